@@ -1,0 +1,5 @@
+/** Dates: billing boundaries, the tenant's local date, and how dates are written. */
+export { boundariesAfter, boundaryOf, nextBoundaryAfter, periodContaining } from "./boundaries.ts";
+export { localDate, localTime } from "./local.ts";
+export { type DateProblem, parseDate } from "./parse.ts";
+export { formatDate, formatDateShort, formatDayMonth, formatPeriod } from "./format.ts";
