@@ -1,0 +1,1 @@
+export default () => <p>not a route</p>;

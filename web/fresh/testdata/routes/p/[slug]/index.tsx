@@ -1,0 +1,3 @@
+import { define } from "../../../define.ts";
+
+export default define.page(({ params, route }) => <p>{route}={params["slug"]}</p>);
