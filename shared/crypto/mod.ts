@@ -1,0 +1,5 @@
+/** Cryptography that web and agent share, on WebCrypto (decision D18). */
+export { fromBase64Url, randomBytes, timingSafeEqual, toBase64Url } from "./bytes.ts";
+export { hmacSha256, sha256, sha256Hex } from "./hash.ts";
+export { generateSigningKey, sign, type SigningKeyPair, verify } from "./signature.ts";
+export { generateSealingKey, openSealed, seal, type SealingKeyPair } from "./seal.ts";
