@@ -1,0 +1,13 @@
+/** Bills: which periods are to be billed on a date, for how much, and what state a bill is in. */
+export type {
+  BillLineKind,
+  BillTiming,
+  FirstBillPolicy,
+  PlanBillsInput,
+  PlannedBill,
+  PlannedBillLine,
+  Proration,
+} from "./types.ts";
+export { nextBillOn, planBills } from "./plan_bills.ts";
+export { type ChargedPeriod, chargePeriod } from "./charge_period.ts";
+export { BILL_STATUS_WORDS, type BillStatus, billStatus, type BillStatusInput } from "./status.ts";
