@@ -1,0 +1,81 @@
+import { Disclosure } from "./Disclosure.tsx";
+import { formatPlural } from "@/web/format.ts";
+import { type Centavos, formatPeso } from "@/shared/money/mod.ts";
+
+/** What is owed for one length of time past due. */
+export interface AgingBucket {
+  label: string;
+  amount: Centavos;
+  bills: number;
+  /** The bills it counts. */
+  href?: string | undefined;
+}
+
+interface AgingStripProps {
+  /** The finding in one sentence: `₱48,210.00 is past due, most of it less than a week.` */
+  caption: string;
+  /** At most four, the youngest debt first. */
+  buckets: readonly AgingBucket[];
+}
+
+const WIDTH = 1000;
+
+/** How old the unpaid money is: one strip, the older the warmer. */
+export function AgingStrip({ caption, buckets }: AgingStripProps) {
+  const total = buckets.reduce((sum, bucket) => sum + bucket.amount, 0n);
+  let x = 0;
+  return (
+    <figure class="chart">
+      <figcaption class="chart-caption">{caption}</figcaption>
+      <svg class="strip" viewBox={`0 0 ${WIDTH} 12`} preserveAspectRatio="none" aria-hidden="true">
+        <rect class="fill-rest" width={WIDTH} height="12" />
+        {buckets.map((bucket, index) => {
+          const width = total === 0n ? 0 : Number(bucket.amount * BigInt(WIDTH) / total);
+          const segment = (
+            <rect class={`fill-${index + 1}`} x={x} width={Math.max(0, width - 3)} height="12" />
+          );
+          x += width;
+          return segment;
+        })}
+      </svg>
+      <ul class="legend legend-wide">
+        {buckets.map((bucket, index) => (
+          <li>
+            <Swatch series={index + 1} />
+            <span>{bucket.href ? <a href={bucket.href}>{bucket.label}</a> : bucket.label}</span>
+            <span class="amount">{formatPeso(bucket.amount)}</span>
+          </li>
+        ))}
+      </ul>
+      <Disclosure label="Show as table">
+        <table class="plain-table">
+          <thead>
+            <tr>
+              <th scope="col">Past due</th>
+              <th scope="col">Amount</th>
+              <th scope="col">Bills</th>
+            </tr>
+          </thead>
+          <tbody>
+            {buckets.map((bucket) => (
+              <tr>
+                <th scope="row">{bucket.label}</th>
+                <td>{formatPeso(bucket.amount)}</td>
+                <td>{formatPlural(bucket.bills, "bill")}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Disclosure>
+    </figure>
+  );
+}
+
+/** The colour of a series beside its name. */
+export function Swatch({ series }: { series: number }) {
+  return (
+    <svg viewBox="0 0 10 10" aria-hidden="true">
+      <rect class={`fill-${series}`} width="10" height="10" rx="2" />
+    </svg>
+  );
+}

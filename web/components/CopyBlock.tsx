@@ -1,0 +1,24 @@
+import type { ComponentChildren } from "preact";
+
+interface CopyBlockProps {
+  /** What the text is for: `Run this on the site's computer`. */
+  label: string;
+  text: string;
+  hint?: ComponentChildren;
+}
+
+/** A command or a code to copy: one click selects all of it. */
+export function CopyBlock({ label, text, hint }: CopyBlockProps) {
+  return (
+    <div class="copy" data-copy>
+      <div class="label">{label}</div>
+      <pre><code>{text}</code></pre>
+      {hint && <div class="hint">{hint}</div>}
+    </div>
+  );
+}
+
+/** PPPoE users, addresses and references, in letters of one width. */
+export function CodeText({ children }: { children: ComponentChildren }) {
+  return <span class="mono">{children}</span>;
+}

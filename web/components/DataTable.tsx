@@ -1,0 +1,123 @@
+import type { ComponentChildren } from "preact";
+import { classes } from "./classes.ts";
+import type { Column, RowSelect } from "./table_columns.ts";
+
+interface DataTableProps<Row> {
+  /** What the table lists; read by screen readers, not shown. */
+  caption: string;
+  /** The first column names the row and carries its link. */
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  /** Page of the row: the first cell becomes its link, on a phone the whole card. */
+  rowHref?: ((row: Row) => string) | undefined;
+  /** Small text after the row's link in the first cell, for example the account number. */
+  rowNote?: ((row: Row) => ComponentChildren) | undefined;
+  select?: RowSelect<Row> | undefined;
+  /** Shown in place of the table when there are no rows: an `EmptyState`. */
+  empty: ComponentChildren;
+  /** A `FilterBar`; it stays in place when nothing matches. */
+  toolbar?: ComponentChildren;
+  /** A `Pager`, totals or bulk actions. */
+  foot?: ComponentChildren;
+  /** Row height: 44, 36 (default) or 28 px. */
+  density?: "comfortable" | "compact" | undefined;
+}
+
+/** The one table of the admin: a table on wide screens, cards on a phone. */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { rows, empty, toolbar, foot, density } = props;
+  return (
+    <section class={classes("card table-card", !!toolbar && "has-toolbar", !!foot && "has-foot")}>
+      {toolbar}
+      {rows.length === 0 ? empty : (
+        <div class="table-scroll">
+          <table class={classes("table", density && `table-${density}`)} role="table">
+            <caption class="sr-only">{props.caption}</caption>
+            <thead role="rowgroup">
+              <tr role="row">
+                {props.select && (
+                  <th class="check" scope="col" role="columnheader">
+                    <span class="sr-only">Select</span>
+                  </th>
+                )}
+                {props.columns.map((column) => <HeadCell column={column} />)}
+              </tr>
+            </thead>
+            <tbody role="rowgroup">{rows.map((row) => <BodyRow {...props} row={row} />)}</tbody>
+          </table>
+        </div>
+      )}
+      {foot}
+    </section>
+  );
+}
+
+function HeadCell<Row>({ column }: { column: Column<Row> }) {
+  const { head, kind, sort } = column;
+  return (
+    <th class={headClass(column)} scope="col" role="columnheader" aria-sort={sort?.current}>
+      {kind === "actions"
+        ? <span class="sr-only">{head}</span>
+        : sort === undefined
+        ? head
+        : <a href={sort.href}>{`${head}${sortMark(sort.current)}`}</a>}
+    </th>
+  );
+}
+
+function BodyRow<Row>(props: DataTableProps<Row> & { row: Row }) {
+  const { row, columns, rowHref, rowNote, select } = props;
+  const hasCorner = columns.some((column) => column.phone === "corner");
+  return (
+    <tr class={classes(hasCorner && "with-corner", select && "has-check")} role="row">
+      {select && (
+        <td class="check" role="cell">
+          <input
+            type="checkbox"
+            name={select.name}
+            value={select.value(row)}
+            aria-label={select.label(row)}
+            checked={select.checked?.(row) ?? false}
+            form={select.form}
+          />
+        </td>
+      )}
+      {columns.map((column, index) =>
+        index === 0
+          ? (
+            <td class={classes("lead", cellClass(column))} data-label={column.head} role="cell">
+              {rowHref === undefined
+                ? column.cell(row)
+                : <a class="row-link" href={rowHref(row)}>{column.cell(row)}</a>}
+              {rowNote && (
+                <>
+                  {" "}
+                  <span class="sub">{rowNote(row)}</span>
+                </>
+              )}
+            </td>
+          )
+          : <td class={cellClass(column)} data-label={column.head} role="cell">{column.cell(row)}</td>
+      )}
+    </tr>
+  );
+}
+
+function headClass<Row>({ kind, minor }: Column<Row>): string {
+  return classes((kind === "money" || kind === "number" || kind === "actions") && "end", minor && "minor");
+}
+
+function cellClass<Row>(column: Column<Row>): string {
+  const { kind, fit, phone } = column;
+  const placed = phone === "hide" ? "phone-hide" : phone;
+  return classes(
+    headClass(column),
+    kind === "actions" && "actions",
+    (fit || kind === "money") && "fit",
+    placed,
+  );
+}
+
+function sortMark(current: "ascending" | "descending" | undefined): string {
+  return current === undefined ? "" : current === "ascending" ? " ↑" : " ↓";
+}

@@ -1,0 +1,24 @@
+import type { ComponentChildren } from "preact";
+import { Icon } from "./Icon.tsx";
+import type { IconName } from "./icon_paths.ts";
+
+interface EmptyStateProps {
+  icon?: IconName | undefined;
+  title: string;
+  /** One sentence: why it is empty. */
+  children?: ComponentChildren;
+  /** What to do about it: create the first one, or reset the filters. */
+  actions?: ComponentChildren;
+}
+
+/** None yet, or none match: two different sentences, each with a way on. */
+export function EmptyState({ icon = "list", title, children, actions }: EmptyStateProps) {
+  return (
+    <div class="empty">
+      <Icon name={icon} />
+      <h3>{title}</h3>
+      {children && <p>{children}</p>}
+      {actions && <div class="cluster">{actions}</div>}
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import { classes } from "./classes.ts";
+import { Icon } from "./Icon.tsx";
+import { Mark } from "./Mark.tsx";
+import type { NavCount, NavId, NavItem } from "./nav.ts";
+import { formatCount } from "@/web/format.ts";
+
+interface SideNavProps {
+  tenantName: string;
+  items: readonly NavItem[];
+  current: NavId | undefined;
+  counts: Partial<Record<NavId, NavCount>>;
+}
+
+/** The menu at the left on wide screens. */
+export function SideNav({ tenantName, items, current, counts }: SideNavProps) {
+  return (
+    <div class="side">
+      <a class="tenant" href="/admin">
+        <Mark />
+        <span class="tenant-name">{tenantName}</span>
+      </a>
+      <nav aria-label="Main">
+        {([undefined, "Network", "Manage"] as const).map((group) => {
+          const entries = items.filter((item) => item.group === group);
+          if (entries.length === 0) return null;
+          return (
+            <div class="nav-group">
+              {group && <p class="nav-head">{group}</p>}
+              <ul>
+                {entries.map((item) => (
+                  <li>
+                    <a
+                      class="nav-link"
+                      href={item.href}
+                      aria-current={item.id === current ? "page" : undefined}
+                    >
+                      <Icon name={item.icon} />
+                      {item.label}
+                      <NavBadge count={counts[item.id]} />
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          );
+        })}
+      </nav>
+      <p class="made-with">Linya</p>
+    </div>
+  );
+}
+
+function NavBadge({ count }: { count: NavCount | undefined }) {
+  if (count === undefined || count.count === 0) return null;
+  return <span class={classes("count", count.tone && `count-${count.tone}`)}>{formatCount(count.count)}
+  </span>;
+}

@@ -1,0 +1,62 @@
+import type { ComponentChildren } from "preact";
+import { classes } from "./classes.ts";
+import type { Tone } from "./tone.ts";
+import { formatDate, localDate } from "@/shared/calendar/mod.ts";
+import { formatInstant, formatTime } from "@/web/format.ts";
+
+export interface TimelineEntry {
+  at: Temporal.Instant;
+  title: ComponentChildren;
+  detail?: ComponentChildren;
+  /** Who did it: a person, the cut run, the agent. */
+  by?: string | undefined;
+  tone?: Tone | undefined;
+}
+
+interface TimelineProps {
+  /** Newest first. */
+  entries: readonly TimelineEntry[];
+  timeZone: string;
+}
+
+/** Everything that happened, day by day. */
+export function Timeline({ entries, timeZone }: TimelineProps) {
+  return (
+    <div class="timeline">
+      {groupByDay(entries, timeZone).map(([day, ofDay]) => (
+        <div class="timeline-day">
+          <h3 class="timeline-date">{day}</h3>
+          <ol>
+            {ofDay.map((entry) => (
+              <li>
+                <span class={classes("dot", entry.tone && `dot-${entry.tone}`)} />
+                <span>{entry.title}</span>
+                <time datetime={entry.at.toString()} title={formatInstant(entry.at, timeZone)}>
+                  {formatTime(entry.at, timeZone)}
+                </time>
+                {(entry.detail || entry.by) && (
+                  <div class="note">
+                    {entry.detail}
+                    {entry.detail && entry.by ? " · " : ""}
+                    {entry.by}
+                  </div>
+                )}
+              </li>
+            ))}
+          </ol>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function groupByDay(entries: readonly TimelineEntry[], timeZone: string): [string, TimelineEntry[]][] {
+  const days = new Map<string, TimelineEntry[]>();
+  for (const entry of entries) {
+    const day = formatDate(localDate(entry.at, timeZone));
+    const ofDay = days.get(day);
+    if (ofDay === undefined) days.set(day, [entry]);
+    else ofDay.push(entry);
+  }
+  return [...days];
+}

@@ -1,0 +1,89 @@
+import type { IconName } from "./icon_paths.ts";
+
+export type NavId =
+  | "today"
+  | "tonight"
+  | "subscribers"
+  | "bills"
+  | "payments"
+  | "sites"
+  | "plans"
+  | "import";
+
+/** One entry of the admin menu. Only pages that exist are listed. */
+export interface NavItem {
+  id: NavId;
+  label: string;
+  href: string;
+  icon: IconName;
+  /** Permission needed to see the entry; the page itself checks again. */
+  permission: string;
+  /** Heading it stands under; none for the daily work on top. */
+  group?: "Network" | "Manage";
+  /** Among the four of the bottom bar on a phone. */
+  onPhoneBar?: true;
+}
+
+/** A number beside a menu entry; warn and bad ask for attention. */
+export interface NavCount {
+  count: number;
+  tone?: "warn" | "bad" | undefined;
+}
+
+export const NAV_ITEMS: readonly NavItem[] = [
+  { id: "today", label: "Today", href: "/admin", icon: "today", permission: "today:read", onPhoneBar: true },
+  {
+    id: "tonight",
+    label: "Tonight",
+    href: "/admin/tonight",
+    icon: "tonight",
+    permission: "tonight:read",
+    onPhoneBar: true,
+  },
+  {
+    id: "subscribers",
+    label: "Subscribers",
+    href: "/admin/subscribers",
+    icon: "people",
+    permission: "subscriber:read",
+    onPhoneBar: true,
+  },
+  { id: "bills", label: "Bills", href: "/admin/bills", icon: "bill", permission: "bill:read" },
+  {
+    id: "payments",
+    label: "Payments",
+    href: "/admin/payments",
+    icon: "cash",
+    permission: "payment:read",
+    onPhoneBar: true,
+  },
+  {
+    id: "sites",
+    label: "Sites",
+    href: "/admin/sites",
+    icon: "site",
+    permission: "site:read",
+    group: "Network",
+  },
+  {
+    id: "plans",
+    label: "Plans",
+    href: "/admin/plans",
+    icon: "plan",
+    permission: "plan:read",
+    group: "Manage",
+  },
+  {
+    id: "import",
+    label: "Import",
+    href: "/admin/import",
+    icon: "import",
+    permission: "import:read",
+    group: "Manage",
+  },
+];
+
+/** The entries a person may see. */
+export function visibleNav(can: (permission: string) => boolean): NavItem[] {
+  return NAV_ITEMS.filter((item) => can(item.permission));
+}
