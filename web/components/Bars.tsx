@@ -39,7 +39,7 @@ export function Bars({ caption, series, points, format }: BarsProps) {
       <div class="chart-frame" aria-hidden="true">
         <div class="chart-max">{format(top)}</div>
         <svg class="bars" viewBox={`0 0 ${width} ${HEIGHT}`} preserveAspectRatio="none">
-          {[0.5, HEIGHT / 2, HEIGHT - 0.5].map((y) => <line x1="0" x2={width} y1={y} y2={y} />)}
+          {[0.5, HEIGHT / 2, HEIGHT - 0.5].map((y) => <line key={y} x1="0" x2={width} y1={y} y2={y} />)}
           {points.flatMap((point, slot) =>
             point.values.map((value, index) => {
               const height = Math.round((value ?? 0) / top * (HEIGHT - 2));
@@ -56,21 +56,23 @@ export function Bars({ caption, series, points, format }: BarsProps) {
             })
           )}
         </svg>
-        <div class="chart-axis">{axisLabels(points).map((label) => <span>{label}</span>)}</div>
+        <div class="chart-axis">{axisLabels(points).map((label) => <span key={label}>{label}</span>)}</div>
       </div>
       <Disclosure label="Show as table">
         <table class="plain-table">
           <thead>
             <tr>
               <th scope="col">Day</th>
-              {series.map((name) => <th scope="col">{name}</th>)}
+              {series.map((name) => <th key={name} scope="col">{name}</th>)}
             </tr>
           </thead>
           <tbody>
             {points.map((point) => (
               <tr>
                 <th scope="row">{point.label}</th>
-                {point.values.map((value) => <td>{value === null ? "no data" : format(value)}</td>)}
+                {point.values.map((value, index) => (
+                  <td key={index}>{value === null ? "no data" : format(value)}</td>
+                ))}
               </tr>
             ))}
           </tbody>

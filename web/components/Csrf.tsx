@@ -9,6 +9,10 @@ export function Csrf({ token }: { token: string }) {
 /** Further hidden fields of a form, in the order given. */
 export function HiddenFields({ values }: { values: Record<string, string> }) {
   return (
-    <>{Object.entries(values).map(([name, value]) => <input type="hidden" name={name} value={value} />)}</>
+    <>
+      {Object.entries(values).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+    </>
   );
 }

@@ -40,10 +40,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                     <span class="sr-only">Select</span>
                   </th>
                 )}
-                {props.columns.map((column) => <HeadCell column={column} />)}
+                {props.columns.map((column) => <HeadCell key={column.head} column={column} />)}
               </tr>
             </thead>
-            <tbody role="rowgroup">{rows.map((row) => <BodyRow {...props} row={row} />)}</tbody>
+            <tbody role="rowgroup">
+              {rows.map((row, index) => <BodyRow key={index} {...props} row={row} />)}
+            </tbody>
           </table>
         </div>
       )}
@@ -66,7 +68,7 @@ function HeadCell<Row>({ column }: { column: Column<Row> }) {
 }
 
 function BodyRow<Row>(props: DataTableProps<Row> & { row: Row }) {
-  const { row, columns, rowHref, rowNote, select } = props;
+  const { row, columns, select } = props;
   const hasCorner = columns.some((column) => column.phone === "corner");
   return (
     <tr class={classes(hasCorner && "with-corner", select && "has-check")} role="row">
@@ -84,22 +86,25 @@ function BodyRow<Row>(props: DataTableProps<Row> & { row: Row }) {
       )}
       {columns.map((column, index) =>
         index === 0
-          ? (
-            <td class={classes("lead", cellClass(column))} data-label={column.head} role="cell">
-              {rowHref === undefined
-                ? column.cell(row)
-                : <a class="row-link" href={rowHref(row)}>{column.cell(row)}</a>}
-              {rowNote && (
-                <>
-                  {" "}
-                  <span class="sub">{rowNote(row)}</span>
-                </>
-              )}
+          ? <LeadCell key={column.head} {...props} column={column} />
+          : (
+            <td key={column.head} class={cellClass(column)} data-label={column.head} role="cell">
+              {column.cell(row)}
             </td>
           )
-          : <td class={cellClass(column)} data-label={column.head} role="cell">{column.cell(row)}</td>
       )}
     </tr>
+  );
+}
+
+function LeadCell<Row>(props: DataTableProps<Row> & { row: Row; column: Column<Row> }) {
+  const { row, column, rowHref, rowNote } = props;
+  const content = column.cell(row);
+  return (
+    <td class={classes("lead", cellClass(column))} data-label={column.head} role="cell">
+      {rowHref === undefined ? content : <a class="row-link" href={rowHref(row)}>{content}</a>}
+      {rowNote && <span class="sub">{rowNote(row)}</span>}
+    </td>
   );
 }
 

@@ -42,7 +42,7 @@ export function FieldFrame(
     <div class={classes("field", big && "field-big")}>
       <label class="label" for={props.id ?? fieldId(props.name)}>
         {props.label}
-        {!props.required && <span class="optional">{" "}(optional)</span>}
+        {!props.required && <span class="optional">optional</span>}
       </label>
       {children}
       <FieldNotes {...props} />

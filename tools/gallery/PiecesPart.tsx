@@ -1,0 +1,73 @@
+import { ActionForm, Button, LinkButton } from "@/web/components/Button.tsx";
+import { Banner } from "@/web/components/Banner.tsx";
+import { Flash } from "@/web/components/Flash.tsx";
+import { Icon } from "@/web/components/Icon.tsx";
+import { ICON_PATHS, type IconName } from "@/web/components/icon_paths.ts";
+import { Cluster } from "@/web/components/Layout.tsx";
+import { BillPill, CommandPill, ConnectionPill, DevicePill, LinkPill } from "@/web/components/Pill.tsx";
+import {
+  BILL_WORDS,
+  COMMAND_WORDS,
+  CONNECTION_WORDS,
+  DEVICE_WORDS,
+  LINK_WORDS,
+} from "@/web/components/state_words.ts";
+import { Section } from "./Section.tsx";
+
+/** Buttons, pills, icons and messages. */
+export function PiecesPart() {
+  return (
+    <>
+      <Section title="Buttons">
+        <Cluster>
+          <Button kind="primary" icon="cash">Post ₱1,499.00</Button>
+          <Button>Hold until…</Button>
+          <LinkButton href="#" icon="export">Export</LinkButton>
+          <Button kind="quiet">Cancel</Button>
+          <Button kind="danger">Cut 17 subscribers</Button>
+          <Button disabledReason="Your role cannot run the cut">Run now</Button>
+          <ActionForm action="#" csrfToken="t" values={{ id: "1" }} icon="undo">Undo import</ActionForm>
+          <Button small>Small</Button>
+        </Cluster>
+      </Section>
+      <Section title="States">
+        <Cluster>{keys(BILL_WORDS).map((state) => <BillPill key={state} state={state} />)}</Cluster>
+        <Cluster>
+          {keys(CONNECTION_WORDS).map((state) => <ConnectionPill key={state} state={state} />)}
+          <ConnectionPill state="held" suffix="until Fri" />
+        </Cluster>
+        <Cluster>{keys(LINK_WORDS).map((state) => <LinkPill key={state} state={state} />)}</Cluster>
+        <Cluster>{keys(COMMAND_WORDS).map((state) => <CommandPill key={state} state={state} />)}</Cluster>
+        <Cluster>{keys(DEVICE_WORDS).map((state) => <DevicePill key={state} state={state} />)}</Cluster>
+      </Section>
+      <Section title="Icons">
+        <Cluster>{keys(ICON_PATHS).map((name: IconName) => <Icon key={name} name={name} />)}</Cluster>
+      </Section>
+      <Section title="Messages">
+        <Flash
+          done="posted"
+          messages={{ posted: "Payment 10421 of ₱1,499.00 is posted. Juan is back online." }}
+          actions={<LinkButton small href="#">Print receipt</LinkButton>}
+        />
+        <Banner tone="info" title="Bills for November are ready">
+          302 bills were raised at 00:10, none in error.
+        </Banner>
+        <Banner
+          tone="warn"
+          title="The run waits for approval"
+          actions={<LinkButton small href="#">Review</LinkButton>}
+        >
+          241 of 1,024 active subscribers would be cut, more than the brake of 20 %.
+        </Banner>
+        <Banner tone="bad" title="Brgy. San Roque has been dark since 13:40">
+          The agent does not answer. Subscribers there stay as they are, and nobody is cut.
+        </Banner>
+        <Banner tone="hold">Held by promise until Fri, 27 Nov 2026.</Banner>
+      </Section>
+    </>
+  );
+}
+
+function keys<K extends string>(table: Readonly<Record<K, unknown>>): K[] {
+  return Object.keys(table) as K[];
+}

@@ -1,0 +1,118 @@
+import type { VNode } from "preact";
+import { renderToString } from "preact-render-to-string";
+import { AppShell } from "@/web/components/AppShell.tsx";
+import { AuthShell } from "@/web/components/AuthShell.tsx";
+import { Button, LinkButton } from "@/web/components/Button.tsx";
+import { Document } from "@/web/components/Document.tsx";
+import { DatabaseAwayPage, NotFoundPage, ServerErrorPage } from "@/web/components/ErrorPage.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { TextField } from "@/web/components/TextField.tsx";
+import { DetailPart } from "./DetailPart.tsx";
+import { FormsPart } from "./FormsPart.tsx";
+import { ListsPart, MoreTables } from "./ListsPart.tsx";
+import { PiecesPart } from "./PiecesPart.tsx";
+import { TODAY } from "./sample_data.ts";
+
+/** The gallery as static HTML pages: every component in every state, named by what they show. */
+export function galleryPages(): Record<string, string> {
+  return {
+    lists: page(
+      "Subscribers",
+      <Shell>
+        <ListsHeader />
+        <ListsPart />
+        <MoreTables />
+      </Shell>,
+    ),
+    pieces: page(
+      "Pieces",
+      <Shell>
+        <PageHeader title="Pieces" />
+        <PiecesPart />
+      </Shell>,
+    ),
+    detail: page(
+      "Subscriber",
+      <Shell demo>
+        <DetailPart />
+      </Shell>,
+    ),
+    forms: page(
+      "Forms",
+      <Shell>
+        <PageHeader title="Forms" />
+        <FormsPart />
+      </Shell>,
+    ),
+    sign_in: page("Sign in", <SignIn />),
+    not_found: page("Not found", <NotFoundPage />),
+    server_error: page("Error", <ServerErrorPage requestId="0197b3c2-7f41" retryHref="#" />),
+    database_away: page("Database", <DatabaseAwayPage requestId="0197b3c2-7f41" retryHref="#" />),
+  };
+}
+
+function page(title: string, body: VNode): string {
+  return `<!doctype html>${renderToString(<Document title={title} stylesheet="admin.css">{body}</Document>)}`;
+}
+
+function Shell({ children, demo }: { children: preact.ComponentChildren; demo?: boolean }) {
+  return (
+    <AppShell
+      tenantName="Bayan Net"
+      current="subscribers"
+      staffName="Liza Ramos"
+      csrfToken="t"
+      agentStatus={demo ? { online: 1, total: 2 } : { online: 2, total: 2 }}
+      businessDate={TODAY}
+      counts={{ tonight: { count: 17, tone: "warn" }, subscribers: { count: 1024 } }}
+      demoBar={demo && (
+        <>
+          <b>Demo ISP</b>
+          <Button small>Next day</Button>
+          <Button small>To the next bill run</Button>
+          <Button small icon="unplug">Unplug a router</Button>
+        </>
+      )}
+    >
+      {children}
+    </AppShell>
+  );
+}
+
+function ListsHeader() {
+  return (
+    <PageHeader
+      title="Subscribers"
+      actions={
+        <>
+          <LinkButton href="#">Import</LinkButton>
+          <LinkButton href="#">Export</LinkButton>
+          <LinkButton kind="primary" href="#">Add subscriber</LinkButton>
+        </>
+      }
+    />
+  );
+}
+
+function SignIn() {
+  return (
+    <AuthShell
+      title="Sign in"
+      name="Bayan Net"
+      note="Locked out? Whoever runs this server can make a new password."
+    >
+      <form class="form" method="post" action="#">
+        <TextField name="email" type="email" label="E-mail" required autocomplete="username" />
+        <TextField
+          name="password"
+          type="password"
+          label="Password"
+          required
+          autocomplete="current-password"
+          error="E-mail and password do not match. 4 tries are left."
+        />
+        <Button kind="primary" wide>Sign in</Button>
+      </form>
+    </AuthShell>
+  );
+}
