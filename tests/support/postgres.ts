@@ -1,0 +1,110 @@
+import type { Kysely } from "kysely";
+import pg from "pg";
+import { silentLogger } from "@/shared/log.ts";
+import { openDatabase } from "@/web/store/database.ts";
+import { startEmbeddedPostgres } from "@/web/store/embedded/mod.ts";
+import { migrate } from "@/web/store/migrate.ts";
+import { APP_ROLE, OWNER_ROLE } from "@/web/store/roles.ts";
+import type { Database } from "@/web/store/schema.ts";
+
+/** A migrated database of its own for a test file or a test. */
+export interface TestDatabase extends AsyncDisposable {
+  name: string;
+  /** As the web: row level security applies. */
+  db: Kysely<Database>;
+  appUrl: string;
+  ownerUrl: string;
+  superuserUrl: string;
+  /** Closes `db` and drops the database. */
+  close(): Promise<void>;
+}
+
+interface TestServer {
+  appUrl: string;
+  ownerUrl: string;
+  superuserUrl: string;
+}
+
+/** Every test file runs in an isolate of its own; the environment is what they share. */
+const ENVIRONMENT_KEY = "LINYA_TEST_POSTGRES";
+
+/** Makes a database from the migrated template; about 50 ms after the first one. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const server = await testServer();
+  const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+  await asSuperuser(server, async (client) => {
+    await client.query(`create database ${name} template linya owner ${OWNER_ROLE}`);
+    await client.query(`revoke all on database ${name} from public`);
+    await client.query(`grant connect on database ${name} to ${APP_ROLE}`);
+  });
+  const appUrl = onDatabase(server.appUrl, name);
+  const { db, close: closePool } = openDatabase({ url: appUrl, maxConnections: 5, log: silentLogger });
+  async function close(): Promise<void> {
+    await closePool();
+    await asSuperuser(server, async (client) => {
+      await client.query(`drop database if exists ${name} with (force)`);
+    });
+  }
+  return {
+    name,
+    db,
+    appUrl,
+    ownerUrl: onDatabase(server.ownerUrl, name),
+    superuserUrl: onDatabase(server.superuserUrl, name),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Starts the server once for this process; its watchdog stops it and removes the folder when the process ends. */
+async function testServer(): Promise<TestServer> {
+  const lock = await Deno.open(`/tmp/linya-test-${Deno.pid}.lock`, { create: true, write: true });
+  try {
+    await lock.lock(true);
+    const known = Deno.env.get(ENVIRONMENT_KEY);
+    const [pid, urls] = known?.split(" ", 2) ?? [];
+    if (urls !== undefined && Number(pid) === Deno.pid) return JSON.parse(atob(urls));
+    const server = await startTestServer();
+    Deno.env.set(ENVIRONMENT_KEY, `${Deno.pid} ${btoa(JSON.stringify(server))}`);
+    return server;
+  } finally {
+    lock.close();
+    await removeIfThere(`/tmp/linya-test-${Deno.pid}.lock`);
+  }
+}
+
+async function startTestServer(): Promise<TestServer> {
+  const folder = await Deno.makeTempDir({ dir: "/tmp", prefix: "linya-test-" });
+  await Deno.chmod(folder, 0o755);
+  const { appUrl, ownerUrl, superuserUrl } = await startEmbeddedPostgres({
+    dataDir: folder,
+    log: silentLogger,
+    removeAfterwards: folder,
+  });
+  await migrate(ownerUrl, {}, silentLogger);
+  return { appUrl, ownerUrl, superuserUrl };
+}
+
+async function asSuperuser(server: TestServer, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: onDatabase(server.superuserUrl, "postgres") });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function onDatabase(url: string, name: string): string {
+  const address = new URL(url);
+  address.pathname = `/${name}`;
+  return address.href;
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,103 @@
+import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
+import type pg from "pg";
+import type { Logger } from "@/shared/log.ts";
+import { encodeParameter } from "./column_types.ts";
+import { DatabaseUnavailableError, isUnavailable } from "./unavailable.ts";
+
+/**
+ * pg's pool as Kysely sees it. It listens to every connection's errors (one without a listener would end the process),
+ * types the errors of an outage, and throws a connection away after one.
+ */
+export class GuardedPool implements PostgresPool {
+  readonly options: object;
+  #pool: pg.Pool;
+  #connections = new WeakMap<pg.PoolClient, GuardedConnection>();
+
+  constructor(pool: pg.Pool, log: Logger) {
+    this.#pool = pool;
+    this.options = pool.options;
+    pool.on("error", (error) => log.warn("database_connection_lost", { error: error.message }));
+    pool.on("connect", (client) => {
+      // Idle connections report through the pool as well; this one catches those that are in use.
+      client.on("error", (error) => log.debug("database_connection_error", { error: error.message }));
+    });
+  }
+
+  async connect(): Promise<PostgresPoolClient> {
+    const client = await this.#acquire();
+    const known = this.#connections.get(client);
+    if (known !== undefined) return known;
+    const connection = new GuardedConnection(client);
+    this.#connections.set(client, connection);
+    return connection;
+  }
+
+  async #acquire(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      throw isUnavailable(error) ? new DatabaseUnavailableError(error) : error;
+    }
+  }
+
+  async end(): Promise<void> {
+    if (!this.#pool.ending) await this.#pool.end();
+  }
+}
+
+const EMPTY_RESULT = { command: "SELECT" as const, rowCount: 0, rows: [] };
+const ROLLED_BACK = { command: "ROLLBACK" as const, rowCount: 0, rows: [] };
+
+class GuardedConnection implements PostgresPoolClient {
+  #client: pg.PoolClient;
+  #isBroken = false;
+  /**
+   * BEGIN waits for the next statement and travels with it where that one has no parameters: opening a tenant's
+   * transaction costs one round trip and not two.
+   */
+  #pendingBegin: string | null = null;
+
+  constructor(client: pg.PoolClient) {
+    this.#client = client;
+  }
+
+  query<R>(sql: string, parameters: ReadonlyArray<unknown>): Promise<PostgresQueryResult<R>>;
+  query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
+  query<R>(
+    statement: string | PostgresCursor<R>,
+    parameters: ReadonlyArray<unknown> = [],
+  ): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
+    if (typeof statement !== "string") throw new Error("Cannot stream a query: no cursor is configured");
+    return this.#send<R>(statement, parameters);
+  }
+
+  async #send<R>(statement: string, parameters: ReadonlyArray<unknown>): Promise<PostgresQueryResult<R>> {
+    // The server rolls back what its lost connection had open; the first error is the one worth reporting.
+    if (this.#isBroken && statement === "rollback") return ROLLED_BACK;
+    if (isBegin(statement)) {
+      this.#pendingBegin = statement;
+      return EMPTY_RESULT;
+    }
+    try {
+      const begin = this.#pendingBegin;
+      this.#pendingBegin = null;
+      if (begin !== null && parameters.length > 0) await this.#client.query(begin);
+      const text = begin !== null && parameters.length === 0 ? `${begin}; ${statement}` : statement;
+      const result: unknown = await this.#client.query(text, parameters.map(encodeParameter));
+      return (Array.isArray(result) ? result.at(-1) : result) as PostgresQueryResult<R>;
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      this.#isBroken = true;
+      throw new DatabaseUnavailableError(error);
+    }
+  }
+
+  release(destroy?: boolean): void {
+    this.#pendingBegin = null;
+    this.#client.release(destroy === true || this.#isBroken);
+  }
+}
+
+function isBegin(statement: string): boolean {
+  return statement === "begin" || statement.startsWith("start transaction");
+}
