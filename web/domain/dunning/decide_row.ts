@@ -1,0 +1,131 @@
+import { formatDateShort, formatDayMonth } from "@/shared/calendar/mod.ts";
+import { type Centavos, formatPeso, sum } from "@/shared/money/mod.ts";
+import { type BlackoutDays, firstAllowedDate, isBlackout, latest } from "./cut_date.ts";
+import { graceEndsOn, type OpenBill, pastGraceCentavos } from "./past_grace.ts";
+
+export type { OpenBill };
+
+/** Why a subscription is or is not cut today. */
+export type RowDecision = "cut" | "held" | "excluded" | "exempt" | "not_due" | "below_minimum" | "paid";
+
+/** One subscription as the Tonight list and the run itself see it. */
+export interface CutRowInput {
+  /** Unpaid bills; paid ones may be among them. */
+  bills: readonly OpenBill[];
+  /** Promise to pay: safe until the end of this day. */
+  holdUntil: Temporal.PlainDate | null;
+  isExcludedToday: boolean;
+  isExempt: boolean;
+  /** Debt that came with an import and that nobody has included yet. */
+  isImportedUndecided: boolean;
+  minBalanceCentavos: Centavos;
+  blackout: BlackoutDays;
+  today: Temporal.PlainDate;
+}
+
+/** The decision with its reason in words. */
+export interface CutRow {
+  decision: RowDecision;
+  /** The date of the cut if nothing changes, today at the earliest; null when none follows. */
+  cutOn: Temporal.PlainDate | null;
+  pastGraceCentavos: Centavos;
+  /** One sentence without a full stop, e.g. `₱1,499.00 due 8 Mar, grace ended 13 Mar`. */
+  reason: string;
+}
+
+/**
+ * Decides one row of a cut run. The preview and the run call the same function, the run inside the transaction that
+ * cuts: whoever has paid in between is found here (rule R2).
+ */
+export function decideRow(input: CutRowInput): CutRow {
+  const owed = input.bills.filter((bill) => bill.balanceCentavos > 0n).sort(byGraceEnd);
+  const [oldest] = owed;
+  const pastGrace = pastGraceCentavos(owed, input.today);
+  if (oldest === undefined) return row(input, "paid", null, pastGrace, "Nothing is owed");
+
+  const ready = readyOn(owed, input.minBalanceCentavos);
+  const debt = describeDebt(owed, input.today);
+  if (ready === null) {
+    return row(input, "below_minimum", null, pastGrace, belowMinimum(input, debt));
+  }
+  if (input.isExempt) return row(input, "exempt", null, pastGrace, `${debt}; never cut for non-payment`);
+  if (Temporal.PlainDate.compare(ready, input.today) > 0) return notReady(input, ready, pastGrace, debt);
+  return decideReady(input, pastGrace, debt);
+}
+
+/** Past grace with enough owed: only a person or the calendar stands between this row and the cut. */
+function decideReady(input: CutRowInput, pastGrace: Centavos, debt: string): CutRow {
+  const { today, holdUntil } = input;
+  if (holdUntil !== null && Temporal.PlainDate.compare(holdUntil, today) >= 0) {
+    return row(input, "held", today, pastGrace, `${debt}; held until ${formatDayMonth(holdUntil)}`);
+  }
+  if (input.isImportedUndecided) {
+    return row(input, "excluded", null, pastGrace, `${debt}; imported debt that nobody has included yet`);
+  }
+  if (input.isExcludedToday) {
+    return row(input, "excluded", today.add({ days: 1 }), pastGrace, `${debt}; excluded today`);
+  }
+  if (isBlackout(today, input.blackout)) {
+    return row(input, "not_due", today, pastGrace, `${debt}; no cuts on ${formatDayMonth(today)}`);
+  }
+  return row(input, "cut", today, pastGrace, debt);
+}
+
+function notReady(
+  input: CutRowInput,
+  ready: Temporal.PlainDate,
+  pastGrace: Centavos,
+  debt: string,
+): CutRow {
+  if (pastGrace === 0n) return row(input, "not_due", ready, pastGrace, debt);
+  return row(input, "below_minimum", ready, pastGrace, belowMinimum(input, debt));
+}
+
+function belowMinimum(input: CutRowInput, debt: string): string {
+  return `${debt}, less than the minimum of ${formatPeso(input.minBalanceCentavos)}`;
+}
+
+function row(
+  input: CutRowInput,
+  decision: RowDecision,
+  earliest: Temporal.PlainDate | null,
+  pastGrace: Centavos,
+  reason: string,
+): CutRow {
+  const afterHold = input.holdUntil?.add({ days: 1 }) ?? null;
+  const cutOn = earliest === null ? null : firstAllowedDate(latest(earliest, afterHold), input.blackout);
+  return { decision, cutOn, pastGraceCentavos: pastGrace, reason };
+}
+
+/** The first day on which bills past grace sum to the minimum; null when they never will. */
+function readyOn(owed: readonly OpenBill[], minimum: Centavos): Temporal.PlainDate | null {
+  let total = 0n;
+  for (const bill of owed) {
+    total += bill.balanceCentavos;
+    if (total >= minimum) return graceEndsOn(bill).add({ days: 1 });
+  }
+  return null;
+}
+
+/** Speaks of the bills past grace, or of all of them while there is none. */
+function describeDebt(owed: readonly OpenBill[], today: Temporal.PlainDate): string {
+  const past = owed.filter((bill) => pastGraceCentavos([bill], today) > 0n);
+  const named = past.length > 0 ? past : owed;
+  const [oldest] = named;
+  if (oldest === undefined) throw new TypeError("Cannot describe debt: no bill is owed");
+  const amount = formatPeso(sum(named.map((bill) => bill.balanceCentavos)));
+  const due = named.length === 1
+    ? `due ${dateFor(oldest.dueOn, today)}`
+    : `on ${named.length} bills, oldest due ${dateFor(oldest.dueOn, today)}`;
+  const verb = past.length > 0 ? "ended" : "ends";
+  return `${amount} ${due}, grace ${verb} ${dateFor(graceEndsOn(oldest), today)}`;
+}
+
+/** The year only where it is not this one. */
+function dateFor(date: Temporal.PlainDate, today: Temporal.PlainDate): string {
+  return date.year === today.year ? formatDayMonth(date) : formatDateShort(date);
+}
+
+function byGraceEnd(a: OpenBill, b: OpenBill): number {
+  return Temporal.PlainDate.compare(graceEndsOn(a), graceEndsOn(b));
+}

@@ -1,0 +1,31 @@
+/** Where money goes: payment to bills, credit to bills, and the double-entry legs of each event. */
+export {
+  type Allocated,
+  allocatePayment,
+  applyCredit,
+  type BillShare,
+  type CreditShare,
+  type CreditSource,
+  type OpenBalance,
+} from "./allocate.ts";
+export { checkPayment, type PaymentProblem } from "./check_payment.ts";
+export {
+  type Account,
+  ACCOUNT_WORDS,
+  assertBalanced,
+  cashAccount,
+  type Leg,
+  type PaymentMethod,
+  revenueAccount,
+} from "./accounts.ts";
+export {
+  legsOfAllocation,
+  legsOfBillIssued,
+  legsOfBillVoided,
+  legsOfCreditMemo,
+  legsOfPaymentPosted,
+  legsOfPaymentReversed,
+  legsOfRefund,
+  legsOfRelease,
+} from "./postings.ts";
+export { type BookBill, type BookEvent, type BookState, SubscriberBook } from "./subscriber_book.ts";

@@ -1,0 +1,102 @@
+import { add, type Centavos, centavos, ZERO } from "@/shared/money/mod.ts";
+import type { BillLineKind } from "../billing/mod.ts";
+import {
+  type Account,
+  assertBalanced,
+  cashAccount,
+  type Leg,
+  type PaymentMethod,
+  revenueAccount,
+} from "./accounts.ts";
+
+/*
+ * Money received is the subscriber's credit first and pays bills out of it. So the credit account alone says what
+ * idles, the receivable alone says what is owed, and each event is undone by the same legs with the other sign.
+ */
+
+/** What a bill is made of, as far as the books care. */
+export interface BilledAmounts {
+  subscriberId: string;
+  lines: readonly { kind: BillLineKind; amountCentavos: Centavos }[];
+}
+
+/** The subscriber owes the total; each kind of line is earned on its own account. No legs for a bill of zero. */
+export function legsOfBillIssued(bill: BilledAmounts): Leg[] {
+  const byKind = new Map<BillLineKind, Centavos>();
+  for (const line of bill.lines) {
+    byKind.set(line.kind, add(byKind.get(line.kind) ?? ZERO, line.amountCentavos));
+  }
+  const total = [...byKind.values()].reduce(add, ZERO);
+  const earned = [...byKind].map(([kind, amount]) => leg(revenueAccount(kind), null, negate(amount)));
+  return checked([leg("receivable", bill.subscriberId, total), ...earned]);
+}
+
+/** Takes the bill back. Its allocations are released first, with {@link legsOfRelease}. */
+export function legsOfBillVoided(bill: BilledAmounts): Leg[] {
+  return reversed(legsOfBillIssued(bill));
+}
+
+/** Money in. It is credit until it is allocated. */
+export function legsOfPaymentPosted(
+  payment: { subscriberId: string; method: PaymentMethod; amountCentavos: Centavos },
+): Leg[] {
+  return moved(payment, cashAccount(payment.method), null, "subscriber_credit", payment.subscriberId);
+}
+
+/** Takes the payment back (bounced, mistaken). Its allocations are released first, with {@link legsOfRelease}. */
+export function legsOfPaymentReversed(
+  payment: { subscriberId: string; method: PaymentMethod; amountCentavos: Centavos },
+): Leg[] {
+  return reversed(legsOfPaymentPosted(payment));
+}
+
+/** Credit pays a share of a bill. */
+export function legsOfAllocation(share: { subscriberId: string; amountCentavos: Centavos }): Leg[] {
+  return moved(share, "subscriber_credit", share.subscriberId, "receivable", share.subscriberId);
+}
+
+/** A share comes back from a bill that was voided, or of a payment that was reversed. */
+export function legsOfRelease(share: { subscriberId: string; amountCentavos: Centavos }): Leg[] {
+  return reversed(legsOfAllocation(share));
+}
+
+/** Goodwill or a correction of an issued bill: less is earned, and the amount is credit until it is allocated. */
+export function legsOfCreditMemo(memo: { subscriberId: string; amountCentavos: Centavos }): Leg[] {
+  return moved(memo, "credit_memos", null, "subscriber_credit", memo.subscriberId);
+}
+
+/** Credit goes back to the subscriber; the pay-out itself clears `refunds_payable`. */
+export function legsOfRefund(refund: { subscriberId: string; amountCentavos: Centavos }): Leg[] {
+  return moved(refund, "subscriber_credit", refund.subscriberId, "refunds_payable", null);
+}
+
+function moved(
+  { amountCentavos }: { amountCentavos: Centavos },
+  debit: Account,
+  debitSubscriber: string | null,
+  credit: Account,
+  creditSubscriber: string | null,
+): Leg[] {
+  if (amountCentavos <= 0n) throw new RangeError(`Cannot post to ${credit}: amount is not above zero`);
+  return checked([
+    leg(debit, debitSubscriber, amountCentavos),
+    leg(credit, creditSubscriber, negate(amountCentavos)),
+  ]);
+}
+
+function leg(account: Account, subscriberId: string | null, amountCentavos: Centavos): Leg {
+  return { account, subscriberId, amountCentavos };
+}
+
+function checked(legs: Leg[]): Leg[] {
+  assertBalanced(legs);
+  return legs.filter(({ amountCentavos }) => amountCentavos !== 0n);
+}
+
+function reversed(legs: readonly Leg[]): Leg[] {
+  return legs.map((entry) => ({ ...entry, amountCentavos: negate(entry.amountCentavos) }));
+}
+
+function negate(amount: Centavos): Centavos {
+  return centavos(-amount);
+}

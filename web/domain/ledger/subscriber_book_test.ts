@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { centavos, sum } from "@/shared/money/mod.ts";
+import { type Account, type BookEvent, type BookState, SubscriberBook } from "./mod.ts";
+
+const day = Temporal.PlainDate.from;
+
+function balanceOf(state: BookState, account: Account): bigint {
+  return sum(state.legs.filter((leg) => leg.account === account).map((leg) => leg.amountCentavos));
+}
+
+/** The invariants (a) to (e) of the billing rules, and that the ledger tells the same story. */
+function assertSound(state: BookState): void {
+  for (const bill of state.bills) {
+    assert.ok(
+      bill.balanceCentavos >= 0n && bill.balanceCentavos <= bill.totalCentavos,
+      "balance within the total",
+    );
+    const paid = sum(state.allocations.filter((a) => a.billId === bill.billId).map((a) => a.amountCentavos));
+    assert.equal(bill.isVoid ? paid : bill.balanceCentavos + paid, bill.isVoid ? 0n : bill.totalCentavos);
+  }
+  const owed = sum(state.bills.map((bill) => bill.balanceCentavos));
+  assert.ok(owed === 0n || state.creditCentavos === 0n, "no idle credit beside an open bill");
+  assert.ok(state.allocations.every((share) => share.amountCentavos > 0n));
+  assert.equal(sum(state.legs.map((leg) => leg.amountCentavos)), 0n, "entries sum to zero");
+  assert.equal(balanceOf(state, "receivable"), owed);
+  assert.equal(balanceOf(state, "subscriber_credit"), -state.creditCentavos);
+}
+
+const anyId = fc.integer({ min: 1, max: 5 }).map(String);
+const anyAmount = fc.integer({ min: -10, max: 3000 }).map(centavos);
+const anyDue = fc.integer({ min: 0, max: 60 }).map((days) => day("2026-01-01").add({ days }));
+const anyEvent: fc.Arbitrary<BookEvent> = fc.oneof(
+  fc.record({ kind: fc.constant("issue" as const), billId: anyId, amountCentavos: anyAmount, dueOn: anyDue }),
+  fc.record({
+    kind: fc.constant("pay" as const),
+    paymentId: fc.uuid(),
+    amountCentavos: anyAmount,
+    targetBillId: anyId,
+    reference: fc.integer({ min: 1, max: 30 }).map(String),
+  }),
+  fc.record({ kind: fc.constant("memo" as const), memoId: fc.uuid(), amountCentavos: anyAmount }),
+  fc.record({ kind: fc.constant("void" as const), billId: anyId }),
+  fc.record({ kind: fc.constant("refund" as const), refundId: fc.uuid(), amountCentavos: anyAmount }),
+);
+
+Deno.test("the book stays sound after every event of a random history", () => {
+  const history = fc.array(fc.tuple(anyEvent, fc.option(fc.nat(20))), { maxLength: 30 });
+  fc.assert(fc.property(history, (steps) => {
+    const book = new SubscriberBook();
+    const payments: string[] = [];
+    for (const [event, reversal] of steps) {
+      const before = book.state();
+      const isAccepted = book.apply(event);
+      if (!isAccepted) assert.deepEqual(book.state(), before, "a refused event changes nothing");
+      if (isAccepted && event.kind === "pay") payments.push(event.paymentId);
+      assertSound(book.state());
+      const target = reversal === null ? undefined : payments[reversal];
+      if (target !== undefined) book.apply({ kind: "reverse", paymentId: target });
+      assertSound(book.state());
+    }
+  }));
+});
+
+Deno.test("a reversed payment leaves every bill that its money went to", () => {
+  const book = new SubscriberBook();
+  const dueOn = day("2026-02-08");
+  book.apply({ kind: "issue", billId: "A", amountCentavos: centavos(100), dueOn });
+  book.apply({ kind: "pay", paymentId: "p1", amountCentavos: centavos(150) });
+  book.apply({ kind: "issue", billId: "B", amountCentavos: centavos(100), dueOn });
+  assert.ok(book.apply({ kind: "reverse", paymentId: "p1" }));
+  assert.deepEqual(book.state().bills.map((bill) => bill.balanceCentavos), [100n, 100n]);
+  assert.equal(book.apply({ kind: "reverse", paymentId: "p1" }), false);
+  assertSound(book.state());
+});
+
+Deno.test("a refund never exceeds the credit and cannot be had twice by reversal", () => {
+  const book = new SubscriberBook();
+  book.apply({ kind: "pay", paymentId: "p1", amountCentavos: centavos(150) });
+  assert.equal(book.apply({ kind: "refund", refundId: "r1", amountCentavos: centavos(151) }), false);
+  assert.ok(book.apply({ kind: "refund", refundId: "r2", amountCentavos: centavos(50) }));
+  assert.equal(book.state().creditCentavos, 100n);
+  assert.equal(book.apply({ kind: "reverse", paymentId: "p1" }), false);
+});
+
+Deno.test("a void releases the money to credit, which pays the next bill", () => {
+  const book = new SubscriberBook();
+  const dueOn = day("2026-02-08");
+  book.apply({ kind: "issue", billId: "A", amountCentavos: centavos(100), dueOn });
+  book.apply({ kind: "pay", paymentId: "p1", amountCentavos: centavos(100) });
+  book.apply({ kind: "void", billId: "A" });
+  assert.equal(book.state().creditCentavos, 100n);
+  book.apply({ kind: "issue", billId: "B", amountCentavos: centavos(90), dueOn });
+  assert.equal(book.state().creditCentavos, 10n);
+  assert.equal(book.pastGrace(day("2027-01-01"), 0), 0n);
+});
