@@ -1,0 +1,97 @@
+import { z } from "zod";
+
+/** Everything the web process is told from outside; read once, frozen, never looked up again. */
+export interface Config {
+  /** Port of pages and API. @default 8400 */
+  port: number;
+  /** Port of the agent link (decision D10). @default port + 1 */
+  agentPort: number;
+  hostname: string;
+  /** Address that people and agents use from outside, without a slash at the end. */
+  publicUrl: string;
+  /** Address that agents are told to connect to. */
+  agentUrl: string;
+  /** App role's address; null starts the embedded PostgreSQL. */
+  databaseUrl: string | null;
+  /** Owner role's address, for migrations. */
+  databaseOwnerUrl: string | null;
+  /** Folder of the embedded database and of the server's keys. */
+  dataDir: string;
+  /** Whether X-Forwarded-For of the proxy in front may be believed. */
+  trustProxy: boolean;
+  /** Where the demo's supervisor listens; null outside the demo. */
+  demo: { controlUrl: string; token: string } | null;
+}
+
+const flag = z.enum(["0", "1", "true", "false"]).transform((text) => text === "1" || text === "true");
+const port = z.coerce.number().int().min(1).max(65_535);
+
+const environment = z.object({
+  PORT: port.default(8400),
+  AGENT_PORT: port.optional(),
+  HOST: z.string().default("127.0.0.1"),
+  PUBLIC_URL: z.url().optional(),
+  AGENT_URL: z.url().optional(),
+  DATABASE_URL: z.string().optional(),
+  DATABASE_OWNER_URL: z.string().optional(),
+  LINYA_DATA: z.string().default(".data"),
+  TRUST_PROXY: flag.default(false),
+  LINYA_DEMO_CONTROL: z.url().optional(),
+  LINYA_DEMO_TOKEN: z.string().optional(),
+});
+
+/**
+ * Reads the configuration. Flags win over the environment: `--port N`, `--data DIR`.
+ * Throws an Error that names every wrong setting.
+ */
+export function readConfig(
+  args: readonly string[],
+  env: Record<string, string | undefined>,
+): Readonly<Config> {
+  const flags = parseFlags(args);
+  const settings: Record<string, string | undefined> = {};
+  for (const name of Object.keys(environment.shape)) if (env[name] !== "") settings[name] = env[name];
+  if (flags.port !== undefined) settings["PORT"] = flags.port;
+  if (flags.data !== undefined) settings["LINYA_DATA"] = flags.data;
+  const parsed = environment.safeParse(settings);
+  if (!parsed.success) throw new Error(`Cannot start: ${z.prettifyError(parsed.error)}`);
+  return Object.freeze(toConfig(parsed.data));
+}
+
+function toConfig(env: z.infer<typeof environment>): Config {
+  if (env.DATABASE_URL !== undefined && env.DATABASE_OWNER_URL === undefined) {
+    throw new Error(
+      "Cannot start: DATABASE_URL is set, so DATABASE_OWNER_URL (the role that migrates) must be set too",
+    );
+  }
+  const agentPort = env.AGENT_PORT ?? env.PORT + 1;
+  const shownHost = env.HOST === "0.0.0.0" || env.HOST === "::" ? "127.0.0.1" : env.HOST;
+  const demo = env.LINYA_DEMO_CONTROL !== undefined && env.LINYA_DEMO_TOKEN !== undefined
+    ? { controlUrl: env.LINYA_DEMO_CONTROL, token: env.LINYA_DEMO_TOKEN }
+    : null;
+  return {
+    port: env.PORT,
+    agentPort,
+    hostname: env.HOST,
+    publicUrl: (env.PUBLIC_URL ?? `http://${shownHost}:${env.PORT}`).replace(/\/+$/, ""),
+    agentUrl: (env.AGENT_URL ?? env.PUBLIC_URL ?? `http://${shownHost}:${agentPort}`).replace(/\/+$/, ""),
+    databaseUrl: env.DATABASE_URL ?? null,
+    databaseOwnerUrl: env.DATABASE_OWNER_URL ?? null,
+    dataDir: env.LINYA_DATA,
+    trustProxy: env.TRUST_PROXY,
+    demo,
+  };
+}
+
+/** `--port N` and `--data DIR`, with `=` too; anything else is refused by name. */
+export function parseFlags(args: readonly string[]): { port?: string; data?: string } {
+  const flags: { port?: string; data?: string } = {};
+  for (let i = 0; i < args.length; i++) {
+    const [name, inline] = args[i]!.split(/=(.*)/s, 2);
+    if (name !== "--port" && name !== "--data") throw new Error(`Cannot start: unknown option "${args[i]}"`);
+    const value = inline ?? args[++i];
+    if (value === undefined || value === "") throw new Error(`Cannot start: option ${name} lacks its value`);
+    flags[name === "--port" ? "port" : "data"] = value;
+  }
+  return flags;
+}

@@ -1,0 +1,26 @@
+import type { Kysely } from "kysely";
+import type { Database } from "./schema.ts";
+
+/** Replaces the set-up code: only the newest one that was printed works. */
+export async function replaceSetupCode(
+  db: Kysely<Database>,
+  code: { id: string; hash: Uint8Array; at: Temporal.Instant },
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await trx.updateTable("setup_codes").set({ used_at: code.at }).where("used_at", "is", null).execute();
+    await trx.insertInto("setup_codes").values({ id: code.id, code_hash: code.hash, created_at: code.at })
+      .execute();
+  });
+}
+
+/** Takes the code out of use; false when no open code has this hash. */
+export async function consumeSetupCode(
+  db: Kysely<Database>,
+  hash: Uint8Array,
+  at: Temporal.Instant,
+): Promise<boolean> {
+  const used = await db.updateTable("setup_codes").set({ used_at: at })
+    .where("code_hash", "=", hash).where("used_at", "is", null)
+    .returning("id").executeTakeFirst();
+  return used !== undefined;
+}
