@@ -1,0 +1,10 @@
+/** Permissions, role templates and the one question that every door asks. */
+export {
+  isPermission,
+  type Permission,
+  PERMISSION_GROUPS,
+  PERMISSION_WORDS,
+  PERMISSIONS,
+} from "./permissions.ts";
+export { can } from "./can.ts";
+export { ROLE_TEMPLATES, type RoleTemplate } from "./roles.ts";

@@ -1,0 +1,68 @@
+import { type Permission, PERMISSIONS } from "./permissions.ts";
+
+/** A role that every tenant starts with. */
+export interface RoleTemplate {
+  name: string;
+  /** One line for the roles page. */
+  description: string;
+  permissions: readonly Permission[];
+}
+
+const READ_ONLY = PERMISSIONS.filter((permission) => permission.endsWith(":read"));
+/** What everybody who works with subscribers sees; staff, settings and the audit log are not among it. */
+const DESK: readonly Permission[] = [
+  "today:read",
+  "subscriber:read",
+  "bill:read",
+  "payment:read",
+  "plan:read",
+  "cut_run:read",
+];
+
+/** The built-in roles. Roles stack: a staff member may do what any of their roles allows. */
+export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
+  { name: "Owner", description: "Everything", permissions: PERMISSIONS },
+  {
+    name: "Billing",
+    description: "Bills, payments, plans, holds and the cut run",
+    permissions: [
+      ...DESK,
+      "subscriber:write",
+      "bill:void",
+      "bill_run:run",
+      "payment:post",
+      "payment:reverse",
+      "plan:write",
+      "hold:write",
+      "cut_run:run",
+      "subscription:suspend",
+      "site:read",
+      "router:read",
+      "settings:read",
+    ],
+  },
+  {
+    name: "Cashier",
+    description: "Finds subscribers and posts payments",
+    permissions: [...DESK, "payment:post"],
+  },
+  {
+    name: "Technician",
+    description: "Sites, agents, routers and imports; sees subscribers, not their money",
+    permissions: [
+      "today:read",
+      "subscriber:read",
+      "subscriber:write",
+      "plan:read",
+      "site:read",
+      "site:write",
+      "agent:enrol",
+      "agent:revoke",
+      "router:read",
+      "router:write",
+      "import:read",
+      "import:run",
+    ],
+  },
+  { name: "Read-only", description: "Sees everything, changes nothing", permissions: READ_ONLY },
+];

@@ -1,0 +1,34 @@
+/** The status in the database. What a person reads is {@link subscriptionState}. */
+export type StoredSubscriptionStatus = "pending" | "active" | "disconnected" | "cancelled";
+
+/** Why a subscription is off. Only a cut run adds `nonpayment`, and a posting removes nothing else (rule R2). */
+export type BlockReason =
+  | "nonpayment"
+  | "abuse"
+  | "vacation"
+  | "admin"
+  | "not_installed"
+  | "imported_disabled";
+
+/** The state that the router is asked to have for one PPP secret. */
+export interface DesiredSecret {
+  isDisabled: boolean;
+  /** PPP profile; null leaves the profile of the router as it is. */
+  profile: string | null;
+}
+
+/**
+ * Service is on exactly when the subscription has begun, has not ended, and no reason stands against it. The stored
+ * status `disconnected` adds nothing of its own: without a reason nobody stays off.
+ */
+export function decideDesired(
+  subscription: {
+    status: StoredSubscriptionStatus;
+    blockReasons: readonly BlockReason[];
+    profile: string | null;
+  },
+): DesiredSecret {
+  const { status, blockReasons, profile } = subscription;
+  const hasService = status === "active" || status === "disconnected";
+  return { isDisabled: !hasService || blockReasons.length > 0, profile };
+}
