@@ -1,0 +1,63 @@
+import type { Priority } from "./request.ts";
+import { findSecrets, printByName, runBatched } from "./secrets.ts";
+import type { RouterOsSession } from "./session.ts";
+
+export interface KickSettings {
+  /** Wait before looking again for sessions that slipped in. */
+  recheckMs: number;
+  /** Looks at most, the first included. */
+  maxRounds: number;
+  batchSize: number;
+  priority: Priority;
+}
+
+/**
+ * Ends every session of these names. Setting a secret does not end its session, and a box that was just being
+ * authenticated can come up after the first look: so while a secret reads disabled its sessions are looked for again.
+ */
+export async function kick(
+  session: RouterOsSession,
+  names: readonly string[],
+  settings: KickSettings,
+): Promise<{ kicked: number }> {
+  let remaining = [...new Set(names)];
+  let kicked = await endSessions(session, remaining, settings);
+  remaining = await stillDisabled(session, remaining, settings.priority);
+  for (let round = 1; round < settings.maxRounds && remaining.length > 0; round++) {
+    await delayWhileOpen(session, settings.recheckMs);
+    // Asked again after the wait: who was restored meanwhile keeps the session.
+    remaining = await stillDisabled(session, remaining, settings.priority);
+    const found = await endSessions(session, remaining, settings);
+    kicked += found;
+    if (found === 0) break;
+  }
+  return { kicked };
+}
+
+async function endSessions(
+  session: RouterOsSession,
+  names: readonly string[],
+  { batchSize, priority }: KickSettings,
+): Promise<number> {
+  const rows = await printByName(session, "/ppp/active", names, { proplist: [".id", "name"], priority });
+  const ids = rows.map((row) => row[".id"] ?? "").filter((id) => id !== "");
+  return await runBatched(session, "/ppp/active/remove", ids, {}, { batchSize, priority });
+}
+
+async function stillDisabled(
+  session: RouterOsSession,
+  names: readonly string[],
+  priority: Priority,
+): Promise<string[]> {
+  const rows = await findSecrets(session, names, priority);
+  const enabled = new Set(rows.filter((row) => !row.disabled).map((row) => row.name));
+  return [...new Set(rows.map((row) => row.name))].filter((name) => !enabled.has(name));
+}
+
+/** Waits, but not longer than the connection lives; the next call then tells that it is gone. */
+async function delayWhileOpen(session: RouterOsSession, ms: number): Promise<void> {
+  const elapsed = Promise.withResolvers<void>();
+  const timer = setTimeout(elapsed.resolve, ms);
+  await Promise.race([elapsed.promise, session.ended]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,11 @@
+export { connectRouter } from "./router.ts";
+export type { ConnectedRouter, ConnectOptions, RouterClient, RouterIdentity } from "./router.ts";
+export type { PppActiveRow, PppProfileRow, PppSecretRow } from "./rows.ts";
+export { ReadBackError } from "./secrets.ts";
+export type { SetDisabledResult } from "./secrets.ts";
+export { RouterOsSession } from "./session.ts";
+export type { SessionOptions } from "./session.ts";
+export type { CallOptions, CallResult, Priority } from "./request.ts";
+export type { WriteRate } from "./token_bucket.ts";
+export { connectTcp } from "./transport.ts";
+export type { Duplex } from "./transport.ts";

@@ -1,0 +1,138 @@
+import {
+  ProtocolError,
+  type Query,
+  type Reply,
+  type Row,
+  type Trap,
+  TrapError,
+} from "@/shared/routeros/mod.ts";
+
+/** Restores run before reads, reads before cuts: a person who paid never waits behind a cut run. */
+export type Priority = "restore" | "normal" | "cut";
+
+export interface CallOptions {
+  query?: Query;
+  /** Fields to print; fewer fields are far fewer bytes. */
+  proplist?: readonly string[];
+  signal?: AbortSignal;
+  /** Counts from the moment the command is sent, not while it waits its turn. */
+  deadlineMs?: number;
+  priority?: Priority;
+}
+
+/** What a command gave. `ret` is the value of `!done`; `empty` says that the router answered `!empty`. */
+export interface CallResult {
+  rows: Row[];
+  ret: string | null;
+  empty: boolean;
+}
+
+/** Rows that one command may give before it counts as runaway. */
+const MAX_ROWS = 500_000;
+
+const READ_VERBS = new Set([
+  "print",
+  "getall",
+  "find",
+  "get",
+  "listen",
+  "monitor",
+  "login",
+  "cancel",
+  "quit",
+]);
+
+/** A command on its way: its words, what has come back, and the promise that waits. */
+export class Request {
+  readonly rows: Row[] = [];
+  readonly traps: Trap[] = [];
+  readonly isWrite: boolean;
+  empty = false;
+  sent = false;
+  deadline: ReturnType<typeof setTimeout> | null = null;
+  onAbort: (() => void) | null = null;
+  readonly result: Promise<CallResult>;
+  #resolve: (result: CallResult) => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+
+  constructor(
+    readonly command: string,
+    readonly words: readonly string[],
+    readonly tag: string | null,
+    readonly options: CallOptions,
+    readonly onRow: ((row: Row) => void) | null = null,
+  ) {
+    this.isWrite = !READ_VERBS.has(command.slice(command.lastIndexOf("/") + 1));
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  get priority(): Priority {
+    return this.options.priority ?? "normal";
+  }
+
+  /** Takes a reply; true when it was the last one. */
+  accept(reply: Reply): boolean {
+    switch (reply.type) {
+      case "!re":
+        this.#addRow(reply.attributes);
+        return false;
+      case "!trap":
+        this.traps.push(trapOf(reply));
+        return false;
+      case "!empty":
+        this.empty = true;
+        return false;
+      default:
+        this.#finish(reply);
+        return true;
+    }
+  }
+
+  reject(error: unknown): void {
+    this.#reject(error);
+  }
+
+  #addRow(row: Row): void {
+    if (this.onRow !== null) return this.onRow(row);
+    if (this.rows.length >= MAX_ROWS) {
+      throw new ProtocolError(`Cannot read from the router: ${this.command} gave over ${MAX_ROWS} rows`);
+    }
+    this.rows.push(row);
+  }
+
+  #finish(reply: Reply): void {
+    if (this.traps.length > 0) return this.#reject(new TrapError(this.command, this.traps));
+    this.#resolve({ rows: this.rows, ret: reply.attributes["ret"] ?? null, empty: this.empty });
+  }
+}
+
+function trapOf(reply: Reply): Trap {
+  const category = Number(reply.attributes["category"] ?? NaN);
+  return {
+    category: Number.isInteger(category) ? category : null,
+    message: reply.attributes["message"] ?? "",
+  };
+}
+
+/** The words of a command sentence. Attributes whose value is undefined are left out. */
+export function wordsOf(
+  command: string,
+  attributes: Readonly<Record<string, string | number | boolean | undefined>>,
+  options: CallOptions,
+  tag: string,
+): string[] {
+  const words = [command];
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined) words.push(`=${name}=${valueWord(value)}`);
+  }
+  if (options.proplist !== undefined) words.push(`=.proplist=${options.proplist.join(",")}`);
+  words.push(...options.query?.words ?? [], `.tag=${tag}`);
+  return words;
+}
+
+function valueWord(value: string | number | boolean): string {
+  return typeof value === "boolean" ? (value ? "yes" : "no") : String(value);
+}

@@ -1,0 +1,171 @@
+import { parseDuration, type Row, TrapError } from "@/shared/routeros/mod.ts";
+import { kick } from "./kick.ts";
+import {
+  ACTIVE_FIELDS,
+  activeFrom,
+  type PppActiveRow,
+  type PppProfileRow,
+  type PppSecretRow,
+  PROFILE_FIELDS,
+  profileFrom,
+  SECRET_FIELDS,
+  SECRET_FIELDS_FULL,
+  secretFrom,
+  textOrNull,
+} from "./rows.ts";
+import { BULK_DEADLINE_MS, setDisabled, type SetDisabledResult, setProfile } from "./secrets.ts";
+import { RouterOsSession, type SessionOptions } from "./session.ts";
+
+/** Who the router is. A router is bound to its serial number or software id (R12). */
+export interface RouterIdentity {
+  identity: string;
+  /** As printed, such as "6.49.10 (stable)". */
+  version: string;
+  /** Null on a CHR or x86, which have no board. */
+  serialNumber: string | null;
+  /** The software id, or the system id of a CHR. */
+  softwareId: string | null;
+  boardName: string | null;
+  uptimeSeconds: number;
+}
+
+/** The operations that provisioning needs. None removes a secret; none touches a name that it was not given. */
+export interface RouterClient {
+  identity(): Promise<RouterIdentity>;
+  /** Without `full`, comment, caller id, address and last log-out are null: less than a quarter of the bytes. */
+  listSecrets(opts?: { full?: boolean }): Promise<PppSecretRow[]>;
+  listProfiles(): Promise<PppProfileRow[]>;
+  listActive(): Promise<PppActiveRow[]>;
+  /** Compares, writes what differs, reads back. Enabling overtakes everything that waits. */
+  setDisabled(names: string[], disabled: boolean): Promise<SetDisabledResult>;
+  /** With `restore`, overtakes cuts. */
+  setProfile(
+    name: string,
+    profile: string,
+    opts?: { restore?: boolean },
+  ): Promise<"changed" | "unchanged" | "missing">;
+  /** Ends every session of these names, and again after a while those of secrets that read disabled. */
+  kick(names: string[], opts?: { restore?: boolean }): Promise<{ kicked: number }>;
+  close(): Promise<void>;
+}
+
+/** A client that holds a connection, with the moment it is lost. */
+export interface ConnectedRouter extends RouterClient {
+  readonly isOpen: boolean;
+  /** Settles when the connection is gone, for whatever reason. */
+  readonly ended: Promise<void>;
+}
+
+export interface ConnectOptions extends SessionOptions {
+  /** Wait before a kick looks again for sessions that slipped in; 2,500 ms unless set. */
+  recheckMs?: number;
+  /** How often a kick looks at most; 3 unless set. */
+  maxKickRounds?: number;
+  /** Rows that one write names; 100 unless set. */
+  batchSize?: number;
+}
+
+/** Connects, logs in and gives the operations of provisioning. */
+export async function connectRouter(options: ConnectOptions): Promise<ConnectedRouter> {
+  return new MikrotikRouter(await RouterOsSession.connect(options), options);
+}
+
+class MikrotikRouter implements ConnectedRouter {
+  readonly #session: RouterOsSession;
+  readonly #recheckMs: number;
+  readonly #maxKickRounds: number;
+  readonly #batchSize: number;
+
+  constructor(session: RouterOsSession, options: ConnectOptions) {
+    this.#session = session;
+    this.#recheckMs = options.recheckMs ?? 2_500;
+    this.#maxKickRounds = options.maxKickRounds ?? 3;
+    this.#batchSize = options.batchSize ?? 100;
+  }
+
+  get isOpen(): boolean {
+    return this.#session.isOpen;
+  }
+
+  get ended(): Promise<void> {
+    return this.#session.ended;
+  }
+
+  async identity(): Promise<RouterIdentity> {
+    const [resource, name, board, license] = await Promise.all([
+      this.#firstRow("/system/resource/print"),
+      this.#firstRow("/system/identity/print"),
+      this.#firstRowIfAny("/system/routerboard/print"),
+      this.#firstRowIfAny("/system/license/print"),
+    ]);
+    return {
+      identity: name["name"] ?? "",
+      version: resource["version"] ?? "",
+      serialNumber: textOrNull(board["serial-number"]),
+      softwareId: textOrNull(license["software-id"] ?? license["system-id"]),
+      boardName: textOrNull(resource["board-name"]),
+      uptimeSeconds: parseDuration(resource["uptime"] ?? "") ?? 0,
+    };
+  }
+
+  async listSecrets({ full = false }: { full?: boolean } = {}): Promise<PppSecretRow[]> {
+    const proplist = full ? SECRET_FIELDS_FULL : SECRET_FIELDS;
+    const rows = await this.#printAll("/ppp/secret/print", proplist);
+    return rows.map(secretFrom);
+  }
+
+  async listProfiles(): Promise<PppProfileRow[]> {
+    const rows = await this.#printAll("/ppp/profile/print", PROFILE_FIELDS);
+    return rows.map(profileFrom);
+  }
+
+  async listActive(): Promise<PppActiveRow[]> {
+    const rows = await this.#printAll("/ppp/active/print", ACTIVE_FIELDS);
+    return rows.map(activeFrom);
+  }
+
+  setDisabled(names: string[], disabled: boolean): Promise<SetDisabledResult> {
+    return setDisabled(this.#session, names, disabled, this.#batchSize);
+  }
+
+  setProfile(
+    name: string,
+    profile: string,
+    { restore = false }: { restore?: boolean } = {},
+  ): Promise<"changed" | "unchanged" | "missing"> {
+    return setProfile(this.#session, name, profile, restore ? "restore" : "cut");
+  }
+
+  kick(names: string[], { restore = false }: { restore?: boolean } = {}): Promise<{ kicked: number }> {
+    return kick(this.#session, names, {
+      recheckMs: this.#recheckMs,
+      maxRounds: this.#maxKickRounds,
+      batchSize: this.#batchSize,
+      priority: restore ? "restore" : "cut",
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+
+  async #printAll(command: string, proplist: readonly string[]): Promise<Row[]> {
+    const { rows } = await this.#session.call(command, {}, { proplist, deadlineMs: BULK_DEADLINE_MS });
+    return rows;
+  }
+
+  async #firstRow(command: string): Promise<Row> {
+    const { rows } = await this.#session.call(command);
+    return rows[0] ?? {};
+  }
+
+  /** Boards differ in their menus: one that is not there says nothing about the router. */
+  async #firstRowIfAny(command: string): Promise<Row> {
+    try {
+      return await this.#firstRow(command);
+    } catch (error) {
+      if (error instanceof TrapError && error.kind === "NoSuchCommand") return {};
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { ConnectError } from "@/shared/routeros/mod.ts";
+
+/** A byte stream to a router. The session needs nothing else, so tests and tunnels can bring their own. */
+export interface Duplex {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+  /** Ends both directions at once; harmless when already closed. */
+  close(): void;
+}
+
+export interface TcpAddress {
+  host: string;
+  port: number;
+  connectTimeoutMs: number;
+  signal?: AbortSignal;
+}
+
+/** Opens TCP with Nagle's algorithm off, so that a command never waits for the acknowledgement of the one before. */
+export async function connectTcp(address: TcpAddress): Promise<Duplex> {
+  const where = `${address.host}:${address.port}`;
+  const timeout = AbortSignal.timeout(address.connectTimeoutMs);
+  const signal = address.signal === undefined ? timeout : AbortSignal.any([timeout, address.signal]);
+  try {
+    const conn = await Deno.connect({ hostname: address.host, port: address.port, transport: "tcp", signal });
+    conn.setNoDelay(true);
+    conn.setKeepAlive(true);
+    return { readable: conn.readable, writable: conn.writable, close: () => closeQuietly(conn) };
+  } catch (error) {
+    address.signal?.throwIfAborted();
+    const reason = timeout.aborted ? `no answer within ${address.connectTimeoutMs} ms` : reasonOf(error);
+    throw new ConnectError(`Cannot reach the router at ${where}: ${reason}`, { cause: error });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.ConnectionRefused) return "the connection was refused";
+  return error instanceof Error ? error.message : String(error);
+}
+
+function closeQuietly(conn: Deno.Conn): void {
+  try {
+    conn.close();
+  } catch (error) {
+    // Its streams close the socket too when they end first.
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
+}

@@ -1,0 +1,81 @@
+import { encodeSentence, type Sentence, SentenceDecoder } from "@/shared/routeros/mod.ts";
+import type { Duplex } from "./transport.ts";
+
+/** Sentences over a byte stream. What is queued while a write is under way leaves together in the next one. */
+export class Wire {
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  #queue: Uint8Array[] = [];
+  #isWriting = false;
+  #isClosed = false;
+
+  /** `onEnd` is called once: with the error that ended the stream, or null at an orderly end. */
+  constructor(
+    readonly duplex: Duplex,
+    readonly onSentence: (sentence: Sentence) => void,
+    readonly onEnd: (error: unknown) => void,
+  ) {
+    this.#writer = duplex.writable.getWriter();
+    this.#reader = duplex.readable.getReader();
+    // A broken stream is reported by the read or the write that meets it.
+    this.#writer.closed.catch(() => undefined);
+  }
+
+  /** Reads until the stream ends. */
+  async run(): Promise<void> {
+    const decoder = new SentenceDecoder();
+    try {
+      for (;;) {
+        const { value, done } = await this.#reader.read();
+        if (done) break;
+        for (const sentence of decoder.push(value)) this.onSentence(sentence);
+      }
+      this.#end(null);
+    } catch (error) {
+      this.#end(error);
+    }
+  }
+
+  send(words: readonly string[]): void {
+    if (this.#isClosed) return;
+    this.#queue.push(encodeSentence(words));
+    if (!this.#isWriting) void this.#flush();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.duplex.close();
+  }
+
+  async #flush(): Promise<void> {
+    this.#isWriting = true;
+    try {
+      while (this.#queue.length > 0 && !this.#isClosed) {
+        const batch = concat(this.#queue);
+        this.#queue = [];
+        await this.#writer.write(batch);
+      }
+    } catch (error) {
+      this.#end(error);
+    }
+    this.#isWriting = false;
+  }
+
+  #end(error: unknown): void {
+    if (this.#isClosed && error !== null) error = null;
+    this.close();
+    this.onEnd(error);
+  }
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const only = parts.length === 1 ? parts[0] : undefined;
+  if (only !== undefined) return only;
+  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,236 @@
+import { ProtocolError } from "./errors.ts";
+
+/** Refuses absurd input before it is buffered. Sizes are bytes. */
+export interface DecoderLimits {
+  maxWordBytes: number;
+  maxSentenceBytes: number;
+  maxSentenceWords: number;
+}
+
+export const DEFAULT_LIMITS: DecoderLimits = {
+  maxWordBytes: 16 * 1024 * 1024,
+  maxSentenceBytes: 32 * 1024 * 1024,
+  maxSentenceWords: 16_384,
+};
+
+/** A received sentence. `rawWords` holds the bytes of the words that were not UTF-8, by index; null when all were. */
+export interface Sentence {
+  words: string[];
+  rawWords: Map<number, Uint8Array> | null;
+}
+
+const utf8Encoder = new TextEncoder();
+const utf8Decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const windows1252Decoder = new TextDecoder("windows-1252");
+
+const MAX_LENGTH = 0xffffffff;
+
+/** The length prefix of a word of `length` bytes. */
+export function encodeLength(length: number): Uint8Array {
+  if (!Number.isInteger(length) || length < 0 || length > MAX_LENGTH) {
+    throw new ProtocolError(`Cannot encode a word length: ${length} is out of range`);
+  }
+  const prefix = new Uint8Array(prefixBytes(length));
+  writeLength(prefix, 0, length);
+  return prefix;
+}
+
+function prefixBytes(length: number): number {
+  if (length < 0x80) return 1;
+  if (length < 0x4000) return 2;
+  if (length < 0x200000) return 3;
+  return length < 0x10000000 ? 4 : 5;
+}
+
+const PREFIX_MARK = [0, 0, 0x80, 0xc0, 0xe0, 0xf0] as const;
+
+function writeLength(target: Uint8Array, offset: number, length: number): number {
+  const size = prefixBytes(length);
+  let rest = length;
+  for (let i = size - 1; i >= 0; i--) {
+    target[offset + i] = rest & 0xff;
+    rest = Math.floor(rest / 256);
+  }
+  // The five byte form keeps all 32 bits after its own mark byte, so the mark is the whole first byte.
+  target[offset] = (target[offset] ?? 0) | (PREFIX_MARK[size] ?? 0);
+  return offset + size;
+}
+
+/** One sentence in one buffer: written in one call it leaves in one segment, which Nagle's algorithm cannot hold back. */
+export function encodeSentence(words: readonly (string | Uint8Array)[]): Uint8Array<ArrayBuffer> {
+  const encoded = words.map((word) => typeof word === "string" ? utf8Encoder.encode(word) : word);
+  let size = 1;
+  for (const word of encoded) size += prefixBytes(word.length) + word.length;
+  const out = new Uint8Array(size);
+  let offset = 0;
+  for (const word of encoded) {
+    // A zero-length word is the end of a sentence on the wire.
+    if (word.length === 0) throw new ProtocolError("Cannot encode a sentence: a word is empty");
+    offset = writeLength(out, offset, word.length);
+    out.set(word, offset);
+    offset += word.length;
+  }
+  return out;
+}
+
+/** UTF-8 if it is UTF-8, else windows-1252 (what WinBox on Windows wrote), which accepts every byte. */
+export function decodeText(bytes: Uint8Array): { text: string; isUtf8: boolean } {
+  const ascii = decodeShortAscii(bytes);
+  if (ascii !== null) return { text: ascii, isUtf8: true };
+  try {
+    return { text: utf8Decoder.decode(bytes), isUtf8: true };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return { text: windows1252Decoder.decode(bytes), isUtf8: false };
+  }
+}
+
+/** Most words are short and ASCII; for them this is several times faster than a TextDecoder call. */
+function decodeShortAscii(bytes: Uint8Array): string | null {
+  if (bytes.length > 48) return null;
+  let text = "";
+  for (const byte of bytes) {
+    if (byte > 0x7f) return null;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+/** The bytes of word `index` as the router sent them, so that an unchanged value can be written back unchanged. */
+export function wordBytes(sentence: Sentence, index: number): Uint8Array {
+  return sentence.rawWords?.get(index) ?? utf8Encoder.encode(sentence.words[index] ?? "");
+}
+
+/** Turns a byte stream, cut anywhere, into sentences. Linear in the input. After a ProtocolError it stays failed. */
+export class SentenceDecoder {
+  readonly #limits: DecoderLimits;
+  #words: string[] = [];
+  #rawWords: Map<number, Uint8Array> | null = null;
+  #sentenceBytes = 0;
+  /** Length still being read: value so far and bytes missing. */
+  #length = 0;
+  #lengthBytesMissing = 0;
+  /** A word that began in an earlier chunk; grows by doubling up to the announced length. */
+  #partial: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  #partialLength = 0;
+  #wordLength = -1;
+  #failure: ProtocolError | null = null;
+
+  constructor(limits: Partial<DecoderLimits> = {}) {
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+  }
+
+  /** True between sentences: an end of stream here cuts nothing in half. */
+  get isIdle(): boolean {
+    return this.#words.length === 0 && this.#wordLength < 0 && this.#lengthBytesMissing === 0;
+  }
+
+  push(chunk: Uint8Array): Sentence[] {
+    if (this.#failure !== null) throw this.#failure;
+    const sentences: Sentence[] = [];
+    let offset = 0;
+    while (offset < chunk.length) {
+      offset = this.#wordLength < 0
+        ? this.#readLengthByte(chunk, offset, sentences)
+        : this.#readWord(chunk, offset);
+    }
+    return sentences;
+  }
+
+  #readLengthByte(chunk: Uint8Array, offset: number, sentences: Sentence[]): number {
+    const byte = chunk[offset] ?? 0;
+    if (this.#lengthBytesMissing > 0) {
+      this.#length = this.#length * 256 + byte;
+      this.#lengthBytesMissing--;
+    } else {
+      this.#startLength(byte);
+    }
+    if (this.#lengthBytesMissing === 0) this.#lengthKnown(sentences);
+    return offset + 1;
+  }
+
+  #startLength(byte: number): void {
+    if (byte < 0x80) this.#setLength(byte, 0);
+    else if (byte < 0xc0) this.#setLength(byte & 0x3f, 1);
+    else if (byte < 0xe0) this.#setLength(byte & 0x1f, 2);
+    else if (byte < 0xf0) this.#setLength(byte & 0x0f, 3);
+    else if (byte === 0xf0) this.#setLength(0, 4);
+    // F8 and up are reserved; for F1 to F7 the known clients disagree on the length, so guessing would lose sync.
+    else {this.#fail(
+        `Cannot read from the router: 0x${byte.toString(16).toUpperCase()} is not a word length`,
+      );}
+  }
+
+  #setLength(value: number, missing: number): void {
+    this.#length = value;
+    this.#lengthBytesMissing = missing;
+  }
+
+  #lengthKnown(sentences: Sentence[]): void {
+    const length = this.#length;
+    if (length === 0) return this.#endSentence(sentences);
+    const { maxWordBytes, maxSentenceBytes, maxSentenceWords } = this.#limits;
+    if (length > maxWordBytes) {
+      this.#fail(
+        `Cannot read from the router: a word of ${length} bytes is over the limit of ${maxWordBytes}`,
+      );
+    }
+    this.#sentenceBytes += length;
+    if (this.#sentenceBytes > maxSentenceBytes || this.#words.length >= maxSentenceWords) {
+      this.#fail("Cannot read from the router: a sentence is over the size limit");
+    }
+    this.#wordLength = length;
+    this.#partialLength = 0;
+  }
+
+  #endSentence(sentences: Sentence[]): void {
+    // An empty sentence carries nothing; real clients ignore it.
+    if (this.#words.length > 0) sentences.push({ words: this.#words, rawWords: this.#rawWords });
+    this.#words = [];
+    this.#rawWords = null;
+    this.#sentenceBytes = 0;
+  }
+
+  #readWord(chunk: Uint8Array, offset: number): number {
+    const missing = this.#wordLength - this.#partialLength;
+    const end = Math.min(chunk.length, offset + missing);
+    if (this.#partialLength === 0 && end - offset === missing) {
+      this.#endWord(chunk.subarray(offset, end));
+      return end;
+    }
+    this.#appendPartial(chunk.subarray(offset, end));
+    if (this.#partialLength === this.#wordLength) this.#endWord(this.#partial.subarray(0, this.#wordLength));
+    return end;
+  }
+
+  #appendPartial(bytes: Uint8Array): void {
+    const needed = this.#partialLength + bytes.length;
+    if (needed > this.#partial.length) {
+      const grown = new Uint8Array(
+        Math.min(this.#wordLength, Math.max(needed, this.#partial.length * 2, 256)),
+      );
+      grown.set(this.#partial.subarray(0, this.#partialLength));
+      this.#partial = grown;
+    }
+    this.#partial.set(bytes, this.#partialLength);
+    this.#partialLength = needed;
+  }
+
+  #endWord(bytes: Uint8Array): void {
+    const { text, isUtf8 } = decodeText(bytes);
+    if (!isUtf8) {
+      this.#rawWords ??= new Map();
+      this.#rawWords.set(this.#words.length, bytes.slice());
+    }
+    this.#words.push(text);
+    this.#wordLength = -1;
+    this.#partialLength = 0;
+    // A huge word must not keep its buffer alive for the rest of the connection.
+    if (this.#partial.length > 65_536) this.#partial = new Uint8Array(0);
+  }
+
+  #fail(message: string): never {
+    this.#failure = new ProtocolError(message);
+    throw this.#failure;
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * Everything that can go wrong between Linya and a router, as classes that a caller can branch on.
+ * `code` is stable and may be shown, stored and compared. No message ever carries a sent word: words hold passwords.
+ */
+export abstract class RouterOsError extends Error {
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** No TCP connection: refused, no route, or no answer within the connect timeout. */
+export class ConnectError extends RouterOsError {
+  readonly code = "router_unreachable";
+}
+
+export type LoginFailure = "bad_credentials" | "unsupported_version" | "refused";
+
+const LOGIN_CODES: Record<LoginFailure, string> = {
+  bad_credentials: "router_login_refused",
+  unsupported_version: "router_version_unsupported",
+  refused: "router_login_refused",
+};
+
+/** The router answered, and does not let us in. RouterOS gives one text for a wrong password and a missing api policy. */
+export class LoginError extends RouterOsError {
+  readonly code: string;
+
+  constructor(readonly reason: LoginFailure, message: string) {
+    super(message);
+    this.code = LOGIN_CODES[reason];
+  }
+}
+
+/** The bytes are not the RouterOS API, or break a limit. The connection is of no more use. */
+export class ProtocolError extends RouterOsError {
+  readonly code = "router_protocol";
+}
+
+/** The router ended the session and said why. */
+export class FatalError extends RouterOsError {
+  readonly code = "router_fatal";
+
+  constructor(readonly reason: string, readonly sentButUnconfirmed: boolean) {
+    super(`Cannot go on with the router session: the router said "${reason}"`);
+  }
+}
+
+/** No final reply within the deadline. A write that was sent may still have taken effect: read it back. */
+export class TimeoutError extends RouterOsError {
+  readonly code = "router_timeout";
+
+  constructor(message: string, readonly sentButUnconfirmed: boolean) {
+    super(message);
+  }
+}
+
+/** The connection went away. When `sentButUnconfirmed`, the command may have taken effect: read it back, never repeat blindly. */
+export class ClosedError extends RouterOsError {
+  readonly code = "router_connection_closed";
+
+  constructor(message: string, readonly sentButUnconfirmed: boolean, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+export type TrapKind =
+  | "NoSuchItem"
+  | "AlreadyExists"
+  | "NoSuchCommand"
+  | "UnknownParameter"
+  | "BadValue"
+  | "Permission"
+  | "Interrupted"
+  | "Other";
+
+/** One `!trap` sentence. `category` is null when the router sent none, which is common. */
+export interface Trap {
+  category: number | null;
+  message: string;
+}
+
+const TRAP_CODES: Record<TrapKind, string> = {
+  NoSuchItem: "router_no_such_item",
+  AlreadyExists: "router_already_exists",
+  NoSuchCommand: "router_no_such_command",
+  UnknownParameter: "router_unknown_parameter",
+  BadValue: "router_bad_value",
+  Permission: "router_permission",
+  Interrupted: "router_interrupted",
+  Other: "router_refused",
+};
+
+/** Texts decide, because routers often leave the category out; order matters ("no such command" before "no such item"). */
+const KIND_BY_TEXT: readonly (readonly [RegExp, TrapKind])[] = [
+  [/no such command/i, "NoSuchCommand"],
+  [/no such item/i, "NoSuchItem"],
+  [/already (exists|have)/i, "AlreadyExists"],
+  [/unknown parameter/i, "UnknownParameter"],
+  [/not enough permissions/i, "Permission"],
+  [/^interrupted/i, "Interrupted"],
+  [
+    /does not match any value|invalid value|missing value|ambiguous value|value of .* (out of range|must)/i,
+    "BadValue",
+  ],
+];
+
+const KIND_BY_CATEGORY: Record<number, TrapKind> = { 1: "BadValue", 2: "Interrupted" };
+
+/** What a trap means for the caller. */
+export function classifyTrap(trap: Trap): TrapKind {
+  for (const [pattern, kind] of KIND_BY_TEXT) if (pattern.test(trap.message)) return kind;
+  return trap.category === null ? "Other" : KIND_BY_CATEGORY[trap.category] ?? "Other";
+}
+
+/** The router refused the command. One command can give several traps before its `!done`; all are kept. */
+export class TrapError extends RouterOsError {
+  readonly code: string;
+  readonly category: number | null;
+  readonly kind: TrapKind;
+
+  constructor(readonly command: string, readonly traps: readonly Trap[]) {
+    super(
+      `Cannot run ${command}: the router said "${
+        traps.map((trap) => trap.message || "no reason").join("; ")
+      }"`,
+    );
+    const first = traps[0];
+    this.category = first?.category ?? null;
+    this.kind = first === undefined ? "Other" : classifyTrap(first);
+    this.code = TRAP_CODES[this.kind];
+  }
+}

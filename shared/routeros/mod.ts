@@ -1,0 +1,40 @@
+export {
+  decodeText,
+  DEFAULT_LIMITS,
+  encodeLength,
+  encodeSentence,
+  SentenceDecoder,
+  wordBytes,
+} from "./codec.ts";
+export type { DecoderLimits, Sentence } from "./codec.ts";
+export { parseReply, splitAttribute } from "./sentence.ts";
+export type { Reply, ReplyType, Row } from "./sentence.ts";
+export {
+  classifyTrap,
+  ClosedError,
+  ConnectError,
+  FatalError,
+  LoginError,
+  ProtocolError,
+  RouterOsError,
+  TimeoutError,
+  TrapError,
+} from "./errors.ts";
+export type { LoginFailure, Trap, TrapKind } from "./errors.ts";
+export { and, eq, gt, has, lt, not, notHas, or } from "./query.ts";
+export type { Query } from "./query.ts";
+export { compareVersions, featuresOf, parseVersion } from "./version.ts";
+export type { RouterOsFeatures, RouterOsVersion } from "./version.ts";
+export {
+  formatBoolean,
+  formatDuration,
+  formatRouterDate,
+  isEpochDate,
+  parseBoolean,
+  parseDuration,
+  parseRate,
+  parseRateLimit,
+  parseRouterDate,
+} from "./values.ts";
+export type { RatePair } from "./values.ts";
+export { challengeResponse } from "./challenge.ts";

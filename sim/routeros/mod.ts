@@ -1,0 +1,6 @@
+export { startRouterOsSim } from "./server.ts";
+export type { RouterOsSim, RouterOsSimOptions } from "./server.ts";
+export { DEFAULT_PROFILES, generateSecrets } from "./generate.ts";
+export type { GeneratedProfile, GeneratedSecret } from "./generate.ts";
+export type { Counters, LoggedCommand } from "./hub.ts";
+export type { SimUser } from "./world.ts";

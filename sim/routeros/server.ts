@@ -1,0 +1,218 @@
+import { SimConnection } from "./connection.ts";
+import { Dialer, Timers } from "./dialer.ts";
+import type { GeneratedProfile, GeneratedSecret } from "./generate.ts";
+import { type Counters, Hub, type LoggedCommand } from "./hub.ts";
+import { isConnectionGone } from "./output.ts";
+import { menusOf } from "./system.ts";
+import { RouterWorld, type SimUser } from "./world.ts";
+
+export interface RouterOsSimOptions {
+  /** 127.0.0.1 unless set. */
+  host?: string;
+  /** A free one from 20000 to 29999 unless set. */
+  port?: number;
+  version?: string;
+  identity?: string;
+  serialNumber?: string;
+  softwareId?: string;
+  boardName?: string;
+  /** False for a CHR or x86: no /system/routerboard, a system id in place of the software id. */
+  routerboard?: boolean;
+  /** `admin` with the password `admin` in the full group unless given. */
+  users?: readonly SimUser[];
+  secrets?: readonly GeneratedSecret[];
+  profiles?: readonly GeneratedProfile[];
+  /** How long a subscriber's box waits before it dials again. */
+  redialMs?: number;
+  /** Sessions of the api service at once; 20 from RouterOS 7.16, no limit before. */
+  maxSessions?: number;
+}
+
+/** A running simulator: its address, what it holds, what it counted, and its faults. */
+export class RouterOsSim {
+  readonly world: RouterWorld;
+  readonly dialer: Dialer;
+  readonly #timers = new Timers();
+  readonly #hub: Hub;
+  readonly #connections = new Set<SimConnection>();
+  readonly #serving = new Set<Promise<void>>();
+  readonly #maxSessions: number;
+  #listener: Deno.TcpListener | null;
+  #refusing = false;
+
+  constructor(
+    listener: Deno.TcpListener,
+    readonly host: string,
+    readonly port: number,
+    options: RouterOsSimOptions,
+  ) {
+    this.#listener = listener;
+    this.world = new RouterWorld({
+      version: options.version ?? "6.49.10",
+      identity: options.identity ?? "MikroTik",
+      serialNumber: options.serialNumber ?? "HE108SIM0001",
+      softwareId: options.softwareId ?? "SIML-0001",
+      boardName: options.boardName ?? "RB4011iGS+",
+      routerboard: options.routerboard ?? true,
+      users: options.users ?? [{ name: "admin", password: "admin", group: "full" }],
+      ...(options.profiles === undefined ? {} : { profiles: options.profiles }),
+      secrets: options.secrets ?? [],
+    });
+    this.#hub = new Hub(this.world, menusOf(this.world), this.#timers, () => this.reboot());
+    this.#maxSessions = options.maxSessions ?? (this.world.features.maxSessions ? 20 : Infinity);
+    this.dialer = new Dialer(this.world, this.#timers, options.redialMs ?? 3_000);
+    for (const secret of options.secrets ?? []) {
+      if (secret.dialing) this.dialer.start(secret.name, secret.callerId);
+    }
+    this.#serve(listener);
+  }
+
+  get address(): string {
+    return `${this.host}:${this.port}`;
+  }
+
+  get counters(): Readonly<Counters> {
+    return this.#hub.counters;
+  }
+
+  /** Every received command with passwords starred, oldest first. */
+  get log(): readonly LoggedCommand[] {
+    return this.#hub.log;
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  isDisabled(name: string): boolean | null {
+    const row = this.world.secrets.named(name)[0];
+    return row === undefined ? null : row["disabled"] === "true";
+  }
+
+  sessionsOf(name: string): number {
+    return this.world.active.named(name).length;
+  }
+
+  /** Time each command takes from now on. */
+  setLatency(ms: number): void {
+    this.#hub.faults.latencyMs = ms;
+  }
+
+  /** Answers nothing for `ms`; then answers what has piled up. */
+  stall(ms: number): void {
+    this.#hub.faults.stallUntil = performance.now() + ms;
+  }
+
+  /** Breaks the connection in the middle of the reply sentence after the next `count`; null for never. */
+  dropAfterSentences(count: number | null): void {
+    this.#hub.faults.sentencesBeforeDrop = count;
+  }
+
+  oneByteChunks(on: boolean): void {
+    this.#hub.faults.oneByteChunks = on;
+  }
+
+  /** Texts travel as windows-1252, as on routers that were edited with WinBox on Windows. */
+  cp1252(on: boolean): void {
+    this.#hub.faults.cp1252 = on;
+  }
+
+  /** Carries out the next command and closes without a word. */
+  closeWithoutReply(): void {
+    this.#hub.faults.closeWithoutReply = true;
+  }
+
+  /** Keeps connections open and never answers again, as behind a link that died silently; `false` ends it. */
+  freeze(on: boolean): void {
+    this.#hub.faults.isFrozen = on;
+  }
+
+  /** Accepts and closes at once, as the address filter of /ip/service does. */
+  refuseConnections(on: boolean): void {
+    this.#refusing = on;
+  }
+
+  /** Takes the router off the network: connections break, the port is closed. Sessions of subscribers stay. */
+  unplug(): void {
+    this.#listener?.close();
+    this.#listener = null;
+    this.#dropConnections();
+  }
+
+  /** Back on the network, on the same port. */
+  plug(): void {
+    if (this.#listener !== null) return;
+    this.#listener = Deno.listen({ hostname: this.host, port: this.port, transport: "tcp" });
+    this.#serve(this.#listener);
+  }
+
+  /** Drops connections and sessions, starts the uptime anew; subscribers dial in again after the redial time. */
+  reboot(): void {
+    this.dialer.halt();
+    this.#dropConnections();
+    this.world.boot();
+    this.dialer.resume();
+  }
+
+  /** Stops everything and waits until nothing of it is left. */
+  async close(): Promise<void> {
+    this.dialer.halt();
+    this.#timers.clear();
+    this.unplug();
+    await Promise.allSettled([...this.#serving]);
+  }
+
+  #dropConnections(): void {
+    for (const connection of [...this.#connections]) connection.close();
+    this.#hub.faults.sentencesBeforeDrop = null;
+  }
+
+  #serve(listener: Deno.TcpListener): void {
+    const serving = this.#accept(listener);
+    this.#track(serving);
+  }
+
+  #track(work: Promise<void>): void {
+    this.#serving.add(work);
+    work.finally(() => this.#serving.delete(work));
+  }
+
+  async #accept(listener: Deno.TcpListener): Promise<void> {
+    try {
+      for await (const conn of listener) this.#welcome(conn);
+    } catch (error) {
+      if (!isConnectionGone(error)) throw error;
+    }
+  }
+
+  #welcome(conn: Deno.TcpConn): void {
+    this.#hub.counters.connections++;
+    if (this.#refusing || this.#connections.size >= this.#maxSessions) return conn.close();
+    const connection = new SimConnection(conn, this.#hub, (closed) => this.#connections.delete(closed));
+    this.#connections.add(connection);
+    this.#track(connection.serve());
+  }
+}
+
+/** Starts a simulated router on a TCP port. */
+export function startRouterOsSim(options: RouterOsSimOptions = {}): RouterOsSim {
+  const host = options.host ?? "127.0.0.1";
+  const { listener, port } = listen(host, options.port);
+  return new RouterOsSim(listener, host, port, options);
+}
+
+const PORT_TRIES = 50;
+
+function listen(hostname: string, wanted: number | undefined): { listener: Deno.TcpListener; port: number } {
+  if (wanted !== undefined) {
+    return { listener: Deno.listen({ hostname, port: wanted, transport: "tcp" }), port: wanted };
+  }
+  for (let tries = 1;; tries++) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    try {
+      return { listener: Deno.listen({ hostname, port, transport: "tcp" }), port };
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse) || tries === PORT_TRIES) throw error;
+    }
+  }
+}
