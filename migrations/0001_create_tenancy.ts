@@ -17,7 +17,7 @@ export async function up(db: MigrationDatabase): Promise<void> {
       slug text not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{1,40}$'),
       name text not null check (length(name) between 1 and 120),
       time_zone text not null default 'Asia/Manila',
-      business_offset_seconds bigint not null default 0 check (business_offset_seconds >= 0),
+      business_offset_seconds bigint not null default 0,
       cycle_day smallint not null default 1 check (cycle_day between 1 and 31),
       terms_days smallint not null default 7 check (terms_days between 0 and 90),
       grace_days smallint not null default 5 check (grace_days between 0 and 90),

@@ -64,29 +64,27 @@ export async function setUpOwner(
   }
   const passwordHash = await hashPassword(input.password);
   const now = context.clock.now();
-  if (!await consumeSetupCode(context.db, await codeHash(input.code), now)) {
-    return err(
-      "setup_code_wrong",
-      "This is not the newest set-up code. It is printed where Linya was started; start it again for a new one.",
-    );
-  }
-  const [tenantId, staffUserId] = [uuidv7(now.epochMilliseconds), uuidv7(now.epochMilliseconds)];
-  await withTenant(context.db, tenantId, async (trx) => {
+  const hash = await codeHash(input.code);
+  const tenantId = uuidv7(now.epochMilliseconds);
+  return await withTenant(context.db, tenantId, async (trx) => {
+    // The code is used up in the transaction that makes the owner: both happen or neither.
+    if (!await consumeSetupCode(trx, hash, now)) {
+      return err(
+        "setup_code_wrong",
+        "This is not the newest set-up code. It is printed where Linya was started; start it again for a new one.",
+      );
+    }
+    const staffUserId = uuidv7(now.epochMilliseconds);
     await insertTenant(trx, {
       slug: slugOf(input.companyName),
       name: input.companyName,
       timeZone: input.timeZone,
     });
     const ownerRoleId = await insertRoleTemplates(trx, now);
-    await insertStaffMember(trx, {
-      id: staffUserId,
-      email: input.email,
-      name: input.name,
-      passwordHash,
-      roleIds: [ownerRoleId],
-    });
+    const { email, name } = input;
+    await insertStaffMember(trx, { id: staffUserId, email, name, passwordHash, roleIds: [ownerRoleId] });
+    return ok({ tenantId, staffUserId });
   });
-  return ok({ tenantId, staffUserId });
 }
 
 async function insertRoleTemplates(trx: TenantTransaction, now: Temporal.Instant): Promise<string> {
