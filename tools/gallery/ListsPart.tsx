@@ -35,10 +35,9 @@ const COLUMNS: Column<SampleSubscriber>[] = [
     sort: { href: "#" },
   },
   { head: "PPPoE user", cell: (row) => <CodeText>{row.pppUser}</CodeText>, fit: true },
-  { head: "Plan", cell: (row) => row.plan, fit: true, minor: true },
+  { head: "Plan", cell: (row) => row.plan, fit: true, minor: true, phone: "hide" },
   { head: "Connection", cell: (row) => <ConnectionPill state={row.connection} /> },
   { head: "Link", cell: (row) => <LinkPill state={row.link} /> },
-  { head: "Site", cell: (row) => row.site, fit: true, minor: true, phone: "hide" },
 ];
 
 /** Figures, and the table with everything on it. */

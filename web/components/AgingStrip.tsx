@@ -32,7 +32,7 @@ export function AgingStrip({ caption, buckets }: AgingStripProps) {
         {buckets.map((bucket, index) => {
           const width = total === 0n ? 0 : Number(bucket.amount * BigInt(WIDTH) / total);
           const segment = (
-            <rect class={`fill-${index + 1}`} x={x} width={Math.max(0, width - 3)} height="12" />
+            <rect class={`age-${index + 1}`} x={x} width={Math.max(0, width - 3)} height="12" />
           );
           x += width;
           return segment;
@@ -41,7 +41,7 @@ export function AgingStrip({ caption, buckets }: AgingStripProps) {
       <ul class="legend legend-wide">
         {buckets.map((bucket, index) => (
           <li>
-            <Swatch series={index + 1} />
+            <Swatch fill={`age-${index + 1}`} />
             <span>{bucket.href ? <a href={bucket.href}>{bucket.label}</a> : bucket.label}</span>
             <span class="amount">{formatPeso(bucket.amount)}</span>
           </li>
@@ -72,10 +72,10 @@ export function AgingStrip({ caption, buckets }: AgingStripProps) {
 }
 
 /** The colour of a series beside its name. */
-export function Swatch({ series }: { series: number }) {
+export function Swatch({ fill }: { fill: string }) {
   return (
     <svg viewBox="0 0 10 10" aria-hidden="true">
-      <rect class={`fill-${series}`} width="10" height="10" rx="2" />
+      <rect class={fill} width="10" height="10" rx="2" />
     </svg>
   );
 }

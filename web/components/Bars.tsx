@@ -31,7 +31,7 @@ export function Bars({ caption, series, points, format }: BarsProps) {
       <ul class="legend">
         {series.map((name, index) => (
           <li>
-            <Swatch series={index + 1} />
+            <Swatch fill={`fill-${index + 1}`} />
             {name}
           </li>
         ))}

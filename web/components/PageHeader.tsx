@@ -17,13 +17,13 @@ interface PageHeaderProps {
 export function PageHeader({ title, pills, lead, back, actions }: PageHeaderProps) {
   return (
     <div class="page-header">
+      {back && (
+        <a class="page-back" href={back.href}>
+          <Icon name="left" />
+          {back.label}
+        </a>
+      )}
       <div>
-        {back && (
-          <a class="page-back" href={back.href}>
-            <Icon name="left" />
-            {back.label}
-          </a>
-        )}
         <div class="page-heading">
           <h1>{title}</h1>
           {pills}

@@ -15,37 +15,39 @@ interface SideNavProps {
 export function SideNav({ tenantName, items, current, counts }: SideNavProps) {
   return (
     <div class="side">
-      <a class="tenant" href="/admin">
-        <Mark />
-        <span class="tenant-name">{tenantName}</span>
-      </a>
-      <nav aria-label="Main">
-        {([undefined, "Network", "Manage"] as const).map((group) => {
-          const entries = items.filter((item) => item.group === group);
-          if (entries.length === 0) return null;
-          return (
-            <div class="nav-group">
-              {group && <p class="nav-head">{group}</p>}
-              <ul>
-                {entries.map((item) => (
-                  <li>
-                    <a
-                      class="nav-link"
-                      href={item.href}
-                      aria-current={item.id === current ? "page" : undefined}
-                    >
-                      <Icon name={item.icon} />
-                      {item.label}
-                      <NavBadge count={counts[item.id]} />
-                    </a>
-                  </li>
-                ))}
-              </ul>
-            </div>
-          );
-        })}
-      </nav>
-      <p class="made-with">Linya</p>
+      <div class="side-view">
+        <a class="tenant" href="/admin">
+          <Mark />
+          <span class="tenant-name">{tenantName}</span>
+        </a>
+        <nav aria-label="Main">
+          {([undefined, "Network", "Manage"] as const).map((group) => {
+            const entries = items.filter((item) => item.group === group);
+            if (entries.length === 0) return null;
+            return (
+              <div class="nav-group">
+                {group && <p class="nav-head">{group}</p>}
+                <ul>
+                  {entries.map((item) => (
+                    <li>
+                      <a
+                        class="nav-link"
+                        href={item.href}
+                        aria-current={item.id === current ? "page" : undefined}
+                      >
+                        <Icon name={item.icon} />
+                        {item.label}
+                        <NavBadge count={counts[item.id]} />
+                      </a>
+                    </li>
+                  ))}
+                </ul>
+              </div>
+            );
+          })}
+        </nav>
+        <p class="made-with">Linya</p>
+      </div>
     </div>
   );
 }
