@@ -1,0 +1,102 @@
+import { sha256 } from "@/shared/crypto/mod.ts";
+import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import {
+  type AuditEntryRow,
+  findLastAuditEntry,
+  insertAuditEntry,
+  listAuditEntries,
+  lockAuditChain,
+} from "@/web/store/audit.ts";
+import type { Actor } from "./context.ts";
+
+/** What happened, for the audit log and the timeline. */
+export interface AuditInput {
+  /** Object and verb, e.g. `payment.recorded`. */
+  action: string;
+  subjectKind: string;
+  subjectId: string;
+  /** Puts the entry on a subscriber's timeline. */
+  subscriberId?: string | null;
+  /** A sentence for the timeline, without a full stop. */
+  summary: string;
+  /** JSON values; amounts as text. No secrets. */
+  details?: Record<string, unknown>;
+  /** Real time. */
+  at: Temporal.Instant;
+  businessOn: Temporal.PlainDate;
+}
+
+/**
+ * Adds an entry to the tenant's hash chain: SHA-256 of the previous hash and the canonical JSON of the entry. Call it
+ * last in a transaction: its lock makes other writers of the tenant wait until commit.
+ */
+export async function recordAudit(trx: TenantTransaction, actor: Actor, input: AuditInput): Promise<void> {
+  await lockAuditChain(trx);
+  const last = await findLastAuditEntry(trx);
+  const entry: Omit<AuditEntryRow, "hash"> = {
+    sequence: (last?.sequence ?? 0n) + 1n,
+    // The database keeps microseconds; the hash must come out the same when it is read back.
+    at: input.at.round("millisecond"),
+    business_on: input.businessOn,
+    actor: actor.label,
+    staff_user_id: actor.staffUserId,
+    action: input.action,
+    subject_kind: input.subjectKind,
+    subject_id: input.subjectId,
+    subscriber_id: input.subscriberId ?? null,
+    summary: input.summary,
+    details: JSON.parse(canonicalJson(input.details ?? {})),
+    previous_hash: last?.hash ?? new Uint8Array(32),
+  };
+  await insertAuditEntry(trx, { ...entry, hash: await auditHash(entry) });
+}
+
+/** Reads the whole chain; the first entry that does not fit its predecessor or its content, or null. */
+export async function findBrokenAuditEntry(trx: TenantTransaction): Promise<bigint | null> {
+  let previous: Uint8Array = new Uint8Array(32);
+  let after = 0n;
+  while (true) {
+    const entries = await listAuditEntries(trx, { after, limit: 1000 });
+    for (const entry of entries) {
+      const isLinked = entry.sequence === after + 1n && sameBytes(entry.previous_hash, previous);
+      if (!isLinked || !sameBytes(await auditHash(entry), entry.hash)) return entry.sequence;
+      previous = entry.hash;
+      after = entry.sequence;
+    }
+    if (entries.length < 1000) return null;
+  }
+}
+
+async function auditHash(entry: Omit<AuditEntryRow, "hash">): Promise<Uint8Array> {
+  const text = canonicalJson({
+    sequence: entry.sequence.toString(),
+    at: entry.at.toString({ fractionalSecondDigits: 3 }),
+    business_on: entry.business_on.toString(),
+    actor: entry.actor,
+    staff_user_id: entry.staff_user_id,
+    action: entry.action,
+    subject_kind: entry.subject_kind,
+    subject_id: entry.subject_id,
+    subscriber_id: entry.subscriber_id,
+    summary: entry.summary,
+    details: entry.details,
+  });
+  const content = new TextEncoder().encode(text);
+  const bytes = new Uint8Array(entry.previous_hash.length + content.length);
+  bytes.set(entry.previous_hash);
+  bytes.set(content, entry.previous_hash.length);
+  return await sha256(bytes);
+}
+
+/** JSON with sorted keys, so that jsonb may store them in its own order. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item === "bigint") return item.toString();
+    if (typeof item !== "object" || item === null || Array.isArray(item)) return item;
+    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0));
+  });
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

@@ -1,0 +1,50 @@
+import { sql } from "kysely";
+import type { TenantTransaction } from "./tenant_transaction.ts";
+
+/** One entry of the audit log as it is stored. */
+export interface AuditEntryRow {
+  sequence: bigint;
+  at: Temporal.Instant;
+  business_on: Temporal.PlainDate;
+  actor: string;
+  staff_user_id: string | null;
+  action: string;
+  subject_kind: string;
+  subject_id: string;
+  subscriber_id: string | null;
+  summary: string;
+  details: unknown;
+  previous_hash: Uint8Array;
+  hash: Uint8Array;
+}
+
+/** Keeps other writers of the tenant's audit chain out until this transaction ends. */
+export async function lockAuditChain(trx: TenantTransaction): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${"audit:" + trx.tenantId}, 0))`.execute(trx);
+}
+
+/** The end of the chain; null before the first entry. */
+export async function findLastAuditEntry(
+  trx: TenantTransaction,
+): Promise<{ sequence: bigint; hash: Uint8Array } | null> {
+  const row = await trx.selectFrom("audit_entries").select(["sequence", "hash"])
+    .where("tenant_id", "=", trx.tenantId).orderBy("sequence", "desc").limit(1).executeTakeFirst();
+  return row ?? null;
+}
+
+/** Adds an entry; the caller has locked the chain and computed the hash. */
+export async function insertAuditEntry(trx: TenantTransaction, entry: AuditEntryRow): Promise<void> {
+  await trx.insertInto("audit_entries")
+    .values({ ...entry, tenant_id: trx.tenantId, details: JSON.stringify(entry.details) })
+    .execute();
+}
+
+/** Entries after a sequence number, oldest first; for the check of the chain and for export. */
+export async function listAuditEntries(
+  trx: TenantTransaction,
+  options: { after: bigint; limit: number },
+): Promise<AuditEntryRow[]> {
+  return await trx.selectFrom("audit_entries").selectAll()
+    .where("tenant_id", "=", trx.tenantId).where("sequence", ">", options.after)
+    .orderBy("sequence").limit(options.limit).execute();
+}
