@@ -6,7 +6,7 @@ interface IslandEntry {
   props: Record<string, unknown>;
 }
 
-await hydrateIslands();
+hydrateIslands();
 
 async function hydrateIslands(): Promise<void> {
   const listed = document.getElementById("islands")?.textContent;

@@ -1,0 +1,156 @@
+import { type Context, HttpError, type Middleware } from "fresh";
+import type { CsrfTokens } from "./csrf.ts";
+import { isApi } from "./errors.ts";
+import { problemsOf, toRawInput } from "./input.ts";
+import { findEntry, type RouteEntry } from "./route_table.ts";
+import type { AppState, Session } from "./state.ts";
+
+/** What {@linkcode authorize} needs. */
+export interface AuthorizeOptions {
+  table: readonly RouteEntry[];
+  /** The live session of a request; null when there is none. Throws when it cannot be known. */
+  resolveSession: (req: Request) => Promise<Session | null>;
+  csrf: CsrfTokens;
+  /** True until the owner account exists. @default {never open} */
+  isSetupOpen?: () => Promise<boolean>;
+  /** @default {"/login"} */
+  loginPath?: string;
+  /** @default {"/setup"} */
+  setupPath?: string;
+}
+
+/**
+ * The one place that decides who may use a route (R8): looks the mounted pattern up in the table, checks session,
+ * permission and form token, and parses parameters and input.
+ */
+export function authorize(options: AuthorizeOptions): Middleware<AppState> {
+  return async (ctx) => {
+    resetState(ctx.state);
+    // No route: nothing below can answer, and the 404 is the same for everybody.
+    if (ctx.route === null) return await ctx.next();
+    const entry = findEntry(options.table, ctx.req.method, ctx.route);
+    if (entry === null) return methodNotAllowed(options.table, ctx.route);
+    ctx.state.entry = entry;
+    ctx.state.session = await options.resolveSession(ctx.req);
+    const refusal = await refuse(ctx, entry, options);
+    if (refusal !== null) return refusal;
+    if (ctx.state.session !== null) ctx.state.csrfToken = options.csrf.issue(ctx.state.session.sessionId);
+    readPathParams(ctx, entry);
+    await readRequest(ctx, entry, options.csrf);
+    if (ctx.state.inputProblems !== null && isApi(ctx)) return invalidInput(ctx.state);
+    return await ctx.next();
+  };
+}
+
+function resetState(state: AppState): void {
+  state.session = null;
+  state.csrfToken = "";
+  state.entry = null;
+  state.input = undefined;
+  state.params = undefined;
+  state.inputProblems = null;
+  state.inputValues = {};
+}
+
+function methodNotAllowed(table: readonly RouteEntry[], pattern: string): never {
+  if (!table.some((entry) => entry.pattern === pattern)) {
+    throw new HttpError(404, "This page does not exist.");
+  }
+  throw new HttpError(405, "This address does not take that kind of request.");
+}
+
+async function refuse(
+  ctx: Context<AppState>,
+  entry: RouteEntry,
+  options: AuthorizeOptions,
+): Promise<Response | null> {
+  if (entry.permission === "public") return null;
+  const isOpen = options.isSetupOpen ?? (() => Promise.resolve(false));
+  if (entry.permission === "setup") {
+    if (await isOpen()) return null;
+    throw notFound();
+  }
+  const { session } = ctx.state;
+  if (session === null) return await signInFirst(ctx, options, await isOpen());
+  // Forbidden answers as absent does (R5).
+  if (entry.permission !== "signed_in" && !session.permissions.has(entry.permission)) throw notFound();
+  return null;
+}
+
+function signInFirst(ctx: Context<AppState>, options: AuthorizeOptions, isSetupOpen: boolean): Response {
+  if (isApi(ctx)) throw new HttpError(401, "Sign in first.");
+  if (isSetupOpen) return ctx.redirect(options.setupPath ?? "/setup", 303);
+  // Only a page can be returned to; a form is lost with its session, so its reader starts at the front page.
+  const isPage = ctx.req.method === "GET" || ctx.req.method === "HEAD";
+  const next = isPage ? `?next=${encodeURIComponent(ctx.url.pathname + ctx.url.search)}` : "";
+  return ctx.redirect((options.loginPath ?? "/login") + next, 303);
+}
+
+function readPathParams(ctx: Context<AppState>, entry: RouteEntry): void {
+  if (entry.params === undefined) {
+    ctx.state.params = ctx.params;
+    return;
+  }
+  const parsed = entry.params.safeParse(ctx.params);
+  if (!parsed.success) throw notFound();
+  ctx.state.params = parsed.data;
+}
+
+async function readRequest(ctx: Context<AppState>, entry: RouteEntry, csrf: CsrfTokens): Promise<void> {
+  if (entry.method === "GET") return parseInput(ctx.state, entry, toRawInput(ctx.url.searchParams));
+  const needsToken = entry.permission !== "public" && entry.permission !== "setup";
+  // A public route without a schema reads its own body: a webhook checks a signature over the raw bytes.
+  if (!needsToken && entry.input === undefined) return;
+  const body = await readBody(ctx.req);
+  const { session } = ctx.state;
+  const token = ctx.req.headers.get("x-csrf-token") ?? body.token;
+  if (needsToken && (session === null || !csrf.verify(session.sessionId, token))) {
+    throw new HttpError(403, "This form is no longer valid. Open the page again and send it once more.");
+  }
+  parseInput(ctx.state, entry, body.values);
+}
+
+async function readBody(req: Request): Promise<{ values: unknown; token: string }> {
+  const type = (req.headers.get("content-type") ?? "").split(";")[0]?.trim();
+  const text = await req.text();
+  if (type === "application/json") return { values: parseJson(text), token: "" };
+  if (type !== "application/x-www-form-urlencoded" && text !== "") {
+    throw new HttpError(415, "This address takes forms and JSON only.");
+  }
+  const pairs = new URLSearchParams(text);
+  return { values: toRawInput(pairs), token: pairs.get("_csrf") ?? "" };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new HttpError(400, "The request is not valid JSON.", { cause });
+  }
+}
+
+function parseInput(state: AppState, entry: RouteEntry, values: unknown): void {
+  if (isRecord(values)) state.inputValues = values as AppState["inputValues"];
+  if (entry.input === undefined) return;
+  const parsed = entry.input.safeParse(values);
+  if (parsed.success) state.input = parsed.data;
+  else state.inputProblems = problemsOf(parsed.error);
+}
+
+function isRecord(values: unknown): values is Record<string, unknown> {
+  return typeof values === "object" && values !== null && !Array.isArray(values);
+}
+
+function invalidInput(state: AppState): Response {
+  const error = {
+    code: "invalid_input",
+    message: "Some fields are not valid.",
+    fields: state.inputProblems,
+    requestId: state.requestId,
+  };
+  return Response.json({ error }, { status: 422 });
+}
+
+function notFound(): HttpError {
+  return new HttpError(404, "This page does not exist.");
+}

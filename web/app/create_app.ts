@@ -1,0 +1,54 @@
+import { App, type Middleware } from "fresh";
+import type { Hono } from "hono";
+import type { Logger } from "@/shared/log.ts";
+import { type AppHandler, type BuildCache, listRoutes, setBuildCache } from "@/web/fresh/internal.ts";
+import { authorize, type AuthorizeOptions } from "./authorize.ts";
+import { bodyLimit } from "./body_limit.ts";
+import { compress } from "./compress.ts";
+import { errors, type ErrorsOptions } from "./errors.ts";
+import { type HonoEnv, mountHono } from "./hono.ts";
+import { originCheck } from "./origin_check.ts";
+import { requestId } from "./request_id.ts";
+import { assertRouteTable } from "./route_table.ts";
+import { securityHeaders } from "./security_headers.ts";
+import type { AppState } from "./state.ts";
+import { type StaticFiles, staticFiles } from "./static_files.ts";
+
+/** The parts of the web app. */
+export interface CreateAppOptions extends AuthorizeOptions, ErrorsOptions {
+  cache: BuildCache;
+  /** Middlewares that put the process's parts on the state before any route runs. */
+  context?: readonly Middleware<AppState>[];
+  files: StaticFiles;
+  log: Logger;
+  /** Adds routes that are not files. */
+  mount?: (app: App<AppState>) => void;
+  /** API and webhooks. */
+  api?: readonly Hono<HonoEnv>[];
+  publicUrl?: URL;
+  formActions?: readonly string[];
+}
+
+/**
+ * Puts the HTTP pipeline together. The order is the order of the guards.
+ *
+ * @throws {Error} when a mounted route is not in the route table, or the reverse
+ */
+export function createApp(options: CreateAppOptions): AppHandler {
+  const app = new App<AppState>()
+    .use(requestId(options))
+    .use(securityHeaders(options))
+    .use(compress())
+    .use(errors(options))
+    .use(...(options.context ?? []))
+    .use(staticFiles(options.files))
+    .use(originCheck(options))
+    .use(bodyLimit())
+    .use(authorize(options));
+  setBuildCache(app, options.cache);
+  app.fsRoutes();
+  options.mount?.(app);
+  for (const hono of options.api ?? []) mountHono(app, hono);
+  assertRouteTable(listRoutes(app), options.table);
+  return app.handler();
+}

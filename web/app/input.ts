@@ -1,0 +1,51 @@
+import { HttpError } from "fresh";
+import type { z } from "zod";
+import type { AppState, RawInput, Session } from "./state.ts";
+
+/**
+ * The input as the route table's schema parsed it.
+ *
+ * @throws {HttpError} 422 when the input is not valid: check `state.inputProblems` first to answer with the form
+ */
+export function readInput<S extends z.ZodType>(state: AppState, schema: S): z.infer<S> {
+  if (state.entry?.input !== schema) {
+    throw new Error("Cannot read input: the route table lists another schema");
+  }
+  if (state.inputProblems !== null) throw new HttpError(422, Object.values(state.inputProblems).join(". "));
+  return state.input as z.infer<S>;
+}
+
+/** The path parameters as the route table's schema parsed them. */
+export function readParams<S extends z.ZodType>(state: AppState, schema: S): z.infer<S> {
+  if (state.entry?.params !== schema) {
+    throw new Error("Cannot read parameters: the route table lists another schema");
+  }
+  return state.params as z.infer<S>;
+}
+
+/** The session of a route that is not public. */
+export function requireSession(state: AppState): Session {
+  if (state.session === null) throw new Error("Cannot read session: the route is public");
+  return state.session;
+}
+
+/** Form or query pairs as a record; a repeated key gives an array. The CSRF field is left out. */
+export function toRawInput(pairs: URLSearchParams): RawInput {
+  const raw: RawInput = Object.create(null);
+  for (const [key, value] of pairs) {
+    if (key === "_csrf") continue;
+    const earlier = raw[key];
+    raw[key] = earlier === undefined ? value : [earlier, value].flat();
+  }
+  return raw;
+}
+
+/** The first message per field. */
+export function problemsOf(error: z.ZodError): Record<string, string> {
+  const problems: Record<string, string> = {};
+  for (const issue of error.issues) {
+    const field = String(issue.path[0] ?? "");
+    problems[field] ??= issue.message;
+  }
+  return problems;
+}

@@ -1,0 +1,100 @@
+import { Router } from "@/web/fresh/internal.ts";
+import type { z } from "zod";
+
+/** A permission's name, `resource:action`. */
+export type Permission = `${string}:${string}`;
+
+/** Who may use a route and what it accepts. */
+export interface RouteEntry {
+  method: "GET" | "POST";
+  /** As mounted: `/admin/bills/:id`. */
+  pattern: string;
+  /** `setup` is open until the owner account exists. */
+  permission: Permission | "public" | "signed_in" | "setup";
+  /** Schema of the form (POST) or of the query (GET). */
+  input?: z.ZodType;
+  /** Schema of the path parameters; a mismatch answers 404. */
+  params?: z.ZodType;
+  /** Name of the audit entry that the route writes. */
+  audit?: string;
+  /** What the route does, for the printed table. */
+  summary: string;
+}
+
+/** Why the mounted routes and the table do not agree; empty when they do. */
+export function checkRouteTable(
+  mounted: readonly { method: string; pattern: string }[],
+  table: readonly RouteEntry[],
+): string[] {
+  const problems: string[] = [];
+  const listed = new Set<string>();
+  for (const entry of table) {
+    if (listed.has(keyOf(entry))) problems.push(`${keyOf(entry)}: listed twice`);
+    listed.add(keyOf(entry));
+  }
+  const present = new Set(mounted.map(keyOf));
+  for (const route of mounted) {
+    if (!isListable(route.method)) {
+      problems.push(`${keyOf(route)}: mounted for a method that the table cannot list`);
+    } else if (!listed.has(keyOf(route))) {
+      problems.push(`${keyOf(route)}: mounted but not in the route table`);
+    }
+  }
+  for (const key of listed) {
+    if (!present.has(key)) problems.push(`${key}: in the route table but not mounted`);
+  }
+  return problems;
+}
+
+/**
+ * Stops the start of an app whose routes are not the table's.
+ *
+ * @throws {Error} naming every difference
+ */
+export function assertRouteTable(
+  mounted: readonly { method: string; pattern: string }[],
+  table: readonly RouteEntry[],
+): void {
+  const problems = checkRouteTable(mounted, table);
+  if (problems.length > 0) {
+    throw new Error(`Cannot start: the route table differs\n  ${problems.join("\n  ")}`);
+  }
+}
+
+/** The entry of a mounted pattern; HEAD is GET. */
+export function findEntry(table: readonly RouteEntry[], method: string, pattern: string): RouteEntry | null {
+  const key = keyOf({ method: method === "HEAD" ? "GET" : method, pattern });
+  return byKey(table).get(key) ?? null;
+}
+
+/** The entry that answers a path, matched as the app matches it. */
+export function matchEntry(table: readonly RouteEntry[], method: string, path: string): RouteEntry | null {
+  const router = new Router<true>();
+  for (const entry of table) router.getOrAdd(entry.pattern, () => true);
+  const match = router.match(path);
+  return match === null ? null : findEntry(table, method, match.pattern);
+}
+
+/** The table as text, one line a route. */
+export function printRouteTable(table: readonly RouteEntry[]): string {
+  const width = Math.max(...table.map((entry) => entry.pattern.length));
+  return table.map((entry) =>
+    `${entry.method.padEnd(4)} ${entry.pattern.padEnd(width)}  ${entry.permission}  ${entry.summary}`
+  ).sort().join("\n");
+}
+
+const indexes = new WeakMap<readonly RouteEntry[], Map<string, RouteEntry>>();
+
+function byKey(table: readonly RouteEntry[]): Map<string, RouteEntry> {
+  let index = indexes.get(table);
+  if (index === undefined) indexes.set(table, index = new Map(table.map((entry) => [keyOf(entry), entry])));
+  return index;
+}
+
+function keyOf({ method, pattern }: { method: string; pattern: string }): string {
+  return `${method} ${pattern}`;
+}
+
+function isListable(method: string): boolean {
+  return method === "GET" || method === "POST";
+}

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { silentLogger } from "@/shared/log.ts";
+import { serveApp } from "./serve.ts";
+
+function listen(handler: (req: Request) => Promise<Response>, signal: AbortSignal) {
+  for (let tries = 0; tries < 50; tries++) {
+    const port = 20000 + Math.floor(Math.random() * 10000);
+    try {
+      return serveApp(handler, { port, hostname: "127.0.0.1", signal, log: silentLogger, drainMs: 200 });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+  throw new Error("Cannot listen: no free port found");
+}
+
+Deno.test("serveApp lets a running request finish after the stop", async () => {
+  const stop = new AbortController();
+  const release = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
+  const server = listen(async () => {
+    started.resolve();
+    await release.promise;
+    return new Response("done");
+  }, stop.signal);
+  const answer = fetch(`http://127.0.0.1:${server.port}/`, { headers: { connection: "close" } });
+  await started.promise;
+  stop.abort();
+  release.resolve();
+  assert.equal(await (await answer).text(), "done");
+  await server.finished;
+});
+
+Deno.test("serveApp does not wait for a request that outlasts the drain time", async () => {
+  const stop = new AbortController();
+  const started = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const server = listen(async () => {
+    started.resolve();
+    await release.promise;
+    return new Response("late");
+  }, stop.signal);
+  const answer = fetch(`http://127.0.0.1:${server.port}/`, { headers: { connection: "close" } });
+  await started.promise;
+  stop.abort();
+  await server.finished;
+  release.resolve();
+  assert.equal(await (await answer).text(), "late");
+});

@@ -1,0 +1,15 @@
+import type { NavCount, NavId } from "@/web/components/nav.ts";
+import type { TenantRow } from "@/web/store/tenants.ts";
+
+/** What the frame around every admin page shows; read once per request. */
+export interface Shell {
+  tenant: TenantRow;
+  /** Today on the tenant's business clock (R7). */
+  today: Temporal.PlainDate;
+  /** Time of day on it. */
+  time: Temporal.PlainTime;
+  agents: { online: number; total: number };
+  counts: Partial<Record<NavId, NavCount>>;
+  /** Whether the demo's controls are shown. */
+  isDemo: boolean;
+}

@@ -1,0 +1,46 @@
+import { createDefine, type Define } from "fresh";
+import type { Logger } from "@/shared/log.ts";
+import type { ServiceContext } from "@/web/services/context.ts";
+import type { Permission, RouteEntry } from "./route_table.ts";
+import type { Shell } from "./shell.ts";
+
+/** The signed-in staff user of a request. */
+export interface Session {
+  sessionId: string;
+  tenantId: string;
+  staffUserId: string;
+  staffName: string;
+  permissions: ReadonlySet<Permission>;
+}
+
+/** Form or query values as they arrived; a repeated key gives an array. */
+export type RawInput = Record<string, string | string[]>;
+
+/** What the pipeline puts on `ctx.state` before a route runs. */
+export interface AppState {
+  requestId: string;
+  /** Nonce of this response's Content-Security-Policy. */
+  nonce: string;
+  log: Logger;
+  /** What use cases and queries need. */
+  services: ServiceContext;
+  /** Frame of the admin pages; set by the middleware of `routes/admin`, null elsewhere. */
+  shell: Shell | null;
+  /** Null on public pages of visitors who are not signed in. */
+  session: Session | null;
+  /** Value of the hidden `_csrf` field of every form; empty without a session. */
+  csrfToken: string;
+  /** The route table's entry of this request. */
+  entry: RouteEntry | null;
+  /** The parsed input; read it with {@linkcode readInput}. */
+  input: unknown;
+  /** The parsed path parameters; read them with {@linkcode readParams}. */
+  params: unknown;
+  /** Field name to message when the input is not valid (`""` for the whole form), else null. */
+  inputProblems: Record<string, string> | null;
+  /** What was typed, to show it again. */
+  inputValues: RawInput;
+}
+
+/** Types of route files: `define.handlers`, `define.page<typeof handler>`, `define.layout`, `define.middleware`. */
+export const define: Define<AppState> = createDefine<AppState>();
