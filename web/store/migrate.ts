@@ -1,4 +1,4 @@
-import { Kysely, sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { type Migration, type MigrationProvider, Migrator, NO_MIGRATIONS } from "kysely/migration";
 import type { Logger } from "@/shared/log.ts";
 import { openDatabase } from "./database.ts";
