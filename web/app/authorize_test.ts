@@ -26,12 +26,12 @@ const TABLE: RouteEntry[] = [
   {
     method: "GET",
     pattern: "/admin/bills/:id",
-    permission: "bill:view",
+    permission: "bill:read",
     params: BillParams,
     summary: "Bill",
   },
   { method: "POST", pattern: "/admin/pay", permission: "payment:post", input: PaymentInput, summary: "Post" },
-  { method: "GET", pattern: "/api/v1/bills/:id", permission: "bill:view", summary: "Bill" },
+  { method: "GET", pattern: "/api/v1/bills/:id", permission: "bill:read", summary: "Bill" },
   {
     method: "POST",
     pattern: "/api/v1/pay",
@@ -125,7 +125,7 @@ Deno.test("authorize answers 404 where the permission is missing, as for a page 
   const denied = await send(BILL, {}, { session: session("payment:post") });
   const absent = await send("/admin/nothing", {}, { session: session("payment:post") });
   assert.deepEqual([denied.status, absent.status], [404, 404]);
-  assert.equal((await send(BILL, {}, { session: session("bill:view") })).status, 200);
+  assert.equal((await send(BILL, {}, { session: session("bill:read") })).status, 200);
 });
 
 for (
@@ -138,7 +138,7 @@ for (
 }
 
 Deno.test("authorize answers 404 for path parameters that cannot exist", async () => {
-  assert.equal((await send("/admin/bills/7", {}, { session: session("bill:view") })).status, 404);
+  assert.equal((await send("/admin/bills/7", {}, { session: session("bill:read") })).status, 404);
 });
 
 Deno.test("authorize gives the parsed form to the handler, repeated keys as a list", async () => {
@@ -183,7 +183,7 @@ Deno.test("authorize answers 405 with Allow for a known address", async () => {
 });
 
 Deno.test("API routes carry the same guards and see the session", async () => {
-  const response = await send("/api/v1/bills/7", {}, { session: session("bill:view") });
+  const response = await send("/api/v1/bills/7", {}, { session: session("bill:read") });
   assert.deepEqual(await response.json(), { id: "7", staff: "Ana" });
   assert.equal((await send("/api/v1/bills/7", {}, { session: session() })).status, 404);
   const headers = { "content-type": "application/json", "x-csrf-token": csrf.issue("s1") };

@@ -1,8 +1,6 @@
 import { Router } from "@/web/fresh/internal.ts";
 import type { z } from "zod";
-
-/** A permission's name, `resource:action`. */
-export type Permission = `${string}:${string}`;
+import type { Permission } from "@/web/domain/access/mod.ts";
 
 /** Who may use a route and what it accepts. */
 export interface RouteEntry {

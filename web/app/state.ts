@@ -1,7 +1,8 @@
 import { createDefine, type Define } from "fresh";
 import type { Logger } from "@/shared/log.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
-import type { Permission, RouteEntry } from "./route_table.ts";
+import type { Permission } from "@/web/domain/access/mod.ts";
+import type { RouteEntry } from "./route_table.ts";
 import type { Shell } from "./shell.ts";
 
 /** The signed-in staff user of a request. */
@@ -24,6 +25,10 @@ export interface AppState {
   log: Logger;
   /** What use cases and queries need. */
   services: ServiceContext;
+  /** Address of whoever asks; the proxy's word is taken only when it is trusted. */
+  clientIp: string;
+  /** Title of the page, set by its handler. */
+  title?: string;
   /** Frame of the admin pages; set by the middleware of `routes/admin`, null elsewhere. */
   shell: Shell | null;
   /** Null on public pages of visitors who are not signed in. */
