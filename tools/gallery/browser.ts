@@ -1,4 +1,5 @@
 /** A real browser for the gallery: the system's Chromium if there is one, else the one inside the npm package. */
+import { existsSync } from "node:fs";
 import chromium from "@sparticuz/chromium";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 
@@ -8,10 +9,13 @@ export interface View {
   scheme: "light" | "dark";
 }
 
+const SYSTEM_BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
 /** Starts a headless browser; the caller closes it. */
 export async function launchBrowser(): Promise<Browser> {
+  const system = SYSTEM_BROWSERS.find((path) => existsSync(path));
   return await puppeteer.launch({
-    executablePath: await chromium.executablePath(),
+    executablePath: system ?? await chromium.executablePath(),
     args: [...chromium.args, "--no-sandbox", "--disable-background-networking"],
     headless: "shell",
   });

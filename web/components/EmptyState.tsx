@@ -16,7 +16,7 @@ export function EmptyState({ icon = "list", title, children, actions }: EmptySta
   return (
     <div class="empty">
       <Icon name={icon} />
-      <h3>{title}</h3>
+      <p class="empty-title">{title}</p>
       {children && <p>{children}</p>}
       {actions && <div class="cluster">{actions}</div>}
     </div>

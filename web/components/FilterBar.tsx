@@ -27,14 +27,14 @@ export function FilterBar({ chips = [], search, children }: FilterBarProps) {
   return (
     <div class="filter-bar">
       {chips.length > 0 && (
-        <nav class="chips" aria-label="Filters">
+        <div class="chips" role="group" aria-label="Filters">
           {chips.map((chip) => (
             <a class="chip" href={chip.href} aria-current={chip.isCurrent ? "true" : undefined}>
               {chip.label}
               {chip.count !== undefined && <span class="chip-count">{formatCount(chip.count)}</span>}
             </a>
           ))}
-        </nav>
+        </div>
       )}
       {search && (
         <form method="get" action={search.action}>

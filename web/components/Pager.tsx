@@ -10,7 +10,7 @@ interface PagerProps {
 /** Keyset pages: links to the rows before and after, no page numbers. */
 export function Pager({ summary, previousHref, nextHref }: PagerProps) {
   return (
-    <nav class="pager" aria-label="Pages">
+    <nav class="pager" aria-label={`Pages, ${summary}`}>
       <span>{summary}</span>
       {(previousHref !== undefined || nextHref !== undefined) && (
         <span class="cluster">

@@ -15,12 +15,12 @@ interface SideNavProps {
 export function SideNav({ tenantName, items, current, counts }: SideNavProps) {
   return (
     <div class="side">
-      <div class="side-view">
+      <nav class="side-view" aria-label="Main">
         <a class="tenant" href="/admin">
           <Mark />
           <span class="tenant-name">{tenantName}</span>
         </a>
-        <nav aria-label="Main">
+        <div>
           {([undefined, "Network", "Manage"] as const).map((group) => {
             const entries = items.filter((item) => item.group === group);
             if (entries.length === 0) return null;
@@ -45,9 +45,9 @@ export function SideNav({ tenantName, items, current, counts }: SideNavProps) {
               </div>
             );
           })}
-        </nav>
+        </div>
         <p class="made-with">Linya</p>
-      </div>
+      </nav>
     </div>
   );
 }

@@ -25,7 +25,7 @@ export function Timeline({ entries, timeZone }: TimelineProps) {
     <div class="timeline">
       {groupByDay(entries, timeZone).map(([day, ofDay]) => (
         <div class="timeline-day">
-          <h3 class="timeline-date">{day}</h3>
+          <p class="timeline-date">{day}</p>
           <ol>
             {ofDay.map((entry) => (
               <li>
