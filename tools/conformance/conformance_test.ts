@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import { firstDifference } from "./difference.ts";
+import { type ConformanceTotals, runConformance } from "./run.ts";
+import { SUITES } from "./suites.ts";
+
+const HEAD = {
+  version: 1,
+  defaults: {
+    timezone: "Asia/Manila",
+    first_bill: "prorate",
+    proration: "actual",
+    merge_stub_lt_days: 0,
+    lead_days: 0,
+    min_notice_days: 3,
+    run_dates: "every day from activation to `through`",
+  },
+};
+
+const ROUNDING = {
+  id: "X-1",
+  kind: "rounding",
+  given: { amount: "3", num: 1, den: 2 },
+  expect: { result: 2 },
+};
+const BILL = {
+  id: "X-2",
+  kind: "bill",
+  given: {
+    timing: "advance",
+    anchor_day: 5,
+    price: "3100",
+    activation: "2026-01-04",
+    through: "2026-01-05",
+    terms_days: 0,
+  },
+  expect: {
+    invoices: [
+      { period_start: "2026-01-04", days: 1, period_days: 31, total: 100, due_date: "2026-01-04" },
+      { period_start: "2026-01-05", days: 31, period_days: 31, total: 3100, due_date: "2026-01-05" },
+    ],
+  },
+};
+
+/** A small but complete folder; `files` replaces or, with null, removes one. */
+async function runFolder(files: Record<string, unknown>): Promise<ConformanceTotals & { lines: string[] }> {
+  const folder = await Deno.makeTempDir();
+  const all: Record<string, unknown> = {
+    "billing/cases.json": { schema: HEAD, cases: [ROUNDING, BILL] },
+    "routeros/vectors.json": { length_prefix: [{ length: 200, hex: "80c8" }] },
+    "airos/expected.json": { expected: { "a.json": {} } },
+    "paymongo/scenarios.json": { scenarios: [{ id: "one" }] },
+    "paymongo/signature_vectors.json": { vectors: [{ id: "one" }] },
+    ...files,
+  };
+  try {
+    for (const [path, content] of Object.entries(all)) {
+      if (content === null) continue;
+      await Deno.mkdir(`${folder}/${path.split("/")[0]}`, { recursive: true });
+      await Deno.writeTextFile(
+        `${folder}/${path}`,
+        typeof content === "string" ? content : JSON.stringify(content),
+      );
+    }
+    const lines: string[] = [];
+    return { ...await runConformance(folder, SUITES, (line) => lines.push(line)), lines };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function withCases(...cases: unknown[]): Record<string, unknown> {
+  return { "billing/cases.json": { schema: HEAD, cases } };
+}
+
+Deno.test("another folder of the same shape passes, and what is not built is said", async () => {
+  const { lines, passed, failed } = await runFolder({});
+  assert.deepEqual({ passed, failed }, { passed: 3, failed: 0 });
+  assert.ok(lines.includes("billing/bill: 1 passed, 0 failed"));
+  assert.ok(lines.includes("airos/expected: not built (1 cases)"));
+  assert.ok(lines.includes("paymongo/scenarios: not built (1 cases)"));
+  assert.ok(lines.some((line) => line.startsWith("billing: no cases of period_bounds, dunning")));
+  assert.equal(lines.at(-1), "3 passed, 0 failed");
+});
+
+Deno.test("a changed expectation fails with the first difference", async () => {
+  const changed = structuredClone(BILL);
+  changed.expect.invoices[1]!.total = 3101;
+  const { lines, failed } = await runFolder(withCases(ROUNDING, changed));
+  assert.equal(failed, 1);
+  assert.ok(lines.includes("billing/bill: 0 passed, 1 failed"));
+  assert.ok(lines.includes("  X-2 invoices[1].total: expected 3101, got 3100"));
+  assert.equal(lines.at(-1), "2 passed, 1 failed");
+});
+
+Deno.test("at most three differences of a kind are shown", async () => {
+  const wrong = [1, 2, 3, 4, 5].map((n) => ({ ...ROUNDING, id: `X-${n}`, expect: { result: 9 } }));
+  const { lines, failed } = await runFolder(withCases(...wrong));
+  assert.equal(failed, 5);
+  assert.equal(lines.filter((line) => line.startsWith("  ")).length, 3);
+});
+
+Deno.test("an unknown kind fails every case of it", async () => {
+  const { lines, failed } = await runFolder(withCases(ROUNDING, { ...ROUNDING, kind: "toString" }));
+  assert.equal(failed, 1);
+  assert.ok(lines.includes("billing/toString: failed: unknown kind (1 cases)"));
+  const routeros = await runFolder({ "routeros/vectors.json": { telepathy: [{ a: 1 }, { a: 2 }] } });
+  assert.equal(routeros.failed, 2);
+});
+
+Deno.test("a suite without its file, or with a broken one, fails", async () => {
+  for (
+    const file of [
+      "billing/cases.json",
+      "routeros/vectors.json",
+      "airos/expected.json",
+      "paymongo/scenarios.json",
+    ]
+  ) {
+    const { lines, failed } = await runFolder({ [file]: null });
+    assert.equal(failed, 1, file);
+    assert.ok(lines.includes(`${file.split("/")[0]}: failed: ${file} is missing`), file);
+  }
+  assert.equal((await runFolder({ "billing/cases.json": "{" })).failed, 1);
+  assert.equal((await runFolder({ "billing/cases.json": { cases: 3 } })).failed, 1);
+});
+
+Deno.test("zero cases fail", async () => {
+  assert.equal((await runFolder(withCases())).failed, 1);
+  assert.equal((await runFolder({ "routeros/vectors.json": {} })).failed, 1);
+  const emptied = { length_prefix: [{ length: 1, hex: "01" }], sentences: [] };
+  assert.equal((await runFolder({ "routeros/vectors.json": emptied })).failed, 1);
+  assert.equal((await runFolder({ "airos/expected.json": { expected: {} } })).failed, 1);
+});
+
+Deno.test("a case that is malformed or expects nothing fails instead of passing", async () => {
+  const { failed } = await runFolder(withCases(
+    { ...ROUNDING, given: { amount: 1.5, num: 1, den: 2 } },
+    { ...ROUNDING, given: {} },
+    { ...ROUNDING, expect: {} },
+    { ...ROUNDING, given: { amount: 1, num: 1, den: 0 } },
+  ));
+  assert.equal(failed, 4);
+});
+
+Deno.test("wrong wire vectors fail", async () => {
+  const { failed, passed } = await runFolder({
+    "routeros/vectors.json": {
+      length_prefix: [{ length: 200, hex: "80c9" }, { length: 127, hex: "807f" }],
+      length_prefix_reject: [{ hex: "7f" }],
+      sentences: [{ words: ["/login"], hex: "062f6c6f67696e" }, { words: ["/quit"], hex: "052f7175697400" }],
+      challenge_login: [{ password: "a", challenge_hex: "00", response: "00" }],
+      conversations: [{ client: [["/x", ".tag=1"]], router: [["!trap", ".tag=1"]] }, { router: [["!odd"]] }],
+      value_casting: [{ note: "only words are cases" }, { word: "=key=0123" }],
+    },
+  });
+  assert.deepEqual({ passed, failed }, { passed: 4, failed: 7 });
+});
+
+Deno.test("firstDifference compares amounts as integers and everything else exactly", () => {
+  assert.equal(firstDifference({ a: "9007199254740993" }, { a: 9007199254740993n }), null);
+  assert.equal(firstDifference({ a: 1 }, { a: 1n, more: true }), null);
+  assert.equal(firstDifference({ a: { b: 1 } }, { a: { b: 1, c: 2 } }), "a.c: expected nothing, got 2");
+  assert.equal(firstDifference({ a: [1] }, { a: [1, 2] }), "a[1]: expected nothing, got 2");
+  assert.equal(firstDifference({ a: null }, {}), "a: expected null, got nothing");
+  assert.equal(firstDifference({ a: "1" }, { a: 1 }), 'a: expected "1", got 1');
+  assert.equal(firstDifference({ d: "2026-01-01" }, { d: Temporal.PlainDate.from("2026-01-01") }), null);
+});
+
+async function runMain(...args: string[]): Promise<{ code: number; out: string; errors: string }> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--allow-read",
+      "--allow-env=INIT_CWD",
+      new URL("main.ts", import.meta.url).pathname,
+      ...args,
+    ],
+    env: { NO_COLOR: "1" },
+  });
+  const { code, stdout, stderr } = await command.output();
+  const text = new TextDecoder();
+  return { code, out: text.decode(stdout), errors: text.decode(stderr) };
+}
+
+Deno.test("a folder that does not exist is said in one line, with exit code 1", async () => {
+  const { code, errors } = await runMain("/no/such/folder");
+  assert.equal(code, 1);
+  assert.equal(errors.trim(), "Cannot run conformance: the folder /no/such/folder does not exist");
+});
+
+Deno.test("a folder without its files exits with code 1 and totals", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { code, out } = await runMain(folder);
+    assert.equal(code, 1);
+    assert.equal(out.trim().split("\n").at(-1), "0 passed, 4 failed");
+  } finally {
+    await Deno.remove(folder);
+  }
+});
+
+const FIXTURES = new URL("../../../shared/fixtures/", import.meta.url);
+const isThere = await Deno.stat(FIXTURES).then(() => true, () => false);
+
+Deno.test({
+  name: isThere
+    ? "the project's fixtures pass"
+    : "the project's fixtures pass (skipped: ../shared/fixtures is not there)",
+  ignore: !isThere,
+  fn: async () => {
+    const lines: string[] = [];
+    const { failed } = await runConformance(FIXTURES.pathname, SUITES, (line) => lines.push(line));
+    assert.equal(failed, 0, lines.join("\n"));
+  },
+});

@@ -1,0 +1,40 @@
+import { runConformance } from "./run.ts";
+import { SUITES } from "./suites.ts";
+
+/*
+ * deno task conformance [folder]
+ *
+ * Runs the product on worked cases and recorded data. The folder is `../shared/fixtures` beside the project unless
+ * another one of the same layout is named. Exits with 1 on any difference.
+ */
+
+const PROJECT = new URL("../../", import.meta.url);
+const DEFAULT_FOLDER = "../shared/fixtures";
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
+
+async function main(args: readonly string[]): Promise<number> {
+  const [named] = args;
+  const folder = named === undefined ? new URL(DEFAULT_FOLDER, PROJECT).pathname : fromWhereAsked(named);
+  if (!await isFolder(folder)) {
+    console.error(`Cannot run conformance: the folder ${named ?? DEFAULT_FOLDER} does not exist`);
+    return 1;
+  }
+  const { failed } = await runConformance(folder, SUITES, (line) => console.log(line));
+  return failed === 0 ? 0 : 1;
+}
+
+/** A task runs in the project's folder; a relative path is meant from where the person stood. */
+function fromWhereAsked(path: string): string {
+  const stood = Deno.env.get("INIT_CWD") ?? Deno.cwd();
+  return path.startsWith("/") ? path : `${stood}/${path}`;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,111 @@
+import { firstDifference } from "./difference.ts";
+import type { CasesByKind, ConformanceCase, KindRunner, Suite } from "./types.ts";
+
+/** Totals over everything that ran. A missing file, an empty suite and an unknown kind count as failures. */
+export interface ConformanceTotals {
+  passed: number;
+  failed: number;
+}
+
+const DIFFERENCES_SHOWN = 3;
+
+/** Runs every suite on a folder and writes one line per kind, then the totals (rule R19: strict). */
+export async function runConformance(
+  folder: string,
+  suites: readonly Suite[],
+  write: (line: string) => void,
+): Promise<ConformanceTotals> {
+  const totals: ConformanceTotals = { passed: 0, failed: 0 };
+  for (const suite of suites) {
+    const cases = await readSuite(folder, suite);
+    if (typeof cases === "string") {
+      write(`${suite.name}: failed: ${cases}`);
+      totals.failed += 1;
+      continue;
+    }
+    for (const [kind, ofKind] of inOrder(cases, suite)) runKind(suite, kind, ofKind, totals, write);
+    writeAbsent(suite, cases, write);
+  }
+  write(`${totals.passed} passed, ${totals.failed} failed`);
+  return totals;
+}
+
+/** The cases, or why there are none. */
+async function readSuite(folder: string, suite: Suite): Promise<CasesByKind | string> {
+  const contents: unknown[] = [];
+  for (const file of suite.files) {
+    try {
+      contents.push(JSON.parse(await Deno.readTextFile(`${folder}/${file}`)));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return `${file} is missing`;
+      if (error instanceof SyntaxError) return `${file} is not JSON`;
+      throw error;
+    }
+  }
+  try {
+    const cases = suite.split(contents);
+    return [...cases.values()].some((list) => list.length > 0)
+      ? cases
+      : `no cases in ${suite.files.join(", ")}`;
+  } catch (error) {
+    return `${suite.files.join(", ")}: ${message(error)}`;
+  }
+}
+
+/** Known kinds in the order of the suite, then the unknown ones. */
+function inOrder(cases: CasesByKind, suite: Suite): [string, readonly ConformanceCase[]][] {
+  const known = Object.keys(suite.kinds);
+  return [...cases].toSorted(([a], [b]) => place(known, a) - place(known, b));
+}
+
+function place(known: readonly string[], kind: string): number {
+  const index = known.indexOf(kind);
+  return index < 0 ? known.length : index;
+}
+
+function runKind(
+  suite: Suite,
+  kind: string,
+  cases: readonly ConformanceCase[],
+  totals: ConformanceTotals,
+  write: (line: string) => void,
+): void {
+  const label = `${suite.name}/${kind}`;
+  const runner = Object.hasOwn(suite.kinds, kind) ? suite.kinds[kind] : undefined;
+  if (runner === undefined || cases.length === 0) {
+    write(
+      runner === undefined
+        ? `${label}: failed: unknown kind (${cases.length} cases)`
+        : `${label}: failed: no cases`,
+    );
+    totals.failed += Math.max(1, cases.length);
+    return;
+  }
+  if (runner === null) return write(`${label}: not built (${cases.length} cases)`);
+  const differences = cases.map((one) => checkCase(one, runner)).filter((text) => text !== null);
+  totals.passed += cases.length - differences.length;
+  totals.failed += differences.length;
+  write(`${label}: ${cases.length - differences.length} passed, ${differences.length} failed`);
+  for (const difference of differences.slice(0, DIFFERENCES_SHOWN)) write(`  ${difference}`);
+}
+
+function checkCase(one: ConformanceCase, runner: KindRunner): string | null {
+  try {
+    const { expected, got } = runner(one.content);
+    const difference = firstDifference(expected, got);
+    return difference === null ? null : `${one.id} ${difference}`;
+  } catch (error) {
+    return `${one.id} threw: ${message(error)}`;
+  }
+}
+
+/** A kind that a folder does not hold is said, so that a case file that lost one is noticed. */
+function writeAbsent(suite: Suite, cases: CasesByKind, write: (line: string) => void): void {
+  const absent = Object.keys(suite.kinds).filter((kind) => !cases.has(kind));
+  if (absent.length > 0) write(`${suite.name}: no cases of ${absent.join(", ")} in this folder`);
+}
+
+function message(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replaceAll(/\s+/g, " ").slice(0, 300);
+}
