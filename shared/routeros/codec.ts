@@ -24,6 +24,8 @@ const utf8Decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const windows1252Decoder = new TextDecoder("windows-1252");
 
 const MAX_LENGTH = 0xffffffff;
+/** Below this a chunk is decoded word by word; above, once as a whole. */
+const SMALL_CHUNK_BYTES = 512;
 
 /** The length prefix of a word of `length` bytes. */
 export function encodeLength(length: number): Uint8Array {
@@ -58,19 +60,39 @@ function writeLength(target: Uint8Array, offset: number, length: number): number
 
 /** One sentence in one buffer: written in one call it leaves in one segment, which Nagle's algorithm cannot hold back. */
 export function encodeSentence(words: readonly (string | Uint8Array)[]): Uint8Array<ArrayBuffer> {
-  const encoded = words.map((word) => typeof word === "string" ? utf8Encoder.encode(word) : word);
-  let size = 1;
-  for (const word of encoded) size += prefixBytes(word.length) + word.length;
-  const out = new Uint8Array(size);
+  let room = 1;
+  for (const word of words) room += 5 + word.length * (typeof word === "string" ? MAX_BYTES_PER_UNIT : 1);
+  const out = room <= scratch.length ? scratch : new Uint8Array(room);
   let offset = 0;
-  for (const word of encoded) {
+  for (const word of words) {
     // A zero-length word is the end of a sentence on the wire.
     if (word.length === 0) throw new ProtocolError("Cannot encode a sentence: a word is empty");
-    offset = writeLength(out, offset, word.length);
-    out.set(word, offset);
-    offset += word.length;
+    offset = typeof word === "string" ? writeText(out, offset, word) : writeBytes(out, offset, word);
   }
-  return out;
+  out[offset] = 0;
+  return out.slice(0, offset + 1);
+}
+
+/** Most sentences are built here and copied out, which spares an allocation of the largest possible size for each. */
+const scratch = new Uint8Array(16 * 1024);
+
+/** UTF-8 needs at most three bytes for one UTF-16 unit. */
+const MAX_BYTES_PER_UNIT = 3;
+
+function writeText(out: Uint8Array, start: number, text: string): number {
+  const offset = writeLength(out, start, text.length);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) return writeBytes(out, start, utf8Encoder.encode(text));
+    out[offset + i] = unit;
+  }
+  return offset + text.length;
+}
+
+function writeBytes(out: Uint8Array, start: number, bytes: Uint8Array): number {
+  const offset = writeLength(out, start, bytes.length);
+  out.set(bytes, offset);
+  return offset + bytes.length;
 }
 
 /** UTF-8 if it is UTF-8, else windows-1252 (what WinBox on Windows wrote), which accepts every byte. */
@@ -96,6 +118,11 @@ function decodeShortAscii(bytes: Uint8Array): string | null {
   return text;
 }
 
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if ((bytes[i] ?? 0) > 0x7f) return false;
+  return true;
+}
+
 /** The bytes of word `index` as the router sent them, so that an unchanged value can be written back unchanged. */
 export function wordBytes(sentence: Sentence, index: number): Uint8Array {
   return sentence.rawWords?.get(index) ?? utf8Encoder.encode(sentence.words[index] ?? "");
@@ -114,6 +141,7 @@ export class SentenceDecoder {
   #partial: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #partialLength = 0;
   #wordLength = -1;
+  #chunkText: string | null = null;
   #failure: ProtocolError | null = null;
 
   constructor(limits: Partial<DecoderLimits> = {}) {
@@ -128,6 +156,8 @@ export class SentenceDecoder {
   push(chunk: Uint8Array): Sentence[] {
     if (this.#failure !== null) throw this.#failure;
     const sentences: Sentence[] = [];
+    // windows-1252 gives one letter for each byte, so ASCII words can be cut out of this text at their byte offsets.
+    this.#chunkText = chunk.length < SMALL_CHUNK_BYTES ? null : windows1252Decoder.decode(chunk);
     let offset = 0;
     while (offset < chunk.length) {
       offset = this.#wordLength < 0
@@ -195,7 +225,9 @@ export class SentenceDecoder {
     const missing = this.#wordLength - this.#partialLength;
     const end = Math.min(chunk.length, offset + missing);
     if (this.#partialLength === 0 && end - offset === missing) {
-      this.#endWord(chunk.subarray(offset, end));
+      if (this.#chunkText !== null && isAscii(chunk, offset, end)) {
+        this.#addWord(this.#chunkText.substring(offset, end));
+      } else this.#endWord(chunk.subarray(offset, end));
       return end;
     }
     this.#appendPartial(chunk.subarray(offset, end));
@@ -222,11 +254,15 @@ export class SentenceDecoder {
       this.#rawWords ??= new Map();
       this.#rawWords.set(this.#words.length, bytes.slice());
     }
+    this.#addWord(text);
+    // A huge word must not keep its buffer alive for the rest of the connection.
+    if (this.#partial.length > 65_536) this.#partial = new Uint8Array(0);
+  }
+
+  #addWord(text: string): void {
     this.#words.push(text);
     this.#wordLength = -1;
     this.#partialLength = 0;
-    // A huge word must not keep its buffer alive for the rest of the connection.
-    if (this.#partial.length > 65_536) this.#partial = new Uint8Array(0);
   }
 
   #fail(message: string): never {

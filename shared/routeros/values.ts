@@ -10,14 +10,15 @@ export function formatBoolean(value: boolean): "yes" | "no" {
   return value ? "yes" : "no";
 }
 
-const UNIT_SECONDS: Record<string, number> = {
-  w: 604_800,
-  d: 86_400,
-  h: 3_600,
-  m: 60,
-  s: 1,
-  ms: 0.001,
-  us: 0.000_001,
+/** Whole microseconds, so that sums stay exact. */
+const UNIT_MICROS: Record<string, number> = {
+  w: 604_800e6,
+  d: 86_400e6,
+  h: 3_600e6,
+  m: 60e6,
+  s: 1e6,
+  ms: 1e3,
+  us: 1,
 };
 const UNITS = /(\d+(?:\.\d+)?)(ms|us|w|d|h|m|s)/g;
 const UNITS_ONLY = /^(?:\d+(?:\.\d+)?(?:ms|us|w|d|h|m|s))+$/;
@@ -37,9 +38,9 @@ export function parseDuration(text: string): number | null {
 function sumUnits(text: string): number {
   let total = 0;
   for (const [, amount, unit] of text.matchAll(UNITS)) {
-    total += Number(amount) * (UNIT_SECONDS[unit ?? ""] ?? 0);
+    total += Number(amount) * (UNIT_MICROS[unit ?? ""] ?? 0);
   }
-  return total;
+  return total / 1e6;
 }
 
 /** Whole seconds as RouterOS prints them: 93784 is "1d2h3m4s". */
@@ -47,7 +48,7 @@ export function formatDuration(seconds: number): string {
   let rest = Math.max(0, Math.floor(seconds));
   let text = "";
   for (const unit of ["w", "d", "h", "m", "s"]) {
-    const size = UNIT_SECONDS[unit] ?? 1;
+    const size = (UNIT_MICROS[unit] ?? 1e6) / 1e6;
     const count = Math.floor(rest / size);
     rest -= count * size;
     if (count > 0) text += `${count}${unit}`;

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { encodeLength, encodeSentence, type Sentence, SentenceDecoder, wordBytes } from "./codec.ts";
+import { ProtocolError } from "./errors.ts";
+
+const STREAM = [["!re", ".tag=1", "=name=niño", `=comment=${"x".repeat(300)}`], ["!re", "=a=b=c\nd"], [
+  "!done",
+]];
+
+function bytesOf(sentences: readonly (readonly string[])[]): Uint8Array {
+  return Uint8Array.from(sentences.flatMap((words) => [...encodeSentence(words)]));
+}
+
+function wordsOf(sentences: readonly Sentence[]): string[][] {
+  return sentences.map((sentence) => sentence.words);
+}
+
+function decodeInChunks(bytes: Uint8Array, sizes: readonly number[]): Sentence[] {
+  const decoder = new SentenceDecoder();
+  const sentences: Sentence[] = [];
+  let offset = 0;
+  for (let i = 0; offset < bytes.length; i++) {
+    const size = sizes[i % sizes.length] ?? 1;
+    sentences.push(...decoder.push(bytes.subarray(offset, offset + size)));
+    offset += size;
+  }
+  return sentences;
+}
+
+Deno.test("a stream cut in two at any byte gives the same sentences", () => {
+  const bytes = bytesOf(STREAM);
+  for (let cut = 0; cut <= bytes.length; cut++) {
+    const decoder = new SentenceDecoder();
+    const sentences = [...decoder.push(bytes.subarray(0, cut)), ...decoder.push(bytes.subarray(cut))];
+    assert.deepEqual(wordsOf(sentences), STREAM, `cut at ${cut}`);
+  }
+});
+
+Deno.test("a stream that arrives byte by byte gives the same sentences", () => {
+  assert.deepEqual(wordsOf(decodeInChunks(bytesOf(STREAM), [1])), STREAM);
+});
+
+Deno.test("many sentences in one chunk all come out, in order", () => {
+  const many = Array.from({ length: 500 }, (_, i) => ["!re", `=n=${i}`]);
+  assert.deepEqual(wordsOf(new SentenceDecoder().push(bytesOf(many))), many);
+});
+
+Deno.test("a length prefix that holds a zero byte is not the end of a sentence", () => {
+  const word = "y".repeat(256);
+  assert.deepEqual([...encodeSentence([word]).subarray(0, 2)], [0x81, 0x00]);
+  assert.deepEqual(wordsOf(decodeInChunks(bytesOf([[word]]), [1])), [[word]]);
+});
+
+Deno.test("an empty sentence is ignored", () => {
+  const bytes = Uint8Array.of(0, 0, ...encodeSentence(["!done"]), 0);
+  assert.deepEqual(wordsOf(new SentenceDecoder().push(bytes)), [["!done"]]);
+});
+
+Deno.test("lengths count bytes, not letters", () => {
+  assert.equal(encodeSentence(["łąć"])[0], 6);
+});
+
+Deno.test("a word in windows-1252 is read as such and keeps its bytes", () => {
+  const raw = Uint8Array.of(...new TextEncoder().encode("=name=Ni"), 0xf1, 0x6f);
+  const [sentence] = new SentenceDecoder().push(encodeSentence(["!re", raw, "=comment=niño"]));
+  assert.ok(sentence);
+  assert.deepEqual(sentence.words, ["!re", "=name=Niño", "=comment=niño"]);
+  assert.deepEqual(wordBytes(sentence, 1), raw);
+  assert.deepEqual(wordBytes(sentence, 2), new TextEncoder().encode("=comment=niño"));
+});
+
+Deno.test("a byte order mark is part of the word", () => {
+  const [sentence] = new SentenceDecoder().push(encodeSentence(["\ufeffx"]));
+  assert.deepEqual(sentence?.words, ["\ufeffx"]);
+});
+
+Deno.test("a first byte from F1 to FF is refused, and the decoder stays failed", () => {
+  for (let byte = 0xf1; byte <= 0xff; byte++) {
+    const decoder = new SentenceDecoder();
+    assert.throws(() => decoder.push(Uint8Array.of(byte)), ProtocolError);
+    assert.throws(() => decoder.push(encodeSentence(["!done"])), ProtocolError);
+  }
+});
+
+Deno.test("a word over the limit is refused before its bytes arrive", () => {
+  const over = encodeLength(16 * 1024 * 1024 + 1);
+  assert.throws(() => new SentenceDecoder().push(over), /over the limit/);
+  assert.throws(
+    () => new SentenceDecoder().push(Uint8Array.of(0xf0, 0xff, 0xff, 0xff, 0xff)),
+    /4294967295 bytes/,
+  );
+});
+
+Deno.test("a word of exactly 16 MiB passes", () => {
+  const word = new Uint8Array(16 * 1024 * 1024).fill(0x61);
+  const [sentence] = decodeInChunks(encodeSentence([word]), [1024 * 1024]);
+  assert.equal(sentence?.words[0]?.length, word.length);
+});
+
+Deno.test("a sentence over its limits of words or bytes is refused", () => {
+  const words = new SentenceDecoder({ maxSentenceWords: 2 });
+  assert.throws(() => words.push(encodeSentence(["a", "b", "c"])), ProtocolError);
+  const bytes = new SentenceDecoder({ maxSentenceBytes: 5 });
+  assert.throws(() => bytes.push(encodeSentence(["abc", "def"])), ProtocolError);
+});
+
+Deno.test("an empty word cannot be encoded, because it would end the sentence", () => {
+  assert.throws(() => encodeSentence(["/login", ""]), ProtocolError);
+});
+
+Deno.test("a length out of range cannot be encoded", () => {
+  for (const length of [-1, 1.5, 2 ** 32, NaN]) assert.throws(() => encodeLength(length), ProtocolError);
+});
+
+const word = fc.oneof(
+  fc.string({ unit: "grapheme", minLength: 1, maxLength: 400 }),
+  fc.string({ minLength: 1, maxLength: 40 }),
+).filter((text) => text.isWellFormed());
+const sentence = fc.array(word, { minLength: 1, maxLength: 12 });
+
+Deno.test("whatever is encoded decodes to itself, however the bytes are cut", () => {
+  fc.assert(fc.property(
+    fc.array(sentence, { maxLength: 8 }),
+    fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 10 }),
+    (sentences, sizes) => {
+      assert.deepEqual(wordsOf(decodeInChunks(bytesOf(sentences), sizes)), sentences);
+    },
+  ));
+});
+
+Deno.test("any bytes in a word come back as they were", () => {
+  fc.assert(fc.property(fc.uint8Array({ minLength: 1, maxLength: 300 }), (raw) => {
+    const [decoded] = new SentenceDecoder().push(encodeSentence([raw]));
+    assert.ok(decoded);
+    assert.deepEqual([...wordBytes(decoded, 0)], [...raw]);
+  }));
+});
+
+Deno.test("random bytes give sentences or a ProtocolError, nothing else", () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 600 }), fc.integer({ min: 1, max: 64 }), (bytes, size) => {
+    try {
+      decodeInChunks(bytes, [size]);
+    } catch (error) {
+      assert.ok(error instanceof ProtocolError);
+    }
+  }));
+});
