@@ -17,8 +17,8 @@ import { type StaticFiles, staticFiles } from "./static_files.ts";
 /** The parts of the web app. */
 export interface CreateAppOptions extends AuthorizeOptions, ErrorsOptions {
   cache: BuildCache;
-  /** Middlewares that put the process's parts on the state before any route runs. */
-  context?: readonly Middleware<AppState>[];
+  /** Puts the process's parts on the state before any route runs. */
+  context?: Middleware<AppState>;
   files: StaticFiles;
   log: Logger;
   /** Adds routes that are not files. */
@@ -40,7 +40,7 @@ export function createApp(options: CreateAppOptions): AppHandler {
     .use(securityHeaders(options))
     .use(compress())
     .use(errors(options))
-    .use(...(options.context ?? []))
+    .use(options.context ?? ((ctx) => ctx.next()))
     .use(staticFiles(options.files))
     .use(originCheck(options))
     .use(bodyLimit())

@@ -1,7 +1,7 @@
 import { createDefine, type Define } from "fresh";
 import type { Logger } from "@/shared/log.ts";
+import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
-import type { Permission } from "@/web/domain/access/mod.ts";
 import type { RouteEntry } from "./route_table.ts";
 import type { Shell } from "./shell.ts";
 
@@ -11,7 +11,7 @@ export interface Session {
   tenantId: string;
   staffUserId: string;
   staffName: string;
-  permissions: ReadonlySet<Permission>;
+  permissions: ReadonlySet<string>;
 }
 
 /** Form or query values as they arrived; a repeated key gives an array. */
@@ -25,6 +25,8 @@ export interface AppState {
   log: Logger;
   /** What use cases and queries need. */
   services: ServiceContext;
+  /** The demo's supervisor; null outside the demo. */
+  demo: DemoControl | null;
   /** Address of whoever asks; the proxy's word is taken only when it is trusted. */
   clientIp: string;
   /** Title of the page, set by its handler. */

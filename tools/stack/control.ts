@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { randomBytes, toBase64Url } from "@/shared/crypto/mod.ts";
+import { freePort } from "@/web/store/embedded/port.ts";
+import type { Stack } from "./mod.ts";
+
+const routerBody = z.object({ router: z.string(), plugged: z.boolean() });
+const agentBody = z.object({ action: z.enum(["kill", "start"]) });
+
+/** Lets the web's demo bar reach routers and agent of this stack: loopback only, with a token made at each start. */
+export function startControl(stack: Stack): { url: string; token: string; stop(): Promise<void> } {
+  const token = toBase64Url(randomBytes(24));
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: freePort(), onListen: () => {} },
+    async (request) => {
+      if (request.headers.get("authorization") !== `Bearer ${token}`) {
+        return new Response(null, {
+          status: 401,
+        });
+      }
+      return await answer(stack, request);
+    },
+  );
+  return {
+    url: `http://127.0.0.1:${server.addr.port}`,
+    token,
+    stop: () => server.shutdown(),
+  };
+}
+
+async function answer(stack: Stack, request: Request): Promise<Response> {
+  switch (`${request.method} ${new URL(request.url).pathname}`) {
+    case "GET /status": {
+      const routers = [...stack.sims.keys()].map((name) => ({ name, plugged: stack.isPlugged(name) }));
+      return Response.json({ routers, agentRunning: stack.agentPid !== null });
+    }
+    case "POST /router": {
+      const { router, plugged } = routerBody.parse(await request.json());
+      stack.setPlugged(router, plugged);
+      return Response.json({});
+    }
+    case "POST /agent": {
+      const { action } = agentBody.parse(await request.json());
+      if (action === "kill") await stack.killAgent();
+      else await stack.startAgent();
+      return Response.json({});
+    }
+  }
+  return new Response(null, { status: 404 });
+}

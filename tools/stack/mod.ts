@@ -1,0 +1,196 @@
+import { join } from "node:path";
+import type { Logger } from "@/shared/log.ts";
+import {
+  type GeneratedSecret,
+  generateSecrets,
+  type RouterOsSim,
+  startRouterOsSim,
+} from "@/sim/routeros/mod.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/web/store/embedded/mod.ts";
+import { type Child, spawnDeno } from "./child.ts";
+import { startControl } from "./control.ts";
+import { loadSimState, saveSimState } from "./sim_state.ts";
+
+export type { Child } from "./child.ts";
+
+/** A simulated router of the stack. */
+export interface RouterPlan {
+  /** Name and identity, e.g. `Core-1`. */
+  name: string;
+  version: string;
+  serialNumber: string;
+  /** PPP secrets on it at the first start. */
+  secrets: number;
+  seed: number;
+}
+
+export interface StackOptions {
+  dataDir: string;
+  port: number;
+  routers: readonly RouterPlan[];
+  log: Logger;
+  /** Lets the web move business time and reach this stack. @default true */
+  demoControls?: boolean;
+}
+
+/** User and password that every simulated router accepts; in the group that the docs suggest for Linya. */
+export const ROUTER_LOGIN = { username: "linya", password: "linya-demo" } as const;
+
+const MAIN = (path: string) => new URL(`../../${path}`, import.meta.url).pathname;
+
+/**
+ * PostgreSQL, web, agent and routers as separate parts, as they run in production: the demo, the smoke run and the
+ * end-to-end tests stand on it.
+ */
+export class Stack {
+  readonly url: string;
+  readonly agentUrl: string;
+  readonly sims = new Map<string, RouterOsSim>();
+  readonly #secrets = new Map<string, readonly GeneratedSecret[]>();
+  readonly #unplugged = new Set<string>();
+  #options: StackOptions;
+  #postgres: EmbeddedPostgres | null = null;
+  #web: Child | null = null;
+  #agent: Child | null = null;
+  #control: { url: string; token: string; stop(): Promise<void> } | null = null;
+  #saving: ReturnType<typeof setInterval> | undefined;
+
+  constructor(options: StackOptions) {
+    this.#options = options;
+    this.url = `http://127.0.0.1:${options.port}`;
+    this.agentUrl = `http://127.0.0.1:${options.port + 1}`;
+  }
+
+  get postgres(): EmbeddedPostgres {
+    if (this.#postgres === null) throw new Error("Cannot use PostgreSQL: the stack is not started");
+    return this.#postgres;
+  }
+
+  get webPid(): number | null {
+    return this.#web?.isRunning() ? this.#web.pid : null;
+  }
+
+  get agentPid(): number | null {
+    return this.#agent?.isRunning() ? this.#agent.pid : null;
+  }
+
+  /** Starts everything but the agent, which needs an enrolment code at its first start. */
+  async start(): Promise<{ setupCode: string | null }> {
+    const { dataDir, log } = this.#options;
+    await Deno.mkdir(join(dataDir, "logs"), { recursive: true });
+    this.#postgres = await startEmbeddedPostgres({ dataDir, log });
+    await this.#startSims();
+    if (this.#options.demoControls ?? true) this.#control = startControl(this);
+    return await this.startWeb();
+  }
+
+  /** Starts the web process, again after it was killed. */
+  async startWeb(): Promise<{ setupCode: string | null }> {
+    const { dataDir, port } = this.#options;
+    this.#web = await spawnDeno({
+      name: "web",
+      args: ["run", "-A", "--quiet", MAIN("web/main.ts")],
+      env: {
+        PORT: String(port),
+        LINYA_DATA: dataDir,
+        DATABASE_URL: this.postgres.appUrl,
+        DATABASE_OWNER_URL: this.postgres.ownerUrl,
+        ...(this.#control
+          ? { LINYA_DEMO_CONTROL: this.#control.url, LINYA_DEMO_TOKEN: this.#control.token }
+          : {}),
+      },
+      logFile: join(dataDir, "logs", "web.log"),
+    });
+    await this.#web.waitForLine(/^Agents connect to /, 60_000);
+    const code = await this.#web.findLine(/^Set-up code \(works once\): (\S+)/, 200);
+    return { setupCode: code?.[1] ?? null };
+  }
+
+  /** SIGKILL to the web process, as a crash. */
+  async killWeb(): Promise<void> {
+    await this.#web?.kill();
+  }
+
+  /** Enrols with a code when one is given, then runs the agent. */
+  async startAgent(code?: string): Promise<void> {
+    if (this.#agent?.isRunning()) return;
+    const { dataDir } = this.#options;
+    this.#agent = await spawnDeno({
+      name: "agent",
+      args: [
+        "run",
+        "-A",
+        "--quiet",
+        MAIN("agent/main.ts"),
+        "--data",
+        join(dataDir, "agent"),
+        "--server",
+        this.agentUrl,
+        ...(code === undefined ? [] : ["--code", code]),
+      ],
+      logFile: join(dataDir, "logs", "agent.log"),
+    });
+  }
+
+  async killAgent(): Promise<void> {
+    await this.#agent?.kill();
+  }
+
+  async stopAgent(): Promise<void> {
+    await this.#agent?.stop();
+  }
+
+  /** Pulls the network cable of a router, or puts it back. */
+  setPlugged(name: string, plugged: boolean): void {
+    const sim = this.sims.get(name);
+    if (sim === undefined) throw new Error(`Cannot plug router: there is no "${name}"`);
+    if (plugged) sim.plug();
+    else sim.unplug();
+    if (plugged) this.#unplugged.delete(name);
+    else this.#unplugged.add(name);
+  }
+
+  isPlugged(name: string): boolean {
+    return !this.#unplugged.has(name);
+  }
+
+  /** Stops every part, agent first, so that nothing is left behind. */
+  async stop(): Promise<void> {
+    clearInterval(this.#saving);
+    await this.#agent?.stop();
+    await this.#web?.stop(15_000);
+    await this.#control?.stop();
+    await this.#saveSims();
+    for (const sim of this.sims.values()) await sim.close();
+    await this.#postgres?.stop();
+  }
+
+  async #startSims(): Promise<void> {
+    for (const plan of this.#options.routers) {
+      const saved = await loadSimState(this.#options.dataDir, plan.name);
+      const secrets = saved?.secrets ?? generateSecrets(plan.secrets, plan.seed);
+      const sim = startRouterOsSim({
+        version: plan.version,
+        identity: plan.name,
+        serialNumber: plan.serialNumber,
+        users: [{ name: ROUTER_LOGIN.username, password: ROUTER_LOGIN.password, group: "full" }],
+        secrets,
+        ...(saved === null ? {} : { port: saved.port }),
+      });
+      this.sims.set(plan.name, sim);
+      this.#secrets.set(plan.name, secrets);
+    }
+    await this.#saveSims();
+    this.#saving = setInterval(() => {
+      this.#saveSims().catch((error) =>
+        this.#options.log.warn("sim_state_not_saved", { message: String(error) })
+      );
+    }, 5_000);
+  }
+
+  async #saveSims(): Promise<void> {
+    for (const [name, sim] of this.sims) {
+      await saveSimState(this.#options.dataDir, name, sim, this.#secrets.get(name) ?? []);
+    }
+  }
+}

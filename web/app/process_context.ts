@@ -1,0 +1,31 @@
+import type { Middleware } from "fresh";
+import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
+import type { ServiceContext } from "@/web/services/context.ts";
+import type { AppState } from "./state.ts";
+
+/** What {@linkcode processContext} needs. */
+export interface ProcessContextOptions {
+  services: ServiceContext;
+  /** Whether X-Forwarded-For of the proxy in front may be believed. */
+  trustProxy: boolean;
+  /** The demo's supervisor; null outside the demo. */
+  demo: DemoControl | null;
+}
+
+/** Puts the process's parts and the client's address on the state of every request. */
+export function processContext({ services, trustProxy, demo }: ProcessContextOptions): Middleware<AppState> {
+  return (ctx) => {
+    ctx.state.services = services;
+    ctx.state.demo = demo;
+    ctx.state.shell = null;
+    ctx.state.clientIp = clientIp(ctx.req.headers, ctx.info.remoteAddr, trustProxy);
+    return ctx.next();
+  };
+}
+
+/** The last hop that our own proxy wrote; earlier ones are whatever the client claims. */
+export function clientIp(headers: Headers, remote: Deno.Addr, trustProxy: boolean): string {
+  const forwarded = trustProxy ? headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined;
+  if (forwarded !== undefined && forwarded !== "") return forwarded;
+  return remote.transport === "tcp" || remote.transport === "udp" ? remote.hostname : "local";
+}

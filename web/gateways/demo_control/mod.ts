@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+/** A simulated router as the demo's supervisor knows it. */
+const routerShape = z.object({ name: z.string(), plugged: z.boolean() });
+const statusShape = z.object({ routers: z.array(routerShape), agentRunning: z.boolean() });
+
+/** What the demo can do to its own small world. */
+export type DemoStatus = z.infer<typeof statusShape>;
+
+/** The process that runs the demo's routers and agent. */
+export interface DemoControl {
+  status(): Promise<DemoStatus>;
+  setPlugged(router: string, plugged: boolean): Promise<void>;
+  /** Kills the agent as a power cut would. */
+  killAgent(): Promise<void>;
+  startAgent(): Promise<void>;
+}
+
+/** Talks to the supervisor over loopback; null outside the demo. */
+export function openDemoControl(settings: { controlUrl: string; token: string } | null): DemoControl | null {
+  if (settings === null) return null;
+  const call = async (path: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(new URL(path, settings.controlUrl), {
+      method: body === undefined ? "GET" : "POST",
+      headers: { authorization: `Bearer ${settings.token}`, "content-type": "application/json" },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(10_000),
+    });
+    if (!response.ok) throw new Error(`Cannot control the demo: its supervisor answered ${response.status}`);
+    return await response.json();
+  };
+  return {
+    status: async () => statusShape.parse(await call("/status")),
+    setPlugged: async (router, plugged) => void await call("/router", { router, plugged }),
+    killAgent: async () => void await call("/agent", { action: "kill" }),
+    startAgent: async () => void await call("/agent", { action: "start" }),
+  };
+}

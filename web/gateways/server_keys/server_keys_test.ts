@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { loadServerKeys } from "./mod.ts";
+
+Deno.test("loadServerKeys keeps its keys, in a file for its owner only, and never replaces a damaged one", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const path = join(dir, "sub", "server_keys.json");
+    const first = await loadServerKeys(path);
+    assert.deepEqual(await loadServerKeys(path), first);
+    assert.equal((await Deno.stat(path)).mode! & 0o777, 0o600);
+    await Deno.writeTextFile(path, "{");
+    await assert.rejects(loadServerKeys(path), /is damaged/);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});

@@ -1,0 +1,37 @@
+import { createLogger } from "@/shared/log.ts";
+import { readConfig } from "./config.ts";
+import { startWeb } from "./start_web.ts";
+import { systemClock } from "./system_clock.ts";
+
+/** `deno task start`: reads the configuration, starts the web, stops it on SIGINT or SIGTERM. */
+async function main(): Promise<void> {
+  const log = createLogger((line) => console.error(line), () => systemClock.now());
+  const config = readConfig(Deno.args, Deno.env.toObject());
+  const stopped = Promise.withResolvers<void>();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => stopped.resolve());
+  }
+  const web = await startWeb({ config, clock: systemClock, log });
+  announce(web.url, web.agentUrl, web.setupCode);
+  await stopped.promise;
+  await web.stop();
+}
+
+function announce(url: string, agentUrl: string, setupCode: string | null): void {
+  const lines = [`Linya is at ${url}`, `Agents connect to ${agentUrl}`];
+  if (setupCode !== null) {
+    lines.push(`Make the owner account at ${url}/setup with the set-up code ${setupCode}`);
+  }
+  console.log(lines.join("\n"));
+}
+
+if (import.meta.main) {
+  try {
+    await main();
+    // Timers of libraries must not keep a process alive that has closed everything of ours.
+    Deno.exit(0);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    Deno.exit(1);
+  }
+}

@@ -1,0 +1,10 @@
+import type { RouteEntry } from "@/web/app/route_table.ts";
+import { sessionRoutes } from "./session.ts";
+
+/**
+ * The one table of every page and endpoint: method and pattern to permission and input (R8). The app refuses to start
+ * when a mounted route is not in it, or the reverse. One file per feature, in the order of the menu.
+ */
+export const ROUTE_TABLE: readonly RouteEntry[] = [
+  ...sessionRoutes,
+];

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import type { RouteEntry } from "@/web/app/route_table.ts";
+
+/** Address of a page of ours; anything else would send people away after signing in. */
+const ownPath = z.string().regex(/^\/(?![/\\])/).optional().catch(undefined);
+
+export const signInForm = z.object({
+  email: z.string().trim().min(1, "Type your e-mail address.").max(200),
+  password: z.string().min(1, "Type your password.").max(400),
+  next: ownPath,
+});
+
+export const signInQuery = z.object({ next: ownPath, done: z.string().optional() });
+
+export const setupForm = z.object({
+  code: z.string().trim().min(1, "Type the set-up code that was printed at the start.").max(60),
+  companyName: z.string().trim().min(2, "Type the name of your company.").max(120),
+  name: z.string().trim().min(1, "Type your name.").max(120),
+  email: z.email("Type an e-mail address, for example ana@example.com.").max(200),
+  password: z.string().min(1, "Choose a password.").max(400),
+});
+
+export const sessionRoutes: readonly RouteEntry[] = [
+  { method: "GET", pattern: "/", permission: "public", summary: "Leads to the admin" },
+  { method: "GET", pattern: "/login", permission: "public", input: signInQuery, summary: "Sign-in page" },
+  { method: "POST", pattern: "/login", permission: "public", input: signInForm, summary: "Sign in" },
+  { method: "GET", pattern: "/setup", permission: "setup", summary: "Make the owner account" },
+  {
+    method: "POST",
+    pattern: "/setup",
+    permission: "setup",
+    input: setupForm,
+    summary: "Make the owner account",
+  },
+  { method: "POST", pattern: "/admin/sign-out", permission: "signed_in", summary: "Sign out" },
+  {
+    method: "GET",
+    pattern: "/health",
+    permission: "public",
+    summary: "Whether the process and its database work",
+  },
+];

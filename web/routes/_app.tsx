@@ -1,0 +1,16 @@
+import { asset } from "fresh/runtime";
+import { Document } from "@/web/components/Document.tsx";
+import { define } from "@/web/app/state.ts";
+
+/** The HTML document around every page; `state.title` is set by the page's handler. */
+export default define.page(function AppDocument({ Component, state }) {
+  return (
+    <Document
+      title={state.title ?? "Linya"}
+      suffix={state.shell?.tenant.name}
+      stylesheet={asset("/admin.css")}
+    >
+      <Component />
+    </Document>
+  );
+});

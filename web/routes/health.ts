@@ -1,0 +1,10 @@
+import { sql } from "kysely";
+import { define } from "@/web/app/state.ts";
+
+/** 200 when the database answers; otherwise the pipeline turns the failure into 503. */
+export const handler = define.handlers({
+  async GET(ctx) {
+    await sql`select 1`.execute(ctx.state.services.db);
+    return ctx.json({ status: "ok" });
+  },
+});

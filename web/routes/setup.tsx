@@ -1,0 +1,106 @@
+import { page } from "fresh";
+import { AuthShell } from "@/web/components/AuthShell.tsx";
+import { Button } from "@/web/components/Button.tsx";
+import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
+import { TextField } from "@/web/components/TextField.tsx";
+import { readInput } from "@/web/app/input.ts";
+import { clientOf, sessionCookie } from "@/web/app/session_cookie.ts";
+import { define } from "@/web/app/state.ts";
+import { setupForm } from "@/web/route_table/session.ts";
+import { setUpOwner, type SetupProblem } from "@/web/services/set_up_owner.ts";
+import { openSession } from "@/web/services/sign_in.ts";
+
+interface SetupData {
+  values: Record<string, string>;
+  problems: Record<string, string>;
+}
+
+/** Field that each refusal is shown at. */
+const FIELD: Record<SetupProblem, string> = {
+  setup_code_wrong: "code",
+  already_set_up: "",
+  password_too_short: "password",
+  password_too_long: "password",
+  password_common: "password",
+};
+
+export default define.page<typeof handler>(function SetupPage({ data: { values, problems } }) {
+  return (
+    <AuthShell
+      title="Set up Linya"
+      lead="Make the owner account. The set-up code was printed where Linya was started, and works once."
+    >
+      <ErrorSummary errors={problems} />
+      <form method="post" action="/setup" class="stack">
+        <TextField
+          name="code"
+          label="Set-up code"
+          value={values.code}
+          error={problems.code}
+          autocomplete="one-time-code"
+          mono
+          required
+        />
+        <TextField
+          name="companyName"
+          label="Company"
+          value={values.companyName}
+          error={problems.companyName}
+          required
+        />
+        <TextField
+          name="name"
+          label="Your name"
+          autocomplete="name"
+          value={values.name}
+          error={problems.name}
+          required
+        />
+        <TextField
+          name="email"
+          label="E-mail address"
+          type="email"
+          autocomplete="username"
+          value={values.email}
+          error={problems.email}
+          required
+        />
+        <TextField
+          name="password"
+          label="Password"
+          type="password"
+          autocomplete="new-password"
+          hint="At least 8 characters. A short sentence is easy to remember."
+          error={problems.password}
+          required
+        />
+        <Button kind="primary" wide>Make the owner account</Button>
+      </form>
+    </AuthShell>
+  );
+});
+
+export const handler = define.handlers({
+  GET(ctx) {
+    ctx.state.title = "Set up";
+    return page<SetupData>({ values: {}, problems: {} });
+  },
+  async POST(ctx) {
+    ctx.state.title = "Set up";
+    const { inputProblems, inputValues, services } = ctx.state;
+    const values = Object.fromEntries(
+      Object.entries(inputValues).map(([name, value]) => [name, String(value)]),
+    );
+    if (inputProblems !== null) return page<SetupData>({ values, problems: inputProblems }, { status: 422 });
+    const form = readInput(ctx.state, setupForm);
+    const result = await setUpOwner(services, { ...form, timeZone: "Asia/Manila" });
+    if (!result.ok) {
+      return page<SetupData>({ values, problems: { [FIELD[result.code]]: result.message } }, { status: 422 });
+    }
+    const { tenantId, staffUserId } = result.value;
+    const { token, expiresAt } = await openSession(services, tenantId, staffUserId, clientOf(ctx));
+    const response = ctx.redirect("/admin", 303);
+    response.headers.append("set-cookie", sessionCookie(ctx.url, token, expiresAt));
+    return response;
+  },
+});

@@ -1,0 +1,148 @@
+import { join } from "node:path";
+import type { Clock } from "@/shared/clock.ts";
+import type { Logger } from "@/shared/log.ts";
+import { buildIslands } from "@/tools/islands/build.ts";
+import { createApp } from "./app/create_app.ts";
+import { CsrfTokens } from "./app/csrf.ts";
+import { processContext } from "./app/process_context.ts";
+import { serveApp } from "./app/serve.ts";
+import { readSessionToken } from "./app/session_cookie.ts";
+import { loadStaticFiles } from "./app/static_files.ts";
+import type { Config } from "./config.ts";
+import { loadBuildCache } from "./fresh/internal.ts";
+import { startAgentHub } from "./gateways/agent_hub/mod.ts";
+import { openDemoControl } from "./gateways/demo_control/mod.ts";
+import { loadServerKeys, type ServerKeys } from "./gateways/server_keys/mod.ts";
+import { startJobs } from "./jobs/mod.ts";
+import { ROUTE_TABLE } from "./route_table/mod.ts";
+import type { ServiceContext } from "./services/context.ts";
+import { issueSetupCode, needsSetup } from "./services/set_up_owner.ts";
+import { resolveSession } from "./services/sign_in.ts";
+import { assertAppRole, isUnavailable, openDatabase } from "./store/database.ts";
+import { startEmbeddedPostgres } from "./store/embedded/mod.ts";
+import { assertSchemaCurrent, migrate } from "./store/migrate.ts";
+
+/** What the process gets from its entry point. */
+export interface StartOptions {
+  config: Readonly<Config>;
+  clock: Clock;
+  log: Logger;
+}
+
+/** A running web process. */
+export interface RunningWeb {
+  url: string;
+  agentUrl: string;
+  /** One-time code for the owner account; null when there is an owner. */
+  setupCode: string | null;
+  /** Drains requests, lets jobs finish, closes links and database, in that order. */
+  stop(): Promise<void>;
+}
+
+/** Undo steps of what was started so far, run in reverse: a start that fails half-way leaves nothing behind. */
+type Closers = { name: string; close: () => Promise<void> }[];
+
+/**
+ * Starts database, jobs, agent hub and pages. This is the only place that wires them together.
+ *
+ * @throws {Error} when the database, the schema, the app role or the route table is not as it must be
+ */
+export async function startWeb(options: StartOptions): Promise<RunningWeb> {
+  const closers: Closers = [];
+  try {
+    return await start(options, closers);
+  } catch (error) {
+    await closeAll(closers, options.log);
+    throw error;
+  }
+}
+
+async function start({ config, clock, log }: StartOptions, closers: Closers): Promise<RunningWeb> {
+  const address = await openDatabaseServer(config, log, closers);
+  await migrate(address.ownerUrl, { appRole: decodeURIComponent(new URL(address.appUrl).username) }, log);
+  const database = openDatabase({ url: address.appUrl, applicationName: "linya-web", log });
+  closers.push({ name: "database", close: () => database.close() });
+  await assertAppRole(database.db);
+  await assertSchemaCurrent(database.db);
+
+  const keys = await loadServerKeys(join(config.dataDir, "server_keys.json"));
+  const hub = await startAgentHub({
+    db: database.db,
+    databaseUrl: address.appUrl,
+    port: config.agentPort,
+    hostname: config.hostname,
+    clock,
+    log,
+    keys,
+    trustProxy: config.trustProxy,
+  });
+  closers.push({ name: "agent_hub", close: () => hub.stop() });
+
+  const services: ServiceContext = {
+    db: database.db,
+    clock,
+    log,
+    notifyRouters: hub.notifyRouters,
+    notifyCommands: hub.notifyCommands,
+  };
+  const jobs = await startJobs({ services, databaseUrl: address.appUrl, ownerUrl: address.ownerUrl });
+  closers.push({ name: "jobs", close: () => jobs.stop() });
+
+  const closing = new AbortController();
+  const handler = await buildApp(config, services, keys);
+  const server = serveApp(handler, { port: config.port, hostname: config.hostname, signal: closing.signal, log });
+  closers.push({
+    name: "pages",
+    close: () => {
+      closing.abort();
+      return server.finished;
+    },
+  });
+  const setupCode = await needsSetup(services) ? await issueSetupCode(services) : null;
+  return {
+    url: config.publicUrl,
+    agentUrl: config.agentUrl,
+    setupCode,
+    stop: () => closeAll(closers, log),
+  };
+}
+
+async function openDatabaseServer(config: Readonly<Config>, log: Logger, closers: Closers) {
+  if (config.databaseUrl !== null && config.databaseOwnerUrl !== null) {
+    return { appUrl: config.databaseUrl, ownerUrl: config.databaseOwnerUrl };
+  }
+  const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
+  closers.push({ name: "postgres", close: () => embedded.stop() });
+  return { appUrl: embedded.appUrl, ownerUrl: embedded.ownerUrl };
+}
+
+async function buildApp(config: Readonly<Config>, services: ServiceContext, keys: ServerKeys) {
+  const bundle = await buildIslands({ islandsDir: new URL("./islands/", import.meta.url) });
+  const files = await loadStaticFiles({ dir: new URL("./static/", import.meta.url), bundle });
+  const cache = await loadBuildCache({ routesDir: new URL("./routes/", import.meta.url), bundle });
+  return createApp({
+    cache,
+    files,
+    log: services.log,
+    table: ROUTE_TABLE,
+    csrf: new CsrfTokens(keys.secret),
+    context: processContext({ services, trustProxy: config.trustProxy, demo: openDemoControl(config.demo) }),
+    publicUrl: new URL(config.publicUrl),
+    isUnavailable,
+    isSetupOpen: () => needsSetup(services),
+    resolveSession: async (req) => {
+      const token = readSessionToken(req.headers, new URL(req.url));
+      return token === null ? null : await resolveSession(services, token);
+    },
+  });
+}
+
+async function closeAll(closers: Closers, log: Logger): Promise<void> {
+  for (const { name, close } of closers.splice(0).reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      log.error("stop_failed", { part: name, message: String(error) });
+    }
+  }
+}
