@@ -82,6 +82,7 @@ async function runOrFail<State>(ctx: Context<State>, chain: Middleware<State>[])
     return await run(ctx, chain, 0);
   } catch (error) {
     const status = error instanceof HttpError ? error.status : 500;
+    // deno-lint-ignore linya/no-console -- as in Fresh, for apps without a middleware that logs errors
     if (status >= 500) console.error(error);
     const rendered = await Context.internalsOf(ctx).renderError(error, status);
     return rendered ??

@@ -1,0 +1,85 @@
+/** One room of the repository: what its files may import. */
+export interface Room {
+  /** Folder or file, from the root. */
+  path: string;
+  /** Rooms it may import besides itself; `*` for all. */
+  rooms: readonly string[] | "*";
+  /** Packages it may import; all when left out. */
+  packages?: readonly string[];
+}
+
+const BROWSER = ["preact", "@preact/signals", "uplot"];
+
+/** The import rules of docs/architecture.md. The longest path that fits a file decides. */
+export const ROOMS: readonly Room[] = [
+  { path: "shared", rooms: [], packages: ["zod"] },
+  { path: "web/domain", rooms: ["shared"], packages: ["zod"] },
+  { path: "web/store", rooms: ["shared", "web/domain", "migrations"] },
+  { path: "web/gateways", rooms: ["shared", "web/domain"] },
+  { path: "web/services", rooms: ["shared", "web/domain", "web/store", "web/gateways"] },
+  { path: "web/jobs", rooms: ["shared", "web/domain", "web/store", "web/gateways", "web/services"] },
+  {
+    path: "web/api",
+    rooms: ["shared", "web/domain", "web/store", "web/services", "web/app", "web/route_table"],
+  },
+  { path: "web/route_table", rooms: ["shared", "web/domain", "web/app"] },
+  {
+    path: "web/routes",
+    rooms: [
+      "shared",
+      "web/domain",
+      "web/store",
+      "web/services",
+      "web/app",
+      "web/route_table",
+      "web/fresh",
+      "web/components",
+      "web/islands",
+      "web/format.ts",
+    ],
+  },
+  // The state of a request carries what use cases need, so its type knows them.
+  {
+    path: "web/app",
+    rooms: [
+      "shared",
+      "web/domain",
+      "web/store",
+      "web/gateways",
+      "web/services",
+      "web/fresh",
+      "web/components",
+    ],
+  },
+  { path: "web/fresh", rooms: [] },
+  { path: "web/components", rooms: ["shared", "web/domain", "web/fresh", "web/islands", "web/format.ts"] },
+  { path: "web/islands", rooms: ["shared", "web/components", "web/format.ts"], packages: BROWSER },
+  { path: "web/format.ts", rooms: ["shared"] },
+  { path: "web/config.ts", rooms: ["shared"] },
+  { path: "web/system_clock.ts", rooms: ["shared"] },
+  { path: "web", rooms: "*" },
+  { path: "agent", rooms: ["shared"] },
+  { path: "sim", rooms: ["shared"] },
+  { path: "migrations", rooms: [] },
+  { path: "tools", rooms: "*" },
+  { path: "tests", rooms: "*" },
+  { path: "bench", rooms: "*" },
+];
+
+/** The room of a file, null outside all rooms. */
+export function roomOf(path: string): Room | null {
+  const fitting = ROOMS.filter((room) => path === room.path || path.startsWith(`${room.path}/`));
+  return fitting.sort((a, b) => b.path.length - a.path.length)[0] ?? null;
+}
+
+/** Tests and what only they use may import anything. */
+export function isTestFile(path: string): boolean {
+  return /_test\.tsx?$|\/_test_[^/]*$|\/testdata\//.test(path);
+}
+
+const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
+
+/** A file's path from the root of the repository. */
+export function fromRoot(filename: string): string {
+  return filename.startsWith(ROOT) ? filename.slice(ROOT.length) : filename.replace(/^\.?\//, "");
+}
