@@ -19,6 +19,7 @@ export interface Clock {
 export class ManualClock implements Clock {
   #now: Temporal.Instant;
 
+  /** Starts at an instant, or at its ISO text. */
   constructor(start: string | Temporal.Instant) {
     this.#now = Temporal.Instant.from(start);
   }

@@ -3,9 +3,13 @@ export type LogFields = Record<string, unknown>;
 
 /** Structured log. Event names are snake case and past tense where something happened (`bill_run_finished`). */
 export interface Logger {
+  /** For the person who is looking for a fault. */
   debug(event: string, fields?: LogFields): void;
+  /** What a healthy day looks like. */
   info(event: string, fields?: LogFields): void;
+  /** Something a person may want to look at. */
   warn(event: string, fields?: LogFields): void;
+  /** Something a person has to look at. */
   error(event: string, fields?: LogFields): void;
   /** A logger that adds `fields` to every line. */
   child(fields: LogFields): Logger;

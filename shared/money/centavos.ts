@@ -1,7 +1,5 @@
-declare const centavosBrand: unique symbol;
-
 /** An amount in whole centavos (1/100 peso). Branded: a plain bigint must pass through {@link centavos}. */
-export type Centavos = bigint & { readonly [centavosBrand]: true };
+export type Centavos = bigint & { readonly unit: "centavos" };
 
 /**
  * Makes an amount out of whole centavos. Throws on a fraction, on text that is not an integer, and on a number

@@ -83,8 +83,8 @@ Deno.test("another folder of the same shape passes, and what is not built is sai
 });
 
 Deno.test("a changed expectation fails with the first difference", async () => {
-  const changed = structuredClone(BILL);
-  changed.expect.invoices[1]!.total = 3101;
+  const [first, second] = BILL.expect.invoices;
+  const changed = { ...BILL, expect: { invoices: [first, { ...second, total: 3101 }] } };
   const { lines, failed } = await runFolder(withCases(ROUNDING, changed));
   assert.equal(failed, 1);
   assert.ok(lines.includes("billing/bill: 0 passed, 1 failed"));

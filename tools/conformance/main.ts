@@ -17,11 +17,16 @@ async function main(args: readonly string[]): Promise<number> {
   const [named] = args;
   const folder = named === undefined ? new URL(DEFAULT_FOLDER, PROJECT).pathname : fromWhereAsked(named);
   if (!await isFolder(folder)) {
-    console.error(`Cannot run conformance: the folder ${named ?? DEFAULT_FOLDER} does not exist`);
+    write(Deno.stderr, `Cannot run conformance: the folder ${named ?? DEFAULT_FOLDER} does not exist`);
     return 1;
   }
-  const { failed } = await runConformance(folder, SUITES, (line) => console.log(line));
+  const { failed } = await runConformance(folder, SUITES, (line) => write(Deno.stdout, line));
   return failed === 0 ? 0 : 1;
+}
+
+function write(to: { writeSync(bytes: Uint8Array): number }, line: string): void {
+  let bytes = new TextEncoder().encode(`${line}\n`);
+  while (bytes.length > 0) bytes = bytes.subarray(to.writeSync(bytes));
 }
 
 /** A task runs in the project's folder; a relative path is meant from where the person stood. */

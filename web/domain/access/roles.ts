@@ -2,9 +2,11 @@ import { type Permission, PERMISSIONS } from "./permissions.ts";
 
 /** A role that every tenant starts with. */
 export interface RoleTemplate {
+  /** Unique within the tenant. */
   name: string;
   /** One line for the roles page. */
   description: string;
+  /** What the role allows. */
   permissions: readonly Permission[];
 }
 

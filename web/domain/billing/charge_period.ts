@@ -4,10 +4,15 @@ import type { PlannedBillLine, Proration } from "./types.ts";
 
 /** A part of one billing period, up to the whole of it. */
 export interface ChargedPeriod {
+  /** For the description. */
   planName: string;
+  /** Price of a whole period. */
   priceCentavos: Centavos;
+  /** 1 to 31. */
   anchorDay: number;
+  /** How a part is priced. */
   proration: Proration;
+  /** First day that is charged. */
   periodStart: Temporal.PlainDate;
   /** Exclusive, at most the boundary that follows `periodStart`. */
   periodEnd: Temporal.PlainDate;

@@ -103,7 +103,7 @@ Deno.test("planBills in advance joins stub and first full period when told to", 
     asOf: day("2026-01-10"),
   });
   assert.deepEqual(more, []);
-  assert.equal(brief(bill!), "2026-01-10 2026-03-01 170968 2026-01-10 2026-01-17");
+  assert.equal(bill && brief(bill), "2026-01-10 2026-03-01 170968 2026-01-10 2026-01-17");
   assert.equal(bill?.lines.length, 2);
 });
 

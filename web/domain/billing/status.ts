@@ -16,12 +16,17 @@ export const BILL_STATUS_WORDS: Record<BillStatus, string> = {
 
 /** What the status is derived from. */
 export interface BillStatusInput {
+  /** What is stored. */
   status: "draft" | "issued" | "void";
+  /** What was asked. */
   totalCentavos: Centavos;
+  /** What is allocated to it. */
   paidCentavos: Centavos;
   /** Null only while the bill is a draft. */
   dueOn: Temporal.PlainDate | null;
+  /** Days past due that stay connected. */
   graceDays: number;
+  /** The date in the tenant's zone. */
   today: Temporal.PlainDate;
 }
 

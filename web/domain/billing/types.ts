@@ -19,47 +19,62 @@ export type BillLineKind = "recurring" | "one_time";
 export interface PlanBillsInput {
   /** For the line descriptions, e.g. `Fiber 50`. */
   planName: string;
+  /** When a period is billed. */
   timing: BillTiming;
   /** 1 to 31; 31 is the last day of every month. */
   anchorDay: number;
+  /** Price of a whole period, whatever its length. */
   priceCentavos: Centavos;
+  /** First day of service. */
   activatedOn: Temporal.PlainDate;
   /** Watermark: the end (exclusive) of the last period that was billed; null before the first bill. */
   billedThrough: Temporal.PlainDate | null;
   /** The date of this run, in the tenant's zone. */
   asOf: Temporal.PlainDate;
+  /** Days from the natural date to the due date. */
   termsDays: number;
   /** Days that a late run must leave before the due date. @default 3 */
   minNoticeDays?: number;
   /** Days before the period begins; advance only. @default 0 */
   leadDays?: number;
-  /** @default "prorate" */
+  /** What the first stub costs. @default "prorate" */
   firstBill?: FirstBillPolicy;
   /** A first stub shorter than this is billed with the next period; arrears only. @default 0 */
   mergeStubLtDays?: number;
-  /** @default "actual" */
+  /** How a stub is priced. @default "actual" */
   proration?: Proration;
 }
 
 /** One line of a planned bill. Its period is half-open. */
 export interface PlannedBillLine {
+  /** What the line is for. */
   kind: BillLineKind;
+  /** Plan and days, in words. */
   description: string;
+  /** First day. */
   periodStart: Temporal.PlainDate;
+  /** Day after the last one. */
   periodEnd: Temporal.PlainDate;
   /** Days that are charged for. */
   days: number;
   /** Days that the price is divided by. */
   periodDays: number;
+  /** Rounded once, here. */
   amountCentavos: Centavos;
 }
 
 /** A bill that is due to be issued. Its period is half-open. */
 export interface PlannedBill {
+  /** First day. */
   periodStart: Temporal.PlainDate;
+  /** Day after the last one. */
   periodEnd: Temporal.PlainDate;
+  /** One, or two for a stub billed with a whole period. */
   lines: PlannedBillLine[];
+  /** Sum of the lines. */
   totalCentavos: Centavos;
+  /** The date of the run. */
   issuedOn: Temporal.PlainDate;
+  /** The last day to pay in time. */
   dueOn: Temporal.PlainDate;
 }

@@ -6,14 +6,15 @@ export interface BrakeInput {
   active: number;
   /** Cuts of earlier runs, newest first. */
   recentRunCounts: readonly number[];
-  /** @default 20 */
+  /** Share of the active that a run may cut. @default 20 */
   percent?: number;
-  /** @default 3 */
+  /** Times the usual that a run may cut. @default 3 */
   multiple?: number;
 }
 
 /** Whether a person has to approve the run first, and why (rule R4). */
 export interface BrakeDecision {
+  /** True: nobody is cut before a person approves. */
   trips: boolean;
   /** One sentence without a full stop; empty when the brake does not trip. */
   reason: string;

@@ -2,6 +2,7 @@
 export interface BlackoutDays {
   /** ISO weekdays, 1 is Monday and 7 is Sunday. */
   weekdays: readonly number[];
+  /** Holidays and the like. */
   dates: readonly Temporal.PlainDate[];
 }
 

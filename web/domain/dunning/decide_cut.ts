@@ -4,26 +4,37 @@ import { type BlackoutDays, firstAllowedDate, isBlackout, latest } from "./cut_d
 
 /** One debt and the moment at which it is looked at. */
 export interface CutInput {
+  /** The last day to pay in time. */
   dueOn: Temporal.PlainDate;
+  /** Days past due that stay connected. */
   graceDays: number;
+  /** What is owed. */
   balanceCentavos: Centavos;
+  /** Less than this never leads to a cut. */
   minBalanceCentavos: Centavos;
   /** Local time of the cut run. */
   runTime: Temporal.PlainTime;
+  /** The moment of the question. */
   now: Temporal.Instant;
+  /** Of the tenant. */
   timeZone: string;
+  /** Days on which nobody is cut. */
   blackout: BlackoutDays;
   /** Promise to pay: safe until the end of this day. */
   holdUntil: Temporal.PlainDate | null;
+  /** Never cut for non-payment. */
   isExempt: boolean;
 }
 
 /** What follows from it. */
 export interface CutDecision {
+  /** Today on the wall of the tenant. */
   localDate: Temporal.PlainDate;
+  /** Past due with something owed. */
   isOverdue: boolean;
   /** Null when this debt never leads to a cut. */
   disconnectOn: Temporal.PlainDate | null;
+  /** The hour of the cut has come. */
   isEligible: boolean;
 }
 

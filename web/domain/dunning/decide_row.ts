@@ -14,20 +14,27 @@ export interface CutRowInput {
   bills: readonly OpenBill[];
   /** Promise to pay: safe until the end of this day. */
   holdUntil: Temporal.PlainDate | null;
+  /** A person took the row off today's run. */
   isExcludedToday: boolean;
+  /** Never cut for non-payment. */
   isExempt: boolean;
   /** Debt that came with an import and that nobody has included yet. */
   isImportedUndecided: boolean;
+  /** Less than this past grace never leads to a cut. */
   minBalanceCentavos: Centavos;
+  /** Days on which nobody is cut. */
   blackout: BlackoutDays;
+  /** The business date of the run. */
   today: Temporal.PlainDate;
 }
 
 /** The decision with its reason in words. */
 export interface CutRow {
+  /** What the run does with the row. */
   decision: RowDecision;
   /** The date of the cut if nothing changes, today at the earliest; null when none follows. */
   cutOn: Temporal.PlainDate | null;
+  /** What is owed on bills whose grace has ended. */
   pastGraceCentavos: Centavos;
   /** One sentence without a full stop, e.g. `₱1,499.00 due 8 Mar, grace ended 13 Mar`. */
   reason: string;

@@ -2,8 +2,11 @@ import { add, type Centavos, ZERO } from "@/shared/money/mod.ts";
 
 /** What dunning looks at in an unpaid bill. */
 export interface OpenBill {
+  /** What is still owed on it. */
   balanceCentavos: Centavos;
+  /** The last day to pay in time. */
   dueOn: Temporal.PlainDate;
+  /** Days past due that stay connected. */
   graceDays: number;
 }
 

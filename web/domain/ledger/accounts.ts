@@ -36,9 +36,11 @@ export const ACCOUNT_WORDS: Record<Account, string> = {
 
 /** One leg of a ledger transaction: debit above zero, credit below. Never zero. */
 export interface Leg {
+  /** The account it is posted to. */
   account: Account;
   /** Set on the accounts that are kept by subscriber. */
   subscriberId: string | null;
+  /** Debit above zero, credit below. */
   amountCentavos: Centavos;
 }
 

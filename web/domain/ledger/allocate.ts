@@ -2,31 +2,41 @@ import { type Centavos, min, subtract, sum, ZERO } from "@/shared/money/mod.ts";
 
 /** An issued bill that may still be owed on. */
 export interface OpenBalance {
+  /** The bill. */
   billId: string;
+  /** Decides which bill is paid first. */
   dueOn: Temporal.PlainDate;
+  /** What is still owed on it. */
   balanceCentavos: Centavos;
 }
 
 /** A share of one payment for one bill; always above zero. */
 export interface BillShare {
+  /** The bill. */
   billId: string;
+  /** The share. */
   amountCentavos: Centavos;
 }
 
 /** Where a payment goes. The shares and the credit sum to the payment. */
 export interface Allocated {
+  /** In the order in which the bills are paid. */
   allocations: BillShare[];
+  /** What is left for later bills. */
   creditCentavos: Centavos;
 }
 
 /** Money of a subscriber that is not allocated yet: the rest of a payment or of a credit memo. */
 export interface CreditSource {
+  /** The payment or memo. */
   sourceId: string;
+  /** What is left of it. */
   availableCentavos: Centavos;
 }
 
 /** A share of one credit source for one bill; always above zero. */
 export interface CreditShare extends BillShare {
+  /** The payment or memo. */
   sourceId: string;
 }
 

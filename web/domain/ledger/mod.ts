@@ -19,6 +19,7 @@ export {
   revenueAccount,
 } from "./accounts.ts";
 export {
+  type BilledAmounts,
   legsOfAllocation,
   legsOfBillIssued,
   legsOfBillVoided,

@@ -16,7 +16,9 @@ import {
 
 /** What a bill is made of, as far as the books care. */
 export interface BilledAmounts {
+  /** Who owes it. */
   subscriberId: string;
+  /** Amounts by what they are for. */
   lines: readonly { kind: BillLineKind; amountCentavos: Centavos }[];
 }
 

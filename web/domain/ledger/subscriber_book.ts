@@ -32,19 +32,27 @@ export type BookEvent =
 
 /** A bill in the book. */
 export interface BookBill {
+  /** Unique in the book. */
   billId: string;
+  /** What was asked. */
   totalCentavos: Centavos;
+  /** What is still owed; zero once void. */
   balanceCentavos: Centavos;
+  /** The last day to pay in time. */
   dueOn: Temporal.PlainDate;
+  /** Kept on record, owed no more. */
   isVoid: boolean;
 }
 
 /** The book after the events so far. */
 export interface BookState {
+  /** In the order of issue, void ones too. */
   bills: BookBill[];
+  /** Money that no bill has needed yet. */
   creditCentavos: Centavos;
   /** Live allocations in the order in which they were made. */
   allocations: CreditShare[];
+  /** Every ledger leg so far, in order. */
   legs: Leg[];
 }
 

@@ -12,6 +12,7 @@ export type BlockReason =
 
 /** The state that the router is asked to have for one PPP secret. */
 export interface DesiredSecret {
+  /** True: the secret is disabled and its session ended. */
   isDisabled: boolean;
   /** PPP profile; null leaves the profile of the router as it is. */
   profile: string | null;
