@@ -1,0 +1,15 @@
+/** The agent hub: the web's end of the agent links. */
+export type {
+  AgentBook,
+  AgentMessageOf,
+  KnownAgent,
+  LinkIdentity,
+  LinkWork,
+  OutgoingOf,
+  SiteView,
+  StateMark,
+  StateRows,
+  Wake,
+} from "./agent_book.ts";
+export { listenForAgents, type RunningHub } from "./listener.ts";
+export type { HubOptions } from "./options.ts";

@@ -1,0 +1,169 @@
+import { chunkRows, CLOSE, MAX_CHUNK_BYTES } from "@/shared/protocol/mod.ts";
+import type { AgentMessageOf, SiteView, StateMark, StateRows } from "./agent_book.ts";
+import type { AgentLink } from "./agent_link.ts";
+import type { LinkSurroundings } from "./options.ts";
+
+/**
+ * Brings one agent's copy of its site up to date: settings, then desired state, then commands. Level-triggered: a wake
+ * means "look again", however many there were, and what is sent is what the database says when there is room.
+ */
+export class SiteSync {
+  readonly #link: AgentLink;
+  readonly #around: LinkSurroundings;
+  readonly #known = new Map<string, Omit<StateMark, "routerId">>();
+  readonly #commandsSent = new Set<string>();
+  #routerIds = new Set<string>();
+  #settingsVersion: string | null = null;
+  #isDirty = false;
+  #isRunning = false;
+
+  constructor(link: AgentLink, around: LinkSurroundings) {
+    this.#link = link;
+    this.#around = around;
+  }
+
+  /** Whether a wake for these routers concerns this agent. */
+  hasAny(routerIds: readonly string[]): boolean {
+    return routerIds.some((id) => this.#routerIds.has(id));
+  }
+
+  /** Starts from what the agent says it holds. */
+  start(hello: AgentMessageOf<"hello">): void {
+    for (const router of hello.routers) {
+      this.#known.set(router.router_id, {
+        lineage: router.lineage,
+        generation: router.stored_generation,
+        hash: router.hash,
+      });
+    }
+    this.#settingsVersion = hello.settings_version;
+    this.wake();
+  }
+
+  /** The agent lost its copy of a router: the next pass sends a snapshot. */
+  forget(routerId: string): void {
+    this.#known.delete(routerId);
+    this.wake();
+  }
+
+  wake(): void {
+    this.#isDirty = true;
+    if (!this.#isRunning) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    while (this.#isDirty && !this.#link.isClosed) {
+      this.#isDirty = false;
+      try {
+        await this.#pass();
+      } catch (error) {
+        // The poll wakes this link again; a loop here would spin on a bug.
+        this.#around.log.error("agent_sync_failed", {
+          agent: this.#link.agent.agentId,
+          error: error instanceof Error ? error.message : String(error),
+        });
+      }
+    }
+    this.#isRunning = false;
+  }
+
+  async #pass(): Promise<void> {
+    const view = await this.#link.keepTrying(() => this.#around.book.viewSite(this.#link.agent));
+    if (view === null || await this.#isRefused(view.value)) return;
+    this.#routerIds = new Set(view.value.settings.routers.map((router) => router.router_id));
+    await this.#sendSettings(view.value);
+    for (const mark of view.value.states) await this.#sendState(mark);
+    await this.#sendCommands(view.value);
+  }
+
+  async #isRefused(view: SiteView): Promise<boolean> {
+    const { agentId } = this.#link.agent;
+    if (view.revokedAtMs !== null) {
+      const signature = await this.#around.signRevocation(agentId, view.revokedAtMs);
+      this.#link.send({ t: "revoked", agent_id: agentId, at_ms: view.revokedAtMs, signature });
+      this.#link.close(CLOSE.revoked, "revoked");
+      return true;
+    }
+    const isReplaced = this.#link.epoch !== null && view.epoch > this.#link.epoch;
+    if (isReplaced || view.isFrozen) this.#link.close(CLOSE.replaced, view.isFrozen ? "frozen" : "replaced");
+    return isReplaced || view.isFrozen;
+  }
+
+  async #sendSettings(view: SiteView): Promise<void> {
+    if (view.settings.version === this.#settingsVersion) return;
+    const { version, routers } = view.settings;
+    if (await this.#link.sendInTurn({ t: "router.settings", settings_version: version, routers })) {
+      this.#settingsVersion = version;
+    }
+  }
+
+  async #sendState(mark: StateMark): Promise<void> {
+    const known = this.#known.get(mark.routerId);
+    const isSameLineage = known !== undefined && known.lineage === mark.lineage;
+    if (isSameLineage && known.generation === mark.generation && known.hash === mark.hash) return;
+    const canDelta = isSameLineage && known.generation > 0n && known.generation < mark.generation;
+    const sent = (canDelta ? await this.#sendDelta(mark.routerId, known.generation) : null) ??
+      await this.#sendSnapshot(mark.routerId);
+    if (sent !== null) this.#known.set(mark.routerId, sent);
+  }
+
+  async #read(routerId: string, from: bigint | null): Promise<StateRows | null> {
+    const { book } = this.#around;
+    const rows = await this.#link.keepTrying(() => book.readState(this.#link.agent, routerId, from));
+    return rows?.value ?? null;
+  }
+
+  /** Null when the change does not fit one frame: a snapshot can be cut in parts, a delta cannot. */
+  async #sendDelta(routerId: string, from: bigint): Promise<StateRows | null> {
+    const rows = await this.#read(routerId, from);
+    if (rows === null) return null;
+    const { lineage, generation, hash, secrets, removed, authorisations } = rows;
+    if (JSON.stringify([secrets, removed]).length > MAX_CHUNK_BYTES / 2) return null;
+    const isSent = await this.#link.sendInTurn({
+      t: "state.delta",
+      router_id: routerId,
+      lineage,
+      from_generation: from,
+      generation,
+      hash,
+      secrets,
+      removed,
+      authorisations,
+    });
+    return isSent ? rows : null;
+  }
+
+  async #sendSnapshot(routerId: string): Promise<StateRows | null> {
+    const rows = await this.#read(routerId, null);
+    if (rows === null) return null;
+    const { lineage, generation, hash } = rows;
+    const chunks = chunkRows(rows.secrets);
+    for (const [i, secrets] of chunks.entries()) {
+      const isSent = await this.#link.sendInTurn({
+        t: "state.snapshot",
+        router_id: routerId,
+        lineage,
+        generation,
+        hash,
+        part: i + 1,
+        parts: chunks.length,
+        secrets,
+        authorisations: i === 0 ? rows.authorisations : [],
+      });
+      if (!isSent) return null;
+    }
+    return rows;
+  }
+
+  /** At least once: a command that was sent on an earlier connection and not finished goes again. */
+  async #sendCommands(view: SiteView): Promise<void> {
+    const { book } = this.#around;
+    for (const command of view.commands) {
+      if (this.#commandsSent.has(command.id)) continue;
+      if (!await this.#link.sendInTurn(command)) return;
+      this.#commandsSent.add(command.id);
+      await this.#link.keepTrying(() => book.markCommandSent(this.#link.agent, command.id));
+    }
+  }
+}
