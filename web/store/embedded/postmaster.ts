@@ -22,6 +22,8 @@ export interface PostmasterOptions {
   clusterDir: string;
   account: Account | undefined;
   port: number;
+  /** Leaves out what only a power cut makes necessary. */
+  isDisposable: boolean;
 }
 
 /** Another program listens on the port. */
@@ -51,6 +53,12 @@ const SETTINGS: Record<string, string> = {
   log_checkpoints: "off",
 };
 
+const DISPOSABLE_SETTINGS: Record<string, string> = {
+  fsync: "off",
+  full_page_writes: "off",
+  synchronous_commit: "off",
+};
+
 /** Starts the server and waits until it takes connections. */
 export async function startPostmaster(options: PostmasterOptions): Promise<Postmaster> {
   const endsAt = performance.now() + SHARED_MEMORY_TIMEOUT_MS;
@@ -76,7 +84,11 @@ async function tryStart(
 ): Promise<{ ok: true; postmaster: Postmaster } | { ok: false; complaint: string }> {
   const logFile = join(options.clusterDir, "server.log");
   const logStart = await trimLog(logFile);
-  const settings = Object.entries({ ...SETTINGS, port: String(options.port) });
+  const settings = Object.entries({
+    ...SETTINGS,
+    ...(options.isDisposable ? DISPOSABLE_SETTINGS : {}),
+    port: String(options.port),
+  });
   const child = new Deno.Command("/bin/sh", {
     // The log is a file and not a pipe: the server must outlive whoever reads it.
     args: [

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fullJitterMs } from "@/shared/backoff.ts";
 import type { Logger } from "@/shared/log.ts";
 import { APP_ROLE, OWNER_ROLE } from "../roles.ts";
-import { prepareBinaries } from "./binaries.ts";
+import { locatePackage, prepareBinaries } from "./binaries.ts";
 import { bootstrap, DATABASE_NAME, superuserUrl } from "./bootstrap.ts";
 import { accountFor, type Cluster, openCluster, writeState } from "./cluster.ts";
 import { freePort, isFree } from "./port.ts";
@@ -27,6 +27,8 @@ export interface EmbeddedPostgresOptions {
   watchedPid?: number;
   /** Folder that the watchdog removes when it had to stop the server (tests). */
   removeAfterwards?: string;
+  /** A power cut may cost data (tests: dropping a database is five times faster). @default false */
+  isDisposable?: boolean;
 }
 
 /** A running embedded server. */
@@ -55,7 +57,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const lock = await lockDataDir(dataDir);
   try {
     const account = await accountFor(dataDir);
-    const binaries = await prepareBinaries(account, options.log);
+    const binaries = await prepareBinaries(account, options.log, await locatePackage());
     const cluster = await openCluster(dataDir, binaries, account, options.log);
     const orphan = await clearLeftovers(cluster.clusterDir);
     if (orphan !== null) options.log.warn("postgres_orphan_stopped", { pid: orphan });
@@ -149,6 +151,7 @@ class EmbeddedServer implements EmbeddedPostgres {
       nativeDir: this.#nativeDir,
       clusterDir: this.#cluster.clusterDir,
       account: this.#cluster.account,
+      isDisposable: this.#options.isDisposable === true,
       port,
     });
     this.#postmaster = postmaster;
