@@ -1,0 +1,182 @@
+import { sql } from "kysely";
+import type { CommandKind } from "@/shared/protocol/mod.ts";
+import type { TenantTransaction } from "./tenant_transaction.ts";
+
+/** Something an agent was asked to do once. */
+export interface CommandRow {
+  id: string;
+  agent_id: string;
+  router_id: string | null;
+  kind: CommandKind;
+  /** Parsed with `commandArguments` where it is read. */
+  arguments: unknown;
+  status: "queued" | "sent" | "done" | "failed" | "expired" | "outcome_unknown";
+  requested_by: string;
+  requested_at: Temporal.Instant;
+  not_after_at: Temporal.Instant;
+  sent_at: Temporal.Instant | null;
+  finished_at: Temporal.Instant | null;
+  /** Parsed with `commandResults` where it is read. */
+  result: unknown;
+  error_code: string | null;
+  /** Sentence for the person who asked. */
+  error_message: string | null;
+}
+
+const COLUMNS = [
+  "id",
+  "agent_id",
+  "router_id",
+  "kind",
+  "arguments",
+  "status",
+  "requested_by",
+  "requested_at",
+  "not_after_at",
+  "sent_at",
+  "finished_at",
+  "result",
+  "error_code",
+  "error_message",
+] as const;
+
+export async function insertCommand(
+  trx: TenantTransaction,
+  command: Pick<
+    CommandRow,
+    "id" | "agent_id" | "router_id" | "kind" | "arguments" | "requested_by" | "requested_at" | "not_after_at"
+  >,
+): Promise<void> {
+  await trx.insertInto("commands").values({
+    ...command,
+    arguments: JSON.stringify(command.arguments),
+    tenant_id: trx.tenantId,
+    sent_at: null,
+    finished_at: null,
+    result: null,
+    error_code: null,
+    error_message: null,
+  }).execute();
+}
+
+export async function findCommand(trx: TenantTransaction, commandId: string): Promise<CommandRow | null> {
+  const row = await trx.selectFrom("commands").select(COLUMNS)
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", commandId).executeTakeFirst();
+  return row === undefined ? null : { ...row, kind: row.kind as CommandKind };
+}
+
+/** Commands of a router, newest first. */
+export async function listRouterCommands(
+  trx: TenantTransaction,
+  routerId: string,
+  limit: number,
+): Promise<CommandRow[]> {
+  const rows = await trx.selectFrom("commands").select(COLUMNS)
+    .where("tenant_id", "=", trx.tenantId).where("router_id", "=", routerId)
+    .orderBy("requested_at", "desc").limit(limit).execute();
+  return rows.map((row) => ({ ...row, kind: row.kind as CommandKind }));
+}
+
+/** What the agent still has to do, oldest first. */
+export async function listOpenCommands(
+  trx: TenantTransaction,
+  agentId: string,
+  now: Temporal.Instant,
+): Promise<CommandRow[]> {
+  const rows = await trx.selectFrom("commands").select(COLUMNS)
+    .where("tenant_id", "=", trx.tenantId).where("agent_id", "=", agentId)
+    .where("status", "in", ["queued", "sent"]).where("not_after_at", ">", now)
+    .orderBy("requested_at").orderBy("id").limit(200).execute();
+  return rows.map((row) => ({ ...row, kind: row.kind as CommandKind }));
+}
+
+/** Whether such a command is already on its way. */
+export async function findOpenCommand(
+  trx: TenantTransaction,
+  routerId: string,
+  wanted: { kind: CommandKind; now: Temporal.Instant },
+): Promise<CommandRow | null> {
+  const row = await trx.selectFrom("commands").select(COLUMNS)
+    .where("tenant_id", "=", trx.tenantId).where("router_id", "=", routerId).where("kind", "=", wanted.kind)
+    .where("status", "in", ["queued", "sent"]).where("not_after_at", ">", wanted.now)
+    .orderBy("requested_at", "desc").limit(1).executeTakeFirst();
+  return row === undefined ? null : { ...row, kind: row.kind as CommandKind };
+}
+
+export async function updateCommandSent(
+  trx: TenantTransaction,
+  agentId: string,
+  sent: { id: string; now: Temporal.Instant },
+): Promise<void> {
+  await trx.updateTable("commands").set({ status: "sent", sent_at: sent.now })
+    .where("tenant_id", "=", trx.tenantId).where("agent_id", "=", agentId).where("id", "=", sent.id)
+    .where("status", "=", "queued").execute();
+}
+
+/** Keeps a result; the first final one stays, so that a repeated report changes nothing. @returns the command when it is news */
+export async function updateCommandFinished(
+  trx: TenantTransaction,
+  agentId: string,
+  finish: {
+    id: string;
+    status: "done" | "failed" | "expired" | "outcome_unknown";
+    result: unknown;
+    errorCode: string | null;
+    errorMessage: string | null;
+    now: Temporal.Instant;
+  },
+): Promise<CommandRow | null> {
+  const row = await trx.updateTable("commands")
+    .set({
+      status: finish.status,
+      finished_at: finish.now,
+      result: finish.result === undefined ? null : JSON.stringify(finish.result),
+      error_code: finish.errorCode,
+      error_message: finish.errorMessage,
+    })
+    .where("tenant_id", "=", trx.tenantId).where("agent_id", "=", agentId).where("id", "=", finish.id)
+    .where("status", "in", ["queued", "sent"]).returning(COLUMNS).executeTakeFirst();
+  return row === undefined ? null : { ...row, kind: row.kind as CommandKind };
+}
+
+/** Closes what an agent did not do in time. @returns the commands that were closed */
+export async function expireCommands(
+  trx: TenantTransaction,
+  agentId: string,
+  times: { queuedBefore: Temporal.Instant; sentBefore: Temporal.Instant; now: Temporal.Instant },
+): Promise<CommandRow[]> {
+  const { rows } = await sql<CommandRow>`
+    update commands set status = 'expired', finished_at = ${times.now}, error_code = 'no_answer',
+      error_message = case status when 'queued' then 'The agent was not connected in time. Try again when it is online.'
+        else 'The agent did not answer in time. Try again.' end
+    where tenant_id = ${trx.tenantId} and agent_id = ${agentId}
+      and ((status = 'queued' and not_after_at < ${times.queuedBefore})
+        or (status = 'sent' and not_after_at < ${times.sentBefore}))
+    returning ${sql.join(COLUMNS.map((column) => sql.ref(column)))}`.execute(trx);
+  return rows;
+}
+
+/** Rows that belong to a command's result; a repeated part replaces itself. Only for open commands of this agent. */
+export async function upsertCommandPart(
+  trx: TenantTransaction,
+  agentId: string,
+  part: { commandId: string; part: number; content: unknown },
+): Promise<void> {
+  await sql`
+    insert into command_parts (tenant_id, command_id, part, content)
+    select c.tenant_id, c.id, ${part.part}, ${JSON.stringify(part.content ?? null)}::jsonb from commands c
+      where c.tenant_id = ${trx.tenantId} and c.id = ${part.commandId} and c.agent_id = ${agentId}
+        and c.status in ('queued', 'sent')
+    on conflict (tenant_id, command_id, part) do update set content = excluded.content`.execute(trx);
+}
+
+export async function listCommandParts(trx: TenantTransaction, commandId: string): Promise<unknown[]> {
+  const rows = await trx.selectFrom("command_parts").select("content")
+    .where("tenant_id", "=", trx.tenantId).where("command_id", "=", commandId).orderBy("part").execute();
+  return rows.map((row) => row.content);
+}
+
+export async function deleteCommandParts(trx: TenantTransaction, commandId: string): Promise<void> {
+  await trx.deleteFrom("command_parts")
+    .where("tenant_id", "=", trx.tenantId).where("command_id", "=", commandId).execute();
+}
