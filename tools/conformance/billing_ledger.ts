@@ -39,7 +39,7 @@ export function runLedger(content: unknown): Comparison {
   const book = new SubscriberBook();
   const rejected: string[] = [];
   for (const one of input.events) {
-    if (!book.apply(toBookEvent(one))) rejected.push("id" in one ? one.id : one.no);
+    if (isInFuture(one, input) || !book.apply(toBookEvent(one))) rejected.push("id" in one ? one.id : one.no);
   }
   const state = book.state();
   const got = {
@@ -49,7 +49,17 @@ export function runLedger(content: unknown): Comparison {
     rejected,
     ...serviceAfterRun(input, book),
   };
-  return { expected: expect, got };
+  return { expected: inAnyOrder(expect), got };
+}
+
+/** A received date is never in the future (rule 8). */
+function isInFuture(one: z.output<typeof event>, { as_of }: LedgerGiven): boolean {
+  return one.ev === "pay" && as_of !== undefined && Temporal.PlainDate.compare(one.date, as_of) > 0;
+}
+
+/** Reasons are a set. */
+function inAnyOrder(expect: Record<string, unknown>): Record<string, unknown> {
+  return Array.isArray(expect.reasons) ? { ...expect, reasons: expect.reasons.toSorted() } : expect;
 }
 
 function toBookEvent(one: z.output<typeof event>): BookEvent {
@@ -100,5 +110,5 @@ function serviceAfterRun(input: LedgerGiven, book: SubscriberBook): Record<strin
   const others = input.reasons.filter((one) => one !== "nonpayment");
   const reasons = isCut ? ["nonpayment" as const, ...others] : others;
   const { isDisabled } = decideDesired({ status: "active", blockReasons: reasons, profile: null });
-  return { reasons, service: isDisabled ? "disabled" : "enabled" };
+  return { reasons: reasons.toSorted(), service: isDisabled ? "disabled" : "enabled" };
 }

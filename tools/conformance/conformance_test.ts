@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { firstDifference } from "./difference.ts";
 import { type ConformanceTotals, runConformance } from "./run.ts";
 import { SUITES } from "./suites.ts";
@@ -172,7 +173,7 @@ async function runMain(...args: string[]): Promise<{ code: number; out: string; 
       "run",
       "--allow-read",
       "--allow-env=INIT_CWD",
-      new URL("main.ts", import.meta.url).pathname,
+      fileURLToPath(new URL("main.ts", import.meta.url)),
       ...args,
     ],
     env: { NO_COLOR: "1" },
@@ -209,7 +210,7 @@ Deno.test({
   ignore: !isThere,
   fn: async () => {
     const lines: string[] = [];
-    const { failed } = await runConformance(FIXTURES.pathname, SUITES, (line) => lines.push(line));
+    const { failed } = await runConformance(fileURLToPath(FIXTURES), SUITES, (line) => lines.push(line));
     assert.equal(failed, 0, lines.join("\n"));
   },
 });

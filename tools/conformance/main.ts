@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { runConformance } from "./run.ts";
 import { SUITES } from "./suites.ts";
 
@@ -15,7 +16,9 @@ if (import.meta.main) Deno.exit(await main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
   const [named] = args;
-  const folder = named === undefined ? new URL(DEFAULT_FOLDER, PROJECT).pathname : fromWhereAsked(named);
+  const folder = named === undefined
+    ? fileURLToPath(new URL(DEFAULT_FOLDER, PROJECT))
+    : fromWhereAsked(named);
   if (!await isFolder(folder)) {
     write(Deno.stderr, `Cannot run conformance: the folder ${named ?? DEFAULT_FOLDER} does not exist`);
     return 1;
