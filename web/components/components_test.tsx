@@ -9,7 +9,7 @@ import { ErrorSummary } from "./ErrorSummary.tsx";
 import { FilterBar } from "./FilterBar.tsx";
 import { Flash } from "./Flash.tsx";
 import { Money } from "./Money.tsx";
-import { visibleNav } from "./nav.ts";
+import { currentNav, visibleNav } from "./nav.ts";
 import { LinkPill } from "./Pill.tsx";
 import { TextField } from "./TextField.tsx";
 
@@ -106,5 +106,15 @@ Deno.test("Button with a reason is disabled and says why", () => {
 });
 
 Deno.test("visibleNav leaves out what a person may not open", () => {
-  assert.deepEqual(visibleNav((permission) => permission === "bill:read").map((item) => item.id), ["bills"]);
+  assert.deepEqual(visibleNav(new Set(["bill:read"])).map((item) => item.id), ["bills"]);
+});
+
+Deno.test.each([
+  ["/admin", "today"],
+  ["/admin/subscribers", "subscribers"],
+  ["/admin/subscribers/0197/edit", "subscribers"],
+  ["/admin/tonight/run", "tonight"],
+  ["/admin/settings", undefined],
+])("currentNav of %s", (path, expected) => {
+  assert.equal(currentNav(path as string), expected);
 });

@@ -1,3 +1,4 @@
+import type { Permission } from "@/web/domain/access/mod.ts";
 import type { IconName } from "./icon_paths.ts";
 
 export type NavId =
@@ -17,7 +18,7 @@ export interface NavItem {
   href: string;
   icon: IconName;
   /** Permission needed to see the entry; the page itself checks again. */
-  permission: string;
+  permission: Permission;
   /** Heading it stands under; none for the daily work on top. */
   group?: "Network" | "Manage";
   /** Among the four of the bottom bar on a phone. */
@@ -30,6 +31,7 @@ export interface NavCount {
   tone?: "warn" | "bad" | undefined;
 }
 
+/** The whole menu, in its order. */
 export const NAV_ITEMS: readonly NavItem[] = [
   { id: "today", label: "Today", href: "/admin", icon: "today", permission: "today:read", onPhoneBar: true },
   {
@@ -37,7 +39,7 @@ export const NAV_ITEMS: readonly NavItem[] = [
     label: "Tonight",
     href: "/admin/tonight",
     icon: "tonight",
-    permission: "tonight:read",
+    permission: "cut_run:read",
     onPhoneBar: true,
   },
   {
@@ -84,6 +86,14 @@ export const NAV_ITEMS: readonly NavItem[] = [
 ];
 
 /** The entries a person may see. */
-export function visibleNav(can: (permission: string) => boolean): NavItem[] {
-  return NAV_ITEMS.filter((item) => can(item.permission));
+export function visibleNav(permissions: ReadonlySet<string>): NavItem[] {
+  return NAV_ITEMS.filter((item) => permissions.has(item.permission));
+}
+
+/** The entry that an address belongs to: its own page or one below it. */
+export function currentNav(pathname: string): NavId | undefined {
+  const matches = NAV_ITEMS.filter((item) =>
+    pathname === item.href || (item.id !== "today" && pathname.startsWith(`${item.href}/`))
+  );
+  return matches.at(-1)?.id;
 }
