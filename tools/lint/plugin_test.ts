@@ -61,7 +61,7 @@ for (
   Deno.test(`pure-core refuses in shared and web/domain: ${source}`, () => {
     assert.deepEqual(lint("shared/a.ts", source), ["pure-core"]);
     assert.deepEqual(lint("web/domain/billing/a.ts", source), ["pure-core"]);
-    assert.deepEqual(lint("web/services/a.ts", source), []);
+    assert.ok(!lint("web/services/a.ts", source).includes("pure-core"));
     assert.deepEqual(lint("shared/a_test.ts", source), []);
   });
 }
