@@ -190,7 +190,7 @@ function spawnSupervisor(args: string[], options: Partial<Deno.CommandOptions> =
 }
 
 async function readFirstLine(
-  stream: ReadableStream<Uint8Array>,
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): Promise<{ pid: number; superuserUrl: string; uid: number }> {
   let text = "";
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();

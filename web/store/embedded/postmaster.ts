@@ -13,7 +13,10 @@ const LOG_BYTES_MAX = 4 * 1024 * 1024;
 /** A running server process. */
 export interface Postmaster {
   pid: number;
+  /** Settles when the process ends; waiting for it alone does not keep our process running, see `ref`. */
   exited: Promise<Deno.CommandStatus>;
+  /** From now on our process waits for the server's end. */
+  ref(): void;
 }
 
 /** How to start a server. */
@@ -112,7 +115,7 @@ async function tryStart(
     ...identityOf(options.account),
   }).spawn();
   child.unref();
-  const postmaster = { pid: child.pid, exited: child.status };
+  const postmaster = { pid: child.pid, exited: child.status, ref: () => child.ref() };
   let hasExited = false;
   postmaster.exited.then(() => hasExited = true);
   const endsAt = performance.now() + READY_TIMEOUT_MS;
@@ -144,6 +147,7 @@ async function readPidFile(clusterDir: string): Promise<string[] | null> {
 
 /** Fast shutdown, then immediate, then the hard way; returns when no process is left. */
 export async function stopPostmaster(postmaster: Postmaster): Promise<void> {
+  postmaster.ref();
   await stopProcess(postmaster.pid);
   await postmaster.exited;
 }

@@ -50,6 +50,7 @@ export function startWatchdog(options: WatchdogOptions): () => Promise<void> {
     hasExited = true;
   });
   return async () => {
+    child.ref();
     if (!hasExited) child.kill("SIGUSR1");
     await exited;
   };
