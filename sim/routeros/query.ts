@@ -45,12 +45,11 @@ function applyOperators(operators: string, before: readonly boolean[]): boolean[
 }
 
 function applyOperator(operator: string, stack: boolean[]): boolean[] {
-  if (operator === "!") return [...stack, !(stack.pop() ?? false)];
+  if (operator === "!") return [...stack.slice(0, -1), !(stack.at(-1) ?? false)];
   if (operator === ".") return [...stack, stack.at(-1) ?? false];
   if (operator === "&" || operator === "|") {
-    const right = stack.pop() ?? false;
-    const left = stack.pop() ?? false;
-    return [...stack, operator === "&" ? left && right : left || right];
+    const [left = false, right = false] = stack.slice(-2);
+    return [...stack.slice(0, -2), operator === "&" ? left && right : left || right];
   }
   // A number pushes a copy of the value at that index.
   return [...stack, stack[Number(operator)] ?? false];

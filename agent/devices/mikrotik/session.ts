@@ -136,6 +136,7 @@ export class RouterOsSession {
     const words = ["/login", `=name=${user}`, `=password=${password}`];
     const request = new Request("/login", words, null, signal === undefined ? {} : { signal });
     this.#untagged = request;
+    this.#watchSignal(request);
     this.#arm(request, deadlineMs ?? 30_000);
     this.#send(request);
     try {
