@@ -14,11 +14,18 @@ const SYSTEM_BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr
 /** Starts a headless browser; the caller closes it. */
 export async function launchBrowser(): Promise<Browser> {
   const system = SYSTEM_BROWSERS.find((path) => existsSync(path));
-  return await puppeteer.launch({
-    executablePath: system ?? await chromium.executablePath(),
-    args: [...chromium.args, "--no-sandbox", "--disable-background-networking"],
-    headless: "shell",
-  });
+  try {
+    return await puppeteer.launch({
+      executablePath: system ?? await chromium.executablePath(),
+      args: [...chromium.args, "--no-sandbox", "--disable-background-networking"],
+      headless: "shell",
+    });
+  } catch (cause) {
+    const hint = String(cause).includes("libnss3")
+      ? "libnss3 is missing, apt-get install libnss3"
+      : "see the cause";
+    throw new Error(`Cannot start a browser: ${hint}`, { cause });
+  }
 }
 
 /** Opens a page of a static folder in one view. */

@@ -3,6 +3,7 @@ import { renderToString } from "preact-render-to-string";
 import { AppShell } from "@/web/components/AppShell.tsx";
 import { AuthShell } from "@/web/components/AuthShell.tsx";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
+import { DemoBar } from "@/web/components/DemoBar.tsx";
 import { Document } from "@/web/components/Document.tsx";
 import { DatabaseAwayPage, NotFoundPage, ServerErrorPage } from "@/web/components/ErrorPage.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
@@ -65,14 +66,7 @@ function Shell({ children, demo }: { children: preact.ComponentChildren; demo?: 
       agentStatus={demo ? { online: 1, total: 2 } : { online: 2, total: 2 }}
       businessDate={TODAY}
       counts={{ tonight: { count: 17, tone: "warn" }, subscribers: { count: 1024 } }}
-      demoBar={demo && (
-        <>
-          <b>Demo ISP</b>
-          <Button small>Next day</Button>
-          <Button small>To the next bill run</Button>
-          <Button small icon="unplug">Unplug a router</Button>
-        </>
-      )}
+      demoBar={demo && <DemoBar csrfToken="t" back="/admin" />}
     >
       {children}
     </AppShell>
