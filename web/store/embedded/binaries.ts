@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { homedir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { z } from "zod";
 import type { Logger } from "@/shared/log.ts";
@@ -120,8 +121,7 @@ async function copyToReadablePlace(
 function readablePlaces(name: string): string[] {
   const shared = `/var/tmp/linya-${Deno.uid()}-${name}`;
   if (Deno.uid() === 0) return [`/var/lib/linya/${name}`, shared];
-  const home = Deno.env.get("HOME");
-  return home === undefined || home === "" ? [shared] : [`${home}/.cache/linya/${name}`, shared];
+  return [join(homedir(), ".cache", "linya", name), shared];
 }
 
 /** /var/tmp is open to all: a folder that somebody else put there, or may write to, is never run from. */
