@@ -1,24 +1,11 @@
 import assert from "node:assert/strict";
-import { silentLogger } from "@/shared/log.ts";
-import { serveApp } from "./serve.ts";
-
-function listen(handler: (req: Request) => Promise<Response>, signal: AbortSignal) {
-  for (let tries = 0; tries < 50; tries++) {
-    const port = 20000 + Math.floor(Math.random() * 10000);
-    try {
-      return serveApp(handler, { port, hostname: "127.0.0.1", signal, log: silentLogger, drainMs: 200 });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
-  }
-  throw new Error("Cannot listen: no free port found");
-}
+import { listenOnFreePort } from "./_test_app.ts";
 
 Deno.test("serveApp lets a running request finish after the stop", async () => {
   const stop = new AbortController();
   const release = Promise.withResolvers<void>();
   const started = Promise.withResolvers<void>();
-  const server = listen(async () => {
+  const server = listenOnFreePort(async () => {
     started.resolve();
     await release.promise;
     return new Response("done");
@@ -35,7 +22,7 @@ Deno.test("serveApp does not wait for a request that outlasts the drain time", a
   const stop = new AbortController();
   const started = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
-  const server = listen(async () => {
+  const server = listenOnFreePort(async () => {
     started.resolve();
     await release.promise;
     return new Response("late");
