@@ -1,0 +1,121 @@
+import { type Insertable, type Selectable, sql } from "kysely";
+import { type Page, type PageRequest, positionOf, toPage } from "./keyset.ts";
+import type { PaymentsTable } from "./schema.ts";
+import type { TenantTransaction } from "./tenant_transaction.ts";
+
+/** A payment as it is stored. */
+export type PaymentRow = Selectable<PaymentsTable>;
+
+/** A payment in a list. */
+export interface PaymentListRow extends PaymentRow {
+  subscriber_name: string;
+  account_number: string;
+  /** Allocated to bills and not released. */
+  applied_centavos: bigint;
+}
+
+/** What a list of payments is narrowed to. */
+export interface PaymentFilter {
+  subscriberId?: string | undefined;
+  method?: PaymentRow["method"] | undefined;
+  /** Business date on which it was recorded. */
+  recordedOn?: Temporal.PlainDate | undefined;
+  status?: PaymentRow["status"] | undefined;
+}
+
+/** Payments, newest first. */
+export async function listPayments(
+  trx: TenantTransaction,
+  filter: PaymentFilter,
+  request: PageRequest,
+): Promise<Page<PaymentListRow>> {
+  const position = positionOf(request, ["instant", "uuid"]);
+  const sign = sql.raw(position.isBackward ? ">" : "<");
+  const direction = sql.raw(position.isBackward ? "asc" : "desc");
+  const where = [sql`p.tenant_id = ${trx.tenantId}`];
+  if (filter.subscriberId !== undefined) where.push(sql`p.subscriber_id = ${filter.subscriberId}`);
+  if (filter.method !== undefined) where.push(sql`p.method = ${filter.method}`);
+  if (filter.recordedOn !== undefined) where.push(sql`p.recorded_on = ${filter.recordedOn}`);
+  if (filter.status !== undefined) where.push(sql`p.status = ${filter.status}`);
+  if (position.parts !== null) {
+    where.push(
+      sql`(p.recorded_at, p.id) ${sign} (${position.parts[0]}::timestamptz, ${position.parts[1]}::uuid)`,
+    );
+  }
+  const { rows } = await sql<PaymentListRow>`${PAYMENT} where ${sql.join(where, sql` and `)}
+    order by p.recorded_at ${direction}, p.id ${direction} limit ${request.limit + 1}`.execute(trx);
+  return toPage(rows, request, position, (row) => [String(row.recorded_at), row.id]);
+}
+
+const PAYMENT = sql`
+  select p.*, s.name as subscriber_name, s.account_number,
+    (select coalesce(sum(a.amount_centavos), 0)::bigint from allocations a where a.tenant_id = p.tenant_id
+      and a.payment_id = p.id and a.released_at is null) as applied_centavos
+  from payments p join subscribers s on s.tenant_id = p.tenant_id and s.id = p.subscriber_id`;
+
+/** One payment; null when not of this tenant. */
+export async function findPayment(trx: TenantTransaction, paymentId: string): Promise<PaymentListRow | null> {
+  const { rows } = await sql<PaymentListRow>`
+    ${PAYMENT} where p.tenant_id = ${trx.tenantId} and p.id = ${paymentId}`.execute(trx);
+  return rows[0] ?? null;
+}
+
+/** The payment that an idempotency key made. */
+export async function findPaymentByKey(trx: TenantTransaction, key: string): Promise<PaymentRow | null> {
+  return await trx.selectFrom("payments").selectAll().where("tenant_id", "=", trx.tenantId)
+    .where("idempotency_key", "=", key).executeTakeFirst() ?? null;
+}
+
+/** A live payment with the same method and reference number, whoever made it. */
+export async function findPaymentByReference(
+  trx: TenantTransaction,
+  method: PaymentRow["method"],
+  reference: string,
+): Promise<PaymentListRow | null> {
+  const { rows } = await sql<PaymentListRow>`${PAYMENT}
+    where p.tenant_id = ${trx.tenantId} and p.method = ${method} and lower(p.reference) = lower(${reference})
+      and p.status = 'posted' order by p.recorded_at desc limit 1`.execute(trx);
+  return rows[0] ?? null;
+}
+
+/** Adds a payment. */
+export async function insertPayment(
+  trx: TenantTransaction,
+  payment: Omit<Insertable<PaymentsTable>, "tenant_id">,
+): Promise<void> {
+  await trx.insertInto("payments").values({ ...payment, tenant_id: trx.tenantId }).execute();
+}
+
+/** Marks a payment as reversed. */
+export async function updatePaymentReversed(
+  trx: TenantTransaction,
+  paymentId: string,
+  reversed: { reversed_at: Temporal.Instant; reverse_reason: string },
+): Promise<void> {
+  await trx.updateTable("payments").set({ ...reversed, status: "reversed" })
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", paymentId).execute();
+}
+
+/** Money of a subscriber that waits for a bill. */
+export interface CreditSourceRow {
+  subscriber_id: string;
+  payment_id: string;
+  available_centavos: bigint;
+}
+
+/** Live payments with something left over, oldest first. */
+export async function listCreditSources(
+  trx: TenantTransaction,
+  subscriberIds: readonly string[],
+): Promise<CreditSourceRow[]> {
+  const { rows } = await sql<CreditSourceRow>`
+    select subscriber_id, payment_id, available_centavos from (
+      select p.subscriber_id, p.id as payment_id, p.received_on, p.recorded_at,
+        p.amount_centavos - coalesce((select sum(a.amount_centavos) from allocations a
+          where a.tenant_id = p.tenant_id and a.payment_id = p.id and a.released_at is null), 0)::bigint
+          as available_centavos
+      from payments p where p.tenant_id = ${trx.tenantId}
+        and p.subscriber_id = any(${[...subscriberIds]}::uuid[]) and p.status = 'posted') source
+    where available_centavos > 0 order by received_on, recorded_at, payment_id`.execute(trx);
+  return rows;
+}

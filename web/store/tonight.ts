@@ -1,0 +1,96 @@
+import type { RowDecision } from "@/web/domain/dunning/mod.ts";
+import { type CutCandidate, listCutCandidates } from "./cut_candidates.ts";
+import { findScheduledRun, type RunRow } from "./runs.ts";
+import type { TenantRow } from "./tenants.ts";
+import type { TenantTransaction } from "./tenant_transaction.ts";
+
+/** A person on the Tonight page. */
+export interface TonightRow {
+  subscriptionId: string;
+  subscriberId: string;
+  name: string;
+  accountNumber: string;
+  pppName: string;
+  planName: string;
+  siteId: string;
+  siteName: string;
+  routerName: string;
+  routerStatus: CutCandidate["router_status"];
+  /** Everything that is open on the subscription. */
+  balanceCentavos: bigint;
+  pastGraceCentavos: bigint;
+  oldestDueOn: Temporal.PlainDate;
+  graceEndsOn: Temporal.PlainDate;
+  /** When the cut follows if nothing changes; null for never. */
+  cutOn: Temporal.PlainDate | null;
+  decision: RowDecision;
+  reason: string;
+  holdUntil: Temporal.PlainDate | null;
+  excluded: boolean;
+  lastPaymentOn: Temporal.PlainDate | null;
+  lastPaymentCentavos: bigint | null;
+}
+
+/** Who will be cut on a date and who will not, with the reasons. */
+export interface CutPreview {
+  businessOn: Temporal.PlainDate;
+  rows: TonightRow[];
+  counts: Record<RowDecision, number>;
+  /** Past grace, of the rows that will be cut. */
+  cutCentavos: bigint;
+}
+
+/** The list as the rules see it now, for the cut run of a date. Those who are cut already are not on it. */
+export async function previewCut(
+  trx: TenantTransaction,
+  tenant: TenantRow,
+  businessOn: Temporal.PlainDate,
+  now: Temporal.Instant,
+): Promise<CutPreview> {
+  const candidates = await listCutCandidates(trx, tenant, businessOn, { now });
+  const rows = candidates.filter((row) => !row.is_cut).map(toTonightRow);
+  const counts = { cut: 0, held: 0, excluded: 0, exempt: 0, not_due: 0, below_minimum: 0, paid: 0 };
+  let cutCentavos = 0n;
+  for (const row of rows) {
+    counts[row.decision]++;
+    if (row.decision === "cut") cutCentavos += row.pastGraceCentavos;
+  }
+  return { businessOn, rows, counts, cutCentavos };
+}
+
+/** The day of the next cut run: today until today's run is over, then tomorrow. */
+export async function findNextCutDay(
+  trx: TenantTransaction,
+  today: Temporal.PlainDate,
+): Promise<{ businessOn: Temporal.PlainDate; run: RunRow | null }> {
+  const run = await findScheduledRun(trx, "cut", today);
+  if (run === null || (run.status !== "done" && run.status !== "failed")) return { businessOn: today, run };
+  const tomorrow = today.add({ days: 1 });
+  return { businessOn: tomorrow, run: await findScheduledRun(trx, "cut", tomorrow) };
+}
+
+function toTonightRow(row: CutCandidate): TonightRow {
+  return {
+    subscriptionId: row.subscription_id,
+    subscriberId: row.subscriber_id,
+    name: row.name,
+    accountNumber: row.account_number,
+    pppName: row.ppp_name,
+    planName: row.plan_name,
+    siteId: row.site_id,
+    siteName: row.site_name,
+    routerName: row.router_name,
+    routerStatus: row.router_status,
+    balanceCentavos: row.balance_centavos,
+    pastGraceCentavos: row.pastGraceCentavos,
+    oldestDueOn: row.oldest_due_on,
+    graceEndsOn: row.grace_ends_on,
+    cutOn: row.cutOn,
+    decision: row.decision,
+    reason: row.reason,
+    holdUntil: row.hold_until,
+    excluded: row.is_excluded,
+    lastPaymentOn: row.last_payment_on,
+    lastPaymentCentavos: row.last_payment_centavos,
+  };
+}
