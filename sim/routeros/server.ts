@@ -38,6 +38,7 @@ export class RouterOsSim {
   readonly #serving = new Set<Promise<void>>();
   readonly #maxSessions: number;
   #listener: Deno.TcpListener | null;
+  #accepting: Promise<void> = Promise.resolve();
   #refusing = false;
 
   constructor(
@@ -132,11 +133,15 @@ export class RouterOsSim {
     this.#refusing = on;
   }
 
-  /** Takes the router off the network: connections break, the port is closed. Sessions of subscribers stay. */
-  unplug(): void {
+  /**
+   * Takes the router off the network: connections break, the port is closed. Sessions of subscribers stay.
+   * Settles when the port is really closed.
+   */
+  async unplug(): Promise<void> {
     this.#listener?.close();
     this.#listener = null;
     this.#dropConnections();
+    await this.#accepting;
   }
 
   /** Back on the network, on the same port. */
@@ -158,7 +163,7 @@ export class RouterOsSim {
   async close(): Promise<void> {
     this.dialer.halt();
     this.#timers.clear();
-    this.unplug();
+    await this.unplug();
     await Promise.allSettled([...this.#serving]);
   }
 
@@ -168,8 +173,7 @@ export class RouterOsSim {
   }
 
   #serve(listener: Deno.TcpListener): void {
-    const serving = this.#accept(listener);
-    this.#track(serving);
+    this.#accepting = this.#accept(listener);
   }
 
   #track(work: Promise<void>): void {

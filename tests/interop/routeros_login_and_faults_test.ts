@@ -77,7 +77,7 @@ Deno.test("more sessions than the service allows are refused, and a closed one m
 
 Deno.test("nobody at the address is a ConnectError", async () => {
   await withSim({}, async (sim) => {
-    sim.unplug();
+    await sim.unplug();
     const error = await outcome(connectRouter(login(sim)));
     assert.ok(error instanceof ConnectError);
     assert.match(error.message, /refused/);
@@ -193,7 +193,7 @@ Deno.test("asking the router to reboot ends the session without an answer", asyn
 Deno.test("an unplugged router refuses, and answers at the same address when it is back", async () => {
   await withSim({ secrets: [secret("juan")] }, async (sim) => {
     const router = await connectRouter(login(sim));
-    sim.unplug();
+    await sim.unplug();
     await router.ended;
     assert.ok(await outcome(connectRouter(login(sim))) instanceof ConnectError);
     sim.plug();

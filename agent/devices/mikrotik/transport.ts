@@ -20,16 +20,22 @@ export async function connectTcp(address: TcpAddress): Promise<Duplex> {
   const where = `${address.host}:${address.port}`;
   const timeout = AbortSignal.timeout(address.connectTimeoutMs);
   const signal = address.signal === undefined ? timeout : AbortSignal.any([timeout, address.signal]);
+  let conn: Deno.TcpConn | null = null;
   try {
-    const conn = await Deno.connect({ hostname: address.host, port: address.port, transport: "tcp", signal });
+    conn = await Deno.connect({ hostname: address.host, port: address.port, transport: "tcp", signal });
     conn.setNoDelay(true);
     conn.setKeepAlive(true);
-    return { readable: conn.readable, writable: conn.writable, close: () => closeQuietly(conn) };
+    return duplexOf(conn);
   } catch (error) {
+    if (conn !== null) closeQuietly(conn);
     address.signal?.throwIfAborted();
     const reason = timeout.aborted ? `no answer within ${address.connectTimeoutMs} ms` : reasonOf(error);
     throw new ConnectError(`Cannot reach the router at ${where}: ${reason}`, { cause: error });
   }
+}
+
+function duplexOf(conn: Deno.TcpConn): Duplex {
+  return { readable: conn.readable, writable: conn.writable, close: () => closeQuietly(conn) };
 }
 
 function reasonOf(error: unknown): string {
