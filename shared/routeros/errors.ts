@@ -16,6 +16,7 @@ export class ConnectError extends RouterOsError {
   readonly code = "router_unreachable";
 }
 
+/** Why a login failed: wrong name or password (or no api policy), RouterOS before 6.43, or anything else. */
 export type LoginFailure = "bad_credentials" | "unsupported_version" | "refused";
 
 const LOGIN_CODES: Record<LoginFailure, string> = {
@@ -66,6 +67,7 @@ export class ClosedError extends RouterOsError {
   }
 }
 
+/** What the refusals that callers branch on mean. */
 export type TrapKind =
   | "NoSuchItem"
   | "AlreadyExists"

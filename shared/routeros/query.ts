@@ -25,10 +25,12 @@ export function notHas(name: string): Query {
   return query([`?-${name}`]);
 }
 
+/** The property is set and greater; numbers compare as numbers. */
 export function gt(name: string, value: string | number): Query {
   return query([`?>${name}=${value}`]);
 }
 
+/** The property is set and less; numbers compare as numbers. */
 export function lt(name: string, value: string | number): Query {
   return query([`?<${name}=${value}`]);
 }
@@ -43,6 +45,7 @@ export function or(first: Query, ...rest: Query[]): Query {
   return combine("|", [first, ...rest]);
 }
 
+/** What the term does not choose. */
 export function not(term: Query): Query {
   return query([...term.words, "?#!"]);
 }

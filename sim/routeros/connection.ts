@@ -27,7 +27,6 @@ export class SimConnection {
     readonly hub: Hub,
     readonly onClose: (self: SimConnection) => void,
   ) {
-    conn.setNoDelay(true);
     this.#output = new Output(conn, hub, () => this.close());
   }
 
@@ -38,6 +37,7 @@ export class SimConnection {
   async serve(): Promise<void> {
     const buffer = new Uint8Array(64 * 1024);
     try {
+      this.conn.setNoDelay(true);
       for (;;) {
         const count = await this.conn.read(buffer);
         if (count === null) break;

@@ -18,6 +18,7 @@ export interface GeneratedProfile {
   rateLimit: string | null;
 }
 
+/** The plans that the generated accounts are on, and the profile of a soft cut. */
 export const DEFAULT_PROFILES: readonly GeneratedProfile[] = [
   { name: "fiber-25", rateLimit: "25M/25M" },
   { name: "fiber-50", rateLimit: "50M/50M" },

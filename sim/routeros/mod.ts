@@ -1,6 +1,7 @@
 export { startRouterOsSim } from "./server.ts";
 export type { RouterOsSim, RouterOsSimOptions } from "./server.ts";
 export { DEFAULT_PROFILES, generateSecrets } from "./generate.ts";
+export type { Dialer } from "./dialer.ts";
 export type { GeneratedProfile, GeneratedSecret } from "./generate.ts";
 export type { Counters, LoggedCommand } from "./hub.ts";
-export type { SimUser } from "./world.ts";
+export type { RouterWorld, SimUser } from "./world.ts";

@@ -6,6 +6,7 @@ import { isConnectionGone } from "./output.ts";
 import { menusOf } from "./system.ts";
 import { RouterWorld, type SimUser } from "./world.ts";
 
+/** What the simulated router is; everything has a default. */
 export interface RouterOsSimOptions {
   /** 127.0.0.1 unless set. */
   host?: string;

@@ -10,6 +10,7 @@ import {
 /** Restores run before reads, reads before cuts: a person who paid never waits behind a cut run. */
 export type Priority = "restore" | "normal" | "cut";
 
+/** How a command is run. */
 export interface CallOptions {
   query?: Query;
   /** Fields to print; fewer fields are far fewer bytes. */

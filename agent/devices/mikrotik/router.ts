@@ -56,6 +56,7 @@ export interface ConnectedRouter extends RouterClient {
   readonly ended: Promise<void>;
 }
 
+/** A session, and how the operations on it behave. */
 export interface ConnectOptions extends SessionOptions {
   /** Wait before a kick looks again for sessions that slipped in; 2,500 ms unless set. */
   recheckMs?: number;

@@ -20,6 +20,7 @@ export interface PppSecretRow {
   lastLoggedOut: string | null;
 }
 
+/** A PPP profile: what a plan is on the router. */
 export interface PppProfileRow {
   name: string;
   /** As the router holds it, such as "25M/25M" (upload/download of the subscriber). */

@@ -17,6 +17,7 @@ export class ReadBackError extends RouterOsError {
   }
 }
 
+/** What became of each name; every given name is in exactly one list. */
 export interface SetDisabledResult {
   changed: string[];
   unchanged: string[];

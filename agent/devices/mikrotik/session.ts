@@ -17,6 +17,7 @@ import { TokenBucket, type WriteRate } from "./token_bucket.ts";
 import { connectTcp, type Duplex } from "./transport.ts";
 import { Wire } from "./wire.ts";
 
+/** How to reach a router, as whom, and how hard to use it. Times are milliseconds. */
 export interface SessionOptions {
   host: string;
   /** 8728 unless set. */
@@ -42,7 +43,8 @@ export interface SessionOptions {
 const DEFAULT_PORT = 8_728;
 const QUIT_WAIT_MS = 500;
 
-type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
+/** Values of a command by name; booleans become yes and no, undefined ones are left out. */
+export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /**
  * One logged-in connection to a router. Commands overlap, told apart by tag; restores overtake everything that still

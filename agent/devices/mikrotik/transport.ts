@@ -8,6 +8,7 @@ export interface Duplex {
   close(): void;
 }
 
+/** Where to connect, and for how long to try. */
 export interface TcpAddress {
   host: string;
   port: number;
