@@ -35,7 +35,7 @@ async function answer(stack: Stack, request: Request): Promise<Response> {
     }
     case "POST /router": {
       const { router, plugged } = routerBody.parse(await request.json());
-      stack.setPlugged(router, plugged);
+      await stack.setPlugged(router, plugged);
       return Response.json({});
     }
     case "POST /agent": {

@@ -141,11 +141,11 @@ export class Stack {
   }
 
   /** Pulls the network cable of a router, or puts it back. */
-  setPlugged(name: string, plugged: boolean): void {
+  async setPlugged(name: string, plugged: boolean): Promise<void> {
     const sim = this.sims.get(name);
     if (sim === undefined) throw new Error(`Cannot plug router: there is no "${name}"`);
     if (plugged) sim.plug();
-    else sim.unplug();
+    else await sim.unplug();
     if (plugged) this.#unplugged.delete(name);
     else this.#unplugged.add(name);
   }

@@ -1,4 +1,5 @@
 import type { RouteEntry } from "@/web/app/route_table.ts";
+import { demoRoutes } from "./demo.ts";
 import { sessionRoutes } from "./session.ts";
 
 /**
@@ -7,4 +8,5 @@ import { sessionRoutes } from "./session.ts";
  */
 export const ROUTE_TABLE: readonly RouteEntry[] = [
   ...sessionRoutes,
+  ...demoRoutes,
 ];

@@ -18,7 +18,7 @@ export default define.layout(function AdminLayout({ Component, state, url }) {
       nav={visibleNav(session.permissions)}
       counts={shell.counts}
       searchText={url.searchParams.get("q") ?? undefined}
-      demoBar={shell.isDemo && <DemoBar csrfToken={state.csrfToken} today={shell.today} back={url.pathname} />}
+      demoBar={shell.isDemo && <DemoBar csrfToken={state.csrfToken} back={url.pathname + url.search} />}
     >
       <Component />
     </AppShell>

@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import { createLogger } from "@/shared/log.ts";
+import { parseFlags } from "@/web/config.ts";
+import { systemClock } from "@/web/system_clock.ts";
+import { Stack } from "../stack/mod.ts";
+import { onStop } from "../stack/on_stop.ts";
+import { DEMO_LOGINS, DEMO_ROUTERS } from "./cast.ts";
+import { seedDemo } from "./seed.ts";
+
+/** `deno task demo [--port N] [--data DIR]`: a small ISP that runs itself on this machine. */
+async function main(): Promise<void> {
+  const startedAt = performance.now();
+  const flags = parseFlags(Deno.args);
+  const dataDir = flags.data ?? ".data/demo";
+  const port = flags.port === undefined ? 8400 : Number(flags.port);
+  const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s`;
+  const say = (text: string) => console.log(`${seconds()}  ${text}`);
+  await Deno.mkdir(join(dataDir, "logs"), { recursive: true });
+  const logFile = await Deno.open(join(dataDir, "logs", "demo.log"), { create: true, append: true });
+  const encoder = new TextEncoder();
+  const log = createLogger((line) => logFile.writeSync(encoder.encode(line + "\n")), () => systemClock.now());
+
+  say("Starting PostgreSQL, two simulated routers and the web");
+  const stack = new Stack({ dataDir, port, routers: DEMO_ROUTERS, log });
+  const stopping = onStop();
+  try {
+    await Promise.race([run(stack, log, say), stopping]);
+    await stopping;
+    console.log("\nStopping. The demo goes on where it was at the next start.");
+  } finally {
+    await stack.stop();
+    logFile.close();
+  }
+}
+
+async function run(
+  stack: Stack,
+  log: ReturnType<typeof createLogger>,
+  say: (text: string) => void,
+): Promise<void> {
+  const { setupCode } = await stack.start();
+  if (setupCode === null) await stack.startAgent();
+  else await seedDemo(stack, { setupCode, log, say });
+  say("Ready");
+  console.log(`\n  Open      ${stack.url}\n`);
+  for (const login of DEMO_LOGINS) {
+    console.log(`  ${login.role.padEnd(9)} ${login.email.padEnd(20)} password: ${login.password}`);
+  }
+  console.log("\n  Ctrl C stops everything.");
+}
+
+if (import.meta.main) {
+  try {
+    await main();
+    Deno.exit(0);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    Deno.exit(1);
+  }
+}

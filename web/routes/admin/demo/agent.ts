@@ -1,0 +1,13 @@
+import { HttpError } from "fresh";
+import { readInput } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { agentForm } from "@/web/route_table/demo.ts";
+
+export const handler = define.handlers({
+  async POST(ctx) {
+    if (ctx.state.demo === null) throw new HttpError(404);
+    const { action } = readInput(ctx.state, agentForm);
+    await (action === "kill" ? ctx.state.demo.killAgent() : ctx.state.demo.startAgent());
+    return ctx.redirect(`/admin/demo?done=agent_${action === "kill" ? "killed" : "started"}`, 303);
+  },
+});
