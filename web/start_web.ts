@@ -10,12 +10,12 @@ import { readSessionToken } from "./app/session_cookie.ts";
 import { loadStaticFiles } from "./app/static_files.ts";
 import type { Config } from "./config.ts";
 import { loadBuildCache } from "./fresh/internal.ts";
-import { startAgentHub } from "./gateways/agent_hub/mod.ts";
 import { openDemoControl } from "./gateways/demo_control/mod.ts";
 import { loadServerKeys, type ServerKeys } from "./gateways/server_keys/mod.ts";
 import { startJobs } from "./jobs/mod.ts";
 import { ROUTE_TABLE } from "./route_table/mod.ts";
 import type { ServiceContext } from "./services/context.ts";
+import { startAgentHub } from "./services/start_agent_hub.ts";
 import { issueSetupCode, needsSetup } from "./services/set_up_owner.ts";
 import { resolveSession } from "./services/sign_in.ts";
 import { assertAppRole, isUnavailable, openDatabase } from "./store/database.ts";
@@ -73,7 +73,8 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     hostname: config.hostname,
     clock,
     log,
-    keys,
+    serverKey: keys.signing,
+    nodeId: crypto.randomUUID(),
     trustProxy: config.trustProxy,
   });
   closers.push({ name: "agent_hub", close: () => hub.stop() });
@@ -90,7 +91,12 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
 
   const closing = new AbortController();
   const handler = await buildApp(config, services, keys);
-  const server = serveApp(handler, { port: config.port, hostname: config.hostname, signal: closing.signal, log });
+  const server = serveApp(handler, {
+    port: config.port,
+    hostname: config.hostname,
+    signal: closing.signal,
+    log,
+  });
   closers.push({
     name: "pages",
     close: () => {
@@ -117,9 +123,14 @@ async function openDatabaseServer(config: Readonly<Config>, log: Logger, closers
 }
 
 async function buildApp(config: Readonly<Config>, services: ServiceContext, keys: ServerKeys) {
-  const bundle = await buildIslands({ islandsDir: new URL("./islands/", import.meta.url) });
+  const islandsDir = new URL("./islands/", import.meta.url);
+  const bundle = await buildIslands({ islandsDir });
   const files = await loadStaticFiles({ dir: new URL("./static/", import.meta.url), bundle });
-  const cache = await loadBuildCache({ routesDir: new URL("./routes/", import.meta.url), bundle });
+  const cache = await loadBuildCache({
+    routesDir: new URL("./routes/", import.meta.url),
+    islandsDir,
+    bundle,
+  });
   return createApp({
     cache,
     files,
