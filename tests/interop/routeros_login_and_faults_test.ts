@@ -209,7 +209,7 @@ Deno.test("a link that died silently is noticed without a command", async () => 
     await session.ended;
     const error = await outcome(session.call("/system/identity/print"));
     assert.ok(error instanceof ClosedError);
-  }, { keepaliveMs: 20, deadlineMs: 40 });
+  }, { keepaliveMs: 20, deadlineMs: 300 });
 });
 
 Deno.test("a fatal word from the router reaches the caller", async () => {

@@ -275,7 +275,7 @@ Deno.test("what a listen passes on includes removals, and it takes no place in t
 
 Deno.test("a link that dies silently is noticed by the keepalive", async () => {
   const router = new FakeRouter();
-  const session = await connect(router, { keepaliveMs: 20, deadlineMs: 30 });
+  const session = await connect(router, { keepaliveMs: 20, deadlineMs: 200 });
   await session.ended;
   assert.equal(router.count("/system/identity/print"), 1);
   assert.ok(await outcome(session.call("/a/print")) instanceof ClosedError);
