@@ -22,7 +22,7 @@ export type LoginFailure = "bad_credentials" | "unsupported_version" | "refused"
 const LOGIN_CODES: Record<LoginFailure, string> = {
   bad_credentials: "router_login_refused",
   unsupported_version: "router_version_unsupported",
-  refused: "router_login_refused",
+  refused: "router_login_not_allowed",
 };
 
 /** The router answered, and does not let us in. RouterOS gives one text for a wrong password and a missing api policy. */

@@ -1,7 +1,6 @@
 import {
   ClosedError,
   FatalError,
-  LoginError,
   parseReply,
   ProtocolError,
   type Reply,
@@ -9,9 +8,9 @@ import {
   type Row,
   type Sentence,
   TimeoutError,
-  TrapError,
 } from "@/shared/routeros/mod.ts";
 import { type CallOptions, type CallResult, Request, wordsOf } from "./request.ts";
+import { loginErrorOf, tooOldError } from "./login_error.ts";
 import { RequestQueue } from "./request_queue.ts";
 import { TokenBucket, type WriteRate } from "./token_bucket.ts";
 import { connectTcp, type Duplex } from "./transport.ts";
@@ -144,10 +143,7 @@ export class RouterOsSession {
     try {
       const { ret } = await request.result;
       if (ret !== null) {
-        throw new LoginError(
-          "unsupported_version",
-          "Cannot log in to the router: it asks for the old login, so its RouterOS is older than 6.43; update it",
-        );
+        throw tooOldError();
       }
     } catch (error) {
       throw loginErrorOf(error);
@@ -314,25 +310,4 @@ export class RouterOsSession {
 
 function closedFor(request: Request, message: string): ClosedError {
   return new ClosedError(message, request.sent);
-}
-
-function loginErrorOf(error: unknown): unknown {
-  if (error instanceof TrapError) {
-    return error.traps.some((trap) => /invalid user name or password|cannot log in/i.test(trap.message))
-      ? new LoginError(
-        "bad_credentials",
-        "Cannot log in to the router: it refused the user name or password, or the user may not use the API",
-      )
-      : new LoginError(
-        "refused",
-        `Cannot log in to the router: ${error.traps.map((trap) => trap.message).join("; ")}`,
-      );
-  }
-  if (error instanceof ClosedError) {
-    return new LoginError(
-      "refused",
-      "Cannot log in to the router: it closed the connection; check the allowed addresses and the session limit of its api service",
-    );
-  }
-  return error;
 }
