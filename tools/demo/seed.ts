@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Logger } from "@/shared/log.ts";
+import { generateSecrets } from "@/sim/routeros/mod.ts";
 import { until } from "@/tests/support/until.ts";
 import { hashPassword } from "@/web/gateways/passwords/mod.ts";
 import { addRouter } from "@/web/services/add_router.ts";
@@ -18,7 +19,7 @@ import { systemClock } from "@/web/system_clock.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import type { Result } from "@/shared/result.ts";
 import { ROUTER_LOGIN, type Stack } from "../stack/mod.ts";
-import { DEMO_COMPANY, DEMO_LOGINS, DEMO_PLANS, DEMO_SITE, HISTORY_DAYS } from "./cast.ts";
+import { DEMO_COMPANY, DEMO_LOGINS, DEMO_PLANS, DEMO_ROUTERS, DEMO_SITE, HISTORY_DAYS } from "./cast.ts";
 import { playHistory, spreadBillingDays } from "./history.ts";
 
 interface SeedOptions {
@@ -48,6 +49,7 @@ export async function seedDemo(stack: Stack, { setupCode, log, say }: SeedOption
     await spreadBillingDays(context, tenantId);
     say(`Playing ${HISTORY_DAYS} days of bills, payments, cuts and reconnections`);
     await playHistory(context, tenantId, owner, say);
+    await leaveAnImport(stack, context, tenantId, owner);
   } finally {
     await database.close();
   }
@@ -109,6 +111,24 @@ async function connectSite(
     await importRouter(context, tenantId, owner, routerId, count);
     say(`Imported ${name}`);
   }
+}
+
+/** A neighbour's lines were moved to the tower by hand: an import waits for review, as it does in real life. */
+async function leaveAnImport(
+  stack: Stack,
+  context: ServiceContext,
+  tenantId: string,
+  owner: Actor,
+): Promise<void> {
+  const [, tower] = DEMO_ROUTERS;
+  if (tower === undefined) return;
+  const taken = new Set(generateSecrets(tower.secrets, tower.seed).map((secret) => secret.name));
+  const added = generateSecrets(24, 99).filter((secret) => !taken.has(secret.name));
+  stack.addSecrets(tower.name, added);
+  const router = await withTenant(context.db, tenantId, (trx) =>
+    trx.selectFrom("routers").select("id")
+      .where("tenant_id", "=", tenantId).where("name", "=", tower.name).executeTakeFirstOrThrow());
+  must(await startImport(context, tenantId, owner, { routerId: router.id }));
 }
 
 async function importRouter(

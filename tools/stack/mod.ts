@@ -154,6 +154,17 @@ export class Stack {
     return !this.#unplugged.has(name);
   }
 
+  /** Somebody adds PPP secrets on the router, as with WinBox. */
+  addSecrets(name: string, secrets: readonly GeneratedSecret[]): void {
+    const sim = this.sims.get(name);
+    if (sim === undefined) throw new Error(`Cannot add secrets: there is no "${name}"`);
+    for (const secret of secrets) {
+      sim.world.addSecret(secret);
+      if (secret.dialing) sim.dialer.start(secret.name, secret.callerId);
+    }
+    this.#secrets.set(name, [...this.#secrets.get(name) ?? [], ...secrets]);
+  }
+
   /** Stops every part, agent first, so that nothing is left behind. */
   async stop(): Promise<void> {
     clearInterval(this.#saving);
