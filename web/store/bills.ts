@@ -122,7 +122,7 @@ export async function listOpenBills(
 /** A bill by itself, locked until the transaction ends. */
 export async function lockBill(trx: TenantTransaction, billId: string): Promise<BillRow | null> {
   return await trx.selectFrom("bills").selectAll().where("tenant_id", "=", trx.tenantId)
-    .where("id", "=", billId).forUpdate().executeTakeFirst() ?? null;
+    .where("id", "=", billId).forNoKeyUpdate().executeTakeFirst() ?? null;
 }
 
 /** Takes a bill back. Its number stays used. */

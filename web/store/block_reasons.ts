@@ -56,6 +56,6 @@ export async function listCutSubscriptionIds(
     join block_reasons b on b.tenant_id = c.tenant_id and b.subscription_id = c.id
       and b.reason = 'nonpayment' and b.removed_at is null
     where c.tenant_id = ${trx.tenantId} and c.subscriber_id = ${subscriberId}
-    order by c.id for update of c`.execute(trx);
+    order by c.id for no key update of c`.execute(trx);
   return rows.map((row) => row.id);
 }

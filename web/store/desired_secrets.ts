@@ -35,7 +35,7 @@ export async function listProvisioningSources(
     with locked as (
       select s.id, s.router_id, s.ppp_name, s.plan_id, s.status from subscriptions s
       where s.tenant_id = ${trx.tenantId} and s.id = any(${[...subscriptionIds]}::uuid[])
-      order by s.id for update)
+      order by s.id for no key update)
     select l.id as subscription_id, l.router_id, l.ppp_name, p.ppp_profile, l.status,
       array(select b.reason from block_reasons b
         where b.tenant_id = ${trx.tenantId} and b.subscription_id = l.id and b.removed_at is null
@@ -64,7 +64,7 @@ export async function lockRouterStates(
     .onConflict((conflict) => conflict.columns(["tenant_id", "router_id"]).doNothing()).execute();
   const rows = await trx.selectFrom("router_states").select(["router_id", "generation", "hash"])
     .where("tenant_id", "=", trx.tenantId).where("router_id", "in", ordered.map((r) => r.routerId))
-    .orderBy("router_id").forUpdate().execute();
+    .orderBy("router_id").forNoKeyUpdate().execute();
   return new Map(rows.map((row) => [row.router_id, row]));
 }
 

@@ -101,7 +101,9 @@ function periods({ tenantId }: TenantTransaction) {
       max(b.period_end)
     from subscriptions c join bills b on b.tenant_id = c.tenant_id and b.subscription_id = c.id and b.status <> 'void'
     where c.tenant_id = ${tenantId} group by c.tenant_id, c.id, c.billed_through_on
-    having c.billed_through_on is null or max(b.period_end) > c.billed_through_on`;
+    having max(b.period_end) > coalesce(c.billed_through_on, '-infinity'::date) and not exists (
+      select from bills v where v.tenant_id = c.tenant_id and v.subscription_id = c.id and v.status = 'void'
+        and v.period_start >= coalesce(c.billed_through_on, v.period_start))`;
 }
 
 function numbers({ tenantId }: TenantTransaction) {

@@ -38,7 +38,7 @@ export function decodeCursor(text: string | undefined, kinds: readonly CursorPar
 export type CursorPart = "text" | "uuid" | "date" | "instant" | "integer";
 
 const PATTERNS: Record<CursorPart, RegExp> = {
-  text: /^[^\u0000]*$/,
+  text: /^[\s\S]*$/,
   uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   date: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8]|29|30|31)$/,
   instant: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/,
@@ -47,7 +47,11 @@ const PATTERNS: Record<CursorPart, RegExp> = {
 
 function isCursor(parts: unknown, kinds: readonly CursorPart[]): parts is string[] {
   return Array.isArray(parts) && parts.length === kinds.length &&
-    kinds.every((kind, i) => typeof parts[i] === "string" && PATTERNS[kind].test(parts[i]));
+    kinds.every((kind, i) => {
+      const part: unknown = parts[i];
+      // PostgreSQL has no NUL in text.
+      return typeof part === "string" && !part.includes("\0") && PATTERNS[kind].test(part);
+    });
 }
 
 /** A cursor decoded, and which way it looks. */

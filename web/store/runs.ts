@@ -40,7 +40,7 @@ export async function findRun(trx: TenantTransaction, runId: string): Promise<Ru
 /** One run, locked: two workers never execute the same one at once. */
 export async function lockRun(trx: TenantTransaction, runId: string): Promise<RunRow | null> {
   return await trx.selectFrom("runs").selectAll().where("tenant_id", "=", trx.tenantId)
-    .where("id", "=", runId).forUpdate().executeTakeFirst() ?? null;
+    .where("id", "=", runId).forNoKeyUpdate().executeTakeFirst() ?? null;
 }
 
 /** The newest runs, newest day first. */
@@ -213,4 +213,16 @@ export async function listRunRows(
     where ${sql.join(where, sql` and `)}
     order by w.position ${direction}, w.subscription_id ${direction} limit ${request.limit + 1}`.execute(trx);
   return toPage(rows, request, position, (row) => [String(row.position), row.subscription_id]);
+}
+
+/** Ends older lists that nobody executed: a new day's list has taken their place. */
+export async function updateOlderCutRunsClosed(
+  trx: TenantTransaction,
+  businessOn: Temporal.PlainDate,
+  at: Temporal.Instant,
+): Promise<void> {
+  await trx.updateTable("runs")
+    .set({ status: "failed", finished_at: at, error_message: `Replaced by the list of ${businessOn}` })
+    .where("tenant_id", "=", trx.tenantId).where("kind", "=", "cut").where("business_on", "<", businessOn)
+    .where("status", "in", ["planned", "awaiting_approval", "approved"]).execute();
 }

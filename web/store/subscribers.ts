@@ -101,7 +101,16 @@ export async function lockSubscriber(
   subscriberId: string,
 ): Promise<Selectable<SubscribersTable> | null> {
   return await trx.selectFrom("subscribers").selectAll().where("tenant_id", "=", trx.tenantId)
-    .where("id", "=", subscriberId).forUpdate().executeTakeFirst() ?? null;
+    .where("id", "=", subscriberId).forNoKeyUpdate().executeTakeFirst() ?? null;
+}
+
+/** Locks the subscribers of subscriptions, in id order; the order that every money transaction starts with. */
+export async function lockSubscribersOf(trx: TenantTransaction, subscriptionIds: readonly string[]): Promise<void> {
+  await sql`
+    select s.id from subscribers s where s.tenant_id = ${trx.tenantId} and s.id in (
+      select c.subscriber_id from subscriptions c where c.tenant_id = ${trx.tenantId}
+        and c.id = any(${[...subscriptionIds]}::uuid[]))
+    order by s.id for no key update`.execute(trx);
 }
 
 /** What the office may change of a subscriber. */

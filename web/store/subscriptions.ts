@@ -85,7 +85,7 @@ export async function lockSubscription(
   subscriptionId: string,
 ): Promise<SubscriptionRow | null> {
   return await trx.selectFrom("subscriptions").selectAll().where("tenant_id", "=", trx.tenantId)
-    .where("id", "=", subscriptionId).forUpdate().executeTakeFirst() ?? null;
+    .where("id", "=", subscriptionId).forNoKeyUpdate().executeTakeFirst() ?? null;
 }
 
 /** Ids of a subscriber's subscriptions, cancelled ones included. */

@@ -1,0 +1,159 @@
+import { formatDateShort } from "@/shared/calendar/mod.ts";
+import { uuidv7 } from "@/shared/ids.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { listBlockReasons } from "@/web/store/block_reasons.ts";
+import { findLiveHold, type HoldRow, insertHold, updateHoldEnded } from "@/web/store/holds.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers.ts";
+import { lockSubscription, type SubscriptionRow } from "@/web/store/subscriptions.ts";
+import { recordAudit } from "./audit.ts";
+import type { Actor, ServiceContext } from "./context.ts";
+import { relist } from "./plan_cut_run.ts";
+import { checkReason } from "./reason.ts";
+import { runUseCase, type UseCase } from "./use_case.ts";
+
+/** A promise to pay as it stands now. */
+export interface HeldUntil {
+  untilOn: Temporal.PlainDate;
+}
+
+/** Why a hold is refused. */
+export type HoldCode =
+  | "subscription_not_found"
+  | "already_held"
+  | "not_held"
+  | "already_disconnected"
+  | "hold_in_past"
+  | "hold_too_long"
+  | "days_not_understood"
+  | "reason_required"
+  | "reason_too_long";
+
+const DAYS_MAX = 60;
+
+/** Promises not to cut a subscription until the end of a day (rule R5). The hold ends itself after that day. */
+export async function holdSubscription(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { subscriptionId: string; untilOn: Temporal.PlainDate; reason: string },
+): Promise<Result<HeldUntil, HoldCode>> {
+  const reason = checkReason(input.reason);
+  if (!reason.ok) return reason;
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const found = await lockHeld(useCase, input.subscriptionId);
+    if (!found.ok) return found;
+    const { subscription, hold } = found.value;
+    if (hold !== null) {
+      return err(
+        "already_held",
+        `Held until ${formatDateShort(hold.until_on)} already: extend that hold instead`,
+      );
+    }
+    const reasons = await listBlockReasons(useCase.trx, subscription.id);
+    if (reasons.some((row) => row.reason === "nonpayment" && row.removed_at === null)) {
+      return err("already_disconnected", "Disconnected already: a hold does not reconnect, a payment does");
+    }
+    return await put(useCase, subscription, { untilOn: input.untilOn, reason: reason.value, action: "held" });
+  });
+}
+
+/** Moves the last day of a hold. */
+export async function extendHold(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { subscriptionId: string; days: number },
+): Promise<Result<HeldUntil, HoldCode>> {
+  if (!Number.isInteger(input.days) || input.days < 1 || input.days > DAYS_MAX) {
+    return err("days_not_understood", `Enter a whole number of days from 1 to ${DAYS_MAX}`);
+  }
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const found = await lockHeld(useCase, input.subscriptionId);
+    if (!found.ok) return found;
+    const { subscription, hold } = found.value;
+    if (hold === null) return err("not_held", "This connection is not held");
+    const untilOn = hold.until_on.add({ days: input.days });
+    return await put(useCase, subscription, { untilOn, reason: hold.reason, action: "hold_extended" });
+  });
+}
+
+/** Ends a hold before its day. A subscription that qualifies goes on today's list while that has not begun. */
+export async function endHold(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { subscriptionId: string },
+): Promise<Result<{ isListedToday: boolean }, HoldCode>> {
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const found = await lockHeld(useCase, input.subscriptionId);
+    if (!found.ok) return found;
+    const { subscription, hold } = found.value;
+    if (hold === null) return err("not_held", "This connection is not held");
+    await updateHoldEnded(useCase.trx, subscription.id, useCase.at);
+    const isListedToday = await relist(useCase, subscription.id);
+    await audit(
+      useCase,
+      subscription,
+      "hold_ended",
+      `Ended the hold until ${formatDateShort(hold.until_on)}`,
+    );
+    return ok({ isListedToday });
+  });
+}
+
+async function lockHeld(
+  { trx, business }: UseCase,
+  subscriptionId: string,
+): Promise<Result<{ subscription: SubscriptionRow; hold: HoldRow | null }, HoldCode>> {
+  await lockSubscribersOf(trx, [subscriptionId]);
+  const subscription = await lockSubscription(trx, subscriptionId);
+  if (subscription === null || subscription.status === "cancelled") {
+    return err("subscription_not_found", "This connection does not exist");
+  }
+  return ok({ subscription, hold: await findLiveHold(trx, subscriptionId, business.today) });
+}
+
+async function put(
+  useCase: UseCase,
+  subscription: SubscriptionRow,
+  hold: { untilOn: Temporal.PlainDate; reason: string; action: "held" | "hold_extended" },
+): Promise<Result<HeldUntil, HoldCode>> {
+  const { trx, at, actor, business } = useCase;
+  const last = business.today.add({ days: DAYS_MAX });
+  if (Temporal.PlainDate.compare(hold.untilOn, business.today) < 0) {
+    return err("hold_in_past", `Enter a date from ${formatDateShort(business.today)} on`);
+  }
+  if (Temporal.PlainDate.compare(hold.untilOn, last) > 0) {
+    return err("hold_too_long", `Enter a date up to ${formatDateShort(last)}, ${DAYS_MAX} days from today`);
+  }
+  await updateHoldEnded(trx, subscription.id, at);
+  await insertHold(trx, {
+    id: uuidv7(at.epochMilliseconds),
+    subscription_id: subscription.id,
+    until_on: hold.untilOn,
+    reason: hold.reason,
+    created_by: actor.label,
+    created_at: at,
+  });
+  const until = formatDateShort(hold.untilOn);
+  const verb = hold.action === "held" ? "Held" : "Extended the hold";
+  await audit(useCase, subscription, hold.action, `${verb} until ${until}: ${hold.reason}`);
+  return ok({ untilOn: hold.untilOn });
+}
+
+async function audit(
+  { trx, at, actor, business }: UseCase,
+  subscription: SubscriptionRow,
+  action: string,
+  summary: string,
+): Promise<void> {
+  await recordAudit(trx, actor, {
+    action: `subscription.${action}`,
+    subjectKind: "subscription",
+    subjectId: subscription.id,
+    subscriberId: subscription.subscriber_id,
+    summary,
+    at,
+    businessOn: business.today,
+  });
+}

@@ -1,0 +1,50 @@
+import type { Result } from "@/shared/result.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
+import { getTenant, type TenantRow } from "@/web/store/tenants.ts";
+import { type BusinessMoment, businessNow } from "./business_clock.ts";
+import type { Booking } from "./apply_credit.ts";
+import type { Actor, ServiceContext } from "./context.ts";
+
+/** What the body of a use case works with: one transaction, one moment. */
+export interface UseCase {
+  trx: TenantTransaction;
+  tenant: TenantRow;
+  actor: Actor;
+  /** Business time. */
+  business: BusinessMoment;
+  /** Real time. */
+  at: Temporal.Instant;
+  booking: Booking;
+  /** Routers to be told after commit. */
+  touchRouters(routerIds: readonly string[]): void;
+}
+
+/**
+ * Runs a use case in one transaction and tells the agents after commit. The body does nothing but statements on the
+ * transaction, so it may run again after a deadlock; a refusal must come before the first write.
+ */
+export async function runUseCase<T, C extends string>(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  body: (useCase: UseCase) => Promise<Result<T, C>>,
+): Promise<Result<T, C>> {
+  const touched = new Set<string>();
+  const result = await withTenant(context.db, tenantId, async (trx) => {
+    touched.clear();
+    const tenant = await getTenant(trx);
+    const at = context.clock.now();
+    const business = businessNow(tenant, context.clock);
+    return await body({
+      trx,
+      tenant,
+      actor,
+      business,
+      at,
+      booking: { at, businessOn: business.today, actor: actor.label },
+      touchRouters: (routerIds) => routerIds.forEach((id) => touched.add(id)),
+    });
+  }, { isRepeatable: true });
+  if (touched.size > 0) context.notifyRouters(tenantId, [...touched]);
+  return result;
+}
