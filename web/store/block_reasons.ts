@@ -59,3 +59,13 @@ export async function listCutSubscriptionIds(
     order by c.id for no key update of c`.execute(trx);
   return rows.map((row) => row.id);
 }
+
+/** The same without a lock, for a preview. */
+export async function listCutNow(trx: TenantTransaction, subscriberId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select c.id from subscriptions c
+    join block_reasons b on b.tenant_id = c.tenant_id and b.subscription_id = c.id
+      and b.reason = 'nonpayment' and b.removed_at is null
+    where c.tenant_id = ${trx.tenantId} and c.subscriber_id = ${subscriberId} order by c.id`.execute(trx);
+  return rows.map((row) => row.id);
+}

@@ -94,3 +94,10 @@ export async function listSubscriptionIds(trx: TenantTransaction, subscriberId: 
     .where("subscriber_id", "=", subscriberId).orderBy("id").execute();
   return rows.map((row) => row.id);
 }
+
+/** Ids of the connections on a plan that are not cancelled. */
+export async function listPlanSubscriptionIds(trx: TenantTransaction, planId: string): Promise<string[]> {
+  const rows = await trx.selectFrom("subscriptions").select("id").where("tenant_id", "=", trx.tenantId)
+    .where("plan_id", "=", planId).where("status", "<>", "cancelled").orderBy("id").execute();
+  return rows.map((row) => row.id);
+}
