@@ -77,6 +77,6 @@ async function moveTo(
 ): Promise<void> {
   await withTenant(context.db, tenantId, async (trx) => {
     const offsetMs = stop.epochMilliseconds - context.clock.now().epochMilliseconds;
-    await updateBusinessOffset(trx, BigInt(Math.max(0, Math.ceil(offsetMs / 1000))));
+    await updateBusinessOffset(trx, BigInt(Math.ceil(offsetMs / 1000)));
   });
 }
