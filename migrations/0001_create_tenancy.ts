@@ -98,6 +98,7 @@ export async function up(db: MigrationDatabase): Promise<void> {
       hits integer not null,
       window_ends_at timestamptz not null
     )`,
+    "create index rate_limits_by_end on rate_limits (window_ends_at)",
     `create table audit_entries (
       tenant_id uuid not null references tenants (id),
       sequence bigint not null,
@@ -142,34 +143,46 @@ export async function up(db: MigrationDatabase): Promise<void> {
   await createLookups(db);
 }
 
-/** A staff member belongs to several tenants, so the row is visible where a membership is. */
+/**
+ * A person may belong to several tenants, so the row is visible where a membership is. A tenant may add a person, and
+ * change its own; taking over somebody who works elsewhere is what the policy on memberships refuses: with a membership
+ * of its own making a tenant would read and replace that person's password.
+ */
 async function protectStaffUsers(db: MigrationDatabase): Promise<void> {
   await grantInstallationTable(db, "staff_users", "select, insert, update");
+  const isMember = "exists (select 1 from staff_memberships m where m.staff_user_id = staff_users.id)";
   await runAll(db, [
     "alter table staff_users enable row level security",
     "alter table staff_users force row level security",
-    `create policy members on staff_users
-      using (exists (select 1 from staff_memberships m where m.staff_user_id = staff_users.id))
-      with check (true)`,
+    `create policy members_read on staff_users for select using (${isMember})`,
+    `create policy members_change on staff_users for update using (${isMember}) with check (${isMember})`,
+    "create policy anybody_is_added on staff_users for insert with check (true)",
     "create policy owner_lookup on staff_users for select to current_user using (true)",
+    `create function works_for_another_tenant(staff_user_wanted uuid) returns boolean
+      language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+        select exists (select 1 from public.staff_memberships m where m.staff_user_id = staff_user_wanted
+          and m.tenant_id is distinct from (select nullif(current_setting('app.tenant', true), '')::uuid)) $$`,
+    `create policy nobody_is_taken_over on staff_memberships as restrictive using (true)
+      with check (not works_for_another_tenant(staff_user_id))`,
   ]);
+  await exposeFunction(db, "works_for_another_tenant(uuid)");
 }
 
 /** The few questions that are asked before the tenant is known (decision R10); they return ids only. */
 async function createLookups(db: MigrationDatabase): Promise<void> {
   await runAll(db, [
     `create function lookup_login(email_wanted text) returns table (staff_user_id uuid, tenant_id uuid)
-      language sql stable security definer set search_path = pg_catalog, public as $$
+      language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
         select u.id, m.tenant_id from public.staff_users u
         join public.staff_memberships m on m.staff_user_id = u.id
         where u.email_lower = lower(email_wanted) and not u.is_disabled
         order by m.created_at, m.tenant_id $$`,
     `create function lookup_session(token_hash_wanted bytea) returns table (session_id uuid, tenant_id uuid)
-      language sql stable security definer set search_path = pg_catalog, public as $$
+      language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
         select s.id, s.tenant_id from public.sessions s
         where s.token_hash = token_hash_wanted and s.ended_at is null $$`,
     `create function lookup_tenants() returns table (tenant_id uuid)
-      language sql stable security definer set search_path = pg_catalog, public as $$
+      language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
         select t.id from public.tenants t order by t.created_at, t.id $$`,
   ]);
   await exposeFunction(db, "lookup_login(text)");
@@ -179,6 +192,8 @@ async function createLookups(db: MigrationDatabase): Promise<void> {
 
 export async function down(db: MigrationDatabase): Promise<void> {
   await runAll(db, [
+    "drop policy nobody_is_taken_over on staff_memberships",
+    "drop function works_for_another_tenant(uuid)",
     "drop function lookup_tenants()",
     "drop function lookup_session(bytea)",
     "drop function lookup_login(text)",

@@ -205,10 +205,10 @@ export async function up(db: MigrationDatabase): Promise<void> {
 async function createLookups(db: MigrationDatabase): Promise<void> {
   await runAll(db, [
     `create function lookup_agent(agent_wanted uuid) returns table (agent_id uuid, tenant_id uuid)
-      language sql stable security definer set search_path = pg_catalog, public as $$
+      language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
         select a.id, a.tenant_id from public.agents a where a.id = agent_wanted $$`,
     `create function lookup_enrolment_code(code_wanted text) returns table (enrolment_code_id uuid, tenant_id uuid)
-      language sql stable security definer set search_path = pg_catalog, public as $$
+      language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
         select c.id, c.tenant_id from public.enrolment_codes c where c.code_id = code_wanted $$`,
   ]);
   await exposeFunction(db, "lookup_agent(uuid)");

@@ -351,7 +351,7 @@ async function createFunctions(db: MigrationDatabase): Promise<void> {
   await runAll(db, [
     // Checked at commit, so that the legs of a transaction may be inserted one by one.
     `create function assert_ledger_balanced() returns trigger
-      language plpgsql security definer set search_path = pg_catalog, public as $$
+      language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
       declare off_by bigint;
       begin
         select sum(e.amount_centavos) into off_by from public.ledger_entries e
@@ -368,7 +368,7 @@ async function createFunctions(db: MigrationDatabase): Promise<void> {
     // Infix search cannot use the trigram index under row level security (ilike is not leakproof), so the owner
     // searches and takes the tenant from the setting, never from an argument (decision R18).
     `create function search_subscriber_ids(words text, most integer) returns table (subscriber_id uuid)
-      language sql stable security definer set search_path = pg_catalog, public as $$
+      language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
         with own as (select nullif(current_setting('app.tenant', true), '')::uuid as tenant_id),
         pattern as (select '%' || replace(replace(replace(lower(words), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%' as p)
         select found.id from (

@@ -15,7 +15,7 @@ export async function up(db: MigrationDatabase): Promise<void> {
     // Marks only say "something moved"; what moved is then read in a transaction of the tenant.
     `create function lookup_link_work(agents_wanted uuid[]) returns table
         (agent_id uuid, epoch bigint, is_refused boolean, states_mark text, settings_mark text, commands_waiting bigint)
-      language sql stable security definer set search_path = pg_catalog, public as $$
+      language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
         select a.id, a.epoch, a.revoked_at is not null or a.frozen_at is not null,
           coalesce((select string_agg(s.lineage::text || s.generation, ',' order by s.router_id)
             from public.routers r join public.router_states s on s.tenant_id = r.tenant_id and s.router_id = r.id
@@ -28,7 +28,7 @@ export async function up(db: MigrationDatabase): Promise<void> {
     // The epoch keeps a node that lost an agent from writing over the node that has it now.
     `create function touch_agent_presence
         (node text, agents uuid[], epochs bigint[], round_trips integer[], at timestamptz) returns void
-      language sql volatile security definer set search_path = pg_catalog, public as $$
+      language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
         update public.agent_presence p
           set heartbeat_at = at, disconnected_at = null, round_trip_ms = coalesce(u.round_trip, p.round_trip_ms)
           from unnest(agents, epochs, round_trips) as u (agent_id, epoch, round_trip)

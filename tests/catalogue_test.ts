@@ -80,15 +80,21 @@ const BROKEN: ReadonlyArray<{ rule: string; ddl: string; offender: string }> = [
     offender: "crates",
   },
   {
-    rule: "every SECURITY DEFINER function has a fixed search_path and is closed to PUBLIC",
+    rule: "every SECURITY DEFINER function has a fixed search_path with pg_temp last and is closed to PUBLIC",
     ddl: `create function peek() returns int language sql security definer as 'select 1';
       revoke all on function peek() from public`,
     offender: "peek",
   },
   {
-    rule: "every SECURITY DEFINER function has a fixed search_path and is closed to PUBLIC",
+    rule: "every SECURITY DEFINER function has a fixed search_path with pg_temp last and is closed to PUBLIC",
     ddl: `create function peek() returns int language sql security definer
-      set search_path = pg_catalog as 'select 1'`,
+      set search_path = pg_catalog, pg_temp as 'select 1'`,
+    offender: "peek",
+  },
+  {
+    rule: "every SECURITY DEFINER function has a fixed search_path with pg_temp last and is closed to PUBLIC",
+    ddl: `create function peek() returns int language sql security definer
+      set search_path = pg_catalog as 'select 1'; revoke all on function peek() from public`,
     offender: "peek",
   },
   { rule: "there are no enum types", ddl: "create type colour as enum ('red')", offender: "colour" },

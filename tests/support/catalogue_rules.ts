@@ -84,12 +84,13 @@ export const CATALOGUE_RULES: readonly CatalogueRule[] = [
         and c.relname <> all ('{${INSTALLATION_TABLES.join(",")}}'::text[])`,
   },
   {
-    name: "every SECURITY DEFINER function has a fixed search_path and is closed to PUBLIC",
+    // Unless it is named, pg_temp comes first: a caller's temporary type could then stand in for a built-in one.
+    name: "every SECURITY DEFINER function has a fixed search_path with pg_temp last and is closed to PUBLIC",
     sql: `select f.proname as offence from pg_proc f
       join pg_namespace n on n.oid = f.pronamespace and ${OUR_SCHEMAS}
       where f.prosecdef and ${NOT_OF_AN_EXTENSION("pg_proc", "f")} and (
         not exists (select 1 from unnest(f.proconfig) setting
-          where setting like 'search_path=%' and setting not like '%$user%')
+          where setting like 'search_path=%, pg_temp' and setting not like '%$user%')
         or exists (select 1 from aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) g
           where g.grantee = 0 and g.privilege_type = 'EXECUTE'))`,
   },

@@ -46,6 +46,7 @@ export async function insertStaffMember(
     .execute();
   await trx.insertInto("staff_memberships").values({ tenant_id: trx.tenantId, staff_user_id: staff.id })
     .execute();
+  if (staff.roleIds.length === 0) return;
   await trx.insertInto("staff_roles")
     .values(
       staff.roleIds.map((roleId) => ({ tenant_id: trx.tenantId, staff_user_id: staff.id, role_id: roleId })),
@@ -60,6 +61,7 @@ export async function insertRole(
 ): Promise<void> {
   await trx.insertInto("roles")
     .values({ tenant_id: trx.tenantId, id: role.id, name: role.name, is_builtin: true }).execute();
+  if (role.permissions.length === 0) return;
   await trx.insertInto("role_permissions")
     .values(role.permissions.map((permission) => ({ tenant_id: trx.tenantId, role_id: role.id, permission })))
     .execute();
