@@ -1,7 +1,7 @@
 import { localDate } from "@/shared/calendar/mod.ts";
 import { ok, type Result } from "@/shared/result.ts";
 import { withTenant } from "@/web/store/tenant_transaction.ts";
-import { findLastFinishedDay, findScheduledRun } from "@/web/store/runs.ts";
+import { findLastFinishedDay } from "@/web/store/runs.ts";
 import { getTenant, type TenantRow } from "@/web/store/tenants.ts";
 import { type BusinessMoment, businessNow } from "./business_clock.ts";
 import type { Actor, ServiceContext } from "./context.ts";
@@ -103,16 +103,6 @@ async function runCut(
   const run = await executeCutRun(context, tenantId, actor, { runId: plan.runId });
   if (run.ok) return { ...listed, state: "done", cut: run.value.cut, kept: run.value.kept };
   return { ...listed, state: run.code === "awaiting_approval" ? "awaiting_approval" : "superseded" };
-}
-
-/** Whether today's runs are finished; the cheap question before the expensive one. */
-export async function isDayFinished(context: ServiceContext, tenantId: string): Promise<boolean> {
-  return await withTenant(context.db, tenantId, async (trx) => {
-    const { today } = businessNow(await getTenant(trx), context.clock);
-    const cut = await findScheduledRun(trx, "cut", today);
-    const bill = await findScheduledRun(trx, "bill", today);
-    return bill?.status === "done" && (cut?.status === "done" || cut?.status === "failed");
-  }, { readOnly: true });
 }
 
 function earlier(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { ManualClock } from "@/shared/clock.ts";
+import { uuidv7 } from "@/shared/ids.ts";
+import { silentLogger } from "@/shared/log.ts";
+import { centavos } from "@/shared/money/mod.ts";
+import { assertOk } from "@/tests/support/expect.ts";
+import type { TestDatabase } from "@/tests/support/postgres.ts";
+import type { Actor, ServiceContext } from "@/web/services/context.ts";
+import { refreshDesired } from "@/web/services/desired_state.ts";
+import { recordPayment } from "@/web/services/record_payment.ts";
+import { runDueDays } from "@/web/services/run_due_days.ts";
+import { checkInvariants } from "@/web/store/invariants.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
+
+/** Cycle day 1, terms 7, grace 5, cut at 09:00 in Manila: due on the 8th, cut on the 14th. */
+export interface IspOptions {
+  /** @default "2026-01-01T00:00:00+08:00" */
+  start?: string;
+  /** @default 10 */
+  subscribers?: number;
+  /** @default 100000 */
+  priceCentavos?: number;
+  /** High, so that scenarios of few subscribers are not stopped. @default 100 */
+  brakePercent?: number;
+}
+
+/** A small provider on a real database, with a clock that tests move. */
+export interface Isp {
+  tenantId: string;
+  context: ServiceContext;
+  clock: ManualClock;
+  actor: Actor;
+  routerIds: string[];
+  planId: string;
+  subscriberIds: string[];
+  subscriptionIds: string[];
+  /** Routers that were told since it was last emptied. */
+  notified: string[];
+  run<T>(work: (trx: TenantTransaction) => Promise<T>): Promise<T>;
+}
+
+/** Makes a tenant with two routers and active subscribers from the first day on. */
+export async function createIsp(database: TestDatabase, options: IspOptions = {}): Promise<Isp> {
+  const clock = new ManualClock(Temporal.Instant.from(options.start ?? "2026-01-01T00:00:00+08:00"));
+  const tenantId = uuidv7(clock.now().epochMilliseconds);
+  const notified: string[] = [];
+  const context: ServiceContext = {
+    db: database.db,
+    clock,
+    log: silentLogger,
+    notifyRouters: (_tenant, ids) => notified.push(...ids),
+    notifyCommands: () => {},
+  };
+  const run = <T>(work: (trx: TenantTransaction) => Promise<T>) => withTenant(database.db, tenantId, work);
+  const made = await run((trx) => seed(trx, clock, options));
+  return {
+    tenantId,
+    context,
+    clock,
+    actor: { label: "Maria Santos", staffUserId: null },
+    notified,
+    run,
+    ...made,
+  };
+}
+
+async function seed(trx: TenantTransaction, clock: ManualClock, options: IspOptions) {
+  const now = clock.now();
+  const id = () => uuidv7(now.epochMilliseconds);
+  const today = now.toZonedDateTimeISO("Asia/Manila").toPlainDate();
+  await trx.insertInto("tenants").values({
+    id: trx.tenantId,
+    slug: `isp-${trx.tenantId.slice(-12)}`,
+    name: "Ilaya Net",
+    brake_percent: options.brakePercent ?? 100,
+    created_at: now,
+  }).execute();
+  const [siteId, agentId, planId] = [id(), id(), id()];
+  const routerIds = [id(), id()];
+  await trx.insertInto("sites").values({ tenant_id: trx.tenantId, id: siteId, name: "Ilaya" }).execute();
+  await trx.insertInto("agents").values({
+    tenant_id: trx.tenantId,
+    id: agentId,
+    site_id: siteId,
+    name: "Ilaya",
+    identity_public_key: new Uint8Array(32),
+    sealing_public_key: new Uint8Array(32),
+    install_id: "test",
+    version: "0.1.0",
+    enrolled_at: now,
+  }).execute();
+  await trx.insertInto("routers").values(routerIds.map((routerId, i) => ({
+    tenant_id: trx.tenantId,
+    id: routerId,
+    site_id: siteId,
+    name: `Router ${i + 1}`,
+    host: "192.0.2.1",
+    port: 8728,
+    username: "linya",
+    sealed_credentials: "sealed",
+    sealed_to_agent_id: agentId,
+  }))).execute();
+  await trx.insertInto("plans").values({
+    tenant_id: trx.tenantId,
+    id: planId,
+    name: "Fiber 50",
+    price_centavos: BigInt(options.priceCentavos ?? 100_000),
+    ppp_profile: "50M",
+  }).execute();
+  const subscriberIds: string[] = [];
+  const subscriptionIds: string[] = [];
+  const count = options.subscribers ?? 10;
+  for (let first = 0; first < count; first += 1000) {
+    const batch = Array.from({ length: Math.min(1000, count - first) }, (_, i) => ({ n: first + i, a: id(), b: id() }));
+    await trx.insertInto("subscribers").values(batch.map(({ n, a }) => ({
+      tenant_id: trx.tenantId,
+      id: a,
+      account_number: `A-${String(n + 1).padStart(5, "0")}`,
+      name: `Subscriber ${String(n + 1).padStart(5, "0")}`,
+    }))).execute();
+    await trx.insertInto("subscriptions").values(batch.map(({ n, a, b }) => ({
+      tenant_id: trx.tenantId,
+      id: b,
+      subscriber_id: a,
+      plan_id: planId,
+      router_id: routerIds[n % 2]!,
+      ppp_name: `user${n + 1}`,
+      status: "active" as const,
+      anchor_day: 1,
+      activated_on: today,
+      next_bill_on: today.with({ day: 1 }).add({ months: 1 }),
+    }))).execute();
+    subscriberIds.push(...batch.map(({ a }) => a));
+    subscriptionIds.push(...batch.map(({ b }) => b));
+  }
+  await refreshDesired(trx, subscriptionIds, { now });
+  return { routerIds, planId, subscriberIds, subscriptionIds };
+}
+
+/** Moves the clock to a local time, running every day's runs at their hours on the way, as the scheduler would. */
+export async function liveUntil(isp: Isp, local: string): Promise<void> {
+  const target = Temporal.PlainDateTime.from(local).toZonedDateTime("Asia/Manila").toInstant();
+  while (true) {
+    const here = isp.clock.now().toZonedDateTimeISO("Asia/Manila");
+    const hours = ["00:05", "09:00"].map((time) => here.withPlainTime(time));
+    const next = [...hours, here.add({ days: 1 }).withPlainTime("00:05")]
+      .find((stop) => Temporal.ZonedDateTime.compare(stop, here) > 0)!.toInstant();
+    if (Temporal.Instant.compare(next, target) > 0) break;
+    isp.clock.set(next);
+    assertOk(await runDueDays(isp.context, isp.tenantId, isp.actor));
+  }
+  isp.clock.set(target);
+  assertOk(await runDueDays(isp.context, isp.tenantId, isp.actor));
+}
+
+/** Business date of the test's clock. */
+export function todayOf(isp: Isp): Temporal.PlainDate {
+  return isp.clock.now().toZonedDateTimeISO("Asia/Manila").toPlainDate();
+}
+
+let keys = 0;
+
+/** Posts a cash payment of today. */
+export async function pay(isp: Isp, n: number, pesos: number) {
+  return assertOk(
+    await recordPayment(isp.context, isp.tenantId, isp.actor, {
+      subscriberId: isp.subscriberIds[n]!,
+      amountCentavos: centavos(Math.round(pesos * 100)),
+      method: "cash",
+      receivedOn: todayOf(isp),
+      idempotencyKey: `test-key-${++keys}-${isp.tenantId}`,
+    }),
+  );
+}
+
+/** Numbers (from 0) of the subscriptions whose secret is desired off. */
+export async function offNow(isp: Isp): Promise<number[]> {
+  const rows = await isp.run((trx) =>
+    trx.selectFrom("desired_secrets").select("subscription_id").where("tenant_id", "=", isp.tenantId)
+      .where("is_disabled", "=", true).where("removed_at", "is", null).execute()
+  );
+  return rows.map((row) => isp.subscriptionIds.indexOf(row.subscription_id)).sort((a, b) => a - b);
+}
+
+/** Asks the database whether the books hold. */
+export async function assertBooksHold(isp: Isp): Promise<void> {
+  assert.deepEqual(await isp.run(checkInvariants), []);
+}
