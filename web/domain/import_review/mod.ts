@@ -1,0 +1,19 @@
+/** Import review: what a router's secrets say, what the office decides, what the import will do. */
+export { type CommentFacts, parseComment } from "./parse_comment.ts";
+export { type PlanOption, suggestPlan, suggestPlanName } from "./suggest_plan.ts";
+export {
+  ALREADY_SUBSCRIBER,
+  findIssues,
+  type KnownSubscriptions,
+  type ReadSecret,
+  type ReviewedSecret,
+  TWICE_ON_ROUTER,
+} from "./find_issues.ts";
+export { decideImportRow, type ProfileChoice, type ReviewChoices, type RowDecision } from "./decide_row.ts";
+export {
+  FIRST_BILL_DAYS_AHEAD_MAX,
+  FIRST_BILL_DAYS_BACK_MAX,
+  firstBillProblem,
+  type ImportedBilling,
+  importedBilling,
+} from "./first_bill.ts";
