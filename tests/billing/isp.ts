@@ -111,7 +111,10 @@ async function seed(trx: TenantTransaction, clock: ManualClock, options: IspOpti
   const subscriptionIds: string[] = [];
   const count = options.subscribers ?? 10;
   for (let first = 0; first < count; first += 1000) {
-    const batch = Array.from({ length: Math.min(1000, count - first) }, (_, i) => ({ n: first + i, a: id(), b: id() }));
+    const batch = Array.from(
+      { length: Math.min(1000, count - first) },
+      (_, i) => ({ n: first + i, a: id(), b: id() }),
+    );
     await trx.insertInto("subscribers").values(batch.map(({ n, a }) => ({
       tenant_id: trx.tenantId,
       id: a,

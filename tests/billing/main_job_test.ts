@@ -26,8 +26,13 @@ Deno.test("a month of a small provider: billed on the 1st, due on the 8th, cut o
   await liveUntil(isp, "2026-02-01T00:10");
   const bills = await isp.run((trx) => listBills(trx, {}, { limit: 50 }));
   assert.equal(bills.rows.length, 6);
-  assert.deepEqual(bills.rows.map((bill) => bill.number).sort(), [1, 2, 3, 4, 5, 6].map((n) => `SOA-00000${n}`));
-  assert.ok(bills.rows.every((bill) => bill.total_centavos === 100_000n && bill.due_on?.equals(day("2026-02-08"))));
+  assert.deepEqual(
+    bills.rows.map((bill) => bill.number).sort(),
+    [1, 2, 3, 4, 5, 6].map((n) => `SOA-00000${n}`),
+  );
+  assert.ok(
+    bills.rows.every((bill) => bill.total_centavos === 100_000n && bill.due_on?.equals(day("2026-02-08"))),
+  );
 
   await pay(isp, 0, 1000);
   await pay(isp, 1, 400);
@@ -92,7 +97,11 @@ Deno.test("each figure of Today equals the list that it links to", async () => {
     const figures = await readToday(trx, await getTenant(trx), moment);
     for (const { bucket, count, amountCentavos } of figures.aging) {
       const list = await countSubscribers(trx, { aging: bucket }, moment);
-      assert.deepEqual([list.count, list.balanceCentavos], [count, count === 0 ? 0n : amountCentavos], bucket);
+      assert.deepEqual(
+        [list.count, list.balanceCentavos],
+        [count, count === 0 ? 0n : amountCentavos],
+        bucket,
+      );
     }
     for (const [state, count] of Object.entries(figures.states)) {
       assert.equal((await countSubscribers(trx, { service: state as "active" }, moment)).count, count);
@@ -136,7 +145,10 @@ Deno.test("a reversal opens the bill again and cuts nobody until the next day's 
   await pay(isp, 1, 1000);
   await liveUntil(isp, "2026-02-20T08:00");
   const reversed = assertOk(
-    await reversePayment(isp.context, isp.tenantId, isp.actor, { paymentId: paid.paymentId, reason: "Bounced" }),
+    await reversePayment(isp.context, isp.tenantId, isp.actor, {
+      paymentId: paid.paymentId,
+      reason: "Bounced",
+    }),
   );
   assert.equal(reversed.reopenedBillIds.length, 1);
   await assertBooksHold(isp);
@@ -156,7 +168,9 @@ Deno.test("a voided bill keeps its number, gives its money back and is billed ag
   assert.equal(before.rows.length, 2);
   await pay(isp, 0, 1000);
   const january = before.rows.find((bill) => bill.period_start.equals(day("2026-01-01")))!;
-  assertOk(await voidBill(isp.context, isp.tenantId, isp.actor, { billId: january.id, reason: "Wrong plan" }));
+  assertOk(
+    await voidBill(isp.context, isp.tenantId, isp.actor, { billId: january.id, reason: "Wrong plan" }),
+  );
   await assertBooksHold(isp);
   assertRefused(
     await voidBill(isp.context, isp.tenantId, isp.actor, { billId: january.id, reason: "Again" }),
@@ -179,7 +193,10 @@ Deno.test("the brake stops a run, and nothing is cut before a person approves it
   const run = await isp.run((trx) => findScheduledRun(trx, "cut", day("2026-02-14")));
   assert.equal(run?.status, "awaiting_approval");
   const context = isp.context;
-  assertRefused(await executeCutRun(context, isp.tenantId, isp.actor, { runId: run.id }), "awaiting_approval");
+  assertRefused(
+    await executeCutRun(context, isp.tenantId, isp.actor, { runId: run.id }),
+    "awaiting_approval",
+  );
   const approver = { label: "Ana Reyes", staffUserId: null };
   assertOk(await approveCutRun(context, isp.tenantId, approver, { runId: run.id }));
   await liveUntil(isp, "2026-02-14T09:01");
@@ -198,7 +215,10 @@ Deno.test("a list that waited overnight is replaced by the next day's and can no
   const old = await isp.run((trx) => findScheduledRun(trx, "cut", day("2026-02-14")));
   const approval = await approveCutRun(isp.context, isp.tenantId, isp.actor, { runId: old!.id });
   assertRefused(approval, "not_awaiting_approval");
-  assertRefused(await executeCutRun(isp.context, isp.tenantId, isp.actor, { runId: old!.id }), "run_superseded");
+  assertRefused(
+    await executeCutRun(isp.context, isp.tenantId, isp.actor, { runId: old!.id }),
+    "run_superseded",
+  );
   assert.deepEqual(await offNow(isp), []);
 });
 

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import pg from "pg";
+import { silentLogger } from "@/shared/log.ts";
+import { uuidv7 } from "@/shared/ids.ts";
+import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { until } from "@/tests/support/until.ts";
+import { installJobs } from "@/web/jobs/install_jobs.ts";
+import { startJobs } from "@/web/jobs/start_jobs.ts";
+import { findScheduledRun } from "@/web/store/runs.ts";
+import { createIsp, todayOf } from "./isp.ts";
+
+Deno.test("the web's role runs due days and transactional jobs, and survives its connections being killed", async () => {
+  await using database = await createTestDatabase();
+  await installJobs(database.ownerUrl, silentLogger);
+  await installJobs(database.ownerUrl, silentLogger);
+  const isp = await createIsp(database, { subscribers: 3 });
+  isp.clock.set("2026-01-01T10:00:00+08:00");
+  const imported: string[] = [];
+  const jobs = await startJobs({
+    url: database.appUrl,
+    context: isp.context,
+    runImport: (_context, _tenantId, batchId) => Promise.resolve(imported.push(batchId)),
+  });
+  try {
+    await until(async () => {
+      const run = await isp.run((trx) => findScheduledRun(trx, "cut", todayOf(isp)));
+      return run?.status === "done";
+    }, { timeoutMs: 15_000, what: "the day's cut run" });
+    const [kept, lost] = [uuidv7(1), uuidv7(2)];
+    await isp.run((trx) => jobs.enqueue(trx, "run_import", { tenantId: isp.tenantId, batchId: kept }));
+    await assert.rejects(
+      isp.run(async (trx) => {
+        await jobs.enqueue(trx, "run_import", { tenantId: isp.tenantId, batchId: lost });
+        throw new Error("rolled back");
+      }),
+      /rolled back/,
+    );
+    await until(() => imported.includes(kept), { timeoutMs: 15_000, what: "the import job" });
+    await killConnections(database.superuserUrl);
+    const after = uuidv7(3);
+    await until(async () => {
+      await isp.run((trx) => jobs.enqueue(trx, "run_import", { tenantId: isp.tenantId, batchId: after }));
+      return true;
+    }, { timeoutMs: 15_000, what: "the database to take jobs again" });
+    await until(() => imported.includes(after), { timeoutMs: 20_000, what: "the job after the kill" });
+    assert.ok(!imported.includes(lost), "a job of a transaction that was rolled back does not exist");
+  } finally {
+    await jobs.stop();
+  }
+});
+
+async function killConnections(superuserUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  await client.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+  );
+  await client.end();
+}

@@ -1,0 +1,60 @@
+import pg from "pg";
+import { PgBoss } from "pg-boss";
+import type { Logger } from "@/shared/log.ts";
+import { APP_ROLE } from "@/web/store/roles.ts";
+import { JOBS_SCHEMA, QUEUES } from "./queues.ts";
+
+/**
+ * Creates or upgrades the job tables as their owner and lets the web work in them. Called after the migrations, with
+ * the same address; the web itself never changes the schema. May be repeated.
+ *
+ * @param ownerUrl DATABASE_OWNER_URL
+ */
+export async function installJobs(
+  ownerUrl: string,
+  log: Logger,
+  options: { appRole?: string } = {},
+): Promise<void> {
+  const boss = new PgBoss({
+    connectionString: ownerUrl,
+    schema: JOBS_SCHEMA,
+    max: 2,
+    supervise: false,
+    schedule: false,
+    application_name: "linya-jobs-install",
+  });
+  boss.on("error", (error) => log.warn("jobs_install_error", { error: error.message }));
+  await boss.start();
+  try {
+    for (const name of Object.keys(QUEUES)) {
+      const isSingle = name !== "tick";
+      await boss.createQueue(name, {
+        policy: isSingle ? "exclusive" : "short",
+        retryLimit: name === "run_import" ? 5 : 0,
+        retryBackoff: name === "run_import",
+        expireInSeconds: 3600,
+        deleteAfterSeconds: 86_400,
+        ...(isSingle ? { heartbeatSeconds: 30 } : {}),
+      });
+    }
+  } finally {
+    await boss.stop({ graceful: false });
+  }
+  await grantRights(ownerUrl, options.appRole ?? APP_ROLE);
+}
+
+async function grantRights(ownerUrl: string, appRole: string): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    const role = client.escapeIdentifier(appRole);
+    await client.query(`grant usage on schema ${JOBS_SCHEMA} to ${role}`);
+    await client.query(
+      `grant select, insert, update, delete on all tables in schema ${JOBS_SCHEMA} to ${role}`,
+    );
+    await client.query(`grant usage, select on all sequences in schema ${JOBS_SCHEMA} to ${role}`);
+    await client.query(`grant execute on all functions in schema ${JOBS_SCHEMA} to ${role}`);
+  } finally {
+    await client.end();
+  }
+}

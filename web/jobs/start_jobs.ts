@@ -1,0 +1,96 @@
+import { fromKysely, type Job, PgBoss } from "pg-boss";
+import type { ServiceContext } from "@/web/services/context.ts";
+import { SCHEDULER } from "@/web/services/context.ts";
+import { runDueDays } from "@/web/services/run_due_days.ts";
+import { lookupTenants } from "@/web/store/staff.ts";
+import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import { type JobData, JOBS_SCHEMA, type QueueName, QUEUES } from "./queues.ts";
+
+/** How jobs run. */
+export interface JobsOptions {
+  /** DATABASE_URL; the role needs what installJobs() grants. */
+  url: string;
+  context: ServiceContext;
+  /** Does what an import confirmed. */
+  runImport: (context: ServiceContext, tenantId: string, batchId: string) => Promise<unknown>;
+}
+
+/** The running jobs of this process. */
+export interface Jobs {
+  /** Adds a job in the caller's transaction: it exists exactly when the transaction commits. */
+  enqueue<Q extends QueueName>(trx: TenantTransaction, queue: Q, data: JobData<Q>): Promise<void>;
+  /** Waits for the work at hand. */
+  stop(): Promise<void>;
+}
+
+const POLLING = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 } as const;
+
+/**
+ * Starts the workers. The database dying does not end the process: pg-boss reports errors here and goes on when it
+ * is back. Several processes may run; a tenant's days are worked on by one of them at a time.
+ */
+export async function startJobs(options: JobsOptions): Promise<Jobs> {
+  const { context } = options;
+  const boss = new PgBoss({
+    connectionString: options.url,
+    schema: JOBS_SCHEMA,
+    max: 4,
+    migrate: false,
+    createSchema: false,
+    reindex: false,
+    monitorVacuum: false,
+    useListenNotify: true,
+    application_name: "linya-jobs",
+  });
+  boss.on("error", (error) => context.log.warn("jobs_error", { error: error.message }));
+  await boss.start();
+  await boss.schedule("tick", "* * * * *", {});
+  await boss.work("tick", { ...POLLING }, () => tick(boss, context));
+  await work(boss, context, "run_due_days", async ({ tenantId }) => {
+    const reports = await runDueDays(context, tenantId, SCHEDULER);
+    if (reports.ok && reports.value.length > 0) {
+      context.log.debug("days_run", { tenantId, days: reports.value.length });
+    }
+  });
+  await work(boss, context, "run_import", async ({ tenantId, batchId }) => {
+    await options.runImport(context, tenantId, batchId);
+  });
+  await tick(boss, context);
+  return {
+    enqueue: async (trx, queue, data) => {
+      await boss.send(queue, data, { db: fromKysely(trx), ...singleton(queue, data) });
+    },
+    stop: () => boss.stop({ graceful: true, timeout: 10_000 }),
+  };
+}
+
+/** Asks every tenant's days for their turn. A tenant that is being worked on or waits already is left alone. */
+async function tick(boss: PgBoss, context: ServiceContext): Promise<void> {
+  for (const tenantId of await lookupTenants(context.db)) {
+    await boss.send("run_due_days", { tenantId }, { singletonKey: tenantId });
+  }
+}
+
+async function work<Q extends QueueName>(
+  boss: PgBoss,
+  context: ServiceContext,
+  queue: Q,
+  handle: (data: JobData<Q>) => Promise<void>,
+): Promise<void> {
+  await boss.work(queue, { ...POLLING, batchSize: 1 }, async (jobs: Job<unknown>[]) => {
+    for (const job of jobs) {
+      try {
+        await handle(QUEUES[queue].parse(job.data) as JobData<Q>);
+      } catch (error) {
+        // pg-boss keeps the failure with the job and decides about another try.
+        context.log.error("job_failed", { queue, job_id: job.id, error });
+        throw error;
+      }
+    }
+  });
+}
+
+function singleton(queue: QueueName, data: Partial<JobData<"run_import">>): { singletonKey?: string } {
+  const key = queue === "run_import" ? data.batchId : data.tenantId;
+  return key === undefined ? {} : { singletonKey: key };
+}
