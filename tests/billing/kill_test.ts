@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { sql } from "kysely";
+import { sha256Hex } from "@/shared/crypto/mod.ts";
+import { assertOk } from "@/tests/support/expect.ts";
+import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
+import { executeCutRun } from "@/web/services/execute_cut_run.ts";
+import { issueBills } from "@/web/services/issue_bills.ts";
+import { planCutRun } from "@/web/services/plan_cut_run.ts";
+import { assertBooksHold, createIsp, type Isp, offNow, todayOf } from "./isp.ts";
+
+const SUBSCRIBERS = 3000;
+const KILLS = 10;
+
+Deno.test("a bill run that is killed ten times and finished issues the same bills as one that is not", async () => {
+  await using database = await createTestDatabase();
+  const undisturbed = await createIsp(database, { subscribers: SUBSCRIBERS });
+  const killed = await createIsp(database, { subscribers: SUBSCRIBERS });
+  for (const isp of [undisturbed, killed]) isp.clock.set("2026-02-01T00:05:00+08:00");
+  await bill(undisturbed);
+  let kills = 0;
+  for (let i = 0; i < 60 && kills < KILLS; i++) {
+    if (await runAndKill(database, killed, ["bill"], 10 + Math.random() * 120)) kills++;
+  }
+  assert.equal(kills, KILLS, "the run was over before it had been killed ten times");
+  await bill(killed);
+  assert.equal(await billsHash(killed), await billsHash(undisturbed));
+  await assertBooksHold(killed);
+});
+
+Deno.test("two bill runs at the same time issue each bill once, with numbers without gaps", async () => {
+  await using database = await createTestDatabase();
+  const alone = await createIsp(database, { subscribers: 900 });
+  const together = await createIsp(database, { subscribers: 900 });
+  for (const isp of [alone, together]) isp.clock.set("2026-02-01T00:05:00+08:00");
+  await bill(alone);
+  await Promise.all([bill(together), bill(together), bill(together)]);
+  assert.equal(await billsHash(together), await billsHash(alone));
+  await assertBooksHold(together);
+});
+
+Deno.test("a cut run that is killed again and again cuts exactly its list once", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 1500 });
+  isp.clock.set("2026-02-01T00:05:00+08:00");
+  await bill(isp);
+  isp.clock.set("2026-02-14T09:00:00+08:00");
+  const plan = assertOk(
+    await planCutRun(isp.context, isp.tenantId, isp.actor, {
+      businessOn: todayOf(isp),
+      trigger: "scheduled",
+    }),
+  );
+  let kills = 0;
+  for (let i = 0; i < 30 && kills < 5; i++) {
+    if (await runAndKill(database, isp, ["cut", plan.runId], 10 + Math.random() * 120)) kills++;
+  }
+  assert.equal(kills, 5);
+  const result = assertOk(await executeCutRun(isp.context, isp.tenantId, isp.actor, { runId: plan.runId }));
+  assert.deepEqual([result.cut, result.kept], [1500, 0]);
+  assert.equal((await offNow(isp)).length, 1500);
+  const { rows } = await isp.run((trx) =>
+    sql<{ names: number; reasons: number }>`
+      select (select sum(cardinality(names))::int from disable_authorisations where tenant_id = ${isp.tenantId}) as names,
+        (select count(*)::int from block_reasons where tenant_id = ${isp.tenantId}) as reasons`.execute(trx)
+  );
+  assert.deepEqual(rows, [{ names: 1500, reasons: 1500 }]);
+  await assertBooksHold(isp);
+});
+
+async function bill(isp: Isp): Promise<void> {
+  const input = { businessOn: todayOf(isp), trigger: "scheduled", batchSize: 100 } as const;
+  assertOk(await issueBills(isp.context, isp.tenantId, isp.actor, input));
+}
+
+/** Starts a run in a process of its own and kills it; false when it had ended before. */
+async function runAndKill(
+  database: TestDatabase,
+  isp: Isp,
+  task: string[],
+  afterMs: number,
+): Promise<boolean> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      "--no-check",
+      new URL("./run_child.ts", import.meta.url).pathname,
+      database.appUrl,
+      isp.tenantId,
+      isp.clock.now().toString(),
+      ...task,
+    ],
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  const timer = setTimeout(() => child.kill("SIGKILL"), afterMs);
+  const status = await child.status;
+  clearTimeout(timer);
+  await reader.cancel();
+  return status.signal === "SIGKILL";
+}
+
+/** What the bills say, without ids, numbers and times. */
+async function billsHash(isp: Isp): Promise<string> {
+  const { rows } = await isp.run((trx) =>
+    sql<Record<string, string>>`
+      select c.ppp_name, b.period_start::text, b.period_end::text, b.issued_on::text, b.due_on::text,
+        b.total_centavos::text as total, l.description, l.amount_centavos::text as amount, e.account,
+        e.amount_centavos::text as entry, c.next_bill_on::text, c.billed_through_on::text
+      from bills b join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id
+      join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
+      join ledger_transactions t on t.tenant_id = b.tenant_id and t.bill_id = b.id
+      join ledger_entries e on e.tenant_id = t.tenant_id and e.transaction_id = t.id
+      where b.tenant_id = ${isp.tenantId} order by c.ppp_name, b.period_start, l.line_no, e.line_no`.execute(
+      trx,
+    )
+  );
+  assert.ok(rows.length > 0);
+  return await sha256Hex(JSON.stringify(rows));
+}
