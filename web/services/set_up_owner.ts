@@ -104,9 +104,7 @@ async function codeHash(code: string): Promise<Uint8Array<ArrayBuffer>> {
 
 /** Slug of a company name: lower case, ASCII, dashes. */
 export function slugOf(name: string): string {
-  const plain = name.normalize("NFD").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(
-    0,
-    40,
-  );
-  return plain.length >= 2 ? plain : `isp-${plain || "1"}`;
+  const plain = name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const slug = plain.replace(/^-/, "").slice(0, 40).replace(/-$/, "");
+  return slug.length >= 2 ? slug : `isp-${slug || "1"}`;
 }

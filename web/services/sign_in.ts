@@ -3,12 +3,17 @@ import type { Clock } from "@/shared/clock.ts";
 import { randomBytes, sha256, toBase64Url } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { verifyAgainstNobody, verifyPassword } from "@/web/gateways/passwords/mod.ts";
-import { clearHits, countHit } from "@/web/store/rate_limits.ts";
+import {
+  hashPassword,
+  needsRehash,
+  verifyAgainstNobody,
+  verifyPassword,
+} from "@/web/gateways/passwords/mod.ts";
 import type { Database } from "@/web/store/schema.ts";
 import { endSession, findSession, insertSession, lookupSession, touchSession } from "@/web/store/sessions.ts";
-import { findStaffUser, listPermissions, lookupLogin } from "@/web/store/staff.ts";
+import { findStaffUser, listPermissions, lookupLogin, updatePasswordHash } from "@/web/store/staff.ts";
 import { withTenant } from "@/web/store/tenant_transaction.ts";
+import { countTry, forgetTry } from "./sign_in_limits.ts";
 
 export interface SessionContext {
   db: Kysely<Database>;
@@ -18,11 +23,6 @@ export interface SessionContext {
 /** Idle and absolute life of a staff session (ASVS V7.3). */
 export const SESSION_IDLE_MINUTES = 30;
 export const SESSION_HOURS = 12;
-
-/** Tries per e-mail address and IP address in a window; an address alone gets more, against spraying. */
-const TRIES_PER_ACCOUNT = 5;
-const TRIES_PER_IP = 50;
-const WINDOW_SECONDS = 15 * 60;
 
 export interface SignInInput {
   email: string;
@@ -36,11 +36,11 @@ export async function signIn(
   context: SessionContext,
   input: SignInInput,
 ): Promise<Result<{ token: string; expiresAt: Temporal.Instant }, "wrong_login" | "too_many_tries">> {
-  const accountKey = `login:${input.email.toLowerCase()}:${input.ip}`;
-  const limited = await checkLimits(context, accountKey, `login-ip:${input.ip}`);
-  if (limited !== null) return limited;
-
   const [membership] = await lookupLogin(context.db, input.email);
+  const attempt = { account: membership?.staff_user_id ?? input.email.toLowerCase(), ip: input.ip };
+  const counted = await countTry(context, attempt);
+  if (!counted.ok) return counted;
+
   const wrong = err("wrong_login", "E-mail address and password do not match.");
   if (membership === undefined) {
     await verifyAgainstNobody(input.password);
@@ -52,8 +52,23 @@ export async function signIn(
     return wrong;
   }
 
-  await clearHits(context.db, accountKey);
+  if (needsRehash(staff.password_hash)) await rehash(context, membership, input.password);
+  await forgetTry(context, attempt);
   return ok(await openSession(context, tenantId, staffUserId, input));
+}
+
+/** Stores the password at today's cost: this is the one moment when it is known. */
+async function rehash(
+  context: SessionContext,
+  membership: { tenant_id: string; staff_user_id: string },
+  password: string,
+): Promise<void> {
+  const hash = await hashPassword(password);
+  await withTenant(
+    context.db,
+    membership.tenant_id,
+    (trx) => updatePasswordHash(trx, membership.staff_user_id, hash),
+  );
 }
 
 /** Opens a session for somebody who has just proved who they are. */
@@ -78,19 +93,6 @@ export async function openSession(
       userAgent: client.userAgent?.slice(0, 300) ?? null,
     }));
   return { token, expiresAt };
-}
-
-async function checkLimits(context: SessionContext, accountKey: string, ipKey: string) {
-  const window = { now: context.clock.now(), seconds: WINDOW_SECONDS };
-  const account = await countHit(context.db, accountKey, window);
-  const ip = await countHit(context.db, ipKey, window);
-  if (account.hits <= TRIES_PER_ACCOUNT && ip.hits <= TRIES_PER_IP) return null;
-  const until = account.hits > TRIES_PER_ACCOUNT ? account.windowEndsAt : ip.windowEndsAt;
-  const minutes = Math.max(1, Math.ceil(until.since(window.now).total("minutes")));
-  return err(
-    "too_many_tries",
-    `Too many wrong tries. Wait ${minutes} ${minutes === 1 ? "minute" : "minutes"}, then try again.`,
-  );
 }
 
 /** Who is signed in, with what they may do. */

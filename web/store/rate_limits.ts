@@ -32,7 +32,24 @@ export async function clearHits(db: Kysely<Database>, key: string): Promise<void
   await db.deleteFrom("rate_limits").where("key", "=", key).execute();
 }
 
-/** Drops windows that are over. */
+/** Takes one hit back; the other hits of the window stay. */
+export async function forgiveHit(db: Kysely<Database>, key: string): Promise<void> {
+  await db.updateTable("rate_limits").set((eb) => ({ hits: eb("hits", "-", 1) }))
+    .where("key", "=", key).where("hits", ">", 0).execute();
+}
+
+const ENDED_AT_ONCE = 100;
+
+/**
+ * Drops windows that are over, up to 100. Whoever counts calls it: more go than come, so that made-up keys cannot fill
+ * the table. Rows that another one is dropping are left to it.
+ */
 export async function deleteEndedWindows(db: Kysely<Database>, now: Temporal.Instant): Promise<void> {
-  await db.deleteFrom("rate_limits").where("window_ends_at", "<", now).execute();
+  await db.deleteFrom("rate_limits").where(
+    "key",
+    "in",
+    (eb) =>
+      eb.selectFrom("rate_limits").select("key").where("window_ends_at", "<=", now)
+        .orderBy("window_ends_at").limit(ENDED_AT_ONCE).forUpdate().skipLocked(),
+  ).execute();
 }

@@ -13,14 +13,23 @@ export async function replaceSetupCode(
   });
 }
 
-/** Takes the code out of use; false when no open code has this hash. */
+/**
+ * Uses up the code, and with it every other open one: two nodes that start together leave two, and two people using
+ * them at once must not both become the owner. False when no open code has this hash; then nothing changes.
+ */
 export async function consumeSetupCode(
   db: Kysely<Database>,
   hash: Uint8Array,
   at: Temporal.Instant,
 ): Promise<boolean> {
   const used = await db.updateTable("setup_codes").set({ used_at: at })
-    .where("code_hash", "=", hash).where("used_at", "is", null)
-    .returning("id").executeTakeFirst();
-  return used !== undefined;
+    .where("used_at", "is", null)
+    .where((eb) =>
+      eb.exists(
+        eb.selectFrom("setup_codes as wanted").select("wanted.id")
+          .where("wanted.code_hash", "=", hash).where("wanted.used_at", "is", null),
+      )
+    )
+    .returning("id").execute();
+  return used.length > 0;
 }
