@@ -12,11 +12,13 @@ import type { Config } from "./config.ts";
 import { loadBuildCache } from "./fresh/internal.ts";
 import { openDemoControl } from "./gateways/demo_control/mod.ts";
 import { loadServerKeys, type ServerKeys } from "./gateways/server_keys/mod.ts";
-import { startJobs } from "./jobs/mod.ts";
+import { installJobs } from "./jobs/install_jobs.ts";
+import { type Jobs, startJobs } from "./jobs/start_jobs.ts";
 import { ROUTE_TABLE } from "./route_table/mod.ts";
 import type { ServiceContext } from "./services/context.ts";
 import { startAgentHub } from "./services/start_agent_hub.ts";
 import { issueSetupCode, needsSetup } from "./services/set_up_owner.ts";
+import { runImport } from "./services/run_import.ts";
 import { resolveSession } from "./services/sign_in.ts";
 import { assertAppRole, isUnavailable, openDatabase } from "./store/database.ts";
 import { startEmbeddedPostgres } from "./store/embedded/mod.ts";
@@ -59,7 +61,9 @@ export async function startWeb(options: StartOptions): Promise<RunningWeb> {
 
 async function start({ config, clock, log }: StartOptions, closers: Closers): Promise<RunningWeb> {
   const address = await openDatabaseServer(config, log, closers);
-  await migrate(address.ownerUrl, { appRole: decodeURIComponent(new URL(address.appUrl).username) }, log);
+  const appRole = decodeURIComponent(new URL(address.appUrl).username);
+  await migrate(address.ownerUrl, { appRole }, log);
+  await installJobs(address.ownerUrl, log, { appRole });
   const database = openDatabase({ url: address.appUrl, applicationName: "linya-web", log });
   closers.push({ name: "database", close: () => database.close() });
   await assertAppRole(database.db);
@@ -86,11 +90,11 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     notifyRouters: hub.notifyRouters,
     notifyCommands: hub.notifyCommands,
   };
-  const jobs = await startJobs({ services, databaseUrl: address.appUrl, ownerUrl: address.ownerUrl });
+  const jobs = await startJobs({ url: address.appUrl, context: services, runImport });
   closers.push({ name: "jobs", close: () => jobs.stop() });
 
   const closing = new AbortController();
-  const handler = await buildApp(config, services, keys);
+  const handler = await buildApp(config, services, keys, jobs);
   const server = serveApp(handler, {
     port: config.port,
     hostname: config.hostname,
@@ -122,7 +126,7 @@ async function openDatabaseServer(config: Readonly<Config>, log: Logger, closers
   return { appUrl: embedded.appUrl, ownerUrl: embedded.ownerUrl };
 }
 
-async function buildApp(config: Readonly<Config>, services: ServiceContext, keys: ServerKeys) {
+async function buildApp(config: Readonly<Config>, services: ServiceContext, keys: ServerKeys, jobs: Jobs) {
   const islandsDir = new URL("./islands/", import.meta.url);
   const bundle = await buildIslands({ islandsDir });
   const files = await loadStaticFiles({ dir: new URL("./static/", import.meta.url), bundle });
@@ -137,7 +141,13 @@ async function buildApp(config: Readonly<Config>, services: ServiceContext, keys
     log: services.log,
     table: ROUTE_TABLE,
     csrf: new CsrfTokens(keys.secret),
-    context: processContext({ services, trustProxy: config.trustProxy, demo: openDemoControl(config.demo) }),
+    context: processContext({
+      services,
+      trustProxy: config.trustProxy,
+      demo: openDemoControl(config.demo),
+      agentUrl: config.agentUrl,
+      enqueueImport: (trx, job) => jobs.enqueue(trx, "run_import", job),
+    }),
     publicUrl: new URL(config.publicUrl),
     isUnavailable,
     isSetupOpen: () => needsSetup(services),

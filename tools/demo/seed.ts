@@ -8,6 +8,7 @@ import { confirmImport } from "@/web/services/confirm_import.ts";
 import type { Actor, ServiceContext } from "@/web/services/context.ts";
 import { createEnrolmentCode } from "@/web/services/create_enrolment_code.ts";
 import { createSite } from "@/web/services/create_site.ts";
+import { runImport } from "@/web/services/run_import.ts";
 import { saveImportReview } from "@/web/services/save_import_review.ts";
 import { setUpOwner } from "@/web/services/set_up_owner.ts";
 import { startImport } from "@/web/services/start_import.ts";
@@ -173,7 +174,9 @@ async function importRouter(
       rows: [],
     }),
   );
-  must(await confirmImport(context, tenantId, owner, { batchId }));
+  // Run here at once instead of by the web's job queue: the same use case, without waiting for its turn.
+  must(await confirmImport(context, tenantId, owner, { batchId, enqueue: () => Promise.resolve() }));
+  await runImport(context, tenantId, batchId);
   await reaches("done");
 }
 

@@ -1,5 +1,7 @@
 import type { Middleware } from "fresh";
 import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
+import type { EnqueueImport } from "@/web/services/confirm_import.ts";
+import type { EnqueueImport } from "@/web/services/confirm_import.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { AppState } from "./state.ts";
 
@@ -10,15 +12,20 @@ export interface ProcessContextOptions {
   trustProxy: boolean;
   /** The demo's supervisor; null outside the demo. */
   demo: DemoControl | null;
+  /** Address that agents are told to connect to. */
+  agentUrl: string;
+  enqueueImport: EnqueueImport;
 }
 
 /** Puts the process's parts and the client's address on the state of every request. */
-export function processContext({ services, trustProxy, demo }: ProcessContextOptions): Middleware<AppState> {
+export function processContext(options: ProcessContextOptions): Middleware<AppState> {
   return (ctx) => {
-    ctx.state.services = services;
-    ctx.state.demo = demo;
+    ctx.state.services = options.services;
+    ctx.state.demo = options.demo;
+    ctx.state.agentUrl = options.agentUrl;
+    ctx.state.enqueueImport = options.enqueueImport;
     ctx.state.shell = null;
-    ctx.state.clientIp = clientIp(ctx.req.headers, ctx.info.remoteAddr, trustProxy);
+    ctx.state.clientIp = clientIp(ctx.req.headers, ctx.info.remoteAddr, options.trustProxy);
     return ctx.next();
   };
 }
