@@ -1,0 +1,54 @@
+import {
+  chunkRows,
+  commandResults,
+  type ImportedSecret,
+  MAX_CHUNK_BYTES,
+  type ReadSecretsPart,
+} from "@/shared/protocol/mod.ts";
+import type { z } from "zod";
+import type { PortSecret } from "../reconcile/ports.ts";
+import { assertSameRouter, type RunningCommand, settingsOf, withOwnConnection } from "./command.ts";
+
+const ROWS_PER_PART = 1_000;
+
+/** `router.read_secrets`: everything an import needs, in parts; never a password, and nothing is written. */
+export function readSecrets(
+  running: RunningCommand,
+): Promise<z.infer<typeof commandResults["router.read_secrets"]>> {
+  return withOwnConnection(running, async (open) => {
+    assertSameRouter(settingsOf(running), open);
+    const [secrets, profiles] = await Promise.all([
+      open.router.listSecrets({ full: true }),
+      open.router.listProfiles(),
+    ]);
+    const profileRows = profiles.map(({ name, rateLimit }) => ({ name, rate_limit: rateLimit }));
+    const parts: ReadSecretsPart[] = [
+      ...chunkRows(profileRows).map((rows) => ({ secrets: [], profiles: rows })),
+      ...splitSecrets(secrets.map(rowOf)).map((rows) => ({ secrets: rows, profiles: [] })),
+    ];
+    for (const [index, content] of parts.entries()) {
+      await running.sendPart(index + 1, content, index === parts.length - 1);
+    }
+    return { secret_count: secrets.length, profile_count: profiles.length, parts: parts.length };
+  });
+}
+
+function splitSecrets(rows: readonly ImportedSecret[]): ImportedSecret[][] {
+  const parts: ImportedSecret[][] = [];
+  for (let start = 0; start < rows.length; start += ROWS_PER_PART) {
+    parts.push(...chunkRows(rows.slice(start, start + ROWS_PER_PART), MAX_CHUNK_BYTES));
+  }
+  return parts;
+}
+
+function rowOf(secret: PortSecret): ImportedSecret {
+  return {
+    name: secret.name,
+    profile: secret.profile,
+    disabled: secret.disabled,
+    service: secret.service,
+    comment: secret.comment,
+    caller_id: secret.callerId,
+    remote_address: secret.remoteAddress,
+  };
+}

@@ -1,0 +1,157 @@
+import type { Logger } from "@/shared/log.ts";
+import type { AgentMessage, CommandKind, CommandMessage, CommandResult, Unnumbered } from "@/shared/protocol/mod.ts";
+import type { CommandStore } from "../journal/command_store.ts";
+import { messageOf } from "../journal/files.ts";
+import { LinkClosedError } from "../link/link.ts";
+import { type CommandContext, CommandError, type CommandHandler } from "./command.ts";
+
+/** The present link, or a rejection when there is none. */
+export interface WebPort {
+  send(message: Unnumbered<AgentMessage>): Promise<void>;
+  /** Resolves when the web acknowledged. */
+  deliver(message: Unnumbered<AgentMessage>): Promise<void>;
+}
+
+export interface RunnerOptions {
+  store: CommandStore;
+  handlers: Record<CommandKind, CommandHandler>;
+  context: CommandContext;
+  web: WebPort;
+  /** Server time; null until the web has spoken. */
+  serverNowMs(): number | null;
+  nowMs(): number;
+  log: Logger;
+}
+
+const RUNNING_MAX = 4;
+const TAKES_AT_MOST_MS = 3 * 60_000;
+
+/** Runs each command once, however often it is delivered: received, started and done are on disk before they are acted on. */
+export class CommandRunner {
+  readonly #options: RunnerOptions;
+  readonly #queue: CommandMessage[] = [];
+  readonly #running = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a delivery. Rejects when it could not be stored: then it was not accepted and comes again. */
+  async accept(command: CommandMessage): Promise<void> {
+    const { store, nowMs } = this.#options;
+    const known = store.find(command.id);
+    if (known?.state === "done" && known.result !== null) return this.#report(known.result);
+    if (known === undefined) await store.receive(command, nowMs());
+    this.#tell({ t: "command.received", id: command.id });
+    if (known === undefined) this.#enqueue(command);
+  }
+
+  /** Takes up what was accepted before a restart; needs server time, for the deadlines. */
+  resume(): void {
+    const queued = new Set(this.#queue.map((command) => command.id));
+    for (const command of this.#options.store.waiting()) {
+      if (!queued.has(command.id)) this.#enqueue(command);
+    }
+  }
+
+  /** Takes no more and waits for what runs. */
+  async stop(): Promise<void> {
+    this.#queue.length = 0;
+    this.#stopping.abort();
+    await Promise.all(this.#running);
+  }
+
+  #enqueue(command: CommandMessage): void {
+    this.#queue.push(command);
+    this.#pump();
+  }
+
+  #pump(): void {
+    while (this.#running.size < RUNNING_MAX && !this.#stopping.signal.aborted) {
+      const command = this.#queue.shift();
+      if (command === undefined) return;
+      const work = this.#run(command).catch((error) => {
+        this.#options.log.error("command_failed_to_run", { command: command.id, kind: command.kind, error });
+      }).finally(() => {
+        this.#running.delete(work);
+        this.#pump();
+      });
+      this.#running.add(work);
+    }
+  }
+
+  async #run(command: CommandMessage): Promise<void> {
+    const { store, nowMs, log } = this.#options;
+    if (store.find(command.id)?.state !== "received") return;
+    const result = this.#isLate(command) ? expired(command) : await this.#start(command);
+    await store.finish(command.id, result, nowMs());
+    log.info("command_done", { command: command.id, kind: command.kind, status: result.status });
+    this.#report(result);
+  }
+
+  async #start(command: CommandMessage): Promise<CommandResult> {
+    const { store, nowMs, handlers, context } = this.#options;
+    await store.start(command.id, nowMs());
+    try {
+      const result = await handlers[command.kind]({
+        command,
+        context,
+        signal: AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TAKES_AT_MOST_MS)]),
+        sendPart: (part, content, isLast) => this.#sendPart(command.id, part, content, isLast),
+      });
+      return { id: command.id, status: "done", result };
+    } catch (error) {
+      this.#options.log.warn("command_failed", { command: command.id, kind: command.kind, error });
+      return { id: command.id, status: "failed", ...describe(error) };
+    }
+  }
+
+  #sendPart(id: string, part: number, content: unknown, isLast: boolean): Promise<void> {
+    const message = { t: "command.part", id, part, content } as const;
+    return isLast ? this.#options.web.deliver(message) : this.#options.web.send(message);
+  }
+
+  #isLate(command: CommandMessage): boolean {
+    const now = this.#options.serverNowMs();
+    return now !== null && now > command.not_after_ms;
+  }
+
+  /** When this is lost with the link, the next hello carries the result. */
+  #report(result: CommandResult): void {
+    const { web, store, nowMs, log } = this.#options;
+    web.deliver({ t: "command.result", ...result })
+      .then(() => store.markReported([result.id], nowMs()))
+      .catch((error) => {
+        if (!(error instanceof LinkClosedError)) log.error("command_result_not_sent", { command: result.id, error });
+      });
+  }
+
+  #tell(message: Unnumbered<AgentMessage>): void {
+    this.#options.web.send(message).catch((error) => {
+      if (!(error instanceof LinkClosedError)) this.#options.log.error("command_not_acknowledged", { error });
+    });
+  }
+}
+
+function expired(command: CommandMessage): CommandResult {
+  return {
+    id: command.id,
+    status: "expired",
+    error_code: "expired",
+    error_message: "The agent received this too late and did not run it.",
+  };
+}
+
+function describe(error: unknown): { error_code: string; error_message: string } {
+  if (error instanceof LinkClosedError) {
+    return {
+      error_code: "link_closed",
+      error_message: "The connection to the web was lost before everything was sent. Try again.",
+    };
+  }
+  const code = error instanceof CommandError || (error instanceof Error && "code" in error)
+    ? String(error.code)
+    : "failed";
+  return { error_code: code, error_message: messageOf(error) };
+}

@@ -1,0 +1,68 @@
+import type { RouterIdentityMessage } from "@/shared/protocol/mod.ts";
+
+/** What reconciling needs of a router; the MikroTik client is one, the tests bring another. */
+export interface RouterPort {
+  /** Settles when the connection is gone. */
+  readonly ended: Promise<void>;
+  identity(): Promise<RouterIdentityMessage>;
+  listSecrets(options?: { full?: boolean }): Promise<PortSecret[]>;
+  listProfiles(): Promise<PortProfile[]>;
+  listActive(): Promise<PortSession[]>;
+  /** Compares, writes what differs, reads back; enabling overtakes everything that waits in the client. */
+  setDisabled(names: string[], disabled: boolean): Promise<{
+    changed: string[];
+    unchanged: string[];
+    missing: string[];
+  }>;
+  setProfile(name: string, profile: string): Promise<"changed" | "unchanged" | "missing">;
+  /** Ends the sessions of these names, and looks again for those of disabled secrets. Takes seconds. */
+  kick(names: string[]): Promise<{ kicked: number }>;
+  close(): Promise<void>;
+}
+
+export interface PortSecret {
+  name: string;
+  profile: string;
+  disabled: boolean;
+  service: string;
+  comment: string | null;
+  callerId: string | null;
+  remoteAddress: string | null;
+}
+
+export interface PortProfile {
+  name: string;
+  rateLimit: string | null;
+}
+
+export interface PortSession {
+  name: string;
+  address: string | null;
+  callerId: string | null;
+  uptimeSeconds: number;
+}
+
+export interface RouterAddress {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  signal: AbortSignal;
+}
+
+/** Connects and logs in; rejects with the typed errors of shared/routeros. */
+export type ConnectRouter = (address: RouterAddress) => Promise<RouterPort>;
+
+/** The web's word that names may be disabled or kicked now (R3). */
+export interface Permit {
+  names: ReadonlySet<string>;
+  /** False once its time is over or its connection is gone. */
+  isValid(): boolean;
+}
+
+/** Asks the web; null when the link is down or the web does not answer. */
+export type RequestPermit = (request: {
+  lineage: string;
+  generation: bigint;
+  names: readonly string[];
+}) => Promise<Permit | null>;
