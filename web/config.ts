@@ -17,7 +17,7 @@ export interface Config {
   databaseOwnerUrl: string | null;
   /** Folder of the embedded database and of the server's keys. */
   dataDir: string;
-  /** Whether X-Forwarded-For of the proxy in front may be believed. */
+  /** Whether X-Forwarded-For and X-Forwarded-Proto of the proxy in front may be believed. */
   trustProxy: boolean;
   /** Where the demo's supervisor listens; null outside the demo. */
   demo: { controlUrl: string; token: string } | null;

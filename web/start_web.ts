@@ -127,6 +127,7 @@ async function openDatabaseServer(config: Readonly<Config>, log: Logger, closers
 }
 
 async function buildApp(config: Readonly<Config>, services: ServiceContext, keys: ServerKeys, jobs: Jobs) {
+  const publicUrl = new URL(config.publicUrl);
   const islandsDir = new URL("./islands/", import.meta.url);
   const bundle = await buildIslands({ islandsDir });
   const files = await loadStaticFiles({ dir: new URL("./static/", import.meta.url), bundle });
@@ -144,15 +145,16 @@ async function buildApp(config: Readonly<Config>, services: ServiceContext, keys
     context: processContext({
       services,
       trustProxy: config.trustProxy,
+      publicUrl,
       demo: openDemoControl(config.demo),
       agentUrl: config.agentUrl,
       enqueueImport: (trx, job) => jobs.enqueue(trx, "run_import", job),
     }),
-    publicUrl: new URL(config.publicUrl),
+    publicUrl,
     isUnavailable,
     isSetupOpen: () => needsSetup(services),
-    resolveSession: async (req) => {
-      const token = readSessionToken(req.headers, new URL(req.url));
+    resolveSession: async (req, { isHttps }) => {
+      const token = readSessionToken(req.headers, isHttps);
       return token === null ? null : await resolveSession(services, token);
     },
   });

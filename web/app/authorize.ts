@@ -9,7 +9,7 @@ import type { AppState, Session } from "./state.ts";
 export interface AuthorizeOptions {
   table: readonly RouteEntry[];
   /** The live session of a request; null when there is none. Throws when it cannot be known. */
-  resolveSession: (req: Request) => Promise<Session | null>;
+  resolveSession: (req: Request, state: AppState) => Promise<Session | null>;
   csrf: CsrfTokens;
   /** True until the owner account exists. @default {never open} */
   isSetupOpen?: () => Promise<boolean>;
@@ -31,7 +31,7 @@ export function authorize(options: AuthorizeOptions): Middleware<AppState> {
     const entry = findEntry(options.table, ctx.req.method, ctx.route);
     if (entry === null) return methodNotAllowed(options.table, ctx.route);
     ctx.state.entry = entry;
-    ctx.state.session = await options.resolveSession(ctx.req);
+    ctx.state.session = await options.resolveSession(ctx.req, ctx.state);
     const refusal = await refuse(ctx, entry, options);
     if (refusal !== null) return refusal;
     if (ctx.state.session !== null) ctx.state.csrfToken = options.csrf.issue(ctx.state.session.sessionId);

@@ -1,38 +1,64 @@
 import type { Middleware } from "fresh";
 import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
 import type { EnqueueImport } from "@/web/services/confirm_import.ts";
-import type { EnqueueImport } from "@/web/services/confirm_import.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { AppState } from "./state.ts";
 
 /** What {@linkcode processContext} needs. */
-export interface ProcessContextOptions {
+export interface ProcessContextOptions extends ProxySettings {
   services: ServiceContext;
-  /** Whether X-Forwarded-For of the proxy in front may be believed. */
-  trustProxy: boolean;
   /** The demo's supervisor; null outside the demo. */
   demo: DemoControl | null;
   /** Address that agents are told to connect to. */
   agentUrl: string;
+  /** Puts a confirmed import into the queue of jobs. */
   enqueueImport: EnqueueImport;
 }
 
-/** Puts the process's parts and the client's address on the state of every request. */
+/** What is known about a proxy in front. */
+export interface ProxySettings {
+  /** Whether its X-Forwarded-For and X-Forwarded-Proto may be believed. */
+  trustProxy: boolean;
+  /** The address that browsers use. */
+  publicUrl: URL;
+}
+
+/** Puts the process's parts and what is known about the client on the state of every request. */
 export function processContext(options: ProcessContextOptions): Middleware<AppState> {
   return (ctx) => {
     ctx.state.services = options.services;
     ctx.state.demo = options.demo;
     ctx.state.agentUrl = options.agentUrl;
     ctx.state.enqueueImport = options.enqueueImport;
+    ctx.state.agentUrl = options.agentUrl;
+    ctx.state.enqueueImport = options.enqueueImport;
     ctx.state.shell = null;
     ctx.state.clientIp = clientIp(ctx.req.headers, ctx.info.remoteAddr, options.trustProxy);
+    ctx.state.isHttps = isHttps(ctx.req.headers, ctx.url, options);
     return ctx.next();
   };
 }
 
 /** The last hop that our own proxy wrote; earlier ones are whatever the client claims. */
 export function clientIp(headers: Headers, remote: Deno.Addr, trustProxy: boolean): string {
-  const forwarded = trustProxy ? headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined;
-  if (forwarded !== undefined && forwarded !== "") return forwarded;
+  const forwarded = trustProxy ? addressOf(lastOf(headers, "x-forwarded-for")) : null;
+  if (forwarded !== null) return forwarded;
   return remote.transport === "tcp" || remote.transport === "udp" ? remote.hostname : "local";
+}
+
+/** Whether the browser uses https: our own address is http where a proxy ends TLS. */
+export function isHttps(headers: Headers, url: URL, { trustProxy, publicUrl }: ProxySettings): boolean {
+  if (url.protocol === "https:" || publicUrl.protocol === "https:") return true;
+  return trustProxy && lastOf(headers, "x-forwarded-proto").toLowerCase() === "https";
+}
+
+/** An address without the port that some proxies add, which would make every connection somebody else's. */
+function addressOf(hop: string): string | null {
+  const [, bracketed, plain] = /^\[([^\]]+)\](?::\d+)?$|^(\d+(?:\.\d+){3})(?::\d+)?$/.exec(hop) ?? [];
+  const address = bracketed ?? plain ?? hop;
+  return /^[0-9A-Fa-f.:]{2,45}$/.test(address) ? address : null;
+}
+
+function lastOf(headers: Headers, name: string): string {
+  return headers.get(name)?.split(",").at(-1)?.trim() ?? "";
 }

@@ -2,7 +2,6 @@ import { createDefine, type Define } from "fresh";
 import type { Logger } from "@/shared/log.ts";
 import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
 import type { EnqueueImport } from "@/web/services/confirm_import.ts";
-import type { EnqueueImport } from "@/web/services/confirm_import.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { RouteEntry } from "./route_table.ts";
 import type { Shell } from "./shell.ts";
@@ -35,16 +34,12 @@ export interface AppState {
   enqueueImport: EnqueueImport;
   /** The page loads itself again after so many seconds: it waits for something and needs no script for it. */
   refreshSeconds?: number;
-  /** Address that agents are told to connect to. */
-  agentUrl: string;
-  /** Puts a confirmed import into the queue. */
-  enqueueImport: EnqueueImport;
   /** Address of whoever asks; the proxy's word is taken only when it is trusted. */
   clientIp: string;
+  /** Whether the browser came over https, also where a proxy ends TLS. */
+  isHttps: boolean;
   /** Title of the page, set by its handler. */
   title?: string;
-  /** The page waits for something: it loads itself again after so many seconds, also without scripts. */
-  refreshSeconds?: number;
   /** Frame of the admin pages; set by the middleware of `routes/admin`, null elsewhere. */
   shell: Shell | null;
   /** Null on public pages of visitors who are not signed in. */

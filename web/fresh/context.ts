@@ -63,7 +63,9 @@ export class Context<State> {
 
   /** A redirect; never to another host when the address starts with a slash. */
   redirect(pathOrUrl: string, status = 302): Response {
-    const location = pathOrUrl.replace(/^[\/\\]{2,}/, "/");
+    // Browsers drop tabs and line breaks from an address, so that "/<tab>/host" would be "//host".
+    // deno-lint-ignore no-control-regex -- control characters are what is removed
+    const location = pathOrUrl.replace(/[\x00-\x1f]/g, "").replace(/^[\/\\]{2,}/, "/");
     return new Response(null, { status, headers: { location } });
   }
 

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { ownPath } from "@/web/app/own_path.ts";
 import type { RouteEntry } from "@/web/app/route_table.ts";
 
 /** Page of the admin to come back to. */
-const back = z.string().regex(/^\/admin(?![/\\]{2})/).catch("/admin");
+const back = z.string().transform((text) => ownPath(text) ?? "/admin").catch("/admin");
 
 export const clockForm = z.object({ to: z.enum(["day", "bill_run", "cut_run"]), back });
 export const routerForm = z.object({ router: z.string().max(80), plugged: z.enum(["yes", "no"]) });

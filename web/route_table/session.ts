@@ -1,16 +1,17 @@
 import { z } from "zod";
+import { ownPath } from "@/web/app/own_path.ts";
 import type { RouteEntry } from "@/web/app/route_table.ts";
 
-/** Address of a page of ours; anything else would send people away after signing in. */
-const ownPath = z.string().regex(/^\/(?![/\\])/).optional().catch(undefined);
+/** Page to go to after signing in; anything but one of ours is left out. */
+const next = z.string().transform((text) => ownPath(text) ?? undefined).optional().catch(undefined);
 
 export const signInForm = z.object({
   email: z.string().trim().min(1, "Type your e-mail address.").max(200),
   password: z.string().min(1, "Type your password.").max(400),
-  next: ownPath,
+  next,
 });
 
-export const signInQuery = z.object({ next: ownPath, done: z.string().optional() });
+export const signInQuery = z.object({ next, done: z.string().optional() });
 
 export const setupForm = z.object({
   code: z.string().trim().min(1, "Type the set-up code that was printed at the start.").max(60),

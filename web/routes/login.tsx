@@ -5,6 +5,7 @@ import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import { readInput } from "@/web/app/input.ts";
+import { ownPath } from "@/web/app/own_path.ts";
 import { clientOf, sessionCookie } from "@/web/app/session_cookie.ts";
 import { define } from "@/web/app/state.ts";
 import { signInForm, signInQuery } from "@/web/route_table/session.ts";
@@ -65,7 +66,7 @@ export const handler = define.handlers({
     const { inputProblems, inputValues } = ctx.state;
     const typed = {
       email: String(inputValues.email ?? ""),
-      next: String(inputValues.next ?? "/admin"),
+      next: ownPath(String(inputValues.next ?? "")) ?? "/admin",
       done: null,
     };
     if (inputProblems !== null) {
@@ -78,7 +79,8 @@ export const handler = define.handlers({
       return page<LoginData>({ ...typed, problems: { "": result.message } }, { status });
     }
     const response = ctx.redirect(form.next ?? "/admin", 303);
-    response.headers.append("set-cookie", sessionCookie(ctx.url, result.value.token, result.value.expiresAt));
+    const { token, expiresAt } = result.value;
+    response.headers.append("set-cookie", sessionCookie(ctx.state.isHttps, token, expiresAt));
     return response;
   },
 });

@@ -100,7 +100,7 @@ export const handler = define.handlers({
     const { tenantId, staffUserId } = result.value;
     const { token, expiresAt } = await openSession(services, tenantId, staffUserId, clientOf(ctx));
     const response = ctx.redirect("/admin", 303);
-    response.headers.append("set-cookie", sessionCookie(ctx.url, token, expiresAt));
+    response.headers.append("set-cookie", sessionCookie(ctx.state.isHttps, token, expiresAt));
     return response;
   },
 });

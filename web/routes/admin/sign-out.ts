@@ -7,7 +7,7 @@ export const handler = define.handlers({
   async POST(ctx) {
     await signOut(ctx.state.services, requireSession(ctx.state));
     const response = ctx.redirect("/login?done=signed_out", 303);
-    response.headers.append("set-cookie", endedCookie(ctx.url));
+    response.headers.append("set-cookie", endedCookie(ctx.state.isHttps));
     return response;
   },
 });
