@@ -152,6 +152,10 @@ Deno.test("a reversal opens the bill again and cuts nobody until the next day's 
   );
   assert.equal(reversed.reopenedBillIds.length, 1);
   await assertBooksHold(isp);
+  const shown = await isp.run(async (trx) =>
+    await previewCut(trx, await getTenant(trx), todayOf(isp), isp.clock.now())
+  );
+  assert.deepEqual(shown.rows.map((row) => row.decision), ["not_due"], "the page says what the run will do");
   await liveUntil(isp, "2026-02-20T09:30");
   assert.deepEqual(await offNow(isp), [], "not on the list that was shown today");
   await liveUntil(isp, "2026-02-21T09:00");

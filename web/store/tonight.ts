@@ -48,7 +48,9 @@ export async function previewCut(
   now: Temporal.Instant,
 ): Promise<CutPreview> {
   const candidates = await listCutCandidates(trx, tenant, businessOn, { now });
-  const rows = candidates.filter((row) => !row.is_cut).map(toTonightRow);
+  const list = await findOpenList(trx, businessOn);
+  const rows = candidates.filter((row) => !row.is_cut).map(toTonightRow)
+    .map((row) => list === null || list.has(row.subscriptionId) ? row : notOnList(row, businessOn));
   const counts = { cut: 0, held: 0, excluded: 0, exempt: 0, not_due: 0, below_minimum: 0, paid: 0 };
   let cutCentavos = 0n;
   for (const row of rows) {
@@ -67,6 +69,29 @@ export async function findNextCutDay(
   if (run === null || (run.status !== "done" && run.status !== "failed")) return { businessOn: today, run };
   const tomorrow = today.add({ days: 1 });
   return { businessOn: tomorrow, run: await findScheduledRun(trx, "cut", tomorrow) };
+}
+
+/** What the day's run may still cut; null before the list is made, when everything that qualifies will be on it. */
+async function findOpenList(
+  trx: TenantTransaction,
+  businessOn: Temporal.PlainDate,
+): Promise<Set<string> | null> {
+  const run = await findScheduledRun(trx, "cut", businessOn);
+  if (run === null) return null;
+  const rows = await trx.selectFrom("run_rows").select("subscription_id").where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
+    .where("run_id", "=", run.id).where("outcome", "=", "listed").execute();
+  return new Set(rows.map((row) => row.subscription_id));
+}
+
+/** It came up after the list was made (a payment was reversed), so today's run leaves it alone (rule R2). */
+function notOnList(row: TonightRow, businessOn: Temporal.PlainDate): TonightRow {
+  if (row.decision !== "cut") return row;
+  const reason = `${row.reason}; came up after this day's list was made`;
+  return { ...row, decision: "not_due", cutOn: businessOn.add({ days: 1 }), reason };
 }
 
 function toTonightRow(row: CutCandidate): TonightRow {
