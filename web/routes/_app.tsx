@@ -1,5 +1,6 @@
 import { asset } from "fresh/runtime";
 import { Document } from "@/web/components/Document.tsx";
+import { RefreshAfter } from "@/web/components/RefreshAfter.tsx";
 import { define } from "@/web/app/state.ts";
 
 /** The HTML document around every page; `state.title` is set by the page's handler. */
@@ -9,6 +10,9 @@ export default define.page(function AppDocument({ Component, state }) {
       title={state.title ?? "Linya"}
       suffix={state.shell?.tenant.name}
       stylesheet={asset("/admin.css")}
+      head={state.refreshSeconds !== undefined && (
+        <RefreshAfter seconds={state.refreshSeconds} nonce={state.nonce} />
+      )}
     >
       <Component />
     </Document>
