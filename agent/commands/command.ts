@@ -37,7 +37,10 @@ export type CommandHandler = (running: RunningCommand) => Promise<unknown>;
 export function settingsOf({ command, context }: RunningCommand): RouterSettings {
   const settings = command.router_id === null ? undefined : context.settings(command.router_id);
   if (settings !== undefined) return settings;
-  throw new CommandError("unknown_router", "The agent does not know this router yet. Wait a moment, then try again.");
+  throw new CommandError(
+    "unknown_router",
+    "The agent does not know this router yet. Wait a moment, then try again.",
+  );
 }
 
 /** Uses a connection of its own, so that the password and the way to the router are tried as they are now. */

@@ -1,5 +1,11 @@
 import type { Logger } from "@/shared/log.ts";
-import type { AgentMessage, CommandKind, CommandMessage, CommandResult, Unnumbered } from "@/shared/protocol/mod.ts";
+import type {
+  AgentMessage,
+  CommandKind,
+  CommandMessage,
+  CommandResult,
+  Unnumbered,
+} from "@/shared/protocol/mod.ts";
 import type { CommandStore } from "../journal/command_store.ts";
 import { messageOf } from "../journal/files.ts";
 import { LinkClosedError } from "../link/link.ts";
@@ -123,7 +129,9 @@ export class CommandRunner {
     web.deliver({ t: "command.result", ...result })
       .then(() => store.markReported([result.id], nowMs()))
       .catch((error) => {
-        if (!(error instanceof LinkClosedError)) log.error("command_result_not_sent", { command: result.id, error });
+        if (!(error instanceof LinkClosedError)) {
+          log.error("command_result_not_sent", { command: result.id, error });
+        }
       });
   }
 

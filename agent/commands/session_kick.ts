@@ -8,7 +8,10 @@ export async function kickSessions(running: RunningCommand): Promise<{ kicked: n
   const { router_id, name } = settingsOf(running);
   const router = running.context.openRouter(router_id);
   if (router === null) {
-    throw new CommandError("router_unreachable", `${name} is not connected now. Try again when it is online.`);
+    throw new CommandError(
+      "router_unreachable",
+      `${name} is not connected now. Try again when it is online.`,
+    );
   }
   return await router.kick(parsed.data.names);
 }

@@ -52,7 +52,9 @@ export class CommandStore {
 
   /** Accepted before a crash and never started. */
   waiting(): CommandMessage[] {
-    return [...this.#entries.values()].filter((item) => item.state === "received").map((item) => item.command);
+    return [...this.#entries.values()].filter((item) => item.state === "received").map((item) =>
+      item.command
+    );
   }
 
   unreportedResults(): CommandResult[] {

@@ -87,7 +87,10 @@ export class DesiredStore {
       return { kind: "stored", state: base };
     }
     if (base.generation !== delta.from_generation) {
-      return { kind: "resync", reason: `delta starts at ${delta.from_generation}, here is ${base.generation}` };
+      return {
+        kind: "resync",
+        reason: `delta starts at ${delta.from_generation}, here is ${base.generation}`,
+      };
     }
     const secrets = new Map(base.secrets.map((secret) => [secret.name, secret]));
     const touched = new Set([...delta.removed, ...delta.secrets.map((secret) => secret.name)]);

@@ -47,7 +47,10 @@ export async function dial(options: DialOptions): Promise<DialOutcome> {
     const { nonce } = challengeResponseBody.parse(await answer.json());
     return await openSocket(nonce, options, signal);
   } catch (error) {
-    return { kind: "unreachable", message: signal.aborted ? `no answer within ${timeoutMs} ms` : messageOf(error) };
+    return {
+      kind: "unreachable",
+      message: signal.aborted ? `no answer within ${timeoutMs} ms` : messageOf(error),
+    };
   }
 }
 

@@ -29,7 +29,10 @@ export type EnrolProblem =
 export async function enrol(options: EnrolOptions): Promise<Result<Enrolment, EnrolProblem>> {
   const server = readServer(options.server);
   if (server === null) {
-    return err("bad_server", `Cannot use the server address "${options.server}": write it like https://isp.example`);
+    return err(
+      "bad_server",
+      `Cannot use the server address "${options.server}": write it like https://isp.example`,
+    );
   }
   if (parseEnrolmentCode(options.code) === null) {
     return err(
@@ -75,7 +78,9 @@ async function ask(server: string, options: EnrolOptions): Promise<Result<Enrolm
   } catch (error) {
     return err(
       "unreachable",
-      `Cannot reach ${server}: ${messageOf(error)}. Check the address and this machine's network, then run the same command again.`,
+      `Cannot reach ${server}: ${
+        messageOf(error)
+      }. Check the address and this machine's network, then run the same command again.`,
     );
   }
   return readAnswer(server, status, text);
@@ -97,7 +102,9 @@ function readAnswer(server: string, status: number, text: string): Result<Enrolm
 
 function readServer(text: string): string | null {
   const url = URL.parse(text);
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:") || url.hostname === "") return null;
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:") || url.hostname === "") {
+    return null;
+  }
   return url.href.endsWith("/") ? url.href : `${url.href}/`;
 }
 

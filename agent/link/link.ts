@@ -132,7 +132,8 @@ export class Link {
     events: Pick<Waiting, "onSent" | "onAck" | "onLost">,
   ): void {
     if (this.#isClosed) return events.onLost(new LinkClosedError("Cannot send: the link is closed"));
-    const bytes = byteLength(formatFrame({ ...message, seq: this.#sentSeq + 1, ack: 0 } as AgentMessage)) + 40;
+    const bytes = byteLength(formatFrame({ ...message, seq: this.#sentSeq + 1, ack: 0 } as AgentMessage)) +
+      40;
     if (bytes > MAX_MESSAGE_BYTES) {
       throw new RangeError(`Cannot send ${message.t}: ${bytes} bytes is over the limit of a frame`);
     }
@@ -180,7 +181,9 @@ export class Link {
   }
 
   #accept(message: WebMessage): void {
-    if (message.ack > this.#sentSeq) return this.close(CLOSE.protocol, "ack of a message that was never sent");
+    if (message.ack > this.#sentSeq) {
+      return this.close(CLOSE.protocol, "ack of a message that was never sent");
+    }
     this.#window.acknowledge(message.ack);
     this.#pump();
     const { serverClock, monotonicMs, peek } = this.#options;

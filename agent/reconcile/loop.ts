@@ -93,10 +93,12 @@ export class RouterLoop {
       }
       if (opened.open === null) {
         const { slowRetryMs, retryBaseMs, retryCapMs } = this.#options.timing;
-        const delayMs = opened.isSlow ? slowRetryMs * (0.8 + 0.4 * this.#options.random()) : 50 + fullJitterMs(
-          attempt,
-          { baseMs: retryBaseMs, capMs: retryCapMs, random: this.#options.random },
-        );
+        const delayMs = opened.isSlow
+          ? slowRetryMs * (0.8 + 0.4 * this.#options.random())
+          : 50 + fullJitterMs(
+            attempt,
+            { baseMs: retryBaseMs, capMs: retryCapMs, random: this.#options.random },
+          );
         attempt++;
         await wait(delayMs, signal);
         continue;

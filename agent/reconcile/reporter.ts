@@ -29,6 +29,7 @@ export class Reporter {
   readonly #routerId: string;
   readonly #send: SendToWeb;
   readonly #nowMs: () => number;
+  readonly #onStatus: () => void;
   readonly #sent = new Map<string, string>();
   #status: StatusReport | null = null;
   #sentStatus: string | null = null;
@@ -40,10 +41,13 @@ export class Reporter {
   /** Which connection: what an older one rejects says nothing of the present one. */
   #connection = 0;
 
-  constructor(options: { routerId: string; send: SendToWeb; nowMs: () => number }) {
+  constructor(
+    options: { routerId: string; send: SendToWeb; nowMs: () => number; onStatus?: () => void },
+  ) {
     this.#routerId = options.routerId;
     this.#send = options.send;
     this.#nowMs = options.nowMs;
+    this.#onStatus = options.onStatus ?? (() => {});
   }
 
   get status(): StatusReport | null {
@@ -71,6 +75,7 @@ export class Reporter {
 
   publishStatus(status: StatusReport): void {
     this.#status = status;
+    this.#onStatus();
     void this.#flush();
   }
 

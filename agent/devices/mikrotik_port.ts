@@ -1,0 +1,28 @@
+import { connectRouter } from "./mikrotik/mod.ts";
+import type { ConnectRouter } from "../reconcile/ports.ts";
+
+/** The MikroTik client as reconciling sees it. */
+export const connectMikrotik: ConnectRouter = async (address) => {
+  const client = await connectRouter(address);
+  return {
+    ended: client.ended,
+    async identity() {
+      const found = await client.identity();
+      return {
+        identity: found.identity,
+        version: found.version,
+        board_name: found.boardName,
+        serial_number: found.serialNumber,
+        software_id: found.softwareId,
+        uptime_seconds: found.uptimeSeconds,
+      };
+    },
+    listSecrets: (options) => client.listSecrets(options),
+    listProfiles: () => client.listProfiles(),
+    listActive: () => client.listActive(),
+    setDisabled: (names, disabled) => client.setDisabled(names, disabled),
+    setProfile: (name, profile) => client.setProfile(name, profile),
+    kick: (names) => client.kick(names),
+    close: () => client.close(),
+  };
+};
