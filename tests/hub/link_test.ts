@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fromBase64Url, verify } from "@/shared/crypto/mod.ts";
 import { CLOSE, HEARTBEAT_MS, revocationStatement } from "@/shared/protocol/mod.ts";
+import { addRouter } from "@/web/services/add_router.ts";
 import { revokeAgent } from "@/web/services/revoke_agent.ts";
 import { assertOk } from "../support/expect.ts";
 import { until } from "../support/until.ts";
@@ -91,6 +92,24 @@ Deno.test("a router is bound at first contact; another box at its address is tol
   await until(async () => (await router()).status === "wrong_router");
   assert.match((await router()).status_message ?? "", /Another router answers at 10\.0\.0\.1: S2/);
   assert.equal((await router()).serial_number, "S1");
+
+  const { routerId: second } = assertOk(
+    await addRouter(world.context, place.tenantId, MARIA, {
+      siteId: place.siteId,
+      name: "Core again",
+      host: "10.0.0.2",
+      port: 8728,
+      username: "linya",
+      password: "x",
+    }),
+  );
+  await agent.next("router.settings", (m) => m.routers.length === 2);
+  say(second, "S1");
+  const twin = () =>
+    world.inTenant(place.tenantId, (trx) =>
+      trx.selectFrom("routers").selectAll().where("id", "=", second).executeTakeFirstOrThrow());
+  await until(async () => (await twin()).status === "error");
+  assert.match((await twin()).status_message ?? "", /same router as Core \(S1\)/);
   await agent.close();
 });
 
@@ -158,7 +177,11 @@ Deno.test("a peer that went silent is closed after 45 s, and heartbeats go both 
   agent.send({ t: "heartbeat.echo", sent_ms: beat.sent_ms });
   agent.send({ t: "heartbeat", sent_ms: 7 });
   assert.equal((await agent.next("heartbeat.echo")).sent_ms, 7);
-  world.skippedMs += 46_000;
+  // Acks may still be under way when the clock jumps, so it jumps until the peer is really silent.
+  await until(() => {
+    world.skippedMs += 46_000;
+    return agent.closeCode !== null;
+  }, { everyMs: 100 });
   assert.equal(await agent.closed(), CLOSE.deadPeer);
   const presence = () =>
     world.inTenant(place.tenantId, (trx) =>
