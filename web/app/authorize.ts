@@ -1,7 +1,7 @@
 import { type Context, HttpError, type Middleware } from "fresh";
 import type { CsrfTokens } from "./csrf.ts";
 import { isApi } from "./errors.ts";
-import { problemsOf, toRawInput } from "./input.ts";
+import { problemsOf, refuseNul, toRawInput } from "./input.ts";
 import { findEntry, type RouteEntry } from "./route_table.ts";
 import type { AppState, Session } from "./state.ts";
 
@@ -123,8 +123,12 @@ async function readBody(req: Request): Promise<{ values: unknown; token: string 
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, (key, value: unknown) => {
+      refuseNul(typeof value === "string" ? key + value : key);
+      return value;
+    });
   } catch (cause) {
+    if (cause instanceof HttpError) throw cause;
     throw new HttpError(400, "The request is not valid JSON.", { cause });
   }
 }

@@ -29,15 +29,29 @@ export function requireSession(state: AppState): Session {
   return state.session;
 }
 
-/** Form or query pairs as a record; a repeated key gives an array. The CSRF field is left out. */
+/**
+ * Form or query pairs as a record; a repeated key gives an array. The CSRF field is left out.
+ *
+ * @throws {HttpError} 400 for a NUL character
+ */
 export function toRawInput(pairs: URLSearchParams): RawInput {
   const raw: RawInput = Object.create(null);
   for (const [key, value] of pairs) {
     if (key === "_csrf") continue;
+    refuseNul(key + value);
     const earlier = raw[key];
     raw[key] = earlier === undefined ? value : [earlier, value].flat();
   }
   return raw;
+}
+
+/**
+ * Refuses a NUL character: nobody types one and PostgreSQL keeps none.
+ *
+ * @throws {HttpError} 400
+ */
+export function refuseNul(text: string): void {
+  if (text.includes("\0")) throw new HttpError(400, "The request has a character that cannot be stored.");
 }
 
 /** The first message per field. */

@@ -145,15 +145,16 @@ Deno.test("an unhandled method of a known pattern answers 405 with Allow", async
 Deno.test("ctx.redirect is 302 unless told, and stays on the host", async () => {
   const { response } = await send("/admin/deep/page", { method: "POST" });
 
-  Deno.test("ctx.redirect stays on the host where a browser would drop tabs and line breaks", async () => {
-    const app = new fresh.App().get("/", (ctx) => ctx.redirect("/\t/evil.example\r\n/x"));
-    const redirected = await app.handler()(new Request("http://localhost/"));
-    assert.equal(redirected.headers.get("location"), "/evil.example/x");
-  });
   assert.equal(response.status, 303);
   const app = new fresh.App().get("/", (ctx) => ctx.redirect("//evil.example/x"));
   const redirected = await app.handler()(new Request("http://localhost/"));
   assert.equal(redirected.status, 302);
+  assert.equal(redirected.headers.get("location"), "/evil.example/x");
+});
+
+Deno.test("ctx.redirect stays on the host where a browser would drop tabs and line breaks", async () => {
+  const app = new fresh.App().get("/", (ctx) => ctx.redirect("/\t/evil.example\r\n/x"));
+  const redirected = await app.handler()(new Request("http://localhost/"));
   assert.equal(redirected.headers.get("location"), "/evil.example/x");
 });
 
