@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { seal } from "@/shared/crypto/mod.ts";
+import type { DesiredSecret } from "@/shared/protocol/mod.ts";
+import { generateSecrets, type RouterOsSim, startRouterOsSim } from "@/sim/routeros/mod.ts";
+import { until } from "../support/until.ts";
+import { WebDouble } from "./web_double.ts";
+
+const ROUTER = "0198c0de-0000-7000-8000-000000000a01";
+const LINEAGE = "0198c0de-0000-4000-8000-000000000b01";
+const AUTHORISATION = "0198c0de-0000-7000-8000-000000000c01";
+const MAIN = new URL("../../agent/main.ts", import.meta.url).pathname;
+
+class AgentProcess {
+  readonly output: string[] = [];
+  constructor(readonly child: Deno.ChildProcess) {
+    void this.#read(child.stdout);
+    void this.#read(child.stderr);
+  }
+
+  static start(args: string[]): AgentProcess {
+    const command = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--quiet", MAIN, ...args],
+      stdout: "piped",
+      stderr: "piped",
+    });
+    return new AgentProcess(command.spawn());
+  }
+
+  async end(signal: Deno.Signal): Promise<Deno.CommandStatus> {
+    try {
+      this.child.kill(signal);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+    return await this.child.status;
+  }
+
+  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) this.output.push(text);
+  }
+}
+
+async function sendSettings(
+  web: WebDouble,
+  sim: RouterOsSim,
+  password = "admin",
+  serial: string | null = null,
+) {
+  web.send({
+    t: "router.settings",
+    settings_version: crypto.randomUUID(),
+    routers: [{
+      router_id: ROUTER,
+      name: "Main",
+      host: sim.host,
+      port: sim.port,
+      username: "admin",
+      sealed_credentials: await seal(web.sealingKey!, password, ROUTER),
+      serial_number: serial,
+      software_id: null,
+    }],
+  });
+}
+
+function wanted(names: string[], cut: ReadonlySet<string>): DesiredSecret[] {
+  return names.map((name) => ({
+    name,
+    profile: null,
+    disabled: cut.has(name),
+    authorisation: cut.has(name) ? AUTHORISATION : null,
+  }));
+}
+
+async function withParts(
+  use: (
+    parts: { web: WebDouble; sim: RouterOsSim; folder: string; agent: (...more: string[]) => AgentProcess },
+  ) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const web = await WebDouble.start();
+  const sim = startRouterOsSim({ secrets: generateSecrets(60, 7), redialMs: 300 });
+  const agents: AgentProcess[] = [];
+  const agent = (...more: string[]) => {
+    const started = AgentProcess.start([
+      "--server",
+      web.url,
+      "--code",
+      web.code,
+      "--data",
+      join(folder, "agent"),
+      ...more,
+    ]);
+    agents.push(started);
+    return started;
+  };
+  try {
+    await use({ web, sim, folder, agent });
+  } catch (error) {
+    console.error(agents.flatMap((one) => one.output).join("").slice(-4_000));
+    throw error;
+  } finally {
+    for (const one of agents) await one.end("SIGKILL");
+    await web.stop();
+    await sim.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function rowsOf(sim: RouterOsSim) {
+  return [...sim.world.secrets.rows()];
+}
+
+function namesOf(sim: RouterOsSim): string[] {
+  return rowsOf(sim).map((row) => row["name"]!);
+}
+
+function disabledNames(sim: RouterOsSim): Set<string> {
+  return new Set(
+    rowsOf(sim).filter((row) => ["true", "yes"].includes(row["disabled"] ?? "")).map((row) => row["name"]!),
+  );
+}
+
+Deno.test("agent process enrols, cuts with a permit, survives SIGKILL mid-pass and restores at once", async () => {
+  await withParts(async ({ web, sim, folder, agent }) => {
+    const all = namesOf(sim);
+    const before = disabledNames(sim);
+    const unmanaged = all[0]!;
+    const managed = all.filter((name) => name !== unmanaged && !before.has(name));
+    const cut = new Set(managed.slice(0, 5));
+    const first = agent();
+    web.onHello = () =>
+      void sendSettings(web, sim).then(() => web.sendState(ROUTER, LINEAGE, 2n, wanted(managed, cut)));
+    let isAsked = false;
+    web.permit = () => {
+      isAsked = true;
+      return null;
+    };
+    await until(() => isAsked, { timeoutMs: 20_000, what: "the agent asks for a permit" });
+    assert.deepEqual(disabledNames(sim), before, "nothing is disabled without the web's word");
+    await first.end("SIGKILL");
+    web.permit = (request) => request.names;
+    const second = agent();
+    await until(() => [...cut].every((name) => disabledNames(sim).has(name)), {
+      timeoutMs: 20_000,
+      what: "the cut",
+    });
+    assert.equal(disabledNames(sim).size, before.size + cut.size);
+    const report = () => web.of("state.report").at(-1);
+    await until(() => report()?.applied_generation === 2n, {
+      timeoutMs: 10_000,
+      what: "a report of generation 2",
+    });
+    const paid = [...cut][0]!;
+    cut.delete(paid);
+    await web.sendState(ROUTER, LINEAGE, 3n, wanted(managed, cut));
+    await until(() => !disabledNames(sim).has(paid), { timeoutMs: 3_000, what: "the payer is back" });
+    const { mode } = await Deno.stat(join(folder, "agent", "keys.json"));
+    assert.equal(mode! & 0o777, 0o600);
+    const { code } = await second.end("SIGTERM");
+    assert.equal(code, 0);
+  });
+});
+
+Deno.test("agent process with the web away restores from disk and cuts nobody", async () => {
+  await withParts(async ({ web, sim, agent }) => {
+    const managed = namesOf(sim).filter((name) => !disabledNames(sim).has(name));
+    const cut = new Set(managed.slice(0, 3));
+    const before = disabledNames(sim);
+    web.permit = () => null;
+    web.onHello = () =>
+      void sendSettings(web, sim).then(() => web.sendState(ROUTER, LINEAGE, 5n, wanted(managed, cut)));
+    const first = agent();
+    await until(() => web.of("state.stored").length > 0, { timeoutMs: 20_000, what: "the state is stored" });
+    await first.end("SIGKILL");
+    await web.stop();
+    const enabled = managed.at(-1)!;
+    for (const row of rowsOf(sim)) {
+      if (row["name"] === enabled) sim.world.secrets.update(row[".id"]!, { disabled: "true" });
+    }
+    agent();
+    await until(() => !disabledNames(sim).has(enabled), { timeoutMs: 20_000, what: "the enable from disk" });
+    assert.deepEqual(disabledNames(sim), before);
+  });
+});
+
+Deno.test("agent process writes nothing to another router and tells a wrong password", async () => {
+  await withParts(async ({ web, sim, agent }) => {
+    const managed = namesOf(sim);
+    web.onHello = () =>
+      void sendSettings(web, sim, "admin", "SOMEBODYELSE").then(() =>
+        web.sendState(ROUTER, LINEAGE, 2n, wanted(managed, new Set(managed)))
+      );
+    agent();
+    const status = (wantedStatus: string) =>
+      web.of("router.status").some((message) => message.status === wantedStatus);
+    await until(() => status("wrong_router"), { timeoutMs: 20_000, what: "wrong_router" });
+    assert.ok(!sim.log.some((entry) => JSON.stringify(entry).includes("/set")));
+    await sendSettings(web, sim, "not the password");
+    await until(() => status("wrong_password"), { timeoutMs: 10_000, what: "wrong_password" });
+  });
+});
