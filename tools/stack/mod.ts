@@ -102,7 +102,7 @@ export class Stack {
       logFile: join(dataDir, "logs", "web.log"),
     });
     await this.#web.waitForLine(/^Agents connect to /, 60_000);
-    const code = await this.#web.findLine(/^Set-up code \(works once\): (\S+)/, 200);
+    const code = await this.#web.findLine(/ with the set-up code (\S+)$/, 200);
     return { setupCode: code?.[1] ?? null };
   }
 
