@@ -18,9 +18,9 @@ async function main(): Promise<void> {
 }
 
 function announce(url: string, agentUrl: string, setupCode: string | null): void {
-  const lines = [`Linya is at ${url}`, `Agents connect to ${agentUrl}`];
+  const lines = [`Linya is ready at ${url}`, `Agents connect to ${agentUrl}`];
   if (setupCode !== null) {
-    lines.push(`Make the owner account at ${url}/setup with the set-up code ${setupCode}`);
+    lines.push(`Make the owner account at ${url}/setup`, `Set-up code (works once): ${setupCode}`);
   }
   console.log(lines.join("\n"));
 }
