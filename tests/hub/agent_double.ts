@@ -2,8 +2,8 @@ import { WebSocket } from "ws";
 import {
   generateSealingKey,
   generateSigningKey,
-  sign,
   type SealingKeyPair,
+  sign,
   type SigningKeyPair,
   toBase64Url,
 } from "@/shared/crypto/mod.ts";

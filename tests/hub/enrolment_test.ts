@@ -20,7 +20,10 @@ Deno.test("a code enrols one agent once, and only public keys are kept", async (
   const other = await enrol(world.port, code, await makeKeys());
   assert.deepEqual([other.status, other.body.code], [403, "code_used"]);
 
-  const agent = await world.inTenant(tenantId, (trx) => trx.selectFrom("agents").selectAll().executeTakeFirstOrThrow());
+  const agent = await world.inTenant(
+    tenantId,
+    (trx) => trx.selectFrom("agents").selectAll().executeTakeFirstOrThrow(),
+  );
   assert.deepEqual([...agent.identity_public_key], [...keys.identity.publicKey]);
   assertRefused(await createEnrolmentCode(world.context, tenantId, MARIA, { siteId }), "site_has_agent");
   assertOk(await revokeAgent(world.context, tenantId, MARIA, { agentId: agent.id }));
@@ -62,7 +65,10 @@ Deno.test("junk, a foreign signature, an unknown code and an over-long body are 
   assert.equal((await postEnrol(world.port, `"${"x".repeat(9_000)}"`)).status, 413);
   assert.equal((await enrol(world.port, "hello", keys)).body.code, "code_malformed");
   assert.equal((await enrol(world.port, "ZZZZ-0000000000000000", keys)).body.code, "code_wrong");
-  const forged = { ...keys, identity: { ...keys.identity, privateKey: (await makeKeys()).identity.privateKey } };
+  const forged = {
+    ...keys,
+    identity: { ...keys.identity, privateKey: (await makeKeys()).identity.privateKey },
+  };
   assert.equal((await enrol(world.port, code, forged)).body.code, "bad_signature");
 });
 

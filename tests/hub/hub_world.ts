@@ -33,7 +33,11 @@ export class HubWorld implements AsyncDisposable {
   skippedMs = 0;
   #hubs: RunningHub[] = [];
 
-  private constructor(readonly database: TestDatabase, readonly serverKey: SigningKeyPair, readonly hub: RunningHub) {
+  private constructor(
+    readonly database: TestDatabase,
+    readonly serverKey: SigningKeyPair,
+    readonly hub: RunningHub,
+  ) {
     this.#hubs.push(hub);
     this.context = {
       db: database.db,
@@ -88,8 +92,11 @@ export class HubWorld implements AsyncDisposable {
 
   async addTenant(slug: string): Promise<string> {
     const tenantId = uuidv7(this.clock.now().epochMilliseconds);
-    await withTenant(this.context.db, tenantId, (trx) =>
-      insertTenant(trx, { slug, name: `ISP ${slug}`, timeZone: "Asia/Manila" }));
+    await withTenant(
+      this.context.db,
+      tenantId,
+      (trx) => insertTenant(trx, { slug, name: `ISP ${slug}`, timeZone: "Asia/Manila" }),
+    );
     return tenantId;
   }
 

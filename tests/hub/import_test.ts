@@ -31,14 +31,21 @@ function secret(i: number): ImportedSecret {
     profile: i % 3 === 0 ? "50M" : "10M",
     disabled: i % 50 === 0,
     service: "pppoe",
-    comment: i % 10 === 0 ? null : `Subscriber ${i % 7 === 0 ? "Ñ" : "N"} / 0917 000 ${String(i).padStart(4, "0")} / Purok 3`,
+    comment: i % 10 === 0
+      ? null
+      : `Subscriber ${i % 7 === 0 ? "Ñ" : "N"} / 0917 000 ${String(i).padStart(4, "0")} / Purok 3`,
     caller_id: null,
     remote_address: null,
   };
 }
 
 /** Plays the agent: answers the read command with these secrets. Returns the batch that waits for review. */
-async function read(world: HubWorld, place: Place, agent: AgentDouble, secrets: ImportedSecret[]): Promise<string> {
+async function read(
+  world: HubWorld,
+  place: Place,
+  agent: AgentDouble,
+  secrets: ImportedSecret[],
+): Promise<string> {
   const { routerId } = place;
   const { batchId } = assertOk(await startImport(world.context, place.tenantId, MARIA, { routerId }));
   const { id } = await agent.next("command", (m) => m.kind === "router.read_secrets");
@@ -55,7 +62,8 @@ async function read(world: HubWorld, place: Place, agent: AgentDouble, secrets: 
   );
   const result = { secret_count: secrets.length, profile_count: 2, parts: chunks.length };
   agent.send({ t: "command.result", id, status: "done", result });
-  const status = async () => (await world.inTenant(place.tenantId, (trx) => findImportBatch(trx, batchId)))?.status;
+  const status = async () =>
+    (await world.inTenant(place.tenantId, (trx) => findImportBatch(trx, batchId)))?.status;
   await until(async () => await status() !== "reading", { what: "batch read" });
   assert.equal(await status(), "review");
   return batchId;
@@ -64,8 +72,12 @@ async function read(world: HubWorld, place: Place, agent: AgentDouble, secrets: 
 async function count(world: HubWorld, place: Place): Promise<Record<string, number>> {
   return await world.inTenant(place.tenantId, async (trx) => {
     const of = async (table: "subscribers" | "subscriptions" | "desired_secrets" | "plans") =>
-      Number((await trx.selectFrom(table).select((eb) => eb.fn.countAll<bigint>().as("n")).executeTakeFirstOrThrow()).n);
-    const off = await trx.selectFrom("desired_secrets").select("ppp_name").where("is_disabled", "=", true).execute();
+      Number(
+        (await trx.selectFrom(table).select((eb) => eb.fn.countAll<bigint>().as("n"))
+          .executeTakeFirstOrThrow()).n,
+      );
+    const off = await trx.selectFrom("desired_secrets").select("ppp_name").where("is_disabled", "=", true)
+      .execute();
     return {
       subscribers: await of("subscribers"),
       subscriptions: await of("subscriptions"),
@@ -89,12 +101,19 @@ Deno.test("the dry run of 1,000 secrets is what the import does, also when it is
     return forecast;
   };
   assert.equal((await dryRun()).problems.length, 3, "date and two profiles are open");
-  assertRefused(await confirmImport(world.context, tenantId, MARIA, { batchId, ...noQueue }), "review_incomplete");
+  assertRefused(
+    await confirmImport(world.context, tenantId, MARIA, { batchId, ...noQueue }),
+    "review_incomplete",
+  );
   assertOk(
     await saveImportReview(world.context, tenantId, MARIA, {
       ...REVIEW,
       batchId,
-      rows: [{ pppName: "user0001", decision: "skip" }, { pppName: "user0002", decision: "import", name: "Ana Cruz" }],
+      rows: [{ pppName: "user0001", decision: "skip" }, {
+        pppName: "user0002",
+        decision: "import",
+        name: "Ana Cruz",
+      }],
     }),
   );
   const forecast = await dryRun();
@@ -106,7 +125,18 @@ Deno.test("the dry run of 1,000 secrets is what the import does, also when it is
 
   // Killed after two chunks, and once within a chunk: what is not committed is not there.
   assert.equal((await runImport(world.context, tenantId, batchId, { chunks: 2 })).isDone, false);
-  await assert.rejects(runImport({ ...world.context, clock: { now: () => { throw new Error("killed"); } } }, tenantId, batchId));
+  await assert.rejects(runImport(
+    {
+      ...world.context,
+      clock: {
+        now: () => {
+          throw new Error("killed");
+        },
+      },
+    },
+    tenantId,
+    batchId,
+  ));
   assert.equal((await count(world, place)).subscribers, 399);
   const [one, two] = await Promise.all([
     runImport(world.context, tenantId, batchId),
@@ -128,10 +158,13 @@ Deno.test("the dry run of 1,000 secrets is what the import does, also when it is
     998,
     2,
   ]);
-  const ana = await world.inTenant(tenantId, (trx) =>
-    trx.selectFrom("subscriptions as c").innerJoin("subscribers as s", "s.id", "c.subscriber_id")
-      .select(["s.name", "s.phone", "s.account_number", "c.next_bill_on", "c.billed_through_on"])
-      .where("c.ppp_name", "=", "user0002").executeTakeFirstOrThrow());
+  const ana = await world.inTenant(
+    tenantId,
+    (trx) =>
+      trx.selectFrom("subscriptions as c").innerJoin("subscribers as s", "s.id", "c.subscriber_id")
+        .select(["s.name", "s.phone", "s.account_number", "c.next_bill_on", "c.billed_through_on"])
+        .where("c.ppp_name", "=", "user0002").executeTakeFirstOrThrow(),
+  );
   assert.equal(ana.name, "Ana Cruz");
   assert.equal(ana.phone, "09170000002");
   assert.match(ana.account_number, /^A-\d{5}$/);
@@ -140,7 +173,8 @@ Deno.test("the dry run of 1,000 secrets is what the import does, also when it is
   // The router is told the state that it already has.
   const own = new Map(secrets.map((s) => [s.name, s.disabled]));
   const { rows } = await world.inTenant(tenantId, async (trx) => ({
-    rows: await trx.selectFrom("desired_secrets").select(["ppp_name", "is_disabled", "authorisation_id"]).execute(),
+    rows: await trx.selectFrom("desired_secrets").select(["ppp_name", "is_disabled", "authorisation_id"])
+      .execute(),
   }));
   assert.ok(rows.every((row) => own.get(row.ppp_name) === row.is_disabled));
   assert.ok(rows.every((row) => !row.is_disabled || row.authorisation_id !== null));
@@ -167,11 +201,16 @@ Deno.test("an import can be undone until one of its subscribers has a bill, and 
 
   const second = await run([1, 2, 3].map(secret));
   world.clock.advance({ days: 9 });
-  assertOk(await issueBills(world.context, tenantId, MARIA, { businessOn: day("2026-12-01"), trigger: "manual" }));
+  assertOk(
+    await issueBills(world.context, tenantId, MARIA, { businessOn: day("2026-12-01"), trigger: "manual" }),
+  );
   const refused = await undoImport(world.context, tenantId, MARIA, { batchId: second });
   assert.match(assertRefused(refused, "import_in_use"), /3 have a bill/);
-  const bill = await world.inTenant(tenantId, (trx) =>
-    trx.selectFrom("bills").select(["period_start", "period_end", "issued_on"]).executeTakeFirstOrThrow());
+  const bill = await world.inTenant(
+    tenantId,
+    (trx) =>
+      trx.selectFrom("bills").select(["period_start", "period_end", "issued_on"]).executeTakeFirstOrThrow(),
+  );
   assert.deepEqual([bill.period_start, bill.period_end].map(String), ["2026-11-23", "2026-12-01"]);
 
   // Reading again finds them as subscribers.
@@ -190,13 +229,18 @@ Deno.test("a review with absurd prices, dates or unfit plans is refused and chan
     saveImportReview(world.context, place.tenantId, MARIA, { ...REVIEW, batchId, ...over });
   assertRefused(await save({ firstBillOn: day("2026-10-01") }), "first_bill_too_old");
   assertRefused(await save({ firstBillOn: day("2028-01-01") }), "first_bill_too_far");
-  const priced = (priceCentavos: bigint) => ({ profiles: [{ profile: "10M", newPlan: { name: "X", priceCentavos } }] });
+  const priced = (priceCentavos: bigint) => ({
+    profiles: [{ profile: "10M", newPlan: { name: "X", priceCentavos } }],
+  });
   assertRefused(await save(priced(10n ** 15n)), "price_absurd");
   assertRefused(await save(priced(-1n)), "price_absurd");
   assertRefused(await save({ profiles: [{ profile: "99M", skip: true }] }), "profile_unknown");
   assertRefused(await save({ profiles: [{ profile: "10M", planId: crypto.randomUUID() }] }), "plan_unfit");
   assertRefused(await save({ rows: [{ pppName: "ghost", decision: "skip" }] }), "row_unknown");
-  assertRefused(await save({ rows: [{ pppName: "user0001", decision: "import", phone: "call me" }] }), "phone_invalid");
+  assertRefused(
+    await save({ rows: [{ pppName: "user0001", decision: "import", phone: "call me" }] }),
+    "phone_invalid",
+  );
   const batch = await world.inTenant(place.tenantId, (trx) => findImportBatch(trx, batchId));
   assert.deepEqual([batch?.first_bill_on, batch?.settings], [null, {}]);
   await agent.close();
@@ -210,7 +254,12 @@ Deno.test("an answer with a part missing fails the import instead of importing h
   const { batchId } = assertOk(await startImport(world.context, tenantId, MARIA, { routerId }));
   const { id } = await agent.next("command", (m) => m.kind === "router.read_secrets");
   agent.send({ t: "command.part", id, part: 1, content: { secrets: [secret(1)], profiles: [] } });
-  agent.send({ t: "command.result", id, status: "done", result: { secret_count: 2, profile_count: 0, parts: 2 } });
+  agent.send({
+    t: "command.result",
+    id,
+    status: "done",
+    result: { secret_count: 2, profile_count: 0, parts: 2 },
+  });
   const batch = () => world.inTenant(tenantId, (trx) => findImportBatch(trx, batchId));
   await until(async () => (await batch())?.status === "failed");
   assert.match((await batch())?.error_message ?? "", /not complete/);

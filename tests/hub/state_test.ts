@@ -32,7 +32,12 @@ async function addSubscriptions(world: HubWorld, place: Place, names: readonly s
     next_bill_on: DAY,
   }));
   await world.inTenant(place.tenantId, async (trx) => {
-    await insertPlan(trx, planId, { name: `Plan ${planId}`, price_centavos: 1n, ppp_profile: "p", speed: null }, now);
+    await insertPlan(trx, planId, {
+      name: `Plan ${planId}`,
+      price_centavos: 1n,
+      ppp_profile: "p",
+      speed: null,
+    }, now);
     await insertImportBatch(trx, {
       id: batchId,
       router_id: place.routerId,
@@ -64,7 +69,11 @@ async function cut(world: HubWorld, place: Place, ids: readonly string[]): Promi
         added_at: now,
       })),
     );
-    const authorisation = { kind: "run" as const, runId: uuidv7(now.epochMilliseconds), approvedBy: "Scheduler" };
+    const authorisation = {
+      kind: "run" as const,
+      runId: uuidv7(now.epochMilliseconds),
+      approvedBy: "Scheduler",
+    };
     await refreshDesired(trx, ids, { now, authorisation });
   });
   world.context.notifyRouters(place.tenantId, [place.routerId]);
@@ -85,7 +94,10 @@ Deno.test("an agent gets a snapshot, then deltas with who allowed the disables, 
   const agent = await world.connect(place);
   const ids = await addSubscriptions(world, place, ["ana", "ben", "cat"]);
   const whole = await agent.next("state.snapshot");
-  assert.deepEqual(whole.secrets.map((s) => [s.name, s.disabled]), [["ana", false], ["ben", false], ["cat", false]]);
+  assert.deepEqual(whole.secrets.map((s) => [s.name, s.disabled]), [["ana", false], ["ben", false], [
+    "cat",
+    false,
+  ]]);
   assert.equal(whole.hash, await stateHash(whole.secrets));
 
   await cut(world, place, [ids[1]!]);
@@ -106,7 +118,13 @@ Deno.test("an agent gets a snapshot, then deltas with who allowed the disables, 
   // What an agent has on disk is not sent again: after the settings comes the waiting command, and no state.
   const back = await AgentDouble.open(world.port, place.agentId, place.keys);
   const { generation, hash } = delta;
-  const copy = { router_id: place.routerId, lineage, stored_generation: generation, applied_generation: 0n, hash };
+  const copy = {
+    router_id: place.routerId,
+    lineage,
+    stored_generation: generation,
+    applied_generation: 0n,
+    hash,
+  };
   back.hello(place.keys.installId, { routers: [copy] });
   await back.next("command");
   assert.ok(!back.received.some((m) => m.t === "state.snapshot" || m.t === "state.delta"));
@@ -173,10 +191,18 @@ Deno.test("a report in parts is kept, and a complete one replaces what it does n
     );
   };
   const state = () =>
-    world.inTenant(place.tenantId, (trx) => trx.selectFrom("router_states").selectAll().executeTakeFirstOrThrow());
+    world.inTenant(
+      place.tenantId,
+      (trx) => trx.selectFrom("router_states").selectAll().executeTakeFirstOrThrow(),
+    );
   const seen = () =>
-    world.inTenant(place.tenantId, async (trx) =>
-      (await trx.selectFrom("observed_secrets").select("ppp_name").orderBy("ppp_name").execute()).map((r) => r.ppp_name));
+    world.inTenant(
+      place.tenantId,
+      async (trx) =>
+        (await trx.selectFrom("observed_secrets").select("ppp_name").orderBy("ppp_name").execute()).map((r) =>
+          r.ppp_name
+        ),
+    );
   report([["ana", "ben"], ["cat"]], 1);
   await until(async () => (await state()).took_ms === 1);
   assert.deepEqual(await seen(), ["ana", "ben", "cat"]);
@@ -219,15 +245,25 @@ Deno.test("another tenant's agent can neither read, report nor get a permit for 
     held_count: 0,
   });
   assert.equal((await thief.next("nack", (m) => m.of === seq)).code, "unknown_state");
-  const identity = { identity: "x", version: "7", board_name: null, serial_number: "EVIL", software_id: null, uptime_seconds: 1 };
+  const identity = {
+    identity: "x",
+    version: "7",
+    board_name: null,
+    serial_number: "EVIL",
+    software_id: null,
+    uptime_seconds: 1,
+  };
   thief.send({ t: "router.status", router_id, status: "online", message: null, identity });
   thief.send({ t: "command.result", id: crypto.randomUUID(), status: "done", result: {} });
   const probe = crypto.randomUUID();
   thief.send({ t: "permit.request", router_id, lineage, request_id: probe, generation, names: ["ana"] });
   await thief.next("permit.grant", (m) => m.request_id === probe);
   assert.ok(!thief.received.some((m) => m.t === "state.snapshot"));
-  const router = await world.inTenant(mine.tenantId, (trx) =>
-    trx.selectFrom("routers").select("serial_number").where("id", "=", router_id).executeTakeFirstOrThrow());
+  const router = await world.inTenant(
+    mine.tenantId,
+    (trx) =>
+      trx.selectFrom("routers").select("serial_number").where("id", "=", router_id).executeTakeFirstOrThrow(),
+  );
   assert.equal(router.serial_number, null);
   await thief.close();
   await agent.close();
@@ -236,7 +272,11 @@ Deno.test("another tenant's agent can neither read, report nor get a permit for 
 Deno.test("a router of 20,000 secrets arrives in parts through the window", async () => {
   await using world = await HubWorld.start();
   const place = await world.addPlace("north");
-  await addSubscriptions(world, place, Array.from({ length: 20_000 }, (_, i) => `subscriber-${String(i).padStart(5, "0")}`));
+  await addSubscriptions(
+    world,
+    place,
+    Array.from({ length: 20_000 }, (_, i) => `subscriber-${String(i).padStart(5, "0")}`),
+  );
   const agent = await world.connect(place);
   const first = await agent.next("state.snapshot");
   const parts = [first];

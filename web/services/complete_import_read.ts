@@ -28,7 +28,10 @@ export async function completeImportRead(
   const now = context.clock.now();
   const read = await readParts(trx, command);
   if (read === null) {
-    await failBatch(trx, batch.id, { message: "The agent's answer was not complete. Read the router again.", now });
+    await failBatch(trx, batch.id, {
+      message: "The agent's answer was not complete. Read the router again.",
+      now,
+    });
   } else {
     await replaceProfiles(trx, batch.router_id, { profiles: read.profiles, at: now });
     const total = await addRows(trx, batch, read.secrets);

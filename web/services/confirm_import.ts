@@ -9,7 +9,10 @@ import { importSettings, storedSettings } from "./import_settings.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 
 /** Puts the job that runs the import into the queue, in the transaction of the confirmation. */
-export type EnqueueImport = (trx: TenantTransaction, job: { tenantId: string; batchId: string }) => Promise<void>;
+export type EnqueueImport = (
+  trx: TenantTransaction,
+  job: { tenantId: string; batchId: string },
+) => Promise<void>;
 
 /** Starts an import whose review is complete. Confirming twice starts it once. */
 export async function confirmImport(
@@ -17,7 +20,9 @@ export async function confirmImport(
   tenantId: string,
   actor: Actor,
   input: { batchId: string; enqueue: EnqueueImport },
-): Promise<Result<null, "import_not_found" | "import_not_in_review" | "review_incomplete" | "nothing_to_import">> {
+): Promise<
+  Result<null, "import_not_found" | "import_not_in_review" | "review_incomplete" | "nothing_to_import">
+> {
   return await withTenant(context.db, tenantId, async (trx) => {
     const batch = await lockImportBatch(trx, input.batchId);
     if (batch === null) return err("import_not_found", "There is no such import.");
@@ -27,7 +32,9 @@ export async function confirmImport(
     }
     const forecast = await dryRunImport(trx, batch.id);
     const first = forecast?.problems[0];
-    if (forecast === null || first !== undefined) return err("review_incomplete", `${first}. Then confirm again.`);
+    if (forecast === null || first !== undefined) {
+      return err("review_incomplete", `${first}. Then confirm again.`);
+    }
     if (forecast.created === 0) return err("nothing_to_import", "The review leaves nothing to import.");
     const { today } = businessNow(await getTenant(trx), context.clock);
     const settings = importSettings.parse(batch.settings);

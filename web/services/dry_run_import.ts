@@ -22,7 +22,13 @@ export async function dryRunImport(trx: TenantTransaction, batchId: string): Pro
   const batch = await findImportBatch(trx, batchId);
   if (batch === null) return null;
   const settings = importSettings.parse(batch.settings);
-  const forecast: ImportForecast = { created: 0, createdDisconnected: 0, linked: 0, skipped: [], problems: [] };
+  const forecast: ImportForecast = {
+    created: 0,
+    createdDisconnected: 0,
+    linked: 0,
+    skipped: [],
+    problems: [],
+  };
   const problems = new Set<string>();
   if (batch.first_bill_on === null) problems.add("Choose the date of the first bill");
   for (const choice of settings.profiles) {
@@ -37,8 +43,9 @@ export async function dryRunImport(trx: TenantTransaction, batchId: string): Pro
         forecast.created += 1;
         if (decision.isDisabled) forecast.createdDisconnected += 1;
       } else if (decision.action === "link") forecast.linked += 1;
-      else if (decision.action === "skip") forecast.skipped.push({ pppName: row.ppp_name, reason: decision.reason });
-      else problems.add(decision.reason);
+      else if (decision.action === "skip") {
+        forecast.skipped.push({ pppName: row.ppp_name, reason: decision.reason });
+      } else problems.add(decision.reason);
     }
     if (rows.length < PAGE) break;
     after = rows.at(-1)?.ppp_name ?? after;

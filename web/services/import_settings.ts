@@ -7,7 +7,10 @@ export const importSettings = z.object({
     z.object({ profile: z.string(), planId: z.uuid() }),
     z.object({
       profile: z.string(),
-      newPlan: z.object({ name: z.string(), priceCentavos: z.string().regex(/^\d{1,15}$/).transform(BigInt) }),
+      newPlan: z.object({
+        name: z.string(),
+        priceCentavos: z.string().regex(/^\d{1,15}$/).transform(BigInt),
+      }),
     }),
     z.object({ profile: z.string(), skip: z.literal(true) }),
   ])).default([]),

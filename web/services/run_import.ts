@@ -98,7 +98,9 @@ async function createSubscribers(
   decided: readonly DecidedRow[],
 ): Promise<ImportedSubscriber[]> {
   const planIds = await resolvePlans(trx, chunk);
-  const create = decided.flatMap(({ row, decision }) => decision.action === "create" ? [{ row, decision }] : []);
+  const create = decided.flatMap(({ row, decision }) =>
+    decision.action === "create" ? [{ row, decision }] : []
+  );
   const accounts = await takeNumbers(trx, "account", create.length);
   const { cycle_day: cycleDay } = await getTenant(trx);
   const { firstBillOn, importedOn, now } = chunk;
@@ -181,7 +183,11 @@ async function noteOutcomes(
         : decision.reason;
       return {
         ppp_name: row.ppp_name,
-        outcome: one ? "created" as const : decision.action === "problem" ? "failed" as const : "skipped" as const,
+        outcome: one
+          ? "created" as const
+          : decision.action === "problem"
+          ? "failed" as const
+          : "skipped" as const,
         outcome_message: message,
         subscriber_id: one?.subscriber_id ?? null,
         subscription_id: one?.subscription_id ?? null,

@@ -69,10 +69,14 @@ export async function saveImportReview(
     const batch = await lockImportBatch(trx, review.batchId);
     if (batch === null) return err("import_not_found", "There is no such import.");
     if (batch.status !== "review") {
-      return err("import_not_in_review", "This import is not waiting for review any more. Open it to see where it is.");
+      return err(
+        "import_not_in_review",
+        "This import is not waiting for review any more. Open it to see where it is.",
+      );
     }
     const today = businessNow(await getTenant(trx), context.clock).today;
-    const problem = checkDate(review.firstBillOn, today) ?? await checkProfiles(trx, batch, review.profiles) ??
+    const problem = checkDate(review.firstBillOn, today) ??
+      await checkProfiles(trx, batch, review.profiles) ??
       await checkRows(trx, batch, review.rows);
     if (problem !== null) return problem;
     await updateImportRows(trx, batch.id, review.rows.map(changeOf));
@@ -123,7 +127,10 @@ async function checkProfiles(
   const prices = new Map<string, bigint>();
   for (const choice of choices) {
     if (!known.has(choice.profile)) {
-      return problemOf("profile_unknown", `The router has no secrets of profile ${choice.profile}. Read it again.`);
+      return problemOf(
+        "profile_unknown",
+        `The router has no secrets of profile ${choice.profile}. Read it again.`,
+      );
     }
     if ("planId" in choice) {
       const unfit = await planProblem(trx, choice);
@@ -142,16 +149,24 @@ async function checkNewPlan(
   prices: Map<string, bigint>,
 ): Promise<Problem | null> {
   const name = cleanName(plan.name);
-  if (name === null) return problemOf("plan_name_invalid", "Give the new plan a name of at most 80 characters.");
+  if (name === null) {
+    return problemOf("plan_name_invalid", "Give the new plan a name of at most 80 characters.");
+  }
   if (plan.priceCentavos < 0n || plan.priceCentavos > PRICE_CENTAVOS_MAX) {
     return problemOf("price_absurd", `The price of ${name} is outside ₱0.00 to ₱100,000.00. Correct it.`);
   }
   if (await findPlanByName(trx, name) !== null) {
-    return problemOf("plan_name_taken", `There is a plan named "${name}". Choose it, or give the new one another name.`);
+    return problemOf(
+      "plan_name_taken",
+      `There is a plan named "${name}". Choose it, or give the new one another name.`,
+    );
   }
   const other = prices.get(name);
   if (other !== undefined && other !== plan.priceCentavos) {
-    return problemOf("plan_name_taken", `The new plan ${name} has two prices. Give the second one another name.`);
+    return problemOf(
+      "plan_name_taken",
+      `The new plan ${name} has two prices. Give the second one another name.`,
+    );
   }
   prices.set(name, plan.priceCentavos);
   return null;
@@ -163,10 +178,14 @@ async function checkRows(
   changes: ImportReview["rows"],
 ): Promise<Problem | null> {
   if (changes.length === 0) return null;
-  const rows = new Map((await listImportRows(trx, batch.id, { limit: ROWS_MAX })).map((row) => [row.ppp_name, row]));
+  const rows = new Map(
+    (await listImportRows(trx, batch.id, { limit: ROWS_MAX })).map((row) => [row.ppp_name, row]),
+  );
   for (const change of changes) {
     const row = rows.get(change.pppName);
-    if (row === undefined) return problemOf("row_unknown", `The reading has no secret named ${change.pppName}.`);
+    if (row === undefined) {
+      return problemOf("row_unknown", `The reading has no secret named ${change.pppName}.`);
+    }
     const isBlocked = row.issue?.includes(ALREADY_SUBSCRIBER) || row.issue?.includes(TWICE_ON_ROUTER);
     if (change.decision === "import" && isBlocked) {
       return problemOf("row_blocked", `${change.pppName} cannot be imported: ${row.issue}.`);
@@ -176,7 +195,10 @@ async function checkRows(
       return problemOf("name_invalid", `Give ${change.pppName} a name of at most 160 characters.`);
     }
     if (change.phone !== undefined && !/^[+\d][\d\s().-]{0,29}$|^$/.test(change.phone.trim())) {
-      return problemOf("phone_invalid", `The phone number of ${change.pppName} has characters that are not digits.`);
+      return problemOf(
+        "phone_invalid",
+        `The phone number of ${change.pppName} has characters that are not digits.`,
+      );
     }
   }
   return null;

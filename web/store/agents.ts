@@ -33,7 +33,9 @@ const COLUMNS = [
 
 /** The tenant of an agent, before the tenant is known (decision R10). */
 export async function lookupAgentTenant(db: Kysely<Database>, agentId: string): Promise<string | null> {
-  const { rows } = await sql<{ tenant_id: string }>`select tenant_id from lookup_agent(${agentId})`.execute(db);
+  const { rows } = await sql<{ tenant_id: string }>`select tenant_id from lookup_agent(${agentId})`.execute(
+    db,
+  );
   return rows[0]?.tenant_id ?? null;
 }
 
@@ -95,7 +97,8 @@ export async function updateAgentGreeted(
       select id, install_id from agents where tenant_id = ${trx.tenantId} and id = ${agentId} for update)
     update agents a set epoch = a.epoch + 1, install_id = ${hello.installId}, version = ${hello.version}
       from before where a.tenant_id = ${trx.tenantId} and a.id = before.id
-      returning a.epoch, before.install_id as previous_install_id, a.frozen_at is not null as is_frozen`.execute(trx);
+      returning a.epoch, before.install_id as previous_install_id, a.frozen_at is not null as is_frozen`
+    .execute(trx);
   const row = rows[0];
   return row
     ? { epoch: row.epoch, previousInstallId: row.previous_install_id, isFrozen: row.is_frozen }
@@ -134,7 +137,10 @@ export async function updatePresenceEnded(
 export async function touchPresence(
   db: Kysely<Database>,
   nodeId: string,
-  beat: { rows: readonly { agentId: string; epoch: bigint; roundTripMs: number | null }[]; now: Temporal.Instant },
+  beat: {
+    rows: readonly { agentId: string; epoch: bigint; roundTripMs: number | null }[];
+    now: Temporal.Instant;
+  },
 ): Promise<void> {
   const agents = beat.rows.map((row) => row.agentId);
   const epochs = beat.rows.map((row) => row.epoch.toString());

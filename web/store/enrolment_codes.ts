@@ -42,13 +42,20 @@ export async function insertEnrolmentCode(
 }
 
 /** Voids the codes of a site that were not used: only the newest one works. */
-export async function voidOpenCodes(trx: TenantTransaction, siteId: string, now: Temporal.Instant): Promise<void> {
+export async function voidOpenCodes(
+  trx: TenantTransaction,
+  siteId: string,
+  now: Temporal.Instant,
+): Promise<void> {
   await trx.updateTable("enrolment_codes").set({ voided_at: now })
     .where("tenant_id", "=", trx.tenantId).where("site_id", "=", siteId)
     .where("used_at", "is", null).where("voided_at", "is", null).execute();
 }
 
-export async function lockEnrolmentCode(trx: TenantTransaction, id: string): Promise<EnrolmentCodeRow | null> {
+export async function lockEnrolmentCode(
+  trx: TenantTransaction,
+  id: string,
+): Promise<EnrolmentCodeRow | null> {
   return await trx.selectFrom("enrolment_codes")
     .select([
       "id",

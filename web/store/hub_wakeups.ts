@@ -53,7 +53,10 @@ export function listenForWakeups(
     client = null;
     void end(from);
     const waitMs = 200 + fullJitterMs(attempt++, { baseMs: 500, capMs: 10_000, random: Math.random });
-    options.log.info("hub_wakeups_lost", { error: error instanceof Error ? error.message : null, wait_ms: waitMs });
+    options.log.info("hub_wakeups_lost", {
+      error: error instanceof Error ? error.message : null,
+      wait_ms: waitMs,
+    });
     timer = setTimeout(() => void connect(), waitMs);
   }
 

@@ -62,5 +62,6 @@ export async function archiveUnusedPlans(
   await sql`
     update plans p set archived_at = ${now}
     where p.tenant_id = ${trx.tenantId} and p.id = any(${[...planIds]}::uuid[]) and p.archived_at is null
-      and not exists (select 1 from subscriptions c where c.tenant_id = p.tenant_id and c.plan_id = p.id)`.execute(trx);
+      and not exists (select 1 from subscriptions c where c.tenant_id = p.tenant_id and c.plan_id = p.id)`
+    .execute(trx);
 }

@@ -75,12 +75,18 @@ export async function insertImportBatch(
   }).execute();
 }
 
-export async function findImportBatch(trx: TenantTransaction, batchId: string): Promise<ImportBatchRow | null> {
+export async function findImportBatch(
+  trx: TenantTransaction,
+  batchId: string,
+): Promise<ImportBatchRow | null> {
   return await trx.selectFrom("import_batches").select(BATCH)
     .where("tenant_id", "=", trx.tenantId).where("id", "=", batchId).executeTakeFirst() ?? null;
 }
 
-export async function lockImportBatch(trx: TenantTransaction, batchId: string): Promise<ImportBatchRow | null> {
+export async function lockImportBatch(
+  trx: TenantTransaction,
+  batchId: string,
+): Promise<ImportBatchRow | null> {
   return await trx.selectFrom("import_batches").select(BATCH)
     .where("tenant_id", "=", trx.tenantId).where("id", "=", batchId).forUpdate().executeTakeFirst() ?? null;
 }
@@ -95,7 +101,10 @@ export async function lockImportBatchOfCommand(
 }
 
 /** Batches of a router, or of all, newest first. */
-export async function listImportBatches(trx: TenantTransaction, routerId?: string): Promise<ImportBatchRow[]> {
+export async function listImportBatches(
+  trx: TenantTransaction,
+  routerId?: string,
+): Promise<ImportBatchRow[]> {
   let query = trx.selectFrom("import_batches").select(BATCH).where("tenant_id", "=", trx.tenantId);
   if (routerId !== undefined) query = query.where("router_id", "=", routerId);
   return await query.orderBy("created_at", "desc").limit(50).execute();
@@ -134,7 +143,9 @@ export async function insertImportRows(
       decision, issue)
     select ${trx.tenantId}::uuid, ${batchId}::uuid, r.ppp_name, r.profile, r.is_disabled, r.comment, r.caller_id,
       r.name, r.phone, r.decision, r.issue
-    from jsonb_to_recordset(${toRecordset(rows)}::jsonb) as r(ppp_name text, profile text, is_disabled boolean,
+    from jsonb_to_recordset(${
+    toRecordset(rows)
+  }::jsonb) as r(ppp_name text, profile text, is_disabled boolean,
       comment text, caller_id text, name text, phone text, decision text, issue text)`.execute(trx);
 }
 
@@ -186,7 +197,9 @@ export async function listImportProfiles(
   trx: TenantTransaction,
   batchId: string,
 ): Promise<{ profile: string; rate_limit: string | null; secrets: number; disabled: number }[]> {
-  const { rows } = await sql<{ profile: string; rate_limit: string | null; secrets: number; disabled: number }>`
+  const { rows } = await sql<
+    { profile: string; rate_limit: string | null; secrets: number; disabled: number }
+  >`
     select i.profile, p.rate_limit, count(*)::int as secrets, count(*) filter (where i.is_disabled)::int as disabled
     from import_rows i
     join import_batches b on b.tenant_id = i.tenant_id and b.id = i.batch_id
@@ -280,7 +293,27 @@ export async function updateImportOutcomes(
   await sql`
     update import_rows i set outcome = o.outcome, outcome_message = o.outcome_message,
       subscriber_id = o.subscriber_id, subscription_id = o.subscription_id
-    from jsonb_to_recordset(${toRecordset(outcomes)}::jsonb) as o(ppp_name text, outcome text, outcome_message text,
+    from jsonb_to_recordset(${
+    toRecordset(outcomes)
+  }::jsonb) as o(ppp_name text, outcome text, outcome_message text,
       subscriber_id uuid, subscription_id uuid)
     where i.tenant_id = ${trx.tenantId} and i.batch_id = ${batchId} and i.ppp_name = o.ppp_name`.execute(trx);
+}
+
+/** Begins the billing of a subscription that was imported as disconnected and is turned on now. */
+export async function updateBillingStarted(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  billing: { activatedOn: Temporal.PlainDate; nextBillOn: Temporal.PlainDate },
+): Promise<void> {
+  const { activatedOn, nextBillOn } = billing;
+  await trx.updateTable("subscriptions")
+    .set({
+      status: "active",
+      activated_on: activatedOn,
+      billed_through_on: activatedOn,
+      next_bill_on: nextBillOn,
+    })
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriptionId)
+    .where("next_bill_on", "is", null).execute();
 }

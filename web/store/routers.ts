@@ -62,7 +62,10 @@ export async function insertRouter(
     | "created_at"
   >,
 ): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await trx.insertInto("routers").values({ ...router, tenant_id: trx.tenantId })
+  const { numInsertedOrUpdatedRows } = await trx.insertInto("routers").values({
+    ...router,
+    tenant_id: trx.tenantId,
+  })
     .onConflict((conflict) => conflict.columns(["tenant_id", "site_id", "name"]).doNothing())
     .executeTakeFirstOrThrow();
   return numInsertedOrUpdatedRows === 1n;
@@ -119,7 +122,10 @@ export async function updateRouter(
   options: { raisesSettings: boolean },
 ): Promise<void> {
   await trx.updateTable("routers")
-    .set((eb) => ({ ...change, ...(options.raisesSettings ? { settings_version: eb("settings_version", "+", 1n) } : {}) }))
+    .set((eb) => ({
+      ...change,
+      ...(options.raisesSettings ? { settings_version: eb("settings_version", "+", 1n) } : {}),
+    }))
     .where("tenant_id", "=", trx.tenantId).where("id", "=", routerId).execute();
 }
 
@@ -138,7 +144,11 @@ export async function updateRoutersOfSite(
 /** Subscriptions that a router serves. */
 export async function countRouterSubscriptions(trx: TenantTransaction, routerId: string): Promise<number> {
   const row = await trx.selectFrom("subscriptions").select((eb) => eb.fn.countAll<bigint>().as("count"))
-    .where("tenant_id", "=", trx.tenantId).where("router_id", "=", routerId).where("status", "<>", "cancelled")
+    .where("tenant_id", "=", trx.tenantId).where("router_id", "=", routerId).where(
+      "status",
+      "<>",
+      "cancelled",
+    )
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }

@@ -24,7 +24,10 @@ export interface SiteOverviewRow extends SiteRow {
 
 /** @returns false when the name is taken */
 export async function insertSite(trx: TenantTransaction, site: SiteRow): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await trx.insertInto("sites").values({ ...site, tenant_id: trx.tenantId })
+  const { numInsertedOrUpdatedRows } = await trx.insertInto("sites").values({
+    ...site,
+    tenant_id: trx.tenantId,
+  })
     .onConflict((conflict) => conflict.columns(["tenant_id", "name"]).doNothing()).executeTakeFirstOrThrow();
   return numInsertedOrUpdatedRows === 1n;
 }

@@ -22,7 +22,13 @@ export type RowDecision =
 
 /** Decides one row. The dry run and the import ask this same function, so that what was counted is what happens. */
 export function decideImportRow(
-  row: { profile: string; isDisabled: boolean; decision: "import" | "skip"; isSubscription: boolean; issue: string | null },
+  row: {
+    profile: string;
+    isDisabled: boolean;
+    decision: "import" | "skip";
+    isSubscription: boolean;
+    issue: string | null;
+  },
   choices: ReviewChoices,
 ): RowDecision {
   if (row.isSubscription) return { action: "link" };

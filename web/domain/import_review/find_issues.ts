@@ -47,7 +47,9 @@ export function findIssues(secrets: readonly ReadSecret[], known: KnownSubscript
       ...(router === undefined ? [] : [`Same name on ${router}`]),
       ...(twin === undefined ? [] : [`Same device as ${twin.name}`]),
       ...(secret.disabled ? ["Disabled on the router"] : []),
-      ...(secret.comment === null || secret.comment.trim() === "" ? ["No comment: the PPP name is used"] : []),
+      ...(secret.comment === null || secret.comment.trim() === ""
+        ? ["No comment: the PPP name is used"]
+        : []),
     ];
     return {
       ...secret,

@@ -62,7 +62,10 @@ function splitCommas(part: string): string[] {
 }
 
 function trimPart(part: string): string {
-  return part.replace(/^[\s:.,#*_-]+|[\s:,#*_-]+$/g, "").replace(/^(?:name|cp|tel|mobile|addr(?:ess)?)\s*[:=]\s*/i, "");
+  return part.replace(/^[\s:.,#*_-]+|[\s:,#*_-]+$/g, "").replace(
+    /^(?:name|cp|tel|mobile|addr(?:ess)?)\s*[:=]\s*/i,
+    "",
+  );
 }
 
 function clip(text: string | undefined, length: number): string | null {

@@ -21,7 +21,9 @@ export function suggestPlan(
   const byName = free.find((plan) => plain(plan.name) === plain(profile.name));
   if (byName) return byName.id;
   const speed = speedOf(profile.rateLimit) ?? speedOf(profile.name);
-  const bySpeed = speed === null ? [] : free.filter((plan) => (speedOf(plan.speed) ?? speedOf(plan.name)) === speed);
+  const bySpeed = speed === null
+    ? []
+    : free.filter((plan) => (speedOf(plan.speed) ?? speedOf(plan.name)) === speed);
   return bySpeed.length === 1 ? bySpeed[0]!.id : null;
 }
 
@@ -38,7 +40,8 @@ function plain(text: string): string {
 /** Download speed in Mbps: the second figure of `upload/download`, else the only one; null without a figure. */
 function speedOf(text: string | null): number | null {
   const figures = [...(text ?? "").split(" ")[0]!.matchAll(/(\d+(?:\.\d+)?)\s*([kmg])?/gi)];
-  const last = figures.at(1) ?? figures.at(0) ?? [...(text ?? "").matchAll(/(\d+(?:\.\d+)?)\s*([kmg])?/gi)].at(0);
+  const last = figures.at(1) ?? figures.at(0) ??
+    [...(text ?? "").matchAll(/(\d+(?:\.\d+)?)\s*([kmg])?/gi)].at(0);
   if (last === undefined) return null;
   const factor = { k: 0.001, m: 1, g: 1000 }[(last[2] ?? "m").toLowerCase()] ?? 1;
   return Number(last[1]) * factor;

@@ -1,7 +1,7 @@
 import type { WebSocket } from "ws";
 import {
-  agentMessage,
   type AgentMessage,
+  agentMessage,
   CLOSE,
   DEAD_PEER_MS,
   formatFrame,
@@ -223,7 +223,12 @@ export class AgentLink {
         type: message.t,
         error: error instanceof Error ? error.message : String(error),
       });
-      this.send({ t: "nack", of: message.seq, code: "failed", message: "the server could not take this message" });
+      this.send({
+        t: "nack",
+        of: message.seq,
+        code: "failed",
+        message: "the server could not take this message",
+      });
     }
   }
 

@@ -76,7 +76,11 @@ export class AgentSession {
       case "command.result":
         return await this.#keep(() => book.commandResult(agent, message));
       case "nack":
-        this.#around.log.warn("agent_nacked", { agent: agent.agentId, of: message.of, error: message.message });
+        this.#around.log.warn("agent_nacked", {
+          agent: agent.agentId,
+          of: message.of,
+          error: message.message,
+        });
     }
   }
 
@@ -96,7 +100,9 @@ export class AgentSession {
     if (greeted === null) return;
     this.link.epoch = greeted.value.epoch;
     this.#events.onGreeted(this);
-    if (greeted.value.isFrozen) return this.link.close(CLOSE.replaced, "frozen: two installations, one identity");
+    if (greeted.value.isFrozen) {
+      return this.link.close(CLOSE.replaced, "frozen: two installations, one identity");
+    }
     this.link.send({
       t: "welcome",
       proto,
@@ -125,7 +131,12 @@ export class AgentSession {
     );
     if (message.part === message.parts) this.#reports.delete(message.report_id);
     if (known?.value === false) {
-      this.link.send({ t: "nack", of: message.seq, code: "unknown_state", message: "no such router or lineage" });
+      this.link.send({
+        t: "nack",
+        of: message.seq,
+        code: "unknown_state",
+        message: "no such router or lineage",
+      });
     }
   }
 

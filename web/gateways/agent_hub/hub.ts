@@ -83,14 +83,18 @@ export class Hub {
   /** Without it the admin shows Offline when heartbeats stop, so one try is enough. */
   async #leave(session: AgentSession): Promise<void> {
     if (session.link.epoch === null) return;
-    await this.#attempt("agent_leave_failed", () =>
-      this.#around.book.leave(session.agent, session.link.epoch ?? 0n));
+    await this.#attempt(
+      "agent_leave_failed",
+      () => this.#around.book.leave(session.agent, session.link.epoch ?? 0n),
+    );
   }
 
   #onWake(wake: Wake): void {
     if ("agentId" in wake) return this.#byAgent.get(wake.agentId)?.sync.wake();
     for (const session of this.#byAgent.values()) {
-      if (session.agent.tenantId === wake.tenantId && session.sync.hasAny(wake.routerIds)) session.sync.wake();
+      if (session.agent.tenantId === wake.tenantId && session.sync.hasAny(wake.routerIds)) {
+        session.sync.wake();
+      }
     }
   }
 

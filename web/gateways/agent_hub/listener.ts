@@ -140,9 +140,13 @@ class Door {
     const url = new URL(request.url ?? "/", "http://hub");
     const route = `${request.method} ${url.pathname}`;
     if (route === "GET /agent/v1/health") return { status: 200, body: { status: "ok" } };
-    if (route === "GET /agent/v1/challenge") return await this.#challenge(url.searchParams.get("agent") ?? "");
+    if (route === "GET /agent/v1/challenge") {
+      return await this.#challenge(url.searchParams.get("agent") ?? "");
+    }
     if (route === "POST /agent/v1/enrol") return await this.#enrol(request);
-    if (url.pathname === "/agent/v1/link") return refusal(426, "upgrade_required", "Open this as a WebSocket.");
+    if (url.pathname === "/agent/v1/link") {
+      return refusal(426, "upgrade_required", "Open this as a WebSocket.");
+    }
     return refusal(404, "not_found", "There is nothing at this address.");
   }
 
@@ -154,7 +158,11 @@ class Door {
   async #enrol(request: IncomingMessage): Promise<Answer> {
     if (!await this.#around.book.allowEnrolTry(this.#addressOf(request))) {
       return {
-        ...refusal(429, "too_many_tries", "Too many tries from this address. Wait one minute, then try again."),
+        ...refusal(
+          429,
+          "too_many_tries",
+          "Too many tries from this address. Wait one minute, then try again.",
+        ),
         retryAfterSeconds: 60,
       };
     }
@@ -174,7 +182,9 @@ class Door {
     }
     const claim = parseLinkAuthorization(request.headers.authorization ?? "");
     if (claim === null) return refusal(401, "no_credentials", "The link needs the agent's signature.");
-    if (!UUID.test(claim.agentId) || !await this.#challenger.isGood(claim.nonce, claim.agentId, this.#nowMs())) {
+    if (
+      !UUID.test(claim.agentId) || !await this.#challenger.isGood(claim.nonce, claim.agentId, this.#nowMs())
+    ) {
       return refusal(401, "stale_challenge", "The challenge is not ours or too old. Ask for a new one.");
     }
     const agent = await this.#around.book.findAgent(claim.agentId);

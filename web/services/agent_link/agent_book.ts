@@ -88,8 +88,10 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
     },
     viewSite: (agent) => inTenant(agent, (trx) => viewSite(trx, agent, clock.now())),
     async readState(agent, routerId, from) {
-      const found = await inTenant(agent, (trx) =>
-        findDesiredState(trx, { siteId: agent.siteId, routerId, from }));
+      const found = await inTenant(
+        agent,
+        (trx) => findDesiredState(trx, { siteId: agent.siteId, routerId, from }),
+      );
       if (found === null) return null;
       const { lineage, generation, hash, rows } = found;
       return {
@@ -106,8 +108,10 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
       inTenant(agent, (trx) => updateCommandSent(trx, agent.agentId, { id, now: clock.now() })),
     async stateStored(agent, message) {
       const { router_id: routerId, lineage, generation } = message;
-      await inTenant(agent, (trx) =>
-        updateStateStored(trx, { siteId: agent.siteId, routerId, lineage, generation }));
+      await inTenant(
+        agent,
+        (trx) => updateStateStored(trx, { siteId: agent.siteId, routerId, lineage, generation }),
+      );
     },
     stateReported: (agent, message, reportedAtMs) =>
       inTenant(agent, async (trx) => {
@@ -128,7 +132,14 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
       }),
     async routerStatus(agent, message) {
       const { router_id: routerId, status, identity } = message;
-      const contact = { siteId: agent.siteId, routerId, status, message: message.message, identity, now: clock.now() };
+      const contact = {
+        siteId: agent.siteId,
+        routerId,
+        status,
+        message: message.message,
+        identity,
+        now: clock.now(),
+      };
       const isBound = await inTenant(agent, (trx) => recordRouterContact(trx, contact));
       if (isBound) context.notifyCommands(agent.tenantId, agent.agentId);
     },
@@ -222,7 +233,10 @@ async function greet(
     return next;
   });
   if (greeted.isFrozen || greeted.previousInstallId === hello.installId) return greeted;
-  const { hits } = await countHit(context.db, `agent_flips:${agent.agentId}`, { now, seconds: FLIPS.seconds });
+  const { hits } = await countHit(context.db, `agent_flips:${agent.agentId}`, {
+    now,
+    seconds: FLIPS.seconds,
+  });
   if (hits <= FLIPS.most) return greeted;
   await withTenant(context.db, agent.tenantId, async (trx) => {
     await updateAgentFrozen(trx, agent.agentId, now);
@@ -230,7 +244,8 @@ async function greet(
       at: now,
       level: "error",
       event: "agent_frozen",
-      message: "Two installations take turns with one agent's identity, so it was frozen. Revoke it and enrol each " +
+      message:
+        "Two installations take turns with one agent's identity, so it was frozen. Revoke it and enrol each " +
         "machine with its own code.",
       fields: { agent_id: agent.agentId },
     });

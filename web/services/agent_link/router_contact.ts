@@ -1,10 +1,5 @@
 import type { RouterIdentityMessage, RouterStatus } from "@/shared/protocol/mod.ts";
-import {
-  findRouterByIdentity,
-  lockRouter,
-  type RouterRow,
-  updateRouter,
-} from "@/web/store/routers.ts";
+import { findRouterByIdentity, lockRouter, type RouterRow, updateRouter } from "@/web/store/routers.ts";
 import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
 
 /** What an agent says of a router it dialled. */
@@ -36,7 +31,8 @@ export async function recordRouterContact(trx: TenantTransaction, contact: Route
     await updateRouter(trx, router.id, {
       ...noted,
       status: "wrong_router",
-      status_message: `Another router answers at ${router.host}: ${nameOf(identity)}. Nothing is changed on it. ` +
+      status_message:
+        `Another router answers at ${router.host}: ${nameOf(identity)}. Nothing is changed on it. ` +
         "Correct the address, or say that the router was replaced.",
     }, { raisesSettings: false });
     return false;
@@ -56,7 +52,9 @@ export async function recordRouterContact(trx: TenantTransaction, contact: Route
       ...noted,
       ...facts,
       status: "error",
-      status_message: `This is the same router as ${twin.name} (${nameOf(identity)}). Archive one of the two.`,
+      status_message: `This is the same router as ${twin.name} (${
+        nameOf(identity)
+      }). Archive one of the two.`,
     }, { raisesSettings: false });
     return false;
   }
