@@ -1,4 +1,5 @@
 import { createLogger } from "@/shared/log.ts";
+import { announcement } from "./announcement.ts";
 import { readConfig } from "./config.ts";
 import { startWeb } from "./start_web.ts";
 import { systemClock } from "./system_clock.ts";
@@ -12,17 +13,9 @@ async function main(): Promise<void> {
     Deno.addSignalListener(signal, () => stopped.resolve());
   }
   const web = await startWeb({ config, clock: systemClock, log });
-  announce(web.url, web.agentUrl, web.setupCode);
+  console.log(announcement(web));
   await stopped.promise;
   await web.stop();
-}
-
-function announce(url: string, agentUrl: string, setupCode: string | null): void {
-  const lines = [`Linya is ready at ${url}`, `Agents connect to ${agentUrl}`];
-  if (setupCode !== null) {
-    lines.push(`Make the owner account at ${url}/setup`, `Set-up code (works once): ${setupCode}`);
-  }
-  console.log(lines.join("\n"));
 }
 
 if (import.meta.main) {

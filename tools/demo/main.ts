@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createLogger } from "@/shared/log.ts";
-import { parseFlags } from "@/web/config.ts";
+import { parseFlags, readConfig } from "@/web/config.ts";
 import { systemClock } from "@/web/system_clock.ts";
 import { Stack } from "../stack/mod.ts";
 import { onStop } from "../stack/on_stop.ts";
@@ -10,9 +10,8 @@ import { seedDemo } from "./seed.ts";
 /** `deno task demo [--port N] [--data DIR]`: a small ISP that runs itself on this machine. */
 async function main(): Promise<void> {
   const startedAt = performance.now();
-  const flags = parseFlags(Deno.args);
-  const dataDir = flags.data ?? ".data/demo";
-  const port = flags.port === undefined ? 8400 : Number(flags.port);
+  const { port } = readConfig(Deno.args, {});
+  const dataDir = parseFlags(Deno.args).data ?? ".data/demo";
   const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s`;
   const say = (text: string) => console.log(`${seconds()}  ${text}`);
   await Deno.mkdir(join(dataDir, "logs"), { recursive: true });

@@ -6,6 +6,7 @@ import {
   type RouterOsSim,
   startRouterOsSim,
 } from "@/sim/routeros/mod.ts";
+import { READY_LINE, SETUP_CODE_LINE } from "@/web/announcement.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/web/store/embedded/mod.ts";
 import { type Child, spawnDeno } from "./child.ts";
 import { startControl } from "./control.ts";
@@ -101,8 +102,8 @@ export class Stack {
       },
       logFile: join(dataDir, "logs", "web.log"),
     });
-    await this.#web.waitForLine(/^Agents connect to /, 60_000);
-    const code = await this.#web.findLine(/ with the set-up code (\S+)$/, 200);
+    await this.#web.waitForLine(READY_LINE, 60_000);
+    const code = await this.#web.findLine(SETUP_CODE_LINE, 0);
     return { setupCode: code?.[1] ?? null };
   }
 
