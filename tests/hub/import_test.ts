@@ -5,6 +5,7 @@ import { dryRunImport } from "@/web/services/dry_run_import.ts";
 import { issueBills } from "@/web/services/issue_bills.ts";
 import { runImport } from "@/web/services/run_import.ts";
 import { saveImportReview } from "@/web/services/save_import_review.ts";
+import { resumeSubscription } from "@/web/services/suspend_subscription.ts";
 import { startImport } from "@/web/services/start_import.ts";
 import { undoImport } from "@/web/services/undo_import.ts";
 import { findImportBatch } from "@/web/store/imports.ts";
@@ -217,6 +218,37 @@ Deno.test("an import can be undone until one of its subscribers has a bill, and 
   const third = await read(world, place, agent, [1, 2, 3, 4].map(secret));
   const forecast = await world.inTenant(tenantId, (trx) => dryRunImport(trx, third));
   assert.equal(forecast?.linked, 3);
+  await agent.close();
+});
+
+Deno.test("a line that came in disabled is not billed until somebody turns it on", async () => {
+  await using world = await HubWorld.start();
+  const place = await world.addPlace("north");
+  const { tenantId } = place;
+  const agent = await world.connect(place);
+  const batchId = await read(world, place, agent, [secret(50)]);
+  assertOk(
+    await saveImportReview(world.context, tenantId, MARIA, {
+      ...REVIEW,
+      profiles: [REVIEW.profiles[0]!],
+      batchId,
+    }),
+  );
+  assertOk(await confirmImport(world.context, tenantId, MARIA, { batchId, ...noQueue }));
+  await runImport(world.context, tenantId, batchId);
+  const line = () =>
+    world.inTenant(tenantId, (trx) => trx.selectFrom("subscriptions").selectAll().executeTakeFirstOrThrow());
+  const { id, status, next_bill_on } = await line();
+  assert.deepEqual([status, next_bill_on], ["disconnected", null]);
+  world.clock.advance({ days: 20 });
+  const resumed = { subscriptionId: id, reason: "imported_disabled" as const };
+  assertOk(await resumeSubscription(world.context, tenantId, MARIA, resumed));
+  const after = await line();
+  assert.deepEqual([after.status, `${after.billed_through_on}`, `${after.next_bill_on}`], [
+    "active",
+    "2026-12-13",
+    "2027-01-01",
+  ]);
   await agent.close();
 });
 

@@ -1,6 +1,8 @@
+import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { insertBlockReasons, updateBlockReasonsRemoved } from "@/web/store/block_reasons.ts";
+import { updateBillingStarted } from "@/web/store/imports.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscriptions.ts";
 import { recordAudit } from "./audit.ts";
@@ -65,9 +67,19 @@ export async function resumeSubscription(
       removed_by: actor.label,
     });
     if (removed.length === 0) return err("not_suspended", `Not suspended for ${input.reason}`);
+    if (input.reason === "imported_disabled") await startBilling(useCase, subscription);
     await apply(useCase, subscription, "resumed", `Resumed: ${input.reason}`);
     return ok(null);
   });
+}
+
+/** A line that was off when it was imported has no billing yet: it begins on the day somebody turns it on. */
+async function startBilling(
+  { trx, tenant, business: { today } }: UseCase,
+  subscription: SubscriptionRow,
+): Promise<void> {
+  const nextBillOn = nextBoundaryAfter(today, subscription.anchor_day ?? tenant.cycle_day);
+  await updateBillingStarted(trx, subscription.id, { activatedOn: today, nextBillOn });
 }
 
 async function find({ trx }: UseCase, subscriptionId: string): Promise<SubscriptionRow | null> {
