@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { silentLogger } from "@/shared/log.ts";
+import type { DesiredSecret } from "@/shared/protocol/mod.ts";
+import type { DesiredState } from "../journal/desired_store.ts";
+import { MarksStore } from "../journal/marks_store.ts";
+import { Pass, type PassContext } from "./pass.ts";
+import type { Permit, RouterPort } from "./ports.ts";
+
+const LINEAGE = "0198c0de-0000-4000-8000-000000000b01";
+const RUN = "0198c0de-0000-7000-8000-000000000c01";
+
+/** A router in memory that records its writes. */
+class FakeRouter implements RouterPort {
+  readonly ended = new Promise<void>(() => {});
+  readonly writes: string[] = [];
+  constructor(readonly disabled: Map<string, boolean>) {}
+  identity = () => Promise.reject(new Error("Cannot identify: not needed"));
+  listProfiles = () => Promise.resolve([]);
+  listActive = () => Promise.resolve([]);
+  close = () => Promise.resolve();
+  kick = (names: string[]) => Promise.resolve({ kicked: names.length });
+  setProfile = () => Promise.resolve("unchanged" as const);
+  listSecrets = () =>
+    Promise.resolve([...this.disabled].map(([name, disabled]) => ({
+      name,
+      disabled,
+      profile: "p",
+      service: "pppoe",
+      comment: null,
+      callerId: null,
+      remoteAddress: null,
+    })));
+  setDisabled = (names: string[], disabled: boolean) => {
+    for (const name of names) this.disabled.set(name, disabled);
+    this.writes.push(`${disabled ? "disable" : "enable"} ${names.join(" ")}`);
+    return Promise.resolve({ changed: names, unchanged: [], missing: [] });
+  };
+}
+
+function stateOf(generation: bigint, cut: string[], all: string[]): DesiredState {
+  const secrets = all.map((name): DesiredSecret => {
+    const disabled = cut.includes(name);
+    return { name, profile: null, disabled, authorisation: disabled ? RUN : null };
+  });
+  const authorisations = [{ id: RUN, kind: "run" as const, run_id: null, generation, count: cut.length }];
+  return { lineage: LINEAGE, generation, hash: "", secrets, authorisations };
+}
+
+async function withPass(
+  state: DesiredState,
+  disabled: string[],
+  permit: (
+    names: readonly string[],
+    set: (next: DesiredState) => void,
+    pass: () => Pass,
+  ) => Promise<Permit | null>,
+): Promise<{ router: FakeRouter; outcome: Awaited<ReturnType<Pass["run"]>> }> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const router = new FakeRouter(
+      new Map(["stranger", ...state.secrets.map((item) => item.name)].map((n) => [n, disabled.includes(n)])),
+    );
+    let current = state;
+    const context: PassContext = {
+      router,
+      marks: new MarksStore(folder, "router", silentLogger),
+      desired: () => current,
+      allowed: () => new Set(),
+      requestPermit: ({ names }) => permit(names, (next) => current = next, () => pass),
+      startKick: () => {},
+      kicking: () => new Set(),
+      nowMs: () => 1_000,
+      monotonicMs: () => 1_000,
+      log: silentLogger,
+    };
+    const pass = new Pass(context, state);
+    return { router, outcome: await pass.run() };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function permitFor(names: readonly string[], isValid = () => true): Permit {
+  return { names: new Set(names), isValid };
+}
+
+Deno.test("a pass enables first, then disables what the permit names, and touches no stranger", async () => {
+  const { router, outcome } = await withPass(
+    stateOf(2n, ["ana", "ben"], ["ana", "ben", "cai"]),
+    ["cai"],
+    () => Promise.resolve(permitFor(["ana"])),
+  );
+  assert.deepEqual(router.writes, ["enable cai", "disable ana"]);
+  assert.equal(outcome.isApplied, false);
+  assert.equal(outcome.rows.find((row) => row.name === "ben")?.drift, "waiting_permit");
+});
+
+Deno.test("a payment stored between permit and disable is restored before the cut and takes its name out", async () => {
+  const all = ["ana", "ben", "cai"];
+  const { router, outcome } = await withPass(
+    stateOf(2n, ["ana", "ben", "cai"], all),
+    ["cai"],
+    async (names, set, pass) => {
+      set(stateOf(3n, ["ben"], all));
+      await pass().restoreNow();
+      return permitFor(names);
+    },
+  );
+  assert.deepEqual(router.writes, ["enable ana cai", "disable ben"]);
+  assert.equal(outcome.generation, 3n);
+});
+
+Deno.test("without a permit, or after its time, nothing is disabled", async () => {
+  for (const permit of [null, permitFor(["ana"], () => false)]) {
+    const { router } = await withPass(stateOf(2n, ["ana"], ["ana"]), [], () => Promise.resolve(permit));
+    assert.deepEqual(router.writes, []);
+  }
+});
