@@ -47,7 +47,7 @@ export function checkRouterAddress(input: RouterAddress): Result<RouterAddress, 
 
 /** Seals a router password to an agent (R11). The router's id is part of the seal, so it cannot be moved to another. */
 export async function sealPassword(agent: AgentRow, routerId: string, password: string): Promise<string> {
-  return await seal(new Uint8Array(agent.sealing_public_key), JSON.stringify({ password }), routerId);
+  return await seal(new Uint8Array(agent.sealing_public_key), password, routerId);
 }
 
 /** Adds a router to a site and asks the agent to test it. The password is sealed at once and never stored. */
