@@ -1,6 +1,12 @@
 import type { RouteEntry } from "@/web/app/route_table.ts";
+import { billRoutes } from "./bills.ts";
 import { demoRoutes } from "./demo.ts";
+import { importRoutes } from "./imports.ts";
+import { paymentRoutes } from "./payments.ts";
+import { planRoutes } from "./plans.ts";
 import { sessionRoutes } from "./session.ts";
+import { siteRoutes } from "./sites.ts";
+import { subscriberRoutes } from "./subscribers.ts";
 
 /**
  * The one table of every page and endpoint: method and pattern to permission and input (R8). The app refuses to start
@@ -8,5 +14,11 @@ import { sessionRoutes } from "./session.ts";
  */
 export const ROUTE_TABLE: readonly RouteEntry[] = [
   ...sessionRoutes,
+  ...subscriberRoutes,
+  ...billRoutes,
+  ...paymentRoutes,
+  ...siteRoutes,
+  ...planRoutes,
+  ...importRoutes,
   ...demoRoutes,
 ];

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { parseDate } from "@/shared/calendar/mod.ts";
+import { parsePeso } from "@/shared/money/mod.ts";
+
+/** Path parameters of a page of one thing; anything but a uuid is a page that does not exist. */
+export const idParams = z.object({ id: z.uuid() });
+
+/** Text of an address: what cannot be read is as if it were not there, so that a mangled address shows the page. */
+export function queryText(max: number) {
+  return z.string().max(max).refine((text) => !text.includes("\0")).optional().catch(undefined);
+}
+
+/** One of a few words in an address. */
+export function queryWord<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words).optional().catch(undefined);
+}
+
+/** Id in an address. */
+export const queryId = z.uuid().optional().catch(undefined);
+
+/** Positions of a keyset list in its address. */
+export const pageQuery = { after: queryText(400), before: queryText(400), done: queryText(40) };
+
+/** One line of text in a form, trimmed. */
+export function formText(max: number) {
+  return z.string("Fill this in once.").trim().max(max, `Shorten this to ${max} characters.`)
+    .refine((text) => !text.includes("\0"), "Remove the characters that cannot be shown.");
+}
+
+/** Text that may be left out; empty is null. */
+export function optionalText(max: number) {
+  return formText(max).optional().transform((text) => text === undefined || text === "" ? null : text);
+}
+
+/** Why something is done, for the audit log and the timeline. */
+export const reasonText = formText(200).refine((text) => text !== "", "Write a reason.");
+
+/** A calendar day as a date field sends it. */
+export const formDate = z.string("Choose a date.").transform((text, ctx) => {
+  const parsed = parseDate(text);
+  if (parsed.ok) return parsed.value;
+  ctx.addIssue({ code: "custom", message: sentence(parsed.message) });
+  return z.NEVER;
+});
+
+/** An amount as a person types it. */
+export const formPeso = z.string("Enter an amount.").transform((text, ctx) => {
+  const parsed = parsePeso(text.slice(0, 500));
+  if (parsed.ok) return parsed.value;
+  ctx.addIssue({ code: "custom", message: sentence(parsed.message) });
+  return z.NEVER;
+});
+
+/** An amount that may be left out. */
+export const optionalPeso = z.string("Enter one amount.").optional().transform((text, ctx) => {
+  if (text === undefined || text.trim() === "") return null;
+  const parsed = parsePeso(text.slice(0, 500));
+  if (parsed.ok) return parsed.value;
+  ctx.addIssue({ code: "custom", message: sentence(parsed.message) });
+  return z.NEVER;
+});
+
+function sentence(text: string): string {
+  return text.endsWith(".") ? text : `${text}.`;
+}

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import type { RouteEntry } from "@/web/app/route_table.ts";
+import {
+  formDate,
+  formPeso,
+  formText,
+  idParams,
+  optionalPeso,
+  pageQuery,
+  queryId,
+  queryText,
+  queryWord,
+  reasonText,
+} from "./fields.ts";
+
+export const METHODS = ["cash", "gcash", "maya", "bank", "check", "other"] as const;
+
+export const paymentsQuery = z.object({
+  method: queryWord(METHODS),
+  status: queryWord(["posted", "reversed"]),
+  subscriber: queryId,
+  on: z.iso.date().optional().catch(undefined),
+  ...pageQuery,
+});
+export const newPaymentQuery = z.object({ subscriber: queryId, bill: queryId, q: queryText(120) });
+export const paymentQuery = z.object({ done: queryText(40) });
+export const reverseForm = z.object({ reason: reasonText });
+
+/** An empty bill means that the oldest due one is paid first. */
+const optionalId = z.union([z.literal(""), z.uuid()]).optional().transform((id) => id || null);
+/** The value that a person has confirmed; a confirmation does not count for another value. */
+const confirmation = z.string().max(500).optional();
+
+/** The payment form; what needs the books is checked by the use case. */
+export const paymentForm = z.object({
+  intent: z.enum(["post", "preview"]).catch("post"),
+  key: formText(200),
+  subscriber: z.uuid("Choose a subscriber."),
+  bill: optionalId,
+  amount: formPeso,
+  tendered: optionalPeso,
+  method: z.enum(METHODS, "Choose how it was paid."),
+  received: formDate,
+  reference: formText(200).optional().default(""),
+  note: formText(200).optional().default(""),
+  confirm_large: confirmation,
+  confirm_reference: confirmation,
+  confirm_date: confirmation,
+});
+
+export const paymentRoutes: readonly RouteEntry[] = [
+  {
+    method: "GET",
+    pattern: "/admin/payments",
+    permission: "payment:read",
+    input: paymentsQuery,
+    summary: "Payments, newest first",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/payments/new",
+    permission: "payment:post",
+    input: newPaymentQuery,
+    summary: "Find who pays, then the payment form",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/payments/new",
+    permission: "payment:post",
+    input: paymentForm,
+    audit: "payment.recorded",
+    summary: "Preview or post a payment",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/payments/:id",
+    permission: "payment:read",
+    params: idParams,
+    input: paymentQuery,
+    summary: "One payment with its receipt",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/payments/:id/reverse",
+    permission: "payment:reverse",
+    params: idParams,
+    summary: "What reversing will do",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/payments/:id/reverse",
+    permission: "payment:reverse",
+    params: idParams,
+    input: reverseForm,
+    audit: "payment.reversed",
+    summary: "Reverse a payment",
+  },
+];

@@ -1,0 +1,157 @@
+import { z } from "zod";
+import type { RouteEntry } from "@/web/app/route_table.ts";
+import {
+  formDate,
+  formText,
+  idParams,
+  optionalText,
+  pageQuery,
+  queryId,
+  queryText,
+  queryWord,
+  reasonText,
+} from "./fields.ts";
+
+/** Filters of the subscribers list; they are its address, and the address of its CSV. */
+export const subscribersQuery = z.object({
+  q: queryText(120),
+  bill: queryWord(["due", "partly_paid", "paid", "grace", "overdue"]),
+  connection: queryWord(["online", "offline", "unknown"]),
+  service: queryWord(["active", "held", "disconnected", "pending_install", "cancelled"]),
+  aging: queryWord(["current", "1-7", "8-30", "31-60", "60+"]),
+  site: queryId,
+  router: queryId,
+  ...pageQuery,
+});
+
+export const subscriberQuery = z.object({
+  older: queryText(400),
+  ledger: queryText(400),
+  done: queryText(40),
+});
+export const connectionQuery = z.object({ connection: queryId });
+
+export const contactForm = z.object({
+  name: formText(120).refine((text) => text !== "", "Type the name."),
+  phone: optionalText(40),
+  email: optionalText(200).refine(
+    (text) => text === null || z.email().safeParse(text).success,
+    "Type an e-mail address, for example ana@example.com, or leave it empty.",
+  ),
+  address: optionalText(300),
+  notes: optionalText(2000),
+});
+
+const connection = z.uuid("Choose a connection.");
+export const holdForm = z.object({ connection, until: formDate, reason: reasonText });
+export const endHoldForm = z.object({ connection });
+export const disconnectForm = z.object({
+  connection,
+  kind: z.enum(["admin", "abuse", "vacation"], "Choose why."),
+  note: reasonText,
+});
+export const reconnectForm = z.object({
+  connection,
+  reason: z.enum(["admin", "abuse", "vacation", "imported_disabled"], "Choose what to take away."),
+});
+
+export const subscriberRoutes: readonly RouteEntry[] = [
+  {
+    method: "GET",
+    pattern: "/admin/subscribers",
+    permission: "subscriber:read",
+    input: subscribersQuery,
+    summary: "Find and filter subscribers",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/subscribers.csv",
+    permission: "subscriber:read",
+    input: subscribersQuery,
+    summary: "The filtered subscribers as CSV",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/subscribers/:id",
+    permission: "subscriber:read",
+    params: idParams,
+    input: subscriberQuery,
+    summary: "One subscriber: connections, bills, account, timeline",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/subscribers/:id/edit",
+    permission: "subscriber:write",
+    params: idParams,
+    summary: "Form with the contact data",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/subscribers/:id/edit",
+    permission: "subscriber:write",
+    params: idParams,
+    input: contactForm,
+    audit: "subscriber.updated",
+    summary: "Change the contact data",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/subscribers/:id/hold",
+    permission: "hold:write",
+    params: idParams,
+    input: connectionQuery,
+    summary: "Form to hold a connection",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/subscribers/:id/hold",
+    permission: "hold:write",
+    params: idParams,
+    input: holdForm,
+    audit: "hold.set",
+    summary: "Hold a connection until a date",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/subscribers/:id/end-hold",
+    permission: "hold:write",
+    params: idParams,
+    input: endHoldForm,
+    audit: "hold.ended",
+    summary: "End a hold early",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/subscribers/:id/disconnect",
+    permission: "subscription:suspend",
+    params: idParams,
+    input: connectionQuery,
+    summary: "What disconnecting will do",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/subscribers/:id/disconnect",
+    permission: "subscription:suspend",
+    params: idParams,
+    input: disconnectForm,
+    audit: "subscription.suspended",
+    summary: "Disconnect a connection by hand",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/subscribers/:id/reconnect",
+    permission: "subscription:suspend",
+    params: idParams,
+    input: connectionQuery,
+    summary: "What reconnecting will do",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/subscribers/:id/reconnect",
+    permission: "subscription:suspend",
+    params: idParams,
+    input: reconnectForm,
+    audit: "subscription.resumed",
+    summary: "Take away a reason that was set by hand",
+  },
+];

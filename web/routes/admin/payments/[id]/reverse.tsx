@@ -1,0 +1,107 @@
+import { page } from "fresh";
+import { centavos, formatPeso, subtract, ZERO } from "@/shared/money/mod.ts";
+import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
+import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { TextField } from "@/web/components/TextField.tsx";
+import { formatPlural } from "@/web/format.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { reverseForm } from "@/web/route_table/payments.ts";
+import { reversePayment } from "@/web/services/reverse_payment.ts";
+import { type AllocationRow, listLiveAllocations } from "@/web/store/allocations.ts";
+import { findPayment, type PaymentListRow } from "@/web/store/payments.ts";
+import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import { actorOf, found, readPage, typed } from "../../(_billing)/page_context.ts";
+import { sentence } from "../../(_billing)/words.ts";
+
+interface ReverseData {
+  payment: PaymentListRow;
+  shares: AllocationRow[];
+  reason: string;
+  problems: Record<string, string>;
+}
+
+export default define.page<typeof handler>(function ReversePaymentPage({ data, state }) {
+  const { payment, shares, reason, problems } = data;
+  const path = `/admin/payments/${payment.id}`;
+  const amount = formatPeso(centavos(payment.amount_centavos));
+  return (
+    <>
+      <PageHeader
+        title={`Reverse payment ${payment.number}`}
+        back={{ href: path, label: `Payment ${payment.number}` }}
+      />
+      <ErrorSummary errors={problems} title="Nothing was changed. Check these fields:" />
+      <ConfirmPanel
+        title={`Reverse ${payment.number} of ${amount}?`}
+        tone="danger"
+        effect={effectOf(payment, shares)}
+        verb={`Reverse ${amount}`}
+        action={`${path}/reverse`}
+        csrfToken={state.csrfToken}
+        cancelHref={path}
+      >
+        <p>
+          Nobody is cut right now by this: the next cut run decides, and Tonight shows it first. The payment
+          stays in the books with its number.
+        </p>
+        <TextField
+          name="reason"
+          label="Reason"
+          required
+          value={reason}
+          error={problems.reason}
+          maxLength={200}
+          hint="For example: the check bounced. For the timeline, seen by staff."
+          autofocus
+        />
+      </ConfirmPanel>
+    </>
+  );
+});
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { id } = readParams(ctx.state, idParams);
+    const data = await readPage(ctx.state, (trx) => load(trx, id));
+    ctx.state.title = `Reverse ${data.payment.number}`;
+    if (data.payment.status === "reversed") return ctx.redirect(`/admin/payments/${id}`, 303);
+    return page<ReverseData>({ ...data, reason: "", problems: {} });
+  },
+  async POST(ctx) {
+    const { id } = readParams(ctx.state, idParams);
+    const data = await readPage(ctx.state, (trx) => load(trx, id));
+    ctx.state.title = `Reverse ${data.payment.number}`;
+    const refuse = (problems: Record<string, string>) =>
+      page<ReverseData>({ ...data, reason: typed(ctx.state, "reason"), problems }, { status: 422 });
+    if (ctx.state.inputProblems !== null) return refuse(ctx.state.inputProblems);
+    const { reason } = readInput(ctx.state, reverseForm);
+    const { tenantId } = requireSession(ctx.state);
+    const result = await reversePayment(ctx.state.services, tenantId, actorOf(ctx.state), {
+      paymentId: id,
+      reason,
+    });
+    if (!result.ok) return refuse({ "": sentence(result.message) });
+    return ctx.redirect(`/admin/payments/${id}?done=reversed`, 303);
+  },
+});
+
+async function load(trx: TenantTransaction, id: string) {
+  const payment = found(await findPayment(trx, id));
+  return { payment, shares: await listLiveAllocations(trx, { paymentId: id }) };
+}
+
+function effectOf(payment: PaymentListRow, shares: readonly AllocationRow[]): string {
+  const applied = centavos(payment.applied_centavos);
+  const credit = subtract(centavos(payment.amount_centavos), applied);
+  const parts = [];
+  if (applied > ZERO) {
+    const bills = [...new Set(shares.map((share) => share.bill_number))];
+    const named = bills.length <= 3 ? bills.join(", ") : formatPlural(bills.length, "bill");
+    parts.push(`${formatPeso(applied)} is owed again on ${named}.`);
+  }
+  if (credit > ZERO) parts.push(`${formatPeso(credit)} of credit goes away.`);
+  return `${payment.subscriber_name}: ${parts.join(" ")} Other credit pays the bills where there is any.`;
+}

@@ -1,0 +1,154 @@
+import { page } from "fresh";
+import { formatDate } from "@/shared/calendar/mod.ts";
+import { readInput, requireSession } from "@/web/app/input.ts";
+import { type AppState, define } from "@/web/app/state.ts";
+import { CodeText } from "@/web/components/CopyBlock.tsx";
+import { Columns } from "@/web/components/Layout.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { newPaymentQuery, paymentForm } from "@/web/route_table/payments.ts";
+import { recordPayment, type RecordPaymentCode } from "@/web/services/record_payment.ts";
+import { listSubscribers, type SubscriberListRow } from "@/web/store/subscribers.ts";
+import { actorOf, found, momentOf, readPage, typed } from "../(_billing)/page_context.ts";
+import { sentence } from "../(_billing)/words.ts";
+import { FindPayer } from "./(_parts)/FindPayer.tsx";
+import { PaymentForm, PreviewCard } from "./(_parts)/PaymentForm.tsx";
+import {
+  type Doubt,
+  FIELD,
+  loadPaymentForm,
+  type PaymentFormData,
+  type PaymentValues,
+  typedValues,
+} from "./(_parts)/payment_form.ts";
+
+type NewPaymentData =
+  | { step: "find"; q: string; matches: SubscriberListRow[] | null }
+  | { step: "form"; form: PaymentFormData };
+
+const MATCHES_MAX = 50;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Refusals that a person may overrule. */
+const DOUBTS: Partial<Record<RecordPaymentCode, { flag: Doubt["flag"]; about: keyof PaymentValues }>> = {
+  amount_too_large: { flag: "confirm_large", about: "amount" },
+  duplicate_reference: { flag: "confirm_reference", about: "reference" },
+  received_on_old: { flag: "confirm_date", about: "received" },
+};
+
+export default define.page<typeof handler>(function NewPaymentPage({ data, state }) {
+  if (data.step === "find") {
+    return (
+      <>
+        <PageHeader title="Post payment" back={{ href: "/admin/payments", label: "Payments" }} />
+        <FindPayer q={data.q} matches={data.matches} />
+      </>
+    );
+  }
+  const { form } = data;
+  return (
+    <>
+      <PageHeader
+        title={`Post payment of ${form.subscriber.name}`}
+        back={{ href: `/admin/subscribers/${form.subscriber.id}`, label: form.subscriber.name }}
+        lead={
+          <>
+            <CodeText>{form.subscriber.account_number}</CodeText>, {formatDate(form.today)}
+          </>
+        }
+      />
+      <Columns
+        main={<PaymentForm data={form} csrfToken={state.csrfToken} />}
+        side={<PreviewCard data={form} />}
+      />
+    </>
+  );
+});
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    ctx.state.title = "Post payment";
+    const query = readInput(ctx.state, newPaymentQuery);
+    if (query.subscriber === undefined) {
+      const q = query.q?.trim() ?? "";
+      const matches = q === "" ? null : await findPayers(ctx.state, q);
+      const only = matches?.length === 1 ? matches[0] : undefined;
+      if (only !== undefined) return ctx.redirect(`/admin/payments/new?subscriber=${only.subscriberId}`, 303);
+      return page<NewPaymentData>({ step: "find", q, matches });
+    }
+    const input = { subscriberId: query.subscriber, values: null, bill: query.bill ?? "" };
+    const moment = momentOf(ctx.state);
+    const form = await readPage(ctx.state, (trx) => loadPaymentForm(trx, moment, input));
+    return page<NewPaymentData>({ step: "form", form: { ...form, problems: {}, doubt: null } });
+  },
+  async POST(ctx) {
+    ctx.state.title = "Post payment";
+    const { inputProblems } = ctx.state;
+    const values = typedValues(ctx.state);
+    const answer = async (problems: Record<string, string>, doubt: Doubt | null, status: number) => {
+      const form = await showAgain(ctx.state, values);
+      return page<NewPaymentData>({ step: "form", form: { ...form, problems, doubt } }, { status });
+    };
+    if (inputProblems !== null) return await answer(inputProblems, null, 422);
+    const form = readInput(ctx.state, paymentForm);
+    if (form.method !== "cash" && form.tendered !== null) {
+      return await answer(
+        { tendered: "Cash tendered is for cash only: clear it, or choose Cash." },
+        null,
+        422,
+      );
+    }
+    if (form.intent === "preview") return await answer({}, null, 200);
+    const { tenantId } = requireSession(ctx.state);
+    const result = await recordPayment(ctx.state.services, tenantId, actorOf(ctx.state), {
+      subscriberId: form.subscriber,
+      amountCentavos: form.amount,
+      method: form.method,
+      receivedOn: form.received,
+      idempotencyKey: form.key,
+      confirmLargeAmount: isConfirmed(values, "confirm_large", "amount"),
+      confirmDuplicateReference: isConfirmed(values, "confirm_reference", "reference"),
+      confirmOldDate: isConfirmed(values, "confirm_date", "received"),
+      ...(form.tendered === null ? {} : { tenderedCentavos: form.tendered }),
+      ...(form.reference === "" ? {} : { reference: form.reference }),
+      ...(form.note === "" ? {} : { note: form.note }),
+      ...(form.bill === null ? {} : { targetBillId: form.bill }),
+    });
+    if (result.ok) {
+      const done = result.value.duplicate ? "posted_before" : "posted";
+      return ctx.redirect(`/admin/payments/${result.value.paymentId}?done=${done}`, 303);
+    }
+    const doubted = DOUBTS[result.code];
+    const message = sentence(result.message);
+    if (doubted === undefined) return await answer({ [FIELD[result.code]]: message }, null, 422);
+    const { flag, about } = doubted;
+    return await answer({ [FIELD[result.code]]: message }, { flag, message, value: values[about] }, 422);
+  },
+});
+
+/** People, not connections: who has two is one match. */
+async function findPayers(state: AppState, q: string): Promise<SubscriberListRow[]> {
+  const moment = momentOf(state);
+  const { rows } = await readPage(
+    state,
+    (trx) => listSubscribers(trx, { q }, moment, { limit: MATCHES_MAX }),
+  );
+  const first = new Map<string, SubscriberListRow>();
+  for (const row of rows) {
+    const earlier = first.get(row.subscriberId);
+    if (earlier === undefined) first.set(row.subscriberId, { ...row });
+    else earlier.balanceCentavos += row.balanceCentavos;
+  }
+  return [...first.values()];
+}
+
+async function showAgain(state: AppState, values: PaymentValues) {
+  const subscriberId = found(UUID.test(typed(state, "subscriber")) ? typed(state, "subscriber") : null);
+  const moment = momentOf(state);
+  return await readPage(
+    state,
+    (trx) => loadPaymentForm(trx, moment, { subscriberId, values, bill: values.bill }),
+  );
+}
+
+function isConfirmed(values: PaymentValues, flag: Doubt["flag"], about: keyof PaymentValues): boolean {
+  return values[flag] !== "" && values[flag] === values[about];
+}

@@ -1,0 +1,103 @@
+import { Button, LinkButton } from "@/web/components/Button.tsx";
+import { Card } from "@/web/components/Card.tsx";
+import { Csrf } from "@/web/components/Csrf.tsx";
+import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
+import { MoneyField } from "@/web/components/NumberField.tsx";
+import { TextField } from "@/web/components/TextField.tsx";
+import type { AppState } from "@/web/app/state.ts";
+import type { PlanCode } from "@/web/services/save_plan.ts";
+import { typed } from "../../(_billing)/page_context.ts";
+
+/** What stands in the fields of a plan. */
+export interface PlanValues {
+  name: string;
+  price: string;
+  profile: string;
+  speed: string;
+}
+
+/** Field that each refusal is shown at. */
+export const PLAN_FIELD: Record<PlanCode, string> = {
+  plan_not_found: "",
+  name_required: "name",
+  name_taken: "name",
+  price_out_of_range: "price",
+  text_too_long: "",
+  plan_in_use: "",
+  already_archived: "",
+};
+
+/** Values as they were sent. */
+export function typedPlan(state: AppState): PlanValues {
+  return {
+    name: typed(state, "name"),
+    price: typed(state, "price"),
+    profile: typed(state, "profile"),
+    speed: typed(state, "speed"),
+  };
+}
+
+interface PlanFormProps {
+  action: string;
+  csrfToken: string;
+  verb: string;
+  values: PlanValues;
+  problems: Record<string, string>;
+  /** Said at the price of a plan that is in use. */
+  priceHint: string;
+  profileHint: string;
+}
+
+/** The fields of a plan. */
+export function PlanForm(props: PlanFormProps) {
+  const { values, problems } = props;
+  return (
+    <Card>
+      <form class="form" method="post" action={props.action}>
+        <Csrf token={props.csrfToken} />
+        <ErrorSummary errors={problems} />
+        <TextField
+          name="name"
+          label="Name"
+          required
+          value={values.name}
+          error={problems.name}
+          maxLength={80}
+          hint="As it stands on the bill, for example Fiber 50."
+          autofocus
+        />
+        <MoneyField
+          name="price"
+          label="Price of a whole period"
+          required
+          value={values.price}
+          error={problems.price}
+          hint={props.priceHint}
+        />
+        <div class="form-row">
+          <TextField
+            name="profile"
+            label="PPP profile"
+            mono
+            value={values.profile}
+            error={problems.profile}
+            maxLength={80}
+            hint={props.profileHint}
+          />
+          <TextField
+            name="speed"
+            label="Speed"
+            value={values.speed}
+            error={problems.speed}
+            maxLength={40}
+            hint="For people, for example 50 Mbps."
+          />
+        </div>
+        <div class="form-actions">
+          <Button kind="primary">{props.verb}</Button>
+          <LinkButton href="/admin/plans">Go back</LinkButton>
+        </div>
+      </form>
+    </Card>
+  );
+}

@@ -1,0 +1,76 @@
+import { page } from "fresh";
+import { readParams, requireSession } from "@/web/app/input.ts";
+import { type AppState, define } from "@/web/app/state.ts";
+import { LinkButton } from "@/web/components/Button.tsx";
+import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
+import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { formatPlural } from "@/web/format.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { archivePlan } from "@/web/services/save_plan.ts";
+import { listPlans, type PlanListRow } from "@/web/store/plans.ts";
+import { actorOf, found, readPage } from "../../(_billing)/page_context.ts";
+import { sentence } from "../../(_billing)/words.ts";
+
+interface ArchiveData {
+  plan: PlanListRow;
+  problems: Record<string, string>;
+}
+
+export default define.page<typeof handler>(function ArchivePlanPage({ data, state }) {
+  const { plan, problems } = data;
+  return (
+    <>
+      <PageHeader title={`Archive ${plan.name}`} back={{ href: "/admin/plans", label: "Plans" }} />
+      <ErrorSummary errors={problems} />
+      {plan.subscriptions > 0
+        ? (
+          <section class="card">
+            <EmptyState
+              icon="plan"
+              title={`${formatPlural(plan.subscriptions, "connection")} on this plan`}
+              actions={<LinkButton href="/admin/plans">Back to plans</LinkButton>}
+            >
+              A plan can be archived when nobody is on it any more.
+            </EmptyState>
+          </section>
+        )
+        : (
+          <ConfirmPanel
+            title={`Archive ${plan.name}?`}
+            tone="primary"
+            effect="0 connections are on it. It is not offered any more; earlier bills keep its name."
+            verb={`Archive ${plan.name}`}
+            action={`/admin/plans/${plan.id}/archive`}
+            csrfToken={state.csrfToken}
+            cancelHref="/admin/plans"
+          />
+        )}
+    </>
+  );
+});
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const plan = await load(ctx.state);
+    ctx.state.title = `Archive ${plan.name}`;
+    return page<ArchiveData>({ plan, problems: {} });
+  },
+  async POST(ctx) {
+    const plan = await load(ctx.state);
+    ctx.state.title = `Archive ${plan.name}`;
+    const { tenantId } = requireSession(ctx.state);
+    const result = await archivePlan(ctx.state.services, tenantId, actorOf(ctx.state), { planId: plan.id });
+    if (!result.ok) {
+      return page<ArchiveData>({ plan, problems: { "": sentence(result.message) } }, { status: 422 });
+    }
+    return ctx.redirect("/admin/plans?done=archived", 303);
+  },
+});
+
+async function load(state: AppState): Promise<PlanListRow> {
+  const { id } = readParams(state, idParams);
+  const plans = await readPage(state, (trx) => listPlans(trx, { withArchived: false }));
+  return found(plans.find((row) => row.id === id.toLowerCase()));
+}

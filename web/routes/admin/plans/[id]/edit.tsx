@@ -1,0 +1,86 @@
+import { HttpError, page } from "fresh";
+import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
+import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { type AppState, define } from "@/web/app/state.ts";
+import { LinkButton } from "@/web/components/Button.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { formatPlural } from "@/web/format.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { planForm } from "@/web/route_table/plans.ts";
+import { updatePlan } from "@/web/services/save_plan.ts";
+import { listPlans, type PlanListRow } from "@/web/store/plans.ts";
+import { actorOf, found, readPage } from "../../(_billing)/page_context.ts";
+import { sentence } from "../../(_billing)/words.ts";
+import { PLAN_FIELD, PlanForm, type PlanValues, typedPlan } from "../(_parts)/PlanForm.tsx";
+
+interface EditPlanData {
+  plan: PlanListRow;
+  values: PlanValues;
+  problems: Record<string, string>;
+}
+
+export default define.page<typeof handler>(function EditPlanPage({ data, state }) {
+  const { plan, values, problems } = data;
+  const inUse = formatPlural(plan.subscriptions, "connection");
+  return (
+    <>
+      <PageHeader
+        title={`Edit ${plan.name}`}
+        back={{ href: "/admin/plans", label: "Plans" }}
+        lead={plan.subscriptions === 0 ? "Nobody is on this plan." : `${inUse} on this plan.`}
+        actions={<LinkButton href={`/admin/plans/${plan.id}/archive`}>Archive…</LinkButton>}
+      />
+      <PlanForm
+        values={values}
+        problems={problems}
+        action={`/admin/plans/${plan.id}/edit`}
+        csrfToken={state.csrfToken}
+        verb="Save the plan"
+        priceHint="A new price applies from the next bill of each connection. Issued bills stay as they are."
+        profileHint={plan.subscriptions === 0
+          ? "Must exist on the router. Empty leaves the profile of each secret as it is."
+          : `A new profile goes to the router at once, for ${inUse}. Sessions keep their speed until they reconnect.`}
+      />
+    </>
+  );
+});
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const plan = await load(ctx.state);
+    ctx.state.title = `Edit ${plan.name}`;
+    const values = {
+      name: plan.name,
+      price: formatCentavosPlain(centavos(plan.price_centavos)),
+      profile: plan.ppp_profile ?? "",
+      speed: plan.speed ?? "",
+    };
+    return page<EditPlanData>({ plan, values, problems: {} });
+  },
+  async POST(ctx) {
+    const plan = await load(ctx.state);
+    ctx.state.title = `Edit ${plan.name}`;
+    const refuse = (problems: Record<string, string>) =>
+      page<EditPlanData>({ plan, values: typedPlan(ctx.state), problems }, { status: 422 });
+    if (ctx.state.inputProblems !== null) return refuse(ctx.state.inputProblems);
+    const form = readInput(ctx.state, planForm);
+    const { tenantId } = requireSession(ctx.state);
+    const result = await updatePlan(ctx.state.services, tenantId, actorOf(ctx.state), {
+      planId: plan.id,
+      name: form.name,
+      priceCentavos: form.price,
+      pppProfile: form.profile,
+      speed: form.speed,
+    });
+    if (!result.ok) return refuse({ [PLAN_FIELD[result.code]]: sentence(result.message) });
+    return ctx.redirect("/admin/plans?done=saved", 303);
+  },
+});
+
+async function load(state: AppState): Promise<PlanListRow> {
+  const { id } = readParams(state, idParams);
+  const plans = await readPage(state, (trx) => listPlans(trx, { withArchived: false }));
+  const plan = found(plans.find((row) => row.id === id.toLowerCase()));
+  if (plan.archived_at !== null) throw new HttpError(404, "This page does not exist.");
+  return plan;
+}

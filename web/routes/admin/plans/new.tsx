@@ -1,0 +1,54 @@
+import { page } from "fresh";
+import { readInput, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { planForm } from "@/web/route_table/plans.ts";
+import { createPlan } from "@/web/services/save_plan.ts";
+import { actorOf } from "../(_billing)/page_context.ts";
+import { sentence } from "../(_billing)/words.ts";
+import { PLAN_FIELD, PlanForm, type PlanValues, typedPlan } from "./(_parts)/PlanForm.tsx";
+
+interface NewPlanData {
+  values: PlanValues;
+  problems: Record<string, string>;
+}
+
+export default define.page<typeof handler>(function NewPlanPage({ data, state }) {
+  return (
+    <>
+      <PageHeader title="Add a plan" back={{ href: "/admin/plans", label: "Plans" }} />
+      <PlanForm
+        {...data}
+        action="/admin/plans/new"
+        csrfToken={state.csrfToken}
+        verb="Add the plan"
+        priceHint="In pesos, for example 1,499.00. The length of the month makes no difference."
+        profileHint="Must exist on the router. Empty leaves the profile of each secret as it is."
+      />
+    </>
+  );
+});
+
+export const handler = define.handlers({
+  GET(ctx) {
+    ctx.state.title = "Add a plan";
+    const values = { name: "", price: "", profile: "", speed: "" };
+    return page<NewPlanData>({ values, problems: {} });
+  },
+  async POST(ctx) {
+    ctx.state.title = "Add a plan";
+    const refuse = (problems: Record<string, string>) =>
+      page<NewPlanData>({ values: typedPlan(ctx.state), problems }, { status: 422 });
+    if (ctx.state.inputProblems !== null) return refuse(ctx.state.inputProblems);
+    const form = readInput(ctx.state, planForm);
+    const { tenantId } = requireSession(ctx.state);
+    const result = await createPlan(ctx.state.services, tenantId, actorOf(ctx.state), {
+      name: form.name,
+      priceCentavos: form.price,
+      pppProfile: form.profile,
+      speed: form.speed,
+    });
+    if (!result.ok) return refuse({ [PLAN_FIELD[result.code]]: sentence(result.message) });
+    return ctx.redirect("/admin/plans?done=created", 303);
+  },
+});

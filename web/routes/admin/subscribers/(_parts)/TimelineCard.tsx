@@ -1,0 +1,62 @@
+import { LinkButton } from "@/web/components/Button.tsx";
+import { Card } from "@/web/components/Card.tsx";
+import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { Timeline, type TimelineEntry } from "@/web/components/Timeline.tsx";
+import type { Tone } from "@/web/components/tone.ts";
+import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import type { Page } from "@/web/store/keyset.ts";
+import type { TimelineEvent, TimelineKind } from "@/web/store/timeline.ts";
+
+const TONES: Record<TimelineKind, Tone> = {
+  bill: "info",
+  bill_void: "mute",
+  payment: "ok",
+  payment_reversed: "warn",
+  cut: "bad",
+  restored: "ok",
+  run: "mute",
+  audit: "mute",
+};
+
+interface TimelineCardProps {
+  timeline: Page<TimelineEvent>;
+  timeZone: string;
+  olderHref: string | undefined;
+  newestHref: string | undefined;
+}
+
+/** Everything that happened to a subscriber. */
+export function TimelineCard({ timeline, timeZone, olderHref, newestHref }: TimelineCardProps) {
+  const hasMore = olderHref !== undefined || newestHref !== undefined;
+  return (
+    <Card
+      title="Timeline"
+      foot={hasMore && (
+        <>
+          {newestHref !== undefined && <LinkButton small icon="left" href={newestHref}>Newest</LinkButton>}
+          {olderHref !== undefined && <LinkButton small href={olderHref}>Older</LinkButton>}
+        </>
+      )}
+    >
+      {timeline.rows.length === 0
+        ? <EmptyState icon="clock" title="Nothing happened yet" />
+        : <Timeline timeZone={timeZone} entries={timeline.rows.map(toEntry)} />}
+    </Card>
+  );
+}
+
+function toEntry(event: TimelineEvent): TimelineEntry {
+  return {
+    at: event.at,
+    title: titleOf(event),
+    detail: event.amountCentavos === null ? undefined : formatPeso(centavos(event.amountCentavos)),
+    by: event.actor,
+    tone: TONES[event.kind],
+  };
+}
+
+function titleOf({ summary, billId, paymentId }: TimelineEvent) {
+  if (billId !== null) return <a href={`/admin/bills/${billId}`}>{summary}</a>;
+  if (paymentId !== null) return <a href={`/admin/payments/${paymentId}`}>{summary}</a>;
+  return summary;
+}

@@ -1,0 +1,89 @@
+import { type BillListRow, listBills, listOpenBills, type OpenBillRow } from "@/web/store/bills.ts";
+import { type BlockReasonRow, listBlockReasons } from "@/web/store/block_reasons.ts";
+import { findSubscriberBalance, listStatement, type StatementRow } from "@/web/store/ledger.ts";
+import type { Page } from "@/web/store/keyset.ts";
+import { findSubscriber } from "@/web/store/subscribers.ts";
+import { type DeliveryRow, listDeliveries } from "@/web/store/subscribers_page.ts";
+import { listSubscriptionDetails, type SubscriptionDetail } from "@/web/store/subscriptions.ts";
+import { listTimeline, type TimelineEvent, type TimelineKind } from "@/web/store/timeline.ts";
+import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import { found, type PageMoment } from "../../(_billing)/page_context.ts";
+
+const BILLS_SHOWN = 6;
+const LEDGER_ROWS = 10;
+const EVENTS = 20;
+const MONEY_EVENTS: readonly TimelineKind[] = ["bill", "bill_void", "payment", "payment_reversed", "run"];
+
+/** One connection with what its card shows. */
+export interface ConnectionView {
+  connection: SubscriptionDetail;
+  /** Live reasons, newest first. */
+  reasons: BlockReasonRow[];
+  delivery: DeliveryRow | null;
+  openBills: OpenBillRow[];
+}
+
+/** Everything on the page of a subscriber. */
+export interface SubscriberView {
+  subscriber: NonNullable<Awaited<ReturnType<typeof findSubscriber>>>;
+  connections: ConnectionView[];
+  owedCentavos: bigint;
+  creditCentavos: bigint;
+  /** Open bills first, then the newest of the others. */
+  bills: BillListRow[];
+  ledger: Page<StatementRow>;
+  timeline: Page<TimelineEvent>;
+}
+
+/** Reads the page of a subscriber; 404 when not of this tenant. */
+export async function loadSubscriber(
+  trx: TenantTransaction,
+  subscriberId: string,
+  moment: PageMoment,
+  options: { ledger?: string | undefined; older?: string | undefined; seesMoney: boolean },
+): Promise<SubscriberView> {
+  const subscriber = found(await findSubscriber(trx, subscriberId));
+  const open = await listOpenBills(trx, [subscriberId]);
+  const balance = await findSubscriberBalance(trx, subscriberId);
+  const recent = await listBills(trx, { subscriberId }, { limit: BILLS_SHOWN + open.length });
+  const timeline = await listTimeline(trx, subscriberId, { after: options.older, limit: EVENTS });
+  return {
+    subscriber,
+    connections: await loadConnections(trx, subscriberId, open, moment),
+    owedCentavos: open.reduce((total, bill) => total + bill.balance_centavos, 0n),
+    creditCentavos: balance.creditCentavos,
+    bills: openFirst(recent.rows, open),
+    ledger: await listStatement(trx, subscriberId, { after: options.ledger, limit: LEDGER_ROWS }),
+    timeline: options.seesMoney
+      ? timeline
+      : { ...timeline, rows: timeline.rows.filter((event) => !MONEY_EVENTS.includes(event.kind)) },
+  };
+}
+
+/** The connections of a subscriber, oldest first. */
+export async function loadConnections(
+  trx: TenantTransaction,
+  subscriberId: string,
+  open: readonly OpenBillRow[],
+  moment: PageMoment,
+): Promise<ConnectionView[]> {
+  const deliveries = await listDeliveries(trx, subscriberId);
+  const views: ConnectionView[] = [];
+  for (const connection of await listSubscriptionDetails(trx, { subscriberId }, moment)) {
+    const reasons = await listBlockReasons(trx, connection.id);
+    views.push({
+      connection,
+      reasons: reasons.filter((reason) => reason.removed_at === null),
+      delivery: deliveries.find((row) => row.subscription_id === connection.id) ?? null,
+      openBills: open.filter((bill) => bill.subscription_id === connection.id),
+    });
+  }
+  return views;
+}
+
+function openFirst(rows: readonly BillListRow[], open: readonly OpenBillRow[]): BillListRow[] {
+  const ids = new Set(open.map((bill) => bill.id));
+  const owed = rows.filter((bill) => ids.has(bill.id));
+  const others = rows.filter((bill) => !ids.has(bill.id));
+  return [...owed, ...others].slice(0, Math.max(BILLS_SHOWN, owed.length));
+}

@@ -1,0 +1,138 @@
+import { page } from "fresh";
+import { formatDate } from "@/shared/calendar/mod.ts";
+import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { Button, LinkButton } from "@/web/components/Button.tsx";
+import { Card } from "@/web/components/Card.tsx";
+import { CodeText } from "@/web/components/CopyBlock.tsx";
+import { Csrf, HiddenFields } from "@/web/components/Csrf.tsx";
+import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
+import { DateField } from "@/web/components/NumberField.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { TextField } from "@/web/components/TextField.tsx";
+import { idParams } from "@/web/route_table/fields.ts";
+import { connectionQuery, holdForm } from "@/web/route_table/subscribers.ts";
+import { extendHold, type HoldCode, holdSubscription } from "@/web/services/hold_subscription.ts";
+import type { SubscriptionDetail } from "@/web/store/subscriptions.ts";
+import { actorOf, momentOf, readPage, typed } from "../../(_billing)/page_context.ts";
+import { sentence } from "../../(_billing)/words.ts";
+import { findConnection } from "../(_parts)/find_connection.ts";
+
+interface HoldData {
+  connection: SubscriptionDetail;
+  today: Temporal.PlainDate;
+  values: { until: string; reason: string };
+  problems: Record<string, string>;
+}
+
+const DAYS_SUGGESTED = 3;
+const DAYS_MAX = 60;
+/** Refusals that belong to the date; the others are about the hold as a whole. */
+const AT_DATE: readonly HoldCode[] = ["hold_in_past", "hold_too_long", "days_not_understood"];
+
+export default define.page<typeof handler>(function HoldPage({ data, state }) {
+  const { connection, today, values, problems } = data;
+  const path = `/admin/subscribers/${connection.subscriber_id}`;
+  const held = connection.hold_until;
+  return (
+    <>
+      <PageHeader
+        title={held === null ? "Hold until a date" : "Extend the hold"}
+        back={{ href: path, label: connection.subscriber_name }}
+        lead={
+          <>
+            {connection.plan_name}, <CodeText>{connection.ppp_name}</CodeText>
+          </>
+        }
+      />
+      <Card>
+        <form class="form" method="post" action={`${path}/hold`}>
+          <Csrf token={state.csrfToken} />
+          <HiddenFields values={{ connection: connection.id }} />
+          <ErrorSummary errors={problems} />
+          <p>
+            {held === null
+              ? "A promise to pay. No run cuts this connection up to and including that day; the bills stay as they are."
+              : `Held until ${formatDate(held)}: ${connection.hold_reason ?? ""}. Choose a later day.`}
+          </p>
+          <DateField
+            name="until"
+            label="Hold until"
+            required
+            value={values.until}
+            min={held === null ? today : held.add({ days: 1 })}
+            max={today.add({ days: DAYS_MAX })}
+            error={problems.until}
+            hint={`At most ${DAYS_MAX} days from today.`}
+          />
+          <TextField
+            name="reason"
+            label="Reason"
+            required
+            value={values.reason}
+            error={problems.reason}
+            maxLength={200}
+            hint="Who promised what, for Tonight and the timeline."
+            autofocus
+          />
+          <div class="form-actions">
+            <Button kind="primary">{held === null ? "Hold the connection" : "Extend the hold"}</Button>
+            <LinkButton href={path}>Go back</LinkButton>
+          </div>
+        </form>
+      </Card>
+    </>
+  );
+});
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { id } = readParams(ctx.state, idParams);
+    const { connection: wanted } = readInput(ctx.state, connectionQuery);
+    const moment = momentOf(ctx.state);
+    ctx.state.title = "Hold until a date";
+    const { connection } = await readPage(ctx.state, (trx) => findConnection(trx, id, wanted, moment));
+    const until = (connection.hold_until ?? moment.today).add({ days: DAYS_SUGGESTED }).toString();
+    const values = { until, reason: connection.hold_reason ?? "" };
+    return page<HoldData>({ connection, today: moment.today, values, problems: {} });
+  },
+  async POST(ctx) {
+    const { id } = readParams(ctx.state, idParams);
+    const moment = momentOf(ctx.state);
+    ctx.state.title = "Hold until a date";
+    const wanted = typed(ctx.state, "connection");
+    const { connection } = await readPage(ctx.state, (trx) => findConnection(trx, id, wanted, moment));
+    const values = { until: typed(ctx.state, "until"), reason: typed(ctx.state, "reason") };
+    const refuse = (problems: Record<string, string>) =>
+      page<HoldData>({ connection, today: moment.today, values, problems }, { status: 422 });
+    if (ctx.state.inputProblems !== null) return refuse(ctx.state.inputProblems);
+    const form = readInput(ctx.state, holdForm);
+    const { tenantId } = requireSession(ctx.state);
+    const held = connection.hold_until;
+    const actor = actorOf(ctx.state);
+    if (held !== null) {
+      const days = held.until(form.until, { largestUnit: "days" }).days;
+      if (days < 1) {
+        return refuse({ until: `Choose a day after ${formatDate(held)}, or end the hold instead.` });
+      }
+      const extended = await extendHold(ctx.state.services, tenantId, actor, {
+        subscriptionId: connection.id,
+        days,
+      });
+      if (!extended.ok) return refuse({ [fieldOf(extended.code)]: sentence(extended.message) });
+      return ctx.redirect(`/admin/subscribers/${id}?done=held`, 303);
+    }
+    const result = await holdSubscription(ctx.state.services, tenantId, actor, {
+      subscriptionId: connection.id,
+      untilOn: form.until,
+      reason: form.reason,
+    });
+    if (!result.ok) return refuse({ [fieldOf(result.code)]: sentence(result.message) });
+    return ctx.redirect(`/admin/subscribers/${id}?done=held`, 303);
+  },
+});
+
+function fieldOf(code: HoldCode): string {
+  if (AT_DATE.includes(code)) return "until";
+  return code === "reason_required" || code === "reason_too_long" ? "reason" : "";
+}

@@ -1,0 +1,197 @@
+import { page } from "fresh";
+import { centavos, subtract } from "@/shared/money/mod.ts";
+import { readInput, readParams } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { LinkButton } from "@/web/components/Button.tsx";
+import { Card } from "@/web/components/Card.tsx";
+import { CodeText } from "@/web/components/CopyBlock.tsx";
+import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { FactList } from "@/web/components/FactList.tsx";
+import { Flash } from "@/web/components/Flash.tsx";
+import { Columns } from "@/web/components/Layout.tsx";
+import { Menu, MenuLink } from "@/web/components/Menu.tsx";
+import { Money } from "@/web/components/Money.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { BillPill } from "@/web/components/Pill.tsx";
+import type { AppState } from "@/web/app/state.ts";
+import type { BillStatus } from "@/web/domain/billing/mod.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { subscriberQuery } from "@/web/route_table/subscribers.ts";
+import { statusOf } from "../../(_billing)/due_words.ts";
+import { address, may, momentOf, readPage } from "../../(_billing)/page_context.ts";
+import { ConnectionPills, serviceOf } from "../../(_billing)/pills.tsx";
+import { shortDay } from "../../(_billing)/words.ts";
+import { BillsTable, LedgerTable } from "../(_parts)/AccountTables.tsx";
+import { ConnectionCard } from "../(_parts)/ConnectionCard.tsx";
+import { loadSubscriber, type SubscriberView } from "../(_parts)/load_subscriber.ts";
+import { TimelineCard } from "../(_parts)/TimelineCard.tsx";
+
+const MESSAGES = {
+  saved: "The contact data is saved.",
+  held: "The connection is held. No run cuts it before the date.",
+  hold_ended: "The hold has ended. The connection follows its bills again.",
+  hold_ended_listed: "The hold has ended. The connection is on the list of today's run.",
+  disconnected: "Disconnecting. The agent switches it off on the router and reads it back.",
+  reconnected: "Reconnecting. The agent switches it on and reads it back.",
+  reason_removed: "The reason is taken away. The connection stays off for the others.",
+};
+/** The gravest first: what the header shows for all bills together. */
+const GRAVITY: readonly BillStatus[] = ["overdue", "grace", "partly_paid", "due", "paid"];
+
+export default define.page<typeof handler>(function SubscriberPage({ data, state }) {
+  const { view, moment, query } = data;
+  const { subscriber, connections } = view;
+  const path = `/admin/subscribers/${subscriber.id}`;
+  const seesMoney = may(state, "bill:read");
+  const can = {
+    money: seesMoney,
+    hold: may(state, "hold:write"),
+    suspend: may(state, "subscription:suspend"),
+  };
+  return (
+    <>
+      <PageHeader
+        title={subscriber.name}
+        back={{ href: "/admin/subscribers", label: "Subscribers" }}
+        pills={<HeaderPills view={view} today={moment.today} seesMoney={seesMoney} />}
+        lead={<CodeText>{subscriber.account_number}</CodeText>}
+        actions={<HeaderActions view={view} state={state} />}
+      />
+      <Flash done={query.done} messages={MESSAGES} />
+      <Columns
+        main={
+          <>
+            <Facts view={view} seesMoney={seesMoney} />
+            {connections.length === 0 && (
+              <Card title="Connections">
+                <EmptyState icon="plug" title="No connection">
+                  An import links a PPP secret of a router to this subscriber.
+                </EmptyState>
+              </Card>
+            )}
+            {connections.map((connection) => (
+              <ConnectionCard view={connection} moment={moment} csrfToken={state.csrfToken} can={can} />
+            ))}
+            {seesMoney && <BillsTable bills={view.bills} today={moment.today} subscriberId={subscriber.id} />}
+            {seesMoney && (
+              <LedgerTable
+                ledger={view.ledger}
+                olderHref={view.ledger.next === null
+                  ? undefined
+                  : address(path, { ledger: view.ledger.next })}
+                newestHref={query.ledger === undefined ? undefined : path}
+              />
+            )}
+          </>
+        }
+        side={
+          <TimelineCard
+            timeline={view.timeline}
+            timeZone={moment.zone}
+            olderHref={view.timeline.next === null ? undefined : address(path, { older: view.timeline.next })}
+            newestHref={query.older === undefined ? undefined : path}
+          />
+        }
+      />
+    </>
+  );
+});
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { id } = readParams(ctx.state, idParams);
+    const query = readInput(ctx.state, subscriberQuery);
+    const moment = momentOf(ctx.state);
+    const seesMoney = may(ctx.state, "bill:read");
+    const view = await readPage(ctx.state, (trx) => loadSubscriber(trx, id, moment, { ...query, seesMoney }));
+    ctx.state.title = view.subscriber.name;
+    return page({ view, moment, query });
+  },
+});
+
+function HeaderPills(
+  { view, today, seesMoney }: { view: SubscriberView; today: Temporal.PlainDate; seesMoney: boolean },
+) {
+  const statuses = view.bills.map((bill) => statusOf(bill, today));
+  const worst = GRAVITY.find((status) => statuses.includes(status));
+  const first = view.connections.find(({ connection }) => connection.status !== "cancelled") ??
+    view.connections[0];
+  return (
+    <>
+      {seesMoney && worst !== undefined && <BillPill state={worst} />}
+      {first !== undefined && (
+        <ConnectionPills
+          service={serviceOf(first.connection, today)}
+          link={first.connection.connection}
+          heldUntil={first.connection.hold_until === null
+            ? undefined
+            : shortDay(first.connection.hold_until, today)}
+        />
+      )}
+    </>
+  );
+}
+
+function HeaderActions({ view, state }: { view: SubscriberView; state: AppState }) {
+  const { id, name } = view.subscriber;
+  const path = `/admin/subscribers/${id}`;
+  const live = view.connections.filter(({ connection }) => connection.status !== "cancelled");
+  const [only] = live;
+  const canHold = only !== undefined && live.length === 1 && may(state, "hold:write") &&
+    only.connection.hold_until === null && !only.reasons.some(({ reason }) => reason === "nonpayment");
+  const canEdit = may(state, "subscriber:write");
+  return (
+    <>
+      {canHold && (
+        <LinkButton icon="clock" href={`${path}/hold?connection=${only.connection.id}`}>
+          Hold until…
+        </LinkButton>
+      )}
+      {may(state, "payment:post") && (
+        <LinkButton kind="primary" icon="cash" href={`/admin/payments/new?subscriber=${id}`}>
+          Post payment
+        </LinkButton>
+      )}
+      <Menu label={`More for ${name}`}>
+        {canEdit && <MenuLink icon="user" href={`${path}/edit`}>Edit contact</MenuLink>}
+        {may(state, "bill:read") && (
+          <MenuLink icon="bill" href={`/admin/bills?subscriber=${id}`}>All bills</MenuLink>
+        )}
+        {may(state, "payment:read") && (
+          <MenuLink icon="cash" href={`/admin/payments?subscriber=${id}`}>All payments</MenuLink>
+        )}
+        <MenuLink icon="people" href="/admin/subscribers">All subscribers</MenuLink>
+      </Menu>
+    </>
+  );
+}
+
+function Facts({ view, seesMoney }: { view: SubscriberView; seesMoney: boolean }) {
+  const { subscriber } = view;
+  const balance = subtract(centavos(view.owedCentavos), centavos(view.creditCentavos));
+  return (
+    <Card
+      title="Contact"
+      aside={seesMoney && (
+        <b>
+          Balance <Money amount={balance} balance />
+        </b>
+      )}
+    >
+      <FactList
+        facts={[
+          {
+            label: "Phone",
+            value: subscriber.phone && <a href={`tel:${subscriber.phone}`}>{subscriber.phone}</a>,
+          },
+          {
+            label: "E-mail",
+            value: subscriber.email && <a href={`mailto:${subscriber.email}`}>{subscriber.email}</a>,
+          },
+          { label: "Address", value: subscriber.address },
+          ...(subscriber.notes === null ? [] : [{ label: "Notes", value: subscriber.notes }]),
+        ]}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,103 @@
+import { page } from "fresh";
+import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { LinkButton } from "@/web/components/Button.tsx";
+import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
+import { CodeText } from "@/web/components/CopyBlock.tsx";
+import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { idParams } from "@/web/route_table/fields.ts";
+import { connectionQuery, reconnectForm } from "@/web/route_table/subscribers.ts";
+import { resumeSubscription } from "@/web/services/suspend_subscription.ts";
+import type { BlockReasonRow } from "@/web/store/block_reasons.ts";
+import { actorOf, momentOf, type PageMoment, readPage, typed } from "../../(_billing)/page_context.ts";
+import { REASON_WORDS, REASONS_BY_HAND, sentence, shortDay } from "../../(_billing)/words.ts";
+import { type ChosenConnection, findConnection } from "../(_parts)/find_connection.ts";
+
+interface ReconnectData extends ChosenConnection {
+  moment: PageMoment;
+  problems: Record<string, string>;
+}
+
+export default define.page<typeof handler>(function ReconnectPage({ data, state }) {
+  const { connection, reasons, moment, problems } = data;
+  const path = `/admin/subscribers/${connection.subscriber_id}`;
+  const removable = reasons.filter(({ reason }) => REASONS_BY_HAND.includes(reason));
+  return (
+    <>
+      <PageHeader title="Reconnect" back={{ href: path, label: connection.subscriber_name }} />
+      <ErrorSummary errors={problems} />
+      {removable.length === 0 && (
+        <section class="card">
+          <EmptyState
+            icon="plug"
+            title="Nothing to take away"
+            actions={<LinkButton href={path}>Go back</LinkButton>}
+          >
+            {reasons.length > 0
+              ? "It is off for non-payment: a payment brings it back at once."
+              : "Nobody has disconnected this connection by hand."}
+          </EmptyState>
+        </section>
+      )}
+      {removable.map((row) => (
+        <ConfirmPanel
+          title={`Reconnect ${connection.subscriber_name}?`}
+          tone="primary"
+          effect={
+            <>
+              {effectOf(row, reasons)} <CodeText>{connection.ppp_name}</CodeText> on {connection.router_name}.
+            </>
+          }
+          verb={reasons.length > 1 ? `Take away: ${REASON_WORDS[row.reason].toLowerCase()}` : "Reconnect"}
+          action={`${path}/reconnect`}
+          csrfToken={state.csrfToken}
+          values={{ connection: connection.id, reason: row.reason }}
+          cancelHref={path}
+        >
+          <p>
+            {REASON_WORDS[row.reason]} since {shortDay(row.added_on, moment.today)}, by {row.added_by}
+            {row.note === null ? "" : `: ${row.note}`}
+          </p>
+        </ConfirmPanel>
+      ))}
+    </>
+  );
+});
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { id } = readParams(ctx.state, idParams);
+    const { connection: wanted } = readInput(ctx.state, connectionQuery);
+    const moment = momentOf(ctx.state);
+    ctx.state.title = "Reconnect";
+    const chosen = await readPage(ctx.state, (trx) => findConnection(trx, id, wanted, moment));
+    return page<ReconnectData>({ ...chosen, moment, problems: {} });
+  },
+  async POST(ctx) {
+    const { id } = readParams(ctx.state, idParams);
+    const moment = momentOf(ctx.state);
+    ctx.state.title = "Reconnect";
+    const wanted = typed(ctx.state, "connection");
+    const chosen = await readPage(ctx.state, (trx) => findConnection(trx, id, wanted, moment));
+    const refuse = (problems: Record<string, string>) =>
+      page<ReconnectData>({ ...chosen, moment, problems }, { status: 422 });
+    if (ctx.state.inputProblems !== null) return refuse({ "": "Choose what to take away." });
+    const form = readInput(ctx.state, reconnectForm);
+    const { tenantId } = requireSession(ctx.state);
+    const result = await resumeSubscription(ctx.state.services, tenantId, actorOf(ctx.state), {
+      subscriptionId: chosen.connection.id,
+      reason: form.reason,
+    });
+    if (!result.ok) return refuse({ "": sentence(result.message) });
+    const isOn = chosen.reasons.length === 1;
+    return ctx.redirect(`/admin/subscribers/${id}?done=${isOn ? "reconnected" : "reason_removed"}`, 303);
+  },
+});
+
+function effectOf(row: BlockReasonRow, reasons: readonly BlockReasonRow[]): string {
+  const others = reasons.filter((other) => other !== row);
+  if (others.length === 0) return "1 connection goes on again:";
+  return `It stays off for ${others.map(({ reason }) => REASON_WORDS[reason].toLowerCase()).join(", ")}:`;
+}
