@@ -24,19 +24,23 @@ export interface Config {
 }
 
 const flag = z.enum(["0", "1", "true", "false"]).transform((text) => text === "1" || text === "true");
-const port = z.coerce.number().int().min(1).max(65_535);
+const PORT_MAX = 65_535;
+const port = z.coerce.number().int().min(1).max(PORT_MAX);
+
+const webAddress = z.url({ protocol: /^https?$/, error: "must start with http:// or https://" });
+const postgresAddress = z.url({ protocol: /^postgres(ql)?$/, error: "must start with postgres://" });
 
 const environment = z.object({
   PORT: port.default(8400),
   AGENT_PORT: port.optional(),
   HOST: z.string().default("127.0.0.1"),
-  PUBLIC_URL: z.url().optional(),
-  AGENT_URL: z.url().optional(),
-  DATABASE_URL: z.string().optional(),
-  DATABASE_OWNER_URL: z.string().optional(),
+  PUBLIC_URL: webAddress.refine(isOrigin, "must not have a path: pages are at the root").optional(),
+  AGENT_URL: webAddress.optional(),
+  DATABASE_URL: postgresAddress.optional(),
+  DATABASE_OWNER_URL: postgresAddress.optional(),
   LINYA_DATA: z.string().default(".data"),
   TRUST_PROXY: flag.default(false),
-  LINYA_DEMO_CONTROL: z.url().optional(),
+  LINYA_DEMO_CONTROL: webAddress.optional(),
   LINYA_DEMO_TOKEN: z.string().optional(),
 });
 
@@ -59,11 +63,8 @@ export function readConfig(
 }
 
 function toConfig(env: z.infer<typeof environment>): Config {
-  if (env.DATABASE_URL !== undefined && env.DATABASE_OWNER_URL === undefined) {
-    throw new Error(
-      "Cannot start: DATABASE_URL is set, so DATABASE_OWNER_URL (the role that migrates) must be set too",
-    );
-  }
+  const problem = conflictIn(env);
+  if (problem !== null) throw new Error(`Cannot start: ${problem}`);
   const agentPort = env.AGENT_PORT ?? env.PORT + 1;
   const shownHost = env.HOST === "0.0.0.0" || env.HOST === "::" ? "127.0.0.1" : env.HOST;
   const demo = env.LINYA_DEMO_CONTROL !== undefined && env.LINYA_DEMO_TOKEN !== undefined
@@ -81,6 +82,28 @@ function toConfig(env: z.infer<typeof environment>): Config {
     trustProxy: env.TRUST_PROXY,
     demo,
   };
+}
+
+/** Settings that are right by themselves and wrong together. */
+function conflictIn(env: z.infer<typeof environment>): string | null {
+  if (env.DATABASE_URL !== undefined && env.DATABASE_OWNER_URL === undefined) {
+    return "DATABASE_URL is set, so DATABASE_OWNER_URL (the role that migrates) must be set too";
+  }
+  if (env.DATABASE_URL === undefined && env.DATABASE_OWNER_URL !== undefined) {
+    return "DATABASE_OWNER_URL is set, so DATABASE_URL (the role that the web works as) must be set too";
+  }
+  if (env.AGENT_PORT === env.PORT || (env.AGENT_PORT === undefined && env.PORT === PORT_MAX)) {
+    return "AGENT_PORT must be set to a port of its own";
+  }
+  if ((env.LINYA_DEMO_CONTROL === undefined) !== (env.LINYA_DEMO_TOKEN === undefined)) {
+    return "LINYA_DEMO_CONTROL and LINYA_DEMO_TOKEN must be set together";
+  }
+  return null;
+}
+
+function isOrigin(address: string): boolean {
+  const { pathname, search, hash } = new URL(address);
+  return pathname.replace(/\/+$/, "") === "" && search === "" && hash === "";
 }
 
 /** `--port N` and `--data DIR`, with `=` too; anything else is refused by name. */

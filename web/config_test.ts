@@ -22,3 +22,34 @@ Deno.test("readConfig names what is wrong", () => {
   assert.throws(() => readConfig(["--port"], {}), /lacks its value/);
   assert.throws(() => readConfig([], { DATABASE_URL: "postgres://x" }), /DATABASE_OWNER_URL/);
 });
+
+Deno.test("readConfig refuses an owner's address without the app's, instead of starting another database", () => {
+  assert.throws(() => readConfig([], { DATABASE_OWNER_URL: "postgres://x" }), /DATABASE_URL/);
+});
+
+Deno.test("readConfig refuses addresses of another kind without showing the password in them", () => {
+  const secret = "canary";
+  const wrong = [
+    { DATABASE_URL: `mysql://u:${secret}@x/d`, DATABASE_OWNER_URL: "postgres://x" },
+    { DATABASE_URL: `user:${secret}`, DATABASE_OWNER_URL: "postgres://x" },
+    { PUBLIC_URL: "ftp://isp.example" },
+    { PUBLIC_URL: "https://isp.example/admin" },
+    { AGENT_URL: "javascript:alert(1)" },
+  ];
+  for (const env of wrong) {
+    assert.throws(() => readConfig([], env), (error: Error) => {
+      assert.match(error.message, new RegExp(Object.keys(env)[0] ?? ""));
+      assert.ok(!error.message.includes(secret));
+      return true;
+    });
+  }
+});
+
+Deno.test("readConfig refuses a port that leaves none for the agents", () => {
+  assert.throws(() => readConfig([], { PORT: "65535" }), /AGENT_PORT/);
+  assert.throws(() => readConfig([], { PORT: "8400", AGENT_PORT: "8400" }), /AGENT_PORT/);
+});
+
+Deno.test("readConfig refuses half of the demo's settings", () => {
+  assert.throws(() => readConfig([], { LINYA_DEMO_CONTROL: "http://127.0.0.1:1" }), /LINYA_DEMO_TOKEN/);
+});

@@ -20,23 +20,35 @@ export interface RunningServer {
   finished: Promise<void>;
 }
 
-/** Serves until the signal aborts, then drains. */
+/**
+ * Serves until the signal aborts, then drains.
+ *
+ * @throws {Deno.errors.AddrInUse} when another program listens on the port
+ */
 export function serveApp(handler: AppHandler, options: ServeOptions): RunningServer {
-  const { port, hostname, signal, log, drainMs = 10_000 } = options;
-  const server = Deno.serve({
-    port,
-    hostname,
-    onListen: () => {},
-    onError: (error) => {
-      log.error("request_crashed", { message: String(error) });
-      return new Response("Internal error", { status: 500 });
-    },
-  }, handler);
+  const { signal, drainMs = 10_000 } = options;
+  const server = listen(handler, options);
   const finished = Promise.withResolvers<void>();
   const stop = () => finished.resolve(drain(server, drainMs));
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop, { once: true });
   return { port: server.addr.port, finished: finished.promise };
+}
+
+function listen(handler: AppHandler, { port, hostname, log }: ServeOptions) {
+  const onError = (error: unknown) => {
+    log.error("request_crashed", { message: String(error) });
+    return new Response("Internal error", { status: 500 });
+  };
+  try {
+    return Deno.serve({ port, hostname, onListen: () => {}, onError }, handler);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.AddrInUse)) throw cause;
+    throw new Deno.errors.AddrInUse(
+      `Cannot serve pages on ${hostname}:${port}: another program listens there`,
+      { cause },
+    );
+  }
 }
 
 async function drain(server: Deno.HttpServer, drainMs: number): Promise<void> {

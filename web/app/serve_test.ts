@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { silentLogger } from "@/shared/log.ts";
 import { listenOnFreePort } from "./_test_app.ts";
+import { serveApp } from "./serve.ts";
 
 Deno.test("serveApp lets a running request finish after the stop", async () => {
   const stop = new AbortController();
@@ -33,4 +35,17 @@ Deno.test("serveApp does not wait for a request that outlasts the drain time", a
   await server.finished;
   release.resolve();
   assert.equal(await (await answer).text(), "late");
+});
+
+Deno.test("serveApp names a port that is taken", async () => {
+  const stop = new AbortController();
+  const handler = () => Promise.resolve(new Response("ok"));
+  const first = listenOnFreePort(handler, stop.signal);
+  const again = { port: first.port, hostname: "127.0.0.1", signal: stop.signal, log: silentLogger };
+  assert.throws(() => serveApp(handler, again), {
+    name: "AddrInUse",
+    message: `Cannot serve pages on 127.0.0.1:${first.port}: another program listens there`,
+  });
+  stop.abort();
+  await first.finished;
 });

@@ -67,12 +67,35 @@ async function createKeys(path: string): Promise<ServerKeys> {
     secret: toBase64Url(keys.secret),
   };
   await Deno.mkdir(dirname(path), { recursive: true });
-  // createNew: of two nodes that start together on one folder, the second reads what the first wrote.
+  // Written whole beside its place and then linked there, which fails where a file is: a crash leaves no half keys, and
+  // of two nodes that start together on one folder the second reads what the first made.
+  const building = `${path}.${crypto.randomUUID()}`;
   try {
-    await Deno.writeTextFile(path, JSON.stringify(content, null, 2) + "\n", { createNew: true, mode: 0o600 });
+    await writeDurably(building, JSON.stringify(content, null, 2) + "\n");
+    await Deno.link(building, path);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return await loadServerKeys(path);
-    throw error;
+    throw new Error(`Cannot write server keys: "${path}" is not writable`, { cause: error });
+  } finally {
+    await removeIfThere(building);
   }
   return keys;
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
+  try {
+    await file.write(new TextEncoder().encode(text));
+    await file.sync();
+  } finally {
+    file.close();
+  }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
