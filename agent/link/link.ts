@@ -46,7 +46,6 @@ const ACK_EVERY_MESSAGES = 8;
 const ACK_DELAY_MS = 200;
 /** More than an honest web can have unacknowledged. */
 const INBOX_MAX = 2 * WINDOW_MESSAGES;
-const UNNUMBERED: ReadonlySet<string> = new Set(["ack", "heartbeat", "heartbeat.echo"]);
 /** Codes of ours are 4000 and up; a client may not close with 1009 or 1012. */
 const CLOSE_STORAGE = 4500;
 export { CLOSE_STORAGE };

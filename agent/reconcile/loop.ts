@@ -3,6 +3,7 @@ import type { SealingKeyPair } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
 import type { RouterSettings } from "@/shared/protocol/mod.ts";
 import type { DesiredStore } from "../journal/desired_store.ts";
+import { JournalError } from "../journal/files.ts";
 import type { MarksStore } from "../journal/marks_store.ts";
 import { isSlowRetry, type OpenRouter, openRouter, statusOfFailure } from "./connection.ts";
 import { canBind, isSameRouter, wrongRouterMessage } from "./identity.ts";
@@ -145,7 +146,9 @@ export class RouterLoop {
     const bound = canBind(told) ? told : marks.current.bound;
     if (bound !== null && !isSameRouter(bound, identity)) return wrongRouterMessage(bound, identity);
     const { serial_number, software_id } = identity;
-    if (bound === null && canBind(identity)) await marks.setBound({ serial_number, software_id });
+    if (bound === null && canBind(identity)) {
+      await this.#store(marks.setBound({ serial_number, software_id }));
+    }
     return null;
   }
 
@@ -192,7 +195,7 @@ export class RouterLoop {
 
   async #finish(outcome: PassOutcome): Promise<void> {
     const { marks, reporter, log, timing } = this.#options;
-    if (outcome.isApplied) await marks.setApplied(outcome.lineage, outcome.generation);
+    if (outcome.isApplied) await this.#store(marks.setApplied(outcome.lineage, outcome.generation));
     if (outcome.changedCount > 0) this.#followUps = [...timing.followUpsMs];
     reporter.publish({
       ...outcome,
@@ -240,6 +243,16 @@ export class RouterLoop {
     } finally {
       for (const name of wanted) this.#kicking.delete(name);
       this.#wakeup.signal();
+    }
+  }
+
+  /** A full disk must not stop a loop that restores people. */
+  async #store(write: Promise<void>): Promise<void> {
+    try {
+      await write;
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      this.#options.log.error("marks_not_stored", { error });
     }
   }
 

@@ -2,6 +2,7 @@ import type { Logger } from "@/shared/log.ts";
 import { TrapError } from "@/shared/routeros/mod.ts";
 import type { Drift, ObservedSecret } from "@/shared/protocol/mod.ts";
 import type { DesiredState } from "../journal/desired_store.ts";
+import { JournalError } from "../journal/files.ts";
 import type { CutMark, GuardEntry, MarksStore } from "../journal/marks_store.ts";
 import { type Observation, observe } from "./observe.ts";
 import { type Plan, planPass } from "./plan.ts";
@@ -60,14 +61,14 @@ export class Pass {
     const observed = await this.#observe();
     this.#desired = this.#context.desired() ?? this.#desired;
     const plan = this.#plan(observed);
-    await this.#context.marks.settle(plan.seenCut, plan.staleCuts);
+    await this.#remember(plan.seenCut, plan.staleCuts);
     await this.#enable(plan.enables);
     await this.#setProfiles(plan.profiles);
     await this.#disable(plan);
     const observedAfter = await this.#observe();
     this.#desired = this.#context.desired() ?? this.#desired;
     const after = this.#plan(observedAfter);
-    await this.#context.marks.settle(after.seenCut, after.staleCuts);
+    await this.#remember(after.seenCut, after.staleCuts);
     return this.#outcome(after, observedAfter, startedMs);
   }
 
@@ -112,7 +113,7 @@ export class Pass {
       const { changed } = await this.#context.router.setDisabled(names, false);
       this.#changedCount += changed.length;
       this.#context.log.info("secrets_enabled", { count: changed.length, names: changed.slice(0, 20) });
-      await this.#context.marks.settle(new Map(), names);
+      await this.#remember(new Map(), names);
     });
   }
 
@@ -186,6 +187,16 @@ export class Pass {
       const secret = byName?.get(name);
       return byName === null || (secret?.disabled === true && secret.authorisation === authorisation.id);
     });
+  }
+
+  /** A full disk must not keep anybody from being enabled: these marks are worked out anew by the next pass. */
+  async #remember(set: ReadonlyMap<string, CutMark>, drop: readonly string[]): Promise<void> {
+    try {
+      await this.#context.marks.settle(set, drop);
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      this.#context.log.error("marks_not_stored", { error });
+    }
   }
 
   /** A refusal by the router concerns its names and not the rest of the pass; a lost connection ends the pass. */

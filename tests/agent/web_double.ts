@@ -168,7 +168,7 @@ export class WebDouble {
   async #receive(text: string): Promise<void> {
     if (this.isSilent) return;
     const parsed = parseFrame(agentMessage, text);
-    if (!parsed.ok) throw new Error(`agent sent ${text}: ${parsed.problem.message}`);
+    if (!parsed.ok) throw new Error(`Cannot read frame ${text}: ${parsed.problem.message}`);
     const { message } = parsed;
     this.received.push(message);
     this.#ack = Math.max(this.#ack, message.seq);
