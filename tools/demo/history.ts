@@ -82,7 +82,7 @@ async function payDay(context: ServiceContext, tenantId: string, owner: Actor): 
       amountCentavos: centavos(payer.amount),
       method,
       receivedOn: today,
-      ...(method === "cash" ? {} : { reference: `${method.toUpperCase()}-${digest(payer.bill_id + today)}` }),
+      ...(method === "cash" ? {} : { reference: `${method.toUpperCase()}-${digest(`${payer.bill_id} ${today}`)}` }),
       targetBillId: payer.bill_id,
       idempotencyKey: `demo-${payer.bill_id}-${today}`,
     });
