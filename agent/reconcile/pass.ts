@@ -158,7 +158,8 @@ export class Pass {
     const counted: GuardEntry[] = still
       .filter(({ authorisation }) => authorisation.kind !== "run")
       .map(({ name, authorisation }) => ({ name, authorisation: authorisation.id, at_ms: nowMs }));
-    await marks.intend(intended, counted, nowMs);
+    // No disable that the journal does not know: a later hand edit could not be told from it.
+    if (!await this.#isStored(marks.intend(intended, counted, nowMs))) return;
     // Storing takes time: asked again, so that nothing lies between this and the write.
     const names = this.#stillWanted(still).map((item) => item.name);
     if (names.length === 0 || !permit.isValid()) return;
@@ -191,11 +192,17 @@ export class Pass {
 
   /** A full disk must not keep anybody from being enabled: these marks are worked out anew by the next pass. */
   async #remember(set: ReadonlyMap<string, CutMark>, drop: readonly string[]): Promise<void> {
+    await this.#isStored(this.#context.marks.settle(set, drop));
+  }
+
+  async #isStored(write: Promise<void>): Promise<boolean> {
     try {
-      await this.#context.marks.settle(set, drop);
+      await write;
+      return true;
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
       this.#context.log.error("marks_not_stored", { error });
+      return false;
     }
   }
 
