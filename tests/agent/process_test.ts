@@ -200,3 +200,60 @@ Deno.test("agent process writes nothing to another router and tells a wrong pass
     await until(() => status("wrong_password"), { timeoutMs: 10_000, what: "wrong_password" });
   });
 });
+
+Deno.test("agent process runs a command once however often it is delivered, and refuses a late one", async () => {
+  await withParts(async ({ web, sim, agent }) => {
+    web.onHello = () => void sendSettings(web, sim);
+    agent();
+    await until(() => web.of("router.status").length > 0, {
+      timeoutMs: 20_000,
+      what: "the router is online",
+    });
+    const send = (id: string, kind: "router.test" | "router.read_secrets", lateMs = 0) =>
+      web.send({
+        t: "command",
+        id,
+        kind,
+        router_id: ROUTER,
+        arguments: {},
+        not_after_ms: Date.now() + 60_000 - lateMs,
+      });
+    const results = (id: string) => web.of("command.result").filter((message) => message.id === id);
+    const [test, read, late] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
+    send(test, "router.test");
+    await until(() => results(test).length === 1);
+    const logins = sim.log.filter((entry) => entry.words[0] === "/login").length;
+    send(test, "router.test");
+    await until(() => results(test).length === 2);
+    assert.deepEqual(results(test)[0]!.result, results(test)[1]!.result);
+    assert.equal(sim.log.filter((entry) => entry.words[0] === "/login").length, logins);
+    send(read, "router.read_secrets");
+    await until(() => results(read)[0]?.status === "done");
+    assert.equal(web.of("command.part").length, 2);
+    assert.ok(!JSON.stringify(web.of("command.part")).includes("password"));
+    send(late, "router.test", 120_000);
+    await until(() => results(late)[0]?.status === "expired");
+  });
+});
+
+Deno.test("agent allow lets a cut subscriber through on the router", async () => {
+  await withParts(async ({ web, sim, folder, agent }) => {
+    const name = [...disabledNames(sim)][0]!;
+    web.permit = () => [];
+    web.onHello = () =>
+      void sendSettings(web, sim).then(() =>
+        web.sendState(ROUTER, LINEAGE, 2n, wanted([name], new Set([name])))
+      );
+    agent();
+    await until(() => web.of("state.report").length > 0, { timeoutMs: 20_000, what: "a report" });
+    assert.ok(disabledNames(sim).has(name));
+    const cli = AgentProcess.start(["allow", name, "24h", "--data", join(folder, "agent")]);
+    assert.equal((await cli.child.status).code, 0);
+    await until(() => !disabledNames(sim).has(name), {
+      timeoutMs: 10_000,
+      what: "the subscriber is let through",
+    });
+    const drift = () => web.of("state.report").at(-1)?.secrets.find((row) => row.name === name)?.drift;
+    await until(() => drift() === "enabled_by_hand", { what: "the override is reported" });
+  });
+});
