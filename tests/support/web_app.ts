@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { silentLogger } from "@/shared/log.ts";
+import { uuidv7 } from "@/shared/ids.ts";
+import { randomBytes } from "@/shared/crypto/mod.ts";
+import { createApp } from "@/web/app/create_app.ts";
+import { CsrfTokens } from "@/web/app/csrf.ts";
+import { processContext } from "@/web/app/process_context.ts";
+import { readSessionToken } from "@/web/app/session_cookie.ts";
+import { loadStaticFiles } from "@/web/app/static_files.ts";
+import { ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
+import { type AppHandler, loadBuildCache } from "@/web/fresh/internal.ts";
+import { ROUTE_TABLE } from "@/web/route_table/mod.ts";
+import type { ServiceContext } from "@/web/services/context.ts";
+import { openSession, resolveSession } from "@/web/services/sign_in.ts";
+import { isUnavailable } from "@/web/store/database.ts";
+import { insertRole, insertStaffMember } from "@/web/store/staff.ts";
+import { withTenant } from "@/web/store/tenant_transaction.ts";
+
+const BASE = "http://linya.test";
+
+/** An answer as a test looks at it. */
+export interface PageAnswer {
+  status: number;
+  /** Where it redirects to; empty when it does not. */
+  location: string;
+  html: string;
+  /** The page without its tags, white space folded. */
+  text: string;
+  headers: Headers;
+}
+
+/** Somebody who is signed in. */
+export interface PageUser {
+  get(path: string): Promise<PageAnswer>;
+  /** Sends a form with the user's token. */
+  post(path: string, fields: Record<string, string>): Promise<PageAnswer>;
+}
+
+/** The real pages on services of a test: pipeline, route table and all, without a socket. */
+export interface WebApp {
+  handler: AppHandler;
+  /** Makes a staff member of a tenant with one of the built-in roles, or with these permissions, and signs in. */
+  signIn(tenantId: string, role: string): Promise<PageUser>;
+}
+
+/** Puts the app together as the process does. */
+export async function createWebApp(services: ServiceContext): Promise<WebApp> {
+  const web = new URL("../../web/", import.meta.url);
+  const handler = createApp({
+    cache: await loadBuildCache({ routesDir: new URL("routes/", web) }),
+    files: await loadStaticFiles({ dir: new URL("static/", web) }),
+    log: silentLogger,
+    table: ROUTE_TABLE,
+    csrf: new CsrfTokens(randomBytes(32)),
+    context: processContext({
+      services,
+      trustProxy: false,
+      publicUrl: new URL(BASE),
+      demo: null,
+      agentUrl: BASE,
+      enqueueImport: () => Promise.resolve(),
+    }),
+    publicUrl: new URL(BASE),
+    isUnavailable,
+    resolveSession: async (req, { isHttps }) => {
+      const token = readSessionToken(req.headers, isHttps);
+      return token === null ? null : await resolveSession(services, token);
+    },
+  });
+  return { handler, signIn: (tenantId, role) => signIn(handler, services, tenantId, role) };
+}
+
+async function signIn(
+  handler: AppHandler,
+  services: ServiceContext,
+  tenantId: string,
+  roleName: string,
+): Promise<PageUser> {
+  const template = ROLE_TEMPLATES.find(({ name }) => name === roleName);
+  assert.ok(template !== undefined, `there is no role ${roleName}`);
+  const now = services.clock.now().epochMilliseconds;
+  const [roleId, staffId] = [uuidv7(now), uuidv7(now)];
+  await withTenant(services.db, tenantId, async (trx) => {
+    await insertRole(trx, { id: roleId, name: `${roleName} ${roleId}`, permissions: template.permissions });
+    await insertStaffMember(trx, {
+      id: staffId,
+      email: `${staffId}@linya.test`,
+      name: "Ana Reyes",
+      passwordHash: "not used",
+      roleIds: [roleId],
+    });
+  });
+  const { token } = await openSession(services, tenantId, staffId, { ip: "192.0.2.9", userAgent: null });
+  return userWith(handler, `linya=${token}`);
+}
+
+function userWith(handler: AppHandler, cookie: string): PageUser {
+  const send = async (path: string, init: RequestInit): Promise<PageAnswer> => {
+    const headers = { ...init.headers as Record<string, string>, cookie, origin: BASE };
+    const response = await handler(new Request(BASE + path, { ...init, headers }));
+    const html = await response.text();
+    return {
+      status: response.status,
+      location: (response.headers.get("location") ?? "").replace(BASE, ""),
+      html,
+      text: toText(html),
+      headers: response.headers,
+    };
+  };
+  return {
+    get: (path) => send(path, {}),
+    async post(path, fields) {
+      const { html } = await send("/admin/subscribers", {});
+      const token = /name="_csrf" value="([^"]+)"/.exec(html)?.[1] ?? "";
+      return await send(path, {
+        method: "POST",
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+        body: new URLSearchParams({ _csrf: token, ...fields }).toString(),
+      });
+    },
+  };
+}
+
+function toText(html: string): string {
+  return html.replace(/<(script|style)[\s\S]*?<\/\1>/g, "").replace(/<[^>]+>/g, " ")
+    .replaceAll("&amp;", "&").replaceAll("&lt;", "<").replaceAll("&quot;", '"').replaceAll("&#39;", "'")
+    .replace(/\s+/g, " ").replace(/ ([.,;:])/g, "$1");
+}
