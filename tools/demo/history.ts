@@ -82,7 +82,9 @@ async function payDay(context: ServiceContext, tenantId: string, owner: Actor): 
       amountCentavos: centavos(payer.amount),
       method,
       receivedOn: today,
-      ...(method === "cash" ? {} : { reference: `${method.toUpperCase()}-${digest(`${payer.bill_id} ${today}`)}` }),
+      ...(method === "cash"
+        ? {}
+        : { reference: `${method.toUpperCase()}-${digest(`${payer.bill_id} ${today}`)}` }),
       targetBillId: payer.bill_id,
       idempotencyKey: `demo-${payer.bill_id}-${today}`,
     });
@@ -123,7 +125,10 @@ async function holdSome(context: ServiceContext, tenantId: string, owner: Actor)
       select distinct b.subscription_id from bills b
       join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id and c.status = 'active'
       where b.tenant_id = ${tenantId} and b.status = 'issued' and b.paid_centavos < b.total_centavos
-        and b.due_on < ${moment.today} order by b.subscription_id limit 3`.execute(trx);
+        and b.due_on < ${moment.today}
+        and not exists (select 1 from block_reasons r where r.tenant_id = b.tenant_id
+          and r.subscription_id = b.subscription_id and r.removed_at is null)
+      order by b.subscription_id limit 3`.execute(trx);
     return { today: moment.today, late: rows };
   });
   for (const [index, { subscription_id: subscriptionId }] of late.entries()) {
