@@ -93,7 +93,7 @@ function SignIn() {
     <AuthShell
       title="Sign in"
       name="Bayan Net"
-      note="Locked out? Whoever runs this server can make a new password."
+      note="Five wrong passwords close an account for 15 minutes."
     >
       <form class="form" method="post" action="#">
         <TextField name="email" type="email" label="E-mail" required autocomplete="username" />

@@ -25,6 +25,7 @@ export interface SpawnOptions {
 
 /** Starts `deno` with these arguments. */
 export async function spawnDeno(options: SpawnOptions): Promise<Child> {
+  const log = await Deno.open(options.logFile, { create: true, append: true });
   const process = new Deno.Command(Deno.execPath(), {
     args: options.args,
     stdin: "null",
@@ -33,13 +34,12 @@ export async function spawnDeno(options: SpawnOptions): Promise<Child> {
     ...(options.env ? { env: options.env } : {}),
     ...(options.cwd ? { cwd: options.cwd } : {}),
   }).spawn();
-  const log = await Deno.open(options.logFile, { create: true, append: true });
   const lines = new LineBook();
-  const pumps = [pump(process.stdout, log, lines), pump(process.stderr, log, lines)];
+  const pumped = Promise.allSettled([pump(process.stdout, log, lines), pump(process.stderr, log, lines)]);
   let running = true;
   const status = process.status.then(async ({ code }) => {
     running = false;
-    await Promise.allSettled(pumps);
+    await pumped;
     log.close();
     lines.end(new Error(`Cannot go on: ${options.name} ended with code ${code}\n${lines.tail()}`));
     return code;

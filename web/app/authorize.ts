@@ -1,7 +1,7 @@
 import { type Context, HttpError, type Middleware } from "fresh";
 import type { CsrfTokens } from "./csrf.ts";
 import { isApi } from "./errors.ts";
-import { problemsOf, refuseNul, toRawInput } from "./input.ts";
+import { plainWords, problemsOf, refuseNul, toRawInput } from "./input.ts";
 import { findEntry, type RouteEntry } from "./route_table.ts";
 import type { AppState, Session } from "./state.ts";
 
@@ -136,7 +136,7 @@ function parseJson(text: string): unknown {
 function parseInput(state: AppState, entry: RouteEntry, values: unknown): void {
   if (isRecord(values)) state.inputValues = values as AppState["inputValues"];
   if (entry.input === undefined) return;
-  const parsed = entry.input.safeParse(values);
+  const parsed = entry.input.safeParse(values, { error: plainWords });
   if (parsed.success) state.input = parsed.data;
   else state.inputProblems = problemsOf(parsed.error);
 }

@@ -54,6 +54,27 @@ export function refuseNul(text: string): void {
   if (text.includes("\0")) throw new HttpError(400, "The request has a character that cannot be stored.");
 }
 
+/** What zod says where a schema has no words of its own: a person reads it beside the field. */
+export function plainWords(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined ? "Fill this in." : "This value is not valid.";
+    case "too_small":
+      if (issue.origin === "string" && issue.minimum === 1) return "Fill this in.";
+      return issue.origin === "string"
+        ? `Use at least ${issue.minimum} characters.`
+        : `The least is ${issue.minimum}.`;
+    case "too_big":
+      return issue.origin === "string"
+        ? `Use at most ${issue.maximum} characters.`
+        : `The most is ${issue.maximum}.`;
+    case "invalid_value":
+      return "Choose one of the offered values.";
+    default:
+      return "This value is not valid.";
+  }
+}
+
 /** The first message per field. */
 export function problemsOf(error: z.ZodError): Record<string, string> {
   const problems: Record<string, string> = {};

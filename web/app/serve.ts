@@ -41,7 +41,11 @@ function listen(handler: AppHandler, { port, hostname, log }: ServeOptions) {
     return new Response("Internal error", { status: 500 });
   };
   try {
-    return Deno.serve({ port, hostname, onListen: () => {}, onError }, handler);
+    return Deno.serve({ port, hostname, onListen: () => {}, onError }, (request, info) => {
+      // A Host header of junk makes an address that nothing below could read.
+      if (!URL.canParse(request.url)) return new Response("Bad request", { status: 400 });
+      return handler(request, info);
+    });
   } catch (cause) {
     if (!(cause instanceof Deno.errors.AddrInUse)) throw cause;
     throw new Deno.errors.AddrInUse(

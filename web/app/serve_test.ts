@@ -49,3 +49,16 @@ Deno.test("serveApp names a port that is taken", async () => {
   stop.abort();
   await first.finished;
 });
+
+Deno.test("serveApp answers 400 to a Host header that is no host", async () => {
+  const stop = new AbortController();
+  const server = listenOnFreePort((req) => Promise.resolve(new Response(new URL(req.url).host)), stop.signal);
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  await connection.write(
+    new TextEncoder().encode("GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n"),
+  );
+  const answer = await new Response(connection.readable).text();
+  assert.match(answer, /^HTTP\/1\.1 400 /);
+  stop.abort();
+  await server.finished;
+});

@@ -25,7 +25,7 @@ const MESSAGES = {
 
 export default define.page<typeof handler>(function LoginPage({ data }) {
   return (
-    <AuthShell title="Sign in" note="Locked out? Whoever runs this installation can give you a new password.">
+    <AuthShell title="Sign in" note="Five wrong passwords close an account for 15 minutes.">
       <Flash done={data.done} messages={MESSAGES} />
       <ErrorSummary errors={data.problems} title="Check these fields:" />
       <form method="post" action="/login" class="stack">

@@ -51,7 +51,16 @@ export function startWatchdog(options: WatchdogOptions): () => Promise<void> {
   });
   return async () => {
     child.ref();
-    if (!hasExited) child.kill("SIGUSR1");
+    if (!hasExited) tellToEnd(child);
     await exited;
   };
+}
+
+function tellToEnd(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGUSR1");
+  } catch (error) {
+    // It saw the server's end first, and has ended by itself since we looked.
+    if (!(error instanceof TypeError) && !(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
