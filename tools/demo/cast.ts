@@ -26,9 +26,9 @@ export const DEMO_PLANS: Readonly<Record<string, { name: string; priceCentavos: 
 
 /** How a subscriber pays; the share of each among 100. */
 export const PERSONAS = [
-  { kind: "prompt", share: 72 },
+  { kind: "prompt", share: 64 },
   { kind: "in_grace", share: 12 },
-  { kind: "after_cut", share: 8 },
+  { kind: "after_cut", share: 16 },
   { kind: "partial", share: 4 },
   { kind: "never", share: 4 },
 ] as const;
