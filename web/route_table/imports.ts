@@ -1,0 +1,197 @@
+import { z } from "zod";
+import { parsePeso } from "@/shared/money/mod.ts";
+import type { RouteEntry } from "@/web/app/route_table.ts";
+import { formDate, formText, idParams, pageQuery, queryText, queryWord } from "./fields.ts";
+
+/** Rows that one page of the review holds. */
+export const REVIEW_PAGE_ROWS = 100;
+/** Profiles that one review may have; a router with more is not one that an office can price by hand. */
+const PROFILES_MAX = 500;
+/** Above this a monthly price is a typing mistake. */
+const PRICE_CENTAVOS_MAX = 10_000_000n;
+
+export const importsQuery = z.object({ done: queryText(40) });
+export const startImportForm = z.object({ routerId: z.uuid("Choose a router.") });
+export const importQuery = z.object({ done: queryText(40) });
+export const importRowsQuery = z.object({
+  ...pageQuery,
+  q: queryText(80),
+  show: queryWord(["issues", "skipped", "failed"]),
+});
+
+const choice = z.union([z.uuid(), z.enum(["new", "skip", ""])]);
+
+/** One profile of the review as the form sends it: `profile.0`, `choice.0`, `plan.0`, `price.0`. */
+export type ProfileAnswer =
+  | { profile: string; planId: string }
+  | { profile: string; newPlan: { name: string; priceCentavos: bigint } }
+  | { profile: string; skip: true };
+
+const reviewHead = z.object({
+  firstBillOn: formDate,
+  disabledPolicy: z.enum(["disconnected", "skip"], "Choose what becomes of disabled secrets."),
+});
+
+export const importReviewForm = z.record(z.string(), z.unknown()).transform((values, ctx) => {
+  const head = reviewHead.safeParse(values);
+  for (const issue of head.error?.issues ?? []) {
+    ctx.addIssue({ code: "custom", path: [...issue.path], message: issue.message });
+  }
+  const answers: { at: number; answer: ProfileAnswer }[] = [];
+  for (let at = 0; at < PROFILES_MAX && values[`profile.${at}`] !== undefined; at++) {
+    const answer = readProfile(values, at, (field, message) =>
+      ctx.addIssue({ code: "custom", path: [`${field}.${at}`], message }));
+    if (answer !== null) answers.push({ at, answer });
+  }
+  if (!head.success) return z.NEVER;
+  return { ...head.data, answers };
+});
+
+/** Null: not decided yet, or not valid. */
+function readProfile(
+  values: Record<string, unknown>,
+  at: number,
+  refuse: (field: string, message: string) => void,
+): ProfileAnswer | null {
+  const profile = String(values[`profile.${at}`]);
+  const chosen = choice.safeParse(values[`choice.${at}`] ?? "");
+  if (!chosen.success) {
+    refuse("choice", "Choose one of the list.");
+    return null;
+  }
+  if (chosen.data === "") return null;
+  if (chosen.data === "skip") return { profile, skip: true };
+  if (chosen.data !== "new") return { profile, planId: chosen.data };
+  const name = formText(80).safeParse(values[`plan.${at}`] ?? "");
+  if (!name.success || name.data === "") {
+    refuse("plan", name.error?.issues[0]?.message ?? "Type a name for the plan.");
+  }
+  const price = parsePeso(String(values[`price.${at}`] ?? "").slice(0, 500));
+  if (!price.ok) refuse("price", price.message.endsWith(".") ? price.message : `${price.message}.`);
+  else if (price.value < 0n || price.value > PRICE_CENTAVOS_MAX) {
+    refuse("price", "A monthly price is between ₱0.00 and ₱100,000.00. Correct it.");
+  }
+  if (!name.success || name.data === "" || !price.ok) return null;
+  return { profile, newPlan: { name: name.data, priceCentavos: price.value } };
+}
+
+const many = z.union([z.string(), z.array(z.string())]).optional()
+  .transform((value) => value === undefined ? [] : [value].flat());
+
+/** The rows of one page: `ppp`, `name` and `phone` in the same order, `take` for those that are ticked. */
+export const importRowsForm = z.object({
+  ppp: many,
+  name: many,
+  phone: many,
+  take: many,
+  after: queryText(400),
+  before: queryText(400),
+  q: queryText(80),
+  show: queryWord(["issues", "skipped", "failed"]),
+}).transform(({ ppp, name, phone, take, ...place }, ctx) => {
+  if (ppp.length > REVIEW_PAGE_ROWS || name.length !== ppp.length || phone.length !== ppp.length) {
+    ctx.addIssue({ code: "custom", path: [""], message: "The form came back incomplete. Open the page again." });
+    return z.NEVER;
+  }
+  const taken = new Set(take);
+  const rows = ppp.map((pppName, at) => {
+    const row = { pppName, name: (name[at] ?? "").trim(), phone: (phone[at] ?? "").trim() };
+    if (row.name === "" || row.name.length > 160) {
+      ctx.addIssue({ code: "custom", path: [`name.${at}`], message: "Type a name of at most 160 characters." });
+    }
+    if (row.phone !== "" && !/^[+\d][\d\s().-]{0,29}$/.test(row.phone)) {
+      ctx.addIssue({ code: "custom", path: [`phone.${at}`], message: "Type digits only, for example 09171234567." });
+    }
+    return { ...row, decision: taken.has(pppName) ? "import" as const : "skip" as const };
+  });
+  return { ...place, rows };
+});
+
+export const importRoutes: readonly RouteEntry[] = [
+  {
+    method: "GET",
+    pattern: "/admin/import",
+    permission: "import:read",
+    input: importsQuery,
+    summary: "Imports, and the start of a new one",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/import",
+    permission: "import:run",
+    input: startImportForm,
+    audit: "import.started",
+    summary: "Read the secrets of a router",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/import/:id",
+    permission: "import:read",
+    params: idParams,
+    input: importQuery,
+    summary: "One import: review, progress, report",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/import/:id",
+    permission: "import:run",
+    params: idParams,
+    input: importReviewForm,
+    audit: "import.reviewed",
+    summary: "Save and check the review",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/import/:id/rows",
+    permission: "import:read",
+    params: idParams,
+    input: importRowsQuery,
+    summary: "Secrets of an import",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/import/:id/rows",
+    permission: "import:run",
+    params: idParams,
+    input: importRowsForm,
+    audit: "import.reviewed",
+    summary: "Save names, phones and decisions of a page",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/import/:id/skipped.csv",
+    permission: "import:read",
+    params: idParams,
+    summary: "Secrets that are not imported, with reasons",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/import/:id/confirm",
+    permission: "import:run",
+    params: idParams,
+    summary: "What the import will do",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/import/:id/confirm",
+    permission: "import:run",
+    params: idParams,
+    audit: "import.confirmed",
+    summary: "Start the import",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/import/:id/undo",
+    permission: "import:run",
+    params: idParams,
+    summary: "What undoing will do",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/import/:id/undo",
+    permission: "import:run",
+    params: idParams,
+    audit: "import.undone",
+    summary: "Undo an import",
+  },
+];

@@ -1,0 +1,75 @@
+import { page } from "fresh";
+import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { formatPlural } from "@/web/format.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { revokeForm, revokeQuery } from "@/web/route_table/sites.ts";
+import { createEnrolmentCode } from "@/web/services/create_enrolment_code.ts";
+import { revokeAgent } from "@/web/services/revoke_agent.ts";
+import { findAgent } from "@/web/store/agents.ts";
+import { listRouters } from "@/web/store/routers.ts";
+import { findSite } from "@/web/store/sites.ts";
+import { actorOf, found, may, readPage } from "../../(_billing)/page_context.ts";
+import { enrolmentCookie } from "../../(_network)/enrolment_cookie.ts";
+
+export default define.page<typeof handler>(function RevokePage({ data: { agent, site, routers, replaces }, state }) {
+  const verb = replaces ? "Replace the agent" : "Revoke the agent";
+  const many = formatPlural(routers, "router");
+  return (
+    <>
+      <PageHeader title={`${verb} of ${site.name}`} back={{ href: `/admin/sites/${site.id}`, label: site.name }} />
+      <ConfirmPanel
+        tone="danger"
+        title={`${verb} of ${site.name}?`}
+        effect={routers === 0
+          ? "Its key stops working at once. The site has no routers yet."
+          : `Its key stops working at once. ${many} of this site stay as they are and nobody is cut, but payments ` +
+            "restore nobody here until another agent is connected."}
+        verb={replaces ? "Revoke it and make a new code" : "Revoke the agent"}
+        action={`/admin/agents/${agent.id}/revoke`}
+        values={replaces ? { then: "enrol" } : {}}
+        csrfToken={state.csrfToken}
+        cancelHref={`/admin/sites/${site.id}`}
+      >
+        <p>
+          The router passwords were sealed to this agent. Type them again once the next agent is connected.
+        </p>
+      </ConfirmPanel>
+    </>
+  );
+});
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { id } = readParams(ctx.state, idParams);
+    const { then } = readInput(ctx.state, revokeQuery);
+    const replaces = then === "enrol" && may(ctx.state, "agent:enrol");
+    ctx.state.title = replaces ? "Replace agent" : "Revoke agent";
+    const view = await readPage(ctx.state, async (trx) => {
+      const agent = found(await findAgent(trx, id));
+      return {
+        agent,
+        site: found(await findSite(trx, agent.site_id)),
+        routers: (await listRouters(trx, agent.site_id)).length,
+      };
+    });
+    if (view.agent.revoked_at !== null) return ctx.redirect(`/admin/sites/${view.site.id}`, 303);
+    return page({ ...view, replaces });
+  },
+  async POST(ctx) {
+    const { state } = ctx;
+    const { id: agentId } = readParams(state, idParams);
+    const { then } = readInput(state, revokeForm);
+    const { tenantId } = requireSession(state);
+    const { site_id: siteId } = found(await readPage(state, (trx) => findAgent(trx, agentId)));
+    found((await revokeAgent(state.services, tenantId, actorOf(state), { agentId })).ok || null);
+    const response = ctx.redirect(`/admin/sites/${siteId}?done=revoked`, 303);
+    if (then !== "enrol" || !may(state, "agent:enrol")) return response;
+    const made = await createEnrolmentCode(state.services, tenantId, actorOf(state), { siteId });
+    // Somebody else was faster: the site's page shows how it is.
+    if (made.ok) response.headers.append("set-cookie", enrolmentCookie(state, siteId, made.value));
+    return response;
+  },
+});

@@ -1,0 +1,114 @@
+import { LinkButton } from "@/web/components/Button.tsx";
+import { Card } from "@/web/components/Card.tsx";
+import { CodeText } from "@/web/components/CopyBlock.tsx";
+import { DataTable } from "@/web/components/DataTable.tsx";
+import { InstantText, RelativeTime } from "@/web/components/DateText.tsx";
+import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { FactList } from "@/web/components/FactList.tsx";
+import { CommandPill, Pill } from "@/web/components/Pill.tsx";
+import { formatCount, formatPlural } from "@/web/format.ts";
+import type { CommandRow } from "@/web/store/commands.ts";
+import type { RouterPageView } from "./load_router.ts";
+
+const KIND_WORDS: Record<CommandRow["kind"], string> = {
+  "router.test": "Test",
+  "router.read_secrets": "Read for import",
+  "session.kick": "End sessions",
+};
+
+/** What the books want and what the router has, in figures. */
+export function StateCard({ view }: { view: RouterPageView }) {
+  const { figures, state, now, zone } = view;
+  if (figures === null || figures.managed === 0) {
+    return (
+      <section class="card">
+        <EmptyState icon="import" title="Linya manages nothing on this router yet">
+          Import its subscribers: nothing changes on the router, and from then on a payment restores a cut line here.
+        </EmptyState>
+      </section>
+    );
+  }
+  const isBehind = state !== null && state.applied_generation < state.generation;
+  return (
+    <Card
+      title="Books and router"
+      aside={figures.drift > 0
+        ? <Pill tone="warn">{formatPlural(figures.drift, "secret differs", "secrets differ")}</Pill>
+        : isBehind
+        ? <Pill tone="info">Changes on their way</Pill>
+        : <Pill tone="ok">As the books want</Pill>}
+    >
+      <FactList
+        facts={[
+          { label: "Managed secrets", value: formatCount(figures.managed) },
+          { label: "Should be on", value: formatCount(figures.managed - figures.disabled) },
+          { label: "Should be off", value: formatCount(figures.disabled) },
+          { label: "Online now", value: view.agent === "online" ? formatCount(figures.online) : "Unknown" },
+          {
+            label: "Last read",
+            value: figures.observed_at && <RelativeTime at={figures.observed_at} now={now} timeZone={zone} />,
+          },
+        ]}
+      />
+    </Card>
+  );
+}
+
+/** What the router says of itself. */
+export function FactsCard({ view, mayWrite }: { view: RouterPageView; mayWrite: boolean }) {
+  const { router, now, zone } = view;
+  const canArchive = mayWrite && router.archived_at === null;
+  return (
+    <Card
+      title="Router"
+      foot={canArchive && (
+        <LinkButton small kind="quiet" href={`/admin/routers/${router.id}/archive`}>Archive</LinkButton>
+      )}
+    >
+      <FactList
+        facts={[
+          { label: "Identity", value: router.identity },
+          { label: "RouterOS", value: router.version },
+          { label: "Board", value: router.board_name },
+          { label: "Serial number", value: serialOf(router.serial_number, router.software_id) },
+          { label: "Address", value: <CodeText>{`${router.host}:${router.port}`}</CodeText> },
+          { label: "User", value: <CodeText>{router.username}</CodeText> },
+          {
+            label: "Last contact",
+            value: router.status_at && <RelativeTime at={router.status_at} now={now} timeZone={zone} />,
+          },
+        ]}
+      />
+    </Card>
+  );
+}
+
+function serialOf(serial: string | null, softwareId: string | null) {
+  const text = serial ?? softwareId;
+  return text === null ? undefined : <CodeText>{text}</CodeText>;
+}
+
+/** What the agent was asked to do on the router. */
+export function CommandsCard({ view }: { view: RouterPageView }) {
+  return (
+    <DataTable
+      caption="Recent commands"
+      rows={view.commands}
+      density="compact"
+      columns={[
+        { head: "Command", cell: (command) => KIND_WORDS[command.kind] ?? command.kind },
+        { head: "State", cell: (command) => <StatePill command={command} />, phone: "corner" },
+        { head: "Asked by", cell: (command) => command.requested_by },
+        { head: "When", cell: (command) => <InstantText at={command.requested_at} timeZone={view.zone} />, fit: true },
+        { head: "Message", cell: (command) => command.error_message, phone: "full" },
+      ]}
+      empty={<EmptyState title="No commands yet">Tests and readings of this router are listed here.</EmptyState>}
+    />
+  );
+}
+
+function StatePill({ command }: { command: CommandRow }) {
+  return command.status === "outcome_unknown"
+    ? <Pill tone="mute">Unknown</Pill>
+    : <CommandPill state={command.status} />;
+}

@@ -1,0 +1,109 @@
+import type { AppState } from "@/web/app/state.ts";
+import { Banner } from "@/web/components/Banner.tsx";
+import { ActionForm, LinkButton } from "@/web/components/Button.tsx";
+import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
+import { Flash } from "@/web/components/Flash.tsx";
+import { Columns } from "@/web/components/Layout.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { Pill } from "@/web/components/Pill.tsx";
+import { may } from "../../(_billing)/page_context.ts";
+import { describeLastSeen } from "../../(_network)/agent_state.tsx";
+import { ADVICE, RouterPill } from "../../(_network)/router_state.tsx";
+import { CommandsCard, FactsCard, StateCard } from "./RouterCards.tsx";
+import { DriftTable } from "./DriftTable.tsx";
+import type { RouterPageView } from "./load_router.ts";
+import { TestBanner } from "./TestBanner.tsx";
+
+const MESSAGES = { updated: "The settings are saved, and the agent is trying them." };
+
+/** The page of a router. */
+export function RouterPage({ view, state }: { view: RouterPageView; state: AppState }) {
+  const { router, site, test } = view;
+  const isArchived = router.archived_at !== null;
+  return (
+    <>
+      <PageHeader
+        title={router.name}
+        back={{ href: `/admin/sites/${site.id}`, label: site.name }}
+        pills={isArchived
+          ? <Pill tone="mute">Archived</Pill>
+          : <RouterPill status={router.status} agent={view.agent} />}
+        actions={!isArchived && <Actions view={view} state={state} />}
+      />
+      <ErrorSummary errors={view.problem === null ? {} : { "": view.problem }} />
+      {test === null
+        ? (
+          <>
+            <Flash done={view.done} messages={MESSAGES} />
+            {!isArchived && <StandingBanner view={view} />}
+          </>
+        )
+        : <TestBanner view={view} test={test} />}
+      <Columns
+        main={
+          <>
+            <StateCard view={view} />
+            <DriftTable view={view} />
+            <CommandsCard view={view} />
+          </>
+        }
+        side={<FactsCard view={view} mayWrite={may(state, "router:write")} />}
+      />
+    </>
+  );
+}
+
+function Actions({ view, state }: { view: RouterPageView; state: AppState }) {
+  const { router } = view;
+  return (
+    <>
+      {may(state, "router:write") && (
+        <>
+          <LinkButton href={`/admin/routers/${router.id}/edit`}>Edit</LinkButton>
+          <ActionForm action={`/admin/routers/${router.id}/test`} csrfToken={state.csrfToken}>Test</ActionForm>
+        </>
+      )}
+      {may(state, "import:run") && (
+        <ActionForm
+          kind="primary"
+          icon="import"
+          action="/admin/import"
+          csrfToken={state.csrfToken}
+          values={{ routerId: router.id }}
+        >
+          Import subscribers
+        </ActionForm>
+      )}
+    </>
+  );
+}
+
+/** What is wrong with the router as it was last heard of; nothing when it is well. */
+function StandingBanner({ view }: { view: RouterPageView }) {
+  const { router, agent, site } = view;
+  if (agent === "none") {
+    return (
+      <Banner
+        tone="warn"
+        title="The site has no agent"
+        actions={<LinkButton small href={`/admin/sites/${site.id}`}>Connect one</LinkButton>}
+      >
+        Nothing is known about the router and nothing changes on it. Nobody is cut meanwhile.
+      </Banner>
+    );
+  }
+  if (agent !== "online") {
+    return (
+      <Banner tone="warn" title={`The site's agent is away, ${describeLastSeen(site.heartbeat_at, view.now, view.zone)}`}>
+        What you see is as it was last read. Nobody is cut meanwhile.
+      </Banner>
+    );
+  }
+  if (router.status === "online") return null;
+  const { title, what } = ADVICE[router.status];
+  return (
+    <Banner tone={router.status === "unknown" ? "info" : "bad"} title={title}>
+      {router.status_message ?? what}
+    </Banner>
+  );
+}

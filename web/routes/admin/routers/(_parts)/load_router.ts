@@ -1,0 +1,105 @@
+import { commandResults } from "@/shared/protocol/mod.ts";
+import type { AppState } from "@/web/app/state.ts";
+import { readRouter, type RouterView } from "@/web/services/read_router.ts";
+import { type CommandRow, findCommand } from "@/web/store/commands.ts";
+import {
+  countDrift,
+  type DriftKind,
+  type DriftRow,
+  listRouterDrift,
+  listRouterFigures,
+  type RouterFiguresRow,
+} from "@/web/store/sites_page.ts";
+import { listSiteOverview, type SiteOverviewRow } from "@/web/store/sites.ts";
+import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import { found, momentOf, readPage } from "../../(_billing)/page_context.ts";
+import { agentState, type AgentState } from "../../(_network)/agent_state.tsx";
+
+/** Everything on the page of a router. */
+export interface RouterPageView extends RouterView {
+  site: SiteOverviewRow;
+  agent: AgentState;
+  figures: RouterFiguresRow | null;
+  drifts: { drift: DriftKind; secrets: number }[];
+  rows: DriftRow[];
+  kind: DriftKind | undefined;
+  test: TestView | null;
+  now: Temporal.Instant;
+  zone: string;
+  done: string | undefined;
+  /** Why the last thing that was asked could not be done. */
+  problem: string | null;
+}
+
+/** A test of the router: on its way, or with what it found. */
+export interface TestView {
+  command: CommandRow;
+  isWaiting: boolean;
+  found: { identity: string; version: string; secrets: number; isReadable: boolean } | null;
+}
+
+/** Rows of drift on one page; with more the filter narrows them. */
+export const DRIFT_ROWS = 200;
+const WAIT_SECONDS = 2;
+
+/** Reads the page of a router. */
+export async function loadRouter(
+  state: AppState,
+  wanted: {
+    routerId: string;
+    testId?: string | undefined;
+    kind?: DriftKind | undefined;
+    done?: string | undefined;
+    problem?: string;
+  },
+): Promise<RouterPageView> {
+  const { now, zone } = momentOf(state);
+  const view = await readPage(state, async (trx) => {
+    const read = await readRouter(trx, wanted.routerId);
+    const router = found(read.ok ? read.value : null);
+    const siteId = router.router.site_id;
+    const figures = await listRouterFigures(trx, siteId);
+    return {
+      ...router,
+      site: found((await listSiteOverview(trx)).find((site) => site.id === siteId)),
+      figures: figures.find((figure) => figure.router_id === wanted.routerId) ?? null,
+      drifts: await countDrift(trx, wanted.routerId),
+      rows: await listRouterDrift(trx, wanted.routerId, { kind: wanted.kind, limit: DRIFT_ROWS }),
+      test: wanted.testId === undefined ? null : await findTest(trx, { ...wanted, testId: wanted.testId, now }),
+    };
+  });
+  state.title = view.router.name;
+  if (view.test?.isWaiting) state.refreshSeconds = WAIT_SECONDS;
+  return {
+    ...view,
+    agent: agentState(view.site, now),
+    kind: wanted.kind,
+    now,
+    zone,
+    done: wanted.done,
+    problem: wanted.problem ?? null,
+  };
+}
+
+async function findTest(
+  trx: TenantTransaction,
+  wanted: { routerId: string; testId: string; now: Temporal.Instant },
+): Promise<TestView | null> {
+  const command = await findCommand(trx, wanted.testId);
+  if (command === null || command.router_id !== wanted.routerId || command.kind !== "router.test") return null;
+  const isOpen = command.status === "queued" || command.status === "sent";
+  const result = commandResults["router.test"].safeParse(command.result);
+  return {
+    command,
+    // Past its deadline nobody answers any more, whatever the row still says.
+    isWaiting: isOpen && Temporal.Instant.compare(command.not_after_at.add({ seconds: 30 }), wanted.now) > 0,
+    found: result.success
+      ? {
+        identity: result.data.identity.identity,
+        version: result.data.identity.version,
+        secrets: result.data.secret_count,
+        isReadable: result.data.ppp_readable,
+      }
+      : null,
+  };
+}

@@ -1,0 +1,74 @@
+import { page } from "fresh";
+import { readParams, requireSession } from "@/web/app/input.ts";
+import { type AppState, define } from "@/web/app/state.ts";
+import { LinkButton } from "@/web/components/Button.tsx";
+import { Banner } from "@/web/components/Banner.tsx";
+import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { formatPlural } from "@/web/format.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { archiveRouter } from "@/web/services/archive_router.ts";
+import { countRouterSubscriptions, findRouter, type RouterRow } from "@/web/store/routers.ts";
+import { actorOf, found, readPage } from "../../(_billing)/page_context.ts";
+
+interface ArchiveData {
+  router: RouterRow;
+  subscriptions: number;
+}
+
+export default define.page<typeof handler>(function ArchivePage({ data: { router, subscriptions }, state }) {
+  const back = `/admin/routers/${router.id}`;
+  return (
+    <>
+      <PageHeader title={`Archive ${router.name}`} back={{ href: back, label: router.name }} />
+      {subscriptions > 0
+        ? (
+          <Banner
+            tone="warn"
+            title={`${router.name} serves ${formatPlural(subscriptions, "subscription")}`}
+            actions={<LinkButton small href={back}>Go back</LinkButton>}
+          >
+            Move or cancel them first. A router can be archived when it serves nobody.
+          </Banner>
+        )
+        : (
+          <ConfirmPanel
+            tone="danger"
+            title={`Archive ${router.name}?`}
+            effect="Linya stops looking at this router. Nothing changes on it, and nobody is cut."
+            verb="Archive the router"
+            action={`${back}/archive`}
+            csrfToken={state.csrfToken}
+            cancelHref={back}
+          >
+            <p>Its history stays. To use it again, add it as a new router.</p>
+          </ConfirmPanel>
+        )}
+    </>
+  );
+});
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    return page(await load(ctx.state));
+  },
+  async POST(ctx) {
+    const { state } = ctx;
+    const { id: routerId } = readParams(state, idParams);
+    const { tenantId } = requireSession(state);
+    const result = await archiveRouter(state.services, tenantId, actorOf(state), { routerId });
+    if (!result.ok) return page(await load(state), { status: 422 });
+    const { site_id: siteId } = found(await readPage(state, (trx) => findRouter(trx, routerId)));
+    return ctx.redirect(`/admin/sites/${siteId}?done=archived`, 303);
+  },
+});
+
+async function load(state: AppState): Promise<ArchiveData> {
+  const { id } = readParams(state, idParams);
+  return await readPage(state, async (trx) => {
+    const router = found(await findRouter(trx, id));
+    found(router.archived_at === null || null);
+    state.title = `Archive ${router.name}`;
+    return { router, subscriptions: await countRouterSubscriptions(trx, id) };
+  });
+}

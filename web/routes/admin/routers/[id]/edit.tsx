@@ -1,0 +1,109 @@
+import { page } from "fresh";
+import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { type AppState, define } from "@/web/app/state.ts";
+import { Button, LinkButton } from "@/web/components/Button.tsx";
+import { Csrf } from "@/web/components/Csrf.tsx";
+import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { Checkbox } from "@/web/components/SelectField.tsx";
+import { idParams } from "@/web/route_table/fields.ts";
+import { editRouterForm } from "@/web/route_table/sites.ts";
+import { testRouter } from "@/web/services/test_router.ts";
+import { updateRouter } from "@/web/services/update_router.ts";
+import { findLiveAgent } from "@/web/store/agents.ts";
+import { findRouter, type RouterRow } from "@/web/store/routers.ts";
+import { actorOf, found, readPage, typed } from "../../(_billing)/page_context.ts";
+import { RouterFields } from "../../(_network)/RouterFields.tsx";
+import { fieldOfRouterProblem } from "../../(_network)/router_problems.ts";
+
+interface EditData {
+  router: RouterRow;
+  /** The password was sealed to an agent that is gone. */
+  needsPassword: boolean;
+  problems: Record<string, string>;
+}
+
+export default define.page<typeof handler>(function EditRouterPage({ data, state }) {
+  const { router, problems, needsPassword } = data;
+  const wasSent = Object.keys(problems).length > 0;
+  const values = wasSent
+    ? {
+      name: typed(state, "name"),
+      host: typed(state, "host"),
+      port: typed(state, "port"),
+      username: typed(state, "username"),
+    }
+    : { name: router.name, host: router.host, port: String(router.port), username: router.username };
+  return (
+    <>
+      <PageHeader title={`Edit ${router.name}`} back={{ href: `/admin/routers/${router.id}`, label: router.name }} />
+      <ErrorSummary errors={problems} />
+      <section class="card">
+        <div class="card-body">
+          <form class="form" method="post" action={`/admin/routers/${router.id}/edit`}>
+            <Csrf token={state.csrfToken} />
+            <RouterFields
+              values={values}
+              problems={problems}
+              isPasswordRequired={needsPassword}
+              passwordHint={needsPassword
+                ? "Type the password again: the one before was sealed to an agent that is gone."
+                : "Leave the password empty to keep the one that the agent has. It is never shown."}
+            />
+            <Checkbox
+              name="replaced"
+              label="The router was replaced by another one"
+              hint={`Linya is bound to ${
+                router.serial_number ?? router.software_id ?? "no serial number yet"
+              }. Tick this only when another box stands there now.`}
+              checked={wasSent && typed(state, "replaced") !== ""}
+              required={false}
+            />
+            <div class="form-actions">
+              <Button kind="primary">Save and test</Button>
+              <LinkButton href={`/admin/routers/${router.id}`}>Go back</LinkButton>
+            </div>
+          </form>
+        </div>
+      </section>
+    </>
+  );
+});
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    return page(await load(ctx.state, {}));
+  },
+  async POST(ctx) {
+    const { state } = ctx;
+    const { id: routerId } = readParams(state, idParams);
+    const { tenantId } = requireSession(state);
+    if (state.inputProblems !== null) return page(await load(state, state.inputProblems), { status: 422 });
+    const { replaced: forgetIdentity, password, ...form } = readInput(state, editRouterForm);
+    const saved = await updateRouter(state.services, tenantId, actorOf(state), {
+      routerId,
+      ...form,
+      forgetIdentity,
+      ...(password === undefined ? {} : { password }),
+    });
+    if (!saved.ok) {
+      return page(await load(state, { [fieldOfRouterProblem(saved.code)]: saved.message }), { status: 422 });
+    }
+    const test = await testRouter(state.services, tenantId, actorOf(state), { routerId });
+    return ctx.redirect(
+      `/admin/routers/${routerId}?${test.ok ? `test=${test.value.commandId}` : "done=updated"}`,
+      303,
+    );
+  },
+});
+
+async function load(state: AppState, problems: Record<string, string>): Promise<EditData> {
+  const { id } = readParams(state, idParams);
+  return await readPage(state, async (trx) => {
+    const router = found(await findRouter(trx, id));
+    found(router.archived_at === null || null);
+    const agent = await findLiveAgent(trx, router.site_id);
+    state.title = `Edit ${router.name}`;
+    return { router, problems, needsPassword: agent?.id !== router.sealed_to_agent_id };
+  });
+}

@@ -1,0 +1,21 @@
+import { page } from "fresh";
+import { readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { testRouter } from "@/web/services/test_router.ts";
+import { actorOf } from "../../(_billing)/page_context.ts";
+import { loadRouter } from "../(_parts)/load_router.ts";
+import { RouterPage } from "../(_parts)/RouterPage.tsx";
+
+export default define.page<typeof handler>(({ data, state }) => <RouterPage view={data} state={state} />);
+
+export const handler = define.handlers({
+  async POST(ctx) {
+    const { state } = ctx;
+    const { id: routerId } = readParams(state, idParams);
+    const { tenantId } = requireSession(state);
+    const result = await testRouter(state.services, tenantId, actorOf(state), { routerId });
+    if (!result.ok) return page(await loadRouter(state, { routerId, problem: result.message }), { status: 422 });
+    return ctx.redirect(`/admin/routers/${routerId}?test=${result.value.commandId}`, 303);
+  },
+});

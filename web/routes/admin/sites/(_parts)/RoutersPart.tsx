@@ -1,0 +1,77 @@
+import type { AppState } from "@/web/app/state.ts";
+import { Button } from "@/web/components/Button.tsx";
+import { Card } from "@/web/components/Card.tsx";
+import { CodeText } from "@/web/components/CopyBlock.tsx";
+import { Csrf } from "@/web/components/Csrf.tsx";
+import { DataTable } from "@/web/components/DataTable.tsx";
+import { Disclosure } from "@/web/components/Disclosure.tsx";
+import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { Pill } from "@/web/components/Pill.tsx";
+import { formatCount } from "@/web/format.ts";
+import { may, typed } from "../../(_billing)/page_context.ts";
+import { RouterFields } from "../../(_network)/RouterFields.tsx";
+import { RouterPill } from "../../(_network)/router_state.tsx";
+import type { SiteView } from "./load_site.ts";
+
+/** The routers of a site. */
+export function RoutersTable({ view }: { view: SiteView }) {
+  return (
+    <DataTable
+      caption="Routers of this site"
+      rows={view.routers}
+      rowHref={(router) => `/admin/routers/${router.id}`}
+      rowNote={(router) => <CodeText>{router.host}</CodeText>}
+      columns={[
+        { head: "Router", cell: (router) => router.name },
+        {
+          head: "State",
+          cell: (router) => <RouterPill status={router.status} agent={view.state} />,
+          phone: "corner",
+        },
+        { head: "RouterOS", cell: (router) => router.version ?? "—", fit: true },
+        { head: "Managed secrets", kind: "number", cell: (router) => formatCount(router.figures?.managed ?? 0) },
+        {
+          head: "Drift",
+          cell: (router) =>
+            router.figures?.drift
+              ? <Pill tone="warn">{formatCount(router.figures.drift)}</Pill>
+              : <span class="note">None</span>,
+        },
+      ]}
+      empty={
+        <EmptyState icon="site" title="No routers yet">
+          Add the router that holds the PPP secrets. Linya reads it first and changes nothing.
+        </EmptyState>
+      }
+    />
+  );
+}
+
+/** The form for another router; open while there is none, or when it was refused. */
+export function AddRouter({ view, state }: { view: SiteView; state: AppState }) {
+  if (!may(state, "router:write")) return null;
+  const isRefused = ["name", "host", "port", "username", "password", ""].some((name) => name in view.problems);
+  const values = {
+    name: typed(state, "name"),
+    host: typed(state, "host"),
+    port: typed(state, "port") || "8728",
+    username: typed(state, "username") || "linya",
+  };
+  const shown = isRefused ? values : { name: "", host: "", port: "8728", username: "linya" };
+  const form = (
+    <form class="form" method="post" action={`/admin/sites/${view.site.id}/routers`}>
+      <Csrf token={state.csrfToken} />
+      <RouterFields
+        values={shown}
+        problems={view.problems}
+        passwordHint="Sealed to this site's agent at once. Linya does not keep it and never shows it again."
+        isPasswordRequired
+      />
+      <div class="form-actions">
+        <Button kind="primary">Add and test</Button>
+      </div>
+    </form>
+  );
+  if (view.routers.length === 0 || isRefused) return <Card title="Add a router">{form}</Card>;
+  return <Disclosure label="Add a router">{form}</Disclosure>;
+}

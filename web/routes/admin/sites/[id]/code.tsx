@@ -1,0 +1,27 @@
+import { page } from "fresh";
+import { readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { createEnrolmentCode } from "@/web/services/create_enrolment_code.ts";
+import { actorOf } from "../../(_billing)/page_context.ts";
+import { enrolmentCookie } from "../../(_network)/enrolment_cookie.ts";
+import { loadSite } from "../(_parts)/load_site.ts";
+import { SitePage } from "../(_parts)/SitePage.tsx";
+
+export default define.page<typeof handler>(({ data, state }) => <SitePage view={data} state={state} />);
+
+export const handler = define.handlers({
+  async POST(ctx) {
+    const { state } = ctx;
+    const { id: siteId } = readParams(state, idParams);
+    const { tenantId } = requireSession(state);
+    const result = await createEnrolmentCode(state.services, tenantId, actorOf(state), { siteId });
+    if (!result.ok) {
+      const problems = { "": result.message };
+      return page(await loadSite(state, ctx.req.headers, { siteId, problems }), { status: 422 });
+    }
+    const response = ctx.redirect(`/admin/sites/${siteId}`, 303);
+    response.headers.append("set-cookie", enrolmentCookie(state, siteId, result.value));
+    return response;
+  },
+});

@@ -1,0 +1,28 @@
+import { page } from "fresh";
+import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { siteForm } from "@/web/route_table/sites.ts";
+import { renameSite } from "@/web/services/rename_site.ts";
+import { actorOf } from "../../(_billing)/page_context.ts";
+import { loadSite } from "../(_parts)/load_site.ts";
+import { SitePage } from "../(_parts)/SitePage.tsx";
+
+export default define.page<typeof handler>(({ data, state }) => <SitePage view={data} state={state} />);
+
+export const handler = define.handlers({
+  async POST(ctx) {
+    const { state } = ctx;
+    const { id: siteId } = readParams(state, idParams);
+    const { tenantId } = requireSession(state);
+    const refuse = async (message: string) => {
+      const problems = { siteName: message };
+      return page(await loadSite(state, ctx.req.headers, { siteId, problems }), { status: 422 });
+    };
+    if (state.inputProblems !== null) return await refuse(Object.values(state.inputProblems).join(" "));
+    const { name } = readInput(state, siteForm);
+    const result = await renameSite(state.services, tenantId, actorOf(state), { siteId, name });
+    if (!result.ok) return await refuse(result.message);
+    return ctx.redirect(`/admin/sites/${siteId}?done=renamed`, 303);
+  },
+});

@@ -1,0 +1,28 @@
+import { page } from "fresh";
+import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { addRouterForm } from "@/web/route_table/sites.ts";
+import { addRouter } from "@/web/services/add_router.ts";
+import { actorOf } from "../../(_billing)/page_context.ts";
+import { fieldOfRouterProblem } from "../../(_network)/router_problems.ts";
+import { loadSite } from "../(_parts)/load_site.ts";
+import { SitePage } from "../(_parts)/SitePage.tsx";
+
+export default define.page<typeof handler>(({ data, state }) => <SitePage view={data} state={state} />);
+
+export const handler = define.handlers({
+  async POST(ctx) {
+    const { state } = ctx;
+    const { id: siteId } = readParams(state, idParams);
+    const { tenantId } = requireSession(state);
+    const refuse = async (problems: Record<string, string>) =>
+      page(await loadSite(state, ctx.req.headers, { siteId, problems }), { status: 422 });
+    if (state.inputProblems !== null) return await refuse(state.inputProblems);
+    const form = readInput(state, addRouterForm);
+    const result = await addRouter(state.services, tenantId, actorOf(state), { siteId, ...form });
+    if (!result.ok) return await refuse({ [fieldOfRouterProblem(result.code)]: result.message });
+    const { routerId, testCommandId } = result.value;
+    return ctx.redirect(`/admin/routers/${routerId}?test=${testCommandId}`, 303);
+  },
+});
