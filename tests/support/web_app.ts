@@ -8,6 +8,7 @@ import { processContext } from "@/web/app/process_context.ts";
 import { readSessionToken } from "@/web/app/session_cookie.ts";
 import { loadStaticFiles } from "@/web/app/static_files.ts";
 import { ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
+import { placeOf } from "@/web/fresh/fs_routes.ts";
 import { type AppHandler, loadBuildCache } from "@/web/fresh/internal.ts";
 import { ROUTE_TABLE } from "@/web/route_table/mod.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
@@ -43,14 +44,29 @@ export interface WebApp {
   signIn(tenantId: string, role: string): Promise<PageUser>;
 }
 
+/** A part of the app, for tests of one feature. */
+export interface WebAppOptions {
+  /** Addresses below these only, e.g. `/admin/bills`. @default all */
+  only?: readonly string[];
+}
+
 /** Puts the app together as the process does. */
-export async function createWebApp(services: ServiceContext): Promise<WebApp> {
+export async function createWebApp(services: ServiceContext, options: WebAppOptions = {}): Promise<WebApp> {
   const web = new URL("../../web/", import.meta.url);
+  const cache = await loadBuildCache({ routesDir: new URL("routes/", web) });
+  const isWanted = (pattern: string) =>
+    options.only?.some((prefix) =>
+      pattern === prefix || /^[/.]/.test(pattern.slice(prefix.length)) && pattern.startsWith(prefix)
+    ) ?? true;
+  const files = cache.files.filter(({ path }) => {
+    const { kind, place } = placeOf(path);
+    return kind !== "route" || isWanted(place);
+  });
   const handler = createApp({
-    cache: await loadBuildCache({ routesDir: new URL("routes/", web) }),
+    cache: { ...cache, files },
     files: await loadStaticFiles({ dir: new URL("static/", web) }),
     log: silentLogger,
-    table: ROUTE_TABLE,
+    table: ROUTE_TABLE.filter(({ pattern }) => isWanted(pattern)),
     csrf: new CsrfTokens(randomBytes(32)),
     context: processContext({
       services,

@@ -16,19 +16,19 @@ export interface BillPageFilter {
 
 const FOUND_MAX = 1000;
 
-/** Bills by issue date, newest first. */
+/** Bills by issue date and number, newest first. */
 export async function listBillPage(
   trx: TenantTransaction,
   filter: BillPageFilter,
   today: Temporal.PlainDate,
   request: PageRequest,
 ): Promise<Page<BillListRow>> {
-  const position = positionOf(request, ["date", "uuid"]);
+  const position = positionOf(request, ["date", "text"]);
   const sign = sql.raw(position.isBackward ? ">" : "<");
   const direction = sql.raw(position.isBackward ? "asc" : "desc");
   const after = position.parts === null
     ? sql`true`
-    : sql`(b.issued_on, b.id) ${sign} (${position.parts[0]}::date, ${position.parts[1]}::uuid)`;
+    : sql`(b.issued_on, b.number) ${sign} (${position.parts[0]}::date, ${position.parts[1]})`;
   const { rows } = await sql<BillListRow>`
     select b.*, s.name as subscriber_name, s.account_number, p.name as plan_name, c.ppp_name
     from bills b
@@ -36,8 +36,8 @@ export async function listBillPage(
     join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id
     join plans p on p.tenant_id = b.tenant_id and p.id = c.plan_id
     where ${conditionsOf(trx, filter, today)} and ${after}
-    order by b.issued_on ${direction}, b.id ${direction} limit ${request.limit + 1}`.execute(trx);
-  return toPage(rows, request, position, (row) => [String(row.issued_on), row.id]);
+    order by b.issued_on ${direction}, b.number ${direction} limit ${request.limit + 1}`.execute(trx);
+  return toPage(rows, request, position, (row) => [String(row.issued_on), row.number ?? ""]);
 }
 
 /** How many bills have each status, and what is still owed on them. */

@@ -3,6 +3,7 @@ import { Card } from "@/web/components/Card.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { Timeline, type TimelineEntry } from "@/web/components/Timeline.tsx";
 import type { Tone } from "@/web/components/tone.ts";
+import { formatDateShort, parseDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import type { Page } from "@/web/store/keyset.ts";
 import type { TimelineEvent, TimelineKind } from "@/web/store/timeline.ts";
@@ -40,14 +41,16 @@ export function TimelineCard({ timeline, timeZone, olderHref, newestHref }: Time
     >
       {timeline.rows.length === 0
         ? <EmptyState icon="clock" title="Nothing happened yet" />
-        : <Timeline timeZone={timeZone} entries={timeline.rows.map(toEntry)} />}
+        : <Timeline timeZone={timeZone} entries={timeline.rows.map((event) => toEntry(event, timeZone))} />}
     </Card>
   );
 }
 
-function toEntry(event: TimelineEvent): TimelineEntry {
+function toEntry(event: TimelineEvent, timeZone: string): TimelineEntry {
+  // The day on the business clock, which the time machine moves, with the time of day at which it happened.
+  const plainTime = event.at.toZonedDateTimeISO(timeZone).toPlainTime();
   return {
-    at: event.at,
+    at: event.businessOn.toZonedDateTime({ timeZone, plainTime }).toInstant(),
     title: titleOf(event),
     detail: event.amountCentavos === null ? undefined : formatPeso(centavos(event.amountCentavos)),
     by: event.actor,
@@ -55,8 +58,16 @@ function toEntry(event: TimelineEvent): TimelineEntry {
   };
 }
 
-function titleOf({ summary, billId, paymentId }: TimelineEvent) {
+function titleOf(event: TimelineEvent) {
+  const { billId, paymentId } = event;
+  const summary = event.summary.replace(/\d{4}-\d\d-\d\d/g, dateWords);
   if (billId !== null) return <a href={`/admin/bills/${billId}`}>{summary}</a>;
   if (paymentId !== null) return <a href={`/admin/payments/${paymentId}`}>{summary}</a>;
   return summary;
+}
+
+/** A date inside a sentence, as people write it; what is no date stays as it is. */
+function dateWords(text: string): string {
+  const date = parseDate(text);
+  return date.ok ? formatDateShort(date.value) : text;
 }
