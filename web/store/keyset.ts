@@ -40,7 +40,7 @@ export type CursorPart = "text" | "uuid" | "date" | "instant" | "integer";
 const PATTERNS: Record<CursorPart, RegExp> = {
   text: /^[\s\S]*$/,
   uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
-  date: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8]|29|30|31)$/,
+  date: /^\d{4}-\d\d-\d\d$/,
   instant: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/,
   integer: /^\d{1,15}$/,
 };
@@ -50,8 +50,22 @@ function isCursor(parts: unknown, kinds: readonly CursorPart[]): parts is string
     kinds.every((kind, i) => {
       const part: unknown = parts[i];
       // PostgreSQL has no NUL in text.
-      return typeof part === "string" && !part.includes("\0") && PATTERNS[kind].test(part);
+      return typeof part === "string" && !part.includes("\0") && PATTERNS[kind].test(part) &&
+        exists(kind, part);
     });
+}
+
+/** Whether a date or an instant of the right form is one: PostgreSQL refuses 31 February with an error. */
+function exists(kind: CursorPart, part: string): boolean {
+  if (kind !== "date" && kind !== "instant") return true;
+  try {
+    if (kind === "date") Temporal.PlainDate.from(part);
+    else Temporal.Instant.from(part);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 /** A cursor decoded, and which way it looks. */

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { type Kysely, sql } from "kysely";
+import type { Database } from "@/web/store/schema.ts";
+import { insertTenant } from "@/web/store/tenants.ts";
+import { withTenant } from "@/web/store/tenant_transaction.ts";
+import { createTestDatabase } from "./support/postgres.ts";
+
+const NAMES = ["100% Fiber Café", "a_b", "axb", "back\\slash", "O'Brien", "Ñandú"];
+
+async function addTenant(db: Kysely<Database>, slug: string): Promise<string> {
+  const tenantId = crypto.randomUUID();
+  await withTenant(db, tenantId, async (trx) => {
+    await insertTenant(trx, { slug, name: slug, timeZone: "Asia/Manila" });
+    for (const [i, name] of NAMES.entries()) {
+      const id = crypto.randomUUID();
+      await trx.insertInto("subscribers")
+        .values({ tenant_id: tenantId, id, account_number: `${slug}-${i}`, name, address: `${slug} street` })
+        .execute();
+    }
+  });
+  return tenantId;
+}
+
+/** Names that a search finds, in its order. */
+async function search(
+  db: Kysely<Database>,
+  tenantId: string | null,
+  words: string,
+  most = 100,
+): Promise<string[]> {
+  const statement = sql<{ subscriber_id: string }>`
+    select subscriber_id from search_subscriber_ids(${words}, ${most})`;
+  if (tenantId === null) return (await statement.execute(db)).rows.map((row) => row.subscriber_id);
+  return await withTenant(db, tenantId, async (trx) => {
+    const names: string[] = [];
+    for (const { subscriber_id } of (await statement.execute(trx)).rows) {
+      const row = await trx.selectFrom("subscribers").select("name").where("id", "=", subscriber_id)
+        .executeTakeFirstOrThrow();
+      names.push(row.name);
+    }
+    return names;
+  });
+}
+
+Deno.test("the search takes percent sign, underscore and backslash as they are typed", async () => {
+  await using database = await createTestDatabase();
+  const { db } = database;
+  const ours = await addTenant(db, "ours");
+  const found: Record<string, string[]> = {
+    "%": ["100% Fiber Café"],
+    "_": ["a_b"],
+    "a_b": ["a_b"],
+    "\\": ["back\\slash"],
+    "k\\s": ["back\\slash"],
+    "O'B": ["O'Brien"],
+    "ñAND": ["Ñandú"],
+    "CAFÉ": ["100% Fiber Café"],
+    "%%": [],
+    "' or true --": [],
+  };
+  for (const [words, names] of Object.entries(found)) {
+    assert.deepEqual(await search(db, ours, words), names, words);
+  }
+});
+
+Deno.test("the search finds rows of the transaction's tenant only, and none without a tenant", async () => {
+  await using database = await createTestDatabase();
+  const { db } = database;
+  const ours = await addTenant(db, "ours");
+  await addTenant(db, "theirs");
+  assert.equal((await search(db, ours, "street")).length, NAMES.length);
+  assert.deepEqual(await search(db, ours, "theirs"), []);
+  assert.deepEqual(await search(db, null, "street"), []);
+  assert.equal((await search(db, ours, "", 2)).length, 2);
+});
