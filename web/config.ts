@@ -109,10 +109,11 @@ function isOrigin(address: string): boolean {
 /** `--port N` and `--data DIR`, with `=` too; anything else is refused by name. */
 export function parseFlags(args: readonly string[]): { port?: string; data?: string } {
   const flags: { port?: string; data?: string } = {};
-  for (let i = 0; i < args.length; i++) {
-    const [name, inline] = args[i]!.split(/=(.*)/s, 2);
-    if (name !== "--port" && name !== "--data") throw new Error(`Cannot start: unknown option "${args[i]}"`);
-    const value = inline ?? args[++i];
+  const rest = [...args];
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    const [name, inline] = arg.split(/=(.*)/s, 2);
+    if (name !== "--port" && name !== "--data") throw new Error(`Cannot start: unknown option "${arg}"`);
+    const value = inline ?? rest.shift();
     if (value === undefined || value === "") throw new Error(`Cannot start: option ${name} lacks its value`);
     flags[name === "--port" ? "port" : "data"] = value;
   }

@@ -15,7 +15,7 @@ export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
 /** Compares without telling by its duration where the difference is. */
 export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean {
   let difference = a.length ^ b.length;
-  for (let i = 0; i < a.length; i++) difference |= a[i]! ^ (b[i] ?? 0);
+  for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0);
   return difference === 0;
 }
 

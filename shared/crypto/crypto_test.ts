@@ -15,7 +15,7 @@ import {
 
 Deno.test("base64url gives back every byte string", () => {
   fc.assert(fc.property(fc.uint8Array(), (bytes) => {
-    assert.deepEqual([...fromBase64Url(toBase64Url(bytes))!], [...bytes]);
+    assert.deepEqual([...fromBase64Url(toBase64Url(bytes)) ?? []], [...bytes]);
   }));
   assert.equal(fromBase64Url("a+b"), null);
 });
@@ -46,7 +46,8 @@ Deno.test("a sealed password opens only with its key, its context and unchanged"
   assert.equal(await openSealed(own, sealed, "router-1"), "påss=wörd");
   assert.equal(await openSealed(other, sealed, "router-1"), null);
   assert.equal(await openSealed(own, sealed, "router-2"), null);
-  assert.equal(await openSealed(own, sealed.slice(0, -2) + "AA", "router-1"), null);
+  const swapped = sealed.at(-3) === "A" ? "B" : "A";
+  assert.equal(await openSealed(own, sealed.slice(0, -3) + swapped + sealed.slice(-2), "router-1"), null);
   assert.equal(await openSealed(own, "v1.a.b", "router-1"), null);
   assert.ok(!sealed.includes("word"));
 });

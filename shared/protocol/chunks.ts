@@ -3,15 +3,17 @@ import { MAX_CHUNK_BYTES } from "./constants.ts";
 /** Splits rows into lists whose JSON stays under the frame limit. An empty list still makes one chunk. */
 export function chunkRows<T>(rows: readonly T[], maxBytes: number = MAX_CHUNK_BYTES): T[][] {
   const encoder = new TextEncoder();
-  const chunks: T[][] = [[]];
+  let chunk: T[] = [];
+  const chunks = [chunk];
   let bytes = 0;
   for (const row of rows) {
     const size = encoder.encode(JSON.stringify(row)).length + 1;
-    if (bytes + size > maxBytes && chunks.at(-1)!.length > 0) {
-      chunks.push([]);
+    if (bytes + size > maxBytes && chunk.length > 0) {
+      chunk = [];
+      chunks.push(chunk);
       bytes = 0;
     }
-    chunks.at(-1)!.push(row);
+    chunk.push(row);
     bytes += size;
   }
   return chunks;

@@ -12,16 +12,19 @@ export function toCrockford(bytes: Uint8Array): string {
   return [...bytes].map((byte) => ALPHABET[byte & 31]).join("");
 }
 
+/** A typed code without what does not matter: case, spaces and dashes; O reads as 0, I and L as 1. */
+export function readCrockford(text: string): string {
+  return text.toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
+}
+
 /** Code as shown: `ID4X-SECRETSECRETSECR`. */
 export function formatEnrolmentCode(id: string, secret: string): string {
   return `${id}-${secret}`;
 }
 
-/**
- * Reads a typed code: case, spaces and extra dashes do not matter; O reads as 0, I and L as 1. Null when it cannot be one.
- */
+/** Reads a typed enrolment code; null when it cannot be one. */
 export function parseEnrolmentCode(text: string): { id: string; secret: string } | null {
-  const plain = text.toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
+  const plain = readCrockford(text);
   if (plain.length !== CODE_ID_LENGTH + CODE_SECRET_LENGTH) return null;
   if ([...plain].some((character) => !ALPHABET.includes(character))) return null;
   return { id: plain.slice(0, CODE_ID_LENGTH), secret: plain.slice(CODE_ID_LENGTH) };
@@ -93,5 +96,7 @@ export function parseLinkAuthorization(
   const match = /^Linya-Agent ([0-9a-f-]{36}),([A-Za-z0-9_.|=-]{1,200}),([A-Za-z0-9_-]{80,100})$/.exec(
     header,
   );
-  return match ? { agentId: match[1]!, nonce: match[2]!, signature: match[3]! } : null;
+  const [, agentId, nonce, signature] = match ?? [];
+  if (agentId === undefined || nonce === undefined || signature === undefined) return null;
+  return { agentId, nonce, signature };
 }

@@ -101,10 +101,11 @@ Deno.test("changing the state hash row by row gives the hash of the whole", asyn
     { length: 20 },
     (_, i) => ({ name: `user-${i}`, profile: "p", disabled: i % 2 === 0 }),
   );
-  const first = rows[0]!;
+  const [first, second] = rows;
+  assert.ok(first !== undefined && second !== undefined);
   const toggled = { ...first, disabled: !first.disabled };
   const changed = await changeStateHash(await stateHash(rows), {
-    removed: [first, rows[1]!],
+    removed: [first, second],
     added: [toggled],
   });
   assert.equal(changed, await stateHash([toggled, ...rows.slice(2)]));

@@ -131,19 +131,23 @@ async function holdSome(context: ServiceContext, tenantId: string, owner: Actor)
       order by b.subscription_id limit 3`.execute(trx);
     return { today: moment.today, late: rows };
   });
-  for (const [index, { subscription_id: subscriptionId }] of late.entries()) {
+  for (const [index, reason] of HOLD_REASONS.entries()) {
+    const subscriptionId = late[index]?.subscription_id;
+    if (subscriptionId === undefined) break;
     const result = await holdSubscription(context, tenantId, owner, {
       subscriptionId,
       untilOn: today.add({ days: 3 + index }),
-      reason: [
-        "Promised to pay on payday",
-        "Waiting for a bank transfer",
-        "House fire, barangay asked us to wait",
-      ][index]!,
+      reason,
     });
     if (!result.ok) throw new Error(`Cannot fill the demo: ${result.message}`);
   }
 }
+
+const HOLD_REASONS = [
+  "Promised to pay on payday",
+  "Waiting for a bank transfer",
+  "House fire, barangay asked us to wait",
+];
 
 /** The same choice for the same key at every start, in proportion to the shares. */
 function pick<T extends { share: number }>(choices: readonly T[], key: string): T {

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { Clock } from "@/shared/clock.ts";
 import { randomBytes, sha256 } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { toCrockford } from "@/shared/protocol/mod.ts";
+import { readCrockford, toCrockford } from "@/shared/protocol/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
 import { checkPassword } from "@/web/domain/password/mod.ts";
@@ -99,7 +99,7 @@ async function insertRoleTemplates(trx: TenantTransaction, now: Temporal.Instant
 }
 
 async function codeHash(code: string): Promise<Uint8Array<ArrayBuffer>> {
-  return await sha256(code.toUpperCase().replace(/[^0-9A-Z]/g, ""));
+  return await sha256(readCrockford(code));
 }
 
 /** Slug of a company name: lower case, ASCII, dashes. */
