@@ -49,6 +49,8 @@ export const TEST_OWNER = {
 const ZONE = "Asia/Manila";
 /** Secrets on each router that Linya must never touch. */
 const UNMANAGED = 4;
+/** A payment and a permitted disable may cross on the wire; the enable then follows at once. */
+const IN_FLIGHT_MS = 1_000;
 const PRICE_CENTAVOS = 100_000n;
 
 /** A router of the test and its place in the books. */
@@ -90,10 +92,7 @@ export class TestStack implements AsyncDisposable {
 
   static async start(options: TestStackOptions = {}): Promise<TestStack> {
     const dataDir = await makeDataDir();
-    const plans = Array.from(
-      { length: options.routers ?? 1 },
-      (_, i) => routerPlan(i, options.secrets ?? 24),
-    );
+    const plans = routerPlans(options.routers ?? 1, options.secrets ?? 24);
     const stack = new Stack({
       dataDir,
       port: freePortPair(),
@@ -413,23 +412,28 @@ export class TestStack implements AsyncDisposable {
     }
   }
 
-  /** Writes to secrets that nothing in the books asked for (C2): disables that are on no list, and any other change. */
+  /**
+   * Writes to secrets that nothing in the books asked for (C2): a disable needs a list with the name on it, made
+   * before, and a block reason that stood at that moment; nothing but enabling and disabling is ours at all.
+   */
   async #unlistedWrites(router: TestRouter): Promise<string[]> {
-    const listed = await this.query<{ name: string; at: number }>(
-      `select name, extract(epoch from min(created_at))::float8 * 1000 as at
-        from disable_authorisations, unnest(names) as name where router_id = $1 group by name`,
+    const listed = await this.query<{ name: string; from: number; to: number | null }>(
+      `select name, extract(epoch from a.created_at)::float8 * 1000 as from,
+        (select max(coalesce(extract(epoch from k.removed_at)::float8 * 1000, 'infinity')) from block_reasons k
+          join subscriptions c on c.tenant_id = k.tenant_id and c.id = k.subscription_id
+          where c.ppp_name = name and c.router_id = a.router_id and k.added_at = a.created_at) as to
+        from disable_authorisations a, unnest(a.names) as name where a.router_id = $1`,
       [router.id],
     );
-    const since = new Map(listed.map(({ name, at }) => [name, at]));
     const managed = new Set(
       this.lines.filter((line) => line.routerId === router.id).map((line) => line.name),
     );
     return secretWrites(router.sim).flatMap(({ atMs, names, change }) =>
       names.flatMap((name) => {
-        if (change === "enable" && managed.has(name)) return [];
-        const from = since.get(name);
-        const isListed = change === "disable" && managed.has(name) && from !== undefined && from <= atMs + 50;
-        return isListed ? [] : [`${change} of ${name}`];
+        const isBacked = change === "disable" &&
+          listed.some((one) => one.name === name && one.from <= atMs && atMs <= (one.to ?? 0) + IN_FLIGHT_MS);
+        const isOurs = managed.has(name) && (change === "enable" || isBacked);
+        return isOurs ? [] : [`${change} of ${name}`];
       })
     );
   }
@@ -473,10 +477,19 @@ function contextOn(database: OpenDatabase): ServiceContext {
   };
 }
 
-function routerPlan(index: number, secrets: number): RouterPlan {
-  const number = index + 1;
-  const seed = 100 + number;
-  return { name: `Core-${number}`, version: "6.49.10", serialNumber: `HE108TEST00${number}`, secrets, seed };
+/** Routers without a name in common, so that a test may speak of a line by its name. */
+function routerPlans(count: number, secrets: number): RouterPlan[] {
+  const taken = new Set<string>();
+  const plans: RouterPlan[] = [];
+  for (let seed = 101; plans.length < count; seed++) {
+    const names = generateSecrets(secrets, seed).map((secret) => secret.name);
+    if (names.some((name) => taken.has(name))) continue;
+    for (const name of names) taken.add(name);
+    const number = plans.length + 1;
+    const serialNumber = `HE108TEST00${number}`;
+    plans.push({ name: `Core-${number}`, version: "6.49.10", serialNumber, secrets, seed });
+  }
+  return plans;
 }
 
 /** A folder that the database's account can reach; removed with the stack. */
