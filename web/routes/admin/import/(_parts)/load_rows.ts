@@ -1,0 +1,43 @@
+import type { z } from "zod";
+import type { AppState } from "@/web/app/state.ts";
+import { type importRowsQuery, REVIEW_PAGE_ROWS } from "@/web/route_table/imports.ts";
+import { countReviewRows, listReviewRows, type ReviewFilter } from "@/web/store/imports_page.ts";
+import { findImportBatch, type ImportBatchRow, type ImportRow } from "@/web/store/imports.ts";
+import type { Page } from "@/web/store/keyset.ts";
+import { findRouter, type RouterRow } from "@/web/store/routers.ts";
+import { found, may, readPage } from "../../(_billing)/page_context.ts";
+
+/** One page of the secrets of an import. */
+export interface RowsView extends Page<ImportRow> {
+  batch: ImportBatchRow;
+  router: RouterRow;
+  counts: Record<ReviewFilter, number>;
+  query: z.infer<typeof importRowsQuery>;
+  /** Whether names, phones and decisions can still be changed, by this person. */
+  isEditable: boolean;
+  problems: Record<string, string>;
+}
+
+/** Reads one page of the secrets of an import. */
+export async function loadRows(
+  state: AppState,
+  wanted: { batchId: string; query: RowsView["query"]; problems: Record<string, string> },
+): Promise<RowsView> {
+  const { batchId, query, problems } = wanted;
+  const view = await readPage(state, async (trx) => {
+    const batch = found(await findImportBatch(trx, batchId));
+    const rows = await listReviewRows(trx, { batchId, show: query.show ?? "all", text: query.q }, {
+      after: query.after,
+      before: query.before,
+      limit: REVIEW_PAGE_ROWS,
+    });
+    return {
+      ...rows,
+      batch,
+      router: found(await findRouter(trx, batch.router_id)),
+      counts: await countReviewRows(trx, batchId),
+    };
+  });
+  state.title = `Secrets of ${view.router.name}`;
+  return { ...view, query, problems, isEditable: view.batch.status === "review" && may(state, "import:run") };
+}

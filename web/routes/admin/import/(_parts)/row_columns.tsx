@@ -1,0 +1,135 @@
+import type { AppState } from "@/web/app/state.ts";
+import { Pill } from "@/web/components/Pill.tsx";
+import type { Column } from "@/web/components/table_columns.ts";
+import { ALREADY_SUBSCRIBER, TWICE_ON_ROUTER } from "@/web/domain/import_review/mod.ts";
+import type { ImportRow } from "@/web/store/imports.ts";
+import type { RowsView } from "./load_rows.ts";
+
+/** Columns of the secrets: to edit during the review, to read before and after. */
+export function rowColumns(view: RowsView, state: AppState, form: string): Column<ImportRow>[] {
+  const lead: Column<ImportRow> = { head: "PPP secret", cell: (row) => <span class="mono">{row.ppp_name}</span>, fit: true };
+  const profile: Column<ImportRow> = { head: "Profile", cell: (row) => row.profile, minor: true };
+  const remark: Column<ImportRow> = { head: "Remark", cell: (row) => row.issue && <Remark row={row} />, phone: "full" };
+  if (!view.isEditable) {
+    return [
+      lead,
+      { head: "Name", cell: (row) => nameOf(row) },
+      { head: "Phone", cell: (row) => row.phone, fit: true },
+      profile,
+      { head: "Result", cell: (row) => <Outcome row={row} />, phone: "corner" },
+      { ...remark, cell: (row) => row.outcome_message ?? row.issue },
+    ];
+  }
+  const editable = view.rows.filter((row) => !isBlocked(row)).map((row) => row.ppp_name);
+  const places = new Map(editable.map((name, at) => [name, at]));
+  const typed = { name: listOf(state, "name"), phone: listOf(state, "phone"), take: listOf(state, "take") };
+  const wasSent = listOf(state, "ppp").length === editable.length && Object.keys(view.problems).length > 0;
+  const input = (row: ImportRow, field: "name" | "phone") => {
+    const at = places.get(row.ppp_name);
+    if (at === undefined) return field === "name" ? nameOf(row) : row.phone;
+    return (
+      <CellInput
+        form={form}
+        field={field}
+        at={at}
+        label={`${field === "name" ? "Name" : "Phone"} of ${row.ppp_name}`}
+        value={(wasSent ? typed[field][at] : row[field]) ?? ""}
+        error={view.problems[`${field}.${at}`]}
+      />
+    );
+  };
+  return [
+    lead,
+    {
+      head: "Import",
+      phone: "corner",
+      cell: (row) =>
+        isBlocked(row) ? <Pill tone="mute">Skipped</Pill> : (
+          <TakeBox
+            form={form}
+            pppName={row.ppp_name}
+            isTaken={wasSent ? typed.take.includes(row.ppp_name) : row.decision === "import"}
+          />
+        ),
+    },
+    { head: "Name", cell: (row) => input(row, "name"), phone: "full" },
+    { head: "Phone", cell: (row) => input(row, "phone"), phone: "full" },
+    profile,
+    remark,
+  ];
+}
+
+/** A row that the import cannot take, whatever is ticked. */
+function isBlocked(row: ImportRow): boolean {
+  const remarks = row.issue?.split("; ") ?? [];
+  return remarks.includes(ALREADY_SUBSCRIBER) || remarks.includes(TWICE_ON_ROUTER);
+}
+
+function listOf(state: AppState, name: string): string[] {
+  const value = state.inputValues[name];
+  return value === undefined ? [] : [value].flat();
+}
+
+/** The person's name; a secret without one goes by its PPP name, said in the remark. */
+function nameOf(row: ImportRow): string {
+  return row.name ?? row.ppp_name;
+}
+
+function TakeBox({ form, pppName, isTaken }: { form: string; pppName: string; isTaken: boolean }) {
+  return (
+    <span class="tick">
+      <input type="hidden" form={form} name="ppp" value={pppName} />
+      <input
+        type="checkbox"
+        form={form}
+        name="take"
+        value={pppName}
+        checked={isTaken}
+        aria-label={`Import ${pppName}`}
+      />
+    </span>
+  );
+}
+
+interface CellInputProps {
+  form: string;
+  field: "name" | "phone";
+  /** Place among the rows that are sent. */
+  at: number;
+  label: string;
+  value: string;
+  error: string | undefined;
+}
+
+function CellInput({ form, field, at, label, value, error }: CellInputProps) {
+  const id = `f-${field}-${at}`;
+  return (
+    <span class="field cell-field">
+      <input
+        class="input"
+        id={id}
+        form={form}
+        name={field}
+        type={field === "phone" ? "tel" : "text"}
+        value={value}
+        maxlength={field === "phone" ? 40 : 160}
+        autocomplete="off"
+        aria-label={label}
+        aria-invalid={error ? "true" : undefined}
+        aria-describedby={error ? `${id}-error` : undefined}
+      />
+      {error && <span class="error" id={`${id}-error`}>{error}</span>}
+    </span>
+  );
+}
+
+function Remark({ row }: { row: ImportRow }) {
+  return <span class="note">{row.issue?.replaceAll("; ", " · ")}</span>;
+}
+
+function Outcome({ row }: { row: ImportRow }) {
+  if (row.outcome === "created") return <Pill tone="ok">Created</Pill>;
+  if (row.outcome === "failed") return <Pill tone="bad">Failed</Pill>;
+  if (row.outcome === "skipped") return <Pill tone="mute">Skipped</Pill>;
+  return row.decision === "skip" ? <Pill tone="mute">To skip</Pill> : <Pill tone="info">To import</Pill>;
+}

@@ -1,0 +1,69 @@
+import { page } from "fresh";
+import { formatDate } from "@/shared/calendar/mod.ts";
+import { readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { formatCount, formatPlural } from "@/web/format.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { confirmImport } from "@/web/services/confirm_import.ts";
+import { actorOf } from "../../(_billing)/page_context.ts";
+import { ImportPage } from "../(_parts)/ImportPage.tsx";
+import { type ImportView, loadImport } from "../(_parts)/load_import.ts";
+
+export default define.page<typeof handler>(function ConfirmPage({ data: view, state }) {
+  if (Object.keys(view.problems).length > 0) return <ImportPage view={view} state={state} />;
+  const { router, batch } = view;
+  const back = `/admin/import/${batch.id}`;
+  const count = formatPlural(view.forecast?.created ?? 0, "subscriber");
+  return (
+    <>
+      <PageHeader title={`Import ${count}`} back={{ href: back, label: `Import from ${router.name}` }} />
+      <ConfirmPanel
+        tone="primary"
+        title={`Import ${count} from ${router.name}?`}
+        effect="Nothing is changed on the router. Who is on stays on, who is off stays off."
+        verb={`Import ${count}`}
+        action={`${back}/confirm`}
+        csrfToken={state.csrfToken}
+        cancelHref={back}
+      >
+        <p>{describe(view)}</p>
+        <p>You can undo it until the first bill, payment or change of one of them.</p>
+      </ConfirmPanel>
+    </>
+  );
+});
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { id: batchId } = readParams(ctx.state, idParams);
+    const view = await loadImport(ctx.state, { batchId });
+    const isReady = view.forecast !== null && view.forecast.problems.length === 0 && view.forecast.created > 0;
+    return isReady ? page(view) : ctx.redirect(`/admin/import/${batchId}`, 303);
+  },
+  async POST(ctx) {
+    const { state } = ctx;
+    const { id: batchId } = readParams(state, idParams);
+    const { tenantId } = requireSession(state);
+    const enqueue = state.enqueueImport;
+    const result = await confirmImport(state.services, tenantId, actorOf(state), { batchId, enqueue });
+    if (!result.ok) {
+      return page(await loadImport(state, { batchId, problems: { "": result.message } }), { status: 422 });
+    }
+    return ctx.redirect(`/admin/import/${batchId}?done=started`, 303);
+  },
+});
+
+function describe({ forecast, batch }: ImportView): string {
+  const parts = [
+    batch.first_bill_on === null ? "" : `Their first bill is issued on ${formatDate(batch.first_bill_on)}.`,
+    forecast !== null && forecast.createdDisconnected > 0
+      ? `${formatCount(forecast.createdDisconnected)} come in as disconnected.`
+      : "",
+    forecast !== null && forecast.skipped.length > 0
+      ? `${formatPlural(forecast.skipped.length, "secret is", "secrets are")} skipped.`
+      : "",
+  ];
+  return parts.filter((part) => part !== "").join(" ");
+}

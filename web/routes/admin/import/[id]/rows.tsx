@@ -1,0 +1,44 @@
+import { page } from "fresh";
+import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { importRowsForm, importRowsQuery } from "@/web/route_table/imports.ts";
+import { importSettings } from "@/web/services/import_settings.ts";
+import { saveImportReview } from "@/web/services/save_import_review.ts";
+import { findImportBatch } from "@/web/store/imports.ts";
+import { actorOf, address, found, momentOf, readPage } from "../../(_billing)/page_context.ts";
+import { loadRows } from "../(_parts)/load_rows.ts";
+import { suggestedFirstBill } from "../(_parts)/review_answers.ts";
+import { RowsPage } from "../(_parts)/RowsPage.tsx";
+
+export default define.page<typeof handler>(({ data, state }) => <RowsPage view={data} state={state} />);
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { id: batchId } = readParams(ctx.state, idParams);
+    return page(await loadRows(ctx.state, { batchId, query: readInput(ctx.state, importRowsQuery), problems: {} }));
+  },
+  async POST(ctx) {
+    const { state } = ctx;
+    const { id: batchId } = readParams(state, idParams);
+    const { tenantId } = requireSession(state);
+    const refuse = async (problems: Record<string, string>) => {
+      const query = importRowsQuery.parse(state.inputValues);
+      return page(await loadRows(state, { batchId, query, problems }), { status: 422 });
+    };
+    if (state.inputProblems !== null) return await refuse(state.inputProblems);
+    const { rows, ...place } = readInput(state, importRowsForm);
+    const batch = found(await readPage(state, (trx) => findImportBatch(trx, batchId)));
+    const settings = importSettings.parse(batch.settings);
+    const result = await saveImportReview(state.services, tenantId, actorOf(state), {
+      batchId,
+      // The rows may be looked through before the rest was decided; the date that is offered then stands.
+      firstBillOn: suggestedFirstBill({ moment: momentOf(state), batch }),
+      disabledPolicy: settings.disabledPolicy,
+      profiles: settings.profiles,
+      rows,
+    });
+    if (!result.ok) return await refuse({ "": result.message });
+    return ctx.redirect(address(`/admin/import/${batchId}/rows`, { ...place, done: "saved" }), 303);
+  },
+});

@@ -1,0 +1,34 @@
+import { readParams } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { dryRunImport } from "@/web/services/dry_run_import.ts";
+import { findImportBatch, listImportRows } from "@/web/store/imports.ts";
+import { toCsv } from "../../(_billing)/csv.ts";
+import { found, readPage } from "../../(_billing)/page_context.ts";
+
+const ROWS_MAX = 100_000;
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { id: batchId } = readParams(ctx.state, idParams);
+    const rows = await readPage(ctx.state, async (trx) => {
+      const batch = found(await findImportBatch(trx, batchId));
+      const all = await listImportRows(trx, batchId, { limit: ROWS_MAX });
+      const byName = new Map(all.map((row) => [row.ppp_name, row]));
+      const reasons = batch.status === "review"
+        ? (await dryRunImport(trx, batchId))?.skipped ?? []
+        : all.filter((row) => row.outcome === "skipped" || row.outcome === "failed")
+          .map((row) => ({ pppName: row.ppp_name, reason: row.outcome_message ?? row.issue ?? "" }));
+      return reasons.map(({ pppName, reason }) => {
+        const row = byName.get(pppName);
+        return [pppName, row?.profile ?? "", row?.name ?? "", row?.phone ?? "", row?.comment ?? "", reason];
+      });
+    });
+    return new Response(toCsv([["PPP secret", "Profile", "Name", "Phone", "Comment", "Reason"], ...rows]), {
+      headers: {
+        "content-type": "text/csv; charset=utf-8",
+        "content-disposition": 'attachment; filename="skipped.csv"',
+      },
+    });
+  },
+});

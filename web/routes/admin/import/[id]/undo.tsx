@@ -1,0 +1,92 @@
+import { page } from "fresh";
+import { readParams, requireSession } from "@/web/app/input.ts";
+import { type AppState, define } from "@/web/app/state.ts";
+import { Banner } from "@/web/components/Banner.tsx";
+import { LinkButton } from "@/web/components/Button.tsx";
+import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { formatPlural } from "@/web/format.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { undoImport } from "@/web/services/undo_import.ts";
+import { countImportUse } from "@/web/store/import_undo.ts";
+import { findImportBatch, type ImportBatchRow } from "@/web/store/imports.ts";
+import { findRouter, type RouterRow } from "@/web/store/routers.ts";
+import { actorOf, found, readPage } from "../../(_billing)/page_context.ts";
+
+interface UndoData {
+  batch: ImportBatchRow;
+  router: RouterRow;
+  /** Why it cannot be undone. */
+  reasons: string[];
+}
+
+export default define.page<typeof handler>(function UndoPage({ data: { batch, router, reasons }, state }) {
+  const back = `/admin/import/${batch.id}`;
+  const count = formatPlural(batch.created_count, "subscriber");
+  return (
+    <>
+      <PageHeader title="Undo import" back={{ href: back, label: `Import from ${router.name}` }} />
+      {reasons.length > 0
+        ? (
+          <Banner
+            tone="warn"
+            title="This import cannot be undone any more"
+            actions={<LinkButton small href={back}>Go back</LinkButton>}
+          >
+            Of its {count}, {reasons.join(", ")}. The books keep what happened.
+          </Banner>
+        )
+        : (
+          <ConfirmPanel
+            tone="danger"
+            title={`Remove the ${count} of this import?`}
+            effect={`${count} and their connections are removed from Linya. Nothing changes on ${router.name}: who is on stays on.`}
+            verb={`Remove ${count}`}
+            action={`${back}/undo`}
+            csrfToken={state.csrfToken}
+            cancelHref={back}
+          >
+            <p>You can import the same secrets again afterwards.</p>
+          </ConfirmPanel>
+        )}
+    </>
+  );
+});
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const data = await load(ctx.state);
+    if (data.batch.status !== "done") return ctx.redirect(`/admin/import/${data.batch.id}`, 303);
+    return page(data);
+  },
+  async POST(ctx) {
+    const { state } = ctx;
+    const { id: batchId } = readParams(state, idParams);
+    const { tenantId } = requireSession(state);
+    const result = await undoImport(state.services, tenantId, actorOf(state), { batchId });
+    if (!result.ok && result.code !== "import_in_use") {
+      const { batch } = await load(state);
+      return ctx.redirect(`/admin/import/${batch.id}`, 303);
+    }
+    if (!result.ok) return page(await load(state), { status: 422 });
+    return ctx.redirect(`/admin/import/${batchId}?done=undone`, 303);
+  },
+});
+
+async function load(state: AppState): Promise<UndoData> {
+  state.title = "Undo import";
+  const { id } = readParams(state, idParams);
+  return await readPage(state, async (trx) => {
+    const batch = found(await findImportBatch(trx, id));
+    const use = await countImportUse(trx, id);
+    return {
+      batch,
+      router: found(await findRouter(trx, batch.router_id)),
+      reasons: [
+        ...(use.billed > 0 ? [formatPlural(use.billed, "has a bill", "have a bill")] : []),
+        ...(use.paid > 0 ? [formatPlural(use.paid, "has a payment", "have a payment")] : []),
+        ...(use.changed > 0 ? [formatPlural(use.changed, "was changed", "were changed")] : []),
+      ],
+    };
+  });
+}
