@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { createLogger } from "@/shared/log.ts";
+import { createLogger, type Logger } from "@/shared/log.ts";
 import { parseFlags, readConfig } from "@/web/config.ts";
 import { systemClock } from "@/web/system_clock.ts";
 import { Stack } from "../stack/mod.ts";
 import { onStop } from "../stack/on_stop.ts";
 import { DEMO_LOGINS, DEMO_ROUTERS } from "./cast.ts";
+import { assertFilled, markFilled } from "./first_start.ts";
 import { seedDemo } from "./seed.ts";
 
 /** `deno task demo [--port N] [--data DIR]`: a small ISP that runs itself on this machine. */
@@ -23,7 +24,7 @@ async function main(): Promise<void> {
   const stack = new Stack({ dataDir, port, routers: DEMO_ROUTERS, log });
   const stopping = onStop();
   try {
-    await Promise.race([run(stack, log, say), stopping]);
+    await Promise.race([run(stack, { dataDir, log, say }), stopping]);
     await stopping;
     console.log("\nStopping. The demo goes on where it was at the next start.");
   } finally {
@@ -34,12 +35,16 @@ async function main(): Promise<void> {
 
 async function run(
   stack: Stack,
-  log: ReturnType<typeof createLogger>,
-  say: (text: string) => void,
+  { dataDir, log, say }: { dataDir: string; log: Logger; say: (text: string) => void },
 ): Promise<void> {
   const { setupCode } = await stack.start();
-  if (setupCode === null) await stack.startAgent();
-  else await seedDemo(stack, { setupCode, log, say });
+  if (setupCode === null) {
+    await assertFilled(dataDir);
+    await stack.startAgent();
+  } else {
+    await seedDemo(stack, { setupCode, log, say });
+    await markFilled(dataDir);
+  }
   say("Ready");
   console.log(`\n  Open      ${stack.url}\n`);
   for (const login of DEMO_LOGINS) {
