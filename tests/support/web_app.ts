@@ -32,6 +32,8 @@ export interface PageAnswer {
 
 /** Somebody who is signed in. */
 export interface PageUser {
+  /** Of the session, for a real browser. */
+  cookie: string;
   get(path: string): Promise<PageAnswer>;
   /** Sends a form with the user's token. */
   post(path: string, fields: Record<string, string>): Promise<PageAnswer>;
@@ -124,6 +126,7 @@ function userWith(handler: AppHandler, cookie: string): PageUser {
     };
   };
   return {
+    cookie,
     get: (path) => send(path, {}),
     async post(path, fields) {
       const { html } = await send("/admin/subscribers", {});

@@ -40,7 +40,11 @@ export function describeDue(
 
 function describeCut(bill: BillRow, connection: SubscriptionDetail | null, moment: PageMoment): string {
   if (connection === null || connection.status === "cancelled") return "The connection has ended.";
-  if (connection.reasons.includes("nonpayment")) return "The connection is cut until it is paid.";
+  if (connection.reasons.includes("nonpayment")) {
+    return statusOf(bill, moment.today) === "overdue"
+      ? "The connection is cut until it is paid."
+      : "The connection is cut already, for an older bill.";
+  }
   if (connection.reasons.length > 0) return "The connection is off for another reason.";
   const { tenant, today, time } = moment;
   const row = decideRow({

@@ -122,18 +122,13 @@ export const handler = define.handlers({
 function columnsFor(today: Temporal.PlainDate): Column<BillListRow>[] {
   return [
     { head: "Number", cell: (bill) => <CodeText>{bill.number}</CodeText>, fit: true },
-    {
-      head: "Subscriber",
-      cell: (bill) => <a href={`/admin/subscribers/${bill.subscriber_id}`}>{bill.subscriber_name}</a>,
-    },
+    { head: "Subscriber", cell: (bill) => bill.subscriber_name },
     { head: "Status", cell: (bill) => <BillPill state={statusOf(bill, today)} />, phone: "corner" },
-    { head: "Period", cell: (bill) => formatPeriod(bill.period_start, bill.period_end), minor: true },
     {
-      head: "Issued",
-      cell: (bill) => bill.issued_on && <DateText short date={bill.issued_on} />,
+      head: "Period",
+      cell: (bill) => formatPeriod(bill.period_start, bill.period_end),
       fit: true,
       minor: true,
-      phone: "hide",
     },
     { head: "Due", cell: (bill) => bill.due_on && <DateText short date={bill.due_on} />, fit: true },
     { head: "Total", kind: "money", cell: (bill) => <Money amount={centavos(bill.total_centavos)} /> },

@@ -107,16 +107,20 @@ export const handler = define.handlers({
 
 const COLUMNS: Column<PaymentListRow>[] = [
   { head: "Number", cell: (payment) => <CodeText>{payment.number}</CodeText>, fit: true },
-  {
-    head: "Subscriber",
-    cell: (payment) => <a href={`/admin/subscribers/${payment.subscriber_id}`}>{payment.subscriber_name}</a>,
-  },
+  { head: "Subscriber", cell: (payment) => payment.subscriber_name },
   { head: "Received", cell: (payment) => <DateText short date={payment.received_on} />, fit: true },
-  { head: "Method", cell: (payment) => METHOD_WORDS[payment.method], fit: true },
   {
-    head: "Reference",
-    cell: (payment) => payment.reference && <CodeText>{payment.reference}</CodeText>,
-    minor: true,
+    head: "Method",
+    cell: (payment) => (
+      <>
+        {METHOD_WORDS[payment.method]}
+        {payment.reference && (
+          <>
+            <CodeText>{payment.reference}</CodeText>
+          </>
+        )}
+      </>
+    ),
   },
   { head: "Amount", kind: "money", cell: (payment) => <Money amount={centavos(payment.amount_centavos)} /> },
   {
@@ -132,7 +136,7 @@ const COLUMNS: Column<PaymentListRow>[] = [
       payment.status === "posted" ? <Pill tone="ok">Posted</Pill> : <Pill tone="mute">Reversed</Pill>,
     phone: "corner",
   },
-  { head: "Recorded by", cell: (payment) => payment.recorded_by, minor: true, phone: "hide" },
+  { head: "Recorded by", cell: (payment) => payment.recorded_by, fit: true, minor: true, phone: "hide" },
 ];
 
 function chipsOf(query: Query, today: Temporal.PlainDate) {

@@ -47,7 +47,7 @@ export default define.page<typeof handler>(function NewPaymentPage({ data, state
   return (
     <>
       <PageHeader
-        title={`Post payment of ${form.subscriber.name}`}
+        title={`Post payment for ${form.subscriber.name}`}
         back={{ href: `/admin/subscribers/${form.subscriber.id}`, label: form.subscriber.name }}
         lead={
           <>

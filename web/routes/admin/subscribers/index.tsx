@@ -75,7 +75,7 @@ export default define.page<typeof handler>(function SubscribersPage({ data, stat
             }))}
             search={{
               action: PATH,
-              label: "Name, account, PPPoE user, phone",
+              label: "Name, account, user, phone",
               value: query.q,
               keep: keptBySearch(query),
             }}

@@ -26,7 +26,9 @@ export function PaymentForm({ data, csrfToken }: { data: PaymentFormData; csrfTo
       <form class="form" method="post" action="/admin/payments/new">
         <Csrf token={csrfToken} />
         <HiddenFields values={{ key: values.key, subscriber: subscriber.id, ...confirmed }} />
-        <ErrorSummary errors={problems} title="Nothing was posted. Check these fields:" />
+        {doubt === null
+          ? <ErrorSummary errors={problems} title="Nothing was posted. Check these fields:" />
+          : <Banner tone="warn" title="Nothing was posted yet" live>{doubt.message}</Banner>}
         <MoneyField
           name="amount"
           label="Amount"
@@ -92,7 +94,6 @@ export function PaymentForm({ data, csrfToken }: { data: PaymentFormData; csrfTo
         )}
         {preview.bills.length <= 1 && values.bill !== "" && <HiddenFields values={{ bill: values.bill }} />}
         <TextField name="note" label="Note" value={values.note} error={problems.note} maxLength={200} />
-        {doubt !== null && <Banner tone="warn" live>{doubt.message}</Banner>}
         <div class="form-actions">
           <Button kind="primary" name="intent" value="post">Post payment</Button>
           {doubt !== null && <Button name={doubt.flag} value={doubt.value}>Post anyway</Button>}

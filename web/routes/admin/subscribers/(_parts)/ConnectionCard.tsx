@@ -56,7 +56,7 @@ export function ConnectionCard({ view, moment, csrfToken, can }: ConnectionCardP
             ? [{ label: "Session", value: <LinkPill state={connection.connection} /> }]
             : []),
           ...(delivery === null ? [] : [{
-            label: "On its way",
+            label: "Secret",
             value: (
               <span class="cluster">
                 <CommandPill state={delivery.state} />

@@ -87,18 +87,19 @@ export function explainDelivery(
   { now }: PageMoment,
 ): { state: "queued" | "sent" | "done" | "failed"; words: string } | null {
   if (delivery?.generation === null || delivery?.generation === undefined) return null;
-  const wish = connection.desired_disabled ? "Disconnect" : "Keep connected";
+  const isOff = connection.desired_disabled === true;
   const read = delivery.router_observed_at === null
     ? "not read yet"
-    : `router read ${formatRelative(delivery.router_observed_at, now)}`;
+    : `read ${formatRelative(delivery.router_observed_at, now)}`;
+  const wish = isOff ? "Disable" : "Enable";
   if (connection.drift === "failed") {
     return { state: "failed", words: `${wish}: the router refused, ${read}` };
   }
   if (delivery.generation <= (delivery.applied_generation ?? -1n)) {
-    return { state: "done", words: `${wish}: on the router, ${read}` };
+    return { state: "done", words: `${isOff ? "Disabled" : "Enabled"} on the router, ${read}` };
   }
   const isStored = delivery.generation <= (delivery.stored_generation ?? -1n);
   return isStored
-    ? { state: "sent", words: `${wish}: the agent has it, ${read}` }
-    : { state: "queued", words: `${wish}: waits for the agent, ${read}` };
+    ? { state: "sent", words: `${wish}: the agent has it, router ${read}` }
+    : { state: "queued", words: `${wish}: waits for the agent, router ${read}` };
 }

@@ -61,7 +61,6 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
       <Columns
         main={
           <>
-            <Facts view={view} seesMoney={seesMoney} />
             {connections.length === 0 && (
               <Card title="Connections">
                 <EmptyState icon="plug" title="No connection">
@@ -72,6 +71,7 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
             {connections.map((connection) => (
               <ConnectionCard view={connection} moment={moment} csrfToken={state.csrfToken} can={can} />
             ))}
+            <Facts view={view} seesMoney={seesMoney} />
             {seesMoney && <BillsTable bills={view.bills} today={moment.today} subscriberId={subscriber.id} />}
             {seesMoney && (
               <LedgerTable
@@ -138,7 +138,7 @@ function HeaderActions({ view, state }: { view: SubscriberView; state: AppState 
   const live = view.connections.filter(({ connection }) => connection.status !== "cancelled");
   const [only] = live;
   const canHold = only !== undefined && live.length === 1 && may(state, "hold:write") &&
-    only.connection.hold_until === null && !only.reasons.some(({ reason }) => reason === "nonpayment");
+    only.connection.hold_until === null && only.reasons.length === 0;
   const canEdit = may(state, "subscriber:write");
   return (
     <>
