@@ -73,6 +73,13 @@ export const siteRoutes: readonly RouteEntry[] = [
     summary: "One site: its agent and its routers",
   },
   {
+    method: "GET",
+    pattern: "/admin/sites/:id/rename",
+    permission: "site:write",
+    params: idParams,
+    summary: "Leads to the site",
+  },
+  {
     method: "POST",
     pattern: "/admin/sites/:id/rename",
     permission: "site:write",
@@ -82,12 +89,26 @@ export const siteRoutes: readonly RouteEntry[] = [
     summary: "Rename a site",
   },
   {
+    method: "GET",
+    pattern: "/admin/sites/:id/code",
+    permission: "agent:enrol",
+    params: idParams,
+    summary: "Leads to the site",
+  },
+  {
     method: "POST",
     pattern: "/admin/sites/:id/code",
     permission: "agent:enrol",
     params: idParams,
     audit: "enrolment_code.created",
     summary: "Make a code that enrols an agent",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/sites/:id/routers",
+    permission: "router:write",
+    params: idParams,
+    summary: "Leads to the site",
   },
   {
     method: "POST",
@@ -122,6 +143,13 @@ export const siteRoutes: readonly RouteEntry[] = [
     params: idParams,
     input: routerQuery,
     summary: "One router: facts, drift, commands",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/routers/:id/test",
+    permission: "router:write",
+    params: idParams,
+    summary: "Leads to the router",
   },
   {
     method: "POST",

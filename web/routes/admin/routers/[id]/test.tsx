@@ -10,6 +10,10 @@ import { RouterPage } from "../(_parts)/RouterPage.tsx";
 export default define.page<typeof handler>(({ data, state }) => <RouterPage view={data} state={state} />);
 
 export const handler = define.handlers({
+  /** The address of a refused form, loaded again. */
+  GET(ctx) {
+    return ctx.redirect(`/admin/routers/${readParams(ctx.state, idParams).id}`, 303);
+  },
   async POST(ctx) {
     const { state } = ctx;
     const { id: routerId } = readParams(state, idParams);

@@ -11,6 +11,10 @@ import { SitePage } from "../(_parts)/SitePage.tsx";
 export default define.page<typeof handler>(({ data, state }) => <SitePage view={data} state={state} />);
 
 export const handler = define.handlers({
+  /** The address of a refused form, loaded again. */
+  GET(ctx) {
+    return ctx.redirect(`/admin/sites/${readParams(ctx.state, idParams).id}`, 303);
+  },
   async POST(ctx) {
     const { state } = ctx;
     const { id: siteId } = readParams(state, idParams);
