@@ -6,6 +6,8 @@ import { paymentRoutes } from "./payments.ts";
 import { planRoutes } from "./plans.ts";
 import { sessionRoutes } from "./session.ts";
 import { siteRoutes } from "./sites.ts";
+import { todayRoutes } from "./today.ts";
+import { tonightRoutes } from "./tonight.ts";
 import { subscriberRoutes } from "./subscribers.ts";
 
 /**
@@ -14,6 +16,8 @@ import { subscriberRoutes } from "./subscribers.ts";
  */
 export const ROUTE_TABLE: readonly RouteEntry[] = [
   ...sessionRoutes,
+  ...todayRoutes,
+  ...tonightRoutes,
   ...subscriberRoutes,
   ...billRoutes,
   ...paymentRoutes,

@@ -94,7 +94,8 @@ function notOnList(row: TonightRow, businessOn: Temporal.PlainDate): TonightRow 
   return { ...row, decision: "not_due", cutOn: businessOn.add({ days: 1 }), reason };
 }
 
-function toTonightRow(row: CutCandidate): TonightRow {
+/** A candidate as the Tonight page shows it. */
+export function toTonightRow(row: CutCandidate): TonightRow {
   return {
     subscriptionId: row.subscription_id,
     subscriberId: row.subscriber_id,

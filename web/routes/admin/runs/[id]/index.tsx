@@ -1,0 +1,95 @@
+import { page } from "fresh";
+import { formatDate } from "@/shared/calendar/mod.ts";
+import { readInput, readParams } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { Banner } from "@/web/components/Banner.tsx";
+import { LinkButton } from "@/web/components/Button.tsx";
+import { Flash } from "@/web/components/Flash.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { Pill } from "@/web/components/Pill.tsx";
+import { formatPlural } from "@/web/format.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { runPageQuery } from "@/web/route_table/tonight.ts";
+import { countOutcomes, findRun, listRunRows } from "@/web/store/runs.ts";
+import { listCutEvidence } from "@/web/store/tonight_page.ts";
+import { address, found, may, momentOf, readPage } from "../../(_billing)/page_context.ts";
+import { sentence } from "../../(_billing)/words.ts";
+import { runState } from "../../tonight/(_parts)/words.ts";
+import { RunFacts } from "../(_parts)/RunFacts.tsx";
+import { RunRowsTable } from "../(_parts)/RunRowsTable.tsx";
+
+const ROWS = 50;
+
+const MESSAGES = {
+  ran: "The list was run. The routers are told now; this page shows what was read back from them.",
+};
+
+export default define.page<typeof handler>(function RunPage({ data, state }) {
+  const { run, moment } = data;
+  const { word, tone } = runState(run);
+  const isCut = run.kind === "cut";
+  return (
+    <>
+      <PageHeader
+        title={`${isCut ? "Cut run" : "Bill run"} of ${formatDate(run.business_on)}`}
+        pills={<Pill tone={tone}>{word}</Pill>}
+        back={{ href: "/admin/runs", label: "Runs" }}
+        lead={run.error_message === null ? undefined : sentence(run.error_message)}
+        actions={
+          <>
+            {!isCut && run.changed > 0 && (
+              <LinkButton href={address("/admin/bills", { run: run.id })}>
+                {formatPlural(run.changed, "bill")}
+              </LinkButton>
+            )}
+            <LinkButton icon="export" href={`/admin/runs/${run.id}/rows.csv`}>CSV</LinkButton>
+          </>
+        }
+      />
+      <Flash done={data.done} messages={MESSAGES} />
+      {run.status === "awaiting_approval" && (
+        <Banner
+          tone="warn"
+          title="This run waits for approval: nobody is cut before that"
+          actions={may(state, "cut_run:approve") && (
+            <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: run.id })}>
+              Approve…
+            </LinkButton>
+          )}
+        >
+          {sentence(run.brake_reason ?? "It would cut more than usual")}
+        </Banner>
+      )}
+      {run.trigger === "manual" && (run.status === "planned" || run.status === "approved") &&
+        may(state, "cut_run:run") && (
+        <Banner
+          tone="info"
+          title="This list was made by hand and has not run"
+          actions={<LinkButton href={address("/admin/tonight/run", { run: run.id })}>Run now…</LinkButton>}
+        >
+          Nobody on it is cut until somebody runs it.
+        </Banner>
+      )}
+      <RunFacts run={run} outcomes={data.outcomes} evidence={data.evidence} moment={moment} />
+      <RunRowsTable data={data} />
+    </>
+  );
+});
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { id } = readParams(ctx.state, idParams);
+    const { outcome, after, before, done } = readInput(ctx.state, runPageQuery);
+    const moment = momentOf(ctx.state);
+    const data = await readPage(ctx.state, async (trx) => ({
+      run: found(await findRun(trx, id)),
+      outcomes: await countOutcomes(trx, id),
+      list: await listRunRows(trx, id, { outcome }, { after, before, limit: ROWS }),
+      evidence: await listCutEvidence(trx, id, moment.now),
+    }));
+    ctx.state.title = `${data.run.kind === "cut" ? "Cut run" : "Bill run"} of ${
+      formatDate(data.run.business_on)
+    }`;
+    return page({ ...data, outcome, done, moment });
+  },
+});

@@ -1,0 +1,148 @@
+import { type BrakeDecision, decideBrake } from "@/web/domain/dunning/mod.ts";
+import { listCutCandidates } from "@/web/store/cut_candidates.ts";
+import { countActiveConnections, listRecentCutCounts, listRuns, type RunRow } from "@/web/store/runs.ts";
+import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import { type CutPreview, findNextCutDay, previewCut, type TonightRow } from "@/web/store/tonight.ts";
+import { listComingUp, listHeld, listRowNotes, type RowNote } from "@/web/store/tonight_page.ts";
+import type { TONIGHT_VIEWS } from "@/web/route_table/tonight.ts";
+import type { PageMoment } from "../../(_billing)/page_context.ts";
+
+/** A part of the Tonight page. */
+export type TonightView = (typeof TONIGHT_VIEWS)[number];
+
+/** Which rows are wanted. */
+export interface TonightFilter {
+  view: TonightView;
+  siteId: string | undefined;
+  after: string | undefined;
+}
+
+/** A site with how many rows of the view are on it. */
+export interface SiteCount {
+  id: string;
+  name: string;
+  count: number;
+}
+
+/** Everything that the Tonight page shows. */
+export interface TonightData {
+  filter: TonightFilter;
+  businessOn: Temporal.PlainDate;
+  /** The scheduled run of that day; null before its list is made. */
+  run: RunRow | null;
+  preview: CutPreview;
+  counts: Record<TonightView, number>;
+  sites: SiteCount[];
+  /** Rows of the view and site. */
+  total: number;
+  rows: TonightRow[];
+  next: string | null;
+  notes: Map<string, RowNote>;
+  active: number;
+  brake: BrakeDecision;
+  /** Who may be cut today although today's run is over: a hold ended, somebody was included. */
+  dueNow: number;
+  /** The newest cut run that has finished. */
+  lastRun: RunRow | null;
+}
+
+/** Rows on one page. */
+export const ROWS_MAX = 100;
+
+/** Reads the next run as the rules see it now. */
+export async function loadTonight(
+  trx: TenantTransaction,
+  moment: PageMoment,
+  filter: TonightFilter,
+): Promise<TonightData> {
+  const { tenant, today, now } = moment;
+  const { businessOn, run } = await findNextCutDay(trx, today);
+  const preview = await previewCut(trx, tenant, businessOn, now);
+  const views = await splitViews(trx, moment, preview);
+  const rows = views[filter.view].filter((row) =>
+    filter.siteId === undefined || row.siteId === filter.siteId
+  );
+  // The row of the address may have left the list since; then the first page is shown.
+  const start = filter.after === undefined
+    ? 0
+    : rows.findIndex((row) => row.subscriptionId === filter.after) + 1;
+  const shown = rows.slice(start, start + ROWS_MAX);
+  const active = await countActiveConnections(trx);
+  const isOver = Temporal.PlainDate.compare(businessOn, today) > 0;
+  return {
+    filter,
+    businessOn,
+    run,
+    preview,
+    counts: {
+      cut: views.cut.length,
+      held: views.held.length,
+      excluded: views.excluded.length,
+      soon: views.soon.length,
+      kept: views.kept.length,
+    },
+    sites: countSites(views[filter.view]),
+    total: rows.length,
+    rows: shown,
+    next: start + ROWS_MAX < rows.length ? shown.at(-1)?.subscriptionId ?? null : null,
+    notes: await listRowNotes(trx, businessOn),
+    active,
+    brake: decideBrake({
+      toCut: preview.counts.cut,
+      active,
+      recentRunCounts: await listRecentCutCounts(trx),
+      percent: tenant.brake_percent,
+      multiple: tenant.brake_multiple,
+    }),
+    dueNow: isOver ? await countDueNow(trx, moment) : 0,
+    lastRun: (await listRuns(trx, { kind: "cut", status: "done" }, 1))[0] ?? null,
+  };
+}
+
+/** Ids of a view and site as they are now, for actions on everyone. */
+export async function listViewIds(
+  trx: TenantTransaction,
+  moment: PageMoment,
+  filter: Pick<TonightFilter, "view" | "siteId">,
+): Promise<string[]> {
+  const { businessOn } = await findNextCutDay(trx, moment.today);
+  const preview = await previewCut(trx, moment.tenant, businessOn, moment.now);
+  const views = await splitViews(trx, moment, preview);
+  return views[filter.view].filter((row) => filter.siteId === undefined || row.siteId === filter.siteId)
+    .map((row) => row.subscriptionId);
+}
+
+async function splitViews(
+  trx: TenantTransaction,
+  { tenant, now }: PageMoment,
+  preview: CutPreview,
+): Promise<Record<TonightView, TonightRow[]>> {
+  const { businessOn, rows } = preview;
+  const late = rows.filter((row) => row.decision === "not_due");
+  const known = new Set(late.map((row) => row.subscriptionId));
+  const coming = (await listComingUp(trx, tenant, businessOn, now)).filter((row) =>
+    !known.has(row.subscriptionId)
+  );
+  return {
+    cut: rows.filter((row) => row.decision === "cut"),
+    held: await listHeld(trx, tenant, businessOn, now),
+    excluded: rows.filter((row) => row.decision === "excluded"),
+    soon: [...late.filter((row) => row.holdUntil === null), ...coming],
+    kept: rows.filter((row) => row.decision === "exempt" || row.decision === "below_minimum"),
+  };
+}
+
+async function countDueNow(trx: TenantTransaction, { tenant, today, now }: PageMoment): Promise<number> {
+  const candidates = await listCutCandidates(trx, tenant, today, { now });
+  return candidates.filter((row) => row.decision === "cut" && !row.is_cut).length;
+}
+
+function countSites(rows: readonly TonightRow[]): SiteCount[] {
+  const sites = new Map<string, SiteCount>();
+  for (const { siteId, siteName } of rows) {
+    const site = sites.get(siteId) ?? { id: siteId, name: siteName, count: 0 };
+    site.count++;
+    sites.set(siteId, site);
+  }
+  return [...sites.values()].sort((a, b) => a.name.localeCompare(b.name));
+}

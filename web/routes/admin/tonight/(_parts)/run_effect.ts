@@ -1,0 +1,43 @@
+import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
+import { listCutCandidates } from "@/web/store/cut_candidates.ts";
+import { listRunRows, type RunRow } from "@/web/store/runs.ts";
+import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import type { PageMoment } from "../../(_billing)/page_context.ts";
+
+/** What a run would do if it ran now. */
+export interface RunEffect {
+  run: RunRow;
+  /** On its list when it was made. */
+  listed: number;
+  /** Of those, who would be cut if it ran this moment. */
+  cut: number;
+  owed: Centavos;
+  routers: number;
+  /** Routers among them that do not answer now: their part waits. */
+  routersAway: number;
+}
+
+const ROWS_MAX = 100_000;
+
+/** Reads a run's list again, as its execution will. */
+export async function readRunEffect(
+  trx: TenantTransaction,
+  { tenant, today, now }: PageMoment,
+  run: RunRow,
+): Promise<RunEffect> {
+  const listed = await listRunRows(trx, run.id, { outcome: "listed" }, { limit: ROWS_MAX });
+  const ids = listed.rows.map((row) => row.subscription_id);
+  const candidates = ids.length === 0
+    ? []
+    : await listCutCandidates(trx, tenant, today, { subscriptionIds: ids, now });
+  const cut = candidates.filter((row) => row.decision === "cut" && !row.is_cut);
+  const routerOf = (row: typeof cut[number]) => `${row.site_id}/${row.router_name}`;
+  return {
+    run,
+    listed: ids.length,
+    cut: cut.length,
+    owed: cut.length === 0 ? centavos(0) : sum(cut.map((row) => row.pastGraceCentavos)),
+    routers: new Set(cut.map(routerOf)).size,
+    routersAway: new Set(cut.filter((row) => row.router_status !== "online").map(routerOf)).size,
+  };
+}

@@ -1,0 +1,45 @@
+import { formatDate, formatDayMonth } from "@/shared/calendar/mod.ts";
+import { formatPlural, formatRelativeDay } from "@/web/format.ts";
+import type { RunRow } from "@/web/store/runs.ts";
+import type { Tone } from "@/web/components/tone.ts";
+
+/** Time of day as people say it: `9:00 AM`. */
+export function clockWords(time: Temporal.PlainTime): string {
+  const hour = time.hour % 12 === 0 ? 12 : time.hour % 12;
+  return `${hour}:${String(time.minute).padStart(2, "0")} ${time.hour < 12 ? "AM" : "PM"}`;
+}
+
+/** Time of day of an instant, on the business clock of a zone: `9:00 AM`. */
+export function instantClock(at: Temporal.Instant, zone: string): string {
+  return clockWords(at.toZonedDateTimeISO(zone).toPlainTime());
+}
+
+/** `Tue 24 Nov` */
+export function dayWords(date: Temporal.PlainDate): string {
+  return `${formatDate(date).slice(0, 3)} ${formatDayMonth(date)}`;
+}
+
+/** `tomorrow, Tue 24 Nov, 9:00 AM` */
+export function whenWords(on: Temporal.PlainDate, at: Temporal.PlainTime, today: Temporal.PlainDate): string {
+  return `${formatRelativeDay(on, today)}, ${dayWords(on)}, ${clockWords(at)}`;
+}
+
+/** `9 subscribers`: every row is one connection of one subscriber. */
+export function peopleWords(count: number): string {
+  return formatPlural(count, "subscriber");
+}
+
+const RUN_WORDS: Record<RunRow["status"], { word: string; tone: Tone }> = {
+  planned: { word: "Planned", tone: "info" },
+  awaiting_approval: { word: "Waits for approval", tone: "warn" },
+  approved: { word: "Approved", tone: "info" },
+  running: { word: "Running", tone: "info" },
+  done: { word: "Done", tone: "ok" },
+  failed: { word: "Failed", tone: "bad" },
+};
+
+/** The state of a run in words. A cut run that ended without beginning was replaced: nobody was cut by it. */
+export function runState(run: RunRow): { word: string; tone: Tone } {
+  if (run.kind === "cut" && run.status === "failed") return { word: "Not run", tone: "mute" };
+  return RUN_WORDS[run.status];
+}

@@ -1,0 +1,24 @@
+import { readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { endHold } from "@/web/services/hold_subscription.ts";
+import { actorOf } from "../../(_billing)/page_context.ts";
+import { refuseRow } from "../(_parts)/refuse.ts";
+import { backTo, placeOf, throwIfAbsent } from "../(_parts)/row_action.ts";
+import { TonightPage } from "../(_parts)/TonightPage.tsx";
+
+export default define.page<typeof handler>(({ data, state }) => <TonightPage data={data} state={state} />);
+
+export const handler = define.handlers({
+  // The address of a refused form, opened again.
+  GET: (ctx) => ctx.redirect("/admin/tonight", 303),
+  async POST(ctx) {
+    const { id: subscriptionId } = readParams(ctx.state, idParams);
+    const place = placeOf(ctx.state);
+    const { tenantId } = requireSession(ctx.state);
+    const result = await endHold(ctx.state.services, tenantId, actorOf(ctx.state), { subscriptionId });
+    if (result.ok) return ctx.redirect(backTo(place, "hold_ended"), 303);
+    throwIfAbsent(result.code);
+    return await refuseRow(ctx.state, place, `${result.message}: somebody else ended the hold first`);
+  },
+});

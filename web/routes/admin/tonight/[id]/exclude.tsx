@@ -1,0 +1,84 @@
+import { page } from "fresh";
+import { formatDate } from "@/shared/calendar/mod.ts";
+import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { HiddenFields } from "@/web/components/Csrf.tsx";
+import { TextField } from "@/web/components/TextField.tsx";
+import { idParams } from "@/web/route_table/fields.ts";
+import { excludeRowForm } from "@/web/route_table/tonight.ts";
+import { excludeFromRun } from "@/web/services/exclude_from_run.ts";
+import { actorOf, typed } from "../../(_billing)/page_context.ts";
+import { sentence } from "../../(_billing)/words.ts";
+import { backTo, readRow, type RowNow, throwIfAbsent } from "../(_parts)/row_action.ts";
+import { RowForm } from "../(_parts)/RowForm.tsx";
+
+interface ExcludeData {
+  now: RowNow;
+  on: string;
+  reason: string;
+  problems: Record<string, string>;
+}
+
+export default define.page<typeof handler>(function ExcludeRowPage({ data, state }) {
+  const { now, on, reason, problems } = data;
+  return (
+    <RowForm
+      title="Exclude from one run"
+      now={now}
+      problems={problems}
+      action="exclude"
+      csrfToken={state.csrfToken}
+      effect={`The run of ${
+        formatDate(now.businessOn)
+      } leaves this connection alone. The run after it looks at it again.`}
+      verb="Exclude from this run"
+    >
+      <HiddenFields values={{ on }} />
+      <TextField
+        name="reason"
+        label="Reason"
+        value={reason}
+        maxLength={200}
+        error={problems.reason ?? problems.on}
+        autofocus
+        required
+      />
+    </RowForm>
+  );
+});
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    ctx.state.title = "Exclude from one run";
+    const now = await readRow(ctx.state, readParams(ctx.state, idParams).id);
+    return page<ExcludeData>({ now, on: now.businessOn.toString(), reason: "", problems: {} });
+  },
+  async POST(ctx) {
+    ctx.state.title = "Exclude from one run";
+    const { id } = readParams(ctx.state, idParams);
+    const now = await readRow(ctx.state, id);
+    const refuse = (problems: Record<string, string>) =>
+      page<ExcludeData>(
+        { now, on: now.businessOn.toString(), reason: typed(ctx.state, "reason"), problems },
+        {
+          status: 422,
+        },
+      );
+    if (ctx.state.inputProblems !== null) return refuse(ctx.state.inputProblems);
+    const form = readInput(ctx.state, excludeRowForm);
+    if (!form.on.equals(now.businessOn)) {
+      return refuse({
+        "": `That run is over. This form is now about the run of ${formatDate(now.businessOn)}.`,
+      });
+    }
+    const { tenantId } = requireSession(ctx.state);
+    const result = await excludeFromRun(ctx.state.services, tenantId, actorOf(ctx.state), {
+      subscriptionId: id,
+      businessOn: form.on,
+      reason: form.reason,
+    });
+    if (result.ok) return ctx.redirect(backTo({ view: "cut", siteId: undefined }, "excluded"), 303);
+    throwIfAbsent(result.code);
+    return refuse({ [result.code.startsWith("reason") ? "reason" : ""]: sentence(result.message) });
+  },
+});

@@ -1,0 +1,90 @@
+import { page } from "fresh";
+import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { DateField } from "@/web/components/NumberField.tsx";
+import { TextField } from "@/web/components/TextField.tsx";
+import { idParams } from "@/web/route_table/fields.ts";
+import { holdRowForm } from "@/web/route_table/tonight.ts";
+import { holdSubscription } from "@/web/services/hold_subscription.ts";
+import { actorOf, typed } from "../../(_billing)/page_context.ts";
+import { sentence } from "../../(_billing)/words.ts";
+import { HOLD_DAYS_MAX } from "../(_parts)/BulkForm.tsx";
+import { freshBulkValues } from "../(_parts)/refuse.ts";
+import { backTo, readRow, type RowNow, throwIfAbsent } from "../(_parts)/row_action.ts";
+import { RowForm } from "../(_parts)/RowForm.tsx";
+
+interface HoldData {
+  now: RowNow;
+  values: { until: string; reason: string };
+  problems: Record<string, string>;
+}
+
+const FIELDS: Record<string, string> = {
+  hold_in_past: "until",
+  hold_too_long: "until",
+  reason_required: "reason",
+  reason_too_long: "reason",
+};
+
+export default define.page<typeof handler>(function HoldRowPage({ data: { now, values, problems }, state }) {
+  return (
+    <RowForm
+      title="Hold until a date"
+      now={now}
+      problems={problems}
+      action="hold"
+      csrfToken={state.csrfToken}
+      effect="A promise to pay: no run cuts this connection up to and including that day. The bills stay as they are."
+      verb="Hold the connection"
+    >
+      <DateField
+        name="until"
+        label="Hold until"
+        value={values.until}
+        min={now.today}
+        max={now.today.add({ days: HOLD_DAYS_MAX })}
+        hint={`At most ${HOLD_DAYS_MAX} days from today.`}
+        error={problems.until}
+        required
+      />
+      <TextField
+        name="reason"
+        label="Reason"
+        value={values.reason}
+        hint="Who promised what. It is shown here and on the timeline."
+        maxLength={200}
+        error={problems.reason}
+        autofocus
+        required
+      />
+    </RowForm>
+  );
+});
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    ctx.state.title = "Hold until a date";
+    const now = await readRow(ctx.state, readParams(ctx.state, idParams).id);
+    const { until, reason } = freshBulkValues(now.today);
+    return page<HoldData>({ now, values: { until, reason }, problems: {} });
+  },
+  async POST(ctx) {
+    ctx.state.title = "Hold until a date";
+    const { id } = readParams(ctx.state, idParams);
+    const now = await readRow(ctx.state, id);
+    const values = { until: typed(ctx.state, "until"), reason: typed(ctx.state, "reason") };
+    const refuse = (problems: Record<string, string>) =>
+      page<HoldData>({ now, values, problems }, { status: 422 });
+    if (ctx.state.inputProblems !== null) return refuse(ctx.state.inputProblems);
+    const form = readInput(ctx.state, holdRowForm);
+    const { tenantId } = requireSession(ctx.state);
+    const result = await holdSubscription(ctx.state.services, tenantId, actorOf(ctx.state), {
+      subscriptionId: id,
+      untilOn: form.until,
+      reason: form.reason,
+    });
+    if (result.ok) return ctx.redirect(backTo({ view: "cut", siteId: undefined }, "held"), 303);
+    throwIfAbsent(result.code);
+    return refuse({ [FIELDS[result.code] ?? ""]: sentence(result.message) });
+  },
+});

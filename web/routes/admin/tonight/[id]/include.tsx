@@ -1,0 +1,34 @@
+import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { includeRowForm } from "@/web/route_table/tonight.ts";
+import { includeInRun } from "@/web/services/exclude_from_run.ts";
+import { actorOf } from "../../(_billing)/page_context.ts";
+import { refuseOnTonight, refuseRow } from "../(_parts)/refuse.ts";
+import { backTo, placeOf, throwIfAbsent } from "../(_parts)/row_action.ts";
+import { TonightPage } from "../(_parts)/TonightPage.tsx";
+
+export default define.page<typeof handler>(({ data, state }) => <TonightPage data={data} state={state} />);
+
+export const handler = define.handlers({
+  // The address of a refused form, opened again.
+  GET: (ctx) => ctx.redirect("/admin/tonight", 303),
+  async POST(ctx) {
+    const { id: subscriptionId } = readParams(ctx.state, idParams);
+    const place = placeOf(ctx.state);
+    if (ctx.state.inputProblems !== null) {
+      return await refuseOnTonight(ctx.state, place, {
+        "": Object.values(ctx.state.inputProblems).join(" "),
+      });
+    }
+    const { on } = readInput(ctx.state, includeRowForm);
+    const { tenantId } = requireSession(ctx.state);
+    const result = await includeInRun(ctx.state.services, tenantId, actorOf(ctx.state), {
+      subscriptionId,
+      businessOn: on,
+    });
+    if (result.ok) return ctx.redirect(backTo(place, "included"), 303);
+    throwIfAbsent(result.code);
+    return await refuseRow(ctx.state, place, `${result.message}: somebody else included it first`);
+  },
+});

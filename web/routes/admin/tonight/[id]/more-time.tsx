@@ -1,0 +1,49 @@
+import { formatDate } from "@/shared/calendar/mod.ts";
+import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { formatPlural } from "@/web/format.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { moreTimeForm } from "@/web/route_table/tonight.ts";
+import { extendHold, holdSubscription } from "@/web/services/hold_subscription.ts";
+import { actorOf } from "../../(_billing)/page_context.ts";
+import { refuseOnTonight, refuseRow } from "../(_parts)/refuse.ts";
+import { backTo, placeOf, readRow, throwIfAbsent } from "../(_parts)/row_action.ts";
+import { moreTimeUntil } from "../(_parts)/RowMenu.tsx";
+import { TonightPage } from "../(_parts)/TonightPage.tsx";
+
+export default define.page<typeof handler>(({ data, state }) => <TonightPage data={data} state={state} />);
+
+export const handler = define.handlers({
+  // The address of a refused form, opened again.
+  GET: (ctx) => ctx.redirect("/admin/tonight", 303),
+  async POST(ctx) {
+    const { id: subscriptionId } = readParams(ctx.state, idParams);
+    const place = placeOf(ctx.state);
+    if (ctx.state.inputProblems !== null) {
+      return await refuseOnTonight(ctx.state, place, {
+        "": Object.values(ctx.state.inputProblems).join(" "),
+      });
+    }
+    const { days, on, held } = readInput(ctx.state, moreTimeForm);
+    const { row, note } = await readRow(ctx.state, subscriptionId);
+    if (row.holdUntil !== null && !(held !== null && row.holdUntil.equals(held))) {
+      const by = note === undefined ? "Somebody" : note.by;
+      return await refuseRow(
+        ctx.state,
+        place,
+        `${by} changed this first: ${row.name} is held until ${formatDate(row.holdUntil)}`,
+      );
+    }
+    const { tenantId } = requireSession(ctx.state);
+    const result = held === null
+      ? await holdSubscription(ctx.state.services, tenantId, actorOf(ctx.state), {
+        subscriptionId,
+        untilOn: moreTimeUntil(null, on, days),
+        reason: `${formatPlural(days, "more day")}, given on Tonight`,
+      })
+      : await extendHold(ctx.state.services, tenantId, actorOf(ctx.state), { subscriptionId, days });
+    if (result.ok) return ctx.redirect(backTo(place, held === null ? "held" : "extended"), 303);
+    throwIfAbsent(result.code);
+    return await refuseRow(ctx.state, place, `${row.name}: ${result.message}`);
+  },
+});

@@ -1,0 +1,20 @@
+import { HttpError } from "fresh";
+import { requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { planCutRun } from "@/web/services/plan_cut_run.ts";
+import { actorOf, address, momentOf } from "../(_billing)/page_context.ts";
+
+/** Makes a list by hand for those who became due after the day's run; running it is asked for on the next page. */
+export const handler = define.handlers({
+  async POST(ctx) {
+    const { tenantId } = requireSession(ctx.state);
+    const { today: businessOn } = momentOf(ctx.state);
+    const plan = await planCutRun(ctx.state.services, tenantId, actorOf(ctx.state), {
+      businessOn,
+      trigger: "manual",
+    });
+    if (!plan.ok) throw new HttpError(422, plan.message);
+    if (plan.value.rows === 0) return ctx.redirect(address("/admin/tonight", { done: "nothing_due" }), 303);
+    return ctx.redirect(address("/admin/tonight/run", { run: plan.value.runId }), 303);
+  },
+});
