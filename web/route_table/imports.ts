@@ -39,8 +39,11 @@ export const importReviewForm = z.record(z.string(), z.unknown()).transform((val
   }
   const answers: { at: number; answer: ProfileAnswer }[] = [];
   for (let at = 0; at < PROFILES_MAX && values[`profile.${at}`] !== undefined; at++) {
-    const answer = readProfile(values, at, (field, message) =>
-      ctx.addIssue({ code: "custom", path: [`${field}.${at}`], message }));
+    const answer = readProfile(
+      values,
+      at,
+      (field, message) => ctx.addIssue({ code: "custom", path: [`${field}.${at}`], message }),
+    );
     if (answer !== null) answers.push({ at, answer });
   }
   if (!head.success) return z.NEVER;
@@ -90,17 +93,29 @@ export const importRowsForm = z.object({
   show: queryWord(["issues", "skipped", "failed"]),
 }).transform(({ ppp, name, phone, take, ...place }, ctx) => {
   if (ppp.length > REVIEW_PAGE_ROWS || name.length !== ppp.length || phone.length !== ppp.length) {
-    ctx.addIssue({ code: "custom", path: [""], message: "The form came back incomplete. Open the page again." });
+    ctx.addIssue({
+      code: "custom",
+      path: [""],
+      message: "The form came back incomplete. Open the page again.",
+    });
     return z.NEVER;
   }
   const taken = new Set(take);
   const rows = ppp.map((pppName, at) => {
     const row = { pppName, name: (name[at] ?? "").trim(), phone: (phone[at] ?? "").trim() };
     if (row.name === "" || row.name.length > 160) {
-      ctx.addIssue({ code: "custom", path: [`name.${at}`], message: "Type a name of at most 160 characters." });
+      ctx.addIssue({
+        code: "custom",
+        path: [`name.${at}`],
+        message: "Type a name of at most 160 characters.",
+      });
     }
     if (row.phone !== "" && !/^[+\d][\d\s().-]{0,29}$/.test(row.phone)) {
-      ctx.addIssue({ code: "custom", path: [`phone.${at}`], message: "Type digits only, for example 09171234567." });
+      ctx.addIssue({
+        code: "custom",
+        path: [`phone.${at}`],
+        message: "Type digits only, for example 09171234567.",
+      });
     }
     return { ...row, decision: taken.has(pppName) ? "import" as const : "skip" as const };
   });

@@ -5,7 +5,9 @@ import { formText, idParams, queryId, queryText, queryWord } from "./fields.ts";
 const done = queryText(40);
 
 export const sitesQuery = z.object({ done });
-export const siteForm = z.object({ name: formText(80).refine((text) => text !== "", "Type a name for the site.") });
+export const siteForm = z.object({
+  name: formText(80).refine((text) => text !== "", "Type a name for the site."),
+});
 export const siteQuery = z.object({ done });
 
 const routerFields = {

@@ -70,8 +70,12 @@ export async function listReviewRows(
     select i.ppp_name, i.profile, i.is_disabled, i.comment, i.caller_id, i.name, i.phone, i.decision, i.issue,
       i.outcome, i.outcome_message, i.subscriber_id, i.subscription_id
     from import_rows i
-    where i.tenant_id = ${trx.tenantId} and i.batch_id = ${wanted.batchId} and ${FILTERS[wanted.show]} and ${text}
+    where i.tenant_id = ${trx.tenantId} and i.batch_id = ${wanted.batchId} and ${
+    FILTERS[wanted.show]
+  } and ${text}
       and ${from}
-    order by i.ppp_name ${position.isBackward ? sql`desc` : sql`asc`} limit ${request.limit + 1}`.execute(trx);
+    order by i.ppp_name ${position.isBackward ? sql`desc` : sql`asc`} limit ${request.limit + 1}`.execute(
+    trx,
+  );
   return toPage(rows, request, position, (row) => [row.ppp_name]);
 }

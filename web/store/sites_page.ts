@@ -16,7 +16,10 @@ export interface RouterFiguresRow {
 }
 
 /** Figures of routers in use, of one site or of all. */
-export async function listRouterFigures(trx: TenantTransaction, siteId?: string): Promise<RouterFiguresRow[]> {
+export async function listRouterFigures(
+  trx: TenantTransaction,
+  siteId?: string,
+): Promise<RouterFiguresRow[]> {
   const site = siteId === undefined ? sql`true` : sql`r.site_id = ${siteId}`;
   const { rows } = await sql<RouterFiguresRow>`
     select r.id as router_id, r.site_id, coalesce(d.managed, 0) as managed, coalesce(d.disabled, 0) as disabled,

@@ -1,6 +1,5 @@
 import { CopyBlock } from "@/web/components/CopyBlock.tsx";
 import { Disclosure } from "@/web/components/Disclosure.tsx";
-import { NumberField } from "@/web/components/NumberField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import { ROUTER_USER_LINES } from "./router_state.tsx";
 
@@ -35,13 +34,15 @@ export function RouterFields({ values, problems, passwordHint, isPasswordRequire
           mono
           required
         />
-        <NumberField
+        <TextField
           name="port"
           label="API port"
           value={values.port}
           error={problems.port}
-          min={1}
-          max={65_535}
+          autocomplete="off"
+          width="short"
+          maxLength={6}
+          mono
           required
         />
       </div>

@@ -33,7 +33,8 @@ export const ADVICE: Record<Exclude<Status, "online">, { title: string; what: st
   },
   wrong_router: {
     title: "Another router answers at this address",
-    what: "Nothing is changed on it. Correct the address, or say in the settings that the router was replaced.",
+    what:
+      "Nothing is changed on it. Correct the address, or say in the settings that the router was replaced.",
   },
   unsupported: {
     title: "Unsupported RouterOS",

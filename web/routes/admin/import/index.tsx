@@ -4,7 +4,7 @@ import { type AppState, define } from "@/web/app/state.ts";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
 import { Csrf } from "@/web/components/Csrf.tsx";
 import { DataTable } from "@/web/components/DataTable.tsx";
-import { InstantText } from "@/web/components/DateText.tsx";
+import { RelativeTime } from "@/web/components/DateText.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
@@ -51,7 +51,11 @@ export default define.page<typeof handler>(function ImportsPage({ data, state })
           { head: "Created", kind: "number", cell: (batch) => formatCount(batch.created_count) },
           { head: "Skipped", kind: "number", cell: (batch) => formatCount(batch.skipped_count) },
           { head: "Started by", cell: (batch) => batch.created_by, minor: true, phone: "hide" },
-          { head: "Started", cell: (batch) => <InstantText at={batch.created_at} timeZone={data.zone} />, fit: true },
+          {
+            head: "Started",
+            cell: (batch) => <RelativeTime at={batch.created_at} now={data.now} timeZone={data.zone} />,
+            fit: true,
+          },
         ]}
         empty={
           <EmptyState icon="import" title="No imports yet">
@@ -73,7 +77,12 @@ export const handler = define.handlers({
     const { state } = ctx;
     if (state.inputProblems !== null) return page(await load(state, state.inputProblems), { status: 422 });
     const { tenantId } = requireSession(state);
-    const result = await startImport(state.services, tenantId, actorOf(state), readInput(state, startImportForm));
+    const result = await startImport(
+      state.services,
+      tenantId,
+      actorOf(state),
+      readInput(state, startImportForm),
+    );
     if (!result.ok) return page(await load(state, { routerId: result.message }), { status: 422 });
     return ctx.redirect(`/admin/import/${result.value.batchId}`, 303);
   },
@@ -99,7 +108,9 @@ function StartCard({ data, state }: { data: ImportsData; state: AppState }) {
         <EmptyState
           icon="site"
           title="There is no router to read"
-          actions={may(state, "site:read") && <LinkButton kind="primary" href="/admin/sites">Connect a site</LinkButton>}
+          actions={may(state, "site:read") && (
+            <LinkButton kind="primary" href="/admin/sites">Connect a site</LinkButton>
+          )}
         >
           Add a site, start its agent there, then add the router.
         </EmptyState>
@@ -133,5 +144,8 @@ function StartCard({ data, state }: { data: ImportsData; state: AppState }) {
 function optionOf(router: RouterRow, { sites, now }: ImportsData) {
   const site = sites.find(({ id }) => id === router.site_id);
   const isAway = site === undefined || agentState(site, now) !== "online";
-  return { value: router.id, label: `${router.name}, ${site?.name ?? ""}${isAway ? " (agent is away)" : ""}` };
+  return {
+    value: router.id,
+    label: `${router.name}, ${site?.name ?? ""}${isAway ? " (agent is away)" : ""}`,
+  };
 }

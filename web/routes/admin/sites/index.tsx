@@ -42,8 +42,14 @@ export default define.page<typeof handler>(function SitesPage({ data, state }) {
   const isEmpty = sites.length === 0;
   return (
     <>
-      <PageHeader title="Sites" lead="A site is a place with routers. Its agent keeps them equal to the books." />
-      <Flash done={data.done} messages={{ revoked: "The agent is revoked. Nothing changed on its routers." }} />
+      <PageHeader
+        title="Sites"
+        lead="A site is a place with routers. Its agent keeps them equal to the books."
+      />
+      <Flash
+        done={data.done}
+        messages={{ revoked: "The agent is revoked. Nothing changed on its routers." }}
+      />
       <ErrorSummary errors={problems} title="The site was not added:" />
       <DataTable
         caption="Sites"
@@ -65,8 +71,18 @@ export default define.page<typeof handler>(function SitesPage({ data, state }) {
         empty={<NoSites mayAdd={mayAdd} />}
       />
       {mayAdd && (isEmpty || problems.name
-        ? <section class="card"><div class="card-body"><AddSite data={data} state={state} /></div></section>
-        : <Disclosure label="Add a site"><AddSite data={data} state={state} /></Disclosure>)}
+        ? (
+          <section class="card">
+            <div class="card-body">
+              <AddSite data={data} state={state} />
+            </div>
+          </section>
+        )
+        : (
+          <Disclosure label="Add a site">
+            <AddSite data={data} state={state} />
+          </Disclosure>
+        ))}
     </>
   );
 });
@@ -145,8 +161,8 @@ function AddSite({ data, state }: { data: SitesData; state: AppState }) {
 function NoSites({ mayAdd }: { mayAdd: boolean }) {
   return (
     <EmptyState icon="site" title="Connect your first site">
-      1. Add a site. 2. Copy one command to a computer there: it starts the agent. 3. Add the router and import its
-      subscribers. {mayAdd ? "" : "Ask somebody who may add sites."}
+      1. Add a site. 2. Copy one command to a computer there: it starts the agent. 3. Add the router and
+      import its subscribers. {mayAdd ? "" : "Ask somebody who may add sites."}
     </EmptyState>
   );
 }

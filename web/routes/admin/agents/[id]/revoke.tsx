@@ -14,32 +14,37 @@ import { findSite } from "@/web/store/sites.ts";
 import { actorOf, found, may, readPage } from "../../(_billing)/page_context.ts";
 import { enrolmentCookie } from "../../(_network)/enrolment_cookie.ts";
 
-export default define.page<typeof handler>(function RevokePage({ data: { agent, site, routers, replaces }, state }) {
-  const verb = replaces ? "Replace the agent" : "Revoke the agent";
-  const many = formatPlural(routers, "router");
-  return (
-    <>
-      <PageHeader title={`${verb} of ${site.name}`} back={{ href: `/admin/sites/${site.id}`, label: site.name }} />
-      <ConfirmPanel
-        tone="danger"
-        title={`${verb} of ${site.name}?`}
-        effect={routers === 0
-          ? "Its key stops working at once. The site has no routers yet."
-          : `Its key stops working at once. ${many} of this site stay as they are and nobody is cut, but payments ` +
-            "restore nobody here until another agent is connected."}
-        verb={replaces ? "Revoke it and make a new code" : "Revoke the agent"}
-        action={`/admin/agents/${agent.id}/revoke`}
-        values={replaces ? { then: "enrol" } : {}}
-        csrfToken={state.csrfToken}
-        cancelHref={`/admin/sites/${site.id}`}
-      >
-        <p>
-          The router passwords were sealed to this agent. Type them again once the next agent is connected.
-        </p>
-      </ConfirmPanel>
-    </>
-  );
-});
+export default define.page<typeof handler>(
+  function RevokePage({ data: { agent, site, routers, replaces }, state }) {
+    const verb = replaces ? "Replace the agent" : "Revoke the agent";
+    const many = formatPlural(routers, "router");
+    return (
+      <>
+        <PageHeader
+          title={`${verb} of ${site.name}`}
+          back={{ href: `/admin/sites/${site.id}`, label: site.name }}
+        />
+        <ConfirmPanel
+          tone="danger"
+          title={`${verb} of ${site.name}?`}
+          effect={routers === 0
+            ? "Its key stops working at once. The site has no routers yet."
+            : `Its key stops working at once. ${many} of this site stay as they are and nobody is cut, but payments ` +
+              "restore nobody here until another agent is connected."}
+          verb={replaces ? "Revoke it and make a new code" : "Revoke the agent"}
+          action={`/admin/agents/${agent.id}/revoke`}
+          values={replaces ? { then: "enrol" } : {}}
+          csrfToken={state.csrfToken}
+          cancelHref={`/admin/sites/${site.id}`}
+        >
+          <p>
+            The router passwords were sealed to this agent. Type them again once the next agent is connected.
+          </p>
+        </ConfirmPanel>
+      </>
+    );
+  },
+);
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -51,7 +51,8 @@ function factsOf(forecast: ImportForecast) {
   return [
     {
       label: "New subscribers",
-      value: formatCount(forecast.created) + (disconnected > 0 ? `, ${formatCount(disconnected)} as disconnected` : ""),
+      value: formatCount(forecast.created) +
+        (disconnected > 0 ? `, ${formatCount(disconnected)} as disconnected` : ""),
       strong: true,
     },
     ...(forecast.linked > 0 ? [{ label: "Already subscribers", value: formatCount(forecast.linked) }] : []),

@@ -62,8 +62,8 @@ function ReadingPart({ view }: { view: ImportView }) {
   if (view.agent !== "online") {
     return (
       <Banner tone="warn" live title="The site's agent is away">
-        It is not connected, so the router cannot be read. The reading starts when it is back within two minutes;
-        after that, start the import again.
+        It is not connected, so the router cannot be read. The reading starts when it is back within two
+        minutes; after that, start the import again.
       </Banner>
     );
   }
@@ -93,7 +93,9 @@ function FailedPart({ view, state }: Props) {
     <Banner
       tone="bad"
       title="This import did not go on"
-      actions={may(state, "import:run") && <ReadAgain view={view} state={state} label="Read the router again" />}
+      actions={may(state, "import:run") && (
+        <ReadAgain view={view} state={state} label="Read the router again" />
+      )}
     >
       {view.batch.error_message ?? "The router could not be read."} Nothing was imported.
     </Banner>
@@ -110,7 +112,9 @@ function ReportPart({ view, state }: Props) {
       foot={
         <div class="cluster">
           {!isUndone && may(state, "subscriber:read") && (
-            <LinkButton kind="primary" href={`/admin/subscribers?router=${batch.router_id}`}>See subscribers</LinkButton>
+            <LinkButton kind="primary" href={`/admin/subscribers?router=${batch.router_id}`}>
+              See subscribers
+            </LinkButton>
           )}
           <LinkButton href={`${path}/rows`}>See every secret</LinkButton>
           {!isUndone && batch.skipped_count > 0 && (
@@ -123,7 +127,11 @@ function ReportPart({ view, state }: Props) {
       }
     >
       {isUndone
-        ? <p>The subscribers of this import are removed. Account numbers that it used are not given out again.</p>
+        ? (
+          <p>
+            The subscribers of this import are removed. Account numbers that it used are not given out again.
+          </p>
+        )
         : <p>Nothing was changed on the router. From now on the books decide who is on.</p>}
       <FactList
         facts={[

@@ -28,7 +28,11 @@ export function ReviewPart({ view, state }: { view: ImportView; state: AppState 
         >
           <p>
             Names and phone numbers come from the comments.{" "}
-            {counts.issues > 0 && <a href={`${path}/rows?show=issues`}>Look at {formatPlural(counts.issues, "secret")} with a remark</a>}
+            {counts.issues > 0 && (
+              <a href={`${path}/rows?show=issues`}>
+                Look at {formatPlural(counts.issues, "secret")} with a remark
+              </a>
+            )}
           </p>
           <ProfileRows view={view} state={state} />
         </Card>

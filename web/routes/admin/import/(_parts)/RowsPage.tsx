@@ -30,7 +30,9 @@ export function RowsPage({ view, state }: { view: RowsView; state: AppState }) {
       <PageHeader
         title={`Secrets of ${router.name}`}
         back={{ href: `/admin/import/${batch.id}`, label: `Import from ${router.name}` }}
-        lead={isEditable ? "Correct names and phone numbers, and untick what is not a subscriber." : undefined}
+        lead={isEditable
+          ? "Correct names and phone numbers, and untick what is not a subscriber."
+          : undefined}
       />
       <Flash done={query.done} messages={{ saved: "This page is saved." }} />
       <ErrorSummary errors={view.problems} />
@@ -58,8 +60,12 @@ export function RowsPage({ view, state }: { view: RowsView; state: AppState }) {
               </div>
             )}
             <Pager
-              summary={`${formatCount(view.rows.length)} of ${formatPlural(view.counts[query.show ?? "all"], "secret")}`}
-              previousHref={view.previous === null ? undefined : address(path, { ...keep(view), before: view.previous })}
+              summary={`${formatCount(view.rows.length)} of ${
+                formatPlural(view.counts[query.show ?? "all"], "secret")
+              }`}
+              previousHref={view.previous === null
+                ? undefined
+                : address(path, { ...keep(view), before: view.previous })}
               nextHref={view.next === null ? undefined : address(path, { ...keep(view), after: view.next })}
             />
           </>

@@ -8,7 +8,7 @@ import { listPlans, type PlanListRow } from "@/web/store/plans.ts";
 import { findRouter, type RouterRow } from "@/web/store/routers.ts";
 import { listSiteOverview, type SiteOverviewRow } from "@/web/store/sites.ts";
 import { found, momentOf, type PageMoment, readPage } from "../../(_billing)/page_context.ts";
-import { agentState, type AgentState } from "../../(_network)/agent_state.tsx";
+import { type AgentState, agentState } from "../../(_network)/agent_state.tsx";
 
 /** A profile of the router with its secrets. */
 export type ProfileRow = Awaited<ReturnType<typeof listImportProfiles>>[number];

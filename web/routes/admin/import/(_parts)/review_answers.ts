@@ -36,7 +36,12 @@ export function answerOf(view: ImportView, state: AppState, profile: ProfileRow,
   if (view.batch.first_bill_on !== null) return { ...empty, choice: "" };
   const planId = suggestPlan(
     { name: profile.profile, rateLimit: profile.rate_limit },
-    view.plans.map((plan) => ({ id: plan.id, name: plan.name, pppProfile: plan.ppp_profile, speed: plan.speed })),
+    view.plans.map((plan) => ({
+      id: plan.id,
+      name: plan.name,
+      pppProfile: plan.ppp_profile,
+      speed: plan.speed,
+    })),
   );
   if (planId !== null) return { ...empty, choice: planId, isSuggested: true };
   return { ...empty, choice: "new", isSuggested: true };

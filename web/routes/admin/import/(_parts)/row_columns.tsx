@@ -7,9 +7,17 @@ import type { RowsView } from "./load_rows.ts";
 
 /** Columns of the secrets: to edit during the review, to read before and after. */
 export function rowColumns(view: RowsView, state: AppState, form: string): Column<ImportRow>[] {
-  const lead: Column<ImportRow> = { head: "PPP secret", cell: (row) => <span class="mono">{row.ppp_name}</span>, fit: true };
-  const profile: Column<ImportRow> = { head: "Profile", cell: (row) => row.profile, minor: true };
-  const remark: Column<ImportRow> = { head: "Remark", cell: (row) => row.issue && <Remark row={row} />, phone: "full" };
+  const lead: Column<ImportRow> = {
+    head: "PPP secret",
+    cell: (row) => <span class="mono">{row.ppp_name}</span>,
+    fit: true,
+  };
+  const profile: Column<ImportRow> = { head: "Profile", cell: (row) => row.profile, fit: true, minor: true };
+  const remark: Column<ImportRow> = {
+    head: "Remark",
+    cell: (row) => row.issue && <Remark row={row} />,
+    phone: "full",
+  };
   if (!view.isEditable) {
     return [
       lead,

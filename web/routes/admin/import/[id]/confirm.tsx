@@ -39,7 +39,8 @@ export const handler = define.handlers({
   async GET(ctx) {
     const { id: batchId } = readParams(ctx.state, idParams);
     const view = await loadImport(ctx.state, { batchId });
-    const isReady = view.forecast !== null && view.forecast.problems.length === 0 && view.forecast.created > 0;
+    const isReady = view.forecast !== null && view.forecast.problems.length === 0 &&
+      view.forecast.created > 0;
     return isReady ? page(view) : ctx.redirect(`/admin/import/${batchId}`, 303);
   },
   async POST(ctx) {

@@ -16,7 +16,9 @@ export default define.page<typeof handler>(({ data, state }) => <RowsPage view={
 export const handler = define.handlers({
   async GET(ctx) {
     const { id: batchId } = readParams(ctx.state, idParams);
-    return page(await loadRows(ctx.state, { batchId, query: readInput(ctx.state, importRowsQuery), problems: {} }));
+    return page(
+      await loadRows(ctx.state, { batchId, query: readInput(ctx.state, importRowsQuery), problems: {} }),
+    );
   },
   async POST(ctx) {
     const { state } = ctx;

@@ -6,6 +6,7 @@ import { Pill } from "@/web/components/Pill.tsx";
 import type { Tone } from "@/web/components/tone.ts";
 import { formatCount } from "@/web/format.ts";
 import type { DriftKind, DriftRow } from "@/web/store/sites_page.ts";
+import { TitledTable } from "../../(_billing)/TitledTable.tsx";
 import { DRIFT_ROWS, type RouterPageView } from "./load_router.ts";
 
 const DRIFT_WORDS: Record<DriftKind, { word: string; tone: Tone }> = {
@@ -26,37 +27,43 @@ export function DriftTable({ view }: { view: RouterPageView }) {
   if (total === 0 && kind === undefined) return null;
   const shown = kind === undefined ? total : drifts.find((drift) => drift.drift === kind)?.secrets ?? 0;
   return (
-    <DataTable
-      caption="Secrets that differ from the books"
-      rows={rows}
-      rowHref={(row) => row.subscriber_id === null ? path : `/admin/subscribers/${row.subscriber_id}`}
-      rowNote={(row) => row.subscriber_name}
-      toolbar={
-        <FilterBar
-          chips={[
-            { label: "All that differ", href: path, count: total, isCurrent: kind === undefined },
-            ...drifts.map(({ drift, secrets }) => ({
-              label: DRIFT_WORDS[drift].word,
-              href: `${path}?drift=${drift}`,
-              count: secrets,
-              isCurrent: kind === drift,
-            })),
-          ]}
-        />
-      }
-      columns={[
-        { head: "PPP secret", cell: (row) => <span class="mono">{row.ppp_name}</span> },
-        {
-          head: "Difference",
-          cell: (row) => <Pill tone={DRIFT_WORDS[row.drift].tone}>{DRIFT_WORDS[row.drift].word}</Pill>,
-          phone: "corner",
-        },
-        { head: "Books", cell: (row) => describe(row.wanted_disabled, row.wanted_profile) },
-        { head: "Router", cell: (row) => describeFound(row) },
-      ]}
-      empty={<EmptyState icon="check" title="None of this kind">The router is as the books want it.</EmptyState>}
-      foot={shown > DRIFT_ROWS && <Pager summary={`${formatCount(rows.length)} of ${formatCount(shown)} shown`} />}
-    />
+    <TitledTable title="Differences">
+      <DataTable
+        caption="Secrets that differ from the books"
+        rows={rows}
+        rowHref={(row) => row.subscriber_id === null ? path : `/admin/subscribers/${row.subscriber_id}`}
+        rowNote={(row) => row.subscriber_name}
+        toolbar={
+          <FilterBar
+            chips={[
+              { label: "All that differ", href: path, count: total, isCurrent: kind === undefined },
+              ...drifts.map(({ drift, secrets }) => ({
+                label: DRIFT_WORDS[drift].word,
+                href: `${path}?drift=${drift}`,
+                count: secrets,
+                isCurrent: kind === drift,
+              })),
+            ]}
+          />
+        }
+        columns={[
+          { head: "PPP secret", cell: (row) => <span class="mono">{row.ppp_name}</span> },
+          {
+            head: "Difference",
+            cell: (row) => <Pill tone={DRIFT_WORDS[row.drift].tone}>{DRIFT_WORDS[row.drift].word}</Pill>,
+            phone: "corner",
+          },
+          { head: "Books", cell: (row) => describe(row.wanted_disabled, row.wanted_profile) },
+          { head: "Router", cell: (row) => describeFound(row) },
+        ]}
+        empty={
+          <EmptyState icon="check" title="None of this kind">The router is as the books want it.</EmptyState>
+        }
+        foot={shown > DRIFT_ROWS && (
+          <Pager summary={`${formatCount(rows.length)} of ${formatCount(shown)} shown`} />
+        )}
+      />
+    </TitledTable>
   );
 }
 

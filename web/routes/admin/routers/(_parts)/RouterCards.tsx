@@ -1,13 +1,14 @@
-import { LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { DataTable } from "@/web/components/DataTable.tsx";
-import { InstantText, RelativeTime } from "@/web/components/DateText.tsx";
+import { RelativeTime } from "@/web/components/DateText.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
 import { CommandPill, Pill } from "@/web/components/Pill.tsx";
 import { formatCount, formatPlural } from "@/web/format.ts";
 import type { CommandRow } from "@/web/store/commands.ts";
+import { TitledTable } from "../../(_billing)/TitledTable.tsx";
+import { sentence } from "../../(_billing)/words.ts";
 import type { RouterPageView } from "./load_router.ts";
 
 const KIND_WORDS: Record<CommandRow["kind"], string> = {
@@ -23,7 +24,8 @@ export function StateCard({ view }: { view: RouterPageView }) {
     return (
       <section class="card">
         <EmptyState icon="import" title="Linya manages nothing on this router yet">
-          Import its subscribers: nothing changes on the router, and from then on a payment restores a cut line here.
+          Import its subscribers: nothing changes on the router, and from then on a payment restores a cut
+          line here.
         </EmptyState>
       </section>
     );
@@ -61,9 +63,7 @@ export function FactsCard({ view, mayWrite }: { view: RouterPageView; mayWrite: 
   return (
     <Card
       title="Router"
-      foot={canArchive && (
-        <LinkButton small kind="quiet" href={`/admin/routers/${router.id}/archive`}>Archive</LinkButton>
-      )}
+      foot={canArchive && <a href={`/admin/routers/${router.id}/archive`}>Archive the router</a>}
     >
       <FactList
         facts={[
@@ -91,19 +91,30 @@ function serialOf(serial: string | null, softwareId: string | null) {
 /** What the agent was asked to do on the router. */
 export function CommandsCard({ view }: { view: RouterPageView }) {
   return (
-    <DataTable
-      caption="Recent commands"
-      rows={view.commands}
-      density="compact"
-      columns={[
-        { head: "Command", cell: (command) => KIND_WORDS[command.kind] ?? command.kind },
-        { head: "State", cell: (command) => <StatePill command={command} />, phone: "corner" },
-        { head: "Asked by", cell: (command) => command.requested_by },
-        { head: "When", cell: (command) => <InstantText at={command.requested_at} timeZone={view.zone} />, fit: true },
-        { head: "Message", cell: (command) => command.error_message, phone: "full" },
-      ]}
-      empty={<EmptyState title="No commands yet">Tests and readings of this router are listed here.</EmptyState>}
-    />
+    <TitledTable title="Recent commands">
+      <DataTable
+        caption="Recent commands"
+        rows={view.commands}
+        rowNote={(command) => command.requested_by}
+        columns={[
+          { head: "Command", cell: (command) => KIND_WORDS[command.kind] ?? command.kind },
+          { head: "State", cell: (command) => <StatePill command={command} />, phone: "corner" },
+          {
+            head: "Message",
+            cell: (command) => command.error_message && sentence(command.error_message),
+            phone: "full",
+          },
+          {
+            head: "When",
+            cell: (command) => <RelativeTime at={command.requested_at} now={view.now} timeZone={view.zone} />,
+            fit: true,
+          },
+        ]}
+        empty={
+          <EmptyState title="No commands yet">Tests and readings of this router are listed here.</EmptyState>
+        }
+      />
+    </TitledTable>
   );
 }
 

@@ -7,6 +7,7 @@ import { Columns } from "@/web/components/Layout.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { may } from "../../(_billing)/page_context.ts";
+import { sentence } from "../../(_billing)/words.ts";
 import { describeLastSeen } from "../../(_network)/agent_state.tsx";
 import { ADVICE, RouterPill } from "../../(_network)/router_state.tsx";
 import { CommandsCard, FactsCard, StateCard } from "./RouterCards.tsx";
@@ -60,12 +61,14 @@ function Actions({ view, state }: { view: RouterPageView; state: AppState }) {
       {may(state, "router:write") && (
         <>
           <LinkButton href={`/admin/routers/${router.id}/edit`}>Edit</LinkButton>
-          <ActionForm action={`/admin/routers/${router.id}/test`} csrfToken={state.csrfToken}>Test</ActionForm>
+          <ActionForm action={`/admin/routers/${router.id}/test`} csrfToken={state.csrfToken}>
+            Test
+          </ActionForm>
         </>
       )}
       {may(state, "import:run") && (
         <ActionForm
-          kind="primary"
+          kind={router.status === "online" && !view.figures?.managed ? "primary" : "default"}
           icon="import"
           action="/admin/import"
           csrfToken={state.csrfToken}
@@ -94,7 +97,10 @@ function StandingBanner({ view }: { view: RouterPageView }) {
   }
   if (agent !== "online") {
     return (
-      <Banner tone="warn" title={`The site's agent is away, ${describeLastSeen(site.heartbeat_at, view.now, view.zone)}`}>
+      <Banner
+        tone="warn"
+        title={`The site's agent is away, ${describeLastSeen(site.heartbeat_at, view.now, view.zone)}`}
+      >
         What you see is as it was last read. Nobody is cut meanwhile.
       </Banner>
     );
@@ -103,7 +109,10 @@ function StandingBanner({ view }: { view: RouterPageView }) {
   const { title, what } = ADVICE[router.status];
   return (
     <Banner tone={router.status === "unknown" ? "info" : "bad"} title={title}>
-      {router.status_message ?? what}
+      {what}
+      {router.status_message !== null && router.status !== "wrong_password" && (
+        <p>{sentence(router.status_message)}</p>
+      )}
     </Banner>
   );
 }

@@ -2,6 +2,7 @@ import { Banner } from "@/web/components/Banner.tsx";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { CommandPill } from "@/web/components/Pill.tsx";
 import { formatPlural } from "@/web/format.ts";
+import { sentence } from "../../(_billing)/words.ts";
 import { ADVICE } from "../../(_network)/router_state.tsx";
 import type { RouterPageView, TestView } from "./load_router.ts";
 
@@ -28,7 +29,8 @@ export function TestBanner({ view, test }: { view: RouterPageView; test: TestVie
   if (!found.isReadable) {
     return (
       <Banner tone="warn" live title={`${found.identity} answers, but its PPP secrets may not be read`}>
-        Give the user's group the read policy: /user group set linya policy=api,read,write,test. Then test again.
+        Give the user's group the read policy: /user group set linya policy=api,read,write,test. Then test
+        again.
       </Banner>
     );
   }
@@ -50,10 +52,12 @@ function Refused({ view, test }: { view: RouterPageView; test: TestView }) {
       tone="bad"
       live
       title={isExpired ? "The test was not answered" : advice.title}
-      actions={<LinkButton small href={`/admin/routers/${router.id}/edit`}>Edit address or password</LinkButton>}
+      actions={
+        <LinkButton small href={`/admin/routers/${router.id}/edit`}>Edit address or password</LinkButton>
+      }
     >
-      {said ?? "The agent did not answer in time. Test again when it is online."}
-      {!isExpired && router.status !== "wrong_router" && <p>{advice.what}</p>}
+      {isExpired ? said ?? "The agent did not answer in time. Test again when it is online." : advice.what}
+      {!isExpired && said !== null && router.status !== "wrong_password" && <p>{sentence(said)}</p>}
     </Banner>
   );
 }

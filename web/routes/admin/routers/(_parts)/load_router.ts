@@ -13,7 +13,7 @@ import {
 import { listSiteOverview, type SiteOverviewRow } from "@/web/store/sites.ts";
 import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
 import { found, momentOf, readPage } from "../../(_billing)/page_context.ts";
-import { agentState, type AgentState } from "../../(_network)/agent_state.tsx";
+import { type AgentState, agentState } from "../../(_network)/agent_state.tsx";
 
 /** Everything on the page of a router. */
 export interface RouterPageView extends RouterView {
@@ -65,7 +65,9 @@ export async function loadRouter(
       figures: figures.find((figure) => figure.router_id === wanted.routerId) ?? null,
       drifts: await countDrift(trx, wanted.routerId),
       rows: await listRouterDrift(trx, wanted.routerId, { kind: wanted.kind, limit: DRIFT_ROWS }),
-      test: wanted.testId === undefined ? null : await findTest(trx, { ...wanted, testId: wanted.testId, now }),
+      test: wanted.testId === undefined
+        ? null
+        : await findTest(trx, { ...wanted, testId: wanted.testId, now }),
     };
   });
   state.title = view.router.name;
@@ -86,7 +88,9 @@ async function findTest(
   wanted: { routerId: string; testId: string; now: Temporal.Instant },
 ): Promise<TestView | null> {
   const command = await findCommand(trx, wanted.testId);
-  if (command === null || command.router_id !== wanted.routerId || command.kind !== "router.test") return null;
+  if (command === null || command.router_id !== wanted.routerId || command.kind !== "router.test") {
+    return null;
+  }
   const isOpen = command.status === "queued" || command.status === "sent";
   const result = commandResults["router.test"].safeParse(command.result);
   return {

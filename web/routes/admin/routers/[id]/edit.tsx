@@ -36,7 +36,10 @@ export default define.page<typeof handler>(function EditRouterPage({ data, state
     : { name: router.name, host: router.host, port: String(router.port), username: router.username };
   return (
     <>
-      <PageHeader title={`Edit ${router.name}`} back={{ href: `/admin/routers/${router.id}`, label: router.name }} />
+      <PageHeader
+        title={`Edit ${router.name}`}
+        back={{ href: `/admin/routers/${router.id}`, label: router.name }}
+      />
       <ErrorSummary errors={problems} />
       <section class="card">
         <div class="card-body">

@@ -19,7 +19,9 @@ export const handler = define.handlers({
     const { id: routerId } = readParams(state, idParams);
     const { tenantId } = requireSession(state);
     const result = await testRouter(state.services, tenantId, actorOf(state), { routerId });
-    if (!result.ok) return page(await loadRouter(state, { routerId, problem: result.message }), { status: 422 });
+    if (!result.ok) {
+      return page(await loadRouter(state, { routerId, problem: result.message }), { status: 422 });
+    }
     return ctx.redirect(`/admin/routers/${routerId}?test=${result.value.commandId}`, 303);
   },
 });

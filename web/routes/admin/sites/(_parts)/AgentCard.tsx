@@ -5,10 +5,10 @@ import { Card } from "@/web/components/Card.tsx";
 import { CopyBlock } from "@/web/components/CopyBlock.tsx";
 import { InstantText, RelativeTime } from "@/web/components/DateText.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
+import { Stack } from "@/web/components/Layout.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { formatTime } from "@/web/format.ts";
 import { may } from "../../(_billing)/page_context.ts";
-import { AgentPill } from "../../(_network)/agent_state.tsx";
 import type { SiteView } from "./load_site.ts";
 
 interface Props {
@@ -23,7 +23,6 @@ export function AgentCard({ view, state }: Props) {
   return (
     <Card
       title="Agent"
-      aside={<AgentPill site={site} now={now} zone={zone} />}
       foot={may(state, "agent:revoke") && (
         <div class="cluster">
           {may(state, "agent:enrol") && (
@@ -51,7 +50,9 @@ export function AgentCard({ view, state }: Props) {
           },
           {
             label: "Round trip",
-            value: view.state === "online" && site.round_trip_ms !== null ? `${site.round_trip_ms} ms` : undefined,
+            value: view.state === "online" && site.round_trip_ms !== null
+              ? `${site.round_trip_ms} ms`
+              : undefined,
           },
           { label: "Version", value: site.agent_version },
           { label: "Enrolled", value: <InstantText at={agent.enrolled_at} timeZone={zone} /> },
@@ -68,36 +69,50 @@ function Enrol({ view, state }: Props) {
   if (openCode === null) {
     return (
       <Card title="Connect the agent">
-        <p>
-          The agent is a small program on a computer at this site: a mini PC, a server, anything that reaches the
-          routers. It calls Linya; no port has to be opened.
-        </p>
-        {mayEnrol
-          ? <ActionForm kind="primary" action={action} csrfToken={state.csrfToken}>Make the command</ActionForm>
-          : <p class="note">Ask somebody who may connect sites.</p>}
+        <Stack>
+          <p>
+            The agent is a small program on a computer at this site: a mini PC, a server, anything that
+            reaches the routers. It calls Linya; no port has to be opened.
+          </p>
+          {mayEnrol
+            ? (
+              <ActionForm kind="primary" action={action} csrfToken={state.csrfToken}>
+                Make the command
+              </ActionForm>
+            )
+            : <p class="note">Ask somebody who may connect sites.</p>}
+        </Stack>
       </Card>
     );
   }
   return (
-    <Card title="Connect the agent">
-      {code === null
-        ? (
-          <Banner tone="info" title={`A code was made at ${formatTime(openCode.created_at, zone)}`}>
-            It is shown once, in the browser that made it. If it is lost, make a new one.
-          </Banner>
-        )
-        : (
-          <CopyBlock
-            label="Run this on the site's computer, in the folder of Linya"
-            text={`deno task agent --server ${state.agentUrl} --code ${code}`}
-            hint={`The code works once, until ${formatTime(openCode.expires_at, zone)}. It is not shown again later.`}
-          />
-        )}
-      <div class="cluster" role="status">
-        <Pill tone="info">Waiting</Pill>
-        <span class="note">This page shows the agent as soon as it connects.</span>
-      </div>
-      {mayEnrol && <ActionForm small action={action} csrfToken={state.csrfToken}>Make a new code</ActionForm>}
+    <Card
+      title="Connect the agent"
+      foot={mayEnrol && (
+        <ActionForm small action={action} csrfToken={state.csrfToken}>Make a new code</ActionForm>
+      )}
+    >
+      <Stack>
+        {code === null
+          ? (
+            <Banner tone="info" title={`A code was made at ${formatTime(openCode.created_at, zone)}`}>
+              It is shown once, in the browser that made it. If it is lost, make a new one.
+            </Banner>
+          )
+          : (
+            <CopyBlock
+              label="Run this on the site's computer, in the folder of Linya"
+              text={`deno task agent --server ${state.agentUrl} --code ${code}`}
+              hint={`The code works once, until ${
+                formatTime(openCode.expires_at, zone)
+              }. It is not shown again later.`}
+            />
+          )}
+        <div class="cluster" role="status">
+          <Pill tone="info">Waiting</Pill>
+          <span class="note">This page shows the agent as soon as it connects.</span>
+        </div>
+      </Stack>
     </Card>
   );
 }

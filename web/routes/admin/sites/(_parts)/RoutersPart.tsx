@@ -29,7 +29,11 @@ export function RoutersTable({ view }: { view: SiteView }) {
           phone: "corner",
         },
         { head: "RouterOS", cell: (router) => router.version ?? "—", fit: true },
-        { head: "Managed secrets", kind: "number", cell: (router) => formatCount(router.figures?.managed ?? 0) },
+        {
+          head: "Managed secrets",
+          kind: "number",
+          cell: (router) => formatCount(router.figures?.managed ?? 0),
+        },
         {
           head: "Drift",
           cell: (router) =>
@@ -50,7 +54,9 @@ export function RoutersTable({ view }: { view: SiteView }) {
 /** The form for another router; open while there is none, or when it was refused. */
 export function AddRouter({ view, state }: { view: SiteView; state: AppState }) {
   if (!may(state, "router:write")) return null;
-  const isRefused = ["name", "host", "port", "username", "password", ""].some((name) => name in view.problems);
+  const isRefused = ["name", "host", "port", "username", "password", ""].some((name) =>
+    name in view.problems
+  );
   const values = {
     name: typed(state, "name"),
     host: typed(state, "host"),

@@ -2,10 +2,15 @@ import { requireSession } from "@/web/app/input.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { type AgentRow, findAgent } from "@/web/store/agents.ts";
 import { listRouters, type RouterRow } from "@/web/store/routers.ts";
-import { findOpenCode, listRouterFigures, type OpenCodeRow, type RouterFiguresRow } from "@/web/store/sites_page.ts";
+import {
+  findOpenCode,
+  listRouterFigures,
+  type OpenCodeRow,
+  type RouterFiguresRow,
+} from "@/web/store/sites_page.ts";
 import { listSiteOverview, type SiteOverviewRow } from "@/web/store/sites.ts";
 import { found, momentOf, readPage } from "../../(_billing)/page_context.ts";
-import { agentState, type AgentState } from "../../(_network)/agent_state.tsx";
+import { type AgentState, agentState } from "../../(_network)/agent_state.tsx";
 import { readEnrolmentCode } from "../../(_network)/enrolment_cookie.ts";
 
 /** Everything on the page of a site. */
