@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { createIsp, type Isp, liveUntil, offNow, pay } from "@/tests/billing/isp.ts";
+import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp, type PageUser, type WebApp } from "@/tests/support/web_app.ts";
+import { statusOf } from "@/web/routes/admin/(_billing)/due_words.ts";
+import { voidBill } from "@/web/services/void_bill.ts";
 import { listBills } from "@/web/store/bills.ts";
+import { countBillsByStatus, listBillPage } from "@/web/store/bills_page.ts";
 import { listPayments } from "@/web/store/payments.ts";
-
-const DESK = ["/admin/subscribers", "/admin/bills", "/admin/payments", "/admin/plans"];
 
 interface Scene {
   database: TestDatabase;
@@ -19,7 +21,7 @@ async function withScene(local: string, work: (scene: Scene) => Promise<void>): 
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 12 });
   await liveUntil(isp, local);
-  const app = await createWebApp(isp.context, { only: DESK });
+  const app = await createWebApp(isp.context);
   await work({ database, isp, app, owner: await app.signIn(isp.tenantId, "Owner") });
 }
 
@@ -100,7 +102,7 @@ Deno.test("a cashier posts a payment in two forms, and the cut connection comes 
     const receipt = await cashier.get(posted.location);
     assert.match(receipt.text, /The payment is posted\. Change due: ₱500\.00/);
     assert.match(receipt.text, /Acknowledgement receipt.*Change due ₱500\.00/);
-    assert.match(receipt.text, /Internet is back Fiber 50 Queued/);
+    assert.match(receipt.text, /Internet comes back Fiber 50 Queued/);
     assert.equal((await offNow(isp)).includes(3), false);
   });
 });
@@ -322,7 +324,7 @@ Deno.test("lists page by keyset, filter by address, and survive mangled addresse
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 60 });
   await liveUntil(isp, "2026-02-03T10:00");
-  const owner = await (await createWebApp(isp.context, { only: DESK })).signIn(isp.tenantId, "Owner");
+  const owner = await (await createWebApp(isp.context)).signIn(isp.tenantId, "Owner");
   for (const path of ["/admin/subscribers", "/admin/bills"]) {
     const first = await owner.get(path);
     const next = /href="([^"]*after=[^"]+)"/.exec(first.html)?.[1]?.replaceAll("&amp;", "&") ?? "";
@@ -446,4 +448,35 @@ Deno.test("each role reaches its pages, and a page that is refused looks like on
     assert.doesNotMatch((await technician.get("/admin/subscribers.csv")).html, /Balance|Overdue|Grace/);
     assert.doesNotMatch((await technician.get("/admin/subscribers?bill=grace")).text, /₱|Grace/);
   });
+});
+
+Deno.test("the status that bills are listed under is the one that their page shows", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 5 });
+  await liveUntil(isp, "2026-02-03T10:00");
+  await pay(isp, 0, 1000);
+  await pay(isp, 1, 300);
+  const { billId } = await isp.run(async (trx) => {
+    const { rows } = await listBills(trx, { subscriberId: isp.subscriberIds[4]! }, { limit: 1 });
+    return { billId: rows[0]!.id };
+  });
+  assertOk(await voidBill(isp.context, isp.tenantId, isp.actor, { billId, reason: "Wrong plan" }));
+  const seen = new Set<string>();
+  for (const day of ["2026-02-03", "2026-02-08", "2026-02-09", "2026-02-13", "2026-02-14"]) {
+    const today = Temporal.PlainDate.from(day);
+    const all = (await isp.run((trx) => listBillPage(trx, {}, today, { limit: 99 }))).rows;
+    const counts = await isp.run((trx) => countBillsByStatus(trx, {}, today));
+    for (const status of ["due", "partly_paid", "paid", "grace", "overdue", "void"] as const) {
+      const expected = all.filter((bill) => statusOf(bill, today) === status).map((bill) => bill.number);
+      const { rows } = await isp.run((trx) => listBillPage(trx, { status }, today, { limit: 99 }));
+      assert.deepEqual(rows.map((bill) => bill.number), expected, `${day} ${status}`);
+      assert.equal(
+        counts.find((row) => row.status === status)?.count ?? 0,
+        expected.length,
+        `${day} ${status}`,
+      );
+      if (expected.length > 0) seen.add(status);
+    }
+  }
+  assert.equal(seen.size, 6);
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { silentLogger } from "@/shared/log.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { randomBytes } from "@/shared/crypto/mod.ts";
+import { buildIslands } from "@/tools/islands/build.ts";
 import { createApp } from "@/web/app/create_app.ts";
 import { CsrfTokens } from "@/web/app/csrf.ts";
 import { processContext } from "@/web/app/process_context.ts";
@@ -50,12 +51,16 @@ export interface WebApp {
 export interface WebAppOptions {
   /** Addresses below these only, e.g. `/admin/bills`. @default all */
   only?: readonly string[];
+  /** With the islands' scripts, for a real browser. @default false */
+  withIslands?: boolean;
 }
 
 /** Puts the app together as the process does. */
 export async function createWebApp(services: ServiceContext, options: WebAppOptions = {}): Promise<WebApp> {
   const web = new URL("../../web/", import.meta.url);
-  const cache = await loadBuildCache({ routesDir: new URL("routes/", web) });
+  const islandsDir = new URL("islands/", web);
+  const built = options.withIslands === true ? { bundle: await buildIslands({ islandsDir }) } : {};
+  const cache = await loadBuildCache({ routesDir: new URL("routes/", web), islandsDir, ...built });
   const isWanted = (pattern: string) =>
     options.only?.some((prefix) =>
       pattern === prefix || /^[/.]/.test(pattern.slice(prefix.length)) && pattern.startsWith(prefix)
@@ -66,7 +71,7 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
   });
   const handler = createApp({
     cache: { ...cache, files },
-    files: await loadStaticFiles({ dir: new URL("static/", web) }),
+    files: await loadStaticFiles({ dir: new URL("static/", web), ...built }),
     log: silentLogger,
     table: ROUTE_TABLE.filter(({ pattern }) => isWanted(pattern)),
     csrf: new CsrfTokens(randomBytes(32)),

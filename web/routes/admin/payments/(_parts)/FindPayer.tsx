@@ -19,7 +19,7 @@ export function FindPayer({ q, matches }: FindPayerProps) {
   return (
     <>
       <Card>
-        <form class="form" method="get" action="/admin/payments/new" role="search">
+        <form class="form" method="get" action="/admin/payments/new">
           <TextField
             name="q"
             label="Who pays"

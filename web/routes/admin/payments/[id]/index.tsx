@@ -21,7 +21,7 @@ import { listPaymentShares } from "@/web/store/payments_page.ts";
 import { found, may, momentOf, type PageMoment, readPage } from "../../(_billing)/page_context.ts";
 import { METHOD_WORDS } from "../../(_billing)/words.ts";
 import { type ConnectionView, loadConnections } from "../../subscribers/(_parts)/load_subscriber.ts";
-import { explainDelivery } from "../../subscribers/(_parts)/why.ts";
+import { explainDelivery, isOnItsWay } from "../../subscribers/(_parts)/why.ts";
 import { Receipt } from "../(_parts)/Receipt.tsx";
 
 const MESSAGES = {
@@ -132,8 +132,9 @@ export const handler = define.handlers({
       };
     });
     ctx.state.title = `Payment ${data.payment.number}, ${formatDate(data.payment.received_on)}`;
-    const isOnItsWay = data.restored.some((view) => explainDelivery(view, moment)?.state !== "done");
-    if (done === "posted" && isOnItsWay) ctx.state.refreshSeconds = 3;
+    if (done === "posted" && data.restored.some((view) => isOnItsWay(view, moment))) {
+      ctx.state.refreshSeconds = 5;
+    }
     return page({ ...data, moment, done });
   },
 });
@@ -148,9 +149,10 @@ function Posted({ change }: { change: bigint | null }) {
 
 /** Connections that this payment brought back, and how far that has come. */
 function Restored({ views, moment }: { views: readonly ConnectionView[]; moment: PageMoment }) {
+  const isDone = views.every((view) => explainDelivery(view, moment)?.state === "done");
   return (
     <div class="no-print">
-      <Card title="Internet is back">
+      <Card title={isDone ? "Internet is back" : "Internet comes back"}>
         <FactList
           facts={views.map((view) => {
             const delivery = explainDelivery(view, moment);

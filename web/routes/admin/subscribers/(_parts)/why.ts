@@ -103,3 +103,9 @@ export function explainDelivery(
     ? { state: "sent", words: `${wish}: the agent has it, router ${read}` }
     : { state: "queued", words: `${wish}: waits for the agent, router ${read}` };
 }
+
+/** Whether a wish is under way to a router that answers, so that looking again soon is worth it. */
+export function isOnItsWay(view: ConnectionView, moment: PageMoment): boolean {
+  const state = explainDelivery(view, moment)?.state;
+  return (state === "queued" || state === "sent") && view.delivery?.router_status === "online";
+}

@@ -25,6 +25,7 @@ import { BillsTable, LedgerTable } from "../(_parts)/AccountTables.tsx";
 import { ConnectionCard } from "../(_parts)/ConnectionCard.tsx";
 import { loadSubscriber, type SubscriberView } from "../(_parts)/load_subscriber.ts";
 import { TimelineCard } from "../(_parts)/TimelineCard.tsx";
+import { isOnItsWay } from "../(_parts)/why.ts";
 
 const MESSAGES = {
   saved: "The contact data is saved.",
@@ -105,6 +106,8 @@ export const handler = define.handlers({
     const seesMoney = may(ctx.state, "bill:read");
     const view = await readPage(ctx.state, (trx) => loadSubscriber(trx, id, moment, { ...query, seesMoney }));
     ctx.state.title = view.subscriber.name;
+    const isAwaited = query.done === "disconnected" || query.done === "reconnected";
+    if (isAwaited && view.connections.some((row) => isOnItsWay(row, moment))) ctx.state.refreshSeconds = 5;
     return page({ view, moment, query });
   },
 });
