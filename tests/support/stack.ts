@@ -273,13 +273,18 @@ export class TestStack implements AsyncDisposable {
 
   /** Moves business time and runs every due day on the way, as the scheduler would. */
   async goTo(day: Temporal.PlainDate, time: string): Promise<void> {
+    await this.setBusinessTime(day, time);
+    assertOk(await runDueDays(this.context, this.tenantId, this.actor));
+  }
+
+  /** Moves business time and runs nothing: the web's scheduler will. */
+  async setBusinessTime(day: Temporal.PlainDate, time: string): Promise<void> {
     const moment = day.toZonedDateTime({ timeZone: ZONE, plainTime: Temporal.PlainTime.from(time) });
     const seconds = Math.ceil((moment.epochMilliseconds - systemClock.now().epochMilliseconds) / 1000);
     await this.inTenant((trx) =>
       trx.updateTable("tenants").set({ business_offset_seconds: BigInt(seconds) })
         .where("id", "=", trx.tenantId).execute()
     );
-    assertOk(await runDueDays(this.context, this.tenantId, this.actor));
   }
 
   /** Lets the next bills be raised and stay unpaid until the morning of their cut; gives the list of that day. */
