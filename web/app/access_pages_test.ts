@@ -312,3 +312,14 @@ Deno.test("health is 200 while the database answers and 503 with Retry-After whe
     await close();
   }
 });
+
+Deno.test("an error page is titled by what happened, not by the page that failed", async () => {
+  await using installation = await createInstallation();
+  await createOwner(installation);
+  const site = openSite(installation);
+  const missing = await site.send("/nowhere");
+  assert.equal(missing.status, 404);
+  assert.match(await missing.text(), /<title>There is no page here for you · /);
+  const foreign = await site.send("/login", { form: LOGIN, headers: { origin: "https://evil.example" } });
+  assert.match(await foreign.text(), /<title>This form is no longer valid · /);
+});

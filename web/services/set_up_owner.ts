@@ -8,7 +8,7 @@ import { ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
 import { checkPassword } from "@/web/domain/password/mod.ts";
 import { hashPassword } from "@/web/gateways/passwords/mod.ts";
 import type { Database } from "@/web/store/schema.ts";
-import { consumeSetupCode, replaceSetupCode } from "@/web/store/setup_codes.ts";
+import { consumeSetupCode, isSetupCodeOpen, replaceSetupCode } from "@/web/store/setup_codes.ts";
 import { insertRole, insertStaffMember, lookupTenants } from "@/web/store/staff.ts";
 import { insertTenant } from "@/web/store/tenants.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
@@ -52,6 +52,11 @@ export type SetupProblem =
   | "password_too_long"
   | "password_common";
 
+const WRONG_CODE = err(
+  "setup_code_wrong",
+  "This is not the newest set-up code. It is printed where Linya was started; start it again for a new one.",
+);
+
 /** Uses the set-up code and makes the tenant, the built-in roles and the owner in one transaction. */
 export async function setUpOwner(
   context: SetupContext,
@@ -62,18 +67,15 @@ export async function setUpOwner(
   if (!await needsSetup(context)) {
     return err("already_set_up", "This installation has an owner already. Sign in instead.");
   }
+  const hash = await codeHash(input.code);
+  // Whoever does not hold the code must not be able to keep the processor busy with hashing.
+  if (!await isSetupCodeOpen(context.db, hash)) return WRONG_CODE;
   const passwordHash = await hashPassword(input.password);
   const now = context.clock.now();
-  const hash = await codeHash(input.code);
   const tenantId = uuidv7(now.epochMilliseconds);
   return await withTenant(context.db, tenantId, async (trx) => {
     // The code is used up in the transaction that makes the owner: both happen or neither.
-    if (!await consumeSetupCode(trx, hash, now)) {
-      return err(
-        "setup_code_wrong",
-        "This is not the newest set-up code. It is printed where Linya was started; start it again for a new one.",
-      );
-    }
+    if (!await consumeSetupCode(trx, hash, now)) return WRONG_CODE;
     const staffUserId = uuidv7(now.epochMilliseconds);
     await insertTenant(trx, {
       slug: slugOf(input.companyName),

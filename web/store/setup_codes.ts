@@ -13,6 +13,13 @@ export async function replaceSetupCode(
   });
 }
 
+/** Whether an open code has this hash; a cheap question, asked before the costly work for a new owner. */
+export async function isSetupCodeOpen(db: Kysely<Database>, hash: Uint8Array): Promise<boolean> {
+  const found = await db.selectFrom("setup_codes").select("id")
+    .where("code_hash", "=", hash).where("used_at", "is", null).executeTakeFirst();
+  return found !== undefined;
+}
+
 /**
  * Uses up the code, and with it every other open one: two nodes that start together leave two, and two people using
  * them at once must not both become the owner. False when no open code has this hash; then nothing changes.
