@@ -249,7 +249,7 @@ function billSteps(scene: Scene): Step[] {
       run: async () => {
         const cutOn = await scene.sql("select (max(due_on) + max(grace_days) + 1)::text as day from bills");
         await until(async () => {
-          await move("day");
+          await move("cut_run");
           const now = await scene.sql(`select ((now() + business_offset_seconds * interval '1 second')
             at time zone time_zone)::date::text as day from tenants`);
           return (now["day"] ?? "") >= addDays(cutOn["day"] ?? "", -1);
@@ -262,7 +262,7 @@ function billSteps(scene: Scene): Step[] {
           where b.paid_centavos < b.total_centavos order by s.account_number`,
         );
         for (const row of unpaid) {
-          assert.ok(user.text.includes(row["name"] ?? "?"), `Tonight names ${row["name"]}`);
+          user.expect(new RegExp(RegExp.escape(row["name"] ?? "?")));
         }
         const [first, ...rest] = unpaid;
         await user.open(`/admin/subscribers/${first?.["id"]}/hold`);

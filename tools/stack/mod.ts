@@ -55,6 +55,7 @@ export class Stack {
   #agent: Child | null = null;
   #control: { url: string; token: string; stop(): Promise<void> } | null = null;
   #saving: ReturnType<typeof setInterval> | undefined;
+  #stopping: Promise<void> | undefined;
 
   constructor(options: StackOptions) {
     this.#options = options;
@@ -167,7 +168,11 @@ export class Stack {
   }
 
   /** Stops every part, agent first, so that nothing is left behind. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    return this.#stopping ??= this.#stop();
+  }
+
+  async #stop(): Promise<void> {
     clearInterval(this.#saving);
     await this.#agent?.stop();
     await this.#web?.stop(15_000);
