@@ -162,7 +162,7 @@ export async function readSetupProgress(trx: TenantTransaction): Promise<SetupPr
     select (select count(*)::int from sites where tenant_id = ${tenant}) as sites,
       (select count(*)::int from agents where tenant_id = ${tenant} and revoked_at is null) as agents,
       (select count(*)::int from routers where tenant_id = ${tenant} and archived_at is null) as routers,
-      (select count(*)::int from (select 1 from subscribers where tenant_id = ${tenant} limit 1) any) as subscribers`
+      (select count(*)::int from (select 1 from subscribers where tenant_id = ${tenant} limit 1) first) as subscribers`
     .execute(trx);
   return rows[0] ?? { sites: 0, agents: 0, routers: 0, subscribers: 0 };
 }

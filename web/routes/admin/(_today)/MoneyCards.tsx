@@ -3,7 +3,6 @@ import { centavos, formatPeso, sum } from "@/shared/money/mod.ts";
 import { AgingStrip } from "@/web/components/AgingStrip.tsx";
 import { Bars } from "@/web/components/Bars.tsx";
 import { Card } from "@/web/components/Card.tsx";
-import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
 import { formatPlural } from "@/web/format.ts";
 import type { TodayFigures } from "@/web/store/today.ts";
@@ -22,7 +21,7 @@ export function CollectedCard({ figures: { collectedToday }, today }: CollectedP
   const total = sum(collectedToday.map((row) => centavos(row.amountCentavos)));
   return (
     <Card title="Collected today">
-      {collectedToday.length === 0 ? <EmptyState icon="cash" title="Nothing yet today" /> : (
+      {collectedToday.length === 0 ? <p class="note">No payment was posted yet today.</p> : (
         <FactList
           sum
           facts={[

@@ -79,7 +79,14 @@ function columnsFor({ run, evidence, moment }: RunRowsData): Column<RunDecisionR
     { head: "Subscriber", cell: (row) => row.name },
     {
       head: "Outcome",
-      cell: (row) => <Pill tone={OUTCOME_WORDS[row.outcome].tone}>{OUTCOME_WORDS[row.outcome].word}</Pill>,
+      cell: (row) => (
+        <>
+          <Pill tone={OUTCOME_WORDS[row.outcome].tone}>{OUTCOME_WORDS[row.outcome].word}</Pill>
+          <div class="note nowrap">
+            {row.decided_at === null ? "when listed" : instantClock(row.decided_at, moment.zone)}
+          </div>
+        </>
+      ),
       phone: "corner",
     },
     { head: "Why", cell: (row) => row.reason, phone: "full" },
@@ -87,12 +94,6 @@ function columnsFor({ run, evidence, moment }: RunRowsData): Column<RunDecisionR
       head: run.kind === "cut" ? "Past grace" : "Billed",
       kind: "money",
       cell: (row) => <Money amount={centavos(row.balance_centavos)} />,
-    },
-    {
-      head: "Decided",
-      fit: true,
-      minor: true,
-      cell: (row) => row.decided_at === null ? "When listed" : instantClock(row.decided_at, moment.zone),
     },
   ];
   if (run.kind === "bill") return columns;

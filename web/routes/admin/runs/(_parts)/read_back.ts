@@ -23,10 +23,10 @@ export function readBackOf(evidence: CutEvidence, now: Temporal.Instant): ReadBa
     return { ...COMMAND_WORDS.done, detail: `Read back as disabled ${seenWords(evidence, now)}` };
   }
   if (!evidence.isReachable) {
-    return { ...UNKNOWN, detail: "The router cannot be asked; it is cut when it is back and still owes" };
+    return { ...UNKNOWN, detail: "The router is away: done when it is back, if still owed" };
   }
   if (evidence.isStored) {
-    return { ...COMMAND_WORDS.sent, detail: "The agent has it; not read back from the router yet" };
+    return { ...COMMAND_WORDS.sent, detail: "The agent has it; not read back yet" };
   }
   return { ...COMMAND_WORDS.queued, detail: "Waits for the agent" };
 }

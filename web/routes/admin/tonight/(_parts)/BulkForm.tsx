@@ -60,7 +60,7 @@ export function BulkForm({ data, csrfToken }: { data: TonightPageData; csrfToken
       />
       <div class="bulk-actions">
         <Button kind="primary" name="action" value="hold" icon="hold">Hold</Button>
-        {view === "cut" && <Button name="action" value="exclude">Exclude from this run</Button>}
+        {view === "cut" && <Button name="action" value="exclude">Exclude tonight</Button>}
       </div>
     </form>
   );

@@ -1,7 +1,7 @@
+import { formatDayMonth } from "@/shared/calendar/mod.ts";
 import { Menu, MenuAction, MenuLink } from "@/web/components/Menu.tsx";
 import type { TonightRow } from "@/web/store/tonight.ts";
 import type { TonightPageData } from "./TonightPage.tsx";
-import { dayWords } from "./words.ts";
 
 interface RowMenuProps {
   row: TonightRow;
@@ -29,7 +29,7 @@ export function RowMenu({ row, data, csrfToken }: RowMenuProps) {
           csrfToken={csrfToken}
           values={{ ...place, days: String(days), on: on.toString(), held: row.holdUntil?.toString() ?? "" }}
         >
-          {`+${days} days, until ${dayWords(moreTimeUntil(row.holdUntil, on, days))}`}
+          {`+${days} days, to ${formatDayMonth(moreTimeUntil(row.holdUntil, on, days))}`}
         </MenuAction>
       ))}
       {row.holdUntil !== null && (
@@ -37,9 +37,7 @@ export function RowMenu({ row, data, csrfToken }: RowMenuProps) {
           End hold
         </MenuAction>
       )}
-      {row.decision === "cut" && (
-        <MenuLink icon="close" href={`${path}/exclude`}>Exclude from this run…</MenuLink>
-      )}
+      {row.decision === "cut" && <MenuLink icon="close" href={`${path}/exclude`}>Exclude tonight…</MenuLink>}
       {isExcluded && (
         <MenuAction
           icon="undo"

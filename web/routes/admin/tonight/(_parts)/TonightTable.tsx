@@ -127,18 +127,7 @@ function columnsFor(data: TonightPageData, state: AppState): Column<TonightRow>[
       fit: true,
       cell: (row) => <Day row={row} view={view} />,
     },
-    {
-      head: "Plan",
-      cell: (row) => (
-        <>
-          {row.planName}
-          <div class="note">
-            <CodeText>{row.pppName}</CodeText>
-          </div>
-        </>
-      ),
-    },
-    { head: "Router", cell: (row) => <Router row={row} /> },
+    { head: "Connection", cell: (row) => <ConnectionCell row={row} />, phone: "full" },
     {
       head: "Last payment",
       minor: true,
@@ -192,11 +181,11 @@ function Day({ row, view }: { row: TonightRow; view: TonightView }) {
 }
 
 /** A router that cannot be reached is grey: it never decides a cut, it only delays when the cut is seen. */
-function Router({ row }: { row: TonightRow }) {
+function ConnectionCell({ row }: { row: TonightRow }) {
   return (
     <>
-      {row.routerName} {row.routerStatus !== "online" && <LinkPill state="unknown" />}
-      <div class="note">{row.siteName}</div>
+      <CodeText>{row.pppName}</CodeText> {row.routerStatus !== "online" && <LinkPill state="unknown" />}
+      <div class="note">{`${row.planName} · ${row.routerName}, ${row.siteName}`}</div>
     </>
   );
 }
