@@ -308,6 +308,13 @@ Deno.test("health is 200 while the database answers and 503 with Retry-After whe
     const page = await away.send("/admin", { headers: { cookie: `linya=${"t".repeat(43)}` } });
     assert.equal(page.status, 503);
     assert.match(await page.text(), /database is away/);
+    const referer = `${PLAIN}/admin?tab=1`;
+    const posted = await away.send("/admin/sign-out", {
+      form: {},
+      headers: { cookie: `linya=${"t".repeat(43)}`, origin: PLAIN, referer },
+    });
+    assert.equal(posted.status, 503);
+    assert.match(await posted.text(), /href="\/admin\?tab=1"/);
   } finally {
     await close();
   }

@@ -2,6 +2,7 @@ import { HttpError, page } from "fresh";
 import { DatabaseAwayPage, NotFoundPage, ServerErrorPage } from "@/web/components/ErrorPage.tsx";
 import { AuthShell } from "@/web/components/AuthShell.tsx";
 import { LinkButton } from "@/web/components/Button.tsx";
+import { ownPath } from "@/web/app/own_path.ts";
 import { define } from "@/web/app/state.ts";
 
 const TITLES: Record<number, string> = {
@@ -17,11 +18,10 @@ const TITLES: Record<number, string> = {
 };
 
 /** Every error that a person can meet. The message of an `HttpError` was written for them; others keep their secrets. */
-export default define.page<typeof handler>(function ErrorPage({ error, state, url }) {
+export default define.page<typeof handler>(function ErrorPage({ error, state, url, req }) {
   const status = statusOf(error);
-  const retryHref = url.pathname + url.search;
   if (status === 404) return <NotFoundPage />;
-  if (status === 503) return <DatabaseAwayPage requestId={state.requestId} retryHref={retryHref} />;
+  if (status === 503) return <DatabaseAwayPage requestId={state.requestId} retryHref={retryHref(req, url)} />;
   if (status >= 500 || !(error instanceof HttpError)) return <ServerErrorPage requestId={state.requestId} />;
   return (
     <AuthShell title={titleOf(status)} lead={error.message}>
@@ -39,6 +39,15 @@ export const handler = define.handlers({
     return page();
   },
 });
+
+/** The page to load again. Many forms are sent to an address that has no page: then it is the one with the form. */
+function retryHref(req: Request, url: URL): string {
+  if (req.method === "GET" || req.method === "HEAD") return url.pathname + url.search;
+  const form = req.headers.get("referer") ?? "";
+  if (!URL.canParse(form)) return "/admin";
+  const { host, pathname, search } = new URL(form);
+  return host === url.host ? ownPath(pathname + search) ?? "/admin" : "/admin";
+}
 
 function statusOf(error: unknown): number {
   return error instanceof HttpError ? error.status : 500;
