@@ -88,16 +88,20 @@ async function refuse(
   const superseded = {
     ok: false,
     code: "run_superseded",
-    message: `The run of ${day} is over: a newer one took its place`,
-  };
-  if (run.status === "failed") return superseded as Extract<Result<never, ExecuteCutRunCode>, { ok: false }>;
+    message: `The run of ${day} is over: who still owes is on the next list`,
+  } as const;
+  if (run.status === "failed") return superseded;
+  // One that is under way goes on; the scheduler closes what nobody executes (closeMissedCut).
+  if (run.started_at === null && Temporal.PlainDate.compare(run.business_on, business.today) < 0) {
+    return superseded;
+  }
   if (await findNewerCutRun(trx, run.business_on) !== null) {
     await updateRun(trx, run.id, {
       status: "failed",
       finished_at: at,
       error_message: "A newer run has been executed",
     });
-    return superseded as Extract<Result<never, ExecuteCutRunCode>, { ok: false }>;
+    return superseded;
   }
   const isStopped = run.status === "awaiting_approval" ||
     (run.status === "planned" && (await applyBrake(useCase, run)).trips);
@@ -110,8 +114,9 @@ async function decide(useCase: UseCase, run: RunRow, rows: readonly RunDecision[
   const { trx, tenant, at, actor, business } = useCase;
   const ids = rows.map((row) => row.subscription_id);
   await lockSubscribersOf(trx, ids);
-  // Read after the lock and in a statement of its own: a payment that held the lock until now is seen.
-  const candidates = await listCutCandidates(trx, tenant, business.today, { subscriptionIds: ids, now: at });
+  // Read after the lock and in a statement of its own: a payment that held the lock until now is seen. By the rules
+  // of the run's day, also past midnight: an exclusion names that day.
+  const candidates = await listCutCandidates(trx, tenant, run.business_on, { subscriptionIds: ids, now: at });
   const found = new Map(candidates.map((candidate) => [candidate.subscription_id, candidate]));
   const decided = rows.map((row) => decideAgain(row, found.get(row.subscription_id), at));
   const cut = decided.filter((row) => row.outcome === "cut");

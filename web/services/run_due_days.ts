@@ -5,6 +5,7 @@ import { findLastFinishedDay } from "@/web/store/runs.ts";
 import { getTenant, type TenantRow } from "@/web/store/tenants.ts";
 import { type BusinessMoment, businessNow } from "./business_clock.ts";
 import type { Actor, ServiceContext } from "./context.ts";
+import { closeMissedCut } from "./close_missed_cut.ts";
 import { executeCutRun } from "./execute_cut_run.ts";
 import { type BillRunResult, issueBills } from "./issue_bills.ts";
 import { planCutRun } from "./plan_cut_run.ts";
@@ -28,8 +29,9 @@ export const BILL_TIME = Temporal.PlainTime.from("00:05");
 
 /**
  * Runs everything that is due, day by day, from the first day that is not finished up to now (rule R7): bills and the
- * list from 00:05, the cut at the tenant's hour. Asked every minute by the scheduler and at every step of the time
- * machine; asking again, twice at once, or after a kill does nothing twice.
+ * list from 00:05, the cut at the tenant's hour. Bills of days that were missed are issued late; their cuts are not
+ * made up for. Asked every minute by the scheduler and at every step of the time machine; asking again, twice at once,
+ * or after a kill does nothing twice.
  */
 export async function runDueDays(
   context: ServiceContext,
@@ -77,10 +79,12 @@ async function runDay(
   const isAfter = (time: Temporal.PlainTime) => isPast || Temporal.PlainTime.compare(moment.time, time) >= 0;
   if (!isAfter(BILL_TIME)) return { businessOn: day, bill: null, cut: null };
   const bill = await issueBills(context, tenant.id, actor, { businessOn: day, trigger: "scheduled" });
-  const plan = await planCutRun(context, tenant.id, actor, { businessOn: day, trigger: "scheduled" });
-  if (!bill.ok || !plan.ok) {
-    throw new Error(`Cannot run ${day}: it has not come yet`);
+  if (!bill.ok) throw new Error(`Cannot run ${day}: it has not come yet`);
+  if (isPast) {
+    return { businessOn: day, bill: bill.value, cut: await missCut(context, tenant.id, actor, day) };
   }
+  const plan = await planCutRun(context, tenant.id, actor, { businessOn: day, trigger: "scheduled" });
+  if (!plan.ok) throw new Error(`Cannot run ${day}: it has not come yet`);
   const cut = await runCut(
     context,
     tenant.id,
@@ -89,6 +93,18 @@ async function runDay(
     isAfter(Temporal.PlainTime.from(tenant.cut_time)),
   );
   return { businessOn: day, bill: bill.value, cut };
+}
+
+async function missCut(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  day: Temporal.PlainDate,
+): Promise<NonNullable<DayReport["cut"]>> {
+  const run = await closeMissedCut(context, tenantId, actor, { businessOn: day });
+  if (!run.ok) throw new Error(`Cannot close the cut run of ${day}`);
+  const { id: runId, total: listed, changed: cut, skipped: kept, status } = run.value;
+  return { runId, listed, cut, kept, state: status === "done" ? "done" : "superseded" };
 }
 
 async function runCut(

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { assertOk, assertRefused } from "@/tests/support/expect.ts";
+import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { approveCutRun, runCutNow } from "@/web/services/approve_cut_run.ts";
+import { excludeFromRun } from "@/web/services/exclude_from_run.ts";
+import { executeCutRun } from "@/web/services/execute_cut_run.ts";
+import { runDueDays } from "@/web/services/run_due_days.ts";
+import { listBills } from "@/web/store/bills.ts";
+import { findScheduledRun, listRuns } from "@/web/store/runs.ts";
+import { assertBooksHold, createIsp, liveUntil, offNow } from "./isp.ts";
+
+const day = Temporal.PlainDate.from;
+
+Deno.test("a server that comes back after days cuts nobody before a list was shown and its hour has come", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 3 });
+  await liveUntil(isp, "2026-02-13T10:00");
+  isp.clock.set("2026-02-16T08:00:00+08:00");
+  assertOk(await runDueDays(isp.context, isp.tenantId, isp.actor));
+  assert.deepEqual(await offNow(isp), [], "at eight nobody has seen a list yet");
+  const today = await isp.run((trx) => findScheduledRun(trx, "cut", day("2026-02-16")));
+  assert.deepEqual([today?.status, today?.total], ["planned", 3]);
+  const missed = await isp.run((trx) => listRuns(trx, { kind: "cut", status: "failed" }, 9));
+  assert.deepEqual(missed.map((run) => String(run.business_on)), ["2026-02-15", "2026-02-14"]);
+  assert.match(missed[0]?.error_message ?? "", /not running at 09:00/);
+  await liveUntil(isp, "2026-02-16T09:00");
+  assert.deepEqual(await offNow(isp), [0, 1, 2]);
+});
+
+Deno.test("bills of missed days are issued on return, each period once, with notice enough to pay", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 2 });
+  await liveUntil(isp, "2026-01-20T10:00");
+  isp.clock.set("2026-03-09T11:00:00+08:00");
+  assertOk(await runDueDays(isp.context, isp.tenantId, isp.actor));
+  assertOk(await runDueDays(isp.context, isp.tenantId, isp.actor));
+  const { rows } = await isp.run((trx) => listBills(trx, {}, { limit: 50 }));
+  assert.deepEqual(
+    rows.map((bill) => `${bill.period_start} ${bill.issued_on} ${bill.due_on}`).sort(),
+    [
+      "2026-01-01 2026-03-09 2026-03-12",
+      "2026-01-01 2026-03-09 2026-03-12",
+      "2026-02-01 2026-03-09 2026-03-12",
+      "2026-02-01 2026-03-09 2026-03-12",
+    ],
+  );
+  assert.deepEqual(await offNow(isp), []);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a list cannot be begun after its day, so that an exclusion from it always counts", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 3, brakePercent: 20 });
+  await liveUntil(isp, "2026-02-14T10:00");
+  const run = await isp.run((trx) => findScheduledRun(trx, "cut", day("2026-02-14")));
+  assertOk(
+    await excludeFromRun(isp.context, isp.tenantId, isp.actor, {
+      subscriptionId: isp.subscriptionIds[0]!,
+      businessOn: day("2026-02-14"),
+      reason: "Tower was down",
+    }),
+  );
+  isp.clock.set("2026-02-15T00:02:00+08:00");
+  assertOk(await approveCutRun(isp.context, isp.tenantId, isp.actor, { runId: run!.id }));
+  assertRefused(
+    await runCutNow(isp.context, isp.tenantId, isp.actor, { runId: run!.id }),
+    "run_superseded",
+  );
+  assert.deepEqual(await offNow(isp), []);
+});
+
+Deno.test("a run that crosses midnight goes on by the rules of its own day", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 3 });
+  await liveUntil(isp, "2026-02-14T08:00");
+  const run = await isp.run((trx) => findScheduledRun(trx, "cut", day("2026-02-14")));
+  assertOk(
+    await excludeFromRun(isp.context, isp.tenantId, isp.actor, {
+      subscriptionId: isp.subscriptionIds[2]!,
+      businessOn: day("2026-02-14"),
+      reason: "Tower was down",
+    }),
+  );
+  isp.clock.set("2026-02-14T23:59:59+08:00");
+  const context = {
+    ...isp.context,
+    notifyRouters: () => isp.clock.set("2026-02-15T00:00:30+08:00"),
+  };
+  const input = { runId: run!.id, chunkSize: 1 };
+  const done = assertOk(await executeCutRun(context, isp.tenantId, isp.actor, input));
+  assert.deepEqual([done.cut, done.kept], [2, 1]);
+  assert.deepEqual(await offNow(isp), [0, 1], "excluded from this run");
+});
