@@ -5,12 +5,13 @@ import { Pill } from "@/web/components/Pill.tsx";
 import { formatCount } from "@/web/format.ts";
 import type { TodayFigures } from "@/web/store/today.ts";
 import type { PageMoment } from "../(_billing)/page_context.ts";
-import { runState, whenWords } from "../tonight/(_parts)/words.ts";
+import { dayWords, runState, whenWords } from "../tonight/(_parts)/words.ts";
 
 /** `9 will be cut tomorrow, Tue 24 Nov, 9:00 AM · ₱13,491.00`, with the way to the list. */
 export function TonightCard({ figures, moment }: { figures: TodayFigures; moment: PageMoment }) {
   const { count, amountCentavos, businessOn, at, run } = figures.tonight;
   const when = whenWords(businessOn, at, moment.today);
+  const isStopped = run?.status === "awaiting_approval";
   const state = run === null ? null : runState(run);
   return (
     <Card
@@ -28,8 +29,8 @@ export function TonightCard({ figures, moment }: { figures: TodayFigures; moment
       <p>
         {count === 0 ? `Nobody will be cut ${when}.` : (
           <>
-            <strong>{`${formatCount(count)} will be cut`}</strong>
-            {` ${when} · `}
+            <strong>{`${formatCount(count)} ${isStopped ? "wait for approval" : "will be cut"}`}</strong>
+            {isStopped ? `, the list of ${dayWords(businessOn)} · ` : ` ${when} · `}
             <strong class="money">{formatPeso(centavos(amountCentavos))}</strong>
           </>
         )}

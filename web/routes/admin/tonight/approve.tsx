@@ -44,7 +44,7 @@ export default define.page<typeof handler>(function ApprovePage({ data, state })
             effect={`It stopped by itself: ${sentence(run.brake_reason ?? "it would cut more than usual")} ` +
               `Approving cuts ${formatCount(cut)} of ${
                 formatCount(active)
-              } connected subscribers (${share} %) on ` +
+              } connected subscribers (${share}\u00a0%) on ` +
               `${formatPlural(routers, "router")}, ${whenOf(effect, moment)}. ${
                 formatPeso(owed)
               } is owed by them.`}

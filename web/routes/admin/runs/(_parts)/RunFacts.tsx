@@ -24,7 +24,13 @@ export function RunFacts({ run, outcomes, evidence, moment }: RunFactsProps) {
     <Columns
       even
       main={
-        <Card title={run.kind === "cut" ? "What it decided" : "What it billed"}>
+        <Card
+          title={run.kind === "bill"
+            ? "What it billed"
+            : run.started_at === null
+            ? "What is on the list"
+            : "What it decided"}
+        >
           <FactList
             sum
             facts={[
@@ -39,11 +45,11 @@ export function RunFacts({ run, outcomes, evidence, moment }: RunFactsProps) {
               ...(counted.length === 0 && run.changed > 0
                 ? [{ label: "Billed", value: formatCount(run.changed) }]
                 : []),
-              {
+              ...(run.kind === "cut" && run.started_at === null ? [] : [{
                 label: run.kind === "cut" ? "Owed by those who were cut" : "Billed",
                 value: formatPeso(centavos(run.amount_centavos)),
                 strong: true,
-              },
+              }]),
             ]}
           />
         </Card>

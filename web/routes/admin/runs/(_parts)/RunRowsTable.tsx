@@ -83,7 +83,9 @@ function columnsFor({ run, evidence, moment }: RunRowsData): Column<RunDecisionR
         <>
           <Pill tone={OUTCOME_WORDS[row.outcome].tone}>{OUTCOME_WORDS[row.outcome].word}</Pill>
           <div class="note nowrap">
-            {row.decided_at === null ? "when listed" : instantClock(row.decided_at, moment.zone)}
+            {row.decided_at !== null
+              ? instantClock(row.decided_at, moment.zone)
+              : row.outcome !== "listed" && "when listed"}
           </div>
         </>
       ),
@@ -110,11 +112,13 @@ function columnsFor({ run, evidence, moment }: RunRowsData): Column<RunDecisionR
         </>
       ),
     },
-    {
+    ...(evidence.size === 0 ? [] : [{
       head: "Read back",
-      phone: "full",
-      cell: (row) => <ReadBackCell evidence={evidence.get(row.subscription_id)} now={moment.now} />,
-    },
+      phone: "full" as const,
+      cell: (row: RunDecisionRow) => (
+        <ReadBackCell evidence={evidence.get(row.subscription_id)} now={moment.now} />
+      ),
+    }]),
   ];
 }
 

@@ -6,7 +6,7 @@ import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { Tabs } from "@/web/components/Tabs.tsx";
-import { formatCount, formatPlural } from "@/web/format.ts";
+import { formatCount, formatPlural, formatRelativeDay } from "@/web/format.ts";
 import { address, may, type PageMoment } from "../../(_billing)/page_context.ts";
 import type { BulkValues } from "./BulkForm.tsx";
 import { DoneMessage, type DoneNotice } from "./DoneMessage.tsx";
@@ -76,10 +76,13 @@ function headline({ moment, tonight }: TonightPageData) {
   const at = Temporal.PlainTime.from(moment.tenant.cut_time);
   const when = whenWords(businessOn, at, moment.today);
   if (preview.counts.cut === 0) return `Nobody will be cut ${when}.`;
+  const isStopped = tonight.run?.status === "awaiting_approval";
   return (
     <>
       <strong>{`${formatCount(preview.counts.cut)} of ${formatCount(active)}`}</strong>
-      {` connected subscribers will be cut ${when}. They owe `}
+      {isStopped
+        ? ` connected subscribers are on the list of ${dayWords(businessOn)}. They owe `
+        : ` connected subscribers will be cut ${when}. They owe `}
       <strong class="money">{formatPeso(centavos(preview.cutCentavos))}</strong>
       {" past grace."}
     </>
@@ -140,7 +143,7 @@ function BrakeBanner({ data: { moment, tonight }, state }: { data: TonightPageDa
         )}
       >
         {`${sentence(run.brake_reason ?? brake.reason)} Approving cuts ${peopleWords(preview.counts.cut)}, ` +
-          `${share} % of those connected, ${approvedAt(moment, tonight)}.` +
+          `${share}\u00a0% of those connected, ${approvedAt(moment, tonight)}.` +
           (can ? "" : " The owner can approve it.")}
       </Banner>
     );
@@ -161,11 +164,11 @@ function BrakeBanner({ data: { moment, tonight }, state }: { data: TonightPageDa
   );
 }
 
-function approvedAt({ tenant, time }: PageMoment, { businessOn }: TonightData): string {
+function approvedAt({ tenant, time, today }: PageMoment, { businessOn }: TonightData): string {
   const at = Temporal.PlainTime.from(tenant.cut_time);
   return Temporal.PlainTime.compare(time, at) >= 0
     ? "within a minute"
-    : `at ${clockWords(at)} on ${dayWords(businessOn)}`;
+    : `${formatRelativeDay(businessOn, today)} at ${clockWords(at)}`;
 }
 
 function DueNowBanner({ count, state }: { count: number; state: AppState }) {

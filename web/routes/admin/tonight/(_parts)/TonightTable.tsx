@@ -127,7 +127,6 @@ function columnsFor(data: TonightPageData, state: AppState): Column<TonightRow>[
       fit: true,
       cell: (row) => <Day row={row} view={view} />,
     },
-    { head: "Connection", cell: (row) => <ConnectionCell row={row} />, phone: "full" },
     {
       head: "Last payment",
       minor: true,
@@ -141,6 +140,7 @@ function columnsFor(data: TonightPageData, state: AppState): Column<TonightRow>[
             </>
           ),
     },
+    { head: "Connection", cell: (row) => <ConnectionCell row={row} />, phone: "full" },
   ];
   if (may(state, "hold:write")) {
     columns.push({
