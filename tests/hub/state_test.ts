@@ -82,7 +82,11 @@ async function cut(world: HubWorld, place: Place, ids: readonly string[]): Promi
 async function restore(world: HubWorld, place: Place, ids: readonly string[]): Promise<void> {
   const now = world.clock.now();
   await world.inTenant(place.tenantId, async (trx) => {
-    await updateBlockReasonsRemoved(trx, ids, "nonpayment", { removed_at: now, removed_by: MARIA.label });
+    await updateBlockReasonsRemoved(trx, ids, "nonpayment", {
+      removed_at: now,
+      removed_on: now.toZonedDateTimeISO("Asia/Manila").toPlainDate(),
+      removed_by: MARIA.label,
+    });
     await refreshDesired(trx, ids, { now });
   });
   world.context.notifyRouters(place.tenantId, [place.routerId]);

@@ -2,7 +2,7 @@ import { ok, type Result } from "@/shared/result.ts";
 import { withTenant } from "@/web/store/tenant_transaction.ts";
 import { getTenant, type TenantRow, updateBusinessOffset } from "@/web/store/tenants.ts";
 import { businessNow } from "./business_clock.ts";
-import type { Actor, ServiceContext } from "./context.ts";
+import { type Actor, SCHEDULER, type ServiceContext } from "./context.ts";
 import { BILL_TIME, type DayReport, runDueDays } from "./run_due_days.ts";
 import { recordAudit } from "./audit.ts";
 
@@ -34,7 +34,7 @@ export async function advanceBusinessTime(
   const days = new Map<string, DayReport>();
   for (const stop of stops) {
     await moveTo(context, tenantId, stop);
-    const ran = await runDueDays(context, tenantId, actor);
+    const ran = await runDueDays(context, tenantId, SCHEDULER);
     if (ran.ok) { for (const report of ran.value) days.set(report.businessOn.toString(), report); }
   }
   const to = stops.at(-1) ?? from;

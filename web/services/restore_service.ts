@@ -39,6 +39,7 @@ export async function restoreService(
   );
   const subscriptionIds = await updateBlockReasonsRemoved(trx, paid, "nonpayment", {
     removed_at: booking.at,
+    removed_on: booking.businessOn,
     removed_by: booking.actor,
   });
   const routerIds = await refreshDesired(trx, subscriptionIds, { now: booking.at });

@@ -59,11 +59,12 @@ export async function resumeSubscription(
   input: { subscriptionId: string; reason: ManualReason | "imported_disabled" | "not_installed" },
 ): Promise<Result<null, SuspendCode>> {
   return await runUseCase(context, tenantId, actor, async (useCase) => {
-    const { trx, at } = useCase;
+    const { trx, at, business } = useCase;
     const subscription = await find(useCase, input.subscriptionId);
     if (subscription === null) return err("subscription_not_found", "This connection does not exist");
     const removed = await updateBlockReasonsRemoved(trx, [subscription.id], input.reason, {
       removed_at: at,
+      removed_on: business.today,
       removed_by: actor.label,
     });
     if (removed.length === 0) return err("not_suspended", `Not suspended for ${input.reason}`);

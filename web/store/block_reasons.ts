@@ -18,7 +18,7 @@ export async function listBlockReasons(
 /** Adds reasons; those that stand already are left as they are. Returns the subscriptions that got theirs now. */
 export async function insertBlockReasons(
   trx: TenantTransaction,
-  reasons: readonly Omit<BlockReasonRow, "tenant_id" | "removed_at" | "removed_by">[],
+  reasons: readonly Omit<BlockReasonRow, "tenant_id" | "removed_at" | "removed_on" | "removed_by">[],
 ): Promise<string[]> {
   const { rows } = await sql<{ subscription_id: string }>`
     insert into block_reasons (tenant_id, id, subscription_id, reason, note, run_id, added_by, added_on, added_at)
@@ -37,7 +37,7 @@ export async function updateBlockReasonsRemoved(
   trx: TenantTransaction,
   subscriptionIds: readonly string[],
   reason: BlockReasonRow["reason"],
-  removed: { removed_at: Temporal.Instant; removed_by: string },
+  removed: { removed_at: Temporal.Instant; removed_on: Temporal.PlainDate; removed_by: string },
 ): Promise<string[]> {
   if (subscriptionIds.length === 0) return [];
   const rows = await trx.updateTable("block_reasons").set(removed).where("tenant_id", "=", trx.tenantId)

@@ -361,6 +361,7 @@ export interface BlockReasonsTable {
   added_by: string;
   added_on: Temporal.PlainDate;
   added_at: Temporal.Instant;
+  removed_on: Temporal.PlainDate | null;
   removed_at: Temporal.Instant | null;
   removed_by: string | null;
 }

@@ -69,7 +69,8 @@ export async function listTimeline(
       where b.tenant_id = ${tenant} and b.subscriber_id = ${subscriberId} and b.status <> 'draft'
       union all
       select 'payment/' || p.id, 'payment', p.recorded_at, p.recorded_on, p.recorded_by,
-        p.number || ' received ' || p.received_on || ' by ' || p.method, p.amount_centavos, null, p.id, null
+        p.number || ' received ' || p.received_on || case p.method when 'gcash' then ' by GCash' when 'maya' then ' by Maya'
+          when 'bank' then ' by bank transfer' when 'check' then ' by check' when 'cash' then ' in cash' else '' end, p.amount_centavos, null, p.id, null
       from payments p where p.tenant_id = ${tenant} and p.subscriber_id = ${subscriberId}
       union all
       select 'block/' || k.id, case when k.reason = 'nonpayment' then 'cut' else 'audit' end, k.added_at, k.added_on,
@@ -79,11 +80,9 @@ export async function listTimeline(
       from block_reasons k join subscriptions c on c.tenant_id = k.tenant_id and c.id = k.subscription_id
       where k.tenant_id = ${tenant} and c.subscriber_id = ${subscriberId}
       union all
-      select 'unblock/' || k.id, 'restored', k.removed_at, (k.removed_at at time zone t.time_zone
-        + t.business_offset_seconds * interval '1 second')::date, coalesce(k.removed_by, ''),
+      select 'unblock/' || k.id, 'restored', k.removed_at, k.removed_on, coalesce(k.removed_by, ''),
         case k.reason when 'nonpayment' then 'Restored' else 'Resumed: ' || k.reason end, null, null, null, null
       from block_reasons k join subscriptions c on c.tenant_id = k.tenant_id and c.id = k.subscription_id
-      join tenants t on t.id = k.tenant_id
       where k.tenant_id = ${tenant} and c.subscriber_id = ${subscriberId} and k.removed_at is not null
       union all
       select 'run/' || w.run_id || '/' || w.subscription_id, 'run', w.decided_at, r.business_on, r.requested_by,
