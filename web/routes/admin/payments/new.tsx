@@ -70,7 +70,7 @@ export const handler = define.handlers({
     if (query.subscriber === undefined) {
       const q = query.q?.trim() ?? "";
       const matches = q === "" ? null : await findPayers(ctx.state, q);
-      const only = matches?.length === 1 ? matches[0] : undefined;
+      const only = matches?.length === 1 ? matches[0] : exactMatch(matches ?? [], q);
       if (only !== undefined) return ctx.redirect(`/admin/payments/new?subscriber=${only.subscriberId}`, 303);
       return page<NewPaymentData>({ step: "find", q, matches });
     }
@@ -138,6 +138,15 @@ async function findPayers(state: AppState, q: string): Promise<SubscriberListRow
     else earlier.balanceCentavos += row.balanceCentavos;
   }
   return [...first.values()];
+}
+
+/** Who was named in full although others share a part of it: `ana.cruz` beside `ana.cruz2`. */
+function exactMatch(matches: readonly SubscriberListRow[], q: string): SubscriberListRow | undefined {
+  const wanted = q.toLowerCase();
+  const exact = matches.filter((row) =>
+    [row.pppName, row.accountNumber, row.name].some((text) => text?.toLowerCase() === wanted)
+  );
+  return exact.length === 1 ? exact[0] : undefined;
 }
 
 async function showAgain(state: AppState, values: PaymentValues) {

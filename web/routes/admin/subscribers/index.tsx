@@ -131,7 +131,7 @@ function columnsFor(seesMoney: boolean, today: Temporal.PlainDate): Column<Subsc
     { head: "Name", cell: (row) => row.name },
     ...(seesMoney ? money : []),
     { head: "PPPoE user", cell: (row) => row.pppName && <CodeText>{row.pppName}</CodeText>, fit: true },
-    { head: "Plan", cell: (row) => row.planName, minor: true, phone: "hide" },
+    { head: "Plan", cell: (row) => row.planName, fit: true, minor: true, phone: "hide" },
     {
       head: "Connection",
       cell: (row) => (

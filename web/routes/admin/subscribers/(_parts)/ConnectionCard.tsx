@@ -81,15 +81,11 @@ function Actions({ view, csrfToken, can }: Omit<ConnectionCardProps, "moment">) 
   const { connection, reasons } = view;
   const base = `/admin/subscribers/${connection.subscriber_id}`;
   const query = `?connection=${connection.id}`;
-  const isCut = reasons.some(({ reason }) => reason === "nonpayment");
   const isOffByHand = reasons.some(({ reason }) => REASONS_BY_HAND.includes(reason));
   const isHeld = connection.hold_until !== null;
-  const canSetOff = !reasons.some(({ reason }) =>
-    reason === "admin" || reason === "abuse" || reason === "vacation"
-  );
   return (
     <>
-      {can.hold && !isCut && (
+      {can.hold && (isHeld || reasons.length === 0) && (
         <LinkButton small icon="clock" href={`${base}/hold${query}`}>
           {isHeld ? "Extend hold" : "Hold until…"}
         </LinkButton>
@@ -107,7 +103,7 @@ function Actions({ view, csrfToken, can }: Omit<ConnectionCardProps, "moment">) 
       {can.suspend && isOffByHand && (
         <LinkButton small icon="plug" href={`${base}/reconnect${query}`}>Reconnect</LinkButton>
       )}
-      {can.suspend && canSetOff && (
+      {can.suspend && !isOffByHand && (
         <LinkButton small icon="unplug" href={`${base}/disconnect${query}`}>Disconnect…</LinkButton>
       )}
     </>

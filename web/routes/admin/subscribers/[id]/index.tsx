@@ -74,7 +74,7 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
             ))}
             <Facts view={view} seesMoney={seesMoney} />
             {seesMoney && <BillsTable bills={view.bills} today={moment.today} subscriberId={subscriber.id} />}
-            {seesMoney && (
+            {seesMoney && (view.ledger.rows.length > 0 || query.ledger !== undefined) && (
               <LedgerTable
                 ledger={view.ledger}
                 olderHref={view.ledger.next === null
