@@ -36,8 +36,8 @@ export interface PageUser {
   /** Of the session, for a real browser. */
   cookie: string;
   get(path: string): Promise<PageAnswer>;
-  /** Sends a form with the user's token. */
-  post(path: string, fields: Record<string, string>): Promise<PageAnswer>;
+  /** Sends a form with the user's token; a list sends its name once for each value. */
+  post(path: string, fields: Record<string, string | string[]>): Promise<PageAnswer>;
 }
 
 /** The real pages on services of a test: pipeline, route table and all, without a socket. */
@@ -139,10 +139,16 @@ function userWith(handler: AppHandler, cookie: string): PageUser {
       return await send(path, {
         method: "POST",
         headers: { "content-type": "application/x-www-form-urlencoded" },
-        body: new URLSearchParams({ _csrf: token, ...fields }).toString(),
+        body: toForm({ _csrf: token, ...fields }).toString(),
       });
     },
   };
+}
+
+function toForm(fields: Record<string, string | string[]>): URLSearchParams {
+  return new URLSearchParams(
+    Object.entries(fields).flatMap(([name, values]) => [values].flat().map((value) => [name, value])),
+  );
 }
 
 function toText(html: string): string {
