@@ -72,7 +72,7 @@ export const bulkForm = z.object({
 export const runQuery = z.object({ run: queryId });
 export const runForm = z.object({ run: z.uuid("Open Tonight again: the list is missing.") });
 
-export const runsQuery = z.object({ kind: queryWord(["bill", "cut"]), done: queryText(40) });
+export const runsQuery = z.object({ kind: queryWord(["bill", "cut"]), days: queryWord(["all"]) });
 export const runPageQuery = z.object({
   outcome: queryWord([
     "listed",

@@ -19,9 +19,9 @@ import { runState } from "../tonight/(_parts)/words.ts";
 import { startedBy } from "./(_parts)/run_words.ts";
 
 const PATH = "/admin/runs";
-const ROWS_MAX = 90;
+const ROWS_MAX = 200;
 
-export default define.page<typeof handler>(function RunsPage({ data: { runs, kind } }) {
+export default define.page<typeof handler>(function RunsPage({ data: { runs, kind, days } }) {
   return (
     <>
       <PageHeader
@@ -37,9 +37,14 @@ export default define.page<typeof handler>(function RunsPage({ data: { runs, kin
         toolbar={
           <FilterBar
             chips={[
-              { label: "All", href: PATH, isCurrent: kind === undefined },
-              { label: "Cut runs", href: address(PATH, { kind: "cut" }), isCurrent: kind === "cut" },
-              { label: "Bill runs", href: address(PATH, { kind: "bill" }), isCurrent: kind === "bill" },
+              { label: "All", href: address(PATH, { days }), isCurrent: kind === undefined },
+              { label: "Cut runs", href: address(PATH, { kind: "cut", days }), isCurrent: kind === "cut" },
+              { label: "Bill runs", href: address(PATH, { kind: "bill", days }), isCurrent: kind === "bill" },
+              {
+                label: "Days without work too",
+                href: address(PATH, { kind, days: days === undefined ? "all" : undefined }),
+                isCurrent: days === "all",
+              },
             ]}
           />
         }
@@ -53,7 +58,7 @@ export default define.page<typeof handler>(function RunsPage({ data: { runs, kin
           </EmptyState>
         }
       />
-      {runs.length === ROWS_MAX && <p class="note">{`The newest ${ROWS_MAX} runs are shown.`}</p>}
+      <p class="note">{`Of the newest ${ROWS_MAX} runs.`}</p>
     </>
   );
 });
@@ -61,14 +66,19 @@ export default define.page<typeof handler>(function RunsPage({ data: { runs, kin
 export const handler = define.handlers({
   async GET(ctx) {
     ctx.state.title = "Runs";
-    const { kind } = readInput(ctx.state, runsQuery);
+    const { kind, days } = readInput(ctx.state, runsQuery);
     const runs = await readPage(
       ctx.state,
       (trx) => listRuns(trx, kind === undefined ? {} : { kind }, ROWS_MAX),
     );
-    return page({ runs, kind });
+    return page({ runs: days === "all" ? runs : runs.filter(hasWork), kind, days });
   },
 });
+
+/** Most nights nothing is due: those runs are kept, and shown when asked for. */
+function hasWork(run: RunRow): boolean {
+  return run.total > 0 || run.changed > 0 || run.failed > 0 || run.status !== "done";
+}
 
 const COLUMNS: Column<RunRow>[] = [
   { head: "Day", cell: (run) => formatDate(run.business_on), fit: true },
