@@ -46,4 +46,4 @@ export const BILLED_DAYS_AGO = [
 ] as const;
 
 /** Days of history before the demo's today. */
-export const HISTORY_DAYS = 75;
+export const HISTORY_DAYS = 60;
