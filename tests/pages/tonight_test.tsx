@@ -367,7 +367,7 @@ tonight(
 );
 
 tonight(
-  "Today: each figure is the one of the list that it links to, and an empty installation gets its steps",
+  "Today: each figure is the one of the list that it links to, and no link is dead",
   async ({ owner, isp }) => {
     await pay(isp, 4, 500);
     const today = await owner.get("/admin");
