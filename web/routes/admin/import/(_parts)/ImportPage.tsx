@@ -16,7 +16,6 @@ import type { ImportView } from "./load_import.ts";
 import { ReviewPart } from "./ReviewPart.tsx";
 
 const MESSAGES = {
-  started: "The import is running. You can leave this page.",
   undone: "The import is undone. Its subscribers are removed; the router is as it was.",
 };
 

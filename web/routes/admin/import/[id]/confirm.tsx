@@ -52,7 +52,7 @@ export const handler = define.handlers({
     if (!result.ok) {
       return page(await loadImport(state, { batchId, problems: { "": result.message } }), { status: 422 });
     }
-    return ctx.redirect(`/admin/import/${batchId}?done=started`, 303);
+    return ctx.redirect(`/admin/import/${batchId}`, 303);
   },
 });
 

@@ -44,7 +44,9 @@ export function TestBanner({ view, test }: { view: RouterPageView; test: TestVie
 function Refused({ view, test }: { view: RouterPageView; test: TestView }) {
   const { router } = view;
   const { command } = test;
-  const advice = router.status === "online" ? ADVICE.error : ADVICE[router.status];
+  const advice = router.status === "online" || router.status === "unknown"
+    ? ADVICE.error
+    : ADVICE[router.status];
   const said = router.status === "wrong_router" ? router.status_message : command.error_message;
   const isExpired = command.status === "expired" || command.status === "queued" || command.status === "sent";
   return (

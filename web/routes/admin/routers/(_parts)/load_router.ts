@@ -55,6 +55,10 @@ export async function loadRouter(
 ): Promise<RouterPageView> {
   const { now, zone } = momentOf(state);
   const view = await readPage(state, async (trx) => {
+    // Read before the router: a test that looks finished then comes with the state it left.
+    const test = wanted.testId === undefined
+      ? null
+      : await findTest(trx, { routerId: wanted.routerId, testId: wanted.testId, now });
     const read = await readRouter(trx, wanted.routerId);
     const router = found(read.ok ? read.value : null);
     const siteId = router.router.site_id;
@@ -65,13 +69,14 @@ export async function loadRouter(
       figures: figures.find((figure) => figure.router_id === wanted.routerId) ?? null,
       drifts: await countDrift(trx, wanted.routerId),
       rows: await listRouterDrift(trx, wanted.routerId, { kind: wanted.kind, limit: DRIFT_ROWS }),
-      test: wanted.testId === undefined
-        ? null
-        : await findTest(trx, { ...wanted, testId: wanted.testId, now }),
+      test,
     };
   });
   state.title = view.router.name;
-  if (view.test?.isWaiting) state.refreshSeconds = WAIT_SECONDS;
+  // The result of a failed test may be here a moment before the router's state.
+  const isEarly = view.test?.command.status === "failed" && view.router.status === "unknown" &&
+    Temporal.Instant.compare(view.test.command.requested_at.add({ seconds: 60 }), now) > 0;
+  if (view.test?.isWaiting || isEarly) state.refreshSeconds = WAIT_SECONDS;
   return {
     ...view,
     agent: agentState(view.site, now),
