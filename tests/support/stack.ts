@@ -39,6 +39,8 @@ export interface TestStackOptions {
   secrets?: number;
   /** @default 250 */
   redialMs?: number;
+  /** Shows the demo bar. @default false */
+  demoControls?: boolean;
 }
 
 export const TEST_OWNER = {
@@ -98,7 +100,7 @@ export class TestStack implements AsyncDisposable {
       port: freePortPair(),
       routers: plans,
       log: silentLogger,
-      demoControls: false,
+      demoControls: options.demoControls ?? false,
     });
     try {
       const { setupCode } = await stack.start();
