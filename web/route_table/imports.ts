@@ -69,8 +69,10 @@ function readProfile(
   if (!name.success || name.data === "") {
     refuse("plan", name.error?.issues[0]?.message ?? "Type a name for the plan.");
   }
-  const price = parsePeso(String(values[`price.${at}`] ?? "").slice(0, 500));
-  if (!price.ok) refuse("price", price.message.endsWith(".") ? price.message : `${price.message}.`);
+  const typedPrice = String(values[`price.${at}`] ?? "").slice(0, 500);
+  const price = parsePeso(typedPrice);
+  if (typedPrice.trim() === "") refuse("price", `Type the monthly price of ${profile}.`);
+  else if (!price.ok) refuse("price", price.message.endsWith(".") ? price.message : `${price.message}.`);
   else if (price.value < 0n || price.value > PRICE_CENTAVOS_MAX) {
     refuse("price", "A monthly price is between ₱0.00 and ₱100,000.00. Correct it.");
   }

@@ -5,6 +5,7 @@ import { Card } from "@/web/components/Card.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
+import { Stack } from "@/web/components/Layout.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Progress, type Step, Steps } from "@/web/components/Progress.tsx";
 import { formatDate } from "@/shared/calendar/mod.ts";
@@ -125,23 +126,26 @@ function ReportPart({ view, state }: Props) {
         </div>
       }
     >
-      {isUndone
-        ? (
-          <p>
-            The subscribers of this import are removed. Account numbers that it used are not given out again.
-          </p>
-        )
-        : <p>Nothing was changed on the router. From now on the books decide who is on.</p>}
-      <FactList
-        facts={[
-          { label: "Secrets read", value: formatCount(batch.total) },
-          { label: "Created", value: formatCount(batch.created_count) },
-          { label: "Skipped", value: formatCount(batch.skipped_count) },
-          ...(counts.failed > 0 ? [{ label: "Failed", value: formatCount(counts.failed) }] : []),
-          { label: "First bill", value: batch.first_bill_on && formatDate(batch.first_bill_on) },
-          { label: "Started by", value: batch.created_by },
-        ]}
-      />
+      <Stack>
+        {isUndone
+          ? (
+            <p>
+              The subscribers of this import are removed. Account numbers that it used are not given out
+              again.
+            </p>
+          )
+          : <p>Nothing was changed on the router. From now on the books decide who is on.</p>}
+        <FactList
+          facts={[
+            { label: "Secrets read", value: formatCount(batch.total) },
+            { label: "Created", value: formatCount(batch.created_count) },
+            { label: "Skipped", value: formatCount(batch.skipped_count) },
+            ...(counts.failed > 0 ? [{ label: "Failed", value: formatCount(counts.failed) }] : []),
+            { label: "First bill", value: batch.first_bill_on && formatDate(batch.first_bill_on) },
+            { label: "Started by", value: batch.created_by },
+          ]}
+        />
+      </Stack>
     </Card>
   );
 }

@@ -43,7 +43,6 @@ export function ReviewPart({ view, state }: { view: ImportView; state: AppState 
               name="disabledPolicy"
               label="Secrets that are disabled on the router"
               required
-              row
               value={typed(state, "disabledPolicy") || view.settings.disabledPolicy}
               error={view.problems.disabledPolicy}
               options={[
