@@ -56,7 +56,7 @@ export function planSubscription(
   };
   const planned = planBills(rules);
   if (planned.length > BILLS_MAX) throw new BoundError(`${planned.length} periods are due at once`);
-  const bills = planned.filter((bill) => !live.some((period) => overlaps(bill, period)));
+  const bills = planned.filter((bill) => !isBilled(bill, live));
   assertBounds(bills, subscription);
   const ends = [...planned.map((bill) => bill.periodEnd), ...live.map((period) => period.period_end)];
   const billedThrough = ends.reduce<Temporal.PlainDate | null>(later, subscription.billed_through_on);
@@ -115,9 +115,24 @@ export function toNewBill(
   };
 }
 
-function overlaps(bill: PlannedBill, period: LivePeriod): boolean {
-  return Temporal.PlainDate.compare(bill.periodStart, period.period_end) < 0 &&
-    Temporal.PlainDate.compare(period.period_start, bill.periodEnd) < 0;
+/** Whether live bills cover a planned one. Half covered means that the cycle moved: a person has to look at it. */
+function isBilled(bill: PlannedBill, live: readonly LivePeriod[]): boolean {
+  const covered = live.reduce((days, period) => days + sharedDays(bill, period), 0);
+  if (covered === 0) return false;
+  if (covered === daysFrom(bill.periodStart, bill.periodEnd)) return true;
+  throw new BoundError(`its period ${bill.periodStart} to ${bill.periodEnd} is billed in part`);
+}
+
+function sharedDays(bill: PlannedBill, period: LivePeriod): number {
+  const start = later(bill.periodStart, period.period_start);
+  const end = later(bill.periodEnd, period.period_end).equals(bill.periodEnd)
+    ? period.period_end
+    : bill.periodEnd;
+  return Math.max(0, daysFrom(start, end));
+}
+
+function daysFrom(start: Temporal.PlainDate, end: Temporal.PlainDate): number {
+  return start.until(end, { largestUnit: "day" }).days;
 }
 
 function later(a: Temporal.PlainDate | null, b: Temporal.PlainDate): Temporal.PlainDate {
