@@ -80,6 +80,7 @@ type MessageOf<T extends WebMessage["t"]> = Extract<WebMessage, { t: T }>;
 export class AgentDouble {
   readonly received: WebMessage[] = [];
   closeCode: number | null = null;
+  closeReason = "";
   #sent = 0;
   #heard = 0;
   /** False stops acknowledging, as a peer that hangs would. */
@@ -87,7 +88,10 @@ export class AgentDouble {
 
   constructor(readonly socket: WebSocket) {
     socket.on("message", (frame: Uint8Array) => this.#take(new TextDecoder().decode(frame)));
-    socket.on("close", (code: number) => this.closeCode = code);
+    socket.on("close", (code: number, reason: Uint8Array) => {
+      this.closeReason = new TextDecoder().decode(reason);
+      this.closeCode = code;
+    });
     socket.on("error", () => {});
   }
 

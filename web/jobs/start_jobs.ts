@@ -1,6 +1,7 @@
 import { fromKysely, type Job, PgBoss } from "pg-boss";
 import type { ServiceContext } from "@/web/services/context.ts";
 import { SCHEDULER } from "@/web/services/context.ts";
+import { expireOverdueCommands } from "@/web/services/expire_commands.ts";
 import { runDueDays } from "@/web/services/run_due_days.ts";
 import { lookupTenants } from "@/web/store/staff.ts";
 import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
@@ -47,6 +48,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   await boss.schedule("tick", "* * * * *", {});
   await boss.work("tick", { ...POLLING }, () => tick(boss, context));
   await work(boss, context, "run_due_days", async ({ tenantId }) => {
+    await expireOverdueCommands(context, tenantId);
     const reports = await runDueDays(context, tenantId, SCHEDULER);
     if (reports.ok && reports.value.length > 0) {
       context.log.debug("days_run", { tenantId, days: reports.value.length });

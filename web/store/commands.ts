@@ -139,17 +139,18 @@ export async function updateCommandFinished(
   return row === undefined ? null : { ...row, kind: row.kind as CommandKind };
 }
 
-/** Closes what an agent did not do in time. @returns the commands that were closed */
+/** Closes what an agent, or any agent of the tenant, did not do in time. @returns the commands that were closed */
 export async function expireCommands(
   trx: TenantTransaction,
-  agentId: string,
+  agentId: string | null,
   times: { queuedBefore: Temporal.Instant; sentBefore: Temporal.Instant; now: Temporal.Instant },
 ): Promise<CommandRow[]> {
+  const whose = agentId === null ? sql`true` : sql`agent_id = ${agentId}`;
   const { rows } = await sql<CommandRow>`
     update commands set status = 'expired', finished_at = ${times.now}, error_code = 'no_answer',
       error_message = case status when 'queued' then 'The agent was not connected in time. Try again when it is online.'
         else 'The agent did not answer in time. Try again.' end
-    where tenant_id = ${trx.tenantId} and agent_id = ${agentId}
+    where tenant_id = ${trx.tenantId} and ${whose}
       and ((status = 'queued' and not_after_at < ${times.queuedBefore})
         or (status = 'sent' and not_after_at < ${times.sentBefore}))
     returning ${sql.join(COLUMNS.map((column) => sql.ref(column)))}`.execute(trx);

@@ -43,7 +43,10 @@ export class AgentSession {
     this.#events = events;
     this.link = new AgentLink(socket, agent, around, {
       onMessage: (_link, message) => this.#take(message),
-      onClosed: () => events.onClosed(this),
+      onClosed: () => {
+        this.sync.stop();
+        events.onClosed(this);
+      },
     });
     this.sync = new SiteSync(this.link, around);
   }
@@ -96,6 +99,13 @@ export class AgentSession {
     }
     const { book, clock } = this.#around;
     const { install_id: installId, version } = hello;
+    if (isOlder(version, MIN_AGENT_VERSION)) {
+      this.#around.log.warn("agent_too_old", { agent: this.agent.agentId, version });
+      return this.link.close(
+        CLOSE.protocol,
+        `this agent is too old; update it to ${MIN_AGENT_VERSION} or later`,
+      );
+    }
     const greeted = await this.link.keepTrying(() => book.greet(this.agent, { installId, version }));
     if (greeted === null) return;
     this.link.epoch = greeted.value.epoch;
@@ -154,4 +164,16 @@ export class AgentSession {
     // A refused name means that the books moved on: what they say now follows.
     if (permit.value.names.length < message.names.length) this.sync.wake();
   }
+}
+
+/** Compares major, minor and patch. What is no version is older than every version. */
+function isOlder(version: string, than: string): boolean {
+  const [a, b] = [partsOf(version), partsOf(than)];
+  if (a === null || b === null) return a === null;
+  const differs = a.findIndex((part, i) => part !== b[i]);
+  return differs !== -1 && a[differs]! < b[differs]!;
+}
+
+function partsOf(version: string): number[] | null {
+  return /^(\d{1,6})\.(\d{1,6})\.(\d{1,6})(?:[-+].*)?$/.exec(version)?.slice(1).map(Number) ?? null;
 }

@@ -3,6 +3,9 @@ import type { AgentMessageOf, SiteView, StateMark, StateRows } from "./agent_boo
 import type { AgentLink } from "./agent_link.ts";
 import type { LinkSurroundings } from "./options.ts";
 
+/** A second resync of a router within this time waits for its end: a state that cannot be proved must not spin. */
+const RESYNC_EVERY_MS = 5_000;
+
 /**
  * Brings one agent's copy of its site up to date: settings, then desired state, then commands. Level-triggered: a wake
  * means "look again", however many there were, and what is sent is what the database says when there is room.
@@ -12,7 +15,9 @@ export class SiteSync {
   readonly #around: LinkSurroundings;
   readonly #known = new Map<string, Omit<StateMark, "routerId">>();
   readonly #commandsSent = new Set<string>();
+  readonly #resyncedMs = new Map<string, number>();
   #routerIds = new Set<string>();
+  readonly #later = new Map<string, ReturnType<typeof setTimeout>>();
   #settingsVersion: string | null = null;
   #isDirty = false;
   #isRunning = false;
@@ -40,10 +45,28 @@ export class SiteSync {
     this.wake();
   }
 
-  /** The agent lost its copy of a router: the next pass sends a snapshot. */
+  /** The agent lost its copy of a router: the next pass sends a snapshot, at once unless it has just asked. */
   forget(routerId: string): void {
-    this.#known.delete(routerId);
-    this.wake();
+    const nowMs = this.#around.monotonicMs();
+    const waitMs = (this.#resyncedMs.get(routerId) ?? -Infinity) + RESYNC_EVERY_MS - nowMs;
+    if (waitMs <= 0) {
+      this.#resyncedMs.set(routerId, nowMs);
+      this.#known.delete(routerId);
+      return this.wake();
+    }
+    this.#around.log.warn("agent_resync_again", { agent: this.#link.agent.agentId, router: routerId });
+    if (this.#later.has(routerId)) return;
+    const timer = setTimeout(() => {
+      this.#later.delete(routerId);
+      this.forget(routerId);
+    }, waitMs);
+    this.#later.set(routerId, timer);
+  }
+
+  /** The link is closed. */
+  stop(): void {
+    for (const timer of this.#later.values()) clearTimeout(timer);
+    this.#later.clear();
   }
 
   wake(): void {

@@ -2,14 +2,11 @@ import { sha256Hex } from "@/shared/crypto/mod.ts";
 import type { RouterSettings } from "@/shared/protocol/mod.ts";
 import type { LinkIdentity, SiteView } from "@/web/gateways/agent_hub/mod.ts";
 import { type AgentRow, findAgent } from "@/web/store/agents.ts";
-import { type CommandRow, expireCommands, listOpenCommands } from "@/web/store/commands.ts";
+import { type CommandRow, listOpenCommands } from "@/web/store/commands.ts";
 import { listRouterStates } from "@/web/store/router_states.ts";
 import { listRouters, type RouterRow } from "@/web/store/routers.ts";
 import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
-import { failImportRead } from "../complete_import_read.ts";
-
-/** Grace after its deadline in which a command that was sent may still report what it did. */
-const LATE_RESULT_SECONDS = 60;
+import { closeOverdueCommands } from "../expire_commands.ts";
 
 /** Everything that the link of one agent has to compare. Commands whose time is over are closed on the way. */
 export async function viewSite(
@@ -19,12 +16,7 @@ export async function viewSite(
 ): Promise<SiteView> {
   const agent = await findAgent(trx, link.agentId);
   if (agent === null) throw new Error(`Cannot view site of agent ${link.agentId}: it does not exist`);
-  const expired = await expireCommands(trx, link.agentId, {
-    queuedBefore: now,
-    sentBefore: now.subtract({ seconds: LATE_RESULT_SECONDS }),
-    now,
-  });
-  for (const command of expired) await failImportRead(trx, command, now);
+  await closeOverdueCommands(trx, link.agentId, now);
   // Credentials that were sealed to an older agent are of no use to this one, so its routers wait for a person.
   const routers = (await listRouters(trx, link.siteId)).filter((r) => r.sealed_to_agent_id === agent.id);
   const managed = new Set(routers.map((router) => router.id));

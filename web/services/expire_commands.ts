@@ -1,0 +1,40 @@
+import { expireCommands } from "@/web/store/commands.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
+import { failImportRead } from "./complete_import_read.ts";
+import type { ServiceContext } from "./context.ts";
+
+/** Grace after its deadline in which a command that was sent may still report what it did. */
+const LATE_RESULT_SECONDS = 60;
+
+/**
+ * Closes the commands of an agent, or of all, whose time is over, and fails the import reads that waited for them.
+ *
+ * @returns how many were closed
+ */
+export async function closeOverdueCommands(
+  trx: TenantTransaction,
+  agentId: string | null,
+  now: Temporal.Instant,
+): Promise<number> {
+  const expired = await expireCommands(trx, agentId, {
+    queuedBefore: now,
+    sentBefore: now.subtract({ seconds: LATE_RESULT_SECONDS }),
+    now,
+  });
+  for (const command of expired) await failImportRead(trx, command, now);
+  return expired.length;
+}
+
+/**
+ * The same for a whole tenant, asked by the scheduler: an agent that is away closes nothing, and whoever waits for its
+ * answer has to be told all the same.
+ */
+export async function expireOverdueCommands(context: ServiceContext, tenantId: string): Promise<number> {
+  const now = context.clock.now();
+  return await withTenant(
+    context.db,
+    tenantId,
+    (trx) => closeOverdueCommands(trx, null, now),
+    { isRepeatable: true },
+  );
+}
