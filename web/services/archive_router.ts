@@ -1,5 +1,6 @@
 import { err, ok, type Result } from "@/shared/result.ts";
 import { findLiveAgent } from "@/web/store/agents.ts";
+import { closeOpenBatches, listImportBatches } from "@/web/store/imports.ts";
 import { countRouterSubscriptions, lockRouter, updateRouter } from "@/web/store/routers.ts";
 import { withTenant } from "@/web/store/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "./context.ts";
@@ -11,7 +12,7 @@ export async function archiveRouter(
   tenantId: string,
   actor: Actor,
   input: { routerId: string },
-): Promise<Result<null, "router_not_found" | "router_in_use">> {
+): Promise<Result<null, "router_not_found" | "router_in_use" | "import_running">> {
   const now = context.clock.now();
   const result = await withTenant(context.db, tenantId, async (trx) => {
     const router = await lockRouter(trx, input.routerId);
@@ -21,6 +22,11 @@ export async function archiveRouter(
     if (count > 0) {
       return err("router_in_use", `${router.name} serves ${count} subscriptions. Move or cancel them first.`);
     }
+    // A confirmation takes the router's lock too, so none can come in between.
+    if ((await listImportBatches(trx, router.id)).some((batch) => batch.status === "running")) {
+      return err("import_running", `An import from ${router.name} is running. Wait until it is done.`);
+    }
+    await closeOpenBatches(trx, router.id, { message: `${router.name} was archived.`, now });
     // The old name becomes free for the router that replaces it; the id keeps two archived ones apart.
     const name = `${router.name.slice(0, 60)} (archived ${router.id.slice(-6)})`;
     await updateRouter(trx, router.id, { archived_at: now, name }, { raisesSettings: true });

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from "@/shared/result.ts";
-import { lockImportBatch, updateImportBatch } from "@/web/store/imports.ts";
+import { findImportBatch, lockImportBatch, updateImportBatch } from "@/web/store/imports.ts";
+import { lockRouter } from "@/web/store/routers.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
 import { getTenant } from "@/web/store/tenants.ts";
 import { businessNow } from "./business_clock.ts";
@@ -24,6 +25,9 @@ export async function confirmImport(
   Result<null, "import_not_found" | "import_not_in_review" | "review_incomplete" | "nothing_to_import">
 > {
   return await withTenant(context.db, tenantId, async (trx) => {
+    const seen = await findImportBatch(trx, input.batchId);
+    // The router first, as everywhere: one that is being archived must not get subscribers at the same moment.
+    if (seen !== null) await lockRouter(trx, seen.router_id);
     const batch = await lockImportBatch(trx, input.batchId);
     if (batch === null) return err("import_not_found", "There is no such import.");
     if (batch.status === "running" || batch.status === "done") return ok(null);
