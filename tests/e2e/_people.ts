@@ -1,0 +1,35 @@
+import type { TestStack } from "@/tests/support/stack.ts";
+import { newId } from "@/tests/support/stack.ts";
+import { type Permission, ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
+import { openSession } from "@/web/services/sign_in.ts";
+import { insertRole, insertStaffMember } from "@/web/store/staff.ts";
+import { withTenant } from "@/web/store/tenant_transaction.ts";
+import { Visitor } from "./_visitor.ts";
+
+/** Permissions of a built-in role. */
+export function permissionsOf(role: string): ReadonlySet<Permission> {
+  return new Set(ROLE_TEMPLATES.find(({ name }) => name === role)?.permissions ?? []);
+}
+
+/** Makes somebody with a built-in role in a tenant of this installation, signed in. */
+export async function hire(provider: TestStack, tenantId: string, role: string): Promise<Visitor> {
+  const { context, stack } = provider;
+  const [roleId, id] = [newId(), newId()];
+  await withTenant(context.db, tenantId, async (trx) => {
+    await insertRole(trx, { id: roleId, name: `${role} ${roleId}`, permissions: [...permissionsOf(role)] });
+    const email = `${id}@ilaya.test`;
+    await insertStaffMember(trx, { id, email, name: "Jun Cruz", passwordHash: "none", roleIds: [roleId] });
+  });
+  const { token } = await openSession(context, tenantId, id, { ip: "192.0.2.9", userAgent: null });
+  return new Visitor(stack.url, `linya=${token}`);
+}
+
+/** Another provider on the same installation, with nothing but an owner. */
+export async function hireNeighbour(provider: TestStack): Promise<Visitor> {
+  const tenantId = newId();
+  await withTenant(provider.context.db, tenantId, async (trx) => {
+    const slug = `kapitbahay-${tenantId.slice(-6)}`;
+    await trx.insertInto("tenants").values({ id: tenantId, slug, name: "Kapitbahay Net" }).execute();
+  });
+  return await hire(provider, tenantId, "Owner");
+}
