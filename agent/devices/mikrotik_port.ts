@@ -20,9 +20,9 @@ export const connectMikrotik: ConnectRouter = async (address) => {
     listSecrets: (options) => client.listSecrets(options),
     listProfiles: () => client.listProfiles(),
     listActive: () => client.listActive(),
-    setDisabled: (names, disabled) => client.setDisabled(names, disabled),
+    setDisabled: (names, disabled, options) => client.setDisabled(names, disabled, options),
     setProfile: (name, profile) => client.setProfile(name, profile),
-    kick: (names) => client.kick(names),
+    kick: (names, options) => client.kick(names, options),
     close: () => client.close(),
   };
 };

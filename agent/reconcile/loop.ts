@@ -196,7 +196,7 @@ export class RouterLoop {
   async #finish(outcome: PassOutcome): Promise<void> {
     const { marks, reporter, log, timing } = this.#options;
     if (outcome.isApplied) await this.#store(marks.setApplied(outcome.lineage, outcome.generation));
-    if (outcome.changedCount > 0) this.#followUps = [...timing.followUpsMs];
+    if (outcome.changedCount > 0 || outcome.isCutShort) this.#followUps = [...timing.followUpsMs];
     reporter.publish({
       ...outcome,
       generation: outcome.isApplied ? outcome.generation : appliedBefore(marks, outcome.lineage),
@@ -227,15 +227,13 @@ export class RouterLoop {
   }
 
   async #kick(router: RouterPort, names: string[], permit: Permit): Promise<void> {
-    const cut = new Set(
-      this.#options.desired.current?.secrets.filter((secret) => secret.disabled).map((secret) => secret.name),
-    );
-    const allowed = this.#options.allowed();
-    const wanted = names.filter((name) => cut.has(name) && !allowed.has(name) && !this.#kicking.has(name));
+    const wanted = this.#stillCut(names).filter((name) => !this.#kicking.has(name));
     if (wanted.length === 0 || !permit.isValid()) return;
     for (const name of wanted) this.#kicking.add(name);
     try {
-      const { kicked } = await router.kick(wanted);
+      const { kicked } = await router.kick(wanted, {
+        isStillWanted: () => permit.isValid() && this.#stillCut(wanted).length === wanted.length,
+      });
       this.#options.log.info("sessions_kicked", { asked: wanted.length, kicked });
     } catch (error) {
       // The next pass sees whatever session is left and asks for a new permit.
@@ -244,6 +242,14 @@ export class RouterLoop {
       for (const name of wanted) this.#kicking.delete(name);
       this.#wakeup.signal();
     }
+  }
+
+  /** Of these names, those that the newest stored state wants off and nobody let through by hand. */
+  #stillCut(names: readonly string[]): string[] {
+    const secrets = this.#options.desired.current?.secrets ?? [];
+    const cut = new Set(secrets.filter((secret) => secret.disabled).map((secret) => secret.name));
+    const allowed = this.#options.allowed();
+    return names.filter((name) => cut.has(name) && !allowed.has(name));
   }
 
   /** A full disk must not stop a loop that restores people. */

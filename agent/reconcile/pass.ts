@@ -36,6 +36,8 @@ export interface PassOutcome {
   heldCount: number;
   tookMs: number;
   changedCount: number;
+  /** A permit ended, or was overtaken by a payment, before everything was written: look again soon. */
+  isCutShort: boolean;
 }
 
 /** Names that one permit covers, and that one write to the router names. */
@@ -50,6 +52,7 @@ export class Pass {
   #desired: DesiredState;
   #observed: Observation | null = null;
   #changedCount = 0;
+  #isCutShort = false;
 
   constructor(context: PassContext, desired: DesiredState) {
     this.#context = context;
@@ -147,7 +150,8 @@ export class Pass {
   async #disableBatch(batch: Plan["disables"], permit: Permit): Promise<void> {
     const { marks, router, log } = this.#context;
     const still = this.#stillWanted(batch);
-    if (still.length === 0 || !permit.isValid()) return;
+    if (still.length === 0) return;
+    if (!permit.isValid()) return this.#cutShort();
     const nowMs = this.#context.nowMs();
     const intended = new Map<string, CutMark>(still.map(({ name, authorisation }) => [name, {
       authorisation: authorisation.id,
@@ -162,9 +166,13 @@ export class Pass {
     if (!await this.#isStored(marks.intend(intended, counted, nowMs))) return;
     // Storing takes time: asked again, so that nothing lies between this and the write.
     const names = this.#stillWanted(still).map((item) => item.name);
-    if (names.length === 0 || !permit.isValid()) return;
+    if (names.length === 0) return;
+    if (!permit.isValid()) return this.#cutShort();
     await this.#guardedWrite(names, async () => {
-      const { changed } = await router.setDisabled(names, true);
+      const { changed } = await router.setDisabled(names, true, {
+        // The client compares first and may wait for its turn: asked once more when the write goes out (R3).
+        isStillWanted: () => permit.isValid() && this.#stillWanted(still).length >= names.length,
+      });
       this.#changedCount += changed.length;
       log.info("secrets_disabled", {
         count: changed.length,
@@ -211,7 +219,11 @@ export class Pass {
     try {
       await write();
     } catch (error) {
-      if (!(error instanceof TrapError) && !isReadBackError(error)) throw error;
+      if (hasCode(error, "router_command_withdrawn")) {
+        this.#cutShort();
+        return this.#context.log.info("router_write_withdrawn", { names: names.slice(0, 20) });
+      }
+      if (!(error instanceof TrapError) && !hasCode(error, "router_read_back_differs")) throw error;
       for (const name of names) this.#failed.add(name);
       this.#context.log.warn("router_write_refused", { names: names.slice(0, 20), error });
     }
@@ -243,7 +255,12 @@ export class Pass {
       heldCount: after.held.length,
       tookMs: Math.round(this.#context.monotonicMs() - startedMs),
       changedCount: this.#changedCount,
+      isCutShort: this.#isCutShort,
     };
+  }
+
+  #cutShort(): void {
+    this.#isCutShort = true;
   }
 
   #driftOf(name: string, after: Plan, isBeingKicked: boolean): Drift | null {
@@ -258,6 +275,6 @@ export class Pass {
 /** Differences that mean that the generation is not in force yet; the others are somebody's decision. */
 const UNAPPLIED: ReadonlySet<Drift> = new Set(["waiting_permit", "failed", "disabled_by_hand", "profile"]);
 
-function isReadBackError(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "router_read_back_differs";
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -4,7 +4,8 @@ import type { DesiredSecret } from "@/shared/protocol/mod.ts";
 import type { DesiredState } from "../journal/desired_store.ts";
 import { MarksStore } from "../journal/marks_store.ts";
 import { Pass, type PassContext } from "./pass.ts";
-import type { Permit, RouterPort } from "./ports.ts";
+import { WithdrawnError } from "../devices/mikrotik/request.ts";
+import type { Permit, RouterPort, WriteOptions } from "./ports.ts";
 
 const LINEAGE = "0198c0de-0000-4000-8000-000000000b01";
 const RUN = "0198c0de-0000-7000-8000-000000000c01";
@@ -30,7 +31,11 @@ class FakeRouter implements RouterPort {
       callerId: null,
       remoteAddress: null,
     })));
-  setDisabled = (names: string[], disabled: boolean) => {
+  /** What happens while the client compares, before the write. */
+  beforeWrite: () => void = () => {};
+  setDisabled = (names: string[], disabled: boolean, options: WriteOptions = {}) => {
+    this.beforeWrite();
+    if (options.isStillWanted?.() === false) return Promise.reject(new WithdrawnError("/ppp/secret/set"));
     for (const name of names) this.disabled.set(name, disabled);
     this.writes.push(`${disabled ? "disable" : "enable"} ${names.join(" ")}`);
     return Promise.resolve({ changed: names, unchanged: [], missing: [] });
@@ -54,14 +59,14 @@ async function withPass(
     set: (next: DesiredState) => void,
     pass: () => Pass,
   ) => Promise<Permit | null>,
-  prepare: (folder: string) => Promise<void> = () => Promise.resolve(),
+  prepare: (folder: string, router: FakeRouter) => Promise<void> = () => Promise.resolve(),
 ): Promise<{ router: FakeRouter; outcome: Awaited<ReturnType<Pass["run"]>> }> {
   const folder = await Deno.makeTempDir();
   try {
-    await prepare(folder);
     const router = new FakeRouter(
       new Map(["stranger", ...state.secrets.map((item) => item.name)].map((n) => [n, disabled.includes(n)])),
     );
+    await prepare(folder, router);
     let current = state;
     const context: PassContext = {
       router,
@@ -116,6 +121,27 @@ Deno.test("without a permit, or after its time, nothing is disabled", async () =
   for (const permit of [null, permitFor(["ana"], () => false)]) {
     const { router } = await withPass(stateOf(2n, ["ana"], ["ana"]), [], () => Promise.resolve(permit));
     assert.deepEqual(router.writes, []);
+  }
+});
+
+Deno.test("a payment, or a lost link, while the router is compared keeps the disable off the wire", async () => {
+  let isValid = true;
+  let pay = () => {};
+  const onWrite = [() => pay(), () => void (isValid = false)];
+  for (const beforeWrite of onWrite) {
+    isValid = true;
+    const { router, outcome } = await withPass(
+      stateOf(2n, ["ana", "ben"], ["ana", "ben"]),
+      [],
+      (names, set) => {
+        pay = () => set(stateOf(3n, ["ben"], ["ana", "ben"]));
+        return Promise.resolve(permitFor(names, () => isValid));
+      },
+      (_folder, router) => Promise.resolve(void (router.beforeWrite = beforeWrite)),
+    );
+    assert.deepEqual(router.writes, []);
+    assert.equal(outcome.isCutShort, true, "looks again soon");
+    assert.equal(outcome.rows.some((row) => row.drift === "failed"), false);
   }
 });
 

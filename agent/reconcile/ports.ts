@@ -8,16 +8,24 @@ export interface RouterPort {
   listSecrets(options?: { full?: boolean }): Promise<PortSecret[]>;
   listProfiles(): Promise<PortProfile[]>;
   listActive(): Promise<PortSession[]>;
-  /** Compares, writes what differs, reads back; enabling overtakes everything that waits in the client. */
-  setDisabled(names: string[], disabled: boolean): Promise<{
+  /**
+   * Compares, writes what differs, reads back; enabling overtakes everything that waits in the client. A write that is
+   * not wanted any more when its turn comes is not sent, and the call rejects with code router_command_withdrawn.
+   */
+  setDisabled(names: string[], disabled: boolean, options?: WriteOptions): Promise<{
     changed: string[];
     unchanged: string[];
     missing: string[];
   }>;
   setProfile(name: string, profile: string): Promise<"changed" | "unchanged" | "missing">;
   /** Ends the sessions of these names, and looks again for those of disabled secrets. Takes seconds. */
-  kick(names: string[]): Promise<{ kicked: number }>;
+  kick(names: string[], options?: WriteOptions): Promise<{ kicked: number }>;
   close(): Promise<void>;
+}
+
+/** What a write depends on until the last moment. */
+export interface WriteOptions {
+  isStillWanted?: () => boolean;
 }
 
 export interface PortSecret {

@@ -9,6 +9,8 @@ export interface KickSettings {
   maxRounds: number;
   batchSize: number;
   priority: Priority;
+  /** Asked before every write. */
+  isStillWanted?: () => boolean;
 }
 
 /**
@@ -37,11 +39,15 @@ export async function kick(
 async function endSessions(
   session: RouterOsSession,
   names: readonly string[],
-  { batchSize, priority }: KickSettings,
+  { batchSize, priority, isStillWanted }: KickSettings,
 ): Promise<number> {
   const rows = await printByName(session, "/ppp/active", names, { proplist: [".id", "name"], priority });
   const ids = rows.map((row) => row[".id"] ?? "").filter((id) => id !== "");
-  return await runBatched(session, "/ppp/active/remove", ids, {}, { batchSize, priority });
+  return await runBatched(session, "/ppp/active/remove", ids, {}, {
+    batchSize,
+    priority,
+    ...(isStillWanted === undefined ? {} : { isStillWanted }),
+  });
 }
 
 async function stillDisabled(

@@ -2,6 +2,7 @@ import {
   ProtocolError,
   type Query,
   type Reply,
+  RouterOsError,
   type Row,
   type Trap,
   TrapError,
@@ -19,6 +20,17 @@ export interface CallOptions {
   /** Counts from the moment the command is sent, not while it waits its turn. */
   deadlineMs?: number;
   priority?: Priority;
+  /** Asked at the moment of sending: a command may wait for its turn longer than its reason lasts. */
+  isStillWanted?: () => boolean;
+}
+
+/** The command was taken back while it waited; nothing was sent. */
+export class WithdrawnError extends RouterOsError {
+  readonly code = "router_command_withdrawn";
+
+  constructor(command: string) {
+    super(`Cannot run ${command}: it was taken back before it was sent`);
+  }
 }
 
 /** What a command gave. `ret` is the value of `!done`; `empty` says that the router answered `!empty`. */

@@ -37,7 +37,11 @@ export interface RouterClient {
   listProfiles(): Promise<PppProfileRow[]>;
   listActive(): Promise<PppActiveRow[]>;
   /** Compares, writes what differs, reads back. Enabling overtakes everything that waits. */
-  setDisabled(names: string[], disabled: boolean): Promise<SetDisabledResult>;
+  setDisabled(
+    names: string[],
+    disabled: boolean,
+    opts?: { isStillWanted?: () => boolean },
+  ): Promise<SetDisabledResult>;
   /** With `restore`, overtakes cuts. */
   setProfile(
     name: string,
@@ -45,7 +49,10 @@ export interface RouterClient {
     opts?: { restore?: boolean },
   ): Promise<"changed" | "unchanged" | "missing">;
   /** Ends every session of these names, and again after a while those of secrets that read disabled. */
-  kick(names: string[], opts?: { restore?: boolean }): Promise<{ kicked: number }>;
+  kick(
+    names: string[],
+    opts?: { restore?: boolean; isStillWanted?: () => boolean },
+  ): Promise<{ kicked: number }>;
   close(): Promise<void>;
 }
 
@@ -125,8 +132,12 @@ class MikrotikRouter implements ConnectedRouter {
     return rows.map(activeFrom);
   }
 
-  setDisabled(names: string[], disabled: boolean): Promise<SetDisabledResult> {
-    return setDisabled(this.#session, names, disabled, this.#batchSize);
+  setDisabled(
+    names: string[],
+    disabled: boolean,
+    opts: { isStillWanted?: () => boolean } = {},
+  ): Promise<SetDisabledResult> {
+    return setDisabled(this.#session, names, disabled, { ...opts, batchSize: this.#batchSize });
   }
 
   setProfile(
@@ -137,8 +148,12 @@ class MikrotikRouter implements ConnectedRouter {
     return setProfile(this.#session, name, profile, restore ? "restore" : "cut");
   }
 
-  kick(names: string[], { restore = false }: { restore?: boolean } = {}): Promise<{ kicked: number }> {
+  kick(
+    names: string[],
+    { restore = false, ...opts }: { restore?: boolean; isStillWanted?: () => boolean } = {},
+  ): Promise<{ kicked: number }> {
     return kick(this.#session, names, {
+      ...opts,
       recheckMs: this.#recheckMs,
       maxRounds: this.#maxKickRounds,
       batchSize: this.#batchSize,

@@ -89,12 +89,16 @@ export async function runBatched(
   return done;
 }
 
-/** Enables or disables by name: compares first, writes what differs, reads back. */
+/**
+ * Enables or disables by name: compares first, writes what differs, reads back.
+ *
+ * @throws {WithdrawnError} when a write was not wanted any more at the moment of sending; earlier batches stand
+ */
 export async function setDisabled(
   session: RouterOsSession,
   names: readonly string[],
   disabled: boolean,
-  batchSize: number,
+  options: { batchSize: number; isStillWanted?: () => boolean },
 ): Promise<SetDisabledResult> {
   const wanted = [...new Set(names)];
   const priority: Priority = disabled ? "cut" : "restore";
@@ -103,7 +107,7 @@ export async function setDisabled(
   const toChange = new Set(differing.map((row) => row.name));
   const present = new Set(before.map((row) => row.name));
   const ids = differing.map((row) => row.id);
-  await runBatched(session, "/ppp/secret/set", ids, { disabled }, { batchSize, priority });
+  await runBatched(session, "/ppp/secret/set", ids, { disabled }, { ...options, priority });
   const vanished = await confirm(
     session,
     [...toChange],

@@ -9,7 +9,7 @@ import {
   type Sentence,
   TimeoutError,
 } from "@/shared/routeros/mod.ts";
-import { type CallOptions, type CallResult, Request, wordsOf } from "./request.ts";
+import { type CallOptions, type CallResult, Request, WithdrawnError, wordsOf } from "./request.ts";
 import { loginErrorOf, tooOldError } from "./login_error.ts";
 import { RequestQueue } from "./request_queue.ts";
 import { TokenBucket, type WriteRate } from "./token_bucket.ts";
@@ -176,6 +176,11 @@ export class RouterOsSession {
     while (this.#closed === null && this.#running < window) {
       const request = this.#waiting.next();
       if (request === null) break;
+      if (request.options.isStillWanted?.() === false) {
+        request.reject(new WithdrawnError(request.command));
+        this.#release(request);
+        continue;
+      }
       // A listen never ends, so it does not take a place.
       if (request.onRow === null) this.#running++;
       this.#inFlight.set(request.tag ?? "", request);

@@ -291,3 +291,26 @@ Deno.test("close says quit, rejects what waits, and does not wait for a silent r
   assert.equal(router.count("/quit"), 1);
   assert.ok(router.isClosed);
 });
+
+Deno.test("a command whose reason is gone when its turn comes is never sent, and those behind it are", async () => {
+  const router = new FakeRouter(acceptLogin);
+  const session = await connect(router, { window: 1 });
+  const first = session.call("/system/identity/print");
+  let isStillWanted = true;
+  const second = outcome(session.call("/ppp/secret/set", {}, { isStillWanted: () => isStillWanted }));
+  const third = session.call("/ppp/active/print");
+  isStillWanted = false;
+  await until(() => router.received.length === 2, { what: "the first command" });
+  router.reply("!done", `.tag=${router.tagOf("/system/identity/print")}`);
+  await first;
+  assert.equal((await second as { code?: string }).code, "router_command_withdrawn");
+  await until(() => router.received.length === 3, { what: "the third command" });
+  router.reply("!done", `.tag=${router.tagOf("/ppp/active/print")}`);
+  await third;
+  assert.deepEqual(router.received.map(([command]) => command), [
+    "/login",
+    "/system/identity/print",
+    "/ppp/active/print",
+  ]);
+  await session.close();
+});
