@@ -1,5 +1,5 @@
 import type { Logger } from "@/shared/log.ts";
-import { PROTOCOL_RANGE, type RouterSettings, type WebMessage } from "@/shared/protocol/mod.ts";
+import { PROTOCOL_RANGE, type WebMessage } from "@/shared/protocol/mod.ts";
 import { COMMANDS } from "./commands/registry.ts";
 import { CommandRunner, type WebPort } from "./commands/runner.ts";
 import type { AgentState } from "./health.ts";
@@ -16,7 +16,7 @@ import { ServerClock } from "./link/server_clock.ts";
 import { LOOP_TIMING, type LoopTiming } from "./reconcile/loop.ts";
 import type { ConnectRouter } from "./reconcile/ports.ts";
 import { wait } from "./reconcile/wakeup.ts";
-import { SiteRouter } from "./site_router.ts";
+import { RouterFleet } from "./router_fleet.ts";
 import { AGENT_VERSION } from "./version.ts";
 
 export interface SupervisorOptions {
@@ -48,7 +48,7 @@ export class Supervisor {
   readonly #runner: CommandRunner;
   readonly #permits: PermitDesk;
   readonly #serverClock: ServerClock;
-  readonly #routers = new Map<string, SiteRouter>();
+  readonly #fleet: RouterFleet;
   readonly #bootId = crypto.randomUUID();
   #link: Link | null = null;
   #isWelcome = false;
@@ -63,12 +63,26 @@ export class Supervisor {
     this.#commands = new CommandStore(folder, log);
     this.#permits = new PermitDesk({ nowMs, monotonicMs });
     this.#serverClock = new ServerClock(monotonicMs);
+    this.#fleet = new RouterFleet({
+      folder,
+      sealing: keys.sealing,
+      connect,
+      send: (message) => this.#web().send(message),
+      permitsOf: (routerId) => this.#permits.forRouter(routerId),
+      allowed: () => this.#overrides.namesAt(nowMs()),
+      nowMs,
+      monotonicMs,
+      random: options.random,
+      log,
+      timing: options.timing ?? LOOP_TIMING,
+      onChange: () => this.#tellState(),
+    });
     this.#runner = new CommandRunner({
       store: this.#commands,
       handlers: COMMANDS,
       context: {
         settings: (id) => this.#settings.find(id),
-        openRouter: (id) => this.#routers.get(id)?.loop?.router ?? null,
+        openRouter: (id) => this.#fleet.find(id)?.loop?.router ?? null,
         sealing: keys.sealing,
         connect,
       },
@@ -83,10 +97,7 @@ export class Supervisor {
     return {
       link: this.#linkState,
       linkMessage: this.#linkMessage,
-      routers: [...this.#routers.values()].map(({ settings, reporter }) => ({
-        name: settings.name,
-        status: reporter.status?.status ?? "starting",
-      })),
+      routers: this.#fleet.states,
     };
   }
 
@@ -97,9 +108,9 @@ export class Supervisor {
     await this.#settings.load();
     await this.#commands.load(this.#options.nowMs());
     await this.#overrides.refresh();
-    await this.#applySettings(this.#settings.routers);
+    await this.#fleet.apply(this.#settings.routers);
     await Promise.all([this.#stayLinked(signal), this.#watchOverrides(signal)]);
-    await Promise.all([this.#runner.stop(), ...[...this.#routers.values()].map((router) => router.stop())]);
+    await Promise.all([this.#runner.stop(), this.#fleet.stop()]);
   }
 
   async #watchOverrides(signal: AbortSignal): Promise<void> {
@@ -109,7 +120,7 @@ export class Supervisor {
       for (const { name, until_ms } of added) {
         this.#options.log.warn("let_through_by_hand", { name, until_ms });
       }
-      if (added.length > 0) { for (const router of this.#routers.values()) router.loop?.wake(); }
+      if (added.length > 0) this.#fleet.wake();
     }
   }
 
@@ -185,7 +196,7 @@ export class Supervisor {
       version: AGENT_VERSION,
       install_id: keys.installId,
       boot_id: this.#bootId,
-      routers: [...this.#routers].flatMap(([router_id, router]) => helloRow(router_id, router)),
+      routers: this.#fleet.helloRows,
       settings_version: this.#settings.version,
       results,
     }).then(() => this.#commands.markReported(results.map((result) => result.id), nowMs()))
@@ -198,7 +209,7 @@ export class Supervisor {
     this.#link = null;
     this.#isWelcome = false;
     this.#permits.linkDown();
-    for (const router of this.#routers.values()) router.reporter.linkDown();
+    this.#fleet.linkDown();
     this.#setLink("connecting", null);
   }
 
@@ -212,14 +223,14 @@ export class Supervisor {
           settings_version: message.settings_version,
           routers: message.routers,
         });
-        return await this.#applySettings(message.routers);
+        return await this.#fleet.apply(message.routers);
       case "state.snapshot":
       case "state.delta":
-        return await this.#store(message, link);
+        return await this.#fleet.store(message, link);
       case "command":
         return await this.#runner.accept(commandOf(message));
       case "state.read": {
-        const router = this.#routers.get(message.router_id);
+        const router = this.#fleet.find(message.router_id);
         router?.reporter.askComplete();
         return router?.loop?.wake();
       }
@@ -239,87 +250,8 @@ export class Supervisor {
     this.#permits.linkUp(link);
     this.#setLink("connected", null);
     this.#options.log.info("link_opened", { site: this.#options.enrolment.site_name });
-    for (const router of this.#routers.values()) {
-      router.reporter.linkUp();
-      router.loop?.wake();
-    }
+    this.#fleet.linkUp();
     this.#runner.resume();
-  }
-
-  async #store(
-    message: Extract<WebMessage, { t: "state.snapshot" | "state.delta" }>,
-    link: Link,
-  ): Promise<void> {
-    const { router_id, lineage } = message;
-    const router = this.#routers.get(router_id);
-    if (router === undefined) {
-      return tell(link, {
-        t: "nack",
-        of: message.seq,
-        code: "unknown_router",
-        message: `no settings for ${router_id}`,
-      });
-    }
-    const outcome = message.t === "state.snapshot"
-      ? await router.desired.applySnapshot(message)
-      : await router.desired.applyDelta(message);
-    switch (outcome.kind) {
-      case "partial":
-        return;
-      case "stored":
-        // The router first: who paid does not wait for the receipt.
-        if (router.loop !== null) router.loop.stateStored();
-        return tell(link, {
-          t: "state.stored",
-          router_id,
-          lineage,
-          generation: outcome.state.generation,
-          hash: outcome.state.hash,
-        });
-      case "refused":
-        this.#options.log.warn("state_refused", { router: router_id, reason: outcome.message });
-        return tell(link, { t: "nack", of: message.seq, code: outcome.code, message: outcome.message });
-      case "resync":
-        this.#options.log.warn("state_resync", { router: router_id, reason: outcome.reason });
-        return tell(link, { t: "state.resync", router_id, lineage, reason: outcome.reason });
-    }
-  }
-
-  async #applySettings(settings: readonly RouterSettings[]): Promise<void> {
-    const wanted = new Set(settings.map((item) => item.router_id));
-    for (const [id, router] of this.#routers) {
-      if (wanted.has(id)) continue;
-      // Taken out of the books: it is left alone as it is.
-      this.#routers.delete(id);
-      await router.stop();
-    }
-    await Promise.all(settings.map((item) => this.#applyRouter(item)));
-    this.#tellState();
-  }
-
-  async #applyRouter(settings: RouterSettings): Promise<void> {
-    const known = this.#routers.get(settings.router_id);
-    if (known !== undefined) return await known.update(settings);
-    const { folder, keys, connect, nowMs, monotonicMs, random, log, timing } = this.#options;
-    const router = new SiteRouter({
-      settings,
-      folder,
-      sealing: keys.sealing,
-      connect,
-      send: (message) => this.#web().send(message),
-      requestPermit: this.#permits.forRouter(settings.router_id),
-      allowed: () => this.#overrides.namesAt(nowMs()),
-      nowMs,
-      monotonicMs,
-      random,
-      log: log.child({ router: settings.router_id, router_name: settings.name }),
-      timing: timing ?? LOOP_TIMING,
-      onStatus: () => this.#tellState(),
-    });
-    await router.load();
-    this.#routers.set(settings.router_id, router);
-    if (this.#isWelcome) router.reporter.linkUp();
-    router.start();
   }
 
   async #revoked(message: Extract<WebMessage, { t: "revoked" }>, link: Link): Promise<void> {
@@ -334,7 +266,7 @@ export class Supervisor {
   async #forget(atMs: number): Promise<void> {
     const { enrolment, folder, log } = this.#options;
     await this.#settings.forget();
-    await this.#applySettings([]);
+    await this.#fleet.apply([]);
     if (enrolment.revoked_at_ms === null) {
       enrolment.revoked_at_ms = atMs;
       await enrolmentFile(folder, log).save(enrolment);
@@ -364,30 +296,8 @@ export class Supervisor {
   }
 }
 
-type HelloRow = Extract<Parameters<Link["send"]>[0], { t: "hello" }>["routers"][number];
-
-function helloRow(routerId: string, router: SiteRouter): HelloRow[] {
-  const state = router.desired.current;
-  if (state === null) return [];
-  const { applied } = router.marks.current;
-  return [{
-    router_id: routerId,
-    lineage: state.lineage,
-    stored_generation: state.generation,
-    applied_generation: applied?.lineage === state.lineage ? applied.generation : 0n,
-    hash: state.hash,
-  }];
-}
-
 function commandOf(
   { id, kind, router_id, arguments: args, not_after_ms }: Extract<WebMessage, { t: "command" }>,
 ) {
   return { id, kind, router_id, arguments: args, not_after_ms };
-}
-
-/** Sent if the link still stands; otherwise the next hello says it. */
-function tell(link: Link, message: Parameters<Link["send"]>[0]): void {
-  link.send(message).catch((error) => {
-    if (!(error instanceof LinkClosedError)) throw error;
-  });
 }
