@@ -271,7 +271,6 @@ Deno.test("strangers, neighbours, colleagues and their browsers get nothing that
         "%' or '1'='1",
         "$1",
         "a%",
-        "\u0000",
         "(",
         "a".repeat(5_000),
       ]
@@ -291,6 +290,7 @@ Deno.test("strangers, neighbours, colleagues and their browsers get nothing that
       const query of [
         "after=x",
         "after=%00",
+        "q=%00",
         "before=" + "A".repeat(400),
         "bill=x&connection=y",
         "site=1",
