@@ -43,8 +43,6 @@ export interface BillRunResult {
 export type IssueBillsCode = "date_in_future";
 
 const BATCH = 1000;
-/** One plans its batch while the other one's is written; numbers are given out in turn anyway. */
-const WORKERS = 2;
 
 /**
  * Issues every bill that is due by a business date (billing rule 5). May be repeated, killed and run twice at once:
@@ -61,37 +59,20 @@ export async function issueBills(
   const run = started.value;
   if (run.status === "done") return ok(resultOf(run));
   const limit = input.batchSize ?? BATCH;
-  const workers = Array.from(
-    { length: WORKERS },
-    () => issueBatches(context, tenantId, actor, { run, limit }),
-  );
-  // Every worker has stopped before a failure is told: a run that is asked for again must find nobody at work.
-  const failed = (await Promise.allSettled(workers)).find((worker) => worker.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
-  const finished = await runUseCase(context, tenantId, actor, (useCase) => finish(useCase, run.id));
-  if (!finished.ok) throw new Error(`Cannot finish bill run: ${finished.message}`);
-  return ok(resultOf(finished.value));
-}
-
-/** Batch after batch until nothing is left, not even what another worker had claimed. */
-async function issueBatches(
-  context: ServiceContext,
-  tenantId: string,
-  actor: Actor,
-  work: { run: RunRow; limit: number },
-): Promise<void> {
   for (let wait = false;;) {
-    const claim: { limit: number; wait: boolean } = { limit: work.limit, wait };
-    const batch: Result<number, never> = await runUseCase(
+    const batch = await runUseCase(
       context,
       tenantId,
       actor,
-      (useCase) => issueBatch(useCase, work.run, claim),
+      (useCase) => issueBatch(useCase, run, { limit, wait }),
     );
     if (!batch.ok) throw new Error(`Cannot issue bills: ${batch.message}`);
-    if (batch.value === 0 && wait) return;
+    if (batch.value === 0 && wait) break;
     wait = batch.value === 0;
   }
+  const finished = await runUseCase(context, tenantId, actor, (useCase) => finish(useCase, run.id));
+  if (!finished.ok) throw new Error(`Cannot finish bill run: ${finished.message}`);
+  return ok(resultOf(finished.value));
 }
 
 async function start(
