@@ -156,12 +156,6 @@ export async function upsertRunRows(
       decided_at = excluded.decided_at`.execute(trx);
 }
 
-/** Empties the list of a run that has not begun, to plan it again. */
-export async function deleteRunRows(trx: TenantTransaction, runId: string): Promise<void> {
-  await trx.deleteFrom("run_rows").where("tenant_id", "=", trx.tenantId).where("run_id", "=", runId)
-    .execute();
-}
-
 /** Rows that the run has still to decide, in list order. */
 export async function listUndecidedRows(
   trx: TenantTransaction,

@@ -12,10 +12,6 @@ export class SendWindow {
     return this.#sent.length < WINDOW_MESSAGES && this.#bytes < WINDOW_BYTES;
   }
 
-  get isEmpty(): boolean {
-    return this.#sent.length === 0;
-  }
-
   /** When the oldest unacknowledged message was sent; null when there is none. */
   get oldestMs(): number | null {
     return this.#sent[0]?.atMs ?? null;
