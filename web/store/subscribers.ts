@@ -105,7 +105,10 @@ export async function lockSubscriber(
 }
 
 /** Locks the subscribers of subscriptions, in id order; the order that every money transaction starts with. */
-export async function lockSubscribersOf(trx: TenantTransaction, subscriptionIds: readonly string[]): Promise<void> {
+export async function lockSubscribersOf(
+  trx: TenantTransaction,
+  subscriptionIds: readonly string[],
+): Promise<void> {
   await sql`
     select s.id from subscribers s where s.tenant_id = ${trx.tenantId} and s.id in (
       select c.subscriber_id from subscriptions c where c.tenant_id = ${trx.tenantId}
