@@ -2,7 +2,7 @@
  * Words and figures for people: money, dates, relative times, counts. Everything the screen says goes
  * through here, so that a peso amount or a date reads the same on every page, in e-mail and in exports.
  */
-import { formatDate, formatDateShort, localDate } from "@/shared/calendar/mod.ts";
+import { formatDate, localDate } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, formatPeso } from "@/shared/money/mod.ts";
 
 /** Balance as people read it: a negative balance is a credit, `₱200.00 credit`, never a minus sign. */
@@ -28,19 +28,6 @@ export function formatTime(at: Temporal.Instant, timeZone: string): string {
 /** Full date and time in the tenant's zone: `Thu, 26 Nov 2026, 14:02`. */
 export function formatInstant(at: Temporal.Instant, timeZone: string): string {
   return `${formatDate(localDate(at, timeZone))}, ${formatTime(at, timeZone)}`;
-}
-
-/**
- * Billing period in words; `end` is exclusive, as periods are stored:
- * `1–30 Nov 2026`, `15 Nov–14 Dec 2026`, `15 Dec 2026–14 Jan 2027`.
- */
-export function formatPeriod(start: Temporal.PlainDate, end: Temporal.PlainDate): string {
-  const last = end.subtract({ days: 1 });
-  if (Temporal.PlainDate.compare(start, last) >= 0) return formatDateShort(start);
-  const lastText = formatDateShort(last);
-  if (start.year !== last.year) return `${formatDateShort(start)}–${lastText}`;
-  if (start.month === last.month) return `${start.day}–${lastText}`;
-  return `${formatDateShort(start).replace(/ \d+$/, "")}–${lastText}`;
 }
 
 /** Day relative to the business date: `today`, `tomorrow`, `in 3 days`, `yesterday`, `5 days ago`. */

@@ -6,7 +6,6 @@ import {
   formatDuration,
   formatInitials,
   formatInstant,
-  formatPeriod,
   formatPlural,
   formatRelative,
   formatRelativeDay,
@@ -34,15 +33,6 @@ Deno.test("formatPlural uses the singular for one only", () => {
   assert.equal(formatPlural(1, "bill"), "1 bill");
   assert.equal(formatPlural(0, "bill"), "0 bills");
   assert.equal(formatPlural(1024n, "person", "people"), "1,024 people");
-});
-
-Deno.test.each([
-  ["2026-11-01", "2026-12-01", "1–30 Nov 2026"],
-  ["2026-11-15", "2026-12-15", "15 Nov–14 Dec 2026"],
-  ["2026-12-15", "2027-01-15", "15 Dec 2026–14 Jan 2027"],
-  ["2026-02-28", "2026-03-01", "28 Feb 2026"],
-])("formatPeriod from %s to before %s", (start, end, expected) => {
-  assert.equal(formatPeriod(day(start as string), day(end as string)), expected);
 });
 
 Deno.test.each([

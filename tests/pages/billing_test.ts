@@ -70,7 +70,7 @@ Deno.test("a bill says when it is due and when it is cut", async () => {
     const subscriberId = isp.subscriberIds[0]!;
     const bill = (await isp.run((trx) => listBills(trx, { subscriberId }, { limit: 1 }))).rows[0]!;
     const { text } = await owner.get(`/admin/bills/${bill.id}`);
-    assert.match(text, /Due Sun, 8 Feb 2026\. Cut on 14 Feb at 9:00 if unpaid\./);
+    assert.match(text, /Due Sun, 8 Feb 2026\. Cut on 14 Feb at 09:00 if unpaid\./);
   });
 });
 

@@ -55,7 +55,7 @@ tonight(
     const page = await owner.get("/admin/tonight");
     assert.equal(page.status, 200);
     assert.deepEqual(listed(page), [0, 1, 2, 3, 4, 5]);
-    assert.match(page.text, /6 of 12 connected subscribers will be cut today, Sat 14 Feb, 9:00 AM/);
+    assert.match(page.text, /6 of 12 connected subscribers will be cut today, Sat 14 Feb, 09:00/);
     assert.match(page.text, /₱8,994\.00/);
     assert.match(page.text, /₱1,499\.00 due 8 Feb, grace ended 13 Feb/);
     const held = await owner.get("/admin/tonight?view=held");
@@ -267,7 +267,7 @@ tonight(
     const ask = await owner.get(`/admin/tonight/approve?run=${runId}`);
     assert.match(
       ask.text,
-      /Approving cuts 6 of 12 connected subscribers \(50 %\) on 2 routers, at 9:00 AM/,
+      /Approving cuts 6 of 12 connected subscribers \(50 %\) on 2 routers, at 09:00/,
     );
     assertDone(await owner.post("/admin/tonight/approve", { run: runId }), "approved");
     assert.match((await owner.get("/admin/tonight")).text, /Approved by Ana Reyes/);

@@ -13,7 +13,7 @@ interface NumberFieldProps extends FieldProps {
 export function NumberField(props: NumberFieldProps) {
   return (
     <FieldFrame {...props}>
-      <span class="affix input-short">
+      <span class={classes("input-short", props.unit && "affix")}>
         <input
           {...controlAttributes(props)}
           class={classes("input", props.unit && "has-unit")}

@@ -6,6 +6,8 @@ import { formatInstant, formatTime } from "@/web/format.ts";
 
 export interface TimelineEntry {
   at: Temporal.Instant;
+  /** The business day it belongs to; the time is left out where it happened on another day. @default the day of `at` */
+  on?: Temporal.PlainDate | undefined;
   title: ComponentChildren;
   detail?: ComponentChildren;
   /** Who did it: a person, the cut run, the agent. */
@@ -31,9 +33,7 @@ export function Timeline({ entries, timeZone }: TimelineProps) {
               <li>
                 <span class={classes("dot", entry.tone && `dot-${entry.tone}`)} />
                 <span>{entry.title}</span>
-                <time datetime={entry.at.toString()} title={formatInstant(entry.at, timeZone)}>
-                  {formatTime(entry.at, timeZone)}
-                </time>
+                <EntryTime entry={entry} timeZone={timeZone} />
                 {(entry.detail || entry.by) && (
                   <div class="note">
                     {entry.detail}
@@ -50,10 +50,19 @@ export function Timeline({ entries, timeZone }: TimelineProps) {
   );
 }
 
+function EntryTime({ entry: { at, on }, timeZone }: { entry: TimelineEntry; timeZone: string }) {
+  if (on !== undefined && !on.equals(localDate(at, timeZone))) return null;
+  return (
+    <time datetime={at.toString()} title={formatInstant(at, timeZone)}>
+      {formatTime(at, timeZone)}
+    </time>
+  );
+}
+
 function groupByDay(entries: readonly TimelineEntry[], timeZone: string): [string, TimelineEntry[]][] {
   const days = new Map<string, TimelineEntry[]>();
   for (const entry of entries) {
-    const day = formatDate(localDate(entry.at, timeZone));
+    const day = formatDate(entry.on ?? localDate(entry.at, timeZone));
     const ofDay = days.get(day);
     if (ofDay === undefined) days.set(day, [entry]);
     else ofDay.push(entry);

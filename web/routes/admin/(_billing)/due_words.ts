@@ -24,7 +24,7 @@ export function balanceOf(bill: Pick<BillRow, "status" | "total_centavos" | "pai
   return centavos(bill.status === "issued" ? bill.total_centavos - bill.paid_centavos : 0n);
 }
 
-/** When a bill is due, and what follows if it is not paid: `Due Thu, 26 Nov 2026. Cut on 2 Dec at 9:00 if unpaid.` */
+/** When a bill is due, and what follows if it is not paid: `Due Thu, 26 Nov 2026. Cut on 2 Dec at 09:00 if unpaid.` */
 export function describeDue(
   bill: BillRow,
   connection: SubscriptionDetail | null,

@@ -16,13 +16,15 @@ export interface PageMoment {
   now: Temporal.Instant;
   zone: string;
   tenant: TenantRow;
+  /** The business clock is moved by hand: real times of other days mean nothing beside business dates. */
+  isDemo: boolean;
 }
 
 /** The moment of this request. */
 export function momentOf(state: AppState): PageMoment {
   if (state.shell === null) throw new Error("Cannot read the moment: the page has no frame");
-  const { tenant, today, time } = state.shell;
-  return { tenant, today, time, now: state.services.clock.now(), zone: tenant.time_zone };
+  const { tenant, today, time, isDemo } = state.shell;
+  return { tenant, today, time, isDemo, now: state.services.clock.now(), zone: tenant.time_zone };
 }
 
 /** Reads for a page in one transaction of the signed-in tenant. */

@@ -1,6 +1,8 @@
-import { formatDateShort, formatDayMonth } from "@/shared/calendar/mod.ts";
+import { formatDateShort, formatDayMonth, localDate } from "@/shared/calendar/mod.ts";
+import { formatTime } from "@/web/format.ts";
 import type { PaymentRow } from "@/web/store/payments.ts";
 import type { BlockReason } from "@/web/domain/provisioning/mod.ts";
+import type { PageMoment } from "./page_context.ts";
 
 /** How money came in, in words. */
 export const METHOD_WORDS: Record<PaymentRow["method"], string> = {
@@ -30,9 +32,23 @@ export function shortDay(date: Temporal.PlainDate, today: Temporal.PlainDate): s
   return date.year === today.year ? formatDayMonth(date) : formatDateShort(date);
 }
 
-/** Time of day as people say it: `9:00`. */
+/** Time of day of a setting, as on every page: `09:00`. */
 export function clockTime(time: string): string {
-  return Temporal.PlainTime.from(time).toString({ smallestUnit: "minute" }).replace(/^0/, "");
+  return Temporal.PlainTime.from(time).toString({ smallestUnit: "minute" });
+}
+
+/**
+ * When something that belongs to a business day happened: `09:00`, or `24 Nov, 08:10` where it was done on another day.
+ * Where the time machine moves the business clock, the real time of another day says nothing about it: null.
+ */
+export function timeOf(
+  at: Temporal.Instant,
+  businessOn: Temporal.PlainDate,
+  { zone, today, isDemo }: PageMoment,
+): string | null {
+  const day = localDate(at, zone);
+  if (day.equals(businessOn)) return formatTime(at, zone);
+  return isDemo ? null : `${shortDay(day, today)}, ${formatTime(at, zone)}`;
 }
 
 /** A message of a use case as a sentence. */

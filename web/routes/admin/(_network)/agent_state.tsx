@@ -1,3 +1,4 @@
+import { formatDateShort } from "@/shared/calendar/mod.ts";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import { LinkPill, Pill } from "@/web/components/Pill.tsx";
 import { formatTime } from "@/web/format.ts";
@@ -32,5 +33,5 @@ export function describeLastSeen(at: Temporal.Instant | null, now: Temporal.Inst
   const day = at.toZonedDateTimeISO(zone).toPlainDate();
   const isToday = day.equals(now.toZonedDateTimeISO(zone).toPlainDate());
   const time = formatTime(at, zone);
-  return isToday ? `last seen ${time}` : `last seen ${day.toString()} ${time}`;
+  return isToday ? `last seen ${time}` : `last seen ${formatDateShort(day)}, ${time}`;
 }

@@ -7,7 +7,7 @@ import type { TodayFigures } from "@/web/store/today.ts";
 import type { PageMoment } from "../(_billing)/page_context.ts";
 import { dayWords, runState, whenWords } from "../tonight/(_parts)/words.ts";
 
-/** `9 will be cut tomorrow, Tue 24 Nov, 9:00 AM · ₱13,491.00`, with the way to the list. */
+/** `9 will be cut tomorrow, Tue 24 Nov, 09:00 · ₱13,491.00`, with the way to the list. */
 export function TonightCard({ figures, moment }: { figures: TodayFigures; moment: PageMoment }) {
   const { count, amountCentavos, businessOn, at, run } = figures.tonight;
   const when = whenWords(businessOn, at, moment.today);

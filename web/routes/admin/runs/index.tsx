@@ -54,11 +54,11 @@ export default define.page<typeof handler>(function RunsPage({ data: { runs, kin
             title="No run yet"
             actions={kind !== undefined && <LinkButton href={PATH}>Show all runs</LinkButton>}
           >
-            Bills are issued and the list of Tonight is made every night after 12:05 AM.
+            Bills are issued and the list of Tonight is made every night after 00:05.
           </EmptyState>
         }
       />
-      <p class="note">{`Of the newest ${ROWS_MAX} runs.`}</p>
+      <p class="note">{`Only the newest ${ROWS_MAX} runs are listed.`}</p>
     </>
   );
 });

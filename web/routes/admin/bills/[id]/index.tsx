@@ -14,7 +14,7 @@ import { Columns } from "@/web/components/Layout.tsx";
 import { Money } from "@/web/components/Money.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { BillPill, Pill } from "@/web/components/Pill.tsx";
-import { formatPeriod } from "@/web/format.ts";
+import { formatPeriod } from "@/shared/calendar/mod.ts";
 import { billQuery } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { type BillDetail, type BillShareRow, findBill } from "@/web/store/bills.ts";

@@ -6,7 +6,7 @@ import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
-import { formatPeriod } from "@/web/format.ts";
+import { formatPeriod } from "@/shared/calendar/mod.ts";
 import { voidForm } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { voidBill } from "@/web/services/void_bill.ts";

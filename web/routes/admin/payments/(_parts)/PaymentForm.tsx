@@ -8,7 +8,7 @@ import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { DateField, MoneyField } from "@/web/components/NumberField.tsx";
 import { SelectField } from "@/web/components/SelectField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
-import { formatPeriod } from "@/web/format.ts";
+import { formatPeriod } from "@/shared/calendar/mod.ts";
 import { METHODS } from "@/web/route_table/payments.ts";
 import { METHOD_WORDS } from "../../(_billing)/words.ts";
 import type { PaymentFormData } from "./payment_form.ts";

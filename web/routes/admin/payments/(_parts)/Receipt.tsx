@@ -1,7 +1,7 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
 import { type Fact, FactList } from "@/web/components/FactList.tsx";
-import { formatPeriod } from "@/web/format.ts";
+import { formatPeriod } from "@/shared/calendar/mod.ts";
 import PrintButton from "@/web/islands/PrintButton.tsx";
 import type { PaymentListRow } from "@/web/store/payments.ts";
 import type { PaymentShareRow } from "@/web/store/payments_page.ts";

@@ -2,10 +2,11 @@ import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { Card } from "@/web/components/Card.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
 import { Columns } from "@/web/components/Layout.tsx";
-import { formatCount, formatInstant, formatPlural } from "@/web/format.ts";
+import { formatCount, formatPlural } from "@/web/format.ts";
 import type { RunDecision, RunRow } from "@/web/store/runs.ts";
 import type { CutEvidence } from "@/web/store/tonight_page.ts";
 import { address, type PageMoment } from "../../(_billing)/page_context.ts";
+import { timeOf } from "../../(_billing)/words.ts";
 import { readBackOf } from "./read_back.ts";
 import { OUTCOME_WORDS, OUTCOMES, startedBy } from "./run_words.ts";
 
@@ -60,8 +61,7 @@ export function RunFacts({ run, outcomes, evidence, moment }: RunFactsProps) {
             facts={[
               { label: "Started by", value: startedBy(run) },
               ...(run.brake_reason === null ? [] : [{ label: "Brake", value: run.brake_reason }]),
-              { label: "Began", value: run.started_at && formatInstant(run.started_at, moment.zone) },
-              { label: "Ended", value: run.finished_at && formatInstant(run.finished_at, moment.zone) },
+              ...timesOf(run, moment),
               ...(evidence.size === 0 ? [] : [{ label: "On the routers", value: seen }]),
             ]}
           />
@@ -69,6 +69,14 @@ export function RunFacts({ run, outcomes, evidence, moment }: RunFactsProps) {
       }
     />
   );
+}
+
+/** When it began and ended; on a moved clock only the business day is known, and the title says that. */
+function timesOf(run: RunRow, moment: PageMoment) {
+  const began = run.started_at && timeOf(run.started_at, run.business_on, moment);
+  const ended = run.finished_at && timeOf(run.finished_at, run.business_on, moment);
+  if (began === null && ended === null) return [];
+  return [{ label: "Began", value: began }, { label: "Ended", value: ended }];
 }
 
 /** `7 Done, 1 Back on, 1 Unknown` */

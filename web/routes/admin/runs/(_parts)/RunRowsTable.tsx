@@ -13,7 +13,7 @@ import type { Page } from "@/web/store/keyset.ts";
 import type { RunDecision, RunDecisionRow, RunRow } from "@/web/store/runs.ts";
 import type { CutEvidence } from "@/web/store/tonight_page.ts";
 import { address, type PageMoment } from "../../(_billing)/page_context.ts";
-import { instantClock } from "../../tonight/(_parts)/words.ts";
+import { timeOf } from "../../(_billing)/words.ts";
 import { readBackOf } from "./read_back.ts";
 import { OUTCOME_WORDS, OUTCOMES } from "./run_words.ts";
 
@@ -84,7 +84,7 @@ function columnsFor({ run, evidence, moment }: RunRowsData): Column<RunDecisionR
           <Pill tone={OUTCOME_WORDS[row.outcome].tone}>{OUTCOME_WORDS[row.outcome].word}</Pill>
           <div class="note nowrap">
             {row.decided_at !== null
-              ? instantClock(row.decided_at, moment.zone)
+              ? timeOf(row.decided_at, run.business_on, moment)
               : row.outcome !== "listed" && "when listed"}
           </div>
         </>

@@ -6,7 +6,7 @@ import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { Money } from "@/web/components/Money.tsx";
 import { Pager } from "@/web/components/Pager.tsx";
 import { BillPill } from "@/web/components/Pill.tsx";
-import { formatPeriod } from "@/web/format.ts";
+import { formatPeriod } from "@/shared/calendar/mod.ts";
 import type { BillListRow } from "@/web/store/bills.ts";
 import type { Page } from "@/web/store/keyset.ts";
 import type { StatementRow } from "@/web/store/ledger.ts";

@@ -41,16 +41,15 @@ export function TimelineCard({ timeline, timeZone, olderHref, newestHref }: Time
     >
       {timeline.rows.length === 0
         ? <EmptyState icon="clock" title="Nothing happened yet" />
-        : <Timeline timeZone={timeZone} entries={timeline.rows.map((event) => toEntry(event, timeZone))} />}
+        : <Timeline timeZone={timeZone} entries={timeline.rows.map(toEntry)} />}
     </Card>
   );
 }
 
-function toEntry(event: TimelineEvent, timeZone: string): TimelineEntry {
-  // The day on the business clock, which the time machine moves, with the time of day at which it happened.
-  const plainTime = event.at.toZonedDateTimeISO(timeZone).toPlainTime();
+function toEntry(event: TimelineEvent): TimelineEntry {
   return {
-    at: event.businessOn.toZonedDateTime({ timeZone, plainTime }).toInstant(),
+    at: event.at,
+    on: event.businessOn,
     title: titleOf(event),
     detail: event.amountCentavos === null ? undefined : formatPeso(centavos(event.amountCentavos)),
     by: event.actor,

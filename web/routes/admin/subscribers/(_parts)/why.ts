@@ -1,3 +1,4 @@
+import { localDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { pastGraceCentavos } from "@/web/domain/dunning/mod.ts";
 import { formatDuration, formatRelative, formatTime } from "@/web/format.ts";
@@ -46,12 +47,13 @@ function explainReasons({ reasons }: ConnectionView, { today }: PageMoment): str
   return `Disconnected: ${parts.join("; ")}. A payment does not bring it back.`;
 }
 
-function explainLink({ connection, delivery }: ConnectionView, { now, zone, today }: PageMoment): string {
+function explainLink({ connection, delivery }: ConnectionView, { now, zone }: PageMoment): string {
+  const today = localDate(now, zone);
   if (connection.connection === "online") {
     const address = connection.address === null ? "" : ` as ${connection.address}`;
     const uptime = connection.uptime_seconds === null
       ? ""
-      : ` for ${formatDuration(Number(connection.uptime_seconds) * 1000)}`;
+      : ` for ${formatDuration(Number(connection.uptime_seconds) * 1000 + ageMs(connection, now))}`;
     return `Online${address}${uptime}.`;
   }
   if (connection.connection === "offline") {
@@ -72,6 +74,11 @@ function explainLink({ connection, delivery }: ConnectionView, { now, zone, toda
     return `Unknown: router ${connection.router_name} not reachable${words}; nobody is cut because of that.`;
   }
   return `Unknown: the router has not been read yet for ${connection.ppp_name}.`;
+}
+
+/** The session went on since the router was read. */
+function ageMs({ observed_at: seen }: ConnectionView["connection"], now: Temporal.Instant): number {
+  return seen === null ? 0 : Math.max(0, now.epochMilliseconds - seen.epochMilliseconds);
 }
 
 /** `14:02` today, else `22 Nov, 14:02`; real time, so compared with the real day. */

@@ -1,5 +1,6 @@
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
+import type { RunRow } from "@/web/store/runs.ts";
 import { Banner } from "@/web/components/Banner.tsx";
 import { ActionForm, Button, LinkButton } from "@/web/components/Button.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
@@ -8,11 +9,12 @@ import { Pill } from "@/web/components/Pill.tsx";
 import { Tabs } from "@/web/components/Tabs.tsx";
 import { formatCount, formatPlural, formatRelativeDay } from "@/web/format.ts";
 import { address, may, type PageMoment } from "../../(_billing)/page_context.ts";
+import { timeOf } from "../../(_billing)/words.ts";
 import type { BulkValues } from "./BulkForm.tsx";
 import { DoneMessage, type DoneNotice } from "./DoneMessage.tsx";
 import type { TonightData, TonightView } from "./load_tonight.ts";
 import { TonightTable } from "./TonightTable.tsx";
-import { clockWords, dayWords, instantClock, peopleWords, runState, whenWords } from "./words.ts";
+import { clockWords, dayWords, peopleWords, runState, whenWords } from "./words.ts";
 
 /** The page as a handler hands it over; a refused form comes with its problems and what was typed. */
 export interface TonightPageData {
@@ -152,7 +154,7 @@ function BrakeBanner({ data: { moment, tonight }, state }: { data: TonightPageDa
     return (
       <Banner tone="info" title={`Approved by ${run.approved_by ?? "the owner"}`}>
         {`${sentence(run.brake_reason ?? brake.reason)} The run goes on ${approvedAt(moment, tonight)}` +
-          (run.approved_at === null ? "." : `; approved at ${instantClock(run.approved_at, moment.zone)}.`)}
+          approvedWhen(run, moment)}
       </Banner>
     );
   }
@@ -189,4 +191,10 @@ function DueNowBanner({ count, state }: { count: number; state: AppState }) {
 
 function sentence(text: string): string {
   return text === "" || text.endsWith(".") ? text : `${text}.`;
+}
+
+/** `; approved at 08:10.` where the time says something. */
+function approvedWhen({ approved_at: at }: RunRow, moment: PageMoment): string {
+  const words = at === null ? null : timeOf(at, moment.today, moment);
+  return words === null ? "." : `; approved at ${words}.`;
 }

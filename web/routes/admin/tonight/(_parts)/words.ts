@@ -3,15 +3,9 @@ import { formatPlural, formatRelativeDay } from "@/web/format.ts";
 import type { RunRow } from "@/web/store/runs.ts";
 import type { Tone } from "@/web/components/tone.ts";
 
-/** Time of day as people say it: `9:00 AM`. */
+/** Time of day as on every page: `09:00`. */
 export function clockWords(time: Temporal.PlainTime): string {
-  const hour = time.hour % 12 === 0 ? 12 : time.hour % 12;
-  return `${hour}:${String(time.minute).padStart(2, "0")} ${time.hour < 12 ? "AM" : "PM"}`;
-}
-
-/** Time of day of an instant, on the business clock of a zone: `9:00 AM`. */
-export function instantClock(at: Temporal.Instant, zone: string): string {
-  return clockWords(at.toZonedDateTimeISO(zone).toPlainTime());
+  return time.toString({ smallestUnit: "minute" });
 }
 
 /** `Tue 24 Nov` */
@@ -19,7 +13,7 @@ export function dayWords(date: Temporal.PlainDate): string {
   return `${formatDate(date).slice(0, 3)} ${formatDayMonth(date)}`;
 }
 
-/** `tomorrow, Tue 24 Nov, 9:00 AM` */
+/** `tomorrow, Tue 24 Nov, 09:00` */
 export function whenWords(on: Temporal.PlainDate, at: Temporal.PlainTime, today: Temporal.PlainDate): string {
   return `${formatRelativeDay(on, today)}, ${dayWords(on)}, ${clockWords(at)}`;
 }
