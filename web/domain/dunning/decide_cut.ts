@@ -1,6 +1,6 @@
 import type { Centavos } from "@/shared/money/mod.ts";
 import { localDate } from "@/shared/calendar/mod.ts";
-import { type BlackoutDays, firstAllowedDate, isBlackout, latest } from "./cut_date.ts";
+import { type BlackoutDays, firstAllowedDate, latest } from "./cut_date.ts";
 
 /** One debt and the moment at which it is looked at. */
 export interface CutInput {
@@ -34,7 +34,7 @@ export interface CutDecision {
   isOverdue: boolean;
   /** Null when this debt never leads to a cut. */
   disconnectOn: Temporal.PlainDate | null;
-  /** The hour of the cut has come. */
+  /** The hour of the cut has come. A run that is late keeps off blackout days by itself, see {@link decideRow}. */
   isEligible: boolean;
 }
 
@@ -50,7 +50,7 @@ export function decideCut(input: CutInput): CutDecision {
     localDate: today,
     isOverdue,
     disconnectOn,
-    isEligible: disconnectOn !== null && !isBlackout(today, input.blackout) && hasCome(input, disconnectOn),
+    isEligible: disconnectOn !== null && hasCome(input, disconnectOn),
   };
 }
 

@@ -149,7 +149,8 @@ Deno.test("decideCut follows the clock of the tenant", () => {
   assert.deepEqual(at("2026-03-20T05:00:00Z", { holdUntil: day("2026-03-20") }), [true, "2026-03-21", false]);
 });
 
-Deno.test("decideCut never finds anyone eligible on a blackout day, even when the cut is late", () => {
+Deno.test("decideCut stays eligible after its hour, while decideRow keeps a late run off blackout days", () => {
+  const blackout = { weekdays: [7], dates: [] };
   const decision = decideCut({
     dueOn: day("2026-03-08"),
     graceDays: 0,
@@ -158,11 +159,32 @@ Deno.test("decideCut never finds anyone eligible on a blackout day, even when th
     runTime: Temporal.PlainTime.from("09:00"),
     now: Temporal.Instant.from("2026-03-15T03:00:00Z"),
     timeZone: "Asia/Manila",
-    blackout: { weekdays: [7], dates: [] },
+    blackout,
     holdUntil: null,
     isExempt: false,
   });
-  assert.equal(decision.isEligible, false);
+  assert.deepEqual([decision.disconnectOn?.toString(), decision.isEligible], ["2026-03-09", true]);
+  const late = { bills: [bill(1000, "2026-03-08", 0)], blackout, today: day("2026-03-15") };
+  assert.deepEqual(decided(late).slice(0, 2), ["not_due", "2026-03-16"]);
+});
+
+Deno.test("decideCut and decideRow name the same cut date for one bill", () => {
+  const hold = fc.option(fc.integer({ min: 0, max: 40 }).map((n) => day("2026-03-01").add({ days: n })));
+  const blackout = { weekdays: [6, 7], dates: [day("2026-03-16")] };
+  fc.assert(fc.property(anyBill, hold, fc.boolean(), (owed, holdUntil, isExempt) => {
+    const shared = { holdUntil, isExempt, blackout, minBalanceCentavos: BASE.minBalanceCentavos };
+    const { disconnectOn } = decideCut({
+      ...shared,
+      dueOn: owed.dueOn,
+      graceDays: owed.graceDays,
+      balanceCentavos: owed.balanceCentavos,
+      runTime: Temporal.PlainTime.from("09:00"),
+      now: Temporal.Instant.from("2026-03-01T00:00:00Z"),
+      timeZone: "Asia/Manila",
+    });
+    const { cutOn } = decideRow({ ...BASE, ...shared, bills: [owed], today: owed.dueOn });
+    assert.equal(disconnectOn?.toString(), cutOn?.toString());
+  }));
 });
 
 Deno.test("decideBrake trips above a fifth of the active, not at it", () => {
