@@ -1,5 +1,5 @@
 import type { TestStack } from "@/tests/support/stack.ts";
-import { newId } from "@/tests/support/stack.ts";
+import { newId } from "@/tests/support/stack_parts.ts";
 import { type Permission, ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
 import { openSession } from "@/web/services/sign_in.ts";
 import { insertRole, insertStaffMember } from "@/web/store/staff.ts";

@@ -3,7 +3,7 @@ import type { Browser } from "puppeteer-core";
 import pg from "pg";
 import { silentLogger } from "@/shared/log.ts";
 import { listBookProblems } from "@/tests/support/books.ts";
-import { freePortPair } from "@/tests/support/stack.ts";
+import { freePortPair } from "@/tests/support/stack_parts.ts";
 import {
   readRouterSecrets,
   readRouterSessions,

@@ -1,33 +1,32 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import pg from "pg";
-import { uuidv7 } from "@/shared/ids.ts";
 import { silentLogger } from "@/shared/log.ts";
 import { centavos } from "@/shared/money/mod.ts";
-import { generateSecrets, type RouterOsSim } from "@/sim/routeros/mod.ts";
-import { ROUTER_LOGIN, type RouterPlan, Stack } from "@/tools/stack/mod.ts";
-import { addRouter } from "@/web/services/add_router.ts";
-import { confirmImport } from "@/web/services/confirm_import.ts";
+import type { RouterOsSim } from "@/sim/routeros/mod.ts";
+import { Stack } from "@/tools/stack/mod.ts";
 import type { Actor, ServiceContext } from "@/web/services/context.ts";
-import { createEnrolmentCode } from "@/web/services/create_enrolment_code.ts";
 import { createSite } from "@/web/services/create_site.ts";
 import { executeCutRun } from "@/web/services/execute_cut_run.ts";
 import { recordPayment } from "@/web/services/record_payment.ts";
 import { runDueDays } from "@/web/services/run_due_days.ts";
-import { runImport } from "@/web/services/run_import.ts";
-import { saveImportReview } from "@/web/services/save_import_review.ts";
 import { setUpOwner } from "@/web/services/set_up_owner.ts";
-import { startImport } from "@/web/services/start_import.ts";
 import { type OpenDatabase, openDatabase } from "@/web/store/database.ts";
-import { isFree } from "@/web/store/embedded/port.ts";
-import { publishWakeup } from "@/web/store/hub_wakeups.ts";
 import { checkInvariants } from "@/web/store/invariants.ts";
 import { findScheduledRun } from "@/web/store/runs.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
 import { systemClock } from "@/web/system_clock.ts";
 import { listBookProblems } from "./books.ts";
 import { assertOk } from "./expect.ts";
-import { secretWrites } from "./router_writes.ts";
+import { assertUntouched, listUnbackedWrites } from "./stack_checks.ts";
+import {
+  contextOn,
+  freePortPair,
+  makeDataDir,
+  routerPlans,
+  stopAndRemove,
+  tailOfLogs,
+} from "./stack_parts.ts";
+import { connectSite } from "./stack_site.ts";
 import { readRouterSecrets, type RouterSecret } from "./third_party_router.ts";
 import { until } from "./until.ts";
 
@@ -49,11 +48,6 @@ export const TEST_OWNER = {
   password: "kape at pandesal",
 } as const;
 const ZONE = "Asia/Manila";
-/** Secrets on each router that Linya must never touch. */
-const UNMANAGED = 4;
-/** A payment and a permitted disable may cross on the wire; the enable then follows at once. */
-const IN_FLIGHT_MS = 1_000;
-const PRICE_CENTAVOS = 100_000n;
 
 /** A router of the test and its place in the books. */
 export interface TestRouter {
@@ -137,87 +131,11 @@ export class TestStack implements AsyncDisposable {
         routers,
         database,
       );
-      await self.#connect();
+      await connectSite(self);
+      await self.#remember();
+      await self.untilConverged();
       return self;
     }
-  }
-
-  async #connect(): Promise<void> {
-    const { context, tenantId, actor, siteId, stack } = this;
-    await this.inTenant((trx) =>
-      trx.updateTable("tenants").set({ brake_percent: 100, brake_multiple: 100 })
-        .where("id", "=", trx.tenantId).execute()
-    );
-    const { code } = assertOk(await createEnrolmentCode(context, tenantId, actor, { siteId }));
-    await stack.startAgent(code);
-    await until(() => this.isAgentConnected(), { timeoutMs: 30_000, what: "the agent connects" });
-    for (const [name, sim] of stack.sims) {
-      const address = { name, host: sim.host, port: sim.port, siteId, ...ROUTER_LOGIN };
-      const { routerId } = assertOk(await addRouter(context, tenantId, actor, address));
-      this.routers.push({ id: routerId, name, sim });
-    }
-    for (const router of this.routers) {
-      await until(() => this.isRouter(router, "online"), {
-        timeoutMs: 30_000,
-        what: `${router.name} answers`,
-      });
-      await this.#import(router);
-    }
-    await this.#remember();
-    await this.untilConverged();
-  }
-
-  /** Imports all secrets, and then adds some that are nobody's business. */
-  async #import({ id: routerId, name }: TestRouter): Promise<void> {
-    const { context, tenantId, actor } = this;
-    const { batchId } = assertOk(await startImport(context, tenantId, actor, { routerId }));
-    const isRead = async () => {
-      const [row] = await this.query<{ status: string }>(
-        "select status from import_batches where id = $1",
-        [batchId],
-      );
-      return row?.status === "review";
-    };
-    await until(isRead, { timeoutMs: 30_000, what: `${name} is read` });
-    const rows = await this.query<{ profile: string }>(
-      "select distinct profile from import_rows where batch_id = $1",
-      [batchId],
-    );
-    const plans = new Map(
-      (await this.query<{ id: string; name: string }>("select id, name from plans where tenant_id = $1", [
-        tenantId,
-      ]))
-        .map((plan) => [plan.name, plan.id]),
-    );
-    const profiles = rows.map(({ profile }) => {
-      const planId = plans.get(profile);
-      return planId === undefined
-        ? { profile, newPlan: { name: profile, priceCentavos: PRICE_CENTAVOS } }
-        : { profile, planId };
-    });
-    const firstBillOn = (await this.today()).add({ days: 1 });
-    assertOk(
-      await saveImportReview(context, tenantId, actor, {
-        batchId,
-        firstBillOn,
-        disabledPolicy: "skip",
-        profiles,
-        rows: [],
-      }),
-    );
-    assertOk(
-      await confirmImport(context, tenantId, actor, { batchId, enqueue: () => Promise.resolve() }),
-    );
-    await runImport(context, tenantId, batchId);
-    this.stack.addSecrets(
-      name,
-      generateSecrets(UNMANAGED, 900).map((secret, i) => ({
-        ...secret,
-        name: `not-ours-${i}`,
-        disabled: i === 0,
-        dialing: i !== 0,
-      })),
-    );
   }
 
   async #remember(): Promise<void> {
@@ -414,123 +332,15 @@ export class TestStack implements AsyncDisposable {
       await client.end();
     }
     for (const router of this.routers) {
-      assert.deepEqual(await this.#unlistedWrites(router), []);
-      await this.#assertUntouched(router);
+      assert.deepEqual(await listUnbackedWrites(this, router), []);
+      const first = this.#firstSecrets.get(router.id);
+      assert.ok(first !== undefined);
+      await assertUntouched(this, router, first);
     }
-  }
-
-  /**
-   * Writes to secrets that nothing in the books asked for (C2): a disable needs a list with the name on it, made
-   * before, and a block reason that stood at that moment; nothing but enabling and disabling is ours at all.
-   */
-  async #unlistedWrites(router: TestRouter): Promise<string[]> {
-    const listed = await this.query<{ name: string; from: number; to: number | null }>(
-      `select name, extract(epoch from a.created_at)::float8 * 1000 as from,
-        (select max(coalesce(extract(epoch from k.removed_at)::float8 * 1000, 'infinity')) from block_reasons k
-          join subscriptions c on c.tenant_id = k.tenant_id and c.id = k.subscription_id
-          where c.ppp_name = name and c.router_id = a.router_id and k.added_at = a.created_at) as to
-        from disable_authorisations a, unnest(a.names) as name where a.router_id = $1`,
-      [router.id],
-    );
-    const managed = new Set(
-      this.lines.filter((line) => line.routerId === router.id).map((line) => line.name),
-    );
-    return secretWrites(router.sim).flatMap(({ atMs, names, change }) =>
-      names.flatMap((name) => {
-        const isBacked = change === "disable" &&
-          listed.some((one) => one.name === name && one.from <= atMs && atMs <= (one.to ?? 0) + IN_FLIGHT_MS);
-        const isOurs = managed.has(name) && (change === "enable" || isBacked);
-        return isOurs ? [] : [`${change} of ${name}`];
-      })
-    );
-  }
-
-  /** C6: secrets that are not managed are as they were, byte for byte; of the others only `disabled` may differ. */
-  async #assertUntouched({ id, sim }: TestRouter): Promise<void> {
-    const managed = new Set(this.lines.filter((line) => line.routerId === id).map((line) => line.name));
-    const ofOurs = (secrets: Map<string, RouterSecret>) =>
-      [...secrets.values()].map((secret) =>
-        managed.has(secret["name"] ?? "") ? withoutState(secret) : secret
-      );
-    const first = this.#firstSecrets.get(id);
-    assert.ok(first !== undefined);
-    assert.deepEqual(ofOurs(await readRouterSecrets(sim)), ofOurs(first));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.database.close();
     await stopAndRemove(this.stack, this.dataDir);
   }
-}
-
-/** Fields that change by themselves, and the one that is ours to change. */
-function withoutState(secret: RouterSecret): RouterSecret {
-  const own = ["disabled", "last-logged-out", "last-caller-id", "last-disconnect-reason"];
-  return Object.fromEntries(Object.entries(secret).filter(([name]) => !own.includes(name)));
-}
-
-function contextOn(database: OpenDatabase): ServiceContext {
-  // Another node of the web would tell the hub in the same way; the id says that it is none of the hub's own hints.
-  const tell = (wake: Record<string, unknown>) =>
-    void publishWakeup(database.db, JSON.stringify({ node: "tests", ...wake })).catch(() => {
-      // Only a hint, and the database may be away in a test.
-    });
-  return {
-    db: database.db,
-    clock: systemClock,
-    log: silentLogger,
-    notifyRouters: (tenant, routers) => tell({ tenant, routers }),
-    notifyCommands: (tenant, agent) => tell({ tenant, agent }),
-  };
-}
-
-/** Routers without a name in common, so that a test may speak of a line by its name. */
-function routerPlans(count: number, secrets: number): RouterPlan[] {
-  const taken = new Set<string>();
-  const plans: RouterPlan[] = [];
-  for (let seed = 101; plans.length < count; seed++) {
-    const names = generateSecrets(secrets, seed).map((secret) => secret.name);
-    if (names.some((name) => taken.has(name))) continue;
-    for (const name of names) taken.add(name);
-    const number = plans.length + 1;
-    const serialNumber = `HE108TEST00${number}`;
-    plans.push({ name: `Core-${number}`, version: "6.49.10", serialNumber, secrets, seed });
-  }
-  return plans;
-}
-
-/** A folder that the database's account can reach; removed with the stack. */
-async function makeDataDir(): Promise<string> {
-  const dataDir = await Deno.makeTempDir({ dir: "/tmp", prefix: "linya-stack-" });
-  if (Deno.uid() === 0) await Deno.chmod(dataDir, 0o755);
-  return dataDir;
-}
-
-/** The web takes a port and the one after it. */
-export function freePortPair(): number {
-  for (let tries = 0; tries < 200; tries++) {
-    const port = 20_000 + Math.floor(Math.random() * 9_998);
-    if (isFree(port) && isFree(port + 1)) return port;
-  }
-  throw new Error("Cannot find two free ports: 200 pairs between 20000 and 29999 are taken");
-}
-
-async function stopAndRemove(stack: Stack, dataDir: string): Promise<void> {
-  await stack.stop();
-  await Deno.remove(dataDir, { recursive: true });
-}
-
-/** Last lines of web and agent, for the message of a test that failed. */
-export async function tailOfLogs(dataDir: string, lines = 12): Promise<string> {
-  const parts: string[] = [];
-  for (const name of ["web", "agent"]) {
-    const text = await Deno.readTextFile(join(dataDir, "logs", `${name}.log`)).catch(() => "");
-    parts.push(`--- ${name}`, ...text.trimEnd().split("\n").slice(-lines));
-  }
-  return parts.join("\n");
-}
-
-/** Id for rows that a test adds itself. */
-export function newId(): string {
-  return uuidv7(systemClock.now().epochMilliseconds);
 }
