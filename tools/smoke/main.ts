@@ -3,7 +3,8 @@ import { parseFlags } from "@/web/config.ts";
 import { freePort } from "@/web/store/embedded/port.ts";
 import { Stack } from "../stack/mod.ts";
 import { onStop } from "../stack/on_stop.ts";
-import { mainJob, SMOKE_ROUTER } from "./main_job.ts";
+import { SMOKE_ROUTER } from "./connect_steps.ts";
+import { mainJob } from "./main_job.ts";
 import { runSteps } from "./steps.ts";
 
 /** `deno task smoke [--port N] [--data DIR]`: the main job through the real parts. Exits non-zero when a step fails. */

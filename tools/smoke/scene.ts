@@ -1,0 +1,45 @@
+import { ROUTER_LOGIN, type Stack } from "../stack/mod.ts";
+import { FormUser } from "./form_user.ts";
+import { openBooks, readRouter, type RouterReading } from "./witness.ts";
+
+/** Name of the router that the run connects. */
+export const ROUTER = "Smoke-Core";
+
+/** What the run learns on its way. */
+export class Scene {
+  user: FormUser;
+  books: Awaited<ReturnType<typeof openBooks>> | null = null;
+  setupCode = "";
+  sitePath = "";
+  routerBefore: RouterReading | null = null;
+  cut: { name: string; subscriber: string; owed: string }[] = [];
+  held = "";
+
+  constructor(readonly stack: Stack) {
+    this.user = new FormUser(stack.url);
+  }
+
+  sql(text: string, values: unknown[] = []) {
+    if (this.books === null) throw new Error("Cannot ask the books: PostgreSQL is not started");
+    return this.books.one(text, values);
+  }
+
+  rows(text: string, values: unknown[] = []) {
+    if (this.books === null) throw new Error("Cannot ask the books: PostgreSQL is not started");
+    return this.books.list(text, values);
+  }
+
+  router(): Promise<RouterReading> {
+    const sim = this.stack.sims.get(ROUTER);
+    if (sim === undefined) throw new Error(`Cannot read router: there is no ${ROUTER}`);
+    return readRouter({ host: sim.host, port: sim.port, ...ROUTER_LOGIN });
+  }
+}
+
+/** Posts what a subscriber owes, by the form. */
+export async function postPayment(scene: Scene, subscriberId: string): Promise<void> {
+  const { user } = scene;
+  await user.open(`/admin/payments/new?subscriber=${subscriberId}`);
+  await user.submit({ action: "/admin/payments/new", button: "Post", fields: { method: "cash" } });
+  user.expect(/RCPT-\d+/);
+}
