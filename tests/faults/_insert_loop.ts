@@ -1,6 +1,6 @@
 /**
- * A program that inserts without pause through the store and prints the id of every acknowledged row. It must outlive
- * every fault of the database. For database_kill_test.ts.
+ * A program that inserts without pause through the store and prints the id of every acknowledged row, and `down` when
+ * the database is away. It must outlive every fault of it. For database_kill_test.ts.
  */
 import { silentLogger } from "@/shared/log.ts";
 import { DatabaseUnavailableError, openDatabase } from "@/web/store/database.ts";
@@ -19,7 +19,7 @@ async function insertOne(): Promise<void> {
     });
     console.log(`ok ${id}`);
   } catch (error) {
-    if (!(error instanceof DatabaseUnavailableError)) console.log(`unexpected ${error}`);
+    console.log(error instanceof DatabaseUnavailableError ? "down" : `unexpected ${error}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

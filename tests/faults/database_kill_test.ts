@@ -27,11 +27,11 @@ Deno.test("killing backends and the server loses no acknowledged row and ends no
     const loop = new InsertLoop(server.appUrl, tenantId);
     await loop.heal("the first rows");
     for (let kill = 0; kill < BACKEND_KILLS; kill++) {
-      await killBackend(server);
+      await loop.feels(() => killBackend(server));
       await loop.heal(`work after backend kill ${kill + 1}`);
     }
     for (let kill = 0; kill < POSTMASTER_KILLS; kill++) {
-      Deno.kill(server.pid, "SIGKILL");
+      await loop.feels(() => Deno.kill(server.pid, "SIGKILL"));
       await loop.heal(`work after server kill ${kill + 1}`);
     }
     const { acknowledged, unexpected } = await loop.end();
@@ -50,6 +50,7 @@ class InsertLoop {
   #child: Deno.ChildProcess;
   #acknowledged: string[] = [];
   #unexpected: string[] = [];
+  #downs = 0;
   #hasExited = false;
   #reading: Promise<void>;
 
@@ -71,12 +72,24 @@ class InsertLoop {
       rest = lines.pop() ?? "";
       for (const line of lines) {
         if (line.startsWith("ok ")) this.#acknowledged.push(line.slice(3));
+        else if (line === "down") this.#downs++;
         else this.#unexpected.push(line);
       }
     }
   }
 
-  /** Waits for rows acknowledged from now on. */
+  /** Kills something, and waits until the program has missed it: what it acknowledges after that is after the fault. */
+  async feels(kill: () => Promise<void> | void): Promise<void> {
+    const before = this.#downs;
+    await kill();
+    await until(() => this.#downs > before, {
+      timeoutMs: HEAL_MS,
+      everyMs: 1,
+      what: "the program misses the database",
+    });
+  }
+
+  /** Waits for rows acknowledged from now on: more than its connections may have had under way. */
   async heal(what: string): Promise<void> {
     const before = this.#acknowledged.length;
     const hasHealed = () => {
@@ -110,14 +123,17 @@ async function killBackend(server: EmbeddedPostgres): Promise<void> {
   const client = new pg.Client({ connectionString: server.superuserUrl });
   // Its own connection goes down with the others.
   client.on("error", () => {});
-  await client.connect();
-  const { rows } = await client.query<{ pid: number }>(
-    "select pid from pg_stat_activity where application_name = 'insert_loop' order by random() limit 1",
-  );
-  const pid = rows[0]?.pid;
-  assert.ok(pid !== undefined, "the program has no connection");
-  Deno.kill(pid, "SIGKILL");
-  await client.end();
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ pid: number }>(
+      "select pid from pg_stat_activity where application_name = 'insert_loop' order by random() limit 1",
+    );
+    const pid = rows[0]?.pid;
+    assert.ok(pid !== undefined, "the program has no connection");
+    Deno.kill(pid, "SIGKILL");
+  } finally {
+    await client.end();
+  }
 }
 
 async function listStored(server: EmbeddedPostgres, tenantId: string): Promise<string[]> {
