@@ -1,6 +1,7 @@
 import { AppShell } from "@/web/components/AppShell.tsx";
 import { DemoBar } from "@/web/components/DemoBar.tsx";
 import { currentNav, visibleNav } from "@/web/components/nav.ts";
+import { readMove, withoutMove } from "@/web/app/clock_move.ts";
 import { define } from "@/web/app/state.ts";
 
 /** The frame of the admin. A page that answers a refused form is framed by what its handler loads. */
@@ -18,7 +19,9 @@ export default define.layout(function AdminLayout({ Component, state, url }) {
       nav={visibleNav(session.permissions)}
       counts={shell.counts}
       searchText={url.searchParams.get("q") ?? undefined}
-      demoBar={shell.isDemo && <DemoBar csrfToken={state.csrfToken} back={url.pathname + url.search} />}
+      demoBar={shell.isDemo && (
+        <DemoBar csrfToken={state.csrfToken} back={withoutMove(url)} moved={readMove(url)} />
+      )}
     >
       <Component />
     </AppShell>
