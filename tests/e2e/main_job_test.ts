@@ -3,7 +3,7 @@ import type { Browser } from "puppeteer-core";
 import pg from "pg";
 import { silentLogger } from "@/shared/log.ts";
 import { listBookProblems } from "@/tests/support/books.ts";
-import { freePortPair } from "@/tests/support/stack_parts.ts";
+import { freePortPair, makeDataDir, stopAndRemove } from "@/tests/support/stack_parts.ts";
 import {
   readRouterSecrets,
   readRouterSessions,
@@ -185,8 +185,7 @@ class Scene implements AsyncDisposable {
   ) {}
 
   static async open(): Promise<Scene> {
-    const dataDir = await Deno.makeTempDir({ dir: "/tmp", prefix: "linya-e2e-" });
-    if (Deno.uid() === 0) await Deno.chmod(dataDir, 0o755);
+    const dataDir = await makeDataDir();
     const stack = new Stack({ dataDir, port: freePortPair(), routers: [ROUTER], log: silentLogger });
     try {
       const { setupCode } = await stack.start();
@@ -197,7 +196,7 @@ class Scene implements AsyncDisposable {
       const person = new Person(await browser.newPage(), stack.url);
       return new Scene(stack, dataDir, setupCode ?? "", browser, person, books);
     } catch (error) {
-      await stack.stop();
+      await stopAndRemove(stack, dataDir);
       throw error;
     }
   }
@@ -250,7 +249,6 @@ class Scene implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.browser.close();
     await this.books.end();
-    await this.stack.stop();
-    await Deno.remove(this.dataDir, { recursive: true });
+    await stopAndRemove(this.stack, this.dataDir);
   }
 }
