@@ -4,7 +4,7 @@ import { err, ok, type Result } from "@/shared/result.ts";
 import { insertExclusion, updateExclusionRemoved, updateImportedDebtIncluded } from "@/web/store/holds.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscriptions.ts";
-import { recordAudit } from "./audit.ts";
+import { auditSubscription } from "./audit_subscription.ts";
 import type { Actor, ServiceContext } from "./context.ts";
 import { relist } from "./plan_cut_run.ts";
 import { checkReason } from "./reason.ts";
@@ -45,7 +45,12 @@ export async function excludeFromRun(
     });
     if (!isNew) return err("already_excluded", `Excluded on ${formatDateShort(input.businessOn)} already`);
     const day = formatDateShort(input.businessOn);
-    await audit(useCase, subscription, "excluded", `Excluded from the run of ${day}: ${reason.value}`);
+    await auditSubscription(
+      useCase,
+      subscription,
+      "excluded",
+      `Excluded from the run of ${day}: ${reason.value}`,
+    );
     return ok({ businessOn: input.businessOn });
   });
 }
@@ -68,7 +73,7 @@ export async function includeInRun(
     }
     const isListedToday = await relist(useCase, subscription.id);
     const day = formatDateShort(input.businessOn);
-    await audit(useCase, subscription, "included", `Included again in the run of ${day}`);
+    await auditSubscription(useCase, subscription, "included", `Included again in the run of ${day}`);
     return ok({ isListedToday });
   });
 }
@@ -77,21 +82,4 @@ async function find({ trx }: UseCase, subscriptionId: string): Promise<Subscript
   await lockSubscribersOf(trx, [subscriptionId]);
   const subscription = await lockSubscription(trx, subscriptionId);
   return subscription === null || subscription.status === "cancelled" ? null : subscription;
-}
-
-async function audit(
-  { trx, at, actor, business }: UseCase,
-  subscription: SubscriptionRow,
-  action: string,
-  summary: string,
-): Promise<void> {
-  await recordAudit(trx, actor, {
-    action: `subscription.${action}`,
-    subjectKind: "subscription",
-    subjectId: subscription.id,
-    subscriberId: subscription.subscriber_id,
-    summary,
-    at,
-    businessOn: business.today,
-  });
 }

@@ -5,7 +5,7 @@ import { listBlockReasons } from "@/web/store/block_reasons.ts";
 import { findLiveHold, type HoldRow, insertHold, updateHoldEnded } from "@/web/store/holds.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscriptions.ts";
-import { recordAudit } from "./audit.ts";
+import { auditSubscription } from "./audit_subscription.ts";
 import type { Actor, ServiceContext } from "./context.ts";
 import { relist } from "./plan_cut_run.ts";
 import { checkReason } from "./reason.ts";
@@ -91,7 +91,7 @@ export async function endHold(
     if (hold === null) return err("not_held", "This connection is not held");
     await updateHoldEnded(useCase.trx, subscription.id, useCase.at);
     const isListedToday = await relist(useCase, subscription.id);
-    await audit(
+    await auditSubscription(
       useCase,
       subscription,
       "hold_ended",
@@ -137,23 +137,6 @@ async function put(
   });
   const until = formatDateShort(hold.untilOn);
   const verb = hold.action === "held" ? "Held" : "Extended the hold";
-  await audit(useCase, subscription, hold.action, `${verb} until ${until}: ${hold.reason}`);
+  await auditSubscription(useCase, subscription, hold.action, `${verb} until ${until}: ${hold.reason}`);
   return ok({ untilOn: hold.untilOn });
-}
-
-async function audit(
-  { trx, at, actor, business }: UseCase,
-  subscription: SubscriptionRow,
-  action: string,
-  summary: string,
-): Promise<void> {
-  await recordAudit(trx, actor, {
-    action: `subscription.${action}`,
-    subjectKind: "subscription",
-    subjectId: subscription.id,
-    subscriberId: subscription.subscriber_id,
-    summary,
-    at,
-    businessOn: business.today,
-  });
 }

@@ -88,13 +88,6 @@ export async function lockSubscription(
     .where("id", "=", subscriptionId).forNoKeyUpdate().executeTakeFirst() ?? null;
 }
 
-/** Ids of a subscriber's subscriptions, cancelled ones included. */
-export async function listSubscriptionIds(trx: TenantTransaction, subscriberId: string): Promise<string[]> {
-  const rows = await trx.selectFrom("subscriptions").select("id").where("tenant_id", "=", trx.tenantId)
-    .where("subscriber_id", "=", subscriberId).orderBy("id").execute();
-  return rows.map((row) => row.id);
-}
-
 /** Ids of the connections on a plan that are not cancelled. */
 export async function listPlanSubscriptionIds(trx: TenantTransaction, planId: string): Promise<string[]> {
   const rows = await trx.selectFrom("subscriptions").select("id").where("tenant_id", "=", trx.tenantId)

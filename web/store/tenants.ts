@@ -25,17 +25,6 @@ export async function updateBusinessOffset(trx: TenantTransaction, seconds: bigi
     .where("id", "=", trx.tenantId).execute();
 }
 
-/**
- * One worker at a time per tenant and purpose, until the transaction ends. False: another one is at it.
- */
-export async function tryLockTenant(trx: TenantTransaction, purpose: string): Promise<boolean> {
-  const { rows } = await sql<{ locked: boolean }>`
-    select pg_try_advisory_xact_lock(hashtextextended(${`${purpose}:${trx.tenantId}`}, 0)) as locked`.execute(
-    trx,
-  );
-  return rows[0]?.locked ?? false;
-}
-
 /** A tenant as it is made; everything else has the defaults of the schema. */
 export interface NewTenant {
   slug: string;
