@@ -8,6 +8,7 @@ import { processContext } from "./app/process_context.ts";
 import { serveApp } from "./app/serve.ts";
 import { readSessionToken } from "./app/session_cookie.ts";
 import { loadStaticFiles } from "./app/static_files.ts";
+import { readAdminStyles } from "./app/styles.ts";
 import type { Config } from "./config.ts";
 import { loadBuildCache } from "./fresh/internal.ts";
 import { openDemoControl } from "./gateways/demo_control/mod.ts";
@@ -130,7 +131,11 @@ async function buildApp(config: Readonly<Config>, services: ServiceContext, keys
   const publicUrl = new URL(config.publicUrl);
   const islandsDir = new URL("./islands/", import.meta.url);
   const bundle = await buildIslands({ islandsDir });
-  const files = await loadStaticFiles({ dir: new URL("./static/", import.meta.url), bundle });
+  const files = await loadStaticFiles({
+    dir: new URL("./static/", import.meta.url),
+    bundle,
+    styles: await readAdminStyles(),
+  });
   const cache = await loadBuildCache({
     routesDir: new URL("./routes/", import.meta.url),
     islandsDir,

@@ -1,3 +1,4 @@
+import { readAdminStyles } from "@/web/app/styles.ts";
 /** A real browser for the gallery: the system's Chromium if there is one, else the one inside the npm package. */
 import { existsSync } from "node:fs";
 import chromium from "@sparticuz/chromium";
@@ -42,7 +43,7 @@ export async function writePages(
   folder: string,
   pages: Record<string, string>,
 ): Promise<Map<string, string>> {
-  await Deno.copyFile(new URL("../../web/static/admin.css", import.meta.url), `${folder}/admin.css`);
+  await Deno.writeTextFile(`${folder}/admin.css`, await readAdminStyles());
   const addresses = new Map<string, string>();
   for (const [name, html] of Object.entries(pages)) {
     await Deno.writeTextFile(`${folder}/${name}.html`, html);

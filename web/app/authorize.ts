@@ -1,4 +1,5 @@
 import { type Context, HttpError, type Middleware } from "fresh";
+import { type Locale, parseLocale, preferredLocale, translator } from "@/web/messages/mod.ts";
 import type { CsrfTokens } from "./csrf.ts";
 import { isApi } from "./errors.ts";
 import { plainWords, problemsOf, refuseNul, toRawInput } from "./input.ts";
@@ -26,12 +27,15 @@ export interface AuthorizeOptions {
 export function authorize(options: AuthorizeOptions): Middleware<AppState> {
   return async (ctx) => {
     resetState(ctx.state);
+    speak(ctx.state, preferredLocale(ctx.req.headers.get("accept-language")));
     // No route: nothing below can answer, and the 404 is the same for everybody.
     if (ctx.route === null) return await ctx.next();
     const entry = findEntry(options.table, ctx.req.method, ctx.route);
     if (entry === null) return methodNotAllowed(options.table, ctx.route);
     ctx.state.entry = entry;
     ctx.state.session = await options.resolveSession(ctx.req, ctx.state);
+    const chosen = parseLocale(ctx.state.session?.preferences?.locale);
+    if (chosen !== null) speak(ctx.state, chosen);
     const refusal = await refuse(ctx, entry, options);
     if (refusal !== null) return refusal;
     if (ctx.state.session !== null) ctx.state.csrfToken = options.csrf.issue(ctx.state.session.sessionId);
@@ -50,6 +54,11 @@ function resetState(state: AppState): void {
   state.params = undefined;
   state.inputProblems = null;
   state.inputValues = {};
+}
+
+function speak(state: AppState, locale: Locale): void {
+  state.locale = locale;
+  state.t = translator(locale);
 }
 
 function methodNotAllowed(table: readonly RouteEntry[], pattern: string): never {

@@ -3,6 +3,9 @@ import type { Logger } from "@/shared/log.ts";
 import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
 import type { EnqueueImport } from "@/web/services/confirm_import.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
+import type { Locale, Translate } from "@/web/messages/mod.ts";
+import type { LiveTopic } from "@/web/store/live_topics.ts";
+import type { Preferences } from "@/web/store/preferences.ts";
 import type { RouteEntry } from "./route_table.ts";
 import type { Shell } from "./shell.ts";
 
@@ -13,6 +16,8 @@ export interface Session {
   staffUserId: string;
   staffName: string;
   permissions: ReadonlySet<string>;
+  /** What this person likes: language, density, columns. */
+  preferences?: Preferences;
 }
 
 /** Form or query values as they arrived; a repeated key gives an array. */
@@ -30,8 +35,14 @@ export interface AppState {
   demo: DemoControl | null;
   /** Address that agents are told to connect to. */
   agentUrl: string;
+  /** Language of the page: the person's choice, else what the browser asks for. */
+  locale: Locale;
+  /** The texts of that language. */
+  t: Translate;
   /** Puts a confirmed import into the queue of jobs. */
   enqueueImport: EnqueueImport;
+  /** Topics whose news reload this page's live regions, set by its handler; see `web/store/live_topics.ts`. */
+  live?: readonly LiveTopic[];
   /** The page loads itself again after so many seconds: it waits for something and needs no script for it. */
   refreshSeconds?: number;
   /** Address of whoever asks; the proxy's word is taken only when it is trusted. */

@@ -31,14 +31,25 @@ const TYPES: Record<string, string> = {
 };
 const COMPRESSIBLE = new Set(["css", "js", "svg", "txt", "webmanifest"]);
 
+/** What is served below `/static/`. */
+export interface StaticFilesOptions {
+  dir: URL;
+  /** The islands' scripts. */
+  bundle?: IslandBundle;
+  /** Text of `admin.css`, from {@linkcode readAdminStyles}. */
+  styles?: string;
+}
+
 /**
- * Loads `web/static` and the islands' scripts. After it `asset("/admin.css")` gives the address with the hash of
- * the content.
+ * Loads `web/static`, the style sheet and the islands' scripts. After it `asset("/admin.css")` gives the address with
+ * the hash of the content.
  */
-export async function loadStaticFiles(options: { dir: URL; bundle?: IslandBundle }): Promise<StaticFiles> {
+export async function loadStaticFiles(options: StaticFilesOptions): Promise<StaticFiles> {
   const files = new Map<string, StaticFile>();
   const addresses = new Map<string, string>();
-  for (const [path, body] of await readTree(options.dir, "")) {
+  const tree = await readTree(options.dir, "");
+  if (options.styles !== undefined) tree.push(["admin.css", new TextEncoder().encode(options.styles)]);
+  for (const [path, body] of tree) {
     const address = PREFIX + hashedName(path, body);
     addresses.set(`/${path}`, address);
     files.set(address, createFile(path, body, true));

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { BottomBar } from "./BottomBar.tsx";
+import { useT } from "./i18n.ts";
 import { NAV_ITEMS, type NavCount, type NavId, type NavItem } from "./nav.ts";
 import { SideNav } from "./SideNav.tsx";
 import { type AgentStatus, TopBar } from "./TopBar.tsx";
@@ -25,10 +26,11 @@ export interface AppShellProps {
 
 /** Frame of every admin page: menu, search, who is signed in. The page starts with a `PageHeader`. */
 export function AppShell(props: AppShellProps) {
+  const t = useT();
   const { nav = NAV_ITEMS, counts = {}, current, tenantName } = props;
   return (
     <>
-      <a class="skip" href="#content">Skip to content</a>
+      <a class="skip" href="#content">{t("shell.skip")}</a>
       <div class="shell">
         <SideNav tenantName={tenantName} items={nav} current={current} counts={counts} />
         <div>

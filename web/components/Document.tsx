@@ -4,6 +4,8 @@ interface DocumentProps {
   /** Page title; the tenant's or the product's name follows it. */
   title: string;
   suffix?: string | undefined;
+  /** @default "en" */
+  lang?: string | undefined;
   /** Address of admin.css, with its version. @default "/static/admin.css" */
   stylesheet?: string | undefined;
   /** Further head elements: island scripts with their nonce. */
@@ -15,7 +17,7 @@ interface DocumentProps {
 export function Document(props: DocumentProps) {
   const { title, suffix = "Linya", stylesheet = "/static/admin.css", head, children } = props;
   return (
-    <html lang="en">
+    <html lang={props.lang ?? "en"}>
       <head>
         <meta charset="utf-8" />
         <title>{`${title} · ${suffix}`}</title>

@@ -4,6 +4,8 @@ import { Mark } from "./Mark.tsx";
 import { Pill } from "./Pill.tsx";
 import type { Tone } from "./tone.ts";
 import { formatInitials } from "@/web/format.ts";
+import type { Translate } from "@/web/messages/mod.ts";
+import { useT } from "./i18n.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 
 /** How many agents hold a live link, of all that are enrolled. */
@@ -24,6 +26,7 @@ interface TopBarProps {
 
 /** Search, business date, agents and the signed-in person; stays in view. */
 export function TopBar(props: TopBarProps) {
+  const t = useT();
   return (
     <header class="topbar">
       <a class="tenant" href="/admin" aria-label={`${props.tenantName}, Today`}>
@@ -36,8 +39,8 @@ export function TopBar(props: TopBarProps) {
           id="global-search"
           name="q"
           value={props.searchText}
-          placeholder="Find a name, account, PPPoE user, phone"
-          aria-label="Find a subscriber"
+          placeholder={t("shell.search")}
+          aria-label={t("shell.search_label")}
           autocomplete="off"
         />
       </form>
@@ -51,7 +54,7 @@ export function TopBar(props: TopBarProps) {
 }
 
 function AgentPill({ online, total }: AgentStatus) {
-  const { tone, words } = describeAgents(online, total);
+  const { tone, words } = describeAgents(useT(), online, total);
   return (
     <Pill tone={tone} href="/admin/sites">
       <span class="only-wide">{words}</span>
@@ -61,19 +64,20 @@ function AgentPill({ online, total }: AgentStatus) {
   );
 }
 
-function describeAgents(online: number, total: number): { tone: Tone; words: string } {
-  if (total === 0) return { tone: "mute", words: "No agent yet" };
-  if (online === 0) return { tone: "bad", words: total === 1 ? "Agent offline" : "All agents offline" };
-  if (online < total) return { tone: "warn", words: `${online} of ${total} agents online` };
-  return { tone: "ok", words: total === 1 ? "Agent online" : `${total} agents online` };
+function describeAgents(t: Translate, online: number, total: number): { tone: Tone; words: string } {
+  if (total === 0) return { tone: "mute", words: t("shell.agents_none") };
+  if (online === 0) return { tone: "bad", words: t("shell.agents_offline", { total }) };
+  if (online < total) return { tone: "warn", words: t("shell.agents_some", { online, total }) };
+  return { tone: "ok", words: t("shell.agents_online", { total }) };
 }
 
 function UserMenu({ staffName, tenantName, csrfToken, signOutAction }: TopBarProps) {
+  const t = useT();
   return (
     <details class="menu user-menu" name="menu">
       <summary>
         <span class="avatar" aria-hidden="true">{formatInitials(staffName)}</span>
-        <span class="sr-only">{`Signed in as ${staffName}`}</span>
+        <span class="sr-only">{t("shell.signed_in_as", { name: staffName })}</span>
       </summary>
       <div class="menu-panel">
         <div class="menu-who">
@@ -84,7 +88,7 @@ function UserMenu({ staffName, tenantName, csrfToken, signOutAction }: TopBarPro
           <Csrf token={csrfToken} />
           <button class="menu-item" type="submit">
             <Icon name="out" />
-            Sign out
+            {t("shell.sign_out")}
           </button>
         </form>
       </div>

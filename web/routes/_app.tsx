@@ -1,4 +1,5 @@
 import { asset } from "fresh/runtime";
+import { MessagesContext } from "@/web/components/i18n.ts";
 import { Document } from "@/web/components/Document.tsx";
 import { RefreshAfter } from "@/web/components/RefreshAfter.tsx";
 import { define } from "@/web/app/state.ts";
@@ -7,6 +8,7 @@ import { define } from "@/web/app/state.ts";
 export default define.page(function AppDocument({ Component, state }) {
   return (
     <Document
+      lang={state.locale}
       title={state.title ?? "Linya"}
       suffix={state.shell?.tenant.name}
       stylesheet={asset("/admin.css")}
@@ -14,7 +16,11 @@ export default define.page(function AppDocument({ Component, state }) {
         <RefreshAfter seconds={state.refreshSeconds} nonce={state.nonce} />
       )}
     >
-      <Component />
+      {state.t === undefined ? <Component /> : (
+        <MessagesContext.Provider value={state.t}>
+          <Component />
+        </MessagesContext.Provider>
+      )}
     </Document>
   );
 });

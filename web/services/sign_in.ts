@@ -10,6 +10,7 @@ import {
   verifyPassword,
 } from "@/web/gateways/passwords/mod.ts";
 import type { Database } from "@/web/store/schema.ts";
+import { listPreferences, type Preferences } from "@/web/store/preferences.ts";
 import { endSession, findSession, insertSession, lookupSession, touchSession } from "@/web/store/sessions.ts";
 import { findStaffUser, listPermissions, lookupLogin, updatePasswordHash } from "@/web/store/staff.ts";
 import { withTenant } from "@/web/store/tenant_transaction.ts";
@@ -102,6 +103,7 @@ export interface StaffSession {
   staffUserId: string;
   staffName: string;
   permissions: ReadonlySet<string>;
+  preferences: Preferences;
 }
 
 /** Session of a token; null when unknown, idle too long, expired, ended or the person was disabled. */
@@ -126,12 +128,16 @@ export async function resolveSession(context: SessionContext, token: string): Pr
       staffUserId: session.staff_user_id,
       staffName: session.name,
       permissions: new Set(await listPermissions(trx, session.staff_user_id)),
+      preferences: await listPreferences(trx, session.staff_user_id),
     };
   });
 }
 
 /** Ends a session; the token is worthless at once on every node. */
-export async function signOut(context: SessionContext, session: StaffSession): Promise<void> {
+export async function signOut(
+  context: SessionContext,
+  session: Pick<StaffSession, "tenantId" | "sessionId">,
+): Promise<void> {
   await withTenant(
     context.db,
     session.tenantId,

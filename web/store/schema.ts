@@ -551,6 +551,26 @@ export interface HoldsTable {
 }
 
 /** Every table, for `Kysely<Database>`. */
+export interface StaffPreferencesTable {
+  tenant_id: string;
+  staff_user_id: string;
+  name: string;
+  value: JsonColumn;
+  changed_at: Temporal.Instant;
+}
+
+export interface SavedViewsTable {
+  tenant_id: string;
+  id: string;
+  staff_user_id: string;
+  /** Which list: `subscribers`, `bills`, … */
+  list: string;
+  name: string;
+  /** The filters, as the query of the list's address. */
+  query: string;
+  created_at: Temporal.Instant;
+}
+
 export interface Database {
   tenants: TenantsTable;
   staff_users: StaffUsersTable;
@@ -592,4 +612,6 @@ export interface Database {
   run_rows: RunRowsTable;
   cut_exclusions: CutExclusionsTable;
   holds: HoldsTable;
+  staff_preferences: StaffPreferencesTable;
+  saved_views: SavedViewsTable;
 }
