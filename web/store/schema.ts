@@ -18,7 +18,7 @@ export interface TenantsTable {
   terms_days: Generated<number>;
   grace_days: Generated<number>;
   min_notice_days: Generated<number>;
-  first_bill: Generated<"prorate" | "full" | "free" | "merge_stub_lt">;
+  first_bill: Generated<"prorate" | "full" | "free" | "stub_plus_full" | "merge_stub_lt">;
   merge_stub_lt_days: Generated<number>;
   proration: Generated<"actual" | "days30">;
   cut_time: Generated<string>;
@@ -28,6 +28,13 @@ export interface TenantsTable {
   brake_percent: Generated<number>;
   brake_multiple: Generated<number>;
   created_at: Generated<Temporal.Instant>;
+  cycle_anchor: Generated<"fixed" | "anniversary">;
+  bill_timing: Generated<"arrears" | "advance">;
+  /** Days before the period that an advance bill is made. */
+  lead_days: Generated<number>;
+  suspended_policy: Generated<"charge" | "skip">;
+  /** 0 = bills never stop. */
+  stop_after_unpaid_bills: Generated<number>;
 }
 
 export interface StaffUsersTable {
@@ -349,6 +356,12 @@ export interface SubscriptionsTable {
   is_exempt: Generated<boolean>;
   import_batch_id: string | null;
   created_at: Generated<Temporal.Instant>;
+  bill_timing: Generated<"arrears" | "advance">;
+  next_plan_id: string | null;
+  /** First day of the cycle from which the next plan counts. */
+  next_plan_on: Temporal.PlainDate | null;
+  /** First day that is not billed because too many bills are unpaid: for termination. */
+  stopped_from_on: Temporal.PlainDate | null;
 }
 
 export interface BlockReasonsTable {
