@@ -332,6 +332,8 @@ export interface SubscribersTable {
   email: string | null;
   address: string | null;
   notes: string | null;
+  barangay: string | null;
+  city: string | null;
   import_batch_id: string | null;
   created_at: Generated<Temporal.Instant>;
   name_lower: GeneratedAlways<string>;
@@ -362,6 +364,13 @@ export interface SubscriptionsTable {
   next_plan_on: Temporal.PlainDate | null;
   /** First day that is not billed because too many bills are unpaid: for termination. */
   stopped_from_on: Temporal.PlainDate | null;
+  /** Who made the PPP secret. `wanted`: it is not on the router yet, and no desired state names it. */
+  secret: Generated<"found" | "wanted" | "made">;
+  /** The last command that makes the secret or gives it a new password. */
+  secret_command_id: string | null;
+  /** What ends Pending install: a day, the first session, or a person. */
+  activation: Generated<"day" | "first_session" | "by_hand">;
+  activate_on: Temporal.PlainDate | null;
 }
 
 export interface BlockReasonsTable {
