@@ -9,7 +9,9 @@ import { processContext } from "@/web/app/process_context.ts";
 import { readSessionToken } from "@/web/app/session_cookie.ts";
 import { loadStaticFiles } from "@/web/app/static_files.ts";
 import { ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
-import { placeOf } from "@/web/fresh/fs_routes.ts";
+import type { Session } from "@/web/app/state.ts";
+import { readAdminStyles } from "@/web/app/styles.ts";
+import { type FsFile, placeOf } from "@/web/fresh/fs_routes.ts";
 import { type AppHandler, loadBuildCache } from "@/web/fresh/internal.ts";
 import { ROUTE_TABLE } from "@/web/route_table/mod.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
@@ -53,6 +55,10 @@ export interface WebAppOptions {
   only?: readonly string[];
   /** With the islands' scripts, for a real browser. @default false */
   withIslands?: boolean;
+  /** Puts something else in the place of a route file: benchmarks freeze a page's data. */
+  change?: (file: FsFile) => FsFile;
+  /** In place of the session in the cookie. */
+  session?: () => Session | null;
 }
 
 /** Puts the app together as the process does. */
@@ -68,10 +74,14 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
   const files = cache.files.filter(({ path }) => {
     const { kind, place } = placeOf(path);
     return kind !== "route" || isWanted(place);
-  });
+  }).map(options.change ?? ((file) => file));
   const handler = createApp({
     cache: { ...cache, files },
-    files: await loadStaticFiles({ dir: new URL("static/", web), ...built }),
+    files: await loadStaticFiles({
+      dir: new URL("static/", web),
+      styles: await readAdminStyles(),
+      ...built,
+    }),
     log: silentLogger,
     table: ROUTE_TABLE.filter(({ pattern }) => isWanted(pattern)),
     csrf: new CsrfTokens(randomBytes(32)),
@@ -86,6 +96,7 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
     publicUrl: new URL(BASE),
     isUnavailable,
     resolveSession: async (req, { isHttps }) => {
+      if (options.session !== undefined) return options.session();
       const token = readSessionToken(req.headers, isHttps);
       return token === null ? null : await resolveSession(services, token);
     },
