@@ -55,7 +55,7 @@ export async function refreshDesired(
   options: RefreshOptions,
 ): Promise<string[]> {
   if (subscriptionIds.length === 0) return [];
-  const targets = (await listProvisioningSources(trx, subscriptionIds)).map(targetOf);
+  const targets = (await listProvisioningSources(trx, subscriptionIds, options.now)).map(targetOf);
   const before = await listDesiredSecretsFor(trx, subscriptionIds, targets);
   const routerIds = new Set([...targets, ...before].map((row) => row.router_id));
   const nowMs = options.now.epochMilliseconds;

@@ -3,6 +3,7 @@ import { ok, type Result } from "@/shared/result.ts";
 import { withTenant } from "@/web/store/tenant_transaction.ts";
 import { findLastFinishedDay } from "@/web/store/runs.ts";
 import { getTenant, type TenantRow } from "@/web/store/tenants.ts";
+import { applyPlanChanges } from "./apply_plan_changes.ts";
 import { type BusinessMoment, businessNow } from "./business_clock.ts";
 import type { Actor, ServiceContext } from "./context.ts";
 import { closeMissedCut } from "./close_missed_cut.ts";
@@ -80,6 +81,7 @@ async function runDay(
   if (!isAfter(BILL_TIME)) return { businessOn: day, bill: null, cut: null };
   const bill = await issueBills(context, tenant.id, actor, { businessOn: day, trigger: "scheduled" });
   if (!bill.ok) throw new Error(`Cannot run ${day}: it has not come yet`);
+  await applyPlanChanges(context, tenant.id, actor, { businessOn: day });
   if (isPast) {
     return { businessOn: day, bill: bill.value, cut: await missCut(context, tenant.id, actor, day) };
   }

@@ -26,21 +26,32 @@ export interface DesiredSecretRow {
   removed_at: Temporal.Instant | null;
 }
 
-/** Reads and locks the subscriptions, with their live block reasons; in id order, so that two callers cannot deadlock. */
+/**
+ * Reads and locks the subscriptions, with their live block reasons; in id order, so that two callers cannot deadlock.
+ * From its first day on (business time) the next plan decides the profile.
+ *
+ * @param now real time
+ */
 export async function listProvisioningSources(
   trx: TenantTransaction,
   subscriptionIds: readonly string[],
+  now: Temporal.Instant,
 ): Promise<ProvisioningSource[]> {
   const { rows } = await sql<ProvisioningSource>`
     with locked as (
-      select s.id, s.router_id, s.ppp_name, s.plan_id, s.status from subscriptions s
+      select s.id, s.router_id, s.ppp_name, s.plan_id, s.next_plan_id, s.next_plan_on, s.status from subscriptions s
       where s.tenant_id = ${trx.tenantId} and s.id = any(${[...subscriptionIds]}::uuid[])
       order by s.id for no key update)
     select l.id as subscription_id, l.router_id, l.ppp_name, p.ppp_profile, l.status,
       array(select b.reason from block_reasons b
         where b.tenant_id = ${trx.tenantId} and b.subscription_id = l.id and b.removed_at is null
         order by b.reason) as reasons
-    from locked l join plans p on p.tenant_id = ${trx.tenantId} and p.id = l.plan_id
+    from locked l
+    join tenants t on t.id = ${trx.tenantId}
+    join plans p on p.tenant_id = ${trx.tenantId} and p.id = case
+      when l.next_plan_on <= ((${now}::timestamptz + make_interval(secs => t.business_offset_seconds))
+        at time zone t.time_zone)::date
+      then l.next_plan_id else l.plan_id end
     order by l.id`.execute(trx);
   return rows;
 }

@@ -88,9 +88,10 @@ export async function lockSubscription(
     .where("id", "=", subscriptionId).forNoKeyUpdate().executeTakeFirst() ?? null;
 }
 
-/** Ids of the connections on a plan that are not cancelled. */
+/** Ids of the connections on a plan, or about to be on it, that are not cancelled. */
 export async function listPlanSubscriptionIds(trx: TenantTransaction, planId: string): Promise<string[]> {
   const rows = await trx.selectFrom("subscriptions").select("id").where("tenant_id", "=", trx.tenantId)
-    .where("plan_id", "=", planId).where("status", "<>", "cancelled").orderBy("id").execute();
+    .where((on) => on.or([on("plan_id", "=", planId), on("next_plan_id", "=", planId)]))
+    .where("status", "<>", "cancelled").orderBy("id").execute();
   return rows.map((row) => row.id);
 }

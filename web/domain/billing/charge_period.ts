@@ -1,5 +1,6 @@
 import { formatPeriod, periodContaining } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, min, multiplyRounded } from "@/shared/money/mod.ts";
+import { type DayRange, suspendedDays } from "./suspended_days.ts";
 import type { PlannedBillLine, Proration } from "./types.ts";
 
 /** A part of one billing period, up to the whole of it. */
@@ -18,32 +19,38 @@ export interface ChargedPeriod {
   periodEnd: Temporal.PlainDate;
   /** The price of a whole period for a part of one (first bill policy `full`). @default false */
   isChargedInFull?: boolean;
+  /** Days that are not charged, in order and apart from each other. @default none */
+  suspended?: readonly DayRange[];
 }
 
 /**
- * One recurring line. A whole period costs exactly the price, whatever its length; a part costs
- * R(price x days / days of the whole period) (billing rule 4).
+ * One recurring line. A whole period costs exactly the price, whatever its length; a part, or a period with days that
+ * were suspended, costs R(price x days / days of the whole period) (billing rules 4 and 13).
  */
 export function chargePeriod(part: ChargedPeriod): PlannedBillLine {
   const { periodStart, periodEnd, priceCentavos } = part;
   const whole = periodContaining(periodStart, part.anchorDay);
   const wholeDays = daysBetween(whole.start, whole.end);
-  const days = daysBetween(periodStart, periodEnd);
-  if (days < 1 || Temporal.PlainDate.compare(periodEnd, whole.end) > 0) {
+  const asked = daysBetween(periodStart, periodEnd);
+  if (asked < 1 || Temporal.PlainDate.compare(periodEnd, whole.end) > 0) {
     throw new RangeError(`Cannot charge period: ${periodStart} to ${periodEnd} is not inside one cycle`);
   }
-  const isWhole = days === wholeDays;
-  const isProrated = !isWhole && part.isChargedInFull !== true;
-  const periodDays = isProrated && part.proration === "days30" ? 30 : wholeDays;
-  const share = multiplyRounded(priceCentavos, BigInt(days), BigInt(periodDays));
+  const off = suspendedDays(part.suspended ?? [], periodStart, periodEnd);
+  const days = asked - off;
+  const fullDays = part.isChargedInFull === true ? asked : wholeDays;
+  const isProrated = days !== fullDays;
+  const isMonthOf30 = isProrated && part.isChargedInFull !== true && part.proration === "days30";
+  const divisor = isMonthOf30 ? 30 : fullDays;
+  const share = multiplyRounded(priceCentavos, BigInt(days), BigInt(divisor));
   const dates = `${part.planName}, ${formatPeriod(periodStart, periodEnd)}`;
+  const suspended = off > 0 ? `, ${off} suspended` : "";
   return {
     kind: "recurring",
-    description: isProrated ? `${dates} (${days} of ${periodDays} days)` : dates,
+    description: isProrated ? `${dates} (${days} of ${divisor} days${suspended})` : dates,
     periodStart,
     periodEnd,
     days,
-    periodDays,
+    periodDays: part.isChargedInFull === true ? wholeDays : divisor,
     amountCentavos: isProrated ? min(priceCentavos, share) : centavos(priceCentavos),
   };
 }

@@ -3,6 +3,7 @@ export type {
   BillLineKind,
   BillTiming,
   FirstBillPolicy,
+  NextPlan,
   PlanBillsInput,
   PlannedBill,
   PlannedBillLine,
@@ -10,4 +11,17 @@ export type {
 } from "./types.ts";
 export { nextBillOn, planBills } from "./plan_bills.ts";
 export { type ChargedPeriod, chargePeriod } from "./charge_period.ts";
+export {
+  type BilledLine,
+  creditSuspended,
+  type DayRange,
+  mergeRanges,
+  suspendedDays,
+} from "./suspended_days.ts";
+export {
+  anchorDayFor,
+  type FirstBillInput,
+  type FirstBillPreview,
+  previewFirstBill,
+} from "./preview_first_bill.ts";
 export { BILL_STATUS_WORDS, type BillStatus, billStatus, type BillStatusInput } from "./status.ts";

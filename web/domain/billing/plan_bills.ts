@@ -1,6 +1,7 @@
 import { nextBoundaryAfter, periodContaining } from "@/shared/calendar/mod.ts";
 import { sum } from "@/shared/money/mod.ts";
 import { chargePeriod, daysBetween } from "./charge_period.ts";
+import { rangeAt } from "./suspended_days.ts";
 import type { PlanBillsInput, PlannedBill, PlannedBillLine } from "./types.ts";
 
 /**
@@ -35,14 +36,21 @@ export function planBills(input: PlanBillsInput): PlannedBill[] {
   while (true) {
     const span = nextSpan(input, from);
     const natural = naturalDate(input, span);
-    if (isBefore(input.asOf, natural)) return bills;
+    if (natural === null || isBefore(input.asOf, natural)) return bills;
     bills.push(billFor(input, span, natural));
     from = span.end;
   }
 }
 
-/** The first date on which {@link planBills} will return a bill, as things stand. */
-export function nextBillOn(input: Omit<PlanBillsInput, "asOf">): Temporal.PlainDate {
+/**
+ * The first date on which {@link planBills} will return a bill, as things stand. Null while the service is off under
+ * the policy `skip` and is billed in advance: nobody knows when it comes back.
+ */
+export function nextBillOn(
+  input: Omit<PlanBillsInput, "asOf"> & { suspended: PlanBillsInput["suspended"] },
+): Temporal.PlainDate | null;
+export function nextBillOn(input: Omit<PlanBillsInput, "asOf" | "suspended">): Temporal.PlainDate;
+export function nextBillOn(input: Omit<PlanBillsInput, "asOf">): Temporal.PlainDate | null {
   return naturalDate(input, nextSpan(input, firstUnbilled(input)));
 }
 
@@ -84,12 +92,15 @@ function isJoinedWithNext(input: Rules, stubDays: number): boolean {
   return (firstBill === "prorate" || firstBill === "merge_stub_lt") && stubDays < mergeStubLtDays;
 }
 
-/** When the bill is issued if no run was missed. */
-function naturalDate(input: Rules, span: Span): Temporal.PlainDate {
+/** When the bill is issued if no run was missed; null while that is not known. */
+function naturalDate(input: Rules, span: Span): Temporal.PlainDate | null {
   if (input.timing === "arrears") return span.end;
   const led = span.start.subtract({ days: input.leadDays ?? 0 });
   // Nothing is asked for before the service exists, and a bill at activation is not a late one.
-  return isBefore(led, input.activatedOn) ? input.activatedOn : led;
+  const natural = isBefore(led, input.activatedOn) ? input.activatedOn : led;
+  // Nor while it is off and its days do not count: the bill waits until it is on again.
+  const off = rangeAt(input.suspended ?? [], natural);
+  return off === null ? natural : off.end;
 }
 
 function billFor(input: PlanBillsInput, span: Span, natural: Temporal.PlainDate): PlannedBill {
@@ -101,22 +112,41 @@ function billFor(input: PlanBillsInput, span: Span, natural: Temporal.PlainDate)
     totalCentavos: sum(lines.map((line) => line.amountCentavos)),
     issuedOn: input.asOf,
     dueOn: dueDate(input, natural),
+    ...(lines.every((line) => line.days === 0) && { isWithheld: true }),
   };
 }
 
 function linesFor(input: PlanBillsInput, span: Span): PlannedBillLine[] {
-  const cuts = [span.start, ...(span.splitAt === null ? [] : [span.splitAt]), span.end];
-  return cuts.slice(1).map((periodEnd, i) =>
-    chargePeriod({
-      planName: input.planName,
-      priceCentavos: input.priceCentavos,
+  const cuts = cutsOf(input, span);
+  return cuts.slice(1).map((periodEnd, i) => {
+    const periodStart = cuts[i] ?? span.start;
+    return chargePeriod({
+      ...planOn(input, periodStart),
       anchorDay: input.anchorDay,
       proration: input.proration ?? "actual",
-      periodStart: cuts[i] ?? span.start,
+      periodStart,
       periodEnd,
-      isChargedInFull: input.firstBill === "full" && span.isFirstStub,
-    })
-  );
+      isChargedInFull: input.firstBill === "full" && span.isFirstStub && cuts.length === 2,
+      suspended: input.suspended ?? [],
+    });
+  });
+}
+
+/** Where the lines of a bill begin and end. */
+function cutsOf({ nextPlan }: Rules, span: Span): Temporal.PlainDate[] {
+  const inner = span.splitAt === null ? [] : [span.splitAt];
+  const change = nextPlan?.on;
+  if (change !== undefined && isBefore(span.start, change) && isBefore(change, span.end)) {
+    if (!inner.some((cut) => cut.equals(change))) inner.push(change);
+    inner.sort(Temporal.PlainDate.compare);
+  }
+  return [span.start, ...inner, span.end];
+}
+
+function planOn(input: Rules, date: Temporal.PlainDate): Pick<Rules, "planName" | "priceCentavos"> {
+  const { nextPlan } = input;
+  const { planName, priceCentavos } = nextPlan && !isBefore(date, nextPlan.on) ? nextPlan : input;
+  return { planName, priceCentavos };
 }
 
 /** A late run still leaves the subscriber the notice that the tenant promises (billing rule 5). */

@@ -1,4 +1,5 @@
 import type { Centavos } from "@/shared/money/mod.ts";
+import type { DayRange } from "./suspended_days.ts";
 
 /** Arrears: billed when the period has ended. Advance: billed when it begins. */
 export type BillTiming = "arrears" | "advance";
@@ -43,6 +44,20 @@ export interface PlanBillsInput {
   mergeStubLtDays?: number;
   /** How a stub is priced. @default "actual" */
   proration?: Proration;
+  /** A change that waits for its cycle: days from `on` are charged with it. @default none */
+  nextPlan?: NextPlan | null;
+  /** Days that are not charged (policy `skip`), in order and apart from each other. @default none */
+  suspended?: readonly DayRange[];
+}
+
+/** The plan that follows. */
+export interface NextPlan {
+  /** First day that is on it. */
+  on: Temporal.PlainDate;
+  /** For the line descriptions. */
+  planName: string;
+  /** Price of a whole period. */
+  priceCentavos: Centavos;
 }
 
 /** One line of a planned bill. Its period is half-open. */
@@ -69,8 +84,10 @@ export interface PlannedBill {
   periodStart: Temporal.PlainDate;
   /** Day after the last one. */
   periodEnd: Temporal.PlainDate;
-  /** One, or two for a stub billed with a whole period. */
+  /** One; two for a stub billed with a whole period; one more where a plan changes inside. */
   lines: PlannedBillLine[];
+  /** Every day of it was suspended: the period passes without a bill. */
+  isWithheld?: boolean;
   /** Sum of the lines. */
   totalCentavos: Centavos;
   /** The date of the run. */
