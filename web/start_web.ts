@@ -4,6 +4,7 @@ import type { Logger } from "@/shared/log.ts";
 import { buildIslands } from "@/tools/islands/build.ts";
 import { createApp } from "./app/create_app.ts";
 import { CsrfTokens } from "./app/csrf.ts";
+import { isPassive } from "./app/passive.ts";
 import { processContext } from "./app/process_context.ts";
 import { serveApp } from "./app/serve.ts";
 import { readSessionToken } from "./app/session_cookie.ts";
@@ -17,6 +18,7 @@ import { installJobs } from "./jobs/install_jobs.ts";
 import { type Jobs, startJobs } from "./jobs/start_jobs.ts";
 import { ROUTE_TABLE } from "./route_table/mod.ts";
 import type { ServiceContext } from "./services/context.ts";
+import { LiveHub } from "./services/live/live_hub.ts";
 import { startAgentHub } from "./services/start_agent_hub.ts";
 import { issueSetupCode, needsSetup } from "./services/set_up_owner.ts";
 import { runImport } from "./services/run_import.ts";
@@ -95,7 +97,9 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
   closers.push({ name: "jobs", close: () => jobs.stop() });
 
   const closing = new AbortController();
-  const handler = await buildApp(config, services, keys, jobs);
+  const liveHub = new LiveHub({ clock, log, databaseUrl: address.appUrl });
+  closers.push({ name: "live", close: () => liveHub.stop() });
+  const handler = await buildApp(config, services, { keys, jobs, liveHub });
   const server = serveApp(handler, {
     port: config.port,
     hostname: config.hostname,
@@ -104,9 +108,11 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
   });
   closers.push({
     name: "pages",
-    close: () => {
+    close: async () => {
+      // First the streams: the server waits for them as for any answer, and they never end by themselves.
+      await liveHub.stop();
       closing.abort();
-      return server.finished;
+      await server.finished;
     },
   });
   const setupCode = await needsSetup(services) ? await issueSetupCode(services) : null;
@@ -127,7 +133,11 @@ async function openDatabaseServer(config: Readonly<Config>, log: Logger, closers
   return { appUrl: embedded.appUrl, ownerUrl: embedded.ownerUrl };
 }
 
-async function buildApp(config: Readonly<Config>, services: ServiceContext, keys: ServerKeys, jobs: Jobs) {
+async function buildApp(
+  config: Readonly<Config>,
+  services: ServiceContext,
+  { keys, jobs, liveHub }: { keys: ServerKeys; jobs: Jobs; liveHub: LiveHub },
+) {
   const publicUrl = new URL(config.publicUrl);
   const islandsDir = new URL("./islands/", import.meta.url);
   const bundle = await buildIslands({ islandsDir });
@@ -154,13 +164,14 @@ async function buildApp(config: Readonly<Config>, services: ServiceContext, keys
       demo: openDemoControl(config.demo),
       agentUrl: config.agentUrl,
       enqueueImport: (trx, job) => jobs.enqueue(trx, "run_import", job),
+      liveHub,
     }),
     publicUrl,
     isUnavailable,
     isSetupOpen: () => needsSetup(services),
     resolveSession: async (req, { isHttps }) => {
       const token = readSessionToken(req.headers, isHttps);
-      return token === null ? null : await resolveSession(services, token);
+      return token === null ? null : await resolveSession(services, token, { isPassive: isPassive(req) });
     },
   });
 }

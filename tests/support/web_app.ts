@@ -5,6 +5,7 @@ import { randomBytes } from "@/shared/crypto/mod.ts";
 import { buildIslands } from "@/tools/islands/build.ts";
 import { createApp } from "@/web/app/create_app.ts";
 import { CsrfTokens } from "@/web/app/csrf.ts";
+import { isPassive } from "@/web/app/passive.ts";
 import { processContext } from "@/web/app/process_context.ts";
 import { readSessionToken } from "@/web/app/session_cookie.ts";
 import { loadStaticFiles } from "@/web/app/static_files.ts";
@@ -15,6 +16,7 @@ import { type FsFile, placeOf } from "@/web/fresh/fs_routes.ts";
 import { type AppHandler, loadBuildCache } from "@/web/fresh/internal.ts";
 import { ROUTE_TABLE } from "@/web/route_table/mod.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
+import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import { openSession, resolveSession } from "@/web/services/sign_in.ts";
 import { isUnavailable } from "@/web/store/database.ts";
 import { insertRole, insertStaffMember } from "@/web/store/staff.ts";
@@ -59,6 +61,8 @@ export interface WebAppOptions {
   change?: (file: FsFile) => FsFile;
   /** In place of the session in the cookie. */
   session?: () => Session | null;
+  /** Fans news out to open pages. @default {nobody listens, pages poll} */
+  liveHub?: LiveHub;
 }
 
 /** Puts the app together as the process does. */
@@ -92,13 +96,14 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
       demo: null,
       agentUrl: BASE,
       enqueueImport: () => Promise.resolve(),
+      ...(options.liveHub === undefined ? {} : { liveHub: options.liveHub }),
     }),
     publicUrl: new URL(BASE),
     isUnavailable,
     resolveSession: async (req, { isHttps }) => {
       if (options.session !== undefined) return options.session();
       const token = readSessionToken(req.headers, isHttps);
-      return token === null ? null : await resolveSession(services, token);
+      return token === null ? null : await resolveSession(services, token, { isPassive: isPassive(req) });
     },
   });
   return { handler, signIn: (tenantId, role) => signIn(handler, services, tenantId, role) };

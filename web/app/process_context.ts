@@ -1,6 +1,7 @@
 import type { Middleware } from "fresh";
 import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
 import type { EnqueueImport } from "@/web/services/confirm_import.ts";
+import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { AppState } from "./state.ts";
 
@@ -13,6 +14,8 @@ export interface ProcessContextOptions extends ProxySettings {
   agentUrl: string;
   /** Puts a confirmed import into the queue of jobs. */
   enqueueImport: EnqueueImport;
+  /** Fans news out to open pages. @default {nobody listens, pages poll} */
+  liveHub?: LiveHub;
 }
 
 /** What is known about a proxy in front. */
@@ -30,8 +33,7 @@ export function processContext(options: ProcessContextOptions): Middleware<AppSt
     ctx.state.demo = options.demo;
     ctx.state.agentUrl = options.agentUrl;
     ctx.state.enqueueImport = options.enqueueImport;
-    ctx.state.agentUrl = options.agentUrl;
-    ctx.state.enqueueImport = options.enqueueImport;
+    ctx.state.liveHub = options.liveHub ?? null;
     ctx.state.shell = null;
     ctx.state.clientIp = clientIp(ctx.req.headers, ctx.info.remoteAddr, options.trustProxy);
     ctx.state.isHttps = isHttps(ctx.req.headers, ctx.url, options);

@@ -2,6 +2,7 @@ import { createDefine, type Define } from "fresh";
 import type { Logger } from "@/shared/log.ts";
 import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
 import type { EnqueueImport } from "@/web/services/confirm_import.ts";
+import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { Locale, Translate } from "@/web/messages/mod.ts";
 import type { LiveTopic } from "@/web/store/live_topics.ts";
@@ -43,6 +44,10 @@ export interface AppState {
   enqueueImport: EnqueueImport;
   /** Topics whose news reload this page's live regions, set by its handler; see `web/store/live_topics.ts`. */
   live?: readonly LiveTopic[];
+  /** Where the news stood before this page was read; its stream begins there. */
+  livePosition?: string;
+  /** Fans news out to open pages; null where nobody listens. */
+  liveHub: LiveHub | null;
   /** The page loads itself again after so many seconds: it waits for something and needs no script for it. */
   refreshSeconds?: number;
   /** Address of whoever asks; the proxy's word is taken only when it is trusted. */

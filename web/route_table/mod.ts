@@ -2,6 +2,7 @@ import type { RouteEntry } from "@/web/app/route_table.ts";
 import { billRoutes } from "./bills.ts";
 import { demoRoutes } from "./demo.ts";
 import { importRoutes } from "./imports.ts";
+import { liveRoutes } from "./live.ts";
 import { paymentRoutes } from "./payments.ts";
 import { planRoutes } from "./plans.ts";
 import { sessionRoutes } from "./session.ts";
@@ -24,5 +25,6 @@ export const ROUTE_TABLE: readonly RouteEntry[] = [
   ...siteRoutes,
   ...planRoutes,
   ...importRoutes,
+  ...liveRoutes,
   ...demoRoutes,
 ];

@@ -13,7 +13,8 @@ import type { Database } from "@/web/store/schema.ts";
 import { listPreferences, type Preferences } from "@/web/store/preferences.ts";
 import { endSession, findSession, insertSession, lookupSession, touchSession } from "@/web/store/sessions.ts";
 import { findStaffUser, listPermissions, lookupLogin, updatePasswordHash } from "@/web/store/staff.ts";
-import { withTenant } from "@/web/store/tenant_transaction.ts";
+import { announceSessionEnded } from "@/web/store/live_topics.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
 import { countTry, forgetTry } from "./sign_in_limits.ts";
 
 export interface SessionContext {
@@ -106,22 +107,24 @@ export interface StaffSession {
   preferences: Preferences;
 }
 
-/** Session of a token; null when unknown, idle too long, expired, ended or the person was disabled. */
-export async function resolveSession(context: SessionContext, token: string): Promise<StaffSession | null> {
+/**
+ * Session of a token; null when unknown, idle too long, expired, ended or the person was disabled. A passive request,
+ * which a page makes by itself, does not keep it from idling out.
+ */
+export async function resolveSession(
+  context: SessionContext,
+  token: string,
+  options: { isPassive?: boolean } = {},
+): Promise<StaffSession | null> {
   const found = await lookupSession(context.db, await sha256(token));
   if (found === null) return null;
   return await withTenant(context.db, found.tenant_id, async (trx) => {
-    const session = await findSession(trx, found.session_id);
-    if (session === null || session.is_disabled) return null;
     const now = context.clock.now();
-    const idleUntil = session.last_seen_at.add({ minutes: SESSION_IDLE_MINUTES });
-    if (
-      Temporal.Instant.compare(now, session.expires_at) >= 0 || Temporal.Instant.compare(now, idleUntil) >= 0
-    ) {
-      return null;
-    }
+    const session = await findLiveSession(trx, found.session_id, now);
+    if (session === null) return null;
     // Once a minute is enough to keep it from idling out, and spares a write per request.
-    if (now.since(session.last_seen_at).total("minutes") >= 1) await touchSession(trx, session.id, now);
+    const isStale = now.since(session.last_seen_at).total("minutes") >= 1;
+    if (isStale && options.isPassive !== true) await touchSession(trx, session.id, now);
     return {
       sessionId: session.id,
       tenantId: found.tenant_id,
@@ -133,14 +136,33 @@ export async function resolveSession(context: SessionContext, token: string): Pr
   });
 }
 
+/** What the person of a session may do; null when it is over. It does not keep the session from idling out. */
+export async function findSessionPermissions(
+  context: SessionContext,
+  { tenantId, sessionId }: Pick<StaffSession, "tenantId" | "sessionId">,
+): Promise<ReadonlySet<string> | null> {
+  return await withTenant(context.db, tenantId, async (trx) => {
+    const session = await findLiveSession(trx, sessionId, context.clock.now());
+    return session && new Set(await listPermissions(trx, session.staff_user_id));
+  }, { readOnly: true });
+}
+
+async function findLiveSession(trx: TenantTransaction, sessionId: string, now: Temporal.Instant) {
+  const session = await findSession(trx, sessionId);
+  if (session === null || session.is_disabled) return null;
+  const idleUntil = session.last_seen_at.add({ minutes: SESSION_IDLE_MINUTES });
+  const isOver = Temporal.Instant.compare(now, session.expires_at) >= 0 ||
+    Temporal.Instant.compare(now, idleUntil) >= 0;
+  return isOver ? null : session;
+}
+
 /** Ends a session; the token is worthless at once on every node. */
 export async function signOut(
   context: SessionContext,
   session: Pick<StaffSession, "tenantId" | "sessionId">,
 ): Promise<void> {
-  await withTenant(
-    context.db,
-    session.tenantId,
-    (trx) => endSession(trx, session.sessionId, context.clock.now()),
-  );
+  await withTenant(context.db, session.tenantId, async (trx) => {
+    await endSession(trx, session.sessionId, context.clock.now());
+    await announceSessionEnded(trx, session.sessionId);
+  });
 }

@@ -1,4 +1,5 @@
 import type { Result } from "@/shared/result.ts";
+import { announceLive, type LiveTopic } from "@/web/store/live_topics.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
 import { getTenant, type TenantRow } from "@/web/store/tenants.ts";
 import { type BusinessMoment, businessNow } from "./business_clock.ts";
@@ -17,6 +18,8 @@ export interface UseCase {
   booking: Booking;
   /** Routers to be told after commit. */
   touchRouters(routerIds: readonly string[]): void;
+  /** What open pages have to look at again after commit; touched routers are among it by themselves. */
+  live(topics: readonly LiveTopic[]): void;
 }
 
 /**
@@ -30,12 +33,14 @@ export async function runUseCase<T, C extends string>(
   body: (useCase: UseCase) => Promise<Result<T, C>>,
 ): Promise<Result<T, C>> {
   const touched = new Set<string>();
+  const news = new Set<LiveTopic>();
   const result = await withTenant(context.db, tenantId, async (trx) => {
     touched.clear();
+    news.clear();
     const tenant = await getTenant(trx);
     const at = context.clock.now();
     const business = businessNow(tenant, context.clock);
-    return await body({
+    const result = await body({
       trx,
       tenant,
       actor,
@@ -43,7 +48,11 @@ export async function runUseCase<T, C extends string>(
       at,
       booking: { at, businessOn: business.today, actor: actor.label },
       touchRouters: (routerIds) => routerIds.forEach((id) => touched.add(id)),
+      live: (topics) => topics.forEach((topic) => news.add(topic)),
     });
+    for (const id of touched) news.add(`router:${id}`);
+    await announceLive(trx, [...news]);
+    return result;
   }, { isRepeatable: true });
   if (touched.size > 0) context.notifyRouters(tenantId, [...touched]);
   return result;

@@ -1,7 +1,6 @@
 import { type Kysely, sql } from "kysely";
-import pg from "pg";
-import { fullJitterMs } from "@/shared/backoff.ts";
 import type { Logger } from "@/shared/log.ts";
+import { listenChannel } from "./listen_channel.ts";
 import type { Database } from "./schema.ts";
 
 /** PostgreSQL's limit for a payload is 8,000 bytes. */
@@ -21,59 +20,6 @@ export function listenForWakeups(
   url: string,
   options: { log: Logger; onPayload: (payload: string) => void; onReconnect: () => void },
 ): { stop(): Promise<void> } {
-  let client: pg.Client | null = null;
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  let isStopped = false;
-  let attempt = 0;
-
-  async function connect(): Promise<void> {
-    const next = new pg.Client({
-      connectionString: url,
-      application_name: "linya hub",
-      keepAlive: true,
-      connectionTimeoutMillis: 5_000,
-    });
-    client = next;
-    // Without a listener a dropped connection would be an uncaught error.
-    next.on("error", (error) => again(next, error));
-    next.on("end", () => again(next, null));
-    next.on("notification", (message) => options.onPayload(message.payload ?? ""));
-    try {
-      await next.connect();
-      await next.query(`listen ${CHANNEL}`);
-      attempt = 0;
-      options.onReconnect();
-    } catch (error) {
-      again(next, error);
-    }
-  }
-
-  function again(from: pg.Client, error: unknown): void {
-    if (isStopped || client !== from) return;
-    client = null;
-    void end(from);
-    const waitMs = 200 + fullJitterMs(attempt++, { baseMs: 500, capMs: 10_000, random: Math.random });
-    options.log.info("hub_wakeups_lost", {
-      error: error instanceof Error ? error.message : null,
-      wait_ms: waitMs,
-    });
-    timer = setTimeout(() => void connect(), waitMs);
-  }
-
-  async function end(from: pg.Client): Promise<void> {
-    try {
-      await from.end();
-    } catch (error) {
-      options.log.debug("hub_wakeups_end_failed", { error: String(error) });
-    }
-  }
-
-  void connect();
-  return {
-    async stop() {
-      isStopped = true;
-      if (timer !== null) clearTimeout(timer);
-      if (client !== null) await end(client);
-    },
-  };
+  const { log, onPayload, onReconnect } = options;
+  return listenChannel(url, CHANNEL, { log, name: "hub", onPayload, onReady: onReconnect });
 }

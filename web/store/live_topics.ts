@@ -1,4 +1,7 @@
 import { sql } from "kysely";
+import { z } from "zod";
+import type { Logger } from "@/shared/log.ts";
+import { listenChannel } from "./listen_channel.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
 /**
@@ -16,13 +19,68 @@ export type LiveTopic =
 
 /** Channel that every web node listens on. */
 export const LIVE_CHANNEL = "linya_live";
+/** Topics in one notification: PostgreSQL takes 8,000 bytes, and a topic with an id has less than 50. */
+const TOPICS_PER_NOTICE = 150;
+
+const notice = z.object({
+  tenantId: z.string(),
+  topics: z.array(z.string()).optional(),
+  endedSession: z.string().optional(),
+});
+
+/** What a node hears: news of a tenant, or the end of a session. */
+export type LiveNotice =
+  | { tenantId: string; topics: readonly LiveTopic[] }
+  | { tenantId: string; endedSession: string };
 
 /**
  * Tells every open page that shows these topics to look again, when (and only when) the transaction commits. A hint:
  * a lost one is made up for by polling.
  */
 export async function announceLive(trx: TenantTransaction, topics: readonly LiveTopic[]): Promise<void> {
-  if (topics.length === 0) return;
-  const payload = JSON.stringify({ tenantId: trx.tenantId, topics: [...new Set(topics)] });
-  await sql`select pg_notify(${LIVE_CHANNEL}, ${payload})`.execute(trx);
+  const distinct = [...new Set(topics)];
+  for (let at = 0; at < distinct.length; at += TOPICS_PER_NOTICE) {
+    await notify(trx, { tenantId: trx.tenantId, topics: distinct.slice(at, at + TOPICS_PER_NOTICE) });
+  }
+}
+
+/** Closes the streams of a session on every node, when the transaction commits. */
+export async function announceSessionEnded(trx: TenantTransaction, sessionId: string): Promise<void> {
+  await notify(trx, { tenantId: trx.tenantId, endedSession: sessionId });
+}
+
+async function notify(trx: TenantTransaction, message: LiveNotice): Promise<void> {
+  await sql`select pg_notify(${LIVE_CHANNEL}, ${JSON.stringify(message)})`.execute(trx);
+}
+
+/** Hears what all nodes announce; `onReady` comes after every connect, when what was said before may be lost. */
+export function listenForLive(
+  url: string,
+  options: { log: Logger; onNotice: (notice: LiveNotice) => void; onReady: () => void },
+): { stop(): Promise<void> } {
+  const { log, onNotice, onReady } = options;
+  return listenChannel(url, LIVE_CHANNEL, {
+    log,
+    name: "live",
+    onReady,
+    onPayload(payload) {
+      const heard = readNotice(payload);
+      if (heard !== null) onNotice(heard);
+    },
+  });
+}
+
+/** Null for what another version may send: a hint that cannot be read is no hint. */
+export function readNotice(payload: string): LiveNotice | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(payload);
+  } catch {
+    return null;
+  }
+  const parsed = notice.safeParse(json);
+  if (!parsed.success) return null;
+  const { tenantId, topics, endedSession } = parsed.data;
+  if (endedSession !== undefined) return { tenantId, endedSession };
+  return topics === undefined ? null : { tenantId, topics: topics as LiveTopic[] };
 }

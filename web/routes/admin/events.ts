@@ -1,0 +1,36 @@
+import { readInput, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { eventsQuery } from "@/web/route_table/live.ts";
+import { heardTopics, parseTopics } from "@/web/services/live/topics.ts";
+import { findSessionPermissions } from "@/web/services/sign_in.ts";
+
+const HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  // A proxy that gathers or compresses a stream holds the news back.
+  "cache-control": "no-store, no-transform",
+  "x-accel-buffering": "no",
+};
+
+export const handler = define.handlers({
+  GET(ctx) {
+    if (ctx.req.method === "HEAD") return new Response(null, { headers: HEADERS });
+    const { liveHub, services } = ctx.state;
+    const session = requireSession(ctx.state);
+    const { topics, after } = readInput(ctx.state, eventsQuery);
+    const wanted = parseTopics(topics ?? "");
+    const heard = heardTopics(wanted, session.permissions);
+    const opened = liveHub?.open({
+      ...session,
+      topics: heard,
+      after: ctx.req.headers.get("last-event-id") ?? after ?? null,
+      async isStillAllowed() {
+        const permissions = await findSessionPermissions(services, session);
+        return permissions !== null && heardTopics(wanted, permissions).length === heard.length;
+      },
+    });
+    if (opened?.ok) return new Response(opened.value, { headers: HEADERS });
+    // The page then asks again every few seconds instead of listening.
+    const status = opened?.code === "too_many" ? 429 : 503;
+    return new Response("No stream now.", { status, headers: { "retry-after": "30" } });
+  },
+});

@@ -1,0 +1,177 @@
+import type { Clock } from "@/shared/clock.ts";
+import type { Logger } from "@/shared/log.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { listenForLive, type LiveNotice, type LiveTopic } from "@/web/store/live_topics.ts";
+import { EventRing } from "./event_ring.ts";
+import { LiveStream } from "./live_stream.ts";
+
+/** How the pages of this node hear news. */
+export interface LiveHubOptions {
+  clock: Clock;
+  log: Logger;
+  /** For LISTEN, which needs a connection of its own. Null hears nothing: pages poll. */
+  databaseUrl: string | null;
+  /** @default 25000 */
+  heartbeatMs?: number;
+}
+
+/** A page that wants to be told. */
+export interface LiveAsk {
+  tenantId: string;
+  sessionId: string;
+  /** Already without those that this person may not hear. */
+  topics: readonly LiveTopic[];
+  /** The last position that the page knows; null when it knows none. */
+  after: string | null;
+  /** Asked with every heartbeat: the session lives and may hear what it heard. */
+  isStillAllowed: () => Promise<boolean>;
+}
+
+/** Pages that one session may have open at once; further ones poll. */
+export const STREAMS_PER_SESSION = 12;
+/** Pages on one node. */
+export const STREAMS_MAX = 5_000;
+/** A tenant's ring is forgotten when nobody has listened for so long. */
+const IDLE_MS = 300_000;
+const TICK_MS = 1_000;
+
+interface Tenant {
+  ring: EventRing;
+  streams: Set<LiveStream>;
+  usedMs: number;
+}
+
+/** What the hub keeps of an open stream. */
+interface Open {
+  isStillAllowed: () => Promise<boolean>;
+  beatDueMs: number;
+}
+
+/**
+ * Fans the database's hints out to the open pages of this node. One connection listens, however many pages; each tenant
+ * has its ring of late events. Nothing here is the truth: a page that is told reads again.
+ */
+export class LiveHub {
+  readonly #options: LiveHubOptions;
+  readonly #tenants = new Map<string, Tenant>();
+  readonly #open = new Map<LiveStream, Open>();
+  readonly #heartbeatMs: number;
+  readonly #listener: { stop(): Promise<void> } | null;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #isStopped = false;
+
+  constructor(options: LiveHubOptions) {
+    this.#options = options;
+    this.#heartbeatMs = options.heartbeatMs ?? 25_000;
+    const { databaseUrl, log } = options;
+    this.#listener = databaseUrl === null ? null : listenForLive(databaseUrl, {
+      log,
+      onNotice: (notice) => this.hear(notice),
+      onReady: () => this.#listening(),
+    });
+    this.#timer = setInterval(() => this.tick(performance.now()), Math.min(TICK_MS, this.#heartbeatMs));
+  }
+
+  /** How many pages are connected. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Where a page of this tenant stands that is rendered now; its stream begins there. */
+  position(tenantId: string): string {
+    return this.#tenant(tenantId).ring.position;
+  }
+
+  /** Opens the stream of a page. */
+  open(ask: LiveAsk): Result<ReadableStream<Uint8Array>, "stopping" | "too_many"> {
+    if (this.#isStopped) return err("stopping", "The server is about to restart.");
+    if (this.#open.size >= STREAMS_MAX) return err("too_many", "Too many pages are open.");
+    const tenant = this.#tenant(ask.tenantId);
+    const own = [...tenant.streams].filter(({ sessionId }) => sessionId === ask.sessionId);
+    if (own.length >= STREAMS_PER_SESSION) return err("too_many", "Too many pages are open.");
+    const stream = new LiveStream(ask, (closed) => this.#closed(closed));
+    tenant.streams.add(stream);
+    this.#open.set(stream, { isStillAllowed: ask.isStillAllowed, beatDueMs: this.#nextBeatMs() });
+    stream.sendRetry(1_000 + Math.round(Math.random() * 3_000));
+    const missed = ask.after === null ? null : tenant.ring.after(ask.after);
+    if (missed === null) stream.sendResync(tenant.ring.position);
+    else stream.sendNews({ id: tenant.ring.position, topics: missed.flatMap(({ topics }) => topics) });
+    stream.sendBeat(tenant.ring.position, this.#options.clock.now());
+    return ok(stream.body);
+  }
+
+  /** Takes a notice of any node. */
+  hear(notice: LiveNotice): void {
+    const tenant = this.#tenants.get(notice.tenantId);
+    if (tenant === undefined) return;
+    if ("endedSession" in notice) {
+      for (const stream of [...tenant.streams]) {
+        if (stream.sessionId === notice.endedSession) stream.close();
+      }
+      return;
+    }
+    const event = tenant.ring.add(notice.topics);
+    for (const stream of [...tenant.streams]) stream.sendNews(event);
+  }
+
+  /** Signs of life that are due; pages that may not listen any more are closed. */
+  tick(nowMs: number): void {
+    for (const [tenantId, tenant] of this.#tenants) {
+      if (tenant.streams.size > 0) tenant.usedMs = nowMs;
+      else if (nowMs - tenant.usedMs > IDLE_MS) this.#tenants.delete(tenantId);
+    }
+    for (const [stream, open] of this.#open) {
+      if (nowMs < open.beatDueMs) continue;
+      open.beatDueMs = this.#nextBeatMs(nowMs);
+      void this.#beat(stream, open);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    for (const stream of [...this.#open.keys()]) stream.close();
+    await this.#listener?.stop();
+  }
+
+  async #beat(stream: LiveStream, { isStillAllowed }: Open): Promise<void> {
+    try {
+      if (!await isStillAllowed()) return stream.close();
+    } catch (error) {
+      // The database is away: nobody is signed out for that, and the next beat asks again.
+      this.#options.log.debug("live_check_failed", { error: String(error) });
+    }
+    stream.sendBeat(this.position(stream.tenantId), this.#options.clock.now());
+  }
+
+  /** A little early and spread, so that the pages of a node do not all ask the database at once. */
+  #nextBeatMs(nowMs = performance.now()): number {
+    return nowMs + this.#heartbeatMs * (0.9 + 0.1 * Math.random());
+  }
+
+  /** Nobody knows what was said while nobody listened: every page looks again. */
+  #listening(): void {
+    for (const tenant of this.#tenants.values()) {
+      tenant.ring = newRing();
+      for (const stream of [...tenant.streams]) stream.sendResync(tenant.ring.position);
+    }
+  }
+
+  #tenant(tenantId: string): Tenant {
+    let tenant = this.#tenants.get(tenantId);
+    if (tenant === undefined) {
+      tenant = { ring: newRing(), streams: new Set(), usedMs: performance.now() };
+      this.#tenants.set(tenantId, tenant);
+    }
+    return tenant;
+  }
+
+  #closed(stream: LiveStream): void {
+    this.#open.delete(stream);
+    this.#tenants.get(stream.tenantId)?.streams.delete(stream);
+  }
+}
+
+function newRing(): EventRing {
+  return new EventRing(crypto.randomUUID().slice(0, 13));
+}
