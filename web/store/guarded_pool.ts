@@ -2,6 +2,7 @@ import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryRes
 import type pg from "pg";
 import type { Logger } from "@/shared/log.ts";
 import { encodeParameter } from "./column_types.ts";
+import { isStalePlan, StatementNames } from "./statement_names.ts";
 import { DatabaseUnavailableError, isUnavailable } from "./unavailable.ts";
 
 /**
@@ -50,6 +51,7 @@ const ROLLED_BACK = { command: "ROLLBACK" as const, rowCount: 0, rows: [] };
 
 class GuardedConnection implements PostgresPoolClient {
   #client: pg.PoolClient;
+  readonly #names = new StatementNames();
   #isBroken = false;
   /**
    * BEGIN waits for the next statement and travels with it where that one has no parameters: opening a tenant's
@@ -83,13 +85,19 @@ class GuardedConnection implements PostgresPoolClient {
       this.#pendingBegin = null;
       if (begin !== null && parameters.length > 0) await this.#client.query(begin);
       const text = begin !== null && parameters.length === 0 ? `${begin}; ${statement}` : statement;
-      const result: unknown = await this.#client.query(text, parameters.map(encodeParameter));
+      const result: unknown = await this.#run(text, parameters);
       return (Array.isArray(result) ? result.at(-1) : result) as PostgresQueryResult<R>;
     } catch (error) {
-      if (!isUnavailable(error)) throw error;
+      if (!isUnavailable(error) && !isStalePlan(error)) throw error;
       this.#isBroken = true;
       throw new DatabaseUnavailableError(error);
     }
+  }
+
+  #run(text: string, parameters: ReadonlyArray<unknown>): Promise<unknown> {
+    const name = parameters.length > 0 ? this.#names.nameOf(text) : undefined;
+    const values = parameters.map(encodeParameter);
+    return name === undefined ? this.#client.query(text, values) : this.#client.query({ name, text, values });
   }
 
   release(destroy?: boolean): void {
