@@ -7,6 +7,7 @@ import {
   listAuditEntries,
   lockAuditChain,
 } from "@/web/store/audit.ts";
+import { announceLive, type LiveTopic } from "@/web/store/live_topics.ts";
 import type { Actor } from "./context.ts";
 
 /** What happened, for the audit log and the timeline. */
@@ -49,7 +50,27 @@ export async function recordAudit(trx: TenantTransaction, actor: Actor, input: A
     previous_hash: last?.hash ?? new Uint8Array(32),
   };
   await insertAuditEntry(trx, { ...entry, hash: await auditHash(entry) });
+  announceLive(trx, topicsOf(entry));
 }
+
+/** What was done to a thing is news for every page that shows it. */
+function topicsOf(entry: Pick<AuditEntryRow, "subject_kind" | "subject_id" | "subscriber_id">): LiveTopic[] {
+  const { subject_kind: kind, subject_id: id } = entry;
+  const topics: LiveTopic[] = [...TOPICS_OF_KIND[kind] ?? []];
+  if (kind === "router" || kind === "run" || kind === "import") topics.push(`${kind}:${id}`);
+  if (entry.subscriber_id !== null) topics.push(`subscriber:${entry.subscriber_id}`);
+  return topics;
+}
+
+const TOPICS_OF_KIND: Record<string, readonly LiveTopic[]> = {
+  payment: ["money", "tonight"],
+  bill: ["money", "tonight"],
+  run: ["money", "tonight"],
+  subscription: ["tonight"],
+  site: ["network"],
+  agent: ["network"],
+  router: ["network"],
+};
 
 /** Reads the whole chain; the first entry that does not fit its predecessor or its content, or null. */
 export async function findBrokenAuditEntry(trx: TenantTransaction): Promise<bigint | null> {

@@ -123,6 +123,7 @@ async function issueBatch(
   }
   const bills = await write(useCase, run, plans);
   await park(useCase, run, parked);
+  useCase.live(["money"]);
   await addRunProgress(trx, run.id, {
     total: due.length,
     changed: bills.length,

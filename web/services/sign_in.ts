@@ -10,9 +10,9 @@ import {
   verifyPassword,
 } from "@/web/gateways/passwords/mod.ts";
 import type { Database } from "@/web/store/schema.ts";
-import { listPreferences, type Preferences } from "@/web/store/preferences.ts";
+import type { Preferences } from "@/web/store/preferences.ts";
 import { endSession, findSession, insertSession, lookupSession, touchSession } from "@/web/store/sessions.ts";
-import { findStaffUser, listPermissions, lookupLogin, updatePasswordHash } from "@/web/store/staff.ts";
+import { findStaffUser, lookupLogin, updatePasswordHash } from "@/web/store/staff.ts";
 import { announceSessionEnded } from "@/web/store/live_topics.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
 import { countTry, forgetTry } from "./sign_in_limits.ts";
@@ -130,8 +130,8 @@ export async function resolveSession(
       tenantId: found.tenant_id,
       staffUserId: session.staff_user_id,
       staffName: session.name,
-      permissions: new Set(await listPermissions(trx, session.staff_user_id)),
-      preferences: await listPreferences(trx, session.staff_user_id),
+      permissions: new Set(session.permissions),
+      preferences: session.preferences,
     };
   });
 }
@@ -143,7 +143,7 @@ export async function findSessionPermissions(
 ): Promise<ReadonlySet<string> | null> {
   return await withTenant(context.db, tenantId, async (trx) => {
     const session = await findLiveSession(trx, sessionId, context.clock.now());
-    return session && new Set(await listPermissions(trx, session.staff_user_id));
+    return session && new Set(session.permissions);
   }, { readOnly: true });
 }
 
@@ -163,6 +163,6 @@ export async function signOut(
 ): Promise<void> {
   await withTenant(context.db, session.tenantId, async (trx) => {
     await endSession(trx, session.sessionId, context.clock.now());
-    await announceSessionEnded(trx, session.sessionId);
+    announceSessionEnded(trx, session.sessionId);
   });
 }

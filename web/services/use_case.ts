@@ -33,10 +33,8 @@ export async function runUseCase<T, C extends string>(
   body: (useCase: UseCase) => Promise<Result<T, C>>,
 ): Promise<Result<T, C>> {
   const touched = new Set<string>();
-  const news = new Set<LiveTopic>();
   const result = await withTenant(context.db, tenantId, async (trx) => {
     touched.clear();
-    news.clear();
     const tenant = await getTenant(trx);
     const at = context.clock.now();
     const business = businessNow(tenant, context.clock);
@@ -48,10 +46,9 @@ export async function runUseCase<T, C extends string>(
       at,
       booking: { at, businessOn: business.today, actor: actor.label },
       touchRouters: (routerIds) => routerIds.forEach((id) => touched.add(id)),
-      live: (topics) => topics.forEach((topic) => news.add(topic)),
+      live: (topics) => announceLive(trx, topics),
     });
-    for (const id of touched) news.add(`router:${id}`);
-    await announceLive(trx, [...news]);
+    announceLive(trx, [...touched].map((id) => `router:${id}` as const));
     return result;
   }, { isRepeatable: true });
   if (touched.size > 0) context.notifyRouters(tenantId, [...touched]);

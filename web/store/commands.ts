@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { CommandKind } from "@/shared/protocol/mod.ts";
+import { announceLive } from "./live_topics.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
 /** Something an agent was asked to do once. */
@@ -57,6 +58,12 @@ export async function insertCommand(
     error_code: null,
     error_message: null,
   }).execute();
+  announceCommand(trx, command);
+}
+
+/** Whoever shows the router looks again; of several routers each is named once. */
+function announceCommand(trx: TenantTransaction, command: Pick<CommandRow, "router_id"> | undefined): void {
+  if (command?.router_id) announceLive(trx, [`router:${command.router_id}`]);
 }
 
 export async function findCommand(trx: TenantTransaction, commandId: string): Promise<CommandRow | null> {
@@ -108,9 +115,10 @@ export async function updateCommandSent(
   agentId: string,
   sent: { id: string; now: Temporal.Instant },
 ): Promise<void> {
-  await trx.updateTable("commands").set({ status: "sent", sent_at: sent.now })
+  const row = await trx.updateTable("commands").set({ status: "sent", sent_at: sent.now })
     .where("tenant_id", "=", trx.tenantId).where("agent_id", "=", agentId).where("id", "=", sent.id)
-    .where("status", "=", "queued").execute();
+    .where("status", "=", "queued").returning("router_id").executeTakeFirst();
+  announceCommand(trx, row);
 }
 
 /** Keeps a result; the first final one stays, so that a repeated report changes nothing. @returns the command when it is news */
@@ -136,6 +144,7 @@ export async function updateCommandFinished(
     })
     .where("tenant_id", "=", trx.tenantId).where("agent_id", "=", agentId).where("id", "=", finish.id)
     .where("status", "in", ["queued", "sent"]).returning(COLUMNS).executeTakeFirst();
+  announceCommand(trx, row);
   return row === undefined ? null : { ...row, kind: row.kind as CommandKind };
 }
 
@@ -154,6 +163,7 @@ export async function expireCommands(
       and ((status = 'queued' and not_after_at < ${times.queuedBefore})
         or (status = 'sent' and not_after_at < ${times.sentBefore}))
     returning ${sql.join(COLUMNS.map((column) => sql.ref(column)))}`.execute(trx);
+  for (const row of rows) announceCommand(trx, row);
   return rows;
 }
 

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { ImportBatchesTable, ImportRowsTable } from "./schema.ts";
 import { toRecordset } from "./recordset.ts";
+import { announceLive } from "./live_topics.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
 /** One reading of a router and what became of it. */
@@ -119,6 +120,7 @@ export async function updateImportBatch(
   await trx.updateTable("import_batches")
     .set({ ...columns, ...(settings === undefined ? {} : { settings: JSON.stringify(settings) }) })
     .where("tenant_id", "=", trx.tenantId).where("id", "=", batchId).execute();
+  announceLive(trx, [`import:${batchId}`, ...(columns.status === undefined ? [] : ["network" as const])]);
 }
 
 /** A newer reading replaces those of the router that were not confirmed. */

@@ -33,20 +33,39 @@ export type LiveNotice =
   | { tenantId: string; topics: readonly LiveTopic[] }
   | { tenantId: string; endedSession: string };
 
+/** What a transaction will announce; sent once, as its last statement. */
+const waiting = new WeakMap<TenantTransaction, { topics: Set<LiveTopic>; endedSession?: string }>();
+
 /**
  * Tells every open page that shows these topics to look again, when (and only when) the transaction commits. A hint:
  * a lost one is made up for by polling.
  */
-export async function announceLive(trx: TenantTransaction, topics: readonly LiveTopic[]): Promise<void> {
-  const distinct = [...new Set(topics)];
-  for (let at = 0; at < distinct.length; at += TOPICS_PER_NOTICE) {
-    await notify(trx, { tenantId: trx.tenantId, topics: distinct.slice(at, at + TOPICS_PER_NOTICE) });
-  }
+export function announceLive(trx: TenantTransaction, topics: readonly LiveTopic[]): void {
+  const { topics: known } = waitingOf(trx);
+  for (const topic of topics) known.add(topic);
 }
 
 /** Closes the streams of a session on every node, when the transaction commits. */
-export async function announceSessionEnded(trx: TenantTransaction, sessionId: string): Promise<void> {
-  await notify(trx, { tenantId: trx.tenantId, endedSession: sessionId });
+export function announceSessionEnded(trx: TenantTransaction, sessionId: string): void {
+  waitingOf(trx).endedSession = sessionId;
+}
+
+/** Sends what was announced; `withTenant` calls it before the commit, since NOTIFY makes commits take turns. */
+export async function sendAnnouncements(trx: TenantTransaction): Promise<void> {
+  const found = waiting.get(trx);
+  if (found === undefined) return;
+  const { tenantId } = trx;
+  const topics = [...found.topics];
+  for (let at = 0; at < topics.length; at += TOPICS_PER_NOTICE) {
+    await notify(trx, { tenantId, topics: topics.slice(at, at + TOPICS_PER_NOTICE) });
+  }
+  if (found.endedSession !== undefined) await notify(trx, { tenantId, endedSession: found.endedSession });
+}
+
+function waitingOf(trx: TenantTransaction): { topics: Set<LiveTopic>; endedSession?: string } {
+  let found = waiting.get(trx);
+  if (found === undefined) waiting.set(trx, found = { topics: new Set() });
+  return found;
 }
 
 async function notify(trx: TenantTransaction, message: LiveNotice): Promise<void> {

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { announceLive } from "./live_topics.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
 /** Desired and observed state of one router in figures. */
@@ -112,6 +113,7 @@ export async function updateStateStored(
     from routers r where s.tenant_id = ${trx.tenantId} and s.router_id = ${stored.routerId}
       and r.tenant_id = s.tenant_id and r.id = s.router_id and r.site_id = ${stored.siteId}
       and s.lineage = ${stored.lineage}`.execute(trx);
+  announceLive(trx, [`router:${stored.routerId}`]);
   return numAffectedRows === 1n;
 }
 
@@ -145,6 +147,7 @@ export async function updateStateObserved(
       observed_at = ${report.observedAt}, took_ms = ${report.tookMs}, drift_count = ${report.driftCount},
       held_count = ${report.heldCount}
     where tenant_id = ${trx.tenantId} and router_id = ${routerId}`.execute(trx);
+  announceLive(trx, ["network", `router:${routerId}`]);
 }
 
 /**

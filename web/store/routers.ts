@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { announceLive } from "./live_topics.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
 /** A MikroTik router of a site. `sealed_credentials` opens only with the key of `sealed_to_agent_id`. */
@@ -68,6 +69,7 @@ export async function insertRouter(
   })
     .onConflict((conflict) => conflict.columns(["tenant_id", "site_id", "name"]).doNothing())
     .executeTakeFirstOrThrow();
+  announceLive(trx, ["network"]);
   return numInsertedOrUpdatedRows === 1n;
 }
 
@@ -127,6 +129,7 @@ export async function updateRouter(
       ...(options.raisesSettings ? { settings_version: eb("settings_version", "+", 1n) } : {}),
     }))
     .where("tenant_id", "=", trx.tenantId).where("id", "=", routerId).execute();
+  announceLive(trx, ["network", `router:${routerId}`]);
 }
 
 /** After a new agent came: its routers wait for their password. */
@@ -139,6 +142,7 @@ export async function updateRoutersOfSite(
     .set({ status: change.status, status_message: change.message, status_at: change.now })
     .where("tenant_id", "=", trx.tenantId).where("site_id", "=", siteId).where("archived_at", "is", null)
     .execute();
+  announceLive(trx, ["network"]);
 }
 
 /** Subscriptions that a router serves. */

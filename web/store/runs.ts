@@ -2,6 +2,7 @@ import { type Insertable, type Selectable, sql } from "kysely";
 import { type Page, type PageRequest, positionOf, toPage } from "./keyset.ts";
 import { toRecordset } from "./recordset.ts";
 import type { RunRowsTable, RunsTable } from "./schema.ts";
+import { announceLive } from "./live_topics.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
 /** A bill run or a cut run. */
@@ -110,6 +111,7 @@ export async function insertRun(
     ? await findScheduledRun(trx, run.kind, run.business_on)
     : await findRun(trx, run.id);
   if (found === null) throw new Error(`Cannot start ${run.kind} run: its row did not come back`);
+  announceRun(trx, found.id);
   return found;
 }
 
@@ -121,6 +123,12 @@ export async function updateRun(
 ): Promise<void> {
   await trx.updateTable("runs").set(fields).where("tenant_id", "=", trx.tenantId).where("id", "=", runId)
     .execute();
+  announceRun(trx, runId);
+}
+
+/** Whoever shows the run, or the list of Tonight, looks again. */
+function announceRun(trx: TenantTransaction, runId: string): void {
+  announceLive(trx, [`run:${runId}`, "tonight"]);
 }
 
 /** Adds what one batch did to the figures of a run. */
@@ -134,6 +142,7 @@ export async function addRunProgress(
       skipped = skipped + ${by.skipped ?? 0}, failed = failed + ${by.failed ?? 0},
       amount_centavos = amount_centavos + ${by.amountCentavos ?? 0n}
     where tenant_id = ${trx.tenantId} and id = ${runId}`.execute(trx);
+  announceRun(trx, runId);
 }
 
 /** Writes decisions; a row that is there already is overwritten. */

@@ -1,5 +1,6 @@
 import { type IsolationLevel, type Kysely, sql, type Transaction } from "kysely";
 import { fullJitterMs } from "@/shared/backoff.ts";
+import { sendAnnouncements } from "./live_topics.ts";
 import type { Database } from "./schema.ts";
 import { sqlState } from "./unavailable.ts";
 
@@ -60,7 +61,10 @@ function runOnce<T>(
   if (options.isolation !== undefined) builder = builder.setIsolationLevel(options.isolation);
   return builder.execute(async (trx) => {
     await sql.raw(`select set_config('app.tenant', '${tenantId}', true)`).execute(trx);
-    return await work(Object.assign(trx, { tenantId }));
+    const tenantTrx = Object.assign(trx, { tenantId });
+    const result = await work(tenantTrx);
+    await sendAnnouncements(tenantTrx);
+    return result;
   });
 }
 
