@@ -35,6 +35,23 @@ export interface TenantsTable {
   suspended_policy: Generated<"charge" | "skip">;
   /** 0 = bills never stop. */
   stop_after_unpaid_bills: Generated<number>;
+  phone: string | null;
+  email: string | null;
+  address: string | null;
+  /** `#rrggbb`, lower case. */
+  brand_colour: string | null;
+  /** Section to who saved it last, when, and how often; parsed in settings.ts. */
+  settings_saves: Generated<JsonColumn>;
+  /** Step of the first set-up to what became of it; parsed in setup_progress.ts. */
+  setup_progress: Generated<JsonColumn>;
+  checklist_dismissed_at: Temporal.Instant | null;
+}
+
+export interface TenantLogosTable {
+  tenant_id: string;
+  type: "png" | "jpeg";
+  bytes: Uint8Array;
+  changed_at: Temporal.Instant;
 }
 
 export interface StaffUsersTable {
@@ -157,6 +174,8 @@ export interface AgentPresenceTable {
   disconnected_at: Temporal.Instant | null;
   version: string;
   round_trip_ms: number | null;
+  refused_at: Generated<Temporal.Instant | null>;
+  refused_reason: Generated<string | null>;
 }
 
 export interface EnrolmentCodesTable {
@@ -595,6 +614,7 @@ export interface SavedViewsTable {
 
 export interface Database {
   tenants: TenantsTable;
+  tenant_logos: TenantLogosTable;
   staff_users: StaffUsersTable;
   staff_memberships: StaffMembershipsTable;
   roles: RolesTable;

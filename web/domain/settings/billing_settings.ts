@@ -1,0 +1,46 @@
+import type { Centavos } from "@/shared/money/mod.ts";
+import type { BillTiming, FirstBillPolicy, Proration } from "@/web/domain/billing/mod.ts";
+
+/** How an ISP bills and cuts; what each one does is said by {@link describeSettings}. */
+export interface BillingSettings {
+  /** `anniversary`: each connection has the day of its activation. */
+  cycleAnchor: "fixed" | "anniversary";
+  /** 1 to 31, the last day in shorter months; counts when the anchor is fixed. */
+  cycleDay: number;
+  timing: BillTiming;
+  /** Days before the period that a bill in advance is made. */
+  leadDays: number;
+  termsDays: number;
+  graceDays: number;
+  /** Days that a late bill run leaves before the due date. */
+  minNoticeDays: number;
+  /** Local time, `09:00`. */
+  cutTime: string;
+  /** ISO weekdays on which nobody is cut, 1 is Monday. */
+  blackoutWeekdays: readonly number[];
+  blackoutDates: readonly Temporal.PlainDate[];
+  /** Less than this past grace never leads to a cut. */
+  minBalanceCentavos: Centavos;
+  brakePercent: number;
+  brakeMultiple: number;
+  suspendedPolicy: "charge" | "skip";
+  /** 0: bills never stop. */
+  stopAfterUnpaidBills: number;
+  firstBill: FirstBillPolicy;
+  mergeStubLtDays: number;
+  proration: Proration;
+}
+
+/** The value of one setting, the same for equal settings. */
+export function settingText(value: BillingSettings[keyof BillingSettings]): string {
+  return Array.isArray(value) ? value.map(String).join(" ") : String(value);
+}
+
+/** The settings that differ, in the order of the type. */
+export function changedSettings(
+  before: BillingSettings,
+  after: BillingSettings,
+): (keyof BillingSettings)[] {
+  return (Object.keys(before) as (keyof BillingSettings)[])
+    .filter((name) => settingText(before[name]) !== settingText(after[name]));
+}
