@@ -1,6 +1,6 @@
 import type { Logger } from "@/shared/log.ts";
 import { PROTOCOL_RANGE, type WebMessage } from "@/shared/protocol/mod.ts";
-import { COMMANDS } from "./commands/registry.ts";
+import { COMMANDS, WAITING_COMMANDS } from "./commands/registry.ts";
 import { CommandRunner, type WebPort } from "./commands/runner.ts";
 import type { AgentState } from "./health.ts";
 import { CommandStore } from "./journal/command_store.ts";
@@ -80,6 +80,7 @@ export class Supervisor {
     this.#runner = new CommandRunner({
       store: this.#commands,
       handlers: COMMANDS,
+      waiting: WAITING_COMMANDS,
       context: {
         settings: (id) => this.#settings.find(id),
         openRouter: (id) => this.#fleet.find(id)?.loop?.router ?? null,
@@ -199,6 +200,7 @@ export class Supervisor {
       routers: this.#fleet.helloRows,
       settings_version: this.#settings.version,
       results,
+      commands: Object.keys(COMMANDS),
     }).then(() => this.#commands.markReported(results.map((result) => result.id), nowMs()))
       .catch((error) => {
         if (!(error instanceof LinkClosedError)) log.error("hello_failed", { error });
@@ -209,6 +211,7 @@ export class Supervisor {
     this.#link = null;
     this.#isWelcome = false;
     this.#permits.linkDown();
+    this.#runner.linkDown();
     this.#fleet.linkDown();
     this.#setLink("connecting", null);
   }
@@ -229,6 +232,8 @@ export class Supervisor {
         return await this.#fleet.store(message, link);
       case "command":
         return await this.#runner.accept(commandOf(message));
+      case "command.withdraw":
+        return await this.#runner.withdraw(message.id);
       case "state.read": {
         const router = this.#fleet.find(message.router_id);
         router?.reporter.askComplete();

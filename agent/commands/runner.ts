@@ -1,11 +1,5 @@
 import type { Logger } from "@/shared/log.ts";
-import type {
-  AgentMessage,
-  CommandKind,
-  CommandMessage,
-  CommandResult,
-  Unnumbered,
-} from "@/shared/protocol/mod.ts";
+import type { AgentMessage, CommandMessage, CommandResult, Unnumbered } from "@/shared/protocol/mod.ts";
 import type { CommandStore } from "../journal/command_store.ts";
 import { messageOf } from "../journal/files.ts";
 import { LinkClosedError } from "../link/link.ts";
@@ -20,7 +14,9 @@ export interface WebPort {
 
 export interface RunnerOptions {
   store: CommandStore;
-  handlers: Record<CommandKind, CommandHandler>;
+  handlers: Readonly<Record<string, CommandHandler>>;
+  /** Kinds that wait for their router instead of failing without it. */
+  waiting: ReadonlySet<string>;
   context: CommandContext;
   web: WebPort;
   /** Server time; null until the web has spoken. */
@@ -31,6 +27,7 @@ export interface RunnerOptions {
 
 const RUNNING_MAX = 4;
 const TAKES_AT_MOST_MS = 3 * 60_000;
+const LOOK_AGAIN_MS = 1_000;
 
 /** Runs each command once, however often it is delivered: received, started and done are on disk before they are acted on. */
 export class CommandRunner {
@@ -38,6 +35,9 @@ export class CommandRunner {
   readonly #queue: CommandMessage[] = [];
   readonly #running = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
+  /** Delivered over the present connection: the web wants them still. */
+  readonly #wanted = new Set<string>();
+  #lookAgain: ReturnType<typeof setTimeout> | null = null;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -49,8 +49,21 @@ export class CommandRunner {
     const known = store.find(command.id);
     if (known?.state === "done" && known.result !== null) return this.#report(known.result);
     if (known === undefined) await store.receive(command, nowMs());
+    this.#wanted.add(command.id);
     this.#tell({ t: "command.received", id: command.id });
     if (known === undefined) this.#enqueue(command);
+  }
+
+  /** A person took a command back; one that runs or ran is not stopped. */
+  async withdraw(id: string): Promise<void> {
+    const { store, nowMs } = this.#options;
+    this.#wanted.delete(id);
+    if (store.find(id)?.state === "received") await store.finish(id, withdrawn(id), nowMs());
+  }
+
+  /** What waits is not known to be wanted any more until the web sends it again. */
+  linkDown(): void {
+    this.#wanted.clear();
   }
 
   /** Takes up what was accepted before a restart; needs server time, for the deadlines. */
@@ -64,6 +77,7 @@ export class CommandRunner {
   /** Takes no more and waits for what runs. */
   async stop(): Promise<void> {
     this.#queue.length = 0;
+    if (this.#lookAgain !== null) clearTimeout(this.#lookAgain);
     this.#stopping.abort();
     await Promise.all(this.#running);
   }
@@ -90,17 +104,36 @@ export class CommandRunner {
   async #run(command: CommandMessage): Promise<void> {
     const { store, nowMs, log } = this.#options;
     if (store.find(command.id)?.state !== "received") return;
+    if (this.#mustWait(command)) return this.#waitLonger();
     const result = this.#isLate(command) ? expired(command) : await this.#start(command);
     await store.finish(command.id, result, nowMs());
     log.info("command_done", { command: command.id, kind: command.kind, status: result.status });
     this.#report(result);
   }
 
+  #mustWait({ id, kind, router_id, ...command }: CommandMessage): boolean {
+    const { waiting, context } = this.#options;
+    if (!waiting.has(kind) || router_id === null) return false;
+    if (this.#isLate({ id, kind, router_id, ...command })) return false;
+    return !this.#wanted.has(id) || context.openRouter(router_id) === null;
+  }
+
+  /** One timer for all that wait. It stops with the last of them, so that an idle agent has none. */
+  #waitLonger(): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#lookAgain ??= setTimeout(() => {
+      this.#lookAgain = null;
+      this.resume();
+    }, LOOK_AGAIN_MS);
+  }
+
   async #start(command: CommandMessage): Promise<CommandResult> {
     const { store, nowMs, handlers, context } = this.#options;
+    const handler = Object.hasOwn(handlers, command.kind) ? handlers[command.kind] : undefined;
+    if (handler === undefined) return unsupported(command);
     await store.start(command.id, nowMs());
     try {
-      const result = await handlers[command.kind]({
+      const result = await handler({
         command,
         context,
         signal: AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TAKES_AT_MOST_MS)]),
@@ -148,6 +181,19 @@ function expired(command: CommandMessage): CommandResult {
     status: "expired",
     error_code: "expired",
     error_message: "The agent received this too late and did not run it.",
+  };
+}
+
+function withdrawn(id: string): CommandResult {
+  return { id, status: "failed", error_code: "withdrawn", error_message: "Taken back before it ran." };
+}
+
+function unsupported({ id }: CommandMessage): CommandResult {
+  return {
+    id,
+    status: "failed",
+    error_code: "unsupported",
+    error_message: "The agent of this site is too old for this. Update it, then try again.",
   };
 }
 

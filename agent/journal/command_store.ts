@@ -41,7 +41,12 @@ export class CommandStore {
     for (const item of this.#entries.values()) {
       if (item.state !== "started") continue;
       hasUnknown = true;
-      this.#entries.set(item.command.id, { ...item, state: "done", result: unknownOutcome(item.command.id) });
+      this.#entries.set(item.command.id, {
+        ...item,
+        command: withoutSealed(item.command),
+        state: "done",
+        result: unknownOutcome(item.command.id),
+      });
     }
     if (hasUnknown) await this.#save(nowMs);
   }
@@ -72,8 +77,11 @@ export class CommandStore {
     await this.#update(id, { state: "started", at_ms: nowMs }, nowMs);
   }
 
+  /** Keeps the result; a sealed password that came with the command is of no more use and leaves the disk. */
   async finish(id: string, result: CommandResult, nowMs: number): Promise<void> {
-    await this.#update(id, { state: "done", at_ms: nowMs, result }, nowMs);
+    const command = this.#entries.get(id)?.command;
+    const wiped = command === undefined ? {} : { command: withoutSealed(command) };
+    await this.#update(id, { ...wiped, state: "done", at_ms: nowMs, result }, nowMs);
   }
 
   async markReported(ids: readonly string[], nowMs: number): Promise<void> {
@@ -107,6 +115,13 @@ export class CommandStore {
     }
     await this.#file.save({ entries: [...this.#entries.values()] });
   }
+}
+
+function withoutSealed(command: CommandMessage): CommandMessage {
+  const args = command.arguments;
+  if (typeof args !== "object" || args === null || !("sealed_password" in args)) return command;
+  const { sealed_password: _gone, ...rest } = args;
+  return { ...command, arguments: rest };
 }
 
 function unknownOutcome(id: string): CommandResult {

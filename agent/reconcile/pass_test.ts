@@ -21,6 +21,9 @@ class FakeRouter implements RouterPort {
   close = () => Promise.resolve();
   kick = (names: string[]) => Promise.resolve({ kicked: names.length });
   setProfile = () => Promise.resolve("unchanged" as const);
+  findSecrets = () => Promise.resolve([]);
+  addSecret = () => Promise.resolve();
+  setSecret = () => Promise.resolve();
   listSecrets = () =>
     Promise.resolve([...this.disabled].map(([name, disabled]) => ({
       name,

@@ -18,6 +18,15 @@ export interface RouterPort {
     missing: string[];
   }>;
   setProfile(name: string, profile: string): Promise<"changed" | "unchanged" | "missing">;
+  /** The secrets of one name, with their comments. */
+  findSecrets(name: string): Promise<FoundSecret[]>;
+  /**
+   * Adds a PPPoE secret. Never repeated by itself: when the answer is lost, whoever asked looks first. The password goes
+   * on the wire and nowhere else.
+   */
+  addSecret(secret: NewSecret): Promise<void>;
+  /** Changes password and comment, and what else is given, of one secret; reads nothing back, the router keeps it hidden. */
+  setSecret(id: string, change: SecretChange): Promise<void>;
   /** Ends the sessions of these names, and looks again for those of disabled secrets. Takes seconds. */
   kick(names: string[], options?: WriteOptions): Promise<{ kicked: number }>;
   close(): Promise<void>;
@@ -26,6 +35,24 @@ export interface RouterPort {
 /** What a write depends on until the last moment. */
 export interface WriteOptions {
   isStillWanted?: () => boolean;
+}
+
+export interface NewSecret {
+  name: string;
+  password: string;
+  /** Null: the router's default profile. */
+  profile: string | null;
+  disabled: boolean;
+  comment: string;
+}
+
+export type SecretChange =
+  & Pick<NewSecret, "password" | "comment">
+  & Partial<Pick<NewSecret, "profile" | "disabled">>;
+
+/** A secret that can be addressed: the id is stable until a reset or import of the router. */
+export interface FoundSecret extends PortSecret {
+  id: string;
 }
 
 export interface PortSecret {

@@ -37,6 +37,8 @@ export const agentMessage = z.discriminatedUnion("t", [
     settings_version: z.string(),
     /** Results the web may not have seen. */
     results: z.array(commandResult),
+    /** Kinds of commands that it can run; absent: those of the first release. */
+    commands: z.array(z.string().max(60)).max(200).optional(),
   }),
   z.object({ ...envelope, t: z.literal("heartbeat"), sent_ms: z.number() }),
   /** Answer to the web's heartbeat, so that it can measure the round trip. */
@@ -168,6 +170,8 @@ export const webMessage = z.discriminatedUnion("t", [
     valid_ms: z.number(),
   }),
   z.object({ ...envelope, t: z.literal("command"), ...commandMessage.shape }),
+  /** A person took a command back; for kinds that may wait long for their router. */
+  z.object({ ...envelope, t: z.literal("command.withdraw"), id: uuid }),
   /** Read sessions and secrets again and send a complete report. */
   z.object({ ...envelope, t: z.literal("state.read"), router_id: uuid }),
   z.object({ ...envelope, t: z.literal("drain"), after_ms: z.number() }),

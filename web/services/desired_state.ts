@@ -79,6 +79,7 @@ export async function refreshDesired(
 function targetOf(source: ProvisioningSource): Target {
   const desired = decideDesired({
     status: source.status,
+    activation: source.activation,
     blockReasons: source.reasons as BlockReason[],
     profile: source.ppp_profile,
   });

@@ -1,7 +1,7 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import type { CommandKind } from "@/shared/protocol/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { findLiveAgent } from "@/web/store/agents.ts";
+import { type AgentRow, findLiveAgent } from "@/web/store/agents.ts";
 import { findOpenCommand, insertCommand } from "@/web/store/commands.ts";
 import { type RouterRow } from "@/web/store/routers.ts";
 import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
@@ -27,7 +27,16 @@ export async function queueRouterCommand(
   trx: TenantTransaction,
   context: ServiceContext,
   actor: Actor,
-  wanted: { router: RouterRow; kind: CommandKind; arguments?: Record<string, unknown> },
+  wanted: {
+    router: RouterRow;
+    kind: CommandKind;
+    /** As a function where they depend on who gets it, as a sealed password does. */
+    arguments?:
+      | Record<string, unknown>
+      | ((command: { id: string; agent: AgentRow }) => Promise<Record<string, unknown>>);
+    /** @default COMMAND_DEADLINE_SECONDS */
+    deadlineSeconds?: number;
+  },
 ): Promise<Result<QueuedCommand, NoAgent>> {
   const { router, kind } = wanted;
   if (router.archived_at !== null) return err("router_archived", `${router.name} is archived.`);
@@ -45,15 +54,16 @@ export async function queueRouterCommand(
     return ok({ commandId: open.id, agentId: agent.id });
   }
   const id = uuidv7(now.epochMilliseconds);
+  const given = wanted.arguments ?? {};
   await insertCommand(trx, {
     id,
     agent_id: agent.id,
     router_id: router.id,
     kind,
-    arguments: wanted.arguments ?? {},
+    arguments: typeof given === "function" ? await given({ id, agent }) : given,
     requested_by: actor.label,
     requested_at: now,
-    not_after_at: now.add({ seconds: COMMAND_DEADLINE_SECONDS }),
+    not_after_at: now.add({ seconds: wanted.deadlineSeconds ?? COMMAND_DEADLINE_SECONDS }),
   });
   return ok({ commandId: id, agentId: agent.id });
 }

@@ -41,6 +41,9 @@ const COLUMNS = [
   "error_message",
 ] as const;
 
+/** A sealed PPP password is kept as long as its command may run and not longer. */
+const WITHOUT_PASSWORD = sql<string>`arguments - 'sealed_password'`;
+
 export async function insertCommand(
   trx: TenantTransaction,
   command: Pick<
@@ -97,6 +100,41 @@ export async function listOpenCommands(
   return rows.map((row) => ({ ...row, kind: row.kind as CommandKind }));
 }
 
+/** Commands that a person took back and whose deadline is still ahead. */
+export async function listWithdrawnCommandIds(
+  trx: TenantTransaction,
+  agentId: string,
+  now: Temporal.Instant,
+): Promise<string[]> {
+  const rows = await trx.selectFrom("commands").select("id")
+    .where("tenant_id", "=", trx.tenantId).where("agent_id", "=", agentId)
+    .where("error_code", "=", "withdrawn").where("not_after_at", ">", now).where("kind", "in", [
+      "secret.create",
+      "secret.password",
+    ])
+    .orderBy("requested_at", "desc").limit(100).execute();
+  return rows.map((row) => row.id);
+}
+
+/** Takes a command back that is not finished. @returns false when it was finished meanwhile */
+export async function updateCommandWithdrawn(
+  trx: TenantTransaction,
+  commandId: string,
+  withdrawn: { message: string; now: Temporal.Instant },
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx.updateTable("commands")
+    .set({
+      status: "failed",
+      finished_at: withdrawn.now,
+      error_code: "withdrawn",
+      error_message: withdrawn.message,
+      arguments: WITHOUT_PASSWORD,
+    })
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", commandId)
+    .where("status", "in", ["queued", "sent"]).executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
 /** Whether such a command is already on its way. */
 export async function findOpenCommand(
   trx: TenantTransaction,
@@ -141,9 +179,21 @@ export async function updateCommandFinished(
       result: finish.result === undefined ? null : JSON.stringify(finish.result),
       error_code: finish.errorCode,
       error_message: finish.errorMessage,
+      arguments: WITHOUT_PASSWORD,
     })
     .where("tenant_id", "=", trx.tenantId).where("agent_id", "=", agentId).where("id", "=", finish.id)
-    .where("status", "in", ["queued", "sent"]).returning(COLUMNS).executeTakeFirst();
+    // A secret that was made is there, however late we hear of it.
+    .where((eb) =>
+      eb.or([
+        eb("status", "in", ["queued", "sent"]),
+        eb.and([
+          eb.val(finish.status === "done"),
+          eb("kind", "like", "secret.%"),
+          eb("status", "in", ["failed", "expired"]),
+        ]),
+      ])
+    )
+    .returning(COLUMNS).executeTakeFirst();
   announceCommand(trx, row);
   return row === undefined ? null : { ...row, kind: row.kind as CommandKind };
 }
@@ -157,6 +207,7 @@ export async function expireCommands(
   const whose = agentId === null ? sql`true` : sql`agent_id = ${agentId}`;
   const { rows } = await sql<CommandRow>`
     update commands set status = 'expired', finished_at = ${times.now}, error_code = 'no_answer',
+      arguments = arguments - 'sealed_password',
       error_message = case status when 'queued' then 'The agent was not connected in time. Try again when it is online.'
         else 'The agent did not answer in time. Try again.' end
     where tenant_id = ${trx.tenantId} and ${whose}

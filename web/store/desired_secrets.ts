@@ -10,6 +10,7 @@ export interface ProvisioningSource {
   ppp_name: string;
   ppp_profile: string | null;
   status: "pending" | "active" | "disconnected" | "cancelled";
+  activation: "day" | "first_session" | "by_hand";
   reasons: string[];
 }
 
@@ -28,7 +29,8 @@ export interface DesiredSecretRow {
 
 /**
  * Reads and locks the subscriptions, with their live block reasons; in id order, so that two callers cannot deadlock.
- * From its first day on (business time) the next plan decides the profile.
+ * From its first day on (business time) the next plan decides the profile. One whose secret is still to be made is left
+ * out: until then that name on the router may be somebody else's.
  *
  * @param now real time
  */
@@ -39,10 +41,11 @@ export async function listProvisioningSources(
 ): Promise<ProvisioningSource[]> {
   const { rows } = await sql<ProvisioningSource>`
     with locked as (
-      select s.id, s.router_id, s.ppp_name, s.plan_id, s.next_plan_id, s.next_plan_on, s.status from subscriptions s
-      where s.tenant_id = ${trx.tenantId} and s.id = any(${[...subscriptionIds]}::uuid[])
+      select s.id, s.router_id, s.ppp_name, s.plan_id, s.next_plan_id, s.next_plan_on, s.status, s.activation
+      from subscriptions s
+      where s.tenant_id = ${trx.tenantId} and s.id = any(${[...subscriptionIds]}::uuid[]) and s.secret <> 'wanted'
       order by s.id for no key update)
-    select l.id as subscription_id, l.router_id, l.ppp_name, p.ppp_profile, l.status,
+    select l.id as subscription_id, l.router_id, l.ppp_name, p.ppp_profile, l.status, l.activation,
       array(select b.reason from block_reasons b
         where b.tenant_id = ${trx.tenantId} and b.subscription_id = l.id and b.removed_at is null
         order by b.reason) as reasons

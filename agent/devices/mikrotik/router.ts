@@ -13,6 +13,13 @@ import {
   secretFrom,
   textOrNull,
 } from "./rows.ts";
+import {
+  addSecret,
+  findSecretsFull,
+  type NewSecretRow,
+  type SecretRowChange,
+  setSecret,
+} from "./new_secrets.ts";
 import { BULK_DEADLINE_MS, setDisabled, type SetDisabledResult, setProfile } from "./secrets.ts";
 import { RouterOsSession, type SessionOptions } from "./session.ts";
 
@@ -48,6 +55,12 @@ export interface RouterClient {
     profile: string,
     opts?: { restore?: boolean },
   ): Promise<"changed" | "unchanged" | "missing">;
+  /** The secrets of one name, all fields but the password. */
+  findSecrets(name: string): Promise<PppSecretRow[]>;
+  /** Adds a PPPoE secret; a name that is taken is a TrapError of kind AlreadyExists. Adding is not idempotent. */
+  addSecret(secret: NewSecretRow): Promise<void>;
+  /** Changes fields of one secret by its id. */
+  setSecret(id: string, change: SecretRowChange): Promise<void>;
   /** Ends every session of these names, and again after a while those of secrets that read disabled. */
   kick(
     names: string[],
@@ -146,6 +159,18 @@ class MikrotikRouter implements ConnectedRouter {
     { restore = false }: { restore?: boolean } = {},
   ): Promise<"changed" | "unchanged" | "missing"> {
     return setProfile(this.#session, name, profile, restore ? "restore" : "cut");
+  }
+
+  findSecrets(name: string): Promise<PppSecretRow[]> {
+    return findSecretsFull(this.#session, name);
+  }
+
+  addSecret(secret: NewSecretRow): Promise<void> {
+    return addSecret(this.#session, secret);
+  }
+
+  setSecret(id: string, change: SecretRowChange): Promise<void> {
+    return setSecret(this.#session, id, change);
   }
 
   kick(

@@ -10,6 +10,9 @@ export type BlockReason =
   | "not_installed"
   | "imported_disabled";
 
+/** What ends Pending install: a day that has come, the first session, or a person. */
+export type Activation = "day" | "first_session" | "by_hand";
+
 /** The state that the router is asked to have for one PPP secret. */
 export interface DesiredSecret {
   /** True: the secret is disabled and its session ended. */
@@ -20,16 +23,21 @@ export interface DesiredSecret {
 
 /**
  * Service is on exactly when the subscription has begun, has not ended, and no reason stands against it. The stored
- * status `disconnected` adds nothing of its own: without a reason nobody stays off.
+ * status `disconnected` adds nothing of its own: without a reason nobody stays off. A connection that waits for its
+ * first session is on as well, or the installer could not dial in.
  */
 export function decideDesired(
   subscription: {
     status: StoredSubscriptionStatus;
+    /** Counts while the status is pending. @default "by_hand" */
+    activation?: Activation;
     blockReasons: readonly BlockReason[];
     profile: string | null;
   },
 ): DesiredSecret {
   const { status, blockReasons, profile } = subscription;
-  const hasService = status === "active" || status === "disconnected";
+  const isAwaited = status === "pending" && subscription.activation !== undefined &&
+    subscription.activation !== "by_hand";
+  const hasService = status === "active" || status === "disconnected" || isAwaited;
   return { isDisabled: !hasService || blockReasons.length > 0, profile };
 }

@@ -1,5 +1,6 @@
 /** What the router shall do for a subscription, and what people call its state. */
 export {
+  type Activation,
   type BlockReason,
   decideDesired,
   type DesiredSecret,

@@ -45,6 +45,8 @@ export interface SiteView {
   states: StateMark[];
   /** Queued or sent, not finished, not past their deadline; oldest first. */
   commands: OutgoingOf<"command">[];
+  /** Taken back by a person before their deadline; the agent may still have them on disk. */
+  withdrawnCommandIds: string[];
 }
 
 /** Rows of a router's desired state with the mark they lead to, read in one snapshot of the database. */
@@ -78,6 +80,8 @@ export interface AgentBook {
     agent: LinkIdentity,
     hello: { installId: string; version: string },
   ): Promise<{ epoch: bigint; isFrozen: boolean }>;
+  /** The agent was sent away at its hello; the reason is for whoever looks for it. */
+  refuse(agent: LinkIdentity, hello: { version: string; reason: string }): Promise<void>;
   /** The link closed; ignored when a newer epoch has the agent. */
   leave(agent: LinkIdentity, epoch: bigint): Promise<void>;
   /** Heartbeats of all links of this node. */

@@ -1,4 +1,4 @@
-import { chunkRows, CLOSE, MAX_CHUNK_BYTES } from "@/shared/protocol/mod.ts";
+import { chunkRows, CLOSE, FIRST_COMMAND_KINDS, MAX_CHUNK_BYTES } from "@/shared/protocol/mod.ts";
 import type { AgentMessageOf, SiteView, StateMark, StateRows } from "./agent_book.ts";
 import type { AgentLink } from "./agent_link.ts";
 import type { LinkSurroundings } from "./options.ts";
@@ -15,6 +15,8 @@ export class SiteSync {
   readonly #around: LinkSurroundings;
   readonly #known = new Map<string, Omit<StateMark, "routerId">>();
   readonly #commandsSent = new Set<string>();
+  readonly #withdrawn = new Set<string>();
+  #kinds: ReadonlySet<string> = new Set(FIRST_COMMAND_KINDS);
   readonly #resyncedMs = new Map<string, number>();
   #routerIds = new Set<string>();
   readonly #later = new Map<string, ReturnType<typeof setTimeout>>();
@@ -42,6 +44,7 @@ export class SiteSync {
       });
     }
     this.#settingsVersion = hello.settings_version;
+    this.#kinds = new Set(hello.commands ?? FIRST_COMMAND_KINDS);
     this.wake();
   }
 
@@ -97,6 +100,7 @@ export class SiteSync {
     this.#routerIds = new Set(view.value.settings.routers.map((router) => router.router_id));
     await this.#sendSettings(view.value);
     for (const mark of view.value.states) await this.#sendState(mark);
+    await this.#sendWithdrawals(view.value);
     await this.#sendCommands(view.value);
   }
 
@@ -179,14 +183,38 @@ export class SiteSync {
     return rows;
   }
 
+  async #sendWithdrawals(view: SiteView): Promise<void> {
+    if (!this.#kinds.has("secret.create")) return;
+    for (const id of view.withdrawnCommandIds) {
+      if (this.#withdrawn.has(id)) continue;
+      if (!await this.#link.sendInTurn({ t: "command.withdraw", id })) return;
+      this.#withdrawn.add(id);
+    }
+  }
+
   /** At least once: a command that was sent on an earlier connection and not finished goes again. */
   async #sendCommands(view: SiteView): Promise<void> {
     const { book } = this.#around;
     for (const command of view.commands) {
       if (this.#commandsSent.has(command.id)) continue;
+      if (!this.#kinds.has(command.kind)) {
+        this.#commandsSent.add(command.id);
+        await this.#link.keepTrying(() => book.commandResult(this.#link.agent, unsupported(command.id)));
+        continue;
+      }
       if (!await this.#link.sendInTurn(command)) return;
       this.#commandsSent.add(command.id);
       await this.#link.keepTrying(() => book.markCommandSent(this.#link.agent, command.id));
     }
   }
+}
+
+/** Answered in the agent's place: an older one would only refuse the frame. */
+function unsupported(id: string) {
+  return {
+    id,
+    status: "failed" as const,
+    error_code: "unsupported",
+    error_message: "The agent of this site is too old for this. Update it, then try again.",
+  };
 }

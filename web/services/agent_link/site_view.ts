@@ -2,7 +2,7 @@ import { sha256Hex } from "@/shared/crypto/mod.ts";
 import type { RouterSettings } from "@/shared/protocol/mod.ts";
 import type { LinkIdentity, SiteView } from "@/web/gateways/agent_hub/mod.ts";
 import { type AgentRow, findAgent } from "@/web/store/agents.ts";
-import { type CommandRow, listOpenCommands } from "@/web/store/commands.ts";
+import { type CommandRow, listOpenCommands, listWithdrawnCommandIds } from "@/web/store/commands.ts";
 import { listRouterStates } from "@/web/store/router_states.ts";
 import { listRouters, type RouterRow } from "@/web/store/routers.ts";
 import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
@@ -33,6 +33,7 @@ export async function viewSite(
       hash: state.hash,
     })),
     commands: (await listOpenCommands(trx, agent.id, now)).map(commandOf),
+    withdrawnCommandIds: await listWithdrawnCommandIds(trx, agent.id, now),
   };
 }
 

@@ -1,0 +1,184 @@
+import { openSealed } from "@/shared/crypto/mod.ts";
+import { commandArguments, type commandResults, secretSealContext } from "@/shared/protocol/mod.ts";
+import { RouterOsError, TrapError } from "@/shared/routeros/mod.ts";
+import type { z } from "zod";
+import type { FoundSecret, RouterPort } from "../reconcile/ports.ts";
+import { wait } from "../reconcile/wakeup.ts";
+import { CommandError, type RunningCommand, settingsOf } from "./command.ts";
+
+type Created = z.infer<typeof commandResults["secret.create"]>;
+type Changed = z.infer<typeof commandResults["secret.password"]>;
+type CreateArguments = z.infer<typeof commandArguments["secret.create"]>;
+
+const LOOK_FOR_ROUTER_MS = 250;
+
+/**
+ * `secret.create`: makes a PPPoE secret with the password that was sealed for this command. Looks before it writes and
+ * after every lost answer, so that a repetition finds its own secret; somebody else's is refused and left as it is.
+ */
+export async function createSecret(running: RunningCommand): Promise<Created> {
+  const parsed = commandArguments["secret.create"].safeParse(running.command.arguments);
+  if (!parsed.success) throw badArguments();
+  const args = parsed.data;
+  const password = await openPassword(running, args);
+  return await withRouter(running, (router, name) => ensure(router, args, password, name));
+}
+
+/** `secret.password`: a new password for a secret that carries our mark. The session that is up stays up. */
+export async function changePassword(running: RunningCommand): Promise<Changed> {
+  const parsed = commandArguments["secret.password"].safeParse(running.command.arguments);
+  if (!parsed.success) throw badArguments();
+  const { name, owner, attempt } = parsed.data;
+  const password = await openPassword(running, parsed.data);
+  return await withRouter(running, async (router, routerName) => {
+    const found = await router.findSecrets(name);
+    if (found.length === 0) {
+      throw new CommandError(
+        "secret_missing",
+        `${routerName} has no secret "${name}" any more. Make it again.`,
+      );
+    }
+    const own = found.find((secret) => isOwn(secret, owner));
+    if (own === undefined) throw notOurs(name, routerName, found);
+    if (isAttempt(own, attempt)) return { outcome: "repeated" };
+    await router.setSecret(own.id, { password, comment: comment(labelOf(own, owner), owner, attempt) });
+    return { outcome: "changed" };
+  });
+}
+
+async function ensure(
+  router: RouterPort,
+  args: CreateArguments,
+  password: string,
+  routerName: string,
+): Promise<Created> {
+  const { name, profile, disabled, label, owner, attempt } = args;
+  const found = await router.findSecrets(name);
+  const own = found.find((secret) => isOwn(secret, owner));
+  const text = comment(label, owner, attempt);
+  if (own !== undefined) {
+    if (isAttempt(own, attempt)) return { outcome: "repeated" };
+    await naming(
+      args,
+      routerName,
+      () => router.setSecret(own.id, { password, comment: text, profile, disabled }),
+    );
+    return { outcome: "taken_up" };
+  }
+  if (found.length > 0) throw notOurs(name, routerName, found);
+  await naming(
+    args,
+    routerName,
+    () => router.addSecret({ name, password, profile, disabled, comment: text }),
+  );
+  return { outcome: "created" };
+}
+
+/** Turns the router's refusals into what a person can do about them. */
+async function naming(args: CreateArguments, routerName: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof TrapError)) throw error;
+    if (error.kind === "AlreadyExists") throw notOurs(args.name, routerName, []);
+    if (error.kind === "BadValue" && /profile/.test(error.message) && args.profile !== null) {
+      throw new CommandError(
+        "profile_missing",
+        `${routerName} has no PPP profile "${args.profile}". Add it there, or give the plan another profile.`,
+        { cause: error },
+      );
+    }
+    if (error.kind === "Permission") {
+      throw new CommandError(
+        "router_permission",
+        `The account of Linya on ${routerName} may not write. Give its group the policy "write".`,
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
+
+/** Works on the checked connection of the router's loop; when that breaks in between, on the next one. */
+async function withRouter<T>(
+  running: RunningCommand,
+  work: (router: RouterPort, name: string) => Promise<T>,
+): Promise<T> {
+  const { router_id, name } = settingsOf(running);
+  let before: RouterPort | null = null;
+  while (!running.signal.aborted) {
+    const router = running.context.openRouter(router_id);
+    if (router === null || router === before) {
+      await wait(LOOK_FOR_ROUTER_MS, running.signal);
+      continue;
+    }
+    try {
+      return await work(router, name);
+    } catch (error) {
+      if (!isConnectionGone(error)) throw error;
+      before = router;
+    }
+  }
+  throw new CommandError(
+    "router_unreachable",
+    `${name} went away while this was running. Send it again when it is back: nothing is made twice.`,
+  );
+}
+
+/** The answer is lost, whatever became of the write. */
+function isConnectionGone(error: unknown): boolean {
+  return error instanceof RouterOsError && !(error instanceof TrapError) &&
+    error.code !== "router_command_withdrawn";
+}
+
+async function openPassword(
+  running: RunningCommand,
+  args: { name: string; sealed_password: string },
+): Promise<string> {
+  const { command, context } = running;
+  const password = await openSealed(
+    context.sealing,
+    args.sealed_password,
+    secretSealContext({ commandId: command.id, routerId: command.router_id ?? "", name: args.name }),
+  );
+  if (password !== null) return password;
+  throw new CommandError(
+    "sealed_elsewhere",
+    "The password was sealed for another agent. Send it again: a new password is made.",
+  );
+}
+
+/** Ours carries the subscription's mark at the end of its comment, before the attempt's. */
+function isOwn(secret: FoundSecret, owner: string): boolean {
+  return secret.service === "pppoe" && (secret.comment ?? "").includes(`${owner}.`);
+}
+
+function isAttempt(secret: FoundSecret, attempt: string): boolean {
+  return (secret.comment ?? "").endsWith(`.${attempt}`);
+}
+
+function comment(label: string, owner: string, attempt: string): string {
+  return `${label} ${owner}.${attempt}`.trim();
+}
+
+function labelOf(secret: FoundSecret, owner: string): string {
+  const text = secret.comment ?? "";
+  return text.slice(0, text.indexOf(owner)).trim();
+}
+
+function notOurs(name: string, routerName: string, found: readonly FoundSecret[]): CommandError {
+  const [first] = found;
+  const what = first === undefined
+    ? ""
+    : ` Profile ${first.profile}${first.disabled ? ", disabled" : ""}${
+      first.comment === null ? "" : `, comment "${first.comment.slice(0, 80)}"`
+    }.`;
+  return new CommandError(
+    "name_taken",
+    `${routerName} has a secret "${name}" that Linya did not make. It was left as it is.${what}`,
+  );
+}
+
+function badArguments(): CommandError {
+  return new CommandError("bad_arguments", "The command does not say what to make. Send it again.");
+}
