@@ -3,13 +3,6 @@ import type { TenantTransaction } from "./tenant_transaction.ts";
 /** What one staff member likes, by name; values are parsed where they are read. */
 export type Preferences = Readonly<Record<string, unknown>>;
 
-/** All preferences of a staff member. */
-export async function listPreferences(trx: TenantTransaction, staffUserId: string): Promise<Preferences> {
-  const rows = await trx.selectFrom("staff_preferences").select(["name", "value"])
-    .where("tenant_id", "=", trx.tenantId).where("staff_user_id", "=", staffUserId).execute();
-  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
-}
-
 /** Keeps one preference; null forgets it. */
 export async function savePreference(
   trx: TenantTransaction,

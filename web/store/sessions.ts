@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import type { Preferences } from "./preferences.ts";
 import type { Database } from "./schema.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
@@ -12,7 +13,7 @@ export async function lookupSession(
   return rows[0] ?? null;
 }
 
-/** A session with the person behind it; null when it was ended. */
+/** A session with the person behind it, what they may do and what they like, in one statement; null when it was ended. */
 export async function findSession(trx: TenantTransaction, sessionId: string) {
   return await trx.selectFrom("sessions as s").innerJoin("staff_users as u", "u.id", "s.staff_user_id")
     .select([
@@ -23,6 +24,11 @@ export async function findSession(trx: TenantTransaction, sessionId: string) {
       "u.name",
       "u.email",
       "u.is_disabled",
+      sql<string[]>`array(select distinct rp.permission from staff_roles sr
+        join role_permissions rp on rp.tenant_id = sr.tenant_id and rp.role_id = sr.role_id
+        where sr.tenant_id = s.tenant_id and sr.staff_user_id = s.staff_user_id)`.as("permissions"),
+      sql<Preferences>`coalesce((select jsonb_object_agg(sp.name, sp.value) from staff_preferences sp
+        where sp.tenant_id = s.tenant_id and sp.staff_user_id = s.staff_user_id), '{}')`.as("preferences"),
     ])
     .where("s.tenant_id", "=", trx.tenantId).where("s.id", "=", sessionId).where("s.ended_at", "is", null)
     .executeTakeFirst() ?? null;
