@@ -104,8 +104,10 @@ export async function insertRun(
   run: Omit<Insertable<RunsTable>, "tenant_id">,
 ): Promise<RunRow> {
   await trx.insertInto("runs").values({ ...run, tenant_id: trx.tenantId })
+    // The condition as a literal: once the statement has a generic plan, a parameter would match no partial index.
     .onConflict((conflict) =>
-      conflict.columns(["tenant_id", "kind", "business_on"]).where("trigger", "=", "scheduled").doNothing()
+      conflict.columns(["tenant_id", "kind", "business_on"]).where(sql`trigger`, "=", sql.lit("scheduled"))
+        .doNothing()
     ).execute();
   const found = run.trigger === "scheduled"
     ? await findScheduledRun(trx, run.kind, run.business_on)
