@@ -1,0 +1,101 @@
+import { type Kysely, sql } from "kysely";
+import { uuidv7 } from "@/shared/ids.ts";
+import type { Isp } from "@/tests/billing/isp.ts";
+import type { Database } from "@/web/store/schema.ts";
+import { withTenant } from "@/web/store/tenant_transaction.ts";
+
+/**
+ * What a plain program does: for each connection a transaction that reads it and its plan, asks whether the bill
+ * exists, takes a number, and inserts bill, line and books one after the other.
+ *
+ * @returns milliseconds for all of them
+ */
+export async function billOneByOne(
+  db: Kysely<Database>,
+  isp: Isp,
+  businessOn: Temporal.PlainDate,
+): Promise<number> {
+  const now = isp.clock.now();
+  const startedAt = performance.now();
+  for (const subscriptionId of isp.subscriptionIds) {
+    await withTenant(db, isp.tenantId, async (trx) => {
+      const tenant_id = isp.tenantId;
+      const subscription = await trx.selectFrom("subscriptions").selectAll().where(
+        "tenant_id",
+        "=",
+        tenant_id,
+      )
+        .where("id", "=", subscriptionId).forUpdate().executeTakeFirstOrThrow();
+      const plan = await trx.selectFrom("plans").selectAll().where("tenant_id", "=", tenant_id)
+        .where("id", "=", subscription.plan_id).executeTakeFirstOrThrow();
+      const start = subscription.billed_through_on ?? businessOn.subtract({ months: 1 });
+      const known = await trx.selectFrom("bills").select("id").where("tenant_id", "=", tenant_id)
+        .where("subscription_id", "=", subscriptionId).where("period_start", "=", start).executeTakeFirst();
+      if (known !== undefined) return;
+      const { rows } = await sql<{ next_value: bigint }>`
+        insert into number_series (tenant_id, series, prefix, pad, next_value) values (${tenant_id}, 'bill', 'SOA-', 6, 2)
+        on conflict (tenant_id, series) do update set next_value = number_series.next_value + 1 returning next_value`
+        .execute(trx);
+      const number = `SOA-${String(rows[0]?.next_value).padStart(6, "0")}`;
+      const [billId, transactionId] = [uuidv7(now.epochMilliseconds), uuidv7(now.epochMilliseconds)];
+      await trx.insertInto("bills").values({
+        tenant_id,
+        id: billId,
+        subscriber_id: subscription.subscriber_id,
+        subscription_id: subscriptionId,
+        number,
+        status: "issued",
+        period_start: start,
+        period_end: businessOn,
+        issued_on: businessOn,
+        due_on: businessOn.add({ days: 7 }),
+        grace_days: 5,
+        total_centavos: plan.price_centavos,
+        run_id: null,
+        created_at: now,
+      }).execute();
+      await trx.insertInto("bill_lines").values({
+        tenant_id,
+        bill_id: billId,
+        line_no: 1,
+        kind: "recurring",
+        description: `${plan.name}, ${start} to ${businessOn}`,
+        period_start: start,
+        period_end: businessOn,
+        amount_centavos: plan.price_centavos,
+      }).execute();
+      await trx.insertInto("ledger_transactions").values({
+        tenant_id,
+        id: transactionId,
+        kind: "bill_issued",
+        business_on: businessOn,
+        recorded_at: now,
+        bill_id: billId,
+        payment_id: null,
+        description: `Bill ${number}`,
+        actor: "Loop",
+      }).execute();
+      const leg = { tenant_id, transaction_id: transactionId };
+      await trx.insertInto("ledger_entries").values([
+        {
+          ...leg,
+          line_no: 1,
+          account: "receivable",
+          subscriber_id: subscription.subscriber_id,
+          amount_centavos: plan.price_centavos,
+        },
+        {
+          ...leg,
+          line_no: 2,
+          account: "revenue:recurring",
+          subscriber_id: null,
+          amount_centavos: -plan.price_centavos,
+        },
+      ]).execute();
+      await trx.updateTable("subscriptions")
+        .set({ billed_through_on: businessOn, next_bill_on: businessOn.add({ months: 1 }) })
+        .where("tenant_id", "=", tenant_id).where("id", "=", subscriptionId).execute();
+    });
+  }
+  return performance.now() - startedAt;
+}

@@ -1,0 +1,65 @@
+import { TestStack } from "@/tests/support/stack.ts";
+import { median, type Scenario } from "../row.ts";
+
+const IDLE_SECONDS = 20;
+const GOAL = 1.7;
+
+/** Memory of an agent that has nothing to do, beside that of a Deno process that only waits. */
+export const idleAgent: Scenario = {
+  name: "idle_agent",
+  what: `an agent with one router of 170 secrets, idle for ${IDLE_SECONDS} s`,
+  async run() {
+    await using provider = await TestStack.start({ secrets: 170 });
+    const waiting = new Deno.Command(Deno.execPath(), {
+      args: ["eval", "setInterval(() => {}, 1000)"],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    try {
+      const agentPid = provider.stack.agentPid;
+      if (agentPid === null) throw new Error("Cannot measure: the agent is not running");
+      const ticksBefore = await cpuTicks(agentPid);
+      await new Promise((resolve) => setTimeout(resolve, IDLE_SECONDS * 1000));
+      const ticks = await cpuTicks(agentPid) - ticksBefore;
+      return [toRow(await residentMb(agentPid), await residentMb(waiting.pid), ticks)];
+    } finally {
+      waiting.kill("SIGTERM");
+      await waiting.status;
+    }
+  },
+};
+
+function toRow(ours: number, floor: number, ticks: number) {
+  const ratio = ours / floor;
+  return {
+    row: "idle_agent",
+    unit: "MB" as const,
+    ours,
+    floor,
+    peer: null,
+    ratio,
+    goal: `at most ${GOAL} x an empty Deno process`,
+    met: ratio <= GOAL,
+    note: `resident memory, median of 5 looks; ${(ticks / IDLE_SECONDS).toFixed(2)} % of a core while idle`,
+  };
+}
+
+/** Resident memory in MB (RSS, shared pages counted in full for both). */
+async function residentMb(pid: number): Promise<number> {
+  const looks = [];
+  for (let i = 0; i < 5; i++) {
+    const status = await Deno.readTextFile(`/proc/${pid}/status`);
+    const kilobytes = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]);
+    looks.push(kilobytes / 1024);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return median(looks);
+}
+
+/** Processor time used so far, in hundredths of a second. */
+async function cpuTicks(pid: number): Promise<number> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return Number(fields[11]) + Number(fields[12]);
+}
