@@ -21,6 +21,8 @@ export interface AppShellProps {
   /** @default "/admin/sign-out" */
   signOutAction?: string | undefined;
   demoBar?: ComponentChildren;
+  /** How the page follows the news: the stamp of `LiveUpdates`. */
+  live?: ComponentChildren;
   children: ComponentChildren;
 }
 
@@ -41,6 +43,7 @@ export function AppShell(props: AppShellProps) {
             agentStatus={props.agentStatus}
             businessDate={props.businessDate}
             searchText={props.searchText}
+            live={props.live}
             signOutAction={props.signOutAction ?? "/admin/sign-out"}
           />
           {props.demoBar && <aside class="demo-bar" aria-label="Demo controls">{props.demoBar}</aside>}

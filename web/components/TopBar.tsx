@@ -1,5 +1,7 @@
+import type { ComponentChildren } from "preact";
 import { Csrf } from "./Csrf.tsx";
 import { Icon } from "./Icon.tsx";
+import { LiveRegion } from "./LiveRegion.tsx";
 import { Mark } from "./Mark.tsx";
 import { Pill } from "./Pill.tsx";
 import type { Tone } from "./tone.ts";
@@ -22,6 +24,7 @@ interface TopBarProps {
   businessDate: Temporal.PlainDate;
   searchText: string | undefined;
   signOutAction: string;
+  live?: ComponentChildren;
 }
 
 /** Search, business date, agents and the signed-in person; stays in view. */
@@ -46,7 +49,10 @@ export function TopBar(props: TopBarProps) {
       </form>
       <div class="topbar-end">
         <span class="topbar-date">{formatDate(props.businessDate)}</span>
-        <AgentPill {...props.agentStatus} />
+        {props.live}
+        <LiveRegion id="live-agents">
+          <AgentPill {...props.agentStatus} />
+        </LiveRegion>
         <UserMenu {...props} />
       </div>
     </header>

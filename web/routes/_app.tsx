@@ -12,9 +12,7 @@ export default define.page(function AppDocument({ Component, state }) {
       title={state.title ?? "Linya"}
       suffix={state.shell?.tenant.name}
       stylesheet={asset("/admin.css")}
-      head={state.refreshSeconds !== undefined && (
-        <RefreshAfter seconds={state.refreshSeconds} nonce={state.nonce} />
-      )}
+      head={state.refreshSeconds !== undefined && <RefreshAfter seconds={state.refreshSeconds} />}
     >
       {state.t === undefined ? <Component /> : (
         <MessagesContext.Provider value={state.t}>

@@ -2,7 +2,12 @@ import { AppShell } from "@/web/components/AppShell.tsx";
 import { DemoBar } from "@/web/components/DemoBar.tsx";
 import { currentNav, visibleNav } from "@/web/components/nav.ts";
 import { readMove, withoutMove } from "@/web/app/clock_move.ts";
-import { define } from "@/web/app/state.ts";
+import { type AppState, define } from "@/web/app/state.ts";
+import LiveUpdates from "@/web/islands/LiveUpdates.tsx";
+import { heardTopics } from "@/web/services/live/topics.ts";
+
+/** How often a page is read where no stream comes through; one that waits for something is read more often. */
+const POLL_MS = { waiting: 5_000, other: 15_000 };
 
 /** The frame of the admin. A page that answers a refused form is framed by what its handler loads. */
 export default define.layout(function AdminLayout({ Component, state, url }) {
@@ -18,6 +23,7 @@ export default define.layout(function AdminLayout({ Component, state, url }) {
       businessDate={shell.today}
       nav={visibleNav(session.permissions)}
       counts={shell.counts}
+      live={renderLive(state)}
       searchText={url.searchParams.get("q") ?? undefined}
       demoBar={shell.isDemo && (
         <DemoBar csrfToken={state.csrfToken} back={withoutMove(url)} moved={readMove(url)} />
@@ -27,3 +33,30 @@ export default define.layout(function AdminLayout({ Component, state, url }) {
     </AppShell>
   );
 });
+
+/** The island that follows the page's topics; nothing on a page that follows none, or that answers a form. */
+function renderLive(state: AppState) {
+  const { live, session, livePosition = "", t, entry } = state;
+  if (live === undefined || session === null || entry?.method !== "GET") return null;
+  // The frame's own pill follows the network on every live page.
+  const topics = heardTopics([...new Set(live).add("network")], session.permissions);
+  return (
+    <LiveUpdates
+      address={`/admin/events?topics=${topics.join(",")}`}
+      position={livePosition}
+      pollMs={state.refreshSeconds === undefined ? POLL_MS.other : POLL_MS.waiting}
+      words={{
+        live: t("live.live"),
+        reconnecting: t("live.reconnecting"),
+        polling: t("live.polling"),
+        offline: t("live.offline"),
+        signed_out: t("live.signed_out"),
+        ago: t("live.ago", { age: "#" }),
+        follows: t("live.follows"),
+        fresh: t("live.new", { count: "#" }),
+        changed: t("live.changed", { count: "#" }),
+        show: t("live.show"),
+      }}
+    />
+  );
+}
