@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Database } from "./schema.ts";
+import { announceLive } from "./live_topics.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
 /** A daemon that was enrolled at a site. */
@@ -63,6 +64,7 @@ export async function insertAgent(
     revoked_at: null,
     frozen_at: null,
   }).execute();
+  announceLive(trx, ["network"]);
 }
 
 /** @returns false when it was revoked before */
@@ -84,6 +86,7 @@ export async function updateAgentFrozen(
 ): Promise<void> {
   await trx.updateTable("agents").set({ frozen_at: now })
     .where("tenant_id", "=", trx.tenantId).where("id", "=", agentId).execute();
+  announceLive(trx, ["network"]);
 }
 
 /** The next epoch for a new connection, with the installation that had the agent before. */
@@ -117,9 +120,34 @@ export async function upsertPresence(
     heartbeat_at: now,
     disconnected_at: null,
     round_trip_ms: null,
+    refused_at: null,
+    refused_reason: null,
   };
   await trx.insertInto("agent_presence").values({ ...row, agent_id, tenant_id: trx.tenantId })
     .onConflict((conflict) => conflict.columns(["tenant_id", "agent_id"]).doUpdateSet(row)).execute();
+  announceLive(trx, ["network"]);
+}
+
+/** An agent that was sent away at its hello, with the reason for the person who wonders. */
+export async function upsertPresenceRefused(
+  trx: TenantTransaction,
+  refused: { agentId: string; nodeId: string; version: string; reason: string; now: Temporal.Instant },
+): Promise<void> {
+  const { now, reason: refused_reason } = refused;
+  const why = { refused_at: now, refused_reason };
+  await trx.insertInto("agent_presence").values({
+    tenant_id: trx.tenantId,
+    agent_id: refused.agentId,
+    node_id: refused.nodeId,
+    epoch: 0n,
+    version: refused.version,
+    connected_at: now,
+    heartbeat_at: now,
+    disconnected_at: now,
+    round_trip_ms: null,
+    ...why,
+  }).onConflict((conflict) => conflict.columns(["tenant_id", "agent_id"]).doUpdateSet(why)).execute();
+  announceLive(trx, ["network"]);
 }
 
 /** The link closed; a newer epoch keeps its row. */
@@ -131,6 +159,7 @@ export async function updatePresenceEnded(
   await trx.updateTable("agent_presence").set({ disconnected_at: end.now })
     .where("tenant_id", "=", trx.tenantId).where("agent_id", "=", agentId).where("epoch", "=", end.epoch)
     .execute();
+  announceLive(trx, ["network"]);
 }
 
 /** Heartbeats of all agents of a node, across tenants, in one statement. */

@@ -174,8 +174,8 @@ export interface AgentPresenceTable {
   disconnected_at: Temporal.Instant | null;
   version: string;
   round_trip_ms: number | null;
-  refused_at: Generated<Temporal.Instant | null>;
-  refused_reason: Generated<string | null>;
+  refused_at: Temporal.Instant | null;
+  refused_reason: string | null;
 }
 
 export interface EnrolmentCodesTable {

@@ -19,6 +19,9 @@ export interface SiteOverviewRow extends SiteRow {
   heartbeat_at: Temporal.Instant | null;
   disconnected_at: Temporal.Instant | null;
   round_trip_ms: number | null;
+  /** Set while the agent is sent away at its hello. */
+  refused_at: Temporal.Instant | null;
+  refused_reason: string | null;
   router_count: number;
 }
 
@@ -58,6 +61,7 @@ export async function listSiteOverview(trx: TenantTransaction): Promise<SiteOver
   const { rows } = await sql<SiteOverviewRow>`
     select s.id, s.name, s.created_at, a.id as agent_id, a.name as agent_name, a.version as agent_version,
       a.frozen_at as agent_frozen_at, p.heartbeat_at, p.disconnected_at, p.round_trip_ms,
+      p.refused_at, p.refused_reason,
       (select count(*)::int from routers r
         where r.tenant_id = s.tenant_id and r.site_id = s.id and r.archived_at is null) as router_count
     from sites s

@@ -95,12 +95,19 @@ export class AgentSession {
     if (this.link.epoch !== null) return this.link.close(CLOSE.protocol, "hello comes once");
     const proto = Math.min(hello.proto[1], PROTOCOL_RANGE[1]);
     if (proto < Math.max(hello.proto[0], PROTOCOL_RANGE[0])) {
+      const speaks = `protocol ${hello.proto.join(" to ")}, this server ${PROTOCOL_RANGE.join(" to ")}`;
+      await this.#refuse(hello.version, `The agent speaks ${speaks}. Update the older of the two.`);
       return this.link.close(CLOSE.protocol, "no protocol version in common; update the agent");
     }
     const { book, clock } = this.#around;
     const { install_id: installId, version } = hello;
     if (isOlder(version, MIN_AGENT_VERSION)) {
       this.#around.log.warn("agent_too_old", { agent: this.agent.agentId, version });
+      const shown = version.slice(0, 40);
+      await this.#refuse(
+        version,
+        `Version ${shown} is too old. Update the agent to ${MIN_AGENT_VERSION} or later.`,
+      );
       return this.link.close(
         CLOSE.protocol,
         `this agent is too old; update it to ${MIN_AGENT_VERSION} or later`,
@@ -124,6 +131,16 @@ export class AgentSession {
     });
     for (const result of hello.results) await this.#keep(() => book.commandResult(this.agent, result));
     this.sync.start(hello);
+  }
+
+  /** Tells the operator; the agent is sent away whether or not that could be written down. */
+  async #refuse(version: string, reason: string): Promise<void> {
+    const refusal = { version: version.slice(0, 40), reason: reason.slice(0, 300) };
+    try {
+      await this.#around.book.refuse(this.agent, refusal);
+    } catch (error) {
+      this.#around.log.warn("agent_refusal_not_kept", { error: String(error) });
+    }
   }
 
   /** Parts are written as they come, under the time of the first one: nothing is gathered in memory. */

@@ -37,7 +37,7 @@ export class LiveRegions {
   settle(): void {
     for (const [region, copy] of this.#waiting) {
       if (!region.isConnected) this.#drop(region);
-      else if (isAtWork(region)) continue;
+      else if (isAtWork(region)) applyAround(region, copy);
       else if (rowsDiffer(region, copy) && isUnderHand(region)) this.#hold(region, copy);
       else this.#apply(region, copy);
     }
@@ -86,6 +86,14 @@ export class LiveRegions {
     this.#waiting.delete(region);
     this.#bars.get(region)?.remove();
     this.#bars.delete(region);
+  }
+}
+
+/** While somebody works in a region, those inside it that are left alone are brought up to date. */
+function applyAround(region: Element, copy: Element): void {
+  for (const inner of region.querySelectorAll("[data-live]")) {
+    const fresh = copy.querySelector(`#${inner.id}`);
+    if (fresh !== null && !isAtWork(inner)) morph(inner, fresh, flash);
   }
 }
 

@@ -11,6 +11,7 @@ import {
   updateAgentGreeted,
   updatePresenceEnded,
   upsertPresence,
+  upsertPresenceRefused,
 } from "@/web/store/agents.ts";
 import {
   type CommandRow,
@@ -74,6 +75,11 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
     enrol: (request) => enrolAgent(context, request, toBase64Url(options.serverPublicKey)),
     findAgent: (agentId) => findKnownAgent(context, agentId),
     greet: (agent, hello) => greet(context, nodeId, agent, hello),
+    refuse: (agent, { version, reason }) =>
+      inTenant(agent, (trx) => {
+        const refused = { agentId: agent.agentId, nodeId, version, reason, now: clock.now() };
+        return upsertPresenceRefused(trx, refused);
+      }),
     leave: (agent, epoch) =>
       inTenant(agent, (trx) => updatePresenceEnded(trx, agent.agentId, { epoch, now: clock.now() })),
     touch: (rows) => touchPresence(db, nodeId, { rows, now: clock.now() }),

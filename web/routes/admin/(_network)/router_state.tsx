@@ -4,17 +4,16 @@ import type { AgentState } from "./agent_state.tsx";
 
 type Status = RouterRow["status"];
 
-const WORDS: Record<Exclude<Status, "online" | "unknown">, string> = {
-  unreachable: "Unreachable",
+const WORDS: Record<Exclude<Status, "online" | "unknown" | "unreachable">, string> = {
   wrong_password: "Wrong password",
   wrong_router: "Other router",
   unsupported: "Unsupported",
   error: "Error",
 };
 
-/** How a router last answered. Without its agent nothing is known about it. */
+/** How a router last answered. Without its agent, or while it is away, nothing is known about it: grey, never red. */
 export function RouterPill({ status, agent }: { status: Status; agent: AgentState }) {
-  if (agent !== "online") return <LinkPill state="unknown" />;
+  if (agent !== "online" || status === "unreachable") return <LinkPill state="unknown" />;
   if (status === "online" || status === "unknown") return <LinkPill state={status} />;
   return <Pill tone="bad">{WORDS[status]}</Pill>;
 }

@@ -7,6 +7,7 @@ import { DataTable } from "@/web/components/DataTable.tsx";
 import { RelativeTime } from "@/web/components/DateText.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
+import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { SelectField } from "@/web/components/SelectField.tsx";
 import { formatCount } from "@/web/format.ts";
@@ -39,32 +40,34 @@ export default define.page<typeof handler>(function ImportsPage({ data, state })
       />
       <ErrorSummary errors={data.problems} title="The import was not started:" />
       {may(state, "import:run") && <StartCard data={data} state={state} />}
-      <DataTable
-        caption="Imports"
-        rows={data.batches}
-        rowHref={(batch) => `/admin/import/${batch.id}`}
-        rowNote={(batch) => batch.site_name}
-        columns={[
-          { head: "Router", cell: (batch) => batch.router_name },
-          { head: "State", cell: (batch) => <ImportPill status={batch.status} />, phone: "corner" },
-          { head: "Read", kind: "number", cell: (batch) => formatCount(batch.total) },
-          { head: "Created", kind: "number", cell: (batch) => formatCount(batch.created_count) },
-          { head: "Skipped", kind: "number", cell: (batch) => formatCount(batch.skipped_count) },
-          { head: "Started by", cell: (batch) => batch.created_by, minor: true, phone: "hide" },
-          {
-            head: "Started",
-            cell: (batch) => <RelativeTime at={batch.created_at} now={data.now} timeZone={data.zone} />,
-            fit: true,
-          },
-        ]}
-        empty={
-          <EmptyState icon="import" title="No imports yet">
-            {data.routers.length === 0
-              ? "Connect a site and add its router first."
-              : "Choose a router above. Linya reads its secrets, you review them, then they become subscribers."}
-          </EmptyState>
-        }
-      />
+      <LiveRegion id="imports" isList>
+        <DataTable
+          caption="Imports"
+          rows={data.batches}
+          rowHref={(batch) => `/admin/import/${batch.id}`}
+          rowNote={(batch) => batch.site_name}
+          columns={[
+            { head: "Router", cell: (batch) => batch.router_name },
+            { head: "State", cell: (batch) => <ImportPill status={batch.status} />, phone: "corner" },
+            { head: "Read", kind: "number", cell: (batch) => formatCount(batch.total) },
+            { head: "Created", kind: "number", cell: (batch) => formatCount(batch.created_count) },
+            { head: "Skipped", kind: "number", cell: (batch) => formatCount(batch.skipped_count) },
+            { head: "Started by", cell: (batch) => batch.created_by, minor: true, phone: "hide" },
+            {
+              head: "Started",
+              cell: (batch) => <RelativeTime at={batch.created_at} now={data.now} timeZone={data.zone} />,
+              fit: true,
+            },
+          ]}
+          empty={
+            <EmptyState icon="import" title="No imports yet">
+              {data.routers.length === 0
+                ? "Connect a site and add its router first."
+                : "Choose a router above. Linya reads its secrets, you review them, then they become subscribers."}
+            </EmptyState>
+          }
+        />
+      </LiveRegion>
     </>
   );
 });
@@ -90,6 +93,7 @@ export const handler = define.handlers({
 
 async function load(state: AppState, problems: Record<string, string>): Promise<ImportsData> {
   state.title = "Import";
+  state.live = ["network"];
   const { now, zone } = momentOf(state);
   return await readPage(state, async (trx) => ({
     batches: await listImportHistory(trx, BATCHES),

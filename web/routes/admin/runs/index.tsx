@@ -7,6 +7,7 @@ import { LinkButton } from "@/web/components/Button.tsx";
 import { DataTable } from "@/web/components/DataTable.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { FilterBar } from "@/web/components/FilterBar.tsx";
+import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { Money } from "@/web/components/Money.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
@@ -29,35 +30,41 @@ export default define.page<typeof handler>(function RunsPage({ data: { runs, kin
         back={{ href: "/admin/tonight", label: "Tonight" }}
         lead="What each bill run and each cut run did, newest first. Open one for the evidence row by row."
       />
-      <DataTable
-        caption="Runs, newest first"
-        rows={runs}
-        rowHref={(run) => `${PATH}/${run.id}`}
-        columns={COLUMNS}
-        toolbar={
-          <FilterBar
-            chips={[
-              { label: "All", href: address(PATH, { days }), isCurrent: kind === undefined },
-              { label: "Cut runs", href: address(PATH, { kind: "cut", days }), isCurrent: kind === "cut" },
-              { label: "Bill runs", href: address(PATH, { kind: "bill", days }), isCurrent: kind === "bill" },
-              {
-                label: "Days without work too",
-                href: address(PATH, { kind, days: days === undefined ? "all" : undefined }),
-                isCurrent: days === "all",
-              },
-            ]}
-          />
-        }
-        empty={
-          <EmptyState
-            icon="list"
-            title="No run yet"
-            actions={kind !== undefined && <LinkButton href={PATH}>Show all runs</LinkButton>}
-          >
-            Bills are issued and the list of Tonight is made every night after 00:05.
-          </EmptyState>
-        }
-      />
+      <LiveRegion id="runs" isList>
+        <DataTable
+          caption="Runs, newest first"
+          rows={runs}
+          rowHref={(run) => `${PATH}/${run.id}`}
+          columns={COLUMNS}
+          toolbar={
+            <FilterBar
+              chips={[
+                { label: "All", href: address(PATH, { days }), isCurrent: kind === undefined },
+                { label: "Cut runs", href: address(PATH, { kind: "cut", days }), isCurrent: kind === "cut" },
+                {
+                  label: "Bill runs",
+                  href: address(PATH, { kind: "bill", days }),
+                  isCurrent: kind === "bill",
+                },
+                {
+                  label: "Days without work too",
+                  href: address(PATH, { kind, days: days === undefined ? "all" : undefined }),
+                  isCurrent: days === "all",
+                },
+              ]}
+            />
+          }
+          empty={
+            <EmptyState
+              icon="list"
+              title="No run yet"
+              actions={kind !== undefined && <LinkButton href={PATH}>Show all runs</LinkButton>}
+            >
+              Bills are issued and the list of Tonight is made every night after 00:05.
+            </EmptyState>
+          }
+        />
+      </LiveRegion>
       <p class="note">{`Only the newest ${ROWS_MAX} runs are listed.`}</p>
     </>
   );
@@ -66,6 +73,7 @@ export default define.page<typeof handler>(function RunsPage({ data: { runs, kin
 export const handler = define.handlers({
   async GET(ctx) {
     ctx.state.title = "Runs";
+    ctx.state.live = ["tonight"];
     const { kind, days } = readInput(ctx.state, runsQuery);
     const runs = await readPage(
       ctx.state,

@@ -8,6 +8,7 @@ import { Disclosure } from "@/web/components/Disclosure.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
+import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
@@ -51,25 +52,31 @@ export default define.page<typeof handler>(function SitesPage({ data, state }) {
         messages={{ revoked: "The agent is revoked. Nothing changed on its routers." }}
       />
       <ErrorSummary errors={problems} title="The site was not added:" />
-      <DataTable
-        caption="Sites"
-        rows={sites}
-        rowHref={(site) => `/admin/sites/${site.id}`}
-        columns={[
-          { head: "Site", cell: (site) => site.name },
-          { head: "Agent", cell: (site) => <AgentPill site={site} now={now} zone={zone} />, phone: "corner" },
-          { head: "Routers", cell: (site) => <RouterLinks site={site} now={now} /> },
-          { head: "Managed secrets", kind: "number", cell: (site) => formatCount(site.managed) },
-          {
-            head: "Drift",
-            cell: (site) =>
-              site.drift === 0
-                ? <span class="note">None</span>
-                : <Pill tone="warn">{formatPlural(site.drift, "secret differs", "secrets differ")}</Pill>,
-          },
-        ]}
-        empty={<NoSites mayAdd={mayAdd} />}
-      />
+      <LiveRegion id="sites" isList>
+        <DataTable
+          caption="Sites"
+          rows={sites}
+          rowHref={(site) => `/admin/sites/${site.id}`}
+          columns={[
+            { head: "Site", cell: (site) => site.name },
+            {
+              head: "Agent",
+              cell: (site) => <AgentPill site={site} now={now} zone={zone} />,
+              phone: "corner",
+            },
+            { head: "Routers", cell: (site) => <RouterLinks site={site} now={now} /> },
+            { head: "Managed secrets", kind: "number", cell: (site) => formatCount(site.managed) },
+            {
+              head: "Drift",
+              cell: (site) =>
+                site.drift === 0
+                  ? <span class="note">None</span>
+                  : <Pill tone="warn">{formatPlural(site.drift, "secret differs", "secrets differ")}</Pill>,
+            },
+          ]}
+          empty={<NoSites mayAdd={mayAdd} />}
+        />
+      </LiveRegion>
       {mayAdd && (isEmpty || problems.name
         ? (
           <section class="card">
@@ -106,6 +113,7 @@ export const handler = define.handlers({
 
 async function load(state: AppState, problems: Record<string, string>, done?: string): Promise<SitesData> {
   state.title = "Sites";
+  state.live = ["network"];
   const { now, zone } = momentOf(state);
   const sites = await readPage(state, async (trx) => {
     const routers = await listRouters(trx);

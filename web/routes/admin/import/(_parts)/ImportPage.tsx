@@ -6,6 +6,7 @@ import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { Stack } from "@/web/components/Layout.tsx";
+import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Progress, type Step, Steps } from "@/web/components/Progress.tsx";
 import { formatDate } from "@/shared/calendar/mod.ts";
@@ -30,22 +31,26 @@ export function ImportPage({ view, state }: Props) {
   const { batch, router } = view;
   return (
     <>
-      <PageHeader
-        title={`Import from ${router.name}`}
-        back={{ href: "/admin/import", label: "Import" }}
-        pills={<ImportPill status={batch.status} />}
-        actions={batch.status === "review" && may(state, "import:run") && (
-          <ReadAgain view={view} state={state} label="Read again" />
-        )}
-      />
+      <LiveRegion id="import-head">
+        <PageHeader
+          title={`Import from ${router.name}`}
+          back={{ href: "/admin/import", label: "Import" }}
+          pills={<ImportPill status={batch.status} />}
+          actions={batch.status === "review" && may(state, "import:run") && (
+            <ReadAgain view={view} state={state} label="Read again" />
+          )}
+        />
+      </LiveRegion>
       <Flash done={view.done} messages={MESSAGES} />
       <ErrorSummary errors={view.problems} />
-      <Steps label="Import" steps={stepsOf(batch)} />
-      {batch.status === "reading" && <ReadingPart view={view} />}
-      {batch.status === "review" && <ReviewPart view={view} state={state} />}
-      {batch.status === "running" && <RunningPart view={view} />}
-      {batch.status === "failed" && <FailedPart view={view} state={state} />}
-      {(batch.status === "done" || batch.status === "undone") && <ReportPart view={view} state={state} />}
+      <LiveRegion id="import">
+        <Steps label="Import" steps={stepsOf(batch)} />
+        {batch.status === "reading" && <ReadingPart view={view} />}
+        {batch.status === "review" && <ReviewPart view={view} state={state} />}
+        {batch.status === "running" && <RunningPart view={view} />}
+        {batch.status === "failed" && <FailedPart view={view} state={state} />}
+        {(batch.status === "done" || batch.status === "undone") && <ReportPart view={view} state={state} />}
+      </LiveRegion>
     </>
   );
 }

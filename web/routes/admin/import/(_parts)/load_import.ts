@@ -57,6 +57,7 @@ export async function loadImport(
     };
   });
   const { status } = view.batch;
+  state.live = [`import:${wanted.batchId}`, "network"];
   state.title = `Import from ${view.router.name}`;
   if (status === "reading" || status === "running") state.refreshSeconds = WAIT_SECONDS;
   return {

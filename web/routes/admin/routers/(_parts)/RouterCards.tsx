@@ -1,13 +1,17 @@
 import { Card } from "@/web/components/Card.tsx";
+import { CommandStatus } from "@/web/components/CommandStatus.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { DataTable } from "@/web/components/DataTable.tsx";
 import { RelativeTime } from "@/web/components/DateText.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
+import { useT } from "@/web/components/i18n.ts";
 import { CommandPill, Pill } from "@/web/components/Pill.tsx";
+import type { CommandState } from "@/web/components/state_words.ts";
 import { formatCount, formatPlural } from "@/web/format.ts";
 import type { CommandRow } from "@/web/store/commands.ts";
 import { TitledTable } from "../../(_billing)/TitledTable.tsx";
+import { StaleFigures } from "../../(_network)/agent_state.tsx";
 import { sentence } from "../../(_billing)/words.ts";
 import type { RouterPageView } from "./load_router.ts";
 
@@ -15,11 +19,14 @@ const KIND_WORDS: Record<CommandRow["kind"], string> = {
   "router.test": "Test",
   "router.read_secrets": "Read for import",
   "session.kick": "End sessions",
+  "secret.create": "Create PPP secret",
+  "secret.password": "Set PPP password",
 };
 
 /** What the books want and what the router has, in figures. */
 export function StateCard({ view }: { view: RouterPageView }) {
-  const { figures, state, now, zone } = view;
+  const t = useT();
+  const { figures, now, zone } = view;
   if (figures === null || figures.managed === 0) {
     return (
       <section class="card">
@@ -30,22 +37,37 @@ export function StateCard({ view }: { view: RouterPageView }) {
       </section>
     );
   }
-  const isBehind = state !== null && state.applied_generation < state.generation;
+  const delivery = deliveryOf(view);
+  const isKnown = delivery !== "unknown";
   return (
     <Card
       title="Books and router"
-      aside={figures.drift > 0
+      aside={isKnown && figures.drift > 0
         ? <Pill tone="warn">{formatPlural(figures.drift, "secret differs", "secrets differ")}</Pill>
-        : isBehind
-        ? <Pill tone="info">Changes on their way</Pill>
-        : <Pill tone="ok">As the books want</Pill>}
+        : (
+          <CommandStatus
+            state={delivery}
+            detail={delivery === "queued" || delivery === "sent" ? t("live.on_way") : undefined}
+            readAt={figures.observed_at}
+            now={now}
+            timeZone={zone}
+          />
+        )}
     >
+      {!isKnown && (
+        <StaleFigures
+          from={view.agent === "online" ? "router" : "agent"}
+          at={view.agent === "online" ? figures.observed_at : view.site.heartbeat_at}
+          now={now}
+          zone={zone}
+        />
+      )}
       <FactList
         facts={[
           { label: "Managed secrets", value: formatCount(figures.managed) },
           { label: "Should be on", value: formatCount(figures.managed - figures.disabled) },
           { label: "Should be off", value: formatCount(figures.disabled) },
-          { label: "Online now", value: view.agent === "online" ? formatCount(figures.online) : "Unknown" },
+          { label: "Online now", value: isKnown ? formatCount(figures.online) : "Unknown" },
           {
             label: "Last read",
             value: figures.observed_at && <RelativeTime at={figures.observed_at} now={now} timeZone={zone} />,
@@ -54,6 +76,13 @@ export function StateCard({ view }: { view: RouterPageView }) {
       />
     </Card>
   );
+}
+
+/** How far the newest desired state has come; Unknown while the router cannot be asked. */
+function deliveryOf({ agent, router, state }: RouterPageView): CommandState | "unknown" {
+  if (agent !== "online" || router.status !== "online") return "unknown";
+  if (state === null || state.applied_generation >= state.generation) return "done";
+  return state.stored_generation >= state.generation ? "sent" : "queued";
 }
 
 /** What the router says of itself. */

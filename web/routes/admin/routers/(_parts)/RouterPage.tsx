@@ -4,6 +4,7 @@ import { ActionForm, LinkButton } from "@/web/components/Button.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { Columns } from "@/web/components/Layout.tsx";
+import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { may } from "../../(_billing)/page_context.ts";
@@ -17,6 +18,12 @@ import { TestBanner } from "./TestBanner.tsx";
 
 const MESSAGES = { updated: "The settings are saved, and the agent is trying them." };
 
+/** A router that does not answer is no fault of anybody's yet; the other states ask somebody to act. */
+const TONES: Partial<Record<RouterPageView["router"]["status"], "info" | "warn">> = {
+  unknown: "info",
+  unreachable: "warn",
+};
+
 /** The page of a router. */
 export function RouterPage({ view, state }: { view: RouterPageView; state: AppState }) {
   const { router, site, test } = view;
@@ -26,30 +33,36 @@ export function RouterPage({ view, state }: { view: RouterPageView; state: AppSt
       <PageHeader
         title={router.name}
         back={{ href: `/admin/sites/${site.id}`, label: site.name }}
-        pills={isArchived
-          ? <Pill tone="mute">Archived</Pill>
-          : <RouterPill status={router.status} agent={view.agent} />}
-        actions={!isArchived && <Actions view={view} state={state} />}
+        pills={
+          <LiveRegion id="router-state">
+            {isArchived
+              ? <Pill tone="mute">Archived</Pill>
+              : <RouterPill status={router.status} agent={view.agent} />}
+          </LiveRegion>
+        }
+        actions={!isArchived && (
+          <LiveRegion id="router-actions">
+            <Actions view={view} state={state} />
+          </LiveRegion>
+        )}
       />
       <ErrorSummary errors={view.problem === null ? {} : { "": view.problem }} />
-      {test === null
-        ? (
-          <>
-            <Flash done={view.done} messages={MESSAGES} />
-            {!isArchived && <StandingBanner view={view} />}
-          </>
-        )
-        : <TestBanner view={view} test={test} />}
-      <Columns
-        main={
-          <>
-            <StateCard view={view} />
-            <DriftTable view={view} />
-            <CommandsCard view={view} />
-          </>
-        }
-        side={<FactsCard view={view} mayWrite={may(state, "router:write")} />}
-      />
+      {test === null && <Flash done={view.done} messages={MESSAGES} />}
+      <LiveRegion id="router">
+        {test !== null
+          ? <TestBanner view={view} test={test} />
+          : !isArchived && <StandingBanner view={view} />}
+        <Columns
+          main={
+            <>
+              <StateCard view={view} />
+              <DriftTable view={view} />
+              <CommandsCard view={view} />
+            </>
+          }
+          side={<FactsCard view={view} mayWrite={may(state, "router:write")} />}
+        />
+      </LiveRegion>
     </>
   );
 }
@@ -108,7 +121,7 @@ function StandingBanner({ view }: { view: RouterPageView }) {
   if (router.status === "online") return null;
   const { title, what } = ADVICE[router.status];
   return (
-    <Banner tone={router.status === "unknown" ? "info" : "bad"} title={title}>
+    <Banner tone={TONES[router.status] ?? "bad"} title={title}>
       {what}
       {router.status_message !== null && router.status !== "wrong_password" && (
         <p>{sentence(router.status_message)}</p>

@@ -73,6 +73,7 @@ export async function loadRouter(
     };
   });
   state.title = view.router.name;
+  state.live = [`router:${wanted.routerId}`, "network"];
   // The result of a failed test may be here a moment before the router's state.
   const isEarly = view.test?.command.status === "failed" && view.router.status === "unknown" &&
     Temporal.Instant.compare(view.test.command.requested_at.add({ seconds: 60 }), now) > 0;

@@ -19,7 +19,7 @@ interface RunFactsProps {
 
 /** What the run did in figures, each a link to its rows, and who answers for it. */
 export function RunFacts({ run, outcomes, evidence, moment }: RunFactsProps) {
-  const seen = countReadBacks(evidence, moment.now);
+  const seen = countReadBacks(evidence);
   const counted = OUTCOMES.filter((outcome) => (outcomes[outcome] ?? 0) > 0);
   return (
     <Columns
@@ -80,10 +80,10 @@ function timesOf(run: RunRow, moment: PageMoment) {
 }
 
 /** `7 Done, 1 Back on, 1 Unknown` */
-function countReadBacks(evidence: Map<string, CutEvidence>, now: Temporal.Instant): string {
+function countReadBacks(evidence: Map<string, CutEvidence>): string {
   const counts = new Map<string, number>();
   for (const row of evidence.values()) {
-    const { word } = readBackOf(row, now);
+    const { word } = readBackOf(row);
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   return [...counts].map(([word, count]) => formatPlural(count, word, word)).join(", ");

@@ -1,4 +1,5 @@
 import { centavos } from "@/shared/money/mod.ts";
+import { ReadAge } from "@/web/components/CommandStatus.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { DataTable } from "@/web/components/DataTable.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
@@ -116,19 +117,21 @@ function columnsFor({ run, evidence, moment }: RunRowsData): Column<RunDecisionR
       head: "Read back",
       phone: "full" as const,
       cell: (row: RunDecisionRow) => (
-        <ReadBackCell evidence={evidence.get(row.subscription_id)} now={moment.now} />
+        <ReadBackCell evidence={evidence.get(row.subscription_id)} moment={moment} />
       ),
     }]),
   ];
 }
 
-function ReadBackCell({ evidence, now }: { evidence: CutEvidence | undefined; now: Temporal.Instant }) {
+function ReadBackCell({ evidence, moment }: { evidence: CutEvidence | undefined; moment: PageMoment }) {
   if (evidence === undefined) return null;
-  const { word, tone, detail } = readBackOf(evidence, now);
+  const { word, tone, detail, readAt } = readBackOf(evidence);
   return (
     <>
       <Pill tone={tone}>{word}</Pill>
-      <div class="note">{detail}</div>
+      <div class="note">
+        {detail} {readAt && <ReadAge at={readAt} now={moment.now} timeZone={moment.zone} />}
+      </div>
     </>
   );
 }

@@ -1,17 +1,18 @@
 import { COMMAND_WORDS, type StateWord } from "@/web/components/state_words.ts";
-import { formatDuration } from "@/web/format.ts";
 import type { CutEvidence } from "@/web/store/tonight_page.ts";
 
 /** What became of a cut on the router, in the words of commands; Unknown where the router cannot be asked. */
 export interface ReadBack extends StateWord {
   /** What it rests on, one sentence without a full stop. */
   detail: string;
+  /** When the router was read, where it says what is wanted. */
+  readAt?: Temporal.Instant | null;
 }
 
 const UNKNOWN: StateWord = { word: "Unknown", tone: "mute" };
 
 /** Compares what is desired with what was read back from the router. */
-export function readBackOf(evidence: CutEvidence, now: Temporal.Instant): ReadBack {
+export function readBackOf(evidence: CutEvidence): ReadBack {
   if (evidence.restoredAt !== null) {
     return { word: "Back on", tone: "ok", detail: `Restored since by ${evidence.restoredBy ?? "a payment"}` };
   }
@@ -20,7 +21,7 @@ export function readBackOf(evidence: CutEvidence, now: Temporal.Instant): ReadBa
   }
   if (evidence.drift !== null && Object.hasOwn(DRIFT, evidence.drift)) return driftOf(evidence.drift);
   if (evidence.isApplied && evidence.isSeenOff === true) {
-    return { ...COMMAND_WORDS.done, detail: `Read back as disabled ${seenWords(evidence, now)}` };
+    return { ...COMMAND_WORDS.done, detail: "Read back as disabled", readAt: evidence.seenAt };
   }
   if (!evidence.isReachable) {
     return { ...UNKNOWN, detail: "The router is away: done when it is back, if still owed" };
@@ -49,10 +50,4 @@ const DRIFT: Record<string, ReadBack> = {
 
 function driftOf(drift: string): ReadBack {
   return DRIFT[drift] ?? { ...UNKNOWN, detail: "The router differs" };
-}
-
-function seenWords({ seenAt }: CutEvidence, now: Temporal.Instant): string {
-  if (seenAt === null) return "";
-  const age = now.epochMilliseconds - seenAt.epochMilliseconds;
-  return age < 10_000 ? "just now" : `${formatDuration(age)} ago`;
 }

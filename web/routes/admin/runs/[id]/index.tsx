@@ -5,6 +5,7 @@ import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/Banner.tsx";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
+import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { formatPlural } from "@/web/format.ts";
@@ -16,6 +17,7 @@ import { address, found, may, momentOf, readPage } from "../../(_billing)/page_c
 import { sentence } from "../../(_billing)/words.ts";
 import { runState } from "../../tonight/(_parts)/words.ts";
 import { RunFacts } from "../(_parts)/RunFacts.tsx";
+import { RunProgress } from "../(_parts)/RunProgress.tsx";
 import { RunRowsTable } from "../(_parts)/RunRowsTable.tsx";
 
 const ROWS = 50;
@@ -30,48 +32,55 @@ export default define.page<typeof handler>(function RunPage({ data, state }) {
   const isCut = run.kind === "cut";
   return (
     <>
-      <PageHeader
-        title={`${isCut ? "Cut run" : "Bill run"} of ${formatDate(run.business_on)}`}
-        pills={<Pill tone={tone}>{word}</Pill>}
-        back={{ href: "/admin/runs", label: "Runs" }}
-        lead={run.error_message === null ? undefined : sentence(run.error_message)}
-        actions={
-          <>
-            {!isCut && run.changed > 0 && (
-              <LinkButton href={address("/admin/bills", { run: run.id })}>
-                {formatPlural(run.changed, "bill")}
+      <LiveRegion id="run-head">
+        <PageHeader
+          title={`${isCut ? "Cut run" : "Bill run"} of ${formatDate(run.business_on)}`}
+          pills={<Pill tone={tone}>{word}</Pill>}
+          back={{ href: "/admin/runs", label: "Runs" }}
+          lead={run.error_message === null ? undefined : sentence(run.error_message)}
+          actions={
+            <>
+              {!isCut && run.changed > 0 && (
+                <LinkButton href={address("/admin/bills", { run: run.id })}>
+                  {formatPlural(run.changed, "bill")}
+                </LinkButton>
+              )}
+              <LinkButton icon="export" href={`/admin/runs/${run.id}/rows.csv`}>CSV</LinkButton>
+            </>
+          }
+        />
+      </LiveRegion>
+      <Flash done={data.done} messages={MESSAGES} />
+      <LiveRegion id="run">
+        {run.status === "running" && <RunProgress run={run} />}
+        {run.status === "awaiting_approval" && (
+          <Banner
+            tone="warn"
+            title="This run waits for approval: nobody is cut before that"
+            actions={may(state, "cut_run:approve") && (
+              <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: run.id })}>
+                Approve…
               </LinkButton>
             )}
-            <LinkButton icon="export" href={`/admin/runs/${run.id}/rows.csv`}>CSV</LinkButton>
-          </>
-        }
-      />
-      <Flash done={data.done} messages={MESSAGES} />
-      {run.status === "awaiting_approval" && (
-        <Banner
-          tone="warn"
-          title="This run waits for approval: nobody is cut before that"
-          actions={may(state, "cut_run:approve") && (
-            <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: run.id })}>
-              Approve…
-            </LinkButton>
-          )}
-        >
-          {sentence(run.brake_reason ?? "It would cut more than usual")}
-        </Banner>
-      )}
-      {run.trigger === "manual" && (run.status === "planned" || run.status === "approved") &&
-        may(state, "cut_run:run") && (
-        <Banner
-          tone="info"
-          title="This list was made by hand and has not run"
-          actions={<LinkButton href={address("/admin/tonight/run", { run: run.id })}>Run now…</LinkButton>}
-        >
-          Nobody on it is cut until somebody runs it.
-        </Banner>
-      )}
-      <RunFacts run={run} outcomes={data.outcomes} evidence={data.evidence} moment={moment} />
-      <RunRowsTable data={data} />
+          >
+            {sentence(run.brake_reason ?? "It would cut more than usual")}
+          </Banner>
+        )}
+        {run.trigger === "manual" && (run.status === "planned" || run.status === "approved") &&
+          may(state, "cut_run:run") && (
+          <Banner
+            tone="info"
+            title="This list was made by hand and has not run"
+            actions={<LinkButton href={address("/admin/tonight/run", { run: run.id })}>Run now…</LinkButton>}
+          >
+            Nobody on it is cut until somebody runs it.
+          </Banner>
+        )}
+        <RunFacts run={run} outcomes={data.outcomes} evidence={data.evidence} moment={moment} />
+      </LiveRegion>
+      <LiveRegion id="run-rows" isList>
+        <RunRowsTable data={data} />
+      </LiveRegion>
     </>
   );
 });
@@ -87,6 +96,8 @@ export const handler = define.handlers({
       list: await listRunRows(trx, id, { outcome }, { after, before, limit: ROWS }),
       evidence: await listCutEvidence(trx, id, moment.now),
     }));
+    // The routers' answers are news of the network: they are what the rows wait for.
+    ctx.state.live = [`run:${id}`, "tonight", "network"];
     ctx.state.title = `${data.run.kind === "cut" ? "Cut run" : "Bill run"} of ${
       formatDate(data.run.business_on)
     }`;

@@ -37,6 +37,11 @@ export function AgentCard({ view, state }: Props) {
           Neither may connect. Replace the agent, and start it on one machine only.
         </Banner>
       )}
+      {view.state === "refused" && (
+        <Banner tone="bad" title={state.t("live.refused_title")}>
+          {site.refused_reason} {state.t("live.refused_next")}
+        </Banner>
+      )}
       {view.state === "offline" && (
         <Banner tone="warn" title="The agent is away">
           Nobody is cut while it is. Check that its computer is on and reaches {state.agentUrl}.

@@ -1,6 +1,7 @@
 import type { AppState } from "@/web/app/state.ts";
 import { Button } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
+import { ReadAge } from "@/web/components/CommandStatus.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { Csrf } from "@/web/components/Csrf.tsx";
 import { DataTable } from "@/web/components/DataTable.tsx";
@@ -10,44 +11,55 @@ import { Pill } from "@/web/components/Pill.tsx";
 import { formatCount } from "@/web/format.ts";
 import { may, typed } from "../../(_billing)/page_context.ts";
 import { RouterFields } from "../../(_network)/RouterFields.tsx";
+import { StaleFigures } from "../../(_network)/agent_state.tsx";
 import { RouterPill } from "../../(_network)/router_state.tsx";
 import type { SiteView } from "./load_site.ts";
 
 /** The routers of a site. */
 export function RoutersTable({ view }: { view: SiteView }) {
+  const isStale = view.state !== "online" && view.routers.length > 0;
   return (
-    <DataTable
-      caption="Routers of this site"
-      rows={view.routers}
-      rowHref={(router) => `/admin/routers/${router.id}`}
-      rowNote={(router) => <CodeText>{router.host}</CodeText>}
-      columns={[
-        { head: "Router", cell: (router) => router.name },
-        {
-          head: "State",
-          cell: (router) => <RouterPill status={router.status} agent={view.state} />,
-          phone: "corner",
-        },
-        { head: "RouterOS", cell: (router) => router.version ?? "—", fit: true },
-        {
-          head: "Managed secrets",
-          kind: "number",
-          cell: (router) => formatCount(router.figures?.managed ?? 0),
-        },
-        {
-          head: "Drift",
-          cell: (router) =>
-            router.figures?.drift
-              ? <Pill tone="warn">{formatCount(router.figures.drift)}</Pill>
-              : <span class="note">None</span>,
-        },
-      ]}
-      empty={
-        <EmptyState icon="site" title="No routers yet">
-          Add the router that holds the PPP secrets. Linya reads it first and changes nothing.
-        </EmptyState>
-      }
-    />
+    <>
+      {isStale && <StaleFigures from="agent" at={view.site.heartbeat_at} now={view.now} zone={view.zone} />}
+      <DataTable
+        caption="Routers of this site"
+        rows={view.routers}
+        rowHref={(router) => `/admin/routers/${router.id}`}
+        rowNote={(router) => <CodeText>{router.host}</CodeText>}
+        columns={[
+          { head: "Router", cell: (router) => router.name },
+          {
+            head: "State",
+            cell: (router) => <RouterPill status={router.status} agent={view.state} />,
+            phone: "corner",
+          },
+          { head: "RouterOS", cell: (router) => router.version ?? "—", fit: true },
+          {
+            head: "Managed secrets",
+            kind: "number",
+            cell: (router) => formatCount(router.figures?.managed ?? 0),
+          },
+          {
+            head: "Drift",
+            cell: (router) => (
+              <>
+                {router.figures?.drift
+                  ? <Pill tone="warn">{formatCount(router.figures.drift)}</Pill>
+                  : <span class="note">None</span>}{" "}
+                {router.figures?.observed_at && (
+                  <ReadAge at={router.figures.observed_at} now={view.now} timeZone={view.zone} />
+                )}
+              </>
+            ),
+          },
+        ]}
+        empty={
+          <EmptyState icon="site" title="No routers yet">
+            Add the router that holds the PPP secrets. Linya reads it first and changes nothing.
+          </EmptyState>
+        }
+      />
+    </>
   );
 }
 

@@ -5,6 +5,7 @@ import { Disclosure } from "@/web/components/Disclosure.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { Columns } from "@/web/components/Layout.tsx";
+import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import { may, typed } from "../../(_billing)/page_context.ts";
@@ -29,34 +30,46 @@ export function SitePage({ view, state }: { view: SiteView; state: AppState }) {
       <PageHeader
         title={site.name}
         back={{ href: "/admin/sites", label: "Sites" }}
-        pills={<AgentPill site={site} now={view.now} zone={view.zone} />}
+        pills={
+          <LiveRegion id="site-agent">
+            <AgentPill site={site} now={view.now} zone={view.zone} />
+          </LiveRegion>
+        }
       />
       <Flash done={view.done} messages={MESSAGES} />
       <ErrorSummary errors={problems} />
-      {hasAgent
-        ? (
-          <Columns
-            main={
-              <>
-                {may(state, "router:read") && <RoutersTable view={view} />}
-                {may(state, "router:write") && <AddRouter view={view} state={state} />}
-              </>
-            }
-            side={
-              <>
-                <AgentCard view={view} state={state} />
-                <Rename view={view} state={state} />
-              </>
-            }
-          />
-        )
-        : (
-          <>
-            <AgentCard view={view} state={state} />
-            {view.routers.length > 0 && may(state, "router:read") && <RoutersTable view={view} />}
-            <Rename view={view} state={state} />
-          </>
-        )}
+      <LiveRegion id="site">
+        {hasAgent
+          ? (
+            <Columns
+              main={
+                <>
+                  {may(state, "router:read") && (
+                    <LiveRegion id="site-routers">
+                      <RoutersTable view={view} />
+                    </LiveRegion>
+                  )}
+                  {may(state, "router:write") && <AddRouter view={view} state={state} />}
+                </>
+              }
+              side={
+                <>
+                  <LiveRegion id="site-link">
+                    <AgentCard view={view} state={state} />
+                  </LiveRegion>
+                  <Rename view={view} state={state} />
+                </>
+              }
+            />
+          )
+          : (
+            <>
+              <AgentCard view={view} state={state} />
+              {view.routers.length > 0 && may(state, "router:read") && <RoutersTable view={view} />}
+              <Rename view={view} state={state} />
+            </>
+          )}
+      </LiveRegion>
     </>
   );
 }

@@ -54,6 +54,7 @@ export async function loadSite(
     };
   });
   state.title = view.site.name;
+  state.live = ["network"];
   const code = readEnrolmentCode(cookies);
   const isOpen = view.openCode !== null && code?.startsWith(`${view.openCode.code_id}-`);
   const problems = wanted.problems ?? {};

@@ -1,0 +1,24 @@
+import { Card } from "@/web/components/Card.tsx";
+import { useT } from "@/web/components/i18n.ts";
+import { Progress } from "@/web/components/Progress.tsx";
+import { formatCount } from "@/web/format.ts";
+import type { RunRow } from "@/web/store/runs.ts";
+
+/** How far a run under way has come. A cut run knows the length of its list; a bill run finds its bills as it goes. */
+export function RunProgress({ run }: { run: RunRow }) {
+  const t = useT();
+  if (run.kind === "bill") {
+    return (
+      <Card title={t("live.run_bill")}>
+        <p role="status">{t("live.run_so_far", { count: formatCount(run.changed) })}</p>
+        <p class="note">{t("live.run_note")}</p>
+      </Card>
+    );
+  }
+  const done = Math.min(run.changed + run.skipped, run.total);
+  return (
+    <Card title={t("live.run_cut")}>
+      <Progress label={t("live.run_cut")} done={done} total={run.total} note={t("live.run_note")} />
+    </Card>
+  );
+}
