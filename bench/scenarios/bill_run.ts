@@ -33,7 +33,7 @@ export interface BillRunFigures {
 
 const GOAL_TO_FLOOR = 1.5;
 const GOAL_TO_NAIVE = 30;
-const FIRST_RUN = Temporal.PlainDate.from("2026-02-01");
+const WARM_UP = Temporal.PlainDate.from("2026-02-01");
 
 /** A month's bills, against inserting the same rows and against one transaction for each bill. */
 export const billRun: Scenario = {
@@ -70,17 +70,19 @@ export async function measureBillRun(options: BillRunOptions): Promise<BillRunFi
   const isp = await createIsp(database, { subscribers, start: "2026-01-01T00:00:00+08:00" });
   const small = await createIsp(database, { subscribers: naive, start: "2026-01-01T00:00:00+08:00" });
   await database.query(VARIED, [isp.tenantId]);
+  // The first run fills the tables: neither side then works on empty ones, whose statistics mislead.
+  await timeRun(isp, WARM_UP, subscribers);
   await using floor = await BillFloor.open(database, isp.tenantId);
   const rounds: BillRunFigures["rounds"] = [];
-  for (let round = 0; round < count; round++) {
-    const businessOn = FIRST_RUN.add({ months: round });
-    isp.clock.set(businessOn.toZonedDateTime({ timeZone: "Asia/Manila", plainTime: "00:10" }).toInstant());
+  for (let round = 1; round <= count; round++) {
+    const businessOn = WARM_UP.add({ months: round });
     await database.query("checkpoint");
     const { ms: oursMs, runId } = await timeRun(isp, businessOn, subscribers);
     await database.query("checkpoint");
     rounds.push({ oursMs, floorMs: await floor.measure(runId, businessOn) });
   }
-  const naiveMs = await billOneByOne(database.db, small, FIRST_RUN);
+  small.clock.set(midnight(WARM_UP));
+  const naiveMs = await billOneByOne(database.db, small, WARM_UP);
   return {
     bills: subscribers,
     oursMs: median(rounds.map(({ oursMs }) => oursMs)),
@@ -95,6 +97,7 @@ async function timeRun(
   businessOn: Temporal.PlainDate,
   expected: number,
 ): Promise<{ ms: number; runId: string }> {
+  isp.clock.set(midnight(businessOn));
   const startedAt = performance.now();
   const run = await issueBills(isp.context, isp.tenantId, isp.actor, { businessOn, trigger: "scheduled" });
   const ms = performance.now() - startedAt;
@@ -103,6 +106,10 @@ async function timeRun(
     throw new Error(`Cannot measure the bill run: ${issued} of ${expected} were issued`);
   }
   return { ms, runId };
+}
+
+function midnight(date: Temporal.PlainDate): Temporal.Instant {
+  return date.toZonedDateTime({ timeZone: "Asia/Manila", plainTime: "00:10" }).toInstant();
 }
 
 /** Plans and activation days as they are in life, so that no two hundred bills are alike for free. */

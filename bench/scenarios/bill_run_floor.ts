@@ -69,16 +69,13 @@ export class BillFloor implements AsyncDisposable {
     for (const { name, keys } of TABLES) {
       const clone = `floor_${name}`;
       await database.query(`create table ${clone} (like ${name} including all)`);
+      const columns = await columnsOf(database, name);
+      await database.query(`insert into ${clone} (${columns}) select ${columns} from ${name}`);
       for (const key of keys) await database.query(`alter table ${clone} add foreign key ${key}`);
       await database.query(`alter table ${clone} enable row level security`);
       await database.query(`create policy tenant_rows on ${clone} ${POLICY}`);
       await database.query(`grant select, insert, update on ${clone} to ${pg.escapeIdentifier(role)}`);
     }
-    const { rows } = await database.query(
-      "select string_agg(quote_ident(attname), ', ') as columns from pg_attribute where attrelid = 'subscriptions'::regclass and attnum > 0 and not attisdropped and attgenerated = ''",
-    );
-    const columns: string = rows[0].columns;
-    await database.query(`insert into floor_subscriptions (${columns}) select ${columns} from subscriptions`);
     await database.query("analyze");
     const client = new pg.Client({ connectionString: database.appUrl });
     await client.connect();
@@ -104,4 +101,13 @@ export class BillFloor implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#client.end();
   }
+}
+
+async function columnsOf(database: BenchDatabase, table: string): Promise<string> {
+  const { rows } = await database.query(
+    `select string_agg(quote_ident(attname), ', ') as columns from pg_attribute
+      where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
+    [table],
+  );
+  return rows[0].columns;
 }

@@ -2,7 +2,14 @@ import type { Scenario } from "../row.ts";
 import { idleAgent } from "./idle_agent.ts";
 import { importSecrets } from "./import_secrets.ts";
 import { listPage } from "./list_page.ts";
+import { pageSpeed } from "./page_speed.ts";
 import { paymentReadBack } from "./payment_read_back.ts";
 
 /** All scenarios in the order of the table. */
-export const SCENARIOS: readonly Scenario[] = [listPage, paymentReadBack, importSecrets, idleAgent];
+export const SCENARIOS: readonly Scenario[] = [
+  listPage,
+  paymentReadBack,
+  importSecrets,
+  idleAgent,
+  pageSpeed,
+];
