@@ -1,17 +1,10 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { legsOfBillIssued } from "@/web/domain/ledger/mod.ts";
-import {
-  claimDueSubscriptions,
-  type DueSubscription,
-  insertBills,
-  listLivePeriods,
-  type NewBill,
-  updateWatermarks,
-} from "@/web/store/bill_run.ts";
-import { insertLedgerTransactions } from "@/web/store/ledger.ts";
+import { claimDueSubscriptions, type ClaimPosition, type DueSubscription } from "@/web/store/bill_run.ts";
+import { type ShapedBill, writeBillBatch } from "@/web/store/bill_write.ts";
 import { takeNumbers } from "@/web/store/number_series.ts";
+import { toRecordset } from "@/web/store/recordset.ts";
 import {
   addRunProgress,
   findRun,
@@ -22,10 +15,12 @@ import {
   upsertRunRows,
 } from "@/web/store/runs.ts";
 import { insertSystemLog } from "@/web/store/system_log.ts";
+import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
 import { applyIdleCredit } from "./apply_credit.ts";
 import { recordAudit } from "./audit.ts";
+import { readFacts } from "./bill_facts.ts";
 import type { Actor, ServiceContext } from "./context.ts";
-import { BoundError, planSubscription, type SubscriptionPlan, toNewBill } from "./plan_batch.ts";
+import { BillPlanner, BoundError, type SubscriptionPlan } from "./plan_batch.ts";
 import { runUseCase, type UseCase } from "./use_case.ts";
 
 /** What a bill run did, all its workers and restarts together. */
@@ -42,7 +37,9 @@ export interface BillRunResult {
 /** Why a bill run does not start. */
 export type IssueBillsCode = "date_in_future";
 
-const BATCH = 1000;
+const BATCH = 2000;
+/** One batch is claimed and planned while the one before is written. */
+const WORKERS = 2;
 
 /**
  * Issues every bill that is due by a business date (billing rule 5). May be repeated, killed and run twice at once:
@@ -58,21 +55,65 @@ export async function issueBills(
   if (!started.ok) return started;
   const run = started.value;
   if (run.status === "done") return ok(resultOf(run));
-  const limit = input.batchSize ?? BATCH;
-  for (let wait = false;;) {
-    const batch = await runUseCase(
-      context,
-      tenantId,
-      actor,
-      (useCase) => issueBatch(useCase, run, { limit, wait }),
-    );
-    if (!batch.ok) throw new Error(`Cannot issue bills: ${batch.message}`);
-    if (batch.value === 0 && wait) break;
-    wait = batch.value === 0;
-  }
+  const queue = new ClaimQueue(run, input.batchSize ?? BATCH);
+  const batch = (wait: boolean) => issueBatch(context, tenantId, actor, queue, wait);
+  await allEnded(Array.from({ length: WORKERS }, async () => {
+    while (await batch(false) > 0);
+  }));
+  // What other runs had locked is theirs by now, or ours.
+  while (await batch(true) > 0);
   const finished = await runUseCase(context, tenantId, actor, (useCase) => finish(useCase, run.id));
   if (!finished.ok) throw new Error(`Cannot finish bill run: ${finished.message}`);
   return ok(resultOf(finished.value));
+}
+
+/** Waits for all, so that no worker is left behind when another one fails. */
+async function allEnded(workers: readonly Promise<void>[]): Promise<void> {
+  for (const ended of await Promise.allSettled(workers)) {
+    if (ended.status === "rejected") throw ended.reason;
+  }
+}
+
+/** Lets one worker claim at a time, each after what the one before has claimed. */
+class ClaimQueue {
+  readonly run: RunRow;
+  #limit: number;
+  #after: ClaimPosition | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+  #planner: { planner: BillPlanner; settings: string } | null = null;
+
+  constructor(run: RunRow, limit: number) {
+    this.run = run;
+    this.#limit = limit;
+  }
+
+  async claim(trx: TenantTransaction, wait: boolean): Promise<DueSubscription[]> {
+    const before = this.#last;
+    const turn = Promise.withResolvers<void>();
+    this.#last = turn.promise;
+    await before;
+    try {
+      const due = await claimDueSubscriptions(
+        trx,
+        { id: this.run.id, businessOn: this.run.business_on },
+        { limit: this.#limit, wait, after: this.#after },
+      );
+      const last = due.at(-1);
+      if (last !== undefined && !wait) this.#after = last;
+      return due;
+    } finally {
+      turn.resolve();
+    }
+  }
+
+  /** One planner for the whole run, so that plans are shared; another one if a setting or the day changes meanwhile. */
+  plannerOf({ tenant, business }: UseCase): BillPlanner {
+    const settings = toRecordset([{ ...tenant, today: business.today }]);
+    if (this.#planner?.settings !== settings) {
+      this.#planner = { planner: new BillPlanner(tenant, business.today), settings };
+    }
+    return this.#planner.planner;
+  }
 }
 
 async function start(
@@ -98,24 +139,31 @@ async function start(
 
 /** One transaction. Returns how many subscriptions it claimed; zero means that none is left that it may have. */
 async function issueBatch(
-  useCase: UseCase,
-  run: RunRow,
-  claim: { limit: number; wait: boolean },
-): Promise<Result<number, never>> {
-  const { trx, business } = useCase;
-  const due = await claimDueSubscriptions(trx, { id: run.id, businessOn: run.business_on }, claim);
-  if (due.length === 0) return ok(0);
-  const live = Map.groupBy(
-    await listLivePeriods(trx, due.map((row) => row.id)),
-    (row) => row.subscription_id,
-  );
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  queue: ClaimQueue,
+  wait: boolean,
+): Promise<number> {
+  const batch = await runUseCase(context, tenantId, actor, async (useCase) => {
+    const due = await queue.claim(useCase.trx, wait);
+    if (due.length > 0) await issue(useCase, queue, due);
+    return ok(due.length);
+  });
+  if (!batch.ok) throw new Error("Cannot issue bills: a batch was refused");
+  return batch.value;
+}
+
+async function issue(useCase: UseCase, queue: ClaimQueue, due: readonly DueSubscription[]): Promise<void> {
+  const { trx, tenant, business } = useCase;
+  const { run } = queue;
+  const facts = await readFacts(trx, due, tenant, business.today);
+  const planner = queue.plannerOf(useCase);
   const plans: SubscriptionPlan[] = [];
-  const parked: { subscription: DueSubscription; why: string }[] = [];
+  const parked: Parked[] = [];
   for (const subscription of due) {
     try {
-      plans.push(
-        planSubscription(subscription, live.get(subscription.id) ?? [], useCase.tenant, business.today),
-      );
+      plans.push(planner.plan(subscription, facts.get(subscription.id) ?? null));
     } catch (error) {
       if (!(error instanceof BoundError || error instanceof RangeError)) throw error;
       parked.push({ subscription, why: error.message });
@@ -123,65 +171,81 @@ async function issueBatch(
   }
   const bills = await write(useCase, run, plans);
   await park(useCase, run, parked);
-  useCase.live(["money"]);
   await addRunProgress(trx, run.id, {
     total: due.length,
     changed: bills.length,
     skipped: plans.filter((plan) => plan.bills.length === 0).length,
     failed: parked.length,
-    amountCentavos: bills.reduce((total, bill) => total + bill.total_centavos, 0n),
+    amountCentavos: bills.reduce((total, bill) => total + BigInt(bill.shape.total_centavos), 0n),
   });
-  return ok(due.length);
+  await auditStopped(useCase, run, plans.filter((plan) => plan.isStopped));
 }
 
-async function write(useCase: UseCase, run: RunRow, plans: readonly SubscriptionPlan[]): Promise<NewBill[]> {
+async function write(
+  useCase: UseCase,
+  run: RunRow,
+  plans: readonly SubscriptionPlan[],
+): Promise<ShapedBill[]> {
   const { trx, at, booking, tenant } = useCase;
   const numbers = await takeNumbers(trx, "bill", plans.reduce((count, plan) => count + plan.bills.length, 0));
   let next = 0;
   const bills = plans.flatMap((plan) =>
-    plan.bills.map((bill) => {
+    plan.bills.map((shape): ShapedBill => {
       const number = numbers[next++];
       if (number === undefined) throw new Error("Cannot issue bills: the series gave too few numbers");
-      return toNewBill(bill, plan.subscription, { number, graceDays: tenant.grace_days, runId: run.id, at });
+      return {
+        id: uuidv7(at.epochMilliseconds),
+        transactionId: uuidv7(at.epochMilliseconds),
+        subscriberId: plan.subscription.subscriber_id,
+        subscriptionId: plan.subscription.id,
+        number,
+        shape,
+      };
     })
   );
-  await insertBills(trx, bills);
-  await insertLedgerTransactions(
-    trx,
-    bills.map((bill) => ({
-      id: uuidv7(at.epochMilliseconds),
-      kind: "bill_issued",
-      business_on: booking.businessOn,
-      recorded_at: at,
-      bill_id: bill.id,
-      payment_id: null,
-      description: `Bill ${bill.number}`,
-      actor: booking.actor,
-      legs: legsOfBillIssued({
-        subscriberId: bill.subscriber_id,
-        lines: bill.lines.map((line) => ({
-          kind: line.kind,
-          amountCentavos: centavos(line.amount_centavos),
-        })),
-      }),
-    })),
-  );
-  await updateWatermarks(
-    trx,
-    plans.map((plan) => ({
-      id: plan.subscription.id,
-      billed_through_on: plan.billedThrough,
-      next_bill_on: plan.nextBillOn,
-    })),
-  );
-  await applyIdleCredit(trx, [...new Set(bills.map((bill) => bill.subscriber_id))], booking);
+  await writeBillBatch(trx, {
+    bills,
+    watermarks: plans.map((plan) => ({ subscriptionId: plan.subscription.id, shape: plan.watermark })),
+    runId: run.id,
+    graceDays: tenant.grace_days,
+    at,
+    businessOn: booking.businessOn,
+    actor: booking.actor,
+  });
+  await applyIdleCredit(trx, [...new Set(bills.map((bill) => bill.subscriberId))], booking);
   return bills;
+}
+
+/** Last in the transaction: bills that stop are seen on the subscriber's timeline. */
+async function auditStopped(
+  { trx, at, actor, business, tenant }: UseCase,
+  run: RunRow,
+  plans: readonly SubscriptionPlan[],
+): Promise<void> {
+  for (const { subscription, watermark } of plans) {
+    await recordAudit(trx, actor, {
+      action: "subscription.bills_stopped",
+      subjectKind: "subscription",
+      subjectId: subscription.id,
+      subscriberId: subscription.subscriber_id,
+      summary:
+        `For termination: off with ${tenant.stop_after_unpaid_bills} or more unpaid bills, so bills stop`,
+      details: { run_id: run.id, from: watermark.stopped_from_on },
+      at,
+      businessOn: business.today,
+    });
+  }
+}
+
+interface Parked {
+  subscription: DueSubscription;
+  why: string;
 }
 
 async function park(
   { trx, at }: UseCase,
   run: RunRow,
-  parked: readonly { subscription: DueSubscription; why: string }[],
+  parked: readonly Parked[],
 ): Promise<void> {
   await upsertRunRows(
     trx,

@@ -1,21 +1,38 @@
-import { uuidv7 } from "@/shared/ids.ts";
 import { AMOUNT_MAX, centavos } from "@/shared/money/mod.ts";
-import { nextBillOn, planBills, type PlanBillsInput, type PlannedBill } from "@/web/domain/billing/mod.ts";
-import type { DueSubscription, NewBill } from "@/web/store/bill_run.ts";
+import {
+  type BilledLine,
+  creditSuspended,
+  type DayRange,
+  nextBillOn,
+  planBills,
+  type PlanBillsInput,
+  type PlannedBill,
+} from "@/web/domain/billing/mod.ts";
+import { legsOfBillIssued } from "@/web/domain/ledger/mod.ts";
+import type { DueSubscription, LivePeriod } from "@/web/store/bill_run.ts";
+import type { BillShape, WatermarkShape } from "@/web/store/bill_write.ts";
 import type { TenantRow } from "@/web/store/tenants.ts";
-
-/** A half-open period that has a live bill. */
-export interface LivePeriod {
-  period_start: Temporal.PlainDate;
-  period_end: Temporal.PlainDate;
-}
+import { billingRules } from "./billing_rules.ts";
 
 /** What a run has to write for one subscription. */
 export interface SubscriptionPlan {
   subscription: DueSubscription;
-  bills: PlannedBill[];
-  billedThrough: Temporal.PlainDate | null;
-  nextBillOn: Temporal.PlainDate;
+  bills: readonly BillShape[];
+  watermark: WatermarkShape;
+  /** Bills stop with this run: too many are unpaid. */
+  isStopped: boolean;
+}
+
+/** What is known of one subscription beyond its row. Most have nothing of it. */
+export interface SubscriptionFacts {
+  live: readonly LivePeriod[];
+  /** Days that are not charged, in order and apart from each other. */
+  suspended: readonly DayRange[];
+  /** The service is off now. */
+  isOff: boolean;
+  unpaidBills: number;
+  /** Lines billed in advance whose suspended days come off the next bill. */
+  billedLines: readonly BilledLine[];
 }
 
 /** A subscription that is left alone because its bills would break a bound. */
@@ -25,60 +42,164 @@ export class BoundError extends Error {
 
 /** More missed periods than this in one run are no downtime but a wrong date. */
 const BILLS_MAX = 36;
+/** After so many months the day of activation has no say in a period any more. */
+const ACTIVATION_MATTERS_MONTHS = 3;
 
 /**
- * Plans one subscription and checks the result against bounds that no right bill exceeds: a bug here is parked with
- * its subscription instead of billing thousands.
- *
- * @throws {BoundError}
+ * Plans the subscriptions of a run. Those that are alike (plan, cycle, watermark) share one plan, so that date
+ * arithmetic is done once for hundreds of them. Every plan is checked against bounds that no right bill exceeds: a bug
+ * here is parked with its subscription instead of billing thousands.
  */
-export function planSubscription(
-  subscription: DueSubscription,
-  live: readonly LivePeriod[],
-  tenant: TenantRow,
-  asOf: Temporal.PlainDate,
-): SubscriptionPlan {
-  const { activated_on: activatedOn } = subscription;
-  if (activatedOn === null) throw new BoundError("it has no activation date");
-  const rules: PlanBillsInput = {
-    planName: subscription.plan_name,
-    timing: "arrears",
-    anchorDay: subscription.anchor_day ?? tenant.cycle_day,
-    priceCentavos: centavos(subscription.price_centavos),
-    activatedOn,
-    billedThrough: subscription.billed_through_on,
-    asOf,
-    termsDays: tenant.terms_days,
-    minNoticeDays: tenant.min_notice_days,
-    firstBill: tenant.first_bill,
-    mergeStubLtDays: tenant.merge_stub_lt_days,
-    proration: tenant.proration,
-  };
-  const planned = planBills(rules);
-  if (planned.length > BILLS_MAX) throw new BoundError(`${planned.length} periods are due at once`);
-  const bills = planned.filter((bill) => !isBilled(bill, live));
-  assertBounds(bills, subscription);
-  const ends = [...planned.map((bill) => bill.periodEnd), ...live.map((period) => period.period_end)];
-  const billedThrough = ends.reduce<Temporal.PlainDate | null>(later, subscription.billed_through_on);
-  const next = nextBillOn({ ...rules, billedThrough });
-  if (Temporal.PlainDate.compare(next, asOf) <= 0) {
-    throw new BoundError(`its next bill date ${next} does not move`);
+export class BillPlanner {
+  #tenant: TenantRow;
+  #asOf: Temporal.PlainDate;
+  #known = new Map<string, Omit<SubscriptionPlan, "subscription">>();
+
+  constructor(tenant: TenantRow, asOf: Temporal.PlainDate) {
+    this.#tenant = tenant;
+    this.#asOf = asOf;
   }
-  return { subscription, bills, billedThrough, nextBillOn: next };
+
+  /** @throws {BoundError} */
+  plan(subscription: DueSubscription, facts: SubscriptionFacts | null): SubscriptionPlan {
+    if (facts !== null) return { subscription, ...this.#compute(subscription, facts) };
+    const key = keyOf(subscription);
+    let plan = this.#known.get(key);
+    if (plan === undefined) {
+      plan = this.#compute(subscription, NOTHING_KNOWN);
+      this.#known.set(key, plan);
+    }
+    return { subscription, ...plan };
+  }
+
+  #compute(subscription: DueSubscription, facts: SubscriptionFacts): Omit<SubscriptionPlan, "subscription"> {
+    const rules = this.#rulesOf(subscription, facts);
+    const planned = planBills(rules);
+    if (planned.length > BILLS_MAX) throw new BoundError(`${planned.length} periods are due at once`);
+    const wanted = planned.filter((bill) => bill.isWithheld !== true && !isBilled(bill, facts.live));
+    const allowed = this.#allowedBills(subscription, facts, wanted);
+    const bills = wanted.slice(0, allowed).map((bill) => this.#creditOff(bill, rules, facts));
+    assertBounds(bills, rules);
+    const stoppedFrom = wanted[allowed]?.periodStart.toString() ?? null;
+    const stood = facts.isOff ? subscription.stopped_from_on : null;
+    return {
+      bills: bills.map(toShape),
+      watermark: { ...this.#watermark(rules, planned, facts), stopped_from_on: stood ?? stoppedFrom },
+      isStopped: stood === null && stoppedFrom !== null,
+    };
+  }
+
+  #rulesOf(subscription: DueSubscription, facts: SubscriptionFacts): PlanBillsInput {
+    const { activated_on, billed_through_on, next_plan_on, next_plan_name, next_price_centavos } =
+      subscription;
+    if (activated_on === null) throw new BoundError("it has no activation date");
+    const nextPlan = next_plan_on === null || next_price_centavos === null ? null : {
+      on: Temporal.PlainDate.from(next_plan_on),
+      planName: next_plan_name ?? "",
+      priceCentavos: centavos(next_price_centavos),
+    };
+    return {
+      ...billingRules(this.#tenant, {
+        planName: subscription.plan_name,
+        priceCentavos: subscription.price_centavos,
+        anchorDay: subscription.anchor_day,
+        timing: subscription.bill_timing,
+        activatedOn: Temporal.PlainDate.from(activated_on),
+      }),
+      billedThrough: billed_through_on === null ? null : Temporal.PlainDate.from(billed_through_on),
+      asOf: this.#asOf,
+      nextPlan,
+      suspended: facts.suspended,
+    };
+  }
+
+  /**
+   * How many more bills a connection gets that is off (billing rule 13, `charge`): the cycle of the cut is charged, and
+   * after so many unpaid ones no more are made until it is on again.
+   */
+  #allowedBills(
+    subscription: DueSubscription,
+    facts: SubscriptionFacts,
+    wanted: readonly PlannedBill[],
+  ): number {
+    const most = this.#tenant.stop_after_unpaid_bills;
+    if (!facts.isOff || most === 0 || this.#tenant.suspended_policy === "skip") return wanted.length;
+    const { stopped_from_on: stopped } = subscription;
+    if (stopped === null) return Math.max(0, most - facts.unpaidBills);
+    const before = wanted.filter((bill) => bill.periodStart.toString() < stopped);
+    return before.length;
+  }
+
+  /** Takes off what was billed in advance for days that were suspended since. */
+  #creditOff(bill: PlannedBill, rules: PlanBillsInput, facts: SubscriptionFacts): PlannedBill {
+    if (rules.timing !== "advance" || facts.billedLines.length === 0) return bill;
+    const off = creditSuspended(facts.billedLines, facts.suspended, this.#asOf, bill.totalCentavos);
+    const credit = off.reduce((total, line) => total + line.amountCentavos, 0n);
+    return { ...bill, lines: [...bill.lines, ...off], totalCentavos: centavos(bill.totalCentavos + credit) };
+  }
+
+  #watermark(
+    rules: PlanBillsInput,
+    planned: readonly PlannedBill[],
+    facts: SubscriptionFacts,
+  ): Omit<WatermarkShape, "stopped_from_on"> {
+    const ends = [...planned.map((bill) => bill.periodEnd), ...facts.live.map((period) => period.period_end)];
+    const billedThrough = ends.reduce<Temporal.PlainDate | null>(later, rules.billedThrough);
+    // Nobody knows when a suspended one comes back: it is looked at every day.
+    const next = nextBillOn({ ...rules, billedThrough, suspended: rules.suspended ?? [] }) ??
+      this.#asOf.add({ days: 1 });
+    if (Temporal.PlainDate.compare(next, this.#asOf) <= 0) {
+      throw new BoundError(`its next bill date ${next} does not move`);
+    }
+    return { billed_through_on: billedThrough?.toString() ?? null, next_bill_on: next.toString() };
+  }
 }
 
-function assertBounds(bills: readonly PlannedBill[], subscription: DueSubscription): void {
+const NOTHING_KNOWN: SubscriptionFacts = {
+  live: [],
+  suspended: [],
+  isOff: false,
+  unpaidBills: 0,
+  billedLines: [],
+};
+
+/** Two subscriptions with the same key get the same bills. */
+function keyOf(row: DueSubscription): string {
+  return [
+    row.plan_name,
+    row.price_centavos,
+    row.bill_timing,
+    row.anchor_day ?? (activationMatters(row) ? null : row.activated_on?.slice(8)),
+    activationMatters(row) ? row.activated_on : null,
+    row.billed_through_on,
+    row.next_plan_on,
+    row.next_plan_name,
+    row.next_price_centavos,
+  ].join("\n");
+}
+
+function activationMatters({ activated_on: activated, billed_through_on: billed }: DueSubscription): boolean {
+  if (activated === null || billed === null) return true;
+  return monthsOf(billed) - monthsOf(activated) < ACTIVATION_MATTERS_MONTHS;
+}
+
+function monthsOf(date: string): number {
+  return Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7));
+}
+
+function assertBounds(bills: readonly PlannedBill[], rules: PlanBillsInput): void {
+  const next = rules.nextPlan?.priceCentavos ?? rules.priceCentavos;
+  const most = next > rules.priceCentavos ? next : rules.priceCentavos;
   let before: Temporal.PlainDate | null = null;
   for (const bill of bills) {
     if (bill.totalCentavos < 0n || bill.totalCentavos > AMOUNT_MAX) {
       throw new BoundError(`its bill would be ${bill.totalCentavos} centavos`);
     }
-    if (bill.lines.some((line) => line.amountCentavos > subscription.price_centavos)) {
+    if (bill.lines.some((line) => line.amountCentavos > most)) {
       throw new BoundError("a line would cost more than the plan");
     }
-    if (bill.lines.length === 0 || bill.lines.length > 2) {
-      throw new BoundError(`its bill has ${bill.lines.length} lines`);
-    }
+    const charges = bill.lines.filter((line) => line.amountCentavos >= 0n).length;
+    if (charges === 0 || charges > 3) throw new BoundError(`its bill has ${charges} lines`);
     if (before !== null && Temporal.PlainDate.compare(bill.periodStart, before) < 0) {
       throw new BoundError(`its periods overlap at ${bill.periodStart}`);
     }
@@ -86,31 +207,28 @@ function assertBounds(bills: readonly PlannedBill[], subscription: DueSubscripti
   }
 }
 
-/** The row of a planned bill. */
-export function toNewBill(
-  bill: PlannedBill,
-  subscription: DueSubscription,
-  row: { number: string; graceDays: number; runId: string; at: Temporal.Instant },
-): NewBill {
+/** Stands for whoever the bill is for. */
+const OWN = "subscriber";
+
+function toShape(bill: PlannedBill): BillShape {
+  const legs = legsOfBillIssued({ subscriberId: OWN, lines: bill.lines });
   return {
-    id: uuidv7(row.at.epochMilliseconds),
-    subscriber_id: subscription.subscriber_id,
-    subscription_id: subscription.id,
-    number: row.number,
-    period_start: bill.periodStart,
-    period_end: bill.periodEnd,
-    issued_on: bill.issuedOn,
-    due_on: bill.dueOn,
-    grace_days: row.graceDays,
-    total_centavos: bill.totalCentavos,
-    run_id: row.runId,
-    created_at: row.at,
+    period_start: bill.periodStart.toString(),
+    period_end: bill.periodEnd.toString(),
+    issued_on: bill.issuedOn.toString(),
+    due_on: bill.dueOn.toString(),
+    total_centavos: bill.totalCentavos.toString(),
     lines: bill.lines.map((line) => ({
       kind: line.kind,
       description: line.description,
-      period_start: line.periodStart,
-      period_end: line.periodEnd,
-      amount_centavos: line.amountCentavos,
+      period_start: line.periodStart.toString(),
+      period_end: line.periodEnd.toString(),
+      amount_centavos: line.amountCentavos.toString(),
+    })),
+    legs: legs.map((leg) => ({
+      account: leg.account,
+      is_own: leg.subscriberId !== null,
+      amount_centavos: leg.amountCentavos.toString(),
     })),
   };
 }

@@ -6,6 +6,7 @@ import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/tenants.ts";
 import type { Booking } from "./apply_credit.ts";
 import { refreshDesired } from "./desired_state.ts";
+import { resumeBilling } from "./resume_billing.ts";
 
 /** What a posting brought back. */
 export interface Restored {
@@ -42,6 +43,7 @@ export async function restoreService(
     removed_on: booking.businessOn,
     removed_by: booking.actor,
   });
+  await resumeBilling(trx, tenant, subscriptionIds, booking.businessOn);
   const routerIds = await refreshDesired(trx, subscriptionIds, { now: booking.at });
   return { subscriptionIds, routerIds };
 }

@@ -1,14 +1,20 @@
-import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { insertBlockReasons, updateBlockReasonsRemoved } from "@/web/store/block_reasons.ts";
+import { nextBillOn as firstBillOn } from "@/web/domain/billing/mod.ts";
+import {
+  insertBlockReasons,
+  listBlockReasons,
+  updateBlockReasonsRemoved,
+} from "@/web/store/block_reasons.ts";
 import { updateBillingStarted } from "@/web/store/imports.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscriptions.ts";
 import { recordAudit } from "./audit.ts";
+import { billingRules } from "./billing_rules.ts";
 import type { Actor, ServiceContext } from "./context.ts";
 import { refreshDesired } from "./desired_state.ts";
 import { checkReason } from "./reason.ts";
+import { resumeBilling } from "./resume_billing.ts";
 import { runUseCase, type UseCase } from "./use_case.ts";
 
 /** Reasons that a person adds. Non-payment is for cut runs only (rule R2). */
@@ -46,7 +52,9 @@ export async function suspendSubscription(
       added_at: at,
     }]);
     if (added.length === 0) return err("already_suspended", `Suspended for ${input.reason} already`);
-    await apply(useCase, subscription, "suspended", `Suspended for ${input.reason}: ${note.value}`);
+    await apply(useCase, subscription, "suspended", `Suspended for ${input.reason}: ${note.value}`, {
+      reason: input.reason,
+    });
     return ok(null);
   });
 }
@@ -62,6 +70,8 @@ export async function resumeSubscription(
     const { trx, at, business } = useCase;
     const subscription = await find(useCase, input.subscriptionId);
     if (subscription === null) return err("subscription_not_found", "This connection does not exist");
+    const stood = (await listBlockReasons(trx, subscription.id))
+      .find((row) => row.reason === input.reason && row.removed_at === null);
     const removed = await updateBlockReasonsRemoved(trx, [subscription.id], input.reason, {
       removed_at: at,
       removed_on: business.today,
@@ -69,7 +79,11 @@ export async function resumeSubscription(
     });
     if (removed.length === 0) return err("not_suspended", `Not suspended for ${input.reason}`);
     if (input.reason === "imported_disabled") await startBilling(useCase, subscription);
-    await apply(useCase, subscription, "resumed", `Resumed: ${input.reason}`);
+    await resumeBilling(trx, useCase.tenant, [subscription.id], business.today);
+    await apply(useCase, subscription, "resumed", `Resumed: ${input.reason}`, {
+      reason: input.reason,
+      note: stood?.note ?? "",
+    });
     return ok(null);
   });
 }
@@ -79,7 +93,14 @@ async function startBilling(
   { trx, tenant, business: { today } }: UseCase,
   subscription: SubscriptionRow,
 ): Promise<void> {
-  const nextBillOn = nextBoundaryAfter(today, subscription.anchor_day ?? tenant.cycle_day);
+  const rules = billingRules(tenant, {
+    planName: "",
+    priceCentavos: 0n,
+    anchorDay: subscription.anchor_day,
+    timing: subscription.bill_timing,
+    activatedOn: today,
+  });
+  const nextBillOn = firstBillOn({ ...rules, billedThrough: today });
   await updateBillingStarted(trx, subscription.id, { activatedOn: today, nextBillOn });
 }
 
@@ -94,6 +115,7 @@ async function apply(
   subscription: SubscriptionRow,
   verb: string,
   summary: string,
+  details: Record<string, unknown>,
 ): Promise<void> {
   const { trx, at, actor, business } = useCase;
   useCase.touchRouters(
@@ -108,6 +130,7 @@ async function apply(
     subjectId: subscription.id,
     subscriberId: subscription.subscriber_id,
     summary,
+    details,
     at,
     businessOn: business.today,
   });

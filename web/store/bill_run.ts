@@ -2,17 +2,29 @@ import { sql } from "kysely";
 import { toRecordset } from "./recordset.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
-/** A subscription that is due to be billed, locked together with its subscriber. */
+/**
+ * A subscription that is due to be billed, locked together with its subscriber. Its dates stay text: the plan of one
+ * is the plan of all that are like it, and only then are they read.
+ */
 export interface DueSubscription {
   id: string;
   subscriber_id: string;
   ppp_name: string;
   anchor_day: number | null;
-  activated_on: Temporal.PlainDate | null;
-  billed_through_on: Temporal.PlainDate | null;
+  bill_timing: "arrears" | "advance";
+  activated_on: string | null;
+  billed_through_on: string | null;
+  next_bill_on: string;
+  stopped_from_on: string | null;
   plan_name: string;
   price_centavos: bigint;
+  next_plan_on: string | null;
+  next_plan_name: string | null;
+  next_price_centavos: bigint | null;
 }
+
+/** Where a claim goes on: after the last subscription of the one before. */
+export type ClaimPosition = Pick<DueSubscription, "next_bill_on" | "id">;
 
 /**
  * Claims a batch. At first rows that another worker has are passed over; once nothing else is left, `wait` asks for
@@ -21,102 +33,128 @@ export interface DueSubscription {
 export async function claimDueSubscriptions(
   trx: TenantTransaction,
   run: { id: string; businessOn: Temporal.PlainDate },
-  options: { limit: number; wait: boolean },
+  options: { limit: number; wait: boolean; after?: ClaimPosition | null },
 ): Promise<DueSubscription[]> {
-  const order = options.wait ? sql`s.id, c.id` : sql`c.next_bill_on, c.id`;
+  const { after = null, wait } = options;
+  const order = wait ? sql`s.id, c.id` : sql`c.next_bill_on, c.id`;
+  // Past the entries of what was billed just now, which would be read again and again.
+  const from = after === null || wait
+    ? sql`true`
+    : sql`(c.next_bill_on, c.id) > (${after.next_bill_on}::date, ${after.id}::uuid)`;
   const { rows } = await sql<DueSubscription>`
-    select c.id, c.subscriber_id, c.ppp_name, c.anchor_day, c.activated_on, c.billed_through_on,
-      p.name as plan_name, p.price_centavos
+    select c.id, c.subscriber_id, c.ppp_name, c.anchor_day, c.bill_timing, c.activated_on::text as activated_on,
+      c.billed_through_on::text as billed_through_on, c.next_bill_on::text as next_bill_on,
+      c.stopped_from_on::text as stopped_from_on, p.name as plan_name, p.price_centavos,
+      c.next_plan_on::text as next_plan_on, n.name as next_plan_name, n.price_centavos as next_price_centavos
     from subscriptions c
     join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
     join plans p on p.tenant_id = c.tenant_id and p.id = c.plan_id
-    where c.tenant_id = ${trx.tenantId} and c.next_bill_on <= ${run.businessOn}
+    left join plans n on n.tenant_id = c.tenant_id and n.id = c.next_plan_id
+    where c.tenant_id = ${trx.tenantId} and c.next_bill_on <= ${run.businessOn} and ${from}
       and c.status in ('active', 'disconnected') and c.status <> 'cancelled'
       and not exists (select from run_rows w where w.tenant_id = c.tenant_id and w.run_id = ${run.id}
         and w.subscription_id = c.id and w.outcome = 'failed')
-    order by ${order} limit ${options.limit} for no key update of c, s ${
-    options.wait ? sql`` : sql`skip locked`
-  }`
+    order by ${order} limit ${options.limit} for no key update of c, s ${wait ? sql`` : sql`skip locked`}`
     .execute(trx);
   return rows;
+}
+
+/** A half-open period that has a live bill. */
+export interface LivePeriod {
+  subscription_id: string;
+  period_start: Temporal.PlainDate;
+  period_end: Temporal.PlainDate;
 }
 
 /** Periods that are billed already beyond a subscription's watermark: what was left after a bill in between was voided. */
 export async function listLivePeriods(
   trx: TenantTransaction,
   subscriptionIds: readonly string[],
-): Promise<{ subscription_id: string; period_start: Temporal.PlainDate; period_end: Temporal.PlainDate }[]> {
-  const { rows } = await sql<
-    { subscription_id: string; period_start: Temporal.PlainDate; period_end: Temporal.PlainDate }
-  >`
+): Promise<LivePeriod[]> {
+  // No period is longer than a stub and the month after it: the bills of years need not be read.
+  const { rows } = await sql<LivePeriod>`
     select b.subscription_id, b.period_start, b.period_end from bills b
     join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id
-    where b.tenant_id = ${trx.tenantId} and b.subscription_id = any(${[...subscriptionIds]}::uuid[])
-      and b.status <> 'void' and b.period_end > coalesce(c.billed_through_on, '-infinity'::date)
+    where b.tenant_id = ${trx.tenantId} and b.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
+      and b.status <> 'void' and b.period_start > coalesce(c.billed_through_on - 70, '-infinity'::date)
+      and b.period_end > coalesce(c.billed_through_on, '-infinity'::date)
     order by b.subscription_id, b.period_start`.execute(trx);
   return rows;
 }
 
-/** A bill as a run writes it. */
-export interface NewBill {
-  id: string;
-  subscriber_id: string;
+/** Days on which a connection was off, for one reason. */
+export interface SuspensionRow {
   subscription_id: string;
-  number: string;
+  reason: string;
+  added_on: Temporal.PlainDate;
+  /** Null while it stands. */
+  removed_on: Temporal.PlainDate | null;
+}
+
+/** What was off from `since` on. */
+export async function listSuspensions(
+  trx: TenantTransaction,
+  subscriptionIds: readonly string[],
+  since: Temporal.PlainDate,
+): Promise<SuspensionRow[]> {
+  const { rows } = await sql<SuspensionRow>`
+    select subscription_id, reason, added_on, removed_on from block_reasons
+    where tenant_id = ${trx.tenantId} and subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
+      and (removed_on is null or removed_on >= ${since}) order by subscription_id, added_on, id`.execute(trx);
+  return rows;
+}
+
+/** How many bills of each are not paid; those with none are left out. */
+export async function countUnpaidBills(
+  trx: TenantTransaction,
+  subscriptionIds: readonly string[],
+): Promise<Map<string, number>> {
+  if (subscriptionIds.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; count: number }>`
+    select subscription_id as id, count(*)::int as count from bills
+    where tenant_id = ${trx.tenantId} and subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
+      and status = 'issued' and paid_centavos < total_centavos group by 1`.execute(trx);
+  return new Map(rows.map((row) => [row.id, row.count]));
+}
+
+/** A line of a live bill in advance, with what later live bills took off for its suspended days. */
+export interface BilledLineRow {
+  subscription_id: string;
   period_start: Temporal.PlainDate;
   period_end: Temporal.PlainDate;
+  amount_centavos: bigint;
   issued_on: Temporal.PlainDate;
-  due_on: Temporal.PlainDate;
-  grace_days: number;
-  total_centavos: bigint;
-  run_id: string | null;
-  created_at: Temporal.Instant;
-  lines: {
-    kind: "recurring" | "one_time";
-    description: string;
-    period_start: Temporal.PlainDate;
-    period_end: Temporal.PlainDate;
-    amount_centavos: bigint;
-  }[];
+  credited_centavos: bigint;
 }
 
-/** Adds issued bills with their lines. */
-export async function insertBills(trx: TenantTransaction, bills: readonly NewBill[]): Promise<void> {
-  if (bills.length === 0) return;
-  const heads = bills.map(({ lines: _lines, ...head }) => head);
-  await sql`
-    insert into bills (tenant_id, id, subscriber_id, subscription_id, number, status, period_start, period_end, issued_on,
-      due_on, grace_days, total_centavos, run_id, created_at)
-    select ${trx.tenantId}::uuid, r.id, r.subscriber_id, r.subscription_id, r.number, 'issued', r.period_start,
-      r.period_end, r.issued_on, r.due_on, r.grace_days, r.total_centavos, r.run_id, r.created_at
-    from jsonb_to_recordset(${
-    toRecordset(heads)
-  }::jsonb) as r(id uuid, subscriber_id uuid, subscription_id uuid,
-      number text, period_start date, period_end date, issued_on date, due_on date, grace_days smallint,
-      total_centavos bigint, run_id uuid, created_at timestamptz)`.execute(trx);
-  const lines = bills.flatMap((bill) =>
-    bill.lines.map((line, i) => ({ ...line, bill_id: bill.id, line_no: i + 1 }))
-  );
-  await sql`
-    insert into bill_lines (tenant_id, bill_id, line_no, kind, description, period_start, period_end, amount_centavos)
-    select ${trx.tenantId}::uuid, r.bill_id, r.line_no, r.kind, r.description, r.period_start, r.period_end,
-      r.amount_centavos
-    from jsonb_to_recordset(${toRecordset(lines)}::jsonb) as r(bill_id uuid, line_no smallint, kind text,
-      description text, period_start date, period_end date, amount_centavos bigint)`.execute(trx);
-}
-
-/** Moves the watermarks of billed subscriptions. */
-export async function updateWatermarks(
+/** Lines that were billed in advance and end after `since`. */
+export async function listBilledLines(
   trx: TenantTransaction,
-  rows: readonly {
-    id: string;
-    billed_through_on: Temporal.PlainDate | null;
-    next_bill_on: Temporal.PlainDate;
-  }[],
+  subscriptionIds: readonly string[],
+  since: Temporal.PlainDate,
+): Promise<BilledLineRow[]> {
+  if (subscriptionIds.length === 0) return [];
+  const { rows } = await sql<BilledLineRow>`
+    select b.subscription_id, l.period_start, l.period_end,
+      (sum(l.amount_centavos) filter (where l.amount_centavos > 0))::bigint as amount_centavos,
+      min(b.issued_on) filter (where l.amount_centavos > 0) as issued_on,
+      coalesce(-sum(l.amount_centavos) filter (where l.amount_centavos < 0), 0)::bigint as credited_centavos
+    from bills b join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
+    where b.tenant_id = ${trx.tenantId} and b.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
+      and b.status = 'issued' and not b.is_imported and l.kind = 'recurring' and l.period_end > ${since}
+    group by 1, 2, 3 having count(*) filter (where l.amount_centavos > 0) > 0 order by 1, 2`.execute(trx);
+  return rows;
+}
+
+/** Moves the watermarks of subscriptions whose service came back after their bills had stopped. */
+export async function updateBillingResumed(
+  trx: TenantTransaction,
+  rows: readonly { id: string; billed_through_on: Temporal.PlainDate; next_bill_on: Temporal.PlainDate }[],
 ): Promise<void> {
   if (rows.length === 0) return;
   await sql`
-    update subscriptions c set billed_through_on = r.billed_through_on, next_bill_on = r.next_bill_on
+    update subscriptions c set billed_through_on = r.billed_through_on, next_bill_on = r.next_bill_on,
+      stopped_from_on = null
     from jsonb_to_recordset(${
     toRecordset(rows)
   }::jsonb) as r(id uuid, billed_through_on date, next_bill_on date)
@@ -137,6 +175,12 @@ export async function reopenPeriod(
     update subscriptions c set
       billed_through_on = case when c.activated_on = ${periodStart} and c.import_batch_id is null then null
         else least(c.billed_through_on, ${periodStart}::date) end,
-      next_bill_on = least(c.next_bill_on, ${periodEnd}::date)
+      next_bill_on = least(c.next_bill_on,
+        case c.bill_timing when 'advance' then ${periodStart}::date else ${periodEnd}::date end)
     where c.tenant_id = ${trx.tenantId} and c.id = ${subscriptionId}`.execute(trx);
+}
+
+/** Ids as the text of a PostgreSQL array: the driver would quote and escape each one. */
+export function uuidArray(ids: readonly string[]): string {
+  return `{${ids.join(",")}}`;
 }

@@ -64,3 +64,28 @@ export async function updatePlanNow(
   await trx.updateTable("subscriptions").set({ plan_id: planId, next_plan_id: null, next_plan_on: null })
     .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriptionId).execute();
 }
+
+/** A connection whose bills had stopped and that nothing keeps off any more. */
+export interface StoppedRow {
+  id: string;
+  anchor_day: number | null;
+  bill_timing: "arrears" | "advance";
+  activated_on: Temporal.PlainDate;
+  stopped_from_on: Temporal.PlainDate;
+}
+
+/** Of these subscriptions, those whose bills had stopped and that are on again. */
+export async function listStoppedAndOn(
+  trx: TenantTransaction,
+  subscriptionIds: readonly string[],
+): Promise<StoppedRow[]> {
+  if (subscriptionIds.length === 0) return [];
+  const { rows } = await sql<StoppedRow>`
+    select c.id, c.anchor_day, c.bill_timing, c.activated_on, c.stopped_from_on from subscriptions c
+    where c.tenant_id = ${trx.tenantId} and c.id = any(${[...subscriptionIds]}::uuid[])
+      and c.stopped_from_on is not null and c.activated_on is not null
+      and not exists (select from block_reasons b where b.tenant_id = c.tenant_id and b.subscription_id = c.id
+        and b.removed_at is null)
+    order by c.id for no key update of c`.execute(trx);
+  return rows;
+}

@@ -1,0 +1,139 @@
+import { sql } from "kysely";
+import { uuidArray } from "./bill_run.ts";
+import { toRecordset } from "./recordset.ts";
+import type { TenantTransaction } from "./tenant_transaction.ts";
+
+/** What many bills have in common: everything but who they are for. Dates and amounts are text, as they travel. */
+export interface BillShape {
+  period_start: string;
+  period_end: string;
+  issued_on: string;
+  due_on: string;
+  total_centavos: string;
+  lines: {
+    kind: string;
+    description: string;
+    period_start: string;
+    period_end: string;
+    amount_centavos: string;
+  }[];
+  /** Double-entry legs, summing to zero; `is_own` is the subscriber's account. None for a bill of zero. */
+  legs: { account: string; is_own: boolean; amount_centavos: string }[];
+}
+
+/** One bill of a batch. */
+export interface ShapedBill {
+  id: string;
+  transactionId: string;
+  subscriberId: string;
+  subscriptionId: string;
+  number: string;
+  shape: BillShape;
+}
+
+/** Where a subscription stands after the run; shared by all that are alike. */
+export interface WatermarkShape {
+  billed_through_on: string | null;
+  next_bill_on: string;
+  stopped_from_on: string | null;
+}
+
+/** A batch of a run, ready to be written. */
+export interface BillBatch {
+  bills: readonly ShapedBill[];
+  watermarks: readonly { subscriptionId: string; shape: WatermarkShape }[];
+  runId: string;
+  graceDays: number;
+  /** Real time. */
+  at: Temporal.Instant;
+  businessOn: Temporal.PlainDate;
+  actor: string;
+}
+
+/**
+ * Writes bills, lines, books and watermarks of a batch in one statement. What bills share is sent once and joined in
+ * the database; each bill adds five short values. The deferred half of the work, foreign keys and the trigger that
+ * checks the books, is the database's own and the same as for any other way of inserting.
+ */
+export async function writeBillBatch(trx: TenantTransaction, batch: BillBatch): Promise<void> {
+  const { bills, watermarks, at, businessOn } = batch;
+  if (watermarks.length === 0) return;
+  const shapes = indexOf(bills.map((bill) => bill.shape));
+  const marks = indexOf(watermarks.map((one) => one.shape));
+  const tenant = sql`${trx.tenantId}::uuid`;
+  await sql`
+    with shape as materialized (
+      select * from jsonb_to_recordset(${headsOf(shapes.list)}::jsonb) as r(shape int, period_start date,
+        period_end date, issued_on date, due_on date, total_centavos bigint, has_legs boolean)),
+    line as materialized (
+      select * from jsonb_to_recordset(${
+    partsOf(shapes.list, "lines")
+  }::jsonb) as r(shape int, line_no smallint,
+        kind text, description text, period_start date, period_end date, amount_centavos bigint)),
+    leg as materialized (
+      select * from jsonb_to_recordset(${
+    partsOf(shapes.list, "legs")
+  }::jsonb) as r(shape int, line_no smallint,
+        account text, is_own boolean, amount_centavos bigint)),
+    due as materialized (
+      select * from unnest(${uuidArray(bills.map((bill) => bill.id))}::uuid[],
+        ${uuidArray(bills.map((bill) => bill.transactionId))}::uuid[],
+        ${uuidArray(bills.map((bill) => bill.subscriberId))}::uuid[],
+        ${uuidArray(bills.map((bill) => bill.subscriptionId))}::uuid[],
+        ${bills.map((bill) => bill.number)}::text[], ${`{${shapes.of.join(",")}}`}::int[])
+        as r(bill_id, transaction_id, subscriber_id, subscription_id, number, shape)),
+    mark as materialized (
+      select m.id, r.billed_through_on, r.next_bill_on, r.stopped_from_on
+      from unnest(${uuidArray(watermarks.map((one) => one.subscriptionId))}::uuid[],
+        ${`{${marks.of.join(",")}}`}::int[]) as m(id, mark)
+      join jsonb_to_recordset(${toRecordset(marks.list.map((one, i) => ({ ...one, mark: i })))}::jsonb)
+        as r(mark int, billed_through_on date, next_bill_on date, stopped_from_on date) using (mark)),
+    new_bills as (
+      insert into bills (tenant_id, id, subscriber_id, subscription_id, number, status, period_start, period_end,
+        issued_on, due_on, grace_days, total_centavos, run_id, created_at)
+      select ${tenant}, d.bill_id, d.subscriber_id, d.subscription_id, d.number, 'issued', s.period_start,
+        s.period_end, s.issued_on, s.due_on, ${batch.graceDays}::smallint, s.total_centavos, ${batch.runId}::uuid,
+        ${at}::timestamptz
+      from due d join shape s using (shape)),
+    new_lines as (
+      insert into bill_lines (tenant_id, bill_id, line_no, kind, description, period_start, period_end, amount_centavos)
+      select ${tenant}, d.bill_id, l.line_no, l.kind, l.description, l.period_start, l.period_end, l.amount_centavos
+      from due d join line l using (shape)),
+    new_transactions as (
+      insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, payment_id, description,
+        actor)
+      select ${tenant}, d.transaction_id, 'bill_issued', ${businessOn}::date, ${at}::timestamptz, d.bill_id, null,
+        'Bill ' || d.number, ${batch.actor}
+      from due d join shape s using (shape) where s.has_legs),
+    new_entries as (
+      insert into ledger_entries (tenant_id, transaction_id, line_no, account, subscriber_id, amount_centavos)
+      select ${tenant}, d.transaction_id, l.line_no, l.account, case when l.is_own then d.subscriber_id end,
+        l.amount_centavos
+      from due d join leg l using (shape))
+    update subscriptions c set billed_through_on = m.billed_through_on, next_bill_on = m.next_bill_on,
+      stopped_from_on = m.stopped_from_on
+    from mark m where c.tenant_id = ${trx.tenantId} and c.id = m.id`.execute(trx);
+}
+
+/** The distinct objects (by identity) and, for each element, which one it is. */
+function indexOf<T extends object>(all: readonly T[]): { list: T[]; of: number[] } {
+  const known = new Map<T, number>();
+  const of = all.map((one) => {
+    const index = known.get(one) ?? known.size;
+    known.set(one, index);
+    return index;
+  });
+  return { list: [...known.keys()], of };
+}
+
+function headsOf(shapes: readonly BillShape[]): string {
+  return toRecordset(
+    shapes.map(({ lines: _lines, legs, ...head }, shape) => ({ ...head, shape, has_legs: legs.length > 0 })),
+  );
+}
+
+function partsOf(shapes: readonly BillShape[], part: "lines" | "legs"): string {
+  return toRecordset(
+    shapes.flatMap((one, shape) => one[part].map((row, i) => ({ ...row, shape, line_no: i + 1 }))),
+  );
+}
