@@ -95,7 +95,8 @@ export class SimConnection {
     if (command.word === "/login") return this.#login(command);
     if (this.#caller === null) return this.#fatal("not logged in");
     const outcome = this.#run(command, this.#caller);
-    if (this.hub.faults.closeWithoutReply) {
+    const { closeWithoutReply } = this.hub.faults;
+    if (closeWithoutReply === true || closeWithoutReply === command.word) {
       this.hub.faults.closeWithoutReply = false;
       return this.close();
     }

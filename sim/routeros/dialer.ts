@@ -22,9 +22,16 @@ export class Timers {
   }
 }
 
+interface Client {
+  callerId: string;
+  /** What the box was given; null dials in with whatever the secret has. */
+  password: string | null;
+  cancel: (() => void) | null;
+}
+
 /** The subscribers' boxes: each dials until it has a session, again after a kick, and is refused while its secret is disabled. */
 export class Dialer {
-  readonly #clients = new Map<string, { callerId: string; cancel: (() => void) | null }>();
+  readonly #clients = new Map<string, Client>();
   #isHalted = false;
 
   /** `redialMs` is how long a box waits before it tries again. */
@@ -37,9 +44,10 @@ export class Dialer {
     return [...this.#clients.keys()];
   }
 
-  /** Begins dialing; the first attempt is made at once. */
-  start(name: string, callerId: string): void {
-    this.#clients.set(name, { callerId, cancel: null });
+  /** Begins dialing; the first attempt is made at once. A box with another password than the secret's is refused. */
+  start(name: string, callerId: string, password: string | null = null): void {
+    this.#clients.get(name)?.cancel?.();
+    this.#clients.set(name, { callerId, password, cancel: null });
     this.#dial(name);
   }
 
@@ -63,7 +71,10 @@ export class Dialer {
   }
 
   #mayConnect(name: string): boolean {
-    return this.world.secrets.named(name).some((row) => row["disabled"] !== "true");
+    const given = this.#clients.get(name)?.password ?? null;
+    return this.world.secrets.named(name).some((row) =>
+      row["disabled"] !== "true" && (given === null || given === row["password"])
+    );
   }
 
   #hasSession(name: string): boolean {

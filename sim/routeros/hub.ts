@@ -36,8 +36,8 @@ export interface Faults {
   oneByteChunks: boolean;
   /** Texts leave in windows-1252, and received bytes are taken as windows-1252. */
   cp1252: boolean;
-  /** The next command is carried out, then the connection closes with no reply. */
-  closeWithoutReply: boolean;
+  /** The next command, or the next of this word, is carried out; then the connection closes with no reply. */
+  closeWithoutReply: boolean | string;
   /** Connections stay open and nothing is read or answered any more, as behind a dead link. */
   isFrozen: boolean;
 }

@@ -119,9 +119,9 @@ export class RouterOsSim {
     this.#hub.faults.cp1252 = on;
   }
 
-  /** Carries out the next command and closes without a word. */
-  closeWithoutReply(): void {
-    this.#hub.faults.closeWithoutReply = true;
+  /** Carries out the next command, or the next of this word such as `/ppp/secret/add`, and closes without a word. */
+  closeWithoutReply(word?: string): void {
+    this.#hub.faults.closeWithoutReply = word ?? true;
   }
 
   /** Keeps connections open and never answers again, as behind a link that died silently; `false` ends it. */

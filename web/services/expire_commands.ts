@@ -2,6 +2,7 @@ import { expireCommands } from "@/web/store/commands.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
 import { failImportRead } from "./complete_import_read.ts";
 import type { ServiceContext } from "./context.ts";
+import { announceSecretExpired, isSecretCommand } from "./secret_answers.ts";
 
 /** Grace after its deadline in which a command that was sent may still report what it did. */
 const LATE_RESULT_SECONDS = 60;
@@ -21,7 +22,10 @@ export async function closeOverdueCommands(
     sentBefore: now.subtract({ seconds: LATE_RESULT_SECONDS }),
     now,
   });
-  for (const command of expired) await failImportRead(trx, command, now);
+  for (const command of expired) {
+    if (isSecretCommand(command)) await announceSecretExpired(trx, command);
+    else await failImportRead(trx, command, now);
+  }
   return expired.length;
 }
 

@@ -34,7 +34,9 @@ import { insertSystemLog } from "@/web/store/system_log.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
 import { completeImportRead, failImportRead } from "../complete_import_read.ts";
 import type { ServiceContext } from "../context.ts";
+import { activateOnFirstSession, findAwaitingSession } from "../activate_subscription.ts";
 import { enrolAgent } from "../enrol_agent.ts";
+import { isSecretCommand, keepSecretAnswer } from "../secret_answers.ts";
 import { recordRouterContact } from "./router_contact.ts";
 import { viewSite } from "./site_view.ts";
 
@@ -119,13 +121,17 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
         (trx) => updateStateStored(trx, { siteId: agent.siteId, routerId, lineage, generation }),
       );
     },
-    stateReported: (agent, message, reportedAtMs) =>
-      inTenant(agent, async (trx) => {
-        const { router_id: routerId, lineage } = message;
-        if (!await lockReportedState(trx, { siteId: agent.siteId, routerId, lineage })) return false;
+    async stateReported(agent, message, reportedAtMs) {
+      const { router_id: routerId, lineage } = message;
+      const { isKnown, begins } = await inTenant(agent, async (trx) => {
+        if (!await lockReportedState(trx, { siteId: agent.siteId, routerId, lineage })) {
+          return { isKnown: false, begins: [] };
+        }
         const at = Temporal.Instant.fromEpochMilliseconds(reportedAtMs);
         await upsertObservedSecrets(trx, routerId, { at, secrets: message.secrets });
-        if (message.part < message.parts) return true;
+        const online = message.secrets.filter((secret) => secret.online).map((secret) => secret.name);
+        const begins = await findAwaitingSession(trx, routerId, online);
+        if (message.part < message.parts) return { isKnown: true, begins };
         if (message.complete) await deleteObservedBefore(trx, routerId, at);
         await updateStateObserved(trx, routerId, {
           applied: message.applied_generation,
@@ -134,8 +140,12 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
           driftCount: message.drift_count,
           heldCount: message.held_count,
         });
-        return true;
-      }),
+        return { isKnown: true, begins };
+      });
+      // A transaction of its own: it locks people before routers, as everything else that moves a state does.
+      await activateOnFirstSession(context, agent.tenantId, begins);
+      return isKnown;
+    },
     async routerStatus(agent, message) {
       const { router_id: routerId, status, identity } = message;
       const contact = {
@@ -169,7 +179,7 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
         })),
     async commandResult(agent, result) {
       const now = clock.now();
-      const isBound = await inTenant(agent, async (trx) => {
+      const { isBound, routerIds } = await withTenant(db, agent.tenantId, async (trx) => {
         const command = await updateCommandFinished(trx, agent.agentId, {
           id: result.id,
           status: result.status,
@@ -178,8 +188,13 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
           errorMessage: result.error_message ?? null,
           now,
         });
-        return command === null ? false : await applyResult(trx, context, { agent, command, now });
-      });
+        if (command === null) return { isBound: false, routerIds: [] };
+        if (isSecretCommand(command)) {
+          return { isBound: false, routerIds: await keepSecretAnswer(trx, context, command) };
+        }
+        return { isBound: await applyResult(trx, context, { agent, command, now }), routerIds: [] };
+      }, { isRepeatable: true });
+      if (routerIds.length > 0) context.notifyRouters(agent.tenantId, routerIds);
       if (isBound) context.notifyCommands(agent.tenantId, agent.agentId);
     },
     publish(wake) {

@@ -1,0 +1,165 @@
+import { uuidv7 } from "@/shared/ids.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { pppNameProblem, suggestPppName } from "@/web/domain/ppp/mod.ts";
+import type { Activation } from "@/web/domain/provisioning/mod.ts";
+import {
+  insertSubscription,
+  listPppNamesLike,
+  listPppUsers,
+  type NewSubscription,
+} from "@/web/store/new_subscribers.ts";
+import { findPlan } from "@/web/store/plans.ts";
+import { findRouter } from "@/web/store/routers.ts";
+import { lockSubscriber } from "@/web/store/subscribers.ts";
+import { lockSubscription } from "@/web/store/subscriptions.ts";
+import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import { sqlState } from "@/web/store/unavailable.ts";
+import { auditSubscription } from "./audit_subscription.ts";
+import type { Actor, ServiceContext } from "./context.ts";
+import { PPP_NAME_WORDS, queueSecret, secretIsThere } from "./ppp_secret.ts";
+import { runUseCase, type UseCase } from "./use_case.ts";
+
+/** A connection as the form describes it. */
+export interface ConnectionInput {
+  planId: string;
+  routerId: string;
+  /** Empty: the suggestion. */
+  pppName: string;
+  /** `make`: a new secret with a new password. `link`: it is on the router already. */
+  secret: "make" | "link";
+  activation: Activation;
+  /** `anniversary`: the day of its activation. */
+  billingDay: "cycle" | "anniversary";
+}
+
+/** Why a connection is not added. */
+export type ConnectionCode =
+  | "subscriber_not_found"
+  | "plan_not_found"
+  | "router_not_found"
+  | "ppp_name_invalid"
+  | "ppp_name_taken";
+
+/** What was made. */
+export interface AddedConnection {
+  subscriberId: string;
+  subscriptionId: string;
+  pppName: string;
+  /** To be shown once; null where no secret is made, or none could be sent. */
+  password: string | null;
+  /** Why the secret was not sent; it can be sent later. */
+  notSent: string | null;
+}
+
+/** Adds a connection to a subscriber that exists. */
+export async function addConnection(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: ConnectionInput & { subscriberId: string },
+): Promise<Result<AddedConnection, ConnectionCode>> {
+  return await withNewConnection(context, tenantId, actor, async (useCase, tell) => {
+    const subscriber = await lockSubscriber(useCase.trx, input.subscriberId);
+    if (subscriber === null) return err("subscriber_not_found", "This subscriber does not exist");
+    const checked = await checkConnection(useCase.trx, input, subscriber.name);
+    if (!checked.ok) return checked;
+    return ok(
+      await insertConnection(useCase, context, { ...checked.value, subscriberId: subscriber.id }, tell),
+    );
+  });
+}
+
+/**
+ * Runs a use case that makes a connection. Two forms that take one PPP user in the same moment: the second finds it
+ * taken. The agent is told after commit.
+ */
+export async function withNewConnection<T, C extends string>(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  body: (useCase: UseCase, tell: (agentId: string) => void) => Promise<Result<T, C>>,
+): Promise<Result<T, C>> {
+  const agents = new Set<string>();
+  const run = () =>
+    runUseCase<T, C>(context, tenantId, actor, (useCase) => {
+      agents.clear();
+      return body(useCase, (agentId) => agents.add(agentId));
+    });
+  let result: Result<T, C>;
+  try {
+    result = await run();
+  } catch (error) {
+    if (sqlState(error) !== "23505") throw error;
+    result = await run();
+  }
+  for (const agentId of agents) context.notifyCommands(tenantId, agentId);
+  return result;
+}
+
+/** The connection with its PPP user, as it can be made; or why not. */
+export async function checkConnection(
+  trx: TenantTransaction,
+  input: ConnectionInput,
+  personName: string,
+): Promise<Result<ConnectionInput, Exclude<ConnectionCode, "subscriber_not_found">>> {
+  const plan = await findPlan(trx, input.planId);
+  if (plan === null || plan.archived_at !== null) return err("plan_not_found", "Choose a plan");
+  const router = await findRouter(trx, input.routerId);
+  if (router === null || router.archived_at !== null) return err("router_not_found", "Choose a router");
+  const typed = input.pppName.trim();
+  const pppName = typed === "" ? await suggestFor(trx, personName) : typed;
+  if (pppNameProblem(pppName) !== null) return err("ppp_name_invalid", PPP_NAME_WORDS);
+  const other = (await listPppUsers(trx, pppName)).find((row) => row.router_id === router.id);
+  if (other !== undefined) {
+    return err("ppp_name_taken", `${other.subscriber_name} has ${other.ppp_name} on ${router.name} already`);
+  }
+  return ok({ ...input, pppName });
+}
+
+/** A PPP user for a person that nobody has and no import has seen. */
+export async function suggestFor(trx: TenantTransaction, personName: string): Promise<string> {
+  const base = suggestPppName(personName, new Set());
+  return suggestPppName(personName, await listPppNamesLike(trx, base));
+}
+
+/** Writes the connection and asks for its secret. The subscriber is locked by the caller. */
+export async function insertConnection(
+  useCase: UseCase,
+  context: ServiceContext,
+  input: ConnectionInput & { subscriberId: string },
+  tell: (agentId: string) => void,
+): Promise<AddedConnection> {
+  const { trx, tenant, at, business } = useCase;
+  const row: NewSubscription = {
+    id: uuidv7(at.epochMilliseconds),
+    subscriber_id: input.subscriberId,
+    plan_id: input.planId,
+    router_id: input.routerId,
+    ppp_name: input.pppName,
+    anchor_day: input.billingDay === "anniversary" ? null : tenant.cycle_day,
+    bill_timing: tenant.bill_timing,
+    // Somebody else's secret may have that name until it is made.
+    secret: "wanted",
+    activation: input.activation,
+    activate_on: input.activation === "day" ? business.today : null,
+    created_at: at,
+  };
+  await insertSubscription(trx, row);
+  const subscription = await lockSubscription(trx, row.id);
+  if (subscription === null) throw new Error(`Cannot add connection ${row.id}: it was not stored`);
+  const made = { subscriberId: input.subscriberId, subscriptionId: row.id, pppName: input.pppName };
+  if (input.secret === "link") {
+    await secretIsThere(useCase, subscription, "found");
+    return { ...made, password: null, notSent: null };
+  }
+  const sent = await queueSecret(useCase, context, subscription);
+  await auditSubscription(
+    useCase,
+    subscription,
+    "added",
+    `Added connection ${input.pppName}, Pending install`,
+  );
+  if (!sent.ok) return { ...made, password: null, notSent: sent.message };
+  tell(sent.value.agentId);
+  return { ...made, password: sent.value.password, notSent: null };
+}

@@ -1,0 +1,81 @@
+import { findSubscriptionOfCommand } from "@/web/store/new_subscribers.ts";
+import type { CommandRow } from "@/web/store/commands.ts";
+import { announceLive } from "@/web/store/live_topics.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers.ts";
+import { lockSubscription } from "@/web/store/subscriptions.ts";
+import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import { getTenant } from "@/web/store/tenants.ts";
+import { auditSubscription } from "./audit_subscription.ts";
+import { businessNow } from "./business_clock.ts";
+import type { ServiceContext } from "./context.ts";
+import { secretIsThere } from "./ppp_secret.ts";
+import type { UseCase } from "./use_case.ts";
+
+/** Whether a command is about a PPP secret. */
+export function isSecretCommand(command: Pick<CommandRow, "kind">): boolean {
+  return command.kind === "secret.create" || command.kind === "secret.password";
+}
+
+/**
+ * What an agent answered about a PPP secret, in the transaction that keeps the answer: a secret that was made is
+ * managed from here on, and a connection that waited for nothing else begins.
+ *
+ * @returns routers to be told after commit
+ */
+export async function keepSecretAnswer(
+  trx: TenantTransaction,
+  context: ServiceContext,
+  command: CommandRow,
+): Promise<string[]> {
+  const found = await findSubscriptionOfCommand(trx, command.id);
+  // Taken away meanwhile, or asked again: the newer command tells.
+  if (found === null) return [];
+  await lockSubscribersOf(trx, [found.id]);
+  const subscription = await lockSubscription(trx, found.id);
+  if (subscription === null || subscription.status === "cancelled") return [];
+  const touched = new Set<string>();
+  const useCase = await useCaseOf(trx, context, command.requested_by, touched);
+  announceLive(trx, [`subscriber:${subscription.subscriber_id}`]);
+  const name = subscription.ppp_name;
+  if (command.status !== "done") {
+    const why = command.error_message ?? "the router refused";
+    await auditSubscription(
+      useCase,
+      subscription,
+      "secret_failed",
+      `PPP secret ${name} was not made: ${why}`,
+    );
+  } else if (command.kind === "secret.password") {
+    await auditSubscription(useCase, subscription, "password_changed", `${name} has its new PPP password`);
+  } else if (subscription.secret === "wanted") {
+    await secretIsThere(useCase, subscription, "made");
+  }
+  return [...touched];
+}
+
+/** Commands whose time is over: the pages that wait for them look again. */
+export async function announceSecretExpired(trx: TenantTransaction, command: CommandRow): Promise<void> {
+  const found = await findSubscriptionOfCommand(trx, command.id);
+  if (found !== null) announceLive(trx, [`subscriber:${found.subscriber_id}`]);
+}
+
+async function useCaseOf(
+  trx: TenantTransaction,
+  context: ServiceContext,
+  label: string,
+  touched: Set<string>,
+): Promise<UseCase> {
+  const tenant = await getTenant(trx);
+  const at = context.clock.now();
+  const business = businessNow(tenant, context.clock);
+  return {
+    trx,
+    tenant,
+    actor: { label, staffUserId: null },
+    business,
+    at,
+    booking: { at, businessOn: business.today, actor: label },
+    touchRouters: (routerIds) => routerIds.forEach((id) => touched.add(id)),
+    live: (topics) => announceLive(trx, topics),
+  };
+}
