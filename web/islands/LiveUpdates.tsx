@@ -90,15 +90,14 @@ function pageReader(words: ListWords, events: { onRead: (outcome: Outcome) => vo
   const regions = new LiveRegions(words);
   let isAsked = false;
   let isReading = false;
-  let hasFailed = false;
   let readMs = Date.now();
+  let pauseUntilMs = 0;
   let timer: ReturnType<typeof setTimeout> | null = null;
 
   function ask(): void {
     isAsked = true;
     if (isReading || timer !== null || document.hidden) return;
-    const pauseMs = hasFailed ? FAILED_PAUSE_MS : PAUSE_MS;
-    const waitMs = Math.max(0, readMs + pauseMs - Date.now()) + Math.random() * JITTER_MS;
+    const waitMs = Math.max(0, pauseUntilMs - Date.now()) + Math.random() * JITTER_MS;
     timer = setTimeout(() => void read(), waitMs);
   }
 
@@ -107,9 +106,10 @@ function pageReader(words: ListWords, events: { onRead: (outcome: Outcome) => vo
     isAsked = false;
     isReading = true;
     const outcome = await readOnce();
-    hasFailed = outcome === "offline";
+    const hasFailed = outcome === "offline";
     isAsked ||= hasFailed;
     readMs = Date.now();
+    pauseUntilMs = readMs + (hasFailed ? FAILED_PAUSE_MS : PAUSE_MS);
     isReading = false;
     events.onRead(outcome);
     if (isAsked) ask();
