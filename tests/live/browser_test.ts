@@ -125,7 +125,7 @@ Deno.test({
 
       const site = await open(`/admin/sites/${place.siteId}`);
       await untilStamp(site, /^Live/);
-      await site.click("#site details summary");
+      await site.click("details:has(#f-siteName) summary");
       await site.click("#f-siteName", { count: 3 });
       await site.type("#f-siteName", "Hilaga");
       agent.socket.close();

@@ -1,12 +1,11 @@
 interface RefreshAfterProps {
   seconds: number;
+  /** The page follows its news; it loads itself again only where scripts do not run. */
+  isLive?: boolean | undefined;
 }
 
-/** Head element of a page that waits for something: without scripts it loads itself again, with them it is live. */
-export function RefreshAfter({ seconds }: RefreshAfterProps) {
-  return (
-    <noscript>
-      <meta http-equiv="refresh" content={String(seconds)} />
-    </noscript>
-  );
+/** Head element of a page that waits for something. */
+export function RefreshAfter({ seconds, isLive }: RefreshAfterProps) {
+  const meta = <meta http-equiv="refresh" content={String(seconds)} />;
+  return isLive ? <noscript>{meta}</noscript> : meta;
 }

@@ -11,6 +11,7 @@ import { DateText, InstantText } from "@/web/components/DateText.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { Columns } from "@/web/components/Layout.tsx";
+import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { CommandPill, Pill } from "@/web/components/Pill.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -77,7 +78,11 @@ export default define.page<typeof handler>(function PaymentPage({ data, state })
         }
         side={
           <>
-            {restored.length > 0 && <Restored views={restored} moment={moment} />}
+            {restored.length > 0 && (
+              <LiveRegion id="restored">
+                <Restored views={restored} moment={moment} />
+              </LiveRegion>
+            )}
             <Card title="About">
               <FactList
                 facts={[
@@ -134,6 +139,9 @@ export const handler = define.handlers({
     ctx.state.title = `Payment ${data.payment.number}, ${formatDate(data.payment.received_on)}`;
     if (done === "posted" && data.restored.some((view) => isOnItsWay(view, moment))) {
       ctx.state.refreshSeconds = 5;
+    }
+    if (data.restored.length > 0) {
+      ctx.state.live = data.restored.map(({ connection }) => `router:${connection.router_id}` as const);
     }
     return page({ ...data, moment, done });
   },
