@@ -22,6 +22,10 @@ export async function up(db: MigrationDatabase): Promise<void> {
       add check ((next_plan_id is null) = (next_plan_on is null))`,
     `create index subscriptions_plan_changes on subscriptions (tenant_id, next_plan_on) where next_plan_on is not null`,
     `create index subscriptions_stopped on subscriptions (tenant_id, id) where stopped_from_on is not null`,
+    // Every bill moves a watermark. Without an index on it, and with room on the page, such an update touches no index
+    // at all: a third of the time of a bill run. Who is due is found in the order of the primary key.
+    "drop index subscriptions_to_bill",
+    "alter table subscriptions set (fillfactor = 50)",
     // Days that were suspended are counted from the history, not only from the reasons that still stand.
     `create index block_reasons_history on block_reasons (tenant_id, subscription_id, added_on)`,
   ]);
@@ -30,6 +34,8 @@ export async function up(db: MigrationDatabase): Promise<void> {
 export async function down(db: MigrationDatabase): Promise<void> {
   await runAll(db, [
     "drop index block_reasons_history",
+    "alter table subscriptions reset (fillfactor)",
+    "create index subscriptions_to_bill on subscriptions (tenant_id, next_bill_on, id) where status <> 'cancelled'",
     "drop index subscriptions_stopped",
     "drop index subscriptions_plan_changes",
     `alter table subscriptions drop column stopped_from_on, drop column next_plan_on, drop column next_plan_id,

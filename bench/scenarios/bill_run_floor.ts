@@ -69,6 +69,8 @@ export class BillFloor implements AsyncDisposable {
     for (const { name, keys } of TABLES) {
       const clone = `floor_${name}`;
       await database.query(`create table ${clone} (like ${name} including all)`);
+      const options = await storageOf(database, name);
+      if (options !== null) await database.query(`alter table ${clone} set (${options})`);
       const columns = await columnsOf(database, name);
       await database.query(`insert into ${clone} (${columns}) select ${columns} from ${name}`);
       for (const key of keys) await database.query(`alter table ${clone} add foreign key ${key}`);
@@ -110,4 +112,13 @@ async function columnsOf(database: BenchDatabase, table: string): Promise<string
     [table],
   );
   return rows[0].columns;
+}
+
+/** `LIKE` leaves out how full the pages are made. */
+async function storageOf(database: BenchDatabase, table: string): Promise<string | null> {
+  const { rows } = await database.query(
+    "select array_to_string(reloptions, ', ') as options from pg_class where oid = $1::regclass",
+    [table],
+  );
+  return rows[0].options;
 }

@@ -1,7 +1,7 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { claimDueSubscriptions, type ClaimPosition, type DueSubscription } from "@/web/store/bill_run.ts";
+import { claimDueSubscriptions, type DueSubscription } from "@/web/store/bill_run.ts";
 import { type ShapedBill, writeBillBatch } from "@/web/store/bill_write.ts";
 import { takeNumbers } from "@/web/store/number_series.ts";
 import { toRecordset } from "@/web/store/recordset.ts";
@@ -78,7 +78,7 @@ async function allEnded(workers: readonly Promise<void>[]): Promise<void> {
 class ClaimQueue {
   readonly run: RunRow;
   #limit: number;
-  #after: ClaimPosition | null = null;
+  #afterId: string | null = null;
   #last: Promise<unknown> = Promise.resolve();
   #planner: { planner: BillPlanner; settings: string } | null = null;
 
@@ -96,10 +96,10 @@ class ClaimQueue {
       const due = await claimDueSubscriptions(
         trx,
         { id: this.run.id, businessOn: this.run.business_on },
-        { limit: this.#limit, wait, after: this.#after },
+        { limit: this.#limit, wait, afterId: this.#afterId },
       );
       const last = due.at(-1);
-      if (last !== undefined && !wait) this.#after = last;
+      if (last !== undefined && !wait) this.#afterId = last.id;
       return due;
     } finally {
       turn.resolve();

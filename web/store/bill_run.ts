@@ -14,7 +14,6 @@ export interface DueSubscription {
   bill_timing: "arrears" | "advance";
   activated_on: string | null;
   billed_through_on: string | null;
-  next_bill_on: string;
   stopped_from_on: string | null;
   plan_name: string;
   price_centavos: bigint;
@@ -23,27 +22,22 @@ export interface DueSubscription {
   next_price_centavos: bigint | null;
 }
 
-/** Where a claim goes on: after the last subscription of the one before. */
-export type ClaimPosition = Pick<DueSubscription, "next_bill_on" | "id">;
-
 /**
- * Claims a batch. At first rows that another worker has are passed over; once nothing else is left, `wait` asks for
- * those as well, and finds them done. Waiting goes in subscriber order, like every money transaction.
+ * Claims a batch. At first in the order of the ids, after the last one that was claimed, and rows that another worker
+ * has are passed over; once nothing else is left, `wait` asks for those as well, and finds them done. Waiting goes in
+ * subscriber order, like every money transaction.
  */
 export async function claimDueSubscriptions(
   trx: TenantTransaction,
   run: { id: string; businessOn: Temporal.PlainDate },
-  options: { limit: number; wait: boolean; after?: ClaimPosition | null },
+  options: { limit: number; wait: boolean; afterId: string | null },
 ): Promise<DueSubscription[]> {
-  const { after = null, wait } = options;
-  const order = wait ? sql`s.id, c.id` : sql`c.next_bill_on, c.id`;
-  // Past the entries of what was billed just now, which would be read again and again.
-  const from = after === null || wait
-    ? sql`true`
-    : sql`(c.next_bill_on, c.id) > (${after.next_bill_on}::date, ${after.id}::uuid)`;
+  const { afterId, wait } = options;
+  const order = wait ? sql`s.id, c.id` : sql`c.id`;
+  const from = afterId === null || wait ? sql`true` : sql`c.id > ${afterId}::uuid`;
   const { rows } = await sql<DueSubscription>`
     select c.id, c.subscriber_id, c.ppp_name, c.anchor_day, c.bill_timing, c.activated_on::text as activated_on,
-      c.billed_through_on::text as billed_through_on, c.next_bill_on::text as next_bill_on,
+      c.billed_through_on::text as billed_through_on,
       c.stopped_from_on::text as stopped_from_on, p.name as plan_name, p.price_centavos,
       c.next_plan_on::text as next_plan_on, n.name as next_plan_name, n.price_centavos as next_price_centavos
     from subscriptions c
