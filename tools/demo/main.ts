@@ -4,7 +4,7 @@ import { parseFlags, readConfig } from "@/web/config.ts";
 import { systemClock } from "@/web/system_clock.ts";
 import { Stack } from "../stack/mod.ts";
 import { onStop } from "../stack/on_stop.ts";
-import { DEMO_LOGINS, DEMO_ROUTERS } from "./cast.ts";
+import { DEMO_LOGINS, DEMO_SITES } from "./cast.ts";
 import { assertFilled, markFilled } from "./first_start.ts";
 import { seedDemo } from "./seed.ts";
 
@@ -20,8 +20,8 @@ async function main(): Promise<void> {
   const encoder = new TextEncoder();
   const log = createLogger((line) => logFile.writeSync(encoder.encode(line + "\n")), () => systemClock.now());
 
-  say("Starting PostgreSQL, two simulated routers and the web");
-  const stack = new Stack({ dataDir, port, routers: DEMO_ROUTERS, log });
+  say("Starting PostgreSQL, four simulated routers and the web");
+  const stack = new Stack({ dataDir, port, sites: DEMO_SITES, log });
   const stopping = onStop();
   try {
     await Promise.race([run(stack, { dataDir, log, say }), stopping]);
@@ -40,17 +40,29 @@ async function run(
   const { setupCode } = await stack.start();
   if (setupCode === null) {
     await assertFilled(dataDir);
-    await stack.startAgent();
+    await stack.startAgents();
+    announce(stack);
   } else {
-    await seedDemo(stack, { setupCode, log, say });
+    const onSignIn = () => announce(stack, "Its year is being played; look on while it is.");
+    await seedDemo(stack, { setupCode, log, say, onSignIn });
     await markFilled(dataDir);
   }
   say("Ready");
-  console.log(`\n  Open      ${stack.url}\n`);
-  for (const login of DEMO_LOGINS) {
-    console.log(`  ${login.role.padEnd(9)} ${login.email.padEnd(20)} password: ${login.password}`);
-  }
-  console.log("\n  Ctrl C stops everything.");
+}
+
+function announce(stack: Stack, note?: string): void {
+  const logins = DEMO_LOGINS.map(({ role, email, password }) =>
+    `  ${role.padEnd(9)} ${email.padEnd(20)} password: ${password}`
+  );
+  const lines = [
+    "",
+    `  Open      ${stack.url}`,
+    ...logins,
+    ...(note === undefined ? [] : [`  ${note}`]),
+    "  Ctrl C stops everything.",
+    "",
+  ];
+  console.log(lines.join("\n"));
 }
 
 if (import.meta.main) {

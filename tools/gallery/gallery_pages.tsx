@@ -1,9 +1,10 @@
 import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
+import { centavos } from "@/shared/money/mod.ts";
 import { AppShell } from "@/web/components/AppShell.tsx";
 import { AuthShell } from "@/web/components/AuthShell.tsx";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
-import { DemoBar } from "@/web/components/DemoBar.tsx";
+import { type ClockView, DemoBar } from "@/web/components/DemoBar.tsx";
 import { Document } from "@/web/components/Document.tsx";
 import { DatabaseAwayPage, NotFoundPage, ServerErrorPage } from "@/web/components/ErrorPage.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
@@ -66,12 +67,29 @@ function Shell({ children, demo }: { children: preact.ComponentChildren; demo?: 
       agentStatus={demo ? { online: 1, total: 2 } : { online: 2, total: 2 }}
       businessDate={TODAY}
       counts={{ tonight: { count: 17, tone: "warn" }, subscribers: { count: 1024 } }}
-      demoBar={demo && <DemoBar csrfToken="t" back="/admin" />}
+      demoBar={demo && <DemoBar csrfToken="t" back="/admin" clock={CLOCK} canControl />}
     >
       {children}
     </AppShell>
   );
 }
+
+const CLOCK: ClockView = {
+  today: TODAY,
+  time: Temporal.PlainTime.from("09:05"),
+  playing: null,
+  preparing: null,
+  passed: {
+    first: TODAY,
+    last: TODAY,
+    bills: 17,
+    billed: centavos(23_483_00),
+    payments: 12,
+    cut: 3,
+    restored: 2,
+    isWaiting: true,
+  },
+};
 
 function ListsHeader() {
   return (

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { silentLogger } from "@/shared/log.ts";
 import { until } from "@/tests/support/until.ts";
 import { freePort } from "@/web/store/embedded/port.ts";
-import { DEMO_LOGINS, DEMO_ROUTERS } from "../demo/cast.ts";
+import { DEMO_LOGINS, DEMO_SITES } from "../demo/cast.ts";
 import { seedDemo } from "../demo/seed.ts";
 import { launchBrowser } from "../gallery/browser.ts";
 import { Stack } from "../stack/mod.ts";
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   const folder = Deno.args.find((argument) => !argument.startsWith("--")) ?? "docs/images";
   await Deno.mkdir(folder, { recursive: true });
   const dataDir = await Deno.makeTempDir({ prefix: "linya-screenshots-" });
-  const stack = new Stack({ dataDir, port: freePort(), routers: DEMO_ROUTERS, log: silentLogger });
+  const stack = new Stack({ dataDir, port: freePort(), sites: DEMO_SITES, log: silentLogger });
   try {
     const { setupCode } = await stack.start();
     if (setupCode === null) throw new Error("Cannot take screenshots: the demo is not fresh");

@@ -4,9 +4,9 @@ import { freePort } from "@/web/store/embedded/port.ts";
 import type { Stack } from "./mod.ts";
 
 const routerBody = z.object({ router: z.string(), plugged: z.boolean() });
-const agentBody = z.object({ action: z.enum(["kill", "start"]) });
+const agentBody = z.object({ site: z.string(), action: z.enum(["kill", "start"]) });
 
-/** Lets the web's demo bar reach routers and agent of this stack: loopback only, with a token made at each start. */
+/** Lets the web's demo bar reach routers and agents of this stack: loopback only, with a token made at each start. */
 export function startControl(stack: Stack): { url: string; token: string; stop(): Promise<void> } {
   const token = toBase64Url(randomBytes(24));
   const server = Deno.serve(
@@ -30,8 +30,14 @@ export function startControl(stack: Stack): { url: string; token: string; stop()
 async function answer(stack: Stack, request: Request): Promise<Response> {
   switch (`${request.method} ${new URL(request.url).pathname}`) {
     case "GET /status": {
-      const routers = [...stack.sims.keys()].map((name) => ({ name, plugged: stack.isPlugged(name) }));
-      return Response.json({ routers, agentRunning: stack.agentPid !== null });
+      const routers = stack.sites.flatMap((site) =>
+        site.routers.map(({ name }) => ({ site: site.name, name, plugged: stack.isPlugged(name) }))
+      );
+      const agents = stack.sites.map(({ name }) => ({
+        site: name,
+        running: stack.agentPidOf(name) !== null,
+      }));
+      return Response.json({ routers, agents, preparing: stack.preparing });
     }
     case "POST /router": {
       const { router, plugged } = routerBody.parse(await request.json());
@@ -39,9 +45,9 @@ async function answer(stack: Stack, request: Request): Promise<Response> {
       return Response.json({});
     }
     case "POST /agent": {
-      const { action } = agentBody.parse(await request.json());
-      if (action === "kill") await stack.killAgent();
-      else await stack.startAgent();
+      const { site, action } = agentBody.parse(await request.json());
+      if (action === "kill") await stack.killAgent(site);
+      else await stack.startAgent(undefined, site);
       return Response.json({});
     }
   }

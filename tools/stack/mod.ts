@@ -8,6 +8,7 @@ import {
 } from "@/sim/routeros/mod.ts";
 import { READY_LINE, SETUP_CODE_LINE } from "@/web/announcement.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/web/store/embedded/mod.ts";
+import { Agents } from "./agents.ts";
 import { type Child, spawnDeno } from "./child.ts";
 import { startControl } from "./control.ts";
 import { loadSimState, saveSimState } from "./sim_state.ts";
@@ -23,12 +24,30 @@ export interface RouterPlan {
   /** PPP secrets on it at the first start. */
   secrets: number;
   seed: number;
+  /** How many accounts of the seed other routers have, so that no name is on two of them. @default 0 */
+  skip?: number;
+}
+
+/** A site of the stack: its own agent, and the routers beside it. */
+export interface SitePlan {
+  name: string;
+  routers: readonly RouterPlan[];
+}
+
+/** What is being made ready, for whoever looks at the web meanwhile. */
+export interface Preparing {
+  label: string;
+  done: number;
+  total: number;
 }
 
 export interface StackOptions {
   dataDir: string;
   port: number;
-  routers: readonly RouterPlan[];
+  /** Routers beside one agent: the light form. */
+  routers?: readonly RouterPlan[];
+  /** Several sites, each with an agent of its own; in place of `routers`. */
+  sites?: readonly SitePlan[];
   log: Logger;
   /** Lets the web move business time and reach this stack. @default true */
   demoControls?: boolean;
@@ -37,22 +56,30 @@ export interface StackOptions {
 /** User and password that every simulated router accepts; in the group that the docs suggest for Linya. */
 export const ROUTER_LOGIN = { username: "linya", password: "linya-demo" } as const;
 
-const MAIN = (path: string) => new URL(`../../${path}`, import.meta.url).pathname;
+const WEB = new URL("../../web/main.ts", import.meta.url).pathname;
+
+/** Accounts of a router at its first start. */
+export function secretsOf({ secrets, seed, skip = 0 }: RouterPlan): GeneratedSecret[] {
+  return generateSecrets(skip + secrets, seed).slice(skip);
+}
 
 /**
- * PostgreSQL, web, agent and routers as separate parts, as they run in production: the demo, the smoke run and the
+ * PostgreSQL, web, agents and routers as separate parts, as they run in production: the demo, the smoke run and the
  * end-to-end tests stand on it.
  */
 export class Stack {
   readonly url: string;
   readonly agentUrl: string;
   readonly sims = new Map<string, RouterOsSim>();
+  readonly sites: readonly SitePlan[];
+  /** Shown by the web until it is null. */
+  preparing: Preparing | null = null;
   readonly #secrets = new Map<string, readonly GeneratedSecret[]>();
   readonly #unplugged = new Set<string>();
   #options: StackOptions;
   #postgres: EmbeddedPostgres | null = null;
   #web: Child | null = null;
-  #agent: Child | null = null;
+  readonly #agents: Agents;
   #control: { url: string; token: string; stop(): Promise<void> } | null = null;
   #saving: ReturnType<typeof setInterval> | undefined;
   #stopping: Promise<void> | undefined;
@@ -61,6 +88,9 @@ export class Stack {
     this.#options = options;
     this.url = `http://127.0.0.1:${options.port}`;
     this.agentUrl = `http://127.0.0.1:${options.port + 1}`;
+    this.sites = options.sites ?? [{ name: "", routers: options.routers ?? [] }];
+    const names = this.sites.map((site) => site.name);
+    this.#agents = new Agents(names, { dataDir: options.dataDir, server: this.agentUrl });
   }
 
   get postgres(): EmbeddedPostgres {
@@ -73,10 +103,18 @@ export class Stack {
   }
 
   get agentPid(): number | null {
-    return this.#agent?.isRunning() ? this.#agent.pid : null;
+    return this.agentPidOf(this.#firstSite);
   }
 
-  /** Starts everything but the agent, which needs an enrolment code at its first start. */
+  agentPidOf(site: string): number | null {
+    return this.#agents.pidOf(site);
+  }
+
+  get #firstSite(): string {
+    return this.sites[0]?.name ?? "";
+  }
+
+  /** Starts everything but the agents, which need an enrolment code at their first start. */
   async start(): Promise<{ setupCode: string | null }> {
     const { dataDir, log } = this.#options;
     await Deno.mkdir(join(dataDir, "logs"), { recursive: true });
@@ -91,7 +129,7 @@ export class Stack {
     const { dataDir, port } = this.#options;
     this.#web = await spawnDeno({
       name: "web",
-      args: ["run", "-A", "--quiet", MAIN("web/main.ts")],
+      args: ["run", "-A", "--quiet", WEB],
       env: {
         PORT: String(port),
         LINYA_DATA: dataDir,
@@ -113,33 +151,22 @@ export class Stack {
     await this.#web?.kill();
   }
 
-  /** Enrols with a code when one is given, then runs the agent. */
-  async startAgent(code?: string): Promise<void> {
-    if (this.#agent?.isRunning()) return;
-    const { dataDir } = this.#options;
-    this.#agent = await spawnDeno({
-      name: "agent",
-      args: [
-        "run",
-        "-A",
-        "--quiet",
-        MAIN("agent/main.ts"),
-        "--data",
-        join(dataDir, "agent"),
-        "--server",
-        this.agentUrl,
-        ...(code === undefined ? [] : ["--code", code]),
-      ],
-      logFile: join(dataDir, "logs", "agent.log"),
-    });
+  /** Enrols with a code when one is given, then runs the agent of a site; the first one unless named. */
+  startAgent(code?: string, site = this.#firstSite): Promise<void> {
+    return this.#agents.start(site, code);
   }
 
-  async killAgent(): Promise<void> {
-    await this.#agent?.kill();
+  /** Starts the agents of all sites, which are enrolled already. */
+  async startAgents(): Promise<void> {
+    await Promise.all(this.sites.map((site) => this.#agents.start(site.name)));
   }
 
-  async stopAgent(): Promise<void> {
-    await this.#agent?.stop();
+  killAgent(site = this.#firstSite): Promise<void> {
+    return this.#agents.kill(site);
+  }
+
+  stopAgent(site = this.#firstSite): Promise<void> {
+    return this.#agents.stop(site);
   }
 
   /** Pulls the network cable of a router, or puts it back. */
@@ -167,14 +194,14 @@ export class Stack {
     this.#secrets.set(name, [...this.#secrets.get(name) ?? [], ...secrets]);
   }
 
-  /** Stops every part, agent first, so that nothing is left behind. */
+  /** Stops every part, agents first, so that nothing is left behind. */
   stop(): Promise<void> {
     return this.#stopping ??= this.#stop();
   }
 
   async #stop(): Promise<void> {
     clearInterval(this.#saving);
-    await this.#agent?.stop();
+    await this.#agents.stopAll();
     await this.#web?.stop(15_000);
     await this.#control?.stop();
     await this.#saveSims();
@@ -183,9 +210,9 @@ export class Stack {
   }
 
   async #startSims(): Promise<void> {
-    for (const plan of this.#options.routers) {
+    for (const plan of this.sites.flatMap((site) => site.routers)) {
       const saved = await loadSimState(this.#options.dataDir, plan.name);
-      const secrets = saved?.secrets ?? generateSecrets(plan.secrets, plan.seed);
+      const secrets = saved?.secrets ?? secretsOf(plan);
       const sim = startRouterOsSim({
         version: plan.version,
         identity: plan.name,
@@ -196,6 +223,7 @@ export class Stack {
       });
       this.sims.set(plan.name, sim);
       this.#secrets.set(plan.name, secrets);
+      if (saved?.unplugged === true) await this.setPlugged(plan.name, false);
     }
     await this.#saveSims();
     this.#saving = setInterval(() => {
@@ -207,7 +235,10 @@ export class Stack {
 
   async #saveSims(): Promise<void> {
     for (const [name, sim] of this.sims) {
-      await saveSimState(this.#options.dataDir, name, sim, this.#secrets.get(name) ?? []);
+      await saveSimState(this.#options.dataDir, name, sim, {
+        known: this.#secrets.get(name) ?? [],
+        isPlugged: this.isPlugged(name),
+      });
     }
   }
 }

@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import { z } from "zod";
+import type { Row } from "@/shared/routeros/mod.ts";
 import type { GeneratedSecret, RouterOsSim } from "@/sim/routeros/mod.ts";
 
 /** A router keeps its configuration over a power cut, so the simulated ones do too. */
 const shape = z.object({
   port: z.number().int(),
+  /** Its network cable was pulled when the stack stopped. */
+  unplugged: z.boolean().optional(),
   secrets: z.array(z.object({
     name: z.string(),
     password: z.string(),
@@ -38,17 +41,31 @@ export async function saveSimState(
   dataDir: string,
   name: string,
   sim: RouterOsSim,
-  first: readonly GeneratedSecret[],
+  { known, isPlugged }: { known: readonly GeneratedSecret[]; isPlugged: boolean },
 ): Promise<void> {
-  const secrets = first.map((secret) => {
-    const row = sim.world.secrets.named(secret.name)[0];
-    return row === undefined
-      ? secret
-      : { ...secret, disabled: row["disabled"] === "true", profile: row["profile"] ?? secret.profile };
-  });
+  const byName = new Map(known.map((secret) => [secret.name, secret]));
+  const secrets = sim.world.secrets.rows().map((row) => toSecret(row, byName));
+  const state: SimState = { port: sim.port, secrets, ...(isPlugged ? {} : { unplugged: true }) };
   const path = fileOf(dataDir, name);
-  await Deno.writeTextFile(`${path}.new`, JSON.stringify({ port: sim.port, secrets } satisfies SimState));
+  await Deno.writeTextFile(`${path}.new`, JSON.stringify(state));
   await Deno.rename(`${path}.new`, path);
+}
+
+/** A row as the router has it now; who made it on the router since the start has a box that dials. */
+function toSecret(row: Row, known: ReadonlyMap<string, GeneratedSecret>): GeneratedSecret {
+  const name = row["name"] ?? "";
+  const first = known.get(name);
+  return {
+    name,
+    password: row["password"] ?? first?.password ?? "",
+    profile: row["profile"] ?? first?.profile ?? "default",
+    service: row["service"] ?? first?.service ?? "pppoe",
+    comment: row["comment"] ?? null,
+    callerId: first?.callerId ?? row["caller-id"] ?? "",
+    remoteAddress: row["remote-address"] ?? null,
+    disabled: row["disabled"] === "true",
+    dialing: first?.dialing ?? true,
+  };
 }
 
 function fileOf(dataDir: string, name: string): string {

@@ -3,12 +3,14 @@ import { businessNow } from "@/web/services/business_clock.ts";
 import { getShellCounts } from "@/web/store/shell.ts";
 import { getTenant } from "@/web/store/tenants.ts";
 import { withTenant } from "@/web/store/tenant_transaction.ts";
+import { loadDemo } from "./load_demo.ts";
 import type { Shell } from "./shell.ts";
 import type { AppState, Session } from "./state.ts";
 
 /** Reads what the frame of the admin shows. */
 export async function loadShell(state: AppState, session: Session): Promise<Shell> {
   const { db, clock } = state.services;
+  const demo = await loadDemo(state, session);
   const freshAfter = clock.now().subtract({ milliseconds: OFFLINE_AFTER_MS });
   return await withTenant(db, session.tenantId, async (trx) => {
     const tenant = await getTenant(trx);
@@ -26,6 +28,7 @@ export async function loadShell(state: AppState, session: Session): Promise<Shel
         ...(counts.imports_in_review > 0 ? { import: { count: counts.imports_in_review } } : {}),
       },
       isDemo: state.demo !== null,
+      demo,
     };
   });
 }

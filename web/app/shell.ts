@@ -1,3 +1,4 @@
+import type { DemoView } from "./load_demo.ts";
 import type { NavCount, NavId } from "@/web/components/nav.ts";
 import type { TenantRow } from "@/web/store/tenants.ts";
 
@@ -12,4 +13,6 @@ export interface Shell {
   counts: Partial<Record<NavId, NavCount>>;
   /** Whether the demo's controls are shown. */
   isDemo: boolean;
+  /** Its clock and tour; null outside the demo. */
+  demo: DemoView | null;
 }

@@ -1,43 +1,113 @@
-import { formatPlural } from "@/web/format.ts";
+import { formatDate, formatDateShort } from "@/shared/calendar/mod.ts";
+import { type Centavos, formatPeso } from "@/shared/money/mod.ts";
 import { ActionForm, LinkButton } from "./Button.tsx";
+import { useT } from "./i18n.ts";
+import { LiveRegion } from "./LiveRegion.tsx";
+import { Progress } from "./Progress.tsx";
 
 /** What the days brought that the clock has just passed. */
-export interface ClockMove {
-  billsIssued: number;
+export interface PassedDays {
+  first: Temporal.PlainDate;
+  last: Temporal.PlainDate;
+  bills: number;
+  billed: Centavos;
+  payments: number;
   cut: number;
-  /** A run waits for approval. */
+  restored: number;
+  /** The list of the last day waits for approval. */
   isWaiting: boolean;
+}
+
+/** The demo's clock as its bar shows it. */
+export interface ClockView {
+  today: Temporal.PlainDate;
+  time: Temporal.PlainTime;
+  /** On its way: days behind it of all days. */
+  playing: { to: Temporal.PlainDate; done: number; total: number } | null;
+  /** The history of the first start is not all there yet. */
+  preparing: { done: number; total: number } | null;
+  passed: PassedDays | null;
 }
 
 interface DemoBarProps {
   csrfToken: string;
   /** Page to come back to. */
   back: string;
-  /** Shown after a move. */
-  moved?: ClockMove | null | undefined;
+  clock: ClockView;
+  /** May move the clock and unplug things. */
+  canControl: boolean;
 }
 
-/** Moves business time and leads to the demo's cables and plugs. */
-export function DemoBar({ csrfToken, back, moved }: DemoBarProps) {
-  const move = (to: string) => ({
-    action: "/admin/demo/clock",
-    csrfToken,
-    values: { to, back },
-    small: true,
-  });
+const TARGETS = ["day", "cut_run", "bill_run", "week", "month"] as const;
+
+/** The time machine: shows business time, moves it, and says what the days brought. */
+export function DemoBar({ csrfToken, back, clock, canControl }: DemoBarProps) {
+  const t = useT();
   return (
-    <>
-      <span class="demo-bar-title">Demo clock</span>
-      <ActionForm {...move("day")}>Next day</ActionForm>
-      <ActionForm {...move("bill_run")}>Next bill run</ActionForm>
-      <ActionForm {...move("cut_run")}>Next cut run</ActionForm>
-      <LinkButton href="/admin/demo" small kind="quiet">Unplug things</LinkButton>
-      {moved && <span role="status">{movedWords(moved)}</span>}
-    </>
+    <LiveRegion id="demo-clock">
+      <span class="demo-bar-title">
+        {t("tour.clock")}{" "}
+        <time datetime={clock.today.toString()}>
+          {`${formatDate(clock.today)}, ${clock.time.toString({ smallestUnit: "minute" })}`}
+        </time>
+      </span>
+      <Way clock={clock} />
+      {canControl && clock.playing === null && clock.preparing === null && (
+        <div class="cluster demo-moves" role="group" aria-label={t("tour.moves")}>
+          {TARGETS.map((to) => (
+            <ActionForm action="/admin/demo/clock" csrfToken={csrfToken} values={{ to, back }} small>
+              {t(`tour.to_${to}`)}
+            </ActionForm>
+          ))}
+        </div>
+      )}
+      <div class="cluster">
+        <LinkButton href="/admin/demo/days" small kind="quiet">{t("tour.days")}</LinkButton>
+        {canControl && (
+          <>
+            <LinkButton href="/admin/demo" small kind="quiet">{t("tour.things")}</LinkButton>
+            <LinkButton href="/admin/demo/tour" small kind="quiet">{t("tour.tour")}</LinkButton>
+          </>
+        )}
+      </div>
+      {clock.passed !== null && <Passed passed={clock.passed} />}
+    </LiveRegion>
   );
 }
 
-function movedWords({ billsIssued, cut, isWaiting }: ClockMove): string {
-  const words = `On the days passed: ${formatPlural(billsIssued, "bill")} issued, ${cut} cut.`;
-  return isWaiting ? `${words} A run waits for approval in Tonight.` : words;
+function Way({ clock: { playing, preparing } }: { clock: ClockView }) {
+  const t = useT();
+  const way = preparing === null
+    ? playing && { ...playing, label: t("tour.playing", { date: formatDateShort(playing.to) }) }
+    : { ...preparing, label: t("tour.preparing") };
+  if (!way) return null;
+  return (
+    <div class="demo-way" role="status">
+      <Progress label={way.label} done={way.done} total={way.total} />
+    </div>
+  );
+}
+
+function Passed({ passed }: { passed: PassedDays }) {
+  const t = useT();
+  const { bills, payments, cut, restored } = passed;
+  return (
+    <p class="demo-passed" role="status">
+      {t("tour.passed", {
+        first: formatDateShort(passed.first),
+        last: formatDateShort(passed.last),
+        bills,
+        billed: formatPeso(passed.billed),
+        payments,
+        cut,
+        restored,
+      })}
+      {passed.isWaiting && (
+        <>
+          {" "}
+          <a href="/admin/tonight">{t("tour.passed_waiting")}</a>
+        </>
+      )}
+    </p>
+  );
 }

@@ -7,7 +7,8 @@ import { BILL_TIME, type DayReport, runDueDays } from "./run_due_days.ts";
 import { recordAudit } from "./audit.ts";
 
 /** Where the time machine goes. */
-export type AdvanceTarget = "day" | "bill_run" | "cut_run";
+export const ADVANCE_TARGETS = ["day", "bill_run", "cut_run", "week", "month"] as const;
+export type AdvanceTarget = (typeof ADVANCE_TARGETS)[number];
 
 /** What happened on the way. */
 export interface Advanced {
@@ -17,25 +18,32 @@ export interface Advanced {
   days: DayReport[];
 }
 
+/** A journey of business time, before it begins. */
+export interface Journey {
+  from: Temporal.ZonedDateTime;
+  /** Every run's hour on the way, the target last. */
+  stops: Temporal.ZonedDateTime[];
+}
+
 /**
- * Moves business time forward (rule R7): one day on, or to the next bill or cut run. It stops at every run's hour on
- * the way, so that each run sees its own day. Real time is not touched.
+ * Moves business time forward (rule R7): one day on, to the next bill or cut run, a week or a month. It stops at every
+ * run's hour on the way, so that each run sees its own day. Real time is not touched.
+ *
+ * @param input.onDay told of each stop after its runs
  */
 export async function advanceBusinessTime(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: { to: AdvanceTarget },
+  input: { to: AdvanceTarget; onDay?: (day: Temporal.PlainDate) => Promise<void> },
 ): Promise<Result<Advanced, never>> {
-  const tenant = await withTenant(context.db, tenantId, getTenant, { readOnly: true });
-  const moment = businessNow(tenant, context.clock);
-  const from = moment.instant.toZonedDateTimeISO(moment.zone);
-  const stops = stopsUntil(from, tenant, input.to);
+  const { from, stops } = await planJourney(context, tenantId, input.to);
   const days = new Map<string, DayReport>();
   for (const stop of stops) {
     await moveTo(context, tenantId, stop);
     const ran = await runDueDays(context, tenantId, SCHEDULER);
     if (ran.ok) { for (const report of ran.value) days.set(report.businessOn.toString(), report); }
+    await input.onDay?.(stop.toPlainDate());
   }
   const to = stops.at(-1) ?? from;
   await withTenant(context.db, tenantId, async (trx) => {
@@ -44,6 +52,7 @@ export async function advanceBusinessTime(
       subjectKind: "tenant",
       subjectId: tenantId,
       summary: `Moved business time to ${to.toPlainDateTime().toString({ smallestUnit: "minute" })}`,
+      details: { target: input.to },
       at: context.clock.now(),
       businessOn: to.toPlainDate(),
     });
@@ -51,18 +60,56 @@ export async function advanceBusinessTime(
   return ok({ from, to, days: [...days.values()] });
 }
 
-/** The hours of runs between a moment and the target, the target last. */
+/** Where a journey leads and where it stops; nothing moves yet. */
+export async function planJourney(
+  context: ServiceContext,
+  tenantId: string,
+  to: AdvanceTarget,
+): Promise<Journey> {
+  const tenant = await withTenant(context.db, tenantId, getTenant, { readOnly: true });
+  const moment = businessNow(tenant, context.clock);
+  const from = moment.instant.toZonedDateTimeISO(moment.zone);
+  return { from, stops: stopsUntil(from, tenant, to) };
+}
+
 function stopsUntil(
   from: Temporal.ZonedDateTime,
   tenant: TenantRow,
   to: AdvanceTarget,
 ): Temporal.ZonedDateTime[] {
   const cutTime = Temporal.PlainTime.from(tenant.cut_time);
-  const bill = nextAt(from, BILL_TIME);
-  const cut = nextAt(from, cutTime);
-  const target = to === "bill_run" ? bill : to === "cut_run" ? cut : from.add({ days: 1 });
-  const stops = [bill, cut].filter((stop) => Temporal.ZonedDateTime.compare(stop, target) < 0);
-  return [...stops.sort(Temporal.ZonedDateTime.compare), target];
+  const target = targetOf(from, cutTime, to);
+  const stops: Temporal.ZonedDateTime[] = [];
+  let at = from;
+  while (true) {
+    const next = earlier(nextAt(at, BILL_TIME), nextAt(at, cutTime));
+    if (Temporal.ZonedDateTime.compare(next, target) >= 0) return [...stops, target];
+    stops.push(next);
+    at = next;
+  }
+}
+
+function targetOf(
+  from: Temporal.ZonedDateTime,
+  cutTime: Temporal.PlainTime,
+  to: AdvanceTarget,
+): Temporal.ZonedDateTime {
+  switch (to) {
+    case "bill_run":
+      return nextAt(from, BILL_TIME);
+    case "cut_run":
+      return nextAt(from, cutTime);
+    case "day":
+      return from.add({ days: 1 });
+    case "week":
+      return from.add({ weeks: 1 });
+    case "month":
+      return from.add({ months: 1 });
+  }
+}
+
+function earlier(a: Temporal.ZonedDateTime, b: Temporal.ZonedDateTime): Temporal.ZonedDateTime {
+  return Temporal.ZonedDateTime.compare(a, b) <= 0 ? a : b;
 }
 
 function nextAt(from: Temporal.ZonedDateTime, time: Temporal.PlainTime): Temporal.ZonedDateTime {

@@ -612,6 +612,21 @@ export interface SavedViewsTable {
   created_at: Temporal.Instant;
 }
 
+export interface ClockMovesTable {
+  tenant_id: string;
+  id: string;
+  target: "day" | "bill_run" | "cut_run" | "week" | "month";
+  status: "playing" | "done" | "failed";
+  requested_by: string;
+  from_on: Temporal.PlainDate;
+  to_on: Temporal.PlainDate;
+  /** The last day that was played. */
+  reached_on: Temporal.PlainDate;
+  started_at: Temporal.Instant;
+  touched_at: Temporal.Instant;
+  finished_at: Temporal.Instant | null;
+}
+
 export interface Database {
   tenants: TenantsTable;
   tenant_logos: TenantLogosTable;
@@ -656,4 +671,5 @@ export interface Database {
   holds: HoldsTable;
   staff_preferences: StaffPreferencesTable;
   saved_views: SavedViewsTable;
+  clock_moves: ClockMovesTable;
 }

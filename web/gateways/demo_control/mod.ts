@@ -1,19 +1,27 @@
 import { z } from "zod";
 
 /** A simulated router as the demo's supervisor knows it. */
-const routerShape = z.object({ name: z.string(), plugged: z.boolean() });
-const statusShape = z.object({ routers: z.array(routerShape), agentRunning: z.boolean() });
+const routerShape = z.object({ site: z.string(), name: z.string(), plugged: z.boolean() });
+/** The agent of a site. */
+const agentShape = z.object({ site: z.string(), running: z.boolean() });
+const preparingShape = z.object({ label: z.string(), done: z.number(), total: z.number() });
+const statusShape = z.object({
+  routers: z.array(routerShape),
+  agents: z.array(agentShape),
+  /** The history that is being played at the first start; null when all is there. */
+  preparing: preparingShape.nullable(),
+});
 
 /** What the demo can do to its own small world. */
 export type DemoStatus = z.infer<typeof statusShape>;
 
-/** The process that runs the demo's routers and agent. */
+/** The process that runs the demo's routers and agents. */
 export interface DemoControl {
   status(): Promise<DemoStatus>;
   setPlugged(router: string, plugged: boolean): Promise<void>;
-  /** Kills the agent as a power cut would. */
-  killAgent(): Promise<void>;
-  startAgent(): Promise<void>;
+  /** Kills the agent of a site as a power cut would. */
+  killAgent(site: string): Promise<void>;
+  startAgent(site: string): Promise<void>;
 }
 
 /** Talks to the supervisor over loopback; null outside the demo. */
@@ -32,7 +40,7 @@ export function openDemoControl(settings: { controlUrl: string; token: string } 
   return {
     status: async () => statusShape.parse(await call("/status")),
     setPlugged: async (router, plugged) => void await call("/router", { router, plugged }),
-    killAgent: async () => void await call("/agent", { action: "kill" }),
-    startAgent: async () => void await call("/agent", { action: "start" }),
+    killAgent: async (site) => void await call("/agent", { site, action: "kill" }),
+    startAgent: async (site) => void await call("/agent", { site, action: "start" }),
   };
 }

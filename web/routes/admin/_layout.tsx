@@ -1,13 +1,17 @@
 import { AppShell } from "@/web/components/AppShell.tsx";
 import { DemoBar } from "@/web/components/DemoBar.tsx";
+import { TourPanel } from "@/web/components/TourPanel.tsx";
 import { currentNav, visibleNav } from "@/web/components/nav.ts";
-import { readMove, withoutMove } from "@/web/app/clock_move.ts";
 import { type AppState, define } from "@/web/app/state.ts";
+import TourPointer from "@/web/islands/TourPointer.tsx";
 import LiveUpdates from "@/web/islands/LiveUpdates.tsx";
 import { heardTopics } from "@/web/services/live/topics.ts";
 
 /** How often a page is read where no stream comes through; one that waits for something is read more often. */
 const POLL_MS = { waiting: 5_000, other: 15_000 };
+
+/** While the demo's clock moves or its tour is taken, every page follows what they show. */
+const DEMO_TOPICS = ["money", "tonight"] as const;
 
 /** The frame of the admin. A page that answers a refused form is framed by what its handler loads. */
 export default define.layout(function AdminLayout({ Component, state, url }) {
@@ -25,10 +29,25 @@ export default define.layout(function AdminLayout({ Component, state, url }) {
       counts={shell.counts}
       live={renderLive(state)}
       searchText={url.searchParams.get("q") ?? undefined}
-      demoBar={shell.isDemo && (
-        <DemoBar csrfToken={state.csrfToken} back={withoutMove(url)} moved={readMove(url)} />
+      demoBar={shell.demo && (
+        <DemoBar
+          csrfToken={state.csrfToken}
+          back={url.pathname + url.search}
+          clock={shell.demo.clock}
+          canControl={session.permissions.has("demo:control")}
+        />
       )}
     >
+      {shell.demo && (
+        <TourPanel
+          tour={shell.demo.tour}
+          csrfToken={state.csrfToken}
+          back={url.pathname + url.search}
+          pointer={shell.demo.tour.status === "on" && (
+            <TourPointer selector={shell.demo.tour.selector} label={state.t("tour.point")} />
+          )}
+        />
+      )}
       <Component />
     </AppShell>
   );
@@ -36,7 +55,8 @@ export default define.layout(function AdminLayout({ Component, state, url }) {
 
 /** The island that follows the page's topics; nothing on a page that follows none, or that answers a form. */
 function renderLive(state: AppState) {
-  const { live, session, livePosition = "", t, entry } = state;
+  const { session, livePosition = "", t, entry, shell } = state;
+  const live = shell?.demo?.isMoving === true ? [...state.live ?? [], ...DEMO_TOPICS] : state.live;
   if (live === undefined || session === null || entry?.method !== "GET") return null;
   // The frame's own pill follows the network on every live page.
   const topics = heardTopics([...new Set(live).add("network")], session.permissions);

@@ -1,6 +1,8 @@
 import { define } from "@/web/app/state.ts";
 import { loadShell } from "@/web/app/load_shell.ts";
 
+const SELF_READING = /^\/admin(\/demo\/days)?\/?$/;
+
 /** Context only: the frame's figures. Who may see a page is decided by the route table. */
 export default define.middleware(async (ctx) => {
   const { session } = ctx.state;
@@ -9,5 +11,9 @@ export default define.middleware(async (ctx) => {
   const position = ctx.state.liveHub?.position(session.tenantId);
   if (position !== undefined) ctx.state.livePosition = position;
   ctx.state.shell = await loadShell(ctx.state, session);
+  const { demo } = ctx.state.shell;
+  const isPlaying = demo !== null && (demo.clock.playing !== null || demo.clock.preparing !== null);
+  // Without scripts the pages that show nothing but what happens look again by themselves.
+  if (isPlaying && SELF_READING.test(ctx.url.pathname)) ctx.state.refreshSeconds = 3;
   return await ctx.next();
 });

@@ -6,8 +6,8 @@ import { agentForm } from "@/web/route_table/demo.ts";
 export const handler = define.handlers({
   async POST(ctx) {
     if (ctx.state.demo === null) throw new HttpError(404);
-    const { action } = readInput(ctx.state, agentForm);
-    await (action === "kill" ? ctx.state.demo.killAgent() : ctx.state.demo.startAgent());
+    const { action, site } = readInput(ctx.state, agentForm);
+    await (action === "kill" ? ctx.state.demo.killAgent(site) : ctx.state.demo.startAgent(site));
     return ctx.redirect(`/admin/demo?done=agent_${action === "kill" ? "killed" : "started"}`, 303);
   },
 });

@@ -1,9 +1,11 @@
 import { HttpError } from "fresh";
 import { readInput, requireSession } from "@/web/app/input.ts";
-import { withMove } from "@/web/app/clock_move.ts";
 import { define } from "@/web/app/state.ts";
 import { clockForm } from "@/web/route_table/demo.ts";
-import { advanceBusinessTime } from "@/web/services/advance_business_time.ts";
+import { playClock } from "@/web/services/play_clock.ts";
+
+/** A move of a day is over before the answer; a longer one is shown on its way. */
+const WAIT_MS = { short: 15_000, long: 700 };
 
 export const handler = define.handlers({
   async POST(ctx) {
@@ -11,7 +13,21 @@ export const handler = define.handlers({
     const { to, back } = readInput(ctx.state, clockForm);
     const { tenantId, staffName, staffUserId } = requireSession(ctx.state);
     const actor = { label: staffName, staffUserId };
-    const moved = await advanceBusinessTime(ctx.state.services, tenantId, actor, { to });
-    return ctx.redirect(moved.ok ? withMove(back, moved.value.days) : back, 303);
+    const { preparing } = await ctx.state.demo.status();
+    if (preparing !== null) return ctx.redirect(back, 303);
+    const started = await playClock(ctx.state.services, tenantId, actor, { to });
+    if (started.ok) {
+      const isLong = to === "week" || to === "month";
+      await atMost(started.value.finished, isLong ? WAIT_MS.long : WAIT_MS.short);
+    }
+    return ctx.redirect(back, 303);
   },
 });
+
+/** Waits for a promise, but no longer. */
+async function atMost(work: Promise<void>, ms: number): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

@@ -2,79 +2,107 @@ import { HttpError, page } from "fresh";
 import { readInput } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { ActionForm } from "@/web/components/Button.tsx";
-import { Card } from "@/web/components/Card.tsx";
 import { DataTable } from "@/web/components/DataTable.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
+import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
+import { useT } from "@/web/components/i18n.ts";
+import type { Column } from "@/web/components/table_columns.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { demoQuery } from "@/web/route_table/demo.ts";
+import type { DemoStatus } from "@/web/gateways/demo_control/mod.ts";
 
-const MESSAGES = {
-  unplugged:
-    "The router is off the network. Its subscribers stay online; Linya shows them as Unknown, and cuts nobody.",
-  plugged: "The router is back. The agent reads it and makes it equal to the books.",
-  agent_killed: "The agent is gone as in a power cut. Nobody is cut or restored until it is back.",
-  agent_started: "The agent is starting from what it has on disk.",
-};
+const DONE = ["unplugged", "plugged", "agent_killed", "agent_started"] as const;
 
 export default define.page<typeof handler>(function DemoPage({ data: { status, done }, state }) {
-  const { csrfToken } = state;
+  const t = useT();
+  const messages = Object.fromEntries(DONE.map((code) => [code, t(`tour.${code}`)]));
   return (
     <>
-      <PageHeader
-        title="Unplug things"
-        lead="Everything here runs for real on this machine: PostgreSQL, web, agent and two simulated routers."
-      />
-      <Flash done={done} messages={MESSAGES} />
-      <DataTable
-        caption="Routers of the demo"
-        rows={status.routers}
-        empty={<EmptyState title="This demo has no routers" />}
-        columns={[
-          { head: "Router", cell: (router) => router.name },
-          {
-            head: "Network cable",
-            cell: (router) =>
-              router.plugged ? <Pill tone="ok">Plugged in</Pill> : <Pill tone="mute">Unplugged</Pill>,
-          },
-          {
-            head: "Action",
-            kind: "actions",
-            cell: (router) => (
-              <ActionForm
-                action="/admin/demo/router"
-                csrfToken={csrfToken}
-                values={{ router: router.name, plugged: router.plugged ? "no" : "yes" }}
-                small
-              >
-                {router.plugged ? "Unplug" : "Plug in"}
-              </ActionForm>
-            ),
-          },
-        ]}
-      />
-      <Card title="Agent">
-        <div class="cluster">
-          {status.agentRunning ? <Pill tone="ok">Running</Pill> : <Pill tone="bad">Not running</Pill>}
-          <ActionForm
-            action="/admin/demo/agent"
-            csrfToken={csrfToken}
-            values={{ action: status.agentRunning ? "kill" : "start" }}
-            small
-          >
-            {status.agentRunning ? "Kill the agent" : "Start the agent"}
-          </ActionForm>
-        </div>
-      </Card>
+      <PageHeader title={t("tour.things")} lead={t("tour.things_lead")} />
+      <Flash done={done} messages={messages} />
+      <LiveRegion id="demo-plugs">
+        <DataTable
+          caption={t("tour.routers")}
+          rows={status.routers}
+          empty={<EmptyState title={t("tour.routers_none")} />}
+          columns={routerColumns(t, state.csrfToken)}
+        />
+        <DataTable
+          caption={t("tour.agents")}
+          rows={status.agents}
+          empty={null}
+          columns={agentColumns(t, state.csrfToken)}
+        />
+      </LiveRegion>
     </>
   );
 });
 
+function routerColumns(t: Translate, csrfToken: string): Column<DemoStatus["routers"][number]>[] {
+  return [
+    { head: t("tour.router"), cell: (router) => router.name },
+    { head: t("tour.site"), cell: (router) => router.site || "—" },
+    {
+      head: t("tour.cable"),
+      cell: (router) =>
+        router.plugged
+          ? <Pill tone="ok">{t("tour.is_plugged")}</Pill>
+          : <Pill tone="mute">{t("tour.is_unplugged")}</Pill>,
+    },
+    {
+      head: t("tour.action"),
+      kind: "actions",
+      cell: (router) => (
+        <ActionForm
+          action="/admin/demo/router"
+          csrfToken={csrfToken}
+          values={{ router: router.name, plugged: router.plugged ? "no" : "yes" }}
+          small
+        >
+          {t(router.plugged ? "tour.unplug" : "tour.plug")}
+          <span class="sr-only">{` ${router.name}`}</span>
+        </ActionForm>
+      ),
+    },
+  ];
+}
+
+function agentColumns(t: Translate, csrfToken: string): Column<DemoStatus["agents"][number]>[] {
+  return [
+    { head: t("tour.agent"), cell: (agent) => agent.site || t("tour.agent") },
+    {
+      head: t("tour.is_running"),
+      cell: (agent) =>
+        agent.running
+          ? <Pill tone="ok">{t("tour.is_running")}</Pill>
+          : <Pill tone="bad">{t("tour.is_stopped")}</Pill>,
+    },
+    {
+      head: t("tour.action"),
+      kind: "actions",
+      cell: (agent) => (
+        <ActionForm
+          action="/admin/demo/agent"
+          csrfToken={csrfToken}
+          values={{ site: agent.site, action: agent.running ? "kill" : "start" }}
+          small
+        >
+          {t(agent.running ? "tour.kill" : "tour.run")}
+          <span class="sr-only">{` ${agent.site}`}</span>
+        </ActionForm>
+      ),
+    },
+  ];
+}
+
 export const handler = define.handlers({
   async GET(ctx) {
     if (ctx.state.demo === null) throw new HttpError(404);
-    ctx.state.title = "Unplug things";
+    ctx.state.title = ctx.state.t("tour.things");
+    ctx.state.live = ["network"];
     return page({ status: await ctx.state.demo.status(), done: readInput(ctx.state, demoQuery).done });
   },
 });

@@ -1,13 +1,24 @@
 import { HttpError } from "fresh";
-import { readInput } from "@/web/app/input.ts";
+import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { routerForm } from "@/web/route_table/demo.ts";
+import { changeTour, parseTour } from "@/web/services/demo_tour.ts";
 
 export const handler = define.handlers({
   async POST(ctx) {
-    if (ctx.state.demo === null) throw new HttpError(404);
+    const { demo, services } = ctx.state;
+    if (demo === null) throw new HttpError(404);
     const { router, plugged } = readInput(ctx.state, routerForm);
-    await ctx.state.demo.setPlugged(router, plugged === "yes");
+    const session = requireSession(ctx.state);
+    const tour = parseTour(session.preferences);
+    if (tour?.status === "on") {
+      // Before the cable is back: what it looked like without it has been seen.
+      const action = plugged === "yes"
+        ? { kind: "plugged" } as const
+        : { kind: "unplugged", router } as const;
+      await changeTour(services, session.tenantId, session.staffUserId, { tour, action });
+    }
+    await demo.setPlugged(router, plugged === "yes");
     return ctx.redirect(`/admin/demo?done=${plugged === "yes" ? "plugged" : "unplugged"}`, 303);
   },
 });

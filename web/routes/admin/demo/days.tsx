@@ -1,0 +1,122 @@
+import { HttpError, page } from "fresh";
+import { formatDate } from "@/shared/calendar/mod.ts";
+import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { readInput } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { LinkButton } from "@/web/components/Button.tsx";
+import { DataTable } from "@/web/components/DataTable.tsx";
+import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { useT } from "@/web/components/i18n.ts";
+import { LiveRegion } from "@/web/components/LiveRegion.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import type { Column } from "@/web/components/table_columns.ts";
+import type { Translate } from "@/web/messages/mod.ts";
+import { daysQuery } from "@/web/route_table/demo.ts";
+import { type HistoryDay, listHistoryDays } from "@/web/store/day_history.ts";
+import { address, momentOf, readPage } from "../(_billing)/page_context.ts";
+
+const PATH = "/admin/demo/days";
+const DAYS = 31;
+
+export default define.page<typeof handler>(function DaysPage({ data }) {
+  const t = useT();
+  const { days, today, last } = data;
+  const isNewest = Temporal.PlainDate.compare(last, today) >= 0;
+  return (
+    <>
+      <PageHeader title={t("tour.days")} lead={t("tour.days_lead")} />
+      <LiveRegion id="demo-days" isList>
+        <DataTable
+          caption={t("tour.days")}
+          rows={days}
+          columns={columnsOf(t)}
+          empty={
+            <EmptyState icon="calendar" title={t("tour.days_empty")}>{t("tour.days_empty_text")}</EmptyState>
+          }
+        />
+        <div class="cluster">
+          {!isNewest && (
+            <LinkButton icon="left" href={address(PATH, { until: last.add({ days: DAYS }).toString() })}>
+              {t("tour.later")}
+            </LinkButton>
+          )}
+          <LinkButton href={address(PATH, { until: last.subtract({ days: DAYS }).toString() })}>
+            {t("tour.earlier")}
+          </LinkButton>
+        </div>
+      </LiveRegion>
+    </>
+  );
+});
+
+function columnsOf(t: Translate): Column<HistoryDay>[] {
+  const nothing = <span class="note">{t("tour.nothing")}</span>;
+  return [
+    { head: t("tour.col_day"), cell: (day) => formatDate(day.on), fit: true },
+    {
+      head: t("tour.col_bills"),
+      cell: (day) =>
+        day.bills === 0 || day.bill_run_id === null
+          ? nothing
+          : (
+            <a href={address("/admin/bills", { run: day.bill_run_id })}>
+              {t("tour.bills", { bills: day.bills, amount: formatPeso(centavos(day.billed_centavos)) })}
+            </a>
+          ),
+    },
+    {
+      head: t("tour.col_payments"),
+      cell: (day) => {
+        if (day.payments + day.reversed === 0) return nothing;
+        const amount = formatPeso(centavos(day.collected_centavos));
+        const reversed = day.reversed > 0 ? `, ${t("tour.reversed", { count: day.reversed })}` : "";
+        return (
+          <a href={address("/admin/payments", { on: day.on.toString() })}>
+            {t("tour.payments", { payments: day.payments, amount })}
+            {reversed}
+          </a>
+        );
+      },
+    },
+    {
+      head: t("tour.col_cut"),
+      cell: (day) =>
+        day.cut_run_id === null || (day.listed === 0 && day.cut === 0)
+          ? nothing
+          : <a href={`/admin/runs/${day.cut_run_id}`}>{cutWords(t, day)}</a>,
+    },
+    { head: t("tour.col_back"), cell: (day) => day.restored === 0 ? nothing : day.restored, kind: "number" },
+    { head: t("tour.col_held"), cell: (day) => day.held === 0 ? nothing : day.held, kind: "number" },
+  ];
+}
+
+function cutWords(t: Translate, day: HistoryDay): string {
+  const { cut, kept, listed } = day;
+  switch (day.cut_status) {
+    case "awaiting_approval":
+      return t("tour.cut_waiting", { listed });
+    case "failed":
+      return t("tour.cut_lapsed", { listed });
+    case "done":
+      return t("tour.cut", { cut, kept });
+    default:
+      return t("tour.cut_listed", { listed });
+  }
+}
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    if (ctx.state.demo === null) throw new HttpError(404);
+    ctx.state.title = ctx.state.t("tour.days");
+    ctx.state.live = ["money", "tonight"];
+    const { today } = momentOf(ctx.state);
+    const { until } = readInput(ctx.state, daysQuery);
+    const asked = until === undefined ? today : Temporal.PlainDate.from(until);
+    const last = Temporal.PlainDate.compare(asked, today) > 0 ? today : asked;
+    const days = await readPage(
+      ctx.state,
+      (trx) => listHistoryDays(trx, { first: last.subtract({ days: DAYS - 1 }), last }),
+    );
+    return page({ days, today, last });
+  },
+});

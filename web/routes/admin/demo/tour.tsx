@@ -1,0 +1,127 @@
+import { HttpError, page } from "fresh";
+import { readInput, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { placeOfStep, viewTour } from "@/web/app/tour_view.ts";
+import { ActionForm } from "@/web/components/Button.tsx";
+import { Card } from "@/web/components/Card.tsx";
+import { CopyBlock } from "@/web/components/CopyBlock.tsx";
+import { useT } from "@/web/components/i18n.ts";
+import { LiveRegion } from "@/web/components/LiveRegion.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { Pill } from "@/web/components/Pill.tsx";
+import { TourChecks, type TourStepView, type TourView } from "@/web/components/TourPanel.tsx";
+import { tourForm } from "@/web/route_table/demo.ts";
+import { changeTour, freshTour, parseTour, placeOf, type TourAction } from "@/web/services/demo_tour.ts";
+import { readTourFacts } from "@/web/store/tour_facts.ts";
+import { withTenant } from "@/web/store/tenant_transaction.ts";
+import { readPage } from "../(_billing)/page_context.ts";
+
+const PATH = "/admin/demo/tour";
+
+export default define.page<typeof handler>(function TourPage({ data: { tour }, state }) {
+  const t = useT();
+  const isOver = tour.status === "finished";
+  const label = isOver ? "tour.again" : tour.status === "left" ? "tour.resume" : "tour.start";
+  return (
+    <>
+      <PageHeader
+        title={t("tour.tour")}
+        lead={isOver ? t("tour.finished") : t("tour.page_lead")}
+        actions={tour.status !== "on" && (
+          <ActionForm
+            action={PATH}
+            csrfToken={state.csrfToken}
+            values={{ action: "start" }}
+            kind={isOver ? "default" : "primary"}
+          >
+            {t(label)}
+          </ActionForm>
+        )}
+      />
+      <LiveRegion id="tour-steps">
+        <ol class="stack">
+          {tour.steps.map((step, index) => (
+            <li>
+              <StepCard step={step} number={index + 1} csrfToken={state.csrfToken} />
+            </li>
+          ))}
+        </ol>
+      </LiveRegion>
+      <Card title={t("tour.own_title")}>
+        <div class="stack">
+          <p>{t("tour.own_text")}</p>
+          <CopyBlock text="npx -y deno@2.9.6 task start" label={t("tour.own_title")} />
+          <p class="note">{t("tour.own_import")}</p>
+        </div>
+      </Card>
+    </>
+  );
+});
+
+function StepCard({ step, number, csrfToken }: { step: TourStepView; number: number; csrfToken: string }) {
+  const t = useT();
+  return (
+    <Card
+      title={`${number}. ${step.title}`}
+      aside={step.state === "done" ? <Pill tone="ok">{t("tour.done")}</Pill> : undefined}
+      foot={step.name === "pay" && step.state === "done"
+        ? undefined
+        : (
+          <ActionForm action={PATH} csrfToken={csrfToken} values={{ action: "open", step: step.name }} small>
+            {t("tour.go_there")}
+            <span class="sr-only">{`: ${step.title}`}</span>
+          </ActionForm>
+        )}
+    >
+      <div class="stack">
+        <p>{step.text}</p>
+        <TourChecks step={step} />
+      </div>
+    </Card>
+  );
+}
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    if (ctx.state.demo === null) throw new HttpError(404);
+    const { t, services } = ctx.state;
+    ctx.state.title = t("tour.tour");
+    ctx.state.live = ["money", "tonight", "network"];
+    const { preferences, staffUserId } = requireSession(ctx.state);
+    const tour = parseTour(preferences);
+    const place = placeOf(tour ?? freshTour(services.clock.now()), staffUserId);
+    const facts = await readPage(ctx.state, (trx) => readTourFacts(trx, place));
+    const view: TourView = viewTour(t, { tour, facts, isOffered: true });
+    return page({ tour: view });
+  },
+  async POST(ctx) {
+    if (ctx.state.demo === null) throw new HttpError(404);
+    const { services } = ctx.state;
+    const { tenantId, staffUserId, preferences } = requireSession(ctx.state);
+    const { action, step, back } = readInput(ctx.state, tourForm);
+    const before = parseTour(preferences);
+    const after = await changeTour(services, tenantId, staffUserId, {
+      tour: before,
+      action: actionOf(action, step),
+    });
+    if (action === "leave") return ctx.redirect(back, 303);
+    if (after.status === "finished") return ctx.redirect(PATH, 303);
+    const hasMoved = action === "start" || action === "open" || after.step !== before?.step;
+    if (!hasMoved) return ctx.redirect(back, 303);
+    const facts = await withTenant(
+      services.db,
+      tenantId,
+      (trx) => readTourFacts(trx, placeOf(after, staffUserId)),
+    );
+    return ctx.redirect(placeOfStep(after.step, facts).href, 303);
+  },
+});
+
+function actionOf(
+  action: "start" | "open" | "next" | "leave",
+  step: Extract<TourAction, { kind: "open" }>["step"] | undefined,
+): TourAction {
+  if (action !== "open") return { kind: action };
+  if (step === undefined) throw new HttpError(422, "Choose a step.");
+  return { kind: "open", step };
+}
