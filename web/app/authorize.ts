@@ -2,6 +2,7 @@ import { type Context, HttpError, type Middleware } from "fresh";
 import { type Locale, parseLocale, preferredLocale, translator } from "@/web/messages/mod.ts";
 import type { CsrfTokens } from "./csrf.ts";
 import { isApi } from "./errors.ts";
+import { type FormFiles, readFileForm } from "./file_form.ts";
 import { plainWords, problemsOf, refuseNul, toRawInput } from "./input.ts";
 import { findEntry, type RouteEntry } from "./route_table.ts";
 import type { AppState, Session } from "./state.ts";
@@ -54,6 +55,7 @@ function resetState(state: AppState): void {
   state.params = undefined;
   state.inputProblems = null;
   state.inputValues = {};
+  state.inputFiles = {};
 }
 
 function speak(state: AppState, locale: Locale): void {
@@ -110,17 +112,30 @@ async function readRequest(ctx: Context<AppState>, entry: RouteEntry, csrf: Csrf
   const needsToken = entry.permission !== "public" && entry.permission !== "setup";
   // A public route without a schema reads its own body: a webhook checks a signature over the raw bytes.
   if (!needsToken && entry.input === undefined) return;
-  const body = await readBody(ctx.req);
+  const body = await readBody(ctx.req, entry);
   const { session } = ctx.state;
   const token = ctx.req.headers.get("x-csrf-token") ?? body.token;
   if (needsToken && (session === null || !csrf.verify(session.sessionId, token))) {
     throw new HttpError(403, "This form is no longer valid. Open the page again and send it once more.");
   }
+  ctx.state.inputFiles = body.files ?? {};
   parseInput(ctx.state, entry, body.values);
+  for (const [field, message] of Object.entries(body.problems ?? {})) {
+    ctx.state.inputProblems = { ...ctx.state.inputProblems, [field]: message };
+  }
 }
 
-async function readBody(req: Request): Promise<{ values: unknown; token: string }> {
+/** A request's body before its schema has seen it. */
+interface Body extends Partial<FormFiles> {
+  values: unknown;
+  token: string;
+}
+
+async function readBody(req: Request, entry: RouteEntry): Promise<Body> {
   const type = (req.headers.get("content-type") ?? "").split(";")[0]?.trim();
+  if (type === "multipart/form-data" && entry.files !== undefined) {
+    return await readFileForm(req, entry.files);
+  }
   const text = await req.text();
   if (type === "application/json") return { values: parseJson(text), token: "" };
   if (type !== "application/x-www-form-urlencoded" && text !== "") {

@@ -11,6 +11,8 @@ export interface RouteEntry {
   permission: Permission | "public" | "signed_in" | "setup";
   /** Schema of the form (POST) or of the query (GET). */
   input?: z.ZodType;
+  /** Files of a `multipart/form-data` form: field to the most bytes. Other routes refuse such a form. */
+  files?: Readonly<Record<string, number>>;
   /** Schema of the path parameters; a mismatch answers 404. */
   params?: z.ZodType;
   /** Name of the audit entry that the route writes. */

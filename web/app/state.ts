@@ -72,6 +72,8 @@ export interface AppState {
   inputProblems: Record<string, string> | null;
   /** What was typed, to show it again. */
   inputValues: RawInput;
+  /** Files that were chosen, of the fields that the route table lists; an empty choice is left out. */
+  inputFiles: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
 }
 
 /** Types of route files: `define.handlers`, `define.page<typeof handler>`, `define.layout`, `define.middleware`. */

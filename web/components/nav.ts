@@ -9,7 +9,8 @@ export type NavId =
   | "payments"
   | "sites"
   | "plans"
-  | "import";
+  | "import"
+  | "settings";
 
 /** One entry of the admin menu. Only pages that exist are listed. */
 export interface NavItem {
@@ -81,6 +82,14 @@ export const NAV_ITEMS: readonly NavItem[] = [
     href: "/admin/import",
     icon: "import",
     permission: "import:read",
+    group: "Manage",
+  },
+  {
+    id: "settings",
+    label: "Settings",
+    href: "/admin/settings",
+    icon: "settings",
+    permission: "settings:read",
     group: "Manage",
   },
 ];

@@ -6,6 +6,7 @@ import { liveRoutes } from "./live.ts";
 import { paymentRoutes } from "./payments.ts";
 import { planRoutes } from "./plans.ts";
 import { sessionRoutes } from "./session.ts";
+import { settingsRoutes } from "./settings.ts";
 import { siteRoutes } from "./sites.ts";
 import { todayRoutes } from "./today.ts";
 import { tonightRoutes } from "./tonight.ts";
@@ -25,6 +26,7 @@ export const ROUTE_TABLE: readonly RouteEntry[] = [
   ...siteRoutes,
   ...planRoutes,
   ...importRoutes,
+  ...settingsRoutes,
   ...liveRoutes,
   ...demoRoutes,
 ];

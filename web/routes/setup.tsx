@@ -99,7 +99,7 @@ export const handler = define.handlers({
     }
     const { tenantId, staffUserId } = result.value;
     const { token, expiresAt } = await openSession(services, tenantId, staffUserId, clientOf(ctx));
-    const response = ctx.redirect("/admin", 303);
+    const response = ctx.redirect("/admin/setup/company", 303);
     response.headers.append("set-cookie", sessionCookie(ctx.state.isHttps, token, expiresAt));
     return response;
   },

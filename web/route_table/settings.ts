@@ -1,0 +1,207 @@
+import { z } from "zod";
+import { parseDate } from "@/shared/calendar/mod.ts";
+import type { RouteEntry } from "@/web/app/route_table.ts";
+import { LOGO_BYTES_MAX, parseColour, PRESET_NAMES, SETUP_STEPS } from "@/web/domain/settings/mod.ts";
+import { formPeso, formText, optionalText, queryText, queryWord } from "./fields.ts";
+
+/** A whole number; anything else is NaN, which no setting can be, so that one place says the bounds. */
+const formInteger = z.string("settings.error_number").optional()
+  .transform((text) => /^\d{1,4}$/.test(text?.trim() ?? "") ? Number(text) : NaN);
+
+/** How often the section had been saved when the form was opened. */
+const revision = z.string("settings.error_form").regex(/^\d{1,9}$/, "settings.error_form").transform(Number);
+
+const weekdays = z.union([z.string(), z.array(z.string()).max(7)]).optional().transform((value, ctx) => {
+  const days = [value ?? []].flat();
+  if (days.every((day) => /^[1-7]$/.test(day))) return [...new Set(days.map(Number))].sort();
+  ctx.addIssue({ code: "custom", message: "settings.error_weekdays" });
+  return z.NEVER;
+});
+
+/** Dates in any order, apart by line, comma or space; each once. */
+const dates = z.string("settings.error_dates").max(2000, "settings.error_dates").optional().transform(
+  (text, ctx) => {
+    const parsed = (text ?? "").split(/[\s,;]+/).filter(Boolean).map((part) => parseDate(part));
+    const found = parsed.flatMap((date) => date.ok ? [date.value] : []);
+    if (found.length < parsed.length) {
+      ctx.addIssue({ code: "custom", message: "settings.error_dates" });
+      return z.NEVER;
+    }
+    const byText = new Map(found.map((date) => [date.toString(), date]));
+    return [...byText.values()].sort(Temporal.PlainDate.compare);
+  },
+);
+
+const from = queryWord(["setup"]);
+const done = queryText(40);
+
+export const billingForm = z.object({
+  revision,
+  from,
+  cycleAnchor: z.enum(["fixed", "anniversary"], "settings.error_choice"),
+  cycleDay: formInteger,
+  timing: z.enum(["arrears", "advance"], "settings.error_choice"),
+  leadDays: formInteger,
+  termsDays: formInteger,
+  graceDays: formInteger,
+  minNoticeDays: formInteger,
+  cutTime: formText(8),
+  blackoutWeekdays: weekdays,
+  blackoutDates: dates,
+  minBalance: formPeso,
+  brakePercent: formInteger,
+  brakeMultiple: formInteger,
+  suspendedPolicy: z.enum(["charge", "skip"], "settings.error_choice"),
+  stopAfterUnpaidBills: formInteger,
+  firstBill: z.enum(["prorate", "full", "free", "stub_plus_full", "merge_stub_lt"], "settings.error_choice"),
+  mergeStubLtDays: formInteger,
+  proration: z.enum(["actual", "days30"], "settings.error_choice"),
+});
+
+const preset = queryWord(PRESET_NAMES);
+
+/** A preset fills the form; values in the address are shown as they are. */
+export const billingQuery = z.object({ preset, done });
+export const presetQuery = z.object({ preset: z.enum([...PRESET_NAMES, "keep"]).catch("keep"), revision });
+
+const optionalColour = z.string("settings.error_colour").trim().max(20, "settings.error_colour").optional()
+  .transform((text, ctx) => {
+    if (text === undefined || text === "") return null;
+    const colour = parseColour(text);
+    if (colour !== null) return colour;
+    ctx.addIssue({ code: "custom", message: "settings.error_colour" });
+    return z.NEVER;
+  });
+
+export const companyForm = z.object({
+  revision,
+  name: formText(120).refine((text) => text.length >= 2, "settings.error_name"),
+  phone: optionalText(40).refine(
+    (text) => text === null || /^[+\d][\d ()/.,-]{4,}$/.test(text),
+    "settings.error_phone",
+  ),
+  email: optionalText(200).refine(
+    (text) => text === null || z.email().safeParse(text).success,
+    "settings.error_email",
+  ),
+  address: optionalText(300),
+  brandColour: optionalColour,
+  removeLogo: z.string().optional().transform((text) => text !== undefined),
+});
+
+export const regionForm = z.object({ revision, timeZone: formText(60) });
+export const regionQuery = z.object({ timeZone: queryText(60), done });
+
+export const preferencesForm = z.object({
+  locale: z.enum(["", "en", "fil"], "settings.error_choice").transform((text) => text === "" ? null : text),
+  density: z.enum(["comfortable", "default", "compact"], "settings.error_choice"),
+  shortcuts: z.string().optional().transform((text) => text !== undefined),
+});
+
+export const doneQuery = z.object({ done });
+
+export const skipForm = z.object({ step: z.enum(SETUP_STEPS) });
+
+const read = { permission: "settings:read" } as const;
+const write = { permission: "settings:write" } as const;
+
+export const settingsRoutes: readonly RouteEntry[] = [
+  { method: "GET", pattern: "/admin/settings", ...read, summary: "Parts of the settings" },
+  {
+    method: "GET",
+    pattern: "/admin/settings/company",
+    ...read,
+    input: doneQuery,
+    summary: "Company and brand",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/settings/company",
+    ...write,
+    input: companyForm,
+    files: { logo: LOGO_BYTES_MAX },
+    audit: "settings.company_saved",
+    summary: "Save company and brand",
+  },
+  { method: "GET", pattern: "/admin/logo", permission: "signed_in", summary: "The company's logo" },
+  {
+    method: "GET",
+    pattern: "/admin/settings/billing",
+    ...read,
+    input: billingQuery,
+    summary: "Billing rules",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/settings/billing/review",
+    ...write,
+    input: billingForm,
+    summary: "What a change of the billing rules will do",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/settings/billing",
+    ...write,
+    input: billingForm,
+    audit: "settings.billing_saved",
+    summary: "Save the billing rules",
+  },
+  { method: "GET", pattern: "/admin/settings/region", ...read, input: regionQuery, summary: "Time zone" },
+  {
+    method: "POST",
+    pattern: "/admin/settings/region",
+    ...write,
+    input: regionForm,
+    audit: "settings.region_saved",
+    summary: "Save the time zone",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/settings/me",
+    permission: "signed_in",
+    input: doneQuery,
+    summary: "What the signed-in person likes",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/settings/me",
+    permission: "signed_in",
+    input: preferencesForm,
+    summary: "Save what the signed-in person likes",
+  },
+  { method: "GET", pattern: "/admin/setup", ...write, summary: "Leads to the step where the set-up goes on" },
+  { method: "GET", pattern: "/admin/setup/company", ...write, summary: "Set-up: company" },
+  {
+    method: "POST",
+    pattern: "/admin/setup/company",
+    ...write,
+    input: companyForm,
+    files: { logo: LOGO_BYTES_MAX },
+    audit: "settings.company_saved",
+    summary: "Set-up: save the company",
+  },
+  { method: "GET", pattern: "/admin/setup/billing", ...write, summary: "Set-up: billing rules" },
+  {
+    method: "GET",
+    pattern: "/admin/setup/billing/review",
+    ...write,
+    input: presetQuery,
+    summary: "Set-up: what the chosen rules will do",
+  },
+  { method: "GET", pattern: "/admin/setup/router", ...write, summary: "Set-up: site, agent and router" },
+  { method: "GET", pattern: "/admin/setup/import", ...write, summary: "Set-up: import" },
+  {
+    method: "POST",
+    pattern: "/admin/setup/skip",
+    ...write,
+    input: skipForm,
+    summary: "Set-up: leave a step for later",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/setup/dismiss",
+    ...write,
+    audit: "setup.checklist_dismissed",
+    summary: "Take the checklist off Today",
+  },
+];

@@ -1,0 +1,21 @@
+import { HttpError } from "fresh";
+import { define } from "@/web/app/state.ts";
+import { findLogo } from "@/web/store/tenant_logos.ts";
+import { readPage } from "./(_billing)/page_context.ts";
+
+/** The company's logo. Its kind was read from its bytes when it was saved; browsers are told to believe only that. */
+export const handler = define.handlers({
+  async GET(ctx) {
+    const logo = await readPage(ctx.state, findLogo);
+    if (logo === null) throw new HttpError(404, "This page does not exist.");
+    return new Response(new Uint8Array(logo.bytes), {
+      headers: {
+        "content-type": `image/${logo.type}`,
+        "content-disposition": `inline; filename="logo.${logo.type}"`,
+        "cross-origin-resource-policy": "same-origin",
+        // The address changes with the picture.
+        "cache-control": "private, max-age=86400, immutable",
+      },
+    });
+  },
+});

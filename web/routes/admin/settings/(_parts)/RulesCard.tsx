@@ -1,0 +1,41 @@
+import type { AppState } from "@/web/app/state.ts";
+import { Card } from "@/web/components/Card.tsx";
+import {
+  type BillingSettings,
+  describeSettings,
+  SETTING_GROUPS,
+  type SettingGroup,
+} from "@/web/domain/settings/mod.ts";
+import { say } from "./say.ts";
+import { TimelinePicture } from "./TimelinePicture.tsx";
+
+interface RulesCardProps {
+  title: string;
+  settings: BillingSettings;
+  today: Temporal.PlainDate;
+  state: AppState;
+}
+
+/** Billing rules in plain sentences, with the picture of one bill. */
+export function RulesCard({ title, settings, today, state }: RulesCardProps) {
+  const said = sayRules(state, settings);
+  return (
+    <Card title={title}>
+      <div class="stack">
+        <p>{`${said.bills} ${said.due} ${said.cut}`}</p>
+        <TimelinePicture settings={settings} today={today} />
+        <p class="note">{`${said.brake} ${said.suspended} ${said.first}`}</p>
+      </div>
+    </Card>
+  );
+}
+
+/** Each group's sentences as one text. */
+export function sayRules(state: AppState, settings: BillingSettings): Record<SettingGroup, string> {
+  const described = describeSettings(settings);
+  const text = (group: SettingGroup) => described[group].map((sentence) => say(state.t, sentence)).join(" ");
+  return Object.fromEntries(SETTING_GROUPS.map((group) => [group, text(group)])) as Record<
+    SettingGroup,
+    string
+  >;
+}

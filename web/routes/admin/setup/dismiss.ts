@@ -1,0 +1,12 @@
+import { requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { dismissChecklist } from "@/web/services/setup_steps.ts";
+import { actorOf } from "../(_billing)/page_context.ts";
+
+/** Takes the checklist off Today. */
+export const handler = define.handlers({
+  async POST(ctx) {
+    await dismissChecklist(ctx.state.services, requireSession(ctx.state).tenantId, actorOf(ctx.state));
+    return ctx.redirect("/admin?done=checklist_dismissed", 303);
+  },
+});

@@ -1,0 +1,14 @@
+import { define } from "@/web/app/state.ts";
+import { nextSetupStep, setupStates } from "@/web/domain/settings/mod.ts";
+import { readSetupFacts, setupProgressOf } from "@/web/store/setup_progress.ts";
+import { momentOf, readPage } from "../(_billing)/page_context.ts";
+
+/** The set-up goes on where it was left; when nothing is left, Today. */
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { tenant } = momentOf(ctx.state);
+    const facts = await readPage(ctx.state, (trx) => readSetupFacts(trx, tenant));
+    const next = nextSetupStep(setupStates(setupProgressOf(tenant), facts));
+    return ctx.redirect(next === null ? "/admin" : `/admin/setup/${next}`, 303);
+  },
+});

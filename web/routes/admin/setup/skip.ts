@@ -1,0 +1,16 @@
+import { readInput, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { stepAfter } from "@/web/domain/settings/mod.ts";
+import { skipForm } from "@/web/route_table/settings.ts";
+import { skipSetupStep } from "@/web/services/setup_steps.ts";
+import { actorOf } from "../(_billing)/page_context.ts";
+
+/** Leaves a step for later and goes to the next one. */
+export const handler = define.handlers({
+  async POST(ctx) {
+    const { step } = readInput(ctx.state, skipForm);
+    await skipSetupStep(ctx.state.services, requireSession(ctx.state).tenantId, actorOf(ctx.state), { step });
+    const next = stepAfter(step);
+    return ctx.redirect(next === null ? "/admin" : `/admin/setup/${next}`, 303);
+  },
+});
