@@ -2,9 +2,11 @@ import { type Context, HttpError, type Middleware } from "fresh";
 import { type Locale, parseLocale, preferredLocale, translator } from "@/web/messages/mod.ts";
 import type { CsrfTokens } from "./csrf.ts";
 import { isApi } from "./errors.ts";
+import { keepForm } from "./keep_form.tsx";
 import { type FormFiles, readFileForm } from "./file_form.ts";
 import { plainWords, problemsOf, refuseNul, toRawInput } from "./input.ts";
 import { findEntry, type RouteEntry } from "./route_table.ts";
+import { readSessionToken } from "./session_cookie.ts";
 import type { AppState, Session } from "./state.ts";
 
 /** What {@linkcode authorize} needs. */
@@ -29,17 +31,18 @@ export function authorize(options: AuthorizeOptions): Middleware<AppState> {
   return async (ctx) => {
     resetState(ctx.state);
     speak(ctx.state, preferredLocale(ctx.req.headers.get("accept-language")));
-    // No route: nothing below can answer, and the 404 is the same for everybody.
-    if (ctx.route === null) return await ctx.next();
+    ctx.state.forms = options.csrf.forms;
+    if (ctx.route === null) {
+      // No route: nothing below can answer. A page that is not there looks as one that is not for this person.
+      if (ctx.url.pathname.startsWith("/admin")) await greet(ctx, options);
+      return await ctx.next();
+    }
     const entry = findEntry(options.table, ctx.req.method, ctx.route);
     if (entry === null) return methodNotAllowed(options.table, ctx.route);
     ctx.state.entry = entry;
-    ctx.state.session = await options.resolveSession(ctx.req, ctx.state);
-    const chosen = parseLocale(ctx.state.session?.preferences?.locale);
-    if (chosen !== null) speak(ctx.state, chosen);
+    await greet(ctx, options);
     const refusal = await refuse(ctx, entry, options);
     if (refusal !== null) return refusal;
-    if (ctx.state.session !== null) ctx.state.csrfToken = options.csrf.issue(ctx.state.session.sessionId);
     readPathParams(ctx, entry);
     await readRequest(ctx, entry, options.csrf);
     if (ctx.state.inputProblems !== null && isApi(ctx)) return invalidInput(ctx.state);
@@ -56,6 +59,17 @@ function resetState(state: AppState): void {
   state.inputProblems = null;
   state.inputValues = {};
   state.inputFiles = {};
+}
+
+/** Learns who asks, and what they speak. */
+async function greet(ctx: Context<AppState>, options: AuthorizeOptions): Promise<void> {
+  const { state } = ctx;
+  const session = await options.resolveSession(ctx.req, state);
+  if (session === null) return;
+  state.session = session;
+  state.csrfToken = options.csrf.issue(session.sessionId, session.staffUserId);
+  const chosen = parseLocale(session.preferences?.locale);
+  if (chosen !== null) speak(state, chosen);
 }
 
 function speak(state: AppState, locale: Locale): void {
@@ -88,13 +102,20 @@ async function refuse(
   return null;
 }
 
-function signInFirst(ctx: Context<AppState>, options: AuthorizeOptions, isSetupOpen: boolean): Response {
+async function signInFirst(
+  ctx: Context<AppState>,
+  options: AuthorizeOptions,
+  isSetupOpen: boolean,
+): Promise<Response> {
   if (isApi(ctx)) throw new HttpError(401, "Sign in first.");
   if (isSetupOpen) return ctx.redirect(options.setupPath ?? "/setup", 303);
-  // Only a page can be returned to; a form is lost with its session, so its reader starts at the front page.
+  const login = options.loginPath ?? "/login";
   const isPage = ctx.req.method === "GET" || ctx.req.method === "HEAD";
-  const next = isPage ? `?next=${encodeURIComponent(ctx.url.pathname + ctx.url.search)}` : "";
-  return ctx.redirect((options.loginPath ?? "/login") + next, 303);
+  if (!isPage) return await keepForm(ctx, options) ?? ctx.redirect(login, 303);
+  const next = `?next=${encodeURIComponent(ctx.url.pathname + ctx.url.search)}`;
+  // A browser that still has the cookie was signed in a while ago, and is told why it is asked again.
+  const hadSession = readSessionToken(ctx.req.headers, ctx.state.isHttps) !== null;
+  return ctx.redirect(`${login}${next}${hadSession ? "&done=ended" : ""}`, 303);
 }
 
 function readPathParams(ctx: Context<AppState>, entry: RouteEntry): void {

@@ -8,7 +8,9 @@ import type { Locale, Translate } from "@/web/messages/mod.ts";
 import type { LiveTopic } from "@/web/store/live_topics.ts";
 import type { Preferences } from "@/web/store/preferences.ts";
 import type { RouteEntry } from "./route_table.ts";
+import type { CarriedForms } from "./carried_form.ts";
 import type { Shell } from "./shell.ts";
+import type { UndoOffer } from "./undo_link.ts";
 
 /** The signed-in staff user of a request. */
 export interface Session {
@@ -58,8 +60,14 @@ export interface AppState {
   title?: string;
   /** Frame of the admin pages; set by the middleware of `routes/admin`, null elsewhere. */
   shell: Shell | null;
+  /** What this page offers to take back; set by the middleware of `routes/admin` from the address. */
+  undo?: UndoOffer | null;
+  /** What was typed before the session ended, to fill this page's form in again. */
+  draft?: Readonly<Record<string, string | readonly string[]>> | null;
   /** Null on public pages of visitors who are not signed in. */
   session: Session | null;
+  /** Carries what was typed over the sign-in page. */
+  forms: CarriedForms;
   /** Value of the hidden `_csrf` field of every form; empty without a session. */
   csrfToken: string;
   /** The route table's entry of this request. */

@@ -1,14 +1,16 @@
 import { Disclosure } from "./Disclosure.tsx";
-import { formatPlural } from "@/web/format.ts";
+import { useT } from "./i18n.ts";
+import { formatCount } from "@/web/format.ts";
 import { type Centavos, formatPeso } from "@/shared/money/mod.ts";
 
 /** What is owed for one length of time past due. */
 export interface AgingBucket {
   label: string;
   amount: Centavos;
-  bills: number;
-  /** The bills it counts. */
-  href?: string | undefined;
+  /** Connections with such a debt. */
+  count: number;
+  /** The list that it counts. */
+  href: string;
 }
 
 interface AgingStripProps {
@@ -22,6 +24,7 @@ const WIDTH = 1000;
 
 /** How old the unpaid money is: one strip, the older the warmer. */
 export function AgingStrip({ caption, buckets }: AgingStripProps) {
+  const t = useT();
   const total = buckets.reduce((sum, bucket) => sum + bucket.amount, 0n);
   let x = 0;
   return (
@@ -42,26 +45,30 @@ export function AgingStrip({ caption, buckets }: AgingStripProps) {
         {buckets.map((bucket, index) => (
           <li>
             <Swatch fill={`age-${index + 1}`} />
-            <span>{bucket.href ? <a href={bucket.href}>{bucket.label}</a> : bucket.label}</span>
-            <span class="amount">{formatPeso(bucket.amount)}</span>
+            <span>{bucket.label}</span>
+            <a class="amount" href={bucket.href}>{formatPeso(bucket.amount)}</a>
           </li>
         ))}
       </ul>
-      <Disclosure label="Show as table">
+      <Disclosure label={t("words.show_table")}>
         <table class="plain-table">
           <thead>
             <tr>
-              <th scope="col">Past due</th>
-              <th scope="col">Amount</th>
-              <th scope="col">Bills</th>
+              <th scope="col">{t("words.past_due")}</th>
+              <th scope="col">{t("words.amount")}</th>
+              <th scope="col">{t("words.connections")}</th>
             </tr>
           </thead>
           <tbody>
             {buckets.map((bucket) => (
               <tr>
                 <th scope="row">{bucket.label}</th>
-                <td>{formatPeso(bucket.amount)}</td>
-                <td>{formatPlural(bucket.bills, "bill")}</td>
+                <td>
+                  <a href={bucket.href}>{formatPeso(bucket.amount)}</a>
+                </td>
+                <td>
+                  <a href={bucket.href}>{formatCount(bucket.count)}</a>
+                </td>
               </tr>
             ))}
           </tbody>

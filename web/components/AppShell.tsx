@@ -20,6 +20,10 @@ export interface AppShellProps {
   searchText?: string | undefined;
   /** @default "/admin/sign-out" */
   signOutAction?: string | undefined;
+  /** This page's address, to come back to after a change of the language. @default "/admin" */
+  here?: string | undefined;
+  /** The island that finds, undoes and keeps drafts; null without scripts. */
+  frame?: ComponentChildren;
   demoBar?: ComponentChildren;
   /** How the page follows the news: the stamp of `LiveUpdates`. */
   live?: ComponentChildren;
@@ -45,12 +49,16 @@ export function AppShell(props: AppShellProps) {
             searchText={props.searchText}
             live={props.live}
             signOutAction={props.signOutAction ?? "/admin/sign-out"}
+            here={props.here ?? "/admin"}
           />
-          {props.demoBar && <aside class="demo-bar" aria-label="Demo controls">{props.demoBar}</aside>}
+          {props.demoBar && (
+            <aside class="demo-bar" aria-label={t("shell.demo_controls")}>{props.demoBar}</aside>
+          )}
           <main class="content stack" id="content" tabindex={-1}>{props.children}</main>
         </div>
       </div>
       <BottomBar items={nav} current={current} counts={counts} />
+      {props.frame}
     </>
   );
 }

@@ -24,13 +24,18 @@ interface ButtonProps extends ButtonLook {
   form?: string | undefined;
   /** Another address for this button of a form with several. */
   formAction?: string | undefined;
+  /** Sends the form as it is: for a preview of what is not finished. */
+  noValidate?: boolean | undefined;
   /** Why it cannot be used now: the button is disabled and says so in its tooltip. */
   disabledReason?: string | undefined;
+  /** Text that a click copies; the frame's script does it. */
+  copies?: string | undefined;
 }
 
 /** Submit button of a form. */
 export function Button(
-  { type = "submit", name, value, form, formAction, disabledReason, ...look }: ButtonProps,
+  { type = "submit", name, value, form, formAction, noValidate, disabledReason, copies, ...look }:
+    ButtonProps,
 ) {
   return (
     <button
@@ -40,8 +45,10 @@ export function Button(
       value={value}
       form={form}
       formaction={formAction}
+      formnovalidate={noValidate}
       disabled={disabledReason !== undefined}
       title={disabledReason}
+      data-copies={copies}
     >
       {look.icon && <Icon name={look.icon} />}
       {look.children}

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { classes } from "./classes.ts";
-import type { Column, RowSelect } from "./table_columns.ts";
+import { useT } from "./i18n.ts";
+import type { Column, Density, RowSelect } from "./table_columns.ts";
 
 interface DataTableProps<Row> {
   /** What the table lists; read by screen readers, not shown. */
@@ -20,24 +21,28 @@ interface DataTableProps<Row> {
   /** A `Pager`, totals or bulk actions. */
   foot?: ComponentChildren;
   /** Row height: 44, 36 (default) or 28 px. */
-  density?: "comfortable" | "compact" | undefined;
+  density?: Density | undefined;
 }
 
 /** The one table of the admin: a table on wide screens, cards on a phone. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { rows, empty, toolbar, foot, density } = props;
+  const t = useT();
   return (
     <section class={classes("card table-card", !!toolbar && "has-toolbar", !!foot && "has-foot")}>
       {toolbar}
       {rows.length === 0 ? empty : (
         <div class="table-scroll">
-          <table class={classes("table", density && `table-${density}`)} role="table">
+          <table
+            class={classes("table", density && density !== "default" && `table-${density}`)}
+            role="table"
+          >
             <caption class="sr-only">{props.caption}</caption>
             <thead role="rowgroup">
               <tr role="row">
                 {props.select && (
                   <th class="check" scope="col" role="columnheader">
-                    <span class="sr-only">Select</span>
+                    <span class="sr-only">{t("tables.select")}</span>
                   </th>
                 )}
                 {props.columns.map((column) => <HeadCell key={column.head} column={column} />)}
@@ -70,18 +75,21 @@ function HeadCell<Row>({ column }: { column: Column<Row> }) {
 function BodyRow<Row>(props: DataTableProps<Row> & { row: Row }) {
   const { row, columns, select } = props;
   const hasCorner = columns.some((column) => column.phone === "corner");
+  const value = select?.value(row) ?? null;
   return (
     <tr class={classes(hasCorner && "with-corner", select && "has-check")} role="row">
       {select && (
         <td class="check" role="cell">
-          <input
-            type="checkbox"
-            name={select.name}
-            value={select.value(row)}
-            aria-label={select.label(row)}
-            checked={select.checked?.(row) ?? false}
-            form={select.form}
-          />
+          {value !== null && (
+            <input
+              type="checkbox"
+              name={select.name}
+              value={value}
+              aria-label={select.label(row)}
+              checked={select.checked?.(row) ?? false}
+              form={select.form}
+            />
+          )}
         </td>
       )}
       {columns.map((column, index) =>

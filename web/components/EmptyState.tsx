@@ -1,4 +1,6 @@
 import type { ComponentChildren } from "preact";
+import { LinkButton } from "./Button.tsx";
+import { useT } from "./i18n.ts";
 import { Icon } from "./Icon.tsx";
 import type { IconName } from "./icon_paths.ts";
 
@@ -20,5 +22,26 @@ export function EmptyState({ icon = "list", title, children, actions }: EmptySta
       {children && <p>{children}</p>}
       {actions && <div class="cluster">{actions}</div>}
     </div>
+  );
+}
+
+interface NoMatchProps {
+  title: string;
+  children?: ComponentChildren;
+  /** The list without its filters. */
+  resetHref?: string | undefined;
+}
+
+/** There are some, but none that match: the way back is to look at all of them. */
+export function NoMatch({ title, children, resetHref }: NoMatchProps) {
+  const t = useT();
+  return (
+    <EmptyState
+      icon="search"
+      title={title}
+      actions={resetHref && <LinkButton href={resetHref}>{t("states.reset")}</LinkButton>}
+    >
+      {children}
+    </EmptyState>
   );
 }

@@ -1,59 +1,136 @@
+import type { ComponentChildren } from "preact";
 import { AuthShell } from "./AuthShell.tsx";
-import { LinkButton } from "./Button.tsx";
+import { Button, LinkButton } from "./Button.tsx";
 import { CodeText } from "./CopyBlock.tsx";
+import { useT } from "./i18n.ts";
+import { Icon } from "./Icon.tsx";
+import type { IconName } from "./icon_paths.ts";
+
+/** What every error page is told. */
+interface ErrorPageProps {
+  /** The admin's frame is around it. @default false */
+  isFramed?: boolean | undefined;
+}
 
 /** Nothing at this address, or not for this person: the answer is the same, so that it gives nothing away. */
-export function NotFoundPage({ homeHref = "/admin" }: { homeHref?: string | undefined }) {
+export function NotFoundPage({ homeHref = "/admin", isFramed }: ErrorPageProps & { homeHref?: string }) {
+  const t = useT();
   return (
-    <AuthShell
-      title="There is no page here for you"
-      lead="The address is wrong, the record is gone, or your role does not include it. An owner can change your role."
+    <ErrorFrame
+      isFramed={isFramed}
+      icon="search"
+      title={t("states.missing_title")}
+      lead={t("states.missing_text")}
     >
-      <div class="cluster">
-        <LinkButton kind="primary" href={homeHref}>Go to Today</LinkButton>
-      </div>
-    </AuthShell>
+      <LinkButton kind="primary" href={homeHref}>{t("states.today")}</LinkButton>
+    </ErrorFrame>
   );
 }
 
 /** Something broke on our side. The request id leads to the log entry. */
 export function ServerErrorPage(
-  { requestId, retryHref }: { requestId: string; retryHref?: string | undefined },
+  { requestId, retryHref, isFramed }: ErrorPageProps & { requestId: string; retryHref?: string | undefined },
 ) {
+  const t = useT();
   return (
-    <AuthShell
-      title="This page broke"
-      lead="The fault is recorded. Before you repeat a payment, look in Payments: it may have been posted."
+    <ErrorFrame
+      isFramed={isFramed}
+      icon="bad"
+      title={t("states.broken_title")}
+      lead={t("states.broken_text")}
       note={<RequestId id={requestId} />}
     >
-      <div class="cluster">
-        <LinkButton kind="primary" href={retryHref ?? "/admin"}>
-          {retryHref ? "Load it again" : "Go to Today"}
-        </LinkButton>
-      </div>
-    </AuthShell>
+      <LinkButton kind="primary" href={retryHref ?? "/admin"}>
+        {retryHref ? t("states.again") : t("states.today")}
+      </LinkButton>
+    </ErrorFrame>
   );
+}
+
+interface DatabaseAwayProps extends ErrorPageProps {
+  requestId: string;
+  retryHref: string;
+  /** The page loads itself again. */
+  waits?: boolean | undefined;
 }
 
 /** The database does not answer: retry, nobody is cut meanwhile. */
-export function DatabaseAwayPage({ requestId, retryHref }: { requestId: string; retryHref: string }) {
+export function DatabaseAwayPage({ requestId, retryHref, waits }: DatabaseAwayProps) {
+  const t = useT();
   return (
-    <AuthShell
-      title="The database is away"
-      lead="Nothing can be read or saved until it is back. Subscribers stay as they are and nobody is cut meanwhile."
+    <ErrorFrame
+      icon="plug"
+      title={t("states.away_title")}
+      lead={`${t("states.away_text")}${waits ? ` ${t("states.away_waits")}` : ""}`}
       note={<RequestId id={requestId} />}
     >
-      <div class="cluster">
-        <LinkButton kind="primary" href={retryHref}>Try again</LinkButton>
-      </div>
-    </AuthShell>
+      <LinkButton kind="primary" href={retryHref}>{t("states.try_again")}</LinkButton>
+    </ErrorFrame>
   );
 }
 
-function RequestId({ id }: { id: string }) {
+interface RefusedPageProps extends ErrorPageProps {
+  title: string;
+  message: string;
+  requestId: string;
+  backHref?: string | undefined;
+}
+
+/** A request that was refused, with the words that were written for the person. */
+export function RefusedPage({ title, message, requestId, backHref, isFramed }: RefusedPageProps) {
+  const t = useT();
   return (
-    <>
-      Request <CodeText>{id}</CodeText>
-    </>
+    <ErrorFrame
+      isFramed={isFramed}
+      icon="warn"
+      title={title}
+      lead={message}
+      note={<RequestId id={requestId} />}
+    >
+      {backHref && <LinkButton kind="primary" href={backHref}>{t("states.go_back")}</LinkButton>}
+      <LinkButton kind={backHref ? "default" : "primary"} href="/admin">{t("states.today")}</LinkButton>
+    </ErrorFrame>
+  );
+}
+
+interface ErrorFrameProps extends ErrorPageProps {
+  icon: IconName;
+  title: string;
+  lead: string;
+  note?: ComponentChildren;
+  children: ComponentChildren;
+}
+
+function ErrorFrame({ isFramed, icon, title, lead, note, children }: ErrorFrameProps) {
+  if (!isFramed) {
+    return (
+      <AuthShell title={title} lead={lead} note={note}>
+        <div class="cluster">{children}</div>
+      </AuthShell>
+    );
+  }
+  return (
+    <section class="card">
+      <div class="empty">
+        <Icon name={icon} />
+        <h1>{title}</h1>
+        <p>{lead}</p>
+        <div class="cluster">{children}</div>
+        {note && <div class="note request-id">{note}</div>}
+      </div>
+    </section>
+  );
+}
+
+/** The id is selected by one click, and copied by a button where scripts run. */
+function RequestId({ id }: { id: string }) {
+  const t = useT();
+  return (
+    <span class="cluster">
+      {t("states.request")} <CodeText>{id}</CodeText>
+      <span class="needs-script">
+        <Button type="button" small kind="quiet" icon="copy" copies={id}>{t("states.copy")}</Button>
+      </span>
+    </span>
   );
 }

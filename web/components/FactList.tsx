@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { classes } from "./classes.ts";
 
 export interface Fact {
-  label: string;
+  label: ComponentChildren;
   /** Absent facts show a dash, so that the list keeps its shape. */
   value: ComponentChildren;
   /** The line that matters: a total. */

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { classes } from "./classes.ts";
+import { useT } from "./i18n.ts";
 import { Icon } from "./Icon.tsx";
 
 /** What every form control has in common. */
@@ -38,11 +39,12 @@ export function controlAttributes(props: FieldProps) {
 export function FieldFrame(
   { children, big, ...props }: FieldProps & { children: ComponentChildren; big?: boolean | undefined },
 ) {
+  const t = useT();
   return (
     <div class={classes("field", big && "field-big")}>
       <label class="label" for={props.id ?? fieldId(props.name)}>
         {props.label}
-        {!props.required && <span class="optional">optional</span>}
+        {!props.required && <span class="optional">{t("states.optional")}</span>}
       </label>
       {children}
       <FieldNotes {...props} />

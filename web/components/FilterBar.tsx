@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { Button } from "./Button.tsx";
 import { HiddenFields } from "./Csrf.tsx";
+import { useT } from "./i18n.ts";
 import { Icon } from "./Icon.tsx";
 import { formatCount } from "@/web/format.ts";
 
@@ -12,22 +13,36 @@ export interface FilterChip {
   count?: number | undefined;
 }
 
+/** A filter that is on, with the address without it. */
+export interface ActiveFilter {
+  /** `Site: Ilaya` */
+  label: string;
+  href: string;
+}
+
 interface FilterBarProps {
   chips?: readonly FilterChip[] | undefined;
+  /** Every filter that no chip above stands for; each can be taken away. */
+  active?: readonly ActiveFilter[] | undefined;
+  /** The address without any filter; shown while something is on. */
+  clearHref?: string | undefined;
   /** A search box that keeps the other filters: `keep` is sent along as hidden fields. */
   search?:
     | { action: string; label: string; value?: string | undefined; keep?: Record<string, string> | undefined }
     | undefined;
   /** Further controls inside the search form: selects. */
   children?: ComponentChildren;
+  /** At the end: how the list is arranged. */
+  end?: ComponentChildren;
 }
 
 /** Filters above a table; always in view, and the address is the state. */
-export function FilterBar({ chips = [], search, children }: FilterBarProps) {
+export function FilterBar({ chips = [], active = [], clearHref, search, children, end }: FilterBarProps) {
+  const t = useT();
   return (
     <div class="filter-bar">
       {chips.length > 0 && (
-        <div class="chips" role="group" aria-label="Filters">
+        <div class="chips" role="group" aria-label={t("tables.filters")}>
           {chips.map((chip) => (
             <a class="chip" href={chip.href} aria-current={chip.isCurrent ? "true" : undefined}>
               {chip.label}
@@ -50,8 +65,20 @@ export function FilterBar({ chips = [], search, children }: FilterBarProps) {
               aria-label={search.label}
             />
           </div>
-          <Button>Filter</Button>
+          <Button>{t("tables.filter")}</Button>
         </form>
+      )}
+      {end}
+      {clearHref !== undefined && (
+        <div class="chips chips-active" role="group" aria-label={t("tables.active")}>
+          {active.map(({ label, href }) => (
+            <a class="chip chip-on" href={href} aria-label={t("tables.remove", { filter: label })}>
+              {label}
+              <Icon name="close" />
+            </a>
+          ))}
+          <a class="chip-clear" href={clearHref}>{t("tables.clear")}</a>
+        </div>
       )}
     </div>
   );

@@ -1,4 +1,5 @@
 import { classes } from "./classes.ts";
+import { useDraft } from "./draft_context.ts";
 import { controlAttributes, FieldFrame, type FieldProps } from "./Field.tsx";
 
 interface NumberFieldProps extends FieldProps {
@@ -11,6 +12,7 @@ interface NumberFieldProps extends FieldProps {
 
 /** A whole number. */
 export function NumberField(props: NumberFieldProps) {
+  const value = useDraft(props.name, props.value);
   return (
     <FieldFrame {...props}>
       <span class={classes("input-short", props.unit && "affix")}>
@@ -22,7 +24,7 @@ export function NumberField(props: NumberFieldProps) {
           step={1}
           min={props.min}
           max={props.max}
-          value={props.value}
+          value={value}
         />
         {props.unit && <span class="unit" aria-hidden="true">{props.unit}</span>}
       </span>
@@ -40,6 +42,7 @@ interface MoneyFieldProps extends FieldProps {
 
 /** An amount in pesos. Text, not number: `1,499.50` and a pasted `₱1499` are both read. */
 export function MoneyField(props: MoneyFieldProps) {
+  const value = useDraft(props.name, props.value);
   return (
     <FieldFrame {...props}>
       <span class="affix input-medium">
@@ -50,7 +53,7 @@ export function MoneyField(props: MoneyFieldProps) {
           type="text"
           inputmode="decimal"
           autocomplete="off"
-          value={props.value}
+          value={value}
           autofocus={props.autofocus ?? false}
         />
       </span>
@@ -66,13 +69,14 @@ interface DateFieldProps extends FieldProps {
 
 /** A calendar day, sent as `2026-11-26`. */
 export function DateField(props: DateFieldProps) {
+  const value = useDraft(props.name, props.value?.toString());
   return (
     <FieldFrame {...props}>
       <input
         {...controlAttributes(props)}
         class="input input-short"
         type="date"
-        value={props.value?.toString()}
+        value={value}
         min={props.min?.toString()}
         max={props.max?.toString()}
       />

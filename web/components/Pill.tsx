@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { classes } from "./classes.ts";
+import { useT } from "./i18n.ts";
 import {
   BILL_WORDS,
   type BillState,
@@ -11,7 +12,6 @@ import {
   type DeviceState,
   LINK_WORDS,
   type LinkState,
-  type StateWord,
 } from "./state_words.ts";
 import type { Tone } from "./tone.ts";
 
@@ -37,25 +37,25 @@ interface StateProps<State> {
 }
 
 export function BillPill({ state, suffix }: StateProps<BillState>) {
-  return renderState(BILL_WORDS[state], suffix);
+  return withSuffix(BILL_WORDS[state].tone, useT()(`words.bill_${state}`), suffix);
 }
 
 export function ConnectionPill({ state, suffix }: StateProps<ConnectionState>) {
-  return renderState(CONNECTION_WORDS[state], suffix);
+  return withSuffix(CONNECTION_WORDS[state].tone, useT()(`words.service_${state}`), suffix);
 }
 
 export function LinkPill({ state, suffix }: StateProps<LinkState>) {
-  return renderState(LINK_WORDS[state], suffix);
+  return withSuffix(LINK_WORDS[state].tone, useT()(`words.link_${state}`), suffix);
 }
 
 export function CommandPill({ state, suffix }: StateProps<CommandState>) {
-  return renderState(COMMAND_WORDS[state], suffix);
+  return withSuffix(COMMAND_WORDS[state].tone, useT()(`words.command_${state}`), suffix);
 }
 
 export function DevicePill({ state, suffix }: StateProps<DeviceState>) {
-  return renderState(DEVICE_WORDS[state], suffix);
+  return withSuffix(DEVICE_WORDS[state].tone, useT()(`words.device_${state}`), suffix);
 }
 
-function renderState({ word, tone }: StateWord, suffix: string | undefined) {
+function withSuffix(tone: Tone, word: string, suffix: string | undefined) {
   return <Pill tone={tone}>{suffix === undefined ? word : `${word} ${suffix}`}</Pill>;
 }

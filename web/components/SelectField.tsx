@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { classes } from "./classes.ts";
+import { useDraft, useDraftTick } from "./draft_context.ts";
 import { controlAttributes, FieldFrame, FieldNotes, type FieldProps } from "./Field.tsx";
 
 export interface Option {
@@ -18,6 +19,7 @@ interface SelectFieldProps extends FieldProps {
 
 /** One of a list. */
 export function SelectField(props: SelectFieldProps) {
+  const value = useDraft(props.name, props.value);
   return (
     <FieldFrame {...props}>
       <select {...controlAttributes(props)} class={classes("input", props.width && `input-${props.width}`)}>
@@ -25,7 +27,7 @@ export function SelectField(props: SelectFieldProps) {
         {props.options.map((option) => (
           <option
             value={option.value}
-            selected={option.value === props.value}
+            selected={option.value === value}
             disabled={option.disabled ?? false}
           >
             {option.label}
@@ -45,9 +47,11 @@ interface CheckboxProps extends FieldProps {
 /** A tick box with its label beside it. */
 export function Checkbox(props: CheckboxProps) {
   const attributes = controlAttributes(props);
+  const value = props.value ?? "on";
+  const isChecked = useDraftTick(props.name, value, props.checked ?? false);
   return (
     <div class="tick">
-      <input {...attributes} type="checkbox" value={props.value ?? "on"} checked={props.checked ?? false} />
+      <input {...attributes} type="checkbox" value={value} checked={isChecked} />
       <label for={attributes.id}>{props.label}</label>
       <FieldNotes {...props} />
     </div>
@@ -68,9 +72,10 @@ interface RadioCardsProps extends FieldProps {
 
 /** One of a few, each with a line of explanation. */
 export function RadioCards(props: RadioCardsProps) {
+  const value = useDraft(props.name, props.value);
   const { id, name, required, ...described } = controlAttributes(props);
   return (
-    <fieldset class="field" id={id} aria-describedby={described["aria-describedby"]}>
+    <fieldset class="field" id={id} tabindex={-1} aria-describedby={described["aria-describedby"]}>
       <legend class="label">{props.label}</legend>
       <div class={classes("choices", props.row && "choices-row")}>
         {props.options.map((option) => (
@@ -80,7 +85,7 @@ export function RadioCards(props: RadioCardsProps) {
               name={name}
               value={option.value}
               required={required}
-              checked={option.value === props.value}
+              checked={option.value === value}
               disabled={option.disabled || props.disabled || false}
             />
             <span>

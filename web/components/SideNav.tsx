@@ -1,4 +1,5 @@
 import { classes } from "./classes.ts";
+import { useT } from "./i18n.ts";
 import { Icon } from "./Icon.tsx";
 import { Mark } from "./Mark.tsx";
 import type { NavCount, NavId, NavItem } from "./nav.ts";
@@ -13,20 +14,21 @@ interface SideNavProps {
 
 /** The menu at the left on wide screens. */
 export function SideNav({ tenantName, items, current, counts }: SideNavProps) {
+  const t = useT();
   return (
     <div class="side">
-      <nav class="side-view" aria-label="Main">
+      <nav class="side-view" aria-label={t("shell.main_menu")}>
         <a class="tenant" href="/admin">
           <Mark />
           <span class="tenant-name">{tenantName}</span>
         </a>
         <div>
-          {([undefined, "Network", "Manage"] as const).map((group) => {
+          {([undefined, "network", "manage"] as const).map((group) => {
             const entries = items.filter((item) => item.group === group);
             if (entries.length === 0) return null;
             return (
               <div class="nav-group">
-                {group && <p class="nav-head">{group}</p>}
+                {group && <p class="nav-head">{t(`shell.group_${group}`)}</p>}
                 <ul>
                   {entries.map((item) => (
                     <li>
@@ -36,7 +38,7 @@ export function SideNav({ tenantName, items, current, counts }: SideNavProps) {
                         aria-current={item.id === current ? "page" : undefined}
                       >
                         <Icon name={item.icon} />
-                        {item.label}
+                        {t(`shell.nav_${item.id}`)}
                         <NavBadge count={counts[item.id]} />
                       </a>
                     </li>

@@ -1,5 +1,6 @@
 import { classes } from "./classes.ts";
-import { controlAttributes, FieldFrame, type FieldProps } from "./Field.tsx";
+import { useDraft } from "./draft_context.ts";
+import { controlAttributes, FieldFrame, fieldId, type FieldProps } from "./Field.tsx";
 
 interface TextFieldProps extends FieldProps {
   value?: string | undefined;
@@ -13,18 +14,21 @@ interface TextFieldProps extends FieldProps {
   maxLength?: number | undefined;
   autofocus?: boolean | undefined;
   readonly?: boolean | undefined;
+  /** What others have typed here, offered below the field. */
+  suggestions?: readonly string[] | undefined;
 }
 
 /** One line of text. Passwords are never filled in again. */
 export function TextField(props: TextFieldProps) {
   const { type = "text", mono, width } = props;
+  const value = useDraft(props.name, props.value);
   return (
     <FieldFrame {...props}>
       <input
         {...controlAttributes(props)}
         class={classes("input", mono && "mono", width && `input-${width}`)}
         type={type}
-        value={type === "password" ? undefined : props.value}
+        value={type === "password" ? undefined : value}
         autocomplete={props.autocomplete}
         placeholder={props.placeholder}
         maxlength={props.maxLength}
@@ -32,7 +36,13 @@ export function TextField(props: TextFieldProps) {
         readonly={props.readonly ?? false}
         autocapitalize={mono ? "none" : undefined}
         spellcheck={mono ? false : undefined}
+        list={props.suggestions === undefined ? undefined : `${fieldId(props.name)}-list`}
       />
+      {props.suggestions && (
+        <datalist id={`${fieldId(props.name)}-list`}>
+          {props.suggestions.map((text) => <option value={text} />)}
+        </datalist>
+      )}
     </FieldFrame>
   );
 }
@@ -46,6 +56,7 @@ interface TextAreaProps extends FieldProps {
 
 /** Several lines of text. */
 export function TextArea(props: TextAreaProps) {
+  const value = useDraft(props.name, props.value);
   return (
     <FieldFrame {...props}>
       <textarea
@@ -55,7 +66,7 @@ export function TextArea(props: TextAreaProps) {
         placeholder={props.placeholder}
         maxlength={props.maxLength}
       >
-        {props.value}
+        {value}
       </textarea>
     </FieldFrame>
   );

@@ -7,7 +7,10 @@ import { Pill } from "./Pill.tsx";
 import type { Tone } from "./tone.ts";
 import { formatInitials } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import { useT } from "./i18n.ts";
+import { LocaleContext, useT } from "./i18n.ts";
+import { LOCALE_NAMES, LOCALES } from "@/web/messages/mod.ts";
+import { useContext } from "preact/hooks";
+import { MenuLink } from "./Menu.tsx";
 import { formatDate } from "@/shared/calendar/mod.ts";
 
 /** How many agents hold a live link, of all that are enrolled. */
@@ -24,6 +27,7 @@ interface TopBarProps {
   businessDate: Temporal.PlainDate;
   searchText: string | undefined;
   signOutAction: string;
+  here: string;
   live?: ComponentChildren;
 }
 
@@ -32,10 +36,10 @@ export function TopBar(props: TopBarProps) {
   const t = useT();
   return (
     <header class="topbar">
-      <a class="tenant" href="/admin" aria-label={`${props.tenantName}, Today`}>
+      <a class="tenant" href="/admin" aria-label={t("shell.today", { name: props.tenantName })}>
         <Mark />
       </a>
-      <form class="search" role="search" method="get" action="/admin/subscribers">
+      <form class="search" role="search" method="get" action="/admin/find">
         <Icon name="search" />
         <input
           type="search"
@@ -46,8 +50,12 @@ export function TopBar(props: TopBarProps) {
           aria-label={t("shell.search_label")}
           autocomplete="off"
         />
+        <kbd class="needs-script" aria-hidden="true">Ctrl K</kbd>
       </form>
       <div class="topbar-end">
+        <a class="search-link" href="/admin/find" aria-label={t("shell.search_label")} data-find>
+          <Icon name="search" />
+        </a>
         <span class="topbar-date">{formatDate(props.businessDate)}</span>
         {props.live}
         <LiveRegion id="live-agents">
@@ -77,8 +85,9 @@ function describeAgents(t: Translate, online: number, total: number): { tone: To
   return { tone: "ok", words: t("shell.agents_online", { total }) };
 }
 
-function UserMenu({ staffName, tenantName, csrfToken, signOutAction }: TopBarProps) {
+function UserMenu({ staffName, tenantName, csrfToken, signOutAction, here }: TopBarProps) {
   const t = useT();
+  const spoken = useContext(LocaleContext);
   return (
     <details class="menu user-menu" name="menu">
       <summary>
@@ -90,7 +99,27 @@ function UserMenu({ staffName, tenantName, csrfToken, signOutAction }: TopBarPro
           <b>{staffName}</b>
           <div class="note">{tenantName}</div>
         </div>
-        <form class="action-form" method="post" action={signOutAction}>
+        <form class="menu-languages" method="post" action="/admin/preferences">
+          <Csrf token={csrfToken} />
+          <input type="hidden" name="back" value={here} />
+          <span class="note" id="language">{t("shell.language")}</span>
+          <span class="cluster" role="group" aria-labelledby="language">
+            {LOCALES.map((locale) => (
+              <button
+                key={locale}
+                class="chip"
+                name="locale"
+                value={locale}
+                lang={locale}
+                aria-current={locale === spoken ? "true" : undefined}
+              >
+                {LOCALE_NAMES[locale]}
+              </button>
+            ))}
+          </span>
+        </form>
+        <MenuLink href="/admin/help/shortcuts" icon="list">{t("shell.shortcuts")}</MenuLink>
+        <form class="action-form" method="post" action={signOutAction} data-sign-out>
           <Csrf token={csrfToken} />
           <button class="menu-item" type="submit">
             <Icon name="out" />

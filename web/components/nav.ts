@@ -14,14 +14,14 @@ export type NavId =
 
 /** One entry of the admin menu. Only pages that exist are listed. */
 export interface NavItem {
+  /** Its name is the message `shell.nav_<id>`. */
   id: NavId;
-  label: string;
   href: string;
   icon: IconName;
   /** Permission needed to see the entry; the page itself checks again. */
   permission: Permission;
   /** Heading it stands under; none for the daily work on top. */
-  group?: "Network" | "Manage";
+  group?: "network" | "manage";
   /** Among the four of the bottom bar on a phone. */
   onPhoneBar?: true;
 }
@@ -34,10 +34,9 @@ export interface NavCount {
 
 /** The whole menu, in its order. */
 export const NAV_ITEMS: readonly NavItem[] = [
-  { id: "today", label: "Today", href: "/admin", icon: "today", permission: "today:read", onPhoneBar: true },
+  { id: "today", href: "/admin", icon: "today", permission: "today:read", onPhoneBar: true },
   {
     id: "tonight",
-    label: "Tonight",
     href: "/admin/tonight",
     icon: "tonight",
     permission: "cut_run:read",
@@ -45,16 +44,14 @@ export const NAV_ITEMS: readonly NavItem[] = [
   },
   {
     id: "subscribers",
-    label: "Subscribers",
     href: "/admin/subscribers",
     icon: "people",
     permission: "subscriber:read",
     onPhoneBar: true,
   },
-  { id: "bills", label: "Bills", href: "/admin/bills", icon: "bill", permission: "bill:read" },
+  { id: "bills", href: "/admin/bills", icon: "bill", permission: "bill:read" },
   {
     id: "payments",
-    label: "Payments",
     href: "/admin/payments",
     icon: "cash",
     permission: "payment:read",
@@ -62,35 +59,31 @@ export const NAV_ITEMS: readonly NavItem[] = [
   },
   {
     id: "sites",
-    label: "Sites",
     href: "/admin/sites",
     icon: "site",
     permission: "site:read",
-    group: "Network",
+    group: "network",
   },
   {
     id: "plans",
-    label: "Plans",
     href: "/admin/plans",
     icon: "plan",
     permission: "plan:read",
-    group: "Manage",
+    group: "manage",
   },
   {
     id: "import",
-    label: "Import",
     href: "/admin/import",
     icon: "import",
     permission: "import:read",
-    group: "Manage",
+    group: "manage",
   },
   {
     id: "settings",
-    label: "Settings",
     href: "/admin/settings",
     icon: "settings",
     permission: "settings:read",
-    group: "Manage",
+    group: "manage",
   },
 ];
 

@@ -1,6 +1,9 @@
 import type { Tone } from "./tone.ts";
 
-/** The word and the colour of one state. */
+/**
+ * The word and the colour of one state. The word is the fixed English one of CSV files, logs and tests; pages show
+ * `words.<kind>_<state>` in the person's language.
+ */
 export interface StateWord {
   word: string;
   tone: Tone;

@@ -39,6 +39,8 @@ import filPlans from "./fil/plans.json" with { type: "json" };
 /** Languages of the staff's pages. The terms of the trade (bill, plan, router) stay English in both. */
 export const LOCALES = ["en", "fil"] as const;
 export type Locale = (typeof LOCALES)[number];
+/** Each language by its own name. */
+export const LOCALE_NAMES: Readonly<Record<Locale, string>> = { en: "English", fil: "Filipino" };
 
 /** English is the source: its keys are the keys. One file per part of the product, flat, `part.name`. */
 export const ENGLISH = {

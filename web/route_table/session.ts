@@ -8,6 +8,8 @@ const next = z.string().transform((text) => ownPath(text) ?? undefined).optional
 export const signInForm = z.object({
   email: z.string().trim().min(1, "Type your e-mail address.").max(200),
   password: z.string().min(1, "Type your password.").max(400),
+  /** A sealed form that was sent after its session had ended. */
+  form: z.string().max(60_000).optional().catch(undefined),
   next,
 });
 

@@ -1,7 +1,8 @@
 import { asset } from "fresh/runtime";
-import { MessagesContext } from "@/web/components/i18n.ts";
+import { LocaleContext, MessagesContext } from "@/web/components/i18n.ts";
 import { Document } from "@/web/components/Document.tsx";
 import { RefreshAfter } from "@/web/components/RefreshAfter.tsx";
+import { pageTopics } from "@/web/app/page_topics.ts";
 import { define } from "@/web/app/state.ts";
 
 /** The HTML document around every page; `state.title` is set by the page's handler. */
@@ -12,11 +13,15 @@ export default define.page(function AppDocument({ Component, state }) {
       title={state.title ?? "Linya"}
       suffix={state.shell?.tenant.name}
       stylesheet={asset("/admin.css")}
-      head={state.refreshSeconds !== undefined && <RefreshAfter seconds={state.refreshSeconds} />}
+      head={state.refreshSeconds !== undefined && (
+        <RefreshAfter seconds={state.refreshSeconds} isLive={pageTopics(state) !== null} />
+      )}
     >
       {state.t === undefined ? <Component /> : (
         <MessagesContext.Provider value={state.t}>
-          <Component />
+          <LocaleContext.Provider value={state.locale}>
+            <Component />
+          </LocaleContext.Provider>
         </MessagesContext.Provider>
       )}
     </Document>

@@ -1,58 +1,94 @@
 import { HttpError, page } from "fresh";
-import { DatabaseAwayPage, NotFoundPage, ServerErrorPage } from "@/web/components/ErrorPage.tsx";
-import { AuthShell } from "@/web/components/AuthShell.tsx";
-import { LinkButton } from "@/web/components/Button.tsx";
-import { ownPath } from "@/web/app/own_path.ts";
-import { define } from "@/web/app/state.ts";
+import { DatabaseAwayPage, NotFoundPage, RefusedPage, ServerErrorPage } from "@/web/components/ErrorPage.tsx";
+import { formPageOf } from "@/web/app/form_page.ts";
+import { loadShell } from "@/web/app/load_shell.ts";
+import { type AppState, define } from "@/web/app/state.ts";
+import { type MessageKey, preferredLocale, translator } from "@/web/messages/mod.ts";
 
-const TITLES: Record<number, string> = {
-  400: "This request could not be read",
-  403: "This form is no longer valid",
-  404: "There is no page here for you",
-  405: "Not possible here",
-  413: "This is too large",
-  415: "This kind of content is not taken here",
-  422: "Some fields are not right",
-  429: "Too many tries",
-  503: "The database is away",
+const TITLES: Readonly<Record<number, MessageKey>> = {
+  400: "states.error_400",
+  403: "states.error_403",
+  404: "states.missing_title",
+  405: "states.error_405",
+  413: "states.error_413",
+  415: "states.error_415",
+  422: "states.error_422",
+  429: "states.error_429",
+  503: "states.away_title",
 };
+const RETRY_SECONDS = 5;
 
-/** Every error that a person can meet. The message of an `HttpError` was written for them; others keep their secrets. */
-export default define.page<typeof handler>(function ErrorPage({ error, state, url, req }) {
+/**
+ * Every error that a person can meet, in the admin's frame where they are signed in. The message of an `HttpError` was
+ * written for them; others keep their secrets.
+ */
+export default define.page<typeof handler>(function ErrorPage({ error, state, url, req, data }) {
+  const { requestId } = state;
   const status = statusOf(error);
-  if (status === 404) return <NotFoundPage />;
-  if (status === 503) return <DatabaseAwayPage requestId={state.requestId} retryHref={retryHref(req, url)} />;
-  if (status >= 500 || !(error instanceof HttpError)) return <ServerErrorPage requestId={state.requestId} />;
+  const isFramed = state.shell !== null && state.session !== null;
+  if (status === 404) return <NotFoundPage isFramed={isFramed} />;
+  const retryHref = isRead(req) ? url.pathname + url.search : formPageOf(req, url) ?? "/admin";
+  if (status === 503) {
+    return <DatabaseAwayPage requestId={requestId} retryHref={retryHref} waits={data.waits} />;
+  }
+  if (status >= 500 || !(error instanceof HttpError)) {
+    return (
+      <ServerErrorPage
+        requestId={requestId}
+        isFramed={isFramed}
+        // What a form was sent to is not repeated: it may have been done.
+        retryHref={isRead(req) ? retryHref : undefined}
+      />
+    );
+  }
   return (
-    <AuthShell title={titleOf(status)} lead={error.message}>
-      <div class="cluster">
-        <LinkButton kind="primary" href="/admin">Go to Today</LinkButton>
-      </div>
-    </AuthShell>
+    <RefusedPage
+      title={state.t(titleOf(status))}
+      message={error.message}
+      requestId={requestId}
+      isFramed={isFramed}
+      backHref={isRead(req) ? undefined : retryHref}
+    />
   );
 });
 
 // The document is rendered around the page and before it, so its title is set here.
 export const handler = define.handlers({
-  GET(ctx) {
-    ctx.state.title = titleOf(statusOf(ctx.error));
-    return page();
+  async GET(ctx) {
+    const { state } = ctx;
+    const status = statusOf(ctx.error);
+    // An error of the first guards comes before the language is chosen.
+    state.locale ??= preferredLocale(ctx.req.headers.get("accept-language"));
+    state.t ??= translator(state.locale);
+    state.shell ??= null;
+    state.session ??= null;
+    state.title = state.t(titleOf(status));
+    if (status === 503) state.shell = null;
+    else await frame(state);
+    const waits = status === 503 && isRead(ctx.req);
+    if (waits) state.refreshSeconds = RETRY_SECONDS;
+    return page({ waits });
   },
 });
 
-/** The page to load again. Many forms are sent to an address that has no page: then it is the one with the form. */
-function retryHref(req: Request, url: URL): string {
-  if (req.method === "GET" || req.method === "HEAD") return url.pathname + url.search;
-  const form = req.headers.get("referer") ?? "";
-  if (!URL.canParse(form)) return "/admin";
-  const { host, pathname, search } = new URL(form);
-  return host === url.host ? ownPath(pathname + search) ?? "/admin" : "/admin";
+/** Reads the frame where a guard refused before the middleware of the admin could. */
+async function frame(state: AppState): Promise<void> {
+  if (state.session === null || state.shell !== null) return;
+  try {
+    state.shell = await loadShell(state, state.session);
+  } catch (error) {
+    state.log.warn("error_page_without_frame", { message: String(error) });
+  }
+}
+
+function isRead({ method }: Request): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 function statusOf(error: unknown): number {
   return error instanceof HttpError ? error.status : 500;
 }
 
-function titleOf(status: number): string {
-  return TITLES[status] ?? (status >= 500 ? "This page broke" : "This did not work");
+function titleOf(status: number): MessageKey {
+  return TITLES[status] ?? (status >= 500 ? "states.broken_title" : "states.error_other");
 }

@@ -1,13 +1,11 @@
 import { page } from "fresh";
-import { AuthShell } from "@/web/components/AuthShell.tsx";
-import { Button } from "@/web/components/Button.tsx";
-import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
-import { TextField } from "@/web/components/TextField.tsx";
+import { SignInForm } from "@/web/components/SignInForm.tsx";
 import { readInput } from "@/web/app/input.ts";
 import { ownPath } from "@/web/app/own_path.ts";
 import { clientOf, sessionCookie } from "@/web/app/session_cookie.ts";
-import { define } from "@/web/app/state.ts";
+import { type AppState, define } from "@/web/app/state.ts";
+import { keepDraft } from "@/web/app/draft.ts";
 import { signInForm, signInQuery } from "@/web/route_table/session.ts";
 import { signIn } from "@/web/services/sign_in.ts";
 
@@ -15,72 +13,62 @@ interface LoginData {
   email: string;
   next: string;
   done: string | null;
+  carried: string | null;
   problems: Record<string, string>;
 }
 
-const MESSAGES = {
-  signed_out: "You are signed out.",
-  set_up: "The owner account is ready. Sign in with it.",
-};
-
-export default define.page<typeof handler>(function LoginPage({ data }) {
+export default define.page<typeof handler>(function LoginPage({ data, state: { t } }) {
+  const { done, carried } = data;
+  const messages = { signed_out: t("access.signed_out"), set_up: t("access.set_up") };
   return (
-    <AuthShell title="Sign in" note="Five wrong passwords close an account for 15 minutes.">
-      <Flash done={data.done} messages={MESSAGES} />
-      <ErrorSummary errors={data.problems} title="Check these fields:" />
-      <form method="post" action="/login" class="stack">
-        <input type="hidden" name="next" value={data.next} />
-        <TextField
-          name="email"
-          label="E-mail address"
-          type="email"
-          autocomplete="username"
-          value={data.email}
-          error={data.problems.email}
-          autofocus
-          required
-        />
-        <TextField
-          name="password"
-          label="Password"
-          type="password"
-          autocomplete="current-password"
-          error={data.problems.password}
-          required
-        />
-        <Button kind="primary" wide>Sign in</Button>
-      </form>
-    </AuthShell>
+    <SignInForm {...data} ended={carried !== null ? "kept" : done === "ended" ? "page" : undefined}>
+      <Flash done={done} messages={messages} />
+    </SignInForm>
   );
 });
 
 export const handler = define.handlers({
   GET(ctx) {
-    ctx.state.title = "Sign in";
+    ctx.state.title = ctx.state.t("access.sign_in");
     const { next, done } = readInput(ctx.state, signInQuery);
     if (ctx.state.session !== null) return ctx.redirect(next ?? "/admin", 303);
-    return page<LoginData>({ email: "", next: next ?? "/admin", done: done ?? null, problems: {} });
+    return page<LoginData>({
+      email: "",
+      next: next ?? "/admin",
+      done: done ?? null,
+      carried: null,
+      problems: {},
+    });
   },
   async POST(ctx) {
-    ctx.state.title = "Sign in";
-    const { inputProblems, inputValues } = ctx.state;
+    const { state } = ctx;
+    state.title = state.t("access.sign_in");
+    const { inputProblems, inputValues } = state;
     const typed = {
       email: String(inputValues.email ?? ""),
       next: ownPath(String(inputValues.next ?? "")) ?? "/admin",
+      carried: carriedIn(state),
       done: null,
     };
     if (inputProblems !== null) {
       return page<LoginData>({ ...typed, problems: inputProblems }, { status: 422 });
     }
-    const form = readInput(ctx.state, signInForm);
-    const result = await signIn(ctx.state.services, { ...form, ...clientOf(ctx) });
+    const form = readInput(state, signInForm);
+    const result = await signIn(state.services, { ...form, ...clientOf(ctx) });
     if (!result.ok) {
       const status = result.code === "too_many_tries" ? 429 : 422;
       return page<LoginData>({ ...typed, problems: { "": result.message } }, { status });
     }
-    const response = ctx.redirect(form.next ?? "/admin", 303);
     const { token, expiresAt } = result.value;
-    response.headers.append("set-cookie", sessionCookie(ctx.state.isHttps, token, expiresAt));
+    const filled = await keepDraft(state, result.value, typed.carried);
+    const response = ctx.redirect(filled ?? form.next ?? "/admin", 303);
+    response.headers.append("set-cookie", sessionCookie(state.isHttps, token, expiresAt));
     return response;
   },
 });
+
+/** The sealed form of a sign-in page, when it is still one of ours. */
+function carriedIn({ inputValues, forms, services }: AppState): string | null {
+  const field = String(inputValues.form ?? "");
+  return field !== "" && forms.open(field, services.clock.now()) !== null ? field : null;
+}

@@ -3,7 +3,7 @@ import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
 import {
   type AuditEntryRow,
   findLastAuditEntry,
-  insertAuditEntry,
+  insertAuditEntries,
   listAuditEntries,
   lockAuditChain,
 } from "@/web/store/audit.ts";
@@ -32,10 +32,36 @@ export interface AuditInput {
  * last in a transaction: its lock makes other writers of the tenant wait until commit.
  */
 export async function recordAudit(trx: TenantTransaction, actor: Actor, input: AuditInput): Promise<void> {
+  await recordAudits(trx, actor, [input]);
+}
+
+/** Adds entries in this order. */
+export async function recordAudits(
+  trx: TenantTransaction,
+  actor: Actor,
+  inputs: readonly AuditInput[],
+): Promise<void> {
   await lockAuditChain(trx);
   const last = await findLastAuditEntry(trx);
-  const entry: Omit<AuditEntryRow, "hash"> = {
-    sequence: (last?.sequence ?? 0n) + 1n,
+  let [sequence, previous] = [last?.sequence ?? 0n, last?.hash ?? new Uint8Array(32)];
+  const rows: AuditEntryRow[] = [];
+  for (const input of inputs) {
+    sequence += 1n;
+    const entry = entryOf(actor, input, sequence, previous);
+    previous = await auditHash(entry);
+    rows.push({ ...entry, hash: previous });
+  }
+  await insertAuditEntries(trx, rows);
+}
+
+function entryOf(
+  actor: Actor,
+  input: AuditInput,
+  sequence: bigint,
+  previousHash: Uint8Array,
+): Omit<AuditEntryRow, "hash"> {
+  return {
+    sequence,
     // The database keeps microseconds; the hash must come out the same when it is read back.
     at: input.at.round("millisecond"),
     business_on: input.businessOn,
@@ -46,31 +72,13 @@ export async function recordAudit(trx: TenantTransaction, actor: Actor, input: A
     subject_id: input.subjectId,
     subscriber_id: input.subscriberId ?? null,
     summary: input.summary,
-    details: JSON.parse(canonicalJson(input.details ?? {})),
-    previous_hash: last?.hash ?? new Uint8Array(32),
+    details: JSON.parse(canonicalJson({
+      ...input.details,
+      ...(actor.undoes === undefined ? {} : { undoes: actor.undoes }),
+    })),
+    previous_hash: previousHash,
   };
-  await insertAuditEntry(trx, { ...entry, hash: await auditHash(entry) });
-  announceLive(trx, topicsOf(entry));
 }
-
-/** What was done to a thing is news for every page that shows it. */
-function topicsOf(entry: Pick<AuditEntryRow, "subject_kind" | "subject_id" | "subscriber_id">): LiveTopic[] {
-  const { subject_kind: kind, subject_id: id } = entry;
-  const topics: LiveTopic[] = [...TOPICS_OF_KIND[kind] ?? []];
-  if (kind === "router" || kind === "run" || kind === "import") topics.push(`${kind}:${id}`);
-  if (entry.subscriber_id !== null) topics.push(`subscriber:${entry.subscriber_id}`);
-  return topics;
-}
-
-const TOPICS_OF_KIND: Record<string, readonly LiveTopic[]> = {
-  payment: ["money", "tonight"],
-  bill: ["money", "tonight"],
-  run: ["money", "tonight"],
-  subscription: ["tonight"],
-  site: ["network"],
-  agent: ["network"],
-  router: ["network"],
-};
 
 /** Reads the whole chain; the first entry that does not fit its predecessor or its content, or null. */
 export async function findBrokenAuditEntry(trx: TenantTransaction): Promise<bigint | null> {

@@ -8,6 +8,7 @@ export async function auditSubscription(
   subscription: SubscriptionRow,
   action: string,
   summary: string,
+  details: Record<string, unknown> = {},
 ): Promise<void> {
   await recordAudit(trx, actor, {
     action: `subscription.${action}`,
@@ -15,6 +16,7 @@ export async function auditSubscription(
     subjectId: subscription.id,
     subscriberId: subscription.subscriber_id,
     summary,
+    details,
     at,
     businessOn: business.today,
   });

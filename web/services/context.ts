@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Clock } from "@/shared/clock.ts";
 import type { Logger } from "@/shared/log.ts";
 import type { Database } from "@/web/store/schema.ts";
+import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
 
 /** What every use case gets from the process that runs it. */
 export interface ServiceContext {
@@ -13,6 +14,8 @@ export interface ServiceContext {
   notifyRouters(tenantId: string, routerIds: readonly string[]): void;
   /** Tells an agent that commands are waiting. Called after commit only; a hint, never the truth. */
   notifyCommands(tenantId: string, agentId: string): void;
+  /** Asked first in the transaction of a use case; what it throws ends the use case. Undo locks and looks here. */
+  before?: (trx: TenantTransaction) => Promise<void>;
 }
 
 /** Who asked, as the audit log names it. */
@@ -20,6 +23,8 @@ export interface Actor {
   /** For example `Maria Santos` or `Scheduler`. */
   label: string;
   staffUserId: string | null;
+  /** Number of the audit entry that is being taken back. */
+  undoes?: bigint;
 }
 
 /** The actor of everything that the clock starts. */

@@ -1,7 +1,12 @@
 import { formatDateShort } from "@/shared/calendar/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { insertExclusion, updateExclusionRemoved, updateImportedDebtIncluded } from "@/web/store/holds.ts";
+import {
+  findExclusion,
+  insertExclusion,
+  updateExclusionRemoved,
+  updateImportedDebtIncluded,
+} from "@/web/store/holds.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscriptions.ts";
 import { auditSubscription } from "./audit_subscription.ts";
@@ -50,30 +55,41 @@ export async function excludeFromRun(
       subscription,
       "excluded",
       `Excluded from the run of ${day}: ${reason.value}`,
+      { business_on: input.businessOn.toString() },
     );
     return ok({ businessOn: input.businessOn });
   });
 }
 
-/** Takes an exclusion back, or lets imported debt count. The subscription goes on today's list while that has not begun. */
+/**
+ * Takes an exclusion back, or lets imported debt count (unless only the exclusion is meant). The subscription goes on
+ * today's list while that has not begun.
+ */
 export async function includeInRun(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: { subscriptionId: string; businessOn: Temporal.PlainDate },
+  input: { subscriptionId: string; businessOn: Temporal.PlainDate; onlyExclusion?: boolean },
 ): Promise<Result<{ isListedToday: boolean }, ExclusionCode>> {
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const { trx, at } = useCase;
     const subscription = await find(useCase, input.subscriptionId);
     if (subscription === null) return err("subscription_not_found", "This connection does not exist");
+    const earlier = await findExclusion(trx, subscription.id, input.businessOn);
     const wasExcluded = await updateExclusionRemoved(trx, subscription.id, input.businessOn, at);
-    const wasImported = await updateImportedDebtIncluded(trx, subscription.id);
+    const wasImported = input.onlyExclusion !== true &&
+      await updateImportedDebtIncluded(trx, subscription.id);
     if (!wasExcluded && !wasImported) {
       return err("not_excluded", `Not excluded on ${formatDateShort(input.businessOn)}`);
     }
-    const isListedToday = await relist(useCase, subscription.id);
+    const isListedToday = (await relist(useCase, [subscription.id])).has(subscription.id);
     const day = formatDateShort(input.businessOn);
-    await auditSubscription(useCase, subscription, "included", `Included again in the run of ${day}`);
+    // Imported debt that counts from now on cannot be told apart from other debt: only an exclusion comes back.
+    const details = wasImported || earlier === null
+      ? {}
+      : { business_on: input.businessOn.toString(), reason: earlier.reason };
+    const summary = `Included again in the run of ${day}`;
+    await auditSubscription(useCase, subscription, "included", summary, details);
     return ok({ isListedToday });
   });
 }

@@ -30,6 +30,13 @@ export type HoldCode =
 
 const DAYS_MAX = 60;
 
+type HoldAction = "held" | "hold_extended" | "hold_shortened";
+const VERBS: Record<HoldAction, string> = {
+  held: "Held",
+  hold_extended: "Extended the hold",
+  hold_shortened: "Shortened the hold",
+};
+
 /** Promises not to cut a subscription until the end of a day (rule R5). The hold ends itself after that day. */
 export async function holdSubscription(
   context: ServiceContext,
@@ -73,7 +80,33 @@ export async function extendHold(
     const { subscription, hold } = found.value;
     if (hold === null) return err("not_held", "This connection is not held");
     const untilOn = hold.until_on.add({ days: input.days });
-    return await put(useCase, subscription, { untilOn, reason: hold.reason, action: "hold_extended" });
+    return await put(useCase, subscription, {
+      untilOn,
+      reason: hold.reason,
+      action: "hold_extended",
+      before: hold.until_on,
+    });
+  });
+}
+
+/** Moves the last day of a hold back to where it was: an extension that is taken back. */
+export async function shortenHold(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { subscriptionId: string; untilOn: Temporal.PlainDate },
+): Promise<Result<HeldUntil, HoldCode>> {
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const found = await lockHeld(useCase, input.subscriptionId);
+    if (!found.ok) return found;
+    const { subscription, hold } = found.value;
+    if (hold === null) return err("not_held", "This connection is not held");
+    return await put(useCase, subscription, {
+      untilOn: input.untilOn,
+      reason: hold.reason,
+      action: "hold_shortened",
+      before: hold.until_on,
+    });
   });
 }
 
@@ -90,15 +123,31 @@ export async function endHold(
     const { subscription, hold } = found.value;
     if (hold === null) return err("not_held", "This connection is not held");
     await updateHoldEnded(useCase.trx, subscription.id, useCase.at);
-    const isListedToday = await relist(useCase, subscription.id);
+    const isListedToday = (await relist(useCase, [subscription.id])).has(subscription.id);
     await auditSubscription(
       useCase,
       subscription,
       "hold_ended",
       `Ended the hold until ${formatDateShort(hold.until_on)}`,
+      { until_on: hold.until_on.toString(), reason: hold.reason },
     );
     return ok({ isListedToday });
   });
+}
+
+/** The last day that a hold may have. */
+export function checkHoldDay(
+  untilOn: Temporal.PlainDate,
+  today: Temporal.PlainDate,
+): Result<null, "hold_in_past" | "hold_too_long"> {
+  const last = today.add({ days: DAYS_MAX });
+  if (Temporal.PlainDate.compare(untilOn, today) < 0) {
+    return err("hold_in_past", `Enter a date from ${formatDateShort(today)} on`);
+  }
+  if (Temporal.PlainDate.compare(untilOn, last) > 0) {
+    return err("hold_too_long", `Enter a date up to ${formatDateShort(last)}, ${DAYS_MAX} days from today`);
+  }
+  return ok(null);
 }
 
 async function lockHeld(
@@ -116,16 +165,11 @@ async function lockHeld(
 async function put(
   useCase: UseCase,
   subscription: SubscriptionRow,
-  hold: { untilOn: Temporal.PlainDate; reason: string; action: "held" | "hold_extended" },
+  hold: { untilOn: Temporal.PlainDate; reason: string; action: HoldAction; before?: Temporal.PlainDate },
 ): Promise<Result<HeldUntil, HoldCode>> {
   const { trx, at, actor, business } = useCase;
-  const last = business.today.add({ days: DAYS_MAX });
-  if (Temporal.PlainDate.compare(hold.untilOn, business.today) < 0) {
-    return err("hold_in_past", `Enter a date from ${formatDateShort(business.today)} on`);
-  }
-  if (Temporal.PlainDate.compare(hold.untilOn, last) > 0) {
-    return err("hold_too_long", `Enter a date up to ${formatDateShort(last)}, ${DAYS_MAX} days from today`);
-  }
+  const day = checkHoldDay(hold.untilOn, business.today);
+  if (!day.ok) return day;
   await updateHoldEnded(trx, subscription.id, at);
   await insertHold(trx, {
     id: uuidv7(at.epochMilliseconds),
@@ -136,7 +180,8 @@ async function put(
     created_at: at,
   });
   const until = formatDateShort(hold.untilOn);
-  const verb = hold.action === "held" ? "Held" : "Extended the hold";
-  await auditSubscription(useCase, subscription, hold.action, `${verb} until ${until}: ${hold.reason}`);
+  const details = hold.before === undefined ? {} : { before: hold.before.toString() };
+  const summary = `${VERBS[hold.action]} until ${until}: ${hold.reason}`;
+  await auditSubscription(useCase, subscription, hold.action, summary, details);
   return ok({ untilOn: hold.untilOn });
 }

@@ -15,6 +15,7 @@ export async function renameSite(
   const name = cleanName(input.name);
   if (name === null) return err("name_invalid", "Give the site a name of at most 80 characters.");
   return await withTenant(context.db, tenantId, async (trx) => {
+    await context.before?.(trx);
     const site = await lockSite(trx, input.siteId);
     if (site === null) return err("site_not_found", "There is no such site.");
     const other = await findSiteByName(trx, name);
@@ -28,6 +29,7 @@ export async function renameSite(
       subjectKind: "site",
       subjectId: site.id,
       summary: `Renamed site ${site.name} to ${name}`,
+      details: { before: site.name },
     });
     return ok(null);
   });

@@ -2,9 +2,9 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { AMOUNT_MAX, type Centavos, centavos, formatPeso } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import {
-  findPlan,
   findPlanByName,
   insertPlan,
+  lockPlan,
   type PlanFields,
   updatePlan as updatePlanRow,
 } from "@/web/store/plans.ts";
@@ -69,7 +69,7 @@ export async function updatePlan(
   if (!fields.ok) return fields;
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const { trx, at } = useCase;
-    const plan = await findPlan(trx, input.planId);
+    const plan = await lockPlan(trx, input.planId);
     if (plan === null || plan.archived_at !== null) return err("plan_not_found", "This plan does not exist");
     const twin = await findPlanByName(trx, fields.value.name);
     if (twin !== null && twin.id !== plan.id) return nameTaken(fields.value.name);
@@ -97,7 +97,7 @@ export async function archivePlan(
   input: { planId: string },
 ): Promise<Result<null, PlanCode>> {
   return await runUseCase(context, tenantId, actor, async (useCase) => {
-    const plan = await findPlan(useCase.trx, input.planId);
+    const plan = await lockPlan(useCase.trx, input.planId);
     if (plan === null) return err("plan_not_found", "This plan does not exist");
     if (plan.archived_at !== null) return err("already_archived", `${plan.name} is archived already`);
     const used = (await listPlanSubscriptionIds(useCase.trx, plan.id)).length;
@@ -106,6 +106,24 @@ export async function archivePlan(
     }
     await updatePlanRow(useCase.trx, plan.id, { archived_at: useCase.at });
     await audit(useCase, plan.id, "archived", `Archived plan ${plan.name}`);
+    return ok(null);
+  });
+}
+
+/** Puts an archived plan on the list again, unless its name was given to another one. */
+export async function restorePlan(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { planId: string },
+): Promise<Result<null, PlanCode>> {
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const plan = await lockPlan(useCase.trx, input.planId);
+    if (plan === null) return err("plan_not_found", "This plan does not exist");
+    if (plan.archived_at === null) return ok(null);
+    if (await findPlanByName(useCase.trx, plan.name) !== null) return nameTaken(plan.name);
+    await updatePlanRow(useCase.trx, plan.id, { archived_at: null });
+    await audit(useCase, plan.id, "restored", `Offered plan ${plan.name} again`);
     return ok(null);
   });
 }

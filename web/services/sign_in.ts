@@ -33,11 +33,19 @@ export interface SignInInput {
   userAgent: string | null;
 }
 
+/** A session that was opened, and whose it is. */
+export interface SignedIn {
+  token: string;
+  expiresAt: Temporal.Instant;
+  tenantId: string;
+  staffUserId: string;
+}
+
 /** Checks the password and opens a session. The token goes into the cookie; only its hash is stored. */
 export async function signIn(
   context: SessionContext,
   input: SignInInput,
-): Promise<Result<{ token: string; expiresAt: Temporal.Instant }, "wrong_login" | "too_many_tries">> {
+): Promise<Result<SignedIn, "wrong_login" | "too_many_tries">> {
   const [membership] = await lookupLogin(context.db, input.email);
   const attempt = { account: membership?.staff_user_id ?? input.email.toLowerCase(), ip: input.ip };
   const counted = await countTry(context, attempt);
@@ -56,7 +64,7 @@ export async function signIn(
 
   if (needsRehash(staff.password_hash)) await rehash(context, membership, input.password);
   await forgetTry(context, attempt);
-  return ok(await openSession(context, tenantId, staffUserId, input));
+  return ok({ ...await openSession(context, tenantId, staffUserId, input), tenantId, staffUserId });
 }
 
 /** Stores the password at today's cost: this is the one moment when it is known. */

@@ -35,6 +35,7 @@ export async function runUseCase<T, C extends string>(
   const touched = new Set<string>();
   const result = await withTenant(context.db, tenantId, async (trx) => {
     touched.clear();
+    await context.before?.(trx);
     const tenant = await getTenant(trx);
     const at = context.clock.now();
     const business = businessNow(tenant, context.clock);

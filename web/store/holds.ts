@@ -48,6 +48,17 @@ export async function insertExclusion(
   return rows.length > 0;
 }
 
+/** The exclusion that stands for a day; null without one. */
+export async function findExclusion(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  businessOn: Temporal.PlainDate,
+): Promise<{ reason: string } | null> {
+  return await trx.selectFrom("cut_exclusions").select("reason").where("tenant_id", "=", trx.tenantId)
+    .where("subscription_id", "=", subscriptionId).where("business_on", "=", businessOn)
+    .where("removed_at", "is", null).executeTakeFirst() ?? null;
+}
+
 /** Takes an exclusion back. False: there was none. */
 export async function updateExclusionRemoved(
   trx: TenantTransaction,

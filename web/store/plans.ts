@@ -33,6 +33,12 @@ export async function findPlan(trx: TenantTransaction, planId: string): Promise<
     .where("tenant_id", "=", trx.tenantId).where("id", "=", planId).executeTakeFirst() ?? null;
 }
 
+/** The same, locked until commit. */
+export async function lockPlan(trx: TenantTransaction, planId: string): Promise<PlanRow | null> {
+  return await trx.selectFrom("plans").selectAll()
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", planId).forUpdate().executeTakeFirst() ?? null;
+}
+
 /** A plan that is not archived, by its name. */
 export async function findPlanByName(trx: TenantTransaction, name: string): Promise<PlanRow | null> {
   return await trx.selectFrom("plans").selectAll().where("tenant_id", "=", trx.tenantId)

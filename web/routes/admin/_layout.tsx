@@ -1,17 +1,21 @@
 import { AppShell } from "@/web/components/AppShell.tsx";
+import { Banner } from "@/web/components/Banner.tsx";
 import { DemoBar } from "@/web/components/DemoBar.tsx";
+import { DraftContext } from "@/web/components/draft_context.ts";
+import { FrameFlash } from "@/web/components/Flash.tsx";
+import { FlashContext } from "@/web/components/flash_context.ts";
 import { TourPanel } from "@/web/components/TourPanel.tsx";
 import { currentNav, visibleNav } from "@/web/components/nav.ts";
+import { pageTopics } from "@/web/app/page_topics.ts";
 import { type AppState, define } from "@/web/app/state.ts";
+import { withoutDone } from "@/web/app/undo_link.ts";
+import Frame from "@/web/islands/Frame.tsx";
 import TourPointer from "@/web/islands/TourPointer.tsx";
 import LiveUpdates from "@/web/islands/LiveUpdates.tsx";
-import { heardTopics } from "@/web/services/live/topics.ts";
+import { frameProps } from "./(_find)/frame_props.ts";
 
 /** How often a page is read where no stream comes through; one that waits for something is read more often. */
 const POLL_MS = { waiting: 5_000, other: 15_000 };
-
-/** While the demo's clock moves or its tour is taken, every page follows what they show. */
-const DEMO_TOPICS = ["money", "tonight"] as const;
 
 /** The frame of the admin. A page that answers a refused form is framed by what its handler loads. */
 export default define.layout(function AdminLayout({ Component, state, url }) {
@@ -28,38 +32,44 @@ export default define.layout(function AdminLayout({ Component, state, url }) {
       nav={visibleNav(session.permissions)}
       counts={shell.counts}
       live={renderLive(state)}
-      searchText={url.searchParams.get("q") ?? undefined}
+      searchText={url.pathname === "/admin/find" ? url.searchParams.get("q") ?? undefined : undefined}
+      here={withoutDone(url.pathname + url.search)}
+      frame={<Frame {...frameProps(state, session)} />}
       demoBar={shell.demo && (
         <DemoBar
           csrfToken={state.csrfToken}
-          back={url.pathname + url.search}
+          back={withoutDone(url.pathname + url.search)}
           clock={shell.demo.clock}
           canControl={session.permissions.has("demo:control")}
         />
       )}
     >
-      {shell.demo && (
-        <TourPanel
-          tour={shell.demo.tour}
-          csrfToken={state.csrfToken}
-          back={url.pathname + url.search}
-          pointer={shell.demo.tour.status === "on" && (
-            <TourPointer selector={shell.demo.tour.selector} label={state.t("tour.point")} />
-          )}
-        />
-      )}
-      <Component />
+      <FlashContext.Provider value={{ csrfToken: state.csrfToken, undo: state.undo ?? null }}>
+        {shell.demo && (
+          <TourPanel
+            tour={shell.demo.tour}
+            csrfToken={state.csrfToken}
+            back={withoutDone(url.pathname + url.search)}
+            pointer={shell.demo.tour.status === "on" && (
+              <TourPointer selector={shell.demo.tour.selector} label={state.t("tour.point")} />
+            )}
+          />
+        )}
+        <FrameFlash done={url.searchParams.get("done")} />
+        {state.draft && <Banner tone="info" live>{state.t("states.draft_carried")}</Banner>}
+        <DraftContext.Provider value={state.draft ?? null}>
+          <Component />
+        </DraftContext.Provider>
+      </FlashContext.Provider>
     </AppShell>
   );
 });
 
 /** The island that follows the page's topics; nothing on a page that follows none, or that answers a form. */
 function renderLive(state: AppState) {
-  const { session, livePosition = "", t, entry, shell } = state;
-  const live = shell?.demo?.isMoving === true ? [...state.live ?? [], ...DEMO_TOPICS] : state.live;
-  if (live === undefined || session === null || entry?.method !== "GET") return null;
-  // The frame's own pill follows the network on every live page.
-  const topics = heardTopics([...new Set(live).add("network")], session.permissions);
+  const { livePosition = "", t } = state;
+  const topics = pageTopics(state);
+  if (topics === null) return null;
   return (
     <LiveUpdates
       address={`/admin/events?topics=${topics.join(",")}`}

@@ -1,5 +1,8 @@
 import { define } from "@/web/app/state.ts";
+import { readDraft } from "@/web/app/draft.ts";
+import { wantsJson } from "@/web/app/wants_json.ts";
 import { loadShell } from "@/web/app/load_shell.ts";
+import { readUndo } from "@/web/app/undo_link.ts";
 
 const SELF_READING = /^\/admin(\/demo\/days)?\/?$/;
 
@@ -10,10 +13,14 @@ export default define.middleware(async (ctx) => {
   // Before anything is read: what happens from here on reaches the page by its stream.
   const position = ctx.state.liveHub?.position(session.tenantId);
   if (position !== undefined) ctx.state.livePosition = position;
+  ctx.state.draft = await readDraft(ctx.state, ctx.req, ctx.url);
+  // The palette asks while somebody types, and shows no frame.
+  if (ctx.route === "/admin/find" && wantsJson(ctx.req)) return await ctx.next();
   ctx.state.shell = await loadShell(ctx.state, session);
   const { demo } = ctx.state.shell;
   const isPlaying = demo !== null && (demo.clock.playing !== null || demo.clock.preparing !== null);
   // Without scripts the pages that show nothing but what happens look again by themselves.
   if (isPlaying && SELF_READING.test(ctx.url.pathname)) ctx.state.refreshSeconds = 3;
+  ctx.state.undo = await readUndo(ctx.state, ctx.url);
   return await ctx.next();
 });

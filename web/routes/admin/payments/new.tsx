@@ -1,13 +1,14 @@
 import { page } from "fresh";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
+import { withUndo } from "@/web/app/undo_link.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { Columns } from "@/web/components/Layout.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { newPaymentQuery, paymentForm } from "@/web/route_table/payments.ts";
 import { recordPayment, type RecordPaymentCode } from "@/web/services/record_payment.ts";
-import { listSubscribers, type SubscriberListRow } from "@/web/store/subscribers.ts";
+import { listSubscribers, type SubscriberListRow } from "@/web/store/subscribers_page.ts";
 import { actorOf, found, momentOf, readPage, typed } from "../(_billing)/page_context.ts";
 import { sentence } from "../(_billing)/words.ts";
 import { FindPayer } from "./(_parts)/FindPayer.tsx";
@@ -114,7 +115,7 @@ export const handler = define.handlers({
     });
     if (result.ok) {
       const done = result.value.duplicate ? "posted_before" : "posted";
-      return ctx.redirect(`/admin/payments/${result.value.paymentId}?done=${done}`, 303);
+      return ctx.redirect(await withUndo(ctx.state, `/admin/payments/${result.value.paymentId}?done=${done}`, result.value.paymentId), 303);
     }
     const doubted = DOUBTS[result.code];
     const message = sentence(result.message);

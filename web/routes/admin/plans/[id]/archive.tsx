@@ -1,5 +1,6 @@
 import { page } from "fresh";
 import { readParams, requireSession } from "@/web/app/input.ts";
+import { withUndo } from "@/web/app/undo_link.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
@@ -65,7 +66,7 @@ export const handler = define.handlers({
     if (!result.ok) {
       return page<ArchiveData>({ plan, problems: { "": sentence(result.message) } }, { status: 422 });
     }
-    return ctx.redirect("/admin/plans?done=archived", 303);
+    return ctx.redirect(await withUndo(ctx.state, "/admin/plans?done=archived", plan.id), 303);
   },
 });
 

@@ -1,5 +1,6 @@
 import { page } from "fresh";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { siteForm } from "@/web/route_table/sites.ts";
@@ -27,6 +28,6 @@ export const handler = define.handlers({
     const { name } = readInput(state, siteForm);
     const result = await renameSite(state.services, tenantId, actorOf(state), { siteId, name });
     if (!result.ok) return await refuse(result.message);
-    return ctx.redirect(`/admin/sites/${siteId}?done=renamed`, 303);
+    return ctx.redirect(await withUndo(ctx.state, `/admin/sites/${siteId}?done=renamed`, siteId), 303);
   },
 });

@@ -1,5 +1,6 @@
 import { page } from "fresh";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
 import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
@@ -100,7 +101,10 @@ export const handler = define.handlers({
       note: form.note,
     });
     if (!result.ok) return refuse({ "": sentence(result.message) });
-    return ctx.redirect(`/admin/subscribers/${id}?done=disconnected`, 303);
+    return ctx.redirect(
+      await withUndo(ctx.state, `/admin/subscribers/${id}?done=disconnected`, chosen.connection.id),
+      303,
+    );
   },
 });
 

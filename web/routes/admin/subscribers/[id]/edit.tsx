@@ -1,5 +1,6 @@
 import { page } from "fresh";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
@@ -118,6 +119,6 @@ export const handler = define.handlers({
       ...form,
     });
     if (!result.ok) return refuse({ [FIELD[result.code]]: sentence(result.message) });
-    return ctx.redirect(`/admin/subscribers/${id}?done=saved`, 303);
+    return ctx.redirect(await withUndo(ctx.state, `/admin/subscribers/${id}?done=saved`, id), 303);
   },
 });

@@ -1,5 +1,6 @@
 import { HttpError } from "fresh";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { endHoldForm } from "@/web/route_table/subscribers.ts";
@@ -23,6 +24,9 @@ export const handler = define.handlers({
     });
     if (!result.ok && result.code !== "not_held") throw new HttpError(422, sentence(result.message));
     const done = result.ok && result.value.isListedToday ? "hold_ended_listed" : "hold_ended";
-    return ctx.redirect(`/admin/subscribers/${id}?done=${done}`, 303);
+    return ctx.redirect(
+      await withUndo(ctx.state, `/admin/subscribers/${id}?done=${done}`, connection.id),
+      303,
+    );
   },
 });

@@ -1,6 +1,7 @@
 import { page } from "fresh";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
@@ -120,7 +121,10 @@ export const handler = define.handlers({
         days,
       });
       if (!extended.ok) return refuse({ [fieldOf(extended.code)]: sentence(extended.message) });
-      return ctx.redirect(`/admin/subscribers/${id}?done=held`, 303);
+      return ctx.redirect(
+        await withUndo(ctx.state, `/admin/subscribers/${id}?done=held`, connection.id),
+        303,
+      );
     }
     const result = await holdSubscription(ctx.state.services, tenantId, actor, {
       subscriptionId: connection.id,
@@ -128,7 +132,7 @@ export const handler = define.handlers({
       reason: form.reason,
     });
     if (!result.ok) return refuse({ [fieldOf(result.code)]: sentence(result.message) });
-    return ctx.redirect(`/admin/subscribers/${id}?done=held`, 303);
+    return ctx.redirect(await withUndo(ctx.state, `/admin/subscribers/${id}?done=held`, connection.id), 303);
   },
 });
 

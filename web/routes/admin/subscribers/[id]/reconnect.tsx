@@ -1,5 +1,6 @@
 import { page } from "fresh";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
@@ -92,7 +93,14 @@ export const handler = define.handlers({
     });
     if (!result.ok) return refuse({ "": sentence(result.message) });
     const isOn = chosen.reasons.length === 1;
-    return ctx.redirect(`/admin/subscribers/${id}?done=${isOn ? "reconnected" : "reason_removed"}`, 303);
+    return ctx.redirect(
+      await withUndo(
+        ctx.state,
+        `/admin/subscribers/${id}?done=${isOn ? "reconnected" : "reason_removed"}`,
+        chosen.connection.id,
+      ),
+      303,
+    );
   },
 });
 

@@ -1,4 +1,4 @@
-import { Banner } from "@/web/components/Banner.tsx";
+import { Flash } from "@/web/components/Flash.tsx";
 import { formatPlural } from "@/web/format.ts";
 import { peopleWords } from "./words.ts";
 
@@ -6,6 +6,8 @@ import { peopleWords } from "./words.ts";
 export interface DoneNotice {
   done: string;
   changed: number;
+  /** Rows that were so already. */
+  same: number;
   /** Rows that somebody else had changed first. */
   left: number;
 }
@@ -30,8 +32,10 @@ export function DoneMessage({ notice }: { notice: DoneNotice | null }) {
       formatPlural(notice.left, "row")
     } stayed as they were: somebody else acted on them first, or they are cut already.`;
   return (
-    <Banner tone={notice.left === 0 ? "ok" : "warn"} live>
-      {`${MESSAGES[notice.done]?.(notice)}${left}`}
-    </Banner>
+    <Flash
+      done={notice.done}
+      messages={{ [notice.done]: `${MESSAGES[notice.done]?.(notice)}${left}` }}
+      tone={notice.left === 0 ? "ok" : "warn"}
+    />
   );
 }

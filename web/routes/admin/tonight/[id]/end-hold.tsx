@@ -1,4 +1,5 @@
 import { readParams, requireSession } from "@/web/app/input.ts";
+import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { endHold } from "@/web/services/hold_subscription.ts";
@@ -17,7 +18,9 @@ export const handler = define.handlers({
     const place = placeOf(ctx.state);
     const { tenantId } = requireSession(ctx.state);
     const result = await endHold(ctx.state.services, tenantId, actorOf(ctx.state), { subscriptionId });
-    if (result.ok) return ctx.redirect(backTo(place, "hold_ended"), 303);
+    if (result.ok) {
+      return ctx.redirect(await withUndo(ctx.state, backTo(place, "hold_ended"), subscriptionId), 303);
+    }
     throwIfAbsent(result.code);
     return await refuseRow(ctx.state, place, `${result.message}: somebody else ended the hold first`);
   },

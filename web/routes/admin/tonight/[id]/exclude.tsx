@@ -1,6 +1,7 @@
 import { page } from "fresh";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
 import { HiddenFields } from "@/web/components/Csrf.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
@@ -77,7 +78,12 @@ export const handler = define.handlers({
       businessOn: form.on,
       reason: form.reason,
     });
-    if (result.ok) return ctx.redirect(backTo({ view: "cut", siteId: undefined }, "excluded"), 303);
+    if (result.ok) {
+      return ctx.redirect(
+        await withUndo(ctx.state, backTo({ view: "cut", siteId: undefined }, "excluded"), id),
+        303,
+      );
+    }
     throwIfAbsent(result.code);
     return refuse({ [result.code.startsWith("reason") ? "reason" : ""]: sentence(result.message) });
   },

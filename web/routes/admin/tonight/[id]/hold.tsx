@@ -1,5 +1,6 @@
 import { page } from "fresh";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
 import { DateField } from "@/web/components/NumberField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
@@ -8,8 +9,7 @@ import { holdRowForm } from "@/web/route_table/tonight.ts";
 import { holdSubscription } from "@/web/services/hold_subscription.ts";
 import { actorOf, typed } from "../../(_billing)/page_context.ts";
 import { sentence } from "../../(_billing)/words.ts";
-import { HOLD_DAYS_MAX } from "../(_parts)/BulkForm.tsx";
-import { freshBulkValues } from "../(_parts)/refuse.ts";
+import { HOLD_DAYS_MAX, suggestedHold } from "../(_parts)/refuse.ts";
 import { backTo, readRow, type RowNow, throwIfAbsent } from "../(_parts)/row_action.ts";
 import { RowForm } from "../(_parts)/RowForm.tsx";
 
@@ -65,8 +65,8 @@ export const handler = define.handlers({
   async GET(ctx) {
     ctx.state.title = "Hold until a date";
     const now = await readRow(ctx.state, readParams(ctx.state, idParams).id);
-    const { until, reason } = freshBulkValues(now.today);
-    return page<HoldData>({ now, values: { until, reason }, problems: {} });
+    const values = { until: suggestedHold(now.today), reason: "" };
+    return page<HoldData>({ now, values, problems: {} });
   },
   async POST(ctx) {
     ctx.state.title = "Hold until a date";
@@ -83,7 +83,12 @@ export const handler = define.handlers({
       untilOn: form.until,
       reason: form.reason,
     });
-    if (result.ok) return ctx.redirect(backTo({ view: "cut", siteId: undefined }, "held"), 303);
+    if (result.ok) {
+      return ctx.redirect(
+        await withUndo(ctx.state, backTo({ view: "cut", siteId: undefined }, "held"), id),
+        303,
+      );
+    }
     throwIfAbsent(result.code);
     return refuse({ [FIELDS[result.code] ?? ""]: sentence(result.message) });
   },

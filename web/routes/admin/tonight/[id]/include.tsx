@@ -1,4 +1,5 @@
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { includeRowForm } from "@/web/route_table/tonight.ts";
@@ -27,7 +28,9 @@ export const handler = define.handlers({
       subscriptionId,
       businessOn: on,
     });
-    if (result.ok) return ctx.redirect(backTo(place, "included"), 303);
+    if (result.ok) {
+      return ctx.redirect(await withUndo(ctx.state, backTo(place, "included"), subscriptionId), 303);
+    }
     throwIfAbsent(result.code);
     return await refuseRow(ctx.state, place, `${result.message}: somebody else included it first`);
   },

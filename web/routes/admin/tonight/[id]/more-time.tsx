@@ -1,5 +1,6 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
 import { formatPlural } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -42,7 +43,12 @@ export const handler = define.handlers({
         reason: `${formatPlural(days, "more day")}, given on Tonight`,
       })
       : await extendHold(ctx.state.services, tenantId, actorOf(ctx.state), { subscriptionId, days });
-    if (result.ok) return ctx.redirect(backTo(place, held === null ? "held" : "extended"), 303);
+    if (result.ok) {
+      return ctx.redirect(
+        await withUndo(ctx.state, backTo(place, held === null ? "held" : "extended"), subscriptionId),
+        303,
+      );
+    }
     throwIfAbsent(result.code);
     return await refuseRow(ctx.state, place, `${row.name}: ${result.message}`);
   },

@@ -1,0 +1,65 @@
+import { useEffect, useState } from "preact/hooks";
+import { followDialogs } from "./frame/dialogs.ts";
+import { followDrafts } from "./frame/drafts.ts";
+import { followCopies, followForms, followOpening } from "./frame/feedback.ts";
+import { Offline } from "./frame/Offline.tsx";
+import { Palette } from "./frame/Palette.tsx";
+import { forgetOthers } from "./frame/recent.ts";
+import { followKeys } from "./frame/shortcuts.ts";
+import { Toast } from "./frame/Toast.tsx";
+
+/** What the server tells the frame of a page. */
+export interface FrameProps {
+  /** Whose tab this is: what is kept in it is nobody else's. */
+  me: string;
+  /** Token of this page's forms. */
+  csrf: string;
+  /** Key strokes and where they lead; empty when the person has turned them off. */
+  keys: Record<string, string>;
+  texts: Record<FrameText, string>;
+}
+
+/** Texts of the page's language; `*` stands for what is put in. */
+export type FrameText =
+  | "find"
+  | "placeholder"
+  | "close"
+  | "hint"
+  | "recent"
+  | "nothing"
+  | "loading"
+  | "busy"
+  | "undo"
+  | "dismiss"
+  | "copied"
+  | "draft"
+  | "discard"
+  | "offlineTitle"
+  | "offlineText";
+
+/** Everything that makes a page quicker and more forgiving where scripts run. Without it every page works the same. */
+export default function Frame({ me, csrf, keys, texts }: FrameProps) {
+  const [isReady, setReady] = useState(false);
+  useEffect(() => {
+    const stop = new AbortController();
+    const { signal } = stop;
+    forgetOthers(me);
+    followForms(texts, signal);
+    followOpening(signal);
+    followCopies(texts, signal);
+    followDialogs(texts, signal);
+    followDrafts(me, texts, signal);
+    followKeys(keys, signal);
+    document.documentElement.classList.add("has-script");
+    setReady(true);
+    return () => stop.abort();
+  }, []);
+  if (!isReady) return null;
+  return (
+    <>
+      <Palette me={me} texts={texts} />
+      <Toast csrf={csrf} texts={texts} />
+      <Offline texts={texts} />
+    </>
+  );
+}

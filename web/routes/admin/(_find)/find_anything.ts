@@ -1,0 +1,88 @@
+import { requireSession } from "@/web/app/input.ts";
+import type { AppState } from "@/web/app/state.ts";
+import type { Permission } from "@/web/domain/access/mod.ts";
+import type { IconName } from "@/web/components/icon_paths.ts";
+import { findRecords, FOUND_KINDS, type FoundKind, type FoundRow } from "@/web/store/find.ts";
+import { withTenant } from "@/web/store/tenant_transaction.ts";
+import { type Destination, destinationsFor, matchDestinations } from "./destinations.ts";
+
+/** One line of the answer. */
+export interface Hit {
+  href: string;
+  title: string;
+  note?: string;
+  /** Posts a payment for it, where the person may. */
+  pay?: string;
+}
+
+/** Lines of one kind. */
+export interface HitGroup {
+  title: string;
+  icon: IconName;
+  hits: Hit[];
+}
+
+/** What a search answers; the same for the page and for the palette. */
+export interface Findings {
+  words: string;
+  groups: HitGroup[];
+  /** The one record that is named in full. */
+  exact: string | null;
+}
+
+const KINDS: Record<FoundKind, { permission: Permission; path: string; icon: IconName }> = {
+  subscriber: { permission: "subscriber:read", path: "/admin/subscribers", icon: "people" },
+  bill: { permission: "bill:read", path: "/admin/bills", icon: "bill" },
+  payment: { permission: "payment:read", path: "/admin/payments", icon: "cash" },
+  router: { permission: "router:read", path: "/admin/routers", icon: "router" },
+  site: { permission: "site:read", path: "/admin/sites", icon: "site" },
+  plan: { permission: "plan:read", path: "/admin/plans", icon: "plan" },
+};
+
+/** Records, pages and actions that match, as far as the person may see them. */
+export async function findAnything(state: AppState, words: string): Promise<Findings> {
+  const { tenantId, permissions } = requireSession(state);
+  const kinds = FOUND_KINDS.filter((kind) => permissions.has(KINDS[kind].permission));
+  const rows = words.trim() === "" || kinds.length === 0
+    ? []
+    : await withTenant(state.services.db, tenantId, (trx) => findRecords(trx, words, kinds), {
+      readOnly: true,
+    });
+  const places = matchDestinations(destinationsFor(permissions), words);
+  const exact = rows.filter((row) => row.is_exact);
+  return {
+    words: words.trim(),
+    groups: [...recordGroups(state, rows), ...placeGroups(state, places)],
+    exact: exact.length === 1 && exact[0] !== undefined ? hrefOf(exact[0], permissions) : null,
+  };
+}
+
+function recordGroups(state: AppState, rows: readonly FoundRow[]): HitGroup[] {
+  const { permissions } = requireSession(state);
+  const mayPay = permissions.has("payment:post");
+  return FOUND_KINDS.flatMap((kind) => {
+    const hits = rows.filter((row) => row.kind === kind).map((row): Hit => ({
+      href: hrefOf(row, permissions),
+      title: row.title,
+      ...(row.note ? { note: row.note } : {}),
+      ...(kind === "subscriber" && mayPay ? { pay: `/admin/payments/new?subscriber=${row.id}` } : {}),
+    }));
+    return hits.length === 0 ? [] : [{ title: state.t(`find.kind_${kind}`), icon: KINDS[kind].icon, hits }];
+  });
+}
+
+function placeGroups(state: AppState, places: readonly Destination[]): HitGroup[] {
+  return ([["action", "find.do", "check"], ["page", "find.go_to", "right"]] as const).flatMap(
+    ([kind, title, icon]) => {
+      const hits = places.filter((place) => place.kind === kind)
+        .map(({ href, label }): Hit => ({ href, title: state.t(label) }));
+      return hits.length === 0 ? [] : [{ title: state.t(title), icon, hits }];
+    },
+  );
+}
+
+function hrefOf({ kind, id }: FoundRow, permissions: ReadonlySet<string>): string {
+  // A plan has no page of its own: its form, or the list for who may not change it.
+  if (kind === "plan") return permissions.has("plan:write") ? `/admin/plans/${id}/edit` : "/admin/plans";
+  return `${KINDS[kind].path}/${id}`;
+}

@@ -1,0 +1,16 @@
+import { readInput, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { preferenceForm } from "@/web/route_table/find.ts";
+import { savePreferences } from "@/web/services/save_preferences.ts";
+
+export const handler = define.handlers({
+  async POST(ctx) {
+    const { locale, shortcuts, back } = readInput(ctx.state, preferenceForm);
+    await savePreferences(ctx.state.services, requireSession(ctx.state), {
+      ...(locale === undefined ? {} : { locale }),
+      // On is how everybody begins: nothing is kept for it.
+      ...(shortcuts === undefined ? {} : { shortcuts: shortcuts === "off" ? false : null }),
+    });
+    return ctx.redirect(back ?? "/admin", 303);
+  },
+});

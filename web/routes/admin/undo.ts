@@ -1,0 +1,16 @@
+import { readInput, requireSession } from "@/web/app/input.ts";
+import { formPageOf } from "@/web/app/form_page.ts";
+import { define } from "@/web/app/state.ts";
+import { withoutDone } from "@/web/app/undo_link.ts";
+import { undoForm } from "@/web/route_table/find.ts";
+import { undoAction } from "@/web/services/undo_action.ts";
+
+export const handler = define.handlers({
+  async POST(ctx) {
+    const { entry } = readInput(ctx.state, undoForm);
+    const result = await undoAction(ctx.state.services, requireSession(ctx.state), entry);
+    const back = withoutDone(formPageOf(ctx.req, ctx.url) ?? "/admin");
+    const done = result.ok ? "undone" : result.code;
+    return ctx.redirect(`${back}${back.includes("?") ? "&" : "?"}done=${done}`, 303);
+  },
+});

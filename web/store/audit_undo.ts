@@ -1,0 +1,44 @@
+import { sql } from "kysely";
+import type { AuditEntryRow } from "./audit.ts";
+import type { TenantTransaction } from "./tenant_transaction.ts";
+
+/** One entry by its number. */
+export async function findAuditEntry(
+  trx: TenantTransaction,
+  sequence: bigint,
+): Promise<AuditEntryRow | null> {
+  return await trx.selectFrom("audit_entries").selectAll()
+    .where("tenant_id", "=", trx.tenantId).where("sequence", "=", sequence).executeTakeFirst() ?? null;
+}
+
+/** What happened to a subject after an entry, oldest first. */
+export async function listLaterEntries(
+  trx: TenantTransaction,
+  entry: Pick<AuditEntryRow, "sequence" | "subject_kind" | "subject_id">,
+): Promise<AuditEntryRow[]> {
+  return await trx.selectFrom("audit_entries").selectAll()
+    .where("tenant_id", "=", trx.tenantId).where("sequence", ">", entry.sequence)
+    .where("subject_kind", "=", entry.subject_kind).where("subject_id", "=", entry.subject_id)
+    .orderBy("sequence").execute();
+}
+
+/** How far back an entry of the last seconds can lie: the chain is read from its end. */
+const RECENT = 5000;
+
+/** The last thing that a person did to a subject since an instant; null when there is none. */
+export async function findLastEntryOf(
+  trx: TenantTransaction,
+  wanted: { staffUserId: string; subjectId: string; since: Temporal.Instant },
+): Promise<AuditEntryRow | null> {
+  return await trx.selectFrom("audit_entries").selectAll()
+    .where("tenant_id", "=", trx.tenantId).where("subject_id", "=", wanted.subjectId)
+    .where("staff_user_id", "=", wanted.staffUserId)
+    .where(
+      "sequence",
+      ">",
+      sql<
+        bigint
+      >`(select coalesce(max(sequence), 0) - ${RECENT} from audit_entries where tenant_id = ${trx.tenantId})`,
+    )
+    .where("at", ">=", wanted.since).orderBy("sequence", "desc").limit(1).executeTakeFirst() ?? null;
+}
