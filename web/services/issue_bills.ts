@@ -2,7 +2,8 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { claimDueSubscriptions, type DueSubscription } from "@/web/store/bill_run.ts";
-import { type ShapedBill, writeBillBatch } from "@/web/store/bill_write.ts";
+import { prepareBillBatch, type ShapedBill, writeBillBatch } from "@/web/store/bill_write.ts";
+import { listCreditSources } from "@/web/store/payments.ts";
 import { takeNumbers } from "@/web/store/number_series.ts";
 import { toRecordset } from "@/web/store/recordset.ts";
 import {
@@ -187,23 +188,16 @@ async function write(
   plans: readonly SubscriptionPlan[],
 ): Promise<ShapedBill[]> {
   const { trx, at, booking, tenant } = useCase;
-  const numbers = await takeNumbers(trx, "bill", plans.reduce((count, plan) => count + plan.bills.length, 0));
-  let next = 0;
   const bills = plans.flatMap((plan) =>
-    plan.bills.map((shape): ShapedBill => {
-      const number = numbers[next++];
-      if (number === undefined) throw new Error("Cannot issue bills: the series gave too few numbers");
-      return {
-        id: uuidv7(at.epochMilliseconds),
-        transactionId: uuidv7(at.epochMilliseconds),
-        subscriberId: plan.subscription.subscriber_id,
-        subscriptionId: plan.subscription.id,
-        number,
-        shape,
-      };
-    })
+    plan.bills.map((shape): ShapedBill => ({
+      id: uuidv7(at.epochMilliseconds),
+      transactionId: uuidv7(at.epochMilliseconds),
+      subscriberId: plan.subscription.subscriber_id,
+      subscriptionId: plan.subscription.id,
+      shape,
+    }))
   );
-  await writeBillBatch(trx, {
+  const statement = prepareBillBatch({
     bills,
     watermarks: plans.map((plan) => ({ subscriptionId: plan.subscription.id, shape: plan.watermark })),
     runId: run.id,
@@ -212,7 +206,10 @@ async function write(
     businessOn: booking.businessOn,
     actor: booking.actor,
   });
-  await applyIdleCredit(trx, [...new Set(bills.map((bill) => bill.subscriberId))], booking);
+  const credit = await listCreditSources(trx, [...new Set(bills.map((bill) => bill.subscriberId))]);
+  // From here to the commit other batches wait for their numbers: everything that can be ready is.
+  await writeBillBatch(trx, statement, await takeNumbers(trx, "bill", bills.length));
+  await applyIdleCredit(trx, [...new Set(credit.map((source) => source.subscriber_id))], booking);
   return bills;
 }
 

@@ -1,5 +1,4 @@
 import { sql } from "kysely";
-import { uuidArray } from "./bill_run.ts";
 import { toRecordset } from "./recordset.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
@@ -27,7 +26,6 @@ export interface ShapedBill {
   transactionId: string;
   subscriberId: string;
   subscriptionId: string;
-  number: string;
   shape: BillShape;
 }
 
@@ -50,43 +48,78 @@ export interface BillBatch {
   actor: string;
 }
 
-/**
- * Writes bills, lines, books and watermarks of a batch in one statement. What bills share is sent once and joined in
- * the database; each bill adds five short values. The deferred half of the work, foreign keys and the trigger that
- * checks the books, is the database's own and the same as for any other way of inserting.
- */
-export async function writeBillBatch(trx: TenantTransaction, batch: BillBatch): Promise<void> {
-  const { bills, watermarks, at, businessOn } = batch;
-  if (watermarks.length === 0) return;
+/** A batch as its statement takes it: everything but the numbers. */
+export interface PreparedBatch extends Omit<BillBatch, "bills" | "watermarks"> {
+  count: number;
+  heads: string;
+  lines: string;
+  legs: string;
+  billIds: string;
+  transactionIds: string;
+  subscriberIds: string;
+  subscriptionIds: string;
+  shapeOf: string;
+  markedIds: string;
+  markOf: string;
+  marks: string;
+}
+
+/** Turns a batch into parameters, before its numbers are taken and others have to wait for theirs. */
+export function prepareBillBatch({ bills, watermarks, ...rest }: BillBatch): PreparedBatch {
   const shapes = indexOf(bills.map((bill) => bill.shape));
   const marks = indexOf(watermarks.map((one) => one.shape));
+  return {
+    ...rest,
+    count: bills.length,
+    heads: headsOf(shapes.list),
+    lines: partsOf(shapes.list, "lines"),
+    legs: partsOf(shapes.list, "legs"),
+    billIds: arrayOf(bills.map((bill) => bill.id)),
+    transactionIds: arrayOf(bills.map((bill) => bill.transactionId)),
+    subscriberIds: arrayOf(bills.map((bill) => bill.subscriberId)),
+    subscriptionIds: arrayOf(bills.map((bill) => bill.subscriptionId)),
+    shapeOf: arrayOf(shapes.of),
+    markedIds: arrayOf(watermarks.map((one) => one.subscriptionId)),
+    markOf: arrayOf(marks.of),
+    marks: toRecordset(marks.list.map((one, mark) => ({ ...one, mark }))),
+  };
+}
+
+/**
+ * Writes bills, lines, books and watermarks of a batch in one statement. What bills share is sent once and joined in
+ * the database; each bill adds a few short values. Foreign keys and the trigger that checks the books are the
+ * database's own work, the same as for any other way of inserting.
+ *
+ * @param numbers one for each bill, in order
+ */
+export async function writeBillBatch(
+  trx: TenantTransaction,
+  batch: PreparedBatch,
+  numbers: readonly string[],
+): Promise<void> {
+  if (numbers.length !== batch.count) {
+    throw new Error(`Cannot write bills: ${numbers.length} numbers for ${batch.count} bills`);
+  }
+  const { at, businessOn } = batch;
   const tenant = sql`${trx.tenantId}::uuid`;
   await sql`
     with shape as materialized (
-      select * from jsonb_to_recordset(${headsOf(shapes.list)}::jsonb) as r(shape int, period_start date,
+      select * from jsonb_to_recordset(${batch.heads}::jsonb) as r(shape int, period_start date,
         period_end date, issued_on date, due_on date, total_centavos bigint, has_legs boolean)),
     line as materialized (
-      select * from jsonb_to_recordset(${
-    partsOf(shapes.list, "lines")
-  }::jsonb) as r(shape int, line_no smallint,
+      select * from jsonb_to_recordset(${batch.lines}::jsonb) as r(shape int, line_no smallint,
         kind text, description text, period_start date, period_end date, amount_centavos bigint)),
     leg as materialized (
-      select * from jsonb_to_recordset(${
-    partsOf(shapes.list, "legs")
-  }::jsonb) as r(shape int, line_no smallint,
+      select * from jsonb_to_recordset(${batch.legs}::jsonb) as r(shape int, line_no smallint,
         account text, is_own boolean, amount_centavos bigint)),
     due as materialized (
-      select * from unnest(${uuidArray(bills.map((bill) => bill.id))}::uuid[],
-        ${uuidArray(bills.map((bill) => bill.transactionId))}::uuid[],
-        ${uuidArray(bills.map((bill) => bill.subscriberId))}::uuid[],
-        ${uuidArray(bills.map((bill) => bill.subscriptionId))}::uuid[],
-        ${bills.map((bill) => bill.number)}::text[], ${`{${shapes.of.join(",")}}`}::int[])
+      select * from unnest(${batch.billIds}::uuid[], ${batch.transactionIds}::uuid[], ${batch.subscriberIds}::uuid[],
+        ${batch.subscriptionIds}::uuid[], ${[...numbers]}::text[], ${batch.shapeOf}::int[])
         as r(bill_id, transaction_id, subscriber_id, subscription_id, number, shape)),
     mark as materialized (
       select m.id, r.billed_through_on, r.next_bill_on, r.stopped_from_on
-      from unnest(${uuidArray(watermarks.map((one) => one.subscriptionId))}::uuid[],
-        ${`{${marks.of.join(",")}}`}::int[]) as m(id, mark)
-      join jsonb_to_recordset(${toRecordset(marks.list.map((one, i) => ({ ...one, mark: i })))}::jsonb)
+      from unnest(${batch.markedIds}::uuid[], ${batch.markOf}::int[]) as m(id, mark)
+      join jsonb_to_recordset(${batch.marks}::jsonb)
         as r(mark int, billed_through_on date, next_bill_on date, stopped_from_on date) using (mark)),
     new_bills as (
       insert into bills (tenant_id, id, subscriber_id, subscription_id, number, status, period_start, period_end,
@@ -136,4 +169,9 @@ function partsOf(shapes: readonly BillShape[], part: "lines" | "legs"): string {
   return toRecordset(
     shapes.flatMap((one, shape) => one[part].map((row, i) => ({ ...row, shape, line_no: i + 1 }))),
   );
+}
+
+/** Ids and small numbers as the text of an array: the driver would quote and escape each one. */
+function arrayOf(values: readonly (string | number)[]): string {
+  return `{${values.join(",")}}`;
 }
