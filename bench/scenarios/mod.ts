@@ -1,4 +1,5 @@
 import type { Scenario } from "../row.ts";
+import { billRun } from "./bill_run.ts";
 import { idleAgent } from "./idle_agent.ts";
 import { importSecrets } from "./import_secrets.ts";
 import { listPage } from "./list_page.ts";
@@ -7,6 +8,7 @@ import { paymentReadBack } from "./payment_read_back.ts";
 
 /** All scenarios in the order of the table. */
 export const SCENARIOS: readonly Scenario[] = [
+  billRun,
   listPage,
   paymentReadBack,
   importSecrets,
