@@ -71,8 +71,8 @@ export class LiveRegions {
       if (copy !== undefined) this.#apply(region, copy);
     });
     bar.append(button);
-    // Before the region and not in it: what is in it is compared with the fresh copy.
-    region.before(bar);
+    // Over the list and out of its flow: nothing moves because of it. It is gone before the list is compared.
+    region.prepend(bar);
     this.#bars.set(region, bar);
     return button;
   }

@@ -32,37 +32,39 @@ export function AgentCard({ view, state }: Props) {
         </div>
       )}
     >
-      {view.state === "frozen" && (
-        <Banner tone="bad" title="Two machines use this agent's key">
-          Neither may connect. Replace the agent, and start it on one machine only.
-        </Banner>
-      )}
-      {view.state === "refused" && (
-        <Banner tone="bad" title={state.t("live.refused_title")}>
-          {site.refused_reason} {state.t("live.refused_next")}
-        </Banner>
-      )}
-      {view.state === "offline" && (
-        <Banner tone="warn" title="The agent is away">
-          Nobody is cut while it is. Check that its computer is on and reaches {state.agentUrl}.
-        </Banner>
-      )}
-      <FactList
-        facts={[
-          {
-            label: "Last seen",
-            value: site.heartbeat_at && <RelativeTime at={site.heartbeat_at} now={now} timeZone={zone} />,
-          },
-          {
-            label: "Round trip",
-            value: view.state === "online" && site.round_trip_ms !== null
-              ? `${site.round_trip_ms} ms`
-              : undefined,
-          },
-          { label: "Version", value: site.agent_version },
-          { label: "Enrolled", value: <InstantText at={agent.enrolled_at} timeZone={zone} /> },
-        ]}
-      />
+      <Stack>
+        {view.state === "frozen" && (
+          <Banner tone="bad" title="Two machines use this agent's key">
+            Neither may connect. Replace the agent, and start it on one machine only.
+          </Banner>
+        )}
+        {view.state === "refused" && (
+          <Banner tone="bad" title={state.t("live.refused_title")}>
+            {site.refused_reason} {state.t("live.refused_next")}
+          </Banner>
+        )}
+        {view.state === "offline" && (
+          <Banner tone="warn" title="The agent is away">
+            Nobody is cut while it is. Check that its computer is on and reaches {state.agentUrl}.
+          </Banner>
+        )}
+        <FactList
+          facts={[
+            {
+              label: "Last seen",
+              value: site.heartbeat_at && <RelativeTime at={site.heartbeat_at} now={now} timeZone={zone} />,
+            },
+            {
+              label: "Round trip",
+              value: view.state === "online" && site.round_trip_ms !== null
+                ? `${site.round_trip_ms} ms`
+                : undefined,
+            },
+            { label: "Version", value: site.agent_version },
+            { label: "Enrolled", value: <InstantText at={agent.enrolled_at} timeZone={zone} /> },
+          ]}
+        />
+      </Stack>
     </Card>
   );
 }
