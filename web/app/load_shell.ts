@@ -1,6 +1,7 @@
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
 import { getShellCounts } from "@/web/store/shell.ts";
+import { findOpenSetupStep } from "@/web/store/setup_progress.ts";
 import { getTenant } from "@/web/store/tenants.ts";
 import { withTenant } from "@/web/store/tenant_transaction.ts";
 import { loadDemo } from "./load_demo.ts";
@@ -27,6 +28,7 @@ export async function loadShell(state: AppState, session: Session): Promise<Shel
           : {}),
         ...(counts.imports_in_review > 0 ? { import: { count: counts.imports_in_review } } : {}),
       },
+      setupStep: session.permissions.has("settings:write") ? await findOpenSetupStep(trx, tenant) : null,
       isDemo: state.demo !== null,
       demo,
     };

@@ -1,9 +1,11 @@
 import { sql } from "kysely";
 import { z } from "zod";
 import {
+  nextSetupStep,
   SETUP_STEPS,
   type SetupFacts,
   type SetupProgress,
+  setupStates,
   type SetupStep,
 } from "@/web/domain/settings/mod.ts";
 import { lastSave } from "./settings.ts";
@@ -41,6 +43,18 @@ export async function readSetupFacts(trx: TenantTransaction, tenant: TenantRow):
     isCompanySaved: lastSave(tenant, "company") !== null || wasDone.company === "done",
     isBillingSaved: lastSave(tenant, "billing") !== null || wasDone.billing === "done",
   };
+}
+
+/** Where a set-up that was begun goes on; null when it is over or the checklist was dismissed. */
+export async function findOpenSetupStep(
+  trx: TenantTransaction,
+  tenant: TenantRow,
+): Promise<SetupStep | null> {
+  const known = setupProgressOf(tenant);
+  // Most requests end here: an ISP that works has been through all of it.
+  const isOver = tenant.checklist_dismissed_at !== null || known.import !== undefined;
+  if (isOver || Object.keys(known).length === 0) return null;
+  return nextSetupStep(setupStates(known, await readSetupFacts(trx, tenant)));
 }
 
 /** Writes down what became of a step. */

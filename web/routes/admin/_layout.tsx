@@ -13,6 +13,7 @@ import Frame from "@/web/islands/Frame.tsx";
 import TourPointer from "@/web/islands/TourPointer.tsx";
 import LiveUpdates from "@/web/islands/LiveUpdates.tsx";
 import { frameProps } from "./(_find)/frame_props.ts";
+import { SetupBar } from "./setup/(_parts)/SetupBar.tsx";
 
 /** How often a page is read where no stream comes through; one that waits for something is read more often. */
 const POLL_MS = { waiting: 5_000, other: 15_000 };
@@ -55,6 +56,7 @@ export default define.layout(function AdminLayout({ Component, state, url }) {
             )}
           />
         )}
+        <SetupBar step={shell.setupStep} path={url.pathname} />
         <FrameFlash done={url.searchParams.get("done")} />
         {state.draft && <Banner tone="info" live>{state.t("states.draft_carried")}</Banner>}
         <DraftContext.Provider value={state.draft ?? null}>
