@@ -8,9 +8,12 @@ export async function sourceFiles(): Promise<string[]> {
   return found.filter((path) => /\.tsx?$/.test(path)).sort();
 }
 
-/** The faces of the rooms whose exported names must be documented. */
+/** The faces of the rooms, and what stands in `shared` itself: their exported names must be documented. */
 export async function expandDocTargets(): Promise<string[]> {
-  return (await sourceFiles()).filter((path) => /^(shared|web\/domain)\/[^/]+\/mod\.ts$/.test(path));
+  return (await sourceFiles()).filter((path) =>
+    /^(shared|web\/domain)\/[^/]+\/mod\.ts$/.test(path) ||
+    /^shared\/[^/]+\.ts$/.test(path) && !path.endsWith("_test.ts")
+  );
 }
 
 async function walk(dir: URL, prefix: string, found: string[]): Promise<void> {
