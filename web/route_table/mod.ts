@@ -1,8 +1,11 @@
 import type { RouteEntry } from "@/web/app/route_table.ts";
 import { billRoutes } from "./bills.ts";
+import { bulkRoutes } from "./bulk.ts";
 import { demoRoutes } from "./demo.ts";
+import { findRoutes } from "./find.ts";
 import { importRoutes } from "./imports.ts";
 import { liveRoutes } from "./live.ts";
+import { listRoutes } from "./lists.ts";
 import { paymentRoutes } from "./payments.ts";
 import { planRoutes } from "./plans.ts";
 import { sessionRoutes } from "./session.ts";
@@ -10,6 +13,7 @@ import { settingsRoutes } from "./settings.ts";
 import { siteRoutes } from "./sites.ts";
 import { todayRoutes } from "./today.ts";
 import { tonightRoutes } from "./tonight.ts";
+import { newSubscriberRoutes } from "./new_subscribers.ts";
 import { subscriberRoutes } from "./subscribers.ts";
 
 /**
@@ -21,12 +25,16 @@ export const ROUTE_TABLE: readonly RouteEntry[] = [
   ...todayRoutes,
   ...tonightRoutes,
   ...subscriberRoutes,
+  ...newSubscriberRoutes,
+  ...listRoutes,
+  ...bulkRoutes,
   ...billRoutes,
   ...paymentRoutes,
   ...siteRoutes,
   ...planRoutes,
   ...importRoutes,
   ...settingsRoutes,
+  ...findRoutes,
   ...liveRoutes,
   ...demoRoutes,
 ];

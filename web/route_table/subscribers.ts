@@ -1,3 +1,4 @@
+import { bulkCounts, exportForm, listQuery } from "./lists.ts";
 import { z } from "zod";
 import type { RouteEntry } from "@/web/app/route_table.ts";
 import {
@@ -16,12 +17,16 @@ import {
 export const subscribersQuery = z.object({
   q: queryText(120),
   bill: queryWord(["due", "partly_paid", "paid", "grace", "overdue"]),
-  connection: queryWord(["online", "offline", "unknown"]),
+  connection: queryWord(["online", "offline", "unknown", "any"]),
   service: queryWord(["active", "held", "disconnected", "pending_install", "cancelled"]),
-  aging: queryWord(["current", "1-7", "8-30", "31-60", "60+"]),
+  aging: queryWord(["current", "1-7", "8-30", "31-60", "60+", "late"]),
+  stopped: queryWord(["yes"]),
   site: queryId,
   router: queryId,
+  plan: queryId,
+  ...listQuery,
   ...pageQuery,
+  ...bulkCounts,
 });
 
 export const subscriberQuery = z.object({
@@ -39,6 +44,8 @@ export const contactForm = z.object({
     "Type an e-mail address, for example ana@example.com, or leave it empty.",
   ),
   address: optionalText(300),
+  barangay: optionalText(120),
+  city: optionalText(120),
   notes: optionalText(2000),
 });
 
@@ -69,6 +76,13 @@ export const subscriberRoutes: readonly RouteEntry[] = [
     permission: "subscriber:read",
     input: subscribersQuery,
     summary: "The filtered subscribers as CSV",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/subscribers.csv",
+    permission: "subscriber:read",
+    input: exportForm,
+    summary: "The selected subscribers as CSV",
   },
   {
     method: "GET",

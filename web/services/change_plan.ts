@@ -85,16 +85,21 @@ async function find({ trx }: UseCase, subscriptionId: string): Promise<Subscript
   return subscription === null || subscription.status === "cancelled" ? null : subscription;
 }
 
-/** Its day has come, and only the last bill of the old plan is missing. */
-function isUnderWay({ business }: UseCase, { next_plan_on: on }: SubscriptionRow): boolean {
-  return on !== null && Temporal.PlainDate.compare(on, business.today) <= 0;
+/** Its day has come and the last bill of the old plan is missing, or it is billed in advance already. */
+function isUnderWay(
+  { business }: UseCase,
+  { next_plan_on: on, billed_through_on: billed }: SubscriptionRow,
+): boolean {
+  if (on === null) return false;
+  const isBilled = billed !== null && Temporal.PlainDate.compare(billed, on) > 0;
+  return isBilled || Temporal.PlainDate.compare(on, business.today) <= 0;
 }
 
 function underWay({ next_plan_on: on }: SubscriptionRow): Result<never, ChangePlanCode> {
-  const since = on === null ? "" : ` since ${formatDateShort(on)}`;
+  const from = on === null ? "" : ` from ${formatDateShort(on)}`;
   return err(
     "plan_change_under_way",
-    `A plan change counts${since}: try again after the next bill run`,
+    `The plan change${from} is billed or counts already: change the plan again after the bill run of that day`,
   );
 }
 
@@ -106,7 +111,7 @@ async function changeNow(
   const { trx, at, business } = useCase;
   await updatePlanNow(trx, subscription.id, plan.id);
   useCase.touchRouters(await refreshDesired(trx, [subscription.id], { now: at }));
-  await auditSubscription(useCase, subscription, "plan_changed", `Plan changed to ${describe(plan)}`);
+  await auditSubscription(useCase, subscription, "plan_changed", `Plan changed to ${describePlan(plan)}`);
   return ok({ effectiveOn: business.today, isImmediate: true });
 }
 
@@ -116,22 +121,31 @@ async function changeNextCycle(
   plan: PlanRow,
   activatedOn: Temporal.PlainDate,
 ): Promise<Result<PlanChange, ChangePlanCode>> {
-  const { trx, tenant, business } = useCase;
-  const anchorDay = subscription.anchor_day ?? anchorDayFor(tenant, activatedOn);
-  const boundary = nextBoundaryAfter(later(business.today, activatedOn), anchorDay);
-  // What is billed in advance stays as it was billed.
-  const on = later(boundary, subscription.billed_through_on ?? boundary);
-  await updateNextPlan(trx, subscription.id, { planId: plan.id, on });
+  const on = nextCycleOf(useCase, subscription, activatedOn);
+  await updateNextPlan(useCase.trx, subscription.id, { planId: plan.id, on });
   await auditSubscription(
     useCase,
     subscription,
     "plan_change_planned",
-    `Plan changes to ${describe(plan)} on ${formatDateShort(on)}`,
+    `Plan changes to ${describePlan(plan)} on ${formatDateShort(on)}`,
   );
   return ok({ effectiveOn: on, isImmediate: false });
 }
 
-function describe(plan: PlanRow): string {
+/** First day of the cycle from which a change agreed today counts. */
+export function nextCycleOf(
+  { tenant, business }: Pick<UseCase, "tenant"> & { business: { today: Temporal.PlainDate } },
+  subscription: SubscriptionRow,
+  activatedOn: Temporal.PlainDate,
+): Temporal.PlainDate {
+  const anchorDay = subscription.anchor_day ?? anchorDayFor(tenant, activatedOn);
+  const boundary = nextBoundaryAfter(later(business.today, activatedOn), anchorDay);
+  // What is billed in advance stays as it was billed.
+  return later(boundary, subscription.billed_through_on ?? boundary);
+}
+
+/** `Fiber 50 at ₱1,499.00` */
+export function describePlan(plan: PlanRow): string {
   return `${plan.name} at ${formatPeso(centavos(plan.price_centavos))}`;
 }
 

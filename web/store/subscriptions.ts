@@ -35,6 +35,8 @@ export interface SubscriptionDetail extends SubscriptionRow {
   desired_disabled: boolean | null;
   /** The router has applied the newest generation of this row. */
   is_applied: boolean;
+  /** Name of the plan that follows; null while no change waits. */
+  next_plan_name: string | null;
 }
 
 /** Subscriptions of a subscriber, oldest first, or the one with this id. */
@@ -59,10 +61,11 @@ export async function listSubscriptionDetails(
       case when r.status = 'online' and seen.heartbeat_at > ${freshAfter} and o.ppp_name is not null
         then case when o.is_online then 'online' else 'offline' end else 'unknown' end as connection,
       o.address, o.caller_id, o.uptime_seconds, o.drift, o.observed_at, d.is_disabled as desired_disabled,
-      coalesce(d.generation <= rs.applied_generation, true) as is_applied
+      coalesce(d.generation <= rs.applied_generation, true) as is_applied, np.name as next_plan_name
     from subscriptions c
     join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
     join plans p on p.tenant_id = c.tenant_id and p.id = c.plan_id
+    left join plans np on np.tenant_id = c.tenant_id and np.id = c.next_plan_id
     join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id
     join sites t on t.tenant_id = c.tenant_id and t.id = r.site_id
     left join agents a on a.tenant_id = c.tenant_id and a.site_id = r.site_id and a.revoked_at is null

@@ -1,196 +1,147 @@
 import { page } from "fresh";
-import type { z } from "zod";
-import { centavos } from "@/shared/money/mod.ts";
 import { readInput } from "@/web/app/input.ts";
-import { define } from "@/web/app/state.ts";
+import { type AppState, define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
+import type { BulkAction } from "@/web/components/BulkBar.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { DataTable } from "@/web/components/DataTable.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
-import { FilterBar } from "@/web/components/FilterBar.tsx";
-import { Money } from "@/web/components/Money.tsx";
+import { listHref } from "@/web/components/list_frame.ts";
+import { ListTable } from "@/web/components/ListTable.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { Pager } from "@/web/components/Pager.tsx";
-import type { Column } from "@/web/components/table_columns.ts";
-import { formatCount, formatPlural } from "@/web/format.ts";
 import { subscribersQuery } from "@/web/route_table/subscribers.ts";
+import { listPlans } from "@/web/store/plans.ts";
+import { findRouter } from "@/web/store/routers.ts";
 import { listSiteOverview } from "@/web/store/sites.ts";
-import { countSubscribers, listSubscribers, type SubscriberListRow } from "@/web/store/subscribers.ts";
-import { type ChipCounts, countSubscriberChips } from "@/web/store/subscribers_page.ts";
-import { address, may, momentOf, readPage } from "../(_billing)/page_context.ts";
-import { cursorOf, filterOf, keptBySearch, narrowing } from "./(_parts)/filter.ts";
-import { BillPillOrNone, ConnectionPills } from "../(_billing)/pills.tsx";
-import { shortDay } from "../(_billing)/words.ts";
+import { countSubscriberChips, listSubscribers } from "@/web/store/subscribers_page.ts";
+import { may, momentOf, readPage } from "../(_billing)/page_context.ts";
+import { activeFilters } from "../(_lists)/active.ts";
+import { BulkDone } from "../(_lists)/BulkDone.tsx";
+import { pageOf, readFrame } from "../(_lists)/frame.ts";
+import { chipsOf, chosenChip, filterWords, withoutFacets } from "./(_parts)/chips.ts";
+import { columnsFor } from "./(_parts)/columns.tsx";
+import { filterOf } from "./(_parts)/filter.ts";
 
 const PATH = "/admin/subscribers";
-const ROWS = 50;
-
-type Query = z.infer<typeof subscribersQuery>;
-type Chip = keyof ChipCounts;
-
-/** What each chip puts into the address; one at a time. */
-const CHIPS: readonly { id: Chip; label: string; query: Partial<Query> }[] = [
-  { id: "all", label: "All", query: {} },
-  { id: "online", label: "Online", query: { connection: "online" } },
-  { id: "offline", label: "Offline", query: { connection: "offline" } },
-  { id: "unknown", label: "Unknown", query: { connection: "unknown" } },
-  { id: "due", label: "Due", query: { bill: "due" } },
-  { id: "grace", label: "Grace", query: { bill: "grace" } },
-  { id: "overdue", label: "Overdue", query: { bill: "overdue" } },
-  { id: "disconnected", label: "Disconnected", query: { service: "disconnected" } },
-  { id: "held", label: "Held", query: { service: "held" } },
-];
 
 export default define.page<typeof handler>(function SubscribersPage({ data, state }) {
-  const { query, rows, counts, total, sites, today } = data;
+  const { frame, query, counts, sites, plans } = data;
+  const { t } = state;
   const seesMoney = may(state, "bill:read");
-  const chips = CHIPS.filter(({ query }) => seesMoney || query.bill === undefined);
-  const hasFilter = Object.values(narrowing(query)).some((value) => value !== undefined);
+  const chip = chosenChip(query);
   return (
     <>
       <PageHeader
-        title="Subscribers"
+        title={t("tables.sub_title")}
         actions={
           <>
-            <LinkButton icon="export" href={address(`${PATH}.csv`, narrowing(query))}>CSV</LinkButton>
+            <LinkButton icon="export" href={listHref({ ...frame, path: `${PATH}.csv` }, { per: undefined })}>
+              CSV
+            </LinkButton>
+            {may(state, "subscriber:write") && (
+              <LinkButton icon="user" href={`${PATH}/new`}>{t("subscribers.new_title")}</LinkButton>
+            )}
             {may(state, "payment:post") && (
-              <LinkButton kind="primary" icon="cash" href="/admin/payments/new">Post payment</LinkButton>
+              <LinkButton kind="primary" icon="cash" href="/admin/payments/new">
+                {t("tables.sub_post_payment")}
+              </LinkButton>
             )}
           </>
         }
       />
-      <DataTable
-        caption="Subscribers"
-        columns={columnsFor(seesMoney, today)}
-        rows={rows}
+      <BulkDone query={query} />
+      <ListTable
+        frame={frame}
+        caption={t("tables.sub_title")}
+        columns={columnsFor(t, seesMoney, data.today)}
+        rows={data.rows}
         rowHref={(row) => `${PATH}/${row.subscriberId}`}
         rowNote={(row) => <CodeText>{row.accountNumber}</CodeText>}
-        toolbar={
-          <FilterBar
-            chips={chips.map(({ id, label, query: chip }) => ({
-              label,
-              href: address(PATH, { q: query.q, site: query.site, ...chip }),
-              count: counts[id],
-              isCurrent: isChosen(query, chip),
-            }))}
-            search={{
-              action: PATH,
-              label: "Name, account, user, phone",
-              value: query.q,
-              keep: keptBySearch(query),
-            }}
-          >
-            {sites.length > 1 && <SiteSelect sites={sites} chosen={query.site} />}
-          </FilterBar>
-        }
-        empty={hasFilter
-          ? <NoneMatch query={query} />
-          : <NoneYet canImport={may(state, "import:run")} canAddSite={may(state, "site:write")} />}
-        foot={rows.length > 0 && (
-          <Pager
-            summary={`${formatCount(rows.length)} of ${formatPlural(total, "connection")}`}
-            previousHref={data.previous === null
-              ? undefined
-              : address(PATH, { ...narrowing(query), before: data.previous })}
-            nextHref={data.next === null
-              ? undefined
-              : address(PATH, { ...narrowing(query), after: data.next })}
-          />
+        next={data.next}
+        previous={data.previous}
+        total={counts.matching}
+        sort="name"
+        chips={chipsOf(t, frame, query, counts, seesMoney)}
+        active={activeFilters(
+          frame,
+          filterWords(t, query, { sites, plans, routerName: data.routerName }),
+          chip,
         )}
-      />
+        search={t("tables.sub_search")}
+        selects={["site"]}
+        noneMatch={query.q === undefined ? undefined : t("tables.none_match_text", { text: query.q })}
+        empty={<NoneYet state={state} />}
+        select={{
+          value: (row) => row.subscriptionId,
+          label: (row) => t("tables.select_row", { name: row.name }),
+        }}
+        bulk={actionsFor(state)}
+      >
+        {sites.length > 1 && (
+          <select class="input input-short" name="site" aria-label={t("tables.site")}>
+            <option value="">{t("tables.all_sites")}</option>
+            {sites.map(({ id, name }) => (
+              <option key={id} value={id} selected={id === query.site}>{name}</option>
+            ))}
+          </select>
+        )}
+      </ListTable>
     </>
   );
 });
 
 export const handler = define.handlers({
   async GET(ctx) {
-    ctx.state.title = "Subscribers";
-    const query = readInput(ctx.state, subscribersQuery);
-    const filter = filterOf(query, may(ctx.state, "bill:read"));
-    const moment = momentOf(ctx.state);
-    const data = await readPage(ctx.state, async (trx) => {
-      const list = await listSubscribers(trx, filter, moment, { ...cursorOf(query), limit: ROWS });
-      const counts = await countSubscriberChips(trx, { siteId: filter.siteId }, moment);
-      const { count: total } = await countSubscribers(trx, filter, moment);
-      return { ...list, counts, total, sites: await listSiteOverview(trx) };
-    });
+    const { state } = ctx;
+    state.title = state.t("tables.sub_title");
+    const query = readInput(state, subscribersQuery);
+    const filter = filterOf(query, may(state, "bill:read"));
+    const moment = momentOf(state);
+    const data = await readPage(state, async (trx) => ({
+      frame: await readFrame(trx, state, { name: "subscribers", path: PATH, query }),
+      ...await listSubscribers(trx, filter, moment, pageOf(query)),
+      counts: await countSubscriberChips(trx, filter, withoutFacets(filter), moment),
+      sites: await listSiteOverview(trx),
+      plans: query.plan === undefined ? [] : await listPlans(trx, { withArchived: true }),
+      routerName: query.router === undefined ? undefined : (await findRouter(trx, query.router))?.name,
+    }));
     return page({ ...data, query, today: moment.today });
   },
 });
 
-function columnsFor(seesMoney: boolean, today: Temporal.PlainDate): Column<SubscriberListRow>[] {
-  const money: Column<SubscriberListRow>[] = [
-    { head: "Bill", cell: (row) => <BillPillOrNone status={row.billStatus} />, phone: "corner" },
-    {
-      head: "Balance",
-      cell: (row) => <Money amount={centavos(row.balanceCentavos)} balance />,
-      kind: "money",
-    },
-  ];
+function actionsFor(state: AppState): BulkAction[] {
+  const { t } = state;
   return [
-    { head: "Name", cell: (row) => row.name },
-    ...(seesMoney ? money : []),
-    { head: "PPPoE user", cell: (row) => row.pppName && <CodeText>{row.pppName}</CodeText>, fit: true },
-    { head: "Plan", cell: (row) => row.planName, fit: true, minor: true, phone: "hide" },
-    {
-      head: "Connection",
-      cell: (row) => (
-        <ConnectionPills
-          service={row.serviceState}
-          link={row.connection}
-          heldUntil={row.holdUntil === null ? undefined : shortDay(row.holdUntil, today)}
-        />
-      ),
-    },
-    { head: "Site", cell: (row) => row.siteName, minor: true, phone: "hide" },
+    ...(may(state, "hold:write")
+      ? [
+        { label: t("tables.bulk_hold"), action: "/admin/bulk/hold", icon: "hold" as const },
+        { label: t("tables.bulk_end"), action: "/admin/bulk/end-hold" },
+      ]
+      : []),
+    ...(may(state, "subscriber:write") ? [{ label: t("tables.bulk_plan"), action: "/admin/bulk/plan" }] : []),
+    { label: t("tables.bulk_csv"), action: `${PATH}.csv`, icon: "export" as const },
   ];
 }
 
-function SiteSelect(
-  { sites, chosen }: { sites: { id: string; name: string }[]; chosen: string | undefined },
-) {
-  return (
-    <select class="input input-short" name="site" aria-label="Site">
-      <option value="">All sites</option>
-      {sites.map(({ id, name }) => <option key={id} value={id} selected={id === chosen}>{name}</option>)}
-    </select>
-  );
-}
-
-function NoneMatch({ query }: { query: Query }) {
-  return (
-    <EmptyState
-      icon="search"
-      title="No subscriber matches"
-      actions={<LinkButton href={PATH}>Reset filters</LinkButton>}
-    >
-      {query.q === undefined || query.q === ""
-        ? "Nobody is in this list now."
-        : `Nobody in this list has “${query.q}” in the name, account, phone, address or PPPoE user.`}
-    </EmptyState>
-  );
-}
-
-function NoneYet({ canImport, canAddSite }: { canImport: boolean; canAddSite: boolean }) {
+function NoneYet({ state }: { state: AppState }) {
+  const { t } = state;
   return (
     <EmptyState
       icon="people"
-      title="No subscribers yet"
+      title={t("tables.sub_none")}
       actions={
         <>
-          {canImport && (
-            <LinkButton kind="primary" icon="import" href="/admin/import">Import from a router</LinkButton>
+          {may(state, "import:run") && (
+            <LinkButton kind="primary" icon="import" href="/admin/import">
+              {t("tables.sub_none_import")}
+            </LinkButton>
           )}
-          {canAddSite && <LinkButton href="/admin/sites">Connect a site</LinkButton>}
+          {may(state, "site:write") && (
+            <LinkButton href="/admin/sites">{t("tables.sub_none_site")}</LinkButton>
+          )}
         </>
       }
     >
-      Import the PPP secrets of your router. Nothing is changed on it.
+      {t("tables.sub_none_hint")}
     </EmptyState>
   );
-}
-
-function isChosen(query: Query, chip: Partial<Query>): boolean {
-  return (["bill", "connection", "service"] as const).every((name) => query[name] === chip[name]) &&
-    query.aging === undefined && query.router === undefined;
 }

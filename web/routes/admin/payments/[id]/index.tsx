@@ -6,21 +6,20 @@ import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/Banner.tsx";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
+import { CommandStatus } from "@/web/components/CommandStatus.tsx";
 import { DateText, InstantText } from "@/web/components/DateText.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { Columns } from "@/web/components/Layout.tsx";
 import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { CommandPill, Pill } from "@/web/components/Pill.tsx";
+import { Pill } from "@/web/components/Pill.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { paymentQuery } from "@/web/route_table/payments.ts";
 import { findPayment, type PaymentListRow } from "@/web/store/payments.ts";
 import { findFirstResult } from "@/web/store/payment_results.ts";
 import { listPaymentShares } from "@/web/store/payments_page.ts";
 import { found, may, momentOf, type PageMoment, readPage } from "../../(_billing)/page_context.ts";
-import { METHOD_WORDS } from "../../(_billing)/words.ts";
 import { type ConnectionView, loadConnections } from "../../subscribers/(_parts)/load_subscriber.ts";
 import { explainDelivery, isOnItsWay } from "../../subscribers/(_parts)/why.ts";
 import { Receipt } from "../(_parts)/Receipt.tsx";
@@ -87,24 +86,12 @@ export default define.page<typeof handler>(function PaymentPage({ data, state })
               <FactList
                 facts={[
                   {
-                    label: "Subscriber",
-                    value: (
-                      <a href={`/admin/subscribers/${payment.subscriber_id}`}>{payment.subscriber_name}</a>
-                    ),
-                  },
-                  { label: "Received", value: <DateText date={payment.received_on} /> },
-                  {
                     label: "Recorded",
                     value: (
                       <>
                         <DateText date={payment.recorded_on} />, by {payment.recorded_by}
                       </>
                     ),
-                  },
-                  { label: "Method", value: METHOD_WORDS[payment.method] },
-                  {
-                    label: "Reference",
-                    value: payment.reference && <CodeText>{payment.reference}</CodeText>,
                   },
                   { label: "Note", value: payment.note },
                 ]}
@@ -137,7 +124,7 @@ export const handler = define.handlers({
       };
     });
     ctx.state.title = `Payment ${data.payment.number}, ${formatDate(data.payment.received_on)}`;
-    if (done === "posted" && data.restored.some((view) => isOnItsWay(view, moment))) {
+    if (done === "posted" && data.restored.some((view) => isOnItsWay(view))) {
       ctx.state.refreshSeconds = 5;
     }
     if (data.restored.length > 0) {
@@ -157,20 +144,23 @@ function Posted({ change }: { change: bigint | null }) {
 
 /** Connections that this payment brought back, and how far that has come. */
 function Restored({ views, moment }: { views: readonly ConnectionView[]; moment: PageMoment }) {
-  const isDone = views.every((view) => explainDelivery(view, moment)?.state === "done");
+  const isDone = views.every((view) => explainDelivery(view)?.state === "done");
   return (
     <div class="no-print">
       <Card title={isDone ? "Internet is back" : "Internet comes back"}>
         <FactList
           facts={views.map((view) => {
-            const delivery = explainDelivery(view, moment);
+            const delivery = explainDelivery(view);
             return {
               label: view.connection.plan_name,
               value: delivery === null ? "Nothing to do on the router" : (
-                <span class="cluster">
-                  <CommandPill state={delivery.state} />
-                  <span class="note">{delivery.words}</span>
-                </span>
+                <CommandStatus
+                  state={delivery.state}
+                  detail={delivery.words}
+                  readAt={delivery.readAt}
+                  now={moment.now}
+                  timeZone={moment.zone}
+                />
               ),
             };
           })}

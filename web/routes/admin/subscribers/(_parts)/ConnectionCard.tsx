@@ -1,28 +1,34 @@
+import { formatDate } from "@/shared/calendar/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
+import { Banner } from "@/web/components/Banner.tsx";
 import { ActionForm, LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
+import { CommandStatus } from "@/web/components/CommandStatus.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { DateText } from "@/web/components/DateText.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
 import { Money } from "@/web/components/Money.tsx";
-import { CommandPill, LinkPill } from "@/web/components/Pill.tsx";
+import { useT } from "@/web/components/i18n.ts";
+import { LinkPill } from "@/web/components/Pill.tsx";
 import type { PageMoment } from "../../(_billing)/page_context.ts";
 import { ConnectionPills, serviceOf } from "../../(_billing)/pills.tsx";
 import { REASONS_BY_HAND, shortDay } from "../../(_billing)/words.ts";
 import type { ConnectionView } from "./load_subscriber.ts";
+import { secretStage } from "./secret_progress.ts";
 import { explainConnection, explainDelivery } from "./why.ts";
 
 interface ConnectionCardProps {
   view: ConnectionView;
   moment: PageMoment;
   csrfToken: string;
-  can: { money: boolean; hold: boolean; suspend: boolean };
+  can: { money: boolean; hold: boolean; suspend: boolean; write: boolean };
 }
 
 /** One connection: what it is, whether it is on and why, and what may be done about it. */
 export function ConnectionCard({ view, moment, csrfToken, can }: ConnectionCardProps) {
+  const t = useT();
   const { connection } = view;
-  const delivery = explainDelivery(view, moment);
+  const delivery = explainDelivery(view);
   const service = serviceOf(connection, moment.today);
   return (
     <Card
@@ -40,7 +46,12 @@ export function ConnectionCard({ view, moment, csrfToken, can }: ConnectionCardP
         ? null
         : <Actions view={view} csrfToken={csrfToken} can={can} />}
     >
-      <p class="verdict">{explainConnection(view, moment, can.money)}</p>
+      <p class="verdict">{explainConnection(view, moment, can.money, t)}</p>
+      {connection.stopped_from_on !== null && (
+        <Banner tone="bad" title={t("subscribers.for_termination")}>
+          {t("subscribers.for_termination_note", { on: formatDate(connection.stopped_from_on) })}
+        </Banner>
+      )}
       <FactList
         facts={[
           ...(can.money
@@ -55,16 +66,34 @@ export function ConnectionCard({ view, moment, csrfToken, can }: ConnectionCardP
           ...(service === "disconnected"
             ? [{ label: "Session", value: <LinkPill state={connection.connection} /> }]
             : []),
+          ...(connection.secret === "wanted"
+            ? [{ label: t("subscribers.secret"), value: <SecretChip view={view} moment={moment} /> }]
+            : []),
           ...(delivery === null ? [] : [{
-            label: "Secret",
+            label: t("subscribers.on_router"),
             value: (
-              <span class="cluster">
-                <CommandPill state={delivery.state} />
-                <span class="note">{delivery.words}</span>
-              </span>
+              <CommandStatus
+                state={delivery.state}
+                detail={delivery.words}
+                readAt={delivery.readAt}
+                now={moment.now}
+                timeZone={moment.zone}
+              />
             ),
           }]),
-          { label: "Cycle day", value: connection.anchor_day ?? moment.tenant.cycle_day },
+          ...(connection.next_plan_on === null ? [] : [{
+            label: t("subscribers.next_plan"),
+            value: (
+              <>
+                {connection.next_plan_name}, <DateText date={connection.next_plan_on} today={moment.today} />
+              </>
+            ),
+          }]),
+          {
+            label: "Cycle day",
+            value: connection.anchor_day ??
+              (connection.status === "pending" ? t("subscribers.billing_own") : moment.tenant.cycle_day),
+          },
           {
             label: "Next bill",
             value: connection.next_bill_on === null
@@ -77,34 +106,64 @@ export function ConnectionCard({ view, moment, csrfToken, can }: ConnectionCardP
   );
 }
 
+/** How far the secret of a connection that waits for it has come, and the way to the page that follows it. */
+function SecretChip(
+  { view: { connection, secretCommand }, moment }: Pick<ConnectionCardProps, "view" | "moment">,
+) {
+  const t = useT();
+  const stage = secretStage({ connection, command: secretCommand });
+  const href = `/admin/subscribers/${connection.subscriber_id}/secret?connection=${connection.id}`;
+  const state = stage === "queued" || stage === "sent" ? stage : "failed";
+  return (
+    <span class="cluster">
+      {stage === "not_sent"
+        ? <span class="note">{t("subscribers.stage_not_sent")}</span>
+        : <CommandStatus state={state} now={moment.now} timeZone={moment.zone} />}
+      <a href={href}>{t("subscribers.secret_follow")}</a>
+    </span>
+  );
+}
+
 function Actions({ view, csrfToken, can }: Omit<ConnectionCardProps, "moment">) {
+  const t = useT();
   const { connection, reasons } = view;
   const base = `/admin/subscribers/${connection.subscriber_id}`;
   const query = `?connection=${connection.id}`;
+  const values = { connection: connection.id };
+  const isPending = connection.status === "pending";
   const isOffByHand = reasons.some(({ reason }) => REASONS_BY_HAND.includes(reason));
   const isHeld = connection.hold_until !== null;
   return (
     <>
-      {can.hold && (isHeld || reasons.length === 0) && (
+      {can.write && isPending && connection.secret !== "wanted" && (
+        <ActionForm small kind="primary" action={`${base}/activate`} csrfToken={csrfToken} values={values}>
+          {t("subscribers.activate")}
+        </ActionForm>
+      )}
+      {can.hold && !isPending && (isHeld || reasons.length === 0) && (
         <LinkButton small icon="clock" href={`${base}/hold${query}`}>
           {isHeld ? "Extend hold" : "Hold until…"}
         </LinkButton>
       )}
       {can.hold && isHeld && (
-        <ActionForm
-          small
-          action={`${base}/end-hold`}
-          csrfToken={csrfToken}
-          values={{ connection: connection.id }}
-        >
+        <ActionForm small action={`${base}/end-hold`} csrfToken={csrfToken} values={values}>
           End hold
         </ActionForm>
       )}
       {can.suspend && isOffByHand && (
         <LinkButton small icon="plug" href={`${base}/reconnect${query}`}>Reconnect</LinkButton>
       )}
-      {can.suspend && !isOffByHand && (
+      {can.suspend && !isPending && !isOffByHand && (
         <LinkButton small icon="unplug" href={`${base}/disconnect${query}`}>Disconnect…</LinkButton>
+      )}
+      {can.write && (
+        <LinkButton small href={`${base}/plan${query}`}>{t("subscribers.plan_change")}</LinkButton>
+      )}
+      {can.write && connection.secret === "made" && (
+        <LinkButton small href={`${base}/secret${query}`}>{t("subscribers.secret")}</LinkButton>
+      )}
+      {can.write && connection.billed_through_on === null && (
+        <LinkButton small kind="quiet" href={`${base}/remove${query}`}>{t("subscribers.remove")}</LinkButton>
       )}
     </>
   );

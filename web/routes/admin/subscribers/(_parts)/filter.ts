@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import type { subscribersQuery } from "@/web/route_table/subscribers.ts";
-import type { SubscriberFilter } from "@/web/store/subscribers.ts";
+import { subscribersQuery } from "@/web/route_table/subscribers.ts";
+import type { SubscriberFilter } from "@/web/store/subscribers_page.ts";
+import { readFilter } from "../../(_lists)/frame.ts";
 
 type Query = z.infer<typeof subscribersQuery>;
 
@@ -12,26 +13,19 @@ export function filterOf(query: Query, seesMoney: boolean): SubscriberFilter {
     service: query.service,
     bill: seesMoney ? query.bill : undefined,
     aging: seesMoney ? query.aging : undefined,
+    isStopped: query.stopped === "yes",
     siteId: query.site,
     routerId: query.router,
+    planId: query.plan,
   };
 }
 
-/** The part of an address that narrows the list. */
-export function narrowing(query: Query): Record<string, string | undefined> {
-  const { q, bill, connection, service, aging, site, router } = query;
-  return { q, bill, connection, service, aging, site, router };
-}
-
-/** What the search form sends along besides its own fields. */
-export function keptBySearch(query: Query): Record<string, string> {
-  const { q: _q, site: _site, ...kept } = narrowing(query);
-  return Object.fromEntries(
-    Object.entries(kept).filter((pair): pair is [string, string] => pair[1] !== undefined),
-  );
-}
-
-/** The page of the list that an address asks for. */
-export function cursorOf({ after, before }: Pick<Query, "after" | "before">) {
-  return { after, before };
+/** The rows that a form of the list means: those that are ticked, or all that match where it was sent from. */
+export function chosenFilter(
+  form: { id: readonly string[]; all: boolean; filter: string },
+  seesMoney: boolean,
+): SubscriberFilter {
+  return form.all
+    ? filterOf(readFilter(subscribersQuery, form.filter), seesMoney)
+    : { subscriptionIds: form.id };
 }

@@ -1,9 +1,11 @@
-import { type BillListRow, listBills, listOpenBills, type OpenBillRow } from "@/web/store/bills.ts";
+import { type BillListRow, listOpenBills, type OpenBillRow } from "@/web/store/bills.ts";
+import { listBills } from "@/web/store/bills_page.ts";
 import { type BlockReasonRow, listBlockReasons } from "@/web/store/block_reasons.ts";
+import { type CommandRow, findCommand } from "@/web/store/commands.ts";
 import { findSubscriberBalance, listStatement, type StatementRow } from "@/web/store/ledger.ts";
 import type { Page } from "@/web/store/keyset.ts";
 import { findSubscriber } from "@/web/store/subscribers.ts";
-import { type DeliveryRow, listDeliveries } from "@/web/store/subscribers_page.ts";
+import { type DeliveryRow, listDeliveries } from "@/web/store/deliveries.ts";
 import { listSubscriptionDetails, type SubscriptionDetail } from "@/web/store/subscriptions.ts";
 import { listTimeline, type TimelineEvent, type TimelineKind } from "@/web/store/timeline.ts";
 import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
@@ -21,6 +23,8 @@ export interface ConnectionView {
   reasons: BlockReasonRow[];
   delivery: DeliveryRow | null;
   openBills: OpenBillRow[];
+  /** The last command about its PPP secret. */
+  secretCommand: CommandRow | null;
 }
 
 /** Everything on the page of a subscriber. */
@@ -76,6 +80,9 @@ export async function loadConnections(
       reasons: reasons.filter((reason) => reason.removed_at === null),
       delivery: deliveries.find((row) => row.subscription_id === connection.id) ?? null,
       openBills: open.filter((bill) => bill.subscription_id === connection.id),
+      secretCommand: connection.secret_command_id === null
+        ? null
+        : await findCommand(trx, connection.secret_command_id),
     });
   }
   return views;

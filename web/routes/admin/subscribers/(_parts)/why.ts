@@ -1,19 +1,31 @@
 import { localDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { pastGraceCentavos } from "@/web/domain/dunning/mod.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { formatDuration, formatRelative, formatTime } from "@/web/format.ts";
 import type { PageMoment } from "../../(_billing)/page_context.ts";
 import { REASON_WORDS, shortDay } from "../../(_billing)/words.ts";
 import type { ConnectionView } from "./load_subscriber.ts";
 
 /** Why a connection is on, off or not known: one or two sentences. */
-export function explainConnection(view: ConnectionView, moment: PageMoment, seesMoney: boolean): string {
+export function explainConnection(
+  view: ConnectionView,
+  moment: PageMoment,
+  seesMoney: boolean,
+  t: Translate,
+): string {
   const { connection, reasons } = view;
   if (connection.status === "cancelled") return "Cancelled. Nothing is billed and the router is left alone.";
   if (reasons.some(({ reason }) => reason === "nonpayment")) return explainCut(view, moment, seesMoney);
   if (reasons.length > 0) return explainReasons(view, moment);
-  if (connection.status === "pending") return "Waits for installation. It goes online when it is activated.";
+  if (connection.status === "pending") return t(`subscribers.pending_${pendingWhy(connection)}`);
   return explainLink(view, moment);
+}
+
+/** What a connection that has not begun waits for. */
+function pendingWhy({ secret, activation }: ConnectionView["connection"]): "secret" | "session" | "hand" {
+  if (secret === "wanted") return "secret";
+  return activation === "first_session" ? "session" : "hand";
 }
 
 function explainCut(view: ConnectionView, moment: PageMoment, seesMoney: boolean): string {
@@ -88,31 +100,26 @@ function momentWords(at: Temporal.Instant, zone: string, today: Temporal.PlainDa
   return day.equals(today) ? time : `${shortDay(day, today)}, ${time}`;
 }
 
-/** How far the newest wish has come: the pill and its sentence. Null while nothing is asked of the router. */
+/** How far the newest wish has come, and what it rests on. Null while nothing is asked of the router. */
 export function explainDelivery(
   { connection, delivery }: ConnectionView,
-  { now }: PageMoment,
-): { state: "queued" | "sent" | "done" | "failed"; words: string } | null {
+): { state: "queued" | "sent" | "done" | "failed"; words: string; readAt: Temporal.Instant | null } | null {
   if (delivery?.generation === null || delivery?.generation === undefined) return null;
   const isOff = connection.desired_disabled === true;
-  const read = delivery.router_observed_at === null
-    ? "not read yet"
-    : `read ${formatRelative(delivery.router_observed_at, now)}`;
   const wish = isOff ? "Disable" : "Enable";
-  if (connection.drift === "failed") {
-    return { state: "failed", words: `${wish}: the router refused, ${read}` };
-  }
+  const readAt = delivery.router_observed_at;
+  if (connection.drift === "failed") return { state: "failed", words: `${wish}: the router refused`, readAt };
   if (delivery.generation <= (delivery.applied_generation ?? -1n)) {
-    return { state: "done", words: `${isOff ? "Disabled" : "Enabled"} on the router, ${read}` };
+    return { state: "done", words: `${isOff ? "Disabled" : "Enabled"} on the router`, readAt };
   }
   const isStored = delivery.generation <= (delivery.stored_generation ?? -1n);
   return isStored
-    ? { state: "sent", words: `${wish}: the agent has it, router ${read}` }
-    : { state: "queued", words: `${wish}: waits for the agent, router ${read}` };
+    ? { state: "sent", words: `${wish}: the agent has it`, readAt }
+    : { state: "queued", words: `${wish}: waits for the agent`, readAt };
 }
 
 /** Whether a wish is under way to a router that answers, so that looking again soon is worth it. */
-export function isOnItsWay(view: ConnectionView, moment: PageMoment): boolean {
-  const state = explainDelivery(view, moment)?.state;
+export function isOnItsWay(view: ConnectionView): boolean {
+  const state = explainDelivery(view)?.state;
   return (state === "queued" || state === "sent") && view.delivery?.router_status === "online";
 }

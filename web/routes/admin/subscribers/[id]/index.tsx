@@ -9,6 +9,7 @@ import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { Columns } from "@/web/components/Layout.tsx";
+import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { Menu, MenuLink } from "@/web/components/Menu.tsx";
 import { Money } from "@/web/components/Money.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
@@ -36,6 +37,18 @@ const MESSAGES = {
   reconnected: "Reconnecting. The agent switches it on and reads it back.",
   reason_removed: "The reason is taken away. The connection stays off for the others.",
 };
+/** What is said in the page's language. */
+const DONE = [
+  "added",
+  "connection_added",
+  "secret_withdrawn",
+  "secret_linked",
+  "activated",
+  "removed",
+  "plan_changed",
+  "plan_planned",
+  "plan_cancelled",
+] as const;
 /** The gravest first: what the header shows for all bills together. */
 const GRAVITY: readonly BillStatus[] = ["overdue", "grace", "partly_paid", "due", "paid"];
 
@@ -48,6 +61,12 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
     money: seesMoney,
     hold: may(state, "hold:write"),
     suspend: may(state, "subscription:suspend"),
+    write: may(state, "subscriber:write"),
+  };
+  const { t } = state;
+  const messages = {
+    ...MESSAGES,
+    ...Object.fromEntries(DONE.map((done) => [done, t(`subscribers.done_${done}`)])),
   };
   return (
     <>
@@ -55,24 +74,48 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
         title={subscriber.name}
         back={{ href: "/admin/subscribers", label: "Subscribers" }}
         pills={<HeaderPills view={view} today={moment.today} seesMoney={seesMoney} />}
-        lead={<CodeText>{subscriber.account_number}</CodeText>}
+        lead={
+          <>
+            <CodeText>{subscriber.account_number}</CodeText>
+            {seesMoney && (
+              <>
+                {" · "}Balance{" "}
+                <b>
+                  <Money amount={balanceOf(view)} balance />
+                </b>
+              </>
+            )}
+          </>
+        }
         actions={<HeaderActions view={view} state={state} />}
       />
-      <Flash done={query.done} messages={MESSAGES} />
+      <Flash done={query.done} messages={messages} />
       <Columns
         main={
           <>
-            {connections.length === 0 && (
-              <Card title="Connections">
-                <EmptyState icon="plug" title="No connection">
-                  An import links a PPP secret of a router to this subscriber.
-                </EmptyState>
-              </Card>
-            )}
-            {connections.map((connection) => (
-              <ConnectionCard view={connection} moment={moment} csrfToken={state.csrfToken} can={can} />
-            ))}
-            <Facts view={view} seesMoney={seesMoney} />
+            <LiveRegion id="connections">
+              <div class="stack">
+                {connections.length === 0 && (
+                  <Card title={t("subscribers.connections")}>
+                    <EmptyState
+                      icon="plug"
+                      title={t("subscribers.no_connection")}
+                      actions={can.write && (
+                        <LinkButton kind="primary" href={`${path}/connection`}>
+                          {t("subscribers.add_connection")}
+                        </LinkButton>
+                      )}
+                    >
+                      {t("subscribers.no_connection_note")}
+                    </EmptyState>
+                  </Card>
+                )}
+                {connections.map((connection) => (
+                  <ConnectionCard view={connection} moment={moment} csrfToken={state.csrfToken} can={can} />
+                ))}
+              </div>
+            </LiveRegion>
+            <Facts view={view} />
             {seesMoney && <BillsTable bills={view.bills} today={moment.today} subscriberId={subscriber.id} />}
             {seesMoney && (view.ledger.rows.length > 0 || query.ledger !== undefined) && (
               <LedgerTable
@@ -106,8 +149,10 @@ export const handler = define.handlers({
     const seesMoney = may(ctx.state, "bill:read");
     const view = await readPage(ctx.state, (trx) => loadSubscriber(trx, id, moment, { ...query, seesMoney }));
     ctx.state.title = view.subscriber.name;
+    const routers = new Set(view.connections.map(({ connection }) => connection.router_id));
+    ctx.state.live = [`subscriber:${id}`, ...[...routers].map((router) => `router:${router}` as const)];
     const isAwaited = query.done === "disconnected" || query.done === "reconnected";
-    if (isAwaited && view.connections.some((row) => isOnItsWay(row, moment))) ctx.state.refreshSeconds = 5;
+    if (isAwaited && view.connections.some(isOnItsWay)) ctx.state.refreshSeconds = 5;
     return page({ view, moment, query });
   },
 });
@@ -136,27 +181,22 @@ function HeaderPills(
 }
 
 function HeaderActions({ view, state }: { view: SubscriberView; state: AppState }) {
+  const { t } = state;
   const { id, name } = view.subscriber;
   const path = `/admin/subscribers/${id}`;
-  const live = view.connections.filter(({ connection }) => connection.status !== "cancelled");
-  const [only] = live;
-  const canHold = only !== undefined && live.length === 1 && may(state, "hold:write") &&
-    only.connection.hold_until === null && only.reasons.length === 0;
   const canEdit = may(state, "subscriber:write");
   return (
     <>
-      {canHold && (
-        <LinkButton icon="clock" href={`${path}/hold?connection=${only.connection.id}`}>
-          Hold until…
-        </LinkButton>
-      )}
       {may(state, "payment:post") && (
         <LinkButton kind="primary" icon="cash" href={`/admin/payments/new?subscriber=${id}`}>
           Post payment
         </LinkButton>
       )}
       <Menu label={`More for ${name}`}>
-        {canEdit && <MenuLink icon="user" href={`${path}/edit`}>Edit contact</MenuLink>}
+        {canEdit && <MenuLink icon="user" href={`${path}/edit`}>{t("subscribers.edit")}</MenuLink>}
+        {canEdit && (
+          <MenuLink icon="plug" href={`${path}/connection`}>{t("subscribers.add_connection")}</MenuLink>
+        )}
         {may(state, "bill:read") && (
           <MenuLink icon="bill" href={`/admin/bills?subscriber=${id}`}>All bills</MenuLink>
         )}
@@ -169,30 +209,21 @@ function HeaderActions({ view, state }: { view: SubscriberView; state: AppState 
   );
 }
 
-function Facts({ view, seesMoney }: { view: SubscriberView; seesMoney: boolean }) {
-  const { subscriber } = view;
-  const balance = subtract(centavos(view.owedCentavos), centavos(view.creditCentavos));
+function balanceOf(view: SubscriberView) {
+  return subtract(centavos(view.owedCentavos), centavos(view.creditCentavos));
+}
+
+function Facts({ view: { subscriber } }: { view: SubscriberView }) {
+  const { phone, email, address, barangay, city, notes } = subscriber;
+  const place = [address, barangay, city].filter((part) => part !== null).join(", ");
   return (
-    <Card
-      title="Contact"
-      aside={seesMoney && (
-        <b>
-          Balance <Money amount={balance} balance />
-        </b>
-      )}
-    >
+    <Card title="Contact">
       <FactList
         facts={[
-          {
-            label: "Phone",
-            value: subscriber.phone && <a href={`tel:${subscriber.phone}`}>{subscriber.phone}</a>,
-          },
-          {
-            label: "E-mail",
-            value: subscriber.email && <a href={`mailto:${subscriber.email}`}>{subscriber.email}</a>,
-          },
-          { label: "Address", value: subscriber.address },
-          ...(subscriber.notes === null ? [] : [{ label: "Notes", value: subscriber.notes }]),
+          { label: "Phone", value: phone && <a href={`tel:${phone}`}>{phone}</a> },
+          { label: "E-mail", value: email && <a href={`mailto:${email}`}>{email}</a> },
+          { label: "Address", value: place === "" ? undefined : place },
+          ...(notes === null ? [] : [{ label: "Notes", value: notes }]),
         ]}
       />
     </Card>

@@ -1,0 +1,56 @@
+import { formatDate, formatPeriod } from "@/shared/calendar/mod.ts";
+import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { Card } from "@/web/components/Card.tsx";
+import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { FactList } from "@/web/components/FactList.tsx";
+import { useT } from "@/web/components/i18n.ts";
+import type { NewConnectionView } from "./load_new.ts";
+
+/** What the first bill will say, as the form stands. */
+export function FirstBillCard({ view }: { view: NewConnectionView }) {
+  const t = useT();
+  const { bill, values } = view;
+  return (
+    <Card title={t("subscribers.first_bill")}>
+      {bill === null ? <EmptyState icon="bill" title={t("subscribers.first_bill_none")} /> : (
+        <>
+          <FactList
+            sum
+            facts={[
+              ...bill.lines.map((line) => ({
+                label: line.description,
+                value: formatPeso(line.amountCentavos),
+              })),
+              {
+                label: t("subscribers.first_bill_total"),
+                value: formatPeso(centavos(bill.totalCentavos)),
+                strong: true,
+              },
+            ]}
+          />
+          <FactList
+            facts={[
+              {
+                label: t("subscribers.first_bill_period"),
+                value: formatPeriod(bill.periodStart, bill.periodEnd),
+              },
+              { label: t("subscribers.first_bill_issued"), value: formatDate(bill.issueOn) },
+              { label: t("subscribers.first_bill_due"), value: formatDate(bill.dueOn) },
+              {
+                label: t("subscribers.first_bill_cut"),
+                value: bill.cutOn === null ? t("subscribers.first_bill_no_cut") : formatDate(bill.cutOn),
+              },
+            ]}
+          />
+          <p class="note">
+            {t(
+              values.activation === "day"
+                ? "subscribers.first_bill_today"
+                : "subscribers.first_bill_if_today",
+            )}
+          </p>
+        </>
+      )}
+    </Card>
+  );
+}

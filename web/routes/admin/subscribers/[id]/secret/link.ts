@@ -1,0 +1,27 @@
+import { HttpError } from "fresh";
+import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { oneConnectionForm } from "@/web/route_table/new_subscribers.ts";
+import { linkSecret } from "@/web/services/ppp_secret.ts";
+import { actorOf, momentOf, readPage } from "../../../(_billing)/page_context.ts";
+import { sentence } from "../../../(_billing)/words.ts";
+import { findConnection } from "../../(_parts)/find_connection.ts";
+
+export const handler = define.handlers({
+  async POST(ctx) {
+    const { id } = readParams(ctx.state, idParams);
+    const form = readInput(ctx.state, oneConnectionForm);
+    const moment = momentOf(ctx.state);
+    const { connection } = await readPage(
+      ctx.state,
+      (trx) => findConnection(trx, id, form.connection, moment),
+    );
+    const { tenantId } = requireSession(ctx.state);
+    const result = await linkSecret(ctx.state.services, tenantId, actorOf(ctx.state), {
+      subscriptionId: connection.id,
+    });
+    if (!result.ok) throw new HttpError(422, sentence(result.message));
+    return ctx.redirect(`/admin/subscribers/${id}?done=secret_linked`, 303);
+  },
+});
