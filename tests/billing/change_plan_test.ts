@@ -113,7 +113,7 @@ Deno.test("a plan change is refused with the reason: same plan, no such plan, an
 Deno.test("in advance a plan change waits until after what is billed already", async () => {
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 1 });
-  const [faster] = await addPlans(isp);
+  const [faster, fastest] = await addPlans(isp);
   await isp.run(async (trx) => {
     await trx.updateTable("tenants").set({ lead_days: 5 }).where("id", "=", isp.tenantId).execute();
     await trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: day("2026-01-01") })
@@ -122,8 +122,11 @@ Deno.test("in advance a plan change waits until after what is billed already", a
   await pay(isp, 0, 9000);
   await liveUntil(isp, "2026-01-28T10:00");
   assert.equal(assertOk(await change(isp, 0, faster)).effectiveOn.toString(), "2026-03-01");
+  await liveUntil(isp, "2026-02-26T10:00");
+  assertRefused(await change(isp, 0, fastest), "plan_change_under_way");
+  assertRefused(await cancel(isp, 0), "plan_change_under_way");
   await liveUntil(isp, "2026-02-28T23:59");
-  assert.equal(await profileOf(isp, 0), "50M", "the bill of March stands, and its speed comes with March");
+  assert.equal(await profileOf(isp, 0), "50M", "the bill of February stands, and its speed with it");
   await liveUntil(isp, "2026-03-02T10:00");
   assert.deepEqual(await billsOf(isp, 0), ["2026-01-01 100000", "2026-02-01 100000", "2026-03-01 150000"]);
   assert.equal(await profileOf(isp, 0), "100M");

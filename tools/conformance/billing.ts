@@ -6,6 +6,7 @@ import { formatNumber } from "@/web/domain/numbering/mod.ts";
 import { runBill } from "./billing_bill.ts";
 import { amount, caseContent, date, instant, weekday, wholeNumber } from "./billing_fields.ts";
 import { runLedger } from "./billing_ledger.ts";
+import { runPlanChange, runSuspendedDays } from "./billing_changes.ts";
 import type { Comparison, ConformanceCase, Suite } from "./types.ts";
 
 const caseFile = z.object({
@@ -22,7 +23,8 @@ export const billingSuite: Suite = {
     const byKind = new Map<string, ConformanceCase[]>();
     for (const { id, kind, given, expect } of cases) {
       const content = { given: { ...schema.defaults, ...given }, expect };
-      byKind.set(kind, [...(byKind.get(kind) ?? []), { id, content }]);
+      const built = kindOf(kind, given);
+      byKind.set(built, [...(byKind.get(built) ?? []), { id, content }]);
     }
     return byKind;
   },
@@ -35,9 +37,10 @@ export const billingSuite: Suite = {
     numbering: runNumbering,
     ledger: runLedger,
     prepaid: null,
-    plan_change: null,
+    "plan_change/next_cycle": runPlanChange,
+    "plan_change/immediate": null,
     terminate: null,
-    suspended_days: null,
+    suspended_days: runSuspendedDays,
     tax: null,
     withholding: null,
     late_fee: null,
@@ -46,6 +49,11 @@ export const billingSuite: Suite = {
     soa: null,
   },
 };
+
+/** Plan changes come in two policies, of which one may be built without the other. */
+function kindOf(kind: string, given: Record<string, unknown>): string {
+  return kind === "plan_change" ? `${kind}/${given.policy ?? "next_cycle"}` : kind;
+}
 
 const periodBounds = z.object({ anchor_day: z.int(), start: date, count: z.int() });
 
