@@ -91,7 +91,7 @@ Deno.test({
       const agent = await live.world.connect(place);
       await until(async () => /Online/.test(await textOf(page, "#sites")), { timeoutMs: 30_000 });
       console.log(`without a stream the same took ${Math.round(performance.now() - began)} ms`);
-      await untilStamp(page, /^Every 15 s/);
+      await untilStamp(page, /^Polling/);
       live.startStreams();
       await untilStamp(page, /^Live/, 45_000);
       agent.socket.close();
