@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { sql } from "kysely";
+import { findBrokenAuditEntry } from "@/web/services/audit.ts";
+import { paymentFields, type Scene, withScene } from "./scene.ts";
+
+/** Number of the entry that a page's address offers to take back. */
+function offered(location: string): string {
+  return new URL(location, "http://linya.test").searchParams.get("undo") ?? "";
+}
+
+async function undo(owner: Scene["owner"], location: string): Promise<string> {
+  const entry = offered(location);
+  assert.match(entry, /^\d+$/, location);
+  return (await owner.post("/admin/undo", { entry })).location;
+}
+
+async function one<T>({ isp }: Scene, text: string): Promise<T> {
+  const { rows } = await isp.run((trx) => sql.raw<T>(text).execute(trx));
+  return rows[0] as T;
+}
+
+Deno.test("what can be taken back shows a button, and taking it back restores what was", async () => {
+  await withScene("2026-02-10T10:00", async (scene) => {
+    const { isp, owner } = scene;
+    const base = `/admin/subscribers/${isp.subscriberIds[1]}`;
+    const connection = isp.subscriptionIds[1]!;
+    const holds = () =>
+      one<{ until_on: string | null }>(
+        scene,
+        `select max(until_on)::text as until_on from holds where ended_at is null and subscription_id = '${connection}'`,
+      );
+
+    const held = await owner.post(`${base}/hold`, { connection, until: "2026-02-13", reason: "Pays Friday" });
+    const page = await owner.get(held.location);
+    assert.match(page.html, /action="\/admin\/undo"[\s\S]*name="entry" value="\d+"/);
+    assert.equal(await undo(owner, held.location), "/admin?done=undone");
+    assert.equal((await holds()).until_on, null);
+    assert.match((await owner.get("/admin?done=undone")).text, /Undone\. It is as it was before\./);
+
+    await owner.post(`${base}/hold`, { connection, until: "2026-02-13", reason: "Pays Friday" });
+    const longer = await owner.post(`${base}/hold`, { connection, until: "2026-02-20", reason: "More" });
+    assert.equal((await holds()).until_on, "2026-02-20");
+    await undo(owner, longer.location);
+    assert.equal((await holds()).until_on, "2026-02-13");
+
+    const ended = await owner.post(`${base}/end-hold`, { connection });
+    assert.equal((await holds()).until_on, null);
+    await undo(owner, ended.location);
+    assert.equal((await holds()).until_on, "2026-02-13");
+
+    const off = await owner.post(`${base}/disconnect`, { connection, kind: "vacation", note: "Until May" });
+    assert.match((await owner.get(off.location)).text, /Undo switches it on again/);
+    await undo(owner, off.location);
+    const blocked = () =>
+      one<{ note: string | null }>(
+        scene,
+        `select max(note) as note from block_reasons where removed_at is null and subscription_id = '${connection}'`,
+      );
+    assert.equal((await blocked()).note, null);
+    await owner.post(`${base}/disconnect`, { connection, kind: "vacation", note: "Until May" });
+    const on = await owner.post(`${base}/reconnect`, { connection, reason: "vacation" });
+    await undo(owner, on.location);
+    assert.equal((await blocked()).note, "Until May");
+    assert.equal(await isp.run(findBrokenAuditEntry), null);
+  });
+});
+
+Deno.test("contact data, a site's name and an archived plan come back as they were", async () => {
+  await withScene("2026-02-10T10:00", async (scene) => {
+    const { isp, owner } = scene;
+    const path = `/admin/subscribers/${isp.subscriberIds[0]}/edit`;
+    const empty = { phone: "", email: "", address: "", notes: "" };
+    await owner.post(path, { ...empty, name: "Juan Cruz", phone: "0917 1", notes: "Dog" });
+    const saved = await owner.post(path, { ...empty, name: "Juan Reyes" });
+    await undo(owner, saved.location);
+    const contact = await one<{ name: string; phone: string; notes: string }>(
+      scene,
+      `select name, phone, notes from subscribers where id = '${isp.subscriberIds[0]}'`,
+    );
+    assert.deepEqual({ ...contact }, { name: "Juan Cruz", phone: "0917 1", notes: "Dog" });
+    const kept = await one<{ details: string }>(
+      scene,
+      "select string_agg(details::text, ' ') as details from audit_entries where action = 'subscriber.updated'",
+    );
+    assert.doesNotMatch(kept.details, /Juan|Dog/, "the log that nobody can change holds no contact data");
+
+    const site = await one<{ id: string }>(scene, "select id from sites");
+    const renamed = await owner.post(`/admin/sites/${site.id}/rename`, { name: "Ibaba" });
+    await undo(owner, renamed.location);
+    assert.equal((await one<{ name: string }>(scene, "select name from sites")).name, "Ilaya");
+
+    await owner.post("/admin/plans/new", { name: "Old 10", price: "500", profile: "", speed: "" });
+    const plan = await one<{ id: string }>(scene, "select id from plans where name = 'Old 10'");
+    const archived = await owner.post(`/admin/plans/${plan.id}/archive`, {});
+    await undo(owner, archived.location);
+    const again = await one<{ gone: boolean }>(
+      scene,
+      `select archived_at is not null as gone from plans where id = '${plan.id}'`,
+    );
+    assert.equal(again.gone, false);
+  });
+});
+
+Deno.test("a payment posted by mistake is reversed, once, however often the button is pressed", async () => {
+  await withScene("2026-02-10T10:00", async (scene) => {
+    const { isp, owner, app } = scene;
+    const form = await owner.get(`/admin/payments/new?subscriber=${isp.subscriberIds[2]}`);
+    const posted = await owner.post("/admin/payments/new", paymentFields(form.html));
+    const page = await owner.get(posted.location);
+    assert.match(page.text, /its money leaves the bills again\. Nobody is cut by that/);
+    const answers = await Promise.all([undo(owner, posted.location), undo(owner, posted.location)]);
+    assert.deepEqual(answers, ["/admin?done=undone", "/admin?done=undone"]);
+    assert.equal(await undo(owner, posted.location), "/admin?done=undone");
+    const reversed = await one<{ count: number; reason: string }>(
+      scene,
+      `select count(*)::int as count, max(reverse_reason) as reason from payments where status = 'reversed'`,
+    );
+    assert.deepEqual({ ...reversed }, { count: 1, reason: "Posted by mistake" });
+    const legs = await one<{ count: number }>(
+      scene,
+      "select count(*)::int as count from ledger_transactions where kind = 'payment_reversed'",
+    );
+    assert.equal(legs.count, 1);
+
+    const cashier = await app.signIn(isp.tenantId, "Cashier");
+    const next = await cashier.get(`/admin/payments/new?subscriber=${isp.subscriberIds[3]}`);
+    const theirs = await cashier.post("/admin/payments/new", paymentFields(next.html));
+    assert.equal(offered(theirs.location), "", "who may not reverse is not offered to");
+  });
+});
+
+Deno.test("nobody takes back another's deed, an old one, one that was built on, or one without the permission", async () => {
+  await withScene("2026-02-10T10:00", async (scene) => {
+    const { isp, owner, app } = scene;
+    const connection = isp.subscriptionIds[4]!;
+    const base = `/admin/subscribers/${isp.subscriberIds[4]}`;
+    const hold = (until: string) => owner.post(`${base}/hold`, { connection, until, reason: "Pays" });
+    const { location } = await hold("2026-02-13");
+    const entry = offered(location);
+
+    const other = await app.signIn(isp.tenantId, "Owner");
+    assert.equal((await other.post("/admin/undo", { entry })).location, "/admin?done=undo_gone");
+    assert.doesNotMatch((await other.get(location)).html, /action="\/admin\/undo"/);
+
+    await owner.post(`${base}/disconnect`, { connection, kind: "abuse", note: "Resells" });
+    assert.equal((await owner.post("/admin/undo", { entry })).location, "/admin?done=undo_changed");
+    assert.doesNotMatch((await owner.get(location)).html, /action="\/admin\/undo"/);
+
+    const second = isp.subscriptionIds[5]!;
+    const other5 = `/admin/subscribers/${isp.subscriberIds[5]}`;
+    const late = await owner.post(`${other5}/hold`, {
+      connection: second,
+      until: "2026-02-13",
+      reason: "Pays",
+    });
+    isp.clock.advance({ minutes: 11 });
+    assert.equal(await undo(owner, late.location), "/admin?done=undo_gone");
+
+    for (const wrong of ["0", "999999", "-1", "x", "9".repeat(30)]) {
+      const { status, location } = await owner.post("/admin/undo", { entry: wrong });
+      assert.ok(status === 422 || location.endsWith("done=undo_gone"), wrong);
+    }
+    const billing = await app.signIn(isp.tenantId, "Read-only");
+    assert.equal((await billing.post("/admin/undo", { entry })).location, "/admin?done=undo_gone");
+    const noToken = await app.handler(
+      new Request("http://linya.test/admin/undo", {
+        method: "POST",
+        headers: { cookie: owner.cookie, origin: "http://linya.test" },
+        body: new URLSearchParams({ entry }),
+      }),
+    );
+    assert.equal(noToken.status, 403);
+    assert.equal((await owner.get("/admin/undo")).status, 405);
+  });
+});
