@@ -86,7 +86,7 @@ async function find({ trx }: UseCase, subscriptionId: string): Promise<Subscript
 }
 
 /** Its day has come and the last bill of the old plan is missing, or it is billed in advance already. */
-function isUnderWay(
+export function isUnderWay(
   { business }: UseCase,
   { next_plan_on: on, billed_through_on: billed }: SubscriptionRow,
 ): boolean {
