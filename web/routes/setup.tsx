@@ -1,7 +1,9 @@
 import { page } from "fresh";
 import { AuthShell } from "@/web/components/AuthShell.tsx";
 import { Button } from "@/web/components/Button.tsx";
+import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
+import { useT } from "@/web/components/i18n.ts";
 import { TextField } from "@/web/components/TextField.tsx";
 import { readInput } from "@/web/app/input.ts";
 import { clientOf, sessionCookie } from "@/web/app/session_cookie.ts";
@@ -24,12 +26,15 @@ const FIELD: Record<SetupProblem, string> = {
   password_common: "password",
 };
 
-export default define.page<typeof handler>(function SetupPage({ data: { values, problems } }) {
+export default define.page<typeof handler>(function SetupPage({ data, state }) {
+  const { values, problems } = data;
+  const { t } = state;
   return (
-    <AuthShell
-      title="Set up Linya"
-      lead="Make the owner account. The set-up code was printed where Linya was started, and works once."
-    >
+    <AuthShell title={t("setup.choose")} note={<TryDemo />}>
+      <div>
+        <h2>{t("setup.new")}</h2>
+        <p class="note">{t("setup.new_note")}</p>
+      </div>
       <ErrorSummary errors={problems} />
       <form method="post" action="/setup" class="stack">
         <TextField
@@ -79,6 +84,18 @@ export default define.page<typeof handler>(function SetupPage({ data: { values, 
     </AuthShell>
   );
 });
+
+/** The demo is a program of its own: it cannot be started from this page. */
+function TryDemo() {
+  const t = useT();
+  return (
+    <>
+      <h2>{t("setup.demo")}</h2>
+      <p>{t("setup.demo_note")}</p>
+      <CodeText>deno task demo</CodeText>
+    </>
+  );
+}
 
 export const handler = define.handlers({
   GET(ctx) {

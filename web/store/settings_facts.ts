@@ -113,6 +113,7 @@ async function readTonight(
     brakeBefore: brake(tenant, cutBefore.size),
     brakeAfter: brake(changed, cutAfter.size),
     time: moment.time,
+    listed: listed ?? cutAfter.size,
   };
 }
 

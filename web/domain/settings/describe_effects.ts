@@ -72,6 +72,8 @@ export interface TonightFacts {
   brakeAfter: BrakeDecision;
   /** Time of day now. */
   time: Temporal.PlainTime;
+  /** What the brake counts: the list that is made already, else {@link cutsAfter}. */
+  listed: number;
 }
 
 /** What a change does, for whom, from when; one or two sentences for each setting that differs. */
@@ -155,7 +157,7 @@ function moved(before: BillingSettings, after: BillingSettings, facts: SettingsF
   return [info("settings.effect_moved", values)];
 }
 
-function brake({ brakeBefore, brakeAfter, cutsAfter: count, active, on }: TonightFacts): Effect {
+function brake({ brakeBefore, brakeAfter, listed: count, active, on }: TonightFacts): Effect {
   const values = { count, active, on: formatDayMonth(on) };
   if (brakeAfter.trips === brakeBefore.trips) {
     return info("settings.effect_brake_same", { ...values, waits: brakeAfter.trips ? "yes" : "no" });

@@ -65,6 +65,7 @@ const FACTS: SettingsFacts = {
     brakeBefore: { trips: false, reason: "" },
     brakeAfter: { trips: false, reason: "" },
     time: Temporal.PlainTime.from("08:00"),
+    listed: 17,
   },
 };
 

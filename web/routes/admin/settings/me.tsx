@@ -27,7 +27,7 @@ export default define.page<typeof handler>(function MyPreferencesPage({ data, st
   return (
     <SettingsFrame section="me" state={state} done={data.done}>
       <Card title={t("settings.section_me")}>
-        <form class="form" method="post" action="/admin/settings/me">
+        <form class="form rules" method="post" action="/admin/settings/me">
           <Csrf token={state.csrfToken} />
           <ErrorSummary errors={data.problems} title={t("settings.check_fields")} />
           <p class="note">{t("settings.me_note")}</p>

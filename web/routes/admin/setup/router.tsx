@@ -31,7 +31,7 @@ export default define.page<typeof handler>(function SetupRouterPage({ data, stat
     <SetupFrame step="router" facts={facts} state={state}>
       <Card>
         <LiveRegion id="live-setup">
-          <ol class="rows rows-steps">
+          <ol class="rows rows-marks">
             <Part at={1} isDone={sites.length > 0} isNext={sites.length === 0} title={t("setup.part_site")}>
               {site === undefined ? <p class="note">{t("setup.part_site_note")}</p> : (
                 <div class="note">

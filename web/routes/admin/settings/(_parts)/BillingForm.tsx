@@ -25,7 +25,7 @@ export function BillingForm(props: BillingFormProps) {
   const { fields, problems, state } = props;
   const { t } = state;
   return (
-    <form class="stack" method="get" action="/admin/settings/billing/review" novalidate>
+    <form class="stack rules" method="get" action="/admin/settings/billing/review" novalidate>
       <HiddenFields values={{ revision: fieldText(fields, "revision") }} />
       <ErrorSummary errors={problems} title={t("settings.check_fields")} />
       <Group name="bills" {...props}>

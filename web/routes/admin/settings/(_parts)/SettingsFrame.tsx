@@ -30,14 +30,16 @@ export function SettingsFrame({ section, state, done, save, zone = "UTC", childr
         title={t("settings.title")}
         lead={save ? t("settings.saved_by", { name: save.by, at: formatInstant(save.at, zone) }) : undefined}
       />
-      <Tabs
-        label={t("settings.title")}
-        tabs={sections.map((name) => ({
-          label: t(`settings.section_${name}`),
-          href: `/admin/settings/${name}`,
-          isCurrent: name === section,
-        }))}
-      />
+      <div class="tabs-wrap">
+        <Tabs
+          label={t("settings.title")}
+          tabs={sections.map((name) => ({
+            label: t(`settings.section_${name}`),
+            href: `/admin/settings/${name}`,
+            isCurrent: name === section,
+          }))}
+        />
+      </div>
       <Flash done={done} messages={{ saved: t("settings.saved"), unchanged: t("settings.unchanged") }} />
       {children}
     </>

@@ -11,6 +11,9 @@ import {
 } from "@/web/domain/settings/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 
+/** The cut has a moment, not a length; this much of it is drawn. */
+const CUT_WIDTH = 4;
+
 interface PictureProps {
   settings: BillingSettings;
   today: Temporal.PlainDate;
@@ -88,7 +91,7 @@ function Strip({ line }: { line: Timeline }) {
       {span(billAt, line.graceFrom, 52, "tl-due")}
       {span(line.graceFrom, line.graceTo, 52, "tl-grace")}
       {span(line.graceTo, cutAt, 52, "tl-wait")}
-      {span(cutAt, 100, 52, "tl-cut")}
+      {span(cutAt, Math.min(100, cutAt + CUT_WIDTH), 52, "tl-cut")}
       {line.points.map((point, at) => (
         <g key={point.step} class={`tl-mark tl-${point.step}`}>
           <line
