@@ -5,7 +5,7 @@ import { approveCutRun, runCutNow } from "@/web/services/approve_cut_run.ts";
 import { excludeFromRun } from "@/web/services/exclude_from_run.ts";
 import { executeCutRun } from "@/web/services/execute_cut_run.ts";
 import { runDueDays } from "@/web/services/run_due_days.ts";
-import { listBills } from "@/web/store/bills.ts";
+import { listBills } from "@/web/store/bills_page.ts";
 import { findScheduledRun, listRuns } from "@/web/store/runs.ts";
 import { assertBooksHold, createIsp, liveUntil, offNow } from "./isp.ts";
 

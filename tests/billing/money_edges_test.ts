@@ -6,7 +6,7 @@ import { runDueDays } from "@/web/services/run_due_days.ts";
 import { updatePlan } from "@/web/services/save_plan.ts";
 import { voidBill } from "@/web/services/void_bill.ts";
 import { centavos } from "@/shared/money/mod.ts";
-import { listBills } from "@/web/store/bills.ts";
+import { listBills } from "@/web/store/bills_page.ts";
 import { sqlState } from "@/web/store/unavailable.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, pay } from "./isp.ts";
 

@@ -65,6 +65,20 @@ Deno.test("in advance a bill is issued at the start, or lead days before it, und
   }
 });
 
+Deno.test("a longer lead counts for the very next bill in advance", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 1 });
+  await billing(isp, 0, { bill_timing: "advance", next_bill_on: day("2026-01-01") });
+  await liveUntil(isp, "2026-01-20T10:00");
+  await pay(isp, 0, 5000);
+  await settings(isp, { lead_days: 7 });
+  await liveUntil(isp, "2026-01-26T10:00");
+  assert.deepEqual((await billsOf(isp, 0)).slice(1), ["2026-02-01 2026-03-01 100000 2026-01-25 2026-02-01"]);
+  await settings(isp, { lead_days: 0 });
+  await liveUntil(isp, "2026-03-01T10:00");
+  assert.deepEqual((await billsOf(isp, 0)).slice(2), ["2026-03-01 2026-04-01 100000 2026-03-01 2026-03-08"]);
+});
+
 Deno.test("an anniversary cycle follows the day of activation, also when it is the 31st", async () => {
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 2, start: "2026-01-15T00:00:00+08:00" });

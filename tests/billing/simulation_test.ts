@@ -5,9 +5,9 @@ import { holdSubscription } from "@/web/services/hold_subscription.ts";
 import { reversePayment } from "@/web/services/reverse_payment.ts";
 import { voidBill } from "@/web/services/void_bill.ts";
 import { findBrokenAuditEntry } from "@/web/services/audit.ts";
-import { listBills } from "@/web/store/bills.ts";
+import { listBills } from "@/web/store/bills_page.ts";
 import { listCutCandidates } from "@/web/store/cut_candidates.ts";
-import { listPayments } from "@/web/store/payments.ts";
+import { listPayments } from "@/web/store/payments_page.ts";
 import { getTenant } from "@/web/store/tenants.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, pay, todayOf } from "./isp.ts";
 

@@ -8,7 +8,7 @@ import {
   type StoredSubscriptionStatus,
   subscriptionState,
 } from "@/web/domain/provisioning/mod.ts";
-import { listSubscribers } from "@/web/store/subscribers.ts";
+import { listSubscribers } from "@/web/store/subscribers_page.ts";
 import { createIsp, type Isp, todayOf } from "./isp.ts";
 
 interface Case {

@@ -5,7 +5,7 @@ import { type TestLine, type TestRouter, TestStack } from "@/tests/support/stack
 import { until } from "@/tests/support/until.ts";
 import { ROUTER_LOGIN } from "@/tools/stack/mod.ts";
 import { updateRouter } from "@/web/services/update_router.ts";
-import { listSubscribers } from "@/web/store/subscribers.ts";
+import { listSubscribers } from "@/web/store/subscribers_page.ts";
 
 Deno.test("a router fails, is replaced or is edited by hand, and the others and the payers do not notice", async (t) => {
   await using provider = await TestStack.start({ routers: 2, secrets: 16 });

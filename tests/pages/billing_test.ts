@@ -5,9 +5,8 @@ import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
 import { statusOf } from "@/web/routes/admin/(_billing)/due_words.ts";
 import { voidBill } from "@/web/services/void_bill.ts";
-import { listBills } from "@/web/store/bills.ts";
-import { countBillsByStatus, listBillPage } from "@/web/store/bills_page.ts";
-import { listPayments } from "@/web/store/payments.ts";
+import { countBillsByStatus, listBills } from "@/web/store/bills_page.ts";
+import { listPayments } from "@/web/store/payments_page.ts";
 import { paymentFields, withScene } from "./scene.ts";
 
 Deno.test("every page of the desk renders", async () => {
@@ -166,7 +165,7 @@ Deno.test("lists page by keyset, filter by address, and survive mangled addresse
     const first = await owner.get(path);
     const next = /href="([^"]*after=[^"]+)"/.exec(first.html)?.[1]?.replaceAll("&amp;", "&") ?? "";
     const second = await owner.get(next);
-    assert.match(second.text, /\b10 (of 60 connections|bills on this page)/, path);
+    assert.match(second.text, /\b10 of 60\b/, path);
     const back = /href="([^"]*before=[^"]+)"/.exec(second.html)?.[1]?.replaceAll("&amp;", "&") ?? "";
     assert.equal(
       (await owner.get(back)).text.replace(/Previous|Next/g, ""),
@@ -184,8 +183,8 @@ Deno.test("lists page by keyset, filter by address, and survive mangled addresse
       assert.equal((await owner.get(`${path}?${query}`)).status, 200, query);
     }
   }
-  assert.match((await owner.get("/admin/subscribers?q=nobody")).text, /No subscriber matches.*Reset filters/);
-  assert.match((await owner.get("/admin/bills?status=void")).text, /No bill matches/);
+  assert.match((await owner.get("/admin/subscribers?q=nobody")).text, /Nothing matches.*Nothing here has “nobody” in it.*Reset filters/);
+  assert.match((await owner.get("/admin/bills?status=void")).text, /Nothing matches/);
   assert.equal((await owner.get("/admin/subscribers.csv")).text.match(/"A-\d+"/g)?.length, 60);
 });
 
@@ -301,11 +300,11 @@ Deno.test("the status that bills are listed under is the one that their page sho
   const seen = new Set<string>();
   for (const day of ["2026-02-03", "2026-02-08", "2026-02-09", "2026-02-13", "2026-02-14"]) {
     const today = Temporal.PlainDate.from(day);
-    const all = (await isp.run((trx) => listBillPage(trx, {}, today, { limit: 99 }))).rows;
+    const all = (await isp.run((trx) => listBills(trx, {}, { limit: 99 }))).rows;
     const counts = await isp.run((trx) => countBillsByStatus(trx, {}, today));
     for (const status of ["due", "partly_paid", "paid", "grace", "overdue", "void"] as const) {
       const expected = all.filter((bill) => statusOf(bill, today) === status).map((bill) => bill.number);
-      const { rows } = await isp.run((trx) => listBillPage(trx, { status }, today, { limit: 99 }));
+      const { rows } = await isp.run((trx) => listBills(trx, { status: { is: status, today } }, { limit: 99 }));
       assert.deepEqual(rows.map((bill) => bill.number), expected, `${day} ${status}`);
       assert.equal(
         counts.find((row) => row.status === status)?.count ?? 0,

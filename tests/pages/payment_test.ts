@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { offNow, pay } from "@/tests/billing/isp.ts";
-import { listPayments } from "@/web/store/payments.ts";
+import { listPayments } from "@/web/store/payments_page.ts";
 import { paymentFields, withScene } from "./scene.ts";
 
 Deno.test("a cashier posts a payment in two forms, and the cut connection comes back at once", async () => {

@@ -105,17 +105,36 @@ tonight("exclude and include again", async ({ owner, isp }) => {
 });
 
 tonight("bulk: one row, everyone, and rows that somebody else has held", async ({ owner, isp }) => {
-  const base = { action: "hold", on: DAY, view: "cut", site: "", until: "2026-02-20", reason: "Typhoon" };
-  assertDone(await owner.post("/admin/tonight/bulk", { ...base, id: isp.subscriptionIds[3]! }), "held");
+  const base = {
+    list: "tonight",
+    filter: "",
+    back: "/admin/tonight",
+    until: "2026-02-20",
+    reason: "Typhoon",
+  };
+  const one = await sendBulk(owner, "hold", { ...base, id: isp.subscriptionIds[3]! });
+  assertDone(one, "bulk_held");
   assert.deepEqual(await listNow(owner), [0, 1, 2, 4, 5]);
-  const everyone = await owner.post("/admin/tonight/bulk", { ...base, everyone: "yes" });
-  assertDone(everyone, "held");
+  const everyone = await sendBulk(owner, "hold", { ...base, all: "yes" });
+  assertDone(everyone, "bulk_held");
   assert.match(everyone.location, /n=5/);
   assert.deepEqual(await listNow(owner), []);
-  const again = await owner.post("/admin/tonight/bulk", { ...base, id: isp.subscriptionIds[3]! });
-  assert.equal(again.status, 422);
-  assert.match(again.text, /Held until 20 Feb 2026 already/);
+  const again = await sendBulk(owner, "hold", { ...base, id: isp.subscriptionIds[3]! });
+  assert.match(again.location, /n=0&same=1/);
+  assert.match((await owner.get(again.location)).text, /0 connections are held\. 1 was so already\./);
 });
+
+/** Asks as the list does, then sends what the question's form holds. */
+async function sendBulk(
+  user: PageUser,
+  action: string,
+  fields: Record<string, string | string[]>,
+): Promise<PageAnswer> {
+  const ask = await user.post(`/admin/bulk/${action}`, fields);
+  const value = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(ask.html)?.[1] ?? "";
+  const confirmed = { key: value("key"), seen: value("seen"), count: value("count"), step: "do" };
+  return await user.post(`/admin/bulk/${action}`, { ...fields, ...confirmed });
+}
 
 tonight(
   "absurd dates, no reason, nothing ticked: a message at the field, values kept, never a fault",
@@ -135,24 +154,14 @@ tonight(
       assert.equal(row.status, 422, JSON.stringify(fields));
       assert.match(row.text, message);
       assert.match(row.html, /aria-invalid="true"/);
-      const bulk = await owner.post("/admin/tonight/bulk", {
-        ...fields,
-        action: "hold",
-        on: DAY,
-        id: isp.subscriptionIds[0]!,
-      });
+      const bulk = await sendBulk(owner, "hold", { ...fields, list: "tonight", id: isp.subscriptionIds[0]! });
       assert.equal(bulk.status, 422, JSON.stringify(fields));
-      assert.match(bulk.text, message);
-      assert.match(bulk.html, new RegExp(`value="${isp.subscriptionIds[0]}"[^>]*checked`));
+      assert.match(bulk.text, message.source === "Write a reason" ? /Enter a reason/ : message);
+      assert.match(bulk.html, new RegExp(`name="id" value="${isp.subscriptionIds[0]}"`));
     }
-    const none = await owner.post("/admin/tonight/bulk", {
-      action: "hold",
-      on: DAY,
-      until: "2026-02-20",
-      reason: "x",
-    });
-    assert.equal(none.status, 422);
-    assert.match(none.text, /Tick at least one row/);
+    const none = await owner.post("/admin/bulk/hold", { list: "tonight", back: "/admin/tonight" });
+    assert.equal(none.location, "/admin/tonight?done=nothing_ticked");
+    assert.match((await owner.get(none.location)).text, /tick at least one row/);
     for (const days of ["0", "-3", "1e9", ""]) {
       assert.equal((await owner.post(path(isp, 0, "more-time"), { on: DAY, days })).status, 422);
     }
@@ -334,11 +343,12 @@ tonight(
       const user = await app.signIn(isp.tenantId, role);
       for (const [what, status] of Object.entries(statuses)) {
         const answer = what === "bulk"
-          ? await user.post("/admin/tonight/bulk", {
-            action: "exclude",
-            on: DAY,
-            reason: "x",
+          ? await sendBulk(user, "hold", {
+            list: "tonight",
+            back: "/admin/tonight",
             id: isp.subscriptionIds[0]!,
+            until: "2026-02-20",
+            reason: "x",
           })
           : await user.get(what === "hold" ? path(isp, 1, "hold") : what);
         assert.equal(answer.status, status, `${role} ${what}`);
@@ -347,7 +357,7 @@ tonight(
       if (role === "Billing") continue;
       assert.equal((await user.post(path(isp, 1, "hold"), { until: "2026-02-20", reason: "x" })).status, 404);
       assert.equal((await user.post("/admin/tonight/run", { run: runId })).status, 404);
-      assert.doesNotMatch((await user.get("/admin/tonight")).html, /\/more-time|Run now|type="checkbox"/);
+      assert.doesNotMatch((await user.get("/admin/tonight")).html, /\/more-time|Run now|name="id"/);
     }
     assert.doesNotMatch(
       (await (await app.signIn(isp.tenantId, "Technician")).get("/admin")).text,

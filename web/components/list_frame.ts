@@ -24,8 +24,8 @@ export interface ListFrame {
   hasKeys: boolean;
 }
 
-/** Names in a query that say how rows are shown, not which. */
-export const ARRANGING: ReadonlySet<string> = new Set(["sort", "per", "view"]);
+/** Names in a query that say how rows are shown, or that add rows: they narrow nothing. */
+export const ARRANGING: ReadonlySet<string> = new Set(["sort", "per", "view", "show", "days"]);
 
 /** The list's address with something changed; the page position is left out, since it belongs to the old list. */
 export function listHref(frame: ListFrame, change: Readonly<Record<string, string | undefined>>): string {

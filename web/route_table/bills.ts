@@ -1,12 +1,20 @@
 import { z } from "zod";
 import type { RouteEntry } from "@/web/app/route_table.ts";
-import { idParams, pageQuery, queryId, queryText, queryWord, reasonText } from "./fields.ts";
+import { idParams, pageQuery, queryDate, queryId, queryText, queryWord, reasonText } from "./fields.ts";
+import { exportForm, listQuery } from "./lists.ts";
 
 export const billsQuery = z.object({
   status: queryWord(["due", "partly_paid", "grace", "overdue", "paid", "void"]),
   q: queryText(120),
   subscriber: queryId,
   run: queryId,
+  plan: queryId,
+  site: queryId,
+  on: queryDate,
+  from: queryDate,
+  to: queryDate,
+  live: queryWord(["yes"]),
+  ...listQuery,
   ...pageQuery,
 });
 export const billQuery = z.object({ done: queryText(40) });
@@ -19,6 +27,20 @@ export const billRoutes: readonly RouteEntry[] = [
     permission: "bill:read",
     input: billsQuery,
     summary: "Bills by status",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/bills.csv",
+    permission: "bill:read",
+    input: billsQuery,
+    summary: "The filtered bills as CSV",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/bills.csv",
+    permission: "bill:read",
+    input: exportForm,
+    summary: "The selected bills as CSV",
   },
   {
     method: "GET",

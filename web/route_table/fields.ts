@@ -18,6 +18,11 @@ export function queryWord<const Words extends readonly [string, ...string[]]>(wo
 /** Id in an address. */
 export const queryId = z.uuid().optional().catch(undefined);
 
+/** Day in an address. */
+export const queryDate = z.iso.date().transform((text) => Temporal.PlainDate.from(text)).optional().catch(
+  undefined,
+);
+
 /** Positions of a keyset list in its address. */
 export const pageQuery = { after: queryText(400), before: queryText(400), done: queryText(40) };
 

@@ -7,11 +7,13 @@ import {
   idParams,
   optionalPeso,
   pageQuery,
+  queryDate,
   queryId,
   queryText,
   queryWord,
   reasonText,
 } from "./fields.ts";
+import { exportForm, listQuery } from "./lists.ts";
 
 export const METHODS = ["cash", "gcash", "maya", "bank", "check", "other"] as const;
 
@@ -19,7 +21,11 @@ export const paymentsQuery = z.object({
   method: queryWord(METHODS),
   status: queryWord(["posted", "reversed"]),
   subscriber: queryId,
-  on: z.iso.date().optional().catch(undefined),
+  on: queryDate,
+  from: queryDate,
+  to: queryDate,
+  q: queryText(120),
+  ...listQuery,
   ...pageQuery,
 });
 export const newPaymentQuery = z.object({ subscriber: queryId, bill: queryId, q: queryText(120) });
@@ -55,6 +61,20 @@ export const paymentRoutes: readonly RouteEntry[] = [
     permission: "payment:read",
     input: paymentsQuery,
     summary: "Payments, newest first",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/payments.csv",
+    permission: "payment:read",
+    input: paymentsQuery,
+    summary: "The filtered payments as CSV",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/payments.csv",
+    permission: "payment:read",
+    input: exportForm,
+    summary: "The selected payments as CSV",
   },
   {
     method: "GET",

@@ -1,8 +1,13 @@
 import { z } from "zod";
 import type { RouteEntry } from "@/web/app/route_table.ts";
 import { formPeso, formText, idParams, optionalText, queryText, queryWord } from "./fields.ts";
+import { listQuery } from "./lists.ts";
 
-export const plansQuery = z.object({ show: queryWord(["all"]), done: queryText(40) });
+export const plansQuery = z.object({
+  show: queryWord(["all"]),
+  sort: listQuery.sort,
+  done: queryText(40),
+});
 export const planForm = z.object({
   name: formText(80).refine((text) => text !== "", "Type a name."),
   price: formPeso,
@@ -17,6 +22,13 @@ export const planRoutes: readonly RouteEntry[] = [
     permission: "plan:read",
     input: plansQuery,
     summary: "Plans with their subscribers",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/plans.csv",
+    permission: "plan:read",
+    input: plansQuery,
+    summary: "The plans of the list as CSV",
   },
   { method: "GET", pattern: "/admin/plans/new", permission: "plan:write", summary: "Form for a new plan" },
   {

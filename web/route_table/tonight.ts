@@ -1,31 +1,18 @@
 import { z } from "zod";
-import { parseDate } from "@/shared/calendar/mod.ts";
 import type { RouteEntry } from "@/web/app/route_table.ts";
-import {
-  formDate,
-  formText,
-  idParams,
-  pageQuery,
-  queryId,
-  queryText,
-  queryWord,
-  reasonText,
-} from "./fields.ts";
+import { formDate, idParams, pageQuery, queryId, queryText, queryWord, reasonText } from "./fields.ts";
+import { bulkCounts, listQuery } from "./lists.ts";
 
 /** Parts of the Tonight page. */
 export const TONIGHT_VIEWS = ["cut", "held", "excluded", "soon", "kept"] as const;
 
-const queryCount = z.coerce.number().int().min(0).max(100_000).optional().catch(undefined);
-
 export const tonightQuery = z.object({
   view: queryWord(TONIGHT_VIEWS),
   site: queryId,
-  /** The row before the first one of the page. */
-  after: queryId,
-  done: queryText(40),
-  /** How many rows the last action changed, and how many it had to leave. */
-  n: queryCount,
-  left: queryCount,
+  q: queryText(120),
+  ...listQuery,
+  ...pageQuery,
+  ...bulkCounts,
 });
 
 /** The list that an action was taken on, to come back to it. */
@@ -45,34 +32,15 @@ export const moreTimeForm = z.object({
   ...place,
 });
 
-const ROWS_MAX = 1000;
-const NO_ROWS = "Tick at least one row, or tick everyone on this list.";
-
-export const bulkForm = z.object({
-  action: z.enum(["hold", "exclude"], "Choose Hold or Exclude."),
-  id: z.union([z.uuid(), z.array(z.uuid()).max(ROWS_MAX)], NO_ROWS).optional()
-    .transform((ids) => ids === undefined ? [] : [ids].flat()),
-  everyone: z.string().optional().transform((text) => text === "yes"),
-  on: formDate,
-  until: formText(20).optional().default(""),
-  reason: reasonText,
-  ...place,
-}).transform((form, ctx) => {
-  const { until: text, ...rest } = form;
-  if (form.id.length === 0 && !form.everyone) {
-    ctx.addIssue({ code: "custom", path: ["id"], message: NO_ROWS });
-  }
-  if (form.action === "exclude") return { ...rest, until: null };
-  const until = parseDate(text);
-  if (until.ok) return { ...rest, until: until.value };
-  ctx.addIssue({ code: "custom", path: ["until"], message: `${until.message}.` });
-  return z.NEVER;
-});
-
 export const runQuery = z.object({ run: queryId });
 export const runForm = z.object({ run: z.uuid("Open Tonight again: the list is missing.") });
 
-export const runsQuery = z.object({ kind: queryWord(["bill", "cut"]), days: queryWord(["all"]) });
+export const runsQuery = z.object({
+  kind: queryWord(["bill", "cut"]),
+  days: queryWord(["all"]),
+  ...listQuery,
+  ...pageQuery,
+});
 export const runPageQuery = z.object({
   outcome: queryWord([
     "listed",
@@ -87,6 +55,7 @@ export const runPageQuery = z.object({
     "billed",
     "failed",
   ]),
+  ...listQuery,
   ...pageQuery,
 });
 
@@ -100,17 +69,10 @@ export const tonightRoutes: readonly RouteEntry[] = [
   },
   {
     method: "GET",
-    pattern: "/admin/tonight/bulk",
-    permission: "hold:write",
-    summary: "Leads back to Tonight",
-  },
-  {
-    method: "POST",
-    pattern: "/admin/tonight/bulk",
-    permission: "hold:write",
-    input: bulkForm,
-    audit: "subscription.held",
-    summary: "Hold or exclude the ticked rows",
+    pattern: "/admin/tonight.csv",
+    permission: "cut_run:read",
+    input: tonightQuery,
+    summary: "The rows of a part of Tonight as CSV",
   },
   ...rowForm("hold", holdRowForm, "subscription.held", "Hold a connection until a date"),
   ...rowForm("exclude", excludeRowForm, "subscription.excluded", "Exclude a connection from one run"),
@@ -162,6 +124,13 @@ export const tonightRoutes: readonly RouteEntry[] = [
   },
   {
     method: "GET",
+    pattern: "/admin/runs.csv",
+    permission: "cut_run:read",
+    input: runsQuery,
+    summary: "The filtered runs as CSV",
+  },
+  {
+    method: "GET",
     pattern: "/admin/runs/:id",
     permission: "cut_run:read",
     params: idParams,
@@ -173,7 +142,8 @@ export const tonightRoutes: readonly RouteEntry[] = [
     pattern: "/admin/runs/:id/rows.csv",
     permission: "cut_run:read",
     params: idParams,
-    summary: "The rows of a run as CSV",
+    input: runPageQuery,
+    summary: "The filtered rows of a run as CSV",
   },
 ];
 

@@ -77,25 +77,23 @@ export async function applyBrake({ trx, tenant }: UseCase, run: RunRow): Promise
 }
 
 /**
- * Puts a subscription on today's list after a person ended its hold or included it, as long as the run has not begun.
- * What qualifies only by money (a reversed payment) waits for the next day's list.
+ * Puts subscriptions on today's list after a person ended their hold or included them, as long as the run has not
+ * begun. What qualifies only by money (a reversed payment) waits for the next day's list. Gives those that are listed.
  */
-export async function relist(useCase: UseCase, subscriptionId: string): Promise<boolean> {
+export async function relist(useCase: UseCase, subscriptionIds: readonly string[]): Promise<Set<string>> {
   const { trx, tenant, business, at } = useCase;
   const known = await findScheduledRun(trx, "cut", business.today);
   const run = known === null ? null : await lockRun(trx, known.id);
-  if (run === null || (run.status !== "planned" && run.status !== "awaiting_approval")) return false;
-  const [candidate] = await listCutCandidates(trx, tenant, business.today, {
-    subscriptionIds: [subscriptionId],
-    now: at,
-  });
-  if (candidate === undefined || candidate.decision !== "cut" || candidate.is_cut) return false;
+  if (run === null || (run.status !== "planned" && run.status !== "awaiting_approval")) return new Set();
+  const candidates = await listCutCandidates(trx, tenant, business.today, { subscriptionIds, now: at });
+  const due = candidates.filter((row) => row.decision === "cut" && !row.is_cut);
+  if (due.length === 0) return new Set();
   const outcomes = await countOutcomes(trx, run.id);
   const total = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
-  await upsertRunRows(trx, run.id, [toRow(candidate, total)]);
+  await upsertRunRows(trx, run.id, due.map((row, i) => toRow(row, total + i)));
   await updateRun(trx, run.id, { total: (await countOutcomes(trx, run.id)).listed ?? 0 });
   await applyBrake(useCase, run);
-  return true;
+  return new Set(due.map((row) => row.subscription_id));
 }
 
 function toRow(candidate: CutCandidate, position: number): Omit<RunDecision, "tenant_id" | "run_id"> {

@@ -1,5 +1,4 @@
 import { type Selectable, sql } from "kysely";
-import { type Page, type PageRequest, positionOf, toPage } from "./keyset.ts";
 import type { BillLinesTable, BillsTable } from "./schema.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
@@ -31,35 +30,8 @@ export interface BillDetail extends BillListRow {
   shares: BillShareRow[];
 }
 
-/** What a list of bills is narrowed to. */
-export interface BillFilter {
-  subscriberId?: string | undefined;
-  runId?: string | undefined;
-  issuedOn?: Temporal.PlainDate | undefined;
-}
-
-/** Bills, newest first. */
-export async function listBills(
-  trx: TenantTransaction,
-  filter: BillFilter,
-  request: PageRequest,
-): Promise<Page<BillListRow>> {
-  const position = positionOf(request, ["date", "uuid"]);
-  const sign = sql.raw(position.isBackward ? ">" : "<");
-  const direction = sql.raw(position.isBackward ? "asc" : "desc");
-  const where = [sql`b.tenant_id = ${trx.tenantId}`, sql`b.status <> 'draft'`];
-  if (filter.subscriberId !== undefined) where.push(sql`b.subscriber_id = ${filter.subscriberId}`);
-  if (filter.runId !== undefined) where.push(sql`b.run_id = ${filter.runId}`);
-  if (filter.issuedOn !== undefined) where.push(sql`b.issued_on = ${filter.issuedOn}`);
-  if (position.parts !== null) {
-    where.push(sql`(b.issued_on, b.id) ${sign} (${position.parts[0]}::date, ${position.parts[1]}::uuid)`);
-  }
-  const { rows } = await sql<BillListRow>`${BILL} where ${sql.join(where, sql` and `)}
-    order by b.issued_on ${direction}, b.id ${direction} limit ${request.limit + 1}`.execute(trx);
-  return toPage(rows, request, position, (row) => [String(row.issued_on), row.id]);
-}
-
-const BILL = sql`
+/** A bill with the names around it. */
+export const BILL = sql`
   select b.*, s.name as subscriber_name, s.account_number, p.name as plan_name, c.ppp_name
   from bills b
   join subscribers s on s.tenant_id = b.tenant_id and s.id = b.subscriber_id

@@ -1,67 +1,89 @@
 import { type RawBuilder, sql } from "kysely";
 import type { BillStatus } from "@/web/domain/billing/mod.ts";
-import type { BillListRow } from "./bills.ts";
-import { type Page, type PageRequest, positionOf, toPage } from "./keyset.ts";
+import { BILL, type BillListRow } from "./bills.ts";
+import type { Page, PageRequest } from "./keyset.ts";
+import { orderingOf, type SortKey, windowOf } from "./ordering.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
 /** What the page of bills is narrowed to. */
 export interface BillPageFilter {
-  /** As billStatus() of web/domain derives it. */
-  status?: BillStatus | undefined;
+  /** As billStatus() of web/domain derives it on a business date. */
+  status?: { is: BillStatus; today: Temporal.PlainDate } | undefined;
   /** Start of a bill number, or any part of a name or account number. */
   q?: string | undefined;
   subscriberId?: string | undefined;
   runId?: string | undefined;
+  planId?: string | undefined;
+  siteId?: string | undefined;
+  issuedOn?: Temporal.PlainDate | undefined;
+  /** Issued on this day or later. */
+  issuedFrom?: Temporal.PlainDate | undefined;
+  /** Issued on this day or earlier. */
+  issuedTo?: Temporal.PlainDate | undefined;
+  /** Without void bills. */
+  isLive?: boolean | undefined;
+  /** Only these: the ticked rows of a page. */
+  ids?: readonly string[] | undefined;
 }
 
 const FOUND_MAX = 1000;
 
-/** Bills by issue date and number, newest first. */
-export async function listBillPage(
+/** What the list can be sorted by. */
+const NUMBER: SortKey<BillListRow> = { by: sql`b.number`, kind: "text", of: (bill) => bill.number ?? "" };
+const SORTS: Readonly<Record<string, readonly SortKey<BillListRow>[]>> = {
+  issued: [{ by: sql`b.issued_on`, kind: "date", of: (bill) => String(bill.issued_on) }, NUMBER],
+  number: [NUMBER],
+  due: [{ by: sql`b.due_on`, kind: "date", of: (bill) => String(bill.due_on) }, NUMBER],
+  total: [
+    { by: sql`b.total_centavos`, kind: "integer", of: (bill) => String(bill.total_centavos) },
+    NUMBER,
+  ],
+};
+
+/** Bills, the newest first unless another sort is asked for. Drafts have no number and are not listed. */
+export async function listBills(
   trx: TenantTransaction,
   filter: BillPageFilter,
-  today: Temporal.PlainDate,
-  request: PageRequest,
+  request: PageRequest & { sort?: string | undefined },
 ): Promise<Page<BillListRow>> {
-  const position = positionOf(request, ["date", "text"]);
-  const sign = sql.raw(position.isBackward ? ">" : "<");
-  const direction = sql.raw(position.isBackward ? "asc" : "desc");
-  const after = position.parts === null
-    ? sql`true`
-    : sql`(b.issued_on, b.number) ${sign} (${position.parts[0]}::date, ${position.parts[1]})`;
+  const window = windowOf(orderingOf(SORTS, request.sort, "-issued"), request);
   const { rows } = await sql<BillListRow>`
-    select b.*, s.name as subscriber_name, s.account_number, p.name as plan_name, c.ppp_name
-    from bills b
-    join subscribers s on s.tenant_id = b.tenant_id and s.id = b.subscriber_id
-    join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id
-    join plans p on p.tenant_id = b.tenant_id and p.id = c.plan_id
-    where ${conditionsOf(trx, filter, today)} and ${after}
-    order by b.issued_on ${direction}, b.number ${direction} limit ${request.limit + 1}`.execute(trx);
-  return toPage(rows, request, position, (row) => [String(row.issued_on), row.number ?? ""]);
+    ${BILL} where ${billConditions(trx, filter)} and ${window.where}
+    order by ${window.orderBy} limit ${window.limit}`.execute(trx);
+  return window.toPage(rows);
 }
 
-/** How many bills have each status, and what is still owed on them. */
+/** How many bills have each status, whichever the filter asks for, and what is still owed on them. */
 export async function countBillsByStatus(
   trx: TenantTransaction,
-  filter: Pick<BillPageFilter, "subscriberId" | "runId">,
+  filter: BillPageFilter,
   today: Temporal.PlainDate,
 ): Promise<{ status: BillStatus; count: number; owedCentavos: bigint }[]> {
   const { rows } = await sql<{ status: BillStatus; count: number; owedCentavos: bigint }>`
     select ${statusOf(today)} as status, count(*)::int as count,
       coalesce(sum(b.total_centavos - b.paid_centavos) filter (where b.status = 'issued'), 0)::bigint as "owedCentavos"
-    from bills b where ${conditionsOf(trx, filter, today)} group by 1`.execute(trx);
+    from bills b where ${billConditions(trx, filter)} group by 1`.execute(trx);
   return rows;
 }
 
-function conditionsOf(
-  trx: TenantTransaction,
-  filter: BillPageFilter,
-  today: Temporal.PlainDate,
-): RawBuilder<unknown> {
+/** The bills `b` of a filter, as a condition: the list and every figure that leads to it use it. */
+export function billConditions(trx: TenantTransaction, filter: BillPageFilter): RawBuilder<unknown> {
   const conditions = [sql`b.tenant_id = ${trx.tenantId}`, sql`b.status <> 'draft'`];
   if (filter.subscriberId !== undefined) conditions.push(sql`b.subscriber_id = ${filter.subscriberId}`);
   if (filter.runId !== undefined) conditions.push(sql`b.run_id = ${filter.runId}`);
-  if (filter.status !== undefined) conditions.push(sql`${statusOf(today)} = ${filter.status}`);
+  if (filter.issuedOn !== undefined) conditions.push(sql`b.issued_on = ${filter.issuedOn}`);
+  if (filter.issuedFrom !== undefined) conditions.push(sql`b.issued_on >= ${filter.issuedFrom}`);
+  if (filter.issuedTo !== undefined) conditions.push(sql`b.issued_on <= ${filter.issuedTo}`);
+  if (filter.isLive === true) conditions.push(sql`b.status = 'issued'`);
+  if (filter.planId !== undefined) conditions.push(onConnection(sql`c.plan_id = ${filter.planId}`));
+  if (filter.siteId !== undefined) {
+    conditions.push(onConnection(sql`c.router_id in (select r.id from routers r
+      where r.tenant_id = c.tenant_id and r.site_id = ${filter.siteId})`));
+  }
+  if (filter.ids !== undefined) conditions.push(sql`b.id = any(${[...filter.ids]}::uuid[])`);
+  if (filter.status !== undefined) {
+    conditions.push(sql`${statusOf(filter.status.today)} = ${filter.status.is}`);
+  }
   const words = filter.q?.trim() ?? "";
   if (words !== "") {
     conditions.push(
@@ -70,6 +92,11 @@ function conditionsOf(
     );
   }
   return sql.join(conditions, sql` and `);
+}
+
+function onConnection(condition: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`exists (select from subscriptions c where c.tenant_id = b.tenant_id and c.id = b.subscription_id
+    and ${condition})`;
 }
 
 /** billStatus() of web/domain as a statement; a test compares both. */

@@ -42,7 +42,7 @@ const PATTERNS: Record<CursorPart, RegExp> = {
   uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   date: /^\d{4}-\d\d-\d\d$/,
   instant: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/,
-  integer: /^\d{1,15}$/,
+  integer: /^-?\d{1,15}$/,
 };
 
 function isCursor(parts: unknown, kinds: readonly CursorPart[]): parts is string[] {

@@ -1,5 +1,4 @@
 import { type Insertable, type Selectable, sql } from "kysely";
-import { type Page, type PageRequest, positionOf, toPage } from "./keyset.ts";
 import type { PaymentsTable } from "./schema.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
@@ -14,40 +13,8 @@ export interface PaymentListRow extends PaymentRow {
   applied_centavos: bigint;
 }
 
-/** What a list of payments is narrowed to. */
-export interface PaymentFilter {
-  subscriberId?: string | undefined;
-  method?: PaymentRow["method"] | undefined;
-  /** Business date on which it was recorded. */
-  recordedOn?: Temporal.PlainDate | undefined;
-  status?: PaymentRow["status"] | undefined;
-}
-
-/** Payments, newest first. */
-export async function listPayments(
-  trx: TenantTransaction,
-  filter: PaymentFilter,
-  request: PageRequest,
-): Promise<Page<PaymentListRow>> {
-  const position = positionOf(request, ["instant", "uuid"]);
-  const sign = sql.raw(position.isBackward ? ">" : "<");
-  const direction = sql.raw(position.isBackward ? "asc" : "desc");
-  const where = [sql`p.tenant_id = ${trx.tenantId}`];
-  if (filter.subscriberId !== undefined) where.push(sql`p.subscriber_id = ${filter.subscriberId}`);
-  if (filter.method !== undefined) where.push(sql`p.method = ${filter.method}`);
-  if (filter.recordedOn !== undefined) where.push(sql`p.recorded_on = ${filter.recordedOn}`);
-  if (filter.status !== undefined) where.push(sql`p.status = ${filter.status}`);
-  if (position.parts !== null) {
-    where.push(
-      sql`(p.recorded_at, p.id) ${sign} (${position.parts[0]}::timestamptz, ${position.parts[1]}::uuid)`,
-    );
-  }
-  const { rows } = await sql<PaymentListRow>`${PAYMENT} where ${sql.join(where, sql` and `)}
-    order by p.recorded_at ${direction}, p.id ${direction} limit ${request.limit + 1}`.execute(trx);
-  return toPage(rows, request, position, (row) => [String(row.recorded_at), row.id]);
-}
-
-const PAYMENT = sql`
+/** A payment with the names around it. */
+export const PAYMENT = sql`
   select p.*, s.name as subscriber_name, s.account_number,
     (select coalesce(sum(a.amount_centavos), 0)::bigint from allocations a where a.tenant_id = p.tenant_id
       and a.payment_id = p.id and a.released_at is null) as applied_centavos

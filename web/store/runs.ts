@@ -1,5 +1,4 @@
 import { type Insertable, type Selectable, sql } from "kysely";
-import { type Page, type PageRequest, positionOf, toPage } from "./keyset.ts";
 import { toRecordset } from "./recordset.ts";
 import type { RunRowsTable, RunsTable } from "./schema.ts";
 import { announceLive } from "./live_topics.ts";
@@ -9,17 +8,6 @@ import type { TenantTransaction } from "./tenant_transaction.ts";
 export type RunRow = Selectable<RunsTable>;
 /** What a run decided about one subscription. */
 export type RunDecision = Selectable<RunRowsTable>;
-
-/** A decision with who it is about, as evidence after the run. */
-export interface RunDecisionRow extends RunDecision {
-  subscriber_id: string;
-  name: string;
-  account_number: string;
-  ppp_name: string;
-  router_name: string;
-  /** The router has applied what was desired of this secret; null when nothing is managed. */
-  is_applied: boolean | null;
-}
 
 /** The scheduled run of a day; there is at most one of a kind. */
 export async function findScheduledRun(
@@ -186,38 +174,6 @@ export async function countOutcomes(
     select outcome, count(*)::int as count from run_rows
     where tenant_id = ${trx.tenantId} and run_id = ${runId} group by outcome`.execute(trx);
   return Object.fromEntries(rows.map((row) => [row.outcome, row.count]));
-}
-
-/** The evidence of a run, in list order. */
-export async function listRunRows(
-  trx: TenantTransaction,
-  runId: string,
-  filter: { outcome?: RunDecision["outcome"] | undefined },
-  request: PageRequest,
-): Promise<Page<RunDecisionRow>> {
-  const position = positionOf(request, ["integer", "uuid"]);
-  const sign = sql.raw(position.isBackward ? "<" : ">");
-  const direction = sql.raw(position.isBackward ? "desc" : "asc");
-  const where = [sql`w.tenant_id = ${trx.tenantId}`, sql`w.run_id = ${runId}`];
-  if (filter.outcome !== undefined) where.push(sql`w.outcome = ${filter.outcome}`);
-  if (position.parts !== null) {
-    where.push(
-      sql`(w.position, w.subscription_id) ${sign} (${position.parts[0]}::int, ${position.parts[1]}::uuid)`,
-    );
-  }
-  const { rows } = await sql<RunDecisionRow>`
-    select w.*, c.subscriber_id, s.name, s.account_number, c.ppp_name, r.name as router_name,
-      d.generation <= rs.applied_generation as is_applied
-    from run_rows w
-    join subscriptions c on c.tenant_id = w.tenant_id and c.id = w.subscription_id
-    join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
-    join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id
-    left join desired_secrets d on d.tenant_id = c.tenant_id and d.router_id = c.router_id and d.ppp_name = c.ppp_name
-      and d.removed_at is null
-    left join router_states rs on rs.tenant_id = c.tenant_id and rs.router_id = c.router_id
-    where ${sql.join(where, sql` and `)}
-    order by w.position ${direction}, w.subscription_id ${direction} limit ${request.limit + 1}`.execute(trx);
-  return toPage(rows, request, position, (row) => [String(row.position), row.subscription_id]);
 }
 
 /** Ends older lists that nobody executed: a new day's list has taken their place. */

@@ -1,75 +1,67 @@
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { readInput } from "@/web/app/input.ts";
-import { define } from "@/web/app/state.ts";
+import { type AppState, define } from "@/web/app/state.ts";
 import { BILL_STATUS_WORDS } from "@/web/domain/billing/mod.ts";
 import { SUBSCRIPTION_STATE_WORDS } from "@/web/domain/provisioning/mod.ts";
+import { exportForm } from "@/web/route_table/lists.ts";
 import { subscribersQuery } from "@/web/route_table/subscribers.ts";
-import { listSubscribers, type SubscriberListRow } from "@/web/store/subscribers.ts";
-import { toCsv } from "./(_billing)/csv.ts";
+import {
+  listSubscribers,
+  type SubscriberFilter,
+  type SubscriberListRow,
+} from "@/web/store/subscribers_page.ts";
+import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "./(_billing)/csv.ts";
 import { may, momentOf, readPage } from "./(_billing)/page_context.ts";
-import { filterOf } from "./subscribers/(_parts)/filter.ts";
+import { nothingTicked } from "./(_lists)/chosen.ts";
+import { readFilter } from "./(_lists)/frame.ts";
+import { chosenFilter, filterOf } from "./subscribers/(_parts)/filter.ts";
 
-const ROWS_AT_ONCE = 1000;
 const LINK_WORDS = { online: "Online", offline: "Offline", unknown: "Unknown" };
 
 export const handler = define.handlers({
-  async GET(ctx) {
-    const seesMoney = may(ctx.state, "bill:read");
-    const filter = filterOf(readInput(ctx.state, subscribersQuery), seesMoney);
-    const moment = momentOf(ctx.state);
-    const rows = await readPage(ctx.state, async (trx) => {
-      const all: SubscriberListRow[] = [];
-      let after: string | undefined;
-      do {
-        const list = await listSubscribers(trx, filter, moment, { after, limit: ROWS_AT_ONCE });
-        all.push(...list.rows);
-        after = list.next ?? undefined;
-      } while (after !== undefined);
-      return all;
-    });
-    return new Response(toCsv([headOf(seesMoney), ...rows.map((row) => cellsOf(row, seesMoney))]), {
-      headers: {
-        "content-type": "text/csv; charset=utf-8",
-        "content-disposition": `attachment; filename="subscribers-${moment.today}.csv"`,
-      },
-    });
+  GET(ctx) {
+    const query = readInput(ctx.state, subscribersQuery);
+    return answer(ctx.state, filterOf(query, may(ctx.state, "bill:read")), query.sort);
+  },
+  POST(ctx) {
+    const form = readInput(ctx.state, exportForm);
+    if (!form.all && form.id.length === 0) return nothingTicked(ctx, form.back);
+    const { sort } = readFilter(subscribersQuery, form.filter);
+    return answer(ctx.state, chosenFilter(form, may(ctx.state, "bill:read")), sort);
   },
 });
 
-function headOf(seesMoney: boolean): string[] {
-  const money = seesMoney ? ["Bill", "Balance", "Oldest due"] : [];
-  return [
-    "Account",
-    "Name",
-    "Phone",
-    "Plan",
-    "PPPoE user",
-    "Router",
-    "Site",
-    ...money,
-    "Service",
-    "Link",
-    "Held until",
-  ];
+function answer(state: AppState, filter: SubscriberFilter, sort: string | undefined): Promise<Response> {
+  const moment = momentOf(state);
+  return csvAnswer(
+    `subscribers-${moment.today}`,
+    columnsFor(may(state, "bill:read")),
+    (after) =>
+      readPage(
+        state,
+        (trx) => listSubscribers(trx, filter, moment, { sort, after, limit: CSV_ROWS_AT_ONCE }),
+      ),
+  );
 }
 
-function cellsOf(row: SubscriberListRow, seesMoney: boolean): string[] {
-  const money = [
-    row.billStatus === null ? "" : BILL_STATUS_WORDS[row.billStatus],
-    formatCentavosPlain(centavos(row.balanceCentavos)),
-    row.oldestDueOn?.toString() ?? "",
-  ];
+const MONEY: readonly CsvColumn<SubscriberListRow>[] = [
+  ["Bill", (row) => row.billStatus === null ? "" : BILL_STATUS_WORDS[row.billStatus]],
+  ["Balance", (row) => formatCentavosPlain(centavos(row.balanceCentavos))],
+  ["Oldest due", (row) => row.oldestDueOn?.toString() ?? ""],
+];
+
+function columnsFor(seesMoney: boolean): CsvColumn<SubscriberListRow>[] {
   return [
-    row.accountNumber,
-    row.name,
-    row.phone ?? "",
-    row.planName ?? "",
-    row.pppName ?? "",
-    row.routerName ?? "",
-    row.siteName ?? "",
-    ...(seesMoney ? money : []),
-    row.serviceState === null ? "" : SUBSCRIPTION_STATE_WORDS[row.serviceState],
-    row.subscriptionId === null ? "" : LINK_WORDS[row.connection],
-    row.holdUntil?.toString() ?? "",
+    ["Account", (row) => row.accountNumber],
+    ["Name", (row) => row.name],
+    ["Phone", (row) => row.phone ?? ""],
+    ["Plan", (row) => row.planName ?? ""],
+    ["PPPoE user", (row) => row.pppName ?? ""],
+    ["Router", (row) => row.routerName ?? ""],
+    ["Site", (row) => row.siteName ?? ""],
+    ...(seesMoney ? MONEY : []),
+    ["Service", (row) => row.serviceState === null ? "" : SUBSCRIPTION_STATE_WORDS[row.serviceState]],
+    ["Link", (row) => row.subscriptionId === null ? "" : LINK_WORDS[row.connection]],
+    ["Held until", (row) => row.holdUntil?.toString() ?? ""],
   ];
 }

@@ -1,101 +1,99 @@
 import { page } from "fresh";
 import type { z } from "zod";
+import { formatDateShort } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso, sum } from "@/shared/money/mod.ts";
 import { readInput } from "@/web/app/input.ts";
-import { define } from "@/web/app/state.ts";
-import { LinkButton } from "@/web/components/Button.tsx";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { DataTable } from "@/web/components/DataTable.tsx";
-import { DateText } from "@/web/components/DateText.tsx";
+import { type AppState, define } from "@/web/app/state.ts";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
-import { FilterBar } from "@/web/components/FilterBar.tsx";
-import { Money } from "@/web/components/Money.tsx";
+import { LinkButton } from "@/web/components/Button.tsx";
+import { listHref } from "@/web/components/list_frame.ts";
+import { ListTable } from "@/web/components/ListTable.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { Pager } from "@/web/components/Pager.tsx";
-import { BillPill } from "@/web/components/Pill.tsx";
-import type { Column } from "@/web/components/table_columns.ts";
 import { BILL_STATUS_WORDS, type BillStatus } from "@/web/domain/billing/mod.ts";
-import { formatPlural } from "@/web/format.ts";
-import { formatPeriod } from "@/shared/calendar/mod.ts";
 import { billsQuery } from "@/web/route_table/bills.ts";
-import type { BillListRow } from "@/web/store/bills.ts";
-import { countBillsByStatus, listBillPage } from "@/web/store/bills_page.ts";
+import { countBillsByStatus, listBills } from "@/web/store/bills_page.ts";
+import { findPlan } from "@/web/store/plans.ts";
+import { findRun } from "@/web/store/runs.ts";
+import { listSiteOverview } from "@/web/store/sites.ts";
 import { findSubscriber } from "@/web/store/subscribers.ts";
-import { balanceOf, statusOf } from "../(_billing)/due_words.ts";
-import { address, found, momentOf, readPage } from "../(_billing)/page_context.ts";
+import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import { found, momentOf, readPage } from "../(_billing)/page_context.ts";
+import { activeFilters } from "../(_lists)/active.ts";
+import { BulkDone } from "../(_lists)/BulkDone.tsx";
+import { pageOf, readFrame } from "../(_lists)/frame.ts";
+import { columnsFor } from "./(_parts)/columns.tsx";
+import { filterOf } from "./(_parts)/filter.ts";
 
 const PATH = "/admin/bills";
-const ROWS = 50;
 const CHIPS = ["due", "partly_paid", "grace", "overdue", "paid", "void"] as const;
 
 type Query = z.infer<typeof billsQuery>;
 type Counts = Awaited<ReturnType<typeof countBillsByStatus>>;
 
-export default define.page<typeof handler>(function BillsPage({ data }) {
-  const { query, rows, counts, subscriber, today, next, previous } = data;
-  const isNarrowed = query.q !== undefined || query.status !== undefined;
+export default define.page<typeof handler>(function BillsPage({ data, state }) {
+  const { frame, query, counts, names } = data;
+  const { t } = state;
+  const isOfOne = query.subscriber !== undefined;
   return (
     <>
       <PageHeader
-        title={subscriber === null ? "Bills" : `Bills of ${subscriber.name}`}
-        lead={owedWords(counts)}
-        back={subscriber === null
-          ? undefined
-          : { href: `/admin/subscribers/${subscriber.id}`, label: subscriber.name }}
-      />
-      <DataTable
-        caption="Bills, newest first"
-        rows={rows}
-        rowHref={(bill) => `${PATH}/${bill.id}`}
-        columns={columnsFor(today)}
-        toolbar={
-          <FilterBar
-            chips={[
-              {
-                label: "All",
-                href: hrefOf(query, undefined),
-                count: totalOf(counts),
-                isCurrent: query.status === undefined,
-              },
-              ...CHIPS.map((status) => ({
-                label: BILL_STATUS_WORDS[status],
-                href: hrefOf(query, status),
-                count: countOf(counts, status),
-                isCurrent: query.status === status,
-              })),
-            ]}
-            search={{
-              action: PATH,
-              label: "Bill number, name, account",
-              value: query.q,
-              keep: kept(query),
-            }}
-          />
+        title={isOfOne ? t("tables.bills_of", { name: names.subscriber ?? "" }) : t("tables.list_bills")}
+        lead={owedWords(state, counts)}
+        back={isOfOne
+          ? { href: `/admin/subscribers/${query.subscriber}`, label: names.subscriber ?? "" }
+          : undefined}
+        actions={
+          <LinkButton icon="export" href={listHref({ ...frame, path: `${PATH}.csv` }, { per: undefined })}>
+            CSV
+          </LinkButton>
         }
-        empty={isNarrowed || totalOf(counts) > 0
-          ? (
-            <EmptyState
-              icon="search"
-              title="No bill matches"
-              actions={
-                <LinkButton href={address(PATH, { subscriber: query.subscriber })}>Reset filters</LinkButton>
-              }
-            />
-          )
-          : (
-            <EmptyState icon="bill" title="No bills yet">
-              The bill run of each night raises a bill for every period that has ended.
-            </EmptyState>
-          )}
-        foot={rows.length > 0 && (
-          <Pager
-            summary={`${formatPlural(rows.length, "bill")} on this page`}
-            previousHref={previous === null
-              ? undefined
-              : address(PATH, { ...narrowing(query), before: previous })}
-            nextHref={next === null ? undefined : address(PATH, { ...narrowing(query), after: next })}
-          />
-        )}
+      />
+      <BulkDone query={query} />
+      <ListTable
+        frame={frame}
+        caption={t("tables.list_bills")}
+        columns={columnsFor(t, data.today)}
+        rows={data.rows}
+        rowHref={(bill) => `${PATH}/${bill.id}`}
+        next={data.next}
+        previous={data.previous}
+        total={query.status === undefined ? totalOf(counts) : countOf(counts, query.status)}
+        sort="-issued"
+        chips={[
+          {
+            label: t("tables.all_rows"),
+            href: listHref(frame, { status: undefined }),
+            count: totalOf(counts),
+            isCurrent: query.status === undefined,
+          },
+          ...CHIPS.map((status) => ({
+            label: BILL_STATUS_WORDS[status],
+            href: listHref(frame, { status }),
+            count: countOf(counts, status),
+            isCurrent: query.status === status,
+          })),
+        ]}
+        active={activeFilters(frame, {
+          q: t("tables.by_text", { text: query.q ?? "" }),
+          subscriber: t("tables.by_subscriber", { name: names.subscriber ?? "?" }),
+          run: t("tables.by_run", { day: names.run ?? "?" }),
+          plan: t("tables.by_plan", { name: names.plan ?? "?" }),
+          site: t("tables.by_site", { name: names.site ?? "?" }),
+          on: query.on && t("tables.by_issued", { day: formatDateShort(query.on) }),
+          from: query.from && t("tables.by_from", { day: formatDateShort(query.from) }),
+          to: query.to && t("tables.by_to", { day: formatDateShort(query.to) }),
+          live: query.live && t("tables.by_live"),
+        }, ["status"])}
+        search={t("tables.bills_search")}
+        noneMatch={query.q === undefined ? undefined : t("tables.none_match_text", { text: query.q })}
+        empty={
+          <EmptyState icon="bill" title={t("tables.bills_none")}>{t("tables.bills_none_hint")}</EmptyState>
+        }
+        select={{
+          value: (bill) => bill.id,
+          label: (bill) => t("tables.select_row", { name: bill.number ?? "" }),
+        }}
+        bulk={[{ label: t("tables.bulk_csv"), action: `${PATH}.csv`, icon: "export" }]}
       />
     </>
   );
@@ -103,46 +101,39 @@ export default define.page<typeof handler>(function BillsPage({ data }) {
 
 export const handler = define.handlers({
   async GET(ctx) {
-    ctx.state.title = "Bills";
-    const query = readInput(ctx.state, billsQuery);
-    const { today } = momentOf(ctx.state);
-    const within = { subscriberId: query.subscriber, runId: query.run };
-    const data = await readPage(ctx.state, async (trx) => ({
-      ...await listBillPage(trx, { ...within, status: query.status, q: query.q }, today, {
-        after: query.after,
-        before: query.before,
-        limit: ROWS,
-      }),
-      counts: await countBillsByStatus(trx, within, today),
-      subscriber: query.subscriber === undefined ? null : found(await findSubscriber(trx, query.subscriber)),
+    const { state } = ctx;
+    state.title = state.t("tables.list_bills");
+    const query = readInput(state, billsQuery);
+    const { today } = momentOf(state);
+    const filter = filterOf(query, today);
+    const data = await readPage(state, async (trx) => ({
+      frame: await readFrame(trx, state, { name: "bills", path: PATH, query }),
+      ...await listBills(trx, filter, pageOf(query)),
+      counts: await countBillsByStatus(trx, filter, today),
+      names: await readNames(trx, query),
     }));
     return page({ ...data, query, today });
   },
 });
 
-function columnsFor(today: Temporal.PlainDate): Column<BillListRow>[] {
-  return [
-    { head: "Number", cell: (bill) => <CodeText>{bill.number}</CodeText>, fit: true },
-    { head: "Subscriber", cell: (bill) => bill.subscriber_name },
-    { head: "Status", cell: (bill) => <BillPill state={statusOf(bill, today)} />, phone: "corner" },
-    {
-      head: "Period",
-      cell: (bill) => formatPeriod(bill.period_start, bill.period_end),
-      fit: true,
-      minor: true,
-    },
-    { head: "Due", cell: (bill) => bill.due_on && <DateText short date={bill.due_on} />, fit: true },
-    { head: "Total", kind: "money", cell: (bill) => <Money amount={centavos(bill.total_centavos)} /> },
-    { head: "To pay", kind: "money", cell: (bill) => <Money amount={balanceOf(bill)} /> },
-  ];
+/** The names behind the ids of the address. */
+async function readNames(trx: TenantTransaction, { subscriber, run, plan, site }: Query) {
+  const issued = run === undefined ? null : await findRun(trx, run);
+  const sites = site === undefined ? [] : await listSiteOverview(trx);
+  return {
+    subscriber: subscriber === undefined ? undefined : found(await findSubscriber(trx, subscriber)).name,
+    run: issued === null ? undefined : formatDateShort(issued.business_on),
+    plan: plan === undefined ? undefined : (await findPlan(trx, plan))?.name,
+    site: sites.find(({ id }) => id === site)?.name,
+  };
 }
 
-function owedWords(counts: Counts): string | undefined {
+function owedWords({ t }: AppState, counts: Counts): string | undefined {
   if (totalOf(counts) === 0) return undefined;
   const owed = sum(counts.map((row) => centavos(row.owedCentavos)));
   const late = counts.filter((row) => row.status === "grace" || row.status === "overdue");
   const lateOwed = sum(late.map((row) => centavos(row.owedCentavos)));
-  return `${formatPeso(owed)} to be paid, ${formatPeso(lateOwed)} of it past due.`;
+  return t("tables.bills_owed", { owed: formatPeso(owed), late: formatPeso(lateOwed) });
 }
 
 function totalOf(counts: Counts): number {
@@ -151,21 +142,4 @@ function totalOf(counts: Counts): number {
 
 function countOf(counts: Counts, status: BillStatus): number {
   return counts.find((row) => row.status === status)?.count ?? 0;
-}
-
-function narrowing({ status, q, subscriber, run }: Query) {
-  return { status, q, subscriber, run };
-}
-
-function hrefOf(query: Query, status: string | undefined): string {
-  return address(PATH, { ...narrowing(query), status });
-}
-
-function kept(query: Query): Record<string, string> {
-  const { q: _q, ...rest } = narrowing(query);
-  return Object.fromEntries(
-    Object.entries(rest).filter((pair): pair is [string, NonNullable<Query["status"]>] =>
-      pair[1] !== undefined
-    ),
-  );
 }

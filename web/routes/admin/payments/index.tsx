@@ -1,86 +1,99 @@
 import { page } from "fresh";
 import type { z } from "zod";
-import { formatDate } from "@/shared/calendar/mod.ts";
-import { centavos } from "@/shared/money/mod.ts";
+import { formatDateShort } from "@/shared/calendar/mod.ts";
+import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { readInput } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { DataTable } from "@/web/components/DataTable.tsx";
-import { DateText } from "@/web/components/DateText.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
-import { FilterBar } from "@/web/components/FilterBar.tsx";
-import { Money } from "@/web/components/Money.tsx";
+import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
+import { ListTable } from "@/web/components/ListTable.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { Pager } from "@/web/components/Pager.tsx";
-import { Pill } from "@/web/components/Pill.tsx";
-import type { Column } from "@/web/components/table_columns.ts";
-import { formatPlural } from "@/web/format.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { METHODS, paymentsQuery } from "@/web/route_table/payments.ts";
-import { listPayments, type PaymentListRow } from "@/web/store/payments.ts";
+import { countPayments, listPayments } from "@/web/store/payments_page.ts";
 import { findSubscriber } from "@/web/store/subscribers.ts";
-import { address, found, may, momentOf, readPage } from "../(_billing)/page_context.ts";
+import { found, may, momentOf, readPage } from "../(_billing)/page_context.ts";
 import { METHOD_WORDS } from "../(_billing)/words.ts";
+import { activeFilters } from "../(_lists)/active.ts";
+import { BulkDone } from "../(_lists)/BulkDone.tsx";
+import { pageOf, readFrame } from "../(_lists)/frame.ts";
+import { columnsFor } from "./(_parts)/columns.tsx";
+import { filterOf } from "./(_parts)/filter.ts";
 
 const PATH = "/admin/payments";
-const ROWS = 50;
 
 type Query = z.infer<typeof paymentsQuery>;
 
 export default define.page<typeof handler>(function PaymentsPage({ data, state }) {
-  const { query, rows, subscriber, today, next, previous } = data;
-  const post = subscriber === null ? `${PATH}/new` : `${PATH}/new?subscriber=${subscriber.id}`;
-  const isNarrowed = [query.method, query.status, query.on].some((value) => value !== undefined);
+  const { frame, query, subscriber, today, counts } = data;
+  const { t } = state;
+  const post = may(state, "payment:post") && (
+    <LinkButton
+      kind="primary"
+      icon="cash"
+      href={subscriber === null ? `${PATH}/new` : `${PATH}/new?subscriber=${subscriber.id}`}
+    >
+      {t("tables.sub_post_payment")}
+    </LinkButton>
+  );
   return (
     <>
       <PageHeader
-        title={subscriber === null ? "Payments" : `Payments of ${subscriber.name}`}
-        lead={query.on === undefined
+        title={subscriber === null
+          ? t("tables.list_payments")
+          : t("tables.payments_of", { name: subscriber.name })}
+        lead={counts.count === 0
           ? undefined
-          : `Recorded on ${formatDate(Temporal.PlainDate.from(query.on))}.`}
+          : t("tables.payments_sum", { amount: formatPeso(centavos(counts.postedCentavos)) })}
         back={subscriber === null
           ? undefined
           : { href: `/admin/subscribers/${subscriber.id}`, label: subscriber.name }}
-        actions={may(state, "payment:post") && (
-          <LinkButton kind="primary" icon="cash" href={post}>Post payment</LinkButton>
-        )}
+        actions={
+          <>
+            <LinkButton icon="export" href={listHref({ ...frame, path: `${PATH}.csv` }, { per: undefined })}>
+              CSV
+            </LinkButton>
+            {post}
+          </>
+        }
       />
-      <DataTable
-        caption="Payments, newest first"
-        rows={rows}
+      <BulkDone query={query} />
+      <ListTable
+        frame={frame}
+        caption={t("tables.list_payments")}
+        columns={columnsFor(t)}
+        rows={data.rows}
         rowHref={(payment) => `${PATH}/${payment.id}`}
-        columns={COLUMNS}
-        toolbar={<FilterBar chips={chipsOf(query, today)} />}
-        empty={isNarrowed
-          ? (
-            <EmptyState
-              icon="search"
-              title="No payment matches"
-              actions={
-                <LinkButton href={address(PATH, { subscriber: query.subscriber })}>Reset filters</LinkButton>
-              }
-            />
-          )
-          : (
-            <EmptyState
-              icon="cash"
-              title="No payments yet"
-              actions={may(state, "payment:post") && (
-                <LinkButton kind="primary" icon="cash" href={post}>Post payment</LinkButton>
-              )}
-            >
-              Every payment appears here with its receipt number.
-            </EmptyState>
-          )}
-        foot={rows.length > 0 && (
-          <Pager
-            summary={`${formatPlural(rows.length, "payment")} on this page`}
-            previousHref={previous === null
-              ? undefined
-              : address(PATH, { ...narrowing(query), before: previous })}
-            nextHref={next === null ? undefined : address(PATH, { ...narrowing(query), after: next })}
-          />
-        )}
+        next={data.next}
+        previous={data.previous}
+        total={counts.count}
+        sort="-recorded"
+        chips={chipsOf(t, frame, query, today)}
+        active={activeFilters(frame, {
+          q: t("tables.by_text", { text: query.q ?? "" }),
+          subscriber: t("tables.by_subscriber", { name: subscriber?.name ?? "?" }),
+          on: query.on && t("tables.by_recorded", { day: formatDateShort(query.on) }),
+          from: query.from && t("tables.by_from", { day: formatDateShort(query.from) }),
+          to: query.to && t("tables.by_to", { day: formatDateShort(query.to) }),
+          method: query.method && t("tables.by_method", { word: METHOD_WORDS[query.method] }),
+          status: query.status &&
+            t("tables.by_status", {
+              word: t(query.status === "posted" ? "tables.posted" : "tables.reversed"),
+            }),
+        }, shownByChips(query, today))}
+        search={t("tables.payments_search")}
+        noneMatch={query.q === undefined ? undefined : t("tables.none_match_text", { text: query.q })}
+        empty={
+          <EmptyState icon="cash" title={t("tables.payments_none")} actions={post}>
+            {t("tables.payments_none_hint")}
+          </EmptyState>
+        }
+        select={{
+          value: (payment) => payment.id,
+          label: (payment) => t("tables.select_row", { name: payment.number }),
+        }}
+        bulk={[{ label: t("tables.bulk_csv"), action: `${PATH}.csv`, icon: "export" }]}
       />
     </>
   );
@@ -88,80 +101,53 @@ export default define.page<typeof handler>(function PaymentsPage({ data, state }
 
 export const handler = define.handlers({
   async GET(ctx) {
-    ctx.state.title = "Payments";
-    const query = readInput(ctx.state, paymentsQuery);
-    const { today } = momentOf(ctx.state);
-    const filter = {
-      subscriberId: query.subscriber,
-      method: query.method,
-      status: query.status,
-      recordedOn: query.on === undefined ? undefined : Temporal.PlainDate.from(query.on),
-    };
-    const data = await readPage(ctx.state, async (trx) => ({
-      ...await listPayments(trx, filter, { after: query.after, before: query.before, limit: ROWS }),
+    const { state } = ctx;
+    state.title = state.t("tables.list_payments");
+    const query = readInput(state, paymentsQuery);
+    const filter = filterOf(query);
+    const data = await readPage(state, async (trx) => ({
+      frame: await readFrame(trx, state, { name: "payments", path: PATH, query }),
+      ...await listPayments(trx, filter, pageOf(query)),
+      counts: await countPayments(trx, filter),
       subscriber: query.subscriber === undefined ? null : found(await findSubscriber(trx, query.subscriber)),
     }));
-    return page({ ...data, query, today });
+    return page({ ...data, query, today: momentOf(state).today });
   },
 });
 
-const COLUMNS: Column<PaymentListRow>[] = [
-  { head: "Number", cell: (payment) => <CodeText>{payment.number}</CodeText>, fit: true },
-  { head: "Subscriber", cell: (payment) => payment.subscriber_name },
-  { head: "Received", cell: (payment) => <DateText short date={payment.received_on} />, fit: true },
-  {
-    head: "Method",
-    cell: (payment) => (
-      <>
-        {METHOD_WORDS[payment.method]}
-        {payment.reference && (
-          <>
-            <CodeText>{payment.reference}</CodeText>
-          </>
-        )}
-      </>
-    ),
-  },
-  { head: "Amount", kind: "money", cell: (payment) => <Money amount={centavos(payment.amount_centavos)} /> },
-  {
-    head: "On bills",
-    kind: "money",
-    cell: (payment) => <Money amount={centavos(payment.applied_centavos)} />,
-    minor: true,
-    phone: "hide",
-  },
-  {
-    head: "Status",
-    cell: (payment) =>
-      payment.status === "posted" ? <Pill tone="ok">Posted</Pill> : <Pill tone="mute">Reversed</Pill>,
-    phone: "corner",
-  },
-  { head: "Recorded by", cell: (payment) => payment.recorded_by, fit: true, minor: true, phone: "hide" },
-];
-
-function chipsOf(query: Query, today: Temporal.PlainDate) {
-  const isAll = query.method === undefined && query.status === undefined && query.on === undefined;
-  const base = { subscriber: query.subscriber };
+/** A day, a method and reversed or not: three questions, each with its own chips. */
+function chipsOf(t: Translate, frame: ListFrame, query: Query, today: Temporal.PlainDate) {
+  const day = today.toString();
+  const isToday = frame.query.on === day;
   return [
-    { label: "All", href: address(PATH, base), isCurrent: isAll },
     {
-      label: "Today",
-      href: address(PATH, { ...base, on: today.toString() }),
-      isCurrent: query.on === today.toString(),
+      label: t("tables.all_rows"),
+      href: listHref(frame, { on: undefined, method: undefined, status: undefined }),
+      isCurrent: query.method === undefined && query.status === undefined && query.on === undefined,
+    },
+    {
+      label: t("tables.today"),
+      href: listHref(frame, { on: isToday ? undefined : day }),
+      isCurrent: isToday,
     },
     ...METHODS.map((method) => ({
       label: METHOD_WORDS[method],
-      href: address(PATH, { ...base, on: query.on, method }),
+      href: listHref(frame, { method: query.method === method ? undefined : method }),
       isCurrent: query.method === method,
     })),
     {
-      label: "Reversed",
-      href: address(PATH, { ...base, status: "reversed" }),
+      label: t("tables.reversed"),
+      href: listHref(frame, { status: query.status === "reversed" ? undefined : "reversed" }),
       isCurrent: query.status === "reversed",
     },
   ];
 }
 
-function narrowing({ method, status, subscriber, on }: Query) {
-  return { method, status, subscriber, on };
+/** Names in the address that a current chip stands for. */
+function shownByChips(query: Query, today: Temporal.PlainDate): string[] {
+  return [
+    "method",
+    ...(query.status === "reversed" ? ["status"] : []),
+    ...(query.on?.equals(today) === true ? ["on"] : []),
+  ];
 }

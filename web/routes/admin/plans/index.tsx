@@ -4,19 +4,22 @@ import { readInput } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { DataTable } from "@/web/components/DataTable.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
-import { FilterBar } from "@/web/components/FilterBar.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
+import { listHref } from "@/web/components/list_frame.ts";
+import { ListTable } from "@/web/components/ListTable.tsx";
 import { Menu, MenuLink } from "@/web/components/Menu.tsx";
 import { Money } from "@/web/components/Money.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
 import { formatCount, formatPlural } from "@/web/format.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { plansQuery } from "@/web/route_table/plans.ts";
 import { listPlans, type PlanListRow } from "@/web/store/plans.ts";
 import { may, readPage } from "../(_billing)/page_context.ts";
+import { readFrame } from "../(_lists)/frame.ts";
+import { sortPlans } from "./(_parts)/sort_plans.ts";
 
 const PATH = "/admin/plans";
 const MESSAGES = {
@@ -26,35 +29,40 @@ const MESSAGES = {
 };
 
 export default define.page<typeof handler>(function PlansPage({ data, state }) {
-  const { plans, showsAll, done } = data;
+  const { frame, plans, showsAll, done } = data;
+  const { t } = state;
   const canWrite = may(state, "plan:write");
   const add = canWrite && <LinkButton kind="primary" icon="plus" href={`${PATH}/new`}>Add a plan</LinkButton>;
   const connections = plans.reduce((total, plan) => total + plan.subscriptions, 0);
   return (
     <>
       <PageHeader
-        title="Plans"
+        title={t("tables.list_plans")}
         lead={connections === 0
           ? undefined
           : `${formatPlural(connections, "connection")}, ${
             formatPeso(sum(plans.map((plan) => centavos(plan.monthly_centavos))))
           } for a whole period.`}
-        actions={add}
+        actions={
+          <>
+            <LinkButton icon="export" href={listHref({ ...frame, path: `${PATH}.csv` }, {})}>CSV</LinkButton>
+            {add}
+          </>
+        }
       />
       <Flash done={done} messages={MESSAGES} />
-      <DataTable
-        caption="Plans"
+      <ListTable
+        frame={frame}
+        caption={t("tables.list_plans")}
         rows={plans}
+        total={plans.length}
+        sort="name"
         rowHref={canWrite ? (plan) => hrefOf(plan) : undefined}
-        columns={columnsFor(canWrite)}
-        toolbar={
-          <FilterBar
-            chips={[
-              { label: "Offered", href: PATH, isCurrent: !showsAll },
-              { label: "With archived", href: `${PATH}?show=all`, isCurrent: showsAll },
-            ]}
-          />
-        }
+        columns={columnsFor(t, canWrite)}
+        chips={[
+          { label: t("tables.offered"), href: listHref(frame, { show: undefined }), isCurrent: !showsAll },
+          { label: t("tables.with_archived"), href: listHref(frame, { show: "all" }), isCurrent: showsAll },
+        ]}
         empty={
           <EmptyState icon="plan" title="No plans yet" actions={add}>
             A plan has a price and the PPP profile that sets its speed. An import can make plans too.
@@ -68,28 +76,49 @@ export default define.page<typeof handler>(function PlansPage({ data, state }) {
 export const handler = define.handlers({
   async GET(ctx) {
     ctx.state.title = "Plans";
-    const { show, done } = readInput(ctx.state, plansQuery);
-    const showsAll = show === "all";
-    const plans = await readPage(ctx.state, (trx) => listPlans(trx, { withArchived: showsAll }));
-    return page({ plans, showsAll, done });
+    const query = readInput(ctx.state, plansQuery);
+    const showsAll = query.show === "all";
+    const data = await readPage(ctx.state, async (trx) => ({
+      frame: await readFrame(trx, ctx.state, { name: "plans", path: PATH, query }),
+      plans: sortPlans(await listPlans(trx, { withArchived: showsAll }), query.sort),
+    }));
+    return page({ ...data, showsAll, done: query.done });
   },
 });
 
-function columnsFor(canWrite: boolean): Column<PlanListRow>[] {
+function columnsFor(t: Translate, canWrite: boolean): Column<PlanListRow>[] {
   const columns: Column<PlanListRow>[] = [
-    { head: "Name", cell: (plan) => plan.name },
-    { head: "Price", kind: "money", cell: (plan) => <Money amount={centavos(plan.price_centavos)} /> },
-    { head: "Speed", cell: (plan) => plan.speed },
-    { head: "PPP profile", cell: (plan) => plan.ppp_profile && <CodeText>{plan.ppp_profile}</CodeText> },
-    { head: "Connections", kind: "number", cell: (plan) => formatCount(plan.subscriptions) },
+    { head: t("tables.name"), cell: (plan) => plan.name, sortBy: "name" },
     {
-      head: "A whole period",
+      id: "price",
+      head: t("tables.price"),
+      kind: "money",
+      cell: (plan) => <Money amount={centavos(plan.price_centavos)} />,
+      sortBy: "-price",
+    },
+    { id: "speed", head: t("tables.speed"), cell: (plan) => plan.speed },
+    {
+      id: "profile",
+      head: t("tables.profile"),
+      cell: (plan) => plan.ppp_profile && <CodeText>{plan.ppp_profile}</CodeText>,
+    },
+    {
+      id: "connections",
+      head: t("tables.connections"),
+      kind: "number",
+      cell: (plan) => <a href={`/admin/subscribers?plan=${plan.id}`}>{formatCount(plan.subscriptions)}</a>,
+      sortBy: "-connections",
+    },
+    {
+      id: "period",
+      head: t("tables.whole_period"),
       kind: "money",
       cell: (plan) => <Money amount={centavos(plan.monthly_centavos)} />,
       minor: true,
     },
     {
-      head: "State",
+      id: "state",
+      head: t("tables.state"),
       cell: (plan) =>
         plan.archived_at === null ? <Pill tone="ok">Offered</Pill> : <Pill tone="mute">Archived</Pill>,
       phone: "hide",

@@ -4,105 +4,143 @@ import { centavos } from "@/shared/money/mod.ts";
 import { readInput } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
-import { DataTable } from "@/web/components/DataTable.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
-import { FilterBar } from "@/web/components/FilterBar.tsx";
-import { LiveRegion } from "@/web/components/LiveRegion.tsx";
+import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
+import { ListTable } from "@/web/components/ListTable.tsx";
 import { Money } from "@/web/components/Money.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
 import { formatCount } from "@/web/format.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { runsQuery } from "@/web/route_table/tonight.ts";
-import { listRuns, type RunRow } from "@/web/store/runs.ts";
-import { address, readPage } from "../(_billing)/page_context.ts";
+import type { RunRow } from "@/web/store/runs.ts";
+import { countRuns, listRunPage } from "@/web/store/runs_page.ts";
+import { readPage } from "../(_billing)/page_context.ts";
+import { pageOf, readFrame } from "../(_lists)/frame.ts";
 import { runState } from "../tonight/(_parts)/words.ts";
 import { startedBy } from "./(_parts)/run_words.ts";
 
 const PATH = "/admin/runs";
-const ROWS_MAX = 200;
 
-export default define.page<typeof handler>(function RunsPage({ data: { runs, kind, days } }) {
+export default define.page<typeof handler>(function RunsPage({ data, state }) {
+  const { frame, query } = data;
+  const { t } = state;
   return (
     <>
       <PageHeader
-        title="Runs"
+        title={t("tables.list_runs")}
         back={{ href: "/admin/tonight", label: "Tonight" }}
-        lead="What each bill run and each cut run did, newest first. Open one for the evidence row by row."
+        lead={t("tables.runs_lead")}
+        actions={
+          <LinkButton icon="export" href={listHref({ ...frame, path: `${PATH}.csv` }, { per: undefined })}>
+            CSV
+          </LinkButton>
+        }
       />
-      <LiveRegion id="runs" isList>
-        <DataTable
-          caption="Runs, newest first"
-          rows={runs}
-          rowHref={(run) => `${PATH}/${run.id}`}
-          columns={COLUMNS}
-          toolbar={
-            <FilterBar
-              chips={[
-                { label: "All", href: address(PATH, { days }), isCurrent: kind === undefined },
-                { label: "Cut runs", href: address(PATH, { kind: "cut", days }), isCurrent: kind === "cut" },
-                {
-                  label: "Bill runs",
-                  href: address(PATH, { kind: "bill", days }),
-                  isCurrent: kind === "bill",
-                },
-                {
-                  label: "Days without work too",
-                  href: address(PATH, { kind, days: days === undefined ? "all" : undefined }),
-                  isCurrent: days === "all",
-                },
-              ]}
-            />
-          }
-          empty={
-            <EmptyState
-              icon="list"
-              title="No run yet"
-              actions={kind !== undefined && <LinkButton href={PATH}>Show all runs</LinkButton>}
-            >
-              Bills are issued and the list of Tonight is made every night after 00:05.
-            </EmptyState>
-          }
-        />
-      </LiveRegion>
-      <p class="note">{`Only the newest ${ROWS_MAX} runs are listed.`}</p>
+      <ListTable
+        frame={frame}
+        caption={t("tables.list_runs")}
+        columns={columnsFor(t)}
+        rows={data.rows}
+        rowHref={(run) => `${PATH}/${run.id}`}
+        next={data.next}
+        previous={data.previous}
+        total={data.total}
+        sort="-day"
+        chips={chipsOf(t, frame, query.kind, query.days)}
+        noneMatch={query.days === undefined ? t("tables.runs_none_worked") : undefined}
+        empty={
+          <EmptyState icon="list" title={t("tables.runs_none")}>{t("tables.runs_none_hint")}</EmptyState>
+        }
+      />
     </>
   );
 });
 
 export const handler = define.handlers({
   async GET(ctx) {
-    ctx.state.title = "Runs";
-    ctx.state.live = ["tonight"];
-    const { kind, days } = readInput(ctx.state, runsQuery);
-    const runs = await readPage(
-      ctx.state,
-      (trx) => listRuns(trx, kind === undefined ? {} : { kind }, ROWS_MAX),
-    );
-    return page({ runs: days === "all" ? runs : runs.filter(hasWork), kind, days });
+    const { state } = ctx;
+    state.title = state.t("tables.list_runs");
+    const query = readInput(state, runsQuery);
+    // Most nights nothing is due: those runs are kept, and shown when asked for.
+    const filter = { kind: query.kind, withWork: query.days !== "all" };
+    const data = await readPage(state, async (trx) => ({
+      frame: await readFrame(trx, state, { name: "runs", path: PATH, query }),
+      ...await listRunPage(trx, filter, pageOf(query)),
+      total: await countRuns(trx, filter),
+    }));
+    return page({ ...data, query });
   },
 });
 
-/** Most nights nothing is due: those runs are kept, and shown when asked for. */
-function hasWork(run: RunRow): boolean {
-  return run.total > 0 || run.changed > 0 || run.failed > 0 || run.status !== "done";
+function chipsOf(t: Translate, frame: ListFrame, kind: string | undefined, days: string | undefined) {
+  const chip = (label: string, value: "cut" | "bill" | undefined) => ({
+    label,
+    href: listHref(frame, { kind: value }),
+    isCurrent: kind === value,
+  });
+  return [
+    chip(t("tables.all_rows"), undefined),
+    chip(t("tables.cut_runs"), "cut"),
+    chip(t("tables.bill_runs"), "bill"),
+    {
+      label: t("tables.idle_days"),
+      href: listHref(frame, { days: days === undefined ? "all" : undefined }),
+      isCurrent: days === "all",
+    },
+  ];
 }
 
-const COLUMNS: Column<RunRow>[] = [
-  { head: "Day", cell: (run) => formatDate(run.business_on), fit: true },
-  { head: "Run", cell: (run) => run.kind === "cut" ? "Cut run" : "Bill run", fit: true },
-  {
-    head: "State",
-    cell: (run) => {
-      const { word, tone } = runState(run);
-      return <Pill tone={tone}>{word}</Pill>;
+function columnsFor(t: Translate): Column<RunRow>[] {
+  return [
+    { head: t("tables.day"), cell: (run) => formatDate(run.business_on), fit: true, sortBy: "-day" },
+    {
+      id: "kind",
+      head: t("tables.run"),
+      cell: (run) => t(run.kind === "cut" ? "tables.cut_run" : "tables.bill_run"),
+      fit: true,
     },
-    phone: "corner",
-  },
-  { head: "Listed", kind: "number", cell: (run) => formatCount(run.total) },
-  { head: "Cut or billed", kind: "number", cell: (run) => formatCount(run.changed) },
-  { head: "Kept", kind: "number", cell: (run) => formatCount(run.skipped), minor: true },
-  { head: "Failed", kind: "number", cell: (run) => formatCount(run.failed), minor: true, phone: "hide" },
-  { head: "Amount", kind: "money", cell: (run) => <Money amount={centavos(run.amount_centavos)} /> },
-  { head: "Started by", cell: startedBy, minor: true },
-];
+    {
+      id: "state",
+      head: t("tables.state"),
+      cell: (run) => {
+        const { word, tone } = runState(run);
+        return <Pill tone={tone}>{word}</Pill>;
+      },
+      phone: "corner",
+    },
+    { id: "listed", head: t("tables.listed"), kind: "number", cell: (run) => formatCount(run.total) },
+    {
+      id: "changed",
+      head: t("tables.cut_or_billed"),
+      kind: "number",
+      cell: (run) => formatCount(run.changed),
+      sortBy: "-changed",
+    },
+    {
+      id: "kept",
+      head: t("tables.kept"),
+      kind: "number",
+      cell: (run) => formatCount(run.skipped),
+      minor: true,
+      phone: "hide",
+    },
+    {
+      id: "failed",
+      head: t("tables.failed"),
+      kind: "number",
+      cell: (run) => formatCount(run.failed),
+      minor: true,
+      phone: "hide",
+    },
+    {
+      id: "amount",
+      head: t("tables.amount"),
+      kind: "money",
+      cell: (run) => <Money amount={centavos(run.amount_centavos)} />,
+      sortBy: "-amount",
+    },
+    { id: "by", head: t("tables.started_by"), cell: startedBy, minor: true, phone: "hide" },
+  ];
+}

@@ -3,8 +3,8 @@ import { readInput } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { tonightQuery } from "@/web/route_table/tonight.ts";
 import { momentOf, readPage } from "../(_billing)/page_context.ts";
-import { loadTonight } from "./(_parts)/load_tonight.ts";
-import { freshBulkValues } from "./(_parts)/refuse.ts";
+import { pageOf } from "../(_lists)/frame.ts";
+import { readTonight } from "./(_parts)/read_tonight.ts";
 import { TonightPage, type TonightPageData } from "./(_parts)/TonightPage.tsx";
 
 export default define.page<typeof handler>(({ data, state }) => <TonightPage data={data} state={state} />);
@@ -12,18 +12,18 @@ export default define.page<typeof handler>(({ data, state }) => <TonightPage dat
 export const handler = define.handlers({
   async GET(ctx) {
     ctx.state.title = "Tonight";
-    const { view = "cut", site, after, done, n = 1, left = 0 } = readInput(ctx.state, tonightQuery);
-    const moment = momentOf(ctx.state);
+    const query = readInput(ctx.state, tonightQuery);
+    const { view = "cut", site: siteId, q, per, done, n = 1, same = 0, left = 0 } = query;
+    const request = { ...pageOf(query), per };
     const tonight = await readPage(
       ctx.state,
-      (trx) => loadTonight(trx, moment, { view, siteId: site, after }),
+      (trx) => readTonight(trx, ctx.state, { view, siteId, q }, request),
     );
     return page<TonightPageData>({
-      moment,
-      tonight,
-      done: done === undefined ? null : { done, changed: n, left },
+      moment: momentOf(ctx.state),
+      ...tonight,
+      done: done === undefined ? null : { done, changed: n, same, left },
       problems: {},
-      values: freshBulkValues(moment.today),
     });
   },
 });

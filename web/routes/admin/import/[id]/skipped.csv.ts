@@ -3,7 +3,7 @@ import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { dryRunImport } from "@/web/services/dry_run_import.ts";
 import { findImportBatch, listImportRows } from "@/web/store/imports.ts";
-import { toCsv } from "../../(_billing)/csv.ts";
+import { csvOf } from "../../(_billing)/csv.ts";
 import { found, readPage } from "../../(_billing)/page_context.ts";
 
 const ROWS_MAX = 100_000;
@@ -21,14 +21,16 @@ export const handler = define.handlers({
           .map((row) => ({ pppName: row.ppp_name, reason: row.outcome_message ?? row.issue ?? "" }));
       return reasons.map(({ pppName, reason }) => {
         const row = byName.get(pppName);
-        return [pppName, row?.profile ?? "", row?.name ?? "", row?.phone ?? "", row?.comment ?? "", reason];
+        return { pppName, reason, row };
       });
     });
-    return new Response(toCsv([["PPP secret", "Profile", "Name", "Phone", "Comment", "Reason"], ...rows]), {
-      headers: {
-        "content-type": "text/csv; charset=utf-8",
-        "content-disposition": 'attachment; filename="skipped.csv"',
-      },
-    });
+    return await csvOf("skipped", [
+      ["PPP secret", ({ pppName }) => pppName],
+      ["Profile", ({ row }) => row?.profile ?? ""],
+      ["Name", ({ row }) => row?.name ?? ""],
+      ["Phone", ({ row }) => row?.phone ?? ""],
+      ["Comment", ({ row }) => row?.comment ?? ""],
+      ["Reason", ({ reason }) => reason],
+    ], rows);
   },
 });

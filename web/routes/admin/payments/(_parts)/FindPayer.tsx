@@ -6,7 +6,7 @@ import { DataTable } from "@/web/components/DataTable.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { Money } from "@/web/components/Money.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
-import type { SubscriberListRow } from "@/web/store/subscribers.ts";
+import type { SubscriberListRow } from "@/web/store/subscribers_page.ts";
 
 interface FindPayerProps {
   q: string;

@@ -1,25 +1,27 @@
 import { centavos } from "@/shared/money/mod.ts";
 import { ReadAge } from "@/web/components/CommandStatus.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { DataTable } from "@/web/components/DataTable.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
-import { LinkButton } from "@/web/components/Button.tsx";
-import { FilterBar } from "@/web/components/FilterBar.tsx";
+import { useT } from "@/web/components/i18n.ts";
+import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
+import { ListTable } from "@/web/components/ListTable.tsx";
 import { Money } from "@/web/components/Money.tsx";
-import { Pager } from "@/web/components/Pager.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
-import { formatPlural } from "@/web/format.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import type { Page } from "@/web/store/keyset.ts";
-import type { RunDecision, RunDecisionRow, RunRow } from "@/web/store/runs.ts";
+import type { RunDecision, RunRow } from "@/web/store/runs.ts";
+import type { RunDecisionRow } from "@/web/store/runs_page.ts";
 import type { CutEvidence } from "@/web/store/tonight_page.ts";
-import { address, type PageMoment } from "../../(_billing)/page_context.ts";
+import type { PageMoment } from "../../(_billing)/page_context.ts";
+import { activeFilters } from "../../(_lists)/active.ts";
 import { timeOf } from "../../(_billing)/words.ts";
 import { readBackOf } from "./read_back.ts";
 import { OUTCOME_WORDS, OUTCOMES } from "./run_words.ts";
 
 interface RunRowsData {
   run: RunRow;
+  frame: ListFrame;
   outcomes: Partial<Record<RunDecision["outcome"], number>>;
   list: Page<RunDecisionRow>;
   evidence: Map<string, CutEvidence>;
@@ -29,57 +31,51 @@ interface RunRowsData {
 
 /** The evidence of a run: what was decided about each row, why, and what the router says. */
 export function RunRowsTable({ data }: { data: RunRowsData }) {
-  const { run, outcomes, list, outcome } = data;
-  const path = `/admin/runs/${run.id}`;
-  const total = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+  const { run, frame, outcomes, list, outcome } = data;
+  const t = useT();
+  const all = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
   return (
-    <DataTable
-      caption="Rows of the run"
+    <ListTable
+      frame={frame}
+      caption={t("tables.run_rows")}
       rows={list.rows}
       rowHref={(row) => `/admin/subscribers/${row.subscriber_id}`}
       rowNote={(row) => <CodeText>{row.account_number}</CodeText>}
-      columns={columnsFor(data)}
-      toolbar={total > 0 && (
-        <FilterBar
-          chips={[
-            { label: "All", href: path, count: total, isCurrent: outcome === undefined },
-            ...OUTCOMES.filter((one) => (outcomes[one] ?? 0) > 0 || one === outcome).map((one) => ({
-              label: OUTCOME_WORDS[one].word,
-              href: address(path, { outcome: one }),
-              count: outcomes[one] ?? 0,
-              isCurrent: one === outcome,
-            })),
-          ]}
-        />
-      )}
+      columns={columnsFor(t, data)}
+      next={list.next}
+      previous={list.previous}
+      total={outcome === undefined ? all : outcomes[outcome] ?? 0}
+      sort="position"
+      chips={[
+        {
+          label: t("tables.all_rows"),
+          href: listHref(frame, { outcome: undefined }),
+          count: all,
+          isCurrent: outcome === undefined,
+        },
+        ...OUTCOMES.filter((one) => (outcomes[one] ?? 0) > 0 || one === outcome).map((one) => ({
+          label: OUTCOME_WORDS[one].word,
+          href: listHref(frame, { outcome: one }),
+          count: outcomes[one] ?? 0,
+          isCurrent: one === outcome,
+        })),
+      ]}
+      active={activeFilters(frame, {}, ["outcome"])}
       empty={
-        <EmptyState
-          icon="list"
-          title={total > 0 ? "No row matches" : "This run had no rows"}
-          actions={total > 0 && <LinkButton href={path}>Show all rows</LinkButton>}
-        >
-          {total === 0 &&
-            (run.kind === "cut" ? "Nobody had debt past grace that day." : "No period ended that day.")}
+        <EmptyState icon="ok" title={t("tables.run_empty")}>
+          {t(run.kind === "cut" ? "tables.run_empty_cut" : "tables.run_empty_bill")}
         </EmptyState>
       }
-      foot={list.rows.length > 0 && (list.next !== null || list.previous !== null) && (
-        <Pager
-          summary={`${formatPlural(list.rows.length, "row")} on this page`}
-          previousHref={list.previous === null
-            ? undefined
-            : address(path, { outcome, before: list.previous })}
-          nextHref={list.next === null ? undefined : address(path, { outcome, after: list.next })}
-        />
-      )}
     />
   );
 }
 
-function columnsFor({ run, evidence, moment }: RunRowsData): Column<RunDecisionRow>[] {
+function columnsFor(t: Translate, { run, evidence, moment }: RunRowsData): Column<RunDecisionRow>[] {
   const columns: Column<RunDecisionRow>[] = [
-    { head: "Subscriber", cell: (row) => row.name },
+    { head: t("tables.subscriber"), cell: (row) => row.name, sortBy: "name" },
     {
-      head: "Outcome",
+      id: "outcome",
+      head: t("tables.outcome"),
       cell: (row) => (
         <>
           <Pill tone={OUTCOME_WORDS[row.outcome].tone}>{OUTCOME_WORDS[row.outcome].word}</Pill>
@@ -92,10 +88,12 @@ function columnsFor({ run, evidence, moment }: RunRowsData): Column<RunDecisionR
       ),
       phone: "corner",
     },
-    { head: "Why", cell: (row) => row.reason, phone: "full" },
+    { id: "why", head: t("tables.why"), cell: (row) => row.reason, phone: "full" },
     {
-      head: run.kind === "cut" ? "Past grace" : "Billed",
+      id: "amount",
+      head: t(run.kind === "cut" ? "tables.past_grace" : "tables.billed"),
       kind: "money",
+      sortBy: "-amount",
       cell: (row) => <Money amount={centavos(row.balance_centavos)} />,
     },
   ];
@@ -103,7 +101,8 @@ function columnsFor({ run, evidence, moment }: RunRowsData): Column<RunDecisionR
   return [
     ...columns,
     {
-      head: "Router",
+      id: "router",
+      head: t("tables.router"),
       cell: (row) => (
         <>
           {row.router_name}
@@ -114,7 +113,8 @@ function columnsFor({ run, evidence, moment }: RunRowsData): Column<RunDecisionR
       ),
     },
     ...(evidence.size === 0 ? [] : [{
-      head: "Read back",
+      id: "read_back",
+      head: t("tables.read_back"),
       phone: "full" as const,
       cell: (row: RunDecisionRow) => (
         <ReadBackCell evidence={evidence.get(row.subscription_id)} moment={moment} />

@@ -4,6 +4,7 @@ import { readInput, readParams } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/Banner.tsx";
 import { LinkButton } from "@/web/components/Button.tsx";
+import { listHref } from "@/web/components/list_frame.ts";
 import { Flash } from "@/web/components/Flash.tsx";
 import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
@@ -11,16 +12,16 @@ import { Pill } from "@/web/components/Pill.tsx";
 import { formatPlural } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { runPageQuery } from "@/web/route_table/tonight.ts";
-import { countOutcomes, findRun, listRunRows } from "@/web/store/runs.ts";
+import { countOutcomes, findRun } from "@/web/store/runs.ts";
+import { listRunRows } from "@/web/store/runs_page.ts";
 import { listCutEvidence } from "@/web/store/tonight_page.ts";
 import { address, found, may, momentOf, readPage } from "../../(_billing)/page_context.ts";
+import { pageOf, readFrame } from "../../(_lists)/frame.ts";
 import { sentence } from "../../(_billing)/words.ts";
 import { runState } from "../../tonight/(_parts)/words.ts";
 import { RunFacts } from "../(_parts)/RunFacts.tsx";
 import { RunProgress } from "../(_parts)/RunProgress.tsx";
 import { RunRowsTable } from "../(_parts)/RunRowsTable.tsx";
-
-const ROWS = 50;
 
 const MESSAGES = {
   ran: "The list was run. The routers are told now; this page shows what was read back from them.",
@@ -45,7 +46,12 @@ export default define.page<typeof handler>(function RunPage({ data, state }) {
                   {formatPlural(run.changed, "bill")}
                 </LinkButton>
               )}
-              <LinkButton icon="export" href={`/admin/runs/${run.id}/rows.csv`}>CSV</LinkButton>
+              <LinkButton
+                icon="export"
+                href={listHref({ ...data.frame, path: `/admin/runs/${run.id}/rows.csv` }, { per: undefined })}
+              >
+                CSV
+              </LinkButton>
             </>
           }
         />
@@ -88,16 +94,19 @@ export default define.page<typeof handler>(function RunPage({ data, state }) {
 export const handler = define.handlers({
   async GET(ctx) {
     const { id } = readParams(ctx.state, idParams);
-    const { outcome, after, before, done } = readInput(ctx.state, runPageQuery);
+    const query = readInput(ctx.state, runPageQuery);
+    const { outcome, done } = query;
     const moment = momentOf(ctx.state);
     const data = await readPage(ctx.state, async (trx) => ({
       run: found(await findRun(trx, id)),
+      frame: await readFrame(trx, ctx.state, { name: "run_rows", path: `/admin/runs/${id}`, query }),
       outcomes: await countOutcomes(trx, id),
-      list: await listRunRows(trx, id, { outcome }, { after, before, limit: ROWS }),
+      list: await listRunRows(trx, id, { outcome }, pageOf(query)),
       evidence: await listCutEvidence(trx, id, moment.now),
     }));
     // The routers' answers are news of the network: they are what the rows wait for.
     ctx.state.live = [`run:${id}`, "tonight", "network"];
+    if (data.run.status === "running") ctx.state.refreshSeconds = 5;
     ctx.state.title = `${data.run.kind === "cut" ? "Cut run" : "Bill run"} of ${
       formatDate(data.run.business_on)
     }`;

@@ -1,67 +1,53 @@
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
-import { readParams } from "@/web/app/input.ts";
+import { readInput, readParams } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
-import { findRun, listRunRows, type RunDecisionRow } from "@/web/store/runs.ts";
+import { runPageQuery } from "@/web/route_table/tonight.ts";
+import { findRun } from "@/web/store/runs.ts";
+import { listRunRows, type RunDecisionRow } from "@/web/store/runs_page.ts";
 import { type CutEvidence, listCutEvidence } from "@/web/store/tonight_page.ts";
-import { toCsv } from "../../(_billing)/csv.ts";
+import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "../../(_billing)/csv.ts";
 import { found, momentOf, readPage } from "../../(_billing)/page_context.ts";
 import { readBackOf } from "../(_parts)/read_back.ts";
 import { OUTCOME_WORDS } from "../(_parts)/run_words.ts";
 
-const ROWS_AT_ONCE = 1000;
-const HEAD = [
-  "Account",
-  "Name",
-  "PPPoE user",
-  "Router",
-  "Outcome",
-  "Why",
-  "Amount",
-  "Cut on",
-  "Decided at",
-  "Read back",
-  "Read back detail",
-];
-
 export const handler = define.handlers({
   async GET(ctx) {
     const { id } = readParams(ctx.state, idParams);
+    const { outcome, sort } = readInput(ctx.state, runPageQuery);
     const { now } = momentOf(ctx.state);
-    const { run, rows, evidence } = await readPage(ctx.state, async (trx) => {
-      const run = found(await findRun(trx, id));
-      const rows: RunDecisionRow[] = [];
-      let after: string | undefined;
-      do {
-        const list = await listRunRows(trx, id, {}, { after, limit: ROWS_AT_ONCE });
-        rows.push(...list.rows);
-        after = list.next ?? undefined;
-      } while (after !== undefined);
-      return { run, rows, evidence: await listCutEvidence(trx, id, now) };
-    });
-    const lines = rows.map((row) => cellsOf(row, evidence.get(row.subscription_id), now));
-    return new Response(toCsv([HEAD, ...lines]), {
-      headers: {
-        "content-type": "text/csv; charset=utf-8",
-        "content-disposition": `attachment; filename="${run.kind}-run-${run.business_on}.csv"`,
-      },
-    });
+    const { run, evidence } = await readPage(ctx.state, async (trx) => ({
+      run: found(await findRun(trx, id)),
+      evidence: await listCutEvidence(trx, id, now),
+    }));
+    return await csvAnswer(
+      `${run.kind}-run-${run.business_on}`,
+      columnsFor(evidence),
+      (after) =>
+        readPage(
+          ctx.state,
+          (trx) => listRunRows(trx, id, { outcome }, { sort, after, limit: CSV_ROWS_AT_ONCE }),
+        ),
+    );
   },
 });
 
-function cellsOf(row: RunDecisionRow, evidence: CutEvidence | undefined, now: Temporal.Instant): string[] {
-  const readBack = evidence === undefined ? null : readBackOf(evidence, now);
+function columnsFor(evidence: Map<string, CutEvidence>): CsvColumn<RunDecisionRow>[] {
+  const readBack = (row: RunDecisionRow) => {
+    const seen = evidence.get(row.subscription_id);
+    return seen === undefined ? null : readBackOf(seen);
+  };
   return [
-    row.account_number,
-    row.name,
-    row.ppp_name,
-    row.router_name,
-    OUTCOME_WORDS[row.outcome].word,
-    row.reason,
-    formatCentavosPlain(centavos(row.balance_centavos)),
-    row.cut_on?.toString() ?? "",
-    row.decided_at?.toString({ smallestUnit: "second" }) ?? "",
-    readBack?.word ?? "",
-    readBack?.detail ?? "",
+    ["Account", (row) => row.account_number],
+    ["Name", (row) => row.name],
+    ["PPPoE user", (row) => row.ppp_name],
+    ["Router", (row) => row.router_name],
+    ["Outcome", (row) => OUTCOME_WORDS[row.outcome].word],
+    ["Why", (row) => row.reason],
+    ["Amount", (row) => formatCentavosPlain(centavos(row.balance_centavos))],
+    ["Cut on", (row) => row.cut_on?.toString() ?? ""],
+    ["Decided at", (row) => row.decided_at?.toString({ smallestUnit: "second" }) ?? ""],
+    ["Read back", (row) => readBack(row)?.word ?? ""],
+    ["Read back detail", (row) => readBack(row)?.detail ?? ""],
   ];
 }

@@ -3,6 +3,7 @@ import type { AppState } from "@/web/app/state.ts";
 import type { RunRow } from "@/web/store/runs.ts";
 import { Banner } from "@/web/components/Banner.tsx";
 import { ActionForm, Button, LinkButton } from "@/web/components/Button.tsx";
+import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
@@ -10,7 +11,7 @@ import { Tabs } from "@/web/components/Tabs.tsx";
 import { formatCount, formatPlural, formatRelativeDay } from "@/web/format.ts";
 import { address, may, type PageMoment } from "../../(_billing)/page_context.ts";
 import { timeOf } from "../../(_billing)/words.ts";
-import type { BulkValues } from "./BulkForm.tsx";
+import { BulkDone } from "../../(_lists)/BulkDone.tsx";
 import { DoneMessage, type DoneNotice } from "./DoneMessage.tsx";
 import type { TonightData, TonightView } from "./load_tonight.ts";
 import { TonightTable } from "./TonightTable.tsx";
@@ -20,9 +21,9 @@ import { clockWords, dayWords, peopleWords, runState, whenWords } from "./words.
 export interface TonightPageData {
   moment: PageMoment;
   tonight: TonightData;
+  frame: ListFrame;
   done: DoneNotice | null;
   problems: Record<string, string>;
-  values: BulkValues;
 }
 
 const VIEW_WORDS: Record<TonightView, string> = {
@@ -45,6 +46,11 @@ export function TonightPage({ data, state }: { data: TonightPageData; state: App
         actions={<RunActions data={data} state={state} />}
       />
       <DoneMessage notice={data.done} />
+      {data.done !== null && (
+        <BulkDone
+          query={{ done: data.done.done, n: data.done.changed, same: data.done.same, left: data.done.left }}
+        />
+      )}
       <ErrorSummary errors={problems} title="Nobody was changed. Check these fields:" />
       <BrakeBanner data={data} state={state} />
       {tonight.dueNow > 0 && <DueNowBanner count={tonight.dueNow} state={state} />}
@@ -54,10 +60,7 @@ export function TonightPage({ data, state }: { data: TonightPageData; state: App
           .filter((view) => view !== "kept" || tonight.counts.kept > 0 || tonight.filter.view === "kept")
           .map((view) => ({
             label: VIEW_WORDS[view],
-            href: address("/admin/tonight", {
-              view: view === "cut" ? null : view,
-              site: tonight.filter.siteId,
-            }),
+            href: listHref(data.frame, { view: view === "cut" ? undefined : view }),
             count: tonight.counts[view],
             isCurrent: view === tonight.filter.view,
           }))}

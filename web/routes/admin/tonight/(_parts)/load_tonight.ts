@@ -1,6 +1,7 @@
 import { type BrakeDecision, decideBrake } from "@/web/domain/dunning/mod.ts";
 import { listCutCandidates } from "@/web/store/cut_candidates.ts";
 import { countActiveConnections, listRecentCutCounts, listRuns, type RunRow } from "@/web/store/runs.ts";
+import type { PageRequest } from "@/web/store/keyset.ts";
 import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
 import { type CutPreview, findNextCutDay, previewCut, type TonightRow } from "@/web/store/tonight.ts";
 import { listComingUp, listHeld, listRowNotes, type RowNote } from "@/web/store/tonight_page.ts";
@@ -14,7 +15,8 @@ export type TonightView = (typeof TONIGHT_VIEWS)[number];
 export interface TonightFilter {
   view: TonightView;
   siteId: string | undefined;
-  after: string | undefined;
+  /** Any part of a name, account number or PPP name. */
+  q?: string | undefined;
 }
 
 /** A site with how many rows of the view are on it. */
@@ -37,6 +39,7 @@ export interface TonightData {
   total: number;
   rows: TonightRow[];
   next: string | null;
+  previous: string | null;
   notes: Map<string, RowNote>;
   active: number;
   brake: BrakeDecision;
@@ -46,27 +49,26 @@ export interface TonightData {
   lastRun: RunRow | null;
 }
 
-/** Rows on one page. */
-export const ROWS_MAX = 100;
+const compare = Temporal.PlainDate.compare;
+/** What the list can be sorted by; rows of the same value stay by name. */
+const SORTS: Readonly<Record<string, (a: TonightRow, b: TonightRow) => number>> = {
+  name: () => 0,
+  owes: (a, b) => Number(a.balanceCentavos - b.balanceCentavos),
+  due: (a, b) => compare(a.oldestDueOn, b.oldestDueOn),
+};
 
 /** Reads the next run as the rules see it now. */
 export async function loadTonight(
   trx: TenantTransaction,
   moment: PageMoment,
   filter: TonightFilter,
+  request: PageRequest & { sort?: string | undefined } = { limit: 50 },
 ): Promise<TonightData> {
   const { tenant, today, now } = moment;
   const { businessOn, run } = await findNextCutDay(trx, today);
   const preview = await previewCut(trx, tenant, businessOn, now);
   const views = await splitViews(trx, moment, preview);
-  const rows = views[filter.view].filter((row) =>
-    filter.siteId === undefined || row.siteId === filter.siteId
-  );
-  // The row of the address may have left the list since; then the first page is shown.
-  const start = filter.after === undefined
-    ? 0
-    : rows.findIndex((row) => row.subscriptionId === filter.after) + 1;
-  const shown = rows.slice(start, start + ROWS_MAX);
+  const rows = sorted(views[filter.view].filter((row) => matches(row, filter)), request.sort);
   const active = await countActiveConnections(trx);
   const isOver = Temporal.PlainDate.compare(businessOn, today) > 0;
   return {
@@ -83,8 +85,7 @@ export async function loadTonight(
     },
     sites: countSites(views[filter.view]),
     total: rows.length,
-    rows: shown,
-    next: start + ROWS_MAX < rows.length ? shown.at(-1)?.subscriptionId ?? null : null,
+    ...pageOfRows(rows, request),
     notes: await listRowNotes(trx, businessOn),
     active,
     brake: decideBrake({
@@ -103,13 +104,55 @@ export async function loadTonight(
 export async function listViewIds(
   trx: TenantTransaction,
   moment: PageMoment,
-  filter: Pick<TonightFilter, "view" | "siteId">,
+  filter: TonightFilter,
 ): Promise<string[]> {
   const { businessOn } = await findNextCutDay(trx, moment.today);
   const preview = await previewCut(trx, moment.tenant, businessOn, moment.now);
   const views = await splitViews(trx, moment, preview);
-  return views[filter.view].filter((row) => filter.siteId === undefined || row.siteId === filter.siteId)
-    .map((row) => row.subscriptionId);
+  return views[filter.view].filter((row) => matches(row, filter)).map((row) => row.subscriptionId);
+}
+
+/** Every row of a view in its order, for a file. */
+export async function listViewRows(
+  trx: TenantTransaction,
+  moment: PageMoment,
+  filter: TonightFilter,
+  sort: string | undefined,
+): Promise<TonightRow[]> {
+  const { businessOn } = await findNextCutDay(trx, moment.today);
+  const preview = await previewCut(trx, moment.tenant, businessOn, moment.now);
+  const views = await splitViews(trx, moment, preview);
+  return sorted(views[filter.view].filter((row) => matches(row, filter)), sort);
+}
+
+function matches(row: TonightRow, { siteId, q = "" }: TonightFilter): boolean {
+  const text = `${row.name}\n${row.accountNumber}\n${row.pppName}`.toLowerCase();
+  return (siteId === undefined || row.siteId === siteId) && text.includes(q.trim().toLowerCase());
+}
+
+function sorted(rows: TonightRow[], sort: string | undefined): TonightRow[] {
+  const order = SORTS[sort?.replace(/^-/, "") ?? ""];
+  if (order === undefined || sort === "name") return rows;
+  if (sort === "-name") return rows.toReversed();
+  const sign = sort?.startsWith("-") ? -1 : 1;
+  return rows.toSorted((a, b) => sign * order(a, b));
+}
+
+/** A page of rows that are all read already. A row of the address that has left the list shows the first page. */
+function pageOfRows(
+  rows: readonly TonightRow[],
+  { after, before, limit }: PageRequest,
+): { rows: TonightRow[]; next: string | null; previous: string | null } {
+  const indexOf = (id: string | undefined) =>
+    id === undefined ? -1 : rows.findIndex((row) => row.subscriptionId === id);
+  const end = indexOf(before);
+  const start = end >= 0 ? Math.max(0, end - limit) : indexOf(after) + 1;
+  const shown = rows.slice(start, end >= 0 ? end : start + limit);
+  return {
+    rows: shown,
+    next: start + shown.length < rows.length ? shown.at(-1)?.subscriptionId ?? null : null,
+    previous: start > 0 ? shown[0]?.subscriptionId ?? null : null,
+  };
 }
 
 async function splitViews(

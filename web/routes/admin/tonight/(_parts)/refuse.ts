@@ -2,16 +2,19 @@ import { page } from "fresh";
 import type { AppState } from "@/web/app/state.ts";
 import { momentOf, readPage } from "../../(_billing)/page_context.ts";
 import { sentence } from "../../(_billing)/words.ts";
-import type { BulkValues } from "./BulkForm.tsx";
-import { loadTonight, type TonightFilter } from "./load_tonight.ts";
+import type { TonightFilter } from "./load_tonight.ts";
+import { readTonight } from "./read_tonight.ts";
 import type { TonightPageData } from "./TonightPage.tsx";
 
 /** Suggested length of a hold. */
 const HOLD_DAYS = 3;
 
-/** The values of an untouched form under the list. */
-export function freshBulkValues(today: Temporal.PlainDate): BulkValues {
-  return { until: today.add({ days: HOLD_DAYS }).toString(), reason: "", ids: [], everyone: false };
+/** The longest that a hold may last. */
+export const HOLD_DAYS_MAX = 60;
+
+/** The day that is suggested for a hold. */
+export function suggestedHold(today: Temporal.PlainDate): string {
+  return today.add({ days: HOLD_DAYS }).toString();
 }
 
 /** Tonight again, with what is wrong: the answer to a form that was refused. */
@@ -19,13 +22,12 @@ export async function refuseOnTonight(
   state: AppState,
   filter: Pick<TonightFilter, "view" | "siteId">,
   problems: Record<string, string>,
-  values?: BulkValues,
 ) {
   state.title = "Tonight";
   const moment = momentOf(state);
-  const tonight = await readPage(state, (trx) => loadTonight(trx, moment, { ...filter, after: undefined }));
+  const tonight = await readPage(state, (trx) => readTonight(trx, state, filter));
   return page<TonightPageData>(
-    { moment, tonight, done: null, problems, values: values ?? freshBulkValues(moment.today) },
+    { moment, ...tonight, done: null, problems },
     { status: 422 },
   );
 }

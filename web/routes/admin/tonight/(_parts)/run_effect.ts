@@ -1,6 +1,7 @@
 import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
 import { listCutCandidates } from "@/web/store/cut_candidates.ts";
-import { listRunRows, type RunRow } from "@/web/store/runs.ts";
+import type { RunRow } from "@/web/store/runs.ts";
+import { listRunRows } from "@/web/store/runs_page.ts";
 import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
 import type { PageMoment } from "../../(_billing)/page_context.ts";
 

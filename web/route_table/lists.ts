@@ -1,0 +1,113 @@
+import { z } from "zod";
+import type { RouteEntry } from "@/web/app/route_table.ts";
+import { formText, queryText, queryWord } from "./fields.ts";
+
+/** Lists with an address of their own: their filters can be kept under a name. */
+export const LIST_PATHS = {
+  subscribers: "/admin/subscribers",
+  bills: "/admin/bills",
+  payments: "/admin/payments",
+  plans: "/admin/plans",
+  runs: "/admin/runs",
+} as const;
+export type ViewedList = keyof typeof LIST_PATHS;
+
+/** Every list that a person can arrange: columns and row height. */
+export const LIST_NAMES = [
+  ...Object.keys(LIST_PATHS) as ViewedList[],
+  "tonight",
+  "run_rows",
+  "import_rows",
+  "sites",
+  "drift",
+] as const;
+export type ListName = typeof LIST_NAMES[number];
+
+export const PAGE_SIZES = ["50", "100", "200"] as const;
+export const DENSITIES = ["comfortable", "default", "compact"] as const;
+
+/** What the address of every list may hold besides its filters. */
+export const listQuery = { sort: queryText(40), per: queryWord(PAGE_SIZES) };
+
+const queryCount = z.coerce.number().int().min(0).max(1_000_000).optional().catch(undefined);
+
+/** What an action on many rows did: changed, so already, could not. */
+export const bulkCounts = { n: queryCount, same: queryCount, left: queryCount };
+
+/** The ids that a form sends, one field or many; whatever is none is left out. */
+export const ids = z.union([z.string(), z.array(z.string()).max(1000)]).optional()
+  .transform((value) => [value ?? []].flat().filter((id) => z.uuid().safeParse(id).success));
+
+/** The rows that a form acts on: those that were ticked, or all that match the filter it was sent from. */
+export const chosenRows = {
+  id: ids,
+  all: z.string().optional().transform((text) => text === "yes"),
+  /** The query of the list's address. */
+  filter: z.string().max(2000).optional().default(""),
+  back: z.string().max(2000).optional().default(""),
+};
+
+/** The selected rows as a file. */
+export const exportForm = z.object(chosenRows);
+
+const words = z.union([z.string(), z.array(z.string()).max(60)]).optional()
+  .transform((value) => [value ?? []].flat().filter((word) => /^[a-z][a-z0-9_]{0,39}$/.test(word)));
+
+export const listParams = z.object({ list: z.enum(LIST_NAMES) });
+export const viewParams = z.object({
+  list: z.enum(Object.keys(LIST_PATHS) as [ViewedList, ...ViewedList[]]),
+});
+export const viewsQuery = z.object({ done: queryText(40) });
+export const lookForm = z.object({
+  columns: words,
+  density: z.enum(DENSITIES).catch("default"),
+  back: z.string().max(2500).optional().default(""),
+});
+const viewName = formText(60).refine((text) => text !== "", "Type a name.");
+export const saveViewForm = z.object({ name: viewName, query: z.string().max(2000).optional().default("") });
+export const changeViewForm = z.discriminatedUnion("intent", [
+  z.object({ intent: z.literal("rename"), id: z.uuid(), name: viewName }),
+  z.object({ intent: z.literal("delete"), id: z.uuid() }),
+]);
+
+export const listRoutes: readonly RouteEntry[] = [
+  {
+    method: "POST",
+    pattern: "/admin/lists/:list/look",
+    permission: "signed_in",
+    params: listParams,
+    input: lookForm,
+    summary: "Keep the columns of a list and the row height",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/lists/:list/views",
+    permission: "signed_in",
+    params: viewParams,
+    input: viewsQuery,
+    summary: "The saved views of a list",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/lists/:list/views",
+    permission: "signed_in",
+    params: viewParams,
+    input: saveViewForm,
+    summary: "Save the filters of a list under a name",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/lists/:list/change-view",
+    permission: "signed_in",
+    params: viewParams,
+    summary: "Leads back to the saved views",
+  },
+  {
+    method: "POST",
+    pattern: "/admin/lists/:list/change-view",
+    permission: "signed_in",
+    params: viewParams,
+    input: changeViewForm,
+    summary: "Rename or delete a saved view",
+  },
+];

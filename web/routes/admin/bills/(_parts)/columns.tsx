@@ -1,0 +1,73 @@
+import { formatPeriod } from "@/shared/calendar/mod.ts";
+import { centavos } from "@/shared/money/mod.ts";
+import { CodeText } from "@/web/components/CopyBlock.tsx";
+import { DateText } from "@/web/components/DateText.tsx";
+import { Money } from "@/web/components/Money.tsx";
+import { BillPill } from "@/web/components/Pill.tsx";
+import type { Column } from "@/web/components/table_columns.ts";
+import type { Translate } from "@/web/messages/mod.ts";
+import type { BillListRow } from "@/web/store/bills.ts";
+import { balanceOf, statusOf } from "../../(_billing)/due_words.ts";
+
+/** The columns of the list of bills. */
+export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<BillListRow>[] {
+  return [
+    {
+      head: t("tables.number"),
+      cell: (bill) => <CodeText>{bill.number}</CodeText>,
+      fit: true,
+      sortBy: "number",
+    },
+    { id: "subscriber", head: t("tables.subscriber"), cell: (bill) => bill.subscriber_name },
+    {
+      id: "account",
+      head: t("tables.account"),
+      cell: (bill) => <CodeText>{bill.account_number}</CodeText>,
+      fit: true,
+      optional: true,
+    },
+    {
+      id: "status",
+      head: t("tables.status"),
+      cell: (bill) => <BillPill state={statusOf(bill, today)} />,
+      phone: "corner",
+    },
+    { id: "plan", head: t("tables.plan"), cell: (bill) => bill.plan_name, fit: true, optional: true },
+    {
+      id: "period",
+      head: t("tables.period"),
+      cell: (bill) => formatPeriod(bill.period_start, bill.period_end),
+      fit: true,
+      minor: true,
+    },
+    {
+      id: "issued",
+      head: t("tables.issued"),
+      cell: (bill) => bill.issued_on && <DateText short date={bill.issued_on} />,
+      fit: true,
+      minor: true,
+      sortBy: "-issued",
+      phone: "hide",
+    },
+    {
+      id: "due",
+      head: t("tables.due"),
+      cell: (bill) => bill.due_on && <DateText short date={bill.due_on} />,
+      fit: true,
+      sortBy: "-due",
+    },
+    {
+      id: "total",
+      head: t("tables.total"),
+      kind: "money",
+      cell: (bill) => <Money amount={centavos(bill.total_centavos)} />,
+      sortBy: "-total",
+    },
+    {
+      id: "to_pay",
+      head: t("tables.to_pay"),
+      kind: "money",
+      cell: (bill) => <Money amount={balanceOf(bill)} />,
+    },
+  ];
+}

@@ -1,0 +1,35 @@
+import { HttpError, page } from "fresh";
+import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { changeViewForm, viewParams } from "@/web/route_table/lists.ts";
+import { dropView, nameView } from "@/web/services/arrange_lists.ts";
+import { address } from "../../(_billing)/page_context.ts";
+import { sentence } from "../../(_billing)/words.ts";
+import { loadViews, ViewsPage } from "./(_parts)/ViewsPage.tsx";
+
+export default define.page<typeof handler>(({ data, state }) => <ViewsPage data={data} state={state} />);
+
+export const handler = define.handlers({
+  // The address of a refused form, opened again.
+  GET: (ctx) => ctx.redirect(`/admin/lists/${readParams(ctx.state, viewParams).list}/views`, 303),
+  async POST(ctx) {
+    const { list } = readParams(ctx.state, viewParams);
+    const refuse = async (problems: Record<string, string>) =>
+      page(await loadViews(ctx.state, list, { problems }), { status: 422 });
+    if (ctx.state.inputProblems !== null) return await refuse(ctx.state.inputProblems);
+    const form = readInput(ctx.state, changeViewForm);
+    const { tenantId, staffUserId } = requireSession(ctx.state);
+    const { services } = ctx.state;
+    if (form.intent === "delete") {
+      await dropView(services, tenantId, { staffUserId, id: form.id });
+    } else {
+      const result = await nameView(services, tenantId, { staffUserId, id: form.id, name: form.name });
+      if (!result.ok && result.code === "view_not_found") {
+        throw new HttpError(404, "This page does not exist.");
+      }
+      if (!result.ok) return await refuse({ name: sentence(result.message) });
+    }
+    const done = form.intent === "delete" ? "deleted" : "renamed";
+    return ctx.redirect(address(`/admin/lists/${list}/views`, { done }), 303);
+  },
+});

@@ -1,0 +1,34 @@
+import { page } from "fresh";
+import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { framedQuery, readFilter } from "../../(_lists)/frame.ts";
+import { queryText } from "@/web/components/list_frame.ts";
+import { LIST_PATHS, saveViewForm, viewParams, viewsQuery } from "@/web/route_table/lists.ts";
+import { LIST_QUERIES } from "@/web/route_table/list_queries.ts";
+import { keepView } from "@/web/services/arrange_lists.ts";
+import { typed } from "../../(_billing)/page_context.ts";
+import { sentence } from "../../(_billing)/words.ts";
+import { loadViews, ViewsPage } from "./(_parts)/ViewsPage.tsx";
+
+export default define.page<typeof handler>(({ data, state }) => <ViewsPage data={data} state={state} />);
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { list } = readParams(ctx.state, viewParams);
+    const { done } = readInput(ctx.state, viewsQuery);
+    return page(await loadViews(ctx.state, list, { done }));
+  },
+  async POST(ctx) {
+    const { list } = readParams(ctx.state, viewParams);
+    const refuse = async (problems: Record<string, string>) =>
+      page(await loadViews(ctx.state, list, { problems, name: typed(ctx.state, "name") }), { status: 422 });
+    if (ctx.state.inputProblems !== null) return await refuse(ctx.state.inputProblems);
+    const { name, query } = readInput(ctx.state, saveViewForm);
+    const { tenantId, staffUserId } = requireSession(ctx.state);
+    // Only what the list's address understands is kept.
+    const kept = queryText({ ...framedQuery(readFilter(LIST_QUERIES[list], query)), per: undefined });
+    const result = await keepView(ctx.state.services, tenantId, { staffUserId, list, name, query: kept });
+    if (!result.ok) return await refuse({ name: sentence(result.message) });
+    return ctx.redirect(kept === "" ? LIST_PATHS[list] : `${LIST_PATHS[list]}?${kept}`, 303);
+  },
+});

@@ -1,0 +1,35 @@
+import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
+import { readInput } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { runsQuery } from "@/web/route_table/tonight.ts";
+import type { RunRow } from "@/web/store/runs.ts";
+import { listRunPage } from "@/web/store/runs_page.ts";
+import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "./(_billing)/csv.ts";
+import { momentOf, readPage } from "./(_billing)/page_context.ts";
+import { startedBy } from "./runs/(_parts)/run_words.ts";
+import { runState } from "./tonight/(_parts)/words.ts";
+
+const COLUMNS: readonly CsvColumn<RunRow>[] = [
+  ["Day", (run) => run.business_on.toString()],
+  ["Run", (run) => run.kind === "cut" ? "Cut run" : "Bill run"],
+  ["State", (run) => runState(run).word],
+  ["Listed", (run) => String(run.total)],
+  ["Cut or billed", (run) => String(run.changed)],
+  ["Kept", (run) => String(run.skipped)],
+  ["Failed", (run) => String(run.failed)],
+  ["Amount", (run) => formatCentavosPlain(centavos(run.amount_centavos))],
+  ["Started by", startedBy],
+];
+
+export const handler = define.handlers({
+  GET(ctx) {
+    const { kind, days, sort } = readInput(ctx.state, runsQuery);
+    const filter = { kind, withWork: days !== "all" };
+    return csvAnswer(
+      `runs-${momentOf(ctx.state).today}`,
+      COLUMNS,
+      (after) =>
+        readPage(ctx.state, (trx) => listRunPage(trx, filter, { sort, after, limit: CSV_ROWS_AT_ONCE })),
+    );
+  },
+});
