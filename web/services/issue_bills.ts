@@ -1,7 +1,7 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { claimDueSubscriptions, type DueSubscription } from "@/web/store/bill_run.ts";
+import { claimDueSubscriptions, type DueSubscription, updateLeadLengthened } from "@/web/store/bill_run.ts";
 import { prepareBillBatch, type ShapedBill, writeBillBatch } from "@/web/store/bill_write.ts";
 import { listCreditSources } from "@/web/store/payments.ts";
 import { takeNumbers } from "@/web/store/number_series.ts";
@@ -118,24 +118,24 @@ class ClaimQueue {
 }
 
 async function start(
-  { trx, at, actor, business }: UseCase,
+  { trx, at, actor, business, tenant }: UseCase,
   input: { businessOn: Temporal.PlainDate; trigger: "scheduled" | "manual" },
 ): Promise<Result<RunRow, IssueBillsCode>> {
   if (Temporal.PlainDate.compare(input.businessOn, business.today) > 0) {
     return err("date_in_future", `Bills of ${input.businessOn} cannot be issued before that day`);
   }
-  return ok(
-    await insertRun(trx, {
-      id: uuidv7(at.epochMilliseconds),
-      kind: "bill",
-      business_on: input.businessOn,
-      trigger: input.trigger,
-      status: "running",
-      requested_by: actor.label,
-      created_at: at,
-      started_at: at,
-    }),
-  );
+  const run = await insertRun(trx, {
+    id: uuidv7(at.epochMilliseconds),
+    kind: "bill",
+    business_on: input.businessOn,
+    trigger: input.trigger,
+    status: "running",
+    requested_by: actor.label,
+    created_at: at,
+    started_at: at,
+  });
+  if (run.status !== "done") await updateLeadLengthened(trx, tenant.lead_days, input.businessOn);
+  return ok(run);
 }
 
 /** One transaction. Returns how many subscriptions it claimed; zero means that none is left that it may have. */

@@ -22,6 +22,19 @@ export interface DueSubscription {
   next_price_centavos: bigint | null;
 }
 
+/** Lets bills in advance begin that a longer lead makes due by now; their date was noted with the lead of then. */
+export async function updateLeadLengthened(
+  trx: TenantTransaction,
+  leadDays: number,
+  businessOn: Temporal.PlainDate,
+): Promise<void> {
+  await sql`
+    update subscriptions set next_bill_on = ${businessOn}
+    where tenant_id = ${trx.tenantId} and bill_timing = 'advance' and status in ('active', 'disconnected')
+      and next_bill_on > ${businessOn} and billed_through_on - ${leadDays}::int <= ${businessOn}::date`
+    .execute(trx);
+}
+
 /**
  * Claims a batch. At first in the order of the ids, after the last one that was claimed, and rows that another worker
  * has are passed over; once nothing else is left, `wait` asks for those as well, and finds them done. Waiting goes in

@@ -49,6 +49,7 @@ export function planBills(input: PlanBillsInput): PlannedBill[] {
 export function nextBillOn(
   input: Omit<PlanBillsInput, "asOf"> & { suspended: PlanBillsInput["suspended"] },
 ): Temporal.PlainDate | null;
+/** While the service is on there is always a date. */
 export function nextBillOn(input: Omit<PlanBillsInput, "asOf" | "suspended">): Temporal.PlainDate;
 export function nextBillOn(input: Omit<PlanBillsInput, "asOf">): Temporal.PlainDate | null {
   return naturalDate(input, nextSpan(input, firstUnbilled(input)));
@@ -99,8 +100,9 @@ function naturalDate(input: Rules, span: Span): Temporal.PlainDate | null {
   // Nothing is asked for before the service exists, and a bill at activation is not a late one.
   const natural = isBefore(led, input.activatedOn) ? input.activatedOn : led;
   // Nor while it is off and its days do not count: the bill waits until it is on again.
-  const off = rangeAt(input.suspended ?? [], natural);
-  return off === null ? natural : off.end;
+  const suspended = input.suspended ?? [];
+  if (suspended.at(-1)?.end === null) return null;
+  return rangeAt(suspended, natural)?.end ?? natural;
 }
 
 function billFor(input: PlanBillsInput, span: Span, natural: Temporal.PlainDate): PlannedBill {
