@@ -9,6 +9,7 @@ import { isPassive } from "@/web/app/passive.ts";
 import { processContext } from "@/web/app/process_context.ts";
 import { readSessionToken } from "@/web/app/session_cookie.ts";
 import { loadStaticFiles } from "@/web/app/static_files.ts";
+import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
 import { ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
 import type { Session } from "@/web/app/state.ts";
 import { readAdminStyles } from "@/web/app/styles.ts";
@@ -39,7 +40,8 @@ export interface PageAnswer {
 export interface PageUser {
   /** Of the session, for a real browser. */
   cookie: string;
-  get(path: string): Promise<PageAnswer>;
+  /** `cookie`: one more than that of the session, as `name=value`. */
+  get(path: string, more?: { cookie: string }): Promise<PageAnswer>;
   /** Sends a form with the user's token; a list sends its name once for each value. */
   post(path: string, fields: Record<string, string | string[]>): Promise<PageAnswer>;
 }
@@ -59,6 +61,8 @@ export interface WebAppOptions {
   withIslands?: boolean;
   /** Puts something else in the place of a route file: benchmarks freeze a page's data. */
   change?: (file: FsFile) => FsFile;
+  /** The supervisor of a demo. @default none: this is no demo */
+  demo?: DemoControl;
   /** In place of the session in the cookie. */
   session?: () => Session | null;
   /** Fans news out to open pages. @default {nobody listens, pages poll} */
@@ -93,7 +97,7 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
       services,
       trustProxy: false,
       publicUrl: new URL(BASE),
-      demo: null,
+      demo: options.demo ?? null,
       agentUrl: BASE,
       enqueueImport: () => Promise.resolve(),
       ...(options.liveHub === undefined ? {} : { liveHub: options.liveHub }),
@@ -135,7 +139,9 @@ async function signIn(
 
 function userWith(handler: AppHandler, cookie: string): PageUser {
   const send = async (path: string, init: RequestInit): Promise<PageAnswer> => {
-    const headers = { ...init.headers as Record<string, string>, cookie, origin: BASE };
+    const given = init.headers as Record<string, string> | undefined;
+    const cookies = given?.cookie === undefined ? cookie : `${cookie}; ${given.cookie}`;
+    const headers = { ...given, cookie: cookies, origin: BASE };
     const response = await handler(new Request(BASE + path, { ...init, headers }));
     const html = await response.text();
     return {
@@ -148,7 +154,7 @@ function userWith(handler: AppHandler, cookie: string): PageUser {
   };
   return {
     cookie,
-    get: (path) => send(path, {}),
+    get: (path, more) => send(path, more === undefined ? {} : { headers: { cookie: more.cookie } }),
     async post(path, fields) {
       const { html } = await send("/admin/subscribers", {});
       const token = /name="_csrf" value="([^"]+)"/.exec(html)?.[1] ?? "";
