@@ -11,6 +11,15 @@ export const DEMO_ZONE = "Asia/Manila";
 
 const SEED = 7;
 
+/** The first router, with the most people. */
+export const CORE: RouterPlan = {
+  name: "Poblacion-Core",
+  version: "6.49.10",
+  serialNumber: "HE108DEMO001",
+  secrets: 130,
+  seed: SEED,
+};
+
 /** A relay on a hill whose link is down when the demo opens: its people are Unknown, and nobody of them is cut. */
 export const RELAY: RouterPlan = {
   name: "Ilaya-Relay",
@@ -35,9 +44,7 @@ export const TOWER: RouterPlan = {
 export const DEMO_SITES: readonly SitePlan[] = [
   {
     name: "Poblacion",
-    routers: [
-      { name: "Poblacion-Core", version: "6.49.10", serialNumber: "HE108DEMO001", secrets: 130, seed: SEED },
-    ],
+    routers: [CORE],
   },
   { name: "Sitio Ilaya", routers: [TOWER, RELAY] },
   {

@@ -10,12 +10,14 @@ import { getTenant } from "@/web/store/tenants.ts";
 import { countRows, inBooks, must, type Seed } from "./books.ts";
 import { RELAY, TOWER } from "./cast.ts";
 import { routerIs } from "./connect.ts";
+import { welcomeNewcomers } from "./newcomers.ts";
 
 /** The last touches, so that today every state of the vocabulary is somewhere to be seen. */
 export async function leaveTraces(seed: Seed): Promise<void> {
   await holdSome(seed);
   await excludeOne(seed);
   await planChanges(seed);
+  await welcomeNewcomers(seed);
   await untilRoutersFollow(seed);
   await touchRouterByHand(seed);
   await breakRelay(seed);

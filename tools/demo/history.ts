@@ -12,7 +12,7 @@ import { resumeSubscription, suspendSubscription } from "@/web/services/suspend_
 import { voidBill } from "@/web/services/void_bill.ts";
 import { getTenant, updateBusinessOffset } from "@/web/store/tenants.ts";
 import { inBooks, must, type Seed } from "./books.ts";
-import { amountPaid, digest, methodOf, type OpenBill, STORM } from "./people.ts";
+import { amountPaid, digest, isStorm, methodOf, type OpenBill } from "./people.ts";
 
 /** Payments that are posted at once, each on a connection of its own: while one commits the next one is prepared. */
 const CASHIERS = 4;
@@ -38,12 +38,25 @@ export async function playHistory(seed: Seed): Promise<void> {
   await inBooks(seed, (trx) => updateBusinessOffset(trx, 0n));
 }
 
+/**
+ * The people of a demo whose history is over: asked at every hour of the time machine, they pay once a business day as
+ * they always did.
+ */
+export function livingPeople(seed: Seed): () => Promise<void> {
+  let paidOn = "";
+  return async () => {
+    const { today } = await openBills(seed);
+    if (today.toString() === paidOn) return;
+    paidOn = today.toString();
+    await payDay(seed, 0);
+  };
+}
+
 /** In the storm the owner lets the stopped run lapse; afterwards it is looked at and approved. */
 async function decideBrake(seed: Seed, reports: readonly DayReport[], daysAgo: number): Promise<void> {
   const { context, tenantId, owner } = seed;
-  const isStorm = daysAgo <= STORM.from && daysAgo > STORM.until;
   for (const { cut } of reports) {
-    if (cut === null || cut.state !== "awaiting_approval" || isStorm) continue;
+    if (cut === null || cut.state !== "awaiting_approval" || isStorm(daysAgo, seed.days)) continue;
     must(await approveCutRun(context, tenantId, owner, { runId: cut.runId }));
     must(await executeCutRun(context, tenantId, owner, { runId: cut.runId }));
   }
@@ -54,7 +67,7 @@ async function payDay(seed: Seed, daysAgo: number): Promise<number> {
   const { today, bills } = await openBills(seed);
   const payers = new Map<string, OpenBill & { amount: bigint }>();
   for (const bill of bills) {
-    const amount = amountPaid(bill, daysAgo);
+    const amount = amountPaid(bill, { daysAgo, days: seed.days });
     if (amount > 0n && !payers.has(bill.subscriber_id)) payers.set(bill.subscriber_id, { ...bill, amount });
   }
   const queue = [...payers.values()];

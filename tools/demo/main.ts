@@ -6,7 +6,7 @@ import { Stack } from "../stack/mod.ts";
 import { onStop } from "../stack/on_stop.ts";
 import { DEMO_LOGINS, DEMO_SITES } from "./cast.ts";
 import { assertFilled, markFilled } from "./first_start.ts";
-import { seedDemo } from "./seed.ts";
+import { bringToLife, type DemoLife, seedDemo } from "./seed.ts";
 
 /** `deno task demo [--port N] [--data DIR]`: a small ISP that runs itself on this machine. */
 async function main(): Promise<void> {
@@ -23,11 +23,14 @@ async function main(): Promise<void> {
   say("Starting PostgreSQL, four simulated routers and the web");
   const stack = new Stack({ dataDir, port, sites: DEMO_SITES, log });
   const stopping = onStop();
+  let life: DemoLife | undefined;
   try {
-    await Promise.race([run(stack, { dataDir, log, say }), stopping]);
+    const running = run(stack, { dataDir, log, say }).then((started) => life = started);
+    await Promise.race([running, stopping]);
     await stopping;
     console.log("\nStopping. The demo goes on where it was at the next start.");
   } finally {
+    await life?.close();
     await stack.stop();
     logFile.close();
   }
@@ -36,7 +39,7 @@ async function main(): Promise<void> {
 async function run(
   stack: Stack,
   { dataDir, log, say }: { dataDir: string; log: Logger; say: (text: string) => void },
-): Promise<void> {
+): Promise<DemoLife> {
   const { setupCode } = await stack.start();
   if (setupCode === null) {
     await assertFilled(dataDir);
@@ -47,7 +50,9 @@ async function run(
     await seedDemo(stack, { setupCode, log, say, onSignIn });
     await markFilled(dataDir);
   }
+  const life = await bringToLife(stack, log);
   say("Ready");
+  return life;
 }
 
 function announce(stack: Stack, note?: string): void {

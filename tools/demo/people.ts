@@ -31,8 +31,16 @@ const METHODS: readonly { kind: Exclude<PaymentMethod, "withholding_2307">; shar
   { kind: "other", share: 2 },
 ];
 
-/** The storm of the year, in days before the demo's today: nobody can pay, and the brake stops the cut run. */
-export const STORM = { from: 150, until: 138 } as const;
+/**
+ * The storm of the year: for twelve days nobody can pay, and the brake stops the cut run.
+ *
+ * @param daysAgo before the demo's today
+ * @param days of history
+ */
+export function isStorm(daysAgo: number, days: number): boolean {
+  const from = Math.round(days * 0.41);
+  return daysAgo <= from && daysAgo > from - 12;
+}
 
 /** How a subscriber pays: always the same way. */
 export function methodOf(accountNumber: string): Exclude<PaymentMethod, "withholding_2307"> {
@@ -40,8 +48,8 @@ export function methodOf(accountNumber: string): Exclude<PaymentMethod, "withhol
 }
 
 /** What the payer of a bill brings today, in centavos; 0 on most days. */
-export function amountPaid(bill: OpenBill, daysAgo: number): bigint {
-  if (daysAgo <= STORM.from && daysAgo > STORM.until) return 0n;
+export function amountPaid(bill: OpenBill, { daysAgo, days }: { daysAgo: number; days: number }): bigint {
+  if (isStorm(daysAgo, days)) return 0n;
   const persona = pick(PERSONAS, `persona ${bill.account_number}`).kind;
   const luck = digest(`day ${bill.bill_id}`);
   const late = bill.days_past_due;

@@ -8,7 +8,7 @@ import type { Actor, ServiceContext } from "@/web/services/context.ts";
 import { setUpOwner } from "@/web/services/set_up_owner.ts";
 import { checkInvariants } from "@/web/store/invariants.ts";
 import { openDatabase } from "@/web/store/database.ts";
-import { insertStaffMember } from "@/web/store/staff.ts";
+import { insertStaffMember, lookupLogin } from "@/web/store/staff.ts";
 import { getTenant } from "@/web/store/tenants.ts";
 import { withTenant } from "@/web/store/tenant_transaction.ts";
 import type { Stack } from "../stack/mod.ts";
@@ -16,8 +16,32 @@ import { inBooks, must, type Seed } from "./books.ts";
 import { DEMO_COMPANY, DEMO_LOGINS, DEMO_ZONE, HISTORY_DAYS } from "./cast.ts";
 import { connectSites, leaveAnImport, spreadStarts } from "./connect.ts";
 import { leaveTraces } from "./finale.ts";
-import { playHistory } from "./history.ts";
+import { livingPeople, playHistory } from "./history.ts";
 import { listMissingStates } from "./states.ts";
+
+/** What runs beside a demo until it stops. */
+export interface DemoLife {
+  close(): Promise<void>;
+}
+
+/** Lets the people of a demo that is filled pay while the time machine plays. */
+export async function bringToLife(stack: Stack, log: Logger): Promise<DemoLife> {
+  const database = openDatabase({ url: stack.postgres.appUrl, applicationName: "linya-demo", log });
+  const [ownerLogin, cashierLogin] = DEMO_LOGINS;
+  const tenantId = (await lookupLogin(database.db, ownerLogin.email))[0]?.tenant_id;
+  if (tenantId === undefined) throw new Error("Cannot go on with the demo: its owner is gone");
+  const as = ({ name }: { name: string }): Actor => ({ label: name, staffUserId: null });
+  stack.people = livingPeople({
+    stack,
+    context: contextOn(database),
+    tenantId,
+    owner: as(ownerLogin),
+    cashier: as(cashierLogin),
+    days: HISTORY_DAYS,
+    say: () => {},
+  });
+  return { close: () => database.close() };
+}
 
 interface SeedOptions {
   setupCode: string;

@@ -44,6 +44,10 @@ async function answer(stack: Stack, request: Request): Promise<Response> {
       await stack.setPlugged(router, plugged);
       return Response.json({});
     }
+    case "POST /people": {
+      await stack.people?.();
+      return Response.json({});
+    }
     case "POST /agent": {
       const { site, action } = agentBody.parse(await request.json());
       if (action === "kill") await stack.killAgent(site);

@@ -44,15 +44,20 @@ export async function saveSimState(
   { known, isPlugged }: { known: readonly GeneratedSecret[]; isPlugged: boolean },
 ): Promise<void> {
   const byName = new Map(known.map((secret) => [secret.name, secret]));
-  const secrets = sim.world.secrets.rows().map((row) => toSecret(row, byName));
+  const dialing = new Set(sim.dialer.names);
+  const secrets = sim.world.secrets.rows().map((row) => toSecret(row, byName, dialing));
   const state: SimState = { port: sim.port, secrets, ...(isPlugged ? {} : { unplugged: true }) };
   const path = fileOf(dataDir, name);
   await Deno.writeTextFile(`${path}.new`, JSON.stringify(state));
   await Deno.rename(`${path}.new`, path);
 }
 
-/** A row as the router has it now; who made it on the router since the start has a box that dials. */
-function toSecret(row: Row, known: ReadonlyMap<string, GeneratedSecret>): GeneratedSecret {
+/** A row as the router has it now. */
+function toSecret(
+  row: Row,
+  known: ReadonlyMap<string, GeneratedSecret>,
+  dialing: ReadonlySet<string>,
+): GeneratedSecret {
   const name = row["name"] ?? "";
   const first = known.get(name);
   return {
@@ -64,7 +69,7 @@ function toSecret(row: Row, known: ReadonlyMap<string, GeneratedSecret>): Genera
     callerId: first?.callerId ?? row["caller-id"] ?? "",
     remoteAddress: row["remote-address"] ?? null,
     disabled: row["disabled"] === "true",
-    dialing: first?.dialing ?? true,
+    dialing: dialing.has(name),
   };
 }
 

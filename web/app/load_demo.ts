@@ -3,8 +3,8 @@ import type { ClockView, PassedDays } from "@/web/components/DemoBar.tsx";
 import type { TourView } from "@/web/components/TourPanel.tsx";
 import { businessNow } from "@/web/services/business_clock.ts";
 import { parseTour, placeOf } from "@/web/services/demo_tour.ts";
-import { type ClockMoveRow, findNewestMove } from "@/web/store/clock_moves.ts";
-import { listHistoryDays } from "@/web/store/day_history.ts";
+import { type ClockMoveRow, findNewestMove, sumMove } from "@/web/store/clock_moves.ts";
+import { findScheduledRun } from "@/web/store/runs.ts";
 import { getTenant } from "@/web/store/tenants.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
 import { readTourFacts } from "@/web/store/tour_facts.ts";
@@ -79,19 +79,17 @@ async function passedBy(
 ): Promise<PassedDays | null> {
   const since = now.subtract({ seconds: PASSED_SHOWN_SECONDS });
   if (move.finished_at === null || Temporal.Instant.compare(move.finished_at, since) < 0) return null;
-  const days = await listHistoryDays(trx, { first: move.from_on, last: move.reached_on });
-  // The first day was under way when the move began: what it had brought by then is not news.
-  const passed = days.length > 1 ? days.slice(0, -1) : days;
-  const sum = (count: (day: typeof passed[number]) => number) =>
-    passed.reduce((total, day) => total + count(day), 0);
+  const figures = await sumMove(trx, { since: move.started_at, until: move.finished_at });
+  const waiting = await findScheduledRun(trx, "cut", move.reached_on);
+  const { bills, payments, cut, restored } = figures;
   return {
-    first: passed.at(-1)?.on ?? move.from_on,
+    first: move.from_on,
     last: move.reached_on,
-    bills: sum((day) => day.bills),
-    billed: centavos(passed.reduce((total, day) => total + day.billed_centavos, 0n)),
-    payments: sum((day) => day.payments),
-    cut: sum((day) => day.cut),
-    restored: sum((day) => day.restored),
-    isWaiting: passed[0]?.cut_status === "awaiting_approval",
+    bills,
+    billed: centavos(figures.billed_centavos),
+    payments,
+    cut,
+    restored,
+    isWaiting: waiting?.status === "awaiting_approval",
   };
 }

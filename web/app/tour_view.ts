@@ -15,6 +15,7 @@ export function viewTour(t: Translate, { tour, facts, isOffered }: TourNow): Tou
   const step = tour?.step ?? TOUR_STEPS[0];
   const values = {
     listed: facts?.listed ?? 0,
+    known: facts?.cut_name == null ? 0 : 1,
     name: facts?.cut_name ?? "",
     router: tour?.unplugged ?? "",
     entries: facts?.ledger_entries ?? 0,

@@ -19,12 +19,14 @@ export interface PlayingMove {
 /**
  * Starts the time machine and comes back at once: the move is played to its end whoever looks on, and how far it has
  * come stands in the books. One move is played at a time.
+ *
+ * @param input.afterStop what the demo's people do once the runs of an hour are over
  */
 export async function playClock(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: { to: AdvanceTarget },
+  input: { to: AdvanceTarget; afterStop?: () => Promise<void> },
 ): Promise<Result<PlayingMove, "already_playing">> {
   const { from, stops } = await planJourney(context, tenantId, input.to);
   const at = context.clock.now();
@@ -52,7 +54,7 @@ async function play(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  { to, moveId }: { to: AdvanceTarget; moveId: string },
+  { to, moveId, afterStop }: { to: AdvanceTarget; moveId: string; afterStop?: () => Promise<void> },
 ): Promise<void> {
   const note = (fields: Parameters<typeof updateMove>[2]) =>
     withTenant(context.db, tenantId, async (trx) => {
@@ -60,11 +62,14 @@ async function play(
       // Every page of the demo shows the clock; whoever follows the books follows it too.
       await announceLive(trx, ["money", "tonight"]);
     });
-  const end = (status: "done" | "failed") => note({ status, finished_at: context.clock.now() });
+  const end = async (status: "done" | "failed") => await note({ status, finished_at: context.clock.now() });
   try {
     await advanceBusinessTime(context, tenantId, actor, {
       to,
-      onDay: (day) => note({ reached_on: day }),
+      onDay: async (day) => {
+        await afterStop?.();
+        await note({ reached_on: day });
+      },
     });
     await end("done");
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Selectable } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { ClockMovesTable } from "./schema.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
@@ -39,4 +39,35 @@ export async function updateStaleMoves(
   await trx.updateTable("clock_moves").set({ status: "failed", finished_at: at })
     .where("tenant_id", "=", trx.tenantId).where("status", "=", "playing")
     .where("touched_at", "<", untouchedSince).execute();
+}
+
+/** What happened while a move was played. */
+export interface MoveFigures {
+  bills: number;
+  billed_centavos: bigint;
+  payments: number;
+  cut: number;
+  restored: number;
+}
+
+/** Sums between two moments of real time: what the days brought that lie between them on the business clock. */
+export async function sumMove(
+  trx: TenantTransaction,
+  { since, until }: { since: Temporal.Instant; until: Temporal.Instant },
+): Promise<MoveFigures> {
+  const tenant = trx.tenantId;
+  const { rows } = await sql<MoveFigures>`
+    with ran as (select kind, changed, amount_centavos from runs
+      where tenant_id = ${tenant} and finished_at between ${since} and ${until})
+    select coalesce(sum(changed) filter (where kind = 'bill'), 0)::int as bills,
+      coalesce(sum(amount_centavos) filter (where kind = 'bill'), 0)::bigint as billed_centavos,
+      coalesce(sum(changed) filter (where kind = 'cut'), 0)::int as cut,
+      (select count(*)::int from payments where tenant_id = ${tenant}
+        and recorded_at between ${since} and ${until}) as payments,
+      (select count(*)::int from block_reasons where tenant_id = ${tenant} and reason = 'nonpayment'
+        and removed_at between ${since} and ${until}) as restored
+    from ran`.execute(trx);
+  const row = rows[0];
+  if (row === undefined) throw new Error("Cannot sum a move of the clock: no row came back");
+  return row;
 }

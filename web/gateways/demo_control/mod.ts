@@ -22,6 +22,8 @@ export interface DemoControl {
   /** Kills the agent of a site as a power cut would. */
   killAgent(site: string): Promise<void>;
   startAgent(site: string): Promise<void>;
+  /** Lets the demo's people live a moment of the business clock: who is about to pay pays. */
+  letPeopleAct(): Promise<void>;
 }
 
 /** Talks to the supervisor over loopback; null outside the demo. */
@@ -41,6 +43,7 @@ export function openDemoControl(settings: { controlUrl: string; token: string } 
     status: async () => statusShape.parse(await call("/status")),
     setPlugged: async (router, plugged) => void await call("/router", { router, plugged }),
     killAgent: async (site) => void await call("/agent", { site, action: "kill" }),
+    letPeopleAct: async () => void await call("/people", {}),
     startAgent: async (site) => void await call("/agent", { site, action: "start" }),
   };
 }

@@ -13,9 +13,13 @@ export const handler = define.handlers({
     const { to, back } = readInput(ctx.state, clockForm);
     const { tenantId, staffName, staffUserId } = requireSession(ctx.state);
     const actor = { label: staffName, staffUserId };
-    const { preparing } = await ctx.state.demo.status();
+    const { demo, services } = ctx.state;
+    const { preparing } = await demo.status();
     if (preparing !== null) return ctx.redirect(back, 303);
-    const started = await playClock(ctx.state.services, tenantId, actor, { to });
+    // The clock goes on without them.
+    const afterStop = () =>
+      demo.letPeopleAct().catch((error) => services.log.warn("demo_people_idle", { message: String(error) }));
+    const started = await playClock(services, tenantId, actor, { to, afterStop });
     if (started.ok) {
       const isLong = to === "week" || to === "month";
       await atMost(started.value.finished, isLong ? WAIT_MS.long : WAIT_MS.short);

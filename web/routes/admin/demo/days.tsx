@@ -52,7 +52,7 @@ export default define.page<typeof handler>(function DaysPage({ data }) {
 function columnsOf(t: Translate): Column<HistoryDay>[] {
   const nothing = <span class="note">{t("tour.nothing")}</span>;
   return [
-    { head: t("tour.col_day"), cell: (day) => formatDate(day.on), fit: true },
+    { head: t("tour.col_day"), cell: (day) => formatDate(day.business_on), fit: true },
     {
       head: t("tour.col_bills"),
       cell: (day) =>
@@ -71,7 +71,7 @@ function columnsOf(t: Translate): Column<HistoryDay>[] {
         const amount = formatPeso(centavos(day.collected_centavos));
         const reversed = day.reversed > 0 ? `, ${t("tour.reversed", { count: day.reversed })}` : "";
         return (
-          <a href={address("/admin/payments", { on: day.on.toString() })}>
+          <a href={address("/admin/payments", { on: day.business_on.toString() })}>
             {t("tour.payments", { payments: day.payments, amount })}
             {reversed}
           </a>
