@@ -4,7 +4,7 @@ import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp, type PageUser, type WebApp } from "@/tests/support/web_app.ts";
 import { getTenant } from "@/web/store/tenants.ts";
 
-const PATHS = ["/admin/settings", "/admin/setup", "/admin/logo", "/admin/subscribers"];
+const PATHS = ["/admin/settings", "/admin/setup", "/logo", "/admin/subscribers"];
 const HOSTILE = `"><script>alert(1)</script>{x}'`;
 
 interface Scene {
@@ -181,7 +181,7 @@ Deno.test("a save of somebody else in between is said, and nothing is overwritte
 
 Deno.test("a logo is sent as a file without scripts, served as a picture only, and an SVG is refused", async () => {
   await withScene(async ({ isp, app, owner }) => {
-    const none = await owner.get("/admin/logo");
+    const none = await owner.get("/logo");
     assert.equal(none.status, 404);
     const svg = new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>');
     const refused = await sendLogo(app, owner, svg, "image/png");
@@ -192,14 +192,14 @@ Deno.test("a logo is sent as a file without scripts, served as a picture only, a
     assert.match(large.html, /larger than 128 KB/);
     const sent = await sendLogo(app, owner, png(), "text/html");
     assert.equal(sent.status, 303);
-    const logo = await owner.get("/admin/logo");
+    const logo = await owner.get("/logo");
     assert.equal(logo.headers.get("content-type"), "image/png");
     assert.equal(logo.headers.get("x-content-type-options"), "nosniff");
     assert.match(logo.headers.get("content-security-policy") ?? "", /default-src 'none'/);
     assert.equal((await isp.run(getTenant)).phone, "0917 123 4567");
     const other = await createIspBeside(isp);
     const stranger = await app.signIn(other.tenantId, "Owner");
-    assert.equal((await stranger.get("/admin/logo")).status, 404);
+    assert.equal((await stranger.get("/logo")).status, 404);
   });
 });
 

@@ -109,7 +109,7 @@ function LogoField({ data, state }: { data: CompanyData; state: AppState }) {
       {data.logoAt !== null && (
         <img
           class="logo"
-          src={`/admin/logo?v=${data.logoAt.epochMilliseconds}`}
+          src={`/logo?v=${data.logoAt.epochMilliseconds}`}
           alt={t("settings.logo_alt")}
         />
       )}

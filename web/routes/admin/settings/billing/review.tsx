@@ -55,6 +55,8 @@ export const handler = define.handlers({
   async GET(ctx) {
     const { state } = ctx;
     state.title = state.t("settings.review_title");
+    // Without a form there is nothing to look at.
+    if (state.inputValues.revision === undefined) return ctx.redirect("/admin/settings/billing", 303);
     if (state.inputProblems !== null) return refuse(state, state.inputProblems);
     const form = readInput(state, billingForm);
     const settings = toSettings(form);

@@ -1,7 +1,7 @@
 import { HttpError } from "fresh";
 import { define } from "@/web/app/state.ts";
 import { findLogo } from "@/web/store/tenant_logos.ts";
-import { readPage } from "./(_billing)/page_context.ts";
+import { readPage } from "./admin/(_billing)/page_context.ts";
 
 /** The company's logo. Its kind was read from its bytes when it was saved; browsers are told to believe only that. */
 export const handler = define.handlers({
