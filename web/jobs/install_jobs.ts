@@ -4,6 +4,9 @@ import type { Logger } from "@/shared/log.ts";
 import { APP_ROLE } from "@/web/store/roles.ts";
 import { JOBS_SCHEMA, QUEUES } from "./queues.ts";
 
+/** A job whose process is silent for so long is dead: two refreshes of ten seconds. Its work may be repeated. */
+const HEARTBEAT_SECONDS = 20;
+
 /**
  * Creates or upgrades the job tables as their owner and lets the web work in them. Called after the migrations, with
  * the same address; the web itself never changes the schema. May be repeated.
@@ -28,14 +31,17 @@ export async function installJobs(
   try {
     for (const name of Object.keys(QUEUES)) {
       const isSingle = name !== "tick";
-      await boss.createQueue(name, {
-        policy: isSingle ? "exclusive" : "short",
-        retryLimit: name === "run_import" ? 5 : 0,
+      const options = {
+        // The days of a web that died are run again at once; what failed is tried once more, then waits for its minute.
+        retryLimit: { tick: 0, run_due_days: 1, run_import: 5 }[name] ?? 0,
         retryBackoff: name === "run_import",
         expireInSeconds: 3600,
         deleteAfterSeconds: 86_400,
-        ...(isSingle ? { heartbeatSeconds: 30 } : {}),
-      });
+        ...(isSingle ? { heartbeatSeconds: HEARTBEAT_SECONDS } : {}),
+      };
+      await boss.createQueue(name, { policy: isSingle ? "exclusive" : "short", ...options });
+      // One that is there already is left as it was by the line above.
+      await boss.updateQueue(name, options);
     }
   } finally {
     await boss.stop({ graceful: false });

@@ -40,6 +40,9 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     createSchema: false,
     reindex: false,
     monitorVacuum: false,
+    // How soon the jobs of a web that died are noticed; both timers have to come round.
+    superviseIntervalSeconds: 10,
+    monitorIntervalSeconds: 10,
     useListenNotify: true,
     application_name: "linya-jobs",
   });
