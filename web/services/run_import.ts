@@ -1,5 +1,5 @@
 import { uuidv7 } from "@/shared/ids.ts";
-import { importedBilling, parseComment } from "@/web/domain/import_review/mod.ts";
+import { importedBilling, importRulesOf, parseComment } from "@/web/domain/import_review/mod.ts";
 import { insertBlockReasons } from "@/web/store/block_reasons.ts";
 import {
   type ImportBatchRow,
@@ -105,9 +105,9 @@ async function createSubscribers(
     decision.action === "create" ? [{ row, decision }] : []
   );
   const accounts = await takeNumbers(trx, "account", create.length);
-  const { cycle_day: cycleDay } = await getTenant(trx);
+  const rules = importRulesOf(await getTenant(trx));
   const { firstBillOn, importedOn, now } = chunk;
-  const billing = importedBilling({ firstBillOn, importedOn, cycleDay });
+  const billing = importedBilling({ ...rules, firstBillOn, importedOn });
   const made = create.map(({ row, decision }, i): ImportedSubscriber => ({
     subscriber_id: uuidv7(now.epochMilliseconds),
     subscription_id: uuidv7(now.epochMilliseconds),
@@ -119,6 +119,7 @@ async function createSubscribers(
     ppp_name: row.ppp_name,
     status: decision.isDisabled ? "disconnected" : "active",
     anchor_day: billing.anchorDay,
+    bill_timing: billing.timing,
     // Nobody is billed for a line that was off when it came: billing begins when somebody turns it on.
     activated_on: decision.isDisabled ? null : billing.activatedOn,
     billed_through_on: decision.isDisabled ? null : billing.billedThroughOn,

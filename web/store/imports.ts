@@ -252,6 +252,7 @@ export interface ImportedSubscriber {
   ppp_name: string;
   status: "active" | "disconnected";
   anchor_day: number;
+  bill_timing: "arrears" | "advance";
   activated_on: Temporal.PlainDate | null;
   billed_through_on: Temporal.PlainDate | null;
   next_bill_on: Temporal.PlainDate | null;
@@ -272,11 +273,11 @@ export async function insertImportedSubscribers(
       address text)`.execute(trx);
   await sql`
     insert into subscriptions (tenant_id, id, subscriber_id, plan_id, router_id, ppp_name, status, anchor_day,
-      activated_on, billed_through_on, next_bill_on, import_batch_id, created_at)
+      bill_timing, activated_on, billed_through_on, next_bill_on, import_batch_id, created_at)
     select ${trx.tenantId}::uuid, r.subscription_id, r.subscriber_id, r.plan_id, ${batch.routerId}::uuid, r.ppp_name,
-      r.status, r.anchor_day, r.activated_on, r.billed_through_on, r.next_bill_on, ${batch.id}::uuid, ${batch.now}
+      r.status, r.anchor_day, r.bill_timing, r.activated_on, r.billed_through_on, r.next_bill_on, ${batch.id}::uuid, ${batch.now}
     from jsonb_to_recordset(${recordset}::jsonb) as r(subscription_id uuid, subscriber_id uuid, plan_id uuid,
-      ppp_name text, status text, anchor_day smallint, activated_on date, billed_through_on date,
+      ppp_name text, status text, anchor_day smallint, bill_timing text, activated_on date, billed_through_on date,
       next_bill_on date)`.execute(trx);
 }
 

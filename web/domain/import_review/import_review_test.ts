@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { nextBillOn } from "@/web/domain/billing/mod.ts";
+import { nextBillOn, planBills } from "@/web/domain/billing/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
-import { findIssues, firstBillProblem, importedBilling, parseComment, suggestPlan } from "./mod.ts";
+import {
+  findIssues,
+  firstBillProblem,
+  importedBilling,
+  parseComment,
+  suggestFirstBill,
+  suggestPlan,
+} from "./mod.ts";
 
 const day = Temporal.PlainDate.from;
 
@@ -97,4 +104,43 @@ Deno.test("the first bill of an import is issued on the date that was asked for,
       },
     ),
   );
+});
+
+Deno.test("an import of an ISP that bills in advance makes its first bill on the chosen day, for the cycle after it", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 400 }),
+      fc.integer({ min: 0, max: 60 }),
+      fc.integer({ min: 1, max: 31 }),
+      fc.integer({ min: 0, max: 28 }),
+      fc.constantFrom("fixed" as const, "anniversary" as const),
+      (from, ahead, cycleDay, leadDays, cycleAnchor) => {
+        const importedOn = day("2026-01-01").add({ days: from });
+        const firstBillOn = importedOn.add({ days: ahead });
+        const rules = { cycleDay, cycleAnchor, timing: "advance" as const, leadDays };
+        const billing = importedBilling({ ...rules, firstBillOn, importedOn });
+        const bill = {
+          planName: "P",
+          timing: billing.timing,
+          anchorDay: billing.anchorDay,
+          leadDays,
+          priceCentavos: centavos(100_000n),
+          activatedOn: billing.activatedOn,
+          billedThrough: billing.billedThroughOn,
+          termsDays: 7,
+        };
+        assert.equal(`${nextBillOn(bill)}`, `${firstBillOn}`);
+        const [first] = planBills({ ...bill, asOf: firstBillOn });
+        assert.equal(`${first?.periodEnd}`, `${billing.firstPeriodEnd}`);
+        assert.equal(first?.totalCentavos, 100_000n);
+      },
+    ),
+  );
+});
+
+Deno.test("the first bill that is offered follows the company's rules", () => {
+  const today = day("2026-11-23");
+  assert.equal(`${suggestFirstBill({ cycleDay: 1 }, today)}`, "2026-12-01");
+  assert.equal(`${suggestFirstBill({ cycleDay: 1, timing: "advance", leadDays: 5 }, today)}`, "2026-11-26");
+  assert.equal(`${suggestFirstBill({ cycleDay: 1, timing: "advance", leadDays: 8 }, today)}`, "2026-12-24");
 });

@@ -16,4 +16,7 @@ export {
   firstBillProblem,
   type ImportedBilling,
   importedBilling,
+  type ImportRules,
+  importRulesOf,
+  suggestFirstBill,
 } from "./first_bill.ts";

@@ -6,7 +6,7 @@ import { Csrf } from "@/web/components/Csrf.tsx";
 import { DateField } from "@/web/components/NumberField.tsx";
 import { RadioCards } from "@/web/components/SelectField.tsx";
 import { formatPlural } from "@/web/format.ts";
-import { importedBilling } from "@/web/domain/import_review/mod.ts";
+import { importedBilling, importRulesOf } from "@/web/domain/import_review/mod.ts";
 import { may, typed } from "../../(_billing)/page_context.ts";
 import { CheckCard } from "./CheckCard.tsx";
 import type { ImportView } from "./load_import.ts";
@@ -71,10 +71,10 @@ export function ReviewPart({ view, state }: { view: ImportView; state: AppState 
 function FirstBill({ view, state }: { view: ImportView; state: AppState }) {
   const { today, tenant } = view.moment;
   const shown = suggestedFirstBill(view);
-  const { billedThroughOn, anchorDay } = importedBilling({
+  const { billedThroughOn, anchorDay, firstPeriodEnd } = importedBilling({
     firstBillOn: shown,
     importedOn: today,
-    cycleDay: tenant.cycle_day,
+    ...importRulesOf(tenant),
   });
   return (
     <DateField
@@ -84,7 +84,7 @@ function FirstBill({ view, state }: { view: ImportView; state: AppState }) {
       error={view.problems.firstBillOn}
       required
       hint={`On ${formatDate(shown)} the first bill covers ${
-        formatPeriod(billedThroughOn, shown)
+        formatPeriod(billedThroughOn, firstPeriodEnd)
       }; the next ones follow each month on day ${anchorDay}. What was owed before ${
         formatDateShort(billedThroughOn)
       } stays in your old books, and nobody is cut for it.`}

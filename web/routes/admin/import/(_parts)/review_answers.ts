@@ -1,7 +1,11 @@
-import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
-import { suggestPlan, suggestPlanName } from "@/web/domain/import_review/mod.ts";
+import {
+  importRulesOf,
+  suggestFirstBill,
+  suggestPlan,
+  suggestPlanName,
+} from "@/web/domain/import_review/mod.ts";
 import { typed } from "../../(_billing)/page_context.ts";
 import type { ImportView, ProfileRow } from "./load_import.ts";
 
@@ -50,5 +54,5 @@ export function answerOf(view: ImportView, state: AppState, profile: ProfileRow,
 /** The first bill date that is offered: the next day on which the tenant bills. */
 export function suggestedFirstBill(view: Pick<ImportView, "moment" | "batch">): Temporal.PlainDate {
   const { today, tenant } = view.moment;
-  return view.batch.first_bill_on ?? nextBoundaryAfter(today, tenant.cycle_day);
+  return view.batch.first_bill_on ?? suggestFirstBill(importRulesOf(tenant), today);
 }
