@@ -155,17 +155,18 @@ function Charts() {
         <AgingStrip
           caption="₱48,210.00 is past due, most of it for less than a week."
           buckets={[
-            { label: "0 to 7 days", amount: centavos(2_621_000), bills: 18, href: "#" },
-            { label: "8 to 30 days", amount: centavos(1_400_000), bills: 9, href: "#" },
-            { label: "31 to 60 days", amount: centavos(600_000), bills: 4, href: "#" },
-            { label: "Over 60 days", amount: centavos(200_000), bills: 1, href: "#" },
+            { label: "0 to 7 days", amount: centavos(2_621_000), count: 18, href: "#" },
+            { label: "8 to 30 days", amount: centavos(1_400_000), count: 9, href: "#" },
+            { label: "31 to 60 days", amount: centavos(600_000), count: 4, href: "#" },
+            { label: "Over 60 days", amount: centavos(200_000), count: 1, href: "#" },
           ]}
         />
       </Card>
       <Card title="Collected and billed">
         <Bars
           caption="₱312,400.00 came in over 30 days, 94 % of what was billed."
-          series={["Collected", "Billed"]}
+          head="Day"
+          series={[{ name: "Collected" }, { name: "Billed" }]}
           points={DAYS}
           format={(value) => `₱${formatCount(value)}`}
         />

@@ -39,6 +39,8 @@ export interface CutCandidate extends Omit<CandidateFacts, "bills">, CutRow {
 export interface CandidateOptions {
   /** Only these; all of the tenant otherwise. Not narrowed to debt past grace, so that each one gets its decision. */
   subscriptionIds?: readonly string[];
+  /** Leaves out those who are cut already: most of the debts of a night are old ones. */
+  exceptCut?: boolean;
   /** Real time, for the state of routers. */
   now: Temporal.Instant;
 }
@@ -106,8 +108,7 @@ async function readFacts(
         else 'unreachable' end as router_status,
       exists (select from cut_exclusions x where x.tenant_id = c.tenant_id and x.subscription_id = c.id
         and x.business_on = ${businessOn} and x.removed_at is null) as is_excluded,
-      exists (select from block_reasons k where k.tenant_id = c.tenant_id and k.subscription_id = c.id
-        and k.reason = 'nonpayment' and k.removed_at is null) as is_cut,
+      ${IS_CUT} as is_cut,
       coalesce((select jsonb_agg(jsonb_build_object('balance', (b.total_centavos - b.paid_centavos)::text,
           'due_on', b.due_on, 'grace_days', b.grace_days, 'is_imported', b.is_imported) order by b.due_on, b.id)
         from bills b where b.tenant_id = c.tenant_id and b.subscriber_id = c.subscriber_id
@@ -127,7 +128,13 @@ async function readFacts(
     left join lateral (select y.received_on, y.amount_centavos from payments y where y.tenant_id = c.tenant_id
       and y.subscriber_id = c.subscriber_id and y.status = 'posted'
       order by y.received_on desc, y.recorded_at desc limit 1) last on true
-    where c.status in ('active', 'disconnected')
+    where c.status in ('active', 'disconnected') and ${
+    options.exceptCut === true ? sql`not ${IS_CUT}` : sql`true`
+  }
     order by s.name_lower, s.id, c.id`.execute(trx);
   return rows;
 }
+
+const IS_CUT =
+  sql`exists (select from block_reasons k where k.tenant_id = c.tenant_id and k.subscription_id = c.id
+  and k.reason = 'nonpayment' and k.removed_at is null)`;

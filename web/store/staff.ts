@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import type { Permission } from "@/web/domain/access/mod.ts";
 import type { Database } from "./schema.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
@@ -74,4 +75,15 @@ export async function updatePasswordHash(
   hash: string,
 ): Promise<void> {
   await trx.updateTable("staff_users").set({ password_hash: hash }).where("id", "=", staffUserId).execute();
+}
+
+/** Names of those who may do something, as far as they can still sign in, in order. */
+export async function listStaffWith(trx: TenantTransaction, permission: Permission): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select distinct u.name from staff_roles sr
+    join role_permissions rp on rp.tenant_id = sr.tenant_id and rp.role_id = sr.role_id
+    join staff_users u on u.id = sr.staff_user_id
+    where sr.tenant_id = ${trx.tenantId} and rp.permission = ${permission} and not u.is_disabled
+    order by u.name`.execute(trx);
+  return rows.map((row) => row.name);
 }

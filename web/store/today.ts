@@ -1,132 +1,127 @@
-import { sql } from "kysely";
-import { type AgingBucket, type Connection, connectionRows } from "./connections.ts";
 import { listNeeds, type NeedsYou } from "./needs_you.ts";
 import type { RunRow } from "./runs.ts";
+import { type ConnectionFigure, type CountAndBalance, readConnectionFigures } from "./today_connections.ts";
+import { type CollectedByMethod, type DailyMoney, listCollected, listDailyMoney } from "./today_money.ts";
 import { findNextCutDay, previewCut } from "./tonight.ts";
+import { listHeld } from "./tonight_page.ts";
 import type { TenantRow } from "./tenants.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
+
+/** Days of the chart, today included. */
+export const CHART_DAYS = 30;
+
+/** Who will be cut on one site. */
+export interface SiteCut {
+  siteId: string;
+  siteName: string;
+  count: number;
+  amountCentavos: bigint;
+}
+
+/** What the next cut run will do, as the Tonight page lists it. */
+export interface TonightFigures {
+  businessOn: Temporal.PlainDate;
+  at: Temporal.PlainTime;
+  count: number;
+  /** Past grace, of those who will be cut. */
+  amountCentavos: bigint;
+  /** The site with the most first. */
+  sites: SiteCut[];
+  /** Connections with a live hold; nobody cuts them. */
+  held: number;
+  excluded: number;
+  /** Set when the day's list is planned or the run waits for approval. */
+  run: RunRow | null;
+}
+
+/** The cycle that today is in: of the bills since then, how much was billed, and how much of that is paid. */
+export interface CycleFigures {
+  since: Temporal.PlainDate;
+  bills: number;
+  billedCentavos: bigint;
+  paidCentavos: bigint;
+}
 
 /** The figures of the Today page. Each one equals the list that it links to. */
 export interface TodayFigures {
   needsYou: NeedsYou[];
-  tonight: {
-    businessOn: Temporal.PlainDate;
-    at: Temporal.PlainTime;
-    count: number;
-    amountCentavos: bigint;
-    /** Set when the day's list is planned or the run waits for approval. */
-    run: RunRow | null;
-  };
+  tonight: TonightFigures;
   /** Live payments recorded on the business date. */
-  collectedToday: { method: string; count: number; amountCentavos: bigint }[];
-  /** Connections that are not cancelled. */
-  connections: Record<Connection, number> & { total: number };
-  /** Of the bills issued since `since`: how much was billed, and how much of that is paid. */
-  cycle: { since: Temporal.PlainDate; billedCentavos: bigint; collectedCentavos: bigint; bills: number };
-  /** Connections with debt by the age of their oldest open bill; lists: `listSubscribers({ aging })`. */
-  aging: { bucket: AgingBucket; count: number; amountCentavos: bigint }[];
-  /** Connections by state; lists: `listSubscribers({ service })`. */
-  states: Record<string, number>;
-  /** Connections by bill status; lists: `listSubscribers({ bill })`. */
-  bills: Record<string, number>;
+  collectedToday: CollectedByMethod[];
+  connections: Record<ConnectionFigure, CountAndBalance>;
+  cycle: CycleFigures;
+  /** The last {@link CHART_DAYS} days, today last. */
+  daily: DailyMoney[];
 }
 
-const BUCKETS: readonly AgingBucket[] = ["current", "1-7", "8-30", "31-60", "60+"];
+/** When Today is read. */
+export interface TodayMoment {
+  /** Business date. */
+  today: Temporal.PlainDate;
+  /** Time of day on the business clock; the end of the day when it is left out. */
+  time?: Temporal.PlainTime | undefined;
+  /** Real time, for what is fresh. */
+  now: Temporal.Instant;
+}
 
 /** Reads every figure of Today. */
 export async function readToday(
   trx: TenantTransaction,
   tenant: TenantRow,
-  moment: { today: Temporal.PlainDate; now: Temporal.Instant },
+  moment: TodayMoment,
 ): Promise<TodayFigures> {
-  const next = await findNextCutDay(trx, moment.today);
-  const preview = await previewCut(trx, tenant, next.businessOn, moment.now);
-  const groups = await readGroups(trx, moment);
-  const byConnection = { online: 0, offline: 0, unknown: 0, total: 0 };
-  for (const { key, count } of groups.filter((group) => group.kind === "connection")) {
-    byConnection[key as Connection] = count;
-    byConnection.total += count;
+  const { today } = moment;
+  const since = cycleStart(tenant, today);
+  const firstOfChart = today.subtract({ days: CHART_DAYS - 1 });
+  const from = Temporal.PlainDate.compare(since, firstOfChart) < 0 ? since : firstOfChart;
+  const days = await listDailyMoney(trx, { from, to: today });
+  return {
+    tonight: await readTonight(trx, tenant, moment),
+    needsYou: await listNeeds(trx, tenant, moment),
+    collectedToday: await listCollected(trx, { from: today, to: today }),
+    connections: await readConnectionFigures(trx, moment),
+    cycle: cycleOf(days, since),
+    daily: days.slice(-CHART_DAYS),
+  };
+}
+
+async function readTonight(
+  trx: TenantTransaction,
+  tenant: TenantRow,
+  moment: TodayMoment,
+): Promise<TonightFigures> {
+  const { businessOn, run } = await findNextCutDay(trx, moment.today);
+  const preview = await previewCut(trx, tenant, businessOn, moment.now);
+  const held = await listHeld(trx, tenant, businessOn, moment.now);
+  const sites = new Map<string, SiteCut>();
+  for (const { siteId, siteName, decision, pastGraceCentavos } of preview.rows) {
+    if (decision !== "cut") continue;
+    const site = sites.get(siteId) ?? { siteId, siteName, count: 0, amountCentavos: 0n };
+    site.count++;
+    site.amountCentavos += pastGraceCentavos;
+    sites.set(siteId, site);
   }
-  const aging = groups.filter((group) => group.kind === "aging");
   return {
-    needsYou: await listNeeds(trx, moment),
-    tonight: {
-      businessOn: next.businessOn,
-      at: Temporal.PlainTime.from(tenant.cut_time),
-      count: preview.counts.cut,
-      amountCentavos: preview.cutCentavos,
-      run: next.run,
-    },
-    collectedToday: await readCollected(trx, moment.today),
-    connections: byConnection,
-    cycle: await readCycle(trx, cycleStart(tenant, moment.today)),
-    aging: BUCKETS.map((bucket) => {
-      const found = aging.find((group) => group.key === bucket);
-      return { bucket, count: found?.count ?? 0, amountCentavos: found?.amount ?? 0n };
-    }),
-    states: countsOf(groups, "service"),
-    bills: countsOf(groups, "bill"),
+    businessOn,
+    at: Temporal.PlainTime.from(tenant.cut_time),
+    count: preview.counts.cut,
+    amountCentavos: preview.cutCentavos,
+    sites: [...sites.values()].sort((a, b) => b.count - a.count || a.siteName.localeCompare(b.siteName)),
+    held: held.length,
+    excluded: preview.counts.excluded,
+    run,
   };
 }
 
-interface Group {
-  kind: "connection" | "aging" | "service" | "bill";
-  key: string;
-  count: number;
-  amount: bigint;
-}
-
-/** One pass over the same rows that the subscribers list shows. */
-async function readGroups(
-  trx: TenantTransaction,
-  moment: { today: Temporal.PlainDate; now: Temporal.Instant },
-): Promise<Group[]> {
-  const { rows } = await sql<Group>`
-    with rows as materialized (${connectionRows({ tenantId: trx.tenantId, ...moment })})
-    select 'connection' as kind, connection as key, count(*)::int as count, 0::bigint as amount from rows
-      where service_state <> 'cancelled' group by connection
-    union all
-    select 'aging', aging, count(*)::int, sum(balance_centavos)::bigint from rows where aging is not null group by aging
-    union all
-    select 'service', service_state, count(*)::int, sum(balance_centavos)::bigint from rows
-      where service_state is not null group by service_state
-    union all
-    select 'bill', bill_status, count(*)::int, sum(balance_centavos)::bigint from rows
-      where bill_status is not null group by bill_status`.execute(trx);
-  return rows;
-}
-
-function countsOf(groups: readonly Group[], kind: Group["kind"]): Record<string, number> {
-  return Object.fromEntries(
-    groups.filter((group) => group.kind === kind).map(({ key, count }) => [key, count]),
-  );
-}
-
-async function readCollected(
-  trx: TenantTransaction,
-  today: Temporal.PlainDate,
-): Promise<TodayFigures["collectedToday"]> {
-  const { rows } = await sql<TodayFigures["collectedToday"][number]>`
-    select method, count(*)::int as count, sum(amount_centavos)::bigint as "amountCentavos" from payments
-    where tenant_id = ${trx.tenantId} and recorded_on = ${today} and status = 'posted'
-    group by method order by sum(amount_centavos) desc, method`.execute(trx);
-  return rows;
-}
-
-async function readCycle(trx: TenantTransaction, since: Temporal.PlainDate): Promise<TodayFigures["cycle"]> {
-  const { rows } = await sql<{ billed: bigint; collected: bigint; bills: number }>`
-    select coalesce(sum(total_centavos), 0)::bigint as billed, coalesce(sum(paid_centavos), 0)::bigint as collected,
-      count(*)::int as bills
-    from bills where tenant_id = ${trx.tenantId} and status = 'issued' and issued_on >= ${since}`.execute(
-    trx,
-  );
-  const row = rows[0];
-  return {
-    since,
-    billedCentavos: row?.billed ?? 0n,
-    collectedCentavos: row?.collected ?? 0n,
-    bills: row?.bills ?? 0,
-  };
+function cycleOf(days: readonly DailyMoney[], since: Temporal.PlainDate): CycleFigures {
+  const cycle: CycleFigures = { since, bills: 0, billedCentavos: 0n, paidCentavos: 0n };
+  for (const day of days) {
+    if (Temporal.PlainDate.compare(day.on, since) < 0) continue;
+    cycle.bills += day.bills;
+    cycle.billedCentavos += day.billedCentavos;
+    cycle.paidCentavos += day.paidCentavos;
+  }
+  return cycle;
 }
 
 /** The tenant's cycle day on or before a date. */

@@ -47,9 +47,9 @@ export async function previewCut(
   businessOn: Temporal.PlainDate,
   now: Temporal.Instant,
 ): Promise<CutPreview> {
-  const candidates = await listCutCandidates(trx, tenant, businessOn, { now });
+  const candidates = await listCutCandidates(trx, tenant, businessOn, { now, exceptCut: true });
   const list = await findOpenList(trx, businessOn);
-  const rows = candidates.filter((row) => !row.is_cut).map(toTonightRow)
+  const rows = candidates.map(toTonightRow)
     .map((row) => list === null || list.has(row.subscriptionId) ? row : notOnList(row, businessOn));
   const counts = { cut: 0, held: 0, excluded: 0, exempt: 0, not_due: 0, below_minimum: 0, paid: 0 };
   let cutCentavos = 0n;

@@ -1,43 +1,48 @@
 import { page } from "fresh";
 import { define } from "@/web/app/state.ts";
+import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { listStaffWith } from "@/web/store/staff.ts";
 import { readToday } from "@/web/store/today.ts";
-import { listDailyMoney, readSetupProgress } from "@/web/store/tonight_page.ts";
 import { momentOf, readPage } from "./(_billing)/page_context.ts";
-import { FirstSteps } from "./(_today)/FirstSteps.tsx";
+import { Checklist, loadChecklist } from "./(_today)/Checklist.tsx";
+import { todayLead } from "./(_today)/day_words.ts";
 import { needsFor } from "./(_today)/needs.ts";
 import { NeedsCard } from "./(_today)/NeedsCard.tsx";
 import { TodayFiguresView } from "./(_today)/TodayFiguresView.tsx";
-import { formatDate } from "@/shared/calendar/mod.ts";
-
-const CHART_DAYS = 30;
 
 export default define.page<typeof handler>(function TodayPage({ data, state }) {
-  const { moment, setup, figures, daily } = data;
-  const isEmpty = setup.subscribers === 0;
+  const { moment, checklist, figures, granters } = data;
+  const { t } = state;
+  const isEmpty = checklist !== null && checklist.subscribers === 0;
   return (
     <>
-      <PageHeader title="Today" lead={formatDate(moment.today)} />
-      {isEmpty
-        ? (
-          <>
-            <FirstSteps setup={setup} state={state} />
-            <NeedsCard needs={needsFor(state, figures.needsYou, moment)} hideEmpty />
-          </>
-        )
-        : <TodayFiguresView figures={figures} daily={daily} moment={moment} state={state} />}
+      <PageHeader
+        title={t("today.title")}
+        lead={isEmpty ? `${t("today.intro")} ${t("today.intro_how")}` : todayLead(moment, t)}
+      />
+      <LiveRegion id="today">
+        <div class="stack">
+          {isEmpty && <Checklist facts={checklist} state={state} />}
+          {isEmpty
+            ? <NeedsCard needs={needsFor(state, figures.needsYou, moment)} hideEmpty />
+            : <TodayFiguresView figures={figures} moment={moment} state={state} granters={granters} />}
+          {checklist !== null && !isEmpty && <Checklist facts={checklist} state={state} />}
+        </div>
+      </LiveRegion>
     </>
   );
 });
 
 export const handler = define.handlers({
   async GET(ctx) {
-    ctx.state.title = "Today";
+    ctx.state.title = ctx.state.t("today.title");
+    ctx.state.live = ["money", "network", "tonight"];
     const moment = momentOf(ctx.state);
     const data = await readPage(ctx.state, async (trx) => ({
-      setup: await readSetupProgress(trx),
+      checklist: await loadChecklist(trx, moment.tenant),
       figures: await readToday(trx, moment.tenant, moment),
-      daily: await listDailyMoney(trx, moment.today.subtract({ days: CHART_DAYS - 1 }), moment.today),
+      granters: await listStaffWith(trx, "staff:write"),
     }));
     return page({ ...data, moment });
   },

@@ -1,36 +1,33 @@
 import { Card } from "@/web/components/Card.tsx";
-import { FactList } from "@/web/components/FactList.tsx";
-import { SUBSCRIPTION_STATE_WORDS } from "@/web/domain/provisioning/mod.ts";
+import { type Fact, FactList } from "@/web/components/FactList.tsx";
+import { useT } from "@/web/components/i18n.ts";
+import { ConnectionPill, LinkPill } from "@/web/components/Pill.tsx";
 import { formatCount } from "@/web/format.ts";
+import { CONNECTION_FIGURES, type ConnectionFigure } from "@/web/store/today_connections.ts";
 import type { TodayFigures } from "@/web/store/today.ts";
-import { address } from "../(_billing)/page_context.ts";
+import { subscribersOf } from "./links.ts";
 
-const LINKS = [["online", "Online"], ["offline", "Offline"], ["unknown", "Unknown"]] as const;
-const STATES = ["active", "held", "disconnected", "pending_install"] as const;
+const LINKS = ["online", "offline", "unknown"] as const;
+const SERVICES = ["held", "disconnected", "pending_install"] as const;
 
 /** How many connections are in which state; each figure leads to its rows. */
-export function ConnectionsCard({ figures: { connections, states } }: { figures: TodayFigures }) {
+export function ConnectionsCard({ figures: { connections } }: { figures: TodayFigures }) {
+  const t = useT();
+  const figure = (name: ConnectionFigure) => (
+    <a href={subscribersOf(CONNECTION_FIGURES[name])}>{formatCount(connections[name].count)}</a>
+  );
+  const facts: Fact[] = [
+    ...LINKS.map((name) => ({ label: <LinkPill state={name} />, value: figure(name) })),
+    { label: t("today.together"), value: figure("any"), strong: true },
+    ...SERVICES.filter((name) => connections[name].count > 0).map((name) => ({
+      label: <ConnectionPill state={name === "pending_install" ? "pending" : name} />,
+      value: figure(name),
+    })),
+  ];
   return (
-    <Card title="Connections">
-      <FactList
-        sum
-        facts={[
-          ...LINKS.map(([connection, label]) => ({
-            label,
-            value: (
-              <a href={address("/admin/subscribers", { connection })}>
-                {formatCount(connections[connection])}
-              </a>
-            ),
-          })),
-          ...STATES.filter((service) => (states[service] ?? 0) > 0).map((service) => ({
-            label: SUBSCRIPTION_STATE_WORDS[service],
-            value: (
-              <a href={address("/admin/subscribers", { service })}>{formatCount(states[service] ?? 0)}</a>
-            ),
-          })),
-        ]}
-      />
+    <Card title={t("today.connections")}>
+      <FactList sum facts={facts} />
+      {connections.unknown.count > 0 && <p class="note">{t("today.unknown_why")}</p>}
     </Card>
   );
 }

@@ -4,38 +4,39 @@ import { AgingStrip } from "@/web/components/AgingStrip.tsx";
 import { Bars } from "@/web/components/Bars.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
-import { formatPlural } from "@/web/format.ts";
+import { useT } from "@/web/components/i18n.ts";
+import { formatCount } from "@/web/format.ts";
+import { AGING_BUCKETS, CONNECTION_FIGURES } from "@/web/store/today_connections.ts";
 import type { TodayFigures } from "@/web/store/today.ts";
-import type { DailyMoney } from "@/web/store/tonight_page.ts";
-import { address, type PageMoment } from "../(_billing)/page_context.ts";
+import type { PageMoment } from "../(_billing)/page_context.ts";
 import { METHOD_WORDS, shortDay } from "../(_billing)/words.ts";
+import { billsOf, paymentsOf, subscribersOf } from "./links.ts";
 
-interface CollectedProps {
+interface FiguresProps {
   figures: TodayFigures;
-  today: Temporal.PlainDate;
+  moment: PageMoment;
 }
 
 /** What came in today, by method. */
-export function CollectedCard({ figures: { collectedToday }, today }: CollectedProps) {
-  const on = today.toString();
+export function CollectedCard({ figures: { collectedToday }, moment }: FiguresProps) {
+  const t = useT();
+  const day = { from: moment.today, to: moment.today };
   const total = sum(collectedToday.map((row) => centavos(row.amountCentavos)));
   return (
-    <Card title="Collected today">
-      {collectedToday.length === 0 ? <p class="note">No payment was posted yet today.</p> : (
+    <Card title={t("today.collected")}>
+      {collectedToday.length === 0 ? <p class="note">{t("today.collected_none")}</p> : (
         <FactList
           sum
           facts={[
             ...collectedToday.map(({ method, amountCentavos, count }) => ({
-              label: `${METHOD_WORDS[method as keyof typeof METHOD_WORDS] ?? method}, ${
-                formatPlural(count, "payment")
-              }`,
-              value: (
-                <a href={address("/admin/payments", { on, status: "posted", method })}>
-                  {formatPeso(centavos(amountCentavos))}
-                </a>
-              ),
+              label: `${METHOD_WORDS[method]} · ${formatCount(count)}`,
+              value: <a href={paymentsOf(day, method)}>{formatPeso(centavos(amountCentavos))}</a>,
             })),
-            { label: "Together", value: formatPeso(total), strong: true },
+            {
+              label: t("today.together"),
+              value: <a href={paymentsOf(day)}>{formatPeso(total)}</a>,
+              strong: true,
+            },
           ]}
         />
       )}
@@ -43,29 +44,39 @@ export function CollectedCard({ figures: { collectedToday }, today }: CollectedP
   );
 }
 
-interface CycleProps {
-  figures: TodayFigures;
-  daily: readonly DailyMoney[];
-  moment: PageMoment;
-}
-
-/** Billed against collected: the cycle in a sentence, the days as bars. */
-export function CycleCard({ figures: { cycle }, daily, moment }: CycleProps) {
-  const paid = cycle.billedCentavos === 0n ? 0n : cycle.collectedCentavos * 100n / cycle.billedCentavos;
-  const since = shortDay(cycle.since, moment.today);
-  const caption = cycle.bills === 0
-    ? `No bill was issued since ${since}. The bars are the last ${daily.length} days.`
-    : `Of ${formatPeso(centavos(cycle.billedCentavos))} billed since ${since}, ${
-      formatPeso(centavos(cycle.collectedCentavos))
-    } is paid: ${paid} %. The bars are the last ${daily.length} days.`;
+/** Collected against billed: the cycle in a sentence, the last days as bars. */
+export function CycleCard({ figures: { cycle, daily }, moment }: FiguresProps) {
+  const t = useT();
+  const { today } = moment;
+  const [first] = daily;
+  const span = { from: first?.on ?? today, to: today };
+  const billed = sum(daily.map((day) => centavos(day.billedCentavos)));
+  const collected = sum(daily.map((day) => centavos(day.collectedCentavos)));
+  const paid = cycle.billedCentavos === 0n ? 0n : cycle.paidCentavos * 100n / cycle.billedCentavos;
+  const values = {
+    since: shortDay(cycle.since, today),
+    billed: formatPeso(centavos(cycle.billedCentavos)),
+    paid: formatPeso(centavos(cycle.paidCentavos)),
+    percent: String(paid),
+  };
   return (
-    <Card title="Billed and collected" aside={<a href="/admin/bills">All bills</a>}>
+    <Card
+      title={t("today.cycle")}
+      aside={cycle.bills > 0 && (
+        <a href={billsOf({ from: cycle.since, to: today })}>{t("today.cycle_bills", { n: cycle.bills })}</a>
+      )}
+    >
       <Bars
-        caption={caption}
-        series={["Billed", "Collected"]}
-        points={daily.map((day) => ({
-          label: formatDayMonth(day.on),
-          values: [Number(day.billedCentavos), Number(day.collectedCentavos)],
+        caption={t(cycle.bills === 0 ? "today.cycle_none" : "today.cycle_caption", values)}
+        head={t("today.day")}
+        series={[
+          { name: t("today.billed"), total: formatPeso(billed), href: billsOf(span) },
+          { name: t("today.collected_series"), total: formatPeso(collected), href: paymentsOf(span) },
+        ]}
+        points={daily.map(({ on, billedCentavos, collectedCentavos }) => ({
+          label: formatDayMonth(on),
+          values: [Number(billedCentavos), Number(collectedCentavos)],
+          hrefs: [billsOf({ from: on, to: on }), paymentsOf({ from: on, to: on })],
         }))}
         format={(value) => formatPeso(centavos(BigInt(Math.round(value))))}
       />
@@ -73,31 +84,21 @@ export function CycleCard({ figures: { cycle }, daily, moment }: CycleProps) {
   );
 }
 
-const AGING_WORDS = {
-  "1-7": "1 to 7 days",
-  "8-30": "8 to 30 days",
-  "31-60": "31 to 60 days",
-  "60+": "Over 60 days",
-};
-
 /** How old the unpaid money is. */
-export function AgingCard({ figures: { aging } }: { figures: TodayFigures }) {
-  const late = aging.filter(({ bucket }) => bucket !== "current");
-  const total = sum(late.map((row) => centavos(row.amountCentavos)));
-  const people = late.reduce((count, row) => count + row.count, 0);
+export function AgingCard({ figures: { connections } }: { figures: TodayFigures }) {
+  const t = useT();
+  const { late } = connections;
   return (
-    <Card title="Past due">
+    <Card title={t("today.late")}>
       <AgingStrip
-        caption={people === 0
-          ? "Nothing is past due."
-          : `${formatPeso(total)} is owed by ${
-            formatPlural(people, "subscriber")
-          } whose oldest bill is past due.`}
-        buckets={late.map(({ bucket, amountCentavos, count }) => ({
-          label: AGING_WORDS[bucket as keyof typeof AGING_WORDS],
-          amount: centavos(amountCentavos),
-          bills: count,
-          href: address("/admin/subscribers", { aging: bucket }),
+        caption={late.count === 0
+          ? t("today.aging_none")
+          : t("today.aging_caption", { amount: formatPeso(centavos(late.balanceCentavos)), n: late.count })}
+        buckets={AGING_BUCKETS.filter((bucket) => bucket !== "current").map((bucket) => ({
+          label: t(`today.aging_${bucket === "60+" ? "60" : bucket}`),
+          amount: centavos(connections[bucket].balanceCentavos),
+          count: connections[bucket].count,
+          href: subscribersOf(CONNECTION_FIGURES[bucket]),
         }))}
       />
     </Card>

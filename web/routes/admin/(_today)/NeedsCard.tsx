@@ -1,31 +1,60 @@
+import { LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
-import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { Disclosure } from "@/web/components/Disclosure.tsx";
+import { useT } from "@/web/components/i18n.ts";
+import { Icon } from "@/web/components/Icon.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
-import { formatPlural } from "@/web/format.ts";
 import type { Need } from "./needs.ts";
 
-/** Everything that waits for a person, one sentence and one link each. */
+/** Lines that are open; the rest is behind a click, so that a bad night does not push the figures away. */
+const OPEN_MAX = 6;
+
+/** Everything that waits for a person, one sentence and one button each. */
 export function NeedsCard({ needs, hideEmpty }: { needs: readonly Need[]; hideEmpty?: boolean | undefined }) {
+  const t = useT();
   if (needs.length === 0) {
     if (hideEmpty) return null;
     return (
-      <Card title="Needs you">
-        <EmptyState icon="ok" title="Nothing needs you">
-          Agents, routers, runs and imports are all as they should be.
-        </EmptyState>
+      <Card title={t("today.needs")}>
+        <p class="all-well">
+          <Icon name="ok" />
+          <span>
+            <b>{t("today.needs_none")}</b> <span class="note">{t("today.needs_none_why")}</span>
+          </span>
+        </p>
       </Card>
     );
   }
+  const rest = needs.slice(OPEN_MAX);
   return (
-    <Card title="Needs you" aside={<span class="note">{formatPlural(needs.length, "thing")}</span>}>
-      <ul class="rows">
-        {needs.map((need) => (
-          <li key={need.href + need.text}>
-            <Pill tone={need.tone}>{need.word}</Pill>
-            <a href={need.href}>{need.text}</a>
-          </li>
-        ))}
-      </ul>
+    <Card
+      title={t("today.needs")}
+      aside={<span class="note">{t("today.needs_count", { n: needs.length })}</span>}
+    >
+      <NeedLines needs={needs.slice(0, OPEN_MAX)} firstIsPrimary />
+      {rest.length > 0 && (
+        <Disclosure label={t("today.needs_more", { n: rest.length })}>
+          <NeedLines needs={rest} />
+        </Disclosure>
+      )}
     </Card>
+  );
+}
+
+function NeedLines(
+  { needs, firstIsPrimary }: { needs: readonly Need[]; firstIsPrimary?: boolean | undefined },
+) {
+  return (
+    <ul class="rows needs">
+      {needs.map((need, index) => (
+        <li key={`${need.kind} ${need.href}`}>
+          <Pill tone={need.tone}>{need.word}</Pill>
+          <span>{need.text}</span>
+          <LinkButton small kind={firstIsPrimary && index === 0 ? "primary" : "default"} href={need.href}>
+            {need.verb}
+          </LinkButton>
+        </li>
+      ))}
+    </ul>
   );
 }

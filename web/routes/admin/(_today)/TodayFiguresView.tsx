@@ -1,7 +1,8 @@
 import type { AppState } from "@/web/app/state.ts";
 import { Columns } from "@/web/components/Layout.tsx";
+import { useT } from "@/web/components/i18n.ts";
+import type { Permission } from "@/web/domain/access/mod.ts";
 import type { TodayFigures } from "@/web/store/today.ts";
-import type { DailyMoney } from "@/web/store/tonight_page.ts";
 import { may, type PageMoment } from "../(_billing)/page_context.ts";
 import { AgingCard, CollectedCard, CycleCard } from "./MoneyCards.tsx";
 import { ConnectionsCard } from "./ConnectionsCard.tsx";
@@ -10,36 +11,64 @@ import { NeedsCard } from "./NeedsCard.tsx";
 import { TodayKpis } from "./TodayKpis.tsx";
 import { TonightCard } from "./TonightCard.tsx";
 
+/** Parts of Today that a role may lack. */
+const PARTS = [
+  ["tonight", "cut_run:read"],
+  ["payments", "payment:read"],
+  ["bills", "bill:read"],
+  ["subscribers", "subscriber:read"],
+] as const satisfies readonly (readonly [string, Permission])[];
+
 interface TodayFiguresViewProps {
   figures: TodayFigures;
-  daily: readonly DailyMoney[];
   moment: PageMoment;
   state: AppState;
+  /** Who can change a role, for what is not shown. */
+  granters: readonly string[];
 }
 
-/** The figures of the day; money only for those who may see it. */
-export function TodayFiguresView({ figures, daily, moment, state }: TodayFiguresViewProps) {
+/** What needs a person first, then tonight, then the figures: on a phone in this order too. */
+export function TodayFiguresView({ figures, moment, state, granters }: TodayFiguresViewProps) {
+  const seesTonight = may(state, "cut_run:read");
   const seesPayments = may(state, "payment:read");
   const seesBills = may(state, "bill:read");
+  const needs = <NeedsCard needs={needsFor(state, figures.needsYou, moment)} />;
   return (
-    <>
+    <div class="stack">
+      {seesTonight
+        ? <Columns main={needs} side={<TonightCard tonight={figures.tonight} moment={moment} />} />
+        : needs}
       <TodayKpis figures={figures} moment={moment} state={state} />
       <Columns
         main={
           <>
-            <NeedsCard needs={needsFor(state, figures.needsYou, moment)} />
-            {seesBills && seesPayments && <CycleCard figures={figures} daily={daily} moment={moment} />}
+            {seesBills && seesPayments && <CycleCard figures={figures} moment={moment} />}
             {seesBills && <AgingCard figures={figures} />}
+            <Hidden state={state} granters={granters} />
           </>
         }
         side={
           <>
-            {may(state, "cut_run:read") && <TonightCard figures={figures} moment={moment} />}
-            {seesPayments && <CollectedCard figures={figures} today={moment.today} />}
+            {seesPayments && <CollectedCard figures={figures} moment={moment} />}
             {may(state, "subscriber:read") && <ConnectionsCard figures={figures} />}
           </>
         }
       />
-    </>
+    </div>
+  );
+}
+
+/** Says what the role leaves out, and who can change that: a part that is missing is not a part that is empty. */
+function Hidden({ state, granters }: Pick<TodayFiguresViewProps, "state" | "granters">) {
+  const t = useT();
+  const parts = PARTS.filter(([, permission]) => !may(state, permission)).map(([part]) =>
+    t(`today.part_${part}`)
+  );
+  if (parts.length === 0) return null;
+  return (
+    <p class="note">
+      {t("today.hidden", { parts: parts.join(", ") })}
+      {granters.length > 0 && ` ${t("today.hidden_who", { names: granters.join(", ") })}`}
+    </p>
   );
 }

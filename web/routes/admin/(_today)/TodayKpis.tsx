@@ -1,10 +1,12 @@
 import { centavos, formatPeso, sum } from "@/shared/money/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
+import { useT } from "@/web/components/i18n.ts";
 import { Kpi, KpiRow } from "@/web/components/Kpi.tsx";
-import { formatCount, formatPlural, formatRelativeDay } from "@/web/format.ts";
+import { formatCount } from "@/web/format.ts";
+import { CONNECTION_FIGURES } from "@/web/store/today_connections.ts";
 import type { TodayFigures } from "@/web/store/today.ts";
-import { address, may, type PageMoment } from "../(_billing)/page_context.ts";
-import { clockWords } from "../tonight/(_parts)/words.ts";
+import { may, type PageMoment } from "../(_billing)/page_context.ts";
+import { paymentsOf, subscribersOf } from "./links.ts";
 
 interface TodayKpisProps {
   figures: TodayFigures;
@@ -12,47 +14,52 @@ interface TodayKpisProps {
   state: AppState;
 }
 
-/** The four figures on top; each is a link to exactly the rows that it counts. */
-export function TodayKpis({ figures, moment, state }: TodayKpisProps) {
-  const { connections, tonight, collectedToday } = figures;
+/** The figures on top; each is a link to exactly the rows that it counts. */
+export function TodayKpis({ figures: { connections, collectedToday }, moment, state }: TodayKpisProps) {
+  const t = useT();
+  const { online, offline, unknown, any, current, late } = connections;
   const collected = sum(collectedToday.map((row) => centavos(row.amountCentavos)));
   const payments = collectedToday.reduce((total, row) => total + row.count, 0);
-  const dueSoon = figures.aging.find(({ bucket }) => bucket === "current");
+  const day = { from: moment.today, to: moment.today };
   return (
     <KpiRow>
       {may(state, "subscriber:read") && (
         <Kpi
-          href={address("/admin/subscribers", { connection: "online" })}
-          label="Online now"
-          value={`${formatCount(connections.online)} of ${formatCount(connections.total)}`}
-          note={`${formatCount(connections.offline)} offline, ${formatCount(connections.unknown)} unknown`}
-        />
-      )}
-      {may(state, "bill:read") && dueSoon !== undefined && (
-        <Kpi
-          href={address("/admin/subscribers", { aging: "current" })}
-          label={`Due within ${formatPlural(moment.tenant.terms_days, "day")}`}
-          value={formatPeso(centavos(dueSoon.amountCentavos))}
-          note={`${formatPlural(dueSoon.count, "subscriber")}, nobody late yet`}
+          href={subscribersOf(CONNECTION_FIGURES.online)}
+          label={t("today.online")}
+          value={formatCount(online.count)}
+          note={t("today.online_of", {
+            total: formatCount(any.count),
+            offline: formatCount(offline.count),
+            unknown: formatCount(unknown.count),
+          })}
         />
       )}
       {may(state, "payment:read") && (
         <Kpi
-          href={address("/admin/payments", { on: moment.today.toString(), status: "posted" })}
-          label="Collected today"
+          href={paymentsOf(day)}
+          label={t("today.collected")}
           value={formatPeso(collected)}
-          note={formatPlural(payments, "payment")}
+          note={t("today.payments", { n: payments })}
           noteTone={payments > 0 ? "ok" : undefined}
         />
       )}
-      {may(state, "cut_run:read") && (
-        <Kpi
-          href="/admin/tonight"
-          label={`Cut ${formatRelativeDay(tonight.businessOn, moment.today)}, ${clockWords(tonight.at)}`}
-          value={formatCount(tonight.count)}
-          note={`${formatPeso(centavos(tonight.amountCentavos))} past grace`}
-          noteTone={tonight.count > 0 ? "bad" : undefined}
-        />
+      {may(state, "bill:read") && (
+        <>
+          <Kpi
+            href={subscribersOf(CONNECTION_FIGURES.late)}
+            label={t("today.late")}
+            value={formatPeso(centavos(late.balanceCentavos))}
+            note={t("today.connections_owe", { n: late.count })}
+            noteTone={late.count > 0 ? "bad" : undefined}
+          />
+          <Kpi
+            href={subscribersOf(CONNECTION_FIGURES.current)}
+            label={t("today.not_due")}
+            value={formatPeso(centavos(current.balanceCentavos))}
+            note={t("today.not_due_note", { n: current.count })}
+          />
+        </>
       )}
     </KpiRow>
   );

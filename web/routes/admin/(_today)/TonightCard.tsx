@@ -1,40 +1,71 @@
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
+import { useT } from "@/web/components/i18n.ts";
+import { FactList } from "@/web/components/FactList.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { formatCount } from "@/web/format.ts";
-import type { TodayFigures } from "@/web/store/today.ts";
-import type { PageMoment } from "../(_billing)/page_context.ts";
-import { dayWords, runState, whenWords } from "../tonight/(_parts)/words.ts";
+import type { TonightFigures } from "@/web/store/today.ts";
+import { address, type PageMoment } from "../(_billing)/page_context.ts";
+import { runState } from "../tonight/(_parts)/words.ts";
+import { cutTime } from "./day_words.ts";
 
-/** `9 will be cut tomorrow, Tue 24 Nov, 09:00 · ₱13,491.00`, with the way to the list. */
-export function TonightCard({ figures, moment }: { figures: TodayFigures; moment: PageMoment }) {
-  const { count, amountCentavos, businessOn, at, run } = figures.tonight;
-  const when = whenWords(businessOn, at, moment.today);
+/** Sites with a line of their own; with more of them the list itself is the better place. */
+const SITES_MAX = 5;
+
+/** Who will be cut, for how much, when and where; every figure leads to its part of the list. */
+export function TonightCard({ tonight, moment }: { tonight: TonightFigures; moment: PageMoment }) {
+  const t = useT();
+  const { count, amountCentavos, sites, held, excluded, run } = tonight;
   const isStopped = run?.status === "awaiting_approval";
   const state = run === null ? null : runState(run);
+  const aside = state !== null && <Pill tone={state.tone}>{state.word}</Pill>;
+  const when = cutTime(tonight, moment, t);
   return (
     <Card
-      title="Tonight"
-      aside={state !== null && <Pill tone={state.tone}>{state.word}</Pill>}
+      title={t("today.tonight")}
+      aside={aside}
       foot={
         <>
           <LinkButton kind={count > 0 ? "primary" : "default"} href="/admin/tonight">
-            Look at the list
+            {t("today.tonight_look")}
           </LinkButton>
-          <a href="/admin/runs?kind=cut">Earlier runs</a>
+          <a href="/admin/runs?kind=cut">{t("today.tonight_earlier")}</a>
         </>
       }
     >
-      <p>
-        {count === 0 ? `Nobody will be cut ${when}.` : (
-          <>
-            <strong>{`${formatCount(count)} ${isStopped ? "wait for approval" : "will be cut"}`}</strong>
-            {isStopped ? `, the list of ${dayWords(businessOn)} · ` : ` ${when} · `}
-            <strong class="money">{formatPeso(centavos(amountCentavos))}</strong>
-          </>
-        )}
-      </p>
+      {count === 0 ? <p>{t("today.tonight_nobody", { when })}</p> : (
+        <a class="figure" href="/admin/tonight">
+          <b>{formatCount(count)}</b>
+          <span>
+            {t(isStopped ? "today.tonight_waits" : "today.tonight_cut", { n: count, when })}{" "}
+            <strong class="money">{formatPeso(centavos(amountCentavos))}</strong> {t("today.past_grace")}
+          </span>
+        </a>
+      )}
+      <FactList
+        sum
+        facts={[
+          ...(sites.length > 1 && sites.length <= SITES_MAX ? sites : []).map((site) => ({
+            label: `${site.siteName}, ${formatPeso(centavos(site.amountCentavos))}`,
+            value: (
+              <a href={address("/admin/tonight", { site: site.siteId })}>
+                {formatCount(site.count)}
+              </a>
+            ),
+          })),
+          {
+            label: t("today.tonight_held"),
+            value: <a href="/admin/tonight?view=held">{formatCount(held)}</a>,
+          },
+          ...(excluded > 0
+            ? [{
+              label: t("today.tonight_excluded"),
+              value: <a href="/admin/tonight?view=excluded">{formatCount(excluded)}</a>,
+            }]
+            : []),
+        ]}
+      />
     </Card>
   );
 }

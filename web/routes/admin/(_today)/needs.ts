@@ -1,121 +1,131 @@
-import { formatDate } from "@/shared/calendar/mod.ts";
+import { formatDate, formatDayMonth, localDate } from "@/shared/calendar/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
 import type { Tone } from "@/web/components/tone.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
-import { formatPlural, formatRelative } from "@/web/format.ts";
+import { formatTime } from "@/web/format.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import type { NeedKind, NeedsYou } from "@/web/store/needs_you.ts";
-import { may, type PageMoment } from "../(_billing)/page_context.ts";
-import { sentence } from "../(_billing)/words.ts";
+import { address, may, type PageMoment } from "../(_billing)/page_context.ts";
+import { METHOD_WORDS } from "../(_billing)/words.ts";
 
-/** One line of *Needs you*. */
+/** One line of *Needs you*: what it is, one sentence, one button. */
 export interface Need {
+  kind: NeedKind;
   word: string;
   tone: Tone;
   text: string;
+  verb: string;
   href: string;
 }
 
 interface NeedLook {
-  word: string;
   tone: Tone;
-  /** Who can do something about it. */
+  /** Who can do something about it; to others the line is not shown. */
   permission: Permission;
   href: (need: NeedsYou) => string;
-  text: (need: NeedsYou) => string;
 }
 
 const LOOKS: Record<NeedKind, NeedLook> = {
-  agent_offline: {
-    word: "Agent offline",
-    tone: "warn",
-    permission: "site:read",
-    href: () => "/admin/sites",
-    text: ({ subject }) =>
-      `The agent of ${subject} is not connected. Its subscribers stay as they are; nobody is cut there.`,
-  },
-  router_away: {
-    word: "Router",
-    tone: "warn",
-    permission: "router:read",
-    href: ({ subjectId }) => `/admin/routers/${subjectId}`,
-    text: ({ subject, detail }) =>
-      `${subject}: ${ROUTER_WORDS[detail ?? ""] ?? detail ?? "it does not answer"}.`,
-  },
   run_awaiting_approval: {
-    word: "Approve",
     tone: "warn",
     permission: "cut_run:read",
-    href: ({ subjectId }) => `/admin/tonight/approve?run=${subjectId}`,
-    text: ({ subject, detail, count }) =>
-      `The cut run of ${dayOf(subject)} waits for approval with ${formatPlural(count, "subscriber")}: ${
-        detail ?? "more than usual"
-      }.`,
+    href: ({ subjectId }) => address("/admin/tonight/approve", { run: subjectId }),
+  },
+  days_not_run: { tone: "bad", permission: "cut_run:read", href: () => "/admin/runs?kind=bill" },
+  cut_missed: {
+    tone: "warn",
+    permission: "cut_run:read",
+    href: ({ subjectId }) => `/admin/runs/${subjectId}`,
   },
   run_failed_rows: {
-    word: "Failed",
     tone: "bad",
     permission: "cut_run:read",
     href: ({ subjectId }) => `/admin/runs/${subjectId}?outcome=failed`,
-    text: ({ subject, detail, count }) =>
-      `${formatPlural(count, "row")} of the ${detail ?? ""} run of ${dayOf(subject)} failed.`,
   },
-  router_held: {
-    word: "Held back",
+  agent_offline: {
     tone: "warn",
-    permission: "router:read",
-    href: ({ subjectId }) => `/admin/routers/${subjectId}`,
-    text: ({ subject, count }) =>
-      `The agent holds ${formatPlural(count, "disable")} on ${subject} until a person allows more.`,
+    permission: "site:read",
+    href: ({ subjectId }) => `/admin/sites/${subjectId}`,
   },
-  router_drift: {
-    word: "Drift",
-    tone: "info",
-    permission: "router:read",
-    href: ({ subjectId }) => `/admin/routers/${subjectId}`,
-    text: ({ subject, count }) =>
-      `${formatPlural(count, "PPP secret")} on ${subject} ${
-        count === 1 ? "is" : "are"
-      } not as the books say.`,
+  site_without_agent: {
+    tone: "warn",
+    permission: "site:read",
+    href: ({ subjectId }) => `/admin/sites/${subjectId}`,
   },
+  router_away: { tone: "warn", permission: "router:read", href: routerOf },
+  router_held: { tone: "warn", permission: "router:read", href: routerOf },
+  command_failed: { tone: "bad", permission: "router:read", href: routerOf },
+  payment_twice: {
+    tone: "warn",
+    permission: "payment:reverse",
+    href: ({ subjectId }) => `/admin/payments/${subjectId}`,
+  },
+  router_drift: { tone: "info", permission: "router:read", href: routerOf },
   import_review: {
-    word: "Import",
     tone: "info",
-    permission: "import:read",
+    permission: "import:run",
     href: ({ subjectId }) => `/admin/import/${subjectId}`,
-    text: ({ subject, count }) =>
-      `${formatPlural(count, "PPP secret")} of ${subject} ${count === 1 ? "waits" : "wait"} for review.`,
+  },
+  bills_stopped: {
+    tone: "info",
+    permission: "subscription:suspend",
+    href: () => "/admin/subscribers?stopped=yes",
   },
 };
 
-const ROUTER_WORDS: Record<string, string> = {
-  unknown: "not reached yet",
-  unreachable: "it does not answer",
-  wrong_password: "it refuses the password",
-  wrong_router: "another router answers at its address, nothing was written",
-  unsupported: "its RouterOS version is not supported",
-  error: "it answers with an error",
-};
+/** States of a router that have words of their own; an error is told in the router's words. */
+const ROUTER_STATES = ["unknown", "unreachable", "wrong_password", "wrong_router", "unsupported"] as const;
 
 /** What this person can do something about, in the order of the list. */
 export function needsFor(state: AppState, needs: readonly NeedsYou[], moment: PageMoment): Need[] {
   return needs.filter((need) => may(state, LOOKS[need.kind].permission)).map((need) => {
-    const look = LOOKS[need.kind];
-    const verb = SINCE[need.kind];
-    const since = need.since === null || verb === undefined
-      ? ""
-      : ` ${verb} ${formatRelative(need.since, moment.now)}.`;
-    const mayApprove = need.kind !== "run_awaiting_approval" || may(state, "cut_run:approve");
+    const { kind } = need;
+    const look = LOOKS[kind];
+    const isWatching = kind === "run_awaiting_approval" && !may(state, "cut_run:approve");
     return {
-      word: look.word,
+      kind,
+      word: state.t(`today.word_${kind}`),
       tone: look.tone,
-      text: sentence(look.text(need).replace(/\.\.$/, ".")) + since,
-      href: mayApprove ? look.href(need) : "/admin/tonight",
+      text: state.t(`today.need_${kind}`, {
+        subject: subjectOf(need),
+        detail: detailOf(need, state.t),
+        count: need.count,
+        since: sinceOf(need, moment, state.t),
+      }),
+      verb: state.t(isWatching ? "today.verb_watch_list" : `today.verb_${kind}`),
+      href: isWatching ? "/admin/tonight" : look.href(need),
     };
   });
 }
 
-const SINCE: Partial<Record<NeedKind, string>> = { agent_offline: "Last heard", router_away: "Noticed" };
+function routerOf({ subjectId }: NeedsYou): string {
+  return `/admin/routers/${subjectId}`;
+}
 
-function dayOf(subject: string): string {
-  return formatDate(Temporal.PlainDate.from(subject));
+function subjectOf({ kind, subject }: NeedsYou): string {
+  const isDay = ["run_awaiting_approval", "days_not_run", "cut_missed", "run_failed_rows"].includes(kind);
+  return isDay ? formatDate(Temporal.PlainDate.from(subject)) : subject;
+}
+
+function detailOf({ kind, detail }: NeedsYou, t: Translate): string {
+  if (kind === "router_away") {
+    const known = ROUTER_STATES.find((word) => word === detail);
+    return known === undefined ? withoutStop(detail ?? "") : t(`today.router_${known}`);
+  }
+  if (kind === "payment_twice") return METHOD_WORDS[detail as keyof typeof METHOD_WORDS] ?? detail ?? "";
+  if (kind === "run_failed_rows") return t(detail === "bill" ? "today.run_bill" : "today.run_cut");
+  if (kind === "run_awaiting_approval") return withoutStop(detail ?? t("today.brake_unsaid"));
+  return withoutStop(detail ?? "");
+}
+
+/** ` Since 14:02.`, with its space; empty when it is not known. The date is left out for today. */
+function sinceOf({ since }: NeedsYou, { now, zone }: PageMoment, t: Translate): string {
+  if (since === null) return "";
+  const [day, time] = [localDate(since, zone), formatTime(since, zone)];
+  const when = day.equals(localDate(now, zone)) ? time : `${formatDayMonth(day)}, ${time}`;
+  return ` ${t("today.since", { when })}`;
+}
+
+function withoutStop(text: string): string {
+  return text.replace(/\.+$/, "");
 }
