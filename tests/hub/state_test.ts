@@ -27,6 +27,7 @@ async function addSubscriptions(world: HubWorld, place: Place, names: readonly s
     ppp_name: name,
     status: "active" as const,
     anchor_day: 1,
+    bill_timing: "arrears" as const,
     activated_on: DAY,
     billed_through_on: DAY,
     next_bill_on: DAY,
