@@ -2,6 +2,9 @@ import type { AppState } from "@/web/app/state.ts";
 import { type BillingSettings, PRESET_NAMES, withPreset } from "@/web/domain/settings/mod.ts";
 import { TimelineStrip } from "./TimelinePicture.tsx";
 
+/** In the order of their numbers in the pictures. */
+const STEPS = ["period", "bill", "due", "grace", "cut"] as const;
+
 interface PresetCardsProps {
   settings: BillingSettings;
   today: Temporal.PlainDate;
@@ -34,6 +37,13 @@ export function PresetCards({ settings, today, value, state, withKeep }: PresetC
           </label>
         ))}
       </div>
+      <ol class="tl-legend note">
+        {STEPS.map((step, at) => (
+          <li>
+            <b>{at + 1}</b> {t(`settings.step_${step}`)}
+          </li>
+        ))}
+      </ol>
     </fieldset>
   );
 }

@@ -24,7 +24,7 @@ export default define.page<typeof handler>(function SetupBillingPage({ data, sta
             today={today}
             value={presetOf(settings) ?? (isSaved ? "keep" : "monthly")}
             state={state}
-            withKeep={presetOf(settings) === null}
+            withKeep={isSaved && presetOf(settings) === null}
           />
           <p class="note">{t("setup.billing_note")}</p>
           <div class="form-actions">
