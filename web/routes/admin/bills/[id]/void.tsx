@@ -2,16 +2,13 @@ import { page } from "fresh";
 import { centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
-import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
-import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { TextField } from "@/web/components/TextField.tsx";
 import { formatPeriod } from "@/shared/calendar/mod.ts";
 import { voidForm } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { voidBill } from "@/web/services/void_bill.ts";
 import { type BillDetail, findBill } from "@/web/store/bills.ts";
 import { balanceOf } from "../../(_billing)/due_words.ts";
+import { ReasonPage } from "../../(_billing)/ReasonPage.tsx";
 import { actorOf, found, readPage, typed } from "../../(_billing)/page_context.ts";
 import { sentence } from "../../(_billing)/words.ts";
 
@@ -25,35 +22,21 @@ export default define.page<typeof handler>(function VoidBillPage({ data, state }
   const { bill, reason, problems } = data;
   const path = `/admin/bills/${bill.id}`;
   return (
-    <>
-      <PageHeader title={`Void bill ${bill.number}`} back={{ href: path, label: `Bill ${bill.number}` }} />
-      <ErrorSummary errors={problems} title="Nothing was changed. Check these fields:" />
-      <ConfirmPanel
-        title={`Void bill ${bill.number} of ${formatPeso(centavos(bill.total_centavos))}?`}
-        tone="danger"
-        effect={effectOf(bill)}
-        verb={`Void ${bill.number}`}
-        action={`${path}/void`}
-        csrfToken={state.csrfToken}
-        cancelHref={path}
-      >
-        <p>
-          The number stays used. The next bill run bills {formatPeriod(bill.period_start, bill.period_end)}
-          {" "}
-          again, at the plan and price of then.
-        </p>
-        <TextField
-          name="reason"
-          label="Reason"
-          required
-          value={reason}
-          error={problems.reason}
-          maxLength={200}
-          hint="For the timeline, seen by staff."
-          autofocus
-        />
-      </ConfirmPanel>
-    </>
+    <ReasonPage
+      heading={`Void bill ${bill.number}`}
+      back={{ href: path, label: `Bill ${bill.number}` }}
+      question={`Void bill ${bill.number} of ${formatPeso(centavos(bill.total_centavos))}?`}
+      effect={effectOf(bill)}
+      verb={`Void ${bill.number}`}
+      action={`${path}/void`}
+      csrfToken={state.csrfToken}
+      reason={reason}
+      reasonHint="For the timeline, seen by staff."
+      problems={problems}
+    >
+      The number stays used. The next bill run bills {formatPeriod(bill.period_start, bill.period_end)}{" "}
+      again, at the plan and price of then.
+    </ReasonPage>
   );
 });
 

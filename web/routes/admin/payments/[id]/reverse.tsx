@@ -2,10 +2,6 @@ import { page } from "fresh";
 import { centavos, formatPeso, subtract, ZERO } from "@/shared/money/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
-import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
-import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { TextField } from "@/web/components/TextField.tsx";
 import { formatPlural } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { reverseForm } from "@/web/route_table/payments.ts";
@@ -13,6 +9,7 @@ import { reversePayment } from "@/web/services/reverse_payment.ts";
 import { type AllocationRow, listLiveAllocations } from "@/web/store/allocations.ts";
 import { findPayment, type PaymentListRow } from "@/web/store/payments.ts";
 import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import { ReasonPage } from "../../(_billing)/ReasonPage.tsx";
 import { actorOf, found, readPage, typed } from "../../(_billing)/page_context.ts";
 import { sentence } from "../../(_billing)/words.ts";
 
@@ -28,37 +25,21 @@ export default define.page<typeof handler>(function ReversePaymentPage({ data, s
   const path = `/admin/payments/${payment.id}`;
   const amount = formatPeso(centavos(payment.amount_centavos));
   return (
-    <>
-      <PageHeader
-        title={`Reverse payment ${payment.number}`}
-        back={{ href: path, label: `Payment ${payment.number}` }}
-      />
-      <ErrorSummary errors={problems} title="Nothing was changed. Check these fields:" />
-      <ConfirmPanel
-        title={`Reverse ${payment.number} of ${amount}?`}
-        tone="danger"
-        effect={effectOf(payment, shares)}
-        verb={`Reverse ${amount}`}
-        action={`${path}/reverse`}
-        csrfToken={state.csrfToken}
-        cancelHref={path}
-      >
-        <p>
-          Nobody is cut right now by this: the next cut run decides, and Tonight shows it first. The payment
-          stays in the books with its number.
-        </p>
-        <TextField
-          name="reason"
-          label="Reason"
-          required
-          value={reason}
-          error={problems.reason}
-          maxLength={200}
-          hint="For example: the check bounced. For the timeline, seen by staff."
-          autofocus
-        />
-      </ConfirmPanel>
-    </>
+    <ReasonPage
+      heading={`Reverse payment ${payment.number}`}
+      back={{ href: path, label: `Payment ${payment.number}` }}
+      question={`Reverse ${payment.number} of ${amount}?`}
+      effect={effectOf(payment, shares)}
+      verb={`Reverse ${amount}`}
+      action={`${path}/reverse`}
+      csrfToken={state.csrfToken}
+      reason={reason}
+      reasonHint="For example: the check bounced. For the timeline, seen by staff."
+      problems={problems}
+    >
+      Nobody is cut right now by this: the next cut run decides, and Tonight shows it first. The payment stays
+      in the books with its number.
+    </ReasonPage>
   );
 });
 

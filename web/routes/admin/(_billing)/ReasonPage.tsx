@@ -1,0 +1,55 @@
+import type { ComponentChildren } from "preact";
+import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
+import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { TextField } from "@/web/components/TextField.tsx";
+
+interface ReasonPageProps {
+  /** Heading of the page: `Void bill SOA-000002`. */
+  heading: string;
+  back: { href: string; label: string };
+  /** The question, its effect in numbers, and the verb that does it. */
+  question: string;
+  effect: string;
+  verb: string;
+  action: string;
+  csrfToken: string;
+  /** What was typed. */
+  reason: string;
+  reasonHint: string;
+  problems: Record<string, string>;
+  /** What it does not do. */
+  children: ComponentChildren;
+}
+
+/** Takes something back that is in the books: says what that does, and asks why. */
+export function ReasonPage(props: ReasonPageProps) {
+  const { back, problems } = props;
+  return (
+    <>
+      <PageHeader title={props.heading} back={back} />
+      <ErrorSummary errors={problems} title="Nothing was changed. Check these fields:" />
+      <ConfirmPanel
+        title={props.question}
+        tone="danger"
+        effect={props.effect}
+        verb={props.verb}
+        action={props.action}
+        csrfToken={props.csrfToken}
+        cancelHref={back.href}
+      >
+        <p>{props.children}</p>
+        <TextField
+          name="reason"
+          label="Reason"
+          required
+          value={props.reason}
+          error={problems.reason}
+          maxLength={200}
+          hint={props.reasonHint}
+          autofocus
+        />
+      </ConfirmPanel>
+    </>
+  );
+}
