@@ -75,9 +75,16 @@ export async function readToday(
   const firstOfChart = today.subtract({ days: CHART_DAYS - 1 });
   const from = Temporal.PlainDate.compare(since, firstOfChart) < 0 ? since : firstOfChart;
   const days = await listDailyMoney(trx, { from, to: today });
+  const tonight = await readTonight(trx, tenant, moment);
+  const needs = await listNeeds(trx, tenant, moment);
   return {
-    tonight: await readTonight(trx, tenant, moment),
-    needsYou: await listNeeds(trx, tenant, moment),
+    tonight,
+    // Who has paid since the list was made is not among those that an approval cuts.
+    needsYou: needs.map((need) =>
+      need.kind === "run_awaiting_approval" && need.subjectId === tonight.run?.id
+        ? { ...need, count: tonight.count }
+        : need
+    ),
     collectedToday: await listCollected(trx, { from: today, to: today }),
     connections: await readConnectionFigures(trx, moment),
     cycle: cycleOf(days, since),
