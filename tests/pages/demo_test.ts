@@ -16,6 +16,7 @@ class FakeControl implements DemoControl {
     }],
     agents: [{ site: "Ilaya", running: true }],
     preparing: null,
+    logins: [{ role: "Owner", name: "Ana Reyes", email: "ana@bayan.test", password: "kape at pandesal" }],
   };
 
   status = () => Promise.resolve(this.current);
@@ -34,6 +35,7 @@ interface Scene {
   owner: PageUser;
   cashier: PageUser;
   control: FakeControl;
+  app: { visit(path: string): Promise<{ html: string }> };
 }
 
 /** A test on the morning of a cut run of a demo. */
@@ -45,7 +47,11 @@ function demo(name: string, work: (scene: Scene) => Promise<void>): void {
     const app = await createWebApp(isp.context, { demo: control });
     const owner = await app.signIn(isp.tenantId, "Owner");
     const cashier = await app.signIn(isp.tenantId, "Cashier");
-    await work({ isp, owner, cashier, control });
+    const visit = async (path: string) => {
+      const answer = await app.handler(new Request(`http://linya.test${path}`));
+      return { html: await answer.text() };
+    };
+    await work({ isp, owner, cashier, control, app: { visit } });
   });
 }
 
@@ -93,6 +99,12 @@ demo(
   },
 );
 
+demo("the sign-in page of a demo has its logins ready to press", async ({ app }) => {
+  const { html } = await app.visit("/login");
+  assert.match(html, /name="email" value="ana@bayan\.test"/);
+  assert.match(html, /Sign in as Ana Reyes, Owner/);
+});
+
 demo("each agent is killed and started by its site", async ({ owner, control }) => {
   await owner.post("/admin/demo/agent", { site: "Ilaya", action: "kill" });
   assert.equal(control.current.agents[0]?.running, false);
@@ -124,12 +136,10 @@ demo("each step of the tour waits until the books and routers say that it is don
   const tour = (fields: Record<string, string>) =>
     owner.post("/admin/demo/tour", { back: "/admin", ...fields });
   const next = async () => (await tour({ action: "next" })).location;
-  await tour({ action: "start" });
-  assert.equal(await next(), "/admin", "nobody has seen the list yet");
-  await tour({ action: "open", step: "tonight" });
+  assert.equal((await tour({ action: "start" })).location, "/admin/tonight");
   assert.equal(await next(), "/admin/tonight", "on to the hold, on the same page");
 
-  assert.equal(await next(), "/admin");
+  assert.equal(await next(), "/admin", "nobody is held yet");
   const held = isp.subscriptionIds[0]!;
   await owner.post(`/admin/tonight/${held}/hold`, { until: "2026-02-20", reason: "Pays on Friday" });
   // Nobody is cut yet, so there is nobody to lead to.

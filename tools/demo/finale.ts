@@ -29,12 +29,19 @@ const HOLD_REASONS = [
   "House fire, barangay asked us to wait",
 ];
 
+interface LateLines {
+  today: Temporal.PlainDate;
+  lines: string[];
+  /** Those that tomorrow's run would cut. */
+  listed: string[];
+}
+
 /** Connections that are on, of people who owe past the due date. */
-async function lateLines(seed: Seed): Promise<{ today: Temporal.PlainDate; lines: string[] }> {
+async function lateLines(seed: Seed): Promise<LateLines> {
   return await inBooks(seed, async (trx) => {
     const { today } = businessNow(await getTenant(trx), seed.context.clock);
-    const { rows } = await sql<{ subscription_id: string }>`
-      select distinct b.subscription_id from bills b
+    const { rows } = await sql<{ subscription_id: string; is_listed: boolean }>`
+      select b.subscription_id, bool_or(b.due_on + b.grace_days <= ${today}::date) as is_listed from bills b
       join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id and c.status = 'active'
       where b.tenant_id = ${seed.tenantId} and b.status = 'issued' and b.paid_centavos < b.total_centavos
         and b.due_on < ${today}
@@ -42,8 +49,12 @@ async function lateLines(seed: Seed): Promise<{ today: Temporal.PlainDate; lines
           and r.subscription_id = b.subscription_id and r.removed_at is null)
         and not exists (select from holds h where h.tenant_id = b.tenant_id
           and h.subscription_id = b.subscription_id and h.ended_at is null and h.until_on >= ${today})
-      order by b.subscription_id`.execute(trx);
-    return { today, lines: rows.map((row) => row.subscription_id) };
+      group by b.subscription_id order by b.subscription_id`.execute(trx);
+    return {
+      today,
+      lines: rows.map((row) => row.subscription_id),
+      listed: rows.filter((row) => row.is_listed).map((row) => row.subscription_id),
+    };
   });
 }
 
@@ -60,8 +71,8 @@ async function holdSome(seed: Seed): Promise<void> {
 }
 
 async function excludeOne(seed: Seed): Promise<void> {
-  const { today, lines } = await lateLines(seed);
-  const [subscriptionId] = lines;
+  const { today, listed } = await lateLines(seed);
+  const [subscriptionId] = listed;
   if (subscriptionId === undefined) return;
   must(
     await excludeFromRun(seed.context, seed.tenantId, seed.owner, {

@@ -55,7 +55,9 @@ async function run(
   return life;
 }
 
+/** Says where to sign in, in the terminal and on the sign-in page. */
 function announce(stack: Stack, note?: string): void {
+  stack.logins = DEMO_LOGINS;
   const logins = DEMO_LOGINS.map(({ role, email, password }) =>
     `  ${role.padEnd(9)} ${email.padEnd(20)} password: ${password}`
   );

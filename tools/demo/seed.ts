@@ -5,9 +5,12 @@ import { until } from "@/tests/support/until.ts";
 import { hashPassword } from "@/web/gateways/passwords/mod.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
 import type { Actor, ServiceContext } from "@/web/services/context.ts";
+import { saveBillingSettings } from "@/web/services/save_billing_settings.ts";
+import { saveCompany } from "@/web/services/save_company.ts";
 import { setUpOwner } from "@/web/services/set_up_owner.ts";
 import { checkInvariants } from "@/web/store/invariants.ts";
 import { openDatabase } from "@/web/store/database.ts";
+import { billingSettingsOf } from "@/web/store/settings.ts";
 import { insertStaffMember, lookupLogin } from "@/web/store/staff.ts";
 import { getTenant } from "@/web/store/tenants.ts";
 import { withTenant } from "@/web/store/tenant_transaction.ts";
@@ -110,11 +113,29 @@ async function makeTenant(
     await trx.updateTable("tenants").set({ business_offset_seconds: BigInt(-days * 86_400) })
       .where("id", "=", tenantId).execute();
   });
+  const owner = { label: ownerLogin.name, staffUserId };
+  await finishSetUp(context, tenantId, owner);
   return {
     tenantId,
-    owner: { label: ownerLogin.name, staffUserId },
+    owner,
     cashier: { label: cashierLogin.name, staffUserId: id },
   };
+}
+
+/** Company and billing rules are gone through, so that Today has no checklist. */
+async function finishSetUp(context: ServiceContext, tenantId: string, owner: Actor): Promise<void> {
+  must(
+    await saveCompany(context, tenantId, owner, {
+      revision: 0,
+      name: DEMO_COMPANY,
+      phone: "0917 555 0142",
+      email: "hello@example.com",
+      address: "Purok 3, Barangay Ilaya",
+      brandColour: "#0b6e4f",
+    }),
+  );
+  const settings = billingSettingsOf(await withTenant(context.db, tenantId, getTenant, { readOnly: true }));
+  must(await saveBillingSettings(context, tenantId, owner, { revision: 0, settings }));
 }
 
 /** Books that balance, and every state to be found: what a demo promises. Agents report within seconds. */

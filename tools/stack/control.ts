@@ -37,7 +37,7 @@ async function answer(stack: Stack, request: Request): Promise<Response> {
         site: name,
         running: stack.agentPidOf(name) !== null,
       }));
-      return Response.json({ routers, agents, preparing: stack.preparing });
+      return Response.json({ routers, agents, preparing: stack.preparing, logins: stack.logins });
     }
     case "POST /router": {
       const { router, plugged } = routerBody.parse(await request.json());

@@ -74,6 +74,8 @@ export class Stack {
   readonly sites: readonly SitePlan[];
   /** Shown by the web until it is null. */
   preparing: Preparing | null = null;
+  /** Offered on the sign-in page of a demo. */
+  logins: readonly { role: string; name: string; email: string; password: string }[] = [];
   /** What the provider's people do when the time machine has come to another hour: they pay. */
   people: (() => Promise<void>) | null = null;
   readonly #secrets = new Map<string, readonly GeneratedSecret[]>();

@@ -81,7 +81,7 @@ export function TourPanel({ tour, csrfToken, back, pointer }: TourPanelProps) {
           <ActionForm {...act("leave")} kind="quiet">{t("tour.leave")}</ActionForm>
         </div>
       </LiveRegion>
-      {pointer}
+      {isThere && pointer}
     </section>
   );
 }

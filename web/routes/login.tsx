@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { DemoLogins } from "@/web/components/DemoLogins.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { SignInForm } from "@/web/components/SignInForm.tsx";
 import { readInput } from "@/web/app/input.ts";
@@ -6,6 +7,7 @@ import { ownPath } from "@/web/app/own_path.ts";
 import { clientOf, sessionCookie } from "@/web/app/session_cookie.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { keepDraft } from "@/web/app/draft.ts";
+import type { DemoStatus } from "@/web/gateways/demo_control/mod.ts";
 import { signInForm, signInQuery } from "@/web/route_table/session.ts";
 import { signIn } from "@/web/services/sign_in.ts";
 
@@ -15,6 +17,8 @@ interface LoginData {
   done: string | null;
   carried: string | null;
   problems: Record<string, string>;
+  /** Accounts that a demo offers. */
+  logins?: DemoStatus["logins"];
 }
 
 export default define.page<typeof handler>(function LoginPage({ data, state: { t } }) {
@@ -23,12 +27,13 @@ export default define.page<typeof handler>(function LoginPage({ data, state: { t
   return (
     <SignInForm {...data} ended={carried !== null ? "kept" : done === "ended" ? "page" : undefined}>
       <Flash done={done} messages={messages} />
+      <DemoLogins logins={data.logins ?? []} next={data.next} />
     </SignInForm>
   );
 });
 
 export const handler = define.handlers({
-  GET(ctx) {
+  async GET(ctx) {
     ctx.state.title = ctx.state.t("access.sign_in");
     const { next, done } = readInput(ctx.state, signInQuery);
     if (ctx.state.session !== null) return ctx.redirect(next ?? "/admin", 303);
@@ -38,6 +43,7 @@ export const handler = define.handlers({
       done: done ?? null,
       carried: null,
       problems: {},
+      logins: await demoLogins(ctx.state),
     });
   },
   async POST(ctx) {
@@ -66,6 +72,16 @@ export const handler = define.handlers({
     return response;
   },
 });
+
+/** Accounts to press on in a demo; none when its supervisor does not answer. */
+async function demoLogins({ demo, log }: AppState): Promise<DemoStatus["logins"]> {
+  try {
+    return (await demo?.status())?.logins ?? [];
+  } catch (error) {
+    log.warn("demo_supervisor_silent", { message: String(error) });
+    return [];
+  }
+}
 
 /** The sealed form of a sign-in page, when it is still one of ours. */
 function carriedIn({ inputValues, forms, services }: AppState): string | null {

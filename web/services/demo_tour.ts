@@ -129,14 +129,10 @@ function apply(tour: Tour, action: TourAction, now: { facts: TourFacts; at: Temp
   const seen = { ...tour, saw_unknown: tour.saw_unknown || now.facts.is_unknown };
   switch (action.kind) {
     case "start":
-      return tour.status === "finished" ? freshTour(now.at) : { ...seen, status: "on" };
+      // Whoever starts is led to the first step's page, whoever goes on to that of the step they left.
+      return opened(tour.status === "finished" ? freshTour(now.at) : seen, null);
     case "open":
-      return {
-        ...seen,
-        status: "on",
-        step: action.step,
-        opened: [...new Set([...tour.opened, action.step])],
-      };
+      return opened(seen, action.step);
     case "leave":
       return { ...seen, status: "left" };
     case "unplugged":
@@ -148,10 +144,16 @@ function apply(tour: Tour, action: TourAction, now: { facts: TourFacts; at: Temp
   }
 }
 
+/** On the way, and led to a step's page: the current one unless named. */
+function opened(tour: Tour, step: TourStep | null): Tour {
+  const current = step ?? tour.step;
+  return { ...tour, status: "on", step: current, opened: [...new Set([...tour.opened, current])] };
+}
+
 function goOn(tour: Tour, facts: TourFacts): Tour {
   if (!checksOf(tour, tour.step, facts).every((check) => check.isTrue)) return tour;
   const done = [...new Set([...tour.done, tour.step])];
   const next = TOUR_STEPS.find((step) => !done.includes(step));
   if (next === undefined) return { ...tour, done, status: "finished" };
-  return { ...tour, done, step: next, opened: [...new Set([...tour.opened, next])] };
+  return opened({ ...tour, done }, next);
 }

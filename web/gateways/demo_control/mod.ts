@@ -5,7 +5,10 @@ const routerShape = z.object({ site: z.string(), name: z.string(), plugged: z.bo
 /** The agent of a site. */
 const agentShape = z.object({ site: z.string(), running: z.boolean() });
 const preparingShape = z.object({ label: z.string(), done: z.number(), total: z.number() });
+/** Who can sign in to the demo: it keeps no secret. */
+const loginShape = z.object({ role: z.string(), name: z.string(), email: z.string(), password: z.string() });
 const statusShape = z.object({
+  logins: z.array(loginShape),
   routers: z.array(routerShape),
   agents: z.array(agentShape),
   /** The history that is being played at the first start; null when all is there. */
