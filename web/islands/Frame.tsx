@@ -50,15 +50,18 @@ export default function Frame({ me, csrf, keys, texts }: FrameProps) {
     followDialogs(texts, signal);
     followDrafts(me, texts, signal);
     followKeys(keys, signal);
-    document.documentElement.classList.add("has-script");
     setReady(true);
     return () => stop.abort();
   }, []);
+  useEffect(() => {
+    // After the parts below have begun to listen: what is shown now works.
+    if (isReady) document.documentElement.classList.add("has-script");
+  }, [isReady]);
   if (!isReady) return null;
   return (
     <>
       <Palette me={me} texts={texts} />
-      <Toast csrf={csrf} texts={texts} />
+      <Toast me={me} csrf={csrf} texts={texts} />
       <Offline texts={texts} />
     </>
   );

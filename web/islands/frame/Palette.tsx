@@ -38,6 +38,11 @@ export function Palette({ me, texts }: Pick<FrameProps, "me" | "texts">) {
   }, [found, words]);
   const hits = groups.flatMap((group) => group.hits);
 
+  const close = () => {
+    // Or the next letter would be typed into a field that nobody sees.
+    input.current?.blur();
+    dialog.current?.close();
+  };
   const go = (hit: Hit | undefined, how: "open" | "pay") => {
     const href = how === "pay" && hit?.pay ? hit.pay : hit?.href;
     // Nothing to choose from: the page says so, and what else to try.
@@ -68,6 +73,10 @@ export function Palette({ me, texts }: Pick<FrameProps, "me" | "texts">) {
     if (step !== undefined && hits.length > 0) {
       event.preventDefault();
       setActive((active + step + hits.length) % hits.length);
+    } else if (event.key === "Escape") {
+      // A search field would only be emptied by it.
+      event.preventDefault();
+      close();
     } else if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
       const how = event.ctrlKey || event.metaKey ? "pay" : "open";
@@ -86,7 +95,7 @@ export function Palette({ me, texts }: Pick<FrameProps, "me" | "texts">) {
         setWords("");
         setOpen(false);
       }}
-      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
+      onClick={(event) => event.target === dialog.current && close()}
     >
       <form method="get" action={ADDRESS} class="palette-form" role="search">
         <input
@@ -107,7 +116,7 @@ export function Palette({ me, texts }: Pick<FrameProps, "me" | "texts">) {
           onInput={(event) => setWords(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
-        <button class="button" type="button" onClick={() => dialog.current?.close()}>{texts.close}</button>
+        <button class="button" type="button" onClick={close}>{texts.close}</button>
       </form>
       <div class="palette-hits" id="palette-hits" role="listbox" aria-label={texts.find} aria-busy={isLate}>
         {isLate && (

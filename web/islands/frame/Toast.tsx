@@ -14,23 +14,22 @@ interface Note {
 
 const SHOWN_MS = 10_000;
 const STEP_MS = 250;
-/** One store for whoever is signed in: the server takes nothing back for anybody else. */
-const OWNER = "tab";
 
 /**
  * A message with a way back, for 10 seconds that stand still while it is hovered, focused or out of sight. It goes along to
  * the next page, and its region is there before its words, so that they are read out.
  */
-export function Toast({ csrf, texts }: Pick<FrameProps, "csrf" | "texts">) {
+export function Toast({ me, csrf, texts }: Pick<FrameProps, "me" | "csrf" | "texts">) {
   const [note, setNote] = useState<Note | null>(null);
   const left = useRef(0);
   const isHeld = useRef(false);
+  const isTaken = useRef(false);
 
   useEffect(() => {
     const fresh = takeFromPage();
-    const earlier = read<Note>(OWNER, "toast");
+    const earlier = read<Note>(me, "toast");
     const next = fresh ?? (earlier !== null && earlier.leftMs > 1000 ? earlier : null);
-    write(OWNER, "toast", null);
+    write(me, "toast", null);
     if (next === null) return;
     left.current = next.leftMs;
     setNote(next);
@@ -44,9 +43,9 @@ export function Toast({ csrf, texts }: Pick<FrameProps, "csrf" | "texts">) {
       left.current -= STEP_MS;
       if (left.current <= 0) setNote(null);
     }, STEP_MS);
-    addEventListener("pagehide", () => write(OWNER, "toast", { ...note, leftMs: left.current }), {
-      signal: stop.signal,
-    });
+    addEventListener("pagehide", () => {
+      if (!isTaken.current) write(me, "toast", { ...note, leftMs: left.current });
+    }, { signal: stop.signal });
     return () => {
       clearInterval(timer);
       stop.abort();
@@ -72,8 +71,10 @@ export function Toast({ csrf, texts }: Pick<FrameProps, "csrf" | "texts">) {
           <form
             method="post"
             action={note.action}
-            // Taken back once; the next page has its own words.
-            onSubmit={() => setNote(null)}
+            // Taken back once; the next page has its own words. The form stays: a browser sends none that is gone.
+            onSubmit={() => {
+              isTaken.current = true;
+            }}
           >
             <input type="hidden" name="_csrf" value={csrf} />
             {note.values.map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />)}

@@ -8,7 +8,7 @@ const SKELETON_MS = 200;
 /** Opens pages of one question as dialogs. Whatever goes wrong, the page is opened instead. */
 export function followDialogs(texts: FrameProps["texts"], signal: AbortSignal): void {
   document.addEventListener("click", (event) => {
-    const link = (event.target as Element).closest<HTMLAnchorElement>?.("a[href]");
+    const link = (event.target as Element).closest?.("a[href]") as HTMLAnchorElement | null;
     const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey &&
       !event.altKey;
     if (!link || !isPlain || event.defaultPrevented || link.target !== "" || !isQuestion(link.href)) return;

@@ -7,14 +7,17 @@ interface Draft {
   /** Time of day of the last letter. */
   at: string;
   /** It was sent; the next page that says it is done forgets it. */
-  isSent?: true;
+  isSent?: boolean;
 }
 
 const NAME = "drafts";
 const SAVE_MS = 400;
 const KEPT = "input:not([type=hidden], [type=password], [type=file]), textarea, select";
 
-/** Keeps what is typed into `form[data-draft]`, and puts it back when the page is opened again. Never a password. */
+/**
+ * Keeps what is typed into long forms, and puts it back when the page is opened again. Never a password; and no payment,
+ * whose figures are of the moment.
+ */
 export function followDrafts(me: string, texts: FrameProps["texts"], signal: AbortSignal): void {
   const drafts = read<Record<string, Draft>>(me, NAME) ?? {};
   const save = () => write(me, NAME, Object.keys(drafts).length === 0 ? null : drafts);
@@ -22,13 +25,28 @@ export function followDrafts(me: string, texts: FrameProps["texts"], signal: Abo
     for (const [path, draft] of Object.entries(drafts)) if (draft.isSent) delete drafts[path];
     save();
   }
-  const form = document.querySelector<HTMLFormElement>("form[data-draft]");
-  if (form === null) return;
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-draft], main form.form")) {
+    if (isLong(form)) followForm(form, drafts, save, texts, signal);
+  }
+}
+
+function isLong(form: HTMLFormElement): boolean {
+  if (form.dataset.draft === "off" || form.querySelector("input[name=key]") !== null) return false;
+  return form.dataset.draft !== undefined || controlsOf(form).length >= 3;
+}
+
+function followForm(
+  form: HTMLFormElement,
+  drafts: Record<string, Draft>,
+  save: () => void,
+  texts: FrameProps["texts"],
+  signal: AbortSignal,
+): void {
   const path = new URL(form.action).pathname;
   const draft = drafts[path];
-  const isRefused = document.getElementById("error-summary") !== null;
-  const isFilled = new URLSearchParams(location.search).get("draft") !== null;
   // What the server gives back is newer than what lies here.
+  const isRefused = document.getElementById("error-summary") !== null;
+  const isFilled = new URLSearchParams(location.search).has("draft");
   if (draft !== undefined && !isRefused && !isFilled && putBack(form, draft)) {
     offer(form, texts, draft, () => {
       delete drafts[path];
@@ -37,18 +55,20 @@ export function followDrafts(me: string, texts: FrameProps["texts"], signal: Abo
     });
   }
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const keep = (isSent: boolean) => {
+    clearTimeout(timer);
+    const at = new Date().toTimeString().slice(0, 5);
+    drafts[path] = { values: valuesOf(form), at, ...(isSent ? { isSent } : {}) };
+    save();
+  };
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      drafts[path] = { values: valuesOf(form), at: new Date().toTimeString().slice(0, 5) };
-      save();
-    }, SAVE_MS);
+    timer = setTimeout(() => keep(false), SAVE_MS);
   }, { signal });
-  form.addEventListener("submit", () => {
-    clearTimeout(timer);
-    drafts[path] = { values: valuesOf(form), at: new Date().toTimeString().slice(0, 5), isSent: true };
-    save();
-  }, { signal });
+  form.addEventListener("submit", () => keep(true), { signal });
+  addEventListener("pagehide", () => timer !== undefined && drafts[path]?.isSent !== true && keep(false), {
+    signal,
+  });
 }
 
 /** Every form that was taken leads to a page that says so. Read before the toast takes it out of the address. */

@@ -62,7 +62,7 @@ export function followOpening(signal: AbortSignal): void {
 /** Buttons that copy a text, such as the id of a request. */
 export function followCopies({ copied }: FrameProps["texts"], signal: AbortSignal): void {
   document.addEventListener("click", async (event) => {
-    const button = (event.target as Element).closest<HTMLElement>?.("[data-copies]");
+    const button = (event.target as Element).closest?.("[data-copies]") as HTMLElement | null;
     if (!button) return;
     await navigator.clipboard.writeText(button.dataset.copies ?? "");
     button.lastChild!.textContent = copied;
