@@ -13,11 +13,12 @@ import { withTenant } from "@/web/store/tenant_transaction.ts";
 export async function billOneByOne(
   db: Kysely<Database>,
   isp: Isp,
+  subscriptionIds: readonly string[],
   businessOn: Temporal.PlainDate,
 ): Promise<number> {
   const now = isp.clock.now();
   const startedAt = performance.now();
-  for (const subscriptionId of isp.subscriptionIds) {
+  for (const subscriptionId of subscriptionIds) {
     await withTenant(db, isp.tenantId, async (trx) => {
       const tenant_id = isp.tenantId;
       const subscription = await trx.selectFrom("subscriptions").selectAll().where(
