@@ -5,6 +5,7 @@ import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { type BillingSettings, describeEffects } from "@/web/domain/settings/mod.ts";
 import { billingSettingsOf, lastSave } from "@/web/store/settings.ts";
 import { readSettingsFacts } from "@/web/store/settings_facts.ts";
+import { readSetupFacts } from "@/web/store/setup_progress.ts";
 import { getTenant } from "@/web/store/tenants.ts";
 import { previewCut } from "@/web/store/tonight.ts";
 import { findBrokenAuditEntry } from "./audit.ts";
@@ -92,16 +93,37 @@ Deno.test("a larger smallest debt previews whom it lets go", async () => {
 });
 
 Deno.test("a smaller brake is previewed as the run then meets it", async () => {
-  await withIsp("2026-02-13T08:00", async (isp) => {
-    await liveUntil(isp, "2026-02-13T09:10");
-    await liveUntil(isp, "2026-02-13T23:00");
+  await withIsp("2026-02-14T08:00", async (isp) => {
+    const { effects: said } = await effects(isp, { brakePercent: 20 });
+    assert.deepEqual(said.map(({ key, values }) => [key, values?.count, values?.active]), [
+      ["settings.effect_brake_holds", 12, 12],
+    ]);
     assertOk(await save(isp, { brakePercent: 20 }));
-    await liveUntil(isp, "2026-02-14T08:00");
-    const stopped = await isp.run((trx) =>
-      trx.selectFrom("runs").select(["status"]).where("kind", "=", "cut")
+    await liveUntil(isp, "2026-02-14T09:05");
+    assert.equal(await countCut(isp), 0);
+    const run = await isp.run((trx) =>
+      trx.selectFrom("runs").select("status").where("kind", "=", "cut")
         .where("business_on", "=", Temporal.PlainDate.from("2026-02-14")).executeTakeFirst()
     );
-    assert.equal(stopped?.status, "awaiting_approval");
+    assert.equal(run?.status, "awaiting_approval");
+    // A run that waits goes on waiting: a person has to look at it.
+    const larger = await effects(isp, { brakePercent: 100 });
+    assert.deepEqual(larger.effects.map(({ key, values }) => [key, values?.waits]), [
+      ["settings.effect_brake_same", "yes"],
+    ]);
+  });
+});
+
+Deno.test("rules that are right as they are count as gone through, without a save or an audit entry", async () => {
+  await withIsp("2026-01-05T08:00", async (isp) => {
+    const facts = () => isp.run(async (trx) => await readSetupFacts(trx, await getTenant(trx)));
+    assert.equal((await facts()).isBillingSaved, false);
+    assert.deepEqual(assertOk(await save(isp, {})).changed, []);
+    assert.equal((await facts()).isBillingSaved, true);
+    const entries = await isp.run((trx) =>
+      trx.selectFrom("audit_entries").select("sequence").where("action", "like", "settings.%").execute()
+    );
+    assert.deepEqual(entries, []);
   });
 });
 
