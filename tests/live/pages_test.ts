@@ -34,7 +34,7 @@ Deno.test("pages of the network follow their own topics in regions with ids of t
       "router",
     ]],
     ["/admin/import", ["network"], ["live-agents", "imports"]],
-    ["/admin/runs", ["tonight", "network"], ["live-agents", "runs"]],
+    ["/admin/runs", ["tonight", "network"], ["live-agents", "list-runs"]],
   ];
   for (const [path, topics, regions] of pages) {
     assert.deepEqual(liveOf((await owner.get(path)).html), { topics, regions }, path);

@@ -27,13 +27,13 @@ interface BulkBarProps {
 export function BulkBar({ frame, total, actions }: BulkBarProps) {
   const t = useT();
   return (
-    <form class="bulk-bar" id="bulk" method="post" action={actions[0]?.action}>
+    <form class="bulk-bar" id="bulk" method="post" action={actions[0]?.action} data-own>
       <Csrf token={frame.csrfToken} />
       <HiddenFields
         values={{ list: frame.name, filter: queryText(frame.query), back: listHref(frame, {}) }}
       />
       <span class="bulk-count" data-bulk-count>{t("tables.bulk_ticked")}</span>
-      <label class="bulk-all">
+      <label class="tick">
         <input type="checkbox" name="all" value="yes" />
         {t("tables.select_all", { count: total, total: formatCount(total) })}
       </label>

@@ -41,7 +41,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             <thead role="rowgroup">
               <tr role="row">
                 {props.select && (
-                  <th class="check" scope="col" role="columnheader">
+                  <th class="check" scope="col" role="columnheader" data-own>
                     <span class="sr-only">{t("tables.select")}</span>
                   </th>
                 )}

@@ -9,6 +9,7 @@ import { type ActiveFilter, FilterBar, type FilterChip } from "./FilterBar.tsx";
 import { useT } from "./i18n.ts";
 import { clearedHref, isNarrowed, type ListFrame, listHref, viewQuery } from "./list_frame.ts";
 import { ListMenu } from "./ListMenu.tsx";
+import { LiveRegion } from "./LiveRegion.tsx";
 import { Pager } from "./Pager.tsx";
 import { arrange, type Column } from "./table_columns.ts";
 import { Tabs } from "./Tabs.tsx";
@@ -61,72 +62,74 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
   return (
     <>
       <ViewTabs frame={frame} />
-      <DataTable
-        caption={props.caption}
-        columns={columns}
-        rows={rows}
-        rowHref={props.rowHref}
-        rowNote={props.rowNote}
-        density={frame.density}
-        select={bulk.length === 0 || props.select === undefined ? undefined : {
-          name: "id",
-          value: props.select.value,
-          label: props.select.label,
-          form: "bulk",
-        }}
-        toolbar={
-          <FilterBar
-            chips={props.chips}
-            active={props.active}
-            clearHref={narrowed ? clearedHref(frame) : undefined}
-            search={props.search === undefined ? undefined : {
-              action: frame.path,
-              label: props.search,
-              value: frame.query.q,
-              keep: without(frame.query, ["q", ...props.selects ?? []]),
-            }}
-            end={<ListMenu frame={frame} columns={props.columns} />}
-          >
-            {props.children}
-          </FilterBar>
-        }
-        empty={narrowed
-          ? (
-            <EmptyState
-              icon="search"
-              title={t("tables.none_match")}
-              actions={<LinkButton href={clearedHref(frame)}>{t("tables.reset")}</LinkButton>}
+      <LiveRegion id={`list-${frame.name}`} isList>
+        <DataTable
+          caption={props.caption}
+          columns={columns}
+          rows={rows}
+          rowHref={props.rowHref}
+          rowNote={props.rowNote}
+          density={frame.density}
+          select={bulk.length === 0 || props.select === undefined ? undefined : {
+            name: "id",
+            value: props.select.value,
+            label: props.select.label,
+            form: "bulk",
+          }}
+          toolbar={
+            <FilterBar
+              chips={props.chips}
+              active={props.active}
+              clearHref={narrowed ? clearedHref(frame) : undefined}
+              search={props.search === undefined ? undefined : {
+                action: frame.path,
+                label: props.search,
+                value: frame.query.q,
+                keep: without(frame.query, ["q", ...props.selects ?? []]),
+              }}
+              end={<ListMenu frame={frame} columns={props.columns} />}
             >
-              {props.noneMatch ?? t("tables.none_match_hint")}
-            </EmptyState>
-          )
-          : props.empty}
-        foot={rows.length > 0 && (
-          <>
-            <Pager
-              summary={t("tables.shown", { shown: formatCount(rows.length), total: formatCount(total) })}
-              previousHref={cursor("before", props.previous)}
-              nextHref={cursor("after", props.next)}
-            >
-              {total > Number(PAGE_SIZES[0]) && (
-                <span class="page-sizes">
-                  {t("tables.per_page")}
-                  {PAGE_SIZES.map((size) => (
-                    <a
-                      key={size}
-                      href={listHref(frame, { per: size === PAGE_SIZES[0] ? undefined : size })}
-                      aria-current={size === (per ?? PAGE_SIZES[0]) ? "true" : undefined}
-                    >
-                      {size}
-                    </a>
-                  ))}
-                </span>
-              )}
-            </Pager>
-            {bulk.length > 0 && <BulkBar frame={frame} total={total} actions={bulk} />}
-          </>
-        )}
-      />
+              {props.children}
+            </FilterBar>
+          }
+          empty={narrowed
+            ? (
+              <EmptyState
+                icon="search"
+                title={t("tables.none_match")}
+                actions={<LinkButton href={clearedHref(frame)}>{t("tables.reset")}</LinkButton>}
+              >
+                {props.noneMatch ?? t("tables.none_match_hint")}
+              </EmptyState>
+            )
+            : props.empty}
+          foot={rows.length > 0 && (
+            <>
+              <Pager
+                summary={t("tables.shown", { shown: formatCount(rows.length), total: formatCount(total) })}
+                previousHref={cursor("before", props.previous)}
+                nextHref={cursor("after", props.next)}
+              >
+                {total > Number(PAGE_SIZES[0]) && (
+                  <span class="page-sizes">
+                    {t("tables.per_page")}
+                    {PAGE_SIZES.map((size) => (
+                      <a
+                        key={size}
+                        href={listHref(frame, { per: size === PAGE_SIZES[0] ? undefined : size })}
+                        aria-current={size === (per ?? PAGE_SIZES[0]) ? "true" : undefined}
+                      >
+                        {size}
+                      </a>
+                    ))}
+                  </span>
+                )}
+              </Pager>
+              {bulk.length > 0 && <BulkBar frame={frame} total={total} actions={bulk} />}
+            </>
+          )}
+        />
+      </LiveRegion>
       {rows.length > 0 && (
         <TableKeys
           hasKeys={frame.hasKeys}

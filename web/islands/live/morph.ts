@@ -14,6 +14,8 @@ interface Piece {
 
 /** Changes `from` until it shows what `to` shows. */
 export function morph(from: Element, to: Element, onChange: OnChange): void {
+  // A script of the page keeps this one by itself.
+  if (from.hasAttribute("data-own")) return;
   syncAttributes(from, to);
   const old = piecesOf(from);
   const keyed = new Map(old.filter(({ key }) => key !== "").map((piece) => [piece.key, piece]));
@@ -104,12 +106,18 @@ function piecesOf(parent: Element): Piece[] {
 }
 
 function syncAttributes(from: Element, to: Element): void {
-  for (const { name, value } of [...to.attributes]) {
+  for (const { name, value: wanted } of [...to.attributes]) {
+    const value = name === "class" ? withOwnClasses(from, wanted) : wanted;
     if (!isKept(from, name) && from.getAttribute(name) !== value) from.setAttribute(name, value);
   }
   for (const { name } of [...from.attributes]) {
     if (!isKept(from, name) && !to.hasAttribute(name)) from.removeAttribute(name);
   }
+}
+
+/** `is-ticked` and its like are put there by the page's scripts. */
+function withOwnClasses(element: Element, classes: string): string {
+  return [classes, ...[...element.classList].filter((name) => name.startsWith("is-"))].join(" ");
 }
 
 /** What the person opened stays open. */

@@ -72,6 +72,15 @@ Deno.test("what the person opened stays open, and an island's part is left to th
   assert.equal(part.querySelector("p")?.textContent, "y");
 });
 
+Deno.test("what a script of the page keeps by itself is left alone", () => {
+  const { part } = change(
+    '<p class="row is-ticked">a</p><form data-own class="has-ticked">3 ticked</form>',
+    '<p class="row new">b</p><form data-own>none</form>',
+  );
+  assert.equal(part.querySelector("p")?.getAttribute("class"), "row new is-ticked");
+  assert.equal(part.querySelector("form")?.outerHTML, '<form data-own="" class="has-ticked">3 ticked</form>');
+});
+
 Deno.test("two elements with one key do not fall together", () => {
   const { part } = change(
     '<p data-key="a">1</p><p data-key="a">2</p>',

@@ -110,7 +110,8 @@ function isAtWork(region: Element): boolean {
 /** Rows must not move: the cursor or the focus is in the list, something is ticked, or a finger may be about to tap. */
 function isUnderHand(region: Element): boolean {
   return region.matches(":hover") || region.contains(document.activeElement) ||
-    region.querySelector("input[type=checkbox]:checked") !== null || matchMedia("(pointer: coarse)").matches;
+    region.querySelector("tbody input[type=checkbox]:checked") !== null ||
+    matchMedia("(pointer: coarse)").matches;
 }
 
 function rowsDiffer(region: Element, copy: Element): boolean {

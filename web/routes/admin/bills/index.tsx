@@ -103,6 +103,7 @@ export const handler = define.handlers({
   async GET(ctx) {
     const { state } = ctx;
     state.title = state.t("tables.list_bills");
+    state.live = ["money"];
     const query = readInput(state, billsQuery);
     const { today } = momentOf(state);
     const filter = filterOf(query, today);

@@ -103,6 +103,7 @@ export const handler = define.handlers({
   async GET(ctx) {
     const { state } = ctx;
     state.title = state.t("tables.list_payments");
+    state.live = ["money"];
     const query = readInput(state, paymentsQuery);
     const filter = filterOf(query);
     const data = await readPage(state, async (trx) => ({

@@ -62,6 +62,7 @@ export const handler = define.handlers({
   async GET(ctx) {
     const { state } = ctx;
     state.title = state.t("tables.list_runs");
+    state.live = ["tonight"];
     const query = readInput(state, runsQuery);
     // Most nights nothing is due: those runs are kept, and shown when asked for.
     const filter = { kind: query.kind, withWork: query.days !== "all" };

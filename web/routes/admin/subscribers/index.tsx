@@ -93,6 +93,7 @@ export const handler = define.handlers({
   async GET(ctx) {
     const { state } = ctx;
     state.title = state.t("tables.sub_title");
+    state.live = ["money", "network"];
     const query = readInput(state, subscribersQuery);
     const filter = filterOf(query, may(state, "bill:read"));
     const moment = momentOf(state);

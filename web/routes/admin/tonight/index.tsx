@@ -12,6 +12,7 @@ export default define.page<typeof handler>(({ data, state }) => <TonightPage dat
 export const handler = define.handlers({
   async GET(ctx) {
     ctx.state.title = "Tonight";
+    ctx.state.live = ["tonight", "money"];
     const query = readInput(ctx.state, tonightQuery);
     const { view = "cut", site: siteId, q, per, done, n = 1, same = 0, left = 0 } = query;
     const request = { ...pageOf(query), per };

@@ -84,9 +84,7 @@ export default define.page<typeof handler>(function RunPage({ data, state }) {
         )}
         <RunFacts run={run} outcomes={data.outcomes} evidence={data.evidence} moment={moment} />
       </LiveRegion>
-      <LiveRegion id="run-rows" isList>
-        <RunRowsTable data={data} />
-      </LiveRegion>
+      <RunRowsTable data={data} />
     </>
   );
 });

@@ -5,6 +5,7 @@ import { Banner } from "@/web/components/Banner.tsx";
 import { ActionForm, Button, LinkButton } from "@/web/components/Button.tsx";
 import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
+import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { Tabs } from "@/web/components/Tabs.tsx";
@@ -39,12 +40,14 @@ export function TonightPage({ data, state }: { data: TonightPageData; state: App
   const { moment, tonight, problems } = data;
   return (
     <>
-      <PageHeader
-        title="Tonight"
-        pills={tonight.run !== null && <RunPill data={data} />}
-        lead={headline(data)}
-        actions={<RunActions data={data} state={state} />}
-      />
+      <LiveRegion id="tonight-head">
+        <PageHeader
+          title="Tonight"
+          pills={tonight.run !== null && <RunPill data={data} />}
+          lead={headline(data)}
+          actions={<RunActions data={data} state={state} />}
+        />
+      </LiveRegion>
       <DoneMessage notice={data.done} />
       {data.done !== null && (
         <BulkDone
@@ -52,19 +55,21 @@ export function TonightPage({ data, state }: { data: TonightPageData; state: App
         />
       )}
       <ErrorSummary errors={problems} title="Nobody was changed. Check these fields:" />
-      <BrakeBanner data={data} state={state} />
-      {tonight.dueNow > 0 && <DueNowBanner count={tonight.dueNow} state={state} />}
-      <Tabs
-        label="Parts of the list"
-        tabs={(Object.keys(VIEW_WORDS) as TonightView[])
-          .filter((view) => view !== "kept" || tonight.counts.kept > 0 || tonight.filter.view === "kept")
-          .map((view) => ({
-            label: VIEW_WORDS[view],
-            href: listHref(data.frame, { view: view === "cut" ? undefined : view }),
-            count: tonight.counts[view],
-            isCurrent: view === tonight.filter.view,
-          }))}
-      />
+      <LiveRegion id="tonight-top">
+        <BrakeBanner data={data} state={state} />
+        {tonight.dueNow > 0 && <DueNowBanner count={tonight.dueNow} state={state} />}
+        <Tabs
+          label="Parts of the list"
+          tabs={(Object.keys(VIEW_WORDS) as TonightView[])
+            .filter((view) => view !== "kept" || tonight.counts.kept > 0 || tonight.filter.view === "kept")
+            .map((view) => ({
+              label: VIEW_WORDS[view],
+              href: listHref(data.frame, { view: view === "cut" ? undefined : view }),
+              count: tonight.counts[view],
+              isCurrent: view === tonight.filter.view,
+            }))}
+        />
+      </LiveRegion>
       <TonightTable data={data} state={state} />
       <p class="note">
         {`Each row is read again in the moment it is cut: whoever has paid by then stays on. ` +
