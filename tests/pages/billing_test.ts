@@ -183,7 +183,10 @@ Deno.test("lists page by keyset, filter by address, and survive mangled addresse
       assert.equal((await owner.get(`${path}?${query}`)).status, 200, query);
     }
   }
-  assert.match((await owner.get("/admin/subscribers?q=nobody")).text, /Nothing matches.*Nothing here has “nobody” in it.*Reset filters/);
+  assert.match(
+    (await owner.get("/admin/subscribers?q=nobody")).text,
+    /Nothing matches.*Nothing here has “nobody” in it.*Reset filters/,
+  );
   assert.match((await owner.get("/admin/bills?status=void")).text, /Nothing matches/);
   assert.equal((await owner.get("/admin/subscribers.csv")).text.match(/"A-\d+"/g)?.length, 60);
 });
@@ -304,7 +307,9 @@ Deno.test("the status that bills are listed under is the one that their page sho
     const counts = await isp.run((trx) => countBillsByStatus(trx, {}, today));
     for (const status of ["due", "partly_paid", "paid", "grace", "overdue", "void"] as const) {
       const expected = all.filter((bill) => statusOf(bill, today) === status).map((bill) => bill.number);
-      const { rows } = await isp.run((trx) => listBills(trx, { status: { is: status, today } }, { limit: 99 }));
+      const { rows } = await isp.run((trx) =>
+        listBills(trx, { status: { is: status, today } }, { limit: 99 })
+      );
       assert.deepEqual(rows.map((bill) => bill.number), expected, `${day} ${status}`);
       assert.equal(
         counts.find((row) => row.status === status)?.count ?? 0,

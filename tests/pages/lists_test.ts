@@ -161,7 +161,7 @@ Deno.test("many move to a plan from their next cycle; nobody is moved by a stran
     const ask = await owner.post("/admin/bulk/plan", bar);
     assert.match(ask.text, /Fiber 100: ₱1,999\.00 each, ₱7,996\.00 together/);
     assert.equal((await owner.post("/admin/bulk/plan", { ...confirmed(ask), id: bar.id })).status, 422);
-    const planId = /<option value="([^"]+)">Fiber 100/.exec(ask.html)?.[1] ?? "";
+    const planId = /value="([0-9a-f-]{36})"[^>]*>Fiber 100/.exec(ask.html)?.[1] ?? "";
     const theirs = await owner.post("/admin/bulk/plan", {
       ...confirmed(ask),
       id: bar.id,
@@ -169,6 +169,7 @@ Deno.test("many move to a plan from their next cycle; nobody is moved by a stran
     });
     assert.equal(theirs.status, 422);
     const done = await owner.post("/admin/bulk/plan", { ...confirmed(ask), id: bar.id, plan: planId });
+    assert.equal(done.status, 303, done.text);
     assert.match((await owner.get(done.location)).text, /4 connections move to their new plan/);
     const rows = await isp.run((trx) =>
       trx.selectFrom("subscriptions").select(["next_plan_id", "next_plan_on"])

@@ -33,7 +33,7 @@ export function ListMenu<Row>({ frame, columns }: ListMenuProps<Row>) {
             <fieldset>
               <legend class="label">{t("tables.columns")}</legend>
               {choosable.map((column) => (
-                <label key={column.id}>
+                <label class="tick" key={column.id}>
                   <input type="checkbox" name="columns" value={column.id} checked={isShown(column)} />
                   {column.head}
                 </label>

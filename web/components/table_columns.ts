@@ -17,8 +17,11 @@ export interface Column<Row> {
   minor?: boolean | undefined;
   /** Shown only when somebody chooses it. */
   optional?: boolean | undefined;
-  /** On a phone: `corner` beside the name (one pill), `full` the whole width, `hide` left out. */
-  phone?: "corner" | "full" | "hide" | undefined;
+  /**
+   * On a phone: `corner` beside the name (one pill), `full` the whole width, `line` the same without its heading,
+   * `hide` left out.
+   */
+  phone?: "corner" | "full" | "line" | "hide" | undefined;
   /** Makes the heading a link that sorts by this column. In a list only the name of the sort is given. */
   sort?: { href: string; current?: "ascending" | "descending" | undefined } | undefined;
   /** The sort of the list that this column stands for. */

@@ -91,7 +91,9 @@ function followKeys(table: HTMLTableElement, boxes: Boxes, signal: AbortSignal):
     at = Math.min(rows.length - 1, Math.max(0, at + by));
     rows.forEach((row, i) => row.classList.toggle("is-current", i === at));
     const row = rows[at];
-    row?.querySelector<HTMLElement>(".row-link, td.check input, a, button")?.focus({ preventScroll: true });
+    const target = row?.querySelector<HTMLElement>(".row-link") ??
+      row?.querySelector<HTMLElement>("a, input");
+    target?.focus({ preventScroll: true });
     row?.scrollIntoView({ block: "nearest" });
   };
   document.addEventListener("keydown", (event) => {

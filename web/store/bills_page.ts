@@ -81,6 +81,10 @@ export function billConditions(trx: TenantTransaction, filter: BillPageFilter): 
       where r.tenant_id = c.tenant_id and r.site_id = ${filter.siteId})`));
   }
   if (filter.ids !== undefined) conditions.push(sql`b.id = any(${[...filter.ids]}::uuid[])`);
+  // What is open is few of many bills, and has an index of its own.
+  if (filter.status !== undefined && !["paid", "void"].includes(filter.status.is)) {
+    conditions.push(sql`b.status = 'issued' and b.paid_centavos < b.total_centavos`);
+  }
   if (filter.status !== undefined) {
     conditions.push(sql`${statusOf(filter.status.today)} = ${filter.status.is}`);
   }

@@ -62,8 +62,7 @@ export function connectionRows(
   const freshAfter = now.subtract({ milliseconds: OFFLINE_AFTER_MS });
   return sql<ConnectionRow>`
     select s.id as subscriber_id, c.id as subscription_id, s.account_number, s.account_lower, s.name, s.name_lower,
-      s.phone,
-      s.phone_digits, c.plan_id, p.name as plan_name, c.ppp_name, c.router_id, r.name as router_name, r.site_id,
+      s.phone, s.phone_digits, c.plan_id, p.name as plan_name, c.ppp_name, c.router_id, r.name as router_name, r.site_id,
       t.name as site_name, coalesce(debt.balance, 0)::bigint as balance_centavos, debt.oldest_due_on,
       case when debt.rank = 4 then 'overdue' when debt.rank = 3 then 'grace' when debt.rank = 2 then 'partly_paid'
         when debt.rank = 1 then 'due'

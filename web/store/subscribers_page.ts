@@ -96,12 +96,21 @@ export async function listSubscribers(
   request: PageRequest & { sort?: string | undefined },
 ): Promise<Page<SubscriberListRow>> {
   const window = windowOf(orderingOf(SORTS, request.sort, "name"), request);
+  const isWhole = needsWhole(filter, request.sort);
   const { rows } = await sql<ConnectionRow>`
-    select * from (${connectionRows({ tenantId: trx.tenantId, ...moment })}) as rows
+    select * from (${connectionRows({ tenantId: trx.tenantId, ...moment }, { isWhole })}) as rows
     where ${subscriberConditions(filter)} and ${window.where}
     order by ${window.orderBy} limit ${window.limit}`.execute(trx);
   const page = window.toPage(rows);
   return { ...page, rows: page.rows.map(toListRow) };
+}
+
+/** Sorted by an index of subscribers, or by something that is computed of every row: then all are gathered at once. */
+function needsWhole(filter: SubscriberFilter, sort: string | undefined): boolean {
+  const { bill, aging, connection, service } = filter;
+  const isComputed = sort !== undefined && !/^-?(name|account)$/.test(sort);
+  return filter.subscriptionIds === undefined && (filter.q ?? "") === "" &&
+    (isComputed || [bill, aging, connection, service].some((value) => value !== undefined));
 }
 
 /** How many lines the list has under a filter, and what they owe together. */
@@ -112,7 +121,7 @@ export async function countSubscribers(
 ): Promise<{ count: number; balanceCentavos: bigint }> {
   const { rows } = await sql<{ count: number; balance: bigint }>`
     select count(*)::int as count, coalesce(sum(balance_centavos), 0)::bigint as balance
-    from (${connectionRows({ tenantId: trx.tenantId, ...moment })}) as rows
+    from (${connectionRows({ tenantId: trx.tenantId, ...moment }, { isWhole: true })}) as rows
     where ${subscriberConditions(filter)}`.execute(trx);
   return { count: rows[0]?.count ?? 0, balanceCentavos: rows[0]?.balance ?? 0n };
 }
@@ -125,7 +134,9 @@ export async function listFilteredConnections(
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select subscription_id as id
-    from (${connectionRows({ tenantId: trx.tenantId, ...moment })}) as rows
+    from (${
+    connectionRows({ tenantId: trx.tenantId, ...moment }, { isWhole: filter.subscriptionIds === undefined })
+  }) as rows
     where subscription_id is not null and ${subscriberConditions(filter)} order by subscription_id`.execute(
     trx,
   );

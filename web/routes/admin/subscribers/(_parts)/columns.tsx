@@ -74,6 +74,7 @@ export function columnsFor(
           heldUntil={row.holdUntil === null ? undefined : shortDay(row.holdUntil, today)}
         />
       ),
+      phone: "line",
     },
     {
       id: "site",

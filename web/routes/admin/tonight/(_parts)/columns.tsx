@@ -27,11 +27,12 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
       phone: "corner",
       sortBy: "-owes",
     },
-    { id: "why", head: t("tables.why"), cell: (row) => <Why row={row} data={data} />, phone: "full" },
+    { id: "why", head: t("tables.why"), cell: (row) => <Why row={row} data={data} />, phone: "line" },
     {
       id: "day",
       head: t(view === "held" ? "tables.held_until" : "tables.cut_on"),
       fit: true,
+      phone: view === "cut" ? "hide" : undefined,
       cell: (row) => <Day row={row} view={view} />,
       // Everybody on the list of a day is cut on that day: the page says it once.
       optional: view === "cut",
@@ -48,6 +49,7 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
       id: "user",
       head: t("tables.user"),
       fit: true,
+      phone: "hide",
       cell: (row) => (
         <>
           <CodeText>{row.pppName}</CodeText> {row.routerStatus !== "online" && <LinkPill state="unknown" />}
@@ -100,7 +102,11 @@ function Why({ row, data }: { row: TonightRow; data: TonightPageData }) {
   const note = data.tonight.notes.get(row.subscriptionId);
   return (
     <>
-      {row.reason}
+      {row.reason} {row.routerStatus !== "online" && (
+        <span class="only-narrow">
+          <LinkPill state="unknown" />
+        </span>
+      )}
       {note !== undefined && <div class="note">{`${note.reason} (${note.by})`}</div>}
     </>
   );
