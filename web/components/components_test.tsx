@@ -114,7 +114,8 @@ Deno.test.each([
   ["/admin/subscribers", "subscribers"],
   ["/admin/subscribers/0197/edit", "subscribers"],
   ["/admin/tonight/run", "tonight"],
-  ["/admin/settings", undefined],
+  ["/admin/settings/billing", "settings"],
+  ["/admin/demo", undefined],
 ])("currentNav of %s", (path, expected) => {
   assert.equal(currentNav(path as string), expected);
 });
