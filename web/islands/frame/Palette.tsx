@@ -92,6 +92,8 @@ export function Palette({ me, texts }: Pick<FrameProps, "me" | "texts">) {
       class="palette"
       aria-label={texts.find}
       onClose={() => {
+        // The event comes late: it may have been opened again since.
+        if (dialog.current?.open) return;
         setWords("");
         setOpen(false);
       }}
