@@ -4,6 +4,7 @@ import { changePlan } from "@/web/services/change_plan.ts";
 import { excludeFromRun } from "@/web/services/exclude_from_run.ts";
 import { holdSubscription } from "@/web/services/hold_subscription.ts";
 import { expireOverdueCommands } from "@/web/services/expire_commands.ts";
+import { resumeSubscription } from "@/web/services/suspend_subscription.ts";
 import { testRouter } from "@/web/services/test_router.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
 import { getTenant } from "@/web/store/tenants.ts";
@@ -136,6 +137,29 @@ async function touchRouterByHand(seed: Seed): Promise<void> {
   const { secrets } = sim.world;
   for (const row of secrets.named(cut ?? "")) secrets.update(row[".id"] ?? "", { disabled: "false" });
   for (const row of secrets.named(on ?? "")) secrets.remove(row[".id"] ?? "");
+  await bringOneBack(seed);
+}
+
+/** A line that was off when it was imported is wanted again. The agent reads the tower for it, and sees the rest. */
+async function bringOneBack(seed: Seed): Promise<void> {
+  const line = await inBooks(seed, async (trx) => {
+    const { rows } = await sql<{ id: string }>`
+      select c.id from subscriptions c
+      join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id and r.name = ${TOWER.name}
+      join block_reasons k on k.tenant_id = c.tenant_id and k.subscription_id = c.id
+        and k.reason = 'imported_disabled' and k.removed_at is null
+      where c.tenant_id = ${seed.tenantId} order by c.id limit 1`.execute(trx);
+    return rows[0];
+  });
+  if (line === undefined) {
+    throw new Error("Cannot fill the demo: nobody on the tower was off when it was imported");
+  }
+  must(
+    await resumeSubscription(seed.context, seed.tenantId, seed.owner, {
+      subscriptionId: line.id,
+      reason: "imported_disabled",
+    }),
+  );
 }
 
 /** The relay's radio link is down. A test of it failed, and one that nobody could answer in time expired. */

@@ -149,7 +149,7 @@ async function check(seed: Seed): Promise<string[]> {
     return missing.length === 0;
   };
   try {
-    await until(look, { timeoutMs: 15_000, everyMs: 250, what: "every state can be found" });
+    await until(look, { timeoutMs: 60_000, everyMs: 250, what: "every state can be found" });
   } catch {
     seed.say(`Not to be found: ${missing.join(", ")}`);
   }

@@ -8,8 +8,8 @@ import { launchBrowser } from "../gallery/browser.ts";
 import { Stack } from "../stack/mod.ts";
 
 /**
- * `deno task screenshots [folder]`: starts a demo of its own and takes the README's pictures; with `--all` also every
- * page at 1280 and 360 px, light and dark.
+ * `deno task screenshots [folder]`: starts a demo of its own and takes the README's pictures at 1280 and 360 px, light
+ * and dark; with `--all` also those of every page.
  */
 const WIDTHS = { wide: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } } as const;
 
@@ -41,9 +41,11 @@ async function takePictures(url: string, folder: string, takeAll: boolean): Prom
     const page = await browser.newPage();
     await page.setViewport(WIDTHS.wide);
     await page.goto(`${url}/login`);
-    await page.type('input[name="email"]', DEMO_LOGINS[0].email);
-    await page.type('input[name="password"]', DEMO_LOGINS[0].password);
-    await Promise.all([page.waitForNavigation(), page.click('main button[type="submit"]')]);
+    await page.type('form.stack input[name="email"]', DEMO_LOGINS[0].email);
+    await page.type('form.stack input[name="password"]', DEMO_LOGINS[0].password);
+    await Promise.all([page.waitForNavigation(), page.click('form.stack button[type="submit"]')]);
+    // The pictures are of the product: the tour has been seen.
+    await Promise.all([page.waitForNavigation(), page.click('.tour form:has([value="leave"]) button')]);
     const linkOn = async (path: string, selector: string): Promise<string> => {
       await page.goto(url + path);
       const href = await page.$eval(selector, (link) => link.getAttribute("href"));
@@ -61,11 +63,21 @@ async function takePictures(url: string, folder: string, takeAll: boolean): Prom
       { name: "tonight", path: "/admin/tonight" },
       { name: "subscriber", path: subscriber },
       { name: "import", path: importPath },
+      { name: "settings", path: "/admin/settings/billing" },
     ];
-    for (const { name, path } of shots) {
-      await page.goto(url + path);
-      await page.screenshot({ path: join(folder, `${name}.png`) as `${string}.png` });
-      console.log(`${name}.png`);
+    for (const scheme of ["light", "dark"] as const) {
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+      for (const [size, viewport] of Object.entries(WIDTHS)) {
+        await page.setViewport(viewport);
+        for (const { name, path } of shots) {
+          const file = [name, ...size === "wide" ? [] : [size], ...scheme === "light" ? [] : [scheme]].join(
+            "-",
+          );
+          await page.goto(url + path);
+          await page.screenshot({ path: join(folder, `${file}.png`) as `${string}.png` });
+          console.log(`${file}.png`);
+        }
+      }
     }
     if (takeAll) {
       const bill = await linkOn("/admin/bills", 'main a[href^="/admin/bills/"]');
@@ -89,6 +101,8 @@ async function takePictures(url: string, folder: string, takeAll: boolean): Prom
         { name: "runs", path: "/admin/runs" },
         { name: "run", path: run },
         { name: "demo", path: "/admin/demo" },
+        { name: "demo-days", path: "/admin/demo/days" },
+        { name: "demo-tour", path: "/admin/demo/tour" },
       ];
       for (const scheme of ["light", "dark"] as const) {
         await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { AGENT_V8_FLAGS } from "@/agent/memory.ts";
 import { type Child, spawnDeno } from "./child.ts";
 
 const MAIN = new URL("../../agent/main.ts", import.meta.url).pathname;
@@ -44,6 +45,7 @@ export class Agents {
           "run",
           "-A",
           "--quiet",
+          `--v8-flags=${AGENT_V8_FLAGS}`,
           MAIN,
           "--data",
           folder,
