@@ -8,6 +8,7 @@ export async function up(db: MigrationDatabase): Promise<void> {
       add column bill_timing text not null default 'arrears' check (bill_timing in ('arrears', 'advance')),
       add column lead_days smallint not null default 0 check (lead_days between 0 and 28),
       add column suspended_policy text not null default 'charge' check (suspended_policy in ('charge', 'skip')),
+      add column suspended_policy_on date,
       add column stop_after_unpaid_bills smallint not null default 2 check (stop_after_unpaid_bills between 0 and 24),
       drop constraint tenants_first_bill_check,
       add constraint tenants_first_bill_check
@@ -43,7 +44,8 @@ export async function down(db: MigrationDatabase): Promise<void> {
     "update tenants set first_bill = 'prorate' where first_bill = 'stub_plus_full'",
     `alter table tenants drop constraint tenants_first_bill_check,
       add constraint tenants_first_bill_check check (first_bill in ('prorate', 'full', 'free', 'merge_stub_lt')),
-      drop column stop_after_unpaid_bills, drop column suspended_policy, drop column lead_days,
+      drop column stop_after_unpaid_bills, drop column suspended_policy_on, drop column suspended_policy,
+      drop column lead_days,
       drop column bill_timing, drop column cycle_anchor`,
   ]);
 }

@@ -185,6 +185,22 @@ Deno.test("skip in advance takes suspended days off the next bill, and waits wit
   await assertBooksHold(isp);
 });
 
+Deno.test("days that were charged under the policy of before stay charged when it becomes skip", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 2 });
+  await billing(isp, 1, { bill_timing: "advance", next_bill_on: day("2026-01-01") });
+  await liveUntil(isp, "2026-02-10T10:00");
+  await pay(isp, 1, 5000);
+  await liveUntil(isp, "2026-02-18T10:00");
+  await settings(isp, { suspended_policy: "skip", suspended_policy_on: day("2026-02-18") });
+  await liveUntil(isp, "2026-02-21T10:00");
+  await pay(isp, 0, 5000);
+  await liveUntil(isp, "2026-03-01T10:00");
+  // Off from the 14th to the 20th; the 18th, 19th and 20th count.
+  assert.match((await billsOf(isp, 0))[1] ?? "", /^2026-02-01 2026-03-01 89286 /);
+  assert.deepEqual((await billsOf(isp, 1)).map((bill) => bill.split(" ")[2]), ["100000", "100000", "100000"]);
+});
+
 Deno.test("a vacation hold is never charged, whatever the policy", async () => {
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 1 });

@@ -55,10 +55,19 @@ function stands(row: SuspensionRow): boolean {
   return row.removed_on === null;
 }
 
-/** A vacation hold is never charged; the other reasons are under the policy `skip` (billing rule 13). */
+/**
+ * A vacation hold is never charged; the other reasons are not under the policy `skip`, from the day on which that
+ * became the policy (billing rule 13).
+ */
 function uncharged(rows: readonly SuspensionRow[], tenant: TenantRow): DayRange[] {
-  const counted = rows.filter((row) => tenant.suspended_policy === "skip" || row.reason === "vacation");
-  return mergeRanges(counted.map((row) => ({ start: row.added_on, end: row.removed_on })));
+  const { suspended_policy: policy, suspended_policy_on: since } = tenant;
+  return mergeRanges(rows.flatMap(({ reason, added_on: start, removed_on: end }): DayRange[] => {
+    if (reason === "vacation") return [{ start, end }];
+    if (policy !== "skip") return [];
+    if (since === null || Temporal.PlainDate.compare(start, since) >= 0) return [{ start, end }];
+    const isOver = end !== null && Temporal.PlainDate.compare(end, since) <= 0;
+    return isOver ? [] : [{ start: since, end }];
+  }));
 }
 
 function toBilledLine(row: BilledLineRow): BilledLine {

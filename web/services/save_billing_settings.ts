@@ -55,7 +55,10 @@ export async function saveBillingSettings(
     const movesCycle = changed.includes("cycleDay") || changed.includes("cycleAnchor");
     const pinned = movesCycle ? await pinCycleDays(trx, before.cycleDay) : 0;
     const save: SettingsSave = { revision: revision + 1, by: actor.label, at };
-    await updateSettings(trx, "billing", toTenantColumns(settings), save);
+    const columns = toTenantColumns(settings);
+    // What was charged under the policy of before stays charged.
+    const since = changed.includes("suspendedPolicy") ? { suspended_policy_on: business.today } : {};
+    await updateSettings(trx, "billing", { ...columns, ...since }, save);
     await announceLive(trx, ["tonight", "money"]);
     await recordAudit(trx, actor, {
       action: "settings.billing_saved",

@@ -33,6 +33,8 @@ export interface TenantsTable {
   /** Days before the period that an advance bill is made. */
   lead_days: Generated<number>;
   suspended_policy: Generated<"charge" | "skip">;
+  /** First day of that policy: what was charged before stays charged. Null: it was never changed. */
+  suspended_policy_on: Temporal.PlainDate | null;
   /** 0 = bills never stop. */
   stop_after_unpaid_bills: Generated<number>;
   phone: string | null;
