@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import pg from "pg";
 import { AgentDouble } from "@/tests/hub/agent_double.ts";
+import { MARIA } from "@/tests/hub/hub_world.ts";
 import { until } from "@/tests/support/until.ts";
 import { LIVE_HEADER } from "@/web/app/passive.ts";
+import { recordAudit } from "@/web/services/audit.ts";
 import { announceLive } from "@/web/store/live_topics.ts";
 import { LiveWorld } from "./live_world.ts";
 
@@ -29,6 +31,27 @@ Deno.test("a change is announced when it is committed, once, and never when it i
   assert.deepEqual(page.news, ['{"topics":["money"]}', '{"topics":["network"]}']);
   page.abort.abort();
   await until(() => live.hub.size === 0, { what: "the hub forgetting a browser that went away" });
+});
+
+Deno.test("whatever is audited is announced: nothing that a person does goes past the pages", async () => {
+  await using live = await LiveWorld.start();
+  const tenantId = await live.world.addTenant("ilaya");
+  const owner = await live.app.signIn(tenantId, "Owner");
+  const page = await live.listen(owner.cookie, "network,money,tonight");
+  await until(() => page.count("beat") === 1);
+  await live.world.addSite(tenantId, "Bukid");
+  await until(() => page.news.length > 0);
+  assert.equal(page.news[0], '{"topics":["network"]}');
+  const subject = { subjectId: crypto.randomUUID(), summary: "x", at: live.world.clock.now() };
+  const today = { businessOn: Temporal.PlainDate.from("2026-11-23") };
+  for (const [kind, topics] of [["payment", "money,tonight"], ["subscription", "tonight"]] as const) {
+    await live.world.inTenant(
+      tenantId,
+      (trx) => recordAudit(trx, MARIA, { ...subject, ...today, action: "t", subjectKind: kind }),
+    );
+    await until(() => page.news.includes(JSON.stringify({ topics: topics.split(",") })));
+  }
+  page.abort.abort();
 });
 
 Deno.test("two tenants hear nothing of each other, and nobody hears more than they may see", async () => {

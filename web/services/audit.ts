@@ -52,7 +52,11 @@ export async function recordAudits(
     rows.push({ ...entry, hash: previous });
   }
   await insertAuditEntries(trx, rows);
+  for (const row of rows) announceLive(trx, topicsOf(row, { isOneOfMany: rows.length > NAMED_MAX }));
 }
+
+/** Above so many entries at once the pages of single subscribers learn of it by their slow look. */
+const NAMED_MAX = 300;
 
 function entryOf(
   actor: Actor,
@@ -78,6 +82,28 @@ function entryOf(
     })),
     previous_hash: previousHash,
   };
+}
+
+const TOPICS_OF_KIND: Record<string, readonly LiveTopic[]> = {
+  payment: ["money", "tonight"],
+  bill: ["money", "tonight"],
+  run: ["money", "tonight"],
+  subscription: ["tonight"],
+  site: ["network"],
+  agent: ["network"],
+  router: ["network"],
+};
+
+/** What was done to a thing is news for every page that shows it. */
+function topicsOf(
+  entry: Pick<AuditEntryRow, "subject_kind" | "subject_id" | "subscriber_id">,
+  { isOneOfMany }: { isOneOfMany: boolean },
+): LiveTopic[] {
+  const { subject_kind: kind, subject_id: id } = entry;
+  const topics: LiveTopic[] = [...TOPICS_OF_KIND[kind] ?? []];
+  if (kind === "router" || kind === "run" || kind === "import") topics.push(`${kind}:${id}`);
+  if (entry.subscriber_id !== null && !isOneOfMany) topics.push(`subscriber:${entry.subscriber_id}`);
+  return topics;
 }
 
 /** Reads the whole chain; the first entry that does not fit its predecessor or its content, or null. */
