@@ -1,3 +1,4 @@
+import { AGENT_V8_FLAGS } from "@/agent/memory.ts";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { seal } from "@/shared/crypto/mod.ts";
@@ -20,7 +21,7 @@ class AgentProcess {
 
   static start(args: string[]): AgentProcess {
     const command = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--quiet", MAIN, ...args],
+      args: ["run", "-A", "--quiet", `--v8-flags=${AGENT_V8_FLAGS}`, MAIN, ...args],
       stdout: "piped",
       stderr: "piped",
     });
