@@ -96,7 +96,7 @@ async function openBills(seed: Seed): Promise<{ today: Temporal.PlainDate; bills
   return await inBooks(seed, async (trx) => {
     const { today } = businessNow(await getTenant(trx), seed.context.clock);
     const { rows } = await sql<OpenBill>`
-      select b.id as bill_id, b.subscriber_id, s.account_number, b.total_centavos - b.paid_centavos as owed,
+      select b.id as bill_id, b.subscriber_id, b.subscription_id, s.account_number, b.total_centavos - b.paid_centavos as owed,
         b.total_centavos as total, (${today}::date - b.due_on) as days_past_due, b.grace_days::int as grace_days
       from bills b join subscribers s on s.tenant_id = b.tenant_id and s.id = b.subscriber_id
       where b.tenant_id = ${seed.tenantId} and b.status = 'issued' and b.paid_centavos < b.total_centavos
@@ -120,29 +120,18 @@ async function happenings(seed: Seed, daysAgo: number): Promise<void> {
   if (daysAgo % 90 === 40) await goOnHoliday(seed, daysAgo);
 }
 
-/** Somebody in grace asks for time. */
+/** Somebody in grace asks for time: the first one who is not cut for an older bill. */
 async function holdSomebody(seed: Seed, daysAgo: number): Promise<void> {
   const { today, bills } = await openBills(seed);
-  const bill = bills.find((bill) => bill.days_past_due > 0 && bill.days_past_due <= bill.grace_days);
-  const line = bill && await lineOf(seed, bill.bill_id);
-  if (line === undefined) return;
-  must(
-    await holdSubscription(seed.context, seed.tenantId, seed.owner, {
-      subscriptionId: line,
+  for (const bill of bills) {
+    if (bill.days_past_due <= 0 || bill.days_past_due > bill.grace_days) continue;
+    const held = await holdSubscription(seed.context, seed.tenantId, seed.owner, {
+      subscriptionId: bill.subscription_id,
       untilOn: today.add({ days: 4 + daysAgo % 4 }),
       reason: PROMISES[daysAgo % PROMISES.length] ?? "",
-    }),
-  );
-}
-
-async function lineOf(seed: Seed, billId: string): Promise<string> {
-  const row = await inBooks(
-    seed,
-    (trx) =>
-      trx.selectFrom("bills").select("subscription_id").where("tenant_id", "=", seed.tenantId)
-        .where("id", "=", billId).executeTakeFirstOrThrow(),
-  );
-  return row.subscription_id;
+    });
+    if (held.ok) return;
+  }
 }
 
 /** A cheque bounces: the newest payment that was not cash. */
