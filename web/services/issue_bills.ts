@@ -172,6 +172,7 @@ async function issue(useCase: UseCase, queue: ClaimQueue, due: readonly DueSubsc
   }
   const bills = await write(useCase, run, plans);
   await park(useCase, run, parked);
+  useCase.live(["money"]);
   await addRunProgress(trx, run.id, {
     total: due.length,
     changed: bills.length,
