@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { RouteEntry } from "@/web/app/route_table.ts";
 import { formText, idParams, queryId, queryText, queryWord } from "./fields.ts";
+import { listQuery } from "./lists.ts";
 
 const done = queryText(40);
 
@@ -43,12 +44,16 @@ export const routerQuery = z.object({
     "waiting_permit",
     "failed",
   ]),
+  sort: listQuery.sort,
+  per: listQuery.per,
+  after: queryText(400),
+  before: queryText(400),
 });
 
 /** `then=enrol` replaces the agent: the code for the next one is made at once. */
 const then = queryWord(["enrol"]);
 export const revokeQuery = z.object({ then });
-export const revokeForm = z.object({ then });
+export const revokeForm = z.object({ then, confirm: queryText(120) });
 
 export const siteRoutes: readonly RouteEntry[] = [
   {

@@ -1,4 +1,6 @@
 import { sql } from "kysely";
+import type { Page, PageRequest } from "./keyset.ts";
+import { orderingOf, type SortKey, windowOf } from "./ordering.ts";
 import type { ObservedSecretsTable } from "./schema.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
@@ -63,13 +65,20 @@ export async function countDrift(
   return rows;
 }
 
+/** A secret stands once on a router. */
+const DRIFT_SORTS: Readonly<Record<string, readonly SortKey<DriftRow>[]>> = {
+  user: [{ by: sql`o.ppp_name`, kind: "text", of: (row) => row.ppp_name }],
+};
+
 /** Secrets of a router that differ, of one kind or of all, by name. */
 export async function listRouterDrift(
   trx: TenantTransaction,
   routerId: string,
-  page: { kind?: DriftKind | undefined; limit: number },
-): Promise<DriftRow[]> {
-  const kind = page.kind === undefined ? sql`o.drift is not null` : sql`o.drift = ${page.kind}`;
+  filter: { kind?: DriftKind | undefined },
+  request: PageRequest & { sort?: string | undefined },
+): Promise<Page<DriftRow>> {
+  const kind = filter.kind === undefined ? sql`o.drift is not null` : sql`o.drift = ${filter.kind}`;
+  const window = windowOf(orderingOf(DRIFT_SORTS, request.sort, "user"), request);
   const { rows } = await sql<DriftRow>`
     select o.ppp_name, o.drift, b.id as subscriber_id, b.name as subscriber_name, d.is_disabled as wanted_disabled,
       d.profile as wanted_profile, o.is_disabled as found_disabled, o.profile as found_profile, o.observed_at
@@ -79,8 +88,9 @@ export async function listRouterDrift(
     left join subscriptions c on c.tenant_id = d.tenant_id and c.id = d.subscription_id
     left join subscribers b on b.tenant_id = c.tenant_id and b.id = c.subscriber_id
     where o.tenant_id = ${trx.tenantId} and o.router_id = ${routerId} and ${kind}
-    order by o.ppp_name limit ${page.limit}`.execute(trx);
-  return rows;
+      and ${window.where}
+    order by ${window.orderBy} limit ${window.limit}`.execute(trx);
+  return window.toPage(rows);
 }
 
 /** A code that an agent can still be enrolled with. The secret is not kept. */

@@ -18,7 +18,12 @@ export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<Bill
       fit: true,
       sortBy: "number",
     },
-    { id: "subscriber", head: t("tables.subscriber"), cell: (bill) => bill.subscriber_name },
+    {
+      id: "subscriber",
+      head: t("tables.subscriber"),
+      cell: (bill) => bill.subscriber_name,
+      phone: "line",
+    },
     {
       id: "account",
       head: t("tables.account"),
@@ -39,6 +44,7 @@ export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<Bill
       cell: (bill) => formatPeriod(bill.period_start, bill.period_end),
       fit: true,
       minor: true,
+      phone: "hide",
     },
     {
       id: "issued",
@@ -61,6 +67,7 @@ export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<Bill
       head: t("tables.total"),
       kind: "money",
       cell: (bill) => <Money amount={centavos(bill.total_centavos)} />,
+      phone: "hide",
       sortBy: "-total",
     },
     {

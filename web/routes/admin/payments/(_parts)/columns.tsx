@@ -17,7 +17,12 @@ export function columnsFor(t: Translate): Column<PaymentListRow>[] {
       fit: true,
       sortBy: "number",
     },
-    { id: "subscriber", head: t("tables.subscriber"), cell: (payment) => payment.subscriber_name },
+    {
+      id: "subscriber",
+      head: t("tables.subscriber"),
+      cell: (payment) => payment.subscriber_name,
+      phone: "line",
+    },
     {
       id: "account",
       head: t("tables.account"),

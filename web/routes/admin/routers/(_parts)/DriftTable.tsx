@@ -1,13 +1,12 @@
-import { DataTable } from "@/web/components/DataTable.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
-import { FilterBar } from "@/web/components/FilterBar.tsx";
-import { Pager } from "@/web/components/Pager.tsx";
+import { useT } from "@/web/components/i18n.ts";
+import { listHref } from "@/web/components/list_frame.ts";
+import { ListTable } from "@/web/components/ListTable.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import type { Tone } from "@/web/components/tone.ts";
-import { formatCount } from "@/web/format.ts";
 import type { DriftKind, DriftRow } from "@/web/store/sites_page.ts";
 import { TitledTable } from "../../(_billing)/TitledTable.tsx";
-import { DRIFT_ROWS, type RouterPageView } from "./load_router.ts";
+import type { RouterPageView } from "./load_router.ts";
 
 const DRIFT_WORDS: Record<DriftKind, { word: string; tone: Tone }> = {
   missing: { word: "Missing on router", tone: "bad" },
@@ -21,47 +20,53 @@ const DRIFT_WORDS: Record<DriftKind, { word: string; tone: Tone }> = {
 
 /** Secrets that are not as the books want them. */
 export function DriftTable({ view }: { view: RouterPageView }) {
-  const { router, drifts, rows, kind } = view;
-  const path = `/admin/routers/${router.id}`;
+  const { drifts, list, frame, kind } = view;
+  const t = useT();
   const total = drifts.reduce((sum, drift) => sum + drift.secrets, 0);
   if (total === 0 && kind === undefined) return null;
-  const shown = kind === undefined ? total : drifts.find((drift) => drift.drift === kind)?.secrets ?? 0;
   return (
     <TitledTable title="Differences">
-      <DataTable
+      <ListTable
+        frame={frame}
         caption="Secrets that differ from the books"
-        rows={rows}
-        rowHref={(row) => row.subscriber_id === null ? path : `/admin/subscribers/${row.subscriber_id}`}
+        rows={list.rows}
+        rowHref={(row) => row.subscriber_id === null ? frame.path : `/admin/subscribers/${row.subscriber_id}`}
         rowNote={(row) => row.subscriber_name}
-        toolbar={
-          <FilterBar
-            chips={[
-              { label: "All that differ", href: path, count: total, isCurrent: kind === undefined },
-              ...drifts.map(({ drift, secrets }) => ({
-                label: DRIFT_WORDS[drift].word,
-                href: `${path}?drift=${drift}`,
-                count: secrets,
-                isCurrent: kind === drift,
-              })),
-            ]}
-          />
-        }
-        columns={[
-          { head: "PPP secret", cell: (row) => <span class="mono">{row.ppp_name}</span> },
+        next={list.next}
+        previous={list.previous}
+        total={kind === undefined ? total : drifts.find((drift) => drift.drift === kind)?.secrets ?? 0}
+        sort="user"
+        chips={[
           {
+            label: "All that differ",
+            href: listHref(frame, { drift: undefined }),
+            count: total,
+            isCurrent: kind === undefined,
+          },
+          ...drifts.map(({ drift, secrets }) => ({
+            label: DRIFT_WORDS[drift].word,
+            href: listHref(frame, { drift }),
+            count: secrets,
+            isCurrent: kind === drift,
+          })),
+        ]}
+        columns={[
+          {
+            head: "PPP secret",
+            cell: (row) => <span class="mono">{row.ppp_name}</span>,
+            sortBy: "user",
+          },
+          {
+            id: "difference",
             head: "Difference",
             cell: (row) => <Pill tone={DRIFT_WORDS[row.drift].tone}>{DRIFT_WORDS[row.drift].word}</Pill>,
             phone: "corner",
           },
-          { head: "Books", cell: (row) => describe(row.wanted_disabled, row.wanted_profile) },
-          { head: "Router", cell: (row) => describeFound(row) },
+          { id: "books", head: "Books", cell: (row) => describe(row.wanted_disabled, row.wanted_profile) },
+          { id: "router", head: t("tables.router"), cell: describeFound },
         ]}
-        empty={
-          <EmptyState icon="check" title="None of this kind">The router is as the books want it.</EmptyState>
-        }
-        foot={shown > DRIFT_ROWS && (
-          <Pager summary={`${formatCount(rows.length)} of ${formatCount(shown)} shown`} />
-        )}
+        noneMatch="None of this kind: the router is as the books want it."
+        empty={<EmptyState icon="check" title="The router is as the books want it" />}
       />
     </TitledTable>
   );

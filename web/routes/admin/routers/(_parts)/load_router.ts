@@ -1,5 +1,6 @@
 import { commandResults } from "@/shared/protocol/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
+import type { ListFrame } from "@/web/components/list_frame.ts";
 import { readRouter, type RouterView } from "@/web/services/read_router.ts";
 import { type CommandRow, findCommand } from "@/web/store/commands.ts";
 import {
@@ -10,9 +11,11 @@ import {
   listRouterFigures,
   type RouterFiguresRow,
 } from "@/web/store/sites_page.ts";
+import type { Page } from "@/web/store/keyset.ts";
 import { listSiteOverview, type SiteOverviewRow } from "@/web/store/sites.ts";
 import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
 import { found, momentOf, readPage } from "../../(_billing)/page_context.ts";
+import { pageOf, readFrame } from "../../(_lists)/frame.ts";
 import { type AgentState, agentState } from "../../(_network)/agent_state.tsx";
 
 /** Everything on the page of a router. */
@@ -21,7 +24,9 @@ export interface RouterPageView extends RouterView {
   agent: AgentState;
   figures: RouterFiguresRow | null;
   drifts: { drift: DriftKind; secrets: number }[];
-  rows: DriftRow[];
+  /** Page of the secrets that differ. */
+  list: Page<DriftRow>;
+  frame: ListFrame;
   kind: DriftKind | undefined;
   test: TestView | null;
   now: Temporal.Instant;
@@ -38,8 +43,6 @@ export interface TestView {
   found: { identity: string; version: string; secrets: number; isReadable: boolean } | null;
 }
 
-/** Rows of drift on one page; with more the filter narrows them. */
-export const DRIFT_ROWS = 200;
 const WAIT_SECONDS = 2;
 
 /** Reads the page of a router. */
@@ -49,6 +52,8 @@ export async function loadRouter(
     routerId: string;
     testId?: string | undefined;
     kind?: DriftKind | undefined;
+    /** Page, sort and size of the list of differences. */
+    query?: Partial<Record<"sort" | "per" | "after" | "before", string | undefined>> | undefined;
     done?: string | undefined;
     problem?: string;
   },
@@ -68,7 +73,12 @@ export async function loadRouter(
       site: found((await listSiteOverview(trx)).find((site) => site.id === siteId)),
       figures: figures.find((figure) => figure.router_id === wanted.routerId) ?? null,
       drifts: await countDrift(trx, wanted.routerId),
-      rows: await listRouterDrift(trx, wanted.routerId, { kind: wanted.kind, limit: DRIFT_ROWS }),
+      list: await listRouterDrift(trx, wanted.routerId, { kind: wanted.kind }, pageOf(wanted.query ?? {})),
+      frame: await readFrame(trx, state, {
+        name: "drift",
+        path: `/admin/routers/${wanted.routerId}`,
+        query: { ...wanted.query, drift: wanted.kind },
+      }),
       test,
     };
   });

@@ -11,7 +11,7 @@ export default define.page<typeof handler>(({ data, state }) => <RouterPage view
 export const handler = define.handlers({
   async GET(ctx) {
     const { id: routerId } = readParams(ctx.state, idParams);
-    const { test: testId, drift: kind, done } = readInput(ctx.state, routerQuery);
-    return page(await loadRouter(ctx.state, { routerId, testId, kind, done }));
+    const { test: testId, drift: kind, done, ...query } = readInput(ctx.state, routerQuery);
+    return page(await loadRouter(ctx.state, { routerId, testId, kind, query, done }));
   },
 });
