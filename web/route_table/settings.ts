@@ -123,7 +123,12 @@ export const settingsRoutes: readonly RouteEntry[] = [
     audit: "settings.company_saved",
     summary: "Save company and brand",
   },
-  { method: "GET", pattern: "/logo", permission: "signed_in", summary: "The company's logo" },
+  {
+    method: "GET",
+    pattern: "/logo",
+    permission: "signed_in",
+    summary: "The company's logo; leads to Today without one",
+  },
   {
     method: "GET",
     pattern: "/admin/settings/billing",

@@ -1,13 +1,12 @@
-import { HttpError } from "fresh";
 import { define } from "@/web/app/state.ts";
 import { findLogo } from "@/web/store/tenant_logos.ts";
 import { readPage } from "./admin/(_billing)/page_context.ts";
 
-/** The company's logo. Its kind was read from its bytes when it was saved; browsers are told to believe only that. */
+/** The company's logo; without one it leads to Today. Its kind was read from its bytes when it was saved; browsers are told to believe only that. */
 export const handler = define.handlers({
   async GET(ctx) {
     const logo = await readPage(ctx.state, findLogo);
-    if (logo === null) throw new HttpError(404, "This page does not exist.");
+    if (logo === null) return ctx.redirect("/admin", 303);
     return new Response(new Uint8Array(logo.bytes), {
       headers: {
         "content-type": `image/${logo.type}`,
