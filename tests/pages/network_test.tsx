@@ -308,7 +308,12 @@ Deno.test("revoking says its effect, replacing makes the next code, and routers 
       (await owner.get(`${path}?then=enrol`)).text,
       /1 router of this site stay.*nobody is cut.*Type them again/,
     );
-    const replaced = await owner.post(path, { then: "enrol" });
+    for (const confirm of ["", "Mai"]) {
+      const refused = await owner.post(path, { then: "enrol", confirm });
+      assert.equal(refused.status, 422);
+      assert.match(refused.html, /id="f-confirm-error"/);
+    }
+    const replaced = await owner.post(path, { then: "enrol", confirm: " main " });
     assert.equal(replaced.status, 303);
     assert.match(replaced.headers.get("set-cookie") ?? "", /linya_code=/);
     assert.match((await owner.get(replaced.location)).text, /No agent/);

@@ -1,5 +1,8 @@
 import { ActionForm, Button, LinkButton } from "@/web/components/Button.tsx";
 import { Banner } from "@/web/components/Banner.tsx";
+import { EmptyState, NoMatch } from "@/web/components/EmptyState.tsx";
+import { NoAccess, Skeleton, StaleNote } from "@/web/components/States.tsx";
+import { FlashContext } from "@/web/components/flash_context.ts";
 import { Flash } from "@/web/components/Flash.tsx";
 import { Icon } from "@/web/components/Icon.tsx";
 import { ICON_PATHS, type IconName } from "@/web/components/icon_paths.ts";
@@ -43,7 +46,31 @@ export function PiecesPart() {
       <Section title="Icons">
         <Cluster>{keys(ICON_PATHS).map((name: IconName) => <Icon key={name} name={name} />)}</Cluster>
       </Section>
+      <Section title="Nothing to show, not yet, not for everybody">
+        <section class="card">
+          <EmptyState icon="plan" title="No plans yet" actions={<LinkButton href="#">Add a plan</LinkButton>}>
+            A plan has a price and the PPP profile that sets its speed.
+          </EmptyState>
+        </section>
+        <section class="card">
+          <NoMatch title="No bill matches" resetHref="#">Two filters are on.</NoMatch>
+        </section>
+        <section class="card">
+          <Skeleton />
+        </section>
+        <StaleNote when="14 min ago" />
+        <NoAccess permission="bill:read" granters={["Ana Cruz", "Ben Reyes"]} />
+      </Section>
       <Section title="Messages">
+        <FlashContext.Provider value={{ csrfToken: "t", undo: { entry: "7", action: "payment.recorded" } }}>
+          <Flash done="posted" messages={{ posted: "The payment is posted." }} />
+        </FlashContext.Provider>
+        <div class="toast-place toast-sample" role="status">
+          <div class="toast">
+            <span>The connection is held.</span>
+            <Button small type="button">Undo</Button>
+          </div>
+        </div>
         <Flash
           done="posted"
           messages={{ posted: "Payment 10421 of ₱1,499.00 is posted. Juan is back online." }}

@@ -8,6 +8,7 @@ import { type ClockView, DemoBar } from "@/web/components/DemoBar.tsx";
 import { Document } from "@/web/components/Document.tsx";
 import { DatabaseAwayPage, NotFoundPage, ServerErrorPage } from "@/web/components/ErrorPage.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { SignInForm } from "@/web/components/SignInForm.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import { DetailPart } from "./DetailPart.tsx";
 import { FormsPart } from "./FormsPart.tsx";
@@ -49,7 +50,17 @@ export function galleryPages(): Record<string, string> {
     sign_in: page("Sign in", <SignIn />),
     not_found: page("Not found", <NotFoundPage />),
     server_error: page("Error", <ServerErrorPage requestId="0197b3c2-7f41" retryHref="#" />),
-    database_away: page("Database", <DatabaseAwayPage requestId="0197b3c2-7f41" retryHref="#" />),
+    database_away: page("Database", <DatabaseAwayPage requestId="0197b3c2-7f41" retryHref="#" waits />),
+    framed_error: page(
+      "Error",
+      <Shell>
+        <ServerErrorPage requestId="0197b3c2-7f41" retryHref="#" isFramed />
+      </Shell>,
+    ),
+    session_ended: page(
+      "Sign in",
+      <SignInForm email="" next="/admin" carried="sealed" ended="kept" problems={{}} />,
+    ),
   };
 }
 

@@ -1,7 +1,7 @@
 import { page } from "fresh";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
-import { define } from "@/web/app/state.ts";
-import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
+import { type AppState, define } from "@/web/app/state.ts";
+import { ConfirmPanel, isTyped } from "@/web/components/ConfirmPanel.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { formatPlural } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -15,7 +15,7 @@ import { actorOf, found, may, readPage } from "../../(_billing)/page_context.ts"
 import { enrolmentCookie } from "../../(_network)/enrolment_cookie.ts";
 
 export default define.page<typeof handler>(
-  function RevokePage({ data: { agent, site, routers, replaces }, state }) {
+  function RevokePage({ data: { agent, site, routers, replaces, isWrong }, state }) {
     const verb = replaces ? "Replace the agent" : "Revoke the agent";
     const many = formatPlural(routers, "router");
     return (
@@ -36,6 +36,11 @@ export default define.page<typeof handler>(
           values={replaces ? { then: "enrol" } : {}}
           csrfToken={state.csrfToken}
           cancelHref={`/admin/sites/${site.id}`}
+          typed={{
+            word: site.name,
+            name: "confirm",
+            error: isWrong ? state.t("states.type_word_wrong", { word: site.name }) : undefined,
+          }}
         >
           <p>
             The router passwords were sealed to this agent. Type them again once the next agent is connected.
@@ -48,27 +53,21 @@ export default define.page<typeof handler>(
 
 export const handler = define.handlers({
   async GET(ctx) {
-    const { id } = readParams(ctx.state, idParams);
     const { then } = readInput(ctx.state, revokeQuery);
-    const replaces = then === "enrol" && may(ctx.state, "agent:enrol");
-    ctx.state.title = replaces ? "Replace agent" : "Revoke agent";
-    const view = await readPage(ctx.state, async (trx) => {
-      const agent = found(await findAgent(trx, id));
-      return {
-        agent,
-        site: found(await findSite(trx, agent.site_id)),
-        routers: (await listRouters(trx, agent.site_id)).length,
-      };
-    });
+    const view = await load(ctx.state, then);
     if (view.agent.revoked_at !== null) return ctx.redirect(`/admin/sites/${view.site.id}`, 303);
-    return page({ ...view, replaces });
+    return page({ ...view, isWrong: false });
   },
   async POST(ctx) {
     const { state } = ctx;
     const { id: agentId } = readParams(state, idParams);
-    const { then } = readInput(state, revokeForm);
+    const { then, confirm } = readInput(state, revokeForm);
     const { tenantId } = requireSession(state);
-    const { site_id: siteId } = found(await readPage(state, (trx) => findAgent(trx, agentId)));
+    const view = await load(state, then);
+    const siteId = view.site.id;
+    if (view.agent.revoked_at === null && !isTyped(view.site.name, confirm)) {
+      return page({ ...view, isWrong: true }, { status: 422 });
+    }
     found((await revokeAgent(state.services, tenantId, actorOf(state), { agentId })).ok || null);
     const response = ctx.redirect(`/admin/sites/${siteId}?done=revoked`, 303);
     if (then !== "enrol" || !may(state, "agent:enrol")) return response;
@@ -78,3 +77,19 @@ export const handler = define.handlers({
     return response;
   },
 });
+
+/** The agent, its site and how many routers it speaks for. */
+async function load(state: AppState, then: "enrol" | undefined) {
+  const { id } = readParams(state, idParams);
+  const replaces = then === "enrol" && may(state, "agent:enrol");
+  state.title = replaces ? "Replace agent" : "Revoke agent";
+  const view = await readPage(state, async (trx) => {
+    const agent = found(await findAgent(trx, id));
+    return {
+      agent,
+      site: found(await findSite(trx, agent.site_id)),
+      routers: (await listRouters(trx, agent.site_id)).length,
+    };
+  });
+  return { ...view, replaces };
+}
