@@ -4,6 +4,7 @@ import type { PaymentMethod } from "@/web/domain/ledger/mod.ts";
 export interface OpenBill {
   bill_id: string;
   subscriber_id: string;
+  subscription_id: string;
   account_number: string;
   owed: bigint;
   total: bigint;
