@@ -114,7 +114,7 @@ Deno.test("the owner is made on the set-up page, is signed in by it, and the pag
   const { timeZone: _, ...form } = { ...OWNER, code };
   const made = await site.send("/setup", { form });
   assert.equal(made.status, 303);
-  assert.equal(made.headers.get("location"), "/admin");
+  assert.equal(made.headers.get("location"), "/admin/setup/company");
   const front = await site.send("/admin", { headers: { cookie: cookieOf(made) } });
   assert.match(await front.text(), /^Ana Cruz\|/);
   assert.equal((await site.send("/setup")).status, 404);
