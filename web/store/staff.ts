@@ -37,6 +37,20 @@ export async function listPermissions(trx: TenantTransaction, staffUserId: strin
   return rows.map((row) => row.permission);
 }
 
+/** Names of those who may change what others may do, for a page that says whom to ask. */
+export async function listGranters(trx: TenantTransaction, most = 3): Promise<string[]> {
+  const rows = await trx.selectFrom("staff_roles as sr")
+    .innerJoin(
+      "role_permissions as rp",
+      (join) => join.onRef("rp.tenant_id", "=", "sr.tenant_id").onRef("rp.role_id", "=", "sr.role_id"),
+    )
+    .innerJoin("staff_users as u", "u.id", "sr.staff_user_id")
+    .select("u.name").distinct()
+    .where("sr.tenant_id", "=", trx.tenantId).where("rp.permission", "=", "staff:write")
+    .where("u.is_disabled", "=", false).orderBy("u.name").limit(most).execute();
+  return rows.map((row) => row.name);
+}
+
 /** Adds a person, their membership and their roles. */
 export async function insertStaffMember(
   trx: TenantTransaction,

@@ -9,15 +9,18 @@ import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { Columns } from "@/web/components/Layout.tsx";
+import { useT } from "@/web/components/i18n.ts";
 import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { Menu, MenuLink } from "@/web/components/Menu.tsx";
 import { Money } from "@/web/components/Money.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { BillPill } from "@/web/components/Pill.tsx";
+import { BillPill, Pill } from "@/web/components/Pill.tsx";
+import { NoAccess } from "@/web/components/States.tsx";
 import type { AppState } from "@/web/app/state.ts";
 import type { BillStatus } from "@/web/domain/billing/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { subscriberQuery } from "@/web/route_table/subscribers.ts";
+import { listGranters } from "@/web/store/staff.ts";
 import { statusOf } from "../../(_billing)/due_words.ts";
 import { address, may, momentOf, readPage } from "../../(_billing)/page_context.ts";
 import { ConnectionPills, serviceOf } from "../../(_billing)/pills.tsx";
@@ -116,7 +119,19 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
               </div>
             </LiveRegion>
             <Facts view={view} />
-            {seesMoney && <BillsTable bills={view.bills} today={moment.today} subscriberId={subscriber.id} />}
+            {!seesMoney && (
+              <Card title={state.t("shell.nav_bills")}>
+                <NoAccess permission="bill:read" granters={data.granters} />
+              </Card>
+            )}
+            {seesMoney && (
+              <BillsTable
+                bills={view.bills}
+                today={moment.today}
+                subscriberId={subscriber.id}
+                isSeveral={connections.length > 1}
+              />
+            )}
             {seesMoney && (view.ledger.rows.length > 0 || query.ledger !== undefined) && (
               <LedgerTable
                 ledger={view.ledger}
@@ -147,35 +162,41 @@ export const handler = define.handlers({
     const query = readInput(ctx.state, subscriberQuery);
     const moment = momentOf(ctx.state);
     const seesMoney = may(ctx.state, "bill:read");
-    const view = await readPage(ctx.state, (trx) => loadSubscriber(trx, id, moment, { ...query, seesMoney }));
+    const { view, granters } = await readPage(ctx.state, async (trx) => ({
+      view: await loadSubscriber(trx, id, moment, { ...query, seesMoney }),
+      granters: seesMoney ? [] : await listGranters(trx),
+    }));
     ctx.state.title = view.subscriber.name;
     const routers = new Set(view.connections.map(({ connection }) => connection.router_id));
     ctx.state.live = [`subscriber:${id}`, ...[...routers].map((router) => `router:${router}` as const)];
     const isAwaited = query.done === "disconnected" || query.done === "reconnected";
     if (isAwaited && view.connections.some(isOnItsWay)) ctx.state.refreshSeconds = 5;
-    return page({ view, moment, query });
+    return page({ view, moment, query, granters });
   },
 });
 
 function HeaderPills(
   { view, today, seesMoney }: { view: SubscriberView; today: Temporal.PlainDate; seesMoney: boolean },
 ) {
+  const t = useT();
   const statuses = view.bills.map((bill) => statusOf(bill, today));
   const worst = GRAVITY.find((status) => statuses.includes(status));
-  const first = view.connections.find(({ connection }) => connection.status !== "cancelled") ??
-    view.connections[0];
+  const live = view.connections.filter(({ connection }) => connection.status !== "cancelled");
+  const first = live[0] ?? view.connections[0];
   return (
     <>
       {seesMoney && worst !== undefined && <BillPill state={worst} />}
-      {first !== undefined && (
-        <ConnectionPills
-          service={serviceOf(first.connection, today)}
-          link={first.connection.connection}
-          heldUntil={first.connection.hold_until === null
-            ? undefined
-            : shortDay(first.connection.hold_until, today)}
-        />
-      )}
+      {live.length > 1
+        ? <Pill tone="mute">{t("subscribers.n_connections", { n: live.length })}</Pill>
+        : first !== undefined && (
+          <ConnectionPills
+            service={serviceOf(first.connection, today)}
+            link={first.connection.connection}
+            heldUntil={first.connection.hold_until === null
+              ? undefined
+              : shortDay(first.connection.hold_until, today)}
+          />
+        )}
     </>
   );
 }
