@@ -231,7 +231,8 @@ Deno.test("several connections of one person: each has its own bills, hold and e
     assert.deepEqual(new Set(bills.map((bill) => bill.subscription_id)).size, 2);
     const later = await signIn("Owner");
     const both = await later.get(path);
-    assert.match(both.text, /Balance ₱2,000\.00/);
+    assert.match(both.text, /2 connections.*Balance ₱2,000\.00/);
+    assert.match(both.text, /Number Connection Status.*user1.*shop/);
     await pay(isp, 0, 2000);
     assert.match((await later.get(path)).text, /Balance ₱0\.00/);
     assert.deepEqual(await isp.run(checkInvariants), []);

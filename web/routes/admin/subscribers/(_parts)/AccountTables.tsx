@@ -3,6 +3,7 @@ import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { DateText } from "@/web/components/DateText.tsx";
 import { DataTable } from "@/web/components/DataTable.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { useT } from "@/web/components/i18n.ts";
 import { Money } from "@/web/components/Money.tsx";
 import { Pager } from "@/web/components/Pager.tsx";
 import { BillPill } from "@/web/components/Pill.tsx";
@@ -15,12 +16,15 @@ import { TitledTable } from "../../(_billing)/TitledTable.tsx";
 
 /** Open bills and the newest others. */
 export function BillsTable(
-  { bills, today, subscriberId }: {
+  { bills, today, subscriberId, isSeveral }: {
     bills: readonly BillListRow[];
     today: Temporal.PlainDate;
     subscriberId: string;
+    /** Says of each bill which connection it is for. */
+    isSeveral: boolean;
   },
 ) {
+  const t = useT();
   return (
     <TitledTable
       title="Bills"
@@ -37,6 +41,12 @@ export function BillsTable(
         }
         columns={[
           { head: "Number", cell: (bill) => <CodeText>{bill.number ?? "Draft"}</CodeText>, fit: true },
+          ...(isSeveral
+            ? [{
+              head: t("subscribers.connection"),
+              cell: (bill: BillListRow) => <CodeText>{bill.ppp_name}</CodeText>,
+            }]
+            : []),
           { head: "Status", cell: (bill) => <BillPill state={statusOf(bill, today)} />, phone: "corner" },
           { head: "Period", cell: (bill) => formatPeriod(bill.period_start, bill.period_end), minor: true },
           { head: "Due", cell: (bill) => bill.due_on && <DateText short date={bill.due_on} />, fit: true },

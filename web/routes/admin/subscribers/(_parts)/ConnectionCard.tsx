@@ -57,6 +57,12 @@ export function ConnectionCard({ view, moment, csrfToken, can }: ConnectionCardP
           ...(can.money
             ? [{ label: "Price", value: <Money amount={centavos(connection.price_centavos)} /> }]
             : []),
+          ...(can.money && connection.balance_centavos > 0n
+            ? [{
+              label: t("subscribers.to_pay"),
+              value: <Money amount={centavos(connection.balance_centavos)} />,
+            }]
+            : []),
           { label: "PPPoE user", value: <CodeText>{connection.ppp_name}</CodeText> },
           { label: "Router", value: `${connection.router_name}, ${connection.site_name}` },
           ...(connection.hold_until === null ? [] : [{

@@ -15,7 +15,7 @@ export function explainConnection(
   t: Translate,
 ): string {
   const { connection, reasons } = view;
-  if (connection.status === "cancelled") return "Cancelled. Nothing is billed and the router is left alone.";
+  if (connection.status === "cancelled") return "Cancelled. Nothing is billed.";
   if (reasons.some(({ reason }) => reason === "nonpayment")) return explainCut(view, moment, seesMoney);
   if (reasons.length > 0) return explainReasons(view, moment);
   if (connection.status === "pending") return t(`subscribers.pending_${pendingWhy(connection)}`);
