@@ -137,18 +137,18 @@ async function touchRouterByHand(seed: Seed): Promise<void> {
   const { secrets } = sim.world;
   for (const row of secrets.named(cut ?? "")) secrets.update(row[".id"] ?? "", { disabled: "false" });
   for (const row of secrets.named(on ?? "")) secrets.remove(row[".id"] ?? "");
-  await bringOneBack(seed);
+  await bringOneBack(seed, cut ?? "");
 }
 
 /** A line that was off when it was imported is wanted again. The agent reads the tower for it, and sees the rest. */
-async function bringOneBack(seed: Seed): Promise<void> {
+async function bringOneBack(seed: Seed, touched: string): Promise<void> {
   const line = await inBooks(seed, async (trx) => {
     const { rows } = await sql<{ id: string }>`
       select c.id from subscriptions c
       join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id and r.name = ${TOWER.name}
       join block_reasons k on k.tenant_id = c.tenant_id and k.subscription_id = c.id
         and k.reason = 'imported_disabled' and k.removed_at is null
-      where c.tenant_id = ${seed.tenantId} order by c.id limit 1`.execute(trx);
+      where c.tenant_id = ${seed.tenantId} and c.ppp_name <> ${touched} order by c.id limit 1`.execute(trx);
     return rows[0];
   });
   if (line === undefined) {

@@ -37,16 +37,13 @@ export default define.layout(function AdminLayout({ Component, state, url }) {
       here={withoutDone(url.pathname + url.search)}
       frame={<Frame {...frameProps(state, session)} />}
       demoBar={shell.demo && (
-        <DemoBar
-          csrfToken={state.csrfToken}
-          back={withoutDone(url.pathname + url.search)}
-          clock={shell.demo.clock}
-          canControl={session.permissions.has("demo:control")}
-        />
-      )}
-    >
-      <FlashContext.Provider value={{ csrfToken: state.csrfToken, undo: state.undo ?? null }}>
-        {shell.demo && (
+        <>
+          <DemoBar
+            csrfToken={state.csrfToken}
+            back={withoutDone(url.pathname + url.search)}
+            clock={shell.demo.clock}
+            canControl={session.permissions.has("demo:control")}
+          />
           <TourPanel
             tour={shell.demo.tour}
             csrfToken={state.csrfToken}
@@ -55,7 +52,10 @@ export default define.layout(function AdminLayout({ Component, state, url }) {
               <TourPointer selector={shell.demo.tour.selector} label={state.t("tour.point")} />
             )}
           />
-        )}
+        </>
+      )}
+    >
+      <FlashContext.Provider value={{ csrfToken: state.csrfToken, undo: state.undo ?? null }}>
         <SetupBar step={shell.setupStep} path={url.pathname} />
         <FrameFlash done={url.searchParams.get("done")} />
         {state.draft && <Banner tone="info" live>{state.t("states.draft_carried")}</Banner>}
