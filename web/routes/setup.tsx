@@ -39,7 +39,7 @@ export default define.page<typeof handler>(function SetupPage({ data, state }) {
       <form method="post" action="/setup" class="stack">
         <TextField
           name="code"
-          label="Set-up code"
+          label={t("setup.code")}
           value={values.code}
           error={problems.code}
           autocomplete="one-time-code"
@@ -48,14 +48,14 @@ export default define.page<typeof handler>(function SetupPage({ data, state }) {
         />
         <TextField
           name="companyName"
-          label="Company"
+          label={t("setup.step_company")}
           value={values.companyName}
           error={problems.companyName}
           required
         />
         <TextField
           name="name"
-          label="Your name"
+          label={t("setup.your_name")}
           autocomplete="name"
           value={values.name}
           error={problems.name}
@@ -63,7 +63,7 @@ export default define.page<typeof handler>(function SetupPage({ data, state }) {
         />
         <TextField
           name="email"
-          label="E-mail address"
+          label={t("setup.email")}
           type="email"
           autocomplete="username"
           value={values.email}
@@ -72,14 +72,14 @@ export default define.page<typeof handler>(function SetupPage({ data, state }) {
         />
         <TextField
           name="password"
-          label="Password"
+          label={t("setup.password")}
           type="password"
           autocomplete="new-password"
-          hint="At least 8 characters. A short sentence is easy to remember."
+          hint={t("setup.password_hint")}
           error={problems.password}
           required
         />
-        <Button kind="primary" wide>Make the owner account</Button>
+        <Button kind="primary" wide>{t("setup.make_owner")}</Button>
       </form>
     </AuthShell>
   );

@@ -45,7 +45,7 @@ export async function readSetupFacts(trx: TenantTransaction, tenant: TenantRow):
   };
 }
 
-/** Where a set-up that was begun goes on; null when it is over or the checklist was dismissed. */
+/** Where a set-up that was begun goes on; null when it is over, was dismissed, or the ISP bills already. */
 export async function findOpenSetupStep(
   trx: TenantTransaction,
   tenant: TenantRow,
@@ -54,7 +54,8 @@ export async function findOpenSetupStep(
   // Most requests end here: an ISP that works has been through all of it.
   const isOver = tenant.checklist_dismissed_at !== null || known.import !== undefined;
   if (isOver || Object.keys(known).length === 0) return null;
-  return nextSetupStep(setupStates(known, await readSetupFacts(trx, tenant)));
+  const facts = await readSetupFacts(trx, tenant);
+  return facts.hasBill ? null : nextSetupStep(setupStates(known, facts));
 }
 
 /** Writes down what became of a step. */
