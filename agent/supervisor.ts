@@ -1,5 +1,6 @@
 import type { Logger } from "@/shared/log.ts";
 import { PROTOCOL_RANGE, type WebMessage } from "@/shared/protocol/mod.ts";
+import { FirstSessions } from "./commands/first_sessions.ts";
 import { COMMANDS, WAITING_COMMANDS } from "./commands/registry.ts";
 import { CommandRunner, type WebPort } from "./commands/runner.ts";
 import type { AgentState } from "./health.ts";
@@ -49,6 +50,7 @@ export class Supervisor {
   readonly #permits: PermitDesk;
   readonly #serverClock: ServerClock;
   readonly #fleet: RouterFleet;
+  readonly #firstSessions: FirstSessions;
   readonly #bootId = crypto.randomUUID();
   #link: Link | null = null;
   #isWelcome = false;
@@ -77,6 +79,12 @@ export class Supervisor {
       timing: options.timing ?? LOOP_TIMING,
       onChange: () => this.#tellState(),
     });
+    this.#firstSessions = new FirstSessions({
+      openRouter: (id) => this.#fleet.find(id)?.loop?.router ?? null,
+      wake: (id) => this.#fleet.find(id)?.loop?.wake(),
+      monotonicMs,
+      log,
+    });
     this.#runner = new CommandRunner({
       store: this.#commands,
       handlers: COMMANDS,
@@ -84,6 +92,7 @@ export class Supervisor {
       context: {
         settings: (id) => this.#settings.find(id),
         openRouter: (id) => this.#fleet.find(id)?.loop?.router ?? null,
+        awaitSession: (id, name) => this.#firstSessions.watch(id, name),
         sealing: keys.sealing,
         connect,
       },
@@ -111,6 +120,7 @@ export class Supervisor {
     await this.#overrides.refresh();
     await this.#fleet.apply(this.#settings.routers);
     await Promise.all([this.#stayLinked(signal), this.#watchOverrides(signal)]);
+    this.#firstSessions.stop();
     await Promise.all([this.#runner.stop(), this.#fleet.stop()]);
   }
 

@@ -17,6 +17,8 @@ export interface CommandContext {
   settings(routerId: string): RouterSettings | undefined;
   /** The checked connection of the router's loop. */
   openRouter(routerId: string): RouterPort | null;
+  /** Somebody waits for the first session of this name. */
+  awaitSession(routerId: string, name: string): void;
   sealing: SealingKeyPair;
   connect: ConnectRouter;
 }

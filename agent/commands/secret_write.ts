@@ -21,7 +21,9 @@ export async function createSecret(running: RunningCommand): Promise<Created> {
   if (!parsed.success) throw badArguments();
   const args = parsed.data;
   const password = await openPassword(running, args);
-  return await withRouter(running, (router, name) => ensure(router, args, password, name));
+  const created = await withRouter(running, (router, name) => ensure(router, args, password, name));
+  if (!args.disabled) running.context.awaitSession(running.command.router_id ?? "", args.name);
+  return created;
 }
 
 /** `secret.password`: a new password for a secret that carries our mark. The session that is up stays up. */

@@ -22,6 +22,7 @@ export const connectMikrotik: ConnectRouter = async (address) => {
     listActive: () => client.listActive(),
     setDisabled: (names, disabled, options) => client.setDisabled(names, disabled, options),
     setProfile: (name, profile) => client.setProfile(name, profile),
+    findSessions: (names) => client.findSessions(names),
     findSecrets: (name) => client.findSecrets(name),
     addSecret: (secret) => client.addSecret(secret),
     setSecret: (id, change) => client.setSecret(id, change),

@@ -21,6 +21,7 @@ class FakeRouter implements RouterPort {
   close = () => Promise.resolve();
   kick = (names: string[]) => Promise.resolve({ kicked: names.length });
   setProfile = () => Promise.resolve("unchanged" as const);
+  findSessions = () => Promise.resolve([]);
   findSecrets = () => Promise.resolve([]);
   addSecret = () => Promise.resolve();
   setSecret = () => Promise.resolve();

@@ -18,6 +18,8 @@ export interface RouterPort {
     missing: string[];
   }>;
   setProfile(name: string, profile: string): Promise<"changed" | "unchanged" | "missing">;
+  /** Of these names, those with a session. */
+  findSessions(names: string[]): Promise<string[]>;
   /** The secrets of one name, with their comments. */
   findSecrets(name: string): Promise<FoundSecret[]>;
   /**

@@ -16,7 +16,7 @@ import { HubWorld, MARIA } from "./hub_world.ts";
 
 const TIMING = {
   everyMs: 60_000,
-  followUpsMs: [50, 150],
+  followUpsMs: [],
   retryBaseMs: 50,
   retryCapMs: 100,
   slowRetryMs: 60_000,

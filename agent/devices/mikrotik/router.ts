@@ -20,7 +20,7 @@ import {
   type SecretRowChange,
   setSecret,
 } from "./new_secrets.ts";
-import { BULK_DEADLINE_MS, setDisabled, type SetDisabledResult, setProfile } from "./secrets.ts";
+import { BULK_DEADLINE_MS, printByName, setDisabled, type SetDisabledResult, setProfile } from "./secrets.ts";
 import { RouterOsSession, type SessionOptions } from "./session.ts";
 
 /** Who the router is. A router is bound to its serial number or software id (R12). */
@@ -55,6 +55,8 @@ export interface RouterClient {
     profile: string,
     opts?: { restore?: boolean },
   ): Promise<"changed" | "unchanged" | "missing">;
+  /** Of these names, those with a session. */
+  findSessions(names: string[]): Promise<string[]>;
   /** The secrets of one name, all fields but the password. */
   findSecrets(name: string): Promise<PppSecretRow[]>;
   /** Adds a PPPoE secret; a name that is taken is a TrapError of kind AlreadyExists. Adding is not idempotent. */
@@ -159,6 +161,12 @@ class MikrotikRouter implements ConnectedRouter {
     { restore = false }: { restore?: boolean } = {},
   ): Promise<"changed" | "unchanged" | "missing"> {
     return setProfile(this.#session, name, profile, restore ? "restore" : "cut");
+  }
+
+  async findSessions(names: string[]): Promise<string[]> {
+    const options = { proplist: ["name"], priority: "normal" as const };
+    const rows = await printByName(this.#session, "/ppp/active", names, options);
+    return [...new Set(rows.map((row) => row["name"] ?? ""))];
   }
 
   findSecrets(name: string): Promise<PppSecretRow[]> {
