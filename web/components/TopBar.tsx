@@ -106,6 +106,7 @@ function UserMenu({ staffName, tenantName, csrfToken, signOutAction, here }: Top
           <span class="cluster" role="group" aria-labelledby="language">
             {LOCALES.map((locale) => (
               <button
+                type="submit"
                 key={locale}
                 class="chip"
                 name="locale"
