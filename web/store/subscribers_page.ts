@@ -88,15 +88,20 @@ const SORTS: Readonly<Record<string, readonly SortKey<ConnectionRow>[]>> = {
   site: [{ by: sql`coalesce(site_name, '')`, kind: "text", of: (row) => row.site_name ?? "" }, ...TIES],
 };
 
-/** One page of subscribers, by name unless another sort is asked for. */
+/**
+ * One page of subscribers, by name unless another sort is asked for.
+ *
+ * @param request `isRare`: few of all rows match, so that looking them up one by one in the order of names would take
+ * longer than gathering all; the rows are the same
+ */
 export async function listSubscribers(
   trx: TenantTransaction,
   filter: SubscriberFilter,
   moment: ListMoment,
-  request: PageRequest & { sort?: string | undefined },
+  request: PageRequest & { sort?: string | undefined; isRare?: boolean },
 ): Promise<Page<SubscriberListRow>> {
   const window = windowOf(orderingOf(SORTS, request.sort, "name"), request);
-  const isWhole = needsWhole(filter, request.sort);
+  const isWhole = request.isRare === true || isComputed(request.sort);
   const { rows } = await sql<ConnectionRow>`
     select * from (${connectionRows({ tenantId: trx.tenantId, ...moment }, { isWhole })}) as rows
     where ${subscriberConditions(filter)} and ${window.where}
@@ -105,12 +110,9 @@ export async function listSubscribers(
   return { ...page, rows: page.rows.map(toListRow) };
 }
 
-/** Sorted by an index of subscribers, or by something that is computed of every row: then all are gathered at once. */
-function needsWhole(filter: SubscriberFilter, sort: string | undefined): boolean {
-  const { bill, aging, connection, service } = filter;
-  const isComputed = sort !== undefined && !/^-?(name|account)$/.test(sort);
-  return filter.subscriptionIds === undefined && (filter.q ?? "") === "" &&
-    (isComputed || [bill, aging, connection, service].some((value) => value !== undefined));
+/** Sorted by something that is computed of every row: then all are gathered at once. */
+function isComputed(sort: string | undefined): boolean {
+  return sort !== undefined && !/^-?(name|account)$/.test(sort);
 }
 
 /** How many lines the list has under a filter, and what they owe together. */

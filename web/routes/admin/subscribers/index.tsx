@@ -22,6 +22,8 @@ import { columnsFor } from "./(_parts)/columns.tsx";
 import { filterOf } from "./(_parts)/filter.ts";
 
 const PATH = "/admin/subscribers";
+/** One row of so many is rare. */
+const RARE = 200;
 
 export default define.page<typeof handler>(function SubscribersPage({ data, state }) {
   const { frame, query, counts, sites, plans } = data;
@@ -97,14 +99,18 @@ export const handler = define.handlers({
     const query = readInput(state, subscribersQuery);
     const filter = filterOf(query, may(state, "bill:read"));
     const moment = momentOf(state);
-    const data = await readPage(state, async (trx) => ({
-      frame: await readFrame(trx, state, { name: "subscribers", path: PATH, query }),
-      ...await listSubscribers(trx, filter, moment, pageOf(query)),
-      counts: await countSubscriberChips(trx, filter, withoutFacets(filter), moment),
-      sites: await listSiteOverview(trx),
-      plans: query.plan === undefined ? [] : await listPlans(trx, { withArchived: true }),
-      routerName: query.router === undefined ? undefined : (await findRouter(trx, query.router))?.name,
-    }));
+    const data = await readPage(state, async (trx) => {
+      const counts = await countSubscriberChips(trx, filter, withoutFacets(filter), moment);
+      const isRare = counts.matching * RARE < counts.all;
+      return {
+        counts,
+        frame: await readFrame(trx, state, { name: "subscribers", path: PATH, query }),
+        ...await listSubscribers(trx, filter, moment, { ...pageOf(query), isRare }),
+        sites: await listSiteOverview(trx),
+        plans: query.plan === undefined ? [] : await listPlans(trx, { withArchived: true }),
+        routerName: query.router === undefined ? undefined : (await findRouter(trx, query.router))?.name,
+      };
+    });
     return page({ ...data, query, today: moment.today });
   },
 });
