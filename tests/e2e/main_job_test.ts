@@ -87,7 +87,7 @@ Deno.test({
         await person.sees(new RegExp(`\\b${before.size}\\b`));
         if (!/\/confirm/.test(person.path)) await person.follow(/^Import \d/);
         await person.press('form[action$="/confirm"] button[type="submit"]');
-        await person.opensUntil(batch, /Undo/);
+        await person.opensUntil(batch, /Undo import/);
         assert.equal((await scene.rows("select id from subscribers")).length, before.size);
         assert.deepEqual(await scene.secrets(), before, "an import changes nothing on the router");
       },

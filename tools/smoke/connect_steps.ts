@@ -148,7 +148,7 @@ export function importSteps(scene: Scene): Step[] {
         const path = user.url.split("?")[0] ?? "";
         if (!/\/confirm$/.test(path)) await user.open(user.linkTo(/^Import \d/));
         await user.submit({ action: /\/confirm$/ });
-        await user.openUntil(path.replace(/\/confirm$/, ""), /Imported|Undo/, 60_000);
+        await user.openUntil(path.replace(/\/confirm$/, ""), /Undo import/, 60_000);
         const counts = await scene.sql("select count(*) as subscribers from subscribers");
         assert.equal(Number(counts["subscribers"]), scene.routerBefore?.secrets.size);
         assert.deepEqual((await scene.router()).secrets, scene.routerBefore?.secrets);
