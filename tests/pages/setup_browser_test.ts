@@ -66,6 +66,8 @@ async function makeOwner(context: ServiceContext, app: WebApp): Promise<string> 
 
 async function open(scene: Scene, cookie: string, look: { width: number; scripts: boolean }): Promise<Page> {
   const page = await scene.browser.newPage();
+  // A machine that is busy with other tests is slow, not broken.
+  page.setDefaultTimeout(120_000);
   await page.setViewport({ width: look.width, height: 800 });
   await page.setJavaScriptEnabled(look.scripts);
   await scene.browser.setCookie({ name: "linya", value: cookie, domain: "127.0.0.1", path: "/" });
