@@ -15,7 +15,7 @@ export function viewTour(t: Translate, { tour, facts, isOffered }: TourNow): Tou
   const step = tour?.step ?? TOUR_STEPS[0];
   const values = {
     listed: facts?.listed ?? 0,
-    known: facts?.cut_name == null ? 0 : 1,
+    known: facts?.cut_name ? 1 : 0,
     name: facts?.cut_name ?? "",
     router: tour?.unplugged ?? "",
     entries: facts?.ledger_entries ?? 0,
@@ -44,7 +44,7 @@ export function placeOfStep(step: TourStep, facts: TourFacts | null): { href: st
     case "hold":
       return { href: "/admin/tonight", selector: ".table details.menu > summary" };
     case "pay":
-      return facts?.cut_subscriber_id == null
+      return !facts?.cut_subscriber_id
         ? { href: "/admin/subscribers?service=disconnected", selector: ".table tbody tr" }
         : {
           href: `/admin/payments/new?subscriber=${facts.cut_subscriber_id}`,
@@ -55,7 +55,7 @@ export function placeOfStep(step: TourStep, facts: TourFacts | null): { href: st
     case "travel":
       return { href: "/admin/tonight", selector: '.demo-moves form:has([value="cut_run"]) button' };
     case "books":
-      return facts?.payment_id == null
+      return !facts?.payment_id
         ? { href: "/admin/payments", selector: ".table tbody tr" }
         : { href: `/admin/payments/${facts.payment_id}`, selector: ".receipt" };
   }
