@@ -22,7 +22,7 @@ export const ROOMS: readonly Room[] = [
     path: "web/api",
     rooms: ["shared", "web/domain", "web/store", "web/services", "web/app", "web/route_table"],
   },
-  { path: "web/route_table", rooms: ["shared", "web/domain", "web/app"] },
+  { path: "web/route_table", rooms: ["shared", "web/domain", "web/app", "web/messages"] },
   {
     path: "web/routes",
     rooms: [
