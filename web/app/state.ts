@@ -1,6 +1,6 @@
 import { createDefine, type Define } from "fresh";
 import type { Logger } from "@/shared/log.ts";
-import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
+import type { DemoControl, DemoStatus } from "@/web/gateways/demo_control/mod.ts";
 import type { EnqueueImport } from "@/web/services/confirm_import.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
@@ -11,6 +11,8 @@ import type { RouteEntry } from "./route_table.ts";
 import type { CarriedForms } from "./carried_form.ts";
 import type { Shell } from "./shell.ts";
 import type { UndoOffer } from "./undo_link.ts";
+
+export type { DemoStatus };
 
 /** The signed-in staff user of a request. */
 export interface Session {

@@ -1,13 +1,11 @@
 import { z } from "zod";
 import { ownPath } from "@/web/app/own_path.ts";
 import type { RouteEntry } from "@/web/app/route_table.ts";
-import { ADVANCE_TARGETS } from "@/web/services/advance_business_time.ts";
-import { TOUR_STEPS } from "@/web/services/demo_tour.ts";
 
 /** Page of the admin to come back to. */
 const back = z.string().transform((text) => ownPath(text) ?? "/admin").catch("/admin");
 
-export const clockForm = z.object({ to: z.enum(ADVANCE_TARGETS), back });
+export const clockForm = z.object({ to: z.enum(["day", "bill_run", "cut_run", "week", "month"]), back });
 export const routerForm = z.object({ router: z.string().max(80), plugged: z.enum(["yes", "no"]) });
 export const agentForm = z.object({ site: z.string().max(80), action: z.enum(["kill", "start"]) });
 export const demoQuery = z.object({ done: z.string().max(40).optional() });
@@ -15,7 +13,7 @@ export const demoQuery = z.object({ done: z.string().max(40).optional() });
 export const daysQuery = z.object({ until: z.iso.date().optional().catch(undefined) });
 export const tourForm = z.object({
   action: z.enum(["start", "open", "next", "leave"]),
-  step: z.enum(TOUR_STEPS).optional(),
+  step: z.enum(["tonight", "hold", "pay", "unplug", "travel", "books"]).optional(),
   back,
 });
 

@@ -5,9 +5,8 @@ import { SignInForm } from "@/web/components/SignInForm.tsx";
 import { readInput } from "@/web/app/input.ts";
 import { ownPath } from "@/web/app/own_path.ts";
 import { clientOf, sessionCookie } from "@/web/app/session_cookie.ts";
-import { type AppState, define } from "@/web/app/state.ts";
+import { type AppState, define, type DemoStatus } from "@/web/app/state.ts";
 import { keepDraft } from "@/web/app/draft.ts";
-import type { DemoStatus } from "@/web/gateways/demo_control/mod.ts";
 import { signInForm, signInQuery } from "@/web/route_table/session.ts";
 import { signIn } from "@/web/services/sign_in.ts";
 

@@ -1,6 +1,6 @@
 import { HttpError, page } from "fresh";
 import { readInput } from "@/web/app/input.ts";
-import { define } from "@/web/app/state.ts";
+import { define, type DemoStatus } from "@/web/app/state.ts";
 import { ActionForm } from "@/web/components/Button.tsx";
 import { DataTable } from "@/web/components/DataTable.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
@@ -12,7 +12,6 @@ import { useT } from "@/web/components/i18n.ts";
 import type { Column } from "@/web/components/table_columns.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { demoQuery } from "@/web/route_table/demo.ts";
-import type { DemoStatus } from "@/web/gateways/demo_control/mod.ts";
 
 const DONE = ["unplugged", "plugged", "agent_killed", "agent_started"] as const;
 
