@@ -1,36 +1,41 @@
-import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
-import { getShellCounts } from "@/web/store/shell.ts";
-import { findOpenSetupStep } from "@/web/store/setup_progress.ts";
-import { getTenant } from "@/web/store/tenants.ts";
+import type { FrameFigures } from "@/web/store/sessions.ts";
+import { findOpenSetupStep, hasOpenSetup } from "@/web/store/setup_progress.ts";
 import { withTenant } from "@/web/store/tenant_transaction.ts";
 import { loadDemo } from "./load_demo.ts";
 import type { Shell } from "./shell.ts";
 import type { AppState, Session } from "./state.ts";
 
-/** Reads what the frame of the admin shows. */
+/** Puts together what the frame of the admin shows; the figures came with the session. */
 export async function loadShell(state: AppState, session: Session): Promise<Shell> {
-  const { db, clock } = state.services;
-  const demo = await loadDemo(state, session);
-  const freshAfter = clock.now().subtract({ milliseconds: OFFLINE_AFTER_MS });
-  return await withTenant(db, session.tenantId, async (trx) => {
-    const tenant = await getTenant(trx);
-    const counts = await getShellCounts(trx, freshAfter);
-    const { today, time } = businessNow(tenant, clock);
-    return {
-      tenant,
-      today,
-      time,
-      agents: { online: counts.agents_online, total: counts.agents_total },
-      counts: {
-        ...(counts.runs_awaiting_approval > 0
-          ? { tonight: { count: counts.runs_awaiting_approval, tone: "warn" as const } }
-          : {}),
-        ...(counts.imports_in_review > 0 ? { import: { count: counts.imports_in_review } } : {}),
-      },
-      setupStep: session.permissions.has("settings:write") ? await findOpenSetupStep(trx, tenant) : null,
-      isDemo: state.demo !== null,
-      demo,
-    };
-  });
+  const { frame } = session;
+  if (frame === undefined) throw new Error("Cannot show the frame: the session came without its figures");
+  const { tenant, counts } = frame;
+  const { today, time } = businessNow(tenant, state.services.clock);
+  return {
+    tenant,
+    today,
+    time,
+    agents: { online: counts.agents_online, total: counts.agents_total },
+    counts: {
+      ...(counts.runs_awaiting_approval > 0
+        ? { tonight: { count: counts.runs_awaiting_approval, tone: "warn" as const } }
+        : {}),
+      ...(counts.imports_in_review > 0 ? { import: { count: counts.imports_in_review } } : {}),
+    },
+    setupStep: await findSetupStep(state, session, frame),
+    isDemo: state.demo !== null,
+    demo: await loadDemo(state, session),
+  };
+}
+
+async function findSetupStep(
+  state: AppState,
+  session: Session,
+  { tenant }: FrameFigures,
+): Promise<Shell["setupStep"]> {
+  // Most requests end here: an ISP that works has been through all of it.
+  if (!session.permissions.has("settings:write") || !hasOpenSetup(tenant)) return null;
+  const { db } = state.services;
+  return await withTenant(db, session.tenantId, (trx) => findOpenSetupStep(trx, tenant), { readOnly: true });
 }

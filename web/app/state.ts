@@ -7,6 +7,7 @@ import type { ServiceContext } from "@/web/services/context.ts";
 import type { Locale, Translate } from "@/web/messages/mod.ts";
 import type { LiveTopic } from "@/web/store/live_topics.ts";
 import type { Preferences } from "@/web/store/preferences.ts";
+import type { FrameFigures } from "@/web/store/sessions.ts";
 import type { RouteEntry } from "./route_table.ts";
 import type { CarriedForms } from "./carried_form.ts";
 import type { Shell } from "./shell.ts";
@@ -23,6 +24,8 @@ export interface Session {
   permissions: ReadonlySet<string>;
   /** What this person likes: language, density, columns. */
   preferences?: Preferences;
+  /** What the frame shows, read along with the session. */
+  frame?: FrameFigures;
 }
 
 /** Form or query values as they arrived; a repeated key gives an array. */

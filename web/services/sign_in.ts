@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Clock } from "@/shared/clock.ts";
 import { randomBytes, sha256, toBase64Url } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
+import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import {
   hashPassword,
@@ -11,10 +12,16 @@ import {
 } from "@/web/gateways/passwords/mod.ts";
 import type { Database } from "@/web/store/schema.ts";
 import type { Preferences } from "@/web/store/preferences.ts";
-import { endSession, findSession, insertSession, lookupSession, touchSession } from "@/web/store/sessions.ts";
+import {
+  endSession,
+  findSession,
+  type FrameFigures,
+  insertSession,
+  touchSession,
+} from "@/web/store/sessions.ts";
 import { findStaffUser, lookupLogin, updatePasswordHash } from "@/web/store/staff.ts";
 import { announceSessionEnded } from "@/web/store/live_topics.ts";
-import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
+import { type TenantTransaction, withSession, withTenant } from "@/web/store/tenant_transaction.ts";
 import { countTry, forgetTry } from "./sign_in_limits.ts";
 
 export interface SessionContext {
@@ -113,6 +120,8 @@ export interface StaffSession {
   staffName: string;
   permissions: ReadonlySet<string>;
   preferences: Preferences;
+  /** What the frame around their page shows. */
+  frame: FrameFigures;
 }
 
 /**
@@ -124,24 +133,27 @@ export async function resolveSession(
   token: string,
   options: { isPassive?: boolean } = {},
 ): Promise<StaffSession | null> {
-  const found = await lookupSession(context.db, await sha256(token));
-  if (found === null) return null;
-  return await withTenant(context.db, found.tenant_id, async (trx) => {
-    const now = context.clock.now();
-    const session = await findLiveSession(trx, found.session_id, now);
-    if (session === null) return null;
-    // Once a minute is enough to keep it from idling out, and spares a write per request.
-    const isStale = now.since(session.last_seen_at).total("minutes") >= 1;
-    if (isStale && options.isPassive !== true) await touchSession(trx, session.id, now);
-    return {
-      sessionId: session.id,
-      tenantId: found.tenant_id,
-      staffUserId: session.staff_user_id,
-      staffName: session.name,
-      permissions: new Set(session.permissions),
-      preferences: session.preferences,
-    };
+  const now = context.clock.now();
+  const found = await withSession(context.db, await sha256(token), async (trx, sessionId) => {
+    const session = await findLiveSession(trx, sessionId, now);
+    return session && { session, tenantId: trx.tenantId };
   });
+  if (found === null) return null;
+  const { session, tenantId } = found;
+  // Once a minute is enough to keep it from idling out, and spares a write per request.
+  const isStale = now.since(session.last_seen_at).total("minutes") >= 1;
+  if (isStale && options.isPassive !== true) {
+    await withTenant(context.db, tenantId, (trx) => touchSession(trx, session.id, now));
+  }
+  return {
+    sessionId: session.id,
+    tenantId,
+    staffUserId: session.staff_user_id,
+    staffName: session.name,
+    permissions: new Set(session.permissions),
+    preferences: session.preferences,
+    frame: session.frame,
+  };
 }
 
 /** What the person of a session may do; null when it is over. It does not keep the session from idling out. */
@@ -156,7 +168,7 @@ export async function findSessionPermissions(
 }
 
 async function findLiveSession(trx: TenantTransaction, sessionId: string, now: Temporal.Instant) {
-  const session = await findSession(trx, sessionId);
+  const session = await findSession(trx, sessionId, now.subtract({ milliseconds: OFFLINE_AFTER_MS }));
   if (session === null || session.is_disabled) return null;
   const idleUntil = session.last_seen_at.add({ minutes: SESSION_IDLE_MINUTES });
   const isOver = Temporal.Instant.compare(now, session.expires_at) >= 0 ||

@@ -55,6 +55,8 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
       : {}),
     options: sessionSettings({ TimeZone: "UTC", DateStyle: "ISO", ...options.settings }),
     types: columnTypes,
+    // A statement may be sent before the one before it is answered.
+    pipeline: true,
   });
   const guarded = new GuardedPool(pool, options.log);
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: guarded }) });

@@ -46,6 +46,9 @@ export class GuardedPool implements PostgresPool {
   }
 }
 
+/** How a tenant's transaction begins; {@linkcode withTenant} sends it. */
+export const TENANT_OPENING = "select set_config('app.tenant', '";
+
 const EMPTY_RESULT = { command: "SELECT" as const, rowCount: 0, rows: [] };
 const ROLLED_BACK = { command: "ROLLBACK" as const, rowCount: 0, rows: [] };
 
@@ -55,9 +58,13 @@ class GuardedConnection implements PostgresPoolClient {
   #isBroken = false;
   /**
    * BEGIN waits for the next statement and travels with it where that one has no parameters: opening a tenant's
-   * transaction costs one round trip and not two.
+   * transaction costs one message and not two.
    */
   #pendingBegin: string | null = null;
+  /** The open transaction cannot have written anything. */
+  #isReadOnly = false;
+  /** What was sent ahead, without waiting; whatever follows it fails with its error. */
+  #ahead: Promise<unknown> | null = null;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
@@ -78,6 +85,7 @@ class GuardedConnection implements PostgresPoolClient {
     if (this.#isBroken && statement === "rollback") return ROLLED_BACK;
     if (isBegin(statement)) {
       this.#pendingBegin = statement;
+      this.#isReadOnly = statement.endsWith("read only");
       return EMPTY_RESULT;
     }
     try {
@@ -85,13 +93,43 @@ class GuardedConnection implements PostgresPoolClient {
       this.#pendingBegin = null;
       if (begin !== null && parameters.length > 0) await this.#client.query(begin);
       const text = begin !== null && parameters.length === 0 ? `${begin}; ${statement}` : statement;
-      const result: unknown = await this.#run(text, parameters);
+      if (this.#isAnsweredLater(statement)) return this.#sendAhead(text);
+      const result: unknown = await this.#behind(this.#run(text, parameters));
       return (Array.isArray(result) ? result.at(-1) : result) as PostgresQueryResult<R>;
     } catch (error) {
       if (!isUnavailable(error) && !isStalePlan(error)) throw error;
       this.#isBroken = true;
       throw new DatabaseUnavailableError(error);
     }
+  }
+
+  /**
+   * Opening a tenant's transaction has no answer that anybody reads, and the end of one that only read has none that
+   * matters: neither is waited for, so they cost no round trip.
+   */
+  #isAnsweredLater(statement: string): boolean {
+    return statement.startsWith(TENANT_OPENING) || this.#isReadOnly && statement === "commit";
+  }
+
+  #sendAhead(text: string): typeof EMPTY_RESULT {
+    const sent = this.#client.query(text);
+    this.#ahead = sent;
+    // Told by the statement behind it; without one, by the connection's own error.
+    sent.catch((error: unknown) => {
+      if (isUnavailable(error)) this.#isBroken = true;
+    });
+    return EMPTY_RESULT;
+  }
+
+  /** The result of a statement, or the error of what was sent before it and made it fail. */
+  async #behind(result: Promise<unknown>): Promise<unknown> {
+    const ahead = this.#ahead;
+    if (ahead === null) return await result;
+    this.#ahead = null;
+    const [first, second] = await Promise.allSettled([ahead, result]);
+    if (first.status === "rejected") throw first.reason;
+    if (second.status === "rejected") throw second.reason;
+    return second.value;
   }
 
   #run(text: string, parameters: ReadonlyArray<unknown>): Promise<unknown> {
@@ -102,6 +140,7 @@ class GuardedConnection implements PostgresPoolClient {
 
   release(destroy?: boolean): void {
     this.#pendingBegin = null;
+    this.#ahead = null;
     this.#client.release(destroy === true || this.#isBroken);
   }
 }

@@ -20,8 +20,11 @@ export interface PageWindow<Row> {
   /** Condition: the rows after the position of the address. */
   where: RawBuilder<unknown>;
   orderBy: RawBuilder<unknown>;
-  /** One row more than the page, to know whether there is another. */
-  limit: number;
+  /**
+   * One row more than the page, to know whether there is another. It stands in the statement as a number: with a
+   * parameter the server's kept plan would be one for a tenth of all rows, and it would plan anew for each page.
+   */
+  limit: RawBuilder<unknown>;
   toPage(found: readonly Row[]): Page<Row>;
 }
 
@@ -42,7 +45,7 @@ export function windowOf<Row>(ordering: Ordering<Row>, request: PageRequest): Pa
   return {
     where: position.parts === null ? sql`true` : beyond(keys, position.parts, isDown ? "<" : ">"),
     orderBy: sql.join(keys.map((key) => sql`${key.by} ${direction}`), sql`, `),
-    limit: request.limit + 1,
+    limit: sql.lit(request.limit + 1),
     toPage: (found) => toPage(found, request, position, (row) => keys.map((key) => key.of(row))),
   };
 }

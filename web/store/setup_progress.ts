@@ -50,12 +50,16 @@ export async function findOpenSetupStep(
   trx: TenantTransaction,
   tenant: TenantRow,
 ): Promise<SetupStep | null> {
-  const known = setupProgressOf(tenant);
-  // Most requests end here: an ISP that works has been through all of it.
-  const isOver = tenant.checklist_dismissed_at !== null || known.import !== undefined;
-  if (isOver || Object.keys(known).length === 0) return null;
+  if (!hasOpenSetup(tenant)) return null;
   const facts = await readSetupFacts(trx, tenant);
-  return facts.hasBill ? null : nextSetupStep(setupStates(known, facts));
+  return facts.hasBill ? null : nextSetupStep(setupStates(setupProgressOf(tenant), facts));
+}
+
+/** Whether a set-up was begun and neither finished nor dismissed, as far as the tenant itself tells. */
+export function hasOpenSetup(tenant: TenantRow): boolean {
+  const known = setupProgressOf(tenant);
+  const isOver = tenant.checklist_dismissed_at !== null || known.import !== undefined;
+  return !isOver && Object.keys(known).length > 0;
 }
 
 /** Writes down what became of a step. */

@@ -1,8 +1,10 @@
 import { type IsolationLevel, type Kysely, sql, type Transaction } from "kysely";
 import { fullJitterMs } from "@/shared/backoff.ts";
+import { TENANT_OPENING } from "./guarded_pool.ts";
 import { sendAnnouncements } from "./live_topics.ts";
 import type { Database } from "./schema.ts";
 import { sqlState } from "./unavailable.ts";
+import { countWrite } from "./write_count.ts";
 
 /** A transaction in which row level security shows one tenant's rows. */
 export type TenantTransaction = Transaction<Database> & { readonly tenantId: string };
@@ -50,7 +52,42 @@ export async function withTenant<T>(
   }
 }
 
-function runOnce<T>(
+/**
+ * Runs `work` in a read-only transaction of the tenant whose live session has this token hash (R10); null when there is
+ * none, or it was ended. Looking it up and opening the tenant is one message.
+ */
+export async function withSession<T>(
+  db: Kysely<Database>,
+  tokenHash: Uint8Array,
+  work: (trx: TenantTransaction, sessionId: string) => Promise<T>,
+): Promise<T | null> {
+  // Hexadecimal digits only: without parameters it travels together with the beginning of the transaction.
+  const lookUp = `select session_id, tenant_id, set_config('app.tenant', tenant_id::text, true)
+    from lookup_session('\\x${tokenHash.toHex()}')`;
+  return await db.transaction().setAccessMode("read only").execute(async (trx) => {
+    const { rows } = await sql.raw<{ session_id: string; tenant_id: string }>(lookUp).execute(trx);
+    const [found] = rows;
+    if (found === undefined) return null;
+    return await work(Object.assign(trx, { tenantId: found.tenant_id }), found.session_id);
+  });
+}
+
+async function runOnce<T>(
+  db: Kysely<Database>,
+  tenantId: string,
+  work: (trx: TenantTransaction) => Promise<T>,
+  options: TenantTransactionOptions,
+): Promise<T> {
+  if (options.readOnly === true) return await transact(db, tenantId, work, options);
+  try {
+    return await transact(db, tenantId, work, options);
+  } finally {
+    // Also after an error: when the connection is lost during commit nobody knows whether it was written.
+    countWrite(tenantId);
+  }
+}
+
+function transact<T>(
   db: Kysely<Database>,
   tenantId: string,
   work: (trx: TenantTransaction) => Promise<T>,
@@ -60,7 +97,7 @@ function runOnce<T>(
   if (options.readOnly === true) builder = builder.setAccessMode("read only");
   if (options.isolation !== undefined) builder = builder.setIsolationLevel(options.isolation);
   return builder.execute(async (trx) => {
-    await sql.raw(`select set_config('app.tenant', '${tenantId}', true)`).execute(trx);
+    await sql.raw(`${TENANT_OPENING}${tenantId}', true)`).execute(trx);
     const tenantTrx = Object.assign(trx, { tenantId });
     const result = await work(tenantTrx);
     await sendAnnouncements(tenantTrx);

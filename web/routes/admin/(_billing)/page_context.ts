@@ -3,6 +3,7 @@ import type { AppState } from "@/web/app/state.ts";
 import { requireSession } from "@/web/app/input.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
 import type { Actor } from "@/web/services/context.ts";
+import { recentFigures } from "@/web/store/recent_figures.ts";
 import type { TenantRow } from "@/web/store/tenants.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
 
@@ -30,6 +31,22 @@ export function momentOf(state: AppState): PageMoment {
 /** Reads for a page in one transaction of the signed-in tenant. */
 export function readPage<T>(state: AppState, work: (trx: TenantTransaction) => Promise<T>): Promise<T> {
   return withTenant(state.services.db, requireSession(state).tenantId, work, { readOnly: true });
+}
+
+/**
+ * Figures that take a pass over all rows of the tenant; see {@linkcode recentFigures}.
+ *
+ * @param about everything that they depend on besides the rows
+ */
+export function readFigures<T>(
+  state: AppState,
+  trx: TenantTransaction,
+  about: readonly unknown[],
+  read: () => Promise<T>,
+): Promise<T> {
+  const auditSequence = requireSession(state).frame?.auditSequence ?? 0n;
+  const seen = { auditSequence, now: state.services.clock.now() };
+  return recentFigures(trx, JSON.stringify(about), seen, read);
 }
 
 /** The signed-in person as the audit log names them. */

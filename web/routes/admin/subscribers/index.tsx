@@ -13,7 +13,7 @@ import { listPlans } from "@/web/store/plans.ts";
 import { findRouter } from "@/web/store/routers.ts";
 import { listSiteOverview } from "@/web/store/sites.ts";
 import { countSubscriberChips, listSubscribers } from "@/web/store/subscribers_page.ts";
-import { may, momentOf, readPage } from "../(_billing)/page_context.ts";
+import { may, momentOf, readFigures, readPage } from "../(_billing)/page_context.ts";
 import { activeFilters } from "../(_lists)/active.ts";
 import { BulkDone } from "../(_lists)/BulkDone.tsx";
 import { pageOf, readFrame } from "../(_lists)/frame.ts";
@@ -100,13 +100,18 @@ export const handler = define.handlers({
     const filter = filterOf(query, may(state, "bill:read"));
     const moment = momentOf(state);
     const data = await readPage(state, async (trx) => {
-      const counts = await countSubscriberChips(trx, filter, withoutFacets(filter), moment);
+      const counts = await readFigures(
+        state,
+        trx,
+        ["subscribers", filter, moment.today],
+        () => countSubscriberChips(trx, filter, withoutFacets(filter), moment),
+      );
       const isRare = counts.matching * RARE < counts.all;
       return {
         counts,
         frame: await readFrame(trx, state, { name: "subscribers", path: PATH, query }),
         ...await listSubscribers(trx, filter, moment, { ...pageOf(query), isRare }),
-        sites: await listSiteOverview(trx),
+        sites: await readFigures(state, trx, ["sites"], () => listSiteOverview(trx)),
         plans: query.plan === undefined ? [] : await listPlans(trx, { withArchived: true }),
         routerName: query.router === undefined ? undefined : (await findRouter(trx, query.router))?.name,
       };
