@@ -56,6 +56,35 @@ export async function refreshDesired(
 ): Promise<string[]> {
   if (subscriptionIds.length === 0) return [];
   const targets = (await listProvisioningSources(trx, subscriptionIds, options.now)).map(targetOf);
+  return await moveTo(trx, { targets, subscriptionIds }, options);
+}
+
+/**
+ * Disables a secret that Linya made and that no connection uses: one that a connection has, ended or not, is left to it.
+ *
+ * @param secret `makerId` stands where other rows have their subscription
+ * @returns as {@linkcode refreshDesired}
+ */
+export async function switchOffSecret(
+  trx: TenantTransaction,
+  secret: { routerId: string; pppName: string; makerId: string },
+  options: RefreshOptions,
+): Promise<string[]> {
+  const target: Target = {
+    router_id: secret.routerId,
+    ppp_name: secret.pppName,
+    subscription_id: secret.makerId,
+    profile: null,
+    is_disabled: true,
+  };
+  return await moveTo(trx, { targets: [target], subscriptionIds: [secret.makerId] }, options);
+}
+
+async function moveTo(
+  trx: TenantTransaction,
+  { targets, subscriptionIds }: { targets: readonly Target[]; subscriptionIds: readonly string[] },
+  options: RefreshOptions,
+): Promise<string[]> {
   const before = await listDesiredSecretsFor(trx, subscriptionIds, targets);
   const routerIds = new Set([...targets, ...before].map((row) => row.router_id));
   const nowMs = options.now.epochMilliseconds;

@@ -1,13 +1,16 @@
-import { findSubscriptionOfCommand } from "@/web/store/new_subscribers.ts";
+import { commandArguments, secretOwner } from "@/shared/protocol/mod.ts";
+import { findSubscriptionOfCommand, listPppUsers } from "@/web/store/new_subscribers.ts";
 import type { CommandRow } from "@/web/store/commands.ts";
 import { announceLive } from "@/web/store/live_topics.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers.ts";
 import { lockSubscription } from "@/web/store/subscriptions.ts";
 import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
 import { getTenant } from "@/web/store/tenants.ts";
+import { recordAudit } from "./audit.ts";
 import { auditSubscription } from "./audit_subscription.ts";
 import { businessNow } from "./business_clock.ts";
 import type { ServiceContext } from "./context.ts";
+import { switchOffSecret } from "./desired_state.ts";
 import { secretIsThere } from "./ppp_secret.ts";
 import type { UseCase } from "./use_case.ts";
 
@@ -28,8 +31,7 @@ export async function keepSecretAnswer(
   command: CommandRow,
 ): Promise<string[]> {
   const found = await findSubscriptionOfCommand(trx, command.id);
-  // Taken away meanwhile, or asked again: the newer command tells.
-  if (found === null) return [];
+  if (found === null) return await switchOffLeftOver(trx, context, command);
   await lockSubscribersOf(trx, [found.id]);
   const subscription = await lockSubscription(trx, found.id);
   if (subscription === null || subscription.status === "cancelled") return [];
@@ -52,6 +54,44 @@ export async function keepSecretAnswer(
   }
   return [...touched];
 }
+
+/**
+ * A secret that was made for a connection that was taken away or got another PPP user meanwhile: nobody is billed for
+ * it, so it goes off. One that its connection still wants under this name is left to the newer command.
+ */
+async function switchOffLeftOver(
+  trx: TenantTransaction,
+  context: ServiceContext,
+  command: CommandRow,
+): Promise<string[]> {
+  const made = leftOver.safeParse(command.arguments);
+  const { router_id: routerId } = command;
+  if (command.kind !== "secret.create" || command.status !== "done" || routerId === null || !made.success) {
+    return [];
+  }
+  const { name, owner } = made.data;
+  const users = await listPppUsers(trx, name);
+  const isWanted = users.some((user) =>
+    user.router_id === routerId && user.ppp_name === name && secretOwner(user.subscription_id) === owner
+  );
+  if (isWanted) return [];
+  const now = context.clock.now();
+  const routerIds = await switchOffSecret(trx, { routerId, pppName: name, makerId: command.id }, {
+    now,
+    authorisation: { kind: "manual", runId: null, approvedBy: command.requested_by },
+  });
+  await recordAudit(trx, { label: command.requested_by, staffUserId: null }, {
+    action: "subscription.secret_left_over",
+    subjectKind: "router",
+    subjectId: routerId,
+    summary: `PPP secret ${name} was made after nobody wanted it any more: it is switched off`,
+    at: now,
+    businessOn: businessNow(await getTenant(trx), context.clock).today,
+  });
+  return routerIds;
+}
+
+const leftOver = commandArguments["secret.create"].pick({ name: true, owner: true });
 
 /** Commands whose time is over: the pages that wait for them look again. */
 export async function announceSecretExpired(trx: TenantTransaction, command: CommandRow): Promise<void> {
