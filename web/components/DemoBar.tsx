@@ -3,6 +3,7 @@ import { type Centavos, formatPeso } from "@/shared/money/mod.ts";
 import { ActionForm, LinkButton } from "./Button.tsx";
 import { useT } from "./i18n.ts";
 import { LiveRegion } from "./LiveRegion.tsx";
+import { Menu, MenuAction, MenuLink } from "./Menu.tsx";
 import { Progress } from "./Progress.tsx";
 
 /** What the days brought that the clock has just passed. */
@@ -39,10 +40,19 @@ interface DemoBarProps {
 }
 
 const TARGETS = ["day", "cut_run", "bill_run", "week", "month"] as const;
+/** As many buttons stand beside each other on a phone; the others are in a menu. */
+const ON_PHONES = 2;
+const LINKS = [
+  { href: "/admin/demo/days", name: "tour.days" },
+  { href: "/admin/demo", name: "tour.things" },
+  { href: "/admin/demo/tour", name: "tour.tour" },
+] as const;
 
 /** The time machine: shows business time, moves it, and says what the days brought. */
 export function DemoBar({ csrfToken, back, clock, canControl }: DemoBarProps) {
   const t = useT();
+  const isFree = canControl && clock.playing === null && clock.preparing === null;
+  const links = canControl ? LINKS : LINKS.slice(0, 1);
   return (
     <LiveRegion id="demo-clock">
       <span class="demo-bar-title">
@@ -52,23 +62,32 @@ export function DemoBar({ csrfToken, back, clock, canControl }: DemoBarProps) {
         </time>
       </span>
       <Way clock={clock} />
-      {canControl && clock.playing === null && clock.preparing === null && (
+      {isFree && (
         <div class="cluster demo-moves" role="group" aria-label={t("tour.moves")}>
-          {TARGETS.map((to) => (
-            <ActionForm action="/admin/demo/clock" csrfToken={csrfToken} values={{ to, back }} small>
-              {t(`tour.to_${to}`)}
-            </ActionForm>
+          {TARGETS.map((to, index) => (
+            <span key={to} class={index < ON_PHONES ? undefined : "only-wide"}>
+              <ActionForm action="/admin/demo/clock" csrfToken={csrfToken} values={{ to, back }} small>
+                {t(`tour.to_${to}`)}
+              </ActionForm>
+            </span>
           ))}
         </div>
       )}
-      <div class="cluster">
-        <LinkButton href="/admin/demo/days" small kind="quiet">{t("tour.days")}</LinkButton>
-        {canControl && (
-          <>
-            <LinkButton href="/admin/demo" small kind="quiet">{t("tour.things")}</LinkButton>
-            <LinkButton href="/admin/demo/tour" small kind="quiet">{t("tour.tour")}</LinkButton>
-          </>
-        )}
+      <div class="cluster demo-links only-wide">
+        {links.map(({ href, name }) => (
+          <LinkButton key={href} href={href} small kind="quiet">{t(name)}</LinkButton>
+        ))}
+      </div>
+      <div class="demo-more only-narrow">
+        <Menu label={t("tour.more")}>
+          {isFree &&
+            TARGETS.slice(ON_PHONES).map((to) => (
+              <MenuAction key={to} action="/admin/demo/clock" csrfToken={csrfToken} values={{ to, back }}>
+                {t(`tour.to_${to}`)}
+              </MenuAction>
+            ))}
+          {links.map(({ href, name }) => <MenuLink key={href} href={href}>{t(name)}</MenuLink>)}
+        </Menu>
       </div>
       {clock.passed !== null && <Passed passed={clock.passed} />}
     </LiveRegion>

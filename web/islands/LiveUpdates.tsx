@@ -61,7 +61,7 @@ export default function LiveUpdates({ address, position, pollMs, words }: LiveUp
     // A page that is kept for the back button must not keep its connection; coming back loads it again.
     addEventListener("pagehide", leave);
     addEventListener("pageshow", (event) => event.persisted && location.reload());
-    setState("reconnecting");
+    // Nothing is said before the first answer: nothing has been lost yet.
     tick();
     return () => {
       clearInterval(timer);

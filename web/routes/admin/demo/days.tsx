@@ -24,10 +24,10 @@ export default define.page<typeof handler>(function DaysPage({ data }) {
   const isNewest = Temporal.PlainDate.compare(last, today) >= 0;
   return (
     <>
-      <PageHeader title={t("tour.days")} lead={t("tour.days_lead")} />
+      <PageHeader title={t("tour.days_title")} lead={t("tour.days_lead")} />
       <LiveRegion id="demo-days" isList>
         <DataTable
-          caption={t("tour.days")}
+          caption={t("tour.days_title")}
           rows={days}
           columns={columnsOf(t)}
           empty={
@@ -50,7 +50,12 @@ export default define.page<typeof handler>(function DaysPage({ data }) {
 });
 
 function columnsOf(t: Translate): Column<HistoryDay>[] {
-  const nothing = <span class="note">{t("tour.nothing")}</span>;
+  const nothing = (
+    <>
+      <span class="note" aria-hidden="true">–</span>
+      <span class="sr-only">{t("tour.nothing")}</span>
+    </>
+  );
   return [
     { head: t("tour.col_day"), cell: (day) => formatDate(day.business_on), fit: true },
     {
@@ -107,7 +112,7 @@ function cutWords(t: Translate, day: HistoryDay): string {
 export const handler = define.handlers({
   async GET(ctx) {
     if (ctx.state.demo === null) throw new HttpError(404);
-    ctx.state.title = ctx.state.t("tour.days");
+    ctx.state.title = ctx.state.t("tour.days_title");
     ctx.state.live = ["money", "tonight"];
     const { today } = momentOf(ctx.state);
     const { until } = readInput(ctx.state, daysQuery);

@@ -20,7 +20,7 @@ export default define.page<typeof handler>(function DemoPage({ data: { status, d
   const messages = Object.fromEntries(DONE.map((code) => [code, t(`tour.${code}`)]));
   return (
     <>
-      <PageHeader title={t("tour.things")} lead={t("tour.things_lead")} />
+      <PageHeader title={t("tour.things_title")} lead={t("tour.things_lead")} />
       <Flash done={done} messages={messages} />
       <LiveRegion id="demo-plugs">
         <DataTable
@@ -100,7 +100,7 @@ function agentColumns(t: Translate, csrfToken: string): Column<DemoStatus["agent
 export const handler = define.handlers({
   async GET(ctx) {
     if (ctx.state.demo === null) throw new HttpError(404);
-    ctx.state.title = ctx.state.t("tour.things");
+    ctx.state.title = ctx.state.t("tour.things_title");
     ctx.state.live = ["network"];
     return page({ status: await ctx.state.demo.status(), done: readInput(ctx.state, demoQuery).done });
   },

@@ -80,6 +80,7 @@ export function columnsFor(
       id: "site",
       head: t("tables.site"),
       cell: (row) => row.siteName,
+      fit: true,
       minor: true,
       phone: "hide",
       sortBy: "site",

@@ -10,7 +10,7 @@ import { shortDay } from "../../(_billing)/words.ts";
 import type { TonightView } from "./load_tonight.ts";
 import { RowMenu } from "./RowMenu.tsx";
 import type { TonightPageData } from "./TonightPage.tsx";
-import { dayWords } from "./words.ts";
+import { dayWords, whyWords } from "./words.ts";
 
 /** The columns of Tonight. What is the same for every row stands above the list and not in each row. */
 export function columnsFor(data: TonightPageData, state: AppState): Column<TonightRow>[] {
@@ -49,12 +49,8 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
       id: "user",
       head: t("tables.user"),
       fit: true,
-      phone: "hide",
-      cell: (row) => (
-        <>
-          <CodeText>{row.pppName}</CodeText> {row.routerStatus !== "online" && <LinkPill state="unknown" />}
-        </>
-      ),
+      optional: true,
+      cell: (row) => <CodeText>{row.pppName}</CodeText>,
     },
     {
       id: "site",
@@ -102,11 +98,7 @@ function Why({ row, data }: { row: TonightRow; data: TonightPageData }) {
   const note = data.tonight.notes.get(row.subscriptionId);
   return (
     <>
-      {row.reason} {row.routerStatus !== "online" && (
-        <span class="only-narrow">
-          <LinkPill state="unknown" />
-        </span>
-      )}
+      {whyWords(row)} {row.routerStatus !== "online" && <LinkPill state="unknown" />}
       {note !== undefined && <div class="note">{`${note.reason} (${note.by})`}</div>}
     </>
   );

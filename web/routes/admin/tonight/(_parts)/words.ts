@@ -1,6 +1,8 @@
 import { formatDate, formatDayMonth } from "@/shared/calendar/mod.ts";
+import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { formatPlural, formatRelativeDay } from "@/web/format.ts";
 import type { RunRow } from "@/web/store/runs.ts";
+import type { TonightRow } from "@/web/store/tonight.ts";
 import type { Tone } from "@/web/components/tone.ts";
 
 /** Time of day as on every page: `09:00`. */
@@ -16,6 +18,14 @@ export function dayWords(date: Temporal.PlainDate): string {
 /** `tomorrow, Tue 24 Nov, 09:00` */
 export function whenWords(on: Temporal.PlainDate, at: Temporal.PlainTime, today: Temporal.PlainDate): string {
   return `${formatRelativeDay(on, today)}, ${dayWords(on)}, ${clockWords(at)}`;
+}
+
+/** `Due 18 Nov, grace ended 23 Nov`: the reason without the amount that stands in the column beside it. */
+export function whyWords({ reason, pastGraceCentavos }: TonightRow): string {
+  const amount = formatPeso(centavos(pastGraceCentavos));
+  if (!reason.startsWith(`${amount} `)) return reason;
+  const rest = reason.slice(amount.length + 1).replace(/^on /, "");
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
 /** `9 subscribers`: every row is one connection of one subscriber. */
