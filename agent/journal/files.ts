@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Logger } from "@/shared/log.ts";
 
 /** The data folder could not be written: full, read-only or gone. Whoever sent what was to be stored is not acknowledged. */

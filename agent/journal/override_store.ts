@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Logger } from "@/shared/log.ts";
 import { JournalFile } from "./files.ts";
 

@@ -5,7 +5,7 @@ import {
   formatLinkAuthorization,
   revocationStatement,
 } from "@/shared/protocol/mod.ts";
-import { z } from "zod";
+import * as z from "zod";
 import type { AgentKeys, Enrolment } from "../journal/enrolment_files.ts";
 import { messageOf } from "../journal/files.ts";
 

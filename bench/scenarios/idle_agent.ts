@@ -11,7 +11,7 @@ export const idleAgent: Scenario = {
   async run() {
     await using provider = await TestStack.start({ secrets: 170 });
     const waiting = new Deno.Command(Deno.execPath(), {
-      args: ["eval", "setInterval(() => {}, 1000)"],
+      args: ["run", "-A", "--quiet", new URL("../empty.ts", import.meta.url).pathname],
       stdin: "null",
       stdout: "null",
       stderr: "null",

@@ -2,4 +2,11 @@
 export { boundariesAfter, boundaryOf, nextBoundaryAfter, periodContaining } from "./boundaries.ts";
 export { localDate, localTime } from "./local.ts";
 export { type DateProblem, parseDate } from "./parse.ts";
-export { formatDate, formatDateShort, formatDayMonth, formatPeriod } from "./format.ts";
+export {
+  type DateLocale,
+  formatDate,
+  formatDateShort,
+  formatDayMonth,
+  formatPeriod,
+  formatWeekday,
+} from "./format.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { importedProfile, importedSecret, routerIdentity, uuid } from "./parts.ts";
 
 /**

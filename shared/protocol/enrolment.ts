@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Crockford base32 without I, L, O, U: what a person reads aloud or types. */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

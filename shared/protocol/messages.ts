@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { commandMessage, commandResult } from "./commands.ts";
 import {
   authorisation,

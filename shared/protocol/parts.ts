@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Shapes that several messages share. Unknown fields are ignored, so that N and N-1 understand each other. */
 

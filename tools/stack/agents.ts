@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { AGENT_V8_FLAGS } from "@/agent/memory.ts";
+import { bundleAgent } from "../agent/bundle.ts";
 import { type Child, spawnDeno } from "./child.ts";
-
-const MAIN = new URL("../../agent/main.ts", import.meta.url).pathname;
 
 /** What every agent of the stack shares. */
 interface AgentsOptions {
@@ -17,6 +16,7 @@ export class Agents {
   /** Folder and log name of each site's agent. */
   readonly #names: ReadonlyMap<string, string>;
   readonly #running = new Map<string, Child>();
+  #bundle: Promise<string> | null = null;
 
   constructor(sites: readonly string[], options: AgentsOptions) {
     this.#options = options;
@@ -46,7 +46,7 @@ export class Agents {
           "-A",
           "--quiet",
           `--v8-flags=${AGENT_V8_FLAGS}`,
-          MAIN,
+          await this.#program(),
           "--data",
           folder,
           "--server",
@@ -56,6 +56,12 @@ export class Agents {
         logFile: join(dataDir, "logs", `${name}.log`),
       }),
     );
+  }
+
+  /** The agent as `deno task agent` runs it, built once. */
+  #program(): Promise<string> {
+    const file = join(this.#options.dataDir, "agent.js");
+    return this.#bundle ??= bundleAgent(file).then(() => file);
   }
 
   /** SIGKILL, as a power cut. */

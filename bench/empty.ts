@@ -1,0 +1,2 @@
+/** A Deno process that only waits: what every agent costs before its first line. */
+setInterval(() => {}, 60_000);
