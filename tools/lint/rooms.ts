@@ -60,7 +60,7 @@ export const ROOMS: readonly Room[] = [
     rooms: ["shared", "web/domain", "web/fresh", "web/islands", "web/messages", "web/format.ts"],
   },
   { path: "web/islands", rooms: ["shared", "web/components", "web/format.ts"], packages: BROWSER },
-  { path: "web/format.ts", rooms: ["shared"] },
+  { path: "web/format.ts", rooms: ["shared", "web/messages"] },
   { path: "web/config.ts", rooms: ["shared"] },
   { path: "web/system_clock.ts", rooms: ["shared"] },
   { path: "web", rooms: "*" },

@@ -33,12 +33,15 @@ interface ReadAgeProps {
 
 /** `read 4 s ago`; with scripts it counts on by itself. */
 export function ReadAge({ at, now, timeZone }: ReadAgeProps) {
-  const [before, after] = useT()("live.read_ago", { age: "|" }).split("|");
+  const t = useT();
+  const [before, after] = t("live.read_ago", { age: "|" }).split("|");
   const age = now.epochMilliseconds - at.epochMilliseconds;
   return (
     <span class="note nowrap">
       {before}
-      <time data-age datetime={at.toString()} title={formatInstant(at, timeZone)}>{formatDuration(age)}</time>
+      <time data-age datetime={at.toString()} title={formatInstant(at, timeZone, t)}>
+        {formatDuration(age, t)}
+      </time>
       {after}
     </span>
   );

@@ -1,4 +1,5 @@
 import { formatDate, formatDateShort } from "@/shared/calendar/mod.ts";
+import { useT } from "./i18n.ts";
 import { formatInstant, formatRelative, formatRelativeDay } from "@/web/format.ts";
 
 interface DateTextProps {
@@ -11,10 +12,11 @@ interface DateTextProps {
 
 /** A calendar day: `Thu, 26 Nov 2026`. */
 export function DateText({ date, short, today }: DateTextProps) {
-  const text = short ? formatDateShort(date) : formatDate(date);
+  const t = useT();
+  const text = short ? formatDateShort(date, t.locale) : formatDate(date, t.locale);
   return (
-    <time datetime={date.toString()} title={formatDate(date)}>
-      {today === undefined ? text : `${text}, ${formatRelativeDay(date, today)}`}
+    <time datetime={date.toString()} title={formatDate(date, t.locale)}>
+      {today === undefined ? text : `${text}, ${formatRelativeDay(date, today, t)}`}
     </time>
   );
 }
@@ -26,10 +28,13 @@ interface InstantTextProps {
 
 /** A moment with its time: `Thu, 26 Nov 2026, 14:02`. */
 export function InstantText({ at, timeZone }: InstantTextProps) {
-  return <time datetime={at.toString()}>{formatInstant(at, timeZone)}</time>;
+  return <time datetime={at.toString()}>{formatInstant(at, timeZone, useT())}</time>;
 }
 
 /** A moment as people say it, `3 min ago`, with the full date and time in its tooltip. */
 export function RelativeTime({ at, now, timeZone }: InstantTextProps & { now: Temporal.Instant }) {
-  return <time datetime={at.toString()} title={formatInstant(at, timeZone)}>{formatRelative(at, now)}</time>;
+  const t = useT();
+  return (
+    <time datetime={at.toString()} title={formatInstant(at, timeZone, t)}>{formatRelative(at, now, t)}</time>
+  );
 }

@@ -1,3 +1,4 @@
+import { useT } from "./i18n.ts";
 import { formatBalance } from "@/web/format.ts";
 import { type Centavos, formatPeso } from "@/shared/money/mod.ts";
 
@@ -9,6 +10,7 @@ interface MoneyProps {
 
 /** An amount of money that never breaks across lines. */
 export function Money({ amount, balance }: MoneyProps) {
-  if (balance && amount < 0n) return <span class="money credit">{formatBalance(amount)}</span>;
+  const t = useT();
+  if (balance && amount < 0n) return <span class="money credit">{formatBalance(amount, t)}</span>;
   return <span class="money">{formatPeso(amount)}</span>;
 }

@@ -1,4 +1,5 @@
 import { Icon } from "./Icon.tsx";
+import { useT } from "./i18n.ts";
 import { formatCount } from "@/web/format.ts";
 
 interface ProgressProps {
@@ -11,11 +12,12 @@ interface ProgressProps {
 
 /** How far a long piece of work has come. */
 export function Progress({ label, done, total, note }: ProgressProps) {
+  const t = useT();
   return (
     <div class="progress">
       <div class="progress-head">
         <span>{label}</span>
-        <span>{`${formatCount(done)} of ${formatCount(total)}`}</span>
+        <span>{t("words.progress", { done: formatCount(done), total: formatCount(total) })}</span>
       </div>
       <progress value={done} max={Math.max(total, 1)} aria-label={label} />
       {note && <div class="note">{note}</div>}
@@ -28,10 +30,9 @@ export interface Step {
   state: "done" | "current" | "todo" | "failed";
 }
 
-const STEP_WORDS = { done: "done", current: "now", todo: "to do", failed: "failed" } as const;
-
 /** The steps of a wizard or of a command on its way. */
 export function Steps({ label, steps }: { label: string; steps: readonly Step[] }) {
+  const t = useT();
   return (
     <ol class="steps" aria-label={label}>
       {steps.map((step, index) => (
@@ -45,7 +46,7 @@ export function Steps({ label, steps }: { label: string; steps: readonly Step[] 
           </span>
           <span>
             {step.label}
-            <span class="sr-only">{`, ${STEP_WORDS[step.state]}`}</span>
+            <span class="sr-only">{`, ${t(`words.step_${step.state}`)}`}</span>
           </span>
         </li>
       ))}

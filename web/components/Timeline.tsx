@@ -1,7 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { classes } from "./classes.ts";
+import { useT } from "./i18n.ts";
 import type { Tone } from "./tone.ts";
-import { formatDate, localDate } from "@/shared/calendar/mod.ts";
+import { type DateLocale, formatDate, localDate } from "@/shared/calendar/mod.ts";
 import { formatInstant, formatTime } from "@/web/format.ts";
 
 export interface TimelineEntry {
@@ -23,9 +24,10 @@ interface TimelineProps {
 
 /** Everything that happened, day by day. */
 export function Timeline({ entries, timeZone }: TimelineProps) {
+  const { locale } = useT();
   return (
     <div class="timeline">
-      {groupByDay(entries, timeZone).map(([day, ofDay]) => (
+      {groupByDay(entries, timeZone, locale).map(([day, ofDay]) => (
         <div class="timeline-day">
           <p class="timeline-date">{day}</p>
           <ol>
@@ -51,18 +53,23 @@ export function Timeline({ entries, timeZone }: TimelineProps) {
 }
 
 function EntryTime({ entry: { at, on }, timeZone }: { entry: TimelineEntry; timeZone: string }) {
+  const t = useT();
   if (on !== undefined && !on.equals(localDate(at, timeZone))) return null;
   return (
-    <time datetime={at.toString()} title={formatInstant(at, timeZone)}>
+    <time datetime={at.toString()} title={formatInstant(at, timeZone, t)}>
       {formatTime(at, timeZone)}
     </time>
   );
 }
 
-function groupByDay(entries: readonly TimelineEntry[], timeZone: string): [string, TimelineEntry[]][] {
+function groupByDay(
+  entries: readonly TimelineEntry[],
+  timeZone: string,
+  locale: DateLocale,
+): [string, TimelineEntry[]][] {
   const days = new Map<string, TimelineEntry[]>();
   for (const entry of entries) {
-    const day = formatDate(entry.on ?? localDate(entry.at, timeZone));
+    const day = formatDate(entry.on ?? localDate(entry.at, timeZone), locale);
     const ofDay = days.get(day);
     if (ofDay === undefined) days.set(day, [entry]);
     else ofDay.push(entry);

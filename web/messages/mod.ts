@@ -93,7 +93,11 @@ const TEXTS: Record<Locale, Partial<Record<MessageKey, string>>> = { en: ENGLISH
 export type MessageValues = Readonly<Record<string, string | number>>;
 
 /** Gives the text of a message (ICU syntax) in one language. */
-export type Translate = (key: MessageKey, values?: MessageValues) => string;
+export interface Translate {
+  (key: MessageKey, values?: MessageValues): string;
+  /** The language, for what is written without a message: dates. */
+  readonly locale: Locale;
+}
 
 const translators = new Map<Locale, Translate>();
 
@@ -102,13 +106,14 @@ export function translator(locale: Locale): Translate {
   const known = translators.get(locale);
   if (known !== undefined) return known;
   const parsed = new Map<MessageKey, IntlMessageFormat>();
-  const translate: Translate = (key, values) => {
-    const text = TEXTS[locale][key] ?? ENGLISH[key];
-    if (values === undefined && !text.includes("{") && !text.includes("'")) return text;
+  const text = (key: MessageKey, values?: MessageValues) => {
+    const source = TEXTS[locale][key] ?? ENGLISH[key];
+    if (values === undefined && !source.includes("{") && !source.includes("'")) return source;
     let message = parsed.get(key);
-    if (message === undefined) parsed.set(key, message = new IntlMessageFormat(text, locale));
+    if (message === undefined) parsed.set(key, message = new IntlMessageFormat(source, locale));
     return String(message.format(values));
   };
+  const translate: Translate = Object.assign(text, { locale });
   translators.set(locale, translate);
   return translate;
 }

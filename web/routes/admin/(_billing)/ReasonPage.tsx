@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
+import { useT } from "@/web/components/i18n.ts";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 
@@ -25,10 +26,11 @@ interface ReasonPageProps {
 /** Takes something back that is in the books: says what that does, and asks why. */
 export function ReasonPage(props: ReasonPageProps) {
   const { back, problems } = props;
+  const t = useT();
   return (
     <>
       <PageHeader title={props.heading} back={back} />
-      <ErrorSummary errors={problems} title="Nothing was changed. Check these fields:" />
+      <ErrorSummary errors={problems} title={t("bills.nothing_changed")} />
       <ConfirmPanel
         title={props.question}
         tone="danger"
@@ -41,7 +43,7 @@ export function ReasonPage(props: ReasonPageProps) {
         <p>{props.children}</p>
         <TextField
           name="reason"
-          label="Reason"
+          label={t("tables.reason")}
           required
           value={props.reason}
           error={problems.reason}

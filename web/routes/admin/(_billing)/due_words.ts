@@ -2,6 +2,7 @@ import { formatDate, formatDateShort } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { billStatus } from "@/web/domain/billing/mod.ts";
 import { decideRow } from "@/web/domain/dunning/mod.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import type { BillRow } from "@/web/store/bills.ts";
 import type { SubscriptionDetail } from "@/web/store/subscriptions.ts";
 import type { PageMoment } from "./page_context.ts";
@@ -26,26 +27,33 @@ export function balanceOf(bill: Pick<BillRow, "status" | "total_centavos" | "pai
 
 /** When a bill is due, and what follows if it is not paid: `Due Thu, 26 Nov 2026. Cut on 2 Dec at 09:00 if unpaid.` */
 export function describeDue(
+  t: Translate,
   bill: BillRow,
   connection: SubscriptionDetail | null,
   moment: PageMoment,
 ): string {
   if (bill.status === "void") {
-    return `Void: ${bill.void_reason ?? "no reason was given"}. Nothing is owed on it.`;
+    return t("bills.is_void", { reason: bill.void_reason ?? t("bills.no_reason") });
   }
-  if (bill.due_on === null) return "A draft: nothing is owed on it yet.";
-  if (balanceOf(bill) === 0n) return `Paid in full. It was due ${formatDateShort(bill.due_on)}.`;
-  return `Due ${formatDate(bill.due_on)}. ${describeCut(bill, connection, moment)}`;
+  if (bill.due_on === null) return t("bills.is_draft");
+  if (balanceOf(bill) === 0n) return t("bills.is_paid", { day: formatDateShort(bill.due_on, t.locale) });
+  return t("bills.is_due", {
+    day: formatDate(bill.due_on, t.locale),
+    cut: describeCut(t, bill, connection, moment),
+  });
 }
 
-function describeCut(bill: BillRow, connection: SubscriptionDetail | null, moment: PageMoment): string {
-  if (connection === null || connection.status === "cancelled") return "The connection has ended.";
+function describeCut(
+  t: Translate,
+  bill: BillRow,
+  connection: SubscriptionDetail | null,
+  moment: PageMoment,
+): string {
+  if (connection === null || connection.status === "cancelled") return t("bills.cut_ended");
   if (connection.reasons.includes("nonpayment")) {
-    return statusOf(bill, moment.today) === "overdue"
-      ? "The connection is cut until it is paid."
-      : "The connection is cut already, for an older bill.";
+    return statusOf(bill, moment.today) === "overdue" ? t("bills.cut_already") : t("bills.cut_older");
   }
-  if (connection.reasons.length > 0) return "The connection is off for another reason.";
+  if (connection.reasons.length > 0) return t("bills.cut_other");
   const { tenant, today, time } = moment;
   const row = decideRow({
     bills: bill.due_on === null ? [] : [{
@@ -61,17 +69,19 @@ function describeCut(bill: BillRow, connection: SubscriptionDetail | null, momen
     blackout: { weekdays: tenant.blackout_weekdays, dates: tenant.blackout_dates },
     today,
   });
-  if (row.decision === "exempt") return "This connection is never cut for non-payment.";
+  if (row.decision === "exempt") return t("bills.cut_never");
   if (bill.is_imported && row.decision === "excluded") {
-    return "It came with an import: nobody is cut for it until it is included on Tonight.";
+    return t("bills.cut_import");
   }
   if (row.cutOn === null) {
-    return `Not cut for it alone: it is below ${formatPeso(centavos(tenant.min_balance_centavos))}.`;
+    return t("bills.cut_below", { amount: formatPeso(centavos(tenant.min_balance_centavos)) });
   }
   const at = clockTime(tenant.cut_time);
   const isOver = row.cutOn.equals(today) &&
     Temporal.PlainTime.compare(time, Temporal.PlainTime.from(tenant.cut_time)) >= 0;
-  const held = connection.hold_until === null ? "" : `Held until ${shortDay(connection.hold_until, today)}. `;
-  if (isOver) return `${held}Cut in the next run if unpaid.`;
-  return `${held}Cut on ${shortDay(row.cutOn, today)} at ${at} if unpaid.`;
+  const held = connection.hold_until === null
+    ? ""
+    : `${t("bills.held_until", { day: shortDay(connection.hold_until, today, t.locale) })} `;
+  if (isOver) return held + t("bills.cut_next");
+  return held + t("bills.cut_on", { day: shortDay(row.cutOn, today, t.locale), at });
 }

@@ -1,3 +1,4 @@
+import { useT } from "@/web/components/i18n.ts";
 import { Cluster } from "@/web/components/Layout.tsx";
 import { BillPill, ConnectionPill, LinkPill } from "@/web/components/Pill.tsx";
 import type { ConnectionState } from "@/web/components/state_words.ts";
@@ -15,9 +16,12 @@ interface ConnectionPillsProps {
 
 /** The state of a connection: what stands against it, else what the router last said. */
 export function ConnectionPills({ service, link, heldUntil }: ConnectionPillsProps) {
+  const t = useT();
   if (service === null) return null;
   if (service === "active") return <LinkPill state={link} />;
-  const suffix = service === "held" && heldUntil !== undefined ? `until ${heldUntil}` : undefined;
+  const suffix = service === "held" && heldUntil !== undefined
+    ? t("words.until", { day: heldUntil })
+    : undefined;
   const pill = <ConnectionPill state={stateFor(service)} suffix={suffix} />;
   if (service !== "held") return pill;
   return (
@@ -30,7 +34,8 @@ export function ConnectionPills({ service, link, heldUntil }: ConnectionPillsPro
 
 /** The bill pill of a list; nothing while no bill was ever issued. */
 export function BillPillOrNone({ status }: { status: BillStatus | null }) {
-  return status === null ? <span class="note">No bill yet</span> : <BillPill state={status} />;
+  const t = useT();
+  return status === null ? <span class="note">{t("words.none")}</span> : <BillPill state={status} />;
 }
 
 /** The state of a connection today. */

@@ -1,10 +1,10 @@
-import { formatDateShort, formatDayMonth, localDate } from "@/shared/calendar/mod.ts";
+import { type DateLocale, formatDateShort, formatDayMonth, localDate } from "@/shared/calendar/mod.ts";
 import { formatTime } from "@/web/format.ts";
 import type { PaymentRow } from "@/web/store/payments.ts";
 import type { BlockReason } from "@/web/domain/provisioning/mod.ts";
 import type { PageMoment } from "./page_context.ts";
 
-/** How money came in, in words. */
+/** How money came in, for files; pages show `words.method_<method>`. */
 export const METHOD_WORDS: Record<PaymentRow["method"], string> = {
   cash: "Cash",
   gcash: "GCash",
@@ -14,7 +14,7 @@ export const METHOD_WORDS: Record<PaymentRow["method"], string> = {
   other: "Other",
 };
 
-/** Why a connection is off, in words. */
+/** Why a connection is off, for files; pages show `words.reason_<reason>`. */
 export const REASON_WORDS: Record<BlockReason, string> = {
   nonpayment: "Non-payment",
   abuse: "Abuse",
@@ -28,8 +28,12 @@ export const REASON_WORDS: Record<BlockReason, string> = {
 export const REASONS_BY_HAND: readonly BlockReason[] = ["admin", "abuse", "vacation", "imported_disabled"];
 
 /** A day without its year where that is this year's: `26 Nov`. */
-export function shortDay(date: Temporal.PlainDate, today: Temporal.PlainDate): string {
-  return date.year === today.year ? formatDayMonth(date) : formatDateShort(date);
+export function shortDay(
+  date: Temporal.PlainDate,
+  today: Temporal.PlainDate,
+  locale: DateLocale = "en",
+): string {
+  return date.year === today.year ? formatDayMonth(date, locale) : formatDateShort(date, locale);
 }
 
 /** Time of day of a setting, as on every page: `09:00`. */
@@ -45,10 +49,11 @@ export function timeOf(
   at: Temporal.Instant,
   businessOn: Temporal.PlainDate,
   { zone, today, isDemo }: PageMoment,
+  locale: DateLocale = "en",
 ): string | null {
   const day = localDate(at, zone);
   if (day.equals(businessOn)) return formatTime(at, zone);
-  return isDemo ? null : `${shortDay(day, today)}, ${formatTime(at, zone)}`;
+  return isDemo ? null : `${shortDay(day, today, locale)}, ${formatTime(at, zone)}`;
 }
 
 /** A message of a use case as a sentence. */

@@ -9,7 +9,8 @@ import { LinkButton } from "@/web/components/Button.tsx";
 import { listHref } from "@/web/components/list_frame.ts";
 import { ListTable } from "@/web/components/ListTable.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { BILL_STATUS_WORDS, type BillStatus } from "@/web/domain/billing/mod.ts";
+import type { BillStatus } from "@/web/domain/billing/mod.ts";
+import type { Locale } from "@/web/messages/mod.ts";
 import { billsQuery } from "@/web/route_table/bills.ts";
 import { countBillsByStatus, listBills } from "@/web/store/bills_page.ts";
 import { findPlan } from "@/web/store/plans.ts";
@@ -67,7 +68,7 @@ export default define.page<typeof handler>(function BillsPage({ data, state }) {
             isCurrent: query.status === undefined,
           },
           ...CHIPS.map((status) => ({
-            label: BILL_STATUS_WORDS[status],
+            label: t(`words.bill_${status}`),
             href: listHref(frame, { status }),
             count: countOf(counts, status),
             isCurrent: query.status === status,
@@ -79,9 +80,9 @@ export default define.page<typeof handler>(function BillsPage({ data, state }) {
           run: t("tables.by_run", { day: names.run ?? "?" }),
           plan: t("tables.by_plan", { name: names.plan ?? "?" }),
           site: t("tables.by_site", { name: names.site ?? "?" }),
-          on: query.on && t("tables.by_issued", { day: formatDateShort(query.on) }),
-          from: query.from && t("tables.by_from", { day: formatDateShort(query.from) }),
-          to: query.to && t("tables.by_to", { day: formatDateShort(query.to) }),
+          on: query.on && t("tables.by_issued", { day: formatDateShort(query.on, t.locale) }),
+          from: query.from && t("tables.by_from", { day: formatDateShort(query.from, t.locale) }),
+          to: query.to && t("tables.by_to", { day: formatDateShort(query.to, t.locale) }),
           live: query.live && t("tables.by_live"),
         }, ["status"])}
         search={t("tables.bills_search")}
@@ -111,19 +112,19 @@ export const handler = define.handlers({
       frame: await readFrame(trx, state, { name: "bills", path: PATH, query }),
       ...await listBills(trx, filter, pageOf(query)),
       counts: await countBillsByStatus(trx, filter, today),
-      names: await readNames(trx, query),
+      names: await readNames(trx, query, state.locale),
     }));
     return page({ ...data, query, today });
   },
 });
 
 /** The names behind the ids of the address. */
-async function readNames(trx: TenantTransaction, { subscriber, run, plan, site }: Query) {
+async function readNames(trx: TenantTransaction, { subscriber, run, plan, site }: Query, locale: Locale) {
   const issued = run === undefined ? null : await findRun(trx, run);
   const sites = site === undefined ? [] : await listSiteOverview(trx);
   return {
     subscriber: subscriber === undefined ? undefined : found(await findSubscriber(trx, subscriber)).name,
-    run: issued === null ? undefined : formatDateShort(issued.business_on),
+    run: issued === null ? undefined : formatDateShort(issued.business_on, locale),
     plan: plan === undefined ? undefined : (await findPlan(trx, plan))?.name,
     site: sites.find(({ id }) => id === site)?.name,
   };

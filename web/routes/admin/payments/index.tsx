@@ -14,7 +14,6 @@ import { METHODS, paymentsQuery } from "@/web/route_table/payments.ts";
 import { countPayments, listPayments } from "@/web/store/payments_page.ts";
 import { findSubscriber } from "@/web/store/subscribers.ts";
 import { found, may, momentOf, readPage } from "../(_billing)/page_context.ts";
-import { METHOD_WORDS } from "../(_billing)/words.ts";
 import { activeFilters } from "../(_lists)/active.ts";
 import { BulkDone } from "../(_lists)/BulkDone.tsx";
 import { pageOf, readFrame } from "../(_lists)/frame.ts";
@@ -62,7 +61,7 @@ export default define.page<typeof handler>(function PaymentsPage({ data, state }
       <ListTable
         frame={frame}
         caption={t("tables.list_payments")}
-        columns={columnsFor(t)}
+        columns={columnsFor(t, today)}
         rows={data.rows}
         rowHref={(payment) => `${PATH}/${payment.id}`}
         next={data.next}
@@ -73,10 +72,10 @@ export default define.page<typeof handler>(function PaymentsPage({ data, state }
         active={activeFilters(frame, {
           q: t("tables.by_text", { text: query.q ?? "" }),
           subscriber: t("tables.by_subscriber", { name: subscriber?.name ?? "?" }),
-          on: query.on && t("tables.by_recorded", { day: formatDateShort(query.on) }),
-          from: query.from && t("tables.by_from", { day: formatDateShort(query.from) }),
-          to: query.to && t("tables.by_to", { day: formatDateShort(query.to) }),
-          method: query.method && t("tables.by_method", { word: METHOD_WORDS[query.method] }),
+          on: query.on && t("tables.by_recorded", { day: formatDateShort(query.on, t.locale) }),
+          from: query.from && t("tables.by_from", { day: formatDateShort(query.from, t.locale) }),
+          to: query.to && t("tables.by_to", { day: formatDateShort(query.to, t.locale) }),
+          method: query.method && t("tables.by_method", { word: t(`words.method_${query.method}`) }),
           status: query.status &&
             t("tables.by_status", {
               word: t(query.status === "posted" ? "tables.posted" : "tables.reversed"),
@@ -132,7 +131,7 @@ function chipsOf(t: Translate, frame: ListFrame, query: Query, today: Temporal.P
       isCurrent: isToday,
     },
     ...METHODS.map((method) => ({
-      label: METHOD_WORDS[method],
+      label: t(`words.method_${method}`),
       href: listHref(frame, { method: query.method === method ? undefined : method }),
       isCurrent: query.method === method,
     })),

@@ -36,10 +36,14 @@ const DOUBTS: Partial<Record<RecordPaymentCode, { flag: Doubt["flag"]; about: ke
 };
 
 export default define.page<typeof handler>(function NewPaymentPage({ data, state }) {
+  const { t } = state;
   if (data.step === "find") {
     return (
       <>
-        <PageHeader title="Post payment" back={{ href: "/admin/payments", label: "Payments" }} />
+        <PageHeader
+          title={t("tables.sub_post_payment")}
+          back={{ href: "/admin/payments", label: t("tables.list_payments") }}
+        />
         <FindPayer q={data.q} matches={data.matches} />
       </>
     );
@@ -48,11 +52,11 @@ export default define.page<typeof handler>(function NewPaymentPage({ data, state
   return (
     <>
       <PageHeader
-        title={`Post payment for ${form.subscriber.name}`}
+        title={t("payments.post_for", { name: form.subscriber.name })}
         back={{ href: `/admin/subscribers/${form.subscriber.id}`, label: form.subscriber.name }}
         lead={
           <>
-            <CodeText>{form.subscriber.account_number}</CodeText>, {formatDate(form.today)}
+            <CodeText>{form.subscriber.account_number}</CodeText>, {formatDate(form.today, t.locale)}
           </>
         }
       />
@@ -66,7 +70,7 @@ export default define.page<typeof handler>(function NewPaymentPage({ data, state
 
 export const handler = define.handlers({
   async GET(ctx) {
-    ctx.state.title = "Post payment";
+    ctx.state.title = ctx.state.t("tables.sub_post_payment");
     const query = readInput(ctx.state, newPaymentQuery);
     if (query.subscriber === undefined) {
       const q = query.q?.trim() ?? "";
@@ -81,7 +85,7 @@ export const handler = define.handlers({
     return page<NewPaymentData>({ step: "form", form: { ...form, problems: {}, doubt: null } });
   },
   async POST(ctx) {
-    ctx.state.title = "Post payment";
+    ctx.state.title = ctx.state.t("tables.sub_post_payment");
     const { inputProblems } = ctx.state;
     const values = typedValues(ctx.state);
     const answer = async (problems: Record<string, string>, doubt: Doubt | null, status: number) => {
@@ -92,7 +96,7 @@ export const handler = define.handlers({
     const form = readInput(ctx.state, paymentForm);
     if (form.method !== "cash" && form.tendered !== null) {
       return await answer(
-        { tendered: "Cash tendered is for cash only: clear it, or choose Cash." },
+        { tendered: ctx.state.t("payments.only_cash") },
         null,
         422,
       );
@@ -115,7 +119,14 @@ export const handler = define.handlers({
     });
     if (result.ok) {
       const done = result.value.duplicate ? "posted_before" : "posted";
-      return ctx.redirect(await withUndo(ctx.state, `/admin/payments/${result.value.paymentId}?done=${done}`, result.value.paymentId), 303);
+      return ctx.redirect(
+        await withUndo(
+          ctx.state,
+          `/admin/payments/${result.value.paymentId}?done=${done}`,
+          result.value.paymentId,
+        ),
+        303,
+      );
     }
     const doubted = DOUBTS[result.code];
     const message = sentence(result.message);

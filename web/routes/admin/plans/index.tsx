@@ -13,7 +13,7 @@ import { Money } from "@/web/components/Money.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
-import { formatCount, formatPlural } from "@/web/format.ts";
+import { formatCount } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { plansQuery } from "@/web/route_table/plans.ts";
 import { listPlans, type PlanListRow } from "@/web/store/plans.ts";
@@ -22,27 +22,23 @@ import { readFrame } from "../(_lists)/frame.ts";
 import { sortPlans } from "./(_parts)/sort_plans.ts";
 
 const PATH = "/admin/plans";
-const MESSAGES = {
-  created: "The plan is added.",
-  saved: "The plan is saved. A new price counts from the next bill.",
-  archived: "The plan is archived. It is not offered any more.",
-};
 
 export default define.page<typeof handler>(function PlansPage({ data, state }) {
   const { frame, plans, showsAll, done } = data;
   const { t } = state;
   const canWrite = may(state, "plan:write");
-  const add = canWrite && <LinkButton kind="primary" icon="plus" href={`${PATH}/new`}>Add a plan</LinkButton>;
+  const add = canWrite && (
+    <LinkButton kind="primary" icon="plus" href={`${PATH}/new`}>{t("plans.add_title")}</LinkButton>
+  );
   const connections = plans.reduce((total, plan) => total + plan.subscriptions, 0);
   return (
     <>
       <PageHeader
         title={t("tables.list_plans")}
-        lead={connections === 0
-          ? undefined
-          : `${formatPlural(connections, "connection")}, ${
-            formatPeso(sum(plans.map((plan) => centavos(plan.monthly_centavos))))
-          } for a whole period.`}
+        lead={connections === 0 ? undefined : t("plans.lead", {
+          n: connections,
+          amount: formatPeso(sum(plans.map((plan) => centavos(plan.monthly_centavos)))),
+        })}
         actions={
           <>
             <LinkButton icon="export" href={listHref({ ...frame, path: `${PATH}.csv` }, {})}>CSV</LinkButton>
@@ -50,7 +46,14 @@ export default define.page<typeof handler>(function PlansPage({ data, state }) {
           </>
         }
       />
-      <Flash done={done} messages={MESSAGES} />
+      <Flash
+        done={done}
+        messages={{
+          created: t("plans.done_created"),
+          saved: t("plans.done_saved"),
+          archived: t("plans.done_archived"),
+        }}
+      />
       <ListTable
         frame={frame}
         caption={t("tables.list_plans")}
@@ -64,8 +67,8 @@ export default define.page<typeof handler>(function PlansPage({ data, state }) {
           { label: t("tables.with_archived"), href: listHref(frame, { show: "all" }), isCurrent: showsAll },
         ]}
         empty={
-          <EmptyState icon="plan" title="No plans yet" actions={add}>
-            A plan has a price and the PPP profile that sets its speed. An import can make plans too.
+          <EmptyState icon="plan" title={t("plans.none")} actions={add}>
+            {t("plans.none_hint")}
           </EmptyState>
         }
       />
@@ -75,7 +78,7 @@ export default define.page<typeof handler>(function PlansPage({ data, state }) {
 
 export const handler = define.handlers({
   async GET(ctx) {
-    ctx.state.title = "Plans";
+    ctx.state.title = ctx.state.t("tables.list_plans");
     const query = readInput(ctx.state, plansQuery);
     const showsAll = query.show === "all";
     const data = await readPage(ctx.state, async (trx) => ({
@@ -120,19 +123,21 @@ function columnsFor(t: Translate, canWrite: boolean): Column<PlanListRow>[] {
       id: "state",
       head: t("tables.state"),
       cell: (plan) =>
-        plan.archived_at === null ? <Pill tone="ok">Offered</Pill> : <Pill tone="mute">Archived</Pill>,
+        plan.archived_at === null
+          ? <Pill tone="ok">{t("plans.state_offered")}</Pill>
+          : <Pill tone="mute">{t("plans.state_archived")}</Pill>,
       phone: "hide",
     },
   ];
   if (!canWrite) return columns;
   return [...columns, {
-    head: "Actions",
+    head: t("tables.actions"),
     kind: "actions",
     cell: (plan) =>
       plan.archived_at === null && (
-        <Menu label={`Actions for ${plan.name}`}>
-          <MenuLink icon="plan" href={`${PATH}/${plan.id}/edit`}>Edit</MenuLink>
-          <MenuLink icon="close" href={`${PATH}/${plan.id}/archive`}>Archive…</MenuLink>
+        <Menu label={t("plans.actions_for", { name: plan.name })}>
+          <MenuLink icon="plan" href={`${PATH}/${plan.id}/edit`}>{t("plans.edit_link")}</MenuLink>
+          <MenuLink icon="close" href={`${PATH}/${plan.id}/archive`}>{t("plans.archive_link")}</MenuLink>
         </Menu>
       ),
   }];

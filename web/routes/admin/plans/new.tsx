@@ -14,16 +14,20 @@ interface NewPlanData {
 }
 
 export default define.page<typeof handler>(function NewPlanPage({ data, state }) {
+  const { t } = state;
   return (
     <>
-      <PageHeader title="Add a plan" back={{ href: "/admin/plans", label: "Plans" }} />
+      <PageHeader
+        title={t("plans.add_title")}
+        back={{ href: "/admin/plans", label: t("tables.list_plans") }}
+      />
       <PlanForm
         {...data}
         action="/admin/plans/new"
         csrfToken={state.csrfToken}
-        verb="Add the plan"
-        priceHint="In pesos, for example 1,499.00. The length of the month makes no difference."
-        profileHint="Must exist on the router. Empty leaves the profile of each secret as it is."
+        verb={t("plans.add_verb")}
+        priceHint={t("plans.price_hint")}
+        profileHint={t("plans.profile_hint")}
       />
     </>
   );
@@ -31,12 +35,12 @@ export default define.page<typeof handler>(function NewPlanPage({ data, state })
 
 export const handler = define.handlers({
   GET(ctx) {
-    ctx.state.title = "Add a plan";
+    ctx.state.title = ctx.state.t("plans.add_title");
     const values = { name: "", price: "", profile: "", speed: "" };
     return page<NewPlanData>({ values, problems: {} });
   },
   async POST(ctx) {
-    ctx.state.title = "Add a plan";
+    ctx.state.title = ctx.state.t("plans.add_title");
     const refuse = (problems: Record<string, string>) =>
       page<NewPlanData>({ values: typedPlan(ctx.state), problems }, { status: 422 });
     if (ctx.state.inputProblems !== null) return refuse(ctx.state.inputProblems);

@@ -1,13 +1,13 @@
 import { formatPeriod } from "@/shared/calendar/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { DateText } from "@/web/components/DateText.tsx";
 import { Money } from "@/web/components/Money.tsx";
 import { BillPill } from "@/web/components/Pill.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { BillListRow } from "@/web/store/bills.ts";
 import { balanceOf, statusOf } from "../../(_billing)/due_words.ts";
+import { shortDay } from "../../(_billing)/words.ts";
 
 /** The columns of the list of bills. */
 export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<BillListRow>[] {
@@ -21,7 +21,7 @@ export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<Bill
     {
       id: "subscriber",
       head: t("tables.subscriber"),
-      cell: (bill) => bill.subscriber_name,
+      cell: (bill) => <span class="clip">{bill.subscriber_name}</span>,
       phone: "line",
     },
     {
@@ -41,7 +41,7 @@ export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<Bill
     {
       id: "period",
       head: t("tables.period"),
-      cell: (bill) => formatPeriod(bill.period_start, bill.period_end),
+      cell: (bill) => formatPeriod(bill.period_start, bill.period_end, t.locale),
       fit: true,
       minor: true,
       phone: "hide",
@@ -49,7 +49,7 @@ export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<Bill
     {
       id: "issued",
       head: t("tables.issued"),
-      cell: (bill) => bill.issued_on && <DateText short date={bill.issued_on} />,
+      cell: (bill) => bill.issued_on && shortDay(bill.issued_on, today, t.locale),
       fit: true,
       minor: true,
       sortBy: "-issued",
@@ -58,7 +58,7 @@ export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<Bill
     {
       id: "due",
       head: t("tables.due"),
-      cell: (bill) => bill.due_on && <DateText short date={bill.due_on} />,
+      cell: (bill) => bill.due_on && shortDay(bill.due_on, today, t.locale),
       fit: true,
       sortBy: "-due",
     },

@@ -10,6 +10,7 @@ import { DateText } from "@/web/components/DateText.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { type Fact, FactList } from "@/web/components/FactList.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
+import { useT } from "@/web/components/i18n.ts";
 import { Columns } from "@/web/components/Layout.tsx";
 import { Money } from "@/web/components/Money.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
@@ -19,32 +20,29 @@ import { billQuery } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { type BillDetail, type BillShareRow, findBill } from "@/web/store/bills.ts";
 import { listSubscriptionDetails } from "@/web/store/subscriptions.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import type { PaymentRow } from "@/web/store/payments.ts";
 import { balanceOf, describeDue, statusOf } from "../../(_billing)/due_words.ts";
 import { found, may, momentOf, readPage } from "../../(_billing)/page_context.ts";
 import { TitledTable } from "../../(_billing)/TitledTable.tsx";
-import { METHOD_WORDS } from "../../(_billing)/words.ts";
-
-const MESSAGES = {
-  voided: "The bill is void. Its number stays used, and the next bill run bills the period again.",
-};
 
 export default define.page<typeof handler>(function BillPage({ data, state }) {
   const { bill, connection, moment, done } = data;
+  const { t } = state;
   const status = statusOf(bill, moment.today);
   const balance = balanceOf(bill);
   const path = `/admin/bills/${bill.id}`;
   return (
     <>
       <PageHeader
-        title={`Bill ${bill.number ?? "draft"}`}
-        back={{ href: "/admin/bills", label: "Bills" }}
+        title={t("bills.one", { number: bill.number ?? t("bills.draft") })}
+        back={{ href: "/admin/bills", label: t("tables.list_bills") }}
         pills={<BillPill state={status} />}
-        lead={describeDue(bill, connection, moment)}
+        lead={describeDue(t, bill, connection, moment)}
         actions={
           <>
             {bill.status === "issued" && may(state, "bill:void") && (
-              <LinkButton href={`${path}/void`}>Void…</LinkButton>
+              <LinkButton href={`${path}/void`}>{t("bills.void_link")}</LinkButton>
             )}
             {balance > ZERO && may(state, "payment:post") && (
               <LinkButton
@@ -52,36 +50,39 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
                 icon="cash"
                 href={`/admin/payments/new?subscriber=${bill.subscriber_id}&bill=${bill.id}`}
               >
-                Post payment
+                {t("tables.sub_post_payment")}
               </LinkButton>
             )}
           </>
         }
       />
-      <Flash done={done} messages={MESSAGES} />
+      <Flash done={done} messages={{ voided: t("bills.done_voided") }} />
       <Columns
         main={
           <>
-            <Card title="What is billed">
-              <FactList sum facts={linesOf(bill)} />
+            <Card title={t("bills.billed")}>
+              <FactList sum facts={linesOf(t, bill)} />
             </Card>
             <Shares bill={bill} canOpen={may(state, "payment:read")} />
           </>
         }
         side={
-          <Card title="About">
+          <Card title={t("bills.about")}>
             <FactList
               facts={[
                 {
-                  label: "Subscriber",
+                  label: t("tables.subscriber"),
                   value: <a href={`/admin/subscribers/${bill.subscriber_id}`}>{bill.subscriber_name}</a>,
                 },
-                { label: "Account", value: <CodeText>{bill.account_number}</CodeText> },
-                { label: "PPPoE user", value: <CodeText>{bill.ppp_name}</CodeText> },
-                { label: "Period", value: formatPeriod(bill.period_start, bill.period_end) },
-                { label: "Issued", value: bill.issued_on && <DateText date={bill.issued_on} /> },
-                { label: "Due", value: bill.due_on && <DateText date={bill.due_on} /> },
-                { label: "Grace", value: `${bill.grace_days} days after the due date` },
+                { label: t("tables.account"), value: <CodeText>{bill.account_number}</CodeText> },
+                { label: t("tables.user"), value: <CodeText>{bill.ppp_name}</CodeText> },
+                {
+                  label: t("tables.period"),
+                  value: formatPeriod(bill.period_start, bill.period_end, t.locale),
+                },
+                { label: t("tables.issued"), value: bill.issued_on && <DateText date={bill.issued_on} /> },
+                { label: t("tables.due"), value: bill.due_on && <DateText date={bill.due_on} /> },
+                { label: t("bills.grace"), value: t("bills.grace_days", { n: bill.grace_days }) },
               ]}
             />
           </Card>
@@ -105,56 +106,67 @@ export const handler = define.handlers({
       );
       return { bill, connection: connection ?? null };
     });
-    ctx.state.title = `Bill ${data.bill.number ?? "draft"}`;
+    const { t } = ctx.state;
+    ctx.state.title = t("bills.one", { number: data.bill.number ?? t("bills.draft") });
     return page({ ...data, moment, done });
   },
 });
 
-function linesOf(bill: BillDetail): Fact[] {
+function linesOf(t: Translate, bill: BillDetail): Fact[] {
   const lines = bill.lines.map((line) => ({
     label: line.description.includes("–")
       ? line.description
-      : `${line.description}, ${formatPeriod(line.period_start, line.period_end)}`,
+      : `${line.description}, ${formatPeriod(line.period_start, line.period_end, t.locale)}`,
     value: <Money amount={centavos(line.amount_centavos)} />,
   }));
   return [
     ...lines,
-    { label: "Total", value: <Money amount={centavos(bill.total_centavos)} />, strong: true },
-    { label: "Paid", value: <Money amount={centavos(bill.paid_centavos)} /> },
-    { label: "To pay", value: <Money amount={balanceOf(bill)} />, strong: true },
+    { label: t("tables.total"), value: <Money amount={centavos(bill.total_centavos)} />, strong: true },
+    { label: t("bills.paid"), value: <Money amount={centavos(bill.paid_centavos)} /> },
+    { label: t("tables.to_pay"), value: <Money amount={balanceOf(bill)} />, strong: true },
   ];
 }
 
 function Shares({ bill, canOpen }: { bill: BillDetail; canOpen: boolean }) {
+  const t = useT();
   return (
-    <TitledTable title="Payments on this bill">
+    <TitledTable title={t("bills.shares")}>
       <DataTable
-        caption="Payments on this bill"
+        caption={t("bills.shares")}
         rows={bill.shares}
         rowHref={canOpen ? (share) => `/admin/payments/${share.payment_id}` : undefined}
         empty={
-          <EmptyState icon="cash" title="Nothing paid yet">
-            {bill.status === "void" ? "The bill was taken back." : `${formatPeso(balanceOf(bill))} is open.`}
+          <EmptyState icon="cash" title={t("bills.none_paid")}>
+            {bill.status === "void"
+              ? t("bills.taken_back")
+              : t("bills.is_open", { amount: formatPeso(balanceOf(bill)) })}
           </EmptyState>
         }
         columns={[
           {
-            head: "Payment",
+            head: t("bills.payment"),
             cell: (share: BillShareRow) => <CodeText>{share.payment_number}</CodeText>,
             fit: true,
           },
-          { head: "Received", cell: (share) => <DateText short date={share.received_on} />, fit: true },
-          { head: "Method", cell: (share) => METHOD_WORDS[share.method as PaymentRow["method"]] },
           {
-            head: "State",
+            head: t("tables.received"),
+            cell: (share) => <DateText short date={share.received_on} />,
+            fit: true,
+          },
+          {
+            head: t("tables.method"),
+            cell: (share) => t(`words.method_${share.method as PaymentRow["method"]}`),
+          },
+          {
+            head: t("tables.state"),
             cell: (share) =>
               share.released_at === null
-                ? <Pill tone="ok">Applied</Pill>
-                : <Pill tone="mute">Taken back</Pill>,
+                ? <Pill tone="ok">{t("bills.share_applied")}</Pill>
+                : <Pill tone="mute">{t("bills.share_released")}</Pill>,
             phone: "corner",
           },
           {
-            head: "Amount",
+            head: t("tables.amount"),
             kind: "money",
             cell: (share) => <Money amount={centavos(share.amount_centavos)} />,
           },

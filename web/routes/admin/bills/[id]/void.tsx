@@ -5,6 +5,7 @@ import { define } from "@/web/app/state.ts";
 import { formatPeriod } from "@/shared/calendar/mod.ts";
 import { voidForm } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { voidBill } from "@/web/services/void_bill.ts";
 import { type BillDetail, findBill } from "@/web/store/bills.ts";
 import { balanceOf } from "../../(_billing)/due_words.ts";
@@ -20,22 +21,23 @@ interface VoidData {
 
 export default define.page<typeof handler>(function VoidBillPage({ data, state }) {
   const { bill, reason, problems } = data;
+  const { t } = state;
+  const number = bill.number ?? "";
   const path = `/admin/bills/${bill.id}`;
   return (
     <ReasonPage
-      heading={`Void bill ${bill.number}`}
-      back={{ href: path, label: `Bill ${bill.number}` }}
-      question={`Void bill ${bill.number} of ${formatPeso(centavos(bill.total_centavos))}?`}
-      effect={effectOf(bill)}
-      verb={`Void ${bill.number}`}
+      heading={t("bills.void_heading", { number })}
+      back={{ href: path, label: t("bills.one", { number }) }}
+      question={t("bills.void_question", { number, amount: formatPeso(centavos(bill.total_centavos)) })}
+      effect={effectOf(t, bill)}
+      verb={t("bills.void_verb", { number })}
       action={`${path}/void`}
       csrfToken={state.csrfToken}
       reason={reason}
-      reasonHint="For the timeline, seen by staff."
+      reasonHint={t("bills.reason_hint")}
       problems={problems}
     >
-      The number stays used. The next bill run bills {formatPeriod(bill.period_start, bill.period_end)}{" "}
-      again, at the plan and price of then.
+      {t("bills.void_note", { period: formatPeriod(bill.period_start, bill.period_end, t.locale) })}
     </ReasonPage>
   );
 });
@@ -44,14 +46,14 @@ export const handler = define.handlers({
   async GET(ctx) {
     const { id } = readParams(ctx.state, idParams);
     const bill = found(await readPage(ctx.state, (trx) => findBill(trx, id)));
-    ctx.state.title = `Void bill ${bill.number}`;
+    ctx.state.title = ctx.state.t("bills.void_heading", { number: bill.number ?? "" });
     if (bill.status !== "issued") return ctx.redirect(`/admin/bills/${id}`, 303);
     return page<VoidData>({ bill, reason: "", problems: {} });
   },
   async POST(ctx) {
     const { id } = readParams(ctx.state, idParams);
     const bill = found(await readPage(ctx.state, (trx) => findBill(trx, id)));
-    ctx.state.title = `Void bill ${bill.number}`;
+    ctx.state.title = ctx.state.t("bills.void_heading", { number: bill.number ?? "" });
     const refuse = (problems: Record<string, string>) =>
       page<VoidData>({ bill, reason: typed(ctx.state, "reason"), problems }, { status: 422 });
     if (ctx.state.inputProblems !== null) return refuse(ctx.state.inputProblems);
@@ -63,14 +65,12 @@ export const handler = define.handlers({
   },
 });
 
-function effectOf(bill: BillDetail): string {
+function effectOf(t: Translate, bill: BillDetail): string {
   const balance = balanceOf(bill);
   const paid = centavos(bill.paid_centavos);
   const owed = balance > ZERO
-    ? `${bill.subscriber_name} owes ${formatPeso(balance)} less.`
-    : `Nothing is owed on it now.`;
-  const released = paid > ZERO
-    ? ` ${formatPeso(paid)} that was paid on it goes to other open bills, the rest becomes credit.`
-    : "";
-  return `${owed}${released} Service comes back if nothing past grace is left.`;
+    ? t("bills.void_owed", { name: bill.subscriber_name, amount: formatPeso(balance) })
+    : t("bills.void_nothing");
+  const released = paid > ZERO ? ` ${t("bills.void_released", { amount: formatPeso(paid) })}` : "";
+  return `${owed}${released} ${t("bills.void_service")}`;
 }

@@ -4,6 +4,7 @@ import { Card } from "@/web/components/Card.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { DataTable } from "@/web/components/DataTable.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { useT } from "@/web/components/i18n.ts";
 import { Money } from "@/web/components/Money.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import type { SubscriberListRow } from "@/web/store/subscribers_page.ts";
@@ -16,54 +17,55 @@ interface FindPayerProps {
 
 /** First step of a payment: whose it is. */
 export function FindPayer({ q, matches }: FindPayerProps) {
+  const t = useT();
   return (
     <>
       <Card>
         <form class="form" method="get" action="/admin/payments/new">
           <TextField
             name="q"
-            label="Who pays"
+            label={t("payments.who")}
             type="search"
             value={q}
             required
             autofocus
             autocomplete="off"
-            hint="Name, account, PPPoE user or phone. One match opens the payment form."
+            hint={t("payments.who_hint")}
           />
           <div class="form-actions">
-            <Button kind="primary" icon="search">Find</Button>
+            <Button kind="primary" icon="search">{t("payments.find")}</Button>
           </div>
         </form>
       </Card>
       {matches !== null && (
         <DataTable
-          caption="Subscribers found"
+          caption={t("payments.found")}
           rows={matches}
           rowHref={(row) => `/admin/payments/new?subscriber=${row.subscriberId}`}
           rowNote={(row) => <CodeText>{row.accountNumber}</CodeText>}
           empty={
             <EmptyState
               icon="search"
-              title="Nobody matches"
-              actions={<LinkButton href="/admin/subscribers">All subscribers</LinkButton>}
+              title={t("payments.nobody")}
+              actions={<LinkButton href="/admin/subscribers">{t("payments.all_subscribers")}</LinkButton>}
             >
-              Try a part of the name, or the PPPoE user.
+              {t("payments.nobody_hint")}
             </EmptyState>
           }
           columns={[
-            { head: "Name", cell: (row) => row.name },
+            { head: t("tables.name"), cell: (row) => row.name },
             {
-              head: "Balance",
+              head: t("tables.balance"),
               kind: "money",
               phone: "corner",
               cell: (row) => <Money amount={centavos(row.balanceCentavos)} balance />,
             },
             {
-              head: "PPPoE user",
+              head: t("tables.user"),
               cell: (row) => row.pppName && <CodeText>{row.pppName}</CodeText>,
               fit: true,
             },
-            { head: "Phone", cell: (row) => row.phone },
+            { head: t("tables.phone"), cell: (row) => row.phone },
           ]}
         />
       )}

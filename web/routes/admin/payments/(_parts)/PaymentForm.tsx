@@ -5,16 +5,17 @@ import { Button, LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { Csrf, HiddenFields } from "@/web/components/Csrf.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
+import { useT } from "@/web/components/i18n.ts";
 import { DateField, MoneyField } from "@/web/components/NumberField.tsx";
 import { SelectField } from "@/web/components/SelectField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import { formatPeriod } from "@/shared/calendar/mod.ts";
 import { METHODS } from "@/web/route_table/payments.ts";
-import { METHOD_WORDS } from "../../(_billing)/words.ts";
 import type { PaymentFormData } from "./payment_form.ts";
 
 /** The payment form. Enter in any field posts: the first button is the one that does. */
 export function PaymentForm({ data, csrfToken }: { data: PaymentFormData; csrfToken: string }) {
+  const t = useT();
   const { subscriber, preview, values, problems, doubt, today } = data;
   const confirmed = {
     confirm_large: values.confirm_large,
@@ -27,41 +28,45 @@ export function PaymentForm({ data, csrfToken }: { data: PaymentFormData; csrfTo
         <Csrf token={csrfToken} />
         <HiddenFields values={{ key: values.key, subscriber: subscriber.id, ...confirmed }} />
         {doubt === null
-          ? <ErrorSummary errors={problems} title="Nothing was posted. Check these fields:" />
-          : <Banner tone="warn" title="Nothing was posted yet" live>{doubt.message}</Banner>}
+          ? <ErrorSummary errors={problems} title={t("payments.nothing_posted")} />
+          : (
+            <Banner tone="warn" title={t("payments.not_posted_yet")} live>
+              <span lang="en">{doubt.message}</span>
+            </Banner>
+          )}
         <MoneyField
           name="amount"
-          label="Amount"
+          label={t("tables.amount")}
           required
           big
           autofocus
           value={values.amount}
           error={problems.amount}
           hint={preview.owedCentavos > ZERO
-            ? `${formatPeso(preview.owedCentavos)} is owed in all.`
-            : "Nothing is owed: the payment becomes credit for the next bill."}
+            ? t("payments.owed", { amount: formatPeso(preview.owedCentavos) })
+            : t("payments.nothing_owed")}
         />
         <div class="form-row">
           <SelectField
             name="method"
-            label="Method"
+            label={t("tables.method")}
             required
             value={values.method}
             error={problems.method}
-            options={METHODS.map((method) => ({ value: method, label: METHOD_WORDS[method] }))}
+            options={METHODS.map((method) => ({ value: method, label: t(`words.method_${method}`) }))}
           />
           <MoneyField
             name="tendered"
-            label="Cash tendered"
+            label={t("payments.tendered")}
             value={values.tendered}
             error={problems.tendered}
-            hint="The change is worked out from it."
+            hint={t("payments.tendered_hint")}
           />
         </div>
         <div class="form-row">
           <DateField
             name="received"
-            label="Received on"
+            label={t("payments.received_on")}
             required
             value={values.received}
             max={today}
@@ -69,36 +74,48 @@ export function PaymentForm({ data, csrfToken }: { data: PaymentFormData; csrfTo
           />
           <TextField
             name="reference"
-            label="Reference"
+            label={t("tables.reference")}
             mono
             value={values.reference}
             error={problems.reference}
             maxLength={200}
-            hint="Needed for everything but cash."
+            hint={t("payments.reference_hint")}
           />
         </div>
         {preview.bills.length > 1 && (
           <SelectField
             name="bill"
-            label="Pay first"
+            label={t("payments.pay_first")}
             value={values.bill}
             error={problems.bill}
-            prompt="The oldest due bill"
+            prompt={t("payments.oldest")}
             options={preview.bills.map((bill) => ({
               value: bill.billId,
-              label: `${bill.number}, due ${formatDateShort(bill.dueOn)}, ${
-                formatPeso(bill.balanceCentavos)
-              }`,
+              label: t("payments.bill_option", {
+                number: bill.number,
+                day: formatDateShort(bill.dueOn, t.locale),
+                amount: formatPeso(bill.balanceCentavos),
+              }),
             }))}
           />
         )}
         {preview.bills.length <= 1 && values.bill !== "" && <HiddenFields values={{ bill: values.bill }} />}
-        <TextField name="note" label="Note" value={values.note} error={problems.note} maxLength={200} />
+        <TextField
+          name="note"
+          label={t("payments.note")}
+          value={values.note}
+          error={problems.note}
+          maxLength={200}
+        />
         <div class="form-actions">
-          <Button kind="primary" name="intent" value="post">Post payment</Button>
-          {doubt !== null && <Button name={doubt.flag} value={doubt.value}>Post anyway</Button>}
-          <Button name="intent" value="preview">Preview</Button>
-          <LinkButton kind="quiet" href={`/admin/subscribers/${subscriber.id}`}>Go back</LinkButton>
+          <Button kind="primary" name="intent" value="post">{t("tables.sub_post_payment")}</Button>
+          {doubt !== null && (
+            <Button name={doubt.flag} value={doubt.value}>{t("payments.post_anyway")}</Button>
+          )}
+          <Button name="intent" value="preview">{t("payments.preview")}</Button>
+          <LinkButton kind="quiet" href={`/admin/subscribers/${subscriber.id}`}>
+            {t("states.go_back")}
+          </LinkButton>
         </div>
       </form>
     </Card>
@@ -107,43 +124,53 @@ export function PaymentForm({ data, csrfToken }: { data: PaymentFormData; csrfTo
 
 /** What a payment of the amount in the field would do. */
 export function PreviewCard({ data }: { data: PaymentFormData }) {
+  const t = useT();
   const { preview, amount, changeDue, restores } = data;
   return (
-    <Card title={amount === null || amount === ZERO ? "Open bills" : `${formatPeso(amount)} goes to`}>
+    <Card
+      title={amount === null || amount === ZERO
+        ? t("payments.open_bills")
+        : t("payments.goes_to", { amount: formatPeso(amount) })}
+    >
       <ul class="allocation">
         {preview.bills.map((bill) => (
           <li>
             <span>
-              <b>{bill.number}</b>, {formatPeriod(bill.periodStart, bill.periodEnd)}
+              <b>{bill.number}</b>, {formatPeriod(bill.periodStart, bill.periodEnd, t.locale)}
               <div class="note">
-                due {formatDateShort(bill.dueOn)}, {formatPeso(bill.balanceCentavos)} open
+                {t("payments.bill_open", {
+                  day: formatDateShort(bill.dueOn, t.locale),
+                  amount: formatPeso(bill.balanceCentavos),
+                })}
               </div>
             </span>
             <span class="money">{bill.appliedCentavos > ZERO ? formatPeso(bill.appliedCentavos) : "—"}</span>
           </li>
         ))}
-        {preview.bills.length === 0 && <li class="note">No bill is open.</li>}
+        {preview.bills.length === 0 && <li class="note">{t("payments.no_open")}</li>}
         {amount !== null && preview.creditCentavos > ZERO && (
           <li>
             <span>
-              Credit left
-              <div class="note">pays the next bill by itself</div>
+              {t("payments.credit_left")}
+              <div class="note">{t("payments.credit_pays")}</div>
             </span>
             <span class="money credit">{formatPeso(preview.creditCentavos)}</span>
           </li>
         )}
         {changeDue !== null && (
           <li class="strong">
-            <span>Change due</span>
+            <span>{t("payments.change")}</span>
             <span class="money">{formatPeso(changeDue)}</span>
           </li>
         )}
       </ul>
       {restores.length > 0 && (
-        <Banner tone="ok" title="Internet comes back at once">{restores.join(", ")}</Banner>
+        <Banner tone="ok" title={t("payments.comes_back")}>{restores.join(", ")}</Banner>
       )}
       {preview.creditBeforeCentavos > ZERO && (
-        <p class="note">{formatPeso(preview.creditBeforeCentavos)} credit is on the account already.</p>
+        <p class="note">
+          {t("payments.credit_before", { amount: formatPeso(preview.creditBeforeCentavos) })}
+        </p>
       )}
     </Card>
   );

@@ -6,10 +6,10 @@ import { Pill } from "@/web/components/Pill.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { PaymentListRow } from "@/web/store/payments.ts";
-import { METHOD_WORDS } from "../../(_billing)/words.ts";
+import { shortDay } from "../../(_billing)/words.ts";
 
 /** The columns of the list of payments. */
-export function columnsFor(t: Translate): Column<PaymentListRow>[] {
+export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<PaymentListRow>[] {
   return [
     {
       head: t("tables.number"),
@@ -20,7 +20,7 @@ export function columnsFor(t: Translate): Column<PaymentListRow>[] {
     {
       id: "subscriber",
       head: t("tables.subscriber"),
-      cell: (payment) => payment.subscriber_name,
+      cell: (payment) => <span class="clip">{payment.subscriber_name}</span>,
       phone: "line",
     },
     {
@@ -33,7 +33,7 @@ export function columnsFor(t: Translate): Column<PaymentListRow>[] {
     {
       id: "received",
       head: t("tables.received"),
-      cell: (payment) => <DateText short date={payment.received_on} />,
+      cell: (payment) => shortDay(payment.received_on, today, t.locale),
       fit: true,
       sortBy: "-received",
     },
@@ -48,9 +48,11 @@ export function columnsFor(t: Translate): Column<PaymentListRow>[] {
     {
       id: "method",
       head: t("tables.method"),
+      fit: true,
       cell: (payment) => (
         <>
-          {METHOD_WORDS[payment.method]} {payment.reference && <CodeText>{payment.reference}</CodeText>}
+          {t(`words.method_${payment.method}`)}{" "}
+          {payment.reference && <CodeText>{payment.reference}</CodeText>}
         </>
       ),
     },

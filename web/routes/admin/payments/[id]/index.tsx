@@ -10,6 +10,7 @@ import { CommandStatus } from "@/web/components/CommandStatus.tsx";
 import { DateText, InstantText } from "@/web/components/DateText.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
+import { useT } from "@/web/components/i18n.ts";
 import { Columns } from "@/web/components/Layout.tsx";
 import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
@@ -24,14 +25,9 @@ import { type ConnectionView, loadConnections } from "../../subscribers/(_parts)
 import { explainDelivery, isOnItsWay } from "../../subscribers/(_parts)/why.ts";
 import { Receipt } from "../(_parts)/Receipt.tsx";
 
-const MESSAGES = {
-  posted: "The payment is posted.",
-  posted_before: "This form was sent before. It is one payment, shown here.",
-  reversed: "The payment is reversed. Nobody is cut by this; the next cut run decides.",
-};
-
 export default define.page<typeof handler>(function PaymentPage({ data, state }) {
   const { payment, shares, restored, moment, done } = data;
+  const { t } = state;
   const path = `/admin/payments/${payment.id}`;
   const isPosted = payment.status === "posted";
   const change = payment.tendered_centavos === null
@@ -41,26 +37,39 @@ export default define.page<typeof handler>(function PaymentPage({ data, state })
   return (
     <>
       <PageHeader
-        title={`Payment ${payment.number}`}
-        back={{ href: "/admin/payments", label: "Payments" }}
-        pills={isPosted ? <Pill tone="ok">Posted</Pill> : <Pill tone="mute">Reversed</Pill>}
+        title={t("payments.one", { number: payment.number })}
+        back={{ href: "/admin/payments", label: t("tables.list_payments") }}
+        pills={isPosted
+          ? <Pill tone="ok">{t("tables.posted")}</Pill>
+          : <Pill tone="mute">{t("tables.reversed")}</Pill>}
         actions={
           <>
             {isPosted && may(state, "payment:reverse") && (
-              <LinkButton href={`${path}/reverse`}>Reverse…</LinkButton>
+              <LinkButton href={`${path}/reverse`}>{t("payments.reverse_link")}</LinkButton>
             )}
-            <LinkButton href={`/admin/subscribers/${payment.subscriber_id}`}>Open subscriber</LinkButton>
+            <LinkButton href={`/admin/subscribers/${payment.subscriber_id}`}>
+              {t("payments.open_subscriber")}
+            </LinkButton>
             {canPost && (
-              <LinkButton kind="primary" icon="cash" href="/admin/payments/new">Post another</LinkButton>
+              <LinkButton kind="primary" icon="cash" href="/admin/payments/new">
+                {t("payments.post_another")}
+              </LinkButton>
             )}
           </>
         }
       />
       <div class="no-print">
-        <Flash done={done} messages={{ ...MESSAGES, posted: <Posted change={change} /> }} />
+        <Flash
+          done={done}
+          messages={{
+            posted: <Posted change={change} />,
+            posted_before: t("payments.done_before"),
+            reversed: t("payments.done_reversed"),
+          }}
+        />
       </div>
       {!isPosted && (
-        <Banner tone="warn" title="Reversed">
+        <Banner tone="warn" title={t("tables.reversed")}>
           {payment.reversed_at && <InstantText at={payment.reversed_at} timeZone={moment.zone} />}:{" "}
           {payment.reverse_reason}
         </Banner>
@@ -82,18 +91,19 @@ export default define.page<typeof handler>(function PaymentPage({ data, state })
                 <Restored views={restored} moment={moment} />
               </LiveRegion>
             )}
-            <Card title="About">
+            <Card title={t("bills.about")}>
               <FactList
                 facts={[
                   {
-                    label: "Recorded",
+                    label: t("tables.recorded"),
                     value: (
                       <>
-                        <DateText date={payment.recorded_on} />, by {payment.recorded_by}
+                        <DateText date={payment.recorded_on} />
+                        {t("payments.by", { name: payment.recorded_by })}
                       </>
                     ),
                   },
-                  { label: "Note", value: payment.note },
+                  { label: t("payments.note"), value: payment.note },
                 ]}
               />
             </Card>
@@ -123,7 +133,11 @@ export const handler = define.handlers({
         restored: views.filter(({ connection }) => first.restored.includes(connection.id)),
       };
     });
-    ctx.state.title = `Payment ${data.payment.number}, ${formatDate(data.payment.received_on)}`;
+    const { t } = ctx.state;
+    ctx.state.title = t("payments.one_on", {
+      number: data.payment.number,
+      day: formatDate(data.payment.received_on, t.locale),
+    });
     if (done === "posted" && data.restored.some((view) => isOnItsWay(view))) {
       ctx.state.refreshSeconds = 5;
     }
@@ -135,25 +149,27 @@ export const handler = define.handlers({
 });
 
 function Posted({ change }: { change: bigint | null }) {
-  return change === null || change === 0n ? <>The payment is posted.</> : (
+  const t = useT();
+  return change === null || change === 0n ? <>{t("payments.done_posted")}</> : (
     <>
-      The payment is posted. Change due: <b>{formatPeso(centavos(change))}</b>
+      {t("payments.done_change")} <b>{formatPeso(centavos(change))}</b>
     </>
   );
 }
 
 /** Connections that this payment brought back, and how far that has come. */
 function Restored({ views, moment }: { views: readonly ConnectionView[]; moment: PageMoment }) {
+  const t = useT();
   const isDone = views.every((view) => explainDelivery(view)?.state === "done");
   return (
     <div class="no-print">
-      <Card title={isDone ? "Internet is back" : "Internet comes back"}>
+      <Card title={isDone ? t("payments.is_back") : t("payments.is_coming")}>
         <FactList
           facts={views.map((view) => {
             const delivery = explainDelivery(view);
             return {
               label: view.connection.plan_name,
-              value: delivery === null ? "Nothing to do on the router" : (
+              value: delivery === null ? t("payments.nothing_to_do") : (
                 <CommandStatus
                   state={delivery.state}
                   detail={delivery.words}

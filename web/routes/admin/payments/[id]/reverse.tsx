@@ -2,7 +2,7 @@ import { page } from "fresh";
 import { centavos, formatPeso, subtract, ZERO } from "@/shared/money/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
-import { formatPlural } from "@/web/format.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { reverseForm } from "@/web/route_table/payments.ts";
 import { reversePayment } from "@/web/services/reverse_payment.ts";
@@ -22,23 +22,24 @@ interface ReverseData {
 
 export default define.page<typeof handler>(function ReversePaymentPage({ data, state }) {
   const { payment, shares, reason, problems } = data;
+  const { t } = state;
+  const { number } = payment;
   const path = `/admin/payments/${payment.id}`;
   const amount = formatPeso(centavos(payment.amount_centavos));
   return (
     <ReasonPage
-      heading={`Reverse payment ${payment.number}`}
-      back={{ href: path, label: `Payment ${payment.number}` }}
-      question={`Reverse ${payment.number} of ${amount}?`}
-      effect={effectOf(payment, shares)}
-      verb={`Reverse ${amount}`}
+      heading={t("payments.reverse_heading", { number })}
+      back={{ href: path, label: t("payments.one", { number }) }}
+      question={t("payments.reverse_question", { number, amount })}
+      effect={effectOf(t, payment, shares)}
+      verb={t("payments.reverse_verb", { amount })}
       action={`${path}/reverse`}
       csrfToken={state.csrfToken}
       reason={reason}
-      reasonHint="For example: the check bounced. For the timeline, seen by staff."
+      reasonHint={t("payments.reverse_hint")}
       problems={problems}
     >
-      Nobody is cut right now by this: the next cut run decides, and Tonight shows it first. The payment stays
-      in the books with its number.
+      {t("payments.reverse_note")}
     </ReasonPage>
   );
 });
@@ -47,14 +48,14 @@ export const handler = define.handlers({
   async GET(ctx) {
     const { id } = readParams(ctx.state, idParams);
     const data = await readPage(ctx.state, (trx) => load(trx, id));
-    ctx.state.title = `Reverse ${data.payment.number}`;
+    ctx.state.title = ctx.state.t("payments.reverse_title", { number: data.payment.number });
     if (data.payment.status === "reversed") return ctx.redirect(`/admin/payments/${id}`, 303);
     return page<ReverseData>({ ...data, reason: "", problems: {} });
   },
   async POST(ctx) {
     const { id } = readParams(ctx.state, idParams);
     const data = await readPage(ctx.state, (trx) => load(trx, id));
-    ctx.state.title = `Reverse ${data.payment.number}`;
+    ctx.state.title = ctx.state.t("payments.reverse_title", { number: data.payment.number });
     const refuse = (problems: Record<string, string>) =>
       page<ReverseData>({ ...data, reason: typed(ctx.state, "reason"), problems }, { status: 422 });
     if (ctx.state.inputProblems !== null) return refuse(ctx.state.inputProblems);
@@ -74,15 +75,15 @@ async function load(trx: TenantTransaction, id: string) {
   return { payment, shares: await listLiveAllocations(trx, { paymentId: id }) };
 }
 
-function effectOf(payment: PaymentListRow, shares: readonly AllocationRow[]): string {
+function effectOf(t: Translate, payment: PaymentListRow, shares: readonly AllocationRow[]): string {
   const applied = centavos(payment.applied_centavos);
   const credit = subtract(centavos(payment.amount_centavos), applied);
   const parts = [];
   if (applied > ZERO) {
     const bills = [...new Set(shares.map((share) => share.bill_number))];
-    const named = bills.length <= 3 ? bills.join(", ") : formatPlural(bills.length, "bill");
-    parts.push(`${formatPeso(applied)} is owed again on ${named}.`);
+    const named = bills.length <= 3 ? bills.join(", ") : t("payments.bills", { n: bills.length });
+    parts.push(t("payments.reverse_owed", { amount: formatPeso(applied), bills: named }));
   }
-  if (credit > ZERO) parts.push(`${formatPeso(credit)} of credit goes away.`);
-  return `${payment.subscriber_name}: ${parts.join(" ")} Other credit pays the bills where there is any.`;
+  if (credit > ZERO) parts.push(t("payments.reverse_credit", { amount: formatPeso(credit) }));
+  return t("payments.reverse_effect", { name: payment.subscriber_name, parts: parts.join(" ") });
 }

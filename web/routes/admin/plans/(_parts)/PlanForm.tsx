@@ -2,6 +2,7 @@ import { Button, LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { Csrf } from "@/web/components/Csrf.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
+import { useT } from "@/web/components/i18n.ts";
 import { MoneyField } from "@/web/components/NumberField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import type { AppState } from "@/web/app/state.ts";
@@ -51,6 +52,7 @@ interface PlanFormProps {
 /** The fields of a plan. */
 export function PlanForm(props: PlanFormProps) {
   const { values, problems } = props;
+  const t = useT();
   return (
     <Card>
       <form class="form" method="post" action={props.action}>
@@ -58,17 +60,17 @@ export function PlanForm(props: PlanFormProps) {
         <ErrorSummary errors={problems} />
         <TextField
           name="name"
-          label="Name"
+          label={t("tables.name")}
           required
           value={values.name}
           error={problems.name}
           maxLength={80}
-          hint="As it stands on the bill, for example Fiber 50."
+          hint={t("plans.name_hint")}
           autofocus
         />
         <MoneyField
           name="price"
-          label="Price of a whole period"
+          label={t("plans.price")}
           required
           value={values.price}
           error={problems.price}
@@ -77,7 +79,7 @@ export function PlanForm(props: PlanFormProps) {
         <div class="form-row">
           <TextField
             name="profile"
-            label="PPP profile"
+            label={t("tables.profile")}
             mono
             value={values.profile}
             error={problems.profile}
@@ -86,16 +88,16 @@ export function PlanForm(props: PlanFormProps) {
           />
           <TextField
             name="speed"
-            label="Speed"
+            label={t("tables.speed")}
             value={values.speed}
             error={problems.speed}
             maxLength={40}
-            hint="For people, for example 50 Mbps."
+            hint={t("plans.speed_hint")}
           />
         </div>
         <div class="form-actions">
           <Button kind="primary">{props.verb}</Button>
-          <LinkButton href="/admin/plans">Go back</LinkButton>
+          <LinkButton href="/admin/plans">{t("states.go_back")}</LinkButton>
         </div>
       </form>
     </Card>

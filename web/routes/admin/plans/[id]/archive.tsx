@@ -7,7 +7,6 @@ import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { formatPlural } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { archivePlan } from "@/web/services/save_plan.ts";
 import { listPlans, type PlanListRow } from "@/web/store/plans.ts";
@@ -21,28 +20,30 @@ interface ArchiveData {
 
 export default define.page<typeof handler>(function ArchivePlanPage({ data, state }) {
   const { plan, problems } = data;
+  const { t } = state;
+  const title = t("plans.archive_title", { name: plan.name });
   return (
     <>
-      <PageHeader title={`Archive ${plan.name}`} back={{ href: "/admin/plans", label: "Plans" }} />
+      <PageHeader title={title} back={{ href: "/admin/plans", label: t("tables.list_plans") }} />
       <ErrorSummary errors={problems} />
       {plan.subscriptions > 0
         ? (
           <section class="card">
             <EmptyState
               icon="plan"
-              title={`${formatPlural(plan.subscriptions, "connection")} on this plan`}
-              actions={<LinkButton href="/admin/plans">Back to plans</LinkButton>}
+              title={t("plans.archive_blocked", { n: Number(plan.subscriptions) })}
+              actions={<LinkButton href="/admin/plans">{t("plans.back")}</LinkButton>}
             >
-              A plan can be archived when nobody is on it any more.
+              {t("plans.archive_blocked_why")}
             </EmptyState>
           </section>
         )
         : (
           <ConfirmPanel
-            title={`Archive ${plan.name}?`}
+            title={t("plans.archive_question", { name: plan.name })}
             tone="primary"
-            effect="0 connections are on it. It is not offered any more; earlier bills keep its name."
-            verb={`Archive ${plan.name}`}
+            effect={t("plans.archive_effect")}
+            verb={title}
             action={`/admin/plans/${plan.id}/archive`}
             csrfToken={state.csrfToken}
             cancelHref="/admin/plans"
@@ -55,12 +56,12 @@ export default define.page<typeof handler>(function ArchivePlanPage({ data, stat
 export const handler = define.handlers({
   async GET(ctx) {
     const plan = await load(ctx.state);
-    ctx.state.title = `Archive ${plan.name}`;
+    ctx.state.title = ctx.state.t("plans.archive_title", { name: plan.name });
     return page<ArchiveData>({ plan, problems: {} });
   },
   async POST(ctx) {
     const plan = await load(ctx.state);
-    ctx.state.title = `Archive ${plan.name}`;
+    ctx.state.title = ctx.state.t("plans.archive_title", { name: plan.name });
     const { tenantId } = requireSession(ctx.state);
     const result = await archivePlan(ctx.state.services, tenantId, actorOf(ctx.state), { planId: plan.id });
     if (!result.ok) {

@@ -4,7 +4,6 @@ import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { formatPlural } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { planForm } from "@/web/route_table/plans.ts";
 import { updatePlan } from "@/web/services/save_plan.ts";
@@ -21,25 +20,24 @@ interface EditPlanData {
 
 export default define.page<typeof handler>(function EditPlanPage({ data, state }) {
   const { plan, values, problems } = data;
-  const inUse = formatPlural(plan.subscriptions, "connection");
+  const { t } = state;
+  const inUse = { n: Number(plan.subscriptions) };
   return (
     <>
       <PageHeader
-        title={`Edit ${plan.name}`}
-        back={{ href: "/admin/plans", label: "Plans" }}
-        lead={plan.subscriptions === 0 ? "Nobody is on this plan." : `${inUse} on this plan.`}
-        actions={<LinkButton href={`/admin/plans/${plan.id}/archive`}>Archive…</LinkButton>}
+        title={t("plans.edit_title", { name: plan.name })}
+        back={{ href: "/admin/plans", label: t("tables.list_plans") }}
+        lead={plan.subscriptions === 0 ? t("plans.unused") : t("plans.in_use", inUse)}
+        actions={<LinkButton href={`/admin/plans/${plan.id}/archive`}>{t("plans.archive_link")}</LinkButton>}
       />
       <PlanForm
         values={values}
         problems={problems}
         action={`/admin/plans/${plan.id}/edit`}
         csrfToken={state.csrfToken}
-        verb="Save the plan"
-        priceHint="A new price applies from the next bill of each connection. Issued bills stay as they are."
-        profileHint={plan.subscriptions === 0
-          ? "Must exist on the router. Empty leaves the profile of each secret as it is."
-          : `A new profile goes to the router at once, for ${inUse}. Sessions keep their speed until they reconnect.`}
+        verb={t("plans.save")}
+        priceHint={t("plans.price_hint_edit")}
+        profileHint={plan.subscriptions === 0 ? t("plans.profile_hint") : t("plans.profile_hint_edit", inUse)}
       />
     </>
   );
@@ -48,7 +46,7 @@ export default define.page<typeof handler>(function EditPlanPage({ data, state }
 export const handler = define.handlers({
   async GET(ctx) {
     const plan = await load(ctx.state);
-    ctx.state.title = `Edit ${plan.name}`;
+    ctx.state.title = ctx.state.t("plans.edit_title", { name: plan.name });
     const values = {
       name: plan.name,
       price: formatCentavosPlain(centavos(plan.price_centavos)),
@@ -59,7 +57,7 @@ export const handler = define.handlers({
   },
   async POST(ctx) {
     const plan = await load(ctx.state);
-    ctx.state.title = `Edit ${plan.name}`;
+    ctx.state.title = ctx.state.t("plans.edit_title", { name: plan.name });
     const refuse = (problems: Record<string, string>) =>
       page<EditPlanData>({ plan, values: typedPlan(ctx.state), problems }, { status: 422 });
     if (ctx.state.inputProblems !== null) return refuse(ctx.state.inputProblems);
