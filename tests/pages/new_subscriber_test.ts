@@ -322,3 +322,30 @@ Deno.test("without an agent the subscriber is saved and says so; nothing pretend
     assert.doesNotMatch(page.html, /ppp-password/);
   });
 });
+
+Deno.test("a form that is sent twice adds once, also when both arrive together and a duplicate was accepted", async () => {
+  await withDesk(async ({ isp, owner }) => {
+    const count = async () =>
+      (await isp.run((trx) => trx.selectFrom("subscriptions").select("id").execute())).length;
+    const before = await count();
+    const onceIn = (html: string) => /name="once" value="([^"]+)"/.exec(html)?.[1] ?? "";
+    const once = onceIn((await owner.get("/admin/subscribers/new")).html);
+    const form = fields(isp, { accept: "on", once });
+    const answers = await Promise.all([1, 2].map(() => owner.post("/admin/subscribers/new", form)));
+    assert.equal(await count(), before + 1);
+    assert.equal(new Set(answers.map(idOf)).size, 1);
+    assert.equal(answers.filter((answer) => answer.headers.has("set-cookie")).length, 1);
+    assert.equal(idOf(await owner.post("/admin/subscribers/new", form)), idOf(answers[0]!));
+
+    const path = `/admin/subscribers/${idOf(answers[0]!)}/connection`;
+    const { name: _n, phone: _p, ...connection } = fields(isp, {
+      once: onceIn((await owner.get(path)).html),
+    });
+    await Promise.all([1, 2].map(() => owner.post(path, connection)));
+    assert.equal(await count(), before + 2);
+    // The form of before for somebody else, and an id that is somebody's: both are new.
+    const other = fields(isp, { name: "Ana Reyes", phone: "", once });
+    assert.notEqual(idOf(await owner.post("/admin/subscribers/new", other)), idOf(answers[0]!));
+    assert.equal(await count(), before + 3);
+  });
+});

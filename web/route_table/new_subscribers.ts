@@ -15,6 +15,7 @@ const connectionFields = {
   secret: z.enum(["make", "link"], "Choose where the secret comes from."),
   activation: z.enum(["day", "first_session", "by_hand"], "Choose when it begins."),
   billing: z.enum(["cycle", "anniversary"], "Choose the billing day."),
+  once: z.uuid().optional().catch(undefined),
 };
 
 /** A person with a first connection. */

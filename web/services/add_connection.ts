@@ -30,6 +30,8 @@ export interface ConnectionInput {
   activation: Activation;
   /** `anniversary`: the day of its activation. */
   billingDay: "cycle" | "anniversary";
+  /** Id of the connection, made when the form was opened: the form sent twice adds one. */
+  once?: string | undefined;
 }
 
 /** Why a connection is not added. */
@@ -61,6 +63,8 @@ export async function addConnection(
   return await withNewConnection(context, tenantId, actor, async (useCase, tell) => {
     const subscriber = await lockSubscriber(useCase.trx, input.subscriberId);
     if (subscriber === null) return err("subscriber_not_found", "This subscriber does not exist");
+    const earlier = await findSentBefore(useCase.trx, input);
+    if (earlier?.subscriberId === subscriber.id) return ok(earlier);
     const checked = await checkConnection(useCase.trx, input, subscriber.name);
     if (!checked.ok) return checked;
     return ok(
@@ -94,6 +98,22 @@ export async function withNewConnection<T, C extends string>(
   }
   for (const agentId of agents) context.notifyCommands(tenantId, agentId);
   return result;
+}
+
+/** What this very form has added already; its password was shown then. */
+export async function findSentBefore(
+  trx: TenantTransaction,
+  { once, planId, routerId }: ConnectionInput,
+): Promise<AddedConnection | null> {
+  const row = once === undefined ? null : await lockSubscription(trx, once);
+  if (row === null || row.plan_id !== planId || row.router_id !== routerId) return null;
+  return {
+    subscriberId: row.subscriber_id,
+    subscriptionId: row.id,
+    pppName: row.ppp_name,
+    password: null,
+    notSent: null,
+  };
 }
 
 /** The connection with its PPP user, as it can be made; or why not. */
@@ -130,8 +150,9 @@ export async function insertConnection(
   tell: (agentId: string) => void,
 ): Promise<AddedConnection> {
   const { trx, tenant, at, business } = useCase;
+  const isFree = input.once !== undefined && await lockSubscription(trx, input.once) === null;
   const row: NewSubscription = {
-    id: uuidv7(at.epochMilliseconds),
+    id: isFree && input.once !== undefined ? input.once : uuidv7(at.epochMilliseconds),
     subscriber_id: input.subscriberId,
     plan_id: input.planId,
     router_id: input.routerId,

@@ -2,12 +2,13 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { insertSubscriber } from "@/web/store/new_subscribers.ts";
 import { takeNumbers } from "@/web/store/number_series.ts";
-import type { ContactFields } from "@/web/store/subscribers.ts";
+import { type ContactFields, findSubscriber } from "@/web/store/subscribers.ts";
 import {
   type AddedConnection,
   checkConnection,
   type ConnectionCode,
   type ConnectionInput,
+  findSentBefore,
   insertConnection,
   withNewConnection,
 } from "./add_connection.ts";
@@ -33,6 +34,11 @@ export async function addSubscriber(
   if (!contact.ok) return contact;
   return await withNewConnection(context, tenantId, actor, async (useCase, tell) => {
     const { trx, at, business } = useCase;
+    const earlier = await findSentBefore(trx, input);
+    const added = earlier === null ? null : await findSubscriber(trx, earlier.subscriberId);
+    if (earlier !== null && added?.name === contact.value.name) {
+      return ok({ ...earlier, accountNumber: added.account_number });
+    }
     const checked = await checkConnection(trx, input, contact.value.name);
     if (!checked.ok) return checked;
     if (!input.isDuplicateAccepted) {

@@ -127,7 +127,7 @@ export const handler = define.handlers({
     };
     if (typed(state, "intent") === "preview") return await show({}, 200);
     if (state.inputProblems !== null) return await show(state.inputProblems, 422);
-    const { plan, router, ppp, billing, accept, intent: _intent, ...rest } = readInput(
+    const { plan, router, ppp, billing, once, accept, intent: _intent, ...rest } = readInput(
       state,
       newSubscriberForm,
     );
@@ -138,11 +138,12 @@ export const handler = define.handlers({
       routerId: router,
       pppName: ppp,
       billingDay: billing,
+      once,
       isDuplicateAccepted: accept === "on",
     });
     if (!result.ok) return await show({ [FIELD[result.code]]: sentence(result.message) }, 422);
     const { subscriberId, subscriptionId, password, notSent } = result.value;
-    if (password === null && notSent === null) {
+    if (password === null && notSent === null && rest.secret === "link") {
       return ctx.redirect(`/admin/subscribers/${subscriberId}?done=added`, 303);
     }
     const done = notSent === null ? "added" : "not_sent";

@@ -15,6 +15,7 @@ export function ConnectionFields({ view, problems }: ConnectionFieldsProps) {
   const { values, plans, routers, suggestion, tenant } = view;
   return (
     <>
+      <input type="hidden" name="once" value={values.once} />
       <div class="form-row">
         <SelectField
           name="plan"

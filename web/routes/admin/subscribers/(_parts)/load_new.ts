@@ -1,3 +1,4 @@
+import { uuidv7 } from "@/shared/ids.ts";
 import type { FirstBillPreview } from "@/web/domain/billing/mod.ts";
 import { firstBillOf } from "@/web/services/connection_billing.ts";
 import { suggestFor } from "@/web/services/add_connection.ts";
@@ -20,6 +21,8 @@ export interface ConnectionValues {
   secret: string;
   activation: string;
   billing: string;
+  /** Made when the form is opened, so that sent twice it adds once. */
+  once: string;
 }
 
 /** Everything that the connection part of a form shows. */
@@ -50,7 +53,12 @@ export function firstValues(
     secret: "make",
     activation: "first_session",
     billing: tenant.cycle_anchor === "anniversary" ? "anniversary" : "cycle",
+    once: newId(),
   };
+}
+
+function newId(): string {
+  return uuidv7(Date.now());
 }
 
 /** What was typed into the connection fields. */
@@ -62,6 +70,7 @@ export function typedConnection(state: AppState): ConnectionValues {
     secret: typed(state, "secret"),
     activation: typed(state, "activation"),
     billing: typed(state, "billing"),
+    once: typed(state, "once") || newId(),
   };
 }
 

@@ -111,7 +111,7 @@ export const handler = define.handlers({
     };
     if (typed(state, "intent") === "preview") return await show({}, 200);
     if (state.inputProblems !== null) return await show(state.inputProblems, 422);
-    const { plan, router, ppp, billing, secret, activation } = readInput(state, newConnectionForm);
+    const { plan, router, ppp, billing, secret, activation, once } = readInput(state, newConnectionForm);
     const { tenantId } = requireSession(state);
     const result = await addConnection(state.services, tenantId, actorOf(state), {
       subscriberId: id,
@@ -119,12 +119,13 @@ export const handler = define.handlers({
       routerId: router,
       pppName: ppp,
       billingDay: billing,
+      once,
       secret,
       activation,
     });
     if (!result.ok) return await show({ [FIELD[result.code]]: sentence(result.message) }, 422);
     const { subscriptionId, password, notSent } = result.value;
-    if (password === null && notSent === null) {
+    if (password === null && notSent === null && secret === "link") {
       return ctx.redirect(`/admin/subscribers/${id}?done=connection_added`, 303);
     }
     const done = notSent === null ? "connection_added" : "not_sent";
