@@ -66,19 +66,45 @@ export async function listIds(provider: TestStack): Promise<Map<string, string>>
   ]);
 }
 
+/** GET routes that are no pages of the admin, and where they are tested. */
+const SEEN_ELSEWHERE: Readonly<Record<string, string>> = {
+  "/": "leads to the admin: web/routes",
+  "/login": "looked at without a session",
+  "/setup": "looked at in the first hour, before there is an owner",
+  "/health": "JSON: the stack waits for it",
+  "/admin/events": "a stream: tests/live",
+};
+
+/** A page that is only one with a query. */
+const QUERIES: Readonly<Record<string, string>> = {
+  "/admin/find": "q=a",
+  "/admin/setup/billing/review": "preset=anniversary&revision=0",
+};
+
 /** A pattern of the route table as an address of this provider. */
 export function addressOf(pattern: string, ids: ReadonlyMap<string, string>): string {
   const kind = pattern.split("/")[2] ?? "";
   const id = ids.get(kind);
   if (pattern.includes(":id")) assert.ok(id !== undefined, `no id is known for ${pattern}`);
-  return pattern.replace(":id", id ?? "");
+  const address = pattern.replace(":id", id ?? "").replace(":list", "subscribers");
+  assert.ok(!address.includes(":"), `${pattern} has a part that tests/e2e/_pages.ts does not know`);
+  return address;
+}
+
+/** Every GET route of the admin as an address that a signed-in owner can open. */
+export function listAddresses(ids: ReadonlyMap<string, string>): { path: string; isFile: boolean }[] {
+  return ROUTE_TABLE
+    .filter(({ method, pattern }) => method === "GET" && SEEN_ELSEWHERE[pattern] === undefined)
+    .map(({ pattern }) => {
+      const query = QUERIES[pattern];
+      const path = addressOf(pattern, ids);
+      return { path: query === undefined ? path : `${path}?${query}`, isFile: pattern.endsWith(".csv") };
+    });
 }
 
 /** Every page of the admin that a signed-in owner can open, as an address. */
 export function listPages(ids: ReadonlyMap<string, string>): string[] {
-  const pages = ROUTE_TABLE.filter(({ method, pattern, permission }) =>
-    method === "GET" && pattern.startsWith("/admin") && permission !== "setup" && !pattern.endsWith(".csv")
-  ).map(({ pattern }) => addressOf(pattern, ids));
+  const pages = listAddresses(ids).filter(({ isFile }) => !isFile).map(({ path }) => path);
   const subscriber = ids.get("subscribers");
   return [
     ...pages,
@@ -86,8 +112,11 @@ export function listPages(ids: ReadonlyMap<string, string>): string[] {
     "/admin/payments/new?q=a",
     "/admin/tonight?view=held",
     "/admin/tonight?view=kept",
+    "/admin/tonight?view=soon",
     "/admin/subscribers?bill=overdue",
     "/admin/subscribers?q=nobody-is-called-this",
     "/admin/bills?status=paid",
+    "/admin/find?q=nobody-is-called-this",
+    "/admin?done=undone",
   ];
 }

@@ -1,62 +1,83 @@
 import assert from "node:assert/strict";
-import axe from "axe-core";
 import { parseHTML } from "linkedom";
-import type { Browser, Page } from "puppeteer-core";
+import type { Browser } from "puppeteer-core";
 import { TEST_OWNER, TestStack } from "@/tests/support/stack.ts";
 import { launchBrowser } from "@/tools/gallery/browser.ts";
-import { fillPages, listIds, listPages } from "./_pages.ts";
+import { look, type Sight } from "./_looks.ts";
+import { documentProblems } from "./_markup.ts";
+import { fillPages, listAddresses, listIds, listPages } from "./_pages.ts";
+import { hireNeighbour } from "./_people.ts";
 import { Visitor } from "./_visitor.ts";
 
-const WIDTHS = [320, 360, 768, 1280];
-/** Axe looks at these, light and dark. */
-const AXE_WIDTHS = [360, 1280];
+/** Pages that look different for a provider with nothing. */
+const EMPTY = ["", "/subscribers", "/bills", "/payments", "/tonight", "/runs", "/sites", "/plans", "/import"]
+  .map((name) => `/admin${name}`);
 
 Deno.test({
-  name: "every page works without scripts, for everybody, at every width, under the policy",
+  name:
+    "every page works without scripts, for everybody, at every width, in both languages, under the policy",
   // The browser's pipes outlive its close by a moment.
   sanitizeOps: false,
   sanitizeResources: false,
   async fn(t) {
     await using provider = await TestStack.start({ demoControls: true, secrets: 10 });
     await fillPages(provider);
-    const pages = listPages(await listIds(provider));
-    const owner = await Visitor.signIn(provider.stack.url, TEST_OWNER);
-    const shown: string[] = [];
+    const ids = await listIds(provider);
+    const base = provider.stack.url;
+    const owner = await Visitor.signIn(base, TEST_OWNER);
+    const newcomer = await hireNeighbour(provider);
+    await saveView(owner);
+    const sights: Sight[] = [];
 
-    await t.step("without scripts each page answers, with heading, title and skip link", async () => {
-      for (const path of pages) {
+    await t.step("without scripts each route answers: a page, a file, or the way to its page", async () => {
+      const files = listAddresses(ids).filter(({ isFile }) => isFile);
+      assert.ok(files.length >= 7, `only ${files.length} files`);
+      const problems: string[] = [];
+      for (const { path } of files) await assertFile(owner, path);
+      for (const path of [...listPages(ids), await reviewAddress(owner)]) {
         const answer = await owner.get(path);
         // Addresses of buttons lead back to their page.
         if (answer.status === 303) {
           assert.match(answer.location, /^\/admin/, path);
           continue;
         }
-        assert.equal(answer.status, 200, path);
-        assertDocument(answer.html, path);
-        shown.push(path);
+        if (answer.status !== 200) {
+          problems.push(`GET ${path} answers ${answer.status}: say in tests/e2e/_pages.ts what it needs`);
+          continue;
+        }
+        problems.push(...documentProblems(answer.html, path));
+        sights.push({ path });
       }
-      assert.ok(shown.length > 25, `only ${shown.length} pages`);
-      for (const path of ["/login", "/admin/no-such-page", `/admin/bills/${crypto.randomUUID()}`]) {
-        const answer = await new Visitor(provider.stack.url, path === "/login" ? "" : owner.cookie).get(path);
-        assert.equal(answer.status, path === "/login" ? 200 : 404, path);
-        assertDocument(answer.html, path);
-      }
+      assert.deepEqual(problems, []);
+      assert.ok(sights.length > 45, `only ${sights.length} pages`);
     });
 
-    await t.step("files for download answer as files", async () => {
-      const ids = await listIds(provider);
-      const files = [
-        "/admin/subscribers.csv",
-        `/admin/runs/${ids.get("runs")}/rows.csv`,
-        `/admin/import/${ids.get("import")}/skipped.csv`,
-      ];
-      for (const path of files) {
-        const { status, headers, html } = await owner.get(path);
-        assert.equal(status, 200, path);
-        assert.match(headers.get("content-type") ?? "", /^text\/csv/);
-        assert.match(headers.get("content-disposition") ?? "", /^attachment/);
-        assert.ok(html.length > 20, path);
+    await t.step("so do the answers to forms that ask, or that refuse what was typed", async () => {
+      const problems: string[] = [];
+      for (const sight of await formSights(owner, ids)) {
+        const { status, html } = await owner.post(sight.path, sight.form);
+        if (status !== 200 && status !== 422) problems.push(`POST ${sight.path} answers ${status}`);
+        else problems.push(...documentProblems(html, `POST ${sight.path}`));
+        sights.push(sight);
       }
+      assert.deepEqual(problems, []);
+    });
+
+    await t.step("so do the pages of nothing there and nobody signed in", async () => {
+      const problems: string[] = [];
+      for (const path of ["/admin/no-such-page", `/admin/bills/${crypto.randomUUID()}`]) {
+        const answer = await owner.get(path);
+        assert.equal(answer.status, 404, path);
+        problems.push(...documentProblems(answer.html, path));
+        sights.push({ path });
+      }
+      problems.push(...documentProblems((await new Visitor(base).get("/login")).html, "/login"));
+      for (const path of EMPTY) {
+        const answer = await newcomer.get(path);
+        assert.equal(answer.status, 200, path);
+        problems.push(...documentProblems(answer.html, path));
+      }
+      assert.deepEqual(problems, []);
     });
 
     const browser = await launchBrowser();
@@ -64,94 +85,99 @@ Deno.test({
       await t.step(
         "in a browser: no sideways scroll, no axe violation, no complaint of the policy",
         async () => {
-          const found = await look(browser, provider.stack.url, owner.cookie, [
-            ...shown,
-            "/admin/no-such-page",
-          ]);
-          const own = await look(browser, provider.stack.url, "", ["/login"]);
-          assert.deepEqual([...found, ...own], []);
+          const found = await look(browser, base, owner.cookie, sights);
+          found.push(...await look(browser, base, newcomer.cookie, EMPTY.map((path) => ({ path }))));
+          found.push(...await look(browser, base, "", [{ path: "/login" }]));
+          console.log(`${sights.length + EMPTY.length + 1} pages, each at 4 widths and in 4 views of axe`);
+          assert.deepEqual(found, []);
         },
       );
+
+      await t.step("in Filipino: every text is there, and a phone is wide enough", async () => {
+        const set = { _csrf: await owner.token(), locale: "fil" };
+        assert.equal((await owner.post("/admin/preferences", set)).status, 303);
+        const problems: string[] = [];
+        for (const { path, form } of sights) {
+          const { html } = form === undefined ? await owner.get(path) : await owner.post(path, form);
+          problems.push(...documentProblems(html, path, "fil"));
+        }
+        const phones = { widths: [320, 360], withAxe: false };
+        problems.push(...await look(browser, base, owner.cookie, sights, phones));
+        assert.deepEqual(problems, []);
+      });
+
+      await t.step("when something breaks, or the database is away", async () => {
+        await assertBroken(provider, owner, browser);
+      });
     } finally {
       await browser.close();
     }
   },
 });
 
-/** What a page must have for whoever reads it with anything but eyes and a mouse. */
-function assertDocument(html: string, path: string): void {
-  const { document } = parseHTML(html);
-  assert.equal(document.querySelectorAll("h1").length, 1, `${path}: one h1`);
-  assert.ok((document.querySelector("h1")?.textContent ?? "").trim().length > 1, `${path}: h1 has text`);
-  assert.ok((document.querySelector("title")?.textContent ?? "").trim().length > 3, `${path}: title`);
-  assert.match(document.documentElement.getAttribute("lang") ?? "", /^en/, `${path}: language`);
-  // A page without a menu has nothing to skip.
-  if (document.querySelector("nav") !== null) {
-    const skip = document.querySelector('a[href^="#"]');
-    assert.match(skip?.textContent ?? "", /skip/i, `${path}: skip link`);
-    const target = skip?.getAttribute("href")?.slice(1) ?? "";
-    assert.ok(document.getElementById(target) !== null, `${path}: the skip link's target`);
-  }
-  assert.doesNotMatch(html, /<[^>]+\sstyle=/, `${path}: style attribute`);
-  assert.doesNotMatch(html, /<[^>]+\son[a-z]+=/, `${path}: event handler attribute`);
-  const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
-  assert.deepEqual(ids.filter((id, i) => ids.indexOf(id) !== i), [], `${path}: ids used twice`);
+async function assertFile(owner: Visitor, path: string): Promise<void> {
+  const { status, headers, html } = await owner.get(path);
+  assert.equal(status, 200, path);
+  assert.match(headers.get("content-type") ?? "", /^text\/csv/, path);
+  assert.match(headers.get("content-disposition") ?? "", /^attachment/, path);
+  assert.ok(html.length > 20, path);
 }
 
-/** Opens each page once and looks at it at every width in both schemes; gives what is wrong. */
-async function look(
-  browser: Browser,
-  base: string,
-  cookie: string,
-  paths: readonly string[],
-): Promise<string[]> {
-  const problems: string[] = [];
-  const page = await browser.newPage();
-  let path = "";
-  page.on("console", (message) => {
-    if (/Content Security Policy|Refused to/i.test(message.text())) {
-      problems.push(`${path}: ${message.text()}`);
-    }
-  });
-  page.on("pageerror", (error) => problems.push(`${path}: ${error}`));
-  for (const pair of cookie.split("; ").filter((pair) => pair !== "")) {
-    const [name = "", value = ""] = pair.split(/=(.*)/s);
-    await browser.setCookie({ name, value, domain: "127.0.0.1", path: "/" });
-  }
-  for (path of paths) {
-    await page.goto(base + path, { waitUntil: "load" });
-    for (const width of WIDTHS) problems.push(...await lookAt(page, path, width));
-  }
-  await page.close();
-  return problems;
+/** A list with a saved view has one part more. */
+async function saveView(owner: Visitor): Promise<void> {
+  const fields = { _csrf: await owner.token(), name: "Owes money", query: "bill=overdue" };
+  assert.equal((await owner.post("/admin/lists/subscribers/views", fields)).status, 303);
 }
 
-async function lookAt(page: Page, path: string, width: number): Promise<string[]> {
-  const problems: string[] = [];
-  await page.setViewport({ width, height: 900 });
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  if (wide > width) problems.push(`${path}: ${wide} px wide at ${width} px`);
-  if (!AXE_WIDTHS.includes(width)) return problems;
-  if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(axe.source);
-  for (const value of ["light", "dark"]) {
-    // Without motion the colours of the other scheme are there at once.
-    const still = { name: "prefers-reduced-motion", value: "reduce" };
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }, still]);
-    for (const violation of await page.evaluate(runAxe)) {
-      problems.push(`${path} at ${width} px, ${value}: ${violation}`);
-    }
+/** The review of a change of the billing rules, as the settings' form asks for it. */
+async function reviewAddress(owner: Visitor): Promise<string> {
+  const action = "/admin/settings/billing/review";
+  const { document } = parseHTML((await owner.get("/admin/settings/billing")).html);
+  const form = document.querySelector(`form[action="${action}"]`);
+  assert.ok(form !== null, "the settings have a form that asks for the review");
+  const query = new URLSearchParams();
+  for (const field of form.querySelectorAll("input[name], select[name], textarea[name]")) {
+    const isTicked = !["radio", "checkbox"].includes(field.getAttribute("type") ?? "") ||
+      field.hasAttribute("checked");
+    const chosen = field.querySelector("option[selected]") ?? field.querySelector("option") ?? field;
+    const value = chosen.getAttribute("value") ?? field.textContent ?? "";
+    if (isTicked) query.append(field.getAttribute("name") ?? "", value);
   }
-  return problems;
+  query.set("graceDays", "3");
+  return `${action}?${query}`;
 }
 
-/** Runs in the page. */
-async function runAxe(): Promise<string[]> {
-  const runner = (globalThis as unknown as { axe: typeof axe }).axe;
-  const result = await runner.run(document, {
-    resultTypes: ["violations"],
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-  });
-  return result.violations.flatMap((violation) =>
-    violation.nodes.map((node) => `${violation.id} (${violation.impact}): ${node.html.slice(0, 160)}`)
-  );
+/** Forms whose answer is a page: questions about many rows, and refusals beside the fields. */
+async function formSights(owner: Visitor, ids: ReadonlyMap<string, string>): Promise<Required<Sight>[]> {
+  const _csrf = await owner.token();
+  const rows = { _csrf, id: ids.get("tonight") ?? "", list: "subscribers", filter: "" };
+  const subscriber = ids.get("subscribers");
+  return [
+    ...["hold", "end-hold", "exclude", "plan"].map((name) => ({ path: `/admin/bulk/${name}`, form: rows })),
+    ...[
+      "/admin/plans/new",
+      "/admin/subscribers/new",
+      `/admin/subscribers/${subscriber}/edit`,
+      "/admin/settings/company",
+      "/admin/settings/billing",
+      "/admin/sites",
+    ].map((path) => ({ path, form: { _csrf, name: "" } })),
+    { path: "/admin/payments/new", form: { _csrf, subscriber: subscriber ?? "", amount: "" } },
+  ];
+}
+
+async function assertBroken(provider: TestStack, owner: Visitor, browser: Browser): Promise<void> {
+  const base = provider.stack.url;
+  await provider.query("alter table plans rename to plans_away");
+  const broken = await owner.get("/admin/plans");
+  const found = await look(browser, base, owner.cookie, [{ path: "/admin/plans" }]);
+  await provider.query("alter table plans_away rename to plans");
+  assert.equal(broken.status, 500);
+  found.push(...documentProblems(broken.html, "500", "fil"));
+  await provider.stack.postgres.stop();
+  const away = await owner.get("/admin/plans");
+  found.push(...await look(browser, base, owner.cookie, [{ path: "/admin/plans" }]));
+  assert.equal(away.status, 503);
+  found.push(...documentProblems(away.html, "503"));
+  assert.deepEqual(found, []);
 }

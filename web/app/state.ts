@@ -57,6 +57,8 @@ export interface AppState {
   liveHub: LiveHub | null;
   /** The page loads itself again after so many seconds: it waits for something and needs no script for it. */
   refreshSeconds?: number;
+  /** An island does so where scripts run. */
+  reloadsItself?: boolean;
   /** Address of whoever asks; the proxy's word is taken only when it is trusted. */
   clientIp: string;
   /** Whether the browser came over https, also where a proxy ends TLS. */

@@ -52,6 +52,7 @@ export function AgingStrip({ caption, buckets }: AgingStripProps) {
       </ul>
       <Disclosure label={t("words.show_table")}>
         <table class="plain-table">
+          <caption class="sr-only">{t("words.past_due")}</caption>
           <thead>
             <tr>
               <th scope="col">{t("words.past_due")}</th>

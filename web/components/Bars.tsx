@@ -61,6 +61,7 @@ export function Bars({ caption, head, series, points, format }: BarsProps) {
       </div>
       <Disclosure label={t("words.show_table")}>
         <table class="plain-table">
+          <caption class="sr-only">{caption}</caption>
           <thead>
             <tr>
               <th scope="col">{head}</th>

@@ -1,6 +1,6 @@
 interface RefreshAfterProps {
   seconds: number;
-  /** The page follows its news; it loads itself again only where scripts do not run. */
+  /** An island keeps the page up to date; it loads itself again only where scripts do not run. */
   isLive?: boolean | undefined;
 }
 

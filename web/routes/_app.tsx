@@ -14,7 +14,10 @@ export default define.page(function AppDocument({ Component, state }) {
       suffix={state.shell?.tenant.name}
       stylesheet={asset("/admin.css")}
       head={state.refreshSeconds !== undefined && (
-        <RefreshAfter seconds={state.refreshSeconds} isLive={pageTopics(state) !== null} />
+        <RefreshAfter
+          seconds={state.refreshSeconds}
+          isLive={state.reloadsItself === true || pageTopics(state) !== null}
+        />
       )}
     >
       {state.t === undefined ? <Component /> : (

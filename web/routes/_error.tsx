@@ -3,6 +3,7 @@ import { DatabaseAwayPage, NotFoundPage, RefusedPage, ServerErrorPage } from "@/
 import { formPageOf } from "@/web/app/form_page.ts";
 import { loadShell } from "@/web/app/load_shell.ts";
 import { type AppState, define } from "@/web/app/state.ts";
+import TryAgain from "@/web/islands/TryAgain.tsx";
 import { type MessageKey, preferredLocale, translator } from "@/web/messages/mod.ts";
 
 const TITLES: Readonly<Record<number, MessageKey>> = {
@@ -29,7 +30,12 @@ export default define.page<typeof handler>(function ErrorPage({ error, state, ur
   if (status === 404) return <NotFoundPage isFramed={isFramed} />;
   const retryHref = isRead(req) ? url.pathname + url.search : formPageOf(req, url) ?? "/admin";
   if (status === 503) {
-    return <DatabaseAwayPage requestId={requestId} retryHref={retryHref} waits={data.waits} />;
+    return (
+      <>
+        <DatabaseAwayPage requestId={requestId} retryHref={retryHref} waits={data.waits} />
+        {data.waits && <TryAgain seconds={RETRY_SECONDS} />}
+      </>
+    );
   }
   if (status >= 500 || !(error instanceof HttpError)) {
     return (
@@ -66,7 +72,10 @@ export const handler = define.handlers({
     if (status === 503) state.shell = null;
     else await frame(state);
     const waits = status === 503 && isRead(ctx.req);
-    if (waits) state.refreshSeconds = RETRY_SECONDS;
+    if (waits) {
+      state.refreshSeconds = RETRY_SECONDS;
+      state.reloadsItself = true;
+    }
     return page({ waits });
   },
 });

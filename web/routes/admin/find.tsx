@@ -16,7 +16,7 @@ export default define.page<typeof handler>(function FindPage({ data, state }) {
   return (
     <>
       <PageHeader title={t("find.title")} lead={t("find.hint")} />
-      <form class="find-form" role="search" method="get" action="/admin/find">
+      <form class="find-form" method="get" action="/admin/find">
         <input
           class="input"
           type="search"

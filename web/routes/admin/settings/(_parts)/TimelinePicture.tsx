@@ -51,6 +51,7 @@ export function TimelinePicture({ settings, today }: PictureProps) {
       </p>
       <Disclosure label={t("settings.as_table")}>
         <table class="plain-table">
+          <caption class="sr-only">{captionOf(t, line)}</caption>
           <thead>
             <tr>
               <th scope="col">{t("settings.table_step")}</th>

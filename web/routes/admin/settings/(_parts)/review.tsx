@@ -102,6 +102,7 @@ export function ReviewCards({ review, state, from, backHref }: ReviewCardsProps)
 function ChangeTable({ review, t }: { review: Review; t: Translate }) {
   return (
     <table class="plain-table changes">
+      <caption class="sr-only">{t("settings.review_title")}</caption>
       <thead>
         <tr>
           <th scope="col">{t("settings.table_rule")}</th>

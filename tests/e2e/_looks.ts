@@ -1,0 +1,113 @@
+import axe from "axe-core";
+import type { Browser, Page } from "puppeteer-core";
+
+const WIDTHS = [320, 360, 768, 1280];
+/** Axe looks at these, light and dark. */
+const AXE_WIDTHS = [360, 1280];
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/** Rules that see colours; the others find the same in the dark. */
+const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
+/** Pages that are open beside each other. */
+const TABS = 2;
+
+/** A page to look at: an address, or a form that is sent and answered with a page. */
+export interface Sight {
+  path: string;
+  /** Sent with POST. */
+  form?: Readonly<Record<string, string>>;
+}
+
+/** How a sight is looked at. @default {every width, axe} */
+export interface LookOptions {
+  widths?: readonly number[];
+  withAxe?: boolean;
+}
+
+/** Opens each page once and looks at it at every width in both schemes; gives what is wrong. */
+export async function look(
+  browser: Browser,
+  base: string,
+  cookie: string,
+  sights: readonly Sight[],
+  options: LookOptions = {},
+): Promise<string[]> {
+  const problems: string[] = [];
+  await browser.deleteCookie(...await browser.cookies());
+  for (const pair of cookie.split("; ").filter((pair) => pair !== "")) {
+    const [name = "", value = ""] = pair.split(/=(.*)/s);
+    await browser.setCookie({ name, value, domain: "127.0.0.1", path: "/" });
+  }
+  const left = [...sights];
+  const tab = async () => {
+    const page = await browser.newPage();
+    let at = "";
+    page.on("console", (message) => {
+      if (/Content Security Policy|Refused to/i.test(message.text())) {
+        problems.push(`${at}: ${message.text()}`);
+      }
+    });
+    page.on("pageerror", (error) => problems.push(`${at}: ${error}`));
+    for (let sight = left.shift(); sight !== undefined; sight = left.shift()) {
+      at = sight.form === undefined ? sight.path : `POST ${sight.path}`;
+      await open(page, base, sight);
+      problems.push(...await lookAt(page, at, options));
+    }
+    await page.close();
+  };
+  await Promise.all(Array.from({ length: TABS }, tab));
+  return problems;
+}
+
+async function open(page: Page, base: string, { path, form }: Sight): Promise<void> {
+  if (form === undefined) {
+    await page.goto(base + path, { waitUntil: "load" });
+    return;
+  }
+  await page.goto(`${base}/admin/help/shortcuts`, { waitUntil: "load" });
+  const send = (action: string, fields: Record<string, string>) => {
+    const own = document.createElement("form");
+    own.method = "post";
+    own.action = action;
+    for (const [name, value] of Object.entries(fields)) {
+      const field = document.createElement("input");
+      [field.type, field.name, field.value] = ["hidden", name, value];
+      own.append(field);
+    }
+    document.body.append(own);
+    HTMLFormElement.prototype.submit.call(own);
+  };
+  await Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.evaluate(send, path, { ...form })]);
+}
+
+/** Looks at the page that is open, at every width in both schemes. */
+export async function lookAt(page: Page, at: string, options: LookOptions = {}): Promise<string[]> {
+  const problems: string[] = [];
+  for (const width of options.widths ?? WIDTHS) {
+    await page.setViewport({ width, height: 900 });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (wide > width) problems.push(`${at}: ${wide} px wide at ${width} px`);
+    if (options.withAxe === false || !AXE_WIDTHS.includes(width)) continue;
+    if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(axe.source);
+    for (const value of ["light", "dark"]) {
+      // Without motion the colours of the other scheme are there at once.
+      const still = { name: "prefers-reduced-motion", value: "reduce" };
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }, still]);
+      const rules = value === "light"
+        ? { type: "tag" as const, values: RULES }
+        : { type: "rule" as const, values: COLOUR_RULES };
+      for (const violation of await page.evaluate(runAxe, rules)) {
+        problems.push(`${at} at ${width} px, ${value}: ${violation}`);
+      }
+    }
+  }
+  return problems;
+}
+
+/** Runs in the page. */
+async function runAxe(runOnly: axe.RunOnly): Promise<string[]> {
+  const runner = (globalThis as unknown as { axe: typeof axe }).axe;
+  const result = await runner.run(document, { resultTypes: ["violations"], runOnly });
+  return result.violations.flatMap((violation) =>
+    violation.nodes.map((node) => `${violation.id} (${violation.impact}): ${node.html.slice(0, 160)}`)
+  );
+}
