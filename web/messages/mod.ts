@@ -118,6 +118,9 @@ export function translator(locale: Locale): Translate {
   return translate;
 }
 
+/** The fixed words of files and logs, whoever reads them. */
+export const ENGLISH_WORDS: Translate = translator("en");
+
 /** The language of a stored preference; null when it is none of ours. */
 export function parseLocale(value: unknown): Locale | null {
   return LOCALES.find((locale) => locale === value) ?? null;

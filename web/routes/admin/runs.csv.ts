@@ -1,3 +1,4 @@
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { readInput } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
@@ -12,13 +13,13 @@ import { runState } from "./tonight/(_parts)/words.ts";
 const COLUMNS: readonly CsvColumn<RunRow>[] = [
   ["Day", (run) => run.business_on.toString()],
   ["Run", (run) => run.kind === "cut" ? "Cut run" : "Bill run"],
-  ["State", (run) => runState(run).word],
+  ["State", (run) => runState(ENGLISH_WORDS, run).word],
   ["Listed", (run) => String(run.total)],
   ["Cut or billed", (run) => String(run.changed)],
   ["Kept", (run) => String(run.skipped)],
   ["Failed", (run) => String(run.failed)],
   ["Amount", (run) => formatCentavosPlain(centavos(run.amount_centavos))],
-  ["Started by", startedBy],
+  ["Started by", (run) => startedBy(ENGLISH_WORDS, run)],
 ];
 
 export const handler = define.handlers({

@@ -1,3 +1,4 @@
+import { useT } from "@/web/components/i18n.ts";
 import { CopyBlock } from "@/web/components/CopyBlock.tsx";
 import { Disclosure } from "@/web/components/Disclosure.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
@@ -12,12 +13,13 @@ interface RouterFieldsProps {
 
 /** How a router is reached, for a new one and for one that is changed. */
 export function RouterFields({ values, problems, passwordHint, isPasswordRequired }: RouterFieldsProps) {
+  const t = useT();
   return (
     <>
       <TextField
         name="name"
-        label="Name"
-        hint="As people here call it, for example Core-1."
+        label={t("tables.name")}
+        hint={t("network.name_hint")}
         value={values.name}
         error={problems.name}
         maxLength={80}
@@ -26,8 +28,8 @@ export function RouterFields({ values, problems, passwordHint, isPasswordRequire
       <div class="form-row">
         <TextField
           name="host"
-          label="Address"
-          hint="As the agent reaches it, for example 192.168.88.1."
+          label={t("network.address")}
+          hint={t("network.address_hint")}
           value={values.host}
           error={problems.host}
           autocomplete="off"
@@ -36,7 +38,7 @@ export function RouterFields({ values, problems, passwordHint, isPasswordRequire
         />
         <TextField
           name="port"
-          label="API port"
+          label={t("network.api_port")}
           value={values.port}
           error={problems.port}
           autocomplete="off"
@@ -49,7 +51,7 @@ export function RouterFields({ values, problems, passwordHint, isPasswordRequire
       <div class="form-row">
         <TextField
           name="username"
-          label="User"
+          label={t("network.user")}
           value={values.username}
           error={problems.username}
           autocomplete="off"
@@ -58,7 +60,7 @@ export function RouterFields({ values, problems, passwordHint, isPasswordRequire
         />
         <TextField
           name="password"
-          label="Password"
+          label={t("network.password")}
           type="password"
           autocomplete="new-password"
           error={problems.password}
@@ -66,11 +68,11 @@ export function RouterFields({ values, problems, passwordHint, isPasswordRequire
         />
       </div>
       <p class="hint">{passwordHint}</p>
-      <Disclosure label="Make a user for Linya on the router">
+      <Disclosure label={t("network.make_user")}>
         <CopyBlock
-          label="Paste this into the router's terminal, with a password of your own"
+          label={t("network.paste")}
           text={ROUTER_USER_LINES}
-          hint="The user may read and write, and nothing else: no reboot, no files, no passwords of subscribers."
+          hint={t("network.paste_hint")}
         />
       </Disclosure>
     </>

@@ -4,6 +4,7 @@ import { StaleNote } from "@/web/components/CommandStatus.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { LinkPill, Pill } from "@/web/components/Pill.tsx";
 import { formatTime } from "@/web/format.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import type { SiteOverviewRow } from "@/web/store/sites.ts";
 
 /**
@@ -32,10 +33,10 @@ export function AgentPill({ site, now, zone }: { site: Presence; now: Temporal.I
   const t = useT();
   const state = agentState(site, now);
   if (state === "refused") return <Pill tone="bad">{t("live.refused")}</Pill>;
-  if (state === "none") return <Pill tone="mute">No agent</Pill>;
-  if (state === "frozen") return <Pill tone="bad">Stopped</Pill>;
+  if (state === "none") return <Pill tone="mute">{t("network.no_agent")}</Pill>;
+  if (state === "frozen") return <Pill tone="bad">{t("network.stopped")}</Pill>;
   if (state === "online") return <LinkPill state="online" />;
-  return <LinkPill state="offline" suffix={describeLastSeen(site.heartbeat_at, now, zone)} />;
+  return <LinkPill state="offline" suffix={describeLastSeen(t, site.heartbeat_at, now, zone)} />;
 }
 
 /** Above figures of a site or a router that nobody can ask now: `Last seen 14:02, showing saved data`. */
@@ -50,18 +51,25 @@ export function StaleFigures(
 ) {
   const t = useT();
   if (at === null) return <StaleNote lastSeen={t("live.never_seen")} />;
-  const time = describeMoment(at, now, zone);
+  const time = describeMoment(t, at, now, zone);
   return <StaleNote lastSeen={t(from === "agent" ? "live.last_seen" : "live.last_read", { time })} />;
 }
 
 /** `last seen 14:02`, with the day when it was not today. */
-export function describeLastSeen(at: Temporal.Instant | null, now: Temporal.Instant, zone: string): string {
-  return at === null ? "never seen" : `last seen ${describeMoment(at, now, zone)}`;
+export function describeLastSeen(
+  t: Translate,
+  at: Temporal.Instant | null,
+  now: Temporal.Instant,
+  zone: string,
+): string {
+  return at === null
+    ? t("network.never")
+    : t("network.last_seen", { time: describeMoment(t, at, now, zone) });
 }
 
-function describeMoment(at: Temporal.Instant, now: Temporal.Instant, zone: string): string {
+function describeMoment(t: Translate, at: Temporal.Instant, now: Temporal.Instant, zone: string): string {
   const day = at.toZonedDateTimeISO(zone).toPlainDate();
   const isToday = day.equals(now.toZonedDateTimeISO(zone).toPlainDate());
   const time = formatTime(at, zone);
-  return isToday ? time : `${formatDateShort(day)}, ${time}`;
+  return isToday ? time : `${formatDateShort(day, t.locale)}, ${time}`;
 }

@@ -1,17 +1,19 @@
+import { useT } from "@/web/components/i18n.ts";
 import { Pill } from "@/web/components/Pill.tsx";
 import type { Tone } from "@/web/components/tone.ts";
 import type { ImportBatchRow } from "@/web/store/imports.ts";
 
-const STATUS: Record<ImportBatchRow["status"], { word: string; tone: Tone }> = {
-  reading: { word: "Reading", tone: "info" },
-  review: { word: "To review", tone: "warn" },
-  running: { word: "Importing", tone: "info" },
-  done: { word: "Done", tone: "ok" },
-  failed: { word: "Failed", tone: "bad" },
-  undone: { word: "Undone", tone: "mute" },
+const TONES: Record<ImportBatchRow["status"], Tone> = {
+  reading: "info",
+  review: "warn",
+  running: "info",
+  done: "ok",
+  failed: "bad",
+  undone: "mute",
 };
 
 /** Where an import stands. */
 export function ImportPill({ status }: { status: ImportBatchRow["status"] }) {
-  return <Pill tone={STATUS[status].tone}>{STATUS[status].word}</Pill>;
+  const t = useT();
+  return <Pill tone={TONES[status]}>{t(`network.import_${status}`)}</Pill>;
 }

@@ -18,7 +18,7 @@ export function TonightCard({ tonight, moment }: { tonight: TonightFigures; mome
   const t = useT();
   const { count, amountCentavos, sites, held, excluded, run } = tonight;
   const isStopped = run?.status === "awaiting_approval";
-  const state = run === null ? null : runState(run);
+  const state = run === null ? null : runState(t, run);
   const aside = state !== null && <Pill tone={state.tone}>{state.word}</Pill>;
   const when = cutTime(tonight, moment, t);
   return (

@@ -7,10 +7,14 @@ import { clockWords, dayWords } from "../tonight/(_parts)/words.ts";
 /** `today, Sat 14 Feb, 09:00`: the next cut run is today's or tomorrow's. */
 export function cutTime({ businessOn, at }: TonightFigures, { today }: PageMoment, t: Translate): string {
   const day = t(businessOn.equals(today) ? "today.day_today" : "today.day_tomorrow");
-  return `${day}, ${dayWords(businessOn)}, ${clockWords(at)}`;
+  return `${day}, ${dayWords(businessOn, t.locale)}, ${clockWords(at)}`;
 }
 
 /** The business date and the time of day on the business clock, with the zone that decides what today is. */
 export function todayLead({ today, time, zone }: PageMoment, t: Translate): string {
-  return t("today.lead", { day: formatDate(today), time: clockWords(time), zone: zone.replaceAll("_", " ") });
+  return t("today.lead", {
+    day: formatDate(today, t.locale),
+    time: clockWords(time),
+    zone: zone.replaceAll("_", " "),
+  });
 }

@@ -30,7 +30,7 @@ export default define.page<typeof handler>(function RunsPage({ data, state }) {
     <>
       <PageHeader
         title={t("tables.list_runs")}
-        back={{ href: "/admin/tonight", label: "Tonight" }}
+        back={{ href: "/admin/tonight", label: t("tonight.title") }}
         lead={t("tables.runs_lead")}
         actions={
           <LinkButton icon="export" href={listHref({ ...frame, path: `${PATH}.csv` }, { per: undefined })}>
@@ -95,7 +95,12 @@ function chipsOf(t: Translate, frame: ListFrame, kind: string | undefined, days:
 
 function columnsFor(t: Translate): Column<RunRow>[] {
   return [
-    { head: t("tables.day"), cell: (run) => formatDate(run.business_on), fit: true, sortBy: "-day" },
+    {
+      head: t("tables.day"),
+      cell: (run) => formatDate(run.business_on, t.locale),
+      fit: true,
+      sortBy: "-day",
+    },
     {
       id: "kind",
       head: t("tables.run"),
@@ -106,7 +111,7 @@ function columnsFor(t: Translate): Column<RunRow>[] {
       id: "state",
       head: t("tables.state"),
       cell: (run) => {
-        const { word, tone } = runState(run);
+        const { word, tone } = runState(t, run);
         return <Pill tone={tone}>{word}</Pill>;
       },
       phone: "corner",
@@ -142,6 +147,6 @@ function columnsFor(t: Translate): Column<RunRow>[] {
       cell: (run) => <Money amount={centavos(run.amount_centavos)} />,
       sortBy: "-amount",
     },
-    { id: "by", head: t("tables.started_by"), cell: startedBy, minor: true, phone: "hide" },
+    { id: "by", head: t("tables.started_by"), cell: (run) => startedBy(t, run), minor: true, phone: "hide" },
   ];
 }

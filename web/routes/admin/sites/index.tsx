@@ -1,3 +1,4 @@
+import { useT } from "@/web/components/i18n.ts";
 import { page } from "fresh";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
@@ -12,7 +13,7 @@ import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
-import { formatCount, formatPlural } from "@/web/format.ts";
+import { formatCount } from "@/web/format.ts";
 import { siteForm, sitesQuery } from "@/web/route_table/sites.ts";
 import { createSite } from "@/web/services/create_site.ts";
 import { listRouters, type RouterRow } from "@/web/store/routers.ts";
@@ -39,39 +40,40 @@ interface SitesData {
 
 export default define.page<typeof handler>(function SitesPage({ data, state }) {
   const { sites, now, zone, problems } = data;
+  const { t } = state;
   const mayAdd = may(state, "site:write");
   const isEmpty = sites.length === 0;
   return (
     <>
       <PageHeader
-        title="Sites"
-        lead="A site is a place with routers. Its agent keeps them equal to the books."
+        title={t("network.title")}
+        lead={t("network.lead")}
       />
       <Flash
         done={data.done}
-        messages={{ revoked: "The agent is revoked. Nothing changed on its routers." }}
+        messages={{ revoked: t("network.done_revoked_list") }}
       />
-      <ErrorSummary errors={problems} title="The site was not added:" />
+      <ErrorSummary errors={problems} title={t("network.not_added")} />
       <LiveRegion id="sites" isList>
         <DataTable
-          caption="Sites"
+          caption={t("network.title")}
           rows={sites}
           rowHref={(site) => `/admin/sites/${site.id}`}
           columns={[
-            { head: "Site", cell: (site) => site.name },
+            { head: t("tables.site"), cell: (site) => site.name },
             {
-              head: "Agent",
+              head: t("network.agent"),
               cell: (site) => <AgentPill site={site} now={now} zone={zone} />,
               phone: "corner",
             },
-            { head: "Routers", cell: (site) => <RouterLinks site={site} now={now} /> },
-            { head: "Managed secrets", kind: "number", cell: (site) => formatCount(site.managed) },
+            { head: t("network.routers_head"), cell: (site) => <RouterLinks site={site} now={now} /> },
+            { head: t("network.managed"), kind: "number", cell: (site) => formatCount(site.managed) },
             {
-              head: "Drift",
+              head: t("network.drift"),
               cell: (site) =>
                 site.drift === 0
-                  ? <span class="note">None</span>
-                  : <Pill tone="warn">{formatPlural(site.drift, "secret differs", "secrets differ")}</Pill>,
+                  ? <span class="note">{t("network.none")}</span>
+                  : <Pill tone="warn">{t("network.differ", { n: site.drift })}</Pill>,
             },
           ]}
           empty={<NoSites mayAdd={mayAdd} />}
@@ -86,7 +88,7 @@ export default define.page<typeof handler>(function SitesPage({ data, state }) {
           </section>
         )
         : (
-          <Disclosure label="Add a site">
+          <Disclosure label={t("network.add_site")}>
             <AddSite data={data} state={state} />
           </Disclosure>
         ))}
@@ -112,7 +114,7 @@ export const handler = define.handlers({
 });
 
 async function load(state: AppState, problems: Record<string, string>, done?: string): Promise<SitesData> {
-  state.title = "Sites";
+  state.title = state.t("network.title");
   state.live = ["network"];
   const { now, zone } = momentOf(state);
   const sites = await readPage(state, async (trx) => {
@@ -132,7 +134,8 @@ async function load(state: AppState, problems: Record<string, string>, done?: st
 }
 
 function RouterLinks({ site, now }: { site: SiteLine; now: Temporal.Instant }) {
-  if (site.routers.length === 0) return <span class="note">None yet</span>;
+  const t = useT();
+  if (site.routers.length === 0) return <span class="note">{t("tonight.none_yet")}</span>;
   const agent = agentState(site, now);
   return (
     <span class="cluster">
@@ -141,36 +144,39 @@ function RouterLinks({ site, now }: { site: SiteLine; now: Temporal.Instant }) {
           {router.name} <RouterPill status={router.status} agent={agent} />
         </span>
       ))}
-      {site.routers.length > 4 && <span class="note">and {site.routers.length - 4} more</span>}
+      {site.routers.length > 4 && (
+        <span class="note">{t("network.more", { n: site.routers.length - 4 })}</span>
+      )}
     </span>
   );
 }
 
 function AddSite({ data, state }: { data: SitesData; state: AppState }) {
+  const { t } = state;
   return (
     <form class="form" method="post" action="/admin/sites">
       <Csrf token={state.csrfToken} />
       <TextField
         name="name"
-        label="Name of the site"
-        hint="The place, for example Ilaya tower."
+        label={t("network.site_name")}
+        hint={t("network.site_hint")}
         value={data.name}
         error={data.problems.name}
         maxLength={80}
         required
       />
       <div class="form-actions">
-        <Button kind="primary">Add site</Button>
+        <Button kind="primary">{t("network.add_site_verb")}</Button>
       </div>
     </form>
   );
 }
 
 function NoSites({ mayAdd }: { mayAdd: boolean }) {
+  const t = useT();
   return (
-    <EmptyState icon="site" title="Connect your first site">
-      1. Add a site. 2. Copy one command to a computer there: it starts the agent. 3. Add the router and
-      import its subscribers. {mayAdd ? "" : "Ask somebody who may add sites."}
+    <EmptyState icon="site" title={t("network.first_site")}>
+      {t("network.first_how")} {mayAdd ? "" : t("network.ask_add")}
     </EmptyState>
   );
 }

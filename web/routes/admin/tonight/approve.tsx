@@ -7,7 +7,8 @@ import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { formatCount, formatPlural } from "@/web/format.ts";
+import { formatCount } from "@/web/format.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { runForm, runQuery } from "@/web/route_table/tonight.ts";
 import { approveCutRun } from "@/web/services/approve_cut_run.ts";
 import { countActiveConnections } from "@/web/store/runs.ts";
@@ -27,74 +28,81 @@ interface ApproveData {
 
 export default define.page<typeof handler>(function ApprovePage({ data, state }) {
   const { effect, active, moment, problems } = data;
+  const { t } = state;
   const { run, cut, owed, routers } = effect;
   const share = active === 0 ? 100 : Math.round(cut * 100 / active);
+  const people = peopleWords(t, cut);
   return (
     <>
       <PageHeader
-        title="Approve a run"
-        back={{ href: "/admin/tonight", label: "Tonight" }}
-        lead={`The list of ${dayWords(run.business_on)}.`}
+        title={t("tonight.approve_title")}
+        back={{ href: "/admin/tonight", label: t("tonight.title") }}
+        lead={t("tonight.list_of", { day: dayWords(run.business_on, t.locale) })}
       />
-      <ErrorSummary errors={problems} title="Nothing was approved" />
+      <ErrorSummary errors={problems} title={t("tonight.approve_nothing")} />
       {run.status === "awaiting_approval"
         ? (
           <ConfirmPanel
-            title={`Let this run cut ${peopleWords(cut)}?`}
-            effect={`It stopped by itself: ${sentence(run.brake_reason ?? "it would cut more than usual")} ` +
-              `Approving cuts ${formatCount(cut)} of ${
-                formatCount(active)
-              } connected subscribers (${share}\u00a0%) on ` +
-              `${formatPlural(routers, "router")}, ${whenOf(effect, moment)}. ${
-                formatPeso(owed)
-              } is owed by them.`}
+            title={t("tonight.approve_question", { people })}
+            effect={[
+              t("tonight.approve_stopped", {
+                reason: sentence(run.brake_reason ?? t("tonight.unusual_inline")),
+              }),
+              t("tonight.approve_effect", {
+                cut: formatCount(cut),
+                active: formatCount(active),
+                share,
+                routers: t("tonight.routers", { n: routers }),
+                when: whenOf(t, effect, moment),
+                owed: formatPeso(owed),
+              }),
+            ].join(" ")}
             tone="danger"
-            verb={`Approve, cut ${peopleWords(cut)}`}
+            verb={t("tonight.approve_verb", { people })}
             action="/admin/tonight/approve"
             csrfToken={state.csrfToken}
             values={{ run: run.id }}
             cancelHref="/admin/tonight"
-            cancelLabel="Look at the list again"
+            cancelLabel={t("tonight.approve_again")}
           >
             <p class="note">
-              Each row is read again in the moment it is cut. Payments, holds and exclusions until then are
-              respected. Without approval nobody is cut.
+              {t("tonight.approve_note")}
             </p>
           </ConfirmPanel>
         )
         : (
           <EmptyState
             icon="ok"
-            title="This run does not wait for approval"
-            actions={<LinkButton href="/admin/tonight">Go to Tonight</LinkButton>}
+            title={t("tonight.approve_not")}
+            actions={<LinkButton href="/admin/tonight">{t("tonight.go")}</LinkButton>}
           >
             {run.approved_by === null
-              ? "It is over, or the brake let it pass."
-              : `${run.approved_by} approved it.`}
+              ? t("tonight.approve_over")
+              : t("tonight.approve_by", { name: run.approved_by })}
           </EmptyState>
         )}
     </>
   );
 });
 
-function whenOf({ run }: RunEffect, { tenant, time, today }: PageMoment): string {
-  if (run.trigger === "manual") return "as soon as somebody runs it";
+function whenOf(t: Translate, { run }: RunEffect, { tenant, time, today }: PageMoment): string {
+  if (run.trigger === "manual") return t("tonight.when_asked");
   const at = Temporal.PlainTime.from(tenant.cut_time);
   const isLate = Temporal.PlainDate.compare(run.business_on, today) < 0 ||
     Temporal.PlainTime.compare(time, at) >= 0;
-  return isLate ? "within a minute" : `at ${clockWords(at)}`;
+  return isLate ? t("tonight.within_minute") : t("tonight.at", { time: clockWords(at) });
 }
 
 export const handler = define.handlers({
   async GET(ctx) {
-    ctx.state.title = "Approve a run";
+    ctx.state.title = ctx.state.t("tonight.approve_title");
     const { run } = readInput(ctx.state, runQuery);
     const active = await readPage(ctx.state, countActiveConnections);
     const effect = await findCutRun(ctx.state, run);
     return page<ApproveData>({ effect, active, moment: momentOf(ctx.state), problems: {} });
   },
   async POST(ctx) {
-    ctx.state.title = "Approve a run";
+    ctx.state.title = ctx.state.t("tonight.approve_title");
     const { inputProblems } = ctx.state;
     const moment = momentOf(ctx.state);
     const active = await readPage(ctx.state, countActiveConnections);
@@ -114,7 +122,7 @@ export const handler = define.handlers({
     const result = await approveCutRun(ctx.state.services, tenantId, actorOf(ctx.state), { runId });
     if (!result.ok) {
       throwIfAbsent(result.code);
-      return await refuse(runId, `${sentence(result.message)} Somebody else decided first.`);
+      return await refuse(runId, `${sentence(result.message)} ${ctx.state.t("tonight.somebody_decided")}`);
     }
     const next = run.trigger === "manual"
       ? address("/admin/tonight/run", { run: runId })

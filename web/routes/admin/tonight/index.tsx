@@ -11,7 +11,7 @@ export default define.page<typeof handler>(({ data, state }) => <TonightPage dat
 
 export const handler = define.handlers({
   async GET(ctx) {
-    ctx.state.title = "Tonight";
+    ctx.state.title = ctx.state.t("tonight.title");
     ctx.state.live = ["tonight", "money"];
     const query = readInput(ctx.state, tonightQuery);
     const { view = "cut", site: siteId, q, per, done, n = 1, same = 0, left = 0 } = query;

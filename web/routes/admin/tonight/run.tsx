@@ -8,13 +8,14 @@ import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { formatPlural } from "@/web/format.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { runForm, runQuery } from "@/web/route_table/tonight.ts";
 import { runCutNow } from "@/web/services/approve_cut_run.ts";
 import { actorOf, address, may, typed } from "../(_billing)/page_context.ts";
 import { sentence } from "../(_billing)/words.ts";
 import { findCutRun } from "./(_parts)/find_cut_run.ts";
 import type { RunEffect } from "./(_parts)/run_effect.ts";
+import { Reason } from "./(_parts)/Reason.tsx";
 import { throwIfAbsent } from "./(_parts)/row_action.ts";
 import { dayWords, peopleWords } from "./(_parts)/words.ts";
 
@@ -23,13 +24,18 @@ interface RunData {
   problems: Record<string, string>;
 }
 
-const BACK = { href: "/admin/tonight", label: "Tonight" };
+const BACK_HREF = "/admin/tonight";
 
 export default define.page<typeof handler>(function RunNowPage({ data: { effect, problems }, state }) {
   const { run, cut } = effect;
+  const { t } = state;
   return (
     <>
-      <PageHeader title="Run now" back={BACK} lead={`The list of ${dayWords(run.business_on)}.`} />
+      <PageHeader
+        title={t("tonight.run_now")}
+        back={{ href: BACK_HREF, label: t("tonight.title") }}
+        lead={t("tonight.list_of", { day: dayWords(run.business_on, t.locale) })}
+      />
       <ErrorSummary errors={problems} />
       <RunPanel effect={effect} state={state} key={cut} />
     </>
@@ -38,15 +44,16 @@ export default define.page<typeof handler>(function RunNowPage({ data: { effect,
 
 function RunPanel({ effect, state }: { effect: RunEffect; state: AppState }) {
   const { run, cut } = effect;
+  const { t } = state;
   if (run.status === "awaiting_approval") return <WaitsForApproval effect={effect} state={state} />;
   if (run.status === "done" || run.status === "failed") {
     return (
       <EmptyState
         icon="ok"
-        title="This run is over"
-        actions={<LinkButton href={`/admin/runs/${run.id}`}>See what it did</LinkButton>}
+        title={t("tonight.over")}
+        actions={<LinkButton href={`/admin/runs/${run.id}`}>{t("tonight.over_link")}</LinkButton>}
       >
-        Somebody ran it first, or its hour came.
+        {t("tonight.over_why")}
       </EmptyState>
     );
   }
@@ -54,73 +61,73 @@ function RunPanel({ effect, state }: { effect: RunEffect; state: AppState }) {
     return (
       <EmptyState
         icon="ok"
-        title="Nobody is left to cut"
-        actions={<LinkButton href={BACK.href}>Go to Tonight</LinkButton>}
+        title={t("tonight.none_left")}
+        actions={<LinkButton href={BACK_HREF}>{t("tonight.go")}</LinkButton>}
       >
-        Everyone on this list has paid, is held or excluded by now.
+        {t("tonight.none_left_why")}
       </EmptyState>
     );
   }
+  const people = peopleWords(t, cut);
   return (
     <ConfirmPanel
-      title={`Cut ${peopleWords(cut)} now?`}
-      effect={effectWords(effect)}
+      title={t("tonight.cut_question", { people })}
+      effect={effectWords(t, effect)}
       tone="danger"
-      verb={`Cut ${peopleWords(cut)}`}
+      verb={t("tonight.cut_verb", { people })}
       action="/admin/tonight/run"
       csrfToken={state.csrfToken}
       values={{ run: run.id }}
-      cancelHref={BACK.href}
+      cancelHref={BACK_HREF}
     >
       <p class="note">
-        Payments in the meantime are respected row by row. Whoever is cut comes back by itself the moment
-        nothing past grace is owed.
+        {t("tonight.cut_note")}
       </p>
     </ConfirmPanel>
   );
 }
 
 /** `9 subscribers will be cut on 2 routers. ₱13,491.00 is owed by them.` */
-function effectWords({ cut, routers, routersAway, owed, listed }: RunEffect): string {
+function effectWords(t: Translate, { cut, routers, routersAway, owed, listed }: RunEffect): string {
   const kept = listed - cut;
-  return `${peopleWords(cut)} will be cut on ${formatPlural(routers, "router")}. ${
-    formatPeso(owed)
-  } is owed by them.` +
-    (kept > 0
-      ? ` ${formatPlural(kept, "row")} of the list will be kept on: paid, held or excluded since.`
-      : "") +
-    (routersAway > 0
-      ? ` ${
-        formatPlural(routersAway, "router")
-      } cannot be reached now: nobody goes offline there before it is back and asked again.`
-      : "");
+  return [
+    t("tonight.cut_effect", {
+      people: peopleWords(t, cut),
+      routers: t("tonight.routers", { n: routers }),
+      owed: formatPeso(owed),
+    }),
+    ...(kept > 0 ? [t("tonight.cut_kept", { rows: t("tonight.rows", { n: kept }) })] : []),
+    ...(routersAway > 0
+      ? [t("tonight.cut_away", { routers: t("tonight.routers", { n: routersAway }) })]
+      : []),
+  ].join(" ");
 }
 
 function WaitsForApproval({ effect, state }: { effect: RunEffect; state: AppState }) {
+  const { t } = state;
   return (
     <Banner
       tone="warn"
-      title="This run waits for approval"
+      title={t("tonight.waits")}
       actions={may(state, "cut_run:approve") && (
         <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: effect.run.id })}>
-          Approve…
+          {t("tonight.approve_link")}
         </LinkButton>
       )}
     >
-      {sentence(effect.run.brake_reason ?? "It would cut more than usual")}{" "}
-      Nobody is cut before the owner approves it.
+      <Reason text={effect.run.brake_reason} /> {t("tonight.waits_why")}
     </Banner>
   );
 }
 
 export const handler = define.handlers({
   async GET(ctx) {
-    ctx.state.title = "Run now";
+    ctx.state.title = ctx.state.t("tonight.run_now");
     const { run } = readInput(ctx.state, runQuery);
     return page<RunData>({ effect: await findCutRun(ctx.state, run), problems: {} });
   },
   async POST(ctx) {
-    ctx.state.title = "Run now";
+    ctx.state.title = ctx.state.t("tonight.run_now");
     const { inputProblems } = ctx.state;
     if (inputProblems !== null) {
       const effect = await findCutRun(ctx.state, undefined);
@@ -131,7 +138,7 @@ export const handler = define.handlers({
     const { run: runId } = readInput(ctx.state, runForm);
     const before = await findCutRun(ctx.state, typed(ctx.state, "run"));
     if (before.run.status === "done") {
-      const problems = { "": "Nothing was done: this run is over already." };
+      const problems = { "": ctx.state.t("tonight.over_already") };
       return page<RunData>({ effect: before, problems }, { status: 422 });
     }
     const { tenantId } = requireSession(ctx.state);

@@ -3,7 +3,6 @@ import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { ConfirmPanel, isTyped } from "@/web/components/ConfirmPanel.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { formatPlural } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { revokeForm, revokeQuery } from "@/web/route_table/sites.ts";
 import { createEnrolmentCode } from "@/web/services/create_enrolment_code.ts";
@@ -16,22 +15,19 @@ import { enrolmentCookie } from "../../(_network)/enrolment_cookie.ts";
 
 export default define.page<typeof handler>(
   function RevokePage({ data: { agent, site, routers, replaces, isWrong }, state }) {
-    const verb = replaces ? "Replace the agent" : "Revoke the agent";
-    const many = formatPlural(routers, "router");
+    const { t } = state;
+    const many = t("network.routers", { n: routers });
     return (
       <>
         <PageHeader
-          title={`${verb} of ${site.name}`}
+          title={t(replaces ? "network.replace_of" : "network.revoke_of", { site: site.name })}
           back={{ href: `/admin/sites/${site.id}`, label: site.name }}
         />
         <ConfirmPanel
           tone="danger"
-          title={`${verb} of ${site.name}?`}
-          effect={routers === 0
-            ? "Its key stops working at once. The site has no routers yet."
-            : `Its key stops working at once. ${many} of this site stay as they are and nobody is cut, but payments ` +
-              "restore nobody here until another agent is connected."}
-          verb={replaces ? "Revoke it and make a new code" : "Revoke the agent"}
+          title={t(replaces ? "network.replace_question" : "network.revoke_question", { site: site.name })}
+          effect={routers === 0 ? t("network.revoke_empty") : t("network.revoke_effect", { routers: many })}
+          verb={replaces ? t("network.replace_verb") : t("network.revoke_verb")}
           action={`/admin/agents/${agent.id}/revoke`}
           values={replaces ? { then: "enrol" } : {}}
           csrfToken={state.csrfToken}
@@ -43,7 +39,7 @@ export default define.page<typeof handler>(
           }}
         >
           <p>
-            The router passwords were sealed to this agent. Type them again once the next agent is connected.
+            {t("network.sealed_note")}
           </p>
         </ConfirmPanel>
       </>
@@ -82,7 +78,7 @@ export const handler = define.handlers({
 async function load(state: AppState, then: "enrol" | undefined) {
   const { id } = readParams(state, idParams);
   const replaces = then === "enrol" && may(state, "agent:enrol");
-  state.title = replaces ? "Replace agent" : "Revoke agent";
+  state.title = state.t(replaces ? "network.replace" : "network.revoke_title");
   const view = await readPage(state, async (trx) => {
     const agent = found(await findAgent(trx, id));
     return {

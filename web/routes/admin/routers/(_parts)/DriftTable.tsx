@@ -4,18 +4,19 @@ import { listHref } from "@/web/components/list_frame.ts";
 import { ListTable } from "@/web/components/ListTable.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import type { Tone } from "@/web/components/tone.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import type { DriftKind, DriftRow } from "@/web/store/sites_page.ts";
 import { TitledTable } from "../../(_billing)/TitledTable.tsx";
 import type { RouterPageView } from "./load_router.ts";
 
-const DRIFT_WORDS: Record<DriftKind, { word: string; tone: Tone }> = {
-  missing: { word: "Missing on router", tone: "bad" },
-  enabled_by_hand: { word: "Enabled by hand", tone: "warn" },
-  disabled_by_hand: { word: "Disabled by hand", tone: "warn" },
-  profile: { word: "Profile differs", tone: "warn" },
-  held: { word: "Held by guard", tone: "hold" },
-  waiting_permit: { word: "Waiting", tone: "info" },
-  failed: { word: "Failed", tone: "bad" },
+const DRIFT_TONES: Record<DriftKind, Tone> = {
+  missing: "bad",
+  enabled_by_hand: "warn",
+  disabled_by_hand: "warn",
+  profile: "warn",
+  held: "hold",
+  waiting_permit: "info",
+  failed: "bad",
 };
 
 /** Secrets that are not as the books want them. */
@@ -25,10 +26,10 @@ export function DriftTable({ view }: { view: RouterPageView }) {
   const total = drifts.reduce((sum, drift) => sum + drift.secrets, 0);
   if (total === 0 && kind === undefined) return null;
   return (
-    <TitledTable title="Differences">
+    <TitledTable title={t("network.differences")}>
       <ListTable
         frame={frame}
-        caption="Secrets that differ from the books"
+        caption={t("network.drift_caption")}
         rows={list.rows}
         rowHref={(row) => row.subscriber_id === null ? frame.path : `/admin/subscribers/${row.subscriber_id}`}
         rowNote={(row) => row.subscriber_name}
@@ -38,13 +39,13 @@ export function DriftTable({ view }: { view: RouterPageView }) {
         sort="user"
         chips={[
           {
-            label: "All that differ",
+            label: t("network.drift_all"),
             href: listHref(frame, { drift: undefined }),
             count: total,
             isCurrent: kind === undefined,
           },
           ...drifts.map(({ drift, secrets }) => ({
-            label: DRIFT_WORDS[drift].word,
+            label: t(`network.drift_${drift}`),
             href: listHref(frame, { drift }),
             count: secrets,
             isCurrent: kind === drift,
@@ -52,32 +53,38 @@ export function DriftTable({ view }: { view: RouterPageView }) {
         ]}
         columns={[
           {
-            head: "PPP secret",
+            head: t("network.secret"),
             cell: (row) => <span class="mono">{row.ppp_name}</span>,
             sortBy: "user",
           },
           {
             id: "difference",
-            head: "Difference",
-            cell: (row) => <Pill tone={DRIFT_WORDS[row.drift].tone}>{DRIFT_WORDS[row.drift].word}</Pill>,
+            head: t("network.difference"),
+            cell: (row) => <Pill tone={DRIFT_TONES[row.drift]}>{t(`network.drift_${row.drift}`)}</Pill>,
             phone: "corner",
           },
-          { id: "books", head: "Books", cell: (row) => describe(row.wanted_disabled, row.wanted_profile) },
-          { id: "router", head: t("tables.router"), cell: describeFound },
+          {
+            id: "books",
+            head: t("network.books"),
+            cell: (row) => describe(t, row.wanted_disabled, row.wanted_profile),
+          },
+          { id: "router", head: t("tables.router"), cell: (row) => describeFound(t, row) },
         ]}
-        noneMatch="None of this kind: the router is as the books want it."
-        empty={<EmptyState icon="check" title="The router is as the books want it" />}
+        noneMatch={t("network.drift_none_kind")}
+        empty={<EmptyState icon="check" title={t("network.drift_none")} />}
       />
     </TitledTable>
   );
 }
 
-function describeFound(row: DriftRow): string {
-  return row.drift === "missing" ? "Not there" : describe(row.found_disabled, row.found_profile);
+function describeFound(t: Translate, row: DriftRow): string {
+  return row.drift === "missing"
+    ? t("network.not_there")
+    : describe(t, row.found_disabled, row.found_profile);
 }
 
-function describe(isDisabled: boolean | null, profile: string | null): string {
+function describe(t: Translate, isDisabled: boolean | null, profile: string | null): string {
   if (isDisabled === null) return "—";
-  const state = isDisabled ? "Disabled" : "Enabled";
+  const state = isDisabled ? t("network.disabled") : t("network.enabled");
   return profile === null ? state : `${state}, ${profile}`;
 }

@@ -8,20 +8,21 @@ import { FactList } from "@/web/components/FactList.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { CommandPill, Pill } from "@/web/components/Pill.tsx";
 import type { CommandState } from "@/web/components/state_words.ts";
-import { formatCount, formatPlural } from "@/web/format.ts";
+import { formatCount } from "@/web/format.ts";
+import type { MessageKey } from "@/web/messages/mod.ts";
 import type { CommandRow } from "@/web/store/commands.ts";
 import { TitledTable } from "../../(_billing)/TitledTable.tsx";
 import { StaleFigures } from "../../(_network)/agent_state.tsx";
 import { sentence } from "../../(_billing)/words.ts";
 import type { RouterPageView } from "./load_router.ts";
 
-const KIND_WORDS: Record<CommandRow["kind"], string> = {
-  "router.test": "Test",
-  "router.read_secrets": "Read for import",
-  "session.kick": "End sessions",
-  "secret.create": "Create PPP secret",
-  "secret.password": "Set PPP password",
-};
+const KINDS = {
+  "router.test": "network.kind_router_test",
+  "router.read_secrets": "network.kind_router_read_secrets",
+  "session.kick": "network.kind_session_kick",
+  "secret.create": "network.kind_secret_create",
+  "secret.password": "network.kind_secret_password",
+} as const satisfies Record<CommandRow["kind"], MessageKey>;
 
 /** What the books want and what the router has, in figures. */
 export function StateCard({ view }: { view: RouterPageView }) {
@@ -30,9 +31,8 @@ export function StateCard({ view }: { view: RouterPageView }) {
   if (figures === null || figures.managed === 0) {
     return (
       <section class="card">
-        <EmptyState icon="import" title="Linya manages nothing on this router yet">
-          Import its subscribers: nothing changes on the router, and from then on a payment restores a cut
-          line here.
+        <EmptyState icon="import" title={t("network.manages_nothing")}>
+          {t("network.manages_what")}
         </EmptyState>
       </section>
     );
@@ -41,9 +41,9 @@ export function StateCard({ view }: { view: RouterPageView }) {
   const isKnown = delivery !== "unknown";
   return (
     <Card
-      title="Books and router"
+      title={t("network.books_router")}
       aside={isKnown && figures.drift > 0
-        ? <Pill tone="warn">{formatPlural(figures.drift, "secret differs", "secrets differ")}</Pill>
+        ? <Pill tone="warn">{t("network.differ", { n: figures.drift })}</Pill>
         : (
           <CommandStatus
             state={delivery}
@@ -64,12 +64,15 @@ export function StateCard({ view }: { view: RouterPageView }) {
       )}
       <FactList
         facts={[
-          { label: "Managed secrets", value: formatCount(figures.managed) },
-          { label: "Should be on", value: formatCount(figures.managed - figures.disabled) },
-          { label: "Should be off", value: formatCount(figures.disabled) },
-          { label: "Online now", value: isKnown ? formatCount(figures.online) : "Unknown" },
+          { label: t("network.managed"), value: formatCount(figures.managed) },
+          { label: t("network.should_on"), value: formatCount(figures.managed - figures.disabled) },
+          { label: t("network.should_off"), value: formatCount(figures.disabled) },
           {
-            label: "Last read",
+            label: t("network.online_now"),
+            value: isKnown ? formatCount(figures.online) : t("words.link_unknown"),
+          },
+          {
+            label: t("network.last_read"),
             value: figures.observed_at && <RelativeTime at={figures.observed_at} now={now} timeZone={zone} />,
           },
         ]}
@@ -87,23 +90,24 @@ function deliveryOf({ agent, router, state }: RouterPageView): CommandState | "u
 
 /** What the router says of itself. */
 export function FactsCard({ view, mayWrite }: { view: RouterPageView; mayWrite: boolean }) {
+  const t = useT();
   const { router, now, zone } = view;
   const canArchive = mayWrite && router.archived_at === null;
   return (
     <Card
-      title="Router"
-      foot={canArchive && <a href={`/admin/routers/${router.id}/archive`}>Archive the router</a>}
+      title={t("tables.router")}
+      foot={canArchive && <a href={`/admin/routers/${router.id}/archive`}>{t("network.archive_link")}</a>}
     >
       <FactList
         facts={[
-          { label: "Identity", value: router.identity },
+          { label: t("network.identity"), value: router.identity },
           { label: "RouterOS", value: router.version },
-          { label: "Board", value: router.board_name },
-          { label: "Serial number", value: serialOf(router.serial_number, router.software_id) },
-          { label: "Address", value: <CodeText>{`${router.host}:${router.port}`}</CodeText> },
-          { label: "User", value: <CodeText>{router.username}</CodeText> },
+          { label: t("network.board"), value: router.board_name },
+          { label: t("network.serial"), value: serialOf(router.serial_number, router.software_id) },
+          { label: t("network.address"), value: <CodeText>{`${router.host}:${router.port}`}</CodeText> },
+          { label: t("network.user"), value: <CodeText>{router.username}</CodeText> },
           {
-            label: "Last contact",
+            label: t("network.last_contact"),
             value: router.status_at && <RelativeTime at={router.status_at} now={now} timeZone={zone} />,
           },
         ]}
@@ -119,36 +123,40 @@ function serialOf(serial: string | null, softwareId: string | null) {
 
 /** What the agent was asked to do on the router. */
 export function CommandsCard({ view }: { view: RouterPageView }) {
+  const t = useT();
   return (
-    <TitledTable title="Recent commands">
+    <TitledTable title={t("network.commands")}>
       <DataTable
-        caption="Recent commands"
+        caption={t("network.commands")}
         rows={view.commands}
         rowNote={(command) => command.requested_by}
         columns={[
-          { head: "Command", cell: (command) => KIND_WORDS[command.kind] ?? command.kind },
-          { head: "State", cell: (command) => <StatePill command={command} />, phone: "corner" },
           {
-            head: "Message",
-            cell: (command) => command.error_message && sentence(command.error_message),
+            head: t("network.command"),
+            cell: (command) => Object.hasOwn(KINDS, command.kind) ? t(KINDS[command.kind]) : command.kind,
+          },
+          { head: t("tables.state"), cell: (command) => <StatePill command={command} />, phone: "corner" },
+          {
+            head: t("network.message"),
+            cell: (command) =>
+              command.error_message && <span lang="en">{sentence(command.error_message)}</span>,
             phone: "full",
           },
           {
-            head: "When",
+            head: t("network.when"),
             cell: (command) => <RelativeTime at={command.requested_at} now={view.now} timeZone={view.zone} />,
             fit: true,
           },
         ]}
-        empty={
-          <EmptyState title="No commands yet">Tests and readings of this router are listed here.</EmptyState>
-        }
+        empty={<EmptyState title={t("network.no_commands")}>{t("network.no_commands_what")}</EmptyState>}
       />
     </TitledTable>
   );
 }
 
 function StatePill({ command }: { command: CommandRow }) {
+  const t = useT();
   return command.status === "outcome_unknown"
-    ? <Pill tone="mute">Unknown</Pill>
+    ? <Pill tone="mute">{t("words.link_unknown")}</Pill>
     : <CommandPill state={command.status} />;
 }

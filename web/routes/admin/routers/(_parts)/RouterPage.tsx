@@ -1,3 +1,4 @@
+import { useT } from "@/web/components/i18n.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/Banner.tsx";
 import { ActionForm, LinkButton } from "@/web/components/Button.tsx";
@@ -10,13 +11,11 @@ import { Pill } from "@/web/components/Pill.tsx";
 import { may } from "../../(_billing)/page_context.ts";
 import { sentence } from "../../(_billing)/words.ts";
 import { describeLastSeen } from "../../(_network)/agent_state.tsx";
-import { ADVICE, RouterPill } from "../../(_network)/router_state.tsx";
+import { adviceFor, RouterPill } from "../../(_network)/router_state.tsx";
 import { CommandsCard, FactsCard, StateCard } from "./RouterCards.tsx";
 import { DriftTable } from "./DriftTable.tsx";
 import type { RouterPageView } from "./load_router.ts";
 import { TestBanner } from "./TestBanner.tsx";
-
-const MESSAGES = { updated: "The settings are saved, and the agent is trying them." };
 
 /** A router that does not answer is no fault of anybody's yet; the other states ask somebody to act. */
 const TONES: Partial<Record<RouterPageView["router"]["status"], "info" | "warn">> = {
@@ -27,6 +26,7 @@ const TONES: Partial<Record<RouterPageView["router"]["status"], "info" | "warn">
 /** The page of a router. */
 export function RouterPage({ view, state }: { view: RouterPageView; state: AppState }) {
   const { router, site, test } = view;
+  const { t } = state;
   const isArchived = router.archived_at !== null;
   return (
     <>
@@ -36,7 +36,7 @@ export function RouterPage({ view, state }: { view: RouterPageView; state: AppSt
         pills={
           <LiveRegion id="router-state">
             {isArchived
-              ? <Pill tone="mute">Archived</Pill>
+              ? <Pill tone="mute">{t("network.archived")}</Pill>
               : <RouterPill status={router.status} agent={view.agent} />}
           </LiveRegion>
         }
@@ -47,7 +47,7 @@ export function RouterPage({ view, state }: { view: RouterPageView; state: AppSt
         )}
       />
       <ErrorSummary errors={view.problem === null ? {} : { "": view.problem }} />
-      {test === null && <Flash done={view.done} messages={MESSAGES} />}
+      {test === null && <Flash done={view.done} messages={{ updated: t("network.done_updated") }} />}
       <LiveRegion id="router">
         {test !== null
           ? <TestBanner view={view} test={test} />
@@ -69,13 +69,14 @@ export function RouterPage({ view, state }: { view: RouterPageView; state: AppSt
 
 function Actions({ view, state }: { view: RouterPageView; state: AppState }) {
   const { router } = view;
+  const { t } = state;
   return (
     <>
       {may(state, "router:write") && (
         <>
-          <LinkButton href={`/admin/routers/${router.id}/edit`}>Edit</LinkButton>
+          <LinkButton href={`/admin/routers/${router.id}/edit`}>{t("network.edit")}</LinkButton>
           <ActionForm action={`/admin/routers/${router.id}/test`} csrfToken={state.csrfToken}>
-            Test
+            {t("network.kind_router_test")}
           </ActionForm>
         </>
       )}
@@ -87,7 +88,7 @@ function Actions({ view, state }: { view: RouterPageView; state: AppState }) {
           csrfToken={state.csrfToken}
           values={{ routerId: router.id }}
         >
-          Import subscribers
+          {t("network.import")}
         </ActionForm>
       )}
     </>
@@ -97,14 +98,16 @@ function Actions({ view, state }: { view: RouterPageView; state: AppState }) {
 /** What is wrong with the router as it was last heard of; nothing when it is well. */
 function StandingBanner({ view }: { view: RouterPageView }) {
   const { router, agent, site } = view;
+  const t = useT();
+
   if (agent === "none") {
     return (
       <Banner
         tone="warn"
-        title="The site has no agent"
-        actions={<LinkButton small href={`/admin/sites/${site.id}`}>Connect one</LinkButton>}
+        title={t("network.site_no_agent")}
+        actions={<LinkButton small href={`/admin/sites/${site.id}`}>{t("network.connect_one")}</LinkButton>}
       >
-        Nothing is known about the router and nothing changes on it. Nobody is cut meanwhile.
+        {t("network.nothing_known")}
       </Banner>
     );
   }
@@ -112,19 +115,19 @@ function StandingBanner({ view }: { view: RouterPageView }) {
     return (
       <Banner
         tone="warn"
-        title={`The site's agent is away, ${describeLastSeen(site.heartbeat_at, view.now, view.zone)}`}
+        title={t("network.away_since", { seen: describeLastSeen(t, site.heartbeat_at, view.now, view.zone) })}
       >
-        What you see is as it was last read. Nobody is cut meanwhile.
+        {t("network.as_last_read")}
       </Banner>
     );
   }
   if (router.status === "online") return null;
-  const { title, what } = ADVICE[router.status];
+  const { title, what } = adviceFor(t, router.status);
   return (
     <Banner tone={TONES[router.status] ?? "bad"} title={title}>
       {what}
       {router.status_message !== null && router.status !== "wrong_password" && (
-        <p>{sentence(router.status_message)}</p>
+        <p lang="en">{sentence(router.status_message)}</p>
       )}
     </Banner>
   );

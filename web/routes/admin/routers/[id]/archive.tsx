@@ -5,7 +5,6 @@ import { LinkButton } from "@/web/components/Button.tsx";
 import { Banner } from "@/web/components/Banner.tsx";
 import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { formatPlural } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { archiveRouter } from "@/web/services/archive_router.ts";
 import { countRouterSubscriptions, findRouter, type RouterRow } from "@/web/store/routers.ts";
@@ -17,31 +16,35 @@ interface ArchiveData {
 }
 
 export default define.page<typeof handler>(function ArchivePage({ data: { router, subscriptions }, state }) {
+  const { t } = state;
   const back = `/admin/routers/${router.id}`;
   return (
     <>
-      <PageHeader title={`Archive ${router.name}`} back={{ href: back, label: router.name }} />
+      <PageHeader
+        title={t("network.archive_title", { name: router.name })}
+        back={{ href: back, label: router.name }}
+      />
       {subscriptions > 0
         ? (
           <Banner
             tone="warn"
-            title={`${router.name} serves ${formatPlural(subscriptions, "subscription")}`}
-            actions={<LinkButton small href={back}>Go back</LinkButton>}
+            title={t("network.archive_serves", { name: router.name, n: subscriptions })}
+            actions={<LinkButton small href={back}>{t("states.go_back")}</LinkButton>}
           >
-            Move or cancel them first. A router can be archived when it serves nobody.
+            {t("network.archive_move")}
           </Banner>
         )
         : (
           <ConfirmPanel
             tone="danger"
-            title={`Archive ${router.name}?`}
-            effect="Linya stops looking at this router. Nothing changes on it, and nobody is cut."
-            verb="Archive the router"
+            title={t("network.archive_question", { name: router.name })}
+            effect={t("network.archive_effect")}
+            verb={t("network.archive_link")}
             action={`${back}/archive`}
             csrfToken={state.csrfToken}
             cancelHref={back}
           >
-            <p>Its history stays. To use it again, add it as a new router.</p>
+            <p>{t("network.archive_note")}</p>
           </ConfirmPanel>
         )}
     </>
@@ -68,7 +71,7 @@ async function load(state: AppState): Promise<ArchiveData> {
   return await readPage(state, async (trx) => {
     const router = found(await findRouter(trx, id));
     found(router.archived_at === null || null);
-    state.title = `Archive ${router.name}`;
+    state.title = state.t("network.archive_title", { name: router.name });
     return { router, subscriptions: await countRouterSubscriptions(trx, id) };
   });
 }

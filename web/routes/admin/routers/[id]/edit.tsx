@@ -25,6 +25,7 @@ interface EditData {
 
 export default define.page<typeof handler>(function EditRouterPage({ data, state }) {
   const { router, problems, needsPassword } = data;
+  const { t } = state;
   const wasSent = Object.keys(problems).length > 0;
   const values = wasSent
     ? {
@@ -37,7 +38,7 @@ export default define.page<typeof handler>(function EditRouterPage({ data, state
   return (
     <>
       <PageHeader
-        title={`Edit ${router.name}`}
+        title={t("network.edit_title", { name: router.name })}
         back={{ href: `/admin/routers/${router.id}`, label: router.name }}
       />
       <ErrorSummary errors={problems} />
@@ -49,22 +50,20 @@ export default define.page<typeof handler>(function EditRouterPage({ data, state
               values={values}
               problems={problems}
               isPasswordRequired={needsPassword}
-              passwordHint={needsPassword
-                ? "Type the password again: the one before was sealed to an agent that is gone."
-                : "Leave the password empty to keep the one that the agent has. It is never shown."}
+              passwordHint={needsPassword ? t("network.type_again") : t("network.keep_password")}
             />
             <Checkbox
               name="replaced"
-              label="The router was replaced by another one"
-              hint={`Linya is bound to ${
-                router.serial_number ?? router.software_id ?? "no serial number yet"
-              }. Tick this only when another box stands there now.`}
+              label={t("network.replaced")}
+              hint={t("network.bound_to", {
+                serial: router.serial_number ?? router.software_id ?? t("network.no_serial"),
+              })}
               checked={wasSent && typed(state, "replaced") !== ""}
               required={false}
             />
             <div class="form-actions">
-              <Button kind="primary">Save and test</Button>
-              <LinkButton href={`/admin/routers/${router.id}`}>Go back</LinkButton>
+              <Button kind="primary">{t("network.save_test")}</Button>
+              <LinkButton href={`/admin/routers/${router.id}`}>{t("states.go_back")}</LinkButton>
             </div>
           </form>
         </div>
@@ -106,7 +105,7 @@ async function load(state: AppState, problems: Record<string, string>): Promise<
     const router = found(await findRouter(trx, id));
     found(router.archived_at === null || null);
     const agent = await findLiveAgent(trx, router.site_id);
-    state.title = `Edit ${router.name}`;
+    state.title = state.t("network.edit_title", { name: router.name });
     return { router, problems, needsPassword: agent?.id !== router.sealed_to_agent_id };
   });
 }

@@ -1,6 +1,8 @@
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { Card } from "@/web/components/Card.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
+import { useT } from "@/web/components/i18n.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { Columns } from "@/web/components/Layout.tsx";
 import { formatCount, formatPlural } from "@/web/format.ts";
 import type { RunDecision, RunRow } from "@/web/store/runs.ts";
@@ -8,7 +10,7 @@ import type { CutEvidence } from "@/web/store/tonight_page.ts";
 import { address, type PageMoment } from "../../(_billing)/page_context.ts";
 import { timeOf } from "../../(_billing)/words.ts";
 import { readBackOf } from "./read_back.ts";
-import { OUTCOME_WORDS, OUTCOMES, startedBy } from "./run_words.ts";
+import { OUTCOMES, startedBy } from "./run_words.ts";
 
 interface RunFactsProps {
   run: RunRow;
@@ -19,7 +21,8 @@ interface RunFactsProps {
 
 /** What the run did in figures, each a link to its rows, and who answers for it. */
 export function RunFacts({ run, outcomes, evidence, moment }: RunFactsProps) {
-  const seen = countReadBacks(evidence);
+  const t = useT();
+  const seen = countReadBacks(t, evidence);
   const counted = OUTCOMES.filter((outcome) => (outcomes[outcome] ?? 0) > 0);
   return (
     <Columns
@@ -27,16 +30,16 @@ export function RunFacts({ run, outcomes, evidence, moment }: RunFactsProps) {
       main={
         <Card
           title={run.kind === "bill"
-            ? "What it billed"
+            ? t("tonight.what_billed")
             : run.started_at === null
-            ? "What is on the list"
-            : "What it decided"}
+            ? t("tonight.what_listed")
+            : t("tonight.what_decided")}
         >
           <FactList
             sum
             facts={[
               ...counted.map((outcome) => ({
-                label: OUTCOME_WORDS[outcome].word,
+                label: t(`words.outcome_${outcome}`),
                 value: (
                   <a href={address(`/admin/runs/${run.id}`, { outcome })}>
                     {formatCount(outcomes[outcome] ?? 0)}
@@ -44,10 +47,10 @@ export function RunFacts({ run, outcomes, evidence, moment }: RunFactsProps) {
                 ),
               })),
               ...(counted.length === 0 && run.changed > 0
-                ? [{ label: "Billed", value: formatCount(run.changed) }]
+                ? [{ label: t("tables.billed"), value: formatCount(run.changed) }]
                 : []),
               ...(run.kind === "cut" && run.started_at === null ? [] : [{
-                label: run.kind === "cut" ? "Owed by those who were cut" : "Billed",
+                label: run.kind === "cut" ? t("tonight.owed_by_cut") : t("tables.billed"),
                 value: formatPeso(centavos(run.amount_centavos)),
                 strong: true,
               }]),
@@ -56,13 +59,15 @@ export function RunFacts({ run, outcomes, evidence, moment }: RunFactsProps) {
         </Card>
       }
       side={
-        <Card title="Who and when">
+        <Card title={t("tonight.who_when")}>
           <FactList
             facts={[
-              { label: "Started by", value: startedBy(run) },
-              ...(run.brake_reason === null ? [] : [{ label: "Brake", value: run.brake_reason }]),
-              ...timesOf(run, moment),
-              ...(evidence.size === 0 ? [] : [{ label: "On the routers", value: seen }]),
+              { label: t("tables.started_by"), value: startedBy(t, run) },
+              ...(run.brake_reason === null
+                ? []
+                : [{ label: t("tonight.brake"), value: <span lang="en">{run.brake_reason}</span> }]),
+              ...timesOf(t, run, moment),
+              ...(evidence.size === 0 ? [] : [{ label: t("tonight.on_routers"), value: seen }]),
             ]}
           />
         </Card>
@@ -72,18 +77,18 @@ export function RunFacts({ run, outcomes, evidence, moment }: RunFactsProps) {
 }
 
 /** When it began and ended; on a moved clock only the business day is known, and the title says that. */
-function timesOf(run: RunRow, moment: PageMoment) {
-  const began = run.started_at && timeOf(run.started_at, run.business_on, moment);
-  const ended = run.finished_at && timeOf(run.finished_at, run.business_on, moment);
+function timesOf(t: Translate, run: RunRow, moment: PageMoment) {
+  const began = run.started_at && timeOf(run.started_at, run.business_on, moment, t.locale);
+  const ended = run.finished_at && timeOf(run.finished_at, run.business_on, moment, t.locale);
   if (began === null && ended === null) return [];
-  return [{ label: "Began", value: began }, { label: "Ended", value: ended }];
+  return [{ label: t("tonight.began"), value: began }, { label: t("tonight.ended"), value: ended }];
 }
 
 /** `7 Done, 1 Back on, 1 Unknown` */
-function countReadBacks(evidence: Map<string, CutEvidence>): string {
+function countReadBacks(t: Translate, evidence: Map<string, CutEvidence>): string {
   const counts = new Map<string, number>();
   for (const row of evidence.values()) {
-    const { word } = readBackOf(row);
+    const { word } = readBackOf(t, row);
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   return [...counts].map(([word, count]) => formatPlural(count, word, word)).join(", ");

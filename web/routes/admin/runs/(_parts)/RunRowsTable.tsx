@@ -17,7 +17,7 @@ import type { PageMoment } from "../../(_billing)/page_context.ts";
 import { activeFilters } from "../../(_lists)/active.ts";
 import { timeOf } from "../../(_billing)/words.ts";
 import { readBackOf } from "./read_back.ts";
-import { OUTCOME_WORDS, OUTCOMES } from "./run_words.ts";
+import { OUTCOME_TONES, OUTCOMES } from "./run_words.ts";
 
 interface RunRowsData {
   run: RunRow;
@@ -54,7 +54,7 @@ export function RunRowsTable({ data }: { data: RunRowsData }) {
           isCurrent: outcome === undefined,
         },
         ...OUTCOMES.filter((one) => (outcomes[one] ?? 0) > 0 || one === outcome).map((one) => ({
-          label: OUTCOME_WORDS[one].word,
+          label: t(`words.outcome_${one}`),
           href: listHref(frame, { outcome: one }),
           count: outcomes[one] ?? 0,
           isCurrent: one === outcome,
@@ -78,17 +78,17 @@ function columnsFor(t: Translate, { run, evidence, moment }: RunRowsData): Colum
       head: t("tables.outcome"),
       cell: (row) => (
         <>
-          <Pill tone={OUTCOME_WORDS[row.outcome].tone}>{OUTCOME_WORDS[row.outcome].word}</Pill>
+          <Pill tone={OUTCOME_TONES[row.outcome]}>{t(`words.outcome_${row.outcome}`)}</Pill>
           <div class="note nowrap">
             {row.decided_at !== null
-              ? timeOf(row.decided_at, run.business_on, moment)
-              : row.outcome !== "listed" && "when listed"}
+              ? timeOf(row.decided_at, run.business_on, moment, t.locale)
+              : row.outcome !== "listed" && t("tonight.when_listed")}
           </div>
         </>
       ),
       phone: "corner",
     },
-    { id: "why", head: t("tables.why"), cell: (row) => row.reason, phone: "full" },
+    { id: "why", head: t("tables.why"), cell: (row) => <span lang="en">{row.reason}</span>, phone: "full" },
     {
       id: "amount",
       head: t(run.kind === "cut" ? "tables.past_grace" : "tables.billed"),
@@ -124,8 +124,9 @@ function columnsFor(t: Translate, { run, evidence, moment }: RunRowsData): Colum
 }
 
 function ReadBackCell({ evidence, moment }: { evidence: CutEvidence | undefined; moment: PageMoment }) {
+  const t = useT();
   if (evidence === undefined) return null;
-  const { word, tone, detail, readAt } = readBackOf(evidence);
+  const { word, tone, detail, readAt } = readBackOf(t, evidence);
   return (
     <>
       <Pill tone={tone}>{word}</Pill>

@@ -1,4 +1,5 @@
-import { COMMAND_WORDS, type StateWord } from "@/web/components/state_words.ts";
+import type { StateWord } from "@/web/components/state_words.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import type { CutEvidence } from "@/web/store/tonight_page.ts";
 
 /** What became of a cut on the router, in the words of commands; Unknown where the router cannot be asked. */
@@ -9,45 +10,42 @@ export interface ReadBack extends StateWord {
   readAt?: Temporal.Instant | null;
 }
 
-const UNKNOWN: StateWord = { word: "Unknown", tone: "mute" };
-
 /** Compares what is desired with what was read back from the router. */
-export function readBackOf(evidence: CutEvidence): ReadBack {
+export function readBackOf(t: Translate, evidence: CutEvidence): ReadBack {
   if (evidence.restoredAt !== null) {
-    return { word: "Back on", tone: "ok", detail: `Restored since by ${evidence.restoredBy ?? "a payment"}` };
+    return {
+      word: t("tonight.read_restored"),
+      tone: "ok",
+      detail: t("tonight.seen_restored", { by: evidence.restoredBy ?? t("tonight.a_payment") }),
+    };
   }
-  if (evidence.isDesiredOff === null) {
-    return { ...UNKNOWN, detail: "This PPP secret is not managed any more" };
-  }
-  if (evidence.drift !== null && Object.hasOwn(DRIFT, evidence.drift)) return driftOf(evidence.drift);
+  const unknown = { word: t("words.link_unknown"), tone: "mute" } as const;
+  if (evidence.isDesiredOff === null) return { ...unknown, detail: t("tonight.seen_unmanaged") };
+  const drift = evidence.drift === null ? null : driftOf(t, evidence.drift);
+  if (drift !== null) return drift;
   if (evidence.isApplied && evidence.isSeenOff === true) {
-    return { ...COMMAND_WORDS.done, detail: "Read back as disabled", readAt: evidence.seenAt };
+    const detail = t("tonight.seen_done");
+    return { word: t("words.command_done"), tone: "ok", detail, readAt: evidence.seenAt };
   }
-  if (!evidence.isReachable) {
-    return { ...UNKNOWN, detail: "The router is away: done when it is back, if still owed" };
-  }
+  if (!evidence.isReachable) return { ...unknown, detail: t("tonight.seen_away") };
   if (evidence.isStored) {
-    return { ...COMMAND_WORDS.sent, detail: "The agent has it; not read back yet" };
+    return { word: t("words.command_sent"), tone: "info", detail: t("tonight.seen_stored") };
   }
-  return { ...COMMAND_WORDS.queued, detail: "Waits for the agent" };
+  return { word: t("words.command_queued"), tone: "info", detail: t("tonight.seen_waits") };
 }
 
-const DRIFT: Record<string, ReadBack> = {
-  missing: { ...COMMAND_WORDS.failed, detail: "The PPP secret is not on the router" },
-  failed: { ...COMMAND_WORDS.failed, detail: "The router refused the change; the agent tries again" },
-  enabled_by_hand: {
-    word: "Enabled by hand",
-    tone: "warn",
-    detail: "Somebody enabled it on the router; it is left alone",
-  },
-  held: {
-    word: "Held back",
-    tone: "warn",
-    detail: "The agent's guard holds it: more disables than were allowed",
-  },
-  waiting_permit: { ...COMMAND_WORDS.sent, detail: "The agent asks whether the cut is still current" },
-};
-
-function driftOf(drift: string): ReadBack {
-  return DRIFT[drift] ?? { ...UNKNOWN, detail: "The router differs" };
+/** Null for a difference that says nothing about the cut. */
+function driftOf(t: Translate, drift: string): ReadBack | null {
+  switch (drift) {
+    case "missing":
+    case "failed":
+      return { word: t("words.command_failed"), tone: "bad", detail: t(`tonight.seen_${drift}`) };
+    case "enabled_by_hand":
+    case "held":
+      return { word: t(`tonight.read_${drift}`), tone: "warn", detail: t(`tonight.seen_${drift}`) };
+    case "waiting_permit":
+      return { word: t("words.command_sent"), tone: "info", detail: t("tonight.seen_waiting_permit") };
+    default:
+      return null;
+  }
 }

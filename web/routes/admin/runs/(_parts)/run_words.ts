@@ -1,27 +1,28 @@
 import type { Tone } from "@/web/components/tone.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import type { RunDecision, RunRow } from "@/web/store/runs.ts";
 
-/** What a run did with a row, in words. */
-export const OUTCOME_WORDS: Record<RunDecision["outcome"], { word: string; tone: Tone }> = {
-  listed: { word: "On the list", tone: "info" },
-  cut: { word: "Cut", tone: "bad" },
-  paid: { word: "Paid", tone: "ok" },
-  held: { word: "Held", tone: "hold" },
-  excluded: { word: "Excluded", tone: "mute" },
-  exempt: { word: "Never cut", tone: "mute" },
-  not_due: { word: "Not due", tone: "mute" },
-  below_minimum: { word: "Below minimum", tone: "mute" },
-  already_cut: { word: "Cut before", tone: "mute" },
-  billed: { word: "Billed", tone: "ok" },
-  failed: { word: "Failed", tone: "bad" },
+/** Colour of what a run did with a row; its word is `words.outcome_<outcome>`. */
+export const OUTCOME_TONES: Record<RunDecision["outcome"], Tone> = {
+  listed: "info",
+  cut: "bad",
+  paid: "ok",
+  held: "hold",
+  excluded: "mute",
+  exempt: "mute",
+  not_due: "mute",
+  below_minimum: "mute",
+  already_cut: "mute",
+  billed: "ok",
+  failed: "bad",
 };
 
 /** The outcomes in the order in which a person looks for them. */
-export const OUTCOMES = Object.keys(OUTCOME_WORDS) as RunDecision["outcome"][];
+export const OUTCOMES = Object.keys(OUTCOME_TONES) as RunDecision["outcome"][];
 
 /** Who started a run, and who approved it where somebody had to. */
-export function startedBy(run: RunRow): string {
+export function startedBy(t: Translate, run: RunRow): string {
   return run.approved_at === null
     ? run.requested_by
-    : `${run.requested_by}, approved by ${run.approved_by ?? ""}`;
+    : t("tonight.started_approved", { name: run.requested_by, approver: run.approved_by ?? "" });
 }

@@ -9,41 +9,39 @@ import { Flash } from "@/web/components/Flash.tsx";
 import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
-import { formatPlural } from "@/web/format.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { runPageQuery } from "@/web/route_table/tonight.ts";
-import { countOutcomes, findRun } from "@/web/store/runs.ts";
+import { countOutcomes, findRun, type RunRow } from "@/web/store/runs.ts";
 import { listRunRows } from "@/web/store/runs_page.ts";
 import { listCutEvidence } from "@/web/store/tonight_page.ts";
 import { address, found, may, momentOf, readPage } from "../../(_billing)/page_context.ts";
 import { pageOf, readFrame } from "../../(_lists)/frame.ts";
 import { sentence } from "../../(_billing)/words.ts";
+import { Reason } from "../../tonight/(_parts)/Reason.tsx";
 import { runState } from "../../tonight/(_parts)/words.ts";
 import { RunFacts } from "../(_parts)/RunFacts.tsx";
 import { RunProgress } from "../(_parts)/RunProgress.tsx";
 import { RunRowsTable } from "../(_parts)/RunRowsTable.tsx";
 
-const MESSAGES = {
-  ran: "The list was run. The routers are told now; this page shows what was read back from them.",
-};
-
 export default define.page<typeof handler>(function RunPage({ data, state }) {
   const { run, moment } = data;
-  const { word, tone } = runState(run);
+  const { t } = state;
+  const { word, tone } = runState(t, run);
   const isCut = run.kind === "cut";
   return (
     <>
       <LiveRegion id="run-head">
         <PageHeader
-          title={`${isCut ? "Cut run" : "Bill run"} of ${formatDate(run.business_on)}`}
+          title={titleOf(t, run)}
           pills={<Pill tone={tone}>{word}</Pill>}
-          back={{ href: "/admin/runs", label: "Runs" }}
-          lead={run.error_message === null ? undefined : sentence(run.error_message)}
+          back={{ href: "/admin/runs", label: t("tables.list_runs") }}
+          lead={run.error_message === null ? undefined : <span lang="en">{sentence(run.error_message)}</span>}
           actions={
             <>
               {!isCut && run.changed > 0 && (
                 <LinkButton href={address("/admin/bills", { run: run.id })}>
-                  {formatPlural(run.changed, "bill")}
+                  {t("payments.bills", { n: run.changed })}
                 </LinkButton>
               )}
               <LinkButton
@@ -56,30 +54,34 @@ export default define.page<typeof handler>(function RunPage({ data, state }) {
           }
         />
       </LiveRegion>
-      <Flash done={data.done} messages={MESSAGES} />
+      <Flash done={data.done} messages={{ ran: t("tonight.run_ran") }} />
       <LiveRegion id="run">
         {run.status === "running" && <RunProgress run={run} />}
         {run.status === "awaiting_approval" && (
           <Banner
             tone="warn"
-            title="This run waits for approval: nobody is cut before that"
+            title={t("tonight.waits_nobody")}
             actions={may(state, "cut_run:approve") && (
               <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: run.id })}>
-                Approve…
+                {t("tonight.approve_link")}
               </LinkButton>
             )}
           >
-            {sentence(run.brake_reason ?? "It would cut more than usual")}
+            <Reason text={run.brake_reason} />
           </Banner>
         )}
         {run.trigger === "manual" && (run.status === "planned" || run.status === "approved") &&
           may(state, "cut_run:run") && (
           <Banner
             tone="info"
-            title="This list was made by hand and has not run"
-            actions={<LinkButton href={address("/admin/tonight/run", { run: run.id })}>Run now…</LinkButton>}
+            title={t("tonight.by_hand")}
+            actions={
+              <LinkButton href={address("/admin/tonight/run", { run: run.id })}>
+                {t("tonight.run_now_link")}
+              </LinkButton>
+            }
           >
-            Nobody on it is cut until somebody runs it.
+            {t("tonight.by_hand_why")}
           </Banner>
         )}
         <RunFacts run={run} outcomes={data.outcomes} evidence={data.evidence} moment={moment} />
@@ -105,9 +107,13 @@ export const handler = define.handlers({
     // The routers' answers are news of the network: they are what the rows wait for.
     ctx.state.live = [`run:${id}`, "tonight", "network"];
     if (data.run.status === "running") ctx.state.refreshSeconds = 5;
-    ctx.state.title = `${data.run.kind === "cut" ? "Cut run" : "Bill run"} of ${
-      formatDate(data.run.business_on)
-    }`;
+    ctx.state.title = titleOf(ctx.state.t, data.run);
     return page({ ...data, outcome, done, moment });
   },
 });
+
+function titleOf(t: Translate, run: RunRow): string {
+  return t(run.kind === "cut" ? "tonight.cut_run_of" : "tonight.bill_run_of", {
+    day: formatDate(run.business_on, t.locale),
+  });
+}

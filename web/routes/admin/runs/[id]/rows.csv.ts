@@ -1,3 +1,4 @@
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { readInput, readParams } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
@@ -9,7 +10,6 @@ import { type CutEvidence, listCutEvidence } from "@/web/store/tonight_page.ts";
 import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "../../(_billing)/csv.ts";
 import { found, momentOf, readPage } from "../../(_billing)/page_context.ts";
 import { readBackOf } from "../(_parts)/read_back.ts";
-import { OUTCOME_WORDS } from "../(_parts)/run_words.ts";
 
 export const handler = define.handlers({
   async GET(ctx) {
@@ -35,14 +35,14 @@ export const handler = define.handlers({
 function columnsFor(evidence: Map<string, CutEvidence>): CsvColumn<RunDecisionRow>[] {
   const readBack = (row: RunDecisionRow) => {
     const seen = evidence.get(row.subscription_id);
-    return seen === undefined ? null : readBackOf(seen);
+    return seen === undefined ? null : readBackOf(ENGLISH_WORDS, seen);
   };
   return [
     ["Account", (row) => row.account_number],
     ["Name", (row) => row.name],
     ["PPPoE user", (row) => row.ppp_name],
     ["Router", (row) => row.router_name],
-    ["Outcome", (row) => OUTCOME_WORDS[row.outcome].word],
+    ["Outcome", (row) => ENGLISH_WORDS(`words.outcome_${row.outcome}`)],
     ["Why", (row) => row.reason],
     ["Amount", (row) => formatCentavosPlain(centavos(row.balance_centavos))],
     ["Cut on", (row) => row.cut_on?.toString() ?? ""],

@@ -20,48 +20,53 @@ interface Props {
 export function AgentCard({ view, state }: Props) {
   if (view.agent === null) return <Enrol view={view} state={state} />;
   const { site, agent, now, zone } = view;
+  const { t } = state;
   return (
     <Card
-      title="Agent"
+      title={t("network.agent")}
       foot={may(state, "agent:revoke") && (
         <div class="cluster">
           {may(state, "agent:enrol") && (
-            <LinkButton small href={`/admin/agents/${agent.id}/revoke?then=enrol`}>Replace agent</LinkButton>
+            <LinkButton small href={`/admin/agents/${agent.id}/revoke?then=enrol`}>
+              {t("network.replace")}
+            </LinkButton>
           )}
-          <LinkButton small kind="quiet" href={`/admin/agents/${agent.id}/revoke`}>Revoke</LinkButton>
+          <LinkButton small kind="quiet" href={`/admin/agents/${agent.id}/revoke`}>
+            {t("network.revoke")}
+          </LinkButton>
         </div>
       )}
     >
       <Stack>
         {view.state === "frozen" && (
-          <Banner tone="bad" title="Two machines use this agent's key">
-            Neither may connect. Replace the agent, and start it on one machine only.
+          <Banner tone="bad" title={t("network.frozen")}>
+            {t("network.frozen_what")}
           </Banner>
         )}
         {view.state === "refused" && (
           <Banner tone="bad" title={state.t("live.refused_title")}>
-            {site.refused_reason} {state.t("live.refused_next")}
+            <span lang="en">{site.refused_reason}</span> {state.t("live.refused_next")}
           </Banner>
         )}
         {view.state === "offline" && (
-          <Banner tone="warn" title="The agent is away">
-            Nobody is cut while it is. Check that its computer is on and reaches {state.agentUrl}.
+          <Banner tone="warn" title={t("network.agent_away")}>
+            {t("network.away", { url: state.agentUrl })}
           </Banner>
         )}
         <FactList
           facts={[
             {
-              label: "Last seen",
+              label: t("network.seen_label"),
               value: site.heartbeat_at && <RelativeTime at={site.heartbeat_at} now={now} timeZone={zone} />,
             },
             {
-              label: "Round trip",
+              label: t("network.round_trip"),
               value: view.state === "online" && site.round_trip_ms !== null
                 ? `${site.round_trip_ms} ms`
                 : undefined,
             },
-            { label: "Version", value: site.agent_version },
-            { label: "Enrolled", value: <InstantText at={agent.enrolled_at} timeZone={zone} /> },
+            { label: t("network.version"), value: site.agent_version },
+            { label: t("network.enrolled"), value: <InstantText at={agent.enrolled_at} timeZone={zone} /> },
           ]}
         />
       </Stack>
@@ -71,53 +76,54 @@ export function AgentCard({ view, state }: Props) {
 
 function Enrol({ view, state }: Props) {
   const { site, openCode, code, zone } = view;
+  const { t } = state;
   const mayEnrol = may(state, "agent:enrol");
   const action = `/admin/sites/${site.id}/code`;
   if (openCode === null) {
     return (
-      <Card title="Connect the agent">
+      <Card title={t("network.connect")}>
         <Stack>
           <p>
-            The agent is a small program on a computer at this site: a mini PC, a server, anything that
-            reaches the routers. It calls Linya; no port has to be opened.
+            {t("network.connect_what")}
           </p>
           {mayEnrol
             ? (
               <ActionForm kind="primary" action={action} csrfToken={state.csrfToken}>
-                Make the command
+                {t("network.make_command")}
               </ActionForm>
             )
-            : <p class="note">Ask somebody who may connect sites.</p>}
+            : <p class="note">{t("network.ask_connect")}</p>}
         </Stack>
       </Card>
     );
   }
   return (
     <Card
-      title="Connect the agent"
+      title={t("network.connect")}
       foot={mayEnrol && (
-        <ActionForm small action={action} csrfToken={state.csrfToken}>Make a new code</ActionForm>
+        <ActionForm small action={action} csrfToken={state.csrfToken}>{t("network.new_code")}</ActionForm>
       )}
     >
       <Stack>
         {code === null
           ? (
-            <Banner tone="info" title={`A code was made at ${formatTime(openCode.created_at, zone)}`}>
-              It is shown once, in the browser that made it. If it is lost, make a new one.
+            <Banner
+              tone="info"
+              title={t("network.code_made", { time: formatTime(openCode.created_at, zone) })}
+            >
+              {t("network.code_once")}
             </Banner>
           )
           : (
             <CopyBlock
-              label="Run this on the site's computer, in the folder of Linya"
+              label={t("network.run_this")}
               text={`deno task agent --server ${state.agentUrl} --code ${code}`}
-              hint={`The code works once, until ${
-                formatTime(openCode.expires_at, zone)
-              }. It is not shown again later.`}
+              hint={t("network.code_until", { time: formatTime(openCode.expires_at, zone) })}
             />
           )}
         <div class="cluster" role="status">
-          <Pill tone="info">Waiting</Pill>
-          <span class="note">This page shows the agent as soon as it connects.</span>
+          <Pill tone="info">{t("network.waiting")}</Pill>
+          <span class="note">{t("network.waiting_what")}</span>
         </div>
       </Stack>
     </Card>

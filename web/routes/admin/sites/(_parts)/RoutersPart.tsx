@@ -1,3 +1,4 @@
+import { useT } from "@/web/components/i18n.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { Button } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
@@ -17,35 +18,36 @@ import type { SiteView } from "./load_site.ts";
 
 /** The routers of a site. */
 export function RoutersTable({ view }: { view: SiteView }) {
+  const t = useT();
   const isStale = view.state !== "online" && view.routers.length > 0;
   return (
     <>
       {isStale && <StaleFigures from="agent" at={view.site.heartbeat_at} now={view.now} zone={view.zone} />}
       <DataTable
-        caption="Routers of this site"
+        caption={t("network.routers_of")}
         rows={view.routers}
         rowHref={(router) => `/admin/routers/${router.id}`}
         rowNote={(router) => <CodeText>{router.host}</CodeText>}
         columns={[
-          { head: "Router", cell: (router) => router.name },
+          { head: t("tables.router"), cell: (router) => router.name },
           {
-            head: "State",
+            head: t("tables.state"),
             cell: (router) => <RouterPill status={router.status} agent={view.state} />,
             phone: "corner",
           },
           { head: "RouterOS", cell: (router) => router.version ?? "—", fit: true },
           {
-            head: "Managed secrets",
+            head: t("network.managed"),
             kind: "number",
             cell: (router) => formatCount(router.figures?.managed ?? 0),
           },
           {
-            head: "Drift",
+            head: t("network.drift"),
             cell: (router) => (
               <>
                 {router.figures?.drift
                   ? <Pill tone="warn">{formatCount(router.figures.drift)}</Pill>
-                  : <span class="note">None</span>}{" "}
+                  : <span class="note">{t("network.none")}</span>}{" "}
                 {router.figures?.observed_at && (
                   <ReadAge at={router.figures.observed_at} now={view.now} timeZone={view.zone} />
                 )}
@@ -54,8 +56,8 @@ export function RoutersTable({ view }: { view: SiteView }) {
           },
         ]}
         empty={
-          <EmptyState icon="site" title="No routers yet">
-            Add the router that holds the PPP secrets. Linya reads it first and changes nothing.
+          <EmptyState icon="site" title={t("network.no_routers")}>
+            {t("network.no_routers_what")}
           </EmptyState>
         }
       />
@@ -66,6 +68,7 @@ export function RoutersTable({ view }: { view: SiteView }) {
 /** The form for another router; open while there is none, or when it was refused. */
 export function AddRouter({ view, state }: { view: SiteView; state: AppState }) {
   if (!may(state, "router:write")) return null;
+  const { t } = state;
   const isRefused = ["name", "host", "port", "username", "password", ""].some((name) =>
     name in view.problems
   );
@@ -82,14 +85,14 @@ export function AddRouter({ view, state }: { view: SiteView; state: AppState }) 
       <RouterFields
         values={shown}
         problems={view.problems}
-        passwordHint="Sealed to this site's agent at once. Linya does not keep it and never shows it again."
+        passwordHint={t("network.sealed_hint")}
         isPasswordRequired
       />
       <div class="form-actions">
-        <Button kind="primary">Add and test</Button>
+        <Button kind="primary">{t("network.add_test")}</Button>
       </div>
     </form>
   );
-  if (view.routers.length === 0 || isRefused) return <Card title="Add a router">{form}</Card>;
-  return <Disclosure label="Add a router">{form}</Disclosure>;
+  if (view.routers.length === 0 || isRefused) return <Card title={t("network.add_router")}>{form}</Card>;
+  return <Disclosure label={t("network.add_router")}>{form}</Disclosure>;
 }

@@ -14,29 +14,31 @@ import { AgentCard } from "./AgentCard.tsx";
 import { AddRouter, RoutersTable } from "./RoutersPart.tsx";
 import type { SiteView } from "./load_site.ts";
 
-const MESSAGES = {
-  added: "The site is added. Connect its agent next.",
-  renamed: "The site has its new name.",
-  revoked: "The agent is revoked. Its routers stay as they are.",
-  archived: "The router is archived. Nothing changed on it.",
-};
-
 /** The page of a site, also with what was wrong in one of its forms. */
 export function SitePage({ view, state }: { view: SiteView; state: AppState }) {
   const { site, problems } = view;
+  const { t } = state;
   const hasAgent = view.state !== "none";
   return (
     <>
       <PageHeader
         title={site.name}
-        back={{ href: "/admin/sites", label: "Sites" }}
+        back={{ href: "/admin/sites", label: t("network.title") }}
         pills={
           <LiveRegion id="site-agent">
             <AgentPill site={site} now={view.now} zone={view.zone} />
           </LiveRegion>
         }
       />
-      <Flash done={view.done} messages={MESSAGES} />
+      <Flash
+        done={view.done}
+        messages={{
+          added: t("network.done_added"),
+          renamed: t("network.done_renamed"),
+          revoked: t("network.done_revoked"),
+          archived: t("network.done_archived"),
+        }}
+      />
       <ErrorSummary errors={problems} />
       <LiveRegion id="site">
         {hasAgent
@@ -77,22 +79,23 @@ export function SitePage({ view, state }: { view: SiteView; state: AppState }) {
 function Rename({ view, state }: { view: SiteView; state: AppState }) {
   if (!may(state, "site:write")) return null;
   const { site, problems } = view;
+  const { t } = state;
   const isRefused = problems.siteName !== undefined;
   return (
-    <Disclosure label="Rename the site" open={isRefused}>
+    <Disclosure label={t("network.rename")} open={isRefused}>
       <form class="form" method="post" action={`/admin/sites/${site.id}/rename`}>
         <Csrf token={state.csrfToken} />
         <TextField
           name="name"
           id="f-siteName"
-          label="Name of the site"
+          label={t("network.site_name")}
           value={isRefused ? typed(state, "name") : site.name}
           error={problems.siteName}
           maxLength={80}
           required
         />
         <div class="form-actions">
-          <Button>Rename</Button>
+          <Button>{t("tables.rename")}</Button>
         </div>
       </form>
     </Disclosure>

@@ -1,5 +1,5 @@
 import { Flash } from "@/web/components/Flash.tsx";
-import { formatPlural } from "@/web/format.ts";
+import { useT } from "@/web/components/i18n.ts";
 import { peopleWords } from "./words.ts";
 
 /** What the last action did, from the address after its redirect. */
@@ -12,29 +12,21 @@ export interface DoneNotice {
   left: number;
 }
 
-const MESSAGES: Record<string, (notice: DoneNotice) => string> = {
-  held: ({ changed }) => `${peopleWords(changed)} held: no run cuts them up to and including that day.`,
-  extended: () => "The hold is longer now.",
-  hold_ended: () => "The hold is over: the rules decide again.",
-  excluded: ({ changed }) =>
-    `${peopleWords(changed)} excluded from this run. The run after it looks at them again.`,
-  included: () => "Included again.",
-  approved: () => "Approved. The run goes on at its hour, or within a minute when that has passed.",
-  nothing_due: () => "Nobody may be cut right now.",
-};
+const CODES = ["held", "extended", "hold_ended", "excluded", "included", "approved", "nothing_due"] as const;
 
 /** The banner of {@linkcode DoneNotice}; a code that is not known shows nothing. */
 export function DoneMessage({ notice }: { notice: DoneNotice | null }) {
-  if (notice === null || !Object.hasOwn(MESSAGES, notice.done)) return null;
+  const t = useT();
+  const code = CODES.find((known) => known === notice?.done);
+  if (notice === null || code === undefined) return null;
   const left = notice.left === 0
     ? ""
-    : ` ${
-      formatPlural(notice.left, "row")
-    } stayed as they were: somebody else acted on them first, or they are cut already.`;
+    : ` ${t("tonight.done_left", { rows: t("tonight.rows", { n: notice.left }) })}`;
+  const did = t(`tonight.done_${code}`, { people: peopleWords(t, notice.changed) });
   return (
     <Flash
       done={notice.done}
-      messages={{ [notice.done]: `${MESSAGES[notice.done]?.(notice)}${left}` }}
+      messages={{ [notice.done]: did + left }}
       tone={notice.left === 0 ? "ok" : "warn"}
     />
   );

@@ -6,6 +6,8 @@ import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { Csrf } from "@/web/components/Csrf.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
+import { useT } from "@/web/components/i18n.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { Columns } from "@/web/components/Layout.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import type { RowNow } from "./row_action.ts";
@@ -26,12 +28,13 @@ interface RowFormProps {
 
 /** A form about one row, beside what is known of it. */
 export function RowForm({ title, now, problems, action, csrfToken, effect, verb, children }: RowFormProps) {
+  const t = useT();
   const { row } = now;
   return (
     <>
       <PageHeader
         title={title}
-        back={{ href: "/admin/tonight", label: "Tonight" }}
+        back={{ href: "/admin/tonight", label: t("tonight.title") }}
         lead={
           <>
             {`${row.name}, `}
@@ -49,14 +52,14 @@ export function RowForm({ title, now, problems, action, csrfToken, effect, verb,
               {children}
               <div class="form-actions">
                 <Button kind="primary">{verb}</Button>
-                <LinkButton href="/admin/tonight">Go back</LinkButton>
+                <LinkButton href="/admin/tonight">{t("states.go_back")}</LinkButton>
               </div>
             </form>
           </Card>
         }
         side={
-          <Card title="As it stands">
-            <FactList facts={factsOf(now)} />
+          <Card title={t("tonight.as_it_stands")}>
+            <FactList facts={factsOf(t, now)} />
           </Card>
         }
       />
@@ -64,14 +67,17 @@ export function RowForm({ title, now, problems, action, csrfToken, effect, verb,
   );
 }
 
-function factsOf({ row, note }: RowNow) {
+function factsOf(t: Translate, { row, note }: RowNow) {
   return [
-    { label: "Owes", value: formatPeso(centavos(row.balanceCentavos)) },
-    { label: "Why", value: row.reason },
-    { label: "Cut on", value: row.cutOn === null ? "Never" : dayWords(row.cutOn) },
-    ...(note === undefined ? [] : [{ label: "Decided", value: `${note.reason} (${note.by})` }]),
-    { label: "Plan", value: row.planName },
-    { label: "PPPoE user", value: <CodeText>{row.pppName}</CodeText> },
-    { label: "Router", value: `${row.routerName}, ${row.siteName}` },
+    { label: t("tables.owes"), value: formatPeso(centavos(row.balanceCentavos)) },
+    { label: t("tables.why"), value: <span lang="en">{row.reason}</span> },
+    {
+      label: t("tables.cut_on"),
+      value: row.cutOn === null ? t("tonight.never") : dayWords(row.cutOn, t.locale),
+    },
+    ...(note === undefined ? [] : [{ label: t("tonight.decided"), value: `${note.reason} (${note.by})` }]),
+    { label: t("tables.plan"), value: row.planName },
+    { label: t("tables.user"), value: <CodeText>{row.pppName}</CodeText> },
+    { label: t("tables.router"), value: `${row.routerName}, ${row.siteName}` },
   ];
 }

@@ -1,4 +1,5 @@
 import { formatDayMonth } from "@/shared/calendar/mod.ts";
+import { useT } from "@/web/components/i18n.ts";
 import { Menu, MenuAction, MenuLink } from "@/web/components/Menu.tsx";
 import type { TonightRow } from "@/web/store/tonight.ts";
 import type { TonightPageData } from "./TonightPage.tsx";
@@ -13,14 +14,17 @@ const MORE_DAYS = [3, 7] as const;
 
 /** Everything that may be done about one row. */
 export function RowMenu({ row, data, csrfToken }: RowMenuProps) {
+  const t = useT();
   const { tonight } = data;
   const path = `/admin/tonight/${row.subscriptionId}`;
   const on = tonight.businessOn;
   const place = { view: tonight.filter.view, site: tonight.filter.siteId ?? "" };
   const isExcluded = row.decision === "excluded";
   return (
-    <Menu label={`Actions for ${row.name}`}>
-      {row.holdUntil === null && <MenuLink icon="hold" href={`${path}/hold`}>Hold until…</MenuLink>}
+    <Menu label={t("plans.actions_for", { name: row.name })}>
+      {row.holdUntil === null && (
+        <MenuLink icon="hold" href={`${path}/hold`}>{t("tables.bulk_hold")}</MenuLink>
+      )}
       {MORE_DAYS.map((days) => (
         <MenuAction
           key={days}
@@ -29,15 +33,20 @@ export function RowMenu({ row, data, csrfToken }: RowMenuProps) {
           csrfToken={csrfToken}
           values={{ ...place, days: String(days), on: on.toString(), held: row.holdUntil?.toString() ?? "" }}
         >
-          {`+${days} days, to ${formatDayMonth(moreTimeUntil(row.holdUntil, on, days))}`}
+          {t("tonight.more_days", {
+            n: days,
+            day: formatDayMonth(moreTimeUntil(row.holdUntil, on, days), t.locale),
+          })}
         </MenuAction>
       ))}
       {row.holdUntil !== null && (
         <MenuAction icon="undo" action={`${path}/end-hold`} csrfToken={csrfToken} values={place}>
-          End hold
+          {t("tonight.end_hold")}
         </MenuAction>
       )}
-      {row.decision === "cut" && <MenuLink icon="close" href={`${path}/exclude`}>Exclude tonight…</MenuLink>}
+      {row.decision === "cut" && (
+        <MenuLink icon="close" href={`${path}/exclude`}>{t("tonight.exclude_link")}</MenuLink>
+      )}
       {isExcluded && (
         <MenuAction
           icon="undo"
@@ -45,10 +54,12 @@ export function RowMenu({ row, data, csrfToken }: RowMenuProps) {
           csrfToken={csrfToken}
           values={{ ...place, on: on.toString() }}
         >
-          Include again
+          {t("tonight.include")}
         </MenuAction>
       )}
-      <MenuLink icon="user" href={`/admin/subscribers/${row.subscriberId}`}>Open subscriber</MenuLink>
+      <MenuLink icon="user" href={`/admin/subscribers/${row.subscriberId}`}>
+        {t("payments.open_subscriber")}
+      </MenuLink>
     </Menu>
   );
 }

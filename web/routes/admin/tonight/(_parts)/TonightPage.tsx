@@ -9,12 +9,15 @@ import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { Tabs } from "@/web/components/Tabs.tsx";
-import { formatCount, formatPlural, formatRelativeDay } from "@/web/format.ts";
+import { useT } from "@/web/components/i18n.ts";
+import { formatCount, formatRelativeDay } from "@/web/format.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { address, may, type PageMoment } from "../../(_billing)/page_context.ts";
 import { timeOf } from "../../(_billing)/words.ts";
 import { BulkDone } from "../../(_lists)/BulkDone.tsx";
 import { DoneMessage, type DoneNotice } from "./DoneMessage.tsx";
 import type { TonightData, TonightView } from "./load_tonight.ts";
+import { Reason } from "./Reason.tsx";
 import { TonightTable } from "./TonightTable.tsx";
 import { clockWords, dayWords, peopleWords, runState, whenWords } from "./words.ts";
 
@@ -27,24 +30,19 @@ export interface TonightPageData {
   problems: Record<string, string>;
 }
 
-const VIEW_WORDS: Record<TonightView, string> = {
-  cut: "To cut",
-  held: "Held",
-  excluded: "Excluded",
-  soon: "Next 7 days",
-  kept: "Never cut",
-};
+const VIEWS: readonly TonightView[] = ["cut", "held", "excluded", "soon", "kept"];
 
 /** Exactly who the next run will cut and why, and everything that may be done about it before. */
 export function TonightPage({ data, state }: { data: TonightPageData; state: AppState }) {
   const { moment, tonight, problems } = data;
+  const { t } = state;
   return (
     <>
       <LiveRegion id="tonight-head">
         <PageHeader
-          title="Tonight"
+          title={t("tonight.title")}
           pills={tonight.run !== null && <RunPill data={data} />}
-          lead={headline(data)}
+          lead={headline(t, data)}
           actions={<RunActions data={data} state={state} />}
         />
       </LiveRegion>
@@ -54,16 +52,17 @@ export function TonightPage({ data, state }: { data: TonightPageData; state: App
           query={{ done: data.done.done, n: data.done.changed, same: data.done.same, left: data.done.left }}
         />
       )}
-      <ErrorSummary errors={problems} title="Nobody was changed. Check these fields:" />
+      <ErrorSummary errors={problems} title={t("tonight.nobody_changed")} />
       <LiveRegion id="tonight-top">
         <BrakeBanner data={data} state={state} />
         {tonight.dueNow > 0 && <DueNowBanner count={tonight.dueNow} state={state} />}
         <Tabs
-          label="Parts of the list"
-          tabs={(Object.keys(VIEW_WORDS) as TonightView[])
-            .filter((view) => view !== "kept" || tonight.counts.kept > 0 || tonight.filter.view === "kept")
+          label={t("tonight.parts")}
+          tabs={VIEWS.filter((view) =>
+            view !== "kept" || tonight.counts.kept > 0 || tonight.filter.view === "kept"
+          )
             .map((view) => ({
-              label: VIEW_WORDS[view],
+              label: t(`tonight.view_${view}`),
               href: listHref(data.frame, { view: view === "cut" ? undefined : view }),
               count: tonight.counts[view],
               isCurrent: view === tonight.filter.view,
@@ -72,137 +71,157 @@ export function TonightPage({ data, state }: { data: TonightPageData; state: App
       </LiveRegion>
       <TonightTable data={data} state={state} />
       <p class="note">
-        {`Each row is read again in the moment it is cut: whoever has paid by then stays on. ` +
-          `Bills past due and grace of at least ${
-            formatPeso(centavos(moment.tenant.min_balance_centavos))
-          } count.`}
+        {t("tonight.read_again", { amount: formatPeso(centavos(moment.tenant.min_balance_centavos)) })}
       </p>
     </>
   );
 }
 
-function headline({ moment, tonight }: TonightPageData) {
+function headline(t: Translate, { moment, tonight }: TonightPageData) {
   const { preview, businessOn, active } = tonight;
   const at = Temporal.PlainTime.from(moment.tenant.cut_time);
-  const when = whenWords(businessOn, at, moment.today);
-  if (preview.counts.cut === 0) return `Nobody will be cut ${when}.`;
+  const when = whenWords(t, businessOn, at, moment.today);
+  if (preview.counts.cut === 0) return t("tonight.nobody_cut", { when });
   const isStopped = tonight.run?.status === "awaiting_approval";
   return (
     <>
-      <strong>{`${formatCount(preview.counts.cut)} of ${formatCount(active)}`}</strong>
+      <strong>
+        {t("tables.shown", { shown: formatCount(preview.counts.cut), total: formatCount(active) })}
+      </strong>
       {isStopped
-        ? ` connected subscribers are on the list of ${dayWords(businessOn)}. They owe `
-        : ` connected subscribers will be cut ${when}. They owe `}
+        ? ` ${t("tonight.head_listed", { day: dayWords(businessOn, t.locale) })} `
+        : ` ${t("tonight.head_cut", { when })} `}
       <strong class="money">{formatPeso(centavos(preview.cutCentavos))}</strong>
-      {" past grace."}
+      {` ${t("tonight.head_grace")}`}
     </>
   );
 }
 
 function RunPill({ data: { tonight } }: { data: TonightPageData }) {
+  const t = useT();
   if (tonight.run === null) return null;
-  const { word, tone } = runState(tonight.run);
+  const { word, tone } = runState(t, tonight.run);
   return <Pill tone={tone} href={`/admin/runs/${tonight.run.id}`}>{word}</Pill>;
 }
 
 function RunActions({ data: { moment, tonight }, state }: { data: TonightPageData; state: AppState }) {
   const { run, lastRun, preview } = tonight;
+  const { t } = state;
   const isReady = run !== null && (run.status === "planned" || run.status === "approved");
   return (
     <>
       {lastRun !== null && (
         <LinkButton icon="list" href={`/admin/runs/${lastRun.id}`}>
-          {`What happened ${lastNight(lastRun, moment)}`}
+          {t("tonight.happened", { when: lastNight(t, lastRun, moment) })}
         </LinkButton>
       )}
       {may(state, "cut_run:run") && preview.counts.cut > 0 && run?.status !== "awaiting_approval" && (
         isReady
-          ? <LinkButton href={address("/admin/tonight/run", { run: run.id })}>Run now…</LinkButton>
-          : <Button type="button" disabledReason={notYet(tonight, moment)}>Run now…</Button>
+          ? (
+            <LinkButton href={address("/admin/tonight/run", { run: run.id })}>
+              {t("tonight.run_now_link")}
+            </LinkButton>
+          )
+          : (
+            <Button type="button" disabledReason={notYet(t, tonight, moment)}>
+              {t("tonight.run_now_link")}
+            </Button>
+          )
       )}
     </>
   );
 }
 
-function lastNight(run: { business_on: Temporal.PlainDate }, { today }: PageMoment): string {
-  if (run.business_on.equals(today)) return "today";
-  if (run.business_on.equals(today.subtract({ days: 1 }))) return "yesterday";
-  return `on ${dayWords(run.business_on)}`;
+function lastNight(t: Translate, run: { business_on: Temporal.PlainDate }, { today }: PageMoment): string {
+  if (run.business_on.equals(today)) return t("words.today");
+  if (run.business_on.equals(today.subtract({ days: 1 }))) return t("words.yesterday");
+  return t("tonight.on_day", { day: dayWords(run.business_on, t.locale) });
 }
 
-function notYet({ businessOn }: TonightData, { today }: PageMoment): string {
+function notYet(t: Translate, { businessOn }: TonightData, { today }: PageMoment): string {
   return Temporal.PlainDate.compare(businessOn, today) > 0
-    ? `Nobody on this list may be cut before ${dayWords(businessOn)}`
-    : "The list of today is being made: open this page again in a minute";
+    ? t("tonight.not_before", { day: dayWords(businessOn, t.locale) })
+    : t("tonight.being_made");
 }
 
 /** Says that the run stopped, or that it will, and what approving means in numbers. */
-function BrakeBanner({ data: { moment, tonight }, state }: { data: TonightPageData; state: AppState }) {
+function BrakeBanner({ data, state }: { data: TonightPageData; state: AppState }) {
+  const { moment, tonight } = data;
   const { run, brake, preview, active } = tonight;
+  const { t } = state;
   const share = active === 0 ? 100 : Math.round(preview.counts.cut * 100 / active);
   if (run?.status === "awaiting_approval") {
     const can = may(state, "cut_run:approve");
     return (
       <Banner
         tone="warn"
-        title="This run waits for approval: nobody is cut before that"
+        title={t("tonight.waits_nobody")}
         actions={can && (
           <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: run.id })}>
-            Approve…
+            {t("tonight.approve_link")}
           </LinkButton>
         )}
       >
-        {`${sentence(run.brake_reason ?? brake.reason)} Approving cuts ${peopleWords(preview.counts.cut)}, ` +
-          `${share}\u00a0% of those connected, ${approvedAt(moment, tonight)}.` +
-          (can ? "" : " The owner can approve it.")}
+        <Reason text={run.brake_reason ?? brake.reason} /> {t("tonight.approving", {
+          people: peopleWords(t, preview.counts.cut),
+          share,
+          when: approvedAt(t, moment, tonight),
+        })}
+        {!can && ` ${t("tonight.owner_can")}`}
       </Banner>
     );
   }
   if (run?.status === "approved") {
     return (
-      <Banner tone="info" title={`Approved by ${run.approved_by ?? "the owner"}`}>
-        {`${sentence(run.brake_reason ?? brake.reason)} The run goes on ${approvedAt(moment, tonight)}` +
-          approvedWhen(run, moment)}
+      <Banner
+        tone="info"
+        title={t("tonight.approved_by", { name: run.approved_by ?? t("tonight.the_owner") })}
+      >
+        <Reason text={run.brake_reason ?? brake.reason} /> {goesOn(t, run, data)}
       </Banner>
     );
   }
   if (!brake.trips || run?.status === "running") return null;
   return (
-    <Banner tone="warn" title="This run will stop and wait for approval">
-      {`${sentence(brake.reason)} Nobody is cut until the owner approves the list.`}
+    <Banner tone="warn" title={t("tonight.will_stop")}>
+      <Reason text={brake.reason} /> {t("tonight.will_stop_why")}
     </Banner>
   );
 }
 
-function approvedAt({ tenant, time, today }: PageMoment, { businessOn }: TonightData): string {
+function approvedAt(t: Translate, { tenant, time, today }: PageMoment, { businessOn }: TonightData): string {
   const at = Temporal.PlainTime.from(tenant.cut_time);
   return Temporal.PlainTime.compare(time, at) >= 0
-    ? "within a minute"
-    : `${formatRelativeDay(businessOn, today)} at ${clockWords(at)}`;
+    ? t("tonight.within_minute")
+    : t("tonight.day_at", { day: formatRelativeDay(businessOn, today, t), time: clockWords(at) });
 }
 
 function DueNowBanner({ count, state }: { count: number; state: AppState }) {
+  const { t } = state;
   return (
     <Banner
       tone="info"
-      title={`${peopleWords(count)} may be cut already today`}
+      title={t("tonight.due_now", { people: peopleWords(t, count) })}
       actions={may(state, "cut_run:run") && (
         <ActionForm action="/admin/tonight/list" csrfToken={state.csrfToken}>
-          {`Look at ${formatPlural(count, "row")}…`}
+          {t("tonight.due_now_look", { n: count })}
         </ActionForm>
       )}
     >
-      Today's run is over. What came up after it is cut by the next run, or now if you ask for it.
+      {t("tonight.due_now_why")}
     </Banner>
   );
 }
 
-function sentence(text: string): string {
-  return text === "" || text.endsWith(".") ? text : `${text}.`;
-}
-
-/** `; approved at 08:10.` where the time says something. */
-function approvedWhen({ approved_at: at }: RunRow, moment: PageMoment): string {
-  const words = at === null ? null : timeOf(at, moment.today, moment);
-  return words === null ? "." : `; approved at ${words}.`;
+/** When the approved run goes on, and when it was approved where the time says something. */
+function goesOn(
+  t: Translate,
+  { approved_at: approved }: RunRow,
+  { moment, tonight }: TonightPageData,
+): string {
+  const at = approved === null ? null : timeOf(approved, moment.today, moment, t.locale);
+  const when = approvedAt(t, moment, tonight);
+  return at === null
+    ? `${t("tonight.goes_on", { when })}.`
+    : `${t("tonight.goes_on_approved", { when, at })}.`;
 }

@@ -19,7 +19,7 @@ export function TonightTable({ data, state }: { data: TonightPageData; state: Ap
   return (
     <ListTable
       frame={frame}
-      caption={`Tonight, ${tonight.preview.businessOn}`}
+      caption={t("tonight.caption", { day: tonight.preview.businessOn.toString() })}
       rows={tonight.rows}
       rowHref={(row) => `/admin/subscribers/${row.subscriberId}`}
       rowNote={(row) => <CodeText>{row.accountNumber}</CodeText>}

@@ -1,6 +1,7 @@
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
+import { useT } from "@/web/components/i18n.ts";
 import { Money } from "@/web/components/Money.tsx";
 import { LinkPill } from "@/web/components/Pill.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
@@ -69,7 +70,7 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
       fit: true,
       optional: true,
       sortBy: "due",
-      cell: (row) => dayWords(row.oldestDueOn),
+      cell: (row) => dayWords(row.oldestDueOn, t.locale),
     },
   ];
   if (may(state, "hold:write")) {
@@ -83,12 +84,13 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
 }
 
 function Owed({ row, view }: { row: TonightRow; view: TonightView }) {
+  const t = useT();
   if (view !== "cut") return <Money amount={centavos(row.balanceCentavos)} />;
   return (
     <>
       <Money amount={centavos(row.pastGraceCentavos)} />
       {row.balanceCentavos !== row.pastGraceCentavos && (
-        <div class="note">{`${formatPeso(centavos(row.balanceCentavos))} in all`}</div>
+        <div class="note">{t("tonight.in_all", { amount: formatPeso(centavos(row.balanceCentavos)) })}</div>
       )}
     </>
   );
@@ -98,26 +100,28 @@ function Why({ row, data }: { row: TonightRow; data: TonightPageData }) {
   const note = data.tonight.notes.get(row.subscriptionId);
   return (
     <>
-      {whyWords(row)} {row.routerStatus !== "online" && <LinkPill state="unknown" />}
+      <span lang="en">{whyWords(row)}</span> {row.routerStatus !== "online" && <LinkPill state="unknown" />}
       {note !== undefined && <div class="note">{`${note.reason} (${note.by})`}</div>}
     </>
   );
 }
 
 function Day({ row, view }: { row: TonightRow; view: TonightView }) {
+  const t = useT();
   const date = view === "held" ? row.holdUntil : row.cutOn;
-  if (date === null) return <span class="note">Never</span>;
-  return <time datetime={date.toString()}>{dayWords(date)}</time>;
+  if (date === null) return <span class="note">{t("tonight.never")}</span>;
+  return <time datetime={date.toString()}>{dayWords(date, t.locale)}</time>;
 }
 
 function LastPayment({ row, data }: { row: TonightRow; data: TonightPageData }) {
+  const t = useT();
   if (row.lastPaymentOn === null || row.lastPaymentCentavos === null) {
-    return <span class="note">None yet</span>;
+    return <span class="note">{t("tonight.none_yet")}</span>;
   }
   return (
     <>
       <Money amount={centavos(row.lastPaymentCentavos)} />{" "}
-      <span class="note">{shortDay(row.lastPaymentOn, data.moment.today)}</span>
+      <span class="note">{shortDay(row.lastPaymentOn, data.moment.today, t.locale)}</span>
     </>
   );
 }

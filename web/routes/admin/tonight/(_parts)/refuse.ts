@@ -23,7 +23,7 @@ export async function refuseOnTonight(
   filter: Pick<TonightFilter, "view" | "siteId">,
   problems: Record<string, string>,
 ) {
-  state.title = "Tonight";
+  state.title = state.t("tonight.title");
   const moment = momentOf(state);
   const tonight = await readPage(state, (trx) => readTonight(trx, state, filter));
   return page<TonightPageData>(

@@ -1,6 +1,7 @@
-import { formatDate, formatDayMonth } from "@/shared/calendar/mod.ts";
+import { type DateLocale, formatDayMonth, formatWeekday } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
-import { formatPlural, formatRelativeDay } from "@/web/format.ts";
+import { formatRelativeDay } from "@/web/format.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import type { RunRow } from "@/web/store/runs.ts";
 import type { TonightRow } from "@/web/store/tonight.ts";
 import type { Tone } from "@/web/components/tone.ts";
@@ -11,13 +12,18 @@ export function clockWords(time: Temporal.PlainTime): string {
 }
 
 /** `Tue 24 Nov` */
-export function dayWords(date: Temporal.PlainDate): string {
-  return `${formatDate(date).slice(0, 3)} ${formatDayMonth(date)}`;
+export function dayWords(date: Temporal.PlainDate, locale: DateLocale = "en"): string {
+  return `${formatWeekday(date, locale)} ${formatDayMonth(date, locale)}`;
 }
 
 /** `tomorrow, Tue 24 Nov, 09:00` */
-export function whenWords(on: Temporal.PlainDate, at: Temporal.PlainTime, today: Temporal.PlainDate): string {
-  return `${formatRelativeDay(on, today)}, ${dayWords(on)}, ${clockWords(at)}`;
+export function whenWords(
+  t: Translate,
+  on: Temporal.PlainDate,
+  at: Temporal.PlainTime,
+  today: Temporal.PlainDate,
+): string {
+  return `${formatRelativeDay(on, today, t)}, ${dayWords(on, t.locale)}, ${clockWords(at)}`;
 }
 
 /** `Due 18 Nov, grace ended 23 Nov`: the reason without the amount that stands in the column beside it. */
@@ -29,21 +35,21 @@ export function whyWords({ reason, pastGraceCentavos }: TonightRow): string {
 }
 
 /** `9 subscribers`: every row is one connection of one subscriber. */
-export function peopleWords(count: number): string {
-  return formatPlural(count, "subscriber");
+export function peopleWords(t: Translate, count: number): string {
+  return t("tonight.people", { n: count });
 }
 
-const RUN_WORDS: Record<RunRow["status"], { word: string; tone: Tone }> = {
-  planned: { word: "Planned", tone: "info" },
-  awaiting_approval: { word: "Waits for approval", tone: "warn" },
-  approved: { word: "Approved", tone: "info" },
-  running: { word: "Running", tone: "info" },
-  done: { word: "Done", tone: "ok" },
-  failed: { word: "Failed", tone: "bad" },
+const RUN_TONES: Record<RunRow["status"], Tone> = {
+  planned: "info",
+  awaiting_approval: "warn",
+  approved: "info",
+  running: "info",
+  done: "ok",
+  failed: "bad",
 };
 
 /** The state of a run in words. A cut run that ended without beginning was replaced: nobody was cut by it. */
-export function runState(run: RunRow): { word: string; tone: Tone } {
-  if (run.kind === "cut" && run.status === "failed") return { word: "Not run", tone: "mute" };
-  return RUN_WORDS[run.status];
+export function runState(t: Translate, run: RunRow): { word: string; tone: Tone } {
+  if (run.kind === "cut" && run.status === "failed") return { word: t("words.run_not_run"), tone: "mute" };
+  return { word: t(`words.run_${run.status}`), tone: RUN_TONES[run.status] };
 }

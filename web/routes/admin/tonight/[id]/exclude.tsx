@@ -22,22 +22,21 @@ interface ExcludeData {
 
 export default define.page<typeof handler>(function ExcludeRowPage({ data, state }) {
   const { now, on, reason, problems } = data;
+  const { t } = state;
   return (
     <RowForm
-      title="Exclude from one run"
+      title={t("tonight.exclude_title")}
       now={now}
       problems={problems}
       action="exclude"
       csrfToken={state.csrfToken}
-      effect={`The run of ${
-        formatDate(now.businessOn)
-      } leaves this connection alone. The run after it looks at it again.`}
-      verb="Exclude from this run"
+      effect={t("tonight.exclude_effect", { day: formatDate(now.businessOn, t.locale) })}
+      verb={t("tonight.exclude_verb")}
     >
       <HiddenFields values={{ on }} />
       <TextField
         name="reason"
-        label="Reason"
+        label={t("tables.reason")}
         value={reason}
         maxLength={200}
         error={problems.reason ?? problems.on}
@@ -50,12 +49,12 @@ export default define.page<typeof handler>(function ExcludeRowPage({ data, state
 
 export const handler = define.handlers({
   async GET(ctx) {
-    ctx.state.title = "Exclude from one run";
+    ctx.state.title = ctx.state.t("tonight.exclude_title");
     const now = await readRow(ctx.state, readParams(ctx.state, idParams).id);
     return page<ExcludeData>({ now, on: now.businessOn.toString(), reason: "", problems: {} });
   },
   async POST(ctx) {
-    ctx.state.title = "Exclude from one run";
+    ctx.state.title = ctx.state.t("tonight.exclude_title");
     const { id } = readParams(ctx.state, idParams);
     const now = await readRow(ctx.state, id);
     const refuse = (problems: Record<string, string>) =>
@@ -69,7 +68,7 @@ export const handler = define.handlers({
     const form = readInput(ctx.state, excludeRowForm);
     if (!form.on.equals(now.businessOn)) {
       return refuse({
-        "": `That run is over. This form is now about the run of ${formatDate(now.businessOn)}.`,
+        "": ctx.state.t("tonight.exclude_over", { day: formatDate(now.businessOn, ctx.state.locale) }),
       });
     }
     const { tenantId } = requireSession(ctx.state);

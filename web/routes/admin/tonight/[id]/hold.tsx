@@ -27,31 +27,32 @@ const FIELDS: Record<string, string> = {
 };
 
 export default define.page<typeof handler>(function HoldRowPage({ data: { now, values, problems }, state }) {
+  const { t } = state;
   return (
     <RowForm
-      title="Hold until a date"
+      title={t("tonight.hold_title")}
       now={now}
       problems={problems}
       action="hold"
       csrfToken={state.csrfToken}
-      effect="A promise to pay: no run cuts this connection up to and including that day. The bills stay as they are."
-      verb="Hold the connection"
+      effect={t("tonight.hold_effect")}
+      verb={t("tonight.hold_verb")}
     >
       <DateField
         name="until"
-        label="Hold until"
+        label={t("tables.hold_until")}
         value={values.until}
         min={now.today}
         max={now.today.add({ days: HOLD_DAYS_MAX })}
-        hint={`At most ${HOLD_DAYS_MAX} days from today.`}
+        hint={t("tonight.hold_hint", { n: HOLD_DAYS_MAX })}
         error={problems.until}
         required
       />
       <TextField
         name="reason"
-        label="Reason"
+        label={t("tables.reason")}
         value={values.reason}
-        hint="Who promised what. It is shown here and on the timeline."
+        hint={t("tonight.hold_reason_hint")}
         maxLength={200}
         error={problems.reason}
         autofocus
@@ -63,13 +64,13 @@ export default define.page<typeof handler>(function HoldRowPage({ data: { now, v
 
 export const handler = define.handlers({
   async GET(ctx) {
-    ctx.state.title = "Hold until a date";
+    ctx.state.title = ctx.state.t("tonight.hold_title");
     const now = await readRow(ctx.state, readParams(ctx.state, idParams).id);
     const values = { until: suggestedHold(now.today), reason: "" };
     return page<HoldData>({ now, values, problems: {} });
   },
   async POST(ctx) {
-    ctx.state.title = "Hold until a date";
+    ctx.state.title = ctx.state.t("tonight.hold_title");
     const { id } = readParams(ctx.state, idParams);
     const now = await readRow(ctx.state, id);
     const values = { until: typed(ctx.state, "until"), reason: typed(ctx.state, "reason") };

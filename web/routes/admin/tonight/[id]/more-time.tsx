@@ -25,14 +25,15 @@ export const handler = define.handlers({
         "": Object.values(ctx.state.inputProblems).join(" "),
       });
     }
+    const { t } = ctx.state;
     const { days, on, held } = readInput(ctx.state, moreTimeForm);
     const { row, note } = await readRow(ctx.state, subscriptionId);
     if (row.holdUntil !== null && !(held !== null && row.holdUntil.equals(held))) {
-      const by = note === undefined ? "Somebody" : note.by;
+      const by = note === undefined ? t("tonight.somebody") : note.by;
       return await refuseRow(
         ctx.state,
         place,
-        `${by} changed this first: ${row.name} is held until ${formatDate(row.holdUntil)}`,
+        t("tonight.changed_first", { by, name: row.name, day: formatDate(row.holdUntil, t.locale) }),
       );
     }
     const { tenantId } = requireSession(ctx.state);
