@@ -1,3 +1,4 @@
+import type { Translate } from "@/web/messages/mod.ts";
 import { page } from "fresh";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
@@ -32,38 +33,41 @@ interface ImportsData {
 }
 
 export default define.page<typeof handler>(function ImportsPage({ data, state }) {
+  const { t } = state;
   return (
     <>
       <PageHeader
-        title="Import"
-        lead="Bring in the PPP secrets of a router as subscribers. Nothing changes on the router."
+        title={t("import.title")}
+        lead={t("import.lead")}
       />
-      <ErrorSummary errors={data.problems} title="The import was not started:" />
+      <ErrorSummary errors={data.problems} title={t("import.not_started")} />
       {may(state, "import:run") && <StartCard data={data} state={state} />}
       <LiveRegion id="imports" isList>
         <DataTable
-          caption="Imports"
+          caption={t("import.imports")}
           rows={data.batches}
           rowHref={(batch) => `/admin/import/${batch.id}`}
           rowNote={(batch) => batch.site_name}
           columns={[
-            { head: "Router", cell: (batch) => batch.router_name },
-            { head: "State", cell: (batch) => <ImportPill status={batch.status} />, phone: "corner" },
-            { head: "Read", kind: "number", cell: (batch) => formatCount(batch.total) },
-            { head: "Created", kind: "number", cell: (batch) => formatCount(batch.created_count) },
-            { head: "Skipped", kind: "number", cell: (batch) => formatCount(batch.skipped_count) },
-            { head: "Started by", cell: (batch) => batch.created_by, minor: true, phone: "hide" },
+            { head: t("tables.router"), cell: (batch) => batch.router_name },
             {
-              head: "Started",
+              head: t("tables.state"),
+              cell: (batch) => <ImportPill status={batch.status} />,
+              phone: "corner",
+            },
+            { head: t("import.read"), kind: "number", cell: (batch) => formatCount(batch.total) },
+            { head: t("import.created"), kind: "number", cell: (batch) => formatCount(batch.created_count) },
+            { head: t("import.skipped"), kind: "number", cell: (batch) => formatCount(batch.skipped_count) },
+            { head: t("tables.started_by"), cell: (batch) => batch.created_by, minor: true, phone: "hide" },
+            {
+              head: t("import.started"),
               cell: (batch) => <RelativeTime at={batch.created_at} now={data.now} timeZone={data.zone} />,
               fit: true,
             },
           ]}
           empty={
-            <EmptyState icon="import" title="No imports yet">
-              {data.routers.length === 0
-                ? "Connect a site and add its router first."
-                : "Choose a router above. Linya reads its secrets, you review them, then they become subscribers."}
+            <EmptyState icon="import" title={t("import.none")}>
+              {data.routers.length === 0 ? t("import.none_router") : t("import.none_hint")}
             </EmptyState>
           }
         />
@@ -92,7 +96,7 @@ export const handler = define.handlers({
 });
 
 async function load(state: AppState, problems: Record<string, string>): Promise<ImportsData> {
-  state.title = "Import";
+  state.title = state.t("import.title");
   state.live = ["network"];
   const { now, zone } = momentOf(state);
   return await readPage(state, async (trx) => ({
@@ -106,17 +110,18 @@ async function load(state: AppState, problems: Record<string, string>): Promise<
 }
 
 function StartCard({ data, state }: { data: ImportsData; state: AppState }) {
+  const { t } = state;
   if (data.routers.length === 0) {
     return (
       <section class="card">
         <EmptyState
           icon="site"
-          title="There is no router to read"
+          title={t("import.no_router")}
           actions={may(state, "site:read") && (
-            <LinkButton kind="primary" href="/admin/sites">Connect a site</LinkButton>
+            <LinkButton kind="primary" href="/admin/sites">{t("tables.sub_none_site")}</LinkButton>
           )}
         >
-          Add a site, start its agent there, then add the router.
+          {t("import.no_router_hint")}
         </EmptyState>
       </section>
     );
@@ -128,16 +133,16 @@ function StartCard({ data, state }: { data: ImportsData; state: AppState }) {
           <Csrf token={state.csrfToken} />
           <SelectField
             name="routerId"
-            label="Router"
-            prompt="Choose a router"
-            options={data.routers.map((router) => optionOf(router, data))}
+            label={t("tables.router")}
+            prompt={t("subscribers.choose_router")}
+            options={data.routers.map((router) => optionOf(t, router, data))}
             value={typed(state, "routerId") || (data.routers.length === 1 ? data.routers[0]?.id : undefined)}
             error={data.problems.routerId}
             width="medium"
             required
           />
           <div class="form-actions">
-            <Button kind="primary" icon="import">Read secrets</Button>
+            <Button kind="primary" icon="import">{t("import.read_secrets")}</Button>
           </div>
         </form>
       </div>
@@ -145,11 +150,13 @@ function StartCard({ data, state }: { data: ImportsData; state: AppState }) {
   );
 }
 
-function optionOf(router: RouterRow, { sites, now }: ImportsData) {
+function optionOf(t: Translate, router: RouterRow, { sites, now }: ImportsData) {
   const site = sites.find(({ id }) => id === router.site_id);
   const isAway = site === undefined || agentState(site, now) !== "online";
   return {
     value: router.id,
-    label: `${router.name}, ${site?.name ?? ""}${isAway ? " (agent is away)" : ""}`,
+    label: isAway
+      ? t("import.option_away", { router: router.name, site: site?.name ?? "" })
+      : `${router.name}, ${site.name}`,
   };
 }

@@ -1,9 +1,10 @@
+import type { Translate } from "@/web/messages/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/Banner.tsx";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
-import { formatCount, formatPlural } from "@/web/format.ts";
+import { formatCount } from "@/web/format.ts";
 import type { ImportForecast } from "@/web/services/dry_run_import.ts";
 import { may } from "../../(_billing)/page_context.ts";
 import type { ImportView } from "./load_import.ts";
@@ -13,53 +14,58 @@ const REASONS_SHOWN = 8;
 /** What the import would do with the review as it is saved; nothing before the first check. */
 export function CheckCard({ view, state }: { view: ImportView; state: AppState }) {
   const { forecast, batch } = view;
+  const { t } = state;
   // A refused form is not what was checked.
   if (forecast === null || Object.keys(view.problems).length > 0) return null;
   const path = `/admin/import/${batch.id}`;
   const isReady = forecast.problems.length === 0 && forecast.created > 0;
   return (
     <Card
-      title="Check"
+      title={t("import.check")}
       foot={
         <div class="cluster">
           {isReady && may(state, "import:run") && (
             <LinkButton kind="primary" icon="import" href={`${path}/confirm`}>
-              {`Import ${formatPlural(forecast.created, "subscriber")}`}
+              {t("import.count", { count: t("import.subscribers", { n: forecast.created }) })}
             </LinkButton>
           )}
           {forecast.skipped.length > 0 && (
-            <LinkButton icon="export" href={`${path}/skipped.csv`}>Skipped as CSV</LinkButton>
+            <LinkButton icon="export" href={`${path}/skipped.csv`}>{t("import.skipped_csv")}</LinkButton>
           )}
         </div>
       }
     >
       {forecast.problems.length > 0 && (
-        <Banner tone="warn" title="Decide these first, then save and check again">
-          <ul>{forecast.problems.map((problem) => <li key={problem}>{problem}</li>)}</ul>
+        <Banner tone="warn" title={t("import.decide_first")}>
+          <ul>{forecast.problems.map((problem) => <li key={problem} lang="en">{problem}</li>)}</ul>
         </Banner>
       )}
       {forecast.problems.length === 0 && forecast.created === 0 && (
-        <Banner tone="warn" title="Nothing is left to import">Change what is skipped below.</Banner>
+        <Banner tone="warn" title={t("import.nothing_left")}>{t("import.change_skipped")}</Banner>
       )}
-      <FactList facts={factsOf(forecast)} />
+      <FactList facts={factsOf(t, forecast)} />
     </Card>
   );
 }
 
-function factsOf(forecast: ImportForecast) {
+function factsOf(t: Translate, forecast: ImportForecast) {
   const disconnected = forecast.createdDisconnected;
   return [
     {
-      label: "New subscribers",
-      value: formatCount(forecast.created) +
-        (disconnected > 0 ? `, ${formatCount(disconnected)} as disconnected` : ""),
+      label: t("import.new_subscribers"),
+      value: disconnected > 0
+        ? t("import.new_disconnected", {
+          count: formatCount(forecast.created),
+          n: formatCount(disconnected),
+        })
+        : formatCount(forecast.created),
       strong: true,
     },
-    ...(forecast.linked > 0 ? [{ label: "Already subscribers", value: formatCount(forecast.linked) }] : []),
-    { label: "Skipped", value: formatCount(forecast.skipped.length) },
+    ...(forecast.linked > 0 ? [{ label: t("import.already"), value: formatCount(forecast.linked) }] : []),
+    { label: t("import.skipped"), value: formatCount(forecast.skipped.length) },
     ...reasonsOf(forecast).map(([reason, count]) => ({
       label: "",
-      value: <span class="note">{`${formatCount(count)}: ${reason}`}</span>,
+      value: <span class="note" lang="en">{`${formatCount(count)}: ${reason}`}</span>,
     })),
   ];
 }

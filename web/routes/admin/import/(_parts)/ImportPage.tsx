@@ -1,3 +1,5 @@
+import type { Translate } from "@/web/messages/mod.ts";
+import { useT } from "@/web/components/i18n.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { ActionForm, LinkButton } from "@/web/components/Button.tsx";
 import { Banner } from "@/web/components/Banner.tsx";
@@ -10,16 +12,12 @@ import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Progress, type Step, Steps } from "@/web/components/Progress.tsx";
 import { formatDate } from "@/shared/calendar/mod.ts";
-import { formatCount, formatPlural } from "@/web/format.ts";
+import { formatCount } from "@/web/format.ts";
 import type { ImportBatchRow } from "@/web/store/imports.ts";
 import { may } from "../../(_billing)/page_context.ts";
 import { ImportPill } from "../../(_network)/import_words.tsx";
 import type { ImportView } from "./load_import.ts";
 import { ReviewPart } from "./ReviewPart.tsx";
-
-const MESSAGES = {
-  undone: "The import is undone. Its subscribers are removed; the router is as it was.",
-};
 
 interface Props {
   view: ImportView;
@@ -29,22 +27,23 @@ interface Props {
 /** The page of an import, in each of its states. */
 export function ImportPage({ view, state }: Props) {
   const { batch, router } = view;
+  const { t } = state;
   return (
     <>
       <LiveRegion id="import-head">
         <PageHeader
-          title={`Import from ${router.name}`}
-          back={{ href: "/admin/import", label: "Import" }}
+          title={t("import.from", { router: router.name })}
+          back={{ href: "/admin/import", label: t("import.title") }}
           pills={<ImportPill status={batch.status} />}
           actions={batch.status === "review" && may(state, "import:run") && (
-            <ReadAgain view={view} state={state} label="Read again" />
+            <ReadAgain view={view} state={state} label={t("import.read_again")} />
           )}
         />
       </LiveRegion>
-      <Flash done={view.done} messages={MESSAGES} />
+      <Flash done={view.done} messages={{ undone: t("import.done_undone") }} />
       <ErrorSummary errors={view.problems} />
       <LiveRegion id="import">
-        <Steps label="Import" steps={stepsOf(batch)} />
+        <Steps label={t("import.title")} steps={stepsOf(t, batch)} />
         {batch.status === "reading" && <ReadingPart view={view} />}
         {batch.status === "review" && <ReviewPart view={view} state={state} />}
         {batch.status === "running" && <RunningPart view={view} />}
@@ -55,78 +54,84 @@ export function ImportPage({ view, state }: Props) {
   );
 }
 
-function stepsOf({ status, total }: ImportBatchRow): Step[] {
+function stepsOf(t: Translate, { status, total }: ImportBatchRow): Step[] {
   const at = { reading: 0, review: 1, running: 2, failed: total > 0 ? 1 : 0, done: 3, undone: 3 }[status];
-  return ["Read the router", "Review", "Import"].map((label, index) => ({
+  return [t("import.step_read"), t("import.step_review"), t("import.title")].map((label, index) => ({
     label,
     state: index < at ? "done" : index > at ? "todo" : status === "failed" ? "failed" : "current",
   }));
 }
 
 function ReadingPart({ view }: { view: ImportView }) {
+  const t = useT();
+  const t = useT();
   if (view.agent !== "online") {
     return (
-      <Banner tone="warn" live title="The site's agent is away">
-        It is not connected, so the router cannot be read. The reading starts when it is back within two
-        minutes; after that, start the import again.
+      <Banner tone="warn" live title={t("import.away")}>
+        {t("import.away_what")}
       </Banner>
     );
   }
   return (
-    <Banner tone="info" live title={`Reading the secrets of ${view.router.name}`}>
-      A thousand secrets take a few seconds. Passwords are not read, and nothing is written.
+    <Banner tone="info" live title={t("import.reading", { router: view.router.name })}>
+      {t("import.reading_what")}
     </Banner>
   );
 }
 
 function RunningPart({ view }: { view: ImportView }) {
+  const t = useT();
   const { batch } = view;
   return (
-    <Card title="Importing">
+    <Card title={t("import.importing")}>
       <Progress
-        label="Secrets done"
+        label={t("import.secrets_done")}
         done={batch.done}
         total={batch.total}
-        note="You can leave this page; the import goes on. Nothing changes on the router."
+        note={t("import.can_leave")}
       />
     </Card>
   );
 }
 
 function FailedPart({ view, state }: Props) {
+  const { t } = state;
   return (
     <Banner
       tone="bad"
-      title="This import did not go on"
+      title={t("import.stopped")}
       actions={may(state, "import:run") && (
-        <ReadAgain view={view} state={state} label="Read the router again" />
+        <ReadAgain view={view} state={state} label={t("import.router_again")} />
       )}
     >
-      {view.batch.error_message ?? "The router could not be read."} Nothing was imported.
+      {view.batch.error_message === null
+        ? t("import.not_read")
+        : <span lang="en">{view.batch.error_message}</span>} {t("import.nothing_imported")}
     </Banner>
   );
 }
 
 function ReportPart({ view, state }: Props) {
+  const { t } = state;
   const { batch, counts } = view;
   const path = `/admin/import/${batch.id}`;
   const isUndone = batch.status === "undone";
   return (
     <Card
-      title={isUndone ? "Undone" : `${formatPlural(batch.created_count, "subscriber")} created`}
+      title={isUndone ? t("import.undone") : t("import.created_n", { n: batch.created_count })}
       foot={
         <div class="cluster">
           {!isUndone && may(state, "subscriber:read") && (
             <LinkButton kind="primary" href={`/admin/subscribers?router=${batch.router_id}`}>
-              See subscribers
+              {t("import.see_subscribers")}
             </LinkButton>
           )}
-          <LinkButton href={`${path}/rows`}>See every secret</LinkButton>
+          <LinkButton href={`${path}/rows`}>{t("import.see_secrets")}</LinkButton>
           {!isUndone && batch.skipped_count > 0 && (
-            <LinkButton icon="export" href={`${path}/skipped.csv`}>Skipped as CSV</LinkButton>
+            <LinkButton icon="export" href={`${path}/skipped.csv`}>{t("import.skipped_csv")}</LinkButton>
           )}
           {!isUndone && may(state, "import:run") && (
-            <LinkButton kind="quiet" href={`${path}/undo`}>Undo import</LinkButton>
+            <LinkButton kind="quiet" href={`${path}/undo`}>{t("import.undo")}</LinkButton>
           )}
         </div>
       }
@@ -135,19 +140,21 @@ function ReportPart({ view, state }: Props) {
         {isUndone
           ? (
             <p>
-              The subscribers of this import are removed. Account numbers that it used are not given out
-              again.
+              {t("import.undone_what")}
             </p>
           )
-          : <p>Nothing was changed on the router. From now on the books decide who is on.</p>}
+          : <p>{t("import.done_what")}</p>}
         <FactList
           facts={[
-            { label: "Secrets read", value: formatCount(batch.total) },
-            { label: "Created", value: formatCount(batch.created_count) },
-            { label: "Skipped", value: formatCount(batch.skipped_count) },
-            ...(counts.failed > 0 ? [{ label: "Failed", value: formatCount(counts.failed) }] : []),
-            { label: "First bill", value: batch.first_bill_on && formatDate(batch.first_bill_on) },
-            { label: "Started by", value: batch.created_by },
+            { label: t("import.secrets_read"), value: formatCount(batch.total) },
+            { label: t("import.created"), value: formatCount(batch.created_count) },
+            { label: t("import.skipped"), value: formatCount(batch.skipped_count) },
+            ...(counts.failed > 0 ? [{ label: t("tables.failed"), value: formatCount(counts.failed) }] : []),
+            {
+              label: t("import.first_bill"),
+              value: batch.first_bill_on && formatDate(batch.first_bill_on, t.locale),
+            },
+            { label: t("tables.started_by"), value: batch.created_by },
           ]}
         />
       </Stack>

@@ -3,7 +3,6 @@ import type { AppState } from "@/web/app/state.ts";
 import { MoneyField } from "@/web/components/NumberField.tsx";
 import { SelectField } from "@/web/components/SelectField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
-import { formatPlural } from "@/web/format.ts";
 import type { PlanListRow } from "@/web/store/plans.ts";
 import type { ImportView, ProfileRow } from "./load_import.ts";
 import { answerOf } from "./review_answers.ts";
@@ -29,6 +28,7 @@ interface LineProps {
 function ProfileLine({ view, state, profile, at }: LineProps) {
   const answer = answerOf(view, state, profile, at);
   const { problems } = view;
+  const { t } = state;
   const isSuggestedPlan = answer.isSuggested && answer.choice !== "new";
   return (
     <div class="profile">
@@ -36,32 +36,32 @@ function ProfileLine({ view, state, profile, at }: LineProps) {
       <div class="profile-name">
         <b class="mono">{profile.profile}</b>
         <div class="note">
-          {formatPlural(profile.secrets, "secret")}
+          {t("import.secrets", { n: profile.secrets })}
           {profile.rate_limit && ` · ${profile.rate_limit}`}
-          {profile.disabled > 0 && ` · ${profile.disabled} disabled`}
+          {profile.disabled > 0 && ` · ${t("import.n_disabled", { n: profile.disabled })}`}
         </div>
       </div>
       <SelectField
         name={`choice.${at}`}
-        label="Plan"
-        prompt="Choose"
+        label={t("tables.plan")}
+        prompt={t("import.choose")}
         value={answer.choice}
         error={problems[`choice.${at}`]}
-        hint={isSuggestedPlan ? "Suggested by name or speed." : undefined}
+        hint={isSuggestedPlan ? t("import.suggested") : undefined}
         required={false}
         options={[
           ...view.plans.filter((plan) => fits(plan, profile)).map((plan) => ({
             value: plan.id,
             label: `${plan.name}, ${formatPeso(centavos(plan.price_centavos))}`,
           })),
-          { value: "new", label: "New plan" },
-          { value: "skip", label: "Leave out" },
+          { value: "new", label: t("tables.plan_field") },
+          { value: "skip", label: t("import.leave_out") },
         ]}
       />
       <div class="profile-new">
         <TextField
           name={`plan.${at}`}
-          label="Name of the plan"
+          label={t("import.plan_name")}
           value={answer.planName}
           error={problems[`plan.${at}`]}
           maxLength={80}
@@ -69,7 +69,7 @@ function ProfileLine({ view, state, profile, at }: LineProps) {
         />
         <MoneyField
           name={`price.${at}`}
-          label="Price a month"
+          label={t("import.price_month")}
           value={answer.price}
           error={problems[`price.${at}`]}
           required={false}

@@ -5,7 +5,6 @@ import { Card } from "@/web/components/Card.tsx";
 import { Csrf } from "@/web/components/Csrf.tsx";
 import { DateField } from "@/web/components/NumberField.tsx";
 import { RadioCards } from "@/web/components/SelectField.tsx";
-import { formatPlural } from "@/web/format.ts";
 import { importedBilling, importRulesOf } from "@/web/domain/import_review/mod.ts";
 import { may, typed } from "../../(_billing)/page_context.ts";
 import { CheckCard } from "./CheckCard.tsx";
@@ -15,6 +14,7 @@ import { suggestedFirstBill } from "./review_answers.ts";
 
 /** The review: profiles to plans, first bill, disabled secrets; then the check. */
 export function ReviewPart({ view, state }: { view: ImportView; state: AppState }) {
+  const { t } = state;
   const { batch, counts } = view;
   const path = `/admin/import/${batch.id}`;
   return (
@@ -23,35 +23,37 @@ export function ReviewPart({ view, state }: { view: ImportView; state: AppState 
       <form class="stack" method="post" action={path}>
         <Csrf token={state.csrfToken} />
         <Card
-          title={`${formatPlural(batch.total, "secret")} in ${formatPlural(view.profiles.length, "profile")}`}
-          aside={<LinkButton small href={`${path}/rows`}>See every secret</LinkButton>}
+          title={t("import.in_profiles", {
+            secrets: t("import.secrets", { n: batch.total }),
+            n: view.profiles.length,
+          })}
+          aside={<LinkButton small href={`${path}/rows`}>{t("import.see_secrets")}</LinkButton>}
         >
           <p>
-            Names and phone numbers come from the comments.{" "}
-            {counts.issues > 0 && (
+            {t("import.names_from")} {counts.issues > 0 && (
               <a href={`${path}/rows?show=issues`}>
-                Look at {formatPlural(counts.issues, "secret")} with a remark
+                {t("import.look_at", { n: counts.issues })}
               </a>
             )}
           </p>
           <ProfileRows view={view} state={state} />
         </Card>
-        <Card title="Billing">
+        <Card title={t("import.billing")}>
           <div class="form">
             <FirstBill view={view} state={state} />
             <RadioCards
               name="disabledPolicy"
-              label="Secrets that are disabled on the router"
+              label={t("import.disabled_label")}
               required
               value={typed(state, "disabledPolicy") || view.settings.disabledPolicy}
               error={view.problems.disabledPolicy}
               options={[
                 {
                   value: "disconnected",
-                  label: "Import as disconnected",
-                  note: "They stay off, and are not billed until somebody reconnects them.",
+                  label: t("import.as_disconnected"),
+                  note: t("import.as_disconnected_note"),
                 },
-                { value: "skip", label: "Skip them", note: "They stay on the router as they are." },
+                { value: "skip", label: t("import.skip_them"), note: t("import.skip_note") },
               ]}
             />
           </div>
@@ -59,7 +61,7 @@ export function ReviewPart({ view, state }: { view: ImportView; state: AppState 
         {may(state, "import:run") && (
           <div class="form-actions">
             <Button kind={view.forecast === null ? "primary" : "default"}>
-              {view.forecast === null ? "Save and check" : "Save and check again"}
+              {view.forecast === null ? t("import.save_check") : t("import.save_check_again")}
             </Button>
           </div>
         )}
@@ -69,6 +71,7 @@ export function ReviewPart({ view, state }: { view: ImportView; state: AppState 
 }
 
 function FirstBill({ view, state }: { view: ImportView; state: AppState }) {
+  const { t } = state;
   const { today, tenant } = view.moment;
   const shown = suggestedFirstBill(view);
   const { billedThroughOn, anchorDay, firstPeriodEnd } = importedBilling({
@@ -79,15 +82,16 @@ function FirstBill({ view, state }: { view: ImportView; state: AppState }) {
   return (
     <DateField
       name="firstBillOn"
-      label="First bill"
+      label={t("import.first_bill")}
       value={typed(state, "firstBillOn") || shown}
       error={view.problems.firstBillOn}
       required
-      hint={`On ${formatDate(shown)} the first bill covers ${
-        formatPeriod(billedThroughOn, firstPeriodEnd)
-      }; the next ones follow each month on day ${anchorDay}. What was owed before ${
-        formatDateShort(billedThroughOn)
-      } stays in your old books, and nobody is cut for it.`}
+      hint={t("import.first_bill_hint", {
+        day: formatDate(shown, t.locale),
+        period: formatPeriod(billedThroughOn, firstPeriodEnd, t.locale),
+        anchor: anchorDay,
+        before: formatDateShort(billedThroughOn, t.locale),
+      })}
     />
   );
 }

@@ -1,3 +1,5 @@
+import type { MessageKey } from "@/web/messages/mod.ts";
+import { useT } from "@/web/components/i18n.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { Button } from "@/web/components/Button.tsx";
 import { Csrf, HiddenFields } from "@/web/components/Csrf.tsx";
@@ -8,33 +10,32 @@ import { FilterBar } from "@/web/components/FilterBar.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pager } from "@/web/components/Pager.tsx";
-import { formatCount, formatPlural } from "@/web/format.ts";
+import { formatCount } from "@/web/format.ts";
 import type { ReviewFilter } from "@/web/store/imports_page.ts";
 import { address } from "../../(_billing)/page_context.ts";
 import type { RowsView } from "./load_rows.ts";
 import { rowColumns } from "./row_columns.tsx";
 
 const FORM = "rows";
-const CHIPS: readonly { show: ReviewFilter; label: string }[] = [
-  { show: "all", label: "All" },
-  { show: "issues", label: "With a remark" },
-  { show: "skipped", label: "Skipped" },
+const CHIPS: readonly { show: ReviewFilter; label: MessageKey }[] = [
+  { show: "all", label: "tables.all_rows" },
+  { show: "issues", label: "import.with_remark" },
+  { show: "skipped", label: "import.skipped" },
 ];
 
 /** The secrets of an import, a hundred at a time; names, phones and decisions can be changed during the review. */
 export function RowsPage({ view, state }: { view: RowsView; state: AppState }) {
   const { batch, router, query, isEditable } = view;
+  const { t } = state;
   const path = `/admin/import/${batch.id}/rows`;
   return (
     <>
       <PageHeader
-        title={`Secrets of ${router.name}`}
-        back={{ href: `/admin/import/${batch.id}`, label: `Import from ${router.name}` }}
-        lead={isEditable
-          ? "Correct names and phone numbers, and untick what is not a subscriber."
-          : undefined}
+        title={t("import.secrets_of", { router: router.name })}
+        back={{ href: `/admin/import/${batch.id}`, label: t("import.from", { router: router.name }) }}
+        lead={isEditable ? t("import.rows_lead") : undefined}
       />
-      <Flash done={query.done} messages={{ saved: "This page is saved." }} />
+      <Flash done={query.done} messages={{ saved: t("import.saved") }} />
       <ErrorSummary errors={view.problems} />
       {isEditable && (
         <form id={FORM} method="post" action={path}>
@@ -43,26 +44,27 @@ export function RowsPage({ view, state }: { view: RowsView; state: AppState }) {
         </form>
       )}
       <DataTable
-        caption="PPP secrets of this import"
+        caption={t("import.rows_caption")}
         rows={view.rows}
         columns={rowColumns(view, state, FORM)}
         toolbar={<Filters view={view} path={path} />}
         empty={
-          <EmptyState icon="search" title="No secret matches">
-            {query.q ? `Nothing here has “${query.q}” in it.` : "There are none of this kind."}
+          <EmptyState icon="search" title={t("import.no_secret")}>
+            {query.q ? t("import.none_has", { text: query.q }) : t("import.none_of_kind")}
           </EmptyState>
         }
         foot={view.rows.length > 0 && (
           <>
             {isEditable && (
               <div class="card-foot">
-                <Button kind="primary" form={FORM}>Save this page</Button>
+                <Button kind="primary" form={FORM}>{t("import.save_page")}</Button>
               </div>
             )}
             <Pager
-              summary={`${formatCount(view.rows.length)} of ${
-                formatPlural(view.counts[query.show ?? "all"], "secret")
-              }`}
+              summary={t("tables.shown", {
+                shown: formatCount(view.rows.length),
+                total: t("import.secrets", { n: view.counts[query.show ?? "all"] }),
+              })}
               previousHref={view.previous === null
                 ? undefined
                 : address(path, { ...keep(view), before: view.previous })}
@@ -76,19 +78,22 @@ export function RowsPage({ view, state }: { view: RowsView; state: AppState }) {
 }
 
 function Filters({ view, path }: { view: RowsView; path: string }) {
+  const t = useT();
   const { query, counts } = view;
-  const chips = counts.failed > 0 ? [...CHIPS, { show: "failed" as const, label: "Failed" }] : CHIPS;
+  const chips = counts.failed > 0
+    ? [...CHIPS, { show: "failed" as const, label: "tables.failed" as const }]
+    : CHIPS;
   return (
     <FilterBar
       chips={chips.map(({ show, label }) => ({
-        label,
+        label: t(label),
         href: address(path, { q: query.q, show: show === "all" ? undefined : show }),
         count: counts[show],
         isCurrent: (query.show ?? "all") === show,
       }))}
       search={{
         action: path,
-        label: "PPP name, name, phone, comment",
+        label: t("import.search"),
         value: query.q,
         keep: query.show === undefined ? {} : { show: query.show },
       }}

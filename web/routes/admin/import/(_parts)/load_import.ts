@@ -58,7 +58,7 @@ export async function loadImport(
   });
   const { status } = view.batch;
   state.live = [`import:${wanted.batchId}`, "network"];
-  state.title = `Import from ${view.router.name}`;
+  state.title = state.t("import.from", { router: view.router.name });
   if (status === "reading" || status === "running") state.refreshSeconds = WAIT_SECONDS;
   return {
     ...view,

@@ -38,6 +38,6 @@ export async function loadRows(
       counts: await countReviewRows(trx, batchId),
     };
   });
-  state.title = `Secrets of ${view.router.name}`;
+  state.title = state.t("import.secrets_of", { router: view.router.name });
   return { ...view, query, problems, isEditable: view.batch.status === "review" && may(state, "import:run") };
 }

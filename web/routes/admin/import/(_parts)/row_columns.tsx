@@ -1,3 +1,4 @@
+import { useT } from "@/web/components/i18n.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { Pill } from "@/web/components/Pill.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
@@ -7,25 +8,31 @@ import type { RowsView } from "./load_rows.ts";
 
 /** Columns of the secrets: to edit during the review, to read before and after. */
 export function rowColumns(view: RowsView, state: AppState, form: string): Column<ImportRow>[] {
+  const { t } = state;
   const lead: Column<ImportRow> = {
-    head: "PPP secret",
+    head: t("network.secret"),
     cell: (row) => <span class="mono">{row.ppp_name}</span>,
     fit: true,
   };
-  const profile: Column<ImportRow> = { head: "Profile", cell: (row) => row.profile, fit: true, minor: true };
+  const profile: Column<ImportRow> = {
+    head: t("import.profile"),
+    cell: (row) => row.profile,
+    fit: true,
+    minor: true,
+  };
   const remark: Column<ImportRow> = {
-    head: "Remark",
+    head: t("import.remark"),
     cell: (row) => row.issue && <Remark row={row} />,
     phone: "full",
   };
   if (!view.isEditable) {
     return [
       lead,
-      { head: "Name", cell: (row) => nameOf(row) },
-      { head: "Phone", cell: (row) => row.phone, fit: true },
+      { head: t("tables.name"), cell: (row) => nameOf(row) },
+      { head: t("tables.phone"), cell: (row) => row.phone, fit: true },
       profile,
-      { head: "Result", cell: (row) => <Outcome row={row} />, phone: "corner" },
-      { ...remark, cell: (row) => row.outcome_message ?? row.issue },
+      { head: t("import.result"), cell: (row) => <Outcome row={row} />, phone: "corner" },
+      { ...remark, cell: (row) => <span lang="en">{row.outcome_message ?? row.issue}</span> },
     ];
   }
   const editable = view.rows.filter((row) => !isBlocked(row)).map((row) => row.ppp_name);
@@ -40,7 +47,7 @@ export function rowColumns(view: RowsView, state: AppState, form: string): Colum
         form={form}
         field={field}
         at={at}
-        label={`${field === "name" ? "Name" : "Phone"} of ${row.ppp_name}`}
+        label={t(field === "name" ? "import.name_of" : "import.phone_of", { name: row.ppp_name })}
         value={(wasSent ? typed[field][at] : row[field]) ?? ""}
         error={view.problems[`${field}.${at}`]}
       />
@@ -49,10 +56,10 @@ export function rowColumns(view: RowsView, state: AppState, form: string): Colum
   return [
     lead,
     {
-      head: "Import",
+      head: t("import.title"),
       phone: "corner",
       cell: (row) =>
-        isBlocked(row) ? <Pill tone="mute">Skipped</Pill> : (
+        isBlocked(row) ? <Pill tone="mute">{t("import.skipped")}</Pill> : (
           <TakeBox
             form={form}
             pppName={row.ppp_name}
@@ -60,8 +67,8 @@ export function rowColumns(view: RowsView, state: AppState, form: string): Colum
           />
         ),
     },
-    { head: "Name", cell: (row) => input(row, "name"), phone: "full" },
-    { head: "Phone", cell: (row) => input(row, "phone"), phone: "full" },
+    { head: t("tables.name"), cell: (row) => input(row, "name"), phone: "full" },
+    { head: t("tables.phone"), cell: (row) => input(row, "phone"), phone: "full" },
     profile,
     remark,
   ];
@@ -84,6 +91,7 @@ function nameOf(row: ImportRow): string {
 }
 
 function TakeBox({ form, pppName, isTaken }: { form: string; pppName: string; isTaken: boolean }) {
+  const t = useT();
   return (
     <span class="tick">
       <input type="hidden" form={form} name="ppp" value={pppName} />
@@ -93,7 +101,7 @@ function TakeBox({ form, pppName, isTaken }: { form: string; pppName: string; is
         name="take"
         value={pppName}
         checked={isTaken}
-        aria-label={`Import ${pppName}`}
+        aria-label={t("import.take", { name: pppName })}
       />
     </span>
   );
@@ -132,12 +140,15 @@ function CellInput({ form, field, at, label, value, error }: CellInputProps) {
 }
 
 function Remark({ row }: { row: ImportRow }) {
-  return <span class="note">{row.issue?.replaceAll("; ", " · ")}</span>;
+  return <span class="note" lang="en">{row.issue?.replaceAll("; ", " · ")}</span>;
 }
 
 function Outcome({ row }: { row: ImportRow }) {
-  if (row.outcome === "created") return <Pill tone="ok">Created</Pill>;
-  if (row.outcome === "failed") return <Pill tone="bad">Failed</Pill>;
-  if (row.outcome === "skipped") return <Pill tone="mute">Skipped</Pill>;
-  return row.decision === "skip" ? <Pill tone="mute">To skip</Pill> : <Pill tone="info">To import</Pill>;
+  const t = useT();
+  if (row.outcome === "created") return <Pill tone="ok">{t("import.created")}</Pill>;
+  if (row.outcome === "failed") return <Pill tone="bad">{t("tables.failed")}</Pill>;
+  if (row.outcome === "skipped") return <Pill tone="mute">{t("import.skipped")}</Pill>;
+  return row.decision === "skip"
+    ? <Pill tone="mute">{t("import.to_skip")}</Pill>
+    : <Pill tone="info">{t("import.to_import")}</Pill>;
 }

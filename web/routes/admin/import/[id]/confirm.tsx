@@ -1,10 +1,11 @@
+import type { Translate } from "@/web/messages/mod.ts";
 import { page } from "fresh";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { formatCount, formatPlural } from "@/web/format.ts";
+import { formatCount } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { confirmImport } from "@/web/services/confirm_import.ts";
 import { actorOf } from "../../(_billing)/page_context.ts";
@@ -15,21 +16,25 @@ export default define.page<typeof handler>(function ConfirmPage({ data: view, st
   if (Object.keys(view.problems).length > 0) return <ImportPage view={view} state={state} />;
   const { router, batch } = view;
   const back = `/admin/import/${batch.id}`;
-  const count = formatPlural(view.forecast?.created ?? 0, "subscriber");
+  const { t } = state;
+  const count = t("import.subscribers", { n: view.forecast?.created ?? 0 });
   return (
     <>
-      <PageHeader title={`Import ${count}`} back={{ href: back, label: `Import from ${router.name}` }} />
+      <PageHeader
+        title={t("import.count", { count })}
+        back={{ href: back, label: t("import.from", { router: router.name }) }}
+      />
       <ConfirmPanel
         tone="primary"
-        title={`Import ${count} from ${router.name}?`}
-        effect="Nothing is changed on the router. Who is on stays on, who is off stays off."
-        verb={`Import ${count}`}
+        title={t("import.question", { count, router: router.name })}
+        effect={t("import.confirm_effect")}
+        verb={t("import.count", { count })}
         action={`${back}/confirm`}
         csrfToken={state.csrfToken}
         cancelHref={back}
       >
-        <p>{describe(view)}</p>
-        <p>You can undo it until the first bill, payment or change of one of them.</p>
+        <p>{describe(t, view)}</p>
+        <p>{t("import.confirm_undo")}</p>
       </ConfirmPanel>
     </>
   );
@@ -56,14 +61,16 @@ export const handler = define.handlers({
   },
 });
 
-function describe({ forecast, batch }: ImportView): string {
+function describe(t: Translate, { forecast, batch }: ImportView): string {
   const parts = [
-    batch.first_bill_on === null ? "" : `Their first bill is issued on ${formatDate(batch.first_bill_on)}.`,
+    batch.first_bill_on === null
+      ? ""
+      : t("import.first_bill_on", { day: formatDate(batch.first_bill_on, t.locale) }),
     forecast !== null && forecast.createdDisconnected > 0
-      ? `${formatCount(forecast.createdDisconnected)} come in as disconnected.`
+      ? t("import.come_disconnected", { n: formatCount(forecast.createdDisconnected) })
       : "",
     forecast !== null && forecast.skipped.length > 0
-      ? `${formatPlural(forecast.skipped.length, "secret is", "secrets are")} skipped.`
+      ? t("import.are_skipped", { n: forecast.skipped.length })
       : "",
   ];
   return parts.filter((part) => part !== "").join(" ");

@@ -5,7 +5,6 @@ import { Banner } from "@/web/components/Banner.tsx";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { formatPlural } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { undoImport } from "@/web/services/undo_import.ts";
 import { countImportUse } from "@/web/store/import_undo.ts";
@@ -22,31 +21,35 @@ interface UndoData {
 
 export default define.page<typeof handler>(function UndoPage({ data: { batch, router, reasons }, state }) {
   const back = `/admin/import/${batch.id}`;
-  const count = formatPlural(batch.created_count, "subscriber");
+  const { t } = state;
+  const count = t("import.subscribers", { n: batch.created_count });
   return (
     <>
-      <PageHeader title="Undo import" back={{ href: back, label: `Import from ${router.name}` }} />
+      <PageHeader
+        title={t("import.undo")}
+        back={{ href: back, label: t("import.from", { router: router.name }) }}
+      />
       {reasons.length > 0
         ? (
           <Banner
             tone="warn"
-            title="This import cannot be undone any more"
-            actions={<LinkButton small href={back}>Go back</LinkButton>}
+            title={t("import.undo_over")}
+            actions={<LinkButton small href={back}>{t("states.go_back")}</LinkButton>}
           >
-            Of its {count}, {reasons.join(", ")}. The books keep what happened.
+            {t("import.undo_of", { count, reasons: reasons.join(", ") })}
           </Banner>
         )
         : (
           <ConfirmPanel
             tone="danger"
-            title={`Remove the ${count} of this import?`}
-            effect={`${count} and their connections are removed from Linya. Nothing changes on ${router.name}: who is on stays on.`}
-            verb={`Remove ${count}`}
+            title={t("import.undo_question", { count })}
+            effect={t("import.undo_effect", { count, router: router.name })}
+            verb={t("import.undo_verb", { count })}
             action={`${back}/undo`}
             csrfToken={state.csrfToken}
             cancelHref={back}
           >
-            <p>You can import the same secrets again afterwards.</p>
+            <p>{t("import.undo_again")}</p>
           </ConfirmPanel>
         )}
     </>
@@ -74,7 +77,8 @@ export const handler = define.handlers({
 });
 
 async function load(state: AppState): Promise<UndoData> {
-  state.title = "Undo import";
+  const { t } = state;
+  state.title = t("import.undo");
   const { id } = readParams(state, idParams);
   return await readPage(state, async (trx) => {
     const batch = found(await findImportBatch(trx, id));
@@ -83,9 +87,9 @@ async function load(state: AppState): Promise<UndoData> {
       batch,
       router: found(await findRouter(trx, batch.router_id)),
       reasons: [
-        ...(use.billed > 0 ? [formatPlural(use.billed, "has a bill", "have a bill")] : []),
-        ...(use.paid > 0 ? [formatPlural(use.paid, "has a payment", "have a payment")] : []),
-        ...(use.changed > 0 ? [formatPlural(use.changed, "was changed", "were changed")] : []),
+        ...(use.billed > 0 ? [t("import.used_billed", { n: use.billed })] : []),
+        ...(use.paid > 0 ? [t("import.used_paid", { n: use.paid })] : []),
+        ...(use.changed > 0 ? [t("import.used_changed", { n: use.changed })] : []),
       ],
     };
   });
