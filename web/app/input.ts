@@ -40,7 +40,9 @@ export function toRawInput(pairs: URLSearchParams): RawInput {
     if (key === "_csrf") continue;
     refuseNul(key + value);
     const earlier = raw[key];
-    raw[key] = earlier === undefined ? value : [earlier, value].flat();
+    if (earlier === undefined) raw[key] = value;
+    else if (typeof earlier === "string") raw[key] = [earlier, value];
+    else earlier.push(value);
   }
   return raw;
 }
