@@ -64,7 +64,6 @@ function stepsOf(t: Translate, { status, total }: ImportBatchRow): Step[] {
 
 function ReadingPart({ view }: { view: ImportView }) {
   const t = useT();
-  const t = useT();
   if (view.agent !== "online") {
     return (
       <Banner tone="warn" live title={t("import.away")}>
