@@ -29,6 +29,8 @@ export interface LiveAsk {
 
 /** Pages that one session may have open at once; further ones poll. */
 export const STREAMS_PER_SESSION = 12;
+/** Pages of one tenant on a node: one with many staff, or with a script, leaves room for the others. */
+export const STREAMS_PER_TENANT = 1_000;
 /** Pages on one node. */
 export const STREAMS_MAX = 5_000;
 /** A tenant's ring is forgotten when nobody has listened for so long. */
@@ -87,6 +89,7 @@ export class LiveHub {
     if (this.#isStopped) return err("stopping", "The server is about to restart.");
     if (this.#open.size >= STREAMS_MAX) return err("too_many", "Too many pages are open.");
     const tenant = this.#tenant(ask.tenantId);
+    if (tenant.streams.size >= STREAMS_PER_TENANT) return err("too_many", "Too many pages are open.");
     const own = [...tenant.streams].filter(({ sessionId }) => sessionId === ask.sessionId);
     if (own.length >= STREAMS_PER_SESSION) return err("too_many", "Too many pages are open.");
     const stream = new LiveStream(ask, (closed) => this.#closed(closed));

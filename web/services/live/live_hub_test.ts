@@ -5,7 +5,7 @@ import { until } from "@/tests/support/until.ts";
 import { ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
 import type { LiveTopic } from "@/web/store/live_topics.ts";
 import { EventRing, RING_EVENTS } from "./event_ring.ts";
-import { LiveHub, STREAMS_PER_SESSION } from "./live_hub.ts";
+import { LiveHub, STREAMS_PER_SESSION, STREAMS_PER_TENANT } from "./live_hub.ts";
 import { QUEUE_MAX } from "./live_stream.ts";
 import { heardTopics, parseTopics } from "./topics.ts";
 
@@ -185,4 +185,16 @@ Deno.test("topics of an address are read strictly, and each asks for its own per
   assert.deepEqual(heardBy("Cashier"), ["money", "tonight", "router", "run", "subscriber"]);
   assert.deepEqual(heardBy("Technician"), ["network", "router", "import", "subscriber"]);
   assert.deepEqual(heardTopics(every, new Set()), []);
+});
+
+Deno.test("one tenant cannot take the streams of all: the others still get theirs", async () => {
+  await withHub((hub) => {
+    for (let n = 0; n < STREAMS_PER_TENANT; n++) {
+      assert.equal(ask(hub, { sessionId: `s${n}` }).ok, true);
+    }
+    const refused = ask(hub, { sessionId: "more" });
+    assert.equal(refused.ok ? "" : refused.code, "too_many");
+    assert.equal(ask(hub, { tenantId: IBABA, sessionId: "theirs" }).ok, true);
+    return Promise.resolve();
+  });
 });
