@@ -151,6 +151,13 @@ Deno.test("somebody else's secret is refused and stays as it is; it can be linke
     command.error_message,
     /Core has a secret "juan.delacruz" that Linya did not make\..*Tito Boy/,
   );
+  const told = await world.hub.inTenant(
+    world.tenantId,
+    (trx) =>
+      trx.selectFrom("audit_entries").select("summary").where("action", "like", "%secret_failed").execute(),
+  );
+  assert.match(told[0]?.summary ?? "", /that Linya did not make/);
+  assert.doesNotMatch(told[0]?.summary ?? "", /Tito Boy/, "a person's data is not kept for good");
   const row = await world.row("subscriptions", made.subscriptionId);
   assert.deepEqual([row.secret, row.status], ["wanted", "pending"]);
   const theirs = (await readRouterSecrets(world.sim)).get("juan.delacruz");

@@ -40,7 +40,7 @@ export async function keepSecretAnswer(
   announceLive(trx, [`subscriber:${subscription.subscriber_id}`]);
   const name = subscription.ppp_name;
   if (command.status !== "done") {
-    const why = command.error_message ?? "the router refused";
+    const why = withoutComment(command.error_message ?? "the router refused");
     await auditSubscription(
       useCase,
       subscription,
@@ -53,6 +53,11 @@ export async function keepSecretAnswer(
     await secretIsThere(useCase, subscription, "made");
   }
   return [...touched];
+}
+
+/** The audit log is kept for good: what somebody wrote about a person into a router's comment stays out of it. */
+function withoutComment(message: string): string {
+  return message.replace(/, comment ".*"/su, "").slice(0, 300);
 }
 
 /**
