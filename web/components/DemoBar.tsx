@@ -58,7 +58,7 @@ export function DemoBar({ csrfToken, back, clock, canControl }: DemoBarProps) {
       <span class="demo-bar-title">
         {t("tour.clock")}{" "}
         <time datetime={clock.today.toString()}>
-          {`${formatDate(clock.today)}, ${clock.time.toString({ smallestUnit: "minute" })}`}
+          {`${formatDate(clock.today, t.locale)}, ${clock.time.toString({ smallestUnit: "minute" })}`}
         </time>
       </span>
       <Way clock={clock} />
@@ -97,7 +97,7 @@ export function DemoBar({ csrfToken, back, clock, canControl }: DemoBarProps) {
 function Way({ clock: { playing, preparing } }: { clock: ClockView }) {
   const t = useT();
   const way = preparing === null
-    ? playing && { ...playing, label: t("tour.playing", { date: formatDateShort(playing.to) }) }
+    ? playing && { ...playing, label: t("tour.playing", { date: formatDateShort(playing.to, t.locale) }) }
     : { ...preparing, label: t("tour.preparing") };
   if (!way) return null;
   return (
@@ -113,8 +113,8 @@ function Passed({ passed }: { passed: PassedDays }) {
   return (
     <p class="demo-passed" role="status">
       {t("tour.passed", {
-        first: formatDateShort(passed.first),
-        last: formatDateShort(passed.last),
+        first: formatDateShort(passed.first, t.locale),
+        last: formatDateShort(passed.last, t.locale),
         bills,
         billed: formatPeso(passed.billed),
         payments,

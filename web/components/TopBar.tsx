@@ -56,7 +56,7 @@ export function TopBar(props: TopBarProps) {
         <a class="search-link" href="/admin/find" aria-label={t("shell.search_label")} data-find>
           <Icon name="search" />
         </a>
-        <span class="topbar-date">{formatDate(props.businessDate)}</span>
+        <span class="topbar-date">{formatDate(props.businessDate, t.locale)}</span>
         {props.live}
         <LiveRegion id="live-agents">
           <AgentPill {...props.agentStatus} />

@@ -99,11 +99,11 @@ function TryDemo() {
 
 export const handler = define.handlers({
   GET(ctx) {
-    ctx.state.title = "Set up";
+    ctx.state.title = ctx.state.t("setup.page_title");
     return page<SetupData>({ values: {}, problems: {} });
   },
   async POST(ctx) {
-    ctx.state.title = "Set up";
+    ctx.state.title = ctx.state.t("setup.page_title");
     const { inputProblems, inputValues, services } = ctx.state;
     const values = Object.fromEntries(
       Object.entries(inputValues).map(([name, value]) => [name, String(value)]),

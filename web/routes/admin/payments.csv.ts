@@ -7,7 +7,7 @@ import type { PaymentListRow } from "@/web/store/payments.ts";
 import { listPayments, type PaymentFilter } from "@/web/store/payments_page.ts";
 import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "./(_billing)/csv.ts";
 import { momentOf, readPage } from "./(_billing)/page_context.ts";
-import { METHOD_WORDS } from "./(_billing)/words.ts";
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { nothingTicked } from "./(_lists)/chosen.ts";
 import { readFilter } from "./(_lists)/frame.ts";
 import { chosenFilter, filterOf } from "./payments/(_parts)/filter.ts";
@@ -18,7 +18,7 @@ const COLUMNS: readonly CsvColumn<PaymentListRow>[] = [
   ["Subscriber", (payment) => payment.subscriber_name],
   ["Received", (payment) => payment.received_on.toString()],
   ["Recorded", (payment) => payment.recorded_on.toString()],
-  ["Method", (payment) => METHOD_WORDS[payment.method]],
+  ["Method", (payment) => ENGLISH_WORDS(`words.method_${payment.method}`)],
   ["Reference", (payment) => payment.reference ?? ""],
   ["Amount", (payment) => formatCentavosPlain(centavos(payment.amount_centavos))],
   ["On bills", (payment) => formatCentavosPlain(centavos(payment.applied_centavos))],

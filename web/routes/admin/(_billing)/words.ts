@@ -1,28 +1,7 @@
 import { type DateLocale, formatDateShort, formatDayMonth, localDate } from "@/shared/calendar/mod.ts";
 import { formatTime } from "@/web/format.ts";
-import type { PaymentRow } from "@/web/store/payments.ts";
 import type { BlockReason } from "@/web/domain/provisioning/mod.ts";
 import type { PageMoment } from "./page_context.ts";
-
-/** How money came in, for files; pages show `words.method_<method>`. */
-export const METHOD_WORDS: Record<PaymentRow["method"], string> = {
-  cash: "Cash",
-  gcash: "GCash",
-  maya: "Maya",
-  bank: "Bank transfer",
-  check: "Check",
-  other: "Other",
-};
-
-/** Why a connection is off, for files; pages show `words.reason_<reason>`. */
-export const REASON_WORDS: Record<BlockReason, string> = {
-  nonpayment: "Non-payment",
-  abuse: "Abuse",
-  vacation: "Vacation",
-  admin: "Office decision",
-  not_installed: "Not installed yet",
-  imported_disabled: "Imported as disconnected",
-};
 
 /** Reasons that a person set and may take away; the others go by themselves. */
 export const REASONS_BY_HAND: readonly BlockReason[] = ["admin", "abuse", "vacation", "imported_disabled"];

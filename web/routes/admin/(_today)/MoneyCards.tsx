@@ -9,7 +9,7 @@ import { formatCount } from "@/web/format.ts";
 import { AGING_BUCKETS, CONNECTION_FIGURES } from "@/web/store/today_connections.ts";
 import type { TodayFigures } from "@/web/store/today.ts";
 import type { PageMoment } from "../(_billing)/page_context.ts";
-import { METHOD_WORDS, shortDay } from "../(_billing)/words.ts";
+import { shortDay } from "../(_billing)/words.ts";
 import { billsOf, paymentsOf, subscribersOf } from "./links.ts";
 
 interface FiguresProps {
@@ -29,7 +29,7 @@ export function CollectedCard({ figures: { collectedToday }, moment }: FiguresPr
           sum
           facts={[
             ...collectedToday.map(({ method, amountCentavos, count }) => ({
-              label: `${METHOD_WORDS[method]} · ${formatCount(count)}`,
+              label: `${t(`words.method_${method}`)} · ${formatCount(count)}`,
               value: <a href={paymentsOf(day, method)}>{formatPeso(centavos(amountCentavos))}</a>,
             })),
             {
@@ -54,7 +54,7 @@ export function CycleCard({ figures: { cycle, daily }, moment }: FiguresProps) {
   const collected = sum(daily.map((day) => centavos(day.collectedCentavos)));
   const paid = cycle.billedCentavos === 0n ? 0n : cycle.paidCentavos * 100n / cycle.billedCentavos;
   const values = {
-    since: shortDay(cycle.since, today),
+    since: shortDay(cycle.since, today, t.locale),
     billed: formatPeso(centavos(cycle.billedCentavos)),
     paid: formatPeso(centavos(cycle.paidCentavos)),
     percent: String(paid),
@@ -74,7 +74,7 @@ export function CycleCard({ figures: { cycle, daily }, moment }: FiguresProps) {
           { name: t("today.collected_series"), total: formatPeso(collected), href: paymentsOf(span) },
         ]}
         points={daily.map(({ on, billedCentavos, collectedCentavos }) => ({
-          label: formatDayMonth(on),
+          label: formatDayMonth(on, t.locale),
           values: [Number(billedCentavos), Number(collectedCentavos)],
           hrefs: [billsOf({ from: on, to: on }), paymentsOf({ from: on, to: on })],
         }))}

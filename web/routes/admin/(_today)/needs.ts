@@ -5,8 +5,8 @@ import type { Permission } from "@/web/domain/access/mod.ts";
 import { formatTime } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { NeedKind, NeedsYou } from "@/web/store/needs_you.ts";
+import { METHODS } from "@/web/route_table/payments.ts";
 import { address, may, type PageMoment } from "../(_billing)/page_context.ts";
-import { METHOD_WORDS } from "../(_billing)/words.ts";
 
 /** One line of *Needs you*: what it is, one sentence, one button. */
 export interface Need {
@@ -87,7 +87,7 @@ export function needsFor(state: AppState, needs: readonly NeedsYou[], moment: Pa
       word: state.t(`today.word_${kind}`),
       tone: look.tone,
       text: state.t(`today.need_${kind}`, {
-        subject: subjectOf(need),
+        subject: subjectOf(need, state.t),
         detail: detailOf(need, state.t),
         count: need.count,
         since: sinceOf(need, moment, state.t),
@@ -102,9 +102,9 @@ function routerOf({ subjectId }: NeedsYou): string {
   return `/admin/routers/${subjectId}`;
 }
 
-function subjectOf({ kind, subject }: NeedsYou): string {
+function subjectOf({ kind, subject }: NeedsYou, t: Translate): string {
   const isDay = ["run_awaiting_approval", "days_not_run", "cut_missed", "run_failed_rows"].includes(kind);
-  return isDay ? formatDate(Temporal.PlainDate.from(subject)) : subject;
+  return isDay ? formatDate(Temporal.PlainDate.from(subject), t.locale) : subject;
 }
 
 function detailOf({ kind, detail }: NeedsYou, t: Translate): string {
@@ -112,7 +112,10 @@ function detailOf({ kind, detail }: NeedsYou, t: Translate): string {
     const known = ROUTER_STATES.find((word) => word === detail);
     return known === undefined ? withoutStop(detail ?? "") : t(`today.router_${known}`);
   }
-  if (kind === "payment_twice") return METHOD_WORDS[detail as keyof typeof METHOD_WORDS] ?? detail ?? "";
+  if (kind === "payment_twice") {
+    const method = METHODS.find((known) => known === detail);
+    return method === undefined ? detail ?? "" : t(`words.method_${method}`);
+  }
   if (kind === "run_failed_rows") return t(detail === "bill" ? "today.run_bill" : "today.run_cut");
   if (kind === "run_awaiting_approval") return withoutStop(detail ?? t("today.brake_unsaid"));
   return withoutStop(detail ?? "");
@@ -122,7 +125,7 @@ function detailOf({ kind, detail }: NeedsYou, t: Translate): string {
 function sinceOf({ since }: NeedsYou, { now, zone }: PageMoment, t: Translate): string {
   if (since === null) return "";
   const [day, time] = [localDate(since, zone), formatTime(since, zone)];
-  const when = day.equals(localDate(now, zone)) ? time : `${formatDayMonth(day)}, ${time}`;
+  const when = day.equals(localDate(now, zone)) ? time : `${formatDayMonth(day, t.locale)}, ${time}`;
   return ` ${t("today.since", { when })}`;
 }
 

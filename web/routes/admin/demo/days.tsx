@@ -57,7 +57,7 @@ function columnsOf(t: Translate): Column<HistoryDay>[] {
     </>
   );
   return [
-    { head: t("tour.col_day"), cell: (day) => formatDate(day.business_on), fit: true },
+    { head: t("tour.col_day"), cell: (day) => formatDate(day.business_on, t.locale), fit: true },
     {
       head: t("tour.col_bills"),
       cell: (day) =>

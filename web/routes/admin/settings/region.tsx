@@ -132,7 +132,7 @@ function ZoneReview({ zone, state, tenant }: { zone: string; state: AppState; te
 /** Business date and time as a zone has them. */
 function momentIn(state: AppState, tenant: TenantRow, zone: string): string {
   const { instant } = businessNow(tenant, state.services.clock);
-  return `${formatDate(localDate(instant, zone))}, ${hour(localTime(instant, zone))}`;
+  return `${formatDate(localDate(instant, zone), state.locale)}, ${hour(localTime(instant, zone))}`;
 }
 
 /** The cut hour of a zone on the clock of the saved one. */

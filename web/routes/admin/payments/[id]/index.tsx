@@ -160,13 +160,13 @@ function Posted({ change }: { change: bigint | null }) {
 /** Connections that this payment brought back, and how far that has come. */
 function Restored({ views, moment }: { views: readonly ConnectionView[]; moment: PageMoment }) {
   const t = useT();
-  const isDone = views.every((view) => explainDelivery(view)?.state === "done");
+  const isDone = views.every((view) => explainDelivery(t, view)?.state === "done");
   return (
     <div class="no-print">
       <Card title={isDone ? t("payments.is_back") : t("payments.is_coming")}>
         <FactList
           facts={views.map((view) => {
-            const delivery = explainDelivery(view);
+            const delivery = explainDelivery(t, view);
             return {
               label: view.connection.plan_name,
               value: delivery === null ? t("payments.nothing_to_do") : (

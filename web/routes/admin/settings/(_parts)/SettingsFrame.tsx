@@ -28,7 +28,9 @@ export function SettingsFrame({ section, state, done, save, zone = "UTC", childr
     <>
       <PageHeader
         title={t("settings.title")}
-        lead={save ? t("settings.saved_by", { name: save.by, at: formatInstant(save.at, zone) }) : undefined}
+        lead={save
+          ? t("settings.saved_by", { name: save.by, at: formatInstant(save.at, zone, t) })
+          : undefined}
       />
       <div class="tabs-wrap">
         <Tabs

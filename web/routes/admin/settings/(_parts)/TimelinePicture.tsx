@@ -43,10 +43,10 @@ export function TimelinePicture({ settings, today }: PictureProps) {
       </ol>
       <p class="note">
         {t("settings.first_example", {
-          on: formatDayMonth(first.activatedOn),
-          issue: formatDate(first.issueOn),
+          on: formatDayMonth(first.activatedOn, t.locale),
+          issue: formatDate(first.issueOn, t.locale),
           amount: formatPeso(first.totalCentavos),
-          period: formatPeriod(first.periodStart, first.periodEnd),
+          period: formatPeriod(first.periodStart, first.periodEnd, t.locale),
         })}
       </p>
       <Disclosure label={t("settings.as_table")}>
@@ -111,11 +111,11 @@ function Strip({ line }: { line: Timeline }) {
 
 function captionOf(t: Translate, line: Timeline): string {
   const sentence = t("settings.timeline_caption", {
-    period: formatPeriod(line.periodStart, line.periodEnd),
-    issue: formatDayMonth(line.issueOn),
-    due: formatDayMonth(line.dueOn),
-    grace: formatDayMonth(line.graceEndsOn),
-    cut: formatDate(line.cutOn),
+    period: formatPeriod(line.periodStart, line.periodEnd, t.locale),
+    issue: formatDayMonth(line.issueOn, t.locale),
+    due: formatDayMonth(line.dueOn, t.locale),
+    grace: formatDayMonth(line.graceEndsOn, t.locale),
+    cut: formatDate(line.cutOn, t.locale),
     time: line.cutTime,
   });
   return line.movedDays === 0
@@ -126,14 +126,14 @@ function captionOf(t: Translate, line: Timeline): string {
 function whenOf(t: Translate, line: Timeline, step: TimelineStep): string {
   switch (step) {
     case "period":
-      return formatPeriod(line.periodStart, line.periodEnd);
+      return formatPeriod(line.periodStart, line.periodEnd, t.locale);
     case "bill":
-      return formatDate(line.issueOn);
+      return formatDate(line.issueOn, t.locale);
     case "due":
-      return formatDate(line.dueOn);
+      return formatDate(line.dueOn, t.locale);
     case "grace":
-      return formatDate(line.graceEndsOn);
+      return formatDate(line.graceEndsOn, t.locale);
     case "cut":
-      return t("settings.cut_at", { on: formatDate(line.cutOn), time: line.cutTime });
+      return t("settings.cut_at", { on: formatDate(line.cutOn, t.locale), time: line.cutTime });
   }
 }

@@ -27,31 +27,53 @@ export function BillsTable(
   const t = useT();
   return (
     <TitledTable
-      title="Bills"
-      aside={bills.length > 0 && <a href={`/admin/bills?subscriber=${subscriberId}`}>All bills</a>}
+      title={t("tables.list_bills")}
+      aside={bills.length > 0 && (
+        <a href={`/admin/bills?subscriber=${subscriberId}`}>{t("subscribers.all_bills")}</a>
+      )}
     >
       <DataTable
-        caption="Bills"
+        caption={t("tables.list_bills")}
         rows={bills}
         rowHref={(bill) => `/admin/bills/${bill.id}`}
         empty={
-          <EmptyState icon="bill" title="No bills yet">
-            The bill run makes the first one when the period has ended.
+          <EmptyState icon="bill" title={t("tables.bills_none")}>
+            {t("subscribers.bills_none")}
           </EmptyState>
         }
         columns={[
-          { head: "Number", cell: (bill) => <CodeText>{bill.number ?? "Draft"}</CodeText>, fit: true },
+          {
+            head: t("tables.number"),
+            cell: (bill) => <CodeText>{bill.number ?? t("words.bill_draft")}</CodeText>,
+            fit: true,
+          },
           ...(isSeveral
             ? [{
               head: t("subscribers.connection"),
               cell: (bill: BillListRow) => <CodeText>{bill.ppp_name}</CodeText>,
             }]
             : []),
-          { head: "Status", cell: (bill) => <BillPill state={statusOf(bill, today)} />, phone: "corner" },
-          { head: "Period", cell: (bill) => formatPeriod(bill.period_start, bill.period_end), minor: true },
-          { head: "Due", cell: (bill) => bill.due_on && <DateText short date={bill.due_on} />, fit: true },
-          { head: "Total", kind: "money", cell: (bill) => <Money amount={centavos(bill.total_centavos)} /> },
-          { head: "To pay", kind: "money", cell: (bill) => <Money amount={balanceOf(bill)} /> },
+          {
+            head: t("tables.status"),
+            cell: (bill) => <BillPill state={statusOf(bill, today)} />,
+            phone: "corner",
+          },
+          {
+            head: t("tables.period"),
+            cell: (bill) => formatPeriod(bill.period_start, bill.period_end, t.locale),
+            minor: true,
+          },
+          {
+            head: t("tables.due"),
+            cell: (bill) => bill.due_on && <DateText short date={bill.due_on} />,
+            fit: true,
+          },
+          {
+            head: t("tables.total"),
+            kind: "money",
+            cell: (bill) => <Money amount={centavos(bill.total_centavos)} />,
+          },
+          { head: t("tables.to_pay"), kind: "money", cell: (bill) => <Money amount={balanceOf(bill)} /> },
         ]}
       />
     </TitledTable>
@@ -66,35 +88,40 @@ export function LedgerTable(
     newestHref: string | undefined;
   },
 ) {
+  const t = useT();
   return (
-    <TitledTable title="Account">
+    <TitledTable title={t("subscribers.account")}>
       <DataTable
-        caption="Account, newest first"
+        caption={t("subscribers.account_caption")}
         rows={ledger.rows}
         rowHref={hrefOf}
         empty={
-          <EmptyState icon="list" title="Nothing on the account yet">
-            Bills and payments appear here with the balance after each.
+          <EmptyState icon="list" title={t("subscribers.account_none")}>
+            {t("subscribers.account_none_hint")}
           </EmptyState>
         }
         foot={(olderHref !== undefined || newestHref !== undefined) && (
-          <Pager summary="Newest first" previousHref={newestHref} nextHref={olderHref} />
+          <Pager summary={t("subscribers.newest_first")} previousHref={newestHref} nextHref={olderHref} />
         )}
         columns={[
-          { head: "What", cell: (row) => row.description },
-          { head: "Date", cell: (row) => <DateText short date={row.business_on} />, fit: true },
+          { head: t("subscribers.what"), cell: (row) => <span lang="en">{row.description}</span> },
           {
-            head: "Charge",
+            head: t("subscribers.date"),
+            cell: (row) => <DateText short date={row.business_on} />,
+            fit: true,
+          },
+          {
+            head: t("subscribers.charge"),
             kind: "money",
             cell: (row) => row.amount_centavos > 0n ? <Money amount={centavos(row.amount_centavos)} /> : "",
           },
           {
-            head: "Payment or credit",
+            head: t("subscribers.payment_credit"),
             kind: "money",
             cell: (row) => row.amount_centavos < 0n ? <Money amount={centavos(-row.amount_centavos)} /> : "",
           },
           {
-            head: "Balance",
+            head: t("tables.balance"),
             kind: "money",
             phone: "corner",
             cell: (row) => <Money amount={centavos(row.balance_centavos)} balance />,

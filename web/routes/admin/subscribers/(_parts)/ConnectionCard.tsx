@@ -28,7 +28,7 @@ interface ConnectionCardProps {
 export function ConnectionCard({ view, moment, csrfToken, can }: ConnectionCardProps) {
   const t = useT();
   const { connection } = view;
-  const delivery = explainDelivery(view);
+  const delivery = explainDelivery(t, view);
   const service = serviceOf(connection, moment.today);
   return (
     <Card
@@ -39,7 +39,7 @@ export function ConnectionCard({ view, moment, csrfToken, can }: ConnectionCardP
           link={connection.connection}
           heldUntil={connection.hold_until === null
             ? undefined
-            : shortDay(connection.hold_until, moment.today)}
+            : shortDay(connection.hold_until, moment.today, t.locale)}
         />
       }
       foot={connection.status === "cancelled"
@@ -49,13 +49,13 @@ export function ConnectionCard({ view, moment, csrfToken, can }: ConnectionCardP
       <p class="verdict">{explainConnection(view, moment, can.money, t)}</p>
       {connection.stopped_from_on !== null && (
         <Banner tone="bad" title={t("subscribers.for_termination")}>
-          {t("subscribers.for_termination_note", { on: formatDate(connection.stopped_from_on) })}
+          {t("subscribers.for_termination_note", { on: formatDate(connection.stopped_from_on, t.locale) })}
         </Banner>
       )}
       <FactList
         facts={[
           ...(can.money
-            ? [{ label: "Price", value: <Money amount={centavos(connection.price_centavos)} /> }]
+            ? [{ label: t("tables.price"), value: <Money amount={centavos(connection.price_centavos)} /> }]
             : []),
           ...(can.money && connection.balance_centavos > 0n
             ? [{
@@ -63,14 +63,17 @@ export function ConnectionCard({ view, moment, csrfToken, can }: ConnectionCardP
               value: <Money amount={centavos(connection.balance_centavos)} />,
             }]
             : []),
-          { label: "PPPoE user", value: <CodeText>{connection.ppp_name}</CodeText> },
-          { label: "Router", value: `${connection.router_name}, ${connection.site_name}` },
+          { label: t("tables.user"), value: <CodeText>{connection.ppp_name}</CodeText> },
+          { label: t("tables.router"), value: `${connection.router_name}, ${connection.site_name}` },
           ...(connection.hold_until === null ? [] : [{
-            label: "Held",
-            value: `until ${shortDay(connection.hold_until, moment.today)}: ${connection.hold_reason ?? ""}`,
+            label: t("words.service_held"),
+            value: t("subscribers.held_value", {
+              day: shortDay(connection.hold_until, moment.today, t.locale),
+              reason: connection.hold_reason ?? "",
+            }),
           }]),
           ...(service === "disconnected"
-            ? [{ label: "Session", value: <LinkPill state={connection.connection} /> }]
+            ? [{ label: t("subscribers.session"), value: <LinkPill state={connection.connection} /> }]
             : []),
           ...(connection.secret === "wanted"
             ? [{ label: t("subscribers.secret"), value: <SecretChip view={view} moment={moment} /> }]
@@ -96,12 +99,12 @@ export function ConnectionCard({ view, moment, csrfToken, can }: ConnectionCardP
             ),
           }]),
           {
-            label: "Cycle day",
+            label: t("subscribers.cycle_day"),
             value: connection.anchor_day ??
               (connection.status === "pending" ? t("subscribers.billing_own") : moment.tenant.cycle_day),
           },
           {
-            label: "Next bill",
+            label: t("subscribers.next_bill"),
             value: connection.next_bill_on === null
               ? undefined
               : <DateText date={connection.next_bill_on} today={moment.today} />,
@@ -148,19 +151,23 @@ function Actions({ view, csrfToken, can }: Omit<ConnectionCardProps, "moment">) 
       )}
       {can.hold && !isPending && (isHeld || reasons.length === 0) && (
         <LinkButton small icon="clock" href={`${base}/hold${query}`}>
-          {isHeld ? "Extend hold" : "Hold until…"}
+          {isHeld ? t("subscribers.extend_short") : t("tables.bulk_hold")}
         </LinkButton>
       )}
       {can.hold && isHeld && (
         <ActionForm small action={`${base}/end-hold`} csrfToken={csrfToken} values={values}>
-          End hold
+          {t("tonight.end_hold")}
         </ActionForm>
       )}
       {can.suspend && isOffByHand && (
-        <LinkButton small icon="plug" href={`${base}/reconnect${query}`}>Reconnect</LinkButton>
+        <LinkButton small icon="plug" href={`${base}/reconnect${query}`}>
+          {t("subscribers.reconnect")}
+        </LinkButton>
       )}
       {can.suspend && !isPending && !isOffByHand && (
-        <LinkButton small icon="unplug" href={`${base}/disconnect${query}`}>Disconnect…</LinkButton>
+        <LinkButton small icon="unplug" href={`${base}/disconnect${query}`}>
+          {t("subscribers.disconnect_link")}
+        </LinkButton>
       )}
       {can.write && (
         <LinkButton small href={`${base}/plan${query}`}>{t("subscribers.plan_change")}</LinkButton>

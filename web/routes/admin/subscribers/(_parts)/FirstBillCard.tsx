@@ -32,13 +32,15 @@ export function FirstBillCard({ view }: { view: NewConnectionView }) {
             facts={[
               {
                 label: t("subscribers.first_bill_period"),
-                value: formatPeriod(bill.periodStart, bill.periodEnd),
+                value: formatPeriod(bill.periodStart, bill.periodEnd, t.locale),
               },
-              { label: t("subscribers.first_bill_issued"), value: formatDate(bill.issueOn) },
-              { label: t("subscribers.first_bill_due"), value: formatDate(bill.dueOn) },
+              { label: t("subscribers.first_bill_issued"), value: formatDate(bill.issueOn, t.locale) },
+              { label: t("subscribers.first_bill_due"), value: formatDate(bill.dueOn, t.locale) },
               {
                 label: t("subscribers.first_bill_cut"),
-                value: bill.cutOn === null ? t("subscribers.first_bill_no_cut") : formatDate(bill.cutOn),
+                value: bill.cutOn === null
+                  ? t("subscribers.first_bill_no_cut")
+                  : formatDate(bill.cutOn, t.locale),
               },
             ]}
           />

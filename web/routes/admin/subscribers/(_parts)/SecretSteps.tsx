@@ -1,3 +1,4 @@
+import type { Translate } from "@/web/messages/mod.ts";
 import { Steps } from "@/web/components/Progress.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { formatDuration } from "@/web/format.ts";
@@ -24,7 +25,7 @@ export function SecretSteps({ stage, connection }: { stage: SecretStage; connect
       label={t("subscribers.secret_progress")}
       steps={ORDER.map((step, index) => ({
         label: step === "online" && stage === "online"
-          ? onlineWords(t("subscribers.step_online"), connection)
+          ? onlineWords(t, connection)
           : t(`subscribers.step_${step}`),
         state: stage === "failed" && index === at
           ? "failed" as const
@@ -38,7 +39,8 @@ export function SecretSteps({ stage, connection }: { stage: SecretStage; connect
   );
 }
 
-function onlineWords(word: string, { address, uptime_seconds: uptime }: SubscriptionDetail): string {
-  return [word, address, uptime === null ? null : formatDuration(Number(uptime) * 1000)]
+function onlineWords(t: Translate, { address, uptime_seconds: uptime }: SubscriptionDetail): string {
+  const word = t("subscribers.step_online");
+  return [word, address, uptime === null ? null : formatDuration(Number(uptime) * 1000, t)]
     .filter((part) => part !== null).join(" · ");
 }

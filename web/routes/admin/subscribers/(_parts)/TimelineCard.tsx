@@ -1,3 +1,4 @@
+import { useT } from "@/web/components/i18n.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
@@ -28,19 +29,24 @@ interface TimelineCardProps {
 
 /** Everything that happened to a subscriber. */
 export function TimelineCard({ timeline, timeZone, olderHref, newestHref }: TimelineCardProps) {
+  const t = useT();
   const hasMore = olderHref !== undefined || newestHref !== undefined;
   return (
     <Card
-      title="Timeline"
+      title={t("subscribers.timeline")}
       foot={hasMore && (
         <>
-          {newestHref !== undefined && <LinkButton small icon="left" href={newestHref}>Newest</LinkButton>}
-          {olderHref !== undefined && <LinkButton small href={olderHref}>Older</LinkButton>}
+          {newestHref !== undefined && (
+            <LinkButton small icon="left" href={newestHref}>{t("subscribers.newest")}</LinkButton>
+          )}
+          {olderHref !== undefined && (
+            <LinkButton small href={olderHref}>{t("subscribers.older")}</LinkButton>
+          )}
         </>
       )}
     >
       {timeline.rows.length === 0
-        ? <EmptyState icon="clock" title="Nothing happened yet" />
+        ? <EmptyState icon="clock" title={t("subscribers.nothing_yet")} />
         : <Timeline timeZone={timeZone} entries={timeline.rows.map(toEntry)} />}
     </Card>
   );
@@ -59,7 +65,8 @@ function toEntry(event: TimelineEvent): TimelineEntry {
 
 function titleOf(event: TimelineEvent) {
   const { billId, paymentId } = event;
-  const summary = event.summary.replace(/\d{4}-\d\d-\d\d/g, dateWords);
+  // The words of the books, in English everywhere.
+  const summary = <span lang="en">{event.summary.replace(/\d{4}-\d\d-\d\d/g, dateWords)}</span>;
   if (billId !== null) return <a href={`/admin/bills/${billId}`}>{summary}</a>;
   if (paymentId !== null) return <a href={`/admin/payments/${paymentId}`}>{summary}</a>;
   return summary;

@@ -71,7 +71,7 @@ export function columnsFor(
         <ConnectionPills
           service={row.serviceState}
           link={row.connection}
-          heldUntil={row.holdUntil === null ? undefined : shortDay(row.holdUntil, today)}
+          heldUntil={row.holdUntil === null ? undefined : shortDay(row.holdUntil, today, t.locale)}
         />
       ),
       phone: "line",

@@ -4,7 +4,7 @@ import { pastGraceCentavos } from "@/web/domain/dunning/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { formatDuration, formatRelative, formatTime } from "@/web/format.ts";
 import type { PageMoment } from "../../(_billing)/page_context.ts";
-import { REASON_WORDS, shortDay } from "../../(_billing)/words.ts";
+import { shortDay } from "../../(_billing)/words.ts";
 import type { ConnectionView } from "./load_subscriber.ts";
 
 /** Why a connection is on, off or not known: one or two sentences. */
@@ -15,11 +15,11 @@ export function explainConnection(
   t: Translate,
 ): string {
   const { connection, reasons } = view;
-  if (connection.status === "cancelled") return "Cancelled. Nothing is billed.";
-  if (reasons.some(({ reason }) => reason === "nonpayment")) return explainCut(view, moment, seesMoney);
-  if (reasons.length > 0) return explainReasons(view, moment);
+  if (connection.status === "cancelled") return t("subscribers.why_cancelled");
+  if (reasons.some(({ reason }) => reason === "nonpayment")) return explainCut(t, view, moment, seesMoney);
+  if (reasons.length > 0) return explainReasons(t, view, moment);
   if (connection.status === "pending") return t(`subscribers.pending_${pendingWhy(connection)}`);
-  return explainLink(view, moment);
+  return explainLink(t, view, moment);
 }
 
 /** What a connection that has not begun waits for. */
@@ -28,11 +28,11 @@ function pendingWhy({ secret, activation }: ConnectionView["connection"]): "secr
   return activation === "first_session" ? "session" : "hand";
 }
 
-function explainCut(view: ConnectionView, moment: PageMoment, seesMoney: boolean): string {
+function explainCut(t: Translate, view: ConnectionView, moment: PageMoment, seesMoney: boolean): string {
   const cut = view.reasons.find(({ reason }) => reason === "nonpayment");
   const others = view.reasons.filter(({ reason }) => reason !== "nonpayment");
-  const since = cut === undefined ? "" : ` since ${shortDay(cut.added_on, moment.today)}`;
-  if (!seesMoney) return `Disconnected${since}: bills are past grace. A payment brings it back at once.`;
+  const since = cut === undefined ? "" : sinceWords(t, shortDay(cut.added_on, moment.today, t.locale));
+  if (!seesMoney) return t("subscribers.why_cut", { since });
   const owed = pastGraceCentavos(
     view.openBills.map((bill) => ({
       balanceCentavos: centavos(bill.balance_centavos),
@@ -42,50 +42,59 @@ function explainCut(view: ConnectionView, moment: PageMoment, seesMoney: boolean
     moment.today,
   );
   const amount = formatPeso(owed);
-  const back = others.length === 0
-    ? `Posting ${amount} brings it back at once.`
-    : `Posting ${amount} clears this; it stays off for: ${
-      others.map(({ reason }) => REASON_WORDS[reason].toLowerCase()).join(", ")
-    }.`;
-  return `Disconnected: ${amount} past grace${since}. ${back}`;
+  const back = others.length === 0 ? t("subscribers.why_back", { amount }) : t("subscribers.why_clears", {
+    amount,
+    reasons: others.map(({ reason }) => t(`words.reason_${reason}`).toLowerCase()).join(", "),
+  });
+  return t("subscribers.why_cut_owed", { amount, since, back });
 }
 
-function explainReasons({ reasons }: ConnectionView, { today }: PageMoment): string {
+function explainReasons(t: Translate, { reasons }: ConnectionView, { today }: PageMoment): string {
   const parts = reasons.map(({ reason, note, added_on, added_by }) =>
-    `${REASON_WORDS[reason]}${note === null ? "" : ` (${note})`} since ${
-      shortDay(added_on, today)
-    }, by ${added_by}`
+    t("subscribers.reason_line", {
+      reason: `${t(`words.reason_${reason}`)}${note === null ? "" : ` (${note})`}`,
+      day: shortDay(added_on, today, t.locale),
+      by: added_by,
+    })
   );
-  return `Disconnected: ${parts.join("; ")}. A payment does not bring it back.`;
+  return t("subscribers.why_reasons", { parts: parts.join("; ") });
 }
 
-function explainLink({ connection, delivery }: ConnectionView, { now, zone }: PageMoment): string {
+function explainLink(
+  t: Translate,
+  { connection, delivery }: ConnectionView,
+  { now, zone }: PageMoment,
+): string {
   const today = localDate(now, zone);
   if (connection.connection === "online") {
-    const address = connection.address === null ? "" : ` as ${connection.address}`;
-    const uptime = connection.uptime_seconds === null
+    const address = connection.address === null
       ? ""
-      : ` for ${formatDuration(Number(connection.uptime_seconds) * 1000 + ageMs(connection, now))}`;
-    return `Online${address}${uptime}.`;
+      : ` ${t("subscribers.why_as", { address: connection.address })}`;
+    const uptime = connection.uptime_seconds === null ? "" : ` ${
+      t("subscribers.why_for", {
+        time: formatDuration(Number(connection.uptime_seconds) * 1000 + ageMs(connection, now), t),
+      })
+    }`;
+    return t("subscribers.why_online", { address, uptime });
   }
   if (connection.connection === "offline") {
     const seen = connection.observed_at === null
       ? ""
-      : ` (read ${formatRelative(connection.observed_at, now)})`;
-    return `Service is on, but the customer has no session${seen}. Check their router and the line to it.`;
+      : ` ${t("subscribers.why_read", { ago: formatRelative(connection.observed_at, now, t) })}`;
+    return t("subscribers.why_offline", { seen });
   }
   const heard = delivery?.heartbeat_at ?? null;
   const isAgentSilent = heard === null || now.since(heard).total("seconds") > 90;
   if (isAgentSilent) {
-    const since = heard === null ? "" : ` since ${momentWords(heard, zone, today)}`;
-    return `Unknown: the agent of ${connection.site_name} is not connected${since}; nobody is cut because of that.`;
+    const since = heard === null ? "" : sinceWords(t, momentWords(t, heard, zone, today));
+    return t("subscribers.why_agent", { site: connection.site_name, since });
   }
   if (connection.router_status !== "online") {
     const since = delivery?.router_status_at ?? null;
-    const words = since === null ? "" : ` since ${momentWords(since, zone, today)}`;
-    return `Unknown: router ${connection.router_name} not reachable${words}; nobody is cut because of that.`;
+    const words = since === null ? "" : sinceWords(t, momentWords(t, since, zone, today));
+    return t("subscribers.why_router", { router: connection.router_name, since: words });
   }
-  return `Unknown: the router has not been read yet for ${connection.ppp_name}.`;
+  return t("subscribers.why_unread", { user: connection.ppp_name });
 }
 
 /** The session went on since the router was read. */
@@ -93,33 +102,43 @@ function ageMs({ observed_at: seen }: ConnectionView["connection"], now: Tempora
   return seen === null ? 0 : Math.max(0, now.epochMilliseconds - seen.epochMilliseconds);
 }
 
+/** ` since 22 Nov`, to stand after a word. */
+function sinceWords(t: Translate, day: string): string {
+  return ` ${t("subscribers.why_since", { day })}`;
+}
+
 /** `14:02` today, else `22 Nov, 14:02`; real time, so compared with the real day. */
-function momentWords(at: Temporal.Instant, zone: string, today: Temporal.PlainDate): string {
+function momentWords(t: Translate, at: Temporal.Instant, zone: string, today: Temporal.PlainDate): string {
   const day = at.toZonedDateTimeISO(zone).toPlainDate();
   const time = formatTime(at, zone);
-  return day.equals(today) ? time : `${shortDay(day, today)}, ${time}`;
+  return day.equals(today) ? time : `${shortDay(day, today, t.locale)}, ${time}`;
+}
+
+/** How far the newest wish has come. Null while nothing is asked of the router. */
+function deliveryState(
+  { connection, delivery }: ConnectionView,
+): "queued" | "sent" | "done" | "failed" | null {
+  if (delivery?.generation === null || delivery?.generation === undefined) return null;
+  if (connection.drift === "failed") return "failed";
+  if (delivery.generation <= (delivery.applied_generation ?? -1n)) return "done";
+  return delivery.generation <= (delivery.stored_generation ?? -1n) ? "sent" : "queued";
 }
 
 /** How far the newest wish has come, and what it rests on. Null while nothing is asked of the router. */
 export function explainDelivery(
-  { connection, delivery }: ConnectionView,
+  t: Translate,
+  view: ConnectionView,
 ): { state: "queued" | "sent" | "done" | "failed"; words: string; readAt: Temporal.Instant | null } | null {
-  if (delivery?.generation === null || delivery?.generation === undefined) return null;
-  const isOff = connection.desired_disabled === true;
-  const wish = isOff ? "Disable" : "Enable";
-  const readAt = delivery.router_observed_at;
-  if (connection.drift === "failed") return { state: "failed", words: `${wish}: the router refused`, readAt };
-  if (delivery.generation <= (delivery.applied_generation ?? -1n)) {
-    return { state: "done", words: `${isOff ? "Disabled" : "Enabled"} on the router`, readAt };
-  }
-  const isStored = delivery.generation <= (delivery.stored_generation ?? -1n);
-  return isStored
-    ? { state: "sent", words: `${wish}: the agent has it`, readAt }
-    : { state: "queued", words: `${wish}: waits for the agent`, readAt };
+  const state = deliveryState(view);
+  if (state === null) return null;
+  const words = view.connection.desired_disabled === true
+    ? t(`subscribers.wish_off_${state}`)
+    : t(`subscribers.wish_on_${state}`);
+  return { state, words, readAt: view.delivery?.router_observed_at ?? null };
 }
 
 /** Whether a wish is under way to a router that answers, so that looking again soon is worth it. */
 export function isOnItsWay(view: ConnectionView): boolean {
-  const state = explainDelivery(view)?.state;
+  const state = deliveryState(view);
   return (state === "queued" || state === "sent") && view.delivery?.router_status === "online";
 }

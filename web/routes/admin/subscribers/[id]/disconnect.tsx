@@ -20,54 +20,59 @@ interface DisconnectData extends ChosenConnection {
   problems: Record<string, string>;
 }
 
-const KINDS = [
-  { value: "admin", label: "Office decision", note: "Anything else; the reason says what." },
-  { value: "abuse", label: "Abuse", note: "Reselling, attacks, spam." },
-  { value: "vacation", label: "Vacation", note: "The subscriber asked for it." },
-];
+const KINDS = ["admin", "abuse", "vacation"] as const;
 
 export default define.page<typeof handler>(function DisconnectPage({ data, state }) {
   const { connection, values, problems } = data;
+  const { t } = state;
+  const name = connection.subscriber_name;
   const path = `/admin/subscribers/${connection.subscriber_id}`;
   return (
     <>
-      <PageHeader title="Disconnect" back={{ href: path, label: connection.subscriber_name }} />
-      <ErrorSummary errors={problems} title="Nothing was changed. Check these fields:" />
+      <PageHeader
+        title={t("subscribers.disconnect")}
+        back={{ href: path, label: connection.subscriber_name }}
+      />
+      <ErrorSummary errors={problems} title={t("bills.nothing_changed")} />
       <ConfirmPanel
-        title={`Disconnect ${connection.subscriber_name}?`}
+        title={t("subscribers.disconnect_question", { name })}
         tone="danger"
         effect={
           <>
-            1 connection goes off: <CodeText>{connection.ppp_name}</CodeText> on {connection.router_name}.
-            {" "}
-            {sessionWords(connection.connection)}
+            {t("subscribers.goes_off")} <CodeText>{connection.ppp_name}</CodeText>{" "}
+            {t("subscribers.on_router_named", { router: connection.router_name })}{" "}
+            {t(`subscribers.session_${connection.connection}`)}
           </>
         }
-        verb={`Disconnect ${connection.subscriber_name}`}
+        verb={t("subscribers.disconnect_of", { name })}
         action={`${path}/disconnect`}
         csrfToken={state.csrfToken}
         values={{ connection: connection.id }}
         cancelHref={path}
       >
         <p>
-          It stays off until somebody reconnects it. Payments do not bring it back. Bills go on as they are.
+          {t("subscribers.disconnect_note")}
         </p>
         <RadioCards
           name="kind"
-          label="Why"
+          label={t("tables.why")}
           required
           value={values.kind}
-          options={KINDS}
+          options={KINDS.map((kind) => ({
+            value: kind,
+            label: t(`words.reason_${kind}`),
+            note: t(`subscribers.kind_${kind}`),
+          }))}
           error={problems.kind}
         />
         <TextField
           name="note"
-          label="Reason"
+          label={t("tables.reason")}
           required
           value={values.note}
           error={problems.note}
           maxLength={200}
-          hint="For the timeline, seen by staff."
+          hint={t("bills.reason_hint")}
         />
       </ConfirmPanel>
     </>
@@ -79,14 +84,14 @@ export const handler = define.handlers({
     const { id } = readParams(ctx.state, idParams);
     const { connection: wanted } = readInput(ctx.state, connectionQuery);
     const moment = momentOf(ctx.state);
-    ctx.state.title = "Disconnect";
+    ctx.state.title = ctx.state.t("subscribers.disconnect");
     const chosen = await readPage(ctx.state, (trx) => findConnection(trx, id, wanted, moment));
     return page<DisconnectData>({ ...chosen, values: { kind: "admin", note: "" }, problems: {} });
   },
   async POST(ctx) {
     const { id } = readParams(ctx.state, idParams);
     const moment = momentOf(ctx.state);
-    ctx.state.title = "Disconnect";
+    ctx.state.title = ctx.state.t("subscribers.disconnect");
     const wanted = typed(ctx.state, "connection");
     const chosen = await readPage(ctx.state, (trx) => findConnection(trx, id, wanted, moment));
     const values = { kind: typed(ctx.state, "kind"), note: typed(ctx.state, "note") };
@@ -107,10 +112,3 @@ export const handler = define.handlers({
     );
   },
 });
-
-function sessionWords(connection: "online" | "offline" | "unknown"): string {
-  if (connection === "online") return "The session that is up now ends.";
-  return connection === "offline"
-    ? "There is no session now."
-    : "The router is not reachable now: it happens when the router is back.";
-}

@@ -94,6 +94,6 @@ async function load(state: AppState, id: string, typed: PersonValues | null) {
       duplicates: await findDuplicates(trx, typed ?? row, id),
     };
   });
-  state.title = `Edit ${read.row.name}`;
+  state.title = state.t("subscribers.edit_of", { name: read.row.name });
   return read;
 }

@@ -33,12 +33,13 @@ const AT_DATE: readonly HoldCode[] = ["hold_in_past", "hold_too_long", "days_not
 
 export default define.page<typeof handler>(function HoldPage({ data, state }) {
   const { connection, today, values, problems } = data;
+  const { t } = state;
   const path = `/admin/subscribers/${connection.subscriber_id}`;
   const held = connection.hold_until;
   return (
     <>
       <PageHeader
-        title={held === null ? "Hold until a date" : "Extend the hold"}
+        title={held === null ? t("tonight.hold_title") : t("subscribers.extend")}
         back={{ href: path, label: connection.subscriber_name }}
         lead={
           <>
@@ -52,33 +53,34 @@ export default define.page<typeof handler>(function HoldPage({ data, state }) {
           <HiddenFields values={{ connection: connection.id }} />
           <ErrorSummary errors={problems} />
           <p>
-            {held === null
-              ? "A promise to pay. No run cuts this connection up to and including that day; the bills stay as they are."
-              : `Held until ${formatDate(held)}: ${connection.hold_reason ?? ""}. Choose a later day.`}
+            {held === null ? t("subscribers.hold_what") : t("subscribers.held_line", {
+              day: formatDate(held, t.locale),
+              reason: connection.hold_reason ?? "",
+            })}
           </p>
           <DateField
             name="until"
-            label="Hold until"
+            label={t("tables.hold_until")}
             required
             value={values.until}
             min={held === null ? today : held.add({ days: 1 })}
             max={today.add({ days: DAYS_MAX })}
             error={problems.until}
-            hint={`At most ${DAYS_MAX} days from today.`}
+            hint={t("tonight.hold_hint", { n: DAYS_MAX })}
           />
           <TextField
             name="reason"
-            label="Reason"
+            label={t("tables.reason")}
             required
             value={values.reason}
             error={problems.reason}
             maxLength={200}
-            hint="Who promised what, for Tonight and the timeline."
+            hint={t("subscribers.hold_reason_hint")}
             autofocus
           />
           <div class="form-actions">
-            <Button kind="primary">{held === null ? "Hold the connection" : "Extend the hold"}</Button>
-            <LinkButton href={path}>Go back</LinkButton>
+            <Button kind="primary">{held === null ? t("tonight.hold_verb") : t("subscribers.extend")}</Button>
+            <LinkButton href={path}>{t("states.go_back")}</LinkButton>
           </div>
         </form>
       </Card>
@@ -91,7 +93,7 @@ export const handler = define.handlers({
     const { id } = readParams(ctx.state, idParams);
     const { connection: wanted } = readInput(ctx.state, connectionQuery);
     const moment = momentOf(ctx.state);
-    ctx.state.title = "Hold until a date";
+    ctx.state.title = ctx.state.t("tonight.hold_title");
     const { connection } = await readPage(ctx.state, (trx) => findConnection(trx, id, wanted, moment));
     const until = (connection.hold_until ?? moment.today).add({ days: DAYS_SUGGESTED }).toString();
     const values = { until, reason: connection.hold_reason ?? "" };
@@ -100,7 +102,7 @@ export const handler = define.handlers({
   async POST(ctx) {
     const { id } = readParams(ctx.state, idParams);
     const moment = momentOf(ctx.state);
-    ctx.state.title = "Hold until a date";
+    ctx.state.title = ctx.state.t("tonight.hold_title");
     const wanted = typed(ctx.state, "connection");
     const { connection } = await readPage(ctx.state, (trx) => findConnection(trx, id, wanted, moment));
     const values = { until: typed(ctx.state, "until"), reason: typed(ctx.state, "reason") };
@@ -114,7 +116,9 @@ export const handler = define.handlers({
     if (held !== null) {
       const days = held.until(form.until, { largestUnit: "days" }).days;
       if (days < 1) {
-        return refuse({ until: `Choose a day after ${formatDate(held)}, or end the hold instead.` });
+        return refuse({
+          until: ctx.state.t("subscribers.hold_day_after", { day: formatDate(held, ctx.state.locale) }),
+        });
       }
       const extended = await extendHold(ctx.state.services, tenantId, actor, {
         subscriptionId: connection.id,

@@ -31,17 +31,14 @@ import { loadSubscriber, type SubscriberView } from "../(_parts)/load_subscriber
 import { TimelineCard } from "../(_parts)/TimelineCard.tsx";
 import { isOnItsWay } from "../(_parts)/why.ts";
 
-const MESSAGES = {
-  saved: "The contact data is saved.",
-  held: "The connection is held. No run cuts it before the date.",
-  hold_ended: "The hold has ended. The connection follows its bills again.",
-  hold_ended_listed: "The hold has ended. The connection is on the list of today's run.",
-  disconnected: "Disconnecting. The agent switches it off on the router and reads it back.",
-  reconnected: "Reconnecting. The agent switches it on and reads it back.",
-  reason_removed: "The reason is taken away. The connection stays off for the others.",
-};
-/** What is said in the page's language. */
 const DONE = [
+  "saved",
+  "held",
+  "hold_ended",
+  "hold_ended_listed",
+  "disconnected",
+  "reconnected",
+  "reason_removed",
   "added",
   "connection_added",
   "secret_withdrawn",
@@ -67,22 +64,20 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
     write: may(state, "subscriber:write"),
   };
   const { t } = state;
-  const messages = {
-    ...MESSAGES,
-    ...Object.fromEntries(DONE.map((done) => [done, t(`subscribers.done_${done}`)])),
-  };
+  const messages = Object.fromEntries(DONE.map((done) => [done, t(`subscribers.done_${done}`)]));
   return (
     <>
       <PageHeader
         title={subscriber.name}
-        back={{ href: "/admin/subscribers", label: "Subscribers" }}
+        back={{ href: "/admin/subscribers", label: t("subscribers.title") }}
         pills={<HeaderPills view={view} today={moment.today} seesMoney={seesMoney} />}
         lead={
           <>
             <CodeText>{subscriber.account_number}</CodeText>
             {seesMoney && (
               <>
-                {" · "}Balance{" "}
+                {" · "}
+                {t("tables.balance")}{" "}
                 <b>
                   <Money amount={balanceOf(view)} balance />
                 </b>
@@ -194,7 +189,7 @@ function HeaderPills(
             link={first.connection.connection}
             heldUntil={first.connection.hold_until === null
               ? undefined
-              : shortDay(first.connection.hold_until, today)}
+              : shortDay(first.connection.hold_until, today, t.locale)}
           />
         )}
     </>
@@ -210,21 +205,23 @@ function HeaderActions({ view, state }: { view: SubscriberView; state: AppState 
     <>
       {may(state, "payment:post") && (
         <LinkButton kind="primary" icon="cash" href={`/admin/payments/new?subscriber=${id}`}>
-          Post payment
+          {t("tables.sub_post_payment")}
         </LinkButton>
       )}
-      <Menu label={`More for ${name}`}>
+      <Menu label={t("subscribers.more_for", { name })}>
         {canEdit && <MenuLink icon="user" href={`${path}/edit`}>{t("subscribers.edit")}</MenuLink>}
         {canEdit && (
           <MenuLink icon="plug" href={`${path}/connection`}>{t("subscribers.add_connection")}</MenuLink>
         )}
         {may(state, "bill:read") && (
-          <MenuLink icon="bill" href={`/admin/bills?subscriber=${id}`}>All bills</MenuLink>
+          <MenuLink icon="bill" href={`/admin/bills?subscriber=${id}`}>{t("subscribers.all_bills")}</MenuLink>
         )}
         {may(state, "payment:read") && (
-          <MenuLink icon="cash" href={`/admin/payments?subscriber=${id}`}>All payments</MenuLink>
+          <MenuLink icon="cash" href={`/admin/payments?subscriber=${id}`}>
+            {t("subscribers.all_payments")}
+          </MenuLink>
         )}
-        <MenuLink icon="people" href="/admin/subscribers">All subscribers</MenuLink>
+        <MenuLink icon="people" href="/admin/subscribers">{t("payments.all_subscribers")}</MenuLink>
       </Menu>
     </>
   );
@@ -235,16 +232,17 @@ function balanceOf(view: SubscriberView) {
 }
 
 function Facts({ view: { subscriber } }: { view: SubscriberView }) {
+  const t = useT();
   const { phone, email, address, barangay, city, notes } = subscriber;
   const place = [address, barangay, city].filter((part) => part !== null).join(", ");
   return (
-    <Card title="Contact">
+    <Card title={t("subscribers.contact")}>
       <FactList
         facts={[
-          { label: "Phone", value: phone && <a href={`tel:${phone}`}>{phone}</a> },
-          { label: "E-mail", value: email && <a href={`mailto:${email}`}>{email}</a> },
-          { label: "Address", value: place === "" ? undefined : place },
-          ...(notes === null ? [] : [{ label: "Notes", value: notes }]),
+          { label: t("subscribers.phone"), value: phone && <a href={`tel:${phone}`}>{phone}</a> },
+          { label: t("subscribers.email"), value: email && <a href={`mailto:${email}`}>{email}</a> },
+          { label: t("subscribers.address"), value: place === "" ? undefined : place },
+          ...(notes === null ? [] : [{ label: t("subscribers.notes"), value: notes }]),
         ]}
       />
     </Card>

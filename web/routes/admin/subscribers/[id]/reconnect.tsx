@@ -1,3 +1,4 @@
+import type { Translate } from "@/web/messages/mod.ts";
 import { page } from "fresh";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
@@ -13,7 +14,7 @@ import { connectionQuery, reconnectForm } from "@/web/route_table/subscribers.ts
 import { resumeSubscription } from "@/web/services/suspend_subscription.ts";
 import type { BlockReasonRow } from "@/web/store/block_reasons.ts";
 import { actorOf, momentOf, type PageMoment, readPage, typed } from "../../(_billing)/page_context.ts";
-import { REASON_WORDS, REASONS_BY_HAND, sentence, shortDay } from "../../(_billing)/words.ts";
+import { REASONS_BY_HAND, sentence, shortDay } from "../../(_billing)/words.ts";
 import { type ChosenConnection, findConnection } from "../(_parts)/find_connection.ts";
 
 interface ReconnectData extends ChosenConnection {
@@ -23,42 +24,51 @@ interface ReconnectData extends ChosenConnection {
 
 export default define.page<typeof handler>(function ReconnectPage({ data, state }) {
   const { connection, reasons, moment, problems } = data;
+  const { t } = state;
   const path = `/admin/subscribers/${connection.subscriber_id}`;
   const removable = reasons.filter(({ reason }) => REASONS_BY_HAND.includes(reason));
   return (
     <>
-      <PageHeader title="Reconnect" back={{ href: path, label: connection.subscriber_name }} />
+      <PageHeader
+        title={t("subscribers.reconnect")}
+        back={{ href: path, label: connection.subscriber_name }}
+      />
       <ErrorSummary errors={problems} />
       {removable.length === 0 && (
         <section class="card">
           <EmptyState
             icon="plug"
-            title="Nothing to take away"
-            actions={<LinkButton href={path}>Go back</LinkButton>}
+            title={t("subscribers.nothing_away")}
+            actions={<LinkButton href={path}>{t("states.go_back")}</LinkButton>}
           >
-            {reasons.length > 0
-              ? "It is off for non-payment: a payment brings it back at once."
-              : "Nobody has disconnected this connection by hand."}
+            {reasons.length > 0 ? t("subscribers.off_nonpayment") : t("subscribers.nobody_off")}
           </EmptyState>
         </section>
       )}
       {removable.map((row) => (
         <ConfirmPanel
-          title={`Reconnect ${connection.subscriber_name}?`}
+          title={t("subscribers.reconnect_question", { name: connection.subscriber_name })}
           tone="primary"
           effect={
             <>
-              {effectOf(row, reasons)} <CodeText>{connection.ppp_name}</CodeText> on {connection.router_name}.
+              {effectOf(t, row, reasons)} <CodeText>{connection.ppp_name}</CodeText>{" "}
+              {t("subscribers.on_router_named", { router: connection.router_name })}
             </>
           }
-          verb={reasons.length > 1 ? `Take away: ${REASON_WORDS[row.reason].toLowerCase()}` : "Reconnect"}
+          verb={reasons.length > 1
+            ? t("subscribers.take_away", { reason: t(`words.reason_${row.reason}`).toLowerCase() })
+            : t("subscribers.reconnect")}
           action={`${path}/reconnect`}
           csrfToken={state.csrfToken}
           values={{ connection: connection.id, reason: row.reason }}
           cancelHref={path}
         >
           <p>
-            {REASON_WORDS[row.reason]} since {shortDay(row.added_on, moment.today)}, by {row.added_by}
+            {t("subscribers.reason_line", {
+              reason: t(`words.reason_${row.reason}`),
+              day: shortDay(row.added_on, moment.today, t.locale),
+              by: row.added_by,
+            })}
             {row.note === null ? "" : `: ${row.note}`}
           </p>
         </ConfirmPanel>
@@ -72,19 +82,19 @@ export const handler = define.handlers({
     const { id } = readParams(ctx.state, idParams);
     const { connection: wanted } = readInput(ctx.state, connectionQuery);
     const moment = momentOf(ctx.state);
-    ctx.state.title = "Reconnect";
+    ctx.state.title = ctx.state.t("subscribers.reconnect");
     const chosen = await readPage(ctx.state, (trx) => findConnection(trx, id, wanted, moment));
     return page<ReconnectData>({ ...chosen, moment, problems: {} });
   },
   async POST(ctx) {
     const { id } = readParams(ctx.state, idParams);
     const moment = momentOf(ctx.state);
-    ctx.state.title = "Reconnect";
+    ctx.state.title = ctx.state.t("subscribers.reconnect");
     const wanted = typed(ctx.state, "connection");
     const chosen = await readPage(ctx.state, (trx) => findConnection(trx, id, wanted, moment));
     const refuse = (problems: Record<string, string>) =>
       page<ReconnectData>({ ...chosen, moment, problems }, { status: 422 });
-    if (ctx.state.inputProblems !== null) return refuse({ "": "Choose what to take away." });
+    if (ctx.state.inputProblems !== null) return refuse({ "": ctx.state.t("subscribers.choose_away") });
     const form = readInput(ctx.state, reconnectForm);
     const { tenantId } = requireSession(ctx.state);
     const result = await resumeSubscription(ctx.state.services, tenantId, actorOf(ctx.state), {
@@ -104,8 +114,10 @@ export const handler = define.handlers({
   },
 });
 
-function effectOf(row: BlockReasonRow, reasons: readonly BlockReasonRow[]): string {
+function effectOf(t: Translate, row: BlockReasonRow, reasons: readonly BlockReasonRow[]): string {
   const others = reasons.filter((other) => other !== row);
-  if (others.length === 0) return "1 connection goes on again:";
-  return `It stays off for ${others.map(({ reason }) => REASON_WORDS[reason].toLowerCase()).join(", ")}:`;
+  if (others.length === 0) return t("subscribers.goes_on");
+  return t("subscribers.stays_off_for", {
+    reasons: others.map(({ reason }) => t(`words.reason_${reason}`).toLowerCase()).join(", "),
+  });
 }

@@ -67,7 +67,10 @@ export default define.page<typeof handler>(function PlanPage({ data, state }) {
             </ActionForm>
           }
         >
-          {t("subscribers.plan_waits", { plan: next.name, on: formatDate(connection.next_plan_on) })}
+          {t("subscribers.plan_waits", {
+            plan: next.name,
+            on: formatDate(connection.next_plan_on, t.locale),
+          })}
         </Banner>
       )}
       {plans.length === 0
@@ -102,7 +105,7 @@ export default define.page<typeof handler>(function PlanPage({ data, state }) {
         )}
       {chosen !== null && (
         <ConfirmPanel
-          title={t("subscribers.plan_question", { plan: chosen.name, on: formatDate(effectiveOn) })}
+          title={t("subscribers.plan_question", { plan: chosen.name, on: formatDate(effectiveOn, t.locale) })}
           tone="primary"
           effect={effectWords(data, chosen, t)}
           verb={t("subscribers.plan_verb", { plan: chosen.name })}
@@ -119,7 +122,7 @@ export default define.page<typeof handler>(function PlanPage({ data, state }) {
                   formatPeso(centavos(chosen.price_centavos))
                 }`,
               },
-              { label: t("subscribers.plan_from"), value: formatDate(effectiveOn) },
+              { label: t("subscribers.plan_from"), value: formatDate(effectiveOn, t.locale) },
               {
                 label: t("subscribers.plan_profile"),
                 value: (
