@@ -118,7 +118,7 @@ export class RouterFleet {
     }
     const outcome = message.t === "state.snapshot"
       ? await router.desired.applySnapshot(message)
-      : await router.desired.applyDelta(message);
+      : await router.desired.applyDelta(message, (proved) => router.loop?.stateProved(proved));
     switch (outcome.kind) {
       case "partial":
         return;

@@ -34,6 +34,13 @@ export type StoreOutcome =
   | { kind: "refused"; code: "stale_generation"; message: string }
   | { kind: "resync"; reason: string };
 
+/** What a proved change says about who may dial in. */
+export interface ProvedChange {
+  isOn(name: string): boolean;
+  /** Names that were off before it. */
+  restored: string[];
+}
+
 /** Owner of one router's desired state. A state is taken whole and proved by its hash, or not at all. */
 export class DesiredStore {
   readonly #file: JournalFile<DesiredState>;
@@ -76,7 +83,8 @@ export class DesiredStore {
     return await this.#store(part, secrets, authorisations);
   }
 
-  async applyDelta(delta: Delta): Promise<StoreOutcome> {
+  /** @param onProved heard as soon as the state is proved by its hash, before it is on disk */
+  async applyDelta(delta: Delta, onProved: (proved: ProvedChange) => void = () => {}): Promise<StoreOutcome> {
     const base = this.#current;
     this.#parts = [];
     if (base === null) return { kind: "resync", reason: "no base for the delta" };
@@ -101,6 +109,12 @@ export class DesiredStore {
     if (await changeStateHash(base.hash, { removed, added }) !== delta.hash) {
       return { kind: "resync", reason: "delta does not lead to its hash" };
     }
+    const wasOff = new Set(removed.filter(({ disabled }) => disabled).map(({ name }) => name));
+    onProved({
+      isOn: (name) => secrets.get(name)?.disabled === false,
+      restored: delta.secrets.filter(({ name, disabled }) => !disabled && wasOff.has(name))
+        .map(({ name }) => name),
+    });
     return await this.#store(delta, [...secrets.values()], [...base.authorisations, ...delta.authorisations]);
   }
 

@@ -149,3 +149,21 @@ Deno.test("marks survive a restart and changes made at once do not lose each oth
     assert.equal(again.current.bound?.serial_number, "S");
   });
 });
+
+Deno.test("a proved delta tells who may dial in again before it is on disk; one that cannot be proved tells nothing", async () => {
+  await inFolder(async (folder) => {
+    const store = await reload(folder);
+    await store.applySnapshot(await snapshot(1n, [secret("ana", true), secret("ben", true), secret("cat")]));
+    const heard: { restored: string[]; stored: bigint | undefined; isAnaOn: boolean }[] = [];
+    const apply = (message: Delta) =>
+      store.applyDelta(message, ({ restored, isOn }) => {
+        heard.push({ restored, stored: store.current?.generation, isAnaOn: isOn("ana") });
+      });
+    const after = [secret("ana"), secret("ben", true), secret("cat")];
+    const wrong = await delta(1n, 2n, [secret("ana")], [secret("somebody")]);
+    assert.equal((await apply(wrong)).kind, "resync");
+    assert.deepEqual(heard, []);
+    assert.equal((await apply(await delta(1n, 2n, [secret("ana"), secret("cat")], after))).kind, "stored");
+    assert.deepEqual(heard, [{ restored: ["ana"], stored: 1n, isAnaOn: true }]);
+  });
+});

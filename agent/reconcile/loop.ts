@@ -2,7 +2,7 @@ import { fullJitterMs } from "@/shared/backoff.ts";
 import type { SealingKeyPair } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
 import type { RouterSettings } from "@/shared/protocol/mod.ts";
-import type { DesiredStore } from "../journal/desired_store.ts";
+import type { DesiredStore, ProvedChange } from "../journal/desired_store.ts";
 import { JournalError } from "../journal/files.ts";
 import type { MarksStore } from "../journal/marks_store.ts";
 import { isSlowRetry, type OpenRouter, openRouter, statusOfFailure } from "./connection.ts";
@@ -56,6 +56,7 @@ export class RouterLoop {
   #router: RouterPort | null = null;
   #pass: Pass | null = null;
   #followUps: number[] = [];
+  #proved: ProvedChange | null = null;
 
   constructor(options: LoopOptions) {
     this.#options = options;
@@ -73,6 +74,29 @@ export class RouterLoop {
   /** Look now: the link came up, a report was asked for, somebody was let through by hand. */
   wake(): void {
     this.#wakeup.signal();
+  }
+
+  /**
+   * A newer state is proved and on its way to the disk. Whoever it lets on again is written to the router meanwhile and
+   * told to the web: enabling needs no journal (R3), and after a crash in between the web sends the state once more.
+   */
+  stateProved(proved: ProvedChange): void {
+    this.#proved = proved;
+    const router = this.#router;
+    if (router === null || proved.restored.length === 0) return;
+    void this.#restore(router, proved.restored).catch((error) => {
+      this.#options.log.info("restore_left_to_next_pass", { error });
+    });
+  }
+
+  async #restore(router: RouterPort, names: string[]): Promise<void> {
+    const { reporter, log } = this.#options;
+    // A state that came after it may want one of them off again.
+    const isStillWanted = () => names.every((name) => this.#proved?.isOn(name) === true);
+    const { changed } = await router.setDisabled(names, false, { isStillWanted });
+    if (changed.length === 0) return;
+    log.info("secrets_enabled", { count: changed.length, names: changed.slice(0, 20) });
+    reporter.publishRestored(changed);
   }
 
   /** A newer state is on disk: restores go to the router at once, beside a pass that runs. */

@@ -68,7 +68,8 @@ export class Pass {
     await this.#enable(plan.enables);
     await this.#setProfiles(plan.profiles);
     await this.#disable(plan);
-    const observedAfter = await this.#observe();
+    // Nothing was written and nothing waited for: what was read a moment ago is the read-back.
+    const observedAfter = this.#isUntouched(plan) ? observed : await this.#observe();
     this.#desired = this.#context.desired() ?? this.#desired;
     const after = this.#plan(observedAfter);
     await this.#remember(after.seenCut, after.staleCuts);
@@ -91,6 +92,10 @@ export class Pass {
       .filter((name) => observed.names.has(name));
     for (const name of names) this.#restored.add(name);
     await this.#enable(names);
+  }
+
+  #isUntouched({ enables, profiles, disables, kicks }: Plan): boolean {
+    return this.#restored.size + enables.length + profiles.length + disables.length + kicks.length === 0;
   }
 
   async #observe(): Promise<Observation> {

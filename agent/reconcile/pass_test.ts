@@ -4,47 +4,11 @@ import type { DesiredSecret } from "@/shared/protocol/mod.ts";
 import type { DesiredState } from "../journal/desired_store.ts";
 import { MarksStore } from "../journal/marks_store.ts";
 import { Pass, type PassContext } from "./pass.ts";
-import { WithdrawnError } from "../devices/mikrotik/request.ts";
-import type { Permit, RouterPort, WriteOptions } from "./ports.ts";
+import { FakePort } from "./fake_port_test_support.ts";
+import type { Permit } from "./ports.ts";
 
 const LINEAGE = "0198c0de-0000-4000-8000-000000000b01";
 const RUN = "0198c0de-0000-7000-8000-000000000c01";
-
-/** A router in memory that records its writes. */
-class FakeRouter implements RouterPort {
-  readonly ended = new Promise<void>(() => {});
-  readonly writes: string[] = [];
-  constructor(readonly disabled: Map<string, boolean>) {}
-  identity = () => Promise.reject(new Error("Cannot identify: not needed"));
-  listProfiles = () => Promise.resolve([]);
-  listActive = () => Promise.resolve([]);
-  close = () => Promise.resolve();
-  kick = (names: string[]) => Promise.resolve({ kicked: names.length });
-  setProfile = () => Promise.resolve("unchanged" as const);
-  findSessions = () => Promise.resolve([]);
-  findSecrets = () => Promise.resolve([]);
-  addSecret = () => Promise.resolve();
-  setSecret = () => Promise.resolve();
-  listSecrets = () =>
-    Promise.resolve([...this.disabled].map(([name, disabled]) => ({
-      name,
-      disabled,
-      profile: "p",
-      service: "pppoe",
-      comment: null,
-      callerId: null,
-      remoteAddress: null,
-    })));
-  /** What happens while the client compares, before the write. */
-  beforeWrite: () => void = () => {};
-  setDisabled = (names: string[], disabled: boolean, options: WriteOptions = {}) => {
-    this.beforeWrite();
-    if (options.isStillWanted?.() === false) return Promise.reject(new WithdrawnError("/ppp/secret/set"));
-    for (const name of names) this.disabled.set(name, disabled);
-    this.writes.push(`${disabled ? "disable" : "enable"} ${names.join(" ")}`);
-    return Promise.resolve({ changed: names, unchanged: [], missing: [] });
-  };
-}
 
 function stateOf(generation: bigint, cut: string[], all: string[]): DesiredState {
   const secrets = all.map((name): DesiredSecret => {
@@ -63,11 +27,11 @@ async function withPass(
     set: (next: DesiredState) => void,
     pass: () => Pass,
   ) => Promise<Permit | null>,
-  prepare: (folder: string, router: FakeRouter) => Promise<void> = () => Promise.resolve(),
-): Promise<{ router: FakeRouter; outcome: Awaited<ReturnType<Pass["run"]>> }> {
+  prepare: (folder: string, router: FakePort) => Promise<void> = () => Promise.resolve(),
+): Promise<{ router: FakePort; outcome: Awaited<ReturnType<Pass["run"]>> }> {
   const folder = await Deno.makeTempDir();
   try {
-    const router = new FakeRouter(
+    const router = new FakePort(
       new Map(["stranger", ...state.secrets.map((item) => item.name)].map((n) => [n, disabled.includes(n)])),
     );
     await prepare(folder, router);

@@ -35,6 +35,8 @@ export class Reporter {
   #sentStatus: string | null = null;
   #outcome: PassOutcome | null = null;
   #isOutcomeNew = false;
+  /** Enabled names that are to be told without waiting for a pass. */
+  readonly #restored = new Set<string>();
   #completeAtMs = 0;
   #isSending = false;
   #isLinkUp = false;
@@ -85,6 +87,19 @@ export class Reporter {
     void this.#flush();
   }
 
+  /** The router was read back with these names enabled: told at once, before the pass that looks at everything. */
+  publishRestored(names: readonly string[]): void {
+    const outcome = this.#outcome;
+    if (outcome === null) return;
+    const restored = new Set(names);
+    const rows = outcome.rows.map((row) =>
+      restored.has(row.name) ? { ...row, present: true, disabled: false, drift: null } : row
+    );
+    this.#outcome = { ...outcome, rows };
+    for (const name of names) this.#restored.add(name);
+    void this.#flush();
+  }
+
   async #flush(): Promise<void> {
     if (this.#isSending || !this.#isLinkUp) return;
     this.#isSending = true;
@@ -108,19 +123,36 @@ export class Reporter {
       await this.#send({ t: "router.status", router_id: this.#routerId, ...status });
       return true;
     }
-    if (!this.#isOutcomeNew || this.#outcome === null) return false;
-    this.#isOutcomeNew = false;
-    await this.#sendReport(this.#outcome);
+    if (this.#outcome === null) return false;
+    const restored = new Set(this.#restored);
+    this.#restored.clear();
+    if (!this.#isOutcomeNew && restored.size === 0) return false;
+    if (this.#isOutcomeNew) await this.#sendPass(this.#outcome);
+    else {await this.#sendReport(
+        this.#outcome,
+        this.#outcome.rows.filter(({ name }) => restored.has(name)),
+        false,
+      );}
     return true;
   }
 
-  async #sendReport(outcome: PassOutcome): Promise<void> {
+  async #sendPass(outcome: PassOutcome): Promise<void> {
+    this.#isOutcomeNew = false;
     const isComplete = this.#nowMs() >= this.#completeAtMs;
     if (isComplete) {
       this.#completeAtMs = this.#nowMs() + COMPLETE_EVERY_MS;
       this.#sent.clear();
     }
-    const rows = outcome.rows.filter((row) => this.#sent.get(row.name) !== rowKey(row));
+    await this.#sendReport(outcome, outcome.rows, isComplete);
+  }
+
+  /** Of these rows, those that the web does not know. */
+  async #sendReport(
+    outcome: PassOutcome,
+    looked: readonly ObservedSecret[],
+    isComplete: boolean,
+  ): Promise<void> {
+    const rows = looked.filter((row) => this.#sent.get(row.name) !== rowKey(row));
     for (const row of rows) this.#sent.set(row.name, rowKey(row));
     const chunks = chunkRows(rows);
     const reportId = uuidv7(this.#nowMs());

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import pg from "pg";
 import { uuidv7 } from "@/shared/ids.ts";
 import { stateHash } from "@/shared/protocol/mod.ts";
 import { refreshDesired } from "@/web/services/desired_state.ts";
@@ -290,4 +291,44 @@ Deno.test("a router of 20,000 secrets arrives in parts through the window", asyn
   assert.deepEqual(parts.map((part) => part.part), parts.map((_, i) => i + 1));
   assert.equal(await stateHash(parts.flatMap((part) => part.secrets)), first.hash);
   await agent.close();
+});
+
+Deno.test("what a payment moved is sent before the rest of the site is looked at", async () => {
+  await using world = await HubWorld.start({ pollMs: 60_000 });
+  const place = await world.addPlace("north");
+  const agent = await world.connect(place);
+  const ids = await addSubscriptions(world, place, ["ana", "ben"]);
+  await agent.next("state.snapshot");
+  await cut(world, place, [ids[0]!]);
+  await agent.next("state.delta");
+  const holder = new pg.Client({ connectionString: world.database.superuserUrl });
+  await holder.connect();
+  try {
+    // The whole look closes overdue commands: it waits here.
+    await holder.query("begin");
+    await holder.query("lock table commands in access exclusive mode");
+    await restore(world, place, [ids[0]!]);
+    const delta = await agent.next("state.delta");
+    assert.deepEqual(delta.secrets.map((s) => [s.name, s.disabled]), [["ana", false]]);
+  } finally {
+    await holder.end();
+  }
+  await agent.close();
+});
+
+Deno.test("an agent that is not in charge any more gets nothing of what moved", async () => {
+  await using world = await HubWorld.start({ pollMs: 60_000 });
+  const place = await world.addPlace("north");
+  const agent = await world.connect(place);
+  const ids = await addSubscriptions(world, place, ["ana", "ben"]);
+  await agent.next("state.snapshot");
+  await world.inTenant(
+    place.tenantId,
+    (trx) =>
+      trx.updateTable("agents").set({ frozen_at: world.clock.now() }).where("tenant_id", "=", place.tenantId)
+        .where("id", "=", place.agentId).execute(),
+  );
+  await cut(world, place, [ids[0]!]);
+  await until(() => agent.closeCode !== null);
+  assert.ok(!agent.received.some(({ t }) => t === "state.delta"));
 });

@@ -2,7 +2,7 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { type Centavos, centavos, formatPeso, sum } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { allocatePayment, type BillShare, legsOfPaymentPosted } from "@/web/domain/ledger/mod.ts";
-import { listOpenBills, lockBill } from "@/web/store/bills.ts";
+import { listOpenBills, lockBill, type OpenBillRow } from "@/web/store/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/ledger.ts";
 import { takeNumbers } from "@/web/store/number_series.ts";
 import { findFirstResult } from "@/web/store/payment_results.ts";
@@ -84,8 +84,8 @@ async function post(
   const refusal = await refuse(useCase, input);
   if (refusal !== null) return refusal;
   const payment = await insert(useCase, input, hash);
-  const allocated = await allocate(useCase, input, payment.id);
-  const restored = await restoreService(trx, useCase.tenant, input.subscriberId, useCase.booking);
+  const { open, ...allocated } = await allocate(useCase, input, payment.id);
+  const restored = await restoreService(trx, useCase.tenant, input.subscriberId, useCase.booking, open);
   useCase.touchRouters(restored.routerIds);
   await recordAudit(trx, useCase.actor, {
     action: "payment.recorded",
@@ -181,7 +181,7 @@ async function allocate(
   { trx, booking }: UseCase,
   input: PaymentInput,
   paymentId: string,
-): Promise<{ allocations: BillShare[]; creditCentavos: Centavos }> {
+): Promise<{ allocations: BillShare[]; creditCentavos: Centavos; open: OpenBillRow[] }> {
   const open = await listOpenBills(trx, [input.subscriberId]);
   const allocated = allocatePayment({
     amountCentavos: input.amountCentavos,
@@ -203,7 +203,17 @@ async function allocate(
     })),
     booking,
   );
-  return allocated;
+  return { ...allocated, open: stillOpen(open, allocated.allocations) };
+}
+
+/** The bills as they stand after the shares. */
+function stillOpen(bills: readonly OpenBillRow[], shares: readonly BillShare[]): OpenBillRow[] {
+  const paid = new Map(shares.map((share) => [share.billId, share.amountCentavos]));
+  return bills.map((bill) => ({
+    ...bill,
+    balance_centavos: bill.balance_centavos - (paid.get(bill.id) ?? 0n),
+  }))
+    .filter((bill) => bill.balance_centavos > 0n);
 }
 
 async function repeat(

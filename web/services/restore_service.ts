@@ -1,6 +1,6 @@
 import { centavos } from "@/shared/money/mod.ts";
 import { isRestored } from "@/web/domain/dunning/mod.ts";
-import { listOpenBills } from "@/web/store/bills.ts";
+import { listOpenBills, type OpenBillRow } from "@/web/store/bills.ts";
 import { listCutSubscriptionIds, updateBlockReasonsRemoved } from "@/web/store/block_reasons.ts";
 import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/tenants.ts";
@@ -17,16 +17,19 @@ export interface Restored {
 /**
  * Removes the reason `nonpayment` wherever less than the minimum is still owed past grace (rule R2), and moves the
  * desired state in the same transaction. Other reasons stay. The subscriber is locked by the caller.
+ *
+ * @param openBills what is still owed, where the caller knows it; otherwise it is read
  */
 export async function restoreService(
   trx: TenantTransaction,
   tenant: TenantRow,
   subscriberId: string,
   booking: Booking,
+  openBills?: readonly OpenBillRow[],
 ): Promise<Restored> {
   const cut = await listCutSubscriptionIds(trx, subscriberId);
   if (cut.length === 0) return { subscriptionIds: [], routerIds: [] };
-  const open = await listOpenBills(trx, [subscriberId]);
+  const open = openBills ?? await listOpenBills(trx, [subscriberId]);
   const paid = cut.filter((subscriptionId) =>
     isRestored({
       bills: open.filter((bill) => bill.subscription_id === subscriptionId).map((bill) => ({

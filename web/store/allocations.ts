@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { sendSqlAhead } from "./ahead.ts";
 import { toRecordset } from "./recordset.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
@@ -27,16 +28,22 @@ export async function insertAllocations(
 ): Promise<void> {
   if (shares.length === 0) return;
   const text = toRecordset(shares);
-  await sql`
+  await sendSqlAhead(
+    trx,
+    sql`
     insert into allocations (tenant_id, id, payment_id, bill_id, amount_centavos, created_at)
     select ${trx.tenantId}::uuid, r.id, r.payment_id, r.bill_id, r.amount_centavos, r.created_at
     from jsonb_to_recordset(${text}::jsonb) as r(id uuid, payment_id uuid, bill_id uuid, amount_centavos bigint,
-      created_at timestamptz)`.execute(trx);
-  await sql`
+      created_at timestamptz)`,
+  );
+  await sendSqlAhead(
+    trx,
+    sql`
     update bills b set paid_centavos = b.paid_centavos + r.amount
     from (select s.bill_id, sum(s.amount_centavos)::bigint as amount
       from jsonb_to_recordset(${text}::jsonb) as s(bill_id uuid, amount_centavos bigint) group by s.bill_id) r
-    where b.tenant_id = ${trx.tenantId} and b.id = r.bill_id`.execute(trx);
+    where b.tenant_id = ${trx.tenantId} and b.id = r.bill_id`,
+  );
 }
 
 /** Live shares of a payment or of a bill, oldest first. */

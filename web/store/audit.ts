@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { sendAhead, sendSqlAhead } from "./ahead.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
 /** One entry of the audit log as it is stored. */
@@ -20,7 +21,7 @@ export interface AuditEntryRow {
 
 /** Keeps other writers of the tenant's audit chain out until this transaction ends. */
 export async function lockAuditChain(trx: TenantTransaction): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${"audit:" + trx.tenantId}, 0))`.execute(trx);
+  await sendSqlAhead(trx, sql`select pg_advisory_xact_lock(hashtextextended(${"audit:" + trx.tenantId}, 0))`);
 }
 
 /** The end of the chain; null before the first entry. */
@@ -41,13 +42,14 @@ export async function insertAuditEntries(
   entries: readonly AuditEntryRow[],
 ): Promise<void> {
   for (let first = 0; first < entries.length; first += ENTRIES_AT_ONCE) {
-    await trx.insertInto("audit_entries").values(
+    const insert = trx.insertInto("audit_entries").values(
       entries.slice(first, first + ENTRIES_AT_ONCE).map((entry) => ({
         ...entry,
         tenant_id: trx.tenantId,
         details: JSON.stringify(entry.details),
       })),
-    ).execute();
+    );
+    await sendAhead(trx, insert);
   }
 }
 

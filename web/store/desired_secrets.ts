@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { EMPTY_STATE_HASH } from "@/shared/protocol/mod.ts";
+import { sendAhead, sendSqlAhead } from "./ahead.ts";
 import { toRecordset } from "./recordset.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
@@ -43,7 +44,9 @@ export async function listProvisioningSources(
     with locked as (
       select s.id, s.router_id, s.ppp_name, s.plan_id, s.next_plan_id, s.next_plan_on, s.status, s.activation
       from subscriptions s
-      where s.tenant_id = ${trx.tenantId} and s.id = any(${[...subscriptionIds]}::uuid[]) and s.secret <> 'wanted'
+      where s.tenant_id = ${trx.tenantId} and s.id = any(${[
+    ...subscriptionIds,
+  ]}::uuid[]) and s.secret <> 'wanted'
       order by s.id for no key update)
     select l.id as subscription_id, l.router_id, l.ppp_name, p.ppp_profile, l.status, l.activation,
       array(select b.reason from block_reasons b
@@ -67,15 +70,18 @@ export async function lockRouterStates(
 ): Promise<Map<string, { generation: bigint; hash: string }>> {
   if (routers.length === 0) return new Map();
   const ordered = [...routers].sort((a, b) => a.routerId < b.routerId ? -1 : 1);
-  await trx.insertInto("router_states")
-    .values(ordered.map(({ routerId, lineage }) => ({
-      tenant_id: trx.tenantId,
-      router_id: routerId,
-      lineage,
-      hash: EMPTY_STATE_HASH,
-      changed_at: now,
-    })))
-    .onConflict((conflict) => conflict.columns(["tenant_id", "router_id"]).doNothing()).execute();
+  await sendAhead(
+    trx,
+    trx.insertInto("router_states")
+      .values(ordered.map(({ routerId, lineage }) => ({
+        tenant_id: trx.tenantId,
+        router_id: routerId,
+        lineage,
+        hash: EMPTY_STATE_HASH,
+        changed_at: now,
+      })))
+      .onConflict((conflict) => conflict.columns(["tenant_id", "router_id"]).doNothing()),
+  );
   const rows = await trx.selectFrom("router_states").select(["router_id", "generation", "hash"])
     .where("tenant_id", "=", trx.tenantId).where("router_id", "in", ordered.map((r) => r.routerId))
     .orderBy("router_id").forNoKeyUpdate().execute();
@@ -105,18 +111,21 @@ export async function upsertDesiredSecrets(
   trx: TenantTransaction,
   rows: readonly DesiredSecretRow[],
 ): Promise<void> {
-  await sql`
+  await sendSqlAhead(
+    trx,
+    sql`
     insert into desired_secrets (tenant_id, router_id, ppp_name, subscription_id, profile, is_disabled, generation,
       authorisation_id, removed_at)
     select ${trx.tenantId}::uuid, r.router_id, r.ppp_name, r.subscription_id, r.profile, r.is_disabled, r.generation,
       r.authorisation_id, r.removed_at
     from jsonb_to_recordset(${
-    toRecordset(rows)
-  }::jsonb) as r(router_id uuid, ppp_name text, subscription_id uuid,
+      toRecordset(rows)
+    }::jsonb) as r(router_id uuid, ppp_name text, subscription_id uuid,
       profile text, is_disabled boolean, generation bigint, authorisation_id uuid, removed_at timestamptz)
     on conflict (tenant_id, router_id, ppp_name) do update set subscription_id = excluded.subscription_id,
       profile = excluded.profile, is_disabled = excluded.is_disabled, generation = excluded.generation,
-      authorisation_id = excluded.authorisation_id, removed_at = excluded.removed_at`.execute(trx);
+      authorisation_id = excluded.authorisation_id, removed_at = excluded.removed_at`,
+  );
 }
 
 /** Records who allowed the disables of one generation of one router (rule R4). */
@@ -142,6 +151,9 @@ export async function updateRouterState(
   routerId: string,
   state: { generation: bigint; hash: string; changed_at: Temporal.Instant },
 ): Promise<void> {
-  await trx.updateTable("router_states").set(state)
-    .where("tenant_id", "=", trx.tenantId).where("router_id", "=", routerId).execute();
+  await sendAhead(
+    trx,
+    trx.updateTable("router_states").set(state)
+      .where("tenant_id", "=", trx.tenantId).where("router_id", "=", routerId),
+  );
 }

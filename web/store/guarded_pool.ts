@@ -1,6 +1,7 @@
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import type pg from "pg";
 import type { Logger } from "@/shared/log.ts";
+import { AHEAD } from "./ahead.ts";
 import { encodeParameter } from "./column_types.ts";
 import { isStalePlan, StatementNames } from "./statement_names.ts";
 import { DatabaseUnavailableError, isUnavailable } from "./unavailable.ts";
@@ -63,8 +64,10 @@ class GuardedConnection implements PostgresPoolClient {
   #pendingBegin: string | null = null;
   /** The open transaction cannot have written anything. */
   #isReadOnly = false;
-  /** What was sent ahead, without waiting; whatever follows it fails with its error. */
-  #ahead: Promise<unknown> | null = null;
+  /** What was sent ahead, without waiting; whatever is waited for next fails with the first error of these. */
+  #ahead: Promise<unknown>[] = [];
+  /** Names of statements on their way: the server may not know them yet, and takes a name only once. */
+  readonly #namesAhead = new Set<string>();
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
@@ -83,6 +86,8 @@ class GuardedConnection implements PostgresPoolClient {
   async #send<R>(statement: string, parameters: ReadonlyArray<unknown>): Promise<PostgresQueryResult<R>> {
     // The server rolls back what its lost connection had open; the first error is the one worth reporting.
     if (this.#isBroken && statement === "rollback") return ROLLED_BACK;
+    // The error that leads here is being reported already.
+    if (statement === "rollback") this.#forgetAhead();
     if (isBegin(statement)) {
       this.#pendingBegin = statement;
       this.#isReadOnly = statement.endsWith("read only");
@@ -93,7 +98,7 @@ class GuardedConnection implements PostgresPoolClient {
       this.#pendingBegin = null;
       if (begin !== null && parameters.length > 0) await this.#client.query(begin);
       const text = begin !== null && parameters.length === 0 ? `${begin}; ${statement}` : statement;
-      if (this.#isAnsweredLater(statement)) return this.#sendAhead(text);
+      if (this.#isAnsweredLater(statement)) return this.#sendAhead(this.#run(text, parameters));
       const result: unknown = await this.#behind(this.#run(text, parameters));
       return (Array.isArray(result) ? result.at(-1) : result) as PostgresQueryResult<R>;
     } catch (error) {
@@ -105,15 +110,15 @@ class GuardedConnection implements PostgresPoolClient {
 
   /**
    * Opening a tenant's transaction has no answer that anybody reads, and the end of one that only read has none that
-   * matters: neither is waited for, so they cost no round trip.
+   * matters: neither is waited for, so they cost no round trip. Nor is what the store sends ahead.
    */
   #isAnsweredLater(statement: string): boolean {
-    return statement.startsWith(TENANT_OPENING) || this.#isReadOnly && statement === "commit";
+    return statement.startsWith(TENANT_OPENING) || statement.startsWith(AHEAD) ||
+      this.#isReadOnly && statement === "commit";
   }
 
-  #sendAhead(text: string): typeof EMPTY_RESULT {
-    const sent = this.#client.query(text);
-    this.#ahead = sent;
+  #sendAhead(sent: Promise<unknown>): typeof EMPTY_RESULT {
+    this.#ahead.push(sent);
     // Told by the statement behind it; without one, by the connection's own error.
     sent.catch((error: unknown) => {
       if (isUnavailable(error)) this.#isBroken = true;
@@ -121,26 +126,33 @@ class GuardedConnection implements PostgresPoolClient {
     return EMPTY_RESULT;
   }
 
-  /** The result of a statement, or the error of what was sent before it and made it fail. */
+  /** The result of a statement, or the first error of what was sent before it and made it fail. */
   async #behind(result: Promise<unknown>): Promise<unknown> {
-    const ahead = this.#ahead;
-    if (ahead === null) return await result;
-    this.#ahead = null;
-    const [first, second] = await Promise.allSettled([ahead, result]);
-    if (first.status === "rejected") throw first.reason;
-    if (second.status === "rejected") throw second.reason;
-    return second.value;
+    if (this.#ahead.length === 0) return await result;
+    const sent = [...this.#ahead, result];
+    const answers = await Promise.allSettled(sent);
+    this.#forgetAhead();
+    const failed = answers.find((answer) => answer.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    return await result;
+  }
+
+  #forgetAhead(): void {
+    this.#ahead = [];
+    this.#namesAhead.clear();
   }
 
   #run(text: string, parameters: ReadonlyArray<unknown>): Promise<unknown> {
-    const name = parameters.length > 0 ? this.#names.nameOf(text) : undefined;
+    const known = parameters.length > 0 ? this.#names.nameOf(text) : undefined;
+    const name = known !== undefined && this.#namesAhead.has(known) ? undefined : known;
+    if (name !== undefined && text.startsWith(AHEAD)) this.#namesAhead.add(name);
     const values = parameters.map(encodeParameter);
     return name === undefined ? this.#client.query(text, values) : this.#client.query({ name, text, values });
   }
 
   release(destroy?: boolean): void {
     this.#pendingBegin = null;
-    this.#ahead = null;
+    this.#forgetAhead();
     this.#client.release(destroy === true || this.#isBroken);
   }
 }

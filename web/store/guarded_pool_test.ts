@@ -4,9 +4,11 @@ import { sql } from "kysely";
 import { createIsp } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { silentLogger } from "@/shared/log.ts";
+import { sendAhead } from "./ahead.ts";
 import { openDatabase } from "./database.ts";
 import { listSubscribers } from "./subscribers_page.ts";
 import { withTenant } from "./tenant_transaction.ts";
+import { sqlState } from "./unavailable.ts";
 
 const NOW = Temporal.Instant.from("2026-02-03T02:00:00Z");
 
@@ -92,5 +94,44 @@ Deno.test("a connection that is lost while nobody waits for its answer is replac
   } finally {
     await killer.end();
     await open.close();
+  }
+});
+
+Deno.test("a statement sent ahead that fails undoes its transaction, and its error arrives at the commit at the latest", async () => {
+  await using database = await createTestDatabase();
+  const { tenantId } = await createIsp(database, { subscribers: 1 });
+  const role = (id: string, name: string) => ({ tenant_id: tenantId, id, name });
+  const id = crypto.randomUUID();
+  const twice = withTenant(database.db, tenantId, async (trx) => {
+    await sendAhead(trx, trx.insertInto("roles").values(role(id, "One")));
+    await sendAhead(trx, trx.insertInto("roles").values(role(id, "Two")));
+  });
+  await assert.rejects(twice, (error) => sqlState(error) === "23505");
+  const own = withTenant(database.db, tenantId, async (trx) => {
+    await sendAhead(trx, trx.insertInto("roles").values(role(id, "One")));
+    await sendAhead(trx, trx.insertInto("roles").values(role(id, "Two")));
+    throw new Error("the work's own");
+  });
+  await assert.rejects(own, /the work's own/);
+  const names = await withTenant(
+    database.db,
+    tenantId,
+    (trx) => trx.selectFrom("roles").select("name").execute(),
+  );
+  assert.deepEqual(names, []);
+});
+
+Deno.test("the same statement may be sent ahead many times in a row, and what is read behind it sees it", async () => {
+  await using database = await createTestDatabase();
+  const { tenantId } = await createIsp(database, { subscribers: 1 });
+  for (let round = 1; round <= 3; round++) {
+    const seen = await withTenant(database.db, tenantId, async (trx) => {
+      for (let i = 0; i < 20; i++) {
+        const role = { tenant_id: tenantId, id: crypto.randomUUID(), name: `Role ${round}-${i}` };
+        await sendAhead(trx, trx.insertInto("roles").values(role));
+      }
+      return await trx.selectFrom("roles").select("id").execute();
+    });
+    assert.equal(seen.length, 20 * round);
   }
 });

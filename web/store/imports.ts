@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { sendSqlAhead } from "./ahead.ts";
 import type { ImportBatchesTable, ImportRowsTable } from "./schema.ts";
 import { toRecordset } from "./recordset.ts";
 import { announceLive } from "./live_topics.ts";
@@ -265,20 +266,26 @@ export async function insertImportedSubscribers(
   rows: readonly ImportedSubscriber[],
 ): Promise<void> {
   const recordset = toRecordset(rows);
-  await sql`
+  await sendSqlAhead(
+    trx,
+    sql`
     insert into subscribers (tenant_id, id, account_number, name, phone, address, import_batch_id, created_at)
     select ${trx.tenantId}::uuid, r.subscriber_id, r.account_number, r.name, r.phone, r.address, ${batch.id}::uuid,
       ${batch.now}
     from jsonb_to_recordset(${recordset}::jsonb) as r(subscriber_id uuid, account_number text, name text, phone text,
-      address text)`.execute(trx);
-  await sql`
+      address text)`,
+  );
+  await sendSqlAhead(
+    trx,
+    sql`
     insert into subscriptions (tenant_id, id, subscriber_id, plan_id, router_id, ppp_name, status, anchor_day,
       bill_timing, activated_on, billed_through_on, next_bill_on, import_batch_id, created_at)
     select ${trx.tenantId}::uuid, r.subscription_id, r.subscriber_id, r.plan_id, ${batch.routerId}::uuid, r.ppp_name,
       r.status, r.anchor_day, r.bill_timing, r.activated_on, r.billed_through_on, r.next_bill_on, ${batch.id}::uuid, ${batch.now}
     from jsonb_to_recordset(${recordset}::jsonb) as r(subscription_id uuid, subscriber_id uuid, plan_id uuid,
       ppp_name text, status text, anchor_day smallint, bill_timing text, activated_on date, billed_through_on date,
-      next_bill_on date)`.execute(trx);
+      next_bill_on date)`,
+  );
 }
 
 /** Notes what became of rows. */
@@ -293,14 +300,17 @@ export async function updateImportOutcomes(
     subscription_id: string | null;
   }[],
 ): Promise<void> {
-  await sql`
+  await sendSqlAhead(
+    trx,
+    sql`
     update import_rows i set outcome = o.outcome, outcome_message = o.outcome_message,
       subscriber_id = o.subscriber_id, subscription_id = o.subscription_id
     from jsonb_to_recordset(${
-    toRecordset(outcomes)
-  }::jsonb) as o(ppp_name text, outcome text, outcome_message text,
+      toRecordset(outcomes)
+    }::jsonb) as o(ppp_name text, outcome text, outcome_message text,
       subscriber_id uuid, subscription_id uuid)
-    where i.tenant_id = ${trx.tenantId} and i.batch_id = ${batchId} and i.ppp_name = o.ppp_name`.execute(trx);
+    where i.tenant_id = ${trx.tenantId} and i.batch_id = ${batchId} and i.ppp_name = o.ppp_name`,
+  );
 }
 
 /** Begins the billing of a subscription that was imported as disconnected and is turned on now. */

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Leg } from "@/web/domain/ledger/mod.ts";
+import { sendSqlAhead } from "./ahead.ts";
 import { type Page, type PageRequest, positionOf, toPage } from "./keyset.ts";
 import { toRecordset } from "./recordset.ts";
 import type { LedgerTransactionsTable } from "./schema.ts";
@@ -19,7 +20,7 @@ export interface NewLedgerTransaction {
   legs: readonly Leg[];
 }
 
-/** Posts transactions in two statements, however many they are. */
+/** Posts transactions in two statements, however many they are; neither is waited for. */
 export async function insertLedgerTransactions(
   trx: TenantTransaction,
   transactions: readonly NewLedgerTransaction[],
@@ -27,11 +28,14 @@ export async function insertLedgerTransactions(
   const posted = transactions.filter(({ legs }) => legs.length > 0);
   if (posted.length === 0) return;
   const heads = posted.map(({ legs: _legs, ...head }) => head);
-  await sql`
+  await sendSqlAhead(
+    trx,
+    sql`
     insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, payment_id, description, actor)
     select ${trx.tenantId}::uuid, r.id, r.kind, r.business_on, r.recorded_at, r.bill_id, r.payment_id, r.description, r.actor
     from jsonb_to_recordset(${toRecordset(heads)}::jsonb) as r(id uuid, kind text, business_on date,
-      recorded_at timestamptz, bill_id uuid, payment_id uuid, description text, actor text)`.execute(trx);
+      recorded_at timestamptz, bill_id uuid, payment_id uuid, description text, actor text)`,
+  );
   const legs = posted.flatMap(({ id, legs }) =>
     legs.map((leg, i) => ({
       transaction_id: id,
@@ -41,13 +45,16 @@ export async function insertLedgerTransactions(
       amount_centavos: leg.amountCentavos,
     }))
   );
-  await sql`
+  await sendSqlAhead(
+    trx,
+    sql`
     insert into ledger_entries (tenant_id, transaction_id, line_no, account, subscriber_id, amount_centavos)
     select ${trx.tenantId}::uuid, r.transaction_id, r.line_no, r.account, r.subscriber_id, r.amount_centavos
     from jsonb_to_recordset(${
-    toRecordset(legs)
-  }::jsonb) as r(transaction_id uuid, line_no smallint, account text,
-      subscriber_id uuid, amount_centavos bigint)`.execute(trx);
+      toRecordset(legs)
+    }::jsonb) as r(transaction_id uuid, line_no smallint, account text,
+      subscriber_id uuid, amount_centavos bigint)`,
+  );
 }
 
 /** A line of a subscriber's account: what they owe grows with bills and shrinks with money received. */

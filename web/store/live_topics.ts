@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { z } from "zod";
 import type { Logger } from "@/shared/log.ts";
+import { sendSqlAhead } from "./ahead.ts";
 import { listenChannel } from "./listen_channel.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
@@ -69,7 +70,7 @@ function waitingOf(trx: TenantTransaction): { topics: Set<LiveTopic>; endedSessi
 }
 
 async function notify(trx: TenantTransaction, message: LiveNotice): Promise<void> {
-  await sql`select pg_notify(${LIVE_CHANNEL}, ${JSON.stringify(message)})`.execute(trx);
+  await sendSqlAhead(trx, sql`select pg_notify(${LIVE_CHANNEL}, ${JSON.stringify(message)})`);
 }
 
 /** Hears what all nodes announce; `onReady` comes after every connect, when what was said before may be lost. */

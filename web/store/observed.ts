@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { ObservedSecret } from "@/shared/protocol/mod.ts";
+import { sendSqlAhead } from "./ahead.ts";
 import { toRecordset } from "./recordset.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
@@ -16,7 +17,9 @@ export async function upsertObservedSecrets(
     ...secret,
     uptime_seconds: secret.uptime_seconds === null ? null : Math.round(secret.uptime_seconds),
   }));
-  await sql`
+  await sendSqlAhead(
+    trx,
+    sql`
     insert into observed_secrets (tenant_id, router_id, ppp_name, is_present, is_disabled, profile, is_online, address,
       caller_id, uptime_seconds, drift, observed_at)
     select ${trx.tenantId}::uuid, ${routerId}::uuid, r.name, r.present, r.disabled, r.profile, r.online, r.address,
@@ -26,7 +29,8 @@ export async function upsertObservedSecrets(
     on conflict (tenant_id, router_id, ppp_name) do update set is_present = excluded.is_present,
       is_disabled = excluded.is_disabled, profile = excluded.profile, is_online = excluded.is_online,
       address = excluded.address, caller_id = excluded.caller_id, uptime_seconds = excluded.uptime_seconds,
-      drift = excluded.drift, observed_at = excluded.observed_at`.execute(trx);
+      drift = excluded.drift, observed_at = excluded.observed_at`,
+  );
 }
 
 /** After a complete report: what it did not name is not managed any more. */

@@ -1,4 +1,5 @@
 import { type Insertable, type Selectable, sql } from "kysely";
+import { sendAhead } from "./ahead.ts";
 import type { PaymentsTable } from "./schema.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
@@ -50,7 +51,7 @@ export async function insertPayment(
   trx: TenantTransaction,
   payment: Omit<Insertable<PaymentsTable>, "tenant_id">,
 ): Promise<void> {
-  await trx.insertInto("payments").values({ ...payment, tenant_id: trx.tenantId }).execute();
+  await sendAhead(trx, trx.insertInto("payments").values({ ...payment, tenant_id: trx.tenantId }));
 }
 
 /** Marks a payment as reversed. */

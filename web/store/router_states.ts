@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { sendSqlAhead } from "./ahead.ts";
 import { announceLive } from "./live_topics.ts";
 import type { TenantTransaction } from "./tenant_transaction.ts";
 
@@ -78,15 +79,26 @@ export interface DesiredStateRows {
  */
 export async function findDesiredState(
   trx: TenantTransaction,
-  wanted: { siteId: string; routerId: string; from: bigint | null },
+  wanted: {
+    siteId: string;
+    routerId: string;
+    from: bigint | null;
+    /** Only while this agent, in this epoch, is in charge of the site and can open the router's credentials. */
+    holder?: { agentId: string; epoch: bigint };
+  },
 ): Promise<DesiredStateRows | null> {
   const from = wanted.from ?? -1n;
+  const isHeld = wanted.holder === undefined
+    ? sql`true`
+    : sql`exists (select from agents a where a.tenant_id = r.tenant_id and a.id = r.sealed_to_agent_id
+        and a.site_id = r.site_id and a.id = ${wanted.holder.agentId} and a.epoch = ${wanted.holder.epoch}
+        and a.revoked_at is null and a.frozen_at is null)`;
   const { rows } = await sql<DesiredStateRows>`
     with state as (
       select s.tenant_id, s.router_id, s.lineage, s.generation, s.hash from router_states s
       join routers r on r.tenant_id = s.tenant_id and r.id = s.router_id
       where s.tenant_id = ${trx.tenantId} and s.router_id = ${wanted.routerId} and r.site_id = ${wanted.siteId}
-        and r.archived_at is null),
+        and r.archived_at is null and ${isHeld}),
     secrets as (
       select d.ppp_name, d.profile, d.is_disabled, d.authorisation_id, d.removed_at from desired_secrets d
       where d.tenant_id = ${trx.tenantId} and d.router_id = ${wanted.routerId} and d.generation > ${from}
@@ -141,12 +153,15 @@ export async function updateStateObserved(
     heldCount: number;
   },
 ): Promise<void> {
-  await sql`
+  await sendSqlAhead(
+    trx,
+    sql`
     update router_states set applied_generation = greatest(applied_generation, least(${report.applied}, generation)),
       stored_generation = greatest(stored_generation, least(${report.applied}, generation)),
       observed_at = ${report.observedAt}, took_ms = ${report.tookMs}, drift_count = ${report.driftCount},
       held_count = ${report.heldCount}
-    where tenant_id = ${trx.tenantId} and router_id = ${routerId}`.execute(trx);
+    where tenant_id = ${trx.tenantId} and router_id = ${routerId}`,
+  );
   announceLive(trx, ["network", `router:${routerId}`]);
 }
 

@@ -90,6 +90,12 @@ export interface AgentBook {
   viewSite(agent: LinkIdentity): Promise<SiteView>;
   /** The whole state, or what changed after `from`; null when the router is not this agent's or has no state. */
   readState(agent: LinkIdentity, routerId: string, from: bigint | null): Promise<StateRows | null>;
+  /** What changed after `from`; null unless this agent, in this epoch, is in charge, not revoked and not frozen. */
+  readNews(
+    agent: LinkIdentity & { epoch: bigint },
+    routerId: string,
+    from: bigint,
+  ): Promise<StateRows | null>;
   markCommandSent(agent: LinkIdentity, commandId: string): Promise<void>;
   stateStored(agent: LinkIdentity, message: AgentMessageOf<"state.stored">): Promise<void>;
   /** @returns false when router or lineage is not what we know */

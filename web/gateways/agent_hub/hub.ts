@@ -93,7 +93,7 @@ export class Hub {
     if ("agentId" in wake) return this.#byAgent.get(wake.agentId)?.sync.wake();
     for (const session of this.#byAgent.values()) {
       if (session.agent.tenantId === wake.tenantId && session.sync.hasAny(wake.routerIds)) {
-        session.sync.wake();
+        session.sync.wake(wake.routerIds);
       }
     }
   }

@@ -20,6 +20,7 @@ export class SiteSync {
   readonly #resyncedMs = new Map<string, number>();
   #routerIds = new Set<string>();
   readonly #later = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #moved = new Set<string>();
   #settingsVersion: string | null = null;
   #isDirty = false;
   #isRunning = false;
@@ -72,7 +73,9 @@ export class SiteSync {
     this.#later.clear();
   }
 
-  wake(): void {
+  /** @param routerIds whose states have just moved: they are sent before anything else is looked at */
+  wake(routerIds: readonly string[] = []): void {
+    for (const id of routerIds) if (this.#routerIds.has(id)) this.#moved.add(id);
     this.#isDirty = true;
     if (!this.#isRunning) void this.#run();
   }
@@ -82,6 +85,7 @@ export class SiteSync {
     while (this.#isDirty && !this.#link.isClosed) {
       this.#isDirty = false;
       try {
+        await this.#sendMoved();
         await this.#pass();
       } catch (error) {
         // The poll wakes this link again; a loop here would spin on a bug.
@@ -92,6 +96,26 @@ export class SiteSync {
       }
     }
     this.#isRunning = false;
+  }
+
+  /**
+   * What a payment moved is on its way after one statement; the whole look that follows finds it sent. What cannot be
+   * sent so, for whatever reason, is left to that look.
+   */
+  async #sendMoved(): Promise<void> {
+    const moved = [...this.#moved];
+    this.#moved.clear();
+    for (const routerId of moved) {
+      const { epoch, agent } = this.#link;
+      const known = this.#known.get(routerId);
+      if (epoch === null || known === undefined || known.generation === 0n) continue;
+      const news = await this.#link.keepTrying(() =>
+        this.#around.book.readNews({ ...agent, epoch }, routerId, known.generation)
+      );
+      const rows = news?.value ?? null;
+      if (rows === null || rows.lineage !== known.lineage || rows.generation <= known.generation) continue;
+      if (await this.#sendDelta(rows, known.generation)) this.#known.set(routerId, rows);
+    }
   }
 
   async #pass(): Promise<void> {
@@ -130,8 +154,9 @@ export class SiteSync {
     const isSameLineage = known !== undefined && known.lineage === mark.lineage;
     if (isSameLineage && known.generation === mark.generation && known.hash === mark.hash) return;
     const canDelta = isSameLineage && known.generation > 0n && known.generation < mark.generation;
-    const sent = (canDelta ? await this.#sendDelta(mark.routerId, known.generation) : null) ??
-      await this.#sendSnapshot(mark.routerId);
+    const rows = canDelta ? await this.#read(mark.routerId, known.generation) : null;
+    const isSent = canDelta && rows !== null && await this.#sendDelta(rows, known.generation);
+    const sent = isSent ? rows : await this.#sendSnapshot(mark.routerId);
     if (sent !== null) this.#known.set(mark.routerId, sent);
   }
 
@@ -141,13 +166,11 @@ export class SiteSync {
     return rows?.value ?? null;
   }
 
-  /** Null when the change does not fit one frame: a snapshot can be cut in parts, a delta cannot. */
-  async #sendDelta(routerId: string, from: bigint): Promise<StateRows | null> {
-    const rows = await this.#read(routerId, from);
-    if (rows === null) return null;
-    const { lineage, generation, hash, secrets, removed, authorisations } = rows;
-    if (JSON.stringify([secrets, removed]).length > MAX_CHUNK_BYTES / 2) return null;
-    const isSent = await this.#link.sendInTurn({
+  /** False when the change does not fit one frame: a snapshot can be cut in parts, a delta cannot. */
+  async #sendDelta(rows: StateRows, from: bigint): Promise<boolean> {
+    const { routerId, lineage, generation, hash, secrets, removed, authorisations } = rows;
+    if (JSON.stringify([secrets, removed]).length > MAX_CHUNK_BYTES / 2) return false;
+    return await this.#link.sendInTurn({
       t: "state.delta",
       router_id: routerId,
       lineage,
@@ -158,7 +181,6 @@ export class SiteSync {
       removed,
       authorisations,
     });
-    return isSent ? rows : null;
   }
 
   async #sendSnapshot(routerId: string): Promise<StateRows | null> {

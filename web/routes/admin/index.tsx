@@ -4,7 +4,7 @@ import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { listStaffWith } from "@/web/store/staff.ts";
 import { readToday } from "@/web/store/today.ts";
-import { momentOf, readPage } from "./(_billing)/page_context.ts";
+import { momentOf, readFigures, readPage } from "./(_billing)/page_context.ts";
 import { Checklist, loadChecklist } from "./(_today)/Checklist.tsx";
 import { todayLead } from "./(_today)/day_words.ts";
 import { needsFor } from "./(_today)/needs.ts";
@@ -41,7 +41,12 @@ export const handler = define.handlers({
     const moment = momentOf(ctx.state);
     const data = await readPage(ctx.state, async (trx) => ({
       checklist: await loadChecklist(trx, moment.tenant),
-      figures: await readToday(trx, moment.tenant, moment),
+      figures: await readFigures(
+        ctx.state,
+        trx,
+        ["today", moment.today],
+        () => readToday(trx, moment.tenant, moment),
+      ),
       granters: await listStaffWith(trx, "staff:write"),
     }));
     return page({ ...data, moment });

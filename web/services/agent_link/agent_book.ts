@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { toBase64Url } from "@/shared/crypto/mod.ts";
 import { commandResults, routerStatus } from "@/shared/protocol/mod.ts";
-import type { AgentBook, KnownAgent, LinkIdentity, Wake } from "@/web/gateways/agent_hub/mod.ts";
+import type { AgentBook, KnownAgent, LinkIdentity, StateRows, Wake } from "@/web/gateways/agent_hub/mod.ts";
 import {
   findAgent,
   lookupAgentTenant,
@@ -95,23 +95,8 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
       }));
     },
     viewSite: (agent) => inTenant(agent, (trx) => viewSite(trx, agent, clock.now())),
-    async readState(agent, routerId, from) {
-      const found = await inTenant(
-        agent,
-        (trx) => findDesiredState(trx, { siteId: agent.siteId, routerId, from }),
-      );
-      if (found === null) return null;
-      const { lineage, generation, hash, rows } = found;
-      return {
-        routerId,
-        lineage,
-        generation,
-        hash,
-        secrets: rows.filter((row) => !row.removed).map(({ removed: _removed, ...secret }) => secret),
-        removed: rows.filter((row) => row.removed).map((row) => row.name),
-        authorisations: found.authorisations.map((a) => ({ ...a, generation: BigInt(a.generation) })),
-      };
-    },
+    readState: (agent, routerId, from) => readRows(db, agent, { routerId, from }),
+    readNews: (agent, routerId, from) => readRows(db, agent, { routerId, from, holder: agent }),
     markCommandSent: (agent, id) =>
       inTenant(agent, (trx) => updateCommandSent(trx, agent.agentId, { id, now: clock.now() })),
     async stateStored(agent, message) {
@@ -215,6 +200,27 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
         onReconnect: () => log.debug("hub_wakeups_ready"),
       });
     },
+  };
+}
+
+async function readRows(
+  db: ServiceContext["db"],
+  { tenantId, siteId }: LinkIdentity,
+  wanted: { routerId: string; from: bigint | null; holder?: { agentId: string; epoch: bigint } },
+): Promise<StateRows | null> {
+  const found = await withTenant(db, tenantId, (trx) => findDesiredState(trx, { siteId, ...wanted }), {
+    readOnly: true,
+  });
+  if (found === null) return null;
+  const { lineage, generation, hash, rows } = found;
+  return {
+    routerId: wanted.routerId,
+    lineage,
+    generation,
+    hash,
+    secrets: rows.filter((row) => !row.removed).map(({ removed: _removed, ...secret }) => secret),
+    removed: rows.filter((row) => row.removed).map((row) => row.name),
+    authorisations: found.authorisations.map((a) => ({ ...a, generation: BigInt(a.generation) })),
   };
 }
 

@@ -18,7 +18,7 @@ import { findRun } from "@/web/store/runs.ts";
 import { listSiteOverview } from "@/web/store/sites.ts";
 import { findSubscriber } from "@/web/store/subscribers.ts";
 import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
-import { found, momentOf, readPage } from "../(_billing)/page_context.ts";
+import { found, momentOf, readFigures, readPage } from "../(_billing)/page_context.ts";
 import { activeFilters } from "../(_lists)/active.ts";
 import { BulkDone } from "../(_lists)/BulkDone.tsx";
 import { pageOf, readFrame } from "../(_lists)/frame.ts";
@@ -111,7 +111,12 @@ export const handler = define.handlers({
     const data = await readPage(state, async (trx) => ({
       frame: await readFrame(trx, state, { name: "bills", path: PATH, query }),
       ...await listBills(trx, filter, pageOf(query)),
-      counts: await countBillsByStatus(trx, filter, today),
+      counts: await readFigures(
+        state,
+        trx,
+        ["bills", filter, today],
+        () => countBillsByStatus(trx, filter, today),
+      ),
       names: await readNames(trx, query, state.locale),
     }));
     return page({ ...data, query, today });

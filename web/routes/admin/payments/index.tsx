@@ -13,7 +13,7 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { METHODS, paymentsQuery } from "@/web/route_table/payments.ts";
 import { countPayments, listPayments } from "@/web/store/payments_page.ts";
 import { findSubscriber } from "@/web/store/subscribers.ts";
-import { found, may, momentOf, readPage } from "../(_billing)/page_context.ts";
+import { found, may, momentOf, readFigures, readPage } from "../(_billing)/page_context.ts";
 import { activeFilters } from "../(_lists)/active.ts";
 import { BulkDone } from "../(_lists)/BulkDone.tsx";
 import { pageOf, readFrame } from "../(_lists)/frame.ts";
@@ -108,7 +108,7 @@ export const handler = define.handlers({
     const data = await readPage(state, async (trx) => ({
       frame: await readFrame(trx, state, { name: "payments", path: PATH, query }),
       ...await listPayments(trx, filter, pageOf(query)),
-      counts: await countPayments(trx, filter),
+      counts: await readFigures(state, trx, ["payments", filter], () => countPayments(trx, filter)),
       subscriber: query.subscriber === undefined ? null : found(await findSubscriber(trx, query.subscriber)),
     }));
     return page({ ...data, query, today: momentOf(state).today });
