@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { loadKeys } from "@/agent/journal/enrolment_files.ts";
 import { silentLogger } from "@/shared/log.ts";
 import { sendSecret } from "@/web/services/ppp_secret.ts";
+import { revokeAgent } from "@/web/services/revoke_agent.ts";
 import { removeConnection } from "@/web/services/remove_connection.ts";
 import { assertOk } from "../support/expect.ts";
 import { until } from "../support/until.ts";
@@ -96,4 +97,16 @@ Deno.test("a late yes of an earlier try under the same name changes nothing: the
   agent.send({ t: "command.result", id: second, status: "done", result: { outcome: "taken_up" } });
   await until(async () => (await desiredOf(world, "juan.delacruz"))?.is_disabled === false, WAIT);
   await agent.close();
+});
+
+Deno.test("with its agent revoked a secret that waits fails at once, and no password stays sealed to the old key", async () => {
+  await using world = await PppWorld.start({ isAgentOff: true });
+  const made = assertOk(await world.add());
+  assertOk(
+    await revokeAgent(world.context, world.tenantId, MARIA, { agentId: world.enrolment.agent_id }),
+  );
+  const { secret_command_id: id } = await world.row("subscriptions", made.subscriptionId);
+  const command = await world.row("commands", id);
+  assert.deepEqual([command.status, command.error_code], ["failed", "agent_revoked"]);
+  assert.equal("sealed_password" in command.arguments, false);
 });

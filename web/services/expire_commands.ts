@@ -1,4 +1,4 @@
-import { expireCommands } from "@/web/store/commands.ts";
+import { type CommandRow, expireCommands, updateCommandsOfRevoked } from "@/web/store/commands.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
 import { failImportRead } from "./complete_import_read.ts";
 import type { ServiceContext } from "./context.ts";
@@ -22,11 +22,29 @@ export async function closeOverdueCommands(
     sentBefore: now.subtract({ seconds: LATE_RESULT_SECONDS }),
     now,
   });
-  for (const command of expired) {
-    if (isSecretCommand(command)) await announceSecretExpired(trx, command);
-    else await failImportRead(trx, command, now);
-  }
+  for (const command of expired) await followClosed(trx, command, now);
   return expired.length;
+}
+
+async function followClosed(
+  trx: TenantTransaction,
+  command: CommandRow,
+  now: Temporal.Instant,
+): Promise<void> {
+  if (isSecretCommand(command)) await announceSecretExpired(trx, command);
+  else await failImportRead(trx, command, now);
+}
+
+/** Closes what a revoked agent will never do, so that nobody waits for it and no password lies sealed to its key. */
+export async function closeCommandsOfRevoked(
+  trx: TenantTransaction,
+  agentId: string,
+  now: Temporal.Instant,
+): Promise<void> {
+  const message = "The site's agent was revoked. Enrol a new one, then do this again.";
+  for (const command of await updateCommandsOfRevoked(trx, agentId, { message, now })) {
+    await followClosed(trx, command, now);
+  }
 }
 
 /**

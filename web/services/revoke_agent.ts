@@ -3,6 +3,7 @@ import { findAgent, updateAgentRevoked } from "@/web/store/agents.ts";
 import { updateRoutersOfSite } from "@/web/store/routers.ts";
 import { withTenant } from "@/web/store/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "./context.ts";
+import { closeCommandsOfRevoked } from "./expire_commands.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 
 /**
@@ -20,6 +21,7 @@ export async function revokeAgent(
     const agent = await findAgent(trx, input.agentId);
     if (agent === null) return err("agent_not_found", "There is no such agent.");
     if (!await updateAgentRevoked(trx, agent.id, now)) return ok(null);
+    await closeCommandsOfRevoked(trx, agent.id, now);
     await updateRoutersOfSite(trx, agent.site_id, {
       status: "unknown",
       message: "The site's agent was revoked. Enrol a new one, then enter the router's password again.",

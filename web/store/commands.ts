@@ -218,6 +218,26 @@ export async function expireCommands(
   return rows;
 }
 
+/** Closes what a revoked agent will never do. @returns the commands that were closed */
+export async function updateCommandsOfRevoked(
+  trx: TenantTransaction,
+  agentId: string,
+  revoked: { message: string; now: Temporal.Instant },
+): Promise<CommandRow[]> {
+  const rows = await trx.updateTable("commands")
+    .set({
+      status: "failed",
+      finished_at: revoked.now,
+      error_code: "agent_revoked",
+      error_message: revoked.message,
+      arguments: WITHOUT_PASSWORD,
+    })
+    .where("tenant_id", "=", trx.tenantId).where("agent_id", "=", agentId)
+    .where("status", "in", ["queued", "sent"]).returning(COLUMNS).execute();
+  for (const row of rows) announceCommand(trx, row);
+  return rows.map((row) => ({ ...row, kind: row.kind as CommandKind }));
+}
+
 /** Rows that belong to a command's result; a repeated part replaces itself. Only for open commands of this agent. */
 export async function upsertCommandPart(
   trx: TenantTransaction,
