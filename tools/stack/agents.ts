@@ -60,7 +60,7 @@ export class Agents {
 
   /** The agent as `deno task agent` runs it, built once. */
   #program(): Promise<string> {
-    const file = join(this.#options.dataDir, "agent.js");
+    const file = join(this.#options.dataDir, "agent.mjs");
     return this.#bundle ??= bundleAgent(file).then(() => file);
   }
 
