@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createIsp, type Isp, type IspOptions, liveUntil, pay } from "@/tests/billing/isp.ts";
+import { type Isp, type IspOptions, liveUntil, pay } from "@/tests/billing/isp.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp, type PageAnswer, type PageUser, type WebApp } from "@/tests/support/web_app.ts";
 import { createMorning, DAY } from "./tonight_isp.ts";
@@ -373,36 +373,5 @@ tonight(
       const { html } = await owner.get(page);
       assert.doesNotMatch(html, /<script[^>]+src|onclick|javascript:/, page);
     }
-  },
-);
-
-tonight(
-  "Today: each figure is the one of the list that it links to, and no link is dead",
-  async ({ owner, isp }) => {
-    await pay(isp, 4, 500);
-    const today = await owner.get("/admin");
-    assert.equal(today.status, 200);
-    assert.equal((await listNow(owner)).length, Number(/(\d+) will be cut/.exec(today.text)?.[1]));
-    assert.match(today.text, /Collected today ₱500\.00 1 payment/);
-    const held = await owner.get("/admin/subscribers?service=held");
-    assert.match(held.text, /Subscriber 00007/);
-    assert.match(today.text, /The agent of Ilaya is not connected/);
-    for (const [, href] of today.html.matchAll(/href="(\/admin[^"]*)"/g)) {
-      const target = href!.replaceAll("&amp;", "&");
-      assert.equal((await owner.get(target)).status, 200, target);
-    }
-  },
-);
-
-tonight(
-  "Today of an empty installation shows its four steps and what is done of them",
-  async ({ app, database }) => {
-    const empty = await createIsp(database, { subscribers: 0 });
-    const page = await (await app.signIn(empty.tenantId, "Owner")).get("/admin");
-    assert.match(
-      page.text,
-      /Connect your first router.*Done Add a site.*Done Add a router.*Step 4 Import subscribers/,
-    );
-    assert.match(page.html, /href="\/admin\/import"/);
   },
 );
