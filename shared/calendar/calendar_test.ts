@@ -8,6 +8,7 @@ import {
   formatDateShort,
   formatDayMonth,
   formatPeriod,
+  formatWeekday,
   localDate,
   localTime,
   nextBoundaryAfter,
@@ -71,6 +72,18 @@ Deno.test("dates are written the same way everywhere", () => {
   assert.equal(formatDate(day("2026-03-01")), "Sun, 1 Mar 2026");
   assert.equal(formatDateShort(day("2026-11-26")), "26 Nov 2026");
   assert.equal(formatDayMonth(day("2026-03-08")), "8 Mar");
+});
+
+Deno.test("a Filipino page has the names of Intl in our order", () => {
+  assert.equal(formatDate(day("2026-11-26"), "fil"), "Huw, 26 Nob 2026");
+  assert.equal(formatPeriod(day("2026-12-15"), day("2027-01-15"), "fil"), "15 Dis 2026 – 14 Ene 2027");
+  const part = (options: Intl.DateTimeFormatOptions, date: Temporal.PlainDate) =>
+    new Intl.DateTimeFormat("fil", { ...options, timeZone: "UTC" }).format(new Date(`${date}T12:00:00Z`));
+  for (let add = 0; add < 366; add += 5) {
+    const date = day("2026-01-01").add({ days: add });
+    assert.equal(formatWeekday(date, "fil"), part({ weekday: "short" }, date));
+    assert.equal(formatDayMonth(date, "fil"), `${date.day} ${part({ month: "short" }, date)}`);
+  }
 });
 
 Deno.test("formatPeriod names the first and the last day of a half-open period", () => {

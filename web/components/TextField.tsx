@@ -40,7 +40,7 @@ export function TextField(props: TextFieldProps) {
       />
       {props.suggestions && (
         <datalist id={`${fieldId(props.name)}-list`}>
-          {props.suggestions.map((text) => <option value={text} />)}
+          {props.suggestions.map((text) => <option key={text} value={text} />)}
         </datalist>
       )}
     </FieldFrame>
