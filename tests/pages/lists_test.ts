@@ -234,3 +234,21 @@ Deno.test("views, columns and row height are a person's own", async () => {
     assert.match((await owner.get(views)).text, /No saved view yet/);
   });
 });
+
+Deno.test("who may not see balances cannot learn them from the order of a list, its file or its cursors", async () => {
+  await withScene("2026-02-10T10:00", async ({ isp, app }) => {
+    await pay(isp, 3, 999);
+    await pay(isp, 7, 500);
+    const technician = await app.signIn(isp.tenantId, "Technician");
+    const names = ({ html }: PageAnswer) => html.match(/Subscriber \d{5}/g)?.join() ?? "";
+    for (const path of ["/admin/subscribers?per=50", "/admin/subscribers.csv?"]) {
+      const byName = names(await technician.get(path));
+      assert.ok(byName.includes("Subscriber 00004"));
+      for (const sort of ["balance", "-balance", "due", "-due"]) {
+        assert.equal(names(await technician.get(`${path}&sort=${sort}`)), byName, `${path} ${sort}`);
+      }
+    }
+    const file = await technician.post("/admin/subscribers.csv", { all: "yes", filter: "sort=balance" });
+    assert.equal(names(file), names(await technician.get("/admin/subscribers.csv")));
+  });
+});

@@ -14,20 +14,22 @@ import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "./(_billing)/csv.ts
 import { may, momentOf, readPage } from "./(_billing)/page_context.ts";
 import { nothingTicked } from "./(_lists)/chosen.ts";
 import { readFilter } from "./(_lists)/frame.ts";
-import { chosenFilter, filterOf } from "./subscribers/(_parts)/filter.ts";
+import { chosenFilter, filterOf, sortOf } from "./subscribers/(_parts)/filter.ts";
 
 const LINK_WORDS = { online: "Online", offline: "Offline", unknown: "Unknown" };
 
 export const handler = define.handlers({
   GET(ctx) {
     const query = readInput(ctx.state, subscribersQuery);
-    return answer(ctx.state, filterOf(query, may(ctx.state, "bill:read")), query.sort);
+    const seesMoney = may(ctx.state, "bill:read");
+    return answer(ctx.state, filterOf(query, seesMoney), sortOf(query, seesMoney));
   },
   POST(ctx) {
     const form = readInput(ctx.state, exportForm);
     if (!form.all && form.id.length === 0) return nothingTicked(ctx, form.back);
-    const { sort } = readFilter(subscribersQuery, form.filter);
-    return answer(ctx.state, chosenFilter(form, may(ctx.state, "bill:read")), sort);
+    const seesMoney = may(ctx.state, "bill:read");
+    const sort = sortOf(readFilter(subscribersQuery, form.filter), seesMoney);
+    return answer(ctx.state, chosenFilter(form, seesMoney), sort);
   },
 });
 

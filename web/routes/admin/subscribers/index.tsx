@@ -19,7 +19,7 @@ import { BulkDone } from "../(_lists)/BulkDone.tsx";
 import { pageOf, readFrame } from "../(_lists)/frame.ts";
 import { chipsOf, chosenChip, filterWords, withoutFacets } from "./(_parts)/chips.ts";
 import { columnsFor } from "./(_parts)/columns.tsx";
-import { filterOf } from "./(_parts)/filter.ts";
+import { filterOf, sortOf } from "./(_parts)/filter.ts";
 
 const PATH = "/admin/subscribers";
 /** One row of so many is rare. */
@@ -96,7 +96,8 @@ export const handler = define.handlers({
     const { state } = ctx;
     state.title = state.t("tables.sub_title");
     state.live = ["money", "network"];
-    const query = readInput(state, subscribersQuery);
+    const asked = readInput(state, subscribersQuery);
+    const query = { ...asked, sort: sortOf(asked, may(state, "bill:read")) };
     const filter = filterOf(query, may(state, "bill:read"));
     const moment = momentOf(state);
     const data = await readPage(state, async (trx) => {

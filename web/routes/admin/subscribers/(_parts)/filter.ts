@@ -20,6 +20,11 @@ export function filterOf(query: Query, seesMoney: boolean): SubscriberFilter {
   };
 }
 
+/** The sort of an address: an order by balance, and the cursors of its pages, would tell what may not be seen. */
+export function sortOf({ sort }: Pick<Query, "sort">, seesMoney: boolean): string | undefined {
+  return !seesMoney && /^-?(balance|due)$/.test(sort ?? "") ? undefined : sort;
+}
+
 /** The rows that a form of the list means: those that are ticked, or all that match where it was sent from. */
 export function chosenFilter(
   form: { id: readonly string[]; all: boolean; filter: string },
