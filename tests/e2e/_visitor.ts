@@ -47,6 +47,13 @@ export class Visitor {
       ...(init.body === undefined ? {} : { body: init.body }),
     });
     const { status, headers } = response;
-    return { status, headers, location: headers.get("location") ?? "", html: await response.text() };
+    return { status, headers, location: headers.get("location") ?? "", html: await bodyOf(response) };
   }
+}
+
+/** An event stream has no end to wait for. */
+async function bodyOf(response: Response): Promise<string> {
+  if (!response.headers.get("content-type")?.startsWith("text/event-stream")) return await response.text();
+  await response.body?.cancel();
+  return "";
 }
