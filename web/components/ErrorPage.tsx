@@ -84,7 +84,7 @@ export function RefusedPage({ title, message, requestId, backHref, isFramed }: R
       isFramed={isFramed}
       icon="warn"
       title={title}
-      lead={message}
+      lead={<span lang="en">{message}</span>}
       note={<RequestId id={requestId} />}
     >
       {backHref && <LinkButton kind="primary" href={backHref}>{t("states.go_back")}</LinkButton>}
@@ -96,7 +96,7 @@ export function RefusedPage({ title, message, requestId, backHref, isFramed }: R
 interface ErrorFrameProps extends ErrorPageProps {
   icon: IconName;
   title: string;
-  lead: string;
+  lead: ComponentChildren;
   note?: ComponentChildren;
   children: ComponentChildren;
 }

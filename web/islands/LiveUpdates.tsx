@@ -144,10 +144,15 @@ function pageReader(words: ListWords, events: { onRead: (outcome: Outcome) => vo
   };
 }
 
+const DAYS_FROM_MS = 48 * 3_600_000;
+
 /** `read 4 s ago` counts on by itself. */
 function growAges(nowMs: number): void {
   for (const element of document.querySelectorAll<HTMLTimeElement>("time[data-age]")) {
-    const text = formatDuration(nowMs - Date.parse(element.dateTime));
+    const age = nowMs - Date.parse(element.dateTime);
+    // Days are a word of the page's language, and do not count on while somebody looks.
+    if (age >= DAYS_FROM_MS) continue;
+    const text = formatDuration(age);
     if (element.textContent !== text) element.textContent = text;
   }
 }
