@@ -77,7 +77,11 @@ async function withIdleLoop(
     monotonicMs: () => 1_000,
     random: () => 0.5,
     log: silentLogger,
+<<<<<<< HEAD
+    timing: { ...LOOP_TIMING, followUpsMs: [20, 20] },
+=======
     timing: LOOP_TIMING,
+>>>>>>> main
   });
   const done = loop.run(stopping.signal);
   try {
@@ -124,6 +128,19 @@ Deno.test("a state that wants somebody off again takes back a restore that has n
   });
 });
 
+<<<<<<< HEAD
+Deno.test("after a restore the router is looked at again soon, to see who has dialled in", async () => {
+  await withIdleLoop(async ({ loop, router }) => {
+    const before = router.looks;
+    loop.stateProved({ restored: ["ana"], isOn: () => true });
+    // The state is on disk: one look at once, and then the follow-ups without anybody's asking.
+    loop.stateStored();
+    await until(() => router.looks >= before + 3);
+  });
+});
+
+=======
+>>>>>>> main
 Deno.test("a pass that has nothing to do reads the router once", async () => {
   await withIdleLoop(async ({ loop, router }) => {
     const before = router.looks;
