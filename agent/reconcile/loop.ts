@@ -84,11 +84,8 @@ export class RouterLoop {
     this.#proved = proved;
     const router = this.#router;
     if (router === null || proved.restored.length === 0) return;
-<<<<<<< HEAD
     // Whoever is on again dials in within seconds.
     this.#followUps = [...this.#options.timing.followUpsMs];
-=======
->>>>>>> main
     void this.#restore(router, proved.restored).catch((error) => {
       this.#options.log.info("restore_left_to_next_pass", { error });
     });

@@ -77,11 +77,7 @@ async function withIdleLoop(
     monotonicMs: () => 1_000,
     random: () => 0.5,
     log: silentLogger,
-<<<<<<< HEAD
     timing: { ...LOOP_TIMING, followUpsMs: [20, 20] },
-=======
-    timing: LOOP_TIMING,
->>>>>>> main
   });
   const done = loop.run(stopping.signal);
   try {
@@ -128,7 +124,6 @@ Deno.test("a state that wants somebody off again takes back a restore that has n
   });
 });
 
-<<<<<<< HEAD
 Deno.test("after a restore the router is looked at again soon, to see who has dialled in", async () => {
   await withIdleLoop(async ({ loop, router }) => {
     const before = router.looks;
@@ -139,8 +134,6 @@ Deno.test("after a restore the router is looked at again soon, to see who has di
   });
 });
 
-=======
->>>>>>> main
 Deno.test("a pass that has nothing to do reads the router once", async () => {
   await withIdleLoop(async ({ loop, router }) => {
     const before = router.looks;

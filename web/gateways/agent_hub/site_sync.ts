@@ -73,18 +73,11 @@ export class SiteSync {
     this.#later.clear();
   }
 
-<<<<<<< HEAD
   /** @param routerIds whose states have just moved; without them everything is looked at */
   wake(routerIds: readonly string[] = []): void {
     const moved = routerIds.filter((id) => this.#routerIds.has(id));
     for (const id of moved) this.#moved.add(id);
     if (moved.length === 0) this.#isDirty = true;
-=======
-  /** @param routerIds whose states have just moved: they are sent before anything else is looked at */
-  wake(routerIds: readonly string[] = []): void {
-    for (const id of routerIds) if (this.#routerIds.has(id)) this.#moved.add(id);
-    this.#isDirty = true;
->>>>>>> main
     if (!this.#isRunning) void this.#run();
   }
 
@@ -92,13 +85,9 @@ export class SiteSync {
     this.#isRunning = true;
     while ((this.#isDirty || this.#moved.size > 0) && !this.#link.isClosed) {
       try {
-<<<<<<< HEAD
         if (!await this.#sendMoved()) this.#isDirty = true;
         if (!this.#isDirty) continue;
         this.#isDirty = false;
-=======
-        await this.#sendMoved();
->>>>>>> main
         await this.#pass();
       } catch (error) {
         // The poll wakes this link again; a loop here would spin on a bug.
@@ -112,7 +101,6 @@ export class SiteSync {
   }
 
   /**
-<<<<<<< HEAD
    * What a payment moved is on its way after one statement. The rest of the site is looked at by the next poll, which
    * sees that it moved.
    *
@@ -138,25 +126,6 @@ export class SiteSync {
     if (!await this.#sendDelta(rows, known.generation)) return false;
     this.#known.set(routerId, rows);
     return true;
-=======
-   * What a payment moved is on its way after one statement; the whole look that follows finds it sent. What cannot be
-   * sent so, for whatever reason, is left to that look.
-   */
-  async #sendMoved(): Promise<void> {
-    const moved = [...this.#moved];
-    this.#moved.clear();
-    for (const routerId of moved) {
-      const { epoch, agent } = this.#link;
-      const known = this.#known.get(routerId);
-      if (epoch === null || known === undefined || known.generation === 0n) continue;
-      const news = await this.#link.keepTrying(() =>
-        this.#around.book.readNews({ ...agent, epoch }, routerId, known.generation)
-      );
-      const rows = news?.value ?? null;
-      if (rows === null || rows.lineage !== known.lineage || rows.generation <= known.generation) continue;
-      if (await this.#sendDelta(rows, known.generation)) this.#known.set(routerId, rows);
-    }
->>>>>>> main
   }
 
   async #pass(): Promise<void> {
