@@ -4,7 +4,7 @@ import { silentLogger } from "@/shared/log.ts";
 import { sendSecret } from "@/web/services/ppp_secret.ts";
 import { revokeAgent } from "@/web/services/revoke_agent.ts";
 import { removeConnection } from "@/web/services/remove_connection.ts";
-import { assertOk } from "../support/expect.ts";
+import { assertOk, assertRefused } from "../support/expect.ts";
 import { until } from "../support/until.ts";
 import { AgentDouble } from "./agent_double.ts";
 import { MARIA } from "./hub_world.ts";
@@ -109,4 +109,19 @@ Deno.test("with its agent revoked a secret that waits fails at once, and no pass
   const command = await world.row("commands", id);
   assert.deepEqual([command.status, command.error_code], ["failed", "agent_revoked"]);
   assert.equal("sealed_password" in command.arguments, false);
+});
+
+Deno.test("two connections that are given one PPP user in the same moment: one gets it, the other is told", async () => {
+  await using world = await PppWorld.start({ isAgentOff: true });
+  const ids: string[] = [];
+  for (const name of ["Ana Reyes", "Ben Cruz", "Carla Diaz", "Dan Go"]) {
+    ids.push(assertOk(await world.add({ name, phone: null })).subscriptionId);
+  }
+  const answers = await Promise.all(
+    ids.map((subscriptionId) =>
+      sendSecret(world.context, world.tenantId, MARIA, { subscriptionId, pppName: "shop" })
+    ),
+  );
+  assert.equal(answers.filter((answer) => answer.ok).length, 1);
+  for (const answer of answers) if (!answer.ok) assertRefused(answer, "ppp_name_taken");
 });

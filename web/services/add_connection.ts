@@ -13,11 +13,11 @@ import { findRouter } from "@/web/store/routers.ts";
 import { lockSubscriber } from "@/web/store/subscribers.ts";
 import { lockSubscription } from "@/web/store/subscriptions.ts";
 import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
-import { sqlState } from "@/web/store/unavailable.ts";
 import { auditSubscription } from "./audit_subscription.ts";
 import type { Actor, ServiceContext } from "./context.ts";
 import { PPP_NAME_WORDS, queueSecret, secretIsThere } from "./ppp_secret.ts";
-import { runUseCase, type UseCase } from "./use_case.ts";
+import type { UseCase } from "./use_case.ts";
+import { withPppName } from "./with_ppp_name.ts";
 
 /** A connection as the form describes it. */
 export interface ConnectionInput {
@@ -60,7 +60,7 @@ export async function addConnection(
   actor: Actor,
   input: ConnectionInput & { subscriberId: string },
 ): Promise<Result<AddedConnection, ConnectionCode>> {
-  return await withNewConnection(context, tenantId, actor, async (useCase, tell) => {
+  return await withPppName(context, tenantId, actor, async (useCase, tell) => {
     const subscriber = await lockSubscriber(useCase.trx, input.subscriberId);
     if (subscriber === null) return err("subscriber_not_found", "This subscriber does not exist");
     const earlier = await findSentBefore(useCase.trx, input);
@@ -71,33 +71,6 @@ export async function addConnection(
       await insertConnection(useCase, context, { ...checked.value, subscriberId: subscriber.id }, tell),
     );
   });
-}
-
-/**
- * Runs a use case that makes a connection. Two forms that take one PPP user in the same moment: the second finds it
- * taken. The agent is told after commit.
- */
-export async function withNewConnection<T, C extends string>(
-  context: ServiceContext,
-  tenantId: string,
-  actor: Actor,
-  body: (useCase: UseCase, tell: (agentId: string) => void) => Promise<Result<T, C>>,
-): Promise<Result<T, C>> {
-  const agents = new Set<string>();
-  const run = () =>
-    runUseCase<T, C>(context, tenantId, actor, (useCase) => {
-      agents.clear();
-      return body(useCase, (agentId) => agents.add(agentId));
-    });
-  let result: Result<T, C>;
-  try {
-    result = await run();
-  } catch (error) {
-    if (sqlState(error) !== "23505") throw error;
-    result = await run();
-  }
-  for (const agentId of agents) context.notifyCommands(tenantId, agentId);
-  return result;
 }
 
 /** What this very form has added already; its password was shown then. */

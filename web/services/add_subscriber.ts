@@ -10,12 +10,12 @@ import {
   type ConnectionInput,
   findSentBefore,
   insertConnection,
-  withNewConnection,
 } from "./add_connection.ts";
 import { recordAudit } from "./audit.ts";
 import { cleanContact, type ContactCode } from "./contact_fields.ts";
 import type { Actor, ServiceContext } from "./context.ts";
 import { findDuplicates } from "./find_duplicates.ts";
+import { withPppName } from "./with_ppp_name.ts";
 
 /** Why a subscriber is not added. */
 export type AddSubscriberCode = ContactCode | ConnectionCode | "duplicate";
@@ -32,7 +32,7 @@ export async function addSubscriber(
 ): Promise<Result<AddedConnection & { accountNumber: string }, AddSubscriberCode>> {
   const contact = cleanContact(input);
   if (!contact.ok) return contact;
-  return await withNewConnection(context, tenantId, actor, async (useCase, tell) => {
+  return await withPppName(context, tenantId, actor, async (useCase, tell) => {
     const { trx, at, business } = useCase;
     const earlier = await findSentBefore(trx, input);
     const added = earlier === null ? null : await findSubscriber(trx, earlier.subscriberId);

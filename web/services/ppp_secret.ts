@@ -16,6 +16,7 @@ import type { Actor, ServiceContext } from "./context.ts";
 import { refreshDesired } from "./desired_state.ts";
 import { type NoAgent, type QueuedCommand, queueRouterCommand } from "./queue_command.ts";
 import { runUseCase, type UseCase } from "./use_case.ts";
+import { withPppName } from "./with_ppp_name.ts";
 
 /** Why nothing was done about a secret. */
 export type PppSecretCode =
@@ -46,9 +47,7 @@ export async function sendSecret(
   actor: Actor,
   input: { subscriptionId: string; pppName?: string | undefined },
 ): Promise<Result<SentSecret, PppSecretCode>> {
-  let agentId: string | null = null;
-  const result = await runUseCase<SentSecret, PppSecretCode>(context, tenantId, actor, async (useCase) => {
-    agentId = null;
+  return await withPppName(context, tenantId, actor, async (useCase, tell) => {
     const found = await lockOpen(useCase, input.subscriptionId);
     if (!found.ok) return found;
     const renamed = await rename(useCase, found.value, input.pppName?.trim());
@@ -60,7 +59,7 @@ export async function sendSecret(
     await withdraw(useCase, subscription);
     const sent = await queueSecret(useCase, context, subscription);
     if (!sent.ok) return sent;
-    agentId = sent.value.agentId;
+    tell(sent.value.agentId);
     const isNew = subscription.secret === "wanted";
     await auditSubscription(
       useCase,
@@ -72,8 +71,6 @@ export async function sendSecret(
     );
     return ok({ password: sent.value.password, commandId: sent.value.commandId });
   });
-  if (agentId !== null) context.notifyCommands(tenantId, agentId);
-  return result;
 }
 
 /** Takes back what is on its way. A secret that was made meanwhile is told all the same. */
