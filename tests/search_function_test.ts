@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { type Kysely, sql } from "kysely";
+import pg from "pg";
+import { findRecords } from "@/web/store/find.ts";
 import type { Database } from "@/web/store/schema.ts";
 import { insertTenant } from "@/web/store/tenants.ts";
 import { withTenant } from "@/web/store/tenant_transaction.ts";
@@ -72,4 +74,42 @@ Deno.test("the search finds rows of the transaction's tenant only, and none with
   assert.deepEqual(await search(db, ours, "theirs"), []);
   assert.deepEqual(await search(db, null, "street"), []);
   assert.equal((await search(db, ours, "", 2)).length, 2);
+});
+
+Deno.test("people are found by barangay and city, also where both are typed", async () => {
+  await using database = await createTestDatabase();
+  const { db } = database;
+  const ours = await addTenant(db, "ours");
+  await withTenant(db, ours, async (trx) => {
+    await trx.updateTable("subscribers").set({ barangay: "San Roque", city: "Antipolo" })
+      .where("name", "=", "a_b").execute();
+    await trx.updateTable("subscribers").set({ city: "Antipolo" }).where("name", "=", "axb").execute();
+  });
+  assert.deepEqual(await search(db, ours, "san roq"), ["a_b"]);
+  assert.deepEqual(await search(db, ours, "roque antip"), ["a_b"]);
+  assert.deepEqual(await search(db, ours, "TIPOLO"), ["a_b", "axb"]);
+  const [found] = await withTenant(db, ours, (trx) => findRecords(trx, "roque antipolo", ["subscriber"]));
+  assert.match(found?.note ?? "", /San Roque, Antipolo$/, "the place says why somebody was found");
+  const [plain] = await withTenant(db, ours, (trx) => findRecords(trx, "a_b", ["subscriber"]));
+  assert.doesNotMatch(plain?.note ?? "", /Antipolo/);
+});
+
+Deno.test("the search and its trigram index name the same expression", async () => {
+  await using database = await createTestDatabase();
+  const client = new pg.Client({ connectionString: database.superuserUrl });
+  await client.connect();
+  try {
+    const { rows: [body] } = await client.query(
+      "select prosrc from pg_proc where proname = 'search_subscriber_ids'",
+    );
+    const words = /(lower\(s\.name .*\)) like pattern/.exec(body.prosrc)?.[1];
+    assert.ok(words);
+    await client.query("set enable_seqscan = off");
+    const { rows } = await client.query(
+      `explain select id from public.subscribers s where ${words} like '%antipolo%'`,
+    );
+    assert.match(JSON.stringify(rows), /subscribers_words/);
+  } finally {
+    await client.end();
+  }
 });

@@ -40,7 +40,9 @@ const PARTS: Record<FoundKind, Part> = {
   subscriber: (tenantId, text) =>
     sql`select 'subscriber' as kind, s.id, s.name as title,
       concat_ws(' · ', s.account_number, (select string_agg(c.ppp_name, ', ' order by c.ppp_name)
-        from subscriptions c where c.tenant_id = ${tenantId} and c.subscriber_id = s.id), s.phone) as note,
+        from subscriptions c where c.tenant_id = ${tenantId} and c.subscriber_id = s.id), s.phone, ${
+      placeFound(text)
+    }) as note,
       ${isSubscriberExact(tenantId, text)} as is_exact
     from subscribers s where s.tenant_id = ${tenantId} and s.id in (${subscriberIds(tenantId, text)})
     order by is_exact desc, starts_with(s.name_lower, lower(${text})) desc, s.name_lower, s.id limit ${EACH_MAX}`,
@@ -101,6 +103,12 @@ function subscriberIds(tenantId: string, text: string): RawBuilder<unknown> {
     })) limit 50)`);
   }
   return sql.join(sources, sql` union `);
+}
+
+/** Barangay and city are shown where the words stand in them: why a record was found has to be seen. */
+function placeFound(text: string): RawBuilder<unknown> {
+  return sql`(select w.place from (select concat_ws(' ', s.barangay, s.city) as words,
+      concat_ws(', ', s.barangay, s.city) as place) w where strpos(lower(w.words), lower(${text})) > 0)`;
 }
 
 function isSubscriberExact(tenantId: string, text: string): RawBuilder<unknown> {
