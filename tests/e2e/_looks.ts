@@ -49,7 +49,7 @@ export async function look(
     page.on("pageerror", (error) => problems.push(`${at}: ${error}`));
     for (let sight = left.shift(); sight !== undefined; sight = left.shift()) {
       at = sight.form === undefined ? sight.path : `POST ${sight.path}`;
-      await open(page, base, sight);
+      await openSight(page, base, sight);
       problems.push(...await lookAt(page, at, options));
     }
     await page.close();
@@ -58,7 +58,8 @@ export async function look(
   return problems;
 }
 
-async function open(page: Page, base: string, { path, form }: Sight): Promise<void> {
+/** Opens an address, or sends a form from a page of the same origin. */
+export async function openSight(page: Page, base: string, { path, form }: Sight): Promise<void> {
   if (form === undefined) {
     await page.goto(base + path, { waitUntil: "load" });
     return;

@@ -76,7 +76,7 @@ const SEEN_ELSEWHERE: Readonly<Record<string, string>> = {
 };
 
 /** A page that is only one with a query. */
-const QUERIES: Readonly<Record<string, string>> = {
+export const QUERIES: Readonly<Record<string, string>> = {
   "/admin/find": "q=a",
   "/admin/setup/billing/review": "preset=anniversary&revision=0",
 };

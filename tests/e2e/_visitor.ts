@@ -47,7 +47,13 @@ export class Visitor {
       ...(init.body === undefined ? {} : { body: init.body }),
     });
     const { status, headers } = response;
-    return { status, headers, location: headers.get("location") ?? "", html: await bodyOf(response) };
+    const location = headers.get("location") ?? "";
+    if (headers.get("content-type")?.startsWith("text/event-stream")) {
+      // It would go on for ever.
+      await response.body?.cancel();
+      return { status, headers, location, html: "" };
+    }
+    return { status, headers, location, html: await bodyOf(response) };
   }
 }
 
