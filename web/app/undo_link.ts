@@ -31,7 +31,7 @@ export async function readUndo(state: AppState, url: URL): Promise<UndoOffer | n
 export function withoutDone(path: string): string {
   const [place = "", query = ""] = path.split("?", 2);
   const kept = new URLSearchParams(query);
-  for (const name of ["done", "n", "left", PARAMETER]) kept.delete(name);
+  for (const name of ["done", "n", "same", "left", PARAMETER]) kept.delete(name);
   const text = kept.toString();
   return text === "" ? place : `${place}?${text}`;
 }

@@ -72,6 +72,7 @@ const EVERYWHERE = {
   undone: "ok",
   undo_gone: "warn",
   undo_changed: "warn",
+  undo_some_changed: "warn",
   undo_refused: "warn",
 } as const;
 

@@ -49,6 +49,8 @@ export interface BulkEntry {
 export interface BulkPlan {
   entries: readonly BulkEntry[];
   same: number;
+  /** What the entry of the whole keeps, so that it can be taken back. */
+  details?: Record<string, unknown>;
 }
 
 /**
@@ -76,7 +78,7 @@ export async function runBulk<C extends string>(
     const rows = (await listBulkRows(trx, ids, business.today)).filter((row) => row.status !== "cancelled");
     const plan = await apply(useCase, rows);
     if (!plan.ok) return plan;
-    const { entries, same } = plan.value;
+    const { entries, same, details } = plan.value;
     const outcome = { changed: entries.length, same, left: ids.length - entries.length - same };
     await recordAudits(trx, actor, [
       ...entries.map((entry) => toAudit(useCase, entry)),
@@ -85,7 +87,7 @@ export async function runBulk<C extends string>(
         subjectKind: "bulk",
         subjectId: input.key,
         summary: input.summary(outcome),
-        details: { ...outcome },
+        details: { ...details, ...outcome },
         at: useCase.at,
         businessOn: business.today,
       },
@@ -100,7 +102,8 @@ export async function digestOf(ids: readonly string[]): Promise<string> {
   return toBase64Url((await sha256(new TextEncoder().encode(text))).slice(0, 16));
 }
 
-function toAudit({ at, business }: UseCase, { row, action, summary, details }: BulkEntry): AuditInput {
+/** The entry of one row of an action on many. */
+export function toAudit({ at, business }: UseCase, { row, action, summary, details }: BulkEntry): AuditInput {
   return {
     action: `subscription.${action}`,
     subjectKind: "subscription",
@@ -120,6 +123,7 @@ function isOutcome(value: unknown): value is Record<keyof BulkOutcome, number> {
     );
 }
 
+/** The numbers of an entry that may hold more. */
 function outcomeOf({ changed, same, left }: BulkOutcome): BulkOutcome {
   return { changed, same, left };
 }

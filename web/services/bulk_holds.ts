@@ -57,6 +57,7 @@ export async function bulkHold(
           summary: `Held until ${until}: ${reason.value}`,
         })),
         same: rows.filter((row) => row.hold_until !== null).length,
+        details: { until_on: input.untilOn.toString() },
       });
     },
   );
@@ -85,6 +86,7 @@ export async function bulkEndHold(
           row,
           action: "hold_ended",
           summary: `Ended the hold until ${row.hold_until === null ? "" : formatDateShort(row.hold_until)}`,
+          details: { until_on: String(row.hold_until), reason: row.hold_reason ?? "" },
         })),
         same: rows.length - held.length,
       });
@@ -132,6 +134,7 @@ export async function bulkExclude(
           details: { business_on: input.businessOn.toString() },
         })),
         same: rows.length - added.size,
+        details: { business_on: input.businessOn.toString() },
       });
     },
   );

@@ -35,7 +35,17 @@ export async function bulkChangePlan(
         changes.map(({ row, on }) => ({ id: row.id, plan_id: plan.id, on })),
       );
       return ok({
-        entries: changes.map(({ row, summary }) => ({ row, action: "plan_change_planned", summary })),
+        entries: changes.map(({ row, on, summary }) => ({
+          row,
+          action: "plan_change_planned",
+          summary,
+          details: {
+            plan_id: plan.id,
+            on: on.toString(),
+            plan_before: row.next_plan_id,
+            on_before: row.next_plan_on?.toString() ?? null,
+          },
+        })),
         same: rows.filter(isSame).length,
       });
     },

@@ -14,7 +14,7 @@ export interface Undoer {
 }
 
 /** Why something is not taken back. */
-export type UndoCode = "undo_gone" | "undo_changed" | "undo_refused";
+export type UndoCode = "undo_gone" | "undo_changed" | "undo_some_changed" | "undo_refused";
 
 /** Long enough to read the page again, short enough that nobody else has built on it. */
 export const UNDO_MINUTES = 10;
@@ -71,7 +71,8 @@ export async function undoAction(
       await assertUntouched(trx, entry);
     };
     const result = await kind.run({ ...context, before }, who.tenantId, actor, entry);
-    return result.ok ? done : err("undo_refused", result.message);
+    if (result.ok) return done;
+    return err(result.code === "some_changed" ? "undo_some_changed" : "undo_refused", result.message);
   } catch (error) {
     if (error instanceof UndoneBefore) return done;
     if (error instanceof ChangedSince) return err("undo_changed", error.message);

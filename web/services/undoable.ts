@@ -14,6 +14,7 @@ import { renameSite } from "./rename_site.ts";
 import { reversePayment } from "./reverse_payment.ts";
 import { restorePlan } from "./save_plan.ts";
 import { type ManualReason, resumeSubscription, suspendSubscription } from "./suspend_subscription.ts";
+import { lockBulk, undoBulkEndHold, undoBulkExclude, undoBulkHold, undoBulkPlan } from "./undo_bulk.ts";
 import { updateSubscriber } from "./update_subscriber.ts";
 
 /** How one kind of action is taken back. */
@@ -43,6 +44,10 @@ function textsOf(entry: AuditEntryRow): Record<string, string> {
 
 function dateOf(entry: AuditEntryRow, name: string): Temporal.PlainDate {
   return Temporal.PlainDate.from(textsOf(entry)[name] ?? "");
+}
+
+function changedSome({ changed }: Readonly<Record<string, unknown>>): boolean {
+  return typeof changed === "number" && changed > 0;
 }
 
 /** Reversible actions by the name of their audit entry. What is not here is confirmed before it happens instead. */
@@ -95,6 +100,27 @@ export const UNDOABLE: Readonly<Record<string, Undoable>> = {
         businessOn: dateOf(entry, "business_on"),
         reason: textsOf(entry).reason ?? "",
       }),
+  },
+  "bulk.hold": {
+    permission: "hold:write",
+    needs: ["until_on"],
+    fits: changedSome,
+    lock: lockBulk,
+    run: undoBulkHold,
+  },
+  "bulk.end_hold": { permission: "hold:write", fits: changedSome, lock: lockBulk, run: undoBulkEndHold },
+  "bulk.exclude": {
+    permission: "hold:write",
+    needs: ["business_on"],
+    fits: changedSome,
+    lock: lockBulk,
+    run: undoBulkExclude,
+  },
+  "bulk.change_plan": {
+    permission: "subscriber:write",
+    fits: changedSome,
+    lock: lockBulk,
+    run: undoBulkPlan,
   },
   "subscription.suspended": {
     permission: "subscription:suspend",

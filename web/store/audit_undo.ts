@@ -22,6 +22,31 @@ export async function listLaterEntries(
     .orderBy("sequence").execute();
 }
 
+/** Entries of the rows that an action on many changed: written in one piece, right before the entry of the whole. */
+export async function listRowEntries(
+  trx: TenantTransaction,
+  whole: Pick<AuditEntryRow, "sequence">,
+  count: number,
+): Promise<Pick<AuditEntryRow, "subject_id" | "subscriber_id" | "details">[]> {
+  return await trx.selectFrom("audit_entries").select(["subject_id", "subscriber_id", "details"])
+    .where("tenant_id", "=", trx.tenantId).where("subject_kind", "=", "subscription")
+    .where("sequence", ">=", whole.sequence - BigInt(count)).where("sequence", "<", whole.sequence)
+    .orderBy("sequence").execute();
+}
+
+/** How many of these connections something has happened to after an entry. */
+export async function countTouchedSince(
+  trx: TenantTransaction,
+  sequence: bigint,
+  subscriptionIds: readonly string[],
+): Promise<number> {
+  const { rows } = await sql<{ touched: number }>`
+    select count(distinct subject_id)::int as touched from audit_entries
+    where tenant_id = ${trx.tenantId} and sequence > ${sequence} and subject_kind = 'subscription'
+      and subject_id = any(${[...subscriptionIds]})`.execute(trx);
+  return rows[0]?.touched ?? 0;
+}
+
 /** How far back an entry of the last seconds can lie: the chain is read from its end. */
 const RECENT = 5000;
 

@@ -8,6 +8,7 @@ import type { TenantTransaction } from "./tenant_transaction.ts";
 export interface BulkRow extends SubscriptionRow {
   /** Last day of its live hold. */
   hold_until: Temporal.PlainDate | null;
+  hold_reason: string | null;
   /** Disconnected for non-payment. */
   is_cut: boolean;
   /** What is open on it. */
@@ -21,7 +22,7 @@ export async function listBulkRows(
   today: Temporal.PlainDate,
 ): Promise<BulkRow[]> {
   const { rows } = await sql<BulkRow>`
-    select c.*, h.until_on as hold_until, coalesce(debt.balance, 0)::bigint as balance_centavos,
+    select c.*, h.until_on as hold_until, h.reason as hold_reason, coalesce(debt.balance, 0)::bigint as balance_centavos,
       exists (select from block_reasons k where k.tenant_id = c.tenant_id and k.subscription_id = c.id
         and k.reason = 'nonpayment' and k.removed_at is null) as is_cut
     from subscriptions c
@@ -52,7 +53,9 @@ export async function lockBulkKey(trx: TenantTransaction, key: string): Promise<
 /** What the action with this key has done; null before it ran. */
 export async function findBulkOutcome(trx: TenantTransaction, key: string): Promise<unknown> {
   const row = await trx.selectFrom("audit_entries").select("details").where("tenant_id", "=", trx.tenantId)
-    .where("subject_kind", "=", "bulk").where("subject_id", "=", key).executeTakeFirst();
+    .where("subject_kind", "=", "bulk").where("subject_id", "=", key)
+    // What takes it back is written later, under the same key.
+    .orderBy("sequence").limit(1).executeTakeFirst();
   return row?.details ?? null;
 }
 
@@ -93,10 +96,34 @@ export async function insertExclusions(
   return new Set(rows.map((row) => row.subscription_id));
 }
 
-/** Writes the plans that connections change to, each on its day. */
+/** Which of these connections are left out of a day's run. */
+export async function listExcluded(
+  trx: TenantTransaction,
+  subscriptionIds: readonly string[],
+  businessOn: Temporal.PlainDate,
+): Promise<Set<string>> {
+  const { rows } = await sql<{ subscription_id: string }>`
+    select subscription_id from cut_exclusions where tenant_id = ${trx.tenantId} and business_on = ${businessOn}
+      and subscription_id = any(${[...subscriptionIds]}::uuid[]) and removed_at is null`.execute(trx);
+  return new Set(rows.map((row) => row.subscription_id));
+}
+
+/** Takes connections into one day's run again. */
+export async function updateExclusionsRemoved(
+  trx: TenantTransaction,
+  subscriptionIds: readonly string[],
+  businessOn: Temporal.PlainDate,
+  removedAt: Temporal.Instant,
+): Promise<void> {
+  await sql`update cut_exclusions set removed_at = ${removedAt} where tenant_id = ${trx.tenantId}
+    and business_on = ${businessOn} and subscription_id = any(${[...subscriptionIds]}::uuid[])
+    and removed_at is null`.execute(trx);
+}
+
+/** Writes the plans that connections change to, each on its day; null: it stays on its plan. */
 export async function updateNextPlans(
   trx: TenantTransaction,
-  changes: readonly { id: string; plan_id: string; on: Temporal.PlainDate }[],
+  changes: readonly { id: string; plan_id: string | null; on: Temporal.PlainDate | null }[],
 ): Promise<void> {
   await sql`
     update subscriptions c set next_plan_id = n.plan_id, next_plan_on = n."on"

@@ -1,4 +1,5 @@
 import { Banner } from "@/web/components/Banner.tsx";
+import { Flash } from "@/web/components/Flash.tsx";
 import { useT } from "@/web/components/i18n.ts";
 
 interface BulkDoneProps {
@@ -12,7 +13,7 @@ interface BulkDoneProps {
 
 const CODES = ["held", "ended", "excluded", "moved"] as const;
 
-/** What an action on many rows did, row by row: changed, so already, could not. */
+/** What an action on many rows did, row by row (changed, so already, could not), and the way back. */
 export function BulkDone({ query: { done, n = 0, same = 0, left = 0 } }: BulkDoneProps) {
   const t = useT();
   if (done === "nothing_ticked" || done === "nobody_left") {
@@ -20,13 +21,10 @@ export function BulkDone({ query: { done, n = 0, same = 0, left = 0 } }: BulkDon
   }
   const code = CODES.find((code) => done === `bulk_${code}`);
   if (code === undefined) return null;
-  return (
-    <Banner tone={left > 0 ? "warn" : "ok"} live>
-      {[
-        t(`tables.done_${code}`, { n }),
-        same > 0 && t("tables.done_same", { n: same }),
-        left > 0 && t("tables.done_left", { n: left }),
-      ].filter((text) => text !== false).join(" ")}
-    </Banner>
-  );
+  const words = [
+    t(`tables.done_${code}`, { n }),
+    same > 0 && t("tables.done_same", { n: same }),
+    left > 0 && t("tables.done_left", { n: left }),
+  ].filter((text) => text !== false).join(" ");
+  return <Flash done={code} tone={left > 0 ? "warn" : "ok"} messages={{ [code]: words }} />;
 }

@@ -3,6 +3,7 @@ import { uuidv7 } from "@/shared/ids.ts";
 import type { Result } from "@/shared/result.ts";
 import { readInput } from "@/web/app/input.ts";
 import type { AppState } from "@/web/app/state.ts";
+import { withUndo } from "@/web/app/undo_link.ts";
 import type { MessageKey } from "@/web/messages/mod.ts";
 import { bulkForm } from "@/web/route_table/bulk.ts";
 import { type BulkOutcome, type BulkTargets, digestOf } from "@/web/services/bulk.ts";
@@ -59,7 +60,10 @@ export function bulkHandlers<Extra>(handling: BulkHandling<Extra>) {
       if (form.step === "ask" || form.key === undefined) return await ask({}, 200);
       const result = await handling.act(state, form, { key: form.key, read, seen: form.seen });
       if ("problems" in result) return await ask(result.problems, 422);
-      if (result.ok) return ctx.redirect(withDone(form.back, doneQuery(handling.done, result.value)), 303);
+      if (result.ok) {
+        const location = withDone(form.back, doneQuery(handling.done, result.value));
+        return ctx.redirect(await withUndo(state, location, form.key), 303);
+      }
       if (result.code === "nobody_chosen") {
         return ctx.redirect(withDone(form.back, { done: "nobody_left" }), 303);
       }
