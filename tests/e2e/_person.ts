@@ -79,11 +79,19 @@ export class Person {
 
   /** Follows the first link whose text matches. */
   async follow(text: RegExp): Promise<void> {
+    await this.#leaves(() => this.#clickLink(text));
+  }
+
+  /** Follows a link to a question, which opens over the page. */
+  async asks(text: RegExp): Promise<void> {
+    await this.#clickLink(text);
+    await this.page.waitForSelector("dialog[open] form");
+  }
+
+  async #clickLink(text: RegExp): Promise<void> {
     for (const link of await this.page.$$("a[href]")) {
       const words = await link.evaluate((element) => (element.textContent ?? "").replace(/\s+/g, " ").trim());
-      if (text.test(words)) {
-        return await this.#leaves(() => link.evaluate((element) => (element as HTMLElement).click()));
-      }
+      if (text.test(words)) return await link.evaluate((element) => (element as HTMLElement).click());
     }
     assert.fail(`${this.page.url()} has no link ${text}`);
   }

@@ -116,8 +116,8 @@ Deno.test({
       await person.fill({ until: await scene.day("+ interval '3 days'"), reason: "Pays on payday" });
       await person.press('form[action$="/hold"] button[type="submit"]');
       await person.open("/admin/tonight");
-      await person.follow(/^Run now/);
-      await person.press('form[action="/admin/tonight/run"] button[type="submit"]');
+      await person.asks(/^Run now/);
+      await person.press('dialog form[action="/admin/tonight/run"] button[type="submit"]');
       await person.sees(/cut/i);
       assert.match(person.path, /\/admin\/runs\//);
       const names = cut.map((row) => row.name);
