@@ -56,7 +56,10 @@ Deno.test("a secret that was made while its connection was taken away is switche
   const agent = await openDouble(world);
   const id = await takeCreate(world, agent, "juan.delacruz");
   assertOk(
-    await removeConnection(world.context, world.tenantId, MARIA, { subscriptionId: made.subscriptionId }),
+    await removeConnection(world.context, world.tenantId, MARIA, {
+      subscriptionId: made.subscriptionId,
+      mayVoidBills: true,
+    }),
   );
   agent.send({ t: "command.result", id, status: "done", result: { outcome: "created" } });
   await assertSwitchedOff(world, "juan.delacruz");
@@ -88,7 +91,9 @@ Deno.test("a late yes of an earlier try under the same name changes nothing: the
   const agent = await openDouble(world);
   const first = await takeCreate(world, agent, "juan.delacruz");
   assertOk(
-    await sendSecret(world.context, world.tenantId, MARIA, { subscriptionId: made.subscriptionId }),
+    await sendSecret(world.context, world.tenantId, MARIA, {
+      subscriptionId: made.subscriptionId,
+    }),
   );
   agent.send({ t: "command.result", id: first, status: "done", result: { outcome: "created" } });
   await until(async () => (await world.row("commands", first)).status === "done", WAIT);

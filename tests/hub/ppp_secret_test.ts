@@ -217,7 +217,9 @@ Deno.test("without the agent nothing is lost: the secret is made when it comes; 
   const dropped = assertOk(await world.add({ name: "Ana Reyes", phone: null }));
   assert.equal((await world.row("subscriptions", kept.subscriptionId)).status, "pending");
   assertOk(
-    await cancelSecret(world.context, world.tenantId, MARIA, { subscriptionId: dropped.subscriptionId }),
+    await cancelSecret(world.context, world.tenantId, MARIA, {
+      subscriptionId: dropped.subscriptionId,
+    }),
   );
   await world.startAgent();
   assert.equal((await finished(world, kept.subscriptionId)).status, "done");
@@ -236,7 +238,10 @@ Deno.test("while the router is away its agent waits, and what is taken back mean
   const onDisk = await Deno.readTextFile(join(world.folder, "commands.json"));
   assert.ok(onDisk.includes("sealed_password") && !onDisk.includes(dropped.password!));
   assertOk(
-    await removeConnection(world.context, world.tenantId, MARIA, { subscriptionId: dropped.subscriptionId }),
+    await removeConnection(world.context, world.tenantId, MARIA, {
+      subscriptionId: dropped.subscriptionId,
+      mayVoidBills: true,
+    }),
   );
   await until(
     async () => (await Deno.readTextFile(join(world.folder, "commands.json"))).includes("withdrawn"),

@@ -240,6 +240,19 @@ Deno.test("several connections of one person: each has its own bills, hold and e
   });
 });
 
+Deno.test("a line in use is taken away before its first bill only by somebody who may void bills", async () => {
+  await withDesk(async ({ isp, signIn }) => {
+    const [subscriberId, subscriptionId] = [isp.subscriberIds[0]!, isp.subscriptionIds[0]!];
+    const technician = await signIn("Technician");
+    const remove = `/admin/subscribers/${subscriberId}/remove`;
+    const refused = await technician.post(remove, { connection: subscriptionId });
+    assert.equal(refused.status, 422);
+    assert.match(refused.text, /in use/);
+    const billing = await signIn("Billing");
+    assert.equal((await billing.post(remove, { connection: subscriptionId })).status, 303);
+  });
+});
+
 Deno.test("a connection that never had a bill is removed; with nothing on the router nothing is left of it", async () => {
   await withDesk(async ({ isp, owner }) => {
     const id = idOf(await owner.post("/admin/subscribers/new", fields(isp)));

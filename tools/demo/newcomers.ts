@@ -49,7 +49,12 @@ export async function welcomeNewcomers(seed: Seed): Promise<void> {
     shops.push(must(await addConnection(context, tenantId, owner, { ...connection, subscriberId })));
   }
   await untilMade(seed, [gone, ...shops]);
-  must(await removeConnection(context, tenantId, owner, { subscriptionId: gone.subscriptionId }));
+  must(
+    await removeConnection(context, tenantId, owner, {
+      subscriptionId: gone.subscriptionId,
+      mayVoidBills: true,
+    }),
+  );
   const sim = seed.stack.sims.get(CORE.name);
   for (const [index, { pppName }] of shops.entries()) sim?.dialer.start(pppName, `02:00:00:AA:00:0${index}`);
   const isActive = `status = 'active' and id in (${shops.map((one) => `'${one.subscriptionId}'`).join()})`;

@@ -9,7 +9,7 @@ import { refreshDesired } from "./desired_state.ts";
 import { runUseCase } from "./use_case.ts";
 
 /** Why a connection cannot be taken away. */
-export type RemoveConnectionCode = "subscription_not_found" | "has_bills";
+export type RemoveConnectionCode = "subscription_not_found" | "has_bills" | "in_use";
 
 /**
  * Takes away a connection that never got a bill. Where nothing is on the router, it is as if it had never been; a
@@ -19,7 +19,11 @@ export async function removeConnection(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: { subscriptionId: string },
+  input: {
+    subscriptionId: string;
+    /** May void bills: taking away a line that was in use leaves its days unbilled, which comes to the same. */
+    mayVoidBills: boolean;
+  },
 ): Promise<Result<{ isGone: boolean }, RemoveConnectionCode>> {
   return await runUseCase<{ isGone: boolean }, RemoveConnectionCode>(
     context,
@@ -34,6 +38,12 @@ export async function removeConnection(
       }
       if (await isInBooks(trx, subscription.id)) {
         return err("has_bills", "This connection has bills: it can be disconnected, not taken away");
+      }
+      if (subscription.status !== "pending" && !input.mayVoidBills) {
+        return err(
+          "in_use",
+          "This connection is in use: who may void bills can take it away before its first bill",
+        );
       }
       if (subscription.secret_command_id !== null) {
         await updateCommandWithdrawn(trx, subscription.secret_command_id, {

@@ -9,7 +9,7 @@ import { oneConnectionForm } from "@/web/route_table/new_subscribers.ts";
 import { connectionQuery } from "@/web/route_table/subscribers.ts";
 import { removeConnection } from "@/web/services/remove_connection.ts";
 import type { SubscriptionDetail } from "@/web/store/subscriptions.ts";
-import { actorOf, momentOf, readPage, typed } from "../../(_billing)/page_context.ts";
+import { actorOf, may, momentOf, readPage, typed } from "../../(_billing)/page_context.ts";
 import { sentence } from "../../(_billing)/words.ts";
 import { findConnection } from "../(_parts)/find_connection.ts";
 
@@ -67,6 +67,7 @@ export const handler = define.handlers({
     const { tenantId } = requireSession(ctx.state);
     const result = await removeConnection(ctx.state.services, tenantId, actorOf(ctx.state), {
       subscriptionId: connection.id,
+      mayVoidBills: may(ctx.state, "bill:void"),
     });
     if (!result.ok) {
       return page<RemoveData>({ connection, problems: { "": sentence(result.message) } }, { status: 422 });
