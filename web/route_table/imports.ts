@@ -2,9 +2,10 @@ import { z } from "zod";
 import { parsePeso } from "@/shared/money/mod.ts";
 import type { RouteEntry } from "@/web/app/route_table.ts";
 import { formDate, formText, idParams, pageQuery, queryText, queryWord } from "./fields.ts";
+import { listQuery } from "./lists.ts";
 
-/** Rows that one page of the review holds. */
-export const REVIEW_PAGE_ROWS = 100;
+/** Rows that one page of the review holds at most. */
+export const REVIEW_PAGE_ROWS = 200;
 /** Profiles that one review may have; a router with more is not one that an office can price by hand. */
 const PROFILES_MAX = 500;
 /** Above this a monthly price is a typing mistake. */
@@ -15,6 +16,7 @@ export const startImportForm = z.object({ routerId: z.uuid("Choose a router.") }
 export const importQuery = z.object({ done: queryText(40) });
 export const importRowsQuery = z.object({
   ...pageQuery,
+  ...listQuery,
   q: queryText(80),
   show: queryWord(["issues", "skipped", "failed"]),
 });
@@ -93,6 +95,7 @@ export const importRowsForm = z.object({
   before: queryText(400),
   q: queryText(80),
   show: queryWord(["issues", "skipped", "failed"]),
+  ...listQuery,
 }).transform(({ ppp, name, phone, take, ...place }, ctx) => {
   if (ppp.length > REVIEW_PAGE_ROWS || name.length !== ppp.length || phone.length !== ppp.length) {
     ctx.addIssue({
@@ -164,6 +167,14 @@ export const importRoutes: readonly RouteEntry[] = [
     params: idParams,
     input: importRowsQuery,
     summary: "Secrets of an import",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/import/:id/rows.csv",
+    permission: "import:read",
+    params: idParams,
+    input: importRowsQuery,
+    summary: "The filtered secrets of an import as CSV",
   },
   {
     method: "POST",

@@ -122,7 +122,7 @@ export const subscriberRoutes: readonly RouteEntry[] = [
     permission: "hold:write",
     params: idParams,
     input: holdForm,
-    audit: "hold.set",
+    audit: "subscription.held",
     summary: "Hold a connection until a date",
   },
   {
@@ -131,7 +131,7 @@ export const subscriberRoutes: readonly RouteEntry[] = [
     permission: "hold:write",
     params: idParams,
     input: endHoldForm,
-    audit: "hold.ended",
+    audit: "subscription.hold_ended",
     summary: "End a hold early",
   },
   {
