@@ -14,7 +14,7 @@ import type { Scenario } from "../row.ts";
 
 const SECRETS = 5_000;
 const ONE_BY_ONE = 200;
-const GOAL = 10;
+const GOAL = 8;
 
 /** A router of 5,000 PPP secrets: read by its agent, reviewed in one save, turned into subscribers. */
 export const importSecrets: Scenario = {
@@ -60,8 +60,8 @@ function toRow(ours: ImportTimes, floorMs: number, oneByOneMs: number) {
     floor: floorMs / 1000,
     peer: oneByOneMs / 1000,
     ratio: totalMs / floorMs,
-    goal: `at least ${GOAL} x faster than one by one`,
-    met: faster >= GOAL,
+    goal: `at most ${GOAL} x floor`,
+    met: totalMs <= GOAL * floorMs,
     note:
       `read ${seconds(ours.readMs)}, review ${seconds(ours.reviewMs)}, run ${
         seconds(ours.runMs)

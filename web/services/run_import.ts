@@ -44,9 +44,13 @@ export async function runImport(
   batchId: string,
   options: { chunks?: number } = {},
 ): Promise<{ created: number; skipped: number; isDone: boolean }> {
+  const routerIds = new Set<string>();
+  // Nothing changes on the router, so its agent is told once; should this end early, its poll finds out.
+  const tell = () => routerIds.size > 0 && context.notifyRouters(tenantId, [...routerIds]);
   for (let chunk = 0; chunk < (options.chunks ?? Infinity); chunk++) {
     const step = await withTenant(context.db, tenantId, (trx) => runChunk(trx, context, batchId));
-    if (step.routerIds.length > 0) context.notifyRouters(tenantId, step.routerIds);
+    step.routerIds.forEach((id) => routerIds.add(id));
+    if (step.isDone || chunk + 1 === options.chunks) tell();
     // At 200 rows, then at each fourfold: the first is what saves the rest (see migration 0012).
     if (!step.isDone && Math.log2(chunk + 1) % 2 === 0) await refreshPlans(context);
     if (step.isDone) return step;
