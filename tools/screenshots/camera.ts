@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "puppeteer-core";
+import type { Browser, Page } from "puppeteer-core";
 import { openSight } from "@/tests/e2e/_looks.ts";
 import { DEMO_LOGINS } from "../demo/cast.ts";
 import { pictureFile, VIEWS } from "./GalleryIndex.tsx";
@@ -8,28 +8,20 @@ import type { GalleryPage } from "./sights.ts";
 /** Pages that are open beside each other. */
 const TABS = 3;
 
-/** A visitor's window of its own; `owner` signs in and has seen the tour: the pictures are of the product. */
-export async function openWindow(
-  browser: Browser,
-  url: string,
-  who: "visitor" | "owner",
-): Promise<BrowserContext> {
-  const window = await browser.createBrowserContext();
-  if (who === "owner") {
-    const page = await window.newPage();
-    await page.goto(`${url}/login`);
-    await page.type('form.stack input[name="email"]', DEMO_LOGINS[0].email);
-    await page.type('form.stack input[name="password"]', DEMO_LOGINS[0].password);
-    await Promise.all([page.waitForNavigation(), page.click('form.stack button[type="submit"]')]);
-    await Promise.all([page.waitForNavigation(), page.click('.tour form:has([value="leave"]) button')]);
-    await page.close();
-  }
-  return window;
+/** Signs in as the demo's owner, who has seen the tour: the pictures are of the product. */
+export async function signInAsOwner(browser: Browser, url: string): Promise<void> {
+  const page = await browser.newPage();
+  await page.goto(`${url}/login`);
+  await page.type('form.stack input[name="email"]', DEMO_LOGINS[0].email);
+  await page.type('form.stack input[name="password"]', DEMO_LOGINS[0].password);
+  await Promise.all([page.waitForNavigation(), page.click('form.stack button[type="submit"]')]);
+  await Promise.all([page.waitForNavigation(), page.click('.tour form:has([value="leave"]) button')]);
+  await page.close();
 }
 
 /** Takes the four pictures of each page, a few pages at a time; gives why a page has none, with its pattern. */
 export async function takePictures(
-  window: BrowserContext,
+  browser: Browser,
   url: string,
   folder: string,
   pages: readonly GalleryPage[],
@@ -37,7 +29,7 @@ export async function takePictures(
   const problems: string[] = [];
   const left = [...pages];
   const tab = async () => {
-    const page = await window.newPage();
+    const page = await browser.newPage();
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
       try {
         await pictureOne(page, url, folder, next);

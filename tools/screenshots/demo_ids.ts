@@ -45,8 +45,8 @@ const ADDRESSES = {
     order by c.ppp_name, p.name limit 1`,
   "/admin/import/:id/undo": `select '/admin/import/' || id || '/undo' as id from import_batches
     where status = 'done' order by created_at limit 1`,
-  "/admin/settings/billing/review": `select '/admin/settings/billing/review?preset=anniversary&revision=' ||
-    settings_revision as id from tenants limit 1`,
+  "/admin/setup/billing/review": `select '/admin/setup/billing/review?preset=anniversary&revision=' ||
+    coalesce(settings_saves->'billing'->>'revision', '0') as id from tenants limit 1`,
 } as const;
 
 /** The kinds of things that an `:id` may be. */

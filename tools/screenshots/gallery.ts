@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser } from "puppeteer-core";
 import { ROUTE_TABLE } from "@/web/route_table/mod.ts";
 import type { Stack } from "../stack/mod.ts";
-import { openWindow, takePictures } from "./camera.ts";
+import { signInAsOwner, takePictures } from "./camera.ts";
 import { findDemoIds } from "./demo_ids.ts";
 import { galleryIndex, VIEWS } from "./GalleryIndex.tsx";
 import { moreViews } from "./more_views.ts";
@@ -11,14 +11,14 @@ import { type GalleryPage, listLeftOut, pagesOf } from "./sights.ts";
 
 const NOTHING_YET = { kinds: new Map<string, string>(), patterns: new Map<string, string>() };
 
+/** A page that its form asks for with every field. */
+const REVIEW = "/admin/settings/billing/review";
+
 /** Pictures of what only a fresh installation shows; the demo's seed makes the owner account. */
 export async function pictureFirstStart(browser: Browser, url: string, folder: string): Promise<string[]> {
   await Deno.mkdir(join(folder, "pictures"), { recursive: true });
   const routes = ROUTE_TABLE.filter(({ permission }) => permission === "setup");
-  const window = await openWindow(browser, url, "visitor");
-  const problems = await takePictures(window, url, folder, pagesOf(routes, NOTHING_YET));
-  await window.close();
-  return problems;
+  return await takePictures(browser, url, folder, pagesOf(routes, NOTHING_YET));
 }
 
 /**
@@ -33,21 +33,19 @@ export async function makeGallery(
   folder: string,
   problems: readonly string[],
 ): Promise<string> {
-  const ids = await findDemoIds(stack.postgres.superuserUrl);
+  let ids = await findDemoIds(stack.postgres.superuserUrl);
+  const missing = [...problems];
+  const take = async (some: readonly GalleryPage[]) => {
+    missing.push(...await takePictures(browser, stack.url, folder, some));
+  };
+  // Nobody is signed in yet.
+  await take([...pagesOf(ROUTE_TABLE, ids), ...moreViews(ids, "")].filter(({ who }) => who === "visitor"));
+  await signInAsOwner(browser, stack.url);
+  const patterns = new Map(ids.patterns).set(REVIEW, await askForReview(browser, stack.url));
+  ids = { ...ids, patterns };
   const pages = pagesOf(ROUTE_TABLE, ids);
-  const owner = await openWindow(browser, stack.url, "owner");
-  const visitor = await openWindow(browser, stack.url, "visitor");
-  const reader = await owner.newPage();
-  await reader.goto(`${stack.url}/admin/plans`);
-  const csrf = await reader.$eval('input[name="_csrf"]', (field) => field.getAttribute("value") ?? "");
-  await reader.close();
-  const all = [...pages, ...moreViews(ids, csrf)];
-  const of = (who: GalleryPage["who"]) => all.filter((page) => page.who === who);
-  const missing = [
-    ...problems,
-    ...await takePictures(visitor, stack.url, folder, of("visitor")),
-    ...await takePictures(owner, stack.url, folder, of("owner")),
-  ];
+  const all = [...pages, ...moreViews(ids, await readFormToken(browser, stack.url))];
+  await take(all.filter(({ who }) => who === "owner"));
   const index = join(folder, "index.html");
   await Deno.writeTextFile(index, galleryIndex(all, listLeftOut(ROUTE_TABLE)));
   if (missing.length > 0) {
@@ -57,4 +55,26 @@ export async function makeGallery(
   }
   const href = pathToFileURL(await Deno.realPath(index)).href;
   return `${pages.length} pages in ${all.length} views, ${all.length * VIEWS.length} pictures: ${href}`;
+}
+
+/** The token that every form of this session carries. */
+async function readFormToken(browser: Browser, url: string): Promise<string> {
+  const page = await browser.newPage();
+  await page.goto(`${url}/admin/plans`);
+  const token = await page.$eval('input[name="_csrf"]', (field) => field.getAttribute("value") ?? "");
+  await page.close();
+  return token;
+}
+
+/** The review of more days of grace, as the settings' form asks for it. */
+async function askForReview(browser: Browser, url: string): Promise<string> {
+  const page = await browser.newPage();
+  await page.goto(`${url}/admin/settings/billing`);
+  const query = await page.$eval(`form[action="${REVIEW}"]`, (form) => {
+    const fields = new FormData(form as HTMLFormElement);
+    fields.set("graceDays", "7");
+    return [...fields].map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join("&");
+  });
+  await page.close();
+  return `${REVIEW}?${query}`;
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Browser, Page } from "puppeteer-core";
 import { until } from "@/tests/support/until.ts";
-import { openWindow } from "./camera.ts";
+import { signInAsOwner } from "./camera.ts";
 
 const WIDTHS = { wide: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } } as const;
 
@@ -13,8 +13,8 @@ interface Shot {
 /** The README's pictures: what a screen shows at first, at both widths in both schemes. */
 export async function takeReadmePictures(browser: Browser, url: string, folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
-  const window = await openWindow(browser, url, "owner");
-  const page = await window.newPage();
+  await signInAsOwner(browser, url);
+  const page = await browser.newPage();
   const shots = await findShots(page, url);
   for (const scheme of ["light", "dark"] as const) {
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
@@ -29,7 +29,6 @@ export async function takeReadmePictures(browser: Browser, url: string, folder: 
       }
     }
   }
-  await window.close();
 }
 
 async function findShots(page: Page, url: string): Promise<Shot[]> {
