@@ -41,6 +41,7 @@ export async function makeGallery(
   // Nobody is signed in yet.
   await take([...pagesOf(ROUTE_TABLE, ids), ...moreViews(ids, "")].filter(({ who }) => who === "visitor"));
   await signInAsOwner(browser, stack.url);
+  await checkImport(browser, `${stack.url}/admin/import/${ids.kinds.get("import")}`);
   const patterns = new Map(ids.patterns).set(REVIEW, await askForReview(browser, stack.url));
   ids = { ...ids, patterns };
   const pages = pagesOf(ROUTE_TABLE, ids);
@@ -77,4 +78,12 @@ async function askForReview(browser: Browser, url: string): Promise<string> {
   });
   await page.close();
   return `${REVIEW}?${query}`;
+}
+
+/** Saves the review of the waiting import as it is suggested: only then it can be confirmed. */
+async function checkImport(browser: Browser, url: string): Promise<void> {
+  const page = await browser.newPage();
+  await page.goto(url);
+  await Promise.all([page.waitForNavigation(), page.click("form.stack .form-actions button")]);
+  await page.close();
 }

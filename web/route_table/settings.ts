@@ -106,7 +106,7 @@ const read = { permission: "settings:read" } as const;
 const write = { permission: "settings:write" } as const;
 
 export const settingsRoutes: readonly RouteEntry[] = [
-  { method: "GET", pattern: "/admin/settings", ...read, summary: "Parts of the settings" },
+  { method: "GET", pattern: "/admin/settings", ...read, summary: "Leads to the first section" },
   {
     method: "GET",
     pattern: "/admin/settings/company",
