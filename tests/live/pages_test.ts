@@ -19,7 +19,7 @@ Deno.test("pages of the network follow their own topics in regions with ids of t
   const place = await live.world.addPlace("ilaya");
   const owner = await live.app.signIn(place.tenantId, "Owner");
   const pages: [string, string[], string[]][] = [
-    ["/admin/sites", ["network"], ["live-agents", "sites"]],
+    ["/admin/sites", ["network"], ["live-agents", "list-sites"]],
     [`/admin/sites/${place.siteId}`, ["network"], [
       "live-agents",
       "site-agent",
@@ -33,7 +33,7 @@ Deno.test("pages of the network follow their own topics in regions with ids of t
       "router-actions",
       "router",
     ]],
-    ["/admin/import", ["network"], ["live-agents", "imports"]],
+    ["/admin/import", ["network"], ["live-agents", "list-imports"]],
     ["/admin/runs", ["tonight", "network"], ["live-agents", "list-runs"]],
   ];
   for (const [path, topics, regions] of pages) {

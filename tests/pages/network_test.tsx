@@ -16,7 +16,14 @@ import { findImportBatch, listImportRows } from "@/web/store/imports.ts";
 import { upsertObservedSecrets } from "@/web/store/observed.ts";
 import { updateRouter } from "@/web/store/routers.ts";
 
-const PAGES = ["/admin/sites", "/admin/agents", "/admin/routers", "/admin/import", "/admin/subscribers"];
+const PAGES = [
+  "/admin/sites",
+  "/admin/agents",
+  "/admin/routers",
+  "/admin/import",
+  "/admin/subscribers",
+  "/admin/lists",
+];
 const NOBODY = "00000000-0000-7000-8000-000000000000";
 
 interface Scene {
@@ -450,7 +457,114 @@ Deno.test("the review of 1,000 secrets stays fast and far below the body limit",
       assert.ok(html.length < 400_000, `${address} has ${html.length} bytes`);
     }
     const next = /href="([^"]*rows\?[^"]*after=[^"]+)"/.exec((await owner.get(`${path}/rows`)).html)![1]!;
-    assert.match((await owner.get(next.replaceAll("&amp;", "&"))).text, /user0100/);
+    assert.match((await owner.get(next.replaceAll("&amp;", "&"))).html, /user0050[\s\S]*user0099/);
+  });
+});
+
+Deno.test("the secrets of an import are a list like every other, and their form keeps its place in it", async () => {
+  await withScene(async (scene) => {
+    const { world, place, owner } = scene;
+    const batchId = await reviewOf(scene, 120);
+    const path = `/admin/import/${batchId}/rows`;
+    const pppOf = (html: string) =>
+      [...html.matchAll(/name="ppp" value="([^"]+)"/g)].map((match) => match[1]!);
+    const first = await owner.get(`${path}?sort=-user`);
+    assert.equal(pppOf(first.html).length, 50);
+    assert.equal(pppOf(first.html)[0], "user0119");
+    assert.match(first.text, /50 of 120/);
+    for (const form of first.html.split("<form").slice(1)) {
+      assert.ok(form.includes("</form>"), "no form stands in another");
+    }
+    const next = /href="([^"]*rows\?[^"]*after=[^"]+)"/.exec(first.html)![1]!.replaceAll("&amp;", "&");
+    const second = await owner.get(next);
+    const ppp = pppOf(second.html);
+    assert.equal(ppp[0], "user0069");
+    const hidden = (name: string) =>
+      new RegExp(`id="rows"[\\s\\S]*?name="${name}" value="([^"]*)"`).exec(second.html)?.[1] ?? "";
+    const saved = await owner.post(path, {
+      ppp,
+      name: ppp.map((name) => `Name of ${name}`),
+      phone: ppp.map(() => ""),
+      take: ppp.slice(1),
+      sort: hidden("sort"),
+      after: hidden("after"),
+    });
+    assert.equal(saved.status, 303, saved.text);
+    const again = await owner.get(saved.location);
+    assert.deepEqual(pppOf(again.html), ppp, "the same page, in the same order");
+    assert.match(again.html, /value="Name of user0069"/);
+    const rows = await world.inTenant(place.tenantId, (trx) => listImportRows(trx, batchId, { limit: 200 }));
+    assert.equal(rows.filter((row) => row.decision === "skip").length, 1);
+
+    await owner.post("/admin/lists/import_rows/look", {
+      columns: ["profile"],
+      density: "compact",
+      back: path,
+    });
+    const arranged = (await owner.get(path)).html;
+    assert.match(arranged, /table-compact/);
+    assert.doesNotMatch(arranged, /<th[^>]*>Remark/);
+    assert.match(arranged, /name="phone"/, "what the form needs cannot be hidden");
+
+    const csv = (await owner.get(`${path}.csv?q=name+of&sort=-user`)).html.trim().split("\r\n");
+    assert.equal(csv.length, 51);
+    assert.match(csv[1]!, /^"user0069","50M","No","Name of user0069","",.*"To skip",""$|^"user0069"/);
+    const none = await owner.get(`${path}?q=nobody`);
+    assert.match(none.text, /nobody/);
+    assert.match(none.html, new RegExp(`href="${path}"`), "the search can be taken away");
+  });
+});
+
+Deno.test("sites and imports are narrowed, sorted, kept as a view and exported as they are listed", async () => {
+  await withScene(async (scene) => {
+    const { world, place, owner, app } = scene;
+    assertOk(await createSite(world.context, place.tenantId, MARIA, { name: "Bundok" }));
+    const linksOf = (html: string) =>
+      [...html.matchAll(/class="row-link"[^>]*>([^<]+)</g)].map((match) => match[1]);
+    const rowsOf = (csv: string) => csv.trim().split("\r\n").slice(1).map((line) => line.split(",")[0]);
+    const cases: [string, string[]][] = [
+      ["", ["Bundok", "Main"]],
+      ["?sort=-name", ["Main", "Bundok"]],
+      ["?sort=-routers", ["Main", "Bundok"]],
+      ["?state=away", ["Bundok"]],
+      ["?q=core", ["Main"]],
+      ["?state=drift", []],
+    ];
+    for (const [query, names] of cases) {
+      assert.deepEqual(linksOf((await owner.get(`/admin/sites${query}`)).html), names, query);
+      const csv = (await owner.get(`/admin/sites.csv${query}`)).html;
+      assert.deepEqual(rowsOf(csv), names.map((name) => `"${name}"`), query);
+    }
+    assert.match((await owner.get("/admin/sites?q=zz")).html, /href="\/admin\/sites"/);
+    assert.equal((await owner.post("/admin/sites?state=away", { name: " " })).status, 422);
+    const view = await owner.post("/admin/lists/sites/views", { name: "Gone", query: "state=away" });
+    assert.equal(view.location, "/admin/sites?state=away");
+    assert.match((await owner.get("/admin/sites")).html, /href="\/admin\/sites\?state=away"[^>]*>Gone/);
+    await owner.post("/admin/lists/sites/look", {
+      columns: ["agent"],
+      density: "default",
+      back: "/admin/sites",
+    });
+    assert.doesNotMatch((await owner.get("/admin/sites")).html, /<th[^>]*>(<a[^>]*>)?Drift/);
+
+    await reviewOf(scene, 2);
+    assert.match((await owner.get("/admin/import?status=review")).text, /Core Main To review 2 0 0/);
+    assert.deepEqual(linksOf((await owner.get("/admin/import?status=done")).html), []);
+    assert.match((await owner.get("/admin/import?status=done")).html, /href="\/admin\/import"/);
+    const routed = await owner.get(`/admin/import?router=${place.routerId}&sort=-read`);
+    assert.match(routed.text, /Router: Core/);
+    assert.deepEqual(linksOf(routed.html), ["Core"]);
+    assert.deepEqual(rowsOf((await owner.get("/admin/import.csv?status=review")).html), ['"Core"']);
+    assert.deepEqual(rowsOf((await owner.get(`/admin/import.csv?router=${NOBODY}`)).html), []);
+
+    const other = await world.addPlace("ibaba");
+    const stranger = await app.signIn(other.tenantId, "Owner");
+    assert.deepEqual(linksOf((await stranger.get("/admin/import")).html), []);
+    const cashier = await app.signIn(place.tenantId, "Cashier");
+    for (const path of ["/admin/sites.csv", "/admin/import.csv"]) {
+      const page = await cashier.get(path.replace(".csv", ""));
+      assert.equal((await cashier.get(path)).status, page.status, "a file asks for what its list asks for");
+    }
   });
 });
 
@@ -503,8 +617,9 @@ Deno.test("a page of somebody who may only read has no form that changes anythin
     ) {
       const { html } = await reader.get(path);
       const posts = [...html.matchAll(/method="post" action="([^"]+)"/g)].map((match) => match[1]);
-      const own = ["/admin/sign-out", "/admin/preferences"];
-      assert.deepEqual(posts.filter((action) => !own.includes(action ?? "")), [], path);
+      // What is the reader's own: leaving, the language, how a list looks.
+      const own = /^\/admin\/(sign-out|preferences|lists\/[a-z_]+\/look)$/;
+      assert.deepEqual(posts.filter((action) => !own.test(action ?? "")), [], path);
     }
   });
 });

@@ -44,6 +44,8 @@ interface ListTableProps<Row> {
   noneMatch?: string | undefined;
   select?: { value: (row: Row) => string | null; label: (row: Row) => string } | undefined;
   bulk?: readonly BulkAction[] | undefined;
+  /** Between the rows and the pager: the button of a form that the rows' fields belong to by its id. */
+  foot?: ComponentChildren;
 }
 
 /** A list of the admin: views, filters, table, pages and what can be done with the ticked rows. */
@@ -105,6 +107,7 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
             : props.empty}
           foot={rows.length > 0 && (
             <>
+              {props.foot}
               <Pager
                 summary={t("tables.shown", { shown: formatCount(rows.length), total: formatCount(total) })}
                 previousHref={cursor("before", props.previous)}

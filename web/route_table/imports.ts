@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parsePeso } from "@/shared/money/mod.ts";
 import type { RouteEntry } from "@/web/app/route_table.ts";
-import { formDate, formText, idParams, pageQuery, queryText, queryWord } from "./fields.ts";
+import { formDate, formText, idParams, pageQuery, queryId, queryText, queryWord } from "./fields.ts";
 import { listQuery } from "./lists.ts";
 
 /** Rows that one page of the review holds at most. */
@@ -11,7 +11,14 @@ const PROFILES_MAX = 500;
 /** Above this a monthly price is a typing mistake. */
 const PRICE_CENTAVOS_MAX = 10_000_000n;
 
-export const importsQuery = z.object({ done: queryText(40) });
+/** States of an import, as the history tells them apart. */
+export const IMPORT_STATES = ["reading", "review", "running", "done", "failed", "undone"] as const;
+export const importsQuery = z.object({
+  ...pageQuery,
+  ...listQuery,
+  status: queryWord(IMPORT_STATES),
+  router: queryId,
+});
 export const startImportForm = z.object({ routerId: z.uuid("Choose a router.") });
 export const importQuery = z.object({ done: queryText(40) });
 export const importRowsQuery = z.object({
@@ -134,6 +141,13 @@ export const importRoutes: readonly RouteEntry[] = [
     permission: "import:read",
     input: importsQuery,
     summary: "Imports, and the start of a new one",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/import.csv",
+    permission: "import:read",
+    input: importsQuery,
+    summary: "The filtered imports as CSV",
   },
   {
     method: "POST",

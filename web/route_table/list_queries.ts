@@ -1,8 +1,10 @@
 import type { z } from "zod";
 import { billsQuery } from "./bills.ts";
+import { importsQuery } from "./imports.ts";
 import type { ViewedList } from "./lists.ts";
 import { paymentsQuery } from "./payments.ts";
 import { plansQuery } from "./plans.ts";
+import { sitesQuery } from "./sites.ts";
 import { subscribersQuery } from "./subscribers.ts";
 import { runsQuery } from "./tonight.ts";
 
@@ -13,4 +15,6 @@ export const LIST_QUERIES: Record<ViewedList, z.ZodType<Record<string, unknown>>
   payments: paymentsQuery,
   plans: plansQuery,
   runs: runsQuery,
+  sites: sitesQuery,
+  imports: importsQuery,
 };

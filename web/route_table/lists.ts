@@ -9,6 +9,8 @@ export const LIST_PATHS = {
   payments: "/admin/payments",
   plans: "/admin/plans",
   runs: "/admin/runs",
+  sites: "/admin/sites",
+  imports: "/admin/import",
 } as const;
 export type ViewedList = keyof typeof LIST_PATHS;
 
@@ -18,7 +20,6 @@ export const LIST_NAMES = [
   "tonight",
   "run_rows",
   "import_rows",
-  "sites",
   "drift",
 ] as const;
 export type ListName = typeof LIST_NAMES[number];

@@ -5,7 +5,12 @@ import { listQuery } from "./lists.ts";
 
 const done = queryText(40);
 
-export const sitesQuery = z.object({ done });
+export const sitesQuery = z.object({
+  done,
+  q: queryText(80),
+  state: queryWord(["away", "drift"]),
+  sort: listQuery.sort,
+});
 export const siteForm = z.object({
   name: formText(80).refine((text) => text !== "", "Type a name for the site."),
 });
@@ -62,6 +67,13 @@ export const siteRoutes: readonly RouteEntry[] = [
     permission: "site:read",
     input: sitesQuery,
     summary: "Sites with agents and routers",
+  },
+  {
+    method: "GET",
+    pattern: "/admin/sites.csv",
+    permission: "site:read",
+    input: sitesQuery,
+    summary: "The filtered sites as CSV",
   },
   {
     method: "POST",

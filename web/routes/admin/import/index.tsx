@@ -1,30 +1,37 @@
 import type { Translate } from "@/web/messages/mod.ts";
 import { page } from "fresh";
+import type { z } from "zod";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
 import { Csrf } from "@/web/components/Csrf.tsx";
-import { DataTable } from "@/web/components/DataTable.tsx";
 import { RelativeTime } from "@/web/components/DateText.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
-import { LiveRegion } from "@/web/components/LiveRegion.tsx";
+import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
+import { ListTable } from "@/web/components/ListTable.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { SelectField } from "@/web/components/SelectField.tsx";
+import type { Column } from "@/web/components/table_columns.ts";
 import { formatCount } from "@/web/format.ts";
-import { startImportForm } from "@/web/route_table/imports.ts";
+import { IMPORT_STATES, importsQuery, startImportForm } from "@/web/route_table/imports.ts";
 import { startImport } from "@/web/services/start_import.ts";
-import { type ImportListRow, listImportHistory } from "@/web/store/imports_page.ts";
+import { countImports, type ImportListRow, listImportPage } from "@/web/store/imports_page.ts";
+import type { Page } from "@/web/store/keyset.ts";
 import { listRouters, type RouterRow } from "@/web/store/routers.ts";
 import { listSiteOverview, type SiteOverviewRow } from "@/web/store/sites.ts";
 import { actorOf, may, momentOf, readPage, typed } from "../(_billing)/page_context.ts";
 import { agentState } from "../(_network)/agent_state.tsx";
+import { activeFilters } from "../(_lists)/active.ts";
+import { pageOf, readFrame } from "../(_lists)/frame.ts";
 import { ImportPill } from "../(_network)/import_words.tsx";
 
-const BATCHES = 50;
+const PATH = "/admin/import";
 
-interface ImportsData {
-  batches: ImportListRow[];
+interface ImportsData extends Page<ImportListRow> {
+  frame: ListFrame;
+  query: z.infer<typeof importsQuery>;
+  counts: Awaited<ReturnType<typeof countImports>>;
   routers: RouterRow[];
   sites: SiteOverviewRow[];
   now: Temporal.Instant;
@@ -33,52 +40,66 @@ interface ImportsData {
 }
 
 export default define.page<typeof handler>(function ImportsPage({ data, state }) {
+  const { frame, query, counts } = data;
   const { t } = state;
+  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const chip = (label: string, status: ImportListRow["status"] | undefined, count: number) => ({
+    label,
+    href: listHref(frame, { status }),
+    count,
+    isCurrent: query.status === status,
+  });
   return (
     <>
       <PageHeader
         title={t("import.title")}
         lead={t("import.lead")}
+        actions={all > 0 && (
+          <LinkButton icon="export" href={listHref({ ...frame, path: `${PATH}.csv` }, { per: undefined })}>
+            CSV
+          </LinkButton>
+        )}
       />
       <ErrorSummary errors={data.problems} title={t("import.not_started")} />
       {may(state, "import:run") && <StartCard data={data} state={state} />}
-      <LiveRegion id="imports" isList>
-        <DataTable
-          caption={t("import.imports")}
-          rows={data.batches}
-          rowHref={(batch) => `/admin/import/${batch.id}`}
-          rowNote={(batch) => batch.site_name}
-          columns={[
-            { head: t("tables.router"), cell: (batch) => batch.router_name },
-            {
-              head: t("tables.state"),
-              cell: (batch) => <ImportPill status={batch.status} />,
-              phone: "corner",
-            },
-            { head: t("import.read"), kind: "number", cell: (batch) => formatCount(batch.total) },
-            { head: t("import.created"), kind: "number", cell: (batch) => formatCount(batch.created_count) },
-            { head: t("import.skipped"), kind: "number", cell: (batch) => formatCount(batch.skipped_count) },
-            { head: t("tables.started_by"), cell: (batch) => batch.created_by, minor: true, phone: "hide" },
-            {
-              head: t("import.started"),
-              cell: (batch) => <RelativeTime at={batch.created_at} now={data.now} timeZone={data.zone} />,
-              fit: true,
-            },
-          ]}
-          empty={
-            <EmptyState icon="import" title={t("import.none")}>
-              {data.routers.length === 0 ? t("import.none_router") : t("import.none_hint")}
-            </EmptyState>
-          }
-        />
-      </LiveRegion>
+      <ListTable
+        frame={frame}
+        caption={t("import.imports")}
+        rows={data.rows}
+        rowHref={(batch) => `${PATH}/${batch.id}`}
+        rowNote={(batch) => batch.site_name}
+        columns={columnsFor(t, data)}
+        next={data.next}
+        previous={data.previous}
+        total={query.status === undefined ? all : counts[query.status] ?? 0}
+        sort="-started"
+        chips={all === 0 ? undefined : [
+          chip(t("tables.all_rows"), undefined, all),
+          ...IMPORT_STATES.filter((status) => counts[status] !== undefined || status === query.status)
+            .map((status) => chip(t(`network.import_${status}`), status, counts[status] ?? 0)),
+        ]}
+        active={activeFilters(
+          frame,
+          {
+            router: `${t("tables.router")}: ${
+              data.routers.find(({ id }) => id === query.router)?.name ?? ""
+            }`,
+          },
+          ["status"],
+        )}
+        empty={
+          <EmptyState icon="import" title={t("import.none")}>
+            {data.routers.length === 0 ? t("import.none_router") : t("import.none_hint")}
+          </EmptyState>
+        }
+      />
     </>
   );
 });
 
 export const handler = define.handlers({
   async GET(ctx) {
-    return page(await load(ctx.state, {}));
+    return page(await load(ctx.state, {}, readInput(ctx.state, importsQuery)));
   },
   async POST(ctx) {
     const { state } = ctx;
@@ -95,18 +116,65 @@ export const handler = define.handlers({
   },
 });
 
-async function load(state: AppState, problems: Record<string, string>): Promise<ImportsData> {
+async function load(
+  state: AppState,
+  problems: Record<string, string>,
+  query: ImportsData["query"] = importsQuery.parse({}),
+): Promise<ImportsData> {
   state.title = state.t("import.title");
   state.live = ["network"];
   const { now, zone } = momentOf(state);
   return await readPage(state, async (trx) => ({
-    batches: await listImportHistory(trx, BATCHES),
+    ...await listImportPage(trx, { status: query.status, routerId: query.router }, pageOf(query)),
+    frame: await readFrame(trx, state, { name: "imports", path: PATH, query }),
+    query,
+    counts: await countImports(trx, { routerId: query.router }),
     routers: await listRouters(trx),
     sites: await listSiteOverview(trx),
     now,
     zone,
     problems,
   }));
+}
+
+function columnsFor(t: Translate, { now, zone }: ImportsData): Column<ImportListRow>[] {
+  return [
+    { head: t("tables.router"), cell: (batch) => batch.router_name, sortBy: "router" },
+    {
+      id: "state",
+      head: t("tables.state"),
+      cell: (batch) => <ImportPill status={batch.status} />,
+      phone: "corner",
+    },
+    {
+      id: "read",
+      head: t("import.read"),
+      kind: "number",
+      cell: (batch) => formatCount(batch.total),
+      sortBy: "-read",
+    },
+    {
+      id: "created",
+      head: t("import.created"),
+      kind: "number",
+      cell: (batch) => formatCount(batch.created_count),
+      sortBy: "-created",
+    },
+    {
+      id: "skipped",
+      head: t("import.skipped"),
+      kind: "number",
+      cell: (batch) => formatCount(batch.skipped_count),
+    },
+    { id: "by", head: t("tables.started_by"), cell: (batch) => batch.created_by, minor: true, phone: "hide" },
+    {
+      id: "started",
+      head: t("import.started"),
+      cell: (batch) => <RelativeTime at={batch.created_at} now={now} timeZone={zone} />,
+      fit: true,
+      sortBy: "-started",
+    },
+  ];
 }
 
 function StartCard({ data, state }: { data: ImportsData; state: AppState }) {

@@ -1,36 +1,40 @@
 import { useT } from "@/web/components/i18n.ts";
 import { page } from "fresh";
+import type { z } from "zod";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
-import { Button } from "@/web/components/Button.tsx";
+import { Button, LinkButton } from "@/web/components/Button.tsx";
 import { Csrf } from "@/web/components/Csrf.tsx";
-import { DataTable } from "@/web/components/DataTable.tsx";
 import { Disclosure } from "@/web/components/Disclosure.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
-import { LiveRegion } from "@/web/components/LiveRegion.tsx";
+import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
+import { ListTable } from "@/web/components/ListTable.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
+import type { Column } from "@/web/components/table_columns.ts";
 import { TextField } from "@/web/components/TextField.tsx";
 import { formatCount } from "@/web/format.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { siteForm, sitesQuery } from "@/web/route_table/sites.ts";
 import { createSite } from "@/web/services/create_site.ts";
-import { listRouters, type RouterRow } from "@/web/store/routers.ts";
-import { listRouterFigures } from "@/web/store/sites_page.ts";
-import { listSiteOverview, type SiteOverviewRow } from "@/web/store/sites.ts";
 import { actorOf, may, momentOf, readPage, typed } from "../(_billing)/page_context.ts";
 import { AgentPill, agentState } from "../(_network)/agent_state.tsx";
+import { readFrame } from "../(_lists)/frame.ts";
 import { RouterPill } from "../(_network)/router_state.tsx";
+import { arrangeSites, countSites, readSiteLines, type SiteLine } from "./(_parts)/site_lines.ts";
 
-interface SiteLine extends SiteOverviewRow {
-  routers: RouterRow[];
-  managed: number;
-  drift: number;
-}
+const PATH = "/admin/sites";
 
 interface SitesData {
+  frame: ListFrame;
+  query: z.infer<typeof sitesQuery>;
+  /** Those that match. */
   sites: SiteLine[];
+  counts: ReturnType<typeof countSites>;
+  /** There is no site at all. */
+  isEmpty: boolean;
   now: Temporal.Instant;
   zone: string;
   name: string;
@@ -39,46 +43,46 @@ interface SitesData {
 }
 
 export default define.page<typeof handler>(function SitesPage({ data, state }) {
-  const { sites, now, zone, problems } = data;
+  const { frame, query, sites, counts, now, zone, problems } = data;
   const { t } = state;
   const mayAdd = may(state, "site:write");
-  const isEmpty = sites.length === 0;
+  const isEmpty = data.isEmpty;
+  const chip = (label: string, value: "away" | "drift" | undefined, count: number) => ({
+    label,
+    href: listHref(frame, { state: value }),
+    count,
+    isCurrent: query.state === value,
+  });
   return (
     <>
       <PageHeader
         title={t("network.title")}
         lead={t("network.lead")}
+        actions={!isEmpty && (
+          <LinkButton icon="export" href={listHref({ ...frame, path: `${PATH}.csv` }, {})}>CSV</LinkButton>
+        )}
       />
       <Flash
         done={data.done}
         messages={{ revoked: t("network.done_revoked_list") }}
       />
       <ErrorSummary errors={problems} title={t("network.not_added")} />
-      <LiveRegion id="sites" isList>
-        <DataTable
-          caption={t("network.title")}
-          rows={sites}
-          rowHref={(site) => `/admin/sites/${site.id}`}
-          columns={[
-            { head: t("tables.site"), cell: (site) => site.name },
-            {
-              head: t("network.agent"),
-              cell: (site) => <AgentPill site={site} now={now} zone={zone} />,
-              phone: "corner",
-            },
-            { head: t("network.routers_head"), cell: (site) => <RouterLinks site={site} now={now} /> },
-            { head: t("network.managed"), kind: "number", cell: (site) => formatCount(site.managed) },
-            {
-              head: t("network.drift"),
-              cell: (site) =>
-                site.drift === 0
-                  ? <span class="note">{t("network.none")}</span>
-                  : <Pill tone="warn">{t("network.differ", { n: site.drift })}</Pill>,
-            },
-          ]}
-          empty={<NoSites mayAdd={mayAdd} />}
-        />
-      </LiveRegion>
+      <ListTable
+        frame={frame}
+        caption={t("network.title")}
+        rows={sites}
+        total={sites.length}
+        sort="name"
+        rowHref={(site) => `${PATH}/${site.id}`}
+        columns={columnsFor(t, now, zone)}
+        chips={isEmpty ? undefined : [
+          chip(t("tables.all_rows"), undefined, counts.all),
+          chip(t("network.chip_away"), "away", counts.away),
+          chip(t("network.drift"), "drift", counts.drift),
+        ]}
+        search={isEmpty ? undefined : t("network.search")}
+        empty={<NoSites mayAdd={mayAdd} />}
+      />
       {mayAdd && (isEmpty || problems.name
         ? (
           <section class="card">
@@ -98,8 +102,7 @@ export default define.page<typeof handler>(function SitesPage({ data, state }) {
 
 export const handler = define.handlers({
   async GET(ctx) {
-    const { done } = readInput(ctx.state, sitesQuery);
-    return page(await load(ctx.state, {}, done));
+    return page(await load(ctx.state, {}, readInput(ctx.state, sitesQuery)));
   },
   async POST(ctx) {
     if (ctx.state.inputProblems !== null) {
@@ -113,24 +116,64 @@ export const handler = define.handlers({
   },
 });
 
-async function load(state: AppState, problems: Record<string, string>, done?: string): Promise<SitesData> {
+async function load(
+  state: AppState,
+  problems: Record<string, string>,
+  query: SitesData["query"] = sitesQuery.parse({}),
+): Promise<SitesData> {
   state.title = state.t("network.title");
   state.live = ["network"];
   const { now, zone } = momentOf(state);
-  const sites = await readPage(state, async (trx) => {
-    const routers = await listRouters(trx);
-    const figures = await listRouterFigures(trx);
-    return (await listSiteOverview(trx)).map((site): SiteLine => {
-      const own = figures.filter((figure) => figure.site_id === site.id);
-      return {
-        ...site,
-        routers: routers.filter((router) => router.site_id === site.id),
-        managed: own.reduce((sum, figure) => sum + figure.managed, 0),
-        drift: own.reduce((sum, figure) => sum + figure.drift, 0),
-      };
-    });
-  });
-  return { sites, now, zone, problems, done, name: typed(state, "name") };
+  const { lines, frame } = await readPage(state, async (trx) => ({
+    lines: await readSiteLines(trx),
+    frame: await readFrame(trx, state, { name: "sites", path: PATH, query }),
+  }));
+  return {
+    frame,
+    query,
+    sites: arrangeSites(lines, query, now),
+    counts: countSites(lines, query.q, now),
+    isEmpty: lines.length === 0,
+    now,
+    zone,
+    problems,
+    done: query.done,
+    name: typed(state, "name"),
+  };
+}
+
+function columnsFor(t: Translate, now: Temporal.Instant, zone: string): Column<SiteLine>[] {
+  return [
+    { head: t("tables.site"), cell: (site) => site.name, sortBy: "name" },
+    {
+      id: "agent",
+      head: t("network.agent"),
+      cell: (site) => <AgentPill site={site} now={now} zone={zone} />,
+      phone: "corner",
+    },
+    {
+      id: "routers",
+      head: t("network.routers_head"),
+      cell: (site) => <RouterLinks site={site} now={now} />,
+      sortBy: "-routers",
+    },
+    {
+      id: "managed",
+      head: t("network.managed"),
+      kind: "number",
+      cell: (site) => formatCount(site.managed),
+      sortBy: "-managed",
+    },
+    {
+      id: "drift",
+      head: t("network.drift"),
+      cell: (site) =>
+        site.drift === 0
+          ? <span class="note">{t("network.none")}</span>
+          : <Pill tone="warn">{t("network.differ", { n: site.drift })}</Pill>,
+      sortBy: "-drift",
+    },
+  ];
 }
 
 function RouterLinks({ site, now }: { site: SiteLine; now: Temporal.Instant }) {

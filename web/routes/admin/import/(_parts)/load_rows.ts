@@ -1,16 +1,19 @@
 import type { z } from "zod";
 import type { AppState } from "@/web/app/state.ts";
-import { type importRowsQuery, REVIEW_PAGE_ROWS } from "@/web/route_table/imports.ts";
+import type { ListFrame } from "@/web/components/list_frame.ts";
+import type { importRowsQuery } from "@/web/route_table/imports.ts";
 import { countReviewRows, listReviewRows, type ReviewFilter } from "@/web/store/imports_page.ts";
 import { findImportBatch, type ImportBatchRow, type ImportRow } from "@/web/store/imports.ts";
 import type { Page } from "@/web/store/keyset.ts";
 import { findRouter, type RouterRow } from "@/web/store/routers.ts";
 import { found, may, readPage } from "../../(_billing)/page_context.ts";
+import { pageOf, readFrame } from "../../(_lists)/frame.ts";
 
 /** One page of the secrets of an import. */
 export interface RowsView extends Page<ImportRow> {
   batch: ImportBatchRow;
   router: RouterRow;
+  frame: ListFrame;
   counts: Record<ReviewFilter, number>;
   query: z.infer<typeof importRowsQuery>;
   /** Whether names, phones and decisions can still be changed, by this person. */
@@ -26,16 +29,21 @@ export async function loadRows(
   const { batchId, query, problems } = wanted;
   const view = await readPage(state, async (trx) => {
     const batch = found(await findImportBatch(trx, batchId));
-    const rows = await listReviewRows(trx, { batchId, show: query.show ?? "all", text: query.q }, {
-      after: query.after,
-      before: query.before,
-      limit: REVIEW_PAGE_ROWS,
-    });
+    const rows = await listReviewRows(
+      trx,
+      { batchId, show: query.show ?? "all", text: query.q },
+      pageOf(query),
+    );
     return {
       ...rows,
       batch,
       router: found(await findRouter(trx, batch.router_id)),
-      counts: await countReviewRows(trx, batchId),
+      counts: await countReviewRows(trx, batchId, query.q),
+      frame: await readFrame(trx, state, {
+        name: "import_rows",
+        path: `/admin/import/${batchId}/rows`,
+        query,
+      }),
     };
   });
   state.title = state.t("import.secrets_of", { router: view.router.name });

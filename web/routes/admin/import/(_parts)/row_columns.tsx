@@ -6,21 +6,28 @@ import { ALREADY_SUBSCRIBER, TWICE_ON_ROUTER } from "@/web/domain/import_review/
 import type { ImportRow } from "@/web/store/imports.ts";
 import type { RowsView } from "./load_rows.ts";
 
-/** Columns of the secrets: to edit during the review, to read before and after. */
+/**
+ * Columns of the secrets: to edit during the review, to read before and after. Those with fields cannot be hidden: the
+ * form is sent with all of them.
+ */
 export function rowColumns(view: RowsView, state: AppState, form: string): Column<ImportRow>[] {
   const { t } = state;
   const lead: Column<ImportRow> = {
     head: t("network.secret"),
     cell: (row) => <span class="mono">{row.ppp_name}</span>,
     fit: true,
+    sortBy: "user",
   };
   const profile: Column<ImportRow> = {
+    id: "profile",
     head: t("import.profile"),
     cell: (row) => row.profile,
     fit: true,
     minor: true,
+    sortBy: "profile",
   };
   const remark: Column<ImportRow> = {
+    id: "remark",
     head: t("import.remark"),
     cell: (row) => row.issue && <Remark row={row} />,
     phone: "full",
@@ -28,7 +35,7 @@ export function rowColumns(view: RowsView, state: AppState, form: string): Colum
   if (!view.isEditable) {
     return [
       lead,
-      { head: t("tables.name"), cell: (row) => nameOf(row) },
+      { head: t("tables.name"), cell: (row) => nameOf(row), sortBy: "name" },
       { head: t("tables.phone"), cell: (row) => row.phone, fit: true },
       profile,
       { head: t("import.result"), cell: (row) => <Outcome row={row} />, phone: "corner" },
@@ -67,7 +74,7 @@ export function rowColumns(view: RowsView, state: AppState, form: string): Colum
           />
         ),
     },
-    { head: t("tables.name"), cell: (row) => input(row, "name"), phone: "full" },
+    { head: t("tables.name"), cell: (row) => input(row, "name"), phone: "full", sortBy: "name" },
     { head: t("tables.phone"), cell: (row) => input(row, "phone"), phone: "full" },
     profile,
     remark,

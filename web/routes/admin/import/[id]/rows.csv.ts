@@ -1,0 +1,40 @@
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
+import { readInput, readParams } from "@/web/app/input.ts";
+import { define } from "@/web/app/state.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { importRowsQuery } from "@/web/route_table/imports.ts";
+import { findImportBatch, type ImportRow } from "@/web/store/imports.ts";
+import { listReviewRows } from "@/web/store/imports_page.ts";
+import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "../../(_billing)/csv.ts";
+import { found, readPage } from "../../(_billing)/page_context.ts";
+
+const COLUMNS: readonly CsvColumn<ImportRow>[] = [
+  ["PPP secret", (row) => row.ppp_name],
+  ["Profile", (row) => row.profile ?? ""],
+  ["Disabled", (row) => row.is_disabled ? "Yes" : "No"],
+  ["Name", (row) => row.name ?? ""],
+  ["Phone", (row) => row.phone ?? ""],
+  ["Comment", (row) => row.comment ?? ""],
+  ["Result", resultOf],
+  ["Remark", (row) => row.outcome_message ?? row.issue ?? ""],
+];
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { id: batchId } = readParams(ctx.state, idParams);
+    const { q: text, show = "all", sort } = readInput(ctx.state, importRowsQuery);
+    found(await readPage(ctx.state, (trx) => findImportBatch(trx, batchId)));
+    return await csvAnswer("import", COLUMNS, (after) =>
+      readPage(
+        ctx.state,
+        (trx) => listReviewRows(trx, { batchId, show, text }, { sort, after, limit: CSV_ROWS_AT_ONCE }),
+      ));
+  },
+});
+
+function resultOf({ outcome, decision }: ImportRow): string {
+  if (outcome === "created") return ENGLISH_WORDS("import.created");
+  if (outcome === "failed") return ENGLISH_WORDS("tables.failed");
+  if (outcome === "skipped") return ENGLISH_WORDS("import.skipped");
+  return ENGLISH_WORDS(decision === "skip" ? "import.to_skip" : "import.to_import");
+}
