@@ -30,7 +30,7 @@ const KINDS = {
 const ADDRESSES = {
   "/admin/subscribers/:id/reconnect": `select '/admin/subscribers/' || c.subscriber_id || '/reconnect' as id
     from block_reasons r join subscriptions c on c.tenant_id = r.tenant_id and c.id = r.subscription_id
-    where r.reason = 'nonpayment' and r.removed_at is null order by r.added_at, r.id limit 1`,
+    where r.reason = 'vacation' and r.removed_at is null order by r.added_at, r.id limit 1`,
   "/admin/subscribers/:id/secret":
     `select '/admin/subscribers/' || subscriber_id || '/secret?connection=' || id
     as id from subscriptions where status = 'pending' order by id limit 1`,
