@@ -65,6 +65,7 @@ async function pictureOne(page: Page, url: string, folder: string, wanted: Galle
       { name: "prefers-reduced-motion", value: "reduce" },
     ]);
     const path = join(folder, pictureFile(wanted, view)) as `${string}.webp`;
-    await page.screenshot({ path, type: "webp", quality: 85, fullPage: true });
+    // The window grows to the whole page, so that a bar at its end is at the end.
+    await page.screenshot({ path, type: "webp", quality: 85, fullPage: true, captureBeyondViewport: false });
   }
 }

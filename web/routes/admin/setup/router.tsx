@@ -34,7 +34,7 @@ export default define.page<typeof handler>(function SetupRouterPage({ data, stat
           <ol class="rows rows-marks">
             <Part at={1} isDone={sites.length > 0} isNext={sites.length === 0} title={t("setup.part_site")}>
               {site === undefined ? <p class="note">{t("setup.part_site_note")}</p> : (
-                <div class="note">
+                <div class="note cluster">
                   {sites.map((one) => <a key={one.id} href={`/admin/sites/${one.id}`}>{one.name}</a>)}
                 </div>
               )}
