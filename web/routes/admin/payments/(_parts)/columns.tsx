@@ -48,7 +48,6 @@ export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<Paym
     {
       id: "method",
       head: t("tables.method"),
-      fit: true,
       cell: (payment) => (
         <>
           {t(`words.method_${payment.method}`)}{" "}
