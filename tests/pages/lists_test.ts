@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createIsp, liveUntil, pay } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp, type PageAnswer, type PageUser } from "@/tests/support/web_app.ts";
+import { FILIPINO } from "@/web/messages/mod.ts";
 import { listAuditEntries } from "@/web/store/audit.ts";
 import { withScene } from "./scene.ts";
 
@@ -250,5 +251,16 @@ Deno.test("who may not see balances cannot learn them from the order of a list, 
     }
     const file = await technician.post("/admin/subscribers.csv", { all: "yes", filter: "sort=balance" });
     assert.equal(names(file), names(await technician.get("/admin/subscribers.csv")));
+  });
+});
+
+Deno.test("what an address narrows by is said in the page's language", async () => {
+  await withScene("2026-02-10T10:00", async ({ owner }) => {
+    await owner.post("/admin/preferences", { locale: "fil", back: SUBSCRIBERS });
+    const { html } = await owner.get(`${SUBSCRIBERS}?bill=partly_paid&service=cancelled&connection=offline`);
+    for (const word of [FILIPINO["words.bill_partly_paid"], FILIPINO["words.service_cancelled"]]) {
+      assert.ok(html.includes(`: ${word}`), `${word} is missing`);
+    }
+    assert.doesNotMatch(html, /: (Partly paid|Cancelled)</);
   });
 });

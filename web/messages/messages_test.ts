@@ -20,9 +20,11 @@ Deno.test("every message file is listed in mod.ts, holds its own part's keys, an
     let count = 0;
     for await (const entry of Deno.readDir(new URL(`${locale}/`, MESSAGES_DIR))) {
       const part = entry.name.replace(/\.json$/, "");
-      const keys = Object.keys(
-        JSON.parse(await Deno.readTextFile(new URL(`${locale}/${entry.name}`, MESSAGES_DIR))),
-      );
+      const text = await Deno.readTextFile(new URL(`${locale}/${entry.name}`, MESSAGES_DIR));
+      const keys = Object.keys(JSON.parse(text));
+      // JSON lets a key stand twice in one file: the last one wins, silently.
+      const written = [...text.matchAll(/^ {2}"([^"]+)":/gm)].map((match) => match[1]);
+      assert.deepEqual(written.toSorted(), keys.toSorted(), `${locale}/${entry.name}`);
       assert.deepEqual(keys.filter((key) => !key.startsWith(`${part}.`)), [], `${locale}/${entry.name}`);
       assert.deepEqual(
         keys.filter((key) => !(key in merged)),

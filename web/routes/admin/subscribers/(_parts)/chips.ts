@@ -1,8 +1,6 @@
 import type { z } from "zod";
 import type { FilterChip } from "@/web/components/FilterBar.tsx";
 import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
-import { BILL_STATUS_WORDS } from "@/web/domain/billing/mod.ts";
-import { SUBSCRIPTION_STATE_WORDS } from "@/web/domain/provisioning/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { subscribersQuery } from "@/web/route_table/subscribers.ts";
 import type { ChipCounts, SubscriberFilter } from "@/web/store/subscribers_page.ts";
@@ -75,13 +73,16 @@ export function filterWords(t: Translate, query: Query, names: Names): Record<st
     list.find((one) => one.id === id)?.name ?? "?";
   return {
     q: t("tables.by_text", { text: query.q ?? "" }),
-    bill: bill && t("tables.by_bill", { word: BILL_STATUS_WORDS[bill] }),
+    bill: bill && t("tables.by_bill", { word: t(`words.bill_${bill}`) }),
     connection: connection &&
       t("tables.by_connection", {
         word: t(connection === "any" ? "tables.link_any" : `tables.sub_chip_${connection}`),
       }),
     stopped: query.stopped && t("tables.by_stopped"),
-    service: service && t("tables.by_service", { word: SUBSCRIPTION_STATE_WORDS[service] }),
+    service: service &&
+      t("tables.by_service", {
+        word: t(`words.service_${service === "pending_install" ? "pending" : service}`),
+      }),
     aging: aging && t(`tables.aging_${AGING[aging]}`),
     site: t("tables.by_site", { name: nameOf(names.sites, query.site) }),
     plan: t("tables.by_plan", { name: nameOf(names.plans, query.plan) }),
