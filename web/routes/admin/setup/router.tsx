@@ -33,11 +33,13 @@ export default define.page<typeof handler>(function SetupRouterPage({ data, stat
         <LiveRegion id="live-setup">
           <ol class="rows rows-marks">
             <Part at={1} isDone={sites.length > 0} isNext={sites.length === 0} title={t("setup.part_site")}>
-              {site === undefined ? <p class="note">{t("setup.part_site_note")}</p> : (
-                <div class="note cluster">
-                  {sites.map((one) => <a key={one.id} href={`/admin/sites/${one.id}`}>{one.name}</a>)}
-                </div>
-              )}
+              {site === undefined
+                ? <p class="note">{t("setup.part_site_note")}</p>
+                : (
+                  <div class="note cluster">
+                    {sites.map((one) => <a key={one.id} href={`/admin/sites/${one.id}`}>{one.name}</a>)}
+                  </div>
+                )}
             </Part>
             <Part
               at={2}
