@@ -1,7 +1,9 @@
 import { analyze } from "../analyze.ts";
+import { silentLogger } from "@/shared/log.ts";
 import { createIsp } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp, type WebApp } from "@/tests/support/web_app.ts";
+import { openDatabase } from "@/web/store/database.ts";
 import { freePort } from "@/web/store/embedded/port.ts";
 import type { AppState, Session } from "@/web/app/state.ts";
 import type { FsFile } from "@/web/fresh/fs_routes.ts";
@@ -25,7 +27,10 @@ export const listPage: Scenario = {
     const isp = await createIsp(database, { subscribers: SUBSCRIBERS });
     await analyze(database);
     const frozen = new FrozenPage();
-    const live = await createWebApp(isp.context, { change: (file) => frozen.watch(file) });
+    // The pool of a web process; that of the fixture is half as wide.
+    const pool = openDatabase({ url: database.appUrl, log: silentLogger });
+    const context = { ...isp.context, db: pool.db };
+    const live = await createWebApp(context, { change: (file) => frozen.watch(file) });
     const user = await live.signIn(isp.tenantId, "Owner");
     const { html } = await user.get(PATH);
     const still = await createWebApp(isp.context, {
@@ -43,6 +48,7 @@ export const listPage: Scenario = {
       }
     } finally {
       for (const server of Object.values(answers)) await server.stop();
+      await pool.close();
     }
     return [toRow(rates)];
   },
