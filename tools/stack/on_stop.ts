@@ -1,6 +1,8 @@
+import { findNpx, isAlive } from "./launcher.ts";
+
 /**
  * Resolves on SIGINT, SIGTERM, or when the process that started this one is gone (a terminal that was closed, a runner
- * that was ended without passing the signal on).
+ * that was ended without passing the signal on); the npx above the task runner counts as well.
  */
 export function onStop(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -8,9 +10,12 @@ export function onStop(): Promise<void> {
     Deno.addSignalListener(signal, () => resolve());
   }
   const parent = Deno.ppid;
-  const watch = setInterval(() => {
-    if (Deno.ppid !== parent) resolve();
-  }, 1_000);
+  const npx = findNpx();
+  const look = async () => {
+    const launcher = await npx;
+    if (Deno.ppid !== parent || launcher !== null && !await isAlive(launcher)) resolve();
+  };
+  const watch = setInterval(() => void look(), 1_000);
   Deno.unrefTimer(watch);
   return promise.finally(() => clearInterval(watch));
 }
