@@ -71,7 +71,7 @@ function toRow(row: string, { times, floors }: Measured, where = "") {
       `${where}p50 of ${times.length}, p99 ${
         p99.toFixed(1)
       } ms; floor: one durable commit and two router calls; ` +
-      "peers that poll need seconds",
+      "peers that poll need seconds; why it is more: decision 0023",
   };
 }
 
