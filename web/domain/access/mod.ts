@@ -6,5 +6,7 @@ export {
   PERMISSION_WORDS,
   PERMISSIONS,
 } from "./permissions.ts";
+export { forwardedAddress } from "./forwarded_address.ts";
+export { networkOf } from "./network_of.ts";
 export { can } from "./can.ts";
 export { ROLE_TEMPLATES, type RoleTemplate } from "./roles.ts";
