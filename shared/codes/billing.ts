@@ -22,5 +22,5 @@ export const billing = {
   price_out_of_range: refusal(422, "price", { max: "peso" }),
   same_plan: refusal(422, "plan", { name: "text" }),
   no_plan_change: refusal(409),
-  plan_change_under_way: refusal(409, null, { name: "text", day: "date" }),
+  plan_change_under_way: refusal(409),
 } as const;

@@ -2,6 +2,8 @@ import { MANUAL_REASONS, refusal } from "./kinds.ts";
 
 /** What Linya says about holds and cuts. */
 export const cuts = {
+  run_superseded: refusal(409, null, { day: "date" }),
+  awaiting_approval: refusal(409, null, { day: "date" }),
   not_awaiting_approval: refusal(409, null, { day: "date" }),
   date_in_past: refusal(422, "until", { from: "date" }),
   already_excluded: refusal(409, null, { day: "date" }),

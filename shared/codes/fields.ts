@@ -1,4 +1,4 @@
-import { refusal } from "./kinds.ts";
+import { refusal, remark } from "./kinds.ts";
 
 /** What Linya says about what a form field holds. */
 export const fields = {
@@ -43,4 +43,13 @@ export const fields = {
   type_port_once: refusal(422, "port"),
   port_is_number: refusal(422, "port"),
   type_password_once: refusal(422, "password"),
+  plain: remark({ text: "text" }),
+  type_site_name: refusal(422, "name"),
+  type_router_name: refusal(422, "name"),
+  type_host: refusal(422, "host"),
+  type_router_user: refusal(422, "username"),
+  type_router_password: refusal(422, "password"),
+  type_name: refusal(422, "name"),
+  type_monthly_price: refusal(422, "price", { profile: "text" }),
+  monthly_price_absurd: refusal(422, "price", { max: "peso" }),
 } as const;

@@ -1,7 +1,22 @@
-import { refusal } from "./kinds.ts";
+import { refusal, remark } from "./kinds.ts";
 
 /** What Linya says about imports. */
 export const imports = {
+  first_bill_too_old: refusal(422, "firstBillOn", { max: "count" }),
+  first_bill_too_far: refusal(422, "firstBillOn", { max: "count" }),
+  profile_unknown: refusal(409, null, { profile: "text" }),
+  plan_gone: refusal(422, "choice", { profile: "text" }),
+  plan_unfit: refusal(422, "choice", { plan: "text", sets: "text", profile: "text" }),
+  plan_name_invalid: refusal(422, "plan", { max: "count" }),
+  price_absurd: refusal(422, "price", { plan: "text", max: "peso" }),
+  plan_name_taken: refusal(422, "plan", { name: "text" }),
+  plan_has_two_prices: refusal(422, "plan", { name: "text" }),
+  row_unknown: refusal(409, null, { ppp: "text" }),
+  row_blocked: refusal(409, null, { ppp: "text", why: "coded" }),
+  row_name_invalid: refusal(422, null, { ppp: "text", max: "count" }),
+  phone_invalid: refusal(422, null, { ppp: "text" }),
+  first_bill_missing: refusal(422, "firstBillOn"),
+  profile_undecided: refusal(422, "choice", { profile: "text" }),
   import_running: refusal(409, null, { name: "text" }),
   import_not_found: refusal(404),
   import_not_in_review: refusal(409),
@@ -9,4 +24,13 @@ export const imports = {
   nothing_to_import: refusal(409),
   import_not_done: refusal(409),
   import_in_use: refusal(409, null, { billed: "count", paid: "count", changed: "count" }),
+  already_subscriber: remark(),
+  twice_on_router: remark(),
+  same_name_on: remark({ router: "text" }),
+  same_device_as: remark({ ppp: "text" }),
+  disabled_on_router: remark(),
+  no_comment: remark(),
+  row_issues: remark({ issues: "list" }),
+  left_out_in_review: remark(),
+  profile_left_out: remark({ profile: "text" }),
 } as const;

@@ -64,11 +64,13 @@ export function refusal<const V extends ValueKinds = Record<never, never>>(
 }
 
 /** An entry of the catalogue for a remark. */
-export function remark<const V extends ValueKinds = Record<never, never>>(values: V = {} as V): RemarkEntry<V> {
+export function remark<const V extends ValueKinds = Record<never, never>>(
+  values: V = {} as V,
+): RemarkEntry<V> {
   return { values };
 }
 
 /** Reasons for which a connection is off besides money. */
-export const MANUAL_REASONS = ["admin", "abuse", "vacation", "imported_disabled"] as const;
+export const MANUAL_REASONS = ["admin", "abuse", "vacation", "imported_disabled", "not_installed"] as const;
 /** Things that have a name of which there is only one. */
 export const NAMED_THINGS = ["site", "router", "view", "plan"] as const;

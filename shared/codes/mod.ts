@@ -16,7 +16,7 @@ import { settings } from "./settings.ts";
 import { subscribers } from "./subscribers.ts";
 
 export type { Coded, CodedValue, ValueKind, ValueKinds } from "./kinds.ts";
-export { formatCoded, parseCoded } from "./stored.ts";
+export { codedOf, formatCoded, parseCoded } from "./stored.ts";
 
 /** The catalogue by feature word. No code stands in two of them. */
 export const CODES_BY_WORD = {

@@ -2,6 +2,12 @@ import { refusal } from "./kinds.ts";
 
 /** What Linya says about sites, agents and routers. */
 export const network = {
+  code_wrong: refusal(403),
+  code_voided: refusal(403),
+  code_used: refusal(403),
+  code_expired: refusal(403),
+  bad_key: refusal(403),
+  bad_signature: refusal(403),
   host_invalid: refusal(422, "host", { host: "text" }),
   port_invalid: refusal(422, "port"),
   username_invalid: refusal(422, "username"),

@@ -2,6 +2,11 @@ import { refusal } from "./kinds.ts";
 
 /** What Linya says about payments. */
 export const payments = {
+  duplicate_reference: refusal(409, "confirmDuplicateReference", {
+    reference: "text",
+    number: "text",
+    subscriber: "text",
+  }),
   payment_amount_not_positive: refusal(422, "amount"),
   payment_amount_too_large: refusal(422, "amount", { max: "peso" }),
   received_on_in_future: refusal(422, "receivedOn", { today: "date" }),

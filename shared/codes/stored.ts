@@ -16,9 +16,16 @@ export function parseCoded(text: string | null): Coded | null {
   try {
     return fromJson(JSON.parse(text));
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof RangeError || error instanceof TypeError) return null;
+    if (error instanceof SyntaxError || error instanceof RangeError || error instanceof TypeError) {
+      return null;
+    }
     throw error;
   }
+}
+
+/** What a column holds as a code: a sentence of an earlier version becomes the code that says it as it is. */
+export function codedOf(text: string): Coded {
+  return parseCoded(text) ?? { code: "plain", values: { text } };
 }
 
 function toJson({ code, values }: Coded): { code: string; values: Record<string, unknown> } {
@@ -32,7 +39,9 @@ function toJson({ code, values }: Coded): { code: string; values: Record<string,
 }
 
 function valueToJson(value: CodedValue | undefined): unknown {
-  if (typeof value === "bigint" || value instanceof Temporal.PlainDate || value instanceof Temporal.PlainTime) {
+  if (
+    typeof value === "bigint" || value instanceof Temporal.PlainDate || value instanceof Temporal.PlainTime
+  ) {
     return value.toString();
   }
   if (Array.isArray(value)) return (value as readonly Coded[]).map(toJson);
