@@ -4,8 +4,8 @@ import { StoredText } from "@/web/components/StoredText.tsx";
 import { codedText } from "@/web/messages/coded_text.ts";
 import { Pill } from "@/web/components/Pill.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
-import { isBlocked, issuesOf } from "@/web/domain/import_review/mod.ts";
-import type { ImportRow } from "@/web/store/imports.ts";
+import { isBlocked, issuesOf } from "@/web/domain/imports/mod.ts";
+import type { ImportRow } from "@/web/store/imports/imports.ts";
 import type { RowsView } from "./load_rows.ts";
 
 /**
