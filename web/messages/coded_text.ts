@@ -51,7 +51,7 @@ function valueText(t: Translate, kind: ValueKind, value: unknown): string | numb
     case "coded":
       return codedText(t, value as Coded);
     case "list":
-      return (value as readonly Coded[]).map((item) => codedText(t, item)).join(", ");
+      return (value as readonly Coded[]).map((item) => codedText(t, item)).join("; ");
     default:
       return String(value);
   }
