@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { formText, idParams, queryId, queryText } from "./fields.ts";
+import { formText, queryId, queryText } from "./fields.ts";
 import { contactForm } from "./subscribers.ts";
 
 const intent = z.enum(["save", "preview"]).optional().catch("save");

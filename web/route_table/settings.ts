@@ -100,5 +100,3 @@ export const preferencesForm = z.object({
 export const doneQuery = z.object({ done });
 
 export const skipForm = z.object({ step: z.enum(SETUP_STEPS) });
-
-const read = { permission: "settings:read" } as const;
