@@ -4,9 +4,9 @@ import { assertOk } from "@/tests/support/expect.ts";
 import type { TestStack } from "@/tests/support/stack.ts";
 import { until } from "@/tests/support/until.ts";
 import { loadRouteTable } from "@/web/app/load_route_table.ts";
-import { excludeFromRun } from "@/web/services/exclude_from_run.ts";
-import { holdSubscription } from "@/web/services/hold_subscription.ts";
-import { startImport } from "@/web/services/start_import.ts";
+import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
+import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
+import { startImport } from "@/web/services/imports/start_import.ts";
 
 const ROUTE_TABLE = await loadRouteTable();
 
