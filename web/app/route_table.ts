@@ -1,4 +1,4 @@
-import { type FsFile, isGroup, placeOf, Router } from "@/web/fresh/internal.ts";
+import { isGroup, placeOf, Router } from "@/web/fresh/internal.ts";
 import type { z } from "zod";
 import type { Permission } from "@/web/domain/access/mod.ts";
 
@@ -25,7 +25,7 @@ export interface RouteEntry {
 export type RouteEntries = Partial<Record<RouteEntry["method"], Omit<RouteEntry, "method" | "pattern">>>;
 
 /** The entries of route files, put together into the table. */
-export function collectRouteTable(files: readonly FsFile[]): RouteEntry[] {
+export function collectRouteTable(files: readonly { path: string; module: object }[]): RouteEntry[] {
   return files.flatMap(({ path, module }) => {
     const { kind, place } = placeOf(path);
     const { route } = module as { route?: RouteEntries };
