@@ -48,7 +48,10 @@ export type IspFacts =
   };
 
 /** Makes a tenant with two routers and active subscribers from the first day on. */
-export async function createIsp(database: TestDatabase, options: IspOptions = {}): Promise<Isp> {
+export async function createIsp(
+  database: Pick<TestDatabase, "db">,
+  options: IspOptions = {},
+): Promise<Isp> {
   const clock = new ManualClock(Temporal.Instant.from(options.start ?? "2026-01-01T00:00:00+08:00"));
   const tenantId = uuidv7(clock.now().epochMilliseconds);
   const made = await withTenant(database.db, tenantId, (trx) => seed(trx, clock, options));
@@ -56,7 +59,7 @@ export async function createIsp(database: TestDatabase, options: IspOptions = {}
 }
 
 /** The provider of a database that holds it already. */
-export function openIsp(database: TestDatabase, { now, ...facts }: IspFacts): Isp {
+export function openIsp(database: Pick<TestDatabase, "db">, { now, ...facts }: IspFacts): Isp {
   const clock = new ManualClock(Temporal.Instant.from(now));
   const notified: string[] = [];
   const context: ServiceContext = {
