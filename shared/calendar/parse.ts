@@ -1,5 +1,4 @@
 import { err, ok, type Result } from "@/shared/result.ts";
-import { formatMonth } from "./format.ts";
 
 /** Why a date was not understood. */
 export type DateProblem =
@@ -22,7 +21,6 @@ export function parseDate(text: string): Result<Temporal.PlainDate, DateProblem>
   }
   const first = Temporal.PlainDate.from({ year, month, day: 1 });
   if (day < 1 || day > first.daysInMonth) {
-    const fact = `${formatMonth(first)} ${year} has ${first.daysInMonth} days`;
     return err("date_does_not_exist", { day, month, year: String(year), days: first.daysInMonth });
   }
   return ok(first.with({ day }));

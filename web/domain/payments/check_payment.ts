@@ -1,4 +1,3 @@
-import { formatDateShort } from "@/shared/calendar/mod.ts";
 import { AMOUNT_MAX, type Centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 
@@ -19,7 +18,6 @@ export function checkPayment(
     return err("payment_amount_too_large", { max: AMOUNT_MAX });
   }
   if (Temporal.PlainDate.compare(payment.receivedOn, payment.today) > 0) {
-    const today = formatDateShort(payment.today);
     return err("received_on_in_future", { today: payment.today });
   }
   return ok(null);

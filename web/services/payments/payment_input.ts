@@ -1,4 +1,3 @@
-import { formatDateShort } from "@/shared/calendar/mod.ts";
 import { sha256Hex } from "@/shared/crypto/mod.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
@@ -95,7 +94,6 @@ function checkAge(input: PaymentInput, today: Temporal.PlainDate): Result<null, 
   }
   const isOld = Temporal.PlainDate.compare(receivedOn, today.subtract({ years: 1 })) < 0;
   if (isOld && input.confirmOldDate !== true) {
-    const date = formatDateShort(receivedOn);
     return err("received_on_old", { day: receivedOn });
   }
   return ok(null);
