@@ -2,6 +2,8 @@ import { refusal, remark } from "./kinds.ts";
 
 /** What Linya says about what a form field holds. */
 export const fields = {
+  input_problems: refusal(422, null, { problems: "text" }),
+  choose_listed: refusal(422),
   fill_in: refusal(422),
   fill_in_once: refusal(422),
   value_invalid: refusal(422),

@@ -1,3 +1,6 @@
+import { Refused, refused } from "./refused.ts";
+import { codedText, storedText } from "@/web/messages/coded_text.ts";
+import { coded } from "@/shared/codes/mod.ts";
 import { type Context, HttpError, type Middleware } from "fresh";
 import { type Locale, parseLocale, preferredLocale, translator } from "@/web/messages/mod.ts";
 import type { CsrfTokens } from "./csrf.ts";
@@ -80,9 +83,9 @@ function speak(state: AppState, locale: Locale): void {
 
 function methodNotAllowed(table: readonly RouteEntry[], pattern: string): never {
   if (!table.some((entry) => entry.pattern === pattern)) {
-    throw new HttpError(404, "This page does not exist.");
+    throw refused("not_found");
   }
-  throw new HttpError(405, "This address does not take that kind of request.");
+  throw refused("method_not_allowed");
 }
 
 async function refuse(
@@ -108,7 +111,7 @@ async function signInFirst(
   options: AuthorizeOptions,
   isSetupOpen: boolean,
 ): Promise<Response> {
-  if (isApi(ctx)) throw new HttpError(401, "Sign in first.");
+  if (isApi(ctx)) throw refused("not_signed_in");
   if (isSetupOpen) return ctx.redirect(options.setupPath ?? "/setup", 303);
   const login = options.loginPath ?? "/login";
   const isPage = ctx.req.method === "GET" || ctx.req.method === "HEAD";
@@ -138,12 +141,12 @@ async function readRequest(ctx: Context<AppState>, entry: RouteEntry, csrf: Csrf
   const { session } = ctx.state;
   const token = ctx.req.headers.get("x-csrf-token") ?? body.token;
   if (needsToken && (session === null || !csrf.verify(session.sessionId, token))) {
-    throw new HttpError(403, "This form is no longer valid. Open the page again and send it once more.");
+    throw refused("form_expired");
   }
   ctx.state.inputFiles = body.files ?? {};
   parseInput(ctx.state, entry, body.values);
   for (const [field, message] of Object.entries(body.problems ?? {})) {
-    ctx.state.inputProblems = { ...ctx.state.inputProblems, [field]: message };
+    ctx.state.inputProblems = { ...ctx.state.inputProblems, [field]: storedText(ctx.state.t, message) };
   }
 }
 
@@ -161,7 +164,7 @@ async function readBody(req: Request, entry: RouteEntry): Promise<Body> {
   const text = await req.text();
   if (type === "application/json") return { values: parseJson(text), token: "" };
   if (type !== "application/x-www-form-urlencoded" && text !== "") {
-    throw new HttpError(415, "This address takes forms and JSON only.");
+    throw refused("body_not_taken");
   }
   const pairs = new URLSearchParams(text);
   return { values: toRawInput(pairs), token: pairs.get("_csrf") ?? "" };
@@ -175,7 +178,7 @@ function parseJson(text: string): unknown {
     });
   } catch (cause) {
     if (cause instanceof HttpError) throw cause;
-    throw new HttpError(400, "The request is not valid JSON.", { cause });
+    throw new Refused(coded("json_invalid"), { cause });
   }
 }
 
@@ -184,7 +187,7 @@ function parseInput(state: AppState, entry: RouteEntry, values: unknown): void {
   if (entry.input === undefined) return;
   const parsed = entry.input.safeParse(values, { error: plainWords });
   if (parsed.success) state.input = parsed.data;
-  else state.inputProblems = problemsOf(parsed.error);
+  else state.inputProblems = problemsOf(state.t, parsed.error);
 }
 
 function isRecord(values: unknown): values is Record<string, unknown> {
@@ -194,7 +197,7 @@ function isRecord(values: unknown): values is Record<string, unknown> {
 function invalidInput(state: AppState): Response {
   const error = {
     code: "invalid_input",
-    message: "Some fields are not valid.",
+    message: codedText(state.t, coded("invalid_input")),
     fields: state.inputProblems,
     requestId: state.requestId,
   };
@@ -202,5 +205,5 @@ function invalidInput(state: AppState): Response {
 }
 
 function notFound(): HttpError {
-  return new HttpError(404, "This page does not exist.");
+  return refused("not_found");
 }

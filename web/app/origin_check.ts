@@ -1,3 +1,4 @@
+import { refused } from "./refused.ts";
 import { HttpError, type Middleware } from "fresh";
 import type { AppState } from "./state.ts";
 
@@ -18,7 +19,7 @@ export function originCheck(options: OriginCheckOptions = {}): Middleware<AppSta
   return (ctx) => {
     const hosts = [ctx.url.host, options.publicUrl?.host];
     if (SAFE_METHODS.has(ctx.req.method) || isSameOrigin(ctx.req, hosts)) return ctx.next();
-    throw new HttpError(403, "This request came from another site. Open the page here and send it again.");
+    throw refused("other_site");
   };
 }
 

@@ -84,7 +84,7 @@ export function RefusedPage({ title, message, requestId, backHref, isFramed }: R
       isFramed={isFramed}
       icon="warn"
       title={title}
-      lead={<span lang="en">{message}</span>}
+      lead={message}
       note={<RequestId id={requestId} />}
     >
       {backHref && <LinkButton kind="primary" href={backHref}>{t("states.go_back")}</LinkButton>}

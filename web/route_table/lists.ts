@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { says } from "@/shared/codes/mod.ts";
 import { formText, queryText, queryWord } from "./fields.ts";
 
 /** Lists with an address of their own: their filters can be kept under a name. */
@@ -63,7 +64,7 @@ export const lookForm = z.object({
   density: z.enum(DENSITIES).catch("default"),
   back: z.string().max(2500).optional().default(""),
 });
-const viewName = formText(60).refine((text) => text !== "", "Type a name.");
+const viewName = formText(60).refine((text) => text !== "", says("type_name"));
 export const saveViewForm = z.object({ name: viewName, query: z.string().max(2000).optional().default("") });
 export const changeViewForm = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("rename"), id: z.uuid(), name: viewName }),

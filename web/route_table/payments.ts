@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { says } from "@/shared/codes/mod.ts";
 import {
   formDate,
   formPeso,
@@ -39,11 +40,11 @@ const confirmation = z.string().max(500).optional();
 export const paymentForm = z.object({
   intent: z.enum(["post", "preview"]).catch("post"),
   key: formText(200),
-  subscriber: z.uuid("Choose a subscriber."),
+  subscriber: z.uuid(says("choose_subscriber")),
   bill: optionalId,
   amount: formPeso,
   tendered: optionalPeso,
-  method: z.enum(METHODS, "Choose how it was paid."),
+  method: z.enum(METHODS, says("choose_method")),
   received: formDate,
   reference: formText(200).optional().default(""),
   note: formText(200).optional().default(""),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { says } from "@/shared/codes/mod.ts";
 import { formPeso, formText, optionalText, queryText, queryWord } from "./fields.ts";
 import { listQuery } from "./lists.ts";
 
@@ -8,7 +9,7 @@ export const plansQuery = z.object({
   done: queryText(40),
 });
 export const planForm = z.object({
-  name: formText(80).refine((text) => text !== "", "Type a name."),
+  name: formText(80).refine((text) => text !== "", says("type_name")),
   price: formPeso,
   profile: optionalText(80),
   speed: optionalText(40),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { says } from "@/shared/codes/mod.ts";
 import { formText, queryId, queryText, queryWord } from "./fields.ts";
 import { listQuery } from "./lists.ts";
 
@@ -11,24 +12,24 @@ export const sitesQuery = z.object({
   sort: listQuery.sort,
 });
 export const siteForm = z.object({
-  name: formText(80).refine((text) => text !== "", "Type a name for the site."),
+  name: formText(80).refine((text) => text !== "", says("type_site_name")),
 });
 export const siteQuery = z.object({ done });
 
 const routerFields = {
-  name: formText(80).refine((text) => text !== "", "Type a name for the router."),
-  host: formText(253).refine((text) => text !== "", "Type the router's address, for example 192.168.88.1."),
-  port: z.string("Type the port once.").trim().regex(/^\d{1,6}$/, "The port is a number. RouterOS uses 8728.")
+  name: formText(80).refine((text) => text !== "", says("type_router_name")),
+  host: formText(253).refine((text) => text !== "", says("type_host")),
+  port: z.string(says("type_port_once")).trim().regex(/^\d{1,6}$/, says("port_is_number"))
     .transform(Number),
-  username: formText(100).refine((text) => text !== "", "Type the user that Linya signs in with."),
+  username: formText(100).refine((text) => text !== "", says("type_router_user")),
 };
 
 /** A password is taken as typed: a space may be part of it. */
-const password = z.string("Type the password once.").max(200, "Shorten this to 200 characters.");
+const password = z.string(says("type_password_once")).max(200, says("text_too_long", { max: 200 }));
 
 export const addRouterForm = z.object({
   ...routerFields,
-  password: password.refine((text) => text !== "", "Type the password of that user."),
+  password: password.refine((text) => text !== "", says("type_router_password")),
 });
 export const editRouterForm = z.object({
   ...routerFields,

@@ -1,5 +1,6 @@
 import { bulkCounts, listQuery } from "./lists.ts";
 import { z } from "zod";
+import { says } from "@/shared/codes/mod.ts";
 import {
   formDate,
   formText,
@@ -47,15 +48,15 @@ export const contactForm = z.object({
   notes: optionalText(2000),
 });
 
-const connection = z.uuid("Choose a connection.");
+const connection = z.uuid(says("choose_connection"));
 export const holdForm = z.object({ connection, until: formDate, reason: reasonText });
 export const endHoldForm = z.object({ connection });
 export const disconnectForm = z.object({
   connection,
-  kind: z.enum(["admin", "abuse", "vacation"], "Choose why."),
+  kind: z.enum(["admin", "abuse", "vacation"], says("choose_why")),
   note: reasonText,
 });
 export const reconnectForm = z.object({
   connection,
-  reason: z.enum(["admin", "abuse", "vacation", "imported_disabled"], "Choose what to take away."),
+  reason: z.enum(["admin", "abuse", "vacation", "imported_disabled"], says("choose_taken_away")),
 });

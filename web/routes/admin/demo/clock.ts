@@ -1,3 +1,4 @@
+import { refused } from "@/web/app/refused.ts";
 import { HttpError } from "fresh";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
@@ -18,7 +19,7 @@ export const route: RouteEntries = {
 
 export const handler = define.handlers({
   async POST(ctx) {
-    if (ctx.state.demo === null) throw new HttpError(404);
+    if (ctx.state.demo === null) throw refused("not_found");
     const { to, back } = readInput(ctx.state, clockForm);
     const { tenantId, staffName, staffUserId } = requireSession(ctx.state);
     const actor = { label: staffName, staffUserId };

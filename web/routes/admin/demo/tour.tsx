@@ -1,3 +1,4 @@
+import { refused } from "@/web/app/refused.ts";
 import { HttpError, page } from "fresh";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
@@ -96,7 +97,7 @@ export const route: RouteEntries = {
 
 export const handler = define.handlers({
   async GET(ctx) {
-    if (ctx.state.demo === null) throw new HttpError(404);
+    if (ctx.state.demo === null) throw refused("not_found");
     const { t, services } = ctx.state;
     ctx.state.title = t("tour.tour");
     ctx.state.live = ["money", "tonight", "network"];
@@ -108,7 +109,7 @@ export const handler = define.handlers({
     return page({ tour: view });
   },
   async POST(ctx) {
-    if (ctx.state.demo === null) throw new HttpError(404);
+    if (ctx.state.demo === null) throw refused("not_found");
     const { services } = ctx.state;
     const { tenantId, staffUserId, preferences } = requireSession(ctx.state);
     const { action, step, back } = readInput(ctx.state, tourForm);
@@ -135,6 +136,6 @@ function actionOf(
   step: Extract<TourAction, { kind: "open" }>["step"] | undefined,
 ): TourAction {
   if (action !== "open") return { kind: action };
-  if (step === undefined) throw new HttpError(422, "Choose a step.");
+  if (step === undefined) throw refused("step_missing");
   return { kind: "open", step };
 }

@@ -1,3 +1,4 @@
+import { Refused } from "@/web/app/refused.ts";
 import { HttpError } from "fresh";
 import { refusalText } from "@/web/app/refusal_text.ts";
 import { requireSession } from "@/web/app/input.ts";
@@ -22,7 +23,7 @@ export const handler = define.handlers({
       businessOn,
       trigger: "manual",
     });
-    if (!plan.ok) throw new HttpError(422, refusalText(ctx.state, plan));
+    if (!plan.ok) throw new Refused(plan);
     if (plan.value.rows === 0) return ctx.redirect(address("/admin/tonight", { done: "nothing_due" }), 303);
     return ctx.redirect(address("/admin/tonight/run", { run: plan.value.runId }), 303);
   },

@@ -1,3 +1,4 @@
+import { refused } from "@/web/app/refused.ts";
 import { HttpError, page } from "fresh";
 import { refusalText } from "@/web/app/refusal_text.ts";
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
@@ -95,6 +96,6 @@ async function load(state: AppState): Promise<PlanListRow> {
   const { id } = readParams(state, idParams);
   const plans = await readPage(state, (trx) => listPlans(trx, { withArchived: false }));
   const plan = found(plans.find((row) => row.id === id.toLowerCase()));
-  if (plan.archived_at !== null) throw new HttpError(404, "This page does not exist.");
+  if (plan.archived_at !== null) throw refused("not_found");
   return plan;
 }

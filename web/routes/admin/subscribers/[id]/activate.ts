@@ -1,3 +1,4 @@
+import { Refused } from "@/web/app/refused.ts";
 import { HttpError } from "fresh";
 import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
@@ -33,7 +34,7 @@ export const handler = define.handlers({
       subscriptionId: connection.id,
     });
     // Its first session may have been quicker.
-    if (!result.ok && result.code !== "not_pending") throw new HttpError(422, refusalText(ctx.state, result));
+    if (!result.ok && result.code !== "not_pending") throw new Refused(result);
     return ctx.redirect(`/admin/subscribers/${id}?done=activated`, 303);
   },
 });
