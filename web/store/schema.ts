@@ -117,6 +117,39 @@ export interface RateLimitsTable {
   window_ends_at: Temporal.Instant;
 }
 
+export interface SecurityEventsTable {
+  tenant_id: string;
+  id: string;
+  kind: string;
+  reason: string;
+  account: string;
+  network: string;
+  place: string;
+  staff_user_id: string | null;
+  ip: string;
+  request_id: string;
+  times: number;
+  period_starts_at: Temporal.Instant;
+  first_at: Temporal.Instant;
+  last_at: Temporal.Instant;
+}
+
+export interface InstallationSecurityEventsTable {
+  id: string;
+  kind: string;
+  reason: string;
+  account: string;
+  network: string;
+  place: string;
+  staff_user_id: string | null;
+  ip: string;
+  request_id: string;
+  times: number;
+  period_starts_at: Temporal.Instant;
+  first_at: Temporal.Instant;
+  last_at: Temporal.Instant;
+}
+
 export interface AuditEntriesTable {
   tenant_id: string;
   sequence: bigint;
@@ -640,6 +673,8 @@ export interface Database {
   sessions: SessionsTable;
   setup_codes: SetupCodesTable;
   rate_limits: RateLimitsTable;
+  security_events: SecurityEventsTable;
+  installation_security_events: InstallationSecurityEventsTable;
   audit_entries: AuditEntriesTable;
   system_log: SystemLogTable;
   sites: SitesTable;

@@ -10,3 +10,13 @@ export { forwardedAddress } from "./forwarded_address.ts";
 export { networkOf } from "./network_of.ts";
 export { can } from "./can.ts";
 export { ROLE_TEMPLATES, type RoleTemplate } from "./roles.ts";
+export {
+  isFromOutside,
+  maskTypedAccount,
+  periodOf,
+  SECURITY_KINDS,
+  SECURITY_REASONS,
+  type SecurityEvent,
+  type SecurityKind,
+  type SecurityReason,
+} from "./security_event.ts";
