@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
@@ -10,7 +11,6 @@ import { newPaymentQuery, paymentForm } from "@/web/route_table/payments.ts";
 import { recordPayment, type RecordPaymentCode } from "@/web/services/record_payment.ts";
 import { listSubscribers, type SubscriberListRow } from "@/web/store/subscribers_page.ts";
 import { actorOf, found, momentOf, readPage, typed } from "../(_billing)/page_context.ts";
-import { sentence } from "../(_billing)/words.ts";
 import { FindPayer } from "./(_parts)/FindPayer.tsx";
 import { PaymentForm, PreviewCard } from "./(_parts)/PaymentForm.tsx";
 import {
@@ -129,7 +129,7 @@ export const handler = define.handlers({
       );
     }
     const doubted = DOUBTS[result.code];
-    const message = sentence(result.message);
+    const message = refusalText(ctx.state, result);
     if (doubted === undefined) return await answer({ [FIELD[result.code]]: message }, null, 422);
     const { flag, about } = doubted;
     return await answer({ [FIELD[result.code]]: message }, { flag, message, value: values[about] }, 422);

@@ -1,11 +1,11 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { planForm } from "@/web/route_table/plans.ts";
 import { createPlan } from "@/web/services/save_plan.ts";
 import { actorOf } from "../(_billing)/page_context.ts";
-import { sentence } from "../(_billing)/words.ts";
 import { PLAN_FIELD, PlanForm, type PlanValues, typedPlan } from "./(_parts)/PlanForm.tsx";
 
 interface NewPlanData {
@@ -52,7 +52,7 @@ export const handler = define.handlers({
       pppProfile: form.profile,
       speed: form.speed,
     });
-    if (!result.ok) return refuse({ [PLAN_FIELD[result.code]]: sentence(result.message) });
+    if (!result.ok) return refuse({ [PLAN_FIELD[result.code]]: refusalText(ctx.state, result) });
     return ctx.redirect("/admin/plans?done=created", 303);
   },
 });

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
@@ -11,7 +12,6 @@ import FormPreview from "@/web/islands/FormPreview.tsx";
 import { newSubscriberForm, newSubscriberQuery } from "@/web/route_table/new_subscribers.ts";
 import { addSubscriber, type AddSubscriberCode } from "@/web/services/add_subscriber.ts";
 import { actorOf, momentOf, readPage, typed } from "../(_billing)/page_context.ts";
-import { sentence } from "../(_billing)/words.ts";
 import { ConnectionFields } from "./(_parts)/ConnectionFields.tsx";
 import { DuplicatesPart, PppWarnings } from "./(_parts)/DuplicatesPart.tsx";
 import { FirstBillCard } from "./(_parts)/FirstBillCard.tsx";
@@ -141,7 +141,7 @@ export const handler = define.handlers({
       once,
       isDuplicateAccepted: accept === "on",
     });
-    if (!result.ok) return await show({ [FIELD[result.code]]: sentence(result.message) }, 422);
+    if (!result.ok) return await show({ [FIELD[result.code]]: refusalText(ctx.state, result) }, 422);
     const { subscriberId, subscriptionId, password, notSent } = result.value;
     if (password === null && notSent === null && rest.secret === "link") {
       return ctx.redirect(`/admin/subscribers/${subscriberId}?done=added`, 303);

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatPeso } from "@/shared/money/mod.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
@@ -13,7 +14,7 @@ import { runForm, runQuery } from "@/web/route_table/tonight.ts";
 import { approveCutRun } from "@/web/services/approve_cut_run.ts";
 import { countActiveConnections } from "@/web/store/runs.ts";
 import { actorOf, address, momentOf, type PageMoment, readPage } from "../(_billing)/page_context.ts";
-import { sentence } from "../(_billing)/words.ts";
+import { sentence } from "@/web/format.ts";
 import { findCutRun } from "./(_parts)/find_cut_run.ts";
 import { backTo, throwIfAbsent } from "./(_parts)/row_action.ts";
 import type { RunEffect } from "./(_parts)/run_effect.ts";
@@ -122,7 +123,10 @@ export const handler = define.handlers({
     const result = await approveCutRun(ctx.state.services, tenantId, actorOf(ctx.state), { runId });
     if (!result.ok) {
       throwIfAbsent(result.code);
-      return await refuse(runId, `${sentence(result.message)} ${ctx.state.t("tonight.somebody_decided")}`);
+      return await refuse(
+        runId,
+        `${refusalText(ctx.state, result)} ${ctx.state.t("tonight.somebody_decided")}`,
+      );
     }
     const next = run.trigger === "manual"
       ? address("/admin/tonight/run", { run: runId })

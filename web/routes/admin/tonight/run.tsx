@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatPeso } from "@/shared/money/mod.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
@@ -12,7 +13,6 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { runForm, runQuery } from "@/web/route_table/tonight.ts";
 import { runCutNow } from "@/web/services/approve_cut_run.ts";
 import { actorOf, address, may, typed } from "../(_billing)/page_context.ts";
-import { sentence } from "../(_billing)/words.ts";
 import { findCutRun } from "./(_parts)/find_cut_run.ts";
 import type { RunEffect } from "./(_parts)/run_effect.ts";
 import { Reason } from "./(_parts)/Reason.tsx";
@@ -146,6 +146,6 @@ export const handler = define.handlers({
     if (result.ok) return ctx.redirect(address(`/admin/runs/${runId}`, { done: "ran" }), 303);
     throwIfAbsent(result.code);
     const effect = await findCutRun(ctx.state, runId);
-    return page<RunData>({ effect, problems: { "": sentence(result.message) } }, { status: 422 });
+    return page<RunData>({ effect, problems: { "": refusalText(ctx.state, result) } }, { status: 422 });
   },
 });

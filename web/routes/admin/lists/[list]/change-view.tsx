@@ -1,10 +1,10 @@
 import { HttpError, page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { changeViewForm, viewParams } from "@/web/route_table/lists.ts";
 import { dropView, nameView } from "@/web/services/arrange_lists.ts";
 import { address } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
 import { loadViews, ViewsPage } from "./(_parts)/ViewsPage.tsx";
 
 export default define.page<typeof handler>(({ data, state }) => <ViewsPage data={data} state={state} />);
@@ -27,7 +27,7 @@ export const handler = define.handlers({
       if (!result.ok && result.code === "view_not_found") {
         throw new HttpError(404, "This page does not exist.");
       }
-      if (!result.ok) return await refuse({ name: sentence(result.message) });
+      if (!result.ok) return await refuse({ name: refusalText(ctx.state, result) });
     }
     const done = form.intent === "delete" ? "deleted" : "renamed";
     return ctx.redirect(address(`/admin/lists/${list}/views`, { done }), 303);

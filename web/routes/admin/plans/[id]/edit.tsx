@@ -1,4 +1,5 @@
 import { HttpError, page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
@@ -9,7 +10,6 @@ import { planForm } from "@/web/route_table/plans.ts";
 import { updatePlan } from "@/web/services/save_plan.ts";
 import { listPlans, type PlanListRow } from "@/web/store/plans.ts";
 import { actorOf, found, readPage } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
 import { PLAN_FIELD, PlanForm, type PlanValues, typedPlan } from "../(_parts)/PlanForm.tsx";
 
 interface EditPlanData {
@@ -70,7 +70,7 @@ export const handler = define.handlers({
       pppProfile: form.profile,
       speed: form.speed,
     });
-    if (!result.ok) return refuse({ [PLAN_FIELD[result.code]]: sentence(result.message) });
+    if (!result.ok) return refuse({ [PLAN_FIELD[result.code]]: refusalText(ctx.state, result) });
     return ctx.redirect("/admin/plans?done=saved", 303);
   },
 });

@@ -13,7 +13,7 @@ import type { MessageKey } from "@/web/messages/mod.ts";
 import type { CommandRow } from "@/web/store/commands.ts";
 import { TitledTable } from "../../(_billing)/TitledTable.tsx";
 import { StaleFigures } from "../../(_network)/agent_state.tsx";
-import { sentence } from "../../(_billing)/words.ts";
+import { sentence } from "@/web/format.ts";
 import type { RouterPageView } from "./load_router.ts";
 
 const KINDS = {

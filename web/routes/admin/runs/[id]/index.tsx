@@ -17,7 +17,7 @@ import { listRunRows } from "@/web/store/runs_page.ts";
 import { listCutEvidence } from "@/web/store/tonight_page.ts";
 import { address, found, may, momentOf, readPage } from "../../(_billing)/page_context.ts";
 import { pageOf, readFrame } from "../../(_lists)/frame.ts";
-import { sentence } from "../../(_billing)/words.ts";
+import { sentence } from "@/web/format.ts";
 import { Reason } from "../../tonight/(_parts)/Reason.tsx";
 import { runState } from "../../tonight/(_parts)/words.ts";
 import { RunFacts } from "../(_parts)/RunFacts.tsx";

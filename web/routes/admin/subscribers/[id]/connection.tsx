@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
@@ -13,7 +14,6 @@ import { newConnectionForm, newSubscriberQuery } from "@/web/route_table/new_sub
 import { addConnection, type ConnectionCode } from "@/web/services/add_connection.ts";
 import { findSubscriber } from "@/web/store/subscribers.ts";
 import { actorOf, found, momentOf, readPage, typed } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
 import { ConnectionFields } from "../(_parts)/ConnectionFields.tsx";
 import { PppWarnings } from "../(_parts)/DuplicatesPart.tsx";
 import { FirstBillCard } from "../(_parts)/FirstBillCard.tsx";
@@ -123,7 +123,7 @@ export const handler = define.handlers({
       secret,
       activation,
     });
-    if (!result.ok) return await show({ [FIELD[result.code]]: sentence(result.message) }, 422);
+    if (!result.ok) return await show({ [FIELD[result.code]]: refusalText(ctx.state, result) }, 422);
     const { subscriptionId, password, notSent } = result.value;
     if (password === null && notSent === null && secret === "link") {
       return ctx.redirect(`/admin/subscribers/${id}?done=connection_added`, 303);

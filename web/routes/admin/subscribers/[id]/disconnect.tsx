@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
@@ -12,7 +13,6 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { connectionQuery, disconnectForm } from "@/web/route_table/subscribers.ts";
 import { suspendSubscription } from "@/web/services/suspend_subscription.ts";
 import { actorOf, momentOf, readPage, typed } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
 import { type ChosenConnection, findConnection } from "../(_parts)/find_connection.ts";
 
 interface DisconnectData extends ChosenConnection {
@@ -105,7 +105,7 @@ export const handler = define.handlers({
       reason: form.kind,
       note: form.note,
     });
-    if (!result.ok) return refuse({ "": sentence(result.message) });
+    if (!result.ok) return refuse({ "": refusalText(ctx.state, result) });
     return ctx.redirect(
       await withUndo(ctx.state, `/admin/subscribers/${id}?done=disconnected`, chosen.connection.id),
       303,

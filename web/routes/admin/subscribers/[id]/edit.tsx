@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { type AppState, define } from "@/web/app/state.ts";
@@ -14,7 +15,6 @@ import { type Duplicate, findDuplicates } from "@/web/services/find_duplicates.t
 import { listPlaces } from "@/web/store/new_subscribers.ts";
 import { findSubscriber } from "@/web/store/subscribers.ts";
 import { actorOf, found, readPage } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
 import { DuplicatesPart } from "../(_parts)/DuplicatesPart.tsx";
 import { typedPerson } from "../(_parts)/load_new.ts";
 import { PERSON_FIELDS, PersonFields, type PersonValues } from "../(_parts)/PersonFields.tsx";
@@ -80,7 +80,7 @@ export const handler = define.handlers({
       subscriberId: id,
       ...form,
     });
-    if (!result.ok) return refuse({ [FIELD[result.code]]: sentence(result.message) });
+    if (!result.ok) return refuse({ [FIELD[result.code]]: refusalText(ctx.state, result) });
     return ctx.redirect(await withUndo(ctx.state, `/admin/subscribers/${id}?done=saved`, id), 303);
   },
 });

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
@@ -16,7 +17,6 @@ import { connectionQuery, holdForm } from "@/web/route_table/subscribers.ts";
 import { extendHold, type HoldCode, holdSubscription } from "@/web/services/hold_subscription.ts";
 import type { SubscriptionDetail } from "@/web/store/subscriptions.ts";
 import { actorOf, momentOf, readPage, typed } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
 import { findConnection } from "../(_parts)/find_connection.ts";
 
 interface HoldData {
@@ -124,7 +124,7 @@ export const handler = define.handlers({
         subscriptionId: connection.id,
         days,
       });
-      if (!extended.ok) return refuse({ [fieldOf(extended.code)]: sentence(extended.message) });
+      if (!extended.ok) return refuse({ [fieldOf(extended.code)]: refusalText(ctx.state, extended) });
       return ctx.redirect(
         await withUndo(ctx.state, `/admin/subscribers/${id}?done=held`, connection.id),
         303,
@@ -135,7 +135,7 @@ export const handler = define.handlers({
       untilOn: form.until,
       reason: form.reason,
     });
-    if (!result.ok) return refuse({ [fieldOf(result.code)]: sentence(result.message) });
+    if (!result.ok) return refuse({ [fieldOf(result.code)]: refusalText(ctx.state, result) });
     return ctx.redirect(await withUndo(ctx.state, `/admin/subscribers/${id}?done=held`, connection.id), 303);
   },
 });

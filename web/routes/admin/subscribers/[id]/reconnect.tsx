@@ -1,4 +1,5 @@
 import type { Translate } from "@/web/messages/mod.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { page } from "fresh";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
@@ -14,7 +15,7 @@ import { connectionQuery, reconnectForm } from "@/web/route_table/subscribers.ts
 import { resumeSubscription } from "@/web/services/suspend_subscription.ts";
 import type { BlockReasonRow } from "@/web/store/block_reasons.ts";
 import { actorOf, momentOf, type PageMoment, readPage, typed } from "../../(_billing)/page_context.ts";
-import { REASONS_BY_HAND, sentence, shortDay } from "../../(_billing)/words.ts";
+import { REASONS_BY_HAND, shortDay } from "../../(_billing)/words.ts";
 import { type ChosenConnection, findConnection } from "../(_parts)/find_connection.ts";
 
 interface ReconnectData extends ChosenConnection {
@@ -101,7 +102,7 @@ export const handler = define.handlers({
       subscriptionId: chosen.connection.id,
       reason: form.reason,
     });
-    if (!result.ok) return refuse({ "": sentence(result.message) });
+    if (!result.ok) return refuse({ "": refusalText(ctx.state, result) });
     const isOn = chosen.reasons.length === 1;
     return ctx.redirect(
       await withUndo(

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
@@ -9,7 +10,6 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { excludeRowForm } from "@/web/route_table/tonight.ts";
 import { excludeFromRun } from "@/web/services/exclude_from_run.ts";
 import { actorOf, typed } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
 import { backTo, readRow, type RowNow, throwIfAbsent } from "../(_parts)/row_action.ts";
 import { RowForm } from "../(_parts)/RowForm.tsx";
 
@@ -84,6 +84,6 @@ export const handler = define.handlers({
       );
     }
     throwIfAbsent(result.code);
-    return refuse({ [result.code.startsWith("reason") ? "reason" : ""]: sentence(result.message) });
+    return refuse({ [result.code.startsWith("reason") ? "reason" : ""]: refusalText(ctx.state, result) });
   },
 });

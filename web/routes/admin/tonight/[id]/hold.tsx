@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
@@ -8,7 +9,6 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { holdRowForm } from "@/web/route_table/tonight.ts";
 import { holdSubscription } from "@/web/services/hold_subscription.ts";
 import { actorOf, typed } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
 import { HOLD_DAYS_MAX, suggestedHold } from "../(_parts)/refuse.ts";
 import { backTo, readRow, type RowNow, throwIfAbsent } from "../(_parts)/row_action.ts";
 import { RowForm } from "../(_parts)/RowForm.tsx";
@@ -91,6 +91,6 @@ export const handler = define.handlers({
       );
     }
     throwIfAbsent(result.code);
-    return refuse({ [FIELDS[result.code] ?? ""]: sentence(result.message) });
+    return refuse({ [FIELDS[result.code] ?? ""]: refusalText(ctx.state, result) });
   },
 });

@@ -1,11 +1,11 @@
 import { HttpError } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { oneConnectionForm } from "@/web/route_table/new_subscribers.ts";
 import { cancelPlanChange } from "@/web/services/change_plan.ts";
 import { actorOf, momentOf, readPage } from "../../../(_billing)/page_context.ts";
-import { sentence } from "../../../(_billing)/words.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
 
 export const handler = define.handlers({
@@ -21,7 +21,7 @@ export const handler = define.handlers({
     const result = await cancelPlanChange(ctx.state.services, tenantId, actorOf(ctx.state), {
       subscriptionId: connection.id,
     });
-    if (!result.ok) throw new HttpError(422, sentence(result.message));
+    if (!result.ok) throw new HttpError(422, refusalText(ctx.state, result));
     return ctx.redirect(`/admin/subscribers/${id}?done=plan_cancelled`, 303);
   },
 });

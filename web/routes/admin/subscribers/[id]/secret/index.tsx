@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/Banner.tsx";
@@ -20,7 +21,7 @@ import { sendSecret } from "@/web/services/ppp_secret.ts";
 import { type CommandRow, findCommand } from "@/web/store/commands.ts";
 import type { SubscriptionDetail } from "@/web/store/subscriptions.ts";
 import { actorOf, momentOf, readPage, typed } from "../../../(_billing)/page_context.ts";
-import { sentence } from "../../../(_billing)/words.ts";
+import { sentence } from "@/web/format.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
 import { passwordCookie, readPassword } from "../../(_parts)/secret_cookie.ts";
 import { isAwaited, secretStage } from "../../(_parts)/secret_progress.ts";
@@ -256,7 +257,7 @@ export const handler = define.handlers({
     });
     if (!result.ok) {
       const isName = result.code === "ppp_name_invalid" || result.code === "ppp_name_taken";
-      return refuse({ [isName ? "ppp" : ""]: sentence(result.message) });
+      return refuse({ [isName ? "ppp" : ""]: refusalText(ctx.state, result) });
     }
     const response = ctx.redirect(`/admin/subscribers/${id}/secret?connection=${data.connection.id}`, 303);
     const made = { subscriptionId: data.connection.id, password: result.value.password };
