@@ -3,7 +3,6 @@ import type { Clock } from "@/shared/clock.ts";
 import { randomBytes, sha256, toBase64Url } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
-import { err, ok, type Result } from "@/shared/result.ts";
 import { maskTypedAccount, type SecurityEvent } from "@/web/domain/access/mod.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import {
@@ -70,9 +69,12 @@ export interface SignedIn {
 }
 
 /** A sign-in that was refused; `waitSeconds` where another try has to wait. */
-export type SignInRefusal =
-  & Extract<Result<never, "wrong_login" | "too_many_tries">, { ok: false }>
-  & { waitSeconds?: number };
+export interface SignInRefusal {
+  ok: false;
+  code: "wrong_login" | "too_many_tries";
+  message: string;
+  waitSeconds: number | null;
+}
 
 /** Checks the password and opens a session. The token goes into the cookie; only its hash is stored. */
 export async function signIn(
@@ -100,7 +102,7 @@ export async function signIn(
   const opened = await openSession(context, tenantId, staffUserId, input);
   if (opened === null) return await refuse(context, input, membership, "disabled");
   await forgetTry(context, tried, admission);
-  return ok({ ...opened, tenantId, staffUserId });
+  return { ok: true, value: { ...opened, tenantId, staffUserId } };
 }
 
 type Membership = { tenant_id: string; staff_user_id: string };
@@ -130,7 +132,9 @@ async function refuse(
   reason: "unknown_account" | "disabled" | "wrong_password" | "too_many_tries",
   waitSeconds?: number,
 ): Promise<SignInRefusal> {
-  const account = membership === undefined ? maskTypedAccount(input.email) : await emailOf(context, membership);
+  const account = membership === undefined
+    ? maskTypedAccount(input.email)
+    : await emailOf(context, membership);
   context.security.note({
     tenantId: membership?.tenant_id ?? null,
     kind: reason === "too_many_tries" ? "sign_in_locked" : "sign_in_failed",
@@ -140,12 +144,12 @@ async function refuse(
     ip: input.ip,
     requestId: input.requestId ?? "",
   });
-  if (waitSeconds === undefined) return err("wrong_login", "E-mail address and password do not match.");
-  return { ...err("too_many_tries", `Too many wrong tries. ${waitWords(waitSeconds)}`), waitSeconds };
-}
-
-function waitWords(seconds: number): string {
-  return `Wait ${seconds} seconds, then try again. A browser that signed in here before does not have to wait.`;
+  if (waitSeconds === undefined) {
+    const message = "E-mail address and password do not match.";
+    return { ok: false, code: "wrong_login", message, waitSeconds: null };
+  }
+  const message = `Too many wrong tries. Wait ${waitSeconds} seconds, then try again.`;
+  return { ok: false, code: "too_many_tries", message, waitSeconds };
 }
 
 /** As it is stored, and not as somebody spelled it. */
@@ -216,7 +220,8 @@ export async function openSession(
 async function endReplaced(context: SignInContext, token: string, client: Client): Promise<void> {
   const session = await withSession(context.db, await sha256(token), async (trx, sessionId) => {
     const found = await findLiveSession(trx, sessionId, context.clock.now());
-    return found && { tenantId: trx.tenantId, sessionId, staffUserId: found.staff_user_id, email: found.email };
+    return found &&
+      { tenantId: trx.tenantId, sessionId, staffUserId: found.staff_user_id, email: found.email };
   });
   if (session !== null) await end(context, session, { kind: "session_ended", reason: "replaced" }, client);
 }

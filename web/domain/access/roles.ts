@@ -69,5 +69,9 @@ export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
       "import:run",
     ],
   },
-  { name: "Read-only", description: "Sees everything but the security log, changes nothing", permissions: READ_ONLY },
+  {
+    name: "Read-only",
+    description: "Sees everything but the security log, changes nothing",
+    permissions: READ_ONLY,
+  },
 ];

@@ -65,14 +65,18 @@ export function maskTypedAccount(typed: string): string {
 
 /** Whether people outside can cause it as often as they like. */
 export function isFromOutside({ kind, staffUserId }: Pick<SecurityEvent, "kind" | "staffUserId">): boolean {
-  return kind === "sign_in_failed" || kind === "sign_in_locked" || (kind === "refused" && staffUserId === null);
+  return kind === "sign_in_failed" || kind === "sign_in_locked" ||
+    (kind === "refused" && staffUserId === null);
 }
 
 /**
  * Start of the period in which the same is one entry with a count: an hour for what can be caused from outside, a minute
  * for what needs an account.
  */
-export function periodOf(event: Pick<SecurityEvent, "kind" | "staffUserId">, at: Temporal.Instant): Temporal.Instant {
+export function periodOf(
+  event: Pick<SecurityEvent, "kind" | "staffUserId">,
+  at: Temporal.Instant,
+): Temporal.Instant {
   const seconds = isFromOutside(event) ? 3600 : 60;
   const epochSeconds = Math.floor(at.epochMilliseconds / 1000 / seconds) * seconds;
   return Temporal.Instant.fromEpochMilliseconds(epochSeconds * 1000);

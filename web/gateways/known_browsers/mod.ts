@@ -38,7 +38,8 @@ export class KnownBrowsers {
   find(cookie: string | null, accountId: string, now: Temporal.Instant): string | null {
     const mark = this.#markOf(accountId);
     const entry = this.#read(cookie, now).find((entry) => entry.subarray(0, MARK_BYTES).equals(mark));
-    return entry?.subarray(MARK_BYTES + TIME_BYTES, MARK_BYTES + TIME_BYTES + NAME_BYTES).toString("hex") ?? null;
+    return entry?.subarray(MARK_BYTES + TIME_BYTES, MARK_BYTES + TIME_BYTES + NAME_BYTES).toString("hex") ??
+      null;
   }
 
   #read(cookie: string | null, now: Temporal.Instant): Buffer[] {

@@ -39,7 +39,13 @@ export class SecurityLog {
     const key = this.#waiting.size < WAITING_MAX ? keyOf(event) : "more";
     const known = this.#waiting.get(key);
     if (known === undefined) {
-      const common = { tenantId: null, kind: "refused", reason: "more", account: "", staffUserId: null } as const;
+      const common = {
+        tenantId: null,
+        kind: "refused",
+        reason: "more",
+        account: "",
+        staffUserId: null,
+      } as const;
       const taken = key === "more" ? { ...common, ip: "", requestId: event.requestId } : event;
       this.#waiting.set(key, { ...taken, times: 1, firstAt: at, at });
     } else {
@@ -64,7 +70,14 @@ export class SecurityLog {
 
   #say(event: SecurityEvent): void {
     const { kind, reason, account, ip, requestId, place, tenantId, staffUserId } = event;
-    const line = { reason, account, ip, request_id: requestId, tenant_id: tenantId, staff_user_id: staffUserId };
+    const line = {
+      reason,
+      account,
+      ip,
+      request_id: requestId,
+      tenant_id: tenantId,
+      staff_user_id: staffUserId,
+    };
     const level = isFromOutside(event) || kind === "refused" ? "warn" : "info";
     this.#log[level](`security_${kind}`, place === undefined ? line : { ...line, place });
   }

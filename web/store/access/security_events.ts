@@ -28,22 +28,34 @@ export async function countInstallationEvent(db: Kysely<Database>, event: Counte
 type LogTable = "security_events" | "installation_security_events";
 type Owner = { tenant_id?: string };
 
-async function countIn(db: Kysely<Database>, table: LogTable, owner: Owner, event: CountedEvent): Promise<void> {
+async function countIn(
+  db: Kysely<Database>,
+  table: LogTable,
+  owner: Owner,
+  event: CountedEvent,
+): Promise<void> {
   const row = rowOf(event);
   if (isFromOutside(event) && !await isKnown(db, table, owner, row)) {
     const crowd = await countEntries(db, table, owner, row);
     // The account stays where it is somebody's: that person is to see that they are aimed at.
-    if (crowd.ofNetwork >= ENTRIES_PER_NETWORK) Object.assign(row, { account: knownAccount(event), place: "" });
+    if (crowd.ofNetwork >= ENTRIES_PER_NETWORK) {
+      Object.assign(row, { account: knownAccount(event), place: "" });
+    }
     if (crowd.ofAll >= ENTRIES_PER_PERIOD) {
       Object.assign(row, { account: knownAccount(event), network: "", ip: "", place: "" });
     }
   }
   await sql`
-    insert into ${sql.table(table)} as known (${sql.join([...Object.keys(owner), ...Object.keys(row)].map((name) => sql.ref(name)))})
+    insert into ${sql.table(table)} as known (${
+    sql.join([...Object.keys(owner), ...Object.keys(row)].map((name) => sql.ref(name)))
+  })
     values (${sql.join([...Object.values(owner), ...Object.values(row)])})
-    on conflict (${sql.raw(owner.tenant_id === undefined ? "" : "tenant_id, ")}period_starts_at, kind, reason, account, network, place)
+    on conflict (${
+    sql.raw(owner.tenant_id === undefined ? "" : "tenant_id, ")
+  }period_starts_at, kind, reason, account, network, place)
     do update set times = least(known.times::bigint + excluded.times, 2000000000)::integer,
-      last_at = greatest(known.last_at, excluded.last_at), ip = excluded.ip, request_id = excluded.request_id`.execute(db);
+      last_at = greatest(known.last_at, excluded.last_at), ip = excluded.ip, request_id = excluded.request_id`
+    .execute(db);
 }
 
 function knownAccount(event: SecurityEvent): string {
