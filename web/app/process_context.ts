@@ -3,7 +3,7 @@ import { forwardedAddress } from "@/web/domain/access/mod.ts";
 import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import type { SecurityLog } from "@/web/services/access/security_log.ts";
-import type { EnqueueImport } from "@/web/services/confirm_import.ts";
+import type { EnqueueImport } from "@/web/services/imports/confirm_import.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { AppState } from "./state.ts";

@@ -1,6 +1,6 @@
 import type { Context } from "fresh";
 import { KNOWN_DAYS } from "@/web/gateways/known_browsers/mod.ts";
-import type { Client } from "@/web/services/sign_in.ts";
+import type { Client } from "@/web/services/access/sign_in.ts";
 import type { AppState } from "./state.ts";
 
 /**

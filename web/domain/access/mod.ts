@@ -20,3 +20,4 @@ export {
   type SecurityKind,
   type SecurityReason,
 } from "./security_event.ts";
+export { checkPassword, PASSWORD_MIN_LENGTH } from "./check_password.ts";

@@ -1,10 +1,10 @@
 import { networkOf } from "@/web/domain/access/mod.ts";
 import { parseEnrolmentCode } from "@/shared/protocol/mod.ts";
 import type { AgentBook } from "@/web/gateways/agent_hub/mod.ts";
-import { lookupEnrolmentCode } from "@/web/store/enrolment_codes.ts";
-import { countHit } from "@/web/store/rate_limits.ts";
+import { lookupEnrolmentCode } from "@/web/store/network/enrolment_codes.ts";
+import { countHit } from "@/web/store/access/rate_limits.ts";
 import type { ServiceContext } from "../context.ts";
-import { enrolAgent } from "../enrol_agent.ts";
+import { enrolAgent } from "../network/enrol_agent.ts";
 import { SecurityLog } from "./security_log.ts";
 
 const ENROL_TRIES = { most: 10, seconds: 60 };

@@ -7,9 +7,9 @@ import {
   countInstallationEvent,
   countSecurityEvent,
 } from "@/web/store/access/security_events.ts";
-import type { Database } from "@/web/store/schema.ts";
-import { lookupTenants } from "@/web/store/staff.ts";
-import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
+import type { Database } from "@/web/store/db/schema.ts";
+import { lookupTenants } from "@/web/store/access/staff.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 
 /** Different events that wait for the database; what comes beyond is one common event. */
 const WAITING_MAX = 200;

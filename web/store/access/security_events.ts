@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
 import { uuidv7 } from "@/shared/ids.ts";
 import { isFromOutside, networkOf, periodOf, type SecurityEvent } from "@/web/domain/access/mod.ts";
-import type { Database } from "../schema.ts";
-import type { TenantTransaction } from "../tenant_transaction.ts";
+import type { Database } from "../db/schema.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** An event, how often it happened, and when last. */
 export interface CountedEvent extends SecurityEvent {

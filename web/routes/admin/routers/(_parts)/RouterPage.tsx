@@ -8,7 +8,7 @@ import { Columns } from "@/web/components/Layout.tsx";
 import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
-import { may } from "../../(_billing)/page_context.ts";
+import { may } from "@/web/app/page_context.ts";
 import { sentence } from "@/web/format.ts";
 import { describeLastSeen } from "../../(_network)/agent_state.tsx";
 import { adviceFor, RouterPill } from "../../(_network)/router_state.tsx";

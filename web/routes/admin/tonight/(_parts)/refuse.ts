@@ -1,6 +1,6 @@
 import { page } from "fresh";
 import type { AppState } from "@/web/app/state.ts";
-import { momentOf, readPage } from "../../(_billing)/page_context.ts";
+import { momentOf, readPage } from "@/web/app/page_context.ts";
 import { sentence } from "@/web/format.ts";
 import type { TonightFilter } from "./load_tonight.ts";
 import { readTonight } from "./read_tonight.ts";
