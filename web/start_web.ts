@@ -158,7 +158,6 @@ async function buildApp(
     cache,
     files,
     log: services.log,
-    table: ROUTE_TABLE,
     csrf: new CsrfTokens(keys.secret),
     onRefused: noteRefusal,
     context: processContext({

@@ -32,6 +32,11 @@ export default define.page<typeof handler>(function LoginPage({ data, state: { t
   );
 });
 
+export const route: RouteEntries = {
+  GET: { permission: "public", input: signInQuery, summary: "Sign-in page" },
+  POST: { permission: "public", input: signInForm, summary: "Sign in" },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     ctx.state.title = ctx.state.t("access.sign_in");

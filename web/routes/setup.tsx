@@ -98,6 +98,15 @@ function TryDemo() {
   );
 }
 
+export const route: RouteEntries = {
+  GET: { permission: "setup", summary: "Make the owner account" },
+  POST: {
+    permission: "setup",
+    input: setupForm,
+    summary: "Make the owner account",
+  },
+};
+
 export const handler = define.handlers({
   GET(ctx) {
     ctx.state.title = ctx.state.t("setup.page_title");

@@ -11,6 +11,14 @@ const HEADERS = {
   "x-accel-buffering": "no",
 };
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "signed_in",
+    input: eventsQuery,
+    summary: "News for an open page, as an event stream; each topic asks for its own permission",
+  },
+};
+
 export const handler = define.handlers({
   GET(ctx) {
     if (ctx.req.method === "HEAD") return new Response(null, { headers: HEADERS });

@@ -17,6 +17,14 @@ const COLUMNS: readonly CsvColumn<ImportListRow>[] = [
   ["Started", (batch) => batch.created_at.toString({ smallestUnit: "second" })],
 ];
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "import:read",
+    input: importsQuery,
+    summary: "The filtered imports as CSV",
+  },
+};
+
 export const handler = define.handlers({
   GET(ctx) {
     const { status, router: routerId, sort } = readInput(ctx.state, importsQuery);

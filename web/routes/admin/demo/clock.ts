@@ -7,6 +7,14 @@ import { playClock } from "@/web/services/demo/play_clock.ts";
 /** A move of a day is over before the answer; a longer one is shown on its way. */
 const WAIT_MS = { short: 15_000, long: 700 };
 
+export const route: RouteEntries = {
+  POST: {
+    permission: "demo:control",
+    input: clockForm,
+    summary: "Move business time",
+  },
+};
+
 export const handler = define.handlers({
   async POST(ctx) {
     if (ctx.state.demo === null) throw new HttpError(404);

@@ -109,6 +109,14 @@ function cutWords(t: Translate, day: HistoryDay): string {
   }
 }
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "bill:read",
+    input: daysQuery,
+    summary: "What happened on each business day",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     if (ctx.state.demo === null) throw new HttpError(404);

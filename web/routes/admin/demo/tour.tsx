@@ -81,6 +81,18 @@ function StepCard({ step, number, csrfToken }: { step: TourStepView; number: num
   );
 }
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "demo:control",
+    summary: "The tour's steps and how far they are",
+  },
+  POST: {
+    permission: "demo:control",
+    input: tourForm,
+    summary: "Start, go on with or leave the tour",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     if (ctx.state.demo === null) throw new HttpError(404);

@@ -4,6 +4,10 @@ import { readSetupFacts, setupProgressOf } from "@/web/store/settings/setup_prog
 import { momentOf, readPage } from "@/web/app/page_context.ts";
 
 /** The set-up goes on where it was left; when nothing is left, Today. */
+export const route: RouteEntries = {
+  GET: { permission: "settings:write", summary: "Leads to the step where the set-up goes on" },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const { tenant } = momentOf(ctx.state);

@@ -92,6 +92,15 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "bill:read",
+    params: idParams,
+    input: billQuery,
+    summary: "One bill with its lines and payments",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const { id } = readParams(ctx.state, idParams);

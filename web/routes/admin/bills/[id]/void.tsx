@@ -42,6 +42,21 @@ export default define.page<typeof handler>(function VoidBillPage({ data, state }
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "bill:void",
+    params: idParams,
+    summary: "What voiding will do",
+  },
+  POST: {
+    permission: "bill:void",
+    params: idParams,
+    input: voidForm,
+    audit: "bill.voided",
+    summary: "Void a bill",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const { id } = readParams(ctx.state, idParams);

@@ -19,6 +19,15 @@ const COLUMNS: readonly CsvColumn<ImportRow>[] = [
   ["Remark", (row) => row.outcome_message ?? row.issue ?? ""],
 ];
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "import:read",
+    params: idParams,
+    input: importRowsQuery,
+    summary: "The filtered secrets of an import as CSV",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const { id: batchId } = readParams(ctx.state, idParams);

@@ -8,6 +8,14 @@ import { found, readPage } from "@/web/app/page_context.ts";
 
 const ROWS_MAX = 100_000;
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "import:read",
+    params: idParams,
+    summary: "Secrets that are not imported, with reasons",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const { id: batchId } = readParams(ctx.state, idParams);

@@ -56,6 +56,20 @@ export default define.page<typeof handler>(function UndoPage({ data: { batch, ro
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "import:run",
+    params: idParams,
+    summary: "What undoing will do",
+  },
+  POST: {
+    permission: "import:run",
+    params: idParams,
+    audit: "import.undone",
+    summary: "Undo an import",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const data = await load(ctx.state);

@@ -5,6 +5,15 @@ import { listParams, lookForm } from "@/web/route_table/lists.ts";
 import { saveLook } from "@/web/services/settings/arrange_lists.ts";
 
 /** Keeps how a person wants a list, and goes back to it. */
+export const route: RouteEntries = {
+  POST: {
+    permission: "signed_in",
+    params: listParams,
+    input: lookForm,
+    summary: "Keep the columns of a list and the row height",
+  },
+};
+
 export const handler = define.handlers({
   async POST(ctx) {
     const { list } = readParams(ctx.state, listParams);

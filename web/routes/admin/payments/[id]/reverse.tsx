@@ -44,6 +44,21 @@ export default define.page<typeof handler>(function ReversePaymentPage({ data, s
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "payment:reverse",
+    params: idParams,
+    summary: "What reversing will do",
+  },
+  POST: {
+    permission: "payment:reverse",
+    params: idParams,
+    input: reverseForm,
+    audit: "payment.reversed",
+    summary: "Reverse a payment",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const { id } = readParams(ctx.state, idParams);

@@ -53,6 +53,20 @@ export default define.page<typeof handler>(function ArchivePlanPage({ data, stat
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "plan:write",
+    params: idParams,
+    summary: "What archiving will do",
+  },
+  POST: {
+    permission: "plan:write",
+    params: idParams,
+    audit: "plan.archived",
+    summary: "Archive a plan",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const plan = await load(ctx.state);

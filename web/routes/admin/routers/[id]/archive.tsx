@@ -51,6 +51,20 @@ export default define.page<typeof handler>(function ArchivePage({ data: { router
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "router:write",
+    params: idParams,
+    summary: "What archiving will do",
+  },
+  POST: {
+    permission: "router:write",
+    params: idParams,
+    audit: "router.archived",
+    summary: "Archive a router",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     return page(await load(ctx.state));
