@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createIsp, type Isp, liveUntil } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp, type PageUser, type WebApp } from "@/tests/support/web_app.ts";
-import { settingsRoutes } from "@/web/route_table/settings.ts";
+import { loadRouteTable } from "@/web/app/load_route_table.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 
 const PATHS = ["/admin/settings", "/admin/setup", "/logo", "/admin/subscribers"];

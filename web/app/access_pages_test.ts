@@ -58,7 +58,7 @@ function openSite(
   const log = createLogger((line) => lines.push(line), () => clock.now());
   const services = { db, clock, log, notifyRouters: () => {}, notifyCommands: () => {} };
   const security = new SecurityLog(services);
-  const table: RouteEntry[] = [...sessionRoutes, {
+  const table: RouteEntry[] = [{
     method: "GET",
     pattern: "/admin",
     permission: "signed_in",

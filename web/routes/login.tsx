@@ -6,6 +6,7 @@ import { SignInForm } from "@/web/components/SignInForm.tsx";
 import { readInput } from "@/web/app/input.ts";
 import { ownPath } from "@/web/app/own_path.ts";
 import { clientOf, keepSignedIn } from "@/web/app/session_cookie.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 import { type AppState, define, type DemoStatus } from "@/web/app/state.ts";
 import { keepDraft } from "@/web/app/draft.ts";
 import { signInForm, signInQuery } from "@/web/route_table/session.ts";

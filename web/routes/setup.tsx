@@ -8,6 +8,7 @@ import { useT } from "@/web/components/i18n.ts";
 import { TextField } from "@/web/components/TextField.tsx";
 import { readInput } from "@/web/app/input.ts";
 import { clientOf, keepSignedIn } from "@/web/app/session_cookie.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 import { define } from "@/web/app/state.ts";
 import { setupForm } from "@/web/route_table/session.ts";
 import { setUpOwner, type SetupProblem } from "@/web/services/access/set_up_owner.ts";

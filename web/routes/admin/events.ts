@@ -3,6 +3,7 @@ import { define } from "@/web/app/state.ts";
 import { eventsQuery } from "@/web/route_table/live.ts";
 import { heardTopics, parseTopics } from "@/web/services/live/topics.ts";
 import { findSessionPermissions } from "@/web/services/access/sign_in.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const HEADERS = {
   "content-type": "text/event-stream; charset=utf-8",

@@ -5,6 +5,7 @@ import { importsQuery } from "@/web/route_table/imports.ts";
 import { type ImportListRow, listImportPage } from "@/web/store/imports/imports_page.ts";
 import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "@/web/app/csv.ts";
 import { momentOf, readPage } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const COLUMNS: readonly CsvColumn<ImportListRow>[] = [
   ["Router", (batch) => batch.router_name],

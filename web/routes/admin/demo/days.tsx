@@ -14,6 +14,7 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { daysQuery } from "@/web/route_table/demo.ts";
 import { type HistoryDay, listHistoryDays } from "@/web/store/demo/day_history.ts";
 import { address, momentOf, readPage } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const PATH = "/admin/demo/days";
 const DAYS = 31;

@@ -15,6 +15,7 @@ import { changeTour, freshTour, parseTour, placeOf, type TourAction } from "@/we
 import { readTourFacts } from "@/web/store/demo/tour_facts.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { readPage } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const PATH = "/admin/demo/tour";
 

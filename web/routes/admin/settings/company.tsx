@@ -4,7 +4,7 @@ import { define } from "@/web/app/state.ts";
 import { Button } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
-import { doneQuery } from "@/web/route_table/settings.ts";
+import { companyForm, doneQuery } from "@/web/route_table/settings.ts";
 import { lastSave } from "@/web/store/settings/settings.ts";
 import { may, momentOf } from "@/web/app/page_context.ts";
 import { loadCompany, sendCompany } from "./(_parts)/company_form.ts";

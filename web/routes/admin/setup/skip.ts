@@ -4,6 +4,7 @@ import { stepAfter } from "@/web/domain/settings/mod.ts";
 import { skipForm } from "@/web/route_table/settings.ts";
 import { skipSetupStep } from "@/web/services/settings/setup_steps.ts";
 import { actorOf } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 /** Leaves a step for later and goes to the next one. */
 export const route: RouteEntries = {

@@ -12,6 +12,7 @@ import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
 import { balanceOf } from "@/web/app/due_words.ts";
 import { ReasonPage } from "@/web/app/ReasonPage.tsx";
 import { actorOf, found, readPage, typed } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface VoidData {
   bill: BillDetail;

@@ -11,6 +11,7 @@ import { countImportUse } from "@/web/store/imports/import_undo.ts";
 import { findImportBatch, type ImportBatchRow } from "@/web/store/imports/imports.ts";
 import { findRouter, type RouterRow } from "@/web/store/network/routers.ts";
 import { actorOf, found, readPage } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface UndoData {
   batch: ImportBatchRow;

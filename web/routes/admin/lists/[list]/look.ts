@@ -3,6 +3,7 @@ import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { listParams, lookForm } from "@/web/route_table/lists.ts";
 import { saveLook } from "@/web/services/settings/arrange_lists.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 /** Keeps how a person wants a list, and goes back to it. */
 export const route: RouteEntries = {

@@ -12,6 +12,7 @@ import { findPayment, type PaymentListRow } from "@/web/store/payments/payments.
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { ReasonPage } from "@/web/app/ReasonPage.tsx";
 import { actorOf, found, readPage, typed } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ReverseData {
   payment: PaymentListRow;

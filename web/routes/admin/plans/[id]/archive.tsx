@@ -12,6 +12,7 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { archivePlan } from "@/web/services/billing/save_plan.ts";
 import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 import { actorOf, found, readPage } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ArchiveData {
   plan: PlanListRow;

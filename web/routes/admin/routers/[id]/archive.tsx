@@ -9,6 +9,7 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { archiveRouter } from "@/web/services/network/archive_router.ts";
 import { countRouterSubscriptions, findRouter, type RouterRow } from "@/web/store/network/routers.ts";
 import { actorOf, found, readPage } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ArchiveData {
   router: RouterRow;
