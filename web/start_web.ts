@@ -18,7 +18,6 @@ import { KnownBrowsers } from "./gateways/known_browsers/mod.ts";
 import { loadServerKeys, type ServerKeys } from "./gateways/server_keys/mod.ts";
 import { installJobs } from "./jobs/install_jobs.ts";
 import { type Jobs, startJobs } from "./jobs/start_jobs.ts";
-import { ROUTE_TABLE } from "./route_table/mod.ts";
 import { SecurityLog } from "./services/access/security_log.ts";
 import type { ServiceContext } from "./services/context.ts";
 import { LiveHub } from "./services/live/live_hub.ts";

@@ -1,5 +1,4 @@
 import { page } from "fresh";
-import { refusalText } from "@/web/app/refusal_text.ts";
 import { DemoLogins } from "@/web/components/DemoLogins.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { SignInForm } from "@/web/components/SignInForm.tsx";

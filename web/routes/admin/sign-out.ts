@@ -4,6 +4,10 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 import { define } from "@/web/app/state.ts";
 import { signOut } from "@/web/services/access/sign_in.ts";
 
+export const route: RouteEntries = {
+  POST: { permission: "signed_in", summary: "Sign out" },
+};
+
 export const handler = define.handlers({
   async POST(ctx) {
     const { services, security } = ctx.state;
