@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { DemoLogins } from "@/web/components/DemoLogins.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { SignInForm } from "@/web/components/SignInForm.tsx";
@@ -68,22 +69,16 @@ export const handler = define.handlers({
     const context = { ...state.services, security: state.security, browsers: state.browsers };
     const result = await signIn(context, { ...form, ...clientOf(ctx) });
     if (!result.ok) {
-      return page<LoginData>({ ...typed, problems: { "": wordsOf(state, result) } }, answerOf(result));
+      return page<LoginData>({ ...typed, problems: { "": refusalText(state, result) } }, answerOf(result));
     }
     const filled = await keepDraft(state, result.value, typed.carried);
     return keepSignedIn(ctx.redirect(filled ?? form.next ?? "/admin", 303), state.isHttps, result.value);
   },
 });
 
-function wordsOf({ t }: AppState, { waitSeconds }: SignInRefusal): string {
-  return waitSeconds === null
-    ? t("access.wrong_login")
-    : t("access.wait", { minutes: Math.floor(waitSeconds / 60), seconds: waitSeconds % 60 });
-}
-
-function answerOf({ waitSeconds }: SignInRefusal) {
-  if (waitSeconds === null) return { status: 422 };
-  return { status: 429, headers: { "retry-after": String(waitSeconds) } };
+function answerOf({ code, values: { minutes, seconds } }: SignInRefusal) {
+  if (code === "wrong_login") return { status: 422 };
+  return { status: 429, headers: { "retry-after": String(Number(minutes) * 60 + Number(seconds)) } };
 }
 
 /** Accounts to press on in a demo; none when its supervisor does not answer. */

@@ -26,6 +26,7 @@ const FIELD: Record<SetupProblem, string> = {
   password_too_short: "password",
   password_too_long: "password",
   password_common: "password",
+  password_personal: "password",
 };
 
 export default define.page<typeof handler>(function SetupPage({ data, state }) {

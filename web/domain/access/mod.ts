@@ -20,4 +20,9 @@ export {
   type SecurityKind,
   type SecurityReason,
 } from "./security_event.ts";
-export { checkPassword, PASSWORD_MIN_LENGTH } from "./check_password.ts";
+export {
+  checkPassword,
+  PASSWORD_MIN_LENGTH,
+  type PasswordOwner,
+  type PasswordProblem,
+} from "./check_password.ts";

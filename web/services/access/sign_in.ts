@@ -3,6 +3,7 @@ import type { Clock } from "@/shared/clock.ts";
 import { randomBytes, sha256, toBase64Url } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
+import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { maskTypedAccount, type SecurityEvent } from "@/web/domain/access/mod.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import {
@@ -68,19 +69,14 @@ export interface SignedIn {
   known: string;
 }
 
-/** A sign-in that was refused; `waitSeconds` where another try has to wait. */
-export interface SignInRefusal {
-  ok: false;
-  code: "wrong_login" | "too_many_tries";
-  message: string;
-  waitSeconds: number | null;
-}
+/** A sign-in that was refused. */
+export type SignInRefusal = Failure<"wrong_login" | "too_many_tries">;
 
 /** Checks the password and opens a session. The token goes into the cookie; only its hash is stored. */
 export async function signIn(
   context: SignInContext,
   input: SignInInput,
-): Promise<{ ok: true; value: SignedIn } | SignInRefusal> {
+): Promise<Result<SignedIn, SignInRefusal["code"]>> {
   const [membership] = await lookupLogin(context.db, input.email);
   const account = membership?.staff_user_id ?? input.email.toLowerCase();
   const browser = membership === undefined
@@ -102,7 +98,7 @@ export async function signIn(
   const opened = await openSession(context, tenantId, staffUserId, input);
   if (opened === null) return await refuse(context, input, membership, "disabled");
   await forgetTry(context, tried, admission);
-  return { ok: true, value: { ...opened, tenantId, staffUserId } };
+  return ok({ ...opened, tenantId, staffUserId });
 }
 
 type Membership = { tenant_id: string; staff_user_id: string };
@@ -144,12 +140,8 @@ async function refuse(
     ip: input.ip,
     requestId: input.requestId ?? "",
   });
-  if (waitSeconds === undefined) {
-    const message = "E-mail address and password do not match.";
-    return { ok: false, code: "wrong_login", message, waitSeconds: null };
-  }
-  const message = `Too many wrong tries. Wait ${waitSeconds} seconds, then try again.`;
-  return { ok: false, code: "too_many_tries", message, waitSeconds };
+  if (waitSeconds === undefined) return err("wrong_login");
+  return err("too_many_tries", { minutes: Math.floor(waitSeconds / 60), seconds: waitSeconds % 60 });
 }
 
 /** As it is stored, and not as somebody spelled it. */
