@@ -1,3 +1,4 @@
+import { compareSorted, holdsText } from "@/shared/text/mod.ts";
 import { type BrakeDecision, decideBrake } from "@/web/domain/dunning/mod.ts";
 import { listCutCandidates } from "@/web/store/cut_candidates.ts";
 import { countActiveConnections, listRecentCutCounts, listRuns, type RunRow } from "@/web/store/runs.ts";
@@ -126,8 +127,8 @@ export async function listViewRows(
 }
 
 function matches(row: TonightRow, { siteId, q = "" }: TonightFilter): boolean {
-  const text = `${row.name}\n${row.accountNumber}\n${row.pppName}`.toLowerCase();
-  return (siteId === undefined || row.siteId === siteId) && text.includes(q.trim().toLowerCase());
+  return (siteId === undefined || row.siteId === siteId) &&
+    [row.name, row.accountNumber, row.pppName].some((text) => holdsText(text, q));
 }
 
 function sorted(rows: TonightRow[], sort: string | undefined): TonightRow[] {
@@ -187,5 +188,5 @@ function countSites(rows: readonly TonightRow[]): SiteCount[] {
     site.count++;
     sites.set(siteId, site);
   }
-  return [...sites.values()].sort((a, b) => a.name.localeCompare(b.name));
+  return [...sites.values()].sort((a, b) => compareSorted(a.name, b.name));
 }
