@@ -9,7 +9,7 @@ const PAIRS: Readonly<Record<string, string>> = { "ß": "ss", "æ": "ae", "œ": 
 const DROPPED =
   /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f'`\u2018-\u201b\u02b9-\u02bf\u2032\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
 /** Blanks, points, commas and dashes of every make: one blank. */
-const GAPS = /[\u0001-\u0020\u007f-\u00a0.,\u002d\u2010-\u2015\u2028\u2029\u2212]+/g;
+const GAPS = /[\p{Cc} \u00a0.,\u002d\u2010-\u2015\u2028\u2029\u2212]+/gu;
 
 /**
  * A text as the search compares it: without accents, apostrophes and capitals, and with one blank for every gap, so

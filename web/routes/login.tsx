@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { DemoLogins } from "@/web/components/DemoLogins.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { SignInForm } from "@/web/components/SignInForm.tsx";
@@ -9,6 +10,7 @@ import { type AppState, define, type DemoStatus } from "@/web/app/state.ts";
 import { keepDraft } from "@/web/app/draft.ts";
 import { signInForm, signInQuery } from "@/web/route_table/session.ts";
 import { signIn } from "@/web/services/access/sign_in.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface LoginData {
   email: string;
@@ -30,6 +32,11 @@ export default define.page<typeof handler>(function LoginPage({ data, state: { t
     </SignInForm>
   );
 });
+
+export const route: RouteEntries = {
+  GET: { permission: "public", input: signInQuery, summary: "Sign-in page" },
+  POST: { permission: "public", input: signInForm, summary: "Sign in" },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {
@@ -62,7 +69,7 @@ export const handler = define.handlers({
     const result = await signIn(state.services, { ...form, ...clientOf(ctx) });
     if (!result.ok) {
       const status = result.code === "too_many_tries" ? 429 : 422;
-      return page<LoginData>({ ...typed, problems: { "": result.message } }, { status });
+      return page<LoginData>({ ...typed, problems: { "": refusalText(ctx.state, result) } }, { status });
     }
     const { token, expiresAt } = result.value;
     const filled = await keepDraft(state, result.value, typed.carried);

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { AuthShell } from "@/web/components/AuthShell.tsx";
 import { Button } from "@/web/components/Button.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
@@ -11,6 +12,7 @@ import { define } from "@/web/app/state.ts";
 import { setupForm } from "@/web/route_table/session.ts";
 import { setUpOwner, type SetupProblem } from "@/web/services/access/set_up_owner.ts";
 import { openSession } from "@/web/services/access/sign_in.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface SetupData {
   values: Record<string, string>;
@@ -97,6 +99,15 @@ function TryDemo() {
   );
 }
 
+export const route: RouteEntries = {
+  GET: { permission: "setup", summary: "Make the owner account" },
+  POST: {
+    permission: "setup",
+    input: setupForm,
+    summary: "Make the owner account",
+  },
+};
+
 export const handler = define.handlers({
   GET(ctx) {
     ctx.state.title = ctx.state.t("setup.page_title");
@@ -112,7 +123,9 @@ export const handler = define.handlers({
     const form = readInput(ctx.state, setupForm);
     const result = await setUpOwner(services, { ...form, timeZone: "Asia/Manila" });
     if (!result.ok) {
-      return page<SetupData>({ values, problems: { [FIELD[result.code]]: result.message } }, { status: 422 });
+      return page<SetupData>({ values, problems: { [FIELD[result.code]]: refusalText(ctx.state, result) } }, {
+        status: 422,
+      });
     }
     const { tenantId, staffUserId } = result.value;
     const { token, expiresAt } = await openSession(services, tenantId, staffUserId, clientOf(ctx));

@@ -3,7 +3,7 @@ import type { BillStatus } from "@/web/domain/billing/mod.ts";
 import { BILL, type BillListRow } from "./bills.ts";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
-import { idsByNumber } from "../search.ts";
+import { idsByNumber } from "../db/search.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** What the page of bills is narrowed to. */

@@ -1,7 +1,7 @@
 import { type Insertable, type Selectable, sql } from "kysely";
 import { sendAhead } from "../db/ahead.ts";
 import type { PaymentsTable } from "../db/schema.ts";
-import { foldReference } from "../search.ts";
+import { foldReference } from "../db/search.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** A payment as it is stored. */

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
 import { PAYMENT, type PaymentListRow, type PaymentRow } from "./payments.ts";
-import { foldReference, idsByNumber, startsWith } from "../search.ts";
+import { foldReference, idsByNumber, startsWith } from "../db/search.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** What a list of payments is narrowed to. */

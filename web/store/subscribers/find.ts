@@ -7,7 +7,7 @@ import {
   phoneStarts,
   startsWith,
   wholeNumber,
-} from "../search.ts";
+} from "../db/search.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** Records that the search finds, in the order of its groups. */

@@ -4,7 +4,7 @@ import type { SubscriptionState } from "@/web/domain/network/mod.ts";
 import { type AgingBucket, type Connection, type ConnectionRow, connectionRows } from "./connections.ts";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
-import { phoneStarts, startsWith } from "../search.ts";
+import { phoneStarts, startsWith } from "../db/search.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** What the subscribers list is narrowed to; it is also the address of the list. */

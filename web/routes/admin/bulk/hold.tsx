@@ -1,4 +1,5 @@
 import { parseDate } from "@/shared/calendar/mod.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
@@ -6,10 +7,11 @@ import { DateField } from "@/web/components/NumberField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import { bulkHold } from "@/web/services/cuts/bulk_holds.ts";
 import { actorOf, momentOf } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { HOLD_DAYS_MAX, suggestedHold } from "../tonight/(_parts)/refuse.ts";
 import { BulkPage } from "./(_parts)/BulkPage.tsx";
 import { bulkHandlers } from "./(_parts)/handle.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+import { bulkForm } from "@/web/route_table/bulk.ts";
 
 export default define.page<typeof handler>(function BulkHoldPage({ data, state }) {
   const { t } = state;
@@ -55,6 +57,16 @@ export default define.page<typeof handler>(function BulkHoldPage({ data, state }
   );
 });
 
+export const route: RouteEntries = {
+  GET: { permission: "hold:write", summary: "Leads back to the list" },
+  POST: {
+    permission: "hold:write",
+    input: bulkForm,
+    audit: "bulk.hold",
+    summary: "Hold many connections until a date",
+  },
+};
+
 export const handler = define.handlers(bulkHandlers({
   title: "tables.hold_title",
   done: "bulk_held",
@@ -67,7 +79,7 @@ export const handler = define.handlers(bulkHandlers({
   extra: () => Promise.resolve(null),
   act(state, form, targets) {
     const until = parseDate(form.until);
-    if (!until.ok) return Promise.resolve({ problems: { until: sentence(until.message) } });
+    if (!until.ok) return Promise.resolve({ problems: { until: refusalText(state, until) } });
     const input = { ...targets, untilOn: until.value, reason: form.reason };
     return bulkHold(state.services, requireSession(state).tenantId, actorOf(state), input);
   },

@@ -1,4 +1,5 @@
 import type { Translate } from "@/web/messages/mod.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { page } from "fresh";
 import type { z } from "zod";
 import { readInput, requireSession } from "@/web/app/input.ts";
@@ -25,6 +26,7 @@ import { agentState } from "../(_network)/agent_state.tsx";
 import { activeFilters } from "../(_lists)/active.ts";
 import { pageOf, readFrame } from "../(_lists)/frame.ts";
 import { ImportPill } from "../(_network)/import_words.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const PATH = "/admin/import";
 
@@ -97,6 +99,20 @@ export default define.page<typeof handler>(function ImportsPage({ data, state })
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "import:read",
+    input: importsQuery,
+    summary: "Imports, and the start of a new one",
+  },
+  POST: {
+    permission: "import:run",
+    input: startImportForm,
+    audit: "import.started",
+    summary: "Read the secrets of a router",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     return page(await load(ctx.state, {}, readInput(ctx.state, importsQuery)));
@@ -111,7 +127,7 @@ export const handler = define.handlers({
       actorOf(state),
       readInput(state, startImportForm),
     );
-    if (!result.ok) return page(await load(state, { routerId: result.message }), { status: 422 });
+    if (!result.ok) return page(await load(state, { routerId: refusalText(state, result) }), { status: 422 });
     return ctx.redirect(`/admin/import/${result.value.batchId}`, 303);
   },
 });

@@ -1,5 +1,6 @@
 import { fold } from "@/shared/text/mod.ts";
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
@@ -11,7 +12,6 @@ import { newPaymentQuery, paymentForm } from "@/web/route_table/payments.ts";
 import { recordPayment, type RecordPaymentCode } from "@/web/services/payments/record_payment.ts";
 import { listSubscribers, type SubscriberListRow } from "@/web/store/subscribers/subscribers_page.ts";
 import { actorOf, found, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { FindPayer } from "./(_parts)/FindPayer.tsx";
 import { PaymentForm, PreviewCard } from "./(_parts)/PaymentForm.tsx";
 import {
@@ -22,6 +22,7 @@ import {
   type PaymentValues,
   typedValues,
 } from "./(_parts)/payment_form.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 type NewPaymentData =
   | { step: "find"; q: string; matches: SubscriberListRow[] | null }
@@ -68,6 +69,20 @@ export default define.page<typeof handler>(function NewPaymentPage({ data, state
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "payment:post",
+    input: newPaymentQuery,
+    summary: "Find who pays, then the payment form",
+  },
+  POST: {
+    permission: "payment:post",
+    input: paymentForm,
+    audit: "payment.recorded",
+    summary: "Preview or post a payment",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {
@@ -130,7 +145,7 @@ export const handler = define.handlers({
       );
     }
     const doubted = DOUBTS[result.code];
-    const message = sentence(result.message);
+    const message = refusalText(ctx.state, result);
     if (doubted === undefined) return await answer({ [FIELD[result.code]]: message }, null, 422);
     const { flag, about } = doubted;
     return await answer({ [FIELD[result.code]]: message }, { flag, message, value: values[about] }, 422);

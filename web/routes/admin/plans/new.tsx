@@ -1,12 +1,13 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { planForm } from "@/web/route_table/plans.ts";
 import { createPlan } from "@/web/services/billing/save_plan.ts";
 import { actorOf } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { PLAN_FIELD, PlanForm, type PlanValues, typedPlan } from "./(_parts)/PlanForm.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface NewPlanData {
   values: PlanValues;
@@ -33,6 +34,16 @@ export default define.page<typeof handler>(function NewPlanPage({ data, state })
   );
 });
 
+export const route: RouteEntries = {
+  GET: { permission: "plan:write", summary: "Form for a new plan" },
+  POST: {
+    permission: "plan:write",
+    input: planForm,
+    audit: "plan.created",
+    summary: "Add a plan",
+  },
+};
+
 export const handler = define.handlers({
   GET(ctx) {
     ctx.state.title = ctx.state.t("plans.add_title");
@@ -52,7 +63,7 @@ export const handler = define.handlers({
       pppProfile: form.profile,
       speed: form.speed,
     });
-    if (!result.ok) return refuse({ [PLAN_FIELD[result.code]]: sentence(result.message) });
+    if (!result.ok) return refuse({ [PLAN_FIELD[result.code]]: refusalText(ctx.state, result) });
     return ctx.redirect("/admin/plans?done=created", 303);
   },
 });

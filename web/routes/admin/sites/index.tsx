@@ -1,4 +1,5 @@
 import { useT } from "@/web/components/i18n.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { page } from "fresh";
 import type { z } from "zod";
 import { readInput, requireSession } from "@/web/app/input.ts";
@@ -24,6 +25,7 @@ import { AgentPill, agentState } from "../(_network)/agent_state.tsx";
 import { readFrame } from "../(_lists)/frame.ts";
 import { RouterPill } from "../(_network)/router_state.tsx";
 import { arrangeSites, countSites, readSiteLines, type SiteLine } from "./(_parts)/site_lines.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const PATH = "/admin/sites";
 
@@ -100,6 +102,20 @@ export default define.page<typeof handler>(function SitesPage({ data, state }) {
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "site:read",
+    input: sitesQuery,
+    summary: "Sites with agents and routers",
+  },
+  POST: {
+    permission: "site:write",
+    input: siteForm,
+    audit: "site.created",
+    summary: "Add a site",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     return page(await load(ctx.state, {}, readInput(ctx.state, sitesQuery)));
@@ -111,7 +127,9 @@ export const handler = define.handlers({
     const { services } = ctx.state;
     const { tenantId } = requireSession(ctx.state);
     const result = await createSite(services, tenantId, actorOf(ctx.state), readInput(ctx.state, siteForm));
-    if (!result.ok) return page(await load(ctx.state, { name: result.message }), { status: 422 });
+    if (!result.ok) {
+      return page(await load(ctx.state, { name: refusalText(ctx.state, result) }), { status: 422 });
+    }
     return ctx.redirect(`/admin/sites/${result.value.siteId}?done=added`, 303);
   },
 });

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
@@ -11,7 +12,6 @@ import FormPreview from "@/web/islands/FormPreview.tsx";
 import { newSubscriberForm, newSubscriberQuery } from "@/web/route_table/new_subscribers.ts";
 import { addSubscriber, type AddSubscriberCode } from "@/web/services/subscribers/add_subscriber.ts";
 import { actorOf, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { ConnectionFields } from "./(_parts)/ConnectionFields.tsx";
 import { DuplicatesPart, PppWarnings } from "./(_parts)/DuplicatesPart.tsx";
 import { FirstBillCard } from "./(_parts)/FirstBillCard.tsx";
@@ -24,6 +24,7 @@ import {
 } from "./(_parts)/load_new.ts";
 import { PersonFields } from "./(_parts)/PersonFields.tsx";
 import { passwordCookie } from "./(_parts)/secret_cookie.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface NewData {
   view: NewSubscriberView;
@@ -105,6 +106,20 @@ export default define.page<typeof handler>(function NewSubscriberPage({ data, st
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscriber:write",
+    input: newSubscriberQuery,
+    summary: "Form for a new subscriber",
+  },
+  POST: {
+    permission: "subscriber:write",
+    input: newSubscriberForm,
+    audit: "subscriber.added",
+    summary: "Add a subscriber with a connection, or preview the first bill",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const chosen = readInput(ctx.state, newSubscriberQuery);
@@ -141,7 +156,7 @@ export const handler = define.handlers({
       once,
       isDuplicateAccepted: accept === "on",
     });
-    if (!result.ok) return await show({ [FIELD[result.code]]: sentence(result.message) }, 422);
+    if (!result.ok) return await show({ [FIELD[result.code]]: refusalText(ctx.state, result) }, 422);
     const { subscriberId, subscriptionId, password, notSent } = result.value;
     if (password === null && notSent === null && rest.secret === "link") {
       return ctx.redirect(`/admin/subscribers/${subscriberId}?done=added`, 303);

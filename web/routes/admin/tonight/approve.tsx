@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatPeso } from "@/shared/money/mod.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
@@ -7,17 +8,17 @@ import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { formatCount } from "@/web/format.ts";
+import { formatCount, sentence } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { runForm, runQuery } from "@/web/route_table/tonight.ts";
 import { approveCutRun } from "@/web/services/cuts/approve_cut_run.ts";
 import { countActiveConnections } from "@/web/store/billing/runs.ts";
 import { actorOf, address, momentOf, type PageMoment, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findCutRun } from "./(_parts)/find_cut_run.ts";
 import { backTo, throwIfAbsent } from "./(_parts)/row_action.ts";
 import type { RunEffect } from "./(_parts)/run_effect.ts";
 import { clockWords, dayWords, peopleWords } from "./(_parts)/words.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ApproveData {
   effect: RunEffect;
@@ -93,6 +94,20 @@ function whenOf(t: Translate, { run }: RunEffect, { tenant, time, today }: PageM
   return isLate ? t("tonight.within_minute") : t("tonight.at", { time: clockWords(at) });
 }
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "cut_run:approve",
+    input: runQuery,
+    summary: "What approving a stopped run means",
+  },
+  POST: {
+    permission: "cut_run:approve",
+    input: runForm,
+    audit: "cut_run.approved",
+    summary: "Approve a run that the brake has stopped",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     ctx.state.title = ctx.state.t("tonight.approve_title");
@@ -122,7 +137,10 @@ export const handler = define.handlers({
     const result = await approveCutRun(ctx.state.services, tenantId, actorOf(ctx.state), { runId });
     if (!result.ok) {
       throwIfAbsent(result.code);
-      return await refuse(runId, `${sentence(result.message)} ${ctx.state.t("tonight.somebody_decided")}`);
+      return await refuse(
+        runId,
+        `${refusalText(ctx.state, result)} ${ctx.state.t("tonight.somebody_decided")}`,
+      );
     }
     const next = run.trigger === "manual"
       ? address("/admin/tonight/run", { run: runId })

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatPeso } from "@/shared/money/mod.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
@@ -12,12 +13,12 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { runForm, runQuery } from "@/web/route_table/tonight.ts";
 import { runCutNow } from "@/web/services/cuts/approve_cut_run.ts";
 import { actorOf, address, may, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findCutRun } from "./(_parts)/find_cut_run.ts";
 import type { RunEffect } from "./(_parts)/run_effect.ts";
 import { Reason } from "./(_parts)/Reason.tsx";
 import { throwIfAbsent } from "./(_parts)/row_action.ts";
 import { dayWords, peopleWords } from "./(_parts)/words.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface RunData {
   effect: RunEffect;
@@ -120,6 +121,20 @@ function WaitsForApproval({ effect, state }: { effect: RunEffect; state: AppStat
   );
 }
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "cut_run:run",
+    input: runQuery,
+    summary: "What running a list now will do",
+  },
+  POST: {
+    permission: "cut_run:run",
+    input: runForm,
+    audit: "cut_run.finished",
+    summary: "Run the list that was shown",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     ctx.state.title = ctx.state.t("tonight.run_now");
@@ -146,6 +161,6 @@ export const handler = define.handlers({
     if (result.ok) return ctx.redirect(address(`/admin/runs/${runId}`, { done: "ran" }), 303);
     throwIfAbsent(result.code);
     const effect = await findCutRun(ctx.state, runId);
-    return page<RunData>({ effect, problems: { "": sentence(result.message) } }, { status: 422 });
+    return page<RunData>({ effect, problems: { "": refusalText(ctx.state, result) } }, { status: 422 });
   },
 });

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
@@ -11,7 +12,7 @@ import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
 import { balanceOf } from "@/web/app/due_words.ts";
 import { ReasonPage } from "@/web/app/ReasonPage.tsx";
 import { actorOf, found, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface VoidData {
   bill: BillDetail;
@@ -42,6 +43,21 @@ export default define.page<typeof handler>(function VoidBillPage({ data, state }
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "bill:void",
+    params: idParams,
+    summary: "What voiding will do",
+  },
+  POST: {
+    permission: "bill:void",
+    params: idParams,
+    input: voidForm,
+    audit: "bill.voided",
+    summary: "Void a bill",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const { id } = readParams(ctx.state, idParams);
@@ -60,7 +76,7 @@ export const handler = define.handlers({
     const { reason } = readInput(ctx.state, voidForm);
     const { tenantId } = requireSession(ctx.state);
     const result = await voidBill(ctx.state.services, tenantId, actorOf(ctx.state), { billId: id, reason });
-    if (!result.ok) return refuse({ "": sentence(result.message) });
+    if (!result.ok) return refuse({ "": refusalText(ctx.state, result) });
     return ctx.redirect(`/admin/bills/${id}?done=voided`, 303);
   },
 });

@@ -1,4 +1,5 @@
 import type { Translate } from "@/web/messages/mod.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { page } from "fresh";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { readParams, requireSession } from "@/web/app/input.ts";
@@ -11,6 +12,7 @@ import { confirmImport } from "@/web/services/imports/confirm_import.ts";
 import { actorOf } from "@/web/app/page_context.ts";
 import { ImportPage } from "../(_parts)/ImportPage.tsx";
 import { type ImportView, loadImport } from "../(_parts)/load_import.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(function ConfirmPage({ data: view, state }) {
   if (Object.keys(view.problems).length > 0) return <ImportPage view={view} state={state} />;
@@ -40,6 +42,20 @@ export default define.page<typeof handler>(function ConfirmPage({ data: view, st
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "import:run",
+    params: idParams,
+    summary: "What the import will do",
+  },
+  POST: {
+    permission: "import:run",
+    params: idParams,
+    audit: "import.confirmed",
+    summary: "Start the import",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const { id: batchId } = readParams(ctx.state, idParams);
@@ -55,7 +71,9 @@ export const handler = define.handlers({
     const enqueue = state.enqueueImport;
     const result = await confirmImport(state.services, tenantId, actorOf(state), { batchId, enqueue });
     if (!result.ok) {
-      return page(await loadImport(state, { batchId, problems: { "": result.message } }), { status: 422 });
+      return page(await loadImport(state, { batchId, problems: { "": refusalText(state, result) } }), {
+        status: 422,
+      });
     }
     return ctx.redirect(`/admin/import/${batchId}`, 303);
   },

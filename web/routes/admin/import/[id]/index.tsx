@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -8,8 +9,25 @@ import { findPlanByName } from "@/web/store/billing/plans.ts";
 import { actorOf, readPage } from "@/web/app/page_context.ts";
 import { ImportPage } from "../(_parts)/ImportPage.tsx";
 import { loadImport } from "../(_parts)/load_import.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <ImportPage view={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "import:read",
+    params: idParams,
+    input: importQuery,
+    summary: "One import: review, progress, report",
+  },
+  POST: {
+    permission: "import:run",
+    params: idParams,
+    input: importReviewForm,
+    audit: "import.reviewed",
+    summary: "Save and check the review",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {
@@ -38,7 +56,9 @@ export const handler = define.handlers({
       profiles: answers.map(({ answer }) => answer),
       rows: [],
     });
-    if (!result.ok) return await refuse({ [fieldOf(result.code, { answers, taken })]: result.message });
+    if (!result.ok) {
+      return await refuse({ [fieldOf(result.code, { answers, taken })]: refusalText(ctx.state, result) });
+    }
     return ctx.redirect(`/admin/import/${batchId}`, 303);
   },
 });

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { framedQuery, readFilter } from "../../(_lists)/frame.ts";
@@ -7,10 +8,25 @@ import { LIST_PATHS, saveViewForm, viewParams, viewsQuery } from "@/web/route_ta
 import { LIST_QUERIES } from "@/web/route_table/list_queries.ts";
 import { keepView } from "@/web/services/settings/arrange_lists.ts";
 import { typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { loadViews, ViewsPage } from "./(_parts)/ViewsPage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <ViewsPage data={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "signed_in",
+    params: viewParams,
+    input: viewsQuery,
+    summary: "The saved views of a list",
+  },
+  POST: {
+    permission: "signed_in",
+    params: viewParams,
+    input: saveViewForm,
+    summary: "Save the filters of a list under a name",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {
@@ -28,7 +44,7 @@ export const handler = define.handlers({
     // Only what the list's address understands is kept.
     const kept = queryText({ ...framedQuery(readFilter(LIST_QUERIES[list], query)), per: undefined });
     const result = await keepView(ctx.state.services, tenantId, { staffUserId, list, name, query: kept });
-    if (!result.ok) return await refuse({ name: sentence(result.message) });
+    if (!result.ok) return await refuse({ name: refusalText(ctx.state, result) });
     return ctx.redirect(kept === "" ? LIST_PATHS[list] : `${LIST_PATHS[list]}?${kept}`, 303);
   },
 });

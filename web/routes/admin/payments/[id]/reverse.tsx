@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { centavos, formatPeso, subtract, ZERO } from "@/shared/money/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
@@ -11,7 +12,7 @@ import { findPayment, type PaymentListRow } from "@/web/store/payments/payments.
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { ReasonPage } from "@/web/app/ReasonPage.tsx";
 import { actorOf, found, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ReverseData {
   payment: PaymentListRow;
@@ -44,6 +45,21 @@ export default define.page<typeof handler>(function ReversePaymentPage({ data, s
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "payment:reverse",
+    params: idParams,
+    summary: "What reversing will do",
+  },
+  POST: {
+    permission: "payment:reverse",
+    params: idParams,
+    input: reverseForm,
+    audit: "payment.reversed",
+    summary: "Reverse a payment",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const { id } = readParams(ctx.state, idParams);
@@ -65,7 +81,7 @@ export const handler = define.handlers({
       paymentId: id,
       reason,
     });
-    if (!result.ok) return refuse({ "": sentence(result.message) });
+    if (!result.ok) return refuse({ "": refusalText(ctx.state, result) });
     return ctx.redirect(`/admin/payments/${id}?done=reversed`, 303);
   },
 });

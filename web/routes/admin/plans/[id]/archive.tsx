@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { type AppState, define } from "@/web/app/state.ts";
@@ -11,7 +12,7 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { archivePlan } from "@/web/services/billing/save_plan.ts";
 import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 import { actorOf, found, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ArchiveData {
   plan: PlanListRow;
@@ -53,6 +54,20 @@ export default define.page<typeof handler>(function ArchivePlanPage({ data, stat
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "plan:write",
+    params: idParams,
+    summary: "What archiving will do",
+  },
+  POST: {
+    permission: "plan:write",
+    params: idParams,
+    audit: "plan.archived",
+    summary: "Archive a plan",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const plan = await load(ctx.state);
@@ -65,7 +80,7 @@ export const handler = define.handlers({
     const { tenantId } = requireSession(ctx.state);
     const result = await archivePlan(ctx.state.services, tenantId, actorOf(ctx.state), { planId: plan.id });
     if (!result.ok) {
-      return page<ArchiveData>({ plan, problems: { "": sentence(result.message) } }, { status: 422 });
+      return page<ArchiveData>({ plan, problems: { "": refusalText(ctx.state, result) } }, { status: 422 });
     }
     return ctx.redirect(await withUndo(ctx.state, "/admin/plans?done=archived", plan.id), 303);
   },

@@ -8,12 +8,11 @@ import { FactList } from "@/web/components/FactList.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { CommandPill, Pill } from "@/web/components/Pill.tsx";
 import type { CommandState } from "@/web/components/state_words.ts";
-import { formatCount } from "@/web/format.ts";
+import { formatCount, sentence } from "@/web/format.ts";
 import type { MessageKey } from "@/web/messages/mod.ts";
 import type { CommandRow } from "@/web/store/network/commands.ts";
 import { TitledTable } from "@/web/components/TitledTable.tsx";
 import { StaleFigures } from "../../(_network)/agent_state.tsx";
-import { sentence } from "@/web/app/page_words.ts";
 import type { RouterPageView } from "./load_router.ts";
 
 const KINDS = {

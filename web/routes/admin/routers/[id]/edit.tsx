@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
@@ -15,6 +16,7 @@ import { findRouter, type RouterRow } from "@/web/store/network/routers.ts";
 import { actorOf, found, readPage, typed } from "@/web/app/page_context.ts";
 import { RouterFields } from "../../(_network)/RouterFields.tsx";
 import { fieldOfRouterProblem } from "../../(_network)/router_problems.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface EditData {
   router: RouterRow;
@@ -72,6 +74,21 @@ export default define.page<typeof handler>(function EditRouterPage({ data, state
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "router:write",
+    params: idParams,
+    summary: "Form to change a router",
+  },
+  POST: {
+    permission: "router:write",
+    params: idParams,
+    input: editRouterForm,
+    audit: "router.updated",
+    summary: "Change a router",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     return page(await load(ctx.state, {}));
@@ -89,7 +106,9 @@ export const handler = define.handlers({
       ...(password === undefined ? {} : { password }),
     });
     if (!saved.ok) {
-      return page(await load(state, { [fieldOfRouterProblem(saved.code)]: saved.message }), { status: 422 });
+      return page(await load(state, { [fieldOfRouterProblem(saved.code)]: refusalText(state, saved) }), {
+        status: 422,
+      });
     }
     const test = await testRouter(state.services, tenantId, actorOf(state), { routerId });
     return ctx.redirect(

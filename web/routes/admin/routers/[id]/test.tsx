@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -6,8 +7,22 @@ import { testRouter } from "@/web/services/network/test_router.ts";
 import { actorOf } from "@/web/app/page_context.ts";
 import { loadRouter } from "../(_parts)/load_router.ts";
 import { RouterPage } from "../(_parts)/RouterPage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <RouterPage view={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "router:write",
+    params: idParams,
+    summary: "Leads to the router",
+  },
+  POST: {
+    permission: "router:write",
+    params: idParams,
+    summary: "Test a router",
+  },
+};
 
 export const handler = define.handlers({
   /** The address of a refused form, loaded again. */
@@ -20,7 +35,9 @@ export const handler = define.handlers({
     const { tenantId } = requireSession(state);
     const result = await testRouter(state.services, tenantId, actorOf(state), { routerId });
     if (!result.ok) {
-      return page(await loadRouter(state, { routerId, problem: result.message }), { status: 422 });
+      return page(await loadRouter(state, { routerId, problem: refusalText(state, result) }), {
+        status: 422,
+      });
     }
     return ctx.redirect(`/admin/routers/${routerId}?test=${result.value.commandId}`, 303);
   },

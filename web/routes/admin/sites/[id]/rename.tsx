@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
@@ -8,8 +9,24 @@ import { renameSite } from "@/web/services/network/rename_site.ts";
 import { actorOf } from "@/web/app/page_context.ts";
 import { loadSite } from "../(_parts)/load_site.ts";
 import { SitePage } from "../(_parts)/SitePage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <SitePage view={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "site:write",
+    params: idParams,
+    summary: "Leads to the site",
+  },
+  POST: {
+    permission: "site:write",
+    params: idParams,
+    input: siteForm,
+    audit: "site.renamed",
+    summary: "Rename a site",
+  },
+};
 
 export const handler = define.handlers({
   /** The address of a refused form, loaded again. */
@@ -27,7 +44,7 @@ export const handler = define.handlers({
     if (state.inputProblems !== null) return await refuse(Object.values(state.inputProblems).join(" "));
     const { name } = readInput(state, siteForm);
     const result = await renameSite(state.services, tenantId, actorOf(state), { siteId, name });
-    if (!result.ok) return await refuse(result.message);
+    if (!result.ok) return await refuse(refusalText(ctx.state, result));
     return ctx.redirect(await withUndo(ctx.state, `/admin/sites/${siteId}?done=renamed`, siteId), 303);
   },
 });

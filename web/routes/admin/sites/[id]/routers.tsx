@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -8,8 +9,24 @@ import { actorOf } from "@/web/app/page_context.ts";
 import { fieldOfRouterProblem } from "../../(_network)/router_problems.ts";
 import { loadSite } from "../(_parts)/load_site.ts";
 import { SitePage } from "../(_parts)/SitePage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <SitePage view={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "router:write",
+    params: idParams,
+    summary: "Leads to the site",
+  },
+  POST: {
+    permission: "router:write",
+    params: idParams,
+    input: addRouterForm,
+    audit: "router.added",
+    summary: "Add a router and test it",
+  },
+};
 
 export const handler = define.handlers({
   /** The address of a refused form, loaded again. */
@@ -25,7 +42,9 @@ export const handler = define.handlers({
     if (state.inputProblems !== null) return await refuse(state.inputProblems);
     const form = readInput(state, addRouterForm);
     const result = await addRouter(state.services, tenantId, actorOf(state), { siteId, ...form });
-    if (!result.ok) return await refuse({ [fieldOfRouterProblem(result.code)]: result.message });
+    if (!result.ok) {
+      return await refuse({ [fieldOfRouterProblem(result.code)]: refusalText(ctx.state, result) });
+    }
     const { routerId, testCommandId } = result.value;
     return ctx.redirect(`/admin/routers/${routerId}?test=${testCommandId}`, 303);
   },

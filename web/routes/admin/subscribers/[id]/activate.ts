@@ -1,12 +1,23 @@
 import { HttpError } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { oneConnectionForm } from "@/web/route_table/new_subscribers.ts";
 import { activateSubscription } from "@/web/services/subscribers/activate_subscription.ts";
 import { actorOf, momentOf, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../(_parts)/find_connection.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+
+export const route: RouteEntries = {
+  POST: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: oneConnectionForm,
+    audit: "subscription.activated",
+    summary: "End Pending install by hand",
+  },
+};
 
 export const handler = define.handlers({
   async POST(ctx) {
@@ -22,7 +33,7 @@ export const handler = define.handlers({
       subscriptionId: connection.id,
     });
     // Its first session may have been quicker.
-    if (!result.ok && result.code !== "not_pending") throw new HttpError(422, sentence(result.message));
+    if (!result.ok && result.code !== "not_pending") throw new HttpError(422, refusalText(ctx.state, result));
     return ctx.redirect(`/admin/subscribers/${id}?done=activated`, 303);
   },
 });

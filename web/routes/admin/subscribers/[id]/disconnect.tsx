@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
@@ -12,8 +13,8 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { connectionQuery, disconnectForm } from "@/web/route_table/subscribers.ts";
 import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { actorOf, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { type ChosenConnection, findConnection } from "../(_parts)/find_connection.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface DisconnectData extends ChosenConnection {
   values: { kind: string; note: string };
@@ -79,6 +80,22 @@ export default define.page<typeof handler>(function DisconnectPage({ data, state
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscription:suspend",
+    params: idParams,
+    input: connectionQuery,
+    summary: "What disconnecting will do",
+  },
+  POST: {
+    permission: "subscription:suspend",
+    params: idParams,
+    input: disconnectForm,
+    audit: "subscription.suspended",
+    summary: "Disconnect a connection by hand",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const { id } = readParams(ctx.state, idParams);
@@ -105,7 +122,7 @@ export const handler = define.handlers({
       reason: form.kind,
       note: form.note,
     });
-    if (!result.ok) return refuse({ "": sentence(result.message) });
+    if (!result.ok) return refuse({ "": refusalText(ctx.state, result) });
     return ctx.redirect(
       await withUndo(ctx.state, `/admin/subscribers/${id}?done=disconnected`, chosen.connection.id),
       303,

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { type AppState, define } from "@/web/app/state.ts";
@@ -14,10 +15,10 @@ import { type Duplicate, findDuplicates } from "@/web/services/subscribers/find_
 import { listPlaces } from "@/web/store/subscribers/new_subscribers.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { actorOf, found, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { DuplicatesPart } from "../(_parts)/DuplicatesPart.tsx";
 import { typedPerson } from "../(_parts)/load_new.ts";
 import { PERSON_FIELDS, PersonFields, type PersonValues } from "../(_parts)/PersonFields.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface EditData {
   id: string;
@@ -60,6 +61,21 @@ export default define.page<typeof handler>(function EditSubscriberPage({ data, s
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscriber:write",
+    params: idParams,
+    summary: "Form with the contact data",
+  },
+  POST: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: contactForm,
+    audit: "subscriber.updated",
+    summary: "Change the contact data",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const { id } = readParams(ctx.state, idParams);
@@ -80,7 +96,7 @@ export const handler = define.handlers({
       subscriberId: id,
       ...form,
     });
-    if (!result.ok) return refuse({ [FIELD[result.code]]: sentence(result.message) });
+    if (!result.ok) return refuse({ [FIELD[result.code]]: refusalText(ctx.state, result) });
     return ctx.redirect(await withUndo(ctx.state, `/admin/subscribers/${id}?done=saved`, id), 303);
   },
 });

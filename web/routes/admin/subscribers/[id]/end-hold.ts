@@ -1,4 +1,5 @@
 import { HttpError } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
@@ -6,8 +7,18 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { endHoldForm } from "@/web/route_table/subscribers.ts";
 import { endHold } from "@/web/services/cuts/hold_subscription.ts";
 import { actorOf, momentOf, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../(_parts)/find_connection.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+
+export const route: RouteEntries = {
+  POST: {
+    permission: "hold:write",
+    params: idParams,
+    input: endHoldForm,
+    audit: "subscription.hold_ended",
+    summary: "End a hold early",
+  },
+};
 
 export const handler = define.handlers({
   async POST(ctx) {
@@ -22,7 +33,7 @@ export const handler = define.handlers({
     const result = await endHold(ctx.state.services, tenantId, actorOf(ctx.state), {
       subscriptionId: connection.id,
     });
-    if (!result.ok && result.code !== "not_held") throw new HttpError(422, sentence(result.message));
+    if (!result.ok && result.code !== "not_held") throw new HttpError(422, refusalText(ctx.state, result));
     const done = result.ok && result.value.isListedToday ? "hold_ended_listed" : "hold_ended";
     return ctx.redirect(
       await withUndo(ctx.state, `/admin/subscribers/${id}?done=${done}`, connection.id),

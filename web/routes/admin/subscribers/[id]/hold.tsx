@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
@@ -16,8 +17,8 @@ import { connectionQuery, holdForm } from "@/web/route_table/subscribers.ts";
 import { extendHold, type HoldCode, holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { actorOf, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../(_parts)/find_connection.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface HoldData {
   connection: SubscriptionDetail;
@@ -88,6 +89,22 @@ export default define.page<typeof handler>(function HoldPage({ data, state }) {
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "hold:write",
+    params: idParams,
+    input: connectionQuery,
+    summary: "Form to hold a connection",
+  },
+  POST: {
+    permission: "hold:write",
+    params: idParams,
+    input: holdForm,
+    audit: "subscription.held",
+    summary: "Hold a connection until a date",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const { id } = readParams(ctx.state, idParams);
@@ -124,7 +141,7 @@ export const handler = define.handlers({
         subscriptionId: connection.id,
         days,
       });
-      if (!extended.ok) return refuse({ [fieldOf(extended.code)]: sentence(extended.message) });
+      if (!extended.ok) return refuse({ [fieldOf(extended.code)]: refusalText(ctx.state, extended) });
       return ctx.redirect(
         await withUndo(ctx.state, `/admin/subscribers/${id}?done=held`, connection.id),
         303,
@@ -135,7 +152,7 @@ export const handler = define.handlers({
       untilOn: form.until,
       reason: form.reason,
     });
-    if (!result.ok) return refuse({ [fieldOf(result.code)]: sentence(result.message) });
+    if (!result.ok) return refuse({ [fieldOf(result.code)]: refusalText(ctx.state, result) });
     return ctx.redirect(await withUndo(ctx.state, `/admin/subscribers/${id}?done=held`, connection.id), 303);
   },
 });

@@ -1,4 +1,5 @@
 import type { Translate } from "@/web/messages/mod.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { page } from "fresh";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
@@ -14,8 +15,9 @@ import { connectionQuery, reconnectForm } from "@/web/route_table/subscribers.ts
 import { resumeSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import type { BlockReasonRow } from "@/web/store/cuts/block_reasons.ts";
 import { actorOf, momentOf, type PageMoment, readPage, typed } from "@/web/app/page_context.ts";
-import { REASONS_BY_HAND, sentence, shortDay } from "@/web/app/page_words.ts";
+import { REASONS_BY_HAND, shortDay } from "@/web/app/page_words.ts";
 import { type ChosenConnection, findConnection } from "../(_parts)/find_connection.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ReconnectData extends ChosenConnection {
   moment: PageMoment;
@@ -77,6 +79,22 @@ export default define.page<typeof handler>(function ReconnectPage({ data, state 
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscription:suspend",
+    params: idParams,
+    input: connectionQuery,
+    summary: "What reconnecting will do",
+  },
+  POST: {
+    permission: "subscription:suspend",
+    params: idParams,
+    input: reconnectForm,
+    audit: "subscription.resumed",
+    summary: "Take away a reason that was set by hand",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const { id } = readParams(ctx.state, idParams);
@@ -101,7 +119,7 @@ export const handler = define.handlers({
       subscriptionId: chosen.connection.id,
       reason: form.reason,
     });
-    if (!result.ok) return refuse({ "": sentence(result.message) });
+    if (!result.ok) return refuse({ "": refusalText(ctx.state, result) });
     const isOn = chosen.reasons.length === 1;
     return ctx.redirect(
       await withUndo(

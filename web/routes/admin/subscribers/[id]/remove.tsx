@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
@@ -10,8 +11,8 @@ import { connectionQuery } from "@/web/route_table/subscribers.ts";
 import { removeConnection } from "@/web/services/subscribers/remove_connection.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { actorOf, may, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../(_parts)/find_connection.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface RemoveData {
   connection: SubscriptionDetail;
@@ -48,6 +49,22 @@ export default define.page<typeof handler>(function RemovePage({ data, state }) 
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: connectionQuery,
+    summary: "What taking a connection away will do",
+  },
+  POST: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: oneConnectionForm,
+    audit: "subscription.removed",
+    summary: "Take away a connection that has no bill",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const { id } = readParams(ctx.state, idParams);
@@ -70,7 +87,9 @@ export const handler = define.handlers({
       mayVoidBills: may(ctx.state, "bill:void"),
     });
     if (!result.ok) {
-      return page<RemoveData>({ connection, problems: { "": sentence(result.message) } }, { status: 422 });
+      return page<RemoveData>({ connection, problems: { "": refusalText(ctx.state, result) } }, {
+        status: 422,
+      });
     }
     return ctx.redirect(`/admin/subscribers/${id}?done=removed`, 303);
   },

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
@@ -9,9 +10,9 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { excludeRowForm } from "@/web/route_table/tonight.ts";
 import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
 import { actorOf, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { backTo, readRow, type RowNow, throwIfAbsent } from "../(_parts)/row_action.ts";
 import { RowForm } from "../(_parts)/RowForm.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ExcludeData {
   now: RowNow;
@@ -46,6 +47,17 @@ export default define.page<typeof handler>(function ExcludeRowPage({ data, state
     </RowForm>
   );
 });
+
+export const route: RouteEntries = {
+  GET: { permission: "hold:write", params: idParams, summary: "Form: exclude a connection from one run" },
+  POST: {
+    permission: "hold:write",
+    params: idParams,
+    input: excludeRowForm,
+    audit: "subscription.excluded",
+    summary: "Exclude a connection from one run",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {
@@ -84,6 +96,6 @@ export const handler = define.handlers({
       );
     }
     throwIfAbsent(result.code);
-    return refuse({ [result.code.startsWith("reason") ? "reason" : ""]: sentence(result.message) });
+    return refuse({ [result.code.startsWith("reason") ? "reason" : ""]: refusalText(ctx.state, result) });
   },
 });

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
@@ -8,10 +9,10 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { holdRowForm } from "@/web/route_table/tonight.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { actorOf, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { HOLD_DAYS_MAX, suggestedHold } from "../(_parts)/refuse.ts";
 import { backTo, readRow, type RowNow, throwIfAbsent } from "../(_parts)/row_action.ts";
 import { RowForm } from "../(_parts)/RowForm.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface HoldData {
   now: RowNow;
@@ -62,6 +63,17 @@ export default define.page<typeof handler>(function HoldRowPage({ data: { now, v
   );
 });
 
+export const route: RouteEntries = {
+  GET: { permission: "hold:write", params: idParams, summary: "Form: hold a connection until a date" },
+  POST: {
+    permission: "hold:write",
+    params: idParams,
+    input: holdRowForm,
+    audit: "subscription.held",
+    summary: "Hold a connection until a date",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     ctx.state.title = ctx.state.t("tonight.hold_title");
@@ -91,6 +103,6 @@ export const handler = define.handlers({
       );
     }
     throwIfAbsent(result.code);
-    return refuse({ [FIELDS[result.code] ?? ""]: sentence(result.message) });
+    return refuse({ [FIELDS[result.code] ?? ""]: refusalText(ctx.state, result) });
   },
 });

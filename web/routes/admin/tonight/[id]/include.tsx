@@ -1,4 +1,5 @@
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -8,8 +9,20 @@ import { actorOf } from "@/web/app/page_context.ts";
 import { refuseOnTonight, refuseRow } from "../(_parts)/refuse.ts";
 import { backTo, placeOf, throwIfAbsent } from "../(_parts)/row_action.ts";
 import { TonightPage } from "../(_parts)/TonightPage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <TonightPage data={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: { permission: "hold:write", params: idParams, summary: "Leads back to Tonight" },
+  POST: {
+    permission: "hold:write",
+    params: idParams,
+    input: includeRowForm,
+    audit: "subscription.included",
+    summary: "Include a connection again",
+  },
+};
 
 export const handler = define.handlers({
   // The address of a refused form, opened again.
@@ -32,6 +45,10 @@ export const handler = define.handlers({
       return ctx.redirect(await withUndo(ctx.state, backTo(place, "included"), subscriptionId), 303);
     }
     throwIfAbsent(result.code);
-    return await refuseRow(ctx.state, place, `${result.message}: somebody else included it first`);
+    return await refuseRow(
+      ctx.state,
+      place,
+      `${refusalText(ctx.state, result)} Somebody else included it first`,
+    );
   },
 });

@@ -1,4 +1,5 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
@@ -11,8 +12,20 @@ import { refuseOnTonight, refuseRow } from "../(_parts)/refuse.ts";
 import { backTo, placeOf, readRow, throwIfAbsent } from "../(_parts)/row_action.ts";
 import { moreTimeUntil } from "../(_parts)/RowMenu.tsx";
 import { TonightPage } from "../(_parts)/TonightPage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <TonightPage data={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: { permission: "hold:write", params: idParams, summary: "Leads back to Tonight" },
+  POST: {
+    permission: "hold:write",
+    params: idParams,
+    input: moreTimeForm,
+    audit: "subscription.hold_extended",
+    summary: "Give a connection 3 or 7 more days",
+  },
+};
 
 export const handler = define.handlers({
   // The address of a refused form, opened again.
@@ -51,6 +64,6 @@ export const handler = define.handlers({
       );
     }
     throwIfAbsent(result.code);
-    return await refuseRow(ctx.state, place, `${row.name}: ${result.message}`);
+    return await refuseRow(ctx.state, place, `${row.name}: ${refusalText(ctx.state, result)}`);
   },
 });

@@ -1,12 +1,23 @@
 import { HttpError } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { oneConnectionForm } from "@/web/route_table/new_subscribers.ts";
 import { cancelPlanChange } from "@/web/services/billing/change_plan.ts";
 import { actorOf, momentOf, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+
+export const route: RouteEntries = {
+  POST: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: oneConnectionForm,
+    audit: "subscription.plan_change_cancelled",
+    summary: "Cancel a plan change that has not come yet",
+  },
+};
 
 export const handler = define.handlers({
   async POST(ctx) {
@@ -21,7 +32,7 @@ export const handler = define.handlers({
     const result = await cancelPlanChange(ctx.state.services, tenantId, actorOf(ctx.state), {
       subscriptionId: connection.id,
     });
-    if (!result.ok) throw new HttpError(422, sentence(result.message));
+    if (!result.ok) throw new HttpError(422, refusalText(ctx.state, result));
     return ctx.redirect(`/admin/subscribers/${id}?done=plan_cancelled`, 303);
   },
 });

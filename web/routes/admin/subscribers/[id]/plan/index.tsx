@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
@@ -21,8 +22,8 @@ import { changePlan, nextCycleOf } from "@/web/services/billing/change_plan.ts";
 import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { actorOf, momentOf, type PageMoment, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface PlanData {
   connection: SubscriptionDetail;
@@ -152,6 +153,22 @@ function effectWords(
   return t(difference > 0n ? "subscribers.plan_dearer" : "subscribers.plan_cheaper", { amount });
 }
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: planQuery,
+    summary: "Choose a plan for the next cycle, with its effect",
+  },
+  POST: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: planForm,
+    audit: "subscription.plan_change_planned",
+    summary: "Change the plan from the next cycle on",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const { id } = readParams(ctx.state, idParams);
@@ -180,7 +197,7 @@ export const handler = define.handlers({
       subscriptionId: data.connection.id,
       planId: form.plan,
     });
-    if (!result.ok) return refuse({ "": sentence(result.message) });
+    if (!result.ok) return refuse({ "": refusalText(ctx.state, result) });
     const done = result.value.isImmediate ? "plan_changed" : "plan_planned";
     return ctx.redirect(`/admin/subscribers/${id}?done=${done}`, 303);
   },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import pg from "pg";
 import { fold, sortKey } from "@/shared/text/mod.ts";
-import { createTestDatabase } from "./support/postgres.ts";
+import { createTestDatabase } from "@/tests/support/postgres.ts";
 
 /** What the database makes of texts, and its own order of them. */
 async function inDatabase(

@@ -5,7 +5,7 @@ import { findRecords } from "@/web/store/subscribers/find.ts";
 import type { Database } from "@/web/store/db/schema.ts";
 import { insertTenant } from "@/web/store/settings/tenants.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
-import { createTestDatabase } from "./support/postgres.ts";
+import { createTestDatabase } from "@/tests/support/postgres.ts";
 
 const NAMES = ["100% Fiber Café", "a_b", "axb", "back\\slash", "O'Brien", "Ñandú"];
 
