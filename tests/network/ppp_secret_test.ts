@@ -191,7 +191,7 @@ Deno.test("somebody else's secret is refused and stays as it is; it can be linke
   assert.deepEqual([linked?.["password"], linked?.["profile"]], ["theirs", "fiber-50"]);
   assertRefused(
     await sendSecret(world.context, world.tenantId, MARIA, { subscriptionId: made.subscriptionId }),
-    "not_ours",
+    "secret_not_ours",
   );
 });
 
