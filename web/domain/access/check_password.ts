@@ -20,13 +20,10 @@ export function checkPassword(
   email: string,
 ): Result<string, "password_too_short" | "password_too_long" | "password_common"> {
   if ([...password].length < PASSWORD_MIN_LENGTH) {
-    return err(
-      "password_too_short",
-      `Use at least ${PASSWORD_MIN_LENGTH} characters. A short sentence is easy to remember.`,
-    );
+    return err("password_too_short", { min: PASSWORD_MIN_LENGTH });
   }
   if (password.length > PASSWORD_MAX_LENGTH) {
-    return err("password_too_long", `Use at most ${PASSWORD_MAX_LENGTH} characters.`);
+    return err("password_too_long", { max: PASSWORD_MAX_LENGTH });
   }
   const lower = password.toLowerCase();
   const core = lower.replace(/[^a-z]+$/, "").replace(/^[^a-z]+/, "");
@@ -34,7 +31,7 @@ export function checkPassword(
   const isRepeated = /^(.)\1*$/.test(lower) || "01234567890123456789".includes(lower) ||
     "98765432109876543210".includes(lower);
   if (COMMON.has(lower) || COMMON.has(core) || isRepeated || (mailName.length >= 4 && core === mailName)) {
-    return err("password_common", "This password is among the first that guessers try. Choose another one.");
+    return err("password_common");
   }
   return ok(password);
 }

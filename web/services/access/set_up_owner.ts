@@ -51,10 +51,7 @@ export type SetupProblem =
   | "password_too_long"
   | "password_common";
 
-const WRONG_CODE = err(
-  "setup_code_wrong",
-  "This is not the newest set-up code. It is printed where Linya was started; start it again for a new one.",
-);
+const WRONG_CODE = err("setup_code_wrong");
 
 /** Uses the set-up code and makes the tenant, the built-in roles and the owner in one transaction. */
 export async function setUpOwner(
@@ -64,7 +61,7 @@ export async function setUpOwner(
   const password = checkPassword(input.password, input.email);
   if (!password.ok) return password;
   if (!await needsSetup(context)) {
-    return err("already_set_up", "This installation has an owner already. Sign in instead.");
+    return err("already_set_up");
   }
   const hash = await codeHash(input.code);
   // Whoever does not hold the code must not be able to keep the processor busy with hashing.

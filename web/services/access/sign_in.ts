@@ -58,7 +58,7 @@ export async function signIn(
   const counted = await countTry(context, attempt);
   if (!counted.ok) return counted;
 
-  const wrong = err("wrong_login", "E-mail address and password do not match.");
+  const wrong = err("wrong_login");
   if (membership === undefined) {
     await verifyAgainstNobody(input.password);
     return wrong;

@@ -27,10 +27,7 @@ export async function countTry(
   if (own.hits <= TRIES_PER_ACCOUNT && network.hits <= TRIES_PER_NETWORK) return ok(null);
   const until = own.hits > TRIES_PER_ACCOUNT ? own.windowEndsAt : network.windowEndsAt;
   const minutes = Math.max(1, Math.ceil(until.since(window.now).total("minutes")));
-  return err(
-    "too_many_tries",
-    `Too many wrong tries. Wait ${minutes} ${minutes === 1 ? "minute" : "minutes"}, then try again.`,
-  );
+  return err("too_many_tries", { minutes });
 }
 
 /** The password was right: the account starts again, and an office behind one address does not use up its tries. */
