@@ -182,6 +182,8 @@ export interface SitesTable {
   id: string;
   name: string;
   created_at: Generated<Temporal.Instant>;
+  name_folded: GeneratedAlways<string>;
+  name_sort: GeneratedAlways<string>;
 }
 
 export interface AgentsTable {
@@ -250,6 +252,9 @@ export interface RoutersTable {
   status_at: Temporal.Instant | null;
   created_at: Generated<Temporal.Instant>;
   archived_at: Temporal.Instant | null;
+  name_folded: GeneratedAlways<string>;
+  name_sort: GeneratedAlways<string>;
+  words_folded: GeneratedAlways<string>;
 }
 
 export interface PppProfilesTable {
@@ -320,6 +325,7 @@ export interface ObservedSecretsTable {
     | "failed"
     | null;
   observed_at: Temporal.Instant;
+  caller_id_lower: GeneratedAlways<string | null>;
 }
 
 export interface CommandsTable {
@@ -356,6 +362,8 @@ export interface PlansTable {
   speed: string | null;
   archived_at: Temporal.Instant | null;
   created_at: Generated<Temporal.Instant>;
+  name_folded: GeneratedAlways<string>;
+  name_sort: GeneratedAlways<string>;
 }
 
 export interface ImportBatchesTable {
@@ -390,7 +398,11 @@ export interface SubscribersTable {
   city: string | null;
   import_batch_id: string | null;
   created_at: Generated<Temporal.Instant>;
-  name_lower: GeneratedAlways<string>;
+  name_folded: GeneratedAlways<string>;
+  /** What it is sorted by: ñ between n and o. */
+  name_sort: GeneratedAlways<string>;
+  address_folded: GeneratedAlways<string | null>;
+  words_folded: GeneratedAlways<string>;
   account_lower: GeneratedAlways<string>;
   phone_digits: GeneratedAlways<string | null>;
 }
@@ -403,6 +415,7 @@ export interface SubscriptionsTable {
   router_id: string;
   ppp_name: string;
   ppp_name_lower: GeneratedAlways<string>;
+  ppp_name_folded: GeneratedAlways<string>;
   billing_mode: Generated<"postpaid">;
   status: "pending" | "active" | "disconnected" | "cancelled";
   anchor_day: number | null;
@@ -458,6 +471,8 @@ export interface ImportRowsTable {
   outcome_message: string | null;
   subscriber_id: string | null;
   subscription_id: string | null;
+  words_folded: GeneratedAlways<string>;
+  name_sort: GeneratedAlways<string>;
 }
 
 export interface NumberSeriesTable {
@@ -520,6 +535,8 @@ export interface PaymentsTable {
   reverse_reason: string | null;
   idempotency_key: string;
   request_hash: string;
+  /** Without blanks, dashes, capitals. */
+  reference_folded: GeneratedAlways<string | null>;
 }
 
 export interface AllocationsTable {
