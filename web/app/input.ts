@@ -2,7 +2,6 @@ import { refused } from "./refused.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { storedText } from "@/web/messages/coded_text.ts";
 import { says } from "@/shared/codes/mod.ts";
-import { HttpError } from "fresh";
 import type { z } from "zod";
 import type { AppState, RawInput, Session } from "./state.ts";
 

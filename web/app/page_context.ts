@@ -1,5 +1,4 @@
 import { refused } from "./refused.ts";
-import { HttpError } from "fresh";
 import type { AppState } from "@/web/app/state.ts";
 import { requireSession } from "@/web/app/input.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";

@@ -1,5 +1,4 @@
 import { refused } from "@/web/app/refused.ts";
-import { HttpError } from "fresh";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { clockForm } from "@/web/route_table/demo.ts";

@@ -1,5 +1,5 @@
 import { refused } from "@/web/app/refused.ts";
-import { HttpError, page } from "fresh";
+import { page } from "fresh";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { readInput } from "@/web/app/input.ts";

@@ -1,5 +1,5 @@
 import { refused } from "@/web/app/refused.ts";
-import { HttpError, page } from "fresh";
+import { page } from "fresh";
 import { readInput } from "@/web/app/input.ts";
 import { define, type DemoStatus } from "@/web/app/state.ts";
 import { ActionForm } from "@/web/components/Button.tsx";

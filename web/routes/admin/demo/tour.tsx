@@ -1,5 +1,5 @@
 import { refused } from "@/web/app/refused.ts";
-import { HttpError, page } from "fresh";
+import { page } from "fresh";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { placeOfStep, viewTour } from "@/web/app/tour_view.ts";

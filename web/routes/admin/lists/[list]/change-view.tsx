@@ -1,5 +1,5 @@
 import { refused } from "@/web/app/refused.ts";
-import { HttpError, page } from "fresh";
+import { page } from "fresh";
 import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";

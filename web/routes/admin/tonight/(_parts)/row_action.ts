@@ -1,5 +1,4 @@
 import { refused } from "@/web/app/refused.ts";
-import { HttpError } from "fresh";
 import type { AppState } from "@/web/app/state.ts";
 import { address, found, momentOf, readPage, typed } from "@/web/app/page_context.ts";
 import { findNextCutDay, type TonightRow } from "@/web/store/cuts/tonight.ts";

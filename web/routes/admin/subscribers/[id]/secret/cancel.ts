@@ -1,6 +1,4 @@
 import { Refused } from "@/web/app/refused.ts";
-import { HttpError } from "fresh";
-import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
