@@ -103,7 +103,7 @@ function sampleOf(kind: ValueKind, at: number): CodedValue {
     day: Temporal.PlainDate.from("2026-11-26"),
     month: 2,
     time: Temporal.PlainTime.from("09:00"),
-    coded: { code: "plain", values: { text: "why" } },
+    coded: { code: "plain", values: { text: "Why." } },
     list: [{ code: "plain", values: { text: "one" } }, { code: "plain", values: { text: "two" } }],
   };
   return samples[kind as keyof typeof samples];
