@@ -12,7 +12,7 @@ const HALF_REQUESTS = 1_100;
 /** The header limit is 15 s; then everything is there again. */
 const CLOSED_WITHIN_MS = 30_000;
 
-Deno.test("1,100 half requests to each port of a web that may open 1,024 descriptors: it logs, works and serves again", async () => {
+Deno.test("a web that may open 1,024 descriptors under half requests, aborted uploads and a stop", async (t) => {
   await using database = await createTestDatabase();
   const dataDir = await makeDataDir();
   const port = freePortPair();
@@ -27,27 +27,50 @@ Deno.test("1,100 half requests to each port of a web that may open 1,024 descrip
     DATABASE_OWNER_URL: database.ownerUrl,
   });
   await until(() => isHealthy(port), { timeoutMs: 30_000, what: "the web is up" });
-  // Somebody who was there before: works with the database all the time.
-  const kept = await KeptConnection.open(port);
-  const pages = await halfRequests(port);
-  const agents = await halfRequests(port + 1);
-  assert.match(await kept.ask("/health"), /^HTTP\/1\.1 200 /, "the database is reached during the attack");
-  await until(() => web.output.includes("connections_full"), {
-    timeoutMs: 15_000,
-    what: "the line in the log",
+
+  await t.step("1,100 half requests to each port: it logs, works, and serves again", async () => {
+    // Somebody who was there before: works with the database all the time.
+    const kept = await KeptConnection.open(port);
+    const pages = await halfRequests(port);
+    const agents = await halfRequests(port + 1);
+    assert.match(await kept.ask("/health"), /^HTTP\/1\.1 200 /, "the database is reached during the attack");
+    await until(() => web.output.includes("connections_full"), {
+      timeoutMs: 15_000,
+      what: "the line in the log",
+    });
+    await until(() => isHealthy(port), { timeoutMs: CLOSED_WITHIN_MS, what: "pages are served again" });
+    await until(() => isOk(`http://127.0.0.1:${port + 1}/agent/v1/health`), {
+      timeoutMs: CLOSED_WITHIN_MS,
+      what: "agents are served again",
+    });
+    assert.match(await kept.ask("/health"), /^HTTP\/1\.1 200 /);
+    kept.close();
+    await until(() => [...pages, ...agents].every((half) => half.isClosed), {
+      timeoutMs: CLOSED_WITHIN_MS,
+      what: "every half request was closed",
+    });
+    assert.doesNotMatch(web.output, /Uncaught|os error 24/);
   });
-  await until(() => isHealthy(port), { timeoutMs: CLOSED_WITHIN_MS, what: "pages are served again" });
-  await until(() => isOk(`http://127.0.0.1:${port + 1}/agent/v1/health`), {
-    timeoutMs: CLOSED_WITHIN_MS,
-    what: "agents are served again",
+
+  await t.step("300 aborted uploads: counted, and no stack in the log", async () => {
+    const before = web.output.length;
+    const uploads = await Promise.all(Array.from({ length: 300 }, () => Upload.begin(port)));
+    for (const upload of uploads) upload.leave();
+    const counts = () => [...web.output.slice(before).matchAll(/"count":(\d+)[^\n]*"uploads_aborted"/g)];
+    await until(() => counts().reduce((sum, [, count]) => sum + Number(count), 0) === 300, {
+      timeoutMs: 25_000,
+      what: "300 counted",
+    });
+    assert.ok(counts().length <= 2, `${counts().length} lines`);
+    assert.doesNotMatch(web.output.slice(before), /stack|request_failed|request_crashed/);
   });
-  assert.match(await kept.ask("/health"), /^HTTP\/1\.1 200 /);
-  kept.close();
-  await until(() => pages.every((half) => half.isClosed) && agents.every((half) => half.isClosed), {
-    timeoutMs: CLOSED_WITHIN_MS,
-    what: "every half request was closed",
+
+  await t.step("a form that is arriving at the stop is taken", async () => {
+    const upload = await Upload.begin(port);
+    web.stop();
+    await until(async () => !await isHealthy(port), { what: "the port is closed" });
+    assert.match(await upload.finish(), /^HTTP\/1\.1 (200|303|4\d\d) /);
   });
-  assert.doesNotMatch(web.output, /Uncaught|os error 24/);
 });
 
 Deno.test("a port whose accepts failed for want of descriptors says so, and accepts again when there are some", async () => {
@@ -112,12 +135,20 @@ class Limited implements AsyncDisposable {
     await until(() => answers() > before, { what: `the answer to ${line}` });
   }
 
+  stop(): void {
+    this.#process.kill("SIGTERM");
+  }
+
   async #keep(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) this.output += text;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#process.kill("SIGTERM");
+    try {
+      this.stop();
+    } catch {
+      // It has ended already; how is looked at below.
+    }
     const late = setTimeout(() => this.#process.kill("SIGKILL"), 20_000);
     const { success, signal } = await this.#process.status;
     clearTimeout(late);
@@ -153,6 +184,33 @@ class HalfRequest {
 
 async function halfRequests(port: number): Promise<HalfRequest[]> {
   return await Promise.all(Array.from({ length: HALF_REQUESTS }, () => HalfRequest.open(port)));
+}
+
+/** A form of which the first half is sent. */
+class Upload {
+  readonly #conn: Deno.TcpConn;
+
+  private constructor(conn: Deno.TcpConn) {
+    this.#conn = conn;
+  }
+
+  static async begin(port: number): Promise<Upload> {
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    const head = ["POST /login HTTP/1.1", `Host: 127.0.0.1:${port}`, "Content-Length: 40"];
+    const type = "Content-Type: application/x-www-form-urlencoded";
+    await conn.write(new TextEncoder().encode([...head, type, "", "email=a%40b.ph"].join("\r\n")));
+    return new Upload(conn);
+  }
+
+  async finish(): Promise<string> {
+    await this.#conn.write(new TextEncoder().encode(`&password=${"x".repeat(16)}`));
+    const answer = await new Response(this.#conn.readable).text();
+    return answer;
+  }
+
+  leave(): void {
+    this.#conn.close();
+  }
 }
 
 /** A connection that is used again and again. */

@@ -1,3 +1,4 @@
+import { fold } from "@/shared/text/mod.ts";
 import { page } from "fresh";
 import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
@@ -21,6 +22,7 @@ import {
   type PaymentValues,
   typedValues,
 } from "./(_parts)/payment_form.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 type NewPaymentData =
   | { step: "find"; q: string; matches: SubscriberListRow[] | null }
@@ -67,6 +69,20 @@ export default define.page<typeof handler>(function NewPaymentPage({ data, state
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "payment:post",
+    input: newPaymentQuery,
+    summary: "Find who pays, then the payment form",
+  },
+  POST: {
+    permission: "payment:post",
+    input: paymentForm,
+    audit: "payment.recorded",
+    summary: "Preview or post a payment",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {
@@ -154,9 +170,9 @@ async function findPayers(state: AppState, q: string): Promise<SubscriberListRow
 
 /** Who was named in full although others share a part of it: `ana.cruz` beside `ana.cruz2`. */
 function exactMatch(matches: readonly SubscriberListRow[], q: string): SubscriberListRow | undefined {
-  const wanted = q.toLowerCase();
+  const wanted = fold(q);
   const exact = matches.filter((row) =>
-    [row.pppName, row.accountNumber, row.name].some((text) => text?.toLowerCase() === wanted)
+    [row.pppName, row.accountNumber, row.name].some((text) => fold(text ?? "") === wanted)
   );
   return exact.length === 1 ? exact[0] : undefined;
 }

@@ -1,4 +1,5 @@
 import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
+import { storedText } from "@/web/messages/coded_text.ts";
 import { readInput, readParams } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -7,6 +8,7 @@ import { findImportBatch, type ImportRow } from "@/web/store/imports/imports.ts"
 import { listReviewRows } from "@/web/store/imports/imports_page.ts";
 import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "@/web/app/csv.ts";
 import { found, readPage } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const COLUMNS: readonly CsvColumn<ImportRow>[] = [
   ["PPP secret", (row) => row.ppp_name],
@@ -16,8 +18,17 @@ const COLUMNS: readonly CsvColumn<ImportRow>[] = [
   ["Phone", (row) => row.phone ?? ""],
   ["Comment", (row) => row.comment ?? ""],
   ["Result", resultOf],
-  ["Remark", (row) => row.outcome_message ?? row.issue ?? ""],
+  ["Remark", (row) => storedText(ENGLISH_WORDS, row.outcome_message ?? row.issue ?? "")],
 ];
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "import:read",
+    params: idParams,
+    input: importRowsQuery,
+    summary: "The filtered secrets of an import as CSV",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

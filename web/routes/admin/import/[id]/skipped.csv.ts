@@ -1,3 +1,6 @@
+import { codedOf } from "@/shared/codes/mod.ts";
+import { codedText } from "@/web/messages/coded_text.ts";
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { readParams } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -5,8 +8,17 @@ import { dryRunImport } from "@/web/services/imports/dry_run_import.ts";
 import { findImportBatch, listImportRows } from "@/web/store/imports/imports.ts";
 import { csvOf } from "@/web/app/csv.ts";
 import { found, readPage } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const ROWS_MAX = 100_000;
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "import:read",
+    params: idParams,
+    summary: "Secrets that are not imported, with reasons",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {
@@ -18,7 +30,7 @@ export const handler = define.handlers({
       const reasons = batch.status === "review"
         ? (await dryRunImport(trx, batchId))?.skipped ?? []
         : all.filter((row) => row.outcome === "skipped" || row.outcome === "failed")
-          .map((row) => ({ pppName: row.ppp_name, reason: row.outcome_message ?? row.issue ?? "" }));
+          .map((row) => ({ pppName: row.ppp_name, reason: codedOf(row.outcome_message ?? row.issue ?? "") }));
       return reasons.map(({ pppName, reason }) => {
         const row = byName.get(pppName);
         return { pppName, reason, row };
@@ -30,7 +42,7 @@ export const handler = define.handlers({
       ["Name", ({ row }) => row?.name ?? ""],
       ["Phone", ({ row }) => row?.phone ?? ""],
       ["Comment", ({ row }) => row?.comment ?? ""],
-      ["Reason", ({ reason }) => reason],
+      ["Reason", ({ reason }) => codedText(ENGLISH_WORDS, reason)],
     ], rows);
   },
 });
