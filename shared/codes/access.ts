@@ -24,4 +24,6 @@ export const access = {
   invalid_input: refusal(422),
   internal: refusal(500),
   unavailable: refusal(503),
+  restarting: refusal(503),
+  too_slow: refusal(408),
 } as const;
