@@ -57,7 +57,7 @@ export type Call = readonly [context: ServiceContext, tenantId: string, actor: A
 export interface Submission<Loaded> {
   call: Call;
   loaded: Loaded;
-  /** The row's version as it was loaded; the use case refuses with `changed_meanwhile` when it finds another one. */
+  /** The row's version as it was loaded; the use case refuses with `row_changed` when it finds another one. */
   seen: string | undefined;
   state: AppState;
   ctx: Context<AppState>;
@@ -96,7 +96,7 @@ export interface Submittable<Params, Query, Input extends z.ZodObject, Loaded, V
     input: z.output<Input>,
     submission: Submission<Loaded>,
   ) => Promise<Result<Value, Code> | { problems: Record<string, string> }>;
-  /** Field that a refusal is shown at; those not named are about the form as a whole. */
+  /** Field that a refusal is shown at, where it is not the one that the catalogue of codes names. */
   at?: Partial<Record<NoInfer<Code>, keyof z.input<Input> & string>>;
   /** Address to go to afterwards, or the whole answer. */
   done: (

@@ -1,5 +1,6 @@
 import { type Context, HttpError, page } from "fresh";
 import { z } from "zod";
+import { findRefusal } from "@/shared/codes/mod.ts";
 import type { Result } from "@/shared/result.ts";
 import { findLastChange } from "@/web/store/access/audit.ts";
 import { formatTime } from "@/web/format.ts";
@@ -85,8 +86,8 @@ export function formHandlers<P, Q, I extends z.ZodObject, L, V, C extends string
           return await finish(ctx, definition, result.value, { ...submission, input: parsed.input });
         }
         // Somebody saved between this read and the lock: put together again with what they saved.
-        if (result.code === CHANGED_MEANWHILE && opened !== "" && tries < TRIES) continue;
-        const status = result.code === CHANGED_MEANWHILE ? 409 : 422;
+        if (result.code === ROW_CHANGED && opened !== "" && tries < TRIES) continue;
+        const status = result.code === ROW_CHANGED ? 409 : 422;
         return refuse(values, problemsOfRefusal(state, definition, result), status);
       }
     },
@@ -113,7 +114,7 @@ export async function submitAction<P, Q, I extends z.ZodObject, L, V, C extends 
 }
 
 /** Code of a use case that finds another version of the row than the form was made from. */
-const CHANGED_MEANWHILE = "changed_meanwhile";
+const ROW_CHANGED = "row_changed";
 
 function askedOf<P, Q>(
   state: AppState,
@@ -161,10 +162,12 @@ async function finish<P, Q, I extends z.ZodObject, L, V, C extends string>(
 
 function problemsOfRefusal<P, Q, I extends z.ZodObject, L, V, C extends string>(
   state: AppState,
-  { at = {} }: Submittable<P, Q, I, L, V, C>,
+  { at = {}, input }: Submittable<P, Q, I, L, V, C>,
   refusal: Extract<Result<V, C>, { ok: false }>,
 ): Problems {
-  const field = (at as Readonly<Record<string, string | undefined>>)[refusal.code] ?? "";
+  const usual = findRefusal(refusal.code)?.field ?? "";
+  const field = (at as Readonly<Record<string, string | undefined>>)[refusal.code] ??
+    (Object.hasOwn(input.shape, usual) ? usual : "");
   return { [field]: refusalText(state, refusal) };
 }
 

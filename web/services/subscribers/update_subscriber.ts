@@ -12,7 +12,7 @@ import { rememberContact } from "./remembered_contact.ts";
 import { runUseCase } from "../use_case.ts";
 
 /** Why contact data is not saved. */
-export type UpdateSubscriberCode = ContactCode | "subscriber_not_found" | "changed_meanwhile";
+export type UpdateSubscriberCode = ContactCode | "subscriber_not_found" | "row_changed";
 
 /** Version of what the office may change of a subscriber. */
 export function contactVersion(person: ContactFields): string {
@@ -30,10 +30,8 @@ export async function updateSubscriber(
   if (!fields.ok) return fields;
   return await runUseCase(context, tenantId, actor, async ({ trx, at, business }) => {
     const before = await lockSubscriber(trx, input.subscriberId);
-    if (before === null) return err("subscriber_not_found", "This subscriber does not exist");
-    if (input.seen !== undefined && input.seen !== contactVersion(before)) {
-      return err("changed_meanwhile", "Somebody else changed this subscriber");
-    }
+    if (before === null) return err("subscriber_not_found");
+    if (input.seen !== undefined && input.seen !== contactVersion(before)) return err("row_changed");
     const keys = Object.keys(fields.value) as (keyof ContactFields)[];
     const changed = keys.filter((key) => before[key] !== fields.value[key]);
     if (changed.length === 0) return ok(null);
