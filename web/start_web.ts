@@ -11,6 +11,7 @@ import { readSessionToken } from "./app/session_cookie.ts";
 import { loadStaticFiles } from "./app/static_files.ts";
 import { readAdminStyles } from "./app/styles.ts";
 import type { Config } from "./config.ts";
+import { openMachineTime } from "./machine_time.ts";
 import { loadBuildCache } from "./fresh/internal.ts";
 import { openDemoControl } from "./gateways/demo_control/mod.ts";
 import { loadServerKeys, type ServerKeys } from "./gateways/server_keys/mod.ts";
@@ -92,6 +93,7 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     log,
     notifyRouters: hub.notifyRouters,
     notifyCommands: hub.notifyCommands,
+    machine: openMachineTime(),
   };
   const jobs = await startJobs({ url: address.appUrl, context: services, runImport });
   closers.push({ name: "jobs", close: () => jobs.stop() });

@@ -3,6 +3,7 @@ import type { ServiceContext } from "@/web/services/context.ts";
 import { SCHEDULER } from "@/web/services/context.ts";
 import { expireOverdueCommands } from "@/web/services/expire_commands.ts";
 import { runDueDays } from "@/web/services/run_due_days.ts";
+import { watchClock } from "@/web/services/watch_clock.ts";
 import { lookupTenants } from "@/web/store/staff.ts";
 import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
 import { type JobData, JOBS_SCHEMA, type QueueName, QUEUES } from "./queues.ts";
@@ -52,6 +53,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   await boss.work("tick", { ...POLLING }, () => tick(boss, context));
   await work(boss, context, "run_due_days", async ({ tenantId }) => {
     await expireOverdueCommands(context, tenantId);
+    if (!(await watchClock(context, tenantId)).isBelieved) return;
     const reports = await runDueDays(context, tenantId, SCHEDULER);
     if (reports.ok && reports.value.length > 0) {
       context.log.debug("days_run", { tenantId, days: reports.value.length });

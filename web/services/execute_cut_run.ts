@@ -15,6 +15,7 @@ import {
 } from "@/web/store/runs.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers.ts";
 import { recordAudit } from "./audit.ts";
+import { refuseDoubtedClock } from "./clock_guard.ts";
 import type { Actor, ServiceContext } from "./context.ts";
 import { refreshDesired } from "./desired_state.ts";
 import { applyBrake } from "./plan_cut_run.ts";
@@ -29,7 +30,12 @@ export interface CutRunResult {
 }
 
 /** Why a cut run does not go on. */
-export type ExecuteCutRunCode = "run_not_found" | "awaiting_approval" | "run_superseded" | "date_in_future";
+export type ExecuteCutRunCode =
+  | "run_not_found"
+  | "awaiting_approval"
+  | "run_superseded"
+  | "date_in_future"
+  | "clock_doubted";
 
 const CHUNK = 500;
 
@@ -81,6 +87,8 @@ async function refuse(
   run: RunRow,
 ): Promise<Extract<Result<never, ExecuteCutRunCode>, { ok: false }> | null> {
   const { trx, at, business } = useCase;
+  const doubted = await refuseDoubtedClock(useCase);
+  if (doubted !== null) return doubted;
   const day = run.business_on.toString();
   if (Temporal.PlainDate.compare(run.business_on, business.today) > 0) {
     return { ok: false, code: "date_in_future", message: `The run of ${day} cannot begin before that day` };
@@ -90,7 +98,7 @@ async function refuse(
     code: "run_superseded",
     message: `The run of ${day} is over: who still owes is on the next list`,
   } as const;
-  if (run.status === "failed") return superseded;
+  if (run.status === "failed" || run.status === "taken_back") return superseded;
   // One that is under way goes on; the scheduler closes what nobody executes (closeMissedCut).
   if (run.started_at === null && Temporal.PlainDate.compare(run.business_on, business.today) < 0) {
     return superseded;

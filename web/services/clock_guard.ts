@@ -1,0 +1,26 @@
+import type { Result } from "@/shared/result.ts";
+import { JUMP_HOURS } from "@/web/domain/clock/mod.ts";
+import { type ClockWatchRow, findClockWatch } from "@/web/store/clock_watch.ts";
+import type { UseCase } from "./use_case.ts";
+
+/**
+ * Asked in the transaction of everything that bills or cuts by the date: null when the clock is believed. Also right
+ * before the watch has looked: a clock that says another day than at the last look is doubted by that alone.
+ */
+export async function refuseDoubtedClock(
+  { trx, at }: Pick<UseCase, "trx" | "at">,
+): Promise<Extract<Result<never, "clock_doubted">, { ok: false }> | null> {
+  if (!isDoubted(await findClockWatch(trx), at)) return null;
+  const message = "The server's clock has jumped: nothing is billed or cut before somebody has looked at it";
+  return { ok: false, code: "clock_doubted", message };
+}
+
+/** Whether the clock is not to be believed now. Where nobody watches it, it is. */
+export function isDoubted(
+  watch: Pick<ClockWatchRow, "doubt" | "seen_at"> | null,
+  at: Temporal.Instant,
+): boolean {
+  if (watch === null) return false;
+  const offMs = Math.abs(at.epochMilliseconds - watch.seen_at.epochMilliseconds);
+  return watch.doubt !== null || offMs > JUMP_HOURS * 3_600_000;
+}
