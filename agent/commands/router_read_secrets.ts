@@ -6,7 +6,7 @@ import {
   type ReadSecretsPart,
 } from "@/shared/protocol/mod.ts";
 import type { z } from "zod";
-import type { PortSecret } from "../reconcile/ports.ts";
+import type { PortSecret } from "../routers/reconcile/ports.ts";
 import { assertSameRouter, type RunningCommand, settingsOf, withOwnConnection } from "./command.ts";
 
 const ROWS_PER_PART = 1_000;

@@ -1,6 +1,6 @@
 import { commandResults } from "@/shared/protocol/mod.ts";
 import type { z } from "zod";
-import type { RouterPort } from "../reconcile/ports.ts";
+import type { RouterPort } from "../routers/reconcile/ports.ts";
 import { isPermissionTrap, type RunningCommand, withOwnConnection } from "./command.ts";
 
 /** `router.test`: logs in and says who answered and how many secrets it lets us read. Works before the router is bound. */

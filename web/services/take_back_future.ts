@@ -2,9 +2,9 @@ import { formatDateShort } from "@/shared/calendar/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { legsOfBillVoided } from "@/web/domain/ledger/mod.ts";
-import { listLiveAllocationsOf } from "@/web/store/allocations.ts";
-import { listCutAmong, updateBlockReasonsRemoved } from "@/web/store/block_reasons.ts";
+import { legsOfBillVoided } from "@/web/domain/payments/mod.ts";
+import { listLiveAllocationsOf } from "@/web/store/payments/allocations.ts";
+import { listCutAmong, updateBlockReasonsRemoved } from "@/web/store/cuts/block_reasons.ts";
 import {
   deleteFutureWatermarkMoves,
   type FutureBill,
@@ -20,15 +20,15 @@ import {
   updateFutureRunsTakenBack,
   updatePlanChangeWaits,
 } from "@/web/store/future.ts";
-import { insertLedgerTransactions } from "@/web/store/ledger.ts";
-import { lockSubscribersOf } from "@/web/store/subscribers.ts";
-import { applyIdleCredit, releaseShares } from "./apply_credit.ts";
+import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
+import { applyIdleCredit, releaseShares } from "./payments/apply_credit.ts";
 import { recordAudit, recordAudits } from "./audit.ts";
 import { refuseDoubtedClock } from "./clock_guard.ts";
 import type { Actor, ServiceContext } from "./context.ts";
-import { refreshDesired } from "./desired_state.ts";
-import { restoreService } from "./restore_service.ts";
-import { resumeBilling } from "./resume_billing.ts";
+import { refreshDesired } from "./network/desired_state.ts";
+import { restoreService } from "./cuts/restore_service.ts";
+import { resumeBilling } from "./billing/resume_billing.ts";
 import { runUseCase, type UseCase } from "./use_case.ts";
 
 /** What was taken back. */

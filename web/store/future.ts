@@ -1,7 +1,7 @@
 import { sql } from "kysely";
-import type { BillLinesTable } from "./schema.ts";
-import { toRecordset } from "./recordset.ts";
-import type { TenantTransaction } from "./tenant_transaction.ts";
+import type { BillLinesTable } from "./db/schema.ts";
+import { toRecordset } from "./db/recordset.ts";
+import type { TenantTransaction } from "./db/tenant_transaction.ts";
 
 /** Now, by a clock that is believed: what is stamped later was made by a wrong one. */
 export interface FutureMoment {
