@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { toBase64Url } from "@/shared/crypto/mod.ts";
 import { commandResults, routerStatus } from "@/shared/protocol/mod.ts";
+import { networkOf } from "@/web/domain/access/mod.ts";
 import type { AgentBook, KnownAgent, LinkIdentity, StateRows, Wake } from "@/web/gateways/agent_hub/mod.ts";
 import {
   findAgent,
@@ -75,7 +76,7 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
     isUnavailable,
     async allowEnrolTry(address) {
       const window = { now: clock.now(), seconds: ENROL_TRIES.seconds };
-      return (await countHit(db, `enrol:${address}`, window)).hits <= ENROL_TRIES.most;
+      return (await countHit(db, `enrol:${networkOf(address)}`, window)).hits <= ENROL_TRIES.most;
     },
     enrol: (request) => enrolAgent(context, request, toBase64Url(options.serverPublicKey)),
     findAgent: (agentId) => findKnownAgent(context, agentId),
