@@ -7,11 +7,11 @@ import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { issueBills } from "@/web/services/billing/issue_bills.ts";
 import { planCutRun } from "@/web/services/cuts/plan_cut_run.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
-import { takeBackFuture } from "@/web/services/take_back_future.ts";
+import { takeBackFuture } from "@/web/services/billing/take_back_future.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
-import { confirmClock, watchClock } from "@/web/services/watch_clock.ts";
-import { findClockWatch } from "@/web/store/clock_watch.ts";
-import { readFuture } from "@/web/store/future.ts";
+import { confirmClock, watchClock } from "@/web/services/billing/watch_clock.ts";
+import { findClockWatch } from "@/web/store/billing/clock_watch.ts";
+import { readFuture } from "@/web/store/billing/future.ts";
 import { assertBooksHold, createIsp, type Isp, type IspOptions, offNow, pay, todayOf } from "./isp.ts";
 
 const day = Temporal.PlainDate.from;

@@ -2,7 +2,7 @@ import { fromKysely, type Job, PgBoss } from "pg-boss";
 import { SCHEDULER, type ServiceContext } from "@/web/services/context.ts";
 import { expireOverdueCommands } from "@/web/services/network/expire_commands.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
-import { watchClock } from "@/web/services/watch_clock.ts";
+import { watchClock } from "@/web/services/billing/watch_clock.ts";
 import { lookupTenants } from "@/web/store/access/staff.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { type JobData, JOBS_SCHEMA, type QueueName, QUEUES } from "./queues.ts";

@@ -5,7 +5,7 @@ import {
   updatePlansChanged,
 } from "@/web/store/billing/plan_changes.ts";
 import { recordAudit } from "../audit.ts";
-import { refuseDoubtedClock } from "../clock_guard.ts";
+import { refuseDoubtedClock } from "./clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";

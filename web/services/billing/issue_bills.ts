@@ -6,7 +6,7 @@ import {
   type DueSubscription,
   updateLeadLengthened,
 } from "@/web/store/billing/bill_run.ts";
-import { insertWatermarkMoves } from "@/web/store/watermark_moves.ts";
+import { insertWatermarkMoves } from "@/web/store/billing/watermark_moves.ts";
 import { prepareBillBatch, type ShapedBill, writeBillBatch } from "@/web/store/billing/bill_write.ts";
 import { listCreditSources } from "@/web/store/payments/payments.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
@@ -25,7 +25,7 @@ import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
 import { recordAudit } from "../audit.ts";
 import { readFacts } from "./bill_facts.ts";
-import { refuseDoubtedClock } from "../clock_guard.ts";
+import { refuseDoubtedClock } from "./clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { BillPlanner, BoundError, type SubscriptionPlan } from "./plan_batch.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";

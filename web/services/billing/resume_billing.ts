@@ -4,7 +4,7 @@ import { updateBillingResumed } from "@/web/store/billing/bill_run.ts";
 import { listStoppedAndOn } from "@/web/store/billing/plan_changes.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
-import { insertWatermarkMoves } from "@/web/store/watermark_moves.ts";
+import { insertWatermarkMoves } from "@/web/store/billing/watermark_moves.ts";
 import type { Booking } from "../payments/apply_credit.ts";
 import { billingRules } from "./billing_rules.ts";
 

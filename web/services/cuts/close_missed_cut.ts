@@ -2,7 +2,7 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { ok, type Result } from "@/shared/result.ts";
 import { insertRun, lockRun, type RunRow, updateRun } from "@/web/store/billing/runs.ts";
 import { insertSystemLog } from "@/web/store/access/system_log.ts";
-import { refuseDoubtedClock } from "../clock_guard.ts";
+import { refuseDoubtedClock } from "../billing/clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 

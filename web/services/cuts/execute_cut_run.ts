@@ -15,7 +15,7 @@ import {
 } from "@/web/store/billing/runs.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
-import { refuseDoubtedClock } from "../clock_guard.ts";
+import { refuseDoubtedClock } from "../billing/clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { applyBrake } from "./plan_cut_run.ts";

@@ -15,7 +15,7 @@ import {
   updateRun,
   upsertRunRows,
 } from "@/web/store/billing/runs.ts";
-import { refuseDoubtedClock } from "../clock_guard.ts";
+import { refuseDoubtedClock } from "../billing/clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 

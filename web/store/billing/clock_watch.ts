@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
-import { announceLive } from "./live/live_topics.ts";
-import type { ClockWatchesTable } from "./db/schema.ts";
-import type { TenantTransaction } from "./db/tenant_transaction.ts";
+import { announceLive } from "../live/live_topics.ts";
+import type { ClockWatchesTable } from "../db/schema.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** When the clock was last looked at, and whether it is doubted. */
 export type ClockWatchRow = Selectable<ClockWatchesTable>;

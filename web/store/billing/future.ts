@@ -1,7 +1,7 @@
 import { sql } from "kysely";
-import type { BillLinesTable } from "./db/schema.ts";
-import { toRecordset } from "./db/recordset.ts";
-import type { TenantTransaction } from "./db/tenant_transaction.ts";
+import type { BillLinesTable } from "../db/schema.ts";
+import { toRecordset } from "../db/recordset.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** Now, by a clock that is believed: what is stamped later was made by a wrong one. */
 export interface FutureMoment {
@@ -98,8 +98,8 @@ export async function updateBillsVoid(
 }
 
 /**
- * Puts the bills of subscriptions back to where they stood before the wrong clock: to what was noted where bills were
- * left out, and before the first bill that was taken back otherwise. The next run looks at all of them.
+ * Puts the bills of subscriptions back to where they stood before the wrong clock: before the first bill that was taken
+ * back, or to what was noted where days were passed over without one, whichever is earlier. The next run looks at all of them.
  */
 export async function reopenFuture(
   trx: TenantTransaction,
@@ -118,9 +118,9 @@ export async function reopenFuture(
       left join first f on f.subscription_id = c.id left join noted n on n.subscription_id = c.id
       where c.tenant_id = ${trx.tenantId} and coalesce(f.subscription_id, n.subscription_id) is not null)
     update subscriptions c set
-      billed_through_on = case when p.is_noted then p.noted_on
-        when c.activated_on = p.first_on and c.import_batch_id is null then null
-        else least(c.billed_through_on, p.first_on) end,
+      billed_through_on = case when c.billed_through_on is null or p.is_noted and p.noted_on is null
+          or c.activated_on = p.first_on and c.import_batch_id is null then null
+        else least(c.billed_through_on, p.noted_on, p.first_on) end,
       stopped_from_on = case when p.is_noted then p.noted_stop
         when c.stopped_from_on >= p.first_on then null else c.stopped_from_on end,
       next_bill_on = case when c.next_bill_on is not null then least(c.next_bill_on, ${moment.today}::date) end

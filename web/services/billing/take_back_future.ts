@@ -19,17 +19,17 @@ import {
   updateFutureBlockDates,
   updateFutureRunsTakenBack,
   updatePlanChangeWaits,
-} from "@/web/store/future.ts";
+} from "@/web/store/billing/future.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
-import { applyIdleCredit, releaseShares } from "./payments/apply_credit.ts";
-import { recordAudit, recordAudits } from "./audit.ts";
+import { applyIdleCredit, releaseShares } from "../payments/apply_credit.ts";
+import { recordAudit, recordAudits } from "../audit.ts";
 import { refuseDoubtedClock } from "./clock_guard.ts";
-import type { Actor, ServiceContext } from "./context.ts";
-import { refreshDesired } from "./network/desired_state.ts";
-import { restoreService } from "./cuts/restore_service.ts";
-import { resumeBilling } from "./billing/resume_billing.ts";
-import { runUseCase, type UseCase } from "./use_case.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { refreshDesired } from "../network/desired_state.ts";
+import { restoreService } from "../cuts/restore_service.ts";
+import { resumeBilling } from "./resume_billing.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** What was taken back. */
 export interface TakenBack {

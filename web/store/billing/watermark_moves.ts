@@ -1,6 +1,6 @@
 import { sql } from "kysely";
-import { toRecordset } from "./db/recordset.ts";
-import type { TenantTransaction } from "./db/tenant_transaction.ts";
+import { toRecordset } from "../db/recordset.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** Notes where subscriptions stand, before they are moved over days that no bill has. */
 export async function insertWatermarkMoves(

@@ -1,10 +1,10 @@
 import { err, ok, type Result } from "@/shared/result.ts";
-import { type ClockSight, judgeClock, JUMP_HOURS } from "@/web/domain/clock/mod.ts";
-import { type ClockWatchRow, lockClockWatch, upsertClockWatch } from "@/web/store/clock_watch.ts";
+import { type ClockSight, judgeClock, JUMP_HOURS } from "@/web/domain/billing/mod.ts";
+import { type ClockWatchRow, lockClockWatch, upsertClockWatch } from "@/web/store/billing/clock_watch.ts";
 import { insertSystemLog } from "@/web/store/access/system_log.ts";
-import { recordAudit } from "./audit.ts";
-import { type Actor, SCHEDULER, type ServiceContext } from "./context.ts";
-import { runUseCase, type UseCase } from "./use_case.ts";
+import { recordAudit } from "../audit.ts";
+import { type Actor, SCHEDULER, type ServiceContext } from "../context.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** Whether bills and cuts may go by the clock. */
 export interface ClockState {

@@ -1,7 +1,7 @@
 import type { Result } from "@/shared/result.ts";
-import { JUMP_HOURS } from "@/web/domain/clock/mod.ts";
-import { type ClockWatchRow, findClockWatch } from "@/web/store/clock_watch.ts";
-import type { UseCase } from "./use_case.ts";
+import { JUMP_HOURS } from "@/web/domain/billing/mod.ts";
+import { type ClockWatchRow, findClockWatch } from "@/web/store/billing/clock_watch.ts";
+import type { UseCase } from "../use_case.ts";
 
 /**
  * Asked in the transaction of everything that bills or cuts by the date: null when the clock is believed. Also right
