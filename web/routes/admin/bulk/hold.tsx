@@ -7,7 +7,6 @@ import { DateField } from "@/web/components/NumberField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import { bulkHold } from "@/web/services/cuts/bulk_holds.ts";
 import { actorOf, momentOf } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { HOLD_DAYS_MAX, suggestedHold } from "../tonight/(_parts)/refuse.ts";
 import { BulkPage } from "./(_parts)/BulkPage.tsx";
 import { bulkHandlers } from "./(_parts)/handle.ts";

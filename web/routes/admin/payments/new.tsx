@@ -11,7 +11,6 @@ import { newPaymentQuery, paymentForm } from "@/web/route_table/payments.ts";
 import { recordPayment, type RecordPaymentCode } from "@/web/services/payments/record_payment.ts";
 import { listSubscribers, type SubscriberListRow } from "@/web/store/subscribers/subscribers_page.ts";
 import { actorOf, found, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { FindPayer } from "./(_parts)/FindPayer.tsx";
 import { PaymentForm, PreviewCard } from "./(_parts)/PaymentForm.tsx";
 import {

@@ -12,7 +12,6 @@ import FormPreview from "@/web/islands/FormPreview.tsx";
 import { newSubscriberForm, newSubscriberQuery } from "@/web/route_table/new_subscribers.ts";
 import { addSubscriber, type AddSubscriberCode } from "@/web/services/subscribers/add_subscriber.ts";
 import { actorOf, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { ConnectionFields } from "./(_parts)/ConnectionFields.tsx";
 import { DuplicatesPart, PppWarnings } from "./(_parts)/DuplicatesPart.tsx";
 import { FirstBillCard } from "./(_parts)/FirstBillCard.tsx";

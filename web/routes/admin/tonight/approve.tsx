@@ -14,7 +14,6 @@ import { runForm, runQuery } from "@/web/route_table/tonight.ts";
 import { approveCutRun } from "@/web/services/cuts/approve_cut_run.ts";
 import { countActiveConnections } from "@/web/store/billing/runs.ts";
 import { actorOf, address, momentOf, type PageMoment, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findCutRun } from "./(_parts)/find_cut_run.ts";
 import { backTo, throwIfAbsent } from "./(_parts)/row_action.ts";
 import type { RunEffect } from "./(_parts)/run_effect.ts";

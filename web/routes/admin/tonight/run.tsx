@@ -13,7 +13,6 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { runForm, runQuery } from "@/web/route_table/tonight.ts";
 import { runCutNow } from "@/web/services/cuts/approve_cut_run.ts";
 import { actorOf, address, may, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findCutRun } from "./(_parts)/find_cut_run.ts";
 import type { RunEffect } from "./(_parts)/run_effect.ts";
 import { Reason } from "./(_parts)/Reason.tsx";

@@ -12,7 +12,6 @@ import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
 import { balanceOf } from "@/web/app/due_words.ts";
 import { ReasonPage } from "@/web/app/ReasonPage.tsx";
 import { actorOf, found, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 
 interface VoidData {
   bill: BillDetail;

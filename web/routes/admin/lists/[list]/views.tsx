@@ -8,7 +8,6 @@ import { LIST_PATHS, saveViewForm, viewParams, viewsQuery } from "@/web/route_ta
 import { LIST_QUERIES } from "@/web/route_table/list_queries.ts";
 import { keepView } from "@/web/services/settings/arrange_lists.ts";
 import { typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { loadViews, ViewsPage } from "./(_parts)/ViewsPage.tsx";
 
 export default define.page<typeof handler>(({ data, state }) => <ViewsPage data={data} state={state} />);

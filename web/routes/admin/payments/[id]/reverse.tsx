@@ -12,7 +12,6 @@ import { findPayment, type PaymentListRow } from "@/web/store/payments/payments.
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { ReasonPage } from "@/web/app/ReasonPage.tsx";
 import { actorOf, found, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 
 interface ReverseData {
   payment: PaymentListRow;

@@ -12,7 +12,6 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { archivePlan } from "@/web/services/billing/save_plan.ts";
 import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 import { actorOf, found, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 
 interface ArchiveData {
   plan: PlanListRow;

@@ -10,7 +10,6 @@ import { planForm } from "@/web/route_table/plans.ts";
 import { updatePlan } from "@/web/services/billing/save_plan.ts";
 import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 import { actorOf, found, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { PLAN_FIELD, PlanForm, type PlanValues, typedPlan } from "../(_parts)/PlanForm.tsx";
 
 interface EditPlanData {

@@ -17,7 +17,7 @@ import { listRunRows } from "@/web/store/billing/runs_page.ts";
 import { listCutEvidence } from "@/web/store/cuts/tonight_page.ts";
 import { address, found, may, momentOf, readPage } from "@/web/app/page_context.ts";
 import { pageOf, readFrame } from "../../(_lists)/frame.ts";
-import { sentence } from "@/web/app/page_words.ts";
+import { sentence } from "@/web/format.ts";
 import { Reason } from "../../tonight/(_parts)/Reason.tsx";
 import { runState } from "../../tonight/(_parts)/words.ts";
 import { RunFacts } from "../(_parts)/RunFacts.tsx";

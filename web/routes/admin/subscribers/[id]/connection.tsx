@@ -14,7 +14,6 @@ import { newConnectionForm, newSubscriberQuery } from "@/web/route_table/new_sub
 import { addConnection, type ConnectionCode } from "@/web/services/subscribers/add_connection.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { actorOf, found, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { ConnectionFields } from "../(_parts)/ConnectionFields.tsx";
 import { PppWarnings } from "../(_parts)/DuplicatesPart.tsx";
 import { FirstBillCard } from "../(_parts)/FirstBillCard.tsx";

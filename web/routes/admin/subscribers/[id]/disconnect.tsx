@@ -13,7 +13,6 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { connectionQuery, disconnectForm } from "@/web/route_table/subscribers.ts";
 import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { actorOf, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { type ChosenConnection, findConnection } from "../(_parts)/find_connection.ts";
 
 interface DisconnectData extends ChosenConnection {

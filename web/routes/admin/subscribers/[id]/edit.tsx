@@ -15,7 +15,6 @@ import { type Duplicate, findDuplicates } from "@/web/services/subscribers/find_
 import { listPlaces } from "@/web/store/subscribers/new_subscribers.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { actorOf, found, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { DuplicatesPart } from "../(_parts)/DuplicatesPart.tsx";
 import { typedPerson } from "../(_parts)/load_new.ts";
 import { PERSON_FIELDS, PersonFields, type PersonValues } from "../(_parts)/PersonFields.tsx";

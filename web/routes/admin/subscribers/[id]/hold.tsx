@@ -17,7 +17,6 @@ import { connectionQuery, holdForm } from "@/web/route_table/subscribers.ts";
 import { extendHold, type HoldCode, holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { actorOf, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../(_parts)/find_connection.ts";
 
 interface HoldData {

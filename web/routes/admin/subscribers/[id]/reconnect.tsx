@@ -15,7 +15,7 @@ import { connectionQuery, reconnectForm } from "@/web/route_table/subscribers.ts
 import { resumeSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import type { BlockReasonRow } from "@/web/store/cuts/block_reasons.ts";
 import { actorOf, momentOf, type PageMoment, readPage, typed } from "@/web/app/page_context.ts";
-import { REASONS_BY_HAND, sentence, shortDay } from "@/web/app/page_words.ts";
+import { REASONS_BY_HAND, shortDay } from "@/web/app/page_words.ts";
 import { type ChosenConnection, findConnection } from "../(_parts)/find_connection.ts";
 
 interface ReconnectData extends ChosenConnection {

@@ -11,7 +11,6 @@ import { connectionQuery } from "@/web/route_table/subscribers.ts";
 import { removeConnection } from "@/web/services/subscribers/remove_connection.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { actorOf, may, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../(_parts)/find_connection.ts";
 
 interface RemoveData {

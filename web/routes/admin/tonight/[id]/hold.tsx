@@ -9,7 +9,6 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { holdRowForm } from "@/web/route_table/tonight.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { actorOf, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { HOLD_DAYS_MAX, suggestedHold } from "../(_parts)/refuse.ts";
 import { backTo, readRow, type RowNow, throwIfAbsent } from "../(_parts)/row_action.ts";
 import { RowForm } from "../(_parts)/RowForm.tsx";

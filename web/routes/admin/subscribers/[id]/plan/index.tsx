@@ -22,7 +22,6 @@ import { changePlan, nextCycleOf } from "@/web/services/billing/change_plan.ts";
 import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { actorOf, momentOf, type PageMoment, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
 
 interface PlanData {

@@ -6,7 +6,6 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { oneConnectionForm } from "@/web/route_table/new_subscribers.ts";
 import { cancelSecret } from "@/web/services/network/ppp_secret.ts";
 import { actorOf, momentOf, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
 
 export const handler = define.handlers({

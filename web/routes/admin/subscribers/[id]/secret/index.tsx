@@ -20,7 +20,7 @@ import { sendSecret } from "@/web/services/network/ppp_secret.ts";
 import { type CommandRow, findCommand } from "@/web/store/network/commands.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { actorOf, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
+import { sentence } from "@/web/format.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
 import { passwordCookie, readPassword } from "../../(_parts)/secret_cookie.ts";
 import { isAwaited, secretStage } from "../../(_parts)/secret_progress.ts";
