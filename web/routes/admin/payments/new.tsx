@@ -21,6 +21,7 @@ import {
   type PaymentValues,
   typedValues,
 } from "./(_parts)/payment_form.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 type NewPaymentData =
   | { step: "find"; q: string; matches: SubscriberListRow[] | null }
@@ -67,6 +68,20 @@ export default define.page<typeof handler>(function NewPaymentPage({ data, state
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "payment:post",
+    input: newPaymentQuery,
+    summary: "Find who pays, then the payment form",
+  },
+  POST: {
+    permission: "payment:post",
+    input: paymentForm,
+    audit: "payment.recorded",
+    summary: "Preview or post a payment",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -24,6 +24,7 @@ import {
 } from "./(_parts)/load_new.ts";
 import { PersonFields } from "./(_parts)/PersonFields.tsx";
 import { passwordCookie } from "./(_parts)/secret_cookie.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface NewData {
   view: NewSubscriberView;
@@ -104,6 +105,20 @@ export default define.page<typeof handler>(function NewSubscriberPage({ data, st
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscriber:write",
+    input: newSubscriberQuery,
+    summary: "Form for a new subscriber",
+  },
+  POST: {
+    permission: "subscriber:write",
+    input: newSubscriberForm,
+    audit: "subscriber.added",
+    summary: "Add a subscriber with a connection, or preview the first bill",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

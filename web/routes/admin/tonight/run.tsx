@@ -18,6 +18,7 @@ import type { RunEffect } from "./(_parts)/run_effect.ts";
 import { Reason } from "./(_parts)/Reason.tsx";
 import { throwIfAbsent } from "./(_parts)/row_action.ts";
 import { dayWords, peopleWords } from "./(_parts)/words.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface RunData {
   effect: RunEffect;
@@ -119,6 +120,20 @@ function WaitsForApproval({ effect, state }: { effect: RunEffect; state: AppStat
     </Banner>
   );
 }
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "cut_run:run",
+    input: runQuery,
+    summary: "What running a list now will do",
+  },
+  POST: {
+    permission: "cut_run:run",
+    input: runForm,
+    audit: "cut_run.finished",
+    summary: "Run the list that was shown",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

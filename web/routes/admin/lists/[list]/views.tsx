@@ -9,8 +9,24 @@ import { LIST_QUERIES } from "@/web/route_table/list_queries.ts";
 import { keepView } from "@/web/services/settings/arrange_lists.ts";
 import { typed } from "@/web/app/page_context.ts";
 import { loadViews, ViewsPage } from "./(_parts)/ViewsPage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <ViewsPage data={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "signed_in",
+    params: viewParams,
+    input: viewsQuery,
+    summary: "The saved views of a list",
+  },
+  POST: {
+    permission: "signed_in",
+    params: viewParams,
+    input: saveViewForm,
+    summary: "Save the filters of a list under a name",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

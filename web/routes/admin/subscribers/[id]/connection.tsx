@@ -25,6 +25,7 @@ import {
   typedConnection,
 } from "../(_parts)/load_new.ts";
 import { passwordCookie } from "../(_parts)/secret_cookie.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface NewConnectionData {
   subscriber: { id: string; name: string };
@@ -82,6 +83,22 @@ export default define.page<typeof handler>(function NewConnectionPage({ data, st
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: newSubscriberQuery,
+    summary: "Form for another connection",
+  },
+  POST: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: newConnectionForm,
+    audit: "subscription.added",
+    summary: "Add a connection, or preview its first bill",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -25,6 +25,7 @@ import { findConnection } from "../../(_parts)/find_connection.ts";
 import { passwordCookie, readPassword } from "../../(_parts)/secret_cookie.ts";
 import { isAwaited, secretStage } from "../../(_parts)/secret_progress.ts";
 import { SecretSteps } from "../../(_parts)/SecretSteps.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface SecretData {
   connection: SubscriptionDetail;
@@ -225,6 +226,22 @@ function stageWords(
       return t("subscribers.stage_online");
   }
 }
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: secretQuery,
+    summary: "How far a PPP secret has come, with its password once",
+  },
+  POST: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: secretForm,
+    audit: "subscription.secret_sent",
+    summary: "Make the PPP secret, or give it a new password",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {
