@@ -16,6 +16,7 @@ import enBills from "./en/bills.json" with { type: "json" };
 import enPayments from "./en/payments.json" with { type: "json" };
 import enNetwork from "./en/network.json" with { type: "json" };
 import enImport from "./en/import.json" with { type: "json" };
+import enClock from "./en/clock.json" with { type: "json" };
 import enPlans from "./en/plans.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
 import filAccess from "./fil/access.json" with { type: "json" };
@@ -34,6 +35,7 @@ import filBills from "./fil/bills.json" with { type: "json" };
 import filPayments from "./fil/payments.json" with { type: "json" };
 import filNetwork from "./fil/network.json" with { type: "json" };
 import filImport from "./fil/import.json" with { type: "json" };
+import filClock from "./fil/clock.json" with { type: "json" };
 import filPlans from "./fil/plans.json" with { type: "json" };
 
 /** Languages of the staff's pages. The terms of the trade (bill, plan, router) stay English in both. */
@@ -61,6 +63,7 @@ export const ENGLISH = {
   ...enPayments,
   ...enNetwork,
   ...enImport,
+  ...enClock,
   ...enPlans,
 };
 export type MessageKey = keyof typeof ENGLISH;
@@ -84,6 +87,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filPayments,
   ...filNetwork,
   ...filImport,
+  ...filClock,
   ...filPlans,
 };
 
