@@ -5,6 +5,7 @@ import { buildIslands } from "@/tools/islands/build.ts";
 import { createApp } from "./app/create_app.ts";
 import { CsrfTokens } from "./app/csrf.ts";
 import { isPassive } from "./app/passive.ts";
+import { noteRefusal } from "./app/note_refusal.ts";
 import { processContext } from "./app/process_context.ts";
 import { serveApp } from "./app/serve.ts";
 import { readSessionToken } from "./app/session_cookie.ts";
@@ -14,9 +15,11 @@ import type { Config } from "./config.ts";
 import { openMachineTime } from "./machine_time.ts";
 import { loadBuildCache } from "./fresh/internal.ts";
 import { openDemoControl } from "./gateways/demo_control/mod.ts";
+import { KnownBrowsers } from "./gateways/known_browsers/mod.ts";
 import { loadServerKeys, type ServerKeys } from "./gateways/server_keys/mod.ts";
 import { installJobs } from "./jobs/install_jobs.ts";
 import { type Jobs, startJobs } from "./jobs/start_jobs.ts";
+import { SecurityLog } from "./services/access/security_log.ts";
 import type { ServiceContext } from "./services/context.ts";
 import { LiveHub } from "./services/live/live_hub.ts";
 import { startAgentHub } from "@/web/services/network/start_agent_hub.ts";
@@ -157,8 +160,11 @@ async function buildApp(
     files,
     log: services.log,
     csrf: new CsrfTokens(keys.secret),
+    onRefused: noteRefusal,
     context: processContext({
       services,
+      security: new SecurityLog(services),
+      browsers: new KnownBrowsers(keys.secret),
       trustProxy: config.trustProxy,
       publicUrl,
       demo: openDemoControl(config.demo),

@@ -1,6 +1,8 @@
 import { createDefine, type Define } from "fresh";
 import type { Logger } from "@/shared/log.ts";
 import type { DemoControl, DemoStatus } from "@/web/gateways/demo_control/mod.ts";
+import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
+import type { SecurityLog } from "@/web/services/access/security_log.ts";
 import type { EnqueueImport } from "@/web/services/imports/confirm_import.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
@@ -21,6 +23,8 @@ export interface Session {
   tenantId: string;
   staffUserId: string;
   staffName: string;
+  /** In lower case. */
+  email: string;
   permissions: ReadonlySet<string>;
   /** What this person likes: language, density, columns. */
   preferences?: Preferences;
@@ -39,6 +43,10 @@ export interface AppState {
   log: Logger;
   /** What use cases and queries need. */
   services: ServiceContext;
+  /** Where sign-ins and refusals are written down. */
+  security: SecurityLog;
+  /** Knows browsers in which somebody has signed in before. */
+  browsers: KnownBrowsers;
   /** The demo's supervisor; null outside the demo. */
   demo: DemoControl | null;
   /** Address that agents are told to connect to. */

@@ -156,7 +156,8 @@ class Door {
   }
 
   async #enrol(request: IncomingMessage): Promise<Answer> {
-    if (!await this.#around.book.allowEnrolTry(this.#addressOf(request))) {
+    const address = this.#addressOf(request);
+    if (!await this.#around.book.allowEnrolTry(address)) {
       return {
         ...refusal(
           429,
@@ -170,7 +171,7 @@ class Door {
     if (body === null) return refusal(413, "too_long", "The request is too long.");
     const parsed = enrolRequest.safeParse(parseJson(body));
     if (!parsed.success) return refusal(400, "bad_request", "The request is not an enrolment.");
-    const enrolled = await this.#around.book.enrol(parsed.data);
+    const enrolled = await this.#around.book.enrol(parsed.data, address);
     return enrolled.ok
       ? { status: 200, body: enrolled.value }
       : refusal(403, enrolled.code, enrolled.message);

@@ -1,4 +1,4 @@
-import type { Result } from "@/shared/result.ts";
+import { err, type Failure } from "@/shared/result.ts";
 import { JUMP_HOURS } from "@/web/domain/billing/mod.ts";
 import { type ClockWatchRow, findClockWatch } from "@/web/store/billing/clock_watch.ts";
 import type { UseCase } from "../use_case.ts";
@@ -9,10 +9,8 @@ import type { UseCase } from "../use_case.ts";
  */
 export async function refuseDoubtedClock(
   { trx, at }: Pick<UseCase, "trx" | "at">,
-): Promise<Extract<Result<never, "clock_doubted">, { ok: false }> | null> {
-  if (!isDoubted(await findClockWatch(trx), at)) return null;
-  const message = "The server's clock has jumped: nothing is billed or cut before somebody has looked at it";
-  return { ok: false, code: "clock_doubted", message };
+): Promise<Failure<"clock_doubted"> | null> {
+  return isDoubted(await findClockWatch(trx), at) ? err("clock_doubted") : null;
 }
 
 /** Whether the clock is not to be believed now. Where nobody watches it, it is. */

@@ -1,6 +1,6 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
-import { err, ok, type Result } from "@/shared/result.ts";
+import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import {
   claimDueSubscriptions,
   type DueSubscription,
@@ -86,7 +86,7 @@ async function allEnded<T>(workers: readonly Promise<T>[]): Promise<T[]> {
 /** Null when nothing is left to claim; otherwise why it stopped, for the next call to go on. */
 async function whileClaiming(
   batch: () => Promise<Result<number, IssueBillsCode>>,
-): Promise<Extract<Result<never, IssueBillsCode>, { ok: false }> | null> {
+): Promise<Failure<IssueBillsCode> | null> {
   while (true) {
     const claimed = await batch();
     if (!claimed.ok) return claimed;
@@ -144,7 +144,7 @@ async function start(
   const doubted = await refuseDoubtedClock(useCase);
   if (doubted !== null) return doubted;
   if (Temporal.PlainDate.compare(input.businessOn, business.today) > 0) {
-    return err("date_in_future", `Bills of ${input.businessOn} cannot be issued before that day`);
+    return err("date_in_future", { day: input.businessOn });
   }
   const run = await insertRun(trx, {
     id: uuidv7(at.epochMilliseconds),
@@ -307,7 +307,7 @@ async function finish(
   runId: string,
 ): Promise<Result<RunRow, "run_not_found">> {
   const run = await lockRun(trx, runId);
-  if (run === null) return err("run_not_found", "This run does not exist");
+  if (run === null) return err("run_not_found");
   if (run.status === "done") return ok(run);
   await updateRun(trx, runId, { status: "done", finished_at: at });
   if (run.total > 0) {

@@ -85,7 +85,7 @@ async function begin(useCase: UseCase): Promise<Result<FutureFigures, TakeBackFu
   if (doubted !== null) return doubted;
   const future = await readFuture(useCase.trx, momentOf(useCase));
   if (future.untilOn === null) {
-    return err("nothing_to_take_back", "There is nothing of days that have not come");
+    return err("nothing_to_take_back");
   }
   return ok(future);
 }

@@ -52,10 +52,10 @@ export async function confirmClock(
     const { at, business } = useCase;
     const watch = await lockClockWatch(useCase.trx);
     if (watch === null || watch.doubt === null) {
-      return err("clock_not_doubted", "The clock is believed already");
+      return err("clock_not_doubted");
     }
     if (hoursBetween(input.saidAt, at) > JUMP_HOURS) {
-      return err("clock_moved_again", "The clock says another day by now: look again");
+      return err("clock_moved_again");
     }
     const state = await note(useCase, lookAt(context, at), null, { isNews: true });
     await recordAudit(useCase.trx, actor, {

@@ -24,7 +24,7 @@ export async function updateSubscriber(
   if (!fields.ok) return fields;
   return await runUseCase(context, tenantId, actor, async ({ trx, at, business }) => {
     const before = await lockSubscriber(trx, input.subscriberId);
-    if (before === null) return err("subscriber_not_found", "This subscriber does not exist");
+    if (before === null) return err("subscriber_not_found");
     const keys = Object.keys(fields.value) as (keyof ContactFields)[];
     const changed = keys.filter((key) => before[key] !== fields.value[key]);
     if (changed.length === 0) return ok(null);

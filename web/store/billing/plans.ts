@@ -23,7 +23,7 @@ export async function listPlans(
     from plans p left join subscriptions c
       on c.tenant_id = p.tenant_id and c.plan_id = p.id and c.status <> 'cancelled'
     where p.tenant_id = ${trx.tenantId} and (${options.withArchived} or p.archived_at is null)
-    group by p.tenant_id, p.id order by p.archived_at is not null, lower(p.name), p.id`.execute(trx);
+    group by p.tenant_id, p.id order by p.archived_at is not null, p.name_sort, p.id`.execute(trx);
   return rows;
 }
 

@@ -1,3 +1,4 @@
+import { compareSorted, holdsText } from "@/shared/text/mod.ts";
 import { type BrakeDecision, decideBrake } from "@/web/domain/cuts/mod.ts";
 import { isDoubted } from "@/web/services/billing/clock_guard.ts";
 import { findClockWatch } from "@/web/store/billing/clock_watch.ts";
@@ -136,8 +137,8 @@ export async function listViewRows(
 }
 
 function matches(row: TonightRow, { siteId, q = "" }: TonightFilter): boolean {
-  const text = `${row.name}\n${row.accountNumber}\n${row.pppName}`.toLowerCase();
-  return (siteId === undefined || row.siteId === siteId) && text.includes(q.trim().toLowerCase());
+  return (siteId === undefined || row.siteId === siteId) &&
+    [row.name, row.accountNumber, row.pppName].some((text) => holdsText(text, q));
 }
 
 function sorted(rows: TonightRow[], sort: string | undefined): TonightRow[] {
@@ -197,5 +198,5 @@ function countSites(rows: readonly TonightRow[]): SiteCount[] {
     site.count++;
     sites.set(siteId, site);
   }
-  return [...sites.values()].sort((a, b) => a.name.localeCompare(b.name));
+  return [...sites.values()].sort((a, b) => compareSorted(a.name, b.name));
 }
