@@ -120,7 +120,7 @@ function RunActions({ data: { moment, tonight }, state }: { data: TonightPageDat
         run?.status !== "awaiting_approval" && (
           isReady
             ? (
-              <LinkButton href={address("/admin/tonight/run", { run: run.id })}>
+              <LinkButton href={address("/admin/tonight/run", { run: run.id })} dialog>
                 {t("tonight.run_now_link")}
               </LinkButton>
             )
@@ -172,7 +172,7 @@ function BrakeBanner({ data, state }: { data: TonightPageData; state: AppState }
         tone="warn"
         title={t("tonight.waits_nobody")}
         actions={can && (
-          <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: run.id })}>
+          <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: run.id })} dialog>
             {t("tonight.approve_link")}
           </LinkButton>
         )}
