@@ -1,6 +1,7 @@
 import { page } from "fresh";
 import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
+import { withAbout } from "@/web/app/about.ts";
 import { define } from "@/web/app/state.ts";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { planForm } from "@/web/route_table/plans.ts";
@@ -64,6 +65,6 @@ export const handler = define.handlers({
       speed: form.speed,
     });
     if (!result.ok) return refuse({ [PLAN_FIELD[result.code]]: refusalText(ctx.state, result) });
-    return ctx.redirect("/admin/plans?done=created", 303);
+    return ctx.redirect(withAbout("/admin/plans?done=created", result.value.planId), 303);
   },
 });

@@ -2,6 +2,7 @@ import { HttpError, page } from "fresh";
 import { refusalText } from "@/web/app/refusal_text.ts";
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { withAbout } from "@/web/app/about.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
@@ -87,7 +88,7 @@ export const handler = define.handlers({
       speed: form.speed,
     });
     if (!result.ok) return refuse({ [PLAN_FIELD[result.code]]: refusalText(ctx.state, result) });
-    return ctx.redirect("/admin/plans?done=saved", 303);
+    return ctx.redirect(withAbout("/admin/plans?done=saved", plan.id), 303);
   },
 });
 
