@@ -64,16 +64,24 @@ browserTest(
         const rows = await page.$$eval("main table.table tbody tr", (rows) => rows.length);
         const wanted = Math.min(3, rows);
         const keys = keysOf(await rowAt(page, wanted - 1));
-        for (const key of ["p", "h", "e"] as const) {
-          await open(path);
-          if (path.includes("?q=")) await page.evaluate("document.activeElement.blur()");
+        const letters = ["p", "h", "e"] as const;
+        const focusRow = async () => {
           for (let i = 0; i < wanted; i++) await page.keyboard.press("j");
-          const to = keys[key];
-          if (to === undefined) {
-            await page.keyboard.press(key);
-            await settle(page);
-            assert.equal(pathOf(page), path, `${key} on ${path} has nothing to do`);
-          } else assert.ok((await openKey(page, key)).includes(to), `${key} on ${path}: ${pathOf(page)}`);
+        };
+        await focusRow();
+        for (const key of letters.filter((key) => keys[key] === undefined)) {
+          await page.keyboard.press(key);
+          await settle(page);
+          assert.equal(pathOf(page), path, `${key} on ${path} has nothing to do`);
+        }
+        for (const [index, key] of letters.filter((key) => keys[key] !== undefined).entries()) {
+          if (index > 0) {
+            await open(path);
+            if (path.includes("?q=")) await page.evaluate("document.activeElement.blur()");
+            await focusRow();
+          }
+          const reached = await openKey(page, key);
+          assert.ok(reached.includes(keys[key] ?? ""), `${key} on ${path}: ${reached}`);
         }
       }
       // A list of nobody means nobody too.
@@ -207,7 +215,7 @@ browserTest(
       await page.setRequestInterception(true);
       page.on("request", (request) => {
         const go = () => void (areGone ? request.abort() : request.continue());
-        if (request.resourceType() !== "script" || waiting === null) return go();
+        if (!request.url().endsWith(".js") || waiting === null) return go();
         waiting.push(go);
       });
       const release = () => {
@@ -224,6 +232,15 @@ browserTest(
         );
       };
       const value = () => page.$eval("dialog.palette input", (input) => (input as HTMLInputElement).value);
+
+      // Where they never come the search of the page itself takes the words.
+      await openSlowly("/admin/bills");
+      areGone = true;
+      await page.keyboard.type("/user3");
+      release();
+      await page.waitForFunction("document.activeElement.id === 'global-search'");
+      assert.equal(await page.$eval("#global-search", (box) => (box as HTMLInputElement).value), "user3");
+      areGone = false;
 
       await openSlowly("/admin/bills");
       await page.keyboard.type("/pebx");
@@ -246,14 +263,6 @@ browserTest(
       for (const key of ["j", "j", "j", "e"]) await page.keyboard.press(key as "j");
       await Promise.all([page.waitForNavigation(), Promise.resolve(release())]);
       assert.equal(pathOf(page), `/admin/subscribers/${third.page}/edit`);
-
-      // Where they never come the search of the page itself takes the words.
-      await openSlowly("/admin/bills");
-      areGone = true;
-      await page.keyboard.type("/user3");
-      release();
-      await page.waitForFunction("document.activeElement.id === 'global-search'");
-      assert.equal(await page.$eval("#global-search", (box) => (box as HTMLInputElement).value), "user3");
     }),
 );
 

@@ -14,10 +14,10 @@ interface Piece {
 
 /** Changes `from` until it shows what `to` shows. */
 export function morph(from: Element, to: Element, onChange: OnChange): void {
-  const focused = document.activeElement;
+  const focused = from.ownerDocument.activeElement as HTMLElement | null;
   change(from, to, onChange);
   // An element that was moved has lost the focus: it is still the same one.
-  if (focused instanceof HTMLElement && focused !== document.activeElement && from.contains(focused)) {
+  if (focused !== null && focused !== from.ownerDocument.activeElement && from.contains(focused)) {
     focused.focus({ preventScroll: true });
   }
 }
