@@ -117,6 +117,39 @@ export interface RateLimitsTable {
   window_ends_at: Temporal.Instant;
 }
 
+export interface SecurityEventsTable {
+  tenant_id: string;
+  id: string;
+  kind: string;
+  reason: string;
+  account: string;
+  network: string;
+  place: string;
+  staff_user_id: string | null;
+  ip: string;
+  request_id: string;
+  times: number;
+  period_starts_at: Temporal.Instant;
+  first_at: Temporal.Instant;
+  last_at: Temporal.Instant;
+}
+
+export interface InstallationSecurityEventsTable {
+  id: string;
+  kind: string;
+  reason: string;
+  account: string;
+  network: string;
+  place: string;
+  staff_user_id: string | null;
+  ip: string;
+  request_id: string;
+  times: number;
+  period_starts_at: Temporal.Instant;
+  first_at: Temporal.Instant;
+  last_at: Temporal.Instant;
+}
+
 export interface AuditEntriesTable {
   tenant_id: string;
   sequence: bigint;
@@ -149,6 +182,8 @@ export interface SitesTable {
   id: string;
   name: string;
   created_at: Generated<Temporal.Instant>;
+  name_folded: GeneratedAlways<string>;
+  name_sort: GeneratedAlways<string>;
 }
 
 export interface AgentsTable {
@@ -217,6 +252,9 @@ export interface RoutersTable {
   status_at: Temporal.Instant | null;
   created_at: Generated<Temporal.Instant>;
   archived_at: Temporal.Instant | null;
+  name_folded: GeneratedAlways<string>;
+  name_sort: GeneratedAlways<string>;
+  words_folded: GeneratedAlways<string>;
 }
 
 export interface PppProfilesTable {
@@ -287,6 +325,7 @@ export interface ObservedSecretsTable {
     | "failed"
     | null;
   observed_at: Temporal.Instant;
+  caller_id_lower: GeneratedAlways<string | null>;
 }
 
 export interface CommandsTable {
@@ -323,6 +362,8 @@ export interface PlansTable {
   speed: string | null;
   archived_at: Temporal.Instant | null;
   created_at: Generated<Temporal.Instant>;
+  name_folded: GeneratedAlways<string>;
+  name_sort: GeneratedAlways<string>;
 }
 
 export interface ImportBatchesTable {
@@ -357,7 +398,11 @@ export interface SubscribersTable {
   city: string | null;
   import_batch_id: string | null;
   created_at: Generated<Temporal.Instant>;
-  name_lower: GeneratedAlways<string>;
+  name_folded: GeneratedAlways<string>;
+  /** What it is sorted by: ñ between n and o. */
+  name_sort: GeneratedAlways<string>;
+  address_folded: GeneratedAlways<string | null>;
+  words_folded: GeneratedAlways<string>;
   account_lower: GeneratedAlways<string>;
   phone_digits: GeneratedAlways<string | null>;
 }
@@ -370,6 +415,7 @@ export interface SubscriptionsTable {
   router_id: string;
   ppp_name: string;
   ppp_name_lower: GeneratedAlways<string>;
+  ppp_name_folded: GeneratedAlways<string>;
   billing_mode: Generated<"postpaid">;
   status: "pending" | "active" | "disconnected" | "cancelled";
   anchor_day: number | null;
@@ -425,6 +471,8 @@ export interface ImportRowsTable {
   outcome_message: string | null;
   subscriber_id: string | null;
   subscription_id: string | null;
+  words_folded: GeneratedAlways<string>;
+  name_sort: GeneratedAlways<string>;
 }
 
 export interface NumberSeriesTable {
@@ -487,6 +535,8 @@ export interface PaymentsTable {
   reverse_reason: string | null;
   idempotency_key: string;
   request_hash: string;
+  /** Without blanks, dashes, capitals. */
+  reference_folded: GeneratedAlways<string | null>;
 }
 
 export interface AllocationsTable {
@@ -640,6 +690,8 @@ export interface Database {
   sessions: SessionsTable;
   setup_codes: SetupCodesTable;
   rate_limits: RateLimitsTable;
+  security_events: SecurityEventsTable;
+  installation_security_events: InstallationSecurityEventsTable;
   audit_entries: AuditEntriesTable;
   system_log: SystemLogTable;
   sites: SitesTable;

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { toBase64Url } from "@/shared/crypto/mod.ts";
 import { commandResults, routerStatus } from "@/shared/protocol/mod.ts";
-import { networkOf } from "@/web/domain/access/mod.ts";
 import type { AgentBook, KnownAgent, LinkIdentity, StateRows, Wake } from "@/web/gateways/agent_hub/mod.ts";
 import {
   findAgent,
@@ -39,7 +38,7 @@ import {
   activateOnFirstSession,
   findAwaitingSession,
 } from "@/web/services/subscribers/activate_subscription.ts";
-import { enrolAgent } from "../enrol_agent.ts";
+import { enrolmentDoor } from "@/web/services/access/enrolment_door.ts";
 import { isSecretCommand, keepSecretAnswer } from "../secret_answers.ts";
 import { recordRouterContact } from "./router_contact.ts";
 import { viewSite } from "./site_view.ts";
@@ -52,7 +51,6 @@ export interface AgentBookOptions {
   databaseUrl: string | null;
 }
 
-const ENROL_TRIES = { most: 10, seconds: 60 };
 /** More changes of installation than this in the window mean two machines with one identity. */
 const FLIPS = { most: 3, seconds: 600 };
 /** Router ids in one notification; PostgreSQL takes 8,000 bytes. */
@@ -74,11 +72,7 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
 
   return {
     isUnavailable,
-    async allowEnrolTry(address) {
-      const window = { now: clock.now(), seconds: ENROL_TRIES.seconds };
-      return (await countHit(db, `enrol:${networkOf(address)}`, window)).hits <= ENROL_TRIES.most;
-    },
-    enrol: (request) => enrolAgent(context, request, toBase64Url(options.serverPublicKey)),
+    ...enrolmentDoor(context, toBase64Url(options.serverPublicKey)),
     findAgent: (agentId) => findKnownAgent(context, agentId),
     greet: (agent, hello) => greet(context, nodeId, agent, hello),
     refuse: (agent, { version, reason }) =>
