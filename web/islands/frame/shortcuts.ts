@@ -61,8 +61,8 @@ function followSubject(key: string, anywhere: string | undefined): boolean {
   if (row !== null) return follow(row.getAttribute(name) ?? undefined, row);
   const card = document.activeElement?.closest(`[${name}]`);
   const page = document.querySelector("main .page-header[data-subject]");
-  const href = card?.getAttribute(name) ?? page?.getAttribute(name);
-  if (href != null) return follow(href, card ?? page);
+  const href = card?.getAttribute(name) ?? page?.getAttribute(name) ?? undefined;
+  if (href !== undefined) return follow(href, card ?? page);
   const isNobodys = page === null && !hasLists() && document.querySelector("main form.form") === null;
   return isNobodys && follow(anywhere);
 }
