@@ -42,7 +42,7 @@ export async function withDesk(options: DeskOptions, work: (desk: Desk) => Promi
   const app = await createWebApp(isp.context, { withIslands: true, liveHub });
   const user = await app.signIn(isp.tenantId, options.role ?? "Owner");
   const stop = new AbortController();
-  const server = listenOnFreePort(app.handler, stop.signal);
+  const server = await listenOnFreePort(app.handler, stop.signal);
   const base = `http://127.0.0.1:${server.port}`;
   const browser = await launchBrowser();
   try {
