@@ -5,6 +5,7 @@ import { buildIslands } from "@/tools/islands/build.ts";
 import { createApp } from "./app/create_app.ts";
 import { CsrfTokens } from "./app/csrf.ts";
 import { isPassive } from "./app/passive.ts";
+import { isThere } from "./app/is_there.ts";
 import { noteRefusal } from "./app/note_refusal.ts";
 import { processContext } from "./app/process_context.ts";
 import { serveApp } from "./app/serve.ts";
@@ -166,6 +167,7 @@ async function buildApp(
     log: services.log,
     csrf: new CsrfTokens(keys.secret),
     onRefused: noteRefusal,
+    isThere,
     context: processContext({
       services,
       security: new SecurityLog(services),
