@@ -5,6 +5,7 @@ import { buildIslands } from "@/tools/islands/build.ts";
 import { createApp } from "./app/create_app.ts";
 import { CsrfTokens } from "./app/csrf.ts";
 import { isPassive } from "./app/passive.ts";
+import { isThere } from "./app/is_there.ts";
 import { noteRefusal } from "./app/note_refusal.ts";
 import { processContext } from "./app/process_context.ts";
 import { serveApp } from "./app/serve.ts";
@@ -13,6 +14,7 @@ import { loadStaticFiles } from "./app/static_files.ts";
 import { readAdminStyles } from "./app/styles.ts";
 import { type Config, configWarnings } from "./config.ts";
 import type { KnownHosts } from "./domain/access/mod.ts";
+import { openMachineTime } from "./machine_time.ts";
 import { loadBuildCache } from "./fresh/internal.ts";
 import { openDemoControl } from "./gateways/demo_control/mod.ts";
 import { KnownBrowsers } from "./gateways/known_browsers/mod.ts";
@@ -104,6 +106,7 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     log,
     notifyRouters: hub.notifyRouters,
     notifyCommands: hub.notifyCommands,
+    machine: openMachineTime(),
   };
   const jobs = await startJobs({ url: address.appUrl, context: services, runImport });
   closers.push({ name: "jobs", close: () => jobs.stop() });
@@ -178,6 +181,7 @@ async function buildApp(
     log: services.log,
     csrf: new CsrfTokens(keys.secret),
     onRefused: noteRefusal,
+    isThere,
     context: processContext({
       services,
       security: new SecurityLog(services),
