@@ -82,10 +82,11 @@ export class Hub {
 
   /** Without it the admin shows Offline when heartbeats stop, so one try is enough. */
   async #leave(session: AgentSession): Promise<void> {
-    if (session.link.epoch === null) return;
+    const { epoch, end } = session.link;
+    if (epoch === null) return;
     await this.#attempt(
       "agent_leave_failed",
-      () => this.#around.book.leave(session.agent, session.link.epoch ?? 0n),
+      () => this.#around.book.leave(session.agent, epoch, end ?? { code: "cut", detail: null }),
     );
   }
 
@@ -100,7 +101,7 @@ export class Hub {
 
   #sweep(): void {
     const nowMs = this.#around.monotonicMs();
-    for (const session of this.#sessions) session.link.sweep(nowMs);
+    for (const session of this.#sessions) session.sweep(nowMs);
   }
 
   /** The truth behind the hints: one question for all links of the node. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { toBase64Url } from "@/shared/crypto/mod.ts";
-import { commandResults, routerStatus } from "@/shared/protocol/mod.ts";
-import type { AgentBook, KnownAgent, LinkIdentity, StateRows, Wake } from "@/web/gateways/agent_hub/mod.ts";
+import { commandSpecs, routerStatus } from "@/shared/protocol/mod.ts";
+import type { AgentBook, Greeting, KnownAgent, LinkIdentity, StateRows, Wake } from "@/web/gateways/agent_hub/mod.ts";
 import {
   findAgent,
   lookupAgentTenant,
@@ -10,6 +10,7 @@ import {
   updateAgentFrozen,
   updateAgentGreeted,
   updatePresenceEnded,
+  updatePresenceTrouble,
   upsertPresence,
   upsertPresenceRefused,
 } from "@/web/store/agents.ts";
@@ -30,6 +31,7 @@ import {
   updateStateObserved,
   updateStateStored,
 } from "@/web/store/router_states.ts";
+import { updateRouterRefused, updateRouterTaken } from "@/web/store/routers.ts";
 import { insertSystemLog } from "@/web/store/system_log.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
 import { completeImportRead, failImportRead } from "../complete_import_read.ts";
@@ -77,13 +79,18 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
     enrol: (request) => enrolAgent(context, request, toBase64Url(options.serverPublicKey)),
     findAgent: (agentId) => findKnownAgent(context, agentId),
     greet: (agent, hello) => greet(context, nodeId, agent, hello),
-    refuse: (agent, { version, reason }) =>
+    refuse: (agent, refusal) =>
       inTenant(agent, (trx) => {
-        const refused = { agentId: agent.agentId, nodeId, version, reason, now: clock.now() };
+        const refused = { agentId: agent.agentId, nodeId, ...refusal, now: clock.now() };
         return upsertPresenceRefused(trx, refused);
       }),
-    leave: (agent, epoch) =>
-      inTenant(agent, (trx) => updatePresenceEnded(trx, agent.agentId, { epoch, now: clock.now() })),
+    leave: (agent, epoch, end) =>
+      inTenant(agent, (trx) => updatePresenceEnded(trx, agent.agentId, { epoch, end, now: clock.now() })),
+    trouble: (agent, epoch, trouble) =>
+      inTenant(agent, (trx) => updatePresenceTrouble(trx, agent.agentId, { epoch, trouble, now: clock.now() })),
+    routerRefused: (agent, routerId, refused) =>
+      inTenant(agent, (trx) =>
+        updateRouterRefused(trx, { siteId: agent.siteId, routerId }, { ...refused, now: clock.now() })),
     touch: (rows) => touchPresence(db, nodeId, { rows, now: clock.now() }),
     async findWork(agentIds) {
       return (await lookupLinkWork(db, agentIds)).map((row) => ({
@@ -106,18 +113,22 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
         (trx) => updateStateStored(trx, { siteId: agent.siteId, routerId, lineage, generation }),
       );
     },
-    async stateReported(agent, message, reportedAtMs) {
+    async stateReported(agent, message, report) {
       const { router_id: routerId, lineage } = message;
-      const { isKnown, begins } = await inTenant(agent, async (trx) => {
-        if (!await lockReportedState(trx, { siteId: agent.siteId, routerId, lineage })) {
-          return { isKnown: false, begins: [] };
-        }
-        const at = Temporal.Instant.fromEpochMilliseconds(reportedAtMs);
-        await upsertObservedSecrets(trx, routerId, { at, secrets: message.secrets });
+      const { siteId } = agent;
+      const kept = await inTenant(agent, async (trx) => {
+        if (!await lockReportedState(trx, { siteId, routerId, lineage })) return null;
+        const at = Temporal.Instant.fromEpochMilliseconds(report.atMs);
+        const unknownNames = await upsertObservedSecrets(trx, routerId, { at, secrets: message.secrets });
         const online = message.secrets.filter((secret) => secret.online).map((secret) => secret.name);
         const begins = await findAwaitingSession(trx, routerId, online);
-        if (message.part < message.parts) return { isKnown: true, begins };
-        if (message.complete) await deleteObservedBefore(trx, routerId, at);
+        if (message.part < message.parts) return { unknownNames, begins };
+        if (message.complete && report.isWhole) {
+          await deleteObservedBefore(trx, routerId, at);
+          if (unknownNames + report.unknownNames === 0) {
+            await updateRouterTaken(trx, { siteId, routerId, about: message.t });
+          }
+        }
         await updateStateObserved(trx, routerId, {
           applied: message.applied_generation,
           observedAt: at,
@@ -125,11 +136,12 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
           driftCount: message.drift_count,
           heldCount: message.held_count,
         });
-        return { isKnown: true, begins };
+        return { unknownNames, begins };
       });
+      if (kept === null) return null;
       // A transaction of its own: it locks people before routers, as everything else that moves a state does.
-      await activateOnFirstSession(context, agent.tenantId, begins);
-      return isKnown;
+      await activateOnFirstSession(context, agent.tenantId, kept.begins);
+      return { unknownNames: kept.unknownNames };
     },
     async routerStatus(agent, message) {
       const { router_id: routerId, status, identity } = message;
@@ -141,7 +153,10 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
         identity,
         now: clock.now(),
       };
-      const isBound = await inTenant(agent, (trx) => recordRouterContact(trx, contact));
+      const isBound = await inTenant(agent, async (trx) => {
+        await updateRouterTaken(trx, { siteId: agent.siteId, routerId, about: message.t });
+        return await recordRouterContact(trx, contact);
+      });
       if (isBound) context.notifyCommands(agent.tenantId, agent.agentId);
     },
     permit: (agent, message) =>
@@ -243,7 +258,7 @@ async function greet(
   context: ServiceContext,
   nodeId: string,
   agent: LinkIdentity,
-  hello: { installId: string; version: string },
+  hello: Greeting,
 ): Promise<{ epoch: bigint; isFrozen: boolean }> {
   const now = context.clock.now();
   const greeted = await withTenant(context.db, agent.tenantId, async (trx) => {
@@ -254,7 +269,7 @@ async function greet(
       agent_id: agent.agentId,
       node_id: nodeId,
       epoch,
-      version: hello.version,
+      hello,
       now,
     });
     return next;
