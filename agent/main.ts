@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { createLogger, type Logger } from "@/shared/log.ts";
 import { type AgentCommand, readCommand, USAGE } from "./config.ts";
-import { connectMikrotik } from "./devices/mikrotik_port.ts";
+import { connectMikrotik } from "./routers/mikrotik_port.ts";
 import { type AgentState, readiness } from "./health.ts";
 import { enrolmentFile, loadKeys } from "./journal/enrolment_files.ts";
 import { messageOf } from "./journal/files.ts";

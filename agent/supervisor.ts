@@ -16,10 +16,10 @@ import { problemOfDial, problemOfEnd, tellingProblem } from "./link/link_problem
 import { PermitDesk } from "./link/permits.ts";
 import { planReconnect } from "./link/reconnect.ts";
 import { ServerClock } from "./link/server_clock.ts";
-import { LOOP_TIMING, type LoopTiming } from "./reconcile/loop.ts";
-import type { ConnectRouter } from "./reconcile/ports.ts";
-import { wait } from "./reconcile/wakeup.ts";
-import { RouterFleet } from "./router_fleet.ts";
+import { LOOP_TIMING, type LoopTiming } from "./routers/reconcile/loop.ts";
+import type { ConnectRouter } from "./routers/reconcile/ports.ts";
+import { wait } from "./routers/reconcile/wakeup.ts";
+import { RouterFleet } from "./routers/router_fleet.ts";
 import { AGENT_VERSION } from "./version.ts";
 
 export interface SupervisorOptions {

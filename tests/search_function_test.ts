@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { type Kysely, sql } from "kysely";
 import pg from "pg";
-import { findRecords } from "@/web/store/find.ts";
-import type { Database } from "@/web/store/schema.ts";
-import { insertTenant } from "@/web/store/tenants.ts";
-import { withTenant } from "@/web/store/tenant_transaction.ts";
+import { findRecords } from "@/web/store/subscribers/find.ts";
+import type { Database } from "@/web/store/db/schema.ts";
+import { insertTenant } from "@/web/store/settings/tenants.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { createTestDatabase } from "./support/postgres.ts";
 
 const NAMES = ["100% Fiber Café", "a_b", "axb", "back\\slash", "O'Brien", "Ñandú"];

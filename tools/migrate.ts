@@ -1,5 +1,5 @@
 import { createLogger } from "@/shared/log.ts";
-import { migrate, migrationStatus } from "@/web/store/migrate.ts";
+import { migrate, migrationStatus } from "@/web/store/db/migrate.ts";
 
 const USAGE = `Usage: deno task migrate [up | down | status] [--to NNNN]
 

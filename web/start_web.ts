@@ -19,13 +19,13 @@ import { type Jobs, startJobs } from "./jobs/start_jobs.ts";
 import { ROUTE_TABLE } from "./route_table/mod.ts";
 import type { ServiceContext } from "./services/context.ts";
 import { LiveHub } from "./services/live/live_hub.ts";
-import { startAgentHub } from "./services/start_agent_hub.ts";
-import { issueSetupCode, needsSetup } from "./services/set_up_owner.ts";
-import { runImport } from "./services/run_import.ts";
-import { resolveSession } from "./services/sign_in.ts";
-import { assertAppRole, isUnavailable, openDatabase } from "./store/database.ts";
+import { startAgentHub } from "@/web/services/network/start_agent_hub.ts";
+import { issueSetupCode, needsSetup } from "@/web/services/access/set_up_owner.ts";
+import { runImport } from "@/web/services/imports/run_import.ts";
+import { resolveSession } from "@/web/services/access/sign_in.ts";
+import { assertAppRole, isUnavailable, openDatabase } from "@/web/store/db/database.ts";
 import { startEmbeddedPostgres } from "./store/embedded/mod.ts";
-import { assertSchemaCurrent, migrate } from "./store/migrate.ts";
+import { assertSchemaCurrent, migrate } from "@/web/store/db/migrate.ts";
 
 /** What the process gets from its entry point. */
 export interface StartOptions {

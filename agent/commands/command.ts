@@ -7,9 +7,9 @@ import type {
   CommandResultOf,
   RouterSettings,
 } from "@/shared/protocol/mod.ts";
-import { type OpenRouter, openRouter } from "../reconcile/connection.ts";
-import { isSameRouter, wrongRouterMessage } from "../reconcile/identity.ts";
-import type { ConnectRouter, RouterPort } from "../reconcile/ports.ts";
+import { type OpenRouter, openRouter } from "../routers/reconcile/connection.ts";
+import { isSameRouter, wrongRouterMessage } from "../routers/reconcile/identity.ts";
+import type { ConnectRouter, RouterPort } from "../routers/reconcile/ports.ts";
 
 /** A refusal that the person who asked reads. */
 export class CommandError extends Error {

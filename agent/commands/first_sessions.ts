@@ -1,6 +1,6 @@
 import type { Logger } from "@/shared/log.ts";
 import { messageOf } from "../journal/files.ts";
-import type { RouterPort } from "../reconcile/ports.ts";
+import type { RouterPort } from "../routers/reconcile/ports.ts";
 
 export interface FirstSessionsOptions {
   openRouter(routerId: string): RouterPort | null;

@@ -9,7 +9,7 @@ import {
   MAX_ROUTER_SECRETS,
   type ReadSecretsPart,
 } from "@/shared/protocol/mod.ts";
-import type { PortSecret } from "../reconcile/ports.ts";
+import type { PortSecret } from "../routers/reconcile/ports.ts";
 import {
   assertSameRouter,
   CommandError,

@@ -1,5 +1,5 @@
 import type { CommandResultOf } from "@/shared/protocol/mod.ts";
-import type { RouterPort } from "../reconcile/ports.ts";
+import type { RouterPort } from "../routers/reconcile/ports.ts";
 import { isPermissionTrap, type RunningCommand, withOwnConnection } from "./command.ts";
 
 /** `router.test`: logs in and says who answered and how many secrets it lets us read. Works before the router is bound. */

@@ -1,6 +1,6 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import type { WebMessage } from "@/shared/protocol/mod.ts";
-import type { Permit, RequestPermit } from "../reconcile/ports.ts";
+import type { Permit, RequestPermit } from "../routers/reconcile/ports.ts";
 import { type Link, LinkClosedError } from "./link.ts";
 
 type Grant = Extract<WebMessage, { t: "permit.grant" }>;

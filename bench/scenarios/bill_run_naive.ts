@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
 import { uuidv7 } from "@/shared/ids.ts";
 import type { Isp } from "@/tests/billing/isp.ts";
-import type { Database } from "@/web/store/schema.ts";
-import { withTenant } from "@/web/store/tenant_transaction.ts";
+import type { Database } from "@/web/store/db/schema.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 
 /**
  * What a plain program does: for each connection a transaction that reads it and its plan, asks whether the bill

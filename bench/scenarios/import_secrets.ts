@@ -1,15 +1,15 @@
 import pg from "pg";
-import { RouterOsSession } from "@/agent/devices/mikrotik/mod.ts";
+import { RouterOsSession } from "@/agent/routers/mikrotik/mod.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { TestStack } from "@/tests/support/stack.ts";
 import { until } from "@/tests/support/until.ts";
 import { generateSecrets, startRouterOsSim } from "@/sim/routeros/mod.ts";
 import { ROUTER_LOGIN } from "@/tools/stack/mod.ts";
-import { addRouter } from "@/web/services/add_router.ts";
-import { confirmImport } from "@/web/services/confirm_import.ts";
-import { runImport } from "@/web/services/run_import.ts";
-import { saveImportReview } from "@/web/services/save_import_review.ts";
-import { startImport } from "@/web/services/start_import.ts";
+import { addRouter } from "@/web/services/network/add_router.ts";
+import { confirmImport } from "@/web/services/imports/confirm_import.ts";
+import { runImport } from "@/web/services/imports/run_import.ts";
+import { saveImportReview } from "@/web/services/imports/save_import_review.ts";
+import { startImport } from "@/web/services/imports/start_import.ts";
 import type { Scenario } from "../row.ts";
 
 const SECRETS = 5_000;

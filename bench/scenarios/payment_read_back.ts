@@ -1,5 +1,5 @@
 import pg from "pg";
-import { RouterOsSession } from "@/agent/devices/mikrotik/mod.ts";
+import { RouterOsSession } from "@/agent/routers/mikrotik/mod.ts";
 import { eq } from "@/shared/routeros/mod.ts";
 import { Cashier } from "@/tests/support/cashier.ts";
 import { TEST_OWNER, type TestLine, TestStack } from "@/tests/support/stack.ts";

@@ -1,5 +1,4 @@
-import type { Row, Trap } from "@/shared/routeros/mod.ts";
-import { splitAttribute } from "@/shared/routeros/mod.ts";
+import { type Row, splitAttribute, type Trap } from "@/shared/routeros/mod.ts";
 
 /** A received command sentence, taken apart. `path` is the menu, `verb` the last part of the command word. */
 export interface Command {

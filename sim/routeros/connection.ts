@@ -1,5 +1,4 @@
-import { type Row, SentenceDecoder } from "@/shared/routeros/mod.ts";
-import { ProtocolError } from "@/shared/routeros/mod.ts";
+import { ProtocolError, type Row, SentenceDecoder } from "@/shared/routeros/mod.ts";
 import { type Command, noSuchCommand, notPermitted, type Outcome, parseCommand, Refusal } from "./command.ts";
 import { type Hub, policiesOf } from "./hub.ts";
 import { type Caller, project, proplistOf, runInMenu } from "./menus.ts";

@@ -3,7 +3,7 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { findBrokenAuditEntry } from "@/web/services/audit.ts";
-import { cancelPlanChange, changePlan } from "@/web/services/change_plan.ts";
+import { cancelPlanChange, changePlan } from "@/web/services/billing/change_plan.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, pay } from "./isp.ts";
 
 const day = Temporal.PlainDate.from;

@@ -6,11 +6,11 @@ import { centavos } from "@/shared/money/mod.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import type { TestDatabase } from "@/tests/support/postgres.ts";
 import type { Actor, ServiceContext } from "@/web/services/context.ts";
-import { refreshDesired } from "@/web/services/desired_state.ts";
-import { recordPayment } from "@/web/services/record_payment.ts";
-import { runDueDays } from "@/web/services/run_due_days.ts";
-import { checkInvariants } from "@/web/store/invariants.ts";
-import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
+import { refreshDesired } from "@/web/services/network/desired_state.ts";
+import { recordPayment } from "@/web/services/payments/record_payment.ts";
+import { runDueDays } from "@/web/services/billing/run_due_days.ts";
+import { checkInvariants } from "@/web/store/billing/invariants.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 
 /** Cycle day 1, terms 7, grace 5, cut at 09:00 in Manila: due on the 8th, cut on the 14th. */
 export interface IspOptions {

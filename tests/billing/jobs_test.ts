@@ -6,7 +6,7 @@ import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { until } from "@/tests/support/until.ts";
 import { installJobs } from "@/web/jobs/install_jobs.ts";
 import { startJobs } from "@/web/jobs/start_jobs.ts";
-import { findScheduledRun } from "@/web/store/runs.ts";
+import { findScheduledRun } from "@/web/store/billing/runs.ts";
 import { createIsp, todayOf } from "./isp.ts";
 
 Deno.test("the web's role runs due days and transactional jobs, and survives its connections being killed", async () => {

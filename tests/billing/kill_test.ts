@@ -3,9 +3,9 @@ import { sql } from "kysely";
 import { sha256Hex } from "@/shared/crypto/mod.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
-import { executeCutRun } from "@/web/services/execute_cut_run.ts";
-import { issueBills } from "@/web/services/issue_bills.ts";
-import { planCutRun } from "@/web/services/plan_cut_run.ts";
+import { executeCutRun } from "@/web/services/cuts/execute_cut_run.ts";
+import { issueBills } from "@/web/services/billing/issue_bills.ts";
+import { planCutRun } from "@/web/services/cuts/plan_cut_run.ts";
 import { assertBooksHold, createIsp, type Isp, offNow, todayOf } from "./isp.ts";
 
 const SUBSCRIBERS = 3000;

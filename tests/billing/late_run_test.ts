@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
-import { approveCutRun, runCutNow } from "@/web/services/approve_cut_run.ts";
-import { excludeFromRun } from "@/web/services/exclude_from_run.ts";
-import { executeCutRun } from "@/web/services/execute_cut_run.ts";
-import { runDueDays } from "@/web/services/run_due_days.ts";
-import { listBills } from "@/web/store/bills_page.ts";
-import { findScheduledRun, listRuns } from "@/web/store/runs.ts";
+import { approveCutRun, runCutNow } from "@/web/services/cuts/approve_cut_run.ts";
+import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
+import { executeCutRun } from "@/web/services/cuts/execute_cut_run.ts";
+import { runDueDays } from "@/web/services/billing/run_due_days.ts";
+import { listBills } from "@/web/store/billing/bills_page.ts";
+import { findScheduledRun, listRuns } from "@/web/store/billing/runs.ts";
 import { assertBooksHold, createIsp, liveUntil, offNow } from "./isp.ts";
 
 const day = Temporal.PlainDate.from;

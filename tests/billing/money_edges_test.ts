@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
-import { runDueDays } from "@/web/services/run_due_days.ts";
-import { updatePlan } from "@/web/services/save_plan.ts";
-import { voidBill } from "@/web/services/void_bill.ts";
+import { runDueDays } from "@/web/services/billing/run_due_days.ts";
+import { updatePlan } from "@/web/services/billing/save_plan.ts";
+import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { centavos } from "@/shared/money/mod.ts";
-import { listBills } from "@/web/store/bills_page.ts";
-import { sqlState } from "@/web/store/unavailable.ts";
+import { listBills } from "@/web/store/billing/bills_page.ts";
+import { sqlState } from "@/web/store/db/unavailable.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, pay } from "./isp.ts";
 
 /** Period and amount of every bill of a subscription that was not voided, oldest first. */

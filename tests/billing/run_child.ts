@@ -1,8 +1,8 @@
 import { ManualClock } from "@/shared/clock.ts";
 import { silentLogger } from "@/shared/log.ts";
-import { openDatabase } from "@/web/store/database.ts";
-import { executeCutRun } from "@/web/services/execute_cut_run.ts";
-import { issueBills } from "@/web/services/issue_bills.ts";
+import { openDatabase } from "@/web/store/db/database.ts";
+import { executeCutRun } from "@/web/services/cuts/execute_cut_run.ts";
+import { issueBills } from "@/web/services/billing/issue_bills.ts";
 import { SCHEDULER, type ServiceContext } from "@/web/services/context.ts";
 
 /** The process that the kill tests kill: one bill run, or one cut run, in small batches. */

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
-import { excludeFromRun } from "@/web/services/exclude_from_run.ts";
-import { holdSubscription } from "@/web/services/hold_subscription.ts";
-import { reversePayment } from "@/web/services/reverse_payment.ts";
-import { voidBill } from "@/web/services/void_bill.ts";
+import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
+import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
+import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
+import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { findBrokenAuditEntry } from "@/web/services/audit.ts";
-import { listBills } from "@/web/store/bills_page.ts";
-import { listCutCandidates } from "@/web/store/cut_candidates.ts";
-import { listPayments } from "@/web/store/payments_page.ts";
-import { getTenant } from "@/web/store/tenants.ts";
+import { listBills } from "@/web/store/billing/bills_page.ts";
+import { listCutCandidates } from "@/web/store/cuts/cut_candidates.ts";
+import { listPayments } from "@/web/store/payments/payments_page.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, pay, todayOf } from "./isp.ts";
 
 const SEEDS = [11, 22, 33];

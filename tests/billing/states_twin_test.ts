@@ -7,8 +7,8 @@ import {
   type BlockReason,
   type StoredSubscriptionStatus,
   subscriptionState,
-} from "@/web/domain/provisioning/mod.ts";
-import { listSubscribers } from "@/web/store/subscribers_page.ts";
+} from "@/web/domain/network/mod.ts";
+import { listSubscribers } from "@/web/store/subscribers/subscribers_page.ts";
 import { createIsp, type Isp, todayOf } from "./isp.ts";
 
 interface Case {

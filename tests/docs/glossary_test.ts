@@ -7,7 +7,7 @@ import {
   LINK_WORDS,
 } from "@/web/components/state_words.ts";
 import { BILL_STATUS_WORDS } from "@/web/domain/billing/mod.ts";
-import { SUBSCRIPTION_STATE_WORDS } from "@/web/domain/provisioning/mod.ts";
+import { SUBSCRIPTION_STATE_WORDS } from "@/web/domain/network/mod.ts";
 import { ENGLISH, type MessageKey } from "@/web/messages/mod.ts";
 
 const KINDS = {

@@ -6,8 +6,8 @@ import { until } from "@/tests/support/until.ts";
 import { generateSecrets } from "@/sim/routeros/mod.ts";
 import type { RouteEntry } from "@/web/app/route_table.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
-import { startImport } from "@/web/services/start_import.ts";
-import { updateSubscriber } from "@/web/services/update_subscriber.ts";
+import { startImport } from "@/web/services/imports/start_import.ts";
+import { updateSubscriber } from "@/web/services/subscribers/update_subscriber.ts";
 import { permissionsOf } from "./_people.ts";
 import type { Visitor } from "./_visitor.ts";
 

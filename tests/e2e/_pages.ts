@@ -4,9 +4,9 @@ import { assertOk } from "@/tests/support/expect.ts";
 import type { TestStack } from "@/tests/support/stack.ts";
 import { until } from "@/tests/support/until.ts";
 import { ROUTE_TABLE } from "@/web/route_table/mod.ts";
-import { excludeFromRun } from "@/web/services/exclude_from_run.ts";
-import { holdSubscription } from "@/web/services/hold_subscription.ts";
-import { startImport } from "@/web/services/start_import.ts";
+import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
+import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
+import { startImport } from "@/web/services/imports/start_import.ts";
 
 /** Brings a provider into many states at once: bills paid, owed and overdue, cuts, holds, exclusions, an open import. */
 export async function fillPages(provider: TestStack): Promise<void> {

@@ -1,9 +1,9 @@
 import type { TestStack } from "@/tests/support/stack.ts";
 import { newId } from "@/tests/support/stack_parts.ts";
 import { type Permission, ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
-import { openSession } from "@/web/services/sign_in.ts";
-import { insertRole, insertStaffMember } from "@/web/store/staff.ts";
-import { withTenant } from "@/web/store/tenant_transaction.ts";
+import { openSession } from "@/web/services/access/sign_in.ts";
+import { insertRole, insertStaffMember } from "@/web/store/access/staff.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { Visitor } from "./_visitor.ts";
 
 /** Permissions of a built-in role. */

@@ -3,8 +3,8 @@
  * the database is away. It must outlive every fault of it. For database_kill_test.ts.
  */
 import { silentLogger } from "@/shared/log.ts";
-import { DatabaseUnavailableError, openDatabase } from "@/web/store/database.ts";
-import { withTenant } from "@/web/store/tenant_transaction.ts";
+import { DatabaseUnavailableError, openDatabase } from "@/web/store/db/database.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 
 const [url, tenantId] = Deno.args;
 if (url === undefined || tenantId === undefined) throw new Error("Cannot start: url and tenant are missing");

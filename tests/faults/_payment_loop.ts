@@ -5,8 +5,8 @@
 import { ManualClock } from "@/shared/clock.ts";
 import { silentLogger } from "@/shared/log.ts";
 import { centavos } from "@/shared/money/mod.ts";
-import { recordPayment } from "@/web/services/record_payment.ts";
-import { openDatabase } from "@/web/store/database.ts";
+import { recordPayment } from "@/web/services/payments/record_payment.ts";
+import { openDatabase } from "@/web/store/db/database.ts";
 
 /** What the program is asked to do. */
 export interface Work {

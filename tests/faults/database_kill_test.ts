@@ -3,10 +3,10 @@ import { join } from "node:path";
 import pg from "pg";
 import { silentLogger } from "@/shared/log.ts";
 import { until } from "@/tests/support/until.ts";
-import { openDatabase } from "@/web/store/database.ts";
+import { openDatabase } from "@/web/store/db/database.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/web/store/embedded/mod.ts";
-import { migrate } from "@/web/store/migrate.ts";
-import { withTenant } from "@/web/store/tenant_transaction.ts";
+import { migrate } from "@/web/store/db/migrate.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 
 const BACKEND_KILLS = 16;
 const POSTMASTER_KILLS = 2;

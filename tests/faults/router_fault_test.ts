@@ -4,8 +4,8 @@ import { secretWrites } from "@/tests/support/router_writes.ts";
 import { type TestLine, type TestRouter, TestStack } from "@/tests/support/stack.ts";
 import { until } from "@/tests/support/until.ts";
 import { ROUTER_LOGIN } from "@/tools/stack/mod.ts";
-import { updateRouter } from "@/web/services/update_router.ts";
-import { listSubscribers } from "@/web/store/subscribers_page.ts";
+import { updateRouter } from "@/web/services/network/update_router.ts";
+import { listSubscribers } from "@/web/store/subscribers/subscribers_page.ts";
 
 Deno.test("a router fails, is replaced or is edited by hand, and the others and the payers do not notice", async (t) => {
   await using provider = await TestStack.start({ routers: 2, secrets: 16 });

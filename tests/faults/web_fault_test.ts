@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { Cashier } from "@/tests/support/cashier.ts";
 import { TEST_OWNER, TestStack } from "@/tests/support/stack.ts";
 import { until } from "@/tests/support/until.ts";
-import { runDueDays } from "@/web/services/run_due_days.ts";
-import { DatabaseUnavailableError } from "@/web/store/database.ts";
+import { runDueDays } from "@/web/services/billing/run_due_days.ts";
+import { DatabaseUnavailableError } from "@/web/store/db/database.ts";
 
 const WEB_KILLS = 6;
 const POSTMASTER_KILLS = 4;

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
-import { ClosedError, ConnectError, FatalError, LoginError, TimeoutError } from "@/shared/routeros/mod.ts";
-import { connectRouter, connectTcp, RouterOsSession } from "@/agent/devices/mikrotik/mod.ts";
-import { encodeSentence, type Sentence, SentenceDecoder } from "@/shared/routeros/mod.ts";
+import {
+  ClosedError,
+  ConnectError,
+  encodeSentence,
+  FatalError,
+  LoginError,
+  type Sentence,
+  SentenceDecoder,
+  TimeoutError,
+} from "@/shared/routeros/mod.ts";
+import { connectRouter, connectTcp, RouterOsSession } from "@/agent/routers/mikrotik/mod.ts";
 import { generateSecrets, type RouterOsSim } from "@/sim/routeros/mod.ts";
 import { until } from "@/tests/support/until.ts";
 import { login, outcome, secret, withRouter, withSession, withSim } from "./support.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ClosedError, TrapError } from "@/shared/routeros/mod.ts";
-import { connectRouter } from "@/agent/devices/mikrotik/mod.ts";
+import { connectRouter } from "@/agent/routers/mikrotik/mod.ts";
 import { generateSecrets, type RouterOsSim } from "@/sim/routeros/mod.ts";
 import { until } from "@/tests/support/until.ts";
 import { login, outcome, secret, withRouter, withSim } from "./support.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { connectRouter } from "@/agent/devices/mikrotik/mod.ts";
+import { connectRouter } from "@/agent/routers/mikrotik/mod.ts";
 
 Deno.test("the simulator started from the command line serves a router and stops on SIGTERM", async () => {
   const main = new URL("../../sim/routeros/main.ts", import.meta.url);

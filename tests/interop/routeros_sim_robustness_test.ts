@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { connectRouter } from "@/agent/devices/mikrotik/mod.ts";
+import { connectRouter } from "@/agent/routers/mikrotik/mod.ts";
 import { encodeSentence } from "@/shared/routeros/mod.ts";
 import { type RouterOsSim } from "@/sim/routeros/mod.ts";
 import { until } from "@/tests/support/until.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { RouterOsSession } from "@/agent/devices/mikrotik/mod.ts";
-import { FakeRouter } from "@/agent/devices/mikrotik/fake_router_test_support.ts";
+import { RouterOsSession } from "@/agent/routers/mikrotik/mod.ts";
+import { FakeRouter } from "@/agent/routers/mikrotik/fake_router_test_support.ts";
 import {
   challengeResponse,
   encodeLength,

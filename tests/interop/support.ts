@@ -1,5 +1,10 @@
-import { type ConnectedRouter, type ConnectOptions, connectRouter } from "@/agent/devices/mikrotik/mod.ts";
-import { RouterOsSession, type SessionOptions } from "@/agent/devices/mikrotik/mod.ts";
+import {
+  type ConnectedRouter,
+  type ConnectOptions,
+  connectRouter,
+  RouterOsSession,
+  type SessionOptions,
+} from "@/agent/routers/mikrotik/mod.ts";
 import {
   type GeneratedSecret,
   type RouterOsSim,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Browser, Page } from "puppeteer-core";
-import { MARIA, type Place } from "@/tests/hub/hub_world.ts";
+import { MARIA, type Place } from "@/tests/network/hub_world.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { until } from "@/tests/support/until.ts";
 import { launchBrowser } from "@/tools/gallery/browser.ts";
-import { createSite } from "@/web/services/create_site.ts";
+import { createSite } from "@/web/services/network/create_site.ts";
 import { LiveWorld } from "./live_world.ts";
 
 /** Real browser, real PostgreSQL, real sockets. */

@@ -1,10 +1,10 @@
 import { silentLogger } from "@/shared/log.ts";
-import { HubWorld } from "@/tests/hub/hub_world.ts";
+import { HubWorld } from "@/tests/network/hub_world.ts";
 import { createWebApp, type WebApp } from "@/tests/support/web_app.ts";
 import { listenOnFreePort } from "@/web/app/_test_app.ts";
 import type { RunningServer } from "@/web/app/serve.ts";
 import { LiveHub } from "@/web/services/live/live_hub.ts";
-import { announceLive, type LiveTopic } from "@/web/store/live_topics.ts";
+import { announceLive, type LiveTopic } from "@/web/store/live/live_topics.ts";
 
 /** Pages on a socket, a hub for agents and the fan-out of news, on one real database. */
 export class LiveWorld implements AsyncDisposable {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { insertRun, updateRun } from "@/web/store/runs.ts";
-import { updateRouter } from "@/web/store/routers.ts";
+import { insertRun, updateRun } from "@/web/store/billing/runs.ts";
+import { updateRouter } from "@/web/store/network/routers.ts";
 import { LiveWorld } from "./live_world.ts";
 
 const RUN = "00000000-0000-7000-8000-0000000000aa";

@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
-import { MARIA } from "@/tests/hub/hub_world.ts";
+import { MARIA } from "@/tests/network/hub_world.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { until } from "@/tests/support/until.ts";
 import { launchBrowser } from "@/tools/gallery/browser.ts";
-import { completeImportRead } from "@/web/services/complete_import_read.ts";
-import { confirmImport } from "@/web/services/confirm_import.ts";
-import { runImport } from "@/web/services/run_import.ts";
-import { saveImportReview } from "@/web/services/save_import_review.ts";
-import { startImport } from "@/web/services/start_import.ts";
-import { listRouterCommands, updateCommandFinished, upsertCommandPart } from "@/web/store/commands.ts";
+import { completeImportRead } from "@/web/services/imports/complete_import_read.ts";
+import { confirmImport } from "@/web/services/imports/confirm_import.ts";
+import { runImport } from "@/web/services/imports/run_import.ts";
+import { saveImportReview } from "@/web/services/imports/save_import_review.ts";
+import { startImport } from "@/web/services/imports/start_import.ts";
+import {
+  listRouterCommands,
+  updateCommandFinished,
+  upsertCommandPart,
+} from "@/web/store/network/commands.ts";
 import { LiveWorld } from "./live_world.ts";
 
 const SECRETS = 600;

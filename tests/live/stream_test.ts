@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import pg from "pg";
-import { AgentDouble } from "@/tests/hub/agent_double.ts";
-import { MARIA } from "@/tests/hub/hub_world.ts";
+import { AgentDouble } from "@/tests/network/agent_double.ts";
+import { MARIA } from "@/tests/network/hub_world.ts";
 import { until } from "@/tests/support/until.ts";
 import { LIVE_HEADER } from "@/web/app/passive.ts";
 import { recordAudit } from "@/web/services/audit.ts";
-import { announceLive } from "@/web/store/live_topics.ts";
+import { announceLive } from "@/web/store/live/live_topics.ts";
 import { LiveWorld } from "./live_world.ts";
 
 Deno.test("a change is announced when it is committed, once, and never when it is rolled back", async () => {

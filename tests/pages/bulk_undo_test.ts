@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { findBrokenAuditEntry } from "@/web/services/audit.ts";
-import { listAuditEntries } from "@/web/store/audit.ts";
+import { listAuditEntries } from "@/web/store/access/audit.ts";
 import type { PageAnswer } from "@/tests/support/web_app.ts";
-import { type Scene, withScene } from "./scene.ts";
+import { type Scene, withScene } from "../support/scene.ts";
 
 const SUBSCRIBERS = "/admin/subscribers";
 

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { CarriedForms } from "@/web/app/carried_form.ts";
 import { hashPassword } from "@/web/gateways/passwords/mod.ts";
-import type { Scene } from "./scene.ts";
-import { withScene } from "./scene.ts";
+import { type Scene, withScene } from "../support/scene.ts";
 
 const BASE = "http://linya.test";
 const PASSWORD = "a long enough password";

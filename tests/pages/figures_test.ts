@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { assertOk } from "@/tests/support/expect.ts";
 import { pay } from "@/tests/billing/isp.ts";
-import { holdSubscription } from "@/web/services/hold_subscription.ts";
-import { paymentFields, withScene } from "./scene.ts";
+import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
+import { paymentFields, withScene } from "../support/scene.ts";
 
 /** The number on a chip. */
 function chip(html: string, label: string): string {

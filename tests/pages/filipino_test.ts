@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { pay } from "@/tests/billing/isp.ts";
-import { listBills } from "@/web/store/bills_page.ts";
-import { listPayments } from "@/web/store/payments_page.ts";
-import { listRuns } from "@/web/store/runs.ts";
-import { type Scene, withScene } from "./scene.ts";
+import { listBills } from "@/web/store/billing/bills_page.ts";
+import { listPayments } from "@/web/store/payments/payments_page.ts";
+import { listRuns } from "@/web/store/billing/runs.ts";
+import { type Scene, withScene } from "../support/scene.ts";
 
 /** Words that every English sentence has and no Filipino one. */
 const ENGLISH =

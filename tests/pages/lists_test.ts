@@ -3,8 +3,8 @@ import { createIsp, liveUntil, pay } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp, type PageAnswer, type PageUser } from "@/tests/support/web_app.ts";
 import { FILIPINO } from "@/web/messages/mod.ts";
-import { listAuditEntries } from "@/web/store/audit.ts";
-import { withScene } from "./scene.ts";
+import { listAuditEntries } from "@/web/store/access/audit.ts";
+import { withScene } from "../support/scene.ts";
 
 const SUBSCRIBERS = "/admin/subscribers";
 

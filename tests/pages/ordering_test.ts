@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createIsp, liveUntil, pay } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
-import { listBills } from "@/web/store/bills_page.ts";
-import type { Page, PageRequest } from "@/web/store/keyset.ts";
-import { listPayments } from "@/web/store/payments_page.ts";
-import { listRunPage, listRunRows } from "@/web/store/runs_page.ts";
-import { listSubscribers } from "@/web/store/subscribers_page.ts";
-import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import { listBills } from "@/web/store/billing/bills_page.ts";
+import type { Page, PageRequest } from "@/web/store/db/keyset.ts";
+import { listPayments } from "@/web/store/payments/payments_page.ts";
+import { listRunPage, listRunRows } from "@/web/store/billing/runs_page.ts";
+import { listSubscribers } from "@/web/store/subscribers/subscribers_page.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 
 type Request = PageRequest & { sort?: string | undefined };
 type Read = (trx: TenantTransaction, request: Request) => Promise<Page<string>>;

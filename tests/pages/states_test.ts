@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isTyped } from "@/web/components/ConfirmPanel.tsx";
-import { withScene } from "./scene.ts";
+import { withScene } from "../support/scene.ts";
 
 Deno.test("an error keeps the frame of who is signed in, and a page that is refused looks as one that is absent", async () => {
   await withScene("2026-02-10T10:00", async ({ isp, app, owner }) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { findBrokenAuditEntry } from "@/web/services/audit.ts";
-import { paymentFields, type Scene, withScene } from "./scene.ts";
+import { paymentFields, type Scene, withScene } from "../support/scene.ts";
 
 /** Number of the entry that a page's address offers to take back. */
 function offered(location: string): string {

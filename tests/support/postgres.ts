@@ -1,11 +1,11 @@
 import type { Kysely } from "kysely";
 import pg from "pg";
 import { silentLogger } from "@/shared/log.ts";
-import { openDatabase } from "@/web/store/database.ts";
+import { openDatabase } from "@/web/store/db/database.ts";
 import { startEmbeddedPostgres } from "@/web/store/embedded/mod.ts";
-import { migrate } from "@/web/store/migrate.ts";
-import { APP_ROLE, OWNER_ROLE } from "@/web/store/roles.ts";
-import type { Database } from "@/web/store/schema.ts";
+import { migrate } from "@/web/store/db/migrate.ts";
+import { APP_ROLE, OWNER_ROLE } from "@/web/store/db/roles.ts";
+import type { Database } from "@/web/store/db/schema.ts";
 
 /** A migrated database of its own for a test file or a test. */
 export interface TestDatabase extends AsyncDisposable {

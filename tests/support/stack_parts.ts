@@ -4,9 +4,9 @@ import { silentLogger } from "@/shared/log.ts";
 import { generateSecrets } from "@/sim/routeros/mod.ts";
 import type { RouterPlan, Stack } from "@/tools/stack/mod.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
-import type { OpenDatabase } from "@/web/store/database.ts";
+import type { OpenDatabase } from "@/web/store/db/database.ts";
 import { isFree } from "@/web/store/embedded/port.ts";
-import { publishWakeup } from "@/web/store/hub_wakeups.ts";
+import { publishWakeup } from "@/web/store/network/hub_wakeups.ts";
 import { systemClock } from "@/web/system_clock.ts";
 
 /** Services of this process, which tell the web's hub as another node would. */

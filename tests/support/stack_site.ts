@@ -1,11 +1,11 @@
 import { generateSecrets } from "@/sim/routeros/mod.ts";
 import { ROUTER_LOGIN } from "@/tools/stack/mod.ts";
-import { addRouter } from "@/web/services/add_router.ts";
-import { confirmImport } from "@/web/services/confirm_import.ts";
-import { createEnrolmentCode } from "@/web/services/create_enrolment_code.ts";
-import { runImport } from "@/web/services/run_import.ts";
-import { saveImportReview } from "@/web/services/save_import_review.ts";
-import { startImport } from "@/web/services/start_import.ts";
+import { addRouter } from "@/web/services/network/add_router.ts";
+import { confirmImport } from "@/web/services/imports/confirm_import.ts";
+import { createEnrolmentCode } from "@/web/services/network/create_enrolment_code.ts";
+import { runImport } from "@/web/services/imports/run_import.ts";
+import { saveImportReview } from "@/web/services/imports/save_import_review.ts";
+import { startImport } from "@/web/services/imports/start_import.ts";
 import { assertOk } from "./expect.ts";
 import type { TestRouter, TestStack } from "./stack.ts";
 import { until } from "./until.ts";

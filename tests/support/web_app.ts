@@ -18,10 +18,10 @@ import { type AppHandler, loadBuildCache } from "@/web/fresh/internal.ts";
 import { ROUTE_TABLE } from "@/web/route_table/mod.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
-import { openSession, resolveSession } from "@/web/services/sign_in.ts";
-import { isUnavailable } from "@/web/store/database.ts";
-import { insertRole, insertStaffMember } from "@/web/store/staff.ts";
-import { withTenant } from "@/web/store/tenant_transaction.ts";
+import { openSession, resolveSession } from "@/web/services/access/sign_in.ts";
+import { isUnavailable } from "@/web/store/db/database.ts";
+import { insertRole, insertStaffMember } from "@/web/store/access/staff.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 
 const BASE = "http://linya.test";
 

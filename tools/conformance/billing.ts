@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { boundariesAfter, localDate } from "@/shared/calendar/mod.ts";
 import { multiplyRounded } from "@/shared/money/mod.ts";
-import { decideCut } from "@/web/domain/dunning/mod.ts";
-import { formatNumber } from "@/web/domain/numbering/mod.ts";
+import { decideCut } from "@/web/domain/cuts/mod.ts";
+import { formatNumber } from "@/web/domain/billing/mod.ts";
 import { runBill } from "./billing_bill.ts";
 import { amount, caseContent, date, instant, weekday, wholeNumber } from "./billing_fields.ts";
 import { runLedger } from "./billing_ledger.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type BookBill, type BookEvent, type BookState, SubscriberBook } from "@/web/domain/ledger/mod.ts";
-import { decideDesired } from "@/web/domain/provisioning/mod.ts";
+import { type BookBill, type BookEvent, type BookState, SubscriberBook } from "@/web/domain/payments/mod.ts";
+import { decideDesired } from "@/web/domain/network/mod.ts";
 import { amount, caseContent, date } from "./billing_fields.ts";
 import type { Comparison } from "./types.ts";
 

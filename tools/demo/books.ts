@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { Result } from "@/shared/result.ts";
 import type { Actor, ServiceContext } from "@/web/services/context.ts";
-import type { Database } from "@/web/store/schema.ts";
-import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
+import type { Database } from "@/web/store/db/schema.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Stack } from "../stack/mod.ts";
 
 /** What every part of the seed works with. */

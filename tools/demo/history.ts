@@ -1,16 +1,16 @@
 import { sql } from "kysely";
 import { centavos } from "@/shared/money/mod.ts";
-import { advanceBusinessTime } from "@/web/services/advance_business_time.ts";
-import { approveCutRun } from "@/web/services/approve_cut_run.ts";
+import { advanceBusinessTime } from "@/web/services/demo/advance_business_time.ts";
+import { approveCutRun } from "@/web/services/cuts/approve_cut_run.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
-import { executeCutRun } from "@/web/services/execute_cut_run.ts";
-import { holdSubscription } from "@/web/services/hold_subscription.ts";
-import { recordPayment } from "@/web/services/record_payment.ts";
-import { reversePayment } from "@/web/services/reverse_payment.ts";
-import type { DayReport } from "@/web/services/run_due_days.ts";
-import { resumeSubscription, suspendSubscription } from "@/web/services/suspend_subscription.ts";
-import { voidBill } from "@/web/services/void_bill.ts";
-import { getTenant, updateBusinessOffset } from "@/web/store/tenants.ts";
+import { executeCutRun } from "@/web/services/cuts/execute_cut_run.ts";
+import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
+import { recordPayment } from "@/web/services/payments/record_payment.ts";
+import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
+import type { DayReport } from "@/web/services/billing/run_due_days.ts";
+import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
+import { voidBill } from "@/web/services/billing/void_bill.ts";
+import { getTenant, updateBusinessOffset } from "@/web/store/settings/tenants.ts";
 import { inBooks, must, type Seed } from "./books.ts";
 import { amountPaid, digest, isStorm, methodOf, type OpenBill } from "./people.ts";
 

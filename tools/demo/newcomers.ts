@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import { until } from "@/tests/support/until.ts";
-import { addConnection, type AddedConnection } from "@/web/services/add_connection.ts";
-import { addSubscriber } from "@/web/services/add_subscriber.ts";
-import { removeConnection } from "@/web/services/remove_connection.ts";
+import { addConnection, type AddedConnection } from "@/web/services/subscribers/add_connection.ts";
+import { addSubscriber } from "@/web/services/subscribers/add_subscriber.ts";
+import { removeConnection } from "@/web/services/subscribers/remove_connection.ts";
 import { countRows, inBooks, must, type Seed } from "./books.ts";
 import { CORE } from "./cast.ts";
 

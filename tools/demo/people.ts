@@ -1,4 +1,4 @@
-import type { PaymentMethod } from "@/web/domain/ledger/mod.ts";
+import type { PaymentMethod } from "@/web/domain/payments/mod.ts";
 
 /** A bill that somebody may pay today, as the history reads it. */
 export interface OpenBill {

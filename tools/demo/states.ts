@@ -1,6 +1,6 @@
 import { sql } from "kysely";
-import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
-import { connectionRows, type ReadMoment } from "@/web/store/connections.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { connectionRows, type ReadMoment } from "@/web/store/subscribers/connections.ts";
 
 /** A state that an owner may look for, and how many have it. */
 const PLACES: readonly { name: string; condition: string; table: string }[] = [

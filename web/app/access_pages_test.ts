@@ -15,10 +15,10 @@ import {
   createOwner,
   OWNER,
   type TestInstallation,
-} from "@/web/services/_test_access.ts";
-import { issueSetupCode, needsSetup } from "@/web/services/set_up_owner.ts";
-import { resolveSession } from "@/web/services/sign_in.ts";
-import { isUnavailable, openDatabase } from "@/web/store/database.ts";
+} from "@/web/services/access/_test_access.ts";
+import { issueSetupCode, needsSetup } from "@/web/services/access/set_up_owner.ts";
+import { resolveSession } from "@/web/services/access/sign_in.ts";
+import { isUnavailable, openDatabase } from "@/web/store/db/database.ts";
 import { createApp } from "./create_app.ts";
 import { CsrfTokens } from "./csrf.ts";
 import { processContext } from "./process_context.ts";

@@ -1,4 +1,4 @@
-import { savePreferences } from "@/web/services/save_preferences.ts";
+import { savePreferences } from "@/web/services/settings/save_preferences.ts";
 import type { AppState, RawInput } from "./state.ts";
 
 const PARAMETER = "draft";

@@ -2,12 +2,12 @@ import { centavos } from "@/shared/money/mod.ts";
 import type { ClockView, PassedDays } from "@/web/components/DemoBar.tsx";
 import type { TourView } from "@/web/components/TourPanel.tsx";
 import { businessNow } from "@/web/services/business_clock.ts";
-import { parseTour, placeOf } from "@/web/services/demo_tour.ts";
-import { type ClockMoveRow, findNewestMove, sumMove } from "@/web/store/clock_moves.ts";
-import { findScheduledRun } from "@/web/store/runs.ts";
-import { getTenant } from "@/web/store/tenants.ts";
-import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
-import { readTourFacts } from "@/web/store/tour_facts.ts";
+import { parseTour, placeOf } from "@/web/services/demo/demo_tour.ts";
+import { type ClockMoveRow, findNewestMove, sumMove } from "@/web/store/demo/clock_moves.ts";
+import { findScheduledRun } from "@/web/store/billing/runs.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { readTourFacts } from "@/web/store/demo/tour_facts.ts";
 import type { AppState, Session } from "./state.ts";
 import { viewTour } from "./tour_view.ts";
 

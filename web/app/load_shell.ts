@@ -1,7 +1,7 @@
 import { businessNow } from "@/web/services/business_clock.ts";
-import type { FrameFigures } from "@/web/store/sessions.ts";
-import { findOpenSetupStep, hasOpenSetup } from "@/web/store/setup_progress.ts";
-import { withTenant } from "@/web/store/tenant_transaction.ts";
+import type { FrameFigures } from "@/web/store/access/sessions.ts";
+import { findOpenSetupStep, hasOpenSetup } from "@/web/store/settings/setup_progress.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { loadDemo } from "./load_demo.ts";
 import type { Shell } from "./shell.ts";
 import type { AppState, Session } from "./state.ts";

@@ -1,5 +1,5 @@
 import { heardTopics } from "@/web/services/live/topics.ts";
-import type { LiveTopic } from "@/web/store/live_topics.ts";
+import type { LiveTopic } from "@/web/store/live/live_topics.ts";
 import type { AppState } from "./state.ts";
 
 /** While the demo's clock moves or its tour is taken, every page follows what they show. */

@@ -1,6 +1,6 @@
 import type { Middleware } from "fresh";
 import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
-import type { EnqueueImport } from "@/web/services/confirm_import.ts";
+import type { EnqueueImport } from "@/web/services/imports/confirm_import.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { AppState } from "./state.ts";

@@ -1,7 +1,7 @@
 import type { DemoView } from "./load_demo.ts";
 import type { NavCount, NavId } from "@/web/components/nav.ts";
 import type { SetupStep } from "@/web/domain/settings/mod.ts";
-import type { TenantRow } from "@/web/store/tenants.ts";
+import type { TenantRow } from "@/web/store/settings/tenants.ts";
 
 /** What the frame around every admin page shows; read once per request. */
 export interface Shell {

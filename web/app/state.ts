@@ -1,13 +1,13 @@
 import { createDefine, type Define } from "fresh";
 import type { Logger } from "@/shared/log.ts";
 import type { DemoControl, DemoStatus } from "@/web/gateways/demo_control/mod.ts";
-import type { EnqueueImport } from "@/web/services/confirm_import.ts";
+import type { EnqueueImport } from "@/web/services/imports/confirm_import.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { Locale, Translate } from "@/web/messages/mod.ts";
-import type { LiveTopic } from "@/web/store/live_topics.ts";
-import type { Preferences } from "@/web/store/preferences.ts";
-import type { FrameFigures } from "@/web/store/sessions.ts";
+import type { LiveTopic } from "@/web/store/live/live_topics.ts";
+import type { Preferences } from "@/web/store/settings/preferences.ts";
+import type { FrameFigures } from "@/web/store/access/sessions.ts";
 import type { RouteEntry } from "./route_table.ts";
 import type { CarriedForms } from "./carried_form.ts";
 import type { Shell } from "./shell.ts";
@@ -49,7 +49,7 @@ export interface AppState {
   t: Translate;
   /** Puts a confirmed import into the queue of jobs. */
   enqueueImport: EnqueueImport;
-  /** Topics whose news reload this page's live regions, set by its handler; see `web/store/live_topics.ts`. */
+  /** Topics whose news reload this page's live regions, set by its handler; see `web/store/live/live_topics.ts`. */
   live?: readonly LiveTopic[];
   /** Where the news stood before this page was read; its stream begins there. */
   livePosition?: string;

@@ -1,7 +1,7 @@
 import type { TourView } from "@/web/components/TourPanel.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
-import { checksOf, type Tour, TOUR_STEPS, type TourStep } from "@/web/services/demo_tour.ts";
-import type { TourFacts } from "@/web/store/tour_facts.ts";
+import { checksOf, type Tour, TOUR_STEPS, type TourStep } from "@/web/services/demo/demo_tour.ts";
+import type { TourFacts } from "@/web/store/demo/tour_facts.ts";
 
 interface TourNow {
   tour: Tour | null;

@@ -1,4 +1,4 @@
-import { describeUndo, findUndo } from "@/web/services/undo_action.ts";
+import { describeUndo, findUndo } from "@/web/services/undo/undo_action.ts";
 import { requireSession } from "./input.ts";
 import type { AppState } from "./state.ts";
 

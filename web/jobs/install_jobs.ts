@@ -1,7 +1,7 @@
 import pg from "pg";
 import { PgBoss } from "pg-boss";
 import type { Logger } from "@/shared/log.ts";
-import { APP_ROLE } from "@/web/store/roles.ts";
+import { APP_ROLE } from "@/web/store/db/roles.ts";
 import { JOBS_SCHEMA, QUEUES } from "./queues.ts";
 
 /** A job whose process is silent for so long is dead: two refreshes of ten seconds. Its work may be repeated. */

@@ -1,10 +1,9 @@
 import { fromKysely, type Job, PgBoss } from "pg-boss";
-import type { ServiceContext } from "@/web/services/context.ts";
-import { SCHEDULER } from "@/web/services/context.ts";
-import { expireOverdueCommands } from "@/web/services/expire_commands.ts";
-import { runDueDays } from "@/web/services/run_due_days.ts";
-import { lookupTenants } from "@/web/store/staff.ts";
-import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import { SCHEDULER, type ServiceContext } from "@/web/services/context.ts";
+import { expireOverdueCommands } from "@/web/services/network/expire_commands.ts";
+import { runDueDays } from "@/web/services/billing/run_due_days.ts";
+import { lookupTenants } from "@/web/store/access/staff.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { type JobData, JOBS_SCHEMA, type QueueName, QUEUES } from "./queues.ts";
 
 /** How jobs run. */

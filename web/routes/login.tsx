@@ -8,7 +8,7 @@ import { clientOf, sessionCookie } from "@/web/app/session_cookie.ts";
 import { type AppState, define, type DemoStatus } from "@/web/app/state.ts";
 import { keepDraft } from "@/web/app/draft.ts";
 import { signInForm, signInQuery } from "@/web/route_table/session.ts";
-import { signIn } from "@/web/services/sign_in.ts";
+import { signIn } from "@/web/services/access/sign_in.ts";
 
 interface LoginData {
   email: string;

@@ -9,8 +9,8 @@ import { readInput } from "@/web/app/input.ts";
 import { clientOf, sessionCookie } from "@/web/app/session_cookie.ts";
 import { define } from "@/web/app/state.ts";
 import { setupForm } from "@/web/route_table/session.ts";
-import { setUpOwner, type SetupProblem } from "@/web/services/set_up_owner.ts";
-import { openSession } from "@/web/services/sign_in.ts";
+import { setUpOwner, type SetupProblem } from "@/web/services/access/set_up_owner.ts";
+import { openSession } from "@/web/services/access/sign_in.ts";
 
 interface SetupData {
   values: Record<string, string>;

@@ -1,13 +1,13 @@
 import { sha256 } from "@/shared/crypto/mod.ts";
-import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import {
   type AuditEntryRow,
   findLastAuditEntry,
   insertAuditEntries,
   listAuditEntries,
   lockAuditChain,
-} from "@/web/store/audit.ts";
-import { announceLive, type LiveTopic } from "@/web/store/live_topics.ts";
+} from "@/web/store/access/audit.ts";
+import { announceLive, type LiveTopic } from "@/web/store/live/live_topics.ts";
 import type { Actor } from "./context.ts";
 
 /** What happened, for the audit log and the timeline. */

@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Clock } from "@/shared/clock.ts";
 import type { Logger } from "@/shared/log.ts";
-import type { Database } from "@/web/store/schema.ts";
-import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import type { Database } from "@/web/store/db/schema.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 
 /** What every use case gets from the process that runs it. */
 export interface ServiceContext {

@@ -1,9 +1,9 @@
 import type { Result } from "@/shared/result.ts";
-import { announceLive, type LiveTopic } from "@/web/store/live_topics.ts";
-import { type TenantTransaction, withTenant } from "@/web/store/tenant_transaction.ts";
-import { getTenant, type TenantRow } from "@/web/store/tenants.ts";
+import { announceLive, type LiveTopic } from "@/web/store/live/live_topics.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { getTenant, type TenantRow } from "@/web/store/settings/tenants.ts";
 import { type BusinessMoment, businessNow } from "./business_clock.ts";
-import type { Booking } from "./apply_credit.ts";
+import type { Booking } from "./payments/apply_credit.ts";
 import type { Actor, ServiceContext } from "./context.ts";
 
 /** What the body of a use case works with: one transaction, one moment. */

@@ -8,3 +8,4 @@ export {
 } from "./permissions.ts";
 export { can } from "./can.ts";
 export { ROLE_TEMPLATES, type RoleTemplate } from "./roles.ts";
+export { checkPassword, PASSWORD_MIN_LENGTH } from "./check_password.ts";

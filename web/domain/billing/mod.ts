@@ -25,3 +25,4 @@ export {
   previewFirstBill,
 } from "./preview_first_bill.ts";
 export { BILL_STATUS_WORDS, type BillStatus, billStatus, type BillStatusInput } from "./status.ts";
+export { formatNumber } from "./format_number.ts";

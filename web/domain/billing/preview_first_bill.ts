@@ -1,4 +1,4 @@
-import { type BlackoutDays, firstAllowedDate } from "@/web/domain/dunning/mod.ts";
+import { type BlackoutDays, firstAllowedDate } from "@/web/domain/cuts/mod.ts";
 import { nextBillOn, planBills } from "./plan_bills.ts";
 import type { PlanBillsInput, PlannedBillLine } from "./types.ts";
 

@@ -1,6 +1,6 @@
 import { formatDayMonth } from "@/shared/calendar/mod.ts";
 import { formatPeso } from "@/shared/money/mod.ts";
-import { type BrakeDecision, firstAllowedDate } from "@/web/domain/dunning/mod.ts";
+import { type BrakeDecision, firstAllowedDate } from "@/web/domain/cuts/mod.ts";
 import { type BillingSettings, changedSettings } from "./billing_settings.ts";
 import type { Sentence } from "./sentence.ts";
 import { blackoutOf } from "./timeline.ts";

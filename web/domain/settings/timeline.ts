@@ -7,7 +7,7 @@ import {
   type PlanBillsInput,
   previewFirstBill,
 } from "@/web/domain/billing/mod.ts";
-import { firstAllowedDate } from "@/web/domain/dunning/mod.ts";
+import { firstAllowedDate } from "@/web/domain/cuts/mod.ts";
 import type { BillingSettings } from "./billing_settings.ts";
 
 /** Steps of a bill in the order in which they are numbered. */

@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import { toBase64Url, verify } from "@/shared/crypto/mod.ts";
-import { fromBase64Url, hmacSha256, sign } from "@/shared/crypto/mod.ts";
+import { fromBase64Url, hmacSha256, sign, toBase64Url, verify } from "@/shared/crypto/mod.ts";
 import {
   connectStatement,
   enrolRequest,

@@ -27,7 +27,9 @@ export class ReportParts {
 
   /** @returns null when the part belongs to no report that is on its way, or is not its next one */
   take(part: Report, nowMs: number): OpenReport | null {
-    if (part.part === 1 && !this.#open.has(part.report_id) && part.parts >= 1) return this.#begin(part, nowMs);
+    if (part.part === 1 && !this.#open.has(part.report_id) && part.parts >= 1) {
+      return this.#begin(part, nowMs);
+    }
     const known = this.#open.get(part.report_id);
     if (known === undefined || known.next !== part.part || !isSameReport(known.first, part)) {
       this.#open.delete(part.report_id);

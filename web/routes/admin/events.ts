@@ -2,7 +2,7 @@ import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { eventsQuery } from "@/web/route_table/live.ts";
 import { heardTopics, parseTopics } from "@/web/services/live/topics.ts";
-import { findSessionPermissions } from "@/web/services/sign_in.ts";
+import { findSessionPermissions } from "@/web/services/access/sign_in.ts";
 
 const HEADERS = {
   "content-type": "text/event-stream; charset=utf-8",

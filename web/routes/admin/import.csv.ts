@@ -2,9 +2,9 @@ import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { readInput } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { importsQuery } from "@/web/route_table/imports.ts";
-import { type ImportListRow, listImportPage } from "@/web/store/imports_page.ts";
-import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "./(_billing)/csv.ts";
-import { momentOf, readPage } from "./(_billing)/page_context.ts";
+import { type ImportListRow, listImportPage } from "@/web/store/imports/imports_page.ts";
+import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "@/web/app/csv.ts";
+import { momentOf, readPage } from "@/web/app/page_context.ts";
 
 const COLUMNS: readonly CsvColumn<ImportListRow>[] = [
   ["Router", (batch) => batch.router_name],

@@ -2,9 +2,9 @@ import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { readInput } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { plansQuery } from "@/web/route_table/plans.ts";
-import { listPlans, type PlanListRow } from "@/web/store/plans.ts";
-import { type CsvColumn, csvOf } from "./(_billing)/csv.ts";
-import { momentOf, readPage } from "./(_billing)/page_context.ts";
+import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
+import { type CsvColumn, csvOf } from "@/web/app/csv.ts";
+import { momentOf, readPage } from "@/web/app/page_context.ts";
 import { sortPlans } from "./plans/(_parts)/sort_plans.ts";
 
 const COLUMNS: readonly CsvColumn<PlanListRow>[] = [

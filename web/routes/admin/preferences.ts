@@ -1,7 +1,7 @@
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { preferenceForm } from "@/web/route_table/find.ts";
-import { savePreferences } from "@/web/services/save_preferences.ts";
+import { savePreferences } from "@/web/services/settings/save_preferences.ts";
 
 export const handler = define.handlers({
   async POST(ctx) {

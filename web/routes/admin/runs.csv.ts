@@ -3,10 +3,10 @@ import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { readInput } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { runsQuery } from "@/web/route_table/tonight.ts";
-import type { RunRow } from "@/web/store/runs.ts";
-import { listRunPage } from "@/web/store/runs_page.ts";
-import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "./(_billing)/csv.ts";
-import { momentOf, readPage } from "./(_billing)/page_context.ts";
+import type { RunRow } from "@/web/store/billing/runs.ts";
+import { listRunPage } from "@/web/store/billing/runs_page.ts";
+import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "@/web/app/csv.ts";
+import { momentOf, readPage } from "@/web/app/page_context.ts";
 import { startedBy } from "./runs/(_parts)/run_words.ts";
 import { runState } from "./tonight/(_parts)/words.ts";
 

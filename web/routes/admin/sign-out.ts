@@ -1,7 +1,7 @@
 import { requireSession } from "@/web/app/input.ts";
 import { endedCookie } from "@/web/app/session_cookie.ts";
 import { define } from "@/web/app/state.ts";
-import { signOut } from "@/web/services/sign_in.ts";
+import { signOut } from "@/web/services/access/sign_in.ts";
 
 export const handler = define.handlers({
   async POST(ctx) {

@@ -1,8 +1,8 @@
 import { readInput } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { sitesQuery } from "@/web/route_table/sites.ts";
-import { type CsvColumn, csvOf } from "./(_billing)/csv.ts";
-import { momentOf, readPage } from "./(_billing)/page_context.ts";
+import { type CsvColumn, csvOf } from "@/web/app/csv.ts";
+import { momentOf, readPage } from "@/web/app/page_context.ts";
 import { agentState } from "./(_network)/agent_state.tsx";
 import { arrangeSites, readSiteLines, type SiteLine } from "./sites/(_parts)/site_lines.ts";
 

@@ -2,16 +2,16 @@ import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { readInput } from "@/web/app/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { BILL_STATUS_WORDS } from "@/web/domain/billing/mod.ts";
-import { SUBSCRIPTION_STATE_WORDS } from "@/web/domain/provisioning/mod.ts";
+import { SUBSCRIPTION_STATE_WORDS } from "@/web/domain/network/mod.ts";
 import { exportForm } from "@/web/route_table/lists.ts";
 import { subscribersQuery } from "@/web/route_table/subscribers.ts";
 import {
   listSubscribers,
   type SubscriberFilter,
   type SubscriberListRow,
-} from "@/web/store/subscribers_page.ts";
-import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "./(_billing)/csv.ts";
-import { may, momentOf, readPage } from "./(_billing)/page_context.ts";
+} from "@/web/store/subscribers/subscribers_page.ts";
+import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "@/web/app/csv.ts";
+import { may, momentOf, readPage } from "@/web/app/page_context.ts";
 import { nothingTicked } from "./(_lists)/chosen.ts";
 import { readFilter } from "./(_lists)/frame.ts";
 import { chosenFilter, filterOf, sortOf } from "./subscribers/(_parts)/filter.ts";

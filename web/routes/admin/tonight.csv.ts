@@ -2,9 +2,9 @@ import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { readInput } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { tonightQuery } from "@/web/route_table/tonight.ts";
-import type { TonightRow } from "@/web/store/tonight.ts";
-import { type CsvColumn, csvOf } from "./(_billing)/csv.ts";
-import { momentOf, readPage } from "./(_billing)/page_context.ts";
+import type { TonightRow } from "@/web/store/cuts/tonight.ts";
+import { type CsvColumn, csvOf } from "@/web/app/csv.ts";
+import { momentOf, readPage } from "@/web/app/page_context.ts";
 import { listViewRows } from "./tonight/(_parts)/load_tonight.ts";
 
 const COLUMNS: readonly CsvColumn<TonightRow>[] = [

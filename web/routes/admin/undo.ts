@@ -3,7 +3,7 @@ import { formPageOf } from "@/web/app/form_page.ts";
 import { define } from "@/web/app/state.ts";
 import { withoutDone } from "@/web/app/undo_link.ts";
 import { undoForm } from "@/web/route_table/find.ts";
-import { undoAction } from "@/web/services/undo_action.ts";
+import { undoAction } from "@/web/services/undo/undo_action.ts";
 
 export const handler = define.handlers({
   async POST(ctx) {

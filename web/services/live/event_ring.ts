@@ -1,4 +1,4 @@
-import type { LiveTopic } from "@/web/store/live_topics.ts";
+import type { LiveTopic } from "@/web/store/live/live_topics.ts";
 
 /** One piece of news. */
 export interface LiveEvent {

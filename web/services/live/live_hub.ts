@@ -1,7 +1,7 @@
 import type { Clock } from "@/shared/clock.ts";
 import type { Logger } from "@/shared/log.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { listenForLive, type LiveNotice, type LiveTopic } from "@/web/store/live_topics.ts";
+import { listenForLive, type LiveNotice, type LiveTopic } from "@/web/store/live/live_topics.ts";
 import { EventRing } from "./event_ring.ts";
 import { LiveStream } from "./live_stream.ts";
 

@@ -3,7 +3,7 @@ import { ManualClock } from "@/shared/clock.ts";
 import { silentLogger } from "@/shared/log.ts";
 import { until } from "@/tests/support/until.ts";
 import { ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
-import type { LiveTopic } from "@/web/store/live_topics.ts";
+import type { LiveTopic } from "@/web/store/live/live_topics.ts";
 import { EventRing, RING_EVENTS } from "./event_ring.ts";
 import { LiveHub, STREAMS_PER_SESSION, STREAMS_PER_TENANT } from "./live_hub.ts";
 import { QUEUE_MAX } from "./live_stream.ts";

@@ -1,4 +1,4 @@
-import type { LiveTopic } from "@/web/store/live_topics.ts";
+import type { LiveTopic } from "@/web/store/live/live_topics.ts";
 import type { LiveEvent } from "./event_ring.ts";
 
 /** Messages that wait for a client that does not read; then it is dropped, and resumes when it reads again. */

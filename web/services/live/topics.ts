@@ -1,5 +1,5 @@
 import type { Permission } from "@/web/domain/access/mod.ts";
-import type { LiveTopic } from "@/web/store/live_topics.ts";
+import type { LiveTopic } from "@/web/store/live/live_topics.ts";
 
 const TOPIC =
   /^(money|network|tonight|(router|run|import|subscriber):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;

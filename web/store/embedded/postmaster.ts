@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import type { Account } from "./account.ts";
-import { CLEAN_ENVIRONMENT, identityOf } from "./account.ts";
+import { type Account, CLEAN_ENVIRONMENT, identityOf } from "./account.ts";
 import { lastLines } from "./cluster.ts";
 import { commandLineOf, isAlive, pause, signal, waitUntilGone } from "./process.ts";
 

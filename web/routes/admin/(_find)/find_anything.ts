@@ -2,8 +2,8 @@ import { requireSession } from "@/web/app/input.ts";
 import type { AppState } from "@/web/app/state.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
 import type { IconName } from "@/web/components/icon_paths.ts";
-import { findRecords, FOUND_KINDS, type FoundKind, type FoundRow } from "@/web/store/find.ts";
-import { withTenant } from "@/web/store/tenant_transaction.ts";
+import { findRecords, FOUND_KINDS, type FoundKind, type FoundRow } from "@/web/store/subscribers/find.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { type Destination, destinationsFor, matchDestinations } from "./destinations.ts";
 
 /** One line of the answer. */

@@ -3,9 +3,9 @@ import { requireSession } from "@/web/app/input.ts";
 import type { ListFrame } from "@/web/components/list_frame.ts";
 import type { Density } from "@/web/components/table_columns.ts";
 import { DENSITIES, LIST_PATHS, type ListName } from "@/web/route_table/lists.ts";
-import type { PageRequest } from "@/web/store/keyset.ts";
-import { listSavedViews } from "@/web/store/saved_views.ts";
-import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import type { PageRequest } from "@/web/store/db/keyset.ts";
+import { listSavedViews } from "@/web/store/settings/saved_views.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 
 /** What a list's address holds besides its filters. */
 interface ListQuery {

@@ -5,7 +5,7 @@ import { useT } from "@/web/components/i18n.ts";
 import { LinkPill, Pill } from "@/web/components/Pill.tsx";
 import { formatTime } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import type { SiteOverviewRow } from "@/web/store/sites.ts";
+import type { SiteOverviewRow } from "@/web/store/network/sites.ts";
 
 /**
  * Where a site's agent stands. `frozen`: two machines used its key, so neither may connect. `refused`: it calls and is

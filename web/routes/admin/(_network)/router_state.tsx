@@ -1,7 +1,7 @@
 import { useT } from "@/web/components/i18n.ts";
 import { LinkPill, Pill } from "@/web/components/Pill.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
-import type { RouterRow } from "@/web/store/routers.ts";
+import type { RouterRow } from "@/web/store/network/routers.ts";
 import type { AgentState } from "./agent_state.tsx";
 
 type Status = RouterRow["status"];

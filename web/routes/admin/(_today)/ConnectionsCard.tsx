@@ -3,8 +3,8 @@ import { type Fact, FactList } from "@/web/components/FactList.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { ConnectionPill, LinkPill } from "@/web/components/Pill.tsx";
 import { formatCount } from "@/web/format.ts";
-import { CONNECTION_FIGURES, type ConnectionFigure } from "@/web/store/today_connections.ts";
-import type { TodayFigures } from "@/web/store/today.ts";
+import { CONNECTION_FIGURES, type ConnectionFigure } from "@/web/store/live/today_connections.ts";
+import type { TodayFigures } from "@/web/store/live/today.ts";
 import { subscribersOf } from "./links.ts";
 
 const LINKS = ["online", "offline", "unknown"] as const;

@@ -6,10 +6,10 @@ import { Card } from "@/web/components/Card.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { formatCount } from "@/web/format.ts";
-import { AGING_BUCKETS, CONNECTION_FIGURES } from "@/web/store/today_connections.ts";
-import type { TodayFigures } from "@/web/store/today.ts";
-import type { PageMoment } from "../(_billing)/page_context.ts";
-import { shortDay } from "../(_billing)/words.ts";
+import { AGING_BUCKETS, CONNECTION_FIGURES } from "@/web/store/live/today_connections.ts";
+import type { TodayFigures } from "@/web/store/live/today.ts";
+import type { PageMoment } from "@/web/app/page_context.ts";
+import { shortDay } from "@/web/app/page_words.ts";
 import { billsOf, paymentsOf, subscribersOf } from "./links.ts";
 
 interface FiguresProps {

@@ -5,8 +5,8 @@ import { useT } from "@/web/components/i18n.ts";
 import { FactList } from "@/web/components/FactList.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { formatCount } from "@/web/format.ts";
-import type { TonightFigures } from "@/web/store/today.ts";
-import { address, type PageMoment } from "../(_billing)/page_context.ts";
+import type { TonightFigures } from "@/web/store/live/today.ts";
+import { address, type PageMoment } from "@/web/app/page_context.ts";
 import { runState } from "../tonight/(_parts)/words.ts";
 import { cutTime } from "./day_words.ts";
 

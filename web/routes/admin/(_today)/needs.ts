@@ -4,9 +4,9 @@ import type { Tone } from "@/web/components/tone.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
 import { formatTime } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import type { NeedKind, NeedsYou } from "@/web/store/needs_you.ts";
+import type { NeedKind, NeedsYou } from "@/web/store/live/needs_you.ts";
 import { METHODS } from "@/web/route_table/payments.ts";
-import { address, may, type PageMoment } from "../(_billing)/page_context.ts";
+import { address, may, type PageMoment } from "@/web/app/page_context.ts";
 
 /** One line of *Needs you*: what it is, one sentence, one button. */
 export interface Need {

@@ -1,8 +1,8 @@
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
-import { bulkEndHold } from "@/web/services/bulk_holds.ts";
-import { actorOf } from "../(_billing)/page_context.ts";
+import { bulkEndHold } from "@/web/services/cuts/bulk_holds.ts";
+import { actorOf } from "@/web/app/page_context.ts";
 import { BulkPage } from "./(_parts)/BulkPage.tsx";
 import { bulkHandlers } from "./(_parts)/handle.ts";
 

@@ -2,9 +2,9 @@ import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { TextField } from "@/web/components/TextField.tsx";
-import { bulkExclude } from "@/web/services/bulk_holds.ts";
-import { findNextCutDay } from "@/web/store/tonight.ts";
-import { actorOf, momentOf, readPage } from "../(_billing)/page_context.ts";
+import { bulkExclude } from "@/web/services/cuts/bulk_holds.ts";
+import { findNextCutDay } from "@/web/store/cuts/tonight.ts";
+import { actorOf, momentOf, readPage } from "@/web/app/page_context.ts";
 import { BulkPage } from "./(_parts)/BulkPage.tsx";
 import { bulkHandlers } from "./(_parts)/handle.ts";
 

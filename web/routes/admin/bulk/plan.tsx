@@ -2,9 +2,9 @@ import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { SelectField } from "@/web/components/SelectField.tsx";
-import { bulkChangePlan } from "@/web/services/bulk_plan.ts";
-import { listPlans } from "@/web/store/plans.ts";
-import { actorOf } from "../(_billing)/page_context.ts";
+import { bulkChangePlan } from "@/web/services/billing/bulk_plan.ts";
+import { listPlans } from "@/web/store/billing/plans.ts";
+import { actorOf } from "@/web/app/page_context.ts";
 import { BulkPage } from "./(_parts)/BulkPage.tsx";
 import { bulkHandlers } from "./(_parts)/handle.ts";
 

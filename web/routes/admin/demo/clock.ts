@@ -2,7 +2,7 @@ import { HttpError } from "fresh";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { clockForm } from "@/web/route_table/demo.ts";
-import { playClock } from "@/web/services/play_clock.ts";
+import { playClock } from "@/web/services/demo/play_clock.ts";
 
 /** A move of a day is over before the answer; a longer one is shown on its way. */
 const WAIT_MS = { short: 15_000, long: 700 };

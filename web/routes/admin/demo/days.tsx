@@ -12,8 +12,8 @@ import { PageHeader } from "@/web/components/PageHeader.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { daysQuery } from "@/web/route_table/demo.ts";
-import { type HistoryDay, listHistoryDays } from "@/web/store/day_history.ts";
-import { address, momentOf, readPage } from "../(_billing)/page_context.ts";
+import { type HistoryDay, listHistoryDays } from "@/web/store/demo/day_history.ts";
+import { address, momentOf, readPage } from "@/web/app/page_context.ts";
 
 const PATH = "/admin/demo/days";
 const DAYS = 31;

@@ -2,7 +2,7 @@ import { HttpError } from "fresh";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { routerForm } from "@/web/route_table/demo.ts";
-import { changeTour, parseTour } from "@/web/services/demo_tour.ts";
+import { changeTour, parseTour } from "@/web/services/demo/demo_tour.ts";
 
 export const handler = define.handlers({
   async POST(ctx) {

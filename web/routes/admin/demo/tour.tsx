@@ -11,10 +11,10 @@ import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { TourChecks, type TourStepView, type TourView } from "@/web/components/TourPanel.tsx";
 import { tourForm } from "@/web/route_table/demo.ts";
-import { changeTour, freshTour, parseTour, placeOf, type TourAction } from "@/web/services/demo_tour.ts";
-import { readTourFacts } from "@/web/store/tour_facts.ts";
-import { withTenant } from "@/web/store/tenant_transaction.ts";
-import { readPage } from "../(_billing)/page_context.ts";
+import { changeTour, freshTour, parseTour, placeOf, type TourAction } from "@/web/services/demo/demo_tour.ts";
+import { readTourFacts } from "@/web/store/demo/tour_facts.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { readPage } from "@/web/app/page_context.ts";
 
 const PATH = "/admin/demo/tour";
 

@@ -7,10 +7,10 @@ import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { Columns } from "@/web/components/Layout.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { newPaymentQuery, paymentForm } from "@/web/route_table/payments.ts";
-import { recordPayment, type RecordPaymentCode } from "@/web/services/record_payment.ts";
-import { listSubscribers, type SubscriberListRow } from "@/web/store/subscribers_page.ts";
-import { actorOf, found, momentOf, readPage, typed } from "../(_billing)/page_context.ts";
-import { sentence } from "../(_billing)/words.ts";
+import { recordPayment, type RecordPaymentCode } from "@/web/services/payments/record_payment.ts";
+import { listSubscribers, type SubscriberListRow } from "@/web/store/subscribers/subscribers_page.ts";
+import { actorOf, found, momentOf, readPage, typed } from "@/web/app/page_context.ts";
+import { sentence } from "@/web/app/page_words.ts";
 import { FindPayer } from "./(_parts)/FindPayer.tsx";
 import { PaymentForm, PreviewCard } from "./(_parts)/PaymentForm.tsx";
 import {

@@ -16,8 +16,8 @@ import type { Column } from "@/web/components/table_columns.ts";
 import { formatCount } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { plansQuery } from "@/web/route_table/plans.ts";
-import { listPlans, type PlanListRow } from "@/web/store/plans.ts";
-import { may, readPage } from "../(_billing)/page_context.ts";
+import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
+import { may, readPage } from "@/web/app/page_context.ts";
 import { readFrame } from "../(_lists)/frame.ts";
 import { sortPlans } from "./(_parts)/sort_plans.ts";
 

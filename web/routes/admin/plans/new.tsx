@@ -3,9 +3,9 @@ import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { planForm } from "@/web/route_table/plans.ts";
-import { createPlan } from "@/web/services/save_plan.ts";
-import { actorOf } from "../(_billing)/page_context.ts";
-import { sentence } from "../(_billing)/words.ts";
+import { createPlan } from "@/web/services/billing/save_plan.ts";
+import { actorOf } from "@/web/app/page_context.ts";
+import { sentence } from "@/web/app/page_words.ts";
 import { PLAN_FIELD, PlanForm, type PlanValues, typedPlan } from "./(_parts)/PlanForm.tsx";
 
 interface NewPlanData {

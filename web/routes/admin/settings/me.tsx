@@ -8,7 +8,7 @@ import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { Checkbox, RadioCards } from "@/web/components/SelectField.tsx";
 import { parseLocale } from "@/web/messages/mod.ts";
 import { doneQuery, preferencesForm } from "@/web/route_table/settings.ts";
-import { savePreferences } from "@/web/services/save_preferences.ts";
+import { savePreferences } from "@/web/services/settings/save_preferences.ts";
 import { sayProblems } from "./(_parts)/say.ts";
 import { SettingsFrame } from "./(_parts)/SettingsFrame.tsx";
 

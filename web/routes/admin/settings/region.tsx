@@ -11,10 +11,10 @@ import { FactList } from "@/web/components/FactList.tsx";
 import { SelectField } from "@/web/components/SelectField.tsx";
 import { regionForm, regionQuery } from "@/web/route_table/settings.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
-import { isTimeZone, saveTimeZone } from "@/web/services/save_time_zone.ts";
-import { lastSave } from "@/web/store/settings.ts";
-import type { TenantRow } from "@/web/store/tenants.ts";
-import { actorOf, may, momentOf } from "../(_billing)/page_context.ts";
+import { isTimeZone, saveTimeZone } from "@/web/services/settings/save_time_zone.ts";
+import { lastSave } from "@/web/store/settings/settings.ts";
+import type { TenantRow } from "@/web/store/settings/tenants.ts";
+import { actorOf, may, momentOf } from "@/web/app/page_context.ts";
 import { sayProblems } from "./(_parts)/say.ts";
 import { SettingsFrame } from "./(_parts)/SettingsFrame.tsx";
 

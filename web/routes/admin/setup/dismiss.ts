@@ -1,7 +1,7 @@
 import { requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
-import { dismissChecklist } from "@/web/services/setup_steps.ts";
-import { actorOf } from "../(_billing)/page_context.ts";
+import { dismissChecklist } from "@/web/services/settings/setup_steps.ts";
+import { actorOf } from "@/web/app/page_context.ts";
 
 /** Takes the checklist off Today. */
 export const handler = define.handlers({

@@ -7,9 +7,9 @@ import { Csrf } from "@/web/components/Csrf.tsx";
 import { SelectField } from "@/web/components/SelectField.tsx";
 import type { SetupFacts } from "@/web/domain/settings/mod.ts";
 import { formatCount } from "@/web/format.ts";
-import { type ImportListRow, listImportHistory } from "@/web/store/imports_page.ts";
-import { listRouters, type RouterRow } from "@/web/store/routers.ts";
-import { may, readPage } from "../(_billing)/page_context.ts";
+import { type ImportListRow, listImportHistory } from "@/web/store/imports/imports_page.ts";
+import { listRouters, type RouterRow } from "@/web/store/network/routers.ts";
+import { may, readPage } from "@/web/app/page_context.ts";
 import { ImportPill } from "../(_network)/import_words.tsx";
 import { loadSetup, SetupFrame } from "./(_parts)/SetupFrame.tsx";
 

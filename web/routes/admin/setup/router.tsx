@@ -9,11 +9,11 @@ import { Icon } from "@/web/components/Icon.tsx";
 import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import type { SetupFacts } from "@/web/domain/settings/mod.ts";
-import { listRouters, type RouterRow } from "@/web/store/routers.ts";
-import { listSiteOverview, type SiteOverviewRow } from "@/web/store/sites.ts";
+import { listRouters, type RouterRow } from "@/web/store/network/routers.ts";
+import { listSiteOverview, type SiteOverviewRow } from "@/web/store/network/sites.ts";
 import { AgentPill, agentState } from "../(_network)/agent_state.tsx";
 import { RouterPill } from "../(_network)/router_state.tsx";
-import { may, momentOf, readPage } from "../(_billing)/page_context.ts";
+import { may, momentOf, readPage } from "@/web/app/page_context.ts";
 import { loadSetup, SetupFrame } from "./(_parts)/SetupFrame.tsx";
 
 interface RouterStepData {

@@ -2,8 +2,8 @@ import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { stepAfter } from "@/web/domain/settings/mod.ts";
 import { skipForm } from "@/web/route_table/settings.ts";
-import { skipSetupStep } from "@/web/services/setup_steps.ts";
-import { actorOf } from "../(_billing)/page_context.ts";
+import { skipSetupStep } from "@/web/services/settings/setup_steps.ts";
+import { actorOf } from "@/web/app/page_context.ts";
 
 /** Leaves a step for later and goes to the next one. */
 export const handler = define.handlers({

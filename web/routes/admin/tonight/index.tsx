@@ -2,7 +2,7 @@ import { page } from "fresh";
 import { readInput } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { tonightQuery } from "@/web/route_table/tonight.ts";
-import { momentOf, readPage } from "../(_billing)/page_context.ts";
+import { momentOf, readPage } from "@/web/app/page_context.ts";
 import { pageOf } from "../(_lists)/frame.ts";
 import { readTonight } from "./(_parts)/read_tonight.ts";
 import { TonightPage, type TonightPageData } from "./(_parts)/TonightPage.tsx";

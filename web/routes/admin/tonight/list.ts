@@ -1,8 +1,8 @@
 import { HttpError } from "fresh";
 import { requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
-import { planCutRun } from "@/web/services/plan_cut_run.ts";
-import { actorOf, address, momentOf } from "../(_billing)/page_context.ts";
+import { planCutRun } from "@/web/services/cuts/plan_cut_run.ts";
+import { actorOf, address, momentOf } from "@/web/app/page_context.ts";
 
 /** Makes a list by hand for those who became due after the day's run; running it is asked for on the next page. */
 export const handler = define.handlers({

@@ -5,12 +5,12 @@ import { ConfirmPanel, isTyped } from "@/web/components/ConfirmPanel.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { revokeForm, revokeQuery } from "@/web/route_table/sites.ts";
-import { createEnrolmentCode } from "@/web/services/create_enrolment_code.ts";
-import { revokeAgent } from "@/web/services/revoke_agent.ts";
-import { findAgent } from "@/web/store/agents.ts";
-import { listRouters } from "@/web/store/routers.ts";
-import { findSite } from "@/web/store/sites.ts";
-import { actorOf, found, may, readPage } from "../../(_billing)/page_context.ts";
+import { createEnrolmentCode } from "@/web/services/network/create_enrolment_code.ts";
+import { revokeAgent } from "@/web/services/network/revoke_agent.ts";
+import { findAgent } from "@/web/store/network/agents.ts";
+import { listRouters } from "@/web/store/network/routers.ts";
+import { findSite } from "@/web/store/network/sites.ts";
+import { actorOf, found, may, readPage } from "@/web/app/page_context.ts";
 import { enrolmentCookie } from "../../(_network)/enrolment_cookie.ts";
 
 export default define.page<typeof handler>(

@@ -5,9 +5,9 @@ import { Money } from "@/web/components/Money.tsx";
 import { BillPill } from "@/web/components/Pill.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import type { BillListRow } from "@/web/store/bills.ts";
-import { balanceOf, statusOf } from "../../(_billing)/due_words.ts";
-import { shortDay } from "../../(_billing)/words.ts";
+import type { BillListRow } from "@/web/store/billing/bills.ts";
+import { balanceOf, statusOf } from "@/web/app/due_words.ts";
+import { shortDay } from "@/web/app/page_words.ts";
 
 /** The columns of the list of bills. */
 export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<BillListRow>[] {

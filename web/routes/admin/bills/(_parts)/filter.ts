@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { billsQuery } from "@/web/route_table/bills.ts";
-import type { BillPageFilter } from "@/web/store/bills_page.ts";
+import type { BillPageFilter } from "@/web/store/billing/bills_page.ts";
 import { readFilter } from "../../(_lists)/frame.ts";
 
 type Query = z.infer<typeof billsQuery>;

@@ -18,13 +18,13 @@ import { BillPill, Pill } from "@/web/components/Pill.tsx";
 import { formatPeriod } from "@/shared/calendar/mod.ts";
 import { billQuery } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
-import { type BillDetail, type BillShareRow, findBill } from "@/web/store/bills.ts";
-import { listSubscriptionDetails } from "@/web/store/subscriptions.ts";
+import { type BillDetail, type BillShareRow, findBill } from "@/web/store/billing/bills.ts";
+import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import type { PaymentRow } from "@/web/store/payments.ts";
-import { balanceOf, describeDue, statusOf } from "../../(_billing)/due_words.ts";
-import { found, may, momentOf, readPage } from "../../(_billing)/page_context.ts";
-import { TitledTable } from "../../(_billing)/TitledTable.tsx";
+import type { PaymentRow } from "@/web/store/payments/payments.ts";
+import { balanceOf, describeDue, statusOf } from "@/web/app/due_words.ts";
+import { found, may, momentOf, readPage } from "@/web/app/page_context.ts";
+import { TitledTable } from "@/web/components/TitledTable.tsx";
 
 export default define.page<typeof handler>(function BillPage({ data, state }) {
   const { bill, connection, moment, done } = data;

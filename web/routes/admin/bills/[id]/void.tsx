@@ -6,12 +6,12 @@ import { formatPeriod } from "@/shared/calendar/mod.ts";
 import { voidForm } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import { voidBill } from "@/web/services/void_bill.ts";
-import { type BillDetail, findBill } from "@/web/store/bills.ts";
-import { balanceOf } from "../../(_billing)/due_words.ts";
-import { ReasonPage } from "../../(_billing)/ReasonPage.tsx";
-import { actorOf, found, readPage, typed } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
+import { voidBill } from "@/web/services/billing/void_bill.ts";
+import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
+import { balanceOf } from "@/web/app/due_words.ts";
+import { ReasonPage } from "@/web/app/ReasonPage.tsx";
+import { actorOf, found, readPage, typed } from "@/web/app/page_context.ts";
+import { sentence } from "@/web/app/page_words.ts";
 
 interface VoidData {
   bill: BillDetail;

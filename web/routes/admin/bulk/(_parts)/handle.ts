@@ -6,11 +6,11 @@ import type { AppState } from "@/web/app/state.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import type { MessageKey } from "@/web/messages/mod.ts";
 import { bulkForm } from "@/web/route_table/bulk.ts";
-import { type BulkOutcome, type BulkTargets, digestOf } from "@/web/services/bulk.ts";
-import { type BulkRow, listBulkRows } from "@/web/store/bulk.ts";
-import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
-import { momentOf, readPage } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
+import { type BulkOutcome, type BulkTargets, digestOf } from "@/web/services/subscribers/bulk.ts";
+import { type BulkRow, listBulkRows } from "@/web/store/subscribers/bulk.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { momentOf, readPage } from "@/web/app/page_context.ts";
+import { sentence } from "@/web/app/page_words.ts";
 import { nothingTicked, withDone } from "../../(_lists)/chosen.ts";
 import { type BulkInput, readerOf } from "./targets.ts";
 

@@ -5,8 +5,8 @@ import { LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
 import { formatCount } from "@/web/format.ts";
-import type { ImportForecast } from "@/web/services/dry_run_import.ts";
-import { may } from "../../(_billing)/page_context.ts";
+import type { ImportForecast } from "@/web/services/imports/dry_run_import.ts";
+import { may } from "@/web/app/page_context.ts";
 import type { ImportView } from "./load_import.ts";
 
 const REASONS_SHOWN = 8;

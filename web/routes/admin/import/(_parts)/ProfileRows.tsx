@@ -3,7 +3,7 @@ import type { AppState } from "@/web/app/state.ts";
 import { MoneyField } from "@/web/components/NumberField.tsx";
 import { SelectField } from "@/web/components/SelectField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
-import type { PlanListRow } from "@/web/store/plans.ts";
+import type { PlanListRow } from "@/web/store/billing/plans.ts";
 import type { ImportView, ProfileRow } from "./load_import.ts";
 import { answerOf } from "./review_answers.ts";
 

@@ -8,7 +8,7 @@ import { Flash } from "@/web/components/Flash.tsx";
 import { listHref } from "@/web/components/list_frame.ts";
 import { ListTable } from "@/web/components/ListTable.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
-import type { ReviewFilter } from "@/web/store/imports_page.ts";
+import type { ReviewFilter } from "@/web/store/imports/imports_page.ts";
 import type { RowsView } from "./load_rows.ts";
 import { rowColumns } from "./row_columns.tsx";
 

@@ -1,13 +1,13 @@
 import type { AppState } from "@/web/app/state.ts";
-import { dryRunImport, type ImportForecast } from "@/web/services/dry_run_import.ts";
-import { type ImportSettings, importSettings } from "@/web/services/import_settings.ts";
-import { countReviewRows, type ReviewFilter } from "@/web/store/imports_page.ts";
-import { type CommandRow, findCommand } from "@/web/store/commands.ts";
-import { findImportBatch, type ImportBatchRow, listImportProfiles } from "@/web/store/imports.ts";
-import { listPlans, type PlanListRow } from "@/web/store/plans.ts";
-import { findRouter, type RouterRow } from "@/web/store/routers.ts";
-import { listSiteOverview, type SiteOverviewRow } from "@/web/store/sites.ts";
-import { found, momentOf, type PageMoment, readPage } from "../../(_billing)/page_context.ts";
+import { dryRunImport, type ImportForecast } from "@/web/services/imports/dry_run_import.ts";
+import { type ImportSettings, importSettings } from "@/web/services/imports/import_settings.ts";
+import { countReviewRows, type ReviewFilter } from "@/web/store/imports/imports_page.ts";
+import { type CommandRow, findCommand } from "@/web/store/network/commands.ts";
+import { findImportBatch, type ImportBatchRow, listImportProfiles } from "@/web/store/imports/imports.ts";
+import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
+import { findRouter, type RouterRow } from "@/web/store/network/routers.ts";
+import { listSiteOverview, type SiteOverviewRow } from "@/web/store/network/sites.ts";
+import { found, momentOf, type PageMoment, readPage } from "@/web/app/page_context.ts";
 import { type AgentState, agentState } from "../../(_network)/agent_state.tsx";
 
 /** A profile of the router with its secrets. */

@@ -2,8 +2,8 @@ import { useT } from "@/web/components/i18n.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { Pill } from "@/web/components/Pill.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
-import { ALREADY_SUBSCRIBER, TWICE_ON_ROUTER } from "@/web/domain/import_review/mod.ts";
-import type { ImportRow } from "@/web/store/imports.ts";
+import { ALREADY_SUBSCRIBER, TWICE_ON_ROUTER } from "@/web/domain/imports/mod.ts";
+import type { ImportRow } from "@/web/store/imports/imports.ts";
 import type { RowsView } from "./load_rows.ts";
 
 /**

@@ -7,8 +7,8 @@ import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { formatCount } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
-import { confirmImport } from "@/web/services/confirm_import.ts";
-import { actorOf } from "../../(_billing)/page_context.ts";
+import { confirmImport } from "@/web/services/imports/confirm_import.ts";
+import { actorOf } from "@/web/app/page_context.ts";
 import { ImportPage } from "../(_parts)/ImportPage.tsx";
 import { type ImportView, loadImport } from "../(_parts)/load_import.ts";
 

@@ -3,9 +3,9 @@ import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { importQuery, importReviewForm, type ProfileAnswer } from "@/web/route_table/imports.ts";
-import { type ReviewProblem, saveImportReview } from "@/web/services/save_import_review.ts";
-import { findPlanByName } from "@/web/store/plans.ts";
-import { actorOf, readPage } from "../../(_billing)/page_context.ts";
+import { type ReviewProblem, saveImportReview } from "@/web/services/imports/save_import_review.ts";
+import { findPlanByName } from "@/web/store/billing/plans.ts";
+import { actorOf, readPage } from "@/web/app/page_context.ts";
 import { ImportPage } from "../(_parts)/ImportPage.tsx";
 import { loadImport } from "../(_parts)/load_import.ts";
 

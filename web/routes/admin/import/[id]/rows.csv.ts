@@ -3,10 +3,10 @@ import { readInput, readParams } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { importRowsQuery } from "@/web/route_table/imports.ts";
-import { findImportBatch, type ImportRow } from "@/web/store/imports.ts";
-import { listReviewRows } from "@/web/store/imports_page.ts";
-import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "../../(_billing)/csv.ts";
-import { found, readPage } from "../../(_billing)/page_context.ts";
+import { findImportBatch, type ImportRow } from "@/web/store/imports/imports.ts";
+import { listReviewRows } from "@/web/store/imports/imports_page.ts";
+import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "@/web/app/csv.ts";
+import { found, readPage } from "@/web/app/page_context.ts";
 
 const COLUMNS: readonly CsvColumn<ImportRow>[] = [
   ["PPP secret", (row) => row.ppp_name],

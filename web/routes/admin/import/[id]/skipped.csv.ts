@@ -1,10 +1,10 @@
 import { readParams } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
-import { dryRunImport } from "@/web/services/dry_run_import.ts";
-import { findImportBatch, listImportRows } from "@/web/store/imports.ts";
-import { csvOf } from "../../(_billing)/csv.ts";
-import { found, readPage } from "../../(_billing)/page_context.ts";
+import { dryRunImport } from "@/web/services/imports/dry_run_import.ts";
+import { findImportBatch, listImportRows } from "@/web/store/imports/imports.ts";
+import { csvOf } from "@/web/app/csv.ts";
+import { found, readPage } from "@/web/app/page_context.ts";
 
 const ROWS_MAX = 100_000;
 

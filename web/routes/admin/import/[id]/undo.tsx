@@ -6,11 +6,11 @@ import { LinkButton } from "@/web/components/Button.tsx";
 import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
-import { undoImport } from "@/web/services/undo_import.ts";
-import { countImportUse } from "@/web/store/import_undo.ts";
-import { findImportBatch, type ImportBatchRow } from "@/web/store/imports.ts";
-import { findRouter, type RouterRow } from "@/web/store/routers.ts";
-import { actorOf, found, readPage } from "../../(_billing)/page_context.ts";
+import { undoImport } from "@/web/services/imports/undo_import.ts";
+import { countImportUse } from "@/web/store/imports/import_undo.ts";
+import { findImportBatch, type ImportBatchRow } from "@/web/store/imports/imports.ts";
+import { findRouter, type RouterRow } from "@/web/store/network/routers.ts";
+import { actorOf, found, readPage } from "@/web/app/page_context.ts";
 
 interface UndoData {
   batch: ImportBatchRow;

@@ -2,9 +2,9 @@ import { HttpError, page } from "fresh";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { changeViewForm, viewParams } from "@/web/route_table/lists.ts";
-import { dropView, nameView } from "@/web/services/arrange_lists.ts";
-import { address } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
+import { dropView, nameView } from "@/web/services/settings/arrange_lists.ts";
+import { address } from "@/web/app/page_context.ts";
+import { sentence } from "@/web/app/page_words.ts";
 import { loadViews, ViewsPage } from "./(_parts)/ViewsPage.tsx";
 
 export default define.page<typeof handler>(({ data, state }) => <ViewsPage data={data} state={state} />);

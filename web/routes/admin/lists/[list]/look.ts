@@ -2,7 +2,7 @@ import { ownPath } from "@/web/app/own_path.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { listParams, lookForm } from "@/web/route_table/lists.ts";
-import { saveLook } from "@/web/services/arrange_lists.ts";
+import { saveLook } from "@/web/services/settings/arrange_lists.ts";
 
 /** Keeps how a person wants a list, and goes back to it. */
 export const handler = define.handlers({

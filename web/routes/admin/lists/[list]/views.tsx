@@ -5,9 +5,9 @@ import { framedQuery, readFilter } from "../../(_lists)/frame.ts";
 import { queryText } from "@/web/components/list_frame.ts";
 import { LIST_PATHS, saveViewForm, viewParams, viewsQuery } from "@/web/route_table/lists.ts";
 import { LIST_QUERIES } from "@/web/route_table/list_queries.ts";
-import { keepView } from "@/web/services/arrange_lists.ts";
-import { typed } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
+import { keepView } from "@/web/services/settings/arrange_lists.ts";
+import { typed } from "@/web/app/page_context.ts";
+import { sentence } from "@/web/app/page_words.ts";
 import { loadViews, ViewsPage } from "./(_parts)/ViewsPage.tsx";
 
 export default define.page<typeof handler>(({ data, state }) => <ViewsPage data={data} state={state} />);

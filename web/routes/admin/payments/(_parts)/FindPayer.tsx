@@ -7,7 +7,7 @@ import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { Money } from "@/web/components/Money.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
-import type { SubscriberListRow } from "@/web/store/subscribers_page.ts";
+import type { SubscriberListRow } from "@/web/store/subscribers/subscribers_page.ts";
 
 interface FindPayerProps {
   q: string;

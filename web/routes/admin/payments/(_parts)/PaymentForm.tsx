@@ -1,4 +1,4 @@
-import { formatDateShort } from "@/shared/calendar/mod.ts";
+import { formatDateShort, formatPeriod } from "@/shared/calendar/mod.ts";
 import { formatPeso, ZERO } from "@/shared/money/mod.ts";
 import { Banner } from "@/web/components/Banner.tsx";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
@@ -9,7 +9,6 @@ import { useT } from "@/web/components/i18n.ts";
 import { DateField, MoneyField } from "@/web/components/NumberField.tsx";
 import { SelectField } from "@/web/components/SelectField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
-import { formatPeriod } from "@/shared/calendar/mod.ts";
 import { METHODS } from "@/web/route_table/payments.ts";
 import type { PaymentFormData } from "./payment_form.ts";
 

@@ -1,12 +1,11 @@
-import { formatDate } from "@/shared/calendar/mod.ts";
+import { formatDate, formatPeriod } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
 import { type Fact, FactList } from "@/web/components/FactList.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import { formatPeriod } from "@/shared/calendar/mod.ts";
 import PrintButton from "@/web/islands/PrintButton.tsx";
-import type { PaymentListRow } from "@/web/store/payments.ts";
-import type { PaymentShareRow } from "@/web/store/payments_page.ts";
+import type { PaymentListRow } from "@/web/store/payments/payments.ts";
+import type { PaymentShareRow } from "@/web/store/payments/payments_page.ts";
 
 interface ReceiptProps {
   payment: PaymentListRow;

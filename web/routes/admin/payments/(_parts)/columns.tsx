@@ -5,8 +5,8 @@ import { Money } from "@/web/components/Money.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import type { PaymentListRow } from "@/web/store/payments.ts";
-import { shortDay } from "../../(_billing)/words.ts";
+import type { PaymentListRow } from "@/web/store/payments/payments.ts";
+import { shortDay } from "@/web/app/page_words.ts";
 
 /** The columns of the list of payments. */
 export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<PaymentListRow>[] {

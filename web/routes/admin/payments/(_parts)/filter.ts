@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { paymentsQuery } from "@/web/route_table/payments.ts";
-import type { PaymentFilter } from "@/web/store/payments_page.ts";
+import type { PaymentFilter } from "@/web/store/payments/payments_page.ts";
 import { readFilter } from "../../(_lists)/frame.ts";
 
 /** The filter of an address. */

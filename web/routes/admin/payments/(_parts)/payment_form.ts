@@ -1,12 +1,11 @@
-import { parsePeso } from "@/shared/money/mod.ts";
-import { type Centavos, centavos, formatCentavosPlain, ZERO } from "@/shared/money/mod.ts";
+import { type Centavos, centavos, formatCentavosPlain, parsePeso, ZERO } from "@/shared/money/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
-import { type PaymentPreview, previewPayment } from "@/web/services/preview_payment.ts";
-import type { RecordPaymentCode } from "@/web/services/record_payment.ts";
-import { findSubscriber } from "@/web/store/subscribers.ts";
-import { listSubscriptionDetails } from "@/web/store/subscriptions.ts";
-import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
-import { found, type PageMoment, typed } from "../../(_billing)/page_context.ts";
+import { type PaymentPreview, previewPayment } from "@/web/services/payments/preview_payment.ts";
+import type { RecordPaymentCode } from "@/web/services/payments/record_payment.ts";
+import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { found, type PageMoment, typed } from "@/web/app/page_context.ts";
 
 /** What stands in the fields. */
 export interface PaymentValues {

@@ -5,13 +5,13 @@ import { define } from "@/web/app/state.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { reverseForm } from "@/web/route_table/payments.ts";
-import { reversePayment } from "@/web/services/reverse_payment.ts";
-import { type AllocationRow, listLiveAllocations } from "@/web/store/allocations.ts";
-import { findPayment, type PaymentListRow } from "@/web/store/payments.ts";
-import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
-import { ReasonPage } from "../../(_billing)/ReasonPage.tsx";
-import { actorOf, found, readPage, typed } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
+import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
+import { type AllocationRow, listLiveAllocations } from "@/web/store/payments/allocations.ts";
+import { findPayment, type PaymentListRow } from "@/web/store/payments/payments.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { ReasonPage } from "@/web/app/ReasonPage.tsx";
+import { actorOf, found, readPage, typed } from "@/web/app/page_context.ts";
+import { sentence } from "@/web/app/page_words.ts";
 
 interface ReverseData {
   payment: PaymentListRow;

@@ -6,8 +6,8 @@ import { useT } from "@/web/components/i18n.ts";
 import { MoneyField } from "@/web/components/NumberField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import type { AppState } from "@/web/app/state.ts";
-import type { PlanCode } from "@/web/services/save_plan.ts";
-import { typed } from "../../(_billing)/page_context.ts";
+import type { PlanCode } from "@/web/services/billing/save_plan.ts";
+import { typed } from "@/web/app/page_context.ts";
 
 /** What stands in the fields of a plan. */
 export interface PlanValues {

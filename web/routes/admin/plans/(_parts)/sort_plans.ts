@@ -1,4 +1,4 @@
-import type { PlanListRow } from "@/web/store/plans.ts";
+import type { PlanListRow } from "@/web/store/billing/plans.ts";
 
 const SORTS: Readonly<Record<string, (a: PlanListRow, b: PlanListRow) => number>> = {
   price: (a, b) => Number(a.price_centavos - b.price_centavos),

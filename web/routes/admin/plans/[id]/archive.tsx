@@ -8,10 +8,10 @@ import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
-import { archivePlan } from "@/web/services/save_plan.ts";
-import { listPlans, type PlanListRow } from "@/web/store/plans.ts";
-import { actorOf, found, readPage } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
+import { archivePlan } from "@/web/services/billing/save_plan.ts";
+import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
+import { actorOf, found, readPage } from "@/web/app/page_context.ts";
+import { sentence } from "@/web/app/page_words.ts";
 
 interface ArchiveData {
   plan: PlanListRow;

@@ -6,10 +6,10 @@ import { LinkButton } from "@/web/components/Button.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { planForm } from "@/web/route_table/plans.ts";
-import { updatePlan } from "@/web/services/save_plan.ts";
-import { listPlans, type PlanListRow } from "@/web/store/plans.ts";
-import { actorOf, found, readPage } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
+import { updatePlan } from "@/web/services/billing/save_plan.ts";
+import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
+import { actorOf, found, readPage } from "@/web/app/page_context.ts";
+import { sentence } from "@/web/app/page_words.ts";
 import { PLAN_FIELD, PlanForm, type PlanValues, typedPlan } from "../(_parts)/PlanForm.tsx";
 
 interface EditPlanData {

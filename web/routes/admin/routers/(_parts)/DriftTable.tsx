@@ -5,8 +5,8 @@ import { ListTable } from "@/web/components/ListTable.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import type { Tone } from "@/web/components/tone.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import type { DriftKind, DriftRow } from "@/web/store/sites_page.ts";
-import { TitledTable } from "../../(_billing)/TitledTable.tsx";
+import type { DriftKind, DriftRow } from "@/web/store/network/sites_page.ts";
+import { TitledTable } from "@/web/components/TitledTable.tsx";
 import type { RouterPageView } from "./load_router.ts";
 
 const DRIFT_TONES: Record<DriftKind, Tone> = {

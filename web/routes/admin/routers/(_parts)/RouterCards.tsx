@@ -10,10 +10,10 @@ import { CommandPill, Pill } from "@/web/components/Pill.tsx";
 import type { CommandState } from "@/web/components/state_words.ts";
 import { formatCount } from "@/web/format.ts";
 import type { MessageKey } from "@/web/messages/mod.ts";
-import type { CommandRow } from "@/web/store/commands.ts";
-import { TitledTable } from "../../(_billing)/TitledTable.tsx";
+import type { CommandRow } from "@/web/store/network/commands.ts";
+import { TitledTable } from "@/web/components/TitledTable.tsx";
 import { StaleFigures } from "../../(_network)/agent_state.tsx";
-import { sentence } from "../../(_billing)/words.ts";
+import { sentence } from "@/web/app/page_words.ts";
 import type { RouterPageView } from "./load_router.ts";
 
 const KINDS = {

@@ -1,8 +1,8 @@
 import { commandResults } from "@/shared/protocol/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
 import type { ListFrame } from "@/web/components/list_frame.ts";
-import { readRouter, type RouterView } from "@/web/services/read_router.ts";
-import { type CommandRow, findCommand } from "@/web/store/commands.ts";
+import { readRouter, type RouterView } from "@/web/services/network/read_router.ts";
+import { type CommandRow, findCommand } from "@/web/store/network/commands.ts";
 import {
   countDrift,
   type DriftKind,
@@ -10,11 +10,11 @@ import {
   listRouterDrift,
   listRouterFigures,
   type RouterFiguresRow,
-} from "@/web/store/sites_page.ts";
-import type { Page } from "@/web/store/keyset.ts";
-import { listSiteOverview, type SiteOverviewRow } from "@/web/store/sites.ts";
-import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
-import { found, momentOf, readPage } from "../../(_billing)/page_context.ts";
+} from "@/web/store/network/sites_page.ts";
+import type { Page } from "@/web/store/db/keyset.ts";
+import { listSiteOverview, type SiteOverviewRow } from "@/web/store/network/sites.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { found, momentOf, readPage } from "@/web/app/page_context.ts";
 import { pageOf, readFrame } from "../../(_lists)/frame.ts";
 import { type AgentState, agentState } from "../../(_network)/agent_state.tsx";
 

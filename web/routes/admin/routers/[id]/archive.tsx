@@ -6,9 +6,9 @@ import { Banner } from "@/web/components/Banner.tsx";
 import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
-import { archiveRouter } from "@/web/services/archive_router.ts";
-import { countRouterSubscriptions, findRouter, type RouterRow } from "@/web/store/routers.ts";
-import { actorOf, found, readPage } from "../../(_billing)/page_context.ts";
+import { archiveRouter } from "@/web/services/network/archive_router.ts";
+import { countRouterSubscriptions, findRouter, type RouterRow } from "@/web/store/network/routers.ts";
+import { actorOf, found, readPage } from "@/web/app/page_context.ts";
 
 interface ArchiveData {
   router: RouterRow;

@@ -8,11 +8,11 @@ import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Checkbox } from "@/web/components/SelectField.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { editRouterForm } from "@/web/route_table/sites.ts";
-import { testRouter } from "@/web/services/test_router.ts";
-import { updateRouter } from "@/web/services/update_router.ts";
-import { findLiveAgent } from "@/web/store/agents.ts";
-import { findRouter, type RouterRow } from "@/web/store/routers.ts";
-import { actorOf, found, readPage, typed } from "../../(_billing)/page_context.ts";
+import { testRouter } from "@/web/services/network/test_router.ts";
+import { updateRouter } from "@/web/services/network/update_router.ts";
+import { findLiveAgent } from "@/web/store/network/agents.ts";
+import { findRouter, type RouterRow } from "@/web/store/network/routers.ts";
+import { actorOf, found, readPage, typed } from "@/web/app/page_context.ts";
 import { RouterFields } from "../../(_network)/RouterFields.tsx";
 import { fieldOfRouterProblem } from "../../(_network)/router_problems.ts";
 

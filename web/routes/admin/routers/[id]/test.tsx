@@ -2,8 +2,8 @@ import { page } from "fresh";
 import { readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
-import { testRouter } from "@/web/services/test_router.ts";
-import { actorOf } from "../../(_billing)/page_context.ts";
+import { testRouter } from "@/web/services/network/test_router.ts";
+import { actorOf } from "@/web/app/page_context.ts";
 import { loadRouter } from "../(_parts)/load_router.ts";
 import { RouterPage } from "../(_parts)/RouterPage.tsx";
 

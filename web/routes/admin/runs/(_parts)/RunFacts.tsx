@@ -5,10 +5,10 @@ import { useT } from "@/web/components/i18n.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { Columns } from "@/web/components/Layout.tsx";
 import { formatCount, formatPlural } from "@/web/format.ts";
-import type { RunDecision, RunRow } from "@/web/store/runs.ts";
-import type { CutEvidence } from "@/web/store/tonight_page.ts";
-import { address, type PageMoment } from "../../(_billing)/page_context.ts";
-import { timeOf } from "../../(_billing)/words.ts";
+import type { RunDecision, RunRow } from "@/web/store/billing/runs.ts";
+import type { CutEvidence } from "@/web/store/cuts/tonight_page.ts";
+import { address, type PageMoment } from "@/web/app/page_context.ts";
+import { timeOf } from "@/web/app/page_words.ts";
 import { readBackOf } from "./read_back.ts";
 import { OUTCOMES, startedBy } from "./run_words.ts";
 

@@ -2,7 +2,7 @@ import { Card } from "@/web/components/Card.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { Progress } from "@/web/components/Progress.tsx";
 import { formatCount } from "@/web/format.ts";
-import type { RunRow } from "@/web/store/runs.ts";
+import type { RunRow } from "@/web/store/billing/runs.ts";
 
 /** How far a run under way has come. A cut run knows the length of its list; a bill run finds its bills as it goes. */
 export function RunProgress({ run }: { run: RunRow }) {

@@ -1,6 +1,6 @@
 import type { StateWord } from "@/web/components/state_words.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import type { CutEvidence } from "@/web/store/tonight_page.ts";
+import type { CutEvidence } from "@/web/store/cuts/tonight_page.ts";
 
 /** What became of a cut on the router, in the words of commands; Unknown where the router cannot be asked. */
 export interface ReadBack extends StateWord {

@@ -1,6 +1,6 @@
 import type { Tone } from "@/web/components/tone.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import type { RunDecision, RunRow } from "@/web/store/runs.ts";
+import type { RunDecision, RunRow } from "@/web/store/billing/runs.ts";
 
 /** Colour of what a run did with a row; its word is `words.outcome_<outcome>`. */
 export const OUTCOME_TONES: Record<RunDecision["outcome"], Tone> = {

@@ -4,11 +4,11 @@ import { readInput, readParams } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { runPageQuery } from "@/web/route_table/tonight.ts";
-import { findRun } from "@/web/store/runs.ts";
-import { listRunRows, type RunDecisionRow } from "@/web/store/runs_page.ts";
-import { type CutEvidence, listCutEvidence } from "@/web/store/tonight_page.ts";
-import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "../../(_billing)/csv.ts";
-import { found, momentOf, readPage } from "../../(_billing)/page_context.ts";
+import { findRun } from "@/web/store/billing/runs.ts";
+import { listRunRows, type RunDecisionRow } from "@/web/store/billing/runs_page.ts";
+import { type CutEvidence, listCutEvidence } from "@/web/store/cuts/tonight_page.ts";
+import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "@/web/app/csv.ts";
+import { found, momentOf, readPage } from "@/web/app/page_context.ts";
 import { readBackOf } from "../(_parts)/read_back.ts";
 
 export const handler = define.handlers({

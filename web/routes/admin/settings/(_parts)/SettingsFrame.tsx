@@ -4,8 +4,8 @@ import { Flash } from "@/web/components/Flash.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Tabs } from "@/web/components/Tabs.tsx";
 import { formatInstant } from "@/web/format.ts";
-import type { SettingsSave } from "@/web/store/settings.ts";
-import { may } from "../../(_billing)/page_context.ts";
+import type { SettingsSave } from "@/web/store/settings/settings.ts";
+import { may } from "@/web/app/page_context.ts";
 
 /** Pages of the settings. */
 export const SECTIONS = ["company", "region", "billing", "me"] as const;

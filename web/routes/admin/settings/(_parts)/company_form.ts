@@ -1,10 +1,10 @@
 import { readInput, requireSession } from "@/web/app/input.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { companyForm } from "@/web/route_table/settings.ts";
-import { saveCompany } from "@/web/services/save_company.ts";
-import { lastSave } from "@/web/store/settings.ts";
-import { findLogoDate } from "@/web/store/tenant_logos.ts";
-import { actorOf, momentOf, readPage, typed } from "../../(_billing)/page_context.ts";
+import { saveCompany } from "@/web/services/settings/save_company.ts";
+import { lastSave } from "@/web/store/settings/settings.ts";
+import { findLogoDate } from "@/web/store/settings/tenant_logos.ts";
+import { actorOf, momentOf, readPage, typed } from "@/web/app/page_context.ts";
 import { sayProblems } from "./say.ts";
 
 /** Company and brand as the form shows them. */

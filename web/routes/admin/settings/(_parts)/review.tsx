@@ -12,9 +12,9 @@ import {
   type Effect,
 } from "@/web/domain/settings/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import { readSettingsFacts } from "@/web/store/settings_facts.ts";
-import { billingSettingsOf, lastSave } from "@/web/store/settings.ts";
-import { momentOf, readPage } from "../../(_billing)/page_context.ts";
+import { readSettingsFacts } from "@/web/store/settings/settings_facts.ts";
+import { billingSettingsOf, lastSave } from "@/web/store/settings/settings.ts";
+import { momentOf, readPage } from "@/web/app/page_context.ts";
 import { address } from "./address.ts";
 import { type BillingFields, toFields } from "./billing_form.ts";
 import { say } from "./say.ts";

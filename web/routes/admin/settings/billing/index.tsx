@@ -5,9 +5,9 @@ import { Button } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { type BillingSettings, presetOf, withPreset } from "@/web/domain/settings/mod.ts";
 import { billingForm, billingQuery } from "@/web/route_table/settings.ts";
-import { saveBillingSettings } from "@/web/services/save_billing_settings.ts";
-import { billingSettingsOf, lastSave } from "@/web/store/settings.ts";
-import { actorOf, may, momentOf } from "../../(_billing)/page_context.ts";
+import { saveBillingSettings } from "@/web/services/settings/save_billing_settings.ts";
+import { billingSettingsOf, lastSave } from "@/web/store/settings/settings.ts";
+import { actorOf, may, momentOf } from "@/web/app/page_context.ts";
 import {
   type BillingFields,
   impossibleFields,

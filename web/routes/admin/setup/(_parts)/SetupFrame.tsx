@@ -5,8 +5,8 @@ import { classes } from "@/web/components/classes.ts";
 import { Icon } from "@/web/components/Icon.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { SETUP_STEPS, type SetupFacts, setupStates, type SetupStep } from "@/web/domain/settings/mod.ts";
-import { readSetupFacts, setupProgressOf } from "@/web/store/setup_progress.ts";
-import { momentOf, readPage } from "../../(_billing)/page_context.ts";
+import { readSetupFacts, setupProgressOf } from "@/web/store/settings/setup_progress.ts";
+import { momentOf, readPage } from "@/web/app/page_context.ts";
 
 /** How far the set-up is, for every step's page. */
 export async function loadSetup(state: AppState, step: SetupStep): Promise<SetupFacts> {

@@ -4,8 +4,8 @@ import { Button, LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { HiddenFields } from "@/web/components/Csrf.tsx";
 import { presetOf } from "@/web/domain/settings/mod.ts";
-import { billingSettingsOf, lastSave } from "@/web/store/settings.ts";
-import { momentOf } from "../../(_billing)/page_context.ts";
+import { billingSettingsOf, lastSave } from "@/web/store/settings/settings.ts";
+import { momentOf } from "@/web/app/page_context.ts";
 import { PresetCards } from "../../settings/(_parts)/PresetCards.tsx";
 import { loadSetup, SetupFrame } from "../(_parts)/SetupFrame.tsx";
 

@@ -8,7 +8,7 @@ import { FactList } from "@/web/components/FactList.tsx";
 import { Stack } from "@/web/components/Layout.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { formatTime } from "@/web/format.ts";
-import { may } from "../../(_billing)/page_context.ts";
+import { may } from "@/web/app/page_context.ts";
 import type { SiteView } from "./load_site.ts";
 
 interface Props {

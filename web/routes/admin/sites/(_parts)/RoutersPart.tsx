@@ -10,7 +10,7 @@ import { Disclosure } from "@/web/components/Disclosure.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { formatCount } from "@/web/format.ts";
-import { may, typed } from "../../(_billing)/page_context.ts";
+import { may, typed } from "@/web/app/page_context.ts";
 import { RouterFields } from "../../(_network)/RouterFields.tsx";
 import { StaleFigures } from "../../(_network)/agent_state.tsx";
 import { RouterPill } from "../../(_network)/router_state.tsx";

@@ -8,7 +8,7 @@ import { Columns } from "@/web/components/Layout.tsx";
 import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
-import { may, typed } from "../../(_billing)/page_context.ts";
+import { may, typed } from "@/web/app/page_context.ts";
 import { AgentPill } from "../../(_network)/agent_state.tsx";
 import { AgentCard } from "./AgentCard.tsx";
 import { AddRouter, RoutersTable } from "./RoutersPart.tsx";

@@ -1,15 +1,15 @@
 import { requireSession } from "@/web/app/input.ts";
 import type { AppState } from "@/web/app/state.ts";
-import { type AgentRow, findAgent } from "@/web/store/agents.ts";
-import { listRouters, type RouterRow } from "@/web/store/routers.ts";
+import { type AgentRow, findAgent } from "@/web/store/network/agents.ts";
+import { listRouters, type RouterRow } from "@/web/store/network/routers.ts";
 import {
   findOpenCode,
   listRouterFigures,
   type OpenCodeRow,
   type RouterFiguresRow,
-} from "@/web/store/sites_page.ts";
-import { listSiteOverview, type SiteOverviewRow } from "@/web/store/sites.ts";
-import { found, momentOf, readPage } from "../../(_billing)/page_context.ts";
+} from "@/web/store/network/sites_page.ts";
+import { listSiteOverview, type SiteOverviewRow } from "@/web/store/network/sites.ts";
+import { found, momentOf, readPage } from "@/web/app/page_context.ts";
 import { type AgentState, agentState } from "../../(_network)/agent_state.tsx";
 import { readEnrolmentCode } from "../../(_network)/enrolment_cookie.ts";
 

@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import type { sitesQuery } from "@/web/route_table/sites.ts";
-import { listRouters, type RouterRow } from "@/web/store/routers.ts";
-import { listRouterFigures } from "@/web/store/sites_page.ts";
-import { listSiteOverview, type SiteOverviewRow } from "@/web/store/sites.ts";
-import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import { listRouters, type RouterRow } from "@/web/store/network/routers.ts";
+import { listRouterFigures } from "@/web/store/network/sites_page.ts";
+import { listSiteOverview, type SiteOverviewRow } from "@/web/store/network/sites.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { agentState } from "../../(_network)/agent_state.tsx";
 
 /** A site as the list shows it. */

@@ -4,8 +4,8 @@ import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { siteForm } from "@/web/route_table/sites.ts";
-import { renameSite } from "@/web/services/rename_site.ts";
-import { actorOf } from "../../(_billing)/page_context.ts";
+import { renameSite } from "@/web/services/network/rename_site.ts";
+import { actorOf } from "@/web/app/page_context.ts";
 import { loadSite } from "../(_parts)/load_site.ts";
 import { SitePage } from "../(_parts)/SitePage.tsx";
 

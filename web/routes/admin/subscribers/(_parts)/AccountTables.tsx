@@ -8,11 +8,11 @@ import { Money } from "@/web/components/Money.tsx";
 import { Pager } from "@/web/components/Pager.tsx";
 import { BillPill } from "@/web/components/Pill.tsx";
 import { formatPeriod } from "@/shared/calendar/mod.ts";
-import type { BillListRow } from "@/web/store/bills.ts";
-import type { Page } from "@/web/store/keyset.ts";
-import type { StatementRow } from "@/web/store/ledger.ts";
-import { balanceOf, statusOf } from "../../(_billing)/due_words.ts";
-import { TitledTable } from "../../(_billing)/TitledTable.tsx";
+import type { BillListRow } from "@/web/store/billing/bills.ts";
+import type { Page } from "@/web/store/db/keyset.ts";
+import type { StatementRow } from "@/web/store/billing/ledger.ts";
+import { balanceOf, statusOf } from "@/web/app/due_words.ts";
+import { TitledTable } from "@/web/components/TitledTable.tsx";
 
 /** Open bills and the newest others. */
 export function BillsTable(

@@ -2,7 +2,7 @@ import { Banner } from "@/web/components/Banner.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { Checkbox } from "@/web/components/SelectField.tsx";
-import type { Duplicate } from "@/web/services/find_duplicates.ts";
+import type { Duplicate } from "@/web/services/subscribers/find_duplicates.ts";
 import type { NewConnectionView } from "./load_new.ts";
 
 /** People who look like the one that is being added. `canAccept`: with the box that adds them anyway. */

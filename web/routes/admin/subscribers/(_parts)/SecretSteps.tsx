@@ -2,7 +2,7 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { Steps } from "@/web/components/Progress.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { formatDuration } from "@/web/format.ts";
-import type { SubscriptionDetail } from "@/web/store/subscriptions.ts";
+import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import type { SecretStage } from "./secret_progress.ts";
 
 const ORDER = ["queued", "sent", "made", "session", "online"] as const;

@@ -6,8 +6,8 @@ import { Timeline, type TimelineEntry } from "@/web/components/Timeline.tsx";
 import type { Tone } from "@/web/components/tone.ts";
 import { formatDateShort, parseDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
-import type { Page } from "@/web/store/keyset.ts";
-import type { TimelineEvent, TimelineKind } from "@/web/store/timeline.ts";
+import type { Page } from "@/web/store/db/keyset.ts";
+import type { TimelineEvent, TimelineKind } from "@/web/store/subscribers/timeline.ts";
 
 const TONES: Record<TimelineKind, Tone> = {
   bill: "info",

@@ -3,7 +3,7 @@ import type { FilterChip } from "@/web/components/FilterBar.tsx";
 import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { subscribersQuery } from "@/web/route_table/subscribers.ts";
-import type { ChipCounts, SubscriberFilter } from "@/web/store/subscribers_page.ts";
+import type { ChipCounts, SubscriberFilter } from "@/web/store/subscribers/subscribers_page.ts";
 
 type Query = z.infer<typeof subscribersQuery>;
 type Chip = keyof ChipCounts;

@@ -4,9 +4,9 @@ import { DateText } from "@/web/components/DateText.tsx";
 import { Money } from "@/web/components/Money.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import type { SubscriberListRow } from "@/web/store/subscribers_page.ts";
-import { BillPillOrNone, ConnectionPills } from "../../(_billing)/pills.tsx";
-import { shortDay } from "../../(_billing)/words.ts";
+import type { SubscriberListRow } from "@/web/store/subscribers/subscribers_page.ts";
+import { BillPillOrNone, ConnectionPills } from "@/web/app/pills.tsx";
+import { shortDay } from "@/web/app/page_words.ts";
 
 /** The columns of the subscribers list; money only for who may see bills. */
 export function columnsFor(

@@ -1,7 +1,7 @@
-import { type BlockReasonRow, listBlockReasons } from "@/web/store/block_reasons.ts";
-import { listSubscriptionDetails, type SubscriptionDetail } from "@/web/store/subscriptions.ts";
-import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
-import { found, type PageMoment } from "../../(_billing)/page_context.ts";
+import { type BlockReasonRow, listBlockReasons } from "@/web/store/cuts/block_reasons.ts";
+import { listSubscriptionDetails, type SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { found, type PageMoment } from "@/web/app/page_context.ts";
 
 /** The connection that a form is about. */
 export interface ChosenConnection {

@@ -1,16 +1,21 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import type { FirstBillPreview } from "@/web/domain/billing/mod.ts";
-import { firstBillOf } from "@/web/services/connection_billing.ts";
-import { suggestFor } from "@/web/services/add_connection.ts";
-import { type Duplicate, findDuplicates } from "@/web/services/find_duplicates.ts";
-import { listPlaces, listPppUsers, type PppUserRow, wasSeenOnRouter } from "@/web/store/new_subscribers.ts";
-import { listPlans, type PlanListRow } from "@/web/store/plans.ts";
-import { listRouters } from "@/web/store/routers.ts";
-import { listSiteOverview } from "@/web/store/sites.ts";
-import type { TenantRow } from "@/web/store/tenants.ts";
-import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
+import { firstBillOf } from "@/web/services/billing/connection_billing.ts";
+import { suggestFor } from "@/web/services/subscribers/add_connection.ts";
+import { type Duplicate, findDuplicates } from "@/web/services/subscribers/find_duplicates.ts";
+import {
+  listPlaces,
+  listPppUsers,
+  type PppUserRow,
+  wasSeenOnRouter,
+} from "@/web/store/subscribers/new_subscribers.ts";
+import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
+import { listRouters } from "@/web/store/network/routers.ts";
+import { listSiteOverview } from "@/web/store/network/sites.ts";
+import type { TenantRow } from "@/web/store/settings/tenants.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { AppState } from "@/web/app/state.ts";
-import { type PageMoment, typed } from "../../(_billing)/page_context.ts";
+import { type PageMoment, typed } from "@/web/app/page_context.ts";
 import { PERSON_FIELDS, type PersonValues } from "./PersonFields.tsx";
 
 /** What stands in the fields of a connection. */

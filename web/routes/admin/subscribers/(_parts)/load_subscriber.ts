@@ -1,15 +1,15 @@
-import { type BillListRow, listOpenBills, type OpenBillRow } from "@/web/store/bills.ts";
-import { listBills } from "@/web/store/bills_page.ts";
-import { type BlockReasonRow, listBlockReasons } from "@/web/store/block_reasons.ts";
-import { type CommandRow, findCommand } from "@/web/store/commands.ts";
-import { findSubscriberBalance, listStatement, type StatementRow } from "@/web/store/ledger.ts";
-import type { Page } from "@/web/store/keyset.ts";
-import { findSubscriber } from "@/web/store/subscribers.ts";
-import { type DeliveryRow, listDeliveries } from "@/web/store/deliveries.ts";
-import { listSubscriptionDetails, type SubscriptionDetail } from "@/web/store/subscriptions.ts";
-import { listTimeline, type TimelineEvent, type TimelineKind } from "@/web/store/timeline.ts";
-import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
-import { found, type PageMoment } from "../../(_billing)/page_context.ts";
+import { type BillListRow, listOpenBills, type OpenBillRow } from "@/web/store/billing/bills.ts";
+import { listBills } from "@/web/store/billing/bills_page.ts";
+import { type BlockReasonRow, listBlockReasons } from "@/web/store/cuts/block_reasons.ts";
+import { type CommandRow, findCommand } from "@/web/store/network/commands.ts";
+import { findSubscriberBalance, listStatement, type StatementRow } from "@/web/store/billing/ledger.ts";
+import type { Page } from "@/web/store/db/keyset.ts";
+import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { type DeliveryRow, listDeliveries } from "@/web/store/network/deliveries.ts";
+import { listSubscriptionDetails, type SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
+import { listTimeline, type TimelineEvent, type TimelineKind } from "@/web/store/subscribers/timeline.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { found, type PageMoment } from "@/web/app/page_context.ts";
 
 const BILLS_SHOWN = 6;
 const LEDGER_ROWS = 10;

@@ -1,5 +1,5 @@
-import type { CommandRow } from "@/web/store/commands.ts";
-import type { SubscriptionDetail } from "@/web/store/subscriptions.ts";
+import type { CommandRow } from "@/web/store/network/commands.ts";
+import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 
 /** Where a PPP secret stands on its way to the router and to the first session. */
 export type SecretStage =

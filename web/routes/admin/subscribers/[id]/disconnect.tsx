@@ -10,9 +10,9 @@ import { RadioCards } from "@/web/components/SelectField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { connectionQuery, disconnectForm } from "@/web/route_table/subscribers.ts";
-import { suspendSubscription } from "@/web/services/suspend_subscription.ts";
-import { actorOf, momentOf, readPage, typed } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
+import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
+import { actorOf, momentOf, readPage, typed } from "@/web/app/page_context.ts";
+import { sentence } from "@/web/app/page_words.ts";
 import { type ChosenConnection, findConnection } from "../(_parts)/find_connection.ts";
 
 interface DisconnectData extends ChosenConnection {

@@ -4,9 +4,9 @@ import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { endHoldForm } from "@/web/route_table/subscribers.ts";
-import { endHold } from "@/web/services/hold_subscription.ts";
-import { actorOf, momentOf, readPage } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
+import { endHold } from "@/web/services/cuts/hold_subscription.ts";
+import { actorOf, momentOf, readPage } from "@/web/app/page_context.ts";
+import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../(_parts)/find_connection.ts";
 
 export const handler = define.handlers({

@@ -13,10 +13,10 @@ import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { connectionQuery, holdForm } from "@/web/route_table/subscribers.ts";
-import { extendHold, type HoldCode, holdSubscription } from "@/web/services/hold_subscription.ts";
-import type { SubscriptionDetail } from "@/web/store/subscriptions.ts";
-import { actorOf, momentOf, readPage, typed } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
+import { extendHold, type HoldCode, holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
+import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
+import { actorOf, momentOf, readPage, typed } from "@/web/app/page_context.ts";
+import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../(_parts)/find_connection.ts";
 
 interface HoldData {

@@ -11,10 +11,10 @@ import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { connectionQuery, reconnectForm } from "@/web/route_table/subscribers.ts";
-import { resumeSubscription } from "@/web/services/suspend_subscription.ts";
-import type { BlockReasonRow } from "@/web/store/block_reasons.ts";
-import { actorOf, momentOf, type PageMoment, readPage, typed } from "../../(_billing)/page_context.ts";
-import { REASONS_BY_HAND, sentence, shortDay } from "../../(_billing)/words.ts";
+import { resumeSubscription } from "@/web/services/cuts/suspend_subscription.ts";
+import type { BlockReasonRow } from "@/web/store/cuts/block_reasons.ts";
+import { actorOf, momentOf, type PageMoment, readPage, typed } from "@/web/app/page_context.ts";
+import { REASONS_BY_HAND, sentence, shortDay } from "@/web/app/page_words.ts";
 import { type ChosenConnection, findConnection } from "../(_parts)/find_connection.ts";
 
 interface ReconnectData extends ChosenConnection {

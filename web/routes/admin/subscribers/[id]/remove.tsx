@@ -7,10 +7,10 @@ import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { oneConnectionForm } from "@/web/route_table/new_subscribers.ts";
 import { connectionQuery } from "@/web/route_table/subscribers.ts";
-import { removeConnection } from "@/web/services/remove_connection.ts";
-import type { SubscriptionDetail } from "@/web/store/subscriptions.ts";
-import { actorOf, may, momentOf, readPage, typed } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
+import { removeConnection } from "@/web/services/subscribers/remove_connection.ts";
+import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
+import { actorOf, may, momentOf, readPage, typed } from "@/web/app/page_context.ts";
+import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../(_parts)/find_connection.ts";
 
 interface RemoveData {

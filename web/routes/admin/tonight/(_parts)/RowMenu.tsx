@@ -1,7 +1,7 @@
 import { formatDayMonth } from "@/shared/calendar/mod.ts";
 import { useT } from "@/web/components/i18n.ts";
 import { Menu, MenuAction, MenuLink } from "@/web/components/Menu.tsx";
-import type { TonightRow } from "@/web/store/tonight.ts";
+import type { TonightRow } from "@/web/store/cuts/tonight.ts";
 import type { TonightPageData } from "./TonightPage.tsx";
 
 interface RowMenuProps {

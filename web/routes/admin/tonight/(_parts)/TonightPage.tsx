@@ -1,6 +1,6 @@
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
-import type { RunRow } from "@/web/store/runs.ts";
+import type { RunRow } from "@/web/store/billing/runs.ts";
 import { Banner } from "@/web/components/Banner.tsx";
 import { ActionForm, Button, LinkButton } from "@/web/components/Button.tsx";
 import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
@@ -12,8 +12,8 @@ import { Tabs } from "@/web/components/Tabs.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { formatCount, formatRelativeDay } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import { address, may, type PageMoment } from "../../(_billing)/page_context.ts";
-import { timeOf } from "../../(_billing)/words.ts";
+import { address, may, type PageMoment } from "@/web/app/page_context.ts";
+import { timeOf } from "@/web/app/page_words.ts";
 import { BulkDone } from "../../(_lists)/BulkDone.tsx";
 import { DoneMessage, type DoneNotice } from "./DoneMessage.tsx";
 import type { TonightData, TonightView } from "./load_tonight.ts";

@@ -4,7 +4,7 @@ import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { listHref } from "@/web/components/list_frame.ts";
 import { ListTable } from "@/web/components/ListTable.tsx";
-import { may } from "../../(_billing)/page_context.ts";
+import { may } from "@/web/app/page_context.ts";
 import { activeFilters } from "../../(_lists)/active.ts";
 import { columnsFor } from "./columns.tsx";
 import type { TonightView } from "./load_tonight.ts";

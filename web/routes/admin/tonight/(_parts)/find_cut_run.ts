@@ -1,6 +1,6 @@
 import type { AppState } from "@/web/app/state.ts";
-import { findRun, findScheduledRun } from "@/web/store/runs.ts";
-import { found, momentOf, readPage } from "../../(_billing)/page_context.ts";
+import { findRun, findScheduledRun } from "@/web/store/billing/runs.ts";
+import { found, momentOf, readPage } from "@/web/app/page_context.ts";
 import { readRunEffect, type RunEffect } from "./run_effect.ts";
 
 /**

@@ -1,12 +1,17 @@
-import { type BrakeDecision, decideBrake } from "@/web/domain/dunning/mod.ts";
-import { listCutCandidates } from "@/web/store/cut_candidates.ts";
-import { countActiveConnections, listRecentCutCounts, listRuns, type RunRow } from "@/web/store/runs.ts";
-import type { PageRequest } from "@/web/store/keyset.ts";
-import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
-import { type CutPreview, findNextCutDay, previewCut, type TonightRow } from "@/web/store/tonight.ts";
-import { listComingUp, listHeld, listRowNotes, type RowNote } from "@/web/store/tonight_page.ts";
+import { type BrakeDecision, decideBrake } from "@/web/domain/cuts/mod.ts";
+import { listCutCandidates } from "@/web/store/cuts/cut_candidates.ts";
+import {
+  countActiveConnections,
+  listRecentCutCounts,
+  listRuns,
+  type RunRow,
+} from "@/web/store/billing/runs.ts";
+import type { PageRequest } from "@/web/store/db/keyset.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { type CutPreview, findNextCutDay, previewCut, type TonightRow } from "@/web/store/cuts/tonight.ts";
+import { listComingUp, listHeld, listRowNotes, type RowNote } from "@/web/store/cuts/tonight_page.ts";
 import type { TONIGHT_VIEWS } from "@/web/route_table/tonight.ts";
-import type { PageMoment } from "../../(_billing)/page_context.ts";
+import type { PageMoment } from "@/web/app/page_context.ts";
 
 /** A part of the Tonight page. */
 export type TonightView = (typeof TONIGHT_VIEWS)[number];

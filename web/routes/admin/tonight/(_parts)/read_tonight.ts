@@ -1,8 +1,8 @@
 import type { AppState } from "@/web/app/state.ts";
 import type { ListFrame } from "@/web/components/list_frame.ts";
-import type { PageRequest } from "@/web/store/keyset.ts";
-import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
-import { momentOf } from "../../(_billing)/page_context.ts";
+import type { PageRequest } from "@/web/store/db/keyset.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { momentOf } from "@/web/app/page_context.ts";
 import { readFrame } from "../../(_lists)/frame.ts";
 import { loadTonight, type TonightData, type TonightFilter } from "./load_tonight.ts";
 

@@ -1,8 +1,8 @@
 import { HttpError } from "fresh";
 import type { AppState } from "@/web/app/state.ts";
-import { address, found, momentOf, readPage, typed } from "../../(_billing)/page_context.ts";
-import { findNextCutDay, type TonightRow } from "@/web/store/tonight.ts";
-import { listRowNotes, listRowsOf, type RowNote } from "@/web/store/tonight_page.ts";
+import { address, found, momentOf, readPage, typed } from "@/web/app/page_context.ts";
+import { findNextCutDay, type TonightRow } from "@/web/store/cuts/tonight.ts";
+import { listRowNotes, listRowsOf, type RowNote } from "@/web/store/cuts/tonight_page.ts";
 import { TONIGHT_VIEWS } from "@/web/route_table/tonight.ts";
 import type { TonightFilter } from "./load_tonight.ts";
 

@@ -1,9 +1,9 @@
 import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
-import { listCutCandidates } from "@/web/store/cut_candidates.ts";
-import type { RunRow } from "@/web/store/runs.ts";
-import { listRunRows } from "@/web/store/runs_page.ts";
-import type { TenantTransaction } from "@/web/store/tenant_transaction.ts";
-import type { PageMoment } from "../../(_billing)/page_context.ts";
+import { listCutCandidates } from "@/web/store/cuts/cut_candidates.ts";
+import type { RunRow } from "@/web/store/billing/runs.ts";
+import { listRunRows } from "@/web/store/billing/runs_page.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import type { PageMoment } from "@/web/app/page_context.ts";
 
 /** What a run would do if it ran now. */
 export interface RunEffect {

@@ -2,8 +2,8 @@ import { type DateLocale, formatDayMonth, formatWeekday } from "@/shared/calenda
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { formatRelativeDay } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import type { RunRow } from "@/web/store/runs.ts";
-import type { TonightRow } from "@/web/store/tonight.ts";
+import type { RunRow } from "@/web/store/billing/runs.ts";
+import type { TonightRow } from "@/web/store/cuts/tonight.ts";
 import type { Tone } from "@/web/components/tone.ts";
 
 /** Time of day as on every page: `09:00`. */

@@ -7,9 +7,9 @@ import { HiddenFields } from "@/web/components/Csrf.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { excludeRowForm } from "@/web/route_table/tonight.ts";
-import { excludeFromRun } from "@/web/services/exclude_from_run.ts";
-import { actorOf, typed } from "../../(_billing)/page_context.ts";
-import { sentence } from "../../(_billing)/words.ts";
+import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
+import { actorOf, typed } from "@/web/app/page_context.ts";
+import { sentence } from "@/web/app/page_words.ts";
 import { backTo, readRow, type RowNow, throwIfAbsent } from "../(_parts)/row_action.ts";
 import { RowForm } from "../(_parts)/RowForm.tsx";
 

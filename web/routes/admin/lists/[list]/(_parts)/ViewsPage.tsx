@@ -9,8 +9,8 @@ import { Flash } from "@/web/components/Flash.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { LIST_PATHS, type ViewedList } from "@/web/route_table/lists.ts";
-import { listSavedViews, type SavedViewRow } from "@/web/store/saved_views.ts";
-import { readPage } from "../../../(_billing)/page_context.ts";
+import { listSavedViews, type SavedViewRow } from "@/web/store/settings/saved_views.ts";
+import { readPage } from "@/web/app/page_context.ts";
 
 interface ViewsData {
   list: ViewedList;

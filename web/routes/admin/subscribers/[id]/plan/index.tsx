@@ -17,11 +17,11 @@ import { RadioCards } from "@/web/components/SelectField.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { planForm, planQuery } from "@/web/route_table/new_subscribers.ts";
-import { changePlan, nextCycleOf } from "@/web/services/change_plan.ts";
-import { listPlans, type PlanListRow } from "@/web/store/plans.ts";
-import type { SubscriptionDetail } from "@/web/store/subscriptions.ts";
-import { actorOf, momentOf, type PageMoment, readPage, typed } from "../../../(_billing)/page_context.ts";
-import { sentence } from "../../../(_billing)/words.ts";
+import { changePlan, nextCycleOf } from "@/web/services/billing/change_plan.ts";
+import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
+import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
+import { actorOf, momentOf, type PageMoment, readPage, typed } from "@/web/app/page_context.ts";
+import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
 
 interface PlanData {

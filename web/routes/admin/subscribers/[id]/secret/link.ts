@@ -3,9 +3,9 @@ import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { oneConnectionForm } from "@/web/route_table/new_subscribers.ts";
-import { linkSecret } from "@/web/services/ppp_secret.ts";
-import { actorOf, momentOf, readPage } from "../../../(_billing)/page_context.ts";
-import { sentence } from "../../../(_billing)/words.ts";
+import { linkSecret } from "@/web/services/network/ppp_secret.ts";
+import { actorOf, momentOf, readPage } from "@/web/app/page_context.ts";
+import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
 
 export const handler = define.handlers({

@@ -1,0 +1,32 @@
+import { connectRouter } from "./mikrotik/mod.ts";
+import type { ConnectRouter } from "./reconcile/ports.ts";
+
+/** The MikroTik client as reconciling sees it. */
+export const connectMikrotik: ConnectRouter = async (address) => {
+  const client = await connectRouter(address);
+  return {
+    ended: client.ended,
+    async identity() {
+      const found = await client.identity();
+      return {
+        identity: found.identity,
+        version: found.version,
+        board_name: found.boardName,
+        serial_number: found.serialNumber,
+        software_id: found.softwareId,
+        uptime_seconds: found.uptimeSeconds,
+      };
+    },
+    listSecrets: (options) => client.listSecrets(options),
+    listProfiles: () => client.listProfiles(),
+    listActive: () => client.listActive(),
+    setDisabled: (names, disabled, options) => client.setDisabled(names, disabled, options),
+    setProfile: (name, profile) => client.setProfile(name, profile),
+    findSessions: (names) => client.findSessions(names),
+    findSecrets: (name) => client.findSecrets(name),
+    addSecret: (secret) => client.addSecret(secret),
+    setSecret: (id, change) => client.setSecret(id, change),
+    kick: (names, options) => client.kick(names, options),
+    close: () => client.close(),
+  };
+};

@@ -1,0 +1,318 @@
+import { fullJitterMs } from "@/shared/backoff.ts";
+import type { SealingKeyPair } from "@/shared/crypto/mod.ts";
+import type { Logger } from "@/shared/log.ts";
+import type { RouterSettings } from "@/shared/protocol/mod.ts";
+import type { DesiredStore, ProvedChange } from "../../journal/desired_store.ts";
+import { JournalError } from "../../journal/files.ts";
+import type { MarksStore } from "../../journal/marks_store.ts";
+import { isSlowRetry, type OpenRouter, openRouter, statusOfFailure } from "./connection.ts";
+import { canBind, isSameRouter, wrongRouterMessage } from "./identity.ts";
+import { Pass, type PassOutcome } from "./pass.ts";
+import type { ConnectRouter, Permit, RequestPermit, RouterPort } from "./ports.ts";
+import type { Reporter } from "./reporter.ts";
+import { wait, Wakeup } from "./wakeup.ts";
+
+export interface LoopOptions {
+  settings: RouterSettings;
+  sealing: SealingKeyPair;
+  connect: ConnectRouter;
+  desired: DesiredStore;
+  marks: MarksStore;
+  reporter: Reporter;
+  allowed(): ReadonlySet<string>;
+  requestPermit: RequestPermit;
+  nowMs(): number;
+  monotonicMs(): number;
+  random(): number;
+  log: Logger;
+  timing: LoopTiming;
+}
+
+/** How often a loop looks, in milliseconds. */
+export interface LoopTiming {
+  /** Give or take 20 %. */
+  everyMs: number;
+  /** Looks again after a change, to see who dialled in again. */
+  followUpsMs: readonly number[];
+  retryBaseMs: number;
+  retryCapMs: number;
+  /** After a wrong password or another router. */
+  slowRetryMs: number;
+}
+
+export const LOOP_TIMING: LoopTiming = {
+  everyMs: 5 * 60_000,
+  followUpsMs: [1_500, 5_000, 15_000],
+  retryBaseMs: 250,
+  retryCapMs: 5_000,
+  slowRetryMs: 60_000,
+};
+
+/** Keeps one router equal to the books: one connection, one pass at a time. A dead router costs only its own loop. */
+export class RouterLoop {
+  readonly #options: LoopOptions;
+  readonly #wakeup = new Wakeup();
+  readonly #kicking = new Set<string>();
+  #router: RouterPort | null = null;
+  #pass: Pass | null = null;
+  #followUps: number[] = [];
+  #proved: ProvedChange | null = null;
+
+  constructor(options: LoopOptions) {
+    this.#options = options;
+  }
+
+  get settings(): RouterSettings {
+    return this.#options.settings;
+  }
+
+  /** The connection whose identity was checked, for commands; null while there is none. */
+  get router(): RouterPort | null {
+    return this.#router;
+  }
+
+  /** Look now: the link came up, a report was asked for, somebody was let through by hand. */
+  wake(): void {
+    this.#wakeup.signal();
+  }
+
+  /**
+   * A newer state is proved and on its way to the disk. Whoever it lets on again is written to the router meanwhile and
+   * told to the web: enabling needs no journal (R3), and after a crash in between the web sends the state once more.
+   */
+  stateProved(proved: ProvedChange): void {
+    this.#proved = proved;
+    const router = this.#router;
+    if (router === null || proved.restored.length === 0) return;
+    // Whoever is on again dials in within seconds.
+    this.#followUps = [...this.#options.timing.followUpsMs];
+    void this.#restore(router, proved.restored).catch((error) => {
+      this.#options.log.info("restore_left_to_next_pass", { error });
+    });
+  }
+
+  async #restore(router: RouterPort, names: string[]): Promise<void> {
+    const { reporter, log } = this.#options;
+    // A state that came after it may want one of them off again.
+    const isStillWanted = () => names.every((name) => this.#proved?.isOn(name) === true);
+    const { changed } = await router.setDisabled(names, false, { isStillWanted });
+    if (changed.length === 0) return;
+    log.info("secrets_enabled", { count: changed.length, names: changed.slice(0, 20) });
+    reporter.publishRestored(changed);
+  }
+
+  /** A newer state is on disk: restores go to the router at once, beside a pass that runs. */
+  stateStored(): void {
+    this.#wakeup.signal();
+    void this.#pass?.restoreNow().catch((error) => {
+      this.#options.log.info("restore_left_to_next_pass", { error });
+    });
+  }
+
+  /** Runs until aborted; throws only on a bug or a journal that cannot be written. */
+  async run(signal: AbortSignal): Promise<void> {
+    let attempt = 0;
+    while (!signal.aborted) {
+      const opened = await this.#open(signal);
+      if (signal.aborted) {
+        await opened.open?.router.close();
+        return;
+      }
+      if (opened.open === null) {
+        const { slowRetryMs, retryBaseMs, retryCapMs } = this.#options.timing;
+        const delayMs = opened.isSlow
+          ? slowRetryMs * (0.8 + 0.4 * this.#options.random())
+          : 50 + fullJitterMs(
+            attempt,
+            { baseMs: retryBaseMs, capMs: retryCapMs, random: this.#options.random },
+          );
+        attempt++;
+        await wait(delayMs, signal);
+        continue;
+      }
+      const { isProductive } = await this.#serve(opened.open.router, signal);
+      attempt = isProductive ? 0 : attempt + 1;
+      if (!isProductive) await wait(50 + fullJitterMs(attempt, retryOptions(this.#options)), signal);
+    }
+  }
+
+  async #open(signal: AbortSignal): Promise<{ open: OpenRouter | null; isSlow: boolean }> {
+    const { settings, reporter, log } = this.#options;
+    try {
+      const open = await openRouter({ ...this.#options, signal });
+      const problem = await this.#bind(open);
+      if (problem === null) {
+        reporter.publishStatus({ status: "online", message: null, identity: open.identity });
+        return { open, isSlow: false };
+      }
+      await open.router.close();
+      reporter.publishStatus({ status: "wrong_router", message: problem, identity: open.identity });
+      log.warn("wrong_router", { host: settings.host, problem });
+      return { open: null, isSlow: true };
+    } catch (error) {
+      if (signal.aborted) return { open: null, isSlow: false };
+      return { open: null, isSlow: this.#failed(error) };
+    }
+  }
+
+  /** Reports a failure; true when the next try should wait long. */
+  #failed(error: unknown): boolean {
+    const { reporter, log } = this.#options;
+    const failure = statusOfFailure(error);
+    const isNews = reporter.status?.message !== failure.message;
+    reporter.publishStatus({ ...failure, identity: null });
+    if (isNews) log.warn("router_not_reached", { status: failure.status, error });
+    return isSlowRetry(failure.status);
+  }
+
+  /** The sentence for a person when this is another router; binds at first contact (R12). */
+  async #bind({ identity }: OpenRouter): Promise<string | null> {
+    const { settings, marks } = this.#options;
+    const told = { serial_number: settings.serial_number, software_id: settings.software_id };
+    const bound = canBind(told) ? told : marks.current.bound;
+    if (bound !== null && !isSameRouter(bound, identity)) return wrongRouterMessage(bound, identity);
+    const { serial_number, software_id } = identity;
+    if (bound === null && canBind(identity)) {
+      await this.#store(marks.setBound({ serial_number, software_id }));
+    }
+    return null;
+  }
+
+  /** Passes over one connection until it ends. */
+  async #serve(router: RouterPort, signal: AbortSignal): Promise<{ isProductive: boolean }> {
+    const { log } = this.#options;
+    let isProductive = false;
+    const connection = new AbortController();
+    void router.ended.then(() => connection.abort());
+    const until = AbortSignal.any([signal, connection.signal]);
+    this.#router = router;
+    try {
+      while (!until.aborted) {
+        this.#wakeup.clear();
+        await this.#runPass(router);
+        isProductive = true;
+        await this.#wakeup.wait(this.#nextLookMs(), until);
+      }
+      if (!signal.aborted) this.#failed(new ConnectionLost());
+    } catch (error) {
+      if (!signal.aborted) {
+        this.#failed(error);
+        if (!isRouterFailure(error)) throw error;
+      }
+    } finally {
+      this.#router = null;
+      this.#kicking.clear();
+      await router.close().catch((error) => log.debug("router_close_failed", { error }));
+    }
+    return { isProductive };
+  }
+
+  async #runPass(router: RouterPort): Promise<void> {
+    const desired = this.#options.desired.current;
+    if (desired === null) return;
+    const pass = new Pass(this.#passContext(router), desired);
+    this.#pass = pass;
+    try {
+      await this.#finish(await pass.run());
+    } finally {
+      this.#pass = null;
+    }
+  }
+
+  async #finish(outcome: PassOutcome): Promise<void> {
+    const { marks, reporter, log, timing } = this.#options;
+    if (outcome.isApplied) await this.#store(marks.setApplied(outcome.lineage, outcome.generation));
+    if (outcome.changedCount > 0 || outcome.isCutShort) this.#followUps = [...timing.followUpsMs];
+    reporter.publish({
+      ...outcome,
+      generation: outcome.isApplied ? outcome.generation : appliedBefore(marks, outcome.lineage),
+    });
+    log[outcome.changedCount > 0 ? "info" : "debug"]("pass_done", {
+      generation: outcome.generation,
+      changed: outcome.changedCount,
+      drift: outcome.driftCount,
+      held: outcome.heldCount,
+      took_ms: outcome.tookMs,
+    });
+  }
+
+  #passContext(router: RouterPort) {
+    const { desired, marks, allowed, requestPermit, nowMs, monotonicMs, log } = this.#options;
+    return {
+      router,
+      marks,
+      desired: () => desired.current,
+      allowed,
+      requestPermit,
+      startKick: (names: string[], permit: Permit) => void this.#kick(router, names, permit),
+      kicking: () => this.#kicking,
+      nowMs,
+      monotonicMs,
+      log,
+    };
+  }
+
+  async #kick(router: RouterPort, names: string[], permit: Permit): Promise<void> {
+    const wanted = this.#stillCut(names).filter((name) => !this.#kicking.has(name));
+    if (wanted.length === 0 || !permit.isValid()) return;
+    for (const name of wanted) this.#kicking.add(name);
+    try {
+      const { kicked } = await router.kick(wanted, {
+        isStillWanted: () => permit.isValid() && this.#stillCut(wanted).length === wanted.length,
+      });
+      this.#options.log.info("sessions_kicked", { asked: wanted.length, kicked });
+    } catch (error) {
+      // The next pass sees whatever session is left and asks for a new permit.
+      this.#options.log.warn("kick_failed", { error });
+    } finally {
+      for (const name of wanted) this.#kicking.delete(name);
+      this.#wakeup.signal();
+    }
+  }
+
+  /** Of these names, those that the newest stored state wants off and nobody let through by hand. */
+  #stillCut(names: readonly string[]): string[] {
+    const secrets = this.#options.desired.current?.secrets ?? [];
+    const cut = new Set(secrets.filter((secret) => secret.disabled).map((secret) => secret.name));
+    const allowed = this.#options.allowed();
+    return names.filter((name) => cut.has(name) && !allowed.has(name));
+  }
+
+  /** A full disk must not stop a loop that restores people. */
+  async #store(write: Promise<void>): Promise<void> {
+    try {
+      await write;
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      this.#options.log.error("marks_not_stored", { error });
+    }
+  }
+
+  #nextLookMs(): number {
+    const followUp = this.#followUps.shift();
+    return followUp ?? this.#options.timing.everyMs * (0.8 + 0.4 * this.#options.random());
+  }
+}
+
+/** The router went away while nothing was asked of it. */
+class ConnectionLost extends Error {
+  readonly code = "router_connection_closed";
+
+  constructor() {
+    super("Cannot reach the router any more: the connection was closed");
+  }
+}
+
+function retryOptions({ timing, random }: LoopOptions) {
+  return { baseMs: timing.retryBaseMs, capMs: timing.retryCapMs, random };
+}
+
+function appliedBefore(marks: MarksStore, lineage: string): bigint {
+  const { applied } = marks.current;
+  return applied?.lineage === lineage ? applied.generation : 0n;
+}
+
+/** Failures of the router or the way to it; anything else is ours and goes up to the supervisor. */
+function isRouterFailure(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("router_");
+}

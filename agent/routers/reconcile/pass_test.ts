@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { silentLogger } from "@/shared/log.ts";
+import type { DesiredSecret } from "@/shared/protocol/mod.ts";
+import type { DesiredState } from "../../journal/desired_store.ts";
+import { MarksStore } from "../../journal/marks_store.ts";
+import { Pass, type PassContext } from "./pass.ts";
+import { FakePort } from "./fake_port_test_support.ts";
+import type { Permit } from "./ports.ts";
+
+const LINEAGE = "0198c0de-0000-4000-8000-000000000b01";
+const RUN = "0198c0de-0000-7000-8000-000000000c01";
+
+function stateOf(generation: bigint, cut: string[], all: string[]): DesiredState {
+  const secrets = all.map((name): DesiredSecret => {
+    const disabled = cut.includes(name);
+    return { name, profile: null, disabled, authorisation: disabled ? RUN : null };
+  });
+  const authorisations = [{ id: RUN, kind: "run" as const, run_id: null, generation, count: cut.length }];
+  return { lineage: LINEAGE, generation, hash: "", secrets, authorisations };
+}
+
+async function withPass(
+  state: DesiredState,
+  disabled: string[],
+  permit: (
+    names: readonly string[],
+    set: (next: DesiredState) => void,
+    pass: () => Pass,
+  ) => Promise<Permit | null>,
+  prepare: (folder: string, router: FakePort) => Promise<void> = () => Promise.resolve(),
+): Promise<{ router: FakePort; outcome: Awaited<ReturnType<Pass["run"]>> }> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const router = new FakePort(
+      new Map(["stranger", ...state.secrets.map((item) => item.name)].map((n) => [n, disabled.includes(n)])),
+    );
+    await prepare(folder, router);
+    let current = state;
+    const context: PassContext = {
+      router,
+      marks: new MarksStore(folder, "router", silentLogger),
+      desired: () => current,
+      allowed: () => new Set(),
+      requestPermit: ({ names }) => permit(names, (next) => current = next, () => pass),
+      startKick: () => {},
+      kicking: () => new Set(),
+      nowMs: () => 1_000,
+      monotonicMs: () => 1_000,
+      log: silentLogger,
+    };
+    const pass = new Pass(context, state);
+    return { router, outcome: await pass.run() };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function permitFor(names: readonly string[], isValid = () => true): Permit {
+  return { names: new Set(names), isValid };
+}
+
+Deno.test("a pass enables first, then disables what the permit names, and touches no stranger", async () => {
+  const { router, outcome } = await withPass(
+    stateOf(2n, ["ana", "ben"], ["ana", "ben", "cai"]),
+    ["cai"],
+    () => Promise.resolve(permitFor(["ana"])),
+  );
+  assert.deepEqual(router.writes, ["enable cai", "disable ana"]);
+  assert.equal(outcome.isApplied, false);
+  assert.equal(outcome.rows.find((row) => row.name === "ben")?.drift, "waiting_permit");
+});
+
+Deno.test("a payment stored between permit and disable is restored before the cut and takes its name out", async () => {
+  const all = ["ana", "ben", "cai"];
+  const { router, outcome } = await withPass(
+    stateOf(2n, ["ana", "ben", "cai"], all),
+    ["cai"],
+    async (names, set, pass) => {
+      set(stateOf(3n, ["ben"], all));
+      await pass().restoreNow();
+      return permitFor(names);
+    },
+  );
+  assert.deepEqual(router.writes, ["enable ana cai", "disable ben"]);
+  assert.equal(outcome.generation, 3n);
+});
+
+Deno.test("without a permit, or after its time, nothing is disabled", async () => {
+  for (const permit of [null, permitFor(["ana"], () => false)]) {
+    const { router } = await withPass(stateOf(2n, ["ana"], ["ana"]), [], () => Promise.resolve(permit));
+    assert.deepEqual(router.writes, []);
+  }
+});
+
+Deno.test("a payment, or a lost link, while the router is compared keeps the disable off the wire", async () => {
+  let isValid = true;
+  let pay = () => {};
+  const onWrite = [() => pay(), () => void (isValid = false)];
+  for (const beforeWrite of onWrite) {
+    isValid = true;
+    const { router, outcome } = await withPass(
+      stateOf(2n, ["ana", "ben"], ["ana", "ben"]),
+      [],
+      (names, set) => {
+        pay = () => set(stateOf(3n, ["ben"], ["ana", "ben"]));
+        return Promise.resolve(permitFor(names, () => isValid));
+      },
+      (_folder, router) => Promise.resolve(void (router.beforeWrite = beforeWrite)),
+    );
+    assert.deepEqual(router.writes, []);
+    assert.equal(outcome.isCutShort, true, "looks again soon");
+    assert.equal(outcome.rows.some((row) => row.drift === "failed"), false);
+  }
+});
+
+Deno.test("with a journal that cannot be written, restores still happen and cuts do not", async () => {
+  const { router, outcome } = await withPass(
+    stateOf(2n, ["ana"], ["ana", "cai"]),
+    ["cai"],
+    (names) => Promise.resolve(permitFor(names)),
+    // A folder where the journal writes its file stands for a full disk, which root would not feel otherwise.
+    (folder) => Deno.mkdir(`${folder}/router.marks.json.tmp`),
+  );
+  assert.deepEqual(router.writes, ["enable cai"]);
+  assert.equal(outcome.rows.find((row) => row.name === "ana")?.drift, "waiting_permit");
+});

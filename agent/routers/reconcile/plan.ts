@@ -1,0 +1,168 @@
+import {
+  type Authorisation,
+  type DesiredSecret,
+  type Drift,
+  GUARD_MINIMUM,
+  GUARD_SHARE_PERCENT,
+} from "@/shared/protocol/mod.ts";
+import type { CutMark, GuardEntry } from "../../journal/marks_store.ts";
+import type { DesiredState } from "../../journal/desired_store.ts";
+import type { Observation, ObservedName } from "./observe.ts";
+
+export interface PlanInput {
+  desired: DesiredState;
+  observed: Observation;
+  /** Own marks by name, see MarksStore. */
+  cuts: Readonly<Record<string, CutMark>>;
+  guarded: readonly GuardEntry[];
+  /** Names that a person at the box lets through (break-glass). */
+  allowed: ReadonlySet<string>;
+  nowMs: number;
+}
+
+/** What a pass may do, and what it must leave. Only managed names appear. */
+export interface Plan {
+  /** Applied at once, from disk if need be (R3). */
+  enables: string[];
+  profiles: { name: string; profile: string }[];
+  /** Need the web's permit. */
+  disables: { name: string; authorisation: Authorisation }[];
+  /** Sessions of names that are and read disabled; need the web's permit. */
+  kicks: string[];
+  /** Disables that no list covers, or that the guard stopped. */
+  held: string[];
+  /** How the router differs by this reading; names without difference are absent. */
+  drift: Map<string, Drift>;
+  /** Read as disabled, as the books say: worth remembering, so that a later hand edit is recognised. */
+  seenCut: Map<string, CutMark>;
+  /** Marks without meaning any more. */
+  staleCuts: string[];
+}
+
+const GUARD_WINDOW_MS = 24 * 60 * 60_000;
+
+/** Compares what the books want with what the router holds. Pure: rules R3 and R4 live here. */
+export function planPass(input: PlanInput): Plan {
+  const plan: Plan = {
+    enables: [],
+    profiles: [],
+    disables: [],
+    kicks: [],
+    held: [],
+    drift: new Map(),
+    seenCut: new Map(),
+    staleCuts: [],
+  };
+  const authorisations = new Map(input.desired.authorisations.map((item) => [item.id, item]));
+  const guard = new Guard(input);
+  const managed = new Set<string>();
+  for (const secret of input.desired.secrets) {
+    managed.add(secret.name);
+    planSecret(secret, input, authorisations, guard, plan);
+  }
+  for (const name of Object.keys(input.cuts)) if (!managed.has(name)) plan.staleCuts.push(name);
+  return plan;
+}
+
+/** Most disables that a person's own acts may bring in 24 hours on a router with so many enabled secrets (R4). */
+export function guardLimit(enabledCount: number): number {
+  return Math.max(GUARD_MINIMUM, Math.floor(enabledCount * GUARD_SHARE_PERCENT / 100));
+}
+
+function planSecret(
+  secret: DesiredSecret,
+  input: PlanInput,
+  authorisations: ReadonlyMap<string, Authorisation>,
+  guard: Guard,
+  plan: Plan,
+): void {
+  const { name } = secret;
+  const found = input.observed.names.get(name);
+  if (found === undefined) {
+    plan.drift.set(name, "missing");
+    return;
+  }
+  if (!secret.disabled || input.allowed.has(name)) {
+    planEnabled(secret, found, plan);
+    if (name in input.cuts) plan.staleCuts.push(name);
+  } else {
+    planDisabled(secret, found, input, authorisations, guard, plan);
+  }
+  if (secret.profile !== null && found.profile !== secret.profile) {
+    plan.profiles.push({ name, profile: secret.profile });
+    if (!plan.drift.has(name)) plan.drift.set(name, "profile");
+  }
+}
+
+function planEnabled(secret: DesiredSecret, found: ObservedName, plan: Plan): void {
+  if (found.hasDisabled) {
+    plan.enables.push(secret.name);
+    plan.drift.set(secret.name, "disabled_by_hand");
+  } else if (secret.disabled) {
+    plan.drift.set(secret.name, "enabled_by_hand");
+  }
+}
+
+function planDisabled(
+  secret: DesiredSecret,
+  found: ObservedName,
+  input: PlanInput,
+  authorisations: ReadonlyMap<string, Authorisation>,
+  guard: Guard,
+  plan: Plan,
+): void {
+  const { name } = secret;
+  const authorisation = secret.authorisation === null ? undefined : authorisations.get(secret.authorisation);
+  if (found.isDisabled) {
+    if (authorisation === undefined) return;
+    if (input.observed.sessions.has(name)) {
+      plan.kicks.push(name);
+      plan.drift.set(name, "waiting_permit");
+    }
+    const mark = input.cuts[name];
+    if (mark?.confirmed === true && mark.authorisation === authorisation.id) return;
+    const { generation, at_ms } = mark ?? { generation: input.desired.generation, at_ms: input.nowMs };
+    plan.seenCut.set(name, { authorisation: authorisation.id, generation, at_ms, confirmed: true });
+    return;
+  }
+  if (authorisation === undefined) return hold(name, plan);
+  const mark = input.cuts[name];
+  if (mark?.confirmed === true && mark.authorisation === authorisation.id) {
+    plan.drift.set(name, "enabled_by_hand");
+    return;
+  }
+  if (!guard.lets(name, authorisation)) return hold(name, plan);
+  plan.disables.push({ name, authorisation });
+  plan.drift.set(name, "waiting_permit");
+}
+
+function hold(name: string, plan: Plan): void {
+  plan.held.push(name);
+  plan.drift.set(name, "held");
+}
+
+/** Counts the disables that no run approved over 24 hours, and lets no more through than the limit. */
+class Guard {
+  readonly #counted: Set<string>;
+  readonly #limit: number;
+
+  constructor(input: PlanInput) {
+    const recent = input.guarded.filter((entry) => entry.at_ms > input.nowMs - GUARD_WINDOW_MS);
+    this.#counted = new Set(recent.map((entry) => keyOf(entry.name, entry.authorisation)));
+    // The names already cut belong to the measure, or the share would shrink with every cut.
+    this.#limit = guardLimit(input.observed.enabledCount + this.#counted.size);
+  }
+
+  lets(name: string, authorisation: Authorisation): boolean {
+    if (authorisation.kind === "run") return true;
+    const key = keyOf(name, authorisation.id);
+    if (this.#counted.has(key)) return true;
+    if (this.#counted.size >= this.#limit) return false;
+    this.#counted.add(key);
+    return true;
+  }
+}
+
+function keyOf(name: string, authorisation: string): string {
+  return `${authorisation} ${name}`;
+}

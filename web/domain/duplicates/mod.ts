@@ -1,2 +1,0 @@
-/** Whether somebody who is being added is there already. */
-export { type DuplicateReason, duplicateReasons, type Similarity } from "./judge.ts";

@@ -1,1 +1,0 @@
-export { checkPassword, PASSWORD_MIN_LENGTH } from "./check_password.ts";

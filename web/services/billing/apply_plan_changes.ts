@@ -1,0 +1,75 @@
+import { ok, type Result } from "@/shared/result.ts";
+import {
+  listPlanChangesDue,
+  type PlanChangeRow,
+  updatePlansChanged,
+} from "@/web/store/billing/plan_changes.ts";
+import { recordAudit } from "../audit.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { refreshDesired } from "../network/desired_state.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
+
+const CHUNK = 200;
+
+interface Page {
+  after: string | null;
+  limit: number;
+}
+
+/**
+ * Makes plan changes count whose day has come: the routers get the new profile, and once every day before the change
+ * is billed the next plan becomes the plan. Run after the bills of the day; again does nothing twice.
+ *
+ * @returns how many plans were changed for good
+ */
+export async function applyPlanChanges(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { businessOn: Temporal.PlainDate },
+): Promise<Result<number, never>> {
+  let changed = 0;
+  let after: string | null = null;
+  while (true) {
+    const page: Page = { after, limit: CHUNK };
+    const step: Result<{ changed: number; last: string | null }, never> = await runUseCase(
+      context,
+      tenantId,
+      actor,
+      (useCase) => applyChunk(useCase, input.businessOn, page),
+    );
+    if (!step.ok) return step;
+    changed += step.value.changed;
+    if (step.value.last === null) return ok(changed);
+    after = step.value.last;
+  }
+}
+
+async function applyChunk(
+  useCase: UseCase,
+  businessOn: Temporal.PlainDate,
+  page: Page,
+): Promise<Result<{ changed: number; last: string | null }, never>> {
+  const { trx, at } = useCase;
+  const due = await listPlanChangesDue(trx, businessOn, page);
+  // It locks the rows; what was read before is read again, so that a change that was made meanwhile is not lost.
+  useCase.touchRouters(await refreshDesired(trx, due.map((row) => row.id), { now: at }));
+  const settled = (await listPlanChangesDue(trx, businessOn, page))
+    .filter((row) => row.is_settled && due.some((seen) => seen.id === row.id));
+  await updatePlansChanged(trx, settled.map((row) => row.id));
+  for (const row of settled) await audit(useCase, row);
+  return ok({ changed: settled.length, last: due.length < page.limit ? null : due.at(-1)?.id ?? null });
+}
+
+async function audit({ trx, at, actor, business }: UseCase, row: PlanChangeRow): Promise<void> {
+  await recordAudit(trx, actor, {
+    action: "subscription.plan_changed",
+    subjectKind: "subscription",
+    subjectId: row.id,
+    subscriberId: row.subscriber_id,
+    summary: `Plan changed from ${row.plan_name} to ${row.next_plan_name}`,
+    details: { effective_on: row.next_plan_on.toString() },
+    at,
+    businessOn: business.today,
+  });
+}

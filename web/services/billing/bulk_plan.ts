@@ -1,0 +1,59 @@
+import { formatDateShort } from "@/shared/calendar/mod.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { type BulkRow, updateNextPlans } from "@/web/store/subscribers/bulk.ts";
+import { findPlan, type PlanRow } from "@/web/store/billing/plans.ts";
+import { type BulkCode, type BulkOutcome, type BulkTargets, runBulk } from "../subscribers/bulk.ts";
+import { describePlan, isUnderWay, nextCycleOf } from "./change_plan.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import type { UseCase } from "../use_case.ts";
+
+/**
+ * Changes the plan of many connections from the next cycle of each on, as `changePlan` does for one. Those whose
+ * billing has not begun, or whose last change is still being settled, are left as they are.
+ */
+export async function bulkChangePlan(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: BulkTargets & { planId: string },
+): Promise<Result<BulkOutcome, BulkCode | "plan_not_found">> {
+  const summary = (outcome: BulkOutcome) => `Moved ${outcome.changed} to another plan from the next cycle`;
+  return await runBulk(
+    context,
+    tenantId,
+    actor,
+    { ...input, action: "change_plan", summary },
+    async (useCase, rows) => {
+      const plan = await findPlan(useCase.trx, input.planId);
+      if (plan === null || plan.archived_at !== null) {
+        return err("plan_not_found", "This plan does not exist: choose another");
+      }
+      const isSame = (row: BulkRow) => row.plan_id === plan.id || row.next_plan_id === plan.id;
+      const changes = rows.filter((row) => !isSame(row)).flatMap((row) => changeOf(useCase, row, plan));
+      await updateNextPlans(
+        useCase.trx,
+        changes.map(({ row, on }) => ({ id: row.id, plan_id: plan.id, on })),
+      );
+      return ok({
+        entries: changes.map(({ row, on, summary }) => ({
+          row,
+          action: "plan_change_planned",
+          summary,
+          details: {
+            plan_id: plan.id,
+            on: on.toString(),
+            plan_before: row.next_plan_id,
+            on_before: row.next_plan_on?.toString() ?? null,
+          },
+        })),
+        same: rows.filter(isSame).length,
+      });
+    },
+  );
+}
+
+function changeOf(useCase: UseCase, row: BulkRow, plan: PlanRow) {
+  if (row.activated_on === null || isUnderWay(useCase, row)) return [];
+  const on = nextCycleOf(useCase, row, row.activated_on);
+  return [{ row, on, summary: `Plan changes to ${describePlan(plan)} on ${formatDateShort(on)}` }];
+}

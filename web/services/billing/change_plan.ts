@@ -1,0 +1,154 @@
+import { formatDateShort, nextBoundaryAfter } from "@/shared/calendar/mod.ts";
+import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { anchorDayFor } from "@/web/domain/billing/mod.ts";
+import { updateNextPlan, updatePlanNow } from "@/web/store/billing/plan_changes.ts";
+import { findPlan, type PlanRow } from "@/web/store/billing/plans.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
+import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import { auditSubscription } from "../subscribers/audit_subscription.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { refreshDesired } from "../network/desired_state.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
+
+/** Why a plan change is refused. */
+export type ChangePlanCode =
+  | "subscription_not_found"
+  | "plan_not_found"
+  | "same_plan"
+  | "no_plan_change"
+  | "plan_change_under_way";
+
+/** What was agreed. */
+export interface PlanChange {
+  /** First day on the new plan: price, and speed on the router. */
+  effectiveOn: Temporal.PlainDate;
+  /** The line is not billed yet, so the new plan counts already. */
+  isImmediate: boolean;
+}
+
+/**
+ * Changes the plan from the next cycle on (billing rule 11): no bill of the cycle that runs now changes, and the
+ * router gets the new profile on the first day of the next one. A second change replaces the first. A connection
+ * whose billing has not begun changes at once.
+ */
+export async function changePlan(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { subscriptionId: string; planId: string },
+): Promise<Result<PlanChange, ChangePlanCode>> {
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const subscription = await find(useCase, input.subscriptionId);
+    if (subscription === null) return err("subscription_not_found", "This connection does not exist");
+    const plan = await findPlan(useCase.trx, input.planId);
+    if (plan === null || plan.archived_at !== null) return err("plan_not_found", "This plan does not exist");
+    if (subscription.plan_id === plan.id) {
+      return err("same_plan", `The connection is on ${plan.name} already`);
+    }
+    if (isUnderWay(useCase, subscription)) return underWay(subscription);
+    const { activated_on: activatedOn } = subscription;
+    if (activatedOn === null) return await changeNow(useCase, subscription, plan);
+    return await changeNextCycle(useCase, subscription, plan, activatedOn);
+  });
+}
+
+/** Takes back a plan change that has not come yet. */
+export async function cancelPlanChange(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { subscriptionId: string },
+): Promise<Result<null, ChangePlanCode>> {
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const subscription = await find(useCase, input.subscriptionId);
+    if (subscription === null) return err("subscription_not_found", "This connection does not exist");
+    if (subscription.next_plan_id === null) {
+      return err("no_plan_change", "There is no plan change to cancel: the connection stays on its plan");
+    }
+    if (isUnderWay(useCase, subscription)) return underWay(subscription);
+    const plan = await findPlan(useCase.trx, subscription.next_plan_id);
+    await updateNextPlan(useCase.trx, subscription.id, null);
+    await auditSubscription(
+      useCase,
+      subscription,
+      "plan_change_cancelled",
+      `Cancelled the change to ${plan?.name ?? "another plan"}`,
+    );
+    return ok(null);
+  });
+}
+
+async function find({ trx }: UseCase, subscriptionId: string): Promise<SubscriptionRow | null> {
+  await lockSubscribersOf(trx, [subscriptionId]);
+  const subscription = await lockSubscription(trx, subscriptionId);
+  return subscription === null || subscription.status === "cancelled" ? null : subscription;
+}
+
+/** Its day has come and the last bill of the old plan is missing, or it is billed in advance already. */
+export function isUnderWay(
+  { business }: UseCase,
+  { next_plan_on: on, billed_through_on: billed }: SubscriptionRow,
+): boolean {
+  if (on === null) return false;
+  const isBilled = billed !== null && Temporal.PlainDate.compare(billed, on) > 0;
+  return isBilled || Temporal.PlainDate.compare(on, business.today) <= 0;
+}
+
+function underWay({ next_plan_on: on }: SubscriptionRow): Result<never, ChangePlanCode> {
+  const from = on === null ? "" : ` from ${formatDateShort(on)}`;
+  return err(
+    "plan_change_under_way",
+    `The plan change${from} is billed or counts already: change the plan again after the bill run of that day`,
+  );
+}
+
+async function changeNow(
+  useCase: UseCase,
+  subscription: SubscriptionRow,
+  plan: PlanRow,
+): Promise<Result<PlanChange, ChangePlanCode>> {
+  const { trx, at, business } = useCase;
+  await updatePlanNow(trx, subscription.id, plan.id);
+  useCase.touchRouters(await refreshDesired(trx, [subscription.id], { now: at }));
+  await auditSubscription(useCase, subscription, "plan_changed", `Plan changed to ${describePlan(plan)}`);
+  return ok({ effectiveOn: business.today, isImmediate: true });
+}
+
+async function changeNextCycle(
+  useCase: UseCase,
+  subscription: SubscriptionRow,
+  plan: PlanRow,
+  activatedOn: Temporal.PlainDate,
+): Promise<Result<PlanChange, ChangePlanCode>> {
+  const on = nextCycleOf(useCase, subscription, activatedOn);
+  await updateNextPlan(useCase.trx, subscription.id, { planId: plan.id, on });
+  await auditSubscription(
+    useCase,
+    subscription,
+    "plan_change_planned",
+    `Plan changes to ${describePlan(plan)} on ${formatDateShort(on)}`,
+  );
+  return ok({ effectiveOn: on, isImmediate: false });
+}
+
+/** First day of the cycle from which a change agreed today counts. */
+export function nextCycleOf(
+  { tenant, business }: Pick<UseCase, "tenant"> & { business: { today: Temporal.PlainDate } },
+  subscription: SubscriptionRow,
+  activatedOn: Temporal.PlainDate,
+): Temporal.PlainDate {
+  const anchorDay = subscription.anchor_day ?? anchorDayFor(tenant, activatedOn);
+  const boundary = nextBoundaryAfter(later(business.today, activatedOn), anchorDay);
+  // What is billed in advance stays as it was billed.
+  return later(boundary, subscription.billed_through_on ?? boundary);
+}
+
+/** `Fiber 50 at ₱1,499.00` */
+export function describePlan(plan: PlanRow): string {
+  return `${plan.name} at ${formatPeso(centavos(plan.price_centavos))}`;
+}
+
+function later(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
+  return Temporal.PlainDate.compare(a, b) >= 0 ? a : b;
+}

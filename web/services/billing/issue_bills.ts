@@ -1,0 +1,306 @@
+import { uuidv7 } from "@/shared/ids.ts";
+import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import {
+  claimDueSubscriptions,
+  type DueSubscription,
+  updateLeadLengthened,
+} from "@/web/store/billing/bill_run.ts";
+import { prepareBillBatch, type ShapedBill, writeBillBatch } from "@/web/store/billing/bill_write.ts";
+import { listCreditSources } from "@/web/store/payments/payments.ts";
+import { takeNumbers } from "@/web/store/billing/number_series.ts";
+import { toRecordset } from "@/web/store/db/recordset.ts";
+import {
+  addRunProgress,
+  findRun,
+  insertRun,
+  lockRun,
+  type RunRow,
+  updateRun,
+  upsertRunRows,
+} from "@/web/store/billing/runs.ts";
+import { insertSystemLog } from "@/web/store/access/system_log.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { applyIdleCredit } from "../payments/apply_credit.ts";
+import { recordAudit } from "../audit.ts";
+import { readFacts } from "./bill_facts.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { BillPlanner, BoundError, type SubscriptionPlan } from "./plan_batch.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
+
+/** What a bill run did, all its workers and restarts together. */
+export interface BillRunResult {
+  runId: string;
+  issued: number;
+  amountCentavos: bigint;
+  /** Due by their date, but every period was billed already. */
+  skipped: number;
+  /** Parked because a bound would have been broken; see the run's rows and the system log. */
+  failed: number;
+}
+
+/** Why a bill run does not start. */
+export type IssueBillsCode = "date_in_future";
+
+const BATCH = 2000;
+/** One batch is claimed and planned while the one before is written. */
+const WORKERS = 2;
+
+/**
+ * Issues every bill that is due by a business date (billing rule 5). May be repeated, killed and run twice at once:
+ * each batch is one transaction of numbers, bills, books, credit and watermarks, and a scheduled run of a day is one.
+ */
+export async function issueBills(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { businessOn: Temporal.PlainDate; trigger: "scheduled" | "manual"; batchSize?: number },
+): Promise<Result<BillRunResult, IssueBillsCode>> {
+  const started = await runUseCase(context, tenantId, actor, (useCase) => start(useCase, input));
+  if (!started.ok) return started;
+  const run = started.value;
+  if (run.status === "done") return ok(resultOf(run));
+  const queue = new ClaimQueue(run, input.batchSize ?? BATCH);
+  const batch = (wait: boolean) => issueBatch(context, tenantId, actor, queue, wait);
+  await allEnded(Array.from({ length: WORKERS }, async () => {
+    while (await batch(false) > 0);
+  }));
+  // What other runs had locked is theirs by now, or ours.
+  while (await batch(true) > 0);
+  const finished = await runUseCase(context, tenantId, actor, (useCase) => finish(useCase, run.id));
+  if (!finished.ok) throw new Error(`Cannot finish bill run: ${finished.message}`);
+  return ok(resultOf(finished.value));
+}
+
+/** Waits for all, so that no worker is left behind when another one fails. */
+async function allEnded(workers: readonly Promise<void>[]): Promise<void> {
+  for (const ended of await Promise.allSettled(workers)) {
+    if (ended.status === "rejected") throw ended.reason;
+  }
+}
+
+/** Lets one worker claim at a time, each after what the one before has claimed. */
+class ClaimQueue {
+  readonly run: RunRow;
+  #limit: number;
+  #afterId: string | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+  #planner: { planner: BillPlanner; settings: string } | null = null;
+
+  constructor(run: RunRow, limit: number) {
+    this.run = run;
+    this.#limit = limit;
+  }
+
+  async claim(trx: TenantTransaction, wait: boolean): Promise<DueSubscription[]> {
+    const before = this.#last;
+    const turn = Promise.withResolvers<void>();
+    this.#last = turn.promise;
+    await before;
+    try {
+      const due = await claimDueSubscriptions(
+        trx,
+        { id: this.run.id, businessOn: this.run.business_on },
+        { limit: this.#limit, wait, afterId: this.#afterId },
+      );
+      const last = due.at(-1);
+      if (last !== undefined && !wait) this.#afterId = last.id;
+      return due;
+    } finally {
+      turn.resolve();
+    }
+  }
+
+  /** One planner for the whole run, so that plans are shared; another one if a setting or the day changes meanwhile. */
+  plannerOf({ tenant, business }: UseCase): BillPlanner {
+    const settings = toRecordset([{ ...tenant, today: business.today }]);
+    if (this.#planner?.settings !== settings) {
+      this.#planner = { planner: new BillPlanner(tenant, business.today), settings };
+    }
+    return this.#planner.planner;
+  }
+}
+
+async function start(
+  { trx, at, actor, business, tenant }: UseCase,
+  input: { businessOn: Temporal.PlainDate; trigger: "scheduled" | "manual" },
+): Promise<Result<RunRow, IssueBillsCode>> {
+  if (Temporal.PlainDate.compare(input.businessOn, business.today) > 0) {
+    return err("date_in_future", `Bills of ${input.businessOn} cannot be issued before that day`);
+  }
+  const run = await insertRun(trx, {
+    id: uuidv7(at.epochMilliseconds),
+    kind: "bill",
+    business_on: input.businessOn,
+    trigger: input.trigger,
+    status: "running",
+    requested_by: actor.label,
+    created_at: at,
+    started_at: at,
+  });
+  if (run.status !== "done") await updateLeadLengthened(trx, tenant.lead_days, input.businessOn);
+  return ok(run);
+}
+
+/** One transaction. Returns how many subscriptions it claimed; zero means that none is left that it may have. */
+async function issueBatch(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  queue: ClaimQueue,
+  wait: boolean,
+): Promise<number> {
+  const batch = await runUseCase(context, tenantId, actor, async (useCase) => {
+    const due = await queue.claim(useCase.trx, wait);
+    if (due.length > 0) await issue(useCase, queue, due);
+    return ok(due.length);
+  });
+  if (!batch.ok) throw new Error("Cannot issue bills: a batch was refused");
+  return batch.value;
+}
+
+async function issue(useCase: UseCase, queue: ClaimQueue, due: readonly DueSubscription[]): Promise<void> {
+  const { trx, tenant, business } = useCase;
+  const { run } = queue;
+  const facts = await readFacts(trx, due, tenant, business.today);
+  const planner = queue.plannerOf(useCase);
+  const plans: SubscriptionPlan[] = [];
+  const parked: Parked[] = [];
+  for (const subscription of due) {
+    try {
+      plans.push(planner.plan(subscription, facts.get(subscription.id) ?? null));
+    } catch (error) {
+      if (!(error instanceof BoundError || error instanceof RangeError)) throw error;
+      parked.push({ subscription, why: error.message });
+    }
+  }
+  const bills = await write(useCase, run, plans);
+  await park(useCase, run, parked);
+  useCase.live(["money"]);
+  await addRunProgress(trx, run.id, {
+    total: due.length,
+    changed: bills.length,
+    skipped: plans.filter((plan) => plan.bills.length === 0).length,
+    failed: parked.length,
+    amountCentavos: bills.reduce((total, bill) => total + BigInt(bill.shape.total_centavos), 0n),
+  });
+  await auditStopped(useCase, run, plans.filter((plan) => plan.isStopped));
+}
+
+async function write(
+  useCase: UseCase,
+  run: RunRow,
+  plans: readonly SubscriptionPlan[],
+): Promise<ShapedBill[]> {
+  const { trx, at, booking, tenant } = useCase;
+  const bills = plans.flatMap((plan) =>
+    plan.bills.map((shape): ShapedBill => ({
+      id: uuidv7(at.epochMilliseconds),
+      transactionId: uuidv7(at.epochMilliseconds),
+      subscriberId: plan.subscription.subscriber_id,
+      subscriptionId: plan.subscription.id,
+      shape,
+    }))
+  );
+  const statement = prepareBillBatch({
+    bills,
+    watermarks: plans.map((plan) => ({ subscriptionId: plan.subscription.id, shape: plan.watermark })),
+    runId: run.id,
+    graceDays: tenant.grace_days,
+    at,
+    businessOn: booking.businessOn,
+    actor: booking.actor,
+  });
+  const credit = await listCreditSources(trx, [...new Set(bills.map((bill) => bill.subscriberId))]);
+  // From here to the commit other batches wait for their numbers: everything that can be ready is.
+  await writeBillBatch(trx, statement, await takeNumbers(trx, "bill", bills.length));
+  await applyIdleCredit(trx, [...new Set(credit.map((source) => source.subscriber_id))], booking);
+  return bills;
+}
+
+/** Last in the transaction: bills that stop are seen on the subscriber's timeline. */
+async function auditStopped(
+  { trx, at, actor, business, tenant }: UseCase,
+  run: RunRow,
+  plans: readonly SubscriptionPlan[],
+): Promise<void> {
+  for (const { subscription, watermark } of plans) {
+    await recordAudit(trx, actor, {
+      action: "subscription.bills_stopped",
+      subjectKind: "subscription",
+      subjectId: subscription.id,
+      subscriberId: subscription.subscriber_id,
+      summary:
+        `For termination: off with ${tenant.stop_after_unpaid_bills} or more unpaid bills, so bills stop`,
+      details: { run_id: run.id, from: watermark.stopped_from_on },
+      at,
+      businessOn: business.today,
+    });
+  }
+}
+
+interface Parked {
+  subscription: DueSubscription;
+  why: string;
+}
+
+async function park(
+  { trx, at }: UseCase,
+  run: RunRow,
+  parked: readonly Parked[],
+): Promise<void> {
+  await upsertRunRows(
+    trx,
+    run.id,
+    parked.map(({ subscription, why }, i) => ({
+      subscription_id: subscription.id,
+      position: i,
+      outcome: "failed",
+      balance_centavos: 0n,
+      cut_on: null,
+      reason: why,
+      decided_at: at,
+    })),
+  );
+  for (const { subscription, why } of parked) {
+    await insertSystemLog(trx, {
+      at,
+      level: "error",
+      event: "bill_parked",
+      message: `${subscription.ppp_name} was not billed: ${why}`,
+      fields: { run_id: run.id, subscription_id: subscription.id },
+    });
+  }
+}
+
+async function finish(
+  { trx, at, actor, business }: UseCase,
+  runId: string,
+): Promise<Result<RunRow, "run_not_found">> {
+  const run = await lockRun(trx, runId);
+  if (run === null) return err("run_not_found", "This run does not exist");
+  if (run.status === "done") return ok(run);
+  await updateRun(trx, runId, { status: "done", finished_at: at });
+  if (run.total > 0) {
+    await recordAudit(trx, actor, {
+      action: "bill_run.finished",
+      subjectKind: "run",
+      subjectId: runId,
+      summary: `Issued ${run.changed} bills for ${formatPeso(centavos(run.amount_centavos))}`,
+      details: { business_on: run.business_on.toString(), skipped: run.skipped, failed: run.failed },
+      at,
+      businessOn: business.today,
+    });
+  }
+  return ok(await findRun(trx, runId) ?? run);
+}
+
+function resultOf(run: RunRow): BillRunResult {
+  return {
+    runId: run.id,
+    issued: run.changed,
+    amountCentavos: run.amount_centavos,
+    skipped: run.skipped,
+    failed: run.failed,
+  };
+}

@@ -1,0 +1,128 @@
+import { localDate } from "@/shared/calendar/mod.ts";
+import { ok, type Result } from "@/shared/result.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { findLastFinishedDay } from "@/web/store/billing/runs.ts";
+import { getTenant, type TenantRow } from "@/web/store/settings/tenants.ts";
+import { applyPlanChanges } from "./apply_plan_changes.ts";
+import { type BusinessMoment, businessNow } from "../business_clock.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { closeMissedCut } from "../cuts/close_missed_cut.ts";
+import { executeCutRun } from "../cuts/execute_cut_run.ts";
+import { type BillRunResult, issueBills } from "./issue_bills.ts";
+import { planCutRun } from "../cuts/plan_cut_run.ts";
+
+/** What happened on one business day. */
+export interface DayReport {
+  businessOn: Temporal.PlainDate;
+  /** Null: its hour has not come. */
+  bill: BillRunResult | null;
+  cut: {
+    runId: string;
+    listed: number;
+    state: "planned" | "awaiting_approval" | "done" | "superseded";
+    cut: number;
+    kept: number;
+  } | null;
+}
+
+/** Business time from which a day's bills are issued and its list is made (billing rule 5). */
+export const BILL_TIME = Temporal.PlainTime.from("00:05");
+
+/**
+ * Runs everything that is due, day by day, from the first day that is not finished up to now (rule R7): bills and the
+ * list from 00:05, the cut at the tenant's hour. Bills of days that were missed are issued late; their cuts are not
+ * made up for. Asked every minute by the scheduler and at every step of the time machine; asking again, twice at once,
+ * or after a kill does nothing twice.
+ */
+export async function runDueDays(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+): Promise<Result<DayReport[], never>> {
+  const { tenant, first, moment } = await withTenant(context.db, tenantId, async (trx) => {
+    const tenant = await getTenant(trx);
+    const moment = businessNow(tenant, context.clock);
+    const bills = await findLastFinishedDay(trx, "bill");
+    const cuts = await findLastFinishedDay(trx, "cut");
+    return { tenant, moment, first: firstUnfinishedDay(tenant, bills, cuts, moment.today) };
+  });
+  const reports: DayReport[] = [];
+  let day = first;
+  while (Temporal.PlainDate.compare(day, moment.today) <= 0) {
+    reports.push(await runDay(context, tenant, actor, day, moment));
+    day = day.add({ days: 1 });
+  }
+  return ok(reports);
+}
+
+function firstUnfinishedDay(
+  tenant: TenantRow,
+  bills: Temporal.PlainDate | null,
+  cuts: Temporal.PlainDate | null,
+  today: Temporal.PlainDate,
+): Temporal.PlainDate {
+  if (bills === null || cuts === null) {
+    const known = bills ?? cuts;
+    if (known !== null) return earlier(known, today);
+    return earlier(localDate(tenant.created_at, tenant.time_zone), today);
+  }
+  return earlier(bills, cuts).add({ days: 1 });
+}
+
+async function runDay(
+  context: ServiceContext,
+  tenant: TenantRow,
+  actor: Actor,
+  day: Temporal.PlainDate,
+  moment: BusinessMoment,
+): Promise<DayReport> {
+  const isPast = Temporal.PlainDate.compare(day, moment.today) < 0;
+  const isAfter = (time: Temporal.PlainTime) => isPast || Temporal.PlainTime.compare(moment.time, time) >= 0;
+  if (!isAfter(BILL_TIME)) return { businessOn: day, bill: null, cut: null };
+  const bill = await issueBills(context, tenant.id, actor, { businessOn: day, trigger: "scheduled" });
+  if (!bill.ok) throw new Error(`Cannot run ${day}: it has not come yet`);
+  await applyPlanChanges(context, tenant.id, actor, { businessOn: day });
+  if (isPast) {
+    return { businessOn: day, bill: bill.value, cut: await missCut(context, tenant.id, actor, day) };
+  }
+  const plan = await planCutRun(context, tenant.id, actor, { businessOn: day, trigger: "scheduled" });
+  if (!plan.ok) throw new Error(`Cannot run ${day}: it has not come yet`);
+  const cut = await runCut(
+    context,
+    tenant.id,
+    actor,
+    plan.value,
+    isAfter(Temporal.PlainTime.from(tenant.cut_time)),
+  );
+  return { businessOn: day, bill: bill.value, cut };
+}
+
+async function missCut(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  day: Temporal.PlainDate,
+): Promise<NonNullable<DayReport["cut"]>> {
+  const run = await closeMissedCut(context, tenantId, actor, { businessOn: day });
+  if (!run.ok) throw new Error(`Cannot close the cut run of ${day}`);
+  const { id: runId, total: listed, changed: cut, skipped: kept, status } = run.value;
+  return { runId, listed, cut, kept, state: status === "done" ? "done" : "superseded" };
+}
+
+async function runCut(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  plan: { runId: string; rows: number; brake: { trips: boolean } },
+  isDue: boolean,
+): Promise<NonNullable<DayReport["cut"]>> {
+  const listed = { runId: plan.runId, listed: plan.rows, cut: 0, kept: 0 };
+  if (!isDue) return { ...listed, state: plan.brake.trips ? "awaiting_approval" : "planned" };
+  const run = await executeCutRun(context, tenantId, actor, { runId: plan.runId });
+  if (run.ok) return { ...listed, state: "done", cut: run.value.cut, kept: run.value.kept };
+  return { ...listed, state: run.code === "awaiting_approval" ? "awaiting_approval" : "superseded" };
+}
+
+function earlier(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
+  return Temporal.PlainDate.compare(a, b) <= 0 ? a : b;
+}

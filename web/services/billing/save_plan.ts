@@ -1,0 +1,167 @@
+import { uuidv7 } from "@/shared/ids.ts";
+import { AMOUNT_MAX, type Centavos, centavos, formatPeso } from "@/shared/money/mod.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import {
+  findPlanByName,
+  insertPlan,
+  lockPlan,
+  type PlanFields,
+  updatePlan as updatePlanRow,
+} from "@/web/store/billing/plans.ts";
+import { listPlanSubscriptionIds } from "@/web/store/subscribers/subscriptions.ts";
+import { recordAudit } from "../audit.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { refreshDesired } from "../network/desired_state.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
+
+/** A plan as a person enters it. */
+export interface PlanInput {
+  name: string;
+  /** Price of a whole period. */
+  priceCentavos: Centavos;
+  /** PPP profile on the routers; null leaves the profile of each secret as it is. */
+  pppProfile: string | null;
+  /** For people, e.g. `50 Mbps`. */
+  speed: string | null;
+}
+
+/** Why a plan is not saved. */
+export type PlanCode =
+  | "plan_not_found"
+  | "name_required"
+  | "name_taken"
+  | "price_out_of_range"
+  | "text_too_long"
+  | "plan_in_use"
+  | "already_archived";
+
+/** Adds a plan. */
+export async function createPlan(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: PlanInput,
+): Promise<Result<{ planId: string }, PlanCode>> {
+  const fields = fieldsOf(input);
+  if (!fields.ok) return fields;
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    if (await findPlanByName(useCase.trx, fields.value.name) !== null) return nameTaken(fields.value.name);
+    const planId = uuidv7(useCase.at.epochMilliseconds);
+    await insertPlan(useCase.trx, planId, fields.value, useCase.at);
+    await audit(
+      useCase,
+      planId,
+      "created",
+      `Added plan ${fields.value.name} at ${formatPeso(input.priceCentavos)}`,
+    );
+    return ok({ planId });
+  });
+}
+
+/** Changes a plan. A new price counts from the next bill on; a new profile goes to the routers at once. */
+export async function updatePlan(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: PlanInput & { planId: string },
+): Promise<Result<{ planId: string }, PlanCode>> {
+  const fields = fieldsOf(input);
+  if (!fields.ok) return fields;
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const { trx, at } = useCase;
+    const plan = await lockPlan(trx, input.planId);
+    if (plan === null || plan.archived_at !== null) return err("plan_not_found", "This plan does not exist");
+    const twin = await findPlanByName(trx, fields.value.name);
+    if (twin !== null && twin.id !== plan.id) return nameTaken(fields.value.name);
+    await updatePlanRow(trx, plan.id, fields.value);
+    if (plan.ppp_profile !== fields.value.ppp_profile) {
+      const ids = await listPlanSubscriptionIds(trx, plan.id);
+      useCase.touchRouters(await refreshDesired(trx, ids, { now: at }));
+    }
+    const before = formatPeso(centavos(plan.price_centavos));
+    await audit(
+      useCase,
+      plan.id,
+      "updated",
+      `Changed plan ${plan.name} at ${before} to ${fields.value.name} at ${formatPeso(input.priceCentavos)}`,
+    );
+    return ok({ planId: plan.id });
+  });
+}
+
+/** Takes a plan off the list. Its connections have to be moved first. */
+export async function archivePlan(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { planId: string },
+): Promise<Result<null, PlanCode>> {
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const plan = await lockPlan(useCase.trx, input.planId);
+    if (plan === null) return err("plan_not_found", "This plan does not exist");
+    if (plan.archived_at !== null) return err("already_archived", `${plan.name} is archived already`);
+    const used = (await listPlanSubscriptionIds(useCase.trx, plan.id)).length;
+    if (used > 0) {
+      return err("plan_in_use", `${plan.name} has ${used} connections: move them to another plan first`);
+    }
+    await updatePlanRow(useCase.trx, plan.id, { archived_at: useCase.at });
+    await audit(useCase, plan.id, "archived", `Archived plan ${plan.name}`);
+    return ok(null);
+  });
+}
+
+/** Puts an archived plan on the list again, unless its name was given to another one. */
+export async function restorePlan(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { planId: string },
+): Promise<Result<null, PlanCode>> {
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const plan = await lockPlan(useCase.trx, input.planId);
+    if (plan === null) return err("plan_not_found", "This plan does not exist");
+    if (plan.archived_at === null) return ok(null);
+    if (await findPlanByName(useCase.trx, plan.name) !== null) return nameTaken(plan.name);
+    await updatePlanRow(useCase.trx, plan.id, { archived_at: null });
+    await audit(useCase, plan.id, "restored", `Offered plan ${plan.name} again`);
+    return ok(null);
+  });
+}
+
+function fieldsOf(input: PlanInput): Result<PlanFields, PlanCode> {
+  const name = input.name.trim();
+  if (name === "") return err("name_required", "Enter a name");
+  const texts = [[name, 80], [input.pppProfile ?? "", 128], [input.speed ?? "", 80]] as const;
+  if (texts.some(([text, most]) => text.length > most)) {
+    return err("text_too_long", "Shorten the name to 80 characters, the profile to 128, the speed to 80");
+  }
+  if (input.priceCentavos < 0n || input.priceCentavos > AMOUNT_MAX) {
+    return err("price_out_of_range", "Enter a price from ₱0.00 to ₱99,999,999,999.99");
+  }
+  return ok({
+    name,
+    price_centavos: input.priceCentavos,
+    ppp_profile: input.pppProfile?.trim() || null,
+    speed: input.speed?.trim() || null,
+  });
+}
+
+function nameTaken(name: string): Result<never, PlanCode> {
+  return err("name_taken", `There is a plan ${name} already: choose another name`);
+}
+
+async function audit(
+  { trx, at, actor, business }: UseCase,
+  id: string,
+  verb: string,
+  summary: string,
+): Promise<void> {
+  await recordAudit(trx, actor, {
+    action: `plan.${verb}`,
+    subjectKind: "plan",
+    subjectId: id,
+    summary,
+    at,
+    businessOn: business.today,
+  });
+}

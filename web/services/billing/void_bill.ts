@@ -1,0 +1,90 @@
+import { uuidv7 } from "@/shared/ids.ts";
+import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { legsOfBillVoided } from "@/web/domain/payments/mod.ts";
+import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
+import { reopenPeriod } from "@/web/store/billing/bill_run.ts";
+import { type BillDetail, findBill, updateBillVoid } from "@/web/store/billing/bills.ts";
+import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
+import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { applyIdleCredit, releaseShares } from "../payments/apply_credit.ts";
+import { recordAudit } from "../audit.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { checkReason } from "../reason.ts";
+import { restoreService } from "../cuts/restore_service.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
+
+/** What a void left behind. */
+export interface VoidedBill {
+  /** Money that the bill gave back; it paid other open bills or is credit. */
+  releasedCentavos: bigint;
+  restored: string[];
+}
+
+/** Why a bill is not voided. */
+export type VoidBillCode =
+  | "bill_not_found"
+  | "already_void"
+  | "bill_is_draft"
+  | "reason_required"
+  | "reason_too_long";
+
+/**
+ * Takes an issued bill back. Its number stays used, its money goes to credit and from there to other open bills, and
+ * its period is billed again by the next bill run (rule R6), at the plan and price of then.
+ */
+export async function voidBill(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { billId: string; reason: string },
+): Promise<Result<VoidedBill, VoidBillCode>> {
+  const reason = checkReason(input.reason);
+  if (!reason.ok) return reason;
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const seen = await findBill(useCase.trx, input.billId);
+    if (seen === null) return err("bill_not_found", "This bill does not exist");
+    await lockSubscriber(useCase.trx, seen.subscriber_id);
+    const bill = await findBill(useCase.trx, input.billId);
+    if (bill === null || bill.status === "void") return err("already_void", `${seen.number} is void already`);
+    if (bill.status === "draft") return err("bill_is_draft", "This bill is a draft: nothing was issued yet");
+    return ok(await take(useCase, bill, reason.value));
+  });
+}
+
+async function take(useCase: UseCase, bill: BillDetail, reason: string): Promise<VoidedBill> {
+  const { trx, at, actor, booking, business } = useCase;
+  const shares = await listLiveAllocations(trx, { billId: bill.id });
+  await releaseShares(trx, bill.subscriber_id, shares, booking);
+  await updateBillVoid(trx, bill.id, { voided_at: at, void_reason: reason });
+  await insertLedgerTransactions(trx, [{
+    id: uuidv7(at.epochMilliseconds),
+    kind: "bill_voided",
+    business_on: business.today,
+    recorded_at: at,
+    bill_id: bill.id,
+    payment_id: null,
+    description: `Voided ${bill.number}: ${reason}`,
+    actor: actor.label,
+    legs: legsOfBillVoided({
+      subscriberId: bill.subscriber_id,
+      lines: bill.lines.map((line) => ({ kind: line.kind, amountCentavos: centavos(line.amount_centavos) })),
+    }),
+  }]);
+  await reopenPeriod(trx, bill.subscription_id, bill.period_start, bill.period_end);
+  await applyIdleCredit(trx, [bill.subscriber_id], booking);
+  const restored = await restoreService(trx, useCase.tenant, bill.subscriber_id, booking);
+  useCase.touchRouters(restored.routerIds);
+  await recordAudit(trx, actor, {
+    action: "bill.voided",
+    subjectKind: "bill",
+    subjectId: bill.id,
+    subscriberId: bill.subscriber_id,
+    summary: `Voided ${bill.number} of ${formatPeso(centavos(bill.total_centavos))}: ${reason}`,
+    details: { restored: restored.subscriptionIds },
+    at,
+    businessOn: business.today,
+  });
+  const releasedCentavos = shares.reduce((total, share) => total + share.amount_centavos, 0n);
+  return { releasedCentavos, restored: restored.subscriptionIds };
+}

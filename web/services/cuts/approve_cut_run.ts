@@ -1,0 +1,46 @@
+import { err, ok, type Result } from "@/shared/result.ts";
+import { lockRun, updateRun } from "@/web/store/billing/runs.ts";
+import { recordAudit } from "../audit.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { type CutRunResult, executeCutRun, type ExecuteCutRunCode } from "./execute_cut_run.ts";
+import { runUseCase } from "../use_case.ts";
+
+/** Why a run is not approved. */
+export type ApproveCutRunCode = "run_not_found" | "not_awaiting_approval";
+
+/** Lets a run go on that the brake has stopped (rule R4). It is executed at its hour, or at once when that has passed. */
+export async function approveCutRun(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { runId: string },
+): Promise<Result<{ runId: string; approvedBy: string }, ApproveCutRunCode>> {
+  return await runUseCase(context, tenantId, actor, async ({ trx, at, business }) => {
+    const run = await lockRun(trx, input.runId);
+    if (run === null || run.kind !== "cut") return err("run_not_found", "This cut run does not exist");
+    if (run.status !== "awaiting_approval") {
+      return err("not_awaiting_approval", `The run of ${run.business_on} does not wait for approval`);
+    }
+    await updateRun(trx, run.id, { status: "approved", approved_by: actor.label, approved_at: at });
+    await recordAudit(trx, actor, {
+      action: "cut_run.approved",
+      subjectKind: "run",
+      subjectId: run.id,
+      summary: `Approved the run of ${run.business_on}: ${run.brake_reason ?? "no brake"}`,
+      details: { listed: run.total },
+      at,
+      businessOn: business.today,
+    });
+    return ok({ runId: run.id, approvedBy: actor.label });
+  });
+}
+
+/** Executes the list that was shown before its hour, because a person asked for it. The brake still holds. */
+export async function runCutNow(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { runId: string },
+): Promise<Result<CutRunResult, ExecuteCutRunCode>> {
+  return await executeCutRun(context, tenantId, actor, input);
+}

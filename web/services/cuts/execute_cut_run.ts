@@ -1,0 +1,190 @@
+import { uuidv7 } from "@/shared/ids.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { insertBlockReasons } from "@/web/store/cuts/block_reasons.ts";
+import { type CutCandidate, listCutCandidates } from "@/web/store/cuts/cut_candidates.ts";
+import {
+  addRunProgress,
+  findNewerCutRun,
+  findRun,
+  listUndecidedRows,
+  lockRun,
+  type RunDecision,
+  type RunRow,
+  updateRun,
+  upsertRunRows,
+} from "@/web/store/billing/runs.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
+import { recordAudit } from "../audit.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { refreshDesired } from "../network/desired_state.ts";
+import { applyBrake } from "./plan_cut_run.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
+
+/** What a cut run did, all its restarts together. */
+export interface CutRunResult {
+  runId: string;
+  cut: number;
+  /** On the list, but not cut: paid, held, excluded or no longer due when it was read again. */
+  kept: number;
+}
+
+/** Why a cut run does not go on. */
+export type ExecuteCutRunCode = "run_not_found" | "awaiting_approval" | "run_superseded" | "date_in_future";
+
+const CHUNK = 500;
+
+/**
+ * Executes the list of a cut run (rule R2): each row is read again under the lock that payments take, and the reason
+ * `nonpayment`, the desired state and the evidence are written in the same transaction, 500 rows at a time. May be
+ * killed and called again.
+ */
+export async function executeCutRun(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { runId: string; chunkSize?: number },
+): Promise<Result<CutRunResult, ExecuteCutRunCode>> {
+  while (true) {
+    const step = await runUseCase(context, tenantId, actor, (useCase) => executeChunk(useCase, input));
+    if (!step.ok) return step;
+    if (step.value !== null) return ok(step.value);
+  }
+}
+
+/** One transaction; null while rows may be left. */
+async function executeChunk(
+  useCase: UseCase,
+  input: { runId: string; chunkSize?: number },
+): Promise<Result<CutRunResult | null, ExecuteCutRunCode>> {
+  const { trx, at, actor } = useCase;
+  const run = await lockRun(trx, input.runId);
+  if (run === null || run.kind !== "cut") return err("run_not_found", "This cut run does not exist");
+  if (run.status === "done") return ok(resultOf(run));
+  const refusal = await refuse(useCase, run);
+  if (refusal !== null) return refusal;
+  if (run.started_at === null) {
+    await updateRun(trx, run.id, {
+      status: "running",
+      started_at: at,
+      approved_by: run.approved_by ?? actor.label,
+    });
+  }
+  const limit = input.chunkSize ?? CHUNK;
+  const rows = await listUndecidedRows(trx, run.id, limit);
+  await decide(useCase, run, rows);
+  if (rows.length === limit) return ok(null);
+  return ok(await finish(useCase, run.id));
+}
+
+async function refuse(
+  useCase: UseCase,
+  run: RunRow,
+): Promise<Extract<Result<never, ExecuteCutRunCode>, { ok: false }> | null> {
+  const { trx, at, business } = useCase;
+  const day = run.business_on.toString();
+  if (Temporal.PlainDate.compare(run.business_on, business.today) > 0) {
+    return { ok: false, code: "date_in_future", message: `The run of ${day} cannot begin before that day` };
+  }
+  const superseded = {
+    ok: false,
+    code: "run_superseded",
+    message: `The run of ${day} is over: who still owes is on the next list`,
+  } as const;
+  if (run.status === "failed") return superseded;
+  // One that is under way goes on; the scheduler closes what nobody executes (closeMissedCut).
+  if (run.started_at === null && Temporal.PlainDate.compare(run.business_on, business.today) < 0) {
+    return superseded;
+  }
+  if (await findNewerCutRun(trx, run.business_on) !== null) {
+    await updateRun(trx, run.id, {
+      status: "failed",
+      finished_at: at,
+      error_message: "A newer run has been executed",
+    });
+    return superseded;
+  }
+  const isStopped = run.status === "awaiting_approval" ||
+    (run.status === "planned" && (await applyBrake(useCase, run)).trips);
+  if (!isStopped) return null;
+  return { ok: false, code: "awaiting_approval", message: `The run of ${day} waits for approval` };
+}
+
+async function decide(useCase: UseCase, run: RunRow, rows: readonly RunDecision[]): Promise<void> {
+  if (rows.length === 0) return;
+  const { trx, tenant, at, actor, business } = useCase;
+  const ids = rows.map((row) => row.subscription_id);
+  await lockSubscribersOf(trx, ids);
+  // Read after the lock and in a statement of its own: a payment that held the lock until now is seen. By the rules
+  // of the run's day, also past midnight: an exclusion names that day.
+  const candidates = await listCutCandidates(trx, tenant, run.business_on, { subscriptionIds: ids, now: at });
+  const found = new Map(candidates.map((candidate) => [candidate.subscription_id, candidate]));
+  const decided = rows.map((row) => decideAgain(row, found.get(row.subscription_id), at));
+  const cut = decided.filter((row) => row.outcome === "cut");
+  await insertBlockReasons(
+    trx,
+    cut.map((row) => ({
+      id: uuidv7(at.epochMilliseconds),
+      subscription_id: row.subscription_id,
+      reason: "nonpayment",
+      note: row.reason,
+      run_id: run.id,
+      added_by: actor.label,
+      added_on: business.today,
+      added_at: at,
+    })),
+  );
+  const approvedBy = run.approved_by ?? actor.label;
+  useCase.touchRouters(
+    await refreshDesired(trx, cut.map((row) => row.subscription_id), {
+      now: at,
+      authorisation: { kind: "run", runId: run.id, approvedBy },
+    }),
+  );
+  await upsertRunRows(trx, run.id, decided);
+  await addRunProgress(trx, run.id, {
+    changed: cut.length,
+    skipped: decided.length - cut.length,
+    amountCentavos: cut.reduce((total, row) => total + row.balance_centavos, 0n),
+  });
+}
+
+function decideAgain(
+  row: RunDecision,
+  candidate: CutCandidate | undefined,
+  at: Temporal.Instant,
+): Omit<RunDecision, "tenant_id" | "run_id"> {
+  const { tenant_id: _tenant, run_id: _run, ...kept } = row;
+  if (candidate === undefined) {
+    return { ...kept, outcome: "not_due", reason: "The connection has ended", decided_at: at };
+  }
+  return {
+    ...kept,
+    outcome: candidate.is_cut ? "already_cut" : candidate.decision,
+    balance_centavos: candidate.pastGraceCentavos,
+    cut_on: candidate.cutOn,
+    reason: candidate.reason,
+    decided_at: at,
+  };
+}
+
+async function finish({ trx, at, actor, business }: UseCase, runId: string): Promise<CutRunResult> {
+  await updateRun(trx, runId, { status: "done", finished_at: at });
+  const run = await findRun(trx, runId);
+  if (run === null) throw new Error(`Cannot finish cut run ${runId}: its row is gone`);
+  if (run.total > 0) {
+    await recordAudit(trx, actor, {
+      action: "cut_run.finished",
+      subjectKind: "run",
+      subjectId: runId,
+      summary: `Disconnected ${run.changed} of ${run.total} on the list of ${run.business_on}`,
+      details: { approved_by: run.approved_by, kept: run.skipped },
+      at,
+      businessOn: business.today,
+    });
+  }
+  return resultOf(run);
+}
+
+function resultOf(run: RunRow): CutRunResult {
+  return { runId: run.id, cut: run.changed, kept: run.skipped };
+}

@@ -1,0 +1,187 @@
+import { formatDateShort } from "@/shared/calendar/mod.ts";
+import { uuidv7 } from "@/shared/ids.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { listBlockReasons } from "@/web/store/cuts/block_reasons.ts";
+import { findLiveHold, type HoldRow, insertHold, updateHoldEnded } from "@/web/store/cuts/holds.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
+import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import { auditSubscription } from "../subscribers/audit_subscription.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { relist } from "./plan_cut_run.ts";
+import { checkReason } from "../reason.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
+
+/** A promise to pay as it stands now. */
+export interface HeldUntil {
+  untilOn: Temporal.PlainDate;
+}
+
+/** Why a hold is refused. */
+export type HoldCode =
+  | "subscription_not_found"
+  | "already_held"
+  | "not_held"
+  | "already_disconnected"
+  | "hold_in_past"
+  | "hold_too_long"
+  | "days_not_understood"
+  | "reason_required"
+  | "reason_too_long";
+
+const DAYS_MAX = 60;
+
+type HoldAction = "held" | "hold_extended" | "hold_shortened";
+const VERBS: Record<HoldAction, string> = {
+  held: "Held",
+  hold_extended: "Extended the hold",
+  hold_shortened: "Shortened the hold",
+};
+
+/** Promises not to cut a subscription until the end of a day (rule R5). The hold ends itself after that day. */
+export async function holdSubscription(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { subscriptionId: string; untilOn: Temporal.PlainDate; reason: string },
+): Promise<Result<HeldUntil, HoldCode>> {
+  const reason = checkReason(input.reason);
+  if (!reason.ok) return reason;
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const found = await lockHeld(useCase, input.subscriptionId);
+    if (!found.ok) return found;
+    const { subscription, hold } = found.value;
+    if (hold !== null) {
+      return err(
+        "already_held",
+        `Held until ${formatDateShort(hold.until_on)} already: extend that hold instead`,
+      );
+    }
+    const reasons = await listBlockReasons(useCase.trx, subscription.id);
+    if (reasons.some((row) => row.reason === "nonpayment" && row.removed_at === null)) {
+      return err("already_disconnected", "Disconnected already: a hold does not reconnect, a payment does");
+    }
+    return await put(useCase, subscription, { untilOn: input.untilOn, reason: reason.value, action: "held" });
+  });
+}
+
+/** Moves the last day of a hold. */
+export async function extendHold(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { subscriptionId: string; days: number },
+): Promise<Result<HeldUntil, HoldCode>> {
+  if (!Number.isInteger(input.days) || input.days < 1 || input.days > DAYS_MAX) {
+    return err("days_not_understood", `Enter a whole number of days from 1 to ${DAYS_MAX}`);
+  }
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const found = await lockHeld(useCase, input.subscriptionId);
+    if (!found.ok) return found;
+    const { subscription, hold } = found.value;
+    if (hold === null) return err("not_held", "This connection is not held");
+    const untilOn = hold.until_on.add({ days: input.days });
+    return await put(useCase, subscription, {
+      untilOn,
+      reason: hold.reason,
+      action: "hold_extended",
+      before: hold.until_on,
+    });
+  });
+}
+
+/** Moves the last day of a hold back to where it was: an extension that is taken back. */
+export async function shortenHold(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { subscriptionId: string; untilOn: Temporal.PlainDate },
+): Promise<Result<HeldUntil, HoldCode>> {
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const found = await lockHeld(useCase, input.subscriptionId);
+    if (!found.ok) return found;
+    const { subscription, hold } = found.value;
+    if (hold === null) return err("not_held", "This connection is not held");
+    return await put(useCase, subscription, {
+      untilOn: input.untilOn,
+      reason: hold.reason,
+      action: "hold_shortened",
+      before: hold.until_on,
+    });
+  });
+}
+
+/** Ends a hold before its day. A subscription that qualifies goes on today's list while that has not begun. */
+export async function endHold(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { subscriptionId: string },
+): Promise<Result<{ isListedToday: boolean }, HoldCode>> {
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const found = await lockHeld(useCase, input.subscriptionId);
+    if (!found.ok) return found;
+    const { subscription, hold } = found.value;
+    if (hold === null) return err("not_held", "This connection is not held");
+    await updateHoldEnded(useCase.trx, subscription.id, useCase.at);
+    const isListedToday = (await relist(useCase, [subscription.id])).has(subscription.id);
+    await auditSubscription(
+      useCase,
+      subscription,
+      "hold_ended",
+      `Ended the hold until ${formatDateShort(hold.until_on)}`,
+      { until_on: hold.until_on.toString(), reason: hold.reason },
+    );
+    return ok({ isListedToday });
+  });
+}
+
+/** The last day that a hold may have. */
+export function checkHoldDay(
+  untilOn: Temporal.PlainDate,
+  today: Temporal.PlainDate,
+): Result<null, "hold_in_past" | "hold_too_long"> {
+  const last = today.add({ days: DAYS_MAX });
+  if (Temporal.PlainDate.compare(untilOn, today) < 0) {
+    return err("hold_in_past", `Enter a date from ${formatDateShort(today)} on`);
+  }
+  if (Temporal.PlainDate.compare(untilOn, last) > 0) {
+    return err("hold_too_long", `Enter a date up to ${formatDateShort(last)}, ${DAYS_MAX} days from today`);
+  }
+  return ok(null);
+}
+
+async function lockHeld(
+  { trx, business }: UseCase,
+  subscriptionId: string,
+): Promise<Result<{ subscription: SubscriptionRow; hold: HoldRow | null }, HoldCode>> {
+  await lockSubscribersOf(trx, [subscriptionId]);
+  const subscription = await lockSubscription(trx, subscriptionId);
+  if (subscription === null || subscription.status === "cancelled") {
+    return err("subscription_not_found", "This connection does not exist");
+  }
+  return ok({ subscription, hold: await findLiveHold(trx, subscriptionId, business.today) });
+}
+
+async function put(
+  useCase: UseCase,
+  subscription: SubscriptionRow,
+  hold: { untilOn: Temporal.PlainDate; reason: string; action: HoldAction; before?: Temporal.PlainDate },
+): Promise<Result<HeldUntil, HoldCode>> {
+  const { trx, at, actor, business } = useCase;
+  const day = checkHoldDay(hold.untilOn, business.today);
+  if (!day.ok) return day;
+  await updateHoldEnded(trx, subscription.id, at);
+  await insertHold(trx, {
+    id: uuidv7(at.epochMilliseconds),
+    subscription_id: subscription.id,
+    until_on: hold.untilOn,
+    reason: hold.reason,
+    created_by: actor.label,
+    created_at: at,
+  });
+  const until = formatDateShort(hold.untilOn);
+  const details = hold.before === undefined ? {} : { before: hold.before.toString() };
+  const summary = `${VERBS[hold.action]} until ${until}: ${hold.reason}`;
+  await auditSubscription(useCase, subscription, hold.action, summary, details);
+  return ok({ untilOn: hold.untilOn });
+}

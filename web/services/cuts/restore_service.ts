@@ -1,0 +1,52 @@
+import { centavos } from "@/shared/money/mod.ts";
+import { isRestored } from "@/web/domain/cuts/mod.ts";
+import { listOpenBills, type OpenBillRow } from "@/web/store/billing/bills.ts";
+import { listCutSubscriptionIds, updateBlockReasonsRemoved } from "@/web/store/cuts/block_reasons.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import type { TenantRow } from "@/web/store/settings/tenants.ts";
+import type { Booking } from "../payments/apply_credit.ts";
+import { refreshDesired } from "../network/desired_state.ts";
+import { resumeBilling } from "../billing/resume_billing.ts";
+
+/** What a posting brought back. */
+export interface Restored {
+  subscriptionIds: string[];
+  routerIds: string[];
+}
+
+/**
+ * Removes the reason `nonpayment` wherever less than the minimum is still owed past grace (rule R2), and moves the
+ * desired state in the same transaction. Other reasons stay. The subscriber is locked by the caller.
+ *
+ * @param openBills what is still owed, where the caller knows it; otherwise it is read
+ */
+export async function restoreService(
+  trx: TenantTransaction,
+  tenant: TenantRow,
+  subscriberId: string,
+  booking: Booking,
+  openBills?: readonly OpenBillRow[],
+): Promise<Restored> {
+  const cut = await listCutSubscriptionIds(trx, subscriberId);
+  if (cut.length === 0) return { subscriptionIds: [], routerIds: [] };
+  const open = openBills ?? await listOpenBills(trx, [subscriberId]);
+  const paid = cut.filter((subscriptionId) =>
+    isRestored({
+      bills: open.filter((bill) => bill.subscription_id === subscriptionId).map((bill) => ({
+        balanceCentavos: centavos(bill.balance_centavos),
+        dueOn: bill.due_on,
+        graceDays: bill.grace_days,
+      })),
+      minBalanceCentavos: centavos(tenant.min_balance_centavos),
+      today: booking.businessOn,
+    })
+  );
+  const subscriptionIds = await updateBlockReasonsRemoved(trx, paid, "nonpayment", {
+    removed_at: booking.at,
+    removed_on: booking.businessOn,
+    removed_by: booking.actor,
+  });
+  await resumeBilling(trx, tenant, subscriptionIds, booking.businessOn);
+  const routerIds = await refreshDesired(trx, subscriptionIds, { now: booking.at });
+  return { subscriptionIds, routerIds };
+}

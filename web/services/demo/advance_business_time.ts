@@ -1,0 +1,129 @@
+import { ok, type Result } from "@/shared/result.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { getTenant, type TenantRow, updateBusinessOffset } from "@/web/store/settings/tenants.ts";
+import { businessNow } from "../business_clock.ts";
+import { type Actor, SCHEDULER, type ServiceContext } from "../context.ts";
+import { BILL_TIME, type DayReport, runDueDays } from "../billing/run_due_days.ts";
+import { recordAudit } from "../audit.ts";
+
+/** Where the time machine goes. */
+export const ADVANCE_TARGETS = ["day", "bill_run", "cut_run", "week", "month"] as const;
+export type AdvanceTarget = (typeof ADVANCE_TARGETS)[number];
+
+/** What happened on the way. */
+export interface Advanced {
+  from: Temporal.ZonedDateTime;
+  to: Temporal.ZonedDateTime;
+  /** The last report of each business day that was touched. */
+  days: DayReport[];
+}
+
+/** A journey of business time, before it begins. */
+export interface Journey {
+  from: Temporal.ZonedDateTime;
+  /** Every run's hour on the way, the target last. */
+  stops: Temporal.ZonedDateTime[];
+}
+
+/**
+ * Moves business time forward (rule R7): one day on, to the next bill or cut run, a week or a month. It stops at every
+ * run's hour on the way, so that each run sees its own day. Real time is not touched.
+ *
+ * @param input.onDay told of each stop after its runs
+ */
+export async function advanceBusinessTime(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { to: AdvanceTarget; onDay?: (day: Temporal.PlainDate) => Promise<void> },
+): Promise<Result<Advanced, never>> {
+  const { from, stops } = await planJourney(context, tenantId, input.to);
+  const days = new Map<string, DayReport>();
+  for (const stop of stops) {
+    await moveTo(context, tenantId, stop);
+    const ran = await runDueDays(context, tenantId, SCHEDULER);
+    if (ran.ok) { for (const report of ran.value) days.set(report.businessOn.toString(), report); }
+    await input.onDay?.(stop.toPlainDate());
+  }
+  const to = stops.at(-1) ?? from;
+  await withTenant(context.db, tenantId, async (trx) => {
+    await recordAudit(trx, actor, {
+      action: "clock.advanced",
+      subjectKind: "tenant",
+      subjectId: tenantId,
+      summary: `Moved business time to ${to.toPlainDateTime().toString({ smallestUnit: "minute" })}`,
+      details: { target: input.to },
+      at: context.clock.now(),
+      businessOn: to.toPlainDate(),
+    });
+  });
+  return ok({ from, to, days: [...days.values()] });
+}
+
+/** Where a journey leads and where it stops; nothing moves yet. */
+export async function planJourney(
+  context: ServiceContext,
+  tenantId: string,
+  to: AdvanceTarget,
+): Promise<Journey> {
+  const tenant = await withTenant(context.db, tenantId, getTenant, { readOnly: true });
+  const moment = businessNow(tenant, context.clock);
+  const from = moment.instant.toZonedDateTimeISO(moment.zone);
+  return { from, stops: stopsUntil(from, tenant, to) };
+}
+
+function stopsUntil(
+  from: Temporal.ZonedDateTime,
+  tenant: TenantRow,
+  to: AdvanceTarget,
+): Temporal.ZonedDateTime[] {
+  const cutTime = Temporal.PlainTime.from(tenant.cut_time);
+  const target = targetOf(from, cutTime, to);
+  const stops: Temporal.ZonedDateTime[] = [];
+  let at = from;
+  while (true) {
+    const next = earlier(nextAt(at, BILL_TIME), nextAt(at, cutTime));
+    if (Temporal.ZonedDateTime.compare(next, target) >= 0) return [...stops, target];
+    stops.push(next);
+    at = next;
+  }
+}
+
+function targetOf(
+  from: Temporal.ZonedDateTime,
+  cutTime: Temporal.PlainTime,
+  to: AdvanceTarget,
+): Temporal.ZonedDateTime {
+  switch (to) {
+    case "bill_run":
+      return nextAt(from, BILL_TIME);
+    case "cut_run":
+      return nextAt(from, cutTime);
+    case "day":
+      return from.add({ days: 1 });
+    case "week":
+      return from.add({ weeks: 1 });
+    case "month":
+      return from.add({ months: 1 });
+  }
+}
+
+function earlier(a: Temporal.ZonedDateTime, b: Temporal.ZonedDateTime): Temporal.ZonedDateTime {
+  return Temporal.ZonedDateTime.compare(a, b) <= 0 ? a : b;
+}
+
+function nextAt(from: Temporal.ZonedDateTime, time: Temporal.PlainTime): Temporal.ZonedDateTime {
+  const today = from.withPlainTime(time);
+  return Temporal.ZonedDateTime.compare(today, from) > 0 ? today : from.add({ days: 1 }).withPlainTime(time);
+}
+
+async function moveTo(
+  context: ServiceContext,
+  tenantId: string,
+  stop: Temporal.ZonedDateTime,
+): Promise<void> {
+  await withTenant(context.db, tenantId, async (trx) => {
+    const offsetMs = stop.epochMilliseconds - context.clock.now().epochMilliseconds;
+    await updateBusinessOffset(trx, BigInt(Math.ceil(offsetMs / 1000)));
+  });
+}

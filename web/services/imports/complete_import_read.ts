@@ -1,0 +1,117 @@
+import { commandResults, type ImportedSecret, readSecretsPart } from "@/shared/protocol/mod.ts";
+import { findIssues, parseComment, type ReadSecret } from "@/web/domain/imports/mod.ts";
+import { type CommandRow, deleteCommandParts, listCommandParts } from "@/web/store/network/commands.ts";
+import {
+  type ImportBatchRow,
+  insertImportRows,
+  listSubscriptionsNamed,
+  lockImportBatchOfCommand,
+  replaceProfiles,
+  updateImportBatch,
+} from "@/web/store/imports/imports.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import type { ServiceContext } from "../context.ts";
+
+const NAME_LENGTH_MAX = 160;
+
+/**
+ * Turns what the agent read into a batch that waits for review, in the transaction that closes the command: a crash
+ * leaves either both or neither, and the agent reports again.
+ */
+export async function completeImportRead(
+  trx: TenantTransaction,
+  context: ServiceContext,
+  command: CommandRow,
+): Promise<void> {
+  const batch = await lockImportBatchOfCommand(trx, command.id);
+  if (batch === null || batch.status !== "reading") return;
+  const now = context.clock.now();
+  const read = await readParts(trx, command);
+  if (read === null) {
+    await failBatch(trx, batch.id, {
+      message: "The agent's answer was not complete. Read the router again.",
+      now,
+    });
+  } else {
+    await replaceProfiles(trx, batch.router_id, { profiles: read.profiles, at: now });
+    const total = await addRows(trx, batch, read.secrets);
+    await updateImportBatch(trx, batch.id, { status: "review", total });
+  }
+  await deleteCommandParts(trx, command.id);
+}
+
+/** The router could not be read; the batch says why. */
+export async function failImportRead(
+  trx: TenantTransaction,
+  command: CommandRow,
+  now: Temporal.Instant,
+): Promise<void> {
+  if (command.kind !== "router.read_secrets") return;
+  const batch = await lockImportBatchOfCommand(trx, command.id);
+  if (batch === null || batch.status !== "reading") return;
+  const message = command.error_message ?? "The router could not be read. Test it, then read it again.";
+  await failBatch(trx, batch.id, { message, now });
+  await deleteCommandParts(trx, command.id);
+}
+
+async function failBatch(
+  trx: TenantTransaction,
+  batchId: string,
+  failure: { message: string; now: Temporal.Instant },
+): Promise<void> {
+  await updateImportBatch(trx, batchId, {
+    status: "failed",
+    error_message: failure.message,
+    finished_at: failure.now,
+  });
+}
+
+/** Null when parts are missing or are not what they should be: half a router must not look like a whole one. */
+async function readParts(trx: TenantTransaction, command: CommandRow) {
+  const announced = commandResults["router.read_secrets"].safeParse(command.result);
+  const parts = (await listCommandParts(trx, command.id)).map((part) => readSecretsPart.safeParse(part));
+  if (!announced.success || parts.length !== announced.data.parts) return null;
+  const read = parts.flatMap((part) => part.success ? [part.data] : []);
+  const secrets = read.flatMap((part) => part.secrets);
+  if (read.length !== parts.length || secrets.length !== announced.data.secret_count) return null;
+  return { secrets, profiles: read.flatMap((part) => part.profiles) };
+}
+
+async function addRows(
+  trx: TenantTransaction,
+  batch: ImportBatchRow,
+  secrets: readonly ImportedSecret[],
+): Promise<number> {
+  const known = await listSubscriptionsNamed(trx, secrets.map((secret) => secret.name));
+  const reviewed = findIssues(secrets.map(readSecretOf), {
+    onThisRouter: new Set(known.filter((k) => k.router_id === batch.router_id).map((k) => k.ppp_name)),
+    elsewhere: new Map(
+      known.filter((k) => k.router_id !== batch.router_id).map((k) => [k.ppp_name, k.router_name]),
+    ),
+  });
+  await insertImportRows(
+    trx,
+    batch.id,
+    reviewed.map((row) => {
+      const facts = parseComment(row.comment);
+      return {
+        ppp_name: row.name,
+        profile: row.profile,
+        is_disabled: row.disabled,
+        comment: row.comment,
+        caller_id: row.callerId,
+        name: facts.name ?? row.name.slice(0, NAME_LENGTH_MAX),
+        phone: facts.phone,
+        decision: row.decision,
+        issue: row.issue,
+      };
+    }),
+  );
+  return reviewed.length;
+}
+
+function readSecretOf(secret: ImportedSecret): ReadSecret {
+  const { name, profile, disabled, comment, caller_id: callerId } = secret;
+  // PostgreSQL text holds no NUL; a router may send anything.
+  return { name, profile, disabled, comment: comment?.replaceAll("\u0000", "") ?? null, callerId };
+}

@@ -1,0 +1,55 @@
+import { findImportBatch, listImportRows } from "@/web/store/imports/imports.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { decideRows, planProblem } from "./import_plan.ts";
+import { importSettings } from "./import_settings.ts";
+
+/** What an import would do, in numbers and with reasons. */
+export interface ImportForecast {
+  created: number;
+  /** Of the created: those that come in as disconnected, because the router has them disabled. */
+  createdDisconnected: number;
+  /** Subscriptions on this router already: nothing to do. */
+  linked: number;
+  skipped: { pppName: string; reason: string }[];
+  /** What must be decided first; without any the import can be confirmed. */
+  problems: string[];
+}
+
+const PAGE = 5_000;
+
+/** Plays the import without writing. Null when there is no such batch. */
+export async function dryRunImport(trx: TenantTransaction, batchId: string): Promise<ImportForecast | null> {
+  const batch = await findImportBatch(trx, batchId);
+  if (batch === null) return null;
+  const settings = importSettings.parse(batch.settings);
+  const forecast: ImportForecast = {
+    created: 0,
+    createdDisconnected: 0,
+    linked: 0,
+    skipped: [],
+    problems: [],
+  };
+  const problems = new Set<string>();
+  if (batch.first_bill_on === null) problems.add("Choose the date of the first bill");
+  for (const choice of settings.profiles) {
+    const unfit = "planId" in choice ? await planProblem(trx, choice) : null;
+    if (unfit !== null) problems.add(unfit);
+  }
+  let after = "";
+  while (true) {
+    const rows = await listImportRows(trx, batchId, { after, limit: PAGE });
+    for (const { row, decision } of await decideRows(trx, { routerId: batch.router_id, settings }, rows)) {
+      if (decision.action === "create") {
+        forecast.created += 1;
+        if (decision.isDisabled) forecast.createdDisconnected += 1;
+      } else if (decision.action === "link") forecast.linked += 1;
+      else if (decision.action === "skip") {
+        forecast.skipped.push({ pppName: row.ppp_name, reason: decision.reason });
+      } else problems.add(decision.reason);
+    }
+    if (rows.length < PAGE) break;
+    after = rows.at(-1)?.ppp_name ?? after;
+  }
+  forecast.problems = [...problems];
+  return forecast;
+}

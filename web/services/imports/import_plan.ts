@@ -1,0 +1,45 @@
+import { decideImportRow, type RowDecision } from "@/web/domain/imports/mod.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { findPlan } from "@/web/store/billing/plans.ts";
+import { type ImportRow, listSubscriptionsNamed } from "@/web/store/imports/imports.ts";
+import type { ImportSettings } from "./import_settings.ts";
+
+/** A row with what the import does with it. */
+export interface DecidedRow {
+  row: ImportRow;
+  decision: RowDecision;
+}
+
+/** Decides rows against the subscriptions as they are now, which may be more than when the router was read. */
+export async function decideRows(
+  trx: TenantTransaction,
+  batch: { routerId: string; settings: ImportSettings },
+  rows: readonly ImportRow[],
+): Promise<DecidedRow[]> {
+  const known = await listSubscriptionsNamed(trx, rows.map((row) => row.ppp_name));
+  const here = new Set(known.filter((k) => k.router_id === batch.routerId).map((k) => k.ppp_name));
+  return rows.map((row) => ({
+    row,
+    decision: decideImportRow({
+      profile: row.profile,
+      isDisabled: row.is_disabled,
+      decision: row.decision,
+      isSubscription: here.has(row.ppp_name),
+      issue: row.issue,
+    }, batch.settings),
+  }));
+}
+
+/** Why a plan cannot take the secrets of a profile; null when it can. An import changes nothing on the router. */
+export async function planProblem(
+  trx: TenantTransaction,
+  choice: { profile: string; planId: string },
+): Promise<string | null> {
+  const plan = await findPlan(trx, choice.planId);
+  if (plan === null || plan.archived_at !== null) {
+    return `The plan for profile ${choice.profile} is gone. Choose another one.`;
+  }
+  if (plan.ppp_profile === null || plan.ppp_profile === choice.profile) return null;
+  return `${plan.name} sets the profile ${plan.ppp_profile} on the router, and these secrets have ${choice.profile}. ` +
+    "Choose another plan or make a new one.";
+}

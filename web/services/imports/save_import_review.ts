@@ -1,0 +1,220 @@
+import { formatDate } from "@/shared/calendar/mod.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import {
+  ALREADY_SUBSCRIBER,
+  FIRST_BILL_DAYS_AHEAD_MAX,
+  FIRST_BILL_DAYS_BACK_MAX,
+  firstBillProblem,
+  type ProfileChoice,
+  TWICE_ON_ROUTER,
+} from "@/web/domain/imports/mod.ts";
+import {
+  type ImportBatchRow,
+  type ImportRowChange,
+  listImportProfiles,
+  listImportRows,
+  lockImportBatch,
+  updateImportBatch,
+  updateImportRows,
+} from "@/web/store/imports/imports.ts";
+import { findPlanByName } from "@/web/store/billing/plans.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
+import { businessNow } from "../business_clock.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { cleanName } from "../network/create_site.ts";
+import { planProblem } from "./import_plan.ts";
+import { importSettings, storedSettings } from "./import_settings.ts";
+import { recordNetworkAudit } from "../network/network_audit.ts";
+
+/** What a person decided in the review. Rows that are not named stay as they are. */
+export interface ImportReview {
+  batchId: string;
+  firstBillOn: Temporal.PlainDate;
+  disabledPolicy: "disconnected" | "skip";
+  profiles: readonly ProfileChoice[];
+  rows: readonly { pppName: string; decision: "import" | "skip"; name?: string; phone?: string }[];
+}
+
+/** Why a review cannot be saved. */
+export type ReviewProblem =
+  | "import_not_found"
+  | "import_not_in_review"
+  | "first_bill_too_old"
+  | "first_bill_too_far"
+  | "profile_unknown"
+  | "plan_unfit"
+  | "plan_name_invalid"
+  | "plan_name_taken"
+  | "price_absurd"
+  | "row_unknown"
+  | "row_blocked"
+  | "name_invalid"
+  | "phone_invalid";
+
+type Problem = { ok: false; code: ReviewProblem; message: string };
+
+/** Above this a monthly price is a typing mistake: ₱100,000.00. */
+const PRICE_CENTAVOS_MAX = 10_000_000n;
+const ROWS_MAX = 20_000;
+
+/** Keeps a review. Everything is checked before the first write, so that a refusal changes nothing. */
+export async function saveImportReview(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  review: ImportReview,
+): Promise<Result<null, ReviewProblem>> {
+  return await withTenant(context.db, tenantId, async (trx) => {
+    const batch = await lockImportBatch(trx, review.batchId);
+    if (batch === null) return err("import_not_found", "There is no such import.");
+    if (batch.status !== "review") {
+      return err(
+        "import_not_in_review",
+        "This import is not waiting for review any more. Open it to see where it is.",
+      );
+    }
+    const today = businessNow(await getTenant(trx), context.clock).today;
+    const problem = checkDate(review.firstBillOn, today) ??
+      await checkProfiles(trx, batch, review.profiles) ??
+      await checkRows(trx, batch, review.rows);
+    if (problem !== null) return problem;
+    await updateImportRows(trx, batch.id, review.rows.map(changeOf));
+    const settings = importSettings.parse(batch.settings);
+    await updateImportBatch(trx, batch.id, {
+      first_bill_on: review.firstBillOn,
+      settings: storedSettings({
+        ...settings,
+        disabledPolicy: review.disabledPolicy,
+        profiles: review.profiles.map(cleanChoice),
+      }),
+    });
+    await recordNetworkAudit(trx, context, actor, {
+      action: "import.reviewed",
+      subjectKind: "import",
+      subjectId: batch.id,
+      summary: `Saved the review of an import; first bills on ${formatDate(review.firstBillOn)}`,
+    });
+    return ok(null);
+  });
+}
+
+function problemOf(code: ReviewProblem, message: string): Problem {
+  return { ok: false, code, message };
+}
+
+function checkDate(firstBillOn: Temporal.PlainDate, today: Temporal.PlainDate): Problem | null {
+  const problem = firstBillProblem(firstBillOn, today);
+  if (problem === "too_old") {
+    return problemOf(
+      "first_bill_too_old",
+      `The first bill can be dated at most ${FIRST_BILL_DAYS_BACK_MAX} days back. Choose a later date.`,
+    );
+  }
+  if (problem === null) return null;
+  return problemOf(
+    "first_bill_too_far",
+    `The first bill can be at most ${FIRST_BILL_DAYS_AHEAD_MAX} days ahead. Choose an earlier date.`,
+  );
+}
+
+async function checkProfiles(
+  trx: TenantTransaction,
+  batch: ImportBatchRow,
+  choices: readonly ProfileChoice[],
+): Promise<Problem | null> {
+  const known = new Set((await listImportProfiles(trx, batch.id)).map((profile) => profile.profile));
+  const prices = new Map<string, bigint>();
+  for (const choice of choices) {
+    if (!known.has(choice.profile)) {
+      return problemOf(
+        "profile_unknown",
+        `The router has no secrets of profile ${choice.profile}. Read it again.`,
+      );
+    }
+    if ("planId" in choice) {
+      const unfit = await planProblem(trx, choice);
+      if (unfit !== null) return problemOf("plan_unfit", unfit);
+    }
+    if (!("newPlan" in choice)) continue;
+    const problem = await checkNewPlan(trx, choice.newPlan, prices);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+async function checkNewPlan(
+  trx: TenantTransaction,
+  plan: { name: string; priceCentavos: bigint },
+  prices: Map<string, bigint>,
+): Promise<Problem | null> {
+  const name = cleanName(plan.name);
+  if (name === null) {
+    return problemOf("plan_name_invalid", "Give the new plan a name of at most 80 characters.");
+  }
+  if (plan.priceCentavos < 0n || plan.priceCentavos > PRICE_CENTAVOS_MAX) {
+    return problemOf("price_absurd", `The price of ${name} is outside ₱0.00 to ₱100,000.00. Correct it.`);
+  }
+  if (await findPlanByName(trx, name) !== null) {
+    return problemOf(
+      "plan_name_taken",
+      `There is a plan named "${name}". Choose it, or give the new one another name.`,
+    );
+  }
+  const other = prices.get(name);
+  if (other !== undefined && other !== plan.priceCentavos) {
+    return problemOf(
+      "plan_name_taken",
+      `The new plan ${name} has two prices. Give the second one another name.`,
+    );
+  }
+  prices.set(name, plan.priceCentavos);
+  return null;
+}
+
+async function checkRows(
+  trx: TenantTransaction,
+  batch: ImportBatchRow,
+  changes: ImportReview["rows"],
+): Promise<Problem | null> {
+  if (changes.length === 0) return null;
+  const rows = new Map(
+    (await listImportRows(trx, batch.id, { limit: ROWS_MAX })).map((row) => [row.ppp_name, row]),
+  );
+  for (const change of changes) {
+    const row = rows.get(change.pppName);
+    if (row === undefined) {
+      return problemOf("row_unknown", `The reading has no secret named ${change.pppName}.`);
+    }
+    const isBlocked = row.issue?.includes(ALREADY_SUBSCRIBER) || row.issue?.includes(TWICE_ON_ROUTER);
+    if (change.decision === "import" && isBlocked) {
+      return problemOf("row_blocked", `${change.pppName} cannot be imported: ${row.issue}.`);
+    }
+    const name = change.name?.trim();
+    if (name !== undefined && (name.length < 1 || name.length > 160)) {
+      return problemOf("name_invalid", `Give ${change.pppName} a name of at most 160 characters.`);
+    }
+    if (change.phone !== undefined && !/^[+\d][\d\s().-]{0,29}$|^$/.test(change.phone.trim())) {
+      return problemOf(
+        "phone_invalid",
+        `The phone number of ${change.pppName} has characters that are not digits.`,
+      );
+    }
+  }
+  return null;
+}
+
+function changeOf(change: ImportReview["rows"][number]): ImportRowChange {
+  return {
+    ppp_name: change.pppName,
+    decision: change.decision,
+    ...(change.name === undefined ? {} : { name: change.name.trim() }),
+    ...(change.phone === undefined ? {} : { phone: change.phone.trim() || null }),
+  };
+}
+
+function cleanChoice(choice: ProfileChoice): ProfileChoice {
+  if (!("newPlan" in choice)) return choice;
+  const { name, priceCentavos } = choice.newPlan;
+  return { profile: choice.profile, newPlan: { name: cleanName(name) ?? name, priceCentavos } };
+}

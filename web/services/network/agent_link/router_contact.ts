@@ -1,0 +1,94 @@
+import type { RouterIdentityMessage, RouterStatus } from "@/shared/protocol/mod.ts";
+import {
+  findRouterByIdentity,
+  lockRouter,
+  type RouterRow,
+  updateRouter,
+} from "@/web/store/network/routers.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+
+/** What an agent says of a router it dialled. */
+export interface RouterContact {
+  siteId: string;
+  routerId: string;
+  status: RouterStatus;
+  message: string | null;
+  identity: RouterIdentityMessage | null;
+  now: Temporal.Instant;
+}
+
+/**
+ * Notes how a router answered. The first contact binds it to its serial number or software id; from then on another
+ * box at its address is reported and not managed (R12). A router of another site, or of nobody, is ignored.
+ *
+ * @returns whether the router's settings for the agent changed
+ */
+export async function recordRouterContact(trx: TenantTransaction, contact: RouterContact): Promise<boolean> {
+  const router = await lockRouter(trx, contact.routerId);
+  if (router === null || router.site_id !== contact.siteId || router.archived_at !== null) return false;
+  const { status, message, now, identity } = contact;
+  const answered = doesAnswer(status) ? { answered_at: now } : {};
+  const noted = { status, status_message: message, status_at: now, ...answered };
+  if (identity === null) {
+    await updateRouter(trx, router.id, noted, { raisesSettings: false });
+    return false;
+  }
+  if (isOtherBox(router, identity)) {
+    await updateRouter(trx, router.id, {
+      ...noted,
+      status: "wrong_router",
+      status_message:
+        `Another router answers at ${router.host}: ${nameOf(identity)}. Nothing is changed on it. ` +
+        "Correct the address, or say that the router was replaced.",
+    }, { raisesSettings: false });
+    return false;
+  }
+  const facts = { identity: identity.identity, version: identity.version, board_name: identity.board_name };
+  if (isBound(router) || !hasIdentity(identity)) {
+    await updateRouter(trx, router.id, { ...noted, ...facts }, { raisesSettings: false });
+    return false;
+  }
+  const twin = await findRouterByIdentity(trx, {
+    serialNumber: identity.serial_number,
+    softwareId: identity.software_id,
+    exceptId: router.id,
+  });
+  if (twin !== null) {
+    await updateRouter(trx, router.id, {
+      ...noted,
+      ...facts,
+      status: "error",
+      status_message: `This is the same router as ${twin.name} (${
+        nameOf(identity)
+      }). Archive one of the two.`,
+    }, { raisesSettings: false });
+    return false;
+  }
+  const ids = { serial_number: identity.serial_number, software_id: identity.software_id };
+  await updateRouter(trx, router.id, { ...noted, ...facts, ...ids }, { raisesSettings: true });
+  return true;
+}
+
+/** Something answered there as a router does, if only to refuse a password. */
+function doesAnswer(status: RouterStatus): boolean {
+  return status === "online" || status === "wrong_password" || status === "wrong_router" ||
+    status === "unsupported";
+}
+
+function isBound(router: RouterRow): boolean {
+  return router.serial_number !== null || router.software_id !== null;
+}
+
+function hasIdentity(identity: RouterIdentityMessage): boolean {
+  return identity.serial_number !== null || identity.software_id !== null;
+}
+
+/** The serial number decides where both have one; a virtual router has a software id only. */
+function isOtherBox(router: RouterRow, identity: RouterIdentityMessage): boolean {
+  if (router.serial_number !== null) return identity.serial_number !== router.serial_number;
+  return router.software_id !== null && identity.software_id !== router.software_id;
+}
+
+function nameOf(identity: RouterIdentityMessage): string {
+  return identity.serial_number ?? identity.software_id ?? identity.identity;
+}

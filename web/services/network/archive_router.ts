@@ -1,0 +1,45 @@
+import { err, ok, type Result } from "@/shared/result.ts";
+import { findLiveAgent } from "@/web/store/network/agents.ts";
+import { closeOpenBatches, listImportBatches } from "@/web/store/imports/imports.ts";
+import { countRouterSubscriptions, lockRouter, updateRouter } from "@/web/store/network/routers.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { recordNetworkAudit } from "./network_audit.ts";
+
+/** Takes a router out of use. Nothing changes on it; the agent stops looking at it. */
+export async function archiveRouter(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { routerId: string },
+): Promise<Result<null, "router_not_found" | "router_in_use" | "import_running">> {
+  const now = context.clock.now();
+  const result = await withTenant(context.db, tenantId, async (trx) => {
+    const router = await lockRouter(trx, input.routerId);
+    if (router === null) return err("router_not_found", "There is no such router.");
+    if (router.archived_at !== null) return ok(null);
+    const count = await countRouterSubscriptions(trx, router.id);
+    if (count > 0) {
+      return err("router_in_use", `${router.name} serves ${count} subscriptions. Move or cancel them first.`);
+    }
+    // A confirmation takes the router's lock too, so none can come in between.
+    if ((await listImportBatches(trx, router.id)).some((batch) => batch.status === "running")) {
+      return err("import_running", `An import from ${router.name} is running. Wait until it is done.`);
+    }
+    await closeOpenBatches(trx, router.id, { message: `${router.name} was archived.`, now });
+    // The old name becomes free for the router that replaces it; the id keeps two archived ones apart.
+    const name = `${router.name.slice(0, 60)} (archived ${router.id.slice(-6)})`;
+    await updateRouter(trx, router.id, { archived_at: now, name }, { raisesSettings: true });
+    const agent = await findLiveAgent(trx, router.site_id);
+    await recordNetworkAudit(trx, context, actor, {
+      action: "router.archived",
+      subjectKind: "router",
+      subjectId: router.id,
+      summary: `Archived router ${router.name}`,
+    });
+    return ok(agent?.id ?? null);
+  });
+  if (!result.ok) return result;
+  if (result.value !== null) context.notifyCommands(tenantId, result.value);
+  return ok(null);
+}

@@ -1,0 +1,40 @@
+import { uuidv7 } from "@/shared/ids.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { insertSite } from "@/web/store/network/sites.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { recordNetworkAudit } from "./network_audit.ts";
+
+const NAME_LENGTH_MAX = 80;
+
+/** A name of a site or router: trimmed, 1 to 80 characters, no control characters; null when it is not one. */
+export function cleanName(text: string): string | null {
+  const name = text.trim().replace(/\s+/g, " ");
+  // deno-lint-ignore no-control-regex
+  return name.length < 1 || name.length > NAME_LENGTH_MAX || /[\u0000-\u001f\u007f]/.test(name) ? null : name;
+}
+
+/** Adds a place where an agent will run. */
+export async function createSite(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { name: string },
+): Promise<Result<{ siteId: string }, "name_invalid" | "name_taken">> {
+  const name = cleanName(input.name);
+  if (name === null) return err("name_invalid", "Give the site a name of at most 80 characters.");
+  const now = context.clock.now();
+  const id = uuidv7(now.epochMilliseconds);
+  return await withTenant(context.db, tenantId, async (trx) => {
+    if (!await insertSite(trx, { id, name, created_at: now })) {
+      return err("name_taken", `There is a site named "${name}" already. Choose another name.`);
+    }
+    await recordNetworkAudit(trx, context, actor, {
+      action: "site.created",
+      subjectKind: "site",
+      subjectId: id,
+      summary: `Added site ${name}`,
+    });
+    return ok({ siteId: id });
+  });
+}

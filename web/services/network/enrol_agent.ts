@@ -1,0 +1,166 @@
+import { fromBase64Url, sha256, timingSafeEqual, verify } from "@/shared/crypto/mod.ts";
+import { uuidv7 } from "@/shared/ids.ts";
+import {
+  enrolmentStatement,
+  type EnrolRequest,
+  type EnrolResponse,
+  parseEnrolmentCode,
+} from "@/shared/protocol/mod.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { findLiveAgent, insertAgent } from "@/web/store/network/agents.ts";
+import {
+  consumeEnrolmentCode,
+  countWrongTry,
+  type EnrolmentCodeRow,
+  lockEnrolmentCode,
+  lookupEnrolmentCode,
+} from "@/web/store/network/enrolment_codes.ts";
+import { updateRoutersOfSite } from "@/web/store/network/routers.ts";
+import { lockSite, type SiteRow } from "@/web/store/network/sites.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { recordNetworkAudit } from "./network_audit.ts";
+
+/** Why an enrolment was refused; every message says what to do at the terminal. */
+export type EnrolRefusal =
+  | "code_malformed"
+  | "code_wrong"
+  | "code_voided"
+  | "code_used"
+  | "code_expired"
+  | "site_has_agent"
+  | "bad_key"
+  | "bad_signature";
+
+type Refused = { ok: false; code: EnrolRefusal; message: string };
+
+interface Keys {
+  identity: Uint8Array<ArrayBuffer>;
+  sealing: Uint8Array<ArrayBuffer>;
+}
+
+const WRONG_TRIES_MAX = 5;
+const ACTOR: Actor = { label: "Agent enrolment", staffUserId: null };
+const WRONG = refuse(
+  "code_wrong",
+  "This code is not known. Check it against the Sites page and type it again.",
+);
+
+/**
+ * Turns a single-use code into an agent. Only public keys are kept, so that nobody who reads the database can act as an
+ * agent. Asking again with the same code and the same key gives the same answer: the first one may have been lost.
+ */
+export async function enrolAgent(
+  context: ServiceContext,
+  request: EnrolRequest,
+  serverPublicKey: string,
+): Promise<Result<EnrolResponse, EnrolRefusal>> {
+  const code = parseEnrolmentCode(request.code);
+  if (code === null) {
+    return err(
+      "code_malformed",
+      "This is not an enrolment code. It has 4 and 16 characters, like AB12-0123456789ABCDEF.",
+    );
+  }
+  const keys = await checkKeys(request);
+  if ("code" in keys) return keys;
+  const found = await lookupEnrolmentCode(context.db, code.id);
+  if (found === null) return WRONG;
+  return await withTenant(context.db, found.tenantId, async (trx) => {
+    const row = await lockEnrolmentCode(trx, found.enrolmentCodeId);
+    const site = row === null ? null : await lockSite(trx, row.site_id);
+    if (row === null || site === null) return WRONG;
+    const refused = await checkSecret(trx, context, { row, secret: code.secret });
+    if (refused !== null) return refused;
+    const agentId = await admit(trx, context, { row, site, request, keys });
+    if (typeof agentId !== "string") return agentId;
+    const tenant = await getTenant(trx);
+    return ok({
+      agent_id: agentId,
+      tenant_name: tenant.name,
+      site_name: site.name,
+      server_public_key: serverPublicKey,
+    });
+  });
+}
+
+async function checkKeys(request: EnrolRequest): Promise<Keys | Refused> {
+  const identity = fromBase64Url(request.identity_public_key);
+  const sealing = fromBase64Url(request.sealing_public_key);
+  if (identity?.length !== 32 || sealing?.length !== 32) {
+    return refuse("bad_key", "The agent's keys are damaged. Remove its key files and enrol again.");
+  }
+  const signature = fromBase64Url(request.signature) ?? new Uint8Array();
+  if (!await verify(identity, signature, enrolmentStatement(request))) {
+    return refuse(
+      "bad_signature",
+      "The agent's signature does not fit its key. Remove its key files and enrol again.",
+    );
+  }
+  return { identity, sealing };
+}
+
+/** The hashes are compared, in constant time; the try that reaches the limit voids the code for everybody. */
+async function checkSecret(
+  trx: TenantTransaction,
+  context: ServiceContext,
+  tried: { row: EnrolmentCodeRow; secret: string },
+): Promise<Refused | null> {
+  const { row } = tried;
+  const voided = refuse("code_voided", "This code does not work any more. Make a new one on the Sites page.");
+  if (!timingSafeEqual(await sha256(tried.secret), new Uint8Array(row.secret_hash))) {
+    const now = context.clock.now();
+    return await countWrongTry(trx, row.id, { most: WRONG_TRIES_MAX, now }) ? voided : WRONG;
+  }
+  return row.voided_at === null ? null : voided;
+}
+
+async function admit(
+  trx: TenantTransaction,
+  context: ServiceContext,
+  claim: { row: EnrolmentCodeRow; site: SiteRow; request: EnrolRequest; keys: Keys },
+): Promise<string | Refused> {
+  const { row, site, request, keys } = claim;
+  const live = await findLiveAgent(trx, site.id);
+  if (row.used_at !== null) {
+    const isSame = live !== null && timingSafeEqual(keys.identity, new Uint8Array(live.identity_public_key));
+    return isSame ? live.id : refuse("code_used", "This code was used. Make a new one on the Sites page.");
+  }
+  if (live !== null) {
+    return refuse("site_has_agent", `${site.name} has an agent already. Revoke it on the Sites page first.`);
+  }
+  const now = context.clock.now();
+  if (!await consumeEnrolmentCode(trx, row.id, now)) {
+    return refuse("code_expired", "This code is older than 60 minutes. Make a new one on the Sites page.");
+  }
+  const id = uuidv7(now.epochMilliseconds);
+  await insertAgent(trx, {
+    id,
+    site_id: site.id,
+    name: site.name,
+    identity_public_key: keys.identity,
+    sealing_public_key: keys.sealing,
+    install_id: request.install_id,
+    version: request.version,
+    enrolled_at: now,
+  });
+  // Passwords are sealed to the agent that went: nobody but it could open them.
+  await updateRoutersOfSite(trx, site.id, {
+    status: "unknown",
+    message: "This site has a new agent. Enter the router's password again.",
+    now,
+  });
+  await recordNetworkAudit(trx, context, ACTOR, {
+    action: "agent.enrolled",
+    subjectKind: "agent",
+    subjectId: id,
+    summary: `An agent was enrolled at ${site.name}`,
+    details: { version: request.version },
+  });
+  return id;
+}
+
+function refuse(code: EnrolRefusal, message: string): Refused {
+  return { ok: false, code, message };
+}

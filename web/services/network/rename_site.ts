@@ -1,0 +1,36 @@
+import { err, ok, type Result } from "@/shared/result.ts";
+import { findSiteByName, lockSite, updateSiteName } from "@/web/store/network/sites.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { cleanName } from "./create_site.ts";
+import { recordNetworkAudit } from "./network_audit.ts";
+
+/** Renames a site. */
+export async function renameSite(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { siteId: string; name: string },
+): Promise<Result<null, "site_not_found" | "name_invalid" | "name_taken">> {
+  const name = cleanName(input.name);
+  if (name === null) return err("name_invalid", "Give the site a name of at most 80 characters.");
+  return await withTenant(context.db, tenantId, async (trx) => {
+    await context.before?.(trx);
+    const site = await lockSite(trx, input.siteId);
+    if (site === null) return err("site_not_found", "There is no such site.");
+    const other = await findSiteByName(trx, name);
+    if (other !== null && other.id !== site.id) {
+      return err("name_taken", `There is a site named "${name}" already. Choose another name.`);
+    }
+    if (site.name === name) return ok(null);
+    await updateSiteName(trx, site.id, name);
+    await recordNetworkAudit(trx, context, actor, {
+      action: "site.renamed",
+      subjectKind: "site",
+      subjectId: site.id,
+      summary: `Renamed site ${site.name} to ${name}`,
+      details: { before: site.name },
+    });
+    return ok(null);
+  });
+}

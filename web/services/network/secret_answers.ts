@@ -1,0 +1,126 @@
+import { commandArguments, secretOwner } from "@/shared/protocol/mod.ts";
+import { findSubscriptionOfCommand, listPppUsers } from "@/web/store/subscribers/new_subscribers.ts";
+import type { CommandRow } from "@/web/store/network/commands.ts";
+import { announceLive } from "@/web/store/live/live_topics.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
+import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
+import { recordAudit } from "../audit.ts";
+import { auditSubscription } from "../subscribers/audit_subscription.ts";
+import { businessNow } from "../business_clock.ts";
+import type { ServiceContext } from "../context.ts";
+import { switchOffSecret } from "./desired_state.ts";
+import { secretIsThere } from "./ppp_secret.ts";
+import type { UseCase } from "../use_case.ts";
+
+/** Whether a command is about a PPP secret. */
+export function isSecretCommand(command: Pick<CommandRow, "kind">): boolean {
+  return command.kind === "secret.create" || command.kind === "secret.password";
+}
+
+/**
+ * What an agent answered about a PPP secret, in the transaction that keeps the answer: a secret that was made is
+ * managed from here on, and a connection that waited for nothing else begins.
+ *
+ * @returns routers to be told after commit
+ */
+export async function keepSecretAnswer(
+  trx: TenantTransaction,
+  context: ServiceContext,
+  command: CommandRow,
+): Promise<string[]> {
+  const found = await findSubscriptionOfCommand(trx, command.id);
+  if (found === null) return await switchOffLeftOver(trx, context, command);
+  await lockSubscribersOf(trx, [found.id]);
+  const subscription = await lockSubscription(trx, found.id);
+  if (subscription === null || subscription.status === "cancelled") return [];
+  const touched = new Set<string>();
+  const useCase = await useCaseOf(trx, context, command.requested_by, touched);
+  announceLive(trx, [`subscriber:${subscription.subscriber_id}`]);
+  const name = subscription.ppp_name;
+  if (command.status !== "done") {
+    const why = withoutComment(command.error_message ?? "the router refused");
+    await auditSubscription(
+      useCase,
+      subscription,
+      "secret_failed",
+      `PPP secret ${name} was not made: ${why}`,
+    );
+  } else if (command.kind === "secret.password") {
+    await auditSubscription(useCase, subscription, "password_changed", `${name} has its new PPP password`);
+  } else if (subscription.secret === "wanted") {
+    await secretIsThere(useCase, subscription, "made");
+  }
+  return [...touched];
+}
+
+/** The audit log is kept for good: what somebody wrote about a person into a router's comment stays out of it. */
+function withoutComment(message: string): string {
+  return message.replace(/, comment ".*"/su, "").slice(0, 300);
+}
+
+/**
+ * A secret that was made for a connection that was taken away or got another PPP user meanwhile: nobody is billed for
+ * it, so it goes off. One that its connection still wants under this name is left to the newer command.
+ */
+async function switchOffLeftOver(
+  trx: TenantTransaction,
+  context: ServiceContext,
+  command: CommandRow,
+): Promise<string[]> {
+  const made = leftOver.safeParse(command.arguments);
+  const { router_id: routerId } = command;
+  if (command.kind !== "secret.create" || command.status !== "done" || routerId === null || !made.success) {
+    return [];
+  }
+  const { name, owner } = made.data;
+  const users = await listPppUsers(trx, name);
+  const isWanted = users.some((user) =>
+    user.router_id === routerId && user.ppp_name === name && secretOwner(user.subscription_id) === owner
+  );
+  if (isWanted) return [];
+  const now = context.clock.now();
+  const routerIds = await switchOffSecret(trx, { routerId, pppName: name, makerId: command.id }, {
+    now,
+    authorisation: { kind: "manual", runId: null, approvedBy: command.requested_by },
+  });
+  await recordAudit(trx, { label: command.requested_by, staffUserId: null }, {
+    action: "subscription.secret_left_over",
+    subjectKind: "router",
+    subjectId: routerId,
+    summary: `PPP secret ${name} was made after nobody wanted it any more: it is switched off`,
+    at: now,
+    businessOn: businessNow(await getTenant(trx), context.clock).today,
+  });
+  return routerIds;
+}
+
+const leftOver = commandArguments["secret.create"].pick({ name: true, owner: true });
+
+/** Commands whose time is over: the pages that wait for them look again. */
+export async function announceSecretExpired(trx: TenantTransaction, command: CommandRow): Promise<void> {
+  const found = await findSubscriptionOfCommand(trx, command.id);
+  if (found !== null) announceLive(trx, [`subscriber:${found.subscriber_id}`]);
+}
+
+async function useCaseOf(
+  trx: TenantTransaction,
+  context: ServiceContext,
+  label: string,
+  touched: Set<string>,
+): Promise<UseCase> {
+  const tenant = await getTenant(trx);
+  const at = context.clock.now();
+  const business = businessNow(tenant, context.clock);
+  return {
+    trx,
+    tenant,
+    actor: { label, staffUserId: null },
+    business,
+    at,
+    booking: { at, businessOn: business.today, actor: label },
+    touchRouters: (routerIds) => routerIds.forEach((id) => touched.add(id)),
+    live: (topics) => announceLive(trx, topics),
+  };
+}

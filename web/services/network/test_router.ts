@@ -1,0 +1,22 @@
+import { err, ok, type Result } from "@/shared/result.ts";
+import { findRouter } from "@/web/store/network/routers.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { type NoAgent, queueRouterCommand } from "./queue_command.ts";
+
+/** Asks the agent to sign in to a router and say what it found. The answer is the command's result. */
+export async function testRouter(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { routerId: string },
+): Promise<Result<{ commandId: string }, NoAgent | "router_not_found">> {
+  const result = await withTenant(context.db, tenantId, async (trx) => {
+    const router = await findRouter(trx, input.routerId);
+    if (router === null) return err("router_not_found", "There is no such router.");
+    return await queueRouterCommand(trx, context, actor, { router, kind: "router.test" });
+  });
+  if (!result.ok) return result;
+  context.notifyCommands(tenantId, result.value.agentId);
+  return ok({ commandId: result.value.commandId });
+}

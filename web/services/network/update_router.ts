@@ -1,0 +1,80 @@
+import { err, ok, type Result } from "@/shared/result.ts";
+import { findLiveAgent } from "@/web/store/network/agents.ts";
+import {
+  findRouterAtAddress,
+  listRouters,
+  lockRouter,
+  updateRouter as saveRouter,
+} from "@/web/store/network/routers.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { type AddressProblem, checkRouterAddress, type RouterAddress, sealPassword } from "./add_router.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { recordNetworkAudit } from "./network_audit.ts";
+
+/** Changes how a router is reached. Without a password the sealed one stays, unless it was sealed to an older agent. */
+export async function updateRouter(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: RouterAddress & { routerId: string; password?: string; forgetIdentity?: boolean },
+): Promise<
+  Result<
+    null,
+    | AddressProblem
+    | "router_not_found"
+    | "agent_missing"
+    | "password_missing"
+    | "name_taken"
+    | "address_taken"
+  >
+> {
+  const address = checkRouterAddress(input);
+  if (!address.ok) return address;
+  const { name, host, port, username } = address.value;
+  const now = context.clock.now();
+  const result = await withTenant(context.db, tenantId, async (trx) => {
+    const router = await lockRouter(trx, input.routerId);
+    if (router === null || router.archived_at !== null) {
+      return err("router_not_found", "There is no such router.");
+    }
+    const agent = await findLiveAgent(trx, router.site_id);
+    if (agent === null) {
+      return err("agent_missing", "This site has no agent. Enrol one first, it keeps the password.");
+    }
+    if (input.password === undefined && router.sealed_to_agent_id !== agent.id) {
+      return err("password_missing", "Enter the password again: it was sealed to an agent that is gone.");
+    }
+    const others = (await listRouters(trx, router.site_id)).filter((other) => other.id !== router.id);
+    if (others.some((other) => other.name === name)) {
+      return err("name_taken", `This site has a router named "${name}". Choose another name.`);
+    }
+    const same = await findRouterAtAddress(trx, { siteId: router.site_id, host, port, exceptId: router.id });
+    if (same !== null) return err("address_taken", `${same.name} is at ${host}:${port} already.`);
+    await saveRouter(trx, router.id, {
+      name,
+      host,
+      port,
+      username,
+      ...(input.password === undefined ? {} : {
+        sealed_credentials: await sealPassword(agent, router.id, input.password),
+        sealed_to_agent_id: agent.id,
+      }),
+      // A person says that the box was replaced: the next one that answers is bound (R12).
+      ...(input.forgetIdentity === true ? { serial_number: null, software_id: null } : {}),
+      status: "unknown",
+      status_message: "The settings were changed. The agent is trying them.",
+      status_at: now,
+    }, { raisesSettings: true });
+    await recordNetworkAudit(trx, context, actor, {
+      action: "router.updated",
+      subjectKind: "router",
+      subjectId: router.id,
+      summary: `Changed the settings of router ${name}`,
+      details: { host, port, username, password_changed: String(input.password !== undefined) },
+    });
+    return ok({ agentId: agent.id });
+  });
+  if (!result.ok) return result;
+  context.notifyCommands(tenantId, result.value.agentId);
+  return ok(null);
+}

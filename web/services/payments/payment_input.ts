@@ -1,0 +1,125 @@
+import { formatDateShort } from "@/shared/calendar/mod.ts";
+import { sha256Hex } from "@/shared/crypto/mod.ts";
+import { type Centavos, formatPeso } from "@/shared/money/mod.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { checkPayment, type PaymentProblem } from "@/web/domain/payments/mod.ts";
+
+/** A payment as a person posts it. */
+export interface PaymentInput {
+  subscriberId: string;
+  amountCentavos: Centavos;
+  /** Cash handed over, to compute the change. */
+  tenderedCentavos?: Centavos;
+  method: "cash" | "gcash" | "maya" | "bank" | "check" | "other";
+  /** Business date on which the money was received; may be back-dated. */
+  receivedOn: Temporal.PlainDate;
+  /** Required for everything but cash. */
+  reference?: string;
+  note?: string;
+  /** Paid first; otherwise the oldest due bill is. */
+  targetBillId?: string;
+  /** Made once per form; the same form sent twice is one payment. */
+  idempotencyKey: string;
+  /** The person has seen that the amount is above ₱1,000,000. */
+  confirmLargeAmount?: boolean;
+  /** The person has seen that the reference is on another payment. */
+  confirmDuplicateReference?: boolean;
+  /** The person has seen that the received date is more than a year ago. */
+  confirmOldDate?: boolean;
+}
+
+/** Why a payment is refused before the books are looked at. */
+export type PaymentInputProblem =
+  | PaymentProblem
+  | "amount_too_large"
+  | "tendered_too_small"
+  | "received_on_old"
+  | "received_on_too_old"
+  | "reference_required"
+  | "text_too_long"
+  | "idempotency_key_missing";
+
+const AMOUNT_LIMIT = 9_999_999_999n;
+const AMOUNT_DOUBTED = 100_000_000n;
+const TEXT_MAX = 200;
+
+/** Checks what can be checked without the books. */
+export function checkPaymentInput(
+  input: PaymentInput,
+  today: Temporal.PlainDate,
+): Result<null, PaymentInputProblem> {
+  if (!/^[\x21-\x7e]{8,200}$/.test(input.idempotencyKey)) {
+    return err(
+      "idempotency_key_missing",
+      "This form has lost its key: reload the page and enter the payment again",
+    );
+  }
+  const basic = checkPayment({ ...input, today });
+  if (!basic.ok) return basic;
+  const amount = checkAmount(input);
+  if (!amount.ok) return amount;
+  const text = checkText(input);
+  if (!text.ok) return text;
+  return checkAge(input, today);
+}
+
+function checkAmount(input: PaymentInput): Result<null, PaymentInputProblem> {
+  if (input.amountCentavos > AMOUNT_LIMIT) {
+    return err("payment_amount_too_large", "Enter an amount of at most ₱99,999,999.99");
+  }
+  if (input.amountCentavos > AMOUNT_DOUBTED && input.confirmLargeAmount !== true) {
+    return err(
+      "amount_too_large",
+      `Amount looks too large: ${formatPeso(input.amountCentavos)}. Correct it, or confirm it`,
+    );
+  }
+  if (input.tenderedCentavos !== undefined && input.tenderedCentavos < input.amountCentavos) {
+    return err(
+      "tendered_too_small",
+      "Cash tendered is less than the amount: lower the amount to what was received",
+    );
+  }
+  if (input.tenderedCentavos !== undefined && input.tenderedCentavos > AMOUNT_LIMIT) {
+    return err("payment_amount_too_large", "Enter cash tendered of at most ₱99,999,999.99");
+  }
+  return ok(null);
+}
+
+function checkText(input: PaymentInput): Result<null, PaymentInputProblem> {
+  const reference = input.reference?.trim() ?? "";
+  if (input.method !== "cash" && reference === "") {
+    return err("reference_required", "Enter the reference number that came with the payment");
+  }
+  if (reference.length > TEXT_MAX || (input.note?.length ?? 0) > TEXT_MAX) {
+    return err("text_too_long", `Shorten the reference and the note to ${TEXT_MAX} characters each`);
+  }
+  return ok(null);
+}
+
+function checkAge(input: PaymentInput, today: Temporal.PlainDate): Result<null, PaymentInputProblem> {
+  const { receivedOn } = input;
+  const oldest = today.subtract({ years: 2 });
+  if (Temporal.PlainDate.compare(receivedOn, oldest) < 0) {
+    return err("received_on_too_old", `Enter a received date from ${formatDateShort(oldest)} on`);
+  }
+  const isOld = Temporal.PlainDate.compare(receivedOn, today.subtract({ years: 1 })) < 0;
+  if (isOld && input.confirmOldDate !== true) {
+    const date = formatDateShort(receivedOn);
+    return err("received_on_old", `Received ${date} is more than a year ago: correct it, or confirm it`);
+  }
+  return ok(null);
+}
+
+/** What makes two forms the same payment. Confirmations do not count: they belong to the conversation. */
+export async function hashPaymentInput(input: PaymentInput): Promise<string> {
+  return await sha256Hex(JSON.stringify([
+    input.subscriberId,
+    input.amountCentavos.toString(),
+    input.tenderedCentavos?.toString() ?? null,
+    input.method,
+    input.receivedOn.toString(),
+    input.reference?.trim() || null,
+    input.note?.trim() || null,
+    input.targetBillId ?? null,
+  ]));
+}

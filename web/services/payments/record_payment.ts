@@ -1,0 +1,249 @@
+import { uuidv7 } from "@/shared/ids.ts";
+import { type Centavos, centavos, formatPeso, sum } from "@/shared/money/mod.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { allocatePayment, type BillShare, legsOfPaymentPosted } from "@/web/domain/payments/mod.ts";
+import { listOpenBills, lockBill, type OpenBillRow } from "@/web/store/billing/bills.ts";
+import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
+import { takeNumbers } from "@/web/store/billing/number_series.ts";
+import { findFirstResult } from "@/web/store/payments/payment_results.ts";
+import {
+  findPaymentByKey,
+  findPaymentByReference,
+  insertPayment,
+  type PaymentRow,
+} from "@/web/store/payments/payments.ts";
+import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { sqlState } from "@/web/store/db/unavailable.ts";
+import { bookShares } from "./apply_credit.ts";
+import { recordAudit } from "../audit.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import {
+  checkPaymentInput,
+  hashPaymentInput,
+  type PaymentInput,
+  type PaymentInputProblem,
+} from "./payment_input.ts";
+import { restoreService } from "../cuts/restore_service.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
+
+export type { PaymentInput } from "./payment_input.ts";
+
+/** A payment that stands in the books. */
+export interface RecordedPayment {
+  paymentId: string;
+  number: string;
+  /** Where the money went when it was posted. */
+  allocations: BillShare[];
+  creditCentavos: Centavos;
+  /** To hand back, when more cash was tendered. */
+  changeDueCentavos: Centavos;
+  /** Subscriptions that this payment brought back. */
+  restored: string[];
+  /** The same form was sent before; this is its first result. */
+  duplicate: boolean;
+}
+
+/** Why a payment is not recorded. */
+export type RecordPaymentCode =
+  | PaymentInputProblem
+  | "subscriber_not_found"
+  | "bill_not_found"
+  | "idempotency_mismatch"
+  | "duplicate_reference";
+
+/**
+ * Posts money of a subscriber: the target bill first, then the oldest due, the rest is credit; restores service at
+ * once where nothing past grace is owed any more (billing rules 7 and 8). The same idempotency key is one payment.
+ */
+export async function recordPayment(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: PaymentInput,
+): Promise<Result<RecordedPayment, RecordPaymentCode>> {
+  const hash = await hashPaymentInput(input);
+  try {
+    return await runUseCase(context, tenantId, actor, (useCase) => post(useCase, input, hash));
+  } catch (error) {
+    // Two forms with one key, sent at the same time for different people: the second finds the first now.
+    if (sqlState(error) !== "23505") throw error;
+    return await runUseCase(context, tenantId, actor, (useCase) => post(useCase, input, hash));
+  }
+}
+
+async function post(
+  useCase: UseCase,
+  input: PaymentInput,
+  hash: string,
+): Promise<Result<RecordedPayment, RecordPaymentCode>> {
+  const { trx } = useCase;
+  const subscriber = await lockSubscriber(trx, input.subscriberId);
+  if (subscriber === null) return err("subscriber_not_found", "This subscriber does not exist");
+  const first = await findPaymentByKey(trx, input.idempotencyKey);
+  if (first !== null) return await repeat(useCase, first, hash);
+  const refusal = await refuse(useCase, input);
+  if (refusal !== null) return refusal;
+  const payment = await insert(useCase, input, hash);
+  const { open, ...allocated } = await allocate(useCase, input, payment.id);
+  const restored = await restoreService(trx, useCase.tenant, input.subscriberId, useCase.booking, open);
+  useCase.touchRouters(restored.routerIds);
+  await recordAudit(trx, useCase.actor, {
+    action: "payment.recorded",
+    subjectKind: "payment",
+    subjectId: payment.id,
+    subscriberId: input.subscriberId,
+    summary: `Recorded ${payment.number}: ${formatPeso(input.amountCentavos)} by ${input.method}`,
+    details: {
+      amount_centavos: input.amountCentavos.toString(),
+      received_on: input.receivedOn.toString(),
+      restored: restored.subscriptionIds,
+    },
+    at: useCase.at,
+    businessOn: useCase.business.today,
+  });
+  return ok({
+    paymentId: payment.id,
+    number: payment.number,
+    ...allocated,
+    changeDueCentavos: changeDue(input.tenderedCentavos ?? null, input.amountCentavos),
+    restored: restored.subscriptionIds,
+    duplicate: false,
+  });
+}
+
+async function refuse(
+  { trx, business }: UseCase,
+  input: PaymentInput,
+): Promise<Extract<Result<never, RecordPaymentCode>, { ok: false }> | null> {
+  const checked = checkPaymentInput(input, business.today);
+  if (!checked.ok) return checked;
+  if (input.targetBillId !== undefined) {
+    const bill = await lockBill(trx, input.targetBillId);
+    if (bill === null || bill.subscriber_id !== input.subscriberId) {
+      return { ok: false, code: "bill_not_found", message: "This bill does not exist" };
+    }
+  }
+  const reference = input.reference?.trim() ?? "";
+  if (reference === "" || input.confirmDuplicateReference === true) return null;
+  const twin = await findPaymentByReference(trx, input.method, reference);
+  if (twin === null) return null;
+  return {
+    ok: false,
+    code: "duplicate_reference",
+    message: `Reference ${reference} is on ${twin.number} of ${twin.subscriber_name} already: ` +
+      "check it, or confirm that this is another payment",
+  };
+}
+
+async function insert(
+  { trx, at, actor, business }: UseCase,
+  input: PaymentInput,
+  hash: string,
+): Promise<{ id: string; number: string }> {
+  const [number] = await takeNumbers(trx, "payment", 1);
+  if (number === undefined) throw new Error("Cannot record payment: its series gave no number");
+  const id = uuidv7(at.epochMilliseconds);
+  await insertPayment(trx, {
+    id,
+    subscriber_id: input.subscriberId,
+    number,
+    method: input.method,
+    amount_centavos: input.amountCentavos,
+    tendered_centavos: input.tenderedCentavos ?? null,
+    received_on: input.receivedOn,
+    recorded_at: at,
+    recorded_on: business.today,
+    recorded_by: actor.label,
+    staff_user_id: actor.staffUserId,
+    reference: input.reference?.trim() || null,
+    note: input.note?.trim() || null,
+    status: "posted",
+    reversed_at: null,
+    reverse_reason: null,
+    idempotency_key: input.idempotencyKey,
+    request_hash: hash,
+  });
+  await insertLedgerTransactions(trx, [{
+    id: uuidv7(at.epochMilliseconds),
+    kind: "payment_posted",
+    business_on: business.today,
+    recorded_at: at,
+    bill_id: null,
+    payment_id: id,
+    description: `Payment ${number}`,
+    actor: actor.label,
+    legs: legsOfPaymentPosted(input),
+  }]);
+  return { id, number };
+}
+
+async function allocate(
+  { trx, booking }: UseCase,
+  input: PaymentInput,
+  paymentId: string,
+): Promise<{ allocations: BillShare[]; creditCentavos: Centavos; open: OpenBillRow[] }> {
+  const open = await listOpenBills(trx, [input.subscriberId]);
+  const allocated = allocatePayment({
+    amountCentavos: input.amountCentavos,
+    targetBillId: input.targetBillId ?? null,
+    openBills: open.map((bill) => ({
+      billId: bill.id,
+      dueOn: bill.due_on,
+      balanceCentavos: centavos(bill.balance_centavos),
+    })),
+  });
+  const numbers = new Map(open.map((bill) => [bill.id, bill.number]));
+  await bookShares(
+    trx,
+    allocated.allocations.map((share) => ({
+      ...share,
+      sourceId: paymentId,
+      subscriberId: input.subscriberId,
+      billNumber: numbers.get(share.billId) ?? share.billId,
+    })),
+    booking,
+  );
+  return { ...allocated, open: stillOpen(open, allocated.allocations) };
+}
+
+/** The bills as they stand after the shares. */
+function stillOpen(bills: readonly OpenBillRow[], shares: readonly BillShare[]): OpenBillRow[] {
+  const paid = new Map(shares.map((share) => [share.billId, share.amountCentavos]));
+  return bills.map((bill) => ({
+    ...bill,
+    balance_centavos: bill.balance_centavos - (paid.get(bill.id) ?? 0n),
+  }))
+    .filter((bill) => bill.balance_centavos > 0n);
+}
+
+async function repeat(
+  { trx }: UseCase,
+  first: PaymentRow,
+  hash: string,
+): Promise<Result<RecordedPayment, RecordPaymentCode>> {
+  if (first.request_hash !== hash) {
+    return err(
+      "idempotency_mismatch",
+      `This form was sent before with other contents and became ${first.number}: open a new form`,
+    );
+  }
+  const { shares, restored } = await findFirstResult(trx, first);
+  const allocations = shares.map((share) => ({
+    billId: share.bill_id,
+    amountCentavos: centavos(share.amount_centavos),
+  }));
+  const allocated = sum(allocations.map((share) => share.amountCentavos));
+  return ok({
+    paymentId: first.id,
+    number: first.number,
+    allocations,
+    creditCentavos: centavos(first.amount_centavos - allocated),
+    changeDueCentavos: changeDue(first.tendered_centavos, first.amount_centavos),
+    restored,
+    duplicate: true,
+  });
+}
+
+function changeDue(tendered: bigint | null, amount: bigint): Centavos {
+  return centavos(tendered === null ? 0n : tendered - amount);
+}

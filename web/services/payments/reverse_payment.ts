@@ -1,0 +1,87 @@
+import { uuidv7 } from "@/shared/ids.ts";
+import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { legsOfPaymentReversed } from "@/web/domain/payments/mod.ts";
+import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
+import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
+import { findPayment, type PaymentListRow, updatePaymentReversed } from "@/web/store/payments/payments.ts";
+import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { applyIdleCredit, releaseShares } from "./apply_credit.ts";
+import { recordAudit } from "../audit.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { checkReason } from "../reason.ts";
+import { restoreService } from "../cuts/restore_service.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
+
+/** What a reversal left behind. */
+export interface ReversedPayment {
+  /** Bills that lost money; other credit may have paid them again. */
+  reopenedBillIds: string[];
+}
+
+/** Why a payment is not reversed. */
+export type ReversePaymentCode =
+  | "payment_not_found"
+  | "already_reversed"
+  | "reason_required"
+  | "reason_too_long";
+
+/**
+ * Takes a payment back that bounced or was a mistake: its shares leave the bills wherever they went, and other credit
+ * pays them where there is any. Nobody is disconnected by this; the next cut run decides (rule R2).
+ */
+export async function reversePayment(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { paymentId: string; reason: string },
+): Promise<Result<ReversedPayment, ReversePaymentCode>> {
+  const reason = checkReason(input.reason);
+  if (!reason.ok) return reason;
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const seen = await findPayment(useCase.trx, input.paymentId);
+    if (seen === null) return err("payment_not_found", "This payment does not exist");
+    await lockSubscriber(useCase.trx, seen.subscriber_id);
+    const payment = await findPayment(useCase.trx, input.paymentId);
+    if (payment === null || payment.status === "reversed") {
+      return err("already_reversed", `${seen.number} is reversed already`);
+    }
+    return ok(await reverse(useCase, payment, reason.value));
+  });
+}
+
+async function reverse(useCase: UseCase, payment: PaymentListRow, reason: string): Promise<ReversedPayment> {
+  const { trx, at, actor, booking, business } = useCase;
+  const shares = await listLiveAllocations(trx, { paymentId: payment.id });
+  await releaseShares(trx, payment.subscriber_id, shares, booking);
+  await updatePaymentReversed(trx, payment.id, { reversed_at: at, reverse_reason: reason });
+  await insertLedgerTransactions(trx, [{
+    id: uuidv7(at.epochMilliseconds),
+    kind: "payment_reversed",
+    business_on: business.today,
+    recorded_at: at,
+    bill_id: null,
+    payment_id: payment.id,
+    description: `Reversed ${payment.number}: ${reason}`,
+    actor: actor.label,
+    legs: legsOfPaymentReversed({
+      subscriberId: payment.subscriber_id,
+      method: payment.method,
+      amountCentavos: centavos(payment.amount_centavos),
+    }),
+  }]);
+  await applyIdleCredit(trx, [payment.subscriber_id], booking);
+  const restored = await restoreService(trx, useCase.tenant, payment.subscriber_id, booking);
+  useCase.touchRouters(restored.routerIds);
+  await recordAudit(trx, actor, {
+    action: "payment.reversed",
+    subjectKind: "payment",
+    subjectId: payment.id,
+    subscriberId: payment.subscriber_id,
+    summary: `Reversed ${payment.number} of ${formatPeso(centavos(payment.amount_centavos))}: ${reason}`,
+    details: { released: shares.map((share) => share.bill_number) },
+    at,
+    businessOn: business.today,
+  });
+  return { reopenedBillIds: [...new Set(shares.map((share) => share.bill_id))] };
+}

@@ -1,0 +1,78 @@
+import { err, ok, type Result } from "@/shared/result.ts";
+import { type LogoProblem, readLogo } from "@/web/domain/settings/mod.ts";
+import { lastSave, lockTenant, updateSettings } from "@/web/store/settings/settings.ts";
+import { updateSetupStep } from "@/web/store/settings/setup_progress.ts";
+import { deleteLogo, upsertLogo } from "@/web/store/settings/tenant_logos.ts";
+import { recordAudit } from "../audit.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { runUseCase } from "../use_case.ts";
+
+/** Company and brand as they are typed. */
+export interface CompanyInput {
+  /** Of the form; 0 when nobody had saved yet. */
+  revision: number;
+  name: string;
+  phone: string | null;
+  email: string | null;
+  address: string | null;
+  /** `#rrggbb`, or null for Linya's own. */
+  brandColour: string | null;
+  /** Bytes of a new picture, null to take it away, undefined to leave it. */
+  logo?: Uint8Array<ArrayBuffer> | null | undefined;
+}
+
+/** Saves name, contact, colour and logo. */
+export async function saveCompany(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: CompanyInput,
+): Promise<Result<null, "changed_meanwhile" | LogoProblem>> {
+  const logo = input.logo === undefined || input.logo === null ? null : readLogo(input.logo);
+  if (logo !== null && !logo.ok) return logo;
+  return await runUseCase(context, tenantId, actor, async ({ trx, at, business }) => {
+    const tenant = await lockTenant(trx);
+    const last = lastSave(tenant, "company");
+    if ((last?.revision ?? 0) !== input.revision) {
+      return err("changed_meanwhile", `${last?.by ?? "Somebody"} saved these settings in between`);
+    }
+    const { name, phone, email, address, brandColour } = input;
+    const after = { name, phone, email, address, brand_colour: brandColour };
+    const before = {
+      name: tenant.name,
+      phone: tenant.phone,
+      email: tenant.email,
+      address: tenant.address,
+      brand_colour: tenant.brand_colour,
+    };
+    const save = { revision: input.revision + 1, by: actor.label, at };
+    await updateSettings(trx, "company", after, save);
+    await updateSetupStep(trx, "company", "done");
+    if (logo !== null) await upsertLogo(trx, { ...logo.value, changed_at: at });
+    if (input.logo === null) await deleteLogo(trx);
+    const details = { ...differences(before, after), ...logoDetail(input.logo) };
+    await recordAudit(trx, actor, {
+      action: "settings.company_saved",
+      subjectKind: "tenant",
+      subjectId: tenantId,
+      summary: "Saved company and brand",
+      details,
+      at,
+      businessOn: business.today,
+    });
+    return ok(null);
+  });
+}
+
+type Contact = Record<"name" | "phone" | "email" | "address" | "brand_colour", string | null>;
+
+function differences(before: Contact, after: Contact): Record<string, unknown> {
+  const names = (Object.keys(before) as (keyof Contact)[]).filter((name) => before[name] !== after[name]);
+  const pick = (from: Contact) => Object.fromEntries(names.map((name) => [name, from[name]]));
+  return { before: pick(before), after: pick(after) };
+}
+
+function logoDetail(logo: CompanyInput["logo"]): Record<string, string> {
+  if (logo === undefined) return {};
+  return { logo: logo === null ? "removed" : `replaced, ${logo.length} bytes` };
+}

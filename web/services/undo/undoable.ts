@@ -1,0 +1,188 @@
+import { err, type Result } from "@/shared/result.ts";
+import type { Permission } from "@/web/domain/access/mod.ts";
+import type { AuditEntryRow } from "@/web/store/access/audit.ts";
+import { findPayment } from "@/web/store/payments/payments.ts";
+import { lockSite } from "@/web/store/network/sites.ts";
+import { lockSubscriber, lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { lockPlan } from "@/web/store/billing/plans.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { excludeFromRun, includeInRun } from "../cuts/exclude_from_run.ts";
+import { endHold, holdSubscription, shortenHold } from "../cuts/hold_subscription.ts";
+import { findRememberedContact } from "../subscribers/remembered_contact.ts";
+import { renameSite } from "../network/rename_site.ts";
+import { reversePayment } from "../payments/reverse_payment.ts";
+import { restorePlan } from "../billing/save_plan.ts";
+import { type ManualReason, resumeSubscription, suspendSubscription } from "../cuts/suspend_subscription.ts";
+import { lockBulk, undoBulkEndHold, undoBulkExclude, undoBulkHold, undoBulkPlan } from "./undo_bulk.ts";
+import { updateSubscriber } from "../subscribers/update_subscriber.ts";
+
+/** How one kind of action is taken back. */
+export interface Undoable {
+  /** For what it does, which is not always what was done: a payment is reversed. */
+  permission: Permission;
+  /** Texts that the entry must have kept. */
+  needs?: readonly string[];
+  /** Whether this entry is of the kind that can be taken back. @default always */
+  fits?(details: Readonly<Record<string, unknown>>): boolean;
+  /** Takes the lock that every writer of the subject takes first. */
+  lock(trx: TenantTransaction, subjectId: string): Promise<unknown>;
+  run(
+    context: ServiceContext,
+    tenantId: string,
+    actor: Actor,
+    entry: AuditEntryRow,
+  ): Promise<Result<unknown, string>>;
+}
+
+const lockConnection = (trx: TenantTransaction, id: string) => lockSubscribersOf(trx, [id]);
+
+/** Kept texts of an entry. */
+function textsOf(entry: AuditEntryRow): Record<string, string> {
+  return entry.details as Record<string, string>;
+}
+
+function dateOf(entry: AuditEntryRow, name: string): Temporal.PlainDate {
+  return Temporal.PlainDate.from(textsOf(entry)[name] ?? "");
+}
+
+function changedSome({ changed }: Readonly<Record<string, unknown>>): boolean {
+  return typeof changed === "number" && changed > 0;
+}
+
+/** Reversible actions by the name of their audit entry. What is not here is confirmed before it happens instead. */
+export const UNDOABLE: Readonly<Record<string, Undoable>> = {
+  "subscription.held": {
+    permission: "hold:write",
+    lock: lockConnection,
+    run: (context, tenantId, actor, { subject_id: subscriptionId }) =>
+      endHold(context, tenantId, actor, { subscriptionId }),
+  },
+  "subscription.hold_extended": {
+    permission: "hold:write",
+    needs: ["before"],
+    lock: lockConnection,
+    run: (context, tenantId, actor, entry) =>
+      shortenHold(context, tenantId, actor, {
+        subscriptionId: entry.subject_id,
+        untilOn: dateOf(entry, "before"),
+      }),
+  },
+  "subscription.hold_ended": {
+    permission: "hold:write",
+    needs: ["until_on", "reason"],
+    lock: lockConnection,
+    run: (context, tenantId, actor, entry) =>
+      holdSubscription(context, tenantId, actor, {
+        subscriptionId: entry.subject_id,
+        untilOn: dateOf(entry, "until_on"),
+        reason: textsOf(entry).reason ?? "",
+      }),
+  },
+  "subscription.excluded": {
+    permission: "hold:write",
+    needs: ["business_on"],
+    lock: lockConnection,
+    run: (context, tenantId, actor, entry) =>
+      includeInRun(context, tenantId, actor, {
+        subscriptionId: entry.subject_id,
+        businessOn: dateOf(entry, "business_on"),
+        onlyExclusion: true,
+      }),
+  },
+  "subscription.included": {
+    permission: "hold:write",
+    needs: ["business_on", "reason"],
+    lock: lockConnection,
+    run: (context, tenantId, actor, entry) =>
+      excludeFromRun(context, tenantId, actor, {
+        subscriptionId: entry.subject_id,
+        businessOn: dateOf(entry, "business_on"),
+        reason: textsOf(entry).reason ?? "",
+      }),
+  },
+  "bulk.hold": {
+    permission: "hold:write",
+    needs: ["until_on"],
+    fits: changedSome,
+    lock: lockBulk,
+    run: undoBulkHold,
+  },
+  "bulk.end_hold": { permission: "hold:write", fits: changedSome, lock: lockBulk, run: undoBulkEndHold },
+  "bulk.exclude": {
+    permission: "hold:write",
+    needs: ["business_on"],
+    fits: changedSome,
+    lock: lockBulk,
+    run: undoBulkExclude,
+  },
+  "bulk.change_plan": {
+    permission: "subscriber:write",
+    fits: changedSome,
+    lock: lockBulk,
+    run: undoBulkPlan,
+  },
+  "subscription.suspended": {
+    permission: "subscription:suspend",
+    needs: ["reason"],
+    lock: lockConnection,
+    run: (context, tenantId, actor, entry) =>
+      resumeSubscription(context, tenantId, actor, {
+        subscriptionId: entry.subject_id,
+        reason: textsOf(entry).reason as ManualReason,
+      }),
+  },
+  "subscription.resumed": {
+    permission: "subscription:suspend",
+    needs: ["reason", "note"],
+    // An imported reason cannot be set by hand, and its billing has begun with the reconnection.
+    fits: ({ reason }) => reason === "admin" || reason === "abuse" || reason === "vacation",
+    lock: lockConnection,
+    run: (context, tenantId, actor, entry) =>
+      suspendSubscription(context, tenantId, actor, {
+        subscriptionId: entry.subject_id,
+        reason: textsOf(entry).reason as ManualReason,
+        note: textsOf(entry).note || "Put back",
+      }),
+  },
+  "subscriber.updated": {
+    permission: "subscriber:write",
+    lock: lockSubscriber,
+    run: async (context, tenantId, actor, { subject_id: subscriberId }) => {
+      const staffUserId = actor.staffUserId ?? "";
+      const fields = await withTenant(
+        context.db,
+        tenantId,
+        (trx) => findRememberedContact(trx, staffUserId, subscriberId),
+        { readOnly: true },
+      );
+      if (fields === null) return err("not_kept", "The former contact data is not kept any more");
+      return await updateSubscriber(context, tenantId, actor, { subscriberId, ...fields });
+    },
+  },
+  "payment.recorded": {
+    permission: "payment:reverse",
+    lock: async (trx, paymentId) => {
+      const payment = await findPayment(trx, paymentId);
+      if (payment !== null) await lockSubscriber(trx, payment.subscriber_id);
+    },
+    run: (context, tenantId, actor, { subject_id: paymentId }) =>
+      reversePayment(context, tenantId, actor, { paymentId, reason: "Posted by mistake" }),
+  },
+  "site.renamed": {
+    permission: "site:write",
+    needs: ["before"],
+    lock: lockSite,
+    run: (context, tenantId, actor, entry) =>
+      renameSite(context, tenantId, actor, {
+        siteId: entry.subject_id,
+        name: textsOf(entry).before ?? "",
+      }),
+  },
+  "plan.archived": {
+    permission: "plan:write",
+    lock: lockPlan,
+    run: (context, tenantId, actor, { subject_id: planId }) =>
+      restorePlan(context, tenantId, actor, { planId }),
+  },
+};

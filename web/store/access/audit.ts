@@ -1,0 +1,64 @@
+import { sql } from "kysely";
+import { sendAhead, sendSqlAhead } from "../db/ahead.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** One entry of the audit log as it is stored. */
+export interface AuditEntryRow {
+  sequence: bigint;
+  at: Temporal.Instant;
+  business_on: Temporal.PlainDate;
+  actor: string;
+  staff_user_id: string | null;
+  action: string;
+  subject_kind: string;
+  subject_id: string;
+  subscriber_id: string | null;
+  summary: string;
+  details: unknown;
+  previous_hash: Uint8Array;
+  hash: Uint8Array;
+}
+
+/** Keeps other writers of the tenant's audit chain out until this transaction ends. */
+export async function lockAuditChain(trx: TenantTransaction): Promise<void> {
+  await sendSqlAhead(trx, sql`select pg_advisory_xact_lock(hashtextextended(${"audit:" + trx.tenantId}, 0))`);
+}
+
+/** The end of the chain; null before the first entry. */
+export async function findLastAuditEntry(
+  trx: TenantTransaction,
+): Promise<{ sequence: bigint; hash: Uint8Array } | null> {
+  const row = await trx.selectFrom("audit_entries").select(["sequence", "hash"])
+    .where("tenant_id", "=", trx.tenantId).orderBy("sequence", "desc").limit(1).executeTakeFirst();
+  return row ?? null;
+}
+
+/** Parameters of a statement have an end; an entry takes 13. */
+const ENTRIES_AT_ONCE = 1000;
+
+/** Adds entries; the caller has locked the chain and computed the hashes. */
+export async function insertAuditEntries(
+  trx: TenantTransaction,
+  entries: readonly AuditEntryRow[],
+): Promise<void> {
+  for (let first = 0; first < entries.length; first += ENTRIES_AT_ONCE) {
+    const insert = trx.insertInto("audit_entries").values(
+      entries.slice(first, first + ENTRIES_AT_ONCE).map((entry) => ({
+        ...entry,
+        tenant_id: trx.tenantId,
+        details: JSON.stringify(entry.details),
+      })),
+    );
+    await sendAhead(trx, insert);
+  }
+}
+
+/** Entries after a sequence number, oldest first; for the check of the chain and for export. */
+export async function listAuditEntries(
+  trx: TenantTransaction,
+  options: { after: bigint; limit: number },
+): Promise<AuditEntryRow[]> {
+  return await trx.selectFrom("audit_entries").selectAll()
+    .where("tenant_id", "=", trx.tenantId).where("sequence", ">", options.after)
+    .orderBy("sequence").limit(options.limit).execute();
+}

@@ -1,0 +1,137 @@
+import { sql } from "kysely";
+import type { Preferences } from "../settings/preferences.ts";
+import { type ShellCounts, shellCounts } from "../live/shell.ts";
+import type { TenantRow } from "../settings/tenants.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** What the frame around the admin's pages shows, read along with the session that asks for one. */
+export interface FrameFigures {
+  tenant: TenantRow;
+  counts: ShellCounts;
+  /** Number of the newest entry of the audit log: what people have done so far, on any node. */
+  auditSequence: bigint;
+}
+
+/** A session that was not ended, and whose it is. */
+export interface SessionRow {
+  id: string;
+  staff_user_id: string;
+  last_seen_at: Temporal.Instant;
+  expires_at: Temporal.Instant;
+  name: string;
+  is_disabled: boolean;
+  permissions: string[];
+  preferences: Preferences;
+  frame: FrameFigures;
+}
+
+/**
+ * A session with the person behind it, what they may do and like, and the frame of their pages, in one statement; null
+ * when it was ended.
+ *
+ * @param freshAfter an agent whose last heartbeat is older counts as offline
+ */
+export async function findSession(
+  trx: TenantTransaction,
+  sessionId: string,
+  freshAfter: Temporal.Instant,
+): Promise<SessionRow | null> {
+  const row = await trx.selectFrom("sessions as s").innerJoin("staff_users as u", "u.id", "s.staff_user_id")
+    .innerJoin("tenants as t", "t.id", "s.tenant_id").selectAll("t")
+    .select([
+      "s.id as session_id",
+      "s.staff_user_id as session_staff_user_id",
+      "s.last_seen_at as session_last_seen_at",
+      "s.expires_at as session_expires_at",
+      "u.name as session_name",
+      "u.is_disabled as session_is_disabled",
+      sql<string[]>`array(select distinct rp.permission from staff_roles sr
+        join role_permissions rp on rp.tenant_id = sr.tenant_id and rp.role_id = sr.role_id
+        where sr.tenant_id = s.tenant_id and sr.staff_user_id = s.staff_user_id)`.as("session_permissions"),
+      sql<Preferences>`coalesce((select jsonb_object_agg(sp.name, sp.value) from staff_preferences sp
+        where sp.tenant_id = s.tenant_id and sp.staff_user_id = s.staff_user_id), '{}')`.as(
+        "session_preferences",
+      ),
+      sql<bigint>`coalesce((select a.sequence from audit_entries a where a.tenant_id = ${trx.tenantId}
+        order by a.sequence desc limit 1), 0)`.as("session_audit_sequence"),
+      shellCounts(trx.tenantId, freshAfter).as("session_counts"),
+    ])
+    .where("s.tenant_id", "=", trx.tenantId).where("s.id", "=", sessionId).where("s.ended_at", "is", null)
+    .executeTakeFirst();
+  return row === undefined ? null : toSession(row);
+}
+
+/** The columns of the session begin with its name, since those of the tenant come beside them. */
+type JoinedRow = TenantRow & {
+  session_id: string;
+  session_staff_user_id: string;
+  session_last_seen_at: Temporal.Instant;
+  session_expires_at: Temporal.Instant;
+  session_name: string;
+  session_is_disabled: boolean;
+  session_permissions: string[];
+  session_preferences: Preferences;
+  session_audit_sequence: bigint;
+  session_counts: ShellCounts;
+};
+
+function toSession(row: JoinedRow): SessionRow {
+  const {
+    session_id: id,
+    session_staff_user_id: staff_user_id,
+    session_last_seen_at: last_seen_at,
+    session_expires_at: expires_at,
+    session_name: name,
+    session_is_disabled: is_disabled,
+    session_permissions: permissions,
+    session_preferences: preferences,
+    session_audit_sequence: auditSequence,
+    session_counts: counts,
+    ...tenant
+  } = row;
+  const frame = { tenant, counts, auditSequence };
+  return { id, staff_user_id, last_seen_at, expires_at, name, is_disabled, permissions, preferences, frame };
+}
+
+export interface NewSession {
+  id: string;
+  tokenHash: Uint8Array;
+  staffUserId: string;
+  at: Temporal.Instant;
+  expiresAt: Temporal.Instant;
+  ip: string | null;
+  userAgent: string | null;
+}
+
+export async function insertSession(trx: TenantTransaction, session: NewSession): Promise<void> {
+  await trx.insertInto("sessions").values({
+    tenant_id: trx.tenantId,
+    id: session.id,
+    token_hash: session.tokenHash,
+    staff_user_id: session.staffUserId,
+    created_at: session.at,
+    last_seen_at: session.at,
+    expires_at: session.expiresAt,
+    ip: session.ip,
+    user_agent: session.userAgent,
+  }).execute();
+}
+
+export async function touchSession(
+  trx: TenantTransaction,
+  sessionId: string,
+  at: Temporal.Instant,
+): Promise<void> {
+  await trx.updateTable("sessions").set({ last_seen_at: at })
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", sessionId).execute();
+}
+
+export async function endSession(
+  trx: TenantTransaction,
+  sessionId: string,
+  at: Temporal.Instant,
+): Promise<void> {
+  await trx.updateTable("sessions").set({ ended_at: at })
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", sessionId).where("ended_at", "is", null)
+    .execute();
+}

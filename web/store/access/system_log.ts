@@ -1,0 +1,24 @@
+import { uuidv7 } from "@/shared/ids.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** Something that a person should be able to look up later. No secrets. */
+export interface SystemLogInput {
+  at: Temporal.Instant;
+  level: "info" | "warn" | "error";
+  event: string;
+  message: string;
+  fields?: Record<string, unknown>;
+}
+
+/** Adds a line to the tenant's system log. */
+export async function insertSystemLog(trx: TenantTransaction, entry: SystemLogInput): Promise<void> {
+  await trx.insertInto("system_log").values({
+    tenant_id: trx.tenantId,
+    id: uuidv7(entry.at.epochMilliseconds),
+    at: entry.at,
+    level: entry.level,
+    event: entry.event,
+    message: entry.message,
+    fields: JSON.stringify(entry.fields ?? {}),
+  }).execute();
+}

@@ -1,0 +1,177 @@
+import { sql } from "kysely";
+import { toRecordset } from "../db/recordset.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** What many bills have in common: everything but who they are for. Dates and amounts are text, as they travel. */
+export interface BillShape {
+  period_start: string;
+  period_end: string;
+  issued_on: string;
+  due_on: string;
+  total_centavos: string;
+  lines: {
+    kind: string;
+    description: string;
+    period_start: string;
+    period_end: string;
+    amount_centavos: string;
+  }[];
+  /** Double-entry legs, summing to zero; `is_own` is the subscriber's account. None for a bill of zero. */
+  legs: { account: string; is_own: boolean; amount_centavos: string }[];
+}
+
+/** One bill of a batch. */
+export interface ShapedBill {
+  id: string;
+  transactionId: string;
+  subscriberId: string;
+  subscriptionId: string;
+  shape: BillShape;
+}
+
+/** Where a subscription stands after the run; shared by all that are alike. */
+export interface WatermarkShape {
+  billed_through_on: string | null;
+  next_bill_on: string;
+  stopped_from_on: string | null;
+}
+
+/** A batch of a run, ready to be written. */
+export interface BillBatch {
+  bills: readonly ShapedBill[];
+  watermarks: readonly { subscriptionId: string; shape: WatermarkShape }[];
+  runId: string;
+  graceDays: number;
+  /** Real time. */
+  at: Temporal.Instant;
+  businessOn: Temporal.PlainDate;
+  actor: string;
+}
+
+/** A batch as its statement takes it: everything but the numbers. */
+export interface PreparedBatch extends Omit<BillBatch, "bills" | "watermarks"> {
+  count: number;
+  heads: string;
+  lines: string;
+  legs: string;
+  billIds: string;
+  transactionIds: string;
+  subscriberIds: string;
+  subscriptionIds: string;
+  shapeOf: string;
+  markedIds: string;
+  markOf: string;
+  marks: string;
+}
+
+/** Turns a batch into parameters, before its numbers are taken and others have to wait for theirs. */
+export function prepareBillBatch({ bills, watermarks, ...rest }: BillBatch): PreparedBatch {
+  const shapes = indexOf(bills.map((bill) => bill.shape));
+  const marks = indexOf(watermarks.map((one) => one.shape));
+  return {
+    ...rest,
+    count: bills.length,
+    heads: headsOf(shapes.list),
+    lines: partsOf(shapes.list, "lines"),
+    legs: partsOf(shapes.list, "legs"),
+    billIds: arrayOf(bills.map((bill) => bill.id)),
+    transactionIds: arrayOf(bills.map((bill) => bill.transactionId)),
+    subscriberIds: arrayOf(bills.map((bill) => bill.subscriberId)),
+    subscriptionIds: arrayOf(bills.map((bill) => bill.subscriptionId)),
+    shapeOf: arrayOf(shapes.of),
+    markedIds: arrayOf(watermarks.map((one) => one.subscriptionId)),
+    markOf: arrayOf(marks.of),
+    marks: toRecordset(marks.list.map((one, mark) => ({ ...one, mark }))),
+  };
+}
+
+/**
+ * Writes bills, lines, books and watermarks of a batch in one statement. What bills share is sent once and joined in
+ * the database; each bill adds a few short values. Foreign keys and the trigger that checks the books are the
+ * database's own work, the same as for any other way of inserting.
+ *
+ * @param numbers one for each bill, in order
+ */
+export async function writeBillBatch(
+  trx: TenantTransaction,
+  batch: PreparedBatch,
+  numbers: readonly string[],
+): Promise<void> {
+  if (numbers.length !== batch.count) {
+    throw new Error(`Cannot write bills: ${numbers.length} numbers for ${batch.count} bills`);
+  }
+  const { at, businessOn } = batch;
+  const tenant = sql`${trx.tenantId}::uuid`;
+  await sql`
+    with shape as materialized (
+      select * from jsonb_to_recordset(${batch.heads}::jsonb) as r(shape int, period_start date,
+        period_end date, issued_on date, due_on date, total_centavos bigint, has_legs boolean)),
+    line as materialized (
+      select * from jsonb_to_recordset(${batch.lines}::jsonb) as r(shape int, line_no smallint,
+        kind text, description text, period_start date, period_end date, amount_centavos bigint)),
+    leg as materialized (
+      select * from jsonb_to_recordset(${batch.legs}::jsonb) as r(shape int, line_no smallint,
+        account text, is_own boolean, amount_centavos bigint)),
+    due as materialized (
+      select * from unnest(${batch.billIds}::uuid[], ${batch.transactionIds}::uuid[], ${batch.subscriberIds}::uuid[],
+        ${batch.subscriptionIds}::uuid[], ${[...numbers]}::text[], ${batch.shapeOf}::int[])
+        as r(bill_id, transaction_id, subscriber_id, subscription_id, number, shape)),
+    mark as materialized (
+      select m.id, r.billed_through_on, r.next_bill_on, r.stopped_from_on
+      from unnest(${batch.markedIds}::uuid[], ${batch.markOf}::int[]) as m(id, mark)
+      join jsonb_to_recordset(${batch.marks}::jsonb)
+        as r(mark int, billed_through_on date, next_bill_on date, stopped_from_on date) using (mark)),
+    new_bills as (
+      insert into bills (tenant_id, id, subscriber_id, subscription_id, number, status, period_start, period_end,
+        issued_on, due_on, grace_days, total_centavos, run_id, created_at)
+      select ${tenant}, d.bill_id, d.subscriber_id, d.subscription_id, d.number, 'issued', s.period_start,
+        s.period_end, s.issued_on, s.due_on, ${batch.graceDays}::smallint, s.total_centavos, ${batch.runId}::uuid,
+        ${at}::timestamptz
+      from due d join shape s using (shape)),
+    new_lines as (
+      insert into bill_lines (tenant_id, bill_id, line_no, kind, description, period_start, period_end, amount_centavos)
+      select ${tenant}, d.bill_id, l.line_no, l.kind, l.description, l.period_start, l.period_end, l.amount_centavos
+      from due d join line l using (shape)),
+    new_transactions as (
+      insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, payment_id, description,
+        actor)
+      select ${tenant}, d.transaction_id, 'bill_issued', ${businessOn}::date, ${at}::timestamptz, d.bill_id, null,
+        'Bill ' || d.number, ${batch.actor}
+      from due d join shape s using (shape) where s.has_legs),
+    new_entries as (
+      insert into ledger_entries (tenant_id, transaction_id, line_no, account, subscriber_id, amount_centavos)
+      select ${tenant}, d.transaction_id, l.line_no, l.account, case when l.is_own then d.subscriber_id end,
+        l.amount_centavos
+      from due d join leg l using (shape))
+    update subscriptions c set billed_through_on = m.billed_through_on, next_bill_on = m.next_bill_on,
+      stopped_from_on = m.stopped_from_on
+    from mark m where c.tenant_id = ${trx.tenantId} and c.id = m.id`.execute(trx);
+}
+
+/** The distinct objects (by identity) and, for each element, which one it is. */
+function indexOf<T extends object>(all: readonly T[]): { list: T[]; of: number[] } {
+  const known = new Map<T, number>();
+  const of = all.map((one) => {
+    const index = known.get(one) ?? known.size;
+    known.set(one, index);
+    return index;
+  });
+  return { list: [...known.keys()], of };
+}
+
+function headsOf(shapes: readonly BillShape[]): string {
+  return toRecordset(
+    shapes.map(({ lines: _lines, legs, ...head }, shape) => ({ ...head, shape, has_legs: legs.length > 0 })),
+  );
+}
+
+function partsOf(shapes: readonly BillShape[], part: "lines" | "legs"): string {
+  return toRecordset(
+    shapes.flatMap((one, shape) => one[part].map((row, i) => ({ ...row, shape, line_no: i + 1 }))),
+  );
+}
+
+/** Ids and small numbers as the text of an array: the driver would quote and escape each one. */
+function arrayOf(values: readonly (string | number)[]): string {
+  return `{${values.join(",")}}`;
+}

@@ -1,0 +1,137 @@
+import { sql } from "kysely";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** A rule of the books that does not hold, with what breaks it. */
+export interface BrokenInvariant {
+  /** Name in the reliability notes, for example `M1` or `d`. */
+  name: string;
+  subject: string;
+  detail: string;
+}
+
+/**
+ * Asks the database whether the books hold: M1 (double entry), M3 and a to e (allocation), M4 (periods), M5 (numbers),
+ * M10 (money and service agree). Empty when all hold. The questions are asked in SQL of their own, not through the
+ * code that wrote the rows.
+ */
+export async function checkInvariants(trx: TenantTransaction): Promise<BrokenInvariant[]> {
+  const broken: BrokenInvariant[] = [];
+  for (
+    const query of [ledger(trx), allocations(trx), idleCredit(trx), periods(trx), numbers(trx), service(trx)]
+  ) {
+    broken.push(...(await query.execute(trx)).rows);
+  }
+  return broken;
+}
+
+function ledger({ tenantId }: TenantTransaction) {
+  return sql<BrokenInvariant>`
+    select 'M1' as name, e.transaction_id::text as subject, 'entries sum to ' || sum(e.amount_centavos) as detail
+      from ledger_entries e where e.tenant_id = ${tenantId} group by e.transaction_id having sum(e.amount_centavos) <> 0
+    union all
+    select 'M1', 'receivable ' || s.id, 'ledger ' || books.amount || ', bills ' || owed.amount
+      from subscribers s
+      cross join lateral (select coalesce(sum(e.amount_centavos), 0) as amount from ledger_entries e
+        where e.tenant_id = s.tenant_id and e.subscriber_id = s.id and e.account = 'receivable') books
+      cross join lateral (select coalesce(sum(b.total_centavos - b.paid_centavos), 0) as amount from bills b
+        where b.tenant_id = s.tenant_id and b.subscriber_id = s.id and b.status = 'issued') owed
+      where s.tenant_id = ${tenantId} and books.amount <> owed.amount
+    union all
+    select 'M1', 'credit ' || s.id, 'ledger ' || books.amount || ', payments ' || idle.amount
+      from subscribers s
+      cross join lateral (select coalesce(-sum(e.amount_centavos), 0) as amount from ledger_entries e
+        where e.tenant_id = s.tenant_id and e.subscriber_id = s.id and e.account = 'subscriber_credit') books
+      cross join lateral (select coalesce(sum(p.amount_centavos), 0) - coalesce((select sum(a.amount_centavos)
+          from allocations a join payments q on q.tenant_id = a.tenant_id and q.id = a.payment_id
+          where q.tenant_id = s.tenant_id and q.subscriber_id = s.id and a.released_at is null), 0) as amount
+        from payments p where p.tenant_id = s.tenant_id and p.subscriber_id = s.id and p.status = 'posted') idle
+      where s.tenant_id = ${tenantId} and books.amount <> idle.amount`;
+}
+
+function allocations({ tenantId }: TenantTransaction) {
+  return sql<BrokenInvariant>`
+    select 'M3, c' as name, b.number as subject, 'paid ' || b.paid_centavos || ', allocated ' || live.amount as detail
+      from bills b cross join lateral (select coalesce(sum(a.amount_centavos), 0) as amount from allocations a
+        where a.tenant_id = b.tenant_id and a.bill_id = b.id and a.released_at is null) live
+      where b.tenant_id = ${tenantId} and (b.paid_centavos <> live.amount or (b.status = 'void' and live.amount <> 0))
+    union all
+    select 'b', number, 'paid ' || paid_centavos || ' of ' || total_centavos from bills
+      where tenant_id = ${tenantId} and (paid_centavos < 0 or paid_centavos > total_centavos)
+    union all
+    select 'c', b.number, 'total ' || b.total_centavos || ', lines ' || coalesce(sum(l.amount_centavos), 0)
+      from bills b left join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
+      where b.tenant_id = ${tenantId} group by b.tenant_id, b.id, b.number, b.total_centavos
+      having coalesce(sum(l.amount_centavos), 0) <> b.total_centavos
+    union all
+    select 'a', p.number, 'amount ' || p.amount_centavos || ', allocated ' || live.amount
+      from payments p cross join lateral (select coalesce(sum(x.amount_centavos), 0) as amount from allocations x
+        where x.tenant_id = p.tenant_id and x.payment_id = p.id and x.released_at is null) live
+      where p.tenant_id = ${tenantId} and (live.amount > p.amount_centavos or (p.status = 'reversed' and live.amount <> 0))
+    union all
+    select 'e', a.id::text, 'amount ' || a.amount_centavos from allocations a
+      where a.tenant_id = ${tenantId} and a.amount_centavos <= 0
+    union all
+    select 'a', a.id::text, 'payment and bill are of different subscribers' from allocations a
+      join payments p on p.tenant_id = a.tenant_id and p.id = a.payment_id
+      join bills b on b.tenant_id = a.tenant_id and b.id = a.bill_id
+      where a.tenant_id = ${tenantId} and p.subscriber_id <> b.subscriber_id`;
+}
+
+function idleCredit({ tenantId }: TenantTransaction) {
+  return sql<BrokenInvariant>`
+    select 'd' as name, s.account_number as subject, 'credit ' || credit.amount || ' beside an open bill' as detail
+    from subscribers s cross join lateral (
+      select coalesce(sum(p.amount_centavos - (select coalesce(sum(a.amount_centavos), 0) from allocations a
+        where a.tenant_id = p.tenant_id and a.payment_id = p.id and a.released_at is null)), 0) as amount
+      from payments p where p.tenant_id = s.tenant_id and p.subscriber_id = s.id and p.status = 'posted') credit
+    where s.tenant_id = ${tenantId} and credit.amount > 0 and exists (select from bills b
+      where b.tenant_id = s.tenant_id and b.subscriber_id = s.id and b.status = 'issued'
+        and b.paid_centavos < b.total_centavos)`;
+}
+
+function periods({ tenantId }: TenantTransaction) {
+  return sql<BrokenInvariant>`
+    select 'M4' as name, subscription_id::text as subject, 'overlap or gap at ' || period_start as detail from (
+      select b.subscription_id, b.period_start, lag(b.period_end) over (partition by b.subscription_id
+        order by b.period_start) as previous_end
+      from bills b where b.tenant_id = ${tenantId} and b.status <> 'void') tiles
+    where previous_end is not null and previous_end > period_start
+    union all
+    select 'M4', c.id::text, 'billed through ' || coalesce(c.billed_through_on::text, 'nothing') || ', bills end ' ||
+      max(b.period_end)
+    from subscriptions c join bills b on b.tenant_id = c.tenant_id and b.subscription_id = c.id and b.status <> 'void'
+    where c.tenant_id = ${tenantId} group by c.tenant_id, c.id, c.billed_through_on
+    having max(b.period_end) > coalesce(c.billed_through_on, '-infinity'::date) and not exists (
+      select from bills v where v.tenant_id = c.tenant_id and v.subscription_id = c.id and v.status = 'void'
+        and v.period_start >= coalesce(c.billed_through_on, v.period_start))`;
+}
+
+function numbers({ tenantId }: TenantTransaction) {
+  return sql<BrokenInvariant>`
+    select 'M5' as name, n.series as subject, used.total || ' numbers used, next is ' || n.next_value as detail
+    from number_series n cross join lateral (
+      select count(*) as total, count(distinct number) as different from (
+        select number from bills b where b.tenant_id = n.tenant_id and b.number is not null and n.series = 'bill'
+        union all
+        select number from payments p where p.tenant_id = n.tenant_id and n.series = 'payment') numbers) used
+    where n.tenant_id = ${tenantId} and n.series in ('bill', 'payment')
+      and (used.total <> n.next_value - 1 or used.different <> used.total)`;
+}
+
+/** The database's half of M10: nobody who owes nothing is off for non-payment, and the desired state says the same. */
+function service({ tenantId }: TenantTransaction) {
+  return sql<BrokenInvariant>`
+    select 'M10' as name, c.ppp_name as subject, 'off for non-payment and owes nothing' as detail
+    from subscriptions c join block_reasons k on k.tenant_id = c.tenant_id and k.subscription_id = c.id
+      and k.reason = 'nonpayment' and k.removed_at is null
+    where c.tenant_id = ${tenantId} and not exists (select from bills b where b.tenant_id = c.tenant_id
+      and b.subscription_id = c.id and b.status = 'issued' and b.paid_centavos < b.total_centavos)
+    union all
+    select 'M10', c.ppp_name, 'desired ' || case when d.is_disabled then 'off' else 'on' end || ', block reasons ' || live.total
+    from subscriptions c
+    join desired_secrets d on d.tenant_id = c.tenant_id and d.subscription_id = c.id and d.removed_at is null
+      and d.router_id = c.router_id and d.ppp_name = c.ppp_name
+    cross join lateral (select count(*) as total from block_reasons k where k.tenant_id = c.tenant_id
+      and k.subscription_id = c.id and k.removed_at is null) live
+    where c.tenant_id = ${tenantId} and c.status in ('active', 'disconnected') and d.is_disabled <> (live.total > 0)`;
+}

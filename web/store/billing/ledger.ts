@@ -1,0 +1,120 @@
+import { sql } from "kysely";
+import type { Leg } from "@/web/domain/payments/mod.ts";
+import { sendSqlAhead } from "../db/ahead.ts";
+import { type Page, type PageRequest, positionOf, toPage } from "../db/keyset.ts";
+import { toRecordset } from "../db/recordset.ts";
+import type { LedgerTransactionsTable } from "../db/schema.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** A double-entry transaction that is about to be posted. */
+export interface NewLedgerTransaction {
+  id: string;
+  kind: LedgerTransactionsTable["kind"];
+  business_on: Temporal.PlainDate;
+  recorded_at: Temporal.Instant;
+  bill_id: string | null;
+  payment_id: string | null;
+  description: string;
+  actor: string;
+  /** Sum zero; the database checks it again at commit. A transaction without legs is not posted. */
+  legs: readonly Leg[];
+}
+
+/** Posts transactions in two statements, however many they are; neither is waited for. */
+export async function insertLedgerTransactions(
+  trx: TenantTransaction,
+  transactions: readonly NewLedgerTransaction[],
+): Promise<void> {
+  const posted = transactions.filter(({ legs }) => legs.length > 0);
+  if (posted.length === 0) return;
+  const heads = posted.map(({ legs: _legs, ...head }) => head);
+  await sendSqlAhead(
+    trx,
+    sql`
+    insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, payment_id, description, actor)
+    select ${trx.tenantId}::uuid, r.id, r.kind, r.business_on, r.recorded_at, r.bill_id, r.payment_id, r.description, r.actor
+    from jsonb_to_recordset(${toRecordset(heads)}::jsonb) as r(id uuid, kind text, business_on date,
+      recorded_at timestamptz, bill_id uuid, payment_id uuid, description text, actor text)`,
+  );
+  const legs = posted.flatMap(({ id, legs }) =>
+    legs.map((leg, i) => ({
+      transaction_id: id,
+      line_no: i + 1,
+      account: leg.account,
+      subscriber_id: leg.subscriberId,
+      amount_centavos: leg.amountCentavos,
+    }))
+  );
+  await sendSqlAhead(
+    trx,
+    sql`
+    insert into ledger_entries (tenant_id, transaction_id, line_no, account, subscriber_id, amount_centavos)
+    select ${trx.tenantId}::uuid, r.transaction_id, r.line_no, r.account, r.subscriber_id, r.amount_centavos
+    from jsonb_to_recordset(${
+      toRecordset(legs)
+    }::jsonb) as r(transaction_id uuid, line_no smallint, account text,
+      subscriber_id uuid, amount_centavos bigint)`,
+  );
+}
+
+/** A line of a subscriber's account: what they owe grows with bills and shrinks with money received. */
+export interface StatementRow {
+  id: string;
+  kind: LedgerTransactionsTable["kind"];
+  business_on: Temporal.PlainDate;
+  recorded_at: Temporal.Instant;
+  bill_id: string | null;
+  bill_number: string | null;
+  payment_id: string | null;
+  payment_number: string | null;
+  description: string;
+  actor: string;
+  /** Above zero: a charge; below: money or a correction in favour of the subscriber. */
+  amount_centavos: bigint;
+  /** After this line; below zero is credit. */
+  balance_centavos: bigint;
+}
+
+/**
+ * The account of a subscriber with its running balance, newest first. Moving credit to a bill changes neither what
+ * was charged nor what was received, so those lines are left out.
+ */
+export async function listStatement(
+  trx: TenantTransaction,
+  subscriberId: string,
+  request: PageRequest,
+): Promise<Page<StatementRow>> {
+  const position = positionOf(request, ["instant", "uuid"]);
+  const sign = sql.raw(position.isBackward ? ">" : "<");
+  const direction = sql.raw(position.isBackward ? "asc" : "desc");
+  const where = position.parts === null
+    ? sql`true`
+    : sql`(recorded_at, id) ${sign} (${position.parts[0]}::timestamptz, ${position.parts[1]}::uuid)`;
+  const { rows } = await sql<StatementRow>`
+    select lines.*, b.number as bill_number, p.number as payment_number from (
+      select t.id, t.kind, t.business_on, t.recorded_at, t.bill_id, t.payment_id, t.description, t.actor,
+        sum(e.amount_centavos)::bigint as amount_centavos,
+        (sum(sum(e.amount_centavos)) over (order by t.recorded_at, t.id))::bigint as balance_centavos
+      from ledger_entries e
+      join ledger_transactions t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
+      where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${subscriberId}
+        and e.account in ('receivable', 'subscriber_credit')
+      group by t.tenant_id, t.id having sum(e.amount_centavos) <> 0) lines
+    left join bills b on b.tenant_id = ${trx.tenantId} and b.id = lines.bill_id
+    left join payments p on p.tenant_id = ${trx.tenantId} and p.id = lines.payment_id
+    where ${where} order by recorded_at ${direction}, lines.id ${direction} limit ${request.limit + 1}`
+    .execute(trx);
+  return toPage(rows, request, position, (row) => [String(row.recorded_at), row.id]);
+}
+
+/** What a subscriber owes on bills and what idles as credit, from the books. */
+export async function findSubscriberBalance(
+  trx: TenantTransaction,
+  subscriberId: string,
+): Promise<{ receivableCentavos: bigint; creditCentavos: bigint }> {
+  const { rows } = await sql<{ receivable: bigint; credit: bigint }>`
+    select coalesce(sum(amount_centavos) filter (where account = 'receivable'), 0)::bigint as receivable,
+      coalesce(-sum(amount_centavos) filter (where account = 'subscriber_credit'), 0)::bigint as credit
+    from ledger_entries where tenant_id = ${trx.tenantId} and subscriber_id = ${subscriberId}`.execute(trx);
+  return { receivableCentavos: rows[0]?.receivable ?? 0n, creditCentavos: rows[0]?.credit ?? 0n };
+}

@@ -1,0 +1,75 @@
+import { type Selectable, sql } from "kysely";
+import type { PlansTable } from "../db/schema.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** A plan as it is stored. */
+export type PlanRow = Selectable<PlansTable>;
+
+/** A plan with how many connections are on it. */
+export interface PlanListRow extends PlanRow {
+  /** Subscriptions that are not cancelled. */
+  subscriptions: number;
+  /** What they are billed for a whole period together. */
+  monthly_centavos: bigint;
+}
+
+/** Plans by name, archived ones last. */
+export async function listPlans(
+  trx: TenantTransaction,
+  options: { withArchived: boolean },
+): Promise<PlanListRow[]> {
+  const { rows } = await sql<PlanListRow>`
+    select p.*, count(c.id)::int as subscriptions, (count(c.id) * p.price_centavos)::bigint as monthly_centavos
+    from plans p left join subscriptions c
+      on c.tenant_id = p.tenant_id and c.plan_id = p.id and c.status <> 'cancelled'
+    where p.tenant_id = ${trx.tenantId} and (${options.withArchived} or p.archived_at is null)
+    group by p.tenant_id, p.id order by p.archived_at is not null, lower(p.name), p.id`.execute(trx);
+  return rows;
+}
+
+/** One plan; null when not of this tenant. */
+export async function findPlan(trx: TenantTransaction, planId: string): Promise<PlanRow | null> {
+  return await trx.selectFrom("plans").selectAll()
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", planId).executeTakeFirst() ?? null;
+}
+
+/** The same, locked until commit. */
+export async function lockPlan(trx: TenantTransaction, planId: string): Promise<PlanRow | null> {
+  return await trx.selectFrom("plans").selectAll()
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", planId).forUpdate().executeTakeFirst() ?? null;
+}
+
+/** A plan that is not archived, by its name. */
+export async function findPlanByName(trx: TenantTransaction, name: string): Promise<PlanRow | null> {
+  return await trx.selectFrom("plans").selectAll().where("tenant_id", "=", trx.tenantId)
+    .where("name", "=", name).where("archived_at", "is", null).executeTakeFirst() ?? null;
+}
+
+/** What the office may set of a plan. */
+export interface PlanFields {
+  name: string;
+  price_centavos: bigint;
+  ppp_profile: string | null;
+  speed: string | null;
+}
+
+/** Adds a plan. */
+export async function insertPlan(
+  trx: TenantTransaction,
+  id: string,
+  fields: PlanFields,
+  createdAt: Temporal.Instant,
+): Promise<void> {
+  await trx.insertInto("plans").values({ ...fields, tenant_id: trx.tenantId, id, created_at: createdAt })
+    .execute();
+}
+
+/** Changes a plan. */
+export async function updatePlan(
+  trx: TenantTransaction,
+  planId: string,
+  fields: Partial<PlanFields> & { archived_at?: Temporal.Instant | null },
+): Promise<void> {
+  await trx.updateTable("plans").set(fields)
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", planId).execute();
+}

@@ -1,0 +1,140 @@
+import { sql } from "kysely";
+import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
+import { centavos, sum } from "@/shared/money/mod.ts";
+import { type CutRow, decideRow, type OpenBill } from "@/web/domain/cuts/mod.ts";
+import type { TenantRow } from "../settings/tenants.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** Whether the router can be reached now. It never decides a cut; it says when the cut will be seen. */
+export type RouterReach = "online" | "unreachable" | "unknown";
+
+interface CandidateFacts {
+  subscription_id: string;
+  subscriber_id: string;
+  name: string;
+  account_number: string;
+  ppp_name: string;
+  plan_name: string;
+  site_id: string;
+  site_name: string;
+  router_name: string;
+  router_status: RouterReach;
+  is_exempt: boolean;
+  hold_until: Temporal.PlainDate | null;
+  is_excluded: boolean;
+  is_cut: boolean;
+  bills: { balance: string; due_on: string; grace_days: number; is_imported: boolean }[];
+  last_payment_on: Temporal.PlainDate | null;
+  last_payment_centavos: bigint | null;
+}
+
+/** A subscription with debt past grace, and what the rules say about it on a date. */
+export interface CutCandidate extends Omit<CandidateFacts, "bills">, CutRow {
+  balance_centavos: bigint;
+  oldest_due_on: Temporal.PlainDate;
+  grace_ends_on: Temporal.PlainDate;
+}
+
+/** Which candidates are wanted. */
+export interface CandidateOptions {
+  /** Only these; all of the tenant otherwise. Not narrowed to debt past grace, so that each one gets its decision. */
+  subscriptionIds?: readonly string[];
+  /** Leaves out those who are cut already: most of the debts of a night are old ones. */
+  exceptCut?: boolean;
+  /** Real time, for the state of routers. */
+  now: Temporal.Instant;
+}
+
+/**
+ * Reads the debts of a date and decides each row with the rule of web/domain. The Tonight list, the plan of a run and
+ * its execution all come through here, so they cannot disagree.
+ */
+export async function listCutCandidates(
+  trx: TenantTransaction,
+  tenant: TenantRow,
+  businessOn: Temporal.PlainDate,
+  options: CandidateOptions,
+): Promise<CutCandidate[]> {
+  const facts = await readFacts(trx, businessOn, options);
+  return facts.map((row) => decideCandidate(row, tenant, businessOn));
+}
+
+function decideCandidate(row: CandidateFacts, tenant: TenantRow, today: Temporal.PlainDate): CutCandidate {
+  const { bills: stored, ...facts } = row;
+  const bills = stored.map((bill): OpenBill & { isImported: boolean } => ({
+    balanceCentavos: centavos(bill.balance),
+    dueOn: Temporal.PlainDate.from(bill.due_on),
+    graceDays: bill.grace_days,
+    isImported: bill.is_imported,
+  }));
+  const decided = decideRow({
+    bills,
+    holdUntil: row.hold_until,
+    isExcludedToday: row.is_excluded,
+    isExempt: row.is_exempt,
+    isImportedUndecided: bills.some((bill) => bill.isImported),
+    minBalanceCentavos: centavos(tenant.min_balance_centavos),
+    blackout: { weekdays: tenant.blackout_weekdays, dates: tenant.blackout_dates },
+    today,
+  });
+  const [oldest] = bills;
+  return {
+    ...facts,
+    ...decided,
+    balance_centavos: sum(bills.map((bill) => bill.balanceCentavos)),
+    oldest_due_on: oldest?.dueOn ?? today,
+    grace_ends_on: oldest?.dueOn.add({ days: oldest.graceDays }) ?? today,
+  };
+}
+
+async function readFacts(
+  trx: TenantTransaction,
+  businessOn: Temporal.PlainDate,
+  options: CandidateOptions,
+): Promise<CandidateFacts[]> {
+  const freshAfter = options.now.subtract({ milliseconds: OFFLINE_AFTER_MS });
+  const pastGrace = sql`
+    select distinct b.subscription_id as id from bills b where b.tenant_id = ${trx.tenantId}
+      and b.status = 'issued' and b.paid_centavos < b.total_centavos and b.due_on < ${businessOn}
+      and b.due_on + b.grace_days < ${businessOn}::date`;
+  const wanted = options.subscriptionIds === undefined
+    ? pastGrace
+    : sql`select id from unnest(${[...options.subscriptionIds]}::uuid[]) as id`;
+  const { rows } = await sql<CandidateFacts>`
+    select c.id as subscription_id, c.subscriber_id, s.name, s.account_number, c.ppp_name, p.name as plan_name,
+      r.site_id, t.name as site_name, r.name as router_name, c.is_exempt, h.until_on as hold_until,
+      case when seen.heartbeat_at is null or seen.heartbeat_at <= ${freshAfter} then 'unknown'
+        when r.status = 'online' then 'online' when r.status = 'unknown' then 'unknown'
+        else 'unreachable' end as router_status,
+      exists (select from cut_exclusions x where x.tenant_id = c.tenant_id and x.subscription_id = c.id
+        and x.business_on = ${businessOn} and x.removed_at is null) as is_excluded,
+      ${IS_CUT} as is_cut,
+      coalesce((select jsonb_agg(jsonb_build_object('balance', (b.total_centavos - b.paid_centavos)::text,
+          'due_on', b.due_on, 'grace_days', b.grace_days, 'is_imported', b.is_imported) order by b.due_on, b.id)
+        from bills b where b.tenant_id = c.tenant_id and b.subscriber_id = c.subscriber_id
+          and b.subscription_id = c.id and b.status = 'issued' and b.paid_centavos < b.total_centavos), '[]') as bills,
+      last.received_on as last_payment_on, last.amount_centavos as last_payment_centavos
+    from (${wanted}) wanted
+    join subscriptions c on c.tenant_id = ${trx.tenantId} and c.id = wanted.id
+    join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
+    join plans p on p.tenant_id = c.tenant_id and p.id = c.plan_id
+    join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id
+    join sites t on t.tenant_id = c.tenant_id and t.id = r.site_id
+    left join agents a on a.tenant_id = c.tenant_id and a.site_id = r.site_id and a.revoked_at is null
+    left join agent_presence seen on seen.tenant_id = c.tenant_id and seen.agent_id = a.id
+      and seen.disconnected_at is null
+    left join holds h on h.tenant_id = c.tenant_id and h.subscription_id = c.id and h.ended_at is null
+      and h.until_on >= ${businessOn}
+    left join lateral (select y.received_on, y.amount_centavos from payments y where y.tenant_id = c.tenant_id
+      and y.subscriber_id = c.subscriber_id and y.status = 'posted'
+      order by y.received_on desc, y.recorded_at desc limit 1) last on true
+    where c.status in ('active', 'disconnected') and ${
+    options.exceptCut === true ? sql`not ${IS_CUT}` : sql`true`
+  }
+    order by s.name_lower, s.id, c.id`.execute(trx);
+  return rows;
+}
+
+const IS_CUT =
+  sql`exists (select from block_reasons k where k.tenant_id = c.tenant_id and k.subscription_id = c.id
+  and k.reason = 'nonpayment' and k.removed_at is null)`;

@@ -1,0 +1,122 @@
+import { sql } from "kysely";
+import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
+import { listCutCandidates } from "./cut_candidates.ts";
+import type { TenantRow } from "../settings/tenants.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { previewCut, type TonightRow, toTonightRow } from "./tonight.ts";
+
+const DAYS_AHEAD = 7;
+
+/** Connections whose grace ends within the 7 days after a run, if nothing changes; the soonest first. */
+export async function listComingUp(
+  trx: TenantTransaction,
+  tenant: TenantRow,
+  businessOn: Temporal.PlainDate,
+  now: Temporal.Instant,
+): Promise<TonightRow[]> {
+  const last = businessOn.add({ days: DAYS_AHEAD });
+  const later = await previewCut(trx, tenant, last, now);
+  const rows = await listRowsOf(trx, tenant, businessOn, now, later.rows.map((row) => row.subscriptionId));
+  return rows.filter((row) =>
+    row.decision === "not_due" && row.holdUntil === null && row.cutOn !== null &&
+    Temporal.PlainDate.compare(row.cutOn, last) <= 0
+  ).sort((a, b) => Temporal.PlainDate.compare(a.cutOn ?? last, b.cutOn ?? last));
+}
+
+/** Every connection that is held on a date, also those whose grace has not ended; the first to end first. */
+export async function listHeld(
+  trx: TenantTransaction,
+  tenant: TenantRow,
+  businessOn: Temporal.PlainDate,
+  now: Temporal.Instant,
+): Promise<TonightRow[]> {
+  const holds = await trx.selectFrom("holds").select("subscription_id").where("tenant_id", "=", trx.tenantId)
+    .where("ended_at", "is", null).where("until_on", ">=", businessOn).execute();
+  const rows = await listRowsOf(trx, tenant, businessOn, now, holds.map((hold) => hold.subscription_id));
+  return rows.sort((a, b) =>
+    Temporal.PlainDate.compare(a.holdUntil ?? businessOn, b.holdUntil ?? businessOn)
+  );
+}
+
+/** Rows of these connections, whatever they owe; those who are cut already are left out. */
+export async function listRowsOf(
+  trx: TenantTransaction,
+  tenant: TenantRow,
+  businessOn: Temporal.PlainDate,
+  now: Temporal.Instant,
+  subscriptionIds: readonly string[],
+): Promise<TonightRow[]> {
+  if (subscriptionIds.length === 0) return [];
+  const candidates = await listCutCandidates(trx, tenant, businessOn, { subscriptionIds, now });
+  return candidates.filter((row) => !row.is_cut).map(toTonightRow);
+}
+
+/** Who decided something about a row, and why. */
+export interface RowNote {
+  kind: "hold" | "exclusion";
+  reason: string;
+  by: string;
+}
+
+/** The live hold or exclusion of each row; the hold where there are both. */
+export async function listRowNotes(
+  trx: TenantTransaction,
+  businessOn: Temporal.PlainDate,
+): Promise<Map<string, RowNote>> {
+  const { rows } = await sql<RowNote & { subscription_id: string }>`
+    select subscription_id, 'exclusion' as kind, reason, created_by as by from cut_exclusions
+    where tenant_id = ${trx.tenantId} and business_on = ${businessOn} and removed_at is null
+    union all
+    select subscription_id, 'hold', reason, created_by from holds
+    where tenant_id = ${trx.tenantId} and ended_at is null and until_on >= ${businessOn}`.execute(trx);
+  return new Map(rows.map(({ subscription_id, ...note }) => [subscription_id, note]));
+}
+
+/** What became of a cut on its router, as far as it was read back. */
+export interface CutEvidence {
+  subscriptionId: string;
+  routerId: string;
+  siteName: string;
+  /** Set when the reason has been taken away since, by a payment or a person. */
+  restoredAt: Temporal.Instant | null;
+  restoredBy: string | null;
+  /** What is desired now; null when the secret is not managed. */
+  isDesiredOff: boolean | null;
+  /** The agent has stored, and the router has applied, the generation that carries it. */
+  isStored: boolean;
+  isApplied: boolean;
+  /** What was seen on the router; null before the first report. */
+  isSeenOff: boolean | null;
+  drift: string | null;
+  seenAt: Temporal.Instant | null;
+  /** The router answers and its agent is connected. */
+  isReachable: boolean;
+}
+
+/** Desired against observed for the rows that a run cut. */
+export async function listCutEvidence(
+  trx: TenantTransaction,
+  runId: string,
+  now: Temporal.Instant,
+): Promise<Map<string, CutEvidence>> {
+  const freshAfter = now.subtract({ milliseconds: OFFLINE_AFTER_MS });
+  const { rows } = await sql<CutEvidence>`
+    select k.subscription_id as "subscriptionId", c.router_id as "routerId", t.name as "siteName",
+      k.removed_at as "restoredAt", k.removed_by as "restoredBy", d.is_disabled as "isDesiredOff",
+      coalesce(d.generation <= st.stored_generation, false) as "isStored",
+      coalesce(d.generation <= st.applied_generation, false) as "isApplied",
+      case when o.is_present then o.is_disabled end as "isSeenOff", o.drift, o.observed_at as "seenAt",
+      coalesce(r.status = 'online' and p.heartbeat_at > ${freshAfter}, false) as "isReachable"
+    from block_reasons k
+    join subscriptions c on c.tenant_id = k.tenant_id and c.id = k.subscription_id
+    join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id
+    join sites t on t.tenant_id = r.tenant_id and t.id = r.site_id
+    left join agents a on a.tenant_id = r.tenant_id and a.site_id = r.site_id and a.revoked_at is null
+    left join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id and p.disconnected_at is null
+    left join desired_secrets d on d.tenant_id = c.tenant_id and d.router_id = c.router_id
+      and d.ppp_name = c.ppp_name and d.removed_at is null
+    left join router_states st on st.tenant_id = c.tenant_id and st.router_id = c.router_id
+    left join observed_secrets o on o.tenant_id = c.tenant_id and o.router_id = c.router_id and o.ppp_name = c.ppp_name
+    where k.tenant_id = ${trx.tenantId} and k.run_id = ${runId} and k.reason = 'nonpayment'`.execute(trx);
+  return new Map(rows.map((row) => [row.subscriptionId, row]));
+}

@@ -1,0 +1,110 @@
+import { type IsolationLevel, type Kysely, sql, type Transaction } from "kysely";
+import { fullJitterMs } from "@/shared/backoff.ts";
+import { TENANT_OPENING } from "./guarded_pool.ts";
+import { sendAnnouncements } from "../live/live_topics.ts";
+import type { Database } from "./schema.ts";
+import { sqlState } from "./unavailable.ts";
+import { countWrite } from "./write_count.ts";
+
+/** A transaction in which row level security shows one tenant's rows. */
+export type TenantTransaction = Transaction<Database> & { readonly tenantId: string };
+
+/** How the transaction runs. */
+export interface TenantTransactionOptions {
+  /** @default false */
+  readOnly?: boolean;
+  /** @default "read committed" */
+  isolation?: IsolationLevel;
+  /**
+   * The work does nothing but statements on this transaction, so it may run again (up to three times) after a
+   * deadlock or a serialisation failure. @default false
+   */
+  isRepeatable?: boolean;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const RETRIES_MAX = 3;
+/** serialization_failure and deadlock_detected: PostgreSQL undid the transaction, and the same again may succeed. */
+const RETRIED_STATES = new Set(["40001", "40P01"]);
+
+/**
+ * Runs `work` in a transaction of one tenant; the only way to tenant tables, since without a tenant they show no row.
+ *
+ * @throws {DatabaseUnavailableError} when the database is away; if that happens during commit the outcome is unknown
+ */
+export async function withTenant<T>(
+  db: Kysely<Database>,
+  tenantId: string,
+  work: (trx: TenantTransaction) => Promise<T>,
+  options: TenantTransactionOptions = {},
+): Promise<T> {
+  // It becomes part of a statement below: nothing but a uuid may pass.
+  if (!UUID.test(tenantId)) throw new Error(`Cannot open a tenant transaction: "${tenantId}" is not a uuid`);
+  for (let attempt = 0;; attempt++) {
+    try {
+      return await runOnce(db, tenantId, work, options);
+    } catch (error) {
+      const state = sqlState(error);
+      const mayRetry = options.isRepeatable === true && state !== null && RETRIED_STATES.has(state);
+      if (!mayRetry || attempt >= RETRIES_MAX) throw error;
+      await pause(fullJitterMs(attempt, { baseMs: 20, capMs: 200, random: Math.random }));
+    }
+  }
+}
+
+/**
+ * Runs `work` in a read-only transaction of the tenant whose live session has this token hash (R10); null when there is
+ * none, or it was ended. Looking it up and opening the tenant is one message.
+ */
+export async function withSession<T>(
+  db: Kysely<Database>,
+  tokenHash: Uint8Array,
+  work: (trx: TenantTransaction, sessionId: string) => Promise<T>,
+): Promise<T | null> {
+  // Hexadecimal digits only: without parameters it travels together with the beginning of the transaction.
+  const lookUp = `select session_id, tenant_id, set_config('app.tenant', tenant_id::text, true)
+    from lookup_session('\\x${tokenHash.toHex()}')`;
+  return await db.transaction().setAccessMode("read only").execute(async (trx) => {
+    const { rows } = await sql.raw<{ session_id: string; tenant_id: string }>(lookUp).execute(trx);
+    const [found] = rows;
+    if (found === undefined) return null;
+    return await work(Object.assign(trx, { tenantId: found.tenant_id }), found.session_id);
+  });
+}
+
+async function runOnce<T>(
+  db: Kysely<Database>,
+  tenantId: string,
+  work: (trx: TenantTransaction) => Promise<T>,
+  options: TenantTransactionOptions,
+): Promise<T> {
+  if (options.readOnly === true) return await transact(db, tenantId, work, options);
+  try {
+    return await transact(db, tenantId, work, options);
+  } finally {
+    // Also after an error: when the connection is lost during commit nobody knows whether it was written.
+    countWrite(tenantId);
+  }
+}
+
+function transact<T>(
+  db: Kysely<Database>,
+  tenantId: string,
+  work: (trx: TenantTransaction) => Promise<T>,
+  options: TenantTransactionOptions,
+): Promise<T> {
+  let builder = db.transaction();
+  if (options.readOnly === true) builder = builder.setAccessMode("read only");
+  if (options.isolation !== undefined) builder = builder.setIsolationLevel(options.isolation);
+  return builder.execute(async (trx) => {
+    await sql.raw(`${TENANT_OPENING}${tenantId}', true)`).execute(trx);
+    const tenantTrx = Object.assign(trx, { tenantId });
+    const result = await work(tenantTrx);
+    await sendAnnouncements(tenantTrx);
+    return result;
+  });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,130 @@
+import { sql } from "kysely";
+import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
+import type { TenantRow } from "../settings/tenants.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** Why something waits for a person. */
+export type NeedKind =
+  | "run_awaiting_approval"
+  | "days_not_run"
+  | "cut_missed"
+  | "run_failed_rows"
+  | "agent_offline"
+  | "site_without_agent"
+  | "router_away"
+  | "router_held"
+  | "command_failed"
+  | "payment_twice"
+  | "router_drift"
+  | "import_review"
+  | "bills_stopped";
+
+/** Something that waits for a person, with what it is about. */
+export interface NeedsYou {
+  kind: NeedKind;
+  /** Id of the run, site, router, payment or import batch. */
+  subjectId: string;
+  /** Name of the site or router; the business date of a run; the reference number of payments. */
+  subject: string;
+  /** What to add to it, such as the router's own message or the brake's reason. */
+  detail: string | null;
+  count: number;
+  since: Temporal.Instant | null;
+}
+
+/** A run's trouble is shown for so many days after its day. */
+const RUN_DAYS = 2;
+/** A failed command is shown until the same one succeeds, for so many days. */
+const COMMAND_DAYS = 3;
+/** Two payments with one reference number are shown for so many days. */
+const PAYMENT_DAYS = 3;
+/** Business time by which the night's runs are over; before it a day without them is on its way. */
+const RUNS_OVER = Temporal.PlainTime.from("00:30");
+
+/**
+ * Everything that waits for a person: decisions about people's lines first, then trouble, then leftovers. A cause is
+ * named once: routers behind an agent that is away are not listed beside it.
+ */
+export async function listNeeds(
+  trx: TenantTransaction,
+  tenant: TenantRow,
+  moment: { today: Temporal.PlainDate; time?: Temporal.PlainTime | undefined; now: Temporal.Instant },
+): Promise<NeedsYou[]> {
+  const { today, time, now } = moment;
+  const freshAfter = now.subtract({ milliseconds: OFFLINE_AFTER_MS });
+  const recent = today.subtract({ days: RUN_DAYS });
+  const isNight = time !== undefined && Temporal.PlainTime.compare(time, RUNS_OVER) < 0;
+  const lastDay = isNight ? today.subtract({ days: 1 }) : today;
+  const id = trx.tenantId;
+  const { rows } = await sql<NeedsYou & { rank: number }>`
+    select * from (
+      select 1 as rank, 'run_awaiting_approval' as kind, r.id as "subjectId", r.business_on::text as subject,
+        r.brake_reason as detail, (select count(*)::int from run_rows w where w.tenant_id = r.tenant_id
+          and w.run_id = r.id and w.outcome = 'listed') as count, r.created_at as since
+      from runs r where r.tenant_id = ${id} and r.status = 'awaiting_approval'
+      union all
+      select 2, 'days_not_run', ${id}::uuid, (done.last + 1)::text, null, ${lastDay}::date - done.last, null
+      from (select max(business_on) as last from runs where tenant_id = ${id} and kind = 'bill'
+        and trigger = 'scheduled' and status in ('done', 'failed')) done where done.last < ${lastDay}::date
+      union all
+      select 3, 'cut_missed', r.id, r.business_on::text, r.error_message, r.total, r.finished_at
+      from runs r where r.tenant_id = ${id} and r.kind = 'cut' and r.status = 'failed' and r.total > 0
+        and r.business_on >= ${recent}
+      union all
+      select 4, 'run_failed_rows', r.id, r.business_on::text, r.kind, r.failed, r.finished_at
+      from runs r where r.tenant_id = ${id} and r.failed > 0 and r.business_on >= ${recent}
+      union all
+      select 5, 'agent_offline', s.id, s.name, null, 1, coalesce(p.disconnected_at, p.heartbeat_at, a.enrolled_at)
+      from agents a join sites s on s.tenant_id = a.tenant_id and s.id = a.site_id
+      left join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id
+      where a.tenant_id = ${id} and a.revoked_at is null
+        and (p.agent_id is null or p.disconnected_at is not null or p.heartbeat_at <= ${freshAfter})
+      union all
+      select 6, 'site_without_agent', s.id, s.name, null, count(*)::int, null
+      from sites s join routers r on r.tenant_id = s.tenant_id and r.site_id = s.id and r.archived_at is null
+      where s.tenant_id = ${id} and not exists (select from agents a where a.tenant_id = s.tenant_id
+        and a.site_id = s.id and a.revoked_at is null) group by s.id, s.name
+      union all
+      select 7, 'router_away', r.id, r.name, case when r.status = 'error' then coalesce(r.status_message, r.status)
+        else r.status end, 1, r.status_at
+      from routers r join agents a on a.tenant_id = r.tenant_id and a.site_id = r.site_id and a.revoked_at is null
+      join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id and p.disconnected_at is null
+      where r.tenant_id = ${id} and r.archived_at is null and r.status <> 'online' and p.heartbeat_at > ${freshAfter}
+      union all
+      select 8, 'router_held', r.id, r.name, null, st.held_count, st.observed_at
+      from router_states st join routers r on r.tenant_id = st.tenant_id and r.id = st.router_id
+      where st.tenant_id = ${id} and st.held_count > 0 and r.archived_at is null
+      union all
+      select 9, 'command_failed', r.id, r.name, (array_agg(m.error_message order by m.requested_at desc))[1],
+        count(*)::int, max(coalesce(m.finished_at, m.not_after_at))
+      from commands m join routers r on r.tenant_id = m.tenant_id and r.id = m.router_id and r.archived_at is null
+      where m.tenant_id = ${id} and m.status in ('failed', 'expired', 'outcome_unknown')
+        and m.requested_at > ${now.subtract({ hours: 24 * COMMAND_DAYS })}
+        and not exists (select from commands later where later.tenant_id = m.tenant_id
+          and later.router_id = m.router_id and later.kind = m.kind and later.status = 'done'
+          and later.requested_at > m.requested_at)
+      group by r.id, r.name
+      union all
+      select 10, 'payment_twice', (array_agg(p.id order by p.recorded_at desc, p.id desc))[1],
+        min(p.reference), p.method, count(*)::int, max(p.recorded_at)
+      from payments p where p.tenant_id = ${id} and p.status = 'posted' and p.reference <> ''
+        and p.recorded_on >= ${today.subtract({ days: PAYMENT_DAYS })}
+      group by p.method, lower(p.reference) having count(*) > 1
+      union all
+      select 11, 'router_drift', r.id, r.name, null, st.drift_count, st.observed_at
+      from router_states st join routers r on r.tenant_id = st.tenant_id and r.id = st.router_id
+      where st.tenant_id = ${id} and st.drift_count > 0 and r.archived_at is null
+      union all
+      select 12, 'import_review', b.id, r.name, null, b.total, b.created_at
+      from import_batches b join routers r on r.tenant_id = b.tenant_id and r.id = b.router_id
+      where b.tenant_id = ${id} and b.status = 'review'
+      union all
+      select 13, 'bills_stopped', ${id}::uuid, '', null, count(*)::int, null
+      from subscriptions c where c.tenant_id = ${id} and c.stopped_from_on is not null and c.status <> 'cancelled'
+      having count(*) > 0
+    ) needs order by rank, since nulls last, subject, "subjectId"`.execute(trx);
+  const limit = tenant.stop_after_unpaid_bills;
+  return rows.map(({ rank: _, ...need }) =>
+    need.kind === "bills_stopped" ? { ...need, detail: String(limit) } : need
+  );
+}

@@ -1,0 +1,89 @@
+import { type Insertable, type Selectable, sql } from "kysely";
+import { sendAhead } from "../db/ahead.ts";
+import type { PaymentsTable } from "../db/schema.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** A payment as it is stored. */
+export type PaymentRow = Selectable<PaymentsTable>;
+
+/** A payment in a list. */
+export interface PaymentListRow extends PaymentRow {
+  subscriber_name: string;
+  account_number: string;
+  /** Allocated to bills and not released. */
+  applied_centavos: bigint;
+}
+
+/** A payment with the names around it. */
+export const PAYMENT = sql`
+  select p.*, s.name as subscriber_name, s.account_number,
+    (select coalesce(sum(a.amount_centavos), 0)::bigint from allocations a where a.tenant_id = p.tenant_id
+      and a.payment_id = p.id and a.released_at is null) as applied_centavos
+  from payments p join subscribers s on s.tenant_id = p.tenant_id and s.id = p.subscriber_id`;
+
+/** One payment; null when not of this tenant. */
+export async function findPayment(trx: TenantTransaction, paymentId: string): Promise<PaymentListRow | null> {
+  const { rows } = await sql<PaymentListRow>`
+    ${PAYMENT} where p.tenant_id = ${trx.tenantId} and p.id = ${paymentId}`.execute(trx);
+  return rows[0] ?? null;
+}
+
+/** The payment that an idempotency key made. */
+export async function findPaymentByKey(trx: TenantTransaction, key: string): Promise<PaymentRow | null> {
+  return await trx.selectFrom("payments").selectAll().where("tenant_id", "=", trx.tenantId)
+    .where("idempotency_key", "=", key).executeTakeFirst() ?? null;
+}
+
+/** A live payment with the same method and reference number, whoever made it. */
+export async function findPaymentByReference(
+  trx: TenantTransaction,
+  method: PaymentRow["method"],
+  reference: string,
+): Promise<PaymentListRow | null> {
+  const { rows } = await sql<PaymentListRow>`${PAYMENT}
+    where p.tenant_id = ${trx.tenantId} and p.method = ${method} and lower(p.reference) = lower(${reference})
+      and p.status = 'posted' order by p.recorded_at desc limit 1`.execute(trx);
+  return rows[0] ?? null;
+}
+
+/** Adds a payment. */
+export async function insertPayment(
+  trx: TenantTransaction,
+  payment: Omit<Insertable<PaymentsTable>, "tenant_id">,
+): Promise<void> {
+  await sendAhead(trx, trx.insertInto("payments").values({ ...payment, tenant_id: trx.tenantId }));
+}
+
+/** Marks a payment as reversed. */
+export async function updatePaymentReversed(
+  trx: TenantTransaction,
+  paymentId: string,
+  reversed: { reversed_at: Temporal.Instant; reverse_reason: string },
+): Promise<void> {
+  await trx.updateTable("payments").set({ ...reversed, status: "reversed" })
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", paymentId).execute();
+}
+
+/** Money of a subscriber that waits for a bill. */
+export interface CreditSourceRow {
+  subscriber_id: string;
+  payment_id: string;
+  available_centavos: bigint;
+}
+
+/** Live payments with something left over, oldest first. */
+export async function listCreditSources(
+  trx: TenantTransaction,
+  subscriberIds: readonly string[],
+): Promise<CreditSourceRow[]> {
+  const { rows } = await sql<CreditSourceRow>`
+    select subscriber_id, payment_id, available_centavos from (
+      select p.subscriber_id, p.id as payment_id, p.received_on, p.recorded_at,
+        p.amount_centavos - coalesce((select sum(a.amount_centavos) from allocations a
+          where a.tenant_id = p.tenant_id and a.payment_id = p.id and a.released_at is null), 0)::bigint
+          as available_centavos
+      from payments p where p.tenant_id = ${trx.tenantId}
+        and p.subscriber_id = any(${[...subscriberIds]}::uuid[]) and p.status = 'posted') source
+    where available_centavos > 0 order by received_on, recorded_at, payment_id`.execute(trx);
+  return rows;
+}

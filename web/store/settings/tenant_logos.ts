@@ -1,0 +1,33 @@
+import type { LogoType } from "@/web/domain/settings/mod.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** A logo as it is sent to browsers. */
+export interface StoredLogo {
+  type: LogoType;
+  bytes: Uint8Array;
+  changed_at: Temporal.Instant;
+}
+
+/** The logo; null when there is none. */
+export async function findLogo(trx: TenantTransaction): Promise<StoredLogo | null> {
+  return await trx.selectFrom("tenant_logos").select(["type", "bytes", "changed_at"])
+    .where("tenant_id", "=", trx.tenantId).executeTakeFirst() ?? null;
+}
+
+/** When the logo was put there; null when there is none. */
+export async function findLogoDate(trx: TenantTransaction): Promise<Temporal.Instant | null> {
+  const row = await trx.selectFrom("tenant_logos").select("changed_at").where("tenant_id", "=", trx.tenantId)
+    .executeTakeFirst();
+  return row?.changed_at ?? null;
+}
+
+/** Puts a logo in the place of the old one. */
+export async function upsertLogo(trx: TenantTransaction, logo: StoredLogo): Promise<void> {
+  await trx.insertInto("tenant_logos").values({ ...logo, tenant_id: trx.tenantId })
+    .onConflict((conflict) => conflict.column("tenant_id").doUpdateSet(logo)).execute();
+}
+
+/** Takes the logo away. */
+export async function deleteLogo(trx: TenantTransaction): Promise<void> {
+  await trx.deleteFrom("tenant_logos").where("tenant_id", "=", trx.tenantId).execute();
+}

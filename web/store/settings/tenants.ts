@@ -1,0 +1,49 @@
+import { type Selectable, sql } from "kysely";
+import type { TenantsTable } from "../db/schema.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** A tenant with its billing settings. */
+export type TenantRow = Selectable<TenantsTable>;
+
+/** The tenant of the transaction; null when it does not exist. */
+export async function findTenant(trx: TenantTransaction): Promise<TenantRow | null> {
+  return await trx.selectFrom("tenants").selectAll().where("id", "=", trx.tenantId).executeTakeFirst() ??
+    null;
+}
+
+/** The tenant of the transaction. Throws when it does not exist: the id came from a session or the scheduler. */
+export async function getTenant(trx: TenantTransaction): Promise<TenantRow> {
+  const tenant = await findTenant(trx);
+  if (tenant === null) throw new Error(`Cannot read tenant ${trx.tenantId}: it does not exist`);
+  return tenant;
+}
+
+/** Moves business time; never backwards, also when two time machines run. */
+export async function updateBusinessOffset(trx: TenantTransaction, seconds: bigint): Promise<void> {
+  await trx.updateTable("tenants")
+    .set({ business_offset_seconds: sql`greatest(business_offset_seconds, ${seconds}::bigint)` })
+    .where("id", "=", trx.tenantId).execute();
+}
+
+/** A tenant as it is made; everything else has the defaults of the schema. */
+export interface NewTenant {
+  slug: string;
+  name: string;
+  timeZone: string;
+}
+
+/** Makes the tenant of the transaction. A slug that is taken gets the end of the id behind it. */
+export async function insertTenant(trx: TenantTransaction, tenant: NewTenant): Promise<void> {
+  const add = (slug: string) =>
+    trx.insertInto("tenants").values({
+      id: trx.tenantId,
+      slug,
+      name: tenant.name,
+      time_zone: tenant.timeZone,
+    })
+      .onConflict((conflict) => conflict.column("slug").doNothing()).executeTakeFirst();
+  const added = await add(tenant.slug);
+  if (added.numInsertedOrUpdatedRows === 0n) {
+    await add(`${tenant.slug.slice(0, 34)}-${trx.tenantId.slice(-6)}`);
+  }
+}

@@ -1,0 +1,57 @@
+import { type Selectable, sql } from "kysely";
+import type { SubscribersTable } from "../db/schema.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** A subscriber's own row; null when not of this tenant. */
+export async function findSubscriber(
+  trx: TenantTransaction,
+  subscriberId: string,
+): Promise<Selectable<SubscribersTable> | null> {
+  return await trx.selectFrom("subscribers").selectAll()
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriberId).executeTakeFirst() ?? null;
+}
+
+/** Locks a subscriber: everything that touches their money waits for each other here. */
+export async function lockSubscriber(
+  trx: TenantTransaction,
+  subscriberId: string,
+): Promise<Selectable<SubscribersTable> | null> {
+  return await trx.selectFrom("subscribers").selectAll().where("tenant_id", "=", trx.tenantId)
+    .where("id", "=", subscriberId).forNoKeyUpdate().executeTakeFirst() ?? null;
+}
+
+/** Locks the subscribers of subscriptions, in id order; the order that every money transaction starts with. */
+export async function lockSubscribersOf(
+  trx: TenantTransaction,
+  subscriptionIds: readonly string[],
+): Promise<void> {
+  await sql`
+    select s.id from subscribers s where s.tenant_id = ${trx.tenantId} and s.id in (
+      select c.subscriber_id from subscriptions c where c.tenant_id = ${trx.tenantId}
+        and c.id = any(${[...subscriptionIds]}::uuid[]))
+    order by s.id for no key update`.execute(trx);
+}
+
+/** What the office may change of a subscriber. */
+export interface ContactFields {
+  name: string;
+  phone: string | null;
+  email: string | null;
+  /** Street, house, landmark. */
+  address: string | null;
+  /** @default as it is */
+  barangay?: string | null;
+  /** @default as it is */
+  city?: string | null;
+  notes: string | null;
+}
+
+/** Changes contact data. */
+export async function updateSubscriberContact(
+  trx: TenantTransaction,
+  subscriberId: string,
+  fields: ContactFields,
+): Promise<void> {
+  await trx.updateTable("subscribers").set(fields)
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriberId).execute();
+}

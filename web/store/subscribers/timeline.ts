@@ -1,0 +1,120 @@
+import { sql } from "kysely";
+import { type Page, type PageRequest, positionOf, toPage } from "../db/keyset.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** What an event on a subscriber's timeline is about. */
+export type TimelineKind =
+  | "bill"
+  | "bill_void"
+  | "payment"
+  | "payment_reversed"
+  | "cut"
+  | "restored"
+  | "run"
+  | "audit";
+
+/** One event of a subscriber. */
+export interface TimelineEvent {
+  /** Unique within the timeline. */
+  key: string;
+  kind: TimelineKind;
+  /** Real time. */
+  at: Temporal.Instant;
+  /** Business date. */
+  businessOn: Temporal.PlainDate;
+  actor: string;
+  /** One sentence without a full stop, except that `amountCentavos` is left to the page to write. */
+  summary: string;
+  amountCentavos: bigint | null;
+  billId: string | null;
+  paymentId: string | null;
+  runId: string | null;
+}
+
+interface EventRow {
+  key: string;
+  kind: TimelineKind;
+  at: Temporal.Instant;
+  business_on: Temporal.PlainDate;
+  actor: string;
+  summary: string;
+  amount_centavos: bigint | null;
+  bill_id: string | null;
+  payment_id: string | null;
+  run_id: string | null;
+}
+
+/**
+ * Everything that happened to a subscriber, newest first: bills, payments, cuts and restores, what runs decided, and
+ * what people did. What has rows of its own (bills, payments) is not repeated from the audit log.
+ */
+export async function listTimeline(
+  trx: TenantTransaction,
+  subscriberId: string,
+  request: PageRequest,
+): Promise<Page<TimelineEvent>> {
+  const position = positionOf(request, ["instant", "text"]);
+  const sign = sql.raw(position.isBackward ? ">" : "<");
+  const direction = sql.raw(position.isBackward ? "asc" : "desc");
+  const where = position.parts === null
+    ? sql`true`
+    : sql`(at, key) ${sign} (${position.parts[0]}::timestamptz, ${position.parts[1]})`;
+  const tenant = trx.tenantId;
+  const { rows } = await sql<EventRow>`
+    select * from (
+      select 'bill/' || b.id as key, 'bill' as kind, b.created_at as at, b.issued_on as business_on,
+        coalesce(r.requested_by, 'Scheduler') as actor, b.number || ' issued, due ' || b.due_on as summary,
+        b.total_centavos as amount_centavos, b.id as bill_id, null::uuid as payment_id, b.run_id
+      from bills b left join runs r on r.tenant_id = b.tenant_id and r.id = b.run_id
+      where b.tenant_id = ${tenant} and b.subscriber_id = ${subscriberId} and b.status <> 'draft'
+      union all
+      select 'payment/' || p.id, 'payment', p.recorded_at, p.recorded_on, p.recorded_by,
+        p.number || ' received ' || p.received_on || case p.method when 'gcash' then ' by GCash' when 'maya' then ' by Maya'
+          when 'bank' then ' by bank transfer' when 'check' then ' by check' when 'cash' then ' in cash' else '' end, p.amount_centavos, null, p.id, null
+      from payments p where p.tenant_id = ${tenant} and p.subscriber_id = ${subscriberId}
+      union all
+      select 'block/' || k.id, case when k.reason = 'nonpayment' then 'cut' else 'audit' end, k.added_at, k.added_on,
+        k.added_by, case k.reason when 'nonpayment' then 'Disconnected for non-payment'
+          when 'imported_disabled' then 'Imported as disconnected' when 'not_installed' then 'Waits for installation'
+          else 'Suspended: ' || k.reason || coalesce(', ' || k.note, '') end, null, null, null, k.run_id
+      from block_reasons k join subscriptions c on c.tenant_id = k.tenant_id and c.id = k.subscription_id
+      where k.tenant_id = ${tenant} and c.subscriber_id = ${subscriberId}
+      union all
+      select 'unblock/' || k.id, 'restored', k.removed_at, k.removed_on, coalesce(k.removed_by, ''),
+        case k.reason when 'nonpayment' then 'Restored' else 'Resumed: ' || k.reason end, null, null, null, null
+      from block_reasons k join subscriptions c on c.tenant_id = k.tenant_id and c.id = k.subscription_id
+      where k.tenant_id = ${tenant} and c.subscriber_id = ${subscriberId} and k.removed_at is not null
+      union all
+      select 'run/' || w.run_id || '/' || w.subscription_id, 'run', w.decided_at, r.business_on, r.requested_by,
+        'Not disconnected: ' || w.reason, null, null, null, w.run_id
+      from run_rows w join runs r on r.tenant_id = w.tenant_id and r.id = w.run_id and r.kind = 'cut'
+      join subscriptions c on c.tenant_id = w.tenant_id and c.id = w.subscription_id
+      where w.tenant_id = ${tenant} and c.subscriber_id = ${subscriberId} and w.decided_at is not null
+        and w.outcome in ('paid', 'held', 'excluded', 'exempt', 'below_minimum')
+      union all
+      select 'audit/' || lpad(a.sequence::text, 12, '0'), case a.action when 'bill.voided' then 'bill_void'
+        when 'payment.reversed' then 'payment_reversed' else 'audit' end, a.at, a.business_on, a.actor, a.summary,
+        null, null, null, null
+      from audit_entries a where a.tenant_id = ${tenant} and a.subscriber_id = ${subscriberId}
+        and a.action not in ('payment.recorded', 'subscription.suspended', 'subscription.resumed')
+    ) events where ${where} order by at ${direction}, key ${direction} limit ${request.limit + 1}`.execute(
+    trx,
+  );
+  const page = toPage(rows, request, position, (row) => [String(row.at), row.key]);
+  return { ...page, rows: page.rows.map(toEvent) };
+}
+
+function toEvent(row: EventRow): TimelineEvent {
+  return {
+    key: row.key,
+    kind: row.kind,
+    at: row.at,
+    businessOn: row.business_on,
+    actor: row.actor,
+    summary: row.summary,
+    amountCentavos: row.amount_centavos,
+    billId: row.bill_id,
+    paymentId: row.payment_id,
+    runId: row.run_id,
+  };
+}
