@@ -42,7 +42,7 @@ Deno.test("schema.ts names every column of the migrated database with its type, 
   await client.connect();
   const { rows } = await client.query<Column>(COLUMNS);
   await client.end();
-  const source = await Deno.readTextFile(new URL("../web/store/schema.ts", import.meta.url));
+  const source = await Deno.readTextFile(new URL("../web/store/db/schema.ts", import.meta.url));
   assert.deepEqual(describeSource(source), rows.map(describeColumn).sort());
 });
 

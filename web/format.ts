@@ -77,3 +77,8 @@ export function formatInitials(name: string): string {
   const last = words.length > 1 ? words[words.length - 1]?.charAt(0) ?? "" : "";
   return (first + last).toUpperCase();
 }
+
+/** A message as a sentence: with a full stop where it ends without one. */
+export function sentence(message: string): string {
+  return /[.:…]$/.test(message) ? message : `${message}.`;
+}

@@ -52,8 +52,12 @@ export async function enrol(port: number, code: string, keys: DoubleKeys): Promi
   return await postEnrol(port, JSON.stringify({ ...claim, version: "0.1.0", signature }));
 }
 
-export async function postEnrol(port: number, body: string): Promise<HubAnswer> {
-  const response = await fetch(`http://127.0.0.1:${port}/agent/v1/enrol`, { method: "POST", body });
+export async function postEnrol(
+  port: number,
+  body: string,
+  headers: Record<string, string> = {},
+): Promise<HubAnswer> {
+  const response = await fetch(`http://127.0.0.1:${port}/agent/v1/enrol`, { method: "POST", body, headers });
   return { status: response.status, body: await response.json() };
 }
 

@@ -57,6 +57,16 @@ Deno.test("five wrong secrets void the code for everybody, and the eleventh try 
   assert.equal((await enrol(world.port, code, keys)).status, 403);
 });
 
+Deno.test("the tries of a whole IPv6 /64 are one address's tries, those of the next one are not", async () => {
+  await using world = await HubWorld.start({ trustProxy: true });
+  const tryFrom = async (address: string) =>
+    (await postEnrol(world.port, "junk", { "x-forwarded-for": address })).status;
+  for (let i = 1; i <= 10; i++) assert.equal(await tryFrom(`2001:db8:7:1::${i}`), 400);
+  assert.equal(await tryFrom("2001:db8:7:1:ffff:1:2:3"), 429);
+  assert.equal(await tryFrom("[2001:DB8:7:1::99]:4711"), 429, "also as a proxy writes it");
+  assert.equal(await tryFrom("2001:db8:7:2::1"), 400);
+});
+
 Deno.test("junk, a foreign signature, an unknown code and an over-long body are refused by name", async () => {
   await using world = await HubWorld.start();
   const { code } = await world.addSite(await world.addTenant("north"));

@@ -34,8 +34,3 @@ export function timeOf(
   if (day.equals(businessOn)) return formatTime(at, zone);
   return isDemo ? null : `${shortDay(day, today, locale)}, ${formatTime(at, zone)}`;
 }
-
-/** A message of a use case as a sentence. */
-export function sentence(message: string): string {
-  return /[.:…]$/.test(message) ? message : `${message}.`;
-}

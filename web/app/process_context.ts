@@ -1,4 +1,5 @@
 import type { Middleware } from "fresh";
+import { forwardedAddress } from "@/web/domain/access/mod.ts";
 import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
 import type { EnqueueImport } from "@/web/services/imports/confirm_import.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
@@ -43,7 +44,7 @@ export function processContext(options: ProcessContextOptions): Middleware<AppSt
 
 /** The last hop that our own proxy wrote; earlier ones are whatever the client claims. */
 export function clientIp(headers: Headers, remote: Deno.Addr, trustProxy: boolean): string {
-  const forwarded = trustProxy ? addressOf(lastOf(headers, "x-forwarded-for")) : null;
+  const forwarded = trustProxy ? forwardedAddress(headers.get("x-forwarded-for")) : null;
   if (forwarded !== null) return forwarded;
   return remote.transport === "tcp" || remote.transport === "udp" ? remote.hostname : "local";
 }
@@ -52,13 +53,6 @@ export function clientIp(headers: Headers, remote: Deno.Addr, trustProxy: boolea
 export function isHttps(headers: Headers, url: URL, { trustProxy, publicUrl }: ProxySettings): boolean {
   if (url.protocol === "https:" || publicUrl.protocol === "https:") return true;
   return trustProxy && lastOf(headers, "x-forwarded-proto").toLowerCase() === "https";
-}
-
-/** An address without the port that some proxies add, which would make every connection somebody else's. */
-function addressOf(hop: string): string | null {
-  const [, bracketed, plain] = /^\[([^\]]+)\](?::\d+)?$|^(\d+(?:\.\d+){3})(?::\d+)?$/.exec(hop) ?? [];
-  const address = bracketed ?? plain ?? hop;
-  return /^[0-9A-Fa-f.:]{2,45}$/.test(address) ? address : null;
 }
 
 function lastOf(headers: Headers, name: string): string {

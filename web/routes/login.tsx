@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { DemoLogins } from "@/web/components/DemoLogins.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { SignInForm } from "@/web/components/SignInForm.tsx";
@@ -62,7 +63,7 @@ export const handler = define.handlers({
     const result = await signIn(state.services, { ...form, ...clientOf(ctx) });
     if (!result.ok) {
       const status = result.code === "too_many_tries" ? 429 : 422;
-      return page<LoginData>({ ...typed, problems: { "": result.message } }, { status });
+      return page<LoginData>({ ...typed, problems: { "": refusalText(ctx.state, result) } }, { status });
     }
     const { token, expiresAt } = result.value;
     const filled = await keepDraft(state, result.value, typed.carried);

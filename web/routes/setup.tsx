@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { AuthShell } from "@/web/components/AuthShell.tsx";
 import { Button } from "@/web/components/Button.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
@@ -112,7 +113,9 @@ export const handler = define.handlers({
     const form = readInput(ctx.state, setupForm);
     const result = await setUpOwner(services, { ...form, timeZone: "Asia/Manila" });
     if (!result.ok) {
-      return page<SetupData>({ values, problems: { [FIELD[result.code]]: result.message } }, { status: 422 });
+      return page<SetupData>({ values, problems: { [FIELD[result.code]]: refusalText(ctx.state, result) } }, {
+        status: 422,
+      });
     }
     const { tenantId, staffUserId } = result.value;
     const { token, expiresAt } = await openSession(services, tenantId, staffUserId, clientOf(ctx));

@@ -9,6 +9,7 @@ import {
   parseLinkAuthorization,
   revocationStatement,
 } from "@/shared/protocol/mod.ts";
+import { forwardedAddress } from "@/web/domain/access/mod.ts";
 import type { KnownAgent } from "./agent_book.ts";
 import { Challenger } from "./challenge.ts";
 import { type Answer, answerJson, answerOnSocket, readBody, refusal, unavailable } from "./http_answers.ts";
@@ -218,9 +219,8 @@ class Door {
   }
 
   #addressOf(request: IncomingMessage): string {
-    const forwarded = this.#options.trustProxy === true ? request.headers["x-forwarded-for"] : undefined;
-    const last = String(forwarded ?? "").split(",").at(-1)?.trim();
-    return last || request.socket.remoteAddress || "unknown";
+    const header = this.#options.trustProxy === true ? request.headers["x-forwarded-for"] : undefined;
+    return forwardedAddress(header?.toString()) ?? request.socket.remoteAddress ?? "unknown";
   }
 
   #nowMs(): number {

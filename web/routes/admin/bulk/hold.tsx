@@ -1,4 +1,5 @@
 import { parseDate } from "@/shared/calendar/mod.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
@@ -67,7 +68,7 @@ export const handler = define.handlers(bulkHandlers({
   extra: () => Promise.resolve(null),
   act(state, form, targets) {
     const until = parseDate(form.until);
-    if (!until.ok) return Promise.resolve({ problems: { until: sentence(until.message) } });
+    if (!until.ok) return Promise.resolve({ problems: { until: refusalText(state, until) } });
     const input = { ...targets, untilOn: until.value, reason: form.reason };
     return bulkHold(state.services, requireSession(state).tenantId, actorOf(state), input);
   },

@@ -1,4 +1,5 @@
 import type { Translate } from "@/web/messages/mod.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { page } from "fresh";
 import type { z } from "zod";
 import { readInput, requireSession } from "@/web/app/input.ts";
@@ -111,7 +112,7 @@ export const handler = define.handlers({
       actorOf(state),
       readInput(state, startImportForm),
     );
-    if (!result.ok) return page(await load(state, { routerId: result.message }), { status: 422 });
+    if (!result.ok) return page(await load(state, { routerId: refusalText(state, result) }), { status: 422 });
     return ctx.redirect(`/admin/import/${result.value.batchId}`, 303);
   },
 });

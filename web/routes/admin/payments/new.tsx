@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
@@ -129,7 +130,7 @@ export const handler = define.handlers({
       );
     }
     const doubted = DOUBTS[result.code];
-    const message = sentence(result.message);
+    const message = refusalText(ctx.state, result);
     if (doubted === undefined) return await answer({ [FIELD[result.code]]: message }, null, 422);
     const { flag, about } = doubted;
     return await answer({ [FIELD[result.code]]: message }, { flag, message, value: values[about] }, 422);

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
@@ -52,7 +53,7 @@ export const handler = define.handlers({
       pppProfile: form.profile,
       speed: form.speed,
     });
-    if (!result.ok) return refuse({ [PLAN_FIELD[result.code]]: sentence(result.message) });
+    if (!result.ok) return refuse({ [PLAN_FIELD[result.code]]: refusalText(ctx.state, result) });
     return ctx.redirect("/admin/plans?done=created", 303);
   },
 });

@@ -1,4 +1,5 @@
 import { useT } from "@/web/components/i18n.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { page } from "fresh";
 import type { z } from "zod";
 import { readInput, requireSession } from "@/web/app/input.ts";
@@ -111,7 +112,9 @@ export const handler = define.handlers({
     const { services } = ctx.state;
     const { tenantId } = requireSession(ctx.state);
     const result = await createSite(services, tenantId, actorOf(ctx.state), readInput(ctx.state, siteForm));
-    if (!result.ok) return page(await load(ctx.state, { name: result.message }), { status: 422 });
+    if (!result.ok) {
+      return page(await load(ctx.state, { name: refusalText(ctx.state, result) }), { status: 422 });
+    }
     return ctx.redirect(`/admin/sites/${result.value.siteId}?done=added`, 303);
   },
 });

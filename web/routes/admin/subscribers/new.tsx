@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
@@ -141,7 +142,7 @@ export const handler = define.handlers({
       once,
       isDuplicateAccepted: accept === "on",
     });
-    if (!result.ok) return await show({ [FIELD[result.code]]: sentence(result.message) }, 422);
+    if (!result.ok) return await show({ [FIELD[result.code]]: refusalText(ctx.state, result) }, 422);
     const { subscriberId, subscriptionId, password, notSent } = result.value;
     if (password === null && notSent === null && rest.secret === "link") {
       return ctx.redirect(`/admin/subscribers/${subscriberId}?done=added`, 303);

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatPeso } from "@/shared/money/mod.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
@@ -7,7 +8,7 @@ import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { formatCount } from "@/web/format.ts";
+import { formatCount, sentence } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { runForm, runQuery } from "@/web/route_table/tonight.ts";
 import { approveCutRun } from "@/web/services/cuts/approve_cut_run.ts";
@@ -122,7 +123,10 @@ export const handler = define.handlers({
     const result = await approveCutRun(ctx.state.services, tenantId, actorOf(ctx.state), { runId });
     if (!result.ok) {
       throwIfAbsent(result.code);
-      return await refuse(runId, `${sentence(result.message)} ${ctx.state.t("tonight.somebody_decided")}`);
+      return await refuse(
+        runId,
+        `${refusalText(ctx.state, result)} ${ctx.state.t("tonight.somebody_decided")}`,
+      );
     }
     const next = run.trigger === "manual"
       ? address("/admin/tonight/run", { run: runId })

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatPeso } from "@/shared/money/mod.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
@@ -146,6 +147,6 @@ export const handler = define.handlers({
     if (result.ok) return ctx.redirect(address(`/admin/runs/${runId}`, { done: "ran" }), 303);
     throwIfAbsent(result.code);
     const effect = await findCutRun(ctx.state, runId);
-    return page<RunData>({ effect, problems: { "": sentence(result.message) } }, { status: 422 });
+    return page<RunData>({ effect, problems: { "": refusalText(ctx.state, result) } }, { status: 422 });
   },
 });

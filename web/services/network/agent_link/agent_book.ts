@@ -84,7 +84,7 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
     isUnavailable,
     async allowEnrolTry(address) {
       const window = { now: clock.now(), seconds: ENROL_TRIES.seconds };
-      return (await countHit(db, `enrol:${address}`, window)).hits <= ENROL_TRIES.most;
+      return (await countHit(db, `enrol:${networkOf(address)}`, window)).hits <= ENROL_TRIES.most;
     },
     enrol: (request) => enrolAgent(context, request, toBase64Url(options.serverPublicKey)),
     findAgent: (agentId) => findKnownAgent(context, agentId),

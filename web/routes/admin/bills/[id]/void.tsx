@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
@@ -60,7 +61,7 @@ export const handler = define.handlers({
     const { reason } = readInput(ctx.state, voidForm);
     const { tenantId } = requireSession(ctx.state);
     const result = await voidBill(ctx.state.services, tenantId, actorOf(ctx.state), { billId: id, reason });
-    if (!result.ok) return refuse({ "": sentence(result.message) });
+    if (!result.ok) return refuse({ "": refusalText(ctx.state, result) });
     return ctx.redirect(`/admin/bills/${id}?done=voided`, 303);
   },
 });

@@ -1,4 +1,5 @@
 import { type Context, page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import type { Result } from "@/shared/result.ts";
 import { readInput } from "@/web/app/input.ts";
@@ -68,7 +69,7 @@ export function bulkHandlers<Extra>(handling: BulkHandling<Extra>) {
         return ctx.redirect(withDone(form.back, { done: "nobody_left" }), 303);
       }
       if (result.code === "list_changed") return await ask({}, 409, seenCount(state));
-      return await ask({ [handling.fields[result.code] ?? ""]: sentence(result.message) }, 422);
+      return await ask({ [handling.fields[result.code] ?? ""]: refusalText(ctx.state, result) }, 422);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Translate } from "@/web/messages/mod.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { page } from "fresh";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { readParams, requireSession } from "@/web/app/input.ts";
@@ -55,7 +56,9 @@ export const handler = define.handlers({
     const enqueue = state.enqueueImport;
     const result = await confirmImport(state.services, tenantId, actorOf(state), { batchId, enqueue });
     if (!result.ok) {
-      return page(await loadImport(state, { batchId, problems: { "": result.message } }), { status: 422 });
+      return page(await loadImport(state, { batchId, problems: { "": refusalText(state, result) } }), {
+        status: 422,
+      });
     }
     return ctx.redirect(`/admin/import/${batchId}`, 303);
   },

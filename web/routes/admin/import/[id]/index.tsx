@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -38,7 +39,9 @@ export const handler = define.handlers({
       profiles: answers.map(({ answer }) => answer),
       rows: [],
     });
-    if (!result.ok) return await refuse({ [fieldOf(result.code, { answers, taken })]: result.message });
+    if (!result.ok) {
+      return await refuse({ [fieldOf(result.code, { answers, taken })]: refusalText(ctx.state, result) });
+    }
     return ctx.redirect(`/admin/import/${batchId}`, 303);
   },
 });

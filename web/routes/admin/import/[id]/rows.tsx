@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -40,7 +41,7 @@ export const handler = define.handlers({
       profiles: settings.profiles,
       rows,
     });
-    if (!result.ok) return await refuse({ "": result.message });
+    if (!result.ok) return await refuse({ "": refusalText(ctx.state, result) });
     return ctx.redirect(address(`/admin/import/${batchId}/rows`, { ...place, done: "saved" }), 303);
   },
 });

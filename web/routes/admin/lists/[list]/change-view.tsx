@@ -1,4 +1,5 @@
 import { HttpError, page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { changeViewForm, viewParams } from "@/web/route_table/lists.ts";
@@ -27,7 +28,7 @@ export const handler = define.handlers({
       if (!result.ok && result.code === "view_not_found") {
         throw new HttpError(404, "This page does not exist.");
       }
-      if (!result.ok) return await refuse({ name: sentence(result.message) });
+      if (!result.ok) return await refuse({ name: refusalText(ctx.state, result) });
     }
     const done = form.intent === "delete" ? "deleted" : "renamed";
     return ctx.redirect(address(`/admin/lists/${list}/views`, { done }), 303);

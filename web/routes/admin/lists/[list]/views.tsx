@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { framedQuery, readFilter } from "../../(_lists)/frame.ts";
@@ -28,7 +29,7 @@ export const handler = define.handlers({
     // Only what the list's address understands is kept.
     const kept = queryText({ ...framedQuery(readFilter(LIST_QUERIES[list], query)), per: undefined });
     const result = await keepView(ctx.state.services, tenantId, { staffUserId, list, name, query: kept });
-    if (!result.ok) return await refuse({ name: sentence(result.message) });
+    if (!result.ok) return await refuse({ name: refusalText(ctx.state, result) });
     return ctx.redirect(kept === "" ? LIST_PATHS[list] : `${LIST_PATHS[list]}?${kept}`, 303);
   },
 });

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { centavos, formatPeso, subtract, ZERO } from "@/shared/money/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
@@ -65,7 +66,7 @@ export const handler = define.handlers({
       paymentId: id,
       reason,
     });
-    if (!result.ok) return refuse({ "": sentence(result.message) });
+    if (!result.ok) return refuse({ "": refusalText(ctx.state, result) });
     return ctx.redirect(`/admin/payments/${id}?done=reversed`, 303);
   },
 });

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { type AppState, define } from "@/web/app/state.ts";
@@ -65,7 +66,7 @@ export const handler = define.handlers({
     const { tenantId } = requireSession(ctx.state);
     const result = await archivePlan(ctx.state.services, tenantId, actorOf(ctx.state), { planId: plan.id });
     if (!result.ok) {
-      return page<ArchiveData>({ plan, problems: { "": sentence(result.message) } }, { status: 422 });
+      return page<ArchiveData>({ plan, problems: { "": refusalText(ctx.state, result) } }, { status: 422 });
     }
     return ctx.redirect(await withUndo(ctx.state, "/admin/plans?done=archived", plan.id), 303);
   },

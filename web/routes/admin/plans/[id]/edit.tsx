@@ -1,4 +1,5 @@
 import { HttpError, page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
@@ -70,7 +71,7 @@ export const handler = define.handlers({
       pppProfile: form.profile,
       speed: form.speed,
     });
-    if (!result.ok) return refuse({ [PLAN_FIELD[result.code]]: sentence(result.message) });
+    if (!result.ok) return refuse({ [PLAN_FIELD[result.code]]: refusalText(ctx.state, result) });
     return ctx.redirect("/admin/plans?done=saved", 303);
   },
 });

@@ -8,7 +8,7 @@ import { FactList } from "@/web/components/FactList.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { CommandPill, Pill } from "@/web/components/Pill.tsx";
 import type { CommandState } from "@/web/components/state_words.ts";
-import { formatCount } from "@/web/format.ts";
+import { formatCount, sentence } from "@/web/format.ts";
 import type { MessageKey } from "@/web/messages/mod.ts";
 import type { CommandRow } from "@/web/store/network/commands.ts";
 import { TitledTable } from "@/web/components/TitledTable.tsx";

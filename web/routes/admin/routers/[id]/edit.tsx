@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
@@ -89,7 +90,9 @@ export const handler = define.handlers({
       ...(password === undefined ? {} : { password }),
     });
     if (!saved.ok) {
-      return page(await load(state, { [fieldOfRouterProblem(saved.code)]: saved.message }), { status: 422 });
+      return page(await load(state, { [fieldOfRouterProblem(saved.code)]: refusalText(state, saved) }), {
+        status: 422,
+      });
     }
     const test = await testRouter(state.services, tenantId, actorOf(state), { routerId });
     return ctx.redirect(

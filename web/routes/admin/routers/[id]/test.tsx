@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -20,7 +21,9 @@ export const handler = define.handlers({
     const { tenantId } = requireSession(state);
     const result = await testRouter(state.services, tenantId, actorOf(state), { routerId });
     if (!result.ok) {
-      return page(await loadRouter(state, { routerId, problem: result.message }), { status: 422 });
+      return page(await loadRouter(state, { routerId, problem: refusalText(state, result) }), {
+        status: 422,
+      });
     }
     return ctx.redirect(`/admin/routers/${routerId}?test=${result.value.commandId}`, 303);
   },

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -21,7 +22,7 @@ export const handler = define.handlers({
     const { tenantId } = requireSession(state);
     const result = await createEnrolmentCode(state.services, tenantId, actorOf(state), { siteId });
     if (!result.ok) {
-      const problems = { "": result.message };
+      const problems = { "": refusalText(ctx.state, result) };
       return page(await loadSite(state, ctx.req.headers, { siteId, problems }), { status: 422 });
     }
     const response = ctx.redirect(`/admin/sites/${siteId}`, 303);

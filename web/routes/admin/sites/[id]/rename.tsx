@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
@@ -27,7 +28,7 @@ export const handler = define.handlers({
     if (state.inputProblems !== null) return await refuse(Object.values(state.inputProblems).join(" "));
     const { name } = readInput(state, siteForm);
     const result = await renameSite(state.services, tenantId, actorOf(state), { siteId, name });
-    if (!result.ok) return await refuse(result.message);
+    if (!result.ok) return await refuse(refusalText(ctx.state, result));
     return ctx.redirect(await withUndo(ctx.state, `/admin/sites/${siteId}?done=renamed`, siteId), 303);
   },
 });

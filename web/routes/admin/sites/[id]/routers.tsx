@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -25,7 +26,9 @@ export const handler = define.handlers({
     if (state.inputProblems !== null) return await refuse(state.inputProblems);
     const form = readInput(state, addRouterForm);
     const result = await addRouter(state.services, tenantId, actorOf(state), { siteId, ...form });
-    if (!result.ok) return await refuse({ [fieldOfRouterProblem(result.code)]: result.message });
+    if (!result.ok) {
+      return await refuse({ [fieldOfRouterProblem(result.code)]: refusalText(ctx.state, result) });
+    }
     const { routerId, testCommandId } = result.value;
     return ctx.redirect(`/admin/routers/${routerId}?test=${testCommandId}`, 303);
   },

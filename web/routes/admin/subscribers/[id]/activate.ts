@@ -1,4 +1,5 @@
 import { HttpError } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -22,7 +23,7 @@ export const handler = define.handlers({
       subscriptionId: connection.id,
     });
     // Its first session may have been quicker.
-    if (!result.ok && result.code !== "not_pending") throw new HttpError(422, sentence(result.message));
+    if (!result.ok && result.code !== "not_pending") throw new HttpError(422, refusalText(ctx.state, result));
     return ctx.redirect(`/admin/subscribers/${id}?done=activated`, 303);
   },
 });

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
@@ -123,7 +124,7 @@ export const handler = define.handlers({
       secret,
       activation,
     });
-    if (!result.ok) return await show({ [FIELD[result.code]]: sentence(result.message) }, 422);
+    if (!result.ok) return await show({ [FIELD[result.code]]: refusalText(ctx.state, result) }, 422);
     const { subscriptionId, password, notSent } = result.value;
     if (password === null && notSent === null && secret === "link") {
       return ctx.redirect(`/admin/subscribers/${id}?done=connection_added`, 303);

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
@@ -105,7 +106,7 @@ export const handler = define.handlers({
       reason: form.kind,
       note: form.note,
     });
-    if (!result.ok) return refuse({ "": sentence(result.message) });
+    if (!result.ok) return refuse({ "": refusalText(ctx.state, result) });
     return ctx.redirect(
       await withUndo(ctx.state, `/admin/subscribers/${id}?done=disconnected`, chosen.connection.id),
       303,

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { type AppState, define } from "@/web/app/state.ts";
@@ -80,7 +81,7 @@ export const handler = define.handlers({
       subscriberId: id,
       ...form,
     });
-    if (!result.ok) return refuse({ [FIELD[result.code]]: sentence(result.message) });
+    if (!result.ok) return refuse({ [FIELD[result.code]]: refusalText(ctx.state, result) });
     return ctx.redirect(await withUndo(ctx.state, `/admin/subscribers/${id}?done=saved`, id), 303);
   },
 });

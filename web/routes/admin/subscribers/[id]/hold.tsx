@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
@@ -124,7 +125,7 @@ export const handler = define.handlers({
         subscriptionId: connection.id,
         days,
       });
-      if (!extended.ok) return refuse({ [fieldOf(extended.code)]: sentence(extended.message) });
+      if (!extended.ok) return refuse({ [fieldOf(extended.code)]: refusalText(ctx.state, extended) });
       return ctx.redirect(
         await withUndo(ctx.state, `/admin/subscribers/${id}?done=held`, connection.id),
         303,
@@ -135,7 +136,7 @@ export const handler = define.handlers({
       untilOn: form.until,
       reason: form.reason,
     });
-    if (!result.ok) return refuse({ [fieldOf(result.code)]: sentence(result.message) });
+    if (!result.ok) return refuse({ [fieldOf(result.code)]: refusalText(ctx.state, result) });
     return ctx.redirect(await withUndo(ctx.state, `/admin/subscribers/${id}?done=held`, connection.id), 303);
   },
 });

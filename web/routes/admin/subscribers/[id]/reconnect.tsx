@@ -1,4 +1,5 @@
 import type { Translate } from "@/web/messages/mod.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { page } from "fresh";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
@@ -101,7 +102,7 @@ export const handler = define.handlers({
       subscriptionId: chosen.connection.id,
       reason: form.reason,
     });
-    if (!result.ok) return refuse({ "": sentence(result.message) });
+    if (!result.ok) return refuse({ "": refusalText(ctx.state, result) });
     const isOn = chosen.reasons.length === 1;
     return ctx.redirect(
       await withUndo(

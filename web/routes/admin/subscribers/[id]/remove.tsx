@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
@@ -70,7 +71,9 @@ export const handler = define.handlers({
       mayVoidBills: may(ctx.state, "bill:void"),
     });
     if (!result.ok) {
-      return page<RemoveData>({ connection, problems: { "": sentence(result.message) } }, { status: 422 });
+      return page<RemoveData>({ connection, problems: { "": refusalText(ctx.state, result) } }, {
+        status: 422,
+      });
     }
     return ctx.redirect(`/admin/subscribers/${id}?done=removed`, 303);
   },

@@ -1,4 +1,5 @@
 import { readParams, requireSession } from "@/web/app/input.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -22,6 +23,10 @@ export const handler = define.handlers({
       return ctx.redirect(await withUndo(ctx.state, backTo(place, "hold_ended"), subscriptionId), 303);
     }
     throwIfAbsent(result.code);
-    return await refuseRow(ctx.state, place, `${result.message}: somebody else ended the hold first`);
+    return await refuseRow(
+      ctx.state,
+      place,
+      `${refusalText(ctx.state, result)} Somebody else ended the hold first`,
+    );
   },
 });

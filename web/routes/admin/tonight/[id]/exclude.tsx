@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
@@ -84,6 +85,6 @@ export const handler = define.handlers({
       );
     }
     throwIfAbsent(result.code);
-    return refuse({ [result.code.startsWith("reason") ? "reason" : ""]: sentence(result.message) });
+    return refuse({ [result.code.startsWith("reason") ? "reason" : ""]: refusalText(ctx.state, result) });
   },
 });

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
@@ -91,6 +92,6 @@ export const handler = define.handlers({
       );
     }
     throwIfAbsent(result.code);
-    return refuse({ [FIELDS[result.code] ?? ""]: sentence(result.message) });
+    return refuse({ [FIELDS[result.code] ?? ""]: refusalText(ctx.state, result) });
   },
 });

@@ -1,4 +1,5 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
@@ -51,6 +52,6 @@ export const handler = define.handlers({
       );
     }
     throwIfAbsent(result.code);
-    return await refuseRow(ctx.state, place, `${row.name}: ${result.message}`);
+    return await refuseRow(ctx.state, place, `${row.name}: ${refusalText(ctx.state, result)}`);
   },
 });

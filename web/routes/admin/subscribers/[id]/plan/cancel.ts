@@ -1,4 +1,5 @@
 import { HttpError } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -21,7 +22,7 @@ export const handler = define.handlers({
     const result = await cancelPlanChange(ctx.state.services, tenantId, actorOf(ctx.state), {
       subscriptionId: connection.id,
     });
-    if (!result.ok) throw new HttpError(422, sentence(result.message));
+    if (!result.ok) throw new HttpError(422, refusalText(ctx.state, result));
     return ctx.redirect(`/admin/subscribers/${id}?done=plan_cancelled`, 303);
   },
 });

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
@@ -180,7 +181,7 @@ export const handler = define.handlers({
       subscriptionId: data.connection.id,
       planId: form.plan,
     });
-    if (!result.ok) return refuse({ "": sentence(result.message) });
+    if (!result.ok) return refuse({ "": refusalText(ctx.state, result) });
     const done = result.value.isImmediate ? "plan_changed" : "plan_planned";
     return ctx.redirect(`/admin/subscribers/${id}?done=${done}`, 303);
   },

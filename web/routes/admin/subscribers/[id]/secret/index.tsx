@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/Banner.tsx";
@@ -255,7 +256,7 @@ export const handler = define.handlers({
     });
     if (!result.ok) {
       const isName = result.code === "ppp_name_invalid" || result.code === "ppp_name_taken";
-      return refuse({ [isName ? "ppp" : ""]: sentence(result.message) });
+      return refuse({ [isName ? "ppp" : ""]: refusalText(ctx.state, result) });
     }
     const response = ctx.redirect(`/admin/subscribers/${id}/secret?connection=${data.connection.id}`, 303);
     const made = { subscriptionId: data.connection.id, password: result.value.password };
