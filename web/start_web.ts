@@ -16,7 +16,6 @@ import { openDemoControl } from "./gateways/demo_control/mod.ts";
 import { loadServerKeys, type ServerKeys } from "./gateways/server_keys/mod.ts";
 import { installJobs } from "./jobs/install_jobs.ts";
 import { type Jobs, startJobs } from "./jobs/start_jobs.ts";
-import { ROUTE_TABLE } from "./route_table/mod.ts";
 import type { ServiceContext } from "./services/context.ts";
 import { LiveHub } from "./services/live/live_hub.ts";
 import { startAgentHub } from "@/web/services/network/start_agent_hub.ts";
@@ -155,7 +154,6 @@ async function buildApp(
     cache,
     files,
     log: services.log,
-    table: ROUTE_TABLE,
     csrf: new CsrfTokens(keys.secret),
     context: processContext({
       services,

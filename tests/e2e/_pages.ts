@@ -3,10 +3,12 @@ import { generateSecrets } from "@/sim/routeros/mod.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import type { TestStack } from "@/tests/support/stack.ts";
 import { until } from "@/tests/support/until.ts";
-import { ROUTE_TABLE } from "@/web/route_table/mod.ts";
+import { loadRouteTable } from "@/web/app/load_route_table.ts";
 import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
+
+const ROUTE_TABLE = await loadRouteTable();
 
 /** Brings a provider into many states at once: bills paid, owed and overdue, cuts, holds, exclusions, an open import. */
 export async function fillPages(provider: TestStack): Promise<void> {

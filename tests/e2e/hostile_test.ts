@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseHTML } from "linkedom";
 import { TEST_OWNER, TestStack } from "@/tests/support/stack.ts";
-import { ROUTE_TABLE } from "@/web/route_table/mod.ts";
+import { loadRouteTable } from "@/web/app/load_route_table.ts";
 import {
   assertHeaders,
   assertInert,
@@ -15,6 +15,8 @@ import {
 import { addressOf, fillPages, listIds, listPages } from "./_pages.ts";
 import { hire, hireNeighbour } from "./_people.ts";
 import { Visitor } from "./_visitor.ts";
+
+const ROUTE_TABLE = await loadRouteTable();
 
 const GUARDED = ROUTE_TABLE.filter(({ permission }) => permission !== "public" && permission !== "setup");
 const EVIL = "https://evil.example";

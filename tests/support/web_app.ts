@@ -15,7 +15,6 @@ import type { Session } from "@/web/app/state.ts";
 import { readAdminStyles } from "@/web/app/styles.ts";
 import { type FsFile, placeOf } from "@/web/fresh/fs_routes.ts";
 import { type AppHandler, loadBuildCache } from "@/web/fresh/internal.ts";
-import { ROUTE_TABLE } from "@/web/route_table/mod.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import { openSession, resolveSession } from "@/web/services/access/sign_in.ts";
@@ -91,7 +90,6 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
       ...built,
     }),
     log: silentLogger,
-    table: ROUTE_TABLE.filter(({ pattern }) => isWanted(pattern)),
     csrf: new CsrfTokens(randomBytes(32)),
     context: processContext({
       services,

@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "puppeteer-core";
-import { ROUTE_TABLE } from "@/web/route_table/mod.ts";
+import { loadRouteTable } from "@/web/app/load_route_table.ts";
 import type { Stack } from "../stack/mod.ts";
 import { signInAsOwner, takePictures } from "./camera.ts";
 import { findDemoIds } from "./demo_ids.ts";
 import { galleryIndex, VIEWS } from "./GalleryIndex.tsx";
 import { moreViews } from "./more_views.ts";
 import { type GalleryPage, listLeftOut, pagesOf } from "./sights.ts";
+
+const ROUTE_TABLE = await loadRouteTable();
 
 const NOTHING_YET = { kinds: new Map<string, string>(), patterns: new Map<string, string>() };
 

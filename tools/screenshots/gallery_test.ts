@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { parseHTML } from "linkedom";
-import { ROUTE_TABLE } from "@/web/route_table/mod.ts";
+import { loadRouteTable } from "@/web/app/load_route_table.ts";
 import { galleryIndex, pictureFile, VIEWS } from "./GalleryIndex.tsx";
 import { DEMO_KINDS } from "./demo_ids.ts";
 import { groupOf, GROUPS, listLeftOut, pagesOf, whyNoPage } from "./sights.ts";
+
+const ROUTE_TABLE = await loadRouteTable();
 
 const IDS = {
   kinds: new Map(DEMO_KINDS.map((kind) => [kind, "0197b3c2-7f41-7000-8000-000000000001"])),

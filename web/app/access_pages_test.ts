@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { createLogger } from "@/shared/log.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import type { AppHandler } from "@/web/fresh/internal.ts";
-import { sessionRoutes } from "@/web/route_table/session.ts";
 import * as appFile from "@/web/routes/_app.tsx";
 import * as errorFile from "@/web/routes/_error.tsx";
 import * as signOutFile from "@/web/routes/admin/sign-out.ts";
@@ -55,7 +54,7 @@ function openSite(
   const lines: string[] = [];
   const log = createLogger((line) => lines.push(line), () => clock.now());
   const services = { db, clock, log, notifyRouters: () => {}, notifyCommands: () => {} };
-  const table: RouteEntry[] = [...sessionRoutes, {
+  const table: RouteEntry[] = [{
     method: "GET",
     pattern: "/admin",
     permission: "signed_in",

@@ -30,6 +30,7 @@ export interface AuthorizeOptions {
 export function authorize(options: AuthorizeOptions): Middleware<AppState> {
   return async (ctx) => {
     resetState(ctx.state);
+    ctx.state.table = options.table;
     speak(ctx.state, preferredLocale(ctx.req.headers.get("accept-language")));
     ctx.state.forms = options.csrf.forms;
     if (ctx.route === null) {

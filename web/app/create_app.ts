@@ -9,18 +9,20 @@ import { errors, type ErrorsOptions } from "./errors.ts";
 import { type HonoEnv, mountHono } from "./hono.ts";
 import { originCheck } from "./origin_check.ts";
 import { requestId } from "./request_id.ts";
-import { assertRouteTable } from "./route_table.ts";
+import { assertRouteTable, collectRouteTable, type RouteEntry } from "./route_table.ts";
 import { securityHeaders } from "./security_headers.ts";
 import type { AppState } from "./state.ts";
 import { type StaticFiles, staticFiles } from "./static_files.ts";
 
 /** The parts of the web app. */
-export interface CreateAppOptions extends AuthorizeOptions, ErrorsOptions {
+export interface CreateAppOptions extends Omit<AuthorizeOptions, "table">, ErrorsOptions {
   cache: BuildCache;
   /** Puts the process's parts on the state before any route runs. */
   context?: Middleware<AppState>;
   files: StaticFiles;
   log: Logger;
+  /** Entries of routes that are not files. */
+  table?: readonly RouteEntry[];
   /** Adds routes that are not files. */
   mount?: (app: App<AppState>) => void;
   /** API and webhooks. */
@@ -35,6 +37,7 @@ export interface CreateAppOptions extends AuthorizeOptions, ErrorsOptions {
  * @throws {Error} when a mounted route is not in the route table, or the reverse
  */
 export function createApp(options: CreateAppOptions): AppHandler {
+  const table = [...collectRouteTable(options.cache.files), ...options.table ?? []];
   const app = new App<AppState>()
     .use(requestId(options))
     .use(securityHeaders(options))
@@ -44,11 +47,11 @@ export function createApp(options: CreateAppOptions): AppHandler {
     .use(staticFiles(options.files))
     .use(originCheck(options))
     .use(bodyLimit())
-    .use(authorize(options));
+    .use(authorize({ ...options, table }));
   setBuildCache(app, options.cache);
   app.fsRoutes();
   options.mount?.(app);
   for (const hono of options.api ?? []) mountHono(app, hono);
-  assertRouteTable(listRoutes(app), options.table);
+  assertRouteTable(listRoutes(app), table);
   return app.handler();
 }

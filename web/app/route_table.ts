@@ -1,4 +1,4 @@
-import { Router } from "@/web/fresh/internal.ts";
+import { isGroup, placeOf, Router } from "@/web/fresh/internal.ts";
 import type { z } from "zod";
 import type { Permission } from "@/web/domain/access/mod.ts";
 
@@ -19,6 +19,21 @@ export interface RouteEntry {
   audit?: string;
   /** What the route does, for the printed table. */
   summary: string;
+}
+
+/** What a route file exports as `route`: an entry for each method that it handles. Its pattern is the file's place. */
+export type RouteEntries = Partial<Record<RouteEntry["method"], Omit<RouteEntry, "method" | "pattern">>>;
+
+/** The entries of route files, put together into the table. */
+export function collectRouteTable(files: readonly { path: string; module: object }[]): RouteEntry[] {
+  return files.flatMap(({ path, module }) => {
+    const { kind, place } = placeOf(path);
+    const { route } = module as { route?: RouteEntries };
+    if (kind !== "route" || route === undefined) return [];
+    const pattern = `/${place.split("/").filter((segment) => segment !== "" && !isGroup(segment)).join("/")}`;
+    return (Object.keys(route) as RouteEntry["method"][])
+      .map((method) => ({ method, pattern, ...route[method]! }));
+  });
 }
 
 /** Why the mounted routes and the table do not agree; empty when they do. */

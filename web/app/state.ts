@@ -77,6 +77,8 @@ export interface AppState {
   forms: CarriedForms;
   /** Value of the hidden `_csrf` field of every form; empty without a session. */
   csrfToken: string;
+  /** Every route of the app: who may go where. */
+  table: readonly RouteEntry[];
   /** The route table's entry of this request. */
   entry: RouteEntry | null;
   /** The parsed input; read it with {@linkcode readInput}. */

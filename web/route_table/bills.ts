@@ -1,7 +1,6 @@
 import { z } from "zod";
-import type { RouteEntry } from "@/web/app/route_table.ts";
-import { idParams, pageQuery, queryDate, queryId, queryText, queryWord, reasonText } from "./fields.ts";
-import { exportForm, listQuery } from "./lists.ts";
+import { pageQuery, queryDate, queryId, queryText, queryWord, reasonText } from "./fields.ts";
+import { listQuery } from "./lists.ts";
 
 export const billsQuery = z.object({
   status: queryWord(["due", "partly_paid", "grace", "overdue", "paid", "void"]),
@@ -19,51 +18,3 @@ export const billsQuery = z.object({
 });
 export const billQuery = z.object({ done: queryText(40) });
 export const voidForm = z.object({ reason: reasonText });
-
-export const billRoutes: readonly RouteEntry[] = [
-  {
-    method: "GET",
-    pattern: "/admin/bills",
-    permission: "bill:read",
-    input: billsQuery,
-    summary: "Bills by status",
-  },
-  {
-    method: "GET",
-    pattern: "/admin/bills.csv",
-    permission: "bill:read",
-    input: billsQuery,
-    summary: "The filtered bills as CSV",
-  },
-  {
-    method: "POST",
-    pattern: "/admin/bills.csv",
-    permission: "bill:read",
-    input: exportForm,
-    summary: "The selected bills as CSV",
-  },
-  {
-    method: "GET",
-    pattern: "/admin/bills/:id",
-    permission: "bill:read",
-    params: idParams,
-    input: billQuery,
-    summary: "One bill with its lines and payments",
-  },
-  {
-    method: "GET",
-    pattern: "/admin/bills/:id/void",
-    permission: "bill:void",
-    params: idParams,
-    summary: "What voiding will do",
-  },
-  {
-    method: "POST",
-    pattern: "/admin/bills/:id/void",
-    permission: "bill:void",
-    params: idParams,
-    input: voidForm,
-    audit: "bill.voided",
-    summary: "Void a bill",
-  },
-];

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { RouteEntry } from "@/web/app/route_table.ts";
 import { ownPath } from "@/web/app/own_path.ts";
 import { LOCALES } from "@/web/messages/mod.ts";
 import { queryText } from "./fields.ts";
@@ -17,34 +16,3 @@ export const preferenceForm = z.object({
 export const undoForm = z.object({
   entry: z.string("Choose what to undo.").regex(/^\d{1,18}$/, "Choose what to undo.").transform(BigInt),
 });
-
-export const findRoutes: readonly RouteEntry[] = [
-  {
-    method: "GET",
-    pattern: "/admin/find",
-    permission: "signed_in",
-    input: findQuery,
-    summary: "Records, pages and actions that match; JSON for the palette",
-  },
-  {
-    method: "GET",
-    pattern: "/admin/help/shortcuts",
-    permission: "signed_in",
-    summary: "Keyboard shortcuts",
-  },
-  {
-    method: "POST",
-    pattern: "/admin/preferences",
-    permission: "signed_in",
-    input: preferenceForm,
-    summary: "Keep the person's language or shortcuts",
-  },
-  {
-    method: "POST",
-    pattern: "/admin/undo",
-    permission: "signed_in",
-    input: undoForm,
-    audit: "as the action that takes it back",
-    summary: "Take back what the person has just done; the use case asks for the permission",
-  },
-];

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { RouteEntry } from "@/web/app/route_table.ts";
 import { formText, queryText, queryWord } from "./fields.ts";
 
 /** Lists with an address of their own: their filters can be kept under a name. */
@@ -70,45 +69,3 @@ export const changeViewForm = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("rename"), id: z.uuid(), name: viewName }),
   z.object({ intent: z.literal("delete"), id: z.uuid() }),
 ]);
-
-export const listRoutes: readonly RouteEntry[] = [
-  {
-    method: "POST",
-    pattern: "/admin/lists/:list/look",
-    permission: "signed_in",
-    params: listParams,
-    input: lookForm,
-    summary: "Keep the columns of a list and the row height",
-  },
-  {
-    method: "GET",
-    pattern: "/admin/lists/:list/views",
-    permission: "signed_in",
-    params: viewParams,
-    input: viewsQuery,
-    summary: "The saved views of a list",
-  },
-  {
-    method: "POST",
-    pattern: "/admin/lists/:list/views",
-    permission: "signed_in",
-    params: viewParams,
-    input: saveViewForm,
-    summary: "Save the filters of a list under a name",
-  },
-  {
-    method: "GET",
-    pattern: "/admin/lists/:list/change-view",
-    permission: "signed_in",
-    params: viewParams,
-    summary: "Leads back to the saved views",
-  },
-  {
-    method: "POST",
-    pattern: "/admin/lists/:list/change-view",
-    permission: "signed_in",
-    params: viewParams,
-    input: changeViewForm,
-    summary: "Rename or delete a saved view",
-  },
-];

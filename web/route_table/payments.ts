@@ -1,10 +1,8 @@
 import { z } from "zod";
-import type { RouteEntry } from "@/web/app/route_table.ts";
 import {
   formDate,
   formPeso,
   formText,
-  idParams,
   optionalPeso,
   pageQuery,
   queryDate,
@@ -13,7 +11,7 @@ import {
   queryWord,
   reasonText,
 } from "./fields.ts";
-import { exportForm, listQuery } from "./lists.ts";
+import { listQuery } from "./lists.ts";
 
 export const METHODS = ["cash", "gcash", "maya", "bank", "check", "other"] as const;
 
@@ -53,66 +51,3 @@ export const paymentForm = z.object({
   confirm_reference: confirmation,
   confirm_date: confirmation,
 });
-
-export const paymentRoutes: readonly RouteEntry[] = [
-  {
-    method: "GET",
-    pattern: "/admin/payments",
-    permission: "payment:read",
-    input: paymentsQuery,
-    summary: "Payments, newest first",
-  },
-  {
-    method: "GET",
-    pattern: "/admin/payments.csv",
-    permission: "payment:read",
-    input: paymentsQuery,
-    summary: "The filtered payments as CSV",
-  },
-  {
-    method: "POST",
-    pattern: "/admin/payments.csv",
-    permission: "payment:read",
-    input: exportForm,
-    summary: "The selected payments as CSV",
-  },
-  {
-    method: "GET",
-    pattern: "/admin/payments/new",
-    permission: "payment:post",
-    input: newPaymentQuery,
-    summary: "Find who pays, then the payment form",
-  },
-  {
-    method: "POST",
-    pattern: "/admin/payments/new",
-    permission: "payment:post",
-    input: paymentForm,
-    audit: "payment.recorded",
-    summary: "Preview or post a payment",
-  },
-  {
-    method: "GET",
-    pattern: "/admin/payments/:id",
-    permission: "payment:read",
-    params: idParams,
-    input: paymentQuery,
-    summary: "One payment with its receipt",
-  },
-  {
-    method: "GET",
-    pattern: "/admin/payments/:id/reverse",
-    permission: "payment:reverse",
-    params: idParams,
-    summary: "What reversing will do",
-  },
-  {
-    method: "POST",
-    pattern: "/admin/payments/:id/reverse",
-    permission: "payment:reverse",
-    params: idParams,
-    input: reverseForm,
-    audit: "payment.reversed",
-    summary: "Reverse a payment",
-  },
-];

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { ownPath } from "@/web/app/own_path.ts";
-import type { RouteEntry } from "@/web/app/route_table.ts";
 
 /** Page to go to after signing in; anything but one of ours is left out. */
 const next = z.string().transform((text) => ownPath(text) ?? undefined).optional().catch(undefined);
@@ -22,24 +21,3 @@ export const setupForm = z.object({
   email: z.email("Type an e-mail address, for example ana@example.com.").max(200),
   password: z.string().min(1, "Choose a password.").max(400),
 });
-
-export const sessionRoutes: readonly RouteEntry[] = [
-  { method: "GET", pattern: "/", permission: "public", summary: "Leads to the admin" },
-  { method: "GET", pattern: "/login", permission: "public", input: signInQuery, summary: "Sign-in page" },
-  { method: "POST", pattern: "/login", permission: "public", input: signInForm, summary: "Sign in" },
-  { method: "GET", pattern: "/setup", permission: "setup", summary: "Make the owner account" },
-  {
-    method: "POST",
-    pattern: "/setup",
-    permission: "setup",
-    input: setupForm,
-    summary: "Make the owner account",
-  },
-  { method: "POST", pattern: "/admin/sign-out", permission: "signed_in", summary: "Sign out" },
-  {
-    method: "GET",
-    pattern: "/health",
-    permission: "public",
-    summary: "Whether the process and its database work",
-  },
-];

@@ -1,10 +1,8 @@
-import { bulkCounts, exportForm, listQuery } from "./lists.ts";
+import { bulkCounts, listQuery } from "./lists.ts";
 import { z } from "zod";
-import type { RouteEntry } from "@/web/app/route_table.ts";
 import {
   formDate,
   formText,
-  idParams,
   optionalText,
   pageQuery,
   queryId,
@@ -61,111 +59,3 @@ export const reconnectForm = z.object({
   connection,
   reason: z.enum(["admin", "abuse", "vacation", "imported_disabled"], "Choose what to take away."),
 });
-
-export const subscriberRoutes: readonly RouteEntry[] = [
-  {
-    method: "GET",
-    pattern: "/admin/subscribers",
-    permission: "subscriber:read",
-    input: subscribersQuery,
-    summary: "Find and filter subscribers",
-  },
-  {
-    method: "GET",
-    pattern: "/admin/subscribers.csv",
-    permission: "subscriber:read",
-    input: subscribersQuery,
-    summary: "The filtered subscribers as CSV",
-  },
-  {
-    method: "POST",
-    pattern: "/admin/subscribers.csv",
-    permission: "subscriber:read",
-    input: exportForm,
-    summary: "The selected subscribers as CSV",
-  },
-  {
-    method: "GET",
-    pattern: "/admin/subscribers/:id",
-    permission: "subscriber:read",
-    params: idParams,
-    input: subscriberQuery,
-    summary: "One subscriber: connections, bills, account, timeline",
-  },
-  {
-    method: "GET",
-    pattern: "/admin/subscribers/:id/edit",
-    permission: "subscriber:write",
-    params: idParams,
-    summary: "Form with the contact data",
-  },
-  {
-    method: "POST",
-    pattern: "/admin/subscribers/:id/edit",
-    permission: "subscriber:write",
-    params: idParams,
-    input: contactForm,
-    audit: "subscriber.updated",
-    summary: "Change the contact data",
-  },
-  {
-    method: "GET",
-    pattern: "/admin/subscribers/:id/hold",
-    permission: "hold:write",
-    params: idParams,
-    input: connectionQuery,
-    summary: "Form to hold a connection",
-  },
-  {
-    method: "POST",
-    pattern: "/admin/subscribers/:id/hold",
-    permission: "hold:write",
-    params: idParams,
-    input: holdForm,
-    audit: "subscription.held",
-    summary: "Hold a connection until a date",
-  },
-  {
-    method: "POST",
-    pattern: "/admin/subscribers/:id/end-hold",
-    permission: "hold:write",
-    params: idParams,
-    input: endHoldForm,
-    audit: "subscription.hold_ended",
-    summary: "End a hold early",
-  },
-  {
-    method: "GET",
-    pattern: "/admin/subscribers/:id/disconnect",
-    permission: "subscription:suspend",
-    params: idParams,
-    input: connectionQuery,
-    summary: "What disconnecting will do",
-  },
-  {
-    method: "POST",
-    pattern: "/admin/subscribers/:id/disconnect",
-    permission: "subscription:suspend",
-    params: idParams,
-    input: disconnectForm,
-    audit: "subscription.suspended",
-    summary: "Disconnect a connection by hand",
-  },
-  {
-    method: "GET",
-    pattern: "/admin/subscribers/:id/reconnect",
-    permission: "subscription:suspend",
-    params: idParams,
-    input: connectionQuery,
-    summary: "What reconnecting will do",
-  },
-  {
-    method: "POST",
-    pattern: "/admin/subscribers/:id/reconnect",
-    permission: "subscription:suspend",
-    params: idParams,
-    input: reconnectForm,
-    audit: "subscription.resumed",
-    summary: "Take away a reason that was set by hand",
-  },
-];

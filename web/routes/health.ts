@@ -1,7 +1,15 @@
 import { sql } from "kysely";
 import { define } from "@/web/app/state.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 /** 200 when the database answers; otherwise the pipeline turns the failure into 503. */
+export const route: RouteEntries = {
+  GET: {
+    permission: "public",
+    summary: "Whether the process and its database work",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     await sql`select 1`.execute(ctx.state.services.db);

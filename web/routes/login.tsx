@@ -10,6 +10,7 @@ import { type AppState, define, type DemoStatus } from "@/web/app/state.ts";
 import { keepDraft } from "@/web/app/draft.ts";
 import { signInForm, signInQuery } from "@/web/route_table/session.ts";
 import { signIn } from "@/web/services/access/sign_in.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface LoginData {
   email: string;
@@ -31,6 +32,11 @@ export default define.page<typeof handler>(function LoginPage({ data, state: { t
     </SignInForm>
   );
 });
+
+export const route: RouteEntries = {
+  GET: { permission: "public", input: signInQuery, summary: "Sign-in page" },
+  POST: { permission: "public", input: signInForm, summary: "Sign in" },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -1,8 +1,16 @@
 import { define } from "@/web/app/state.ts";
 import { findLogo } from "@/web/store/settings/tenant_logos.ts";
 import { readPage } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 /** The company's logo; without one it leads to Today. Its kind was read from its bytes when it was saved; browsers are told to believe only that. */
+export const route: RouteEntries = {
+  GET: {
+    permission: "signed_in",
+    summary: "The company's logo; leads to Today without one",
+  },
+};
+
 export const handler = define.handlers({
   async GET(ctx) {
     const logo = await readPage(ctx.state, findLogo);

@@ -12,6 +12,7 @@ import { define } from "@/web/app/state.ts";
 import { setupForm } from "@/web/route_table/session.ts";
 import { setUpOwner, type SetupProblem } from "@/web/services/access/set_up_owner.ts";
 import { openSession } from "@/web/services/access/sign_in.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface SetupData {
   values: Record<string, string>;
@@ -97,6 +98,15 @@ function TryDemo() {
     </>
   );
 }
+
+export const route: RouteEntries = {
+  GET: { permission: "setup", summary: "Make the owner account" },
+  POST: {
+    permission: "setup",
+    input: setupForm,
+    summary: "Make the owner account",
+  },
+};
 
 export const handler = define.handlers({
   GET(ctx) {

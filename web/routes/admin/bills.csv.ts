@@ -12,6 +12,20 @@ import { momentOf, readPage } from "@/web/app/page_context.ts";
 import { nothingTicked } from "./(_lists)/chosen.ts";
 import { readFilter } from "./(_lists)/frame.ts";
 import { chosenFilter, filterOf } from "./bills/(_parts)/filter.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "bill:read",
+    input: billsQuery,
+    summary: "The filtered bills as CSV",
+  },
+  POST: {
+    permission: "bill:read",
+    input: exportForm,
+    summary: "The selected bills as CSV",
+  },
+};
 
 export const handler = define.handlers({
   GET(ctx) {

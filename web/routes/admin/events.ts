@@ -3,12 +3,21 @@ import { define } from "@/web/app/state.ts";
 import { eventsQuery } from "@/web/route_table/live.ts";
 import { heardTopics, parseTopics } from "@/web/services/live/topics.ts";
 import { findSessionPermissions } from "@/web/services/access/sign_in.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const HEADERS = {
   "content-type": "text/event-stream; charset=utf-8",
   // A proxy that gathers or compresses a stream holds the news back.
   "cache-control": "no-store, no-transform",
   "x-accel-buffering": "no",
+};
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "signed_in",
+    input: eventsQuery,
+    summary: "News for an open page, as an event stream; each topic asks for its own permission",
+  },
 };
 
 export const handler = define.handlers({

@@ -8,6 +8,7 @@ import { Icon } from "@/web/components/Icon.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { findQuery } from "@/web/route_table/find.ts";
 import { findAnything, type HitGroup } from "./(_find)/find_anything.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 /** The search as a page: the palette is the same answer without leaving the page one is on. */
 export default define.page<typeof handler>(function FindPage({ data, state }) {
@@ -39,6 +40,14 @@ export default define.page<typeof handler>(function FindPage({ data, state }) {
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "signed_in",
+    input: findQuery,
+    summary: "Records, pages and actions that match; JSON for the palette",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -5,6 +5,7 @@ import { importsQuery } from "@/web/route_table/imports.ts";
 import { type ImportListRow, listImportPage } from "@/web/store/imports/imports_page.ts";
 import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "@/web/app/csv.ts";
 import { momentOf, readPage } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const COLUMNS: readonly CsvColumn<ImportListRow>[] = [
   ["Router", (batch) => batch.router_name],
@@ -16,6 +17,14 @@ const COLUMNS: readonly CsvColumn<ImportListRow>[] = [
   ["Started by", (batch) => batch.created_by],
   ["Started", (batch) => batch.created_at.toString({ smallestUnit: "second" })],
 ];
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "import:read",
+    input: importsQuery,
+    summary: "The filtered imports as CSV",
+  },
+};
 
 export const handler = define.handlers({
   GET(ctx) {

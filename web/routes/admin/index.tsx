@@ -10,6 +10,7 @@ import { todayLead } from "./(_today)/day_words.ts";
 import { needsFor } from "./(_today)/needs.ts";
 import { NeedsCard } from "./(_today)/NeedsCard.tsx";
 import { TodayFiguresView } from "./(_today)/TodayFiguresView.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(function TodayPage({ data, state }) {
   const { moment, checklist, figures, granters } = data;
@@ -33,6 +34,13 @@ export default define.page<typeof handler>(function TodayPage({ data, state }) {
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "today:read",
+    summary: "Today: what needs a person, and the figures of the day",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

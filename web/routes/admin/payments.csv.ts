@@ -11,6 +11,7 @@ import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { nothingTicked } from "./(_lists)/chosen.ts";
 import { readFilter } from "./(_lists)/frame.ts";
 import { chosenFilter, filterOf } from "./payments/(_parts)/filter.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const COLUMNS: readonly CsvColumn<PaymentListRow>[] = [
   ["Number", (payment) => payment.number],
@@ -26,6 +27,19 @@ const COLUMNS: readonly CsvColumn<PaymentListRow>[] = [
   ["Recorded by", (payment) => payment.recorded_by],
   ["Note", (payment) => payment.note ?? ""],
 ];
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "payment:read",
+    input: paymentsQuery,
+    summary: "The filtered payments as CSV",
+  },
+  POST: {
+    permission: "payment:read",
+    input: exportForm,
+    summary: "The selected payments as CSV",
+  },
+};
 
 export const handler = define.handlers({
   GET(ctx) {

@@ -6,6 +6,7 @@ import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 import { type CsvColumn, csvOf } from "@/web/app/csv.ts";
 import { momentOf, readPage } from "@/web/app/page_context.ts";
 import { sortPlans } from "./plans/(_parts)/sort_plans.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const COLUMNS: readonly CsvColumn<PlanListRow>[] = [
   ["Name", (plan) => plan.name],
@@ -16,6 +17,14 @@ const COLUMNS: readonly CsvColumn<PlanListRow>[] = [
   ["A whole period", (plan) => formatCentavosPlain(centavos(plan.monthly_centavos))],
   ["State", (plan) => plan.archived_at === null ? "Offered" : "Archived"],
 ];
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "plan:read",
+    input: plansQuery,
+    summary: "The plans of the list as CSV",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -2,6 +2,15 @@ import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { preferenceForm } from "@/web/route_table/find.ts";
 import { savePreferences } from "@/web/services/settings/save_preferences.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+
+export const route: RouteEntries = {
+  POST: {
+    permission: "signed_in",
+    input: preferenceForm,
+    summary: "Keep the person's language or shortcuts",
+  },
+};
 
 export const handler = define.handlers({
   async POST(ctx) {

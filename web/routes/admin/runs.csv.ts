@@ -9,6 +9,7 @@ import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "@/web/app/csv.ts";
 import { momentOf, readPage } from "@/web/app/page_context.ts";
 import { startedBy } from "./runs/(_parts)/run_words.ts";
 import { runState } from "./tonight/(_parts)/words.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const COLUMNS: readonly CsvColumn<RunRow>[] = [
   ["Day", (run) => run.business_on.toString()],
@@ -21,6 +22,14 @@ const COLUMNS: readonly CsvColumn<RunRow>[] = [
   ["Amount", (run) => formatCentavosPlain(centavos(run.amount_centavos))],
   ["Started by", (run) => startedBy(ENGLISH_WORDS, run)],
 ];
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "cut_run:read",
+    input: runsQuery,
+    summary: "The filtered runs as CSV",
+  },
+};
 
 export const handler = define.handlers({
   GET(ctx) {

@@ -5,6 +5,7 @@ import { type CsvColumn, csvOf } from "@/web/app/csv.ts";
 import { momentOf, readPage } from "@/web/app/page_context.ts";
 import { agentState } from "./(_network)/agent_state.tsx";
 import { arrangeSites, readSiteLines, type SiteLine } from "./sites/(_parts)/site_lines.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const AGENT_WORDS = {
   none: "No agent",
@@ -13,6 +14,14 @@ const AGENT_WORDS = {
   frozen: "Stopped",
   refused: "Too old",
 } as const;
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "site:read",
+    input: sitesQuery,
+    summary: "The filtered sites as CSV",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -15,8 +15,22 @@ import { may, momentOf, readPage } from "@/web/app/page_context.ts";
 import { nothingTicked } from "./(_lists)/chosen.ts";
 import { readFilter } from "./(_lists)/frame.ts";
 import { chosenFilter, filterOf, sortOf } from "./subscribers/(_parts)/filter.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const LINK_WORDS = { online: "Online", offline: "Offline", unknown: "Unknown" };
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscriber:read",
+    input: subscribersQuery,
+    summary: "The filtered subscribers as CSV",
+  },
+  POST: {
+    permission: "subscriber:read",
+    input: exportForm,
+    summary: "The selected subscribers as CSV",
+  },
+};
 
 export const handler = define.handlers({
   GET(ctx) {

@@ -6,6 +6,7 @@ import type { TonightRow } from "@/web/store/cuts/tonight.ts";
 import { type CsvColumn, csvOf } from "@/web/app/csv.ts";
 import { momentOf, readPage } from "@/web/app/page_context.ts";
 import { listViewRows } from "./tonight/(_parts)/load_tonight.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const COLUMNS: readonly CsvColumn<TonightRow>[] = [
   ["Account", (row) => row.accountNumber],
@@ -21,6 +22,14 @@ const COLUMNS: readonly CsvColumn<TonightRow>[] = [
   ["Held until", (row) => row.holdUntil?.toString() ?? ""],
   ["Last payment", (row) => row.lastPaymentOn?.toString() ?? ""],
 ];
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "cut_run:read",
+    input: tonightQuery,
+    summary: "The rows of a part of Tonight as CSV",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

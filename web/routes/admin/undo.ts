@@ -4,6 +4,16 @@ import { define } from "@/web/app/state.ts";
 import { withoutDone } from "@/web/app/undo_link.ts";
 import { undoForm } from "@/web/route_table/find.ts";
 import { undoAction } from "@/web/services/undo/undo_action.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+
+export const route: RouteEntries = {
+  POST: {
+    permission: "signed_in",
+    input: undoForm,
+    audit: "as the action that takes it back",
+    summary: "Take back what the person has just done; the use case asks for the permission",
+  },
+};
 
 export const handler = define.handlers({
   async POST(ctx) {

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from "@/shared/result.ts";
+import { networkOf } from "@/web/domain/access/mod.ts";
 import { clearHits, countHit, deleteEndedWindows, forgiveHit } from "@/web/store/access/rate_limits.ts";
 import type { SessionContext } from "./sign_in.ts";
 

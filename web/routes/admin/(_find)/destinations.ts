@@ -1,6 +1,5 @@
-import { matchEntry } from "@/web/app/route_table.ts";
+import { matchEntry, type RouteEntry } from "@/web/app/route_table.ts";
 import { type Locale, LOCALES, type MessageKey, type Translate, translator } from "@/web/messages/mod.ts";
-import { ROUTE_TABLE } from "@/web/route_table/mod.ts";
 
 /** A page or an action that the search offers and a shortcut leads to. */
 export interface Destination {
@@ -42,10 +41,16 @@ const ALSO: Partial<Record<MessageKey, string>> = {
   "find.do_import": "import:run",
 };
 
+/** The routes there are, and what a person may. */
+interface Place {
+  table: readonly RouteEntry[];
+  permissions: ReadonlySet<string>;
+}
+
 /** What a person may go to and do; the route table knows which pages exist and who may see them. */
-export function destinationsFor(permissions: ReadonlySet<string>): Destination[] {
+export function destinationsFor({ table, permissions }: Place): Destination[] {
   return DESTINATIONS.filter(({ href, label }) => {
-    const needed = permissionOf(href);
+    const needed = permissionOf(table, href);
     const also = ALSO[label];
     const mayOpen = needed === "signed_in" || needed !== undefined && permissions.has(needed);
     return mayOpen && (also === undefined || permissions.has(also));
@@ -62,25 +67,27 @@ export function matchDestinations(list: readonly Destination[], words: string): 
 }
 
 /** Key strokes and where they lead, for the shortcuts. */
-export function shortcutsFor(permissions: ReadonlySet<string>): Record<string, string> {
+export function shortcutsFor(place: Place): Record<string, string> {
   return Object.fromEntries(
-    destinationsFor(permissions).flatMap(({ keys, href }) => keys === undefined ? [] : [[keys, href]]),
+    destinationsFor(place).flatMap(({ keys, href }) => keys === undefined ? [] : [[keys, href]]),
   );
 }
 
 /** Page shortcuts with their names, for the help. */
-export function pageKeys(permissions: ReadonlySet<string>, t: Translate): { keys: string; name: string }[] {
-  return destinationsFor(permissions).flatMap(({ keys, label }) =>
+export function pageKeys(place: Place, t: Translate): { keys: string; name: string }[] {
+  return destinationsFor(place).flatMap(({ keys, label }) =>
     keys?.startsWith("g ") ? [{ keys, name: t(label) }] : []
   );
 }
 
-const needs = new Map<string, string | undefined>();
+const needs = new WeakMap<readonly RouteEntry[], Map<string, string | undefined>>();
 
-function permissionOf(href: string): string | undefined {
+function permissionOf(table: readonly RouteEntry[], href: string): string | undefined {
   const path = href.replace(/\?.*$/, "");
-  if (!needs.has(path)) needs.set(path, matchEntry(ROUTE_TABLE, "GET", path)?.permission);
-  return needs.get(path);
+  let known = needs.get(table);
+  if (known === undefined) needs.set(table, known = new Map());
+  if (!known.has(path)) known.set(path, matchEntry(table, "GET", path)?.permission);
+  return known.get(path);
 }
 
 function startsAWord(name: string, wanted: string): boolean {

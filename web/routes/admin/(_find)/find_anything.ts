@@ -48,7 +48,7 @@ export async function findAnything(state: AppState, words: string): Promise<Find
     : await withTenant(state.services.db, tenantId, (trx) => findRecords(trx, words, kinds), {
       readOnly: true,
     });
-  const places = matchDestinations(destinationsFor(permissions), words);
+  const places = matchDestinations(destinationsFor({ table: state.table, permissions }), words);
   const exact = rows.filter((row) => row.is_exact);
   return {
     words: words.trim(),

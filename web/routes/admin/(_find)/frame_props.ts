@@ -3,12 +3,12 @@ import type { FrameProps } from "@/web/islands/Frame.tsx";
 import { shortcutsFor } from "./destinations.ts";
 
 /** What the frame's island is given: few and short, for it is part of every page. */
-export function frameProps({ t, csrfToken }: AppState, session: Session): FrameProps {
+export function frameProps({ t, csrfToken, table }: AppState, session: Session): FrameProps {
   const areOn = session.preferences?.shortcuts !== false;
   return {
     me: session.staffUserId,
     csrf: csrfToken,
-    keys: areOn ? shortcutsFor(session.permissions) : {},
+    keys: areOn ? shortcutsFor({ table, permissions: session.permissions }) : {},
     texts: {
       find: t("find.label"),
       placeholder: t("find.placeholder"),

@@ -24,6 +24,7 @@ import { BulkDone } from "../(_lists)/BulkDone.tsx";
 import { pageOf, readFrame } from "../(_lists)/frame.ts";
 import { columnsFor } from "./(_parts)/columns.tsx";
 import { filterOf } from "./(_parts)/filter.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const PATH = "/admin/bills";
 const CHIPS = ["due", "partly_paid", "grace", "overdue", "paid", "void"] as const;
@@ -99,6 +100,14 @@ export default define.page<typeof handler>(function BillsPage({ data, state }) {
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "bill:read",
+    input: billsQuery,
+    summary: "Bills by status",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

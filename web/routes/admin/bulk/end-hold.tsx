@@ -5,6 +5,8 @@ import { bulkEndHold } from "@/web/services/cuts/bulk_holds.ts";
 import { actorOf } from "@/web/app/page_context.ts";
 import { BulkPage } from "./(_parts)/BulkPage.tsx";
 import { bulkHandlers } from "./(_parts)/handle.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+import { bulkForm } from "@/web/route_table/bulk.ts";
 
 export default define.page<typeof handler>(function BulkEndHoldPage({ data, state }) {
   const { t } = state;
@@ -26,6 +28,16 @@ export default define.page<typeof handler>(function BulkEndHoldPage({ data, stat
     />
   );
 });
+
+export const route: RouteEntries = {
+  GET: { permission: "hold:write", summary: "Leads back to the list" },
+  POST: {
+    permission: "hold:write",
+    input: bulkForm,
+    audit: "bulk.end_hold",
+    summary: "End the holds of many connections",
+  },
+};
 
 export const handler = define.handlers(bulkHandlers({
   title: "tables.end_title",

@@ -7,6 +7,8 @@ import { findNextCutDay } from "@/web/store/cuts/tonight.ts";
 import { actorOf, momentOf, readPage } from "@/web/app/page_context.ts";
 import { BulkPage } from "./(_parts)/BulkPage.tsx";
 import { bulkHandlers } from "./(_parts)/handle.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+import { bulkForm } from "@/web/route_table/bulk.ts";
 
 export default define.page<typeof handler>(function BulkExcludePage({ data, state }) {
   const { t } = state;
@@ -36,6 +38,16 @@ export default define.page<typeof handler>(function BulkExcludePage({ data, stat
     </BulkPage>
   );
 });
+
+export const route: RouteEntries = {
+  GET: { permission: "hold:write", summary: "Leads back to the list" },
+  POST: {
+    permission: "hold:write",
+    input: bulkForm,
+    audit: "bulk.exclude",
+    summary: "Exclude many connections from one run",
+  },
+};
 
 export const handler = define.handlers(bulkHandlers({
   title: "tables.exclude_title",

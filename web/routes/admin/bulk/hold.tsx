@@ -7,10 +7,11 @@ import { DateField } from "@/web/components/NumberField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import { bulkHold } from "@/web/services/cuts/bulk_holds.ts";
 import { actorOf, momentOf } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { HOLD_DAYS_MAX, suggestedHold } from "../tonight/(_parts)/refuse.ts";
 import { BulkPage } from "./(_parts)/BulkPage.tsx";
 import { bulkHandlers } from "./(_parts)/handle.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+import { bulkForm } from "@/web/route_table/bulk.ts";
 
 export default define.page<typeof handler>(function BulkHoldPage({ data, state }) {
   const { t } = state;
@@ -55,6 +56,16 @@ export default define.page<typeof handler>(function BulkHoldPage({ data, state }
     </BulkPage>
   );
 });
+
+export const route: RouteEntries = {
+  GET: { permission: "hold:write", summary: "Leads back to the list" },
+  POST: {
+    permission: "hold:write",
+    input: bulkForm,
+    audit: "bulk.hold",
+    summary: "Hold many connections until a date",
+  },
+};
 
 export const handler = define.handlers(bulkHandlers({
   title: "tables.hold_title",

@@ -7,6 +7,8 @@ import { listPlans } from "@/web/store/billing/plans.ts";
 import { actorOf } from "@/web/app/page_context.ts";
 import { BulkPage } from "./(_parts)/BulkPage.tsx";
 import { bulkHandlers } from "./(_parts)/handle.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+import { bulkForm } from "@/web/route_table/bulk.ts";
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -49,6 +51,16 @@ export default define.page<typeof handler>(function BulkPlanPage({ data, state }
     </BulkPage>
   );
 });
+
+export const route: RouteEntries = {
+  GET: { permission: "subscriber:write", summary: "Leads back to the list" },
+  POST: {
+    permission: "subscriber:write",
+    input: bulkForm,
+    audit: "bulk.change_plan",
+    summary: "Move many connections to another plan",
+  },
+};
 
 export const handler = define.handlers(bulkHandlers({
   title: "tables.plan_title",

@@ -2,6 +2,15 @@ import { HttpError } from "fresh";
 import { readInput } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { agentForm } from "@/web/route_table/demo.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+
+export const route: RouteEntries = {
+  POST: {
+    permission: "demo:control",
+    input: agentForm,
+    summary: "Kill or start the agent of a site",
+  },
+};
 
 export const handler = define.handlers({
   async POST(ctx) {

@@ -3,9 +3,18 @@ import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { clockForm } from "@/web/route_table/demo.ts";
 import { playClock } from "@/web/services/demo/play_clock.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 /** A move of a day is over before the answer; a longer one is shown on its way. */
 const WAIT_MS = { short: 15_000, long: 700 };
+
+export const route: RouteEntries = {
+  POST: {
+    permission: "demo:control",
+    input: clockForm,
+    summary: "Move business time",
+  },
+};
 
 export const handler = define.handlers({
   async POST(ctx) {

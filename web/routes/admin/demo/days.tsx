@@ -14,6 +14,7 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { daysQuery } from "@/web/route_table/demo.ts";
 import { type HistoryDay, listHistoryDays } from "@/web/store/demo/day_history.ts";
 import { address, momentOf, readPage } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const PATH = "/admin/demo/days";
 const DAYS = 31;
@@ -108,6 +109,14 @@ function cutWords(t: Translate, day: HistoryDay): string {
       return t("tour.cut_listed", { listed });
   }
 }
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "bill:read",
+    input: daysQuery,
+    summary: "What happened on each business day",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -12,6 +12,7 @@ import { useT } from "@/web/components/i18n.ts";
 import type { Column } from "@/web/components/table_columns.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { demoQuery } from "@/web/route_table/demo.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const DONE = ["unplugged", "plugged", "agent_killed", "agent_started"] as const;
 
@@ -96,6 +97,14 @@ function agentColumns(t: Translate, csrfToken: string): Column<DemoStatus["agent
     },
   ];
 }
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "demo:control",
+    input: demoQuery,
+    summary: "Cables and plugs of the demo",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -3,6 +3,15 @@ import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { routerForm } from "@/web/route_table/demo.ts";
 import { changeTour, parseTour } from "@/web/services/demo/demo_tour.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+
+export const route: RouteEntries = {
+  POST: {
+    permission: "demo:control",
+    input: routerForm,
+    summary: "Unplug a router",
+  },
+};
 
 export const handler = define.handlers({
   async POST(ctx) {

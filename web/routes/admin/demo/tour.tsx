@@ -15,6 +15,7 @@ import { changeTour, freshTour, parseTour, placeOf, type TourAction } from "@/we
 import { readTourFacts } from "@/web/store/demo/tour_facts.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { readPage } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const PATH = "/admin/demo/tour";
 
@@ -80,6 +81,18 @@ function StepCard({ step, number, csrfToken }: { step: TourStepView; number: num
     </Card>
   );
 }
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "demo:control",
+    summary: "The tour's steps and how far they are",
+  },
+  POST: {
+    permission: "demo:control",
+    input: tourForm,
+    summary: "Start, go on with or leave the tour",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

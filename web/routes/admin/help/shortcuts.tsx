@@ -6,6 +6,7 @@ import { Csrf } from "@/web/components/Csrf.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { pageKeys } from "../(_find)/destinations.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 /** The shortcuts, as a page and (with scripts, by `?`) as a dialog over the page one is on. */
 export default define.page<typeof handler>(function ShortcutsPage({ data, state }) {
@@ -51,12 +52,19 @@ export default define.page<typeof handler>(function ShortcutsPage({ data, state 
   );
 });
 
+export const route: RouteEntries = {
+  GET: {
+    permission: "signed_in",
+    summary: "Keyboard shortcuts",
+  },
+};
+
 export const handler = define.handlers({
   GET(ctx) {
-    const { t } = ctx.state;
+    const { t, table } = ctx.state;
     ctx.state.title = t("find.help_title");
     const { permissions, preferences } = requireSession(ctx.state);
-    return page({ pages: pageKeys(permissions, t), areOn: preferences?.shortcuts !== false });
+    return page({ pages: pageKeys({ table, permissions }, t), areOn: preferences?.shortcuts !== false });
   },
 });
 

@@ -26,6 +26,7 @@ import { agentState } from "../(_network)/agent_state.tsx";
 import { activeFilters } from "../(_lists)/active.ts";
 import { pageOf, readFrame } from "../(_lists)/frame.ts";
 import { ImportPill } from "../(_network)/import_words.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const PATH = "/admin/import";
 
@@ -97,6 +98,20 @@ export default define.page<typeof handler>(function ImportsPage({ data, state })
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "import:read",
+    input: importsQuery,
+    summary: "Imports, and the start of a new one",
+  },
+  POST: {
+    permission: "import:run",
+    input: startImportForm,
+    audit: "import.started",
+    summary: "Read the secrets of a router",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

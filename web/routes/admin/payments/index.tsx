@@ -19,6 +19,7 @@ import { BulkDone } from "../(_lists)/BulkDone.tsx";
 import { pageOf, readFrame } from "../(_lists)/frame.ts";
 import { columnsFor } from "./(_parts)/columns.tsx";
 import { filterOf } from "./(_parts)/filter.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const PATH = "/admin/payments";
 
@@ -97,6 +98,14 @@ export default define.page<typeof handler>(function PaymentsPage({ data, state }
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "payment:read",
+    input: paymentsQuery,
+    summary: "Payments, newest first",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

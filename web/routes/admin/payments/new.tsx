@@ -11,7 +11,6 @@ import { newPaymentQuery, paymentForm } from "@/web/route_table/payments.ts";
 import { recordPayment, type RecordPaymentCode } from "@/web/services/payments/record_payment.ts";
 import { listSubscribers, type SubscriberListRow } from "@/web/store/subscribers/subscribers_page.ts";
 import { actorOf, found, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { FindPayer } from "./(_parts)/FindPayer.tsx";
 import { PaymentForm, PreviewCard } from "./(_parts)/PaymentForm.tsx";
 import {
@@ -22,6 +21,7 @@ import {
   type PaymentValues,
   typedValues,
 } from "./(_parts)/payment_form.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 type NewPaymentData =
   | { step: "find"; q: string; matches: SubscriberListRow[] | null }
@@ -68,6 +68,20 @@ export default define.page<typeof handler>(function NewPaymentPage({ data, state
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "payment:post",
+    input: newPaymentQuery,
+    summary: "Find who pays, then the payment form",
+  },
+  POST: {
+    permission: "payment:post",
+    input: paymentForm,
+    audit: "payment.recorded",
+    summary: "Preview or post a payment",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -20,6 +20,7 @@ import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 import { may, readPage } from "@/web/app/page_context.ts";
 import { readFrame } from "../(_lists)/frame.ts";
 import { sortPlans } from "./(_parts)/sort_plans.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const PATH = "/admin/plans";
 
@@ -75,6 +76,14 @@ export default define.page<typeof handler>(function PlansPage({ data, state }) {
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "plan:read",
+    input: plansQuery,
+    summary: "Plans with their subscribers",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -6,8 +6,8 @@ import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { planForm } from "@/web/route_table/plans.ts";
 import { createPlan } from "@/web/services/billing/save_plan.ts";
 import { actorOf } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { PLAN_FIELD, PlanForm, type PlanValues, typedPlan } from "./(_parts)/PlanForm.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface NewPlanData {
   values: PlanValues;
@@ -33,6 +33,16 @@ export default define.page<typeof handler>(function NewPlanPage({ data, state })
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: { permission: "plan:write", summary: "Form for a new plan" },
+  POST: {
+    permission: "plan:write",
+    input: planForm,
+    audit: "plan.created",
+    summary: "Add a plan",
+  },
+};
 
 export const handler = define.handlers({
   GET(ctx) {

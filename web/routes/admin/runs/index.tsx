@@ -20,6 +20,7 @@ import { readPage } from "@/web/app/page_context.ts";
 import { pageOf, readFrame } from "../(_lists)/frame.ts";
 import { runState } from "../tonight/(_parts)/words.ts";
 import { startedBy } from "./(_parts)/run_words.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const PATH = "/admin/runs";
 
@@ -57,6 +58,14 @@ export default define.page<typeof handler>(function RunsPage({ data, state }) {
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "cut_run:read",
+    input: runsQuery,
+    summary: "Bill and cut runs, newest first",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

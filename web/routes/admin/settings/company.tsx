@@ -4,12 +4,14 @@ import { define } from "@/web/app/state.ts";
 import { Button } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
-import { doneQuery } from "@/web/route_table/settings.ts";
+import { companyForm, doneQuery } from "@/web/route_table/settings.ts";
 import { lastSave } from "@/web/store/settings/settings.ts";
 import { may, momentOf } from "@/web/app/page_context.ts";
 import { loadCompany, sendCompany } from "./(_parts)/company_form.ts";
 import { CompanyForm } from "./(_parts)/CompanyForm.tsx";
 import { SettingsFrame } from "./(_parts)/SettingsFrame.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+import { LOGO_BYTES_MAX } from "@/web/domain/settings/mod.ts";
 
 export default define.page<typeof handler>(function CompanyPage({ data, state }) {
   const { t } = state;
@@ -43,6 +45,21 @@ export default define.page<typeof handler>(function CompanyPage({ data, state })
     </SettingsFrame>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "settings:read",
+    input: doneQuery,
+    summary: "Company and brand",
+  },
+  POST: {
+    permission: "settings:write",
+    input: companyForm,
+    files: { logo: LOGO_BYTES_MAX },
+    audit: "settings.company_saved",
+    summary: "Save company and brand",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -11,6 +11,7 @@ import { doneQuery, preferencesForm } from "@/web/route_table/settings.ts";
 import { savePreferences } from "@/web/services/settings/save_preferences.ts";
 import { sayProblems } from "./(_parts)/say.ts";
 import { SettingsFrame } from "./(_parts)/SettingsFrame.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const DENSITIES = ["comfortable", "default", "compact"] as const;
 
@@ -65,6 +66,19 @@ export default define.page<typeof handler>(function MyPreferencesPage({ data, st
     </SettingsFrame>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "signed_in",
+    input: doneQuery,
+    summary: "What the signed-in person likes",
+  },
+  POST: {
+    permission: "signed_in",
+    input: preferencesForm,
+    summary: "Save what the signed-in person likes",
+  },
+};
 
 export const handler = define.handlers({
   GET(ctx) {

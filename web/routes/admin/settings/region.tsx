@@ -17,6 +17,7 @@ import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { actorOf, may, momentOf } from "@/web/app/page_context.ts";
 import { sayProblems } from "./(_parts)/say.ts";
 import { SettingsFrame } from "./(_parts)/SettingsFrame.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface RegionData {
   zone: string;
@@ -57,6 +58,16 @@ export default define.page<typeof handler>(function RegionPage({ data, state }) 
     </SettingsFrame>
   );
 });
+
+export const route: RouteEntries = {
+  GET: { permission: "settings:read", input: regionQuery, summary: "Time zone" },
+  POST: {
+    permission: "settings:write",
+    input: regionForm,
+    audit: "settings.region_saved",
+    summary: "Save the time zone",
+  },
+};
 
 export const handler = define.handlers({
   GET(ctx) {

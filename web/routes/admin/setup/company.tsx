@@ -5,6 +5,9 @@ import { Card } from "@/web/components/Card.tsx";
 import { loadCompany, sendCompany } from "../settings/(_parts)/company_form.ts";
 import { CompanyForm } from "../settings/(_parts)/CompanyForm.tsx";
 import { loadSetup, SetupFrame } from "./(_parts)/SetupFrame.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+import { companyForm } from "@/web/route_table/settings.ts";
+import { LOGO_BYTES_MAX } from "@/web/domain/settings/mod.ts";
 
 export default define.page<typeof handler>(function SetupCompanyPage({ data, state }) {
   return (
@@ -17,6 +20,17 @@ export default define.page<typeof handler>(function SetupCompanyPage({ data, sta
     </SetupFrame>
   );
 });
+
+export const route: RouteEntries = {
+  GET: { permission: "settings:write", summary: "Set-up: company" },
+  POST: {
+    permission: "settings:write",
+    input: companyForm,
+    files: { logo: LOGO_BYTES_MAX },
+    audit: "settings.company_saved",
+    summary: "Set-up: save the company",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -12,6 +12,7 @@ import { listRouters, type RouterRow } from "@/web/store/network/routers.ts";
 import { may, readPage } from "@/web/app/page_context.ts";
 import { ImportPill } from "../(_network)/import_words.tsx";
 import { loadSetup, SetupFrame } from "./(_parts)/SetupFrame.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ImportStepData {
   facts: SetupFacts;
@@ -54,6 +55,10 @@ export default define.page<typeof handler>(function SetupImportPage({ data, stat
     </SetupFrame>
   );
 });
+
+export const route: RouteEntries = {
+  GET: { permission: "settings:write", summary: "Set-up: import" },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -15,6 +15,7 @@ import { AgentPill, agentState } from "../(_network)/agent_state.tsx";
 import { RouterPill } from "../(_network)/router_state.tsx";
 import { may, momentOf, readPage } from "@/web/app/page_context.ts";
 import { loadSetup, SetupFrame } from "./(_parts)/SetupFrame.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface RouterStepData {
   facts: SetupFacts;
@@ -71,6 +72,10 @@ export default define.page<typeof handler>(function SetupRouterPage({ data, stat
     </SetupFrame>
   );
 });
+
+export const route: RouteEntries = {
+  GET: { permission: "settings:write", summary: "Set-up: site, agent and router" },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -4,8 +4,17 @@ import { stepAfter } from "@/web/domain/settings/mod.ts";
 import { skipForm } from "@/web/route_table/settings.ts";
 import { skipSetupStep } from "@/web/services/settings/setup_steps.ts";
 import { actorOf } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 /** Leaves a step for later and goes to the next one. */
+export const route: RouteEntries = {
+  POST: {
+    permission: "settings:write",
+    input: skipForm,
+    summary: "Set-up: leave a step for later",
+  },
+};
+
 export const handler = define.handlers({
   async POST(ctx) {
     const { step } = readInput(ctx.state, skipForm);

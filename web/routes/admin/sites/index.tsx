@@ -25,6 +25,7 @@ import { AgentPill, agentState } from "../(_network)/agent_state.tsx";
 import { readFrame } from "../(_lists)/frame.ts";
 import { RouterPill } from "../(_network)/router_state.tsx";
 import { arrangeSites, countSites, readSiteLines, type SiteLine } from "./(_parts)/site_lines.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const PATH = "/admin/sites";
 
@@ -100,6 +101,20 @@ export default define.page<typeof handler>(function SitesPage({ data, state }) {
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "site:read",
+    input: sitesQuery,
+    summary: "Sites with agents and routers",
+  },
+  POST: {
+    permission: "site:write",
+    input: siteForm,
+    audit: "site.created",
+    summary: "Add a site",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

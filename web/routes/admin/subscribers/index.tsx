@@ -20,6 +20,7 @@ import { pageOf, readFrame } from "../(_lists)/frame.ts";
 import { chipsOf, chosenChip, filterWords, withoutFacets } from "./(_parts)/chips.ts";
 import { columnsFor } from "./(_parts)/columns.tsx";
 import { filterOf, sortOf } from "./(_parts)/filter.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const PATH = "/admin/subscribers";
 /** One row of so many is rare. */
@@ -90,6 +91,14 @@ export default define.page<typeof handler>(function SubscribersPage({ data, stat
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscriber:read",
+    input: subscribersQuery,
+    summary: "Find and filter subscribers",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

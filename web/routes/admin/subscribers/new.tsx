@@ -12,7 +12,6 @@ import FormPreview from "@/web/islands/FormPreview.tsx";
 import { newSubscriberForm, newSubscriberQuery } from "@/web/route_table/new_subscribers.ts";
 import { addSubscriber, type AddSubscriberCode } from "@/web/services/subscribers/add_subscriber.ts";
 import { actorOf, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { ConnectionFields } from "./(_parts)/ConnectionFields.tsx";
 import { DuplicatesPart, PppWarnings } from "./(_parts)/DuplicatesPart.tsx";
 import { FirstBillCard } from "./(_parts)/FirstBillCard.tsx";
@@ -25,6 +24,7 @@ import {
 } from "./(_parts)/load_new.ts";
 import { PersonFields } from "./(_parts)/PersonFields.tsx";
 import { passwordCookie } from "./(_parts)/secret_cookie.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface NewData {
   view: NewSubscriberView;
@@ -105,6 +105,20 @@ export default define.page<typeof handler>(function NewSubscriberPage({ data, st
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscriber:write",
+    input: newSubscriberQuery,
+    summary: "Form for a new subscriber",
+  },
+  POST: {
+    permission: "subscriber:write",
+    input: newSubscriberForm,
+    audit: "subscriber.added",
+    summary: "Add a subscriber with a connection, or preview the first bill",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -14,11 +14,11 @@ import { runForm, runQuery } from "@/web/route_table/tonight.ts";
 import { approveCutRun } from "@/web/services/cuts/approve_cut_run.ts";
 import { countActiveConnections } from "@/web/store/billing/runs.ts";
 import { actorOf, address, momentOf, type PageMoment, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findCutRun } from "./(_parts)/find_cut_run.ts";
 import { backTo, throwIfAbsent } from "./(_parts)/row_action.ts";
 import type { RunEffect } from "./(_parts)/run_effect.ts";
 import { clockWords, dayWords, peopleWords } from "./(_parts)/words.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ApproveData {
   effect: RunEffect;
@@ -93,6 +93,20 @@ function whenOf(t: Translate, { run }: RunEffect, { tenant, time, today }: PageM
     Temporal.PlainTime.compare(time, at) >= 0;
   return isLate ? t("tonight.within_minute") : t("tonight.at", { time: clockWords(at) });
 }
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "cut_run:approve",
+    input: runQuery,
+    summary: "What approving a stopped run means",
+  },
+  POST: {
+    permission: "cut_run:approve",
+    input: runForm,
+    audit: "cut_run.approved",
+    summary: "Approve a run that the brake has stopped",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -6,8 +6,17 @@ import { momentOf, readPage } from "@/web/app/page_context.ts";
 import { pageOf } from "../(_lists)/frame.ts";
 import { readTonight } from "./(_parts)/read_tonight.ts";
 import { TonightPage, type TonightPageData } from "./(_parts)/TonightPage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <TonightPage data={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "cut_run:read",
+    input: tonightQuery,
+    summary: "Who the next run will cut, and who not",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

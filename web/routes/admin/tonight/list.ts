@@ -4,8 +4,16 @@ import { requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { planCutRun } from "@/web/services/cuts/plan_cut_run.ts";
 import { actorOf, address, momentOf } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 /** Makes a list by hand for those who became due after the day's run; running it is asked for on the next page. */
+export const route: RouteEntries = {
+  POST: {
+    permission: "cut_run:run",
+    summary: "Make a list of who may be cut now, after the day's run",
+  },
+};
+
 export const handler = define.handlers({
   async POST(ctx) {
     const { tenantId } = requireSession(ctx.state);

@@ -13,12 +13,12 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { runForm, runQuery } from "@/web/route_table/tonight.ts";
 import { runCutNow } from "@/web/services/cuts/approve_cut_run.ts";
 import { actorOf, address, may, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findCutRun } from "./(_parts)/find_cut_run.ts";
 import type { RunEffect } from "./(_parts)/run_effect.ts";
 import { Reason } from "./(_parts)/Reason.tsx";
 import { throwIfAbsent } from "./(_parts)/row_action.ts";
 import { dayWords, peopleWords } from "./(_parts)/words.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface RunData {
   effect: RunEffect;
@@ -120,6 +120,20 @@ function WaitsForApproval({ effect, state }: { effect: RunEffect; state: AppStat
     </Banner>
   );
 }
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "cut_run:run",
+    input: runQuery,
+    summary: "What running a list now will do",
+  },
+  POST: {
+    permission: "cut_run:run",
+    input: runForm,
+    audit: "cut_run.finished",
+    summary: "Run the list that was shown",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

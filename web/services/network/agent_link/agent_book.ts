@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { toBase64Url } from "@/shared/crypto/mod.ts";
 import { commandSpecs, routerStatus } from "@/shared/protocol/mod.ts";
+import { networkOf } from "@/web/domain/access/mod.ts";
 import type {
   AgentBook,
   Greeting,

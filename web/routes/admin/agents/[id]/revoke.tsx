@@ -12,6 +12,7 @@ import { listRouters } from "@/web/store/network/routers.ts";
 import { findSite } from "@/web/store/network/sites.ts";
 import { actorOf, found, may, readPage } from "@/web/app/page_context.ts";
 import { enrolmentCookie } from "../../(_network)/enrolment_cookie.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(
   function RevokePage({ data: { agent, site, routers, replaces, isWrong }, state }) {
@@ -46,6 +47,22 @@ export default define.page<typeof handler>(
     );
   },
 );
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "agent:revoke",
+    params: idParams,
+    input: revokeQuery,
+    summary: "What revoking will do",
+  },
+  POST: {
+    permission: "agent:revoke",
+    params: idParams,
+    input: revokeForm,
+    audit: "agent.revoked",
+    summary: "Revoke an agent",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

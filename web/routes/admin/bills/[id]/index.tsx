@@ -25,6 +25,7 @@ import type { PaymentRow } from "@/web/store/payments/payments.ts";
 import { balanceOf, describeDue, statusOf } from "@/web/app/due_words.ts";
 import { found, may, momentOf, readPage } from "@/web/app/page_context.ts";
 import { TitledTable } from "@/web/components/TitledTable.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(function BillPage({ data, state }) {
   const { bill, connection, moment, done } = data;
@@ -91,6 +92,15 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "bill:read",
+    params: idParams,
+    input: billQuery,
+    summary: "One bill with its lines and payments",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -12,7 +12,7 @@ import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
 import { balanceOf } from "@/web/app/due_words.ts";
 import { ReasonPage } from "@/web/app/ReasonPage.tsx";
 import { actorOf, found, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface VoidData {
   bill: BillDetail;
@@ -42,6 +42,21 @@ export default define.page<typeof handler>(function VoidBillPage({ data, state }
     </ReasonPage>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "bill:void",
+    params: idParams,
+    summary: "What voiding will do",
+  },
+  POST: {
+    permission: "bill:void",
+    params: idParams,
+    input: voidForm,
+    audit: "bill.voided",
+    summary: "Void a bill",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

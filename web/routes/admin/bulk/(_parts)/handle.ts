@@ -11,7 +11,6 @@ import { type BulkOutcome, type BulkTargets, digestOf } from "@/web/services/sub
 import { type BulkRow, listBulkRows } from "@/web/store/subscribers/bulk.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { momentOf, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { nothingTicked, withDone } from "../../(_lists)/chosen.ts";
 import { type BulkInput, readerOf } from "./targets.ts";
 

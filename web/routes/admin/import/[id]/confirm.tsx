@@ -12,6 +12,7 @@ import { confirmImport } from "@/web/services/imports/confirm_import.ts";
 import { actorOf } from "@/web/app/page_context.ts";
 import { ImportPage } from "../(_parts)/ImportPage.tsx";
 import { type ImportView, loadImport } from "../(_parts)/load_import.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(function ConfirmPage({ data: view, state }) {
   if (Object.keys(view.problems).length > 0) return <ImportPage view={view} state={state} />;
@@ -40,6 +41,20 @@ export default define.page<typeof handler>(function ConfirmPage({ data: view, st
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "import:run",
+    params: idParams,
+    summary: "What the import will do",
+  },
+  POST: {
+    permission: "import:run",
+    params: idParams,
+    audit: "import.confirmed",
+    summary: "Start the import",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

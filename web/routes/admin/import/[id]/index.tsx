@@ -9,8 +9,25 @@ import { findPlanByName } from "@/web/store/billing/plans.ts";
 import { actorOf, readPage } from "@/web/app/page_context.ts";
 import { ImportPage } from "../(_parts)/ImportPage.tsx";
 import { loadImport } from "../(_parts)/load_import.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <ImportPage view={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "import:read",
+    params: idParams,
+    input: importQuery,
+    summary: "One import: review, progress, report",
+  },
+  POST: {
+    permission: "import:run",
+    params: idParams,
+    input: importReviewForm,
+    audit: "import.reviewed",
+    summary: "Save and check the review",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

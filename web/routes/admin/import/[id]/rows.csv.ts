@@ -7,6 +7,7 @@ import { findImportBatch, type ImportRow } from "@/web/store/imports/imports.ts"
 import { listReviewRows } from "@/web/store/imports/imports_page.ts";
 import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "@/web/app/csv.ts";
 import { found, readPage } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const COLUMNS: readonly CsvColumn<ImportRow>[] = [
   ["PPP secret", (row) => row.ppp_name],
@@ -18,6 +19,15 @@ const COLUMNS: readonly CsvColumn<ImportRow>[] = [
   ["Result", resultOf],
   ["Remark", (row) => row.outcome_message ?? row.issue ?? ""],
 ];
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "import:read",
+    params: idParams,
+    input: importRowsQuery,
+    summary: "The filtered secrets of an import as CSV",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

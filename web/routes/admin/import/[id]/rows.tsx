@@ -11,8 +11,25 @@ import { actorOf, address, found, momentOf, readPage } from "@/web/app/page_cont
 import { loadRows } from "../(_parts)/load_rows.ts";
 import { suggestedFirstBill } from "../(_parts)/review_answers.ts";
 import { RowsPage } from "../(_parts)/RowsPage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <RowsPage view={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "import:read",
+    params: idParams,
+    input: importRowsQuery,
+    summary: "Secrets of an import",
+  },
+  POST: {
+    permission: "import:run",
+    params: idParams,
+    input: importRowsForm,
+    audit: "import.reviewed",
+    summary: "Save names, phones and decisions of a page",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

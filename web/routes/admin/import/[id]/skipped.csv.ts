@@ -5,8 +5,17 @@ import { dryRunImport } from "@/web/services/imports/dry_run_import.ts";
 import { findImportBatch, listImportRows } from "@/web/store/imports/imports.ts";
 import { csvOf } from "@/web/app/csv.ts";
 import { found, readPage } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const ROWS_MAX = 100_000;
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "import:read",
+    params: idParams,
+    summary: "Secrets that are not imported, with reasons",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

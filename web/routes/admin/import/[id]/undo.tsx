@@ -11,6 +11,7 @@ import { countImportUse } from "@/web/store/imports/import_undo.ts";
 import { findImportBatch, type ImportBatchRow } from "@/web/store/imports/imports.ts";
 import { findRouter, type RouterRow } from "@/web/store/network/routers.ts";
 import { actorOf, found, readPage } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface UndoData {
   batch: ImportBatchRow;
@@ -55,6 +56,20 @@ export default define.page<typeof handler>(function UndoPage({ data: { batch, ro
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "import:run",
+    params: idParams,
+    summary: "What undoing will do",
+  },
+  POST: {
+    permission: "import:run",
+    params: idParams,
+    audit: "import.undone",
+    summary: "Undo an import",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

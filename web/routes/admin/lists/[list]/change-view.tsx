@@ -5,10 +5,24 @@ import { define } from "@/web/app/state.ts";
 import { changeViewForm, viewParams } from "@/web/route_table/lists.ts";
 import { dropView, nameView } from "@/web/services/settings/arrange_lists.ts";
 import { address } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { loadViews, ViewsPage } from "./(_parts)/ViewsPage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <ViewsPage data={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "signed_in",
+    params: viewParams,
+    summary: "Leads back to the saved views",
+  },
+  POST: {
+    permission: "signed_in",
+    params: viewParams,
+    input: changeViewForm,
+    summary: "Rename or delete a saved view",
+  },
+};
 
 export const handler = define.handlers({
   // The address of a refused form, opened again.

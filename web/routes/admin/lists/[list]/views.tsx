@@ -8,10 +8,25 @@ import { LIST_PATHS, saveViewForm, viewParams, viewsQuery } from "@/web/route_ta
 import { LIST_QUERIES } from "@/web/route_table/list_queries.ts";
 import { keepView } from "@/web/services/settings/arrange_lists.ts";
 import { typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { loadViews, ViewsPage } from "./(_parts)/ViewsPage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <ViewsPage data={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "signed_in",
+    params: viewParams,
+    input: viewsQuery,
+    summary: "The saved views of a list",
+  },
+  POST: {
+    permission: "signed_in",
+    params: viewParams,
+    input: saveViewForm,
+    summary: "Save the filters of a list under a name",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

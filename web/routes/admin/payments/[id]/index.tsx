@@ -24,6 +24,7 @@ import { found, may, momentOf, type PageMoment, readPage } from "@/web/app/page_
 import { type ConnectionView, loadConnections } from "../../subscribers/(_parts)/load_subscriber.ts";
 import { explainDelivery, isOnItsWay } from "../../subscribers/(_parts)/why.ts";
 import { Receipt } from "../(_parts)/Receipt.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(function PaymentPage({ data, state }) {
   const { payment, shares, restored, moment, done } = data;
@@ -113,6 +114,15 @@ export default define.page<typeof handler>(function PaymentPage({ data, state })
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "payment:read",
+    params: idParams,
+    input: paymentQuery,
+    summary: "One payment with its receipt",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

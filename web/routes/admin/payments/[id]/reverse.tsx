@@ -12,7 +12,7 @@ import { findPayment, type PaymentListRow } from "@/web/store/payments/payments.
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { ReasonPage } from "@/web/app/ReasonPage.tsx";
 import { actorOf, found, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ReverseData {
   payment: PaymentListRow;
@@ -44,6 +44,21 @@ export default define.page<typeof handler>(function ReversePaymentPage({ data, s
     </ReasonPage>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "payment:reverse",
+    params: idParams,
+    summary: "What reversing will do",
+  },
+  POST: {
+    permission: "payment:reverse",
+    params: idParams,
+    input: reverseForm,
+    audit: "payment.reversed",
+    summary: "Reverse a payment",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

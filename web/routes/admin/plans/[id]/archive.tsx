@@ -12,7 +12,7 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { archivePlan } from "@/web/services/billing/save_plan.ts";
 import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 import { actorOf, found, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ArchiveData {
   plan: PlanListRow;
@@ -53,6 +53,20 @@ export default define.page<typeof handler>(function ArchivePlanPage({ data, stat
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "plan:write",
+    params: idParams,
+    summary: "What archiving will do",
+  },
+  POST: {
+    permission: "plan:write",
+    params: idParams,
+    audit: "plan.archived",
+    summary: "Archive a plan",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

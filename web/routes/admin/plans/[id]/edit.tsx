@@ -10,8 +10,8 @@ import { planForm } from "@/web/route_table/plans.ts";
 import { updatePlan } from "@/web/services/billing/save_plan.ts";
 import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 import { actorOf, found, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { PLAN_FIELD, PlanForm, type PlanValues, typedPlan } from "../(_parts)/PlanForm.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface EditPlanData {
   plan: PlanListRow;
@@ -43,6 +43,21 @@ export default define.page<typeof handler>(function EditPlanPage({ data, state }
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "plan:write",
+    params: idParams,
+    summary: "Form to change a plan",
+  },
+  POST: {
+    permission: "plan:write",
+    params: idParams,
+    input: planForm,
+    audit: "plan.updated",
+    summary: "Change a plan",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

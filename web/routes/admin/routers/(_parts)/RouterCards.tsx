@@ -13,7 +13,6 @@ import type { MessageKey } from "@/web/messages/mod.ts";
 import type { CommandRow } from "@/web/store/network/commands.ts";
 import { TitledTable } from "@/web/components/TitledTable.tsx";
 import { StaleFigures } from "../../(_network)/agent_state.tsx";
-import { sentence } from "@/web/app/page_words.ts";
 import type { RouterPageView } from "./load_router.ts";
 
 const KINDS = {

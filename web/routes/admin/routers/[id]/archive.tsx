@@ -9,6 +9,7 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { archiveRouter } from "@/web/services/network/archive_router.ts";
 import { countRouterSubscriptions, findRouter, type RouterRow } from "@/web/store/network/routers.ts";
 import { actorOf, found, readPage } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ArchiveData {
   router: RouterRow;
@@ -50,6 +51,20 @@ export default define.page<typeof handler>(function ArchivePage({ data: { router
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "router:write",
+    params: idParams,
+    summary: "What archiving will do",
+  },
+  POST: {
+    permission: "router:write",
+    params: idParams,
+    audit: "router.archived",
+    summary: "Archive a router",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

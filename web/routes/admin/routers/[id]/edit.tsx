@@ -16,6 +16,7 @@ import { findRouter, type RouterRow } from "@/web/store/network/routers.ts";
 import { actorOf, found, readPage, typed } from "@/web/app/page_context.ts";
 import { RouterFields } from "../../(_network)/RouterFields.tsx";
 import { fieldOfRouterProblem } from "../../(_network)/router_problems.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface EditData {
   router: RouterRow;
@@ -72,6 +73,21 @@ export default define.page<typeof handler>(function EditRouterPage({ data, state
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "router:write",
+    params: idParams,
+    summary: "Form to change a router",
+  },
+  POST: {
+    permission: "router:write",
+    params: idParams,
+    input: editRouterForm,
+    audit: "router.updated",
+    summary: "Change a router",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -5,8 +5,18 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { routerQuery } from "@/web/route_table/sites.ts";
 import { loadRouter } from "../(_parts)/load_router.ts";
 import { RouterPage } from "../(_parts)/RouterPage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <RouterPage view={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "router:read",
+    params: idParams,
+    input: routerQuery,
+    summary: "One router: facts, drift, commands",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

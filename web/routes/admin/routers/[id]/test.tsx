@@ -7,8 +7,22 @@ import { testRouter } from "@/web/services/network/test_router.ts";
 import { actorOf } from "@/web/app/page_context.ts";
 import { loadRouter } from "../(_parts)/load_router.ts";
 import { RouterPage } from "../(_parts)/RouterPage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <RouterPage view={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "router:write",
+    params: idParams,
+    summary: "Leads to the router",
+  },
+  POST: {
+    permission: "router:write",
+    params: idParams,
+    summary: "Test a router",
+  },
+};
 
 export const handler = define.handlers({
   /** The address of a refused form, loaded again. */

@@ -17,12 +17,13 @@ import { listRunRows } from "@/web/store/billing/runs_page.ts";
 import { listCutEvidence } from "@/web/store/cuts/tonight_page.ts";
 import { address, found, may, momentOf, readPage } from "@/web/app/page_context.ts";
 import { pageOf, readFrame } from "../../(_lists)/frame.ts";
-import { sentence } from "@/web/app/page_words.ts";
+import { sentence } from "@/web/format.ts";
 import { Reason } from "../../tonight/(_parts)/Reason.tsx";
 import { runState } from "../../tonight/(_parts)/words.ts";
 import { RunFacts } from "../(_parts)/RunFacts.tsx";
 import { RunProgress } from "../(_parts)/RunProgress.tsx";
 import { RunRowsTable } from "../(_parts)/RunRowsTable.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(function RunPage({ data, state }) {
   const { run, moment } = data;
@@ -90,6 +91,15 @@ export default define.page<typeof handler>(function RunPage({ data, state }) {
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "cut_run:read",
+    params: idParams,
+    input: runPageQuery,
+    summary: "Evidence of one run, row by row",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

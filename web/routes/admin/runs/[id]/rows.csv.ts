@@ -10,6 +10,16 @@ import { type CutEvidence, listCutEvidence } from "@/web/store/cuts/tonight_page
 import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "@/web/app/csv.ts";
 import { found, momentOf, readPage } from "@/web/app/page_context.ts";
 import { readBackOf } from "../(_parts)/read_back.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "cut_run:read",
+    params: idParams,
+    input: runPageQuery,
+    summary: "The filtered rows of a run as CSV",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -20,6 +20,7 @@ import { PresetCards } from "../(_parts)/PresetCards.tsx";
 import { RulesCard, sayRules } from "../(_parts)/RulesCard.tsx";
 import { sayProblems } from "../(_parts)/say.ts";
 import { SettingsFrame } from "../(_parts)/SettingsFrame.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface BillingData {
   fields: BillingFields;
@@ -69,6 +70,20 @@ export default define.page<typeof handler>(function BillingSettingsPage({ data, 
     </SettingsFrame>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "settings:read",
+    input: billingQuery,
+    summary: "Billing rules",
+  },
+  POST: {
+    permission: "settings:write",
+    input: billingForm,
+    audit: "settings.billing_saved",
+    summary: "Save the billing rules",
+  },
+};
 
 export const handler = define.handlers({
   GET(ctx) {

@@ -10,6 +10,7 @@ import { BillingForm } from "../(_parts)/BillingForm.tsx";
 import { loadReview, type Review, ReviewCards } from "../(_parts)/review.tsx";
 import { RulesCard, sayRules } from "../(_parts)/RulesCard.tsx";
 import { sayProblems } from "../(_parts)/say.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ReviewData {
   review: Review | null;
@@ -50,6 +51,14 @@ export default define.page<typeof handler>(function ReviewPage({ data, state }) 
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "settings:write",
+    input: billingForm,
+    summary: "What a change of the billing rules will do",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -8,6 +8,7 @@ import { billingSettingsOf, lastSave } from "@/web/store/settings/settings.ts";
 import { momentOf } from "@/web/app/page_context.ts";
 import { PresetCards } from "../../settings/(_parts)/PresetCards.tsx";
 import { loadSetup, SetupFrame } from "../(_parts)/SetupFrame.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(function SetupBillingPage({ data, state }) {
   const { t } = state;
@@ -36,6 +37,10 @@ export default define.page<typeof handler>(function SetupBillingPage({ data, sta
     </SetupFrame>
   );
 });
+
+export const route: RouteEntries = {
+  GET: { permission: "settings:write", summary: "Set-up: billing rules" },
+};
 
 export const handler = define.handlers({
   GET: async (ctx) => page(await loadSetup(ctx.state, "billing")),

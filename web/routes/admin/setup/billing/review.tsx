@@ -8,6 +8,7 @@ import { momentOf } from "@/web/app/page_context.ts";
 import { loadReview, ReviewCards } from "../../settings/(_parts)/review.tsx";
 import { RulesCard } from "../../settings/(_parts)/RulesCard.tsx";
 import { loadSetup, SetupFrame } from "../(_parts)/SetupFrame.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(function SetupBillingReviewPage({ data, state }) {
   const { review, facts } = data;
@@ -23,6 +24,14 @@ export default define.page<typeof handler>(function SetupBillingReviewPage({ dat
     </SetupFrame>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "settings:write",
+    input: presetQuery,
+    summary: "Set-up: what the chosen rules will do",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

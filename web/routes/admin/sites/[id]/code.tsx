@@ -8,8 +8,23 @@ import { actorOf } from "@/web/app/page_context.ts";
 import { enrolmentCookie } from "../../(_network)/enrolment_cookie.ts";
 import { loadSite } from "../(_parts)/load_site.ts";
 import { SitePage } from "../(_parts)/SitePage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <SitePage view={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "agent:enrol",
+    params: idParams,
+    summary: "Leads to the site",
+  },
+  POST: {
+    permission: "agent:enrol",
+    params: idParams,
+    audit: "enrolment_code.created",
+    summary: "Make a code that enrols an agent",
+  },
+};
 
 export const handler = define.handlers({
   /** The address of a refused form, loaded again. */

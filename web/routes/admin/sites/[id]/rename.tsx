@@ -9,8 +9,24 @@ import { renameSite } from "@/web/services/network/rename_site.ts";
 import { actorOf } from "@/web/app/page_context.ts";
 import { loadSite } from "../(_parts)/load_site.ts";
 import { SitePage } from "../(_parts)/SitePage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <SitePage view={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "site:write",
+    params: idParams,
+    summary: "Leads to the site",
+  },
+  POST: {
+    permission: "site:write",
+    params: idParams,
+    input: siteForm,
+    audit: "site.renamed",
+    summary: "Rename a site",
+  },
+};
 
 export const handler = define.handlers({
   /** The address of a refused form, loaded again. */

@@ -9,8 +9,24 @@ import { actorOf } from "@/web/app/page_context.ts";
 import { fieldOfRouterProblem } from "../../(_network)/router_problems.ts";
 import { loadSite } from "../(_parts)/load_site.ts";
 import { SitePage } from "../(_parts)/SitePage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <SitePage view={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "router:write",
+    params: idParams,
+    summary: "Leads to the site",
+  },
+  POST: {
+    permission: "router:write",
+    params: idParams,
+    input: addRouterForm,
+    audit: "router.added",
+    summary: "Add a router and test it",
+  },
+};
 
 export const handler = define.handlers({
   /** The address of a refused form, loaded again. */

@@ -14,7 +14,6 @@ import { newConnectionForm, newSubscriberQuery } from "@/web/route_table/new_sub
 import { addConnection, type ConnectionCode } from "@/web/services/subscribers/add_connection.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { actorOf, found, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { ConnectionFields } from "../(_parts)/ConnectionFields.tsx";
 import { PppWarnings } from "../(_parts)/DuplicatesPart.tsx";
 import { FirstBillCard } from "../(_parts)/FirstBillCard.tsx";
@@ -26,6 +25,7 @@ import {
   typedConnection,
 } from "../(_parts)/load_new.ts";
 import { passwordCookie } from "../(_parts)/secret_cookie.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface NewConnectionData {
   subscriber: { id: string; name: string };
@@ -83,6 +83,22 @@ export default define.page<typeof handler>(function NewConnectionPage({ data, st
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: newSubscriberQuery,
+    summary: "Form for another connection",
+  },
+  POST: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: newConnectionForm,
+    audit: "subscription.added",
+    summary: "Add a connection, or preview its first bill",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -13,8 +13,8 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { connectionQuery, disconnectForm } from "@/web/route_table/subscribers.ts";
 import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { actorOf, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { type ChosenConnection, findConnection } from "../(_parts)/find_connection.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface DisconnectData extends ChosenConnection {
   values: { kind: string; note: string };
@@ -79,6 +79,22 @@ export default define.page<typeof handler>(function DisconnectPage({ data, state
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscription:suspend",
+    params: idParams,
+    input: connectionQuery,
+    summary: "What disconnecting will do",
+  },
+  POST: {
+    permission: "subscription:suspend",
+    params: idParams,
+    input: disconnectForm,
+    audit: "subscription.suspended",
+    summary: "Disconnect a connection by hand",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

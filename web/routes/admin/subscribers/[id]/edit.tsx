@@ -15,10 +15,10 @@ import { type Duplicate, findDuplicates } from "@/web/services/subscribers/find_
 import { listPlaces } from "@/web/store/subscribers/new_subscribers.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { actorOf, found, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { DuplicatesPart } from "../(_parts)/DuplicatesPart.tsx";
 import { typedPerson } from "../(_parts)/load_new.ts";
 import { PERSON_FIELDS, PersonFields, type PersonValues } from "../(_parts)/PersonFields.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface EditData {
   id: string;
@@ -60,6 +60,21 @@ export default define.page<typeof handler>(function EditSubscriberPage({ data, s
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscriber:write",
+    params: idParams,
+    summary: "Form with the contact data",
+  },
+  POST: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: contactForm,
+    audit: "subscriber.updated",
+    summary: "Change the contact data",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -7,8 +7,18 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { endHoldForm } from "@/web/route_table/subscribers.ts";
 import { endHold } from "@/web/services/cuts/hold_subscription.ts";
 import { actorOf, momentOf, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../(_parts)/find_connection.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+
+export const route: RouteEntries = {
+  POST: {
+    permission: "hold:write",
+    params: idParams,
+    input: endHoldForm,
+    audit: "subscription.hold_ended",
+    summary: "End a hold early",
+  },
+};
 
 export const handler = define.handlers({
   async POST(ctx) {

@@ -17,8 +17,8 @@ import { connectionQuery, holdForm } from "@/web/route_table/subscribers.ts";
 import { extendHold, type HoldCode, holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { actorOf, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../(_parts)/find_connection.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface HoldData {
   connection: SubscriptionDetail;
@@ -88,6 +88,22 @@ export default define.page<typeof handler>(function HoldPage({ data, state }) {
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "hold:write",
+    params: idParams,
+    input: connectionQuery,
+    summary: "Form to hold a connection",
+  },
+  POST: {
+    permission: "hold:write",
+    params: idParams,
+    input: holdForm,
+    audit: "subscription.held",
+    summary: "Hold a connection until a date",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

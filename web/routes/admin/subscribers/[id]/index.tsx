@@ -29,6 +29,7 @@ import { ConnectionCard } from "../(_parts)/ConnectionCard.tsx";
 import { loadSubscriber, type SubscriberView } from "../(_parts)/load_subscriber.ts";
 import { TimelineCard } from "../(_parts)/TimelineCard.tsx";
 import { isOnItsWay } from "../(_parts)/why.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const DONE = [
   "saved",
@@ -149,6 +150,15 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscriber:read",
+    params: idParams,
+    input: subscriberQuery,
+    summary: "One subscriber: connections, bills, account, timeline",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

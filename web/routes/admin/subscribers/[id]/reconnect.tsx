@@ -15,8 +15,9 @@ import { connectionQuery, reconnectForm } from "@/web/route_table/subscribers.ts
 import { resumeSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import type { BlockReasonRow } from "@/web/store/cuts/block_reasons.ts";
 import { actorOf, momentOf, type PageMoment, readPage, typed } from "@/web/app/page_context.ts";
-import { REASONS_BY_HAND, sentence, shortDay } from "@/web/app/page_words.ts";
+import { REASONS_BY_HAND, shortDay } from "@/web/app/page_words.ts";
 import { type ChosenConnection, findConnection } from "../(_parts)/find_connection.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ReconnectData extends ChosenConnection {
   moment: PageMoment;
@@ -77,6 +78,22 @@ export default define.page<typeof handler>(function ReconnectPage({ data, state 
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscription:suspend",
+    params: idParams,
+    input: connectionQuery,
+    summary: "What reconnecting will do",
+  },
+  POST: {
+    permission: "subscription:suspend",
+    params: idParams,
+    input: reconnectForm,
+    audit: "subscription.resumed",
+    summary: "Take away a reason that was set by hand",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

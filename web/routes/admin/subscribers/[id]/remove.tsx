@@ -11,8 +11,8 @@ import { connectionQuery } from "@/web/route_table/subscribers.ts";
 import { removeConnection } from "@/web/services/subscribers/remove_connection.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { actorOf, may, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../(_parts)/find_connection.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface RemoveData {
   connection: SubscriptionDetail;
@@ -48,6 +48,22 @@ export default define.page<typeof handler>(function RemovePage({ data, state }) 
     </>
   );
 });
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: connectionQuery,
+    summary: "What taking a connection away will do",
+  },
+  POST: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: oneConnectionForm,
+    audit: "subscription.removed",
+    summary: "Take away a connection that has no bill",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -1,5 +1,5 @@
 import { useT } from "@/web/components/i18n.ts";
-import { sentence } from "@/web/app/page_words.ts";
+import { sentence } from "@/web/format.ts";
 
 /** Why the brake stopped a run, as a sentence: the rules' own words, in English everywhere. */
 export function Reason({ text }: { text: string | null }) {

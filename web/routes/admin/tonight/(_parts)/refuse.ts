@@ -1,7 +1,7 @@
 import { page } from "fresh";
 import type { AppState } from "@/web/app/state.ts";
 import { momentOf, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
+import { sentence } from "@/web/format.ts";
 import type { TonightFilter } from "./load_tonight.ts";
 import { readTonight } from "./read_tonight.ts";
 import type { TonightPageData } from "./TonightPage.tsx";

@@ -8,8 +8,21 @@ import { actorOf } from "@/web/app/page_context.ts";
 import { refuseRow } from "../(_parts)/refuse.ts";
 import { backTo, placeOf, throwIfAbsent } from "../(_parts)/row_action.ts";
 import { TonightPage } from "../(_parts)/TonightPage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+import { endHoldRowForm } from "@/web/route_table/tonight.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <TonightPage data={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: { permission: "hold:write", params: idParams, summary: "Leads back to Tonight" },
+  POST: {
+    permission: "hold:write",
+    params: idParams,
+    input: endHoldRowForm,
+    audit: "subscription.hold_ended",
+    summary: "End a hold",
+  },
+};
 
 export const handler = define.handlers({
   // The address of a refused form, opened again.

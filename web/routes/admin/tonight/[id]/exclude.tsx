@@ -10,9 +10,9 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { excludeRowForm } from "@/web/route_table/tonight.ts";
 import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
 import { actorOf, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { backTo, readRow, type RowNow, throwIfAbsent } from "../(_parts)/row_action.ts";
 import { RowForm } from "../(_parts)/RowForm.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ExcludeData {
   now: RowNow;
@@ -47,6 +47,17 @@ export default define.page<typeof handler>(function ExcludeRowPage({ data, state
     </RowForm>
   );
 });
+
+export const route: RouteEntries = {
+  GET: { permission: "hold:write", params: idParams, summary: "Form: exclude a connection from one run" },
+  POST: {
+    permission: "hold:write",
+    params: idParams,
+    input: excludeRowForm,
+    audit: "subscription.excluded",
+    summary: "Exclude a connection from one run",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -9,10 +9,10 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { holdRowForm } from "@/web/route_table/tonight.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { actorOf, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { HOLD_DAYS_MAX, suggestedHold } from "../(_parts)/refuse.ts";
 import { backTo, readRow, type RowNow, throwIfAbsent } from "../(_parts)/row_action.ts";
 import { RowForm } from "../(_parts)/RowForm.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface HoldData {
   now: RowNow;
@@ -62,6 +62,17 @@ export default define.page<typeof handler>(function HoldRowPage({ data: { now, v
     </RowForm>
   );
 });
+
+export const route: RouteEntries = {
+  GET: { permission: "hold:write", params: idParams, summary: "Form: hold a connection until a date" },
+  POST: {
+    permission: "hold:write",
+    params: idParams,
+    input: holdRowForm,
+    audit: "subscription.held",
+    summary: "Hold a connection until a date",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -12,8 +12,20 @@ import { refuseOnTonight, refuseRow } from "../(_parts)/refuse.ts";
 import { backTo, placeOf, readRow, throwIfAbsent } from "../(_parts)/row_action.ts";
 import { moreTimeUntil } from "../(_parts)/RowMenu.tsx";
 import { TonightPage } from "../(_parts)/TonightPage.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(({ data, state }) => <TonightPage data={data} state={state} />);
+
+export const route: RouteEntries = {
+  GET: { permission: "hold:write", params: idParams, summary: "Leads back to Tonight" },
+  POST: {
+    permission: "hold:write",
+    params: idParams,
+    input: moreTimeForm,
+    audit: "subscription.hold_extended",
+    summary: "Give a connection 3 or 7 more days",
+  },
+};
 
 export const handler = define.handlers({
   // The address of a refused form, opened again.

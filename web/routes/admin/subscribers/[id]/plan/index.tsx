@@ -22,8 +22,8 @@ import { changePlan, nextCycleOf } from "@/web/services/billing/change_plan.ts";
 import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { actorOf, momentOf, type PageMoment, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface PlanData {
   connection: SubscriptionDetail;
@@ -152,6 +152,22 @@ function effectWords(
   const amount = formatPeso(centavos(difference < 0n ? -difference : difference));
   return t(difference > 0n ? "subscribers.plan_dearer" : "subscribers.plan_cheaper", { amount });
 }
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: planQuery,
+    summary: "Choose a plan for the next cycle, with its effect",
+  },
+  POST: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: planForm,
+    audit: "subscription.plan_change_planned",
+    summary: "Change the plan from the next cycle on",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -6,8 +6,18 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { oneConnectionForm } from "@/web/route_table/new_subscribers.ts";
 import { cancelSecret } from "@/web/services/network/ppp_secret.ts";
 import { actorOf, momentOf, readPage } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+
+export const route: RouteEntries = {
+  POST: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: oneConnectionForm,
+    audit: "subscription.secret_withdrawn",
+    summary: "Take a PPP secret back that is on its way",
+  },
+};
 
 export const handler = define.handlers({
   async POST(ctx) {

@@ -20,11 +20,12 @@ import { sendSecret } from "@/web/services/network/ppp_secret.ts";
 import { type CommandRow, findCommand } from "@/web/store/network/commands.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { actorOf, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/app/page_words.ts";
+import { sentence } from "@/web/format.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
 import { passwordCookie, readPassword } from "../../(_parts)/secret_cookie.ts";
 import { isAwaited, secretStage } from "../../(_parts)/secret_progress.ts";
 import { SecretSteps } from "../../(_parts)/SecretSteps.tsx";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface SecretData {
   connection: SubscriptionDetail;
@@ -225,6 +226,22 @@ function stageWords(
       return t("subscribers.stage_online");
   }
 }
+
+export const route: RouteEntries = {
+  GET: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: secretQuery,
+    summary: "How far a PPP secret has come, with its password once",
+  },
+  POST: {
+    permission: "subscriber:write",
+    params: idParams,
+    input: secretForm,
+    audit: "subscription.secret_sent",
+    summary: "Make the PPP secret, or give it a new password",
+  },
+};
 
 export const handler = define.handlers({
   async GET(ctx) {
