@@ -1,6 +1,6 @@
 import { fromKysely, type Job, PgBoss } from "pg-boss";
 import { SCHEDULER, type ServiceContext } from "@/web/services/context.ts";
-import { expireOverdueCommands } from "@/web/services/network/expire_commands.ts";
+import { expireOverdueCommands } from "@/web/services/network/commands/expire_commands.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { lookupTenants } from "@/web/store/access/staff.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";

@@ -106,7 +106,7 @@ export class AgentSession {
     const { install_id: installId, version } = hello;
     if (isOlder(version, MIN_AGENT_VERSION)) {
       this.link.note("warn", "agent_too_old", { version });
-      await this.#refuse({ code: "too_old", detail: MIN_AGENT_VERSION, version });
+      await this.#refuse({ code: "too_old", detail: `${version} ${MIN_AGENT_VERSION}`, version });
       return this.link.close(
         CLOSE.protocol,
         `this agent is too old; update it to ${MIN_AGENT_VERSION} or later`,

@@ -26,7 +26,7 @@ export class Hub {
     this.#timers.push(
       setInterval(() => this.#sweep(), sweepMs),
       setInterval(() => void this.#poll(), this.#options.pollMs ?? 3_000),
-      setInterval(() => void this.#touch(), HEARTBEAT_MS),
+      setInterval(() => void this.#touch(), this.#options.touchMs ?? HEARTBEAT_MS),
     );
     this.#subscription = this.#around.book.subscribe((wake) => this.#onWake(wake));
   }

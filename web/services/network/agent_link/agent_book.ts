@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { toBase64Url } from "@/shared/crypto/mod.ts";
-import { commandSpecs, routerStatus } from "@/shared/protocol/mod.ts";
 import { networkOf } from "@/web/domain/access/mod.ts";
 import type {
   AgentBook,
@@ -22,12 +21,7 @@ import {
   upsertPresence,
   upsertPresenceRefused,
 } from "@/web/store/network/agents.ts";
-import {
-  type CommandRow,
-  updateCommandFinished,
-  updateCommandSent,
-  upsertCommandPart,
-} from "@/web/store/network/commands.ts";
+import { updateCommandSent } from "@/web/store/network/commands.ts";
 import { isUnavailable } from "@/web/store/db/database.ts";
 import { listenForWakeups, publishWakeup } from "@/web/store/network/hub_wakeups.ts";
 import { deleteObservedBefore, upsertObservedSecrets } from "@/web/store/network/observed.ts";
@@ -42,14 +36,13 @@ import {
 import { updateRouterRefused, updateRouterTaken } from "@/web/store/network/routers.ts";
 import { insertSystemLog } from "@/web/store/access/system_log.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
-import { completeImportRead, failImportRead } from "@/web/services/imports/complete_import_read.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import {
   activateOnFirstSession,
   findAwaitingSession,
 } from "@/web/services/subscribers/activate_subscription.ts";
 import { enrolAgent } from "../enrol_agent.ts";
-import { isSecretCommand, keepSecretAnswer } from "../secret_answers.ts";
+import { keepCommandPart, keepCommandResult, refuseCommandAnswer } from "../commands/keep_answer.ts";
 import { recordRouterContact } from "./router_contact.ts";
 import { viewSite } from "./site_view.ts";
 
@@ -187,33 +180,9 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
         })),
     commandReceived: (agent, id) =>
       inTenant(agent, (trx) => updateCommandSent(trx, agent.agentId, { id, now: clock.now() })),
-    commandPart: (agent, message) =>
-      inTenant(agent, (trx) =>
-        upsertCommandPart(trx, agent.agentId, {
-          commandId: message.id,
-          part: message.part,
-          content: message.content,
-        })),
-    async commandResult(agent, result) {
-      const now = clock.now();
-      const { isBound, routerIds } = await withTenant(db, agent.tenantId, async (trx) => {
-        const command = await updateCommandFinished(trx, agent.agentId, {
-          id: result.id,
-          status: result.status,
-          result: result.result,
-          errorCode: result.error_code ?? null,
-          errorMessage: result.error_message ?? null,
-          now,
-        });
-        if (command === null) return { isBound: false, routerIds: [] };
-        if (isSecretCommand(command)) {
-          return { isBound: false, routerIds: await keepSecretAnswer(trx, context, command) };
-        }
-        return { isBound: await applyResult(trx, context, { agent, command, now }), routerIds: [] };
-      }, { isRepeatable: true });
-      if (routerIds.length > 0) context.notifyRouters(agent.tenantId, routerIds);
-      if (isBound) context.notifyCommands(agent.tenantId, agent.agentId);
-    },
+    commandPart: (agent, message) => keepCommandPart(context, agent, message),
+    commandResult: (agent, result) => keepCommandResult(context, agent, result),
+    commandRefused: (agent, commandId, detail) => refuseCommandAnswer(context, agent, { commandId, detail }),
     publish(wake) {
       for (const payload of payloadsOf(wake, nodeId)) {
         publishWakeup(db, payload).catch((error: unknown) =>
@@ -310,35 +279,6 @@ async function greet(
     });
   });
   return { ...greeted, isFrozen: true };
-}
-
-/** @returns whether a router was bound by it */
-async function applyResult(
-  trx: TenantTransaction,
-  context: ServiceContext,
-  done: { agent: LinkIdentity; command: CommandRow; now: Temporal.Instant },
-): Promise<boolean> {
-  const { agent, command, now } = done;
-  if (command.kind === "router.read_secrets") {
-    if (command.status === "done") await completeImportRead(trx, context, command);
-    else await failImportRead(trx, command, now);
-    return false;
-  }
-  if (command.kind !== "router.test" || command.router_id === null) return false;
-  const contact = { siteId: agent.siteId, routerId: command.router_id, now };
-  const parsed = commandResults["router.test"].safeParse(command.result);
-  if (command.status === "done" && parsed.success) {
-    const { identity } = parsed.data;
-    return await recordRouterContact(trx, { ...contact, status: "online", message: null, identity });
-  }
-  const status = routerStatus.safeParse(command.error_code);
-  if (!status.success) return false;
-  return await recordRouterContact(trx, {
-    ...contact,
-    status: status.data,
-    message: command.error_message,
-    identity: null,
-  });
 }
 
 function payloadsOf(wake: Wake, node: string): string[] {

@@ -32,7 +32,7 @@ export function RoutersTable({ view }: { view: SiteView }) {
           { head: t("tables.router"), cell: (router) => router.name },
           {
             head: t("tables.state"),
-            cell: (router) => <RouterPill status={router.status} agent={view.state} />,
+            cell: (router) => <RouterPill router={router} agent={view.state} />,
             phone: "corner",
           },
           { head: "RouterOS", cell: (router) => router.version ?? "—", fit: true },
