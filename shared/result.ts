@@ -1,11 +1,14 @@
+import type { CodedValue, RefusalCode, ValueArguments } from "./codes/mod.ts";
+
 /**
- * An outcome that the caller must look at. Expected refusals are values; only bugs and broken I/O throw.
+ * An outcome that the caller must look at. Expected refusals are values; only bugs and broken I/O throw. A refusal is a
+ * code of the catalogue (`shared/codes`) with its values: each reader gets it in their own language, a log in fields.
  *
  * @example
  * ```ts
  * import { err, ok, type Result } from "@/shared/result.ts";
- * function half(n: number): Result<number, "odd"> {
- *   return n % 2 === 0 ? ok(n / 2) : err("odd", `Cannot halve ${n}: odd`);
+ * function half(days: number): Result<number, "days_not_understood"> {
+ *   return days % 2 === 0 ? ok(days / 2) : err("days_not_understood", { max: 30 });
  * }
  * const answer = half(4);
  * if (answer.ok) answer.value satisfies number;
@@ -13,14 +16,27 @@
  */
 export type Result<T, C extends string = string> =
   | { ok: true; value: T }
-  | { ok: false; code: C; message: string };
+  | Failure<C>;
+
+/** The outcome that was not hoped for. */
+export interface Failure<C extends string = string> {
+  ok: false;
+  code: C;
+  values: Readonly<Record<string, CodedValue>>;
+  /** English of a refusal that is not in the catalogue yet. */
+  message: string;
+}
 
 /** The expected outcome. */
 export function ok<T>(value: T): Result<T, never> {
   return { ok: true, value };
 }
 
-/** A refusal. `code` is for programs (snake case), `message` for the person who asked. */
-export function err<C extends string>(code: C, message: string): Result<never, C> {
-  return { ok: false, code, message };
+/** A refusal: a code of the catalogue with the values that its message names. */
+export function err<C extends RefusalCode>(code: C, ...values: ValueArguments<C>): Failure<C>;
+export function err<C extends string>(code: C, message: string): Failure<C>;
+export function err(code: string, values: string | Failure["values"] = {}): Failure {
+  return typeof values === "string"
+    ? { ok: false, code, values: {}, message: values }
+    : { ok: false, code, values, message: "" };
 }

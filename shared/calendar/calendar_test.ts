@@ -98,8 +98,8 @@ Deno.test("formatPeriod names the first and the last day of a half-open period",
 
 Deno.test("parseDate refuses a day that the month does not have", () => {
   assert.match(assertRefused(parseDate("2026-02-31"), "date_does_not_exist"), /Feb 2026 has 28 days/);
-  assertRefused(parseDate("2026-13-01"), "date_does_not_exist");
-  assertRefused(parseDate("2026-00-10"), "date_does_not_exist");
+  assertRefused(parseDate("2026-13-01"), "month_does_not_exist");
+  assertRefused(parseDate("2026-00-10"), "month_does_not_exist");
   assertRefused(parseDate("2026-04-00"), "date_does_not_exist");
   assertRefused(parseDate("31/02/2026"), "date_not_understood");
   assertRefused(parseDate(" "), "date_missing");

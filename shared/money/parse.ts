@@ -6,7 +6,7 @@ export type PesoProblem =
   | "amount_missing"
   | "amount_negative"
   | "amount_too_precise"
-  | "amount_too_large"
+  | "amount_over_limit"
   | "amount_not_understood";
 
 /** The largest amount a person may type: ₱99,999,999,999.99. */
@@ -18,19 +18,19 @@ export const AMOUNT_MAX: Centavos = centavos(9_999_999_999_999n);
  */
 export function parsePeso(text: string): Result<Centavos, PesoProblem> {
   const bare = text.trim().replace(/^(?:₱|PHP|P)\s*/i, "");
-  if (bare === "") return err("amount_missing", "Enter an amount, for example 1,499.00");
+  if (bare === "") return err("amount_missing");
   if (/^[-−(]/.test(bare) || text.trim().startsWith("-")) {
-    return err("amount_negative", "Enter an amount without a minus sign");
+    return err("amount_negative");
   }
   const match = /^(\d{1,3}(?:,\d{3})+|\d+)?(?:\.(\d*))?$/.exec(bare);
   const [, whole = "", cents = ""] = match ?? [];
   if (match === null || whole + cents === "") {
-    return err("amount_not_understood", "Enter an amount in digits, for example 1,499.00");
+    return err("amount_not_understood");
   }
   if (cents.length > 2) {
-    return err("amount_too_precise", "Enter at most 2 digits after the point, for example 1,499.50");
+    return err("amount_too_precise");
   }
   const digits = whole.replaceAll(",", "").replace(/^0+/, "");
-  if (digits.length > 11) return err("amount_too_large", "Enter an amount of at most ₱99,999,999,999.99");
+  if (digits.length > 11) return err("amount_over_limit", { max: AMOUNT_MAX });
   return ok(centavos(BigInt((digits || "0") + cents.padEnd(2, "0"))));
 }

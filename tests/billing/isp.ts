@@ -39,10 +39,28 @@ export interface Isp {
   run<T>(work: (trx: TenantTransaction) => Promise<T>): Promise<T>;
 }
 
+/** What a provider of a test is, without its connections: enough to open it again on a copy of its database. */
+export type IspFacts =
+  & Pick<Isp, "tenantId" | "routerIds" | "planId" | "subscriberIds" | "subscriptionIds">
+  & {
+    /** ISO instant of its clock. */
+    now: string;
+  };
+
 /** Makes a tenant with two routers and active subscribers from the first day on. */
-export async function createIsp(database: TestDatabase, options: IspOptions = {}): Promise<Isp> {
+export async function createIsp(
+  database: Pick<TestDatabase, "db">,
+  options: IspOptions = {},
+): Promise<Isp> {
   const clock = new ManualClock(Temporal.Instant.from(options.start ?? "2026-01-01T00:00:00+08:00"));
   const tenantId = uuidv7(clock.now().epochMilliseconds);
+  const made = await withTenant(database.db, tenantId, (trx) => seed(trx, clock, options));
+  return openIsp(database, { tenantId, now: clock.now().toString(), ...made });
+}
+
+/** The provider of a database that holds it already. */
+export function openIsp(database: Pick<TestDatabase, "db">, { now, ...facts }: IspFacts): Isp {
+  const clock = new ManualClock(Temporal.Instant.from(now));
   const notified: string[] = [];
   const context: ServiceContext = {
     db: database.db,
@@ -51,17 +69,20 @@ export async function createIsp(database: TestDatabase, options: IspOptions = {}
     notifyRouters: (_tenant, ids) => notified.push(...ids),
     notifyCommands: () => {},
   };
-  const run = <T>(work: (trx: TenantTransaction) => Promise<T>) => withTenant(database.db, tenantId, work);
-  const made = await run((trx) => seed(trx, clock, options));
   return {
-    tenantId,
     context,
     clock,
     actor: { label: "Maria Santos", staffUserId: null },
     notified,
-    run,
-    ...made,
+    run: (work) => withTenant(database.db, facts.tenantId, work),
+    ...facts,
   };
+}
+
+/** What {@linkcode openIsp} needs to open this provider elsewhere. */
+export function factsOf(isp: Isp): IspFacts {
+  const { tenantId, routerIds, planId, subscriberIds, subscriptionIds } = isp;
+  return { tenantId, routerIds, planId, subscriberIds, subscriptionIds, now: isp.clock.now().toString() };
 }
 
 async function seed(trx: TenantTransaction, clock: ManualClock, options: IspOptions) {
@@ -161,8 +182,6 @@ export function todayOf(isp: Isp): Temporal.PlainDate {
   return isp.clock.now().toZonedDateTimeISO("Asia/Manila").toPlainDate();
 }
 
-let keys = 0;
-
 /** Posts a cash payment of today. */
 export async function pay(isp: Isp, n: number, pesos: number) {
   return assertOk(
@@ -171,7 +190,7 @@ export async function pay(isp: Isp, n: number, pesos: number) {
       amountCentavos: centavos(Math.round(pesos * 100)),
       method: "cash",
       receivedOn: todayOf(isp),
-      idempotencyKey: `test-key-${++keys}-${isp.tenantId}`,
+      idempotencyKey: `test-key-${crypto.randomUUID()}`,
     }),
   );
 }

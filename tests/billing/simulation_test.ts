@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { soaked } from "@/tests/support/soak.ts";
 import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
@@ -11,7 +12,13 @@ import { listPayments } from "@/web/store/payments/payments_page.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, pay, todayOf } from "./isp.ts";
 
-const SEEDS = [11, 22, 33];
+/** A soak plays histories that nobody has played before. */
+const SEEDS = [
+  11,
+  22,
+  33,
+  ...Array.from({ length: soaked(0, 40) }, () => Math.floor(Math.random() * 2 ** 31)),
+];
 const STEPS = 45;
 const SUBSCRIBERS = 5;
 

@@ -1,5 +1,6 @@
 import { createIsp, type Isp, type IspOptions, liveUntil, pay } from "@/tests/billing/isp.ts";
 import { assertOk } from "@/tests/support/expect.ts";
+import { type PlayedIsp, playedOnce } from "@/tests/support/played.ts";
 import type { TestDatabase } from "@/tests/support/postgres.ts";
 import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
@@ -8,6 +9,14 @@ import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 export const MORNING = "2026-02-14T08:00:00";
 /** The day of that run. */
 export const DAY = "2026-02-14";
+
+/** {@linkcode createMorning}, played once for all tests. */
+export function playedMorning(options: IspOptions = {}): Promise<PlayedIsp> {
+  return playedOnce(
+    `morning of a cut run ${JSON.stringify(options)}`,
+    (database) => createMorning(database, options),
+  );
+}
 
 /**
  * Twelve subscribers on the morning of a cut run, its list made: 0 to 5 are on it, 6 is held until the 20th, 7 is

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type Isp, type IspOptions, liveUntil, pay } from "@/tests/billing/isp.ts";
-import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
+import type { TestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp, type PageAnswer, type PageUser, type WebApp } from "@/tests/support/web_app.ts";
-import { createMorning, DAY } from "./tonight_isp.ts";
+import { createMorning, DAY, playedMorning } from "./tonight_isp.ts";
 
 interface Scene {
   database: TestDatabase;
@@ -14,8 +14,8 @@ interface Scene {
 /** A test on the morning of a cut run, with the owner signed in. */
 function tonight(name: string, work: (scene: Scene) => Promise<void>, options: IspOptions = {}): void {
   Deno.test(name, async () => {
-    await using database = await createTestDatabase();
-    const isp = await createMorning(database, options);
+    await using past = await playedMorning(options);
+    const { database, isp } = past;
     const app = await createWebApp(isp.context);
     await work({ database, isp, app, owner: await app.signIn(isp.tenantId, "Owner") });
   });

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import type { Isp } from "@/tests/billing/isp.ts";
 import { until } from "@/tests/support/until.ts";
-import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp, type PageUser } from "@/tests/support/web_app.ts";
 import type { DemoControl, DemoStatus } from "@/web/gateways/demo_control/mod.ts";
-import { createMorning } from "../cuts/tonight_isp.ts";
+import { playedMorning } from "../cuts/tonight_isp.ts";
 
 /** A supervisor that only remembers what it was told. */
 class FakeControl implements DemoControl {
@@ -41,8 +40,8 @@ interface Scene {
 /** A test on the morning of a cut run of a demo. */
 function demo(name: string, work: (scene: Scene) => Promise<void>): void {
   Deno.test(name, async () => {
-    await using database = await createTestDatabase();
-    const isp = await createMorning(database);
+    await using past = await playedMorning();
+    const { isp } = past;
     const control = new FakeControl();
     const app = await createWebApp(isp.context, { demo: control });
     const owner = await app.signIn(isp.tenantId, "Owner");

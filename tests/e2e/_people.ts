@@ -1,6 +1,8 @@
 import type { TestStack } from "@/tests/support/stack.ts";
 import { newId } from "@/tests/support/stack_parts.ts";
 import { type Permission, ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
+import { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
+import { SecurityLog } from "@/web/services/access/security_log.ts";
 import { openSession } from "@/web/services/access/sign_in.ts";
 import { insertRole, insertStaffMember } from "@/web/store/access/staff.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
@@ -20,7 +22,14 @@ export async function hire(provider: TestStack, tenantId: string, role: string):
     const email = `${id}@ilaya.test`;
     await insertStaffMember(trx, { id, email, name: "Jun Cruz", passwordHash: "none", roleIds: [roleId] });
   });
-  const { token } = await openSession(context, tenantId, id, { ip: "192.0.2.9", userAgent: null });
+  const access = {
+    ...context,
+    security: new SecurityLog(context),
+    browsers: new KnownBrowsers(crypto.getRandomValues(new Uint8Array(32))),
+  };
+  const opened = await openSession(access, tenantId, id, { ip: "192.0.2.9", userAgent: null });
+  if (opened === null) throw new Error("Cannot sign in: the person is disabled");
+  const { token } = opened;
   return new Visitor(stack.url, `linya=${token}`);
 }
 

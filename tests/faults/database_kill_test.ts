@@ -3,13 +3,14 @@ import { join } from "node:path";
 import pg from "pg";
 import { silentLogger } from "@/shared/log.ts";
 import { until } from "@/tests/support/until.ts";
+import { soaked } from "@/tests/support/soak.ts";
 import { openDatabase } from "@/web/store/db/database.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/web/store/embedded/mod.ts";
 import { migrate } from "@/web/store/db/migrate.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 
-const BACKEND_KILLS = 16;
-const POSTMASTER_KILLS = 2;
+const BACKEND_KILLS = soaked(10, 200);
+const POSTMASTER_KILLS = soaked(2, 40);
 /** After every fault the program must do acknowledged work again within this time, recovery included. */
 const HEAL_MS = 6_000;
 

@@ -4,11 +4,12 @@ import pg from "pg";
 import { assertBooksHold, createIsp, liveUntil } from "@/tests/billing/isp.ts";
 import { listBookProblems } from "@/tests/support/books.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
+import { soaked } from "@/tests/support/soak.ts";
 import type { Work } from "./_payment_loop.ts";
 
 const PAYMENTS = 600;
 const SUBSCRIBERS = 40;
-const KILLS = 12;
+const KILLS = soaked(8, 200);
 
 Deno.test("payments survive kills of the process that posts them: none acknowledged is lost, none is doubled", async () => {
   await using database = await createTestDatabase();

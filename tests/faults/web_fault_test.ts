@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { Cashier } from "@/tests/support/cashier.ts";
 import { TEST_OWNER, TestStack } from "@/tests/support/stack.ts";
 import { until } from "@/tests/support/until.ts";
+import { soaked } from "@/tests/support/soak.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { DatabaseUnavailableError } from "@/web/store/db/database.ts";
 
-const WEB_KILLS = 6;
-const POSTMASTER_KILLS = 4;
-const RUN_KILLS = 4;
+const WEB_KILLS = soaked(4, 40);
+const POSTMASTER_KILLS = soaked(3, 30);
+const RUN_KILLS = soaked(3, 30);
 /** Answers that must come between two kills. */
 const BETWEEN = 12;
 /** The database is up again, and the web with it, within this time. */

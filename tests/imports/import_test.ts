@@ -267,7 +267,7 @@ Deno.test("a review with absurd prices, dates or unfit plans is refused and chan
   assertRefused(await save(priced(10n ** 15n)), "price_absurd");
   assertRefused(await save(priced(-1n)), "price_absurd");
   assertRefused(await save({ profiles: [{ profile: "99M", skip: true }] }), "profile_unknown");
-  assertRefused(await save({ profiles: [{ profile: "10M", planId: crypto.randomUUID() }] }), "plan_unfit");
+  assertRefused(await save({ profiles: [{ profile: "10M", planId: crypto.randomUUID() }] }), "plan_gone");
   assertRefused(await save({ rows: [{ pppName: "ghost", decision: "skip" }] }), "row_unknown");
   assertRefused(
     await save({ rows: [{ pppName: "user0001", decision: "import", phone: "call me" }] }),

@@ -4,6 +4,7 @@ import { connectRouter } from "@/agent/routers/mikrotik/mod.ts";
 import { encodeSentence } from "@/shared/routeros/mod.ts";
 import { type RouterOsSim } from "@/sim/routeros/mod.ts";
 import { until } from "@/tests/support/until.ts";
+import { soaked } from "@/tests/support/soak.ts";
 import { login, secret, withSim } from "./support.ts";
 
 /** Sends everything, says that no more follows, and reads what comes until the simulator hangs up. */
@@ -73,7 +74,7 @@ Deno.test("no bytes and no sentences bring the simulator down", async () => {
           await pour(sim, Uint8Array.from([...parts.flatMap((part) => [...encodeSentence(part)]), ...tail]));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: soaked(60, 3000) },
     );
     await until(() => sim.connectionCount === 0);
     assert.ok(sim.counters.commands > 100);

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { type Isp, liveUntil, pay } from "@/tests/billing/isp.ts";
-import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp, type PageUser } from "@/tests/support/web_app.ts";
 import { recordPayment } from "@/web/services/payments/record_payment.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { assertOk } from "@/tests/support/expect.ts";
-import { createMorning, MORNING } from "../cuts/tonight_isp.ts";
+import { MORNING, playedMorning } from "../cuts/tonight_isp.ts";
 
 const LISTS = ["/admin/subscribers", "/admin/bills", "/admin/payments", "/admin/tonight"];
 const PAGES_MAX = 50;
@@ -126,8 +125,8 @@ async function showAsOnline(isp: Isp): Promise<void> {
 }
 
 Deno.test("every number on Today equals the list that it opens, through all of its pages", async () => {
-  await using database = await createTestDatabase();
-  const isp = await createMorning(database, { subscribers: 60 });
+  await using past = await playedMorning({ subscribers: 60 });
+  const { isp } = past;
   await showAsOnline(isp);
   for (const n of [12, 13, 14]) await pay(isp, n, n === 13 ? 700 : 1499);
   assertOk(
@@ -152,8 +151,8 @@ Deno.test("every number on Today equals the list that it opens, through all of i
 });
 
 Deno.test("after midnight in the tenant's zone Today is the new day, and its numbers still equal their lists", async () => {
-  await using database = await createTestDatabase();
-  const isp = await createMorning(database);
+  await using past = await playedMorning();
+  const { isp } = past;
   await liveUntil(isp, "2026-02-14T23:50:00");
   await pay(isp, 0, 1499);
   const app = await createWebApp(isp.context, { only: ["/admin", ...LISTS] });
@@ -170,8 +169,8 @@ Deno.test("after midnight in the tenant's zone Today is the new day, and its num
 });
 
 Deno.test("what needs a person has one sentence and one button, and those without the permission do not see it", async () => {
-  await using database = await createTestDatabase();
-  const isp = await createMorning(database, { brakePercent: 5 });
+  await using past = await playedMorning({ brakePercent: 5 });
+  const { isp } = past;
   const app = await createWebApp(isp.context, { only: ["/admin", ...LISTS] });
   const owner = await app.signIn(isp.tenantId, "Owner");
   const page = await owner.get("/admin");
@@ -190,8 +189,8 @@ Deno.test("what needs a person has one sentence and one button, and those withou
 });
 
 Deno.test("failed commands, two payments with one reference and days without runs are listed until they are settled", async () => {
-  await using database = await createTestDatabase();
-  const isp = await createMorning(database);
+  await using past = await playedMorning();
+  const { isp } = past;
   const now = isp.clock.now();
   const [routerId = ""] = isp.routerIds;
   const command = async (status: "failed" | "done", minutes: number) => {
@@ -243,8 +242,8 @@ Deno.test("failed commands, two payments with one reference and days without run
 });
 
 Deno.test("a held connection counts in the Tonight card as its list shows it", async () => {
-  await using database = await createTestDatabase();
-  const isp = await createMorning(database);
+  await using past = await playedMorning();
+  const { isp } = past;
   assertOk(
     await holdSubscription(isp.context, isp.tenantId, isp.actor, {
       subscriptionId: isp.subscriptionIds[0]!,

@@ -30,7 +30,7 @@ async function withDesk(width: number, work: (desk: Desk) => Promise<void>): Pro
   const app = await createWebApp(isp.context, { withIslands: true, only: PAGES });
   const owner = await app.signIn(isp.tenantId, "Owner");
   const stop = new AbortController();
-  const server = listenOnFreePort(app.handler, stop.signal);
+  const server = await listenOnFreePort(app.handler, stop.signal);
   const base = `http://127.0.0.1:${server.port}`;
   const browser = await launchBrowser();
   try {

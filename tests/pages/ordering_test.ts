@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createIsp, liveUntil, pay } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { soaked } from "@/tests/support/soak.ts";
 import { listBills } from "@/web/store/billing/bills_page.ts";
 import type { Page, PageRequest } from "@/web/store/db/keyset.ts";
 import { listPayments } from "@/web/store/payments/payments_page.ts";
@@ -68,7 +69,7 @@ Deno.test("paging by any sort, in both directions and with ties, visits every ro
         });
       },
     ),
-    { numRuns: 40 },
+    { numRuns: soaked(40, 2000) },
   );
 });
 

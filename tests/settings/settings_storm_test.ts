@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { centavos } from "@/shared/money/mod.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { soaked } from "@/tests/support/soak.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import type { BillingSettings } from "@/web/domain/settings/mod.ts";
 import { addConnection } from "@/web/services/subscribers/add_connection.ts";
@@ -18,7 +19,7 @@ import { getTenant } from "@/web/store/settings/tenants.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, pay, todayOf } from "../billing/isp.ts";
 
 const SEEDS = [5, 6];
-const STEPS = 24;
+const STEPS = soaked(24, 240);
 
 Deno.test("whatever the rules are changed to, and while runs are under way, the books hold and nothing is billed twice or parked", async () => {
   await using database = await createTestDatabase();

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createIsp } from "@/tests/billing/isp.ts";
-import { findRecords, FOUND_KINDS, phoneStarts } from "@/web/store/subscribers/find.ts";
+import { findRecords, FOUND_KINDS } from "@/web/store/subscribers/find.ts";
+import { phoneStarts } from "@/web/store/db/search.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { withScene } from "../support/scene.ts";
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { codedText } from "@/web/messages/coded_text.ts";
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import type { Result } from "@/shared/result.ts";
 
 /** The value of a result that must be ok. */
@@ -10,8 +12,9 @@ export function assertOk<T>(result: Result<T>): T {
 /** Asserts a refusal with this code and returns its message. */
 export function assertRefused<T>(result: Result<T>, code: string): string {
   assert.ok(!result.ok, `expected refusal ${code}, got a value`);
-  assert.equal(result.code, code, result.message);
-  return result.message;
+  const text = result.message === "" ? codedText(ENGLISH_WORDS, result) : result.message;
+  assert.equal(result.code, code, text);
+  return text;
 }
 
 /** Asserts that `run` rejects with an error that carries this `code` (own code, database state or Deno error name). */

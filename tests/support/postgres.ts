@@ -15,6 +15,8 @@ export interface TestDatabase extends AsyncDisposable {
   appUrl: string;
   ownerUrl: string;
   superuserUrl: string;
+  /** Closes `db` and keeps the database. */
+  closeConnections(): Promise<void>;
   /** Closes `db` and drops the database. */
   close(): Promise<void>;
 }
@@ -25,15 +27,15 @@ interface TestServer {
   superuserUrl: string;
 }
 
-/** Every test file runs in an isolate of its own; the environment is what they share. */
-const ENVIRONMENT_KEY = "LINYA_TEST_POSTGRES";
-
-/** Makes a database from the migrated template; about 50 ms after the first one. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/**
+ * Makes a database from the migrated template, or from one that {@linkcode onceForAllTests} filled; about 50 ms after
+ * the first one.
+ */
+export async function createTestDatabase(template = "linya"): Promise<TestDatabase> {
   const server = await testServer();
   const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
   await asSuperuser(server, async (client) => {
-    await client.query(`create database ${name} template linya strategy file_copy owner ${OWNER_ROLE}`);
+    await client.query(`create database ${name} template ${template} strategy file_copy owner ${OWNER_ROLE}`);
     await client.query(`revoke all on database ${name} from public`);
     await client.query(`grant connect on database ${name} to ${APP_ROLE}`);
   });
@@ -51,25 +53,38 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     appUrl,
     ownerUrl: onDatabase(server.ownerUrl, name),
     superuserUrl: onDatabase(server.superuserUrl, name),
+    closeConnections: closePool,
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
 /** Starts the server once for this process; its watchdog stops it and removes the folder when the process ends. */
-async function testServer(): Promise<TestServer> {
-  const lock = await Deno.open(`/tmp/linya-test-${Deno.pid}.lock`, { create: true, write: true });
+function testServer(): Promise<TestServer> {
+  return onceForAllTests("POSTGRES", startTestServer);
+}
+
+/**
+ * Makes something for the test files of this process together: the first that asks makes it, those that ask meanwhile
+ * wait. Test files are isolates of one process, which share its environment and nothing else, so what is made has to
+ * travel as JSON.
+ */
+export async function onceForAllTests<T>(name: string, make: () => Promise<T>): Promise<T> {
+  const key = `LINYA_TEST_${name}`;
+  const path = `/tmp/linya-test-${Deno.pid}-${name.toLowerCase()}.lock`;
+  const lock = await Deno.open(path, { create: true, write: true });
   try {
     await lock.lock(true);
-    const known = Deno.env.get(ENVIRONMENT_KEY);
-    const [pid, urls] = known?.split(" ", 2) ?? [];
-    if (urls !== undefined && Number(pid) === Deno.pid) return JSON.parse(atob(urls));
-    const server = await startTestServer();
-    Deno.env.set(ENVIRONMENT_KEY, `${Deno.pid} ${btoa(JSON.stringify(server))}`);
-    return server;
+    const known = Deno.env.get(key);
+    // What another process left in the environment of this one is not there any more.
+    const [pid, made] = known?.split(" ", 2) ?? [];
+    if (made !== undefined && Number(pid) === Deno.pid) return JSON.parse(atob(made));
+    const value = await make();
+    Deno.env.set(key, `${Deno.pid} ${btoa(JSON.stringify(value))}`);
+    return value;
   } finally {
     lock.close();
-    await removeIfThere(`/tmp/linya-test-${Deno.pid}.lock`);
+    await removeIfThere(path);
   }
 }
 

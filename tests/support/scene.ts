@@ -1,5 +1,6 @@
-import { createIsp, type Isp, liveUntil } from "@/tests/billing/isp.ts";
-import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
+import type { Isp } from "@/tests/billing/isp.ts";
+import { playedIsp } from "@/tests/support/played.ts";
+import type { TestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp, type PageUser, type WebApp } from "@/tests/support/web_app.ts";
 
 /** A small provider and its owner at the pages. */
@@ -12,9 +13,8 @@ export interface Scene {
 
 /** Twelve subscribers, one bill each, nobody has paid; the first is a credit customer after the cut of 14 Feb. */
 export async function withScene(local: string, work: (scene: Scene) => Promise<void>): Promise<void> {
-  await using database = await createTestDatabase();
-  const isp = await createIsp(database, { subscribers: 12 });
-  await liveUntil(isp, local);
+  await using past = await playedIsp({ subscribers: 12 }, local);
+  const { database, isp } = past;
   const app = await createWebApp(isp.context);
   await work({ database, isp, app, owner: await app.signIn(isp.tenantId, "Owner") });
 }

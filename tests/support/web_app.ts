@@ -6,10 +6,13 @@ import { buildIslands } from "@/tools/islands/build.ts";
 import { createApp } from "@/web/app/create_app.ts";
 import { CsrfTokens } from "@/web/app/csrf.ts";
 import { isPassive } from "@/web/app/passive.ts";
+import { noteRefusal } from "@/web/app/note_refusal.ts";
 import { processContext } from "@/web/app/process_context.ts";
 import { readSessionToken } from "@/web/app/session_cookie.ts";
 import { loadStaticFiles } from "@/web/app/static_files.ts";
 import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
+import { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
+import { SecurityLog } from "@/web/services/access/security_log.ts";
 import { ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
 import type { Session } from "@/web/app/state.ts";
 import { readAdminStyles } from "@/web/app/styles.ts";
@@ -17,7 +20,7 @@ import { type FsFile, placeOf } from "@/web/fresh/fs_routes.ts";
 import { type AppHandler, loadBuildCache } from "@/web/fresh/internal.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
-import { openSession, resolveSession } from "@/web/services/access/sign_in.ts";
+import { openSession, resolveSession, type SignInContext } from "@/web/services/access/sign_in.ts";
 import { isUnavailable } from "@/web/store/db/database.ts";
 import { insertRole, insertStaffMember } from "@/web/store/access/staff.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
@@ -48,6 +51,8 @@ export interface PageUser {
 /** The real pages on services of a test: pipeline, route table and all, without a socket. */
 export interface WebApp {
   handler: AppHandler;
+  /** What it writes down: await `settled()` before looking. */
+  security: SecurityLog;
   /** Makes a staff member of a tenant with one of the built-in roles, or with these permissions, and signs in. */
   signIn(tenantId: string, role: string): Promise<PageUser>;
 }
@@ -82,7 +87,10 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
     const { kind, place } = placeOf(path);
     return kind !== "route" || isWanted(place);
   }).map(options.change ?? ((file) => file));
+  const security = new SecurityLog(services);
+  const browsers = new KnownBrowsers(randomBytes(32));
   const handler = createApp({
+    onRefused: noteRefusal,
     cache: { ...cache, files },
     files: await loadStaticFiles({
       dir: new URL("static/", web),
@@ -93,6 +101,8 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
     csrf: new CsrfTokens(randomBytes(32)),
     context: processContext({
       services,
+      security,
+      browsers,
       trustProxy: false,
       publicUrl: new URL(BASE),
       demo: options.demo ?? null,
@@ -108,12 +118,13 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
       return token === null ? null : await resolveSession(services, token, { isPassive: isPassive(req) });
     },
   });
-  return { handler, signIn: (tenantId, role) => signIn(handler, services, tenantId, role) };
+  const context = { ...services, security, browsers };
+  return { handler, security, signIn: (tenantId, role) => signIn(handler, context, tenantId, role) };
 }
 
 async function signIn(
   handler: AppHandler,
-  services: ServiceContext,
+  services: SignInContext,
   tenantId: string,
   roleName: string,
 ): Promise<PageUser> {
@@ -131,8 +142,9 @@ async function signIn(
       roleIds: [roleId],
     });
   });
-  const { token } = await openSession(services, tenantId, staffId, { ip: "192.0.2.9", userAgent: null });
-  return userWith(handler, `linya=${token}`);
+  const opened = await openSession(services, tenantId, staffId, { ip: "192.0.2.9", userAgent: null });
+  assert.ok(opened !== null);
+  return userWith(handler, `linya=${opened.token}`);
 }
 
 function userWith(handler: AppHandler, cookie: string): PageUser {

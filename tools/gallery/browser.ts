@@ -2,7 +2,7 @@ import { readAdminStyles } from "@/web/app/styles.ts";
 /** A real browser for the gallery: the system's Chromium if there is one, else the one inside the npm package. */
 import { existsSync } from "node:fs";
 import chromium from "@sparticuz/chromium";
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import puppeteer, { type Browser, type Cookie, type CookieData, type Page } from "puppeteer-core";
 
 /** One way of looking at a page. */
 export interface View {
@@ -12,13 +12,29 @@ export interface View {
 
 const SYSTEM_BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Starts a headless browser; the caller closes it. */
+/** Address of a browser that `deno task test` keeps open for all test files. */
+export const SHARED_BROWSER = "LINYA_TEST_BROWSER";
+
+/** Not for us: one process for all dies with any of its pages, and pages are to be held to their origins. */
+const LEFT_OUT = ["--single-process", "--no-zygote", "--disable-web-security"];
+
+/** A headless browser of the caller's own, who closes it: a new one, or a window apart in the one that tests share. */
 export async function launchBrowser(): Promise<Browser> {
+  const shared = Deno.env.get(SHARED_BROWSER);
+  return shared === undefined ? await startBrowser() : await openWindow(shared);
+}
+
+/** Starts a browser's process. */
+export async function startBrowser(): Promise<Browser> {
   const system = SYSTEM_BROWSERS.find((path) => existsSync(path));
   try {
     return await puppeteer.launch({
       executablePath: system ?? await chromium.executablePath(),
-      args: [...chromium.args, "--no-sandbox", "--disable-background-networking"],
+      args: [
+        ...chromium.args.filter((arg) => !LEFT_OUT.includes(arg)),
+        "--no-sandbox",
+        "--disable-background-networking",
+      ],
       headless: "shell",
     });
   } catch (cause) {
@@ -27,6 +43,23 @@ export async function launchBrowser(): Promise<Browser> {
       : "see the cause";
     throw new Error(`Cannot start a browser: ${hint}`, { cause });
   }
+}
+
+/** Cookies and storage of its own; closing it leaves the browser open for the others. */
+async function openWindow(address: string): Promise<Browser> {
+  const browser = await puppeteer.connect({ browserWSEndpoint: address });
+  const context = await browser.createBrowserContext();
+  return Object.assign(browser, {
+    newPage: () => context.newPage(),
+    cookies: () => context.cookies(),
+    setCookie: (...cookies: CookieData[]) => context.setCookie(...cookies),
+    deleteCookie: (...cookies: Cookie[]) => context.deleteCookie(...cookies),
+    defaultBrowserContext: () => context,
+    async close() {
+      await context.close();
+      await browser.disconnect();
+    },
+  });
 }
 
 /** Opens a page of a static folder in one view. */

@@ -55,7 +55,7 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   { path: "web/fresh", rooms: [] },
-  { path: "web/messages", rooms: [] },
+  { path: "web/messages", rooms: ["shared"] },
   {
     path: "web/components",
     rooms: ["shared", "web/domain", "web/fresh", "web/islands", "web/messages", "web/format.ts"],

@@ -1,103 +1,79 @@
 /**
- * `deno task test`: everything that must hold, with no other set-up. It ends with a line of its own, `N passed, N failed`,
- * the sum over all steps, and exits non-zero when anything failed.
+ * `deno task test`: everything that must hold, with no other set-up. Types are checked beside the tests, which wait for
+ * servers much of their time. It prints the seconds of each part and ends with a line of its own, `N passed, N failed`,
+ * the sum over all steps; it exits non-zero when anything failed.
  */
-interface Counts {
-  passed: number;
-  failed: number;
-}
+import { SHARED_BROWSER, startBrowser } from "@/tools/gallery/browser.ts";
+import { testFiles } from "./files.ts";
+import { type Counts, plainCounts, runDeno, runnerCounts, type RunOptions } from "./run.ts";
+import { describeSeconds, readJunit } from "./seconds.ts";
 
-interface Step {
+interface Step extends RunOptions {
   name: string;
-  args: string[];
+  args: readonly string[];
   /** Reads the counts from what the step printed. */
   count(output: string, code: number): Counts;
 }
 
-const ROOT = new URL("../../", import.meta.url).pathname;
-const PLAIN_LINE = /^(\d+) passed, (\d+) failed$/gm;
-const RUNNER_LINE = /\| (\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed/g;
+const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 
-const STEPS: readonly Step[] = [
-  { name: "check", args: ["run", "-A", "--quiet", "tools/check/main.ts"], count: oneIfGood },
-  {
+async function main(): Promise<number> {
+  const report = await Deno.makeTempFile({ prefix: "linya-tests-", suffix: ".xml" });
+  const checks = runStep({
+    name: "check",
+    args: ["run", "-A", "--quiet", "tools/check/main.ts"],
+    count: (_output, code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }),
+    isShown: false,
+    isPatient: true,
+  });
+  const browser = await startBrowser();
+  const tests = await runStep({
     name: "tests",
+    env: { [SHARED_BROWSER]: browser.wsEndpoint() },
     args: [
       "test",
       "-A",
       "--quiet",
       "--no-check",
       "--parallel",
-      "agent",
-      "migrations",
-      "shared",
-      "sim",
-      "tests",
-      "tools",
-      "web",
+      `--junit-path=${report}`,
+      ...await testFiles(ROOT),
     ],
-    count: (output) => lastCounts(output, RUNNER_LINE),
-  },
-  {
-    name: "conformance",
-    args: ["run", "-A", "--quiet", "tools/conformance/main.ts"],
-    count: (output) => lastCounts(output, PLAIN_LINE),
-  },
-];
-
-const total: Counts = { passed: 0, failed: 0 };
-for (const step of STEPS) {
-  if (step.name === "conformance" && !await exists(new URL("../shared/fixtures", `file://${ROOT}`))) {
+    count: runnerCounts,
+  });
+  await browser.close();
+  const steps = [tests, await checks];
+  if (await exists(`${ROOT}../shared/fixtures`)) {
+    const args = ["run", "-A", "--quiet", "tools/conformance/main.ts"];
+    steps.push(await runStep({ name: "conformance", args, count: plainCounts }));
+  } else {
     console.log("conformance: skipped, there is no ../shared/fixtures beside this checkout");
-    continue;
   }
+  console.log(`\n${describeSeconds(readJunit(await Deno.readTextFile(report)))}`);
+  await Deno.remove(report);
+  const [passed, failed] = [sum(steps, "passed"), sum(steps, "failed")];
+  console.log(`\n${passed} passed, ${failed} failed`);
+  return failed === 0 && passed > 0 ? 0 : 1;
+}
+
+async function runStep({ name, args, count, ...options }: Step): Promise<Counts> {
   const startedAt = performance.now();
-  console.log(`\n== ${step.name}`);
-  const { output, code } = await run(step.args);
-  const counts = step.count(output, code);
+  if (options.isShown !== false) console.log(`\n== ${name}`);
+  const { output, code } = await runDeno(args, options);
+  if (options.isShown === false) console.log(`\n== ${name}\n${output.trimEnd()}`);
+  const counts = count(output, code);
   // A step that broke without counting a failure (a crash, a file that does not load) is one failure.
   if (code !== 0 && counts.failed === 0) counts.failed = 1;
-  total.passed += counts.passed;
-  total.failed += counts.failed;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  console.log(`== ${step.name}: ${counts.passed} passed, ${counts.failed} failed in ${seconds} s`);
-}
-console.log(`\n${total.passed} passed, ${total.failed} failed`);
-Deno.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
-
-function oneIfGood(_output: string, code: number): Counts {
-  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  console.log(`== ${name}: ${counts.passed} passed, ${counts.failed} failed in ${seconds} s`);
+  return counts;
 }
 
-function lastCounts(output: string, pattern: RegExp): Counts {
-  const last = [...output.matchAll(pattern)].at(-1);
-  return { passed: Number(last?.[1] ?? 0), failed: Number(last?.[2] ?? 0) };
+function sum(counts: readonly Counts[], key: keyof Counts): number {
+  return counts.reduce((total, each) => total + each[key], 0);
 }
 
-/** Runs deno, shows its output as it comes and gives it back without colours. */
-async function run(args: string[]): Promise<{ output: string; code: number }> {
-  const process = new Deno.Command(Deno.execPath(), {
-    args,
-    cwd: ROOT,
-    env: { NO_COLOR: "1", DENO_JOBS: "2" },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  let output = "";
-  const decoder = new TextDecoder();
-  const show = async (stream: ReadableStream<Uint8Array>) => {
-    for await (const chunk of stream) {
-      const text = decoder.decode(chunk);
-      output += text;
-      await Deno.stdout.write(chunk);
-    }
-  };
-  const [{ code }] = await Promise.all([process.status, show(process.stdout), show(process.stderr)]);
-  return { output, code };
-}
-
-async function exists(path: URL): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   try {
     await Deno.stat(path);
     return true;
@@ -106,3 +82,5 @@ async function exists(path: URL): Promise<boolean> {
     throw error;
   }
 }
+
+if (import.meta.main) Deno.exit(await main());

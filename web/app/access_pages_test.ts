@@ -15,11 +15,13 @@ import {
   OWNER,
   type TestInstallation,
 } from "@/web/services/access/_test_access.ts";
+import { SecurityLog } from "@/web/services/access/security_log.ts";
 import { issueSetupCode, needsSetup } from "@/web/services/access/set_up_owner.ts";
 import { resolveSession } from "@/web/services/access/sign_in.ts";
 import { isUnavailable, openDatabase } from "@/web/store/db/database.ts";
 import { createApp } from "./create_app.ts";
 import { CsrfTokens } from "./csrf.ts";
+import { noteRefusal } from "./note_refusal.ts";
 import { processContext } from "./process_context.ts";
 import type { RouteEntry } from "./route_table.ts";
 import { readSessionToken } from "./session_cookie.ts";
@@ -42,11 +44,12 @@ interface Site {
   ): Promise<Response>;
   /** Lines that were logged so far. */
   log: string[];
+  security: SecurityLog;
 }
 
 /** The real pipeline with the pages of signing in and one page behind them. */
 function openSite(
-  { db, clock }: Pick<TestInstallation, "db" | "clock">,
+  { db, clock, browsers }: Pick<TestInstallation, "db" | "clock" | "browsers">,
   settings: { publicUrl?: string; trustProxy?: boolean } = {},
 ): Site {
   const { publicUrl: address = PLAIN, trustProxy = false } = settings;
@@ -54,6 +57,7 @@ function openSite(
   const lines: string[] = [];
   const log = createLogger((line) => lines.push(line), () => clock.now());
   const services = { db, clock, log, notifyRouters: () => {}, notifyCommands: () => {} };
+  const security = new SecurityLog(services);
   const table: RouteEntry[] = [{
     method: "GET",
     pattern: "/admin",
@@ -66,8 +70,11 @@ function openSite(
     log,
     table,
     csrf: new CsrfTokens(new Uint8Array(32).fill(7)),
+    onRefused: noteRefusal,
     context: processContext({
       services,
+      security,
+      browsers,
       trustProxy,
       publicUrl,
       demo: null,
@@ -84,7 +91,7 @@ function openSite(
     mount: (app) =>
       app.get("/admin", (ctx) => ctx.text(`${ctx.state.session?.staffName}|${ctx.state.csrfToken}`)),
   });
-  return { log: lines, send: (path, init = {}) => send(handler, path, init) };
+  return { log: lines, security, send: (path, init = {}) => send(handler, path, init) };
 }
 
 async function send(
@@ -210,7 +217,8 @@ Deno.test("the sixth try answers 429 and says how long to wait", async () => {
   for (let i = 0; i < 5; i++) assert.equal((await site.send("/login", { form })).status, 422);
   const answer = await site.send("/login", { form });
   assert.equal(answer.status, 429);
-  assert.match(await answer.text(), /Wait 15 minutes/);
+  assert.equal(answer.headers.get("retry-after"), "30");
+  assert.match(await answer.text(), /Wait 30 seconds, then sign in again/);
 });
 
 Deno.test("signing out needs the form token, kills the session and takes the cookie back", async () => {
@@ -300,7 +308,7 @@ Deno.test("health is 200 while the database answers and 503 with Retry-After whe
     log: createLogger(() => {}, () => installation.clock.now()),
   });
   try {
-    const away = openSite({ db, clock: installation.clock });
+    const away = openSite({ ...installation, db });
     const answer = await away.send("/health");
     assert.equal(answer.status, 503);
     assert.equal(answer.headers.get("retry-after"), "5");

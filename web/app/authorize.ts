@@ -5,6 +5,7 @@ import { isApi } from "./errors.ts";
 import { keepForm } from "./keep_form.tsx";
 import { type FormFiles, readFileForm } from "./file_form.ts";
 import { plainWords, problemsOf, refuseNul, toRawInput } from "./input.ts";
+import type { OnRefused } from "./note_refusal.ts";
 import { findEntry, type RouteEntry } from "./route_table.ts";
 import { readSessionToken } from "./session_cookie.ts";
 import type { AppState, Session } from "./state.ts";
@@ -17,6 +18,8 @@ export interface AuthorizeOptions {
   csrf: CsrfTokens;
   /** True until the owner account exists. @default {never open} */
   isSetupOpen?: () => Promise<boolean>;
+  /** Told of whoever was refused something that is there. */
+  onRefused?: OnRefused;
   /** @default {"/login"} */
   loginPath?: string;
   /** @default {"/setup"} */
@@ -45,7 +48,7 @@ export function authorize(options: AuthorizeOptions): Middleware<AppState> {
     const refusal = await refuse(ctx, entry, options);
     if (refusal !== null) return refusal;
     readPathParams(ctx, entry);
-    await readRequest(ctx, entry, options.csrf);
+    await readRequest(ctx, entry, options);
     if (ctx.state.inputProblems !== null && isApi(ctx)) return invalidInput(ctx.state);
     return await ctx.next();
   };
@@ -98,9 +101,10 @@ async function refuse(
   }
   const { session } = ctx.state;
   if (session === null) return await signInFirst(ctx, options, await isOpen());
+  if (entry.permission === "signed_in" || session.permissions.has(entry.permission)) return null;
+  options.onRefused?.(ctx, "permission");
   // Forbidden answers as absent does (R5).
-  if (entry.permission !== "signed_in" && !session.permissions.has(entry.permission)) throw notFound();
-  return null;
+  throw notFound();
 }
 
 async function signInFirst(
@@ -129,7 +133,11 @@ function readPathParams(ctx: Context<AppState>, entry: RouteEntry): void {
   ctx.state.params = parsed.data;
 }
 
-async function readRequest(ctx: Context<AppState>, entry: RouteEntry, csrf: CsrfTokens): Promise<void> {
+async function readRequest(
+  ctx: Context<AppState>,
+  entry: RouteEntry,
+  { csrf, onRefused }: AuthorizeOptions,
+): Promise<void> {
   if (entry.method === "GET") return parseInput(ctx.state, entry, toRawInput(ctx.url.searchParams));
   const needsToken = entry.permission !== "public" && entry.permission !== "setup";
   // A public route without a schema reads its own body: a webhook checks a signature over the raw bytes.
@@ -138,6 +146,7 @@ async function readRequest(ctx: Context<AppState>, entry: RouteEntry, csrf: Csrf
   const { session } = ctx.state;
   const token = ctx.req.headers.get("x-csrf-token") ?? body.token;
   if (needsToken && (session === null || !csrf.verify(session.sessionId, token))) {
+    onRefused?.(ctx, "form_token");
     throw new HttpError(403, "This form is no longer valid. Open the page again and send it once more.");
   }
   ctx.state.inputFiles = body.files ?? {};

@@ -47,6 +47,7 @@ function session(...permissions: Session["permissions"] extends ReadonlySet<infe
     tenantId: "t1",
     staffUserId: "u1",
     staffName: "Ana",
+    email: "ana@example.com",
     permissions: new Set(permissions),
   };
 }

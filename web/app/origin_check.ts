@@ -1,4 +1,5 @@
 import { HttpError, type Middleware } from "fresh";
+import type { OnRefused } from "./note_refusal.ts";
 import type { AppState } from "./state.ts";
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -7,6 +8,8 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 export interface OriginCheckOptions {
   /** The address that browsers use, where a proxy does not pass it on as the request's host. */
   publicUrl?: URL;
+  /** Told of every request from elsewhere. */
+  onRefused?: OnRefused;
 }
 
 /**
@@ -18,6 +21,7 @@ export function originCheck(options: OriginCheckOptions = {}): Middleware<AppSta
   return (ctx) => {
     const hosts = [ctx.url.host, options.publicUrl?.host];
     if (SAFE_METHODS.has(ctx.req.method) || isSameOrigin(ctx.req, hosts)) return ctx.next();
+    options.onRefused?.(ctx, "origin");
     throw new HttpError(403, "This request came from another site. Open the page here and send it again.");
   };
 }

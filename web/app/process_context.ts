@@ -1,6 +1,8 @@
 import type { Middleware } from "fresh";
 import { forwardedAddress } from "@/web/domain/access/mod.ts";
 import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
+import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
+import type { SecurityLog } from "@/web/services/access/security_log.ts";
 import type { EnqueueImport } from "@/web/services/imports/confirm_import.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
@@ -9,6 +11,8 @@ import type { AppState } from "./state.ts";
 /** What {@linkcode processContext} needs. */
 export interface ProcessContextOptions extends ProxySettings {
   services: ServiceContext;
+  security: SecurityLog;
+  browsers: KnownBrowsers;
   /** The demo's supervisor; null outside the demo. */
   demo: DemoControl | null;
   /** Address that agents are told to connect to. */
@@ -31,6 +35,8 @@ export interface ProxySettings {
 export function processContext(options: ProcessContextOptions): Middleware<AppState> {
   return (ctx) => {
     ctx.state.services = options.services;
+    ctx.state.security = options.security;
+    ctx.state.browsers = options.browsers;
     ctx.state.demo = options.demo;
     ctx.state.agentUrl = options.agentUrl;
     ctx.state.enqueueImport = options.enqueueImport;

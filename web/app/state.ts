@@ -1,6 +1,11 @@
 import { createDefine, type Define } from "fresh";
+import { defineAction } from "./form/define_action.ts";
+import { defineForm } from "./form/define_form.tsx";
+import { defineQuestion } from "./form/define_question.tsx";
 import type { Logger } from "@/shared/log.ts";
 import type { DemoControl, DemoStatus } from "@/web/gateways/demo_control/mod.ts";
+import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
+import type { SecurityLog } from "@/web/services/access/security_log.ts";
 import type { EnqueueImport } from "@/web/services/imports/confirm_import.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
@@ -21,6 +26,8 @@ export interface Session {
   tenantId: string;
   staffUserId: string;
   staffName: string;
+  /** In lower case. */
+  email: string;
   permissions: ReadonlySet<string>;
   /** What this person likes: language, density, columns. */
   preferences?: Preferences;
@@ -39,6 +46,10 @@ export interface AppState {
   log: Logger;
   /** What use cases and queries need. */
   services: ServiceContext;
+  /** Where sign-ins and refusals are written down. */
+  security: SecurityLog;
+  /** Knows browsers in which somebody has signed in before. */
+  browsers: KnownBrowsers;
   /** The demo's supervisor; null outside the demo. */
   demo: DemoControl | null;
   /** Address that agents are told to connect to. */
@@ -94,4 +105,7 @@ export interface AppState {
 }
 
 /** Types of route files: `define.handlers`, `define.page<typeof handler>`, `define.layout`, `define.middleware`. */
-export const define: Define<AppState> = createDefine<AppState>();
+const fresh: Define<AppState> = createDefine<AppState>();
+
+/** The same, with what the pages of Linya are mostly made of: see docs/how_to_add_a_page.md. */
+export const define = { ...fresh, form: defineForm, question: defineQuestion, action: defineAction };

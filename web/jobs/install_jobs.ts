@@ -33,7 +33,7 @@ export async function installJobs(
       const isSingle = name !== "tick";
       const options = {
         // The days of a web that died are run again at once; what failed is tried once more, then waits for its minute.
-        retryLimit: { tick: 0, run_due_days: 1, run_import: 5 }[name] ?? 0,
+        retryLimit: { tick: 0, clean_up_access: 0, run_due_days: 1, run_import: 5 }[name] ?? 0,
         retryBackoff: name === "run_import",
         expireInSeconds: 3600,
         deleteAfterSeconds: 86_400,

@@ -4,6 +4,8 @@ import { z } from "zod";
 export const QUEUES = {
   /** Every minute: asks which tenants have days to run. */
   tick: z.object({}),
+  /** Every hour: deletes dead sessions and what is old in the security log. */
+  clean_up_access: z.object({}),
   /** One at a time per tenant. */
   run_due_days: z.object({ tenantId: z.uuid() }),
   run_import: z.object({ tenantId: z.uuid(), batchId: z.uuid() }),

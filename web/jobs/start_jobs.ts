@@ -1,4 +1,5 @@
 import { fromKysely, type Job, PgBoss } from "pg-boss";
+import { cleanUpAccess } from "@/web/services/access/clean_up_access.ts";
 import { SCHEDULER, type ServiceContext } from "@/web/services/context.ts";
 import { expireOverdueCommands } from "@/web/services/network/commands/expire_commands.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
@@ -48,6 +49,8 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   boss.on("error", (error) => context.log.warn("jobs_error", { error: error.message }));
   await boss.start();
   await boss.schedule("tick", "* * * * *", {});
+  await boss.schedule("clean_up_access", "23 * * * *", {});
+  await work(boss, context, "clean_up_access", () => cleanUpAccess(context));
   await boss.work("tick", { ...POLLING }, () => tick(boss, context));
   await work(boss, context, "run_due_days", async ({ tenantId }) => {
     await expireOverdueCommands(context, tenantId);

@@ -41,7 +41,9 @@ Deno.test("every message is used somewhere", async () => {
   const sources = await readSources(WEB_DIR);
   // A key may be built from a word: `words.${state}`.
   const built = [...sources.matchAll(/`([a-z_]+\.[a-z_.]*)\$\{/g)].map((match) => match[1] ?? "");
-  const unused = Object.keys(ENGLISH).filter((key) =>
+  // Those of codes are named by the catalogue; codes_test.ts looks at them.
+  const keys = Object.keys(ENGLISH).filter((key) => !key.startsWith("codes_"));
+  const unused = keys.filter((key) =>
     !sources.includes(`"${key}"`) && !built.some((start) => key.startsWith(start))
   );
   assert.deepEqual(unused, []);

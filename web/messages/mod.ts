@@ -37,6 +37,28 @@ import filNetwork from "./fil/network.json" with { type: "json" };
 import filAgents from "./fil/agents.json" with { type: "json" };
 import filImport from "./fil/import.json" with { type: "json" };
 import filPlans from "./fil/plans.json" with { type: "json" };
+import enCodesAccess from "./en/codes_access.json" with { type: "json" };
+import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
+import enCodesCuts from "./en/codes_cuts.json" with { type: "json" };
+import enCodesDemo from "./en/codes_demo.json" with { type: "json" };
+import enCodesFields from "./en/codes_fields.json" with { type: "json" };
+import enCodesImports from "./en/codes_imports.json" with { type: "json" };
+import enCodesLive from "./en/codes_live.json" with { type: "json" };
+import enCodesNetwork from "./en/codes_network.json" with { type: "json" };
+import enCodesPayments from "./en/codes_payments.json" with { type: "json" };
+import enCodesSettings from "./en/codes_settings.json" with { type: "json" };
+import enCodesSubscribers from "./en/codes_subscribers.json" with { type: "json" };
+import filCodesAccess from "./fil/codes_access.json" with { type: "json" };
+import filCodesBilling from "./fil/codes_billing.json" with { type: "json" };
+import filCodesCuts from "./fil/codes_cuts.json" with { type: "json" };
+import filCodesDemo from "./fil/codes_demo.json" with { type: "json" };
+import filCodesFields from "./fil/codes_fields.json" with { type: "json" };
+import filCodesImports from "./fil/codes_imports.json" with { type: "json" };
+import filCodesLive from "./fil/codes_live.json" with { type: "json" };
+import filCodesNetwork from "./fil/codes_network.json" with { type: "json" };
+import filCodesPayments from "./fil/codes_payments.json" with { type: "json" };
+import filCodesSettings from "./fil/codes_settings.json" with { type: "json" };
+import filCodesSubscribers from "./fil/codes_subscribers.json" with { type: "json" };
 
 /** Languages of the staff's pages. The terms of the trade (bill, plan, router) stay English in both. */
 export const LOCALES = ["en", "fil"] as const;
@@ -65,6 +87,17 @@ export const ENGLISH = {
   ...enAgents,
   ...enImport,
   ...enPlans,
+  ...enCodesAccess,
+  ...enCodesBilling,
+  ...enCodesCuts,
+  ...enCodesDemo,
+  ...enCodesFields,
+  ...enCodesImports,
+  ...enCodesLive,
+  ...enCodesNetwork,
+  ...enCodesPayments,
+  ...enCodesSettings,
+  ...enCodesSubscribers,
 };
 export type MessageKey = keyof typeof ENGLISH;
 
@@ -89,6 +122,17 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filAgents,
   ...filImport,
   ...filPlans,
+  ...filCodesAccess,
+  ...filCodesBilling,
+  ...filCodesCuts,
+  ...filCodesDemo,
+  ...filCodesFields,
+  ...filCodesImports,
+  ...filCodesLive,
+  ...filCodesNetwork,
+  ...filCodesPayments,
+  ...filCodesSettings,
+  ...filCodesSubscribers,
 };
 
 const TEXTS: Record<Locale, Partial<Record<MessageKey, string>>> = { en: ENGLISH, fil: FILIPINO };

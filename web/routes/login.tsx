@@ -5,12 +5,12 @@ import { Flash } from "@/web/components/Flash.tsx";
 import { SignInForm } from "@/web/components/SignInForm.tsx";
 import { readInput } from "@/web/app/input.ts";
 import { ownPath } from "@/web/app/own_path.ts";
-import { clientOf, sessionCookie } from "@/web/app/session_cookie.ts";
+import { clientOf, keepSignedIn } from "@/web/app/session_cookie.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 import { type AppState, define, type DemoStatus } from "@/web/app/state.ts";
 import { keepDraft } from "@/web/app/draft.ts";
 import { signInForm, signInQuery } from "@/web/route_table/session.ts";
-import { signIn } from "@/web/services/access/sign_in.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
+import { signIn, type SignInRefusal } from "@/web/services/access/sign_in.ts";
 
 interface LoginData {
   email: string;
@@ -66,18 +66,20 @@ export const handler = define.handlers({
       return page<LoginData>({ ...typed, problems: inputProblems }, { status: 422 });
     }
     const form = readInput(state, signInForm);
-    const result = await signIn(state.services, { ...form, ...clientOf(ctx) });
+    const context = { ...state.services, security: state.security, browsers: state.browsers };
+    const result = await signIn(context, { ...form, ...clientOf(ctx) });
     if (!result.ok) {
-      const status = result.code === "too_many_tries" ? 429 : 422;
-      return page<LoginData>({ ...typed, problems: { "": refusalText(ctx.state, result) } }, { status });
+      return page<LoginData>({ ...typed, problems: { "": refusalText(state, result) } }, answerOf(result));
     }
-    const { token, expiresAt } = result.value;
     const filled = await keepDraft(state, result.value, typed.carried);
-    const response = ctx.redirect(filled ?? form.next ?? "/admin", 303);
-    response.headers.append("set-cookie", sessionCookie(state.isHttps, token, expiresAt));
-    return response;
+    return keepSignedIn(ctx.redirect(filled ?? form.next ?? "/admin", 303), state.isHttps, result.value);
   },
 });
+
+function answerOf({ code, values: { minutes, seconds } }: SignInRefusal) {
+  if (code === "wrong_login") return { status: 422 };
+  return { status: 429, headers: { "retry-after": String(Number(minutes) * 60 + Number(seconds)) } };
+}
 
 /** Accounts to press on in a demo; none when its supervisor does not answer. */
 async function demoLogins({ demo, log }: AppState): Promise<DemoStatus["logins"]> {

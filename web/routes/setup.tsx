@@ -7,12 +7,12 @@ import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { TextField } from "@/web/components/TextField.tsx";
 import { readInput } from "@/web/app/input.ts";
-import { clientOf, sessionCookie } from "@/web/app/session_cookie.ts";
+import { clientOf, keepSignedIn } from "@/web/app/session_cookie.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 import { define } from "@/web/app/state.ts";
 import { setupForm } from "@/web/route_table/session.ts";
 import { setUpOwner, type SetupProblem } from "@/web/services/access/set_up_owner.ts";
 import { openSession } from "@/web/services/access/sign_in.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface SetupData {
   values: Record<string, string>;
@@ -26,6 +26,7 @@ const FIELD: Record<SetupProblem, string> = {
   password_too_short: "password",
   password_too_long: "password",
   password_common: "password",
+  password_personal: "password",
 };
 
 export default define.page<typeof handler>(function SetupPage({ data, state }) {
@@ -128,9 +129,9 @@ export const handler = define.handlers({
       });
     }
     const { tenantId, staffUserId } = result.value;
-    const { token, expiresAt } = await openSession(services, tenantId, staffUserId, clientOf(ctx));
-    const response = ctx.redirect("/admin/setup/company", 303);
-    response.headers.append("set-cookie", sessionCookie(ctx.state.isHttps, token, expiresAt));
-    return response;
+    const context = { ...services, security: ctx.state.security, browsers: ctx.state.browsers };
+    const opened = await openSession(context, tenantId, staffUserId, clientOf(ctx), "set_up");
+    if (opened === null) throw new Error("Cannot sign the owner in: they were disabled at once");
+    return keepSignedIn(ctx.redirect("/admin/setup/company", 303), ctx.state.isHttps, opened);
   },
 });

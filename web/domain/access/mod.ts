@@ -10,4 +10,19 @@ export { forwardedAddress } from "./forwarded_address.ts";
 export { networkOf } from "./network_of.ts";
 export { can } from "./can.ts";
 export { ROLE_TEMPLATES, type RoleTemplate } from "./roles.ts";
-export { checkPassword, PASSWORD_MIN_LENGTH } from "./check_password.ts";
+export {
+  isFromOutside,
+  maskTypedAccount,
+  periodOf,
+  SECURITY_KINDS,
+  SECURITY_REASONS,
+  type SecurityEvent,
+  type SecurityKind,
+  type SecurityReason,
+} from "./security_event.ts";
+export {
+  checkPassword,
+  PASSWORD_MIN_LENGTH,
+  type PasswordOwner,
+  type PasswordProblem,
+} from "./check_password.ts";

@@ -32,6 +32,7 @@ export const PERMISSION_WORDS = {
   "staff:read": "See staff and roles",
   "staff:write": "Add and change staff and roles",
   "audit:read": "See the audit log",
+  "security_log:read": "See the security log",
   "demo:control": "Use the demo bar",
 } as const;
 
@@ -48,7 +49,7 @@ export const PERMISSION_GROUPS: readonly { title: string; permissions: readonly 
   { title: "Bills and payments", permissions: ofResources("bill", "bill_run", "payment", "plan") },
   { title: "Cuts", permissions: ofResources("cut_run", "hold") },
   { title: "Network", permissions: ofResources("site", "agent", "router", "import") },
-  { title: "Administration", permissions: ofResources("settings", "staff", "audit", "demo") },
+  { title: "Administration", permissions: ofResources("settings", "staff", "audit", "security_log", "demo") },
 ];
 
 /** Whether a text, from a form or the database, is a permission of this version. */

@@ -10,7 +10,10 @@ export interface RoleTemplate {
   permissions: readonly Permission[];
 }
 
-const READ_ONLY = PERMISSIONS.filter((permission) => permission.endsWith(":read"));
+/** Who signs in from where is for those who look after the accounts. */
+const READ_ONLY = PERMISSIONS.filter((permission) =>
+  permission.endsWith(":read") && permission !== "security_log:read"
+);
 /** What everybody who works with subscribers sees; staff, settings and the audit log are not among it. */
 const DESK: readonly Permission[] = [
   "today:read",
@@ -66,5 +69,9 @@ export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
       "import:run",
     ],
   },
-  { name: "Read-only", description: "Sees everything, changes nothing", permissions: READ_ONLY },
+  {
+    name: "Read-only",
+    description: "Sees everything but the security log, changes nothing",
+    permissions: READ_ONLY,
+  },
 ];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { soaked } from "@/tests/support/soak.ts";
 import fc from "fast-check";
 import { centavos } from "@/shared/money/mod.ts";
 import { nextBillOn, planBills, type PlanBillsInput, type PlannedBill } from "./mod.ts";
@@ -65,7 +66,7 @@ Deno.test("planning day by day gives the same bills as planning once", () => {
       const daily = planDayByDay(rules, 200);
       assert.deepEqual(daily.map(substance), once.map(substance));
     }),
-    { numRuns: 40 },
+    { numRuns: soaked(40, 4000) },
   );
 });
 
@@ -81,7 +82,7 @@ Deno.test("a bill issued on its day is due after the terms, a late one after the
         assert.ok(Temporal.PlainDate.compare(bill.dueOn, least) >= 0);
       }
     }),
-    { numRuns: 40 },
+    { numRuns: soaked(40, 4000) },
   );
 });
 

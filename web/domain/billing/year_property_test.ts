@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { soaked } from "@/tests/support/soak.ts";
 import fc from "fast-check";
 import { nextBoundaryAfter, periodContaining } from "@/shared/calendar/mod.ts";
 import { centavos, multiplyRounded } from "@/shared/money/mod.ts";
@@ -161,7 +162,7 @@ Deno.test("a year of any settings, plan changes, suspensions and downtime has no
       }
       for (const bill of bills) assert.ok(bill.totalCentavos >= 0n);
     }),
-    { numRuns: 60 },
+    { numRuns: soaked(60, 3000) },
   );
 });
 
@@ -196,7 +197,7 @@ Deno.test("each day with service is paid for once at the price of its plan, in a
       }
       assert.ok(rest >= -BigInt(charges.length), "nothing is charged beyond what is still to come off");
     }),
-    { numRuns: 60 },
+    { numRuns: soaked(60, 3000) },
   );
 });
 

@@ -1,3 +1,5 @@
+import { type Coded, coded, codedOf } from "@/shared/codes/mod.ts";
+
 /** What the review says about one profile. */
 export type ProfileChoice =
   | { profile: string; planId: string }
@@ -16,9 +18,9 @@ export type RowDecision =
   | { action: "create"; choice: Exclude<ProfileChoice, { skip: true }>; isDisabled: boolean }
   /** A subscription on this router already: nothing to do. */
   | { action: "link" }
-  | { action: "skip"; reason: string }
+  | { action: "skip"; reason: Coded }
   /** The review is not complete. */
-  | { action: "problem"; reason: string };
+  | { action: "problem"; reason: Coded };
 
 /** Decides one row. The dry run and the import ask this same function, so that what was counted is what happens. */
 export function decideImportRow(
@@ -32,12 +34,18 @@ export function decideImportRow(
   choices: ReviewChoices,
 ): RowDecision {
   if (row.isSubscription) return { action: "link" };
-  if (row.decision === "skip") return { action: "skip", reason: row.issue ?? "Left out in the review" };
+  if (row.decision === "skip") {
+    return { action: "skip", reason: row.issue === null ? coded("left_out_in_review") : codedOf(row.issue) };
+  }
   if (row.isDisabled && choices.disabledPolicy === "skip") {
-    return { action: "skip", reason: "Disabled on the router" };
+    return { action: "skip", reason: coded("disabled_on_router") };
   }
   const choice = choices.profiles.find((one) => one.profile === row.profile);
-  if (choice === undefined) return { action: "problem", reason: `Choose a plan for profile ${row.profile}` };
-  if ("skip" in choice) return { action: "skip", reason: `Profile ${row.profile} is left out` };
+  if (choice === undefined) {
+    return { action: "problem", reason: coded("profile_undecided", { profile: row.profile }) };
+  }
+  if ("skip" in choice) {
+    return { action: "skip", reason: coded("profile_left_out", { profile: row.profile }) };
+  }
   return { action: "create", choice, isDisabled: row.isDisabled };
 }

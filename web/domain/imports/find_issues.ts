@@ -1,3 +1,5 @@
+import { type Coded, coded, formatCoded, parseCoded } from "@/shared/codes/mod.ts";
+
 /** A secret as the router listed it. */
 export interface ReadSecret {
   name: string;
@@ -18,14 +20,28 @@ export interface KnownSubscriptions {
 /** One row for the review, with what a person should know before it is imported. */
 export interface ReviewedSecret extends ReadSecret {
   decision: "import" | "skip";
-  /** Sentences, joined by `; `; null when nothing stands out. */
+  /** A stored code with the list of issues; null when nothing stands out. */
   issue: string | null;
 }
 
-/** Issue of a row that is a subscription on this router already. */
-export const ALREADY_SUBSCRIBER = "Already a subscriber";
-/** Issue of a name that the router has more than once. */
-export const TWICE_ON_ROUTER = "The router has this name more than once";
+const BLOCKING: ReadonlySet<string> = new Set(["already_subscriber", "twice_on_router"]);
+/** What an earlier version wrote in their place. */
+const BLOCKING_BEFORE = ["Already a subscriber", "The router has this name more than once"];
+
+/** The issues of a stored row, one by one. */
+export function issuesOf(issue: string | null): readonly Coded[] {
+  if (issue === null) return [];
+  const stored = parseCoded(issue);
+  if (stored?.code === "row_issues") return stored.values.issues as readonly Coded[];
+  return issue.split("; ").map((text) => coded("plain", { text }));
+}
+
+/** Whether a row with these issues cannot be imported whatever a person decides. */
+export function isBlocked(issue: string | null): boolean {
+  return issuesOf(issue).some(({ code, values }) =>
+    BLOCKING.has(code) || BLOCKING_BEFORE.includes(String(values.text))
+  );
+}
 
 /** One row for each name, in the order of the router. Names that cannot be told apart, or are known, are skipped. */
 export function findIssues(secrets: readonly ReadSecret[], known: KnownSubscriptions): ReviewedSecret[] {
@@ -37,24 +53,22 @@ export function findIssues(secrets: readonly ReadSecret[], known: KnownSubscript
   return [...byName].map(([name, same]) => {
     const secret = same[0]!;
     const blocking = [
-      ...(known.onThisRouter.has(name) ? [ALREADY_SUBSCRIBER] : []),
-      ...(same.length > 1 ? [TWICE_ON_ROUTER] : []),
+      ...(known.onThisRouter.has(name) ? [coded("already_subscriber")] : []),
+      ...(same.length > 1 ? [coded("twice_on_router")] : []),
     ];
     const twin = byCaller.get(secret.callerId)?.find((other) => other.name !== name);
     const router = known.elsewhere.get(name);
     const issues = [
       ...blocking,
-      ...(router === undefined ? [] : [`Same name on ${router}`]),
-      ...(twin === undefined ? [] : [`Same device as ${twin.name}`]),
-      ...(secret.disabled ? ["Disabled on the router"] : []),
-      ...(secret.comment === null || secret.comment.trim() === ""
-        ? ["No comment: the PPP name is used"]
-        : []),
+      ...(router === undefined ? [] : [coded("same_name_on", { router })]),
+      ...(twin === undefined ? [] : [coded("same_device_as", { ppp: twin.name })]),
+      ...(secret.disabled ? [coded("disabled_on_router")] : []),
+      ...(secret.comment === null || secret.comment.trim() === "" ? [coded("no_comment")] : []),
     ];
     return {
       ...secret,
       decision: blocking.length > 0 ? "skip" as const : "import" as const,
-      issue: issues.length === 0 ? null : issues.join("; "),
+      issue: issues.length === 0 ? null : formatCoded(coded("row_issues", { issues })),
     };
   });
 }

@@ -2,12 +2,12 @@
 export { type CommentFacts, parseComment } from "./parse_comment.ts";
 export { type PlanOption, suggestPlan, suggestPlanName } from "./suggest_plan.ts";
 export {
-  ALREADY_SUBSCRIBER,
   findIssues,
+  isBlocked,
+  issuesOf,
   type KnownSubscriptions,
   type ReadSecret,
   type ReviewedSecret,
-  TWICE_ON_ROUTER,
 } from "./find_issues.ts";
 export { decideImportRow, type ProfileChoice, type ReviewChoices, type RowDecision } from "./decide_row.ts";
 export {

@@ -1,3 +1,5 @@
+import { fold } from "@/shared/text/mod.ts";
+
 /** A plan as far as suggestions look at it. */
 export interface PlanOption {
   id: string;
@@ -34,7 +36,7 @@ export function suggestPlanName(profileName: string): string {
 }
 
 function plain(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  return fold(text).replace(/[^\p{L}\p{N}]/gu, "");
 }
 
 /** Download speed in Mbps: the second figure of `upload/download`, else the only one; null without a figure. */

@@ -20,16 +20,14 @@ const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** Reads the kind and the size from the bytes; what the browser says a file is does not count. */
 export function readLogo(bytes: Uint8Array<ArrayBuffer>): Result<Logo, LogoProblem> {
-  if (bytes.length > LOGO_BYTES_MAX) return err("logo_too_large", "The file is larger than 128 KB");
+  if (bytes.length > LOGO_BYTES_MAX) return err("logo_too_large", { kilobytes: LOGO_BYTES_MAX / 1024 });
   const size = PNG.every((byte, at) => bytes[at] === byte) ? pngSize(bytes) : jpegSize(bytes);
   if (size === null) {
     const start = new TextDecoder().decode(bytes.subarray(0, 400)).toLowerCase();
-    return start.includes("<svg") || start.includes("<?xml")
-      ? err("logo_is_svg", "An SVG file can carry scripts")
-      : err("logo_not_picture", "The file is no PNG or JPEG picture");
+    return start.includes("<svg") || start.includes("<?xml") ? err("logo_is_svg") : err("logo_not_picture");
   }
   const isFit = size.sides.every((side) => side >= 1 && side <= LOGO_SIDE_MAX);
-  if (!isFit) return err("logo_dimensions", `A side has more than ${LOGO_SIDE_MAX} pixels`);
+  if (!isFit) return err("logo_dimensions", { max: LOGO_SIDE_MAX });
   return ok({ type: size.type, bytes });
 }
 

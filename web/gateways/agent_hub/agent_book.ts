@@ -106,7 +106,8 @@ export interface AgentBook {
   isUnavailable(error: unknown): boolean;
   /** Counts a try; false when this address tried too often. */
   allowEnrolTry(address: string): Promise<boolean>;
-  enrol(request: EnrolRequest): Promise<Result<EnrolResponse>>;
+  /** Refusals are written down with where they came from. */
+  enrol(request: EnrolRequest, address: string): Promise<Result<EnrolResponse>>;
   findAgent(agentId: string): Promise<KnownAgent | null>;
   /** Takes the agent over: the next epoch, presence, version. Counts changes of installation and freezes a cloned identity. */
   greet(agent: LinkIdentity, hello: Greeting): Promise<{ epoch: bigint; isFrozen: boolean }>;

@@ -4,7 +4,8 @@ import { randomBytes, sha256 } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { readCrockford, toCrockford } from "@/shared/protocol/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { checkPassword, ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
+import { checkPassword, type PasswordProblem, ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
+import { loadCommonPasswords } from "@/web/gateways/common_passwords/mod.ts";
 import { hashPassword } from "@/web/gateways/passwords/mod.ts";
 import type { Database } from "@/web/store/db/schema.ts";
 import { consumeSetupCode, isSetupCodeOpen, replaceSetupCode } from "@/web/store/access/setup_codes.ts";
@@ -47,24 +48,20 @@ export interface OwnerInput {
 export type SetupProblem =
   | "setup_code_wrong"
   | "already_set_up"
-  | "password_too_short"
-  | "password_too_long"
-  | "password_common";
+  | PasswordProblem;
 
-const WRONG_CODE = err(
-  "setup_code_wrong",
-  "This is not the newest set-up code. It is printed where Linya was started; start it again for a new one.",
-);
+const WRONG_CODE = err("setup_code_wrong");
 
 /** Uses the set-up code and makes the tenant, the built-in roles and the owner in one transaction. */
 export async function setUpOwner(
   context: SetupContext,
   input: OwnerInput,
 ): Promise<Result<{ tenantId: string; staffUserId: string }, SetupProblem>> {
-  const password = checkPassword(input.password, input.email);
+  const owner = { email: input.email, name: input.name, company: input.companyName };
+  const password = checkPassword(input.password, owner, await loadCommonPasswords());
   if (!password.ok) return password;
   if (!await needsSetup(context)) {
-    return err("already_set_up", "This installation has an owner already. Sign in instead.");
+    return err("already_set_up");
   }
   const hash = await codeHash(input.code);
   // Whoever does not hold the code must not be able to keep the processor busy with hashing.

@@ -3,7 +3,9 @@ import type { Clock } from "@/shared/clock.ts";
 import { randomBytes, sha256, toBase64Url } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
-import { err, ok, type Result } from "@/shared/result.ts";
+import { err, type Failure, ok, type Result } from "@/shared/result.ts";
+import { maskTypedAccount, type SecurityEvent } from "@/web/domain/access/mod.ts";
+import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import {
   hashPassword,
   needsRehash,
@@ -19,25 +21,42 @@ import {
   insertSession,
   touchSession,
 } from "@/web/store/access/sessions.ts";
-import { findStaffUser, lookupLogin, updatePasswordHash } from "@/web/store/access/staff.ts";
+import { findStaffUser, lockActiveStaff, lookupLogin, updatePasswordHash } from "@/web/store/access/staff.ts";
 import { announceSessionEnded } from "@/web/store/live/live_topics.ts";
 import { type TenantTransaction, withSession, withTenant } from "@/web/store/db/tenant_transaction.ts";
-import { countTry, forgetTry } from "./sign_in_limits.ts";
+import type { SecurityLog } from "./security_log.ts";
+import { admitTry, forgetTry } from "./sign_in_limits.ts";
 
 export interface SessionContext {
   db: Kysely<Database>;
   clock: Clock;
 }
 
+/** What signing in needs besides. */
+export interface SignInContext extends SessionContext {
+  security: SecurityLog;
+  browsers: KnownBrowsers;
+}
+
 /** Idle and absolute life of a staff session (ASVS V7.3). */
 export const SESSION_IDLE_MINUTES = 30;
 export const SESSION_HOURS = 12;
 
-export interface SignInInput {
-  email: string;
-  password: string;
+/** A browser somewhere, as far as a sign-in is concerned. */
+export interface Client {
   ip: string;
   userAgent: string | null;
+  /** Of the request, for the security log. @default "" */
+  requestId?: string;
+  /** What {@linkcode SignedIn.known} was when somebody signed in here last. @default null */
+  known?: string | null;
+  /** Token of the session that was open here; it ends. @default null */
+  openToken?: string | null;
+}
+
+export interface SignInInput extends Client {
+  email: string;
+  password: string;
 }
 
 /** A session that was opened, and whose it is. */
@@ -46,32 +65,91 @@ export interface SignedIn {
   expiresAt: Temporal.Instant;
   tenantId: string;
   staffUserId: string;
+  /** For the cookie by which this browser is known from now on. */
+  known: string;
 }
+
+/** A sign-in that was refused. */
+export type SignInRefusal = Failure<"wrong_login" | "too_many_tries">;
 
 /** Checks the password and opens a session. The token goes into the cookie; only its hash is stored. */
 export async function signIn(
-  context: SessionContext,
+  context: SignInContext,
   input: SignInInput,
-): Promise<Result<SignedIn, "wrong_login" | "too_many_tries">> {
+): Promise<Result<SignedIn, SignInRefusal["code"]>> {
   const [membership] = await lookupLogin(context.db, input.email);
-  const attempt = { account: membership?.staff_user_id ?? input.email.toLowerCase(), ip: input.ip };
-  const counted = await countTry(context, attempt);
-  if (!counted.ok) return counted;
-
-  const wrong = err("wrong_login", "E-mail address and password do not match.");
-  if (membership === undefined) {
-    await verifyAgainstNobody(input.password);
-    return wrong;
+  const account = membership?.staff_user_id ?? input.email.toLowerCase();
+  const browser = membership === undefined
+    ? null
+    : context.browsers.find(input.known ?? null, membership.staff_user_id, context.clock.now());
+  const tried = { account, ip: input.ip, browser };
+  const admission = await admitTry(context, tried);
+  if ("waitSeconds" in admission) {
+    return await refuse(context, input, membership, "too_many_tries", admission.waitSeconds);
   }
+  const isRight = membership === undefined
+    ? await verifyAgainstNobody(input.password)
+    : await isPasswordOf(context, membership, input.password);
+  if (membership === undefined) return await refuse(context, input, membership, "unknown_account");
+  if (isRight === null) return await refuse(context, input, membership, "disabled");
+  if (!isRight) return await refuse(context, input, membership, "wrong_password");
+
   const { staff_user_id: staffUserId, tenant_id: tenantId } = membership;
-  const staff = await withTenant(context.db, tenantId, (trx) => findStaffUser(trx, staffUserId));
-  if (staff === null || staff.is_disabled || !await verifyPassword(staff.password_hash, input.password)) {
-    return wrong;
-  }
+  const opened = await openSession(context, tenantId, staffUserId, input);
+  if (opened === null) return await refuse(context, input, membership, "disabled");
+  await forgetTry(context, tried, admission);
+  return ok({ ...opened, tenantId, staffUserId });
+}
 
-  if (needsRehash(staff.password_hash)) await rehash(context, membership, input.password);
-  await forgetTry(context, attempt);
-  return ok({ ...await openSession(context, tenantId, staffUserId, input), tenantId, staffUserId });
+type Membership = { tenant_id: string; staff_user_id: string };
+
+/** Null for somebody who was disabled after the look-up. */
+async function isPasswordOf(
+  context: SignInContext,
+  membership: Membership,
+  password: string,
+): Promise<boolean | null> {
+  const { tenant_id: tenantId, staff_user_id: staffUserId } = membership;
+  const staff = await withTenant(context.db, tenantId, (trx) => findStaffUser(trx, staffUserId));
+  if (staff === null || staff.is_disabled) {
+    await verifyAgainstNobody(password);
+    return null;
+  }
+  if (!await verifyPassword(staff.password_hash, password)) return false;
+  if (needsRehash(staff.password_hash)) await rehash(context, membership, password);
+  return true;
+}
+
+/** Says no in words that are the same for every wrong sign-in, and in the security log what it was. */
+async function refuse(
+  context: SignInContext,
+  input: SignInInput,
+  membership: Membership | undefined,
+  reason: "unknown_account" | "disabled" | "wrong_password" | "too_many_tries",
+  waitSeconds?: number,
+): Promise<SignInRefusal> {
+  const account = membership === undefined
+    ? maskTypedAccount(input.email)
+    : await emailOf(context, membership);
+  context.security.note({
+    tenantId: membership?.tenant_id ?? null,
+    kind: reason === "too_many_tries" ? "sign_in_locked" : "sign_in_failed",
+    reason,
+    account,
+    staffUserId: membership?.staff_user_id ?? null,
+    ip: input.ip,
+    requestId: input.requestId ?? "",
+  });
+  if (waitSeconds === undefined) return err("wrong_login");
+  return err("too_many_tries", { minutes: Math.floor(waitSeconds / 60), seconds: waitSeconds % 60 });
+}
+
+/** As it is stored, and not as somebody spelled it. */
+async function emailOf(context: SessionContext, { tenant_id, staff_user_id }: Membership): Promise<string> {
+  const staff = await withTenant(context.db, tenant_id, (trx) => findStaffUser(trx, staff_user_id), {
+    readOnly: true,
+  });
+  return staff?.email.toLowerCase() ?? "";
 }
 
 /** Stores the password at today's cost: this is the one moment when it is known. */
@@ -88,19 +166,26 @@ async function rehash(
   );
 }
 
-/** Opens a session for somebody who has just proved who they are. */
+/**
+ * Opens a session for somebody who has just proved who they are, and ends the one that was open in their browser; null
+ * when they have been disabled meanwhile.
+ */
 export async function openSession(
-  context: SessionContext,
+  context: SignInContext,
   tenantId: string,
   staffUserId: string,
-  client: { ip: string; userAgent: string | null },
-): Promise<{ token: string; expiresAt: Temporal.Instant }> {
+  client: Client,
+  reason: "password" | "set_up" = "password",
+): Promise<Pick<SignedIn, "token" | "expiresAt" | "known"> | null> {
   const token = toBase64Url(randomBytes(32));
   const now = context.clock.now();
   const expiresAt = now.add({ hours: SESSION_HOURS });
   const tokenHash = await sha256(token);
-  await withTenant(context.db, tenantId, (trx) =>
-    insertSession(trx, {
+  if (client.openToken) await endReplaced(context, client.openToken, client);
+  const isOpen = await withTenant(context.db, tenantId, async (trx) => {
+    const staff = await lockActiveStaff(trx, staffUserId);
+    if (staff === null) return false;
+    await insertSession(trx, {
       id: uuidv7(now.epochMilliseconds),
       tokenHash,
       staffUserId,
@@ -108,8 +193,29 @@ export async function openSession(
       expiresAt,
       ip: client.ip,
       userAgent: client.userAgent?.slice(0, 300) ?? null,
-    }));
-  return { token, expiresAt };
+    });
+    await context.security.record(trx, {
+      kind: "sign_in_ok",
+      reason,
+      account: staff.email,
+      staffUserId,
+      ip: client.ip,
+      requestId: client.requestId ?? "",
+    });
+    return true;
+  });
+  if (!isOpen) return null;
+  return { token, expiresAt, known: context.browsers.issue(client.known ?? null, staffUserId, now) };
+}
+
+/** The session that was open in the browser is over, whoever's it was. */
+async function endReplaced(context: SignInContext, token: string, client: Client): Promise<void> {
+  const session = await withSession(context.db, await sha256(token), async (trx, sessionId) => {
+    const found = await findLiveSession(trx, sessionId, context.clock.now());
+    return found &&
+      { tenantId: trx.tenantId, sessionId, staffUserId: found.staff_user_id, email: found.email };
+  });
+  if (session !== null) await end(context, session, { kind: "session_ended", reason: "replaced" }, client);
 }
 
 /** Who is signed in, with what they may do. */
@@ -118,6 +224,7 @@ export interface StaffSession {
   tenantId: string;
   staffUserId: string;
   staffName: string;
+  email: string;
   permissions: ReadonlySet<string>;
   preferences: Preferences;
   /** What the frame around their page shows. */
@@ -150,6 +257,7 @@ export async function resolveSession(
     tenantId,
     staffUserId: session.staff_user_id,
     staffName: session.name,
+    email: session.email,
     permissions: new Set(session.permissions),
     preferences: session.preferences,
     frame: session.frame,
@@ -178,11 +286,28 @@ async function findLiveSession(trx: TenantTransaction, sessionId: string, now: T
 
 /** Ends a session; the token is worthless at once on every node. */
 export async function signOut(
-  context: SessionContext,
-  session: Pick<StaffSession, "tenantId" | "sessionId">,
+  context: Omit<SignInContext, "browsers">,
+  session: Pick<StaffSession, "tenantId" | "sessionId" | "staffUserId" | "email">,
+  client: Pick<Client, "ip" | "requestId">,
+): Promise<void> {
+  await end(context, session, { kind: "signed_out", reason: "signed_out" }, client);
+}
+
+async function end(
+  context: Omit<SignInContext, "browsers">,
+  session: Pick<StaffSession, "tenantId" | "sessionId" | "staffUserId" | "email">,
+  what: Pick<SecurityEvent, "kind" | "reason">,
+  client: Pick<Client, "ip" | "requestId">,
 ): Promise<void> {
   await withTenant(context.db, session.tenantId, async (trx) => {
-    await endSession(trx, session.sessionId, context.clock.now());
+    if (!await endSession(trx, session.sessionId, context.clock.now())) return;
     announceSessionEnded(trx, session.sessionId);
+    await context.security.record(trx, {
+      ...what,
+      account: session.email,
+      staffUserId: session.staffUserId,
+      ip: client.ip,
+      requestId: client.requestId ?? "",
+    });
   });
 }

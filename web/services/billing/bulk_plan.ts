@@ -26,7 +26,7 @@ export async function bulkChangePlan(
     async (useCase, rows) => {
       const plan = await findPlan(useCase.trx, input.planId);
       if (plan === null || plan.archived_at !== null) {
-        return err("plan_not_found", "This plan does not exist: choose another");
+        return err("plan_not_found");
       }
       const isSame = (row: BulkRow) => row.plan_id === plan.id || row.next_plan_id === plan.id;
       const changes = rows.filter((row) => !isSame(row)).flatMap((row) => changeOf(useCase, row, plan));

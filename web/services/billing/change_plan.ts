@@ -40,13 +40,13 @@ export async function changePlan(
 ): Promise<Result<PlanChange, ChangePlanCode>> {
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const subscription = await find(useCase, input.subscriptionId);
-    if (subscription === null) return err("subscription_not_found", "This connection does not exist");
+    if (subscription === null) return err("subscription_not_found");
     const plan = await findPlan(useCase.trx, input.planId);
-    if (plan === null || plan.archived_at !== null) return err("plan_not_found", "This plan does not exist");
+    if (plan === null || plan.archived_at !== null) return err("plan_not_found");
     if (subscription.plan_id === plan.id) {
-      return err("same_plan", `The connection is on ${plan.name} already`);
+      return err("same_plan", { name: plan.name });
     }
-    if (isUnderWay(useCase, subscription)) return underWay(subscription);
+    if (isUnderWay(useCase, subscription)) return err("plan_change_under_way");
     const { activated_on: activatedOn } = subscription;
     if (activatedOn === null) return await changeNow(useCase, subscription, plan);
     return await changeNextCycle(useCase, subscription, plan, activatedOn);
@@ -62,11 +62,11 @@ export async function cancelPlanChange(
 ): Promise<Result<null, ChangePlanCode>> {
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const subscription = await find(useCase, input.subscriptionId);
-    if (subscription === null) return err("subscription_not_found", "This connection does not exist");
+    if (subscription === null) return err("subscription_not_found");
     if (subscription.next_plan_id === null) {
-      return err("no_plan_change", "There is no plan change to cancel: the connection stays on its plan");
+      return err("no_plan_change");
     }
-    if (isUnderWay(useCase, subscription)) return underWay(subscription);
+    if (isUnderWay(useCase, subscription)) return err("plan_change_under_way");
     const plan = await findPlan(useCase.trx, subscription.next_plan_id);
     await updateNextPlan(useCase.trx, subscription.id, null);
     await auditSubscription(
@@ -93,14 +93,6 @@ export function isUnderWay(
   if (on === null) return false;
   const isBilled = billed !== null && Temporal.PlainDate.compare(billed, on) > 0;
   return isBilled || Temporal.PlainDate.compare(on, business.today) <= 0;
-}
-
-function underWay({ next_plan_on: on }: SubscriptionRow): Result<never, ChangePlanCode> {
-  const from = on === null ? "" : ` from ${formatDateShort(on)}`;
-  return err(
-    "plan_change_under_way",
-    `The plan change${from} is billed or counts already: change the plan again after the bill run of that day`,
-  );
 }
 
 async function changeNow(

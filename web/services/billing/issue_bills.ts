@@ -126,7 +126,7 @@ async function start(
   input: { businessOn: Temporal.PlainDate; trigger: "scheduled" | "manual" },
 ): Promise<Result<RunRow, IssueBillsCode>> {
   if (Temporal.PlainDate.compare(input.businessOn, business.today) > 0) {
-    return err("date_in_future", `Bills of ${input.businessOn} cannot be issued before that day`);
+    return err("date_in_future", { day: input.businessOn });
   }
   const run = await insertRun(trx, {
     id: uuidv7(at.epochMilliseconds),
@@ -278,7 +278,7 @@ async function finish(
   runId: string,
 ): Promise<Result<RunRow, "run_not_found">> {
   const run = await lockRun(trx, runId);
-  if (run === null) return err("run_not_found", "This run does not exist");
+  if (run === null) return err("run_not_found");
   if (run.status === "done") return ok(run);
   await updateRun(trx, runId, { status: "done", finished_at: at });
   if (run.total > 0) {

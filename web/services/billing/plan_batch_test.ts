@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { soaked } from "@/tests/support/soak.ts";
 import fc from "fast-check";
 import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
@@ -57,7 +58,7 @@ Deno.test("whoever shares a plan with others gets the same bills as on their own
         assert.deepEqual(planOf(shared, one), planOf(new BillPlanner(tenant, AS_OF), one));
       }
     }),
-    { numRuns: 60 },
+    { numRuns: soaked(60, 3000) },
   );
 });
 

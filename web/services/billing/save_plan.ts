@@ -1,6 +1,7 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import { AMOUNT_MAX, type Centavos, centavos, formatPeso } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
+import { versionOf } from "@/shared/version.ts";
 import {
   findPlanByName,
   insertPlan,
@@ -25,6 +26,11 @@ export interface PlanInput {
   speed: string | null;
 }
 
+/** Version of what the office may set of a plan. */
+export function planVersion(plan: PlanFields): string {
+  return versionOf(plan, ["name", "price_centavos", "ppp_profile", "speed"]);
+}
+
 /** Why a plan is not saved. */
 export type PlanCode =
   | "plan_not_found"
@@ -33,6 +39,7 @@ export type PlanCode =
   | "price_out_of_range"
   | "text_too_long"
   | "plan_in_use"
+  | "row_changed"
   | "already_archived";
 
 /** Adds a plan. */
@@ -63,14 +70,15 @@ export async function updatePlan(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: PlanInput & { planId: string },
+  input: PlanInput & { planId: string; seen?: string | undefined },
 ): Promise<Result<{ planId: string }, PlanCode>> {
   const fields = fieldsOf(input);
   if (!fields.ok) return fields;
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const { trx, at } = useCase;
     const plan = await lockPlan(trx, input.planId);
-    if (plan === null || plan.archived_at !== null) return err("plan_not_found", "This plan does not exist");
+    if (plan === null || plan.archived_at !== null) return err("plan_not_found");
+    if (input.seen !== undefined && input.seen !== planVersion(plan)) return err("row_changed");
     const twin = await findPlanByName(trx, fields.value.name);
     if (twin !== null && twin.id !== plan.id) return nameTaken(fields.value.name);
     await updatePlanRow(trx, plan.id, fields.value);
@@ -98,11 +106,11 @@ export async function archivePlan(
 ): Promise<Result<null, PlanCode>> {
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const plan = await lockPlan(useCase.trx, input.planId);
-    if (plan === null) return err("plan_not_found", "This plan does not exist");
-    if (plan.archived_at !== null) return err("already_archived", `${plan.name} is archived already`);
+    if (plan === null) return err("plan_not_found");
+    if (plan.archived_at !== null) return err("already_archived", { name: plan.name });
     const used = (await listPlanSubscriptionIds(useCase.trx, plan.id)).length;
     if (used > 0) {
-      return err("plan_in_use", `${plan.name} has ${used} connections: move them to another plan first`);
+      return err("plan_in_use", { name: plan.name, count: used });
     }
     await updatePlanRow(useCase.trx, plan.id, { archived_at: useCase.at });
     await audit(useCase, plan.id, "archived", `Archived plan ${plan.name}`);
@@ -119,7 +127,7 @@ export async function restorePlan(
 ): Promise<Result<null, PlanCode>> {
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const plan = await lockPlan(useCase.trx, input.planId);
-    if (plan === null) return err("plan_not_found", "This plan does not exist");
+    if (plan === null) return err("plan_not_found");
     if (plan.archived_at === null) return ok(null);
     if (await findPlanByName(useCase.trx, plan.name) !== null) return nameTaken(plan.name);
     await updatePlanRow(useCase.trx, plan.id, { archived_at: null });
@@ -130,13 +138,12 @@ export async function restorePlan(
 
 function fieldsOf(input: PlanInput): Result<PlanFields, PlanCode> {
   const name = input.name.trim();
-  if (name === "") return err("name_required", "Enter a name");
-  const texts = [[name, 80], [input.pppProfile ?? "", 128], [input.speed ?? "", 80]] as const;
-  if (texts.some(([text, most]) => text.length > most)) {
-    return err("text_too_long", "Shorten the name to 80 characters, the profile to 128, the speed to 80");
+  if (name === "") return err("name_required");
+  for (const [text, max] of [[name, 80], [input.pppProfile ?? "", 128], [input.speed ?? "", 80]] as const) {
+    if (text.length > max) return err("text_too_long", { max });
   }
   if (input.priceCentavos < 0n || input.priceCentavos > AMOUNT_MAX) {
-    return err("price_out_of_range", "Enter a price from ₱0.00 to ₱99,999,999,999.99");
+    return err("price_out_of_range", { max: AMOUNT_MAX });
   }
   return ok({
     name,
@@ -147,7 +154,7 @@ function fieldsOf(input: PlanInput): Result<PlanFields, PlanCode> {
 }
 
 function nameTaken(name: string): Result<never, PlanCode> {
-  return err("name_taken", `There is a plan ${name} already: choose another name`);
+  return err("name_taken", { thing: "plan", name });
 }
 
 async function audit(

@@ -43,11 +43,11 @@ export async function voidBill(
   if (!reason.ok) return reason;
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const seen = await findBill(useCase.trx, input.billId);
-    if (seen === null) return err("bill_not_found", "This bill does not exist");
+    if (seen === null) return err("bill_not_found");
     await lockSubscriber(useCase.trx, seen.subscriber_id);
     const bill = await findBill(useCase.trx, input.billId);
-    if (bill === null || bill.status === "void") return err("already_void", `${seen.number} is void already`);
-    if (bill.status === "draft") return err("bill_is_draft", "This bill is a draft: nothing was issued yet");
+    if (bill === null || bill.status === "void") return err("already_void", { number: seen.number ?? "" });
+    if (bill.status === "draft") return err("bill_is_draft");
     return ok(await take(useCase, bill, reason.value));
   });
 }

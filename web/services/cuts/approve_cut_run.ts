@@ -17,9 +17,9 @@ export async function approveCutRun(
 ): Promise<Result<{ runId: string; approvedBy: string }, ApproveCutRunCode>> {
   return await runUseCase(context, tenantId, actor, async ({ trx, at, business }) => {
     const run = await lockRun(trx, input.runId);
-    if (run === null || run.kind !== "cut") return err("run_not_found", "This cut run does not exist");
+    if (run === null || run.kind !== "cut") return err("run_not_found");
     if (run.status !== "awaiting_approval") {
-      return err("not_awaiting_approval", `The run of ${run.business_on} does not wait for approval`);
+      return err("not_awaiting_approval", { day: run.business_on });
     }
     await updateRun(trx, run.id, { status: "approved", approved_by: actor.label, approved_at: at });
     await recordAudit(trx, actor, {

@@ -113,7 +113,7 @@ export async function bulkExclude(
     { ...input, action: "exclude", summary },
     async ({ trx, at, business }, rows) => {
       if (Temporal.PlainDate.compare(input.businessOn, business.today) < 0) {
-        return err("date_in_past", `Enter a date from ${formatDateShort(business.today)} on`);
+        return err("date_in_past", { from: business.today });
       }
       const added = await insertExclusions(
         trx,

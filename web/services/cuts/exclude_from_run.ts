@@ -36,9 +36,9 @@ export async function excludeFromRun(
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const { trx, at, business } = useCase;
     const subscription = await find(useCase, input.subscriptionId);
-    if (subscription === null) return err("subscription_not_found", "This connection does not exist");
+    if (subscription === null) return err("subscription_not_found");
     if (Temporal.PlainDate.compare(input.businessOn, business.today) < 0) {
-      return err("date_in_past", `Enter a date from ${formatDateShort(business.today)} on`);
+      return err("date_in_past", { from: business.today });
     }
     const isNew = await insertExclusion(trx, {
       id: uuidv7(at.epochMilliseconds),
@@ -48,7 +48,7 @@ export async function excludeFromRun(
       created_by: actor.label,
       created_at: at,
     });
-    if (!isNew) return err("already_excluded", `Excluded on ${formatDateShort(input.businessOn)} already`);
+    if (!isNew) return err("already_excluded", { day: input.businessOn });
     const day = formatDateShort(input.businessOn);
     await auditSubscription(
       useCase,
@@ -74,13 +74,13 @@ export async function includeInRun(
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const { trx, at } = useCase;
     const subscription = await find(useCase, input.subscriptionId);
-    if (subscription === null) return err("subscription_not_found", "This connection does not exist");
+    if (subscription === null) return err("subscription_not_found");
     const earlier = await findExclusion(trx, subscription.id, input.businessOn);
     const wasExcluded = await updateExclusionRemoved(trx, subscription.id, input.businessOn, at);
     const wasImported = input.onlyExclusion !== true &&
       await updateImportedDebtIncluded(trx, subscription.id);
     if (!wasExcluded && !wasImported) {
-      return err("not_excluded", `Not excluded on ${formatDateShort(input.businessOn)}`);
+      return err("not_excluded", { day: input.businessOn });
     }
     const isListedToday = (await relist(useCase, [subscription.id])).has(subscription.id);
     const day = formatDateShort(input.businessOn);

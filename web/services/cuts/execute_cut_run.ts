@@ -1,5 +1,5 @@
 import { uuidv7 } from "@/shared/ids.ts";
-import { err, ok, type Result } from "@/shared/result.ts";
+import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { insertBlockReasons } from "@/web/store/cuts/block_reasons.ts";
 import { type CutCandidate, listCutCandidates } from "@/web/store/cuts/cut_candidates.ts";
 import {
@@ -58,7 +58,7 @@ async function executeChunk(
 ): Promise<Result<CutRunResult | null, ExecuteCutRunCode>> {
   const { trx, at, actor } = useCase;
   const run = await lockRun(trx, input.runId);
-  if (run === null || run.kind !== "cut") return err("run_not_found", "This cut run does not exist");
+  if (run === null || run.kind !== "cut") return err("run_not_found");
   if (run.status === "done") return ok(resultOf(run));
   const refusal = await refuse(useCase, run);
   if (refusal !== null) return refusal;
@@ -79,17 +79,13 @@ async function executeChunk(
 async function refuse(
   useCase: UseCase,
   run: RunRow,
-): Promise<Extract<Result<never, ExecuteCutRunCode>, { ok: false }> | null> {
+): Promise<Failure<ExecuteCutRunCode> | null> {
   const { trx, at, business } = useCase;
-  const day = run.business_on.toString();
+  const day = run.business_on;
   if (Temporal.PlainDate.compare(run.business_on, business.today) > 0) {
-    return { ok: false, code: "date_in_future", message: `The run of ${day} cannot begin before that day` };
+    return err("date_in_future", { day });
   }
-  const superseded = {
-    ok: false,
-    code: "run_superseded",
-    message: `The run of ${day} is over: who still owes is on the next list`,
-  } as const;
+  const superseded = err("run_superseded", { day });
   if (run.status === "failed") return superseded;
   // One that is under way goes on; the scheduler closes what nobody executes (closeMissedCut).
   if (run.started_at === null && Temporal.PlainDate.compare(run.business_on, business.today) < 0) {
@@ -106,7 +102,7 @@ async function refuse(
   const isStopped = run.status === "awaiting_approval" ||
     (run.status === "planned" && (await applyBrake(useCase, run)).trips);
   if (!isStopped) return null;
-  return { ok: false, code: "awaiting_approval", message: `The run of ${day} waits for approval` };
+  return err("awaiting_approval", { day });
 }
 
 async function decide(useCase: UseCase, run: RunRow, rows: readonly RunDecision[]): Promise<void> {

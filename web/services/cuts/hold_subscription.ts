@@ -51,14 +51,11 @@ export async function holdSubscription(
     if (!found.ok) return found;
     const { subscription, hold } = found.value;
     if (hold !== null) {
-      return err(
-        "already_held",
-        `Held until ${formatDateShort(hold.until_on)} already: extend that hold instead`,
-      );
+      return err("already_held", { day: hold.until_on });
     }
     const reasons = await listBlockReasons(useCase.trx, subscription.id);
     if (reasons.some((row) => row.reason === "nonpayment" && row.removed_at === null)) {
-      return err("already_disconnected", "Disconnected already: a hold does not reconnect, a payment does");
+      return err("already_disconnected");
     }
     return await put(useCase, subscription, { untilOn: input.untilOn, reason: reason.value, action: "held" });
   });
@@ -72,13 +69,13 @@ export async function extendHold(
   input: { subscriptionId: string; days: number },
 ): Promise<Result<HeldUntil, HoldCode>> {
   if (!Number.isInteger(input.days) || input.days < 1 || input.days > DAYS_MAX) {
-    return err("days_not_understood", `Enter a whole number of days from 1 to ${DAYS_MAX}`);
+    return err("days_not_understood", { max: DAYS_MAX });
   }
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const found = await lockHeld(useCase, input.subscriptionId);
     if (!found.ok) return found;
     const { subscription, hold } = found.value;
-    if (hold === null) return err("not_held", "This connection is not held");
+    if (hold === null) return err("not_held");
     const untilOn = hold.until_on.add({ days: input.days });
     return await put(useCase, subscription, {
       untilOn,
@@ -100,7 +97,7 @@ export async function shortenHold(
     const found = await lockHeld(useCase, input.subscriptionId);
     if (!found.ok) return found;
     const { subscription, hold } = found.value;
-    if (hold === null) return err("not_held", "This connection is not held");
+    if (hold === null) return err("not_held");
     return await put(useCase, subscription, {
       untilOn: input.untilOn,
       reason: hold.reason,
@@ -121,7 +118,7 @@ export async function endHold(
     const found = await lockHeld(useCase, input.subscriptionId);
     if (!found.ok) return found;
     const { subscription, hold } = found.value;
-    if (hold === null) return err("not_held", "This connection is not held");
+    if (hold === null) return err("not_held");
     await updateHoldEnded(useCase.trx, subscription.id, useCase.at);
     const isListedToday = (await relist(useCase, [subscription.id])).has(subscription.id);
     await auditSubscription(
@@ -142,10 +139,10 @@ export function checkHoldDay(
 ): Result<null, "hold_in_past" | "hold_too_long"> {
   const last = today.add({ days: DAYS_MAX });
   if (Temporal.PlainDate.compare(untilOn, today) < 0) {
-    return err("hold_in_past", `Enter a date from ${formatDateShort(today)} on`);
+    return err("hold_in_past", { from: today });
   }
   if (Temporal.PlainDate.compare(untilOn, last) > 0) {
-    return err("hold_too_long", `Enter a date up to ${formatDateShort(last)}, ${DAYS_MAX} days from today`);
+    return err("hold_too_long", { last, max: DAYS_MAX });
   }
   return ok(null);
 }
@@ -157,7 +154,7 @@ async function lockHeld(
   await lockSubscribersOf(trx, [subscriptionId]);
   const subscription = await lockSubscription(trx, subscriptionId);
   if (subscription === null || subscription.status === "cancelled") {
-    return err("subscription_not_found", "This connection does not exist");
+    return err("subscription_not_found");
   }
   return ok({ subscription, hold: await findLiveHold(trx, subscriptionId, business.today) });
 }

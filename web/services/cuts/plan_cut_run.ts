@@ -39,7 +39,7 @@ export async function planCutRun(
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const { trx, at, business } = useCase;
     if (Temporal.PlainDate.compare(input.businessOn, business.today) > 0) {
-      return err("date_in_future", `The list of ${input.businessOn} cannot be made before that day`);
+      return err("date_in_future", { day: input.businessOn });
     }
     const id = uuidv7(at.epochMilliseconds);
     const run = await insertRun(trx, {

@@ -40,7 +40,7 @@ export async function suspendSubscription(
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const { trx, at, business } = useCase;
     const subscription = await find(useCase, input.subscriptionId);
-    if (subscription === null) return err("subscription_not_found", "This connection does not exist");
+    if (subscription === null) return err("subscription_not_found");
     const added = await insertBlockReasons(trx, [{
       id: uuidv7(at.epochMilliseconds),
       subscription_id: subscription.id,
@@ -51,7 +51,7 @@ export async function suspendSubscription(
       added_on: business.today,
       added_at: at,
     }]);
-    if (added.length === 0) return err("already_suspended", `Suspended for ${input.reason} already`);
+    if (added.length === 0) return err("already_suspended", { reason: input.reason });
     await apply(useCase, subscription, "suspended", `Suspended for ${input.reason}: ${note.value}`, {
       reason: input.reason,
     });
@@ -69,7 +69,7 @@ export async function resumeSubscription(
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const { trx, at, business } = useCase;
     const subscription = await find(useCase, input.subscriptionId);
-    if (subscription === null) return err("subscription_not_found", "This connection does not exist");
+    if (subscription === null) return err("subscription_not_found");
     const stood = (await listBlockReasons(trx, subscription.id))
       .find((row) => row.reason === input.reason && row.removed_at === null);
     const removed = await updateBlockReasonsRemoved(trx, [subscription.id], input.reason, {
@@ -77,7 +77,7 @@ export async function resumeSubscription(
       removed_on: business.today,
       removed_by: actor.label,
     });
-    if (removed.length === 0) return err("not_suspended", `Not suspended for ${input.reason}`);
+    if (removed.length === 0) return err("not_suspended", { reason: input.reason });
     if (input.reason === "imported_disabled") await startBilling(useCase, subscription);
     await resumeBilling(trx, useCase.tenant, [subscription.id], business.today);
     await apply(useCase, subscription, "resumed", `Resumed: ${input.reason}`, {

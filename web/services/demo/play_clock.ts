@@ -46,7 +46,7 @@ export async function playClock(
       finished_at: null,
     });
   });
-  if (!isAdded) return err("already_playing", "The time machine is on its way");
+  if (!isAdded) return err("already_playing");
   return ok({ moveId, finished: play(context, tenantId, actor, { ...input, moveId }) });
 }
 

@@ -29,17 +29,16 @@ export async function confirmImport(
     // The router first, as everywhere: one that is being archived must not get subscribers at the same moment.
     if (seen !== null) await lockRouter(trx, seen.router_id);
     const batch = await lockImportBatch(trx, input.batchId);
-    if (batch === null) return err("import_not_found", "There is no such import.");
+    if (batch === null) return err("import_not_found");
     if (batch.status === "running" || batch.status === "done") return ok(null);
     if (batch.status !== "review") {
-      return err("import_not_in_review", "This import cannot be started any more. Read the router again.");
+      return err("import_not_in_review");
     }
     const forecast = await dryRunImport(trx, batch.id);
-    const first = forecast?.problems[0];
-    if (forecast === null || first !== undefined) {
-      return err("review_incomplete", `${first}. Then confirm again.`);
-    }
-    if (forecast.created === 0) return err("nothing_to_import", "The review leaves nothing to import.");
+    if (forecast === null) return err("import_not_found");
+    const [first] = forecast.problems;
+    if (first !== undefined) return err("review_incomplete", { first });
+    if (forecast.created === 0) return err("nothing_to_import");
     const { today } = businessNow(await getTenant(trx), context.clock);
     const settings = importSettings.parse(batch.settings);
     await updateImportBatch(trx, batch.id, {

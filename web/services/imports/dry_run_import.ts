@@ -1,3 +1,4 @@
+import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
 import { findImportBatch, listImportRows } from "@/web/store/imports/imports.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { decideRows, planProblem } from "./import_plan.ts";
@@ -10,9 +11,9 @@ export interface ImportForecast {
   createdDisconnected: number;
   /** Subscriptions on this router already: nothing to do. */
   linked: number;
-  skipped: { pppName: string; reason: string }[];
+  skipped: { pppName: string; reason: Coded }[];
   /** What must be decided first; without any the import can be confirmed. */
-  problems: string[];
+  problems: Coded[];
 }
 
 const PAGE = 5_000;
@@ -29,11 +30,13 @@ export async function dryRunImport(trx: TenantTransaction, batchId: string): Pro
     skipped: [],
     problems: [],
   };
-  const problems = new Set<string>();
-  if (batch.first_bill_on === null) problems.add("Choose the date of the first bill");
+  // The same problem of many rows is told once.
+  const problems = new Map<string, Coded>();
+  const add = (problem: Coded) => problems.set(formatCoded(problem), problem);
+  if (batch.first_bill_on === null) add(coded("first_bill_missing"));
   for (const choice of settings.profiles) {
     const unfit = "planId" in choice ? await planProblem(trx, choice) : null;
-    if (unfit !== null) problems.add(unfit);
+    if (unfit !== null) add(unfit);
   }
   let after = "";
   while (true) {
@@ -45,11 +48,11 @@ export async function dryRunImport(trx: TenantTransaction, batchId: string): Pro
       } else if (decision.action === "link") forecast.linked += 1;
       else if (decision.action === "skip") {
         forecast.skipped.push({ pppName: row.ppp_name, reason: decision.reason });
-      } else problems.add(decision.reason);
+      } else add(decision.reason);
     }
     if (rows.length < PAGE) break;
     after = rows.at(-1)?.ppp_name ?? after;
   }
-  forecast.problems = [...problems];
+  forecast.problems = [...problems.values()];
   return forecast;
 }

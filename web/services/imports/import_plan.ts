@@ -2,6 +2,7 @@ import { decideImportRow, type RowDecision } from "@/web/domain/imports/mod.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";
 import { type ImportRow, listSubscriptionsNamed } from "@/web/store/imports/imports.ts";
+import { err, type Failure } from "@/shared/result.ts";
 import type { ImportSettings } from "./import_settings.ts";
 
 /** A row with what the import does with it. */
@@ -34,12 +35,11 @@ export async function decideRows(
 export async function planProblem(
   trx: TenantTransaction,
   choice: { profile: string; planId: string },
-): Promise<string | null> {
+): Promise<Failure<"plan_gone" | "plan_unfit"> | null> {
   const plan = await findPlan(trx, choice.planId);
   if (plan === null || plan.archived_at !== null) {
-    return `The plan for profile ${choice.profile} is gone. Choose another one.`;
+    return err("plan_gone", { profile: choice.profile });
   }
   if (plan.ppp_profile === null || plan.ppp_profile === choice.profile) return null;
-  return `${plan.name} sets the profile ${plan.ppp_profile} on the router, and these secrets have ${choice.profile}. ` +
-    "Choose another plan or make a new one.";
+  return err("plan_unfit", { plan: plan.name, sets: plan.ppp_profile, profile: choice.profile });
 }

@@ -35,7 +35,7 @@ export async function readImport(
 ): Promise<Result<ImportView, "import_not_found">> {
   const batch = await findImportBatch(trx, batchId);
   const forecast = await dryRunImport(trx, batchId);
-  if (batch === null || forecast === null) return err("import_not_found", "There is no such import.");
+  if (batch === null || forecast === null) return err("import_not_found");
   const settings = importSettings.parse(batch.settings);
   const plans = await listPlans(trx, { withArchived: false });
   const options = plans.map(({ id, name, ppp_profile, speed }) => ({

@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { importedBilling, importRulesOf, parseComment } from "@/web/domain/imports/mod.ts";
 import { insertBlockReasons } from "@/web/store/cuts/block_reasons.ts";
@@ -193,10 +194,10 @@ async function noteOutcomes(
     chunk.batch.id,
     decided.map(({ row, decision }) => {
       const one = byName.get(row.ppp_name);
-      const message = decision.action === "create"
+      const why = decision.action === "create"
         ? null
         : decision.action === "link"
-        ? "Already a subscriber"
+        ? coded("already_subscriber")
         : decision.reason;
       return {
         ppp_name: row.ppp_name,
@@ -205,7 +206,7 @@ async function noteOutcomes(
           : decision.action === "problem"
           ? "failed" as const
           : "skipped" as const,
-        outcome_message: message,
+        outcome_message: why === null ? null : formatCoded(why),
         subscriber_id: one?.subscriber_id ?? null,
         subscription_id: one?.subscription_id ?? null,
       };

@@ -1,12 +1,13 @@
+import { codedOf } from "@/shared/codes/mod.ts";
+import { centavos } from "@/shared/money/mod.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
-import { err, ok, type Result } from "@/shared/result.ts";
+import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import {
-  ALREADY_SUBSCRIBER,
   FIRST_BILL_DAYS_AHEAD_MAX,
   FIRST_BILL_DAYS_BACK_MAX,
   firstBillProblem,
+  isBlocked,
   type ProfileChoice,
-  TWICE_ON_ROUTER,
 } from "@/web/domain/imports/mod.ts";
 import {
   type ImportBatchRow,
@@ -43,19 +44,21 @@ export type ReviewProblem =
   | "first_bill_too_old"
   | "first_bill_too_far"
   | "profile_unknown"
+  | "plan_gone"
   | "plan_unfit"
   | "plan_name_invalid"
   | "plan_name_taken"
+  | "plan_has_two_prices"
   | "price_absurd"
   | "row_unknown"
   | "row_blocked"
-  | "name_invalid"
+  | "row_name_invalid"
   | "phone_invalid";
 
-type Problem = { ok: false; code: ReviewProblem; message: string };
+type Problem = Failure<ReviewProblem>;
 
 /** Above this a monthly price is a typing mistake: ₱100,000.00. */
-const PRICE_CENTAVOS_MAX = 10_000_000n;
+const PRICE_CENTAVOS_MAX = centavos(10_000_000n);
 const ROWS_MAX = 20_000;
 
 /** Keeps a review. Everything is checked before the first write, so that a refusal changes nothing. */
@@ -67,12 +70,9 @@ export async function saveImportReview(
 ): Promise<Result<null, ReviewProblem>> {
   return await withTenant(context.db, tenantId, async (trx) => {
     const batch = await lockImportBatch(trx, review.batchId);
-    if (batch === null) return err("import_not_found", "There is no such import.");
+    if (batch === null) return err("import_not_found");
     if (batch.status !== "review") {
-      return err(
-        "import_not_in_review",
-        "This import is not waiting for review any more. Open it to see where it is.",
-      );
+      return err("import_not_in_review");
     }
     const today = businessNow(await getTenant(trx), context.clock).today;
     const problem = checkDate(review.firstBillOn, today) ??
@@ -99,23 +99,13 @@ export async function saveImportReview(
   });
 }
 
-function problemOf(code: ReviewProblem, message: string): Problem {
-  return { ok: false, code, message };
-}
-
 function checkDate(firstBillOn: Temporal.PlainDate, today: Temporal.PlainDate): Problem | null {
   const problem = firstBillProblem(firstBillOn, today);
   if (problem === "too_old") {
-    return problemOf(
-      "first_bill_too_old",
-      `The first bill can be dated at most ${FIRST_BILL_DAYS_BACK_MAX} days back. Choose a later date.`,
-    );
+    return err("first_bill_too_old", { max: FIRST_BILL_DAYS_BACK_MAX });
   }
   if (problem === null) return null;
-  return problemOf(
-    "first_bill_too_far",
-    `The first bill can be at most ${FIRST_BILL_DAYS_AHEAD_MAX} days ahead. Choose an earlier date.`,
-  );
+  return err("first_bill_too_far", { max: FIRST_BILL_DAYS_AHEAD_MAX });
 }
 
 async function checkProfiles(
@@ -127,14 +117,11 @@ async function checkProfiles(
   const prices = new Map<string, bigint>();
   for (const choice of choices) {
     if (!known.has(choice.profile)) {
-      return problemOf(
-        "profile_unknown",
-        `The router has no secrets of profile ${choice.profile}. Read it again.`,
-      );
+      return err("profile_unknown", { profile: choice.profile });
     }
     if ("planId" in choice) {
       const unfit = await planProblem(trx, choice);
-      if (unfit !== null) return problemOf("plan_unfit", unfit);
+      if (unfit !== null) return unfit;
     }
     if (!("newPlan" in choice)) continue;
     const problem = await checkNewPlan(trx, choice.newPlan, prices);
@@ -150,23 +137,17 @@ async function checkNewPlan(
 ): Promise<Problem | null> {
   const name = cleanName(plan.name);
   if (name === null) {
-    return problemOf("plan_name_invalid", "Give the new plan a name of at most 80 characters.");
+    return err("plan_name_invalid", { max: 80 });
   }
   if (plan.priceCentavos < 0n || plan.priceCentavos > PRICE_CENTAVOS_MAX) {
-    return problemOf("price_absurd", `The price of ${name} is outside ₱0.00 to ₱100,000.00. Correct it.`);
+    return err("price_absurd", { plan: name, max: PRICE_CENTAVOS_MAX });
   }
   if (await findPlanByName(trx, name) !== null) {
-    return problemOf(
-      "plan_name_taken",
-      `There is a plan named "${name}". Choose it, or give the new one another name.`,
-    );
+    return err("plan_name_taken", { name });
   }
   const other = prices.get(name);
   if (other !== undefined && other !== plan.priceCentavos) {
-    return problemOf(
-      "plan_name_taken",
-      `The new plan ${name} has two prices. Give the second one another name.`,
-    );
+    return err("plan_has_two_prices", { name });
   }
   prices.set(name, plan.priceCentavos);
   return null;
@@ -184,21 +165,17 @@ async function checkRows(
   for (const change of changes) {
     const row = rows.get(change.pppName);
     if (row === undefined) {
-      return problemOf("row_unknown", `The reading has no secret named ${change.pppName}.`);
+      return err("row_unknown", { ppp: change.pppName });
     }
-    const isBlocked = row.issue?.includes(ALREADY_SUBSCRIBER) || row.issue?.includes(TWICE_ON_ROUTER);
-    if (change.decision === "import" && isBlocked) {
-      return problemOf("row_blocked", `${change.pppName} cannot be imported: ${row.issue}.`);
+    if (change.decision === "import" && isBlocked(row.issue)) {
+      return err("row_blocked", { ppp: change.pppName, why: codedOf(row.issue ?? "") });
     }
     const name = change.name?.trim();
     if (name !== undefined && (name.length < 1 || name.length > 160)) {
-      return problemOf("name_invalid", `Give ${change.pppName} a name of at most 160 characters.`);
+      return err("row_name_invalid", { ppp: change.pppName, max: 160 });
     }
     if (change.phone !== undefined && !/^[+\d][\d\s().-]{0,29}$|^$/.test(change.phone.trim())) {
-      return problemOf(
-        "phone_invalid",
-        `The phone number of ${change.pppName} has characters that are not digits.`,
-      );
+      return err("phone_invalid", { ppp: change.pppName });
     }
   }
   return null;

@@ -17,10 +17,10 @@ export async function startImport(
   const now = context.clock.now();
   const result = await withTenant(context.db, tenantId, async (trx) => {
     const router = await lockRouter(trx, input.routerId);
-    if (router === null) return err("router_not_found", "There is no such router.");
+    if (router === null) return err("router_not_found");
     const batches = await listImportBatches(trx, router.id);
     if (batches.some((batch) => batch.status === "running")) {
-      return err("import_running", `An import from ${router.name} is running. Wait until it is done.`);
+      return err("import_running", { name: router.name });
     }
     const queued = await queueRouterCommand(trx, context, actor, { router, kind: "router.read_secrets" });
     if (!queued.ok) return queued;

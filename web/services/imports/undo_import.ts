@@ -20,9 +20,9 @@ export async function undoImport(
   const now = context.clock.now();
   const result = await withTenant(context.db, tenantId, async (trx) => {
     const batch = await lockImportBatch(trx, input.batchId);
-    if (batch === null) return err("import_not_found", "There is no such import.");
+    if (batch === null) return err("import_not_found");
     if (batch.status === "undone") return ok({ removed: 0, routerIds: [] });
-    if (batch.status !== "done") return err("import_not_done", "Only an import that is done can be undone.");
+    if (batch.status !== "done") return err("import_not_done");
     const use = await countImportUse(trx, batch.id);
     const reasons = [
       ...(use.billed > 0 ? [`${use.billed} have a bill`] : []),
@@ -30,7 +30,7 @@ export async function undoImport(
       ...(use.changed > 0 ? [`${use.changed} were changed`] : []),
     ];
     if (reasons.length > 0) {
-      return err("import_in_use", `The import cannot be undone: of its subscribers ${reasons.join(", ")}.`);
+      return err("import_in_use", { ...use });
     }
     const subscriptionIds = await deleteImported(trx, batch.id);
     const routerIds = await refreshDesired(trx, subscriptionIds, { now });

@@ -86,12 +86,12 @@ export class LiveHub {
 
   /** Opens the stream of a page. */
   open(ask: LiveAsk): Result<ReadableStream<Uint8Array>, "stopping" | "too_many"> {
-    if (this.#isStopped) return err("stopping", "The server is about to restart.");
-    if (this.#open.size >= STREAMS_MAX) return err("too_many", "Too many pages are open.");
+    if (this.#isStopped) return err("stopping");
+    if (this.#open.size >= STREAMS_MAX) return err("too_many");
     const tenant = this.#tenant(ask.tenantId);
-    if (tenant.streams.size >= STREAMS_PER_TENANT) return err("too_many", "Too many pages are open.");
+    if (tenant.streams.size >= STREAMS_PER_TENANT) return err("too_many");
     const own = [...tenant.streams].filter(({ sessionId }) => sessionId === ask.sessionId);
-    if (own.length >= STREAMS_PER_SESSION) return err("too_many", "Too many pages are open.");
+    if (own.length >= STREAMS_PER_SESSION) return err("too_many");
     const stream = new LiveStream(ask, (closed) => this.#closed(closed));
     tenant.streams.add(stream);
     this.#open.set(stream, { isStillAllowed: ask.isStillAllowed, beatDueMs: this.#nextBeatMs() });

@@ -27,20 +27,17 @@ export type AddressProblem = "name_invalid" | "host_invalid" | "port_invalid" | 
 /** Checks what a person typed; the cleaned values or the first problem. */
 export function checkRouterAddress(input: RouterAddress): Result<RouterAddress, AddressProblem> {
   const name = cleanName(input.name);
-  if (name === null) return err("name_invalid", "Give the router a name of at most 80 characters.");
+  if (name === null) return err("name_invalid", { max: 80 });
   const host = input.host.trim();
   if (!isHost(host)) {
-    return err(
-      "host_invalid",
-      `"${host.slice(0, 60)}" is not an IP address or host name. Enter one like 192.168.88.1.`,
-    );
+    return err("host_invalid", { host: host.slice(0, 60) });
   }
   if (!Number.isInteger(input.port) || input.port < 1 || input.port > 65535) {
-    return err("port_invalid", "The port is a number from 1 to 65535. RouterOS uses 8728 for its API.");
+    return err("port_invalid");
   }
   const username = input.username.trim();
   if (username.length < 1 || username.length > 100) {
-    return err("username_invalid", "Enter the router user that Linya signs in with.");
+    return err("username_invalid");
   }
   return ok({ name, host, port: input.port, username });
 }
@@ -69,14 +66,14 @@ export async function addRouter(
   const routerId = uuidv7(now.epochMilliseconds);
   const result = await withTenant(context.db, tenantId, async (trx) => {
     const site = await findSite(trx, input.siteId);
-    if (site === null) return err("site_not_found", "There is no such site.");
+    if (site === null) return err("site_not_found");
     const agent = await findLiveAgent(trx, site.id);
     if (agent === null) {
-      return err("agent_missing", `${site.name} has no agent yet. Enrol one first, it keeps the password.`);
+      return err("agent_missing", { site: site.name });
     }
     const same = await findRouterAtAddress(trx, { siteId: site.id, host, port });
     if (same !== null) {
-      return err("address_taken", `${same.name} is at ${host}:${port} already. Open it to change it.`);
+      return err("address_taken", { name: same.name });
     }
     const isAdded = await insertRouter(trx, {
       id: routerId,
@@ -89,7 +86,7 @@ export async function addRouter(
       sealed_to_agent_id: agent.id,
       created_at: now,
     });
-    if (!isAdded) return err("name_taken", `${site.name} has a router named "${name}". Choose another name.`);
+    if (!isAdded) return err("name_taken", { thing: "router", name });
     const router = await findRouter(trx, routerId);
     if (router === null) throw new Error(`Cannot add router ${routerId}: it was not stored`);
     const test = await queueRouterCommand(trx, context, actor, { router, kind: "router.test" });

@@ -16,15 +16,15 @@ export async function archiveRouter(
   const now = context.clock.now();
   const result = await withTenant(context.db, tenantId, async (trx) => {
     const router = await lockRouter(trx, input.routerId);
-    if (router === null) return err("router_not_found", "There is no such router.");
+    if (router === null) return err("router_not_found");
     if (router.archived_at !== null) return ok(null);
     const count = await countRouterSubscriptions(trx, router.id);
     if (count > 0) {
-      return err("router_in_use", `${router.name} serves ${count} subscriptions. Move or cancel them first.`);
+      return err("router_in_use", { name: router.name, count });
     }
     // A confirmation takes the router's lock too, so none can come in between.
     if ((await listImportBatches(trx, router.id)).some((batch) => batch.status === "running")) {
-      return err("import_running", `An import from ${router.name} is running. Wait until it is done.`);
+      return err("import_running", { name: router.name });
     }
     await closeOpenBatches(trx, router.id, { message: `${router.name} was archived.`, now });
     // The old name becomes free for the router that replaces it; the id keeps two archived ones apart.

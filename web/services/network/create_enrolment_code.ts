@@ -35,9 +35,9 @@ export async function createEnrolmentCode(
   const expiresAt = now.add({ milliseconds: ENROLMENT_TTL_MS });
   return await withTenant(context.db, tenantId, async (trx) => {
     const site = await lockSite(trx, input.siteId);
-    if (site === null) return err("site_not_found", "There is no such site.");
+    if (site === null) return err("site_not_found");
     if (await findLiveAgent(trx, site.id) !== null) {
-      return err("site_has_agent", `${site.name} has an agent. Revoke it before you enrol another one.`);
+      return err("site_has_agent", { site: site.name });
     }
     await voidOpenCodes(trx, site.id, now);
     await insertEnrolmentCode(trx, {

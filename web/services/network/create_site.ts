@@ -22,12 +22,12 @@ export async function createSite(
   input: { name: string },
 ): Promise<Result<{ siteId: string }, "name_invalid" | "name_taken">> {
   const name = cleanName(input.name);
-  if (name === null) return err("name_invalid", "Give the site a name of at most 80 characters.");
+  if (name === null) return err("name_invalid", { max: 80 });
   const now = context.clock.now();
   const id = uuidv7(now.epochMilliseconds);
   return await withTenant(context.db, tenantId, async (trx) => {
     if (!await insertSite(trx, { id, name, created_at: now })) {
-      return err("name_taken", `There is a site named "${name}" already. Choose another name.`);
+      return err("name_taken", { thing: "site", name });
     }
     await recordNetworkAudit(trx, context, actor, {
       action: "site.created",

@@ -6,7 +6,7 @@ import {
   type EnrolResponse,
   parseEnrolmentCode,
 } from "@/shared/protocol/mod.ts";
-import { err, ok, type Result } from "@/shared/result.ts";
+import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { findLiveAgent, insertAgent } from "@/web/store/network/agents.ts";
 import {
   consumeEnrolmentCode,
@@ -33,7 +33,7 @@ export type EnrolRefusal =
   | "bad_key"
   | "bad_signature";
 
-type Refused = { ok: false; code: EnrolRefusal; message: string };
+type Refused = Failure<EnrolRefusal>;
 
 interface Keys {
   identity: Uint8Array<ArrayBuffer>;
@@ -42,10 +42,7 @@ interface Keys {
 
 const WRONG_TRIES_MAX = 5;
 const ACTOR: Actor = { label: "Agent enrolment", staffUserId: null };
-const WRONG = refuse(
-  "code_wrong",
-  "This code is not known. Check it against the Sites page and type it again.",
-);
+const WRONG = err("code_wrong");
 
 /**
  * Turns a single-use code into an agent. Only public keys are kept, so that nobody who reads the database can act as an
@@ -58,10 +55,7 @@ export async function enrolAgent(
 ): Promise<Result<EnrolResponse, EnrolRefusal>> {
   const code = parseEnrolmentCode(request.code);
   if (code === null) {
-    return err(
-      "code_malformed",
-      "This is not an enrolment code. It has 4 and 16 characters, like AB12-0123456789ABCDEF.",
-    );
+    return err("code_malformed");
   }
   const keys = await checkKeys(request);
   if ("code" in keys) return keys;
@@ -89,14 +83,11 @@ async function checkKeys(request: EnrolRequest): Promise<Keys | Refused> {
   const identity = fromBase64Url(request.identity_public_key);
   const sealing = fromBase64Url(request.sealing_public_key);
   if (identity?.length !== 32 || sealing?.length !== 32) {
-    return refuse("bad_key", "The agent's keys are damaged. Remove its key files and enrol again.");
+    return err("bad_key");
   }
   const signature = fromBase64Url(request.signature) ?? new Uint8Array();
   if (!await verify(identity, signature, enrolmentStatement(request))) {
-    return refuse(
-      "bad_signature",
-      "The agent's signature does not fit its key. Remove its key files and enrol again.",
-    );
+    return err("bad_signature");
   }
   return { identity, sealing };
 }
@@ -108,7 +99,7 @@ async function checkSecret(
   tried: { row: EnrolmentCodeRow; secret: string },
 ): Promise<Refused | null> {
   const { row } = tried;
-  const voided = refuse("code_voided", "This code does not work any more. Make a new one on the Sites page.");
+  const voided = err("code_voided");
   if (!timingSafeEqual(await sha256(tried.secret), new Uint8Array(row.secret_hash))) {
     const now = context.clock.now();
     return await countWrongTry(trx, row.id, { most: WRONG_TRIES_MAX, now }) ? voided : WRONG;
@@ -125,14 +116,14 @@ async function admit(
   const live = await findLiveAgent(trx, site.id);
   if (row.used_at !== null) {
     const isSame = live !== null && timingSafeEqual(keys.identity, new Uint8Array(live.identity_public_key));
-    return isSame ? live.id : refuse("code_used", "This code was used. Make a new one on the Sites page.");
+    return isSame ? live.id : err("code_used");
   }
   if (live !== null) {
-    return refuse("site_has_agent", `${site.name} has an agent already. Revoke it on the Sites page first.`);
+    return err("site_has_agent", { site: site.name });
   }
   const now = context.clock.now();
   if (!await consumeEnrolmentCode(trx, row.id, now)) {
-    return refuse("code_expired", "This code is older than 60 minutes. Make a new one on the Sites page.");
+    return err("code_expired");
   }
   const id = uuidv7(now.epochMilliseconds);
   await insertAgent(trx, {
@@ -159,8 +150,4 @@ async function admit(
     details: { version: request.version },
   });
   return id;
-}
-
-function refuse(code: EnrolRefusal, message: string): Refused {
-  return { ok: false, code, message };
 }

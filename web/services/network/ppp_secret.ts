@@ -1,7 +1,7 @@
 import { randomBytes, seal } from "@/shared/crypto/mod.ts";
 import { secretAttempt, secretOwner, secretSealContext } from "@/shared/protocol/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { decideDesired, pppNameProblem, pppPassword } from "@/web/domain/network/mod.ts";
+import { decideDesired, PPP_NAME_MAX, pppNameProblem, pppPassword } from "@/web/domain/network/mod.ts";
 import { listBlockReasons } from "@/web/store/cuts/block_reasons.ts";
 import { findCommand, updateCommandWithdrawn } from "@/web/store/network/commands.ts";
 import { listPppUsers, updateSubscriptionSecret } from "@/web/store/subscribers/new_subscribers.ts";
@@ -20,9 +20,10 @@ import { withPppName } from "../subscribers/with_ppp_name.ts";
 export type PppSecretCode =
   | NoAgent
   | "subscription_not_found"
-  | "not_ours"
+  | "secret_not_ours"
   | "nothing_under_way"
-  | "already_there"
+  | "secret_there"
+  | "secret_name_fixed"
   | "ppp_name_invalid"
   | "ppp_name_taken";
 
@@ -49,7 +50,7 @@ export async function sendSecret(
     if (!renamed.ok) return renamed;
     const subscription = renamed.value;
     if (subscription.secret === "found") {
-      return err("not_ours", "Linya did not make this secret, so its password is left alone");
+      return err("secret_not_ours");
     }
     await withdraw(useCase, subscription);
     const sent = await queueSecret(useCase, context, subscription);
@@ -81,7 +82,7 @@ export async function cancelSecret(
     const found = await lockOpen(useCase, input.subscriptionId);
     if (!found.ok) return found;
     const agentId = await withdraw(useCase, found.value);
-    if (agentId === null) return err("nothing_under_way", "Nothing is on its way to the router");
+    if (agentId === null) return err("nothing_under_way");
     agents.add(agentId);
     await auditSubscription(
       useCase,
@@ -107,7 +108,7 @@ export async function linkSecret(
     if (!found.ok) return found;
     const subscription = found.value;
     if (subscription.secret !== "wanted") {
-      return err("already_there", "The connection has its secret already");
+      return err("secret_there");
     }
     await withdraw(useCase, subscription);
     await secretIsThere(useCase, subscription, "found");
@@ -171,7 +172,7 @@ async function lockOpen(
   await lockSubscribersOf(trx, [subscriptionId]);
   const subscription = await lockSubscription(trx, subscriptionId);
   return subscription === null || subscription.status === "cancelled"
-    ? err("subscription_not_found", "This connection does not exist")
+    ? err("subscription_not_found")
     : ok(subscription);
 }
 
@@ -183,23 +184,23 @@ async function rename(
 ): Promise<Result<SubscriptionRow, PppSecretCode>> {
   if (pppName === undefined || pppName === subscription.ppp_name) return ok(subscription);
   if (subscription.secret !== "wanted") {
-    return err("already_there", "The secret is on the router: its name cannot change any more");
+    return err("secret_name_fixed");
   }
-  if (pppNameProblem(pppName) !== null) return err("ppp_name_invalid", PPP_NAME_WORDS);
+  if (pppNameProblem(pppName) !== null) return err("ppp_name_invalid", { max: PPP_NAME_MAX });
   const others = (await listPppUsers(trx, pppName)).filter((row) =>
     row.router_id === subscription.router_id && row.subscription_id !== subscription.id
   );
   const [other] = others;
   if (other !== undefined) {
-    return err("ppp_name_taken", `${other.subscriber_name} has ${pppName} on this router already`);
+    return err("ppp_name_taken", {
+      subscriber: other.subscriber_name,
+      ppp: pppName,
+      router: other.router_name,
+    });
   }
   await updateSubscriptionSecret(trx, subscription.id, { ppp_name: pppName });
   return ok({ ...subscription, ppp_name: pppName });
 }
-
-/** What a PPP user may look like, in words. */
-export const PPP_NAME_WORDS =
-  "Use letters, digits and . _ - @ +, at most 60, beginning with a letter or digit";
 
 /** @returns the agent to tell, or null when nothing was on its way */
 async function withdraw({ trx, at }: UseCase, subscription: SubscriptionRow): Promise<string | null> {

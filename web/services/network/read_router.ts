@@ -18,7 +18,7 @@ export async function readRouter(
   routerId: string,
 ): Promise<Result<RouterView, "router_not_found">> {
   const router = await findRouter(trx, routerId);
-  if (router === null) return err("router_not_found", "There is no such router.");
+  if (router === null) return err("router_not_found");
   return ok({
     router,
     state: await findRouterState(trx, routerId),

@@ -13,14 +13,14 @@ export async function renameSite(
   input: { siteId: string; name: string },
 ): Promise<Result<null, "site_not_found" | "name_invalid" | "name_taken">> {
   const name = cleanName(input.name);
-  if (name === null) return err("name_invalid", "Give the site a name of at most 80 characters.");
+  if (name === null) return err("name_invalid", { max: 80 });
   return await withTenant(context.db, tenantId, async (trx) => {
     await context.before?.(trx);
     const site = await lockSite(trx, input.siteId);
-    if (site === null) return err("site_not_found", "There is no such site.");
+    if (site === null) return err("site_not_found");
     const other = await findSiteByName(trx, name);
     if (other !== null && other.id !== site.id) {
-      return err("name_taken", `There is a site named "${name}" already. Choose another name.`);
+      return err("name_taken", { thing: "site", name });
     }
     if (site.name === name) return ok(null);
     await updateSiteName(trx, site.id, name);

@@ -19,7 +19,7 @@ export async function revokeAgent(
   const now = context.clock.now();
   const result = await withTenant(context.db, tenantId, async (trx) => {
     const agent = await findAgent(trx, input.agentId);
-    if (agent === null) return err("agent_not_found", "There is no such agent.");
+    if (agent === null) return err("agent_not_found");
     if (!await updateAgentRevoked(trx, agent.id, now)) return ok(null);
     await closeCommandsOfRevoked(trx, agent.id, now);
     await updateRoutersOfSite(trx, agent.site_id, {

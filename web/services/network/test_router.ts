@@ -13,7 +13,7 @@ export async function testRouter(
 ): Promise<Result<{ commandId: string }, NoAgent | "router_not_found">> {
   const result = await withTenant(context.db, tenantId, async (trx) => {
     const router = await findRouter(trx, input.routerId);
-    if (router === null) return err("router_not_found", "There is no such router.");
+    if (router === null) return err("router_not_found");
     return await queueRouterCommand(trx, context, actor, { router, kind: "router.test" });
   });
   if (!result.ok) return result;

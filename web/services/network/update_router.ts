@@ -6,6 +6,7 @@ import {
   lockRouter,
   updateRouter as saveRouter,
 } from "@/web/store/network/routers.ts";
+import { findSite } from "@/web/store/network/sites.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { type AddressProblem, checkRouterAddress, type RouterAddress, sealPassword } from "./add_router.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -35,21 +36,21 @@ export async function updateRouter(
   const result = await withTenant(context.db, tenantId, async (trx) => {
     const router = await lockRouter(trx, input.routerId);
     if (router === null || router.archived_at !== null) {
-      return err("router_not_found", "There is no such router.");
+      return err("router_not_found");
     }
     const agent = await findLiveAgent(trx, router.site_id);
     if (agent === null) {
-      return err("agent_missing", "This site has no agent. Enrol one first, it keeps the password.");
+      return err("agent_missing", { site: (await findSite(trx, router.site_id))?.name ?? "" });
     }
     if (input.password === undefined && router.sealed_to_agent_id !== agent.id) {
-      return err("password_missing", "Enter the password again: it was sealed to an agent that is gone.");
+      return err("password_missing");
     }
     const others = (await listRouters(trx, router.site_id)).filter((other) => other.id !== router.id);
     if (others.some((other) => other.name === name)) {
-      return err("name_taken", `This site has a router named "${name}". Choose another name.`);
+      return err("name_taken", { thing: "router", name });
     }
     const same = await findRouterAtAddress(trx, { siteId: router.site_id, host, port, exceptId: router.id });
-    if (same !== null) return err("address_taken", `${same.name} is at ${host}:${port} already.`);
+    if (same !== null) return err("address_taken", { name: same.name });
     await saveRouter(trx, router.id, {
       name,
       host,

@@ -1,6 +1,5 @@
-import { formatDateShort } from "@/shared/calendar/mod.ts";
 import { sha256Hex } from "@/shared/crypto/mod.ts";
-import { type Centavos, formatPeso } from "@/shared/money/mod.ts";
+import { type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { checkPayment, type PaymentProblem } from "@/web/domain/payments/mod.ts";
 
@@ -39,7 +38,7 @@ export type PaymentInputProblem =
   | "text_too_long"
   | "idempotency_key_missing";
 
-const AMOUNT_LIMIT = 9_999_999_999n;
+const AMOUNT_LIMIT = centavos(9_999_999_999n);
 const AMOUNT_DOUBTED = 100_000_000n;
 const TEXT_MAX = 200;
 
@@ -49,10 +48,7 @@ export function checkPaymentInput(
   today: Temporal.PlainDate,
 ): Result<null, PaymentInputProblem> {
   if (!/^[\x21-\x7e]{8,200}$/.test(input.idempotencyKey)) {
-    return err(
-      "idempotency_key_missing",
-      "This form has lost its key: reload the page and enter the payment again",
-    );
+    return err("idempotency_key_missing");
   }
   const basic = checkPayment({ ...input, today });
   if (!basic.ok) return basic;
@@ -65,22 +61,16 @@ export function checkPaymentInput(
 
 function checkAmount(input: PaymentInput): Result<null, PaymentInputProblem> {
   if (input.amountCentavos > AMOUNT_LIMIT) {
-    return err("payment_amount_too_large", "Enter an amount of at most ₱99,999,999.99");
+    return err("payment_amount_too_large", { max: AMOUNT_LIMIT });
   }
   if (input.amountCentavos > AMOUNT_DOUBTED && input.confirmLargeAmount !== true) {
-    return err(
-      "amount_too_large",
-      `Amount looks too large: ${formatPeso(input.amountCentavos)}. Correct it, or confirm it`,
-    );
+    return err("amount_too_large", { amount: input.amountCentavos });
   }
   if (input.tenderedCentavos !== undefined && input.tenderedCentavos < input.amountCentavos) {
-    return err(
-      "tendered_too_small",
-      "Cash tendered is less than the amount: lower the amount to what was received",
-    );
+    return err("tendered_too_small");
   }
   if (input.tenderedCentavos !== undefined && input.tenderedCentavos > AMOUNT_LIMIT) {
-    return err("payment_amount_too_large", "Enter cash tendered of at most ₱99,999,999.99");
+    return err("payment_amount_too_large", { max: AMOUNT_LIMIT });
   }
   return ok(null);
 }
@@ -88,10 +78,10 @@ function checkAmount(input: PaymentInput): Result<null, PaymentInputProblem> {
 function checkText(input: PaymentInput): Result<null, PaymentInputProblem> {
   const reference = input.reference?.trim() ?? "";
   if (input.method !== "cash" && reference === "") {
-    return err("reference_required", "Enter the reference number that came with the payment");
+    return err("reference_required");
   }
   if (reference.length > TEXT_MAX || (input.note?.length ?? 0) > TEXT_MAX) {
-    return err("text_too_long", `Shorten the reference and the note to ${TEXT_MAX} characters each`);
+    return err("text_too_long", { max: TEXT_MAX });
   }
   return ok(null);
 }
@@ -100,12 +90,11 @@ function checkAge(input: PaymentInput, today: Temporal.PlainDate): Result<null, 
   const { receivedOn } = input;
   const oldest = today.subtract({ years: 2 });
   if (Temporal.PlainDate.compare(receivedOn, oldest) < 0) {
-    return err("received_on_too_old", `Enter a received date from ${formatDateShort(oldest)} on`);
+    return err("received_on_too_old", { from: oldest });
   }
   const isOld = Temporal.PlainDate.compare(receivedOn, today.subtract({ years: 1 })) < 0;
   if (isOld && input.confirmOldDate !== true) {
-    const date = formatDateShort(receivedOn);
-    return err("received_on_old", `Received ${date} is more than a year ago: correct it, or confirm it`);
+    return err("received_on_old", { day: receivedOn });
   }
   return ok(null);
 }

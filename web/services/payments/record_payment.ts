@@ -1,6 +1,6 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import { type Centavos, centavos, formatPeso, sum } from "@/shared/money/mod.ts";
-import { err, ok, type Result } from "@/shared/result.ts";
+import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { allocatePayment, type BillShare, legsOfPaymentPosted } from "@/web/domain/payments/mod.ts";
 import { listOpenBills, lockBill, type OpenBillRow } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
@@ -78,7 +78,7 @@ async function post(
 ): Promise<Result<RecordedPayment, RecordPaymentCode>> {
   const { trx } = useCase;
   const subscriber = await lockSubscriber(trx, input.subscriberId);
-  if (subscriber === null) return err("subscriber_not_found", "This subscriber does not exist");
+  if (subscriber === null) return err("subscriber_not_found");
   const first = await findPaymentByKey(trx, input.idempotencyKey);
   if (first !== null) return await repeat(useCase, first, hash);
   const refusal = await refuse(useCase, input);
@@ -114,25 +114,20 @@ async function post(
 async function refuse(
   { trx, business }: UseCase,
   input: PaymentInput,
-): Promise<Extract<Result<never, RecordPaymentCode>, { ok: false }> | null> {
+): Promise<Failure<RecordPaymentCode> | null> {
   const checked = checkPaymentInput(input, business.today);
   if (!checked.ok) return checked;
   if (input.targetBillId !== undefined) {
     const bill = await lockBill(trx, input.targetBillId);
     if (bill === null || bill.subscriber_id !== input.subscriberId) {
-      return { ok: false, code: "bill_not_found", message: "This bill does not exist" };
+      return err("bill_not_found");
     }
   }
   const reference = input.reference?.trim() ?? "";
   if (reference === "" || input.confirmDuplicateReference === true) return null;
   const twin = await findPaymentByReference(trx, input.method, reference);
   if (twin === null) return null;
-  return {
-    ok: false,
-    code: "duplicate_reference",
-    message: `Reference ${reference} is on ${twin.number} of ${twin.subscriber_name} already: ` +
-      "check it, or confirm that this is another payment",
-  };
+  return err("duplicate_reference", { reference, number: twin.number, subscriber: twin.subscriber_name });
 }
 
 async function insert(
@@ -222,10 +217,7 @@ async function repeat(
   hash: string,
 ): Promise<Result<RecordedPayment, RecordPaymentCode>> {
   if (first.request_hash !== hash) {
-    return err(
-      "idempotency_mismatch",
-      `This form was sent before with other contents and became ${first.number}: open a new form`,
-    );
+    return err("idempotency_mismatch", { number: first.number });
   }
   const { shares, restored } = await findFirstResult(trx, first);
   const allocations = shares.map((share) => ({

@@ -40,11 +40,11 @@ export async function reversePayment(
   if (!reason.ok) return reason;
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const seen = await findPayment(useCase.trx, input.paymentId);
-    if (seen === null) return err("payment_not_found", "This payment does not exist");
+    if (seen === null) return err("payment_not_found");
     await lockSubscriber(useCase.trx, seen.subscriber_id);
     const payment = await findPayment(useCase.trx, input.paymentId);
     if (payment === null || payment.status === "reversed") {
-      return err("already_reversed", `${seen.number} is reversed already`);
+      return err("already_reversed", { number: seen.number });
     }
     return ok(await reverse(useCase, payment, reason.value));
   });

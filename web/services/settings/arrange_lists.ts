@@ -37,7 +37,7 @@ export async function keepView(
   return await withTenant(context.db, tenantId, async (trx) => {
     const own = await listSavedViews(trx, view.staffUserId, view.list);
     if (own.length >= VIEWS_MAX && !own.some(({ name }) => name === view.name)) {
-      return err("too_many_views", `Delete a view first: a list has at most ${VIEWS_MAX}`);
+      return err("too_many_views", { max: VIEWS_MAX });
     }
     await saveView(trx, { ...view, id: uuidv7(at.epochMilliseconds), createdAt: at });
     return ok(null);
@@ -52,10 +52,8 @@ export async function nameView(
 ): Promise<Result<null, "view_not_found" | "name_taken">> {
   return await withTenant(context.db, tenantId, async (trx) => {
     const done = await renameView(trx, view);
-    if (done === "not_found") return err("view_not_found", "This view does not exist");
-    return done === "name_taken"
-      ? err("name_taken", `You have a view ${view.name} already: choose another name`)
-      : ok(null);
+    if (done === "not_found") return err("view_not_found");
+    return done === "name_taken" ? err("name_taken", { thing: "view", name: view.name }) : ok(null);
   });
 }
 

@@ -40,13 +40,13 @@ export async function saveBillingSettings(
 ): Promise<Result<SavedBillingSettings, "changed_meanwhile" | "settings_impossible">> {
   const { settings, revision } = input;
   if (findImpossible(settings).length > 0) {
-    return err("settings_impossible", "These settings cannot be together");
+    return err("settings_impossible");
   }
   return await runUseCase(context, tenantId, actor, async ({ trx, at, business }) => {
     const tenant = await lockTenant(trx);
     const last = lastSave(tenant, "billing");
     if ((last?.revision ?? 0) !== revision) {
-      return err("changed_meanwhile", `${last?.by ?? "Somebody"} saved these settings in between`);
+      return err("changed_meanwhile", { by: last?.by ?? "none" });
     }
     const before = billingSettingsOf(tenant);
     const changed = changedSettings(before, settings);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createIsp, type Isp, liveUntil } from "@/tests/billing/isp.ts";
 import { assertOk } from "@/tests/support/expect.ts";
+import { playedIsp } from "@/tests/support/played.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { type BillingSettings, describeEffects } from "@/web/domain/settings/mod.ts";
 import { billingSettingsOf, lastSave } from "@/web/store/settings/settings.ts";
@@ -17,10 +18,8 @@ import { saveTimeZone } from "./save_time_zone.ts";
 
 /** An ISP whose unpaid subscribers are cut on 14 Feb at 09:00: cycle day 1, terms 7, grace 5. */
 async function withIsp(local: string, work: (isp: Isp) => Promise<void>): Promise<void> {
-  await using database = await createTestDatabase();
-  const isp = await createIsp(database, { subscribers: 12 });
-  await liveUntil(isp, local);
-  await work(isp);
+  await using past = await playedIsp({ subscribers: 12 }, local);
+  await work(past.isp);
 }
 
 async function settingsOf(isp: Isp): Promise<{ settings: BillingSettings; revision: number }> {

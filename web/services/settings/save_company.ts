@@ -34,7 +34,7 @@ export async function saveCompany(
     const tenant = await lockTenant(trx);
     const last = lastSave(tenant, "company");
     if ((last?.revision ?? 0) !== input.revision) {
-      return err("changed_meanwhile", `${last?.by ?? "Somebody"} saved these settings in between`);
+      return err("changed_meanwhile", { by: last?.by ?? "none" });
     }
     const { name, phone, email, address, brandColour } = input;
     const after = { name, phone, email, address, brand_colour: brandColour };

@@ -12,12 +12,12 @@ export async function saveTimeZone(
   input: { revision: number; timeZone: string },
 ): Promise<Result<null, "changed_meanwhile" | "zone_unknown">> {
   const { revision, timeZone } = input;
-  if (!isTimeZone(timeZone)) return err("zone_unknown", "There is no such time zone");
+  if (!isTimeZone(timeZone)) return err("zone_unknown");
   return await runUseCase(context, tenantId, actor, async ({ trx, at, business }) => {
     const tenant = await lockTenant(trx);
     const last = lastSave(tenant, "region");
     if ((last?.revision ?? 0) !== revision) {
-      return err("changed_meanwhile", `${last?.by ?? "Somebody"} saved these settings in between`);
+      return err("changed_meanwhile", { by: last?.by ?? "none" });
     }
     if (tenant.time_zone === timeZone) return ok(null);
     await updateSettings(trx, "region", { time_zone: timeZone }, {

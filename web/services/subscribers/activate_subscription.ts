@@ -29,10 +29,10 @@ export async function activateSubscription(
     const { trx, business } = useCase;
     await lockSubscribersOf(trx, [input.subscriptionId]);
     const subscription = await lockSubscription(trx, input.subscriptionId);
-    if (subscription === null) return err("subscription_not_found", "This connection does not exist");
-    if (subscription.status !== "pending") return err("not_pending", "This connection has begun already");
+    if (subscription === null) return err("subscription_not_found");
+    if (subscription.status !== "pending") return err("not_pending");
     if (subscription.secret === "wanted") {
-      return err("secret_wanted", "Its PPP secret is not on the router yet: make it or link it first");
+      return err("secret_wanted");
     }
     await beginService(useCase, subscription, business.today);
     return ok({ activatedOn: business.today });

@@ -1,6 +1,6 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { type Activation, pppNameProblem, suggestPppName } from "@/web/domain/network/mod.ts";
+import { type Activation, PPP_NAME_MAX, pppNameProblem, suggestPppName } from "@/web/domain/network/mod.ts";
 import {
   insertSubscription,
   listPppNamesLike,
@@ -14,7 +14,7 @@ import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { auditSubscription } from "./audit_subscription.ts";
 import type { Actor, ServiceContext } from "../context.ts";
-import { PPP_NAME_WORDS, queueSecret } from "../network/ppp_secret.ts";
+import { queueSecret } from "../network/ppp_secret.ts";
 import { secretIsThere } from "../network/secret_is_there.ts";
 import type { UseCase } from "../use_case.ts";
 import { withPppName } from "./with_ppp_name.ts";
@@ -62,7 +62,7 @@ export async function addConnection(
 ): Promise<Result<AddedConnection, ConnectionCode>> {
   return await withPppName(context, tenantId, actor, async (useCase, tell) => {
     const subscriber = await lockSubscriber(useCase.trx, input.subscriberId);
-    if (subscriber === null) return err("subscriber_not_found", "This subscriber does not exist");
+    if (subscriber === null) return err("subscriber_not_found");
     const earlier = await findSentBefore(useCase.trx, input);
     if (earlier?.subscriberId === subscriber.id) return ok(earlier);
     const checked = await checkConnection(useCase.trx, input, subscriber.name);
@@ -96,15 +96,19 @@ export async function checkConnection(
   personName: string,
 ): Promise<Result<ConnectionInput, Exclude<ConnectionCode, "subscriber_not_found">>> {
   const plan = await findPlan(trx, input.planId);
-  if (plan === null || plan.archived_at !== null) return err("plan_not_found", "Choose a plan");
+  if (plan === null || plan.archived_at !== null) return err("plan_not_found");
   const router = await findRouter(trx, input.routerId);
-  if (router === null || router.archived_at !== null) return err("router_not_found", "Choose a router");
+  if (router === null || router.archived_at !== null) return err("router_not_found");
   const typed = input.pppName.trim();
   const pppName = typed === "" ? await suggestFor(trx, personName) : typed;
-  if (pppNameProblem(pppName) !== null) return err("ppp_name_invalid", PPP_NAME_WORDS);
+  if (pppNameProblem(pppName) !== null) return err("ppp_name_invalid", { max: PPP_NAME_MAX });
   const other = (await listPppUsers(trx, pppName)).find((row) => row.router_id === router.id);
   if (other !== undefined) {
-    return err("ppp_name_taken", `${other.subscriber_name} has ${other.ppp_name} on ${router.name} already`);
+    return err("ppp_name_taken", {
+      subscriber: other.subscriber_name,
+      ppp: other.ppp_name,
+      router: router.name,
+    });
   }
   return ok({ ...input, pppName });
 }

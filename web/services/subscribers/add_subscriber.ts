@@ -43,7 +43,7 @@ export async function addSubscriber(
     if (!checked.ok) return checked;
     if (!input.isDuplicateAccepted) {
       const [same] = await findDuplicates(trx, contact.value);
-      if (same !== undefined) return err("duplicate", `${same.subscriber.name} looks like the same person`);
+      if (same !== undefined) return err("duplicate", { name: same.subscriber.name });
     }
     const id = uuidv7(at.epochMilliseconds);
     const [accountNumber = ""] = await takeNumbers(trx, "account", 1);

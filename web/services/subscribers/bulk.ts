@@ -71,8 +71,8 @@ export async function runBulk<C extends string>(
     const done = await findBulkOutcome(trx, input.key);
     if (isOutcome(done)) return ok(outcomeOf(done));
     const ids = await input.read(trx);
-    if (ids.length === 0) return err("nobody_chosen", "No row is left to act on");
-    if (await digestOf(ids) !== input.seen) return err("list_changed", "The list changed meanwhile");
+    if (ids.length === 0) return err("nobody_chosen");
+    if (await digestOf(ids) !== input.seen) return err("list_changed");
     await lockSubscribersOf(trx, ids);
     await lockSubscriptions(trx, ids);
     const rows = (await listBulkRows(trx, ids, business.today)).filter((row) => row.status !== "cancelled");

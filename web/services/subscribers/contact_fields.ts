@@ -27,13 +27,13 @@ export function cleanContact(input: ContactFields): Result<ContactFields, Contac
     ...(input.city === undefined ? {} : { city: clean(input.city) }),
     notes: clean(input.notes),
   };
-  if (fields.name === "") return err("name_required", "Enter a name");
+  if (fields.name === "") return err("name_required");
   if (fields.email !== null && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(fields.email)) {
-    return err("email_not_understood", "Enter an e-mail address such as maria@example.com");
+    return err("email_not_understood");
   }
   for (const [key, most] of Object.entries(CONTACT_LIMITS) as [keyof ContactFields, number][]) {
     if ((fields[key]?.length ?? 0) > most) {
-      return err("text_too_long", `Shorten ${key} to ${most} characters`);
+      return err("text_too_long", { max: most });
     }
   }
   return ok(fields);

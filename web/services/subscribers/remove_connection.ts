@@ -13,7 +13,7 @@ import { refreshDesired } from "../network/desired_state.ts";
 import { runUseCase } from "../use_case.ts";
 
 /** Why a connection cannot be taken away. */
-export type RemoveConnectionCode = "subscription_not_found" | "has_bills" | "in_use";
+export type RemoveConnectionCode = "subscription_not_found" | "has_bills" | "connection_in_use";
 
 /**
  * Takes away a connection that never got a bill. Where nothing is on the router, it is as if it had never been; a
@@ -38,16 +38,13 @@ export async function removeConnection(
       await lockSubscribersOf(trx, [input.subscriptionId]);
       const subscription = await lockSubscription(trx, input.subscriptionId);
       if (subscription === null || subscription.status === "cancelled") {
-        return err("subscription_not_found", "This connection does not exist");
+        return err("subscription_not_found");
       }
       if (await isInBooks(trx, subscription.id)) {
-        return err("has_bills", "This connection has bills: it can be disconnected, not taken away");
+        return err("has_bills");
       }
       if (subscription.status !== "pending" && !input.mayVoidBills) {
-        return err(
-          "in_use",
-          "This connection is in use: who may void bills can take it away before its first bill",
-        );
+        return err("connection_in_use");
       }
       if (subscription.secret_command_id !== null) {
         await updateCommandWithdrawn(trx, subscription.secret_command_id, {

@@ -61,7 +61,7 @@ export async function undoAction(
     readOnly: true,
   });
   const kind = entry === null || !isOwn(context, entry, who) ? null : kindOf(entry, who);
-  if (entry === null || kind === null) return err("undo_gone", "This cannot be undone any more");
+  if (entry === null || kind === null) return err("undo_gone");
   const done = ok({ subjectKind: entry.subject_kind, subjectId: entry.subject_id });
   const actor: Actor = { label: who.staffName, staffUserId: who.staffUserId, undoes: entry.sequence };
   try {
@@ -72,23 +72,27 @@ export async function undoAction(
     };
     const result = await kind.run({ ...context, before }, who.tenantId, actor, entry);
     if (result.ok) return done;
-    return err(result.code === "some_changed" ? "undo_some_changed" : "undo_refused", result.message);
+    return err(result.code === "some_changed" ? "undo_some_changed" : "undo_refused");
   } catch (error) {
     if (error instanceof UndoneBefore) return done;
-    if (error instanceof ChangedSince) return err("undo_changed", error.message);
+    if (error instanceof ChangedSince) return err("undo_changed", { by: error.by });
     throw error;
   }
 }
 
 class UndoneBefore extends Error {}
-class ChangedSince extends Error {}
+class ChangedSince extends Error {
+  constructor(readonly by: string) {
+    super(`Cannot undo: changed since by ${by}`);
+  }
+}
 
 async function assertUntouched(trx: TenantTransaction, entry: AuditEntryRow): Promise<void> {
   const [first] = await listLaterEntries(trx, entry);
   if (first === undefined) return;
   const { undoes } = first.details as { undoes?: string };
   if (undoes === String(entry.sequence)) throw new UndoneBefore("Cannot undo twice: it is undone");
-  throw new ChangedSince(`Cannot undo: changed since by ${first.actor}`);
+  throw new ChangedSince(first.actor);
 }
 
 function isOwn(context: ServiceContext, entry: AuditEntryRow, who: Undoer): boolean {

@@ -164,7 +164,7 @@ async function undoBulk(
       .map((row): ChangedRow => ({ row, kept: kept.get(row.id) ?? {} }));
     const touched = await countTouchedSince(trx, whole.sequence, ids);
     if (touched > 0 || rows.length !== changed || !await opposite.isAsLeft(useCase, rows)) {
-      return err("some_changed", "Cannot undo: some connections have changed since");
+      return err("some_changed");
     }
     const done = await opposite.apply(useCase, rows);
     await recordAudits(trx, actor, [

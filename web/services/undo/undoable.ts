@@ -156,7 +156,7 @@ export const UNDOABLE: Readonly<Record<string, Undoable>> = {
         (trx) => findRememberedContact(trx, staffUserId, subscriberId),
         { readOnly: true },
       );
-      if (fields === null) return err("not_kept", "The former contact data is not kept any more");
+      if (fields === null) return err("contact_not_kept");
       return await updateSubscriber(context, tenantId, actor, { subscriberId, ...fields });
     },
   },

@@ -38,6 +38,43 @@ export async function forgiveHit(db: Kysely<Database>, key: string): Promise<voi
     .where("key", "=", key).where("hits", ">", 0).execute();
 }
 
+/** How the turns of a key follow each other. */
+export interface TurnRule {
+  now: Temporal.Instant;
+  /** Wait before turn 1, 2, 3, … */
+  waitSeconds: (turn: number) => number;
+  /** A turn that nobody takes for so long is forgotten, and the waits begin anew. */
+  keepSeconds: number;
+}
+
+/**
+ * Takes the turn of a key when its time has come, and sets the time of the next; null when it was taken, else when it
+ * comes. Who asks too early changes nothing. One row: `hits` is the number of the turn that is waited for.
+ */
+export async function takeTurn(
+  db: Kysely<Database>,
+  key: string,
+  { now, waitSeconds, keepSeconds }: TurnRule,
+): Promise<Temporal.Instant | null> {
+  const endOf = (turn: number) => now.add({ seconds: waitSeconds(turn) + keepSeconds });
+  const begun = await db.insertInto("rate_limits").values({ key, hits: 1, window_ends_at: endOf(1) })
+    .onConflict((conflict) =>
+      conflict.column("key").doUpdateSet({ hits: 1, window_ends_at: endOf(1) })
+        .where("rate_limits.window_ends_at", "<=", now)
+    ).returning("window_ends_at").executeTakeFirst();
+  const opensAt = (end: Temporal.Instant) => end.subtract({ seconds: keepSeconds });
+  if (begun !== undefined) return opensAt(begun.window_ends_at);
+  const row = await db.selectFrom("rate_limits").select(["hits", "window_ends_at"]).where("key", "=", key)
+    .executeTakeFirst();
+  // Cleared in between by somebody whose password was right.
+  if (row === undefined) return null;
+  if (Temporal.Instant.compare(opensAt(row.window_ends_at), now) > 0) return opensAt(row.window_ends_at);
+  const next = row.hits + 1;
+  const taken = await db.updateTable("rate_limits").set({ hits: next, window_ends_at: endOf(next) })
+    .where("key", "=", key).where("hits", "=", row.hits).returning("key").executeTakeFirst();
+  return taken === undefined ? now.add({ seconds: waitSeconds(next) }) : null;
+}
+
 const ENDED_AT_ONCE = 100;
 
 /**

@@ -19,6 +19,7 @@ export interface SessionRow {
   last_seen_at: Temporal.Instant;
   expires_at: Temporal.Instant;
   name: string;
+  email: string;
   is_disabled: boolean;
   permissions: string[];
   preferences: Preferences;
@@ -44,6 +45,7 @@ export async function findSession(
       "s.last_seen_at as session_last_seen_at",
       "s.expires_at as session_expires_at",
       "u.name as session_name",
+      "u.email_lower as session_email",
       "u.is_disabled as session_is_disabled",
       sql<string[]>`array(select distinct rp.permission from staff_roles sr
         join role_permissions rp on rp.tenant_id = sr.tenant_id and rp.role_id = sr.role_id
@@ -68,6 +70,7 @@ type JoinedRow = TenantRow & {
   session_last_seen_at: Temporal.Instant;
   session_expires_at: Temporal.Instant;
   session_name: string;
+  session_email: string;
   session_is_disabled: boolean;
   session_permissions: string[];
   session_preferences: Preferences;
@@ -82,6 +85,7 @@ function toSession(row: JoinedRow): SessionRow {
     session_last_seen_at: last_seen_at,
     session_expires_at: expires_at,
     session_name: name,
+    session_email: email,
     session_is_disabled: is_disabled,
     session_permissions: permissions,
     session_preferences: preferences,
@@ -89,8 +93,18 @@ function toSession(row: JoinedRow): SessionRow {
     session_counts: counts,
     ...tenant
   } = row;
-  const frame = { tenant, counts, auditSequence };
-  return { id, staff_user_id, last_seen_at, expires_at, name, is_disabled, permissions, preferences, frame };
+  return {
+    id,
+    staff_user_id,
+    last_seen_at,
+    expires_at,
+    name,
+    email,
+    is_disabled,
+    permissions,
+    preferences,
+    frame: { tenant, counts, auditSequence },
+  };
 }
 
 export interface NewSession {
@@ -126,12 +140,20 @@ export async function touchSession(
     .where("tenant_id", "=", trx.tenantId).where("id", "=", sessionId).execute();
 }
 
+/** @returns whether it was not over yet */
 export async function endSession(
   trx: TenantTransaction,
   sessionId: string,
   at: Temporal.Instant,
-): Promise<void> {
-  await trx.updateTable("sessions").set({ ended_at: at })
+): Promise<boolean> {
+  const ended = await trx.updateTable("sessions").set({ ended_at: at })
     .where("tenant_id", "=", trx.tenantId).where("id", "=", sessionId).where("ended_at", "is", null)
-    .execute();
+    .returning("id").executeTakeFirst();
+  return ended !== undefined;
+}
+
+/** Removes sessions that were over before a moment; an idle one has ended when it expires at the latest. */
+export async function deleteDeadSessions(trx: TenantTransaction, before: Temporal.Instant): Promise<void> {
+  await trx.deleteFrom("sessions").where("tenant_id", "=", trx.tenantId)
+    .where((eb) => eb.or([eb("expires_at", "<", before), eb("ended_at", "<", before)])).execute();
 }

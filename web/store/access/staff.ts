@@ -25,6 +25,15 @@ export async function findStaffUser(trx: TenantTransaction, staffUserId: string)
     .where("id", "=", staffUserId).executeTakeFirst() ?? null;
 }
 
+/** A person who may work, kept from being disabled until this transaction ends; null when they are disabled. */
+export async function lockActiveStaff(
+  trx: TenantTransaction,
+  staffUserId: string,
+): Promise<{ email: string } | null> {
+  return await trx.selectFrom("staff_users").select("email_lower as email")
+    .where("id", "=", staffUserId).where("is_disabled", "=", false).forShare().executeTakeFirst() ?? null;
+}
+
 /** Permissions of all roles that a staff member has in this tenant. */
 export async function listPermissions(trx: TenantTransaction, staffUserId: string): Promise<string[]> {
   const rows = await trx.selectFrom("staff_roles as sr")

@@ -3,6 +3,7 @@ import type { BillStatus } from "@/web/domain/billing/mod.ts";
 import { BILL, type BillListRow } from "./bills.ts";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
+import { idsByNumber } from "../db/search.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** What the page of bills is narrowed to. */
@@ -90,12 +91,19 @@ export function billConditions(trx: TenantTransaction, filter: BillPageFilter): 
   }
   const words = filter.q?.trim() ?? "";
   if (words !== "") {
-    conditions.push(
-      sql`(starts_with(lower(b.number), lower(${words})) or b.subscriber_id in (
-        select found.subscriber_id from search_subscriber_ids(${words}, ${FOUND_MAX}) found))`,
-    );
+    conditions.push(sql`b.id in (${sql.join(idsHolding(trx.tenantId, words), sql` union `)})`);
   }
   return sql.join(conditions, sql` and `);
+}
+
+/** Bills that a text leads to, by number and by person: one arm each, so that each has its index. */
+function idsHolding(tenantId: string, words: string): RawBuilder<unknown>[] {
+  const byNumber = idsByNumber(tenantId, "bills", words);
+  return [
+    sql`select n.id from bills n where n.tenant_id = ${tenantId} and n.subscriber_id in (
+      select found.subscriber_id from search_subscriber_ids(${words}, ${FOUND_MAX}) found)`,
+    ...(byNumber === null ? [] : [byNumber]),
+  ];
 }
 
 function onConnection(condition: RawBuilder<unknown>): RawBuilder<unknown> {

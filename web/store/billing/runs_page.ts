@@ -56,7 +56,7 @@ function conditionsOf(trx: TenantTransaction, { kind, withWork }: RunFilter): Ra
 export interface RunDecisionRow extends RunDecision {
   subscriber_id: string;
   name: string;
-  name_lower: string;
+  name_sort: string;
   account_number: string;
   ppp_name: string;
   router_name: string;
@@ -71,7 +71,7 @@ const ROW_ID: SortKey<RunDecisionRow> = {
 };
 const ROW_SORTS: Readonly<Record<string, readonly SortKey<RunDecisionRow>[]>> = {
   position: [{ by: sql`w.position`, kind: "integer", of: (row) => String(row.position) }, ROW_ID],
-  name: [{ by: sql`s.name_lower`, kind: "text", of: (row) => row.name_lower }, ROW_ID],
+  name: [{ by: sql`s.name_sort`, kind: "text", of: (row) => row.name_sort }, ROW_ID],
   amount: [
     { by: sql`w.balance_centavos`, kind: "integer", of: (row) => String(row.balance_centavos) },
     ROW_ID,
@@ -88,7 +88,7 @@ export async function listRunRows(
   const window = windowOf(orderingOf(ROW_SORTS, request.sort, "position"), request);
   const outcome = filter.outcome === undefined ? sql`true` : sql`w.outcome = ${filter.outcome}`;
   const { rows } = await sql<RunDecisionRow>`
-    select w.*, c.subscriber_id, s.name, s.name_lower, s.account_number, c.ppp_name, r.name as router_name,
+    select w.*, c.subscriber_id, s.name, s.name_sort, s.account_number, c.ppp_name, r.name as router_name,
       d.generation <= rs.applied_generation as is_applied
     from run_rows w
     join subscriptions c on c.tenant_id = w.tenant_id and c.id = w.subscription_id

@@ -131,7 +131,7 @@ async function readFacts(
     where c.status in ('active', 'disconnected') and ${
     options.exceptCut === true ? sql`not ${IS_CUT}` : sql`true`
   }
-    order by s.name_lower, s.id, c.id`.execute(trx);
+    order by s.name_sort, s.id, c.id`.execute(trx);
   return rows;
 }
 

@@ -24,7 +24,7 @@ Deno.test("the list of subscribers keeps one plan for all pages, whatever their 
       }, { readOnly: true });
     for (let day = 1; day <= 12; day++) assert.equal((await read(day)).rows.length, 50);
     const { rows } = await sql<{ generic_plans: bigint }>`select generic_plans from pg_prepared_statements
-      where statement like '%order by name_lower%limit 51%'`.execute(open.db);
+      where statement like '%order by name_sort%limit 51%'`.execute(open.db);
     assert.equal(rows.length, 1);
     assert.ok(Number(rows[0]?.generic_plans) >= 5, `${rows[0]?.generic_plans} times by the kept plan`);
   } finally {

@@ -117,6 +117,39 @@ export interface RateLimitsTable {
   window_ends_at: Temporal.Instant;
 }
 
+export interface SecurityEventsTable {
+  tenant_id: string;
+  id: string;
+  kind: string;
+  reason: string;
+  account: string;
+  network: string;
+  place: string;
+  staff_user_id: string | null;
+  ip: string;
+  request_id: string;
+  times: number;
+  period_starts_at: Temporal.Instant;
+  first_at: Temporal.Instant;
+  last_at: Temporal.Instant;
+}
+
+export interface InstallationSecurityEventsTable {
+  id: string;
+  kind: string;
+  reason: string;
+  account: string;
+  network: string;
+  place: string;
+  staff_user_id: string | null;
+  ip: string;
+  request_id: string;
+  times: number;
+  period_starts_at: Temporal.Instant;
+  first_at: Temporal.Instant;
+  last_at: Temporal.Instant;
+}
+
 export interface AuditEntriesTable {
   tenant_id: string;
   sequence: bigint;
@@ -149,6 +182,8 @@ export interface SitesTable {
   id: string;
   name: string;
   created_at: Generated<Temporal.Instant>;
+  name_folded: GeneratedAlways<string>;
+  name_sort: GeneratedAlways<string>;
 }
 
 export interface AgentsTable {
@@ -231,6 +266,9 @@ export interface RoutersTable {
   refused_about: string | null;
   refused_count: number | null;
   refused_detail: string | null;
+  name_folded: GeneratedAlways<string>;
+  name_sort: GeneratedAlways<string>;
+  words_folded: GeneratedAlways<string>;
 }
 
 export interface PppProfilesTable {
@@ -301,6 +339,7 @@ export interface ObservedSecretsTable {
     | "failed"
     | null;
   observed_at: Temporal.Instant;
+  caller_id_lower: GeneratedAlways<string | null>;
 }
 
 export interface CommandsTable {
@@ -338,6 +377,8 @@ export interface PlansTable {
   speed: string | null;
   archived_at: Temporal.Instant | null;
   created_at: Generated<Temporal.Instant>;
+  name_folded: GeneratedAlways<string>;
+  name_sort: GeneratedAlways<string>;
 }
 
 export interface ImportBatchesTable {
@@ -372,7 +413,11 @@ export interface SubscribersTable {
   city: string | null;
   import_batch_id: string | null;
   created_at: Generated<Temporal.Instant>;
-  name_lower: GeneratedAlways<string>;
+  name_folded: GeneratedAlways<string>;
+  /** What it is sorted by: ñ between n and o. */
+  name_sort: GeneratedAlways<string>;
+  address_folded: GeneratedAlways<string | null>;
+  words_folded: GeneratedAlways<string>;
   account_lower: GeneratedAlways<string>;
   phone_digits: GeneratedAlways<string | null>;
 }
@@ -385,6 +430,7 @@ export interface SubscriptionsTable {
   router_id: string;
   ppp_name: string;
   ppp_name_lower: GeneratedAlways<string>;
+  ppp_name_folded: GeneratedAlways<string>;
   billing_mode: Generated<"postpaid">;
   status: "pending" | "active" | "disconnected" | "cancelled";
   anchor_day: number | null;
@@ -440,6 +486,8 @@ export interface ImportRowsTable {
   outcome_message: string | null;
   subscriber_id: string | null;
   subscription_id: string | null;
+  words_folded: GeneratedAlways<string>;
+  name_sort: GeneratedAlways<string>;
 }
 
 export interface NumberSeriesTable {
@@ -502,6 +550,8 @@ export interface PaymentsTable {
   reverse_reason: string | null;
   idempotency_key: string;
   request_hash: string;
+  /** Without blanks, dashes, capitals. */
+  reference_folded: GeneratedAlways<string | null>;
 }
 
 export interface AllocationsTable {
@@ -655,6 +705,8 @@ export interface Database {
   sessions: SessionsTable;
   setup_codes: SetupCodesTable;
   rate_limits: RateLimitsTable;
+  security_events: SecurityEventsTable;
+  installation_security_events: InstallationSecurityEventsTable;
   audit_entries: AuditEntriesTable;
   system_log: SystemLogTable;
   sites: SitesTable;

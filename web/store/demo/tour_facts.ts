@@ -51,7 +51,7 @@ export async function readTourFacts(trx: TenantTransaction, place: TourPlace): P
       where k.tenant_id = ${tenant} and k.reason = 'nonpayment' and k.removed_at is null
         and not exists (select from block_reasons other where other.tenant_id = ${tenant}
           and other.subscription_id = c.id and other.reason <> 'nonpayment' and other.removed_at is null)
-      order by k.added_on desc, s.name_lower, s.id limit 1)
+      order by k.added_on desc, s.name_sort, s.id limit 1)
     select
       (select count(*)::int from run_rows w join runs r on r.tenant_id = w.tenant_id and r.id = w.run_id
         where w.tenant_id = ${tenant} and r.kind = 'cut' and r.status in ('planned', 'awaiting_approval', 'approved')

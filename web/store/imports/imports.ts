@@ -26,7 +26,7 @@ export interface ImportBatchRow {
 }
 
 /** One PPP secret of a batch. */
-export type ImportRow = Omit<ImportRowsTable, "tenant_id" | "batch_id">;
+export type ImportRow = Omit<ImportRowsTable, "tenant_id" | "batch_id" | "words_folded" | "name_sort">;
 
 const BATCH = [
   "id",

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
+import { fold, sortKey } from "@/shared/text/mod.ts";
 import type { ImportBatchRow, ImportRow } from "./imports.ts";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
@@ -42,7 +43,7 @@ const IMPORT_SORTS: Readonly<Record<string, readonly SortKey<ImportListRow>[]>> 
     { by: sql`b.created_at`, kind: "instant", of: (row) => row.created_at.toString() },
     BATCH_ID,
   ],
-  router: [{ by: sql`r.name`, kind: "text", of: (row) => row.router_name }, BATCH_ID],
+  router: [{ by: sql`r.name_sort`, kind: "text", of: (row) => sortKey(row.router_name) }, BATCH_ID],
   read: [{ by: sql`b.total`, kind: "integer", of: (row) => String(row.total) }, BATCH_ID],
   created: [{ by: sql`b.created_count`, kind: "integer", of: (row) => String(row.created_count) }, BATCH_ID],
 };
@@ -109,7 +110,7 @@ const BY_USER: SortKey<ImportRow> = { by: sql`i.ppp_name`, kind: "text", of: (ro
 const REVIEW_SORTS: Readonly<Record<string, readonly SortKey<ImportRow>[]>> = {
   user: [BY_USER],
   name: [
-    { by: sql`coalesce(i.name, i.ppp_name)`, kind: "text", of: (row) => row.name ?? row.ppp_name },
+    { by: sql`i.name_sort`, kind: "text", of: (row) => sortKey(row.name ?? row.ppp_name) },
     BY_USER,
   ],
   profile: [{ by: sql`coalesce(i.profile, '')`, kind: "text", of: (row) => row.profile ?? "" }, BY_USER],
@@ -133,7 +134,6 @@ export async function listReviewRows(
 }
 
 function holdsText(text: string | undefined): RawBuilder<unknown> {
-  if (text === undefined || text === "") return sql`true`;
-  const pattern = `%${text.replace(/[\\%_]/g, "\\$&")}%`;
-  return sql`concat_ws(' ', i.ppp_name, i.name, i.phone, i.comment) ilike ${pattern}`;
+  if (text === undefined || text.trim() === "") return sql`true`;
+  return fold(text) === "" ? sql`false` : sql`strpos(i.words_folded, ${fold(text)}) > 0`;
 }

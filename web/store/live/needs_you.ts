@@ -119,9 +119,9 @@ export async function listNeeds(
       union all
       select 10, 'payment_twice', (array_agg(p.id order by p.recorded_at desc, p.id desc))[1],
         min(p.reference), p.method, count(*)::int, max(p.recorded_at)
-      from payments p where p.tenant_id = ${id} and p.status = 'posted' and p.reference <> ''
+      from payments p where p.tenant_id = ${id} and p.status = 'posted' and p.reference_folded <> ''
         and p.recorded_on >= ${today.subtract({ days: PAYMENT_DAYS })}
-      group by p.method, lower(p.reference) having count(*) > 1
+      group by p.method, p.reference_folded having count(*) > 1
       union all
       select 11, 'router_drift', r.id, r.name, null, st.drift_count, st.observed_at
       from router_states st join routers r on r.tenant_id = st.tenant_id and r.id = st.router_id

@@ -79,6 +79,6 @@ export async function listSiteOverview(trx: TenantTransaction): Promise<SiteOver
     from sites s
     left join agents a on a.tenant_id = s.tenant_id and a.site_id = s.id and a.revoked_at is null
     left join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id
-    where s.tenant_id = ${trx.tenantId} order by lower(s.name), s.id`.execute(trx);
+    where s.tenant_id = ${trx.tenantId} order by s.name_sort, s.id`.execute(trx);
   return rows;
 }

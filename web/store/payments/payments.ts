@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql } from "kysely";
 import { sendAhead } from "../db/ahead.ts";
 import type { PaymentsTable } from "../db/schema.ts";
+import { foldReference } from "../db/search.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** A payment as it is stored. */
@@ -41,7 +42,9 @@ export async function findPaymentByReference(
   reference: string,
 ): Promise<PaymentListRow | null> {
   const { rows } = await sql<PaymentListRow>`${PAYMENT}
-    where p.tenant_id = ${trx.tenantId} and p.method = ${method} and lower(p.reference) = lower(${reference})
+    where p.tenant_id = ${trx.tenantId} and p.method = ${method} and p.reference_folded = ${
+    foldReference(reference)
+  }
       and p.status = 'posted' order by p.recorded_at desc limit 1`.execute(trx);
   return rows[0] ?? null;
 }

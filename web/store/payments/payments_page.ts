@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
 import { PAYMENT, type PaymentListRow, type PaymentRow } from "./payments.ts";
+import { foldReference, idsByNumber, startsWith } from "../db/search.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** What a list of payments is narrowed to. */
@@ -76,11 +77,22 @@ export function paymentConditions(trx: TenantTransaction, filter: PaymentFilter)
   const words = filter.q?.trim() ?? "";
   if (words !== "") {
     where.push(
-      sql`(starts_with(lower(p.number), lower(${words})) or starts_with(lower(p.reference), lower(${words}))
-        or p.subscriber_id in (select found.subscriber_id from search_subscriber_ids(${words}, ${FOUND_MAX}) found))`,
+      sql`p.id in (${sql.join(idsHolding(trx.tenantId, words), sql` union `)})`,
     );
   }
   return sql.join(where, sql` and `);
+}
+
+/** Payments that a text leads to, by number, reference and person: one arm each, so that each has its index. */
+function idsHolding(tenantId: string, words: string): RawBuilder<unknown>[] {
+  const [byNumber, reference] = [idsByNumber(tenantId, "payments", words), foldReference(words)];
+  const payments = sql`select n.id from payments n where n.tenant_id = ${tenantId}`;
+  return [
+    sql`${payments} and n.subscriber_id in (
+      select found.subscriber_id from search_subscriber_ids(${words}, ${FOUND_MAX}) found)`,
+    ...(byNumber === null ? [] : [byNumber]),
+    ...(reference === "" ? [] : [sql`${payments} and ${startsWith(sql`n.reference_folded`, reference)}`]),
+  ];
 }
 
 /** Where money of one payment went; released shares stay visible. */

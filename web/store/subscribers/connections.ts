@@ -24,17 +24,19 @@ export interface ConnectionRow {
   subscription_id: string | null;
   account_number: string;
   name: string;
-  name_lower: string;
+  name_sort: string;
   account_lower: string;
   phone: string | null;
   phone_digits: string | null;
   plan_id: string | null;
   plan_name: string | null;
+  plan_sort: string | null;
   ppp_name: string | null;
   router_id: string | null;
   router_name: string | null;
   site_id: string | null;
   site_name: string | null;
+  site_sort: string | null;
   bill_status: BillStatus | null;
   balance_centavos: bigint;
   oldest_due_on: Temporal.PlainDate | null;
@@ -61,9 +63,9 @@ export function connectionRows(
   const { blocks, debts } = options.isWhole === true ? wholeJoins(moment) : rowJoins(moment);
   const freshAfter = now.subtract({ milliseconds: OFFLINE_AFTER_MS });
   return sql<ConnectionRow>`
-    select s.id as subscriber_id, c.id as subscription_id, s.account_number, s.account_lower, s.name, s.name_lower,
-      s.phone, s.phone_digits, c.plan_id, p.name as plan_name, c.ppp_name, c.router_id, r.name as router_name, r.site_id,
-      t.name as site_name, coalesce(debt.balance, 0)::bigint as balance_centavos, debt.oldest_due_on,
+    select s.id as subscriber_id, c.id as subscription_id, s.account_number, s.account_lower, s.name, s.name_sort,
+      s.phone, s.phone_digits, c.plan_id, p.name as plan_name, p.name_sort as plan_sort, c.ppp_name, c.router_id, r.name as router_name, r.site_id,
+      t.name as site_name, t.name_sort as site_sort, coalesce(debt.balance, 0)::bigint as balance_centavos, debt.oldest_due_on,
       case when debt.rank = 4 then 'overdue' when debt.rank = 3 then 'grace' when debt.rank = 2 then 'partly_paid'
         when debt.rank = 1 then 'due'
         when exists (select from bills b where b.tenant_id = ${tenantId} and b.subscriber_id = s.id

@@ -4,6 +4,7 @@ import type { SubscriptionState } from "@/web/domain/network/mod.ts";
 import { type AgingBucket, type Connection, type ConnectionRow, connectionRows } from "./connections.ts";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
+import { phoneStarts, startsWith } from "../db/search.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** What the subscribers list is narrowed to; it is also the address of the list. */
@@ -69,7 +70,7 @@ const TIES: readonly SortKey<ConnectionRow>[] = [
 
 /** What the list can be sorted by; the address names one, with a minus sign for downwards. */
 const SORTS: Readonly<Record<string, readonly SortKey<ConnectionRow>[]>> = {
-  name: [{ by: sql`name_lower`, kind: "text", of: (row) => row.name_lower }, ...TIES],
+  name: [{ by: sql`name_sort`, kind: "text", of: (row) => row.name_sort }, ...TIES],
   account: [{ by: sql`account_lower`, kind: "text", of: (row) => row.account_lower }, ...TIES],
   balance: [
     { by: sql`balance_centavos`, kind: "integer", of: (row) => String(row.balance_centavos) },
@@ -84,8 +85,8 @@ const SORTS: Readonly<Record<string, readonly SortKey<ConnectionRow>[]>> = {
     ...TIES,
   ],
   user: [{ by: sql`coalesce(ppp_name, '')`, kind: "text", of: (row) => row.ppp_name ?? "" }, ...TIES],
-  plan: [{ by: sql`coalesce(plan_name, '')`, kind: "text", of: (row) => row.plan_name ?? "" }, ...TIES],
-  site: [{ by: sql`coalesce(site_name, '')`, kind: "text", of: (row) => row.site_name ?? "" }, ...TIES],
+  plan: [{ by: sql`coalesce(plan_sort, '')`, kind: "text", of: (row) => row.plan_sort ?? "" }, ...TIES],
+  site: [{ by: sql`coalesce(site_sort, '')`, kind: "text", of: (row) => row.site_sort ?? "" }, ...TIES],
 };
 
 /**
@@ -208,12 +209,14 @@ export function subscriberConditions(filter: SubscriberFilter): RawBuilder<unkno
   return sql.join(conditions, sql` and `);
 }
 
+/** Beginnings of a phone number and anything written on a subscriber; each arm has its index. */
 function matches(words: string): RawBuilder<unknown> {
-  const digits = words.replace(/[^0-9]/g, "");
-  const isPhone = digits.length >= 4 && /^[0-9 +()-]+$/.test(words);
-  const phone = isPhone ? sql`phone_digits like ${digits + "%"}` : sql`false`;
-  return sql`(subscriber_id in (select found.subscriber_id from search_subscriber_ids(${words}, ${FOUND_MAX}) found)
-    or ${phone})`;
+  const phones = phoneStarts(words).map((start) =>
+    sql`select p.id from subscribers p where ${startsWith(sql`p.phone_digits`, start)}
+      and p.tenant_id = nullif(current_setting('app.tenant', true), '')::uuid`
+  );
+  const found = sql`select found.subscriber_id from search_subscriber_ids(${words}, ${FOUND_MAX}) found`;
+  return sql`subscriber_id in (${sql.join([found, ...phones], sql` union `)})`;
 }
 
 function toListRow(row: ConnectionRow): SubscriberListRow {

@@ -1,3 +1,4 @@
+import { fold } from "@/shared/text/mod.ts";
 import { matchEntry, type RouteEntry } from "@/web/app/route_table.ts";
 import { type Locale, LOCALES, type MessageKey, type Translate, translator } from "@/web/messages/mod.ts";
 
@@ -59,10 +60,9 @@ export function destinationsFor({ table, permissions }: Place): Destination[] {
 
 /** Those whose name has the words, in the person's language or in the other one. */
 export function matchDestinations(list: readonly Destination[], words: string): Destination[] {
-  const wanted = words.trim().toLowerCase();
-  if (wanted === "") return [...list];
-  const names = (label: MessageKey) =>
-    LOCALES.map((locale: Locale) => translator(locale)(label).toLowerCase());
+  if (words.trim() === "") return [...list];
+  const wanted = fold(words);
+  const names = (label: MessageKey) => LOCALES.map((locale: Locale) => fold(translator(locale)(label)));
   return list.filter(({ label }) => names(label).some((name) => startsAWord(name, wanted)));
 }
 
@@ -91,5 +91,5 @@ function permissionOf(table: readonly RouteEntry[], href: string): string | unde
 }
 
 function startsAWord(name: string, wanted: string): boolean {
-  return name.startsWith(wanted) || name.includes(` ${wanted}`) || name.includes(`-${wanted}`);
+  return wanted !== "" && (name.startsWith(wanted) || name.includes(` ${wanted}`));
 }

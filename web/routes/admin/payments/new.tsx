@@ -1,3 +1,4 @@
+import { fold } from "@/shared/text/mod.ts";
 import { page } from "fresh";
 import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
@@ -169,9 +170,9 @@ async function findPayers(state: AppState, q: string): Promise<SubscriberListRow
 
 /** Who was named in full although others share a part of it: `ana.cruz` beside `ana.cruz2`. */
 function exactMatch(matches: readonly SubscriberListRow[], q: string): SubscriberListRow | undefined {
-  const wanted = q.toLowerCase();
+  const wanted = fold(q);
   const exact = matches.filter((row) =>
-    [row.pppName, row.accountNumber, row.name].some((text) => text?.toLowerCase() === wanted)
+    [row.pppName, row.accountNumber, row.name].some((text) => fold(text ?? "") === wanted)
   );
   return exact.length === 1 ? exact[0] : undefined;
 }

@@ -146,7 +146,9 @@ function columnsFor(t: Translate, canWrite: boolean): Column<PlanListRow>[] {
       plan.archived_at === null && (
         <Menu label={t("plans.actions_for", { name: plan.name })}>
           <MenuLink icon="plan" href={`${PATH}/${plan.id}/edit`}>{t("plans.edit_link")}</MenuLink>
-          <MenuLink icon="close" href={`${PATH}/${plan.id}/archive`}>{t("plans.archive_link")}</MenuLink>
+          <MenuLink icon="close" href={`${PATH}/${plan.id}/archive`} dialog>
+            {t("plans.archive_link")}
+          </MenuLink>
         </Menu>
       ),
   }];

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { toBase64Url } from "@/shared/crypto/mod.ts";
-import { networkOf } from "@/web/domain/access/mod.ts";
 import type {
   AgentBook,
   Greeting,
@@ -41,7 +40,7 @@ import {
   activateOnFirstSession,
   findAwaitingSession,
 } from "@/web/services/subscribers/activate_subscription.ts";
-import { enrolAgent } from "../enrol_agent.ts";
+import { enrolmentDoor } from "@/web/services/access/enrolment_door.ts";
 import { keepCommandPart, keepCommandResult, refuseCommandAnswer } from "../commands/keep_answer.ts";
 import { recordRouterContact } from "./router_contact.ts";
 import { viewSite } from "./site_view.ts";
@@ -54,7 +53,6 @@ export interface AgentBookOptions {
   databaseUrl: string | null;
 }
 
-const ENROL_TRIES = { most: 10, seconds: 60 };
 /** More changes of installation than this in the window mean two machines with one identity. */
 const FLIPS = { most: 3, seconds: 600 };
 /** Router ids in one notification; PostgreSQL takes 8,000 bytes. */
@@ -76,11 +74,7 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
 
   return {
     isUnavailable,
-    async allowEnrolTry(address) {
-      const window = { now: clock.now(), seconds: ENROL_TRIES.seconds };
-      return (await countHit(db, `enrol:${networkOf(address)}`, window)).hits <= ENROL_TRIES.most;
-    },
-    enrol: (request) => enrolAgent(context, request, toBase64Url(options.serverPublicKey)),
+    ...enrolmentDoor(context, toBase64Url(options.serverPublicKey)),
     findAgent: (agentId) => findKnownAgent(context, agentId),
     greet: (agent, hello) => greet(context, nodeId, agent, hello),
     refuse: (agent, refusal) =>

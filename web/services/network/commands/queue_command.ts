@@ -4,6 +4,7 @@ import { err, ok, type Result } from "@/shared/result.ts";
 import { type AgentRow, findLiveAgent } from "@/web/store/network/agents.ts";
 import { findOpenCommand, insertCommand } from "@/web/store/network/commands.ts";
 import { type RouterRow } from "@/web/store/network/routers.ts";
+import { findSite } from "@/web/store/network/sites.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "../../context.ts";
 import { WEB_COMMANDS } from "./command_registry.ts";
@@ -35,14 +36,13 @@ export async function queueRouterCommand(
   },
 ): Promise<Result<QueuedCommand, NoAgent>> {
   const { router, kind } = wanted;
-  if (router.archived_at !== null) return err("router_archived", `${router.name} is archived.`);
+  if (router.archived_at !== null) return err("router_archived", { name: router.name });
   const agent = await findLiveAgent(trx, router.site_id);
-  if (agent === null) return err("agent_missing", "This site has no agent. Enrol one first.");
+  if (agent === null) {
+    return err("agent_missing", { site: (await findSite(trx, router.site_id))?.name ?? "" });
+  }
   if (router.sealed_to_agent_id !== agent.id) {
-    return err(
-      "credentials_missing",
-      `Enter the password of ${router.name} again: the site has a new agent.`,
-    );
+    return err("credentials_missing", { name: router.name });
   }
   const now = context.clock.now();
   const open = await findOpenCommand(trx, router.id, { kind, now });

@@ -43,7 +43,7 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
         actions={
           <>
             {bill.status === "issued" && may(state, "bill:void") && (
-              <LinkButton href={`${path}/void`}>{t("bills.void_link")}</LinkButton>
+              <LinkButton href={`${path}/void`} dialog>{t("bills.void_link")}</LinkButton>
             )}
             {balance > ZERO && may(state, "payment:post") && (
               <LinkButton

@@ -1,8 +1,11 @@
+import { formatCoded } from "@/shared/codes/mod.ts";
+import { codedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/Banner.tsx";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
+import { StoredText } from "@/web/components/StoredText.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
 import { formatCount } from "@/web/format.ts";
 import type { ImportForecast } from "@/web/services/imports/dry_run_import.ts";
@@ -37,7 +40,9 @@ export function CheckCard({ view, state }: { view: ImportView; state: AppState }
     >
       {forecast.problems.length > 0 && (
         <Banner tone="warn" title={t("import.decide_first")}>
-          <ul>{forecast.problems.map((problem) => <li key={problem} lang="en">{problem}</li>)}</ul>
+          <ul>
+            {forecast.problems.map((problem) => <li key={formatCoded(problem)}>{codedText(t, problem)}</li>)}
+          </ul>
         </Banner>
       )}
       {forecast.problems.length === 0 && forecast.created === 0 && (
@@ -65,7 +70,11 @@ function factsOf(t: Translate, forecast: ImportForecast) {
     { label: t("import.skipped"), value: formatCount(forecast.skipped.length) },
     ...reasonsOf(forecast).map(([reason, count]) => ({
       label: "",
-      value: <span class="note" lang="en">{`${formatCount(count)}: ${reason}`}</span>,
+      value: (
+        <span class="note">
+          {formatCount(count)}: <StoredText text={reason} />
+        </span>
+      ),
     })),
   ];
 }
@@ -73,6 +82,9 @@ function factsOf(t: Translate, forecast: ImportForecast) {
 /** Reasons of the skipped with their counts, most frequent first. */
 function reasonsOf(forecast: ImportForecast): [string, number][] {
   const counts = new Map<string, number>();
-  for (const { reason } of forecast.skipped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  for (const { reason: why } of forecast.skipped) {
+    const reason = formatCoded(why);
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
   return [...counts].sort((a, b) => b[1] - a[1]).slice(0, REASONS_SHOWN);
 }

@@ -1,8 +1,10 @@
 import { useT } from "@/web/components/i18n.ts";
 import type { AppState } from "@/web/app/state.ts";
+import { StoredText } from "@/web/components/StoredText.tsx";
+import { codedText } from "@/web/messages/coded_text.ts";
 import { Pill } from "@/web/components/Pill.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
-import { ALREADY_SUBSCRIBER, TWICE_ON_ROUTER } from "@/web/domain/imports/mod.ts";
+import { isBlocked, issuesOf } from "@/web/domain/imports/mod.ts";
 import type { ImportRow } from "@/web/store/imports/imports.ts";
 import type { RowsView } from "./load_rows.ts";
 
@@ -39,10 +41,10 @@ export function rowColumns(view: RowsView, state: AppState, form: string): Colum
       { head: t("tables.phone"), cell: (row) => row.phone, fit: true },
       profile,
       { head: t("import.result"), cell: (row) => <Outcome row={row} />, phone: "corner" },
-      { ...remark, cell: (row) => <span lang="en">{row.outcome_message ?? row.issue}</span> },
+      { ...remark, cell: (row) => <StoredText text={row.outcome_message ?? row.issue ?? ""} /> },
     ];
   }
-  const editable = view.rows.filter((row) => !isBlocked(row)).map((row) => row.ppp_name);
+  const editable = view.rows.filter((row) => !isBlocked(row.issue)).map((row) => row.ppp_name);
   const places = new Map(editable.map((name, at) => [name, at]));
   const typed = { name: listOf(state, "name"), phone: listOf(state, "phone"), take: listOf(state, "take") };
   const wasSent = listOf(state, "ppp").length === editable.length && Object.keys(view.problems).length > 0;
@@ -66,7 +68,7 @@ export function rowColumns(view: RowsView, state: AppState, form: string): Colum
       head: t("import.title"),
       phone: "corner",
       cell: (row) =>
-        isBlocked(row) ? <Pill tone="mute">{t("import.skipped")}</Pill> : (
+        isBlocked(row.issue) ? <Pill tone="mute">{t("import.skipped")}</Pill> : (
           <TakeBox
             form={form}
             pppName={row.ppp_name}
@@ -79,12 +81,6 @@ export function rowColumns(view: RowsView, state: AppState, form: string): Colum
     profile,
     remark,
   ];
-}
-
-/** A row that the import cannot take, whatever is ticked. */
-function isBlocked(row: ImportRow): boolean {
-  const remarks = row.issue?.split("; ") ?? [];
-  return remarks.includes(ALREADY_SUBSCRIBER) || remarks.includes(TWICE_ON_ROUTER);
 }
 
 function listOf(state: AppState, name: string): string[] {
@@ -147,7 +143,8 @@ function CellInput({ form, field, at, label, value, error }: CellInputProps) {
 }
 
 function Remark({ row }: { row: ImportRow }) {
-  return <span class="note" lang="en">{row.issue?.replaceAll("; ", " · ")}</span>;
+  const t = useT();
+  return <span class="note">{issuesOf(row.issue).map((issue) => codedText(t, issue)).join(" · ")}</span>;
 }
 
 function Outcome({ row }: { row: ImportRow }) {

@@ -1,4 +1,5 @@
 import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
+import { storedText } from "@/web/messages/coded_text.ts";
 import { readInput, readParams } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -17,7 +18,7 @@ const COLUMNS: readonly CsvColumn<ImportRow>[] = [
   ["Phone", (row) => row.phone ?? ""],
   ["Comment", (row) => row.comment ?? ""],
   ["Result", resultOf],
-  ["Remark", (row) => row.outcome_message ?? row.issue ?? ""],
+  ["Remark", (row) => storedText(ENGLISH_WORDS, row.outcome_message ?? row.issue ?? "")],
 ];
 
 export const route: RouteEntries = {

@@ -1,3 +1,6 @@
+import { codedOf } from "@/shared/codes/mod.ts";
+import { codedText } from "@/web/messages/coded_text.ts";
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { readParams } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -27,7 +30,7 @@ export const handler = define.handlers({
       const reasons = batch.status === "review"
         ? (await dryRunImport(trx, batchId))?.skipped ?? []
         : all.filter((row) => row.outcome === "skipped" || row.outcome === "failed")
-          .map((row) => ({ pppName: row.ppp_name, reason: row.outcome_message ?? row.issue ?? "" }));
+          .map((row) => ({ pppName: row.ppp_name, reason: codedOf(row.outcome_message ?? row.issue ?? "") }));
       return reasons.map(({ pppName, reason }) => {
         const row = byName.get(pppName);
         return { pppName, reason, row };
@@ -39,7 +42,7 @@ export const handler = define.handlers({
       ["Name", ({ row }) => row?.name ?? ""],
       ["Phone", ({ row }) => row?.phone ?? ""],
       ["Comment", ({ row }) => row?.comment ?? ""],
-      ["Reason", ({ reason }) => reason],
+      ["Reason", ({ reason }) => codedText(ENGLISH_WORDS, reason)],
     ], rows);
   },
 });

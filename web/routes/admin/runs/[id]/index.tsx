@@ -63,7 +63,7 @@ export default define.page<typeof handler>(function RunPage({ data, state }) {
             tone="warn"
             title={t("tonight.waits_nobody")}
             actions={may(state, "cut_run:approve") && (
-              <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: run.id })}>
+              <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: run.id })} dialog>
                 {t("tonight.approve_link")}
               </LinkButton>
             )}
@@ -77,7 +77,7 @@ export default define.page<typeof handler>(function RunPage({ data, state }) {
             tone="info"
             title={t("tonight.by_hand")}
             actions={
-              <LinkButton href={address("/admin/tonight/run", { run: run.id })}>
+              <LinkButton href={address("/admin/tonight/run", { run: run.id })} dialog>
                 {t("tonight.run_now_link")}
               </LinkButton>
             }

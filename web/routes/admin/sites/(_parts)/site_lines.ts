@@ -4,6 +4,7 @@ import { listRouters, type RouterRow } from "@/web/store/network/routers.ts";
 import { listRouterFigures } from "@/web/store/network/sites_page.ts";
 import { listSiteOverview, type SiteOverviewRow } from "@/web/store/network/sites.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { holdsText } from "@/shared/text/mod.ts";
 import { agentState } from "../../(_network)/agent_state.tsx";
 
 /** A site as the list shows it. */
@@ -70,6 +71,5 @@ function isIn(line: SiteLine, state: SiteState, now: Temporal.Instant): boolean 
 }
 
 function holds({ name, routers }: SiteLine, text: string): boolean {
-  const wanted = text.toLowerCase();
-  return [name, ...routers.map((router) => router.name)].some((word) => word.toLowerCase().includes(wanted));
+  return [name, ...routers.map((router) => router.name)].some((word) => holdsText(word, text));
 }

@@ -160,12 +160,12 @@ function Actions({ view, csrfToken, can }: Omit<ConnectionCardProps, "moment">) 
         </ActionForm>
       )}
       {can.suspend && isOffByHand && (
-        <LinkButton small icon="plug" href={`${base}/reconnect${query}`}>
+        <LinkButton small icon="plug" href={`${base}/reconnect${query}`} dialog>
           {t("subscribers.reconnect")}
         </LinkButton>
       )}
       {can.suspend && !isPending && !isOffByHand && (
-        <LinkButton small icon="unplug" href={`${base}/disconnect${query}`}>
+        <LinkButton small icon="unplug" href={`${base}/disconnect${query}`} dialog>
           {t("subscribers.disconnect_link")}
         </LinkButton>
       )}

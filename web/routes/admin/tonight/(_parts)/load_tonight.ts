@@ -1,3 +1,4 @@
+import { compareSorted, holdsText } from "@/shared/text/mod.ts";
 import { type BrakeDecision, decideBrake } from "@/web/domain/cuts/mod.ts";
 import { listCutCandidates } from "@/web/store/cuts/cut_candidates.ts";
 import {
@@ -131,8 +132,8 @@ export async function listViewRows(
 }
 
 function matches(row: TonightRow, { siteId, q = "" }: TonightFilter): boolean {
-  const text = `${row.name}\n${row.accountNumber}\n${row.pppName}`.toLowerCase();
-  return (siteId === undefined || row.siteId === siteId) && text.includes(q.trim().toLowerCase());
+  return (siteId === undefined || row.siteId === siteId) &&
+    [row.name, row.accountNumber, row.pppName].some((text) => holdsText(text, q));
 }
 
 function sorted(rows: TonightRow[], sort: string | undefined): TonightRow[] {
@@ -192,5 +193,5 @@ function countSites(rows: readonly TonightRow[]): SiteCount[] {
     site.count++;
     sites.set(siteId, site);
   }
-  return [...sites.values()].sort((a, b) => a.name.localeCompare(b.name));
+  return [...sites.values()].sort((a, b) => compareSorted(a.name, b.name));
 }

@@ -1,0 +1,7 @@
+import { refusal } from "./kinds.ts";
+
+/** What Linya says about the demo. */
+export const demo = {
+  already_playing: refusal(409),
+  step_missing: refusal(422, "step"),
+} as const;

@@ -1,0 +1,76 @@
+import type { Centavos } from "@/shared/money/centavos.ts";
+
+/**
+ * What the values of a code are. They are kept as they are and written in the reader's language when they are shown:
+ * a date as `26 Nov 2026`, an amount as `₱1,499.00`. A list of words is one of them, for `select` in the message.
+ */
+interface ValueTypes {
+  /** A name or what somebody else said, shown as it is. */
+  text: string;
+  /** A number of things; the message chooses its plural. */
+  count: number;
+  peso: Centavos;
+  /** With its year. */
+  date: Temporal.PlainDate;
+  /** Day and month, where the year is plain from the context. */
+  day: Temporal.PlainDate;
+  /** 1 to 12, shown by its name. */
+  month: number;
+  /** Time of day, `09:00`. */
+  time: Temporal.PlainTime;
+  /** Another code with its values. */
+  coded: Coded;
+  /** Several, joined by commas. */
+  list: readonly Coded[];
+}
+
+/** A kind by its name, or the words that a value may be. */
+export type ValueKind = keyof ValueTypes | readonly string[];
+export type ValueOf<K extends ValueKind> = K extends readonly (infer Word)[] ? Word
+  : K extends keyof ValueTypes ? ValueTypes[K]
+  : never;
+export type CodedValue = ValueTypes[keyof ValueTypes];
+
+/** A code with its values: what is returned, stored and logged in place of a sentence. */
+export interface Coded {
+  code: string;
+  values: Readonly<Record<string, CodedValue>>;
+}
+
+/** Kinds of a code's values by name. */
+export type ValueKinds = Readonly<Record<string, ValueKind>>;
+
+/** Why something that was asked for is not done. */
+export interface RefusalEntry<V extends ValueKinds = ValueKinds> {
+  /** HTTP status of the answer. */
+  status: number;
+  /** The field of a form that it is about, where a page does not say otherwise; null for the form as a whole. */
+  field: string | null;
+  values: V;
+}
+
+/** What is told or written down: an entry of the audit log, the reason of a run's row, the state of a router. */
+export interface RemarkEntry<V extends ValueKinds = ValueKinds> {
+  values: V;
+}
+
+/** An entry of the catalogue for a refusal. */
+export function refusal<const V extends ValueKinds = Record<never, never>>(
+  status: number,
+  field: string | null = null,
+  values: V = {} as V,
+): RefusalEntry<V> {
+  return { status, field, values };
+}
+
+/** An entry of the catalogue for a remark. */
+export function remark<const V extends ValueKinds = Record<never, never>>(
+  values: V = {} as V,
+): RemarkEntry<V> {
+  return { values };
+}
+
+/** Reasons for which a connection is off besides money. */
+export const MANUAL_REASONS = ["admin", "abuse", "vacation", "imported_disabled", "not_installed"] as const;
+/** Things that have a name of which there is only one. */
+export const NAMED_THINGS = ["site", "router", "view", "plan"] as const;

@@ -1,0 +1,22 @@
+import { refusal } from "./kinds.ts";
+
+/** What Linya says about payments. */
+export const payments = {
+  duplicate_reference: refusal(409, "confirmDuplicateReference", {
+    reference: "text",
+    number: "text",
+    subscriber: "text",
+  }),
+  payment_amount_not_positive: refusal(422, "amount"),
+  payment_amount_too_large: refusal(422, "amount", { max: "peso" }),
+  received_on_in_future: refusal(422, "receivedOn", { today: "date" }),
+  idempotency_key_missing: refusal(422),
+  amount_too_large: refusal(422, "confirmLargeAmount", { amount: "peso" }),
+  tendered_too_small: refusal(422, "tendered"),
+  reference_required: refusal(422, "reference"),
+  received_on_too_old: refusal(422, "receivedOn", { from: "date" }),
+  received_on_old: refusal(422, "confirmOldDate", { day: "date" }),
+  idempotency_mismatch: refusal(409, null, { number: "text" }),
+  payment_not_found: refusal(404),
+  already_reversed: refusal(409, null, { number: "text" }),
+} as const;

@@ -1,0 +1,12 @@
+import { refusal } from "./kinds.ts";
+
+/** What Linya says about settings. */
+export const settings = {
+  logo_too_large: refusal(422, "logo", { kilobytes: "count" }),
+  logo_is_svg: refusal(422, "logo"),
+  logo_not_picture: refusal(422, "logo"),
+  logo_dimensions: refusal(422, "logo", { max: "count" }),
+  settings_impossible: refusal(422),
+  changed_meanwhile: refusal(409, null, { by: "text" }),
+  zone_unknown: refusal(422, "timeZone"),
+} as const;

@@ -1,0 +1,33 @@
+import { NAMED_THINGS, refusal } from "./kinds.ts";
+
+/** What Linya says about subscribers and their connections. */
+export const subscribers = {
+  subscription_not_found: refusal(404),
+  subscriber_not_found: refusal(404),
+  not_pending: refusal(409),
+  secret_wanted: refusal(409),
+  ppp_name_invalid: refusal(422, "ppp", { max: "count" }),
+  ppp_name_taken: refusal(409, "ppp", { subscriber: "text", ppp: "text", router: "text" }),
+  duplicate: refusal(409, "name", { name: "text" }),
+  name_required: refusal(422, "name"),
+  email_not_understood: refusal(422, "email"),
+  text_too_long: refusal(422, null, { max: "count" }),
+  nobody_chosen: refusal(409),
+  list_changed: refusal(409),
+  secret_not_ours: refusal(409),
+  nothing_under_way: refusal(409),
+  secret_there: refusal(409),
+  secret_name_fixed: refusal(409, "ppp"),
+  has_bills: refusal(409),
+  connection_in_use: refusal(409),
+  undo_gone: refusal(409),
+  undo_changed: refusal(409, null, { by: "text" }),
+  undo_some_changed: refusal(409),
+  some_changed: refusal(409),
+  undo_refused: refusal(409),
+  contact_not_kept: refusal(409),
+  too_many_views: refusal(409, "name", { max: "count" }),
+  view_not_found: refusal(404),
+  name_taken: refusal(409, "name", { name: "text", thing: NAMED_THINGS }),
+  name_invalid: refusal(422, "name", { max: "count" }),
+} as const;

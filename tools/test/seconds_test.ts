@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { testFiles, unknownLongFiles } from "./files.ts";
+import { SOAKED } from "@/tools/soak/main.ts";
+import { describeSeconds, partOf, readJunit } from "./seconds.ts";
+
+const XML = `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="deno test" tests="3" failures="1" errors="0" time="3.8">
+    <testsuite name="./tests/cuts/a_test.ts" tests="2" disabled="0" errors="0" failures="1">
+        <testcase name="one" classname="./tests/cuts/a_test.ts" time="1.250" line="1" col="6">
+        </testcase>
+        <testcase name="two" classname="./tests/cuts/a_test.ts" time="0.500" line="2" col="6">
+            <failure message="Uncaught &quot;no&quot;">…</failure>
+        </testcase>
+    </testsuite>
+    <testsuite name="./web/store/db/b_test.ts" tests="1" disabled="0" errors="0" failures="0">
+        <testcase name="three" classname="./web/store/db/b_test.ts" time="2.000" line="1" col="6">
+        </testcase>
+    </testsuite>
+</testsuites>`;
+
+Deno.test("seconds are summed by file and by part, the most first", () => {
+  const files = readJunit(XML);
+  assert.deepEqual(files, [
+    { path: "tests/cuts/a_test.ts", seconds: 1.75, tests: 2 },
+    { path: "web/store/db/b_test.ts", seconds: 2, tests: 1 },
+  ]);
+  assert.match(
+    describeSeconds(files),
+    /^test-seconds: 4 in 2 files\n +2\.0 s +1 tests {2}web\/store\n +1\.8 s +2 tests {2}tests\/cuts\n/,
+  );
+});
+
+Deno.test("the part of a test is its room, or the word below it", () => {
+  assert.equal(partOf("agent/link/reconnect_test.ts"), "agent");
+  assert.equal(partOf("tests/schema_test.ts"), "tests");
+  assert.equal(partOf("web/config_test.ts"), "web");
+  assert.equal(partOf("web/domain/cuts/cuts_test.ts"), "web/domain");
+});
+
+Deno.test("the longest files are begun first, and each of them is a file", async () => {
+  const files = await testFiles(decodeURIComponent(new URL("../../", import.meta.url).pathname));
+  assert.deepEqual(unknownLongFiles(files), []);
+  assert.equal(files[0], "tests/e2e/pages_test.ts");
+  assert.equal(new Set(files).size, files.length);
+});
+
+Deno.test("what a soak runs tries more often there", async () => {
+  for (const path of SOAKED) assert.match(await sourceOf(path), /\bsoaked\(/, path);
+});
+
+/** Text of a test file, or of the test files of a folder. */
+async function sourceOf(path: string): Promise<string> {
+  const url = new URL(`../../${path}`, import.meta.url);
+  if (path.endsWith(".ts")) return await Deno.readTextFile(url);
+  const texts: string[] = [];
+  for await (const { name } of Deno.readDir(url)) {
+    texts.push(await Deno.readTextFile(`${url.pathname}/${name}`));
+  }
+  return texts.join("\n");
+}
