@@ -84,7 +84,7 @@ function deliveryOf({ agent, router, state }: RouterPageView): CommandState | "u
 /** What the router says of itself. */
 export function FactsCard({ view, mayWrite }: { view: RouterPageView; mayWrite: boolean }) {
   const t = useT();
-  const { router, now, zone } = view;
+  const { router } = view;
   const canArchive = mayWrite && router.archived_at === null;
   return (
     <Card

@@ -80,8 +80,8 @@ export function AgentCard({ view, state }: Props) {
             },
             { label: t("network.version"), value: site.agent_version },
             { label: t("network.enrolled"), value: <InstantText at={agent.enrolled_at} timeZone={zone} /> },
-            { label: t("agents.ended_label"), value: endedText(view, t) },
-            { label: t("agents.clock"), value: clockText(t, site.clock_ahead_seconds) },
+            ...factIf(t("agents.ended_label"), endedText(view, t)),
+            ...factIf(t("agents.clock"), clockText(t, site.clock_ahead_seconds)),
           ]}
         />
         {site.ended_code !== null && <MachineWords text={site.ended_detail} />}
@@ -99,6 +99,11 @@ function MachineWords({ text }: { text: string | null }) {
       <p class="note wrap" lang="en">{text}</p>
     </Disclosure>
   );
+}
+
+/** A fact that is only there when there is something to tell. */
+function factIf(label: string, value: string | undefined) {
+  return value === undefined ? [] : [{ label, value }];
 }
 
 function refusedWords(t: Translate, site: SiteView["site"]): string {
