@@ -24,6 +24,8 @@ export interface HubOptions {
   pollMs?: number;
   /** How often liveness is looked at. @default 1000 */
   sweepMs?: number;
+  /** How often the heartbeats of all links are written down. @default HEARTBEAT_MS */
+  touchMs?: number;
   /** Takes the caller's address from X-Forwarded-For; only behind a proxy that sets it. @default false */
   trustProxy?: boolean;
 }

@@ -31,6 +31,8 @@ export interface AgentHubOptions {
   pollMs?: number;
   /** @default 1000 */
   sweepMs?: number;
+  /** @default 15000 */
+  touchMs?: number;
   /** Milliseconds that never jump, for liveness. @default performance.now */
   monotonicMs?: () => number;
   /** Takes callers' addresses from X-Forwarded-For. @default false */
