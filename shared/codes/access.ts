@@ -26,4 +26,5 @@ export const access = {
   unavailable: refusal(503),
   restarting: refusal(503),
   too_slow: refusal(408),
+  unknown_host: refusal(421),
 } as const;

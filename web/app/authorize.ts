@@ -9,8 +9,9 @@ import { keepForm } from "./keep_form.tsx";
 import { type FormFiles, readFileForm } from "./file_form.ts";
 import { plainWords, problemsOf, refuseNul, toRawInput } from "./input.ts";
 import type { OnRefused } from "./note_refusal.ts";
-import { findEntry, type RouteEntry } from "./route_table.ts";
+import { findEntry, type RouteEntry, subjectOf } from "./route_table.ts";
 import { readSessionToken } from "./session_cookie.ts";
+import type { PathSubject } from "@/web/store/access/path_subjects.ts";
 import type { AppState, Session } from "./state.ts";
 
 /** What {@linkcode authorize} needs. */
@@ -21,6 +22,8 @@ export interface AuthorizeOptions {
   csrf: CsrfTokens;
   /** True until the owner account exists. @default {never open} */
   isSetupOpen?: () => Promise<boolean>;
+  /** Whether the thing that a path names is the tenant's. @default {it is} */
+  isThere?: (state: AppState, subject: PathSubject, id: string) => Promise<boolean>;
   /** Told of whoever was refused something that is there. */
   onRefused?: OnRefused;
   /** @default {"/login"} */
@@ -45,12 +48,14 @@ export function authorize(options: AuthorizeOptions): Middleware<AppState> {
       return await ctx.next();
     }
     const entry = findEntry(options.table, ctx.req.method, ctx.route);
-    if (entry === null) return methodNotAllowed(options.table, ctx.route);
+    // Methods were looked at before (methodCheck); whatever the table does not list is not there.
+    if (entry === null) throw notFound();
     ctx.state.entry = entry;
     await greet(ctx, options);
     const refusal = await refuse(ctx, entry, options);
     if (refusal !== null) return refusal;
     readPathParams(ctx, entry);
+    await requireSubject(ctx, entry, options);
     await readRequest(ctx, entry, options);
     if (ctx.state.inputProblems !== null && isApi(ctx)) return invalidInput(ctx.state);
     return await ctx.next();
@@ -82,13 +87,6 @@ async function greet(ctx: Context<AppState>, options: AuthorizeOptions): Promise
 function speak(state: AppState, locale: Locale): void {
   state.locale = locale;
   state.t = translator(locale);
-}
-
-function methodNotAllowed(table: readonly RouteEntry[], pattern: string): never {
-  if (!table.some((entry) => entry.pattern === pattern)) {
-    throw refused("not_found");
-  }
-  throw refused("method_not_allowed");
 }
 
 async function refuse(
@@ -134,6 +132,21 @@ function readPathParams(ctx: Context<AppState>, entry: RouteEntry): void {
   const parsed = entry.params.safeParse(ctx.params);
   if (!parsed.success) throw notFound();
   ctx.state.params = parsed.data;
+}
+
+/**
+ * A foreign id answers 404 before anything else is looked at, whatever the route does with it: what is not this tenant's
+ * is not there.
+ */
+async function requireSubject(
+  ctx: Context<AppState>,
+  { pattern }: RouteEntry,
+  { isThere }: AuthorizeOptions,
+): Promise<void> {
+  const subject = subjectOf(pattern);
+  if (subject === null || ctx.state.session === null || isThere === undefined) return;
+  const { id } = ctx.params;
+  if (id === undefined || !await isThere(ctx.state, subject, id)) throw notFound();
 }
 
 async function readRequest(

@@ -71,7 +71,7 @@ export function DatabaseAwayPage({ requestId, retryHref, waits }: DatabaseAwayPr
 
 interface RefusedPageProps extends ErrorPageProps {
   title: string;
-  message: string;
+  message: ComponentChildren;
   requestId: string;
   backHref?: string | undefined;
 }

@@ -1,16 +1,9 @@
 import { z } from "zod";
-import { says } from "@/shared/codes/mod.ts";
-import { formPeso, formText, optionalText, queryText, queryWord } from "./fields.ts";
+import { queryText, queryWord } from "./fields.ts";
 import { listQuery } from "./lists.ts";
 
 export const plansQuery = z.object({
   show: queryWord(["all"]),
   sort: listQuery.sort,
   done: queryText(40),
-});
-export const planForm = z.object({
-  name: formText(80).refine((text) => text !== "", says("type_name")),
-  price: formPeso,
-  profile: optionalText(80),
-  speed: optionalText(40),
 });

@@ -14,7 +14,8 @@ import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { auditSubscription } from "./audit_subscription.ts";
 import type { Actor, ServiceContext } from "../context.ts";
-import { queueSecret, secretIsThere } from "../network/ppp_secret.ts";
+import { queueSecret } from "../network/ppp_secret.ts";
+import { secretIsThere } from "../network/secret_is_there.ts";
 import type { UseCase } from "../use_case.ts";
 import { withPppName } from "./with_ppp_name.ts";
 
