@@ -154,7 +154,7 @@ Deno.test("hostile input is refused at its field and shown as text", async () =>
     const evil = '"><script>alert(1)</script>';
     const cases: [Record<string, string>, RegExp][] = [
       [{ name: "" }, /Type the name/],
-      [{ name: "x".repeat(121) }, /Shorten this to 120 characters/],
+      [{ name: "x".repeat(161) }, /Shorten this to 120 characters/],
       [{ ppp: evil }, /Use letters, digits/],
       [{ ppp: "=name=x" }, /Use letters, digits/],
       [{ plan: "1; drop table plans" }, /Choose a plan/],

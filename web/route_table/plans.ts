@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { formPeso, formText, optionalText, queryText, queryWord } from "./fields.ts";
 import { listQuery } from "./lists.ts";
+import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
 
 export const plansQuery = z.object({
   show: queryWord(["all"]),
@@ -8,8 +9,8 @@ export const plansQuery = z.object({
   done: queryText(40),
 });
 export const planForm = z.object({
-  name: formText(80).refine((text) => text !== "", "Type a name."),
+  name: formText(PLAN_MAX.name).refine((text) => text !== "", "Type a name."),
   price: formPeso,
-  profile: optionalText(80),
-  speed: optionalText(40),
+  profile: optionalText(PLAN_MAX.pppProfile),
+  speed: optionalText(PLAN_MAX.speed),
 });

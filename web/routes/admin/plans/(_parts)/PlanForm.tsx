@@ -8,6 +8,7 @@ import { TextField } from "@/web/components/TextField.tsx";
 import type { AppState } from "@/web/app/state.ts";
 import type { PlanCode } from "@/web/services/billing/save_plan.ts";
 import { typed } from "@/web/app/page_context.ts";
+import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
 
 /** What stands in the fields of a plan. */
 export interface PlanValues {
@@ -64,7 +65,7 @@ export function PlanForm(props: PlanFormProps) {
           required
           value={values.name}
           error={problems.name}
-          maxLength={80}
+          maxLength={PLAN_MAX.name}
           hint={t("plans.name_hint")}
           autofocus
         />
@@ -83,7 +84,7 @@ export function PlanForm(props: PlanFormProps) {
             mono
             value={values.profile}
             error={problems.profile}
-            maxLength={80}
+            maxLength={PLAN_MAX.pppProfile}
             hint={props.profileHint}
           />
           <TextField
@@ -91,7 +92,7 @@ export function PlanForm(props: PlanFormProps) {
             label={t("tables.speed")}
             value={values.speed}
             error={problems.speed}
-            maxLength={40}
+            maxLength={PLAN_MAX.speed}
             hint={t("plans.speed_hint")}
           />
         </div>

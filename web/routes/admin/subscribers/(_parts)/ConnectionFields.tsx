@@ -3,6 +3,7 @@ import { useT } from "@/web/components/i18n.ts";
 import { RadioCards, SelectField } from "@/web/components/SelectField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import type { NewConnectionView } from "./load_new.ts";
+import { PPP_NAME_MAX } from "@/web/domain/network/limits.ts";
 
 interface ConnectionFieldsProps {
   view: NewConnectionView;
@@ -55,7 +56,7 @@ export function ConnectionFields({ view, problems }: ConnectionFieldsProps) {
         name="ppp"
         label={t("subscribers.ppp_user")}
         mono
-        maxLength={60}
+        maxLength={PPP_NAME_MAX}
         value={values.ppp}
         error={problems.ppp}
         placeholder={suggestion}

@@ -1,5 +1,6 @@
 import { TextArea, TextField } from "@/web/components/TextField.tsx";
 import { useT } from "@/web/components/i18n.ts";
+import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
 
 /** What stands in the fields of a person. */
 export const PERSON_FIELDS = ["name", "phone", "email", "address", "barangay", "city", "notes"] as const;
@@ -23,36 +24,41 @@ export function PersonFields({ values, problems, places, autofocus }: PersonFiel
         {...field("name")}
         label={t("subscribers.name")}
         required
-        maxLength={120}
+        maxLength={CONTACT_MAX.name}
         autofocus={autofocus}
       />
       <div class="form-row">
-        <TextField {...field("phone")} label={t("subscribers.phone")} type="tel" maxLength={40} />
+        <TextField
+          {...field("phone")}
+          label={t("subscribers.phone")}
+          type="tel"
+          maxLength={CONTACT_MAX.phone}
+        />
         <TextField
           {...field("email")}
           label={t("subscribers.email")}
           type="email"
-          maxLength={200}
+          maxLength={CONTACT_MAX.email}
           hint={t("subscribers.email_hint")}
         />
       </div>
       <TextField
         {...field("address")}
         label={t("subscribers.address")}
-        maxLength={300}
+        maxLength={CONTACT_MAX.address}
         hint={t("subscribers.address_hint")}
       />
       <div class="form-row">
         <TextField
           {...field("barangay")}
           label={t("subscribers.barangay")}
-          maxLength={120}
+          maxLength={CONTACT_MAX.barangay}
           suggestions={places.barangays}
         />
         <TextField
           {...field("city")}
           label={t("subscribers.city")}
-          maxLength={120}
+          maxLength={CONTACT_MAX.city}
           suggestions={places.cities}
         />
       </div>
@@ -60,7 +66,7 @@ export function PersonFields({ values, problems, places, autofocus }: PersonFiel
         {...field("notes")}
         label={t("subscribers.notes")}
         rows={2}
-        maxLength={2000}
+        maxLength={CONTACT_MAX.notes}
         hint={t("subscribers.notes_hint")}
       />
     </>
