@@ -5,6 +5,7 @@ import { buildIslands } from "@/tools/islands/build.ts";
 import { createApp } from "./app/create_app.ts";
 import { CsrfTokens } from "./app/csrf.ts";
 import { isPassive } from "./app/passive.ts";
+import { isThere } from "./app/is_there.ts";
 import { noteRefusal } from "./app/note_refusal.ts";
 import { processContext } from "./app/process_context.ts";
 import { serveApp } from "./app/serve.ts";
@@ -15,6 +16,7 @@ import type { Config } from "./config.ts";
 import { loadBuildCache } from "./fresh/internal.ts";
 import { openDemoControl } from "./gateways/demo_control/mod.ts";
 import { KnownBrowsers } from "./gateways/known_browsers/mod.ts";
+import { descriptorLimit, shareDescriptors } from "./gateways/listener/mod.ts";
 import { loadServerKeys, type ServerKeys } from "./gateways/server_keys/mod.ts";
 import { installJobs } from "./jobs/install_jobs.ts";
 import { type Jobs, startJobs } from "./jobs/start_jobs.ts";
@@ -65,6 +67,8 @@ export async function startWeb(options: StartOptions): Promise<RunningWeb> {
 }
 
 async function start({ config, clock, log }: StartOptions, closers: Closers): Promise<RunningWeb> {
+  const connections = shareDescriptors(await descriptorLimit());
+  log.info("connection_limits", { ...connections });
   const address = await openDatabaseServer(config, log, closers);
   const appRole = decodeURIComponent(new URL(address.appUrl).username);
   await migrate(address.ownerUrl, { appRole }, log);
@@ -85,6 +89,7 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     serverKey: keys.signing,
     nodeId: crypto.randomUUID(),
     trustProxy: config.trustProxy,
+    connectionsMax: connections.agents,
   });
   closers.push({ name: "agent_hub", close: () => hub.stop() });
 
@@ -102,10 +107,11 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
   const liveHub = new LiveHub({ clock, log, databaseUrl: address.appUrl });
   closers.push({ name: "live", close: () => liveHub.stop() });
   const handler = await buildApp(config, services, { keys, jobs, liveHub });
-  const server = serveApp(handler, {
+  const server = await serveApp(handler, {
     port: config.port,
     hostname: config.hostname,
     signal: closing.signal,
+    connectionsMax: connections.pages,
     log,
   });
   closers.push({
@@ -159,6 +165,7 @@ async function buildApp(
     log: services.log,
     csrf: new CsrfTokens(keys.secret),
     onRefused: noteRefusal,
+    isThere,
     context: processContext({
       services,
       security: new SecurityLog(services),

@@ -43,6 +43,7 @@ export const fields = {
   type_port_once: refusal(422, "port"),
   port_is_number: refusal(422, "port"),
   type_password_once: refusal(422, "password"),
+  row_changed: refusal(409),
   plain: remark({ text: "text" }),
   type_site_name: refusal(422, "name"),
   type_router_name: refusal(422, "name"),

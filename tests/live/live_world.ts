@@ -41,7 +41,7 @@ export class LiveWorld implements AsyncDisposable {
     });
     const app = await createWebApp(world.context, { liveHub, withIslands: options.withIslands ?? false });
     const stop = new AbortController();
-    const server = listenOnFreePort(app.handler, stop.signal);
+    const server = await listenOnFreePort(app.handler, stop.signal);
     return new LiveWorld(world, app, server, current, stop);
   }
 

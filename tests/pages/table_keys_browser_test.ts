@@ -16,7 +16,7 @@ Deno.test({
     const app = await createWebApp(isp.context, { withIslands: true });
     const owner = await app.signIn(isp.tenantId, "Owner");
     const stop = new AbortController();
-    const server = listenOnFreePort(app.handler, stop.signal);
+    const server = await listenOnFreePort(app.handler, stop.signal);
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage();

@@ -32,7 +32,7 @@ async function withScene(work: (scene: Scene) => Promise<void>): Promise<void> {
       notifyCommands: () => {},
     };
     const app = await createWebApp(context, { withIslands: true });
-    const server = listenOnFreePort(app.handler, stop.signal);
+    const server = await listenOnFreePort(app.handler, stop.signal);
     try {
       await work({
         browser,

@@ -1,7 +1,7 @@
 import { App, type Middleware } from "fresh";
 import { silentLogger } from "@/shared/log.ts";
 import type { AppHandler } from "@/web/fresh/internal.ts";
-import { type RunningServer, serveApp } from "./serve.ts";
+import { type RunningServer, serveApp, type ServeOptions } from "./serve.ts";
 import type { AppState } from "./state.ts";
 
 /** Sends one request through middlewares to a route; for the tests of this folder. */
@@ -25,14 +25,17 @@ export function ok(): Response {
 }
 
 /** Serves on a free loopback port with a short drain. */
-export function listenOnFreePort(handler: AppHandler, signal: AbortSignal): RunningServer {
-  for (let tries = 0; tries < 50; tries++) {
-    const port = 20000 + Math.floor(Math.random() * 10000);
-    try {
-      return serveApp(handler, { port, hostname: "127.0.0.1", signal, log: silentLogger, drainMs: 200 });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
-  }
-  throw new Error("Cannot listen: no free port found");
+export function listenOnFreePort(
+  handler: AppHandler,
+  signal: AbortSignal,
+  options: Partial<ServeOptions> = {},
+): Promise<RunningServer> {
+  return serveApp(handler, {
+    port: 0,
+    hostname: "127.0.0.1",
+    signal,
+    log: silentLogger,
+    drainMs: 200,
+    ...options,
+  });
 }

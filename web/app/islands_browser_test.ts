@@ -29,7 +29,7 @@ Deno.test({
   sanitizeResources: false,
   async fn() {
     const stop = new AbortController();
-    const server = listenOnFreePort(await appWithIslands(), stop.signal);
+    const server = await listenOnFreePort(await appWithIslands(), stop.signal);
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage();

@@ -7,7 +7,7 @@ Deno.test("serveApp lets a running request finish after the stop", async () => {
   const stop = new AbortController();
   const release = Promise.withResolvers<void>();
   const started = Promise.withResolvers<void>();
-  const server = listenOnFreePort(async () => {
+  const server = await listenOnFreePort(async () => {
     started.resolve();
     await release.promise;
     return new Response("done");
@@ -24,7 +24,7 @@ Deno.test("serveApp does not wait for a request that outlasts the drain time", a
   const stop = new AbortController();
   const started = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
-  const server = listenOnFreePort(async () => {
+  const server = await listenOnFreePort(async () => {
     started.resolve();
     await release.promise;
     return new Response("late");
@@ -40,9 +40,9 @@ Deno.test("serveApp does not wait for a request that outlasts the drain time", a
 Deno.test("serveApp names a port that is taken", async () => {
   const stop = new AbortController();
   const handler = () => Promise.resolve(new Response("ok"));
-  const first = listenOnFreePort(handler, stop.signal);
+  const first = await listenOnFreePort(handler, stop.signal);
   const again = { port: first.port, hostname: "127.0.0.1", signal: stop.signal, log: silentLogger };
-  assert.throws(() => serveApp(handler, again), {
+  await assert.rejects(() => serveApp(handler, again), {
     name: "AddrInUse",
     message: `Cannot serve pages on 127.0.0.1:${first.port}: another program listens there`,
   });
@@ -52,7 +52,10 @@ Deno.test("serveApp names a port that is taken", async () => {
 
 Deno.test("serveApp answers 400 to a Host header that is no host", async () => {
   const stop = new AbortController();
-  const server = listenOnFreePort((req) => Promise.resolve(new Response(new URL(req.url).host)), stop.signal);
+  const server = await listenOnFreePort(
+    (req) => Promise.resolve(new Response(new URL(req.url).host)),
+    stop.signal,
+  );
   const connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
   await connection.write(
     new TextEncoder().encode("GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n"),

@@ -1,4 +1,7 @@
 import { createDefine, type Define } from "fresh";
+import { defineAction } from "./form/define_action.ts";
+import { defineForm } from "./form/define_form.tsx";
+import { defineQuestion } from "./form/define_question.tsx";
 import type { Logger } from "@/shared/log.ts";
 import type { DemoControl, DemoStatus } from "@/web/gateways/demo_control/mod.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
@@ -77,6 +80,8 @@ export interface AppState {
   shell: Shell | null;
   /** What this page offers to take back; set by the middleware of `routes/admin` from the address. */
   undo?: UndoOffer | null;
+  /** Name of the person or thing that the page's message is about. */
+  about?: string | null;
   /** What was typed before the session ended, to fill this page's form in again. */
   draft?: Readonly<Record<string, string | readonly string[]>> | null;
   /** Null on public pages of visitors who are not signed in. */
@@ -102,4 +107,7 @@ export interface AppState {
 }
 
 /** Types of route files: `define.handlers`, `define.page<typeof handler>`, `define.layout`, `define.middleware`. */
-export const define: Define<AppState> = createDefine<AppState>();
+const fresh: Define<AppState> = createDefine<AppState>();
+
+/** The same, with what the pages of Linya are mostly made of: see docs/how_to_add_a_page.md. */
+export const define = { ...fresh, form: defineForm, question: defineQuestion, action: defineAction };

@@ -58,12 +58,14 @@ export function Button(
 
 interface LinkButtonProps extends ButtonLook {
   href: string;
+  /** Leads to a page of one question: with scripts it opens over this page. */
+  dialog?: boolean | undefined;
 }
 
 /** Link that looks like a button: it goes somewhere, it changes nothing. */
-export function LinkButton({ href, ...look }: LinkButtonProps) {
+export function LinkButton({ href, dialog, ...look }: LinkButtonProps) {
   return (
-    <a class={buttonClass(look)} href={href}>
+    <a class={buttonClass(look)} href={href} data-dialog={dialog}>
       {look.icon && <Icon name={look.icon} />}
       {look.children}
     </a>

@@ -5,6 +5,8 @@ import { useT } from "./i18n.ts";
 interface ErrorSummaryProps {
   /** Field name to message; the empty name is for the form as a whole. Nothing is shown when empty. */
   errors: Readonly<Record<string, string>>;
+  /** Names of the fields, said before what is wrong with them. */
+  labels?: Readonly<Record<string, string>> | undefined;
   /** @default "Nothing was saved. Check these fields:" in the page's language */
   title?: string | undefined;
 }
@@ -14,7 +16,7 @@ interface ErrorSummaryProps {
  * too: it is the first on the page that asks for it.
  */
 export function ErrorSummary(
-  { errors, title }: ErrorSummaryProps,
+  { errors, labels = {}, title }: ErrorSummaryProps,
 ) {
   const t = useT();
   const entries = Object.entries(errors).filter(([name]) => name !== "");
@@ -29,7 +31,9 @@ export function ErrorSummary(
           <ul>
             {entries.map(([name, message]) => (
               <li>
-                <a href={`#${fieldId(name)}`}>{message}</a>
+                <a href={`#${fieldId(name)}`}>
+                  {labels[name] === undefined ? message : `${labels[name]}: ${message}`}
+                </a>
               </li>
             ))}
           </ul>

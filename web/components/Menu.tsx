@@ -28,9 +28,15 @@ interface MenuEntry {
   children: ComponentChildren;
 }
 
-export function MenuLink({ href, icon, children }: MenuEntry & { href: string }) {
+interface MenuLinkProps extends MenuEntry {
+  href: string;
+  /** Leads to a page of one question: with scripts it opens over this page. */
+  dialog?: boolean | undefined;
+}
+
+export function MenuLink({ href, dialog, icon, children }: MenuLinkProps) {
   return (
-    <a class="menu-item" href={href}>
+    <a class="menu-item" href={href} data-dialog={dialog}>
       {icon && <Icon name={icon} />}
       {children}
     </a>

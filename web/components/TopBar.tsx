@@ -119,7 +119,7 @@ function UserMenu({ staffName, tenantName, csrfToken, signOutAction, here }: Top
           </span>
         </form>
         <MenuLink href="/admin/settings/me" icon="settings">{t("settings.section_me")}</MenuLink>
-        <MenuLink href="/admin/help/shortcuts" icon="list">{t("shell.shortcuts")}</MenuLink>
+        <MenuLink href="/admin/help/shortcuts" icon="list" dialog>{t("shell.shortcuts")}</MenuLink>
         <form class="action-form" method="post" action={signOutAction} data-sign-out>
           <Csrf token={csrfToken} />
           <button class="menu-item" type="submit">

@@ -1,5 +1,6 @@
 import { IntlMessageFormat } from "intl-messageformat";
 import enShell from "./en/shell.json" with { type: "json" };
+import enSecurity from "./en/security.json" with { type: "json" };
 import enAccess from "./en/access.json" with { type: "json" };
 import enWords from "./en/words.json" with { type: "json" };
 import enSetup from "./en/setup.json" with { type: "json" };
@@ -18,6 +19,7 @@ import enNetwork from "./en/network.json" with { type: "json" };
 import enImport from "./en/import.json" with { type: "json" };
 import enPlans from "./en/plans.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
+import filSecurity from "./fil/security.json" with { type: "json" };
 import filAccess from "./fil/access.json" with { type: "json" };
 import filWords from "./fil/words.json" with { type: "json" };
 import filSetup from "./fil/setup.json" with { type: "json" };
@@ -68,6 +70,7 @@ export const LOCALE_NAMES: Readonly<Record<Locale, string>> = { en: "English", f
 export const ENGLISH = {
   ...enShell,
   ...enAccess,
+  ...enSecurity,
   ...enWords,
   ...enSetup,
   ...enSettings,
@@ -102,6 +105,7 @@ export type MessageKey = keyof typeof ENGLISH;
 export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filShell,
   ...filAccess,
+  ...filSecurity,
   ...filWords,
   ...filSetup,
   ...filSettings,

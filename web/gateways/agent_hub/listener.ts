@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { fromBase64Url, hmacSha256, sign, toBase64Url, verify } from "@/shared/crypto/mod.ts";
@@ -10,6 +10,7 @@ import {
   revocationStatement,
 } from "@/shared/protocol/mod.ts";
 import { forwardedAddress } from "@/web/domain/access/mod.ts";
+import { openListener } from "@/web/gateways/listener/mod.ts";
 import type { KnownAgent } from "./agent_book.ts";
 import { Challenger } from "./challenge.ts";
 import { type Answer, answerJson, answerOnSocket, readBody, refusal, unavailable } from "./http_answers.ts";
@@ -43,18 +44,18 @@ export async function listenForAgents(options: HubOptions): Promise<RunningHub> 
   const hub = new Hub(options, around);
   const challengeSecret = await hmacSha256(options.serverKey.privateKey, "linya-challenge-secret-1");
   const door = new Door(options, around, hub, new Challenger(challengeSecret));
-  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
-    void door.answer(request, response);
-  });
-  server.headersTimeout = server.requestTimeout = REQUEST_WITHIN_MS;
+  const listener = await openListener({
+    name: "agents",
+    port: options.port,
+    hostname: options.hostname ?? "127.0.0.1",
+    log: options.log,
+    headerMs: REQUEST_WITHIN_MS,
+    requestMs: REQUEST_WITHIN_MS,
+    headerBytesMax: HEADER_BYTES_MAX,
+    ...(options.connectionsMax === undefined ? {} : { connectionsMax: options.connectionsMax }),
+  }, (request, response) => void door.answer(request, response));
+  const { server, port } = listener;
   server.on("upgrade", (request, socket, head) => void door.upgrade(request, socket, head));
-  const port = await new Promise<number>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port, options.hostname ?? "127.0.0.1", () => {
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : options.port);
-    });
-  });
   hub.start();
   return {
     port,
@@ -62,7 +63,7 @@ export async function listenForAgents(options: HubOptions): Promise<RunningHub> 
     notifyCommands: (tenantId, agentId) => hub.wake({ tenantId, agentId }),
     connectedAgents: () => hub.connectedAgents(),
     async stop() {
-      const closed = new Promise((resolve) => server.close(resolve));
+      const closed = listener.close();
       await hub.stop();
       server.closeAllConnections();
       await closed;

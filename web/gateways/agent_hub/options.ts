@@ -13,6 +13,8 @@ export interface HubOptions {
   port: number;
   /** @default "127.0.0.1" */
   hostname?: string;
+  /** Connections at once; further ones are not accepted. @default no limit */
+  connectionsMax?: number;
   /** Milliseconds that never jump, for liveness. @default performance.now */
   monotonicMs?: () => number;
   /** How often the database is asked what moved: notifications are only hints. @default 3000 */

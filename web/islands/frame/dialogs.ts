@@ -1,17 +1,17 @@
 import type { FrameProps } from "../Frame.tsx";
 
-/** Pages of one question: they may open over the page one is on. The page itself stays the way without scripts. */
-const QUESTION =
-  /^\/admin\/(?:.*\/(?:disconnect|reconnect|reverse|void|archive|revoke|undo|exclude|end-hold|more-time)|tonight\/(?:run|approve)|help\/shortcuts)$/;
 const SKELETON_MS = 200;
 
-/** Opens pages of one question as dialogs. Whatever goes wrong, the page is opened instead. */
+/**
+ * Opens pages of one question as dialogs: those whose link says so with `data-dialog`. The page itself stays the way
+ * without scripts, and whatever goes wrong, it is opened instead.
+ */
 export function followDialogs(texts: FrameProps["texts"], signal: AbortSignal): void {
   document.addEventListener("click", (event) => {
-    const link = (event.target as Element).closest?.("a[href]") as HTMLAnchorElement | null;
+    const link = (event.target as Element).closest?.("a[href][data-dialog]") as HTMLAnchorElement | null;
     const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey &&
       !event.altKey;
-    if (!link || !isPlain || event.defaultPrevented || link.target !== "" || !isQuestion(link.href)) return;
+    if (!link || !isPlain || event.defaultPrevented || link.target !== "" || isHere(link.href)) return;
     event.preventDefault();
     link.closest("details.menu")?.removeAttribute("open");
     void open(link.href, texts);
@@ -21,9 +21,8 @@ export function followDialogs(texts: FrameProps["texts"], signal: AbortSignal): 
   }, { signal });
 }
 
-function isQuestion(href: string): boolean {
-  const url = new URL(href, location.href);
-  return url.origin === location.origin && url.pathname !== location.pathname && QUESTION.test(url.pathname);
+function isHere(href: string): boolean {
+  return new URL(href, location.href).pathname === location.pathname;
 }
 
 async function open(href: string, texts: FrameProps["texts"]): Promise<void> {

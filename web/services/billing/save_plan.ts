@@ -1,6 +1,7 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import { type Centavos, centavos, formatPeso } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
+import { versionOf } from "@/shared/version.ts";
 import {
   findPlanByName,
   insertPlan,
@@ -26,6 +27,11 @@ export interface PlanInput {
   speed: string | null;
 }
 
+/** Version of what the office may set of a plan. */
+export function planVersion(plan: PlanFields): string {
+  return versionOf(plan, ["name", "price_centavos", "ppp_profile", "speed"]);
+}
+
 /** Why a plan is not saved. */
 export type PlanCode =
   | "plan_not_found"
@@ -34,6 +40,7 @@ export type PlanCode =
   | "price_out_of_range"
   | "text_too_long"
   | "plan_in_use"
+  | "row_changed"
   | "already_archived";
 
 /** Adds a plan. */
@@ -64,7 +71,7 @@ export async function updatePlan(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: PlanInput & { planId: string },
+  input: PlanInput & { planId: string; seen?: string | undefined },
 ): Promise<Result<{ planId: string }, PlanCode>> {
   const fields = fieldsOf(input);
   if (!fields.ok) return fields;
@@ -72,6 +79,7 @@ export async function updatePlan(
     const { trx, at } = useCase;
     const plan = await lockPlan(trx, input.planId);
     if (plan === null || plan.archived_at !== null) return err("plan_not_found");
+    if (input.seen !== undefined && input.seen !== planVersion(plan)) return err("row_changed");
     const twin = await findPlanByName(trx, fields.value.name);
     if (twin !== null && twin.id !== plan.id) return nameTaken(fields.value.name);
     await updatePlanRow(trx, plan.id, fields.value);

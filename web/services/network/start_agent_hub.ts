@@ -14,6 +14,8 @@ export interface AgentHubOptions {
   databaseUrl?: string | null;
   /** 0 takes a free port. */
   port: number;
+  /** Connections at once; further ones are not accepted. @default no limit */
+  connectionsMax?: number;
   /** @default "127.0.0.1" */
   hostname?: string;
   clock: Clock;

@@ -62,3 +62,18 @@ export async function listAuditEntries(
     .where("tenant_id", "=", trx.tenantId).where("sequence", ">", options.after)
     .orderBy("sequence").limit(options.limit).execute();
 }
+
+/** How far back a change of the last hours can lie: the chain is read from its end. */
+const RECENT = 5000;
+
+/** The last thing that anybody did to a subject lately; null when there is none. */
+export async function findLastChange(
+  trx: TenantTransaction,
+  subjectId: string,
+): Promise<Pick<AuditEntryRow, "actor" | "at"> | null> {
+  const last = await findLastAuditEntry(trx);
+  if (last === null) return null;
+  return await trx.selectFrom("audit_entries").select(["actor", "at"])
+    .where("tenant_id", "=", trx.tenantId).where("sequence", ">", last.sequence - BigInt(RECENT))
+    .where("subject_id", "=", subjectId).orderBy("sequence", "desc").limit(1).executeTakeFirst() ?? null;
+}

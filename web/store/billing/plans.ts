@@ -27,6 +27,17 @@ export async function listPlans(
   return rows;
 }
 
+/** A plan that is not archived, with how many connections are on it; null when there is none. */
+export async function findOfferedPlan(trx: TenantTransaction, planId: string): Promise<PlanListRow | null> {
+  const { rows } = await sql<PlanListRow>`
+    select p.*, count(c.id)::int as subscriptions, (count(c.id) * p.price_centavos)::bigint as monthly_centavos
+    from plans p left join subscriptions c
+      on c.tenant_id = p.tenant_id and c.plan_id = p.id and c.status <> 'cancelled'
+    where p.tenant_id = ${trx.tenantId} and p.id = ${planId} and p.archived_at is null
+    group by p.tenant_id, p.id`.execute(trx);
+  return rows[0] ?? null;
+}
+
 /** One plan; null when not of this tenant. */
 export async function findPlan(trx: TenantTransaction, planId: string): Promise<PlanRow | null> {
   return await trx.selectFrom("plans").selectAll()

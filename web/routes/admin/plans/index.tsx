@@ -58,6 +58,7 @@ export default define.page<typeof handler>(function PlansPage({ data, state }) {
       <ListTable
         frame={frame}
         caption={t("tables.list_plans")}
+        rowKeys={(plan) => ({ e: canWrite && plan.archived_at === null && `${PATH}/${plan.id}/edit` })}
         rows={plans}
         total={plans.length}
         sort="name"
@@ -146,7 +147,9 @@ function columnsFor(t: Translate, canWrite: boolean): Column<PlanListRow>[] {
       plan.archived_at === null && (
         <Menu label={t("plans.actions_for", { name: plan.name })}>
           <MenuLink icon="plan" href={`${PATH}/${plan.id}/edit`}>{t("plans.edit_link")}</MenuLink>
-          <MenuLink icon="close" href={`${PATH}/${plan.id}/archive`}>{t("plans.archive_link")}</MenuLink>
+          <MenuLink icon="close" href={`${PATH}/${plan.id}/archive`} dialog>
+            {t("plans.archive_link")}
+          </MenuLink>
         </Menu>
       ),
   }];

@@ -9,7 +9,7 @@ import { Checkbox, RadioCards } from "@/web/components/SelectField.tsx";
 import { parseLocale } from "@/web/messages/mod.ts";
 import { doneQuery, preferencesForm } from "@/web/route_table/settings.ts";
 import { savePreferences } from "@/web/services/settings/save_preferences.ts";
-import { sayProblems } from "./(_parts)/say.ts";
+import { sayProblems } from "@/web/app/say.ts";
 import { SettingsFrame } from "./(_parts)/SettingsFrame.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 

@@ -15,7 +15,7 @@ import { isTimeZone, saveTimeZone } from "@/web/services/settings/save_time_zone
 import { lastSave } from "@/web/store/settings/settings.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { actorOf, may, momentOf } from "@/web/app/page_context.ts";
-import { sayProblems } from "./(_parts)/say.ts";
+import { sayProblems } from "@/web/app/say.ts";
 import { SettingsFrame } from "./(_parts)/SettingsFrame.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 

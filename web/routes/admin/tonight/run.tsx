@@ -111,7 +111,7 @@ function WaitsForApproval({ effect, state }: { effect: RunEffect; state: AppStat
       tone="warn"
       title={t("tonight.waits")}
       actions={may(state, "cut_run:approve") && (
-        <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: effect.run.id })}>
+        <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: effect.run.id })} dialog>
           {t("tonight.approve_link")}
         </LinkButton>
       )}

@@ -130,7 +130,7 @@ function ReportPart({ view, state }: Props) {
             <LinkButton icon="export" href={`${path}/skipped.csv`}>{t("import.skipped_csv")}</LinkButton>
           )}
           {!isUndone && may(state, "import:run") && (
-            <LinkButton kind="quiet" href={`${path}/undo`}>{t("import.undo")}</LinkButton>
+            <LinkButton kind="quiet" href={`${path}/undo`} dialog>{t("import.undo")}</LinkButton>
           )}
         </div>
       }

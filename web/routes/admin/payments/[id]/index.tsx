@@ -46,7 +46,7 @@ export default define.page<typeof handler>(function PaymentPage({ data, state })
         actions={
           <>
             {isPosted && may(state, "payment:reverse") && (
-              <LinkButton href={`${path}/reverse`}>{t("payments.reverse_link")}</LinkButton>
+              <LinkButton href={`${path}/reverse`} dialog>{t("payments.reverse_link")}</LinkButton>
             )}
             <LinkButton href={`/admin/subscribers/${payment.subscriber_id}`}>
               {t("payments.open_subscriber")}

@@ -1,93 +1,47 @@
-import { page } from "fresh";
-import { refusalText } from "@/web/app/refusal_text.ts";
-import { readParams, requireSession } from "@/web/app/input.ts";
-import { withUndo } from "@/web/app/undo_link.ts";
-import { type AppState, define } from "@/web/app/state.ts";
+import { noFields } from "@/web/app/form/no_fields.ts";
+import { found } from "@/web/app/page_context.ts";
+import { define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
-import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
-import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { archivePlan } from "@/web/services/billing/save_plan.ts";
-import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
-import { actorOf, found, readPage } from "@/web/app/page_context.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
+import { findOfferedPlan } from "@/web/store/billing/plans.ts";
 
-interface ArchiveData {
-  plan: PlanListRow;
-  problems: Record<string, string>;
-}
-
-export default define.page<typeof handler>(function ArchivePlanPage({ data, state }) {
-  const { plan, problems } = data;
-  const { t } = state;
-  const title = t("plans.archive_title", { name: plan.name });
-  return (
-    <>
-      <PageHeader title={title} back={{ href: "/admin/plans", label: t("tables.list_plans") }} />
-      <ErrorSummary errors={problems} />
-      {plan.subscriptions > 0
-        ? (
-          <section class="card">
-            <EmptyState
-              icon="plan"
-              title={t("plans.archive_blocked", { n: Number(plan.subscriptions) })}
-              actions={<LinkButton href="/admin/plans">{t("plans.back")}</LinkButton>}
-            >
-              {t("plans.archive_blocked_why")}
-            </EmptyState>
-          </section>
-        )
-        : (
-          <ConfirmPanel
-            title={t("plans.archive_question", { name: plan.name })}
-            tone="primary"
-            effect={t("plans.archive_effect")}
-            verb={title}
-            action={`/admin/plans/${plan.id}/archive`}
-            csrfToken={state.csrfToken}
-            cancelHref="/admin/plans"
-          />
-        )}
-    </>
-  );
+const question = define.question({
+  params: idParams,
+  input: noFields,
+  load: async (trx, { params }) => found(await findOfferedPlan(trx, params.id)),
+  permission: "plan:write",
+  audit: "plan.archived",
+  summary: "Archive a plan",
+  title: ({ t, loaded: plan }) => t("plans.archive_title", { name: plan.name }),
+  back: ({ t }) => ({ href: "/admin/plans", label: t("tables.list_plans") }),
+  blocked: ({ t, loaded: plan }) =>
+    plan.subscriptions === 0 ? null : (
+      <section class="card">
+        <EmptyState
+          icon="plan"
+          title={t("plans.archive_blocked", { n: plan.subscriptions })}
+          actions={
+            <>
+              <LinkButton kind="primary" href={`/admin/subscribers?plan=${plan.id}`}>
+                {t("plans.archive_blocked_link", { n: plan.subscriptions })}
+              </LinkButton>
+              <LinkButton href="/admin/plans">{t("plans.back")}</LinkButton>
+            </>
+          }
+        >
+          {t("plans.archive_blocked_why")}
+        </EmptyState>
+      </section>
+    ),
+  question: ({ t, loaded: plan }) => t("plans.archive_question", { name: plan.name }),
+  effect: ({ t }) => t("plans.archive_effect"),
+  verb: ({ t, loaded: plan }) => t("plans.archive_title", { name: plan.name }),
+  submit: (_input, { call, loaded: plan }) => archivePlan(...call, { planId: plan.id }),
+  done: () => "/admin/plans?done=archived",
+  undo: (_value, { loaded: plan }) => plan.id,
 });
 
-export const route: RouteEntries = {
-  GET: {
-    permission: "plan:write",
-    params: idParams,
-    summary: "What archiving will do",
-  },
-  POST: {
-    permission: "plan:write",
-    params: idParams,
-    audit: "plan.archived",
-    summary: "Archive a plan",
-  },
-};
-
-export const handler = define.handlers({
-  async GET(ctx) {
-    const plan = await load(ctx.state);
-    ctx.state.title = ctx.state.t("plans.archive_title", { name: plan.name });
-    return page<ArchiveData>({ plan, problems: {} });
-  },
-  async POST(ctx) {
-    const plan = await load(ctx.state);
-    ctx.state.title = ctx.state.t("plans.archive_title", { name: plan.name });
-    const { tenantId } = requireSession(ctx.state);
-    const result = await archivePlan(ctx.state.services, tenantId, actorOf(ctx.state), { planId: plan.id });
-    if (!result.ok) {
-      return page<ArchiveData>({ plan, problems: { "": refusalText(ctx.state, result) } }, { status: 422 });
-    }
-    return ctx.redirect(await withUndo(ctx.state, "/admin/plans?done=archived", plan.id), 303);
-  },
-});
-
-async function load(state: AppState): Promise<PlanListRow> {
-  const { id } = readParams(state, idParams);
-  const plans = await readPage(state, (trx) => listPlans(trx, { withArchived: false }));
-  return found(plans.find((row) => row.id === id.toLowerCase()));
-}
+export default question.page;
+export const { handler, route } = question;

@@ -95,7 +95,9 @@ export function FactsCard({ view, mayWrite }: { view: RouterPageView; mayWrite: 
   return (
     <Card
       title={t("tables.router")}
-      foot={canArchive && <a href={`/admin/routers/${router.id}/archive`}>{t("network.archive_link")}</a>}
+      foot={canArchive && (
+        <a href={`/admin/routers/${router.id}/archive`} data-dialog>{t("network.archive_link")}</a>
+      )}
     >
       <FactList
         facts={[

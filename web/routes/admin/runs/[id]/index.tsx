@@ -19,6 +19,7 @@ import { address, found, may, momentOf, readPage } from "@/web/app/page_context.
 import { pageOf, readFrame } from "../../(_lists)/frame.ts";
 import { sentence } from "@/web/format.ts";
 import { Reason } from "../../tonight/(_parts)/Reason.tsx";
+import { keysOfSubscriber } from "../../(_lists)/keys_of.ts";
 import { runState } from "../../tonight/(_parts)/words.ts";
 import { RunFacts } from "../(_parts)/RunFacts.tsx";
 import { RunProgress } from "../(_parts)/RunProgress.tsx";
@@ -63,7 +64,7 @@ export default define.page<typeof handler>(function RunPage({ data, state }) {
             tone="warn"
             title={t("tonight.waits_nobody")}
             actions={may(state, "cut_run:approve") && (
-              <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: run.id })}>
+              <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: run.id })} dialog>
                 {t("tonight.approve_link")}
               </LinkButton>
             )}
@@ -77,7 +78,7 @@ export default define.page<typeof handler>(function RunPage({ data, state }) {
             tone="info"
             title={t("tonight.by_hand")}
             actions={
-              <LinkButton href={address("/admin/tonight/run", { run: run.id })}>
+              <LinkButton href={address("/admin/tonight/run", { run: run.id })} dialog>
                 {t("tonight.run_now_link")}
               </LinkButton>
             }
@@ -87,7 +88,17 @@ export default define.page<typeof handler>(function RunPage({ data, state }) {
         )}
         <RunFacts run={run} outcomes={data.outcomes} evidence={data.evidence} moment={moment} />
       </LiveRegion>
-      <RunRowsTable data={data} />
+      <RunRowsTable
+        data={{
+          ...data,
+          // Who is cut cannot be held any more.
+          keysOf: (row) =>
+            keysOfSubscriber(state, {
+              subscriberId: row.subscriber_id,
+              hold: row.outcome === "cut" ? null : row.subscription_id,
+            }),
+        }}
+      />
     </>
   );
 });

@@ -6,7 +6,7 @@ import {
   SETTING_GROUPS,
   type SettingGroup,
 } from "@/web/domain/settings/mod.ts";
-import { say } from "./say.ts";
+import { say } from "@/web/app/say.ts";
 import { TimelinePicture } from "./TimelinePicture.tsx";
 
 interface RulesCardProps {

@@ -5,7 +5,7 @@ import { saveCompany } from "@/web/services/settings/save_company.ts";
 import { lastSave } from "@/web/store/settings/settings.ts";
 import { findLogoDate } from "@/web/store/settings/tenant_logos.ts";
 import { actorOf, momentOf, readPage, typed } from "@/web/app/page_context.ts";
-import { sayProblems } from "./say.ts";
+import { sayProblems } from "@/web/app/say.ts";
 
 /** Company and brand as the form shows them. */
 export interface CompanyData {

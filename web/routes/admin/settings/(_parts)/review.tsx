@@ -17,7 +17,7 @@ import { billingSettingsOf, lastSave } from "@/web/store/settings/settings.ts";
 import { momentOf, readPage } from "@/web/app/page_context.ts";
 import { address } from "./address.ts";
 import { type BillingFields, toFields } from "./billing_form.ts";
-import { say } from "./say.ts";
+import { say } from "@/web/app/say.ts";
 
 /** A change before it is saved. */
 export interface Review {

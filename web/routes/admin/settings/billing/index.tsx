@@ -18,7 +18,7 @@ import {
 import { BillingForm } from "../(_parts)/BillingForm.tsx";
 import { PresetCards } from "../(_parts)/PresetCards.tsx";
 import { RulesCard, sayRules } from "../(_parts)/RulesCard.tsx";
-import { sayProblems } from "../(_parts)/say.ts";
+import { sayProblems } from "@/web/app/say.ts";
 import { SettingsFrame } from "../(_parts)/SettingsFrame.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 

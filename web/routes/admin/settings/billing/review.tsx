@@ -9,7 +9,7 @@ import { type BillingFields, impossibleFields, type Problems, toSettings } from 
 import { BillingForm } from "../(_parts)/BillingForm.tsx";
 import { loadReview, type Review, ReviewCards } from "../(_parts)/review.tsx";
 import { RulesCard, sayRules } from "../(_parts)/RulesCard.tsx";
-import { sayProblems } from "../(_parts)/say.ts";
+import { sayProblems } from "@/web/app/say.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ReviewData {

@@ -27,11 +27,11 @@ export function AgentCard({ view, state }: Props) {
       foot={may(state, "agent:revoke") && (
         <div class="cluster">
           {may(state, "agent:enrol") && (
-            <LinkButton small href={`/admin/agents/${agent.id}/revoke?then=enrol`}>
+            <LinkButton small href={`/admin/agents/${agent.id}/revoke?then=enrol`} dialog>
               {t("network.replace")}
             </LinkButton>
           )}
-          <LinkButton small kind="quiet" href={`/admin/agents/${agent.id}/revoke`}>
+          <LinkButton small kind="quiet" href={`/admin/agents/${agent.id}/revoke`} dialog>
             {t("network.revoke")}
           </LinkButton>
         </div>

@@ -1,74 +1,64 @@
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
-import { useT } from "@/web/components/i18n.ts";
+import type { FormView } from "@/web/app/form/form_types.ts";
 import { RadioCards, SelectField } from "@/web/components/SelectField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import type { NewConnectionView } from "./load_new.ts";
-import { PPP_NAME_MAX } from "@/web/domain/network/limits.ts";
+
+/** What the fields of a connection are called. */
+export const CONNECTION_LABELS = {
+  plan: "subscribers.plan",
+  router: "subscribers.router",
+  secret: "subscribers.secret",
+  ppp: "subscribers.ppp_user",
+  activation: "subscribers.begins",
+  billing: "subscribers.billing_day",
+} as const;
 
 interface ConnectionFieldsProps {
+  form: Pick<FormView<unknown, keyof typeof CONNECTION_LABELS>, "field" | "t">;
   view: NewConnectionView;
-  problems: Readonly<Record<string, string>>;
 }
 
 /** Plan, router, PPP secret and how the connection begins. */
-export function ConnectionFields({ view, problems }: ConnectionFieldsProps) {
-  const t = useT();
+export function ConnectionFields({ form: { field, t }, view }: ConnectionFieldsProps) {
   const { values, plans, routers, suggestion, tenant } = view;
   return (
     <>
       <input type="hidden" name="once" value={values.once} />
       <div class="form-row">
         <SelectField
-          name="plan"
-          label={t("subscribers.plan")}
-          required
+          {...field("plan")}
           prompt={t("subscribers.choose_plan")}
-          value={values.plan}
-          error={problems.plan}
           options={plans.map((plan) => ({
             value: plan.id,
             label: `${plan.name} · ${formatPeso(centavos(plan.price_centavos))}`,
           }))}
         />
         <SelectField
-          name="router"
-          label={t("subscribers.router")}
-          required
+          {...field("router")}
           prompt={t("subscribers.choose_router")}
+          // One router is no choice.
           value={values.router}
-          error={problems.router}
           options={routers}
         />
       </div>
       <RadioCards
-        name="secret"
-        label={t("subscribers.secret")}
-        required
+        {...field("secret")}
         row
-        value={values.secret}
-        error={problems.secret}
         options={[
           { value: "make", label: t("subscribers.secret_make"), note: t("subscribers.secret_make_note") },
           { value: "link", label: t("subscribers.secret_link"), note: t("subscribers.secret_link_note") },
         ]}
       />
       <TextField
-        name="ppp"
-        label={t("subscribers.ppp_user")}
+        {...field("ppp")}
         mono
-        maxLength={PPP_NAME_MAX}
-        value={values.ppp}
-        error={problems.ppp}
         placeholder={suggestion}
         autocomplete="off"
         hint={t("subscribers.ppp_hint")}
       />
       <RadioCards
-        name="activation"
-        label={t("subscribers.begins")}
-        required
-        value={values.activation}
-        error={problems.activation}
+        {...field("activation")}
         options={[
           {
             value: "first_session",
@@ -80,12 +70,8 @@ export function ConnectionFields({ view, problems }: ConnectionFieldsProps) {
         ]}
       />
       <RadioCards
-        name="billing"
-        label={t("subscribers.billing_day")}
-        required
+        {...field("billing")}
         row
-        value={values.billing}
-        error={problems.billing}
         options={[
           {
             value: "cycle",

@@ -79,6 +79,17 @@ export function typedConnection(state: AppState): ConnectionValues {
   };
 }
 
+/** Nobody is typed yet. */
+export const NO_PERSON: PersonValues = {
+  name: "",
+  phone: "",
+  email: "",
+  address: "",
+  barangay: "",
+  city: "",
+  notes: "",
+};
+
 /** What was typed into the person fields. */
 export function typedPerson(state: AppState): PersonValues {
   return Object.fromEntries(PERSON_FIELDS.map((name) => [name, typed(state, name)])) as PersonValues;

@@ -45,7 +45,7 @@ export function RowMenu({ row, data, csrfToken }: RowMenuProps) {
         </MenuAction>
       )}
       {row.decision === "cut" && (
-        <MenuLink icon="close" href={`${path}/exclude`}>{t("tonight.exclude_link")}</MenuLink>
+        <MenuLink icon="close" href={`${path}/exclude`} dialog>{t("tonight.exclude_link")}</MenuLink>
       )}
       {isExcluded && (
         <MenuAction

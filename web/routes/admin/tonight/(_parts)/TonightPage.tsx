@@ -118,7 +118,7 @@ function RunActions({ data: { moment, tonight }, state }: { data: TonightPageDat
       {may(state, "cut_run:run") && preview.counts.cut > 0 && run?.status !== "awaiting_approval" && (
         isReady
           ? (
-            <LinkButton href={address("/admin/tonight/run", { run: run.id })}>
+            <LinkButton href={address("/admin/tonight/run", { run: run.id })} dialog>
               {t("tonight.run_now_link")}
             </LinkButton>
           )
@@ -157,7 +157,7 @@ function BrakeBanner({ data, state }: { data: TonightPageData; state: AppState }
         tone="warn"
         title={t("tonight.waits_nobody")}
         actions={can && (
-          <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: run.id })}>
+          <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: run.id })} dialog>
             {t("tonight.approve_link")}
           </LinkButton>
         )}

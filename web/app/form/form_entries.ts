@@ -1,0 +1,36 @@
+import type { z } from "zod";
+import type { RouteEntries } from "../route_table.ts";
+import type { FormDefinition, Submittable } from "./form_types.ts";
+
+/** The route table's entries of a form: the page that asks, and the form that is sent. */
+export function formEntries<P, Q, I extends z.ZodObject, L, V, C extends string>(
+  definition: FormDefinition<P, Q, I, L, V, C>,
+): RouteEntries {
+  const { permission, params, query, summary } = definition;
+  return {
+    GET: {
+      permission,
+      ...(params && { params }),
+      ...(query && { input: query }),
+      summary: `Page: ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`,
+    },
+    ...actionEntries(definition),
+  };
+}
+
+/** The entry of what is only sent. */
+export function actionEntries<P, Q, I extends z.ZodObject, L, V, C extends string>(
+  definition: Submittable<P, Q, I, L, V, C> & { files?: Readonly<Record<string, number>> },
+): RouteEntries {
+  const { permission, params, input, audit, files, summary } = definition;
+  return {
+    POST: {
+      permission,
+      ...(params && { params }),
+      input,
+      ...(audit === undefined ? {} : { audit }),
+      ...(files && { files }),
+      summary,
+    },
+  };
+}

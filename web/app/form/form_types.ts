@@ -1,0 +1,141 @@
+import type { Context } from "fresh";
+import type { z } from "zod";
+import type { Result } from "@/shared/result.ts";
+import type { Permission } from "@/web/domain/access/mod.ts";
+import type { MessageKey, Translate } from "@/web/messages/mod.ts";
+import type { Actor, ServiceContext } from "@/web/services/context.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import type { PageMoment } from "../page_context.ts";
+import type { AppState } from "../state.ts";
+import type { FieldRules } from "./field_rules.ts";
+import type { FieldValue, FieldValues } from "./opened.ts";
+
+/** Who asks for what: the same for a page that is opened and for its form that is sent. */
+export interface Asked<Params, Query> {
+  state: AppState;
+  t: Translate;
+  /** When and for whom the page is made. */
+  moment: PageMoment;
+  params: Params;
+  /** The address, and the fields of the same names when the form comes back. */
+  query: Query;
+  /** What was typed into one field. */
+  typed(name: string): string;
+  /** The form was sent: the fields hold what was typed. */
+  isSent: boolean;
+}
+
+/** What every control of a field needs; spread it: `<TextField {...form.field("name")} />`. */
+export interface FieldAttributes extends Pick<FieldRules, "required" | "maxLength"> {
+  name: string;
+  label: string;
+  value: string;
+  error: string | undefined;
+}
+
+/** A form as its page shows it. */
+export interface FormView<Loaded, Field extends string> {
+  state: AppState;
+  t: Translate;
+  moment: PageMoment;
+  loaded: Loaded;
+  problems: Readonly<Record<string, string>>;
+  values: FieldValues;
+  /** What the edited row holds; null where the form edits none. */
+  row: FieldValues | null;
+  field(name: Field): FieldAttributes;
+  /** The same for a whole number, with its range. */
+  number(name: Field): FieldAttributes & Pick<FieldRules, "min" | "max">;
+  /** Values of a field that is sent several times. */
+  many(name: Field): readonly string[];
+}
+
+/** First arguments of a use case: `updatePlan(...call, { … })`. */
+export type Call = readonly [context: ServiceContext, tenantId: string, actor: Actor];
+
+/** What `submit` gets besides the input. */
+export interface Submission<Loaded> {
+  call: Call;
+  loaded: Loaded;
+  /** The row's version as it was loaded; the use case refuses with `row_changed` when it finds another one. */
+  seen: string | undefined;
+  state: AppState;
+  ctx: Context<AppState>;
+}
+
+/** A form that changes a row which others may change too. */
+export interface Edits<Loaded> {
+  /** Id of the row in the audit log: says who changed it meanwhile. */
+  subject: (loaded: Loaded) => string;
+  /** Text that is another one as soon as the row is; see `versionOf`. */
+  version: (loaded: Loaded) => string;
+}
+
+/** Where something belongs, for the way back. */
+export interface Back {
+  href: string;
+  label: string;
+}
+
+/** What forms, questions and actions have in common. Write `load` first: the types of the rest come from it. */
+export interface Submittable<Params, Query, Input extends z.ZodObject, Loaded, Value, Code extends string> {
+  /** Schema of the path parameters; a mismatch answers 404. */
+  params?: z.ZodType<Params>;
+  /** Schema of the page's address. */
+  query?: z.ZodType<Query>;
+  /** Schema of the fields. */
+  input: Input;
+  /** Reads what the page shows, in one transaction; `found` answers 404. */
+  load: (trx: TenantTransaction, asked: Asked<Params, Query>) => Promise<Loaded>;
+  permission: Permission | "signed_in";
+  /** Name of the audit entry that is written. */
+  audit?: string;
+  /** What it does, for the printed table: `Change a plan`. */
+  summary: string;
+  submit: (
+    input: z.output<Input>,
+    submission: Submission<Loaded>,
+  ) => Promise<Result<Value, Code> | { problems: Record<string, string> }>;
+  /** Field that a refusal is shown at, where it is not the one that the catalogue of codes names. */
+  at?: Partial<Record<NoInfer<Code>, keyof z.input<Input> & string>>;
+  /** Address to go to afterwards, or the whole answer. */
+  done: (
+    value: NoInfer<Value>,
+    submission: Submission<Loaded> & { input: z.output<Input> },
+  ) => string | Response;
+  /** Id of what was changed, for the way back in the message. */
+  undo?: (value: NoInfer<Value>, submission: Submission<Loaded>) => string;
+}
+
+/** A form on a page of its own. */
+export interface FormDefinition<
+  Params,
+  Query,
+  Input extends z.ZodObject,
+  Loaded,
+  Value,
+  Code extends string,
+> extends Submittable<Params, Query, Input, Loaded, Value, Code> {
+  title: (view: FormView<Loaded, FieldOf<Input>>) => string;
+  /** Title of the window, where it is not that of the page. */
+  windowTitle?: (view: FormView<Loaded, FieldOf<Input>>) => string;
+  /** Address to go to instead, where there is nothing to ask. */
+  leave?: (loaded: Loaded, asked: Asked<Params, Query>) => string | null;
+  /** Names of the fields: beside the control and in the list of what is wrong. */
+  labels?: Partial<Record<FieldOf<Input>, MessageKey>>;
+  /** What stands in the fields at first. */
+  values?: (loaded: Loaded, asked: Asked<Params, Query>) => Partial<Record<FieldOf<Input>, FieldValue>>;
+  edits?: Edits<Loaded>;
+  /** Files that the form may carry: field to the most bytes. */
+  files?: Readonly<Record<string, number>>;
+  /** Fields that are sent without being shown. */
+  hidden?: (view: FormView<Loaded, FieldOf<Input>>) => Record<string, string>;
+  back?: (view: FormView<Loaded, FieldOf<Input>>) => Back;
+  /** The form has a second button, `intent=preview`, that shows it again with what it would do. */
+  hasPreview?: boolean;
+  /** Title over a list of what is wrong. */
+  refused?: MessageKey;
+}
+
+/** Names of the fields of a schema. */
+export type FieldOf<Input extends z.ZodObject> = keyof z.input<Input> & string;

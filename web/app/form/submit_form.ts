@@ -1,0 +1,267 @@
+import { type Context, HttpError, page } from "fresh";
+import { z } from "zod";
+import { findRefusal } from "@/shared/codes/mod.ts";
+import type { Result } from "@/shared/result.ts";
+import { findLastChange } from "@/web/store/access/audit.ts";
+import { formatTime } from "@/web/format.ts";
+import type { MessageKey } from "@/web/messages/mod.ts";
+import { problemsOf, requireSession } from "../input.ts";
+import { actorOf, momentOf, readPage, typed } from "../page_context.ts";
+import { refusalText } from "../refusal_text.ts";
+import { sayProblems } from "../say.ts";
+import type { AppState } from "../state.ts";
+import { withUndo } from "../undo_link.ts";
+import { type FieldRules, fieldRules } from "./field_rules.ts";
+import type { Asked, FieldOf, FormDefinition, FormView, Submission, Submittable } from "./form_types.ts";
+import { type FieldValues, OPENED_FIELD, reconcile } from "./opened.ts";
+
+/** How often a form is put together again when others save in the same moment. */
+const TRIES = 3;
+
+type Problems = Readonly<Record<string, string>>;
+
+/** What a page of a form is rendered from. */
+export interface FormData<Loaded, Field extends string> {
+  view: FormView<Loaded, Field>;
+}
+
+/** GET shows the form, POST saves it or shows it again with what is wrong. */
+export function formHandlers<P, Q, I extends z.ZodObject, L, V, C extends string>(
+  definition: FormDefinition<P, Q, I, L, V, C>,
+) {
+  const rules = fieldRules(definition.input);
+  const empty = Object.fromEntries(Object.keys(rules).map((name) => [name, ""]));
+
+  function show(
+    asked: Asked<P, Q>,
+    loaded: L,
+    form: { values: FieldValues; problems: Problems; status?: number },
+  ) {
+    const view = viewOf<L, FieldOf<I>>(asked, loaded, {
+      ...form,
+      rules,
+      labels: definition.labels ?? {},
+      row: definition.edits === undefined ? null : valuesOf(definition, loaded, asked),
+    });
+    asked.state.title = (definition.windowTitle ?? definition.title)(view);
+    return page<FormData<L, FieldOf<I>>>({ view }, form.status === undefined ? {} : { status: form.status });
+  }
+
+  return {
+    async GET(ctx: Context<AppState>) {
+      const asked = askedOf(ctx.state, definition);
+      const loaded = await readPage(ctx.state, (trx) => definition.load(trx, asked));
+      const elsewhere = definition.leave?.(loaded, asked) ?? null;
+      if (elsewhere !== null) return ctx.redirect(elsewhere, 303);
+      return show(asked, loaded, {
+        values: { ...empty, ...valuesOf(definition, loaded, asked) },
+        problems: {},
+      });
+    },
+
+    async POST(ctx: Context<AppState>) {
+      const { state } = ctx;
+      const asked = askedOf(state, definition);
+      const sent = typedValues(state, Object.keys(rules));
+      for (let tries = 1;; tries++) {
+        const loaded = await readPage(state, (trx) => definition.load(trx, asked));
+        const refuse = (values: FieldValues, problems: Problems, status = 422) =>
+          show(asked, loaded, { values, problems: sayProblems(state.t, problems), status });
+        if (definition.hasPreview && asked.typed("intent") === "preview") {
+          return show(asked, loaded, { values: sent, problems: {} });
+        }
+        const opened = definition.edits === undefined ? "" : typed(state, OPENED_FIELD);
+        const { values, conflicts } = opened === ""
+          ? { values: sent, conflicts: [] }
+          : reconcile(opened, sent, valuesOf(definition, loaded, asked));
+        if (conflicts.length > 0) {
+          return refuse(values, await conflictProblems(definition, asked, loaded, conflicts), 409);
+        }
+        const parsed = parseAgain(state, definition.input, sent, values);
+        if (!parsed.ok) return refuse(values, parsed.problems);
+        const submission = submissionOf(ctx, definition, loaded);
+        const result = await definition.submit(parsed.input, submission);
+        if ("problems" in result) return refuse(values, result.problems);
+        if (result.ok) {
+          return await finish(ctx, definition, result.value, { ...submission, input: parsed.input });
+        }
+        // Somebody saved between this read and the lock: put together again with what they saved.
+        if (result.code === ROW_CHANGED && opened !== "" && tries < TRIES) continue;
+        const status = result.code === ROW_CHANGED ? 409 : 422;
+        return refuse(values, problemsOfRefusal(state, definition, result), status);
+      }
+    },
+  };
+}
+
+/** A button's address: POST does it; what is refused is an error page, or goes back with a word. */
+export async function submitAction<P, Q, I extends z.ZodObject, L, V, C extends string>(
+  ctx: Context<AppState>,
+  definition: Submittable<P, Q, I, L, V, C>,
+): Promise<Response> {
+  const { state } = ctx;
+  const asked = askedOf(state, definition);
+  if (state.inputProblems !== null) {
+    throw new HttpError(422, Object.values(sayProblems(state.t, state.inputProblems)).join(" "));
+  }
+  const loaded = await readPage(state, (trx) => definition.load(trx, asked));
+  const submission = submissionOf(ctx, definition, loaded);
+  const input = state.input as z.output<I>;
+  const result = await definition.submit(input, submission);
+  if ("problems" in result) throw new HttpError(422, Object.values(result.problems).join(" "));
+  if (!result.ok) throw new HttpError(422, refusalText(state, result));
+  return await finish(ctx, definition, result.value, { ...submission, input });
+}
+
+/** Code of a use case that finds another version of the row than the form was made from. */
+const ROW_CHANGED = "row_changed";
+
+function askedOf<P, Q>(
+  state: AppState,
+  definition: { params?: z.ZodType<P>; query?: z.ZodType<Q> },
+): Asked<P, Q> {
+  const parsed = definition.query?.safeParse(state.inputValues);
+  if (parsed?.success === false) throw new HttpError(422, Object.values(problemsOf(parsed.error)).join(" "));
+  return {
+    state,
+    t: state.t,
+    moment: momentOf(state),
+    params: state.params as P,
+    query: parsed?.data as Q,
+    typed: (name) => typed(state, name),
+    isSent: state.entry?.method === "POST",
+  };
+}
+
+function submissionOf<P, Q, I extends z.ZodObject, L, V, C extends string>(
+  ctx: Context<AppState>,
+  definition: Submittable<P, Q, I, L, V, C> & Partial<Pick<FormDefinition<P, Q, I, L, V, C>, "edits">>,
+  loaded: L,
+): Submission<L> {
+  const { state } = ctx;
+  return {
+    ctx,
+    state,
+    loaded,
+    call: [state.services, requireSession(state).tenantId, actorOf(state)],
+    seen: definition.edits?.version(loaded),
+  };
+}
+
+async function finish<P, Q, I extends z.ZodObject, L, V, C extends string>(
+  ctx: Context<AppState>,
+  definition: Submittable<P, Q, I, L, V, C>,
+  value: V,
+  submission: Submission<L> & { input: z.output<I> },
+): Promise<Response> {
+  const done = definition.done(value, submission);
+  if (done instanceof Response) return done;
+  const subject = definition.undo?.(value, submission);
+  return ctx.redirect(subject === undefined ? done : await withUndo(ctx.state, done, subject), 303);
+}
+
+function problemsOfRefusal<P, Q, I extends z.ZodObject, L, V, C extends string>(
+  state: AppState,
+  { at = {}, input }: Submittable<P, Q, I, L, V, C>,
+  refusal: Extract<Result<V, C>, { ok: false }>,
+): Problems {
+  const usual = findRefusal(refusal.code)?.field ?? "";
+  const field = (at as Readonly<Record<string, string | undefined>>)[refusal.code] ??
+    (Object.hasOwn(input.shape, usual) ? usual : "");
+  return { [field]: refusalText(state, refusal) };
+}
+
+/** The input of what was sent; read again where others' values were put in. */
+function parseAgain<I extends z.ZodObject>(
+  state: AppState,
+  schema: I,
+  sent: FieldValues,
+  values: FieldValues,
+): { ok: true; input: z.output<I> } | { ok: false; problems: Problems } {
+  const isMerged = Object.keys(values).some((name) => values[name] !== sent[name]);
+  if (!isMerged) {
+    return state.inputProblems === null
+      ? { ok: true, input: state.input as z.output<I> }
+      : { ok: false, problems: state.inputProblems };
+  }
+  const parsed = schema.safeParse({ ...state.inputValues, ...values });
+  return parsed.success
+    ? { ok: true, input: parsed.data }
+    : { ok: false, problems: problemsOf(parsed.error) };
+}
+
+/** Who changed what while the form stood open, and what each field holds now. */
+async function conflictProblems<P, Q, I extends z.ZodObject, L, V, C extends string>(
+  definition: FormDefinition<P, Q, I, L, V, C>,
+  asked: Asked<P, Q>,
+  loaded: L,
+  conflicts: readonly string[],
+): Promise<Problems> {
+  const { state, t, moment } = asked;
+  const subject = definition.edits?.subject(loaded) ?? "";
+  const change = await readPage(state, (trx) => findLastChange(trx, subject));
+  const current = valuesOf(definition, loaded, asked);
+  const now = (name: string) => {
+    const text = [current[name] ?? ""].flat().join(", ");
+    return text === "" ? t("states.changed_to_nothing") : t("states.changed_to", { value: text });
+  };
+  const who = change === null
+    ? t("states.changed_by_somebody")
+    : t("states.changed_by", { name: change.actor, time: formatTime(change.at, moment.zone) });
+  return {
+    "": `${who} ${t("states.changed_keep")}`,
+    ...Object.fromEntries(conflicts.map((name) => [name, now(name)])),
+  };
+}
+
+/** What the definition puts into the fields. */
+function valuesOf<P, Q, I extends z.ZodObject, L, V, C extends string>(
+  definition: FormDefinition<P, Q, I, L, V, C>,
+  loaded: L,
+  asked: Asked<P, Q>,
+): FieldValues {
+  return (definition.values?.(loaded, asked) ?? {}) as FieldValues;
+}
+
+function typedValues(state: AppState, names: readonly string[]): FieldValues {
+  return Object.fromEntries(names.map((name) => [name, state.inputValues[name] ?? ""]));
+}
+
+function viewOf<L, F extends string>(
+  asked: Asked<unknown, unknown>,
+  loaded: L,
+  form: {
+    values: FieldValues;
+    problems: Problems;
+    rules: Readonly<Record<string, FieldRules>>;
+    labels: Partial<Record<F, MessageKey>>;
+    row: FieldValues | null;
+  },
+): FormView<L, F> {
+  const { state, t, moment } = asked;
+  const { values, problems, rules, labels, row } = form;
+  const field = (name: F) => {
+    const label = labels[name];
+    if (label === undefined) throw new Error(`Cannot show field "${name}": it has no label`);
+    return {
+      name,
+      label: t(label),
+      value: [values[name] ?? ""].flat()[0] ?? "",
+      error: problems[name],
+      required: rules[name]?.required ?? false,
+      maxLength: rules[name]?.maxLength,
+    };
+  };
+  return {
+    state,
+    t,
+    moment,
+    loaded,
+    values,
+    problems,
+    row,
+    field,
+    number: (name) => ({ ...field(name), min: rules[name]?.min, max: rules[name]?.max }),
+    many: (name) => [values[name] ?? []].flat(),
+  };
+}
