@@ -8,7 +8,7 @@ import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { cleanName } from "./create_site.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
-import { queueRouterCommand } from "./queue_command.ts";
+import { queueRouterCommand } from "./commands/queue_command.ts";
 import { isHost } from "./router_address.ts";
 import { ROUTER_MAX } from "@/web/domain/network/limits.ts";
 

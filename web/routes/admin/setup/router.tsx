@@ -168,7 +168,7 @@ function Routers({ data, state }: { data: RouterStepData; state: AppState }) {
         return (
           <span key={router.id} class="cluster">
             <a href={`/admin/routers/${router.id}`}>{router.name}</a>
-            <RouterPill status={router.status} agent={agent} />
+            <RouterPill router={router} agent={agent} />
           </span>
         );
       })}

@@ -203,7 +203,7 @@ function RouterLinks({ site, now }: { site: SiteLine; now: Temporal.Instant }) {
     <span class="cluster">
       {site.routers.slice(0, 4).map((router) => (
         <span class="cluster nowrap">
-          {router.name} <RouterPill status={router.status} agent={agent} />
+          {router.name} <RouterPill router={router} agent={agent} />
         </span>
       ))}
       {site.routers.length > 4 && (
