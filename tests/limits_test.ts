@@ -6,7 +6,7 @@ import { ROUTER_MAX, SITE_MAX } from "@/web/domain/network/limits.ts";
 import { PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
 import { COMPANY_MAX, VIEW_MAX } from "@/web/domain/settings/limits.ts";
 import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
-import { commandArguments } from "@/shared/protocol/mod.ts";
+import { MAX_NAME_LENGTH } from "@/shared/protocol/mod.ts";
 import { createTestDatabase } from "./support/postgres.ts";
 
 /** Every text that people type and the database keeps, with the one owner of its limit. */
@@ -71,17 +71,9 @@ Deno.test("every length that the database checks is the one of web/domain, and e
   }
 });
 
-Deno.test("a plan's profile is as long as the agent's protocol carries, and not longer", () => {
-  const secret = { name: "a", disabled: false, label: "", owner: `linya:${"0".repeat(12)}` };
-  const read = (length: number) =>
-    commandArguments["secret.create"].safeParse({
-      ...secret,
-      attempt: "0".repeat(12),
-      sealed_password: "x",
-      profile: "p".repeat(length),
-    }).success;
-  assert.ok(read(PLAN_MAX.pppProfile));
-  assert.ok(!read(PLAN_MAX.pppProfile + 1));
+Deno.test("a plan's profile and a PPP user are as long as the agent's protocol carries, and not longer", () => {
+  assert.equal(PLAN_MAX.pppProfile, MAX_NAME_LENGTH);
+  assert.equal(OWNERS["subscriptions.ppp_name"], MAX_NAME_LENGTH);
 });
 
 /** Fields of people on pages and in route inputs: no length may stand there as a figure. */
