@@ -1,6 +1,7 @@
-import { z } from "zod";
 import { says } from "@/shared/codes/mod.ts";
+import { z } from "zod";
 import { formText, queryText, queryWord } from "./fields.ts";
+import { VIEW_MAX } from "@/web/domain/settings/limits.ts";
 
 /** Lists with an address of their own: their filters can be kept under a name. */
 export const LIST_PATHS = {
@@ -65,8 +66,11 @@ export const lookForm = z.object({
   density: z.enum(DENSITIES).catch("default"),
   back: z.string().max(2500).optional().default(""),
 });
-const viewName = formText(60).refine((text) => text !== "", says("type_name"));
-export const saveViewForm = z.object({ name: viewName, query: z.string().max(2000).optional().default("") });
+const viewName = formText(VIEW_MAX.name).refine((text) => text !== "", says("type_name"));
+export const saveViewForm = z.object({
+  name: viewName,
+  query: z.string().max(VIEW_MAX.query).optional().default(""),
+});
 export const changeViewForm = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("rename"), id: z.uuid(), name: viewName }),
   z.object({ intent: z.literal("delete"), id: z.uuid() }),

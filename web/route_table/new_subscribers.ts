@@ -1,7 +1,8 @@
-import { z } from "zod";
 import { says } from "@/shared/codes/mod.ts";
+import { z } from "zod";
 import { formText, queryId, queryText } from "./fields.ts";
 import { contactForm } from "./subscribers.ts";
+import { PPP_NAME_MAX } from "@/web/domain/network/limits.ts";
 
 const intent = z.enum(["save", "preview"]).optional().catch("save");
 
@@ -11,7 +12,7 @@ const accept = z.literal("on").optional().catch(undefined);
 const connectionFields = {
   plan: z.uuid(says("choose_plan")),
   router: z.uuid(says("choose_router")),
-  ppp: formText(60).optional().default(""),
+  ppp: formText(PPP_NAME_MAX).optional().default(""),
   secret: z.enum(["make", "link"], says("choose_secret")),
   activation: z.enum(["day", "first_session", "by_hand"], says("choose_activation")),
   billing: z.enum(["cycle", "anniversary"], says("choose_billing_day")),
@@ -29,7 +30,7 @@ export const newConnectionForm = z.object({ ...connectionFields, intent });
 
 const connection = z.uuid(says("choose_connection"));
 export const secretQuery = z.object({ connection: queryId, done: queryText(40) });
-export const secretForm = z.object({ connection, ppp: formText(60).optional() });
+export const secretForm = z.object({ connection, ppp: formText(PPP_NAME_MAX).optional() });
 export const oneConnectionForm = z.object({ connection });
 export const planQuery = z.object({ connection: queryId, plan: queryId });
 export const planForm = z.object({ connection, plan: z.uuid(says("choose_plan")) });

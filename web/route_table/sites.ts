@@ -1,7 +1,8 @@
-import { z } from "zod";
 import { says } from "@/shared/codes/mod.ts";
+import { z } from "zod";
 import { formText, queryId, queryText, queryWord } from "./fields.ts";
 import { listQuery } from "./lists.ts";
+import { ROUTER_MAX, SITE_MAX } from "@/web/domain/network/limits.ts";
 
 const done = queryText(40);
 
@@ -12,20 +13,29 @@ export const sitesQuery = z.object({
   sort: listQuery.sort,
 });
 export const siteForm = z.object({
-  name: formText(80).refine((text) => text !== "", says("type_site_name")),
+  name: formText(SITE_MAX.name).refine((text) => text !== "", says("type_site_name")),
 });
 export const siteQuery = z.object({ done });
 
 const routerFields = {
-  name: formText(80).refine((text) => text !== "", says("type_router_name")),
-  host: formText(253).refine((text) => text !== "", says("type_host")),
+  name: formText(ROUTER_MAX.name).refine((text) => text !== "", says("type_router_name")),
+  host: formText(ROUTER_MAX.host).refine(
+    (text) => text !== "",
+    says("type_host"),
+  ),
   port: z.string(says("type_port_once")).trim().regex(/^\d{1,6}$/, says("port_is_number"))
     .transform(Number),
-  username: formText(100).refine((text) => text !== "", says("type_router_user")),
+  username: formText(ROUTER_MAX.username).refine(
+    (text) => text !== "",
+    says("type_router_user"),
+  ),
 };
 
 /** A password is taken as typed: a space may be part of it. */
-const password = z.string(says("type_password_once")).max(200, says("text_too_long", { max: 200 }));
+const password = z.string(says("type_password_once")).max(
+  ROUTER_MAX.password,
+  says("text_too_long", { max: ROUTER_MAX.password }),
+);
 
 export const addRouterForm = z.object({
   ...routerFields,
