@@ -1,5 +1,5 @@
 import { refused } from "./refused.ts";
-import { HttpError, type Middleware } from "fresh";
+import { type Middleware } from "fresh";
 import { isKnownHost, type KnownHosts } from "@/web/domain/access/mod.ts";
 import type { AppState } from "./state.ts";
 

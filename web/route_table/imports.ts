@@ -1,6 +1,6 @@
 import { formatCoded, says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
-import { formatPeso, parsePeso } from "@/shared/money/mod.ts";
+import { parsePeso } from "@/shared/money/mod.ts";
 import { formDate, formText, pageQuery, queryId, queryText, queryWord } from "./fields.ts";
 import { listQuery } from "./lists.ts";
 import { PLAN_MAX } from "@/web/domain/billing/limits.ts";

@@ -1,8 +1,6 @@
 import { Refused } from "@/web/app/refused.ts";
-import { HttpError } from "fresh";
 import { requireSession } from "@/web/app/input.ts";
 import { actorOf, address } from "@/web/app/page_context.ts";
-import { refusalText } from "@/web/app/refusal_text.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 import { define } from "@/web/app/state.ts";
 import { takeBackFuture } from "@/web/services/billing/take_back_future.ts";
