@@ -31,7 +31,7 @@ import { runImport } from "@/web/services/imports/run_import.ts";
 import { resolveSession } from "@/web/services/access/sign_in.ts";
 import { assertAppRole, isUnavailable } from "@/web/store/db/database.ts";
 import { openPools } from "@/web/store/db/pools.ts";
-import { startEmbeddedPostgres } from "./store/embedded/mod.ts";
+import { startEmbeddedPostgres } from "@/embedded_postgres/mod.ts";
 import { assertSchemaCurrent, migrate } from "@/web/store/db/migrate.ts";
 
 /** What the process gets from its entry point. */
