@@ -21,9 +21,4 @@ export {
   type SecurityKind,
   type SecurityReason,
 } from "./security_event.ts";
-export {
-  checkPassword,
-  PASSWORD_MIN_LENGTH,
-  type PasswordOwner,
-  type PasswordProblem,
-} from "./check_password.ts";
+export { checkPassword, type PasswordOwner, type PasswordProblem } from "./check_password.ts";
