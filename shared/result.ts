@@ -23,20 +23,14 @@ export interface Failure<C extends string = string> {
   ok: false;
   code: C;
   values: Readonly<Record<string, CodedValue>>;
-  /** English of a refusal that is not in the catalogue yet. */
-  message: string;
 }
 
 /** The expected outcome. */
-export function ok<T>(value: T): Result<T, never> {
+export function ok<T>(value: T): { ok: true; value: T } {
   return { ok: true, value };
 }
 
 /** A refusal: a code of the catalogue with the values that its message names. */
-export function err<C extends RefusalCode>(code: C, ...values: ValueArguments<C>): Failure<C>;
-export function err<C extends string>(code: C, message: string): Failure<C>;
-export function err(code: string, values: string | Failure["values"] = {}): Failure {
-  return typeof values === "string"
-    ? { ok: false, code, values: {}, message: values }
-    : { ok: false, code, values, message: "" };
+export function err<C extends RefusalCode>(code: C, ...[values]: ValueArguments<C>): Failure<C> {
+  return { ok: false, code, values: values ?? {} };
 }

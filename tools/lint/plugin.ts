@@ -1,4 +1,5 @@
 import { boundaries } from "./boundaries.ts";
+import { codedRefusals } from "./coded_refusals.ts";
 import { errorText } from "./error_text.ts";
 import { noConsole } from "./no_console.ts";
 import { noEnv } from "./no_env.ts";
@@ -13,6 +14,7 @@ const plugin: Deno.lint.Plugin = {
     "no-env": noEnv,
     "no-console": noConsole,
     "error-text": errorText,
+    "coded-refusals": codedRefusals,
   },
 };
 

@@ -1,3 +1,4 @@
+import { storedText } from "@/web/messages/coded_text.ts";
 import { page } from "fresh";
 import { refusalText } from "@/web/app/refusal_text.ts";
 import { formatPeso } from "@/shared/money/mod.ts";
@@ -47,7 +48,9 @@ export default define.page<typeof handler>(function ApprovePage({ data, state })
             title={t("tonight.approve_question", { people })}
             effect={[
               t("tonight.approve_stopped", {
-                reason: sentence(run.brake_reason ?? t("tonight.unusual_inline")),
+                reason: sentence(
+                  run.brake_reason === null ? t("tonight.unusual_inline") : storedText(t, run.brake_reason),
+                ),
               }),
               t("tonight.approve_effect", {
                 cut: formatCount(cut),

@@ -1,3 +1,4 @@
+import { storedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { refusalText } from "@/web/app/refusal_text.ts";
 import { page } from "fresh";
@@ -71,7 +72,7 @@ export default define.page<typeof handler>(function ReconnectPage({ data, state 
               day: shortDay(row.added_on, moment.today, t.locale),
               by: row.added_by,
             })}
-            {row.note === null ? "" : `: ${row.note}`}
+            {row.note === null ? "" : `: ${storedText(t, row.note)}`}
           </p>
         </ConfirmPanel>
       ))}

@@ -1,3 +1,4 @@
+import { StoredText } from "@/web/components/StoredText.tsx";
 import type { ComponentChildren } from "preact";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
@@ -70,7 +71,7 @@ export function RowForm({ title, now, problems, action, csrfToken, effect, verb,
 function factsOf(t: Translate, { row, note }: RowNow) {
   return [
     { label: t("tables.owes"), value: formatPeso(centavos(row.balanceCentavos)) },
-    { label: t("tables.why"), value: <span lang="en">{row.reason}</span> },
+    { label: t("tables.why"), value: <StoredText text={row.reason} /> },
     {
       label: t("tables.cut_on"),
       value: row.cutOn === null ? t("tonight.never") : dayWords(row.cutOn, t.locale),

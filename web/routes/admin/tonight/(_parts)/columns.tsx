@@ -1,3 +1,4 @@
+import { parseCoded } from "@/shared/codes/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
@@ -5,7 +6,7 @@ import { useT } from "@/web/components/i18n.ts";
 import { Money } from "@/web/components/Money.tsx";
 import { LinkPill } from "@/web/components/Pill.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
-import type { TonightRow } from "@/web/store/cuts/tonight.ts";
+import { type TonightRow } from "@/web/store/cuts/tonight.ts";
 import { may } from "@/web/app/page_context.ts";
 import { shortDay } from "@/web/app/page_words.ts";
 import type { TonightView } from "./load_tonight.ts";
@@ -100,7 +101,7 @@ function Why({ row, data }: { row: TonightRow; data: TonightPageData }) {
   const note = data.tonight.notes.get(row.subscriptionId);
   return (
     <>
-      <span lang="en">{whyWords(row)}</span> {row.routerStatus !== "online" && <LinkPill state="unknown" />}
+      <WhyText row={row} /> {row.routerStatus !== "online" && <LinkPill state="unknown" />}
       {note !== undefined && <div class="note">{`${note.reason} (${note.by})`}</div>}
     </>
   );
@@ -124,4 +125,11 @@ function LastPayment({ row, data }: { row: TonightRow; data: TonightPageData }) 
       <span class="note">{shortDay(row.lastPaymentOn, data.moment.today, t.locale)}</span>
     </>
   );
+}
+
+/** Why, in the page's language; what an earlier version wrote stays English. */
+function WhyText({ row }: { row: TonightRow }) {
+  const t = useT();
+  const words = whyWords(t, row);
+  return parseCoded(row.reason) === null ? <span lang="en">{words}</span> : <>{words}</>;
 }
