@@ -5,6 +5,7 @@ import { buildIslands } from "@/tools/islands/build.ts";
 import { createApp } from "./app/create_app.ts";
 import { CsrfTokens } from "./app/csrf.ts";
 import { isPassive } from "./app/passive.ts";
+import { isThere } from "./app/is_there.ts";
 import { noteRefusal } from "./app/note_refusal.ts";
 import { processContext } from "./app/process_context.ts";
 import { serveApp } from "./app/serve.ts";
@@ -12,6 +13,7 @@ import { readSessionToken } from "./app/session_cookie.ts";
 import { loadStaticFiles } from "./app/static_files.ts";
 import { readAdminStyles } from "./app/styles.ts";
 import type { Config } from "./config.ts";
+import { openMachineTime } from "./machine_time.ts";
 import { loadBuildCache } from "./fresh/internal.ts";
 import { openDemoControl } from "./gateways/demo_control/mod.ts";
 import { KnownBrowsers } from "./gateways/known_browsers/mod.ts";
@@ -98,6 +100,7 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     log,
     notifyRouters: hub.notifyRouters,
     notifyCommands: hub.notifyCommands,
+    machine: openMachineTime(),
   };
   const jobs = await startJobs({ url: address.appUrl, context: services, runImport });
   closers.push({ name: "jobs", close: () => jobs.stop() });
@@ -164,6 +167,7 @@ async function buildApp(
     log: services.log,
     csrf: new CsrfTokens(keys.secret),
     onRefused: noteRefusal,
+    isThere,
     context: processContext({
       services,
       security: new SecurityLog(services),

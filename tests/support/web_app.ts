@@ -6,6 +6,7 @@ import { buildIslands } from "@/tools/islands/build.ts";
 import { createApp } from "@/web/app/create_app.ts";
 import { CsrfTokens } from "@/web/app/csrf.ts";
 import { isPassive } from "@/web/app/passive.ts";
+import { isThere } from "@/web/app/is_there.ts";
 import { noteRefusal } from "@/web/app/note_refusal.ts";
 import { processContext } from "@/web/app/process_context.ts";
 import { readSessionToken } from "@/web/app/session_cookie.ts";
@@ -91,6 +92,7 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
   const browsers = new KnownBrowsers(randomBytes(32));
   const handler = createApp({
     onRefused: noteRefusal,
+    isThere,
     cache: { ...cache, files },
     files: await loadStaticFiles({
       dir: new URL("static/", web),

@@ -6,8 +6,9 @@ import { keepForm } from "./keep_form.tsx";
 import { type FormFiles, readFileForm } from "./file_form.ts";
 import { plainWords, problemsOf, refuseNul, toRawInput } from "./input.ts";
 import type { OnRefused } from "./note_refusal.ts";
-import { findEntry, type RouteEntry } from "./route_table.ts";
+import { findEntry, type RouteEntry, subjectOf } from "./route_table.ts";
 import { readSessionToken } from "./session_cookie.ts";
+import type { PathSubject } from "@/web/store/access/path_subjects.ts";
 import type { AppState, Session } from "./state.ts";
 
 /** What {@linkcode authorize} needs. */
@@ -18,6 +19,8 @@ export interface AuthorizeOptions {
   csrf: CsrfTokens;
   /** True until the owner account exists. @default {never open} */
   isSetupOpen?: () => Promise<boolean>;
+  /** Whether the thing that a path names is the tenant's. @default {it is} */
+  isThere?: (state: AppState, subject: PathSubject, id: string) => Promise<boolean>;
   /** Told of whoever was refused something that is there. */
   onRefused?: OnRefused;
   /** @default {"/login"} */
@@ -48,6 +51,7 @@ export function authorize(options: AuthorizeOptions): Middleware<AppState> {
     const refusal = await refuse(ctx, entry, options);
     if (refusal !== null) return refusal;
     readPathParams(ctx, entry);
+    await requireSubject(ctx, entry, options);
     await readRequest(ctx, entry, options);
     if (ctx.state.inputProblems !== null && isApi(ctx)) return invalidInput(ctx.state);
     return await ctx.next();
@@ -131,6 +135,21 @@ function readPathParams(ctx: Context<AppState>, entry: RouteEntry): void {
   const parsed = entry.params.safeParse(ctx.params);
   if (!parsed.success) throw notFound();
   ctx.state.params = parsed.data;
+}
+
+/**
+ * A foreign id answers 404 before anything else is looked at, whatever the route does with it: what is not this tenant's
+ * is not there.
+ */
+async function requireSubject(
+  ctx: Context<AppState>,
+  { pattern }: RouteEntry,
+  { isThere }: AuthorizeOptions,
+): Promise<void> {
+  const subject = subjectOf(pattern);
+  if (subject === null || ctx.state.session === null || isThere === undefined) return;
+  const { id } = ctx.params;
+  if (id === undefined || !await isThere(ctx.state, subject, id)) throw notFound();
 }
 
 async function readRequest(

@@ -1,5 +1,6 @@
 import { isGroup, placeOf, Router } from "@/web/fresh/internal.ts";
 import type { z } from "zod";
+import { isPathSubject, type PathSubject } from "@/web/store/access/path_subjects.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
 
 /** Who may use a route and what it accepts. */
@@ -46,6 +47,9 @@ export function checkRouteTable(
   for (const entry of table) {
     if (listed.has(keyOf(entry))) problems.push(`${keyOf(entry)}: listed twice`);
     listed.add(keyOf(entry));
+    if (entry.pattern.includes("/:id") && subjectOf(entry.pattern) === null) {
+      problems.push(`${keyOf(entry)}: nobody knows what its id is of (web/store/access/path_subjects.ts)`);
+    }
   }
   const present = new Set(mounted.map(keyOf));
   for (const route of mounted) {
@@ -59,6 +63,12 @@ export function checkRouteTable(
     if (!present.has(key)) problems.push(`${key}: in the route table but not mounted`);
   }
   return problems;
+}
+
+/** What the id of a pattern is of: the segment before it. Null for a pattern without an id. */
+export function subjectOf(pattern: string): PathSubject | null {
+  const segment = /([^/]+)\/:id(?:\/|$)/.exec(pattern)?.[1] ?? "";
+  return isPathSubject(segment) ? segment : null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { IntlMessageFormat } from "intl-messageformat";
 import enShell from "./en/shell.json" with { type: "json" };
+import enSecurity from "./en/security.json" with { type: "json" };
 import enAccess from "./en/access.json" with { type: "json" };
 import enWords from "./en/words.json" with { type: "json" };
 import enSetup from "./en/setup.json" with { type: "json" };
@@ -16,8 +17,10 @@ import enBills from "./en/bills.json" with { type: "json" };
 import enPayments from "./en/payments.json" with { type: "json" };
 import enNetwork from "./en/network.json" with { type: "json" };
 import enImport from "./en/import.json" with { type: "json" };
+import enClock from "./en/clock.json" with { type: "json" };
 import enPlans from "./en/plans.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
+import filSecurity from "./fil/security.json" with { type: "json" };
 import filAccess from "./fil/access.json" with { type: "json" };
 import filWords from "./fil/words.json" with { type: "json" };
 import filSetup from "./fil/setup.json" with { type: "json" };
@@ -34,6 +37,7 @@ import filBills from "./fil/bills.json" with { type: "json" };
 import filPayments from "./fil/payments.json" with { type: "json" };
 import filNetwork from "./fil/network.json" with { type: "json" };
 import filImport from "./fil/import.json" with { type: "json" };
+import filClock from "./fil/clock.json" with { type: "json" };
 import filPlans from "./fil/plans.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
 import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
@@ -68,6 +72,7 @@ export const LOCALE_NAMES: Readonly<Record<Locale, string>> = { en: "English", f
 export const ENGLISH = {
   ...enShell,
   ...enAccess,
+  ...enSecurity,
   ...enWords,
   ...enSetup,
   ...enSettings,
@@ -83,6 +88,7 @@ export const ENGLISH = {
   ...enPayments,
   ...enNetwork,
   ...enImport,
+  ...enClock,
   ...enPlans,
   ...enCodesAccess,
   ...enCodesBilling,
@@ -102,6 +108,7 @@ export type MessageKey = keyof typeof ENGLISH;
 export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filShell,
   ...filAccess,
+  ...filSecurity,
   ...filWords,
   ...filSetup,
   ...filSettings,
@@ -117,6 +124,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filPayments,
   ...filNetwork,
   ...filImport,
+  ...filClock,
   ...filPlans,
   ...filCodesAccess,
   ...filCodesBilling,

@@ -20,6 +20,7 @@ export const LIST_NAMES = [
   "run_rows",
   "import_rows",
   "drift",
+  "security",
 ] as const;
 export type ListName = typeof LIST_NAMES[number];
 

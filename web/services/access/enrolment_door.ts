@@ -13,7 +13,7 @@ const ENROL_TRIES = { most: 10, seconds: 60 };
 export function enrolmentDoor(
   context: ServiceContext,
   serverPublicKey: string,
-): Pick<AgentBook, "allowEnrolTry" | "enrol"> {
+): Pick<AgentBook, "allowEnrolTry" | "enrol"> & { settled(): Promise<void> } {
   const { db, clock } = context;
   const security = new SecurityLog(context);
   const note = (tenantId: string | null, ip: string) =>
@@ -28,6 +28,7 @@ export function enrolmentDoor(
       place: "POST /agent/v1/enrol",
     });
   return {
+    settled: () => security.settled(),
     async allowEnrolTry(address) {
       const window = { now: clock.now(), seconds: ENROL_TRIES.seconds };
       const { hits } = await countHit(db, `enrol:${networkOf(address)}`, window);

@@ -59,7 +59,7 @@ async function countIn(
 }
 
 function knownAccount(event: SecurityEvent): string {
-  return event.staffUserId === null ? "" : event.account.slice(0, 250);
+  return event.staffUserId === null ? "" : event.account.toLowerCase().slice(0, 250);
 }
 
 function rowOf(event: CountedEvent) {

@@ -582,7 +582,8 @@ export interface RunsTable {
   kind: "bill" | "cut";
   business_on: Temporal.PlainDate;
   trigger: "scheduled" | "manual";
-  status: "planned" | "awaiting_approval" | "approved" | "running" | "done" | "failed";
+  /** Taken back: it ran on a day that had not come, and does not count for its day. */
+  status: "planned" | "awaiting_approval" | "approved" | "running" | "done" | "failed" | "taken_back";
   brake_reason: string | null;
   approved_by: string | null;
   approved_at: Temporal.Instant | null;
@@ -679,6 +680,29 @@ export interface ClockMovesTable {
   finished_at: Temporal.Instant | null;
 }
 
+export interface ClockWatchesTable {
+  tenant_id: string;
+  /** What the clock said; while it is doubted, what it should say by the machine's count. */
+  seen_at: Temporal.Instant;
+  boot_id: string;
+  uptime_seconds: bigint;
+  /** Null: the clock is believed. */
+  doubt: "jump" | "gap" | null;
+  /** What the clock said when it was first doubted. */
+  doubted_at: Temporal.Instant | null;
+}
+
+/** Where a subscription's bills stood before something moved them without a bill. */
+export interface WatermarkMovesTable {
+  tenant_id: string;
+  id: string;
+  subscription_id: string;
+  moved_at: Temporal.Instant;
+  billed_through_on: Temporal.PlainDate | null;
+  next_bill_on: Temporal.PlainDate | null;
+  stopped_from_on: Temporal.PlainDate | null;
+}
+
 export interface Database {
   tenants: TenantsTable;
   tenant_logos: TenantLogosTable;
@@ -726,4 +750,6 @@ export interface Database {
   staff_preferences: StaffPreferencesTable;
   saved_views: SavedViewsTable;
   clock_moves: ClockMovesTable;
+  clock_watches: ClockWatchesTable;
+  watermark_moves: WatermarkMovesTable;
 }

@@ -1,10 +1,14 @@
 import { sql } from "kysely";
+import { type FutureMoment, readFuture } from "../billing/future.ts";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import type { TenantRow } from "../settings/tenants.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** Why something waits for a person. */
 export type NeedKind =
+  | "clock_jump"
+  | "clock_gap"
+  | "future_days"
   | "run_awaiting_approval"
   | "days_not_run"
   | "cut_missed"
@@ -58,14 +62,18 @@ export async function listNeeds(
   const id = trx.tenantId;
   const { rows } = await sql<NeedsYou & { rank: number }>`
     select * from (
-      select 1 as rank, 'run_awaiting_approval' as kind, r.id as "subjectId", r.business_on::text as subject,
-        r.brake_reason as detail, (select count(*)::int from run_rows w where w.tenant_id = r.tenant_id
-          and w.run_id = r.id and w.outcome = 'listed') as count, r.created_at as since
+      select 0 as rank, 'clock_' || w.doubt as kind, w.tenant_id as "subjectId", '' as subject, null as detail,
+        1 as count, w.seen_at as since
+      from clock_watches w where w.tenant_id = ${id} and w.doubt is not null
+      union all
+      select 1, 'run_awaiting_approval', r.id, r.business_on::text, r.brake_reason, (select count(*)::int
+        from run_rows w where w.tenant_id = r.tenant_id and w.run_id = r.id and w.outcome = 'listed'), r.created_at
       from runs r where r.tenant_id = ${id} and r.status = 'awaiting_approval'
       union all
       select 2, 'days_not_run', ${id}::uuid, (done.last + 1)::text, null, ${lastDay}::date - done.last, null
       from (select max(business_on) as last from runs where tenant_id = ${id} and kind = 'bill'
         and trigger = 'scheduled' and status in ('done', 'failed')) done where done.last < ${lastDay}::date
+        and not exists (select from clock_watches w where w.tenant_id = ${id} and w.doubt is not null)
       union all
       select 3, 'cut_missed', r.id, r.business_on::text, r.error_message, r.total, r.finished_at
       from runs r where r.tenant_id = ${id} and r.kind = 'cut' and r.status = 'failed' and r.total > 0
@@ -124,7 +132,24 @@ export async function listNeeds(
       having count(*) > 0
     ) needs order by rank, since nulls last, subject, "subjectId"`.execute(trx);
   const limit = tenant.stop_after_unpaid_bills;
-  return rows.map(({ rank: _, ...need }) =>
+  const needs = rows.map(({ rank: _, ...need }) =>
     need.kind === "bills_stopped" ? { ...need, detail: String(limit) } : need
   );
+  // By a clock that is doubted nobody can say what the future is.
+  if (needs.some((need) => need.kind === "clock_jump" || need.kind === "clock_gap")) return needs;
+  return [...await listFutureNeed(trx, { today, now }), ...needs];
+}
+
+async function listFutureNeed(trx: TenantTransaction, moment: FutureMoment): Promise<NeedsYou[]> {
+  const { untilOn, days, bills } = await readFuture(trx, moment);
+  if (untilOn === null) return [];
+  const subject = untilOn.toString();
+  return [{
+    kind: "future_days",
+    subjectId: trx.tenantId,
+    subject,
+    detail: String(bills),
+    count: days,
+    since: null,
+  }];
 }

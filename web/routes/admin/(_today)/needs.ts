@@ -2,7 +2,7 @@ import { formatDate, formatDayMonth, localDate } from "@/shared/calendar/mod.ts"
 import type { AppState } from "@/web/app/state.ts";
 import type { Tone } from "@/web/components/tone.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
-import { formatTime } from "@/web/format.ts";
+import { formatInstant, formatTime } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { NeedKind, NeedsYou } from "@/web/store/live/needs_you.ts";
 import { METHODS } from "@/web/route_table/payments.ts";
@@ -25,7 +25,13 @@ interface NeedLook {
   href: (need: NeedsYou) => string;
 }
 
+/** Everybody is told of the clock: it stops what everybody waits for. */
+const CLOCK: NeedLook = { tone: "bad", permission: "today:read", href: () => "/admin/clock" };
+
 const LOOKS: Record<NeedKind, NeedLook> = {
+  clock_jump: CLOCK,
+  clock_gap: CLOCK,
+  future_days: CLOCK,
   run_awaiting_approval: {
     tone: "warn",
     permission: "cut_run:read",
@@ -87,8 +93,8 @@ export function needsFor(state: AppState, needs: readonly NeedsYou[], moment: Pa
       word: state.t(`today.word_${kind}`),
       tone: look.tone,
       text: state.t(`today.need_${kind}`, {
-        subject: subjectOf(need, state.t),
-        detail: detailOf(need, state.t),
+        subject: subjectOf(need, moment, state.t),
+        detail: detailOf(need, moment, state.t),
         count: need.count,
         since: sinceOf(need, moment, state.t),
       }),
@@ -102,12 +108,20 @@ function routerOf({ subjectId }: NeedsYou): string {
   return `/admin/routers/${subjectId}`;
 }
 
-function subjectOf({ kind, subject }: NeedsYou, t: Translate): string {
-  const isDay = ["run_awaiting_approval", "days_not_run", "cut_missed", "run_failed_rows"].includes(kind);
+function isClock(kind: NeedKind): boolean {
+  return kind === "clock_jump" || kind === "clock_gap";
+}
+
+function subjectOf({ kind, subject }: NeedsYou, { now, zone }: PageMoment, t: Translate): string {
+  if (isClock(kind)) return formatInstant(now, zone, t);
+  const isDay = ["future_days", "run_awaiting_approval", "days_not_run", "cut_missed", "run_failed_rows"]
+    .includes(kind);
   return isDay ? formatDate(Temporal.PlainDate.from(subject), t.locale) : subject;
 }
 
-function detailOf({ kind, detail }: NeedsYou, t: Translate): string {
+function detailOf({ kind, detail, since }: NeedsYou, { zone }: PageMoment, t: Translate): string {
+  if (isClock(kind) && since !== null) return formatInstant(since, zone, t);
+  if (kind === "future_days") return t("clock.bills", { n: Number(detail) });
   if (kind === "router_away") {
     const known = ROUTER_STATES.find((word) => word === detail);
     return known === undefined ? withoutStop(detail ?? "") : t(`today.router_${known}`);

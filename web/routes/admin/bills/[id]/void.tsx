@@ -24,7 +24,11 @@ const question = define.question({
   title: ({ t, loaded: { number } }) => t("bills.void_heading", { number }),
   back: ({ t, loaded: { path, number } }) => ({ href: path, label: t("bills.one", { number }) }),
   question: ({ t, loaded: { bill, number } }) =>
-    t("bills.void_question", { number, amount: formatPeso(centavos(bill.total_centavos)) }),
+    t("bills.void_question", {
+      number,
+      name: bill.subscriber_name,
+      amount: formatPeso(centavos(bill.total_centavos)),
+    }),
   tone: "danger",
   effect: ({ t, loaded: { bill } }) => effectOf(t, bill),
   verb: ({ t, loaded: { number } }) => t("bills.void_verb", { number }),

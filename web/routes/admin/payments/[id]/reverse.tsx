@@ -32,7 +32,7 @@ const question = define.question({
     label: t("payments.one", { number: payment.number }),
   }),
   question: ({ t, loaded: { payment, amount } }) =>
-    t("payments.reverse_question", { number: payment.number, amount }),
+    t("payments.reverse_question", { number: payment.number, amount, name: payment.subscriber_name }),
   tone: "danger",
   effect: ({ t, loaded: { payment, shares } }) => effectOf(t, payment, shares),
   verb: ({ t, loaded: { amount } }) => t("payments.reverse_verb", { amount }),

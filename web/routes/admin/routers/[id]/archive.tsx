@@ -1,4 +1,5 @@
 import { noFields } from "@/web/app/form/no_fields.ts";
+import { withAbout } from "@/web/app/about.ts";
 import { found } from "@/web/app/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/Banner.tsx";
@@ -40,7 +41,8 @@ const question = define.question({
   verb: ({ t }) => t("network.archive_link"),
   children: ({ t }) => <p>{t("network.archive_note")}</p>,
   submit: (_input, { call, loaded: { router } }) => archiveRouter(...call, { routerId: router.id }),
-  done: (_value, { loaded: { router } }) => `/admin/sites/${router.site_id}?done=archived`,
+  done: (_value, { loaded: { router } }) =>
+    withAbout(`/admin/sites/${router.site_id}?done=archived`, router.id),
 });
 
 export default question.page;

@@ -5,11 +5,20 @@ import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Tabs } from "@/web/components/Tabs.tsx";
 import { formatInstant } from "@/web/format.ts";
 import type { SettingsSave } from "@/web/store/settings/settings.ts";
+import type { Permission } from "@/web/domain/access/mod.ts";
 import { may } from "@/web/app/page_context.ts";
 
 /** Pages of the settings. */
-export const SECTIONS = ["company", "region", "billing", "me"] as const;
+export const SECTIONS = ["company", "region", "billing", "me", "security"] as const;
 export type Section = typeof SECTIONS[number];
+
+/** What each needs; everybody has preferences of their own. */
+const NEEDED: Partial<Record<Section, Permission>> = {
+  company: "settings:read",
+  region: "settings:read",
+  billing: "settings:read",
+  security: "security_log:read",
+};
 
 interface SettingsFrameProps {
   section: Section;
@@ -17,17 +26,21 @@ interface SettingsFrameProps {
   done?: string | undefined;
   save?: SettingsSave | null;
   zone?: string;
+  actions?: ComponentChildren;
   children: ComponentChildren;
 }
 
 /** Title, the other sections, and who saved this one last. */
-export function SettingsFrame({ section, state, done, save, zone = "UTC", children }: SettingsFrameProps) {
+export function SettingsFrame(
+  { section, state, done, save, zone = "UTC", actions, children }: SettingsFrameProps,
+) {
   const { t } = state;
-  const sections = may(state, "settings:read") ? SECTIONS : (["me"] as const);
+  const sections = SECTIONS.filter((name) => NEEDED[name] === undefined || may(state, NEEDED[name]));
   return (
     <>
       <PageHeader
         title={t("settings.title")}
+        actions={actions}
         lead={save
           ? t("settings.saved_by", { name: save.by, at: formatInstant(save.at, zone, t) })
           : undefined}

@@ -107,6 +107,7 @@ const form = define.form({
         {chosen !== null && (
           <ConfirmPanel
             title={t("subscribers.plan_question", {
+              name: connection.subscriber_name,
               plan: chosen.name,
               on: formatDate(effectiveOn, t.locale),
             })}

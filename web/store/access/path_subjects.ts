@@ -1,0 +1,31 @@
+import { sql } from "kysely";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** What an id in a path may be of: the segment before it, and the table that holds it. */
+const TABLES = {
+  agents: "agents",
+  bills: "bills",
+  import: "import_batches",
+  payments: "payments",
+  plans: "plans",
+  routers: "routers",
+  runs: "runs",
+  sites: "sites",
+  subscribers: "subscribers",
+  // A row of Tonight is a connection.
+  tonight: "subscriptions",
+} as const;
+
+export type PathSubject = keyof typeof TABLES;
+
+/** Whether a segment of a path is followed by the id of a thing that this knows. */
+export function isPathSubject(segment: string): segment is PathSubject {
+  return Object.hasOwn(TABLES, segment);
+}
+
+/** Whether the tenant has it. */
+export async function isInTenant(trx: TenantTransaction, subject: PathSubject, id: string): Promise<boolean> {
+  const { rows } = await sql`select from ${sql.table(TABLES[subject])}
+    where tenant_id = ${trx.tenantId} and id = ${id}`.execute(trx);
+  return rows.length > 0;
+}
