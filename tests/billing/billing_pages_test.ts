@@ -147,7 +147,10 @@ Deno.test("plans are added, changed and archived, with their prices checked", as
       assert.match(refused.html, /id="f-price-error"/, price);
     }
     assert.equal((await owner.post("/admin/plans/new", fields)).status, 303);
-    assert.match((await owner.post("/admin/plans/new", fields)).text, /There is a plan named “Fiber 100” already/);
+    assert.match(
+      (await owner.post("/admin/plans/new", fields)).text,
+      /There is a plan named “Fiber 100” already/,
+    );
     const path = `/admin/plans/${isp.planId}`;
     const edit = { name: "Fiber 50", price: "1100", profile: "50M", speed: "" };
     assert.equal((await owner.post(`${path}/edit`, edit)).status, 303);
