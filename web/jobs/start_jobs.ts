@@ -1,7 +1,7 @@
 import { fromKysely, type Job, PgBoss } from "pg-boss";
 import { cleanUpAccess } from "@/web/services/access/clean_up_access.ts";
 import { SCHEDULER, type ServiceContext } from "@/web/services/context.ts";
-import { expireOverdueCommands } from "@/web/services/network/expire_commands.ts";
+import { expireOverdueCommands } from "@/web/services/network/commands/expire_commands.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { watchClock } from "@/web/services/billing/watch_clock.ts";
 import { lookupTenants } from "@/web/store/access/staff.ts";

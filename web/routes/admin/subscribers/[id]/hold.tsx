@@ -3,12 +3,12 @@ import { define } from "@/web/app/state.ts";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { DateField } from "@/web/components/NumberField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
+import { HOLD_DAYS_MAX } from "@/web/domain/cuts/limits.ts";
 import { holdForm } from "@/web/route_table/subscribers.ts";
 import { extendHold, holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { connectionPage, subscriberPath } from "../(_parts)/about_connection.ts";
 
 const DAYS_SUGGESTED = 3;
-const DAYS_MAX = 60;
 
 const form = define.form({
   ...connectionPage,
@@ -42,8 +42,8 @@ const form = define.form({
         <DateField
           {...field("until")}
           min={held === null ? today : held.add({ days: 1 })}
-          max={today.add({ days: DAYS_MAX })}
-          hint={t("tonight.hold_hint", { n: DAYS_MAX })}
+          max={today.add({ days: HOLD_DAYS_MAX })}
+          hint={t("tonight.hold_hint", { n: HOLD_DAYS_MAX })}
         />
         <TextField {...field("reason")} hint={t("subscribers.hold_reason_hint")} autofocus />
       </>

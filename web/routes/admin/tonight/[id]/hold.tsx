@@ -1,10 +1,11 @@
 import { define } from "@/web/app/state.ts";
 import { DateField } from "@/web/components/NumberField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
+import { HOLD_DAYS_MAX } from "@/web/domain/cuts/limits.ts";
 import { holdRowForm } from "@/web/route_table/tonight.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { aboutRow, tonightAfter } from "../(_parts)/about_row.tsx";
-import { HOLD_DAYS_MAX, suggestedHold } from "../(_parts)/refuse.ts";
+import { suggestedHold } from "../(_parts)/refuse.ts";
 
 const form = define.form({
   ...aboutRow,
