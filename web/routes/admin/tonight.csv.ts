@@ -10,6 +10,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const COLUMNS: readonly CsvColumn<TonightRow>[] = [
   ["Account", (row) => row.accountNumber],
+  ["Phone", (row) => row.phone ?? ""],
   ["Name", (row) => row.name],
   ["PPPoE user", (row) => row.pppName],
   ["Plan", (row) => row.planName],
