@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
+import { parseHTML } from "linkedom";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createIsp } from "@/tests/billing/isp.ts";
 import { findRecords, FOUND_KINDS } from "@/web/store/subscribers/find.ts";
@@ -165,7 +166,8 @@ Deno.test("of 20,000 subscribers the search answers within 150 ms at the median"
 Deno.test("people of one name are told apart in the search, and the last line leads to all of them", async () => {
   await withScene("2026-02-14T10:00", async ({ isp, app, owner }) => {
     await isp.run((trx) =>
-      trx.updateTable("subscribers").set({ barangay: "Ilaya" }).where("tenant_id", "=", isp.tenantId).execute()
+      trx.updateTable("subscribers").set({ barangay: "Ilaya" }).where("tenant_id", "=", isp.tenantId)
+        .execute()
     );
     const ask = async (user: typeof owner) => {
       const { html } = await user.get("/admin/find?q=subscriber");
@@ -174,13 +176,23 @@ Deno.test("people of one name are told apart in the search, and the last line le
     const page = await ask(owner);
     const facts = [...page.querySelectorAll(".find-facts")].map((element) => element.textContent);
     assert.equal(facts.length, 8);
-    assert.ok(facts.every((fact) => /^(Disconnected|Active|Held) · ₱1,000\.00 · Ilaya$/.test(fact)), facts.join());
-    const all = [...page.querySelectorAll(".find-hit")].find((hit) => hit.textContent?.startsWith("All subscribers"));
+    assert.ok(
+      facts.every((fact) => /^(Disconnected|Active|Held) · ₱1,000\.00 · Ilaya$/.test(fact)),
+      facts.join(),
+    );
+    const all = [...page.querySelectorAll(".find-hit")].find((hit) =>
+      hit.textContent?.startsWith("All subscribers")
+    );
     assert.equal(all?.getAttribute("href"), "/admin/subscribers?q=subscriber");
     const listed = await owner.get("/admin/subscribers?q=subscriber");
     assert.match(listed.text, /of 12/);
     const technician = await ask(await app.signIn(isp.tenantId, "Technician"));
-    const theirs = [...technician.querySelectorAll(".find-facts")].map((element) => element.textContent ?? "");
-    assert.ok(theirs.length > 0 && theirs.every((fact) => !fact.includes("₱")), "money only for who may see bills");
+    const theirs = [...technician.querySelectorAll(".find-facts")].map((element) =>
+      element.textContent ?? ""
+    );
+    assert.ok(
+      theirs.length > 0 && theirs.every((fact) => !fact.includes("₱")),
+      "money only for who may see bills",
+    );
   });
 });
