@@ -36,7 +36,8 @@ async function makeHostile(isp: Isp): Promise<void> {
 
 /** How wide the page is beyond the window, and what reaches out furthest. */
 const tooWide = (page: Page) =>
-  page.evaluate(() => {
+  page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     const over = document.documentElement.scrollWidth - innerWidth;
     if (over <= 0) return null;
     const reaching = [...document.querySelectorAll("main *, header *")]
