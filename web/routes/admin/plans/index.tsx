@@ -119,7 +119,9 @@ function columnsFor(t: Translate, canWrite: boolean): Column<PlanListRow>[] {
       id: "connections",
       head: t("tables.connections"),
       kind: "number",
-      cell: (plan) => <a href={`/admin/subscribers?plan=${plan.id}`}>{formatCount(plan.subscriptions)}</a>,
+      cell: (plan) => (
+        <a href={`/admin/subscribers?plan=${plan.id}&connection=any`}>{formatCount(plan.subscriptions)}</a>
+      ),
       sortBy: "-connections",
     },
     {
