@@ -212,7 +212,15 @@ export interface AgentPresenceTable {
   version: string;
   round_trip_ms: number | null;
   refused_at: Temporal.Instant | null;
-  refused_reason: string | null;
+  refused_code: "too_old" | "no_common_protocol" | "bad_hello" | "key_unknown" | null;
+  refused_detail: string | null;
+  ended_at: Temporal.Instant | null;
+  ended_code: string | null;
+  ended_detail: string | null;
+  trouble_at: Temporal.Instant | null;
+  trouble_code: string | null;
+  trouble_detail: string | null;
+  clock_ahead_seconds: bigint | null;
 }
 
 export interface EnrolmentCodesTable {
@@ -252,6 +260,12 @@ export interface RoutersTable {
   status_at: Temporal.Instant | null;
   created_at: Generated<Temporal.Instant>;
   archived_at: Temporal.Instant | null;
+  answered_at: Temporal.Instant | null;
+  refused_at: Temporal.Instant | null;
+  refused_code: "unknown_names" | "out_of_bounds" | "bad_parts" | null;
+  refused_about: string | null;
+  refused_count: number | null;
+  refused_detail: string | null;
   name_folded: GeneratedAlways<string>;
   name_sort: GeneratedAlways<string>;
   words_folded: GeneratedAlways<string>;
@@ -351,6 +365,7 @@ export interface CommandPartsTable {
   command_id: string;
   part: number;
   content: JsonColumn;
+  bytes: Generated<number>;
 }
 
 export interface PlansTable {

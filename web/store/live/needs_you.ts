@@ -14,9 +14,11 @@ export type NeedKind =
   | "cut_missed"
   | "run_failed_rows"
   | "agent_offline"
+  | "agent_trouble"
   | "site_without_agent"
   | "router_away"
   | "router_held"
+  | "router_refused"
   | "command_failed"
   | "payment_twice"
   | "router_drift"
@@ -82,10 +84,17 @@ export async function listNeeds(
       select 4, 'run_failed_rows', r.id, r.business_on::text, r.kind, r.failed, r.finished_at
       from runs r where r.tenant_id = ${id} and r.failed > 0 and r.business_on >= ${recent}
       union all
-      select 5, 'agent_offline', s.id, s.name, null, 1, coalesce(p.disconnected_at, p.heartbeat_at, a.enrolled_at)
+      select 5, 'agent_trouble', s.id, s.name, p.trouble_code, 1, p.trouble_at
+      from agents a join sites s on s.tenant_id = a.tenant_id and s.id = a.site_id
+      join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id
+      where a.tenant_id = ${id} and a.revoked_at is null and p.trouble_code is not null
+      union all
+      select 5, 'agent_offline', s.id, s.name, coalesce(p.refused_code, p.ended_code), 1,
+        coalesce(p.disconnected_at, p.heartbeat_at, a.enrolled_at)
       from agents a join sites s on s.tenant_id = a.tenant_id and s.id = a.site_id
       left join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id
       where a.tenant_id = ${id} and a.revoked_at is null
+        and p.trouble_code is null
         and (p.agent_id is null or p.disconnected_at is not null or p.heartbeat_at <= ${freshAfter})
       union all
       select 6, 'site_without_agent', s.id, s.name, null, count(*)::int, null
@@ -98,6 +107,9 @@ export async function listNeeds(
       from routers r join agents a on a.tenant_id = r.tenant_id and a.site_id = r.site_id and a.revoked_at is null
       join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id and p.disconnected_at is null
       where r.tenant_id = ${id} and r.archived_at is null and r.status <> 'online' and p.heartbeat_at > ${freshAfter}
+      union all
+      select 8, 'router_refused', r.id, r.name, r.refused_code, coalesce(r.refused_count, 1), r.refused_at
+      from routers r where r.tenant_id = ${id} and r.refused_at is not null and r.archived_at is null
       union all
       select 8, 'router_held', r.id, r.name, null, st.held_count, st.observed_at
       from router_states st join routers r on r.tenant_id = st.tenant_id and r.id = st.router_id

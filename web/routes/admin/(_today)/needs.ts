@@ -7,6 +7,7 @@ import type { Translate } from "@/web/messages/mod.ts";
 import type { NeedKind, NeedsYou } from "@/web/store/live/needs_you.ts";
 import { METHODS } from "@/web/route_table/payments.ts";
 import { address, may, type PageMoment } from "@/web/app/page_context.ts";
+import { endedKey, troubleKey } from "../(_network)/link_words.ts";
 
 /** One line of *Needs you*: what it is, one sentence, one button. */
 export interface Need {
@@ -53,12 +54,18 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: "site:read",
     href: ({ subjectId }) => `/admin/sites/${subjectId}`,
   },
+  agent_trouble: {
+    tone: "bad",
+    permission: "site:read",
+    href: ({ subjectId }) => `/admin/sites/${subjectId}`,
+  },
   site_without_agent: {
     tone: "warn",
     permission: "site:read",
     href: ({ subjectId }) => `/admin/sites/${subjectId}`,
   },
   router_away: { tone: "warn", permission: "router:read", href: routerOf },
+  router_refused: { tone: "bad", permission: "router:read", href: routerOf },
   router_held: { tone: "warn", permission: "router:read", href: routerOf },
   command_failed: { tone: "bad", permission: "router:read", href: routerOf },
   payment_twice: {
@@ -147,6 +154,8 @@ function detailOf({ kind, detail, since }: NeedsYou, { zone }: PageMoment, t: Tr
     const known = ROUTER_STATES.find((word) => word === detail);
     return known === undefined ? withoutStop(detail ?? "") : t(`today.router_${known}`);
   }
+  if (kind === "agent_trouble") return t(troubleKey(detail ?? "", "_title"));
+  if (kind === "agent_offline") return detail === null ? "" : ` (${t(endedKey(detail))})`;
   if (kind === "payment_twice") {
     const method = METHODS.find((known) => known === detail);
     return method === undefined ? detail ?? "" : t(`words.method_${method}`);
