@@ -180,8 +180,9 @@ async function buildApp(
     publicUrl,
     isUnavailable,
     isSetupOpen: () => needsSetup(services),
-    resolveSession: async (req, { isHttps }) => {
-      const token = readSessionToken(req.headers, isHttps);
+    resolveSession: async (req, { isHttps }, audience) => {
+      if (audience !== "staff") return null;
+      const token = readSessionToken(audience, req.headers, isHttps);
       return token === null ? null : await resolveSession(services, token, { isPassive: isPassive(req) });
     },
   });

@@ -193,7 +193,7 @@ Deno.test("the brake stops a run, and nothing is cut before a person approves it
     await executeCutRun(context, isp.tenantId, isp.actor, { runId: run.id }),
     "awaiting_approval",
   );
-  const approver = { label: "Ana Reyes", staffUserId: null };
+  const approver = { kind: "staff", label: "Ana Reyes", staffUserId: null };
   assertOk(await approveCutRun(context, isp.tenantId, approver, { runId: run.id }));
   await liveUntil(isp, "2026-02-14T09:01");
   assert.equal((await offNow(isp)).length, 10);

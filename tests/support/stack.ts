@@ -118,7 +118,7 @@ export class TestStack implements AsyncDisposable {
       const made = assertOk(
         await setUpOwner(context, { ...TEST_OWNER, code, companyName: "Ilaya Net", timeZone: ZONE }),
       );
-      const actor = { label: TEST_OWNER.name, staffUserId: made.staffUserId };
+      const actor = { kind: "staff", label: TEST_OWNER.name, staffUserId: made.staffUserId };
       const { siteId } = assertOk(await createSite(context, made.tenantId, actor, { name: "Ilaya" }));
       const routers: TestRouter[] = [];
       const self = new TestStack(

@@ -61,6 +61,7 @@ function openSite(
   const table: RouteEntry[] = [{
     method: "GET",
     pattern: "/admin",
+    audience: "staff",
     permission: "signed_in",
     summary: "Front page",
   }];
@@ -84,8 +85,9 @@ function openSite(
     publicUrl,
     isUnavailable,
     isSetupOpen: () => needsSetup(services),
-    resolveSession: async (req, { isHttps }) => {
-      const token = readSessionToken(req.headers, isHttps);
+    resolveSession: async (req, { isHttps }, audience) => {
+      if (audience !== "staff") return null;
+      const token = readSessionToken(audience, req.headers, isHttps);
       return token === null ? null : await resolveSession(services, token);
     },
     mount: (app) =>

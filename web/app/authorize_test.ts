@@ -19,22 +19,37 @@ const BillParams = z.object({ id: z.uuid() });
 const BILL = "/admin/bills/0197a000-0000-7000-8000-000000000000";
 
 const TABLE: RouteEntry[] = [
-  { method: "GET", pattern: "/login", permission: "public", summary: "Sign in" },
-  { method: "POST", pattern: "/hook", permission: "public", summary: "Webhook" },
-  { method: "GET", pattern: "/setup", permission: "setup", summary: "Set up" },
-  { method: "GET", pattern: "/admin", permission: "signed_in", summary: "Today" },
+  { method: "GET", pattern: "/login", audience: "public", permission: "public", summary: "Sign in" },
+  { method: "POST", pattern: "/hook", audience: "public", permission: "public", summary: "Webhook" },
+  { method: "GET", pattern: "/setup", audience: "public", permission: "setup", summary: "Set up" },
+  { method: "GET", pattern: "/admin", audience: "staff", permission: "signed_in", summary: "Today" },
   {
     method: "GET",
     pattern: "/admin/bills/:id",
+    audience: "staff",
     permission: "bill:read",
     params: BillParams,
     summary: "Bill",
   },
-  { method: "POST", pattern: "/admin/pay", permission: "payment:post", input: PaymentInput, summary: "Post" },
-  { method: "GET", pattern: "/api/v1/bills/:id", permission: "bill:read", summary: "Bill" },
+  {
+    method: "POST",
+    pattern: "/admin/pay",
+    audience: "staff",
+    permission: "payment:post",
+    input: PaymentInput,
+    summary: "Post",
+  },
+  {
+    method: "GET",
+    pattern: "/api/v1/bills/:id",
+    audience: "staff",
+    permission: "bill:read",
+    summary: "Bill",
+  },
   {
     method: "POST",
     pattern: "/api/v1/pay",
+    audience: "staff",
     permission: "payment:post",
     input: PaymentInput,
     summary: "Post",

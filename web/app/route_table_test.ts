@@ -10,6 +10,7 @@ import {
 const entry = (method: "GET" | "POST", pattern: string): RouteEntry => ({
   method,
   pattern,
+  audience: "staff",
   permission: "signed_in",
   summary: "x",
 });

@@ -8,6 +8,7 @@ export {
 } from "./permissions.ts";
 export { forwardedAddress } from "./forwarded_address.ts";
 export { networkOf } from "./network_of.ts";
+export { type Audience, AUDIENCES, type SignedInAudience } from "./audience.ts";
 export { can } from "./can.ts";
 export { ROLE_TEMPLATES, type RoleTemplate } from "./roles.ts";
 export {

@@ -220,6 +220,7 @@ async function endReplaced(context: SignInContext, token: string, client: Client
 
 /** Who is signed in, with what they may do. */
 export interface StaffSession {
+  audience: "staff";
   sessionId: string;
   tenantId: string;
   staffUserId: string;
@@ -253,6 +254,7 @@ export async function resolveSession(
     await withTenant(context.db, tenantId, (trx) => touchSession(trx, session.id, now));
   }
   return {
+    audience: "staff",
     sessionId: session.id,
     tenantId,
     staffUserId: session.staff_user_id,

@@ -217,7 +217,7 @@ async function noteOutcomes(
 async function finish(trx: TenantTransaction, context: ServiceContext, chunk: Chunk): Promise<void> {
   const { batch, now, settings } = chunk;
   await updateImportBatch(trx, batch.id, { status: "done", finished_at: now });
-  const actor = { label: settings.confirmedBy ?? batch.created_by, staffUserId: null };
+  const actor: Actor = { kind: "staff", label: settings.confirmedBy ?? batch.created_by, staffUserId: null };
   await recordNetworkAudit(trx, context, actor, {
     action: "import.done",
     subjectKind: "import",

@@ -45,7 +45,7 @@ export async function createEnrolmentCode(
       code_id: codeId,
       secret_hash: await sha256(secret),
       site_id: site.id,
-      created_by: actor.staffUserId,
+      created_by: staffIdOf(actor),
       created_at: now,
       expires_at: expiresAt,
     });

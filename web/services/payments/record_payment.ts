@@ -149,7 +149,7 @@ async function insert(
     recorded_at: at,
     recorded_on: business.today,
     recorded_by: actor.label,
-    staff_user_id: actor.staffUserId,
+    staff_user_id: staffIdOf(actor),
     reference: input.reference?.trim() || null,
     note: input.note?.trim() || null,
     status: "posted",

@@ -13,10 +13,11 @@ const FIELDS = ["name", "phone", "email", "address", "barangay", "city", "notes"
  */
 export async function rememberContact(
   trx: TenantTransaction,
-  { staffUserId }: Actor,
+  actor: Actor,
   before: ContactFields & { id: string },
   at: Temporal.Instant,
 ): Promise<void> {
+  const staffUserId = staffIdOf(actor);
   if (staffUserId === null) return;
   const fields = Object.fromEntries(FIELDS.map((field) => [field, before[field]]));
   const value = { subscriberId: before.id, fields };

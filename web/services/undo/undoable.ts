@@ -149,7 +149,7 @@ export const UNDOABLE: Readonly<Record<string, Undoable>> = {
     permission: "subscriber:write",
     lock: lockSubscriber,
     run: async (context, tenantId, actor, { subject_id: subscriberId }) => {
-      const staffUserId = actor.staffUserId ?? "";
+      const staffUserId = staffIdOf(actor) ?? "";
       const fields = await withTenant(
         context.db,
         tenantId,

@@ -10,6 +10,7 @@ const WAIT_MS = { short: 15_000, long: 700 };
 
 export const route: RouteEntries = {
   POST: {
+    audience: "staff",
     permission: "demo:control",
     input: clockForm,
     summary: "Move business time",

@@ -61,6 +61,7 @@ export default define.page<typeof handler>(function SecurityLogPage({ data, stat
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "security_log:read",
     input: securityQuery,
     summary: "The security log: sign-ins, refusals, ended sessions",

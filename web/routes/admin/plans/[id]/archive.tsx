@@ -11,6 +11,7 @@ const question = define.question({
   params: idParams,
   input: noFields,
   load: async (trx, { params }) => found(await findOfferedPlan(trx, params.id)),
+  audience: "staff",
   permission: "plan:write",
   audit: "plan.archived",
   summary: "Archive a plan",

@@ -12,6 +12,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export const route: RouteEntries = {
   POST: {
+    audience: "staff",
     permission: "hold:write",
     params: idParams,
     input: endHoldForm,

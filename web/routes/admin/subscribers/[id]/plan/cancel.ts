@@ -11,6 +11,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export const route: RouteEntries = {
   POST: {
+    audience: "staff",
     permission: "subscriber:write",
     params: idParams,
     input: oneConnectionForm,
