@@ -150,23 +150,58 @@ browserTest(
 );
 
 browserTest(
-  "a toast offers the way back, goes along to the next page, and Undo takes it back",
+  "a toast offers the way back in its place above the page, for ten seconds and for this page only",
+  () =>
+    withDesk(1280, async ({ page, subscriber, connection, open }) => {
+      const hold = async () => {
+        await open(`/admin/subscribers/${subscriber}/hold?connection=${connection}`);
+        await page.type("input[name=reason]", "Pays on Friday");
+        await Promise.all([page.waitForNavigation(), page.click(".form-actions .button-primary")]);
+        await page.waitForSelector(".toast[role=status] form button");
+      };
+      await hold();
+      assert.match(
+        await page.$eval(".toast", (toast) => toast.textContent.trim()),
+        /^Subscriber 00003: The connection is held\./,
+      );
+      assert.equal(pathOf(page), `/admin/subscribers/${subscriber}`);
+      const hides = await page.$eval(".toast", (toast) => {
+        const own = toast.getBoundingClientRect();
+        return [...document.querySelectorAll("main h1, main .card, main tr")].filter((other) => {
+          const box = other.getBoundingClientRect();
+          return box.top < own.bottom && box.bottom > own.top && box.left < own.right && box.right > own.left;
+        }).length;
+      });
+      assert.equal(hides, 0, "it stands over what it speaks of");
+      await Promise.all([page.waitForNavigation(), page.click(".toast button[type=submit]")]);
+      assert.equal(
+        await page.$eval("main .banner", (banner) => banner.textContent.trim()),
+        "Subscriber 00003: Undone. It is as it was before.",
+      );
+      assert.match(await page.$eval("main", (main) => main.textContent), /Ended the hold until 13 Feb/);
+
+      await hold();
+      await open("/admin/bills");
+      assert.equal(await page.$(".toast"), null, "it does not go along");
+    }),
+);
+
+browserTest(
+  "after ten seconds a toast is gone and nothing has moved; what has to be read stays",
   () =>
     withDesk(1280, async ({ page, subscriber, connection, open }) => {
       await open(`/admin/subscribers/${subscriber}/hold?connection=${connection}`);
       await page.type("input[name=reason]", "Pays on Friday");
       await Promise.all([page.waitForNavigation(), page.click(".form-actions .button-primary")]);
-      await page.waitForSelector(".toast-place[role=status] .toast");
-      assert.match(await page.$eval(".toast", (toast) => toast.textContent), /The connection is held/);
-      assert.equal(await page.$eval("[data-toast]", (banner) => banner.hasAttribute("hidden")), true);
-      assert.equal(pathOf(page), `/admin/subscribers/${subscriber}`);
-      await open("/admin/bills");
-      await page.waitForSelector(".toast");
-      await Promise.all([page.waitForNavigation(), page.click(".toast button[type=submit]")]);
-      assert.equal(pathOf(page), "/admin/bills?done=undone");
-      await open(`/admin/subscribers/${subscriber}`);
-      assert.equal(await page.$(".toast"), null);
-      assert.match(await page.$eval("main", (main) => main.textContent), /Ended the hold until 13 Feb/);
+      await page.waitForSelector(".toast form button");
+      await page.mouse.move(1, 1);
+      const topOf = () => page.$eval("main .columns", (element) => element.getBoundingClientRect().top);
+      const before = await topOf();
+      await page.waitForFunction(
+        "!document.querySelector('.toast').checkVisibility({ visibilityProperty: true })",
+        { timeout: 12_000 },
+      );
+      assert.equal(await topOf(), before);
     }),
 );
 

@@ -11,7 +11,11 @@ function offered(location: string): string {
 async function undo(owner: Scene["owner"], location: string): Promise<string> {
   const entry = offered(location);
   assert.match(entry, /^\d+$/, location);
-  return (await owner.post("/admin/undo", { entry })).location;
+  const url = new URL((await owner.post("/admin/undo", { entry })).location, "http://linya.test");
+  // Taken back or not: where it was, the message names whom it is about.
+  assert.equal(url.searchParams.has("about"), url.searchParams.get("done") === "undone");
+  url.searchParams.delete("about");
+  return url.pathname + url.search;
 }
 
 async function one<T>({ isp }: Scene, text: string): Promise<T> {

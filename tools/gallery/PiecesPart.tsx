@@ -65,12 +65,6 @@ export function PiecesPart() {
         <FlashContext.Provider value={{ csrfToken: "t", undo: { entry: "7", action: "payment.recorded" } }}>
           <Flash done="posted" messages={{ posted: "The payment is posted." }} />
         </FlashContext.Provider>
-        <div class="toast-place toast-sample" role="status">
-          <div class="toast">
-            <span>The connection is held.</span>
-            <Button small type="button">Undo</Button>
-          </div>
-        </div>
         <Flash
           done="posted"
           messages={{ posted: "Payment 10421 of ₱1,499.00 is posted. Juan is back online." }}

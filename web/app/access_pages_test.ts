@@ -21,6 +21,7 @@ import { resolveSession } from "@/web/services/access/sign_in.ts";
 import { isUnavailable, openDatabase } from "@/web/store/db/database.ts";
 import { createApp } from "./create_app.ts";
 import { CsrfTokens } from "./csrf.ts";
+import { requireSession } from "./input.ts";
 import { noteRefusal } from "./note_refusal.ts";
 import { processContext } from "./process_context.ts";
 import type { RouteEntry } from "./route_table.ts";
@@ -91,7 +92,7 @@ function openSite(
       return token === null ? null : await resolveSession(services, token);
     },
     mount: (app) =>
-      app.get("/admin", (ctx) => ctx.text(`${ctx.state.session?.staffName}|${ctx.state.csrfToken}`)),
+      app.get("/admin", (ctx) => ctx.text(`${requireSession(ctx.state).staffName}|${ctx.state.csrfToken}`)),
   });
   return { log: lines, security, send: (path, init = {}) => send(handler, path, init) };
 }

@@ -8,7 +8,8 @@ import { CsrfTokens } from "./csrf.ts";
 import type { HonoEnv } from "./hono.ts";
 import { readInput, readParams, requireSession } from "./input.ts";
 import type { RouteEntry } from "./route_table.ts";
-import type { AppState, Session } from "./state.ts";
+import type { Session, StaffSession } from "./session.ts";
+import type { AppState } from "./state.ts";
 
 const csrf = new CsrfTokens(new Uint8Array(32).fill(1));
 const PaymentInput = z.object({
@@ -56,8 +57,9 @@ const TABLE: RouteEntry[] = [
   },
 ];
 
-function session(...permissions: Session["permissions"] extends ReadonlySet<infer P> ? P[] : never): Session {
+function session(...permissions: string[]): StaffSession {
   return {
+    audience: "staff",
     sessionId: "s1",
     tenantId: "t1",
     staffUserId: "u1",
@@ -85,7 +87,7 @@ function routes(): App<AppState> {
 }
 
 const api = new Hono<HonoEnv>()
-  .get("/api/v1/bills/:id", (c) => c.json({ id: c.req.param("id"), staff: c.env.session?.staffName }))
+  .get("/api/v1/bills/:id", (c) => c.json({ id: c.req.param("id"), staff: requireSession(c.env).staffName }))
   .post("/api/v1/pay", (c) => c.json(readInput(c.env, PaymentInput)));
 
 interface Setting {

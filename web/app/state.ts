@@ -64,6 +64,8 @@ export interface AppState {
   shell: Shell | null;
   /** What this page offers to take back; set by the middleware of `routes/admin` from the address. */
   undo?: UndoOffer | null;
+  /** Name of the person or thing that the page's message is about. */
+  about?: string | null;
   /** What was typed before the session ended, to fill this page's form in again. */
   draft?: Readonly<Record<string, string | readonly string[]>> | null;
   /** Null on public pages of visitors who are not signed in. */

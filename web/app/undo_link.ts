@@ -8,6 +8,8 @@ export interface UndoOffer {
   entry: string;
   /** Name of the entry, for the words on the button's side. */
   action: string;
+  /** What was changed. */
+  subjectId: string;
 }
 
 const PARAMETER = "undo";
@@ -24,14 +26,14 @@ export async function readUndo(state: AppState, url: URL): Promise<UndoOffer | n
   const entry = url.searchParams.get(PARAMETER) ?? "";
   if (state.session?.audience !== "staff" || !/^\d{1,18}$/.test(entry)) return null;
   const described = await describeUndo(state.services, state.session, BigInt(entry));
-  return described === null ? null : { entry, action: described.action };
+  return described === null ? null : { entry, action: described.action, subjectId: described.subjectId };
 }
 
 /** A page's address without what an action has put there. */
 export function withoutDone(path: string): string {
   const [place = "", query = ""] = path.split("?", 2);
   const kept = new URLSearchParams(query);
-  for (const name of ["done", "n", "same", "left", PARAMETER]) kept.delete(name);
+  for (const name of ["done", "n", "same", "left", "about", PARAMETER]) kept.delete(name);
   const text = kept.toString();
   return text === "" ? place : `${place}?${text}`;
 }

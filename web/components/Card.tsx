@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { subjectAttributes, type SubjectKeys } from "./subject_keys.ts";
 
 interface CardProps {
   title?: string | undefined;
@@ -6,13 +7,15 @@ interface CardProps {
   aside?: ComponentChildren;
   /** Actions below a line. */
   foot?: ComponentChildren;
+  /** Of a card about one thing: what the letters do while the focus is in it. */
+  keys?: SubjectKeys | undefined;
   children: ComponentChildren;
 }
 
 /** A bordered block with an optional heading. */
-export function Card({ title, aside, foot, children }: CardProps) {
+export function Card({ title, aside, foot, keys, children }: CardProps) {
   return (
-    <section class="card">
+    <section class="card" {...subjectAttributes(keys)}>
       {title && (
         <div class="card-head">
           <h2>{title}</h2>

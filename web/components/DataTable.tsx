@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { classes } from "./classes.ts";
 import { useT } from "./i18n.ts";
+import type { SubjectKeys } from "./subject_keys.ts";
 import type { Column, Density, RowSelect } from "./table_columns.ts";
 
 interface DataTableProps<Row> {
@@ -13,6 +14,10 @@ interface DataTableProps<Row> {
   rowHref?: ((row: Row) => string) | undefined;
   /** Small text after the row's link in the first cell, for example the account number. */
   rowNote?: ((row: Row) => ComponentChildren) | undefined;
+  /** What a row is known by when news come: needed where two rows may lead to the same page. @default its page */
+  rowId?: ((row: Row) => string | null) | undefined;
+  /** What the letters do for a focused row. */
+  rowKeys?: ((row: Row) => SubjectKeys) | undefined;
   select?: RowSelect<Row> | undefined;
   /** Shown in place of the table when there are no rows: an `EmptyState`. */
   empty: ComponentChildren;
@@ -76,8 +81,16 @@ function BodyRow<Row>(props: DataTableProps<Row> & { row: Row }) {
   const { row, columns, select } = props;
   const hasCorner = columns.some((column) => column.phone === "corner");
   const value = select?.value(row) ?? null;
+  const keys = props.rowKeys?.(row);
   return (
-    <tr class={classes(hasCorner && "with-corner", select && "has-check")} role="row">
+    <tr
+      class={classes(hasCorner && "with-corner", select && "has-check")}
+      role="row"
+      data-key={props.rowId?.(row) ?? value ?? undefined}
+      data-on-p={keys?.p || undefined}
+      data-on-h={keys?.h || undefined}
+      data-on-e={keys?.e || undefined}
+    >
       {select && (
         <td class="check" role="cell">
           {value !== null && (

@@ -35,7 +35,8 @@ const EFFECTS: Readonly<Record<string, MessageKey>> = {
 
 /**
  * What the last action did, and the way back where there is one. With scripts a message with a way back becomes a toast
- * of 10 seconds; without them it stays a banner with a button.
+ * of 10 seconds; without them it stays a banner with a button. It names whom or what it is about: a row that has left
+ * the list is not there any more to look at.
  */
 export function Flash({ done, messages, actions, undo, tone = "ok" }: FlashProps) {
   const t = useT();
@@ -43,11 +44,12 @@ export function Flash({ done, messages, actions, undo, tone = "ok" }: FlashProps
   if (!done || !Object.hasOwn(messages, done)) return null;
   const offer = undo ?? (frame?.undo ? { action: "/admin/undo", values: { entry: frame.undo.entry } } : null);
   const effect = undo === undefined ? EFFECTS[frame?.undo?.action ?? ""] : undefined;
+  const text = <About>{messages[done]}</About>;
   if (offer === null || frame === null) {
-    return <Banner tone={tone} live actions={actions}>{messages[done]}</Banner>;
+    return <Banner tone={tone} live actions={actions}>{text}</Banner>;
   }
   return (
-    <div data-toast>
+    <div class="toast" data-toast>
       <Banner
         tone={tone}
         live
@@ -60,10 +62,21 @@ export function Flash({ done, messages, actions, undo, tone = "ok" }: FlashProps
           </>
         }
       >
-        {messages[done]}
-        {effect && <div class="note">{t(effect)}</div>}
+        {text}
+        {effect && <div class="note">{` ${t(effect)}`}</div>}
       </Banner>
     </div>
+  );
+}
+
+/** The name of whom or what a message is about, before it. */
+function About({ children }: { children: ComponentChildren }) {
+  const about = useContext(FlashContext)?.about;
+  return (
+    <>
+      {about && <strong>{`${about}: `}</strong>}
+      {children}
+    </>
   );
 }
 
@@ -81,5 +94,9 @@ export function FrameFlash({ done }: { done: string | null }) {
   const t = useT();
   if (done === null || !Object.hasOwn(EVERYWHERE, done)) return null;
   const code = done as keyof typeof EVERYWHERE;
-  return <Banner tone={EVERYWHERE[code]} live>{t(`states.${code}`)}</Banner>;
+  return (
+    <Banner tone={EVERYWHERE[code]} live>
+      <About>{t(`states.${code}`)}</About>
+    </Banner>
+  );
 }

@@ -5,6 +5,7 @@ import { LinkButton } from "./Button.tsx";
 import { type BulkAction, BulkBar } from "./BulkBar.tsx";
 import { DataTable } from "./DataTable.tsx";
 import { EmptyState } from "./EmptyState.tsx";
+import type { SubjectKeys } from "./subject_keys.ts";
 import { type ActiveFilter, FilterBar, type FilterChip } from "./FilterBar.tsx";
 import { useT } from "./i18n.ts";
 import { clearedHref, isNarrowed, type ListFrame, listHref, viewQuery } from "./list_frame.ts";
@@ -23,6 +24,10 @@ interface ListTableProps<Row> {
   rows: readonly Row[];
   rowHref?: ((row: Row) => string) | undefined;
   rowNote?: ((row: Row) => ComponentChildren) | undefined;
+  /** What a row is known by when news come. @default the value of its tick box */
+  rowId?: ((row: Row) => string | null) | undefined;
+  /** What the letters do for a focused row. */
+  rowKeys?: ((row: Row) => SubjectKeys) | undefined;
   /** Cursors of the pages beside this one. */
   next?: string | null | undefined;
   previous?: string | null | undefined;
@@ -71,6 +76,8 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
           rows={rows}
           rowHref={props.rowHref}
           rowNote={props.rowNote}
+          rowId={props.rowId ?? ((row) => props.select?.value(row) ?? null)}
+          rowKeys={props.rowKeys}
           density={frame.density}
           select={bulk.length === 0 || props.select === undefined ? undefined : {
             name: "id",
@@ -135,7 +142,6 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
       </LiveRegion>
       {rows.length > 0 && (
         <TableKeys
-          hasKeys={frame.hasKeys}
           texts={{ all: t("tables.select_page"), none: t("tables.bulk_none"), some: t("tables.bulk_some") }}
         />
       )}

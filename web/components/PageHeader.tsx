@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Icon } from "./Icon.tsx";
+import { subjectAttributes, type SubjectKeys } from "./subject_keys.ts";
 
 interface PageHeaderProps {
   title: string;
@@ -11,12 +12,14 @@ interface PageHeaderProps {
   back?: { href: string; label: string } | undefined;
   /** Buttons at the right; at most one primary. */
   actions?: ComponentChildren;
+  /** Of a page about one thing: what the letters do for it. */
+  keys?: SubjectKeys | undefined;
 }
 
 /** Title of a page with its state and its actions. */
-export function PageHeader({ title, pills, lead, back, actions }: PageHeaderProps) {
+export function PageHeader({ title, pills, lead, back, actions, keys }: PageHeaderProps) {
   return (
-    <div class="page-header">
+    <div class="page-header" {...subjectAttributes(keys)}>
       {back && (
         <a class="page-back" href={back.href}>
           <Icon name="left" />

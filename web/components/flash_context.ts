@@ -5,6 +5,8 @@ export interface FlashContextValue {
   csrfToken: string;
   /** Number of the audit entry and its name; null when there is nothing to take back. */
   undo: { entry: string; action: string } | null;
+  /** Whom or what the message is about, by name. */
+  about?: string | null | undefined;
 }
 
 /** Set by the layout from the page's address; null outside the admin. */

@@ -20,8 +20,6 @@ export interface ListFrame {
   /** Null where filters cannot be kept: the list belongs to one thing. */
   views: readonly ViewTab[] | null;
   csrfToken: string;
-  /** The keys j, k, x and Enter. */
-  hasKeys: boolean;
 }
 
 /** Names in a query that say how rows are shown, or that add rows: they narrow nothing. */

@@ -4,16 +4,15 @@ import { followDrafts } from "./frame/drafts.ts";
 import { followCopies, followForms, followOpening } from "./frame/feedback.ts";
 import { Offline } from "./frame/Offline.tsx";
 import { Palette } from "./frame/Palette.tsx";
+import { replayStrokes } from "./frame/early_keys.ts";
 import { forgetOthers } from "./frame/recent.ts";
 import { followKeys } from "./frame/shortcuts.ts";
-import { Toast } from "./frame/Toast.tsx";
+import { followToast } from "./frame/toast.ts";
 
 /** What the server tells the frame of a page. */
 export interface FrameProps {
   /** Whose tab this is: what is kept in it is nobody else's. */
   me: string;
-  /** Token of this page's forms. */
-  csrf: string;
   /** Key strokes and where they lead; empty when the person has turned them off. */
   keys: Record<string, string>;
   texts: Record<FrameText, string>;
@@ -29,7 +28,6 @@ export type FrameText =
   | "nothing"
   | "loading"
   | "busy"
-  | "undo"
   | "dismiss"
   | "copied"
   | "draft"
@@ -38,7 +36,7 @@ export type FrameText =
   | "offlineText";
 
 /** Everything that makes a page quicker and more forgiving where scripts run. Without it every page works the same. */
-export default function Frame({ me, csrf, keys, texts }: FrameProps) {
+export default function Frame({ me, keys, texts }: FrameProps) {
   const [isReady, setReady] = useState(false);
   useEffect(() => {
     const stop = new AbortController();
@@ -49,19 +47,23 @@ export default function Frame({ me, csrf, keys, texts }: FrameProps) {
     followCopies(texts, signal);
     followDialogs(texts, signal);
     followDrafts(me, texts, signal);
-    followKeys(keys, signal);
+    followToast(texts, signal);
     setReady(true);
     return () => stop.abort();
   }, []);
   useEffect(() => {
+    if (!isReady) return;
     // After the parts below have begun to listen: what is shown now works.
-    if (isReady) document.documentElement.classList.add("has-script");
+    const stop = new AbortController();
+    const handle = followKeys(keys, stop.signal);
+    document.documentElement.classList.add("has-script");
+    replayStrokes(handle);
+    return () => stop.abort();
   }, [isReady]);
   if (!isReady) return null;
   return (
     <>
       <Palette me={me} texts={texts} />
-      <Toast me={me} csrf={csrf} texts={texts} />
       <Offline texts={texts} />
     </>
   );

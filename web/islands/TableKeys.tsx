@@ -2,29 +2,22 @@ import { useEffect } from "preact/hooks";
 
 /** Texts of the page's language. */
 interface TableKeysProps {
-  /** The keys j, k, x and Enter; off when the person has turned shortcuts off. */
-  hasKeys: boolean;
   texts: { all: string; none: string; some: string };
 }
 
-/** Ticking made quick: the heading's box, ranges with Shift, a live count, and rows by keys. */
-export default function TableKeys({ hasKeys, texts }: TableKeysProps) {
+/** Ticking made quick: the heading's box, ranges with Shift, a live count. */
+export default function TableKeys({ texts }: TableKeysProps) {
   useEffect(() => {
     const table = document.querySelector<HTMLTableElement>(".table-card table");
     if (table === null) return;
     const stop = new AbortController();
-    const boxes = followBoxes(table, texts, stop.signal);
-    if (hasKeys) followKeys(table, boxes, stop.signal);
+    followBoxes(table, texts, stop.signal);
     return () => stop.abort();
   }, []);
   return null;
 }
 
-interface Boxes {
-  toggle(box: HTMLInputElement): void;
-}
-
-function followBoxes(table: HTMLTableElement, texts: TableKeysProps["texts"], signal: AbortSignal): Boxes {
+function followBoxes(table: HTMLTableElement, texts: TableKeysProps["texts"], signal: AbortSignal): void {
   const rows = () => [...table.querySelectorAll<HTMLInputElement>("tbody td.check input")];
   const every = document.querySelector<HTMLInputElement>("#bulk input[name=all]");
   const count = document.querySelector<HTMLElement>("[data-bulk-count]");
@@ -64,13 +57,6 @@ function followBoxes(table: HTMLTableElement, texts: TableKeysProps["texts"], si
   }, { signal });
   every?.addEventListener("change", show, { signal });
   show();
-  return {
-    toggle(box) {
-      box.checked = !box.checked;
-      last = box;
-      show();
-    },
-  };
 }
 
 /** The box in the heading; it exists only where scripts run, since only they can make it act. */
@@ -82,37 +68,4 @@ function headBox(table: HTMLTableElement, label: string): HTMLInputElement | nul
   box.setAttribute("aria-label", label);
   cell.replaceChildren(box);
   return box;
-}
-
-function followKeys(table: HTMLTableElement, boxes: Boxes, signal: AbortSignal): void {
-  let at = -1;
-  const move = (by: number) => {
-    const rows = [...table.querySelectorAll<HTMLTableRowElement>("tbody tr")];
-    at = Math.min(rows.length - 1, Math.max(0, at + by));
-    rows.forEach((row, i) => row.classList.toggle("is-current", i === at));
-    const row = rows[at];
-    const target = row?.querySelector<HTMLElement>(".row-link") ??
-      row?.querySelector<HTMLElement>("a, input");
-    target?.focus({ preventScroll: true });
-    row?.scrollIntoView({ block: "nearest" });
-  };
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) {
-      return;
-    }
-    if (event.key === "j") move(1);
-    else if (event.key === "k") move(-1);
-    else if (event.key === "x") {
-      const box = table.querySelector<HTMLInputElement>("tr.is-current td.check input");
-      if (box !== null) boxes.toggle(box);
-    } else return;
-    event.preventDefault();
-  }, { signal });
-}
-
-/** Where letters are text; a tick box takes none. */
-function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target.closest("dialog[open], [role=dialog]") !== null) return true;
-  return target.matches("textarea, select, input:not([type=checkbox], [type=radio])");
 }

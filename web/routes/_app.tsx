@@ -2,8 +2,9 @@ import { asset } from "fresh/runtime";
 import { LocaleContext, MessagesContext } from "@/web/components/i18n.ts";
 import { Document } from "@/web/components/Document.tsx";
 import { RefreshAfter } from "@/web/components/RefreshAfter.tsx";
+import { EARLY_KEYS } from "@/web/app/early_keys.ts";
 import { pageTopics } from "@/web/app/page_topics.ts";
-import { define } from "@/web/app/state.ts";
+import { type AppState, define } from "@/web/app/state.ts";
 
 /** The HTML document around every page; `state.title` is set by the page's handler. */
 export default define.page(function AppDocument({ Component, state }) {
@@ -13,12 +14,20 @@ export default define.page(function AppDocument({ Component, state }) {
       title={state.title ?? "Linya"}
       suffix={state.shell?.tenant.name}
       stylesheet={asset("/admin.css")}
-      head={state.refreshSeconds !== undefined && (
-        <RefreshAfter
-          seconds={state.refreshSeconds}
-          isLive={state.reloadsItself === true || pageTopics(state) !== null}
-        />
-      )}
+      head={
+        <>
+          {/* First of all scripts, so that no key is lost while the others load. */}
+          {hasShortcuts(state) && (
+            <script nonce={state.nonce} dangerouslySetInnerHTML={{ __html: EARLY_KEYS }} />
+          )}
+          {state.refreshSeconds !== undefined && (
+            <RefreshAfter
+              seconds={state.refreshSeconds}
+              isLive={state.reloadsItself === true || pageTopics(state) !== null}
+            />
+          )}
+        </>
+      }
     >
       {state.t === undefined ? <Component /> : (
         <MessagesContext.Provider value={state.t}>
@@ -30,3 +39,8 @@ export default define.page(function AppDocument({ Component, state }) {
     </Document>
   );
 });
+
+/** Pages with the frame, for who has not turned single keys off. */
+function hasShortcuts({ session, shell }: AppState): boolean {
+  return shell !== null && session !== null && session.preferences?.shortcuts !== false;
+}

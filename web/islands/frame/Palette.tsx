@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { FrameProps } from "../Frame.tsx";
+import type { FindDetail } from "./early_keys.ts";
 import { listRecent } from "./recent.ts";
 
 interface Hit {
@@ -58,7 +59,8 @@ export function Palette({ me, texts }: Pick<FrameProps, "me" | "texts">) {
   }, [found, isFresh]);
 
   useEffect(() =>
-    followOpeners((text) => {
+    followOpeners((text, isEntered) => {
+      if (isEntered) waits.current = "open";
       setWords(text);
       setOpen(true);
       if (!dialog.current?.open) dialog.current?.showModal();
@@ -203,7 +205,7 @@ async function ask(words: string, signal: AbortSignal): Promise<Findings | null>
 }
 
 /** Opens the palette from wherever it is asked for; gives the way to stop. */
-function followOpeners(open: (words: string) => void): () => void {
+function followOpeners(open: (words: string, isEntered?: boolean) => void): () => void {
   const stop = new AbortController();
   const { signal } = stop;
   const box = document.getElementById("global-search") as HTMLInputElement | null;
@@ -212,7 +214,10 @@ function followOpeners(open: (words: string) => void): () => void {
     event.preventDefault();
     open("");
   }, { signal });
-  document.addEventListener("linya:find", () => open(""), { signal });
+  document.addEventListener("linya:find", (event) => {
+    const { words = "", isEntered = false } = (event as CustomEvent<Partial<FindDetail> | null>).detail ?? {};
+    open(words, isEntered);
+  }, { signal });
   // A click or a letter, not the focus: passing through with Tab must not open anything.
   box?.addEventListener("click", () => open(box.value), { signal });
   box?.addEventListener("input", () => {

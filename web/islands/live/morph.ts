@@ -14,6 +14,15 @@ interface Piece {
 
 /** Changes `from` until it shows what `to` shows. */
 export function morph(from: Element, to: Element, onChange: OnChange): void {
+  const focused = from.ownerDocument.activeElement as HTMLElement | null;
+  change(from, to, onChange);
+  // An element that was moved has lost the focus: it is still the same one.
+  if (focused !== null && focused !== from.ownerDocument.activeElement && from.contains(focused)) {
+    focused.focus({ preventScroll: true });
+  }
+}
+
+function change(from: Element, to: Element, onChange: OnChange): void {
   // A script of the page keeps this one by itself.
   if (from.hasAttribute("data-own")) return;
   syncAttributes(from, to);
@@ -34,7 +43,7 @@ export function morph(from: Element, to: Element, onChange: OnChange): void {
       const before = firstNode(old, at, used);
       for (const node of match.nodes) from.insertBefore(node, before);
     }
-    change(match, wanted, onChange);
+    changePiece(match, wanted, onChange);
   }
   for (const piece of old) {
     if (!used.has(piece)) { for (const node of piece.nodes) from.removeChild(node); }
@@ -52,10 +61,10 @@ export function keyOf(node: Node): string {
   return element.querySelector("a[href]")?.getAttribute("href") ?? "";
 }
 
-function change(piece: Piece, wanted: Piece, onChange: OnChange): void {
+function changePiece(piece: Piece, wanted: Piece, onChange: OnChange): void {
   const [node, fresh] = [piece.nodes[0], wanted.nodes[0]];
   if (piece.nodes.length > 1 || node === undefined || fresh === undefined) return;
-  if (node.nodeType === 1) return morph(node as Element, fresh as Element, onChange);
+  if (node.nodeType === 1) return change(node as Element, fresh as Element, onChange);
   if (node.nodeValue === fresh.nodeValue) return;
   node.nodeValue = fresh.nodeValue;
   const parent = node.parentElement;
@@ -85,15 +94,17 @@ function isLike(piece: Piece | undefined, wanted: Piece): boolean {
 function piecesOf(parent: Element): Piece[] {
   const pieces: Piece[] = [];
   const nodes = [...parent.childNodes];
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   let islands = 0;
   for (let i = 0; i < nodes.length; i++) {
     const node = nodes[i]!;
     const island = node.nodeType === 8 ? /^island:(.+)$/.exec(node.nodeValue ?? "") : null;
     if (island === null) {
       const key = keyOf(node);
-      pieces.push({ nodes: [node], key: seen.has(key) ? "" : key });
-      seen.add(key);
+      const count = seen.get(key) ?? 0;
+      // Two of one key are told apart by their order: neither may become another one's.
+      pieces.push({ nodes: [node], key: key === "" || count === 0 ? key : `${key} ${count}` });
+      seen.set(key, count + 1);
       continue;
     }
     const end = nodes.findIndex((other) =>

@@ -55,7 +55,9 @@ export default define.layout(function AdminLayout({ Component, state, url }) {
         </>
       )}
     >
-      <FlashContext.Provider value={{ csrfToken: state.csrfToken, undo: state.undo ?? null }}>
+      <FlashContext.Provider
+        value={{ csrfToken: state.csrfToken, undo: state.undo ?? null, about: state.about }}
+      >
         <SetupBar step={shell.setupStep} path={url.pathname} />
         <FrameFlash done={url.searchParams.get("done")} />
         {state.draft && <Banner tone="info" live>{state.t("states.draft_carried")}</Banner>}

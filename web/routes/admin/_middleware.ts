@@ -1,3 +1,4 @@
+import { readAbout } from "@/web/app/about.ts";
 import { define } from "@/web/app/state.ts";
 import { readDraft } from "@/web/app/draft.ts";
 import { wantsJson } from "@/web/app/wants_json.ts";
@@ -22,5 +23,6 @@ export default define.middleware(async (ctx) => {
   // Without scripts the pages that show nothing but what happens look again by themselves.
   if (isPlaying && SELF_READING.test(ctx.url.pathname)) ctx.state.refreshSeconds = 3;
   ctx.state.undo = await readUndo(ctx.state, ctx.url);
+  ctx.state.about = await readAbout(ctx.state, ctx.url, ctx.params.id);
   return await ctx.next();
 });

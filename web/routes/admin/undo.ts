@@ -1,5 +1,6 @@
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { formPageOf } from "@/web/app/form_page.ts";
+import { withAbout } from "@/web/app/about.ts";
 import { define } from "@/web/app/state.ts";
 import { withoutDone } from "@/web/app/undo_link.ts";
 import { undoForm } from "@/web/route_table/find.ts";
@@ -22,6 +23,7 @@ export const handler = define.handlers({
     const result = await undoAction(ctx.state.services, requireSession(ctx.state), entry);
     const back = withoutDone(formPageOf(ctx.req, ctx.url) ?? "/admin");
     const done = result.ok ? "undone" : result.code;
-    return ctx.redirect(`${back}${back.includes("?") ? "&" : "?"}done=${done}`, 303);
+    const location = `${back}${back.includes("?") ? "&" : "?"}done=${done}`;
+    return ctx.redirect(result.ok ? withAbout(location, result.value.subjectId) : location, 303);
   },
 });

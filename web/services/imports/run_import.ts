@@ -16,7 +16,7 @@ import { findPlanByName, insertPlan } from "@/web/store/billing/plans.ts";
 import { refreshStatistics } from "@/web/store/db/statistics.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
-import type { ServiceContext } from "../context.ts";
+import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { type DecidedRow, decideRows } from "./import_plan.ts";
 import { type ImportSettings, importSettings, storedSettings } from "./import_settings.ts";

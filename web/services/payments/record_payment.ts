@@ -16,7 +16,7 @@ import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { sqlState } from "@/web/store/db/unavailable.ts";
 import { bookShares } from "./apply_credit.ts";
 import { recordAudit } from "../audit.ts";
-import type { Actor, ServiceContext } from "../context.ts";
+import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
 import {
   checkPaymentInput,
   hashPaymentInput,

@@ -1,7 +1,7 @@
 import { savePreference } from "@/web/store/settings/preferences.ts";
 import type { ContactFields } from "@/web/store/subscribers/subscribers.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import type { Actor } from "../context.ts";
+import { type Actor, staffIdOf } from "../context.ts";
 
 /** Name of the row that holds a person's last contact edit as it was before. */
 const NAME = "undo_contact";

@@ -39,12 +39,13 @@ export async function describeUndo(
   context: ServiceContext,
   who: Undoer,
   sequence: bigint,
-): Promise<{ action: string; summary: string } | null> {
+): Promise<{ action: string; summary: string; subjectId: string } | null> {
   return await withTenant(context.db, who.tenantId, async (trx) => {
     const entry = await findAuditEntry(trx, sequence);
     if (entry === null || !isOwn(context, entry, who) || kindOf(entry, who) === null) return null;
     const later = await listLaterEntries(trx, entry);
-    return later.length > 0 ? null : { action: entry.action, summary: entry.summary };
+    if (later.length > 0) return null;
+    return { action: entry.action, summary: entry.summary, subjectId: entry.subject_id };
   }, { readOnly: true });
 }
 

@@ -4,11 +4,10 @@ import type { FrameProps } from "@/web/islands/Frame.tsx";
 import { shortcutsFor } from "./destinations.ts";
 
 /** What the frame's island is given: few and short, for it is part of every page. */
-export function frameProps({ t, csrfToken, table }: AppState, session: StaffSession): FrameProps {
+export function frameProps({ t, table }: AppState, session: StaffSession): FrameProps {
   const areOn = session.preferences?.shortcuts !== false;
   return {
     me: session.staffUserId,
-    csrf: csrfToken,
     keys: areOn ? shortcutsFor({ table, permissions: session.permissions }) : {},
     texts: {
       find: t("find.label"),
@@ -19,7 +18,6 @@ export function frameProps({ t, csrfToken, table }: AppState, session: StaffSess
       nothing: t("find.nothing", { words: "*" }),
       loading: t("states.loading"),
       busy: t("states.busy"),
-      undo: t("states.undo"),
       dismiss: t("states.dismiss"),
       copied: t("states.copied"),
       draft: t("states.draft_from", { time: "*" }),

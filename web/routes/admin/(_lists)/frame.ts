@@ -35,7 +35,6 @@ export async function readFrame(
     columns: parseColumns(preferences[`columns.${list.name}`]),
     views: hasViews ? await listSavedViews(trx, staffUserId, list.name) : null,
     csrfToken: state.csrfToken,
-    hasKeys: preferences.shortcuts !== false,
   };
 }
 

@@ -1,7 +1,7 @@
 import { page } from "fresh";
 import type { z } from "zod";
 import { formatDateShort } from "@/shared/calendar/mod.ts";
-import { centavos, formatPeso, sum } from "@/shared/money/mod.ts";
+import { centavos, formatPeso, sum, ZERO } from "@/shared/money/mod.ts";
 import { readInput } from "@/web/app/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
@@ -19,9 +19,11 @@ import { listSiteOverview } from "@/web/store/network/sites.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { found, momentOf, readFigures, readPage } from "@/web/app/page_context.ts";
+import { balanceOf } from "@/web/app/due_words.ts";
 import { activeFilters } from "../(_lists)/active.ts";
 import { BulkDone } from "../(_lists)/BulkDone.tsx";
 import { pageOf, readFrame } from "../(_lists)/frame.ts";
+import { keysOfBill } from "../(_lists)/keys_of.ts";
 import { columnsFor } from "./(_parts)/columns.tsx";
 import { filterOf } from "./(_parts)/filter.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
@@ -57,6 +59,12 @@ export default define.page<typeof handler>(function BillsPage({ data, state }) {
         columns={columnsFor(t, data.today)}
         rows={data.rows}
         rowHref={(bill) => `${PATH}/${bill.id}`}
+        rowKeys={(bill) =>
+          keysOfBill(state, {
+            id: bill.id,
+            subscriberId: bill.subscriber_id,
+            isOpen: balanceOf(bill) > ZERO,
+          })}
         next={data.next}
         previous={data.previous}
         total={query.status === undefined ? totalOf(counts) : countOf(counts, query.status)}

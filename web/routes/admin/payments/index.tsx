@@ -65,6 +65,9 @@ export default define.page<typeof handler>(function PaymentsPage({ data, state }
         columns={columnsFor(t, today)}
         rows={data.rows}
         rowHref={(payment) => `${PATH}/${payment.id}`}
+        rowKeys={(payment) => ({
+          p: may(state, "payment:post") && `${PATH}/new?subscriber=${payment.subscriber_id}`,
+        })}
         next={data.next}
         previous={data.previous}
         total={counts.count}

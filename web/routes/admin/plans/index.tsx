@@ -58,6 +58,7 @@ export default define.page<typeof handler>(function PlansPage({ data, state }) {
       <ListTable
         frame={frame}
         caption={t("tables.list_plans")}
+        rowKeys={(plan) => ({ e: canWrite && plan.archived_at === null && `${PATH}/${plan.id}/edit` })}
         rows={plans}
         total={plans.length}
         sort="name"

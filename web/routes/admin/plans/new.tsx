@@ -1,3 +1,4 @@
+import { withAbout } from "@/web/app/about.ts";
 import { define } from "@/web/app/state.ts";
 import { createPlan } from "@/web/services/billing/save_plan.ts";
 import { planFields, planForm, planOf } from "./(_parts)/plan_form.tsx";
@@ -14,7 +15,7 @@ const form = define.form({
   fields: (view) => planFields(view, null),
   verb: ({ t }) => t("plans.add_verb"),
   submit: (input, { call }) => createPlan(...call, planOf(input)),
-  done: () => "/admin/plans?done=created",
+  done: ({ planId }) => withAbout("/admin/plans?done=created", planId),
 });
 
 export default form.page;

@@ -17,6 +17,7 @@ import { may, momentOf, readFigures, readPage } from "@/web/app/page_context.ts"
 import { activeFilters } from "../(_lists)/active.ts";
 import { BulkDone } from "../(_lists)/BulkDone.tsx";
 import { pageOf, readFrame } from "../(_lists)/frame.ts";
+import { keysOfSubscriber } from "../(_lists)/keys_of.ts";
 import { chipsOf, chosenChip, filterWords, withoutFacets } from "./(_parts)/chips.ts";
 import { columnsFor } from "./(_parts)/columns.tsx";
 import { filterOf, sortOf } from "./(_parts)/filter.ts";
@@ -59,6 +60,12 @@ export default define.page<typeof handler>(function SubscribersPage({ data, stat
         rows={data.rows}
         rowHref={(row) => `${PATH}/${row.subscriberId}`}
         rowNote={(row) => <CodeText>{row.accountNumber}</CodeText>}
+        rowId={(row) => row.subscriptionId ?? row.subscriberId}
+        rowKeys={({ subscriberId, subscriptionId, serviceState }) =>
+          keysOfSubscriber(state, {
+            subscriberId,
+            hold: serviceState === "active" || serviceState === "held" ? subscriptionId : null,
+          })}
         next={data.next}
         previous={data.previous}
         total={counts.matching}

@@ -26,6 +26,7 @@ import { balanceOf, describeDue, statusOf } from "@/web/app/due_words.ts";
 import { found, may, momentOf, readPage } from "@/web/app/page_context.ts";
 import { TitledTable } from "@/web/components/TitledTable.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";
+import { keysOfBill } from "../../(_lists)/keys_of.ts";
 
 export default define.page<typeof handler>(function BillPage({ data, state }) {
   const { bill, connection, moment, done } = data;
@@ -39,6 +40,7 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
         title={t("bills.one", { number: bill.number ?? t("bills.draft") })}
         back={{ href: "/admin/bills", label: t("tables.list_bills") }}
         pills={<BillPill state={status} />}
+        keys={keysOfBill(state, { id: bill.id, subscriberId: bill.subscriber_id, isOpen: balance > ZERO })}
         lead={describeDue(t, bill, connection, moment)}
         actions={
           <>

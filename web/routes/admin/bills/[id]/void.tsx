@@ -29,7 +29,11 @@ export default define.page<typeof handler>(function VoidBillPage({ data, state }
     <ReasonPage
       heading={t("bills.void_heading", { number })}
       back={{ href: path, label: t("bills.one", { number }) }}
-      question={t("bills.void_question", { number, amount: formatPeso(centavos(bill.total_centavos)) })}
+      question={t("bills.void_question", {
+        number,
+        name: bill.subscriber_name,
+        amount: formatPeso(centavos(bill.total_centavos)),
+      })}
       effect={effectOf(t, bill)}
       verb={t("bills.void_verb", { number })}
       action={`${path}/void`}

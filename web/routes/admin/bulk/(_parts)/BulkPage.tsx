@@ -38,7 +38,7 @@ export function BulkPage({ data, state, title, question, effect, verb, action, c
         </Banner>
       )}
       <ConfirmPanel
-        title={question}
+        title={data.only === null ? question : `${data.only}: ${question}`}
         effect={effect.filter((text) => text !== false).join(" ")}
         tone="primary"
         verb={verb}

@@ -4,6 +4,7 @@ import { uuidv7 } from "@/shared/ids.ts";
 import type { Result } from "@/shared/result.ts";
 import { readInput } from "@/web/app/input.ts";
 import type { AppState } from "@/web/app/state.ts";
+import { withAbout } from "@/web/app/about.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import type { MessageKey } from "@/web/messages/mod.ts";
 import { bulkForm } from "@/web/route_table/bulk.ts";
@@ -11,6 +12,7 @@ import { type BulkOutcome, type BulkTargets, digestOf } from "@/web/services/sub
 import { type BulkRow, listBulkRows } from "@/web/store/subscribers/bulk.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { momentOf, readPage } from "@/web/app/page_context.ts";
+import { findSubjectName } from "@/web/store/subscribers/subject_name.ts";
 import { nothingTicked, withDone } from "../../(_lists)/chosen.ts";
 import { type BulkInput, readerOf } from "./targets.ts";
 
@@ -19,6 +21,8 @@ export interface BulkAsk<Extra> {
   form: BulkInput;
   /** Rows as they stand now; those of other tenants and cancelled ones are not among them. */
   rows: BulkRow[];
+  /** Whose the only row is; null when there are several. */
+  only: string | null;
   key: string;
   seen: string;
   problems: Record<string, string>;
@@ -62,7 +66,9 @@ export function bulkHandlers<Extra>(handling: BulkHandling<Extra>) {
       if ("problems" in result) return await ask(result.problems, 422);
       if (result.ok) {
         const location = withDone(form.back, doneQuery(handling.done, result.value));
-        return ctx.redirect(await withUndo(state, location, form.key), 303);
+        const [only, ...others] = form.all ? [] : form.id;
+        const named = only !== undefined && others.length === 0 ? withAbout(location, only) : location;
+        return ctx.redirect(await withUndo(state, named, form.key), 303);
       }
       if (result.code === "nobody_chosen") {
         return ctx.redirect(withDone(form.back, { done: "nobody_left" }), 303);
@@ -84,9 +90,13 @@ async function readAsk<Extra>(
   return await readPage(state, async (trx) => {
     const ids = await read(trx);
     const rows = (await listBulkRows(trx, ids, today)).filter((row) => row.status !== "cancelled");
+    const [only, ...others] = rows;
     return {
       form,
       rows,
+      only: only === undefined || others.length > 0
+        ? null
+        : (await findSubjectName(trx, only.id))?.name ?? null,
       // A refused form is still the same action; a changed list is another.
       key: about.changedFrom === null && form.key !== undefined ? form.key : uuidv7(now.epochMilliseconds),
       seen: await digestOf(ids),

@@ -41,6 +41,8 @@ export function FindPayer({ q, matches }: FindPayerProps) {
         <DataTable
           caption={t("payments.found")}
           rows={matches}
+          rowId={(row) => row.subscriptionId ?? row.subscriberId}
+          rowKeys={(row) => ({ p: `/admin/payments/new?subscriber=${row.subscriberId}` })}
           rowHref={(row) => `/admin/payments/new?subscriber=${row.subscriberId}`}
           rowNote={(row) => <CodeText>{row.accountNumber}</CodeText>}
           empty={

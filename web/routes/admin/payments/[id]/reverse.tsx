@@ -31,7 +31,7 @@ export default define.page<typeof handler>(function ReversePaymentPage({ data, s
     <ReasonPage
       heading={t("payments.reverse_heading", { number })}
       back={{ href: path, label: t("payments.one", { number }) }}
-      question={t("payments.reverse_question", { number, amount })}
+      question={t("payments.reverse_question", { number, amount, name: payment.subscriber_name })}
       effect={effectOf(t, payment, shares)}
       verb={t("payments.reverse_verb", { amount })}
       action={`${path}/reverse`}

@@ -1,4 +1,5 @@
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
+import { withAbout } from "@/web/app/about.ts";
 import { found } from "@/web/app/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
@@ -33,7 +34,7 @@ const form = define.form({
   verb: ({ t }) => t("plans.save"),
   submit: (input, { call, loaded: plan, seen }) =>
     updatePlan(...call, { planId: plan.id, seen, ...planOf(input) }),
-  done: () => "/admin/plans?done=saved",
+  done: (_value, { loaded: plan }) => withAbout("/admin/plans?done=saved", plan.id),
 });
 
 export default form.page;

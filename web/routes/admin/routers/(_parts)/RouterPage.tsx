@@ -32,6 +32,7 @@ export function RouterPage({ view, state }: { view: RouterPageView; state: AppSt
     <>
       <PageHeader
         title={router.name}
+        keys={{ e: !isArchived && may(state, "router:write") && `/admin/routers/${router.id}/edit` }}
         back={{ href: `/admin/sites/${site.id}`, label: site.name }}
         pills={
           <LiveRegion id="router-state">

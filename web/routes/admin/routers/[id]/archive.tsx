@@ -1,5 +1,6 @@
 import { page } from "fresh";
 import { readParams, requireSession } from "@/web/app/input.ts";
+import { withAbout } from "@/web/app/about.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { Banner } from "@/web/components/Banner.tsx";
@@ -79,7 +80,7 @@ export const handler = define.handlers({
     const result = await archiveRouter(state.services, tenantId, actorOf(state), { routerId });
     if (!result.ok) return page(await load(state), { status: 422 });
     const { site_id: siteId } = found(await readPage(state, (trx) => findRouter(trx, routerId)));
-    return ctx.redirect(`/admin/sites/${siteId}?done=archived`, 303);
+    return ctx.redirect(withAbout(`/admin/sites/${siteId}?done=archived`, routerId), 303);
   },
 });
 

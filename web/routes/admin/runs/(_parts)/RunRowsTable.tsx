@@ -6,6 +6,7 @@ import { useT } from "@/web/components/i18n.ts";
 import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
 import { ListTable } from "@/web/components/ListTable.tsx";
 import { Money } from "@/web/components/Money.tsx";
+import type { SubjectKeys } from "@/web/components/subject_keys.ts";
 import { Pill } from "@/web/components/Pill.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
 import type { Translate } from "@/web/messages/mod.ts";
@@ -27,6 +28,7 @@ interface RunRowsData {
   evidence: Map<string, CutEvidence>;
   outcome: RunDecision["outcome"] | undefined;
   moment: PageMoment;
+  keysOf: (row: RunDecisionRow) => SubjectKeys;
 }
 
 /** The evidence of a run: what was decided about each row, why, and what the router says. */
@@ -41,6 +43,8 @@ export function RunRowsTable({ data }: { data: RunRowsData }) {
       rows={list.rows}
       rowHref={(row) => `/admin/subscribers/${row.subscriber_id}`}
       rowNote={(row) => <CodeText>{row.account_number}</CodeText>}
+      rowId={(row) => row.subscription_id}
+      rowKeys={data.keysOf}
       columns={columnsFor(t, data)}
       next={list.next}
       previous={list.previous}

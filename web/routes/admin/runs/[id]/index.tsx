@@ -19,6 +19,7 @@ import { address, found, may, momentOf, readPage } from "@/web/app/page_context.
 import { pageOf, readFrame } from "../../(_lists)/frame.ts";
 import { sentence } from "@/web/format.ts";
 import { Reason } from "../../tonight/(_parts)/Reason.tsx";
+import { keysOfSubscriber } from "../../(_lists)/keys_of.ts";
 import { runState } from "../../tonight/(_parts)/words.ts";
 import { RunFacts } from "../(_parts)/RunFacts.tsx";
 import { RunProgress } from "../(_parts)/RunProgress.tsx";
@@ -87,7 +88,17 @@ export default define.page<typeof handler>(function RunPage({ data, state }) {
         )}
         <RunFacts run={run} outcomes={data.outcomes} evidence={data.evidence} moment={moment} />
       </LiveRegion>
-      <RunRowsTable data={data} />
+      <RunRowsTable
+        data={{
+          ...data,
+          // Who is cut cannot be held any more.
+          keysOf: (row) =>
+            keysOfSubscriber(state, {
+              subscriberId: row.subscriber_id,
+              hold: row.outcome === "cut" ? null : row.subscription_id,
+            }),
+        }}
+      />
     </>
   );
 });

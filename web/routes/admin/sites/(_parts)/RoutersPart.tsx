@@ -17,7 +17,7 @@ import { RouterPill } from "../../(_network)/router_state.tsx";
 import type { SiteView } from "./load_site.ts";
 
 /** The routers of a site. */
-export function RoutersTable({ view }: { view: SiteView }) {
+export function RoutersTable({ view, state }: { view: SiteView; state: AppState }) {
   const t = useT();
   const isStale = view.state !== "online" && view.routers.length > 0;
   return (
@@ -27,6 +27,7 @@ export function RoutersTable({ view }: { view: SiteView }) {
         caption={t("network.routers_of")}
         rows={view.routers}
         rowHref={(router) => `/admin/routers/${router.id}`}
+        rowKeys={(router) => ({ e: may(state, "router:write") && `/admin/routers/${router.id}/edit` })}
         rowNote={(router) => <CodeText>{router.host}</CodeText>}
         columns={[
           { head: t("tables.router"), cell: (router) => router.name },

@@ -48,7 +48,7 @@ export function SitePage({ view, state }: { view: SiteView; state: AppState }) {
                 <>
                   {may(state, "router:read") && (
                     <LiveRegion id="site-routers">
-                      <RoutersTable view={view} />
+                      <RoutersTable view={view} state={state} />
                     </LiveRegion>
                   )}
                   {may(state, "router:write") && <AddRouter view={view} state={state} />}
@@ -67,7 +67,9 @@ export function SitePage({ view, state }: { view: SiteView; state: AppState }) {
           : (
             <>
               <AgentCard view={view} state={state} />
-              {view.routers.length > 0 && may(state, "router:read") && <RoutersTable view={view} />}
+              {view.routers.length > 0 && may(state, "router:read") && (
+                <RoutersTable view={view} state={state} />
+              )}
               <Rename view={view} state={state} />
             </>
           )}

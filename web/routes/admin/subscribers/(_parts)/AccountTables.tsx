@@ -7,6 +7,7 @@ import { useT } from "@/web/components/i18n.ts";
 import { Money } from "@/web/components/Money.tsx";
 import { Pager } from "@/web/components/Pager.tsx";
 import { BillPill } from "@/web/components/Pill.tsx";
+import type { SubjectKeys } from "@/web/components/subject_keys.ts";
 import { formatPeriod } from "@/shared/calendar/mod.ts";
 import type { BillListRow } from "@/web/store/billing/bills.ts";
 import type { Page } from "@/web/store/db/keyset.ts";
@@ -16,12 +17,13 @@ import { TitledTable } from "@/web/components/TitledTable.tsx";
 
 /** Open bills and the newest others. */
 export function BillsTable(
-  { bills, today, subscriberId, isSeveral }: {
+  { bills, today, subscriberId, isSeveral, keysOf }: {
     bills: readonly BillListRow[];
     today: Temporal.PlainDate;
     subscriberId: string;
     /** Says of each bill which connection it is for. */
     isSeveral: boolean;
+    keysOf: (bill: BillListRow) => SubjectKeys;
   },
 ) {
   const t = useT();
@@ -36,6 +38,7 @@ export function BillsTable(
         caption={t("tables.list_bills")}
         rows={bills}
         rowHref={(bill) => `/admin/bills/${bill.id}`}
+        rowKeys={keysOf}
         empty={
           <EmptyState icon="bill" title={t("tables.bills_none")}>
             {t("subscribers.bills_none")}

@@ -33,6 +33,10 @@ export function ConnectionCard({ view, moment, csrfToken, can }: ConnectionCardP
   return (
     <Card
       title={connection.plan_name}
+      keys={{
+        h: can.hold && isHoldable(view) &&
+          `/admin/subscribers/${connection.subscriber_id}/hold?connection=${connection.id}`,
+      }}
       aside={
         <ConnectionPills
           service={service}
@@ -133,6 +137,12 @@ function SecretChip(
   );
 }
 
+/** A hold puts off a cut: of a connection that is on, or that is held already. */
+export function isHoldable({ connection, reasons }: Pick<ConnectionView, "connection" | "reasons">): boolean {
+  const isLive = connection.status !== "cancelled" && connection.status !== "pending";
+  return isLive && (connection.hold_until !== null || reasons.length === 0);
+}
+
 function Actions({ view, csrfToken, can }: Omit<ConnectionCardProps, "moment">) {
   const t = useT();
   const { connection, reasons } = view;
@@ -149,7 +159,7 @@ function Actions({ view, csrfToken, can }: Omit<ConnectionCardProps, "moment">) 
           {t("subscribers.activate")}
         </ActionForm>
       )}
-      {can.hold && !isPending && (isHeld || reasons.length === 0) && (
+      {can.hold && isHoldable(view) && (
         <LinkButton small icon="clock" href={`${base}/hold${query}`}>
           {isHeld ? t("subscribers.extend_short") : t("tables.bulk_hold")}
         </LinkButton>

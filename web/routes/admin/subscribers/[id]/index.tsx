@@ -1,5 +1,5 @@
 import { page } from "fresh";
-import { centavos, subtract } from "@/shared/money/mod.ts";
+import { centavos, subtract, ZERO } from "@/shared/money/mod.ts";
 import { readInput, readParams } from "@/web/app/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
@@ -20,12 +20,13 @@ import type { BillStatus } from "@/web/domain/billing/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { subscriberQuery } from "@/web/route_table/subscribers.ts";
 import { listGranters } from "@/web/store/access/staff.ts";
-import { statusOf } from "@/web/app/due_words.ts";
+import { balanceOf as owedOn, statusOf } from "@/web/app/due_words.ts";
 import { address, may, momentOf, readPage } from "@/web/app/page_context.ts";
 import { ConnectionPills, serviceOf } from "@/web/app/pills.tsx";
 import { shortDay } from "@/web/app/page_words.ts";
+import { keysOfBill, keysOfSubscriber } from "../../(_lists)/keys_of.ts";
 import { BillsTable, LedgerTable } from "../(_parts)/AccountTables.tsx";
-import { ConnectionCard } from "../(_parts)/ConnectionCard.tsx";
+import { ConnectionCard, isHoldable } from "../(_parts)/ConnectionCard.tsx";
 import { loadSubscriber, type SubscriberView } from "../(_parts)/load_subscriber.ts";
 import { TimelineCard } from "../(_parts)/TimelineCard.tsx";
 import { isOnItsWay } from "../(_parts)/why.ts";
@@ -86,6 +87,7 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
           </>
         }
         actions={<HeaderActions view={view} state={state} />}
+        keys={keysOfSubscriber(state, { subscriberId: subscriber.id, hold: onlyHoldable(view) })}
       />
       <Flash done={query.done} messages={messages} />
       <Columns
@@ -125,6 +127,12 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
                 today={moment.today}
                 subscriberId={subscriber.id}
                 isSeveral={connections.length > 1}
+                keysOf={(bill) =>
+                  keysOfBill(state, {
+                    id: bill.id,
+                    subscriberId: subscriber.id,
+                    isOpen: owedOn(bill) > ZERO,
+                  })}
               />
             )}
             {seesMoney && (view.ledger.rows.length > 0 || query.ledger !== undefined) && (
@@ -235,6 +243,12 @@ function HeaderActions({ view, state }: { view: SubscriberView; state: AppState 
       </Menu>
     </>
   );
+}
+
+/** The connection that `h` means where none is focused: only where there is no choice. */
+function onlyHoldable({ connections }: SubscriberView): string | null {
+  const [first, ...others] = connections.filter((view) => view.connection.status !== "cancelled");
+  return first !== undefined && others.length === 0 && isHoldable(first) ? first.connection.id : null;
 }
 
 function balanceOf(view: SubscriberView) {

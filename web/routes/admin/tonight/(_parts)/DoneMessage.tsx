@@ -1,5 +1,8 @@
+import { useContext } from "preact/hooks";
 import { Flash } from "@/web/components/Flash.tsx";
+import { FlashContext } from "@/web/components/flash_context.ts";
 import { useT } from "@/web/components/i18n.ts";
+import type { MessageKey } from "@/web/messages/mod.ts";
 import { peopleWords } from "./words.ts";
 
 /** What the last action did, from the address after its redirect. */
@@ -22,7 +25,11 @@ export function DoneMessage({ notice }: { notice: DoneNotice | null }) {
   const left = notice.left === 0
     ? ""
     : ` ${t("tonight.done_left", { rows: t("tonight.rows", { n: notice.left }) })}`;
-  const did = t(`tonight.done_${code}`, { people: peopleWords(t, notice.changed) });
+  // One is named before the sentence; several are counted in it.
+  const isNamed = useContext(FlashContext)?.about && (code === "held" || code === "excluded");
+  const did = t(`tonight.done_${code}${isNamed ? "_one" : ""}` as MessageKey, {
+    people: peopleWords(t, notice.changed),
+  });
   return (
     <Flash
       done={notice.done}

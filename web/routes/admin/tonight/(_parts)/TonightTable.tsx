@@ -6,6 +6,7 @@ import { listHref } from "@/web/components/list_frame.ts";
 import { ListTable } from "@/web/components/ListTable.tsx";
 import { may } from "@/web/app/page_context.ts";
 import { activeFilters } from "../../(_lists)/active.ts";
+import { keysOfSubscriber } from "../../(_lists)/keys_of.ts";
 import { columnsFor } from "./columns.tsx";
 import type { TonightView } from "./load_tonight.ts";
 import type { TonightPageData } from "./TonightPage.tsx";
@@ -23,6 +24,12 @@ export function TonightTable({ data, state }: { data: TonightPageData; state: Ap
       rows={tonight.rows}
       rowHref={(row) => `/admin/subscribers/${row.subscriberId}`}
       rowNote={(row) => <CodeText>{row.accountNumber}</CodeText>}
+      rowKeys={({ subscriberId, subscriptionId, holdUntil }) => ({
+        ...keysOfSubscriber(state, { subscriberId, hold: subscriptionId }),
+        ...(may(state, "hold:write") && holdUntil === null
+          ? { h: `/admin/tonight/${subscriptionId}/hold` }
+          : {}),
+      })}
       columns={columnsFor(data, state)}
       next={tonight.next}
       previous={tonight.previous}

@@ -106,7 +106,11 @@ export default define.page<typeof handler>(function PlanPage({ data, state }) {
         )}
       {chosen !== null && (
         <ConfirmPanel
-          title={t("subscribers.plan_question", { plan: chosen.name, on: formatDate(effectiveOn, t.locale) })}
+          title={t("subscribers.plan_question", {
+            name: connection.subscriber_name,
+            plan: chosen.name,
+            on: formatDate(effectiveOn, t.locale),
+          })}
           tone="primary"
           effect={effectWords(data, chosen, t)}
           verb={t("subscribers.plan_verb", { plan: chosen.name })}
