@@ -113,7 +113,7 @@ async function makeTenant(
     await trx.updateTable("tenants").set({ business_offset_seconds: BigInt(-days * 86_400) })
       .where("id", "=", tenantId).execute();
   });
-  const owner = { label: ownerLogin.name, staffUserId };
+  const owner: Actor = { kind: "staff", label: ownerLogin.name, staffUserId };
   await finishSetUp(context, tenantId, owner);
   return {
     tenantId,

@@ -10,13 +10,13 @@ import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { may } from "@/web/app/page_context.ts";
 
 const WHERE: Record<ChecklistItem, { href: string; permission: Permission }> = {
-  company: { href: "/admin/setup/company", audience: "staff", permission: "settings:write" },
-  billing: { href: "/admin/setup/billing", audience: "staff", permission: "settings:write" },
-  site: { href: "/admin/setup/router", audience: "staff", permission: "settings:write" },
-  agent: { href: "/admin/setup/router", audience: "staff", permission: "settings:write" },
-  router: { href: "/admin/setup/router", audience: "staff", permission: "settings:write" },
-  import: { href: "/admin/setup/import", audience: "staff", permission: "settings:write" },
-  first_bill: { href: "/admin/settings/billing", audience: "staff", permission: "settings:read" },
+  company: { href: "/admin/setup/company", permission: "settings:write" },
+  billing: { href: "/admin/setup/billing", permission: "settings:write" },
+  site: { href: "/admin/setup/router", permission: "settings:write" },
+  agent: { href: "/admin/setup/router", permission: "settings:write" },
+  router: { href: "/admin/setup/router", permission: "settings:write" },
+  import: { href: "/admin/setup/import", permission: "settings:write" },
+  first_bill: { href: "/admin/settings/billing", permission: "settings:read" },
 };
 
 /** What the checklist shows; null when everything is done, or somebody took it off Today. */

@@ -6,7 +6,6 @@ import { planFields, planForm, planOf } from "./(_parts)/plan_form.tsx";
 const form = define.form({
   ...planForm,
   load: () => Promise.resolve(null),
-  audience: "staff",
   permission: "plan:write",
   audit: "plan.created",
   summary: "Add a plan",

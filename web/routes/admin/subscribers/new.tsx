@@ -25,7 +25,6 @@ const form = define.form({
       isSent ? typedPerson(state) : NO_PERSON,
       isSent ? typedConnection(state) : firstValues(moment.tenant, query),
     ),
-  audience: "staff",
   permission: "subscriber:write",
   audit: "subscriber.added",
   summary: "Add a subscriber with a connection, or preview the first bill",

@@ -11,7 +11,6 @@ const question = define.question({
   params: idParams,
   input: noFields,
   load: async (trx, { params }) => found(await findOfferedPlan(trx, params.id)),
-  audience: "staff",
   permission: "plan:write",
   audit: "plan.archived",
   summary: "Archive a plan",

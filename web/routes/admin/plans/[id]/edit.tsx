@@ -12,7 +12,6 @@ const form = define.form({
   ...planForm,
   params: idParams,
   load: async (trx, { params }) => found(await findOfferedPlan(trx, params.id)),
-  audience: "staff",
   permission: "plan:write",
   audit: "plan.updated",
   summary: "Change a plan",

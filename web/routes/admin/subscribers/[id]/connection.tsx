@@ -18,7 +18,6 @@ const form = define.form({
     const values = isSent ? typedConnection(state) : firstValues(moment.tenant, query);
     return { subscriber, view: await loadNewConnection(trx, moment, values, subscriber.name) };
   },
-  audience: "staff",
   permission: "subscriber:write",
   audit: "subscription.added",
   summary: "Add a connection, or preview its first bill",

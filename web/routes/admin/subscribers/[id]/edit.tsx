@@ -19,7 +19,6 @@ const form = define.form({
     const duplicates = await findDuplicates(trx, isSent ? typedPerson(state) : person, params.id);
     return { person, places: await listPlaces(trx), duplicates };
   },
-  audience: "staff",
   permission: "subscriber:write",
   audit: "subscriber.updated",
   summary: "Change the contact data",
