@@ -1,16 +1,18 @@
 import type { Logger } from "@/shared/log.ts";
-import { PROTOCOL_RANGE, type WebMessage } from "@/shared/protocol/mod.ts";
+import { type AgentProblem, PROTOCOL_RANGE, type WebMessage } from "@/shared/protocol/mod.ts";
 import { FirstSessions } from "./commands/first_sessions.ts";
-import { COMMANDS, WAITING_COMMANDS } from "./commands/registry.ts";
+import { COMMANDS } from "./commands/registry.ts";
 import { CommandRunner, type WebPort } from "./commands/runner.ts";
 import type { AgentState } from "./health.ts";
 import { CommandStore } from "./journal/command_store.ts";
+import { DiskHealth } from "./journal/disk_health.ts";
 import { type AgentKeys, type Enrolment, enrolmentFile } from "./journal/enrolment_files.ts";
 import { makePrivateFolder, removeLeftovers } from "./journal/files.ts";
 import { OverrideStore } from "./journal/override_store.ts";
 import { SettingsStore } from "./journal/settings_store.ts";
 import { dial, type DialOutcome, isGenuineRevocation } from "./link/dial.ts";
 import { Link, LinkClosedError, type LinkEnd } from "./link/link.ts";
+import { problemOfDial, problemOfEnd, tellingProblem } from "./link/link_problem.ts";
 import { PermitDesk } from "./link/permits.ts";
 import { planReconnect } from "./link/reconnect.ts";
 import { ServerClock } from "./link/server_clock.ts";
@@ -51,8 +53,11 @@ export class Supervisor {
   readonly #serverClock: ServerClock;
   readonly #fleet: RouterFleet;
   readonly #firstSessions: FirstSessions;
+  readonly #disk = new DiskHealth((problem) => this.#tellTrouble(problem));
   readonly #bootId = crypto.randomUUID();
   #link: Link | null = null;
+  /** What ended the last connection or has kept the next one from opening since; told at the next hello. */
+  #lastEnd: AgentProblem | null = null;
   #isWelcome = false;
   #linkState: AgentState["link"] = "connecting";
   #linkMessage: string | null = null;
@@ -60,13 +65,14 @@ export class Supervisor {
   constructor(options: SupervisorOptions) {
     const { folder, log, nowMs, monotonicMs, keys, connect } = options;
     this.#options = options;
-    this.#settings = new SettingsStore(folder, log);
-    this.#overrides = new OverrideStore(folder, log);
-    this.#commands = new CommandStore(folder, log);
+    this.#settings = new SettingsStore(folder, log, this.#disk);
+    this.#overrides = new OverrideStore(folder, log, this.#disk);
+    this.#commands = new CommandStore(folder, log, this.#disk);
     this.#permits = new PermitDesk({ nowMs, monotonicMs });
     this.#serverClock = new ServerClock(monotonicMs);
     this.#fleet = new RouterFleet({
       folder,
+      disk: this.#disk,
       sealing: keys.sealing,
       connect,
       send: (message) => this.#web().send(message),
@@ -87,8 +93,7 @@ export class Supervisor {
     });
     this.#runner = new CommandRunner({
       store: this.#commands,
-      handlers: COMMANDS,
-      waiting: WAITING_COMMANDS,
+      commands: COMMANDS,
       context: {
         settings: (id) => this.#settings.find(id),
         openRouter: (id) => this.#fleet.find(id)?.loop?.router ?? null,
@@ -150,9 +155,11 @@ export class Supervisor {
           reason: end.reason,
           lived_ms: Math.round(end.livedMs),
         });
+        this.#lastEnd = problemOfEnd(end);
         plan = planReconnect({ kind: "link", end }, attempt, random);
       } else {
         await this.#notOpened(outcome);
+        this.#lastEnd = tellingProblem(this.#lastEnd, problemOfDial(outcome));
         plan = planReconnect({ kind: "dial", outcome }, attempt, random);
       }
       attempt = plan.attempt;
@@ -185,10 +192,10 @@ export class Supervisor {
     });
     this.#link = link;
     this.#isWelcome = false;
-    const stop = () => link.close(CLOSE_NORMAL, "stopping");
+    const stop = () => link.close(CLOSE_NORMAL, "stopping", { code: "stopped", detail: null });
     signal.addEventListener("abort", stop, { once: true });
     const impatience = setTimeout(() => {
-      if (!this.#isWelcome) link.close(CLOSE_PROTOCOL, "no welcome");
+      if (!this.#isWelcome) link.close(CLOSE_PROTOCOL, "no welcome", { code: "no_welcome", detail: null });
     }, WELCOME_WITHIN_MS);
     this.#sayHello(link);
     const end = await link.ended;
@@ -211,6 +218,9 @@ export class Supervisor {
       settings_version: this.#settings.version,
       results,
       commands: Object.keys(COMMANDS),
+      clock_ms: nowMs(),
+      last_end: this.#lastEnd,
+      trouble: this.#disk.problem,
     }).then(() => this.#commands.markReported(results.map((result) => result.id), nowMs()))
       .catch((error) => {
         if (!(error instanceof LinkClosedError)) log.error("hello_failed", { error });
@@ -274,7 +284,7 @@ export class Supervisor {
       return this.#options.log.error("revocation_not_genuine", {});
     }
     await this.#forget(message.at_ms);
-    link.close(4403, "revoked");
+    link.close(4403, "revoked", { code: "revoked", detail: null });
   }
 
   /** R13: the passwords go; what the routers do stays as it is. */
@@ -297,6 +307,16 @@ export class Supervisor {
       send: (message) => link()?.send(message) ?? noLink(),
       deliver: (message) => link()?.deliver(message) ?? noLink(),
     };
+  }
+
+  /** A connection that is up hears it at once; the next one hears it at its hello. */
+  #tellTrouble(trouble: AgentProblem | null): void {
+    const { log } = this.#options;
+    if (trouble === null) log.info("agent_trouble_over");
+    else log.error("agent_trouble", { error_code: trouble.code, detail: trouble.detail });
+    this.#web().send({ t: "agent.trouble", trouble }).catch((error) => {
+      if (!(error instanceof LinkClosedError)) log.error("agent_trouble_not_told", { error });
+    });
   }
 
   #setLink(state: AgentState["link"], message: string | null): void {

@@ -12,7 +12,9 @@ import { serveApp } from "./app/serve.ts";
 import { readSessionToken } from "./app/session_cookie.ts";
 import { loadStaticFiles } from "./app/static_files.ts";
 import { readAdminStyles } from "./app/styles.ts";
-import type { Config } from "./config.ts";
+import { type Config, configWarnings } from "./config.ts";
+import type { KnownHosts } from "./domain/access/mod.ts";
+import { openMachineTime } from "./machine_time.ts";
 import { loadBuildCache } from "./fresh/internal.ts";
 import { openDemoControl } from "./gateways/demo_control/mod.ts";
 import { KnownBrowsers } from "./gateways/known_browsers/mod.ts";
@@ -44,6 +46,8 @@ export interface RunningWeb {
   agentUrl: string;
   /** One-time code for the owner account; null when there is an owner. */
   setupCode: string | null;
+  /** What works, and not as it was meant. */
+  warnings: readonly string[];
   /** Drains requests, lets jobs finish, closes links and database, in that order. */
   stop(): Promise<void>;
 }
@@ -67,6 +71,8 @@ export async function startWeb(options: StartOptions): Promise<RunningWeb> {
 }
 
 async function start({ config, clock, log }: StartOptions, closers: Closers): Promise<RunningWeb> {
+  const warnings = configWarnings(config);
+  for (const warning of warnings) log.warn("configured_wrongly", { warning });
   const connections = shareDescriptors(await descriptorLimit());
   log.info("connection_limits", { ...connections });
   const address = await openDatabaseServer(config, log, closers);
@@ -90,6 +96,7 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     nodeId: crypto.randomUUID(),
     trustProxy: config.trustProxy,
     connectionsMax: connections.agents,
+    hosts: hostsOf(config),
   });
   closers.push({ name: "agent_hub", close: () => hub.stop() });
 
@@ -99,6 +106,7 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     log,
     notifyRouters: hub.notifyRouters,
     notifyCommands: hub.notifyCommands,
+    machine: openMachineTime(),
   };
   const jobs = await startJobs({ url: address.appUrl, context: services, runImport });
   closers.push({ name: "jobs", close: () => jobs.stop() });
@@ -128,7 +136,15 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     url: config.publicUrl,
     agentUrl: config.agentUrl,
     setupCode,
+    warnings,
     stop: () => closeAll(closers, log),
+  };
+}
+
+function hostsOf({ publicUrl, agentUrl, hostname, allowedHosts }: Config): KnownHosts {
+  return {
+    names: [new URL(publicUrl).hostname, new URL(agentUrl).hostname, hostname, ...allowedHosts],
+    ownAddresses: () => Deno.networkInterfaces().map(({ address }) => address),
   };
 }
 
@@ -178,6 +194,7 @@ async function buildApp(
       liveHub,
     }),
     publicUrl,
+    hosts: hostsOf(config),
     isUnavailable,
     isSetupOpen: () => needsSetup(services),
     resolveSession: async (req, { isHttps }, audience) => {

@@ -1,6 +1,12 @@
 import { TrapError } from "@/shared/routeros/mod.ts";
 import type { SealingKeyPair } from "@/shared/crypto/mod.ts";
-import type { CommandMessage, RouterSettings } from "@/shared/protocol/mod.ts";
+import type {
+  CommandArguments,
+  CommandKind,
+  CommandMessage,
+  CommandResultOf,
+  RouterSettings,
+} from "@/shared/protocol/mod.ts";
 import { type OpenRouter, openRouter } from "../routers/reconcile/connection.ts";
 import { isSameRouter, wrongRouterMessage } from "../routers/reconcile/identity.ts";
 import type { ConnectRouter, RouterPort } from "../routers/reconcile/ports.ts";
@@ -24,16 +30,23 @@ export interface CommandContext {
 }
 
 /** One command while it runs. */
-export interface RunningCommand {
+export interface RunningCommand<K extends CommandKind = CommandKind> {
   command: CommandMessage;
+  /** As the kind's schema wants them. */
+  args: CommandArguments<K>;
   context: CommandContext;
   signal: AbortSignal;
   /** Sends one part of a long answer; with `isLast`, resolves when the web has them all. */
   sendPart(part: number, content: unknown, isLast: boolean): Promise<void>;
 }
 
-/** Runs one kind of command; the value becomes the result, a rejection the refusal. */
-export type CommandHandler = (running: RunningCommand) => Promise<unknown>;
+/** How the agent does one kind of command. */
+export interface CommandEntry<K extends CommandKind = CommandKind> {
+  /** The value becomes the result, a rejection the refusal. */
+  run(running: RunningCommand<K>): Promise<CommandResultOf<K>>;
+  /** Waits for its router, up to its deadline, and must still be wanted by the web when its turn comes. */
+  waitsForRouter: boolean;
+}
 
 /** The settings of the router that a command names. */
 export function settingsOf({ command, context }: RunningCommand): RouterSettings {

@@ -1,26 +1,41 @@
 import {
   chunkRows,
-  commandResults,
+  clipText,
+  type CommandResultOf,
   type ImportedSecret,
   MAX_CHUNK_BYTES,
+  MAX_COMMENT_LENGTH,
+  MAX_ROUTER_PROFILES,
+  MAX_ROUTER_SECRETS,
   type ReadSecretsPart,
 } from "@/shared/protocol/mod.ts";
-import type { z } from "zod";
 import type { PortSecret } from "../routers/reconcile/ports.ts";
-import { assertSameRouter, type RunningCommand, settingsOf, withOwnConnection } from "./command.ts";
+import {
+  assertSameRouter,
+  CommandError,
+  type RunningCommand,
+  settingsOf,
+  withOwnConnection,
+} from "./command.ts";
 
 const ROWS_PER_PART = 1_000;
 
 /** `router.read_secrets`: everything an import needs, in parts; never a password, and nothing is written. */
 export function readSecrets(
   running: RunningCommand,
-): Promise<z.infer<typeof commandResults["router.read_secrets"]>> {
+): Promise<CommandResultOf<"router.read_secrets">> {
   return withOwnConnection(running, async (open) => {
     assertSameRouter(settingsOf(running), open);
     const [secrets, profiles] = await Promise.all([
       open.router.listSecrets({ full: true }),
       open.router.listProfiles(),
     ]);
+    if (secrets.length > MAX_ROUTER_SECRETS || profiles.length > MAX_ROUTER_PROFILES) {
+      throw new CommandError(
+        "too_many",
+        `The router has ${secrets.length} secrets and ${profiles.length} profiles. At most ${MAX_ROUTER_SECRETS} and ${MAX_ROUTER_PROFILES} are read.`,
+      );
+    }
     const profileRows = profiles.map(({ name, rateLimit }) => ({ name, rate_limit: rateLimit }));
     const parts: ReadSecretsPart[] = [
       ...chunkRows(profileRows).map((rows) => ({ secrets: [], profiles: rows })),
@@ -47,7 +62,7 @@ function rowOf(secret: PortSecret): ImportedSecret {
     profile: secret.profile,
     disabled: secret.disabled,
     service: secret.service,
-    comment: secret.comment,
+    comment: secret.comment === null ? null : clipText(secret.comment, MAX_COMMENT_LENGTH),
     caller_id: secret.callerId,
     remote_address: secret.remoteAddress,
   };

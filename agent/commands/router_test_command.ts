@@ -1,10 +1,9 @@
-import { commandResults } from "@/shared/protocol/mod.ts";
-import type { z } from "zod";
+import type { CommandResultOf } from "@/shared/protocol/mod.ts";
 import type { RouterPort } from "../routers/reconcile/ports.ts";
 import { isPermissionTrap, type RunningCommand, withOwnConnection } from "./command.ts";
 
 /** `router.test`: logs in and says who answered and how many secrets it lets us read. Works before the router is bound. */
-export function testRouter(running: RunningCommand): Promise<z.infer<typeof commandResults["router.test"]>> {
+export function testRouter(running: RunningCommand): Promise<CommandResultOf<"router.test">> {
   return withOwnConnection(running, async ({ router, identity }) => {
     const count = await countSecrets(router);
     return { identity, secret_count: count ?? 0, ppp_readable: count !== null };

@@ -1,9 +1,19 @@
 import type { Logger } from "@/shared/log.ts";
-import type { AgentMessage, CommandMessage, CommandResult, Unnumbered } from "@/shared/protocol/mod.ts";
+import {
+  type AgentMessage,
+  clipText,
+  type CommandMessage,
+  type CommandResult,
+  commandSpecs,
+  isCommandKind,
+  MAX_CODE_LENGTH,
+  MAX_SENTENCE_LENGTH,
+  type Unnumbered,
+} from "@/shared/protocol/mod.ts";
 import type { CommandStore } from "../journal/command_store.ts";
 import { messageOf } from "../journal/files.ts";
 import { LinkClosedError } from "../link/link.ts";
-import { type CommandContext, CommandError, type CommandHandler } from "./command.ts";
+import { type CommandContext, type CommandEntry as RegisteredCommand, CommandError } from "./command.ts";
 
 /** The present link, or a rejection when there is none. */
 export interface WebPort {
@@ -14,9 +24,8 @@ export interface WebPort {
 
 export interface RunnerOptions {
   store: CommandStore;
-  handlers: Readonly<Record<string, CommandHandler>>;
-  /** Kinds that wait for their router instead of failing without it. */
-  waiting: ReadonlySet<string>;
+  /** By kind; a kind of `commandSpecs` that is not there is answered `unsupported`. */
+  commands: Readonly<Record<string, RegisteredCommand>>;
   context: CommandContext;
   web: WebPort;
   /** Server time; null until the web has spoken. */
@@ -112,8 +121,8 @@ export class CommandRunner {
   }
 
   #mustWait({ id, kind, router_id, ...command }: CommandMessage): boolean {
-    const { waiting, context } = this.#options;
-    if (!waiting.has(kind) || router_id === null) return false;
+    const { context } = this.#options;
+    if (this.#registered(kind)?.waitsForRouter !== true || router_id === null) return false;
     if (this.#isLate({ id, kind, router_id, ...command })) return false;
     return !this.#wanted.has(id) || context.openRouter(router_id) === null;
   }
@@ -128,13 +137,16 @@ export class CommandRunner {
   }
 
   async #start(command: CommandMessage): Promise<CommandResult> {
-    const { store, nowMs, handlers, context } = this.#options;
-    const handler = Object.hasOwn(handlers, command.kind) ? handlers[command.kind] : undefined;
-    if (handler === undefined) return unsupported(command);
+    const { store, nowMs, context } = this.#options;
+    const registered = this.#registered(command.kind);
+    if (registered === undefined || !isCommandKind(command.kind)) return unsupported(command);
+    const args = commandSpecs[command.kind].arguments.safeParse(command.arguments);
+    if (!args.success) return badArguments(command);
     await store.start(command.id, nowMs());
     try {
-      const result = await handler({
+      const result = await registered.run({
         command,
+        args: args.data,
         context,
         signal: AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TAKES_AT_MOST_MS)]),
         sendPart: (part, content, isLast) => this.#sendPart(command.id, part, content, isLast),
@@ -144,6 +156,11 @@ export class CommandRunner {
       this.#options.log.warn("command_failed", { command: command.id, kind: command.kind, error });
       return { id: command.id, status: "failed", ...describe(error) };
     }
+  }
+
+  #registered(kind: string): RegisteredCommand | undefined {
+    const { commands } = this.#options;
+    return Object.hasOwn(commands, kind) ? commands[kind] : undefined;
   }
 
   #sendPart(id: string, part: number, content: unknown, isLast: boolean): Promise<void> {
@@ -197,6 +214,16 @@ function unsupported({ id }: CommandMessage): CommandResult {
   };
 }
 
+function badArguments({ id }: CommandMessage): CommandResult {
+  return {
+    id,
+    status: "failed",
+    error_code: "bad_arguments",
+    error_message:
+      "The command does not say what to do in words that this agent knows. Update the agent, then try again.",
+  };
+}
+
 function describe(error: unknown): { error_code: string; error_message: string } {
   if (error instanceof LinkClosedError) {
     return {
@@ -207,5 +234,8 @@ function describe(error: unknown): { error_code: string; error_message: string }
   const code = error instanceof CommandError || (error instanceof Error && "code" in error)
     ? String(error.code)
     : "failed";
-  return { error_code: code, error_message: messageOf(error) };
+  return {
+    error_code: clipText(code, MAX_CODE_LENGTH),
+    error_message: clipText(messageOf(error), MAX_SENTENCE_LENGTH),
+  };
 }

@@ -1,14 +1,13 @@
 import { openSealed } from "@/shared/crypto/mod.ts";
-import { commandArguments, type commandResults, secretSealContext } from "@/shared/protocol/mod.ts";
+import { type CommandArguments, type CommandResultOf, secretSealContext } from "@/shared/protocol/mod.ts";
 import { RouterOsError, TrapError } from "@/shared/routeros/mod.ts";
-import type { z } from "zod";
 import type { FoundSecret, RouterPort } from "../routers/reconcile/ports.ts";
 import { wait } from "../routers/reconcile/wakeup.ts";
 import { CommandError, type RunningCommand, settingsOf } from "./command.ts";
 
-type Created = z.infer<typeof commandResults["secret.create"]>;
-type Changed = z.infer<typeof commandResults["secret.password"]>;
-type CreateArguments = z.infer<typeof commandArguments["secret.create"]>;
+type Created = CommandResultOf<"secret.create">;
+type Changed = CommandResultOf<"secret.password">;
+type CreateArguments = CommandArguments<"secret.create">;
 
 const LOOK_FOR_ROUTER_MS = 250;
 
@@ -16,10 +15,8 @@ const LOOK_FOR_ROUTER_MS = 250;
  * `secret.create`: makes a PPPoE secret with the password that was sealed for this command. Looks before it writes and
  * after every lost answer, so that a repetition finds its own secret; somebody else's is refused and left as it is.
  */
-export async function createSecret(running: RunningCommand): Promise<Created> {
-  const parsed = commandArguments["secret.create"].safeParse(running.command.arguments);
-  if (!parsed.success) throw badArguments();
-  const args = parsed.data;
+export async function createSecret(running: RunningCommand<"secret.create">): Promise<Created> {
+  const { args } = running;
   const password = await openPassword(running, args);
   const created = await withRouter(running, (router, name) => ensure(router, args, password, name));
   if (!args.disabled) running.context.awaitSession(running.command.router_id ?? "", args.name);
@@ -27,11 +24,9 @@ export async function createSecret(running: RunningCommand): Promise<Created> {
 }
 
 /** `secret.password`: a new password for a secret that carries our mark. The session that is up stays up. */
-export async function changePassword(running: RunningCommand): Promise<Changed> {
-  const parsed = commandArguments["secret.password"].safeParse(running.command.arguments);
-  if (!parsed.success) throw badArguments();
-  const { name, owner, attempt } = parsed.data;
-  const password = await openPassword(running, parsed.data);
+export async function changePassword(running: RunningCommand<"secret.password">): Promise<Changed> {
+  const { name, owner, attempt } = running.args;
+  const password = await openPassword(running, running.args);
   return await withRouter(running, async (router, routerName) => {
     const found = await router.findSecrets(name);
     if (found.length === 0) {
@@ -179,8 +174,4 @@ function notOurs(name: string, routerName: string, found: readonly FoundSecret[]
     "name_taken",
     `${routerName} has a secret "${name}" that Linya did not make. It was left as it is.${what}`,
   );
-}
-
-function badArguments(): CommandError {
-  return new CommandError("bad_arguments", "The command does not say what to make. Send it again.");
 }

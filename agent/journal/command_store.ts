@@ -7,6 +7,7 @@ import {
   type CommandResult,
   commandResult,
 } from "@/shared/protocol/mod.ts";
+import type { DiskHealth } from "./disk_health.ts";
 import { JournalFile } from "./files.ts";
 
 const entry = z.object({
@@ -29,8 +30,8 @@ export class CommandStore {
   readonly #file: JournalFile<z.infer<typeof storedCommands>>;
   readonly #entries = new Map<string, CommandEntry>();
 
-  constructor(folder: string, log: Logger) {
-    this.#file = new JournalFile(join(folder, "commands.json"), storedCommands, log);
+  constructor(folder: string, log: Logger, disk: DiskHealth | null = null) {
+    this.#file = new JournalFile(join(folder, "commands.json"), storedCommands, log, undefined, disk);
   }
 
   /** Loads; what was started and not finished when the agent died has an unknown outcome and is never run again. */

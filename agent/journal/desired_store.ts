@@ -12,6 +12,7 @@ import {
   uuid,
   type WebMessage,
 } from "@/shared/protocol/mod.ts";
+import type { DiskHealth } from "./disk_health.ts";
 import { JournalFile, type WriteStep } from "./files.ts";
 
 const storedState = z.object({
@@ -47,8 +48,14 @@ export class DesiredStore {
   #current: DesiredState | null = null;
   #parts: SnapshotPart[] = [];
 
-  constructor(folder: string, routerId: string, log: Logger, onStep?: (step: WriteStep) => void) {
-    this.#file = new JournalFile(join(folder, `${routerId}.state.json`), storedState, log, onStep);
+  constructor(
+    folder: string,
+    routerId: string,
+    log: Logger,
+    onStep?: (step: WriteStep) => void,
+    disk: DiskHealth | null = null,
+  ) {
+    this.#file = new JournalFile(join(folder, `${routerId}.state.json`), storedState, log, onStep, disk);
   }
 
   get current(): DesiredState | null {

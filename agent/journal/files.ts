@@ -1,10 +1,17 @@
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import type { Logger } from "@/shared/log.ts";
+import type { AgentProblem } from "@/shared/protocol/mod.ts";
+import { type DiskHealth, diskProblem } from "./disk_health.ts";
 
 /** The data folder could not be written: full, read-only or gone. Whoever sent what was to be stored is not acknowledged. */
 export class JournalError extends Error {
   readonly code = "journal_unwritable";
+
+  /** What is wrong with the disk, in the words that the web knows. */
+  get problem(): AgentProblem {
+    return diskProblem(this.cause);
+  }
 }
 
 /** Where a write stands; tests stop at each step as a crash would. */
@@ -27,6 +34,7 @@ export class JournalFile<T> {
     readonly schema: z.ZodType<T>,
     readonly log: Logger,
     readonly onStep: (step: WriteStep) => void = () => {},
+    readonly disk: DiskHealth | null = null,
   ) {}
 
   /** What was stored, or null. A file that cannot be read as what it should be is set aside, never guessed at. */
@@ -91,7 +99,9 @@ export class JournalFile<T> {
       await Deno.rename(tmp, this.path);
       this.onStep("renamed");
       await syncFolder(dirname(this.path));
+      this.disk?.wrote(this.path);
     } catch (error) {
+      this.disk?.failed(this.path, error);
       throw new JournalError(`Cannot write ${this.path}: ${messageOf(error)}`, { cause: error });
     }
   }

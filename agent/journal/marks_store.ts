@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { Logger } from "@/shared/log.ts";
 import { generation, uuid } from "@/shared/protocol/mod.ts";
+import type { DiskHealth } from "./disk_health.ts";
 import { JournalFile } from "./files.ts";
 
 const cutMark = z.object({
@@ -44,8 +45,8 @@ export class MarksStore {
   #updates: Promise<void> = Promise.resolve();
   #marks: Marks = { applied: null, bound: null, cuts: {}, guarded: [] };
 
-  constructor(folder: string, routerId: string, log: Logger) {
-    this.#file = new JournalFile(join(folder, `${routerId}.marks.json`), storedMarks, log);
+  constructor(folder: string, routerId: string, log: Logger, disk: DiskHealth | null = null) {
+    this.#file = new JournalFile(join(folder, `${routerId}.marks.json`), storedMarks, log, undefined, disk);
   }
 
   async load(): Promise<void> {

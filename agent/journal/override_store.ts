@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as z from "zod";
 import type { Logger } from "@/shared/log.ts";
+import type { DiskHealth } from "./disk_health.ts";
 import { JournalFile } from "./files.ts";
 
 const override = z.object({ name: z.string(), from_ms: z.number(), until_ms: z.number() });
@@ -13,8 +14,8 @@ export class OverrideStore {
   #current: readonly Override[] = [];
   #seen = "";
 
-  constructor(folder: string, log: Logger) {
-    this.#file = new JournalFile(join(folder, "overrides.json"), storedOverrides, log);
+  constructor(folder: string, log: Logger, disk: DiskHealth | null = null) {
+    this.#file = new JournalFile(join(folder, "overrides.json"), storedOverrides, log, undefined, disk);
   }
 
   /** Names allowed at this moment. */

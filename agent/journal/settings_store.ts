@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { Logger } from "@/shared/log.ts";
 import { type RouterSettings, routerSettings } from "@/shared/protocol/mod.ts";
+import type { DiskHealth } from "./disk_health.ts";
 import { JournalFile } from "./files.ts";
 
 const storedSettings = z.object({ settings_version: z.string(), routers: z.array(routerSettings) });
@@ -12,8 +13,8 @@ export class SettingsStore {
   readonly #file: JournalFile<StoredSettings>;
   #current: StoredSettings = { settings_version: "0", routers: [] };
 
-  constructor(folder: string, log: Logger) {
-    this.#file = new JournalFile(join(folder, "settings.json"), storedSettings, log);
+  constructor(folder: string, log: Logger, disk: DiskHealth | null = null) {
+    this.#file = new JournalFile(join(folder, "settings.json"), storedSettings, log, undefined, disk);
   }
 
   async load(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Logger } from "@/shared/log.ts";
 import {
   type AgentMessage,
+  type AgentProblem,
   CLOSE,
   DEAD_PEER_MS,
   formatFrame,
@@ -12,6 +13,7 @@ import {
   webMessage,
   WINDOW_MESSAGES,
 } from "@/shared/protocol/mod.ts";
+import { JournalError, messageOf } from "../journal/files.ts";
 import { SendWindow } from "./send_window.ts";
 import type { ServerClock } from "./server_clock.ts";
 
@@ -25,6 +27,8 @@ export interface LinkEnd {
   code: number;
   reason: string;
   livedMs: number;
+  /** Why the agent itself ended it; null when the other side did. */
+  problem: AgentProblem | null;
   /** The web announced a restart and asked for this wait. */
   drainAfterMs: number | null;
 }
@@ -119,11 +123,17 @@ export class Link {
     );
   }
 
-  /** Ends the connection from our side at once, also when the peer no longer answers. */
-  close(code: number, reason: string): void {
+  /** Ends the connection from our side at once, also when the peer no longer answers; says why first. */
+  close(code: number, reason: string, problem: AgentProblem): void {
     if (this.#isClosed) return;
+    this.#transmit({ t: "link.closing", reason: problem }, ++this.#sentSeq);
     this.#socket.close(code, reason.slice(0, 100));
-    this.#end(code, reason);
+    this.#end(code, reason, problem);
+  }
+
+  /** The other side broke the rules of the link. */
+  #closeBadPeer(reason: string): void {
+    this.close(CLOSE.protocol, reason, { code: "bad_messages", detail: reason });
   }
 
   #submit(
@@ -165,23 +175,23 @@ export class Link {
   #receive(frame: unknown): void {
     if (this.#isClosed) return;
     this.#heardMs = this.#options.monotonicMs();
-    if (typeof frame !== "string") return this.close(CLOSE.protocol, "frames are text");
+    if (typeof frame !== "string") return this.#closeBadPeer("frames are text");
     if (frame.length * 3 > MAX_MESSAGE_BYTES && byteLength(frame) > MAX_MESSAGE_BYTES) {
       this.#options.log.warn("link_frame_too_long", { bytes: byteLength(frame) });
-      return this.close(CLOSE.protocol, "frame is too long");
+      return this.#closeBadPeer("frame is too long");
     }
     const parsed = parseFrame(webMessage, frame);
     if (parsed.ok) return this.#accept(parsed.message);
     this.#options.log.warn("link_bad_frame", { problem: parsed.problem.message });
-    if (parsed.problem.code === "not_json") return this.close(CLOSE.protocol, parsed.problem.message);
+    if (parsed.problem.code === "not_json") return this.#closeBadPeer(parsed.problem.message);
     const { code, message } = parsed.problem;
-    this.#submit({ t: "nack", of: parsed.seq, code, message }, lost);
-    if (parsed.seq > 0) this.#enqueue({ t: "ack", seq: parsed.seq, ack: 0 });
+    this.#submit({ t: "nack", of: parsed.head.seq, code, message }, lost);
+    if (parsed.head.seq > 0) this.#enqueue({ t: "ack", seq: parsed.head.seq, ack: 0 });
   }
 
   #accept(message: WebMessage): void {
     if (message.ack > this.#sentSeq) {
-      return this.close(CLOSE.protocol, "ack of a message that was never sent");
+      return this.#closeBadPeer("ack of a message that was never sent");
     }
     this.#window.acknowledge(message.ack);
     this.#pump();
@@ -211,7 +221,7 @@ export class Link {
   /** A message of type ack stands for one that needs no more work and only has its turn to be acknowledged. */
   #enqueue(message: WebMessage): void {
     this.#inbox.push({ seq: message.seq, message });
-    if (this.#inbox.length > INBOX_MAX) return this.close(CLOSE.protocol, "more messages than the window");
+    if (this.#inbox.length > INBOX_MAX) return this.#closeBadPeer("more messages than the window");
     if (!this.#isWorking) void this.#work();
   }
 
@@ -222,7 +232,7 @@ export class Link {
         if (next.message.t !== "ack") await this.#options.handle(next.message);
       } catch (error) {
         this.#options.log.error("link_message_failed", { type: next.message.t, error });
-        return this.close(CLOSE_STORAGE, "the agent could not store a message");
+        return this.close(CLOSE_STORAGE, "the agent could not store a message", problemOf(error));
       }
       this.#processedSeq = Math.max(this.#processedSeq, next.seq);
       this.#acknowledge();
@@ -252,12 +262,14 @@ export class Link {
   #beat(): void {
     if (this.#isClosed) return;
     const now = this.#options.monotonicMs();
-    if (now - this.#heardMs > this.#deadPeerMs) return this.close(CLOSE.deadPeer, "the web is silent");
+    if (now - this.#heardMs > this.#deadPeerMs) {
+      return this.close(CLOSE.deadPeer, "the web is silent", { code: "silent", detail: null });
+    }
     this.#transmit({ t: "heartbeat", sent_ms: now }, 0);
     this.#scheduleBeat();
   }
 
-  #end(code: number, reason: string): void {
+  #end(code: number, reason: string, problem: AgentProblem | null = null): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     if (this.#ackTimer !== null) clearTimeout(this.#ackTimer);
@@ -271,6 +283,7 @@ export class Link {
       code,
       reason,
       livedMs: this.#options.monotonicMs() - this.#openedMs,
+      problem,
       drainAfterMs: this.#drainAfterMs,
     });
   }
@@ -278,6 +291,10 @@ export class Link {
 
 /** For messages whose fate nobody waits for. */
 const lost = { onSent: () => {}, onAck: () => {}, onLost: () => {} };
+
+function problemOf(error: unknown): AgentProblem {
+  return error instanceof JournalError ? error.problem : { code: "agent_failed", detail: messageOf(error) };
+}
 
 function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;

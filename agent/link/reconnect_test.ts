@@ -5,7 +5,7 @@ import { planReconnect } from "./reconnect.ts";
 const half = () => 0.5;
 
 function ended(code: number, livedMs: number, drainAfterMs: number | null = null) {
-  return { kind: "link", end: { code, reason: "", livedMs, drainAfterMs } } as const;
+  return { kind: "link", end: { code, reason: "", livedMs, problem: null, drainAfterMs } } as const;
 }
 
 Deno.test("planReconnect backs off while the web is away and starts over only after a stable minute", () => {

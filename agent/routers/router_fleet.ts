@@ -2,6 +2,7 @@ import type { SealingKeyPair } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
 import type { AgentMessage, RouterSettings, Unnumbered, WebMessage } from "@/shared/protocol/mod.ts";
 import type { AgentState } from "../health.ts";
+import type { DiskHealth } from "../journal/disk_health.ts";
 import { type Link, LinkClosedError } from "../link/link.ts";
 import type { LoopTiming } from "./reconcile/loop.ts";
 import type { ConnectRouter, RequestPermit } from "./reconcile/ports.ts";
@@ -11,6 +12,7 @@ import { SiteRouter } from "./site_router.ts";
 /** What the routers of a site share. */
 export interface RouterFleetOptions {
   folder: string;
+  disk: DiskHealth;
   sealing: SealingKeyPair;
   connect: ConnectRouter;
   send: SendToWeb;

@@ -2,6 +2,7 @@ import { fullJitterMs } from "@/shared/backoff.ts";
 import type { SealingKeyPair } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
 import type { RouterSettings } from "@/shared/protocol/mod.ts";
+import type { DiskHealth } from "../journal/disk_health.ts";
 import { DesiredStore } from "../journal/desired_store.ts";
 import { MarksStore } from "../journal/marks_store.ts";
 import { type LoopTiming, RouterLoop } from "./reconcile/loop.ts";
@@ -12,6 +13,7 @@ import { wait } from "./reconcile/wakeup.ts";
 export interface SiteRouterOptions {
   settings: RouterSettings;
   folder: string;
+  disk: DiskHealth;
   sealing: SealingKeyPair;
   connect: ConnectRouter;
   send: SendToWeb;
@@ -39,11 +41,11 @@ export class SiteRouter {
   #done: Promise<void> = Promise.resolve();
 
   constructor(options: SiteRouterOptions) {
-    const { settings, folder, log, send, nowMs, onStatus } = options;
+    const { settings, folder, disk, log, send, nowMs, onStatus } = options;
     this.#options = options;
     this.#settings = settings;
-    this.desired = new DesiredStore(folder, settings.router_id, log);
-    this.marks = new MarksStore(folder, settings.router_id, log);
+    this.desired = new DesiredStore(folder, settings.router_id, log, undefined, disk);
+    this.marks = new MarksStore(folder, settings.router_id, log, disk);
     this.reporter = new Reporter({ routerId: settings.router_id, send, nowMs, onStatus });
   }
 

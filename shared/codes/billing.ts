@@ -23,4 +23,8 @@ export const billing = {
   same_plan: refusal(422, "plan", { name: "text" }),
   no_plan_change: refusal(409),
   plan_change_under_way: refusal(409),
+  clock_doubted: refusal(409),
+  clock_not_doubted: refusal(409),
+  clock_moved_again: refusal(422),
+  nothing_to_take_back: refusal(409),
 } as const;

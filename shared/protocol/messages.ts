@@ -1,9 +1,26 @@
 import * as z from "zod";
 import { commandMessage, commandResult } from "./commands.ts";
 import {
+  boundedCount,
+  boundedText,
+  clippedText,
+  durationMs,
+  MAX_CODE_LENGTH,
+  MAX_MESSAGE_ROWS,
+  MAX_NAME_LENGTH,
+  MAX_PARTS,
+  MAX_ROUTER_SECRETS,
+  MAX_SENTENCE_LENGTH,
+  MAX_SITE_ROUTERS,
+  MAX_VERSION_LENGTH,
+  shapeProblem,
+} from "./limits.ts";
+import {
+  agentProblem,
   authorisation,
   desiredSecret,
   generation,
+  mark,
   observedSecret,
   routerIdentity,
   routerStatus,
@@ -15,39 +32,57 @@ const envelope = { seq: z.number().int().nonnegative(), ack: z.number().int().no
 
 const stateKey = { router_id: uuid, lineage: uuid };
 
+const code = boundedText(MAX_CODE_LENGTH);
+const sentence = clippedText(MAX_SENTENCE_LENGTH);
+const name = boundedText(MAX_NAME_LENGTH);
+const part = z.number().int().positive().max(MAX_PARTS);
+const secretCount = boundedCount(MAX_ROUTER_SECRETS);
+/** Milliseconds of the sender's own clock; the other side only gives them back. */
+const moment = z.number();
+
 /** Agent to web. */
 export const agentMessage = z.discriminatedUnion("t", [
   z.object({
     ...envelope,
     t: z.literal("hello"),
-    proto: z.tuple([z.number().int(), z.number().int()]),
-    version: z.string(),
-    install_id: z.string(),
-    boot_id: z.string(),
+    proto: z.tuple([boundedCount(1_000), boundedCount(1_000)]),
+    version: boundedText(MAX_VERSION_LENGTH),
+    install_id: boundedText(64).min(1),
+    boot_id: boundedText(64),
     /** What the journal holds for each router, so that the web sends only what differs. */
     routers: z.array(
       z.object({
         ...stateKey,
         stored_generation: generation,
         applied_generation: generation,
-        hash: z.string(),
+        hash: mark,
       }),
-    ),
+    ).max(MAX_SITE_ROUTERS),
     /** Version of the router settings that the agent has on disk; 0 when it has none. */
-    settings_version: z.string(),
+    settings_version: mark,
     /** Results the web may not have seen. */
-    results: z.array(commandResult),
+    results: z.array(commandResult).max(200),
     /** Kinds of commands that it can run; absent: those of the first release. */
-    commands: z.array(z.string().max(60)).max(200).optional(),
+    commands: z.array(code).max(200).optional(),
+    /** What the agent's own clock says, in milliseconds since 1970. Nothing depends on it; a person wants to know. */
+    clock_ms: z.number().optional(),
+    /** What ended the last connection, or kept it from opening, as the agent saw it. */
+    last_end: agentProblem.nullable().optional(),
+    /** What keeps the agent from its work now, such as a full disk. */
+    trouble: agentProblem.nullable().optional(),
   }),
-  z.object({ ...envelope, t: z.literal("heartbeat"), sent_ms: z.number() }),
+  z.object({ ...envelope, t: z.literal("heartbeat"), sent_ms: moment }),
   /** Answer to the web's heartbeat, so that it can measure the round trip. */
-  z.object({ ...envelope, t: z.literal("heartbeat.echo"), sent_ms: z.number() }),
+  z.object({ ...envelope, t: z.literal("heartbeat.echo"), sent_ms: moment }),
   z.object({ ...envelope, t: z.literal("ack") }),
+  /** Something keeps the agent from its work, or (null) does no more. */
+  z.object({ ...envelope, t: z.literal("agent.trouble"), trouble: agentProblem.nullable() }),
+  /** The last message of a connection that the agent ends by itself: why. */
+  z.object({ ...envelope, t: z.literal("link.closing"), reason: agentProblem }),
   /** Desired state is on disk (fsync done). */
-  z.object({ ...envelope, t: z.literal("state.stored"), ...stateKey, generation, hash: z.string() }),
+  z.object({ ...envelope, t: z.literal("state.stored"), ...stateKey, generation, hash: mark }),
   /** The agent lacks the base of a delta, or the hash differs: send a snapshot. */
-  z.object({ ...envelope, t: z.literal("state.resync"), ...stateKey, reason: z.string() }),
+  z.object({ ...envelope, t: z.literal("state.resync"), ...stateKey, reason: sentence }),
   /** Read-back after a pass, in parts; `complete` reports replace everything known of the router. */
   z.object({
     ...envelope,
@@ -55,20 +90,20 @@ export const agentMessage = z.discriminatedUnion("t", [
     ...stateKey,
     applied_generation: generation,
     report_id: uuid,
-    part: z.number().int().positive(),
-    parts: z.number().int().positive(),
+    part,
+    parts: part,
     complete: z.boolean(),
-    took_ms: z.number(),
-    secrets: z.array(observedSecret),
-    drift_count: z.number().int(),
-    held_count: z.number().int(),
+    took_ms: durationMs,
+    secrets: z.array(observedSecret).max(MAX_MESSAGE_ROWS),
+    drift_count: secretCount,
+    held_count: secretCount,
   }),
   z.object({
     ...envelope,
     t: z.literal("router.status"),
     router_id: uuid,
     status: routerStatus,
-    message: z.string().nullable(),
+    message: sentence.nullable(),
     identity: routerIdentity.nullable(),
   }),
   /** R3: before a new disable or kick, ask whether this generation is still the current one. */
@@ -78,14 +113,15 @@ export const agentMessage = z.discriminatedUnion("t", [
     ...stateKey,
     request_id: uuid,
     generation,
-    names: z.array(z.string()).min(1).max(2000),
+    names: z.array(name).min(1).max(2000),
   }),
   z.object({ ...envelope, t: z.literal("command.received"), id: uuid }),
   z.object({
     ...envelope,
     t: z.literal("command.part"),
     id: uuid,
-    part: z.number().int().positive(),
+    part,
+    /** Parsed by the kind of its command (`commandSpecs`). */
     content: z.unknown(),
   }),
   z.object({ ...envelope, t: z.literal("command.result"), ...commandResult.shape }),
@@ -93,8 +129,8 @@ export const agentMessage = z.discriminatedUnion("t", [
     ...envelope,
     t: z.literal("nack"),
     of: z.number().int(),
-    code: z.string(),
-    message: z.string(),
+    code,
+    message: sentence,
   }),
 ]);
 export type AgentMessage = z.infer<typeof agentMessage>;
@@ -187,8 +223,8 @@ export const webMessage = z.discriminatedUnion("t", [
     ...envelope,
     t: z.literal("nack"),
     of: z.number().int(),
-    code: z.string(),
-    message: z.string(),
+    code,
+    message: sentence,
   }),
 ]);
 export type WebMessage = z.infer<typeof webMessage>;
@@ -200,34 +236,63 @@ export type Unnumbered<M> = M extends unknown ? Omit<M, "seq" | "ack"> : never;
 export interface BadFrame {
   code: "not_json" | "unknown_type" | "bad_message";
   message: string;
+  /** The first thing that is wrong, as a path like `secrets.3.name`; null when it is the frame itself. */
+  field: string | null;
 }
+
+/** What a refused frame says of itself, as far as that can be read. */
+export interface FrameHead {
+  seq: number;
+  t: string | null;
+  routerId: string | null;
+  commandId: string | null;
+}
+
+const head = z.object({
+  seq: z.number().int().nonnegative().catch(0),
+  t: boundedText(MAX_CODE_LENGTH).nullable().catch(null),
+  router_id: uuid.nullable().catch(null),
+  id: uuid.nullable().catch(null),
+});
 
 /** Parses one text frame; never throws. Unknown types answer `unknown_type`, so that the receiver can nack and go on. */
 export function parseFrame<M>(
   schema: z.ZodType<M>,
   text: string,
-): { ok: true; message: M } | { ok: false; seq: number; problem: BadFrame } {
+): { ok: true; message: M } | { ok: false; head: FrameHead; problem: BadFrame } {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    return { ok: false, seq: 0, problem: { code: "not_json", message: "frame is not JSON" } };
+    const nothing = { seq: 0, t: null, routerId: null, commandId: null };
+    return {
+      ok: false,
+      head: nothing,
+      problem: { code: "not_json", message: "frame is not JSON", field: null },
+    };
   }
+  const bad = (problem: BadFrame) => ({ ok: false as const, head: headOf(json), problem });
+  const shape = shapeProblem(json);
+  if (shape !== null) return bad({ code: "bad_message", message: shape, field: null });
   const parsed = schema.safeParse(json);
   if (parsed.success) return { ok: true, message: parsed.data };
-  const head = z.object({ seq: z.number().int(), t: z.string() }).safeParse(json);
-  const unknownType = parsed.error.issues.some((issue) =>
-    issue.code === "invalid_union" && issue.path[0] === "t"
-  );
+  const [issue] = parsed.error.issues;
+  if (issue?.code === "invalid_union" && issue.path[0] === "t") {
+    const named = headOf(json).t;
+    const message = `unknown message type ${named === null ? "" : JSON.stringify(named)}`;
+    return bad({ code: "unknown_type", message, field: "t" });
+  }
+  const field = issue === undefined || issue.path.length === 0 ? null : issue.path.join(".").slice(0, 100);
+  return bad({ code: "bad_message", message: `${field ?? "frame"}: ${issue?.message}`.slice(0, 500), field });
+}
+
+function headOf(json: unknown): FrameHead {
+  const { data } = head.safeParse(json);
   return {
-    ok: false,
-    seq: head.success ? head.data.seq : 0,
-    problem: unknownType
-      ? {
-        code: "unknown_type",
-        message: `unknown message type ${head.success ? JSON.stringify(head.data.t) : ""}`,
-      }
-      : { code: "bad_message", message: z.prettifyError(parsed.error).slice(0, 500) },
+    seq: data?.seq ?? 0,
+    t: data?.t ?? null,
+    routerId: data?.router_id ?? null,
+    commandId: data?.id ?? null,
   };
 }
 

@@ -1,4 +1,16 @@
 import * as z from "zod";
+import {
+  boundedCount,
+  boundedText,
+  clippedText,
+  MAX_CODE_LENGTH,
+  MAX_COMMENT_LENGTH,
+  MAX_NAME_LENGTH,
+  MAX_READ_NAME_LENGTH,
+  MAX_ROUTER_SECRETS,
+  MAX_SENTENCE_LENGTH,
+  uptimeSeconds,
+} from "./limits.ts";
 
 /** Shapes that several messages share. Unknown fields are ignored, so that N and N-1 understand each other. */
 
@@ -7,11 +19,20 @@ export const uuid = z.uuid();
 /** bigint as decimal text: JSON has no integers beyond 2^53. */
 export const generation = z.string().regex(/^\d{1,18}$/).transform((text) => BigInt(text));
 
+const name = boundedText(MAX_NAME_LENGTH).min(1);
+/** What a router says of itself or of a session: short words and numbers. */
+const label = boundedText(MAX_NAME_LENGTH);
+/** Only shown, never compared. */
+const shown = clippedText(MAX_NAME_LENGTH);
+
+/** SHA-256 as hex, and settings versions of the same kind. */
+export const mark = boundedText(64);
+
 /** One managed PPP secret of the desired state. Passwords never appear here. */
 export const desiredSecret = z.object({
-  name: z.string().min(1).max(128),
+  name,
   /** Profile the secret should have; null leaves the profile as it is on the router. */
-  profile: z.string().min(1).max(128).nullable(),
+  profile: name.nullable(),
   disabled: z.boolean(),
   /** Authorisation that lists this disable (R4); null for an enabled secret and for a disable nobody authorised. */
   authorisation: uuid.nullable(),
@@ -23,17 +44,17 @@ export const authorisation = z.object({
   kind: z.enum(["run", "manual", "import"]),
   run_id: uuid.nullable(),
   generation,
-  count: z.number().int().nonnegative(),
+  count: boundedCount(MAX_ROUTER_SECRETS),
 });
 
 /** What a router says of itself; serial number or software id binds it (R12). */
 export const routerIdentity = z.object({
-  identity: z.string(),
-  version: z.string(),
-  board_name: z.string().nullable(),
-  serial_number: z.string().nullable(),
-  software_id: z.string().nullable(),
-  uptime_seconds: z.number().nonnegative(),
+  identity: shown,
+  version: shown,
+  board_name: shown.nullable(),
+  serial_number: label.nullable(),
+  software_id: label.nullable(),
+  uptime_seconds: uptimeSeconds,
 });
 
 export const routerStatus = z.enum([
@@ -57,29 +78,37 @@ export const drift = z.enum([
 
 /** One managed secret as read back from the router after a pass. */
 export const observedSecret = z.object({
-  name: z.string(),
+  name,
   present: z.boolean(),
   disabled: z.boolean().nullable(),
-  profile: z.string().nullable(),
+  profile: label.nullable(),
   online: z.boolean(),
-  address: z.string().nullable(),
-  caller_id: z.string().nullable(),
-  uptime_seconds: z.number().nullable(),
+  address: label.nullable(),
+  caller_id: label.nullable(),
+  uptime_seconds: uptimeSeconds.nullable(),
   drift: drift.nullable(),
 });
 
+const readName = boundedText(MAX_READ_NAME_LENGTH);
+
 /** Secret as the import reads it; never the password. */
 export const importedSecret = z.object({
-  name: z.string(),
-  profile: z.string(),
+  name: readName,
+  profile: readName,
   disabled: z.boolean(),
-  service: z.string(),
-  comment: z.string().nullable(),
-  caller_id: z.string().nullable(),
-  remote_address: z.string().nullable(),
+  service: label,
+  comment: clippedText(MAX_COMMENT_LENGTH).nullable(),
+  caller_id: label.nullable(),
+  remote_address: label.nullable(),
 });
 
-export const importedProfile = z.object({ name: z.string(), rate_limit: z.string().nullable() });
+export const importedProfile = z.object({ name: readName, rate_limit: readName.nullable() });
+
+/** Something that went wrong at the agent: a word for programs, and what the machine said of it. */
+export const agentProblem = z.object({
+  code: boundedText(MAX_CODE_LENGTH).regex(/^[a-z][a-z_]*$/),
+  detail: clippedText(MAX_SENTENCE_LENGTH).nullable(),
+});
 
 export type DesiredSecret = z.infer<typeof desiredSecret>;
 export type Authorisation = z.infer<typeof authorisation>;
@@ -88,4 +117,5 @@ export type RouterStatus = z.infer<typeof routerStatus>;
 export type Drift = z.infer<typeof drift>;
 export type ObservedSecret = z.infer<typeof observedSecret>;
 export type ImportedSecret = z.infer<typeof importedSecret>;
+export type AgentProblem = z.infer<typeof agentProblem>;
 export type ImportedProfile = z.infer<typeof importedProfile>;

@@ -41,9 +41,9 @@ Deno.test("a frame with fields of a newer version still parses", () => {
 
 Deno.test("bad frames are named, with the seq to nack", () => {
   const unknown = parseFrame(agentMessage, `{"t":"dance","seq":4,"ack":0}`);
-  assert.ok(!unknown.ok && unknown.problem.code === "unknown_type" && unknown.seq === 4);
+  assert.ok(!unknown.ok && unknown.problem.code === "unknown_type" && unknown.head.seq === 4);
   const bad = parseFrame(agentMessage, `{"t":"heartbeat","seq":5,"ack":0}`);
-  assert.ok(!bad.ok && bad.problem.code === "bad_message" && bad.seq === 5);
+  assert.ok(!bad.ok && bad.problem.code === "bad_message" && bad.head.seq === 5);
   const junk = parseFrame(agentMessage, `{"t":`);
   assert.ok(!junk.ok && junk.problem.code === "not_json");
 });

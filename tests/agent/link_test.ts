@@ -131,7 +131,7 @@ Deno.test("hello is acknowledged and heartbeats teach server time", async () => 
     await hello(link);
     await until(() => handled[0]?.t === "welcome" && web.of("heartbeat").length > 1);
     assert.ok(Math.abs(serverClock.nowMs()! - Date.now()) < 1_000);
-    link.close(1000, "done");
+    link.close(1000, "done", { code: "stopped", detail: null });
   });
 });
 
@@ -158,7 +158,7 @@ Deno.test("a web that stops acknowledging costs no more than the window", async 
     const settled = Promise.allSettled(sends);
     assert.ok(link.load.bytes <= 1_048_576 && link.load.messages <= 32, JSON.stringify(link.load));
     assert.ok(link.load.waiting >= 29);
-    link.close(1000, "done");
+    link.close(1000, "done", { code: "stopped", detail: null });
     assert.ok((await settled).some((item) => item.status === "rejected"));
   });
 });
@@ -212,7 +212,7 @@ Deno.test("a permit covers what was asked and granted, for its time and its conn
     assert.ok(!permit.isValid());
     const second = (await ask(question))!;
     assert.ok(second.isValid());
-    link.close(1000, "done");
+    link.close(1000, "done", { code: "stopped", detail: null });
     assert.ok(!second.isValid());
   });
 });

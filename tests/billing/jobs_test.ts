@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { sql } from "kysely";
 import pg from "pg";
 import { silentLogger } from "@/shared/log.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { until } from "@/tests/support/until.ts";
 import { installJobs } from "@/web/jobs/install_jobs.ts";
+import { releaseFuture } from "@/web/jobs/release_future.ts";
 import { startJobs } from "@/web/jobs/start_jobs.ts";
 import { findScheduledRun } from "@/web/store/billing/runs.ts";
 import { createIsp, todayOf } from "./isp.ts";
@@ -47,6 +49,25 @@ Deno.test("the web's role runs due days and transactional jobs, and survives its
   } finally {
     await jobs.stop();
   }
+});
+
+Deno.test("the schedule goes on after the database's clock was ahead and came back", async () => {
+  await using database = await createTestDatabase();
+  await installJobs(database.ownerUrl, silentLogger);
+  await sql`update pgboss.version set cron_on = now() + interval '45 days'`.execute(database.db);
+  await sql`update pgboss.queue set monitor_on = now() + interval '45 days', maintain_on = now() where name = 'tick'`
+    .execute(database.db);
+  const add = (name: string, start: string) =>
+    sql`insert into pgboss.job (id, name, data, start_after)
+      select ${crypto.randomUUID()}::uuid, ${name}, '{}', now() + ${start}::interval`.execute(database.db);
+  await add("run_due_days", "45 days");
+  await add("run_import", "5 minutes");
+  await releaseFuture(database.db);
+  const { rows } = await sql<Record<string, boolean | number>>`
+    select (select cron_on is null from pgboss.version) as cron,
+      (select monitor_on is null and maintain_on is not null from pgboss.queue where name = 'tick') as watch,
+      (select count(*)::int from pgboss.job where start_after <= now()) as due`.execute(database.db);
+  assert.deepEqual(rows, [{ cron: true, watch: true, due: 1 }]);
 });
 
 async function killConnections(superuserUrl: string): Promise<void> {

@@ -3,16 +3,12 @@ import { MARIA } from "@/tests/network/hub_world.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { until } from "@/tests/support/until.ts";
 import { launchBrowser } from "@/tools/gallery/browser.ts";
-import { completeImportRead } from "@/web/services/imports/complete_import_read.ts";
 import { confirmImport } from "@/web/services/imports/confirm_import.ts";
 import { runImport } from "@/web/services/imports/run_import.ts";
 import { saveImportReview } from "@/web/services/imports/save_import_review.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
-import {
-  listRouterCommands,
-  updateCommandFinished,
-  upsertCommandPart,
-} from "@/web/store/network/commands.ts";
+import { keepCommandPart, keepCommandResult } from "@/web/services/network/commands/keep_answer.ts";
+import { listRouterCommands } from "@/web/store/network/commands.ts";
 import { LiveWorld } from "./live_world.ts";
 
 const SECRETS = 600;
@@ -41,7 +37,7 @@ Deno.test({
     await using live = await LiveWorld.start({ withIslands: true });
     const { world } = live;
     const place = await world.addPlace("ilaya");
-    const { tenantId, routerId, agentId } = place;
+    const { tenantId, routerId, agentId, siteId } = place;
     const agent = await world.connect(place);
     const { cookie } = await live.app.signIn(tenantId, "Owner");
     const { batchId } = assertOk(await startImport(world.context, tenantId, MARIA, { routerId }));
@@ -62,22 +58,15 @@ Deno.test({
       await page.goto(`${live.url}/admin/import/${batchId}`);
       await page.evaluate("globalThis.isSamePage = true");
       await shows(/Reading the secrets of Core/);
-      await world.inTenant(tenantId, async (trx) => {
-        const command = (await listRouterCommands(trx, routerId, 10))
-          .find(({ kind }) => kind === "router.read_secrets");
-        assert.ok(command);
-        await upsertCommandPart(trx, agentId, { commandId: command.id, part: 1, content: reading() });
-        const finished = await updateCommandFinished(trx, agentId, {
-          id: command.id,
-          status: "done",
-          result: { secret_count: SECRETS, profile_count: 1, parts: 1 },
-          errorCode: null,
-          errorMessage: null,
-          now: world.clock.now(),
-        });
-        assert.ok(finished);
-        await completeImportRead(trx, world.context, finished);
-      });
+      const command = (await world.inTenant(tenantId, (trx) => listRouterCommands(trx, routerId, 10)))
+        .find(({ kind }) => kind === "router.read_secrets");
+      assert.ok(command);
+      const { id } = command;
+      const agent = { tenantId, agentId, siteId };
+      const part = { t: "command.part", seq: 1, ack: 0, id, part: 1, content: reading() } as const;
+      await keepCommandPart(world.context, agent, part);
+      const result = { secret_count: SECRETS, profile_count: 1, parts: 1 };
+      await keepCommandResult(world.context, agent, { id, status: "done", result });
       await shows(/600 secrets in 1 profile/);
       const review = {
         batchId,

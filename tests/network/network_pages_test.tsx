@@ -4,18 +4,15 @@ import { assertOk } from "@/tests/support/expect.ts";
 import { createWebApp, type PageUser, type WebApp } from "@/tests/support/web_app.ts";
 import { loadRouteTable } from "@/web/app/load_route_table.ts";
 import { ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
-import { completeImportRead } from "@/web/services/imports/complete_import_read.ts";
+import { keepCommandPart, keepCommandResult } from "@/web/services/network/commands/keep_answer.ts";
 import { createSite } from "@/web/services/network/create_site.ts";
 import { issueBills } from "@/web/services/billing/issue_bills.ts";
 import { runImport } from "@/web/services/imports/run_import.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
 import { upsertPresence } from "@/web/store/network/agents.ts";
-import {
-  listRouterCommands,
-  updateCommandFinished,
-  upsertCommandPart,
-} from "@/web/store/network/commands.ts";
+import { listRouterCommands } from "@/web/store/network/commands.ts";
 import { findImportBatch, listImportRows } from "@/web/store/imports/imports.ts";
+import { upsertDesiredSecrets } from "@/web/store/network/desired_secrets.ts";
 import { upsertObservedSecrets } from "@/web/store/network/observed.ts";
 import { updateRouter } from "@/web/store/network/routers.ts";
 
@@ -54,7 +51,7 @@ async function connect(world: HubWorld, { tenantId, agentId }: Place): Promise<v
         agent_id: agentId,
         node_id: "n1",
         epoch: 1n,
-        version: "0.1.0",
+        hello: { version: "0.1.0", clockMs: null, lastEnd: null, trouble: null },
         now: world.clock.now(),
       }),
   );
@@ -63,27 +60,32 @@ async function connect(world: HubWorld, { tenantId, agentId }: Place): Promise<v
 /** The agent's answer to the open command of the router: a reading when it has parts, else a test. */
 async function answer(
   world: HubWorld,
-  { tenantId, agentId, routerId }: Place,
+  { tenantId, agentId, siteId, routerId }: Place,
   reply: { status: "done" | "failed"; result?: unknown; message?: string; parts?: unknown[] },
 ): Promise<void> {
-  await world.inTenant(tenantId, async (trx) => {
-    const kind = reply.parts === undefined ? "router.test" : "router.read_secrets";
-    const open = ["queued", "sent"];
-    const command = (await listRouterCommands(trx, routerId, 10))
-      .find((one) => one.kind === kind && open.includes(one.status));
-    assert.ok(command, `no ${kind} is open`);
-    for (const [i, content] of (reply.parts ?? []).entries()) {
-      await upsertCommandPart(trx, agentId, { commandId: command.id, part: i + 1, content });
-    }
-    const finished = await updateCommandFinished(trx, agentId, {
-      id: command.id,
-      status: reply.status,
-      result: reply.result,
-      errorCode: null,
-      errorMessage: reply.message ?? null,
-      now: world.clock.now(),
+  const kind = reply.parts === undefined ? "router.test" : "router.read_secrets";
+  const open = ["queued", "sent"];
+  const command = (await world.inTenant(tenantId, (trx) => listRouterCommands(trx, routerId, 10)))
+    .find((one) => one.kind === kind && open.includes(one.status));
+  assert.ok(command, `no ${kind} is open`);
+  const { id } = command;
+  const agent = { tenantId, agentId, siteId };
+  for (const [i, content] of (reply.parts ?? []).entries()) {
+    await keepCommandPart(world.context, agent, {
+      t: "command.part",
+      seq: 1,
+      ack: 0,
+      id,
+      part: i + 1,
+      content,
     });
-    if (finished?.kind === "router.read_secrets") await completeImportRead(trx, world.context, finished);
+  }
+  const { status, result, message } = reply;
+  await keepCommandResult(world.context, agent, {
+    id,
+    status,
+    result,
+    ...(message === undefined ? {} : { error_message: message }),
   });
 }
 
@@ -295,15 +297,31 @@ Deno.test("drift is counted, filtered and told in words", async () => {
       caller_id: null,
       uptime_seconds: 5,
     };
-    await world.inTenant(place.tenantId, (trx) =>
-      upsertObservedSecrets(trx, place.routerId, {
+    await world.inTenant(place.tenantId, async (trx) => {
+      await upsertDesiredSecrets(
+        trx,
+        ["juan", "maria", "fine"].map((ppp_name) => ({
+          router_id: place.routerId,
+          ppp_name,
+          subscription_id: NOBODY,
+          profile: "10M",
+          is_disabled: false,
+          generation: 1n,
+          authorisation_id: null,
+          removed_at: null,
+        })),
+      );
+      const left = await upsertObservedSecrets(trx, place.routerId, {
         at: world.clock.now(),
         secrets: [
           { ...row, name: "juan", drift: "enabled_by_hand" },
           { ...row, name: "maria", drift: "missing", present: false, disabled: null, profile: null },
           { ...row, name: "fine", drift: null },
+          { ...row, name: "a stranger", drift: "missing" },
         ],
-      }));
+      });
+      assert.equal(left, 1);
+    });
     const all = await owner.get(`/admin/routers/${place.routerId}`);
     assert.match(all.text, /All that differ 2.*juan.*Enabled by hand.*maria.*Missing on router.*Not there/);
     const one = await owner.get(`/admin/routers/${place.routerId}?drift=missing`);

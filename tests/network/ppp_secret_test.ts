@@ -5,7 +5,7 @@ import { silentLogger } from "@/shared/log.ts";
 import { generateSealingKey, seal } from "@/shared/crypto/mod.ts";
 import { secretSealContext } from "@/shared/protocol/mod.ts";
 import { activateSubscription } from "@/web/services/subscribers/activate_subscription.ts";
-import { expireOverdueCommands } from "@/web/services/network/expire_commands.ts";
+import { expireOverdueCommands } from "@/web/services/network/commands/expire_commands.ts";
 import { cancelSecret, linkSecret, sendSecret } from "@/web/services/network/ppp_secret.ts";
 import { removeConnection } from "@/web/services/subscribers/remove_connection.ts";
 import { insertBlockReasons } from "@/web/store/cuts/block_reasons.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { archiveRouter } from "@/web/services/network/archive_router.ts";
 import { confirmImport } from "@/web/services/imports/confirm_import.ts";
-import { expireOverdueCommands } from "@/web/services/network/expire_commands.ts";
+import { expireOverdueCommands } from "@/web/services/network/commands/expire_commands.ts";
 import { refreshDesired } from "@/web/services/network/desired_state.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
 import { findCommand } from "@/web/store/network/commands.ts";

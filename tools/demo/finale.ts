@@ -3,7 +3,7 @@ import { until } from "@/tests/support/until.ts";
 import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
-import { expireOverdueCommands } from "@/web/services/network/expire_commands.ts";
+import { expireOverdueCommands } from "@/web/services/network/commands/expire_commands.ts";
 import { resumeSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { testRouter } from "@/web/services/network/test_router.ts";
 import { businessNow } from "@/web/services/business_clock.ts";

@@ -1,10 +1,12 @@
 import { fromKysely, type Job, PgBoss } from "pg-boss";
 import { cleanUpAccess } from "@/web/services/access/clean_up_access.ts";
 import { SCHEDULER, type ServiceContext } from "@/web/services/context.ts";
-import { expireOverdueCommands } from "@/web/services/network/expire_commands.ts";
+import { expireOverdueCommands } from "@/web/services/network/commands/expire_commands.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
+import { watchClock } from "@/web/services/billing/watch_clock.ts";
 import { lookupTenants } from "@/web/store/access/staff.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { releaseFuture } from "./release_future.ts";
 import { type JobData, JOBS_SCHEMA, type QueueName, QUEUES } from "./queues.ts";
 
 /** How jobs run. */
@@ -54,6 +56,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   await boss.work("tick", { ...POLLING }, () => tick(boss, context));
   await work(boss, context, "run_due_days", async ({ tenantId }) => {
     await expireOverdueCommands(context, tenantId);
+    if (!(await watchClock(context, tenantId)).isBelieved) return;
     const reports = await runDueDays(context, tenantId, SCHEDULER);
     if (reports.ok && reports.value.length > 0) {
       context.log.debug("days_run", { tenantId, days: reports.value.length });
@@ -63,12 +66,25 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     await options.runImport(context, tenantId, batchId);
   });
   await tick(boss, context);
+  const minutes = setInterval(() => {
+    everyMinute(boss, context).catch((error: unknown) => context.log.warn("clock_not_watched", { error }));
+  }, 60_000);
   return {
     enqueue: async (trx, queue, data) => {
       await boss.send(queue, data, { db: fromKysely(trx), ...singleton(queue, data) });
     },
-    stop: () => boss.stop({ graceful: true, timeout: 10_000 }),
+    stop: async () => {
+      clearInterval(minutes);
+      await boss.stop({ graceful: true, timeout: 10_000 });
+    },
   };
+}
+
+/** Beside the schedule of pg-boss, which goes by the database's clock and stands still when that comes back. */
+async function everyMinute(boss: PgBoss, context: ServiceContext): Promise<void> {
+  for (const tenantId of await lookupTenants(context.db)) await watchClock(context, tenantId);
+  await releaseFuture(context.db);
+  await tick(boss, context);
 }
 
 /** Asks every tenant's days for their turn. A tenant that is being worked on or waits already is left alone. */

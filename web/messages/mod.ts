@@ -16,7 +16,9 @@ import enTour from "./en/tour.json" with { type: "json" };
 import enBills from "./en/bills.json" with { type: "json" };
 import enPayments from "./en/payments.json" with { type: "json" };
 import enNetwork from "./en/network.json" with { type: "json" };
+import enAgents from "./en/agents.json" with { type: "json" };
 import enImport from "./en/import.json" with { type: "json" };
+import enClock from "./en/clock.json" with { type: "json" };
 import enPlans from "./en/plans.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
 import filSecurity from "./fil/security.json" with { type: "json" };
@@ -35,7 +37,9 @@ import filTour from "./fil/tour.json" with { type: "json" };
 import filBills from "./fil/bills.json" with { type: "json" };
 import filPayments from "./fil/payments.json" with { type: "json" };
 import filNetwork from "./fil/network.json" with { type: "json" };
+import filAgents from "./fil/agents.json" with { type: "json" };
 import filImport from "./fil/import.json" with { type: "json" };
+import filClock from "./fil/clock.json" with { type: "json" };
 import filPlans from "./fil/plans.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
 import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
@@ -85,7 +89,9 @@ export const ENGLISH = {
   ...enBills,
   ...enPayments,
   ...enNetwork,
+  ...enAgents,
   ...enImport,
+  ...enClock,
   ...enPlans,
   ...enCodesAccess,
   ...enCodesBilling,
@@ -120,7 +126,9 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filBills,
   ...filPayments,
   ...filNetwork,
+  ...filAgents,
   ...filImport,
+  ...filClock,
   ...filPlans,
   ...filCodesAccess,
   ...filCodesBilling,

@@ -14,8 +14,18 @@ export interface ServiceContext {
   notifyRouters(tenantId: string, routerIds: readonly string[]): void;
   /** Tells an agent that commands are waiting. Called after commit only; a hint, never the truth. */
   notifyCommands(tenantId: string, agentId: string): void;
+  /** Counts on while the web is stopped; without it nobody knows how long that was. */
+  machine?: MachineTime;
   /** Asked first in the transaction of a use case; what it throws ends the use case. Undo locks and looks here. */
   before?: (trx: TenantTransaction) => Promise<void>;
+}
+
+/** The machine's own count of time, which nobody can set. */
+export interface MachineTime {
+  /** Names one start of the machine. */
+  bootId: string;
+  /** Seconds since then, sleep included. */
+  uptimeSeconds(): number;
 }
 
 /** Who asked, as the audit log names it: `label` is for example `Maria Santos` or `Scheduler`. */

@@ -10,6 +10,7 @@ export const PERMISSION_WORDS = {
   "bill:read": "See bills",
   "bill:void": "Void a bill",
   "bill_run:run": "Run the bill run by hand",
+  "clock:confirm": "Say that the server's clock is right, and take back what a wrong one has made",
   "payment:read": "See payments",
   "payment:post": "Post a payment",
   "payment:reverse": "Reverse a payment",
@@ -46,7 +47,7 @@ export const PERMISSIONS = Object.keys(PERMISSION_WORDS) as readonly Permission[
 export const PERMISSION_GROUPS: readonly { title: string; permissions: readonly Permission[] }[] = [
   { title: "Overview", permissions: ofResources("today") },
   { title: "Subscribers", permissions: ofResources("subscriber", "subscription") },
-  { title: "Bills and payments", permissions: ofResources("bill", "bill_run", "payment", "plan") },
+  { title: "Bills and payments", permissions: ofResources("bill", "bill_run", "clock", "payment", "plan") },
   { title: "Cuts", permissions: ofResources("cut_run", "hold") },
   { title: "Network", permissions: ofResources("site", "agent", "router", "import") },
   { title: "Administration", permissions: ofResources("settings", "staff", "audit", "security_log", "demo") },

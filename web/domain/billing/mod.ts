@@ -26,3 +26,10 @@ export {
 } from "./preview_first_bill.ts";
 export { BILL_STATUS_WORDS, type BillStatus, billStatus, type BillStatusInput } from "./status.ts";
 export { formatNumber } from "./format_number.ts";
+export {
+  type ClockDoubt,
+  type ClockSight,
+  type ClockVerdict,
+  judgeClock,
+  JUMP_HOURS,
+} from "./judge_clock.ts";

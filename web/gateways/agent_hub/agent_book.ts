@@ -1,6 +1,7 @@
 import type { Result } from "@/shared/result.ts";
 import type {
   AgentMessage,
+  AgentProblem,
   EnrolRequest,
   EnrolResponse,
   RouterSettings,
@@ -68,6 +69,38 @@ export interface LinkWork {
 /** A hint from another part of this node or from another node. */
 export type Wake = { tenantId: string; routerIds: readonly string[] } | { tenantId: string; agentId: string };
 
+/** What an agent says of itself when it comes. */
+export interface Greeting {
+  installId: string;
+  version: string;
+  /** Its own clock. */
+  clockMs: number | null;
+  /** What ended the last connection or kept the next one from opening. */
+  lastEnd: AgentProblem | null;
+  /** What keeps it from its work. */
+  trouble: AgentProblem | null;
+}
+
+/** Why an agent was sent away. The words are the pages'. */
+export interface LinkRefused {
+  code: "too_old" | "no_common_protocol" | "bad_hello" | "key_unknown";
+  /** What the word is about: a version, a range, a field. */
+  detail: string | null;
+  /** Of the agent, when it said one. */
+  version: string | null;
+}
+
+/** What was wrong with a message about a router. */
+export interface RouterRefused {
+  code: "unknown_names" | "out_of_bounds" | "bad_parts";
+  /** Kind of the message; the next good one of it takes the note away. */
+  about: string;
+  /** How many, for what is counted. */
+  count: number;
+  /** The field, as a path. */
+  detail: string | null;
+}
+
 /** What the hub needs to know and to keep. The services implement it; every promise may reject while the database is away. */
 export interface AgentBook {
   isUnavailable(error: unknown): boolean;
@@ -77,14 +110,15 @@ export interface AgentBook {
   enrol(request: EnrolRequest, address: string): Promise<Result<EnrolResponse>>;
   findAgent(agentId: string): Promise<KnownAgent | null>;
   /** Takes the agent over: the next epoch, presence, version. Counts changes of installation and freezes a cloned identity. */
-  greet(
-    agent: LinkIdentity,
-    hello: { installId: string; version: string },
-  ): Promise<{ epoch: bigint; isFrozen: boolean }>;
-  /** The agent was sent away at its hello; the reason is for whoever looks for it. */
-  refuse(agent: LinkIdentity, hello: { version: string; reason: string }): Promise<void>;
-  /** The link closed; ignored when a newer epoch has the agent. */
-  leave(agent: LinkIdentity, epoch: bigint): Promise<void>;
+  greet(agent: LinkIdentity, hello: Greeting): Promise<{ epoch: bigint; isFrozen: boolean }>;
+  /** The agent was sent away; the reason is for whoever looks for it. Ignored while the agent is connected. */
+  refuse(agent: LinkIdentity, refusal: LinkRefused): Promise<void>;
+  /** The link closed, and why; ignored when a newer epoch has the agent. */
+  leave(agent: LinkIdentity, epoch: bigint, end: AgentProblem): Promise<void>;
+  /** Something keeps the agent from its work, or does no more. */
+  trouble(agent: LinkIdentity, epoch: bigint, trouble: AgentProblem | null): Promise<void>;
+  /** What an agent said about a router was not taken; shown at that router until it says something that is. */
+  routerRefused(agent: LinkIdentity, routerId: string, refused: RouterRefused): Promise<void>;
   /** Heartbeats of all links of this node. */
   touch(rows: readonly { agentId: string; epoch: bigint; roundTripMs: number | null }[]): Promise<void>;
   findWork(agentIds: readonly string[]): Promise<LinkWork[]>;
@@ -99,12 +133,17 @@ export interface AgentBook {
   ): Promise<StateRows | null>;
   markCommandSent(agent: LinkIdentity, commandId: string): Promise<void>;
   stateStored(agent: LinkIdentity, message: AgentMessageOf<"state.stored">): Promise<void>;
-  /** @returns false when router or lineage is not what we know */
+  /**
+   * Keeps what is managed. With `isWhole` no earlier part is missing, so that the last one says what is there.
+   *
+   * @param report with the names that earlier parts named and Linya does not manage
+   * @returns how many names were left out because Linya does not manage them; null when router or lineage is not what we know
+   */
   stateReported(
     agent: LinkIdentity,
     message: AgentMessageOf<"state.report">,
-    reportedAtMs: number,
-  ): Promise<boolean>;
+    report: { atMs: number; isWhole: boolean; unknownNames: number },
+  ): Promise<{ unknownNames: number } | null>;
   routerStatus(agent: LinkIdentity, message: AgentMessageOf<"router.status">): Promise<void>;
   /** Names that may be disabled or kicked now, re-read from the books (R3). */
   permit(
@@ -117,6 +156,8 @@ export interface AgentBook {
     agent: LinkIdentity,
     result: Omit<AgentMessageOf<"command.result">, "t" | "seq" | "ack">,
   ): Promise<void>;
+  /** The answer to a command was not taken: it failed, with what was wrong. */
+  commandRefused(agent: LinkIdentity, commandId: string, detail: string): Promise<void>;
   /** Tells the other nodes; a hint, so a failure is only logged. */
   publish(wake: Wake): void;
   /** Hears what other nodes publish, for as long as the database lets it; reconnects by itself. */

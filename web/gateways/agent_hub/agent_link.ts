@@ -2,9 +2,12 @@ import type { WebSocket } from "ws";
 import {
   type AgentMessage,
   agentMessage,
+  type AgentProblem,
+  type BadFrame,
   CLOSE,
   DEAD_PEER_MS,
   formatFrame,
+  type FrameHead,
   HEARTBEAT_MS,
   parseFrame,
   WINDOW_BYTES,
@@ -12,25 +15,65 @@ import {
 } from "@/shared/protocol/mod.ts";
 import { fullJitterMs } from "@/shared/backoff.ts";
 import type { LinkIdentity, Outgoing } from "./agent_book.ts";
+import { LinkLog } from "./link_log.ts";
 import type { LinkSurroundings } from "./options.ts";
+import { RateLimit } from "./rate_limit.ts";
 import { SendWindow } from "./send_window.ts";
 
 /** What the owner of a link does with it. */
 export interface LinkEvents {
   /** One message at a time, in order; the next waits until this one is done. */
   onMessage(link: AgentLink, message: AgentMessage): Promise<void>;
+  /** A frame that is not what it should be, in its turn; it was nacked already. */
+  onRefused(link: AgentLink, frame: RefusedFrame): Promise<void>;
+  /** The agent says what keeps it from its work, or that nothing does any more; at once, past what waits. */
+  onTrouble(link: AgentLink, trouble: AgentProblem | null): void;
   onClosed(link: AgentLink): void;
+}
+
+/** A frame that was not taken. */
+export interface RefusedFrame {
+  head: FrameHead;
+  problem: BadFrame;
+}
+
+interface InboxItem {
+  seq: number;
+  bytes: number;
+  /** Null: it needs no more work and only has its turn to be acknowledged. */
+  content: { message: AgentMessage } | { refused: RefusedFrame } | null;
 }
 
 /** Time that an authenticated peer has for its hello. */
 const HELLO_WITHIN_MS = 10_000;
 /** A peer that lives but acknowledges nothing for this long is given up. */
 const UNACKED_MS_MAX = 60_000;
-const BAD_FRAMES_MAX = 50;
+/** More than an agent with one strange router ever sends; that router is named, and the site goes on. */
+const BAD_FRAMES = { burst: 50, perSecond: 50 / 60 };
+/**
+ * What an agent may send for long. An import of the largest router and its first report fit the burst; a complete report
+ * of it every five minutes fits the rate. Beyond that the socket is not read, so that the peer waits and not the server.
+ */
+const MESSAGES = { burst: 2_000, perSecond: 20 };
+const BYTES = { burst: 32 * 1_048_576, perSecond: 64 * 1_024 };
+/** Slowed down for this long without a pause, an agent is said to send too much. */
+const FLOODING_AFTER_MS = 30_000;
 /** Acks and heartbeats do not count for the window, so a peer that sends and never reads is bounded here. */
 const BUFFERED_BYTES_MAX = 2 * WINDOW_BYTES;
 /** Twice what an honest peer may have unacknowledged. */
 const INBOX_MAX = 2 * WINDOW_MESSAGES;
+const INBOX_BYTES_MAX = 2 * WINDOW_BYTES;
+/** What a close code says about the end, by who closed. */
+const BY_US: Readonly<Record<number, string>> = {
+  [CLOSE.restart]: "web_restart",
+  [CLOSE.protocol]: "bad_messages",
+  [CLOSE.slowPeer]: "too_slow",
+  [CLOSE.revoked]: "revoked",
+  [CLOSE.replaced]: "replaced",
+  [CLOSE.deadPeer]: "silent",
+};
+/** `ws` closes with 1009 by itself when a frame is too long, so that comes as if from the peer. */
+const BY_PEER: Readonly<Record<number, string>> = { [CLOSE.tooLarge]: "bad_messages" };
 const UNNUMBERED: ReadonlySet<string> = new Set(["ack", "heartbeat", "heartbeat.echo"]);
 
 /**
@@ -47,16 +90,25 @@ export class AgentLink {
   readonly #events: LinkEvents;
   readonly #window = new SendWindow();
   readonly #openedMs: number;
-  #inbox: { seq: number; message: AgentMessage | null }[] = [];
+  readonly #log: LinkLog;
+  readonly #badFrames = new RateLimit(BAD_FRAMES);
+  readonly #messages = new RateLimit(MESSAGES);
+  readonly #bytes = new RateLimit(BYTES);
+  #inbox: InboxItem[] = [];
+  #inboxBytes = 0;
   #isWorking = false;
   #isClosed = false;
   #sent = 0;
   #received = 0;
   #processed = 0;
   #ackSent = 0;
-  #badFrames = 0;
   #heardMs: number;
   #nextBeatMs = 0;
+  /** Of the heartbeat whose echo is awaited; any other echo is made up. */
+  #beatSentMs: number | null = null;
+  #slowedSinceMs: number | null = null;
+  #readAgain: ReturnType<typeof setTimeout> | null = null;
+  #end: AgentProblem | null = null;
   #waiting: (() => void)[] = [];
 
   constructor(socket: WebSocket, agent: LinkIdentity, around: LinkSurroundings, events: LinkEvents) {
@@ -66,13 +118,30 @@ export class AgentLink {
     this.#events = events;
     this.#openedMs = this.#heardMs = around.monotonicMs();
     socket.on("message", (frame: Uint8Array, isBinary: boolean) => this.#receive(frame, isBinary));
-    socket.on("close", () => this.#closed());
+    this.#log = new LinkLog(around.log, around.monotonicMs);
+    socket.on("close", (code: number) => this.#closed(BY_PEER[code] ?? "cut"));
     // `ws` closes by itself after an error, with the right code (1009 for a frame that is too long).
-    socket.on("error", (error: Error) => around.log.info("agent_link_error", { error: error.message }));
+    socket.on("error", (error: Error) => this.note("info", "agent_link_error", { error: error.message }));
   }
 
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /** Why it is closed: what the agent said on leaving, else what we saw. */
+  get end(): AgentProblem | null {
+    return this.#end;
+  }
+
+  /** The agent sends more than is taken, and has for a while. */
+  get isFlooding(): boolean {
+    const since = this.#slowedSinceMs;
+    return since !== null && this.#around.monotonicMs() - since > FLOODING_AFTER_MS;
+  }
+
+  /** Writes to the log, within what one agent may fill of it. */
+  note(level: "info" | "warn" | "error", event: string, fields: Record<string, unknown>): void {
+    this.#log.write(level, event, { agent: this.agent.agentId, ...fields });
   }
 
   /** Sends at once, also past a full window; for what a peer must hear (welcome, nack, revoked). */
@@ -115,14 +184,13 @@ export class AgentLink {
 
   close(code: number, reason: string): void {
     if (this.#isClosed) return;
-    this.#around.log.info("agent_link_closing", {
-      agent: this.agent.agentId,
+    this.note("info", "agent_link_closing", {
       close_code: code,
       reason,
       lived_ms: Math.round(this.#around.monotonicMs() - this.#openedMs),
     });
     this.#socket.close(code, reason);
-    this.#closed();
+    this.#closed(BY_US[code] ?? "refused");
   }
 
   /** Liveness, called by the hub about once a second. */
@@ -138,7 +206,8 @@ export class AgentLink {
     if (this.epoch === null || nowMs < this.#nextBeatMs) return;
     this.#nextBeatMs = nowMs + HEARTBEAT_MS * (0.9 + 0.2 * Math.random());
     const serverMs = this.#around.clock.now().epochMilliseconds;
-    this.send({ t: "heartbeat", sent_ms: Math.round(nowMs), server_time_ms: serverMs });
+    this.#beatSentMs = Math.round(nowMs);
+    this.send({ t: "heartbeat", sent_ms: this.#beatSentMs, server_time_ms: serverMs });
   }
 
   /** A peer that is gone or stopped does not answer a close frame, so the socket is dropped. */
@@ -147,9 +216,11 @@ export class AgentLink {
     this.#socket.terminate();
   }
 
-  #closed(): void {
+  #closed(code: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#end ??= { code, detail: null };
+    if (this.#readAgain !== null) clearTimeout(this.#readAgain);
     this.#inbox = [];
     this.#wakeSenders();
     this.#events.onClosed(this);
@@ -164,9 +235,10 @@ export class AgentLink {
   #receive(frame: Uint8Array, isBinary: boolean): void {
     if (this.#isClosed) return;
     this.#heardMs = this.#around.monotonicMs();
+    this.#slowDown(frame.length);
     if (isBinary) return this.#bad(0, "not_text", "frames are text");
     const parsed = parseFrame(agentMessage, new TextDecoder().decode(frame));
-    if (!parsed.ok) return this.#bad(parsed.seq, parsed.problem.code, parsed.problem.message);
+    if (!parsed.ok) return this.#refuse(parsed, frame.length);
     const { message } = parsed;
     this.#acknowledged(message.ack);
     if (message.t === "heartbeat") {
@@ -174,12 +246,42 @@ export class AgentLink {
       return this.send({ t: "heartbeat.echo", sent_ms: message.sent_ms, server_time_ms: serverMs });
     }
     if (message.t === "heartbeat.echo") {
+      if (message.sent_ms !== this.#beatSentMs) return;
       this.roundTripMs = Math.max(0, Math.round(this.#heardMs - message.sent_ms));
+      this.#beatSentMs = null;
       return;
     }
     if (message.t === "ack") return;
     if (message.seq <= this.#received) return this.#bad(message.seq, "out_of_order", "seq was used before");
-    this.#enqueue(message.seq, message);
+    // What an agent says when it goes must not wait for the work that it will not see done.
+    if (message.t === "link.closing") this.#end = message.reason;
+    if (message.t === "agent.trouble") this.#events.onTrouble(this, message.trouble);
+    const isSaid = message.t === "link.closing" || message.t === "agent.trouble";
+    this.#enqueue({ seq: message.seq, bytes: frame.length, content: isSaid ? null : { message } });
+  }
+
+  /** Beyond its rate an agent is read more slowly: TCP makes it wait, and nothing is gathered here. */
+  #slowDown(bytes: number): void {
+    const nowMs = this.#heardMs;
+    const waitMs = Math.max(this.#messages.take(1, nowMs), this.#bytes.take(bytes, nowMs));
+    if (waitMs === 0) {
+      this.#slowedSinceMs = null;
+      return;
+    }
+    this.#slowedSinceMs ??= nowMs;
+    if (this.#readAgain !== null) return;
+    this.#socket.pause();
+    this.#readAgain = setTimeout(() => {
+      this.#readAgain = null;
+      this.#socket.resume();
+    }, waitMs);
+  }
+
+  #refuse(frame: RefusedFrame, bytes: number): void {
+    const { head, problem } = frame;
+    this.#bad(head.seq, problem.code, problem.message);
+    if (this.#isClosed) return;
+    this.#enqueue({ seq: Math.max(head.seq, this.#received), bytes, content: { refused: frame } });
   }
 
   #acknowledged(ack: number): void {
@@ -189,16 +291,17 @@ export class AgentLink {
   }
 
   #bad(seq: number, code: string, message: string): void {
-    this.#badFrames += 1;
-    if (this.#badFrames > BAD_FRAMES_MAX) return this.close(CLOSE.protocol, "too many bad frames");
+    if (!this.#badFrames.tryTake(1, this.#heardMs)) return this.close(CLOSE.protocol, "too many bad frames");
     this.send({ t: "nack", of: seq, code, message });
-    if (seq > this.#received) this.#enqueue(seq, null);
   }
 
-  #enqueue(seq: number, message: AgentMessage | null): void {
-    this.#received = seq;
-    this.#inbox.push({ seq, message });
-    if (this.#inbox.length > INBOX_MAX) return this.close(CLOSE.protocol, "more messages than the window");
+  #enqueue(item: InboxItem): void {
+    this.#received = item.seq;
+    this.#inbox.push(item);
+    this.#inboxBytes += item.bytes;
+    if (this.#inbox.length > INBOX_MAX || this.#inboxBytes > INBOX_BYTES_MAX) {
+      return this.close(CLOSE.protocol, "more messages than the window");
+    }
     if (!this.#isWorking) void this.#work();
   }
 
@@ -206,26 +309,27 @@ export class AgentLink {
   async #work(): Promise<void> {
     this.#isWorking = true;
     for (let next = this.#inbox.shift(); next !== undefined; next = this.#inbox.shift()) {
-      if (next.message !== null) await this.#handle(next.message);
+      if (next.content !== null) await this.#handle(next.content);
+      this.#inboxBytes -= next.bytes;
       this.#processed = next.seq;
       if (this.#inbox.length === 0 || this.#processed - this.#ackSent >= WINDOW_MESSAGES / 2) this.#ack();
     }
     this.#isWorking = false;
   }
 
-  async #handle(message: AgentMessage): Promise<void> {
+  async #handle(content: NonNullable<InboxItem["content"]>): Promise<void> {
     try {
-      await this.#events.onMessage(this, message);
+      if ("message" in content) await this.#events.onMessage(this, content.message);
+      else await this.#events.onRefused(this, content.refused);
     } catch (error) {
       // A bug or a row that the database refuses must not take the link, or the node, down.
-      this.#around.log.error("agent_message_failed", {
-        agent: this.agent.agentId,
-        type: message.t,
+      this.note("error", "agent_message_failed", {
+        type: "message" in content ? content.message.t : content.refused.head.t,
         error: error instanceof Error ? error.message : String(error),
       });
       this.send({
         t: "nack",
-        of: message.seq,
+        of: "message" in content ? content.message.seq : content.refused.head.seq,
         code: "failed",
         message: "the server could not take this message",
       });

@@ -1,14 +1,16 @@
 import type { WebSocket } from "ws";
 import {
   type AgentMessage,
+  type AgentProblem,
   CLOSE,
   DEAD_PEER_MS,
   HEARTBEAT_MS,
   PROTOCOL_RANGE,
 } from "@/shared/protocol/mod.ts";
-import type { AgentMessageOf, LinkIdentity } from "./agent_book.ts";
-import { AgentLink } from "./agent_link.ts";
+import type { AgentMessageOf, LinkIdentity, LinkRefused, RouterRefused } from "./agent_book.ts";
+import { AgentLink, type RefusedFrame } from "./agent_link.ts";
 import type { LinkSurroundings } from "./options.ts";
+import { ReportParts } from "./report_parts.ts";
 import { SiteSync } from "./site_sync.ts";
 
 /** What the hub hears of a session. */
@@ -20,8 +22,9 @@ export interface SessionEvents {
 
 /** How long a permit is good: the agent must have started the write by then (R3). */
 const PERMIT_MS = 10_000;
-/** Reports that may be in progress at once; the oldest is forgotten. */
-const OPEN_REPORTS_MAX = 8;
+/** What was refused is written down at most this often for one router. */
+const NOTE_EVERY_MS = 10_000;
+const NOTED_MAX = 1_000;
 const MIN_AGENT_VERSION = "0.1.0";
 
 /** One agent's conversation: hello and welcome, then whatever either side has to say. */
@@ -30,8 +33,10 @@ export class AgentSession {
   readonly sync: SiteSync;
   readonly #around: LinkSurroundings;
   readonly #events: SessionEvents;
-  readonly #reports = new Map<string, number>();
-  #lastReportMs = 0;
+  readonly #reports = new ReportParts();
+  readonly #notedMs = new Map<string, number>();
+  #trouble: AgentProblem | null = null;
+  #isFlooding = false;
 
   constructor(
     socket: WebSocket,
@@ -43,6 +48,8 @@ export class AgentSession {
     this.#events = events;
     this.link = new AgentLink(socket, agent, around, {
       onMessage: (_link, message) => this.#take(message),
+      onRefused: (_link, frame) => this.#refused(frame),
+      onTrouble: (_link, trouble) => this.#troubled(trouble),
       onClosed: () => {
         this.sync.stop();
         events.onClosed(this);
@@ -64,7 +71,7 @@ export class AgentSession {
       case "state.stored":
         return await this.#keep(() => book.stateStored(agent, message));
       case "state.resync":
-        this.#around.log.info("agent_state_resync", { router: message.router_id, reason: message.reason });
+        this.link.note("info", "agent_state_resync", { router: message.router_id, reason: message.reason });
         return this.sync.forget(message.router_id);
       case "state.report":
         return await this.#report(message);
@@ -79,11 +86,7 @@ export class AgentSession {
       case "command.result":
         return await this.#keep(() => book.commandResult(agent, message));
       case "nack":
-        this.#around.log.warn("agent_nacked", {
-          agent: agent.agentId,
-          of: message.of,
-          error: message.message,
-        });
+        return this.link.note("warn", "agent_nacked", { of: message.of, error: message.message });
     }
   }
 
@@ -95,25 +98,29 @@ export class AgentSession {
     if (this.link.epoch !== null) return this.link.close(CLOSE.protocol, "hello comes once");
     const proto = Math.min(hello.proto[1], PROTOCOL_RANGE[1]);
     if (proto < Math.max(hello.proto[0], PROTOCOL_RANGE[0])) {
-      const speaks = `protocol ${hello.proto.join(" to ")}, this server ${PROTOCOL_RANGE.join(" to ")}`;
-      await this.#refuse(hello.version, `The agent speaks ${speaks}. Update the older of the two.`);
+      const detail = `${hello.proto.join("-")} / ${PROTOCOL_RANGE.join("-")}`;
+      await this.#refuse({ code: "no_common_protocol", detail, version: hello.version });
       return this.link.close(CLOSE.protocol, "no protocol version in common; update the agent");
     }
     const { book, clock } = this.#around;
     const { install_id: installId, version } = hello;
     if (isOlder(version, MIN_AGENT_VERSION)) {
-      this.#around.log.warn("agent_too_old", { agent: this.agent.agentId, version });
-      const shown = version.slice(0, 40);
-      await this.#refuse(
-        version,
-        `Version ${shown} is too old. Update the agent to ${MIN_AGENT_VERSION} or later.`,
-      );
+      this.link.note("warn", "agent_too_old", { version });
+      await this.#refuse({ code: "too_old", detail: `${version} ${MIN_AGENT_VERSION}`, version });
       return this.link.close(
         CLOSE.protocol,
         `this agent is too old; update it to ${MIN_AGENT_VERSION} or later`,
       );
     }
-    const greeted = await this.link.keepTrying(() => book.greet(this.agent, { installId, version }));
+    this.#trouble = hello.trouble ?? null;
+    const greeting = {
+      installId,
+      version,
+      clockMs: hello.clock_ms ?? null,
+      lastEnd: hello.last_end ?? null,
+      trouble: this.#trouble,
+    };
+    const greeted = await this.link.keepTrying(() => book.greet(this.agent, greeting));
     if (greeted === null) return;
     this.link.epoch = greeted.value.epoch;
     this.#events.onGreeted(this);
@@ -134,37 +141,92 @@ export class AgentSession {
   }
 
   /** Tells the operator; the agent is sent away whether or not that could be written down. */
-  async #refuse(version: string, reason: string): Promise<void> {
-    const refusal = { version: version.slice(0, 40), reason: reason.slice(0, 300) };
+  async #refuse(refusal: LinkRefused): Promise<void> {
     try {
       await this.#around.book.refuse(this.agent, refusal);
     } catch (error) {
-      this.#around.log.warn("agent_refusal_not_kept", { error: String(error) });
+      this.link.note("warn", "agent_refusal_not_kept", { error: String(error) });
     }
+  }
+
+  /** A frame that is not what it should be: named where a person finds it, and the rest of the site goes on. */
+  async #refused({ head, problem }: RefusedFrame): Promise<void> {
+    const { book } = this.#around;
+    this.link.note("warn", "agent_frame_refused", { type: head.t, problem: problem.message });
+    if (head.t === "hello" && this.link.epoch === null) {
+      await this.#refuse({ code: "bad_hello", detail: problem.field ?? problem.message, version: null });
+      return this.link.close(CLOSE.protocol, "the hello is not one");
+    }
+    if (this.link.epoch === null || problem.code !== "bad_message" || head.t === null) return;
+    const detail = (problem.field ?? problem.message).slice(0, 100);
+    if (head.routerId !== null) {
+      await this.#noteRouter(head.routerId, { code: "out_of_bounds", about: head.t, count: 1, detail });
+    } else if (head.commandId !== null && head.t !== "command.received") {
+      const { commandId } = head;
+      await this.#keep(() => book.commandRefused(this.agent, commandId, detail));
+    }
+  }
+
+  async #noteRouter(routerId: string, refused: RouterRefused): Promise<void> {
+    const key = `${routerId} ${refused.about}`;
+    const nowMs = this.#around.monotonicMs();
+    if (nowMs < (this.#notedMs.get(key) ?? -Infinity) + NOTE_EVERY_MS) return;
+    // Ids that are nobody's routers must not gather here.
+    if (this.#notedMs.size > NOTED_MAX) this.#notedMs.clear();
+    this.#notedMs.set(key, nowMs);
+    await this.#keep(() => this.#around.book.routerRefused(this.agent, routerId, refused));
+  }
+
+  /** Called about once a second: whether the agent is being slowed down for long. */
+  sweep(nowMs: number): void {
+    this.link.sweep(nowMs);
+    if (this.link.isFlooding === this.#isFlooding) return;
+    this.#isFlooding = this.link.isFlooding;
+    this.#tellTrouble();
+  }
+
+  #troubled(trouble: AgentProblem | null): void {
+    this.#trouble = trouble;
+    this.#tellTrouble();
+  }
+
+  /** Once, whether or not the database is there: the next hello says it again. */
+  #tellTrouble(): void {
+    const { epoch } = this.link;
+    if (epoch === null) return;
+    const trouble = this.#trouble ?? (this.#isFlooding ? { code: "sends_too_much", detail: null } : null);
+    this.#around.book.trouble(this.agent, epoch, trouble).catch((error: unknown) =>
+      this.link.note("warn", "agent_trouble_not_kept", { error: String(error) })
+    );
   }
 
   /** Parts are written as they come, under the time of the first one: nothing is gathered in memory. */
   async #report(message: AgentMessageOf<"state.report">): Promise<void> {
-    let atMs = this.#reports.get(message.report_id);
-    if (atMs === undefined) {
-      atMs = Math.max(this.#around.clock.now().epochMilliseconds, this.#lastReportMs + 1);
-      this.#lastReportMs = atMs;
-      this.#reports.set(message.report_id, atMs);
-      if (this.#reports.size > OPEN_REPORTS_MAX) this.#reports.delete(this.#reports.keys().next().value!);
+    const { book, clock } = this.#around;
+    const about = message.t;
+    const report = this.#reports.take(message, clock.now().epochMilliseconds);
+    if (report === null) {
+      this.#nack(message, "bad_report", "this part does not follow the last one");
+      const refused = { code: "bad_parts", about, count: message.part, detail: null } as const;
+      return await this.#noteRouter(message.router_id, refused);
     }
-    const reportedAtMs = atMs;
-    const known = await this.link.keepTrying(() =>
-      this.#around.book.stateReported(this.agent, message, reportedAtMs)
+    const wasBroken = report.isBroken;
+    report.isBroken = true;
+    const { atMs, unknownNames } = report;
+    const kept = await this.link.keepTrying(() =>
+      book.stateReported(this.agent, message, { atMs, unknownNames, isWhole: !wasBroken })
     );
-    if (message.part === message.parts) this.#reports.delete(message.report_id);
-    if (known?.value === false) {
-      this.link.send({
-        t: "nack",
-        of: message.seq,
-        code: "unknown_state",
-        message: "no such router or lineage",
-      });
-    }
+    if (kept === null) return;
+    if (kept.value === null) return this.#nack(message, "unknown_state", "no such router or lineage");
+    report.isBroken = wasBroken;
+    report.unknownNames += kept.value.unknownNames;
+    if (message.part < message.parts || report.unknownNames === 0) return;
+    const refused = { code: "unknown_names", about, count: report.unknownNames, detail: null } as const;
+    await this.#noteRouter(message.router_id, refused);
+  }
+
+  #nack(message: AgentMessage, code: string, text: string): void {
+    this.link.send({ t: "nack", of: message.seq, code, message: text });
   }
 
   async #permit(message: AgentMessageOf<"permit.request">): Promise<void> {

@@ -26,7 +26,7 @@ export class Hub {
     this.#timers.push(
       setInterval(() => this.#sweep(), sweepMs),
       setInterval(() => void this.#poll(), this.#options.pollMs ?? 3_000),
-      setInterval(() => void this.#touch(), HEARTBEAT_MS),
+      setInterval(() => void this.#touch(), this.#options.touchMs ?? HEARTBEAT_MS),
     );
     this.#subscription = this.#around.book.subscribe((wake) => this.#onWake(wake));
   }
@@ -82,10 +82,11 @@ export class Hub {
 
   /** Without it the admin shows Offline when heartbeats stop, so one try is enough. */
   async #leave(session: AgentSession): Promise<void> {
-    if (session.link.epoch === null) return;
+    const { epoch, end } = session.link;
+    if (epoch === null) return;
     await this.#attempt(
       "agent_leave_failed",
-      () => this.#around.book.leave(session.agent, session.link.epoch ?? 0n),
+      () => this.#around.book.leave(session.agent, epoch, end ?? { code: "cut", detail: null }),
     );
   }
 
@@ -100,7 +101,7 @@ export class Hub {
 
   #sweep(): void {
     const nowMs = this.#around.monotonicMs();
-    for (const session of this.#sessions) session.link.sweep(nowMs);
+    for (const session of this.#sessions) session.sweep(nowMs);
   }
 
   /** The truth behind the hints: one question for all links of the node. */

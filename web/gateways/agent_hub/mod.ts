@@ -2,10 +2,13 @@
 export type {
   AgentBook,
   AgentMessageOf,
+  Greeting,
   KnownAgent,
   LinkIdentity,
+  LinkRefused,
   LinkWork,
   OutgoingOf,
+  RouterRefused,
   SiteView,
   StateMark,
   StateRows,

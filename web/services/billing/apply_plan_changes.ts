@@ -5,6 +5,7 @@ import {
   updatePlansChanged,
 } from "@/web/store/billing/plan_changes.ts";
 import { recordAudit } from "../audit.ts";
+import { refuseDoubtedClock } from "./clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -27,12 +28,12 @@ export async function applyPlanChanges(
   tenantId: string,
   actor: Actor,
   input: { businessOn: Temporal.PlainDate },
-): Promise<Result<number, never>> {
+): Promise<Result<number, "clock_doubted">> {
   let changed = 0;
   let after: string | null = null;
   while (true) {
     const page: Page = { after, limit: CHUNK };
-    const step: Result<{ changed: number; last: string | null }, never> = await runUseCase(
+    const step: Result<{ changed: number; last: string | null }, "clock_doubted"> = await runUseCase(
       context,
       tenantId,
       actor,
@@ -49,8 +50,10 @@ async function applyChunk(
   useCase: UseCase,
   businessOn: Temporal.PlainDate,
   page: Page,
-): Promise<Result<{ changed: number; last: string | null }, never>> {
+): Promise<Result<{ changed: number; last: string | null }, "clock_doubted">> {
   const { trx, at } = useCase;
+  const doubted = await refuseDoubtedClock(useCase);
+  if (doubted !== null) return doubted;
   const due = await listPlanChangesDue(trx, businessOn, page);
   // It locks the rows; what was read before is read again, so that a change that was made meanwhile is not lost.
   useCase.touchRouters(await refreshDesired(trx, due.map((row) => row.id), { now: at }));
@@ -68,7 +71,12 @@ async function audit({ trx, at, actor, business }: UseCase, row: PlanChangeRow):
     subjectId: row.id,
     subscriberId: row.subscriber_id,
     summary: `Plan changed from ${row.plan_name} to ${row.next_plan_name}`,
-    details: { effective_on: row.next_plan_on.toString() },
+    // The plans by their ids, for taking back what a wrong clock has changed.
+    details: {
+      effective_on: row.next_plan_on.toString(),
+      from_plan_id: row.plan_id,
+      to_plan_id: row.next_plan_id,
+    },
     at,
     businessOn: business.today,
   });

@@ -1,11 +1,12 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
-import { err, ok, type Result } from "@/shared/result.ts";
+import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import {
   claimDueSubscriptions,
   type DueSubscription,
   updateLeadLengthened,
 } from "@/web/store/billing/bill_run.ts";
+import { insertWatermarkMoves } from "@/web/store/billing/watermark_moves.ts";
 import { prepareBillBatch, type ShapedBill, writeBillBatch } from "@/web/store/billing/bill_write.ts";
 import { listCreditSources } from "@/web/store/payments/payments.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
@@ -24,6 +25,7 @@ import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
 import { recordAudit } from "../audit.ts";
 import { readFacts } from "./bill_facts.ts";
+import { refuseDoubtedClock } from "./clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { BillPlanner, BoundError, type SubscriptionPlan } from "./plan_batch.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -40,7 +42,7 @@ export interface BillRunResult {
 }
 
 /** Why a bill run does not start. */
-export type IssueBillsCode = "date_in_future";
+export type IssueBillsCode = "date_in_future" | "clock_doubted";
 
 const BATCH = 2000;
 /** One batch is claimed and planned while the one before is written. */
@@ -62,20 +64,33 @@ export async function issueBills(
   if (run.status === "done") return ok(resultOf(run));
   const queue = new ClaimQueue(run, input.batchSize ?? BATCH);
   const batch = (wait: boolean) => issueBatch(context, tenantId, actor, queue, wait);
-  await allEnded(Array.from({ length: WORKERS }, async () => {
-    while (await batch(false) > 0);
-  }));
+  const refusals = await allEnded(Array.from({ length: WORKERS }, () => whileClaiming(() => batch(false))));
   // What other runs had locked is theirs by now, or ours.
-  while (await batch(true) > 0);
+  const refusal = refusals.find((one) => one !== null) ?? await whileClaiming(() => batch(true));
+  if (refusal !== null) return refusal;
   const finished = await runUseCase(context, tenantId, actor, (useCase) => finish(useCase, run.id));
   if (!finished.ok) throw new Error(`Cannot finish bill run: ${finished.message}`);
   return ok(resultOf(finished.value));
 }
 
 /** Waits for all, so that no worker is left behind when another one fails. */
-async function allEnded(workers: readonly Promise<void>[]): Promise<void> {
+async function allEnded<T>(workers: readonly Promise<T>[]): Promise<T[]> {
+  const all: T[] = [];
   for (const ended of await Promise.allSettled(workers)) {
     if (ended.status === "rejected") throw ended.reason;
+    all.push(ended.value);
+  }
+  return all;
+}
+
+/** Null when nothing is left to claim; otherwise why it stopped, for the next call to go on. */
+async function whileClaiming(
+  batch: () => Promise<Result<number, IssueBillsCode>>,
+): Promise<Failure<IssueBillsCode> | null> {
+  while (true) {
+    const claimed = await batch();
+    if (!claimed.ok) return claimed;
+    if (claimed.value === 0) return null;
   }
 }
 
@@ -122,9 +137,12 @@ class ClaimQueue {
 }
 
 async function start(
-  { trx, at, actor, business, tenant }: UseCase,
+  useCase: UseCase,
   input: { businessOn: Temporal.PlainDate; trigger: "scheduled" | "manual" },
 ): Promise<Result<RunRow, IssueBillsCode>> {
+  const { trx, at, actor, business, tenant } = useCase;
+  const doubted = await refuseDoubtedClock(useCase);
+  if (doubted !== null) return doubted;
   if (Temporal.PlainDate.compare(input.businessOn, business.today) > 0) {
     return err("date_in_future", { day: input.businessOn });
   }
@@ -142,21 +160,24 @@ async function start(
   return ok(run);
 }
 
-/** One transaction. Returns how many subscriptions it claimed; zero means that none is left that it may have. */
+/**
+ * One transaction. Returns how many subscriptions it claimed; zero means that none is left that it may have. A clock
+ * that jumps between two batches stops the second.
+ */
 async function issueBatch(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
   queue: ClaimQueue,
   wait: boolean,
-): Promise<number> {
-  const batch = await runUseCase(context, tenantId, actor, async (useCase) => {
+): Promise<Result<number, IssueBillsCode>> {
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const doubted = await refuseDoubtedClock(useCase);
+    if (doubted !== null) return doubted;
     const due = await queue.claim(useCase.trx, wait);
     if (due.length > 0) await issue(useCase, queue, due);
     return ok(due.length);
   });
-  if (!batch.ok) throw new Error("Cannot issue bills: a batch was refused");
-  return batch.value;
 }
 
 async function issue(useCase: UseCase, queue: ClaimQueue, due: readonly DueSubscription[]): Promise<void> {
@@ -211,6 +232,14 @@ async function write(
     businessOn: booking.businessOn,
     actor: booking.actor,
   });
+  await insertWatermarkMoves(
+    trx,
+    plans.filter((plan) => plan.isPassedOver).map(({ subscription }) => ({
+      id: uuidv7(at.epochMilliseconds),
+      subscription_id: subscription.id,
+      moved_at: at,
+    })),
+  );
   const credit = await listCreditSources(trx, [...new Set(bills.map((bill) => bill.subscriberId))]);
   // From here to the commit other batches wait for their numbers: everything that can be ready is.
   await writeBillBatch(trx, statement, await takeNumbers(trx, "bill", bills.length));

@@ -21,6 +21,8 @@ export interface SubscriptionPlan {
   watermark: WatermarkShape;
   /** Bills stop with this run: too many are unpaid. */
   isStopped: boolean;
+  /** Its place moves over days that none of these bills has: only a note can tell where it was before. */
+  isPassedOver: boolean;
 }
 
 /** What is known of one subscription beyond its row. Most have nothing of it. */
@@ -82,10 +84,13 @@ export class BillPlanner {
     assertBounds(bills, rules);
     const stoppedFrom = wanted[allowed]?.periodStart.toString() ?? null;
     const stood = facts.isOff ? subscription.stopped_from_on : null;
+    const watermark = { ...this.#watermark(rules, planned, facts), stopped_from_on: stood ?? stoppedFrom };
     return {
       bills: bills.map(toShape),
-      watermark: { ...this.#watermark(rules, planned, facts), stopped_from_on: stood ?? stoppedFrom },
+      watermark,
       isStopped: stood === null && stoppedFrom !== null,
+      isPassedOver: watermark.stopped_from_on !== subscription.stopped_from_on ||
+        !isCovered(bills, subscription, watermark.billed_through_on),
     };
   }
 
@@ -153,6 +158,17 @@ export class BillPlanner {
     }
     return { billed_through_on: billedThrough?.toString() ?? null, next_bill_on: next.toString() };
   }
+}
+
+/** Whether bills cover every day from where a subscription stood to where it stands after them. */
+function isCovered(bills: readonly PlannedBill[], before: DueSubscription, after: string | null): boolean {
+  if (after === before.billed_through_on) return true;
+  let place = before.billed_through_on ?? before.activated_on;
+  for (const bill of bills) {
+    if (bill.periodStart.toString() !== place) return false;
+    place = bill.periodEnd.toString();
+  }
+  return place === after;
 }
 
 const NOTHING_KNOWN: SubscriptionFacts = {

@@ -1,8 +1,11 @@
+import { uuidv7 } from "@/shared/ids.ts";
 import { nextBillOn } from "@/web/domain/billing/mod.ts";
 import { updateBillingResumed } from "@/web/store/billing/bill_run.ts";
 import { listStoppedAndOn } from "@/web/store/billing/plan_changes.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
+import { insertWatermarkMoves } from "@/web/store/billing/watermark_moves.ts";
+import type { Booking } from "../payments/apply_credit.ts";
 import { billingRules } from "./billing_rules.ts";
 
 /**
@@ -13,9 +16,13 @@ export async function resumeBilling(
   trx: TenantTransaction,
   tenant: TenantRow,
   subscriptionIds: readonly string[],
-  today: Temporal.PlainDate,
+  { businessOn: today, at }: Pick<Booking, "businessOn" | "at">,
 ): Promise<void> {
   const stopped = await listStoppedAndOn(trx, subscriptionIds);
+  await insertWatermarkMoves(
+    trx,
+    stopped.map((row) => ({ id: uuidv7(at.epochMilliseconds), subscription_id: row.id, moved_at: at })),
+  );
   await updateBillingResumed(
     trx,
     stopped.map((row) => {

@@ -32,7 +32,7 @@ export const BILL_TIME = Temporal.PlainTime.from("00:05");
  * Runs everything that is due, day by day, from the first day that is not finished up to now (rule R7): bills and the
  * list from 00:05, the cut at the tenant's hour. Bills of days that were missed are issued late; their cuts are not
  * made up for. Asked every minute by the scheduler and at every step of the time machine; asking again, twice at once,
- * or after a kill does nothing twice.
+ * or after a kill does nothing twice. While the clock is doubted no day is run.
  */
 export async function runDueDays(
   context: ServiceContext,
@@ -49,7 +49,9 @@ export async function runDueDays(
   const reports: DayReport[] = [];
   let day = first;
   while (Temporal.PlainDate.compare(day, moment.today) <= 0) {
-    reports.push(await runDay(context, tenant, actor, day, moment));
+    const report = await runDay(context, tenant, actor, day, moment);
+    if (report === "clock_doubted") break;
+    reports.push(report);
     day = day.add({ days: 1 });
   }
   return ok(reports);
@@ -75,18 +77,20 @@ async function runDay(
   actor: Actor,
   day: Temporal.PlainDate,
   moment: BusinessMoment,
-): Promise<DayReport> {
+): Promise<DayReport | "clock_doubted"> {
   const isPast = Temporal.PlainDate.compare(day, moment.today) < 0;
   const isAfter = (time: Temporal.PlainTime) => isPast || Temporal.PlainTime.compare(moment.time, time) >= 0;
   if (!isAfter(BILL_TIME)) return { businessOn: day, bill: null, cut: null };
   const bill = await issueBills(context, tenant.id, actor, { businessOn: day, trigger: "scheduled" });
-  if (!bill.ok) throw new Error(`Cannot run ${day}: it has not come yet`);
-  await applyPlanChanges(context, tenant.id, actor, { businessOn: day });
+  if (!bill.ok) return stopDay(day, bill.code);
+  const changes = await applyPlanChanges(context, tenant.id, actor, { businessOn: day });
+  if (!changes.ok) return changes.code;
   if (isPast) {
-    return { businessOn: day, bill: bill.value, cut: await missCut(context, tenant.id, actor, day) };
+    const cut = await missCut(context, tenant.id, actor, day);
+    return cut === "clock_doubted" ? cut : { businessOn: day, bill: bill.value, cut };
   }
   const plan = await planCutRun(context, tenant.id, actor, { businessOn: day, trigger: "scheduled" });
-  if (!plan.ok) throw new Error(`Cannot run ${day}: it has not come yet`);
+  if (!plan.ok) return stopDay(day, plan.code);
   const cut = await runCut(
     context,
     tenant.id,
@@ -94,7 +98,12 @@ async function runDay(
     plan.value,
     isAfter(Temporal.PlainTime.from(tenant.cut_time)),
   );
-  return { businessOn: day, bill: bill.value, cut };
+  return cut === "clock_doubted" ? cut : { businessOn: day, bill: bill.value, cut };
+}
+
+function stopDay(day: Temporal.PlainDate, code: "date_in_future" | "clock_doubted"): "clock_doubted" {
+  if (code === "clock_doubted") return code;
+  throw new Error(`Cannot run ${day}: it has not come yet`);
 }
 
 async function missCut(
@@ -102,9 +111,9 @@ async function missCut(
   tenantId: string,
   actor: Actor,
   day: Temporal.PlainDate,
-): Promise<NonNullable<DayReport["cut"]>> {
+): Promise<NonNullable<DayReport["cut"]> | "clock_doubted"> {
   const run = await closeMissedCut(context, tenantId, actor, { businessOn: day });
-  if (!run.ok) throw new Error(`Cannot close the cut run of ${day}`);
+  if (!run.ok) return run.code;
   const { id: runId, total: listed, changed: cut, skipped: kept, status } = run.value;
   return { runId, listed, cut, kept, state: status === "done" ? "done" : "superseded" };
 }
@@ -115,11 +124,12 @@ async function runCut(
   actor: Actor,
   plan: { runId: string; rows: number; brake: { trips: boolean } },
   isDue: boolean,
-): Promise<NonNullable<DayReport["cut"]>> {
+): Promise<NonNullable<DayReport["cut"]> | "clock_doubted"> {
   const listed = { runId: plan.runId, listed: plan.rows, cut: 0, kept: 0 };
   if (!isDue) return { ...listed, state: plan.brake.trips ? "awaiting_approval" : "planned" };
   const run = await executeCutRun(context, tenantId, actor, { runId: plan.runId });
   if (run.ok) return { ...listed, state: "done", cut: run.value.cut, kept: run.value.kept };
+  if (run.code === "clock_doubted") return run.code;
   return { ...listed, state: run.code === "awaiting_approval" ? "awaiting_approval" : "superseded" };
 }
 

@@ -2,6 +2,7 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { ok, type Result } from "@/shared/result.ts";
 import { insertRun, lockRun, type RunRow, updateRun } from "@/web/store/billing/runs.ts";
 import { insertSystemLog } from "@/web/store/access/system_log.ts";
+import { refuseDoubtedClock } from "../billing/clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
@@ -15,9 +16,11 @@ export async function closeMissedCut(
   tenantId: string,
   actor: Actor,
   input: { businessOn: Temporal.PlainDate },
-): Promise<Result<RunRow, never>> {
+): Promise<Result<RunRow, "clock_doubted">> {
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const { trx, at } = useCase;
+    const doubted = await refuseDoubtedClock(useCase);
+    if (doubted !== null) return doubted;
     const found = await insertRun(trx, {
       id: uuidv7(at.epochMilliseconds),
       kind: "cut",

@@ -15,6 +15,7 @@ import {
 } from "@/web/store/billing/runs.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
+import { refuseDoubtedClock } from "../billing/clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { applyBrake } from "./plan_cut_run.ts";
@@ -29,7 +30,12 @@ export interface CutRunResult {
 }
 
 /** Why a cut run does not go on. */
-export type ExecuteCutRunCode = "run_not_found" | "awaiting_approval" | "run_superseded" | "date_in_future";
+export type ExecuteCutRunCode =
+  | "run_not_found"
+  | "awaiting_approval"
+  | "run_superseded"
+  | "date_in_future"
+  | "clock_doubted";
 
 const CHUNK = 500;
 
@@ -81,12 +87,14 @@ async function refuse(
   run: RunRow,
 ): Promise<Failure<ExecuteCutRunCode> | null> {
   const { trx, at, business } = useCase;
+  const doubted = await refuseDoubtedClock(useCase);
+  if (doubted !== null) return doubted;
   const day = run.business_on;
   if (Temporal.PlainDate.compare(run.business_on, business.today) > 0) {
     return err("date_in_future", { day });
   }
   const superseded = err("run_superseded", { day });
-  if (run.status === "failed") return superseded;
+  if (run.status === "failed" || run.status === "taken_back") return superseded;
   // One that is under way goes on; the scheduler closes what nobody executes (closeMissedCut).
   if (run.started_at === null && Temporal.PlainDate.compare(run.business_on, business.today) < 0) {
     return superseded;

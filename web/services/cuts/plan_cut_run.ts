@@ -15,6 +15,7 @@ import {
   updateRun,
   upsertRunRows,
 } from "@/web/store/billing/runs.ts";
+import { refuseDoubtedClock } from "../billing/clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
@@ -35,9 +36,11 @@ export async function planCutRun(
   tenantId: string,
   actor: Actor,
   input: { businessOn: Temporal.PlainDate; trigger: "scheduled" | "manual" },
-): Promise<Result<PlannedCutRun, "date_in_future">> {
+): Promise<Result<PlannedCutRun, "date_in_future" | "clock_doubted">> {
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const { trx, at, business } = useCase;
+    const doubted = await refuseDoubtedClock(useCase);
+    if (doubted !== null) return doubted;
     if (Temporal.PlainDate.compare(input.businessOn, business.today) > 0) {
       return err("date_in_future", { day: input.businessOn });
     }

@@ -46,7 +46,7 @@ export async function restoreService(
     removed_on: booking.businessOn,
     removed_by: booking.actor,
   });
-  await resumeBilling(trx, tenant, subscriptionIds, booking.businessOn);
+  await resumeBilling(trx, tenant, subscriptionIds, booking);
   const routerIds = await refreshDesired(trx, subscriptionIds, { now: booking.at });
   return { subscriptionIds, routerIds };
 }

@@ -79,7 +79,7 @@ export async function resumeSubscription(
     });
     if (removed.length === 0) return err("not_suspended", { reason: input.reason });
     if (input.reason === "imported_disabled") await startBilling(useCase, subscription);
-    await resumeBilling(trx, useCase.tenant, [subscription.id], business.today);
+    await resumeBilling(trx, useCase.tenant, [subscription.id], useCase.booking);
     await apply(useCase, subscription, "resumed", `Resumed: ${input.reason}`, {
       reason: input.reason,
       note: stood?.note ?? "",

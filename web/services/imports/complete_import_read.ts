@@ -1,4 +1,4 @@
-import { commandResults, type ImportedSecret, readSecretsPart } from "@/shared/protocol/mod.ts";
+import { type CommandResultOf, commandSpecs, type ImportedSecret } from "@/shared/protocol/mod.ts";
 import { findIssues, parseComment, type ReadSecret } from "@/web/domain/imports/mod.ts";
 import { type CommandRow, deleteCommandParts, listCommandParts } from "@/web/store/network/commands.ts";
 import {
@@ -10,7 +10,7 @@ import {
   updateImportBatch,
 } from "@/web/store/imports/imports.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import type { ServiceContext } from "../context.ts";
+import type { Answered, AnswerEffects } from "../network/commands/command_registry.ts";
 
 const NAME_LENGTH_MAX = 160;
 
@@ -19,14 +19,15 @@ const NAME_LENGTH_MAX = 160;
  * leaves either both or neither, and the agent reports again.
  */
 export async function completeImportRead(
-  trx: TenantTransaction,
-  context: ServiceContext,
-  command: CommandRow,
-): Promise<void> {
+  { trx, command, result, now }: Answered<"router.read_secrets">,
+): Promise<AnswerEffects> {
+  if (result === null) {
+    await failImportRead(trx, command, now);
+    return {};
+  }
   const batch = await lockImportBatchOfCommand(trx, command.id);
-  if (batch === null || batch.status !== "reading") return;
-  const now = context.clock.now();
-  const read = await readParts(trx, command);
+  if (batch === null || batch.status !== "reading") return {};
+  const read = await readParts(trx, command.id, result);
   if (read === null) {
     await failBatch(trx, batch.id, {
       message: "The agent's answer was not complete. Read the router again.",
@@ -38,6 +39,7 @@ export async function completeImportRead(
     await updateImportBatch(trx, batch.id, { status: "review", total });
   }
   await deleteCommandParts(trx, command.id);
+  return {};
 }
 
 /** The router could not be read; the batch says why. */
@@ -46,7 +48,6 @@ export async function failImportRead(
   command: CommandRow,
   now: Temporal.Instant,
 ): Promise<void> {
-  if (command.kind !== "router.read_secrets") return;
   const batch = await lockImportBatchOfCommand(trx, command.id);
   if (batch === null || batch.status !== "reading") return;
   const message = command.error_message ?? "The router could not be read. Test it, then read it again.";
@@ -67,13 +68,17 @@ async function failBatch(
 }
 
 /** Null when parts are missing or are not what they should be: half a router must not look like a whole one. */
-async function readParts(trx: TenantTransaction, command: CommandRow) {
-  const announced = commandResults["router.read_secrets"].safeParse(command.result);
-  const parts = (await listCommandParts(trx, command.id)).map((part) => readSecretsPart.safeParse(part));
-  if (!announced.success || parts.length !== announced.data.parts) return null;
+async function readParts(
+  trx: TenantTransaction,
+  commandId: string,
+  announced: CommandResultOf<"router.read_secrets">,
+) {
+  const schema = commandSpecs["router.read_secrets"].part;
+  const parts = (await listCommandParts(trx, commandId)).map((part) => schema.safeParse(part));
+  if (parts.length !== announced.parts) return null;
   const read = parts.flatMap((part) => part.success ? [part.data] : []);
   const secrets = read.flatMap((part) => part.secrets);
-  if (read.length !== parts.length || secrets.length !== announced.data.secret_count) return null;
+  if (read.length !== parts.length || secrets.length !== announced.secret_count) return null;
   return { secrets, profiles: read.flatMap((part) => part.profiles) };
 }
 

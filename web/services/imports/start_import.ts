@@ -5,7 +5,7 @@ import { lockRouter } from "@/web/store/network/routers.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { recordNetworkAudit } from "../network/network_audit.ts";
-import { type NoAgent, queueRouterCommand } from "../network/queue_command.ts";
+import { type NoAgent, queueRouterCommand } from "../network/commands/queue_command.ts";
 
 /** Asks the agent to read a router's secrets and profiles. Nothing is written there, and passwords are never read. */
 export async function startImport(

@@ -1,7 +1,7 @@
 import { randomBytes, seal } from "@/shared/crypto/mod.ts";
 import { secretAttempt, secretOwner, secretSealContext } from "@/shared/protocol/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { decideDesired, PPP_NAME_MAX, pppNameProblem, pppPassword } from "@/web/domain/network/mod.ts";
+import { decideDesired, pppNameProblem, pppPassword } from "@/web/domain/network/mod.ts";
 import { listBlockReasons } from "@/web/store/cuts/block_reasons.ts";
 import { findCommand, updateCommandWithdrawn } from "@/web/store/network/commands.ts";
 import { listPppUsers, updateSubscriptionSecret } from "@/web/store/subscribers/new_subscribers.ts";
@@ -9,13 +9,13 @@ import { findPlan } from "@/web/store/billing/plans.ts";
 import { findRouter } from "@/web/store/network/routers.ts";
 import { findSubscriber, lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
-import { beginService } from "../subscribers/activate_subscription.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import type { Actor, ServiceContext } from "../context.ts";
-import { refreshDesired } from "./desired_state.ts";
-import { type NoAgent, type QueuedCommand, queueRouterCommand } from "./queue_command.ts";
+import { type NoAgent, type QueuedCommand, queueRouterCommand } from "./commands/queue_command.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
+import { secretIsThere } from "./secret_is_there.ts";
 import { withPppName } from "../subscribers/with_ppp_name.ts";
+import { PPP_NAME_MAX } from "@/web/domain/network/limits.ts";
 
 /** Why nothing was done about a secret. */
 export type PppSecretCode =
@@ -33,9 +33,6 @@ export interface SentSecret {
   password: string;
   commandId: string;
 }
-
-/** How long a secret waits for its agent and router. After that a person sends it again, with a new password. */
-export const SECRET_DEADLINE_SECONDS = 24 * 60 * 60;
 
 /**
  * Makes a new password and asks the agent for the secret, or, where Linya made it already, to change its password. A
@@ -120,32 +117,6 @@ export async function linkSecret(
   });
 }
 
-/** From here on Linya manages the secret of a locked connection; one that waited for nothing else begins. */
-export async function secretIsThere(
-  useCase: UseCase,
-  subscription: SubscriptionRow,
-  secret: "found" | "made",
-): Promise<void> {
-  const { trx, at, actor } = useCase;
-  await updateSubscriptionSecret(trx, subscription.id, { secret });
-  if (subscription.status === "pending" && subscription.activation === "day") {
-    const first = subscription.activate_on ?? useCase.business.today;
-    await beginService(useCase, { ...subscription, secret }, first);
-  } else {
-    const authorisation = { kind: "manual" as const, runId: null, approvedBy: actor.label };
-    useCase.touchRouters(await refreshDesired(trx, [subscription.id], { now: at, authorisation }));
-  }
-  const isMade = secret === "made";
-  await auditSubscription(
-    useCase,
-    subscription,
-    isMade ? "secret_made" : "secret_linked",
-    isMade
-      ? `PPP secret ${subscription.ppp_name} is on the router`
-      : `Uses the PPP secret ${subscription.ppp_name} that is on the router`,
-  );
-}
-
 /** Puts the command for a locked connection in the outbox; the plaintext goes to the caller and nowhere else. */
 export async function queueSecret(
   useCase: UseCase,
@@ -162,7 +133,6 @@ export async function queueSecret(
   const queued = await queueRouterCommand(trx, context, actor, {
     router,
     kind,
-    deadlineSeconds: SECRET_DEADLINE_SECONDS,
     arguments: async ({ id, agent }) => ({
       ...asked,
       name,

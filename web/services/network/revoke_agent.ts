@@ -3,7 +3,7 @@ import { findAgent, updateAgentRevoked } from "@/web/store/network/agents.ts";
 import { updateRoutersOfSite } from "@/web/store/network/routers.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "../context.ts";
-import { closeCommandsOfRevoked } from "./expire_commands.ts";
+import { closeCommandsOfRevoked } from "./commands/expire_commands.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 
 /**

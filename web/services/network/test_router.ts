@@ -2,7 +2,7 @@ import { err, ok, type Result } from "@/shared/result.ts";
 import { findRouter } from "@/web/store/network/routers.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "../context.ts";
-import { type NoAgent, queueRouterCommand } from "./queue_command.ts";
+import { type NoAgent, queueRouterCommand } from "./commands/queue_command.ts";
 
 /** Asks the agent to sign in to a router and say what it found. The answer is the command's result. */
 export async function testRouter(

@@ -1,6 +1,6 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { type Activation, PPP_NAME_MAX, pppNameProblem, suggestPppName } from "@/web/domain/network/mod.ts";
+import { type Activation, pppNameProblem, suggestPppName } from "@/web/domain/network/mod.ts";
 import {
   insertSubscription,
   listPppNamesLike,
@@ -14,9 +14,11 @@ import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { auditSubscription } from "./audit_subscription.ts";
 import type { Actor, ServiceContext } from "../context.ts";
-import { queueSecret, secretIsThere } from "../network/ppp_secret.ts";
+import { queueSecret } from "../network/ppp_secret.ts";
+import { secretIsThere } from "../network/secret_is_there.ts";
 import type { UseCase } from "../use_case.ts";
 import { withPppName } from "./with_ppp_name.ts";
+import { PPP_NAME_MAX } from "@/web/domain/network/limits.ts";
 
 /** A connection as the form describes it. */
 export interface ConnectionInput {

@@ -5,6 +5,7 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 export interface PlanChangeRow {
   id: string;
   subscriber_id: string;
+  plan_id: string;
   plan_name: string;
   next_plan_id: string;
   next_plan_name: string;
@@ -21,7 +22,7 @@ export async function listPlanChangesDue(
 ): Promise<PlanChangeRow[]> {
   const after = page.after === null ? sql`true` : sql`c.id > ${page.after}`;
   const { rows } = await sql<PlanChangeRow>`
-    select c.id, c.subscriber_id, p.name as plan_name, c.next_plan_id, n.name as next_plan_name, c.next_plan_on,
+    select c.id, c.subscriber_id, c.plan_id, p.name as plan_name, c.next_plan_id, n.name as next_plan_name, c.next_plan_on,
       c.next_bill_on is null or coalesce(c.billed_through_on >= c.next_plan_on, false) as is_settled
     from subscriptions c
     join plans p on p.tenant_id = c.tenant_id and p.id = c.plan_id

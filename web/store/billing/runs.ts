@@ -9,7 +9,7 @@ export type RunRow = Selectable<RunsTable>;
 /** What a run decided about one subscription. */
 export type RunDecision = Selectable<RunRowsTable>;
 
-/** The scheduled run of a day; there is at most one of a kind. */
+/** The scheduled run of a day; there is at most one of a kind that was not taken back. */
 export async function findScheduledRun(
   trx: TenantTransaction,
   kind: RunRow["kind"],
@@ -17,7 +17,7 @@ export async function findScheduledRun(
 ): Promise<RunRow | null> {
   return await trx.selectFrom("runs").selectAll().where("tenant_id", "=", trx.tenantId)
     .where("kind", "=", kind).where("business_on", "=", businessOn).where("trigger", "=", "scheduled")
-    .executeTakeFirst() ?? null;
+    .where("status", "<>", "taken_back").executeTakeFirst() ?? null;
 }
 
 /** One run; null when not of this tenant. */
@@ -95,7 +95,7 @@ export async function insertRun(
     // The condition as a literal: once the statement has a generic plan, a parameter would match no partial index.
     .onConflict((conflict) =>
       conflict.columns(["tenant_id", "kind", "business_on"]).where(sql`trigger`, "=", sql.lit("scheduled"))
-        .doNothing()
+        .where(sql`status`, "<>", sql.lit("taken_back")).doNothing()
     ).execute();
   const found = run.trigger === "scheduled"
     ? await findScheduledRun(trx, run.kind, run.business_on)

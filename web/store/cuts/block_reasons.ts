@@ -60,6 +60,20 @@ export async function listCutSubscriptionIds(
   return rows.map((row) => row.id);
 }
 
+/** Those of these subscribers who have a connection that a cut run has cut. */
+export async function listCutAmong(
+  trx: TenantTransaction,
+  subscriberIds: readonly string[],
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct c.subscriber_id as id from subscriptions c
+    join block_reasons b on b.tenant_id = c.tenant_id and b.subscription_id = c.id
+      and b.reason = 'nonpayment' and b.removed_at is null
+    where c.tenant_id = ${trx.tenantId} and c.subscriber_id = any(${[...subscriberIds]}::uuid[]) order by 1`
+    .execute(trx);
+  return rows.map((row) => row.id);
+}
+
 /** The same without a lock, for a preview. */
 export async function listCutNow(trx: TenantTransaction, subscriberId: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`

@@ -213,7 +213,15 @@ export interface AgentPresenceTable {
   version: string;
   round_trip_ms: number | null;
   refused_at: Temporal.Instant | null;
-  refused_reason: string | null;
+  refused_code: "too_old" | "no_common_protocol" | "bad_hello" | "key_unknown" | null;
+  refused_detail: string | null;
+  ended_at: Temporal.Instant | null;
+  ended_code: string | null;
+  ended_detail: string | null;
+  trouble_at: Temporal.Instant | null;
+  trouble_code: string | null;
+  trouble_detail: string | null;
+  clock_ahead_seconds: bigint | null;
 }
 
 export interface EnrolmentCodesTable {
@@ -253,6 +261,12 @@ export interface RoutersTable {
   status_at: Temporal.Instant | null;
   created_at: Generated<Temporal.Instant>;
   archived_at: Temporal.Instant | null;
+  answered_at: Temporal.Instant | null;
+  refused_at: Temporal.Instant | null;
+  refused_code: "unknown_names" | "out_of_bounds" | "bad_parts" | null;
+  refused_about: string | null;
+  refused_count: number | null;
+  refused_detail: string | null;
   name_folded: GeneratedAlways<string>;
   name_sort: GeneratedAlways<string>;
   words_folded: GeneratedAlways<string>;
@@ -352,6 +366,7 @@ export interface CommandPartsTable {
   command_id: string;
   part: number;
   content: JsonColumn;
+  bytes: Generated<number>;
 }
 
 export interface PlansTable {
@@ -583,7 +598,8 @@ export interface RunsTable {
   kind: "bill" | "cut";
   business_on: Temporal.PlainDate;
   trigger: "scheduled" | "manual";
-  status: "planned" | "awaiting_approval" | "approved" | "running" | "done" | "failed";
+  /** Taken back: it ran on a day that had not come, and does not count for its day. */
+  status: "planned" | "awaiting_approval" | "approved" | "running" | "done" | "failed" | "taken_back";
   brake_reason: string | null;
   approved_by: string | null;
   approved_at: Temporal.Instant | null;
@@ -680,6 +696,29 @@ export interface ClockMovesTable {
   finished_at: Temporal.Instant | null;
 }
 
+export interface ClockWatchesTable {
+  tenant_id: string;
+  /** What the clock said; while it is doubted, what it should say by the machine's count. */
+  seen_at: Temporal.Instant;
+  boot_id: string;
+  uptime_seconds: bigint;
+  /** Null: the clock is believed. */
+  doubt: "jump" | "gap" | null;
+  /** What the clock said when it was first doubted. */
+  doubted_at: Temporal.Instant | null;
+}
+
+/** Where a subscription's bills stood before something moved them without a bill. */
+export interface WatermarkMovesTable {
+  tenant_id: string;
+  id: string;
+  subscription_id: string;
+  moved_at: Temporal.Instant;
+  billed_through_on: Temporal.PlainDate | null;
+  next_bill_on: Temporal.PlainDate | null;
+  stopped_from_on: Temporal.PlainDate | null;
+}
+
 export interface Database {
   tenants: TenantsTable;
   tenant_logos: TenantLogosTable;
@@ -727,4 +766,6 @@ export interface Database {
   staff_preferences: StaffPreferencesTable;
   saved_views: SavedViewsTable;
   clock_moves: ClockMovesTable;
+  clock_watches: ClockWatchesTable;
+  watermark_moves: WatermarkMovesTable;
 }

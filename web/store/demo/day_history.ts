@@ -38,9 +38,9 @@ export async function listHistoryDays(
       coalesce(held.n, 0)::int as held
     from generate_series(${first}::date, ${last}::date, interval '1 day') as d(day)
     left join runs bill on bill.tenant_id = ${tenant} and bill.kind = 'bill' and bill.business_on = d.day
-      and bill.trigger = 'scheduled'
+      and bill.trigger = 'scheduled' and bill.status <> 'taken_back'
     left join runs cut on cut.tenant_id = ${tenant} and cut.kind = 'cut' and cut.business_on = d.day
-      and cut.trigger = 'scheduled'
+      and cut.trigger = 'scheduled' and cut.status <> 'taken_back'
     left join (select recorded_on, count(*) filter (where status = 'posted') as n,
         sum(amount_centavos) filter (where status = 'posted') as amount,
         count(*) filter (where status = 'reversed') as reversed

@@ -1,18 +1,24 @@
 import { sql } from "kysely";
+import { type FutureMoment, readFuture } from "../billing/future.ts";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import type { TenantRow } from "../settings/tenants.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** Why something waits for a person. */
 export type NeedKind =
+  | "clock_jump"
+  | "clock_gap"
+  | "future_days"
   | "run_awaiting_approval"
   | "days_not_run"
   | "cut_missed"
   | "run_failed_rows"
   | "agent_offline"
+  | "agent_trouble"
   | "site_without_agent"
   | "router_away"
   | "router_held"
+  | "router_refused"
   | "command_failed"
   | "payment_twice"
   | "router_drift"
@@ -58,14 +64,18 @@ export async function listNeeds(
   const id = trx.tenantId;
   const { rows } = await sql<NeedsYou & { rank: number }>`
     select * from (
-      select 1 as rank, 'run_awaiting_approval' as kind, r.id as "subjectId", r.business_on::text as subject,
-        r.brake_reason as detail, (select count(*)::int from run_rows w where w.tenant_id = r.tenant_id
-          and w.run_id = r.id and w.outcome = 'listed') as count, r.created_at as since
+      select 0 as rank, 'clock_' || w.doubt as kind, w.tenant_id as "subjectId", '' as subject, null as detail,
+        1 as count, w.seen_at as since
+      from clock_watches w where w.tenant_id = ${id} and w.doubt is not null
+      union all
+      select 1, 'run_awaiting_approval', r.id, r.business_on::text, r.brake_reason, (select count(*)::int
+        from run_rows w where w.tenant_id = r.tenant_id and w.run_id = r.id and w.outcome = 'listed'), r.created_at
       from runs r where r.tenant_id = ${id} and r.status = 'awaiting_approval'
       union all
       select 2, 'days_not_run', ${id}::uuid, (done.last + 1)::text, null, ${lastDay}::date - done.last, null
       from (select max(business_on) as last from runs where tenant_id = ${id} and kind = 'bill'
         and trigger = 'scheduled' and status in ('done', 'failed')) done where done.last < ${lastDay}::date
+        and not exists (select from clock_watches w where w.tenant_id = ${id} and w.doubt is not null)
       union all
       select 3, 'cut_missed', r.id, r.business_on::text, r.error_message, r.total, r.finished_at
       from runs r where r.tenant_id = ${id} and r.kind = 'cut' and r.status = 'failed' and r.total > 0
@@ -74,10 +84,17 @@ export async function listNeeds(
       select 4, 'run_failed_rows', r.id, r.business_on::text, r.kind, r.failed, r.finished_at
       from runs r where r.tenant_id = ${id} and r.failed > 0 and r.business_on >= ${recent}
       union all
-      select 5, 'agent_offline', s.id, s.name, null, 1, coalesce(p.disconnected_at, p.heartbeat_at, a.enrolled_at)
+      select 5, 'agent_trouble', s.id, s.name, p.trouble_code, 1, p.trouble_at
+      from agents a join sites s on s.tenant_id = a.tenant_id and s.id = a.site_id
+      join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id
+      where a.tenant_id = ${id} and a.revoked_at is null and p.trouble_code is not null
+      union all
+      select 5, 'agent_offline', s.id, s.name, coalesce(p.refused_code, p.ended_code), 1,
+        coalesce(p.disconnected_at, p.heartbeat_at, a.enrolled_at)
       from agents a join sites s on s.tenant_id = a.tenant_id and s.id = a.site_id
       left join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id
       where a.tenant_id = ${id} and a.revoked_at is null
+        and p.trouble_code is null
         and (p.agent_id is null or p.disconnected_at is not null or p.heartbeat_at <= ${freshAfter})
       union all
       select 6, 'site_without_agent', s.id, s.name, null, count(*)::int, null
@@ -90,6 +107,9 @@ export async function listNeeds(
       from routers r join agents a on a.tenant_id = r.tenant_id and a.site_id = r.site_id and a.revoked_at is null
       join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id and p.disconnected_at is null
       where r.tenant_id = ${id} and r.archived_at is null and r.status <> 'online' and p.heartbeat_at > ${freshAfter}
+      union all
+      select 8, 'router_refused', r.id, r.name, r.refused_code, coalesce(r.refused_count, 1), r.refused_at
+      from routers r where r.tenant_id = ${id} and r.refused_at is not null and r.archived_at is null
       union all
       select 8, 'router_held', r.id, r.name, null, st.held_count, st.observed_at
       from router_states st join routers r on r.tenant_id = st.tenant_id and r.id = st.router_id
@@ -124,7 +144,24 @@ export async function listNeeds(
       having count(*) > 0
     ) needs order by rank, since nulls last, subject, "subjectId"`.execute(trx);
   const limit = tenant.stop_after_unpaid_bills;
-  return rows.map(({ rank: _, ...need }) =>
+  const needs = rows.map(({ rank: _, ...need }) =>
     need.kind === "bills_stopped" ? { ...need, detail: String(limit) } : need
   );
+  // By a clock that is doubted nobody can say what the future is.
+  if (needs.some((need) => need.kind === "clock_jump" || need.kind === "clock_gap")) return needs;
+  return [...await listFutureNeed(trx, { today, now }), ...needs];
+}
+
+async function listFutureNeed(trx: TenantTransaction, moment: FutureMoment): Promise<NeedsYou[]> {
+  const { untilOn, days, bills } = await readFuture(trx, moment);
+  if (untilOn === null) return [];
+  const subject = untilOn.toString();
+  return [{
+    kind: "future_days",
+    subjectId: trx.tenantId,
+    subject,
+    detail: String(bills),
+    count: days,
+    since: null,
+  }];
 }

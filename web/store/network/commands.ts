@@ -9,7 +9,7 @@ export interface CommandRow {
   agent_id: string;
   router_id: string | null;
   kind: CommandKind;
-  /** Parsed with `commandArguments` where it is read. */
+  /** Parsed with `commandSpecs` where it is read. */
   arguments: unknown;
   status: "queued" | "sent" | "done" | "failed" | "expired" | "outcome_unknown";
   requested_by: string;
@@ -17,7 +17,7 @@ export interface CommandRow {
   not_after_at: Temporal.Instant;
   sent_at: Temporal.Instant | null;
   finished_at: Temporal.Instant | null;
-  /** Parsed with `commandResults` where it is read. */
+  /** Parsed with `commandSpecs` where it is read. */
   result: unknown;
   error_code: string | null;
   /** Sentence for the person who asked. */
@@ -108,10 +108,7 @@ export async function listWithdrawnCommandIds(
 ): Promise<string[]> {
   const rows = await trx.selectFrom("commands").select("id")
     .where("tenant_id", "=", trx.tenantId).where("agent_id", "=", agentId)
-    .where("error_code", "=", "withdrawn").where("not_after_at", ">", now).where("kind", "in", [
-      "secret.create",
-      "secret.password",
-    ])
+    .where("error_code", "=", "withdrawn").where("not_after_at", ">", now)
     .orderBy("requested_at", "desc").limit(100).execute();
   return rows.map((row) => row.id);
 }
@@ -169,6 +166,8 @@ export async function updateCommandFinished(
     result: unknown;
     errorCode: string | null;
     errorMessage: string | null;
+    /** What these kinds did is there, however late we hear of it. */
+    lateKinds: readonly CommandKind[];
     now: Temporal.Instant;
   },
 ): Promise<CommandRow | null> {
@@ -182,13 +181,12 @@ export async function updateCommandFinished(
       arguments: WITHOUT_PASSWORD,
     })
     .where("tenant_id", "=", trx.tenantId).where("agent_id", "=", agentId).where("id", "=", finish.id)
-    // A secret that was made is there, however late we hear of it.
     .where((eb) =>
       eb.or([
         eb("status", "in", ["queued", "sent"]),
         eb.and([
           eb.val(finish.status === "done"),
-          eb("kind", "like", "secret.%"),
+          eb("kind", "in", finish.lateKinds),
           eb("status", "in", ["failed", "expired"]),
         ]),
       ])
@@ -238,18 +236,38 @@ export async function updateCommandsOfRevoked(
   return rows.map((row) => ({ ...row, kind: row.kind as CommandKind }));
 }
 
-/** Rows that belong to a command's result; a repeated part replaces itself. Only for open commands of this agent. */
-export async function upsertCommandPart(
+/** A command of this agent that waits for its answer. */
+export async function findOpenCommandOfAgent(
   trx: TenantTransaction,
   agentId: string,
-  part: { commandId: string; part: number; content: unknown },
-): Promise<void> {
-  await sql`
-    insert into command_parts (tenant_id, command_id, part, content)
-    select c.tenant_id, c.id, ${part.part}, ${JSON.stringify(part.content ?? null)}::jsonb from commands c
-      where c.tenant_id = ${trx.tenantId} and c.id = ${part.commandId} and c.agent_id = ${agentId}
-        and c.status in ('queued', 'sent')
-    on conflict (tenant_id, command_id, part) do update set content = excluded.content`.execute(trx);
+  commandId: string,
+): Promise<CommandRow | null> {
+  const row = await trx.selectFrom("commands").select(COLUMNS)
+    .where("tenant_id", "=", trx.tenantId).where("agent_id", "=", agentId).where("id", "=", commandId)
+    .where("status", "in", ["queued", "sent"]).executeTakeFirst();
+  return row === undefined ? null : { ...row, kind: row.kind as CommandKind };
+}
+
+/**
+ * Rows that belong to a command's result; a repeated part replaces itself.
+ *
+ * @returns false when all parts together would be more than `mostBytes`
+ */
+export async function upsertCommandPart(
+  trx: TenantTransaction,
+  part: { commandId: string; part: number; content: unknown; mostBytes: number },
+): Promise<boolean> {
+  const text = JSON.stringify(part.content);
+  const bytes = new TextEncoder().encode(text).length;
+  const { numAffectedRows } = await sql`
+    insert into command_parts (tenant_id, command_id, part, content, bytes)
+    select ${trx.tenantId}::uuid, ${part.commandId}::uuid, ${part.part}::integer, ${text}::jsonb, ${bytes}::integer
+    from command_parts other
+    where other.tenant_id = ${trx.tenantId} and other.command_id = ${part.commandId} and other.part <> ${part.part}
+    having coalesce(sum(other.bytes), 0) + ${bytes} <= ${part.mostBytes}
+    on conflict (tenant_id, command_id, part) do update set content = excluded.content, bytes = excluded.bytes`
+    .execute(trx);
+  return numAffectedRows === 1n;
 }
 
 export async function listCommandParts(trx: TenantTransaction, commandId: string): Promise<unknown[]> {

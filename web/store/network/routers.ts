@@ -21,6 +21,15 @@ export interface RouterRow {
   status: "unknown" | "online" | "unreachable" | "wrong_password" | "wrong_router" | "unsupported" | "error";
   status_message: string | null;
   status_at: Temporal.Instant | null;
+  /** When it last answered its agent, whatever it said; null: never. */
+  answered_at: Temporal.Instant | null;
+  /** Set while what the agent says about it is not taken. */
+  refused_at: Temporal.Instant | null;
+  refused_code: "unknown_names" | "out_of_bounds" | "bad_parts" | null;
+  /** Kind of the message. */
+  refused_about: string | null;
+  refused_count: number | null;
+  refused_detail: string | null;
   created_at: Temporal.Instant;
   archived_at: Temporal.Instant | null;
 }
@@ -43,6 +52,12 @@ const COLUMNS = [
   "status",
   "status_message",
   "status_at",
+  "answered_at",
+  "refused_at",
+  "refused_code",
+  "refused_about",
+  "refused_count",
+  "refused_detail",
   "created_at",
   "archived_at",
 ] as const;
@@ -130,6 +145,62 @@ export async function updateRouter(
     }))
     .where("tenant_id", "=", trx.tenantId).where("id", "=", routerId).execute();
   announceLive(trx, ["network", `router:${routerId}`]);
+}
+
+/** What the agent of this site said about a router was not taken. A router of another site is left alone. */
+export async function updateRouterRefused(
+  trx: TenantTransaction,
+  where: { siteId: string; routerId: string },
+  refused: {
+    code: NonNullable<RouterRow["refused_code"]>;
+    about: string;
+    count: number;
+    detail: string | null;
+    now: Temporal.Instant;
+  },
+): Promise<void> {
+  const { numUpdatedRows } = await trx.updateTable("routers")
+    .set((eb) => ({
+      // The time of the first refusal stays: it says since when.
+      refused_at: eb.fn.coalesce("refused_at", eb.val(refused.now)),
+      refused_code: refused.code,
+      refused_about: refused.about,
+      refused_count: refused.count,
+      refused_detail: refused.detail,
+    }))
+    .where("tenant_id", "=", trx.tenantId).where("site_id", "=", where.siteId).where(
+      "id",
+      "=",
+      where.routerId,
+    )
+    .executeTakeFirst();
+  if (numUpdatedRows > 0n) announceLive(trx, ["network", `router:${where.routerId}`]);
+}
+
+/** A message about a router was taken: what was refused of that kind is over. */
+export async function updateRouterTaken(
+  trx: TenantTransaction,
+  where: { siteId: string; routerId: string; about: "state.report" | "router.status" },
+): Promise<void> {
+  // What is neither of the two belongs to the state, of which the report is the end.
+  const isSame = where.about === "router.status"
+    ? sql<boolean>`refused_about = 'router.status'`
+    : sql<boolean>`refused_about <> 'router.status'`;
+  const { numUpdatedRows } = await trx.updateTable("routers")
+    .set({
+      refused_at: null,
+      refused_code: null,
+      refused_about: null,
+      refused_count: null,
+      refused_detail: null,
+    })
+    .where("tenant_id", "=", trx.tenantId).where("site_id", "=", where.siteId).where(
+      "id",
+      "=",
+      where.routerId,
+    )
+    .where("refused_at", "is not", null).where(isSame).executeTakeFirst();
+  if (numUpdatedRows > 0n) announceLive(trx, ["network", `router:${where.routerId}`]);
 }
 
 /** After a new agent came: its routers wait for their password. */

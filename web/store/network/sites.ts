@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { AgentPresenceTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** A place with at most one live agent and any number of routers. */
@@ -21,7 +22,17 @@ export interface SiteOverviewRow extends SiteRow {
   round_trip_ms: number | null;
   /** Set while the agent is sent away at its hello. */
   refused_at: Temporal.Instant | null;
-  refused_reason: string | null;
+  refused_code: AgentPresenceTable["refused_code"];
+  refused_detail: string | null;
+  /** When and why its last connection ended; still there when the next one is up. */
+  ended_at: Temporal.Instant | null;
+  ended_code: string | null;
+  ended_detail: string | null;
+  /** Set while something keeps it from its work. */
+  trouble_at: Temporal.Instant | null;
+  trouble_code: string | null;
+  trouble_detail: string | null;
+  clock_ahead_seconds: bigint | null;
   router_count: number;
 }
 
@@ -61,7 +72,8 @@ export async function listSiteOverview(trx: TenantTransaction): Promise<SiteOver
   const { rows } = await sql<SiteOverviewRow>`
     select s.id, s.name, s.created_at, a.id as agent_id, a.name as agent_name, a.version as agent_version,
       a.frozen_at as agent_frozen_at, p.heartbeat_at, p.disconnected_at, p.round_trip_ms,
-      p.refused_at, p.refused_reason,
+      p.refused_at, p.refused_code, p.refused_detail, p.ended_at, p.ended_code, p.ended_detail, p.trouble_at,
+      p.trouble_code, p.trouble_detail, p.clock_ahead_seconds,
       (select count(*)::int from routers r
         where r.tenant_id = s.tenant_id and r.site_id = s.id and r.archived_at is null) as router_count
     from sites s

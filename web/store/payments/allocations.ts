@@ -60,6 +60,19 @@ export async function listLiveAllocations(
   return rows;
 }
 
+/** Live shares of many bills, oldest first, with whose they are. */
+export async function listLiveAllocationsOf(
+  trx: TenantTransaction,
+  billIds: readonly string[],
+): Promise<(AllocationRow & { subscriber_id: string })[]> {
+  const { rows } = await sql<AllocationRow & { subscriber_id: string }>`
+    select a.id, a.payment_id, a.bill_id, b.number as bill_number, a.amount_centavos, b.subscriber_id
+    from allocations a join bills b on b.tenant_id = a.tenant_id and b.id = a.bill_id
+    where a.tenant_id = ${trx.tenantId} and a.released_at is null and a.bill_id = any(${[...billIds]}::uuid[])
+    order by a.created_at, a.id`.execute(trx);
+  return rows;
+}
+
 /** Releases shares: their bills are owed again by as much. */
 export async function updateAllocationsReleased(
   trx: TenantTransaction,

@@ -5,6 +5,7 @@ import { useT } from "@/web/components/i18n.ts";
 import { LinkPill, Pill } from "@/web/components/Pill.tsx";
 import { formatTime } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
+import { troubleKey } from "./link_words.ts";
 import type { SiteOverviewRow } from "@/web/store/network/sites.ts";
 
 /**
@@ -15,7 +16,7 @@ export type AgentState = "none" | "online" | "offline" | "frozen" | "refused";
 
 type Presence = Pick<
   SiteOverviewRow,
-  "agent_id" | "agent_frozen_at" | "heartbeat_at" | "disconnected_at" | "refused_at"
+  "agent_id" | "agent_frozen_at" | "heartbeat_at" | "disconnected_at" | "refused_at" | "trouble_code"
 >;
 
 /** The state of a site's agent at this moment. */
@@ -35,6 +36,7 @@ export function AgentPill({ site, now, zone }: { site: Presence; now: Temporal.I
   if (state === "refused") return <Pill tone="bad">{t("live.refused")}</Pill>;
   if (state === "none") return <Pill tone="mute">{t("network.no_agent")}</Pill>;
   if (state === "frozen") return <Pill tone="bad">{t("network.stopped")}</Pill>;
+  if (site.trouble_code !== null) return <Pill tone="bad">{t(troubleKey(site.trouble_code, ""))}</Pill>;
   if (state === "online") return <LinkPill state="online" />;
   return <LinkPill state="offline" suffix={describeLastSeen(t, site.heartbeat_at, now, zone)} />;
 }
@@ -67,7 +69,13 @@ export function describeLastSeen(
     : t("network.last_seen", { time: describeMoment(t, at, now, zone) });
 }
 
-function describeMoment(t: Translate, at: Temporal.Instant, now: Temporal.Instant, zone: string): string {
+/** `14:02`, with the day when it was not today. */
+export function describeMoment(
+  t: Translate,
+  at: Temporal.Instant,
+  now: Temporal.Instant,
+  zone: string,
+): string {
   const day = at.toZonedDateTimeISO(zone).toPlainDate();
   const isToday = day.equals(now.toZonedDateTimeISO(zone).toPlainDate());
   const time = formatTime(at, zone);

@@ -7,8 +7,14 @@ import type { AgentState } from "./agent_state.tsx";
 type Status = RouterRow["status"];
 
 /** How a router last answered. Without its agent, or while it is away, nothing is known about it: grey, never red. */
-export function RouterPill({ status, agent }: { status: Status; agent: AgentState }) {
+export function RouterPill(
+  { router, agent }: { router: Pick<RouterRow, "status" | "refused_at">; agent: AgentState },
+) {
   const t = useT();
+  const { status } = router;
+  if (agent === "online" && router.refused_at !== null) {
+    return <Pill tone="bad">{t("agents.router_refused")}</Pill>;
+  }
   if (agent !== "online" || status === "unreachable") return <LinkPill state="unknown" />;
   if (status === "online" || status === "unknown") return <LinkPill state={status} />;
   return <Pill tone="bad">{t(`network.status_${status}`)}</Pill>;

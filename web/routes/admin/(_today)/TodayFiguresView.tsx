@@ -36,7 +36,7 @@ export function TodayFiguresView({ figures, moment, state, granters }: TodayFigu
   return (
     <div class="stack">
       {seesTonight
-        ? <Columns main={needs} side={<TonightCard tonight={figures.tonight} moment={moment} />} />
+        ? <Columns main={needs} side={<TonightCard figures={figures} moment={moment} />} />
         : needs}
       <TodayKpis figures={figures} moment={moment} state={state} />
       <Columns

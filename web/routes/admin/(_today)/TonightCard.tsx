@@ -5,7 +5,7 @@ import { useT } from "@/web/components/i18n.ts";
 import { FactList } from "@/web/components/FactList.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { formatCount } from "@/web/format.ts";
-import type { TonightFigures } from "@/web/store/live/today.ts";
+import type { TodayFigures } from "@/web/store/live/today.ts";
 import { address, type PageMoment } from "@/web/app/page_context.ts";
 import { runState } from "../tonight/(_parts)/words.ts";
 import { cutTime } from "./day_words.ts";
@@ -14,8 +14,10 @@ import { cutTime } from "./day_words.ts";
 const SITES_MAX = 5;
 
 /** Who will be cut, for how much, when and where; every figure leads to its part of the list. */
-export function TonightCard({ tonight, moment }: { tonight: TonightFigures; moment: PageMoment }) {
+export function TonightCard({ figures, moment }: { figures: TodayFigures; moment: PageMoment }) {
   const t = useT();
+  const { tonight, needsYou } = figures;
+  const isClockDoubted = needsYou.some(({ kind }) => kind === "clock_jump" || kind === "clock_gap");
   const { count, amountCentavos, sites, held, excluded, run } = tonight;
   const isStopped = run?.status === "awaiting_approval";
   const state = run === null ? null : runState(t, run);
@@ -34,15 +36,19 @@ export function TonightCard({ tonight, moment }: { tonight: TonightFigures; mome
         </>
       }
     >
-      {count === 0 ? <p>{t("today.tonight_nobody", { when })}</p> : (
-        <a class="figure" href="/admin/tonight">
-          <b>{formatCount(count)}</b>
-          <span>
-            {t(isStopped ? "today.tonight_waits" : "today.tonight_cut", { n: count, when })}{" "}
-            <strong class="money">{formatPeso(centavos(amountCentavos))}</strong> {t("today.past_grace")}
-          </span>
-        </a>
-      )}
+      {isClockDoubted
+        ? <p>{t("tonight.clock_stopped")}.</p>
+        : count === 0
+        ? <p>{t("today.tonight_nobody", { when })}</p>
+        : (
+          <a class="figure" href="/admin/tonight">
+            <b>{formatCount(count)}</b>
+            <span>
+              {t(isStopped ? "today.tonight_waits" : "today.tonight_cut", { n: count, when })}{" "}
+              <strong class="money">{formatPeso(centavos(amountCentavos))}</strong> {t("today.past_grace")}
+            </span>
+          </a>
+        )}
       <FactList
         sum
         facts={[

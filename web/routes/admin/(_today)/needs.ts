@@ -2,11 +2,12 @@ import { formatDate, formatDayMonth, localDate } from "@/shared/calendar/mod.ts"
 import type { AppState } from "@/web/app/state.ts";
 import type { Tone } from "@/web/components/tone.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
-import { formatTime } from "@/web/format.ts";
+import { formatInstant, formatTime } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { NeedKind, NeedsYou } from "@/web/store/live/needs_you.ts";
 import { METHODS } from "@/web/route_table/payments.ts";
 import { address, may, type PageMoment } from "@/web/app/page_context.ts";
+import { endedKey, troubleKey } from "../(_network)/link_words.ts";
 
 /** One line of *Needs you*: what it is, one sentence, one button. */
 export interface Need {
@@ -25,7 +26,13 @@ interface NeedLook {
   href: (need: NeedsYou) => string;
 }
 
+/** Everybody is told of the clock: it stops what everybody waits for. */
+const CLOCK: NeedLook = { tone: "bad", permission: "today:read", href: () => "/admin/clock" };
+
 const LOOKS: Record<NeedKind, NeedLook> = {
+  clock_jump: CLOCK,
+  clock_gap: CLOCK,
+  future_days: CLOCK,
   run_awaiting_approval: {
     tone: "warn",
     permission: "cut_run:read",
@@ -51,12 +58,18 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: "site:read",
     href: ({ subjectId }) => `/admin/sites/${subjectId}`,
   },
+  agent_trouble: {
+    tone: "bad",
+    permission: "site:read",
+    href: ({ subjectId }) => `/admin/sites/${subjectId}`,
+  },
   site_without_agent: {
     tone: "warn",
     permission: "site:read",
     href: ({ subjectId }) => `/admin/sites/${subjectId}`,
   },
   router_away: { tone: "warn", permission: "router:read", href: routerOf },
+  router_refused: { tone: "bad", permission: "router:read", href: routerOf },
   router_held: { tone: "warn", permission: "router:read", href: routerOf },
   command_failed: { tone: "bad", permission: "router:read", href: routerOf },
   payment_twice: {
@@ -91,8 +104,8 @@ export function needsFor(state: AppState, needs: readonly NeedsYou[], moment: Pa
       word: state.t(`today.word_${kind}`),
       tone: look.tone,
       text: state.t(`today.need_${kind}`, {
-        subject: subjectOf(need, state.t),
-        detail: detailOf(need, state.t),
+        subject: subjectOf(need, moment, state.t),
+        detail: detailOf(need, moment, state.t),
         count: need.count,
         since: sinceOf(need, moment, state.t),
       }),
@@ -106,16 +119,26 @@ function routerOf({ subjectId }: NeedsYou): string {
   return `/admin/routers/${subjectId}`;
 }
 
-function subjectOf({ kind, subject }: NeedsYou, t: Translate): string {
-  const isDay = ["run_awaiting_approval", "days_not_run", "cut_missed", "run_failed_rows"].includes(kind);
+function isClock(kind: NeedKind): boolean {
+  return kind === "clock_jump" || kind === "clock_gap";
+}
+
+function subjectOf({ kind, subject }: NeedsYou, { now, zone }: PageMoment, t: Translate): string {
+  if (isClock(kind)) return formatInstant(now, zone, t);
+  const isDay = ["future_days", "run_awaiting_approval", "days_not_run", "cut_missed", "run_failed_rows"]
+    .includes(kind);
   return isDay ? formatDate(Temporal.PlainDate.from(subject), t.locale) : subject;
 }
 
-function detailOf({ kind, detail }: NeedsYou, t: Translate): string {
+function detailOf({ kind, detail, since }: NeedsYou, { zone }: PageMoment, t: Translate): string {
+  if (isClock(kind) && since !== null) return formatInstant(since, zone, t);
+  if (kind === "future_days") return t("clock.bills", { n: Number(detail) });
   if (kind === "router_away") {
     const known = ROUTER_STATES.find((word) => word === detail);
     return known === undefined ? withoutStop(detail ?? "") : t(`today.router_${known}`);
   }
+  if (kind === "agent_trouble") return t(troubleKey(detail ?? "", "_title"));
+  if (kind === "agent_offline") return detail === null ? "" : ` (${t(endedKey(detail))})`;
   if (kind === "payment_twice") {
     const method = METHODS.find((known) => known === detail);
     return method === undefined ? detail ?? "" : t(`words.method_${method}`);

@@ -26,6 +26,7 @@ import { readFrame } from "../(_lists)/frame.ts";
 import { RouterPill } from "../(_network)/router_state.tsx";
 import { arrangeSites, countSites, readSiteLines, type SiteLine } from "./(_parts)/site_lines.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
+import { SITE_MAX } from "@/web/domain/network/limits.ts";
 
 const PATH = "/admin/sites";
 
@@ -204,7 +205,7 @@ function RouterLinks({ site, now }: { site: SiteLine; now: Temporal.Instant }) {
     <span class="cluster">
       {site.routers.slice(0, 4).map((router) => (
         <span class="cluster nowrap">
-          {router.name} <RouterPill status={router.status} agent={agent} />
+          {router.name} <RouterPill router={router} agent={agent} />
         </span>
       ))}
       {site.routers.length > 4 && (
@@ -225,7 +226,7 @@ function AddSite({ data, state }: { data: SitesData; state: AppState }) {
         hint={t("network.site_hint")}
         value={data.name}
         error={data.problems.name}
-        maxLength={80}
+        maxLength={SITE_MAX.name}
         required
       />
       <div class="form-actions">

@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { toBase64Url } from "@/shared/crypto/mod.ts";
-import { commandResults, routerStatus } from "@/shared/protocol/mod.ts";
-import type { AgentBook, KnownAgent, LinkIdentity, StateRows, Wake } from "@/web/gateways/agent_hub/mod.ts";
+import type {
+  AgentBook,
+  Greeting,
+  KnownAgent,
+  LinkIdentity,
+  StateRows,
+  Wake,
+} from "@/web/gateways/agent_hub/mod.ts";
 import {
   findAgent,
   lookupAgentTenant,
@@ -10,15 +16,11 @@ import {
   updateAgentFrozen,
   updateAgentGreeted,
   updatePresenceEnded,
+  updatePresenceTrouble,
   upsertPresence,
   upsertPresenceRefused,
 } from "@/web/store/network/agents.ts";
-import {
-  type CommandRow,
-  updateCommandFinished,
-  updateCommandSent,
-  upsertCommandPart,
-} from "@/web/store/network/commands.ts";
+import { updateCommandSent } from "@/web/store/network/commands.ts";
 import { isUnavailable } from "@/web/store/db/database.ts";
 import { listenForWakeups, publishWakeup } from "@/web/store/network/hub_wakeups.ts";
 import { deleteObservedBefore, upsertObservedSecrets } from "@/web/store/network/observed.ts";
@@ -30,16 +32,16 @@ import {
   updateStateObserved,
   updateStateStored,
 } from "@/web/store/network/router_states.ts";
+import { updateRouterRefused, updateRouterTaken } from "@/web/store/network/routers.ts";
 import { insertSystemLog } from "@/web/store/access/system_log.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
-import { completeImportRead, failImportRead } from "@/web/services/imports/complete_import_read.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import {
   activateOnFirstSession,
   findAwaitingSession,
 } from "@/web/services/subscribers/activate_subscription.ts";
 import { enrolmentDoor } from "@/web/services/access/enrolment_door.ts";
-import { isSecretCommand, keepSecretAnswer } from "../secret_answers.ts";
+import { keepCommandPart, keepCommandResult, refuseCommandAnswer } from "../commands/keep_answer.ts";
 import { recordRouterContact } from "./router_contact.ts";
 import { viewSite } from "./site_view.ts";
 
@@ -75,13 +77,24 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
     ...enrolmentDoor(context, toBase64Url(options.serverPublicKey)),
     findAgent: (agentId) => findKnownAgent(context, agentId),
     greet: (agent, hello) => greet(context, nodeId, agent, hello),
-    refuse: (agent, { version, reason }) =>
+    refuse: (agent, refusal) =>
       inTenant(agent, (trx) => {
-        const refused = { agentId: agent.agentId, nodeId, version, reason, now: clock.now() };
+        const refused = { agentId: agent.agentId, nodeId, ...refusal, now: clock.now() };
         return upsertPresenceRefused(trx, refused);
       }),
-    leave: (agent, epoch) =>
-      inTenant(agent, (trx) => updatePresenceEnded(trx, agent.agentId, { epoch, now: clock.now() })),
+    leave: (agent, epoch, end) =>
+      inTenant(agent, (trx) => updatePresenceEnded(trx, agent.agentId, { epoch, end, now: clock.now() })),
+    trouble: (agent, epoch, trouble) =>
+      inTenant(
+        agent,
+        (trx) => updatePresenceTrouble(trx, agent.agentId, { epoch, trouble, now: clock.now() }),
+      ),
+    routerRefused: (agent, routerId, refused) =>
+      inTenant(
+        agent,
+        (trx) =>
+          updateRouterRefused(trx, { siteId: agent.siteId, routerId }, { ...refused, now: clock.now() }),
+      ),
     touch: (rows) => touchPresence(db, nodeId, { rows, now: clock.now() }),
     async findWork(agentIds) {
       return (await lookupLinkWork(db, agentIds)).map((row) => ({
@@ -104,18 +117,22 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
         (trx) => updateStateStored(trx, { siteId: agent.siteId, routerId, lineage, generation }),
       );
     },
-    async stateReported(agent, message, reportedAtMs) {
+    async stateReported(agent, message, report) {
       const { router_id: routerId, lineage } = message;
-      const { isKnown, begins } = await inTenant(agent, async (trx) => {
-        if (!await lockReportedState(trx, { siteId: agent.siteId, routerId, lineage })) {
-          return { isKnown: false, begins: [] };
-        }
-        const at = Temporal.Instant.fromEpochMilliseconds(reportedAtMs);
-        await upsertObservedSecrets(trx, routerId, { at, secrets: message.secrets });
+      const { siteId } = agent;
+      const kept = await inTenant(agent, async (trx) => {
+        if (!await lockReportedState(trx, { siteId, routerId, lineage })) return null;
+        const at = Temporal.Instant.fromEpochMilliseconds(report.atMs);
+        const unknownNames = await upsertObservedSecrets(trx, routerId, { at, secrets: message.secrets });
         const online = message.secrets.filter((secret) => secret.online).map((secret) => secret.name);
         const begins = await findAwaitingSession(trx, routerId, online);
-        if (message.part < message.parts) return { isKnown: true, begins };
-        if (message.complete) await deleteObservedBefore(trx, routerId, at);
+        if (message.part < message.parts) return { unknownNames, begins };
+        if (message.complete && report.isWhole) {
+          await deleteObservedBefore(trx, routerId, at);
+          if (unknownNames + report.unknownNames === 0) {
+            await updateRouterTaken(trx, { siteId, routerId, about: message.t });
+          }
+        }
         await updateStateObserved(trx, routerId, {
           applied: message.applied_generation,
           observedAt: at,
@@ -123,11 +140,12 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
           driftCount: message.drift_count,
           heldCount: message.held_count,
         });
-        return { isKnown: true, begins };
+        return { unknownNames, begins };
       });
+      if (kept === null) return null;
       // A transaction of its own: it locks people before routers, as everything else that moves a state does.
-      await activateOnFirstSession(context, agent.tenantId, begins);
-      return isKnown;
+      await activateOnFirstSession(context, agent.tenantId, kept.begins);
+      return { unknownNames: kept.unknownNames };
     },
     async routerStatus(agent, message) {
       const { router_id: routerId, status, identity } = message;
@@ -139,7 +157,10 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
         identity,
         now: clock.now(),
       };
-      const isBound = await inTenant(agent, (trx) => recordRouterContact(trx, contact));
+      const isBound = await inTenant(agent, async (trx) => {
+        await updateRouterTaken(trx, { siteId: agent.siteId, routerId, about: message.t });
+        return await recordRouterContact(trx, contact);
+      });
       if (isBound) context.notifyCommands(agent.tenantId, agent.agentId);
     },
     permit: (agent, message) =>
@@ -153,33 +174,9 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
         })),
     commandReceived: (agent, id) =>
       inTenant(agent, (trx) => updateCommandSent(trx, agent.agentId, { id, now: clock.now() })),
-    commandPart: (agent, message) =>
-      inTenant(agent, (trx) =>
-        upsertCommandPart(trx, agent.agentId, {
-          commandId: message.id,
-          part: message.part,
-          content: message.content,
-        })),
-    async commandResult(agent, result) {
-      const now = clock.now();
-      const { isBound, routerIds } = await withTenant(db, agent.tenantId, async (trx) => {
-        const command = await updateCommandFinished(trx, agent.agentId, {
-          id: result.id,
-          status: result.status,
-          result: result.result,
-          errorCode: result.error_code ?? null,
-          errorMessage: result.error_message ?? null,
-          now,
-        });
-        if (command === null) return { isBound: false, routerIds: [] };
-        if (isSecretCommand(command)) {
-          return { isBound: false, routerIds: await keepSecretAnswer(trx, context, command) };
-        }
-        return { isBound: await applyResult(trx, context, { agent, command, now }), routerIds: [] };
-      }, { isRepeatable: true });
-      if (routerIds.length > 0) context.notifyRouters(agent.tenantId, routerIds);
-      if (isBound) context.notifyCommands(agent.tenantId, agent.agentId);
-    },
+    commandPart: (agent, message) => keepCommandPart(context, agent, message),
+    commandResult: (agent, result) => keepCommandResult(context, agent, result),
+    commandRefused: (agent, commandId, detail) => refuseCommandAnswer(context, agent, { commandId, detail }),
     publish(wake) {
       for (const payload of payloadsOf(wake, nodeId)) {
         publishWakeup(db, payload).catch((error: unknown) =>
@@ -241,7 +238,7 @@ async function greet(
   context: ServiceContext,
   nodeId: string,
   agent: LinkIdentity,
-  hello: { installId: string; version: string },
+  hello: Greeting,
 ): Promise<{ epoch: bigint; isFrozen: boolean }> {
   const now = context.clock.now();
   const greeted = await withTenant(context.db, agent.tenantId, async (trx) => {
@@ -252,7 +249,7 @@ async function greet(
       agent_id: agent.agentId,
       node_id: nodeId,
       epoch,
-      version: hello.version,
+      hello,
       now,
     });
     return next;
@@ -276,35 +273,6 @@ async function greet(
     });
   });
   return { ...greeted, isFrozen: true };
-}
-
-/** @returns whether a router was bound by it */
-async function applyResult(
-  trx: TenantTransaction,
-  context: ServiceContext,
-  done: { agent: LinkIdentity; command: CommandRow; now: Temporal.Instant },
-): Promise<boolean> {
-  const { agent, command, now } = done;
-  if (command.kind === "router.read_secrets") {
-    if (command.status === "done") await completeImportRead(trx, context, command);
-    else await failImportRead(trx, command, now);
-    return false;
-  }
-  if (command.kind !== "router.test" || command.router_id === null) return false;
-  const contact = { siteId: agent.siteId, routerId: command.router_id, now };
-  const parsed = commandResults["router.test"].safeParse(command.result);
-  if (command.status === "done" && parsed.success) {
-    const { identity } = parsed.data;
-    return await recordRouterContact(trx, { ...contact, status: "online", message: null, identity });
-  }
-  const status = routerStatus.safeParse(command.error_code);
-  if (!status.success) return false;
-  return await recordRouterContact(trx, {
-    ...contact,
-    status: status.data,
-    message: command.error_message,
-    identity: null,
-  });
 }
 
 function payloadsOf(wake: Wake, node: string): string[] {

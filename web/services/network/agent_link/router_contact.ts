@@ -27,7 +27,8 @@ export async function recordRouterContact(trx: TenantTransaction, contact: Route
   const router = await lockRouter(trx, contact.routerId);
   if (router === null || router.site_id !== contact.siteId || router.archived_at !== null) return false;
   const { status, message, now, identity } = contact;
-  const noted = { status, status_message: message, status_at: now };
+  const answered = doesAnswer(status) ? { answered_at: now } : {};
+  const noted = { status, status_message: message, status_at: now, ...answered };
   if (identity === null) {
     await updateRouter(trx, router.id, noted, { raisesSettings: false });
     return false;
@@ -66,6 +67,12 @@ export async function recordRouterContact(trx: TenantTransaction, contact: Route
   const ids = { serial_number: identity.serial_number, software_id: identity.software_id };
   await updateRouter(trx, router.id, { ...noted, ...facts, ...ids }, { raisesSettings: true });
   return true;
+}
+
+/** Something answered there as a router does, if only to refuse a password. */
+function doesAnswer(status: RouterStatus): boolean {
+  return status === "online" || status === "wrong_password" || status === "wrong_router" ||
+    status === "unsupported";
 }
 
 function isBound(router: RouterRow): boolean {

@@ -6,7 +6,7 @@ import { type CommandRow, listOpenCommands, listWithdrawnCommandIds } from "@/we
 import { listRouterStates } from "@/web/store/network/router_states.ts";
 import { listRouters, type RouterRow } from "@/web/store/network/routers.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { closeOverdueCommands } from "../expire_commands.ts";
+import { closeOverdueCommands } from "../commands/expire_commands.ts";
 
 /** Everything that the link of one agent has to compare. Commands whose time is over are closed on the way. */
 export async function viewSite(

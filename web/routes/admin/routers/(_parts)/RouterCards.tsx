@@ -9,19 +9,13 @@ import { useT } from "@/web/components/i18n.ts";
 import { CommandPill, Pill } from "@/web/components/Pill.tsx";
 import type { CommandState } from "@/web/components/state_words.ts";
 import { formatCount, sentence } from "@/web/format.ts";
-import type { MessageKey } from "@/web/messages/mod.ts";
+import { isCommandKind } from "@/shared/protocol/mod.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import type { CommandRow } from "@/web/store/network/commands.ts";
+import { WEB_COMMANDS } from "@/web/services/network/commands/command_registry.ts";
 import { TitledTable } from "@/web/components/TitledTable.tsx";
 import { StaleFigures } from "../../(_network)/agent_state.tsx";
 import type { RouterPageView } from "./load_router.ts";
-
-const KINDS = {
-  "router.test": "network.kind_router_test",
-  "router.read_secrets": "network.kind_router_read_secrets",
-  "session.kick": "network.kind_session_kick",
-  "secret.create": "network.kind_secret_create",
-  "secret.password": "network.kind_secret_password",
-} as const satisfies Record<CommandRow["kind"], MessageKey>;
 
 /** What the books want and what the router has, in figures. */
 export function StateCard({ view }: { view: RouterPageView }) {
@@ -90,7 +84,7 @@ function deliveryOf({ agent, router, state }: RouterPageView): CommandState | "u
 /** What the router says of itself. */
 export function FactsCard({ view, mayWrite }: { view: RouterPageView; mayWrite: boolean }) {
   const t = useT();
-  const { router, now, zone } = view;
+  const { router } = view;
   const canArchive = mayWrite && router.archived_at === null;
   return (
     <Card
@@ -109,12 +103,20 @@ export function FactsCard({ view, mayWrite }: { view: RouterPageView; mayWrite: 
           { label: t("network.user"), value: <CodeText>{router.username}</CodeText> },
           {
             label: t("network.last_contact"),
-            value: router.status_at && <RelativeTime at={router.status_at} now={now} timeZone={zone} />,
+            value: <LastContact view={view} />,
           },
         ]}
       />
     </Card>
   );
+}
+
+/** When the router last answered, by its agent's word or by what was read from it. */
+function LastContact({ view: { router, figures, now, zone } }: { view: RouterPageView }) {
+  const t = useT();
+  const moments = [router.answered_at, figures?.observed_at ?? null].filter((at) => at !== null);
+  const [last] = moments.toSorted(Temporal.Instant.compare).reverse();
+  return last === undefined ? <>{t("agents.never")}</> : <RelativeTime at={last} now={now} timeZone={zone} />;
 }
 
 function serialOf(serial: string | null, softwareId: string | null) {
@@ -134,7 +136,7 @@ export function CommandsCard({ view }: { view: RouterPageView }) {
         columns={[
           {
             head: t("network.command"),
-            cell: (command) => Object.hasOwn(KINDS, command.kind) ? t(KINDS[command.kind]) : command.kind,
+            cell: (command) => commandName(t, command.kind),
           },
           { head: t("tables.state"), cell: (command) => <StatePill command={command} />, phone: "corner" },
           {
@@ -153,6 +155,11 @@ export function CommandsCard({ view }: { view: RouterPageView }) {
       />
     </TitledTable>
   );
+}
+
+/** A kind of a newer version has only its own word. */
+function commandName(t: Translate, kind: string): string {
+  return isCommandKind(kind) ? t(WEB_COMMANDS[kind].words) : kind;
 }
 
 function StatePill({ command }: { command: CommandRow }) {

@@ -38,7 +38,7 @@ export function RouterPage({ view, state }: { view: RouterPageView; state: AppSt
           <LiveRegion id="router-state">
             {isArchived
               ? <Pill tone="mute">{t("network.archived")}</Pill>
-              : <RouterPill status={router.status} agent={view.agent} />}
+              : <RouterPill router={router} agent={view.agent} />}
           </LiveRegion>
         }
         actions={!isArchived && (
@@ -53,6 +53,7 @@ export function RouterPage({ view, state }: { view: RouterPageView; state: AppSt
         {test !== null
           ? <TestBanner view={view} test={test} />
           : !isArchived && <StandingBanner view={view} />}
+        {!isArchived && <RefusedBanner view={view} />}
         <Columns
           main={
             <>
@@ -93,6 +94,19 @@ function Actions({ view, state }: { view: RouterPageView; state: AppState }) {
         </ActionForm>
       )}
     </>
+  );
+}
+
+/** What the agent says about the router is not taken; what was taken before stands. */
+function RefusedBanner({ view: { router } }: { view: RouterPageView }) {
+  const t = useT();
+  const { refused_code: code, refused_count: count, refused_detail: detail } = router;
+  if (code === null) return null;
+  return (
+    <Banner tone="bad" title={t("agents.router_refused_title")}>
+      {t(`agents.router_refused_${code}`, { count: count ?? 1, detail: detail ?? "" })}{" "}
+      {t("agents.router_refused_what")}
+    </Banner>
   );
 }
 

@@ -1,4 +1,4 @@
-import { commandResults } from "@/shared/protocol/mod.ts";
+import { commandSpecs } from "@/shared/protocol/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
 import type { ListFrame } from "@/web/components/list_frame.ts";
 import { readRouter, type RouterView } from "@/web/services/network/read_router.ts";
@@ -108,7 +108,7 @@ async function findTest(
     return null;
   }
   const isOpen = command.status === "queued" || command.status === "sent";
-  const result = commandResults["router.test"].safeParse(command.result);
+  const result = commandSpecs["router.test"].result.safeParse(command.result);
   return {
     command,
     // Past its deadline nobody answers any more, whatever the row still says.

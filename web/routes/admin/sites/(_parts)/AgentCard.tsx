@@ -2,6 +2,11 @@ import type { AppState } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/Banner.tsx";
 import { ActionForm, LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
+import { Disclosure } from "@/web/components/Disclosure.tsx";
+import { useT } from "@/web/components/i18n.ts";
+import type { Translate } from "@/web/messages/mod.ts";
+import { describeMoment } from "../../(_network)/agent_state.tsx";
+import { endedKey, troubleKey } from "../../(_network)/link_words.ts";
 import { CopyBlock } from "@/web/components/CopyBlock.tsx";
 import { InstantText, RelativeTime } from "@/web/components/DateText.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
@@ -45,11 +50,19 @@ export function AgentCard({ view, state }: Props) {
         )}
         {view.state === "refused" && (
           <Banner tone="bad" title={state.t("live.refused_title")}>
-            <span lang="en">{site.refused_reason}</span> {state.t("live.refused_next")}
+            {refusedWords(t, site)} {t("agents.refused_calm")}
           </Banner>
         )}
-        {view.state === "offline" && (
+        {site.trouble_code !== null && (
+          <Banner tone="bad" title={t(troubleKey(site.trouble_code, "_title"))}>
+            {t(troubleKey(site.trouble_code, "_what"))}
+            <MachineWords text={site.trouble_detail} />
+          </Banner>
+        )}
+        {view.state === "offline" && site.trouble_code === null && (
           <Banner tone="warn" title={t("network.agent_away")}>
+            {site.ended_code !== null && t("agents.away_reason", { reason: t(endedKey(site.ended_code)) })}
+            {" "}
             {t("network.away", { url: state.agentUrl })}
           </Banner>
         )}
@@ -67,12 +80,72 @@ export function AgentCard({ view, state }: Props) {
             },
             { label: t("network.version"), value: site.agent_version },
             { label: t("network.enrolled"), value: <InstantText at={agent.enrolled_at} timeZone={zone} /> },
+            ...factIf(t("agents.ended_label"), endedText(view, t)),
+            ...factIf(t("agents.clock"), clockText(t, site.clock_ahead_seconds)),
           ]}
         />
+        {site.ended_code !== null && <MachineWords text={site.ended_detail} />}
       </Stack>
     </Card>
   );
 }
+
+/** What a machine said, in its own words: for whoever mends it. */
+function MachineWords({ text }: { text: string | null }) {
+  const t = useT();
+  if (text === null) return null;
+  return (
+    <Disclosure label={t("agents.details")}>
+      <p class="note wrap" lang="en">{text}</p>
+    </Disclosure>
+  );
+}
+
+/** A fact that is only there when there is something to tell. */
+function factIf(label: string, value: string | undefined) {
+  return value === undefined ? [] : [{ label, value }];
+}
+
+function refusedWords(t: Translate, site: SiteView["site"]): string {
+  const detail = site.refused_detail ?? "";
+  switch (site.refused_code) {
+    case null:
+      return "";
+    case "too_old":
+      return t("agents.refused_too_old", splitVersions(detail));
+    default:
+      return t(`agents.refused_${site.refused_code}`, { detail });
+  }
+}
+
+/** `its version, the one that is needed`, as the hub wrote it. */
+function splitVersions(detail: string): { version: string; detail: string } {
+  const at = detail.lastIndexOf(" ");
+  return { version: detail.slice(0, Math.max(0, at)), detail: detail.slice(at + 1) };
+}
+
+function endedText({ site, zone, now }: SiteView, t: Translate): string | undefined {
+  if (site.ended_at === null || site.ended_code === null) return undefined;
+  return t("agents.ended_value", {
+    when: describeMoment(t, site.ended_at, now, zone),
+    reason: t(endedKey(site.ended_code)),
+  });
+}
+
+/** Only when it is off by more than any clock that is kept drifts. */
+function clockText(t: Translate, ahead: bigint | null): string | undefined {
+  if (ahead === null || (ahead < CLOCK_OFF_SECONDS && ahead > -CLOCK_OFF_SECONDS)) return undefined;
+  const seconds = Number(ahead < 0n ? -ahead : ahead);
+  return t(ahead > 0n ? "agents.clock_ahead" : "agents.clock_behind", { age: describeSpan(t, seconds) });
+}
+
+function describeSpan(t: Translate, seconds: number): string {
+  if (seconds < 2 * 3_600) return t("agents.clock_minutes", { n: Math.round(seconds / 60) });
+  if (seconds < 2 * 86_400) return t("agents.clock_hours", { n: Math.round(seconds / 3_600) });
+  return t("agents.clock_days", { n: Math.round(seconds / 86_400) });
+}
+
+const CLOCK_OFF_SECONDS = 300n;
 
 function Enrol({ view, state }: Props) {
   const { site, openCode, code, zone } = view;

@@ -33,7 +33,7 @@ export function RoutersTable({ view, state }: { view: SiteView; state: AppState 
           { head: t("tables.router"), cell: (router) => router.name },
           {
             head: t("tables.state"),
-            cell: (router) => <RouterPill status={router.status} agent={view.state} />,
+            cell: (router) => <RouterPill router={router} agent={view.state} />,
             phone: "corner",
           },
           { head: "RouterOS", cell: (router) => router.version ?? "—", fit: true },

@@ -54,7 +54,7 @@ export function TonightPage({ data, state }: { data: TonightPageData; state: App
       )}
       <ErrorSummary errors={problems} title={t("tonight.nobody_changed")} />
       <LiveRegion id="tonight-top">
-        <BrakeBanner data={data} state={state} />
+        {tonight.isClockDoubted ? <ClockBanner /> : <BrakeBanner data={data} state={state} />}
         {tonight.dueNow > 0 && <DueNowBanner count={tonight.dueNow} state={state} />}
         <Tabs
           label={t("tonight.parts")}
@@ -81,6 +81,7 @@ function headline(t: Translate, { moment, tonight }: TonightPageData) {
   const { preview, businessOn, active } = tonight;
   const at = Temporal.PlainTime.from(moment.tenant.cut_time);
   const when = whenWords(t, businessOn, at, moment.today);
+  if (tonight.isClockDoubted) return `${t("tonight.clock_stopped")}.`;
   if (preview.counts.cut === 0) return t("tonight.nobody_cut", { when });
   const isStopped = tonight.run?.status === "awaiting_approval";
   return (
@@ -115,19 +116,20 @@ function RunActions({ data: { moment, tonight }, state }: { data: TonightPageDat
           {t("tonight.happened", { when: lastNight(t, lastRun, moment) })}
         </LinkButton>
       )}
-      {may(state, "cut_run:run") && preview.counts.cut > 0 && run?.status !== "awaiting_approval" && (
-        isReady
-          ? (
-            <LinkButton href={address("/admin/tonight/run", { run: run.id })} dialog>
-              {t("tonight.run_now_link")}
-            </LinkButton>
-          )
-          : (
-            <Button type="button" disabledReason={notYet(t, tonight, moment)}>
-              {t("tonight.run_now_link")}
-            </Button>
-          )
-      )}
+      {may(state, "cut_run:run") && !tonight.isClockDoubted && preview.counts.cut > 0 &&
+        run?.status !== "awaiting_approval" && (
+          isReady
+            ? (
+              <LinkButton href={address("/admin/tonight/run", { run: run.id })} dialog>
+                {t("tonight.run_now_link")}
+              </LinkButton>
+            )
+            : (
+              <Button type="button" disabledReason={notYet(t, tonight, moment)}>
+                {t("tonight.run_now_link")}
+              </Button>
+            )
+        )}
     </>
   );
 }
@@ -142,6 +144,19 @@ function notYet(t: Translate, { businessOn }: TonightData, { today }: PageMoment
   return Temporal.PlainDate.compare(businessOn, today) > 0
     ? t("tonight.not_before", { day: dayWords(businessOn, t.locale) })
     : t("tonight.being_made");
+}
+
+function ClockBanner() {
+  const t = useT();
+  return (
+    <Banner
+      tone="bad"
+      title={t("tonight.clock_stopped")}
+      actions={<LinkButton kind="primary" href="/admin/clock">{t("tonight.clock_link")}</LinkButton>}
+    >
+      {t("clock.lead_stopped")}
+    </Banner>
+  );
 }
 
 /** Says that the run stopped, or that it will, and what approving means in numbers. */

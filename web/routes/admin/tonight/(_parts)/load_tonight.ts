@@ -1,5 +1,7 @@
 import { compareSorted, holdsText } from "@/shared/text/mod.ts";
 import { type BrakeDecision, decideBrake } from "@/web/domain/cuts/mod.ts";
+import { isDoubted } from "@/web/services/billing/clock_guard.ts";
+import { findClockWatch } from "@/web/store/billing/clock_watch.ts";
 import { listCutCandidates } from "@/web/store/cuts/cut_candidates.ts";
 import {
   countActiveConnections,
@@ -51,6 +53,8 @@ export interface TonightData {
   brake: BrakeDecision;
   /** Who may be cut today although today's run is over: a hold ended, somebody was included. */
   dueNow: number;
+  /** Nobody is cut while the server's clock is not believed. */
+  isClockDoubted: boolean;
   /** The newest cut run that has finished. */
   lastRun: RunRow | null;
 }
@@ -102,6 +106,7 @@ export async function loadTonight(
       multiple: tenant.brake_multiple,
     }),
     dueNow: isOver ? await countDueNow(trx, moment) : 0,
+    isClockDoubted: isDoubted(await findClockWatch(trx), now),
     lastRun: (await listRuns(trx, { kind: "cut", status: "done" }, 1))[0] ?? null,
   };
 }

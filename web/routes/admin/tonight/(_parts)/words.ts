@@ -46,6 +46,7 @@ const RUN_TONES: Record<RunRow["status"], Tone> = {
   running: "info",
   done: "ok",
   failed: "bad",
+  taken_back: "mute",
 };
 
 /** The state of a run in words. A cut run that ended without beginning was replaced: nobody was cut by it. */

@@ -6,7 +6,8 @@ import { findOpenCommand, insertCommand } from "@/web/store/network/commands.ts"
 import { type RouterRow } from "@/web/store/network/routers.ts";
 import { findSite } from "@/web/store/network/sites.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import type { Actor, ServiceContext } from "../context.ts";
+import type { Actor, ServiceContext } from "../../context.ts";
+import { WEB_COMMANDS } from "./command_registry.ts";
 
 /** A command that is on its way, and whom to wake after commit. */
 export interface QueuedCommand {
@@ -16,9 +17,6 @@ export interface QueuedCommand {
 
 /** Why a router cannot be asked anything now. */
 export type NoAgent = "router_archived" | "agent_missing" | "credentials_missing";
-
-/** How long a person waits for a router's answer before it is given up. */
-export const COMMAND_DEADLINE_SECONDS = 120;
 
 /**
  * Puts a command for a router in its agent's outbox. One that asks the same and still waits is used instead, so that a
@@ -35,8 +33,6 @@ export async function queueRouterCommand(
     arguments?:
       | Record<string, unknown>
       | ((command: { id: string; agent: AgentRow }) => Promise<Record<string, unknown>>);
-    /** @default COMMAND_DEADLINE_SECONDS */
-    deadlineSeconds?: number;
   },
 ): Promise<Result<QueuedCommand, NoAgent>> {
   const { router, kind } = wanted;
@@ -63,7 +59,7 @@ export async function queueRouterCommand(
     arguments: typeof given === "function" ? await given({ id, agent }) : given,
     requested_by: actor.label,
     requested_at: now,
-    not_after_at: now.add({ seconds: wanted.deadlineSeconds ?? COMMAND_DEADLINE_SECONDS }),
+    not_after_at: now.add({ seconds: WEB_COMMANDS[kind].deadlineSeconds }),
   });
   return ok({ commandId: id, agentId: agent.id });
 }

@@ -1,8 +1,7 @@
-import { type CommandRow, expireCommands, updateCommandsOfRevoked } from "@/web/store/network/commands.ts";
+import { expireCommands, updateCommandsOfRevoked } from "@/web/store/network/commands.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
-import { failImportRead } from "../imports/complete_import_read.ts";
-import type { ServiceContext } from "../context.ts";
-import { announceSecretExpired, isSecretCommand } from "./secret_answers.ts";
+import type { ServiceContext } from "../../context.ts";
+import { webCommandOf } from "./command_registry.ts";
 
 /** Grace after its deadline in which a command that was sent may still report what it did. */
 const LATE_RESULT_SECONDS = 60;
@@ -22,17 +21,8 @@ export async function closeOverdueCommands(
     sentBefore: now.subtract({ seconds: LATE_RESULT_SECONDS }),
     now,
   });
-  for (const command of expired) await followClosed(trx, command, now);
+  for (const command of expired) await webCommandOf(command)?.closed(trx, command, now);
   return expired.length;
-}
-
-async function followClosed(
-  trx: TenantTransaction,
-  command: CommandRow,
-  now: Temporal.Instant,
-): Promise<void> {
-  if (isSecretCommand(command)) await announceSecretExpired(trx, command);
-  else await failImportRead(trx, command, now);
 }
 
 /** Closes what a revoked agent will never do, so that nobody waits for it and no password lies sealed to its key. */
@@ -43,7 +33,7 @@ export async function closeCommandsOfRevoked(
 ): Promise<void> {
   const message = "The site's agent was revoked. Enrol a new one, then do this again.";
   for (const command of await updateCommandsOfRevoked(trx, agentId, { message, now })) {
-    await followClosed(trx, command, now);
+    await webCommandOf(command)?.closed(trx, command, now);
   }
 }
 

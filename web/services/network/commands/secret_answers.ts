@@ -1,4 +1,4 @@
-import { commandArguments, secretOwner } from "@/shared/protocol/mod.ts";
+import { commandSpecs, secretOwner } from "@/shared/protocol/mod.ts";
 import { findSubscriptionOfCommand, listPppUsers } from "@/web/store/subscribers/new_subscribers.ts";
 import type { CommandRow } from "@/web/store/network/commands.ts";
 import { announceLive } from "@/web/store/live/live_topics.ts";
@@ -6,35 +6,27 @@ import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
-import { recordAudit } from "../audit.ts";
-import { auditSubscription } from "../subscribers/audit_subscription.ts";
-import { businessNow } from "../business_clock.ts";
-import type { ServiceContext } from "../context.ts";
-import { switchOffSecret } from "./desired_state.ts";
-import { secretIsThere } from "./ppp_secret.ts";
-import type { UseCase } from "../use_case.ts";
-
-/** Whether a command is about a PPP secret. */
-export function isSecretCommand(command: Pick<CommandRow, "kind">): boolean {
-  return command.kind === "secret.create" || command.kind === "secret.password";
-}
+import { recordAudit } from "../../audit.ts";
+import { auditSubscription } from "../../subscribers/audit_subscription.ts";
+import { businessNow } from "../../business_clock.ts";
+import type { ServiceContext } from "../../context.ts";
+import { switchOffSecret } from "../desired_state.ts";
+import { secretIsThere } from "../secret_is_there.ts";
+import type { Answered, AnswerEffects } from "./command_registry.ts";
+import type { UseCase } from "../../use_case.ts";
 
 /**
  * What an agent answered about a PPP secret, in the transaction that keeps the answer: a secret that was made is
  * managed from here on, and a connection that waited for nothing else begins.
- *
- * @returns routers to be told after commit
  */
 export async function keepSecretAnswer(
-  trx: TenantTransaction,
-  context: ServiceContext,
-  command: CommandRow,
-): Promise<string[]> {
+  { trx, context, command }: Answered<"secret.create" | "secret.password">,
+): Promise<AnswerEffects> {
   const found = await findSubscriptionOfCommand(trx, command.id);
-  if (found === null) return await switchOffLeftOver(trx, context, command);
+  if (found === null) return { routerIds: await switchOffLeftOver(trx, context, command) };
   await lockSubscribersOf(trx, [found.id]);
   const subscription = await lockSubscription(trx, found.id);
-  if (subscription === null || subscription.status === "cancelled") return [];
+  if (subscription === null || subscription.status === "cancelled") return {};
   const touched = new Set<string>();
   const useCase = await useCaseOf(trx, context, command.requested_by, touched);
   announceLive(trx, [`subscriber:${subscription.subscriber_id}`]);
@@ -52,7 +44,7 @@ export async function keepSecretAnswer(
   } else if (subscription.secret === "wanted") {
     await secretIsThere(useCase, subscription, "made");
   }
-  return [...touched];
+  return { routerIds: [...touched] };
 }
 
 /** The audit log is kept for good: what somebody wrote about a person into a router's comment stays out of it. */
@@ -96,7 +88,7 @@ async function switchOffLeftOver(
   return routerIds;
 }
 
-const leftOver = commandArguments["secret.create"].pick({ name: true, owner: true });
+const leftOver = commandSpecs["secret.create"].arguments.pick({ name: true, owner: true });
 
 /** Commands whose time is over: the pages that wait for them look again. */
 export async function announceSecretExpired(trx: TenantTransaction, command: CommandRow): Promise<void> {

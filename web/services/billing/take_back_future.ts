@@ -1,0 +1,254 @@
+import { formatDateShort } from "@/shared/calendar/mod.ts";
+import { uuidv7 } from "@/shared/ids.ts";
+import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { legsOfBillVoided } from "@/web/domain/payments/mod.ts";
+import { listLiveAllocationsOf } from "@/web/store/payments/allocations.ts";
+import { listCutAmong, updateBlockReasonsRemoved } from "@/web/store/cuts/block_reasons.ts";
+import {
+  deleteFutureWatermarkMoves,
+  type FutureBill,
+  type FutureFigures,
+  type FutureMoment,
+  listCutInFuture,
+  listFutureBills,
+  listFuturePlanChanges,
+  readFuture,
+  reopenFuture,
+  updateBillsVoid,
+  updateFutureBlockDates,
+  updateFutureRunsTakenBack,
+  updatePlanChangeWaits,
+} from "@/web/store/billing/future.ts";
+import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
+import { applyIdleCredit, releaseShares } from "../payments/apply_credit.ts";
+import { recordAudit, recordAudits } from "../audit.ts";
+import { refuseDoubtedClock } from "./clock_guard.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { refreshDesired } from "../network/desired_state.ts";
+import { restoreService } from "../cuts/restore_service.ts";
+import { resumeBilling } from "./resume_billing.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
+
+/** What was taken back. */
+export interface TakenBack {
+  bills: number;
+  billedCentavos: bigint;
+  /** Connections that are on again. */
+  restored: number;
+  /** Days that will be run again when they come. */
+  days: number;
+}
+
+/** Why nothing is taken back. */
+export type TakeBackFutureCode = "clock_doubted" | "nothing_to_take_back";
+
+/** Subscribers in one transaction. */
+const CHUNK = 200;
+const WHY = "The clock was wrong: its day had not come";
+
+/**
+ * Takes back what a wrong clock has made, in one step: whoever was cut comes back first, then the bills are voided by
+ * the rules of the book (numbers kept, money back to credit and from there to what is really owed), then the days
+ * count as not run, and are run when they come. In transactions of a few hundred subscribers; may be killed and asked
+ * again. Nothing else follows: what is owed today decides about the next list, as every day.
+ */
+export async function takeBackFuture(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+): Promise<Result<TakenBack, TakeBackFutureCode>> {
+  const begun = await runUseCase(context, tenantId, actor, begin);
+  if (!begun.ok) return begun;
+  const done: TakenBack = { bills: 0, billedCentavos: 0n, restored: 0, days: begun.value.days };
+  for (const step of [restoreChunk, voidChunk]) {
+    while (true) {
+      const part = await runUseCase(context, tenantId, actor, step);
+      if (!part.ok) return part;
+      done.bills += part.value.bills;
+      done.billedCentavos += part.value.billedCentavos;
+      done.restored += part.value.restored;
+      if (part.value.isLast) break;
+    }
+  }
+  const ended = await runUseCase(context, tenantId, actor, (useCase) => end(useCase, begun.value, done));
+  return ended.ok ? ok(done) : ended;
+}
+
+interface Part extends Omit<TakenBack, "days"> {
+  isLast: boolean;
+}
+
+async function begin(useCase: UseCase): Promise<Result<FutureFigures, TakeBackFutureCode>> {
+  const doubted = await refuseDoubtedClock(useCase);
+  if (doubted !== null) return doubted;
+  const future = await readFuture(useCase.trx, momentOf(useCase));
+  if (future.untilOn === null) {
+    return err("nothing_to_take_back");
+  }
+  return ok(future);
+}
+
+function momentOf({ at, business }: UseCase): FutureMoment {
+  return { today: business.today, now: at };
+}
+
+/** Whoever a run of the future has cut comes back, whatever is owed: only a run of its own day may cut (rule R2). */
+async function restoreChunk(useCase: UseCase): Promise<Result<Part, "clock_doubted">> {
+  const { trx, tenant, at, actor, booking, business } = useCase;
+  const doubted = await refuseDoubtedClock(useCase);
+  if (doubted !== null) return doubted;
+  const all = await listCutInFuture(trx, momentOf(useCase));
+  const cut = all.slice(0, CHUNK);
+  const ids = cut.map((row) => row.subscription_id);
+  await lockSubscribersOf(trx, ids);
+  const restored = await updateBlockReasonsRemoved(trx, ids, "nonpayment", {
+    removed_at: at,
+    removed_on: business.today,
+    removed_by: actor.label,
+  });
+  await resumeBilling(trx, tenant, restored, booking);
+  useCase.touchRouters(await refreshDesired(trx, restored, { now: at }));
+  await recordAudits(
+    trx,
+    actor,
+    cut.filter((row) => restored.includes(row.subscription_id)).map((row) => ({
+      action: "subscription.restored",
+      subjectKind: "subscription",
+      subjectId: row.subscription_id,
+      subscriberId: row.subscriber_id,
+      summary: "Enabled again: it was disconnected on a day that had not come",
+      at,
+      businessOn: business.today,
+    })),
+  );
+  const isLast = all.length <= CHUNK;
+  return ok({ bills: 0, billedCentavos: 0n, restored: restored.length, isLast });
+}
+
+async function voidChunk(useCase: UseCase): Promise<Result<Part, "clock_doubted">> {
+  const { trx, booking } = useCase;
+  const doubted = await refuseDoubtedClock(useCase);
+  if (doubted !== null) return doubted;
+  const seen = await listFutureBills(trx, momentOf(useCase), { subscribers: CHUNK });
+  if (seen.length === 0) return ok({ bills: 0, billedCentavos: 0n, restored: 0, isLast: true });
+  await lockSubscribersOf(trx, seen.map((bill) => bill.subscription_id));
+  const subscriberIds = [...new Set(seen.map((bill) => bill.subscriber_id))];
+  // Read again behind the lock: a payment or a void may have been on its way.
+  const bills = await listFutureBills(trx, momentOf(useCase), { subscriberIds });
+  await voidAll(useCase, bills);
+  const ids = await reopenFuture(trx, momentOf(useCase), firstsOf(bills));
+  await applyIdleCredit(trx, subscriberIds, booking);
+  const restored = await restoreAmong(useCase, subscriberIds);
+  await resumeBilling(trx, useCase.tenant, ids, booking);
+  await auditBills(useCase, bills);
+  const billedCentavos = bills.reduce((sum, bill) => sum + bill.total_centavos, 0n);
+  return ok({ bills: bills.length, billedCentavos, restored, isLast: false });
+}
+
+async function voidAll(
+  { trx, at, actor, booking, business }: UseCase,
+  bills: readonly FutureBill[],
+): Promise<void> {
+  const billIds = bills.map((bill) => bill.id);
+  const shares = Map.groupBy(await listLiveAllocationsOf(trx, billIds), (share) => share.subscriber_id);
+  for (const [subscriberId, own] of shares) await releaseShares(trx, subscriberId, own, booking);
+  await updateBillsVoid(trx, billIds, { voided_at: at, void_reason: WHY });
+  await insertLedgerTransactions(
+    trx,
+    bills.map((bill) => ({
+      id: uuidv7(at.epochMilliseconds),
+      kind: "bill_voided",
+      business_on: business.today,
+      recorded_at: at,
+      bill_id: bill.id,
+      payment_id: null,
+      description: `Voided ${bill.number}: ${WHY}`,
+      actor: actor.label,
+      legs: legsOfBillVoided({
+        subscriberId: bill.subscriber_id,
+        lines: bill.lines.map((line) => ({
+          kind: line.kind,
+          amountCentavos: centavos(BigInt(line.amount_centavos)),
+        })),
+      }),
+    })),
+  );
+}
+
+/** The first bill of each connection: they come in the order of their periods. */
+function firstsOf(bills: readonly FutureBill[]) {
+  const firsts = new Map<string, FutureBill>();
+  for (const bill of bills) if (!firsts.has(bill.subscription_id)) firsts.set(bill.subscription_id, bill);
+  return [...firsts.values()].map(({ subscription_id, period_start }) => ({ subscription_id, period_start }));
+}
+
+/** Money that went to a bill of the future now pays what is owed, and may bring somebody back. */
+async function restoreAmong(useCase: UseCase, subscriberIds: readonly string[]): Promise<number> {
+  const { trx, tenant, booking } = useCase;
+  let count = 0;
+  for (const subscriberId of await listCutAmong(trx, subscriberIds)) {
+    const restored = await restoreService(trx, tenant, subscriberId, booking);
+    useCase.touchRouters(restored.routerIds);
+    count += restored.subscriptionIds.length;
+  }
+  return count;
+}
+
+async function auditBills(
+  { trx, at, actor, business }: UseCase,
+  bills: readonly FutureBill[],
+): Promise<void> {
+  await recordAudits(
+    trx,
+    actor,
+    bills.map((bill) => ({
+      action: "bill.voided",
+      subjectKind: "bill",
+      subjectId: bill.id,
+      subscriberId: bill.subscriber_id,
+      summary: `Voided ${bill.number} of ${formatPeso(centavos(bill.total_centavos))}: ${WHY}`,
+      at,
+      businessOn: business.today,
+    })),
+  );
+}
+
+/** Last: from here on the days count as not run. */
+async function end(
+  useCase: UseCase,
+  { untilOn }: FutureFigures,
+  done: TakenBack,
+): Promise<Result<null, "clock_doubted">> {
+  const { trx, tenant, at, actor, booking, business } = useCase;
+  const doubted = await refuseDoubtedClock(useCase);
+  if (doubted !== null) return doubted;
+  const moment = momentOf(useCase);
+  const ids = await reopenFuture(trx, moment, []);
+  await updateFutureBlockDates(trx, moment);
+  await resumeBilling(trx, tenant, ids, booking);
+  const changes = await listFuturePlanChanges(trx, moment);
+  const waits: string[] = [];
+  for (const change of changes) {
+    if (await updatePlanChangeWaits(trx, change)) waits.push(change.subscription_id);
+  }
+  useCase.touchRouters(await refreshDesired(trx, waits, { now: at }));
+  await deleteFutureWatermarkMoves(trx, moment);
+  await updateFutureRunsTakenBack(trx, moment, WHY);
+  useCase.live(["money", "tonight"]);
+  await recordAudit(trx, actor, {
+    action: "clock.taken_back",
+    subjectKind: "clock",
+    subjectId: tenant.id,
+    summary:
+      `Took back ${done.bills} bills for ${
+        formatPeso(centavos(done.billedCentavos))
+      } of days that had not come` +
+      (untilOn === null ? "" : `, up to ${formatDateShort(untilOn)}`),
+    details: { restored: done.restored, days: done.days, plan_changes: waits.length },
+    at,
+    businessOn: business.today,
+  });
+  return ok(null);
+}

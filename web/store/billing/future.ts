@@ -1,0 +1,209 @@
+import { sql } from "kysely";
+import type { BillLinesTable } from "../db/schema.ts";
+import { toRecordset } from "../db/recordset.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** Now, by a clock that is believed: what is stamped later was made by a wrong one. */
+export interface FutureMoment {
+  /** Business date. */
+  today: Temporal.PlainDate;
+  /** Real time. */
+  now: Temporal.Instant;
+}
+
+/** What a wrong clock has left behind. */
+export interface FutureFigures {
+  bills: number;
+  billedCentavos: bigint;
+  /** Days that count as run although they have not come. */
+  days: number;
+  /** The last of them; null when there is nothing. */
+  untilOn: Temporal.PlainDate | null;
+  /** Connections that runs of these days cut, and that are off by it now. */
+  cut: number;
+}
+
+/** A bill of the future, with what it takes to void it. */
+export interface FutureBill {
+  id: string;
+  subscriber_id: string;
+  subscription_id: string;
+  number: string;
+  period_start: Temporal.PlainDate;
+  total_centavos: bigint;
+  lines: Pick<BillLines, "kind" | "amount_centavos">[];
+}
+
+interface BillLines {
+  kind: BillLinesTable["kind"];
+  amount_centavos: string;
+}
+
+/** Counts what {@link listFutureBills} and the rest of this file take back. */
+export async function readFuture(trx: TenantTransaction, moment: FutureMoment): Promise<FutureFigures> {
+  const { rows } = await sql<FutureFigures>`
+    select b.n as bills, b.amount as "billedCentavos", r.days, greatest(b.last, r.last) as "untilOn", (
+      select count(*)::int from block_reasons k where k.tenant_id = ${trx.tenantId} and k.reason = 'nonpayment'
+        and k.removed_at is null and k.run_id = any(r.ids)) as cut
+    from (select count(*)::int as n, coalesce(sum(total_centavos), 0)::bigint as amount, max(issued_on) as last
+      from bills b where ${isFutureBill(trx, moment)}) b,
+      (select count(distinct business_on)::int as days, max(business_on) as last,
+        coalesce(array_agg(r.id), '{}') as ids from runs r where ${isFutureRun(trx, moment)}) r`.execute(trx);
+  const [row] = rows;
+  if (row === undefined) throw new Error("Cannot count what a wrong clock has made: no row came back");
+  return row;
+}
+
+/** A part of the bills of the future: those of the first subscribers, whole. */
+export async function listFutureBills(
+  trx: TenantTransaction,
+  moment: FutureMoment,
+  limit: { subscribers: number } | { subscriberIds: readonly string[] },
+): Promise<FutureBill[]> {
+  const who = "subscriberIds" in limit
+    ? sql`b.subscriber_id = any(${[...limit.subscriberIds]}::uuid[])`
+    : sql`b.subscriber_id in (select distinct b.subscriber_id from bills b where ${isFutureBill(trx, moment)}
+        order by 1 limit ${limit.subscribers})`;
+  const { rows } = await sql<FutureBill>`
+    select b.id, b.subscriber_id, b.subscription_id, b.number, b.period_start, b.total_centavos,
+      (select jsonb_agg(jsonb_build_object('kind', l.kind, 'amount_centavos', l.amount_centavos::text)
+        order by l.line_no) from bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id) as lines
+    from bills b where ${isFutureBill(trx, moment)} and ${who}
+    order by b.subscriber_id, b.period_start, b.id`.execute(trx);
+  return rows;
+}
+
+/** Subscribers whose connection a run of the future has cut. */
+export async function listCutInFuture(
+  trx: TenantTransaction,
+  moment: FutureMoment,
+): Promise<{ subscription_id: string; subscriber_id: string }[]> {
+  const { rows } = await sql<{ subscription_id: string; subscriber_id: string }>`
+    select k.subscription_id, c.subscriber_id from block_reasons k
+    join subscriptions c on c.tenant_id = k.tenant_id and c.id = k.subscription_id
+    where k.tenant_id = ${trx.tenantId} and k.reason = 'nonpayment' and k.removed_at is null
+      and k.run_id in (select r.id from runs r where ${isFutureRun(trx, moment)})
+    order by c.subscriber_id, k.subscription_id`.execute(trx);
+  return rows;
+}
+
+/** Voids bills, all of them at once. */
+export async function updateBillsVoid(
+  trx: TenantTransaction,
+  billIds: readonly string[],
+  voided: { voided_at: Temporal.Instant; void_reason: string },
+): Promise<void> {
+  await trx.updateTable("bills").set({ ...voided, status: "void" }).where("tenant_id", "=", trx.tenantId)
+    .where("id", "in", [...billIds]).execute();
+}
+
+/**
+ * Puts the bills of subscriptions back to where they stood before the wrong clock: before the first bill that was taken
+ * back, or to what was noted where days were passed over without one, whichever is earlier. The next run looks at all of them.
+ */
+export async function reopenFuture(
+  trx: TenantTransaction,
+  moment: FutureMoment,
+  firsts: readonly { subscription_id: string; period_start: Temporal.PlainDate }[],
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    with first as (select * from jsonb_to_recordset(${toRecordset(firsts)}::jsonb)
+        as r(subscription_id uuid, period_start date)),
+    noted as (select distinct on (subscription_id) subscription_id, billed_through_on, stopped_from_on
+      from watermark_moves where tenant_id = ${trx.tenantId} and moved_at > ${moment.now}
+      order by subscription_id, moved_at, id),
+    place as (select c.id, n.subscription_id is not null as is_noted, n.billed_through_on as noted_on,
+        n.stopped_from_on as noted_stop, f.period_start as first_on
+      from subscriptions c
+      left join first f on f.subscription_id = c.id left join noted n on n.subscription_id = c.id
+      where c.tenant_id = ${trx.tenantId} and coalesce(f.subscription_id, n.subscription_id) is not null)
+    update subscriptions c set
+      billed_through_on = case when c.billed_through_on is null or p.is_noted and p.noted_on is null
+          or c.activated_on = p.first_on and c.import_batch_id is null then null
+        else least(c.billed_through_on, p.noted_on, p.first_on) end,
+      stopped_from_on = case when p.is_noted then p.noted_stop
+        when c.stopped_from_on >= p.first_on then null else c.stopped_from_on end,
+      next_bill_on = case when c.next_bill_on is not null then least(c.next_bill_on, ${moment.today}::date) end
+    from place p where c.tenant_id = ${trx.tenantId} and c.id = p.id returning c.id`.execute(trx);
+  return rows.map((row) => row.id).sort();
+}
+
+/** Forgets what {@link reopenFuture} has put back, so that another jump does not put it back again. */
+export async function deleteFutureWatermarkMoves(
+  trx: TenantTransaction,
+  { now }: FutureMoment,
+): Promise<void> {
+  await trx.deleteFrom("watermark_moves").where("tenant_id", "=", trx.tenantId).where("moved_at", ">", now)
+    .execute();
+}
+
+/** Dates of the future in block reasons become today: what was put on or taken off then, was so today. */
+export async function updateFutureBlockDates(
+  trx: TenantTransaction,
+  { today, now }: FutureMoment,
+): Promise<void> {
+  await sql`
+    update block_reasons set
+      added_on = case when added_at > ${now} then least(added_on, ${today}::date) else added_on end,
+      removed_on = case when removed_at > ${now} then least(removed_on, ${today}::date) else removed_on end
+    where tenant_id = ${trx.tenantId} and (added_at > ${now} and added_on > ${today}
+      or removed_at > ${now} and removed_on > ${today})`.execute(trx);
+}
+
+/** A plan change that a run of the future has made for good. */
+export interface FuturePlanChange {
+  subscription_id: string;
+  from_plan_id: string;
+  to_plan_id: string;
+  effective_on: Temporal.PlainDate;
+}
+
+/** Newest first. */
+export async function listFuturePlanChanges(
+  trx: TenantTransaction,
+  { today, now }: FutureMoment,
+): Promise<FuturePlanChange[]> {
+  const { rows } = await sql<FuturePlanChange>`
+    select subject_id as subscription_id, details ->> 'from_plan_id' as from_plan_id,
+      details ->> 'to_plan_id' as to_plan_id, (details ->> 'effective_on')::date as effective_on
+    from audit_entries where tenant_id = ${trx.tenantId} and action = 'subscription.plan_changed' and at > ${now}
+      and details ? 'from_plan_id' and (details ->> 'effective_on')::date > ${today}
+    order by sequence desc`.execute(trx);
+  return rows;
+}
+
+/** Makes a plan change wait again, unless somebody has changed the plan since. */
+export async function updatePlanChangeWaits(
+  trx: TenantTransaction,
+  change: FuturePlanChange,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update subscriptions set plan_id = ${change.from_plan_id},
+      next_plan_id = coalesce(next_plan_id, ${change.to_plan_id}::uuid),
+      next_plan_on = coalesce(next_plan_on, ${change.effective_on}::date)
+    where tenant_id = ${trx.tenantId} and id = ${change.subscription_id} and plan_id = ${change.to_plan_id}`
+    .execute(trx);
+  return numAffectedRows === 1n;
+}
+
+/** Ends the runs of the future: their days are run again when they come. */
+export async function updateFutureRunsTakenBack(
+  trx: TenantTransaction,
+  moment: FutureMoment,
+  why: string,
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    update runs r set status = 'taken_back', error_message = ${why}, finished_at = coalesce(finished_at, created_at)
+    where ${isFutureRun(trx, moment)} returning r.id`.execute(trx);
+  return rows.map((row) => row.id);
+}
+
+function isFutureBill(trx: TenantTransaction, { today, now }: FutureMoment) {
+  return sql`b.tenant_id = ${trx.tenantId} and b.status = 'issued' and b.issued_on > ${today} and b.created_at > ${now}
+    and not b.is_imported`;
+}
+
+function isFutureRun(trx: TenantTransaction, { today, now }: FutureMoment) {
+  return sql`r.tenant_id = ${trx.tenantId} and r.status <> 'taken_back' and r.created_at > ${now}
+    and r.business_on >= ${today}`;
+}
