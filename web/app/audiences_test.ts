@@ -77,6 +77,7 @@ async function send(
     .get("/operator", (ctx) => ctx.text(`operator ${sessionOf(ctx.state, "operator").name}`));
   const handler = createApp({
     table: TABLE,
+    hosts: { names: ["linya.test"], ownAddresses: () => [] },
     csrf,
     resolveSession: (req, _state, audience) => {
       const token = readSessionToken(audience, req.headers, false);
