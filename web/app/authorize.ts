@@ -1,3 +1,6 @@
+import { Refused, refused } from "./refused.ts";
+import { codedText, storedText } from "@/web/messages/coded_text.ts";
+import { coded } from "@/shared/codes/mod.ts";
 import { type Context, HttpError, type Middleware } from "fresh";
 import { type Locale, parseLocale, preferredLocale, translator } from "@/web/messages/mod.ts";
 import type { SignedInAudience } from "@/web/domain/access/mod.ts";
@@ -120,7 +123,7 @@ async function signInFirst(
   options: AuthorizeOptions,
   isSetupOpen: () => Promise<boolean>,
 ): Promise<Response> {
-  if (isApi(ctx)) throw new HttpError(401, "Sign in first.");
+  if (isApi(ctx)) throw refused("not_signed_in");
   const isStaff = audience === "staff";
   if (isStaff && await isSetupOpen()) return ctx.redirect("/setup", 303);
   const login = AUDIENCE_PLACES[audience].signInPath;
@@ -171,12 +174,12 @@ async function readRequest(
   const token = ctx.req.headers.get("x-csrf-token") ?? body.token;
   if (needsToken && (session === null || !csrf.verify(session.sessionId, token))) {
     onRefused?.(ctx, "form_token");
-    throw new HttpError(403, "This form is no longer valid. Open the page again and send it once more.");
+    throw refused("form_expired");
   }
   ctx.state.inputFiles = body.files ?? {};
   parseInput(ctx.state, entry, body.values);
   for (const [field, message] of Object.entries(body.problems ?? {})) {
-    ctx.state.inputProblems = { ...ctx.state.inputProblems, [field]: message };
+    ctx.state.inputProblems = { ...ctx.state.inputProblems, [field]: storedText(ctx.state.t, message) };
   }
 }
 
@@ -194,7 +197,7 @@ async function readBody(req: Request, entry: RouteEntry): Promise<Body> {
   const text = await req.text();
   if (type === "application/json") return { values: parseJson(text), token: "" };
   if (type !== "application/x-www-form-urlencoded" && text !== "") {
-    throw new HttpError(415, "This address takes forms and JSON only.");
+    throw refused("body_not_taken");
   }
   const pairs = new URLSearchParams(text);
   return { values: toRawInput(pairs), token: pairs.get("_csrf") ?? "" };
@@ -208,7 +211,7 @@ function parseJson(text: string): unknown {
     });
   } catch (cause) {
     if (cause instanceof HttpError) throw cause;
-    throw new HttpError(400, "The request is not valid JSON.", { cause });
+    throw new Refused(coded("json_invalid"), { cause });
   }
 }
 
@@ -217,7 +220,7 @@ function parseInput(state: AppState, entry: RouteEntry, values: unknown): void {
   if (entry.input === undefined) return;
   const parsed = entry.input.safeParse(values, { error: plainWords });
   if (parsed.success) state.input = parsed.data;
-  else state.inputProblems = problemsOf(parsed.error);
+  else state.inputProblems = problemsOf(state.t, parsed.error);
 }
 
 function isRecord(values: unknown): values is Record<string, unknown> {
@@ -227,7 +230,7 @@ function isRecord(values: unknown): values is Record<string, unknown> {
 function invalidInput(state: AppState): Response {
   const error = {
     code: "invalid_input",
-    message: "Some fields are not valid.",
+    message: codedText(state.t, coded("invalid_input")),
     fields: state.inputProblems,
     requestId: state.requestId,
   };
@@ -235,5 +238,5 @@ function invalidInput(state: AppState): Response {
 }
 
 function notFound(): HttpError {
-  return new HttpError(404, "This page does not exist.");
+  return refused("not_found");
 }

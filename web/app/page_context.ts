@@ -1,4 +1,4 @@
-import { HttpError } from "fresh";
+import { refused } from "./refused.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { requireSession } from "@/web/app/input.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
@@ -72,7 +72,7 @@ export function typed(state: AppState, name: string): string {
  * @throws {HttpError} 404: it is not there, or not this tenant's, and the answer is the same
  */
 export function found<T>(value: T | null | undefined): T {
-  if (value === null || value === undefined) throw new HttpError(404, "This page does not exist.");
+  if (value === null || value === undefined) throw refused("not_found");
   return value;
 }
 

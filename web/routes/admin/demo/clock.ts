@@ -1,4 +1,4 @@
-import { HttpError } from "fresh";
+import { refused } from "@/web/app/refused.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { actorOf } from "@/web/app/page_context.ts";
 import { define } from "@/web/app/state.ts";
@@ -20,7 +20,7 @@ export const route: RouteEntries = {
 
 export const handler = define.handlers({
   async POST(ctx) {
-    if (ctx.state.demo === null) throw new HttpError(404);
+    if (ctx.state.demo === null) throw refused("not_found");
     const { to, back } = readInput(ctx.state, clockForm);
     const { tenantId } = requireSession(ctx.state);
     const actor = actorOf(ctx.state);
