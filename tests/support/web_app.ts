@@ -115,9 +115,10 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
     publicUrl: new URL(BASE),
     hosts: { names: [new URL(BASE).hostname], ownAddresses: () => [] },
     isUnavailable,
-    resolveSession: async (req, { isHttps }) => {
+    resolveSession: async (req, { isHttps }, audience) => {
+      if (audience !== "staff") return null;
       if (options.session !== undefined) return options.session();
-      const token = readSessionToken(req.headers, isHttps);
+      const token = readSessionToken(audience, req.headers, isHttps);
       return token === null ? null : await resolveSession(services, token, { isPassive: isPassive(req) });
     },
   });

@@ -43,6 +43,7 @@ export default define.page<typeof handler>(function TodayPage({ data, state }) {
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "today:read",
     summary: "Today: what needs a person, and the figures of the day",
   },

@@ -38,7 +38,11 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: "cut_run:read",
     href: ({ subjectId }) => address("/admin/tonight/approve", { run: subjectId }),
   },
-  days_not_run: { tone: "bad", permission: "cut_run:read", href: () => "/admin/runs?kind=bill" },
+  days_not_run: {
+    tone: "bad",
+    permission: "cut_run:read",
+    href: () => "/admin/runs?kind=bill",
+  },
   cut_missed: {
     tone: "warn",
     permission: "cut_run:read",

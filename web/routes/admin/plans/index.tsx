@@ -80,6 +80,7 @@ export default define.page<typeof handler>(function PlansPage({ data, state }) {
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "plan:read",
     input: plansQuery,
     summary: "Plans with their subscribers",

@@ -118,6 +118,7 @@ export default define.page<typeof handler>(function PaymentPage({ data, state })
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "payment:read",
     params: idParams,
     input: paymentQuery,
