@@ -43,6 +43,7 @@ export default define.page<typeof handler>(function FindPage({ data, state }) {
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "signed_in",
     input: findQuery,
     summary: "Records, pages and actions that match; JSON for the palette",

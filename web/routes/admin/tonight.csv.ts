@@ -26,6 +26,7 @@ const COLUMNS: readonly CsvColumn<TonightRow>[] = [
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "cut_run:read",
     input: tonightQuery,
     summary: "The rows of a part of Tonight as CSV",

@@ -12,6 +12,7 @@ export default define.page<typeof handler>(({ data, state }) => <TonightPage dat
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "cut_run:read",
     input: tonightQuery,
     summary: "Who the next run will cut, and who not",
