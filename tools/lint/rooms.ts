@@ -15,7 +15,7 @@ export const ROOMS: readonly Room[] = [
   { path: "shared", rooms: [], packages: ["zod"] },
   { path: "web/domain", rooms: ["shared"], packages: ["zod"] },
   { path: "web/store", rooms: ["shared", "web/domain", "migrations"] },
-  { path: "web/gateways", rooms: ["shared", "web/domain"] },
+  { path: "web/gateways", rooms: ["shared", "web/domain", "web/messages"] },
   { path: "web/services", rooms: ["shared", "web/domain", "web/store", "web/gateways"] },
   { path: "web/jobs", rooms: ["shared", "web/domain", "web/store", "web/gateways", "web/services"] },
   {
@@ -66,7 +66,10 @@ export const ROOMS: readonly Room[] = [
   { path: "web/config.ts", rooms: ["shared"] },
   { path: "web/system_clock.ts", rooms: ["shared"] },
   { path: "web", rooms: "*" },
-  { path: "agent", rooms: ["shared"] },
+  { path: "process", rooms: ["shared"] },
+  // The store knows which roles a server must have.
+  { path: "embedded_postgres", rooms: ["shared", "web/store"] },
+  { path: "agent", rooms: ["shared", "process"] },
   { path: "sim", rooms: ["shared"] },
   { path: "migrations", rooms: [] },
   { path: "tools", rooms: "*" },

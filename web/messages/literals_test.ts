@@ -72,8 +72,8 @@ function literalsOf(source: string): string[] {
     .replace(/\/\*[\s\S]*?\*\//g, "")
     .replace(/(^|[\s;{])\/\/[^\n]*/g, "$1")
     .replace(/\b\w*Error\([^;]*;/g, "")
-    // What a route does, for the printed table.
-    .replace(/\bsummary:\s*"[^"]*"/g, "");
+    // What a route does, for the list of routes and not for a page.
+    .replace(/\bsummary: "[^"]*"/g, "");
   const texts = new Set<string>();
   const add = (raw: string | undefined) => {
     const text = (raw ?? "").replace(/\$\{[^}]*\}/g, "{}").replace(/\s+/g, " ").trim();

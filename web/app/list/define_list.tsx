@@ -69,7 +69,7 @@ export function defineList<Q extends AnyListQuery, P, F, Row, Counts, More>(
 
   const { permission, params, query, summary } = definition;
   const route: RouteEntries = {
-    GET: { permission, ...(params && { params }), input: query, summary },
+    GET: { audience: "staff", permission, ...(params && { params }), input: query, summary },
   };
   return {
     page: ({ data }: { data: ListData<View, Row> }) => <ListPage definition={definition} {...data} />,

@@ -30,9 +30,16 @@ export function listFile<Q extends AnyListQuery, P, F, Row, Counts, More>(
   }
 
   const route: RouteEntries = {
-    GET: { permission, ...(params && { params }), input: query, summary: `${summary}: the list as CSV` },
+    GET: {
+      audience: "staff",
+      permission,
+      ...(params && { params }),
+      input: query,
+      summary: `${summary}: the list as CSV`,
+    },
     ...(ticked !== undefined && {
       POST: {
+        audience: "staff",
         permission,
         ...(params && { params }),
         input: exportForm,

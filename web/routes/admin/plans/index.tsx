@@ -70,7 +70,9 @@ export const list = define.list({
       id: "connections",
       head: t("tables.connections"),
       kind: "number",
-      cell: (plan) => <a href={`/admin/subscribers?plan=${plan.id}`}>{formatCount(plan.subscriptions)}</a>,
+      cell: (plan) => (
+        <a href={`/admin/subscribers?plan=${plan.id}&connection=any`}>{formatCount(plan.subscriptions)}</a>
+      ),
       csv: (plan) => String(plan.subscriptions),
       sortBy: "-connections",
     },

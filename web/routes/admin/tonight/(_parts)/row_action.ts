@@ -1,4 +1,4 @@
-import { HttpError } from "fresh";
+import { refused } from "@/web/app/refused.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { address, found, type PageMoment, typed } from "@/web/app/page_context.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
@@ -58,6 +58,6 @@ export async function readRow(
 /** A use case that does not know the row answers as a page that does not exist. */
 export function throwIfAbsent(code: string): void {
   if (code === "subscription_not_found" || code === "run_not_found") {
-    throw new HttpError(404, "This page does not exist.");
+    throw refused("not_found");
   }
 }
