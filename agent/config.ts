@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
-import { ok } from "@/shared/result.ts";
-import { type Outcome, refuse } from "@/agent/outcome.ts";
+import { done, type Outcome, refuse } from "@/agent/outcome.ts";
 
 /** What the command line asks for. */
 export type AgentCommand =
@@ -44,17 +43,17 @@ export function readCommand(
     return refuse("usage", error instanceof Error ? error.message : String(error));
   }
   const { values, positionals: [verb = "run", ...rest] } = parsed;
-  if (values.help) return ok({ kind: "help" });
+  if (values.help) return done({ kind: "help" });
   const server = values.server ?? env("LINYA_AGENT_SERVER") ?? null;
   const code = values.code ?? env("LINYA_AGENT_CODE") ?? null;
   const folder = values.data ?? env("LINYA_AGENT_DATA") ?? DEFAULT_FOLDER;
   if (verb === "allow") return readAllow(rest, folder);
   if (rest.length > 0) return refuse("usage", `Cannot use argument "${rest[0]}": ${verb} takes options only`);
-  if (verb === "run") return ok({ kind: "run", server, code, folder, replace: values.replace });
-  if (verb === "status") return ok({ kind: "status", folder });
+  if (verb === "run") return done({ kind: "run", server, code, folder, replace: values.replace });
+  if (verb === "status") return done({ kind: "status", folder });
   if (verb !== "enrol") return refuse("usage", `Cannot run "${verb}": no such command`);
   if (server === null || code === null) return refuse("usage", "Cannot enrol: give --server and --code");
-  return ok({ kind: "enrol", server, code, folder, replace: values.replace });
+  return done({ kind: "enrol", server, code, folder, replace: values.replace });
 }
 
 /** "30m", "24h" or "7d" in milliseconds; null for anything else. */
@@ -75,5 +74,5 @@ function readAllow(rest: readonly string[], folder: string): Outcome<AgentComman
   if (durationMs === null) {
     return refuse("usage", `Cannot allow for "${duration}": write 30m, 24h or 7d, at most 7d`);
   }
-  return ok({ kind: "allow", name, durationMs, folder });
+  return done({ kind: "allow", name, durationMs, folder });
 }

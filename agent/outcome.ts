@@ -10,3 +10,8 @@ export type Outcome<T, C extends string = string> =
 export function refuse<C extends string>(code: C, message: string): { ok: false; code: C; message: string } {
   return { ok: false, code, message };
 }
+
+/** What was hoped for. */
+export function done<T>(value: T): { ok: true; value: T } {
+  return { ok: true, value };
+}

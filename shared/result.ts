@@ -26,7 +26,7 @@ export interface Failure<C extends string = string> {
 }
 
 /** The expected outcome. */
-export function ok<T>(value: T): { ok: true; value: T } {
+export function ok<T>(value: T): Result<T, never> {
   return { ok: true, value };
 }
 

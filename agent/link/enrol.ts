@@ -1,8 +1,7 @@
 import { sign, toBase64Url } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
 import { enrolmentStatement, enrolResponse, linkRefusal, parseEnrolmentCode } from "@/shared/protocol/mod.ts";
-import { ok } from "@/shared/result.ts";
-import { type Outcome, refuse } from "@/agent/outcome.ts";
+import { done, type Outcome, refuse } from "@/agent/outcome.ts";
 import { type Enrolment, enrolmentFile, loadKeys, makeKeys } from "../journal/enrolment_files.ts";
 import { makePrivateFolder, messageOf } from "../journal/files.ts";
 
@@ -91,7 +90,7 @@ function readAnswer(server: string, status: number, text: string): Outcome<Enrol
   const json = parseJson(text);
   if (status === 200) {
     const answer = enrolResponse.safeParse(json);
-    if (answer.success) return ok({ server, ...answer.data, revoked_at_ms: null });
+    if (answer.success) return done({ server, ...answer.data, revoked_at_ms: null });
   }
   const refusal = linkRefusal.safeParse(json);
   if (refusal.success && refusal.data.code !== "not_found") return refuse("refused", refusal.data.message);

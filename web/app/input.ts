@@ -3,7 +3,9 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { storedText } from "@/web/messages/coded_text.ts";
 import { says } from "@/shared/codes/mod.ts";
 import type { z } from "zod";
-import type { AppState, RawInput, Session } from "./state.ts";
+import type { SignedInAudience } from "@/web/domain/access/mod.ts";
+import type { SessionOf, StaffSession } from "./session.ts";
+import type { AppState, RawInput } from "./state.ts";
 
 /**
  * The input as the route table's schema parsed it.
@@ -28,10 +30,18 @@ export function readParams<S extends z.ZodType>(state: AppState, schema: S): z.i
   return state.params as z.infer<S>;
 }
 
-/** The session of a route that is not public. */
-export function requireSession(state: AppState): Session {
-  if (state.session === null) throw new Error("Cannot read session: the route is public");
-  return state.session;
+/** The session of a route of this audience; the guard has let nobody else in. */
+export function sessionOf<A extends SignedInAudience>(state: AppState, audience: A): SessionOf<A> {
+  const { session } = state;
+  if (session?.audience !== audience) {
+    throw new Error(`Cannot read session: the route is not for ${audience}`);
+  }
+  return session as SessionOf<A>;
+}
+
+/** The session of an admin page. */
+export function requireSession(state: AppState): StaffSession {
+  return sessionOf(state, "staff");
 }
 
 /**

@@ -52,12 +52,12 @@ export function readFigures<T>(
 /** The signed-in person as the audit log names them. */
 export function actorOf(state: AppState): Actor {
   const { staffName, staffUserId } = requireSession(state);
-  return { label: staffName, staffUserId };
+  return { kind: "staff", label: staffName, staffUserId };
 }
 
 /** Whether the signed-in person may do something; hides what would be refused. */
 export function may(state: AppState, permission: Permission): boolean {
-  return state.session?.permissions.has(permission) ?? false;
+  return state.session?.audience === "staff" && state.session.permissions.has(permission);
 }
 
 /** What was typed into one field, to show it again. */

@@ -73,7 +73,8 @@ export const handler = define.handlers({
 
 /** Reads the frame where a guard refused before the middleware of the admin could. */
 async function frame(state: AppState): Promise<void> {
-  if (state.session === null || state.shell !== null) return;
+  // The other audiences have no frame yet.
+  if (state.session?.audience !== "staff" || state.shell !== null) return;
   try {
     state.shell = await loadShell(state, state.session);
   } catch (error) {

@@ -7,6 +7,7 @@ import { takeBackFuture } from "@/web/services/billing/take_back_future.ts";
 
 export const route: RouteEntries = {
   POST: {
+    audience: "staff",
     permission: "clock:confirm",
     audit: "clock.taken_back",
     summary: "Take back the bills and cuts of days that had not come",

@@ -6,6 +6,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export const route: RouteEntries = {
   POST: {
+    audience: "staff",
     permission: "demo:control",
     input: agentForm,
     summary: "Kill or start the agent of a site",

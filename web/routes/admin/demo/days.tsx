@@ -113,6 +113,7 @@ function cutWords(t: Translate, day: HistoryDay): string {
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "bill:read",
     input: daysQuery,
     summary: "What happened on each business day",

@@ -101,6 +101,7 @@ function agentColumns(t: Translate, csrfToken: string): Column<DemoStatus["agent
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "demo:control",
     input: demoQuery,
     summary: "Cables and plugs of the demo",

@@ -7,6 +7,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export const route: RouteEntries = {
   POST: {
+    audience: "staff",
     permission: "demo:control",
     input: routerForm,
     summary: "Unplug a router",

@@ -85,10 +85,12 @@ function StepCard({ step, number, csrfToken }: { step: TourStepView; number: num
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "demo:control",
     summary: "The tour's steps and how far they are",
   },
   POST: {
+    audience: "staff",
     permission: "demo:control",
     input: tourForm,
     summary: "Start, go on with or leave the tour",

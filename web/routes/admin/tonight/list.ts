@@ -8,6 +8,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 /** Makes a list by hand for those who became due after the day's run; running it is asked for on the next page. */
 export const route: RouteEntries = {
   POST: {
+    audience: "staff",
     permission: "cut_run:run",
     summary: "Make a list of who may be cut now, after the day's run",
   },

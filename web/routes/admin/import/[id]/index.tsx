@@ -15,12 +15,14 @@ export default define.page<typeof handler>(({ data, state }) => <ImportPage view
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "import:read",
     params: idParams,
     input: importQuery,
     summary: "One import: review, progress, report",
   },
   POST: {
+    audience: "staff",
     permission: "import:run",
     params: idParams,
     input: importReviewForm,

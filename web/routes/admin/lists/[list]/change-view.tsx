@@ -13,11 +13,13 @@ export default define.page<typeof handler>(({ data, state }) => <ViewsPage data=
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "signed_in",
     params: viewParams,
     summary: "Leads back to the saved views",
   },
   POST: {
+    audience: "staff",
     permission: "signed_in",
     params: viewParams,
     input: changeViewForm,

@@ -1,3 +1,4 @@
+import type { Translate } from "@/web/messages/mod.ts";
 import { parseCoded } from "@/shared/codes/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
@@ -6,7 +7,7 @@ import { useT } from "@/web/components/i18n.ts";
 import { Money } from "@/web/components/Money.tsx";
 import { LinkPill } from "@/web/components/Pill.tsx";
 import type { Column } from "@/web/components/table_columns.ts";
-import { type TonightRow } from "@/web/store/cuts/tonight.ts";
+import type { TonightRow } from "@/web/store/cuts/tonight.ts";
 import { may } from "@/web/app/page_context.ts";
 import { shortDay } from "@/web/app/page_words.ts";
 import type { TonightView } from "./load_tonight.ts";
@@ -29,7 +30,18 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
       phone: "corner",
       sortBy: "-owes",
     },
-    { id: "why", head: t("tables.why"), cell: (row) => <Why row={row} data={data} />, phone: "line" },
+    {
+      id: "why",
+      head: t("tables.why"),
+      cell: (row) => <Why row={row} data={data} isSaidAbove={commonReason(t, data) !== null} />,
+      phone: "line",
+    },
+    {
+      id: "phone",
+      head: t("tables.phone"),
+      fit: true,
+      cell: (row) => row.phone && <a href={`tel:${row.phone}`}>{row.phone}</a>,
+    },
     {
       id: "day",
       head: t(view === "held" ? "tables.held_until" : "tables.cut_on"),
@@ -97,11 +109,19 @@ function Owed({ row, view }: { row: TonightRow; view: TonightView }) {
   );
 }
 
-function Why({ row, data }: { row: TonightRow; data: TonightPageData }) {
+/** The reason of every row of the page, where it is one and the same; null otherwise. */
+export function commonReason(t: Translate, { tonight: { rows } }: TonightPageData): string | null {
+  const [first, ...others] = rows.map((row) => whyWords(t, row));
+  return first !== undefined && others.length > 0 && others.every((reason) => reason === first)
+    ? first
+    : null;
+}
+
+function Why({ row, data, isSaidAbove }: { row: TonightRow; data: TonightPageData; isSaidAbove: boolean }) {
   const note = data.tonight.notes.get(row.subscriptionId);
   return (
     <>
-      <WhyText row={row} /> {row.routerStatus !== "online" && <LinkPill state="unknown" />}
+      {!isSaidAbove && <WhyText row={row} />} {row.routerStatus !== "online" && <LinkPill state="unknown" />}
       {note !== undefined && <div class="note">{`${note.reason} (${note.by})`}</div>}
     </>
   );
