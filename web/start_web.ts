@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Clock } from "@/shared/clock.ts";
 import type { Logger } from "@/shared/log.ts";
-import { buildIslands } from "@/tools/islands/build.ts";
+import { buildIslands } from "@/web/build/mod.ts";
 import { createApp } from "./app/create_app.ts";
 import { CsrfTokens } from "./app/csrf.ts";
 import { isPassive } from "./app/passive.ts";

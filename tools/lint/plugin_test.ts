@@ -30,7 +30,7 @@ const ALLOWED: [path: string, source: string][] = [
   ["web/services/a.ts", 'import { x } from "@/web/store/a.ts"; import { sql } from "kysely";'],
   ["web/routes/a.tsx", 'import { page } from "fresh"; import { x } from "@/web/store/a.ts";'],
   ["web/islands/A.tsx", 'import { useState } from "preact/hooks";'],
-  ["web/main.ts", 'import { x } from "../tools/islands/build.ts"; import { y } from "./routes/a.ts";'],
+  ["web/main.ts", 'import { x } from "../tools/stack/mod.ts"; import { y } from "./routes/a.ts";'],
   ["agent/link/a.ts", 'import { x } from "@/shared/log.ts"; import WebSocket from "ws";'],
   ["web/domain/a_test.ts", 'import { x } from "@/tests/support/a.ts";'],
   ["tests/e2e/a.ts", 'import { x } from "@/agent/main.ts";'],
