@@ -109,7 +109,6 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
       publicUrl: new URL(BASE),
       demo: options.demo ?? null,
       agentUrl: BASE,
-      enqueueImport: () => Promise.resolve(),
       ...(options.liveHub === undefined ? {} : { liveHub: options.liveHub }),
     }),
     publicUrl: new URL(BASE),
