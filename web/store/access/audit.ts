@@ -8,6 +8,8 @@ export interface AuditEntryRow {
   at: Temporal.Instant;
   business_on: Temporal.PlainDate;
   actor: string;
+  /** Null in entries from before there were kinds. */
+  actor_kind: string | null;
   staff_user_id: string | null;
   action: string;
   subject_kind: string;
@@ -33,7 +35,7 @@ export async function findLastAuditEntry(
   return row ?? null;
 }
 
-/** Parameters of a statement have an end; an entry takes 13. */
+/** Parameters of a statement have an end; an entry takes 15. */
 const ENTRIES_AT_ONCE = 1000;
 
 /** Adds entries; the caller has locked the chain and computed the hashes. */

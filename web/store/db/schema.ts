@@ -156,6 +156,7 @@ export interface AuditEntriesTable {
   at: Temporal.Instant;
   business_on: Temporal.PlainDate;
   actor: string;
+  actor_kind: string | null;
   staff_user_id: string | null;
   action: string;
   subject_kind: string;

@@ -28,7 +28,7 @@ export async function keepSecretAnswer(
   const subscription = await lockSubscription(trx, found.id);
   if (subscription === null || subscription.status === "cancelled") return {};
   const touched = new Set<string>();
-  const actor = { label: command.requested_by, staffUserId: null };
+  const actor = { kind: "staff" as const, label: command.requested_by, staffUserId: null };
   const useCase = await useCaseIn(trx, context, { actor, touched });
   announceLive(trx, [`subscriber:${subscription.subscriber_id}`]);
   const name = subscription.ppp_name;
@@ -78,7 +78,7 @@ async function switchOffLeftOver(
     now,
     authorisation: { kind: "manual", runId: null, approvedBy: command.requested_by },
   });
-  await recordAudit(trx, { label: command.requested_by, staffUserId: null }, {
+  await recordAudit(trx, { kind: "staff", label: command.requested_by, staffUserId: null }, {
     action: "subscription.secret_left_over",
     subjectKind: "router",
     subjectId: routerId,
