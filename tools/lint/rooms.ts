@@ -51,6 +51,7 @@ export const ROOMS: readonly Room[] = [
       "web/fresh",
       "web/messages",
       "web/components",
+      "web/route_table",
       "web/format.ts",
     ],
   },

@@ -2,6 +2,7 @@ import { createDefine, type Define } from "fresh";
 import { defineAction } from "./form/define_action.ts";
 import { defineForm } from "./form/define_form.tsx";
 import { defineQuestion } from "./form/define_question.tsx";
+import { defineList } from "./list/define_list.tsx";
 import type { Logger } from "@/shared/log.ts";
 import type { DemoControl, DemoStatus } from "@/web/gateways/demo_control/mod.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
@@ -91,4 +92,10 @@ export interface AppState {
 const fresh: Define<AppState> = createDefine<AppState>();
 
 /** The same, with what the pages of Linya are mostly made of: see docs/how_to_add_a_page.md. */
-export const define = { ...fresh, form: defineForm, question: defineQuestion, action: defineAction };
+export const define = {
+  ...fresh,
+  form: defineForm,
+  question: defineQuestion,
+  action: defineAction,
+  list: defineList,
+};
