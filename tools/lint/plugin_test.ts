@@ -108,7 +108,7 @@ Deno.test("error-text asks for the form Cannot <verb> <thing>: <state>", () => {
   for (const text of ['"Cannot read file: it is gone"', "`Cannot read ${a}: gone`", "message"]) {
     assert.deepEqual(lint("web/services/a.ts", `throw new Error(${text});`), [], text);
   }
-  assert.deepEqual(lint("web/services/a.ts", 'throw new HttpError(404, text);'), []);
+  assert.deepEqual(lint("web/services/a.ts", "throw new HttpError(404, text);"), []);
 });
 
 for (
