@@ -1,3 +1,4 @@
+import { SEAL_VERSION } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
 import { type AgentProblem, PROTOCOL_RANGE, type WebMessage } from "@/shared/protocol/mod.ts";
 import { FirstSessions } from "./commands/first_sessions.ts";
@@ -218,6 +219,7 @@ export class Supervisor {
       settings_version: this.#settings.version,
       results,
       commands: Object.keys(COMMANDS),
+      seal_version: SEAL_VERSION,
       clock_ms: nowMs(),
       last_end: this.#lastEnd,
       trouble: this.#disk.problem,

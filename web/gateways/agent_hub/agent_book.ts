@@ -73,6 +73,8 @@ export type Wake = { tenantId: string; routerIds: readonly string[] } | { tenant
 export interface Greeting {
   installId: string;
   version: string;
+  /** The newest sealed envelope that it opens. */
+  sealVersion: number;
   /** Its own clock. */
   clockMs: number | null;
   /** What ended the last connection or kept the next one from opening. */

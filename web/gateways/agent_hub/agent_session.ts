@@ -116,6 +116,7 @@ export class AgentSession {
     const greeting = {
       installId,
       version,
+      sealVersion: hello.seal_version ?? 1,
       clockMs: hello.clock_ms ?? null,
       lastEnd: hello.last_end ?? null,
       trouble: this.#trouble,

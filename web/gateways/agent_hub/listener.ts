@@ -33,6 +33,8 @@ const ENROL_BYTES_MAX = 8 * 1024;
 const HEADER_BYTES_MAX = 8 * 1024;
 /** Time for a request's headers and body; keeps sockets that trickle bytes from piling up. */
 const REQUEST_WITHIN_MS = 15_000;
+const STRANGER_EVERY_MS = 60_000;
+const STRANGERS_MAX = 1_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
@@ -90,6 +92,7 @@ class Door {
   readonly #around: LinkSurroundings;
   readonly #hub: Hub;
   readonly #challenger: Challenger;
+  readonly #strangersMs = new Map<string, number>();
   readonly #sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
@@ -195,9 +198,23 @@ class Door {
     if (
       agent === null || signature === null || !await verify(agent.identityPublicKey, signature, statement)
     ) {
+      if (agent !== null) await this.#noteStranger(agent);
       return refusal(401, "bad_signature", "This agent is not known here, or its key is another one.");
     }
     return await this.#refuse(agent) ?? agent;
+  }
+
+  /**
+   * Somebody calls with an agent's name and another key: its owner wonders why it is away. Anybody can do that, so it is
+   * written down once a minute at most, and not while the agent itself is connected.
+   */
+  async #noteStranger(agent: KnownAgent): Promise<void> {
+    const nowMs = this.#around.monotonicMs();
+    if (nowMs < (this.#strangersMs.get(agent.agentId) ?? -Infinity) + STRANGER_EVERY_MS) return;
+    if (this.#strangersMs.size >= STRANGERS_MAX) this.#strangersMs.clear();
+    this.#strangersMs.set(agent.agentId, nowMs);
+    this.#around.log.warn("agent_key_unknown", { agent: agent.agentId });
+    await this.#around.book.refuse(agent, { code: "key_unknown", detail: null, version: null });
   }
 
   async #refuse(agent: KnownAgent): Promise<Answer | null> {

@@ -199,6 +199,7 @@ export interface AgentsTable {
   revoked_at: Temporal.Instant | null;
   frozen_at: Temporal.Instant | null;
   epoch: Generated<bigint>;
+  seal_version: Generated<number>;
 }
 
 export interface AgentPresenceTable {
