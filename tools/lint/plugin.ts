@@ -1,5 +1,6 @@
 import { boundaries } from "./boundaries.ts";
 import { errorText } from "./error_text.ts";
+import { explicitColumns } from "./explicit_columns.ts";
 import { noConsole } from "./no_console.ts";
 import { noEnv } from "./no_env.ts";
 import { pureCore } from "./pure_core.ts";
@@ -11,6 +12,7 @@ const plugin: Deno.lint.Plugin = {
     "boundaries": boundaries,
     "pure-core": pureCore,
     "no-env": noEnv,
+    "explicit-columns": explicitColumns,
     "no-console": noConsole,
     "error-text": errorText,
   },

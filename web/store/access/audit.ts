@@ -19,6 +19,23 @@ export interface AuditEntryRow {
   hash: Uint8Array;
 }
 
+export const AUDIT_COLUMNS = [
+  "tenant_id",
+  "sequence",
+  "at",
+  "business_on",
+  "actor",
+  "staff_user_id",
+  "action",
+  "subject_kind",
+  "subject_id",
+  "subscriber_id",
+  "summary",
+  "details",
+  "previous_hash",
+  "hash",
+] as const;
+
 /** Keeps other writers of the tenant's audit chain out until this transaction ends. */
 export async function lockAuditChain(trx: TenantTransaction): Promise<void> {
   await sendSqlAhead(trx, sql`select pg_advisory_xact_lock(hashtextextended(${"audit:" + trx.tenantId}, 0))`);
@@ -58,7 +75,7 @@ export async function listAuditEntries(
   trx: TenantTransaction,
   options: { after: bigint; limit: number },
 ): Promise<AuditEntryRow[]> {
-  return await trx.selectFrom("audit_entries").selectAll()
+  return await trx.selectFrom("audit_entries").select(AUDIT_COLUMNS)
     .where("tenant_id", "=", trx.tenantId).where("sequence", ">", options.after)
     .orderBy("sequence").limit(options.limit).execute();
 }
