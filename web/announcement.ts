@@ -4,6 +4,8 @@ export interface Announcement {
   agentUrl: string;
   /** Null when there is an owner already. */
   setupCode: string | null;
+  /** What works, and not as it was meant. */
+  warnings: readonly string[];
 }
 
 /** Line that carries the set-up code. */
@@ -12,9 +14,14 @@ export const SETUP_CODE_LINE = /^Set-up code \(works once\): (\S+)/;
 export const READY_LINE = /^Agents connect to /;
 
 /** The lines, in one text so that they arrive together. */
-export function announcement({ url, agentUrl, setupCode }: Announcement): string {
+export function announcement({ url, agentUrl, setupCode, warnings }: Announcement): string {
   const setup = setupCode === null
     ? []
     : [`Make the owner account at ${url}/setup`, `Set-up code (works once): ${setupCode}`];
-  return [`Linya is at ${url}`, ...setup, `Agents connect to ${agentUrl}`].join("\n");
+  return [
+    `Linya is at ${url}`,
+    ...warnings.map((text) => `Warning: ${text}`),
+    ...setup,
+    `Agents connect to ${agentUrl}`,
+  ].join("\n");
 }

@@ -17,6 +17,8 @@ export interface Config {
   databaseOwnerUrl: string | null;
   /** Folder of the embedded database and of the server's keys. */
   dataDir: string;
+  /** Further host names that pages and agents may be asked for under. */
+  allowedHosts: readonly string[];
   /** Whether X-Forwarded-For and X-Forwarded-Proto of the proxy in front may be believed. */
   trustProxy: boolean;
   /** Where the demo's supervisor listens; null outside the demo. */
@@ -27,6 +29,10 @@ const flag = z.enum(["0", "1", "true", "false"]).transform((text) => text === "1
 const PORT_MAX = 65_535;
 const port = z.coerce.number().int().min(1).max(PORT_MAX);
 
+/** `isp.example, 10.0.0.9`: names without scheme, port or path. */
+const hostList = z.string()
+  .transform((text) => text.split(",").map((name) => name.trim()).filter((name) => name !== ""))
+  .refine((names) => names.every(isHostName), "must be host names with commas between them");
 const webAddress = z.url({ protocol: /^https?$/, error: "must start with http:// or https://" });
 const postgresAddress = z.url({ protocol: /^postgres(ql)?$/, error: "must start with postgres://" });
 
@@ -39,6 +45,7 @@ const environment = z.object({
   DATABASE_URL: postgresAddress.optional(),
   DATABASE_OWNER_URL: postgresAddress.optional(),
   LINYA_DATA: z.string().default(".data"),
+  ALLOWED_HOSTS: hostList.default([]),
   TRUST_PROXY: flag.default(false),
   LINYA_DEMO_CONTROL: webAddress.optional(),
   LINYA_DEMO_TOKEN: z.string().optional(),
@@ -78,6 +85,7 @@ function toConfig(env: z.infer<typeof environment>): Config {
     agentUrl: (env.AGENT_URL ?? env.PUBLIC_URL ?? `http://${shownHost}:${agentPort}`).replace(/\/+$/, ""),
     databaseUrl: env.DATABASE_URL ?? null,
     databaseOwnerUrl: env.DATABASE_OWNER_URL ?? null,
+    allowedHosts: env.ALLOWED_HOSTS,
     dataDir: env.LINYA_DATA,
     trustProxy: env.TRUST_PROXY,
     demo,
@@ -99,6 +107,20 @@ function conflictIn(env: z.infer<typeof environment>): string | null {
     return "LINYA_DEMO_CONTROL and LINYA_DEMO_TOKEN must be set together";
   }
   return null;
+}
+
+/** What works, and not as it was meant; said at the start. */
+export function configWarnings({ publicUrl, trustProxy }: Config): string[] {
+  if (!publicUrl.startsWith("https:") || trustProxy) return [];
+  return [
+    "PUBLIC_URL is https and TRUST_PROXY is not set: every visitor seems to come from the proxy, so limits on sign-ins " +
+    "count all people as one and the security log shows one address. Set TRUST_PROXY=true if a proxy of your own is " +
+    "in front and writes X-Forwarded-For.",
+  ];
+}
+
+function isHostName(name: string): boolean {
+  return /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)$/.test(name);
 }
 
 function isOrigin(address: string): boolean {

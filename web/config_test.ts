@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readConfig } from "./config.ts";
+import { configWarnings, readConfig } from "./config.ts";
 
 Deno.test("readConfig needs nothing and derives the rest from the port", () => {
   const config = readConfig([], {});
@@ -52,4 +52,21 @@ Deno.test("readConfig refuses a port that leaves none for the agents", () => {
 
 Deno.test("readConfig refuses half of the demo's settings", () => {
   assert.throws(() => readConfig([], { LINYA_DEMO_CONTROL: "http://127.0.0.1:1" }), /LINYA_DEMO_TOKEN/);
+});
+
+Deno.test("an https address without a trusted proxy is warned about, in words that say what to do", () => {
+  const warningsOf = (env: Record<string, string>) => configWarnings(readConfig([], env));
+  assert.match(warningsOf({ PUBLIC_URL: "https://isp.example" }).join(), /TRUST_PROXY=true/);
+  assert.deepEqual(warningsOf({ PUBLIC_URL: "https://isp.example", TRUST_PROXY: "true" }), []);
+  assert.deepEqual(warningsOf({ PUBLIC_URL: "http://isp.example" }), []);
+  assert.deepEqual(warningsOf({}), []);
+});
+
+Deno.test("readConfig takes host names with commas between them, and nothing else", () => {
+  const hosts = (ALLOWED_HOSTS: string) => readConfig([], { ALLOWED_HOSTS }).allowedHosts;
+  assert.deepEqual(hosts("isp.example, 10.0.0.9,[fd00::1],"), ["isp.example", "10.0.0.9", "[fd00::1]"]);
+  assert.deepEqual(readConfig([], {}).allowedHosts, []);
+  for (const wrong of ["https://isp.example", "isp.example:80", "*", "a b"]) {
+    assert.throws(() => hosts(wrong), /ALLOWED_HOSTS/);
+  }
 });

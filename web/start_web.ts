@@ -12,7 +12,8 @@ import { serveApp } from "./app/serve.ts";
 import { readSessionToken } from "./app/session_cookie.ts";
 import { loadStaticFiles } from "./app/static_files.ts";
 import { readAdminStyles } from "./app/styles.ts";
-import type { Config } from "./config.ts";
+import { type Config, configWarnings } from "./config.ts";
+import type { KnownHosts } from "./domain/access/mod.ts";
 import { openMachineTime } from "./machine_time.ts";
 import { loadBuildCache } from "./fresh/internal.ts";
 import { openDemoControl } from "./gateways/demo_control/mod.ts";
@@ -28,8 +29,9 @@ import { startAgentHub } from "@/web/services/network/start_agent_hub.ts";
 import { issueSetupCode, needsSetup } from "@/web/services/access/set_up_owner.ts";
 import { runImport } from "@/web/services/imports/run_import.ts";
 import { resolveSession } from "@/web/services/access/sign_in.ts";
-import { assertAppRole, isUnavailable, openDatabase } from "@/web/store/db/database.ts";
-import { startEmbeddedPostgres } from "./store/embedded/mod.ts";
+import { assertAppRole, isUnavailable } from "@/web/store/db/database.ts";
+import { openPools } from "@/web/store/db/pools.ts";
+import { startEmbeddedPostgres } from "@/embedded_postgres/mod.ts";
 import { assertSchemaCurrent, migrate } from "@/web/store/db/migrate.ts";
 
 /** What the process gets from its entry point. */
@@ -45,6 +47,8 @@ export interface RunningWeb {
   agentUrl: string;
   /** One-time code for the owner account; null when there is an owner. */
   setupCode: string | null;
+  /** What works, and not as it was meant. */
+  warnings: readonly string[];
   /** Drains requests, lets jobs finish, closes links and database, in that order. */
   stop(): Promise<void>;
 }
@@ -68,20 +72,22 @@ export async function startWeb(options: StartOptions): Promise<RunningWeb> {
 }
 
 async function start({ config, clock, log }: StartOptions, closers: Closers): Promise<RunningWeb> {
+  const warnings = configWarnings(config);
+  for (const warning of warnings) log.warn("configured_wrongly", { warning });
   const connections = shareDescriptors(await descriptorLimit());
   log.info("connection_limits", { ...connections });
   const address = await openDatabaseServer(config, log, closers);
   const appRole = decodeURIComponent(new URL(address.appUrl).username);
   await migrate(address.ownerUrl, { appRole }, log);
   await installJobs(address.ownerUrl, log, { appRole });
-  const database = openDatabase({ url: address.appUrl, applicationName: "linya-web", log });
-  closers.push({ name: "database", close: () => database.close() });
-  await assertAppRole(database.db);
-  await assertSchemaCurrent(database.db);
+  const pools = openPools({ url: address.appUrl, log });
+  closers.push({ name: "database", close: () => pools.close() });
+  await assertAppRole(pools.jobs);
+  await assertSchemaCurrent(pools.jobs);
 
   const keys = await loadServerKeys(join(config.dataDir, "server_keys.json"));
   const hub = await startAgentHub({
-    db: database.db,
+    db: pools.agents,
     databaseUrl: address.appUrl,
     port: config.agentPort,
     hostname: config.hostname,
@@ -91,24 +97,30 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     nodeId: crypto.randomUUID(),
     trustProxy: config.trustProxy,
     connectionsMax: connections.agents,
+    hosts: hostsOf(config),
   });
   closers.push({ name: "agent_hub", close: () => hub.stop() });
 
   const services: ServiceContext = {
-    db: database.db,
+    db: pools.forms,
     clock,
     log,
     notifyRouters: hub.notifyRouters,
     notifyCommands: hub.notifyCommands,
     machine: openMachineTime(),
   };
-  const jobs = await startJobs({ url: address.appUrl, context: services, runImport });
+  const jobs = await startJobs({
+    url: address.appUrl,
+    context: { ...services, db: pools.jobs },
+    runImport,
+  });
   closers.push({ name: "jobs", close: () => jobs.stop() });
 
   const closing = new AbortController();
   const liveHub = new LiveHub({ clock, log, databaseUrl: address.appUrl });
   closers.push({ name: "live", close: () => liveHub.stop() });
-  const handler = await buildApp(config, services, { keys, jobs, liveHub });
+  const reading = { ...services, db: pools.pages };
+  const handler = await buildApp(config, { services, reading, keys, jobs, liveHub });
   const server = await serveApp(handler, {
     port: config.port,
     hostname: config.hostname,
@@ -130,7 +142,15 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     url: config.publicUrl,
     agentUrl: config.agentUrl,
     setupCode,
+    warnings,
     stop: () => closeAll(closers, log),
+  };
+}
+
+function hostsOf({ publicUrl, agentUrl, hostname, allowedHosts }: Config): KnownHosts {
+  return {
+    names: [new URL(publicUrl).hostname, new URL(agentUrl).hostname, hostname, ...allowedHosts],
+    ownAddresses: () => Deno.networkInterfaces().map(({ address }) => address),
   };
 }
 
@@ -143,10 +163,19 @@ async function openDatabaseServer(config: Readonly<Config>, log: Logger, closers
   return { appUrl: embedded.appUrl, ownerUrl: embedded.ownerUrl };
 }
 
+/** What the pages are made of. */
+interface AppParts {
+  services: ServiceContext;
+  /** The same on the connections of pages that are only read. */
+  reading: ServiceContext;
+  keys: ServerKeys;
+  jobs: Jobs;
+  liveHub: LiveHub;
+}
+
 async function buildApp(
   config: Readonly<Config>,
-  services: ServiceContext,
-  { keys, jobs, liveHub }: { keys: ServerKeys; jobs: Jobs; liveHub: LiveHub },
+  { services, reading, keys, jobs, liveHub }: AppParts,
 ) {
   const publicUrl = new URL(config.publicUrl);
   const islandsDir = new URL("./islands/", import.meta.url);
@@ -170,6 +199,7 @@ async function buildApp(
     isThere,
     context: processContext({
       services,
+      reading,
       security: new SecurityLog(services),
       browsers: new KnownBrowsers(keys.secret),
       trustProxy: config.trustProxy,
@@ -180,9 +210,10 @@ async function buildApp(
       liveHub,
     }),
     publicUrl,
+    hosts: hostsOf(config),
     isUnavailable,
     isSetupOpen: () => needsSetup(services),
-    resolveSession: async (req, { isHttps }) => {
+    resolveSession: async (req, { isHttps, services }) => {
       const token = readSessionToken(req.headers, isHttps);
       return token === null ? null : await resolveSession(services, token, { isPassive: isPassive(req) });
     },

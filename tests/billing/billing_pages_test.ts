@@ -147,12 +147,26 @@ Deno.test("plans are added, changed and archived, with their prices checked", as
       assert.match(refused.html, /id="f-price-error"/, price);
     }
     assert.equal((await owner.post("/admin/plans/new", fields)).status, 303);
-    assert.match((await owner.post("/admin/plans/new", fields)).text, /There is a plan Fiber 100 already/);
+    assert.match(
+      (await owner.post("/admin/plans/new", fields)).text,
+      /There is a plan named “Fiber 100” already/,
+    );
     const path = `/admin/plans/${isp.planId}`;
     const edit = { name: "Fiber 50", price: "1100", profile: "50M", speed: "" };
     assert.equal((await owner.post(`${path}/edit`, edit)).status, 303);
     assert.match((await owner.get("/admin/plans")).text, /Fiber 50 ₱1,100\.00/);
     assert.equal((await owner.post(`${path}/archive`, {})).status, 422);
+    // One limit for the form, the service and the database.
+    const long = { name: "n".repeat(80), price: "1100", profile: "p".repeat(100), speed: "s".repeat(60) };
+    assert.equal((await owner.post("/admin/plans/new", long)).status, 303);
+    const longest = { ...long, name: "Longest", profile: "p".repeat(128), speed: "s".repeat(80) };
+    assert.equal((await owner.post(`${path}/edit`, longest)).status, 303);
+    const over = { name: "n".repeat(81), profile: "p".repeat(129), speed: "s".repeat(81) };
+    for (const [field, text] of Object.entries(over)) {
+      const refused = await owner.post(`${path}/edit`, { ...longest, [field]: text });
+      assert.equal(refused.status, 422, field);
+      assert.match(refused.html, new RegExp(`id="f-${field}-error"`), field);
+    }
   });
 });
 

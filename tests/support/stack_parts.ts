@@ -5,7 +5,7 @@ import { generateSecrets } from "@/sim/routeros/mod.ts";
 import type { RouterPlan, Stack } from "@/tools/stack/mod.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { OpenDatabase } from "@/web/store/db/database.ts";
-import { isFree } from "@/web/store/embedded/port.ts";
+import { isFree } from "@/embedded_postgres/port.ts";
 import { publishWakeup } from "@/web/store/network/hub_wakeups.ts";
 import { systemClock } from "@/web/system_clock.ts";
 

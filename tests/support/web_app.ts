@@ -113,6 +113,7 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
       ...(options.liveHub === undefined ? {} : { liveHub: options.liveHub }),
     }),
     publicUrl: new URL(BASE),
+    hosts: { names: [new URL(BASE).hostname], ownAddresses: () => [] },
     isUnavailable,
     resolveSession: async (req, { isHttps }) => {
       if (options.session !== undefined) return options.session();

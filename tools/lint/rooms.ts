@@ -65,7 +65,10 @@ export const ROOMS: readonly Room[] = [
   { path: "web/config.ts", rooms: ["shared"] },
   { path: "web/system_clock.ts", rooms: ["shared"] },
   { path: "web", rooms: "*" },
-  { path: "agent", rooms: ["shared"] },
+  { path: "process", rooms: ["shared"] },
+  // The store knows which roles a server must have.
+  { path: "embedded_postgres", rooms: ["shared", "web/store"] },
+  { path: "agent", rooms: ["shared", "process"] },
   { path: "sim", rooms: ["shared"] },
   { path: "migrations", rooms: [] },
   { path: "tools", rooms: "*" },

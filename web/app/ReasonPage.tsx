@@ -4,6 +4,7 @@ import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
+import { REASON_MAX } from "@/web/domain/access/limits.ts";
 
 interface ReasonPageProps {
   /** Heading of the page: `Void bill SOA-000002`. */
@@ -47,7 +48,7 @@ export function ReasonPage(props: ReasonPageProps) {
           required
           value={props.reason}
           error={problems.reason}
-          maxLength={200}
+          maxLength={REASON_MAX}
           hint={props.reasonHint}
           autofocus
         />

@@ -82,6 +82,7 @@ function openSite(
       enqueueImport: () => Promise.reject(new Error("Cannot enqueue an import: not part of this test")),
     }),
     publicUrl,
+    hosts: { names: [publicUrl.hostname, new URL(PLAIN).hostname], ownAddresses: () => [] },
     isUnavailable,
     isSetupOpen: () => needsSetup(services),
     resolveSession: async (req, { isHttps }) => {

@@ -45,7 +45,8 @@ export function authorize(options: AuthorizeOptions): Middleware<AppState> {
       return await ctx.next();
     }
     const entry = findEntry(options.table, ctx.req.method, ctx.route);
-    if (entry === null) return methodNotAllowed(options.table, ctx.route);
+    // Methods were looked at before (methodCheck); whatever the table does not list is not there.
+    if (entry === null) throw notFound();
     ctx.state.entry = entry;
     await greet(ctx, options);
     const refusal = await refuse(ctx, entry, options);
@@ -83,13 +84,6 @@ async function greet(ctx: Context<AppState>, options: AuthorizeOptions): Promise
 function speak(state: AppState, locale: Locale): void {
   state.locale = locale;
   state.t = translator(locale);
-}
-
-function methodNotAllowed(table: readonly RouteEntry[], pattern: string): never {
-  if (!table.some((entry) => entry.pattern === pattern)) {
-    throw new HttpError(404, "This page does not exist.");
-  }
-  throw new HttpError(405, "This address does not take that kind of request.");
 }
 
 async function refuse(

@@ -1,12 +1,15 @@
 import { App, type Middleware } from "fresh";
 import type { Hono } from "hono";
 import type { Logger } from "@/shared/log.ts";
+import type { KnownHosts } from "@/web/domain/access/mod.ts";
 import { type AppHandler, type BuildCache, listRoutes, setBuildCache } from "@/web/fresh/internal.ts";
 import { authorize, type AuthorizeOptions } from "./authorize.ts";
 import { bodyLimit } from "./body_limit.ts";
 import { compress } from "./compress.ts";
 import { errors, type ErrorsOptions } from "./errors.ts";
+import { hostCheck } from "./host_check.ts";
 import { type HonoEnv, mountHono } from "./hono.ts";
+import { methodCheck } from "./method_check.ts";
 import { originCheck } from "./origin_check.ts";
 import { requestId } from "./request_id.ts";
 import { assertRouteTable, collectRouteTable, type RouteEntry } from "./route_table.ts";
@@ -28,6 +31,8 @@ export interface CreateAppOptions extends Omit<AuthorizeOptions, "table">, Error
   /** API and webhooks. */
   api?: readonly Hono<HonoEnv>[];
   publicUrl?: URL;
+  /** Names that the pages may be asked for under. */
+  hosts: KnownHosts;
   formActions?: readonly string[];
 }
 
@@ -44,7 +49,9 @@ export function createApp(options: CreateAppOptions): AppHandler {
     .use(compress())
     .use(errors(options))
     .use(options.context ?? ((ctx) => ctx.next()))
+    .use(hostCheck(options))
     .use(staticFiles(options.files))
+    .use(methodCheck({ table }))
     .use(originCheck(options))
     .use(bodyLimit())
     .use(authorize({ ...options, table }));

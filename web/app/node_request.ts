@@ -1,16 +1,19 @@
 import type { IncomingMessage } from "node:http";
 import type { RequestBody } from "./request_body.ts";
 
-/** The Fetch API's request of a node:http one; null when its address is none. */
+/** These may not be made into a request, and nothing here takes them. */
+export const FORBIDDEN_METHODS = new Set(["CONNECT", "TRACE", "TRACK"]);
+
+/** The Fetch API's request of a node:http one; null when its address or method is none. */
 export function toRequest(incoming: IncomingMessage, body: RequestBody | null): Request | null {
   const address = addressOf(incoming);
-  if (address === null) return null;
+  const { method = "GET" } = incoming;
+  if (address === null || FORBIDDEN_METHODS.has(method)) return null;
   const headers = new Headers();
   const { rawHeaders } = incoming;
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     headers.append(rawHeaders[at] ?? "", rawHeaders[at + 1] ?? "");
   }
-  const { method = "GET" } = incoming;
   return new Request(address, { method, headers, body: body?.stream ?? null });
 }
 

@@ -11,6 +11,8 @@ import type { AppState } from "./state.ts";
 /** What {@linkcode processContext} needs. */
 export interface ProcessContextOptions extends ProxySettings {
   services: ServiceContext;
+  /** The same on connections of its own, for requests that only read. @default services */
+  reading?: ServiceContext;
   security: SecurityLog;
   browsers: KnownBrowsers;
   /** The demo's supervisor; null outside the demo. */
@@ -34,7 +36,8 @@ export interface ProxySettings {
 /** Puts the process's parts and what is known about the client on the state of every request. */
 export function processContext(options: ProcessContextOptions): Middleware<AppState> {
   return (ctx) => {
-    ctx.state.services = options.services;
+    const isRead = ctx.req.method === "GET" || ctx.req.method === "HEAD";
+    ctx.state.services = isRead ? options.reading ?? options.services : options.services;
     ctx.state.security = options.security;
     ctx.state.browsers = options.browsers;
     ctx.state.demo = options.demo;

@@ -4,7 +4,7 @@ import { HttpError } from "fresh";
 import type { AppHandler } from "@/web/fresh/internal.ts";
 import { type HttpListener, type ListenerOptions, openListener } from "@/web/gateways/listener/mod.ts";
 import { sendResponse } from "./node_answer.ts";
-import { hasBody, toRequest } from "./node_request.ts";
+import { FORBIDDEN_METHODS, hasBody, toRequest } from "./node_request.ts";
 import { type BodyPace, RequestBody } from "./request_body.ts";
 
 /** Where and how long to serve, and what one guest may take. */
@@ -129,6 +129,9 @@ class PageServer {
   }
 
   async #respond(incoming: IncomingMessage, body: RequestBody | null): Promise<Response> {
+    if (FORBIDDEN_METHODS.has(incoming.method ?? "")) {
+      return new Response("Method not allowed", { status: 405, headers: { allow: "GET, HEAD, POST" } });
+    }
     const request = toRequest(incoming, body);
     // A Host header of junk makes an address that nothing below could read.
     if (request === null) return new Response("Bad request", { status: 400 });

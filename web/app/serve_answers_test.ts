@@ -72,6 +72,11 @@ Deno.test.each([
   assert.match(await ask(echo, request), /^HTTP\/1\.1 400 /);
 });
 
+Deno.test("methods that no request may have are 405 with Allow", async () => {
+  const answer = await ask(echo, `TRACE / HTTP/1.1\r\n${CLOSE}`);
+  assert.match(answer, /^HTTP\/1\.1 405 [\s\S]*allow: GET, HEAD, POST/i);
+});
+
 Deno.test("a whole address as to a proxy stands for its path and host", async () => {
   const handler: AppHandler = (req) => Promise.resolve(new Response(req.url));
   assert.match(

@@ -66,11 +66,12 @@ export async function loadStaticFiles(options: StaticFilesOptions): Promise<Stat
 export function staticFiles(files: StaticFiles): Middleware<AppState> {
   return (ctx) => {
     const { pathname } = ctx.url;
-    if (!pathname.startsWith(PREFIX) || (ctx.req.method !== "GET" && ctx.req.method !== "HEAD")) {
-      return ctx.next();
+    const file = pathname.startsWith(PREFIX) ? files.get(pathname) : undefined;
+    if (file === undefined) return ctx.next();
+    if (ctx.req.method !== "GET" && ctx.req.method !== "HEAD") {
+      return new Response("Only GET and HEAD", { status: 405, headers: { allow: "GET, HEAD" } });
     }
-    const file = files.get(pathname);
-    return file === undefined ? ctx.next() : serve(file, ctx.req);
+    return serve(file, ctx.req);
   };
 }
 

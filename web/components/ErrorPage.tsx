@@ -71,7 +71,7 @@ export function DatabaseAwayPage({ requestId, retryHref, waits }: DatabaseAwayPr
 
 interface RefusedPageProps extends ErrorPageProps {
   title: string;
-  message: string;
+  message: ComponentChildren;
   requestId: string;
   backHref?: string | undefined;
 }
@@ -84,7 +84,7 @@ export function RefusedPage({ title, message, requestId, backHref, isFramed }: R
       isFramed={isFramed}
       icon="warn"
       title={title}
-      lead={<span lang="en">{message}</span>}
+      lead={message}
       note={<RequestId id={requestId} />}
     >
       {backHref && <LinkButton kind="primary" href={backHref}>{t("states.go_back")}</LinkButton>}

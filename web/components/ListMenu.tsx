@@ -4,6 +4,7 @@ import { useT } from "./i18n.ts";
 import { Icon } from "./Icon.tsx";
 import { type ListFrame, listHref, viewQuery } from "./list_frame.ts";
 import type { Column, Density } from "./table_columns.ts";
+import { VIEW_MAX } from "@/web/domain/settings/limits.ts";
 
 const DENSITIES: readonly Density[] = ["comfortable", "default", "compact"];
 
@@ -56,7 +57,7 @@ export function ListMenu<Row>({ frame, columns }: ListMenuProps<Row>) {
             <Csrf token={frame.csrfToken} />
             <HiddenFields values={{ query }} />
             <label class="label" for="view-name">{t("tables.save_view")}</label>
-            <input class="input" id="view-name" name="name" maxLength={60} required />
+            <input class="input" id="view-name" name="name" maxLength={VIEW_MAX.name} required />
             <Button small>{t("tables.save_view_verb")}</Button>
           </form>
         )}

@@ -5,6 +5,7 @@ import { expireOverdueCommands } from "@/web/services/network/commands/expire_co
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { watchClock } from "@/web/services/billing/watch_clock.ts";
 import { lookupTenants } from "@/web/store/access/staff.ts";
+import { QUEUE_CONNECTIONS } from "@/web/store/db/pools.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { releaseFuture } from "./release_future.ts";
 import { type JobData, JOBS_SCHEMA, type QueueName, QUEUES } from "./queues.ts";
@@ -37,7 +38,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const boss = new PgBoss({
     connectionString: options.url,
     schema: JOBS_SCHEMA,
-    max: 4,
+    max: QUEUE_CONNECTIONS,
     migrate: false,
     createSchema: false,
     reindex: false,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { REASON_MAX } from "@/web/domain/access/limits.ts";
 import { chosenRows } from "./lists.ts";
 import { formText } from "./fields.ts";
 
@@ -11,6 +12,6 @@ export const bulkForm = z.object({
   seen: z.string().max(100).optional().default(""),
   until: formText(20).optional().default(""),
   on: formText(20).optional().default(""),
-  reason: formText(1000).optional().default(""),
+  reason: formText(REASON_MAX).optional().default(""),
   plan: formText(40).optional().default(""),
 });

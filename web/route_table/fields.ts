@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseDate } from "@/shared/calendar/mod.ts";
 import { parsePeso } from "@/shared/money/mod.ts";
+import { REASON_MAX } from "@/web/domain/access/limits.ts";
 
 /** Path parameters of a page of one thing; anything but a uuid is a page that does not exist. */
 export const idParams = z.object({ id: z.uuid() });
@@ -23,8 +24,11 @@ export const queryDate = z.iso.date().transform((text) => Temporal.PlainDate.fro
   undefined,
 );
 
+/** A cursor holds the key of a row: a name as it is sorted, which may take several bytes for each letter. */
+const CURSOR_MAX = 4000;
+
 /** Positions of a keyset list in its address. */
-export const pageQuery = { after: queryText(400), before: queryText(400), done: queryText(40) };
+export const pageQuery = { after: queryText(CURSOR_MAX), before: queryText(CURSOR_MAX), done: queryText(40) };
 
 /** One line of text in a form, trimmed. */
 export function formText(max: number) {
@@ -38,7 +42,7 @@ export function optionalText(max: number) {
 }
 
 /** Why something is done, for the audit log and the timeline. */
-export const reasonText = formText(200).refine((text) => text !== "", "Write a reason.");
+export const reasonText = formText(REASON_MAX).refine((text) => text !== "", "Write a reason.");
 
 /** A calendar day as a date field sends it. */
 export const formDate = z.string("Choose a date.").transform((text, ctx) => {

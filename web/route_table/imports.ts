@@ -1,15 +1,13 @@
 import { z } from "zod";
-import { parsePeso } from "@/shared/money/mod.ts";
+import { formatPeso, parsePeso } from "@/shared/money/mod.ts";
 import { formDate, formText, pageQuery, queryId, queryText, queryWord } from "./fields.ts";
 import { listQuery } from "./lists.ts";
+import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
+import { IMPORT_MAX } from "@/web/domain/imports/limits.ts";
+import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
 
 /** Rows that one page of the review holds at most. */
 export const REVIEW_PAGE_ROWS = 200;
-/** Profiles that one review may have; a router with more is not one that an office can price by hand. */
-const PROFILES_MAX = 500;
-/** Above this a monthly price is a typing mistake. */
-const PRICE_CENTAVOS_MAX = 10_000_000n;
-
 /** States of an import, as the history tells them apart. */
 export const IMPORT_STATES = ["reading", "review", "running", "done", "failed", "undone"] as const;
 export const importsQuery = z.object({
@@ -46,7 +44,7 @@ export const importReviewForm = z.record(z.string(), z.unknown()).transform((val
     ctx.addIssue({ code: "custom", path: [...issue.path], message: issue.message });
   }
   const answers: { at: number; answer: ProfileAnswer }[] = [];
-  for (let at = 0; at < PROFILES_MAX && values[`profile.${at}`] !== undefined; at++) {
+  for (let at = 0; at < IMPORT_MAX.profiles && values[`profile.${at}`] !== undefined; at++) {
     const answer = readProfile(
       values,
       at,
@@ -73,7 +71,7 @@ function readProfile(
   if (chosen.data === "") return null;
   if (chosen.data === "skip") return { profile, skip: true };
   if (chosen.data !== "new") return { profile, planId: chosen.data };
-  const name = formText(80).safeParse(values[`plan.${at}`] ?? "");
+  const name = formText(PLAN_MAX.name).safeParse(values[`plan.${at}`] ?? "");
   if (!name.success || name.data === "") {
     refuse("plan", name.error?.issues[0]?.message ?? "Type a name for the plan.");
   }
@@ -81,8 +79,11 @@ function readProfile(
   const price = parsePeso(typedPrice);
   if (typedPrice.trim() === "") refuse("price", `Type the monthly price of ${profile}.`);
   else if (!price.ok) refuse("price", price.message.endsWith(".") ? price.message : `${price.message}.`);
-  else if (price.value < 0n || price.value > PRICE_CENTAVOS_MAX) {
-    refuse("price", "A monthly price is between ₱0.00 and ₱100,000.00. Correct it.");
+  else if (price.value < 0n || price.value > PLAN_MAX.priceCentavos) {
+    refuse(
+      "price",
+      `A monthly price is between ₱0.00 and ${formatPeso(PLAN_MAX.priceCentavos)}. Correct it.`,
+    );
   }
   if (!name.success || name.data === "" || !price.ok) return null;
   return { profile, newPlan: { name: name.data, priceCentavos: price.value } };
@@ -97,8 +98,8 @@ export const importRowsForm = z.object({
   name: many,
   phone: many,
   take: many,
-  after: queryText(400),
-  before: queryText(400),
+  after: pageQuery.after,
+  before: pageQuery.before,
   q: queryText(80),
   show: queryWord(["issues", "skipped", "failed"]),
   ...listQuery,
@@ -114,11 +115,11 @@ export const importRowsForm = z.object({
   const taken = new Set(take);
   const rows = ppp.map((pppName, at) => {
     const row = { pppName, name: (name[at] ?? "").trim(), phone: (phone[at] ?? "").trim() };
-    if (row.name === "" || row.name.length > 160) {
+    if (row.name === "" || row.name.length > CONTACT_MAX.name) {
       ctx.addIssue({
         code: "custom",
         path: [`name.${at}`],
-        message: "Type a name of at most 160 characters.",
+        message: `Type a name of at most ${CONTACT_MAX.name} characters.`,
       });
     }
     if (row.phone !== "" && !/^[+\d][\d\s().-]{0,29}$/.test(row.phone)) {

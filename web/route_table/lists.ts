@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { formText, queryText, queryWord } from "./fields.ts";
+import { VIEW_MAX } from "@/web/domain/settings/limits.ts";
 
 /** Lists with an address of their own: their filters can be kept under a name. */
 export const LIST_PATHS = {
@@ -64,8 +65,11 @@ export const lookForm = z.object({
   density: z.enum(DENSITIES).catch("default"),
   back: z.string().max(2500).optional().default(""),
 });
-const viewName = formText(60).refine((text) => text !== "", "Type a name.");
-export const saveViewForm = z.object({ name: viewName, query: z.string().max(2000).optional().default("") });
+const viewName = formText(VIEW_MAX.name).refine((text) => text !== "", "Type a name.");
+export const saveViewForm = z.object({
+  name: viewName,
+  query: z.string().max(VIEW_MAX.query).optional().default(""),
+});
 export const changeViewForm = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("rename"), id: z.uuid(), name: viewName }),
   z.object({ intent: z.literal("delete"), id: z.uuid() }),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { formText, queryId, queryText } from "./fields.ts";
 import { contactForm } from "./subscribers.ts";
+import { PPP_NAME_MAX } from "@/web/domain/network/limits.ts";
 
 const intent = z.enum(["save", "preview"]).optional().catch("save");
 
@@ -10,7 +11,7 @@ const accept = z.literal("on").optional().catch(undefined);
 const connectionFields = {
   plan: z.uuid("Choose a plan."),
   router: z.uuid("Choose a router."),
-  ppp: formText(60).optional().default(""),
+  ppp: formText(PPP_NAME_MAX).optional().default(""),
   secret: z.enum(["make", "link"], "Choose where the secret comes from."),
   activation: z.enum(["day", "first_session", "by_hand"], "Choose when it begins."),
   billing: z.enum(["cycle", "anniversary"], "Choose the billing day."),
@@ -28,7 +29,7 @@ export const newConnectionForm = z.object({ ...connectionFields, intent });
 
 const connection = z.uuid("Choose a connection.");
 export const secretQuery = z.object({ connection: queryId, done: queryText(40) });
-export const secretForm = z.object({ connection, ppp: formText(60).optional() });
+export const secretForm = z.object({ connection, ppp: formText(PPP_NAME_MAX).optional() });
 export const oneConnectionForm = z.object({ connection });
 export const planQuery = z.object({ connection: queryId, plan: queryId });
 export const planForm = z.object({ connection, plan: z.uuid("Choose a plan.") });

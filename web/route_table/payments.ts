@@ -12,6 +12,7 @@ import {
   reasonText,
 } from "./fields.ts";
 import { listQuery } from "./lists.ts";
+import { PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
 
 export const METHODS = ["cash", "gcash", "maya", "bank", "check", "other"] as const;
 
@@ -45,8 +46,8 @@ export const paymentForm = z.object({
   tendered: optionalPeso,
   method: z.enum(METHODS, "Choose how it was paid."),
   received: formDate,
-  reference: formText(200).optional().default(""),
-  note: formText(200).optional().default(""),
+  reference: formText(PAYMENT_MAX.reference).optional().default(""),
+  note: formText(PAYMENT_MAX.note).optional().default(""),
   confirm_large: confirmation,
   confirm_reference: confirmation,
   confirm_date: confirmation,

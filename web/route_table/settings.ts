@@ -2,6 +2,7 @@ import { z } from "zod";
 import { parseDate } from "@/shared/calendar/mod.ts";
 import { parseColour, PRESET_NAMES, SETUP_STEPS } from "@/web/domain/settings/mod.ts";
 import { formPeso, formText, optionalText, queryText, queryWord } from "./fields.ts";
+import { COMPANY_MAX } from "@/web/domain/settings/limits.ts";
 
 /** A whole number; anything else is NaN, which no setting can be, so that one place says the bounds. */
 const formInteger = z.string("settings.error_number").optional()
@@ -74,16 +75,16 @@ const optionalColour = z.string("settings.error_colour").trim().max(20, "setting
 
 export const companyForm = z.object({
   revision,
-  name: formText(120).refine((text) => text.length >= 2, "settings.error_name"),
-  phone: optionalText(40).refine(
+  name: formText(COMPANY_MAX.name).refine((text) => text.length >= 2, "settings.error_name"),
+  phone: optionalText(COMPANY_MAX.phone).refine(
     (text) => text === null || /^[+\d][\d ()/.,-]{4,}$/.test(text),
     "settings.error_phone",
   ),
-  email: optionalText(200).refine(
+  email: optionalText(COMPANY_MAX.email).refine(
     (text) => text === null || z.email().safeParse(text).success,
     "settings.error_email",
   ),
-  address: optionalText(300),
+  address: optionalText(COMPANY_MAX.address),
   brandColour: optionalColour,
   removeLogo: z.string().optional().transform((text) => text !== undefined),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { formText, queryId, queryText, queryWord } from "./fields.ts";
 import { listQuery } from "./lists.ts";
+import { ROUTER_MAX, SITE_MAX } from "@/web/domain/network/limits.ts";
 
 const done = queryText(40);
 
@@ -11,20 +12,29 @@ export const sitesQuery = z.object({
   sort: listQuery.sort,
 });
 export const siteForm = z.object({
-  name: formText(80).refine((text) => text !== "", "Type a name for the site."),
+  name: formText(SITE_MAX.name).refine((text) => text !== "", "Type a name for the site."),
 });
 export const siteQuery = z.object({ done });
 
 const routerFields = {
-  name: formText(80).refine((text) => text !== "", "Type a name for the router."),
-  host: formText(253).refine((text) => text !== "", "Type the router's address, for example 192.168.88.1."),
+  name: formText(ROUTER_MAX.name).refine((text) => text !== "", "Type a name for the router."),
+  host: formText(ROUTER_MAX.host).refine(
+    (text) => text !== "",
+    "Type the router's address, for example 192.168.88.1.",
+  ),
   port: z.string("Type the port once.").trim().regex(/^\d{1,6}$/, "The port is a number. RouterOS uses 8728.")
     .transform(Number),
-  username: formText(100).refine((text) => text !== "", "Type the user that Linya signs in with."),
+  username: formText(ROUTER_MAX.username).refine(
+    (text) => text !== "",
+    "Type the user that Linya signs in with.",
+  ),
 };
 
 /** A password is taken as typed: a space may be part of it. */
-const password = z.string("Type the password once.").max(200, "Shorten this to 200 characters.");
+const password = z.string("Type the password once.").max(
+  ROUTER_MAX.password,
+  `Shorten this to ${ROUTER_MAX.password} characters.`,
+);
 
 export const addRouterForm = z.object({
   ...routerFields,

@@ -10,6 +10,7 @@ import {
   queryWord,
   reasonText,
 } from "./fields.ts";
+import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
 
 /** Filters of the subscribers list; they are its address, and the address of its CSV. */
 export const subscribersQuery = z.object({
@@ -35,16 +36,16 @@ export const subscriberQuery = z.object({
 export const connectionQuery = z.object({ connection: queryId });
 
 export const contactForm = z.object({
-  name: formText(120).refine((text) => text !== "", "Type the name."),
-  phone: optionalText(40),
-  email: optionalText(200).refine(
+  name: formText(CONTACT_MAX.name).refine((text) => text !== "", "Type the name."),
+  phone: optionalText(CONTACT_MAX.phone),
+  email: optionalText(CONTACT_MAX.email).refine(
     (text) => text === null || z.email().safeParse(text).success,
     "Type an e-mail address, for example ana@example.com, or leave it empty.",
   ),
-  address: optionalText(300),
-  barangay: optionalText(120),
-  city: optionalText(120),
-  notes: optionalText(2000),
+  address: optionalText(CONTACT_MAX.address),
+  barangay: optionalText(CONTACT_MAX.barangay),
+  city: optionalText(CONTACT_MAX.city),
+  notes: optionalText(CONTACT_MAX.notes),
 });
 
 const connection = z.uuid("Choose a connection.");

@@ -19,6 +19,8 @@ const TITLES: Readonly<Record<number, MessageKey>> = {
   429: "states.error_429",
   503: "states.away_title",
 };
+/** Said in the page's language; other refusals carry their own words. */
+const TEXTS: Readonly<Record<number, MessageKey>> = { 408: "states.text_408", 421: "states.text_421" };
 const RETRY_SECONDS = 5;
 
 /**
@@ -49,10 +51,11 @@ export default define.page<typeof handler>(function ErrorPage({ error, state, ur
       />
     );
   }
+  const text = TEXTS[status];
   return (
     <RefusedPage
       title={state.t(titleOf(status))}
-      message={error.message}
+      message={text === undefined ? <span lang="en">{error.message}</span> : state.t(text)}
       requestId={requestId}
       isFramed={isFramed}
       backHref={isRead(req) ? undefined : retryHref}

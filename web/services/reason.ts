@@ -1,6 +1,5 @@
 import { err, ok, type Result } from "@/shared/result.ts";
-
-const REASON_MAX = 200;
+import { REASON_MAX } from "@/web/domain/access/limits.ts";
 
 /** A reason that a person gave for something that others will read. */
 export function checkReason(text: string): Result<string, "reason_required" | "reason_too_long"> {

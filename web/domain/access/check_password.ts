@@ -1,9 +1,6 @@
 import { err, ok, type Result } from "@/shared/result.ts";
 import { isWalk, readDecorated, repeatedUnit } from "./guessable.ts";
-
-/** Shortest password that is accepted; length is what counts, so there are no rules about kinds of characters (ASVS V6.2). */
-export const PASSWORD_MIN_LENGTH = 8;
-const PASSWORD_MAX_LENGTH = 200;
+import { PASSWORD_MAX, PASSWORD_MIN } from "./limits.ts";
 
 export type PasswordProblem =
   | "password_too_short"
@@ -52,11 +49,11 @@ export function checkPassword(
   owner: PasswordOwner,
   common: ReadonlySet<string>,
 ): Result<string, PasswordProblem> {
-  if ([...password].length < PASSWORD_MIN_LENGTH) {
-    return err("password_too_short", { min: PASSWORD_MIN_LENGTH });
+  if ([...password].length < PASSWORD_MIN) {
+    return err("password_too_short", { min: PASSWORD_MIN });
   }
-  if (password.length > PASSWORD_MAX_LENGTH) {
-    return err("password_too_long", { max: PASSWORD_MAX_LENGTH });
+  if (password.length > PASSWORD_MAX) {
+    return err("password_too_long", { max: PASSWORD_MAX });
   }
   const forms = readDecorated(password);
   if (forms.some((form) => isPersonal(form, owner))) {

@@ -7,6 +7,7 @@ export {
   PERMISSIONS,
 } from "./permissions.ts";
 export { forwardedAddress } from "./forwarded_address.ts";
+export { isAddress, isKnownHost, type KnownHosts } from "./known_hosts.ts";
 export { networkOf } from "./network_of.ts";
 export { can } from "./can.ts";
 export { ROLE_TEMPLATES, type RoleTemplate } from "./roles.ts";
@@ -20,9 +21,4 @@ export {
   type SecurityKind,
   type SecurityReason,
 } from "./security_event.ts";
-export {
-  checkPassword,
-  PASSWORD_MIN_LENGTH,
-  type PasswordOwner,
-  type PasswordProblem,
-} from "./check_password.ts";
+export { checkPassword, type PasswordOwner, type PasswordProblem } from "./check_password.ts";

@@ -1,5 +1,6 @@
 import { boundaryOf, nextBoundaryAfter, periodContaining } from "@/shared/calendar/mod.ts";
 import type { BillTiming } from "@/web/domain/billing/mod.ts";
+import { FIRST_BILL_DAYS_AHEAD_MAX, FIRST_BILL_DAYS_BACK_MAX } from "./limits.ts";
 
 /** Billing fields of an imported subscription. */
 export interface ImportedBilling {
@@ -46,10 +47,6 @@ export function suggestFirstBill(rules: ImportRules, today: Temporal.PlainDate):
   const lead = rules.timing === "advance" ? rules.leadDays ?? 0 : 0;
   return nextBoundaryAfter(today.add({ days: lead }), rules.cycleDay).subtract({ days: lead });
 }
-
-/** How far back and ahead the first bill of an import may be. */
-export const FIRST_BILL_DAYS_BACK_MAX = 31;
-export const FIRST_BILL_DAYS_AHEAD_MAX = 92;
 
 /**
  * Turns the first bill date of the review into billing fields. In arrears the first one is issued on `firstBillOn`

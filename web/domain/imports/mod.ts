@@ -11,8 +11,6 @@ export {
 } from "./find_issues.ts";
 export { decideImportRow, type ProfileChoice, type ReviewChoices, type RowDecision } from "./decide_row.ts";
 export {
-  FIRST_BILL_DAYS_AHEAD_MAX,
-  FIRST_BILL_DAYS_BACK_MAX,
   firstBillProblem,
   type ImportedBilling,
   importedBilling,

@@ -7,5 +7,5 @@ export {
   type StoredSubscriptionStatus,
 } from "./desired.ts";
 export { SUBSCRIPTION_STATE_WORDS, type SubscriptionState, subscriptionState } from "./subscription_state.ts";
-export { PPP_NAME_MAX, pppNameProblem, suggestPppName } from "./ppp_name.ts";
+export { pppNameProblem, suggestPppName } from "./ppp_name.ts";
 export { PASSWORD_LENGTH, pppPassword } from "./ppp_password.ts";

@@ -1,5 +1,5 @@
-/** RouterOS takes longer ones; customers' boxes do not. */
-export const PPP_NAME_MAX = 60;
+import { PPP_NAME_MAX } from "./limits.ts";
+
 const SUGGESTED_MAX = 32;
 
 /** Why a text is no PPP user; null when it is one. What is typed into a box must be typeable. */

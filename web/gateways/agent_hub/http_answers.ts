@@ -6,7 +6,9 @@ const REASONS: Record<number, string> = {
   401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
+  405: "Method Not Allowed",
   413: "Content Too Large",
+  421: "Misdirected Request",
   426: "Upgrade Required",
   429: "Too Many Requests",
   503: "Service Unavailable",
@@ -17,6 +19,8 @@ export interface Answer {
   status: number;
   body: unknown;
   retryAfterSeconds?: number;
+  /** The method that the address takes (405). */
+  allow?: string;
 }
 
 /** A refusal as the agent reads it (`linkRefusal`). */
@@ -40,6 +44,7 @@ export function answerJson(response: ServerResponse, answer: Answer): void {
     "content-length": new TextEncoder().encode(text).length,
     "cache-control": "no-store",
     ...(answer.retryAfterSeconds === undefined ? {} : { "retry-after": String(answer.retryAfterSeconds) }),
+    ...(answer.allow === undefined ? {} : { allow: answer.allow }),
   });
   response.end(text);
 }

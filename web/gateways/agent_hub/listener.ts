@@ -9,7 +9,7 @@ import {
   parseLinkAuthorization,
   revocationStatement,
 } from "@/shared/protocol/mod.ts";
-import { forwardedAddress } from "@/web/domain/access/mod.ts";
+import { forwardedAddress, isAddress, isKnownHost } from "@/web/domain/access/mod.ts";
 import { openListener } from "@/web/gateways/listener/mod.ts";
 import type { KnownAgent } from "./agent_book.ts";
 import { Challenger } from "./challenge.ts";
@@ -35,6 +35,12 @@ const HEADER_BYTES_MAX = 8 * 1024;
 const REQUEST_WITHIN_MS = 15_000;
 const STRANGER_EVERY_MS = 60_000;
 const STRANGERS_MAX = 1_000;
+/** What each address takes. */
+const METHODS: Readonly<Record<string, string>> = {
+  "/agent/v1/health": "GET, HEAD",
+  "/agent/v1/challenge": "GET, HEAD",
+  "/agent/v1/enrol": "POST",
+};
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
@@ -142,8 +148,9 @@ class Door {
 
   async #route(request: IncomingMessage): Promise<Answer> {
     const url = new URL(request.url ?? "/", "http://hub");
-    const route = `${request.method} ${url.pathname}`;
+    const route = `${request.method === "HEAD" ? "GET" : request.method} ${url.pathname}`;
     if (route === "GET /agent/v1/health") return { status: 200, body: { status: "ok" } };
+    if (!this.#isAskedByName(request)) return unknownHost();
     if (route === "GET /agent/v1/challenge") {
       return await this.#challenge(url.searchParams.get("agent") ?? "");
     }
@@ -151,7 +158,24 @@ class Door {
     if (url.pathname === "/agent/v1/link") {
       return refusal(426, "upgrade_required", "Open this as a WebSocket.");
     }
+    const allow = METHODS[url.pathname];
+    if (allow !== undefined) {
+      return {
+        ...refusal(405, "method_not_allowed", "This address does not take that kind of request."),
+        allow,
+      };
+    }
     return refusal(404, "not_found", "There is nothing at this address.");
+  }
+
+  /** By a name that is ours, or by an address: a stranger's page can only lead here under its own name. */
+  #isAskedByName({ headers }: IncomingMessage): boolean {
+    const { hosts } = this.#options;
+    if (hosts === undefined) return true;
+    const address = `http://${headers.host ?? ""}`;
+    if (!URL.canParse(address)) return false;
+    const { hostname } = new URL(address);
+    return isAddress(hostname) || isKnownHost(hostname, hosts);
   }
 
   async #challenge(agentId: string): Promise<Answer> {
@@ -182,6 +206,7 @@ class Door {
   }
 
   async #admit(request: IncomingMessage): Promise<KnownAgent | Answer> {
+    if (!this.#isAskedByName(request)) return unknownHost();
     if (new URL(request.url ?? "/", "http://hub").pathname !== "/agent/v1/link") {
       return refusal(404, "not_found", "There is nothing at this address.");
     }
@@ -245,6 +270,14 @@ class Door {
   #nowMs(): number {
     return this.#around.clock.now().epochMilliseconds;
   }
+}
+
+function unknownHost(): Answer {
+  return refusal(
+    421,
+    "unknown_host",
+    "The server does not answer under this name. Use the address that the site's page gives, or set ALLOWED_HOSTS.",
+  );
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,7 @@
 import type { Clock } from "@/shared/clock.ts";
 import type { SigningKeyPair } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
+import type { KnownHosts } from "@/web/domain/access/mod.ts";
 import type { AgentBook } from "./agent_book.ts";
 
 /** How a hub runs. */
@@ -15,6 +16,8 @@ export interface HubOptions {
   hostname?: string;
   /** Connections at once; further ones are not accepted. @default no limit */
   connectionsMax?: number;
+  /** Names that agents may ask for. @default every name */
+  hosts?: KnownHosts;
   /** Milliseconds that never jump, for liveness. @default performance.now */
   monotonicMs?: () => number;
   /** How often the database is asked what moved: notifications are only hints. @default 3000 */

@@ -1,5 +1,5 @@
 import { uuidv7 } from "@/shared/ids.ts";
-import { AMOUNT_MAX, type Centavos, centavos, formatPeso } from "@/shared/money/mod.ts";
+import { type Centavos, centavos, formatPeso } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { versionOf } from "@/shared/version.ts";
 import {
@@ -14,6 +14,7 @@ import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
+import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
 
 /** A plan as a person enters it. */
 export interface PlanInput {
@@ -139,11 +140,16 @@ export async function restorePlan(
 function fieldsOf(input: PlanInput): Result<PlanFields, PlanCode> {
   const name = input.name.trim();
   if (name === "") return err("name_required");
-  for (const [text, max] of [[name, 80], [input.pppProfile ?? "", 128], [input.speed ?? "", 80]] as const) {
+  const texts = [
+    [name, PLAN_MAX.name],
+    [input.pppProfile ?? "", PLAN_MAX.pppProfile],
+    [input.speed ?? "", PLAN_MAX.speed],
+  ] as const;
+  for (const [text, max] of texts) {
     if (text.length > max) return err("text_too_long", { max });
   }
-  if (input.priceCentavos < 0n || input.priceCentavos > AMOUNT_MAX) {
-    return err("price_out_of_range", { max: AMOUNT_MAX });
+  if (input.priceCentavos < 0n || input.priceCentavos > PLAN_MAX.priceCentavos) {
+    return err("price_out_of_range", { max: PLAN_MAX.priceCentavos });
   }
   return ok({
     name,

@@ -10,6 +10,7 @@ import type { Actor, ServiceContext } from "../context.ts";
 import { relist } from "./plan_cut_run.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
+import { HOLD_DAYS_MAX } from "@/web/domain/cuts/limits.ts";
 
 /** A promise to pay as it stands now. */
 export interface HeldUntil {
@@ -27,8 +28,6 @@ export type HoldCode =
   | "days_not_understood"
   | "reason_required"
   | "reason_too_long";
-
-const DAYS_MAX = 60;
 
 type HoldAction = "held" | "hold_extended" | "hold_shortened";
 const VERBS: Record<HoldAction, string> = {
@@ -68,8 +67,8 @@ export async function extendHold(
   actor: Actor,
   input: { subscriptionId: string; days: number },
 ): Promise<Result<HeldUntil, HoldCode>> {
-  if (!Number.isInteger(input.days) || input.days < 1 || input.days > DAYS_MAX) {
-    return err("days_not_understood", { max: DAYS_MAX });
+  if (!Number.isInteger(input.days) || input.days < 1 || input.days > HOLD_DAYS_MAX) {
+    return err("days_not_understood", { max: HOLD_DAYS_MAX });
   }
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const found = await lockHeld(useCase, input.subscriptionId);
@@ -137,12 +136,12 @@ export function checkHoldDay(
   untilOn: Temporal.PlainDate,
   today: Temporal.PlainDate,
 ): Result<null, "hold_in_past" | "hold_too_long"> {
-  const last = today.add({ days: DAYS_MAX });
+  const last = today.add({ days: HOLD_DAYS_MAX });
   if (Temporal.PlainDate.compare(untilOn, today) < 0) {
     return err("hold_in_past", { from: today });
   }
   if (Temporal.PlainDate.compare(untilOn, last) > 0) {
-    return err("hold_too_long", { last, max: DAYS_MAX });
+    return err("hold_too_long", { last, max: HOLD_DAYS_MAX });
   }
   return ok(null);
 }

@@ -1,14 +1,7 @@
 import { codedOf } from "@/shared/codes/mod.ts";
-import { centavos } from "@/shared/money/mod.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import {
-  FIRST_BILL_DAYS_AHEAD_MAX,
-  FIRST_BILL_DAYS_BACK_MAX,
-  firstBillProblem,
-  isBlocked,
-  type ProfileChoice,
-} from "@/web/domain/imports/mod.ts";
+import { firstBillProblem, isBlocked, type ProfileChoice } from "@/web/domain/imports/mod.ts";
 import {
   type ImportBatchRow,
   type ImportRowChange,
@@ -27,6 +20,13 @@ import { cleanName } from "../network/create_site.ts";
 import { planProblem } from "./import_plan.ts";
 import { importSettings, storedSettings } from "./import_settings.ts";
 import { recordNetworkAudit } from "../network/network_audit.ts";
+import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
+import {
+  FIRST_BILL_DAYS_AHEAD_MAX,
+  FIRST_BILL_DAYS_BACK_MAX,
+  IMPORT_MAX,
+} from "@/web/domain/imports/limits.ts";
+import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
 
 /** What a person decided in the review. Rows that are not named stay as they are. */
 export interface ImportReview {
@@ -56,10 +56,6 @@ export type ReviewProblem =
   | "phone_invalid";
 
 type Problem = Failure<ReviewProblem>;
-
-/** Above this a monthly price is a typing mistake: ₱100,000.00. */
-const PRICE_CENTAVOS_MAX = centavos(10_000_000n);
-const ROWS_MAX = 20_000;
 
 /** Keeps a review. Everything is checked before the first write, so that a refusal changes nothing. */
 export async function saveImportReview(
@@ -137,10 +133,10 @@ async function checkNewPlan(
 ): Promise<Problem | null> {
   const name = cleanName(plan.name);
   if (name === null) {
-    return err("plan_name_invalid", { max: 80 });
+    return err("plan_name_invalid", { max: PLAN_MAX.name });
   }
-  if (plan.priceCentavos < 0n || plan.priceCentavos > PRICE_CENTAVOS_MAX) {
-    return err("price_absurd", { plan: name, max: PRICE_CENTAVOS_MAX });
+  if (plan.priceCentavos < 0n || plan.priceCentavos > PLAN_MAX.priceCentavos) {
+    return err("price_absurd", { plan: name, max: PLAN_MAX.priceCentavos });
   }
   if (await findPlanByName(trx, name) !== null) {
     return err("plan_name_taken", { name });
@@ -160,7 +156,7 @@ async function checkRows(
 ): Promise<Problem | null> {
   if (changes.length === 0) return null;
   const rows = new Map(
-    (await listImportRows(trx, batch.id, { limit: ROWS_MAX })).map((row) => [row.ppp_name, row]),
+    (await listImportRows(trx, batch.id, { limit: IMPORT_MAX.rows })).map((row) => [row.ppp_name, row]),
   );
   for (const change of changes) {
     const row = rows.get(change.pppName);
@@ -171,8 +167,8 @@ async function checkRows(
       return err("row_blocked", { ppp: change.pppName, why: codedOf(row.issue ?? "") });
     }
     const name = change.name?.trim();
-    if (name !== undefined && (name.length < 1 || name.length > 160)) {
-      return err("row_name_invalid", { ppp: change.pppName, max: 160 });
+    if (name !== undefined && (name.length < 1 || name.length > CONTACT_MAX.name)) {
+      return err("row_name_invalid", { ppp: change.pppName, max: CONTACT_MAX.name });
     }
     if (change.phone !== undefined && !/^[+\d][\d\s().-]{0,29}$|^$/.test(change.phone.trim())) {
       return err("phone_invalid", { ppp: change.pppName });

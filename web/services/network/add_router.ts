@@ -11,6 +11,7 @@ import { cleanName } from "./create_site.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 import { queueRouterCommand } from "./commands/queue_command.ts";
 import { isHost } from "./router_address.ts";
+import { ROUTER_MAX } from "@/web/domain/network/limits.ts";
 
 /** How to reach a router. */
 export interface RouterAddress {
@@ -28,7 +29,7 @@ export type AddressProblem = "name_invalid" | "host_invalid" | "port_invalid" | 
 /** Checks what a person typed; the cleaned values or the first problem. */
 export function checkRouterAddress(input: RouterAddress): Result<RouterAddress, AddressProblem> {
   const name = cleanName(input.name);
-  if (name === null) return err("name_invalid", { max: 80 });
+  if (name === null) return err("name_invalid", { max: ROUTER_MAX.name });
   const host = input.host.trim();
   if (!isHost(host)) {
     return err("host_invalid", { host: host.slice(0, 60) });
@@ -37,7 +38,7 @@ export function checkRouterAddress(input: RouterAddress): Result<RouterAddress, 
     return err("port_invalid");
   }
   const username = input.username.trim();
-  if (username.length < 1 || username.length > 100) {
+  if (username.length < 1 || username.length > ROUTER_MAX.username) {
     return err("username_invalid");
   }
   return ok({ name, host, port: input.port, username });

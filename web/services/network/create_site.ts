@@ -4,14 +4,13 @@ import { insertSite } from "@/web/store/network/sites.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
+import { SITE_MAX } from "@/web/domain/network/limits.ts";
 
-const NAME_LENGTH_MAX = 80;
-
-/** A name of a site or router: trimmed, 1 to 80 characters, no control characters; null when it is not one. */
+/** A name of a site or router: trimmed, not too long, no control characters; null when it is not one. */
 export function cleanName(text: string): string | null {
   const name = text.trim().replace(/\s+/g, " ");
   // deno-lint-ignore no-control-regex
-  return name.length < 1 || name.length > NAME_LENGTH_MAX || /[\u0000-\u001f\u007f]/.test(name) ? null : name;
+  return name.length < 1 || name.length > SITE_MAX.name || /[\u0000-\u001f\u007f]/.test(name) ? null : name;
 }
 
 /** Adds a place where an agent will run. */
@@ -22,7 +21,7 @@ export async function createSite(
   input: { name: string },
 ): Promise<Result<{ siteId: string }, "name_invalid" | "name_taken">> {
   const name = cleanName(input.name);
-  if (name === null) return err("name_invalid", { max: 80 });
+  if (name === null) return err("name_invalid", { max: SITE_MAX.name });
   const now = context.clock.now();
   const id = uuidv7(now.epochMilliseconds);
   return await withTenant(context.db, tenantId, async (trx) => {

@@ -1,7 +1,7 @@
 import { randomBytes, seal } from "@/shared/crypto/mod.ts";
 import { secretAttempt, secretOwner, secretSealContext } from "@/shared/protocol/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { decideDesired, PPP_NAME_MAX, pppNameProblem, pppPassword } from "@/web/domain/network/mod.ts";
+import { decideDesired, pppNameProblem, pppPassword } from "@/web/domain/network/mod.ts";
 import { listBlockReasons } from "@/web/store/cuts/block_reasons.ts";
 import { findCommand, updateCommandWithdrawn } from "@/web/store/network/commands.ts";
 import { listPppUsers, updateSubscriptionSecret } from "@/web/store/subscribers/new_subscribers.ts";
@@ -16,6 +16,7 @@ import { type NoAgent, type QueuedCommand, queueRouterCommand } from "./commands
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { secretIsThere } from "./secret_is_there.ts";
 import { withPppName } from "../subscribers/with_ppp_name.ts";
+import { PPP_NAME_MAX } from "@/web/domain/network/limits.ts";
 
 /** Why nothing was done about a secret. */
 export type PppSecretCode =

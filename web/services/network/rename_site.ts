@@ -4,6 +4,7 @@ import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { cleanName } from "./create_site.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
+import { SITE_MAX } from "@/web/domain/network/limits.ts";
 
 /** Renames a site. */
 export async function renameSite(
@@ -13,7 +14,7 @@ export async function renameSite(
   input: { siteId: string; name: string },
 ): Promise<Result<null, "site_not_found" | "name_invalid" | "name_taken">> {
   const name = cleanName(input.name);
-  if (name === null) return err("name_invalid", { max: 80 });
+  if (name === null) return err("name_invalid", { max: SITE_MAX.name });
   return await withTenant(context.db, tenantId, async (trx) => {
     await context.before?.(trx);
     const site = await lockSite(trx, input.siteId);

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Clock } from "@/shared/clock.ts";
 import type { SigningKeyPair } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
+import type { KnownHosts } from "@/web/domain/access/mod.ts";
 import { listenForAgents, type RunningHub } from "@/web/gateways/agent_hub/mod.ts";
 import type { Database } from "@/web/store/db/schema.ts";
 import { createAgentBook } from "./agent_link/agent_book.ts";
@@ -16,6 +17,8 @@ export interface AgentHubOptions {
   port: number;
   /** Connections at once; further ones are not accepted. @default no limit */
   connectionsMax?: number;
+  /** Names that agents may ask for. @default every name */
+  hosts?: KnownHosts;
   /** @default "127.0.0.1" */
   hostname?: string;
   clock: Clock;

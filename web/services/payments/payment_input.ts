@@ -2,6 +2,7 @@ import { sha256Hex } from "@/shared/crypto/mod.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { checkPayment, type PaymentProblem } from "@/web/domain/payments/mod.ts";
+import { PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
 
 /** A payment as a person posts it. */
 export interface PaymentInput {
@@ -40,7 +41,6 @@ export type PaymentInputProblem =
 
 const AMOUNT_LIMIT = centavos(9_999_999_999n);
 const AMOUNT_DOUBTED = 100_000_000n;
-const TEXT_MAX = 200;
 
 /** Checks what can be checked without the books. */
 export function checkPaymentInput(
@@ -80,9 +80,8 @@ function checkText(input: PaymentInput): Result<null, PaymentInputProblem> {
   if (input.method !== "cash" && reference === "") {
     return err("reference_required");
   }
-  if (reference.length > TEXT_MAX || (input.note?.length ?? 0) > TEXT_MAX) {
-    return err("text_too_long", { max: TEXT_MAX });
-  }
+  if (reference.length > PAYMENT_MAX.reference) return err("text_too_long", { max: PAYMENT_MAX.reference });
+  if ((input.note?.length ?? 0) > PAYMENT_MAX.note) return err("text_too_long", { max: PAYMENT_MAX.note });
   return ok(null);
 }
 

@@ -4,8 +4,7 @@ import { savePreference } from "@/web/store/settings/preferences.ts";
 import { deleteView, listSavedViews, renameView, saveView } from "@/web/store/settings/saved_views.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { ServiceContext } from "../context.ts";
-
-const VIEWS_MAX = 30;
+import { VIEW_MAX } from "@/web/domain/settings/limits.ts";
 
 /** Keeps a list's columns and the row height of all lists for one person. No columns at all means the usual ones. */
 export async function saveLook(
@@ -36,8 +35,8 @@ export async function keepView(
   const at = context.clock.now();
   return await withTenant(context.db, tenantId, async (trx) => {
     const own = await listSavedViews(trx, view.staffUserId, view.list);
-    if (own.length >= VIEWS_MAX && !own.some(({ name }) => name === view.name)) {
-      return err("too_many_views", { max: VIEWS_MAX });
+    if (own.length >= VIEW_MAX.views && !own.some(({ name }) => name === view.name)) {
+      return err("too_many_views", { max: VIEW_MAX.views });
     }
     await saveView(trx, { ...view, id: uuidv7(at.epochMilliseconds), createdAt: at });
     return ok(null);

@@ -1,6 +1,6 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { type Activation, PPP_NAME_MAX, pppNameProblem, suggestPppName } from "@/web/domain/network/mod.ts";
+import { type Activation, pppNameProblem, suggestPppName } from "@/web/domain/network/mod.ts";
 import {
   insertSubscription,
   listPppNamesLike,
@@ -18,6 +18,7 @@ import { queueSecret } from "../network/ppp_secret.ts";
 import { secretIsThere } from "../network/secret_is_there.ts";
 import type { UseCase } from "../use_case.ts";
 import { withPppName } from "./with_ppp_name.ts";
+import { PPP_NAME_MAX } from "@/web/domain/network/limits.ts";
 
 /** A connection as the form describes it. */
 export interface ConnectionInput {

@@ -1,19 +1,9 @@
+import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import type { ContactFields } from "@/web/store/subscribers/subscribers.ts";
 
 /** Why contact data is not saved. */
 export type ContactCode = "name_required" | "email_not_understood" | "text_too_long";
-
-/** The most characters of each field. */
-export const CONTACT_LIMITS: Record<keyof ContactFields, number> = {
-  name: 160,
-  phone: 40,
-  email: 254,
-  address: 400,
-  barangay: 120,
-  city: 120,
-  notes: 2000,
-};
 
 /** Contact data as it is stored: trimmed, empty is null. Barangay and city that were not given are left out. */
 export function cleanContact(input: ContactFields): Result<ContactFields, ContactCode> {
@@ -31,7 +21,7 @@ export function cleanContact(input: ContactFields): Result<ContactFields, Contac
   if (fields.email !== null && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(fields.email)) {
     return err("email_not_understood");
   }
-  for (const [key, most] of Object.entries(CONTACT_LIMITS) as [keyof ContactFields, number][]) {
+  for (const [key, most] of Object.entries(CONTACT_MAX) as [keyof ContactFields, number][]) {
     if ((fields[key]?.length ?? 0) > most) {
       return err("text_too_long", { max: most });
     }

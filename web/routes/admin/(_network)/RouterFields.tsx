@@ -3,6 +3,7 @@ import { CopyBlock } from "@/web/components/CopyBlock.tsx";
 import { Disclosure } from "@/web/components/Disclosure.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import { ROUTER_USER_LINES } from "./router_state.tsx";
+import { ROUTER_MAX } from "@/web/domain/network/limits.ts";
 
 interface RouterFieldsProps {
   values: { name: string; host: string; port: string; username: string };
@@ -22,7 +23,7 @@ export function RouterFields({ values, problems, passwordHint, isPasswordRequire
         hint={t("network.name_hint")}
         value={values.name}
         error={problems.name}
-        maxLength={80}
+        maxLength={ROUTER_MAX.name}
         required
       />
       <div class="form-row">

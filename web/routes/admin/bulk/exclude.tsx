@@ -9,6 +9,7 @@ import { BulkPage } from "./(_parts)/BulkPage.tsx";
 import { bulkHandlers } from "./(_parts)/handle.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 import { bulkForm } from "@/web/route_table/bulk.ts";
+import { REASON_MAX } from "@/web/domain/access/limits.ts";
 
 export default define.page<typeof handler>(function BulkExcludePage({ data, state }) {
   const { t } = state;
@@ -30,7 +31,7 @@ export default define.page<typeof handler>(function BulkExcludePage({ data, stat
         label={t("tables.reason")}
         value={data.form.reason}
         hint={t("tables.reason_hint")}
-        maxLength={200}
+        maxLength={REASON_MAX}
         error={data.problems.reason}
         autofocus
         required

@@ -7,11 +7,13 @@ import { DateField } from "@/web/components/NumberField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import { bulkHold } from "@/web/services/cuts/bulk_holds.ts";
 import { actorOf, momentOf } from "@/web/app/page_context.ts";
-import { HOLD_DAYS_MAX, suggestedHold } from "../tonight/(_parts)/refuse.ts";
+import { suggestedHold } from "../tonight/(_parts)/refuse.ts";
 import { BulkPage } from "./(_parts)/BulkPage.tsx";
 import { bulkHandlers } from "./(_parts)/handle.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 import { bulkForm } from "@/web/route_table/bulk.ts";
+import { HOLD_DAYS_MAX } from "@/web/domain/cuts/limits.ts";
+import { REASON_MAX } from "@/web/domain/access/limits.ts";
 
 export default define.page<typeof handler>(function BulkHoldPage({ data, state }) {
   const { t } = state;
@@ -48,7 +50,7 @@ export default define.page<typeof handler>(function BulkHoldPage({ data, state }
         label={t("tables.reason")}
         value={data.form.reason}
         hint={t("tables.reason_hint")}
-        maxLength={200}
+        maxLength={REASON_MAX}
         error={data.problems.reason}
         autofocus
         required

@@ -16,6 +16,7 @@ import { RouterPill } from "../(_network)/router_state.tsx";
 import { may, momentOf, readPage } from "@/web/app/page_context.ts";
 import { loadSetup, SetupFrame } from "./(_parts)/SetupFrame.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";
+import { SITE_MAX } from "@/web/domain/network/limits.ts";
 
 interface RouterStepData {
   facts: SetupFacts;
@@ -124,7 +125,7 @@ function Next({ data, state }: { data: RouterStepData; state: AppState }) {
           name="name"
           label={t("setup.site_name")}
           hint={t("setup.site_name_hint")}
-          maxLength={80}
+          maxLength={SITE_MAX.name}
           required
         />
         <div class="form-actions">

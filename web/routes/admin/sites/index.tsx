@@ -26,6 +26,7 @@ import { readFrame } from "../(_lists)/frame.ts";
 import { RouterPill } from "../(_network)/router_state.tsx";
 import { arrangeSites, countSites, readSiteLines, type SiteLine } from "./(_parts)/site_lines.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
+import { SITE_MAX } from "@/web/domain/network/limits.ts";
 
 const PATH = "/admin/sites";
 
@@ -223,7 +224,7 @@ function AddSite({ data, state }: { data: SitesData; state: AppState }) {
         hint={t("network.site_hint")}
         value={data.name}
         error={data.problems.name}
-        maxLength={80}
+        maxLength={SITE_MAX.name}
         required
       />
       <div class="form-actions">

@@ -6,6 +6,7 @@ import { TextField } from "@/web/components/TextField.tsx";
 import type { PlanListRow } from "@/web/store/billing/plans.ts";
 import type { ImportView, ProfileRow } from "./load_import.ts";
 import { answerOf } from "./review_answers.ts";
+import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
 
 /** One line a profile: which plan its secrets get. The fields of a new plan show when New plan is chosen. */
 export function ProfileRows({ view, state }: { view: ImportView; state: AppState }) {
@@ -64,7 +65,7 @@ function ProfileLine({ view, state, profile, at }: LineProps) {
           label={t("import.plan_name")}
           value={answer.planName}
           error={problems[`plan.${at}`]}
-          maxLength={80}
+          maxLength={PLAN_MAX.name}
           required={false}
         />
         <MoneyField

@@ -7,6 +7,7 @@ import type { Column } from "@/web/components/table_columns.ts";
 import { isBlocked, issuesOf } from "@/web/domain/imports/mod.ts";
 import type { ImportRow } from "@/web/store/imports/imports.ts";
 import type { RowsView } from "./load_rows.ts";
+import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
 
 /**
  * Columns of the secrets: to edit during the review, to read before and after. Those with fields cannot be hidden: the
@@ -131,7 +132,7 @@ function CellInput({ form, field, at, label, value, error }: CellInputProps) {
         name={field}
         type={field === "phone" ? "tel" : "text"}
         value={value}
-        maxlength={field === "phone" ? 40 : 160}
+        maxlength={CONTACT_MAX[field]}
         autocomplete="off"
         aria-label={label}
         aria-invalid={error ? "true" : undefined}

@@ -11,6 +11,7 @@ import { SelectField } from "@/web/components/SelectField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import { METHODS } from "@/web/route_table/payments.ts";
 import type { PaymentFormData } from "./payment_form.ts";
+import { PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
 
 /** The payment form. Enter in any field posts: the first button is the one that does. */
 export function PaymentForm({ data, csrfToken }: { data: PaymentFormData; csrfToken: string }) {
@@ -77,7 +78,7 @@ export function PaymentForm({ data, csrfToken }: { data: PaymentFormData; csrfTo
             mono
             value={values.reference}
             error={problems.reference}
-            maxLength={200}
+            maxLength={PAYMENT_MAX.reference}
             hint={t("payments.reference_hint")}
           />
         </div>
@@ -104,7 +105,7 @@ export function PaymentForm({ data, csrfToken }: { data: PaymentFormData; csrfTo
           label={t("payments.note")}
           value={values.note}
           error={problems.note}
-          maxLength={200}
+          maxLength={PAYMENT_MAX.reference}
         />
         <div class="form-actions">
           <Button kind="primary" name="intent" value="post">{t("tables.sub_post_payment")}</Button>

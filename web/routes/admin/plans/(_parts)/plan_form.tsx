@@ -3,14 +3,15 @@ import type { FormView } from "@/web/app/form/form_types.ts";
 import { MoneyField } from "@/web/components/NumberField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import { formPeso, formText, optionalText } from "@/web/route_table/fields.ts";
+import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
 
 /** What the forms of a new plan and of an old one share. */
 export const planForm = {
   input: z.object({
-    name: formText(80).refine((text) => text !== "", "Type a name."),
+    name: formText(PLAN_MAX.name).refine((text) => text !== "", "Type a name."),
     price: formPeso,
-    profile: optionalText(80),
-    speed: optionalText(40),
+    profile: optionalText(PLAN_MAX.pppProfile),
+    speed: optionalText(PLAN_MAX.speed),
   }),
   labels: {
     name: "tables.name",

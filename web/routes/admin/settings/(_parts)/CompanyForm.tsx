@@ -7,6 +7,7 @@ import { Checkbox } from "@/web/components/SelectField.tsx";
 import { TextArea, TextField } from "@/web/components/TextField.tsx";
 import { brandColour, CONTRAST_MIN, parseColour } from "@/web/domain/settings/mod.ts";
 import type { CompanyData } from "./company_form.ts";
+import { COMPANY_MAX } from "@/web/domain/settings/limits.ts";
 
 interface CompanyFormProps {
   data: CompanyData;
@@ -30,7 +31,7 @@ export function CompanyForm({ data, state, action, children }: CompanyFormProps)
         label={t("settings.company_name")}
         value={values.name}
         error={problems.name}
-        maxLength={120}
+        maxLength={COMPANY_MAX.name}
         autocomplete="organization"
         required
       />
@@ -41,7 +42,7 @@ export function CompanyForm({ data, state, action, children }: CompanyFormProps)
           label={t("settings.company_phone")}
           value={values.phone}
           error={problems.phone}
-          maxLength={40}
+          maxLength={COMPANY_MAX.phone}
           hint={t("settings.company_phone_hint")}
         />
         <TextField
@@ -50,7 +51,7 @@ export function CompanyForm({ data, state, action, children }: CompanyFormProps)
           label={t("settings.company_email")}
           value={values.email}
           error={problems.email}
-          maxLength={200}
+          maxLength={COMPANY_MAX.email}
         />
       </div>
       <TextArea
@@ -58,7 +59,7 @@ export function CompanyForm({ data, state, action, children }: CompanyFormProps)
         label={t("settings.company_address")}
         value={values.address}
         error={problems.address}
-        maxLength={300}
+        maxLength={COMPANY_MAX.address}
         rows={2}
       />
       <TextField

@@ -13,6 +13,7 @@ import { AgentPill } from "../../(_network)/agent_state.tsx";
 import { AgentCard } from "./AgentCard.tsx";
 import { AddRouter, RoutersTable } from "./RoutersPart.tsx";
 import type { SiteView } from "./load_site.ts";
+import { SITE_MAX } from "@/web/domain/network/limits.ts";
 
 /** The page of a site, also with what was wrong in one of its forms. */
 export function SitePage({ view, state }: { view: SiteView; state: AppState }) {
@@ -93,7 +94,7 @@ function Rename({ view, state }: { view: SiteView; state: AppState }) {
           label={t("network.site_name")}
           value={isRefused ? typed(state, "name") : site.name}
           error={problems.siteName}
-          maxLength={80}
+          maxLength={SITE_MAX.name}
           required
         />
         <div class="form-actions">

@@ -15,6 +15,7 @@ import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts
 import { actorOf, momentOf, readPage, typed } from "@/web/app/page_context.ts";
 import { type ChosenConnection, findConnection } from "../(_parts)/find_connection.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
+import { REASON_MAX } from "@/web/domain/access/limits.ts";
 
 interface DisconnectData extends ChosenConnection {
   values: { kind: string; note: string };
@@ -72,7 +73,7 @@ export default define.page<typeof handler>(function DisconnectPage({ data, state
           required
           value={values.note}
           error={problems.note}
-          maxLength={200}
+          maxLength={REASON_MAX}
           hint={t("bills.reason_hint")}
         />
       </ConfirmPanel>

@@ -19,6 +19,8 @@ import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.t
 import { actorOf, momentOf, readPage, typed } from "@/web/app/page_context.ts";
 import { findConnection } from "../(_parts)/find_connection.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
+import { HOLD_DAYS_MAX } from "@/web/domain/cuts/limits.ts";
+import { REASON_MAX } from "@/web/domain/access/limits.ts";
 
 interface HoldData {
   connection: SubscriptionDetail;
@@ -28,7 +30,6 @@ interface HoldData {
 }
 
 const DAYS_SUGGESTED = 3;
-const DAYS_MAX = 60;
 /** Refusals that belong to the date; the others are about the hold as a whole. */
 const AT_DATE: readonly HoldCode[] = ["hold_in_past", "hold_too_long", "days_not_understood"];
 
@@ -65,9 +66,9 @@ export default define.page<typeof handler>(function HoldPage({ data, state }) {
             required
             value={values.until}
             min={held === null ? today : held.add({ days: 1 })}
-            max={today.add({ days: DAYS_MAX })}
+            max={today.add({ days: HOLD_DAYS_MAX })}
             error={problems.until}
-            hint={t("tonight.hold_hint", { n: DAYS_MAX })}
+            hint={t("tonight.hold_hint", { n: HOLD_DAYS_MAX })}
           />
           <TextField
             name="reason"
@@ -75,7 +76,7 @@ export default define.page<typeof handler>(function HoldPage({ data, state }) {
             required
             value={values.reason}
             error={problems.reason}
-            maxLength={200}
+            maxLength={REASON_MAX}
             hint={t("subscribers.hold_reason_hint")}
             autofocus
           />

@@ -10,7 +10,6 @@ import type { TonightPageData } from "./TonightPage.tsx";
 const HOLD_DAYS = 3;
 
 /** The longest that a hold may last. */
-export const HOLD_DAYS_MAX = 60;
 
 /** The day that is suggested for a hold. */
 export function suggestedHold(today: Temporal.PlainDate): string {

@@ -13,6 +13,7 @@ import { actorOf, typed } from "@/web/app/page_context.ts";
 import { backTo, readRow, type RowNow, throwIfAbsent } from "../(_parts)/row_action.ts";
 import { RowForm } from "../(_parts)/RowForm.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";
+import { REASON_MAX } from "@/web/domain/access/limits.ts";
 
 interface ExcludeData {
   now: RowNow;
@@ -39,7 +40,7 @@ export default define.page<typeof handler>(function ExcludeRowPage({ data, state
         name="reason"
         label={t("tables.reason")}
         value={reason}
-        maxLength={200}
+        maxLength={REASON_MAX}
         error={problems.reason ?? problems.on}
         autofocus
         required

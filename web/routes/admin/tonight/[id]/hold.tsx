@@ -9,10 +9,12 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { holdRowForm } from "@/web/route_table/tonight.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { actorOf, typed } from "@/web/app/page_context.ts";
-import { HOLD_DAYS_MAX, suggestedHold } from "../(_parts)/refuse.ts";
+import { suggestedHold } from "../(_parts)/refuse.ts";
 import { backTo, readRow, type RowNow, throwIfAbsent } from "../(_parts)/row_action.ts";
 import { RowForm } from "../(_parts)/RowForm.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";
+import { HOLD_DAYS_MAX } from "@/web/domain/cuts/limits.ts";
+import { REASON_MAX } from "@/web/domain/access/limits.ts";
 
 interface HoldData {
   now: RowNow;
@@ -54,7 +56,7 @@ export default define.page<typeof handler>(function HoldRowPage({ data: { now, v
         label={t("tables.reason")}
         value={values.reason}
         hint={t("tonight.hold_reason_hint")}
-        maxLength={200}
+        maxLength={REASON_MAX}
         error={problems.reason}
         autofocus
         required

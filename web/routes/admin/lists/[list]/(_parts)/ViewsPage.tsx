@@ -11,6 +11,7 @@ import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { LIST_PATHS, type ViewedList } from "@/web/route_table/lists.ts";
 import { listSavedViews, type SavedViewRow } from "@/web/store/settings/saved_views.ts";
 import { readPage } from "@/web/app/page_context.ts";
+import { VIEW_MAX } from "@/web/domain/settings/limits.ts";
 
 interface ViewsData {
   list: ViewedList;
@@ -64,7 +65,7 @@ export function ViewsPage({ data, state }: { data: ViewsData; state: AppState })
                       class="input input-medium"
                       name="name"
                       value={view.name}
-                      maxLength={60}
+                      maxLength={VIEW_MAX.name}
                       required
                       aria-label={t("tables.view_name", { name: view.name })}
                     />

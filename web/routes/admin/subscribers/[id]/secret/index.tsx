@@ -26,6 +26,7 @@ import { passwordCookie, readPassword } from "../../(_parts)/secret_cookie.ts";
 import { isAwaited, secretStage } from "../../(_parts)/secret_progress.ts";
 import { SecretSteps } from "../../(_parts)/SecretSteps.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";
+import { PPP_NAME_MAX } from "@/web/domain/network/limits.ts";
 
 interface SecretData {
   connection: SubscriptionDetail;
@@ -183,7 +184,7 @@ function ProgressCard({ connection, command, state, pppProblem }: ProgressCardPr
             label={t("subscribers.ppp_user")}
             mono
             required
-            maxLength={60}
+            maxLength={PPP_NAME_MAX}
             value={connection.ppp_name}
             error={pppProblem}
           />

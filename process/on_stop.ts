@@ -1,4 +1,4 @@
-import { findNpx, isAlive } from "./launcher.ts";
+import { launcherEnded } from "./launcher.ts";
 
 /**
  * Resolves on SIGINT, SIGTERM, or when the process that started this one is gone (a terminal that was closed, a runner
@@ -10,12 +10,10 @@ export function onStop(): Promise<void> {
     Deno.addSignalListener(signal, () => resolve());
   }
   const parent = Deno.ppid;
-  const npx = findNpx();
-  const look = async () => {
-    const launcher = await npx;
-    if (Deno.ppid !== parent || launcher !== null && !await isAlive(launcher)) resolve();
-  };
-  const watch = setInterval(() => void look(), 1_000);
+  const watch = setInterval(() => {
+    if (Deno.ppid !== parent) resolve();
+  }, 1_000);
   Deno.unrefTimer(watch);
+  void launcherEnded().then(resolve);
   return promise.finally(() => clearInterval(watch));
 }

@@ -179,7 +179,7 @@ async function startAndKillSupervisor(
 }
 
 function spawnSupervisor(args: string[], options: Partial<Deno.CommandOptions> = {}): Deno.ChildProcess {
-  const script = join(import.meta.dirname ?? "", "../../../tests/support/postgres_supervisor.ts");
+  const script = join(import.meta.dirname ?? "", "../tests/support/postgres_supervisor.ts");
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "--cached-only", script, ...args],
     stdin: "piped",

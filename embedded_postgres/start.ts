@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fullJitterMs } from "@/shared/backoff.ts";
 import type { Logger } from "@/shared/log.ts";
-import { APP_ROLE, OWNER_ROLE } from "../db/roles.ts";
+import { APP_ROLE, OWNER_ROLE } from "@/web/store/db/roles.ts";
 import { locatePackage, prepareBinaries } from "./binaries.ts";
 import { bootstrap, DATABASE_NAME, superuserUrl } from "./bootstrap.ts";
 import { accountFor, type Cluster, openCluster, writeState } from "./cluster.ts";

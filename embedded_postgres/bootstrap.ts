@@ -1,5 +1,5 @@
 import pg from "pg";
-import { APP_ROLE, createLoginRole, OWNER_ROLE } from "../db/roles.ts";
+import { APP_ROLE, createLoginRole, OWNER_ROLE } from "@/web/store/db/roles.ts";
 import type { ClusterState } from "./cluster.ts";
 
 /** Name of the product's database. */

@@ -42,3 +42,18 @@ async function readProcess(pid: number): Promise<Ancestor | null> {
     throw error;
   }
 }
+
+/**
+ * Resolves when the npx that this program was started through has ended; never where there was none. npx passes no signal
+ * on, and the task runner between outlives it: nobody else would end the program.
+ */
+export async function launcherEnded(everyMs = 1_000): Promise<void> {
+  const launcher = await findNpx();
+  if (launcher === null) return await new Promise(() => {});
+  while (await isAlive(launcher)) await pause(everyMs);
+}
+
+/** Keeps no process alive that has nothing else to do. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => Deno.unrefTimer(setTimeout(resolve, ms)));
+}

@@ -1,0 +1,17 @@
+import { HttpError, type Middleware } from "fresh";
+import { isKnownHost, type KnownHosts } from "@/web/domain/access/mod.ts";
+import type { AppState } from "./state.ts";
+
+/** What asks by the address of a node and not by its name: load balancers, monitors. It says nothing but that it lives. */
+const HEALTH = "/health";
+
+/** Refuses requests under a host name that is not ours, also to read: a stranger's page would read for its owner. */
+export function hostCheck(options: { hosts: KnownHosts }): Middleware<AppState> {
+  return (ctx) => {
+    if (ctx.url.pathname === HEALTH || isKnownHost(ctx.url.hostname, options.hosts)) return ctx.next();
+    throw new HttpError(
+      421,
+      "Open Linya at the address that was given to you. Whoever runs it can let this one in with ALLOWED_HOSTS.",
+    );
+  };
+}

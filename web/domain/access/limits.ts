@@ -1,0 +1,9 @@
+/** The most characters of each field of a person who works here. */
+export const PERSON_MAX = { name: 120, email: 200 } as const;
+
+/** Characters of a password: length is what counts, so there are no rules about kinds of characters (ASVS V6.2). */
+export const PASSWORD_MIN = 8;
+export const PASSWORD_MAX = 200;
+
+/** The most characters of a reason that is asked for and kept in the audit log. */
+export const REASON_MAX = 200;

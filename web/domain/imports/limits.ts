@@ -1,0 +1,6 @@
+/** How much of a router one review takes; one with more profiles is not one that an office can price by hand. */
+export const IMPORT_MAX = { profiles: 500, rows: 20_000 } as const;
+
+/** How far back and ahead of today the first bill of an import may be, in days. */
+export const FIRST_BILL_DAYS_BACK_MAX = 31;
+export const FIRST_BILL_DAYS_AHEAD_MAX = 92;
