@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { until } from "../support/until.ts";
 import {
+  AgentProcess,
   disabledNames,
   LINEAGE,
   namesOf,
