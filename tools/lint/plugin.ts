@@ -5,7 +5,7 @@ import { noConsole } from "./no_console.ts";
 import { noEnv } from "./no_env.ts";
 import { pureCore } from "./pure_core.ts";
 
-/** The house rules that `deno lint` and editors check. */
+/** The rules of this repository that `deno lint` and editors check. */
 const plugin: Deno.lint.Plugin = {
   name: "linya",
   rules: {

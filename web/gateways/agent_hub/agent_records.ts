@@ -104,7 +104,7 @@ export interface RouterRefused {
 }
 
 /** What the hub needs to know and to keep. The services implement it; every promise may reject while the database is away. */
-export interface AgentBook {
+export interface AgentRecords {
   isUnavailable(error: unknown): boolean;
   /** Counts a try; false when this address tried too often. */
   allowEnrolTry(address: string): Promise<boolean>;
