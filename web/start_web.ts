@@ -213,8 +213,9 @@ async function buildApp(
     hosts: hostsOf(config),
     isUnavailable,
     isSetupOpen: () => needsSetup(services),
-    resolveSession: async (req, { isHttps, services }) => {
-      const token = readSessionToken(req.headers, isHttps);
+    resolveSession: async (req, { isHttps, services }, audience) => {
+      if (audience !== "staff") return null;
+      const token = readSessionToken(audience, req.headers, isHttps);
       return token === null ? null : await resolveSession(services, token, { isPassive: isPassive(req) });
     },
   });

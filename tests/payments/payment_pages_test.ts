@@ -25,6 +25,23 @@ Deno.test("a cashier posts a payment in two forms, and the cut connection comes 
   });
 });
 
+Deno.test("a receipt has its time, the balance after it and the company's block, and keeps them", async () => {
+  await withScene("2026-02-10T10:00", async ({ isp, owner }) => {
+    const company = { name: "Ilaya Net", phone: "0917 123 4567", address: "12 Rizal St, Ilaya" };
+    await isp.run((trx) => trx.updateTable("tenants").set(company).where("id", "=", isp.tenantId).execute());
+    const first = await pay(isp, 0, 300);
+    isp.clock.set(isp.clock.now().add({ minutes: 1 }));
+    const second = await pay(isp, 0, 900);
+    const receipt = await owner.get(`/admin/payments/${first.paymentId}`);
+    assert.match(receipt.text, /Ilaya Net 12 Rizal St, Ilaya 0917 123 4567/);
+    assert.match(receipt.text, /Recorded Tue, 10 Feb 2026, 10:00/);
+    assert.match(receipt.text, /Balance after this payment ₱700\.00/, "as it was then, not as it is now");
+    assert.match(receipt.text, /Signature of the payer/);
+    const later = await owner.get(`/admin/payments/${second.paymentId}`);
+    assert.match(later.text, /Credit after this payment ₱200\.00/);
+  });
+});
+
 Deno.test("the same payment form sent twice is one payment", async () => {
   await withScene("2026-02-10T10:00", async ({ isp, owner }) => {
     const form = await owner.get(`/admin/payments/new?subscriber=${isp.subscriberIds[0]}`);

@@ -15,7 +15,7 @@ export const ROOMS: readonly Room[] = [
   { path: "shared", rooms: [], packages: ["zod", "@hpke/core"] },
   { path: "web/domain", rooms: ["shared"], packages: ["zod"] },
   { path: "web/store", rooms: ["shared", "web/domain", "migrations"] },
-  { path: "web/gateways", rooms: ["shared", "web/domain"] },
+  { path: "web/gateways", rooms: ["shared", "web/domain", "web/messages"] },
   { path: "web/services", rooms: ["shared", "web/domain", "web/store", "web/gateways"] },
   { path: "web/jobs", rooms: ["shared", "web/domain", "web/store", "web/gateways", "web/services"] },
   {

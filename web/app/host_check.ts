@@ -1,4 +1,5 @@
-import { HttpError, type Middleware } from "fresh";
+import { refused } from "./refused.ts";
+import { type Middleware } from "fresh";
 import { isKnownHost, type KnownHosts } from "@/web/domain/access/mod.ts";
 import type { AppState } from "./state.ts";
 
@@ -9,9 +10,6 @@ const HEALTH = "/health";
 export function hostCheck(options: { hosts: KnownHosts }): Middleware<AppState> {
   return (ctx) => {
     if (ctx.url.pathname === HEALTH || isKnownHost(ctx.url.hostname, options.hosts)) return ctx.next();
-    throw new HttpError(
-      421,
-      "Open Linya at the address that was given to you. Whoever runs it can let this one in with ALLOWED_HOSTS.",
-    );
+    throw refused("unknown_host");
   };
 }

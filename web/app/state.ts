@@ -11,29 +11,13 @@ import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { Locale, Translate } from "@/web/messages/mod.ts";
 import type { LiveTopic } from "@/web/store/live/live_topics.ts";
-import type { Preferences } from "@/web/store/settings/preferences.ts";
-import type { FrameFigures } from "@/web/store/access/sessions.ts";
+import type { Session } from "./session.ts";
 import type { RouteEntry } from "./route_table.ts";
 import type { CarriedForms } from "./carried_form.ts";
 import type { Shell } from "./shell.ts";
 import type { UndoOffer } from "./undo_link.ts";
 
-export type { DemoStatus };
-
-/** The signed-in staff user of a request. */
-export interface Session {
-  sessionId: string;
-  tenantId: string;
-  staffUserId: string;
-  staffName: string;
-  /** In lower case. */
-  email: string;
-  permissions: ReadonlySet<string>;
-  /** What this person likes: language, density, columns. */
-  preferences?: Preferences;
-  /** What the frame shows, read along with the session. */
-  frame?: FrameFigures;
-}
+export type { DemoStatus, Session };
 
 /** Form or query values as they arrived; a repeated key gives an array. */
 export type RawInput = Record<string, string | string[]>;

@@ -71,7 +71,9 @@ function literalsOf(source: string): string[] {
   const code = source
     .replace(/\/\*[\s\S]*?\*\//g, "")
     .replace(/(^|[\s;{])\/\/[^\n]*/g, "$1")
-    .replace(/\b\w*Error\([^;]*;/g, "");
+    .replace(/\b\w*Error\([^;]*;/g, "")
+    // What a route does, for the list of routes and not for a page.
+    .replace(/\bsummary: "[^"]*"/g, "");
   const texts = new Set<string>();
   const add = (raw: string | undefined) => {
     const text = (raw ?? "").replace(/\$\{[^}]*\}/g, "{}").replace(/\s+/g, " ").trim();

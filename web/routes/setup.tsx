@@ -101,8 +101,9 @@ function TryDemo() {
 }
 
 export const route: RouteEntries = {
-  GET: { permission: "setup", summary: "Make the owner account" },
+  GET: { audience: "public", permission: "setup", summary: "Make the owner account" },
   POST: {
+    audience: "public",
     permission: "setup",
     input: setupForm,
     summary: "Make the owner account",
@@ -130,8 +131,8 @@ export const handler = define.handlers({
     }
     const { tenantId, staffUserId } = result.value;
     const context = { ...services, security: ctx.state.security, browsers: ctx.state.browsers };
-    const opened = await openSession(context, tenantId, staffUserId, clientOf(ctx), "set_up");
+    const opened = await openSession(context, tenantId, staffUserId, clientOf("staff", ctx), "set_up");
     if (opened === null) throw new Error("Cannot sign the owner in: they were disabled at once");
-    return keepSignedIn(ctx.redirect("/admin/setup/company", 303), ctx.state.isHttps, opened);
+    return keepSignedIn(ctx.redirect("/admin/setup/company", 303), "staff", ctx.state.isHttps, opened);
   },
 });

@@ -28,14 +28,27 @@ export interface MachineTime {
   uptimeSeconds(): number;
 }
 
-/** Who asked, as the audit log names it. */
-export interface Actor {
-  /** For example `Maria Santos` or `Scheduler`. */
+/** Who asked, as the audit log names it: `label` is for example `Maria Santos` or `Scheduler`. */
+export type Actor =
+  | StaffActor
+  | { kind: "subscriber"; label: string; subscriberId: string }
+  | { kind: "operator"; label: string; operatorId: string }
+  | { kind: "agent" | "system"; label: string };
+
+/** One of the ISP's people. */
+export interface StaffActor {
+  kind: "staff";
   label: string;
+  /** Null where only the name was kept of who asked, for work that is done later. */
   staffUserId: string | null;
   /** Number of the audit entry that is being taken back. */
   undoes?: bigint;
 }
 
+/** The staff member behind an action; null for everybody else. */
+export function staffIdOf(actor: Actor): string | null {
+  return actor.kind === "staff" ? actor.staffUserId : null;
+}
+
 /** The actor of everything that the clock starts. */
-export const SCHEDULER: Actor = { label: "Scheduler", staffUserId: null };
+export const SCHEDULER: Actor = { kind: "system", label: "Scheduler" };

@@ -1,4 +1,5 @@
-import { type Context, HttpError, page } from "fresh";
+import { Refused, refused } from "../refused.ts";
+import { type Context, page } from "fresh";
 import { z } from "zod";
 import { findRefusal } from "@/shared/codes/mod.ts";
 import type { Result } from "@/shared/result.ts";
@@ -102,15 +103,20 @@ export async function submitAction<P, Q, I extends z.ZodObject, L, V, C extends 
   const { state } = ctx;
   const asked = askedOf(state, definition);
   if (state.inputProblems !== null) {
-    throw new HttpError(422, Object.values(sayProblems(state.t, state.inputProblems)).join(" "));
+    throw refusedProblems(sayProblems(state.t, state.inputProblems));
   }
   const loaded = await readPage(state, (trx) => definition.load(trx, asked));
   const submission = submissionOf(ctx, definition, loaded);
   const input = state.input as z.output<I>;
   const result = await definition.submit(input, submission);
-  if ("problems" in result) throw new HttpError(422, Object.values(result.problems).join(" "));
-  if (!result.ok) throw new HttpError(422, refusalText(state, result));
+  if ("problems" in result) throw refusedProblems(result.problems);
+  if (!result.ok) throw new Refused(result);
   return await finish(ctx, definition, result.value, { ...submission, input });
+}
+
+/** What is wrong with a button's fields, which no form shows. */
+function refusedProblems(problems: Problems): Refused {
+  return refused("input_problems", { problems: Object.values(problems).join(" ") });
 }
 
 /** Code of a use case that finds another version of the row than the form was made from. */
@@ -121,7 +127,7 @@ function askedOf<P, Q>(
   definition: { params?: z.ZodType<P>; query?: z.ZodType<Q> },
 ): Asked<P, Q> {
   const parsed = definition.query?.safeParse(state.inputValues);
-  if (parsed?.success === false) throw new HttpError(422, Object.values(problemsOf(parsed.error)).join(" "));
+  if (parsed?.success === false) throw refusedProblems(problemsOf(state.t, parsed.error));
   return {
     state,
     t: state.t,
@@ -187,7 +193,7 @@ function parseAgain<I extends z.ZodObject>(
   const parsed = schema.safeParse({ ...state.inputValues, ...values });
   return parsed.success
     ? { ok: true, input: parsed.data }
-    : { ok: false, problems: problemsOf(parsed.error) };
+    : { ok: false, problems: problemsOf(state.t, parsed.error) };
 }
 
 /** Who changed what while the form stood open, and what each field holds now. */

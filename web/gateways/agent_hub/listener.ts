@@ -1,3 +1,5 @@
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
+import { codedText } from "@/web/messages/coded_text.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
@@ -202,7 +204,7 @@ class Admission {
     const enrolled = await this.#around.records.enrol(parsed.data, address);
     return enrolled.ok
       ? { status: 200, body: enrolled.value }
-      : refusal(403, enrolled.code, enrolled.message);
+      : refusal(403, enrolled.code, codedText(ENGLISH_WORDS, enrolled));
   }
 
   async #admit(request: IncomingMessage): Promise<KnownAgent | Answer> {

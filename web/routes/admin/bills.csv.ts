@@ -16,11 +16,13 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "bill:read",
     input: billsQuery,
     summary: "The filtered bills as CSV",
   },
   POST: {
+    audience: "staff",
     permission: "bill:read",
     input: exportForm,
     summary: "The selected bills as CSV",

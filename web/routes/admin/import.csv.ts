@@ -20,6 +20,7 @@ const COLUMNS: readonly CsvColumn<ImportListRow>[] = [
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "import:read",
     input: importsQuery,
     summary: "The filtered imports as CSV",

@@ -30,11 +30,13 @@ const COLUMNS: readonly CsvColumn<PaymentListRow>[] = [
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "payment:read",
     input: paymentsQuery,
     summary: "The filtered payments as CSV",
   },
   POST: {
+    audience: "staff",
     permission: "payment:read",
     input: exportForm,
     summary: "The selected payments as CSV",

@@ -20,6 +20,7 @@ const COLUMNS: readonly CsvColumn<PlanListRow>[] = [
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "plan:read",
     input: plansQuery,
     summary: "The plans of the list as CSV",

@@ -25,6 +25,7 @@ const COLUMNS: readonly CsvColumn<RunRow>[] = [
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "cut_run:read",
     input: runsQuery,
     summary: "The filtered runs as CSV",

@@ -17,6 +17,7 @@ const AGENT_WORDS = {
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "site:read",
     input: sitesQuery,
     summary: "The filtered sites as CSV",

@@ -21,11 +21,13 @@ const LINK_WORDS = { online: "Online", offline: "Offline", unknown: "Unknown" };
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "subscriber:read",
     input: subscribersQuery,
     summary: "The filtered subscribers as CSV",
   },
   POST: {
+    audience: "staff",
     permission: "subscriber:read",
     input: exportForm,
     summary: "The selected subscribers as CSV",

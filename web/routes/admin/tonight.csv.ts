@@ -10,6 +10,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const COLUMNS: readonly CsvColumn<TonightRow>[] = [
   ["Account", (row) => row.accountNumber],
+  ["Phone", (row) => row.phone ?? ""],
   ["Name", (row) => row.name],
   ["PPPoE user", (row) => row.pppName],
   ["Plan", (row) => row.planName],
@@ -25,6 +26,7 @@ const COLUMNS: readonly CsvColumn<TonightRow>[] = [
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "cut_run:read",
     input: tonightQuery,
     summary: "The rows of a part of Tonight as CSV",

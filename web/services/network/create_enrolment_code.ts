@@ -16,7 +16,7 @@ import {
 } from "@/web/store/network/enrolment_codes.ts";
 import { lockSite } from "@/web/store/network/sites.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
-import type { Actor, ServiceContext } from "../context.ts";
+import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 
 /** Draws for a code id that no tenant has used; a million ids, so more than a few means that something is wrong. */
@@ -45,7 +45,7 @@ export async function createEnrolmentCode(
       code_id: codeId,
       secret_hash: await sha256(secret),
       site_id: site.id,
-      created_by: actor.staffUserId,
+      created_by: staffIdOf(actor),
       created_at: now,
       expires_at: expiresAt,
     });

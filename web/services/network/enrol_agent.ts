@@ -41,7 +41,7 @@ interface Keys {
 }
 
 const WRONG_TRIES_MAX = 5;
-const ACTOR: Actor = { label: "Agent enrolment", staffUserId: null };
+const ACTOR: Actor = { kind: "agent", label: "Agent enrolment" };
 const WRONG = err("code_wrong");
 
 /**

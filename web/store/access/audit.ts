@@ -1,3 +1,4 @@
+import type { AuditEntriesTable } from "@/web/store/db/schema.ts";
 import { sql } from "kysely";
 import { sendAhead, sendSqlAhead } from "../db/ahead.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
@@ -8,6 +9,8 @@ export interface AuditEntryRow {
   at: Temporal.Instant;
   business_on: Temporal.PlainDate;
   actor: string;
+  /** Null in entries from before there were kinds. */
+  actor_kind: AuditEntriesTable["actor_kind"];
   staff_user_id: string | null;
   action: string;
   subject_kind: string;
@@ -25,6 +28,7 @@ export const AUDIT_COLUMNS = [
   "at",
   "business_on",
   "actor",
+  "actor_kind",
   "staff_user_id",
   "action",
   "subject_kind",
@@ -50,7 +54,7 @@ export async function findLastAuditEntry(
   return row ?? null;
 }
 
-/** Parameters of a statement have an end; an entry takes 13. */
+/** Parameters of a statement have an end; an entry takes 15. */
 const ENTRIES_AT_ONCE = 1000;
 
 /** Adds entries; the caller has locked the chain and computed the hashes. */

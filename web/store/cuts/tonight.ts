@@ -10,6 +10,7 @@ export interface TonightRow {
   subscriberId: string;
   name: string;
   accountNumber: string;
+  phone: string | null;
   pppName: string;
   planName: string;
   siteId: string;
@@ -101,6 +102,7 @@ export function toTonightRow(row: CutCandidate): TonightRow {
     subscriberId: row.subscriber_id,
     name: row.name,
     accountNumber: row.account_number,
+    phone: row.phone,
     pppName: row.ppp_name,
     planName: row.plan_name,
     siteId: row.site_id,

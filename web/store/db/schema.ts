@@ -72,6 +72,7 @@ export interface AuditEntriesTable {
   details: Generated<JsonColumn>;
   previous_hash: Uint8Array;
   hash: Uint8Array;
+  actor_kind: "staff" | "subscriber" | "operator" | "agent" | "system" | null;
 }
 
 export interface BillLinesTable {

@@ -34,6 +34,8 @@ export interface SubscriptionDetail extends SubscriptionRow {
   observed_at: Temporal.Instant | null;
   /** What the router is asked to do; null while nothing is managed. */
   desired_disabled: boolean | null;
+  /** What was read back; null before the first report. */
+  seen_disabled: boolean | null;
   /** The router has applied the newest generation of this row. */
   is_applied: boolean;
   /** Name of the plan that follows; null while no change waits. */
@@ -90,6 +92,7 @@ export async function listSubscriptionDetails(
       case when r.status = 'online' and seen.heartbeat_at > ${freshAfter} and o.ppp_name is not null
         then case when o.is_online then 'online' else 'offline' end else 'unknown' end as connection,
       o.address, o.caller_id, o.uptime_seconds, o.drift, o.observed_at, d.is_disabled as desired_disabled,
+      case when o.is_present then o.is_disabled end as seen_disabled,
       coalesce(d.generation <= rs.applied_generation, true) as is_applied, np.name as next_plan_name
     from subscriptions c
     join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id

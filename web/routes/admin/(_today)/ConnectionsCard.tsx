@@ -8,7 +8,7 @@ import type { TodayFigures } from "@/web/store/live/today.ts";
 import { subscribersOf } from "./links.ts";
 
 const LINKS = ["online", "offline", "unknown"] as const;
-const SERVICES = ["held", "disconnected", "pending_install"] as const;
+const SERVICES = ["held", "disconnected", "pending_install", "cancelled"] as const;
 
 /** How many connections are in which state; each figure leads to its rows. */
 export function ConnectionsCard({ figures: { connections } }: { figures: TodayFigures }) {

@@ -44,7 +44,7 @@ export function TodayKpis({ figures: { connections, collectedToday }, moment, st
           noteTone={payments > 0 ? "ok" : undefined}
         />
       )}
-      {may(state, "bill:read") && (
+      {may(state, "bill:read") && may(state, "subscriber:read") && (
         <>
           <Kpi
             href={subscribersOf(CONNECTION_FIGURES.late)}

@@ -21,8 +21,8 @@ export interface Need {
 
 interface NeedLook {
   tone: Tone;
-  /** Who can do something about it; to others the line is not shown. */
-  permission: Permission;
+  /** What it takes to see it and to open what it leads to, all of it; to others the line is not shown. */
+  permission: Permission | readonly Permission[];
   href: (need: NeedsYou) => string;
 }
 
@@ -38,7 +38,11 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: "cut_run:read",
     href: ({ subjectId }) => address("/admin/tonight/approve", { run: subjectId }),
   },
-  days_not_run: { tone: "bad", permission: "cut_run:read", href: () => "/admin/runs?kind=bill" },
+  days_not_run: {
+    tone: "bad",
+    permission: "cut_run:read",
+    href: () => "/admin/runs?kind=bill",
+  },
   cut_missed: {
     tone: "warn",
     permission: "cut_run:read",
@@ -70,7 +74,7 @@ const LOOKS: Record<NeedKind, NeedLook> = {
   command_failed: { tone: "bad", permission: "router:read", href: routerOf },
   payment_twice: {
     tone: "warn",
-    permission: "payment:reverse",
+    permission: ["payment:reverse", "payment:read"],
     href: ({ subjectId }) => `/admin/payments/${subjectId}`,
   },
   router_drift: { tone: "info", permission: "router:read", href: routerOf },
@@ -81,7 +85,7 @@ const LOOKS: Record<NeedKind, NeedLook> = {
   },
   bills_stopped: {
     tone: "info",
-    permission: "subscription:suspend",
+    permission: ["subscription:suspend", "subscriber:read"],
     href: () => "/admin/subscribers?stopped=yes",
   },
 };
@@ -91,7 +95,7 @@ const ROUTER_STATES = ["unknown", "unreachable", "wrong_password", "wrong_router
 
 /** What this person can do something about, in the order of the list. */
 export function needsFor(state: AppState, needs: readonly NeedsYou[], moment: PageMoment): Need[] {
-  return needs.filter((need) => may(state, LOOKS[need.kind].permission)).map((need) => {
+  return needs.filter((need) => sees(state, need.kind)).map((need) => {
     const { kind } = need;
     const look = LOOKS[kind];
     const isWatching = kind === "run_awaiting_approval" && !may(state, "cut_run:approve");
@@ -109,6 +113,27 @@ export function needsFor(state: AppState, needs: readonly NeedsYou[], moment: Pa
       href: isWatching ? "/admin/tonight" : look.href(need),
     };
   });
+}
+
+function sees(state: AppState, kind: NeedKind): boolean {
+  return [LOOKS[kind].permission].flat().every((permission) => may(state, permission));
+}
+
+/** What is looked at, each with the kind of line that stands for it. */
+const LOOKED_AT = [
+  ["clock", "clock_jump"],
+  ["runs", "cut_missed"],
+  ["agents", "agent_offline"],
+  ["routers", "router_away"],
+  ["payments", "payment_twice"],
+  ["imports", "import_review"],
+  ["stopped", "bills_stopped"],
+] as const satisfies readonly (readonly [string, NeedKind])[];
+
+/** What was looked at for this person, for saying that nothing of it needs them: no more than that is known. */
+export function lookedAt(state: AppState): string {
+  return LOOKED_AT.filter(([, kind]) => sees(state, kind)).map(([part]) => state.t(`today.looked_${part}`))
+    .join(", ");
 }
 
 function routerOf({ subjectId }: NeedsYou): string {

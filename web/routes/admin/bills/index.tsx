@@ -111,6 +111,7 @@ export default define.page<typeof handler>(function BillsPage({ data, state }) {
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "bill:read",
     input: billsQuery,
     summary: "Bills by status",

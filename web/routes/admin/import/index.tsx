@@ -101,11 +101,13 @@ export default define.page<typeof handler>(function ImportsPage({ data, state })
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "import:read",
     input: importsQuery,
     summary: "Imports, and the start of a new one",
   },
   POST: {
+    audience: "staff",
     permission: "import:run",
     input: startImportForm,
     audit: "import.started",

@@ -104,6 +104,7 @@ export default define.page<typeof handler>(function PaymentsPage({ data, state }
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "payment:read",
     input: paymentsQuery,
     summary: "Payments, newest first",

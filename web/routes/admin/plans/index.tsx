@@ -80,6 +80,7 @@ export default define.page<typeof handler>(function PlansPage({ data, state }) {
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "plan:read",
     input: plansQuery,
     summary: "Plans with their subscribers",
@@ -119,7 +120,9 @@ function columnsFor(t: Translate, canWrite: boolean): Column<PlanListRow>[] {
       id: "connections",
       head: t("tables.connections"),
       kind: "number",
-      cell: (plan) => <a href={`/admin/subscribers?plan=${plan.id}`}>{formatCount(plan.subscriptions)}</a>,
+      cell: (plan) => (
+        <a href={`/admin/subscribers?plan=${plan.id}&connection=any`}>{formatCount(plan.subscriptions)}</a>
+      ),
       sortBy: "-connections",
     },
     {

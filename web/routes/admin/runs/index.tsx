@@ -61,6 +61,7 @@ export default define.page<typeof handler>(function RunsPage({ data, state }) {
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "cut_run:read",
     input: runsQuery,
     summary: "Bill and cut runs, newest first",

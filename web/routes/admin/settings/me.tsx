@@ -69,11 +69,13 @@ export default define.page<typeof handler>(function MyPreferencesPage({ data, st
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "signed_in",
     input: doneQuery,
     summary: "What the signed-in person likes",
   },
   POST: {
+    audience: "staff",
     permission: "signed_in",
     input: preferencesForm,
     summary: "Save what the signed-in person likes",

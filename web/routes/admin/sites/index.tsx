@@ -105,11 +105,13 @@ export default define.page<typeof handler>(function SitesPage({ data, state }) {
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "site:read",
     input: sitesQuery,
     summary: "Sites with agents and routers",
   },
   POST: {
+    audience: "staff",
     permission: "site:write",
     input: siteForm,
     audit: "site.created",

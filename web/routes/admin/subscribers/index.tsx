@@ -101,6 +101,7 @@ export default define.page<typeof handler>(function SubscribersPage({ data, stat
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "subscriber:read",
     input: subscribersQuery,
     summary: "Find and filter subscribers",

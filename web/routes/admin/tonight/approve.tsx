@@ -96,11 +96,13 @@ function whenOf(t: Translate, { run }: RunEffect, { tenant, time, today }: PageM
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "cut_run:approve",
     input: runQuery,
     summary: "What approving a stopped run means",
   },
   POST: {
+    audience: "staff",
     permission: "cut_run:approve",
     input: runForm,
     audit: "cut_run.approved",

@@ -123,11 +123,13 @@ function WaitsForApproval({ effect, state }: { effect: RunEffect; state: AppStat
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "cut_run:run",
     input: runQuery,
     summary: "What running a list now will do",
   },
   POST: {
+    audience: "staff",
     permission: "cut_run:run",
     input: runForm,
     audit: "cut_run.finished",

@@ -22,6 +22,7 @@ import {
 } from "@/web/store/network/agents.ts";
 import { updateCommandSent } from "@/web/store/network/commands.ts";
 import { isUnavailable } from "@/web/store/db/database.ts";
+import { permitCuts } from "../../cuts/permit_cuts.ts";
 import { listenForHubNotices, publishHubNotice } from "@/web/store/network/hub_notices.ts";
 import { deleteObservedBefore, upsertObservedSecrets } from "@/web/store/network/observed.ts";
 import { countHit } from "@/web/store/access/rate_limits.ts";
@@ -164,14 +165,16 @@ export function createAgentRecords(context: ServiceContext, options: AgentRecord
       if (isBound) context.notifyCommands(agent.tenantId, agent.agentId);
     },
     permit: (agent, message) =>
-      inTenant(agent, (trx) =>
-        findPermittedNames(trx, {
+      inTenant(agent, async (trx) => {
+        const asked = { routerId: message.router_id, names: message.names };
+        return await findPermittedNames(trx, {
+          ...asked,
           siteId: agent.siteId,
-          routerId: message.router_id,
           lineage: message.lineage,
           generation: message.generation,
-          names: message.names,
-        })),
+          names: await permitCuts(trx, clock.now(), asked),
+        });
+      }),
     commandReceived: (agent, id) =>
       inTenant(agent, (trx) => updateCommandSent(trx, agent.agentId, { id, now: clock.now() })),
     commandPart: (agent, message) => keepCommandPart(context, agent, message),

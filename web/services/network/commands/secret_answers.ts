@@ -77,7 +77,7 @@ async function switchOffLeftOver(
     now,
     authorisation: { kind: "manual", runId: null, approvedBy: command.requested_by },
   });
-  await recordAudit(trx, { label: command.requested_by, staffUserId: null }, {
+  await recordAudit(trx, { kind: "staff", label: command.requested_by, staffUserId: null }, {
     action: "subscription.secret_left_over",
     subjectKind: "router",
     subjectId: routerId,
@@ -108,7 +108,7 @@ async function useCaseOf(
   return {
     trx,
     tenant,
-    actor: { label, staffUserId: null },
+    actor: { kind: "staff", label, staffUserId: null },
     business,
     at,
     booking: { at, businessOn: business.today, actor: label },

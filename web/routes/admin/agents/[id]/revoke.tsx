@@ -50,12 +50,14 @@ export default define.page<typeof handler>(
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "agent:revoke",
     params: idParams,
     input: revokeQuery,
     summary: "What revoking will do",
   },
   POST: {
+    audience: "staff",
     permission: "agent:revoke",
     params: idParams,
     input: revokeForm,

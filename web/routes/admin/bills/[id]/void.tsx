@@ -49,11 +49,13 @@ export default define.page<typeof handler>(function VoidBillPage({ data, state }
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "bill:void",
     params: idParams,
     summary: "What voiding will do",
   },
   POST: {
+    audience: "staff",
     permission: "bill:void",
     params: idParams,
     input: voidForm,

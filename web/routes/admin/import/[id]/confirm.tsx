@@ -44,11 +44,13 @@ export default define.page<typeof handler>(function ConfirmPage({ data: view, st
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "import:run",
     params: idParams,
     summary: "What the import will do",
   },
   POST: {
+    audience: "staff",
     permission: "import:run",
     params: idParams,
     audit: "import.confirmed",

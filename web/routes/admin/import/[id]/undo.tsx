@@ -59,11 +59,13 @@ export default define.page<typeof handler>(function UndoPage({ data: { batch, ro
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "import:run",
     params: idParams,
     summary: "What undoing will do",
   },
   POST: {
+    audience: "staff",
     permission: "import:run",
     params: idParams,
     audit: "import.undone",

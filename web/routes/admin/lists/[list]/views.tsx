@@ -15,12 +15,14 @@ export default define.page<typeof handler>(({ data, state }) => <ViewsPage data=
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "signed_in",
     params: viewParams,
     input: viewsQuery,
     summary: "The saved views of a list",
   },
   POST: {
+    audience: "staff",
     permission: "signed_in",
     params: viewParams,
     input: saveViewForm,

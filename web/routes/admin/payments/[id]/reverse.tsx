@@ -47,11 +47,13 @@ export default define.page<typeof handler>(function ReversePaymentPage({ data, s
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "payment:reverse",
     params: idParams,
     summary: "What reversing will do",
   },
   POST: {
+    audience: "staff",
     permission: "payment:reverse",
     params: idParams,
     input: reverseForm,

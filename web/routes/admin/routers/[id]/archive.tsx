@@ -55,11 +55,13 @@ export default define.page<typeof handler>(function ArchivePage({ data: { router
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "router:write",
     params: idParams,
     summary: "What archiving will do",
   },
   POST: {
+    audience: "staff",
     permission: "router:write",
     params: idParams,
     audit: "router.archived",

@@ -76,11 +76,13 @@ export default define.page<typeof handler>(function EditRouterPage({ data, state
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "router:write",
     params: idParams,
     summary: "Form to change a router",
   },
   POST: {
+    audience: "staff",
     permission: "router:write",
     params: idParams,
     input: editRouterForm,

@@ -13,11 +13,13 @@ export default define.page<typeof handler>(({ data, state }) => <RouterPage view
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "router:write",
     params: idParams,
     summary: "Leads to the router",
   },
   POST: {
+    audience: "staff",
     permission: "router:write",
     params: idParams,
     summary: "Test a router",

@@ -105,6 +105,7 @@ export default define.page<typeof handler>(function RunPage({ data, state }) {
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "cut_run:read",
     params: idParams,
     input: runPageQuery,

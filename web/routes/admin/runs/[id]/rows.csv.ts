@@ -14,6 +14,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "cut_run:read",
     params: idParams,
     input: runPageQuery,

@@ -15,11 +15,13 @@ export default define.page<typeof handler>(({ data, state }) => <SitePage view={
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "site:write",
     params: idParams,
     summary: "Leads to the site",
   },
   POST: {
+    audience: "staff",
     permission: "site:write",
     params: idParams,
     input: siteForm,

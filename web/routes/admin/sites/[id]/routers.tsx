@@ -15,11 +15,13 @@ export default define.page<typeof handler>(({ data, state }) => <SitePage view={
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "router:write",
     params: idParams,
     summary: "Leads to the site",
   },
   POST: {
+    audience: "staff",
     permission: "router:write",
     params: idParams,
     input: addRouterForm,

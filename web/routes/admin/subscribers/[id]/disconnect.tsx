@@ -83,12 +83,14 @@ export default define.page<typeof handler>(function DisconnectPage({ data, state
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "subscription:suspend",
     params: idParams,
     input: connectionQuery,
     summary: "What disconnecting will do",
   },
   POST: {
+    audience: "staff",
     permission: "subscription:suspend",
     params: idParams,
     input: disconnectForm,

@@ -1,5 +1,4 @@
-import { HttpError } from "fresh";
-import { refusalText } from "@/web/app/refusal_text.ts";
+import { Refused } from "@/web/app/refused.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
@@ -12,6 +11,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export const route: RouteEntries = {
   POST: {
+    audience: "staff",
     permission: "hold:write",
     params: idParams,
     input: endHoldForm,
@@ -33,7 +33,7 @@ export const handler = define.handlers({
     const result = await endHold(ctx.state.services, tenantId, actorOf(ctx.state), {
       subscriptionId: connection.id,
     });
-    if (!result.ok && result.code !== "not_held") throw new HttpError(422, refusalText(ctx.state, result));
+    if (!result.ok && result.code !== "not_held") throw new Refused(result);
     const done = result.ok && result.value.isListedToday ? "hold_ended_listed" : "hold_ended";
     return ctx.redirect(
       await withUndo(ctx.state, `/admin/subscribers/${id}?done=${done}`, connection.id),

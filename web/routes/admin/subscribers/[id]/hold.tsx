@@ -92,12 +92,14 @@ export default define.page<typeof handler>(function HoldPage({ data, state }) {
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "hold:write",
     params: idParams,
     input: connectionQuery,
     summary: "Form to hold a connection",
   },
   POST: {
+    audience: "staff",
     permission: "hold:write",
     params: idParams,
     input: holdForm,

@@ -161,6 +161,7 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "subscriber:read",
     params: idParams,
     input: subscriberQuery,

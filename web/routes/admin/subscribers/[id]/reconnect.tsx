@@ -81,12 +81,14 @@ export default define.page<typeof handler>(function ReconnectPage({ data, state 
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "subscription:suspend",
     params: idParams,
     input: connectionQuery,
     summary: "What reconnecting will do",
   },
   POST: {
+    audience: "staff",
     permission: "subscription:suspend",
     params: idParams,
     input: reconnectForm,

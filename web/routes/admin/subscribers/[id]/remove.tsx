@@ -51,12 +51,14 @@ export default define.page<typeof handler>(function RemovePage({ data, state }) 
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "subscriber:write",
     params: idParams,
     input: connectionQuery,
     summary: "What taking a connection away will do",
   },
   POST: {
+    audience: "staff",
     permission: "subscriber:write",
     params: idParams,
     input: oneConnectionForm,

@@ -28,7 +28,18 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
       phone: "corner",
       sortBy: "-owes",
     },
-    { id: "why", head: t("tables.why"), cell: (row) => <Why row={row} data={data} />, phone: "line" },
+    {
+      id: "why",
+      head: t("tables.why"),
+      cell: (row) => <Why row={row} data={data} isSaidAbove={commonReason(data) !== null} />,
+      phone: "line",
+    },
+    {
+      id: "phone",
+      head: t("tables.phone"),
+      fit: true,
+      cell: (row) => row.phone && <a href={`tel:${row.phone}`}>{row.phone}</a>,
+    },
     {
       id: "day",
       head: t(view === "held" ? "tables.held_until" : "tables.cut_on"),
@@ -96,11 +107,20 @@ function Owed({ row, view }: { row: TonightRow; view: TonightView }) {
   );
 }
 
-function Why({ row, data }: { row: TonightRow; data: TonightPageData }) {
+/** The reason of every row of the page, where it is one and the same; null otherwise. */
+export function commonReason({ tonight: { rows } }: TonightPageData): string | null {
+  const [first, ...others] = rows.map(whyWords);
+  return first !== undefined && others.length > 0 && others.every((reason) => reason === first)
+    ? first
+    : null;
+}
+
+function Why({ row, data, isSaidAbove }: { row: TonightRow; data: TonightPageData; isSaidAbove: boolean }) {
   const note = data.tonight.notes.get(row.subscriptionId);
   return (
     <>
-      <span lang="en">{whyWords(row)}</span> {row.routerStatus !== "online" && <LinkPill state="unknown" />}
+      {!isSaidAbove && <span lang="en">{whyWords(row)}</span>}{" "}
+      {row.routerStatus !== "online" && <LinkPill state="unknown" />}
       {note !== undefined && <div class="note">{`${note.reason} (${note.by})`}</div>}
     </>
   );

@@ -1,4 +1,4 @@
-import { HttpError } from "fresh";
+import { refused } from "@/web/app/refused.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { address, found, momentOf, readPage, typed } from "@/web/app/page_context.ts";
 import { findNextCutDay, type TonightRow } from "@/web/store/cuts/tonight.ts";
@@ -56,6 +56,6 @@ export async function readRow(state: AppState, subscriptionId: string): Promise<
 /** A use case that does not know the row answers as a page that does not exist. */
 export function throwIfAbsent(code: string): void {
   if (code === "subscription_not_found" || code === "run_not_found") {
-    throw new HttpError(404, "This page does not exist.");
+    throw refused("not_found");
   }
 }

@@ -50,8 +50,14 @@ export default define.page<typeof handler>(function ExcludeRowPage({ data, state
 });
 
 export const route: RouteEntries = {
-  GET: { permission: "hold:write", params: idParams, summary: "Form: exclude a connection from one run" },
+  GET: {
+    audience: "staff",
+    permission: "hold:write",
+    params: idParams,
+    summary: "Form: exclude a connection from one run",
+  },
   POST: {
+    audience: "staff",
     permission: "hold:write",
     params: idParams,
     input: excludeRowForm,

@@ -66,8 +66,14 @@ export default define.page<typeof handler>(function HoldRowPage({ data: { now, v
 });
 
 export const route: RouteEntries = {
-  GET: { permission: "hold:write", params: idParams, summary: "Form: hold a connection until a date" },
+  GET: {
+    audience: "staff",
+    permission: "hold:write",
+    params: idParams,
+    summary: "Form: hold a connection until a date",
+  },
   POST: {
+    audience: "staff",
     permission: "hold:write",
     params: idParams,
     input: holdRowForm,

@@ -159,12 +159,14 @@ function effectWords(
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "subscriber:write",
     params: idParams,
     input: planQuery,
     summary: "Choose a plan for the next cycle, with its effect",
   },
   POST: {
+    audience: "staff",
     permission: "subscriber:write",
     params: idParams,
     input: planForm,

@@ -230,12 +230,14 @@ function stageWords(
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "subscriber:write",
     params: idParams,
     input: secretQuery,
     summary: "How far a PPP secret has come, with its password once",
   },
   POST: {
+    audience: "staff",
     permission: "subscriber:write",
     params: idParams,
     input: secretForm,

@@ -1,5 +1,4 @@
-import { HttpError } from "fresh";
-import { refusalText } from "@/web/app/refusal_text.ts";
+import { Refused } from "@/web/app/refused.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -11,6 +10,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export const route: RouteEntries = {
   POST: {
+    audience: "staff",
     permission: "subscriber:write",
     params: idParams,
     input: oneConnectionForm,
@@ -32,7 +32,7 @@ export const handler = define.handlers({
     const result = await linkSecret(ctx.state.services, tenantId, actorOf(ctx.state), {
       subscriptionId: connection.id,
     });
-    if (!result.ok) throw new HttpError(422, refusalText(ctx.state, result));
+    if (!result.ok) throw new Refused(result);
     return ctx.redirect(`/admin/subscribers/${id}?done=secret_linked`, 303);
   },
 });
