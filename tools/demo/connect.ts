@@ -83,7 +83,7 @@ async function importRouter(seed: Seed, routerId: string): Promise<void> {
     }),
   );
   // Run here at once instead of by the web's job queue: the same use case, without waiting for its turn.
-  must(await confirmImport(context, tenantId, owner, { batchId, enqueue: () => Promise.resolve() }));
+  must(await confirmImport({ ...context, enqueue: () => Promise.resolve() }, tenantId, owner, { batchId }));
   await runImport(context, tenantId, batchId);
   await importIs(seed, batchId, "done");
 }

@@ -1,9 +1,11 @@
 import { err, ok, type Result } from "@/shared/result.ts";
+import { versionOf } from "@/shared/version.ts";
 import { findLiveAgent } from "@/web/store/network/agents.ts";
 import {
   findRouterAtAddress,
   listRouters,
   lockRouter,
+  type RouterRow,
   updateRouter as saveRouter,
 } from "@/web/store/network/routers.ts";
 import { findSite } from "@/web/store/network/sites.ts";
@@ -12,12 +14,22 @@ import { type AddressProblem, checkRouterAddress, type RouterAddress, sealPasswo
 import type { Actor, ServiceContext } from "../context.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 
+/** Version of how a router is reached. */
+export function routerVersion(router: Pick<RouterRow, "name" | "host" | "port" | "username">): string {
+  return versionOf(router, ["name", "host", "port", "username"]);
+}
+
 /** Changes how a router is reached. Without a password the sealed one stays, unless it was sealed to an older agent. */
 export async function updateRouter(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: RouterAddress & { routerId: string; password?: string; forgetIdentity?: boolean },
+  input: RouterAddress & {
+    routerId: string;
+    password?: string;
+    forgetIdentity?: boolean;
+    seen?: string | undefined;
+  },
 ): Promise<
   Result<
     null,
@@ -27,6 +39,7 @@ export async function updateRouter(
     | "password_missing"
     | "name_taken"
     | "address_taken"
+    | "row_changed"
   >
 > {
   const address = checkRouterAddress(input);
@@ -38,6 +51,7 @@ export async function updateRouter(
     if (router === null || router.archived_at !== null) {
       return err("router_not_found");
     }
+    if (input.seen !== undefined && input.seen !== routerVersion(router)) return err("row_changed");
     const agent = await findLiveAgent(trx, router.site_id);
     if (agent === null) {
       return err("agent_missing", { site: (await findSite(trx, router.site_id))?.name ?? "" });

@@ -23,8 +23,8 @@ import { listRouters, type RouterRow } from "@/web/store/network/routers.ts";
 import { listSiteOverview, type SiteOverviewRow } from "@/web/store/network/sites.ts";
 import { actorOf, may, momentOf, readPage, typed } from "@/web/app/page_context.ts";
 import { agentState } from "../(_network)/agent_state.tsx";
-import { activeFilters } from "../(_lists)/active.ts";
-import { pageOf, readFrame } from "../(_lists)/frame.ts";
+import { activeFilters } from "@/web/app/list/active.ts";
+import { pageOf, readFrame } from "@/web/app/list/frame.ts";
 import { ImportPill } from "../(_network)/import_words.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 

@@ -22,7 +22,7 @@ import { siteForm, sitesQuery } from "@/web/route_table/sites.ts";
 import { createSite } from "@/web/services/network/create_site.ts";
 import { actorOf, may, momentOf, readPage, typed } from "@/web/app/page_context.ts";
 import { AgentPill, agentState } from "../(_network)/agent_state.tsx";
-import { readFrame } from "../(_lists)/frame.ts";
+import { readFrame } from "@/web/app/list/frame.ts";
 import { RouterPill } from "../(_network)/router_state.tsx";
 import { arrangeSites, countSites, readSiteLines, type SiteLine } from "./(_parts)/site_lines.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";

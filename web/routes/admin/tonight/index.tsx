@@ -3,7 +3,7 @@ import { readInput } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { tonightQuery } from "@/web/route_table/tonight.ts";
 import { momentOf, readPage } from "@/web/app/page_context.ts";
-import { pageOf } from "../(_lists)/frame.ts";
+import { pageOf } from "@/web/app/list/frame.ts";
 import { readTonight } from "./(_parts)/read_tonight.ts";
 import { titleOf, TonightPage, type TonightPageData } from "./(_parts)/TonightPage.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";

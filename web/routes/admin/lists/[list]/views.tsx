@@ -2,7 +2,7 @@ import { page } from "fresh";
 import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
-import { framedQuery, readFilter } from "../../(_lists)/frame.ts";
+import { framedQuery, readFilter } from "@/web/app/list/frame.ts";
 import { queryText } from "@/web/components/list_frame.ts";
 import { LIST_PATHS, saveViewForm, viewParams, viewsQuery } from "@/web/route_table/lists.ts";
 import { LIST_QUERIES } from "@/web/route_table/list_queries.ts";

@@ -15,7 +15,7 @@ import type { RunDecision, RunRow } from "@/web/store/billing/runs.ts";
 import type { RunDecisionRow } from "@/web/store/billing/runs_page.ts";
 import type { CutEvidence } from "@/web/store/cuts/tonight_page.ts";
 import type { PageMoment } from "@/web/app/page_context.ts";
-import { activeFilters } from "../../(_lists)/active.ts";
+import { activeFilters } from "@/web/app/list/active.ts";
 import { timeOf } from "@/web/app/page_words.ts";
 import { readBackOf } from "./read_back.ts";
 import { OUTCOME_TONES, OUTCOMES } from "./run_words.ts";

@@ -16,7 +16,7 @@ import { countOutcomes, findRun, type RunRow } from "@/web/store/billing/runs.ts
 import { listRunRows } from "@/web/store/billing/runs_page.ts";
 import { listCutEvidence } from "@/web/store/cuts/tonight_page.ts";
 import { address, found, may, momentOf, readPage } from "@/web/app/page_context.ts";
-import { pageOf, readFrame } from "../../(_lists)/frame.ts";
+import { pageOf, readFrame } from "@/web/app/list/frame.ts";
 import { sentence } from "@/web/format.ts";
 import { Reason } from "../../tonight/(_parts)/Reason.tsx";
 import { keysOfSubscriber } from "../../(_lists)/keys_of.ts";

@@ -14,7 +14,7 @@ import { formatCount, formatRelativeDay } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { address, may, type PageMoment } from "@/web/app/page_context.ts";
 import { timeOf } from "@/web/app/page_words.ts";
-import { BulkDone } from "../../(_lists)/BulkDone.tsx";
+import { BulkDone } from "@/web/app/list/BulkDone.tsx";
 import { DoneMessage, type DoneNotice } from "./DoneMessage.tsx";
 import type { TonightData, TonightView } from "./load_tonight.ts";
 import { commonReason } from "./columns.tsx";
