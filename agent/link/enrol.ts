@@ -1,4 +1,4 @@
-import { sign, toBase64Url } from "@/shared/crypto/mod.ts";
+import { SEAL_VERSION, sign, toBase64Url } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
 import { enrolmentStatement, enrolResponse, linkRefusal, parseEnrolmentCode } from "@/shared/protocol/mod.ts";
 import { done, type Outcome, refuse } from "@/agent/outcome.ts";
@@ -70,7 +70,7 @@ async function ask(server: string, options: EnrolOptions): Promise<Outcome<Enrol
     const response = await fetch(new URL("agent/v1/enrol", server), {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ ...statement, version: options.version, signature }),
+      body: JSON.stringify({ ...statement, version: options.version, seal_version: SEAL_VERSION, signature }),
       signal: AbortSignal.timeout(options.timeoutMs ?? 15_000),
     });
     status = response.status;
