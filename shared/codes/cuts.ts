@@ -41,4 +41,5 @@ export const cuts = {
   run_not_approved: remark({ day: "date" }),
   run_missed_hour: remark({ hour: "text", day: "date" }),
   run_interrupted: remark({ day: "date" }),
+  run_replaced_by: remark({ day: "date" }),
 } as const;

@@ -1,3 +1,4 @@
+import { StoredText } from "@/web/components/StoredText.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { CommandStatus } from "@/web/components/CommandStatus.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
@@ -142,7 +143,7 @@ export function CommandsCard({ view }: { view: RouterPageView }) {
           {
             head: t("network.message"),
             cell: (command) =>
-              command.error_message && <span lang="en">{sentence(command.error_message)}</span>,
+              command.error_message && <StoredText text={command.error_message} isSentence />,
             phone: "full",
           },
           {

@@ -1,3 +1,4 @@
+import { StoredText } from "@/web/components/StoredText.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/Banner.tsx";
@@ -142,7 +143,9 @@ function StandingBanner({ view }: { view: RouterPageView }) {
     <Banner tone={TONES[router.status] ?? "bad"} title={title}>
       {what}
       {router.status_message !== null && router.status !== "wrong_password" && (
-        <p lang="en">{sentence(router.status_message)}</p>
+        <p>
+          <StoredText text={router.status_message} isSentence />
+        </p>
       )}
     </Banner>
   );
