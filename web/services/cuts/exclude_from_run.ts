@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { formatDateShort } from "@/shared/calendar/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
@@ -54,7 +55,7 @@ export async function excludeFromRun(
       useCase,
       subscription,
       "excluded",
-      `Excluded from the run of ${day}: ${reason.value}`,
+      formatCoded(coded("audit_excluded", { day: input.businessOn, reason: reason.value })),
       { business_on: input.businessOn.toString() },
     );
     return ok({ businessOn: input.businessOn });
@@ -88,7 +89,7 @@ export async function includeInRun(
     const details = wasImported || earlier === null
       ? {}
       : { business_on: input.businessOn.toString(), reason: earlier.reason };
-    const summary = `Included again in the run of ${day}`;
+    const summary = formatCoded(coded("audit_included", { day: input.businessOn }));
     await auditSubscription(useCase, subscription, "included", summary, details);
     return ok({ isListedToday });
   });

@@ -9,7 +9,7 @@ import { FactList } from "@/web/components/FactList.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { CommandPill, Pill } from "@/web/components/Pill.tsx";
 import type { CommandState } from "@/web/components/state_words.ts";
-import { formatCount, sentence } from "@/web/format.ts";
+import { formatCount } from "@/web/format.ts";
 import { isCommandKind } from "@/shared/protocol/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { CommandRow } from "@/web/store/network/commands.ts";

@@ -10,7 +10,6 @@ import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { may } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/format.ts";
 import { describeLastSeen } from "../../(_network)/agent_state.tsx";
 import { adviceFor, RouterPill } from "../../(_network)/router_state.tsx";
 import { CommandsCard, FactsCard, StateCard } from "./RouterCards.tsx";

@@ -3,7 +3,6 @@ import { useT } from "@/web/components/i18n.ts";
 import { Banner } from "@/web/components/Banner.tsx";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { CommandPill } from "@/web/components/Pill.tsx";
-import { sentence } from "@/web/format.ts";
 import { adviceFor } from "../../(_network)/router_state.tsx";
 import type { RouterPageView, TestView } from "./load_router.ts";
 
