@@ -170,6 +170,7 @@ Deno.test("a site is added, enrols with one command that is shown once, and is r
     );
     const html = await waiting.text();
     assert.ok(html.includes(`deno task agent --server http://linya.test --code ${code}`));
+    assert.ok(html.includes(`npx -y deno@2.9.6 task agent --server http://linya.test --code ${code}`));
     assert.match(html, /http-equiv="refresh" content="2"/);
     assert.ok(!(await owner.get(path)).html.includes(code), "another browser does not see it");
 
