@@ -7,7 +7,6 @@ import type { Logger } from "@/shared/log.ts";
 import type { DemoControl, DemoStatus } from "@/web/gateways/demo_control/mod.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import type { SecurityLog } from "@/web/services/access/security_log.ts";
-import type { EnqueueImport } from "@/web/services/imports/confirm_import.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { Locale, Translate } from "@/web/messages/mod.ts";
@@ -43,8 +42,6 @@ export interface AppState {
   locale: Locale;
   /** The texts of that language. */
   t: Translate;
-  /** Puts a confirmed import into the queue of jobs. */
-  enqueueImport: EnqueueImport;
   /** Topics whose news reload this page's live regions, set by its handler; see `web/store/live/live_topics.ts`. */
   live?: readonly LiveTopic[];
   /** Where the news stood before this page was read; its stream begins there. */
