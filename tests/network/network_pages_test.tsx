@@ -178,6 +178,11 @@ Deno.test("a site is added, enrols with one command that is shown once, and is r
     const refused = await owner.post(`${path}/rename`, { name: "Main" });
     assert.equal(refused.status, 422);
     assert.match(refused.text, /There is a site named “Main” already/);
+    // Somebody else's name from before: told, and what was typed stays.
+    const late = await owner.post(`${path}/rename`, { name: "Ilog", was: "an older name" });
+    assert.equal(late.status, 422);
+    assert.match(late.text, /Somebody else saved this while you had it open/);
+    assert.match(late.html, /value="Ilog"/);
     const twice = await owner.post("/admin/sites", { name: "Main" });
     assert.equal(twice.status, 422);
     assert.match(twice.html, /value="Main"/);

@@ -22,16 +22,15 @@ import { siteForm, sitesQuery } from "@/web/route_table/sites.ts";
 import { createSite } from "@/web/services/network/create_site.ts";
 import { AgentPill, agentState } from "../(_network)/agent_state.tsx";
 import { RouterPill } from "../(_network)/router_state.tsx";
-import { arrangeSites, countSites, readSiteLines, type SiteLine } from "./(_parts)/site_lines.ts";
+import {
+  AGENT_WORDS,
+  arrangeSites,
+  countSites,
+  readSiteLines,
+  type SiteLine,
+} from "./(_parts)/site_lines.ts";
 
 const PATH = "/admin/sites";
-const AGENT_WORDS = {
-  none: "No agent",
-  online: "Online",
-  offline: "Offline",
-  frozen: "Stopped",
-  refused: "Too old",
-} as const;
 
 export const list = define.list({
   name: "sites",
