@@ -1,7 +1,8 @@
 import { seal } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { type AgentRow, findLiveAgent } from "@/web/store/network/agents.ts";
+import { type AgentRow, findLiveAgent, recipientOf } from "@/web/store/network/agents.ts";
+import { routerSealContext } from "@/shared/protocol/mod.ts";
 import { findRouter, findRouterAtAddress, insertRouter } from "@/web/store/network/routers.ts";
 import { findSite } from "@/web/store/network/sites.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -45,7 +46,7 @@ export function checkRouterAddress(input: RouterAddress): Result<RouterAddress, 
 
 /** Seals a router password to an agent (R11). The router's id is part of the seal, so it cannot be moved to another. */
 export async function sealPassword(agent: AgentRow, routerId: string, password: string): Promise<string> {
-  return await seal(new Uint8Array(agent.sealing_public_key), password, routerId);
+  return await seal(recipientOf(agent), password, routerSealContext(routerId));
 }
 
 /** Adds a router to a site and asks the agent to test it. The password is sealed at once and never stored. */

@@ -47,11 +47,14 @@ interface EventRow {
 /**
  * Everything that happened to a subscriber, newest first: bills, payments, cuts and restores, what runs decided, and
  * what people did. What has rows of its own (bills, payments) is not repeated from the audit log.
+ *
+ * @param without kinds that the page shows elsewhere, or that this person may not see
  */
 export async function listTimeline(
   trx: TenantTransaction,
   subscriberId: string,
   request: PageRequest,
+  without: readonly TimelineKind[] = [],
 ): Promise<Page<TimelineEvent>> {
   const position = positionOf(request, ["instant", "text"]);
   const sign = sql.raw(position.isBackward ? ">" : "<");
@@ -97,7 +100,9 @@ export async function listTimeline(
         null, null, null, null
       from audit_entries a where a.tenant_id = ${tenant} and a.subscriber_id = ${subscriberId}
         and a.action not in ('payment.recorded', 'subscription.suspended', 'subscription.resumed')
-    ) events where ${where} order by at ${direction}, key ${direction} limit ${request.limit + 1}`.execute(
+    ) events where ${where} and kind <> all(${[
+    ...without,
+  ]}::text[]) order by at ${direction}, key ${direction} limit ${request.limit + 1}`.execute(
     trx,
   );
   const page = toPage(rows, request, position, (row) => [String(row.at), row.key]);
