@@ -12,7 +12,7 @@ const BROWSER = ["preact", "@preact/signals", "uplot"];
 
 /** The import rules of docs/architecture.md. The longest path that fits a file decides. */
 export const ROOMS: readonly Room[] = [
-  { path: "shared", rooms: [], packages: ["zod"] },
+  { path: "shared", rooms: [], packages: ["zod", "@hpke/core"] },
   { path: "web/domain", rooms: ["shared"], packages: ["zod"] },
   { path: "web/store", rooms: ["shared", "web/domain", "migrations"] },
   { path: "web/gateways", rooms: ["shared", "web/domain", "web/messages"] },

@@ -132,6 +132,7 @@ async function admit(
     name: site.name,
     identity_public_key: keys.identity,
     sealing_public_key: keys.sealing,
+    seal_version: request.seal_version ?? 1,
     install_id: request.install_id,
     version: request.version,
     enrolled_at: now,

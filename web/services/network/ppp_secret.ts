@@ -6,6 +6,7 @@ import { listBlockReasons } from "@/web/store/cuts/block_reasons.ts";
 import { findCommand, updateCommandWithdrawn } from "@/web/store/network/commands.ts";
 import { listPppUsers, updateSubscriptionSecret } from "@/web/store/subscribers/new_subscribers.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";
+import { recipientOf } from "@/web/store/network/agents.ts";
 import { findRouter } from "@/web/store/network/routers.ts";
 import { findSubscriber, lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
@@ -139,7 +140,7 @@ export async function queueSecret(
       owner: secretOwner(subscription.id),
       attempt: secretAttempt(id),
       sealed_password: await seal(
-        new Uint8Array(agent.sealing_public_key),
+        recipientOf(agent),
         password,
         secretSealContext({ commandId: id, routerId: router.id, name }),
       ),

@@ -91,7 +91,8 @@ export async function listStatement(
     ? sql`true`
     : sql`(recorded_at, id) ${sign} (${position.parts[0]}::timestamptz, ${position.parts[1]}::uuid)`;
   const { rows } = await sql<StatementRow>`
-    select lines.*, b.number as bill_number, p.number as payment_number from (
+    select lines.id, lines.kind, lines.business_on, lines.recorded_at, lines.bill_id, lines.payment_id,
+      lines.description, lines.actor, lines.amount_centavos, lines.balance_centavos, b.number as bill_number, p.number as payment_number from (
       select t.id, t.kind, t.business_on, t.recorded_at, t.bill_id, t.payment_id, t.description, t.actor,
         sum(e.amount_centavos)::bigint as amount_centavos,
         (sum(sum(e.amount_centavos)) over (order by t.recorded_at, t.id))::bigint as balance_centavos
