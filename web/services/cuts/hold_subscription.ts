@@ -1,5 +1,4 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
-import { formatDateShort } from "@/shared/calendar/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { listBlockReasons } from "@/web/store/cuts/block_reasons.ts";
