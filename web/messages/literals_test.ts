@@ -76,7 +76,9 @@ function literalsOf(source: string): string[] {
     .replace(/(^|[\s;{])\/\/[^\n]*/g, "$1")
     .replace(/\b\w*Error\([^;]*;/g, "")
     // What a route does, for the list of routes and not for a page.
-    .replace(/\bsummary: "[^"]*"/g, "");
+    .replace(/\bsummary: "[^"]*"/g, "")
+    // Headings of a file.
+    .replace(/\bcsvHead: "[^"]*"/g, "");
   const texts = new Set<string>();
   const add = (raw: string | undefined) => {
     const text = (raw ?? "").replace(/\$\{[^}]*\}/g, "{}").replace(/\s+/g, " ").trim();

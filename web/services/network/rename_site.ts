@@ -11,13 +11,14 @@ export async function renameSite(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: { siteId: string; name: string },
-): Promise<Result<null, "site_not_found" | "name_invalid" | "name_taken">> {
+  input: { siteId: string; name: string; seen?: string | undefined },
+): Promise<Result<null, "site_not_found" | "name_invalid" | "name_taken" | "row_changed">> {
   const name = cleanName(input.name);
   if (name === null) return err("name_invalid", { max: SITE_MAX.name });
   return await runUseCase(context, tenantId, actor, async ({ trx }) => {
     const site = await lockSite(trx, input.siteId);
     if (site === null) return err("site_not_found");
+    if (input.seen !== undefined && input.seen !== site.name && name !== site.name) return err("row_changed");
     const other = await findSiteByName(trx, name);
     if (other !== null && other.id !== site.id) {
       return err("name_taken", { thing: "site", name });
