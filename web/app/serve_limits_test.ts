@@ -116,7 +116,7 @@ Deno.test("300 aborted uploads are one line in the log", async () => {
 
 Deno.test("a port that is full of connections without a request still takes new ones", async () => {
   await using served = await Served.start(echo, { connectionsMax: 20 });
-  const guests = [];
+  const guests: Guest[] = [];
   for (let n = 0; n < 100; n++) {
     const guest = await served.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     await until(() => guest.heard.includes("got 0"), { what: `an answer to guest ${n}` });
