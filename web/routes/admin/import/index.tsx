@@ -1,3 +1,4 @@
+import { WEB_COMMANDS } from "@/web/services/network/commands/command_registry.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { refusalText } from "@/web/app/refusal_text.ts";
 import { page } from "fresh";
@@ -108,7 +109,7 @@ export const route: RouteEntries = {
   },
   POST: {
     audience: "staff",
-    permission: "import:run",
+    permission: WEB_COMMANDS["router.read_secrets"].permission,
     input: startImportForm,
     audit: "import.started",
     summary: "Read the secrets of a router",
