@@ -115,7 +115,12 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
   closers.push({ name: "jobs", close: () => jobs.stop() });
 
   const closing = new AbortController();
-  const liveHub = new LiveHub({ clock, log, databaseUrl: address.appUrl });
+  const liveHub = new LiveHub({
+    clock,
+    log,
+    databaseUrl: address.appUrl,
+    streamsMax: Math.floor(connections.pages / 2),
+  });
   closers.push({ name: "live", close: () => liveHub.stop() });
   services.enqueue = jobs.enqueue;
   const reading = { ...services, db: pools.pages };

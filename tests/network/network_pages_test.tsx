@@ -170,6 +170,7 @@ Deno.test("a site is added, enrols with one command that is shown once, and is r
     );
     const html = await waiting.text();
     assert.ok(html.includes(`deno task agent --server http://linya.test --code ${code}`));
+    assert.ok(html.includes(`npx -y deno@2.9.6 task agent --server http://linya.test --code ${code}`));
     assert.match(html, /http-equiv="refresh" content="2"/);
     assert.ok(!(await owner.get(path)).html.includes(code), "another browser does not see it");
 
@@ -177,6 +178,11 @@ Deno.test("a site is added, enrols with one command that is shown once, and is r
     const refused = await owner.post(`${path}/rename`, { name: "Main" });
     assert.equal(refused.status, 422);
     assert.match(refused.text, /There is a site named “Main” already/);
+    // Somebody else's name from before: told, and what was typed stays.
+    const late = await owner.post(`${path}/rename`, { name: "Ilog", was: "an older name" });
+    assert.equal(late.status, 422);
+    assert.match(late.text, /Somebody else saved this while you had it open/);
+    assert.match(late.html, /value="Ilog"/);
     const twice = await owner.post("/admin/sites", { name: "Main" });
     assert.equal(twice.status, 422);
     assert.match(twice.html, /value="Main"/);

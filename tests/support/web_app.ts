@@ -102,7 +102,8 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
     log: silentLogger,
     csrf: new CsrfTokens(randomBytes(32)),
     context: processContext({
-      services,
+      // No queue runs here: a test does the work of a job itself.
+      services: { enqueue: () => Promise.resolve(), ...services },
       security,
       browsers,
       trustProxy: false,

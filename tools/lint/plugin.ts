@@ -1,4 +1,5 @@
 import { boundaries } from "./boundaries.ts";
+import { codedRefusals } from "./coded_refusals.ts";
 import { errorText } from "./error_text.ts";
 import { explicitColumns } from "./explicit_columns.ts";
 import { noConsole } from "./no_console.ts";
@@ -15,6 +16,7 @@ const plugin: Deno.lint.Plugin = {
     "explicit-columns": explicitColumns,
     "no-console": noConsole,
     "error-text": errorText,
+    "coded-refusals": codedRefusals,
   },
 };
 

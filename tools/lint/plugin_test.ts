@@ -123,5 +123,26 @@ Deno.test("error-text asks for the form Cannot <verb> <thing>: <state>", () => {
   for (const text of ['"Cannot read file: it is gone"', "`Cannot read ${a}: gone`", "message"]) {
     assert.deepEqual(lint("web/services/a.ts", `throw new Error(${text});`), [], text);
   }
-  assert.deepEqual(lint("web/services/a.ts", 'throw new HttpError(404, "This page does not exist.");'), []);
+  assert.deepEqual(lint("web/services/a.ts", "throw new HttpError(404, text);"), []);
 });
+
+for (
+  const [path, source] of [
+    ["web/services/a.ts", 'err("gone", "It is gone");'],
+    ["web/domain/a.ts", "err('gone', `It is ${x}`);"],
+    ["web/app/a.ts", 'throw new HttpError(404, "Not here");'],
+    ["web/routes/a.tsx", 'throw new HttpError(404, "Not " + here);'],
+  ] as const
+) {
+  Deno.test(`coded-refusals refuses in ${path}: ${source}`, () =>
+    assert.deepEqual(lint(path, source), ["coded-refusals"]));
+}
+
+for (
+  const [path, source] of [
+    ["web/services/a.ts", 'err("gone"); err("late", { day });'],
+    ["web/app/a.ts", "throw new HttpError(shown.status, shown.message);"],
+    ["web/fresh/a.ts", 'throw new HttpError(404, "Not found");'],
+    ["web/services/a_test.ts", 'err("gone", "It is gone");'],
+  ] as const
+) Deno.test(`coded-refusals allows in ${path}: ${source}`, () => assert.deepEqual(lint(path, source), []));

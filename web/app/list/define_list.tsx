@@ -104,12 +104,14 @@ function ListPage<Q extends AnyListQuery, P, F, Row, Counts, More>(
         back={definition.back?.(view)}
         actions={
           <>
-            <LinkButton
-              icon="export"
-              href={listHref({ ...frame, path: `${frame.path}.csv` }, { per: undefined })}
-            >
-              CSV
-            </LinkButton>
+            {(definition.hasFile?.(view) ?? true) && (
+              <LinkButton
+                icon="export"
+                href={listHref({ ...frame, path: `${frame.path}.csv` }, { per: undefined })}
+              >
+                CSV
+              </LinkButton>
+            )}
             {definition.actions?.(view)}
           </>
         }

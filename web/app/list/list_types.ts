@@ -88,6 +88,8 @@ export interface ListDefinition<
   title: (view: ListView<Query, Params, Row, Counts, More>) => string;
   lead?: (view: ListView<Query, Params, Row, Counts, More>) => ComponentChildren;
   back?: (view: ListView<Query, Params, Row, Counts, More>) => Back | undefined;
+  /** Whether there is anything for a file. @default always */
+  hasFile?: (view: ListView<Query, Params, Row, Counts, More>) => boolean;
   /** Buttons beside that of the file. */
   actions?: (view: ListView<Query, Params, Row, Counts, More>) => ComponentChildren;
   /** What the last action did, and what stands between title and table. */

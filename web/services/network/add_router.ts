@@ -5,8 +5,8 @@ import { type AgentRow, findLiveAgent, recipientOf } from "@/web/store/network/a
 import { routerSealContext } from "@/shared/protocol/mod.ts";
 import { findRouter, findRouterAtAddress, insertRouter } from "@/web/store/network/routers.ts";
 import { findSite } from "@/web/store/network/sites.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { runUseCase } from "../use_case.ts";
 import { cleanName } from "./create_site.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 import { queueRouterCommand } from "./commands/queue_command.ts";
@@ -66,7 +66,7 @@ export async function addRouter(
   const { name, host, port, username } = address.value;
   const now = context.clock.now();
   const routerId = uuidv7(now.epochMilliseconds);
-  const result = await withTenant(context.db, tenantId, async (trx) => {
+  const result = await runUseCase(context, tenantId, actor, async ({ trx }) => {
     const site = await findSite(trx, input.siteId);
     if (site === null) return err("site_not_found");
     const agent = await findLiveAgent(trx, site.id);

@@ -2,8 +2,8 @@ import { err, ok, type Result } from "@/shared/result.ts";
 import { findLiveAgent } from "@/web/store/network/agents.ts";
 import { closeOpenBatches, listImportBatches } from "@/web/store/imports/imports.ts";
 import { countRouterSubscriptions, lockRouter, updateRouter } from "@/web/store/network/routers.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { runUseCase } from "../use_case.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 
 /** Takes a router out of use. Nothing changes on it; the agent stops looking at it. */
@@ -14,7 +14,7 @@ export async function archiveRouter(
   input: { routerId: string },
 ): Promise<Result<null, "router_not_found" | "router_in_use" | "import_running">> {
   const now = context.clock.now();
-  const result = await withTenant(context.db, tenantId, async (trx) => {
+  const result = await runUseCase(context, tenantId, actor, async ({ trx }) => {
     const router = await lockRouter(trx, input.routerId);
     if (router === null) return err("router_not_found");
     if (router.archived_at !== null) return ok(null);

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from "@/shared/result.ts";
 import { findAgent, updateAgentRevoked } from "@/web/store/network/agents.ts";
 import { updateRoutersOfSite } from "@/web/store/network/routers.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { runUseCase } from "../use_case.ts";
 import { closeCommandsOfRevoked } from "./commands/expire_commands.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 
@@ -17,7 +17,7 @@ export async function revokeAgent(
   input: { agentId: string },
 ): Promise<Result<null, "agent_not_found">> {
   const now = context.clock.now();
-  const result = await withTenant(context.db, tenantId, async (trx) => {
+  const result = await runUseCase(context, tenantId, actor, async ({ trx }) => {
     const agent = await findAgent(trx, input.agentId);
     if (agent === null) return err("agent_not_found");
     if (!await updateAgentRevoked(trx, agent.id, now)) return ok(null);

@@ -9,9 +9,9 @@ import {
   updateRouter as saveRouter,
 } from "@/web/store/network/routers.ts";
 import { findSite } from "@/web/store/network/sites.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { type AddressProblem, checkRouterAddress, type RouterAddress, sealPassword } from "./add_router.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { runUseCase } from "../use_case.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 
 /** Version of how a router is reached. */
@@ -46,7 +46,7 @@ export async function updateRouter(
   if (!address.ok) return address;
   const { name, host, port, username } = address.value;
   const now = context.clock.now();
-  const result = await withTenant(context.db, tenantId, async (trx) => {
+  const result = await runUseCase(context, tenantId, actor, async ({ trx }) => {
     const router = await lockRouter(trx, input.routerId);
     if (router === null || router.archived_at !== null) {
       return err("router_not_found");

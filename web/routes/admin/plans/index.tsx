@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { centavos, formatCentavosPlain, formatPeso, sum } from "@/shared/money/mod.ts";
 import { wholePage } from "@/web/app/list/define_list.tsx";
 import { may } from "@/web/app/page_context.ts";
@@ -11,7 +12,8 @@ import { Menu, MenuLink } from "@/web/components/Menu.tsx";
 import { Money } from "@/web/components/Money.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { formatCount } from "@/web/format.ts";
-import { plansQuery } from "@/web/route_table/plans.ts";
+import { queryText, queryWord } from "@/web/route_table/fields.ts";
+import { listQuery } from "@/web/route_table/lists.ts";
 import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 
 const PATH = "/admin/plans";
@@ -19,7 +21,7 @@ const PATH = "/admin/plans";
 export const list = define.list({
   name: "plans",
   path: () => PATH,
-  query: plansQuery,
+  query: z.object({ show: queryWord(["all"]), sort: listQuery.sort, done: queryText(40) }),
   filter: ({ query }) => ({ withArchived: query.show === "all" }),
   count: () => Promise.resolve(null),
   read: async (trx, filter, { sort }) => wholePage(sortPlans(await listPlans(trx, filter), sort)),

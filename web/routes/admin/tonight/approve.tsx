@@ -1,3 +1,4 @@
+import { storedText } from "@/web/messages/coded_text.ts";
 import { formatPeso } from "@/shared/money/mod.ts";
 import { address, type PageMoment } from "@/web/app/page_context.ts";
 import { refusalText } from "@/web/app/refusal_text.ts";
@@ -48,7 +49,11 @@ const question = define.question({
   effect: ({ t, moment, loaded }) =>
     [
       t("tonight.approve_stopped", {
-        reason: sentence(loaded.run.brake_reason ?? t("tonight.unusual_inline")),
+        reason: sentence(
+          loaded.run.brake_reason === null
+            ? t("tonight.unusual_inline")
+            : storedText(t, loaded.run.brake_reason),
+        ),
       }),
       t("tonight.approve_effect", {
         cut: formatCount(loaded.cut),

@@ -1,3 +1,4 @@
+import { StoredText } from "@/web/components/StoredText.tsx";
 import { centavos } from "@/shared/money/mod.ts";
 import { ReadAge } from "@/web/components/CommandStatus.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
@@ -92,7 +93,7 @@ function columnsFor(t: Translate, { run, evidence, moment }: RunRowsData): Colum
       ),
       phone: "corner",
     },
-    { id: "why", head: t("tables.why"), cell: (row) => <span lang="en">{row.reason}</span>, phone: "full" },
+    { id: "why", head: t("tables.why"), cell: (row) => <StoredText text={row.reason} />, phone: "full" },
     {
       id: "amount",
       head: t(run.kind === "cut" ? "tables.past_grace" : "tables.billed"),

@@ -1,3 +1,4 @@
+import { storedText } from "@/web/messages/coded_text.ts";
 import { REASONS_BY_HAND, shortDay } from "@/web/app/page_words.ts";
 import { define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
@@ -45,7 +46,7 @@ const form = define.form({
             day: shortDay(row.added_on, moment.today, t.locale),
             by: row.added_by,
           })}
-          {row.note === null ? "" : `: ${row.note}`}
+          {row.note === null ? "" : `: ${storedText(t, row.note)}`}
         </p>
       </ConfirmPanel>
     )),

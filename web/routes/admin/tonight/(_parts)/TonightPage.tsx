@@ -37,7 +37,7 @@ const VIEWS: readonly TonightView[] = ["cut", "held", "excluded", "soon", "kept"
 export function TonightPage({ data, state }: { data: TonightPageData; state: AppState }) {
   const { moment, tonight, problems } = data;
   const { t } = state;
-  const reason = commonReason(data);
+  const reason = commonReason(t, data);
   return (
     <>
       <LiveRegion id="tonight-head">
@@ -74,7 +74,7 @@ export function TonightPage({ data, state }: { data: TonightPageData; state: App
       <LiveRegion id="tonight-reason">
         {reason !== null && (
           <p>
-            {t("tonight.all_for")} <b lang="en">{reason}</b>
+            {t("tonight.all_for")} <b>{reason}</b>
           </p>
         )}
       </LiveRegion>

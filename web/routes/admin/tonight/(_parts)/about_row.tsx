@@ -1,3 +1,4 @@
+import { StoredText } from "@/web/components/StoredText.tsx";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import type { FormParts } from "@/web/app/form/define_form.tsx";
 import type { Asked, FormView } from "@/web/app/form/form_types.ts";
@@ -58,7 +59,7 @@ export function tonightAfter(done: string): string {
 function factsOf(t: Translate, { row, note }: RowNow) {
   return [
     { label: t("tables.owes"), value: formatPeso(centavos(row.balanceCentavos)) },
-    { label: t("tables.why"), value: <span lang="en">{row.reason}</span> },
+    { label: t("tables.why"), value: <StoredText text={row.reason} /> },
     {
       label: t("tables.cut_on"),
       value: row.cutOn === null ? t("tonight.never") : dayWords(row.cutOn, t.locale),

@@ -1,3 +1,5 @@
+import type { Translate } from "@/web/messages/mod.ts";
+import { parseCoded } from "@/shared/codes/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
@@ -31,7 +33,7 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
     {
       id: "why",
       head: t("tables.why"),
-      cell: (row) => <Why row={row} data={data} isSaidAbove={commonReason(data) !== null} />,
+      cell: (row) => <Why row={row} data={data} isSaidAbove={commonReason(t, data) !== null} />,
       phone: "line",
     },
     {
@@ -108,8 +110,8 @@ function Owed({ row, view }: { row: TonightRow; view: TonightView }) {
 }
 
 /** The reason of every row of the page, where it is one and the same; null otherwise. */
-export function commonReason({ tonight: { rows } }: TonightPageData): string | null {
-  const [first, ...others] = rows.map(whyWords);
+export function commonReason(t: Translate, { tonight: { rows } }: TonightPageData): string | null {
+  const [first, ...others] = rows.map((row) => whyWords(t, row));
   return first !== undefined && others.length > 0 && others.every((reason) => reason === first)
     ? first
     : null;
@@ -119,8 +121,7 @@ function Why({ row, data, isSaidAbove }: { row: TonightRow; data: TonightPageDat
   const note = data.tonight.notes.get(row.subscriptionId);
   return (
     <>
-      {!isSaidAbove && <span lang="en">{whyWords(row)}</span>}{" "}
-      {row.routerStatus !== "online" && <LinkPill state="unknown" />}
+      {!isSaidAbove && <WhyText row={row} />} {row.routerStatus !== "online" && <LinkPill state="unknown" />}
       {note !== undefined && <div class="note">{`${note.reason} (${note.by})`}</div>}
     </>
   );
@@ -144,4 +145,11 @@ function LastPayment({ row, data }: { row: TonightRow; data: TonightPageData }) 
       <span class="note">{shortDay(row.lastPaymentOn, data.moment.today, t.locale)}</span>
     </>
   );
+}
+
+/** Why, in the page's language; what an earlier version wrote stays English. */
+function WhyText({ row }: { row: TonightRow }) {
+  const t = useT();
+  const words = whyWords(t, row);
+  return parseCoded(row.reason) === null ? <span lang="en">{words}</span> : <>{words}</>;
 }
