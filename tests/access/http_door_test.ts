@@ -40,7 +40,7 @@ Deno.test("a host name that is not ours is refused on every kind of request, wit
   await using door = await openDoor();
   const strange = (path: string, init: RequestInit = {}) =>
     door.handler(new Request(`http://stranger.example${path}`, init));
-  for (const path of ["/", "/login", "/admin", "/admin/bills/1", "/static/icon.svg", "/nothing"]) {
+  for (const path of ["/", "/login", "/admin", "/admin/bills/1", "/static/nothing.svg", "/nothing"]) {
     assert.equal((await strange(path)).status, 421, path);
   }
   const headers = { origin: "http://stranger.example", cookie: "linya_session=x" };

@@ -176,10 +176,8 @@ Deno.test("people of one name are told apart in the search, and the last line le
     const page = await ask(owner);
     const facts = [...page.querySelectorAll(".find-facts")].map((element) => element.textContent);
     assert.equal(facts.length, 8);
-    assert.ok(
-      facts.every((fact) => /^(Disconnected|Active|Held) · ₱1,000\.00 · Ilaya$/.test(fact)),
-      facts.join(),
-    );
+    // The run of this morning has cut them.
+    assert.deepEqual([...new Set(facts)], ["Disconnected · ₱1,000.00 · Ilaya"]);
     const all = [...page.querySelectorAll(".find-hit")].find((hit) =>
       hit.textContent?.startsWith("All subscribers")
     );

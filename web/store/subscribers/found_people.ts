@@ -20,8 +20,9 @@ export async function listFoundPeople(
   if (subscriberIds.length === 0) return new Map();
   const { rows } = await sql<FoundPerson>`
     select s.id, s.barangay,
-      (select case when bool_or(c.status = 'disconnected') then 'disconnected'
-          when bool_or(h.id is not null) then 'held' when bool_or(c.status = 'active') then 'active'
+      (select case when bool_or(c.status <> 'pending' and exists (select from block_reasons k
+            where k.tenant_id = c.tenant_id and k.subscription_id = c.id and k.removed_at is null)) then 'disconnected'
+          when bool_or(h.id is not null) then 'held' when bool_or(c.status <> 'pending') then 'active'
           when count(*) > 0 then 'pending' end
         from subscriptions c left join holds h on h.tenant_id = c.tenant_id and h.subscription_id = c.id
           and h.ended_at is null and h.until_on >= ${today}
