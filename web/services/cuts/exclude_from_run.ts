@@ -1,5 +1,4 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
-import { formatDateShort } from "@/shared/calendar/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import {
@@ -50,7 +49,6 @@ export async function excludeFromRun(
       created_at: at,
     });
     if (!isNew) return err("already_excluded", { day: input.businessOn });
-    const day = formatDateShort(input.businessOn);
     await auditSubscription(
       useCase,
       subscription,
@@ -84,7 +82,6 @@ export async function includeInRun(
       return err("not_excluded", { day: input.businessOn });
     }
     const isListedToday = (await relist(useCase, [subscription.id])).has(subscription.id);
-    const day = formatDateShort(input.businessOn);
     // Imported debt that counts from now on cannot be told apart from other debt: only an exclusion comes back.
     const details = wasImported || earlier === null
       ? {}
