@@ -1,4 +1,10 @@
-import { chunkRows, CLOSE, FIRST_COMMAND_KINDS, MAX_CHUNK_BYTES } from "@/shared/protocol/mod.ts";
+import {
+  chunkRows,
+  CLOSE,
+  FIRST_COMMAND_KINDS,
+  MAX_CHUNK_BYTES,
+  MAX_MESSAGE_ROWS,
+} from "@/shared/protocol/mod.ts";
 import type { AgentMessageOf, SiteView, StateMark, StateRows } from "./agent_records.ts";
 import type { AgentLink } from "./agent_link.ts";
 import type { LinkSurroundings } from "./options.ts";
@@ -179,7 +185,10 @@ export class SiteSync {
   /** False when the change does not fit one frame: a snapshot can be cut in parts, a delta cannot. */
   async #sendDelta(rows: StateRows, from: bigint): Promise<boolean> {
     const { routerId, lineage, generation, hash, secrets, removed, authorisations } = rows;
-    if (JSON.stringify([secrets, removed]).length > MAX_CHUNK_BYTES / 2) return false;
+    const most = Math.max(secrets.length, removed.length);
+    if (most > MAX_MESSAGE_ROWS || JSON.stringify([secrets, removed]).length > MAX_CHUNK_BYTES / 2) {
+      return false;
+    }
     return await this.#link.sendInTurn({
       t: "state.delta",
       router_id: routerId,

@@ -1,3 +1,4 @@
+import { WEB_COMMANDS } from "@/web/services/network/commands/command_registry.ts";
 import type { Context } from "fresh";
 import { partForm } from "@/web/app/form/form_view.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
@@ -161,7 +162,7 @@ export const route: RouteEntries = {
   ...list.route,
   POST: {
     audience: "staff",
-    permission: "import:run",
+    permission: WEB_COMMANDS["router.read_secrets"].permission,
     input: startImportForm,
     audit: "import.started",
     summary: "Read the secrets of a router",

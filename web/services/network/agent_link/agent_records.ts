@@ -124,9 +124,12 @@ export function createAgentRecords(context: ServiceContext, options: AgentRecord
       const kept = await inTenant(agent, async (trx) => {
         if (!await lockReportedState(trx, { siteId, routerId, lineage })) return null;
         const at = Temporal.Instant.fromEpochMilliseconds(report.atMs);
-        const unknownNames = await upsertObservedSecrets(trx, routerId, { at, secrets: message.secrets });
         const online = message.secrets.filter((secret) => secret.online).map((secret) => secret.name);
-        const begins = await findAwaitingSession(trx, routerId, online);
+        // Sent together: a payment's read-back waits for one answer and not for two.
+        const [unknownNames, begins] = await Promise.all([
+          upsertObservedSecrets(trx, routerId, { at, secrets: message.secrets }),
+          findAwaitingSession(trx, routerId, online),
+        ]);
         if (message.part < message.parts) return { unknownNames, begins };
         if (message.complete && report.isWhole) {
           await deleteObservedBefore(trx, routerId, at);

@@ -1,3 +1,4 @@
+import { WEB_COMMANDS } from "@/web/services/network/commands/command_registry.ts";
 import { page } from "fresh";
 import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
@@ -238,7 +239,7 @@ export const route: RouteEntries = {
   },
   POST: {
     audience: "staff",
-    permission: "subscriber:write",
+    permission: WEB_COMMANDS["secret.create"].permission,
     params: idParams,
     input: secretForm,
     audit: "subscription.secret_sent",
