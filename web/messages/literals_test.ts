@@ -15,8 +15,6 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // The fixed words of files and of the glossary; pages show `words.*`.
   "components/state_words.ts": ["Partly paid", "Pending install"],
   // Heads of a CSV file: programs read them.
-  "routes/admin/subscribers/(_parts)/columns.tsx": ["Held until"],
-  // Words of a CSV file.
   "routes/admin/sites/(_parts)/site_lines.ts": ["No agent", "Too old"],
   // Read by a script, not by a person.
   "routes/admin/events.ts": ["No stream now."],
