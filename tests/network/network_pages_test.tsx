@@ -14,7 +14,8 @@ import { listRouterCommands } from "@/web/store/network/commands.ts";
 import { findImportBatch, listImportRows } from "@/web/store/imports/imports.ts";
 import { upsertDesiredSecrets } from "@/web/store/network/desired_secrets.ts";
 import { upsertObservedSecrets } from "@/web/store/network/observed.ts";
-import { updateRouter } from "@/web/store/network/routers.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { findRouter, updateRouter } from "@/web/store/network/routers.ts";
 
 const PAGES = [
   "/admin/sites",
@@ -592,6 +593,33 @@ Deno.test("sites and imports are narrowed, sorted, kept as a view and exported a
       const page = await cashier.get(path.replace(".csv", ""));
       assert.equal((await cashier.get(path)).status, page.status, "a file asks for what its list asks for");
     }
+  });
+});
+
+Deno.test("a router that two people change keeps both changes, and the box it is bound to", async () => {
+  await withScene(async ({ world, place, owner }) => {
+    const path = `/admin/routers/${place.routerId}/edit`;
+    const read = () => withTenant(world.context.db, place.tenantId, (trx) => findRouter(trx, place.routerId));
+    await withTenant(
+      world.context.db,
+      place.tenantId,
+      (trx) => updateRouter(trx, place.routerId, { serial_number: "HEX-1" }, { raisesSettings: false }),
+    );
+    const before = (await read())!;
+    const opened = /name="opened" value="([^"]+)"/.exec((await owner.get(path)).html)?.[1] ?? "";
+    const fields = {
+      name: before.name,
+      host: before.host,
+      port: String(before.port),
+      username: before.username,
+    };
+    const first = await owner.post(path, { ...fields, name: "Tore", opened });
+    assert.equal(first.status, 303);
+    assert.equal((await owner.post(path, { ...fields, username: "linya2", opened })).status, 303);
+    const after = (await read())!;
+    assert.equal(after.name, "Tore", "the other one's change stays");
+    assert.equal(after.username, "linya2");
+    assert.equal(after.serial_number, "HEX-1", "nobody has said that the box was replaced");
   });
 });
 

@@ -3,14 +3,14 @@ import { offNow, pay } from "@/tests/billing/isp.ts";
 import { listPayments } from "@/web/store/payments/payments_page.ts";
 import { paymentFields, withScene } from "../support/scene.ts";
 
-Deno.test("a cashier posts a payment in two forms, and the cut connection comes back at once", async () => {
+Deno.test("a cashier posts a payment in two forms, and the cut connection is enabled at once", async () => {
   await withScene("2026-02-14T10:00", async ({ isp, app }) => {
     const cashier = await app.signIn(isp.tenantId, "Cashier");
     const found = await cashier.get("/admin/payments/new?q=User1");
     assert.equal(found.status, 303, "user1 in full, although user10, user11 and user12 begin with it");
     const form = await cashier.get(found.location);
     assert.match(form.text, /₱1,000\.00 goes to SOA-\d+/);
-    assert.match(form.text, /Internet comes back at once/);
+    assert.match(form.text, /It is enabled on the router at once/);
     const fields = paymentFields(form.html);
     assert.equal(fields.amount, "1000.00");
     assert.equal((await offNow(isp)).includes(0), true);
@@ -20,7 +20,7 @@ Deno.test("a cashier posts a payment in two forms, and the cut connection comes 
     const receipt = await cashier.get(posted.location);
     assert.match(receipt.text, /The payment is posted\. Change due: ₱500\.00/);
     assert.match(receipt.text, /Acknowledgement receipt.*Change due ₱500\.00/);
-    assert.match(receipt.text, /Internet comes back Fiber 50 Queued/);
+    assert.match(receipt.text, /Being enabled on the router Fiber 50 Queued/);
     assert.equal((await offNow(isp)).includes(0), false);
   });
 });

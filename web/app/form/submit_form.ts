@@ -184,13 +184,14 @@ function parseAgain<I extends z.ZodObject>(
   sent: FieldValues,
   values: FieldValues,
 ): { ok: true; input: z.output<I> } | { ok: false; problems: Problems } {
-  const isMerged = Object.keys(values).some((name) => values[name] !== sent[name]);
-  if (!isMerged) {
+  // Only what was put in: a box that was not ticked is absent, and must stay so.
+  const merged = Object.entries(values).filter(([name, value]) => value !== sent[name]);
+  if (merged.length === 0) {
     return state.inputProblems === null
       ? { ok: true, input: state.input as z.output<I> }
       : { ok: false, problems: state.inputProblems };
   }
-  const parsed = schema.safeParse({ ...state.inputValues, ...values });
+  const parsed = schema.safeParse({ ...state.inputValues, ...Object.fromEntries(merged) });
   return parsed.success
     ? { ok: true, input: parsed.data }
     : { ok: false, problems: problemsOf(state.t, parsed.error) };
