@@ -41,4 +41,13 @@ export const cuts = {
   run_not_approved: remark({ day: "date" }),
   run_missed_hour: remark({ hour: "text", day: "date" }),
   run_interrupted: remark({ day: "date" }),
+  run_replaced_by: remark({ day: "date" }),
+  audit_held: remark({ until: "date", reason: "text" }),
+  audit_hold_extended: remark({ until: "date", reason: "text" }),
+  audit_hold_shortened: remark({ until: "date", reason: "text" }),
+  audit_hold_ended: remark({ until: "date" }),
+  audit_excluded: remark({ day: "date", reason: "text" }),
+  audit_included: remark({ day: "date" }),
+  audit_run_approved: remark({ day: "date", why: "coded" }),
+  brake_none: remark(),
 } as const;

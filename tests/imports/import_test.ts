@@ -1,3 +1,5 @@
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
+import { storedText } from "@/web/messages/coded_text.ts";
 import assert from "node:assert/strict";
 import { chunkRows, type ImportedSecret, MAX_CHUNK_BYTES } from "@/shared/protocol/mod.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
@@ -303,6 +305,6 @@ Deno.test("an answer with a part missing fails the import instead of importing h
   });
   const batch = () => world.inTenant(tenantId, (trx) => findImportBatch(trx, batchId));
   await until(async () => (await batch())?.status === "failed");
-  assert.match((await batch())?.error_message ?? "", /not complete/);
+  assert.match(storedText(ENGLISH_WORDS, (await batch())?.error_message ?? ""), /not complete/);
   await agent.close();
 });

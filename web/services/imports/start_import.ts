@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { closeOpenBatches, insertImportBatch, listImportBatches } from "@/web/store/imports/imports.ts";
@@ -27,7 +28,7 @@ export async function startImport(
     const { commandId, agentId } = queued.value;
     const open = batches.find((batch) => batch.status === "reading" && batch.command_id === commandId);
     if (open) return ok({ batchId: open.id, agentId });
-    await closeOpenBatches(trx, router.id, { message: "A newer reading replaced this one.", now });
+    await closeOpenBatches(trx, router.id, { message: formatCoded(coded("reading_replaced")), now });
     const batchId = uuidv7(now.epochMilliseconds);
     await insertImportBatch(trx, {
       id: batchId,

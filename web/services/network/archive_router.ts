@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { findLiveAgent } from "@/web/store/network/agents.ts";
 import { closeOpenBatches, listImportBatches } from "@/web/store/imports/imports.ts";
@@ -26,7 +27,10 @@ export async function archiveRouter(
     if ((await listImportBatches(trx, router.id)).some((batch) => batch.status === "running")) {
       return err("import_running", { name: router.name });
     }
-    await closeOpenBatches(trx, router.id, { message: `${router.name} was archived.`, now });
+    await closeOpenBatches(trx, router.id, {
+      message: formatCoded(coded("router_was_archived", { name: router.name })),
+      now,
+    });
     // The old name becomes free for the router that replaces it; the id keeps two archived ones apart.
     const name = `${router.name.slice(0, 60)} (archived ${router.id.slice(-6)})`;
     await updateRouter(trx, router.id, { archived_at: now, name }, { raisesSettings: true });

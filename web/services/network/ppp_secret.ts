@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { randomBytes, seal } from "@/shared/crypto/mod.ts";
 import { secretAttempt, secretOwner, secretSealContext } from "@/shared/protocol/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
@@ -209,7 +210,7 @@ async function withdraw({ trx, at }: UseCase, subscription: SubscriptionRow): Pr
   const { secret_command_id: commandId } = subscription;
   if (commandId === null) return null;
   const isWithdrawn = await updateCommandWithdrawn(trx, commandId, {
-    message: "Taken back before it ran.",
+    message: formatCoded(coded("command_taken_back")),
     now: at,
   });
   if (!isWithdrawn) return null;

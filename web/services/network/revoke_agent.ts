@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { findAgent, updateAgentRevoked } from "@/web/store/network/agents.ts";
 import { updateRoutersOfSite } from "@/web/store/network/routers.ts";
@@ -24,7 +25,7 @@ export async function revokeAgent(
     await closeCommandsOfRevoked(trx, agent.id, now);
     await updateRoutersOfSite(trx, agent.site_id, {
       status: "unknown",
-      message: "The site's agent was revoked. Enrol a new one, then enter the router's password again.",
+      message: formatCoded(coded("router_agent_revoked")),
       now,
     });
     await recordNetworkAudit(trx, context, actor, {

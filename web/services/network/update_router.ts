@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { versionOf } from "@/shared/version.ts";
 import { findLiveAgent } from "@/web/store/network/agents.ts";
@@ -77,7 +78,7 @@ export async function updateRouter(
       // A person says that the box was replaced: the next one that answers is bound (R12).
       ...(input.forgetIdentity === true ? { serial_number: null, software_id: null } : {}),
       status: "unknown",
-      status_message: "The settings were changed. The agent is trying them.",
+      status_message: formatCoded(coded("router_settings_changed")),
       status_at: now,
     }, { raisesSettings: true });
     await recordNetworkAudit(trx, context, actor, {

@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { type Insertable, type Selectable, sql } from "kysely";
 import { toRecordset } from "../db/recordset.ts";
 import type { RunRowsTable, RunsTable } from "../db/schema.ts";
@@ -217,7 +218,11 @@ export async function updateOlderCutRunsClosed(
   at: Temporal.Instant,
 ): Promise<void> {
   await trx.updateTable("runs")
-    .set({ status: "failed", finished_at: at, error_message: `Replaced by the list of ${businessOn}` })
+    .set({
+      status: "failed",
+      finished_at: at,
+      error_message: formatCoded(coded("run_replaced_by", { day: businessOn })),
+    })
     .where("tenant_id", "=", trx.tenantId).where("kind", "=", "cut").where("business_on", "<", businessOn)
     .where("status", "in", ["planned", "awaiting_approval", "approved"]).execute();
 }

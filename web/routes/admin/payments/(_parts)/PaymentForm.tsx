@@ -32,7 +32,7 @@ export function PaymentForm({ data, csrfToken }: { data: PaymentFormData; csrfTo
           ? <ErrorSummary errors={problems} title={t("payments.nothing_posted")} />
           : (
             <Banner tone="warn" title={t("payments.not_posted_yet")} live>
-              <span lang="en">{doubt.message}</span>
+              {doubt.message}
             </Banner>
           )}
         <MoneyField
