@@ -352,3 +352,35 @@ Deno.test("a data folder that cannot be made is a clear error", async () => {
     );
   });
 });
+
+Deno.test("a stopped data folder that is packed and unpacked elsewhere is the same database", async () => {
+  await withFolder(async (folder) => {
+    const [from, to] = [join(folder, "from"), join(folder, "to")];
+    await Deno.mkdir(from);
+    const first = await startEmbeddedPostgres({ dataDir: from, log: silentLogger });
+    await query(first.ownerUrl, "create table kept (n bigint); insert into kept values (42)");
+    await Deno.writeTextFile(join(from, "server_keys.json"), "{}");
+    await first.stop();
+    // The very commands of docs/backup.md.
+    const guide = await Deno.readTextFile(new URL("../docs/backup.md", import.meta.url));
+    const [pack = "", unpack = ""] = ["tar --create", "mkdir -p"].map((start) =>
+      guide.match(new RegExp("`(" + start + '[^`]*"\\$LINYA_DATA"[^`]*)`'))?.[1] ?? ""
+    );
+    for (const [command, data] of [[pack, from], [unpack, to]] as const) {
+      const { success, stderr } = await new Deno.Command("sh", {
+        args: ["-c", command],
+        cwd: folder,
+        env: { LINYA_DATA: data },
+      }).output();
+      assert.ok(success && command !== "", `${command}: ${new TextDecoder().decode(stderr)}`);
+    }
+    await removeCluster(from);
+    const second = await startEmbeddedPostgres({ dataDir: to, log: silentLogger });
+    try {
+      assert.deepEqual(await query(second.ownerUrl, "select n from kept"), [{ n: "42" }]);
+      assert.equal(await Deno.readTextFile(join(to, "server_keys.json")), "{}");
+    } finally {
+      await second.stop();
+    }
+  });
+});

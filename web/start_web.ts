@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Clock } from "@/shared/clock.ts";
 import type { Logger } from "@/shared/log.ts";
-import { buildIslands } from "@/tools/islands/build.ts";
+import { buildIslands } from "@/web/build/mod.ts";
 import { createApp } from "./app/create_app.ts";
 import { CsrfTokens } from "./app/csrf.ts";
 import { isPassive } from "./app/passive.ts";
@@ -21,13 +21,12 @@ import { KnownBrowsers } from "./gateways/known_browsers/mod.ts";
 import { descriptorLimit, shareDescriptors } from "./gateways/listener/mod.ts";
 import { loadServerKeys, type ServerKeys } from "./gateways/server_keys/mod.ts";
 import { installJobs } from "./jobs/install_jobs.ts";
-import { type Jobs, startJobs } from "./jobs/start_jobs.ts";
+import { startJobs } from "./jobs/start_jobs.ts";
 import { SecurityLog } from "./services/access/security_log.ts";
 import type { ServiceContext } from "./services/context.ts";
 import { LiveHub } from "./services/live/live_hub.ts";
 import { startAgentHub } from "@/web/services/network/start_agent_hub.ts";
 import { issueSetupCode, needsSetup } from "@/web/services/access/set_up_owner.ts";
-import { runImport } from "@/web/services/imports/run_import.ts";
 import { resolveSession } from "@/web/services/access/sign_in.ts";
 import { assertAppRole, isUnavailable } from "@/web/store/db/database.ts";
 import { openPools } from "@/web/store/db/pools.ts";
@@ -112,15 +111,20 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
   const jobs = await startJobs({
     url: address.appUrl,
     context: { ...services, db: pools.jobs },
-    runImport,
   });
   closers.push({ name: "jobs", close: () => jobs.stop() });
 
   const closing = new AbortController();
-  const liveHub = new LiveHub({ clock, log, databaseUrl: address.appUrl });
+  const liveHub = new LiveHub({
+    clock,
+    log,
+    databaseUrl: address.appUrl,
+    streamsMax: Math.floor(connections.pages / 2),
+  });
   closers.push({ name: "live", close: () => liveHub.stop() });
+  services.enqueue = jobs.enqueue;
   const reading = { ...services, db: pools.pages };
-  const handler = await buildApp(config, { services, reading, keys, jobs, liveHub });
+  const handler = await buildApp(config, { services, reading, keys, liveHub });
   const server = await serveApp(handler, {
     port: config.port,
     hostname: config.hostname,
@@ -169,13 +173,12 @@ interface AppParts {
   /** The same on the connections of pages that are only read. */
   reading: ServiceContext;
   keys: ServerKeys;
-  jobs: Jobs;
   liveHub: LiveHub;
 }
 
 async function buildApp(
   config: Readonly<Config>,
-  { services, reading, keys, jobs, liveHub }: AppParts,
+  { services, reading, keys, liveHub }: AppParts,
 ) {
   const publicUrl = new URL(config.publicUrl);
   const islandsDir = new URL("./islands/", import.meta.url);
@@ -206,7 +209,6 @@ async function buildApp(
       publicUrl,
       demo: openDemoControl(config.demo),
       agentUrl: config.agentUrl,
-      enqueueImport: (trx, job) => jobs.enqueue(trx, "run_import", job),
       liveHub,
     }),
     publicUrl,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { silentLogger } from "@/shared/log.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { randomBytes } from "@/shared/crypto/mod.ts";
-import { buildIslands } from "@/tools/islands/build.ts";
+import { buildIslands } from "@/web/build/mod.ts";
 import { createApp } from "@/web/app/create_app.ts";
 import { CsrfTokens } from "@/web/app/csrf.ts";
 import { isPassive } from "@/web/app/passive.ts";
@@ -102,14 +102,14 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
     log: silentLogger,
     csrf: new CsrfTokens(randomBytes(32)),
     context: processContext({
-      services,
+      // No queue runs here: a test does the work of a job itself.
+      services: { enqueue: () => Promise.resolve(), ...services },
       security,
       browsers,
       trustProxy: false,
       publicUrl: new URL(BASE),
       demo: options.demo ?? null,
       agentUrl: BASE,
-      enqueueImport: () => Promise.resolve(),
       ...(options.liveHub === undefined ? {} : { liveHub: options.liveHub }),
     }),
     publicUrl: new URL(BASE),

@@ -16,9 +16,9 @@ import { getTenant } from "@/web/store/settings/tenants.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Stack } from "../stack/mod.ts";
 import { inBooks, must, type Seed } from "./books.ts";
-import { DEMO_COMPANY, DEMO_LOGINS, DEMO_ZONE, HISTORY_DAYS } from "./cast.ts";
+import { DEMO_COMPANY, DEMO_LOGINS, DEMO_ZONE, HISTORY_DAYS } from "./demo_data.ts";
 import { connectSites, leaveAnImport, spreadStarts } from "./connect.ts";
-import { leaveTraces } from "./finale.ts";
+import { leaveTraces } from "./last_states.ts";
 import { livingPeople, playHistory } from "./history.ts";
 import { listMissingStates } from "./states.ts";
 

@@ -12,11 +12,11 @@ const BROWSER = ["preact", "@preact/signals", "uplot"];
 
 /** The import rules of docs/architecture.md. The longest path that fits a file decides. */
 export const ROOMS: readonly Room[] = [
-  { path: "shared", rooms: [], packages: ["zod"] },
+  { path: "shared", rooms: [], packages: ["zod", "@hpke/core"] },
   { path: "web/domain", rooms: ["shared"], packages: ["zod"] },
   { path: "web/store", rooms: ["shared", "web/domain", "migrations"] },
   { path: "web/gateways", rooms: ["shared", "web/domain", "web/messages"] },
-  { path: "web/services", rooms: ["shared", "web/domain", "web/store", "web/gateways"] },
+  { path: "web/services", rooms: ["shared", "web/domain", "web/store", "web/gateways", "web/jobs"] },
   { path: "web/jobs", rooms: ["shared", "web/domain", "web/store", "web/gateways", "web/services"] },
   {
     path: "web/api",
@@ -51,6 +51,7 @@ export const ROOMS: readonly Room[] = [
       "web/fresh",
       "web/messages",
       "web/components",
+      "web/route_table",
       "web/format.ts",
     ],
   },

@@ -81,7 +81,6 @@ function openSite(
       publicUrl,
       demo: null,
       agentUrl: "http://127.0.0.1:8401",
-      enqueueImport: () => Promise.reject(new Error("Cannot enqueue an import: not part of this test")),
     }),
     publicUrl,
     hosts: { names: [publicUrl.hostname, new URL(PLAIN).hostname], ownAddresses: () => [] },

@@ -3,7 +3,6 @@ import { forwardedAddress } from "@/web/domain/access/mod.ts";
 import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import type { SecurityLog } from "@/web/services/access/security_log.ts";
-import type { EnqueueImport } from "@/web/services/imports/confirm_import.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { AppState } from "./state.ts";
@@ -19,8 +18,6 @@ export interface ProcessContextOptions extends ProxySettings {
   demo: DemoControl | null;
   /** Address that agents are told to connect to. */
   agentUrl: string;
-  /** Puts a confirmed import into the queue of jobs. */
-  enqueueImport: EnqueueImport;
   /** Fans news out to open pages. @default {nobody listens, pages poll} */
   liveHub?: LiveHub;
 }
@@ -42,7 +39,6 @@ export function processContext(options: ProcessContextOptions): Middleware<AppSt
     ctx.state.browsers = options.browsers;
     ctx.state.demo = options.demo;
     ctx.state.agentUrl = options.agentUrl;
-    ctx.state.enqueueImport = options.enqueueImport;
     ctx.state.liveHub = options.liveHub ?? null;
     ctx.state.shell = null;
     ctx.state.clientIp = clientIp(ctx.req.headers, ctx.info.remoteAddr, options.trustProxy);

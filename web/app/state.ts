@@ -2,11 +2,11 @@ import { createDefine, type Define } from "fresh";
 import { defineAction } from "./form/define_action.ts";
 import { defineForm } from "./form/define_form.tsx";
 import { defineQuestion } from "./form/define_question.tsx";
+import { defineList } from "./list/define_list.tsx";
 import type { Logger } from "@/shared/log.ts";
 import type { DemoControl, DemoStatus } from "@/web/gateways/demo_control/mod.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import type { SecurityLog } from "@/web/services/access/security_log.ts";
-import type { EnqueueImport } from "@/web/services/imports/confirm_import.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { Locale, Translate } from "@/web/messages/mod.ts";
@@ -42,8 +42,6 @@ export interface AppState {
   locale: Locale;
   /** The texts of that language. */
   t: Translate;
-  /** Puts a confirmed import into the queue of jobs. */
-  enqueueImport: EnqueueImport;
   /** Topics whose news reload this page's live regions, set by its handler; see `web/store/live/live_topics.ts`. */
   live?: readonly LiveTopic[];
   /** Where the news stood before this page was read; its stream begins there. */
@@ -94,4 +92,10 @@ export interface AppState {
 const fresh: Define<AppState> = createDefine<AppState>();
 
 /** The same, with what the pages of Linya are mostly made of: see docs/how_to_add_a_page.md. */
-export const define = { ...fresh, form: defineForm, question: defineQuestion, action: defineAction };
+export const define = {
+  ...fresh,
+  form: defineForm,
+  question: defineQuestion,
+  action: defineAction,
+  list: defineList,
+};

@@ -15,6 +15,8 @@ export const sitesQuery = z.object({
 export const siteForm = z.object({
   name: formText(SITE_MAX.name).refine((text) => text !== "", says("type_site_name")),
 });
+/** A new name, and the one that the form was opened with. */
+export const renameSiteForm = siteForm.extend({ was: formText(SITE_MAX.name).optional() });
 export const siteQuery = z.object({ done });
 
 const routerFields = {

@@ -44,7 +44,8 @@ export default define.page<typeof handler>(function ErrorPage({ error, state, ur
       message={publicErrorOf(error, state.t).message}
       requestId={requestId}
       isFramed={isFramed}
-      backHref={isRead(req) ? undefined : retryHref}
+      hasHome={status !== 421}
+      backHref={isRead(req) || status === 421 ? undefined : retryHref}
     />
   );
 });

@@ -33,7 +33,7 @@ export default define.page<typeof handler>(function SetupPage({ data, state }) {
   const { values, problems } = data;
   const { t } = state;
   return (
-    <AuthShell title={t("setup.choose")} note={<TryDemo />}>
+    <AuthShell title={t("setup.choose")} note={<OtherWays />}>
       <div>
         <h2>{t("setup.new")}</h2>
         <p class="note">{t("setup.new_note")}</p>
@@ -88,11 +88,16 @@ export default define.page<typeof handler>(function SetupPage({ data, state }) {
   );
 });
 
-/** The demo is a program of its own: it cannot be started from this page. */
-function TryDemo() {
+/** The other ways to begin. Both are done where Linya was started, and not from this page. */
+function OtherWays() {
   const t = useT();
   return (
     <>
+      <h2>{t("setup.restore")}</h2>
+      <p>{t("setup.restore_note")}</p>
+      <p>
+        <CodeText>docs/backup.md</CodeText>
+      </p>
       <h2>{t("setup.demo")}</h2>
       <p>{t("setup.demo_note")}</p>
       <CodeText>deno task demo</CodeText>

@@ -1,8 +1,17 @@
 import type { Kysely } from "kysely";
+import type { z } from "zod";
 import type { Clock } from "@/shared/clock.ts";
 import type { Logger } from "@/shared/log.ts";
+import type { Job } from "@/web/jobs/define_job.ts";
 import type { Database } from "@/web/store/db/schema.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+
+/** Adds a job in the caller's transaction: it exists exactly when the transaction commits. */
+export type Enqueue = <Data extends z.ZodType>(
+  trx: TenantTransaction,
+  job: Job<Data>,
+  data: z.input<Data>,
+) => Promise<void>;
 
 /** What every use case gets from the process that runs it. */
 export interface ServiceContext {
@@ -14,6 +23,8 @@ export interface ServiceContext {
   notifyRouters(tenantId: string, routerIds: readonly string[]): void;
   /** Tells an agent that commands are waiting. Called after commit only; a hint, never the truth. */
   notifyCommands(tenantId: string, agentId: string): void;
+  /** The queue of jobs; without it a use case that queues work fails. */
+  enqueue?: Enqueue;
   /** Counts on while the web is stopped; without it nobody knows how long that was. */
   machine?: MachineTime;
   /** Asked first in the transaction of a use case; what it throws ends the use case. Undo locks and looks here. */

@@ -5,15 +5,15 @@ import { findRefusal } from "@/shared/codes/mod.ts";
 import type { Result } from "@/shared/result.ts";
 import { findLastChange } from "@/web/store/access/audit.ts";
 import { formatTime } from "@/web/format.ts";
-import type { MessageKey } from "@/web/messages/mod.ts";
 import { problemsOf, requireSession } from "../input.ts";
 import { actorOf, momentOf, readPage, typed } from "../page_context.ts";
 import { refusalText } from "../refusal_text.ts";
 import { sayProblems } from "../say.ts";
 import type { AppState } from "../state.ts";
 import { withUndo } from "../undo_link.ts";
-import { type FieldRules, fieldRules } from "./field_rules.ts";
+import { fieldRules } from "./field_rules.ts";
 import type { Asked, FieldOf, FormDefinition, FormView, Submission, Submittable } from "./form_types.ts";
+import { viewOf } from "./form_view.ts";
 import { type FieldValues, OPENED_FIELD, reconcile } from "./opened.ts";
 
 /** How often a form is put together again when others save in the same moment. */
@@ -160,7 +160,7 @@ async function finish<P, Q, I extends z.ZodObject, L, V, C extends string>(
   value: V,
   submission: Submission<L> & { input: z.output<I> },
 ): Promise<Response> {
-  const done = definition.done(value, submission);
+  const done = await definition.done(value, submission);
   if (done instanceof Response) return done;
   const subject = definition.undo?.(value, submission);
   return ctx.redirect(subject === undefined ? done : await withUndo(ctx.state, done, subject), 303);
@@ -184,13 +184,14 @@ function parseAgain<I extends z.ZodObject>(
   sent: FieldValues,
   values: FieldValues,
 ): { ok: true; input: z.output<I> } | { ok: false; problems: Problems } {
-  const isMerged = Object.keys(values).some((name) => values[name] !== sent[name]);
-  if (!isMerged) {
+  // Only what was put in: a box that was not ticked is absent, and must stay so.
+  const merged = Object.entries(values).filter(([name, value]) => value !== sent[name]);
+  if (merged.length === 0) {
     return state.inputProblems === null
       ? { ok: true, input: state.input as z.output<I> }
       : { ok: false, problems: state.inputProblems };
   }
-  const parsed = schema.safeParse({ ...state.inputValues, ...values });
+  const parsed = schema.safeParse({ ...state.inputValues, ...Object.fromEntries(merged) });
   return parsed.success
     ? { ok: true, input: parsed.data }
     : { ok: false, problems: problemsOf(state.t, parsed.error) };
@@ -231,43 +232,4 @@ function valuesOf<P, Q, I extends z.ZodObject, L, V, C extends string>(
 
 function typedValues(state: AppState, names: readonly string[]): FieldValues {
   return Object.fromEntries(names.map((name) => [name, state.inputValues[name] ?? ""]));
-}
-
-function viewOf<L, F extends string>(
-  asked: Asked<unknown, unknown>,
-  loaded: L,
-  form: {
-    values: FieldValues;
-    problems: Problems;
-    rules: Readonly<Record<string, FieldRules>>;
-    labels: Partial<Record<F, MessageKey>>;
-    row: FieldValues | null;
-  },
-): FormView<L, F> {
-  const { state, t, moment } = asked;
-  const { values, problems, rules, labels, row } = form;
-  const field = (name: F) => {
-    const label = labels[name];
-    if (label === undefined) throw new Error(`Cannot show field "${name}": it has no label`);
-    return {
-      name,
-      label: t(label),
-      value: [values[name] ?? ""].flat()[0] ?? "",
-      error: problems[name],
-      required: rules[name]?.required ?? false,
-      maxLength: rules[name]?.maxLength,
-    };
-  };
-  return {
-    state,
-    t,
-    moment,
-    loaded,
-    values,
-    problems,
-    row,
-    field,
-    number: (name) => ({ ...field(name), min: rules[name]?.min, max: rules[name]?.max }),
-    many: (name) => [values[name] ?? []].flat(),
-  };
 }

@@ -75,6 +75,7 @@ function Group({ group }: { group: HitGroup }) {
               <Icon name={group.icon} />
               <span>{hit.title}</span>
               {hit.note && <span class="note">{hit.note}</span>}
+              {hit.facts && <span class="note find-facts">{hit.facts}</span>}
             </a>
           </li>
         ))}

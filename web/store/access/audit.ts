@@ -1,3 +1,4 @@
+import type { AuditEntriesTable } from "@/web/store/db/schema.ts";
 import { sql } from "kysely";
 import { sendAhead, sendSqlAhead } from "../db/ahead.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
@@ -9,7 +10,7 @@ export interface AuditEntryRow {
   business_on: Temporal.PlainDate;
   actor: string;
   /** Null in entries from before there were kinds. */
-  actor_kind: string | null;
+  actor_kind: AuditEntriesTable["actor_kind"];
   staff_user_id: string | null;
   action: string;
   subject_kind: string;
@@ -20,6 +21,24 @@ export interface AuditEntryRow {
   previous_hash: Uint8Array;
   hash: Uint8Array;
 }
+
+export const AUDIT_COLUMNS = [
+  "tenant_id",
+  "sequence",
+  "at",
+  "business_on",
+  "actor",
+  "actor_kind",
+  "staff_user_id",
+  "action",
+  "subject_kind",
+  "subject_id",
+  "subscriber_id",
+  "summary",
+  "details",
+  "previous_hash",
+  "hash",
+] as const;
 
 /** Keeps other writers of the tenant's audit chain out until this transaction ends. */
 export async function lockAuditChain(trx: TenantTransaction): Promise<void> {
@@ -60,7 +79,7 @@ export async function listAuditEntries(
   trx: TenantTransaction,
   options: { after: bigint; limit: number },
 ): Promise<AuditEntryRow[]> {
-  return await trx.selectFrom("audit_entries").selectAll()
+  return await trx.selectFrom("audit_entries").select(AUDIT_COLUMNS)
     .where("tenant_id", "=", trx.tenantId).where("sequence", ">", options.after)
     .orderBy("sequence").limit(options.limit).execute();
 }

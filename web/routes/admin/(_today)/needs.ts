@@ -1,3 +1,4 @@
+import { storedText } from "@/web/messages/coded_text.ts";
 import { formatDate, formatDayMonth, localDate } from "@/shared/calendar/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
 import type { Tone } from "@/web/components/tone.ts";
@@ -156,7 +157,7 @@ function detailOf({ kind, detail, since }: NeedsYou, { zone }: PageMoment, t: Tr
   if (kind === "future_days") return t("clock.bills", { n: Number(detail) });
   if (kind === "router_away") {
     const known = ROUTER_STATES.find((word) => word === detail);
-    return known === undefined ? withoutStop(detail ?? "") : t(`today.router_${known}`);
+    return known === undefined ? withoutStop(storedText(t, detail ?? "")) : t(`today.router_${known}`);
   }
   if (kind === "agent_trouble") return t(troubleKey(detail ?? "", "_title"));
   if (kind === "agent_offline") return detail === null ? "" : ` (${t(endedKey(detail))})`;
@@ -165,8 +166,10 @@ function detailOf({ kind, detail, since }: NeedsYou, { zone }: PageMoment, t: Tr
     return method === undefined ? detail ?? "" : t(`words.method_${method}`);
   }
   if (kind === "run_failed_rows") return t(detail === "bill" ? "today.run_bill" : "today.run_cut");
-  if (kind === "run_awaiting_approval") return withoutStop(detail ?? t("today.brake_unsaid"));
-  return withoutStop(detail ?? "");
+  if (kind === "run_awaiting_approval") {
+    return detail === null ? t("today.brake_unsaid") : withoutStop(storedText(t, detail));
+  }
+  return withoutStop(storedText(t, detail ?? ""));
 }
 
 /** ` Since 14:02.`, with its space; empty when it is not known. The date is left out for today. */

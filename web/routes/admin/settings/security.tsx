@@ -20,8 +20,8 @@ import {
   listSecurityEvents,
   type SecurityLogRow,
 } from "@/web/store/access/security_log_page.ts";
-import { activeFilters } from "../(_lists)/active.ts";
-import { pageOf, readFrame } from "../(_lists)/frame.ts";
+import { activeFilters } from "@/web/app/list/active.ts";
+import { pageOf, readFrame } from "@/web/app/list/frame.ts";
 import { SettingsFrame } from "./(_parts)/SettingsFrame.tsx";
 
 const PATH = "/admin/settings/security";

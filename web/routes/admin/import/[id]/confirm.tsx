@@ -70,8 +70,7 @@ export const handler = define.handlers({
     const { state } = ctx;
     const { id: batchId } = readParams(state, idParams);
     const { tenantId } = requireSession(state);
-    const enqueue = state.enqueueImport;
-    const result = await confirmImport(state.services, tenantId, actorOf(state), { batchId, enqueue });
+    const result = await confirmImport(state.services, tenantId, actorOf(state), { batchId });
     if (!result.ok) {
       return page(await loadImport(state, { batchId, problems: { "": refusalText(state, result) } }), {
         status: 422,

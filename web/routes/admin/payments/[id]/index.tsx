@@ -19,6 +19,8 @@ import { Pill } from "@/web/components/Pill.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { paymentQuery } from "@/web/route_table/payments.ts";
 import { findPayment, type PaymentListRow } from "@/web/store/payments/payments.ts";
+import { findBalanceAfter } from "@/web/store/billing/ledger.ts";
+import { findLogoDate } from "@/web/store/settings/tenant_logos.ts";
 import { findFirstResult } from "@/web/store/payments/payment_results.ts";
 import { listPaymentShares } from "@/web/store/payments/payments_page.ts";
 import { found, may, momentOf, type PageMoment, readPage } from "@/web/app/page_context.ts";
@@ -82,7 +84,9 @@ export default define.page<typeof handler>(function PaymentPage({ data, state })
             payment={payment}
             shares={shares}
             change={change}
-            tenant={moment.tenant.name}
+            balanceAfter={data.balanceAfter}
+            logoAt={data.logoAt}
+            moment={moment}
             credit={creditOf(payment, shares)}
           />
         }
@@ -133,12 +137,15 @@ export const handler = define.handlers({
     const moment = momentOf(ctx.state);
     const data = await readPage(ctx.state, async (trx) => {
       const payment = found(await findPayment(trx, id));
+      const isPosted = payment.status === "posted";
       const first = await findFirstResult(trx, payment);
       const views = first.restored.length === 0
         ? []
         : await loadConnections(trx, payment.subscriber_id, [], moment);
       return {
         payment,
+        logoAt: await findLogoDate(trx),
+        balanceAfter: isPosted ? centavos(await findBalanceAfter(trx, payment)) : null,
         shares: (await listPaymentShares(trx, id)).filter(
           (share) => share.released_at === null || payment.status === "reversed",
         ),

@@ -1,3 +1,4 @@
+import { WEB_COMMANDS } from "@/web/services/network/commands/command_registry.ts";
 import { page } from "fresh";
 import { refusalText } from "@/web/app/refusal_text.ts";
 import { readParams, requireSession } from "@/web/app/input.ts";
@@ -20,7 +21,7 @@ export const route: RouteEntries = {
   },
   POST: {
     audience: "staff",
-    permission: "router:write",
+    permission: WEB_COMMANDS["router.test"].permission,
     params: idParams,
     summary: "Test a router",
   },

@@ -10,7 +10,7 @@ import type { SendToWeb } from "./reconcile/reporter.ts";
 import { SiteRouter } from "./site_router.ts";
 
 /** What the routers of a site share. */
-export interface RouterFleetOptions {
+export interface SiteRoutersOptions {
   folder: string;
   disk: DiskHealth;
   sealing: SealingKeyPair;
@@ -32,12 +32,12 @@ type StateMessage = Extract<WebMessage, { t: "state.snapshot" | "state.delta" }>
 type HelloRow = Extract<Unnumbered<AgentMessage>, { t: "hello" }>["routers"][number];
 
 /** The routers of a site by their id, as the last settings name them. */
-export class RouterFleet {
-  readonly #options: RouterFleetOptions;
+export class SiteRouters {
+  readonly #options: SiteRoutersOptions;
   readonly #routers = new Map<string, SiteRouter>();
   #isLinkUp = false;
 
-  constructor(options: RouterFleetOptions) {
+  constructor(options: SiteRoutersOptions) {
     this.#options = options;
   }
 

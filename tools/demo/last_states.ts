@@ -9,7 +9,7 @@ import { testRouter } from "@/web/services/network/test_router.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { countRows, inBooks, must, type Seed } from "./books.ts";
-import { RELAY, TOWER } from "./cast.ts";
+import { RELAY, TOWER } from "./demo_data.ts";
 import { routerIs } from "./connect.ts";
 import { welcomeNewcomers } from "./newcomers.ts";
 

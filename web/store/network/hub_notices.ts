@@ -8,7 +8,7 @@ export const WAKEUP_BYTES_MAX = 7_900;
 const CHANNEL = "linya_hub";
 
 /** Sends a hint to the other nodes, in a statement of its own: inside a transaction NOTIFY makes commits take turns. */
-export async function publishWakeup(db: Kysely<Database>, payload: string): Promise<void> {
+export async function publishHubNotice(db: Kysely<Database>, payload: string): Promise<void> {
   await sql`select pg_notify(${CHANNEL}, ${payload})`.execute(db);
 }
 
@@ -16,7 +16,7 @@ export async function publishWakeup(db: Kysely<Database>, payload: string): Prom
  * Hears hints for as long as it runs; comes back by itself when the database was away. What is published meanwhile is
  * lost, which is why the hub polls too.
  */
-export function listenForWakeups(
+export function listenForHubNotices(
   url: string,
   options: { log: Logger; onPayload: (payload: string) => void; onReconnect: () => void },
 ): { stop(): Promise<void> } {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { buildIslands } from "./build.ts";
+import { bundleIslands } from "./bundle_islands.ts";
 
-const ISLANDS = new URL("../../web/fresh/testdata/islands/", import.meta.url);
+const ISLANDS = new URL("../fresh/testdata/islands/", import.meta.url);
 
 Deno.test("islands are bundled with one shared Preact and their event handlers", async () => {
-  const bundle = await buildIslands({ islandsDir: ISLANDS });
+  const { bundle } = await bundleIslands({ islandsDir: ISLANDS });
   assert.deepEqual(Object.keys(bundle.islands), ["Counter"]);
   const counter = bundle.islands["Counter"];
   assert.match(counter?.url ?? "", /^\/static\/Counter-[A-Z0-9]{8}\.js$/);
@@ -21,8 +21,8 @@ Deno.test("islands are bundled with one shared Preact and their event handlers",
 
 Deno.test("the same sources give the same names", async () => {
   const [first, second] = [
-    await buildIslands({ islandsDir: ISLANDS }),
-    await buildIslands({ islandsDir: ISLANDS }),
+    await bundleIslands({ islandsDir: ISLANDS }),
+    await bundleIslands({ islandsDir: ISLANDS }),
   ];
-  assert.deepEqual([...first.files.keys()], [...second.files.keys()]);
+  assert.deepEqual([...first.bundle.files.keys()], [...second.bundle.files.keys()]);
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { toBase64Url } from "@/shared/crypto/mod.ts";
 import type {
-  AgentBook,
+  AgentRecords,
   Greeting,
   KnownAgent,
   LinkIdentity,
@@ -23,7 +23,7 @@ import {
 import { updateCommandSent } from "@/web/store/network/commands.ts";
 import { isUnavailable } from "@/web/store/db/database.ts";
 import { permitCuts } from "../../cuts/permit_cuts.ts";
-import { listenForWakeups, publishWakeup } from "@/web/store/network/hub_wakeups.ts";
+import { listenForHubNotices, publishHubNotice } from "@/web/store/network/hub_notices.ts";
 import { deleteObservedBefore, upsertObservedSecrets } from "@/web/store/network/observed.ts";
 import { countHit } from "@/web/store/access/rate_limits.ts";
 import {
@@ -47,7 +47,7 @@ import { recordRouterContact } from "./router_contact.ts";
 import { viewSite } from "./site_view.ts";
 
 /** What the book needs besides the services' context. */
-export interface AgentBookOptions {
+export interface AgentRecordsOptions {
   nodeId: string;
   serverPublicKey: Uint8Array;
   /** For LISTEN, which needs a connection of its own; without it hints reach only this node. */
@@ -67,7 +67,7 @@ const wakePayload = z.object({
 });
 
 /** The hub's book on PostgreSQL: each entry is one transaction of the agent's tenant, bound to the agent's site. */
-export function createAgentBook(context: ServiceContext, options: AgentBookOptions): AgentBook {
+export function createAgentRecords(context: ServiceContext, options: AgentRecordsOptions): AgentRecords {
   const { db, clock, log } = context;
   const { nodeId } = options;
   const inTenant = <T>(agent: { tenantId: string }, work: (trx: TenantTransaction) => Promise<T>) =>
@@ -124,9 +124,12 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
       const kept = await inTenant(agent, async (trx) => {
         if (!await lockReportedState(trx, { siteId, routerId, lineage })) return null;
         const at = Temporal.Instant.fromEpochMilliseconds(report.atMs);
-        const unknownNames = await upsertObservedSecrets(trx, routerId, { at, secrets: message.secrets });
         const online = message.secrets.filter((secret) => secret.online).map((secret) => secret.name);
-        const begins = await findAwaitingSession(trx, routerId, online);
+        // Sent together: a payment's read-back waits for one answer and not for two.
+        const [unknownNames, begins] = await Promise.all([
+          upsertObservedSecrets(trx, routerId, { at, secrets: message.secrets }),
+          findAwaitingSession(trx, routerId, online),
+        ]);
         if (message.part < message.parts) return { unknownNames, begins };
         if (message.complete && report.isWhole) {
           await deleteObservedBefore(trx, routerId, at);
@@ -182,20 +185,20 @@ export function createAgentBook(context: ServiceContext, options: AgentBookOptio
     commandRefused: (agent, commandId, detail) => refuseCommandAnswer(context, agent, { commandId, detail }),
     publish(wake) {
       for (const payload of payloadsOf(wake, nodeId)) {
-        publishWakeup(db, payload).catch((error: unknown) =>
-          log.warn("hub_wakeup_failed", { error: error instanceof Error ? error.message : String(error) })
+        publishHubNotice(db, payload).catch((error: unknown) =>
+          log.warn("hub_notice_failed", { error: error instanceof Error ? error.message : String(error) })
         );
       }
     },
     subscribe(onWake) {
       if (options.databaseUrl === null) return { stop: () => Promise.resolve() };
-      return listenForWakeups(options.databaseUrl, {
+      return listenForHubNotices(options.databaseUrl, {
         log,
         onPayload(payload) {
           const wake = readPayload(payload, nodeId);
           if (wake !== null) onWake(wake);
         },
-        onReconnect: () => log.debug("hub_wakeups_ready"),
+        onReconnect: () => log.debug("hub_notices_ready"),
       });
     },
   };

@@ -73,6 +73,8 @@ export type Wake = { tenantId: string; routerIds: readonly string[] } | { tenant
 export interface Greeting {
   installId: string;
   version: string;
+  /** The newest sealed envelope that it opens. */
+  sealVersion: number;
   /** Its own clock. */
   clockMs: number | null;
   /** What ended the last connection or kept the next one from opening. */
@@ -102,7 +104,7 @@ export interface RouterRefused {
 }
 
 /** What the hub needs to know and to keep. The services implement it; every promise may reject while the database is away. */
-export interface AgentBook {
+export interface AgentRecords {
   isUnavailable(error: unknown): boolean;
   /** Counts a try; false when this address tried too often. */
   allowEnrolTry(address: string): Promise<boolean>;

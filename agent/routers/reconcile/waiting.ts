@@ -10,14 +10,14 @@ export async function wait(ms: number, signal: AbortSignal): Promise<void> {
   signal.removeEventListener("abort", onAbort);
 }
 
-/** A bell that stays rung until it is cleared, so that no change slips between a look and the wait for the next. */
-export class Wakeup {
+/** A signal that stays up until it is cleared, so that no change slips between a look and the wait for the next. */
+export class ChangeSignal {
   #isSet = false;
-  #ring: () => void = () => {};
+  #wake: () => void = () => {};
 
   signal(): void {
     this.#isSet = true;
-    this.#ring();
+    this.#wake();
   }
 
   clear(): void {
@@ -27,8 +27,8 @@ export class Wakeup {
   async wait(ms: number, signal: AbortSignal): Promise<void> {
     if (this.#isSet) return;
     const rung = new AbortController();
-    this.#ring = () => rung.abort();
+    this.#wake = () => rung.abort();
     await wait(ms, AbortSignal.any([signal, rung.signal]));
-    this.#ring = () => {};
+    this.#wake = () => {};
   }
 }

@@ -1,15 +1,23 @@
 import { fileURLToPath as fromFileUrl } from "node:url";
-import * as esbuild from "esbuild";
+import type * as esbuild from "esbuild";
 import type { IslandBundle } from "@/web/fresh/internal.ts";
 
+/** A bundle, and the sources that it was made from. */
+export interface BundledIslands {
+  bundle: IslandBundle;
+  /** Paths from the root of the repository. */
+  sources: string[];
+}
+
 /** What to bundle. Folder addresses end with a slash. */
-export interface BuildIslandsOptions {
+export interface BundleIslandsOptions {
   islandsDir: URL;
   /** Address that the files are served below. @default {"/static/"} */
   publicPath?: string;
 }
 
-const ROOT = new URL("../../", import.meta.url);
+/** The root of the repository. */
+export const ROOT = new URL("../../", import.meta.url);
 const BOOT = new URL("web/fresh/client/boot.ts", ROOT);
 
 /**
@@ -17,15 +25,17 @@ const BOOT = new URL("web/fresh/client/boot.ts", ROOT);
  *
  * JSX is compiled here with its own setting: the server's `precompile` output would lose event handlers.
  */
-export async function buildIslands(options: BuildIslandsOptions): Promise<IslandBundle> {
+export async function bundleIslands(options: BundleIslandsOptions): Promise<BundledIslands> {
   const publicPath = options.publicPath ?? "/static/";
   const names = listIslands(options.islandsDir);
+  // Only here: a start that finds its scripts made needs no bundler.
+  const bundler = await import("esbuild");
   const entries = names.map((name) => ({
     in: fromFileUrl(new URL(`${name}.tsx`, options.islandsDir)),
     out: name,
   }));
   try {
-    const result = await esbuild.build({
+    const result = await bundler.build({
       entryPoints: [{ in: fromFileUrl(BOOT), out: "boot" }, ...entries],
       absWorkingDir: fromFileUrl(ROOT),
       alias: {
@@ -48,13 +58,17 @@ export async function buildIslands(options: BuildIslandsOptions): Promise<Island
       metafile: true,
       logLevel: "silent",
     });
-    return toBundle(result, names, publicPath);
+    return {
+      bundle: toBundle(result, names, publicPath),
+      sources: Object.keys(result.metafile.inputs).sort(),
+    };
   } finally {
-    await esbuild.stop();
+    await bundler.stop();
   }
 }
 
-function listIslands(dir: URL): string[] {
+/** The islands of a folder by name. */
+export function listIslands(dir: URL): string[] {
   const names: string[] = [];
   for (const entry of readDirOrNothing(dir)) {
     if (entry.isFile && /^[A-Z]\w*\.tsx$/.test(entry.name)) names.push(entry.name.replace(/\.tsx$/, ""));
