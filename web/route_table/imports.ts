@@ -17,7 +17,6 @@ export const importsQuery = z.object({
   router: queryId,
 });
 export const startImportForm = z.object({ routerId: z.uuid("Choose a router.") });
-export const importQuery = z.object({ done: queryText(40) });
 export const importRowsQuery = z.object({
   ...pageQuery,
   ...listQuery,
@@ -79,10 +78,10 @@ function readProfile(
   const price = parsePeso(typedPrice);
   if (typedPrice.trim() === "") refuse("price", `Type the monthly price of ${profile}.`);
   else if (!price.ok) refuse("price", price.message.endsWith(".") ? price.message : `${price.message}.`);
-  else if (price.value < 0n || price.value > PLAN_MAX.priceCentavos) {
+  else if (price.value < 0n || price.value > IMPORT_MAX.priceCentavos) {
     refuse(
       "price",
-      `A monthly price is between ₱0.00 and ${formatPeso(PLAN_MAX.priceCentavos)}. Correct it.`,
+      `A monthly price is between ₱0.00 and ${formatPeso(IMPORT_MAX.priceCentavos)}. Correct it.`,
     );
   }
   if (!name.success || name.data === "" || !price.ok) return null;

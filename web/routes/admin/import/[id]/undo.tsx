@@ -87,7 +87,7 @@ export const handler = define.handlers({
       return ctx.redirect(`/admin/import/${batch.id}`, 303);
     }
     if (!result.ok) return page(await load(state), { status: 422 });
-    return ctx.redirect(`/admin/import/${batchId}?done=undone`, 303);
+    return ctx.redirect(`/admin/import/${batchId}`, 303);
   },
 });
 
