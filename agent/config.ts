@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { err, ok, type Result } from "@/shared/result.ts";
+import { done, type Outcome, refuse } from "@/agent/outcome.ts";
 
 /** What the command line asks for. */
 export type AgentCommand =
@@ -25,7 +25,7 @@ const ALLOW_MS_MAX = 7 * 24 * 60 * 60_000;
 export function readCommand(
   args: readonly string[],
   env: (name: string) => string | undefined,
-): Result<AgentCommand, "usage"> {
+): Outcome<AgentCommand, "usage"> {
   let parsed;
   try {
     parsed = parseArgs({
@@ -40,20 +40,20 @@ export function readCommand(
       },
     });
   } catch (error) {
-    return err("usage", error instanceof Error ? error.message : String(error));
+    return refuse("usage", error instanceof Error ? error.message : String(error));
   }
   const { values, positionals: [verb = "run", ...rest] } = parsed;
-  if (values.help) return ok({ kind: "help" });
+  if (values.help) return done({ kind: "help" });
   const server = values.server ?? env("LINYA_AGENT_SERVER") ?? null;
   const code = values.code ?? env("LINYA_AGENT_CODE") ?? null;
   const folder = values.data ?? env("LINYA_AGENT_DATA") ?? DEFAULT_FOLDER;
   if (verb === "allow") return readAllow(rest, folder);
-  if (rest.length > 0) return err("usage", `Cannot use argument "${rest[0]}": ${verb} takes options only`);
-  if (verb === "run") return ok({ kind: "run", server, code, folder, replace: values.replace });
-  if (verb === "status") return ok({ kind: "status", folder });
-  if (verb !== "enrol") return err("usage", `Cannot run "${verb}": no such command`);
-  if (server === null || code === null) return err("usage", "Cannot enrol: give --server and --code");
-  return ok({ kind: "enrol", server, code, folder, replace: values.replace });
+  if (rest.length > 0) return refuse("usage", `Cannot use argument "${rest[0]}": ${verb} takes options only`);
+  if (verb === "run") return done({ kind: "run", server, code, folder, replace: values.replace });
+  if (verb === "status") return done({ kind: "status", folder });
+  if (verb !== "enrol") return refuse("usage", `Cannot run "${verb}": no such command`);
+  if (server === null || code === null) return refuse("usage", "Cannot enrol: give --server and --code");
+  return done({ kind: "enrol", server, code, folder, replace: values.replace });
 }
 
 /** "30m", "24h" or "7d" in milliseconds; null for anything else. */
@@ -65,14 +65,14 @@ export function parseAllowance(text: string): number | null {
   return ms > 0 && ms <= ALLOW_MS_MAX ? ms : null;
 }
 
-function readAllow(rest: readonly string[], folder: string): Result<AgentCommand, "usage"> {
+function readAllow(rest: readonly string[], folder: string): Outcome<AgentCommand, "usage"> {
   const [name, duration = "24h", extra] = rest;
   if (name === undefined || extra !== undefined) {
-    return err("usage", "Cannot allow: write agent allow USER 24h");
+    return refuse("usage", "Cannot allow: write agent allow USER 24h");
   }
   const durationMs = parseAllowance(duration);
   if (durationMs === null) {
-    return err("usage", `Cannot allow for "${duration}": write 30m, 24h or 7d, at most 7d`);
+    return refuse("usage", `Cannot allow for "${duration}": write 30m, 24h or 7d, at most 7d`);
   }
-  return ok({ kind: "allow", name, durationMs, folder });
+  return done({ kind: "allow", name, durationMs, folder });
 }

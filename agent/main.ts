@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { launcherEnded } from "@/process/launcher.ts";
 import { createLogger, type Logger } from "@/shared/log.ts";
 import { type AgentCommand, readCommand, USAGE } from "./config.ts";
 import { connectMikrotik } from "./routers/mikrotik_port.ts";
@@ -102,6 +103,7 @@ async function untilSignal(work: (signal: AbortSignal) => Promise<void>, log: Lo
     }, STOP_WITHIN_MS);
   };
   for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, stop);
+  void launcherEnded().then(stop);
   log.info("agent_started", { version: AGENT_VERSION });
   await work(stopping.signal);
   log.info("agent_stopped");

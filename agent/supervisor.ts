@@ -1,3 +1,4 @@
+import { SEAL_VERSION } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
 import { type AgentProblem, PROTOCOL_RANGE, type WebMessage } from "@/shared/protocol/mod.ts";
 import { FirstSessions } from "./commands/first_sessions.ts";
@@ -13,13 +14,13 @@ import { SettingsStore } from "./journal/settings_store.ts";
 import { dial, type DialOutcome, isGenuineRevocation } from "./link/dial.ts";
 import { Link, LinkClosedError, type LinkEnd } from "./link/link.ts";
 import { problemOfDial, problemOfEnd, tellingProblem } from "./link/link_problem.ts";
-import { PermitDesk } from "./link/permits.ts";
+import { PermitRequests } from "./link/permits.ts";
 import { planReconnect } from "./link/reconnect.ts";
 import { ServerClock } from "./link/server_clock.ts";
 import { LOOP_TIMING, type LoopTiming } from "./routers/reconcile/loop.ts";
 import type { ConnectRouter } from "./routers/reconcile/ports.ts";
-import { wait } from "./routers/reconcile/wakeup.ts";
-import { RouterFleet } from "./routers/router_fleet.ts";
+import { wait } from "./routers/reconcile/waiting.ts";
+import { SiteRouters } from "./routers/site_routers.ts";
 import { AGENT_VERSION } from "./version.ts";
 
 export interface SupervisorOptions {
@@ -49,9 +50,9 @@ export class Supervisor {
   readonly #overrides: OverrideStore;
   readonly #commands: CommandStore;
   readonly #runner: CommandRunner;
-  readonly #permits: PermitDesk;
+  readonly #permits: PermitRequests;
   readonly #serverClock: ServerClock;
-  readonly #fleet: RouterFleet;
+  readonly #siteRouters: SiteRouters;
   readonly #firstSessions: FirstSessions;
   readonly #disk = new DiskHealth((problem) => this.#tellTrouble(problem));
   readonly #bootId = crypto.randomUUID();
@@ -68,9 +69,9 @@ export class Supervisor {
     this.#settings = new SettingsStore(folder, log, this.#disk);
     this.#overrides = new OverrideStore(folder, log, this.#disk);
     this.#commands = new CommandStore(folder, log, this.#disk);
-    this.#permits = new PermitDesk({ nowMs, monotonicMs });
+    this.#permits = new PermitRequests({ nowMs, monotonicMs });
     this.#serverClock = new ServerClock(monotonicMs);
-    this.#fleet = new RouterFleet({
+    this.#siteRouters = new SiteRouters({
       folder,
       disk: this.#disk,
       sealing: keys.sealing,
@@ -86,8 +87,8 @@ export class Supervisor {
       onChange: () => this.#tellState(),
     });
     this.#firstSessions = new FirstSessions({
-      openRouter: (id) => this.#fleet.find(id)?.loop?.router ?? null,
-      wake: (id) => this.#fleet.find(id)?.loop?.wake(),
+      openRouter: (id) => this.#siteRouters.find(id)?.loop?.router ?? null,
+      wake: (id) => this.#siteRouters.find(id)?.loop?.wake(),
       monotonicMs,
       log,
     });
@@ -96,7 +97,7 @@ export class Supervisor {
       commands: COMMANDS,
       context: {
         settings: (id) => this.#settings.find(id),
-        openRouter: (id) => this.#fleet.find(id)?.loop?.router ?? null,
+        openRouter: (id) => this.#siteRouters.find(id)?.loop?.router ?? null,
         awaitSession: (id, name) => this.#firstSessions.watch(id, name),
         sealing: keys.sealing,
         connect,
@@ -112,7 +113,7 @@ export class Supervisor {
     return {
       link: this.#linkState,
       linkMessage: this.#linkMessage,
-      routers: this.#fleet.states,
+      routers: this.#siteRouters.states,
     };
   }
 
@@ -123,10 +124,10 @@ export class Supervisor {
     await this.#settings.load();
     await this.#commands.load(this.#options.nowMs());
     await this.#overrides.refresh();
-    await this.#fleet.apply(this.#settings.routers);
+    await this.#siteRouters.apply(this.#settings.routers);
     await Promise.all([this.#stayLinked(signal), this.#watchOverrides(signal)]);
     this.#firstSessions.stop();
-    await Promise.all([this.#runner.stop(), this.#fleet.stop()]);
+    await Promise.all([this.#runner.stop(), this.#siteRouters.stop()]);
   }
 
   async #watchOverrides(signal: AbortSignal): Promise<void> {
@@ -136,7 +137,7 @@ export class Supervisor {
       for (const { name, until_ms } of added) {
         this.#options.log.warn("let_through_by_hand", { name, until_ms });
       }
-      if (added.length > 0) this.#fleet.wake();
+      if (added.length > 0) this.#siteRouters.wake();
     }
   }
 
@@ -214,10 +215,11 @@ export class Supervisor {
       version: AGENT_VERSION,
       install_id: keys.installId,
       boot_id: this.#bootId,
-      routers: this.#fleet.helloRows,
+      routers: this.#siteRouters.helloRows,
       settings_version: this.#settings.version,
       results,
       commands: Object.keys(COMMANDS),
+      seal_version: SEAL_VERSION,
       clock_ms: nowMs(),
       last_end: this.#lastEnd,
       trouble: this.#disk.problem,
@@ -232,7 +234,7 @@ export class Supervisor {
     this.#isWelcome = false;
     this.#permits.linkDown();
     this.#runner.linkDown();
-    this.#fleet.linkDown();
+    this.#siteRouters.linkDown();
     this.#setLink("connecting", null);
   }
 
@@ -246,16 +248,16 @@ export class Supervisor {
           settings_version: message.settings_version,
           routers: message.routers,
         });
-        return await this.#fleet.apply(message.routers);
+        return await this.#siteRouters.apply(message.routers);
       case "state.snapshot":
       case "state.delta":
-        return await this.#fleet.store(message, link);
+        return await this.#siteRouters.store(message, link);
       case "command":
         return await this.#runner.accept(commandOf(message));
       case "command.withdraw":
         return await this.#runner.withdraw(message.id);
       case "state.read": {
-        const router = this.#fleet.find(message.router_id);
+        const router = this.#siteRouters.find(message.router_id);
         router?.reporter.askComplete();
         return router?.loop?.wake();
       }
@@ -275,7 +277,7 @@ export class Supervisor {
     this.#permits.linkUp(link);
     this.#setLink("connected", null);
     this.#options.log.info("link_opened", { site: this.#options.enrolment.site_name });
-    this.#fleet.linkUp();
+    this.#siteRouters.linkUp();
     this.#runner.resume();
   }
 
@@ -291,7 +293,7 @@ export class Supervisor {
   async #forget(atMs: number): Promise<void> {
     const { enrolment, folder, log } = this.#options;
     await this.#settings.forget();
-    await this.#fleet.apply([]);
+    await this.#siteRouters.apply([]);
     if (enrolment.revoked_at_ms === null) {
       enrolment.revoked_at_ms = atMs;
       await enrolmentFile(folder, log).save(enrolment);

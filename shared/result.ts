@@ -23,8 +23,6 @@ export interface Failure<C extends string = string> {
   ok: false;
   code: C;
   values: Readonly<Record<string, CodedValue>>;
-  /** English of a refusal that is not in the catalogue yet. */
-  message: string;
 }
 
 /** The expected outcome. */
@@ -33,10 +31,6 @@ export function ok<T>(value: T): Result<T, never> {
 }
 
 /** A refusal: a code of the catalogue with the values that its message names. */
-export function err<C extends RefusalCode>(code: C, ...values: ValueArguments<C>): Failure<C>;
-export function err<C extends string>(code: C, message: string): Failure<C>;
-export function err(code: string, values: string | Failure["values"] = {}): Failure {
-  return typeof values === "string"
-    ? { ok: false, code, values: {}, message: values }
-    : { ok: false, code, values, message: "" };
+export function err<C extends RefusalCode>(code: C, ...[values]: ValueArguments<C>): Failure<C> {
+  return { ok: false, code, values: values ?? {} };
 }

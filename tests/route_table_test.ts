@@ -7,7 +7,7 @@ Deno.test("the table of all routes: who may go where (renew with `deno test -u`)
 });
 
 Deno.test("a route file's entries get the pattern of its place, groups left out", () => {
-  const entry = { permission: "signed_in", summary: "x" } as const;
+  const entry = { audience: "staff", permission: "signed_in", summary: "x" } as const;
   const module = { route: { GET: entry, POST: entry } };
   const files = ["admin/(money)/bills/[id]/index.tsx", "admin/_middleware.ts"].map((path) => ({
     path,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Clock } from "@/shared/clock.ts";
 import type { Logger } from "@/shared/log.ts";
-import { buildIslands } from "@/tools/islands/build.ts";
+import { buildIslands } from "@/web/build/mod.ts";
 import { createApp } from "./app/create_app.ts";
 import { CsrfTokens } from "./app/csrf.ts";
 import { isPassive } from "./app/passive.ts";
@@ -21,16 +21,16 @@ import { KnownBrowsers } from "./gateways/known_browsers/mod.ts";
 import { descriptorLimit, shareDescriptors } from "./gateways/listener/mod.ts";
 import { loadServerKeys, type ServerKeys } from "./gateways/server_keys/mod.ts";
 import { installJobs } from "./jobs/install_jobs.ts";
-import { type Jobs, startJobs } from "./jobs/start_jobs.ts";
+import { startJobs } from "./jobs/start_jobs.ts";
 import { SecurityLog } from "./services/access/security_log.ts";
 import type { ServiceContext } from "./services/context.ts";
 import { LiveHub } from "./services/live/live_hub.ts";
 import { startAgentHub } from "@/web/services/network/start_agent_hub.ts";
 import { issueSetupCode, needsSetup } from "@/web/services/access/set_up_owner.ts";
-import { runImport } from "@/web/services/imports/run_import.ts";
 import { resolveSession } from "@/web/services/access/sign_in.ts";
-import { assertAppRole, isUnavailable, openDatabase } from "@/web/store/db/database.ts";
-import { startEmbeddedPostgres } from "./store/embedded/mod.ts";
+import { assertAppRole, isUnavailable } from "@/web/store/db/database.ts";
+import { openPools } from "@/web/store/db/pools.ts";
+import { startEmbeddedPostgres } from "@/embedded_postgres/mod.ts";
 import { assertSchemaCurrent, migrate } from "@/web/store/db/migrate.ts";
 
 /** What the process gets from its entry point. */
@@ -79,14 +79,14 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
   const appRole = decodeURIComponent(new URL(address.appUrl).username);
   await migrate(address.ownerUrl, { appRole }, log);
   await installJobs(address.ownerUrl, log, { appRole });
-  const database = openDatabase({ url: address.appUrl, applicationName: "linya-web", log });
-  closers.push({ name: "database", close: () => database.close() });
-  await assertAppRole(database.db);
-  await assertSchemaCurrent(database.db);
+  const pools = openPools({ url: address.appUrl, log });
+  closers.push({ name: "database", close: () => pools.close() });
+  await assertAppRole(pools.jobs);
+  await assertSchemaCurrent(pools.jobs);
 
   const keys = await loadServerKeys(join(config.dataDir, "server_keys.json"));
   const hub = await startAgentHub({
-    db: database.db,
+    db: pools.agents,
     databaseUrl: address.appUrl,
     port: config.agentPort,
     hostname: config.hostname,
@@ -101,20 +101,30 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
   closers.push({ name: "agent_hub", close: () => hub.stop() });
 
   const services: ServiceContext = {
-    db: database.db,
+    db: pools.forms,
     clock,
     log,
     notifyRouters: hub.notifyRouters,
     notifyCommands: hub.notifyCommands,
     machine: openMachineTime(),
   };
-  const jobs = await startJobs({ url: address.appUrl, context: services, runImport });
+  const jobs = await startJobs({
+    url: address.appUrl,
+    context: { ...services, db: pools.jobs },
+  });
   closers.push({ name: "jobs", close: () => jobs.stop() });
 
   const closing = new AbortController();
-  const liveHub = new LiveHub({ clock, log, databaseUrl: address.appUrl });
+  const liveHub = new LiveHub({
+    clock,
+    log,
+    databaseUrl: address.appUrl,
+    streamsMax: Math.floor(connections.pages / 2),
+  });
   closers.push({ name: "live", close: () => liveHub.stop() });
-  const handler = await buildApp(config, services, { keys, jobs, liveHub });
+  services.enqueue = jobs.enqueue;
+  const reading = { ...services, db: pools.pages };
+  const handler = await buildApp(config, { services, reading, keys, liveHub });
   const server = await serveApp(handler, {
     port: config.port,
     hostname: config.hostname,
@@ -157,10 +167,18 @@ async function openDatabaseServer(config: Readonly<Config>, log: Logger, closers
   return { appUrl: embedded.appUrl, ownerUrl: embedded.ownerUrl };
 }
 
+/** What the pages are made of. */
+interface AppParts {
+  services: ServiceContext;
+  /** The same on the connections of pages that are only read. */
+  reading: ServiceContext;
+  keys: ServerKeys;
+  liveHub: LiveHub;
+}
+
 async function buildApp(
   config: Readonly<Config>,
-  services: ServiceContext,
-  { keys, jobs, liveHub }: { keys: ServerKeys; jobs: Jobs; liveHub: LiveHub },
+  { services, reading, keys, liveHub }: AppParts,
 ) {
   const publicUrl = new URL(config.publicUrl);
   const islandsDir = new URL("./islands/", import.meta.url);
@@ -184,21 +202,22 @@ async function buildApp(
     isThere,
     context: processContext({
       services,
+      reading,
       security: new SecurityLog(services),
       browsers: new KnownBrowsers(keys.secret),
       trustProxy: config.trustProxy,
       publicUrl,
       demo: openDemoControl(config.demo),
       agentUrl: config.agentUrl,
-      enqueueImport: (trx, job) => jobs.enqueue(trx, "run_import", job),
       liveHub,
     }),
     publicUrl,
     hosts: hostsOf(config),
     isUnavailable,
     isSetupOpen: () => needsSetup(services),
-    resolveSession: async (req, { isHttps }) => {
-      const token = readSessionToken(req.headers, isHttps);
+    resolveSession: async (req, { isHttps, services }, audience) => {
+      if (audience !== "staff") return null;
+      const token = readSessionToken(audience, req.headers, isHttps);
       return token === null ? null : await resolveSession(services, token, { isPassive: isPassive(req) });
     },
   });

@@ -3,7 +3,7 @@ import { openSealed } from "@/shared/crypto/mod.ts";
 import { type CommandArguments, type CommandResultOf, secretSealContext } from "@/shared/protocol/mod.ts";
 import { RouterOsError, TrapError } from "@/shared/routeros/mod.ts";
 import type { FoundSecret, RouterPort } from "../routers/reconcile/ports.ts";
-import { wait } from "../routers/reconcile/wakeup.ts";
+import { wait } from "../routers/reconcile/waiting.ts";
 import { CommandError, type RunningCommand, settingsOf } from "./command.ts";
 
 type Created = CommandResultOf<"secret.create">;

@@ -1,7 +1,7 @@
-import { sign, toBase64Url } from "@/shared/crypto/mod.ts";
+import { SEAL_VERSION, sign, toBase64Url } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
 import { enrolmentStatement, enrolResponse, linkRefusal, parseEnrolmentCode } from "@/shared/protocol/mod.ts";
-import { err, ok, type Result } from "@/shared/result.ts";
+import { done, type Outcome, refuse } from "@/agent/outcome.ts";
 import { type Enrolment, enrolmentFile, loadKeys, makeKeys } from "../journal/enrolment_files.ts";
 import { makePrivateFolder, messageOf } from "../journal/files.ts";
 
@@ -26,16 +26,16 @@ export type EnrolProblem =
   | "refused";
 
 /** Exchanges a one-time code for an identity. Keys are made here, on disk before anybody hears of them; private halves stay. */
-export async function enrol(options: EnrolOptions): Promise<Result<Enrolment, EnrolProblem>> {
+export async function enrol(options: EnrolOptions): Promise<Outcome<Enrolment, EnrolProblem>> {
   const server = readServer(options.server);
   if (server === null) {
-    return err(
+    return refuse(
       "bad_server",
       `Cannot use the server address "${options.server}": write it like https://isp.example`,
     );
   }
   if (parseEnrolmentCode(options.code) === null) {
-    return err(
+    return refuse(
       "bad_code",
       "This is not an enrolment code. It has 20 letters and digits, like ID4X-SECRETSECRETSECR. Copy it again from Sites.",
     );
@@ -44,7 +44,7 @@ export async function enrol(options: EnrolOptions): Promise<Result<Enrolment, En
   const file = enrolmentFile(options.folder, options.log);
   const before = await file.load();
   if (before !== null && before.revoked_at_ms === null && !options.replace) {
-    return err(
+    return refuse(
       "already_enrolled",
       `This folder is enrolled for ${before.site_name} of ${before.tenant_name}. Add --replace to give that up.`,
     );
@@ -55,7 +55,7 @@ export async function enrol(options: EnrolOptions): Promise<Result<Enrolment, En
   return answer;
 }
 
-async function ask(server: string, options: EnrolOptions): Promise<Result<Enrolment, EnrolProblem>> {
+async function ask(server: string, options: EnrolOptions): Promise<Outcome<Enrolment, EnrolProblem>> {
   const keys = await loadKeys(options.folder, options.log) ?? await makeKeys(options.folder, options.log);
   const statement = {
     code: options.code,
@@ -70,13 +70,13 @@ async function ask(server: string, options: EnrolOptions): Promise<Result<Enrolm
     const response = await fetch(new URL("agent/v1/enrol", server), {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ ...statement, version: options.version, signature }),
+      body: JSON.stringify({ ...statement, version: options.version, seal_version: SEAL_VERSION, signature }),
       signal: AbortSignal.timeout(options.timeoutMs ?? 15_000),
     });
     status = response.status;
     text = await response.text();
   } catch (error) {
-    return err(
+    return refuse(
       "unreachable",
       `Cannot reach ${server}: ${
         messageOf(error)
@@ -86,15 +86,15 @@ async function ask(server: string, options: EnrolOptions): Promise<Result<Enrolm
   return readAnswer(server, status, text);
 }
 
-function readAnswer(server: string, status: number, text: string): Result<Enrolment, EnrolProblem> {
+function readAnswer(server: string, status: number, text: string): Outcome<Enrolment, EnrolProblem> {
   const json = parseJson(text);
   if (status === 200) {
     const answer = enrolResponse.safeParse(json);
-    if (answer.success) return ok({ server, ...answer.data, revoked_at_ms: null });
+    if (answer.success) return done({ server, ...answer.data, revoked_at_ms: null });
   }
   const refusal = linkRefusal.safeParse(json);
-  if (refusal.success && refusal.data.code !== "not_found") return err("refused", refusal.data.message);
-  return err(
+  if (refusal.success && refusal.data.code !== "not_found") return refuse("refused", refusal.data.message);
+  return refuse(
     "not_our_server",
     `The server at ${server} answered ${status}, and not as Linya's agent address does. Copy the address from Sites.`,
   );

@@ -8,7 +8,7 @@ type Grant = Extract<WebMessage, { t: "permit.grant" }>;
 const ANSWER_WITHIN_MS = 10_000;
 
 /** Asks the web for permits, and ties each to the connection that it came over (R3). */
-export class PermitDesk {
+export class PermitRequests {
   readonly #pending = new Map<string, (grant: Grant | null) => void>();
   readonly #nowMs: () => number;
   readonly #monotonicMs: () => number;

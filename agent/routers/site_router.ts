@@ -8,7 +8,7 @@ import { MarksStore } from "../journal/marks_store.ts";
 import { type LoopTiming, RouterLoop } from "./reconcile/loop.ts";
 import type { ConnectRouter, RequestPermit } from "./reconcile/ports.ts";
 import { Reporter, type SendToWeb } from "./reconcile/reporter.ts";
-import { wait } from "./reconcile/wakeup.ts";
+import { wait } from "./reconcile/waiting.ts";
 
 export interface SiteRouterOptions {
   settings: RouterSettings;

@@ -5,7 +5,7 @@ import { createIsp, type Isp } from "@/tests/billing/isp.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { issueBills } from "@/web/services/billing/issue_bills.ts";
 import { openDatabase } from "@/web/store/db/database.ts";
-import { startEmbeddedPostgres } from "@/web/store/embedded/mod.ts";
+import { startEmbeddedPostgres } from "@/embedded_postgres/mod.ts";
 import { migrate } from "@/web/store/db/migrate.ts";
 import type { Database } from "@/web/store/db/schema.ts";
 import { type BenchRow, median, type Scenario } from "../row.ts";

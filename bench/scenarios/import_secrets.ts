@@ -127,7 +127,9 @@ async function importAll(provider: TestStack, routerId: string): Promise<ImportT
       rows: [],
     }),
   );
-  assertOk(await confirmImport(context, tenantId, actor, { batchId, enqueue: () => Promise.resolve() }));
+  assertOk(
+    await confirmImport({ ...context, enqueue: () => Promise.resolve() }, tenantId, actor, { batchId }),
+  );
   const reviewedAt = performance.now();
   await runImport(context, tenantId, batchId);
   const runAt = performance.now();

@@ -4,7 +4,7 @@ import { createIsp } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp, type WebApp } from "@/tests/support/web_app.ts";
 import { openDatabase } from "@/web/store/db/database.ts";
-import { freePort } from "@/web/store/embedded/port.ts";
+import { freePort } from "@/embedded_postgres/port.ts";
 import type { AppState, Session } from "@/web/app/state.ts";
 import type { FsFile } from "@/web/fresh/fs_routes.ts";
 import type { HandlerByMethod, PageResponse } from "@/web/fresh/types.ts";

@@ -3,7 +3,7 @@ import { createIsp } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp, type PageUser } from "@/tests/support/web_app.ts";
 import { launchBrowser } from "@/tools/gallery/browser.ts";
-import { freePort } from "@/web/store/embedded/port.ts";
+import { freePort } from "@/embedded_postgres/port.ts";
 import { analyze } from "../analyze.ts";
 import { type BenchRow, median, type Scenario } from "../row.ts";
 

@@ -1,4 +1,4 @@
-import { refusal } from "./kinds.ts";
+import { refusal, remark } from "./kinds.ts";
 
 /** What Linya says about bills and plans. */
 export const billing = {
@@ -27,4 +27,5 @@ export const billing = {
   clock_not_doubted: refusal(409),
   clock_moved_again: refusal(422),
   nothing_to_take_back: refusal(409),
+  audit_bill_voided: remark({ number: "text", amount: "peso", reason: "text" }),
 } as const;

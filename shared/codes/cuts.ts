@@ -1,4 +1,4 @@
-import { MANUAL_REASONS, refusal } from "./kinds.ts";
+import { MANUAL_REASONS, refusal, remark } from "./kinds.ts";
 
 /** What Linya says about holds and cuts. */
 export const cuts = {
@@ -18,4 +18,36 @@ export const cuts = {
   reason_too_long: refusal(422, "reason", { max: "count" }),
   already_suspended: refusal(409, null, { reason: MANUAL_REASONS }),
   not_suspended: refusal(409, null, { reason: MANUAL_REASONS }),
+  nothing_owed: remark(),
+  debt: remark({ amount: "peso", bills: "count", due: "day", grace: "day", state: ["ended", "ends"] }),
+  debt_of_years: remark({
+    amount: "peso",
+    bills: "count",
+    due: "date",
+    grace: "date",
+    state: ["ended", "ends"],
+  }),
+  row_below_minimum: remark({ debt: "coded", min: "peso" }),
+  row_exempt: remark({ debt: "coded" }),
+  row_held: remark({ debt: "coded", until: "day" }),
+  row_imported: remark({ debt: "coded" }),
+  row_excluded: remark({ debt: "coded" }),
+  row_no_cuts: remark({ debt: "coded", day: "day" }),
+  row_came_late: remark({ why: "coded" }),
+  connection_ended: remark(),
+  brake_share: remark({ cuts: "count", percent: "count", active: "count" }),
+  brake_usual: remark({ cuts: "count", multiple: "count", usual: "text" }),
+  run_replaced: remark(),
+  run_not_approved: remark({ day: "date" }),
+  run_missed_hour: remark({ hour: "text", day: "date" }),
+  run_interrupted: remark({ day: "date" }),
+  run_replaced_by: remark({ day: "date" }),
+  audit_held: remark({ until: "date", reason: "text" }),
+  audit_hold_extended: remark({ until: "date", reason: "text" }),
+  audit_hold_shortened: remark({ until: "date", reason: "text" }),
+  audit_hold_ended: remark({ until: "date" }),
+  audit_excluded: remark({ day: "date", reason: "text" }),
+  audit_included: remark({ day: "date" }),
+  audit_run_approved: remark({ day: "date", why: "coded" }),
+  brake_none: remark(),
 } as const;

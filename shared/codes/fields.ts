@@ -2,6 +2,8 @@ import { refusal, remark } from "./kinds.ts";
 
 /** What Linya says about what a form field holds. */
 export const fields = {
+  input_problems: refusal(422, null, { problems: "text" }),
+  choose_listed: refusal(422),
   fill_in: refusal(422),
   fill_in_once: refusal(422),
   value_invalid: refusal(422),
@@ -53,4 +55,6 @@ export const fields = {
   type_name: refusal(422, "name"),
   type_monthly_price: refusal(422, "price", { profile: "text" }),
   monthly_price_absurd: refusal(422, "price", { max: "peso" }),
+  type_the_name: refusal(422, "name"),
+  type_email_or_empty: refusal(422, "email"),
 } as const;

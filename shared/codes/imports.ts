@@ -36,4 +36,7 @@ export const imports = {
   row_issues: remark({ issues: "list" }),
   left_out_in_review: remark(),
   profile_left_out: remark({ profile: "text" }),
+  reading_replaced: remark(),
+  answer_incomplete: remark(),
+  router_not_read: remark(),
 } as const;

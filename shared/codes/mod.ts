@@ -16,6 +16,7 @@ import { settings } from "./settings.ts";
 import { subscribers } from "./subscribers.ts";
 
 export type { Coded, CodedValue, ValueKind, ValueKinds } from "./kinds.ts";
+export { says } from "./in_zod.ts";
 export { codedOf, formatCoded, parseCoded } from "./stored.ts";
 
 /** The catalogue by feature word. No code stands in two of them. */

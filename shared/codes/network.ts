@@ -1,4 +1,4 @@
-import { refusal } from "./kinds.ts";
+import { refusal, remark } from "./kinds.ts";
 
 /** What Linya says about sites, agents and routers. */
 export const network = {
@@ -22,4 +22,9 @@ export const network = {
   agent_not_found: refusal(404),
   site_has_agent: refusal(409, null, { site: "text" }),
   code_malformed: refusal(422, "code"),
+  router_needs_password: remark(),
+  router_agent_revoked: remark(),
+  router_was_archived: remark({ name: "text" }),
+  command_taken_back: remark(),
+  router_settings_changed: remark(),
 } as const;

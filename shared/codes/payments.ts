@@ -1,4 +1,4 @@
-import { refusal } from "./kinds.ts";
+import { refusal, remark } from "./kinds.ts";
 
 /** What Linya says about payments. */
 export const payments = {
@@ -19,4 +19,5 @@ export const payments = {
   idempotency_mismatch: refusal(409, null, { number: "text" }),
   payment_not_found: refusal(404),
   already_reversed: refusal(409, null, { number: "text" }),
+  audit_payment_reversed: remark({ number: "text", amount: "peso", reason: "text" }),
 } as const;

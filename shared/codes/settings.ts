@@ -2,6 +2,7 @@ import { refusal } from "./kinds.ts";
 
 /** What Linya says about settings. */
 export const settings = {
+  file_too_large: refusal(422, null, { kilobytes: "count" }),
   logo_too_large: refusal(422, "logo", { kilobytes: "count" }),
   logo_is_svg: refusal(422, "logo"),
   logo_not_picture: refusal(422, "logo"),

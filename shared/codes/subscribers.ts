@@ -1,4 +1,4 @@
-import { NAMED_THINGS, refusal } from "./kinds.ts";
+import { MANUAL_REASONS, NAMED_THINGS, refusal, remark } from "./kinds.ts";
 
 /** What Linya says about subscribers and their connections. */
 export const subscribers = {
@@ -30,4 +30,17 @@ export const subscribers = {
   view_not_found: refusal(404),
   name_taken: refusal(409, "name", { name: "text", thing: NAMED_THINGS }),
   name_invalid: refusal(422, "name", { max: "count" }),
+  event_bill_issued: remark({ number: "text", due: "date" }),
+  event_payment: remark({
+    number: "text",
+    day: "date",
+    method: ["cash", "gcash", "maya", "bank", "check", "other"],
+  }),
+  event_cut: remark(),
+  event_imported_off: remark(),
+  event_waits_install: remark(),
+  event_suspended: remark({ reason: MANUAL_REASONS, note: "text" }),
+  event_restored: remark(),
+  event_resumed: remark({ reason: MANUAL_REASONS }),
+  event_not_cut: remark({ why: "coded" }),
 } as const;

@@ -1,17 +1,39 @@
-import { fromBase64Url, randomBytes, toBase64Url } from "./bytes.ts";
+import { fromBase64Url, toBase64Url } from "./bytes.ts";
+import { hpkeOpen, hpkeSeal } from "./hpke.ts";
+import { openV1, sealV1 } from "./seal_v1.ts";
 
-/**
- * Sealing of router passwords to an agent (R11): ephemeral X25519, HKDF-SHA-256, AES-256-GCM. Whoever holds the database
- * cannot open them; the context (router id) is authenticated, so that a sealed value cannot be moved to another router.
- */
+/** An X25519 key pair as it is kept in a file: PKCS8 private key, raw 32-byte public key. */
 export interface SealingKeyPair {
   privateKey: Uint8Array<ArrayBuffer>;
   publicKey: Uint8Array<ArrayBuffer>;
 }
 
-const INFO = new TextEncoder().encode("linya-seal-1");
+/** The newest envelope that this build makes and opens. An agent says in its hello how far it goes. */
+export const SEAL_VERSION = 2;
 
-/** Makes an X25519 key pair: PKCS8 private key, raw 32-byte public key. */
+/** To whom something is sealed. */
+export interface SealRecipient {
+  publicKey: Uint8Array<ArrayBuffer>;
+  /** The newest envelope that it opens. */
+  version: number;
+}
+
+/**
+ * What a sealed text belongs to (R11). It is authenticated, so that whoever holds the database can move a sealed text
+ * neither to another row nor to another use.
+ */
+export interface SealContext {
+  /** What it is for, with a version: `linya-router-2`. */
+  purpose: string;
+  /** Ids and names of what it belongs to. */
+  subject: readonly string[];
+  /** The same as envelopes of the first release had it. */
+  v1: string;
+}
+
+const INFO = new TextEncoder().encode("linya-seal-2");
+
+/** Makes an X25519 key pair. */
 export async function generateSealingKey(): Promise<SealingKeyPair> {
   const pair = await crypto.subtle.generateKey("X25519", true, ["deriveBits"]) as CryptoKeyPair;
   return {
@@ -20,66 +42,45 @@ export async function generateSealingKey(): Promise<SealingKeyPair> {
   };
 }
 
-/** Seals text to a public key. Result: `v1.<ephemeral key>.<iv>.<ciphertext>`, base64url parts. */
-export async function seal(
-  publicKey: Uint8Array<ArrayBuffer>,
-  plain: string,
-  context: string,
-): Promise<string> {
-  const ephemeral = await crypto.subtle.generateKey("X25519", true, ["deriveBits"]) as CryptoKeyPair;
-  const ephemeralPublic = new Uint8Array(await crypto.subtle.exportKey("raw", ephemeral.publicKey));
-  const recipient = await crypto.subtle.importKey("raw", publicKey, "X25519", false, []);
-  const key = await deriveKey(ephemeral.privateKey, recipient, ephemeralPublic, publicKey, "encrypt");
-  const iv = randomBytes(12);
-  const additionalData = new TextEncoder().encode(context);
-  const ciphertext = await crypto.subtle.encrypt(
-    { name: "AES-GCM", iv, additionalData },
-    key,
-    new TextEncoder().encode(plain),
-  );
-  return ["v1", toBase64Url(ephemeralPublic), toBase64Url(iv), toBase64Url(new Uint8Array(ciphertext))].join(
-    ".",
-  );
+/** Seals text by RFC 9180. Result: `v2.<encapsulated key>.<ciphertext>`, base64url parts. */
+export async function seal(recipient: SealRecipient, plain: string, context: SealContext): Promise<string> {
+  if (recipient.version < 2) return await sealV1(recipient.publicKey, plain, context.v1);
+  const bytes = new TextEncoder().encode(plain);
+  const { encapsulated, ciphertext } = await hpkeSeal(recipient.publicKey, bytes, bindingOf(context));
+  return ["v2", toBase64Url(encapsulated), toBase64Url(ciphertext)].join(".");
 }
 
-/** Opens a sealed text; null when it was sealed to another key or context, or was changed. */
+/** Opens a sealed text of any version; null when it was sealed to another key or context, or was changed. */
 export async function openSealed(
   keys: SealingKeyPair,
   sealed: string,
-  context: string,
+  context: SealContext,
 ): Promise<string | null> {
-  const [version, ...parts] = sealed.split(".");
-  const [ephemeralPublic, iv, ciphertext] = parts.map(fromBase64Url);
-  if (version !== "v1" || parts.length !== 3 || !ephemeralPublic || !iv || !ciphertext) return null;
+  const [version, ...texts] = sealed.split(".");
+  const parts = texts.map(fromBase64Url).filter((part) => part !== null);
+  if (parts.length !== texts.length) return null;
   try {
-    const own = await crypto.subtle.importKey("pkcs8", keys.privateKey, "X25519", false, ["deriveBits"]);
-    const sender = await crypto.subtle.importKey("raw", ephemeralPublic, "X25519", false, []);
-    const key = await deriveKey(own, sender, ephemeralPublic, keys.publicKey, "decrypt");
-    const additionalData = new TextEncoder().encode(context);
-    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData }, key, ciphertext);
-    return new TextDecoder("utf-8", { fatal: true }).decode(plain);
+    const plain = await openParts(version, { keys, parts, context });
+    return plain === null ? null : new TextDecoder("utf-8", { fatal: true }).decode(plain);
   } catch (error) {
-    // Wrong key, wrong context and damage look alike on purpose.
-    if (error instanceof DOMException || error instanceof TypeError) return null;
+    // Wrong key, wrong context and damage look alike on purpose, however the library says it.
+    if (error instanceof Error) return null;
     throw error;
   }
 }
 
-async function deriveKey(
-  own: CryptoKey,
-  other: CryptoKey,
-  ephemeralPublic: Uint8Array,
-  recipientPublic: Uint8Array,
-  usage: "encrypt" | "decrypt",
-): Promise<CryptoKey> {
-  const bits = await crypto.subtle.deriveBits({ name: "X25519", public: other }, own, 256);
-  const material = await crypto.subtle.importKey("raw", bits, "HKDF", false, ["deriveKey"]);
-  const salt = new Uint8Array([...ephemeralPublic, ...recipientPublic]);
-  return await crypto.subtle.deriveKey(
-    { name: "HKDF", hash: "SHA-256", salt, info: INFO },
-    material,
-    { name: "AES-GCM", length: 256 },
-    false,
-    [usage],
-  );
+async function openParts(
+  version: string | undefined,
+  sealed: { keys: SealingKeyPair; parts: Uint8Array<ArrayBuffer>[]; context: SealContext },
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  const { keys, parts, context } = sealed;
+  if (version === "v1") return await openV1(keys, parts, context.v1);
+  const [encapsulated, ciphertext] = parts;
+  if (version !== "v2" || parts.length !== 2 || !encapsulated || !ciphertext) return null;
+  return await hpkeOpen(keys, { encapsulated, ciphertext }, bindingOf(context));
+}
+
+/** JSON, so that no two subjects read alike when they are joined. */
+function bindingOf({ purpose, subject }: SealContext) {
+  return { info: INFO, associatedData: new TextEncoder().encode(JSON.stringify([purpose, ...subject])) };
 }

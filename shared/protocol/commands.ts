@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { SealContext } from "../crypto/mod.ts";
 import {
   boundedCount,
   boundedText,
@@ -37,8 +38,11 @@ export function secretAttempt(commandId: string): string {
 }
 
 /** What a sealed PPP password is bound to: it cannot be moved to another command, router or name. */
-export function secretSealContext(secret: { commandId: string; routerId: string; name: string }): string {
-  return ["linya-secret-1", secret.commandId, secret.routerId, secret.name].join("\n");
+export function secretSealContext(
+  { commandId, routerId, name }: { commandId: string; routerId: string; name: string },
+): SealContext {
+  const subject = [commandId, routerId, name];
+  return { purpose: "linya-secret-2", subject, v1: ["linya-secret-1", ...subject].join("\n") };
 }
 
 /** What one kind of command carries there and back. */

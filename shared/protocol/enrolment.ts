@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { sealVersion } from "./parts.ts";
 
 /** Crockford base32 without I, L, O, U: what a person reads aloud or types. */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -37,6 +38,8 @@ export const enrolRequest = z.object({
   sealing_public_key: z.string().max(64),
   install_id: z.string().min(8).max(64),
   version: z.string().max(40),
+  /** Absent: 1. */
+  seal_version: sealVersion.optional(),
   /** Ed25519 over `enrolmentStatement`, by the identity key. */
   signature: z.string().max(128),
 });
@@ -58,7 +61,7 @@ export type LinkRefusal = z.infer<typeof linkRefusal>;
 
 /** Bytes that the agent signs when it enrols: binds code, both keys and the installation together. */
 export function enrolmentStatement(
-  request: Omit<EnrolRequest, "signature" | "version">,
+  request: Omit<EnrolRequest, "signature" | "version" | "seal_version">,
 ): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(
     [

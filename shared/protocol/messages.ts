@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { SealContext } from "../crypto/mod.ts";
 import { commandMessage, commandResult } from "./commands.ts";
 import {
   boundedCount,
@@ -24,6 +25,7 @@ import {
   observedSecret,
   routerIdentity,
   routerStatus,
+  sealVersion,
   uuid,
 } from "./parts.ts";
 
@@ -64,6 +66,8 @@ export const agentMessage = z.discriminatedUnion("t", [
     results: z.array(commandResult).max(200),
     /** Kinds of commands that it can run; absent: those of the first release. */
     commands: z.array(code).max(200).optional(),
+    /** The newest sealed envelope that it opens; absent: 1. */
+    seal_version: sealVersion.optional(),
     /** What the agent's own clock says, in milliseconds since 1970. Nothing depends on it; a person wants to know. */
     clock_ms: z.number().optional(),
     /** What ended the last connection, or kept it from opening, as the agent saw it. */
@@ -134,6 +138,11 @@ export const agentMessage = z.discriminatedUnion("t", [
   }),
 ]);
 export type AgentMessage = z.infer<typeof agentMessage>;
+
+/** What a router's sealed password is bound to. */
+export function routerSealContext(routerId: string): SealContext {
+  return { purpose: "linya-router-2", subject: [routerId], v1: routerId };
+}
 
 /** One router as the agent must reach it. */
 export const routerSettings = z.object({

@@ -4,7 +4,14 @@ export * from "./limits.ts";
 export * from "./parts.ts";
 export * from "./commands.ts";
 export * from "./enrolment.ts";
-export { agentMessage, formatFrame, parseFrame, routerSettings, webMessage } from "./messages.ts";
+export {
+  agentMessage,
+  formatFrame,
+  parseFrame,
+  routerSealContext,
+  routerSettings,
+  webMessage,
+} from "./messages.ts";
 export type {
   AgentMessage,
   BadFrame,

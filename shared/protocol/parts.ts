@@ -47,6 +47,9 @@ export const authorisation = z.object({
   count: boundedCount(MAX_ROUTER_SECRETS),
 });
 
+/** The newest sealed envelope that an agent opens (shared/crypto/seal.ts). */
+export const sealVersion = boundedCount(100).min(1);
+
 /** What a router says of itself; serial number or software id binds it (R12). */
 export const routerIdentity = z.object({
   identity: shown,

@@ -6,7 +6,7 @@ import { type Enrolment, loadKeys } from "@/agent/journal/enrolment_files.ts";
 import { dial } from "@/agent/link/dial.ts";
 import { enrol } from "@/agent/link/enrol.ts";
 import { Link, type LinkOptions } from "@/agent/link/link.ts";
-import { PermitDesk } from "@/agent/link/permits.ts";
+import { PermitRequests } from "@/agent/link/permits.ts";
 import { ServerClock } from "@/agent/link/server_clock.ts";
 import { until } from "../support/until.ts";
 import { assertOk, assertRefused } from "../support/expect.ts";
@@ -191,7 +191,7 @@ Deno.test("what could not be stored is not acknowledged: the link closes", async
 Deno.test("a permit covers what was asked and granted, for its time and its connection only", async () => {
   await withWeb(async (web, folder) => {
     let nowMs = 0;
-    const desk = new PermitDesk({ nowMs: () => Date.now(), monotonicMs: () => nowMs });
+    const desk = new PermitRequests({ nowMs: () => Date.now(), monotonicMs: () => nowMs });
     const ask = desk.forRouter(ROUTER);
     const question = { lineage: ROUTER, generation: 1n, names: ["ana", "ben"] };
     assert.equal(await ask(question), null, "no link, no permit");

@@ -72,7 +72,7 @@ export function openIsp(database: Pick<TestDatabase, "db">, { now, ...facts }: I
   return {
     context,
     clock,
-    actor: { label: "Maria Santos", staffUserId: null },
+    actor: { kind: "staff", label: "Maria Santos", staffUserId: null },
     notified,
     run: (work) => withTenant(database.db, facts.tenantId, work),
     ...facts,

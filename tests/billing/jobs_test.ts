@@ -5,8 +5,11 @@ import { silentLogger } from "@/shared/log.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { until } from "@/tests/support/until.ts";
+import type { JobRun } from "@/web/jobs/define_job.ts";
 import { installJobs } from "@/web/jobs/install_jobs.ts";
+import { JOBS } from "@/web/jobs/mod.ts";
 import { releaseFuture } from "@/web/jobs/release_future.ts";
+import { runImportJob } from "@/web/jobs/run_import.ts";
 import { startJobs } from "@/web/jobs/start_jobs.ts";
 import { findScheduledRun } from "@/web/store/billing/runs.ts";
 import { createIsp, todayOf } from "./isp.ts";
@@ -18,10 +21,17 @@ Deno.test("the web's role runs due days and transactional jobs, and survives its
   const isp = await createIsp(database, { subscribers: 3 });
   isp.clock.set("2026-01-01T10:00:00+08:00");
   const imported: string[] = [];
+  const noteImport = {
+    ...runImportJob,
+    handle: (_run: JobRun, { batchId }: { batchId: string }) => {
+      imported.push(batchId);
+      return Promise.resolve();
+    },
+  };
   const jobs = await startJobs({
     url: database.appUrl,
     context: isp.context,
-    runImport: (_context, _tenantId, batchId) => Promise.resolve(imported.push(batchId)),
+    jobs: JOBS.map((job) => job.id === noteImport.id ? noteImport : job),
   });
   try {
     await until(async () => {
@@ -29,10 +39,10 @@ Deno.test("the web's role runs due days and transactional jobs, and survives its
       return run?.status === "done";
     }, { timeoutMs: 15_000, what: "the day's cut run" });
     const [kept, lost] = [uuidv7(1), uuidv7(2)];
-    await isp.run((trx) => jobs.enqueue(trx, "run_import", { tenantId: isp.tenantId, batchId: kept }));
+    await isp.run((trx) => jobs.enqueue(trx, runImportJob, { tenantId: isp.tenantId, batchId: kept }));
     await assert.rejects(
       isp.run(async (trx) => {
-        await jobs.enqueue(trx, "run_import", { tenantId: isp.tenantId, batchId: lost });
+        await jobs.enqueue(trx, runImportJob, { tenantId: isp.tenantId, batchId: lost });
         throw new Error("rolled back");
       }),
       /rolled back/,
@@ -41,7 +51,7 @@ Deno.test("the web's role runs due days and transactional jobs, and survives its
     await killConnections(database.superuserUrl);
     const after = uuidv7(3);
     await until(async () => {
-      await isp.run((trx) => jobs.enqueue(trx, "run_import", { tenantId: isp.tenantId, batchId: after }));
+      await isp.run((trx) => jobs.enqueue(trx, runImportJob, { tenantId: isp.tenantId, batchId: after }));
       return true;
     }, { timeoutMs: 15_000, what: "the database to take jobs again" });
     await until(() => imported.includes(after), { timeoutMs: 20_000, what: "the job after the kill" });

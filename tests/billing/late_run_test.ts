@@ -1,3 +1,5 @@
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
+import { storedText } from "@/web/messages/coded_text.ts";
 import assert from "node:assert/strict";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
@@ -22,7 +24,7 @@ Deno.test("a server that comes back after days cuts nobody before a list was sho
   assert.deepEqual([today?.status, today?.total], ["planned", 3]);
   const missed = await isp.run((trx) => listRuns(trx, { kind: "cut", status: "failed" }, 9));
   assert.deepEqual(missed.map((run) => String(run.business_on)), ["2026-02-15", "2026-02-14"]);
-  assert.match(missed[0]?.error_message ?? "", /not running at 09:00/);
+  assert.match(storedText(ENGLISH_WORDS, missed[0]?.error_message ?? ""), /not running at 09:00/);
   await liveUntil(isp, "2026-02-16T09:00");
   assert.deepEqual(await offNow(isp), [0, 1, 2]);
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Actor } from "@/web/services/context.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { approveCutRun } from "@/web/services/cuts/approve_cut_run.ts";
@@ -193,7 +194,7 @@ Deno.test("the brake stops a run, and nothing is cut before a person approves it
     await executeCutRun(context, isp.tenantId, isp.actor, { runId: run.id }),
     "awaiting_approval",
   );
-  const approver = { label: "Ana Reyes", staffUserId: null };
+  const approver: Actor = { kind: "staff", label: "Ana Reyes", staffUserId: null };
   assertOk(await approveCutRun(context, isp.tenantId, approver, { runId: run.id }));
   await liveUntil(isp, "2026-02-14T09:01");
   assert.equal((await offNow(isp)).length, 10);

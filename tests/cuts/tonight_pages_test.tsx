@@ -233,7 +233,7 @@ tonight(
     assert.deepEqual(listed(await owner.get(`/admin/runs/${runId}?outcome=paid`)), [5]);
     assert.match(evidence.text, /Unknown The router is away/);
     await pay(isp, 0, 1499);
-    assert.match((await owner.get(`/admin/runs/${runId}`)).text, /Back on/);
+    assert.match((await owner.get(`/admin/runs/${runId}`)).text, /Being enabled/);
     const again = await owner.post("/admin/tonight/run", { run: runId });
     assert.equal(again.status, 422);
     assert.match(again.text, /over already/);

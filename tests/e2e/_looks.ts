@@ -33,10 +33,7 @@ export async function look(
 ): Promise<string[]> {
   const problems: string[] = [];
   await browser.deleteCookie(...await browser.cookies());
-  for (const pair of cookie.split("; ").filter((pair) => pair !== "")) {
-    const [name = "", value = ""] = pair.split(/=(.*)/s);
-    await browser.setCookie({ name, value, domain: "127.0.0.1", path: "/" });
-  }
+  await setCookies(browser, cookie);
   const left = [...sights];
   const tab = async () => {
     const page = await browser.newPage();
@@ -56,6 +53,14 @@ export async function look(
   };
   await Promise.all(Array.from({ length: TABS }, tab));
   return problems;
+}
+
+/** Gives a browser the cookies of a `Cookie` header: the session, and the device that it was opened on. */
+export async function setCookies(browser: Browser, header: string): Promise<void> {
+  for (const pair of header.split("; ").filter((pair) => pair !== "")) {
+    const [name = "", value = ""] = pair.split(/=(.*)/s);
+    await browser.setCookie({ name, value, domain: "127.0.0.1", path: "/" });
+  }
 }
 
 /** Opens an address, or sends a form from a page of the same origin. */

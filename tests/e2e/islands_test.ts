@@ -3,6 +3,7 @@ import type { Browser, Page } from "puppeteer-core";
 import { TEST_OWNER, TestStack } from "@/tests/support/stack.ts";
 import { until } from "@/tests/support/until.ts";
 import { launchBrowser } from "@/tools/gallery/browser.ts";
+import { setCookies } from "./_looks.ts";
 import { Visitor } from "./_visitor.ts";
 
 interface Desk {
@@ -173,8 +174,7 @@ Deno.test({
 });
 
 async function deskOf(provider: TestStack, browser: Browser, page: Page, owner: Visitor): Promise<Desk> {
-  const [name = "", value = ""] = owner.cookie.split(/=(.*)/s);
-  await browser.setCookie({ name, value, domain: "127.0.0.1", path: "/" });
+  await setCookies(browser, owner.cookie);
   await page.setViewport({ width: 1280, height: 900 });
   const text = (selector: string) =>
     page.evaluate((selector) => {

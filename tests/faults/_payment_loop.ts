@@ -31,7 +31,11 @@ async function main(work: Work): Promise<void> {
   const cashier = async () => {
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
       const { subscriberId, key } = next;
-      const result = await recordPayment(context, work.tenantId, { label: "Liza Ramos", staffUserId: null }, {
+      const result = await recordPayment(context, work.tenantId, {
+        kind: "staff",
+        label: "Liza Ramos",
+        staffUserId: null,
+      }, {
         subscriberId,
         amountCentavos: centavos(next.centavos),
         method: "cash",

@@ -5,7 +5,7 @@ import { silentLogger } from "@/shared/log.ts";
 import { until } from "@/tests/support/until.ts";
 import { soaked } from "@/tests/support/soak.ts";
 import { openDatabase } from "@/web/store/db/database.ts";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/web/store/embedded/mod.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/embedded_postgres/mod.ts";
 import { migrate } from "@/web/store/db/migrate.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 

@@ -3,7 +3,7 @@ import { createWebApp, type PageUser, type WebApp } from "@/tests/support/web_ap
 import { findRouter, updateRouterRefused } from "@/web/store/network/routers.ts";
 import { listSiteOverview, type SiteOverviewRow } from "@/web/store/network/sites.ts";
 import { until } from "../support/until.ts";
-import { AgentDouble } from "./agent_double.ts";
+import { AgentDouble, makeKeys } from "./agent_double.ts";
 import { HubWorld, type Place } from "./hub_world.ts";
 
 interface Scene {
@@ -160,5 +160,27 @@ Deno.test("an agent that is too old is named with both versions, in both languag
     const site = `/admin/sites/${place.siteId}`;
     assert.match(await read(scene, site, "en"), /version is 0\.0\.9; 0\.1\.0 or later is needed/);
     assert.match(await read(scene, site, "fil"), /Version 0\.0\.9 ang agent; kailangan ng 0\.1\.0 pataas/);
+  });
+});
+
+Deno.test("a caller with the agent's name and another key is told while the agent is away, and not while it is there", async () => {
+  await withScene(async (scene) => {
+    const { world, place } = scene;
+    const strange = await makeKeys();
+    const call = () => assert.rejects(AgentDouble.open(world.port, place.agentId, strange));
+    const agent = await world.connect(place);
+    await call();
+    assert.equal((await siteOf(world, place)).refused_code, null);
+    await agent.close();
+    await until(async () => (await siteOf(world, place)).disconnected_at !== null);
+    world.skippedMs += 61_000;
+    await call();
+    assert.equal((await siteOf(world, place)).refused_code, "key_unknown");
+    const site = `/admin/sites/${place.siteId}`;
+    assert.match(await read(scene, site, "en"), /Somebody calls with this agent’s name and another key/);
+    assert.match(await read(scene, site, "fil"), /ibang key/);
+    const back = await world.connect(place);
+    assert.equal((await siteOf(world, place)).refused_code, null);
+    await back.close();
   });
 });

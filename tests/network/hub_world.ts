@@ -14,7 +14,7 @@ import { assertOk } from "../support/expect.ts";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";
 import { AgentDouble, type DoubleKeys, enrol, makeKeys } from "./agent_double.ts";
 
-export const MARIA: Actor = { label: "Maria Santos", staffUserId: null };
+export const MARIA: Actor = { kind: "staff", label: "Maria Santos", staffUserId: null };
 
 /** One tenant's site with an agent and a router. */
 export interface Place {

@@ -306,7 +306,9 @@ Deno.test("a password that was sealed to another agent, or for another name, mak
   const { secret_command_id: id } = await world.row("subscriptions", made.subscriptionId);
   const stranger = await generateSealingKey();
   const context = secretSealContext({ commandId: id, routerId: world.routerId, name: "juan.delacruz" });
-  await tamper(world, id, { sealed_password: await seal(stranger.publicKey, "stolen", context) });
+  await tamper(world, id, {
+    sealed_password: await seal({ publicKey: stranger.publicKey, version: 2 }, "stolen", context),
+  });
   const other = assertOk(await world.add({ name: "Ana Reyes", phone: null }));
   const otherId = (await world.row("subscriptions", other.subscriptionId)).secret_command_id;
   await tamper(world, otherId, { name: "somebody.else" });

@@ -1,3 +1,5 @@
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
+import { storedText } from "@/web/messages/coded_text.ts";
 import assert from "node:assert/strict";
 import { archiveRouter } from "@/web/services/network/archive_router.ts";
 import { confirmImport } from "@/web/services/imports/confirm_import.ts";
@@ -86,10 +88,10 @@ Deno.test("a router that is archived takes its open readings along, and waits fo
   assertRefused(await archiveRouter(world.context, tenantId, MARIA, { routerId }), "import_running");
   await become("review");
   assertOk(await archiveRouter(world.context, tenantId, MARIA, { routerId }));
-  const input = { batchId, enqueue: () => Promise.reject(new Error("enqueued")) };
-  assertRefused(await confirmImport(world.context, tenantId, MARIA, input), "import_not_in_review");
+  const context = { ...world.context, enqueue: () => Promise.reject(new Error("enqueued")) };
+  assertRefused(await confirmImport(context, tenantId, MARIA, { batchId }), "import_not_in_review");
   const batch = await world.inTenant(tenantId, (trx) => findImportBatch(trx, batchId));
-  assert.match(batch?.error_message ?? "", /was archived/);
+  assert.match(storedText(ENGLISH_WORDS, batch?.error_message ?? ""), /was archived/);
 });
 
 async function addSubscription(world: HubWorld, { tenantId, routerId }: Place): Promise<void> {

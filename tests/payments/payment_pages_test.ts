@@ -3,14 +3,14 @@ import { offNow, pay } from "@/tests/billing/isp.ts";
 import { listPayments } from "@/web/store/payments/payments_page.ts";
 import { paymentFields, withScene } from "../support/scene.ts";
 
-Deno.test("a cashier posts a payment in two forms, and the cut connection comes back at once", async () => {
+Deno.test("a cashier posts a payment in two forms, and the cut connection is enabled at once", async () => {
   await withScene("2026-02-14T10:00", async ({ isp, app }) => {
     const cashier = await app.signIn(isp.tenantId, "Cashier");
     const found = await cashier.get("/admin/payments/new?q=User1");
     assert.equal(found.status, 303, "user1 in full, although user10, user11 and user12 begin with it");
     const form = await cashier.get(found.location);
     assert.match(form.text, /₱1,000\.00 goes to SOA-\d+/);
-    assert.match(form.text, /Internet comes back at once/);
+    assert.match(form.text, /It is enabled on the router at once/);
     const fields = paymentFields(form.html);
     assert.equal(fields.amount, "1000.00");
     assert.equal((await offNow(isp)).includes(0), true);
@@ -20,8 +20,25 @@ Deno.test("a cashier posts a payment in two forms, and the cut connection comes 
     const receipt = await cashier.get(posted.location);
     assert.match(receipt.text, /The payment is posted\. Change due: ₱500\.00/);
     assert.match(receipt.text, /Acknowledgement receipt.*Change due ₱500\.00/);
-    assert.match(receipt.text, /Internet comes back Fiber 50 Queued/);
+    assert.match(receipt.text, /Being enabled on the router Fiber 50 Queued/);
     assert.equal((await offNow(isp)).includes(0), false);
+  });
+});
+
+Deno.test("a receipt has its time, the balance after it and the company's block, and keeps them", async () => {
+  await withScene("2026-02-10T10:00", async ({ isp, owner }) => {
+    const company = { name: "Ilaya Net", phone: "0917 123 4567", address: "12 Rizal St, Ilaya" };
+    await isp.run((trx) => trx.updateTable("tenants").set(company).where("id", "=", isp.tenantId).execute());
+    const first = await pay(isp, 0, 300);
+    isp.clock.set(isp.clock.now().add({ minutes: 1 }));
+    const second = await pay(isp, 0, 900);
+    const receipt = await owner.get(`/admin/payments/${first.paymentId}`);
+    assert.match(receipt.text, /Ilaya Net 12 Rizal St, Ilaya 0917 123 4567/);
+    assert.match(receipt.text, /Recorded Tue, 10 Feb 2026, 10:00/);
+    assert.match(receipt.text, /Balance after this payment ₱700\.00/, "as it was then, not as it is now");
+    assert.match(receipt.text, /Signature of the payer/);
+    const later = await owner.get(`/admin/payments/${second.paymentId}`);
+    assert.match(later.text, /Credit after this payment ₱200\.00/);
   });
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
+import { parseHTML } from "linkedom";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createIsp } from "@/tests/billing/isp.ts";
 import { findRecords, FOUND_KINDS } from "@/web/store/subscribers/find.ts";
@@ -160,4 +161,36 @@ Deno.test("of 20,000 subscribers the search answers within 150 ms at the median"
   const [p50 = 0, p95 = 0] = [times[Math.floor(times.length / 2)], times[Math.floor(times.length * 0.95)]];
   console.log(`find at ${many} subscribers: p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms`);
   assert.ok(p50 < 150, `p50 ${p50.toFixed(1)} ms`);
+});
+
+Deno.test("people of one name are told apart in the search, and the last line leads to all of them", async () => {
+  await withScene("2026-02-14T10:00", async ({ isp, app, owner }) => {
+    await isp.run((trx) =>
+      trx.updateTable("subscribers").set({ barangay: "Ilaya" }).where("tenant_id", "=", isp.tenantId)
+        .execute()
+    );
+    const ask = async (user: typeof owner) => {
+      const { html } = await user.get("/admin/find?q=subscriber");
+      return parseHTML(html).document;
+    };
+    const page = await ask(owner);
+    const facts = [...page.querySelectorAll(".find-facts")].map((element) => element.textContent);
+    assert.equal(facts.length, 8);
+    // The run of this morning has cut them.
+    assert.deepEqual([...new Set(facts)], ["Disconnected · ₱1,000.00 · Ilaya"]);
+    const all = [...page.querySelectorAll(".find-hit")].find((hit) =>
+      hit.textContent?.startsWith("All subscribers")
+    );
+    assert.equal(all?.getAttribute("href"), "/admin/subscribers?q=subscriber");
+    const listed = await owner.get("/admin/subscribers?q=subscriber");
+    assert.match(listed.text, /of 12/);
+    const technician = await ask(await app.signIn(isp.tenantId, "Technician"));
+    const theirs = [...technician.querySelectorAll(".find-facts")].map((element) =>
+      element.textContent ?? ""
+    );
+    assert.ok(
+      theirs.length > 0 && theirs.every((fact) => !fact.includes("₱")),
+      "money only for who may see bills",
+    );
+  });
 });

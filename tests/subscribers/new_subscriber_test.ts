@@ -310,7 +310,7 @@ Deno.test("what the agent answered stands on the page with what to do about it",
     assert.match(failed.text, /that Linya did not make\. It was left as it is\..*Use the one on the router/);
     const bad = await owner.post(path, { connection: row!.id, ppp: "user1" });
     assert.equal(bad.status, 422);
-    assert.match(bad.text, /Subscriber 00001 has user1 on this router already/);
+    assert.match(bad.text, /Subscriber 00001 has user1 on Router 1 already/);
     const again = await owner.post(path, { connection: row!.id, ppp: "juan.dc" });
     assert.match((await bring(owner, again)).html, /id="ppp-password">[2-9a-z]{14}</);
     const cancelled = await owner.post(`${path}/cancel`, { connection: row!.id });

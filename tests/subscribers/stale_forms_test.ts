@@ -65,11 +65,14 @@ Deno.test("a plan's price that somebody else has raised is not put back by a for
 Deno.test("a plan in use cannot be archived, and the page leads to its connections", async () => {
   await withScene("2026-02-10T10:00", async ({ isp, owner }) => {
     const page = await owner.get(`/admin/plans/${isp.planId}/archive`);
-    assert.match(page.html, new RegExp(`href="/admin/subscribers\\?plan=${isp.planId}"`));
+    assert.match(page.html, new RegExp(`href="/admin/subscribers\\?plan=${isp.planId}&amp;connection=any"`));
     assert.doesNotMatch(page.html, /class="card confirm"/);
     const answer = await owner.post(`/admin/plans/${isp.planId}/archive`, {});
     assert.equal(answer.status, 422);
-    assert.match(answer.html, new RegExp(`href="/admin/subscribers\\?plan=${isp.planId}"`));
+    assert.match(
+      answer.html,
+      new RegExp(`href="/admin/subscribers\\?plan=${isp.planId}&amp;connection=any"`),
+    );
   });
 });
 

@@ -3,16 +3,26 @@ import { codedText } from "@/web/messages/coded_text.ts";
 import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import type { Result } from "@/shared/result.ts";
 
+/** Of a use case, or of the agent's program, which speaks English. */
+type Answer<T> = Result<T> | { ok: false; code: string; message: string };
+
+function textOf(refusal: Extract<Answer<unknown>, { ok: false }>): string {
+  return "message" in refusal ? refusal.message : codedText(ENGLISH_WORDS, refusal);
+}
+
 /** The value of a result that must be ok. */
-export function assertOk<T>(result: Result<T>): T {
-  assert.ok(result.ok, result.ok ? "" : `expected ok, got ${result.code}: ${result.message}`);
+export function assertOk<T>(result: Answer<T>): T {
+  assert.ok(
+    result.ok,
+    result.ok ? "" : `expected ok, got ${result.code}: ${textOf(result)}`,
+  );
   return result.value;
 }
 
 /** Asserts a refusal with this code and returns its message. */
-export function assertRefused<T>(result: Result<T>, code: string): string {
+export function assertRefused<T>(result: Answer<T>, code: string): string {
   assert.ok(!result.ok, `expected refusal ${code}, got a value`);
-  const text = result.message === "" ? codedText(ENGLISH_WORDS, result) : result.message;
+  const text = textOf(result);
   assert.equal(result.code, code, text);
   return text;
 }

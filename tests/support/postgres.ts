@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import pg from "pg";
 import { silentLogger } from "@/shared/log.ts";
 import { openDatabase } from "@/web/store/db/database.ts";
-import { startEmbeddedPostgres } from "@/web/store/embedded/mod.ts";
+import { startEmbeddedPostgres } from "@/embedded_postgres/mod.ts";
 import { migrate } from "@/web/store/db/migrate.ts";
 import { APP_ROLE, OWNER_ROLE } from "@/web/store/db/roles.ts";
 import type { Database } from "@/web/store/db/schema.ts";

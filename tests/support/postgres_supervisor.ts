@@ -1,6 +1,6 @@
 /** A program that starts the server on a folder, says so, and waits to be killed. For the embedded server's tests. */
 import { silentLogger } from "@/shared/log.ts";
-import { startEmbeddedPostgres } from "@/web/store/embedded/mod.ts";
+import { startEmbeddedPostgres } from "@/embedded_postgres/mod.ts";
 
 const [dataDir, watchedPid] = Deno.args;
 const server = await startEmbeddedPostgres({

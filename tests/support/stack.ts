@@ -83,7 +83,7 @@ export class TestStack implements AsyncDisposable {
     readonly routers: TestRouter[],
     private readonly database: OpenDatabase,
   ) {
-    this.actor = { label: TEST_OWNER.name, staffUserId };
+    this.actor = { kind: "staff", label: TEST_OWNER.name, staffUserId };
   }
 
   static async start(options: TestStackOptions = {}): Promise<TestStack> {
@@ -118,7 +118,7 @@ export class TestStack implements AsyncDisposable {
       const made = assertOk(
         await setUpOwner(context, { ...TEST_OWNER, code, companyName: "Ilaya Net", timeZone: ZONE }),
       );
-      const actor = { label: TEST_OWNER.name, staffUserId: made.staffUserId };
+      const actor: Actor = { kind: "staff", label: TEST_OWNER.name, staffUserId: made.staffUserId };
       const { siteId } = assertOk(await createSite(context, made.tenantId, actor, { name: "Ilaya" }));
       const routers: TestRouter[] = [];
       const self = new TestStack(

@@ -5,15 +5,15 @@ import { generateSecrets } from "@/sim/routeros/mod.ts";
 import type { RouterPlan, Stack } from "@/tools/stack/mod.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { OpenDatabase } from "@/web/store/db/database.ts";
-import { isFree } from "@/web/store/embedded/port.ts";
-import { publishWakeup } from "@/web/store/network/hub_wakeups.ts";
+import { isFree } from "@/embedded_postgres/port.ts";
+import { publishHubNotice } from "@/web/store/network/hub_notices.ts";
 import { systemClock } from "@/web/system_clock.ts";
 
 /** Services of this process, which tell the web's hub as another node would. */
 export function contextOn(database: OpenDatabase): ServiceContext {
   // Another node of the web would tell the hub in the same way; the id says that it is none of the hub's own hints.
   const tell = (wake: Record<string, unknown>) =>
-    void publishWakeup(database.db, JSON.stringify({ node: "tests", ...wake })).catch(() => {
+    void publishHubNotice(database.db, JSON.stringify({ node: "tests", ...wake })).catch(() => {
       // Only a hint, and the database may be away in a test.
     });
   return {

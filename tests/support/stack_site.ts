@@ -77,7 +77,7 @@ async function importRouter(provider: TestStack, { id: routerId, name }: TestRou
     }),
   );
   assertOk(
-    await confirmImport(context, tenantId, actor, { batchId, enqueue: () => Promise.resolve() }),
+    await confirmImport({ ...context, enqueue: () => Promise.resolve() }, tenantId, actor, { batchId }),
   );
   await runImport(context, tenantId, batchId);
   provider.stack.addSecrets(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { silentLogger } from "@/shared/log.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { randomBytes } from "@/shared/crypto/mod.ts";
-import { buildIslands } from "@/tools/islands/build.ts";
+import { buildIslands } from "@/web/build/mod.ts";
 import { createApp } from "@/web/app/create_app.ts";
 import { CsrfTokens } from "@/web/app/csrf.ts";
 import { isPassive } from "@/web/app/passive.ts";
@@ -14,7 +14,7 @@ import { loadStaticFiles } from "@/web/app/static_files.ts";
 import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
 import { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import { SecurityLog } from "@/web/services/access/security_log.ts";
-import { ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
+import { type Permission, ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
 import type { Session } from "@/web/app/state.ts";
 import { readAdminStyles } from "@/web/app/styles.ts";
 import { type FsFile, placeOf } from "@/web/fresh/fs_routes.ts";
@@ -55,7 +55,7 @@ export interface WebApp {
   /** What it writes down: await `settled()` before looking. */
   security: SecurityLog;
   /** Makes a staff member of a tenant with one of the built-in roles, or with these permissions, and signs in. */
-  signIn(tenantId: string, role: string): Promise<PageUser>;
+  signIn(tenantId: string, role: string | readonly Permission[]): Promise<PageUser>;
 }
 
 /** A part of the app, for tests of one feature. */
@@ -102,22 +102,23 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
     log: silentLogger,
     csrf: new CsrfTokens(randomBytes(32)),
     context: processContext({
-      services,
+      // No queue runs here: a test does the work of a job itself.
+      services: { enqueue: () => Promise.resolve(), ...services },
       security,
       browsers,
       trustProxy: false,
       publicUrl: new URL(BASE),
       demo: options.demo ?? null,
       agentUrl: BASE,
-      enqueueImport: () => Promise.resolve(),
       ...(options.liveHub === undefined ? {} : { liveHub: options.liveHub }),
     }),
     publicUrl: new URL(BASE),
     hosts: { names: [new URL(BASE).hostname], ownAddresses: () => [] },
     isUnavailable,
-    resolveSession: async (req, { isHttps }) => {
+    resolveSession: async (req, { isHttps }, audience) => {
+      if (audience !== "staff") return null;
       if (options.session !== undefined) return options.session();
-      const token = readSessionToken(req.headers, isHttps);
+      const token = readSessionToken(audience, req.headers, isHttps);
       return token === null ? null : await resolveSession(services, token, { isPassive: isPassive(req) });
     },
   });
@@ -129,14 +130,20 @@ async function signIn(
   handler: AppHandler,
   services: SignInContext,
   tenantId: string,
-  roleName: string,
+  role: string | readonly Permission[],
 ): Promise<PageUser> {
-  const template = ROLE_TEMPLATES.find(({ name }) => name === roleName);
-  assert.ok(template !== undefined, `there is no role ${roleName}`);
+  const template = typeof role === "string"
+    ? ROLE_TEMPLATES.find(({ name }) => name === role)
+    : { name: "Own", permissions: role };
+  assert.ok(template !== undefined, `there is no role ${role}`);
   const now = services.clock.now().epochMilliseconds;
   const [roleId, staffId] = [uuidv7(now), uuidv7(now)];
   await withTenant(services.db, tenantId, async (trx) => {
-    await insertRole(trx, { id: roleId, name: `${roleName} ${roleId}`, permissions: template.permissions });
+    await insertRole(trx, {
+      id: roleId,
+      name: `${template.name} ${roleId}`,
+      permissions: template.permissions,
+    });
     await insertStaffMember(trx, {
       id: staffId,
       email: `${staffId}@linya.test`,

@@ -1,3 +1,5 @@
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
+import { codedText } from "@/web/messages/coded_text.ts";
 import { sql } from "kysely";
 import type { Result } from "@/shared/result.ts";
 import type { Actor, ServiceContext } from "@/web/services/context.ts";
@@ -37,6 +39,6 @@ export async function countRows(
 
 /** The value of a use case that must not refuse. */
 export function must<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(`Cannot fill the demo: ${result.message}`);
+  if (!result.ok) throw new Error(`Cannot fill the demo: ${codedText(ENGLISH_WORDS, result)}`);
   return result.value;
 }

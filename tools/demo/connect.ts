@@ -10,7 +10,7 @@ import { saveImportReview } from "@/web/services/imports/save_import_review.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
 import { ROUTER_LOGIN, type SitePlan } from "../stack/mod.ts";
 import { countRows, inBooks, must, type Seed } from "./books.ts";
-import { BILLED_DAYS_AGO, DEMO_PLANS, DEMO_SECRETS, DEMO_SEED, DEMO_ZONE, TOWER } from "./cast.ts";
+import { BILLED_DAYS_AGO, DEMO_PLANS, DEMO_SECRETS, DEMO_SEED, DEMO_ZONE, TOWER } from "./demo_data.ts";
 import { digest, pick } from "./people.ts";
 
 /** Enrols every site's agent, adds its routers and imports them; sites at the same time, imports in turn. */
@@ -83,7 +83,7 @@ async function importRouter(seed: Seed, routerId: string): Promise<void> {
     }),
   );
   // Run here at once instead of by the web's job queue: the same use case, without waiting for its turn.
-  must(await confirmImport(context, tenantId, owner, { batchId, enqueue: () => Promise.resolve() }));
+  must(await confirmImport({ ...context, enqueue: () => Promise.resolve() }, tenantId, owner, { batchId }));
   await runImport(context, tenantId, batchId);
   await importIs(seed, batchId, "done");
 }

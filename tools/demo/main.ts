@@ -3,8 +3,8 @@ import { createLogger, type Logger } from "@/shared/log.ts";
 import { parseFlags, readConfig } from "@/web/config.ts";
 import { systemClock } from "@/web/system_clock.ts";
 import { Stack } from "../stack/mod.ts";
-import { onStop } from "../stack/on_stop.ts";
-import { DEMO_LOGINS, DEMO_SITES } from "./cast.ts";
+import { onStop } from "@/process/on_stop.ts";
+import { DEMO_LOGINS, DEMO_SITES } from "./demo_data.ts";
 import { assertFilled, markFilled } from "./first_start.ts";
 import { bringToLife, type DemoLife, seedDemo } from "./seed.ts";
 

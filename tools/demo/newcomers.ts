@@ -4,7 +4,7 @@ import { addConnection, type AddedConnection } from "@/web/services/subscribers/
 import { addSubscriber } from "@/web/services/subscribers/add_subscriber.ts";
 import { removeConnection } from "@/web/services/subscribers/remove_connection.ts";
 import { countRows, inBooks, must, type Seed } from "./books.ts";
-import { CORE } from "./cast.ts";
+import { CORE } from "./demo_data.ts";
 
 const CONTACT = { email: null, address: "Purok 4, Poblacion", notes: null };
 const NEWCOMERS = [

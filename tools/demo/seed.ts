@@ -16,9 +16,9 @@ import { getTenant } from "@/web/store/settings/tenants.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Stack } from "../stack/mod.ts";
 import { inBooks, must, type Seed } from "./books.ts";
-import { DEMO_COMPANY, DEMO_LOGINS, DEMO_ZONE, HISTORY_DAYS } from "./cast.ts";
+import { DEMO_COMPANY, DEMO_LOGINS, DEMO_ZONE, HISTORY_DAYS } from "./demo_data.ts";
 import { connectSites, leaveAnImport, spreadStarts } from "./connect.ts";
-import { leaveTraces } from "./finale.ts";
+import { leaveTraces } from "./last_states.ts";
 import { livingPeople, playHistory } from "./history.ts";
 import { listMissingStates } from "./states.ts";
 
@@ -33,7 +33,7 @@ export async function bringToLife(stack: Stack, log: Logger): Promise<DemoLife> 
   const [ownerLogin, cashierLogin] = DEMO_LOGINS;
   const tenantId = (await lookupLogin(database.db, ownerLogin.email))[0]?.tenant_id;
   if (tenantId === undefined) throw new Error("Cannot go on with the demo: its owner is gone");
-  const as = ({ name }: { name: string }): Actor => ({ label: name, staffUserId: null });
+  const as = ({ name }: { name: string }): Actor => ({ kind: "staff", label: name, staffUserId: null });
   stack.people = livingPeople({
     stack,
     context: contextOn(database),
@@ -113,12 +113,12 @@ async function makeTenant(
     await trx.updateTable("tenants").set({ business_offset_seconds: BigInt(-days * 86_400) })
       .where("id", "=", tenantId).execute();
   });
-  const owner = { label: ownerLogin.name, staffUserId };
+  const owner: Actor = { kind: "staff", label: ownerLogin.name, staffUserId };
   await finishSetUp(context, tenantId, owner);
   return {
     tenantId,
     owner,
-    cashier: { label: cashierLogin.name, staffUserId: id },
+    cashier: { kind: "staff", label: cashierLogin.name, staffUserId: id },
   };
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { silentLogger } from "@/shared/log.ts";
 import { freePortPair, makeDataDir, stopAndRemove } from "@/tests/support/stack_parts.ts";
 import { Stack } from "../stack/mod.ts";
-import { DEMO_SITES } from "./cast.ts";
+import { DEMO_SITES } from "./demo_data.ts";
 import { seedDemo } from "./seed.ts";
 
 /** A third of the year: the storm lies at the same place in it, and it is played in a third of the time. */

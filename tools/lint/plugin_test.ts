@@ -14,7 +14,7 @@ const FORBIDDEN: [path: string, source: string][] = [
   ["web/store/a.ts", 'import { x } from "../services/a.ts";'],
   ["web/gateways/mail/a.ts", 'import { x } from "@/web/store/a.ts";'],
   ["web/services/a.ts", 'import { x } from "@/web/routes/a.ts";'],
-  ["web/services/a.ts", 'const x = await import("@/web/jobs/a.ts");'],
+  ["web/services/a.ts", 'const x = await import("@/web/routes/a.ts");'],
   ["web/routes/a.tsx", 'import { x } from "@/web/gateways/a.ts";'],
   ["web/routes/a.tsx", 'import { x } from "../main.ts";'],
   ["web/fresh/a.ts", 'import { x } from "@/shared/log.ts";'],
@@ -28,9 +28,10 @@ const FORBIDDEN: [path: string, source: string][] = [
 const ALLOWED: [path: string, source: string][] = [
   ["shared/log.ts", 'import { z } from "zod"; import { x } from "./money/mod.ts";'],
   ["web/services/a.ts", 'import { x } from "@/web/store/a.ts"; import { sql } from "kysely";'],
+  ["web/services/a.ts", 'import { job } from "@/web/jobs/a.ts";'],
   ["web/routes/a.tsx", 'import { page } from "fresh"; import { x } from "@/web/store/a.ts";'],
   ["web/islands/A.tsx", 'import { useState } from "preact/hooks";'],
-  ["web/main.ts", 'import { x } from "../tools/islands/build.ts"; import { y } from "./routes/a.ts";'],
+  ["web/main.ts", 'import { x } from "../tools/stack/mod.ts"; import { y } from "./routes/a.ts";'],
   ["agent/link/a.ts", 'import { x } from "@/shared/log.ts"; import WebSocket from "ws";'],
   ["web/domain/a_test.ts", 'import { x } from "@/tests/support/a.ts";'],
   ["tests/e2e/a.ts", 'import { x } from "@/agent/main.ts";'],
@@ -83,6 +84,21 @@ Deno.test("no-env leaves the environment to the two configs and to tools", () =>
   }
 });
 
+Deno.test("explicit-columns wants every query of the web to name its columns", () => {
+  const bad = [
+    'db.selectFrom("runs").selectAll();',
+    'db.deleteFrom("runs").returningAll();',
+    "sql`select * from runs`;",
+    "sql`select r.id, s.* from runs r`;",
+    "sql`insert into runs values (1) returning *`;",
+  ];
+  for (const source of bad) assert.deepEqual(lint("web/store/a.ts", source), ["explicit-columns"], source);
+  const good = ["sql`select count(*), a * b from runs`;", "sql`select * from (select id from runs) r`;"];
+  for (const source of good) assert.deepEqual(lint("web/store/a.ts", source), [], source);
+  assert.deepEqual(lint("web/store/a_test.ts", bad[0]!), []);
+  assert.deepEqual(lint("tests/a.ts", bad[2]!), []);
+});
+
 Deno.test("no-console leaves the terminal to programs", () => {
   for (const path of ["web/services/a.ts", "agent/link/a.ts"]) {
     assert.deepEqual(lint(path, "console.log(1);"), ["no-console"], path);
@@ -107,5 +123,26 @@ Deno.test("error-text asks for the form Cannot <verb> <thing>: <state>", () => {
   for (const text of ['"Cannot read file: it is gone"', "`Cannot read ${a}: gone`", "message"]) {
     assert.deepEqual(lint("web/services/a.ts", `throw new Error(${text});`), [], text);
   }
-  assert.deepEqual(lint("web/services/a.ts", 'throw new HttpError(404, "This page does not exist.");'), []);
+  assert.deepEqual(lint("web/services/a.ts", "throw new HttpError(404, text);"), []);
 });
+
+for (
+  const [path, source] of [
+    ["web/services/a.ts", 'err("gone", "It is gone");'],
+    ["web/domain/a.ts", "err('gone', `It is ${x}`);"],
+    ["web/app/a.ts", 'throw new HttpError(404, "Not here");'],
+    ["web/routes/a.tsx", 'throw new HttpError(404, "Not " + here);'],
+  ] as const
+) {
+  Deno.test(`coded-refusals refuses in ${path}: ${source}`, () =>
+    assert.deepEqual(lint(path, source), ["coded-refusals"]));
+}
+
+for (
+  const [path, source] of [
+    ["web/services/a.ts", 'err("gone"); err("late", { day });'],
+    ["web/app/a.ts", "throw new HttpError(shown.status, shown.message);"],
+    ["web/fresh/a.ts", 'throw new HttpError(404, "Not found");'],
+    ["web/services/a_test.ts", 'err("gone", "It is gone");'],
+  ] as const
+) Deno.test(`coded-refusals allows in ${path}: ${source}`, () => assert.deepEqual(lint(path, source), []));

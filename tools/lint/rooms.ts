@@ -12,11 +12,11 @@ const BROWSER = ["preact", "@preact/signals", "uplot"];
 
 /** The import rules of docs/architecture.md. The longest path that fits a file decides. */
 export const ROOMS: readonly Room[] = [
-  { path: "shared", rooms: [], packages: ["zod"] },
+  { path: "shared", rooms: [], packages: ["zod", "@hpke/core"] },
   { path: "web/domain", rooms: ["shared"], packages: ["zod"] },
   { path: "web/store", rooms: ["shared", "web/domain", "migrations"] },
-  { path: "web/gateways", rooms: ["shared", "web/domain"] },
-  { path: "web/services", rooms: ["shared", "web/domain", "web/store", "web/gateways"] },
+  { path: "web/gateways", rooms: ["shared", "web/domain", "web/messages"] },
+  { path: "web/services", rooms: ["shared", "web/domain", "web/store", "web/gateways", "web/jobs"] },
   { path: "web/jobs", rooms: ["shared", "web/domain", "web/store", "web/gateways", "web/services"] },
   {
     path: "web/api",
@@ -51,6 +51,7 @@ export const ROOMS: readonly Room[] = [
       "web/fresh",
       "web/messages",
       "web/components",
+      "web/route_table",
       "web/format.ts",
     ],
   },
@@ -65,7 +66,10 @@ export const ROOMS: readonly Room[] = [
   { path: "web/config.ts", rooms: ["shared"] },
   { path: "web/system_clock.ts", rooms: ["shared"] },
   { path: "web", rooms: "*" },
-  { path: "agent", rooms: ["shared"] },
+  { path: "process", rooms: ["shared"] },
+  // The store knows which roles a server must have.
+  { path: "embedded_postgres", rooms: ["shared", "web/store"] },
+  { path: "agent", rooms: ["shared", "process"] },
   { path: "sim", rooms: ["shared"] },
   { path: "migrations", rooms: [] },
   { path: "tools", rooms: "*" },

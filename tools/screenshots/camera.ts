@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Browser, Page } from "puppeteer-core";
 import { openSight } from "@/tests/e2e/_looks.ts";
-import { DEMO_LOGINS } from "../demo/cast.ts";
+import { DEMO_LOGINS } from "../demo/demo_data.ts";
 import { pictureFile, VIEWS } from "./GalleryIndex.tsx";
 import type { GalleryPage } from "./sights.ts";
 

@@ -1,6 +1,6 @@
 import { silentLogger } from "@/shared/log.ts";
 import { freePortPair, makeDataDir, stopAndRemove } from "@/tests/support/stack_parts.ts";
-import { DEMO_SITES, HISTORY_DAYS } from "../demo/cast.ts";
+import { DEMO_SITES, HISTORY_DAYS } from "../demo/demo_data.ts";
 import { seedDemo } from "../demo/seed.ts";
 import { launchBrowser } from "../gallery/browser.ts";
 import { Stack } from "../stack/mod.ts";

@@ -46,6 +46,7 @@ const OTHER_GROUPS: Readonly<Record<string, string>> = {
   setup: "First set-up",
   find: "Find and help",
   help: "Find and help",
+  clock: "Today",
   demo: "Demo",
 };
 

@@ -1,8 +1,8 @@
 import { silentLogger } from "@/shared/log.ts";
 import { parseFlags } from "@/web/config.ts";
-import { freePort } from "@/web/store/embedded/port.ts";
+import { freePort } from "@/embedded_postgres/port.ts";
 import { Stack } from "../stack/mod.ts";
-import { onStop } from "../stack/on_stop.ts";
+import { onStop } from "@/process/on_stop.ts";
 import { SMOKE_ROUTER } from "./connect_steps.ts";
 import { mainJob } from "./main_job.ts";
 import { runSteps } from "./steps.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { randomBytes, toBase64Url } from "@/shared/crypto/mod.ts";
-import { freePort } from "@/web/store/embedded/port.ts";
+import { freePort } from "@/embedded_postgres/port.ts";
 import type { Stack } from "./mod.ts";
 
 const routerBody = z.object({ router: z.string(), plugged: z.boolean() });

@@ -7,7 +7,7 @@ import {
   startRouterOsSim,
 } from "@/sim/routeros/mod.ts";
 import { READY_LINE, SETUP_CODE_LINE } from "@/web/announcement.ts";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/web/store/embedded/mod.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/embedded_postgres/mod.ts";
 import { Agents } from "./agents.ts";
 import { type Child, spawnDeno } from "./child.ts";
 import { startControl } from "./control.ts";

@@ -1,5 +1,15 @@
 /** Folders with tests, from the root. */
-const ROOMS = ["agent", "migrations", "shared", "sim", "tests", "tools", "web"];
+const ROOMS = [
+  "agent",
+  "embedded_postgres",
+  "migrations",
+  "process",
+  "shared",
+  "sim",
+  "tests",
+  "tools",
+  "web",
+];
 const TEST_FILE = /_test\.tsx?$/;
 
 /**
@@ -17,7 +27,7 @@ const LONGEST_FIRST = [
   "tests/faults/agent_fault_test.ts",
   "tests/faults/router_fault_test.ts",
   "tests/settings/setup_browser_test.ts",
-  "web/store/embedded/embedded_test.ts",
+  "embedded_postgres/embedded_test.ts",
   "tests/e2e/islands_test.ts",
   "tests/e2e/hostile_test.ts",
   "tests/e2e/first_hour_test.ts",

@@ -27,7 +27,7 @@ export async function readAbout(
   pageId: string | undefined,
 ): Promise<string | null> {
   const { session } = state;
-  if (session === null || !url.searchParams.has("done")) return null;
+  if (session?.audience !== "staff" || !url.searchParams.has("done")) return null;
   const id = url.searchParams.get(PARAMETER) ?? state.undo?.subjectId ?? pageId ?? "";
   if (!ID.test(id)) return null;
   const subject = await withTenant(state.services.db, session.tenantId, (trx) => findSubjectName(trx, id), {

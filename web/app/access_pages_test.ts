@@ -21,6 +21,7 @@ import { resolveSession } from "@/web/services/access/sign_in.ts";
 import { isUnavailable, openDatabase } from "@/web/store/db/database.ts";
 import { createApp } from "./create_app.ts";
 import { CsrfTokens } from "./csrf.ts";
+import { requireSession } from "./input.ts";
 import { noteRefusal } from "./note_refusal.ts";
 import { processContext } from "./process_context.ts";
 import type { RouteEntry } from "./route_table.ts";
@@ -61,6 +62,7 @@ function openSite(
   const table: RouteEntry[] = [{
     method: "GET",
     pattern: "/admin",
+    audience: "staff",
     permission: "signed_in",
     summary: "Front page",
   }];
@@ -79,18 +81,18 @@ function openSite(
       publicUrl,
       demo: null,
       agentUrl: "http://127.0.0.1:8401",
-      enqueueImport: () => Promise.reject(new Error("Cannot enqueue an import: not part of this test")),
     }),
     publicUrl,
     hosts: { names: [publicUrl.hostname, new URL(PLAIN).hostname], ownAddresses: () => [] },
     isUnavailable,
     isSetupOpen: () => needsSetup(services),
-    resolveSession: async (req, { isHttps }) => {
-      const token = readSessionToken(req.headers, isHttps);
+    resolveSession: async (req, { isHttps }, audience) => {
+      if (audience !== "staff") return null;
+      const token = readSessionToken(audience, req.headers, isHttps);
       return token === null ? null : await resolveSession(services, token);
     },
     mount: (app) =>
-      app.get("/admin", (ctx) => ctx.text(`${ctx.state.session?.staffName}|${ctx.state.csrfToken}`)),
+      app.get("/admin", (ctx) => ctx.text(`${requireSession(ctx.state).staffName}|${ctx.state.csrfToken}`)),
   });
   return { log: lines, security, send: (path, init = {}) => send(handler, path, init) };
 }

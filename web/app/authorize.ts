@@ -1,5 +1,10 @@
+import { Refused, refused } from "./refused.ts";
+import { codedText, storedText } from "@/web/messages/coded_text.ts";
+import { coded } from "@/shared/codes/mod.ts";
 import { type Context, HttpError, type Middleware } from "fresh";
 import { type Locale, parseLocale, preferredLocale, translator } from "@/web/messages/mod.ts";
+import type { SignedInAudience } from "@/web/domain/access/mod.ts";
+import { AUDIENCE_PLACES, audienceBelow, audienceOf } from "./audiences.ts";
 import type { CsrfTokens } from "./csrf.ts";
 import { isApi } from "./errors.ts";
 import { keepForm } from "./keep_form.tsx";
@@ -9,13 +14,14 @@ import type { OnRefused } from "./note_refusal.ts";
 import { findEntry, type RouteEntry, subjectOf } from "./route_table.ts";
 import { readSessionToken } from "./session_cookie.ts";
 import type { PathSubject } from "@/web/store/access/path_subjects.ts";
-import type { AppState, Session } from "./state.ts";
+import { personOf, type Session } from "./session.ts";
+import type { AppState } from "./state.ts";
 
 /** What {@linkcode authorize} needs. */
 export interface AuthorizeOptions {
   table: readonly RouteEntry[];
-  /** The live session of a request; null when there is none. Throws when it cannot be known. */
-  resolveSession: (req: Request, state: AppState) => Promise<Session | null>;
+  /** The live session of a request, by the cookie of an audience; null when there is none. Throws when it cannot be known. */
+  resolveSession: (req: Request, state: AppState, audience: SignedInAudience) => Promise<Session | null>;
   csrf: CsrfTokens;
   /** True until the owner account exists. @default {never open} */
   isSetupOpen?: () => Promise<boolean>;
@@ -23,10 +29,6 @@ export interface AuthorizeOptions {
   isThere?: (state: AppState, subject: PathSubject, id: string) => Promise<boolean>;
   /** Told of whoever was refused something that is there. */
   onRefused?: OnRefused;
-  /** @default {"/login"} */
-  loginPath?: string;
-  /** @default {"/setup"} */
-  setupPath?: string;
 }
 
 /**
@@ -41,14 +43,15 @@ export function authorize(options: AuthorizeOptions): Middleware<AppState> {
     ctx.state.forms = options.csrf.forms;
     if (ctx.route === null) {
       // No route: nothing below can answer. A page that is not there looks as one that is not for this person.
-      if (ctx.url.pathname.startsWith("/admin")) await greet(ctx, options);
+      const audience = audienceBelow(ctx.url.pathname);
+      if (audience !== null) await greet(ctx, options, audience);
       return await ctx.next();
     }
     const entry = findEntry(options.table, ctx.req.method, ctx.route);
     // Methods were looked at before (methodCheck); whatever the table does not list is not there.
     if (entry === null) throw notFound();
     ctx.state.entry = entry;
-    await greet(ctx, options);
+    await greet(ctx, options, audienceOf(entry.audience, ctx.url.pathname));
     const refusal = await refuse(ctx, entry, options);
     if (refusal !== null) return refusal;
     readPathParams(ctx, entry);
@@ -70,14 +73,23 @@ function resetState(state: AppState): void {
   state.inputFiles = {};
 }
 
-/** Learns who asks, and what they speak. */
-async function greet(ctx: Context<AppState>, options: AuthorizeOptions): Promise<void> {
+/** Learns who asks, and what they speak. A session of another audience is none, wherever it comes from. */
+async function greet(
+  ctx: Context<AppState>,
+  options: AuthorizeOptions,
+  audience: SignedInAudience,
+): Promise<void> {
   const { state } = ctx;
-  const session = await options.resolveSession(ctx.req, state);
+  const session = await options.resolveSession(ctx.req, state, audience);
   if (session === null) return;
   state.session = session;
-  state.csrfToken = options.csrf.issue(session.sessionId, session.staffUserId);
-  const chosen = parseLocale(session.preferences?.locale);
+  if (session.audience !== audience) {
+    options.onRefused?.(ctx, "audience");
+    state.session = null;
+    return;
+  }
+  state.csrfToken = options.csrf.issue(session.sessionId, personOf(session));
+  const chosen = session.audience === "staff" ? parseLocale(session.preferences?.locale) : null;
   if (chosen !== null) speak(state, chosen);
 }
 
@@ -91,15 +103,15 @@ async function refuse(
   entry: RouteEntry,
   options: AuthorizeOptions,
 ): Promise<Response | null> {
-  if (entry.permission === "public") return null;
   const isOpen = options.isSetupOpen ?? (() => Promise.resolve(false));
-  if (entry.permission === "setup") {
-    if (await isOpen()) return null;
+  if (entry.audience === "public") {
+    if (entry.permission === "public" || await isOpen()) return null;
     throw notFound();
   }
   const { session } = ctx.state;
-  if (session === null) return await signInFirst(ctx, options, await isOpen());
-  if (entry.permission === "signed_in" || session.permissions.has(entry.permission)) return null;
+  if (session === null) return await signInFirst(ctx, entry.audience, options, isOpen);
+  if (entry.permission === "signed_in") return null;
+  if (session.audience === "staff" && session.permissions.has(entry.permission)) return null;
   options.onRefused?.(ctx, "permission");
   // Forbidden answers as absent does (R5).
   throw notFound();
@@ -107,17 +119,19 @@ async function refuse(
 
 async function signInFirst(
   ctx: Context<AppState>,
+  audience: SignedInAudience,
   options: AuthorizeOptions,
-  isSetupOpen: boolean,
+  isSetupOpen: () => Promise<boolean>,
 ): Promise<Response> {
-  if (isApi(ctx)) throw new HttpError(401, "Sign in first.");
-  if (isSetupOpen) return ctx.redirect(options.setupPath ?? "/setup", 303);
-  const login = options.loginPath ?? "/login";
+  if (isApi(ctx)) throw refused("not_signed_in");
+  const isStaff = audience === "staff";
+  if (isStaff && await isSetupOpen()) return ctx.redirect("/setup", 303);
+  const login = AUDIENCE_PLACES[audience].signInPath;
   const isPage = ctx.req.method === "GET" || ctx.req.method === "HEAD";
-  if (!isPage) return await keepForm(ctx, options) ?? ctx.redirect(login, 303);
+  if (!isPage) return (isStaff ? await keepForm(ctx, options) : null) ?? ctx.redirect(login, 303);
   const next = `?next=${encodeURIComponent(ctx.url.pathname + ctx.url.search)}`;
   // A browser that still has the cookie was signed in a while ago, and is told why it is asked again.
-  const hadSession = readSessionToken(ctx.req.headers, ctx.state.isHttps) !== null;
+  const hadSession = readSessionToken(audience, ctx.req.headers, ctx.state.isHttps) !== null;
   return ctx.redirect(`${login}${next}${hadSession ? "&done=ended" : ""}`, 303);
 }
 
@@ -152,7 +166,7 @@ async function readRequest(
   { csrf, onRefused }: AuthorizeOptions,
 ): Promise<void> {
   if (entry.method === "GET") return parseInput(ctx.state, entry, toRawInput(ctx.url.searchParams));
-  const needsToken = entry.permission !== "public" && entry.permission !== "setup";
+  const needsToken = entry.audience !== "public";
   // A public route without a schema reads its own body: a webhook checks a signature over the raw bytes.
   if (!needsToken && entry.input === undefined) return;
   const body = await readBody(ctx.req, entry);
@@ -160,12 +174,12 @@ async function readRequest(
   const token = ctx.req.headers.get("x-csrf-token") ?? body.token;
   if (needsToken && (session === null || !csrf.verify(session.sessionId, token))) {
     onRefused?.(ctx, "form_token");
-    throw new HttpError(403, "This form is no longer valid. Open the page again and send it once more.");
+    throw refused("form_expired");
   }
   ctx.state.inputFiles = body.files ?? {};
   parseInput(ctx.state, entry, body.values);
   for (const [field, message] of Object.entries(body.problems ?? {})) {
-    ctx.state.inputProblems = { ...ctx.state.inputProblems, [field]: message };
+    ctx.state.inputProblems = { ...ctx.state.inputProblems, [field]: storedText(ctx.state.t, message) };
   }
 }
 
@@ -183,7 +197,7 @@ async function readBody(req: Request, entry: RouteEntry): Promise<Body> {
   const text = await req.text();
   if (type === "application/json") return { values: parseJson(text), token: "" };
   if (type !== "application/x-www-form-urlencoded" && text !== "") {
-    throw new HttpError(415, "This address takes forms and JSON only.");
+    throw refused("body_not_taken");
   }
   const pairs = new URLSearchParams(text);
   return { values: toRawInput(pairs), token: pairs.get("_csrf") ?? "" };
@@ -197,7 +211,7 @@ function parseJson(text: string): unknown {
     });
   } catch (cause) {
     if (cause instanceof HttpError) throw cause;
-    throw new HttpError(400, "The request is not valid JSON.", { cause });
+    throw new Refused(coded("json_invalid"), { cause });
   }
 }
 
@@ -206,7 +220,7 @@ function parseInput(state: AppState, entry: RouteEntry, values: unknown): void {
   if (entry.input === undefined) return;
   const parsed = entry.input.safeParse(values, { error: plainWords });
   if (parsed.success) state.input = parsed.data;
-  else state.inputProblems = problemsOf(parsed.error);
+  else state.inputProblems = problemsOf(state.t, parsed.error);
 }
 
 function isRecord(values: unknown): values is Record<string, unknown> {
@@ -216,7 +230,7 @@ function isRecord(values: unknown): values is Record<string, unknown> {
 function invalidInput(state: AppState): Response {
   const error = {
     code: "invalid_input",
-    message: "Some fields are not valid.",
+    message: codedText(state.t, coded("invalid_input")),
     fields: state.inputProblems,
     requestId: state.requestId,
   };
@@ -224,5 +238,5 @@ function invalidInput(state: AppState): Response {
 }
 
 function notFound(): HttpError {
-  return new HttpError(404, "This page does not exist.");
+  return refused("not_found");
 }

@@ -8,7 +8,8 @@ import { CsrfTokens } from "./csrf.ts";
 import type { HonoEnv } from "./hono.ts";
 import { readInput, readParams, requireSession } from "./input.ts";
 import type { RouteEntry } from "./route_table.ts";
-import type { AppState, Session } from "./state.ts";
+import type { Session, StaffSession } from "./session.ts";
+import type { AppState } from "./state.ts";
 
 const csrf = new CsrfTokens(new Uint8Array(32).fill(1));
 const PaymentInput = z.object({
@@ -19,30 +20,46 @@ const BillParams = z.object({ id: z.uuid() });
 const BILL = "/admin/bills/0197a000-0000-7000-8000-000000000000";
 
 const TABLE: RouteEntry[] = [
-  { method: "GET", pattern: "/login", permission: "public", summary: "Sign in" },
-  { method: "POST", pattern: "/hook", permission: "public", summary: "Webhook" },
-  { method: "GET", pattern: "/setup", permission: "setup", summary: "Set up" },
-  { method: "GET", pattern: "/admin", permission: "signed_in", summary: "Today" },
+  { method: "GET", pattern: "/login", audience: "public", permission: "public", summary: "Sign in" },
+  { method: "POST", pattern: "/hook", audience: "public", permission: "public", summary: "Webhook" },
+  { method: "GET", pattern: "/setup", audience: "public", permission: "setup", summary: "Set up" },
+  { method: "GET", pattern: "/admin", audience: "staff", permission: "signed_in", summary: "Today" },
   {
     method: "GET",
     pattern: "/admin/bills/:id",
+    audience: "staff",
     permission: "bill:read",
     params: BillParams,
     summary: "Bill",
   },
-  { method: "POST", pattern: "/admin/pay", permission: "payment:post", input: PaymentInput, summary: "Post" },
-  { method: "GET", pattern: "/api/v1/bills/:id", permission: "bill:read", summary: "Bill" },
+  {
+    method: "POST",
+    pattern: "/admin/pay",
+    audience: "staff",
+    permission: "payment:post",
+    input: PaymentInput,
+    summary: "Post",
+  },
+  {
+    method: "GET",
+    pattern: "/api/v1/bills/:id",
+    audience: "staff",
+    permission: "bill:read",
+    summary: "Bill",
+  },
   {
     method: "POST",
     pattern: "/api/v1/pay",
+    audience: "staff",
     permission: "payment:post",
     input: PaymentInput,
     summary: "Post",
   },
 ];
 
-function session(...permissions: Session["permissions"] extends ReadonlySet<infer P> ? P[] : never): Session {
+function session(...permissions: string[]): StaffSession {
   return {
+    audience: "staff",
     sessionId: "s1",
     tenantId: "t1",
     staffUserId: "u1",
@@ -70,7 +87,7 @@ function routes(): App<AppState> {
 }
 
 const api = new Hono<HonoEnv>()
-  .get("/api/v1/bills/:id", (c) => c.json({ id: c.req.param("id"), staff: c.env.session?.staffName }))
+  .get("/api/v1/bills/:id", (c) => c.json({ id: c.req.param("id"), staff: requireSession(c.env).staffName }))
   .post("/api/v1/pay", (c) => c.json(readInput(c.env, PaymentInput)));
 
 interface Setting {

@@ -1,4 +1,5 @@
-import { HttpError, type Middleware } from "fresh";
+import type { Middleware } from "fresh";
+import { type Refused, refused } from "./refused.ts";
 import type { AppState } from "./state.ts";
 
 const MEBIBYTE = 1_048_576;
@@ -27,6 +28,6 @@ function limiter(bytesMax: number): TransformStream<Uint8Array<ArrayBuffer>, Uin
   });
 }
 
-function tooLarge(bytesMax: number): HttpError {
-  return new HttpError(413, `The request is larger than ${Math.floor(bytesMax / 1024)} KiB.`);
+function tooLarge(bytesMax: number): Refused {
+  return refused("too_large", { kilobytes: Math.floor(bytesMax / 1024) });
 }

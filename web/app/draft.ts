@@ -35,8 +35,9 @@ export async function keepDraft(
  */
 export async function readDraft(state: AppState, req: Request, url: URL): Promise<RawInput | null> {
   const { session, services } = state;
-  const draft = session?.preferences?.[PARAMETER] as Draft | undefined;
-  if (session === null || draft === undefined) return null;
+  if (session?.audience !== "staff") return null;
+  const draft = session.preferences?.[PARAMETER] as Draft | undefined;
+  if (draft === undefined) return null;
   const isRead = req.method === "GET" || req.method === "HEAD";
   if (!isRead || draft.until < services.clock.now().epochMilliseconds) {
     await savePreferences(services, session, { [PARAMETER]: null });

@@ -53,4 +53,4 @@ export const EARLY_KEYS = `(() => {
     removeEventListener("keydown", keep, true);
     return forget();
   };
-})();`;
+})();`.replace(/\n\s*/g, " ");

@@ -1,6 +1,10 @@
 import { type Context, HttpError, type Middleware } from "fresh";
+import { type Coded, coded, findRefusal, type RefusalCode } from "@/shared/codes/mod.ts";
+import { codedText } from "@/web/messages/coded_text.ts";
+import { preferredLocale, type Translate, translator } from "@/web/messages/mod.ts";
 import { renderErrorPage } from "@/web/fresh/internal.ts";
 import { errorDocument } from "./error_document.ts";
+import { Refused } from "./refused.ts";
 import type { AppState } from "./state.ts";
 
 /** Settings of {@linkcode errors}. */
@@ -19,26 +23,12 @@ export interface PublicError {
   message: string;
 }
 
-const CODES: Record<number, string> = {
-  400: "bad_request",
+/** What the router itself refuses has a status only. */
+const CODE_OF_STATUS: Readonly<Record<number, RefusalCode>> = {
   401: "not_signed_in",
-  403: "forbidden",
   404: "not_found",
   405: "method_not_allowed",
-  408: "too_slow",
-  409: "conflict",
-  413: "too_large",
-  421: "unknown_host",
-  422: "invalid_input",
-  429: "too_many_requests",
   503: "unavailable",
-};
-
-const UNAVAILABLE: PublicError = {
-  status: 503,
-  code: "unavailable",
-  message:
-    "Linya cannot reach its database. Nothing was lost and nobody was cut. Try again in a few seconds.",
 };
 
 /** Turns what is thrown into an answer: a page, or JSON below `/api`. Logs what is our fault. */
@@ -49,21 +39,36 @@ export function errors(options: ErrorsOptions = {}): Middleware<AppState> {
     try {
       return await ctx.next();
     } catch (error) {
-      const shown = isUnavailable(error) ? UNAVAILABLE : publicErrorOf(error);
+      const t = wordsOf(ctx);
+      const shown = publicErrorOf(
+        isUnavailable(error) ? new Refused(coded("unavailable"), { cause: error }) : error,
+        t,
+      );
       logError(ctx, error, shown);
-      const response = isApi(ctx) ? jsonAnswer(ctx, shown) : await pageAnswer(ctx, error, shown);
+      const response = isApi(ctx) ? jsonAnswer(ctx, shown) : await pageAnswer(ctx, t, { error, shown });
       if (shown.status === 503) response.headers.set("retry-after", retryAfter);
       return response;
     }
   };
 }
 
-/** What a visitor may know about an error. */
-export function publicErrorOf(error: unknown): PublicError {
-  if (error instanceof HttpError) {
-    return { status: error.status, code: CODES[error.status] ?? "error", message: error.message };
-  }
-  return { status: 500, code: "internal", message: "Something failed on our side. The error was recorded." };
+/** What a visitor may know about an error, in their language. */
+export function publicErrorOf(error: unknown, t: Translate): PublicError {
+  const { code, values } = refusalOf(error);
+  const status = error instanceof HttpError ? error.status : findRefusal(code)?.status ?? 500;
+  return { status, code: code === "plain" ? "error" : code, message: codedText(t, { code, values }) };
+}
+
+function refusalOf(error: unknown): Coded {
+  if (error instanceof Refused) return error.refusal;
+  if (!(error instanceof HttpError)) return coded("internal");
+  const code = CODE_OF_STATUS[error.status];
+  return code === undefined ? coded("plain", { text: error.message }) : { code, values: {} };
+}
+
+/** An error of the first guards comes before the language is chosen. */
+function wordsOf({ req, state }: Context<AppState>): Translate {
+  return state.t ?? translator(preferredLocale(req.headers.get("accept-language")));
 }
 
 /** True where answers are JSON. */
@@ -78,6 +83,7 @@ function logError(ctx: Context<AppState>, error: unknown, shown: PublicError): v
     method: ctx.req.method,
     route: ctx.route,
     status: shown.status,
+    code: shown.code,
     error: name,
     message,
     stack,
@@ -90,7 +96,11 @@ function jsonAnswer(ctx: Context<AppState>, { status, code, message }: PublicErr
   return Response.json({ error: { code, message, requestId: ctx.state.requestId } }, { status });
 }
 
-async function pageAnswer(ctx: Context<AppState>, error: unknown, shown: PublicError): Promise<Response> {
+async function pageAnswer(
+  ctx: Context<AppState>,
+  t: Translate,
+  { error, shown }: { error: unknown; shown: PublicError },
+): Promise<Response> {
   const safe = error instanceof HttpError
     ? error
     : new HttpError(shown.status, shown.message, { cause: error });
@@ -101,5 +111,5 @@ async function pageAnswer(ctx: Context<AppState>, error: unknown, shown: PublicE
     // The error page itself failed, for instance in a layout that reads the database.
     ctx.state.log.error("error_page_failed", { message: String(failure) });
   }
-  return ctx.html(errorDocument({ ...shown, requestId: ctx.state.requestId }), { status: shown.status });
+  return ctx.html(errorDocument({ ...shown, t, requestId: ctx.state.requestId }), { status: shown.status });
 }

@@ -43,6 +43,6 @@ Deno.test("errors hides what failed, shows the request id and logs the error", a
 Deno.test("errors answers JSON with a code below /api", async () => {
   const response = await send(chain, fail(new HttpError(404, "Not here")), { path: "/api/x" });
   assert.deepEqual(await response.json(), {
-    error: { code: "not_found", message: "Not here", requestId: "r1" },
+    error: { code: "not_found", message: "This page does not exist.", requestId: "r1" },
   });
 });

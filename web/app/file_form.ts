@@ -1,3 +1,5 @@
+import { Refused, refused } from "./refused.ts";
+import { coded, says } from "@/shared/codes/mod.ts";
 import { HttpError } from "fresh";
 import { toRawInput } from "./input.ts";
 
@@ -30,10 +32,11 @@ export async function readFileForm(
     if (value.size === 0) continue;
     const bytesMax = Object.hasOwn(limits, name) ? limits[name] : undefined;
     if (bytesMax === undefined || name in files) {
-      throw new HttpError(400, "The form has a file where none belongs.");
+      throw refused("file_not_expected");
     }
-    if (value.size > bytesMax) problems[name] = `The file is larger than ${Math.floor(bytesMax / 1024)} KB.`;
-    else files[name] = new Uint8Array(await value.arrayBuffer());
+    if (value.size > bytesMax) {
+      problems[name] = says("file_too_large", { kilobytes: Math.floor(bytesMax / 1024) });
+    } else files[name] = new Uint8Array(await value.arrayBuffer());
   }
   return { values: toRawInput(pairs), token: pairs.get("_csrf") ?? "", files, problems };
 }
@@ -43,6 +46,6 @@ async function parseForm(req: Request): Promise<FormData> {
     return await req.formData();
   } catch (cause) {
     if (cause instanceof HttpError) throw cause;
-    throw new HttpError(400, "The request is not a valid form.", { cause });
+    throw new Refused(coded("form_unreadable"), { cause });
   }
 }

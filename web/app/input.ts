@@ -1,6 +1,11 @@
-import { HttpError } from "fresh";
+import { refused } from "./refused.ts";
+import type { Translate } from "@/web/messages/mod.ts";
+import { storedText } from "@/web/messages/coded_text.ts";
+import { says } from "@/shared/codes/mod.ts";
 import type { z } from "zod";
-import type { AppState, RawInput, Session } from "./state.ts";
+import type { SignedInAudience } from "@/web/domain/access/mod.ts";
+import type { SessionOf, StaffSession } from "./session.ts";
+import type { AppState, RawInput } from "./state.ts";
 
 /**
  * The input as the route table's schema parsed it.
@@ -11,7 +16,9 @@ export function readInput<S extends z.ZodType>(state: AppState, schema: S): z.in
   if (state.entry?.input !== schema) {
     throw new Error("Cannot read input: the route table lists another schema");
   }
-  if (state.inputProblems !== null) throw new HttpError(422, Object.values(state.inputProblems).join(". "));
+  if (state.inputProblems !== null) {
+    throw refused("input_problems", { problems: Object.values(state.inputProblems).join(" ") });
+  }
   return state.input as z.infer<S>;
 }
 
@@ -23,10 +30,18 @@ export function readParams<S extends z.ZodType>(state: AppState, schema: S): z.i
   return state.params as z.infer<S>;
 }
 
-/** The session of a route that is not public. */
-export function requireSession(state: AppState): Session {
-  if (state.session === null) throw new Error("Cannot read session: the route is public");
-  return state.session;
+/** The session of a route of this audience; the guard has let nobody else in. */
+export function sessionOf<A extends SignedInAudience>(state: AppState, audience: A): SessionOf<A> {
+  const { session } = state;
+  if (session?.audience !== audience) {
+    throw new Error(`Cannot read session: the route is not for ${audience}`);
+  }
+  return session as SessionOf<A>;
+}
+
+/** The session of an admin page. */
+export function requireSession(state: AppState): StaffSession {
+  return sessionOf(state, "staff");
 }
 
 /**
@@ -53,36 +68,36 @@ export function toRawInput(pairs: URLSearchParams): RawInput {
  * @throws {HttpError} 400
  */
 export function refuseNul(text: string): void {
-  if (text.includes("\0")) throw new HttpError(400, "The request has a character that cannot be stored.");
+  if (text.includes("\0")) throw refused("character_not_stored");
 }
 
 /** What zod says where a schema has no words of its own: a person reads it beside the field. */
 export function plainWords(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case "invalid_type":
-      return issue.input === undefined ? "Fill this in." : "This value is not valid.";
+      return says(issue.input === undefined ? "fill_in" : "value_invalid");
     case "too_small":
-      if (issue.origin === "string" && issue.minimum === 1) return "Fill this in.";
-      return issue.origin === "string"
-        ? `Use at least ${issue.minimum} characters.`
-        : `The least is ${issue.minimum}.`;
+      if (issue.origin === "string" && issue.minimum === 1) return says("fill_in");
+      return says(issue.origin === "string" ? "too_few_characters" : "number_too_small", {
+        min: Number(issue.minimum),
+      });
     case "too_big":
-      return issue.origin === "string"
-        ? `Use at most ${issue.maximum} characters.`
-        : `The most is ${issue.maximum}.`;
+      return says(issue.origin === "string" ? "too_many_characters" : "number_too_big", {
+        max: Number(issue.maximum),
+      });
     case "invalid_value":
-      return "Choose one of the offered values.";
+      return says("not_offered");
     default:
-      return "This value is not valid.";
+      return says("value_invalid");
   }
 }
 
-/** The first message per field. */
-export function problemsOf(error: z.ZodError): Record<string, string> {
+/** The first message per field, in the language of `t`. */
+export function problemsOf(t: Translate, error: z.ZodError): Record<string, string> {
   const problems: Record<string, string> = {};
   for (const issue of error.issues) {
     const field = String(issue.path[0] ?? "");
-    problems[field] ??= issue.message;
+    problems[field] ??= storedText(t, issue.message);
   }
   return problems;
 }

@@ -1,3 +1,4 @@
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { plainWords, problemsOf, toRawInput } from "./input.ts";
@@ -16,7 +17,7 @@ Deno.test("what is missing or not valid is said in plain words, and a schema's o
     error: plainWords,
   });
   assert.ok(!parsed.success);
-  assert.deepEqual(problemsOf(parsed.error), {
+  assert.deepEqual(problemsOf(ENGLISH_WORDS, parsed.error), {
     name: "Fill this in.",
     note: "Use at most 5 characters.",
     code: "Use at least 4 characters.",
@@ -30,7 +31,7 @@ Deno.test("a field that came twice is not valid where one value is wanted", () =
   const raw = toRawInput(new URLSearchParams("name=a&name=b&note=&code=1234&kind=a&days=1&own=x"));
   const parsed = form.safeParse(raw, { error: plainWords });
   assert.ok(!parsed.success);
-  assert.deepEqual(problemsOf(parsed.error), { name: "This value is not valid." });
+  assert.deepEqual(problemsOf(ENGLISH_WORDS, parsed.error), { name: "This value is not valid." });
 });
 
 Deno.test("toRawInput leaves the form token out and is safe from the names of an object's own parts", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { App } from "fresh";
-import { buildIslands } from "@/tools/islands/build.ts";
+import { buildIslands } from "@/web/build/mod.ts";
 import { launchBrowser } from "@/tools/gallery/browser.ts";
 import { type AppHandler, loadBuildCache, setBuildCache } from "@/web/fresh/internal.ts";
 import { listenOnFreePort } from "./_test_app.ts";

@@ -8,7 +8,8 @@ import { findScheduledRun } from "@/web/store/billing/runs.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { readTourFacts } from "@/web/store/demo/tour_facts.ts";
-import type { AppState, Session } from "./state.ts";
+import type { StaffSession } from "./session.ts";
+import type { AppState } from "./state.ts";
 import { viewTour } from "./tour_view.ts";
 
 /** What the demo adds to the frame of every page. */
@@ -25,7 +26,7 @@ const PASSED_SHOWN_SECONDS = 120;
 const STALE_AFTER_SECONDS = 60;
 
 /** Reads the demo's clock and this person's tour; null outside the demo. */
-export async function loadDemo(state: AppState, session: Session): Promise<DemoView | null> {
+export async function loadDemo(state: AppState, session: StaffSession): Promise<DemoView | null> {
   if (state.demo === null) return null;
   const { db, clock } = state.services;
   const preparing = await readPreparing(state);

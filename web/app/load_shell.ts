@@ -4,10 +4,11 @@ import { findOpenSetupStep, hasOpenSetup } from "@/web/store/settings/setup_prog
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { loadDemo } from "./load_demo.ts";
 import type { Shell } from "./shell.ts";
-import type { AppState, Session } from "./state.ts";
+import type { StaffSession } from "./session.ts";
+import type { AppState } from "./state.ts";
 
 /** Puts together what the frame of the admin shows; the figures came with the session. */
-export async function loadShell(state: AppState, session: Session): Promise<Shell> {
+export async function loadShell(state: AppState, session: StaffSession): Promise<Shell> {
   const { frame } = session;
   if (frame === undefined) throw new Error("Cannot show the frame: the session came without its figures");
   const { tenant, counts } = frame;
@@ -31,7 +32,7 @@ export async function loadShell(state: AppState, session: Session): Promise<Shel
 
 async function findSetupStep(
   state: AppState,
-  session: Session,
+  session: StaffSession,
   { tenant }: FrameFigures,
 ): Promise<Shell["setupStep"]> {
   // Most requests end here: an ISP that works has been through all of it.

@@ -1,4 +1,5 @@
-import { HttpError, type Middleware } from "fresh";
+import { refused } from "./refused.ts";
+import { type Middleware } from "fresh";
 import type { RouteEntry } from "./route_table.ts";
 import type { AppState } from "./state.ts";
 
@@ -9,6 +10,6 @@ export function methodCheck(options: { table: readonly RouteEntry[] }): Middlewa
     const entries = ctx.route === null ? undefined : byPattern.get(ctx.route);
     const method = ctx.req.method === "HEAD" ? "GET" : ctx.req.method;
     if (entries === undefined || entries.some((entry) => entry.method === method)) return ctx.next();
-    throw new HttpError(405, "This address does not take that kind of request.");
+    throw refused("method_not_allowed");
   };
 }

@@ -13,11 +13,11 @@ export const noteRefusal: OnRefused = ({ state, req, route }, reason) => {
   // A guard that stands before the session is read leaves it undefined.
   const session = state.session ?? null;
   state.security.note({
-    tenantId: session?.tenantId ?? null,
+    tenantId: session === null || session.audience === "operator" ? null : session.tenantId,
     kind: "refused",
     reason,
-    account: session?.email ?? "",
-    staffUserId: session?.staffUserId ?? null,
+    account: session === null ? "" : session.audience === "staff" ? session.email : session.name,
+    staffUserId: session?.audience === "staff" ? session.staffUserId : null,
     ip: state.clientIp,
     requestId: state.requestId,
     place: `${req.method} ${route ?? ""}`.trim(),

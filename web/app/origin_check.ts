@@ -1,4 +1,5 @@
-import { HttpError, type Middleware } from "fresh";
+import { refused } from "./refused.ts";
+import { type Middleware } from "fresh";
 import type { OnRefused } from "./note_refusal.ts";
 import type { AppState } from "./state.ts";
 
@@ -22,7 +23,7 @@ export function originCheck(options: OriginCheckOptions = {}): Middleware<AppSta
     const hosts = [ctx.url.host, options.publicUrl?.host];
     if (SAFE_METHODS.has(ctx.req.method) || isSameOrigin(ctx.req, hosts)) return ctx.next();
     options.onRefused?.(ctx, "origin");
-    throw new HttpError(403, "This request came from another site. Open the page here and send it again.");
+    throw refused("other_site");
   };
 }
 

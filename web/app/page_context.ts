@@ -1,4 +1,4 @@
-import { HttpError } from "fresh";
+import { refused } from "./refused.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { requireSession } from "@/web/app/input.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
@@ -52,12 +52,12 @@ export function readFigures<T>(
 /** The signed-in person as the audit log names them. */
 export function actorOf(state: AppState): Actor {
   const { staffName, staffUserId } = requireSession(state);
-  return { label: staffName, staffUserId };
+  return { kind: "staff", label: staffName, staffUserId };
 }
 
 /** Whether the signed-in person may do something; hides what would be refused. */
 export function may(state: AppState, permission: Permission): boolean {
-  return state.session?.permissions.has(permission) ?? false;
+  return state.session?.audience === "staff" && state.session.permissions.has(permission);
 }
 
 /** What was typed into one field, to show it again. */
@@ -72,7 +72,7 @@ export function typed(state: AppState, name: string): string {
  * @throws {HttpError} 404: it is not there, or not this tenant's, and the answer is the same
  */
 export function found<T>(value: T | null | undefined): T {
-  if (value === null || value === undefined) throw new HttpError(404, "This page does not exist.");
+  if (value === null || value === undefined) throw refused("not_found");
   return value;
 }
 

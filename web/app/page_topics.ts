@@ -9,7 +9,7 @@ const DEMO_TOPICS = ["money", "tonight"] as const;
 export function pageTopics(state: AppState): LiveTopic[] | null {
   const { session, entry, shell } = state;
   const live = shell?.demo?.isMoving === true ? [...state.live ?? [], ...DEMO_TOPICS] : state.live;
-  if (live === undefined || !session || !shell || entry?.method !== "GET") return null;
+  if (live === undefined || session?.audience !== "staff" || !shell || entry?.method !== "GET") return null;
   // The frame's own pill follows the network on every live page.
   return heardTopics([...new Set(live).add("network")], session.permissions);
 }

@@ -3,7 +3,6 @@ import { forwardedAddress } from "@/web/domain/access/mod.ts";
 import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import type { SecurityLog } from "@/web/services/access/security_log.ts";
-import type { EnqueueImport } from "@/web/services/imports/confirm_import.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { AppState } from "./state.ts";
@@ -11,14 +10,14 @@ import type { AppState } from "./state.ts";
 /** What {@linkcode processContext} needs. */
 export interface ProcessContextOptions extends ProxySettings {
   services: ServiceContext;
+  /** The same on connections of its own, for requests that only read. @default services */
+  reading?: ServiceContext;
   security: SecurityLog;
   browsers: KnownBrowsers;
   /** The demo's supervisor; null outside the demo. */
   demo: DemoControl | null;
   /** Address that agents are told to connect to. */
   agentUrl: string;
-  /** Puts a confirmed import into the queue of jobs. */
-  enqueueImport: EnqueueImport;
   /** Fans news out to open pages. @default {nobody listens, pages poll} */
   liveHub?: LiveHub;
 }
@@ -34,12 +33,12 @@ export interface ProxySettings {
 /** Puts the process's parts and what is known about the client on the state of every request. */
 export function processContext(options: ProcessContextOptions): Middleware<AppState> {
   return (ctx) => {
-    ctx.state.services = options.services;
+    const isRead = ctx.req.method === "GET" || ctx.req.method === "HEAD";
+    ctx.state.services = isRead ? options.reading ?? options.services : options.services;
     ctx.state.security = options.security;
     ctx.state.browsers = options.browsers;
     ctx.state.demo = options.demo;
     ctx.state.agentUrl = options.agentUrl;
-    ctx.state.enqueueImport = options.enqueueImport;
     ctx.state.liveHub = options.liveHub ?? null;
     ctx.state.shell = null;
     ctx.state.clientIp = clientIp(ctx.req.headers, ctx.info.remoteAddr, options.trustProxy);

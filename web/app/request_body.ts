@@ -1,3 +1,4 @@
+import { refused } from "./refused.ts";
 import type { IncomingMessage } from "node:http";
 import { HttpError } from "fresh";
 
@@ -63,7 +64,7 @@ export class RequestBody {
     const { graceMs, bytesPerSecondMin } = this.#pace;
     const allowedMs = graceMs + this.#bytes * 1000 / bytesPerSecondMin - this.#waitedMs;
     const timer = setTimeout(
-      () => this.end(new HttpError(408, "The form did not arrive in time. Send it again.")),
+      () => this.end(refused("too_slow")),
       Math.max(0, Math.min(graceMs, allowedMs)),
     );
     const askedAt = performance.now();

@@ -1,15 +1,20 @@
 import { isGroup, placeOf, Router } from "@/web/fresh/internal.ts";
 import type { z } from "zod";
 import { isPathSubject, type PathSubject } from "@/web/store/access/path_subjects.ts";
+import { audienceBelow } from "./audiences.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
 
-/** Who may use a route and what it accepts. */
-export interface RouteEntry {
-  method: "GET" | "POST";
-  /** As mounted: `/admin/bills/:id`. */
-  pattern: string;
-  /** `setup` is open until the owner account exists. */
-  permission: Permission | "public" | "signed_in" | "setup";
+/**
+ * Who may use a route. The permissions of the catalogue are those of staff; a public route is open to everybody, or until
+ * the owner account exists.
+ */
+export type RouteAccess =
+  | { audience: "staff"; permission: Permission | "signed_in" }
+  | { audience: "subscriber" | "operator"; permission: "signed_in" }
+  | { audience: "public"; permission: "public" | "setup" };
+
+/** What a route accepts and does. */
+export interface RouteContent {
   /** Schema of the form (POST) or of the query (GET). */
   input?: z.ZodType;
   /** Files of a `multipart/form-data` form: field to the most bytes. Other routes refuse such a form. */
@@ -22,8 +27,11 @@ export interface RouteEntry {
   summary: string;
 }
 
+/** An entry of the table; a pattern is as mounted, `/admin/bills/:id`. */
+export type RouteEntry = RouteAccess & RouteContent & { method: "GET" | "POST"; pattern: string };
+
 /** What a route file exports as `route`: an entry for each method that it handles. Its pattern is the file's place. */
-export type RouteEntries = Partial<Record<RouteEntry["method"], Omit<RouteEntry, "method" | "pattern">>>;
+export type RouteEntries = Partial<Record<RouteEntry["method"], RouteAccess & RouteContent>>;
 
 /** The entries of route files, put together into the table. */
 export function collectRouteTable(files: readonly { path: string; module: object }[]): RouteEntry[] {
@@ -47,6 +55,11 @@ export function checkRouteTable(
   for (const entry of table) {
     if (listed.has(keyOf(entry))) problems.push(`${keyOf(entry)}: listed twice`);
     listed.add(keyOf(entry));
+    if (entry.audience !== "public" && audienceBelow(entry.pattern) !== entry.audience) {
+      problems.push(
+        `${keyOf(entry)}: for ${entry.audience}, but outside of their pages (web/app/audiences.ts)`,
+      );
+    }
     if (entry.pattern.includes("/:id") && subjectOf(entry.pattern) === null) {
       problems.push(`${keyOf(entry)}: nobody knows what its id is of (web/store/access/path_subjects.ts)`);
     }
@@ -104,7 +117,9 @@ export function matchEntry(table: readonly RouteEntry[], method: string, path: s
 export function printRouteTable(table: readonly RouteEntry[]): string {
   const width = Math.max(...table.map((entry) => entry.pattern.length));
   return table.map((entry) =>
-    `${entry.method.padEnd(4)} ${entry.pattern.padEnd(width)}  ${entry.permission}  ${entry.summary}`
+    `${entry.method.padEnd(4)} ${
+      entry.pattern.padEnd(width)
+    }  ${entry.audience}  ${entry.permission}  ${entry.summary}`
   ).sort().join("\n");
 }
 

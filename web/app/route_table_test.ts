@@ -10,7 +10,8 @@ import {
 const entry = (method: "GET" | "POST", pattern: string): RouteEntry => ({
   method,
   pattern,
-  permission: "signed_in",
+  audience: "public",
+  permission: "public",
   summary: "x",
 });
 

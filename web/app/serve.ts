@@ -1,3 +1,4 @@
+import { refused } from "./refused.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { HttpError } from "fresh";
@@ -96,7 +97,7 @@ class PageServer {
     this.#closeSilent();
     await within(drainMs, closed);
     for (const { body } of this.#exchanges) {
-      body?.end(new HttpError(503, "Linya restarts. Send the form again in a few seconds."));
+      body?.end(refused("restarting"));
     }
     if (this.#sockets.size > 0) await within(LAST_WORDS_MS, closed);
     const busy = new Set([...this.#exchanges].map(({ socket }) => socket));

@@ -113,3 +113,18 @@ Deno.test("300 aborted uploads are one line in the log", async () => {
   assert.equal(served.lines.length, 1, served.lines.slice(0, 3).join("\n"));
   assert.match(served.lines[0] ?? "", /"count":300.*"uploads_aborted"/);
 });
+
+Deno.test("a port that is full of connections without a request still takes new ones", async () => {
+  await using served = await Served.start(echo, { connectionsMax: 20 });
+  const guests: Guest[] = [];
+  for (let n = 0; n < 100; n++) {
+    const guest = await served.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    await until(() => guest.heard.includes("got 0"), { what: `an answer to guest ${n}` });
+    guests.push(guest);
+    // Slower than room is made, as people are.
+    if (n % 10 === 9) {
+      await until(() => guests.filter(({ isClosed }) => !isClosed).length < 16, { what: "room" });
+    }
+  }
+  for (const guest of guests) if (!guest.isClosed) guest.leave();
+});

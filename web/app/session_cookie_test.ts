@@ -10,15 +10,18 @@ function cookies(cookie: string): Headers {
 
 Deno.test("over https the cookie is __Host-, Secure, closed to scripts and to other sites", () => {
   assert.equal(
-    sessionCookie(true, TOKEN, END),
+    sessionCookie("staff", true, TOKEN, END),
     `__Host-linya=${TOKEN}; Path=/; HttpOnly; SameSite=Lax; Expires=Mon, 23 Nov 2026 13:00:00 GMT; Secure`,
   );
-  assert.equal(endedCookie(true), "__Host-linya=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure");
+  assert.equal(
+    endedCookie("staff", true),
+    "__Host-linya=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure",
+  );
 });
 
 Deno.test("over plain http the cookie has the weaker name, and still HttpOnly and SameSite", () => {
   assert.equal(
-    sessionCookie(false, TOKEN, END),
+    sessionCookie("staff", false, TOKEN, END),
     `linya=${TOKEN}; Path=/; HttpOnly; SameSite=Lax; Expires=Mon, 23 Nov 2026 13:00:00 GMT`,
   );
 });
@@ -32,5 +35,5 @@ Deno.test.each([
   { name: "no value with other characters", isHttps: false, cookie: `linya=${"'".repeat(43)}`, token: null },
   { name: "nothing without a value", isHttps: false, cookie: "linya", token: null },
 ])("readSessionToken takes $name", ({ isHttps, cookie, token }) => {
-  assert.equal(readSessionToken(cookies(cookie), isHttps), token);
+  assert.equal(readSessionToken("staff", cookies(cookie), isHttps), token);
 });

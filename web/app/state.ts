@@ -2,38 +2,22 @@ import { createDefine, type Define } from "fresh";
 import { defineAction } from "./form/define_action.ts";
 import { defineForm } from "./form/define_form.tsx";
 import { defineQuestion } from "./form/define_question.tsx";
+import { defineList } from "./list/define_list.tsx";
 import type { Logger } from "@/shared/log.ts";
 import type { DemoControl, DemoStatus } from "@/web/gateways/demo_control/mod.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import type { SecurityLog } from "@/web/services/access/security_log.ts";
-import type { EnqueueImport } from "@/web/services/imports/confirm_import.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { Locale, Translate } from "@/web/messages/mod.ts";
 import type { LiveTopic } from "@/web/store/live/live_topics.ts";
-import type { Preferences } from "@/web/store/settings/preferences.ts";
-import type { FrameFigures } from "@/web/store/access/sessions.ts";
+import type { Session } from "./session.ts";
 import type { RouteEntry } from "./route_table.ts";
 import type { CarriedForms } from "./carried_form.ts";
 import type { Shell } from "./shell.ts";
 import type { UndoOffer } from "./undo_link.ts";
 
-export type { DemoStatus };
-
-/** The signed-in staff user of a request. */
-export interface Session {
-  sessionId: string;
-  tenantId: string;
-  staffUserId: string;
-  staffName: string;
-  /** In lower case. */
-  email: string;
-  permissions: ReadonlySet<string>;
-  /** What this person likes: language, density, columns. */
-  preferences?: Preferences;
-  /** What the frame shows, read along with the session. */
-  frame?: FrameFigures;
-}
+export type { DemoStatus, Session };
 
 /** Form or query values as they arrived; a repeated key gives an array. */
 export type RawInput = Record<string, string | string[]>;
@@ -58,8 +42,6 @@ export interface AppState {
   locale: Locale;
   /** The texts of that language. */
   t: Translate;
-  /** Puts a confirmed import into the queue of jobs. */
-  enqueueImport: EnqueueImport;
   /** Topics whose news reload this page's live regions, set by its handler; see `web/store/live/live_topics.ts`. */
   live?: readonly LiveTopic[];
   /** Where the news stood before this page was read; its stream begins there. */
@@ -110,4 +92,10 @@ export interface AppState {
 const fresh: Define<AppState> = createDefine<AppState>();
 
 /** The same, with what the pages of Linya are mostly made of: see docs/how_to_add_a_page.md. */
-export const define = { ...fresh, form: defineForm, question: defineQuestion, action: defineAction };
+export const define = {
+  ...fresh,
+  form: defineForm,
+  question: defineQuestion,
+  action: defineAction,
+  list: defineList,
+};

@@ -65,7 +65,8 @@ export async function loadStaticFiles(options: StaticFilesOptions): Promise<Stat
 /** Serves {@linkcode loadStaticFiles}; anything else goes on. */
 export function staticFiles(files: StaticFiles): Middleware<AppState> {
   return (ctx) => {
-    const { pathname } = ctx.url;
+    // Some browsers ask for it whatever icon a page names.
+    const pathname = ctx.url.pathname === "/favicon.ico" ? `${PREFIX}favicon.ico` : ctx.url.pathname;
     const file = pathname.startsWith(PREFIX) ? files.get(pathname) : undefined;
     if (file === undefined) return ctx.next();
     if (ctx.req.method !== "GET" && ctx.req.method !== "HEAD") {

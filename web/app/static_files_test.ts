@@ -49,3 +49,11 @@ Deno.test("island scripts are served, unknown and outside paths are not", async 
     assert.equal((await get(path)).status, 404);
   }
 });
+
+Deno.test("the icon that browsers ask for by themselves is there", async () => {
+  const own = await loadStaticFiles({ dir: new URL("../static/", import.meta.url) });
+  const response = await send([staticFiles(own)], notFound, { path: "/favicon.ico" });
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("content-type"), "image/x-icon");
+  assert.deepEqual([...(await response.bytes()).slice(0, 4)], [0, 0, 1, 0]);
+});

@@ -24,7 +24,7 @@ export async function withUndo(state: AppState, location: string, subjectId: str
 /** The offer that a page's address carries; null when it is none of this person's, too old, or changed since. */
 export async function readUndo(state: AppState, url: URL): Promise<UndoOffer | null> {
   const entry = url.searchParams.get(PARAMETER) ?? "";
-  if (state.session === null || !/^\d{1,18}$/.test(entry)) return null;
+  if (state.session?.audience !== "staff" || !/^\d{1,18}$/.test(entry)) return null;
   const described = await describeUndo(state.services, state.session, BigInt(entry));
   return described === null ? null : { entry, action: described.action, subjectId: described.subjectId };
 }

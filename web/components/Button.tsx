@@ -65,7 +65,7 @@ interface LinkButtonProps extends ButtonLook {
 /** Link that looks like a button: it goes somewhere, it changes nothing. */
 export function LinkButton({ href, dialog, ...look }: LinkButtonProps) {
   return (
-    <a class={buttonClass(look)} href={href} data-dialog={dialog}>
+    <a class={buttonClass(look)} data-dialog={dialog} href={href}>
       {look.icon && <Icon name={look.icon} />}
       {look.children}
     </a>

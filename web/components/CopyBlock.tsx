@@ -20,5 +20,7 @@ export function CopyBlock({ label, text, hint }: CopyBlockProps) {
 
 /** PPPoE users, addresses and references, in letters of one width. */
 export function CodeText({ children }: { children: ComponentChildren }) {
-  return <span class="mono">{children}</span>;
+  // A list cuts what is long: the whole of it is at hand.
+  const title = typeof children === "string" && children.length > 24 ? children : undefined;
+  return <span class="mono" title={title}>{children}</span>;
 }

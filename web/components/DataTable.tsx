@@ -123,10 +123,17 @@ function LeadCell<Row>(props: DataTableProps<Row> & { row: Row; column: Column<R
   const content = column.cell(row);
   return (
     <td class={classes("lead", cellClass(column))} data-label={column.head} role="cell">
-      {rowHref === undefined ? content : <a class="row-link" href={rowHref(row)}>{content}</a>}
+      {rowHref === undefined
+        ? content
+        : <a class="row-link" href={rowHref(row)} title={longText(content)}>{content}</a>}
       {rowNote && <span class="sub">{rowNote(row)}</span>}
     </td>
   );
+}
+
+/** A long name is cut in its column: the whole of it is at hand. */
+function longText(content: ComponentChildren): string | undefined {
+  return typeof content === "string" && content.length > 24 ? content : undefined;
 }
 
 function headClass<Row>({ kind, minor }: Column<Row>): string {

@@ -74,10 +74,14 @@ interface RefusedPageProps extends ErrorPageProps {
   message: ComponentChildren;
   requestId: string;
   backHref?: string | undefined;
+  /** Whether other pages would be answered. @default true */
+  hasHome?: boolean;
 }
 
 /** A request that was refused, with the words that were written for the person. */
-export function RefusedPage({ title, message, requestId, backHref, isFramed }: RefusedPageProps) {
+export function RefusedPage(
+  { title, message, requestId, backHref, isFramed, hasHome = true }: RefusedPageProps,
+) {
   const t = useT();
   return (
     <ErrorFrame
@@ -88,7 +92,9 @@ export function RefusedPage({ title, message, requestId, backHref, isFramed }: R
       note={<RequestId id={requestId} />}
     >
       {backHref && <LinkButton kind="primary" href={backHref}>{t("states.go_back")}</LinkButton>}
-      <LinkButton kind={backHref ? "default" : "primary"} href="/admin">{t("states.today")}</LinkButton>
+      {hasHome && (
+        <LinkButton kind={backHref ? "default" : "primary"} href="/admin">{t("states.today")}</LinkButton>
+      )}
     </ErrorFrame>
   );
 }

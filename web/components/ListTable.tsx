@@ -17,7 +17,7 @@ import { Tabs } from "./Tabs.tsx";
 
 const PAGE_SIZES = ["50", "100", "200"];
 
-interface ListTableProps<Row> {
+export interface ListTableProps<Row> {
   frame: ListFrame;
   caption: string;
   columns: readonly Column<Row>[];

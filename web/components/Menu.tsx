@@ -36,7 +36,7 @@ interface MenuLinkProps extends MenuEntry {
 
 export function MenuLink({ href, dialog, icon, children }: MenuLinkProps) {
   return (
-    <a class="menu-item" href={href} data-dialog={dialog}>
+    <a class="menu-item" data-dialog={dialog} href={href}>
       {icon && <Icon name={icon} />}
       {children}
     </a>

@@ -9,7 +9,7 @@ import {
 } from "preact";
 import { useContext } from "preact/hooks";
 
-/** The browser files of a set of islands; built by `tools/islands/build.ts`. */
+/** The browser files of a set of islands; built by `web/build`. */
 export interface IslandBundle {
   /** Address of the script that hydrates a page's islands. */
   boot: string;

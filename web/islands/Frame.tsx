@@ -5,6 +5,7 @@ import { followCopies, followForms, followOpening } from "./frame/feedback.ts";
 import { Offline } from "./frame/Offline.tsx";
 import { Palette } from "./frame/Palette.tsx";
 import { replayStrokes } from "./frame/early_keys.ts";
+import { followMenus, followTables } from "./frame/layout.ts";
 import { forgetOthers } from "./frame/recent.ts";
 import { followKeys } from "./frame/shortcuts.ts";
 import { followToast } from "./frame/toast.ts";
@@ -44,6 +45,8 @@ export default function Frame({ me, keys, texts }: FrameProps) {
     forgetOthers(me);
     followForms(texts, signal);
     followOpening(signal);
+    followTables(signal);
+    followMenus(signal);
     followCopies(texts, signal);
     followDialogs(texts, signal);
     followDrafts(me, texts, signal);

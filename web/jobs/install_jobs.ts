@@ -2,7 +2,8 @@ import pg from "pg";
 import { PgBoss } from "pg-boss";
 import type { Logger } from "@/shared/log.ts";
 import { APP_ROLE } from "@/web/store/db/roles.ts";
-import { JOBS_SCHEMA, QUEUES } from "./queues.ts";
+import { JOBS_SCHEMA } from "./define_job.ts";
+import { JOBS } from "./mod.ts";
 
 /** A job whose process is silent for so long is dead: two refreshes of ten seconds. Its work may be repeated. */
 const HEARTBEAT_SECONDS = 20;
@@ -29,19 +30,17 @@ export async function installJobs(
   boss.on("error", (error) => log.warn("jobs_install_error", { error: error.message }));
   await boss.start();
   try {
-    for (const name of Object.keys(QUEUES)) {
-      const isSingle = name !== "tick";
+    for (const { id, policy = "exclusive", retryLimit = 0, retryBackoff = false } of JOBS) {
       const options = {
-        // The days of a web that died are run again at once; what failed is tried once more, then waits for its minute.
-        retryLimit: { tick: 0, clean_up_access: 0, run_due_days: 1, run_import: 5 }[name] ?? 0,
-        retryBackoff: name === "run_import",
+        retryLimit,
+        retryBackoff,
         expireInSeconds: 3600,
         deleteAfterSeconds: 86_400,
-        ...(isSingle ? { heartbeatSeconds: HEARTBEAT_SECONDS } : {}),
+        ...(policy === "exclusive" ? { heartbeatSeconds: HEARTBEAT_SECONDS } : {}),
       };
-      await boss.createQueue(name, { policy: isSingle ? "exclusive" : "short", ...options });
+      await boss.createQueue(id, { policy, ...options });
       // One that is there already is left as it was by the line above.
-      await boss.updateQueue(name, options);
+      await boss.updateQueue(id, options);
     }
   } finally {
     await boss.stop({ graceful: false });

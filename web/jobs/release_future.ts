@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Database } from "@/web/store/db/schema.ts";
-import { JOBS_SCHEMA } from "./queues.ts";
+import { JOBS_SCHEMA } from "./define_job.ts";
 
 const QUEUE_TIMES = ["monitor_claim_on", "monitor_on", "maintain_on"] as const;
 

@@ -1,27 +1,27 @@
-import { fromKysely, type Job, PgBoss } from "pg-boss";
-import { cleanUpAccess } from "@/web/services/access/clean_up_access.ts";
-import { SCHEDULER, type ServiceContext } from "@/web/services/context.ts";
-import { expireOverdueCommands } from "@/web/services/network/commands/expire_commands.ts";
-import { runDueDays } from "@/web/services/billing/run_due_days.ts";
+import { fromKysely, type Job as QueuedJob, PgBoss } from "pg-boss";
+import type { z } from "zod";
 import { watchClock } from "@/web/services/billing/watch_clock.ts";
+import type { Enqueue, ServiceContext } from "@/web/services/context.ts";
 import { lookupTenants } from "@/web/store/access/staff.ts";
-import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { QUEUE_CONNECTIONS } from "@/web/store/db/pools.ts";
+import { type Job, type JobRun, JOBS_SCHEMA } from "./define_job.ts";
+import { JOBS } from "./mod.ts";
 import { releaseFuture } from "./release_future.ts";
-import { type JobData, JOBS_SCHEMA, type QueueName, QUEUES } from "./queues.ts";
+import { tickJob } from "./tick.ts";
 
 /** How jobs run. */
 export interface JobsOptions {
   /** DATABASE_URL; the role needs what installJobs() grants. */
   url: string;
   context: ServiceContext;
-  /** Does what an import confirmed. */
-  runImport: (context: ServiceContext, tenantId: string, batchId: string) => Promise<unknown>;
+  /** @default {every job of the web} */
+  jobs?: readonly Job[];
 }
 
 /** The running jobs of this process. */
 export interface Jobs {
   /** Adds a job in the caller's transaction: it exists exactly when the transaction commits. */
-  enqueue<Q extends QueueName>(trx: TenantTransaction, queue: Q, data: JobData<Q>): Promise<void>;
+  enqueue: Enqueue;
   /** Waits for the work at hand. */
   stop(): Promise<void>;
 }
@@ -32,12 +32,39 @@ const POLLING = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 } a
  * Starts the workers. The database dying does not end the process: pg-boss reports errors here and goes on when it
  * is back. Several processes may run; a tenant's days are worked on by one of them at a time.
  */
-export async function startJobs(options: JobsOptions): Promise<Jobs> {
-  const { context } = options;
+export async function startJobs({ url, context: given, jobs = JOBS }: JobsOptions): Promise<Jobs> {
+  const boss = openQueue(url, given);
+  await boss.start();
+  const enqueue: Enqueue = async (trx, job, data) => {
+    await boss.send(job.id, data as object, { db: fromKysely(trx), ...keyOptions(job, data) });
+  };
+  const context = { ...given, enqueue };
+  const run: JobRun = {
+    context,
+    send: async (job, data) => void await boss.send(job.id, data as object, keyOptions(job, data)),
+  };
+  for (const job of jobs) {
+    if (job.schedule !== undefined) await boss.schedule(job.id, job.schedule, {});
+    await work(boss, job, run);
+  }
+  await tickJob.handle(run, {});
+  const minutes = setInterval(() => {
+    everyMinute(run).catch((error: unknown) => context.log.warn("clock_not_watched", { error }));
+  }, 60_000);
+  return {
+    enqueue,
+    stop: async () => {
+      clearInterval(minutes);
+      await boss.stop({ graceful: true, timeout: 10_000 });
+    },
+  };
+}
+
+function openQueue(url: string, { log }: ServiceContext): PgBoss {
   const boss = new PgBoss({
-    connectionString: options.url,
+    connectionString: url,
     schema: JOBS_SCHEMA,
-    max: 4,
+    max: QUEUE_CONNECTIONS,
     migrate: false,
     createSchema: false,
     reindex: false,
@@ -46,74 +73,34 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     superviseIntervalSeconds: 10,
     monitorIntervalSeconds: 10,
     useListenNotify: true,
-    application_name: "linya-jobs",
+    application_name: "linya-queue",
   });
-  boss.on("error", (error) => context.log.warn("jobs_error", { error: error.message }));
-  await boss.start();
-  await boss.schedule("tick", "* * * * *", {});
-  await boss.schedule("clean_up_access", "23 * * * *", {});
-  await work(boss, context, "clean_up_access", () => cleanUpAccess(context));
-  await boss.work("tick", { ...POLLING }, () => tick(boss, context));
-  await work(boss, context, "run_due_days", async ({ tenantId }) => {
-    await expireOverdueCommands(context, tenantId);
-    if (!(await watchClock(context, tenantId)).isBelieved) return;
-    const reports = await runDueDays(context, tenantId, SCHEDULER);
-    if (reports.ok && reports.value.length > 0) {
-      context.log.debug("days_run", { tenantId, days: reports.value.length });
-    }
-  });
-  await work(boss, context, "run_import", async ({ tenantId, batchId }) => {
-    await options.runImport(context, tenantId, batchId);
-  });
-  await tick(boss, context);
-  const minutes = setInterval(() => {
-    everyMinute(boss, context).catch((error: unknown) => context.log.warn("clock_not_watched", { error }));
-  }, 60_000);
-  return {
-    enqueue: async (trx, queue, data) => {
-      await boss.send(queue, data, { db: fromKysely(trx), ...singleton(queue, data) });
-    },
-    stop: async () => {
-      clearInterval(minutes);
-      await boss.stop({ graceful: true, timeout: 10_000 });
-    },
-  };
+  boss.on("error", (error) => log.warn("jobs_error", { error: error.message }));
+  return boss;
 }
 
 /** Beside the schedule of pg-boss, which goes by the database's clock and stands still when that comes back. */
-async function everyMinute(boss: PgBoss, context: ServiceContext): Promise<void> {
+async function everyMinute(run: JobRun): Promise<void> {
+  const { context } = run;
   for (const tenantId of await lookupTenants(context.db)) await watchClock(context, tenantId);
   await releaseFuture(context.db);
-  await tick(boss, context);
+  await tickJob.handle(run, {});
 }
 
-/** Asks every tenant's days for their turn. A tenant that is being worked on or waits already is left alone. */
-async function tick(boss: PgBoss, context: ServiceContext): Promise<void> {
-  for (const tenantId of await lookupTenants(context.db)) {
-    await boss.send("run_due_days", { tenantId }, { singletonKey: tenantId });
-  }
-}
-
-async function work<Q extends QueueName>(
-  boss: PgBoss,
-  context: ServiceContext,
-  queue: Q,
-  handle: (data: JobData<Q>) => Promise<void>,
-): Promise<void> {
-  await boss.work(queue, { ...POLLING, batchSize: 1 }, async (jobs: Job<unknown>[]) => {
-    for (const job of jobs) {
+async function work(boss: PgBoss, job: Job, run: JobRun): Promise<void> {
+  await boss.work(job.id, { ...POLLING, batchSize: 1 }, async (queued: QueuedJob<unknown>[]) => {
+    for (const { id, data } of queued) {
       try {
-        await handle(QUEUES[queue].parse(job.data) as JobData<Q>);
+        await job.handle(run, job.data.parse(data ?? {}));
       } catch (error) {
         // pg-boss keeps the failure with the job and decides about another try.
-        context.log.error("job_failed", { queue, job_id: job.id, error });
+        run.context.log.error("job_failed", { queue: job.id, job_id: id, error });
         throw error;
       }
     }
   });
 }
 
-function singleton(queue: QueueName, data: Partial<JobData<"run_import">>): { singletonKey?: string } {
-  const key = queue === "run_import" ? data.batchId : data.tenantId;
-  return key === undefined ? {} : { singletonKey: key };
+function keyOptions<Data extends z.ZodType>(job: Job<Data>, data: z.input<Data>): { singletonKey?: string } {
+  return job.keyOf === undefined ? {} : { singletonKey: job.keyOf(job.data.parse(data)) };
 }

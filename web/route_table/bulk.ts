@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { REASON_MAX } from "@/web/domain/access/limits.ts";
 import { chosenRows } from "./lists.ts";
 import { formText } from "./fields.ts";
 
@@ -12,6 +11,7 @@ export const bulkForm = z.object({
   seen: z.string().max(100).optional().default(""),
   until: formText(20).optional().default(""),
   on: formText(20).optional().default(""),
-  reason: formText(REASON_MAX).optional().default(""),
+  // Its length is checked there too, so that a long one is refused at its field.
+  reason: formText(2000).optional().default(""),
   plan: formText(40).optional().default(""),
 });

@@ -1,3 +1,4 @@
+import { formatCoded, says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
 import { parseDate } from "@/shared/calendar/mod.ts";
 import { parsePeso } from "@/shared/money/mod.ts";
@@ -32,8 +33,8 @@ export const pageQuery = { after: queryText(CURSOR_MAX), before: queryText(CURSO
 
 /** One line of text in a form, trimmed. */
 export function formText(max: number) {
-  return z.string("Fill this in once.").trim().max(max, `Shorten this to ${max} characters.`)
-    .refine((text) => !text.includes("\0"), "Remove the characters that cannot be shown.");
+  return z.string(says("fill_in_once")).trim().max(max, says("text_too_long", { max }))
+    .refine((text) => !text.includes("\0"), says("bad_characters"));
 }
 
 /** Text that may be left out; empty is null. */
@@ -42,33 +43,29 @@ export function optionalText(max: number) {
 }
 
 /** Why something is done, for the audit log and the timeline. */
-export const reasonText = formText(REASON_MAX).refine((text) => text !== "", "Write a reason.");
+export const reasonText = formText(REASON_MAX).refine((text) => text !== "", says("write_reason"));
 
 /** A calendar day as a date field sends it. */
-export const formDate = z.string("Choose a date.").transform((text, ctx) => {
+export const formDate = z.string(says("choose_date")).transform((text, ctx) => {
   const parsed = parseDate(text);
   if (parsed.ok) return parsed.value;
-  ctx.addIssue({ code: "custom", message: sentence(parsed.message) });
+  ctx.addIssue({ code: "custom", message: formatCoded(parsed) });
   return z.NEVER;
 });
 
 /** An amount as a person types it. */
-export const formPeso = z.string("Enter an amount.").transform((text, ctx) => {
+export const formPeso = z.string(says("enter_amount")).transform((text, ctx) => {
   const parsed = parsePeso(text.slice(0, 500));
   if (parsed.ok) return parsed.value;
-  ctx.addIssue({ code: "custom", message: sentence(parsed.message) });
+  ctx.addIssue({ code: "custom", message: formatCoded(parsed) });
   return z.NEVER;
 });
 
 /** An amount that may be left out. */
-export const optionalPeso = z.string("Enter one amount.").optional().transform((text, ctx) => {
+export const optionalPeso = z.string(says("enter_amount_once")).optional().transform((text, ctx) => {
   if (text === undefined || text.trim() === "") return null;
   const parsed = parsePeso(text.slice(0, 500));
   if (parsed.ok) return parsed.value;
-  ctx.addIssue({ code: "custom", message: sentence(parsed.message) });
+  ctx.addIssue({ code: "custom", message: formatCoded(parsed) });
   return z.NEVER;
 });
-
-function sentence(text: string): string {
-  return text.endsWith(".") ? text : `${text}.`;
-}

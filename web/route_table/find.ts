@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { says } from "@/shared/codes/mod.ts";
 import { ownPath } from "@/web/app/own_path.ts";
 import { LOCALES } from "@/web/messages/mod.ts";
 import { queryText } from "./fields.ts";
@@ -14,5 +15,5 @@ export const preferenceForm = z.object({
 
 /** An entry of the audit log, by its number. */
 export const undoForm = z.object({
-  entry: z.string("Choose what to undo.").regex(/^\d{1,18}$/, "Choose what to undo.").transform(BigInt),
+  entry: z.string(says("choose_undo")).regex(/^\d{1,18}$/, says("choose_undo")).transform(BigInt),
 });

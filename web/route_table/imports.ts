@@ -1,5 +1,6 @@
+import { formatCoded, says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
-import { formatPeso, parsePeso } from "@/shared/money/mod.ts";
+import { parsePeso } from "@/shared/money/mod.ts";
 import { formDate, formText, pageQuery, queryId, queryText, queryWord } from "./fields.ts";
 import { listQuery } from "./lists.ts";
 import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
@@ -16,7 +17,7 @@ export const importsQuery = z.object({
   status: queryWord(IMPORT_STATES),
   router: queryId,
 });
-export const startImportForm = z.object({ routerId: z.uuid("Choose a router.") });
+export const startImportForm = z.object({ routerId: z.uuid(says("choose_router")) });
 export const importRowsQuery = z.object({
   ...pageQuery,
   ...listQuery,
@@ -34,7 +35,7 @@ export type ProfileAnswer =
 
 const reviewHead = z.object({
   firstBillOn: formDate,
-  disabledPolicy: z.enum(["disconnected", "skip"], "Choose what becomes of disabled secrets."),
+  disabledPolicy: z.enum(["disconnected", "skip"], says("choose_disabled_policy")),
 });
 
 export const importReviewForm = z.record(z.string(), z.unknown()).transform((values, ctx) => {
@@ -64,7 +65,7 @@ function readProfile(
   const profile = String(values[`profile.${at}`]);
   const chosen = choice.safeParse(values[`choice.${at}`] ?? "");
   if (!chosen.success) {
-    refuse("choice", "Choose one of the list.");
+    refuse("choice", says("choose_listed"));
     return null;
   }
   if (chosen.data === "") return null;
@@ -72,16 +73,16 @@ function readProfile(
   if (chosen.data !== "new") return { profile, planId: chosen.data };
   const name = formText(PLAN_MAX.name).safeParse(values[`plan.${at}`] ?? "");
   if (!name.success || name.data === "") {
-    refuse("plan", name.error?.issues[0]?.message ?? "Type a name for the plan.");
+    refuse("plan", name.error?.issues[0]?.message ?? says("type_plan_name"));
   }
   const typedPrice = String(values[`price.${at}`] ?? "").slice(0, 500);
   const price = parsePeso(typedPrice);
-  if (typedPrice.trim() === "") refuse("price", `Type the monthly price of ${profile}.`);
-  else if (!price.ok) refuse("price", price.message.endsWith(".") ? price.message : `${price.message}.`);
+  if (typedPrice.trim() === "") refuse("price", says("type_monthly_price", { profile }));
+  else if (!price.ok) refuse("price", formatCoded(price));
   else if (price.value < 0n || price.value > IMPORT_MAX.priceCentavos) {
     refuse(
       "price",
-      `A monthly price is between ₱0.00 and ${formatPeso(IMPORT_MAX.priceCentavos)}. Correct it.`,
+      says("monthly_price_absurd", { max: IMPORT_MAX.priceCentavos }),
     );
   }
   if (!name.success || name.data === "" || !price.ok) return null;
@@ -107,7 +108,7 @@ export const importRowsForm = z.object({
     ctx.addIssue({
       code: "custom",
       path: [""],
-      message: "The form came back incomplete. Open the page again.",
+      message: says("form_incomplete"),
     });
     return z.NEVER;
   }
@@ -118,14 +119,14 @@ export const importRowsForm = z.object({
       ctx.addIssue({
         code: "custom",
         path: [`name.${at}`],
-        message: `Type a name of at most ${CONTACT_MAX.name} characters.`,
+        message: says("name_up_to", { max: CONTACT_MAX.name }),
       });
     }
     if (row.phone !== "" && !/^[+\d][\d\s().-]{0,29}$/.test(row.phone)) {
       ctx.addIssue({
         code: "custom",
         path: [`phone.${at}`],
-        message: "Type digits only, for example 09171234567.",
+        message: says("digits_only"),
       });
     }
     return { ...row, decision: taken.has(pppName) ? "import" as const : "skip" as const };

@@ -1,3 +1,4 @@
+import { says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
 import { formText, queryText, queryWord } from "./fields.ts";
 import { VIEW_MAX } from "@/web/domain/settings/limits.ts";
@@ -65,7 +66,7 @@ export const lookForm = z.object({
   density: z.enum(DENSITIES).catch("default"),
   back: z.string().max(2500).optional().default(""),
 });
-const viewName = formText(VIEW_MAX.name).refine((text) => text !== "", "Type a name.");
+const viewName = formText(VIEW_MAX.name).refine((text) => text !== "", says("type_name"));
 export const saveViewForm = z.object({
   name: viewName,
   query: z.string().max(VIEW_MAX.query).optional().default(""),

@@ -1,3 +1,4 @@
+import { says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
 import { formText, queryId, queryText } from "./fields.ts";
 import { contactForm } from "./subscribers.ts";
@@ -9,12 +10,12 @@ const intent = z.enum(["save", "preview"]).optional().catch("save");
 const accept = z.literal("on").optional().catch(undefined);
 
 const connectionFields = {
-  plan: z.uuid("Choose a plan."),
-  router: z.uuid("Choose a router."),
+  plan: z.uuid(says("choose_plan")),
+  router: z.uuid(says("choose_router")),
   ppp: formText(PPP_NAME_MAX).optional().default(""),
-  secret: z.enum(["make", "link"], "Choose where the secret comes from."),
-  activation: z.enum(["day", "first_session", "by_hand"], "Choose when it begins."),
-  billing: z.enum(["cycle", "anniversary"], "Choose the billing day."),
+  secret: z.enum(["make", "link"], says("choose_secret")),
+  activation: z.enum(["day", "first_session", "by_hand"], says("choose_activation")),
+  billing: z.enum(["cycle", "anniversary"], says("choose_billing_day")),
   once: z.uuid().optional().catch(undefined),
 };
 
@@ -27,9 +28,9 @@ export const newSubscriberQuery = z.object({ plan: queryId, router: queryId });
 /** Another connection of somebody who is there. */
 export const newConnectionForm = z.object({ ...connectionFields, intent });
 
-const connection = z.uuid("Choose a connection.");
+const connection = z.uuid(says("choose_connection"));
 export const secretQuery = z.object({ connection: queryId, done: queryText(40) });
 export const secretForm = z.object({ connection, ppp: formText(PPP_NAME_MAX).optional() });
 export const oneConnectionForm = z.object({ connection });
 export const planQuery = z.object({ connection: queryId, plan: queryId });
-export const planForm = z.object({ connection, plan: z.uuid("Choose a plan.") });
+export const planForm = z.object({ connection, plan: z.uuid(says("choose_plan")) });

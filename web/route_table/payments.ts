@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { says } from "@/shared/codes/mod.ts";
 import {
   formDate,
   formPeso,
@@ -40,11 +41,11 @@ const confirmation = z.string().max(500).optional();
 export const paymentForm = z.object({
   intent: z.enum(["post", "preview"]).catch("post"),
   key: formText(200),
-  subscriber: z.uuid("Choose a subscriber."),
+  subscriber: z.uuid(says("choose_subscriber")),
   bill: optionalId,
   amount: formPeso,
   tendered: optionalPeso,
-  method: z.enum(METHODS, "Choose how it was paid."),
+  method: z.enum(METHODS, says("choose_method")),
   received: formDate,
   reference: formText(PAYMENT_MAX.reference).optional().default(""),
   note: formText(PAYMENT_MAX.note).optional().default(""),

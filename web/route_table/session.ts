@@ -1,3 +1,4 @@
+import { says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
 import { ownPath } from "@/web/app/own_path.ts";
 import { PERSON_MAX } from "@/web/domain/access/limits.ts";
@@ -7,8 +8,8 @@ import { COMPANY_MAX } from "@/web/domain/settings/limits.ts";
 const next = z.string().transform((text) => ownPath(text) ?? undefined).optional().catch(undefined);
 
 export const signInForm = z.object({
-  email: z.string().trim().min(1, "Type your e-mail address.").max(PERSON_MAX.email),
-  password: z.string().min(1, "Type your password.").max(400),
+  email: z.string().trim().min(1, says("type_email")).max(PERSON_MAX.email),
+  password: z.string().min(1, says("type_password")).max(400),
   /** A sealed form that was sent after its session had ended. */
   form: z.string().max(60_000).optional().catch(undefined),
   next,
@@ -17,9 +18,9 @@ export const signInForm = z.object({
 export const signInQuery = z.object({ next, done: z.string().optional() });
 
 export const setupForm = z.object({
-  code: z.string().trim().min(1, "Type the set-up code that was printed at the start.").max(60),
-  companyName: z.string().trim().min(2, "Type the name of your company.").max(COMPANY_MAX.name),
-  name: z.string().trim().min(1, "Type your name.").max(PERSON_MAX.name),
-  email: z.email("Type an e-mail address, for example ana@example.com.").max(PERSON_MAX.email),
-  password: z.string().min(1, "Choose a password.").max(400),
+  code: z.string().trim().min(1, says("type_setup_code")).max(60),
+  companyName: z.string().trim().min(2, says("type_company")).max(COMPANY_MAX.name),
+  name: z.string().trim().min(1, says("type_your_name")).max(PERSON_MAX.name),
+  email: z.email(says("type_new_email")).max(PERSON_MAX.email),
+  password: z.string().min(1, says("choose_password")).max(400),
 });

@@ -1,3 +1,4 @@
+import { says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
 import { formText, queryId, queryText, queryWord } from "./fields.ts";
 import { listQuery } from "./lists.ts";
@@ -12,33 +13,35 @@ export const sitesQuery = z.object({
   sort: listQuery.sort,
 });
 export const siteForm = z.object({
-  name: formText(SITE_MAX.name).refine((text) => text !== "", "Type a name for the site."),
+  name: formText(SITE_MAX.name).refine((text) => text !== "", says("type_site_name")),
 });
+/** A new name, and the one that the form was opened with. */
+export const renameSiteForm = siteForm.extend({ was: formText(SITE_MAX.name).optional() });
 export const siteQuery = z.object({ done });
 
 const routerFields = {
-  name: formText(ROUTER_MAX.name).refine((text) => text !== "", "Type a name for the router."),
+  name: formText(ROUTER_MAX.name).refine((text) => text !== "", says("type_router_name")),
   host: formText(ROUTER_MAX.host).refine(
     (text) => text !== "",
-    "Type the router's address, for example 192.168.88.1.",
+    says("type_host"),
   ),
-  port: z.string("Type the port once.").trim().regex(/^\d{1,6}$/, "The port is a number. RouterOS uses 8728.")
+  port: z.string(says("type_port_once")).trim().regex(/^\d{1,6}$/, says("port_is_number"))
     .transform(Number),
   username: formText(ROUTER_MAX.username).refine(
     (text) => text !== "",
-    "Type the user that Linya signs in with.",
+    says("type_router_user"),
   ),
 };
 
 /** A password is taken as typed: a space may be part of it. */
-const password = z.string("Type the password once.").max(
+const password = z.string(says("type_password_once")).max(
   ROUTER_MAX.password,
-  `Shorten this to ${ROUTER_MAX.password} characters.`,
+  says("text_too_long", { max: ROUTER_MAX.password }),
 );
 
 export const addRouterForm = z.object({
   ...routerFields,
-  password: password.refine((text) => text !== "", "Type the password of that user."),
+  password: password.refine((text) => text !== "", says("type_router_password")),
 });
 export const editRouterForm = z.object({
   ...routerFields,

@@ -1,5 +1,6 @@
 import { bulkCounts, listQuery } from "./lists.ts";
 import { z } from "zod";
+import { says } from "@/shared/codes/mod.ts";
 import {
   formDate,
   formText,
@@ -36,11 +37,11 @@ export const subscriberQuery = z.object({
 export const connectionQuery = z.object({ connection: queryId });
 
 export const contactForm = z.object({
-  name: formText(CONTACT_MAX.name).refine((text) => text !== "", "Type the name."),
+  name: formText(CONTACT_MAX.name).refine((text) => text !== "", says("type_the_name")),
   phone: optionalText(CONTACT_MAX.phone),
   email: optionalText(CONTACT_MAX.email).refine(
     (text) => text === null || z.email().safeParse(text).success,
-    "Type an e-mail address, for example ana@example.com, or leave it empty.",
+    says("type_email_or_empty"),
   ),
   address: optionalText(CONTACT_MAX.address),
   barangay: optionalText(CONTACT_MAX.barangay),
@@ -48,15 +49,15 @@ export const contactForm = z.object({
   notes: optionalText(CONTACT_MAX.notes),
 });
 
-const connection = z.uuid("Choose a connection.");
+const connection = z.uuid(says("choose_connection"));
 export const holdForm = z.object({ connection, until: formDate, reason: reasonText });
 export const endHoldForm = z.object({ connection });
 export const disconnectForm = z.object({
   connection,
-  kind: z.enum(["admin", "abuse", "vacation"], "Choose why."),
+  kind: z.enum(["admin", "abuse", "vacation"], says("choose_why")),
   note: reasonText,
 });
 export const reconnectForm = z.object({
   connection,
-  reason: z.enum(["admin", "abuse", "vacation", "imported_disabled"], "Choose what to take away."),
+  reason: z.enum(["admin", "abuse", "vacation", "imported_disabled"], says("choose_taken_away")),
 });

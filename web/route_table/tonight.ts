@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { says } from "@/shared/codes/mod.ts";
 import { formDate, pageQuery, queryId, queryText, queryWord, reasonText } from "./fields.ts";
 import { bulkCounts, listQuery } from "./lists.ts";
 
@@ -22,7 +23,7 @@ export const excludeRowForm = z.object({ on: formDate, reason: reasonText });
 export const includeRowForm = z.object({ on: formDate, ...place });
 export const endHoldRowForm = z.object({ ...place });
 export const moreTimeForm = z.object({
-  days: z.enum(["3", "7"], "Choose 3 or 7 days.").transform(Number),
+  days: z.enum(["3", "7"], says("choose_days")).transform(Number),
   /** The run that the page showed, and the hold that it showed for the row. */
   on: formDate,
   held: z.literal("").or(formDate).optional().transform((date) =>
@@ -32,7 +33,7 @@ export const moreTimeForm = z.object({
 });
 
 export const runQuery = z.object({ run: queryId });
-export const runForm = z.object({ run: z.uuid("Open Tonight again: the list is missing.") });
+export const runForm = z.object({ run: z.uuid(says("list_missing")) });
 
 export const runsQuery = z.object({
   kind: queryWord(["bill", "cut"]),

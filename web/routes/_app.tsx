@@ -42,5 +42,5 @@ export default define.page(function AppDocument({ Component, state }) {
 
 /** Pages with the frame, for who has not turned single keys off. */
 function hasShortcuts({ session, shell }: AppState): boolean {
-  return shell !== null && session !== null && session.preferences?.shortcuts !== false;
+  return shell !== null && session?.audience === "staff" && session.preferences?.shortcuts !== false;
 }

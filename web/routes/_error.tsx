@@ -1,31 +1,18 @@
 import { HttpError, page } from "fresh";
 import { DatabaseAwayPage, NotFoundPage, RefusedPage, ServerErrorPage } from "@/web/components/ErrorPage.tsx";
+import { errorTitle } from "@/web/app/error_titles.ts";
+import { publicErrorOf } from "@/web/app/errors.ts";
 import { formPageOf } from "@/web/app/form_page.ts";
 import { loadShell } from "@/web/app/load_shell.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import TryAgain from "@/web/islands/TryAgain.tsx";
-import { type MessageKey, preferredLocale, translator } from "@/web/messages/mod.ts";
+import { preferredLocale, translator } from "@/web/messages/mod.ts";
 
-const TITLES: Readonly<Record<number, MessageKey>> = {
-  400: "states.error_400",
-  403: "states.error_403",
-  404: "states.missing_title",
-  405: "states.error_405",
-  408: "states.error_408",
-  413: "states.error_413",
-  415: "states.error_415",
-  421: "states.error_421",
-  422: "states.error_422",
-  429: "states.error_429",
-  503: "states.away_title",
-};
-/** Said in the page's language; other refusals carry their own words. */
-const TEXTS: Readonly<Record<number, MessageKey>> = { 408: "states.text_408", 421: "states.text_421" };
 const RETRY_SECONDS = 5;
 
 /**
- * Every error that a person can meet, in the admin's frame where they are signed in. The message of an `HttpError` was
- * written for them; others keep their secrets.
+ * Every error that a person can meet, in the admin's frame where they are signed in. A refusal is said
+ * in their language; other errors keep their secrets.
  */
 export default define.page<typeof handler>(function ErrorPage({ error, state, url, req, data }) {
   const { requestId } = state;
@@ -51,14 +38,14 @@ export default define.page<typeof handler>(function ErrorPage({ error, state, ur
       />
     );
   }
-  const text = TEXTS[status];
   return (
     <RefusedPage
-      title={state.t(titleOf(status))}
-      message={text === undefined ? <span lang="en">{error.message}</span> : state.t(text)}
+      title={state.t(errorTitle(status))}
+      message={publicErrorOf(error, state.t).message}
       requestId={requestId}
       isFramed={isFramed}
-      backHref={isRead(req) ? undefined : retryHref}
+      hasHome={status !== 421}
+      backHref={isRead(req) || status === 421 ? undefined : retryHref}
     />
   );
 });
@@ -73,7 +60,7 @@ export const handler = define.handlers({
     state.t ??= translator(state.locale);
     state.shell ??= null;
     state.session ??= null;
-    state.title = state.t(titleOf(status));
+    state.title = state.t(errorTitle(status));
     if (status === 503) state.shell = null;
     else await frame(state);
     const waits = status === 503 && isRead(ctx.req);
@@ -87,7 +74,8 @@ export const handler = define.handlers({
 
 /** Reads the frame where a guard refused before the middleware of the admin could. */
 async function frame(state: AppState): Promise<void> {
-  if (state.session === null || state.shell !== null) return;
+  // The other audiences have no frame yet.
+  if (state.session?.audience !== "staff" || state.shell !== null) return;
   try {
     state.shell = await loadShell(state, state.session);
   } catch (error) {
@@ -101,8 +89,4 @@ function isRead({ method }: Request): boolean {
 
 function statusOf(error: unknown): number {
   return error instanceof HttpError ? error.status : 500;
-}
-
-function titleOf(status: number): MessageKey {
-  return TITLES[status] ?? (status >= 500 ? "states.broken_title" : "states.error_other");
 }

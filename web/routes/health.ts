@@ -5,6 +5,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 /** 200 when the database answers; otherwise the pipeline turns the failure into 503. */
 export const route: RouteEntries = {
   GET: {
+    audience: "public",
     permission: "public",
     summary: "Whether the process and its database work",
   },

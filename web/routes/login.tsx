@@ -34,8 +34,8 @@ export default define.page<typeof handler>(function LoginPage({ data, state: { t
 });
 
 export const route: RouteEntries = {
-  GET: { permission: "public", input: signInQuery, summary: "Sign-in page" },
-  POST: { permission: "public", input: signInForm, summary: "Sign in" },
+  GET: { audience: "public", permission: "public", input: signInQuery, summary: "Sign-in page" },
+  POST: { audience: "public", permission: "public", input: signInForm, summary: "Sign in" },
 };
 
 export const handler = define.handlers({
@@ -67,12 +67,17 @@ export const handler = define.handlers({
     }
     const form = readInput(state, signInForm);
     const context = { ...state.services, security: state.security, browsers: state.browsers };
-    const result = await signIn(context, { ...form, ...clientOf(ctx) });
+    const result = await signIn(context, { ...form, ...clientOf("staff", ctx) });
     if (!result.ok) {
       return page<LoginData>({ ...typed, problems: { "": refusalText(state, result) } }, answerOf(result));
     }
     const filled = await keepDraft(state, result.value, typed.carried);
-    return keepSignedIn(ctx.redirect(filled ?? form.next ?? "/admin", 303), state.isHttps, result.value);
+    return keepSignedIn(
+      ctx.redirect(filled ?? form.next ?? "/admin", 303),
+      "staff",
+      state.isHttps,
+      result.value,
+    );
   },
 });
 

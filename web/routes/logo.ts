@@ -6,6 +6,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 /** The company's logo; without one it leads to Today. Its kind was read from its bytes when it was saved; browsers are told to believe only that. */
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "signed_in",
     summary: "The company's logo; leads to Today without one",
   },

@@ -33,7 +33,7 @@ export default define.page<typeof handler>(function SetupPage({ data, state }) {
   const { values, problems } = data;
   const { t } = state;
   return (
-    <AuthShell title={t("setup.choose")} note={<TryDemo />}>
+    <AuthShell title={t("setup.choose")} note={<OtherWays />}>
       <div>
         <h2>{t("setup.new")}</h2>
         <p class="note">{t("setup.new_note")}</p>
@@ -88,11 +88,16 @@ export default define.page<typeof handler>(function SetupPage({ data, state }) {
   );
 });
 
-/** The demo is a program of its own: it cannot be started from this page. */
-function TryDemo() {
+/** The other ways to begin. Both are done where Linya was started, and not from this page. */
+function OtherWays() {
   const t = useT();
   return (
     <>
+      <h2>{t("setup.restore")}</h2>
+      <p>{t("setup.restore_note")}</p>
+      <p>
+        <CodeText>docs/backup.md</CodeText>
+      </p>
       <h2>{t("setup.demo")}</h2>
       <p>{t("setup.demo_note")}</p>
       <CodeText>deno task demo</CodeText>
@@ -101,8 +106,9 @@ function TryDemo() {
 }
 
 export const route: RouteEntries = {
-  GET: { permission: "setup", summary: "Make the owner account" },
+  GET: { audience: "public", permission: "setup", summary: "Make the owner account" },
   POST: {
+    audience: "public",
     permission: "setup",
     input: setupForm,
     summary: "Make the owner account",
@@ -130,8 +136,8 @@ export const handler = define.handlers({
     }
     const { tenantId, staffUserId } = result.value;
     const context = { ...services, security: ctx.state.security, browsers: ctx.state.browsers };
-    const opened = await openSession(context, tenantId, staffUserId, clientOf(ctx), "set_up");
+    const opened = await openSession(context, tenantId, staffUserId, clientOf("staff", ctx), "set_up");
     if (opened === null) throw new Error("Cannot sign the owner in: they were disabled at once");
-    return keepSignedIn(ctx.redirect("/admin/setup/company", 303), ctx.state.isHttps, opened);
+    return keepSignedIn(ctx.redirect("/admin/setup/company", 303), "staff", ctx.state.isHttps, opened);
   },
 });

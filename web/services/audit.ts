@@ -8,7 +8,7 @@ import {
   lockAuditChain,
 } from "@/web/store/access/audit.ts";
 import { announceLive, type LiveTopic } from "@/web/store/live/live_topics.ts";
-import type { Actor } from "./context.ts";
+import { type Actor, staffIdOf } from "./context.ts";
 
 /** What happened, for the audit log and the timeline. */
 export interface AuditInput {
@@ -70,7 +70,8 @@ function entryOf(
     at: input.at.round("millisecond"),
     business_on: input.businessOn,
     actor: actor.label,
-    staff_user_id: actor.staffUserId,
+    actor_kind: actor.kind,
+    staff_user_id: staffIdOf(actor),
     action: input.action,
     subject_kind: input.subjectKind,
     subject_id: input.subjectId,
@@ -78,7 +79,7 @@ function entryOf(
     summary: input.summary,
     details: JSON.parse(canonicalJson({
       ...input.details,
-      ...(actor.undoes === undefined ? {} : { undoes: actor.undoes }),
+      ...(actor.kind === "staff" && actor.undoes !== undefined ? { undoes: actor.undoes } : {}),
     })),
     previous_hash: previousHash,
   };
@@ -128,6 +129,8 @@ async function auditHash(entry: Omit<AuditEntryRow, "hash">): Promise<Uint8Array
     at: entry.at.toString({ fractionalSecondDigits: 3 }),
     business_on: entry.business_on.toString(),
     actor: entry.actor,
+    // Entries from before there were kinds have none, and their hash was made without it.
+    ...(entry.actor_kind === null ? {} : { actor_kind: entry.actor_kind }),
     staff_user_id: entry.staff_user_id,
     action: entry.action,
     subject_kind: entry.subject_kind,

@@ -1,8 +1,17 @@
 import type { Kysely } from "kysely";
+import type { z } from "zod";
 import type { Clock } from "@/shared/clock.ts";
 import type { Logger } from "@/shared/log.ts";
+import type { Job } from "@/web/jobs/define_job.ts";
 import type { Database } from "@/web/store/db/schema.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+
+/** Adds a job in the caller's transaction: it exists exactly when the transaction commits. */
+export type Enqueue = <Data extends z.ZodType>(
+  trx: TenantTransaction,
+  job: Job<Data>,
+  data: z.input<Data>,
+) => Promise<void>;
 
 /** What every use case gets from the process that runs it. */
 export interface ServiceContext {
@@ -14,6 +23,8 @@ export interface ServiceContext {
   notifyRouters(tenantId: string, routerIds: readonly string[]): void;
   /** Tells an agent that commands are waiting. Called after commit only; a hint, never the truth. */
   notifyCommands(tenantId: string, agentId: string): void;
+  /** The queue of jobs; without it a use case that queues work fails. */
+  enqueue?: Enqueue;
   /** Counts on while the web is stopped; without it nobody knows how long that was. */
   machine?: MachineTime;
   /** Asked first in the transaction of a use case; what it throws ends the use case. Undo locks and looks here. */
@@ -28,14 +39,27 @@ export interface MachineTime {
   uptimeSeconds(): number;
 }
 
-/** Who asked, as the audit log names it. */
-export interface Actor {
-  /** For example `Maria Santos` or `Scheduler`. */
+/** Who asked, as the audit log names it: `label` is for example `Maria Santos` or `Scheduler`. */
+export type Actor =
+  | StaffActor
+  | { kind: "subscriber"; label: string; subscriberId: string }
+  | { kind: "operator"; label: string; operatorId: string }
+  | { kind: "agent" | "system"; label: string };
+
+/** One of the ISP's people. */
+export interface StaffActor {
+  kind: "staff";
   label: string;
+  /** Null where only the name was kept of who asked, for work that is done later. */
   staffUserId: string | null;
   /** Number of the audit entry that is being taken back. */
   undoes?: bigint;
 }
 
+/** The staff member behind an action; null for everybody else. */
+export function staffIdOf(actor: Actor): string | null {
+  return actor.kind === "staff" ? actor.staffUserId : null;
+}
+
 /** The actor of everything that the clock starts. */
-export const SCHEDULER: Actor = { label: "Scheduler", staffUserId: null };
+export const SCHEDULER: Actor = { kind: "system", label: "Scheduler" };

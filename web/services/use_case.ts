@@ -1,4 +1,6 @@
 import type { Result } from "@/shared/result.ts";
+import type { z } from "zod";
+import type { Job } from "@/web/jobs/define_job.ts";
 import { announceLive, type LiveTopic } from "@/web/store/live/live_topics.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant, type TenantRow } from "@/web/store/settings/tenants.ts";
@@ -16,6 +18,8 @@ export interface UseCase {
   /** Real time. */
   at: Temporal.Instant;
   booking: Booking;
+  /** Queues work that is done after commit, perhaps by another process; rolled back with the rest. */
+  enqueue<Data extends z.ZodType>(job: Job<Data>, data: z.input<Data>): Promise<void>;
   /** Routers to be told after commit. */
   touchRouters(routerIds: readonly string[]): void;
   /** What open pages have to look at again after commit; touched routers are among it by themselves. */
@@ -36,23 +40,36 @@ export async function runUseCase<T, C extends string>(
   const result = await withTenant(context.db, tenantId, async (trx) => {
     touched.clear();
     await context.before?.(trx);
-    const tenant = await getTenant(trx);
-    const at = context.clock.now();
-    // From the same look: a clock that jumps between two would date this moment with another day.
-    const business = businessNow(tenant, { now: () => at });
-    const result = await body({
-      trx,
-      tenant,
-      actor,
-      business,
-      at,
-      booking: { at, businessOn: business.today, actor: actor.label },
-      touchRouters: (routerIds) => routerIds.forEach((id) => touched.add(id)),
-      live: (topics) => announceLive(trx, topics),
-    });
+    const result = await body(await useCaseIn(trx, context, { actor, touched }));
     announceLive(trx, [...touched].map((id) => `router:${id}` as const));
     return result;
   }, { isRepeatable: true });
   if (touched.size > 0) context.notifyRouters(tenantId, [...touched]);
   return result;
+}
+
+/** A use case in a transaction that is open already; its caller tells the routers that it touched. */
+export async function useCaseIn(
+  trx: TenantTransaction,
+  context: ServiceContext,
+  { actor, touched }: { actor: Actor; touched: Set<string> },
+): Promise<UseCase> {
+  const tenant = await getTenant(trx);
+  const at = context.clock.now();
+  // From the same look: a clock that jumps between two would date this moment with another day.
+  const business = businessNow(tenant, { now: () => at });
+  return {
+    trx,
+    tenant,
+    actor,
+    business,
+    at,
+    booking: { at, businessOn: business.today, actor: actor.label },
+    enqueue: (job, data) => {
+      if (context.enqueue === undefined) throw new Error(`Cannot queue ${job.id}: this process has no queue`);
+      return context.enqueue(trx, job, data);
+    },
+    touchRouters: (routerIds) => routerIds.forEach((id) => touched.add(id)),
+    live: (topics) => announceLive(trx, topics),
+  };
 }

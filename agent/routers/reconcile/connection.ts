@@ -1,6 +1,11 @@
 import { LoginError, ProtocolError, RouterOsError } from "@/shared/routeros/mod.ts";
 import { openSealed, type SealingKeyPair } from "@/shared/crypto/mod.ts";
-import type { RouterIdentityMessage, RouterSettings, RouterStatus } from "@/shared/protocol/mod.ts";
+import {
+  type RouterIdentityMessage,
+  routerSealContext,
+  type RouterSettings,
+  type RouterStatus,
+} from "@/shared/protocol/mod.ts";
 import { messageOf } from "../../journal/files.ts";
 import type { ConnectRouter, RouterPort } from "./ports.ts";
 
@@ -23,7 +28,11 @@ export async function openRouter(options: {
   signal: AbortSignal;
 }): Promise<OpenRouter> {
   const { settings, signal } = options;
-  const password = await openSealed(options.sealing, settings.sealed_credentials, settings.router_id);
+  const password = await openSealed(
+    options.sealing,
+    settings.sealed_credentials,
+    routerSealContext(settings.router_id),
+  );
   if (password === null) {
     throw new SealedError(
       `Cannot log in to ${settings.name}: its password was stored for another agent. Enter it again in the router's settings`,

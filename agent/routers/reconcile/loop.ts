@@ -10,7 +10,7 @@ import { canBind, isSameRouter, wrongRouterMessage } from "./identity.ts";
 import { Pass, type PassOutcome } from "./pass.ts";
 import type { ConnectRouter, Permit, RequestPermit, RouterPort } from "./ports.ts";
 import type { Reporter } from "./reporter.ts";
-import { wait, Wakeup } from "./wakeup.ts";
+import { ChangeSignal, wait } from "./waiting.ts";
 
 export interface LoopOptions {
   settings: RouterSettings;
@@ -51,7 +51,7 @@ export const LOOP_TIMING: LoopTiming = {
 /** Keeps one router equal to the books: one connection, one pass at a time. A dead router costs only its own loop. */
 export class RouterLoop {
   readonly #options: LoopOptions;
-  readonly #wakeup = new Wakeup();
+  readonly #change = new ChangeSignal();
   readonly #kicking = new Set<string>();
   #router: RouterPort | null = null;
   #pass: Pass | null = null;
@@ -73,7 +73,7 @@ export class RouterLoop {
 
   /** Look now: the link came up, a report was asked for, somebody was let through by hand. */
   wake(): void {
-    this.#wakeup.signal();
+    this.#change.signal();
   }
 
   /**
@@ -103,7 +103,7 @@ export class RouterLoop {
 
   /** A newer state is on disk: restores go to the router at once, beside a pass that runs. */
   stateStored(): void {
-    this.#wakeup.signal();
+    this.#change.signal();
     void this.#pass?.restoreNow().catch((error) => {
       this.#options.log.info("restore_left_to_next_pass", { error });
     });
@@ -188,10 +188,10 @@ export class RouterLoop {
     this.#router = router;
     try {
       while (!until.aborted) {
-        this.#wakeup.clear();
+        this.#change.clear();
         await this.#runPass(router);
         isProductive = true;
-        await this.#wakeup.wait(this.#nextLookMs(), until);
+        await this.#change.wait(this.#nextLookMs(), until);
       }
       if (!signal.aborted) this.#failed(new ConnectionLost());
     } catch (error) {
@@ -266,7 +266,7 @@ export class RouterLoop {
       this.#options.log.warn("kick_failed", { error });
     } finally {
       for (const name of wanted) this.#kicking.delete(name);
-      this.#wakeup.signal();
+      this.#change.signal();
     }
   }
 

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { generateSealingKey, seal } from "@/shared/crypto/mod.ts";
 import { silentLogger } from "@/shared/log.ts";
-import { type AgentMessage, type DesiredSecret, stateHash, type Unnumbered } from "@/shared/protocol/mod.ts";
+import {
+  type AgentMessage,
+  type DesiredSecret,
+  routerSealContext,
+  stateHash,
+  type Unnumbered,
+} from "@/shared/protocol/mod.ts";
 import { until } from "@/tests/support/until.ts";
 import { DesiredStore } from "../../journal/desired_store.ts";
 import { MarksStore } from "../../journal/marks_store.ts";
@@ -62,7 +68,11 @@ async function withIdleLoop(
       host: "192.0.2.1",
       port: 8728,
       username: "linya",
-      sealed_credentials: await seal(sealing.publicKey, "password", ROUTER),
+      sealed_credentials: await seal(
+        { publicKey: sealing.publicKey, version: 2 },
+        "password",
+        routerSealContext(ROUTER),
+      ),
       serial_number: "SERIAL",
       software_id: null,
     },

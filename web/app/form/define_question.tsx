@@ -17,6 +17,9 @@ export interface QuestionDefinition<
   Code extends string,
 > extends FormDefinition<Params, Query, Input, Loaded, Value, Code> {
   back: (view: FormView<Loaded, FieldOf<Input>>) => Back;
+  lead?: (view: FormView<Loaded, FieldOf<Input>>) => ComponentChildren;
+  /** What the way back is called in the question. @default "Go back" */
+  backLabel?: (view: FormView<Loaded, FieldOf<Input>>) => string;
   /** `Void bill SOA-000002?` */
   question: (view: FormView<Loaded, FieldOf<Input>>) => string;
   /** What will happen, in numbers. */
@@ -25,6 +28,8 @@ export interface QuestionDefinition<
   tone?: "primary" | "danger";
   /** The verb and its object: `Void SOA-000002`. */
   verb: (view: FormView<Loaded, FieldOf<Input>>) => string;
+  /** A word to type into the field `confirm`, only for what cannot be undone. */
+  typedWord?: (view: FormView<Loaded, FieldOf<Input>>) => string;
   /** What it does not do, and fields to fill in. */
   children?: (view: FormView<Loaded, FieldOf<Input>>) => ComponentChildren;
   /** Shown in place of the question while it cannot be asked; null when it can. */
@@ -57,7 +62,7 @@ function QuestionPage<P, Q, I extends z.ZodObject, L, V, C extends string>(
   const back = definition.back(view);
   return (
     <>
-      <PageHeader title={definition.title(view)} back={back} />
+      <PageHeader title={definition.title(view)} back={back} lead={definition.lead?.(view)} />
       <FormSummary
         view={view}
         labels={definition.labels ?? {}}
@@ -73,6 +78,12 @@ function QuestionPage<P, Q, I extends z.ZodObject, L, V, C extends string>(
           csrfToken={view.state.csrfToken}
           values={definition.hidden?.(view)}
           cancelHref={back.href}
+          cancelLabel={definition.backLabel?.(view)}
+          typed={definition.typedWord && {
+            word: definition.typedWord(view),
+            name: "confirm",
+            error: view.problems.confirm,
+          }}
         >
           {definition.children?.(view)}
         </ConfirmPanel>

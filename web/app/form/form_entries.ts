@@ -2,13 +2,14 @@ import type { z } from "zod";
 import type { RouteEntries } from "../route_table.ts";
 import type { FormDefinition, Submittable } from "./form_types.ts";
 
-/** The route table's entries of a form: the page that asks, and the form that is sent. */
+/** The route table's entries of a form of the admin: the page that asks, and the form that is sent. */
 export function formEntries<P, Q, I extends z.ZodObject, L, V, C extends string>(
   definition: FormDefinition<P, Q, I, L, V, C>,
 ): RouteEntries {
   const { permission, params, query, summary } = definition;
   return {
     GET: {
+      audience: "staff",
       permission,
       ...(params && { params }),
       ...(query && { input: query }),
@@ -25,6 +26,7 @@ export function actionEntries<P, Q, I extends z.ZodObject, L, V, C extends strin
   const { permission, params, input, audit, files, summary } = definition;
   return {
     POST: {
+      audience: "staff",
       permission,
       ...(params && { params }),
       input,

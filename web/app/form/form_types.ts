@@ -102,7 +102,7 @@ export interface Submittable<Params, Query, Input extends z.ZodObject, Loaded, V
   done: (
     value: NoInfer<Value>,
     submission: Submission<Loaded> & { input: z.output<Input> },
-  ) => string | Response;
+  ) => string | Response | Promise<string | Response>;
   /** Id of what was changed, for the way back in the message. */
   undo?: (value: NoInfer<Value>, submission: Submission<Loaded>) => string;
 }

@@ -1,18 +1,19 @@
-import { type Context, HttpError, page } from "fresh";
+import { Refused, refused } from "../refused.ts";
+import { type Context, page } from "fresh";
 import { z } from "zod";
 import { findRefusal } from "@/shared/codes/mod.ts";
 import type { Result } from "@/shared/result.ts";
 import { findLastChange } from "@/web/store/access/audit.ts";
 import { formatTime } from "@/web/format.ts";
-import type { MessageKey } from "@/web/messages/mod.ts";
 import { problemsOf, requireSession } from "../input.ts";
 import { actorOf, momentOf, readPage, typed } from "../page_context.ts";
 import { refusalText } from "../refusal_text.ts";
 import { sayProblems } from "../say.ts";
 import type { AppState } from "../state.ts";
 import { withUndo } from "../undo_link.ts";
-import { type FieldRules, fieldRules } from "./field_rules.ts";
+import { fieldRules } from "./field_rules.ts";
 import type { Asked, FieldOf, FormDefinition, FormView, Submission, Submittable } from "./form_types.ts";
+import { viewOf } from "./form_view.ts";
 import { type FieldValues, OPENED_FIELD, reconcile } from "./opened.ts";
 
 /** How often a form is put together again when others save in the same moment. */
@@ -102,15 +103,20 @@ export async function submitAction<P, Q, I extends z.ZodObject, L, V, C extends 
   const { state } = ctx;
   const asked = askedOf(state, definition);
   if (state.inputProblems !== null) {
-    throw new HttpError(422, Object.values(sayProblems(state.t, state.inputProblems)).join(" "));
+    throw refusedProblems(sayProblems(state.t, state.inputProblems));
   }
   const loaded = await readPage(state, (trx) => definition.load(trx, asked));
   const submission = submissionOf(ctx, definition, loaded);
   const input = state.input as z.output<I>;
   const result = await definition.submit(input, submission);
-  if ("problems" in result) throw new HttpError(422, Object.values(result.problems).join(" "));
-  if (!result.ok) throw new HttpError(422, refusalText(state, result));
+  if ("problems" in result) throw refusedProblems(result.problems);
+  if (!result.ok) throw new Refused(result);
   return await finish(ctx, definition, result.value, { ...submission, input });
+}
+
+/** What is wrong with a button's fields, which no form shows. */
+function refusedProblems(problems: Problems): Refused {
+  return refused("input_problems", { problems: Object.values(problems).join(" ") });
 }
 
 /** Code of a use case that finds another version of the row than the form was made from. */
@@ -121,7 +127,7 @@ function askedOf<P, Q>(
   definition: { params?: z.ZodType<P>; query?: z.ZodType<Q> },
 ): Asked<P, Q> {
   const parsed = definition.query?.safeParse(state.inputValues);
-  if (parsed?.success === false) throw new HttpError(422, Object.values(problemsOf(parsed.error)).join(" "));
+  if (parsed?.success === false) throw refusedProblems(problemsOf(state.t, parsed.error));
   return {
     state,
     t: state.t,
@@ -154,7 +160,7 @@ async function finish<P, Q, I extends z.ZodObject, L, V, C extends string>(
   value: V,
   submission: Submission<L> & { input: z.output<I> },
 ): Promise<Response> {
-  const done = definition.done(value, submission);
+  const done = await definition.done(value, submission);
   if (done instanceof Response) return done;
   const subject = definition.undo?.(value, submission);
   return ctx.redirect(subject === undefined ? done : await withUndo(ctx.state, done, subject), 303);
@@ -178,16 +184,17 @@ function parseAgain<I extends z.ZodObject>(
   sent: FieldValues,
   values: FieldValues,
 ): { ok: true; input: z.output<I> } | { ok: false; problems: Problems } {
-  const isMerged = Object.keys(values).some((name) => values[name] !== sent[name]);
-  if (!isMerged) {
+  // Only what was put in: a box that was not ticked is absent, and must stay so.
+  const merged = Object.entries(values).filter(([name, value]) => value !== sent[name]);
+  if (merged.length === 0) {
     return state.inputProblems === null
       ? { ok: true, input: state.input as z.output<I> }
       : { ok: false, problems: state.inputProblems };
   }
-  const parsed = schema.safeParse({ ...state.inputValues, ...values });
+  const parsed = schema.safeParse({ ...state.inputValues, ...Object.fromEntries(merged) });
   return parsed.success
     ? { ok: true, input: parsed.data }
-    : { ok: false, problems: problemsOf(parsed.error) };
+    : { ok: false, problems: problemsOf(state.t, parsed.error) };
 }
 
 /** Who changed what while the form stood open, and what each field holds now. */
@@ -225,43 +232,4 @@ function valuesOf<P, Q, I extends z.ZodObject, L, V, C extends string>(
 
 function typedValues(state: AppState, names: readonly string[]): FieldValues {
   return Object.fromEntries(names.map((name) => [name, state.inputValues[name] ?? ""]));
-}
-
-function viewOf<L, F extends string>(
-  asked: Asked<unknown, unknown>,
-  loaded: L,
-  form: {
-    values: FieldValues;
-    problems: Problems;
-    rules: Readonly<Record<string, FieldRules>>;
-    labels: Partial<Record<F, MessageKey>>;
-    row: FieldValues | null;
-  },
-): FormView<L, F> {
-  const { state, t, moment } = asked;
-  const { values, problems, rules, labels, row } = form;
-  const field = (name: F) => {
-    const label = labels[name];
-    if (label === undefined) throw new Error(`Cannot show field "${name}": it has no label`);
-    return {
-      name,
-      label: t(label),
-      value: [values[name] ?? ""].flat()[0] ?? "",
-      error: problems[name],
-      required: rules[name]?.required ?? false,
-      maxLength: rules[name]?.maxLength,
-    };
-  };
-  return {
-    state,
-    t,
-    moment,
-    loaded,
-    values,
-    problems,
-    row,
-    field,
-    number: (name) => ({ ...field(name), min: rules[name]?.min, max: rules[name]?.max }),
-    many: (name) => [values[name] ?? []].flat(),
-  };
 }

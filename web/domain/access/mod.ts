@@ -9,6 +9,7 @@ export {
 export { forwardedAddress } from "./forwarded_address.ts";
 export { isAddress, isKnownHost, type KnownHosts } from "./known_hosts.ts";
 export { networkOf } from "./network_of.ts";
+export { type Audience, AUDIENCES, type SignedInAudience } from "./audience.ts";
 export { can } from "./can.ts";
 export { ROLE_TEMPLATES, type RoleTemplate } from "./roles.ts";
 export {

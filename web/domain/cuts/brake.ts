@@ -1,3 +1,5 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
+
 /** A run that is about to cut. */
 export interface BrakeInput {
   /** Subscriptions that this run would cut. */
@@ -16,7 +18,7 @@ export interface BrakeInput {
 export interface BrakeDecision {
   /** True: nobody is cut before a person approves. */
   trips: boolean;
-  /** One sentence without a full stop; empty when the brake does not trip. */
+  /** A stored code; empty when the brake does not trip. */
   reason: string;
 }
 
@@ -33,7 +35,7 @@ export function decideBrake(input: BrakeInput): BrakeDecision {
   if (toCut * 100 > active * percent) {
     return {
       trips: true,
-      reason: `${toCut} cuts are more than ${percent} % of ${active} active connections`,
+      reason: formatCoded(coded("brake_share", { cuts: toCut, percent, active })),
     };
   }
   const runs = input.recentRunCounts.filter((count) => count > 0).slice(0, USUAL_RUNS_MAX);
@@ -42,5 +44,8 @@ export function decideBrake(input: BrakeInput): BrakeDecision {
     return { trips: false, reason: "" };
   }
   const usual = Math.round((total / runs.length) * 10) / 10;
-  return { trips: true, reason: `${toCut} cuts are more than ${multiple} times the usual ${usual}` };
+  return {
+    trips: true,
+    reason: formatCoded(coded("brake_usual", { cuts: toCut, multiple, usual: String(usual) })),
+  };
 }

@@ -1,3 +1,5 @@
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
+import { storedText } from "@/web/messages/coded_text.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { centavos } from "@/shared/money/mod.ts";
@@ -22,7 +24,7 @@ const BASE: CutRowInput = {
 
 function decided(changes: Partial<CutRowInput>): [string, string | null, string] {
   const { decision, cutOn, reason } = decideRow({ ...BASE, ...changes });
-  return [decision, cutOn?.toString() ?? null, reason];
+  return [decision, cutOn?.toString() ?? null, storedText(ENGLISH_WORDS, reason)];
 }
 
 const DEBT = "₱1,499.00 due 8 Mar, grace ended 13 Mar";
@@ -187,12 +189,18 @@ Deno.test("decideCut and decideRow name the same cut date for one bill", () => {
   }));
 });
 
+/** The decision with its reason in English. */
+function braked(input: Parameters<typeof decideBrake>[0]) {
+  const decision = decideBrake(input);
+  return { ...decision, reason: storedText(ENGLISH_WORDS, decision.reason) };
+}
+
 Deno.test("decideBrake trips above a fifth of the active, not at it", () => {
-  assert.deepEqual(decideBrake({ toCut: 20, active: 100, recentRunCounts: [] }), {
+  assert.deepEqual(braked({ toCut: 20, active: 100, recentRunCounts: [] }), {
     trips: false,
     reason: "",
   });
-  assert.deepEqual(decideBrake({ toCut: 21, active: 100, recentRunCounts: [] }), {
+  assert.deepEqual(braked({ toCut: 21, active: 100, recentRunCounts: [] }), {
     trips: true,
     reason: "21 cuts are more than 20 % of 100 active connections",
   });
@@ -204,7 +212,7 @@ Deno.test("decideBrake trips above three times the usual once there is a usual",
   const big = { active: 1000, toCut: 31 };
   assert.equal(decideBrake({ ...big, recentRunCounts: [10, 10] }).trips, false);
   assert.equal(decideBrake({ ...big, recentRunCounts: [10, 0, 10, 0] }).trips, false);
-  assert.deepEqual(decideBrake({ ...big, recentRunCounts: [10, 0, 10, 10] }), {
+  assert.deepEqual(braked({ ...big, recentRunCounts: [10, 0, 10, 10] }), {
     trips: true,
     reason: "31 cuts are more than 3 times the usual 10",
   });

@@ -1,5 +1,5 @@
-import { formatDateShort, formatDayMonth } from "@/shared/calendar/mod.ts";
-import { type Centavos, formatPeso, sum } from "@/shared/money/mod.ts";
+import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
+import { type Centavos, sum } from "@/shared/money/mod.ts";
 import { type BlackoutDays, firstAllowedDate, isBlackout, latest } from "./cut_date.ts";
 import { graceEndsOn, type OpenBill, pastGraceCentavos } from "./past_grace.ts";
 
@@ -28,7 +28,7 @@ export interface CutRowInput {
   today: Temporal.PlainDate;
 }
 
-/** The decision with its reason in words. */
+/** The decision with its reason. */
 export interface CutRow {
   /** What the run does with the row. */
   decision: RowDecision;
@@ -36,7 +36,7 @@ export interface CutRow {
   cutOn: Temporal.PlainDate | null;
   /** What is owed on bills whose grace has ended. */
   pastGraceCentavos: Centavos;
-  /** One sentence without a full stop, e.g. `₱1,499.00 due 8 Mar, grace ended 13 Mar`. */
+  /** A stored code, that says e.g. `₱1,499.00 due 8 Mar, grace ended 13 Mar`. */
   reason: string;
 }
 
@@ -48,32 +48,32 @@ export function decideRow(input: CutRowInput): CutRow {
   const owed = input.bills.filter((bill) => bill.balanceCentavos > 0n).sort(byGraceEnd);
   const [oldest] = owed;
   const pastGrace = pastGraceCentavos(owed, input.today);
-  if (oldest === undefined) return row(input, "paid", null, pastGrace, "Nothing is owed");
+  if (oldest === undefined) return row(input, "paid", null, pastGrace, coded("nothing_owed"));
 
   const ready = readyOn(owed, input.minBalanceCentavos);
   const debt = describeDebt(owed, input.today);
   if (ready === null) {
     return row(input, "below_minimum", null, pastGrace, belowMinimum(input, debt));
   }
-  if (input.isExempt) return row(input, "exempt", null, pastGrace, `${debt}; never cut for non-payment`);
+  if (input.isExempt) return row(input, "exempt", null, pastGrace, coded("row_exempt", { debt }));
   if (Temporal.PlainDate.compare(ready, input.today) > 0) return notReady(input, ready, pastGrace, debt);
   return decideReady(input, pastGrace, debt);
 }
 
 /** Past grace with enough owed: only a person or the calendar stands between this row and the cut. */
-function decideReady(input: CutRowInput, pastGrace: Centavos, debt: string): CutRow {
+function decideReady(input: CutRowInput, pastGrace: Centavos, debt: Coded): CutRow {
   const { today, holdUntil } = input;
   if (holdUntil !== null && Temporal.PlainDate.compare(holdUntil, today) >= 0) {
-    return row(input, "held", today, pastGrace, `${debt}; held until ${formatDayMonth(holdUntil)}`);
+    return row(input, "held", today, pastGrace, coded("row_held", { debt, until: holdUntil }));
   }
   if (input.isImportedUndecided) {
-    return row(input, "excluded", null, pastGrace, `${debt}; imported debt that nobody has included yet`);
+    return row(input, "excluded", null, pastGrace, coded("row_imported", { debt }));
   }
   if (input.isExcludedToday) {
-    return row(input, "excluded", today.add({ days: 1 }), pastGrace, `${debt}; excluded today`);
+    return row(input, "excluded", today.add({ days: 1 }), pastGrace, coded("row_excluded", { debt }));
   }
   if (isBlackout(today, input.blackout)) {
-    return row(input, "not_due", today, pastGrace, `${debt}; no cuts on ${formatDayMonth(today)}`);
+    return row(input, "not_due", today, pastGrace, coded("row_no_cuts", { debt, day: today }));
   }
   return row(input, "cut", today, pastGrace, debt);
 }
@@ -82,14 +82,14 @@ function notReady(
   input: CutRowInput,
   ready: Temporal.PlainDate,
   pastGrace: Centavos,
-  debt: string,
+  debt: Coded,
 ): CutRow {
   if (pastGrace === 0n) return row(input, "not_due", ready, pastGrace, debt);
   return row(input, "below_minimum", ready, pastGrace, belowMinimum(input, debt));
 }
 
-function belowMinimum(input: CutRowInput, debt: string): string {
-  return `${debt}, less than the minimum of ${formatPeso(input.minBalanceCentavos)}`;
+function belowMinimum(input: CutRowInput, debt: Coded): Coded {
+  return coded("row_below_minimum", { debt, min: input.minBalanceCentavos });
 }
 
 function row(
@@ -97,11 +97,11 @@ function row(
   decision: RowDecision,
   earliest: Temporal.PlainDate | null,
   pastGrace: Centavos,
-  reason: string,
+  reason: Coded,
 ): CutRow {
   const afterHold = input.holdUntil?.add({ days: 1 }) ?? null;
   const cutOn = earliest === null ? null : firstAllowedDate(latest(earliest, afterHold), input.blackout);
-  return { decision, cutOn, pastGraceCentavos: pastGrace, reason };
+  return { decision, cutOn, pastGraceCentavos: pastGrace, reason: formatCoded(reason) };
 }
 
 /** The first day on which bills past grace sum to the minimum; null when they never will. */
@@ -115,22 +115,22 @@ function readyOn(owed: readonly OpenBill[], minimum: Centavos): Temporal.PlainDa
 }
 
 /** Speaks of the bills past grace, or of all of them while there is none. */
-function describeDebt(owed: readonly OpenBill[], today: Temporal.PlainDate): string {
+function describeDebt(owed: readonly OpenBill[], today: Temporal.PlainDate): Coded {
   const past = owed.filter((bill) => pastGraceCentavos([bill], today) > 0n);
   const named = past.length > 0 ? past : owed;
   const [oldest] = named;
   if (oldest === undefined) throw new TypeError("Cannot describe debt: no bill is owed");
-  const amount = formatPeso(sum(named.map((bill) => bill.balanceCentavos)));
-  const due = named.length === 1
-    ? `due ${dateFor(oldest.dueOn, today)}`
-    : `on ${named.length} bills, oldest due ${dateFor(oldest.dueOn, today)}`;
-  const verb = past.length > 0 ? "ended" : "ends";
-  return `${amount} ${due}, grace ${verb} ${dateFor(graceEndsOn(oldest), today)}`;
-}
-
-/** The year only where it is not this one. */
-function dateFor(date: Temporal.PlainDate, today: Temporal.PlainDate): string {
-  return date.year === today.year ? formatDayMonth(date) : formatDateShort(date);
+  const grace = graceEndsOn(oldest);
+  const values = {
+    amount: sum(named.map((bill) => bill.balanceCentavos)),
+    bills: named.length,
+    due: oldest.dueOn,
+    grace,
+    state: past.length > 0 ? "ended" : "ends",
+  } as const;
+  // The year only where it is not this one.
+  const isThisYear = oldest.dueOn.year === today.year && grace.year === today.year;
+  return isThisYear ? coded("debt", values) : coded("debt_of_years", values);
 }
 
 function byGraceEnd(a: OpenBill, b: OpenBill): number {

@@ -27,7 +27,7 @@ export function duplicateReasons(found: Similarity): DuplicateReason[] {
   if (found.isSameEmail) reasons.push("email");
   const isNear = found.nameScore >= LIKE_NAME && found.addressScore >= LIKE_ADDRESS;
   if (found.nameScore >= SAME_NAME || isNear) reasons.push("name");
-  const isHouse = found.addressScore >= SAME_ADDRESS && found.addressLength >= TELLING_ADDRESS;
-  if (isHouse || isNear) reasons.push("address");
+  const isSameAddress = found.addressScore >= SAME_ADDRESS && found.addressLength >= TELLING_ADDRESS;
+  if (isSameAddress || isNear) reasons.push("address");
   return reasons;
 }

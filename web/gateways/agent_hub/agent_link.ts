@@ -14,7 +14,7 @@ import {
   WINDOW_MESSAGES,
 } from "@/shared/protocol/mod.ts";
 import { fullJitterMs } from "@/shared/backoff.ts";
-import type { LinkIdentity, Outgoing } from "./agent_book.ts";
+import type { LinkIdentity, Outgoing } from "./agent_records.ts";
 import { LinkLog } from "./link_log.ts";
 import type { LinkSurroundings } from "./options.ts";
 import { RateLimit } from "./rate_limit.ts";
@@ -174,7 +174,7 @@ export class AgentLink {
       try {
         return { value: await work() };
       } catch (error) {
-        if (!this.#around.book.isUnavailable(error)) throw error;
+        if (!this.#around.records.isUnavailable(error)) throw error;
         const waitMs = fullJitterMs(attempt, { baseMs: 500, capMs: 5_000, random: Math.random });
         await new Promise((resolve) => setTimeout(resolve, 50 + waitMs));
       }

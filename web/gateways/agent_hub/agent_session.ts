@@ -7,7 +7,7 @@ import {
   HEARTBEAT_MS,
   PROTOCOL_RANGE,
 } from "@/shared/protocol/mod.ts";
-import type { AgentMessageOf, LinkIdentity, LinkRefused, RouterRefused } from "./agent_book.ts";
+import type { AgentMessageOf, LinkIdentity, LinkRefused, RouterRefused } from "./agent_records.ts";
 import { AgentLink, type RefusedFrame } from "./agent_link.ts";
 import type { LinkSurroundings } from "./options.ts";
 import { ReportParts } from "./report_parts.ts";
@@ -65,26 +65,26 @@ export class AgentSession {
   async #take(message: AgentMessage): Promise<void> {
     if (message.t === "hello") return await this.#greet(message);
     if (this.link.epoch === null) return this.link.close(CLOSE.protocol, "hello comes first");
-    const { book } = this.#around;
+    const { records } = this.#around;
     const { agent } = this;
     switch (message.t) {
       case "state.stored":
-        return await this.#keep(() => book.stateStored(agent, message));
+        return await this.#keep(() => records.stateStored(agent, message));
       case "state.resync":
         this.link.note("info", "agent_state_resync", { router: message.router_id, reason: message.reason });
         return this.sync.forget(message.router_id);
       case "state.report":
         return await this.#report(message);
       case "router.status":
-        return await this.#keep(() => book.routerStatus(agent, message));
+        return await this.#keep(() => records.routerStatus(agent, message));
       case "permit.request":
         return await this.#permit(message);
       case "command.received":
-        return await this.#keep(() => book.commandReceived(agent, message.id));
+        return await this.#keep(() => records.commandReceived(agent, message.id));
       case "command.part":
-        return await this.#keep(() => book.commandPart(agent, message));
+        return await this.#keep(() => records.commandPart(agent, message));
       case "command.result":
-        return await this.#keep(() => book.commandResult(agent, message));
+        return await this.#keep(() => records.commandResult(agent, message));
       case "nack":
         return this.link.note("warn", "agent_nacked", { of: message.of, error: message.message });
     }
@@ -102,7 +102,7 @@ export class AgentSession {
       await this.#refuse({ code: "no_common_protocol", detail, version: hello.version });
       return this.link.close(CLOSE.protocol, "no protocol version in common; update the agent");
     }
-    const { book, clock } = this.#around;
+    const { records, clock } = this.#around;
     const { install_id: installId, version } = hello;
     if (isOlder(version, MIN_AGENT_VERSION)) {
       this.link.note("warn", "agent_too_old", { version });
@@ -116,11 +116,12 @@ export class AgentSession {
     const greeting = {
       installId,
       version,
+      sealVersion: hello.seal_version ?? 1,
       clockMs: hello.clock_ms ?? null,
       lastEnd: hello.last_end ?? null,
       trouble: this.#trouble,
     };
-    const greeted = await this.link.keepTrying(() => book.greet(this.agent, greeting));
+    const greeted = await this.link.keepTrying(() => records.greet(this.agent, greeting));
     if (greeted === null) return;
     this.link.epoch = greeted.value.epoch;
     this.#events.onGreeted(this);
@@ -136,14 +137,14 @@ export class AgentSession {
       dead_peer_ms: DEAD_PEER_MS,
       min_version: MIN_AGENT_VERSION,
     });
-    for (const result of hello.results) await this.#keep(() => book.commandResult(this.agent, result));
+    for (const result of hello.results) await this.#keep(() => records.commandResult(this.agent, result));
     this.sync.start(hello);
   }
 
   /** Tells the operator; the agent is sent away whether or not that could be written down. */
   async #refuse(refusal: LinkRefused): Promise<void> {
     try {
-      await this.#around.book.refuse(this.agent, refusal);
+      await this.#around.records.refuse(this.agent, refusal);
     } catch (error) {
       this.link.note("warn", "agent_refusal_not_kept", { error: String(error) });
     }
@@ -151,7 +152,7 @@ export class AgentSession {
 
   /** A frame that is not what it should be: named where a person finds it, and the rest of the site goes on. */
   async #refused({ head, problem }: RefusedFrame): Promise<void> {
-    const { book } = this.#around;
+    const { records } = this.#around;
     this.link.note("warn", "agent_frame_refused", { type: head.t, problem: problem.message });
     if (head.t === "hello" && this.link.epoch === null) {
       await this.#refuse({ code: "bad_hello", detail: problem.field ?? problem.message, version: null });
@@ -163,7 +164,7 @@ export class AgentSession {
       await this.#noteRouter(head.routerId, { code: "out_of_bounds", about: head.t, count: 1, detail });
     } else if (head.commandId !== null && head.t !== "command.received") {
       const { commandId } = head;
-      await this.#keep(() => book.commandRefused(this.agent, commandId, detail));
+      await this.#keep(() => records.commandRefused(this.agent, commandId, detail));
     }
   }
 
@@ -174,7 +175,7 @@ export class AgentSession {
     // Ids that are nobody's routers must not gather here.
     if (this.#notedMs.size > NOTED_MAX) this.#notedMs.clear();
     this.#notedMs.set(key, nowMs);
-    await this.#keep(() => this.#around.book.routerRefused(this.agent, routerId, refused));
+    await this.#keep(() => this.#around.records.routerRefused(this.agent, routerId, refused));
   }
 
   /** Called about once a second: whether the agent is being slowed down for long. */
@@ -195,14 +196,14 @@ export class AgentSession {
     const { epoch } = this.link;
     if (epoch === null) return;
     const trouble = this.#trouble ?? (this.#isFlooding ? { code: "sends_too_much", detail: null } : null);
-    this.#around.book.trouble(this.agent, epoch, trouble).catch((error: unknown) =>
+    this.#around.records.trouble(this.agent, epoch, trouble).catch((error: unknown) =>
       this.link.note("warn", "agent_trouble_not_kept", { error: String(error) })
     );
   }
 
   /** Parts are written as they come, under the time of the first one: nothing is gathered in memory. */
   async #report(message: AgentMessageOf<"state.report">): Promise<void> {
-    const { book, clock } = this.#around;
+    const { records, clock } = this.#around;
     const about = message.t;
     const report = this.#reports.take(message, clock.now().epochMilliseconds);
     if (report === null) {
@@ -214,7 +215,7 @@ export class AgentSession {
     report.isBroken = true;
     const { atMs, unknownNames } = report;
     const kept = await this.link.keepTrying(() =>
-      book.stateReported(this.agent, message, { atMs, unknownNames, isWhole: !wasBroken })
+      records.stateReported(this.agent, message, { atMs, unknownNames, isWhole: !wasBroken })
     );
     if (kept === null) return;
     if (kept.value === null) return this.#nack(message, "unknown_state", "no such router or lineage");
@@ -230,7 +231,7 @@ export class AgentSession {
   }
 
   async #permit(message: AgentMessageOf<"permit.request">): Promise<void> {
-    const permit = await this.link.keepTrying(() => this.#around.book.permit(this.agent, message));
+    const permit = await this.link.keepTrying(() => this.#around.records.permit(this.agent, message));
     if (permit === null) return;
     this.link.send({
       t: "permit.grant",

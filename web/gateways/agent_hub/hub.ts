@@ -1,6 +1,6 @@
 import type { WebSocket } from "ws";
 import { CLOSE, HEARTBEAT_MS } from "@/shared/protocol/mod.ts";
-import type { KnownAgent, Wake } from "./agent_book.ts";
+import type { KnownAgent, Wake } from "./agent_records.ts";
 import { AgentSession } from "./agent_session.ts";
 import type { HubOptions, LinkSurroundings } from "./options.ts";
 
@@ -28,7 +28,7 @@ export class Hub {
       setInterval(() => void this.#poll(), this.#options.pollMs ?? 3_000),
       setInterval(() => void this.#touch(), this.#options.touchMs ?? HEARTBEAT_MS),
     );
-    this.#subscription = this.#around.book.subscribe((wake) => this.#onWake(wake));
+    this.#subscription = this.#around.records.subscribe((wake) => this.#onWake(wake));
   }
 
   /** Takes an authenticated connection. */
@@ -44,7 +44,7 @@ export class Hub {
   /** Wakes the links that a change concerns, here and on the other nodes. */
   wake(wake: Wake): void {
     this.#onWake(wake);
-    this.#around.book.publish(wake);
+    this.#around.records.publish(wake);
   }
 
   connectedAgents(): string[] {
@@ -86,7 +86,7 @@ export class Hub {
     if (epoch === null) return;
     await this.#attempt(
       "agent_leave_failed",
-      () => this.#around.book.leave(session.agent, epoch, end ?? { code: "cut", detail: null }),
+      () => this.#around.records.leave(session.agent, epoch, end ?? { code: "cut", detail: null }),
     );
   }
 
@@ -109,7 +109,7 @@ export class Hub {
     if (this.#isPolling || this.#byAgent.size === 0) return;
     this.#isPolling = true;
     await this.#attempt("agent_poll_failed", async () => {
-      for (const work of await this.#around.book.findWork([...this.#byAgent.keys()])) {
+      for (const work of await this.#around.records.findWork([...this.#byAgent.keys()])) {
         const session = this.#byAgent.get(work.agentId);
         if (session === undefined) continue;
         const isNews = this.#marks.get(work.agentId) !== work.mark || work.commandsWaiting > 0;
@@ -129,7 +129,7 @@ export class Hub {
       epoch: link.epoch ?? 0n,
       roundTripMs: link.roundTripMs,
     }));
-    await this.#attempt("agent_touch_failed", () => this.#around.book.touch(rows));
+    await this.#attempt("agent_touch_failed", () => this.#around.records.touch(rows));
     this.#isTouching = false;
   }
 

@@ -1,3 +1,5 @@
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
+import { codedText } from "@/web/messages/coded_text.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
@@ -11,7 +13,7 @@ import {
 } from "@/shared/protocol/mod.ts";
 import { forwardedAddress, isAddress, isKnownHost } from "@/web/domain/access/mod.ts";
 import { openListener } from "@/web/gateways/listener/mod.ts";
-import type { KnownAgent } from "./agent_book.ts";
+import type { KnownAgent } from "./agent_records.ts";
 import { Challenger } from "./challenge.ts";
 import { type Answer, answerJson, answerOnSocket, readBody, refusal, unavailable } from "./http_answers.ts";
 import { Hub } from "./hub.ts";
@@ -33,6 +35,8 @@ const ENROL_BYTES_MAX = 8 * 1024;
 const HEADER_BYTES_MAX = 8 * 1024;
 /** Time for a request's headers and body; keeps sockets that trickle bytes from piling up. */
 const REQUEST_WITHIN_MS = 15_000;
+const STRANGER_EVERY_MS = 60_000;
+const STRANGERS_MAX = 1_000;
 /** What each address takes. */
 const METHODS: Readonly<Record<string, string>> = {
   "/agent/v1/health": "GET, HEAD",
@@ -49,7 +53,7 @@ export async function listenForAgents(options: HubOptions): Promise<RunningHub> 
   const around = surroundings(options);
   const hub = new Hub(options, around);
   const challengeSecret = await hmacSha256(options.serverKey.privateKey, "linya-challenge-secret-1");
-  const door = new Door(options, around, hub, new Challenger(challengeSecret));
+  const admission = new Admission(options, around, hub, new Challenger(challengeSecret));
   const listener = await openListener({
     name: "agents",
     port: options.port,
@@ -59,9 +63,9 @@ export async function listenForAgents(options: HubOptions): Promise<RunningHub> 
     requestMs: REQUEST_WITHIN_MS,
     headerBytesMax: HEADER_BYTES_MAX,
     ...(options.connectionsMax === undefined ? {} : { connectionsMax: options.connectionsMax }),
-  }, (request, response) => void door.answer(request, response));
+  }, (request, response) => void admission.answer(request, response));
   const { server, port } = listener;
-  server.on("upgrade", (request, socket, head) => void door.upgrade(request, socket, head));
+  server.on("upgrade", (request, socket, head) => void admission.upgrade(request, socket, head));
   hub.start();
   return {
     port,
@@ -79,7 +83,7 @@ export async function listenForAgents(options: HubOptions): Promise<RunningHub> 
 
 function surroundings(options: HubOptions): LinkSurroundings {
   return {
-    book: options.book,
+    records: options.records,
     clock: options.clock,
     log: options.log,
     monotonicMs: options.monotonicMs ?? (() => performance.now()),
@@ -91,11 +95,12 @@ function surroundings(options: HubOptions): LinkSurroundings {
 }
 
 /** Everything that happens before a link exists. */
-class Door {
+class Admission {
   readonly #options: HubOptions;
   readonly #around: LinkSurroundings;
   readonly #hub: Hub;
   readonly #challenger: Challenger;
+  readonly #strangersMs = new Map<string, number>();
   readonly #sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
@@ -136,7 +141,7 @@ class Door {
     try {
       return await work();
     } catch (error) {
-      if (this.#around.book.isUnavailable(error)) return unavailable();
+      if (this.#around.records.isUnavailable(error)) return unavailable();
       const reason = error instanceof Error ? error.message : String(error);
       this.#around.log.error("agent_request_failed", { error: reason });
       return refusal(503, "failed", "The server could not answer. The agent tries again by itself.");
@@ -182,7 +187,7 @@ class Door {
 
   async #enrol(request: IncomingMessage): Promise<Answer> {
     const address = this.#addressOf(request);
-    if (!await this.#around.book.allowEnrolTry(address)) {
+    if (!await this.#around.records.allowEnrolTry(address)) {
       return {
         ...refusal(
           429,
@@ -196,10 +201,10 @@ class Door {
     if (body === null) return refusal(413, "too_long", "The request is too long.");
     const parsed = enrolRequest.safeParse(parseJson(body));
     if (!parsed.success) return refusal(400, "bad_request", "The request is not an enrolment.");
-    const enrolled = await this.#around.book.enrol(parsed.data, address);
+    const enrolled = await this.#around.records.enrol(parsed.data, address);
     return enrolled.ok
       ? { status: 200, body: enrolled.value }
-      : refusal(403, enrolled.code, enrolled.message);
+      : refusal(403, enrolled.code, codedText(ENGLISH_WORDS, enrolled));
   }
 
   async #admit(request: IncomingMessage): Promise<KnownAgent | Answer> {
@@ -214,15 +219,29 @@ class Door {
     ) {
       return refusal(401, "stale_challenge", "The challenge is not ours or too old. Ask for a new one.");
     }
-    const agent = await this.#around.book.findAgent(claim.agentId);
+    const agent = await this.#around.records.findAgent(claim.agentId);
     const signature = fromBase64Url(claim.signature);
     const statement = connectStatement(claim.agentId, claim.nonce);
     if (
       agent === null || signature === null || !await verify(agent.identityPublicKey, signature, statement)
     ) {
+      if (agent !== null) await this.#noteStranger(agent);
       return refusal(401, "bad_signature", "This agent is not known here, or its key is another one.");
     }
     return await this.#refuse(agent) ?? agent;
+  }
+
+  /**
+   * Somebody calls with an agent's name and another key: its owner wonders why it is away. Anybody can do that, so it is
+   * written down once a minute at most, and not while the agent itself is connected.
+   */
+  async #noteStranger(agent: KnownAgent): Promise<void> {
+    const nowMs = this.#around.monotonicMs();
+    if (nowMs < (this.#strangersMs.get(agent.agentId) ?? -Infinity) + STRANGER_EVERY_MS) return;
+    if (this.#strangersMs.size >= STRANGERS_MAX) this.#strangersMs.clear();
+    this.#strangersMs.set(agent.agentId, nowMs);
+    this.#around.log.warn("agent_key_unknown", { agent: agent.agentId });
+    await this.#around.records.refuse(agent, { code: "key_unknown", detail: null, version: null });
   }
 
   async #refuse(agent: KnownAgent): Promise<Answer | null> {

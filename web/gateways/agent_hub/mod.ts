@@ -1,7 +1,7 @@
 /** The agent hub: the web's end of the agent links. */
 export type {
-  AgentBook,
   AgentMessageOf,
+  AgentRecords,
   Greeting,
   KnownAgent,
   LinkIdentity,
@@ -13,6 +13,6 @@ export type {
   StateMark,
   StateRows,
   Wake,
-} from "./agent_book.ts";
+} from "./agent_records.ts";
 export { listenForAgents, type RunningHub } from "./listener.ts";
 export type { HubOptions } from "./options.ts";

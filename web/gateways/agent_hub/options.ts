@@ -2,11 +2,11 @@ import type { Clock } from "@/shared/clock.ts";
 import type { SigningKeyPair } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
 import type { KnownHosts } from "@/web/domain/access/mod.ts";
-import type { AgentBook } from "./agent_book.ts";
+import type { AgentRecords } from "./agent_records.ts";
 
 /** How a hub runs. */
 export interface HubOptions {
-  book: AgentBook;
+  records: AgentRecords;
   clock: Clock;
   log: Logger;
   /** Signs revocations; its public half is pinned by agents when they enrol. The same on every node. */
@@ -32,7 +32,7 @@ export interface HubOptions {
 
 /** What a link shares with its hub. */
 export interface LinkSurroundings {
-  book: AgentBook;
+  records: AgentRecords;
   clock: Clock;
   log: Logger;
   monotonicMs: () => number;

@@ -1,4 +1,4 @@
-import type { AgentMessageOf } from "./agent_book.ts";
+import type { AgentMessageOf } from "./agent_records.ts";
 
 type Report = AgentMessageOf<"state.report">;
 

@@ -1,5 +1,11 @@
-import { chunkRows, CLOSE, FIRST_COMMAND_KINDS, MAX_CHUNK_BYTES } from "@/shared/protocol/mod.ts";
-import type { AgentMessageOf, SiteView, StateMark, StateRows } from "./agent_book.ts";
+import {
+  chunkRows,
+  CLOSE,
+  FIRST_COMMAND_KINDS,
+  MAX_CHUNK_BYTES,
+  MAX_MESSAGE_ROWS,
+} from "@/shared/protocol/mod.ts";
+import type { AgentMessageOf, SiteView, StateMark, StateRows } from "./agent_records.ts";
 import type { AgentLink } from "./agent_link.ts";
 import type { LinkSurroundings } from "./options.ts";
 
@@ -119,7 +125,7 @@ export class SiteSync {
     const known = this.#known.get(routerId);
     if (epoch === null || known === undefined || known.generation === 0n) return false;
     const news = await this.#link.keepTrying(() =>
-      this.#around.book.readNews({ ...agent, epoch }, routerId, known.generation)
+      this.#around.records.readNews({ ...agent, epoch }, routerId, known.generation)
     );
     const rows = news?.value ?? null;
     if (rows === null || rows.lineage !== known.lineage || rows.generation <= known.generation) return false;
@@ -129,7 +135,7 @@ export class SiteSync {
   }
 
   async #pass(): Promise<void> {
-    const view = await this.#link.keepTrying(() => this.#around.book.viewSite(this.#link.agent));
+    const view = await this.#link.keepTrying(() => this.#around.records.viewSite(this.#link.agent));
     if (view === null || await this.#isRefused(view.value)) return;
     this.#routerIds = new Set(view.value.settings.routers.map((router) => router.router_id));
     await this.#sendSettings(view.value);
@@ -171,15 +177,18 @@ export class SiteSync {
   }
 
   async #read(routerId: string, from: bigint | null): Promise<StateRows | null> {
-    const { book } = this.#around;
-    const rows = await this.#link.keepTrying(() => book.readState(this.#link.agent, routerId, from));
+    const { records } = this.#around;
+    const rows = await this.#link.keepTrying(() => records.readState(this.#link.agent, routerId, from));
     return rows?.value ?? null;
   }
 
   /** False when the change does not fit one frame: a snapshot can be cut in parts, a delta cannot. */
   async #sendDelta(rows: StateRows, from: bigint): Promise<boolean> {
     const { routerId, lineage, generation, hash, secrets, removed, authorisations } = rows;
-    if (JSON.stringify([secrets, removed]).length > MAX_CHUNK_BYTES / 2) return false;
+    const most = Math.max(secrets.length, removed.length);
+    if (most > MAX_MESSAGE_ROWS || JSON.stringify([secrets, removed]).length > MAX_CHUNK_BYTES / 2) {
+      return false;
+    }
     return await this.#link.sendInTurn({
       t: "state.delta",
       router_id: routerId,
@@ -226,17 +235,17 @@ export class SiteSync {
 
   /** At least once: a command that was sent on an earlier connection and not finished goes again. */
   async #sendCommands(view: SiteView): Promise<void> {
-    const { book } = this.#around;
+    const { records } = this.#around;
     for (const command of view.commands) {
       if (this.#commandsSent.has(command.id)) continue;
       if (!this.#kinds.has(command.kind)) {
         this.#commandsSent.add(command.id);
-        await this.#link.keepTrying(() => book.commandResult(this.#link.agent, unsupported(command.id)));
+        await this.#link.keepTrying(() => records.commandResult(this.#link.agent, unsupported(command.id)));
         continue;
       }
       if (!await this.#link.sendInTurn(command)) return;
       this.#commandsSent.add(command.id);
-      await this.#link.keepTrying(() => book.markCommandSent(this.#link.agent, command.id));
+      await this.#link.keepTrying(() => records.markCommandSent(this.#link.agent, command.id));
     }
   }
 }

@@ -19,6 +19,10 @@ type Problem = { message: string; code?: string };
 
 /** How long a connection of our own may wait to be accepted. */
 const PROBE_MS = 2_000;
+/** From this share of its connections on a port is nearly full. */
+const NARROW_SHARE = 0.8;
+/** It is a pass over all connections. */
+const ROOM_EVERY_MS = 100;
 
 /**
  * Keeps a port accepting. Measured on Deno 2.9.6: when an accept fails (no descriptor left), node:http says nothing and
@@ -36,6 +40,7 @@ export class AcceptGuard {
   #isLooking = false;
   #isDeaf = false;
   #isStopped = false;
+  #roomMadeAtMs = -Infinity;
   #onArrival: () => void = () => {};
 
   constructor(server: Server, options: AcceptGuardOptions) {
@@ -87,10 +92,19 @@ export class AcceptGuard {
     this.#hasArrived = true;
     this.#open += 1;
     socket.once("close", () => this.#open -= 1);
+    this.#makeRoom();
     if (this.#open >= this.#options.connectionsMax) {
       this.#options.counted.note("connections_full", { connections_max: this.#options.connectionsMax });
     }
     this.#onArrival();
+  }
+
+  /** Where it becomes narrow, connections that only wait for another request go first; their owners open new ones. */
+  #makeRoom(): void {
+    const isNarrow = this.#open >= this.#options.connectionsMax * NARROW_SHARE;
+    if (!isNarrow || performance.now() - this.#roomMadeAtMs < ROOM_EVERY_MS) return;
+    this.#roomMadeAtMs = performance.now();
+    this.#server.closeIdleConnections();
   }
 
   async #look(): Promise<void> {

@@ -26,7 +26,7 @@ export class CountedLog {
     if (this.#timer !== null) return;
     this.#timer = setTimeout(() => this.flush(), this.#periodMs);
     // A line that waits keeps no process alive; whoever stops calls flush().
-    Deno.unrefTimer(this.#timer as unknown as number);
+    Deno.unrefTimer(this.#timer);
   }
 
   /** Writes what waits. */

@@ -7,6 +7,7 @@ interface Hit {
   href: string;
   title: string;
   note?: string;
+  facts?: string;
   pay?: string;
 }
 
@@ -148,6 +149,7 @@ export function Palette({ me, texts }: Pick<FrameProps, "me" | "texts">) {
                   >
                     <span>{hit.title}</span>
                     {hit.note && <span class="note">{hit.note}</span>}
+                    {hit.facts && <span class="note find-facts">{hit.facts}</span>}
                   </a>
                 );
               })}

@@ -4,6 +4,7 @@ export interface Recent {
   href: string;
   title: string;
   note?: string;
+  facts?: string;
 }
 
 const PREFIX = "linya.";

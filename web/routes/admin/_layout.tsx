@@ -21,7 +21,7 @@ const POLL_MS = { waiting: 5_000, other: 15_000 };
 /** The frame of the admin. A page that answers a refused form is framed by what its handler loads. */
 export default define.layout(function AdminLayout({ Component, state, url }) {
   const { shell, session } = state;
-  if (shell === null || session === null) return <Component />;
+  if (shell === null || session?.audience !== "staff") return <Component />;
   return (
     <AppShell
       tenantName={shell.tenant.name}

@@ -14,6 +14,7 @@ const HEADERS = {
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "signed_in",
     input: eventsQuery,
     summary: "News for an open page, as an event stream; each topic asks for its own permission",

@@ -43,6 +43,7 @@ export default define.page<typeof handler>(function FindPage({ data, state }) {
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "signed_in",
     input: findQuery,
     summary: "Records, pages and actions that match; JSON for the palette",
@@ -74,6 +75,7 @@ function Group({ group }: { group: HitGroup }) {
               <Icon name={group.icon} />
               <span>{hit.title}</span>
               {hit.note && <span class="note">{hit.note}</span>}
+              {hit.facts && <span class="note find-facts">{hit.facts}</span>}
             </a>
           </li>
         ))}

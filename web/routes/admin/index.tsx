@@ -7,7 +7,7 @@ import { readToday } from "@/web/store/live/today.ts";
 import { momentOf, readFigures, readPage } from "@/web/app/page_context.ts";
 import { Checklist, loadChecklist } from "./(_today)/Checklist.tsx";
 import { todayLead } from "./(_today)/day_words.ts";
-import { needsFor } from "./(_today)/needs.ts";
+import { lookedAt, needsFor } from "./(_today)/needs.ts";
 import { NeedsCard } from "./(_today)/NeedsCard.tsx";
 import { TodayFiguresView } from "./(_today)/TodayFiguresView.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";
@@ -26,7 +26,13 @@ export default define.page<typeof handler>(function TodayPage({ data, state }) {
         <div class="stack">
           {isEmpty && <Checklist facts={checklist} state={state} />}
           {isEmpty
-            ? <NeedsCard needs={needsFor(state, figures.needsYou, moment)} hideEmpty />
+            ? (
+              <NeedsCard
+                needs={needsFor(state, figures.needsYou, moment)}
+                looked={lookedAt(state)}
+                hideEmpty
+              />
+            )
             : <TodayFiguresView figures={figures} moment={moment} state={state} granters={granters} />}
           {checklist !== null && !isEmpty && <Checklist facts={checklist} state={state} />}
         </div>
@@ -37,6 +43,7 @@ export default define.page<typeof handler>(function TodayPage({ data, state }) {
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "today:read",
     summary: "Today: what needs a person, and the figures of the day",
   },

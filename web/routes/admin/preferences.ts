@@ -6,6 +6,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export const route: RouteEntries = {
   POST: {
+    audience: "staff",
     permission: "signed_in",
     input: preferenceForm,
     summary: "Keep the person's language or shortcuts",

@@ -1,3 +1,5 @@
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
+import { storedText } from "@/web/messages/coded_text.ts";
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { readInput } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
@@ -10,6 +12,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const COLUMNS: readonly CsvColumn<TonightRow>[] = [
   ["Account", (row) => row.accountNumber],
+  ["Phone", (row) => row.phone ?? ""],
   ["Name", (row) => row.name],
   ["PPPoE user", (row) => row.pppName],
   ["Plan", (row) => row.planName],
@@ -17,7 +20,7 @@ const COLUMNS: readonly CsvColumn<TonightRow>[] = [
   ["Site", (row) => row.siteName],
   ["Past grace", (row) => formatCentavosPlain(centavos(row.pastGraceCentavos))],
   ["Owes", (row) => formatCentavosPlain(centavos(row.balanceCentavos))],
-  ["Why", (row) => row.reason],
+  ["Why", (row) => storedText(ENGLISH_WORDS, row.reason)],
   ["Cut on", (row) => row.cutOn?.toString() ?? ""],
   ["Held until", (row) => row.holdUntil?.toString() ?? ""],
   ["Last payment", (row) => row.lastPaymentOn?.toString() ?? ""],
@@ -25,6 +28,7 @@ const COLUMNS: readonly CsvColumn<TonightRow>[] = [
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "cut_run:read",
     input: tonightQuery,
     summary: "The rows of a part of Tonight as CSV",

@@ -9,6 +9,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export const route: RouteEntries = {
   POST: {
+    audience: "staff",
     permission: "signed_in",
     input: undoForm,
     audit: "as the action that takes it back",

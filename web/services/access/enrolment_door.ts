@@ -1,6 +1,6 @@
 import { networkOf } from "@/web/domain/access/mod.ts";
 import { parseEnrolmentCode } from "@/shared/protocol/mod.ts";
-import type { AgentBook } from "@/web/gateways/agent_hub/mod.ts";
+import type { AgentRecords } from "@/web/gateways/agent_hub/mod.ts";
 import { lookupEnrolmentCode } from "@/web/store/network/enrolment_codes.ts";
 import { countHit } from "@/web/store/access/rate_limits.ts";
 import type { ServiceContext } from "../context.ts";
@@ -13,7 +13,7 @@ const ENROL_TRIES = { most: 10, seconds: 60 };
 export function enrolmentDoor(
   context: ServiceContext,
   serverPublicKey: string,
-): Pick<AgentBook, "allowEnrolTry" | "enrol"> & { settled(): Promise<void> } {
+): Pick<AgentRecords, "allowEnrolTry" | "enrol"> & { settled(): Promise<void> } {
   const { db, clock } = context;
   const security = new SecurityLog(context);
   const note = (tenantId: string | null, ip: string) =>

@@ -85,18 +85,18 @@ export async function signIn(
   const tried = { account, ip: input.ip, browser };
   const admission = await admitTry(context, tried);
   if ("waitSeconds" in admission) {
-    return await refuse(context, input, membership, "too_many_tries", admission.waitSeconds);
+    return refuse(context, input, membership, "too_many_tries", admission.waitSeconds);
   }
   const isRight = membership === undefined
     ? await verifyAgainstNobody(input.password)
     : await isPasswordOf(context, membership, input.password);
-  if (membership === undefined) return await refuse(context, input, membership, "unknown_account");
-  if (isRight === null) return await refuse(context, input, membership, "disabled");
-  if (!isRight) return await refuse(context, input, membership, "wrong_password");
+  if (membership === undefined) return refuse(context, input, membership, "unknown_account");
+  if (isRight === null) return refuse(context, input, membership, "disabled");
+  if (!isRight) return refuse(context, input, membership, "wrong_password");
 
   const { staff_user_id: staffUserId, tenant_id: tenantId } = membership;
   const opened = await openSession(context, tenantId, staffUserId, input);
-  if (opened === null) return await refuse(context, input, membership, "disabled");
+  if (opened === null) return refuse(context, input, membership, "disabled");
   await forgetTry(context, tried, admission);
   return ok({ ...opened, tenantId, staffUserId });
 }
@@ -120,17 +120,18 @@ async function isPasswordOf(
   return true;
 }
 
-/** Says no in words that are the same for every wrong sign-in, and in the security log what it was. */
-async function refuse(
+/**
+ * Says no in words that are the same for every wrong sign-in, and in the security log what it was. Nothing is looked up for
+ * it: an account that exists must not take longer.
+ */
+function refuse(
   context: SignInContext,
   input: SignInInput,
   membership: Membership | undefined,
   reason: "unknown_account" | "disabled" | "wrong_password" | "too_many_tries",
   waitSeconds?: number,
-): Promise<SignInRefusal> {
-  const account = membership === undefined
-    ? maskTypedAccount(input.email)
-    : await emailOf(context, membership);
+): SignInRefusal {
+  const account = membership === undefined ? maskTypedAccount(input.email) : input.email.toLowerCase();
   context.security.note({
     tenantId: membership?.tenant_id ?? null,
     kind: reason === "too_many_tries" ? "sign_in_locked" : "sign_in_failed",
@@ -142,14 +143,6 @@ async function refuse(
   });
   if (waitSeconds === undefined) return err("wrong_login");
   return err("too_many_tries", { minutes: Math.floor(waitSeconds / 60), seconds: waitSeconds % 60 });
-}
-
-/** As it is stored, and not as somebody spelled it. */
-async function emailOf(context: SessionContext, { tenant_id, staff_user_id }: Membership): Promise<string> {
-  const staff = await withTenant(context.db, tenant_id, (trx) => findStaffUser(trx, staff_user_id), {
-    readOnly: true,
-  });
-  return staff?.email.toLowerCase() ?? "";
 }
 
 /** Stores the password at today's cost: this is the one moment when it is known. */
@@ -220,6 +213,7 @@ async function endReplaced(context: SignInContext, token: string, client: Client
 
 /** Who is signed in, with what they may do. */
 export interface StaffSession {
+  audience: "staff";
   sessionId: string;
   tenantId: string;
   staffUserId: string;
@@ -253,6 +247,7 @@ export async function resolveSession(
     await withTenant(context.db, tenantId, (trx) => touchSession(trx, session.id, now));
   }
   return {
+    audience: "staff",
     sessionId: session.id,
     tenantId,
     staffUserId: session.staff_user_id,

@@ -69,7 +69,7 @@ export async function issueBills(
   const refusal = refusals.find((one) => one !== null) ?? await whileClaiming(() => batch(true));
   if (refusal !== null) return refusal;
   const finished = await runUseCase(context, tenantId, actor, (useCase) => finish(useCase, run.id));
-  if (!finished.ok) throw new Error(`Cannot finish bill run: ${finished.message}`);
+  if (!finished.ok) throw new Error(`Cannot finish bill run: ${finished.code}`);
   return ok(resultOf(finished.value));
 }
 

@@ -1,5 +1,6 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { legsOfBillVoided } from "@/web/domain/payments/mod.ts";
 import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
@@ -80,7 +81,11 @@ async function take(useCase: UseCase, bill: BillDetail, reason: string): Promise
     subjectKind: "bill",
     subjectId: bill.id,
     subscriberId: bill.subscriber_id,
-    summary: `Voided ${bill.number} of ${formatPeso(centavos(bill.total_centavos))}: ${reason}`,
+    summary: formatCoded(coded("audit_bill_voided", {
+      number: bill.number ?? "",
+      amount: centavos(bill.total_centavos),
+      reason,
+    })),
     details: { restored: restored.subscriptionIds },
     at,
     businessOn: business.today,

@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { ok, type Result } from "@/shared/result.ts";
 import { insertRun, lockRun, type RunRow, updateRun } from "@/web/store/billing/runs.ts";
@@ -39,15 +40,16 @@ export async function closeMissedCut(
 
 async function close({ trx, at, tenant }: UseCase, run: RunRow): Promise<RunRow> {
   const hour = tenant.cut_time.slice(0, 5);
-  const why = run.started_at === null
-    ? run.status === "awaiting_approval"
-      ? `Nobody approved the list of ${run.business_on}`
-      : `Linya was not running at ${hour} on ${run.business_on}`
-    : `Linya was stopped while the run of ${run.business_on} was under way`;
+  const day = run.business_on;
+  const why = run.started_at !== null
+    ? coded("run_interrupted", { day })
+    : run.status === "awaiting_approval"
+    ? coded("run_not_approved", { day })
+    : coded("run_missed_hour", { hour, day });
   const closed = {
     status: "failed" as const,
     finished_at: at,
-    error_message: `${why}. Who still owes is on the next list.`,
+    error_message: formatCoded(why),
   };
   await updateRun(trx, run.id, closed);
   await insertSystemLog(trx, {

@@ -1,4 +1,4 @@
-import { formatDateShort } from "@/shared/calendar/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import {
@@ -49,12 +49,11 @@ export async function excludeFromRun(
       created_at: at,
     });
     if (!isNew) return err("already_excluded", { day: input.businessOn });
-    const day = formatDateShort(input.businessOn);
     await auditSubscription(
       useCase,
       subscription,
       "excluded",
-      `Excluded from the run of ${day}: ${reason.value}`,
+      formatCoded(coded("audit_excluded", { day: input.businessOn, reason: reason.value })),
       { business_on: input.businessOn.toString() },
     );
     return ok({ businessOn: input.businessOn });
@@ -83,12 +82,11 @@ export async function includeInRun(
       return err("not_excluded", { day: input.businessOn });
     }
     const isListedToday = (await relist(useCase, [subscription.id])).has(subscription.id);
-    const day = formatDateShort(input.businessOn);
     // Imported debt that counts from now on cannot be told apart from other debt: only an exclusion comes back.
     const details = wasImported || earlier === null
       ? {}
       : { business_on: input.businessOn.toString(), reason: earlier.reason };
-    const summary = `Included again in the run of ${day}`;
+    const summary = formatCoded(coded("audit_included", { day: input.businessOn }));
     await auditSubscription(useCase, subscription, "included", summary, details);
     return ok({ isListedToday });
   });

@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { insertBlockReasons } from "@/web/store/cuts/block_reasons.ts";
@@ -103,7 +104,7 @@ async function refuse(
     await updateRun(trx, run.id, {
       status: "failed",
       finished_at: at,
-      error_message: "A newer run has been executed",
+      error_message: formatCoded(coded("run_replaced")),
     });
     return superseded;
   }
@@ -159,7 +160,7 @@ function decideAgain(
 ): Omit<RunDecision, "tenant_id" | "run_id"> {
   const { tenant_id: _tenant, run_id: _run, ...kept } = row;
   if (candidate === undefined) {
-    return { ...kept, outcome: "not_due", reason: "The connection has ended", decided_at: at };
+    return { ...kept, outcome: "not_due", reason: formatCoded(coded("connection_ended")), decided_at: at };
   }
   return {
     ...kept,

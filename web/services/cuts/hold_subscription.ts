@@ -1,4 +1,4 @@
-import { formatDateShort } from "@/shared/calendar/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { listBlockReasons } from "@/web/store/cuts/block_reasons.ts";
@@ -30,12 +30,6 @@ export type HoldCode =
   | "reason_too_long";
 
 type HoldAction = "held" | "hold_extended" | "hold_shortened";
-const VERBS: Record<HoldAction, string> = {
-  held: "Held",
-  hold_extended: "Extended the hold",
-  hold_shortened: "Shortened the hold",
-};
-
 /** Promises not to cut a subscription until the end of a day (rule R5). The hold ends itself after that day. */
 export async function holdSubscription(
   context: ServiceContext,
@@ -124,7 +118,7 @@ export async function endHold(
       useCase,
       subscription,
       "hold_ended",
-      `Ended the hold until ${formatDateShort(hold.until_on)}`,
+      formatCoded(coded("audit_hold_ended", { until: hold.until_on })),
       { until_on: hold.until_on.toString(), reason: hold.reason },
     );
     return ok({ isListedToday });
@@ -175,9 +169,10 @@ async function put(
     created_by: actor.label,
     created_at: at,
   });
-  const until = formatDateShort(hold.untilOn);
   const details = hold.before === undefined ? {} : { before: hold.before.toString() };
-  const summary = `${VERBS[hold.action]} until ${until}: ${hold.reason}`;
+  const summary = formatCoded(
+    coded(`audit_${hold.action}`, { until: hold.untilOn, reason: hold.reason }),
+  );
   await auditSubscription(useCase, subscription, hold.action, summary, details);
   return ok({ untilOn: hold.untilOn });
 }

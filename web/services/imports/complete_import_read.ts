@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { type CommandResultOf, commandSpecs, type ImportedSecret } from "@/shared/protocol/mod.ts";
 import { findIssues, parseComment, type ReadSecret } from "@/web/domain/imports/mod.ts";
 import { type CommandRow, deleteCommandParts, listCommandParts } from "@/web/store/network/commands.ts";
@@ -30,7 +31,7 @@ export async function completeImportRead(
   const read = await readParts(trx, command.id, result);
   if (read === null) {
     await failBatch(trx, batch.id, {
-      message: "The agent's answer was not complete. Read the router again.",
+      message: formatCoded(coded("answer_incomplete")),
       now,
     });
   } else {
@@ -50,7 +51,7 @@ export async function failImportRead(
 ): Promise<void> {
   const batch = await lockImportBatchOfCommand(trx, command.id);
   if (batch === null || batch.status !== "reading") return;
-  const message = command.error_message ?? "The router could not be read. Test it, then read it again.";
+  const message = command.error_message ?? formatCoded(coded("router_not_read"));
   await failBatch(trx, batch.id, { message, now });
   await deleteCommandParts(trx, command.id);
 }

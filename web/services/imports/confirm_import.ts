@@ -1,30 +1,23 @@
 import { err, ok, type Result } from "@/shared/result.ts";
+import { runImportJob } from "@/web/jobs/run_import.ts";
 import { findImportBatch, lockImportBatch, updateImportBatch } from "@/web/store/imports/imports.ts";
 import { lockRouter } from "@/web/store/network/routers.ts";
-import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
-import { getTenant } from "@/web/store/settings/tenants.ts";
-import { businessNow } from "../business_clock.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { runUseCase } from "../use_case.ts";
 import { dryRunImport } from "./dry_run_import.ts";
 import { importSettings, storedSettings } from "./import_settings.ts";
 import { recordNetworkAudit } from "../network/network_audit.ts";
-
-/** Puts the job that runs the import into the queue, in the transaction of the confirmation. */
-export type EnqueueImport = (
-  trx: TenantTransaction,
-  job: { tenantId: string; batchId: string },
-) => Promise<void>;
 
 /** Starts an import whose review is complete. Confirming twice starts it once. */
 export async function confirmImport(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: { batchId: string; enqueue: EnqueueImport },
+  input: { batchId: string },
 ): Promise<
   Result<null, "import_not_found" | "import_not_in_review" | "review_incomplete" | "nothing_to_import">
 > {
-  return await withTenant(context.db, tenantId, async (trx) => {
+  return await runUseCase(context, tenantId, actor, async ({ trx, business, enqueue }) => {
     const seen = await findImportBatch(trx, input.batchId);
     // The router first, as everywhere: one that is being archived must not get subscribers at the same moment.
     if (seen !== null) await lockRouter(trx, seen.router_id);
@@ -39,16 +32,15 @@ export async function confirmImport(
     const [first] = forecast.problems;
     if (first !== undefined) return err("review_incomplete", { first });
     if (forecast.created === 0) return err("nothing_to_import");
-    const { today } = businessNow(await getTenant(trx), context.clock);
     const settings = importSettings.parse(batch.settings);
     await updateImportBatch(trx, batch.id, {
       status: "running",
       done: 0,
       created_count: 0,
       skipped_count: 0,
-      settings: storedSettings({ ...settings, importedOn: today, confirmedBy: actor.label }),
+      settings: storedSettings({ ...settings, importedOn: business.today, confirmedBy: actor.label }),
     });
-    await input.enqueue(trx, { tenantId, batchId: batch.id });
+    await enqueue(runImportJob, { tenantId, batchId: batch.id });
     await recordNetworkAudit(trx, context, actor, {
       action: "import.confirmed",
       subjectKind: "import",

@@ -19,7 +19,7 @@ import { findPlanByName, insertPlan } from "@/web/store/billing/plans.ts";
 import { refreshStatistics } from "@/web/store/db/statistics.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
-import type { ServiceContext } from "../context.ts";
+import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { type DecidedRow, decideRows } from "./import_plan.ts";
 import { type ImportSettings, importSettings, storedSettings } from "./import_settings.ts";
@@ -236,7 +236,7 @@ async function noteOutcomes(
 async function finish(trx: TenantTransaction, context: ServiceContext, chunk: Chunk): Promise<void> {
   const { batch, now, settings } = chunk;
   await updateImportBatch(trx, batch.id, { status: "done", finished_at: now });
-  const actor = { label: settings.confirmedBy ?? batch.created_by, staffUserId: null };
+  const actor: Actor = { kind: "staff", label: settings.confirmedBy ?? batch.created_by, staffUserId: null };
   await recordNetworkAudit(trx, context, actor, {
     action: "import.done",
     subjectKind: "import",

@@ -12,10 +12,11 @@ import {
   updateImportRows,
 } from "@/web/store/imports/imports.ts";
 import { findPlanByName } from "@/web/store/billing/plans.ts";
-import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { businessNow } from "../business_clock.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { runUseCase } from "../use_case.ts";
 import { cleanName } from "../network/create_site.ts";
 import { planProblem } from "./import_plan.ts";
 import { importSettings, storedSettings } from "./import_settings.ts";
@@ -64,7 +65,7 @@ export async function saveImportReview(
   actor: Actor,
   review: ImportReview,
 ): Promise<Result<null, ReviewProblem>> {
-  return await withTenant(context.db, tenantId, async (trx) => {
+  return await runUseCase(context, tenantId, actor, async ({ trx }) => {
     const batch = await lockImportBatch(trx, review.batchId);
     if (batch === null) return err("import_not_found");
     if (batch.status !== "review") {

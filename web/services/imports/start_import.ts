@@ -1,9 +1,10 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { closeOpenBatches, insertImportBatch, listImportBatches } from "@/web/store/imports/imports.ts";
 import { lockRouter } from "@/web/store/network/routers.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { runUseCase } from "../use_case.ts";
 import { recordNetworkAudit } from "../network/network_audit.ts";
 import { type NoAgent, queueRouterCommand } from "../network/commands/queue_command.ts";
 
@@ -15,7 +16,7 @@ export async function startImport(
   input: { routerId: string },
 ): Promise<Result<{ batchId: string }, NoAgent | "router_not_found" | "import_running">> {
   const now = context.clock.now();
-  const result = await withTenant(context.db, tenantId, async (trx) => {
+  const result = await runUseCase(context, tenantId, actor, async ({ trx }) => {
     const router = await lockRouter(trx, input.routerId);
     if (router === null) return err("router_not_found");
     const batches = await listImportBatches(trx, router.id);
@@ -27,7 +28,7 @@ export async function startImport(
     const { commandId, agentId } = queued.value;
     const open = batches.find((batch) => batch.status === "reading" && batch.command_id === commandId);
     if (open) return ok({ batchId: open.id, agentId });
-    await closeOpenBatches(trx, router.id, { message: "A newer reading replaced this one.", now });
+    await closeOpenBatches(trx, router.id, { message: formatCoded(coded("reading_replaced")), now });
     const batchId = uuidv7(now.epochMilliseconds);
     await insertImportBatch(trx, {
       id: batchId,

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from "@/shared/result.ts";
 import { archiveUnusedPlans, countImportUse, deleteImported } from "@/web/store/imports/import_undo.ts";
 import { lockImportBatch, updateImportBatch } from "@/web/store/imports/imports.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { runUseCase } from "../use_case.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { importSettings } from "./import_settings.ts";
 import { recordNetworkAudit } from "../network/network_audit.ts";
@@ -18,7 +18,7 @@ export async function undoImport(
   input: { batchId: string },
 ): Promise<Result<{ removed: number }, "import_not_found" | "import_not_done" | "import_in_use">> {
   const now = context.clock.now();
-  const result = await withTenant(context.db, tenantId, async (trx) => {
+  const result = await runUseCase(context, tenantId, actor, async ({ trx }) => {
     const batch = await lockImportBatch(trx, input.batchId);
     if (batch === null) return err("import_not_found");
     if (batch.status === "undone") return ok({ removed: 0, routerIds: [] });

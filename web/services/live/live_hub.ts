@@ -13,6 +13,8 @@ export interface LiveHubOptions {
   databaseUrl: string | null;
   /** @default 25000 */
   heartbeatMs?: number;
+  /** Pages that may listen; each keeps a connection, and pages have to be loaded as well. @default 5000 */
+  streamsMax?: number;
 }
 
 /** A page that wants to be told. */
@@ -87,7 +89,9 @@ export class LiveHub {
   /** Opens the stream of a page. */
   open(ask: LiveAsk): Result<ReadableStream<Uint8Array>, "stopping" | "too_many"> {
     if (this.#isStopped) return err("stopping");
-    if (this.#open.size >= STREAMS_MAX) return err("too_many");
+    if (this.#open.size >= Math.min(STREAMS_MAX, this.#options.streamsMax ?? STREAMS_MAX)) {
+      return err("too_many");
+    }
     const tenant = this.#tenant(ask.tenantId);
     if (tenant.streams.size >= STREAMS_PER_TENANT) return err("too_many");
     const own = [...tenant.streams].filter(({ sessionId }) => sessionId === ask.sessionId);

@@ -5,7 +5,7 @@ import { until } from "@/tests/support/until.ts";
 import { ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
 import type { LiveTopic } from "@/web/store/live/live_topics.ts";
 import { EventRing, RING_EVENTS } from "./event_ring.ts";
-import { LiveHub, STREAMS_PER_SESSION, STREAMS_PER_TENANT } from "./live_hub.ts";
+import { LiveHub, type LiveHubOptions, STREAMS_PER_SESSION, STREAMS_PER_TENANT } from "./live_hub.ts";
 import { QUEUE_MAX } from "./live_stream.ts";
 import { heardTopics, parseTopics } from "./topics.ts";
 
@@ -13,9 +13,9 @@ const ILAYA = "00000000-0000-7000-8000-00000000000a";
 const IBABA = "00000000-0000-7000-8000-00000000000b";
 const ROUTER: LiveTopic = "router:00000000-0000-7000-8000-000000000001";
 
-function startHub(): LiveHub {
+function startHub(options: Partial<LiveHubOptions> = {}): LiveHub {
   const clock = new ManualClock("2026-11-23T01:00:00Z");
-  return new LiveHub({ clock, log: silentLogger, databaseUrl: null });
+  return new LiveHub({ clock, log: silentLogger, databaseUrl: null, ...options });
 }
 
 function ask(hub: LiveHub, change: Partial<Parameters<LiveHub["open"]>[0]> = {}) {
@@ -197,4 +197,10 @@ Deno.test("one tenant cannot take the streams of all: the others still get their
     assert.equal(ask(hub, { tenantId: IBABA, sessionId: "theirs" }).ok, true);
     return Promise.resolve();
   });
+});
+
+Deno.test("open pages leave connections for pages that are loaded", async () => {
+  const hub = startHub({ streamsMax: 2 });
+  assert.deepEqual([1, 2, 3].map((n) => ask(hub, { sessionId: `s${n}` }).ok), [true, true, false]);
+  await hub.stop();
 });

@@ -2,11 +2,12 @@ import { clip } from "@/shared/text/mod.ts";
 import { seal } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { type AgentRow, findLiveAgent } from "@/web/store/network/agents.ts";
+import { type AgentRow, findLiveAgent, recipientOf } from "@/web/store/network/agents.ts";
+import { routerSealContext } from "@/shared/protocol/mod.ts";
 import { findRouter, findRouterAtAddress, insertRouter } from "@/web/store/network/routers.ts";
 import { findSite } from "@/web/store/network/sites.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { runUseCase } from "../use_case.ts";
 import { cleanName } from "./create_site.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 import { queueRouterCommand } from "./commands/queue_command.ts";
@@ -46,7 +47,7 @@ export function checkRouterAddress(input: RouterAddress): Result<RouterAddress, 
 
 /** Seals a router password to an agent (R11). The router's id is part of the seal, so it cannot be moved to another. */
 export async function sealPassword(agent: AgentRow, routerId: string, password: string): Promise<string> {
-  return await seal(new Uint8Array(agent.sealing_public_key), password, routerId);
+  return await seal(recipientOf(agent), password, routerSealContext(routerId));
 }
 
 /** Adds a router to a site and asks the agent to test it. The password is sealed at once and never stored. */
@@ -66,7 +67,7 @@ export async function addRouter(
   const { name, host, port, username } = address.value;
   const now = context.clock.now();
   const routerId = uuidv7(now.epochMilliseconds);
-  const result = await withTenant(context.db, tenantId, async (trx) => {
+  const result = await runUseCase(context, tenantId, actor, async ({ trx }) => {
     const site = await findSite(trx, input.siteId);
     if (site === null) return err("site_not_found");
     const agent = await findLiveAgent(trx, site.id);

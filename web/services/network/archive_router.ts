@@ -1,10 +1,11 @@
 import { clip } from "@/shared/text/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { findLiveAgent } from "@/web/store/network/agents.ts";
 import { closeOpenBatches, listImportBatches } from "@/web/store/imports/imports.ts";
 import { countRouterSubscriptions, lockRouter, updateRouter } from "@/web/store/network/routers.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { runUseCase } from "../use_case.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 
 /** Takes a router out of use. Nothing changes on it; the agent stops looking at it. */
@@ -15,7 +16,7 @@ export async function archiveRouter(
   input: { routerId: string },
 ): Promise<Result<null, "router_not_found" | "router_in_use" | "import_running">> {
   const now = context.clock.now();
-  const result = await withTenant(context.db, tenantId, async (trx) => {
+  const result = await runUseCase(context, tenantId, actor, async ({ trx }) => {
     const router = await lockRouter(trx, input.routerId);
     if (router === null) return err("router_not_found");
     if (router.archived_at !== null) return ok(null);
@@ -27,7 +28,10 @@ export async function archiveRouter(
     if ((await listImportBatches(trx, router.id)).some((batch) => batch.status === "running")) {
       return err("import_running", { name: router.name });
     }
-    await closeOpenBatches(trx, router.id, { message: `${router.name} was archived.`, now });
+    await closeOpenBatches(trx, router.id, {
+      message: formatCoded(coded("router_was_archived", { name: router.name })),
+      now,
+    });
     // The old name becomes free for the router that replaces it; the id keeps two archived ones apart.
     const name = `${clip(router.name, 60)} (archived ${router.id.slice(-6)})`;
     await updateRouter(trx, router.id, { archived_at: now, name }, { raisesSettings: true });

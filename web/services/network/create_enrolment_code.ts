@@ -15,8 +15,8 @@ import {
   voidOpenCodes,
 } from "@/web/store/network/enrolment_codes.ts";
 import { lockSite } from "@/web/store/network/sites.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
-import type { Actor, ServiceContext } from "../context.ts";
+import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
+import { runUseCase } from "../use_case.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 
 /** Draws for a code id that no tenant has used; a million ids, so more than a few means that something is wrong. */
@@ -33,7 +33,7 @@ export async function createEnrolmentCode(
   const secret = toCrockford(randomBytes(CODE_SECRET_LENGTH));
   const now = context.clock.now();
   const expiresAt = now.add({ milliseconds: ENROLMENT_TTL_MS });
-  return await withTenant(context.db, tenantId, async (trx) => {
+  return await runUseCase(context, tenantId, actor, async ({ trx }) => {
     const site = await lockSite(trx, input.siteId);
     if (site === null) return err("site_not_found");
     if (await findLiveAgent(trx, site.id) !== null) {
@@ -45,7 +45,7 @@ export async function createEnrolmentCode(
       code_id: codeId,
       secret_hash: await sha256(secret),
       site_id: site.id,
-      created_by: actor.staffUserId,
+      created_by: staffIdOf(actor),
       created_at: now,
       expires_at: expiresAt,
     });

@@ -1,8 +1,8 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { insertSite } from "@/web/store/network/sites.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { runUseCase } from "../use_case.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 import { SITE_MAX } from "@/web/domain/network/limits.ts";
 
@@ -24,7 +24,7 @@ export async function createSite(
   if (name === null) return err("name_invalid", { max: SITE_MAX.name });
   const now = context.clock.now();
   const id = uuidv7(now.epochMilliseconds);
-  return await withTenant(context.db, tenantId, async (trx) => {
+  return await runUseCase(context, tenantId, actor, async ({ trx }) => {
     if (!await insertSite(trx, { id, name, created_at: now })) {
       return err("name_taken", { thing: "site", name });
     }

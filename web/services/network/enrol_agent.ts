@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { fromBase64Url, sha256, timingSafeEqual, verify } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import {
@@ -41,7 +42,7 @@ interface Keys {
 }
 
 const WRONG_TRIES_MAX = 5;
-const ACTOR: Actor = { label: "Agent enrolment", staffUserId: null };
+const ACTOR: Actor = { kind: "agent", label: "Agent enrolment" };
 const WRONG = err("code_wrong");
 
 /**
@@ -132,6 +133,7 @@ async function admit(
     name: site.name,
     identity_public_key: keys.identity,
     sealing_public_key: keys.sealing,
+    seal_version: request.seal_version ?? 1,
     install_id: request.install_id,
     version: request.version,
     enrolled_at: now,
@@ -139,7 +141,7 @@ async function admit(
   // Passwords are sealed to the agent that went: nobody but it could open them.
   await updateRoutersOfSite(trx, site.id, {
     status: "unknown",
-    message: "This site has a new agent. Enter the router's password again.",
+    message: formatCoded(coded("router_needs_password")),
     now,
   });
   await recordNetworkAudit(trx, context, ACTOR, {

@@ -1,4 +1,5 @@
 import { clip } from "@/shared/text/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { randomBytes, seal } from "@/shared/crypto/mod.ts";
 import { secretAttempt, secretOwner, secretSealContext } from "@/shared/protocol/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
@@ -7,6 +8,7 @@ import { listBlockReasons } from "@/web/store/cuts/block_reasons.ts";
 import { findCommand, updateCommandWithdrawn } from "@/web/store/network/commands.ts";
 import { listPppUsers, updateSubscriptionSecret } from "@/web/store/subscribers/new_subscribers.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";
+import { recipientOf } from "@/web/store/network/agents.ts";
 import { findRouter } from "@/web/store/network/routers.ts";
 import { findSubscriber, lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
@@ -140,7 +142,7 @@ export async function queueSecret(
       owner: secretOwner(subscription.id),
       attempt: secretAttempt(id),
       sealed_password: await seal(
-        new Uint8Array(agent.sealing_public_key),
+        recipientOf(agent),
         password,
         secretSealContext({ commandId: id, routerId: router.id, name }),
       ),
@@ -209,7 +211,7 @@ async function withdraw({ trx, at }: UseCase, subscription: SubscriptionRow): Pr
   const { secret_command_id: commandId } = subscription;
   if (commandId === null) return null;
   const isWithdrawn = await updateCommandWithdrawn(trx, commandId, {
-    message: "Taken back before it ran.",
+    message: formatCoded(coded("command_taken_back")),
     now: at,
   });
   if (!isWithdrawn) return null;

@@ -1,8 +1,9 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { findAgent, updateAgentRevoked } from "@/web/store/network/agents.ts";
 import { updateRoutersOfSite } from "@/web/store/network/routers.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { runUseCase } from "../use_case.ts";
 import { closeCommandsOfRevoked } from "./commands/expire_commands.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 
@@ -17,14 +18,14 @@ export async function revokeAgent(
   input: { agentId: string },
 ): Promise<Result<null, "agent_not_found">> {
   const now = context.clock.now();
-  const result = await withTenant(context.db, tenantId, async (trx) => {
+  const result = await runUseCase(context, tenantId, actor, async ({ trx }) => {
     const agent = await findAgent(trx, input.agentId);
     if (agent === null) return err("agent_not_found");
     if (!await updateAgentRevoked(trx, agent.id, now)) return ok(null);
     await closeCommandsOfRevoked(trx, agent.id, now);
     await updateRoutersOfSite(trx, agent.site_id, {
       status: "unknown",
-      message: "The site's agent was revoked. Enrol a new one, then enter the router's password again.",
+      message: formatCoded(coded("router_agent_revoked")),
       now,
     });
     await recordNetworkAudit(trx, context, actor, {

@@ -5,7 +5,7 @@ import type { Logger } from "@/shared/log.ts";
 import type { KnownHosts } from "@/web/domain/access/mod.ts";
 import { listenForAgents, type RunningHub } from "@/web/gateways/agent_hub/mod.ts";
 import type { Database } from "@/web/store/db/schema.ts";
-import { createAgentBook } from "./agent_link/agent_book.ts";
+import { createAgentRecords } from "./agent_link/agent_records.ts";
 import type { ServiceContext } from "../context.ts";
 
 /** How the agent listener of this node runs. */
@@ -50,8 +50,8 @@ export async function startAgentHub(options: AgentHubOptions): Promise<RunningHu
     notifyRouters: (tenantId, routerIds) => hub?.notifyRouters(tenantId, routerIds),
     notifyCommands: (tenantId, agentId) => hub?.notifyCommands(tenantId, agentId),
   };
-  const book = createAgentBook(context, { nodeId, serverPublicKey: serverKey.publicKey, databaseUrl });
-  hub = await listenForAgents({ book, clock, log, serverKey, ...listening });
+  const records = createAgentRecords(context, { nodeId, serverPublicKey: serverKey.publicKey, databaseUrl });
+  hub = await listenForAgents({ records, clock, log, serverKey, ...listening });
   log.info("agent_hub_started", { port: hub.port, node: nodeId });
   return hub;
 }

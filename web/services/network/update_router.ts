@@ -1,23 +1,36 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
+import { versionOf } from "@/shared/version.ts";
 import { findLiveAgent } from "@/web/store/network/agents.ts";
 import {
   findRouterAtAddress,
   listRouters,
   lockRouter,
+  type RouterRow,
   updateRouter as saveRouter,
 } from "@/web/store/network/routers.ts";
 import { findSite } from "@/web/store/network/sites.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { type AddressProblem, checkRouterAddress, type RouterAddress, sealPassword } from "./add_router.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { runUseCase } from "../use_case.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
+
+/** Version of how a router is reached. */
+export function routerVersion(router: Pick<RouterRow, "name" | "host" | "port" | "username">): string {
+  return versionOf(router, ["name", "host", "port", "username"]);
+}
 
 /** Changes how a router is reached. Without a password the sealed one stays, unless it was sealed to an older agent. */
 export async function updateRouter(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: RouterAddress & { routerId: string; password?: string; forgetIdentity?: boolean },
+  input: RouterAddress & {
+    routerId: string;
+    password?: string;
+    forgetIdentity?: boolean;
+    seen?: string | undefined;
+  },
 ): Promise<
   Result<
     null,
@@ -27,17 +40,19 @@ export async function updateRouter(
     | "password_missing"
     | "name_taken"
     | "address_taken"
+    | "row_changed"
   >
 > {
   const address = checkRouterAddress(input);
   if (!address.ok) return address;
   const { name, host, port, username } = address.value;
   const now = context.clock.now();
-  const result = await withTenant(context.db, tenantId, async (trx) => {
+  const result = await runUseCase(context, tenantId, actor, async ({ trx }) => {
     const router = await lockRouter(trx, input.routerId);
     if (router === null || router.archived_at !== null) {
       return err("router_not_found");
     }
+    if (input.seen !== undefined && input.seen !== routerVersion(router)) return err("row_changed");
     const agent = await findLiveAgent(trx, router.site_id);
     if (agent === null) {
       return err("agent_missing", { site: (await findSite(trx, router.site_id))?.name ?? "" });
@@ -63,7 +78,7 @@ export async function updateRouter(
       // A person says that the box was replaced: the next one that answers is bound (R12).
       ...(input.forgetIdentity === true ? { serial_number: null, software_id: null } : {}),
       status: "unknown",
-      status_message: "The settings were changed. The agent is trying them.",
+      status_message: formatCoded(coded("router_settings_changed")),
       status_at: now,
     }, { raisesSettings: true });
     await recordNetworkAudit(trx, context, actor, {

@@ -16,7 +16,7 @@ import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { sqlState } from "@/web/store/db/unavailable.ts";
 import { bookShares } from "./apply_credit.ts";
 import { recordAudit } from "../audit.ts";
-import type { Actor, ServiceContext } from "../context.ts";
+import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
 import {
   checkPaymentInput,
   hashPaymentInput,
@@ -149,7 +149,7 @@ async function insert(
     recorded_at: at,
     recorded_on: business.today,
     recorded_by: actor.label,
-    staff_user_id: actor.staffUserId,
+    staff_user_id: staffIdOf(actor),
     reference: input.reference?.trim() || null,
     note: input.note?.trim() || null,
     status: "posted",

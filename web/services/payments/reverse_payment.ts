@@ -1,5 +1,6 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { legsOfPaymentReversed } from "@/web/domain/payments/mod.ts";
 import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
@@ -78,7 +79,11 @@ async function reverse(useCase: UseCase, payment: PaymentListRow, reason: string
     subjectKind: "payment",
     subjectId: payment.id,
     subscriberId: payment.subscriber_id,
-    summary: `Reversed ${payment.number} of ${formatPeso(centavos(payment.amount_centavos))}: ${reason}`,
+    summary: formatCoded(coded("audit_payment_reversed", {
+      number: payment.number,
+      amount: centavos(payment.amount_centavos),
+      reason,
+    })),
     details: { released: shares.map((share) => share.bill_number) },
     at,
     businessOn: business.today,

@@ -16,7 +16,7 @@ import { runUseCase, type UseCase } from "../use_case.ts";
 export type ActivateCode = "subscription_not_found" | "not_pending" | "secret_wanted";
 
 /** Who begins a connection whose box has dialled in. */
-const FIRST_SESSION: Actor = { label: "First session", staffUserId: null };
+const FIRST_SESSION: Actor = { kind: "system", label: "First session" };
 
 /** Ends Pending install by hand: service and billing begin today. */
 export async function activateSubscription(

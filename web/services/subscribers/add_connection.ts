@@ -50,7 +50,7 @@ export interface AddedConnection {
   pppName: string;
   /** To be shown once; null where no secret is made, or none could be sent. */
   password: string | null;
-  /** Why the secret was not sent; it can be sent later. */
+  /** Code of why the secret was not sent; it can be sent later. */
   notSent: string | null;
 }
 
@@ -158,7 +158,7 @@ export async function insertConnection(
     "added",
     `Added connection ${input.pppName}, Pending install`,
   );
-  if (!sent.ok) return { ...made, password: null, notSent: sent.message };
+  if (!sent.ok) return { ...made, password: null, notSent: sent.code };
   tell(sent.value.agentId);
   return { ...made, password: sent.value.password, notSent: null };
 }

@@ -1,7 +1,7 @@
 import { savePreference } from "@/web/store/settings/preferences.ts";
 import type { ContactFields } from "@/web/store/subscribers/subscribers.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import type { Actor } from "../context.ts";
+import { type Actor, staffIdOf } from "../context.ts";
 
 /** Name of the row that holds a person's last contact edit as it was before. */
 const NAME = "undo_contact";
@@ -13,10 +13,11 @@ const FIELDS = ["name", "phone", "email", "address", "barangay", "city", "notes"
  */
 export async function rememberContact(
   trx: TenantTransaction,
-  { staffUserId }: Actor,
+  actor: Actor,
   before: ContactFields & { id: string },
   at: Temporal.Instant,
 ): Promise<void> {
+  const staffUserId = staffIdOf(actor);
   if (staffUserId === null) return;
   const fields = Object.fromEntries(FIELDS.map((field) => [field, before[field]]));
   const value = { subscriberId: before.id, fields };

@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import {
   deleteSubscription,
@@ -48,7 +49,7 @@ export async function removeConnection(
       }
       if (subscription.secret_command_id !== null) {
         await updateCommandWithdrawn(trx, subscription.secret_command_id, {
-          message: "Taken back.",
+          message: formatCoded(coded("command_taken_back")),
           now: at,
         });
       }

@@ -64,7 +64,12 @@ export async function undoAction(
   const kind = entry === null || !isOwn(context, entry, who) ? null : kindOf(entry, who);
   if (entry === null || kind === null) return err("undo_gone");
   const done = ok({ subjectKind: entry.subject_kind, subjectId: entry.subject_id });
-  const actor: Actor = { label: who.staffName, staffUserId: who.staffUserId, undoes: entry.sequence };
+  const actor: Actor = {
+    kind: "staff",
+    label: who.staffName,
+    staffUserId: who.staffUserId,
+    undoes: entry.sequence,
+  };
   try {
     // Everybody who writes to the subject locks it first: behind the lock what was looked at stays as it is.
     const before = async (trx: TenantTransaction) => {

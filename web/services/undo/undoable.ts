@@ -6,7 +6,7 @@ import { lockSite } from "@/web/store/network/sites.ts";
 import { lockSubscriber, lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { lockPlan } from "@/web/store/billing/plans.ts";
-import type { Actor, ServiceContext } from "../context.ts";
+import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
 import { excludeFromRun, includeInRun } from "../cuts/exclude_from_run.ts";
 import { endHold, holdSubscription, shortenHold } from "../cuts/hold_subscription.ts";
 import { findRememberedContact } from "../subscribers/remembered_contact.ts";
@@ -149,7 +149,7 @@ export const UNDOABLE: Readonly<Record<string, Undoable>> = {
     permission: "subscriber:write",
     lock: lockSubscriber,
     run: async (context, tenantId, actor, { subject_id: subscriberId }) => {
-      const staffUserId = actor.staffUserId ?? "";
+      const staffUserId = staffIdOf(actor) ?? "";
       const fields = await withTenant(
         context.db,
         tenantId,

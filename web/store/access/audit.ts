@@ -1,3 +1,4 @@
+import type { AuditEntriesTable } from "@/web/store/db/schema.ts";
 import { sql } from "kysely";
 import { sendAhead, sendSqlAhead } from "../db/ahead.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
@@ -8,6 +9,8 @@ export interface AuditEntryRow {
   at: Temporal.Instant;
   business_on: Temporal.PlainDate;
   actor: string;
+  /** Null in entries from before there were kinds. */
+  actor_kind: AuditEntriesTable["actor_kind"];
   staff_user_id: string | null;
   action: string;
   subject_kind: string;
@@ -18,6 +21,24 @@ export interface AuditEntryRow {
   previous_hash: Uint8Array;
   hash: Uint8Array;
 }
+
+export const AUDIT_COLUMNS = [
+  "tenant_id",
+  "sequence",
+  "at",
+  "business_on",
+  "actor",
+  "actor_kind",
+  "staff_user_id",
+  "action",
+  "subject_kind",
+  "subject_id",
+  "subscriber_id",
+  "summary",
+  "details",
+  "previous_hash",
+  "hash",
+] as const;
 
 /** Keeps other writers of the tenant's audit chain out until this transaction ends. */
 export async function lockAuditChain(trx: TenantTransaction): Promise<void> {
@@ -33,7 +54,7 @@ export async function findLastAuditEntry(
   return row ?? null;
 }
 
-/** Parameters of a statement have an end; an entry takes 13. */
+/** Parameters of a statement have an end; an entry takes 15. */
 const ENTRIES_AT_ONCE = 1000;
 
 /** Adds entries; the caller has locked the chain and computed the hashes. */
@@ -58,7 +79,7 @@ export async function listAuditEntries(
   trx: TenantTransaction,
   options: { after: bigint; limit: number },
 ): Promise<AuditEntryRow[]> {
-  return await trx.selectFrom("audit_entries").selectAll()
+  return await trx.selectFrom("audit_entries").select(AUDIT_COLUMNS)
     .where("tenant_id", "=", trx.tenantId).where("sequence", ">", options.after)
     .orderBy("sequence").limit(options.limit).execute();
 }

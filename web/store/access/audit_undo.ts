@@ -1,3 +1,4 @@
+import { AUDIT_COLUMNS } from "@/web/store/access/audit.ts";
 import { sql } from "kysely";
 import type { AuditEntryRow } from "./audit.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
@@ -7,7 +8,7 @@ export async function findAuditEntry(
   trx: TenantTransaction,
   sequence: bigint,
 ): Promise<AuditEntryRow | null> {
-  return await trx.selectFrom("audit_entries").selectAll()
+  return await trx.selectFrom("audit_entries").select(AUDIT_COLUMNS)
     .where("tenant_id", "=", trx.tenantId).where("sequence", "=", sequence).executeTakeFirst() ?? null;
 }
 
@@ -16,7 +17,7 @@ export async function listLaterEntries(
   trx: TenantTransaction,
   entry: Pick<AuditEntryRow, "sequence" | "subject_kind" | "subject_id">,
 ): Promise<AuditEntryRow[]> {
-  return await trx.selectFrom("audit_entries").selectAll()
+  return await trx.selectFrom("audit_entries").select(AUDIT_COLUMNS)
     .where("tenant_id", "=", trx.tenantId).where("sequence", ">", entry.sequence)
     .where("subject_kind", "=", entry.subject_kind).where("subject_id", "=", entry.subject_id)
     .orderBy("sequence").execute();
@@ -55,7 +56,7 @@ export async function findLastEntryOf(
   trx: TenantTransaction,
   wanted: { staffUserId: string; subjectId: string; since: Temporal.Instant },
 ): Promise<AuditEntryRow | null> {
-  return await trx.selectFrom("audit_entries").selectAll()
+  return await trx.selectFrom("audit_entries").select(AUDIT_COLUMNS)
     .where("tenant_id", "=", trx.tenantId).where("subject_id", "=", wanted.subjectId)
     .where("staff_user_id", "=", wanted.staffUserId)
     .where(

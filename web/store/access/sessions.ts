@@ -1,3 +1,4 @@
+import { TENANT_COLUMNS } from "@/web/store/settings/tenants.ts";
 import { sql } from "kysely";
 import type { Preferences } from "../settings/preferences.ts";
 import { type ShellCounts, shellCounts } from "../live/shell.ts";
@@ -38,7 +39,9 @@ export async function findSession(
   freshAfter: Temporal.Instant,
 ): Promise<SessionRow | null> {
   const row = await trx.selectFrom("sessions as s").innerJoin("staff_users as u", "u.id", "s.staff_user_id")
-    .innerJoin("tenants as t", "t.id", "s.tenant_id").selectAll("t")
+    .innerJoin("tenants as t", "t.id", "s.tenant_id").select(
+      TENANT_COLUMNS.map((column) => `t.${column}` as const),
+    )
     .select([
       "s.id as session_id",
       "s.staff_user_id as session_staff_user_id",

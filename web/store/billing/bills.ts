@@ -1,6 +1,28 @@
+import { columnsOf } from "@/web/store/db/columns.ts";
 import { type Selectable, sql } from "kysely";
 import type { BillLinesTable, BillsTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+const BILL_COLUMNS = [
+  "tenant_id",
+  "id",
+  "subscriber_id",
+  "subscription_id",
+  "number",
+  "status",
+  "period_start",
+  "period_end",
+  "issued_on",
+  "due_on",
+  "grace_days",
+  "total_centavos",
+  "paid_centavos",
+  "run_id",
+  "is_imported",
+  "voided_at",
+  "void_reason",
+  "created_at",
+] as const;
 
 /** A bill as it is stored. */
 export type BillRow = Selectable<BillsTable>;
@@ -32,18 +54,31 @@ export interface BillDetail extends BillListRow {
 
 /** A bill with the names around it. */
 export const BILL = sql`
-  select b.*, s.name as subscriber_name, s.account_number, p.name as plan_name, c.ppp_name
+  select ${
+  columnsOf("b", BILL_COLUMNS)
+}, s.name as subscriber_name, s.account_number, p.name as plan_name, c.ppp_name
   from bills b
   join subscribers s on s.tenant_id = b.tenant_id and s.id = b.subscriber_id
   join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id
   join plans p on p.tenant_id = b.tenant_id and p.id = c.plan_id`;
+
+const LINE_COLUMNS = [
+  "tenant_id",
+  "bill_id",
+  "line_no",
+  "kind",
+  "description",
+  "period_start",
+  "period_end",
+  "amount_centavos",
+] as const;
 
 /** One bill with lines and shares; null when not of this tenant. */
 export async function findBill(trx: TenantTransaction, billId: string): Promise<BillDetail | null> {
   const { rows: [bill] } = await sql<BillListRow>`
     ${BILL} where b.tenant_id = ${trx.tenantId} and b.id = ${billId}`.execute(trx);
   if (bill === undefined) return null;
-  const lines = await trx.selectFrom("bill_lines").selectAll().where("tenant_id", "=", trx.tenantId)
+  const lines = await trx.selectFrom("bill_lines").select(LINE_COLUMNS).where("tenant_id", "=", trx.tenantId)
     .where("bill_id", "=", billId).orderBy("line_no").execute();
   const shares = await trx.selectFrom("allocations as a")
     .innerJoin(
@@ -93,7 +128,7 @@ export async function listOpenBills(
 
 /** A bill by itself, locked until the transaction ends. */
 export async function lockBill(trx: TenantTransaction, billId: string): Promise<BillRow | null> {
-  return await trx.selectFrom("bills").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("bills").select(BILL_COLUMNS).where("tenant_id", "=", trx.tenantId)
     .where("id", "=", billId).forNoKeyUpdate().executeTakeFirst() ?? null;
 }
 

@@ -6,15 +6,24 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 /** When the clock was last looked at, and whether it is doubted. */
 export type ClockWatchRow = Selectable<ClockWatchesTable>;
 
+const COLUMNS = [
+  "tenant_id",
+  "seen_at",
+  "boot_id",
+  "uptime_seconds",
+  "doubt",
+  "doubted_at",
+] as const;
+
 /** Null before the first look. */
 export async function findClockWatch(trx: TenantTransaction): Promise<ClockWatchRow | null> {
-  return await trx.selectFrom("clock_watches").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("clock_watches").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
     .executeTakeFirst() ?? null;
 }
 
 /** The same, locked: two processes judge one after the other. */
 export async function lockClockWatch(trx: TenantTransaction): Promise<ClockWatchRow | null> {
-  return await trx.selectFrom("clock_watches").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("clock_watches").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
     .forNoKeyUpdate().executeTakeFirst() ?? null;
 }
 

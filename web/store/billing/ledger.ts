@@ -91,7 +91,8 @@ export async function listStatement(
     ? sql`true`
     : sql`(recorded_at, id) ${sign} (${position.parts[0]}::timestamptz, ${position.parts[1]}::uuid)`;
   const { rows } = await sql<StatementRow>`
-    select lines.*, b.number as bill_number, p.number as payment_number from (
+    select lines.id, lines.kind, lines.business_on, lines.recorded_at, lines.bill_id, lines.payment_id,
+      lines.description, lines.actor, lines.amount_centavos, lines.balance_centavos, b.number as bill_number, p.number as payment_number from (
       select t.id, t.kind, t.business_on, t.recorded_at, t.bill_id, t.payment_id, t.description, t.actor,
         sum(e.amount_centavos)::bigint as amount_centavos,
         (sum(sum(e.amount_centavos)) over (order by t.recorded_at, t.id))::bigint as balance_centavos
@@ -117,4 +118,23 @@ export async function findSubscriberBalance(
       coalesce(-sum(amount_centavos) filter (where account = 'subscriber_credit'), 0)::bigint as credit
     from ledger_entries where tenant_id = ${trx.tenantId} and subscriber_id = ${subscriberId}`.execute(trx);
   return { receivableCentavos: rows[0]?.receivable ?? 0n, creditCentavos: rows[0]?.credit ?? 0n };
+}
+
+/** What a subscriber owed right after a payment, as the books had it then; below zero is credit. */
+export async function findBalanceAfter(
+  trx: TenantTransaction,
+  payment: { id: string; subscriber_id: string },
+): Promise<bigint> {
+  // Over the lines of this one subscriber: the payments of a transaction have no index of their own.
+  const { rows } = await sql<{ balance: bigint }>`
+    with lines as (
+      select t.recorded_at, t.id, t.kind, t.payment_id, e.amount_centavos from ledger_entries e
+      join ledger_transactions t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
+      where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${payment.subscriber_id}
+        and e.account in ('receivable', 'subscriber_credit'))
+    select coalesce(sum(amount_centavos), 0)::bigint as balance from lines
+    where (recorded_at, id) <= (select p.recorded_at, p.id from lines p
+      where p.payment_id = ${payment.id} and p.kind = 'payment_posted' order by p.recorded_at, p.id limit 1)`
+    .execute(trx);
+  return rows[0]?.balance ?? 0n;
 }

@@ -1,9 +1,21 @@
+import { columnsOf } from "@/web/store/db/columns.ts";
 import { type Selectable, sql } from "kysely";
 import type { PlansTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
+const COLUMNS = [
+  "tenant_id",
+  "id",
+  "name",
+  "price_centavos",
+  "ppp_profile",
+  "speed",
+  "archived_at",
+  "created_at",
+] as const;
+
 /** A plan as it is stored. */
-export type PlanRow = Selectable<PlansTable>;
+export type PlanRow = Pick<Selectable<PlansTable>, (typeof COLUMNS)[number]>;
 
 /** A plan with how many connections are on it. */
 export interface PlanListRow extends PlanRow {
@@ -19,7 +31,9 @@ export async function listPlans(
   options: { withArchived: boolean },
 ): Promise<PlanListRow[]> {
   const { rows } = await sql<PlanListRow>`
-    select p.*, count(c.id)::int as subscriptions, (count(c.id) * p.price_centavos)::bigint as monthly_centavos
+    select ${
+    columnsOf("p", COLUMNS)
+  }, count(c.id)::int as subscriptions, (count(c.id) * p.price_centavos)::bigint as monthly_centavos
     from plans p left join subscriptions c
       on c.tenant_id = p.tenant_id and c.plan_id = p.id and c.status <> 'cancelled'
     where p.tenant_id = ${trx.tenantId} and (${options.withArchived} or p.archived_at is null)
@@ -50,7 +64,9 @@ export async function listBilledPlans(trx: TenantTransaction): Promise<BilledPla
 /** A plan that is not archived, with how many connections are on it; null when there is none. */
 export async function findOfferedPlan(trx: TenantTransaction, planId: string): Promise<PlanListRow | null> {
   const { rows } = await sql<PlanListRow>`
-    select p.*, count(c.id)::int as subscriptions, (count(c.id) * p.price_centavos)::bigint as monthly_centavos
+    select ${
+    columnsOf("p", COLUMNS)
+  }, count(c.id)::int as subscriptions, (count(c.id) * p.price_centavos)::bigint as monthly_centavos
     from plans p left join subscriptions c
       on c.tenant_id = p.tenant_id and c.plan_id = p.id and c.status <> 'cancelled'
     where p.tenant_id = ${trx.tenantId} and p.id = ${planId} and p.archived_at is null
@@ -60,19 +76,19 @@ export async function findOfferedPlan(trx: TenantTransaction, planId: string): P
 
 /** One plan; null when not of this tenant. */
 export async function findPlan(trx: TenantTransaction, planId: string): Promise<PlanRow | null> {
-  return await trx.selectFrom("plans").selectAll()
+  return await trx.selectFrom("plans").select(COLUMNS)
     .where("tenant_id", "=", trx.tenantId).where("id", "=", planId).executeTakeFirst() ?? null;
 }
 
 /** The same, locked until commit. */
 export async function lockPlan(trx: TenantTransaction, planId: string): Promise<PlanRow | null> {
-  return await trx.selectFrom("plans").selectAll()
+  return await trx.selectFrom("plans").select(COLUMNS)
     .where("tenant_id", "=", trx.tenantId).where("id", "=", planId).forUpdate().executeTakeFirst() ?? null;
 }
 
 /** A plan that is not archived, by its name. */
 export async function findPlanByName(trx: TenantTransaction, name: string): Promise<PlanRow | null> {
-  return await trx.selectFrom("plans").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("plans").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
     .where("name", "=", name).where("archived_at", "is", null).executeTakeFirst() ?? null;
 }
 

@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { type Insertable, type Selectable, sql } from "kysely";
 import { toRecordset } from "../db/recordset.ts";
 import type { RunRowsTable, RunsTable } from "../db/schema.ts";
@@ -9,26 +10,60 @@ export type RunRow = Selectable<RunsTable>;
 /** What a run decided about one subscription. */
 export type RunDecision = Selectable<RunRowsTable>;
 
+export const RUN_COLUMNS = [
+  "tenant_id",
+  "id",
+  "kind",
+  "business_on",
+  "trigger",
+  "status",
+  "brake_reason",
+  "approved_by",
+  "approved_at",
+  "requested_by",
+  "created_at",
+  "started_at",
+  "finished_at",
+  "total",
+  "changed",
+  "skipped",
+  "failed",
+  "amount_centavos",
+  "error_message",
+] as const;
+
+export const ROW_COLUMNS = [
+  "tenant_id",
+  "run_id",
+  "subscription_id",
+  "position",
+  "outcome",
+  "balance_centavos",
+  "cut_on",
+  "reason",
+  "decided_at",
+] as const;
+
 /** The scheduled run of a day; there is at most one of a kind that was not taken back. */
 export async function findScheduledRun(
   trx: TenantTransaction,
   kind: RunRow["kind"],
   businessOn: Temporal.PlainDate,
 ): Promise<RunRow | null> {
-  return await trx.selectFrom("runs").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("runs").select(RUN_COLUMNS).where("tenant_id", "=", trx.tenantId)
     .where("kind", "=", kind).where("business_on", "=", businessOn).where("trigger", "=", "scheduled")
     .where("status", "<>", "taken_back").executeTakeFirst() ?? null;
 }
 
 /** One run; null when not of this tenant. */
 export async function findRun(trx: TenantTransaction, runId: string): Promise<RunRow | null> {
-  return await trx.selectFrom("runs").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("runs").select(RUN_COLUMNS).where("tenant_id", "=", trx.tenantId)
     .where("id", "=", runId).executeTakeFirst() ?? null;
 }
 
 /** One run, locked: two workers never execute the same one at once. */
 export async function lockRun(trx: TenantTransaction, runId: string): Promise<RunRow | null> {
-  return await trx.selectFrom("runs").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("runs").select(RUN_COLUMNS).where("tenant_id", "=", trx.tenantId)
     .where("id", "=", runId).forNoKeyUpdate().executeTakeFirst() ?? null;
 }
 
@@ -38,7 +73,7 @@ export async function listRuns(
   filter: { kind?: RunRow["kind"]; status?: RunRow["status"] },
   limit: number,
 ): Promise<RunRow[]> {
-  let query = trx.selectFrom("runs").selectAll().where("tenant_id", "=", trx.tenantId);
+  let query = trx.selectFrom("runs").select(RUN_COLUMNS).where("tenant_id", "=", trx.tenantId);
   if (filter.kind !== undefined) query = query.where("kind", "=", filter.kind);
   if (filter.status !== undefined) query = query.where("status", "=", filter.status);
   return await query.orderBy("business_on", "desc").orderBy("created_at", "desc").orderBy("id").limit(limit)
@@ -61,7 +96,7 @@ export async function findNewerCutRun(
   trx: TenantTransaction,
   businessOn: Temporal.PlainDate,
 ): Promise<RunRow | null> {
-  return await trx.selectFrom("runs").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("runs").select(RUN_COLUMNS).where("tenant_id", "=", trx.tenantId)
     .where("kind", "=", "cut").where("business_on", ">", businessOn).where("status", "in", [
       "running",
       "done",
@@ -161,7 +196,7 @@ export async function listUndecidedRows(
   runId: string,
   limit: number,
 ): Promise<RunDecision[]> {
-  return await trx.selectFrom("run_rows").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("run_rows").select(ROW_COLUMNS).where("tenant_id", "=", trx.tenantId)
     .where("run_id", "=", runId).where("outcome", "=", "listed").orderBy("position").limit(limit).execute();
 }
 
@@ -183,7 +218,11 @@ export async function updateOlderCutRunsClosed(
   at: Temporal.Instant,
 ): Promise<void> {
   await trx.updateTable("runs")
-    .set({ status: "failed", finished_at: at, error_message: `Replaced by the list of ${businessOn}` })
+    .set({
+      status: "failed",
+      finished_at: at,
+      error_message: formatCoded(coded("run_replaced_by", { day: businessOn })),
+    })
     .where("tenant_id", "=", trx.tenantId).where("kind", "=", "cut").where("business_on", "<", businessOn)
     .where("status", "in", ["planned", "awaiting_approval", "approved"]).execute();
 }

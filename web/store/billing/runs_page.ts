@@ -1,3 +1,5 @@
+import { columnsOf } from "@/web/store/db/columns.ts";
+import { ROW_COLUMNS, RUN_COLUMNS } from "@/web/store/billing/runs.ts";
 import { type RawBuilder, sql } from "kysely";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
@@ -29,7 +31,7 @@ export async function listRunPage(
   request: PageRequest & { sort?: string | undefined },
 ): Promise<Page<RunRow>> {
   const window = windowOf(orderingOf(RUN_SORTS, request.sort, "-day"), request);
-  const { rows } = await sql<RunRow>`select r.* from runs r where ${
+  const { rows } = await sql<RunRow>`select ${columnsOf("r", RUN_COLUMNS)} from runs r where ${
     conditionsOf(trx, filter)
   } and ${window.where}
     order by ${window.orderBy} limit ${window.limit}`.execute(trx);
@@ -88,7 +90,9 @@ export async function listRunRows(
   const window = windowOf(orderingOf(ROW_SORTS, request.sort, "position"), request);
   const outcome = filter.outcome === undefined ? sql`true` : sql`w.outcome = ${filter.outcome}`;
   const { rows } = await sql<RunDecisionRow>`
-    select w.*, c.subscriber_id, s.name, s.name_sort, s.account_number, c.ppp_name, r.name as router_name,
+    select ${
+    columnsOf("w", ROW_COLUMNS)
+  }, c.subscriber_id, s.name, s.name_sort, s.account_number, c.ppp_name, r.name as router_name,
       d.generation <= rs.applied_generation as is_applied
     from run_rows w
     join subscriptions c on c.tenant_id = w.tenant_id and c.id = w.subscription_id

@@ -6,12 +6,27 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 /** Why a subscription is, or was, off. */
 export type BlockReasonRow = Selectable<BlockReasonsTable>;
 
+const COLUMNS = [
+  "tenant_id",
+  "id",
+  "subscription_id",
+  "reason",
+  "note",
+  "run_id",
+  "added_by",
+  "added_on",
+  "added_at",
+  "removed_on",
+  "removed_at",
+  "removed_by",
+] as const;
+
 /** Reasons of a subscription, newest first, removed ones included. */
 export async function listBlockReasons(
   trx: TenantTransaction,
   subscriptionId: string,
 ): Promise<BlockReasonRow[]> {
-  return await trx.selectFrom("block_reasons").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("block_reasons").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
     .where("subscription_id", "=", subscriptionId).orderBy("added_at", "desc").orderBy("id").execute();
 }
 

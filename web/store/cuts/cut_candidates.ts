@@ -13,6 +13,7 @@ interface CandidateFacts {
   subscriber_id: string;
   name: string;
   account_number: string;
+  phone: string | null;
   ppp_name: string;
   plan_name: string;
   site_id: string;
@@ -101,7 +102,7 @@ async function readFacts(
     ? pastGrace
     : sql`select id from unnest(${[...options.subscriptionIds]}::uuid[]) as id`;
   const { rows } = await sql<CandidateFacts>`
-    select c.id as subscription_id, c.subscriber_id, s.name, s.account_number, c.ppp_name, p.name as plan_name,
+    select c.id as subscription_id, c.subscriber_id, s.name, s.account_number, s.phone, c.ppp_name, p.name as plan_name,
       r.site_id, t.name as site_name, r.name as router_name, c.is_exempt, h.until_on as hold_until,
       case when seen.heartbeat_at is null or seen.heartbeat_at <= ${freshAfter} then 'unknown'
         when r.status = 'online' then 'online' when r.status = 'unknown' then 'unknown'

@@ -5,13 +5,24 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 /** A promise to pay. Without an end it holds until the end of its last day, whatever anybody does. */
 export type HoldRow = Selectable<HoldsTable>;
 
+const COLUMNS = [
+  "tenant_id",
+  "id",
+  "subscription_id",
+  "until_on",
+  "reason",
+  "created_by",
+  "created_at",
+  "ended_at",
+] as const;
+
 /** The hold that covers a date, or is yet to end; null without one. */
 export async function findLiveHold(
   trx: TenantTransaction,
   subscriptionId: string,
   today: Temporal.PlainDate,
 ): Promise<HoldRow | null> {
-  return await trx.selectFrom("holds").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("holds").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
     .where("subscription_id", "=", subscriptionId).where("ended_at", "is", null)
     .where("until_on", ">=", today).executeTakeFirst() ?? null;
 }

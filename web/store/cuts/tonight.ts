@@ -1,3 +1,4 @@
+import { coded, codedOf, formatCoded } from "@/shared/codes/mod.ts";
 import type { RowDecision } from "@/web/domain/cuts/mod.ts";
 import { type CutCandidate, listCutCandidates } from "./cut_candidates.ts";
 import { findScheduledRun, type RunRow } from "../billing/runs.ts";
@@ -10,6 +11,7 @@ export interface TonightRow {
   subscriberId: string;
   name: string;
   accountNumber: string;
+  phone: string | null;
   pppName: string;
   planName: string;
   siteId: string;
@@ -90,7 +92,7 @@ async function findOpenList(
 /** It came up after the list was made (a payment was reversed), so today's run leaves it alone (rule R2). */
 function notOnList(row: TonightRow, businessOn: Temporal.PlainDate): TonightRow {
   if (row.decision !== "cut") return row;
-  const reason = `${row.reason}; came up after this day's list was made`;
+  const reason = formatCoded(coded("row_came_late", { why: codedOf(row.reason) }));
   return { ...row, decision: "not_due", cutOn: businessOn.add({ days: 1 }), reason };
 }
 
@@ -101,6 +103,7 @@ export function toTonightRow(row: CutCandidate): TonightRow {
     subscriberId: row.subscriber_id,
     name: row.name,
     accountNumber: row.account_number,
+    phone: row.phone,
     pppName: row.ppp_name,
     planName: row.plan_name,
     siteId: row.site_id,

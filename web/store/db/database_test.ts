@@ -5,7 +5,7 @@ import { silentLogger } from "@/shared/log.ts";
 import { assertRejectsWith } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { assertAppRole, isUnavailable, openDatabase } from "./database.ts";
-import { freePort } from "../embedded/port.ts";
+import { freePort } from "@/embedded_postgres/port.ts";
 
 Deno.test("bigint, date, timestamptz and their arrays make the round trip exactly", async () => {
   await using database = await createTestDatabase();

@@ -5,9 +5,23 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 /** One journey of the demo's time machine. */
 export type ClockMoveRow = Selectable<ClockMovesTable>;
 
+const COLUMNS = [
+  "tenant_id",
+  "id",
+  "target",
+  "status",
+  "requested_by",
+  "from_on",
+  "to_on",
+  "reached_on",
+  "started_at",
+  "touched_at",
+  "finished_at",
+] as const;
+
 /** The newest move; null before the first one. */
 export async function findNewestMove(trx: TenantTransaction): Promise<ClockMoveRow | null> {
-  return await trx.selectFrom("clock_moves").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("clock_moves").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
     .orderBy("started_at", "desc").limit(1).executeTakeFirst() ?? null;
 }
 

@@ -131,8 +131,10 @@ export async function listNeeds(
         and p.recorded_on >= ${today.subtract({ days: PAYMENT_DAYS })}
       group by p.method, p.reference_folded having count(*) > 1
       union all
-      select 11, 'router_drift', r.id, r.name, null, st.drift_count, st.observed_at
+      select 11, 'router_drift', r.id, r.name, null, drift.n, st.observed_at
       from router_states st join routers r on r.tenant_id = st.tenant_id and r.id = st.router_id
+      join lateral (select count(*)::int as n from observed_secrets o where o.tenant_id = st.tenant_id
+        and o.router_id = st.router_id and o.drift <> 'waiting_permit') drift on drift.n > 0
       where st.tenant_id = ${id} and st.drift_count > 0 and r.archived_at is null
       union all
       select 12, 'import_review', b.id, r.name, null, b.total, b.created_at

@@ -23,6 +23,7 @@ export const CONNECTION_FIGURES = {
   held: { service: "held" },
   disconnected: { service: "disconnected" },
   pending_install: { service: "pending_install" },
+  cancelled: { service: "cancelled" },
   current: { aging: "current" },
   late: { aging: "late" },
   "1-7": { aging: "1-7" },

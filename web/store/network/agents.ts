@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import type { SealRecipient } from "@/shared/crypto/mod.ts";
 import { type AgentProblem, OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import type { AgentPresenceTable, Database } from "../db/schema.ts";
 import { announceLive } from "../live/live_topics.ts";
@@ -11,6 +12,8 @@ export interface AgentRow {
   name: string;
   identity_public_key: Uint8Array;
   sealing_public_key: Uint8Array;
+  /** The newest sealed envelope that it opens. */
+  seal_version: number;
   install_id: string;
   version: string;
   enrolled_at: Temporal.Instant;
@@ -25,6 +28,7 @@ const COLUMNS = [
   "name",
   "identity_public_key",
   "sealing_public_key",
+  "seal_version",
   "install_id",
   "version",
   "enrolled_at",
@@ -39,6 +43,11 @@ export async function lookupAgentTenant(db: Kysely<Database>, agentId: string): 
     db,
   );
   return rows[0]?.tenant_id ?? null;
+}
+
+/** To whom passwords for this agent are sealed. */
+export function recipientOf(agent: AgentRow): SealRecipient {
+  return { publicKey: new Uint8Array(agent.sealing_public_key), version: agent.seal_version };
 }
 
 export async function findAgent(trx: TenantTransaction, agentId: string): Promise<AgentRow | null> {
@@ -94,12 +103,13 @@ export async function updateAgentFrozen(
 export async function updateAgentGreeted(
   trx: TenantTransaction,
   agentId: string,
-  hello: { installId: string; version: string },
+  hello: { installId: string; version: string; sealVersion: number },
 ): Promise<{ epoch: bigint; previousInstallId: string; isFrozen: boolean } | null> {
   const { rows } = await sql<{ epoch: bigint; previous_install_id: string; is_frozen: boolean }>`
     with before as (
       select id, install_id from agents where tenant_id = ${trx.tenantId} and id = ${agentId} for update)
-    update agents a set epoch = a.epoch + 1, install_id = ${hello.installId}, version = ${hello.version}
+    update agents a set epoch = a.epoch + 1, install_id = ${hello.installId}, version = ${hello.version},
+      seal_version = ${hello.sealVersion}
       from before where a.tenant_id = ${trx.tenantId} and a.id = before.id
       returning a.epoch, before.install_id as previous_install_id, a.frozen_at is not null as is_frozen`
     .execute(trx);

@@ -16,6 +16,8 @@ export interface DeliveryRow {
   heartbeat_at: Temporal.Instant | null;
   /** Last complete read of the router. */
   router_observed_at: Temporal.Instant | null;
+  /** When what is asked of the router last changed. */
+  changed_at: Temporal.Instant | null;
 }
 
 /** The way of every connection of a subscriber. */
@@ -23,7 +25,7 @@ export async function listDeliveries(trx: TenantTransaction, subscriberId: strin
   const { rows } = await sql<DeliveryRow>`
     select c.id as subscription_id, d.generation, rs.stored_generation, rs.applied_generation,
       r.status as router_status, r.status_at as router_status_at, seen.heartbeat_at,
-      rs.observed_at as router_observed_at
+      rs.observed_at as router_observed_at, rs.changed_at
     from subscriptions c
     join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id
     left join agents a on a.tenant_id = c.tenant_id and a.site_id = r.site_id and a.revoked_at is null

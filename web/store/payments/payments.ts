@@ -1,11 +1,34 @@
+import { columnsOf } from "@/web/store/db/columns.ts";
 import { type Insertable, type Selectable, sql } from "kysely";
 import { sendAhead } from "../db/ahead.ts";
 import type { PaymentsTable } from "../db/schema.ts";
 import { foldReference } from "../db/search.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
+const COLUMNS = [
+  "tenant_id",
+  "id",
+  "subscriber_id",
+  "number",
+  "method",
+  "amount_centavos",
+  "tendered_centavos",
+  "received_on",
+  "recorded_at",
+  "recorded_on",
+  "recorded_by",
+  "staff_user_id",
+  "reference",
+  "note",
+  "status",
+  "reversed_at",
+  "reverse_reason",
+  "idempotency_key",
+  "request_hash",
+] as const;
+
 /** A payment as it is stored. */
-export type PaymentRow = Selectable<PaymentsTable>;
+export type PaymentRow = Pick<Selectable<PaymentsTable>, (typeof COLUMNS)[number]>;
 
 /** A payment in a list. */
 export interface PaymentListRow extends PaymentRow {
@@ -17,7 +40,7 @@ export interface PaymentListRow extends PaymentRow {
 
 /** A payment with the names around it. */
 export const PAYMENT = sql`
-  select p.*, s.name as subscriber_name, s.account_number,
+  select ${columnsOf("p", COLUMNS)}, s.name as subscriber_name, s.account_number,
     (select coalesce(sum(a.amount_centavos), 0)::bigint from allocations a where a.tenant_id = p.tenant_id
       and a.payment_id = p.id and a.released_at is null) as applied_centavos
   from payments p join subscribers s on s.tenant_id = p.tenant_id and s.id = p.subscriber_id`;
@@ -31,7 +54,7 @@ export async function findPayment(trx: TenantTransaction, paymentId: string): Pr
 
 /** The payment that an idempotency key made. */
 export async function findPaymentByKey(trx: TenantTransaction, key: string): Promise<PaymentRow | null> {
-  return await trx.selectFrom("payments").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("payments").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
     .where("idempotency_key", "=", key).executeTakeFirst() ?? null;
 }
 

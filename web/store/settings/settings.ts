@@ -1,3 +1,4 @@
+import { TENANT_COLUMNS } from "@/web/store/settings/tenants.ts";
 import { sql, type Updateable } from "kysely";
 import { z } from "zod";
 import { centavos } from "@/shared/money/mod.ts";
@@ -82,7 +83,8 @@ export function toTenantColumns(settings: BillingSettings) {
 
 /** The tenant's row, held until commit: two saves come one after the other. New rows that name the tenant need not wait. */
 export async function lockTenant(trx: TenantTransaction): Promise<TenantRow> {
-  return await trx.selectFrom("tenants").selectAll().where("id", "=", trx.tenantId).forNoKeyUpdate()
+  return await trx.selectFrom("tenants").select(TENANT_COLUMNS).where("id", "=", trx.tenantId)
+    .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
 }
 

@@ -5,9 +5,45 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 /** A tenant with its billing settings. */
 export type TenantRow = Selectable<TenantsTable>;
 
+export const TENANT_COLUMNS = [
+  "id",
+  "slug",
+  "name",
+  "time_zone",
+  "business_offset_seconds",
+  "cycle_day",
+  "terms_days",
+  "grace_days",
+  "min_notice_days",
+  "first_bill",
+  "merge_stub_lt_days",
+  "proration",
+  "cut_time",
+  "blackout_weekdays",
+  "blackout_dates",
+  "min_balance_centavos",
+  "brake_percent",
+  "brake_multiple",
+  "created_at",
+  "cycle_anchor",
+  "bill_timing",
+  "lead_days",
+  "suspended_policy",
+  "suspended_policy_on",
+  "stop_after_unpaid_bills",
+  "phone",
+  "email",
+  "address",
+  "brand_colour",
+  "settings_saves",
+  "setup_progress",
+  "checklist_dismissed_at",
+] as const;
+
 /** The tenant of the transaction; null when it does not exist. */
 export async function findTenant(trx: TenantTransaction): Promise<TenantRow | null> {
-  return await trx.selectFrom("tenants").selectAll().where("id", "=", trx.tenantId).executeTakeFirst() ??
+  return await trx.selectFrom("tenants").select(TENANT_COLUMNS).where("id", "=", trx.tenantId)
+    .executeTakeFirst() ??
     null;
 }
 

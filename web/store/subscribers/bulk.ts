@@ -1,3 +1,5 @@
+import { columnsOf } from "@/web/store/db/columns.ts";
+import { SUBSCRIPTION_COLUMNS } from "@/web/store/subscribers/subscriptions.ts";
 import { type Insertable, sql } from "kysely";
 import { toRecordset } from "../db/recordset.ts";
 import type { CutExclusionsTable, HoldsTable } from "../db/schema.ts";
@@ -22,7 +24,9 @@ export async function listBulkRows(
   today: Temporal.PlainDate,
 ): Promise<BulkRow[]> {
   const { rows } = await sql<BulkRow>`
-    select c.*, h.until_on as hold_until, h.reason as hold_reason, coalesce(debt.balance, 0)::bigint as balance_centavos,
+    select ${
+    columnsOf("c", SUBSCRIPTION_COLUMNS)
+  }, h.until_on as hold_until, h.reason as hold_reason, coalesce(debt.balance, 0)::bigint as balance_centavos,
       exists (select from block_reasons k where k.tenant_id = c.tenant_id and k.subscription_id = c.id
         and k.reason = 'nonpayment' and k.removed_at is null) as is_cut
     from subscriptions c

@@ -24,7 +24,9 @@ export interface FoundRow {
   is_exact: boolean;
 }
 
-const EACH_MAX = 8;
+/** Records of each kind at most. */
+export const FOUND_EACH_MAX = 8;
+const EACH_MAX = FOUND_EACH_MAX;
 /** Letters from which the trigram index helps; shorter words are looked up as beginnings. */
 const INFIX_MIN = 3;
 /** Shorter ones are amounts and years rather than references. */

@@ -2,12 +2,30 @@ import { type Selectable, sql } from "kysely";
 import type { SubscribersTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
+/** A subscriber without what is only searched and sorted by. */
+export type SubscriberRow = Pick<Selectable<SubscribersTable>, (typeof SUBSCRIBER_COLUMNS)[number]>;
+
+const SUBSCRIBER_COLUMNS = [
+  "tenant_id",
+  "id",
+  "account_number",
+  "name",
+  "phone",
+  "email",
+  "address",
+  "notes",
+  "import_batch_id",
+  "created_at",
+  "barangay",
+  "city",
+] as const;
+
 /** A subscriber's own row; null when not of this tenant. */
 export async function findSubscriber(
   trx: TenantTransaction,
   subscriberId: string,
-): Promise<Selectable<SubscribersTable> | null> {
-  return await trx.selectFrom("subscribers").selectAll()
+): Promise<SubscriberRow | null> {
+  return await trx.selectFrom("subscribers").select(SUBSCRIBER_COLUMNS)
     .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriberId).executeTakeFirst() ?? null;
 }
 
@@ -15,8 +33,8 @@ export async function findSubscriber(
 export async function lockSubscriber(
   trx: TenantTransaction,
   subscriberId: string,
-): Promise<Selectable<SubscribersTable> | null> {
-  return await trx.selectFrom("subscribers").selectAll().where("tenant_id", "=", trx.tenantId)
+): Promise<SubscriberRow | null> {
+  return await trx.selectFrom("subscribers").select(SUBSCRIBER_COLUMNS).where("tenant_id", "=", trx.tenantId)
     .where("id", "=", subscriberId).forNoKeyUpdate().executeTakeFirst() ?? null;
 }
 

@@ -157,6 +157,7 @@ export interface ChipCounts {
   overdue: number;
   disconnected: number;
   held: number;
+  cancelled: number;
 }
 
 /** Counts for the chips and of the whole filter, in one pass over the rows of the list. */
@@ -176,7 +177,8 @@ export async function countSubscriberChips(
       count(*) filter (where bill_status = 'grace')::int as grace,
       count(*) filter (where bill_status = 'overdue')::int as overdue,
       count(*) filter (where service_state = 'disconnected')::int as disconnected,
-      count(*) filter (where service_state = 'held')::int as held
+      count(*) filter (where service_state = 'held')::int as held,
+      count(*) filter (where service_state = 'cancelled')::int as cancelled
     from (${connectionRows({ tenantId: trx.tenantId, ...moment }, { isWhole: true })}) as rows
     where ${subscriberConditions(around)}`.execute(trx);
   const row = rows[0];

@@ -1,3 +1,4 @@
+import { columnsOf } from "@/web/store/db/columns.ts";
 import { type Selectable, sql } from "kysely";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import type { BlockReason } from "@/web/domain/network/mod.ts";
@@ -6,7 +7,7 @@ import type { SubscriptionsTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** A subscription as it is stored. */
-export type SubscriptionRow = Selectable<SubscriptionsTable>;
+export type SubscriptionRow = Pick<Selectable<SubscriptionsTable>, (typeof SUBSCRIPTION_COLUMNS)[number]>;
 
 /** A subscription with everything that its page shows. */
 export interface SubscriptionDetail extends SubscriptionRow {
@@ -33,11 +34,39 @@ export interface SubscriptionDetail extends SubscriptionRow {
   observed_at: Temporal.Instant | null;
   /** What the router is asked to do; null while nothing is managed. */
   desired_disabled: boolean | null;
+  /** What was read back; null before the first report. */
+  seen_disabled: boolean | null;
   /** The router has applied the newest generation of this row. */
   is_applied: boolean;
   /** Name of the plan that follows; null while no change waits. */
   next_plan_name: string | null;
 }
+
+export const SUBSCRIPTION_COLUMNS = [
+  "tenant_id",
+  "id",
+  "subscriber_id",
+  "plan_id",
+  "router_id",
+  "ppp_name",
+  "billing_mode",
+  "status",
+  "anchor_day",
+  "activated_on",
+  "billed_through_on",
+  "next_bill_on",
+  "is_exempt",
+  "import_batch_id",
+  "created_at",
+  "bill_timing",
+  "next_plan_id",
+  "next_plan_on",
+  "stopped_from_on",
+  "secret",
+  "secret_command_id",
+  "activation",
+  "activate_on",
+] as const;
 
 /** Subscriptions of a subscriber, oldest first, or the one with this id. */
 export async function listSubscriptionDetails(
@@ -50,7 +79,9 @@ export async function listSubscriptionDetails(
     ? sql`c.subscriber_id = ${by.subscriberId}`
     : sql`c.id = ${by.subscriptionId}`;
   const { rows } = await sql<SubscriptionDetail>`
-    select c.*, s.name as subscriber_name, p.name as plan_name, p.price_centavos, p.ppp_profile, p.speed,
+    select ${
+    columnsOf("c", SUBSCRIPTION_COLUMNS)
+  }, s.name as subscriber_name, p.name as plan_name, p.price_centavos, p.ppp_profile, p.speed,
       r.name as router_name, r.site_id, t.name as site_name, r.status as router_status,
       array(select b.reason from block_reasons b where b.tenant_id = c.tenant_id and b.subscription_id = c.id
         and b.removed_at is null order by b.added_at, b.reason) as reasons,
@@ -61,6 +92,7 @@ export async function listSubscriptionDetails(
       case when r.status = 'online' and seen.heartbeat_at > ${freshAfter} and o.ppp_name is not null
         then case when o.is_online then 'online' else 'offline' end else 'unknown' end as connection,
       o.address, o.caller_id, o.uptime_seconds, o.drift, o.observed_at, d.is_disabled as desired_disabled,
+      case when o.is_present then o.is_disabled end as seen_disabled,
       coalesce(d.generation <= rs.applied_generation, true) as is_applied, np.name as next_plan_name
     from subscriptions c
     join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
@@ -87,7 +119,11 @@ export async function lockSubscription(
   trx: TenantTransaction,
   subscriptionId: string,
 ): Promise<SubscriptionRow | null> {
-  return await trx.selectFrom("subscriptions").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("subscriptions").select(SUBSCRIPTION_COLUMNS).where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
     .where("id", "=", subscriptionId).forNoKeyUpdate().executeTakeFirst() ?? null;
 }
 

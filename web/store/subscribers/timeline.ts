@@ -47,11 +47,14 @@ interface EventRow {
 /**
  * Everything that happened to a subscriber, newest first: bills, payments, cuts and restores, what runs decided, and
  * what people did. What has rows of its own (bills, payments) is not repeated from the audit log.
+ *
+ * @param without kinds that the page shows elsewhere, or that this person may not see
  */
 export async function listTimeline(
   trx: TenantTransaction,
   subscriberId: string,
   request: PageRequest,
+  without: readonly TimelineKind[] = [],
 ): Promise<Page<TimelineEvent>> {
   const position = positionOf(request, ["instant", "text"]);
   const sign = sql.raw(position.isBackward ? ">" : "<");
@@ -63,30 +66,36 @@ export async function listTimeline(
   const { rows } = await sql<EventRow>`
     select * from (
       select 'bill/' || b.id as key, 'bill' as kind, b.created_at as at, b.issued_on as business_on,
-        coalesce(r.requested_by, 'Scheduler') as actor, b.number || ' issued, due ' || b.due_on as summary,
+        coalesce(r.requested_by, 'Scheduler') as actor, jsonb_build_object('code', 'event_bill_issued', 'values',
+          jsonb_build_object('number', b.number, 'due', b.due_on::text))::text as summary,
         b.total_centavos as amount_centavos, b.id as bill_id, null::uuid as payment_id, b.run_id
       from bills b left join runs r on r.tenant_id = b.tenant_id and r.id = b.run_id
       where b.tenant_id = ${tenant} and b.subscriber_id = ${subscriberId} and b.status <> 'draft'
       union all
       select 'payment/' || p.id, 'payment', p.recorded_at, p.recorded_on, p.recorded_by,
-        p.number || ' received ' || p.received_on || case p.method when 'gcash' then ' by GCash' when 'maya' then ' by Maya'
-          when 'bank' then ' by bank transfer' when 'check' then ' by check' when 'cash' then ' in cash' else '' end, p.amount_centavos, null, p.id, null
+        jsonb_build_object('code', 'event_payment', 'values', jsonb_build_object('number', p.number,
+          'day', p.received_on::text, 'method', p.method))::text, p.amount_centavos, null, p.id, null
       from payments p where p.tenant_id = ${tenant} and p.subscriber_id = ${subscriberId}
       union all
       select 'block/' || k.id, case when k.reason = 'nonpayment' then 'cut' else 'audit' end, k.added_at, k.added_on,
-        k.added_by, case k.reason when 'nonpayment' then 'Disconnected for non-payment'
-          when 'imported_disabled' then 'Imported as disconnected' when 'not_installed' then 'Waits for installation'
-          else 'Suspended: ' || k.reason || coalesce(', ' || k.note, '') end, null, null, null, k.run_id
+        k.added_by, case k.reason when 'nonpayment' then '{"code":"event_cut","values":{}}'
+          when 'imported_disabled' then '{"code":"event_imported_off","values":{}}'
+          when 'not_installed' then '{"code":"event_waits_install","values":{}}'
+          else jsonb_build_object('code', 'event_suspended', 'values',
+            jsonb_build_object('reason', k.reason, 'note', coalesce(k.note, 'none')))::text end, null, null, null, k.run_id
       from block_reasons k join subscriptions c on c.tenant_id = k.tenant_id and c.id = k.subscription_id
       where k.tenant_id = ${tenant} and c.subscriber_id = ${subscriberId}
       union all
       select 'unblock/' || k.id, 'restored', k.removed_at, k.removed_on, coalesce(k.removed_by, ''),
-        case k.reason when 'nonpayment' then 'Restored' else 'Resumed: ' || k.reason end, null, null, null, null
+        case k.reason when 'nonpayment' then '{"code":"event_restored","values":{}}' else
+          jsonb_build_object('code', 'event_resumed', 'values', jsonb_build_object('reason', k.reason))::text end, null, null, null, null
       from block_reasons k join subscriptions c on c.tenant_id = k.tenant_id and c.id = k.subscription_id
       where k.tenant_id = ${tenant} and c.subscriber_id = ${subscriberId} and k.removed_at is not null
       union all
       select 'run/' || w.run_id || '/' || w.subscription_id, 'run', w.decided_at, r.business_on, r.requested_by,
-        'Not disconnected: ' || w.reason, null, null, null, w.run_id
+        jsonb_build_object('code', 'event_not_cut', 'values', jsonb_build_object('why',
+          case when w.reason like '{"code":%' then w.reason::jsonb else
+            jsonb_build_object('code', 'plain', 'values', jsonb_build_object('text', w.reason)) end))::text, null, null, null, w.run_id
       from run_rows w join runs r on r.tenant_id = w.tenant_id and r.id = w.run_id and r.kind = 'cut'
       join subscriptions c on c.tenant_id = w.tenant_id and c.id = w.subscription_id
       where w.tenant_id = ${tenant} and c.subscriber_id = ${subscriberId} and w.decided_at is not null
@@ -97,7 +106,9 @@ export async function listTimeline(
         null, null, null, null
       from audit_entries a where a.tenant_id = ${tenant} and a.subscriber_id = ${subscriberId}
         and a.action not in ('payment.recorded', 'subscription.suspended', 'subscription.resumed')
-    ) events where ${where} order by at ${direction}, key ${direction} limit ${request.limit + 1}`.execute(
+    ) events where ${where} and kind <> all(${[
+    ...without,
+  ]}::text[]) order by at ${direction}, key ${direction} limit ${request.limit + 1}`.execute(
     trx,
   );
   const page = toPage(rows, request, position, (row) => [String(row.at), row.key]);

@@ -1,9 +1,19 @@
 import { requireSession } from "@/web/app/input.ts";
+import { centavos } from "@/shared/money/mod.ts";
+import { formatBalance } from "@/web/format.ts";
+import { businessNow } from "@/web/services/business_clock.ts";
 import type { AppState } from "@/web/app/state.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
 import type { IconName } from "@/web/components/icon_paths.ts";
-import { findRecords, FOUND_KINDS, type FoundKind, type FoundRow } from "@/web/store/subscribers/find.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import {
+  findRecords,
+  FOUND_EACH_MAX,
+  FOUND_KINDS,
+  type FoundKind,
+  type FoundRow,
+} from "@/web/store/subscribers/find.ts";
+import { type FoundPerson, listFoundPeople } from "@/web/store/subscribers/found_people.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { type Destination, destinationsFor, matchDestinations } from "./destinations.ts";
 
 /** One line of the answer. */
@@ -11,6 +21,8 @@ export interface Hit {
   href: string;
   title: string;
   note?: string;
+  /** Of somebody: state, balance and barangay, as far as the person may see them. */
+  facts?: string;
   /** Posts a payment for it, where the person may. */
   pay?: string;
 }
@@ -39,25 +51,47 @@ const KINDS: Record<FoundKind, { permission: Permission; path: string; icon: Ico
   plan: { permission: "plan:read", path: "/admin/plans", icon: "plan" },
 };
 
+/** Lists that are narrowed by the same words: where there may be more, the last line leads there. */
+const SEARCHED_LISTS: readonly FoundKind[] = ["subscriber", "bill", "payment"];
+
 /** Records, pages and actions that match, as far as the person may see them. */
 export async function findAnything(state: AppState, words: string): Promise<Findings> {
   const { tenantId, permissions } = requireSession(state);
   const kinds = FOUND_KINDS.filter((kind) => permissions.has(KINDS[kind].permission));
-  const rows = words.trim() === "" || kinds.length === 0
-    ? []
-    : await withTenant(state.services.db, tenantId, (trx) => findRecords(trx, words, kinds), {
+  const { rows, people } = words.trim() === "" || kinds.length === 0
+    ? { rows: [], people: new Map<string, FoundPerson>() }
+    : await withTenant(state.services.db, tenantId, (trx) => readFound(trx, state, words, kinds), {
       readOnly: true,
     });
   const places = matchDestinations(destinationsFor({ table: state.table, permissions }), words);
   const exact = rows.filter((row) => row.is_exact);
   return {
     words: words.trim(),
-    groups: [...recordGroups(state, rows), ...placeGroups(state, places)],
+    groups: [...recordGroups(state, words.trim(), rows, people), ...placeGroups(state, places)],
     exact: exact.length === 1 && exact[0] !== undefined ? hrefOf(exact[0], permissions) : null,
   };
 }
 
-function recordGroups(state: AppState, rows: readonly FoundRow[]): HitGroup[] {
+async function readFound(
+  trx: TenantTransaction,
+  state: AppState,
+  words: string,
+  kinds: readonly FoundKind[],
+): Promise<{ rows: FoundRow[]; people: Map<string, FoundPerson> }> {
+  const rows = await findRecords(trx, words, kinds);
+  const { frame } = requireSession(state);
+  const ids = rows.filter(({ kind }) => kind === "subscriber").map(({ id }) => id);
+  if (frame === undefined) return { rows, people: new Map() };
+  const { today } = businessNow(frame.tenant, state.services.clock);
+  return { rows, people: await listFoundPeople(trx, ids, today) };
+}
+
+function recordGroups(
+  state: AppState,
+  words: string,
+  rows: readonly FoundRow[],
+  people: ReadonlyMap<string, FoundPerson>,
+): HitGroup[] {
   const { permissions } = requireSession(state);
   const mayPay = permissions.has("payment:post");
   return FOUND_KINDS.flatMap((kind) => {
@@ -65,10 +99,29 @@ function recordGroups(state: AppState, rows: readonly FoundRow[]): HitGroup[] {
       href: hrefOf(row, permissions),
       title: row.title,
       ...(row.note ? { note: row.note } : {}),
+      ...factsOf(state, row, people.get(row.id)),
       ...(kind === "subscriber" && mayPay ? { pay: `/admin/payments/new?subscriber=${row.id}` } : {}),
     }));
-    return hits.length === 0 ? [] : [{ title: state.t(`find.kind_${kind}`), icon: KINDS[kind].icon, hits }];
+    if (hits.length === 0) return [];
+    if (SEARCHED_LISTS.includes(kind) && hits.length >= FOUND_EACH_MAX) {
+      const href = `${KINDS[kind].path}?q=${encodeURIComponent(words)}`;
+      hits.push({ href, title: state.t(`find.all_${kind as "subscriber"}`, { words }) });
+    }
+    return [{ title: state.t(`find.kind_${kind}`), icon: KINDS[kind].icon, hits }];
   });
+}
+
+function factsOf(state: AppState, row: FoundRow, person: FoundPerson | undefined): { facts?: string } {
+  if (person === undefined) return {};
+  const { t } = state;
+  const { state: service, barangay, balance_centavos: balance } = person;
+  const isSaid = barangay !== null && row.note?.includes(barangay) === true;
+  const facts = [
+    service === null ? null : t(`words.service_${service}`),
+    requireSession(state).permissions.has("bill:read") ? formatBalance(centavos(balance), t) : null,
+    isSaid ? null : barangay,
+  ].filter((fact) => fact !== null);
+  return facts.length === 0 ? {} : { facts: facts.join(" · ") };
 }
 
 function placeGroups(state: AppState, places: readonly Destination[]): HitGroup[] {

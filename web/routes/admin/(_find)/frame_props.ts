@@ -1,9 +1,10 @@
-import type { AppState, Session } from "@/web/app/state.ts";
+import type { StaffSession } from "@/web/app/session.ts";
+import type { AppState } from "@/web/app/state.ts";
 import type { FrameProps } from "@/web/islands/Frame.tsx";
 import { shortcutsFor } from "./destinations.ts";
 
 /** What the frame's island is given: few and short, for it is part of every page. */
-export function frameProps({ t, table }: AppState, session: Session): FrameProps {
+export function frameProps({ t, table }: AppState, session: StaffSession): FrameProps {
   const areOn = session.preferences?.shortcuts !== false;
   return {
     me: session.staffUserId,

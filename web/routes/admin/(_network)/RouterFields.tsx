@@ -1,70 +1,39 @@
-import { useT } from "@/web/components/i18n.ts";
+import type { FormView } from "@/web/app/form/form_types.ts";
 import { CopyBlock } from "@/web/components/CopyBlock.tsx";
 import { Disclosure } from "@/web/components/Disclosure.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import { ROUTER_USER_LINES } from "./router_state.tsx";
-import { ROUTER_MAX } from "@/web/domain/network/limits.ts";
+
+/** What the fields of a router are called. */
+export const ROUTER_LABELS = {
+  name: "tables.name",
+  host: "network.address",
+  port: "network.api_port",
+  username: "network.user",
+  password: "network.password",
+} as const;
 
 interface RouterFieldsProps {
-  values: { name: string; host: string; port: string; username: string };
-  problems: Readonly<Record<string, string>>;
+  form: Pick<FormView<unknown, keyof typeof ROUTER_LABELS>, "field" | "t">;
   passwordHint: string;
   isPasswordRequired?: boolean | undefined;
 }
 
 /** How a router is reached, for a new one and for one that is changed. */
-export function RouterFields({ values, problems, passwordHint, isPasswordRequired }: RouterFieldsProps) {
-  const t = useT();
+export function RouterFields({ form: { field, t }, passwordHint, isPasswordRequired }: RouterFieldsProps) {
   return (
     <>
-      <TextField
-        name="name"
-        label={t("tables.name")}
-        hint={t("network.name_hint")}
-        value={values.name}
-        error={problems.name}
-        maxLength={ROUTER_MAX.name}
-        required
-      />
+      <TextField {...field("name")} hint={t("network.name_hint")} />
       <div class="form-row">
-        <TextField
-          name="host"
-          label={t("network.address")}
-          hint={t("network.address_hint")}
-          value={values.host}
-          error={problems.host}
-          autocomplete="off"
-          mono
-          required
-        />
-        <TextField
-          name="port"
-          label={t("network.api_port")}
-          value={values.port}
-          error={problems.port}
-          autocomplete="off"
-          width="short"
-          maxLength={6}
-          mono
-          required
-        />
+        <TextField {...field("host")} hint={t("network.address_hint")} autocomplete="off" mono />
+        <TextField {...field("port")} autocomplete="off" width="short" maxLength={6} mono />
       </div>
       <div class="form-row">
+        <TextField {...field("username")} autocomplete="off" mono />
         <TextField
-          name="username"
-          label={t("network.user")}
-          value={values.username}
-          error={problems.username}
-          autocomplete="off"
-          mono
-          required
-        />
-        <TextField
-          name="password"
-          label={t("network.password")}
+          {...field("password")}
           type="password"
           autocomplete="new-password"
-          error={problems.password}
           required={isPasswordRequired}
         />
       </div>

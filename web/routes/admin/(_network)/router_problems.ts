@@ -1,4 +1,5 @@
-const FIELDS: Record<string, string> = {
+/** The field that a refusal of a router's settings is shown at. */
+export const ROUTER_PROBLEM_FIELDS = {
   name_invalid: "name",
   name_taken: "name",
   host_invalid: "host",
@@ -6,9 +7,4 @@ const FIELDS: Record<string, string> = {
   port_invalid: "port",
   username_invalid: "username",
   password_missing: "password",
-};
-
-/** The field that a refusal of a router's settings is shown at; the form as a whole when it is about none. */
-export function fieldOfRouterProblem(code: string): string {
-  return FIELDS[code] ?? "";
-}
+} as const;

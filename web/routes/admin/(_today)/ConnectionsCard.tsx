@@ -7,8 +7,9 @@ import { CONNECTION_FIGURES, type ConnectionFigure } from "@/web/store/live/toda
 import type { TodayFigures } from "@/web/store/live/today.ts";
 import { subscribersOf } from "./links.ts";
 
-const LINKS = ["online", "offline", "unknown"] as const;
-const SERVICES = ["held", "disconnected", "pending_install"] as const;
+/** Online ones stand among the figures on top. */
+const LINKS = ["offline", "unknown"] as const;
+const SERVICES = ["held", "disconnected", "pending_install", "cancelled"] as const;
 
 /** How many connections are in which state; each figure leads to its rows. */
 export function ConnectionsCard({ figures: { connections } }: { figures: TodayFigures }) {
@@ -18,14 +19,13 @@ export function ConnectionsCard({ figures: { connections } }: { figures: TodayFi
   );
   const facts: Fact[] = [
     ...LINKS.map((name) => ({ label: <LinkPill state={name} />, value: figure(name) })),
-    { label: t("today.together"), value: figure("any"), strong: true },
     ...SERVICES.filter((name) => connections[name].count > 0).map((name) => ({
       label: <ConnectionPill state={name === "pending_install" ? "pending" : name} />,
       value: figure(name),
     })),
   ];
   return (
-    <Card title={t("today.connections")}>
+    <Card title={t("today.not_online")}>
       <FactList sum facts={facts} />
       {connections.unknown.count > 0 && <p class="note">{t("today.unknown_why")}</p>}
     </Card>

@@ -17,29 +17,20 @@ interface FiguresProps {
   moment: PageMoment;
 }
 
-/** What came in today, by method. */
+/** What came in today, by method; the sum stands among the figures on top. */
 export function CollectedCard({ figures: { collectedToday }, moment }: FiguresProps) {
   const t = useT();
   const day = { from: moment.today, to: moment.today };
-  const total = sum(collectedToday.map((row) => centavos(row.amountCentavos)));
+  if (collectedToday.length === 0) return null;
   return (
-    <Card title={t("today.collected")}>
-      {collectedToday.length === 0 ? <p class="note">{t("today.collected_none")}</p> : (
-        <FactList
-          sum
-          facts={[
-            ...collectedToday.map(({ method, amountCentavos, count }) => ({
-              label: `${t(`words.method_${method}`)} · ${formatCount(count)}`,
-              value: <a href={paymentsOf(day, method)}>{formatPeso(centavos(amountCentavos))}</a>,
-            })),
-            {
-              label: t("today.together"),
-              value: <a href={paymentsOf(day)}>{formatPeso(total)}</a>,
-              strong: true,
-            },
-          ]}
-        />
-      )}
+    <Card title={t("today.by_method")}>
+      <FactList
+        sum
+        facts={collectedToday.map(({ method, amountCentavos, count }) => ({
+          label: `${t(`words.method_${method}`)} · ${formatCount(count)}`,
+          value: <a href={paymentsOf(day, method)}>{formatPeso(centavos(amountCentavos))}</a>,
+        }))}
+      />
     </Card>
   );
 }
@@ -87,13 +78,11 @@ export function CycleCard({ figures: { cycle, daily }, moment }: FiguresProps) {
 /** How old the unpaid money is. */
 export function AgingCard({ figures: { connections } }: { figures: TodayFigures }) {
   const t = useT();
-  const { late } = connections;
+  if (connections.late.count === 0) return null;
   return (
-    <Card title={t("today.late")}>
+    <Card title={t("today.by_age")}>
       <AgingStrip
-        caption={late.count === 0
-          ? t("today.aging_none")
-          : t("today.aging_caption", { amount: formatPeso(centavos(late.balanceCentavos)), n: late.count })}
+        caption={t("today.by_age_caption")}
         buckets={AGING_BUCKETS.filter((bucket) => bucket !== "current").map((bucket) => ({
           label: t(`today.aging_${bucket === "60+" ? "60" : bucket}`),
           amount: centavos(connections[bucket].balanceCentavos),

@@ -9,8 +9,15 @@ import type { Need } from "./needs.ts";
 /** Lines that are open; the rest is behind a click, so that a bad night does not push the figures away. */
 const OPEN_MAX = 6;
 
+interface NeedsCardProps {
+  needs: readonly Need[];
+  /** What was looked at for this person. */
+  looked: string;
+  hideEmpty?: boolean | undefined;
+}
+
 /** Everything that waits for a person, one sentence and one button each. */
-export function NeedsCard({ needs, hideEmpty }: { needs: readonly Need[]; hideEmpty?: boolean | undefined }) {
+export function NeedsCard({ needs, looked, hideEmpty }: NeedsCardProps) {
   const t = useT();
   if (needs.length === 0) {
     if (hideEmpty) return null;
@@ -19,7 +26,8 @@ export function NeedsCard({ needs, hideEmpty }: { needs: readonly Need[]; hideEm
         <p class="all-well">
           <Icon name="ok" />
           <span>
-            <b>{t("today.needs_none")}</b> <span class="note">{t("today.needs_none_why")}</span>
+            <b>{t("today.needs_none")}</b>{" "}
+            <span class="note">{t("today.needs_none_why", { parts: looked })}</span>
           </span>
         </p>
       </Card>

@@ -6,7 +6,7 @@ import type { TodayFigures } from "@/web/store/live/today.ts";
 import { may, type PageMoment } from "@/web/app/page_context.ts";
 import { AgingCard, CollectedCard, CycleCard } from "./MoneyCards.tsx";
 import { ConnectionsCard } from "./ConnectionsCard.tsx";
-import { needsFor } from "./needs.ts";
+import { lookedAt, needsFor } from "./needs.ts";
 import { NeedsCard } from "./NeedsCard.tsx";
 import { TodayKpis } from "./TodayKpis.tsx";
 import { TonightCard } from "./TonightCard.tsx";
@@ -17,6 +17,7 @@ const PARTS = [
   ["payments", "payment:read"],
   ["bills", "bill:read"],
   ["subscribers", "subscriber:read"],
+  ["network", "site:read"],
 ] as const satisfies readonly (readonly [string, Permission])[];
 
 interface TodayFiguresViewProps {
@@ -31,8 +32,9 @@ interface TodayFiguresViewProps {
 export function TodayFiguresView({ figures, moment, state, granters }: TodayFiguresViewProps) {
   const seesTonight = may(state, "cut_run:read");
   const seesPayments = may(state, "payment:read");
+  const seesSubscribers = may(state, "subscriber:read");
   const seesBills = may(state, "bill:read");
-  const needs = <NeedsCard needs={needsFor(state, figures.needsYou, moment)} />;
+  const needs = <NeedsCard needs={needsFor(state, figures.needsYou, moment)} looked={lookedAt(state)} />;
   return (
     <div class="stack">
       {seesTonight
@@ -43,14 +45,14 @@ export function TodayFiguresView({ figures, moment, state, granters }: TodayFigu
         main={
           <>
             {seesBills && seesPayments && <CycleCard figures={figures} moment={moment} />}
-            {seesBills && <AgingCard figures={figures} />}
+            {seesBills && seesSubscribers && <AgingCard figures={figures} />}
             <Hidden state={state} granters={granters} />
           </>
         }
         side={
           <>
             {seesPayments && <CollectedCard figures={figures} moment={moment} />}
-            {may(state, "subscriber:read") && <ConnectionsCard figures={figures} />}
+            {seesSubscribers && <ConnectionsCard figures={figures} />}
           </>
         }
       />

@@ -17,7 +17,7 @@ interface TodayKpisProps {
 /** The figures on top; each is a link to exactly the rows that it counts. */
 export function TodayKpis({ figures: { connections, collectedToday }, moment, state }: TodayKpisProps) {
   const t = useT();
-  const { online, offline, unknown, any, current, late } = connections;
+  const { online, any, current, late } = connections;
   const collected = sum(collectedToday.map((row) => centavos(row.amountCentavos)));
   const payments = collectedToday.reduce((total, row) => total + row.count, 0);
   const day = { from: moment.today, to: moment.today };
@@ -28,11 +28,7 @@ export function TodayKpis({ figures: { connections, collectedToday }, moment, st
           href={subscribersOf(CONNECTION_FIGURES.online)}
           label={t("today.online")}
           value={formatCount(online.count)}
-          note={t("today.online_of", {
-            total: formatCount(any.count),
-            offline: formatCount(offline.count),
-            unknown: formatCount(unknown.count),
-          })}
+          note={t("today.online_total", { total: formatCount(any.count) })}
         />
       )}
       {may(state, "payment:read") && (
@@ -44,7 +40,7 @@ export function TodayKpis({ figures: { connections, collectedToday }, moment, st
           noteTone={payments > 0 ? "ok" : undefined}
         />
       )}
-      {may(state, "bill:read") && (
+      {may(state, "bill:read") && may(state, "subscriber:read") && (
         <>
           <Kpi
             href={subscribersOf(CONNECTION_FIGURES.late)}

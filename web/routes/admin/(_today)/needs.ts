@@ -1,3 +1,4 @@
+import { storedText } from "@/web/messages/coded_text.ts";
 import { formatDate, formatDayMonth, localDate } from "@/shared/calendar/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
 import type { Tone } from "@/web/components/tone.ts";
@@ -21,8 +22,8 @@ export interface Need {
 
 interface NeedLook {
   tone: Tone;
-  /** Who can do something about it; to others the line is not shown. */
-  permission: Permission;
+  /** What it takes to see it and to open what it leads to, all of it; to others the line is not shown. */
+  permission: Permission | readonly Permission[];
   href: (need: NeedsYou) => string;
 }
 
@@ -38,7 +39,11 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: "cut_run:read",
     href: ({ subjectId }) => address("/admin/tonight/approve", { run: subjectId }),
   },
-  days_not_run: { tone: "bad", permission: "cut_run:read", href: () => "/admin/runs?kind=bill" },
+  days_not_run: {
+    tone: "bad",
+    permission: "cut_run:read",
+    href: () => "/admin/runs?kind=bill",
+  },
   cut_missed: {
     tone: "warn",
     permission: "cut_run:read",
@@ -70,7 +75,7 @@ const LOOKS: Record<NeedKind, NeedLook> = {
   command_failed: { tone: "bad", permission: "router:read", href: routerOf },
   payment_twice: {
     tone: "warn",
-    permission: "payment:reverse",
+    permission: ["payment:reverse", "payment:read"],
     href: ({ subjectId }) => `/admin/payments/${subjectId}`,
   },
   router_drift: { tone: "info", permission: "router:read", href: routerOf },
@@ -81,7 +86,7 @@ const LOOKS: Record<NeedKind, NeedLook> = {
   },
   bills_stopped: {
     tone: "info",
-    permission: "subscription:suspend",
+    permission: ["subscription:suspend", "subscriber:read"],
     href: () => "/admin/subscribers?stopped=yes",
   },
 };
@@ -91,7 +96,7 @@ const ROUTER_STATES = ["unknown", "unreachable", "wrong_password", "wrong_router
 
 /** What this person can do something about, in the order of the list. */
 export function needsFor(state: AppState, needs: readonly NeedsYou[], moment: PageMoment): Need[] {
-  return needs.filter((need) => may(state, LOOKS[need.kind].permission)).map((need) => {
+  return needs.filter((need) => sees(state, need.kind)).map((need) => {
     const { kind } = need;
     const look = LOOKS[kind];
     const isWatching = kind === "run_awaiting_approval" && !may(state, "cut_run:approve");
@@ -109,6 +114,27 @@ export function needsFor(state: AppState, needs: readonly NeedsYou[], moment: Pa
       href: isWatching ? "/admin/tonight" : look.href(need),
     };
   });
+}
+
+function sees(state: AppState, kind: NeedKind): boolean {
+  return [LOOKS[kind].permission].flat().every((permission) => may(state, permission));
+}
+
+/** What is looked at, each with the kind of line that stands for it. */
+const LOOKED_AT = [
+  ["clock", "clock_jump"],
+  ["runs", "cut_missed"],
+  ["agents", "agent_offline"],
+  ["routers", "router_away"],
+  ["payments", "payment_twice"],
+  ["imports", "import_review"],
+  ["stopped", "bills_stopped"],
+] as const satisfies readonly (readonly [string, NeedKind])[];
+
+/** What was looked at for this person, for saying that nothing of it needs them: no more than that is known. */
+export function lookedAt(state: AppState): string {
+  return LOOKED_AT.filter(([, kind]) => sees(state, kind)).map(([part]) => state.t(`today.looked_${part}`))
+    .join(", ");
 }
 
 function routerOf({ subjectId }: NeedsYou): string {
@@ -131,7 +157,7 @@ function detailOf({ kind, detail, since }: NeedsYou, { zone }: PageMoment, t: Tr
   if (kind === "future_days") return t("clock.bills", { n: Number(detail) });
   if (kind === "router_away") {
     const known = ROUTER_STATES.find((word) => word === detail);
-    return known === undefined ? withoutStop(detail ?? "") : t(`today.router_${known}`);
+    return known === undefined ? withoutStop(storedText(t, detail ?? "")) : t(`today.router_${known}`);
   }
   if (kind === "agent_trouble") return t(troubleKey(detail ?? "", "_title"));
   if (kind === "agent_offline") return detail === null ? "" : ` (${t(endedKey(detail))})`;
@@ -140,8 +166,10 @@ function detailOf({ kind, detail, since }: NeedsYou, { zone }: PageMoment, t: Tr
     return method === undefined ? detail ?? "" : t(`words.method_${method}`);
   }
   if (kind === "run_failed_rows") return t(detail === "bill" ? "today.run_bill" : "today.run_cut");
-  if (kind === "run_awaiting_approval") return withoutStop(detail ?? t("today.brake_unsaid"));
-  return withoutStop(detail ?? "");
+  if (kind === "run_awaiting_approval") {
+    return detail === null ? t("today.brake_unsaid") : withoutStop(storedText(t, detail));
+  }
+  return withoutStop(storedText(t, detail ?? ""));
 }
 
 /** ` Since 14:02.`, with its space; empty when it is not known. The date is left out for today. */

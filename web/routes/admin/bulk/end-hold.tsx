@@ -30,8 +30,9 @@ export default define.page<typeof handler>(function BulkEndHoldPage({ data, stat
 });
 
 export const route: RouteEntries = {
-  GET: { permission: "hold:write", summary: "Leads back to the list" },
+  GET: { audience: "staff", permission: "hold:write", summary: "Leads back to the list" },
   POST: {
+    audience: "staff",
     permission: "hold:write",
     input: bulkForm,
     audit: "bulk.end_hold",

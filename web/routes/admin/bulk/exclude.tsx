@@ -41,8 +41,9 @@ export default define.page<typeof handler>(function BulkExcludePage({ data, stat
 });
 
 export const route: RouteEntries = {
-  GET: { permission: "hold:write", summary: "Leads back to the list" },
+  GET: { audience: "staff", permission: "hold:write", summary: "Leads back to the list" },
   POST: {
+    audience: "staff",
     permission: "hold:write",
     input: bulkForm,
     audit: "bulk.exclude",

@@ -60,8 +60,9 @@ export default define.page<typeof handler>(function BulkHoldPage({ data, state }
 });
 
 export const route: RouteEntries = {
-  GET: { permission: "hold:write", summary: "Leads back to the list" },
+  GET: { audience: "staff", permission: "hold:write", summary: "Leads back to the list" },
   POST: {
+    audience: "staff",
     permission: "hold:write",
     input: bulkForm,
     audit: "bulk.hold",

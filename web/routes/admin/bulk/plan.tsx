@@ -53,8 +53,9 @@ export default define.page<typeof handler>(function BulkPlanPage({ data, state }
 });
 
 export const route: RouteEntries = {
-  GET: { permission: "subscriber:write", summary: "Leads back to the list" },
+  GET: { audience: "staff", permission: "subscriber:write", summary: "Leads back to the list" },
   POST: {
+    audience: "staff",
     permission: "subscriber:write",
     input: bulkForm,
     audit: "bulk.change_plan",

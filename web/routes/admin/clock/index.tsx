@@ -146,11 +146,13 @@ export async function readClockPage(
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "today:read",
     input: clockQuery,
     summary: "What the server's clock says, and what a wrong one has made",
   },
   POST: {
+    audience: "staff",
     permission: "clock:confirm",
     input: clockForm,
     audit: "clock.confirmed",

@@ -1,5 +1,6 @@
-import { HttpError } from "fresh";
+import { refused } from "@/web/app/refused.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
+import { actorOf } from "@/web/app/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { clockForm } from "@/web/route_table/demo.ts";
 import { playClock } from "@/web/services/demo/play_clock.ts";
@@ -10,6 +11,7 @@ const WAIT_MS = { short: 15_000, long: 700 };
 
 export const route: RouteEntries = {
   POST: {
+    audience: "staff",
     permission: "demo:control",
     input: clockForm,
     summary: "Move business time",
@@ -18,10 +20,10 @@ export const route: RouteEntries = {
 
 export const handler = define.handlers({
   async POST(ctx) {
-    if (ctx.state.demo === null) throw new HttpError(404);
+    if (ctx.state.demo === null) throw refused("not_found");
     const { to, back } = readInput(ctx.state, clockForm);
-    const { tenantId, staffName, staffUserId } = requireSession(ctx.state);
-    const actor = { label: staffName, staffUserId };
+    const { tenantId } = requireSession(ctx.state);
+    const actor = actorOf(ctx.state);
     const { demo, services } = ctx.state;
     const { preparing } = await demo.status();
     if (preparing !== null) return ctx.redirect(back, 303);

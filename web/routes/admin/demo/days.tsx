@@ -1,4 +1,5 @@
-import { HttpError, page } from "fresh";
+import { refused } from "@/web/app/refused.ts";
+import { page } from "fresh";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { readInput } from "@/web/app/input.ts";
@@ -112,6 +113,7 @@ function cutWords(t: Translate, day: HistoryDay): string {
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "bill:read",
     input: daysQuery,
     summary: "What happened on each business day",
@@ -120,7 +122,7 @@ export const route: RouteEntries = {
 
 export const handler = define.handlers({
   async GET(ctx) {
-    if (ctx.state.demo === null) throw new HttpError(404);
+    if (ctx.state.demo === null) throw refused("not_found");
     ctx.state.title = ctx.state.t("tour.days_title");
     ctx.state.live = ["money", "tonight"];
     const { today } = momentOf(ctx.state);

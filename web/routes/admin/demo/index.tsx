@@ -1,4 +1,5 @@
-import { HttpError, page } from "fresh";
+import { refused } from "@/web/app/refused.ts";
+import { page } from "fresh";
 import { readInput } from "@/web/app/input.ts";
 import { define, type DemoStatus } from "@/web/app/state.ts";
 import { ActionForm } from "@/web/components/Button.tsx";
@@ -100,6 +101,7 @@ function agentColumns(t: Translate, csrfToken: string): Column<DemoStatus["agent
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "demo:control",
     input: demoQuery,
     summary: "Cables and plugs of the demo",
@@ -108,7 +110,7 @@ export const route: RouteEntries = {
 
 export const handler = define.handlers({
   async GET(ctx) {
-    if (ctx.state.demo === null) throw new HttpError(404);
+    if (ctx.state.demo === null) throw refused("not_found");
     ctx.state.title = ctx.state.t("tour.things_title");
     ctx.state.live = ["network"];
     return page({ status: await ctx.state.demo.status(), done: readInput(ctx.state, demoQuery).done });

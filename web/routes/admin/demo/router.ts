@@ -1,4 +1,4 @@
-import { HttpError } from "fresh";
+import { refused } from "@/web/app/refused.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { routerForm } from "@/web/route_table/demo.ts";
@@ -7,6 +7,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export const route: RouteEntries = {
   POST: {
+    audience: "staff",
     permission: "demo:control",
     input: routerForm,
     summary: "Unplug a router",
@@ -16,7 +17,7 @@ export const route: RouteEntries = {
 export const handler = define.handlers({
   async POST(ctx) {
     const { demo, services } = ctx.state;
-    if (demo === null) throw new HttpError(404);
+    if (demo === null) throw refused("not_found");
     const { router, plugged } = readInput(ctx.state, routerForm);
     const session = requireSession(ctx.state);
     const tour = parseTour(session.preferences);

@@ -1,4 +1,5 @@
-import { HttpError, page } from "fresh";
+import { refused } from "@/web/app/refused.ts";
+import { page } from "fresh";
 import { readInput, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { placeOfStep, viewTour } from "@/web/app/tour_view.ts";
@@ -84,10 +85,12 @@ function StepCard({ step, number, csrfToken }: { step: TourStepView; number: num
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "demo:control",
     summary: "The tour's steps and how far they are",
   },
   POST: {
+    audience: "staff",
     permission: "demo:control",
     input: tourForm,
     summary: "Start, go on with or leave the tour",
@@ -96,7 +99,7 @@ export const route: RouteEntries = {
 
 export const handler = define.handlers({
   async GET(ctx) {
-    if (ctx.state.demo === null) throw new HttpError(404);
+    if (ctx.state.demo === null) throw refused("not_found");
     const { t, services } = ctx.state;
     ctx.state.title = t("tour.tour");
     ctx.state.live = ["money", "tonight", "network"];
@@ -108,7 +111,7 @@ export const handler = define.handlers({
     return page({ tour: view });
   },
   async POST(ctx) {
-    if (ctx.state.demo === null) throw new HttpError(404);
+    if (ctx.state.demo === null) throw refused("not_found");
     const { services } = ctx.state;
     const { tenantId, staffUserId, preferences } = requireSession(ctx.state);
     const { action, step, back } = readInput(ctx.state, tourForm);
@@ -135,6 +138,6 @@ function actionOf(
   step: Extract<TourAction, { kind: "open" }>["step"] | undefined,
 ): TourAction {
   if (action !== "open") return { kind: action };
-  if (step === undefined) throw new HttpError(422, "Choose a step.");
+  if (step === undefined) throw refused("step_missing");
   return { kind: "open", step };
 }

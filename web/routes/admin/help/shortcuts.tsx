@@ -54,6 +54,7 @@ export default define.page<typeof handler>(function ShortcutsPage({ data, state 
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "signed_in",
     summary: "Keyboard shortcuts",
   },

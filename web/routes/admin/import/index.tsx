@@ -1,165 +1,78 @@
-import type { Translate } from "@/web/messages/mod.ts";
-import { refusalText } from "@/web/app/refusal_text.ts";
-import { page } from "fresh";
-import type { z } from "zod";
+import { WEB_COMMANDS } from "@/web/services/network/commands/command_registry.ts";
+import type { Context } from "fresh";
+import { partForm } from "@/web/app/form/form_view.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
+import { activeFilters } from "@/web/app/list/active.ts";
+import { actorOf, may } from "@/web/app/page_context.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
 import { Csrf } from "@/web/components/Csrf.tsx";
 import { RelativeTime } from "@/web/components/DateText.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
-import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
-import { ListTable } from "@/web/components/ListTable.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { listHref } from "@/web/components/list_frame.ts";
 import { SelectField } from "@/web/components/SelectField.tsx";
-import type { Column } from "@/web/components/table_columns.ts";
 import { formatCount } from "@/web/format.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { IMPORT_STATES, importsQuery, startImportForm } from "@/web/route_table/imports.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
 import { countImports, type ImportListRow, listImportPage } from "@/web/store/imports/imports_page.ts";
-import type { Page } from "@/web/store/db/keyset.ts";
 import { listRouters, type RouterRow } from "@/web/store/network/routers.ts";
 import { listSiteOverview, type SiteOverviewRow } from "@/web/store/network/sites.ts";
-import { actorOf, may, momentOf, readPage, typed } from "@/web/app/page_context.ts";
 import { agentState } from "../(_network)/agent_state.tsx";
-import { activeFilters } from "../(_lists)/active.ts";
-import { pageOf, readFrame } from "../(_lists)/frame.ts";
 import { ImportPill } from "../(_network)/import_words.tsx";
-import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const PATH = "/admin/import";
 
-interface ImportsData extends Page<ImportListRow> {
-  frame: ListFrame;
-  query: z.infer<typeof importsQuery>;
-  counts: Awaited<ReturnType<typeof countImports>>;
+interface Places {
   routers: RouterRow[];
   sites: SiteOverviewRow[];
-  now: Temporal.Instant;
-  zone: string;
-  problems: Record<string, string>;
 }
 
-export default define.page<typeof handler>(function ImportsPage({ data, state }) {
-  const { frame, query, counts } = data;
-  const { t } = state;
-  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const chip = (label: string, status: ImportListRow["status"] | undefined, count: number) => ({
-    label,
-    href: listHref(frame, { status }),
-    count,
-    isCurrent: query.status === status,
-  });
-  return (
-    <>
-      <PageHeader
-        title={t("import.title")}
-        lead={t("import.lead")}
-        actions={all > 0 && (
-          <LinkButton icon="export" href={listHref({ ...frame, path: `${PATH}.csv` }, { per: undefined })}>
-            CSV
-          </LinkButton>
-        )}
-      />
-      <ErrorSummary errors={data.problems} title={t("import.not_started")} />
-      {may(state, "import:run") && <StartCard data={data} state={state} />}
-      <ListTable
-        frame={frame}
-        caption={t("import.imports")}
-        rows={data.rows}
-        rowHref={(batch) => `${PATH}/${batch.id}`}
-        rowNote={(batch) => batch.site_name}
-        columns={columnsFor(t, data)}
-        next={data.next}
-        previous={data.previous}
-        total={query.status === undefined ? all : counts[query.status] ?? 0}
-        sort="-started"
-        chips={all === 0 ? undefined : [
-          chip(t("tables.all_rows"), undefined, all),
-          ...IMPORT_STATES.filter((status) => counts[status] !== undefined || status === query.status)
-            .map((status) => chip(t(`network.import_${status}`), status, counts[status] ?? 0)),
-        ]}
-        active={activeFilters(
-          frame,
-          {
-            router: `${t("tables.router")}: ${
-              data.routers.find(({ id }) => id === query.router)?.name ?? ""
-            }`,
-          },
-          ["status"],
-        )}
-        empty={
-          <EmptyState icon="import" title={t("import.none")}>
-            {data.routers.length === 0 ? t("import.none_router") : t("import.none_hint")}
-          </EmptyState>
-        }
-      />
-    </>
-  );
-});
-
-export const route: RouteEntries = {
-  GET: {
-    permission: "import:read",
-    input: importsQuery,
-    summary: "Imports, and the start of a new one",
-  },
-  POST: {
-    permission: "import:run",
-    input: startImportForm,
-    audit: "import.started",
-    summary: "Read the secrets of a router",
-  },
-};
-
-export const handler = define.handlers({
-  async GET(ctx) {
-    return page(await load(ctx.state, {}, readInput(ctx.state, importsQuery)));
-  },
-  async POST(ctx) {
-    const { state } = ctx;
-    if (state.inputProblems !== null) return page(await load(state, state.inputProblems), { status: 422 });
-    const { tenantId } = requireSession(state);
-    const result = await startImport(
-      state.services,
-      tenantId,
-      actorOf(state),
-      readInput(state, startImportForm),
-    );
-    if (!result.ok) return page(await load(state, { routerId: refusalText(state, result) }), { status: 422 });
-    return ctx.redirect(`/admin/import/${result.value.batchId}`, 303);
-  },
-});
-
-async function load(
-  state: AppState,
-  problems: Record<string, string>,
-  query: ImportsData["query"] = importsQuery.parse({}),
-): Promise<ImportsData> {
-  state.title = state.t("import.title");
-  state.live = ["network"];
-  const { now, zone } = momentOf(state);
-  return await readPage(state, async (trx) => ({
-    ...await listImportPage(trx, { status: query.status, routerId: query.router }, pageOf(query)),
-    frame: await readFrame(trx, state, { name: "imports", path: PATH, query }),
-    query,
-    counts: await countImports(trx, { routerId: query.router }),
+export const list = define.list({
+  name: "imports",
+  path: () => PATH,
+  query: importsQuery,
+  filter: ({ query }) => ({ status: query.status, routerId: query.router }),
+  count: (trx, { routerId }) => countImports(trx, { routerId }),
+  read: (trx, filter, page) => listImportPage(trx, filter, page),
+  more: async (trx): Promise<Places> => ({
     routers: await listRouters(trx),
     sites: await listSiteOverview(trx),
-    now,
-    zone,
-    problems,
-  }));
-}
-
-function columnsFor(t: Translate, { now, zone }: ImportsData): Column<ImportListRow>[] {
-  return [
-    { head: t("tables.router"), cell: (batch) => batch.router_name, sortBy: "router" },
+  }),
+  permission: "import:read",
+  summary: "Imports, and the start of a new one",
+  live: ["network"],
+  title: ({ t }) => t("import.title"),
+  lead: ({ t }) => t("import.lead"),
+  hasFile: ({ counts }) => sumOf(counts) > 0,
+  above: ({ t, state, problems, more, moment: { now } }) => (
+    <>
+      <ErrorSummary
+        errors={problems}
+        labels={{ routerId: t("tables.router") }}
+        title={t("import.not_started")}
+      />
+      {may(state, "import:run") && <StartCard places={more} problems={problems} now={now} state={state} />}
+    </>
+  ),
+  total: ({ query, counts }) => query.status === undefined ? sumOf(counts) : counts[query.status] ?? 0,
+  sort: "-started",
+  columns: ({ t, moment: { now, zone } }) => [
+    {
+      head: t("tables.router"),
+      cell: (batch) => batch.router_name,
+      csv: (batch) => batch.router_name,
+      sortBy: "router",
+    },
+    { head: t("tables.site"), csv: (batch) => batch.site_name },
     {
       id: "state",
       head: t("tables.state"),
       cell: (batch) => <ImportPill status={batch.status} />,
+      csv: (batch) => t(`network.import_${batch.status}`),
       phone: "corner",
     },
     {
@@ -167,6 +80,7 @@ function columnsFor(t: Translate, { now, zone }: ImportsData): Column<ImportList
       head: t("import.read"),
       kind: "number",
       cell: (batch) => formatCount(batch.total),
+      csv: (batch) => String(batch.total),
       sortBy: "-read",
     },
     {
@@ -174,6 +88,7 @@ function columnsFor(t: Translate, { now, zone }: ImportsData): Column<ImportList
       head: t("import.created"),
       kind: "number",
       cell: (batch) => formatCount(batch.created_count),
+      csv: (batch) => String(batch.created_count),
       sortBy: "-created",
     },
     {
@@ -181,21 +96,100 @@ function columnsFor(t: Translate, { now, zone }: ImportsData): Column<ImportList
       head: t("import.skipped"),
       kind: "number",
       cell: (batch) => formatCount(batch.skipped_count),
+      csv: (batch) => String(batch.skipped_count),
     },
-    { id: "by", head: t("tables.started_by"), cell: (batch) => batch.created_by, minor: true, phone: "hide" },
+    {
+      id: "by",
+      head: t("tables.started_by"),
+      cell: (batch) => batch.created_by,
+      csv: (batch) => batch.created_by,
+      minor: true,
+      phone: "hide",
+    },
     {
       id: "started",
       head: t("import.started"),
       cell: (batch) => <RelativeTime at={batch.created_at} now={now} timeZone={zone} />,
+      csv: (batch) => batch.created_at.toString({ smallestUnit: "second" }),
       fit: true,
       sortBy: "-started",
     },
-  ];
+  ],
+  table: ({ t, frame, query, counts, more: { routers } }) => {
+    const all = sumOf(counts);
+    const chip = (label: string, status: ImportListRow["status"] | undefined, count: number) => ({
+      label,
+      href: listHref(frame, { status }),
+      count,
+      isCurrent: query.status === status,
+    });
+    return {
+      rowHref: (batch) => `${PATH}/${batch.id}`,
+      rowNote: (batch) => batch.site_name,
+      chips: all === 0 ? undefined : [
+        chip(t("tables.all_rows"), undefined, all),
+        ...IMPORT_STATES.filter((status) => counts[status] !== undefined || status === query.status)
+          .map((status) => chip(t(`network.import_${status}`), status, counts[status] ?? 0)),
+      ],
+      active: activeFilters(frame, {
+        router: `${t("tables.router")}: ${routers.find(({ id }) => id === query.router)?.name ?? ""}`,
+      }, ["status"]),
+      empty: (
+        <EmptyState icon="import" title={t("import.none")}>
+          {t(routers.length === 0 ? "import.none_router" : "import.none_hint")}
+        </EmptyState>
+      ),
+    };
+  },
+});
+
+export default list.page;
+
+export const handler = {
+  ...list.handler,
+  async POST(ctx: Context<AppState>) {
+    const { state } = ctx;
+    if (state.inputProblems !== null) return await list.refuse(ctx, state.inputProblems);
+    const { tenantId } = requireSession(state);
+    const input = readInput(state, startImportForm);
+    const result = await startImport(state.services, tenantId, actorOf(state), input);
+    if (!result.ok) return await list.refuse(ctx, { routerId: refusalText(state, result) });
+    return ctx.redirect(`${PATH}/${result.value.batchId}`, 303);
+  },
+};
+
+export const route: RouteEntries = {
+  ...list.route,
+  POST: {
+    audience: "staff",
+    permission: WEB_COMMANDS["router.read_secrets"].permission,
+    input: startImportForm,
+    audit: "import.started",
+    summary: "Read the secrets of a router",
+  },
+};
+
+function sumOf(counts: Awaited<ReturnType<typeof countImports>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-function StartCard({ data, state }: { data: ImportsData; state: AppState }) {
-  const { t } = state;
-  if (data.routers.length === 0) {
+interface StartCardProps {
+  places: Places;
+  problems: Readonly<Record<string, string>>;
+  now: Temporal.Instant;
+  state: AppState;
+}
+
+function StartCard({ places, problems, now, state }: StartCardProps) {
+  const { routers } = places;
+  const { t, field } = partForm(state, {
+    input: startImportForm,
+    labels: { routerId: "tables.router" },
+    // One router is no choice.
+    values: { routerId: routers.length === 1 ? routers[0]?.id ?? "" : "" },
+    problems,
+  });
+  if (routers.length === 0) {
     return (
       <section class="card">
         <EmptyState
@@ -213,17 +207,13 @@ function StartCard({ data, state }: { data: ImportsData; state: AppState }) {
   return (
     <section class="card">
       <div class="card-body">
-        <form class="form" method="post" action="/admin/import">
+        <form class="form" method="post" action={PATH}>
           <Csrf token={state.csrfToken} />
           <SelectField
-            name="routerId"
-            label={t("tables.router")}
+            {...field("routerId")}
             prompt={t("subscribers.choose_router")}
-            options={data.routers.map((router) => optionOf(t, router, data))}
-            value={typed(state, "routerId") || (data.routers.length === 1 ? data.routers[0]?.id : undefined)}
-            error={data.problems.routerId}
+            options={routers.map((router) => optionOf(t, router, { ...places, now }))}
             width="medium"
-            required
           />
           <div class="form-actions">
             <Button kind="primary" icon="import">{t("import.read_secrets")}</Button>
@@ -234,7 +224,7 @@ function StartCard({ data, state }: { data: ImportsData; state: AppState }) {
   );
 }
 
-function optionOf(t: Translate, router: RouterRow, { sites, now }: ImportsData) {
+function optionOf(t: Translate, router: RouterRow, { sites, now }: Places & { now: Temporal.Instant }) {
   const site = sites.find(({ id }) => id === router.site_id);
   const isAway = site === undefined || agentState(site, now) !== "online";
   return {

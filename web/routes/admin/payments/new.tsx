@@ -72,11 +72,13 @@ export default define.page<typeof handler>(function NewPaymentPage({ data, state
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "payment:post",
     input: newPaymentQuery,
     summary: "Find who pays, then the payment form",
   },
   POST: {
+    audience: "staff",
     permission: "payment:post",
     input: paymentForm,
     audit: "payment.recorded",

@@ -1,125 +1,81 @@
-import { page } from "fresh";
-import { centavos, formatPeso, sum } from "@/shared/money/mod.ts";
-import { readInput } from "@/web/app/input.ts";
+import { z } from "zod";
+import { centavos, formatCentavosPlain, formatPeso, sum } from "@/shared/money/mod.ts";
+import { wholePage } from "@/web/app/list/define_list.tsx";
+import { may } from "@/web/app/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { listHref } from "@/web/components/list_frame.ts";
-import { ListTable } from "@/web/components/ListTable.tsx";
 import { Menu, MenuLink } from "@/web/components/Menu.tsx";
 import { Money } from "@/web/components/Money.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
-import type { Column } from "@/web/components/table_columns.ts";
 import { formatCount } from "@/web/format.ts";
-import type { Translate } from "@/web/messages/mod.ts";
-import { plansQuery } from "@/web/route_table/plans.ts";
+import { queryText, queryWord } from "@/web/route_table/fields.ts";
+import { listQuery } from "@/web/route_table/lists.ts";
 import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
-import { may, readPage } from "@/web/app/page_context.ts";
-import { readFrame } from "../(_lists)/frame.ts";
-import { sortPlans } from "./(_parts)/sort_plans.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const PATH = "/admin/plans";
 
-export default define.page<typeof handler>(function PlansPage({ data, state }) {
-  const { frame, plans, showsAll, done } = data;
-  const { t } = state;
-  const canWrite = may(state, "plan:write");
-  const add = canWrite && (
-    <LinkButton kind="primary" icon="plus" href={`${PATH}/new`}>{t("plans.add_title")}</LinkButton>
-  );
-  const connections = plans.reduce((total, plan) => total + plan.subscriptions, 0);
-  return (
-    <>
-      <PageHeader
-        title={t("tables.list_plans")}
-        lead={connections === 0 ? undefined : t("plans.lead", {
-          n: connections,
-          amount: formatPeso(sum(plans.map((plan) => centavos(plan.monthly_centavos)))),
-        })}
-        actions={
-          <>
-            <LinkButton icon="export" href={listHref({ ...frame, path: `${PATH}.csv` }, {})}>CSV</LinkButton>
-            {add}
-          </>
-        }
-      />
-      <Flash
-        done={done}
-        messages={{
-          created: t("plans.done_created"),
-          saved: t("plans.done_saved"),
-          archived: t("plans.done_archived"),
-        }}
-      />
-      <ListTable
-        frame={frame}
-        caption={t("tables.list_plans")}
-        rowKeys={(plan) => ({ e: canWrite && plan.archived_at === null && `${PATH}/${plan.id}/edit` })}
-        rows={plans}
-        total={plans.length}
-        sort="name"
-        rowHref={canWrite ? (plan) => hrefOf(plan) : undefined}
-        columns={columnsFor(t, canWrite)}
-        chips={[
-          { label: t("tables.offered"), href: listHref(frame, { show: undefined }), isCurrent: !showsAll },
-          { label: t("tables.with_archived"), href: listHref(frame, { show: "all" }), isCurrent: showsAll },
-        ]}
-        empty={
-          <EmptyState icon="plan" title={t("plans.none")} actions={add}>
-            {t("plans.none_hint")}
-          </EmptyState>
-        }
-      />
-    </>
-  );
-});
-
-export const route: RouteEntries = {
-  GET: {
-    permission: "plan:read",
-    input: plansQuery,
-    summary: "Plans with their subscribers",
+export const list = define.list({
+  name: "plans",
+  path: () => PATH,
+  query: z.object({ show: queryWord(["all"]), sort: listQuery.sort, done: queryText(40) }),
+  filter: ({ query }) => ({ withArchived: query.show === "all" }),
+  count: () => Promise.resolve(null),
+  read: async (trx, filter, { sort }) => wholePage(sortPlans(await listPlans(trx, filter), sort)),
+  more: () => Promise.resolve(null),
+  permission: "plan:read",
+  summary: "Plans with their subscribers",
+  title: ({ t }) => t("tables.list_plans"),
+  lead: ({ t, rows }) => {
+    const n = rows.reduce((total, plan) => total + plan.subscriptions, 0);
+    const amount = formatPeso(sum(rows.map((plan) => centavos(plan.monthly_centavos))));
+    return n === 0 ? undefined : t("plans.lead", { n, amount });
   },
-};
-
-export const handler = define.handlers({
-  async GET(ctx) {
-    ctx.state.title = ctx.state.t("tables.list_plans");
-    const query = readInput(ctx.state, plansQuery);
-    const showsAll = query.show === "all";
-    const data = await readPage(ctx.state, async (trx) => ({
-      frame: await readFrame(trx, ctx.state, { name: "plans", path: PATH, query }),
-      plans: sortPlans(await listPlans(trx, { withArchived: showsAll }), query.sort),
-    }));
-    return page({ ...data, showsAll, done: query.done });
-  },
-});
-
-function columnsFor(t: Translate, canWrite: boolean): Column<PlanListRow>[] {
-  const columns: Column<PlanListRow>[] = [
-    { head: t("tables.name"), cell: (plan) => plan.name, sortBy: "name" },
+  actions: ({ t, state }) =>
+    may(state, "plan:write") && (
+      <LinkButton kind="primary" icon="plus" href={`${PATH}/new`}>{t("plans.add_title")}</LinkButton>
+    ),
+  above: ({ t, query }) => (
+    <Flash
+      done={query.done}
+      messages={{
+        created: t("plans.done_created"),
+        saved: t("plans.done_saved"),
+        archived: t("plans.done_archived"),
+      }}
+    />
+  ),
+  total: ({ rows }) => rows.length,
+  sort: "name",
+  columns: ({ t, state }) => [
+    { head: t("tables.name"), cell: (plan) => plan.name, csv: (plan) => plan.name, sortBy: "name" },
     {
       id: "price",
       head: t("tables.price"),
       kind: "money",
       cell: (plan) => <Money amount={centavos(plan.price_centavos)} />,
+      csv: (plan) => formatCentavosPlain(centavos(plan.price_centavos)),
       sortBy: "-price",
     },
-    { id: "speed", head: t("tables.speed"), cell: (plan) => plan.speed },
+    { id: "speed", head: t("tables.speed"), cell: (plan) => plan.speed, csv: (plan) => plan.speed ?? "" },
     {
       id: "profile",
       head: t("tables.profile"),
       cell: (plan) => plan.ppp_profile && <CodeText>{plan.ppp_profile}</CodeText>,
+      csvHead: "PPP profile",
+      csv: (plan) => plan.ppp_profile ?? "",
     },
     {
       id: "connections",
       head: t("tables.connections"),
       kind: "number",
-      cell: (plan) => <a href={`/admin/subscribers?plan=${plan.id}`}>{formatCount(plan.subscriptions)}</a>,
+      cell: (plan) => (
+        <a href={`/admin/subscribers?plan=${plan.id}&connection=any`}>{formatCount(plan.subscriptions)}</a>
+      ),
+      csv: (plan) => String(plan.subscriptions),
       sortBy: "-connections",
     },
     {
@@ -127,6 +83,7 @@ function columnsFor(t: Translate, canWrite: boolean): Column<PlanListRow>[] {
       head: t("tables.whole_period"),
       kind: "money",
       cell: (plan) => <Money amount={centavos(plan.monthly_centavos)} />,
+      csv: (plan) => formatCentavosPlain(centavos(plan.monthly_centavos)),
       minor: true,
     },
     {
@@ -136,25 +93,71 @@ function columnsFor(t: Translate, canWrite: boolean): Column<PlanListRow>[] {
         plan.archived_at === null
           ? <Pill tone="ok">{t("plans.state_offered")}</Pill>
           : <Pill tone="mute">{t("plans.state_archived")}</Pill>,
+      csv: (plan) => t(plan.archived_at === null ? "plans.state_offered" : "plans.state_archived"),
       phone: "hide",
     },
-  ];
-  if (!canWrite) return columns;
-  return [...columns, {
-    head: t("tables.actions"),
-    kind: "actions",
-    cell: (plan) =>
-      plan.archived_at === null && (
-        <Menu label={t("plans.actions_for", { name: plan.name })}>
-          <MenuLink icon="plan" href={`${PATH}/${plan.id}/edit`}>{t("plans.edit_link")}</MenuLink>
-          <MenuLink icon="close" href={`${PATH}/${plan.id}/archive`} dialog>
-            {t("plans.archive_link")}
-          </MenuLink>
-        </Menu>
+    ...(may(state, "plan:write")
+      ? [{
+        head: t("tables.actions"),
+        kind: "actions" as const,
+        cell: (plan: PlanListRow) =>
+          plan.archived_at === null && (
+            <Menu label={t("plans.actions_for", { name: plan.name })}>
+              <MenuLink icon="plan" href={`${PATH}/${plan.id}/edit`}>{t("plans.edit_link")}</MenuLink>
+              <MenuLink icon="close" href={`${PATH}/${plan.id}/archive`} dialog>
+                {t("plans.archive_link")}
+              </MenuLink>
+            </Menu>
+          ),
+      }]
+      : []),
+  ],
+  table: ({ t, state, frame, query }) => {
+    const canWrite = may(state, "plan:write");
+    return {
+      rowHref: canWrite
+        ? (plan) => plan.archived_at === null ? `${PATH}/${plan.id}/edit` : `${PATH}?show=all`
+        : undefined,
+      rowKeys: (plan) => ({ e: canWrite && plan.archived_at === null && `${PATH}/${plan.id}/edit` }),
+      chips: [
+        {
+          label: t("tables.offered"),
+          href: listHref(frame, { show: undefined }),
+          isCurrent: query.show !== "all",
+        },
+        {
+          label: t("tables.with_archived"),
+          href: listHref(frame, { show: "all" }),
+          isCurrent: query.show === "all",
+        },
+      ],
+      empty: (
+        <EmptyState
+          icon="plan"
+          title={t("plans.none")}
+          actions={canWrite && (
+            <LinkButton kind="primary" icon="plus" href={`${PATH}/new`}>{t("plans.add_title")}</LinkButton>
+          )}
+        >
+          {t("plans.none_hint")}
+        </EmptyState>
       ),
-  }];
-}
+    };
+  },
+});
 
-function hrefOf(plan: PlanListRow): string {
-  return plan.archived_at === null ? `${PATH}/${plan.id}/edit` : `${PATH}?show=all`;
+export default list.page;
+export const { handler, route } = list;
+
+const SORTS: Readonly<Record<string, (a: PlanListRow, b: PlanListRow) => number>> = {
+  price: (a, b) => Number(a.price_centavos - b.price_centavos),
+  connections: (a, b) => a.subscriptions - b.subscriptions,
+};
+
+/** Plans are few and read whole: they are sorted here. They come by name. */
+function sortPlans(plans: readonly PlanListRow[], sort: string | undefined): readonly PlanListRow[] {
+  const order = SORTS[sort?.replace(/^-/, "") ?? ""];
+  if (order === undefined) return sort === "-name" ? plans.toReversed() : plans;
+  const sign = sort?.startsWith("-") ? -1 : 1;
+  return plans.toSorted((a, b) => sign * order(a, b));
 }

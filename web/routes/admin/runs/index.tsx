@@ -1,88 +1,47 @@
-import { page } from "fresh";
 import { formatDate } from "@/shared/calendar/mod.ts";
-import { centavos } from "@/shared/money/mod.ts";
-import { readInput } from "@/web/app/input.ts";
+import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
+import type { ListColumn } from "@/web/app/list/list_types.ts";
 import { define } from "@/web/app/state.ts";
-import { LinkButton } from "@/web/components/Button.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
-import { ListTable } from "@/web/components/ListTable.tsx";
 import { Money } from "@/web/components/Money.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
-import type { Column } from "@/web/components/table_columns.ts";
 import { formatCount } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { runsQuery } from "@/web/route_table/tonight.ts";
 import type { RunRow } from "@/web/store/billing/runs.ts";
 import { countRuns, listRunPage } from "@/web/store/billing/runs_page.ts";
-import { readPage } from "@/web/app/page_context.ts";
-import { pageOf, readFrame } from "../(_lists)/frame.ts";
 import { runState } from "../tonight/(_parts)/words.ts";
 import { startedBy } from "./(_parts)/run_words.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
 
-const PATH = "/admin/runs";
-
-export default define.page<typeof handler>(function RunsPage({ data, state }) {
-  const { frame, query } = data;
-  const { t } = state;
-  return (
-    <>
-      <PageHeader
-        title={t("tables.list_runs")}
-        back={{ href: "/admin/tonight", label: t("tonight.title") }}
-        lead={t("tables.runs_lead")}
-        actions={
-          <LinkButton icon="export" href={listHref({ ...frame, path: `${PATH}.csv` }, { per: undefined })}>
-            CSV
-          </LinkButton>
-        }
-      />
-      <ListTable
-        frame={frame}
-        caption={t("tables.list_runs")}
-        columns={columnsFor(t)}
-        rows={data.rows}
-        rowHref={(run) => `${PATH}/${run.id}`}
-        next={data.next}
-        previous={data.previous}
-        total={data.total}
-        sort="-day"
-        chips={chipsOf(t, frame, query.kind, query.days)}
-        noneMatch={query.days === undefined ? t("tables.runs_none_worked") : undefined}
-        empty={
-          <EmptyState icon="list" title={t("tables.runs_none")}>{t("tables.runs_none_hint")}</EmptyState>
-        }
-      />
-    </>
-  );
+export const list = define.list({
+  name: "runs",
+  path: () => "/admin/runs",
+  query: runsQuery,
+  // Most nights nothing is due: those runs are kept, and shown when asked for.
+  filter: ({ query }) => ({ kind: query.kind, withWork: query.days !== "all" }),
+  count: (trx, filter) => countRuns(trx, filter),
+  read: (trx, filter, page) => listRunPage(trx, filter, page),
+  more: () => Promise.resolve(null),
+  permission: "cut_run:read",
+  summary: "Bill and cut runs, newest first",
+  live: ["tonight"],
+  title: ({ t }) => t("tables.list_runs"),
+  lead: ({ t }) => t("tables.runs_lead"),
+  back: ({ t }) => ({ href: "/admin/tonight", label: t("tonight.title") }),
+  total: ({ counts }) => counts,
+  sort: "-day",
+  columns: ({ t }) => columnsFor(t),
+  table: ({ t, frame, query }) => ({
+    rowHref: (run) => `/admin/runs/${run.id}`,
+    chips: chipsOf(t, frame, query.kind, query.days),
+    noneMatch: query.days === undefined ? t("tables.runs_none_worked") : undefined,
+    empty: <EmptyState icon="list" title={t("tables.runs_none")}>{t("tables.runs_none_hint")}</EmptyState>,
+  }),
 });
 
-export const route: RouteEntries = {
-  GET: {
-    permission: "cut_run:read",
-    input: runsQuery,
-    summary: "Bill and cut runs, newest first",
-  },
-};
-
-export const handler = define.handlers({
-  async GET(ctx) {
-    const { state } = ctx;
-    state.title = state.t("tables.list_runs");
-    state.live = ["tonight"];
-    const query = readInput(state, runsQuery);
-    // Most nights nothing is due: those runs are kept, and shown when asked for.
-    const filter = { kind: query.kind, withWork: query.days !== "all" };
-    const data = await readPage(state, async (trx) => ({
-      frame: await readFrame(trx, state, { name: "runs", path: PATH, query }),
-      ...await listRunPage(trx, filter, pageOf(query)),
-      total: await countRuns(trx, filter),
-    }));
-    return page({ ...data, query });
-  },
-});
+export default list.page;
+export const { handler, route } = list;
 
 function chipsOf(t: Translate, frame: ListFrame, kind: string | undefined, days: string | undefined) {
   const chip = (label: string, value: "cut" | "bill" | undefined) => ({
@@ -102,11 +61,12 @@ function chipsOf(t: Translate, frame: ListFrame, kind: string | undefined, days:
   ];
 }
 
-function columnsFor(t: Translate): Column<RunRow>[] {
+function columnsFor(t: Translate): ListColumn<RunRow>[] {
   return [
     {
       head: t("tables.day"),
       cell: (run) => formatDate(run.business_on, t.locale),
+      csv: (run) => run.business_on.toString(),
       fit: true,
       sortBy: "-day",
     },
@@ -114,6 +74,7 @@ function columnsFor(t: Translate): Column<RunRow>[] {
       id: "kind",
       head: t("tables.run"),
       cell: (run) => t(run.kind === "cut" ? "tables.cut_run" : "tables.bill_run"),
+      csv: (run) => t(run.kind === "cut" ? "tables.cut_run" : "tables.bill_run"),
       fit: true,
     },
     {
@@ -123,14 +84,22 @@ function columnsFor(t: Translate): Column<RunRow>[] {
         const { word, tone } = runState(t, run);
         return <Pill tone={tone}>{word}</Pill>;
       },
+      csv: (run) => runState(t, run).word,
       phone: "corner",
     },
-    { id: "listed", head: t("tables.listed"), kind: "number", cell: (run) => formatCount(run.total) },
+    {
+      id: "listed",
+      head: t("tables.listed"),
+      kind: "number",
+      cell: (run) => formatCount(run.total),
+      csv: (run) => String(run.total),
+    },
     {
       id: "changed",
       head: t("tables.cut_or_billed"),
       kind: "number",
       cell: (run) => formatCount(run.changed),
+      csv: (run) => String(run.changed),
       sortBy: "-changed",
     },
     {
@@ -138,6 +107,7 @@ function columnsFor(t: Translate): Column<RunRow>[] {
       head: t("tables.kept"),
       kind: "number",
       cell: (run) => formatCount(run.skipped),
+      csv: (run) => String(run.skipped),
       minor: true,
       phone: "hide",
     },
@@ -146,6 +116,7 @@ function columnsFor(t: Translate): Column<RunRow>[] {
       head: t("tables.failed"),
       kind: "number",
       cell: (run) => formatCount(run.failed),
+      csv: (run) => String(run.failed),
       minor: true,
       phone: "hide",
     },
@@ -154,8 +125,16 @@ function columnsFor(t: Translate): Column<RunRow>[] {
       head: t("tables.amount"),
       kind: "money",
       cell: (run) => <Money amount={centavos(run.amount_centavos)} />,
+      csv: (run) => formatCentavosPlain(centavos(run.amount_centavos)),
       sortBy: "-amount",
     },
-    { id: "by", head: t("tables.started_by"), cell: (run) => startedBy(t, run), minor: true, phone: "hide" },
+    {
+      id: "by",
+      head: t("tables.started_by"),
+      cell: (run) => startedBy(t, run),
+      csv: (run) => startedBy(t, run),
+      minor: true,
+      phone: "hide",
+    },
   ];
 }

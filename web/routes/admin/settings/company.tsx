@@ -48,11 +48,13 @@ export default define.page<typeof handler>(function CompanyPage({ data, state })
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "settings:read",
     input: doneQuery,
     summary: "Company and brand",
   },
   POST: {
+    audience: "staff",
     permission: "settings:write",
     input: companyForm,
     files: { logo: LOGO_BYTES_MAX },

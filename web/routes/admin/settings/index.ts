@@ -3,7 +3,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 
 /** The settings open at their first section. */
 export const route: RouteEntries = {
-  GET: { permission: "settings:read", summary: "Leads to the first section" },
+  GET: { audience: "staff", permission: "settings:read", summary: "Leads to the first section" },
 };
 
 export const handler = define.handlers({

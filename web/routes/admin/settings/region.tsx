@@ -60,8 +60,9 @@ export default define.page<typeof handler>(function RegionPage({ data, state }) 
 });
 
 export const route: RouteEntries = {
-  GET: { permission: "settings:read", input: regionQuery, summary: "Time zone" },
+  GET: { audience: "staff", permission: "settings:read", input: regionQuery, summary: "Time zone" },
   POST: {
+    audience: "staff",
     permission: "settings:write",
     input: regionForm,
     audit: "settings.region_saved",

@@ -21,6 +21,7 @@ const COLUMNS: readonly CsvColumn<SecurityLogRow>[] = [
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "security_log:read",
     input: securityQuery,
     summary: "The filtered security log as CSV",

@@ -20,8 +20,8 @@ import {
   listSecurityEvents,
   type SecurityLogRow,
 } from "@/web/store/access/security_log_page.ts";
-import { activeFilters } from "../(_lists)/active.ts";
-import { pageOf, readFrame } from "../(_lists)/frame.ts";
+import { activeFilters } from "@/web/app/list/active.ts";
+import { pageOf, readFrame } from "@/web/app/list/frame.ts";
 import { SettingsFrame } from "./(_parts)/SettingsFrame.tsx";
 
 const PATH = "/admin/settings/security";
@@ -61,6 +61,7 @@ export default define.page<typeof handler>(function SecurityLogPage({ data, stat
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "security_log:read",
     input: securityQuery,
     summary: "The security log: sign-ins, refusals, ended sessions",
@@ -106,13 +107,12 @@ function columnsFor(t: Translate, frame: ListFrame, zone: string): Column<Securi
   const narrowed = (text: string) =>
     text === "" ? t("security.several") : <a href={listHref(frame, { q: text })}>{text}</a>;
   return [
-    { head: t("security.when"), cell: (row) => formatInstant(row.last_at, zone, t), fit: true },
     {
-      id: "what",
       head: t("security.what"),
       cell: (row) => <Pill tone={TONES[row.kind]}>{t(`security.kind_${row.kind}`)}</Pill>,
-      phone: "corner",
+      fit: true,
     },
+    { id: "when", head: t("security.when"), cell: (row) => formatInstant(row.last_at, zone, t), fit: true },
     {
       id: "why",
       head: t("security.why"),
@@ -127,11 +127,16 @@ function columnsFor(t: Translate, frame: ListFrame, zone: string): Column<Securi
       id: "account",
       head: t("security.account"),
       cell: (row) => (
-        <span class="clip">{row.account === "" ? t("security.unknown") : narrowed(row.account)}</span>
+        <>
+          <span class="clip" title={row.account}>
+            {row.account === "" ? t("security.unknown") : narrowed(row.account)}
+          </span>
+          <br />
+          <span class="clip" title={row.ip}>{narrowed(row.ip)}</span>
+        </>
       ),
       phone: "full",
     },
-    { id: "address", head: t("security.address"), cell: (row) => narrowed(row.ip), fit: true },
     {
       id: "times",
       head: t("security.times"),

@@ -22,8 +22,9 @@ export default define.page<typeof handler>(function SetupCompanyPage({ data, sta
 });
 
 export const route: RouteEntries = {
-  GET: { permission: "settings:write", summary: "Set-up: company" },
+  GET: { audience: "staff", permission: "settings:write", summary: "Set-up: company" },
   POST: {
+    audience: "staff",
     permission: "settings:write",
     input: companyForm,
     files: { logo: LOGO_BYTES_MAX },

@@ -7,6 +7,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 /** Takes the checklist off Today. */
 export const route: RouteEntries = {
   POST: {
+    audience: "staff",
     permission: "settings:write",
     audit: "setup.checklist_dismissed",
     summary: "Take the checklist off Today",

@@ -57,7 +57,7 @@ export default define.page<typeof handler>(function SetupImportPage({ data, stat
 });
 
 export const route: RouteEntries = {
-  GET: { permission: "settings:write", summary: "Set-up: import" },
+  GET: { audience: "staff", permission: "settings:write", summary: "Set-up: import" },
 };
 
 export const handler = define.handlers({

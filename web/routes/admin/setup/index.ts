@@ -6,7 +6,11 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 
 /** The set-up goes on where it was left; when nothing is left, Today. */
 export const route: RouteEntries = {
-  GET: { permission: "settings:write", summary: "Leads to the step where the set-up goes on" },
+  GET: {
+    audience: "staff",
+    permission: "settings:write",
+    summary: "Leads to the step where the set-up goes on",
+  },
 };
 
 export const handler = define.handlers({

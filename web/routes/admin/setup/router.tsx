@@ -75,7 +75,7 @@ export default define.page<typeof handler>(function SetupRouterPage({ data, stat
 });
 
 export const route: RouteEntries = {
-  GET: { permission: "settings:write", summary: "Set-up: site, agent and router" },
+  GET: { audience: "staff", permission: "settings:write", summary: "Set-up: site, agent and router" },
 };
 
 export const handler = define.handlers({

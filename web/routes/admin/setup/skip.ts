@@ -9,6 +9,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 /** Leaves a step for later and goes to the next one. */
 export const route: RouteEntries = {
   POST: {
+    audience: "staff",
     permission: "settings:write",
     input: skipForm,
     summary: "Set-up: leave a step for later",

@@ -1,179 +1,89 @@
-import { useT } from "@/web/components/i18n.ts";
-import { refusalText } from "@/web/app/refusal_text.ts";
-import { page } from "fresh";
 import type { z } from "zod";
+import type { Context } from "fresh";
+import { useT } from "@/web/components/i18n.ts";
+import { partForm } from "@/web/app/form/form_view.ts";
 import { readInput, requireSession } from "@/web/app/input.ts";
+import { wholePage } from "@/web/app/list/define_list.tsx";
+import { actorOf, may } from "@/web/app/page_context.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
 import { type AppState, define } from "@/web/app/state.ts";
-import { Button, LinkButton } from "@/web/components/Button.tsx";
+import { Button } from "@/web/components/Button.tsx";
 import { Csrf } from "@/web/components/Csrf.tsx";
 import { Disclosure } from "@/web/components/Disclosure.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
-import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
-import { ListTable } from "@/web/components/ListTable.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { listHref } from "@/web/components/list_frame.ts";
 import { Pill } from "@/web/components/Pill.tsx";
-import type { Column } from "@/web/components/table_columns.ts";
 import { TextField } from "@/web/components/TextField.tsx";
 import { formatCount } from "@/web/format.ts";
-import type { Translate } from "@/web/messages/mod.ts";
 import { siteForm, sitesQuery } from "@/web/route_table/sites.ts";
 import { createSite } from "@/web/services/network/create_site.ts";
-import { actorOf, may, momentOf, readPage, typed } from "@/web/app/page_context.ts";
 import { AgentPill, agentState } from "../(_network)/agent_state.tsx";
-import { readFrame } from "../(_lists)/frame.ts";
 import { RouterPill } from "../(_network)/router_state.tsx";
-import { arrangeSites, countSites, readSiteLines, type SiteLine } from "./(_parts)/site_lines.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
-import { SITE_MAX } from "@/web/domain/network/limits.ts";
+import {
+  AGENT_WORDS,
+  arrangeSites,
+  countSites,
+  readSiteLines,
+  type SiteLine,
+} from "./(_parts)/site_lines.ts";
 
 const PATH = "/admin/sites";
 
-interface SitesData {
-  frame: ListFrame;
-  query: z.infer<typeof sitesQuery>;
-  /** Those that match. */
-  sites: SiteLine[];
-  counts: ReturnType<typeof countSites>;
-  /** There is no site at all. */
-  isEmpty: boolean;
-  now: Temporal.Instant;
-  zone: string;
-  name: string;
-  problems: Record<string, string>;
-  done: string | undefined;
-}
-
-export default define.page<typeof handler>(function SitesPage({ data, state }) {
-  const { frame, query, sites, counts, now, zone, problems } = data;
-  const { t } = state;
-  const mayAdd = may(state, "site:write");
-  const isEmpty = data.isEmpty;
-  const chip = (label: string, value: "away" | "drift" | undefined, count: number) => ({
-    label,
-    href: listHref(frame, { state: value }),
-    count,
-    isCurrent: query.state === value,
-  });
-  return (
+export const list = define.list({
+  name: "sites",
+  path: () => PATH,
+  query: sitesQuery,
+  filter: ({ query }): z.infer<typeof sitesQuery> => query,
+  count: () => Promise.resolve(null),
+  read: async (trx, filter, _page, { moment }) =>
+    wholePage(arrangeSites(await readSiteLines(trx), filter, moment.now)),
+  more: async (trx, { query, moment }) => {
+    const lines = await readSiteLines(trx);
+    return { counts: countSites(lines, query.q, moment.now), isEmpty: lines.length === 0 };
+  },
+  permission: "site:read",
+  summary: "Sites with agents and routers",
+  live: ["network"],
+  title: ({ t }) => t("network.title"),
+  lead: ({ t }) => t("network.lead"),
+  hasFile: ({ more }) => !more.isEmpty,
+  above: ({ t, query, problems }) => (
     <>
-      <PageHeader
-        title={t("network.title")}
-        lead={t("network.lead")}
-        actions={!isEmpty && (
-          <LinkButton icon="export" href={listHref({ ...frame, path: `${PATH}.csv` }, {})}>CSV</LinkButton>
-        )}
+      <Flash done={query.done} messages={{ revoked: t("network.done_revoked_list") }} />
+      <ErrorSummary
+        errors={problems}
+        labels={{ name: t("network.site_name") }}
+        title={t("network.not_added")}
       />
-      <Flash
-        done={data.done}
-        messages={{ revoked: t("network.done_revoked_list") }}
-      />
-      <ErrorSummary errors={problems} title={t("network.not_added")} />
-      <ListTable
-        frame={frame}
-        caption={t("network.title")}
-        rows={sites}
-        total={sites.length}
-        sort="name"
-        rowHref={(site) => `${PATH}/${site.id}`}
-        columns={columnsFor(t, now, zone)}
-        chips={isEmpty ? undefined : [
-          chip(t("tables.all_rows"), undefined, counts.all),
-          chip(t("network.chip_away"), "away", counts.away),
-          chip(t("network.drift"), "drift", counts.drift),
-        ]}
-        search={isEmpty ? undefined : t("network.search")}
-        empty={<NoSites mayAdd={mayAdd} />}
-      />
-      {mayAdd && (isEmpty || problems.name
-        ? (
-          <section class="card">
-            <div class="card-body">
-              <AddSite data={data} state={state} />
-            </div>
-          </section>
-        )
-        : (
-          <Disclosure label={t("network.add_site")}>
-            <AddSite data={data} state={state} />
-          </Disclosure>
-        ))}
     </>
-  );
-});
-
-export const route: RouteEntries = {
-  GET: {
-    permission: "site:read",
-    input: sitesQuery,
-    summary: "Sites with agents and routers",
-  },
-  POST: {
-    permission: "site:write",
-    input: siteForm,
-    audit: "site.created",
-    summary: "Add a site",
-  },
-};
-
-export const handler = define.handlers({
-  async GET(ctx) {
-    return page(await load(ctx.state, {}, readInput(ctx.state, sitesQuery)));
-  },
-  async POST(ctx) {
-    if (ctx.state.inputProblems !== null) {
-      return page(await load(ctx.state, ctx.state.inputProblems), { status: 422 });
-    }
-    const { services } = ctx.state;
-    const { tenantId } = requireSession(ctx.state);
-    const result = await createSite(services, tenantId, actorOf(ctx.state), readInput(ctx.state, siteForm));
-    if (!result.ok) {
-      return page(await load(ctx.state, { name: refusalText(ctx.state, result) }), { status: 422 });
-    }
-    return ctx.redirect(`/admin/sites/${result.value.siteId}?done=added`, 303);
-  },
-});
-
-async function load(
-  state: AppState,
-  problems: Record<string, string>,
-  query: SitesData["query"] = sitesQuery.parse({}),
-): Promise<SitesData> {
-  state.title = state.t("network.title");
-  state.live = ["network"];
-  const { now, zone } = momentOf(state);
-  const { lines, frame } = await readPage(state, async (trx) => ({
-    lines: await readSiteLines(trx),
-    frame: await readFrame(trx, state, { name: "sites", path: PATH, query }),
-  }));
-  return {
-    frame,
-    query,
-    sites: arrangeSites(lines, query, now),
-    counts: countSites(lines, query.q, now),
-    isEmpty: lines.length === 0,
-    now,
-    zone,
-    problems,
-    done: query.done,
-    name: typed(state, "name"),
-  };
-}
-
-function columnsFor(t: Translate, now: Temporal.Instant, zone: string): Column<SiteLine>[] {
-  return [
-    { head: t("tables.site"), cell: (site) => site.name, sortBy: "name" },
+  ),
+  below: ({ state, problems, more: { isEmpty } }) =>
+    may(state, "site:write") && <AddSite state={state} problems={problems} isFirst={isEmpty} />,
+  total: ({ rows }) => rows.length,
+  sort: "name",
+  columns: ({ t, moment: { now, zone } }) => [
+    { head: t("tables.site"), cell: (site) => site.name, csv: (site) => site.name, sortBy: "name" },
     {
       id: "agent",
       head: t("network.agent"),
       cell: (site) => <AgentPill site={site} now={now} zone={zone} />,
+      csv: (site) => AGENT_WORDS[agentState(site, now)],
       phone: "corner",
+    },
+    { head: t("network.version"), csvHead: "Agent version", csv: (site) => site.agent_version ?? "" },
+    {
+      head: t("network.seen_label"),
+      csvHead: "Last seen",
+      csv: (site) => site.heartbeat_at?.toString({ smallestUnit: "second" }) ?? "",
     },
     {
       id: "routers",
       head: t("network.routers_head"),
       cell: (site) => <RouterLinks site={site} now={now} />,
+      csv: (site) => site.routers.map((router) => router.name).join(", "),
       sortBy: "-routers",
     },
     {
@@ -181,6 +91,7 @@ function columnsFor(t: Translate, now: Temporal.Instant, zone: string): Column<S
       head: t("network.managed"),
       kind: "number",
       cell: (site) => formatCount(site.managed),
+      csv: (site) => String(site.managed),
       sortBy: "-managed",
     },
     {
@@ -190,10 +101,55 @@ function columnsFor(t: Translate, now: Temporal.Instant, zone: string): Column<S
         site.drift === 0
           ? <span class="note">{t("network.none")}</span>
           : <Pill tone="warn">{t("network.differ", { n: site.drift })}</Pill>,
+      csvHead: "Drift",
+      csv: (site) => String(site.drift),
       sortBy: "-drift",
     },
-  ];
-}
+  ],
+  table: ({ t, state, frame, query, more: { counts, isEmpty } }) => {
+    const chip = (label: string, value: "away" | "drift" | undefined, count: number) => ({
+      label,
+      href: listHref(frame, { state: value }),
+      count,
+      isCurrent: query.state === value,
+    });
+    return {
+      rowHref: (site) => `${PATH}/${site.id}`,
+      chips: isEmpty ? undefined : [
+        chip(t("tables.all_rows"), undefined, counts.all),
+        chip(t("network.chip_away"), "away", counts.away),
+        chip(t("network.drift"), "drift", counts.drift),
+      ],
+      search: isEmpty ? undefined : t("network.search"),
+      empty: <NoSites mayAdd={may(state, "site:write")} />,
+    };
+  },
+});
+
+export default list.page;
+
+export const handler = {
+  ...list.handler,
+  async POST(ctx: Context<AppState>) {
+    const { state } = ctx;
+    if (state.inputProblems !== null) return await list.refuse(ctx, state.inputProblems);
+    const { tenantId } = requireSession(state);
+    const result = await createSite(state.services, tenantId, actorOf(state), readInput(state, siteForm));
+    if (!result.ok) return await list.refuse(ctx, { name: refusalText(state, result) });
+    return ctx.redirect(`${PATH}/${result.value.siteId}?done=added`, 303);
+  },
+};
+
+export const route: RouteEntries = {
+  ...list.route,
+  POST: {
+    audience: "staff",
+    permission: "site:write",
+    input: siteForm,
+    audit: "site.created",
+    summary: "Add a site",
+  },
+};
 
 function RouterLinks({ site, now }: { site: SiteLine; now: Temporal.Instant }) {
   const t = useT();
@@ -213,24 +169,28 @@ function RouterLinks({ site, now }: { site: SiteLine; now: Temporal.Instant }) {
   );
 }
 
-function AddSite({ data, state }: { data: SitesData; state: AppState }) {
-  const { t } = state;
-  return (
-    <form class="form" method="post" action="/admin/sites">
+interface AddSiteProps {
+  state: AppState;
+  problems: Readonly<Record<string, string>>;
+  isFirst: boolean;
+}
+
+function AddSite({ state, problems, isFirst }: AddSiteProps) {
+  const { t, field } = partForm(state, { input: siteForm, labels: { name: "network.site_name" }, problems });
+  const form = (
+    <form class="form" method="post" action={PATH}>
       <Csrf token={state.csrfToken} />
-      <TextField
-        name="name"
-        label={t("network.site_name")}
-        hint={t("network.site_hint")}
-        value={data.name}
-        error={data.problems.name}
-        maxLength={SITE_MAX.name}
-        required
-      />
+      <TextField {...field("name")} hint={t("network.site_hint")} />
       <div class="form-actions">
         <Button kind="primary">{t("network.add_site_verb")}</Button>
       </div>
     </form>
+  );
+  if (!isFirst && !problems.name) return <Disclosure label={t("network.add_site")}>{form}</Disclosure>;
+  return (
+    <section class="card">
+      <div class="card-body">{form}</div>
+    </section>
   );
 }
 

@@ -1,90 +1,84 @@
-import { page } from "fresh";
-import { refusalText } from "@/web/app/refusal_text.ts";
+import { storedText } from "@/web/messages/coded_text.ts";
 import { formatPeso } from "@/shared/money/mod.ts";
-import { readInput, requireSession } from "@/web/app/input.ts";
+import { address, type PageMoment } from "@/web/app/page_context.ts";
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
-import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
-import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { formatCount, sentence } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { runForm, runQuery } from "@/web/route_table/tonight.ts";
 import { approveCutRun } from "@/web/services/cuts/approve_cut_run.ts";
 import { countActiveConnections } from "@/web/store/billing/runs.ts";
-import { actorOf, address, momentOf, type PageMoment, readPage } from "@/web/app/page_context.ts";
-import { findCutRun } from "./(_parts)/find_cut_run.ts";
-import { backTo, throwIfAbsent } from "./(_parts)/row_action.ts";
+import { readCutRun } from "./(_parts)/find_cut_run.ts";
+import { backTo } from "./(_parts)/row_action.ts";
 import type { RunEffect } from "./(_parts)/run_effect.ts";
 import { clockWords, dayWords, peopleWords } from "./(_parts)/words.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
 
-interface ApproveData {
-  effect: RunEffect;
-  active: number;
-  moment: PageMoment;
-  problems: Record<string, string>;
-}
-
-export default define.page<typeof handler>(function ApprovePage({ data, state }) {
-  const { effect, active, moment, problems } = data;
-  const { t } = state;
-  const { run, cut, owed, routers } = effect;
-  const share = active === 0 ? 100 : Math.round(cut * 100 / active);
-  const people = peopleWords(t, cut);
-  return (
-    <>
-      <PageHeader
-        title={t("tonight.approve_title")}
-        back={{ href: "/admin/tonight", label: t("tonight.title") }}
-        lead={t("tonight.list_of", { day: dayWords(run.business_on, t.locale) })}
-      />
-      <ErrorSummary errors={problems} title={t("tonight.approve_nothing")} />
-      {run.status === "awaiting_approval"
-        ? (
-          <ConfirmPanel
-            title={t("tonight.approve_question", { people })}
-            effect={[
-              t("tonight.approve_stopped", {
-                reason: sentence(run.brake_reason ?? t("tonight.unusual_inline")),
-              }),
-              t("tonight.approve_effect", {
-                cut: formatCount(cut),
-                active: formatCount(active),
-                share,
-                routers: t("tonight.routers", { n: routers }),
-                when: whenOf(t, effect, moment),
-                owed: formatPeso(owed),
-              }),
-            ].join(" ")}
-            tone="danger"
-            verb={t("tonight.approve_verb", { people })}
-            action="/admin/tonight/approve"
-            csrfToken={state.csrfToken}
-            values={{ run: run.id }}
-            cancelHref="/admin/tonight"
-            cancelLabel={t("tonight.approve_again")}
-          >
-            <p class="note">
-              {t("tonight.approve_note")}
-            </p>
-          </ConfirmPanel>
-        )
-        : (
-          <EmptyState
-            icon="ok"
-            title={t("tonight.approve_not")}
-            actions={<LinkButton href="/admin/tonight">{t("tonight.go")}</LinkButton>}
-          >
-            {run.approved_by === null
-              ? t("tonight.approve_over")
-              : t("tonight.approve_by", { name: run.approved_by })}
-          </EmptyState>
-        )}
-    </>
-  );
+const question = define.question({
+  query: runQuery,
+  input: runForm,
+  load: async (trx, { query, moment }) => {
+    const active = await countActiveConnections(trx);
+    const effect = await readCutRun(trx, moment, query.run);
+    return { ...effect, active, share: active === 0 ? 100 : Math.round(effect.cut * 100 / active) };
+  },
+  permission: "cut_run:approve",
+  audit: "cut_run.approved",
+  summary: "Approve a run that the brake has stopped",
+  refused: "tonight.approve_nothing",
+  title: ({ t }) => t("tonight.approve_title"),
+  lead: ({ t, loaded: { run } }) => t("tonight.list_of", { day: dayWords(run.business_on, t.locale) }),
+  back: ({ t }) => ({ href: "/admin/tonight", label: t("tonight.title") }),
+  backLabel: ({ t }) => t("tonight.approve_again"),
+  blocked: ({ t, loaded: { run } }) =>
+    run.status === "awaiting_approval" ? null : (
+      <EmptyState
+        icon="ok"
+        title={t("tonight.approve_not")}
+        actions={<LinkButton href="/admin/tonight">{t("tonight.go")}</LinkButton>}
+      >
+        {run.approved_by === null
+          ? t("tonight.approve_over")
+          : t("tonight.approve_by", { name: run.approved_by })}
+      </EmptyState>
+    ),
+  hidden: ({ loaded: { run } }) => ({ run: run.id }),
+  question: ({ t, loaded: { cut } }) => t("tonight.approve_question", { people: peopleWords(t, cut) }),
+  tone: "danger",
+  effect: ({ t, moment, loaded }) =>
+    [
+      t("tonight.approve_stopped", {
+        reason: sentence(
+          loaded.run.brake_reason === null
+            ? t("tonight.unusual_inline")
+            : storedText(t, loaded.run.brake_reason),
+        ),
+      }),
+      t("tonight.approve_effect", {
+        cut: formatCount(loaded.cut),
+        active: formatCount(loaded.active),
+        share: loaded.share,
+        routers: t("tonight.routers", { n: loaded.routers }),
+        when: whenOf(t, loaded, moment),
+        owed: formatPeso(loaded.owed),
+      }),
+    ].join(" "),
+  verb: ({ t, loaded: { cut } }) => t("tonight.approve_verb", { people: peopleWords(t, cut) }),
+  children: ({ t }) => <p class="note">{t("tonight.approve_note")}</p>,
+  submit: async (_input, { call, loaded: { run }, state }) => {
+    const result = await approveCutRun(...call, { runId: run.id });
+    if (result.ok) return result;
+    return { problems: { "": `${refusalText(state, result)} ${state.t("tonight.somebody_decided")}` } };
+  },
+  done: (_value, { loaded: { run } }) =>
+    run.trigger === "manual"
+      ? address("/admin/tonight/run", { run: run.id })
+      : backTo({ view: "cut", siteId: undefined }, "approved"),
 });
+
+export default question.page;
+export const { handler, route } = question;
 
 function whenOf(t: Translate, { run }: RunEffect, { tenant, time, today }: PageMoment): string {
   if (run.trigger === "manual") return t("tonight.when_asked");
@@ -93,58 +87,3 @@ function whenOf(t: Translate, { run }: RunEffect, { tenant, time, today }: PageM
     Temporal.PlainTime.compare(time, at) >= 0;
   return isLate ? t("tonight.within_minute") : t("tonight.at", { time: clockWords(at) });
 }
-
-export const route: RouteEntries = {
-  GET: {
-    permission: "cut_run:approve",
-    input: runQuery,
-    summary: "What approving a stopped run means",
-  },
-  POST: {
-    permission: "cut_run:approve",
-    input: runForm,
-    audit: "cut_run.approved",
-    summary: "Approve a run that the brake has stopped",
-  },
-};
-
-export const handler = define.handlers({
-  async GET(ctx) {
-    ctx.state.title = ctx.state.t("tonight.approve_title");
-    const { run } = readInput(ctx.state, runQuery);
-    const active = await readPage(ctx.state, countActiveConnections);
-    const effect = await findCutRun(ctx.state, run);
-    return page<ApproveData>({ effect, active, moment: momentOf(ctx.state), problems: {} });
-  },
-  async POST(ctx) {
-    ctx.state.title = ctx.state.t("tonight.approve_title");
-    const { inputProblems } = ctx.state;
-    const moment = momentOf(ctx.state);
-    const active = await readPage(ctx.state, countActiveConnections);
-    const refuse = async (runId: string | undefined, message: string) =>
-      page<ApproveData>({
-        effect: await findCutRun(ctx.state, runId),
-        active,
-        moment,
-        problems: { "": message },
-      }, {
-        status: 422,
-      });
-    if (inputProblems !== null) return await refuse(undefined, Object.values(inputProblems).join(" "));
-    const { run: runId } = readInput(ctx.state, runForm);
-    const { run } = await findCutRun(ctx.state, runId);
-    const { tenantId } = requireSession(ctx.state);
-    const result = await approveCutRun(ctx.state.services, tenantId, actorOf(ctx.state), { runId });
-    if (!result.ok) {
-      throwIfAbsent(result.code);
-      return await refuse(
-        runId,
-        `${refusalText(ctx.state, result)} ${ctx.state.t("tonight.somebody_decided")}`,
-      );
-    }
-    const next = run.trigger === "manual"
-      ? address("/admin/tonight/run", { run: runId })
-      : backTo({ view: "cut", siteId: undefined }, "approved");
-    return ctx.redirect(next, 303);
-  },
-});

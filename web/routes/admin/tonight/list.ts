@@ -1,5 +1,4 @@
-import { HttpError } from "fresh";
-import { refusalText } from "@/web/app/refusal_text.ts";
+import { Refused } from "@/web/app/refused.ts";
 import { requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { planCutRun } from "@/web/services/cuts/plan_cut_run.ts";
@@ -9,6 +8,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 /** Makes a list by hand for those who became due after the day's run; running it is asked for on the next page. */
 export const route: RouteEntries = {
   POST: {
+    audience: "staff",
     permission: "cut_run:run",
     summary: "Make a list of who may be cut now, after the day's run",
   },
@@ -22,7 +22,7 @@ export const handler = define.handlers({
       businessOn,
       trigger: "manual",
     });
-    if (!plan.ok) throw new HttpError(422, refusalText(ctx.state, plan));
+    if (!plan.ok) throw new Refused(plan);
     if (plan.value.rows === 0) return ctx.redirect(address("/admin/tonight", { done: "nothing_due" }), 303);
     return ctx.redirect(address("/admin/tonight/run", { run: plan.value.runId }), 303);
   },

@@ -29,7 +29,7 @@ export interface AnswerEffects {
 
 /** How the web asks for one kind of command and what becomes of the answer. */
 export interface WebCommand<K extends CommandKind = CommandKind> {
-  /** Who may ask. */
+  /** Who may ask: the route that asks says the same, from here. */
   permission: Permission;
   /** What it is called on a page. */
   words: `network.kind_${string}`;

@@ -14,7 +14,7 @@ import type { ServiceContext } from "../../context.ts";
 import { switchOffSecret } from "../desired_state.ts";
 import { secretIsThere } from "../secret_is_there.ts";
 import type { Answered, AnswerEffects } from "./command_registry.ts";
-import type { UseCase } from "../../use_case.ts";
+import { useCaseIn } from "../../use_case.ts";
 
 /**
  * What an agent answered about a PPP secret, in the transaction that keeps the answer: a secret that was made is
@@ -29,7 +29,8 @@ export async function keepSecretAnswer(
   const subscription = await lockSubscription(trx, found.id);
   if (subscription === null || subscription.status === "cancelled") return {};
   const touched = new Set<string>();
-  const useCase = await useCaseOf(trx, context, command.requested_by, touched);
+  const actor = { kind: "staff" as const, label: command.requested_by, staffUserId: null };
+  const useCase = await useCaseIn(trx, context, { actor, touched });
   announceLive(trx, [`subscriber:${subscription.subscriber_id}`]);
   const name = subscription.ppp_name;
   if (command.status !== "done") {
@@ -78,7 +79,7 @@ async function switchOffLeftOver(
     now,
     authorisation: { kind: "manual", runId: null, approvedBy: command.requested_by },
   });
-  await recordAudit(trx, { label: command.requested_by, staffUserId: null }, {
+  await recordAudit(trx, { kind: "staff", label: command.requested_by, staffUserId: null }, {
     action: "subscription.secret_left_over",
     subjectKind: "router",
     subjectId: routerId,
@@ -95,25 +96,4 @@ const leftOver = commandSpecs["secret.create"].arguments.pick({ name: true, owne
 export async function announceSecretExpired(trx: TenantTransaction, command: CommandRow): Promise<void> {
   const found = await findSubscriptionOfCommand(trx, command.id);
   if (found !== null) announceLive(trx, [`subscriber:${found.subscriber_id}`]);
-}
-
-async function useCaseOf(
-  trx: TenantTransaction,
-  context: ServiceContext,
-  label: string,
-  touched: Set<string>,
-): Promise<UseCase> {
-  const tenant = await getTenant(trx);
-  const at = context.clock.now();
-  const business = businessNow(tenant, context.clock);
-  return {
-    trx,
-    tenant,
-    actor: { label, staffUserId: null },
-    business,
-    at,
-    booking: { at, businessOn: business.today, actor: label },
-    touchRouters: (routerIds) => routerIds.forEach((id) => touched.add(id)),
-    live: (topics) => announceLive(trx, topics),
-  };
 }

@@ -1,20 +1,22 @@
 import { formatPeriod } from "@/shared/calendar/mod.ts";
-import { centavos } from "@/shared/money/mod.ts";
+import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { Money } from "@/web/components/Money.tsx";
 import { BillPill } from "@/web/components/Pill.tsx";
-import type { Column } from "@/web/components/table_columns.ts";
+import type { ListColumn } from "@/web/app/list/list_types.ts";
+import { BILL_STATUS_WORDS } from "@/web/domain/billing/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { BillListRow } from "@/web/store/billing/bills.ts";
 import { balanceOf, statusOf } from "@/web/app/due_words.ts";
 import { shortDay } from "@/web/app/page_words.ts";
 
-/** The columns of the list of bills. */
-export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<BillListRow>[] {
+/** The columns of the list of bills, on the page and in the file. */
+export function columnsFor(t: Translate, today: Temporal.PlainDate): ListColumn<BillListRow>[] {
   return [
     {
       head: t("tables.number"),
       cell: (bill) => <CodeText>{bill.number}</CodeText>,
+      csv: (bill) => bill.number ?? "",
       fit: true,
       sortBy: "number",
     },
@@ -22,12 +24,14 @@ export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<Bill
       id: "subscriber",
       head: t("tables.subscriber"),
       cell: (bill) => <span class="clip">{bill.subscriber_name}</span>,
+      csv: (bill) => bill.subscriber_name,
       phone: "line",
     },
     {
       id: "account",
       head: t("tables.account"),
       cell: (bill) => <CodeText>{bill.account_number}</CodeText>,
+      csv: (bill) => bill.account_number,
       fit: true,
       optional: true,
     },
@@ -35,9 +39,24 @@ export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<Bill
       id: "status",
       head: t("tables.status"),
       cell: (bill) => <BillPill state={statusOf(bill, today)} />,
+      csv: (bill) => BILL_STATUS_WORDS[statusOf(bill, today)],
       phone: "corner",
     },
-    { id: "plan", head: t("tables.plan"), cell: (bill) => bill.plan_name, fit: true, optional: true },
+    {
+      id: "plan",
+      head: t("tables.plan"),
+      cell: (bill) => bill.plan_name,
+      csv: (bill) => bill.plan_name,
+      fit: true,
+      optional: true,
+    },
+    { head: t("tables.user"), csv: (bill) => bill.ppp_name },
+    { head: t("tables.period"), csvHead: "First day", csv: (bill) => bill.period_start.toString() },
+    {
+      head: t("tables.period"),
+      csvHead: "Last day",
+      csv: (bill) => bill.period_end.subtract({ days: 1 }).toString(),
+    },
     {
       id: "period",
       head: t("tables.period"),
@@ -50,6 +69,7 @@ export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<Bill
       id: "issued",
       head: t("tables.issued"),
       cell: (bill) => bill.issued_on && shortDay(bill.issued_on, today, t.locale),
+      csv: (bill) => bill.issued_on?.toString() ?? "",
       fit: true,
       minor: true,
       sortBy: "-issued",
@@ -59,6 +79,7 @@ export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<Bill
       id: "due",
       head: t("tables.due"),
       cell: (bill) => bill.due_on && shortDay(bill.due_on, today, t.locale),
+      csv: (bill) => bill.due_on?.toString() ?? "",
       fit: true,
       sortBy: "-due",
     },
@@ -67,6 +88,7 @@ export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<Bill
       head: t("tables.total"),
       kind: "money",
       cell: (bill) => <Money amount={centavos(bill.total_centavos)} />,
+      csv: (bill) => formatCentavosPlain(centavos(bill.total_centavos)),
       phone: "hide",
       sortBy: "-total",
     },
@@ -75,6 +97,7 @@ export function columnsFor(t: Translate, today: Temporal.PlainDate): Column<Bill
       head: t("tables.to_pay"),
       kind: "money",
       cell: (bill) => <Money amount={balanceOf(bill)} />,
+      csv: (bill) => formatCentavosPlain(balanceOf(bill)),
     },
   ];
 }

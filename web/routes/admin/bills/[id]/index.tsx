@@ -97,6 +97,7 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "bill:read",
     params: idParams,
     input: billQuery,

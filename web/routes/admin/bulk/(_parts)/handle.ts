@@ -13,7 +13,7 @@ import { type BulkRow, listBulkRows } from "@/web/store/subscribers/bulk.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { momentOf, readPage } from "@/web/app/page_context.ts";
 import { findSubjectName } from "@/web/store/subscribers/subject_name.ts";
-import { nothingTicked, withDone } from "../../(_lists)/chosen.ts";
+import { nothingTicked, withDone } from "@/web/app/list/chosen.ts";
 import { type BulkInput, readerOf } from "./targets.ts";
 
 /** The question of an action on many rows. */

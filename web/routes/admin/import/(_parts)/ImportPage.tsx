@@ -1,3 +1,4 @@
+import { StoredText } from "@/web/components/StoredText.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { useT } from "@/web/components/i18n.ts";
 import type { AppState } from "@/web/app/state.ts";
@@ -104,7 +105,7 @@ function FailedPart({ view, state }: Props) {
     >
       {view.batch.error_message === null
         ? t("import.not_read")
-        : <span lang="en">{view.batch.error_message}</span>} {t("import.nothing_imported")}
+        : <StoredText text={view.batch.error_message} />} {t("import.nothing_imported")}
     </Banner>
   );
 }

@@ -7,7 +7,7 @@ import { findImportBatch, type ImportBatchRow, type ImportRow } from "@/web/stor
 import type { Page } from "@/web/store/db/keyset.ts";
 import { findRouter, type RouterRow } from "@/web/store/network/routers.ts";
 import { found, may, readPage } from "@/web/app/page_context.ts";
-import { pageOf, readFrame } from "../../(_lists)/frame.ts";
+import { pageOf, readFrame } from "@/web/app/list/frame.ts";
 
 /** One page of the secrets of an import. */
 export interface RowsView extends Page<ImportRow> {

@@ -44,11 +44,13 @@ export default define.page<typeof handler>(function ConfirmPage({ data: view, st
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "import:run",
     params: idParams,
     summary: "What the import will do",
   },
   POST: {
+    audience: "staff",
     permission: "import:run",
     params: idParams,
     audit: "import.confirmed",
@@ -68,8 +70,7 @@ export const handler = define.handlers({
     const { state } = ctx;
     const { id: batchId } = readParams(state, idParams);
     const { tenantId } = requireSession(state);
-    const enqueue = state.enqueueImport;
-    const result = await confirmImport(state.services, tenantId, actorOf(state), { batchId, enqueue });
+    const result = await confirmImport(state.services, tenantId, actorOf(state), { batchId });
     if (!result.ok) {
       return page(await loadImport(state, { batchId, problems: { "": refusalText(state, result) } }), {
         status: 422,

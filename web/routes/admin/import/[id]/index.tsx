@@ -15,11 +15,13 @@ export default define.page<typeof handler>(({ data, state }) => <ImportPage view
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "import:read",
     params: idParams,
     summary: "One import: review, progress, report",
   },
   POST: {
+    audience: "staff",
     permission: "import:run",
     params: idParams,
     input: importReviewForm,
@@ -67,7 +69,7 @@ function fieldOf(
   form: { answers: readonly { at: number; answer: ProfileAnswer }[]; taken: number | null },
 ): string {
   if (code === "first_bill_too_old" || code === "first_bill_too_far") return "firstBillOn";
-  if (code === "plan_name_taken") {
+  if (code === "plan_name_taken" || code === "plan_has_two_prices") {
     const twice = form.taken ?? secondPriceOf(form.answers);
     return twice === null ? "" : `plan.${twice}`;
   }

@@ -23,6 +23,7 @@ const COLUMNS: readonly CsvColumn<ImportRow>[] = [
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "import:read",
     params: idParams,
     input: importRowsQuery,

@@ -17,12 +17,14 @@ export default define.page<typeof handler>(({ data, state }) => <RowsPage view={
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "import:read",
     params: idParams,
     input: importRowsQuery,
     summary: "Secrets of an import",
   },
   POST: {
+    audience: "staff",
     permission: "import:run",
     params: idParams,
     input: importRowsForm,

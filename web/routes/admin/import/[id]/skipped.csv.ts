@@ -14,6 +14,7 @@ const ROWS_MAX = 100_000;
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "import:read",
     params: idParams,
     summary: "Secrets that are not imported, with reasons",

@@ -1,111 +1,65 @@
-import { page } from "fresh";
-import { readParams, requireSession } from "@/web/app/input.ts";
-import { type AppState, define } from "@/web/app/state.ts";
+import { ok } from "@/shared/result.ts";
+import { noFields } from "@/web/app/form/no_fields.ts";
+import { found } from "@/web/app/page_context.ts";
+import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/Banner.tsx";
 import { LinkButton } from "@/web/components/Button.tsx";
-import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { undoImport } from "@/web/services/imports/undo_import.ts";
 import { countImportUse } from "@/web/store/imports/import_undo.ts";
-import { findImportBatch, type ImportBatchRow } from "@/web/store/imports/imports.ts";
-import { findRouter, type RouterRow } from "@/web/store/network/routers.ts";
-import { actorOf, found, readPage } from "@/web/app/page_context.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
+import { findImportBatch } from "@/web/store/imports/imports.ts";
+import { findRouter } from "@/web/store/network/routers.ts";
 
-interface UndoData {
-  batch: ImportBatchRow;
-  router: RouterRow;
-  /** Why it cannot be undone. */
-  reasons: string[];
-}
-
-export default define.page<typeof handler>(function UndoPage({ data: { batch, router, reasons }, state }) {
-  const back = `/admin/import/${batch.id}`;
-  const { t } = state;
-  const count = t("import.subscribers", { n: batch.created_count });
-  return (
-    <>
-      <PageHeader
-        title={t("import.undo")}
-        back={{ href: back, label: t("import.from", { router: router.name }) }}
-      />
-      {reasons.length > 0
-        ? (
-          <Banner
-            tone="warn"
-            title={t("import.undo_over")}
-            actions={<LinkButton small href={back}>{t("states.go_back")}</LinkButton>}
-          >
-            {t("import.undo_of", { count, reasons: reasons.join(", ") })}
-          </Banner>
-        )
-        : (
-          <ConfirmPanel
-            tone="danger"
-            title={t("import.undo_question", { count })}
-            effect={t("import.undo_effect", { count, router: router.name })}
-            verb={t("import.undo_verb", { count })}
-            action={`${back}/undo`}
-            csrfToken={state.csrfToken}
-            cancelHref={back}
-          >
-            <p>{t("import.undo_again")}</p>
-          </ConfirmPanel>
-        )}
-    </>
-  );
-});
-
-export const route: RouteEntries = {
-  GET: {
-    permission: "import:run",
-    params: idParams,
-    summary: "What undoing will do",
-  },
-  POST: {
-    permission: "import:run",
-    params: idParams,
-    audit: "import.undone",
-    summary: "Undo an import",
-  },
-};
-
-export const handler = define.handlers({
-  async GET(ctx) {
-    const data = await load(ctx.state);
-    if (data.batch.status !== "done") return ctx.redirect(`/admin/import/${data.batch.id}`, 303);
-    return page(data);
-  },
-  async POST(ctx) {
-    const { state } = ctx;
-    const { id: batchId } = readParams(state, idParams);
-    const { tenantId } = requireSession(state);
-    const result = await undoImport(state.services, tenantId, actorOf(state), { batchId });
-    if (!result.ok && result.code !== "import_in_use") {
-      const { batch } = await load(state);
-      return ctx.redirect(`/admin/import/${batch.id}`, 303);
-    }
-    if (!result.ok) return page(await load(state), { status: 422 });
-    return ctx.redirect(`/admin/import/${batchId}`, 303);
-  },
-});
-
-async function load(state: AppState): Promise<UndoData> {
-  const { t } = state;
-  state.title = t("import.undo");
-  const { id } = readParams(state, idParams);
-  return await readPage(state, async (trx) => {
-    const batch = found(await findImportBatch(trx, id));
-    const use = await countImportUse(trx, id);
+const question = define.question({
+  params: idParams,
+  input: noFields,
+  load: async (trx, { params, t }) => {
+    const batch = found(await findImportBatch(trx, params.id));
+    const use = await countImportUse(trx, batch.id);
     return {
       batch,
+      path: `/admin/import/${batch.id}`,
+      count: t("import.subscribers", { n: batch.created_count }),
       router: found(await findRouter(trx, batch.router_id)),
+      /** Why it cannot be undone. */
       reasons: [
         ...(use.billed > 0 ? [t("import.used_billed", { n: use.billed })] : []),
         ...(use.paid > 0 ? [t("import.used_paid", { n: use.paid })] : []),
         ...(use.changed > 0 ? [t("import.used_changed", { n: use.changed })] : []),
       ],
     };
-  });
-}
+  },
+  leave: ({ batch, path }) => batch.status === "done" ? null : path,
+  permission: "import:run",
+  audit: "import.undone",
+  summary: "Undo an import",
+  title: ({ t }) => t("import.undo"),
+  back: ({ t, loaded: { path, router } }) => ({
+    href: path,
+    label: t("import.from", { router: router.name }),
+  }),
+  blocked: ({ t, loaded: { reasons, count, path } }) =>
+    reasons.length === 0 ? null : (
+      <Banner
+        tone="warn"
+        title={t("import.undo_over")}
+        actions={<LinkButton small href={path}>{t("states.go_back")}</LinkButton>}
+      >
+        {t("import.undo_of", { count, reasons: reasons.join(", ") })}
+      </Banner>
+    ),
+  question: ({ t, loaded: { count } }) => t("import.undo_question", { count }),
+  tone: "danger",
+  effect: ({ t, loaded: { count, router } }) => t("import.undo_effect", { count, router: router.name }),
+  verb: ({ t, loaded: { count } }) => t("import.undo_verb", { count }),
+  children: ({ t }) => <p>{t("import.undo_again")}</p>,
+  submit: async (_input, { call, loaded: { batch } }) => {
+    const result = await undoImport(...call, { batchId: batch.id });
+    // Somebody else was faster: the import's page shows how it is.
+    return !result.ok && result.code !== "import_in_use" ? ok(false) : result.ok ? ok(true) : result;
+  },
+  done: (_isDone, { loaded: { path } }) => path,
+});
+
+export default question.page;
+export const { handler, route } = question;

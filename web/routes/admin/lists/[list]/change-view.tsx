@@ -1,4 +1,5 @@
-import { HttpError, page } from "fresh";
+import { refused } from "@/web/app/refused.ts";
+import { page } from "fresh";
 import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
@@ -12,11 +13,13 @@ export default define.page<typeof handler>(({ data, state }) => <ViewsPage data=
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "signed_in",
     params: viewParams,
     summary: "Leads back to the saved views",
   },
   POST: {
+    audience: "staff",
     permission: "signed_in",
     params: viewParams,
     input: changeViewForm,
@@ -40,7 +43,7 @@ export const handler = define.handlers({
     } else {
       const result = await nameView(services, tenantId, { staffUserId, id: form.id, name: form.name });
       if (!result.ok && result.code === "view_not_found") {
-        throw new HttpError(404, "This page does not exist.");
+        throw refused("not_found");
       }
       if (!result.ok) return await refuse({ name: refusalText(ctx.state, result) });
     }

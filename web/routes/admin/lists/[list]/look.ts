@@ -8,6 +8,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 /** Keeps how a person wants a list, and goes back to it. */
 export const route: RouteEntries = {
   POST: {
+    audience: "staff",
     permission: "signed_in",
     params: listParams,
     input: lookForm,

@@ -9,6 +9,7 @@ import { useT } from "@/web/components/i18n.ts";
 import { DateField, MoneyField } from "@/web/components/NumberField.tsx";
 import { SelectField } from "@/web/components/SelectField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
+import ChangeDue from "@/web/islands/ChangeDue.tsx";
 import { METHODS } from "@/web/route_table/payments.ts";
 import type { PaymentFormData } from "./payment_form.ts";
 import { PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
@@ -31,7 +32,7 @@ export function PaymentForm({ data, csrfToken }: { data: PaymentFormData; csrfTo
           ? <ErrorSummary errors={problems} title={t("payments.nothing_posted")} />
           : (
             <Banner tone="warn" title={t("payments.not_posted_yet")} live>
-              <span lang="en">{doubt.message}</span>
+              {doubt.message}
             </Banner>
           )}
         <MoneyField
@@ -63,6 +64,12 @@ export function PaymentForm({ data, csrfToken }: { data: PaymentFormData; csrfTo
             hint={t("payments.tendered_hint")}
           />
         </div>
+        <ChangeDue
+          texts={{
+            change: t("payments.change_is", { amount: "*" }),
+            short: t("payments.short", { amount: "*" }),
+          }}
+        />
         <div class="form-row">
           <DateField
             name="received"

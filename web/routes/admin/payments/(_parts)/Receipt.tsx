@@ -5,6 +5,8 @@ import { useT } from "@/web/components/i18n.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import PrintButton from "@/web/islands/PrintButton.tsx";
 import type { PaymentListRow } from "@/web/store/payments/payments.ts";
+import type { PageMoment } from "@/web/app/page_context.ts";
+import { timeOf } from "@/web/app/page_words.ts";
 import type { PaymentShareRow } from "@/web/store/payments/payments_page.ts";
 
 interface ReceiptProps {
@@ -13,37 +15,43 @@ interface ReceiptProps {
   credit: Centavos;
   /** Null when nothing was tendered. */
   change: Centavos | null;
-  /** Name of the ISP. */
-  tenant: string;
+  /** What the payer owed right after it; null when it is reversed. */
+  balanceAfter: Centavos | null;
+  /** When the company's logo was put there; null without one. */
+  logoAt: Temporal.Instant | null;
+  moment: PageMoment;
 }
 
 /** What the payer takes home; the only thing of its page that is printed. */
-export function Receipt({ payment, shares, credit, change, tenant }: ReceiptProps) {
+export function Receipt({ payment, shares, credit, change, balanceAfter, logoAt, moment }: ReceiptProps) {
   const t = useT();
   return (
     <section class="card receipt">
       <div class="card-head">
-        <div>
-          <h2>{t("payments.receipt")}</h2>
-          <div class="note">{tenant}</div>
-        </div>
+        <CompanyBlock tenant={moment.tenant} logoAt={logoAt} />
         <span class="no-print">
           <PrintButton label={t("payments.print")} />
         </span>
       </div>
       <div class="card-body stack">
+        <h2>{t("payments.receipt")}</h2>
         <FactList
           sum
           facts={[
             { label: t("tables.number"), value: payment.number },
             { label: t("payments.received_on"), value: formatDate(payment.received_on, t.locale) },
+            { label: t("tables.recorded"), value: recordedAt(t, payment, moment) },
             { label: t("payments.from"), value: `${payment.subscriber_name}, ${payment.account_number}` },
             { label: t("tables.method"), value: methodOf(t, payment) },
           ]}
         />
         <FactList
           sum
-          facts={[...factsOf(t, shares), ...moneyOf(t, payment, credit, change)]}
+          facts={[
+            ...factsOf(t, shares),
+            ...moneyOf(t, payment, credit, change),
+            ...balanceOf(t, balanceAfter),
+          ]}
         />
         <div class="note">
           {payment.status === "reversed" && (
@@ -53,9 +61,41 @@ export function Receipt({ payment, shares, credit, change, tenant }: ReceiptProp
           )}
           <p>{t("payments.recorded_by", { name: payment.recorded_by })}</p>
         </div>
+        <div class="signatures">
+          <div>{t("payments.signed_by_payer")}</div>
+          <div>{t("payments.signed_by_cashier")}</div>
+        </div>
       </div>
     </section>
   );
+}
+
+/** Who gives the receipt: as on the company's letter. */
+function CompanyBlock(
+  { tenant, logoAt }: { tenant: PageMoment["tenant"]; logoAt: Temporal.Instant | null },
+) {
+  const lines = [tenant.address, [tenant.phone, tenant.email].filter((part) => !!part).join(" · ")];
+  return (
+    <div class="company-block">
+      {logoAt && <img class="company-logo" src={`/logo?v=${logoAt.epochMilliseconds}`} alt="" />}
+      <div>
+        <b>{tenant.name}</b>
+        {lines.filter((line) => !!line).map((line) => <div class="note" key={line}>{line}</div>)}
+      </div>
+    </div>
+  );
+}
+
+function recordedAt(t: Translate, payment: PaymentListRow, moment: PageMoment): string {
+  const day = formatDate(payment.recorded_on, t.locale);
+  const time = timeOf(payment.recorded_at, payment.recorded_on, moment, t.locale);
+  return time === null ? day : `${day}, ${time}`;
+}
+
+function balanceOf(t: Translate, balance: Centavos | null): Fact[] {
+  if (balance === null) return [];
+  const label = t(balance < ZERO ? "payments.credit_after" : "payments.balance_after");
+  return [{ label, value: formatPeso(balance < ZERO ? centavos(-balance) : balance) }];
 }
 
 function factsOf(t: Translate, shares: readonly PaymentShareRow[]): Fact[] {

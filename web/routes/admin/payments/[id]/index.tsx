@@ -11,6 +11,7 @@ import { DateText, InstantText } from "@/web/components/DateText.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { useT } from "@/web/components/i18n.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { Columns } from "@/web/components/Layout.tsx";
 import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
@@ -18,6 +19,8 @@ import { Pill } from "@/web/components/Pill.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { paymentQuery } from "@/web/route_table/payments.ts";
 import { findPayment, type PaymentListRow } from "@/web/store/payments/payments.ts";
+import { findBalanceAfter } from "@/web/store/billing/ledger.ts";
+import { findLogoDate } from "@/web/store/settings/tenant_logos.ts";
 import { findFirstResult } from "@/web/store/payments/payment_results.ts";
 import { listPaymentShares } from "@/web/store/payments/payments_page.ts";
 import { found, may, momentOf, type PageMoment, readPage } from "@/web/app/page_context.ts";
@@ -81,7 +84,9 @@ export default define.page<typeof handler>(function PaymentPage({ data, state })
             payment={payment}
             shares={shares}
             change={change}
-            tenant={moment.tenant.name}
+            balanceAfter={data.balanceAfter}
+            logoAt={data.logoAt}
+            moment={moment}
             credit={creditOf(payment, shares)}
           />
         }
@@ -89,7 +94,7 @@ export default define.page<typeof handler>(function PaymentPage({ data, state })
           <>
             {restored.length > 0 && (
               <LiveRegion id="restored">
-                <Restored views={restored} moment={moment} />
+                <Restored views={restored} since={payment.recorded_at} moment={moment} />
               </LiveRegion>
             )}
             <Card title={t("bills.about")}>
@@ -117,6 +122,7 @@ export default define.page<typeof handler>(function PaymentPage({ data, state })
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "payment:read",
     params: idParams,
     input: paymentQuery,
@@ -131,12 +137,15 @@ export const handler = define.handlers({
     const moment = momentOf(ctx.state);
     const data = await readPage(ctx.state, async (trx) => {
       const payment = found(await findPayment(trx, id));
+      const isPosted = payment.status === "posted";
       const first = await findFirstResult(trx, payment);
       const views = first.restored.length === 0
         ? []
         : await loadConnections(trx, payment.subscriber_id, [], moment);
       return {
         payment,
+        logoAt: await findLogoDate(trx),
+        balanceAfter: isPosted ? centavos(await findBalanceAfter(trx, payment)) : null,
         shares: (await listPaymentShares(trx, id)).filter(
           (share) => share.released_at === null || payment.status === "reversed",
         ),
@@ -167,26 +176,39 @@ function Posted({ change }: { change: bigint | null }) {
   );
 }
 
-/** Connections that this payment brought back, and how far that has come. */
-function Restored({ views, moment }: { views: readonly ConnectionView[]; moment: PageMoment }) {
+interface RestoredProps {
+  views: readonly ConnectionView[];
+  /** When the payment was recorded. */
+  since: Temporal.Instant;
+  moment: PageMoment;
+}
+
+/** Connections that this payment restored, and how far that has come: only a session that was read is "back". */
+function Restored({ views, since, moment }: RestoredProps) {
   const t = useT();
-  const isDone = views.every((view) => explainDelivery(t, view)?.state === "done");
   return (
     <div class="no-print">
-      <Card title={isDone ? t("payments.is_back") : t("payments.is_coming")}>
+      <Card title={t(`payments.is_${restoredState(t, views, since)}`)}>
         <FactList
           facts={views.map((view) => {
             const delivery = explainDelivery(t, view);
             return {
               label: view.connection.plan_name,
               value: delivery === null ? t("payments.nothing_to_do") : (
-                <CommandStatus
-                  state={delivery.state}
-                  detail={delivery.words}
-                  readAt={delivery.readAt}
-                  now={moment.now}
-                  timeZone={moment.zone}
-                />
+                <>
+                  <CommandStatus
+                    state={delivery.state}
+                    detail={delivery.words}
+                    readAt={delivery.readAt}
+                    now={moment.now}
+                    timeZone={moment.zone}
+                  />
+                  {delivery.state === "done" && view.connection.desired_disabled === false && (
+                    <div class="note">
+                      {t(isSessionRead(view, since) ? "payments.session_read" : "payments.session_none")}
+                    </div>
+                  )}
+                </>
               ),
             };
           })}
@@ -194,6 +216,22 @@ function Restored({ views, moment }: { views: readonly ConnectionView[]; moment:
       </Card>
     </div>
   );
+}
+
+/** The least that is true of all of them. */
+function restoredState(
+  t: Translate,
+  views: readonly ConnectionView[],
+  since: Temporal.Instant,
+): "off" | "coming" | "enabled" | "back" {
+  if (views.some((view) => view.connection.desired_disabled === true)) return "off";
+  if (views.some((view) => explainDelivery(t, view)?.state !== "done")) return "coming";
+  return views.every((view) => isSessionRead(view, since)) ? "back" : "enabled";
+}
+
+function isSessionRead({ connection }: ConnectionView, since: Temporal.Instant): boolean {
+  const seen = connection.observed_at;
+  return connection.connection === "online" && seen !== null && Temporal.Instant.compare(seen, since) >= 0;
 }
 
 function creditOf(payment: PaymentListRow, shares: readonly { amount_centavos: bigint }[]) {

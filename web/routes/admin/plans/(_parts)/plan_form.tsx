@@ -1,3 +1,4 @@
+import { says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
 import type { FormView } from "@/web/app/form/form_types.ts";
 import { MoneyField } from "@/web/components/NumberField.tsx";
@@ -8,7 +9,7 @@ import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
 /** What the forms of a new plan and of an old one share. */
 export const planForm = {
   input: z.object({
-    name: formText(PLAN_MAX.name).refine((text) => text !== "", "Type a name."),
+    name: formText(PLAN_MAX.name).refine((text) => text !== "", says("type_name")),
     price: formPeso,
     profile: optionalText(PLAN_MAX.pppProfile),
     speed: optionalText(PLAN_MAX.speed),

@@ -24,7 +24,7 @@ const question = define.question({
           title={t("plans.archive_blocked", { n: plan.subscriptions })}
           actions={
             <>
-              <LinkButton kind="primary" href={`/admin/subscribers?plan=${plan.id}`}>
+              <LinkButton kind="primary" href={`/admin/subscribers?plan=${plan.id}&connection=any`}>
                 {t("plans.archive_blocked_link", { n: plan.subscriptions })}
               </LinkButton>
               <LinkButton href="/admin/plans">{t("plans.back")}</LinkButton>

@@ -1,3 +1,4 @@
+import { StoredText } from "@/web/components/StoredText.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { CommandStatus } from "@/web/components/CommandStatus.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
@@ -8,7 +9,7 @@ import { FactList } from "@/web/components/FactList.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { CommandPill, Pill } from "@/web/components/Pill.tsx";
 import type { CommandState } from "@/web/components/state_words.ts";
-import { formatCount, sentence } from "@/web/format.ts";
+import { formatCount } from "@/web/format.ts";
 import { isCommandKind } from "@/shared/protocol/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { CommandRow } from "@/web/store/network/commands.ts";
@@ -142,7 +143,7 @@ export function CommandsCard({ view }: { view: RouterPageView }) {
           {
             head: t("network.message"),
             cell: (command) =>
-              command.error_message && <span lang="en">{sentence(command.error_message)}</span>,
+              command.error_message && <StoredText text={command.error_message} isSentence />,
             phone: "full",
           },
           {

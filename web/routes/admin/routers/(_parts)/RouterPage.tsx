@@ -1,3 +1,4 @@
+import { StoredText } from "@/web/components/StoredText.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/Banner.tsx";
@@ -9,7 +10,6 @@ import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { may } from "@/web/app/page_context.ts";
-import { sentence } from "@/web/format.ts";
 import { describeLastSeen } from "../../(_network)/agent_state.tsx";
 import { adviceFor, RouterPill } from "../../(_network)/router_state.tsx";
 import { CommandsCard, FactsCard, StateCard } from "./RouterCards.tsx";
@@ -142,7 +142,9 @@ function StandingBanner({ view }: { view: RouterPageView }) {
     <Banner tone={TONES[router.status] ?? "bad"} title={title}>
       {what}
       {router.status_message !== null && router.status !== "wrong_password" && (
-        <p lang="en">{sentence(router.status_message)}</p>
+        <p>
+          <StoredText text={router.status_message} isSentence />
+        </p>
       )}
     </Banner>
   );

@@ -1,8 +1,8 @@
+import { StoredText } from "@/web/components/StoredText.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { Banner } from "@/web/components/Banner.tsx";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { CommandPill } from "@/web/components/Pill.tsx";
-import { sentence } from "@/web/format.ts";
 import { adviceFor } from "../../(_network)/router_state.tsx";
 import type { RouterPageView, TestView } from "./load_router.ts";
 
@@ -57,8 +57,12 @@ function Refused({ view, test }: { view: RouterPageView; test: TestView }) {
         <LinkButton small href={`/admin/routers/${router.id}/edit`}>{t("network.edit_address")}</LinkButton>
       }
     >
-      {isExpired ? said ?? t("network.not_in_time") : advice.what}
-      {!isExpired && said !== null && router.status !== "wrong_password" && <p lang="en">{sentence(said)}</p>}
+      {isExpired ? said === null ? t("network.not_in_time") : <StoredText text={said} /> : advice.what}
+      {!isExpired && said !== null && router.status !== "wrong_password" && (
+        <p>
+          <StoredText text={said} isSentence />
+        </p>
+      )}
     </Banner>
   );
 }

@@ -15,7 +15,7 @@ import type { Page } from "@/web/store/db/keyset.ts";
 import { listSiteOverview, type SiteOverviewRow } from "@/web/store/network/sites.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { found, momentOf, readPage } from "@/web/app/page_context.ts";
-import { pageOf, readFrame } from "../../(_lists)/frame.ts";
+import { pageOf, readFrame } from "@/web/app/list/frame.ts";
 import { type AgentState, agentState } from "../../(_network)/agent_state.tsx";
 
 /** Everything on the page of a router. */

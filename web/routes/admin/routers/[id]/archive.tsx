@@ -1,93 +1,49 @@
-import { page } from "fresh";
-import { readParams, requireSession } from "@/web/app/input.ts";
+import { noFields } from "@/web/app/form/no_fields.ts";
 import { withAbout } from "@/web/app/about.ts";
-import { type AppState, define } from "@/web/app/state.ts";
-import { LinkButton } from "@/web/components/Button.tsx";
+import { found } from "@/web/app/page_context.ts";
+import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/Banner.tsx";
-import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { LinkButton } from "@/web/components/Button.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { archiveRouter } from "@/web/services/network/archive_router.ts";
-import { countRouterSubscriptions, findRouter, type RouterRow } from "@/web/store/network/routers.ts";
-import { actorOf, found, readPage } from "@/web/app/page_context.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
+import { countRouterSubscriptions, findRouter } from "@/web/store/network/routers.ts";
 
-interface ArchiveData {
-  router: RouterRow;
-  subscriptions: number;
-}
-
-export default define.page<typeof handler>(function ArchivePage({ data: { router, subscriptions }, state }) {
-  const { t } = state;
-  const back = `/admin/routers/${router.id}`;
-  return (
-    <>
-      <PageHeader
-        title={t("network.archive_title", { name: router.name })}
-        back={{ href: back, label: router.name }}
-      />
-      {subscriptions > 0
-        ? (
-          <Banner
-            tone="warn"
-            title={t("network.archive_serves", { name: router.name, n: subscriptions })}
-            actions={<LinkButton small href={back}>{t("states.go_back")}</LinkButton>}
-          >
-            {t("network.archive_move")}
-          </Banner>
-        )
-        : (
-          <ConfirmPanel
-            tone="danger"
-            title={t("network.archive_question", { name: router.name })}
-            effect={t("network.archive_effect")}
-            verb={t("network.archive_link")}
-            action={`${back}/archive`}
-            csrfToken={state.csrfToken}
-            cancelHref={back}
-          >
-            <p>{t("network.archive_note")}</p>
-          </ConfirmPanel>
-        )}
-    </>
-  );
-});
-
-export const route: RouteEntries = {
-  GET: {
-    permission: "router:write",
-    params: idParams,
-    summary: "What archiving will do",
-  },
-  POST: {
-    permission: "router:write",
-    params: idParams,
-    audit: "router.archived",
-    summary: "Archive a router",
-  },
-};
-
-export const handler = define.handlers({
-  async GET(ctx) {
-    return page(await load(ctx.state));
-  },
-  async POST(ctx) {
-    const { state } = ctx;
-    const { id: routerId } = readParams(state, idParams);
-    const { tenantId } = requireSession(state);
-    const result = await archiveRouter(state.services, tenantId, actorOf(state), { routerId });
-    if (!result.ok) return page(await load(state), { status: 422 });
-    const { site_id: siteId } = found(await readPage(state, (trx) => findRouter(trx, routerId)));
-    return ctx.redirect(withAbout(`/admin/sites/${siteId}?done=archived`, routerId), 303);
-  },
-});
-
-async function load(state: AppState): Promise<ArchiveData> {
-  const { id } = readParams(state, idParams);
-  return await readPage(state, async (trx) => {
-    const router = found(await findRouter(trx, id));
+const question = define.question({
+  params: idParams,
+  input: noFields,
+  load: async (trx, { params }) => {
+    const router = found(await findRouter(trx, params.id));
     found(router.archived_at === null || null);
-    state.title = state.t("network.archive_title", { name: router.name });
-    return { router, subscriptions: await countRouterSubscriptions(trx, id) };
-  });
-}
+    return { router, subscriptions: await countRouterSubscriptions(trx, router.id) };
+  },
+  permission: "router:write",
+  audit: "router.archived",
+  summary: "Archive a router",
+  title: ({ t, loaded: { router } }) => t("network.archive_title", { name: router.name }),
+  back: ({ loaded: { router } }) => ({ href: `/admin/routers/${router.id}`, label: router.name }),
+  blocked: ({ t, loaded: { router, subscriptions } }) =>
+    subscriptions === 0 ? null : (
+      <Banner
+        tone="warn"
+        title={t("network.archive_serves", { name: router.name, n: subscriptions })}
+        actions={
+          <LinkButton small href={`/admin/subscribers?router=${router.id}`}>
+            {t("network.archive_show", { n: subscriptions })}
+          </LinkButton>
+        }
+      >
+        {t("network.archive_move")}
+      </Banner>
+    ),
+  question: ({ t, loaded: { router } }) => t("network.archive_question", { name: router.name }),
+  tone: "danger",
+  effect: ({ t }) => t("network.archive_effect"),
+  verb: ({ t }) => t("network.archive_link"),
+  children: ({ t }) => <p>{t("network.archive_note")}</p>,
+  submit: (_input, { call, loaded: { router } }) => archiveRouter(...call, { routerId: router.id }),
+  done: (_value, { loaded: { router } }) =>
+    withAbout(`/admin/sites/${router.site_id}?done=archived`, router.id),
+});
+
+export default question.page;
+export const { handler, route } = question;

@@ -11,6 +11,7 @@ export default define.page<typeof handler>(({ data, state }) => <RouterPage view
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "router:read",
     params: idParams,
     input: routerQuery,

@@ -1,3 +1,4 @@
+import { WEB_COMMANDS } from "@/web/services/network/commands/command_registry.ts";
 import { page } from "fresh";
 import { refusalText } from "@/web/app/refusal_text.ts";
 import { readParams, requireSession } from "@/web/app/input.ts";
@@ -13,12 +14,14 @@ export default define.page<typeof handler>(({ data, state }) => <RouterPage view
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "router:write",
     params: idParams,
     summary: "Leads to the router",
   },
   POST: {
-    permission: "router:write",
+    audience: "staff",
+    permission: WEB_COMMANDS["router.test"].permission,
     params: idParams,
     summary: "Test a router",
   },

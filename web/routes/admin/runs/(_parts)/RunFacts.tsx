@@ -1,3 +1,4 @@
+import { StoredText } from "@/web/components/StoredText.tsx";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { Card } from "@/web/components/Card.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
@@ -65,7 +66,7 @@ export function RunFacts({ run, outcomes, evidence, moment }: RunFactsProps) {
               { label: t("tables.started_by"), value: startedBy(t, run) },
               ...(run.brake_reason === null
                 ? []
-                : [{ label: t("tonight.brake"), value: <span lang="en">{run.brake_reason}</span> }]),
+                : [{ label: t("tonight.brake"), value: <StoredText text={run.brake_reason} /> }]),
               ...timesOf(t, run, moment),
               ...(evidence.size === 0 ? [] : [{ label: t("tonight.on_routers"), value: seen }]),
             ]}

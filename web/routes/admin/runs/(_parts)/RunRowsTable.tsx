@@ -1,3 +1,4 @@
+import { StoredText } from "@/web/components/StoredText.tsx";
 import { centavos } from "@/shared/money/mod.ts";
 import { ReadAge } from "@/web/components/CommandStatus.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
@@ -15,7 +16,7 @@ import type { RunDecision, RunRow } from "@/web/store/billing/runs.ts";
 import type { RunDecisionRow } from "@/web/store/billing/runs_page.ts";
 import type { CutEvidence } from "@/web/store/cuts/tonight_page.ts";
 import type { PageMoment } from "@/web/app/page_context.ts";
-import { activeFilters } from "../../(_lists)/active.ts";
+import { activeFilters } from "@/web/app/list/active.ts";
 import { timeOf } from "@/web/app/page_words.ts";
 import { readBackOf } from "./read_back.ts";
 import { OUTCOME_TONES, OUTCOMES } from "./run_words.ts";
@@ -92,7 +93,7 @@ function columnsFor(t: Translate, { run, evidence, moment }: RunRowsData): Colum
       ),
       phone: "corner",
     },
-    { id: "why", head: t("tables.why"), cell: (row) => <span lang="en">{row.reason}</span>, phone: "full" },
+    { id: "why", head: t("tables.why"), cell: (row) => <StoredText text={row.reason} />, phone: "full" },
     {
       id: "amount",
       head: t(run.kind === "cut" ? "tables.past_grace" : "tables.billed"),

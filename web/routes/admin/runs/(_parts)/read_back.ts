@@ -13,11 +13,11 @@ export interface ReadBack extends StateWord {
 /** Compares what is desired with what was read back from the router. */
 export function readBackOf(t: Translate, evidence: CutEvidence): ReadBack {
   if (evidence.restoredAt !== null) {
-    return {
-      word: t("tonight.read_restored"),
-      tone: "ok",
-      detail: t("tonight.seen_restored", { by: evidence.restoredBy ?? t("tonight.a_payment") }),
-    };
+    const by = evidence.restoredBy ?? t("tonight.a_payment");
+    const isEnabled = evidence.isApplied && evidence.isSeenOff === false;
+    return isEnabled
+      ? { word: t("tonight.read_restored"), tone: "ok", detail: t("tonight.seen_restored", { by }) }
+      : { word: t("tonight.read_restoring"), tone: "info", detail: t("tonight.seen_restoring", { by }) };
   }
   const unknown = { word: t("words.link_unknown"), tone: "mute" } as const;
   if (evidence.isDesiredOff === null) return { ...unknown, detail: t("tonight.seen_unmanaged") };

@@ -1,3 +1,4 @@
+import { StoredText } from "@/web/components/StoredText.tsx";
 import { page } from "fresh";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { readInput, readParams } from "@/web/app/input.ts";
@@ -16,8 +17,7 @@ import { countOutcomes, findRun, type RunRow } from "@/web/store/billing/runs.ts
 import { listRunRows } from "@/web/store/billing/runs_page.ts";
 import { listCutEvidence } from "@/web/store/cuts/tonight_page.ts";
 import { address, found, may, momentOf, readPage } from "@/web/app/page_context.ts";
-import { pageOf, readFrame } from "../../(_lists)/frame.ts";
-import { sentence } from "@/web/format.ts";
+import { pageOf, readFrame } from "@/web/app/list/frame.ts";
 import { Reason } from "../../tonight/(_parts)/Reason.tsx";
 import { keysOfSubscriber } from "../../(_lists)/keys_of.ts";
 import { runState } from "../../tonight/(_parts)/words.ts";
@@ -38,7 +38,7 @@ export default define.page<typeof handler>(function RunPage({ data, state }) {
           title={titleOf(t, run)}
           pills={<Pill tone={tone}>{word}</Pill>}
           back={{ href: "/admin/runs", label: t("tables.list_runs") }}
-          lead={run.error_message === null ? undefined : <span lang="en">{sentence(run.error_message)}</span>}
+          lead={run.error_message === null ? undefined : <StoredText text={run.error_message} isSentence />}
           actions={
             <>
               {!isCut && run.changed > 0 && (
@@ -105,6 +105,7 @@ export default define.page<typeof handler>(function RunPage({ data, state }) {
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "cut_run:read",
     params: idParams,
     input: runPageQuery,

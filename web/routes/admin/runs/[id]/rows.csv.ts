@@ -1,3 +1,4 @@
+import { storedText } from "@/web/messages/coded_text.ts";
 import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { readInput, readParams } from "@/web/app/input.ts";
@@ -14,6 +15,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "cut_run:read",
     params: idParams,
     input: runPageQuery,
@@ -53,7 +55,7 @@ function columnsFor(evidence: Map<string, CutEvidence>): CsvColumn<RunDecisionRo
     ["PPPoE user", (row) => row.ppp_name],
     ["Router", (row) => row.router_name],
     ["Outcome", (row) => ENGLISH_WORDS(`words.outcome_${row.outcome}`)],
-    ["Why", (row) => row.reason],
+    ["Why", (row) => storedText(ENGLISH_WORDS, row.reason)],
     ["Amount", (row) => formatCentavosPlain(centavos(row.balance_centavos))],
     ["Cut on", (row) => row.cut_on?.toString() ?? ""],
     ["Decided at", (row) => row.decided_at?.toString({ smallestUnit: "second" }) ?? ""],

@@ -9,7 +9,7 @@ import { MoneyField, NumberField } from "@/web/components/NumberField.tsx";
 import { Checkbox, RadioCards, SelectField } from "@/web/components/SelectField.tsx";
 import { TextArea } from "@/web/components/TextField.tsx";
 import { SETTING_BOUNDS, type SettingGroup } from "@/web/domain/settings/mod.ts";
-import type { MessageKey } from "@/web/messages/mod.ts";
+import { ENGLISH, type MessageKey, type Translate } from "@/web/messages/mod.ts";
 import { type BillingFields, fieldText, type Problems } from "./billing_form.ts";
 
 interface BillingFormProps {
@@ -27,7 +27,7 @@ export function BillingForm(props: BillingFormProps) {
   return (
     <form class="stack rules" method="get" action="/admin/settings/billing/review" novalidate>
       <HiddenFields values={{ revision: fieldText(fields, "revision") }} />
-      <ErrorSummary errors={problems} title={t("settings.check_fields")} />
+      <ErrorSummary errors={problems} labels={labelsOf(t, problems)} title={t("settings.check_fields")} />
       <Group name="bills" {...props}>
         <Choice {...props} name="cycleAnchor" options={["fixed", "anniversary"]} />
         <Whole {...props} name="cycleDay" hint="settings.hint_cycle_day" />
@@ -200,4 +200,13 @@ function Weekdays({ fields, problems, state }: BillingFormProps) {
       <FieldNotes name="blackoutWeekdays" label={label} error={problems.blackoutWeekdays} />
     </fieldset>
   );
+}
+
+/** Names of the fields that have a problem, for the summary. */
+function labelsOf(t: Translate, problems: Problems): Record<string, string> {
+  const named = Object.keys(problems).filter((name) => name !== "");
+  return Object.fromEntries(named.flatMap((name) => {
+    const key = `settings.field_${name === "minBalance" ? "minBalanceCentavos" : name}`;
+    return Object.hasOwn(ENGLISH, key) ? [[name, t(key as MessageKey)]] : [];
+  }));
 }

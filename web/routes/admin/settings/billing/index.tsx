@@ -73,11 +73,13 @@ export default define.page<typeof handler>(function BillingSettingsPage({ data, 
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "settings:read",
     input: billingQuery,
     summary: "Billing rules",
   },
   POST: {
+    audience: "staff",
     permission: "settings:write",
     input: billingForm,
     audit: "settings.billing_saved",

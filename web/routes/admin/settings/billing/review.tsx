@@ -54,6 +54,7 @@ export default define.page<typeof handler>(function ReviewPage({ data, state }) 
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "settings:write",
     input: billingForm,
     summary: "What a change of the billing rules will do",

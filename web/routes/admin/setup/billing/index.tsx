@@ -39,7 +39,7 @@ export default define.page<typeof handler>(function SetupBillingPage({ data, sta
 });
 
 export const route: RouteEntries = {
-  GET: { permission: "settings:write", summary: "Set-up: billing rules" },
+  GET: { audience: "staff", permission: "settings:write", summary: "Set-up: billing rules" },
 };
 
 export const handler = define.handlers({

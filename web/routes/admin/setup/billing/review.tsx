@@ -27,6 +27,7 @@ export default define.page<typeof handler>(function SetupBillingReviewPage({ dat
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "settings:write",
     input: presetQuery,
     summary: "Set-up: what the chosen rules will do",

@@ -188,10 +188,9 @@ function Enrol({ view, state }: Props) {
             </Banner>
           )
           : (
-            <CopyBlock
-              label={t("network.run_this")}
-              text={`deno task agent --server ${state.agentUrl} --code ${code}`}
-              hint={t("network.code_until", { time: formatTime(openCode.expires_at, zone) })}
+            <AgentCommand
+              command={`task agent --server ${state.agentUrl} --code ${code}`}
+              until={formatTime(openCode.expires_at, zone)}
             />
           )}
         <div class="cluster" role="status">
@@ -200,5 +199,24 @@ function Enrol({ view, state }: Props) {
         </div>
       </Stack>
     </Card>
+  );
+}
+
+/** What starts the agent: with Deno, and with nothing but Node.js. */
+function AgentCommand({ command, until }: { command: string; until: string }) {
+  const t = useT();
+  return (
+    <>
+      <CopyBlock
+        label={t("network.run_this")}
+        text={`deno ${command}`}
+        hint={t("network.code_until", { time: until })}
+      />
+      <CopyBlock
+        label={t("network.command_npx")}
+        text={`npx -y deno@2.9.6 ${command}`}
+        hint={t("network.command_npx_hint")}
+      />
+    </>
   );
 }

@@ -10,8 +10,10 @@ import { Disclosure } from "@/web/components/Disclosure.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
 import { formatCount } from "@/web/format.ts";
-import { may, typed } from "@/web/app/page_context.ts";
-import { RouterFields } from "../../(_network)/RouterFields.tsx";
+import { partForm } from "@/web/app/form/form_view.ts";
+import { may } from "@/web/app/page_context.ts";
+import { addRouterForm } from "@/web/route_table/sites.ts";
+import { ROUTER_LABELS, RouterFields } from "../../(_network)/RouterFields.tsx";
 import { StaleFigures } from "../../(_network)/agent_state.tsx";
 import { RouterPill } from "../../(_network)/router_state.tsx";
 import type { SiteView } from "./load_site.ts";
@@ -70,25 +72,17 @@ export function RoutersTable({ view, state }: { view: SiteView; state: AppState 
 export function AddRouter({ view, state }: { view: SiteView; state: AppState }) {
   if (!may(state, "router:write")) return null;
   const { t } = state;
-  const isRefused = ["name", "host", "port", "username", "password", ""].some((name) =>
-    name in view.problems
-  );
-  const values = {
-    name: typed(state, "name"),
-    host: typed(state, "host"),
-    port: typed(state, "port") || "8728",
-    username: typed(state, "username") || "linya",
-  };
-  const shown = isRefused ? values : { name: "", host: "", port: "8728", username: "linya" };
+  const router = partForm(state, {
+    input: addRouterForm,
+    labels: ROUTER_LABELS,
+    values: { port: "8728", username: "linya" },
+    problems: view.problems,
+  });
+  const isRefused = Object.keys(view.problems).some((name) => name === "" || name in addRouterForm.shape);
   const form = (
     <form class="form" method="post" action={`/admin/sites/${view.site.id}/routers`}>
       <Csrf token={state.csrfToken} />
-      <RouterFields
-        values={shown}
-        problems={view.problems}
-        passwordHint={t("network.sealed_hint")}
-        isPasswordRequired
-      />
+      <RouterFields form={router} passwordHint={t("network.sealed_hint")} isPasswordRequired />
       <div class="form-actions">
         <Button kind="primary">{t("network.add_test")}</Button>
       </div>

@@ -1,6 +1,6 @@
 import type { AppState } from "@/web/app/state.ts";
 import { Button } from "@/web/components/Button.tsx";
-import { Csrf } from "@/web/components/Csrf.tsx";
+import { Csrf, HiddenFields } from "@/web/components/Csrf.tsx";
 import { Disclosure } from "@/web/components/Disclosure.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
@@ -88,6 +88,7 @@ function Rename({ view, state }: { view: SiteView; state: AppState }) {
     <Disclosure label={t("network.rename")} open={isRefused}>
       <form class="form" method="post" action={`/admin/sites/${site.id}/rename`}>
         <Csrf token={state.csrfToken} />
+        <HiddenFields values={{ was: site.name }} />
         <TextField
           name="name"
           id="f-siteName"

@@ -7,6 +7,15 @@ import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { holdsText } from "@/shared/text/mod.ts";
 import { agentState } from "../../(_network)/agent_state.tsx";
 
+/** What the file of the list says of an agent. */
+export const AGENT_WORDS = {
+  none: "No agent",
+  online: "Online",
+  offline: "Offline",
+  frozen: "Stopped",
+  refused: "Too old",
+} as const;
+
 /** A site as the list shows it. */
 export interface SiteLine extends SiteOverviewRow {
   routers: RouterRow[];

@@ -14,11 +14,13 @@ export default define.page<typeof handler>(({ data, state }) => <SitePage view={
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "agent:enrol",
     params: idParams,
     summary: "Leads to the site",
   },
   POST: {
+    audience: "staff",
     permission: "agent:enrol",
     params: idParams,
     audit: "enrolment_code.created",

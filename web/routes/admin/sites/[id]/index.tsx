@@ -11,6 +11,7 @@ export default define.page<typeof handler>(({ data, state }) => <SitePage view={
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "site:read",
     params: idParams,
     input: siteQuery,

@@ -4,7 +4,7 @@ import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
-import { siteForm } from "@/web/route_table/sites.ts";
+import { renameSiteForm } from "@/web/route_table/sites.ts";
 import { renameSite } from "@/web/services/network/rename_site.ts";
 import { actorOf } from "@/web/app/page_context.ts";
 import { loadSite } from "../(_parts)/load_site.ts";
@@ -15,14 +15,16 @@ export default define.page<typeof handler>(({ data, state }) => <SitePage view={
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "site:write",
     params: idParams,
     summary: "Leads to the site",
   },
   POST: {
+    audience: "staff",
     permission: "site:write",
     params: idParams,
-    input: siteForm,
+    input: renameSiteForm,
     audit: "site.renamed",
     summary: "Rename a site",
   },
@@ -42,8 +44,8 @@ export const handler = define.handlers({
       return page(await loadSite(state, ctx.req.headers, { siteId, problems }), { status: 422 });
     };
     if (state.inputProblems !== null) return await refuse(Object.values(state.inputProblems).join(" "));
-    const { name } = readInput(state, siteForm);
-    const result = await renameSite(state.services, tenantId, actorOf(state), { siteId, name });
+    const { name, was: seen } = readInput(state, renameSiteForm);
+    const result = await renameSite(state.services, tenantId, actorOf(state), { siteId, name, seen });
     if (!result.ok) return await refuse(refusalText(ctx.state, result));
     return ctx.redirect(await withUndo(ctx.state, `/admin/sites/${siteId}?done=renamed`, siteId), 303);
   },

@@ -6,20 +6,24 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { addRouterForm } from "@/web/route_table/sites.ts";
 import { addRouter } from "@/web/services/network/add_router.ts";
 import { actorOf } from "@/web/app/page_context.ts";
-import { fieldOfRouterProblem } from "../../(_network)/router_problems.ts";
+import { ROUTER_PROBLEM_FIELDS } from "../../(_network)/router_problems.ts";
 import { loadSite } from "../(_parts)/load_site.ts";
 import { SitePage } from "../(_parts)/SitePage.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";
+
+const FIELDS: Readonly<Record<string, string>> = ROUTER_PROBLEM_FIELDS;
 
 export default define.page<typeof handler>(({ data, state }) => <SitePage view={data} state={state} />);
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "router:write",
     params: idParams,
     summary: "Leads to the site",
   },
   POST: {
+    audience: "staff",
     permission: "router:write",
     params: idParams,
     input: addRouterForm,
@@ -43,7 +47,7 @@ export const handler = define.handlers({
     const form = readInput(state, addRouterForm);
     const result = await addRouter(state.services, tenantId, actorOf(state), { siteId, ...form });
     if (!result.ok) {
-      return await refuse({ [fieldOfRouterProblem(result.code)]: refusalText(ctx.state, result) });
+      return await refuse({ [FIELDS[result.code] ?? ""]: refusalText(ctx.state, result) });
     }
     const { routerId, testCommandId } = result.value;
     return ctx.redirect(`/admin/routers/${routerId}?test=${testCommandId}`, 303);

@@ -15,7 +15,7 @@ import type { StatementRow } from "@/web/store/billing/ledger.ts";
 import { balanceOf, statusOf } from "@/web/app/due_words.ts";
 import { TitledTable } from "@/web/components/TitledTable.tsx";
 
-/** Open bills and the newest others. */
+/** The open bills: what is to be paid. The account has them all. */
 export function BillsTable(
   { bills, today, subscriberId, isSeveral, keysOf }: {
     bills: readonly BillListRow[];
@@ -29,7 +29,7 @@ export function BillsTable(
   const t = useT();
   return (
     <TitledTable
-      title={t("tables.list_bills")}
+      title={t(bills.length > 0 ? "payments.open_bills" : "tables.list_bills")}
       aside={bills.length > 0 && (
         <a href={`/admin/bills?subscriber=${subscriberId}`}>{t("subscribers.all_bills")}</a>
       )}

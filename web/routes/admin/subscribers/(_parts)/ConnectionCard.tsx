@@ -107,12 +107,14 @@ export function ConnectionCard({ view, moment, csrfToken, can }: ConnectionCardP
             value: connection.anchor_day ??
               (connection.status === "pending" ? t("subscribers.billing_own") : moment.tenant.cycle_day),
           },
-          {
-            label: t("subscribers.next_bill"),
-            value: connection.next_bill_on === null
-              ? undefined
-              : <DateText date={connection.next_bill_on} today={moment.today} />,
-          },
+          // Bills that have stopped have no next one, and a cancelled connection has none either.
+          ...(connection.next_bill_on === null || connection.stopped_from_on !== null ||
+              connection.status === "cancelled"
+            ? []
+            : [{
+              label: t("subscribers.next_bill"),
+              value: <DateText date={connection.next_bill_on} today={moment.today} />,
+            }]),
         ]}
       />
     </Card>

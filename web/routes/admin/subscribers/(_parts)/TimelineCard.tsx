@@ -1,3 +1,5 @@
+import { StoredText } from "@/web/components/StoredText.tsx";
+import { parseCoded } from "@/shared/codes/mod.ts";
 import { useT } from "@/web/components/i18n.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
@@ -65,8 +67,10 @@ function toEntry(event: TimelineEvent): TimelineEntry {
 
 function titleOf(event: TimelineEvent) {
   const { billId, paymentId } = event;
-  // The words of the books, in English everywhere.
-  const summary = <span lang="en">{event.summary.replace(/\d{4}-\d\d-\d\d/g, dateWords)}</span>;
+  const summary = parseCoded(event.summary) === null
+    // What an earlier version wrote.
+    ? <span lang="en">{event.summary.replace(/\d{4}-\d\d-\d\d/g, dateWords)}</span>
+    : <StoredText text={event.summary} />;
   if (billId !== null) return <a href={`/admin/bills/${billId}`}>{summary}</a>;
   if (paymentId !== null) return <a href={`/admin/payments/${paymentId}`}>{summary}</a>;
   return summary;

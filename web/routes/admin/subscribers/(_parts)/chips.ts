@@ -22,6 +22,7 @@ const CHIPS: readonly { id: Chip; query: Facets }[] = [
   { id: "overdue", query: { bill: "overdue" } },
   { id: "disconnected", query: { service: "disconnected" } },
   { id: "held", query: { service: "held" } },
+  { id: "cancelled", query: { service: "cancelled" } },
 ];
 
 /** The chips above the list, each with the number of rows that it leads to. */
@@ -33,7 +34,11 @@ export function chipsOf(
   seesMoney: boolean,
 ): FilterChip[] {
   const none = Object.fromEntries(FACETS.map((name) => [name, undefined]));
-  return CHIPS.filter((chip) => seesMoney || chip.query.bill === undefined).map((chip) => ({
+  // Most have no cancelled ones; who has them sees why all are more than Today's connections.
+  const shown = CHIPS.filter((chip) =>
+    chip.id !== "cancelled" || counts.cancelled > 0 || isChosen(query, chip.query)
+  );
+  return shown.filter((chip) => seesMoney || chip.query.bill === undefined).map((chip) => ({
     label: t(`tables.sub_chip_${chip.id}`),
     href: listHref(frame, { ...none, ...chip.query }),
     count: counts[chip.id],

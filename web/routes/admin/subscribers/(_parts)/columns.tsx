@@ -1,30 +1,47 @@
-import { centavos } from "@/shared/money/mod.ts";
+import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { DateText } from "@/web/components/DateText.tsx";
 import { Money } from "@/web/components/Money.tsx";
-import type { Column } from "@/web/components/table_columns.ts";
+import type { ListColumn } from "@/web/app/list/list_types.ts";
+import { BILL_STATUS_WORDS } from "@/web/domain/billing/mod.ts";
+import { SUBSCRIPTION_STATE_WORDS } from "@/web/domain/network/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { SubscriberListRow } from "@/web/store/subscribers/subscribers_page.ts";
 import { BillPillOrNone, ConnectionPills } from "@/web/app/pills.tsx";
 import { shortDay } from "@/web/app/page_words.ts";
 
-/** The columns of the subscribers list; money only for who may see bills. */
+const LINK_WORDS = { online: "Online", offline: "Offline", unknown: "Unknown" } as const;
+
+/** Headings of the file in their order. */
+export const FILE_ORDER = [
+  "Account",
+  "Name",
+  "Phone",
+  "Plan",
+  "PPPoE user",
+  "Router",
+  "Site",
+] as const;
+
+/** The columns of the subscribers list, on the page and in the file; money only for who may see bills. */
 export function columnsFor(
   t: Translate,
   seesMoney: boolean,
   today: Temporal.PlainDate,
-): Column<SubscriberListRow>[] {
-  const money: Column<SubscriberListRow>[] = [
+): ListColumn<SubscriberListRow>[] {
+  const money: ListColumn<SubscriberListRow>[] = [
     {
       id: "bill",
       head: t("tables.bill"),
       cell: (row) => <BillPillOrNone status={row.billStatus} />,
+      csv: (row) => row.billStatus === null ? "" : BILL_STATUS_WORDS[row.billStatus],
       phone: "corner",
     },
     {
       id: "balance",
       head: t("tables.balance"),
       cell: (row) => <Money amount={centavos(row.balanceCentavos)} balance />,
+      csv: (row) => formatCentavosPlain(centavos(row.balanceCentavos)),
       kind: "money",
       sortBy: "-balance",
     },
@@ -32,17 +49,19 @@ export function columnsFor(
       id: "due",
       head: t("tables.oldest_due"),
       cell: (row) => row.oldestDueOn && <DateText short date={row.oldestDueOn} />,
+      csv: (row) => row.oldestDueOn?.toString() ?? "",
       fit: true,
       optional: true,
       sortBy: "-due",
     },
   ];
   return [
-    { head: t("tables.name"), cell: (row) => row.name, sortBy: "name" },
+    { head: t("tables.name"), cell: (row) => row.name, csv: (row) => row.name, sortBy: "name" },
     {
       id: "account",
       head: t("tables.account"),
       cell: (row) => <CodeText>{row.accountNumber}</CodeText>,
+      csv: (row) => row.accountNumber,
       fit: true,
       optional: true,
       sortBy: "account",
@@ -52,6 +71,7 @@ export function columnsFor(
       id: "user",
       head: t("tables.user"),
       cell: (row) => row.pppName && <CodeText>{row.pppName}</CodeText>,
+      csv: (row) => row.pppName ?? "",
       fit: true,
       sortBy: "user",
     },
@@ -59,6 +79,7 @@ export function columnsFor(
       id: "plan",
       head: t("tables.plan"),
       cell: (row) => row.planName,
+      csv: (row) => row.planName ?? "",
       fit: true,
       minor: true,
       phone: "hide",
@@ -74,18 +95,41 @@ export function columnsFor(
           heldUntil={row.holdUntil === null ? undefined : shortDay(row.holdUntil, today, t.locale)}
         />
       ),
+      csvHead: "Service",
+      csv: (row) => row.serviceState === null ? "" : SUBSCRIPTION_STATE_WORDS[row.serviceState],
       phone: "line",
     },
+    {
+      head: t("tables.connection"),
+      csvHead: "Link",
+      csv: (row) => row.subscriptionId === null ? "" : LINK_WORDS[row.connection],
+    },
+    { head: t("tables.hold_until"), csvHead: "Held until", csv: (row) => row.holdUntil?.toString() ?? "" },
     {
       id: "site",
       head: t("tables.site"),
       cell: (row) => row.siteName,
+      csv: (row) => row.siteName ?? "",
       fit: true,
       minor: true,
       phone: "hide",
       sortBy: "site",
     },
-    { id: "router", head: t("tables.router"), cell: (row) => row.routerName, fit: true, optional: true },
-    { id: "phone", head: t("tables.phone"), cell: (row) => row.phone, fit: true, optional: true },
+    {
+      id: "router",
+      head: t("tables.router"),
+      cell: (row) => row.routerName,
+      csv: (row) => row.routerName ?? "",
+      fit: true,
+      optional: true,
+    },
+    {
+      id: "phone",
+      head: t("tables.phone"),
+      cell: (row) => row.phone,
+      csv: (row) => row.phone ?? "",
+      fit: true,
+      optional: true,
+    },
   ];
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { subscribersQuery } from "@/web/route_table/subscribers.ts";
 import type { SubscriberFilter } from "@/web/store/subscribers/subscribers_page.ts";
-import { readFilter } from "../../(_lists)/frame.ts";
+import { readFilter } from "@/web/app/list/frame.ts";
 
 type Query = z.infer<typeof subscribersQuery>;
 

@@ -14,7 +14,8 @@ import { found, type PageMoment } from "@/web/app/page_context.ts";
 const BILLS_SHOWN = 6;
 const LEDGER_ROWS = 10;
 const EVENTS = 20;
-const MONEY_EVENTS: readonly TimelineKind[] = ["bill", "bill_void", "payment", "payment_reversed", "run"];
+/** Lines of the account, which stands on the same page for who may see it. */
+const ACCOUNT_EVENTS: readonly TimelineKind[] = ["bill", "bill_void", "payment", "payment_reversed"];
 
 /** One connection with what its card shows. */
 export interface ConnectionView {
@@ -50,7 +51,8 @@ export async function loadSubscriber(
   const open = await listOpenBills(trx, [subscriberId]);
   const balance = await findSubscriberBalance(trx, subscriberId);
   const recent = await listBills(trx, { subscriberId }, { limit: BILLS_SHOWN + open.length });
-  const timeline = await listTimeline(trx, subscriberId, { after: options.older, limit: EVENTS });
+  // Why a run left somebody on names amounts.
+  const hidden = options.seesMoney ? ACCOUNT_EVENTS : [...ACCOUNT_EVENTS, "run" as const];
   return {
     subscriber,
     connections: await loadConnections(trx, subscriberId, open, moment),
@@ -58,9 +60,7 @@ export async function loadSubscriber(
     creditCentavos: balance.creditCentavos,
     bills: openFirst(recent.rows, open),
     ledger: await listStatement(trx, subscriberId, { after: options.ledger, limit: LEDGER_ROWS }),
-    timeline: options.seesMoney
-      ? timeline
-      : { ...timeline, rows: timeline.rows.filter((event) => !MONEY_EVENTS.includes(event.kind)) },
+    timeline: await listTimeline(trx, subscriberId, { after: options.older, limit: EVENTS }, hidden),
   };
 }
 

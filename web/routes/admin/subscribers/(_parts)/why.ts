@@ -120,8 +120,17 @@ function deliveryState(
 ): "queued" | "sent" | "done" | "failed" | null {
   if (delivery?.generation === null || delivery?.generation === undefined) return null;
   if (connection.drift === "failed") return "failed";
+  // What was read back since is done, also while cuts of others on the router wait for their hour.
+  const isOn = connection.desired_disabled === false && connection.seen_disabled === false;
+  if (isOn && connection.drift === null && isReadSince(connection.observed_at, delivery.changed_at)) {
+    return "done";
+  }
   if (delivery.generation <= (delivery.applied_generation ?? -1n)) return "done";
   return delivery.generation <= (delivery.stored_generation ?? -1n) ? "sent" : "queued";
+}
+
+function isReadSince(readAt: Temporal.Instant | null, changedAt: Temporal.Instant | null): boolean {
+  return readAt !== null && changedAt !== null && Temporal.Instant.compare(readAt, changedAt) >= 0;
 }
 
 /** How far the newest wish has come, and what it rests on. Null while nothing is asked of the router. */

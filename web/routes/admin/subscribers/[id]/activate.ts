@@ -1,39 +1,19 @@
-import { HttpError } from "fresh";
-import { refusalText } from "@/web/app/refusal_text.ts";
-import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { ok } from "@/shared/result.ts";
 import { define } from "@/web/app/state.ts";
-import { idParams } from "@/web/route_table/fields.ts";
 import { oneConnectionForm } from "@/web/route_table/new_subscribers.ts";
 import { activateSubscription } from "@/web/services/subscribers/activate_subscription.ts";
-import { actorOf, momentOf, readPage } from "@/web/app/page_context.ts";
-import { findConnection } from "../(_parts)/find_connection.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
+import { aboutConnection, subscriberPath } from "../(_parts)/about_connection.ts";
 
-export const route: RouteEntries = {
-  POST: {
-    permission: "subscriber:write",
-    params: idParams,
-    input: oneConnectionForm,
-    audit: "subscription.activated",
-    summary: "End Pending install by hand",
-  },
-};
-
-export const handler = define.handlers({
-  async POST(ctx) {
-    const { id } = readParams(ctx.state, idParams);
-    const form = readInput(ctx.state, oneConnectionForm);
-    const moment = momentOf(ctx.state);
-    const { connection } = await readPage(
-      ctx.state,
-      (trx) => findConnection(trx, id, form.connection, moment),
-    );
-    const { tenantId } = requireSession(ctx.state);
-    const result = await activateSubscription(ctx.state.services, tenantId, actorOf(ctx.state), {
-      subscriptionId: connection.id,
-    });
+export const { handler, route } = define.action({
+  ...aboutConnection,
+  input: oneConnectionForm,
+  permission: "subscriber:write",
+  audit: "subscription.activated",
+  summary: "End Pending install by hand",
+  submit: async (_input, { call, loaded }) => {
+    const result = await activateSubscription(...call, { subscriptionId: loaded.connection.id });
     // Its first session may have been quicker.
-    if (!result.ok && result.code !== "not_pending") throw new HttpError(422, refusalText(ctx.state, result));
-    return ctx.redirect(`/admin/subscribers/${id}?done=activated`, 303);
+    return !result.ok && result.code === "not_pending" ? ok(null) : result;
   },
+  done: (_value, { loaded }) => subscriberPath(loaded, "activated"),
 });

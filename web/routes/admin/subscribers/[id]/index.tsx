@@ -58,6 +58,8 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
   const { subscriber, connections } = view;
   const path = `/admin/subscribers/${subscriber.id}`;
   const seesMoney = may(state, "bill:read");
+  // The others stand in the account below.
+  const open = view.bills.filter((bill) => owedOn(bill) > ZERO);
   const can = {
     money: seesMoney,
     hold: may(state, "hold:write"),
@@ -121,9 +123,9 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
                 <NoAccess permission="bill:read" granters={data.granters} />
               </Card>
             )}
-            {seesMoney && (
+            {seesMoney && (open.length > 0 || view.bills.length === 0) && (
               <BillsTable
-                bills={view.bills}
+                bills={open}
                 today={moment.today}
                 subscriberId={subscriber.id}
                 isSeveral={connections.length > 1}
@@ -161,6 +163,7 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "subscriber:read",
     params: idParams,
     input: subscriberQuery,

@@ -1,136 +1,81 @@
-import type { Translate } from "@/web/messages/mod.ts";
-import { refusalText } from "@/web/app/refusal_text.ts";
-import { page } from "fresh";
-import { readInput, readParams, requireSession } from "@/web/app/input.ts";
-import { withUndo } from "@/web/app/undo_link.ts";
+import { storedText } from "@/web/messages/coded_text.ts";
+import { REASONS_BY_HAND, shortDay } from "@/web/app/page_words.ts";
 import { define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
-import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { idParams } from "@/web/route_table/fields.ts";
-import { connectionQuery, reconnectForm } from "@/web/route_table/subscribers.ts";
+import type { Translate } from "@/web/messages/mod.ts";
+import { reconnectForm } from "@/web/route_table/subscribers.ts";
 import { resumeSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import type { BlockReasonRow } from "@/web/store/cuts/block_reasons.ts";
-import { actorOf, momentOf, type PageMoment, readPage, typed } from "@/web/app/page_context.ts";
-import { REASONS_BY_HAND, shortDay } from "@/web/app/page_words.ts";
-import { type ChosenConnection, findConnection } from "../(_parts)/find_connection.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
+import { connectionPage, subscriberPath } from "../(_parts)/about_connection.ts";
 
-interface ReconnectData extends ChosenConnection {
-  moment: PageMoment;
-  problems: Record<string, string>;
-}
-
-export default define.page<typeof handler>(function ReconnectPage({ data, state }) {
-  const { connection, reasons, moment, problems } = data;
-  const { t } = state;
-  const path = `/admin/subscribers/${connection.subscriber_id}`;
-  const removable = reasons.filter(({ reason }) => REASONS_BY_HAND.includes(reason));
-  return (
+const form = define.form({
+  ...connectionPage,
+  input: reconnectForm,
+  permission: "subscription:suspend",
+  audit: "subscription.resumed",
+  summary: "Take away a reason that was set by hand",
+  title: ({ t }) => t("subscribers.reconnect"),
+  verb: ({ t }) => t("subscribers.reconnect"),
+  labels: { reason: "tables.reason" },
+  // Each reason is a question of its own.
+  fields: ({ t, state, loaded: { connection, reasons }, moment }) =>
+    reasons.filter(({ reason }) => REASONS_BY_HAND.includes(reason)).map((row) => (
+      <ConfirmPanel
+        title={t("subscribers.reconnect_question", { name: connection.subscriber_name })}
+        tone="primary"
+        effect={
+          <>
+            {effectOf(t, row, reasons)} <CodeText>{connection.ppp_name}</CodeText>{" "}
+            {t("subscribers.on_router_named", { router: connection.router_name })}
+          </>
+        }
+        verb={reasons.length > 1
+          ? t("subscribers.take_away", { reason: t(`words.reason_${row.reason}`).toLowerCase() })
+          : t("subscribers.reconnect")}
+        action={`${subscriberPath({ connection })}/reconnect`}
+        csrfToken={state.csrfToken}
+        values={{ connection: connection.id, reason: row.reason }}
+        cancelHref={subscriberPath({ connection })}
+      >
+        <p>
+          {t("subscribers.reason_line", {
+            reason: t(`words.reason_${row.reason}`),
+            day: shortDay(row.added_on, moment.today, t.locale),
+            by: row.added_by,
+          })}
+          {row.note === null ? "" : `: ${storedText(t, row.note)}`}
+        </p>
+      </ConfirmPanel>
+    )),
+  page: ({ t, loaded: { connection, reasons } }, parts) => (
     <>
-      <PageHeader
-        title={t("subscribers.reconnect")}
-        back={{ href: path, label: connection.subscriber_name }}
-      />
-      <ErrorSummary errors={problems} />
-      {removable.length === 0 && (
+      {parts.header}
+      {parts.summary}
+      {reasons.some(({ reason }) => REASONS_BY_HAND.includes(reason)) ? parts.fields : (
         <section class="card">
           <EmptyState
             icon="plug"
             title={t("subscribers.nothing_away")}
-            actions={<LinkButton href={path}>{t("states.go_back")}</LinkButton>}
+            actions={<LinkButton href={subscriberPath({ connection })}>{t("states.go_back")}</LinkButton>}
           >
             {reasons.length > 0 ? t("subscribers.off_nonpayment") : t("subscribers.nobody_off")}
           </EmptyState>
         </section>
       )}
-      {removable.map((row) => (
-        <ConfirmPanel
-          title={t("subscribers.reconnect_question", { name: connection.subscriber_name })}
-          tone="primary"
-          effect={
-            <>
-              {effectOf(t, row, reasons)} <CodeText>{connection.ppp_name}</CodeText>{" "}
-              {t("subscribers.on_router_named", { router: connection.router_name })}
-            </>
-          }
-          verb={reasons.length > 1
-            ? t("subscribers.take_away", { reason: t(`words.reason_${row.reason}`).toLowerCase() })
-            : t("subscribers.reconnect")}
-          action={`${path}/reconnect`}
-          csrfToken={state.csrfToken}
-          values={{ connection: connection.id, reason: row.reason }}
-          cancelHref={path}
-        >
-          <p>
-            {t("subscribers.reason_line", {
-              reason: t(`words.reason_${row.reason}`),
-              day: shortDay(row.added_on, moment.today, t.locale),
-              by: row.added_by,
-            })}
-            {row.note === null ? "" : `: ${row.note}`}
-          </p>
-        </ConfirmPanel>
-      ))}
     </>
-  );
+  ),
+  submit: ({ reason }, { call, loaded }) =>
+    resumeSubscription(...call, { subscriptionId: loaded.connection.id, reason }),
+  done: (_value, { loaded }) =>
+    subscriberPath(loaded, loaded.reasons.length === 1 ? "reconnected" : "reason_removed"),
+  undo: (_value, { loaded }) => loaded.connection.id,
 });
 
-export const route: RouteEntries = {
-  GET: {
-    permission: "subscription:suspend",
-    params: idParams,
-    input: connectionQuery,
-    summary: "What reconnecting will do",
-  },
-  POST: {
-    permission: "subscription:suspend",
-    params: idParams,
-    input: reconnectForm,
-    audit: "subscription.resumed",
-    summary: "Take away a reason that was set by hand",
-  },
-};
-
-export const handler = define.handlers({
-  async GET(ctx) {
-    const { id } = readParams(ctx.state, idParams);
-    const { connection: wanted } = readInput(ctx.state, connectionQuery);
-    const moment = momentOf(ctx.state);
-    ctx.state.title = ctx.state.t("subscribers.reconnect");
-    const chosen = await readPage(ctx.state, (trx) => findConnection(trx, id, wanted, moment));
-    return page<ReconnectData>({ ...chosen, moment, problems: {} });
-  },
-  async POST(ctx) {
-    const { id } = readParams(ctx.state, idParams);
-    const moment = momentOf(ctx.state);
-    ctx.state.title = ctx.state.t("subscribers.reconnect");
-    const wanted = typed(ctx.state, "connection");
-    const chosen = await readPage(ctx.state, (trx) => findConnection(trx, id, wanted, moment));
-    const refuse = (problems: Record<string, string>) =>
-      page<ReconnectData>({ ...chosen, moment, problems }, { status: 422 });
-    if (ctx.state.inputProblems !== null) return refuse({ "": ctx.state.t("subscribers.choose_away") });
-    const form = readInput(ctx.state, reconnectForm);
-    const { tenantId } = requireSession(ctx.state);
-    const result = await resumeSubscription(ctx.state.services, tenantId, actorOf(ctx.state), {
-      subscriptionId: chosen.connection.id,
-      reason: form.reason,
-    });
-    if (!result.ok) return refuse({ "": refusalText(ctx.state, result) });
-    const isOn = chosen.reasons.length === 1;
-    return ctx.redirect(
-      await withUndo(
-        ctx.state,
-        `/admin/subscribers/${id}?done=${isOn ? "reconnected" : "reason_removed"}`,
-        chosen.connection.id,
-      ),
-      303,
-    );
-  },
-});
+export default form.page;
+export const { handler, route } = form;
 
 function effectOf(t: Translate, row: BlockReasonRow, reasons: readonly BlockReasonRow[]): string {
   const others = reasons.filter((other) => other !== row);

@@ -1,8 +1,9 @@
+import { StoredText } from "@/web/components/StoredText.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { sentence } from "@/web/format.ts";
 
-/** Why the brake stopped a run, as a sentence: the rules' own words, in English everywhere. */
+/** Why the brake stopped a run, as a sentence. */
 export function Reason({ text }: { text: string | null }) {
   const t = useT();
-  return text === null ? <>{sentence(t("tonight.unusual"))}</> : <span lang="en">{sentence(text)}</span>;
+  return text === null ? <>{sentence(t("tonight.unusual"))}</> : <StoredText text={text} isSentence />;
 }

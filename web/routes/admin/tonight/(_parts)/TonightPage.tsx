@@ -14,9 +14,10 @@ import { formatCount, formatRelativeDay } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { address, may, type PageMoment } from "@/web/app/page_context.ts";
 import { timeOf } from "@/web/app/page_words.ts";
-import { BulkDone } from "../../(_lists)/BulkDone.tsx";
+import { BulkDone } from "@/web/app/list/BulkDone.tsx";
 import { DoneMessage, type DoneNotice } from "./DoneMessage.tsx";
 import type { TonightData, TonightView } from "./load_tonight.ts";
+import { commonReason } from "./columns.tsx";
 import { Reason } from "./Reason.tsx";
 import { TonightTable } from "./TonightTable.tsx";
 import { clockWords, dayWords, peopleWords, runState, whenWords } from "./words.ts";
@@ -36,11 +37,12 @@ const VIEWS: readonly TonightView[] = ["cut", "held", "excluded", "soon", "kept"
 export function TonightPage({ data, state }: { data: TonightPageData; state: AppState }) {
   const { moment, tonight, problems } = data;
   const { t } = state;
+  const reason = commonReason(t, data);
   return (
     <>
       <LiveRegion id="tonight-head">
         <PageHeader
-          title={t("tonight.title")}
+          title={titleOf(t, moment)}
           pills={tonight.run !== null && <RunPill data={data} />}
           lead={headline(t, data)}
           actions={<RunActions data={data} state={state} />}
@@ -69,12 +71,24 @@ export function TonightPage({ data, state }: { data: TonightPageData; state: App
             }))}
         />
       </LiveRegion>
+      <LiveRegion id="tonight-reason">
+        {reason !== null && (
+          <p>
+            {t("tonight.all_for")} <b>{reason}</b>
+          </p>
+        )}
+      </LiveRegion>
       <TonightTable data={data} state={state} />
       <p class="note">
         {t("tonight.read_again", { amount: formatPeso(centavos(moment.tenant.min_balance_centavos)) })}
       </p>
     </>
   );
+}
+
+/** With the hour: `Tonight` is when the list is looked at, not when it is cut. */
+export function titleOf(t: Translate, { tenant }: PageMoment): string {
+  return t("tonight.title_at", { time: clockWords(Temporal.PlainTime.from(tenant.cut_time)) });
 }
 
 function headline(t: Translate, { moment, tonight }: TonightPageData) {

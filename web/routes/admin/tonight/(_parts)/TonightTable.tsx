@@ -5,7 +5,7 @@ import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { listHref } from "@/web/components/list_frame.ts";
 import { ListTable } from "@/web/components/ListTable.tsx";
 import { may } from "@/web/app/page_context.ts";
-import { activeFilters } from "../../(_lists)/active.ts";
+import { activeFilters } from "@/web/app/list/active.ts";
 import { keysOfSubscriber } from "../../(_lists)/keys_of.ts";
 import { columnsFor } from "./columns.tsx";
 import type { TonightView } from "./load_tonight.ts";

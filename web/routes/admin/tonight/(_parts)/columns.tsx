@@ -1,3 +1,5 @@
+import type { Translate } from "@/web/messages/mod.ts";
+import { parseCoded } from "@/shared/codes/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
@@ -28,7 +30,18 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
       phone: "corner",
       sortBy: "-owes",
     },
-    { id: "why", head: t("tables.why"), cell: (row) => <Why row={row} data={data} />, phone: "line" },
+    {
+      id: "why",
+      head: t("tables.why"),
+      cell: (row) => <Why row={row} data={data} isSaidAbove={commonReason(t, data) !== null} />,
+      phone: "line",
+    },
+    {
+      id: "phone",
+      head: t("tables.phone"),
+      fit: true,
+      cell: (row) => row.phone && <a href={`tel:${row.phone}`}>{row.phone}</a>,
+    },
     {
       id: "day",
       head: t(view === "held" ? "tables.held_until" : "tables.cut_on"),
@@ -96,11 +109,19 @@ function Owed({ row, view }: { row: TonightRow; view: TonightView }) {
   );
 }
 
-function Why({ row, data }: { row: TonightRow; data: TonightPageData }) {
+/** The reason of every row of the page, where it is one and the same; null otherwise. */
+export function commonReason(t: Translate, { tonight: { rows } }: TonightPageData): string | null {
+  const [first, ...others] = rows.map((row) => whyWords(t, row));
+  return first !== undefined && others.length > 0 && others.every((reason) => reason === first)
+    ? first
+    : null;
+}
+
+function Why({ row, data, isSaidAbove }: { row: TonightRow; data: TonightPageData; isSaidAbove: boolean }) {
   const note = data.tonight.notes.get(row.subscriptionId);
   return (
     <>
-      <span lang="en">{whyWords(row)}</span> {row.routerStatus !== "online" && <LinkPill state="unknown" />}
+      {!isSaidAbove && <WhyText row={row} />} {row.routerStatus !== "online" && <LinkPill state="unknown" />}
       {note !== undefined && <div class="note">{`${note.reason} (${note.by})`}</div>}
     </>
   );
@@ -124,4 +145,11 @@ function LastPayment({ row, data }: { row: TonightRow; data: TonightPageData }) 
       <span class="note">{shortDay(row.lastPaymentOn, data.moment.today, t.locale)}</span>
     </>
   );
+}
+
+/** Why, in the page's language; what an earlier version wrote stays English. */
+function WhyText({ row }: { row: TonightRow }) {
+  const t = useT();
+  const words = whyWords(t, row);
+  return parseCoded(row.reason) === null ? <span lang="en">{words}</span> : <>{words}</>;
 }

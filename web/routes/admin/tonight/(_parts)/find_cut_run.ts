@@ -1,6 +1,6 @@
-import type { AppState } from "@/web/app/state.ts";
+import { found, type PageMoment } from "@/web/app/page_context.ts";
 import { findRun, findScheduledRun } from "@/web/store/billing/runs.ts";
-import { found, momentOf, readPage } from "@/web/app/page_context.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { readRunEffect, type RunEffect } from "./run_effect.ts";
 
 /**
@@ -8,13 +8,14 @@ import { readRunEffect, type RunEffect } from "./run_effect.ts";
  *
  * @throws {HttpError} 404 when there is none, or it is not this tenant's
  */
-export async function findCutRun(state: AppState, runId: string | undefined): Promise<RunEffect> {
-  const moment = momentOf(state);
-  return await readPage(state, async (trx) => {
-    const run = found(
-      runId === undefined ? await findScheduledRun(trx, "cut", moment.today) : await findRun(trx, runId),
-    );
-    found(run.kind === "cut" ? run : null);
-    return await readRunEffect(trx, moment, run);
-  });
+export async function readCutRun(
+  trx: TenantTransaction,
+  moment: PageMoment,
+  runId: string | undefined,
+): Promise<RunEffect> {
+  const run = found(
+    runId === undefined ? await findScheduledRun(trx, "cut", moment.today) : await findRun(trx, runId),
+  );
+  found(run.kind === "cut" ? run : null);
+  return await readRunEffect(trx, moment, run);
 }

@@ -3,7 +3,7 @@ import type { ListFrame } from "@/web/components/list_frame.ts";
 import type { PageRequest } from "@/web/store/db/keyset.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { momentOf } from "@/web/app/page_context.ts";
-import { readFrame } from "../../(_lists)/frame.ts";
+import { readFrame } from "@/web/app/list/frame.ts";
 import { loadTonight, type TonightData, type TonightFilter } from "./load_tonight.ts";
 
 /** Tonight for the signed-in person: the rows, and how the list is arranged. */

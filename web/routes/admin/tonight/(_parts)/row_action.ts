@@ -1,6 +1,7 @@
-import { HttpError } from "fresh";
+import { refused } from "@/web/app/refused.ts";
 import type { AppState } from "@/web/app/state.ts";
-import { address, found, momentOf, readPage, typed } from "@/web/app/page_context.ts";
+import { address, found, type PageMoment, typed } from "@/web/app/page_context.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findNextCutDay, type TonightRow } from "@/web/store/cuts/tonight.ts";
 import { listRowNotes, listRowsOf, type RowNote } from "@/web/store/cuts/tonight_page.ts";
 import { TONIGHT_VIEWS } from "@/web/route_table/tonight.ts";
@@ -43,19 +44,20 @@ export interface RowNow {
  *
  * @throws {HttpError} 404 when it is not of this tenant, has ended, or is cut already
  */
-export async function readRow(state: AppState, subscriptionId: string): Promise<RowNow> {
-  const { tenant, today, now } = momentOf(state);
-  return await readPage(state, async (trx) => {
-    const { businessOn } = await findNextCutDay(trx, today);
-    const [row] = await listRowsOf(trx, tenant, businessOn, now, [subscriptionId]);
-    const notes = await listRowNotes(trx, businessOn);
-    return { row: found(row), note: notes.get(subscriptionId), businessOn, today };
-  });
+export async function readRow(
+  trx: TenantTransaction,
+  { tenant, today, now }: PageMoment,
+  subscriptionId: string,
+): Promise<RowNow> {
+  const { businessOn } = await findNextCutDay(trx, today);
+  const [row] = await listRowsOf(trx, tenant, businessOn, now, [subscriptionId]);
+  const notes = await listRowNotes(trx, businessOn);
+  return { row: found(row), note: notes.get(subscriptionId), businessOn, today };
 }
 
 /** A use case that does not know the row answers as a page that does not exist. */
 export function throwIfAbsent(code: string): void {
   if (code === "subscription_not_found" || code === "run_not_found") {
-    throw new HttpError(404, "This page does not exist.");
+    throw refused("not_found");
   }
 }

@@ -1,3 +1,4 @@
+import { storedText } from "@/web/messages/coded_text.ts";
 import { type DateLocale, formatDayMonth, formatWeekday } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { formatRelativeDay } from "@/web/format.ts";
@@ -27,10 +28,11 @@ export function whenWords(
 }
 
 /** `Due 18 Nov, grace ended 23 Nov`: the reason without the amount that stands in the column beside it. */
-export function whyWords({ reason, pastGraceCentavos }: TonightRow): string {
+export function whyWords(t: Translate, { reason: stored, pastGraceCentavos }: TonightRow): string {
+  const reason = storedText(t, stored);
   const amount = formatPeso(centavos(pastGraceCentavos));
   if (!reason.startsWith(`${amount} `)) return reason;
-  const rest = reason.slice(amount.length + 1).replace(/^on /, "");
+  const rest = reason.slice(amount.length + 1).replace(/^(?:on|sa) /, "");
   return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 

@@ -14,8 +14,9 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 export default define.page<typeof handler>(({ data, state }) => <TonightPage data={data} state={state} />);
 
 export const route: RouteEntries = {
-  GET: { permission: "hold:write", params: idParams, summary: "Leads back to Tonight" },
+  GET: { audience: "staff", permission: "hold:write", params: idParams, summary: "Leads back to Tonight" },
   POST: {
+    audience: "staff",
     permission: "hold:write",
     params: idParams,
     input: includeRowForm,

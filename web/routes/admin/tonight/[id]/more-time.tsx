@@ -7,7 +7,7 @@ import { formatPlural } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { moreTimeForm } from "@/web/route_table/tonight.ts";
 import { extendHold, holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
-import { actorOf } from "@/web/app/page_context.ts";
+import { actorOf, momentOf, readPage } from "@/web/app/page_context.ts";
 import { refuseOnTonight, refuseRow } from "../(_parts)/refuse.ts";
 import { backTo, placeOf, readRow, throwIfAbsent } from "../(_parts)/row_action.ts";
 import { moreTimeUntil } from "../(_parts)/RowMenu.tsx";
@@ -17,8 +17,9 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 export default define.page<typeof handler>(({ data, state }) => <TonightPage data={data} state={state} />);
 
 export const route: RouteEntries = {
-  GET: { permission: "hold:write", params: idParams, summary: "Leads back to Tonight" },
+  GET: { audience: "staff", permission: "hold:write", params: idParams, summary: "Leads back to Tonight" },
   POST: {
+    audience: "staff",
     permission: "hold:write",
     params: idParams,
     input: moreTimeForm,
@@ -40,7 +41,10 @@ export const handler = define.handlers({
     }
     const { t } = ctx.state;
     const { days, on, held } = readInput(ctx.state, moreTimeForm);
-    const { row, note } = await readRow(ctx.state, subscriptionId);
+    const { row, note } = await readPage(
+      ctx.state,
+      (trx) => readRow(trx, momentOf(ctx.state), subscriptionId),
+    );
     if (row.holdUntil !== null && !(held !== null && row.holdUntil.equals(held))) {
       const by = note === undefined ? t("tonight.somebody") : note.by;
       return await refuseRow(

@@ -1,38 +1,14 @@
-import { HttpError } from "fresh";
-import { refusalText } from "@/web/app/refusal_text.ts";
-import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
-import { idParams } from "@/web/route_table/fields.ts";
 import { oneConnectionForm } from "@/web/route_table/new_subscribers.ts";
 import { cancelPlanChange } from "@/web/services/billing/change_plan.ts";
-import { actorOf, momentOf, readPage } from "@/web/app/page_context.ts";
-import { findConnection } from "../../(_parts)/find_connection.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
+import { aboutConnection, subscriberPath } from "../../(_parts)/about_connection.ts";
 
-export const route: RouteEntries = {
-  POST: {
-    permission: "subscriber:write",
-    params: idParams,
-    input: oneConnectionForm,
-    audit: "subscription.plan_change_cancelled",
-    summary: "Cancel a plan change that has not come yet",
-  },
-};
-
-export const handler = define.handlers({
-  async POST(ctx) {
-    const { id } = readParams(ctx.state, idParams);
-    const form = readInput(ctx.state, oneConnectionForm);
-    const moment = momentOf(ctx.state);
-    const { connection } = await readPage(
-      ctx.state,
-      (trx) => findConnection(trx, id, form.connection, moment),
-    );
-    const { tenantId } = requireSession(ctx.state);
-    const result = await cancelPlanChange(ctx.state.services, tenantId, actorOf(ctx.state), {
-      subscriptionId: connection.id,
-    });
-    if (!result.ok) throw new HttpError(422, refusalText(ctx.state, result));
-    return ctx.redirect(`/admin/subscribers/${id}?done=plan_cancelled`, 303);
-  },
+export const { handler, route } = define.action({
+  ...aboutConnection,
+  input: oneConnectionForm,
+  permission: "subscriber:write",
+  audit: "subscription.plan_change_cancelled",
+  summary: "Cancel a plan change that has not come yet",
+  submit: (_input, { call, loaded }) => cancelPlanChange(...call, { subscriptionId: loaded.connection.id }),
+  done: (_value, { loaded }) => subscriberPath(loaded, "plan_cancelled"),
 });

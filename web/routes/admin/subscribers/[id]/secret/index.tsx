@@ -1,3 +1,5 @@
+import { storedText } from "@/web/messages/coded_text.ts";
+import { WEB_COMMANDS } from "@/web/services/network/commands/command_registry.ts";
 import { page } from "fresh";
 import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
@@ -216,7 +218,7 @@ function stageWords(
         ? t("subscribers.stage_sent", { router: connection.router_name })
         : t("subscribers.stage_waits_router", { router: connection.router_name });
     case "failed":
-      return `${sentence(command?.error_message ?? "")} ${t("subscribers.stage_failed")}`;
+      return `${sentence(storedText(t, command?.error_message ?? ""))} ${t("subscribers.stage_failed")}`;
     case "made":
       return t(
         connection.status === "pending" && connection.activation === "by_hand"
@@ -230,13 +232,15 @@ function stageWords(
 
 export const route: RouteEntries = {
   GET: {
+    audience: "staff",
     permission: "subscriber:write",
     params: idParams,
     input: secretQuery,
     summary: "How far a PPP secret has come, with its password once",
   },
   POST: {
-    permission: "subscriber:write",
+    audience: "staff",
+    permission: WEB_COMMANDS["secret.create"].permission,
     params: idParams,
     input: secretForm,
     audit: "subscription.secret_sent",

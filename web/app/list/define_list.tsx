@@ -1,0 +1,138 @@
+import { type Context, page } from "fresh";
+import { LinkButton } from "@/web/components/Button.tsx";
+import { listHref } from "@/web/components/list_frame.ts";
+import { ListTable } from "@/web/components/ListTable.tsx";
+import { PageHeader } from "@/web/components/PageHeader.tsx";
+import type { Page } from "@/web/store/db/keyset.ts";
+import { momentOf, readFigures, readPage } from "../page_context.ts";
+import type { RouteEntries } from "../route_table.ts";
+import type { AppState } from "../state.ts";
+import { pageOf, readFrame } from "./frame.ts";
+import { listFile } from "./list_file.ts";
+import type { AnyListQuery, AskedList, ListDefinition, ListView } from "./list_types.ts";
+
+/** What the page of a list is rendered from. */
+export interface ListData<View, Row> {
+  view: View;
+  cursors: Partial<Pick<Page<Row>, "next" | "previous">>;
+}
+
+/** A list: its page, its file, and the entries of both in the route table. */
+export function defineList<Q extends AnyListQuery, P, F, Row, Counts, More>(
+  definition: ListDefinition<Q, P, F, Row, Counts, More>,
+) {
+  type View = ListView<Q, P, Row, Counts, More>;
+
+  /** The page of the list; with what is wrong where it answers a form of the page. */
+  async function show(
+    ctx: Context<AppState>,
+    query: Q,
+    problems: Readonly<Record<string, string>> = {},
+  ) {
+    const { state } = ctx;
+    const asked: AskedList<Q, P> = {
+      state,
+      t: state.t,
+      moment: momentOf(state),
+      query,
+      params: state.params as P,
+    };
+    const filter = definition.filter(asked);
+    const sort = definition.sortOf === undefined ? query.sort : definition.sortOf(asked);
+    const { rows, next, previous, ...read } = await readPage(state, async (trx) => {
+      const counts = await readFigures(
+        state,
+        trx,
+        [definition.name, definition.path(asked.params), filter, asked.moment.today],
+        () => definition.count(trx, filter, asked),
+      );
+      return {
+        counts,
+        frame: await readFrame(trx, state, {
+          name: definition.name,
+          path: definition.path(asked.params),
+          query: { ...query as object, sort },
+        }),
+        ...await definition.read(trx, filter, { ...pageOf(query), sort }, { ...asked, counts }),
+        more: await definition.more(trx, asked),
+      };
+    });
+    const view: View = { ...asked, ...read, rows, problems };
+    state.title = definition.title(view);
+    if (definition.live !== undefined) state.live = definition.live;
+    const status = Object.keys(problems).length > 0 ? { status: 422 } : {};
+    return page<ListData<View, Row>>(
+      { view, cursors: { next: next ?? null, previous: previous ?? null } },
+      status,
+    );
+  }
+
+  const { permission, params, query, summary } = definition;
+  const route: RouteEntries = {
+    GET: { audience: "staff", permission, ...(params && { params }), input: query, summary },
+  };
+  return {
+    page: ({ data }: { data: ListData<View, Row> }) => <ListPage definition={definition} {...data} />,
+    handler: { GET: (ctx: Context<AppState>) => show(ctx, ctx.state.input as Q) },
+    route,
+    /** The list again as the answer to a form that stands on its page. */
+    refuse: (ctx: Context<AppState>, problems: Readonly<Record<string, string>>) =>
+      show(ctx, definition.query.parse({}), problems),
+    csv: listFile(definition),
+  };
+}
+
+interface ListPageProps<Q extends AnyListQuery, P, F, Row, Counts, More> {
+  definition: ListDefinition<Q, P, F, Row, Counts, More>;
+  view: ListView<Q, P, Row, Counts, More>;
+  cursors: ListData<unknown, Row>["cursors"];
+}
+
+function ListPage<Q extends AnyListQuery, P, F, Row, Counts, More>(
+  { definition, view, cursors }: ListPageProps<Q, P, F, Row, Counts, More>,
+) {
+  const { frame, rows } = view;
+  const columns = definition.columns(view).flatMap(({ cell, csv: _csv, csvHead: _head, ...column }) =>
+    cell === undefined ? [] : [{ ...column, cell }]
+  );
+  const title = definition.title(view);
+  return (
+    <>
+      <PageHeader
+        title={title}
+        lead={definition.lead?.(view)}
+        back={definition.back?.(view)}
+        actions={
+          <>
+            {(definition.hasFile?.(view) ?? true) && (
+              <LinkButton
+                icon="export"
+                href={listHref({ ...frame, path: `${frame.path}.csv` }, { per: undefined })}
+              >
+                CSV
+              </LinkButton>
+            )}
+            {definition.actions?.(view)}
+          </>
+        }
+      />
+      {definition.above?.(view)}
+      <ListTable
+        frame={frame}
+        caption={title}
+        columns={columns}
+        rows={rows}
+        total={definition.total(view)}
+        sort={definition.sort}
+        {...cursors}
+        {...definition.table(view)}
+      />
+      {definition.below?.(view)}
+    </>
+  );
+}
+
+/** Rows that are few and read whole. */
+export function wholePage<Row>(rows: readonly Row[]): Page<Row> {
+  return { rows: [...rows], next: null, previous: null };
+}

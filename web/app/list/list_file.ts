@@ -1,0 +1,90 @@
+import type { Context } from "fresh";
+import type { z } from "zod";
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
+import { exportForm } from "@/web/route_table/lists.ts";
+import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "../csv.ts";
+import { momentOf, readPage } from "../page_context.ts";
+import type { RouteEntries } from "../route_table.ts";
+import type { AppState } from "../state.ts";
+import { nothingTicked } from "./chosen.ts";
+import { readFilter } from "./frame.ts";
+import type { AnyListQuery, AskedList, ListDefinition } from "./list_types.ts";
+
+/** The file of a list: GET gives the rows of an address, POST those that were ticked. Its words are English. */
+export function listFile<Q extends AnyListQuery, P, F, Row, Counts, More>(
+  definition: ListDefinition<Q, P, F, Row, Counts, More>,
+) {
+  const { permission, params, query, summary, ticked } = definition;
+  const fileOf = (asked: AskedList<Q, P>, filter: F) => answer(definition, asked, filter);
+
+  function get({ state }: Context<AppState>) {
+    const asked = askedOf<Q, P>(state, state.input as Q);
+    return fileOf(asked, definition.filter(asked));
+  }
+
+  function post(ctx: Context<AppState>) {
+    const form = ctx.state.input as z.output<typeof exportForm>;
+    if (!form.all && form.id.length === 0) return nothingTicked(ctx, form.back);
+    const asked = askedOf<Q, P>(ctx.state, readFilter(query, form.filter));
+    return fileOf(asked, form.all || ticked === undefined ? definition.filter(asked) : ticked(form.id));
+  }
+
+  const route: RouteEntries = {
+    GET: {
+      audience: "staff",
+      permission,
+      ...(params && { params }),
+      input: query,
+      summary: `${summary}: the list as CSV`,
+    },
+    ...(ticked !== undefined && {
+      POST: {
+        audience: "staff",
+        permission,
+        ...(params && { params }),
+        input: exportForm,
+        summary: `${summary}: ticked rows as CSV`,
+      },
+    }),
+  };
+  return { handler: ticked === undefined ? { GET: get } : { GET: get, POST: post }, route };
+}
+
+function askedOf<Q, P>(state: AppState, query: Q): AskedList<Q, P> {
+  return { state, t: ENGLISH_WORDS, moment: momentOf(state), query, params: state.params as P };
+}
+
+async function answer<Q extends AnyListQuery, P, F, Row, Counts, More>(
+  definition: ListDefinition<Q, P, F, Row, Counts, More>,
+  asked: AskedList<Q, P>,
+  filter: F,
+): Promise<Response> {
+  const { state, query } = asked;
+  const more = await readPage(state, (trx) => definition.more(trx, asked));
+  const columns = inOrder(
+    definition.columns({ ...asked, more }).flatMap(({ head, csvHead = head, csv }): CsvColumn<Row>[] =>
+      csv === undefined ? [] : [[csvHead, csv]]
+    ),
+    definition.fileOrder ?? [],
+  );
+  const sort = definition.sortOf === undefined ? query.sort : definition.sortOf(asked);
+  const name = definition.fileName?.(asked) ?? `${definition.name}-${asked.moment.today}`;
+  return await csvAnswer(
+    name,
+    columns,
+    (after) =>
+      readPage(
+        state,
+        (trx) =>
+          definition.read(trx, filter, { sort, after, limit: CSV_ROWS_AT_ONCE }, { ...asked, counts: null }),
+      ),
+  );
+}
+
+function inOrder<Row>(columns: readonly CsvColumn<Row>[], first: readonly string[]): CsvColumn<Row>[] {
+  const rank = ([head]: CsvColumn<Row>) => {
+    const place = first.indexOf(head);
+    return place < 0 ? first.length : place;
+  };
+  return [...columns].sort((left, right) => rank(left) - rank(right));
+}

@@ -1,0 +1,116 @@
+import type { ComponentChildren } from "preact";
+import type { z } from "zod";
+import type { ListFrame } from "@/web/components/list_frame.ts";
+import type { ListTableProps } from "@/web/components/ListTable.tsx";
+import type { Column } from "@/web/components/table_columns.ts";
+import type { Permission } from "@/web/domain/access/mod.ts";
+import type { Translate } from "@/web/messages/mod.ts";
+import type { ListName } from "@/web/route_table/lists.ts";
+import type { Page, PageRequest } from "@/web/store/db/keyset.ts";
+import type { LiveTopic } from "@/web/store/live/live_topics.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import type { Back } from "../form/form_types.ts";
+import type { PageMoment } from "../page_context.ts";
+import type { AppState } from "../state.ts";
+
+/** A column of a list: on the page with `cell`, in the file with `csv`, mostly both. */
+export interface ListColumn<Row> extends Omit<Column<Row>, "cell"> {
+  cell?: Column<Row>["cell"];
+  /** The cell of the file, in English. */
+  csv?: (row: Row) => string;
+  /** Heading in the file. @default `head` in English */
+  csvHead?: string;
+}
+
+/** What every list's address may hold; see `listQuery` and `pageQuery`. */
+export interface AnyListQuery {
+  sort?: string | undefined;
+  per?: string | undefined;
+  after?: string | undefined;
+  before?: string | undefined;
+  done?: string | undefined;
+}
+
+/** Who asks for which rows. */
+export interface AskedList<Query, Params> {
+  state: AppState;
+  /** Of the page's language; English for a file. */
+  t: Translate;
+  moment: PageMoment;
+  query: Query;
+  params: Params;
+}
+
+/** A list as its page shows it. */
+export interface ListView<Query, Params, Row, Counts, More> extends AskedList<Query, Params> {
+  frame: ListFrame;
+  rows: readonly Row[];
+  counts: Counts;
+  more: More;
+  /** What is wrong with a form of the page that was sent. */
+  problems: Readonly<Record<string, string>>;
+}
+
+/** A list: its page and its file, as `define.list` takes it. Write `filter`, `count`, `read` and `more` first. */
+export interface ListDefinition<
+  Query extends AnyListQuery,
+  Params,
+  Filter,
+  Row,
+  Counts,
+  More,
+> {
+  name: ListName;
+  /** Its address. */
+  path: (params: Params) => string;
+  params?: z.ZodType<Params>;
+  query: z.ZodType<Query>;
+  /** Which rows an address means. */
+  filter: (asked: AskedList<Query, Params>) => Filter;
+  /** Which rows the ticked ones are; without it there is no file of ticked rows. */
+  ticked?: (ids: readonly string[]) => Filter;
+  /** The order of an address, where it is not simply its `sort`. */
+  sortOf?: (asked: AskedList<Query, Params>) => string | undefined;
+  /** How many rows match; read once for all who look within two seconds. */
+  count: (trx: TenantTransaction, filter: Filter, asked: AskedList<Query, Params>) => Promise<Counts>;
+  /** A page of rows. For a file there are no counts. */
+  read: (
+    trx: TenantTransaction,
+    filter: Filter,
+    page: PageRequest & { sort: string | undefined },
+    asked: AskedList<Query, Params> & { counts: Counts | null },
+  ) => Promise<Pick<Page<Row>, "rows" | "next"> & Partial<Page<Row>>>;
+  /** Whatever else the page or its columns show. */
+  more: (trx: TenantTransaction, asked: AskedList<Query, Params>) => Promise<More>;
+  permission: Permission;
+  summary: string;
+  live?: readonly LiveTopic[];
+  title: (view: ListView<Query, Params, Row, Counts, More>) => string;
+  lead?: (view: ListView<Query, Params, Row, Counts, More>) => ComponentChildren;
+  back?: (view: ListView<Query, Params, Row, Counts, More>) => Back | undefined;
+  /** Whether there is anything for a file. @default always */
+  hasFile?: (view: ListView<Query, Params, Row, Counts, More>) => boolean;
+  /** Buttons beside that of the file. */
+  actions?: (view: ListView<Query, Params, Row, Counts, More>) => ComponentChildren;
+  /** What the last action did, and what stands between title and table. */
+  above?: (view: ListView<Query, Params, Row, Counts, More>) => ComponentChildren;
+  below?: (view: ListView<Query, Params, Row, Counts, More>) => ComponentChildren;
+  /** Rows that match, on all pages. */
+  total: (view: ListView<Query, Params, Row, Counts, More>) => number;
+  columns: (
+    view: AskedList<Query, Params> & { more: More },
+  ) => readonly ListColumn<Row>[];
+  /** Headings of the file that come first, in this order; the others follow as they stand on the page. */
+  fileOrder?: readonly string[];
+  /** Name of the file without its day. @default `name` */
+  fileName?: (asked: AskedList<Query, Params>) => string;
+  /** The sort when the address names none. */
+  sort: string;
+  /** Links, chips, search and what can be done with ticked rows. */
+  table: (
+    view: ListView<Query, Params, Row, Counts, More>,
+  ) => Omit<
+    ListTableProps<Row>,
+    "frame" | "rows" | "columns" | "next" | "previous" | "total" | "sort" | "caption"
+  >;
+}

@@ -1,0 +1,52 @@
+import type { SignedInAudience } from "@/web/domain/access/mod.ts";
+import type { FrameFigures } from "@/web/store/access/sessions.ts";
+import type { Preferences } from "@/web/store/settings/preferences.ts";
+
+/** One of the ISP's people. */
+export interface StaffSession {
+  audience: "staff";
+  sessionId: string;
+  tenantId: string;
+  staffUserId: string;
+  staffName: string;
+  /** In lower case. */
+  email: string;
+  permissions: ReadonlySet<string>;
+  /** What this person likes: language, density, columns. */
+  preferences?: Preferences;
+  /** What the frame shows, read along with the session. */
+  frame?: FrameFigures;
+}
+
+/** One of the ISP's subscribers, in the portal. */
+export interface SubscriberSession {
+  audience: "subscriber";
+  sessionId: string;
+  tenantId: string;
+  subscriberId: string;
+  name: string;
+}
+
+/** Whoever runs an installation with many ISPs. */
+export interface OperatorSession {
+  audience: "operator";
+  sessionId: string;
+  operatorId: string;
+  name: string;
+}
+
+/** Who is signed in. */
+export type Session = StaffSession | SubscriberSession | OperatorSession;
+export type SessionOf<A extends SignedInAudience> = Extract<Session, { audience: A }>;
+
+/** The id of whoever it is. */
+export function personOf(session: Session): string {
+  switch (session.audience) {
+    case "staff":
+      return session.staffUserId;
+    case "subscriber":
+      return session.subscriberId;
+    case "operator":
+      return session.operatorId;
+  }
+}
