@@ -43,8 +43,9 @@ const OWNERS: Readonly<Record<string, number>> = {
   "subscriptions.ppp_name": 128,
 };
 
-/** Tables that machines write, not people. */
-const OF_MACHINES = /security_events\.|^agent|^router_states\.|^observed_|^ppp_profiles\.|^command/;
+/** Tables and columns that machines write, not people. */
+const OF_MACHINES =
+  /\.refused_|security_events\.|^agent|^router_states\.|^observed_|^ppp_profiles\.|^command/;
 
 Deno.test("every length that the database checks is the one of web/domain, and every limit is checked", async () => {
   await using database = await createTestDatabase();

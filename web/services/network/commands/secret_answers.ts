@@ -1,3 +1,4 @@
+import { clip } from "@/shared/text/mod.ts";
 import { commandSpecs, secretOwner } from "@/shared/protocol/mod.ts";
 import { findSubscriptionOfCommand, listPppUsers } from "@/web/store/subscribers/new_subscribers.ts";
 import type { CommandRow } from "@/web/store/network/commands.ts";
@@ -50,7 +51,7 @@ export async function keepSecretAnswer(
 
 /** The audit log is kept for good: what somebody wrote about a person into a router's comment stays out of it. */
 function withoutComment(message: string): string {
-  return message.replace(/, comment ".*"/su, "").slice(0, 300);
+  return clip(message.replace(/, comment ".*"/su, ""), 300);
 }
 
 /**
