@@ -400,7 +400,10 @@ Deno.test("an import goes from reading to its report, and is undone", async () =
     assert.equal((await owner.post(`${path}/confirm`, {})).status, 422);
 
     assert.equal((await owner.post(path, REVIEW)).status, 303);
-    assert.match((await owner.get(path)).text, /New subscribers 20, 2 as disconnected/);
+    const checked = await owner.get(path);
+    assert.match(checked.text, /New subscribers 20, 2 as disconnected/);
+    assert.match(checked.text, /Billed a month, before and after.*Fiber 10 \(new\) 0 → \d+ ₱0\.00 → ₱/);
+    assert.match(checked.text, /All plans 0 → 18 ₱0\.00 → ₱/);
     assert.match((await owner.get(`${path}/confirm`)).text, /Nothing is changed on the router/);
     assert.equal((await owner.post(`${path}/confirm`, {})).status, 303);
     assert.match((await owner.get(path)).text, /Secrets done 0 of 20.*You can leave this page/);
@@ -410,7 +413,10 @@ Deno.test("an import goes from reading to its report, and is undone", async () =
 
     assert.match((await owner.get(`${path}/undo`)).text, /Remove the 20 subscribers/);
     assert.equal((await owner.post(`${path}/undo`, {})).status, 303);
-    assert.match((await owner.get(path)).text, /Undone/);
+    const undone = await owner.get(path);
+    assert.equal([...undone.text.matchAll(/undone/gi)].length, 1, undone.text);
+    assert.match(undone.text, /Undone 20 subscribers removed again/);
+    assert.doesNotMatch(undone.text, /Created|done\b/);
   });
 });
 

@@ -41,6 +41,26 @@ export async function listPlans(
   return rows;
 }
 
+/** A plan with the connections that are billed for it now. */
+export interface BilledPlan {
+  planId: string;
+  name: string;
+  priceCentavos: bigint;
+  connections: number;
+}
+
+/** Every plan that is offered or billed, with its connections that are: active, not exempt, bills not stopped. */
+export async function listBilledPlans(trx: TenantTransaction): Promise<BilledPlan[]> {
+  const { rows } = await sql<BilledPlan>`
+    select p.id as "planId", p.name, p.price_centavos as "priceCentavos", count(c.id)::int as connections
+    from plans p left join subscriptions c on c.tenant_id = ${trx.tenantId} and c.plan_id = p.id
+      and c.status = 'active' and not c.is_exempt and c.stopped_from_on is null
+    where p.tenant_id = ${trx.tenantId}
+    group by p.tenant_id, p.id having p.archived_at is null or count(c.id) > 0 order by p.name_sort, p.id`
+    .execute(trx);
+  return rows;
+}
+
 /** A plan that is not archived, with how many connections are on it; null when there is none. */
 export async function findOfferedPlan(trx: TenantTransaction, planId: string): Promise<PlanListRow | null> {
   const { rows } = await sql<PlanListRow>`

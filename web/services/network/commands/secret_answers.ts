@@ -1,4 +1,5 @@
 import { type Coded, coded, codedOf, formatCoded } from "@/shared/codes/mod.ts";
+import { clip } from "@/shared/text/mod.ts";
 import { commandSpecs, secretOwner } from "@/shared/protocol/mod.ts";
 import { findSubscriptionOfCommand, listPppUsers } from "@/web/store/subscribers/new_subscribers.ts";
 import type { CommandRow } from "@/web/store/network/commands.ts";
@@ -50,7 +51,7 @@ export async function keepSecretAnswer(
 function withoutAside({ code, values }: Coded): Coded {
   const texts = Object.entries(values).map(([name, value]) => {
     if (name === "aside") return [name, ""];
-    return [name, typeof value === "string" ? value.replace(/, comment ".*"/su, "").slice(0, 300) : value];
+    return [name, typeof value === "string" ? clip(value.replace(/, comment ".*"/su, ""), 300) : value];
   });
   return { code, values: Object.fromEntries(texts) };
 }
