@@ -1,5 +1,5 @@
 import type { Permission } from "@/web/domain/access/mod.ts";
-import { permissionWords } from "@/web/messages/permission_words.ts";
+import { permissionWords } from "./permission_words.ts";
 import { useT } from "./i18n.ts";
 import { Icon } from "./Icon.tsx";
 

@@ -17,7 +17,11 @@ export function StoredText({ text, isSentence = false }: { text: string; isSente
     const words = parts.map((part) => part.text).join("");
     return <>{isSentence ? sentence(words) : words}</>;
   }
-  return <>{parts.map((part) => part.isQuoted ? <span lang="en">{part.text}</span> : part.text)}</>;
+  return (
+    <>
+      {parts.map((part, at) => part.isQuoted ? <span key={at} lang="en">{part.text}</span> : part.text)}
+    </>
+  );
 }
 
 /** What belongs to a stored text and into no sentence: addresses, a program's own words; for whoever mends it. */

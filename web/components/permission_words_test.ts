@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PERMISSION_GROUPS, PERMISSIONS, ROLE_NAMES } from "@/web/domain/access/mod.ts";
-import { ENGLISH, LOCALES, translator } from "./mod.ts";
+import { ENGLISH, LOCALES, translator } from "@/web/messages/mod.ts";
 import { permissionGroupWords, permissionWords, roleWords } from "./permission_words.ts";
 
 Deno.test("every permission, group and built-in role has words of its own in both languages", () => {

@@ -1,5 +1,5 @@
 import type { Permission, PERMISSION_GROUPS, ROLE_NAMES } from "@/web/domain/access/mod.ts";
-import type { MessageKey, Translate } from "./mod.ts";
+import type { MessageKey, Translate } from "@/web/messages/mod.ts";
 
 /** What a permission allows: "Post a payment". */
 export function permissionWords(t: Translate, permission: Permission): string {
