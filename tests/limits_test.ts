@@ -43,8 +43,9 @@ const OWNERS: Readonly<Record<string, number>> = {
   "subscriptions.ppp_name": 128,
 };
 
-/** Tables that machines write, not people. */
-const OF_MACHINES = /security_events\.|^agent|^router_states\.|^observed_|^ppp_profiles\.|^command/;
+/** Tables and columns that machines write, not people. */
+const OF_MACHINES =
+  /\.refused_|security_events\.|^agent|^router_states\.|^observed_|^ppp_profiles\.|^command/;
 
 Deno.test("every length that the database checks is the one of web/domain, and every limit is checked", async () => {
   await using database = await createTestDatabase();
@@ -94,7 +95,7 @@ Deno.test("no page and no route input has a length of its own", async () => {
   assert.deepEqual(offences, []);
 });
 
-/** Texts that are a key, an hour, a date, an id, a port or a colour. */
+/** Texts that are a key, an hour, a date, an id, a port, a colour or checked by the service. */
 const OTHER_TEXTS = [
   "key: formText",
   "cutTime: formText",
@@ -103,6 +104,7 @@ const OTHER_TEXTS = [
   "maxLength={20}",
   "formText(20)",
   "plan: formText(40)",
+  "reason: formText(2000)",
 ];
 
 async function* walk(folder: string): AsyncGenerator<string> {

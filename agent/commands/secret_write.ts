@@ -1,3 +1,4 @@
+import { clip } from "@/shared/text/mod.ts";
 import { openSealed } from "@/shared/crypto/mod.ts";
 import { type CommandArguments, type CommandResultOf, secretSealContext } from "@/shared/protocol/mod.ts";
 import { RouterOsError, TrapError } from "@/shared/routeros/mod.ts";
@@ -117,7 +118,7 @@ async function withRouter<T>(
     }
   }
   throw new CommandError(
-    "router_unreachable",
+    "router_gone",
     `${name} went away while this was running. Send it again when it is back: nothing is made twice.`,
   );
 }
@@ -168,7 +169,7 @@ function notOurs(name: string, routerName: string, found: readonly FoundSecret[]
   const what = first === undefined
     ? ""
     : ` Profile ${first.profile}${first.disabled ? ", disabled" : ""}${
-      first.comment === null ? "" : `, comment "${first.comment.slice(0, 80)}"`
+      first.comment === null ? "" : `, comment "${clip(first.comment, 80)}"`
     }.`;
   return new CommandError(
     "name_taken",

@@ -2,6 +2,12 @@ import { refusal, remark } from "./kinds.ts";
 
 /** What Linya says about payments. */
 export const payments = {
+  paid_meanwhile: refusal(409, "confirmPaidMeanwhile", {
+    number: "text",
+    by: "text",
+    amount: "peso",
+    minutes: "count",
+  }),
   duplicate_reference: refusal(409, "confirmDuplicateReference", {
     reference: "text",
     number: "text",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { clip } from "../text/mod.ts";
 
 /**
  * How much one end of the link takes from the other. An agent is a program on a machine that the operator's customers
@@ -52,7 +53,7 @@ export function clippedText(length: number): z.ZodType<string, string> {
 
 /** The first `length` letters, as text that passes `boundedText`. */
 export function clipText(text: string, length: number): string {
-  return text.replaceAll("\0", "").slice(0, length).toWellFormed();
+  return clip(text.replaceAll("\0", ""), length).toWellFormed();
 }
 
 /** A number of things. */

@@ -7,13 +7,20 @@ Deno.test("every place that the architecture names is there", async () => {
   const text = await Deno.readTextFile(new URL("docs/architecture.md", ROOT));
   const tree = treePaths(text);
   assert.ok(tree.length >= 60, `only ${tree.length} places in the tree`);
-  const named = [
-    ...text.matchAll(/`((?:web|agent|shared|sim|tests|tools|migrations|docs|bench)\/[\w./[\]()-]+)`/g),
+  assert.deepEqual(absent([...tree, ...namedPaths(text)]), []);
+});
+
+Deno.test("so is every file that the pages on how to add something and on how to contribute name", async () => {
+  const pages = [
+    "CONTRIBUTING.md",
+    "docs/how_to_add_a_page.md",
+    "docs/how_to_add_a_job_a_command_a_permission.md",
   ];
-  const missing = [...tree, ...named.map(([, path]) => path!)].filter((path) =>
-    !existsSync(new URL(path, ROOT))
-  );
-  assert.deepEqual(missing, []);
+  for (const page of pages) {
+    const paths = namedPaths(await Deno.readTextFile(new URL(page, ROOT)));
+    assert.ok(paths.length > 3, page);
+    assert.deepEqual(absent(paths), [], page);
+  }
 });
 
 Deno.test("every folder of the rooms of the web and of the agent stands in the tree, or lies under one that does", async () => {
@@ -28,6 +35,16 @@ Deno.test("every folder of the rooms of the web and of the agent stands in the t
   }
   assert.deepEqual(unnamed, []);
 });
+
+function absent(paths: readonly string[]): string[] {
+  return paths.filter((path) => !existsSync(new URL(path, ROOT)));
+}
+
+/** Paths between backticks; one with `<word>` or a brace in it is a pattern, not a path. */
+function namedPaths(text: string): string[] {
+  const paths = /`((?:web|agent|shared|sim|tests|tools|migrations|docs|bench)\/[\w./[\]()-]+)`/g;
+  return [...text.matchAll(paths)].map(([, path]) => path!);
+}
 
 /** Paths of the commented tree: two blanks a level, the name, the comment. */
 function treePaths(text: string): string[] {

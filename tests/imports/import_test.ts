@@ -4,14 +4,17 @@ import assert from "node:assert/strict";
 import { chunkRows, type ImportedSecret, MAX_CHUNK_BYTES } from "@/shared/protocol/mod.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import { confirmImport } from "@/web/services/imports/confirm_import.ts";
-import { dryRunImport } from "@/web/services/imports/dry_run_import.ts";
+import { checkImport, dryRunImport } from "@/web/services/imports/dry_run_import.ts";
 import { issueBills } from "@/web/services/billing/issue_bills.ts";
 import { runImport } from "@/web/services/imports/run_import.ts";
 import { saveImportReview } from "@/web/services/imports/save_import_review.ts";
-import { resumeSubscription } from "@/web/services/cuts/suspend_subscription.ts";
+import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
 import { undoImport } from "@/web/services/imports/undo_import.ts";
-import { findImportBatch } from "@/web/store/imports/imports.ts";
+import { findImportBatch, listImportRows } from "@/web/store/imports/imports.ts";
+import { listBilledPlans, listPlans } from "@/web/store/billing/plans.ts";
+import { updatePlan } from "@/web/services/billing/save_plan.ts";
+import { centavos } from "@/shared/money/mod.ts";
 import { assertOk, assertRefused } from "../support/expect.ts";
 import { until } from "../support/until.ts";
 import type { AgentDouble } from "../network/agent_double.ts";
@@ -50,12 +53,12 @@ async function read(
   place: Place,
   agent: AgentDouble,
   secrets: ImportedSecret[],
+  profiles = [{ name: "10M", rate_limit: "10M/10M" }, { name: "50M", rate_limit: "50M/50M" }],
 ): Promise<string> {
   const { routerId } = place;
   const { batchId } = assertOk(await startImport(world.context, place.tenantId, MARIA, { routerId }));
   const { id } = await agent.next("command", (m) => m.kind === "router.read_secrets");
   agent.send({ t: "command.received", id });
-  const profiles = [{ name: "10M", rate_limit: "10M/10M" }, { name: "50M", rate_limit: "50M/50M" }];
   const chunks = chunkRows(secrets, MAX_CHUNK_BYTES / 4);
   chunks.forEach((part, i) =>
     agent.send({
@@ -65,7 +68,7 @@ async function read(
       content: { secrets: part, profiles: i === 0 ? profiles : [] },
     })
   );
-  const result = { secret_count: secrets.length, profile_count: 2, parts: chunks.length };
+  const result = { secret_count: secrets.length, profile_count: profiles.length, parts: chunks.length };
   agent.send({ t: "command.result", id, status: "done", result });
   const status = async () =>
     (await world.inTenant(place.tenantId, (trx) => findImportBatch(trx, batchId)))?.status;
@@ -306,5 +309,133 @@ Deno.test("an answer with a part missing fails the import instead of importing h
   const batch = () => world.inTenant(tenantId, (trx) => findImportBatch(trx, batchId));
   await until(async () => (await batch())?.status === "failed");
   assert.match(storedText(ENGLISH_WORDS, (await batch())?.error_message ?? ""), /not complete/);
+  await agent.close();
+});
+
+Deno.test("an import takes what a form would take: services, lengths, speeds, and says what it brings in money", async () => {
+  await using world = await HubWorld.start();
+  const place = await world.addPlace("north");
+  const { tenantId } = place;
+  const agent = await world.connect(place);
+  const [long, home] = [`profile ${"p".repeat(92)}`, "home"];
+  const one = (name: string, over: Partial<ImportedSecret> = {}): ImportedSecret => ({
+    ...secret(1),
+    name,
+    profile: home,
+    comment: name,
+    ...over,
+  });
+  const family = "emoji 👩‍👩‍👧‍👦 family";
+  const batchId = await read(world, place, agent, [
+    one("ana", { comment: family }),
+    one("any", { service: "any", profile: long }),
+    one("ben", { comment: "Maria ".repeat(41) }),
+    one("off", { disabled: true }),
+    one("tunnel", { service: "l2tp" }),
+    one("vpn", { service: "ovpn" }),
+  ], [{ name: home, rate_limit: "25M/25M" }, { name: long, rate_limit: "5M/5M 6M/6M" }]);
+  const rows = await world.inTenant(tenantId, (trx) => listImportRows(trx, batchId, { limit: 10 }));
+  assert.deepEqual(rows.map((row) => [row.ppp_name, row.service, row.decision]), [
+    ["ana", "pppoe", "import"],
+    ["any", "any", "import"],
+    ["ben", "pppoe", "import"],
+    ["off", "pppoe", "import"],
+    ["tunnel", "l2tp", "skip"],
+    ["vpn", "ovpn", "skip"],
+  ]);
+  assert.equal(rows[0]?.name, family);
+  assert.ok((rows[2]?.name?.length ?? 0) <= 160 && rows[2]?.name?.endsWith("Maria"));
+
+  const newPlan = (name: string, priceCentavos: bigint) => ({ newPlan: { name, priceCentavos } });
+  assertOk(
+    await saveImportReview(world.context, tenantId, MARIA, {
+      ...REVIEW,
+      batchId,
+      profiles: [{ profile: home, ...newPlan("Home", 100_000n) }, {
+        profile: long,
+        ...newPlan("Long", 50_000n),
+      }],
+      rows: [{ pppName: "vpn", decision: "import" }],
+    }),
+  );
+  const money = () => world.inTenant(tenantId, async (trx) => (await checkImport(trx, batchId))?.money);
+  const { plans, total } = (await money())!;
+  assert.deepEqual(plans.map(({ name, before, after }) => [name, before, after]), [
+    ["Home", 0, 3],
+    ["Long", 0, 1],
+  ]);
+  assert.deepEqual(total, { before: 0, after: 4, beforeCentavos: 0n, afterCentavos: 350_000n });
+  assertOk(await confirmImport(unqueued(world.context), tenantId, MARIA, { batchId }));
+  await runImport(world.context, tenantId, batchId);
+  // What was said is what came.
+  assert.deepEqual(
+    await world.inTenant(tenantId, async (trx) => {
+      const billed = await listBilledPlans(trx);
+      return billed.map(({ name, connections }) => [name, connections]);
+    }),
+    [["Home", 3], ["Long", 1]],
+  );
+  const made = await world.inTenant(tenantId, (trx) => listPlans(trx, { withArchived: false }));
+  assert.deepEqual(made.map((plan) => [plan.name, plan.speed, plan.ppp_profile]), [
+    ["Home", "25M/25M", home],
+    ["Long", "5M/5M 6M/6M", long],
+  ]);
+  for (const { id, name, ppp_profile, speed } of made) {
+    assertOk(
+      await updatePlan(world.context, tenantId, MARIA, {
+        planId: id,
+        name,
+        priceCentavos: centavos(1n),
+        pppProfile: ppp_profile,
+        speed,
+      }),
+    );
+  }
+  await agent.close();
+});
+
+Deno.test("billed now is who the bill run charges: also who is off or never cut, not who is away or stopped", async () => {
+  await using world = await HubWorld.start();
+  const place = await world.addPlace("north");
+  const { tenantId } = place;
+  const agent = await world.connect(place);
+  const batchId = await read(world, place, agent, [1, 2, 4, 5, 7, 50].map(secret));
+  const profiles = [REVIEW.profiles[0]!];
+  assertOk(await saveImportReview(world.context, tenantId, MARIA, { ...REVIEW, profiles, batchId }));
+  assertOk(await confirmImport(unqueued(world.context), tenantId, MARIA, { batchId }));
+  await runImport(world.context, tenantId, batchId);
+  const lines = await world.inTenant(
+    tenantId,
+    (trx) => trx.selectFrom("subscriptions").select(["id", "ppp_name"]).orderBy("ppp_name").execute(),
+  );
+  const idOf = (name: string) => lines.find((line) => line.ppp_name === name)!.id;
+  const change = (name: string, set: { is_exempt: boolean } | { stopped_from_on: Temporal.PlainDate }) =>
+    world.inTenant(
+      tenantId,
+      (trx) => trx.updateTable("subscriptions").set(set).where("id", "=", idOf(name)).execute(),
+    );
+  const policy = (suspended_policy: "charge" | "skip") =>
+    world.inTenant(tenantId, (trx) => trx.updateTable("tenants").set({ suspended_policy }).execute());
+  const billed = async () =>
+    (await world.inTenant(tenantId, (trx) => listBilledPlans(trx))).map((plan) => plan.connections);
+
+  // user0050 came in disabled: nobody is billed for it yet.
+  assert.deepEqual(await billed(), [5]);
+  await change("user0001", { is_exempt: true });
+  for (const [name, reason] of [["user0002", "admin"], ["user0004", "vacation"]] as const) {
+    assertOk(
+      await suspendSubscription(world.context, tenantId, MARIA, {
+        subscriptionId: idOf(name),
+        reason,
+        note: "asked",
+      }),
+    );
+  }
+  await policy("charge");
+  assert.deepEqual(await billed(), [4]);
+  await policy("skip");
+  assert.deepEqual(await billed(), [3]);
+  await change("user0005", { stopped_from_on: day("2026-12-01") });
+  assert.deepEqual(await billed(), [2]);
   await agent.close();
 });

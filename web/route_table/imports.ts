@@ -18,7 +18,6 @@ export const importsQuery = z.object({
   router: queryId,
 });
 export const startImportForm = z.object({ routerId: z.uuid(says("choose_router")) });
-export const importQuery = z.object({ done: queryText(40) });
 export const importRowsQuery = z.object({
   ...pageQuery,
   ...listQuery,
@@ -80,10 +79,10 @@ function readProfile(
   const price = parsePeso(typedPrice);
   if (typedPrice.trim() === "") refuse("price", says("type_monthly_price", { profile }));
   else if (!price.ok) refuse("price", formatCoded(price));
-  else if (price.value < 0n || price.value > PLAN_MAX.priceCentavos) {
+  else if (price.value < 0n || price.value > IMPORT_MAX.priceCentavos) {
     refuse(
       "price",
-      says("monthly_price_absurd", { max: PLAN_MAX.priceCentavos }),
+      says("monthly_price_absurd", { max: IMPORT_MAX.priceCentavos }),
     );
   }
   if (!name.success || name.data === "" || !price.ok) return null;

@@ -52,4 +52,6 @@ export const paymentForm = z.object({
   confirm_large: confirmation,
   confirm_reference: confirmation,
   confirm_date: confirmation,
+  confirm_paid: confirmation,
+  shown: z.string().regex(/^-?\d{1,16}$/).transform(BigInt).optional().catch(undefined),
 });

@@ -1,4 +1,7 @@
+import { MAX_NAME_LENGTH } from "@/shared/protocol/mod.ts";
 import { type Coded, coded, formatCoded, parseCoded } from "@/shared/codes/mod.ts";
+import { CONTACT_MAX } from "../subscribers/limits.ts";
+import { commentName } from "./parse_comment.ts";
 
 /** A secret as the router listed it. */
 export interface ReadSecret {
@@ -7,6 +10,8 @@ export interface ReadSecret {
   disabled: boolean;
   comment: string | null;
   callerId: string | null;
+  /** `pppoe`, `any`, `l2tp` and so on; left out where an agent does not say. */
+  service?: string | null | undefined;
 }
 
 /** What is known besides the list itself. */
@@ -24,7 +29,7 @@ export interface ReviewedSecret extends ReadSecret {
   issue: string | null;
 }
 
-const BLOCKING: ReadonlySet<string> = new Set(["already_subscriber", "twice_on_router"]);
+const BLOCKING: ReadonlySet<string> = new Set(["already_subscriber", "twice_on_router", "ppp_name_too_long"]);
 /** What an earlier version wrote in their place. */
 const BLOCKING_BEFORE = ["Already a subscriber", "The router has this name more than once"];
 
@@ -43,7 +48,13 @@ export function isBlocked(issue: string | null): boolean {
   );
 }
 
-/** One row for each name, in the order of the router. Names that cannot be told apart, or are known, are skipped. */
+/** Services whose sessions a PPPoE server takes; the others are tunnels, and mostly the office's own. */
+const OFFERED_SERVICES: ReadonlySet<string> = new Set(["pppoe", "any", ""]);
+
+/**
+ * One row for each name, in the order of the router. Names that cannot be told apart, or are known, are skipped, and so
+ * are secrets for another service, which a person may include.
+ */
 export function findIssues(secrets: readonly ReadSecret[], known: KnownSubscriptions): ReviewedSecret[] {
   const byName = Map.groupBy(secrets, (secret) => secret.name);
   const byCaller = Map.groupBy(
@@ -55,11 +66,17 @@ export function findIssues(secrets: readonly ReadSecret[], known: KnownSubscript
     const blocking = [
       ...(known.onThisRouter.has(name) ? [coded("already_subscriber")] : []),
       ...(same.length > 1 ? [coded("twice_on_router")] : []),
+      ...(name.length > MAX_NAME_LENGTH ? [coded("ppp_name_too_long", { max: MAX_NAME_LENGTH })] : []),
     ];
+    const service = secret.service ?? "";
+    const isOther = !OFFERED_SERVICES.has(service);
+    const written = commentName(secret.comment) ?? name;
     const twin = byCaller.get(secret.callerId)?.find((other) => other.name !== name);
     const router = known.elsewhere.get(name);
     const issues = [
       ...blocking,
+      ...(isOther ? [coded("other_service", { service })] : []),
+      ...(written.length > CONTACT_MAX.name ? [coded("name_shortened", { max: CONTACT_MAX.name })] : []),
       ...(router === undefined ? [] : [coded("same_name_on", { router })]),
       ...(twin === undefined ? [] : [coded("same_device_as", { ppp: twin.name })]),
       ...(secret.disabled ? [coded("disabled_on_router")] : []),
@@ -67,7 +84,7 @@ export function findIssues(secrets: readonly ReadSecret[], known: KnownSubscript
     ];
     return {
       ...secret,
-      decision: blocking.length > 0 ? "skip" as const : "import" as const,
+      decision: blocking.length > 0 || isOther ? "skip" as const : "import" as const,
       issue: issues.length === 0 ? null : formatCoded(coded("row_issues", { issues })),
     };
   });

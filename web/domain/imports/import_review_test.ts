@@ -7,7 +7,10 @@ import { centavos } from "@/shared/money/mod.ts";
 import {
   findIssues,
   firstBillProblem,
+  forecastMoney,
   importedBilling,
+  isBlocked,
+  issuesOf,
   parseComment,
   suggestFirstBill,
   suggestPlan,
@@ -24,6 +27,8 @@ Deno.test.each([
   ["1499", null, null, null],
   ["", null, null, null],
   ["line\r\nbreak", "line", null, "break"],
+  ["emoji 👩‍👩‍👧‍👦 family", "emoji 👩‍👩‍👧‍👦 family", null, null],
+  ["Ana\u200b Cruz\u202e", "Ana Cruz", null, null],
 ])("parseComment reads %s", (comment, name, phone, address) => {
   assert.deepEqual(parseComment(comment), { name, phone, address });
 });
@@ -150,4 +155,65 @@ Deno.test("the first bill that is offered follows the company's rules", () => {
   assert.equal(`${suggestFirstBill({ cycleDay: 1 }, today)}`, "2026-12-01");
   assert.equal(`${suggestFirstBill({ cycleDay: 1, timing: "advance", leadDays: 5 }, today)}`, "2026-11-26");
   assert.equal(`${suggestFirstBill({ cycleDay: 1, timing: "advance", leadDays: 8 }, today)}`, "2026-12-24");
+});
+
+Deno.test("a name is shortened between words and letters, and the review says so", () => {
+  const long = `${"Maria ".repeat(40)}Santos`;
+  assert.equal(long.length, 246);
+  const { name } = parseComment(long);
+  assert.equal(name, "Maria ".repeat(26).trim());
+  const family = "👩‍👩‍👧‍👦";
+  const emoji = parseComment(`a${family.repeat(30)}`).name ?? "";
+  assert.equal(emoji, `a${family.repeat(14)}`);
+  const read = (comment: string, over = {}) =>
+    findIssues([{ name: "ana", profile: "p", disabled: false, comment, callerId: null, ...over }], {
+      onThisRouter: new Set(),
+      elsewhere: new Map(),
+    })[0]!;
+  assert.deepEqual(issuesOf(read(long).issue), [{ code: "name_shortened", values: { max: 160 } }]);
+  assert.equal(read(long).decision, "import");
+  assert.equal(read("n".repeat(160)).issue, null);
+  // A PPP user that no agent could be told of stays where it is.
+  const tooLong = read("Ana", { name: "a".repeat(129) });
+  assert.equal(tooLong.decision, "skip");
+  assert.ok(isBlocked(tooLong.issue));
+});
+
+Deno.test("secrets for another service than PPPoE are not ticked and say why; a person may include them", () => {
+  const read = (service: string | null) =>
+    findIssues([{ name: "ana", profile: "p", disabled: false, comment: "x", callerId: null, service }], {
+      onThisRouter: new Set(),
+      elsewhere: new Map(),
+    })[0]!;
+  for (const service of ["pppoe", "any", "", null]) {
+    assert.equal(read(service).decision, "import", String(service));
+    assert.equal(read(service).issue, null);
+  }
+  for (const service of ["l2tp", "pptp", "sstp", "ovpn", "async"]) {
+    const row = read(service);
+    assert.equal(row.decision, "skip", service);
+    assert.deepEqual(issuesOf(row.issue), [{ code: "other_service", values: { service } }]);
+    assert.ok(!isBlocked(row.issue), service);
+  }
+});
+
+Deno.test("the money of an import is what is billed before and after it", () => {
+  const billed = [
+    { planId: "a", priceCentavos: 100_000n, connections: 3 },
+    { planId: "b", priceCentavos: 50_000n, connections: 1 },
+  ];
+  const money = forecastMoney(billed, [
+    { planId: "a", name: "A", priceCentavos: 100_000n, added: 2 },
+    { planId: null, name: "N", priceCentavos: 70_000n, added: 4 },
+  ]);
+  assert.deepEqual(money.plans.map(({ before, after, afterCentavos }) => [before, after, afterCentavos]), [
+    [3, 5, 500_000n],
+    [0, 4, 280_000n],
+  ]);
+  assert.deepEqual(money.total, {
+    before: 4,
+    after: 10,
+    beforeCentavos: 350_000n,
+    afterCentavos: 830_000n,
+  });
 });

@@ -9,6 +9,7 @@ export {
   type ReadSecret,
   type ReviewedSecret,
 } from "./find_issues.ts";
+export { forecastMoney, type MoneyForecast, type PlanAddition, type PlanChange } from "./plan_changes.ts";
 export { decideImportRow, type ProfileChoice, type ReviewChoices, type RowDecision } from "./decide_row.ts";
 export {
   firstBillProblem,

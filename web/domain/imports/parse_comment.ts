@@ -1,3 +1,6 @@
+import { clipWords } from "@/shared/text/mod.ts";
+import { CONTACT_MAX } from "../subscribers/limits.ts";
+
 /** What a router's comment says of a person; null where it says nothing. */
 export interface CommentFacts {
   name: string | null;
@@ -6,8 +9,6 @@ export interface CommentFacts {
   address: string | null;
 }
 
-const NAME_LENGTH_MAX = 160;
-const ADDRESS_LENGTH_MAX = 300;
 /** Philippine mobile and area-code numbers, however they are spaced. */
 const PHONE = /(?:\+?63|\b0)[\s.-]?(?:9\d{2}|\(?\d{1,2}\)?)[\s.-]?\d{3}[\s.-]?\d{4}\b/;
 /** Amounts and dates: kept by many ISPs in the comment, and not part of a name. */
@@ -31,20 +32,31 @@ const ADDRESS_WORDS =
  * ```
  */
 export function parseComment(comment: string | null): CommentFacts {
+  const { parts: [name = "", ...others], phone } = readParts(comment);
+  return {
+    name: clipWords(name, CONTACT_MAX.name) || null,
+    phone: phone === null ? null : phone.replace(/[^\d+]/g, ""),
+    address: clipWords(others.join(", "), CONTACT_MAX.address) || null,
+  };
+}
+
+/** The name in a comment as it stands there, however long; null when there is none. */
+export function commentName(comment: string | null): string | null {
+  return readParts(comment).parts[0] ?? null;
+}
+
+function readParts(comment: string | null): { parts: string[]; phone: string | null } {
   const text = printable(comment ?? "");
   const phone = PHONE.exec(text)?.[0] ?? null;
   const rest = phone === null ? text : text.replace(phone, " / ");
   const parts = splitParts(rest).filter((part) => /\p{L}/u.test(part) && !NOISE.test(part));
-  const [name, ...others] = parts;
-  return {
-    name: clip(name, NAME_LENGTH_MAX),
-    phone: phone === null ? null : phone.replace(/[^\d+]/g, ""),
-    address: clip(others.join(", "), ADDRESS_LENGTH_MAX),
-  };
+  return { parts, phone };
 }
 
+/** Line ends divide parts; what cannot be seen goes, but for what joins letters and emoji to one. */
 function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]+/gu, " / ").replace(/ {2,}/g, " ").trim();
+  return text.replace(/\p{Cc}+/gu, " / ").replace(/(?![\u200c\u200d])\p{Cf}+/gu, "")
+    .replace(/ {2,}/g, " ").trim();
 }
 
 function splitParts(text: string): string[] {
@@ -66,9 +78,4 @@ function trimPart(part: string): string {
     /^(?:name|cp|tel|mobile|addr(?:ess)?)\s*[:=]\s*/i,
     "",
   );
-}
-
-function clip(text: string | undefined, length: number): string | null {
-  const clipped = (text ?? "").slice(0, length).trim();
-  return clipped === "" ? null : clipped;
 }

@@ -1,4 +1,5 @@
-import { fold } from "@/shared/text/mod.ts";
+import { clipWords, fold } from "@/shared/text/mod.ts";
+import { PLAN_MAX } from "../billing/limits.ts";
 
 /** A plan as far as suggestions look at it. */
 export interface PlanOption {
@@ -31,8 +32,8 @@ export function suggestPlan(
 
 /** Name for a plan made from a profile: `plan-50M_fiber` reads `plan 50M fiber`. */
 export function suggestPlanName(profileName: string): string {
-  const words = profileName.replace(/[_-]+/g, " ").replace(/\s+/g, " ").trim().slice(0, 80);
-  return words === "" ? "Plan" : words;
+  const words = profileName.replace(/[_-]+/g, " ").replace(/\s+/g, " ").trim();
+  return clipWords(words, PLAN_MAX.name) || "Plan";
 }
 
 function plain(text: string): string {

@@ -1,6 +1,10 @@
+import { fold } from "@/shared/text/mod.ts";
 import { PPP_NAME_MAX } from "./limits.ts";
 
+/** Longer ones are wearisome to type into a box. */
 const SUGGESTED_MAX = 32;
+/** What one word alone may take: a number may come behind it. */
+const WORD_MAX = PPP_NAME_MAX - 8;
 
 /** Why a text is no PPP user; null when it is one. What is typed into a box must be typeable. */
 export function pppNameProblem(name: string): "empty" | "too_long" | "bad_characters" | null {
@@ -21,13 +25,25 @@ export function pppNameProblem(name: string): "empty" | "too_long" | "bad_charac
  * ```
  */
 export function suggestPppName(personName: string, taken: ReadonlySet<string>): string {
-  const words = personName.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase()
-    .replace(/[^a-z0-9\s]/g, "").trim().split(/\s+/).filter(Boolean);
+  const words = fold(personName.replace(/\p{Pd}/gu, "")).replace(/[^a-z0-9 ]/g, "").split(" ").filter(
+    Boolean,
+  );
   const [first = "subscriber", ...rest] = words;
-  const base = (rest.length === 0 ? first : `${first}.${rest.join("")}`).slice(0, SUGGESTED_MAX);
+  const base = shorten(first, rest);
   const lower = new Set([...taken].map((name) => name.toLowerCase()));
   for (let number = 1;; number++) {
     const name = number === 1 ? base : `${base}${number}`;
     if (!lower.has(name)) return name;
   }
+}
+
+/** The first word and as many whole ones behind it as are short enough together. */
+function shorten(first: string, rest: readonly string[]): string {
+  let base = first.slice(0, WORD_MAX);
+  for (const [at, word] of rest.entries()) {
+    const longer = at === 0 ? `${base}.${word}` : base + word;
+    if (longer.length > SUGGESTED_MAX) break;
+    base = longer;
+  }
+  return base;
 }

@@ -20,6 +20,14 @@ Deno.test("names come as people write them in the Philippines", () => {
   assert.equal(suggestPppName("  Ma. Theresa  Ordoñez-Reyes Jr. ", none), "ma.theresaordonezreyesjr");
   assert.equal(suggestPppName("Princess", none), "princess");
   assert.equal(suggestPppName("李小龍", none), "subscriber");
+  assert.equal(suggestPppName("Łukasz Großmann", none), "lukasz.grossmann");
+  // Whole words only: nobody types half of one.
+  assert.equal(
+    suggestPppName("Maria Concepcion Delos Santos Villanueva", none),
+    "maria.concepciondelossantos",
+  );
+  assert.equal(suggestPppName(`Maximilian ${"x".repeat(30)}`, none), "maximilian");
+  assert.equal(suggestPppName("y".repeat(40), none), "y".repeat(40));
 });
 
 Deno.test("a PPP user has no spaces, quotes or control characters", () => {

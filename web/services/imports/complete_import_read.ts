@@ -12,8 +12,8 @@ import {
 } from "@/web/store/imports/imports.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { Answered, AnswerEffects } from "../network/commands/command_registry.ts";
-
-const NAME_LENGTH_MAX = 160;
+import { clip } from "@/shared/text/mod.ts";
+import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
 
 /**
  * Turns what the agent read into a batch that waits for review, in the transaction that closes the command: a crash
@@ -106,7 +106,8 @@ async function addRows(
         is_disabled: row.disabled,
         comment: row.comment,
         caller_id: row.callerId,
-        name: facts.name ?? row.name.slice(0, NAME_LENGTH_MAX),
+        service: row.service ?? null,
+        name: facts.name ?? clip(row.name, CONTACT_MAX.name),
         phone: facts.phone,
         decision: row.decision,
         issue: row.issue,
@@ -117,7 +118,7 @@ async function addRows(
 }
 
 function readSecretOf(secret: ImportedSecret): ReadSecret {
-  const { name, profile, disabled, comment, caller_id: callerId } = secret;
+  const { name, profile, disabled, comment, caller_id: callerId, service } = secret;
   // PostgreSQL text holds no NUL; a router may send anything.
-  return { name, profile, disabled, comment: comment?.replaceAll("\u0000", "") ?? null, callerId };
+  return { name, profile, disabled, comment: comment?.replaceAll("\u0000", "") ?? null, callerId, service };
 }

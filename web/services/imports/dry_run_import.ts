@@ -1,4 +1,11 @@
 import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
+import {
+  forecastMoney,
+  type MoneyForecast,
+  type PlanAddition,
+  type ProfileChoice,
+} from "@/web/domain/imports/mod.ts";
+import { type BilledPlan, listBilledPlans } from "@/web/store/billing/plans.ts";
 import { findImportBatch, listImportRows } from "@/web/store/imports/imports.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { decideRows, planProblem } from "./import_plan.ts";
@@ -20,6 +27,42 @@ const PAGE = 5_000;
 
 /** Plays the import without writing. Null when there is no such batch. */
 export async function dryRunImport(trx: TenantTransaction, batchId: string): Promise<ImportForecast | null> {
+  return (await playImport(trx, batchId))?.forecast ?? null;
+}
+
+/** What an import would do, and what is billed a month before and after it. */
+export interface ImportCheck {
+  forecast: ImportForecast;
+  money: MoneyForecast;
+}
+
+/** {@link dryRunImport} with the money: for the person who decides. */
+export async function checkImport(trx: TenantTransaction, batchId: string): Promise<ImportCheck | null> {
+  const played = await playImport(trx, batchId);
+  if (played === null) return null;
+  const plans = await listBilledPlans(trx);
+  const additions = additionsOf(played.billed, new Map(plans.map((plan) => [plan.planId, plan])));
+  return { forecast: played.forecast, money: forecastMoney(plans, additions) };
+}
+
+type Chosen = Exclude<ProfileChoice, { skip: true }>;
+
+/** Connections that come in and are billed, by their plan, in the order in which they were met. */
+function additionsOf(
+  billed: ReadonlyMap<string, { choice: Chosen; added: number }>,
+  plans: ReadonlyMap<string, BilledPlan>,
+): PlanAddition[] {
+  return [...billed.values()].flatMap(({ choice, added }): PlanAddition[] => {
+    if ("newPlan" in choice) return [{ planId: null, ...choice.newPlan, added }];
+    const plan = plans.get(choice.planId);
+    return plan === undefined ? [] : [{ ...plan, added }];
+  });
+}
+
+async function playImport(
+  trx: TenantTransaction,
+  batchId: string,
+): Promise<{ forecast: ImportForecast; billed: Map<string, { choice: Chosen; added: number }> } | null> {
   const batch = await findImportBatch(trx, batchId);
   if (batch === null) return null;
   const settings = importSettings.parse(batch.settings);
@@ -30,6 +73,7 @@ export async function dryRunImport(trx: TenantTransaction, batchId: string): Pro
     skipped: [],
     problems: [],
   };
+  const billed = new Map<string, { choice: Chosen; added: number }>();
   // The same problem of many rows is told once.
   const problems = new Map<string, Coded>();
   const add = (problem: Coded) => problems.set(formatCoded(problem), problem);
@@ -45,6 +89,11 @@ export async function dryRunImport(trx: TenantTransaction, batchId: string): Pro
       if (decision.action === "create") {
         forecast.created += 1;
         if (decision.isDisabled) forecast.createdDisconnected += 1;
+        else {
+          const { choice } = decision;
+          const plan = "planId" in choice ? choice.planId : `new ${choice.newPlan.name}`;
+          billed.set(plan, { choice, added: (billed.get(plan)?.added ?? 0) + 1 });
+        }
       } else if (decision.action === "link") forecast.linked += 1;
       else if (decision.action === "skip") {
         forecast.skipped.push({ pppName: row.ppp_name, reason: decision.reason });
@@ -54,5 +103,5 @@ export async function dryRunImport(trx: TenantTransaction, batchId: string): Pro
     after = rows.at(-1)?.ppp_name ?? after;
   }
   forecast.problems = [...problems.values()];
-  return forecast;
+  return { forecast, billed };
 }

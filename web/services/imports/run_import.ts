@@ -1,4 +1,6 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import { clip } from "@/shared/text/mod.ts";
+import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { importedBilling, importRulesOf, parseComment } from "@/web/domain/imports/mod.ts";
 import { insertBlockReasons } from "@/web/store/cuts/block_reasons.ts";
@@ -6,6 +8,7 @@ import {
   type ImportBatchRow,
   type ImportedSubscriber,
   insertImportedSubscribers,
+  listImportProfiles,
   listImportRows,
   lockImportBatch,
   updateImportBatch,
@@ -170,8 +173,13 @@ async function resolvePlans(trx: TenantTransaction, chunk: Chunk): Promise<Map<s
     if (known === undefined) {
       // A plan for several profiles leaves the profile alone, since an import changes nothing on the router.
       const sharing = settings.profiles.filter((other) => "newPlan" in other && other.newPlan.name === name);
-      const ppp_profile = sharing.length === 1 ? choice.profile : null;
-      await insertPlan(trx, planId, { name, price_centavos: priceCentavos, ppp_profile, speed: null }, now);
+      const isItsOwn = sharing.length === 1 && choice.profile.length <= PLAN_MAX.pppProfile;
+      await insertPlan(trx, planId, {
+        name,
+        price_centavos: priceCentavos,
+        ppp_profile: isItsOwn ? choice.profile : null,
+        speed: await speedOf(trx, batch.id, sharing.map((other) => other.profile)),
+      }, now);
       newPlanIds[name] = planId;
     }
     byProfile.set(choice.profile, planId);
@@ -180,6 +188,17 @@ async function resolvePlans(trx: TenantTransaction, chunk: Chunk): Promise<Map<s
     await updateImportBatch(trx, batch.id, { settings: storedSettings({ ...settings, newPlanIds }) });
   }
   return byProfile;
+}
+
+/** The rate limit that the review showed, where the profiles of the plan have one in common. */
+async function speedOf(
+  trx: TenantTransaction,
+  batchId: string,
+  profiles: readonly string[],
+): Promise<string | null> {
+  const shown = (await listImportProfiles(trx, batchId)).filter(({ profile }) => profiles.includes(profile));
+  const [limit, ...others] = new Set(shown.map(({ rate_limit }) => rate_limit));
+  return limit === undefined || limit === null || others.length > 0 ? null : clip(limit, PLAN_MAX.speed);
 }
 
 async function noteOutcomes(

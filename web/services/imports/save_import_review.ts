@@ -136,8 +136,8 @@ async function checkNewPlan(
   if (name === null) {
     return err("plan_name_invalid", { max: PLAN_MAX.name });
   }
-  if (plan.priceCentavos < 0n || plan.priceCentavos > PLAN_MAX.priceCentavos) {
-    return err("price_absurd", { plan: name, max: PLAN_MAX.priceCentavos });
+  if (plan.priceCentavos < 0n || plan.priceCentavos > IMPORT_MAX.priceCentavos) {
+    return err("price_absurd", { plan: name, max: IMPORT_MAX.priceCentavos });
   }
   if (await findPlanByName(trx, name) !== null) {
     return err("plan_name_taken", { name });

@@ -1,4 +1,5 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import { clip } from "@/shared/text/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { findLiveAgent } from "@/web/store/network/agents.ts";
 import { closeOpenBatches, listImportBatches } from "@/web/store/imports/imports.ts";
@@ -32,7 +33,7 @@ export async function archiveRouter(
       now,
     });
     // The old name becomes free for the router that replaces it; the id keeps two archived ones apart.
-    const name = `${router.name.slice(0, 60)} (archived ${router.id.slice(-6)})`;
+    const name = `${clip(router.name, 60)} (archived ${router.id.slice(-6)})`;
     await updateRouter(trx, router.id, { archived_at: now, name }, { raisesSettings: true });
     const agent = await findLiveAgent(trx, router.site_id);
     await recordNetworkAudit(trx, context, actor, {

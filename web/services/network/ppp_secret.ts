@@ -1,4 +1,5 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import { clip } from "@/shared/text/mod.ts";
 import { randomBytes, seal } from "@/shared/crypto/mod.ts";
 import { secretAttempt, secretOwner, secretSealContext } from "@/shared/protocol/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
@@ -165,7 +166,7 @@ async function wanted({ trx }: UseCase, subscription: SubscriptionRow) {
   });
   const label = `${subscriber?.account_number ?? ""} ${subscriber?.name ?? ""}`.replace(/\p{Cc}/gu, " ")
     .trim();
-  return { profile: desired.profile, disabled: desired.isDisabled, label: label.slice(0, 100) };
+  return { profile: desired.profile, disabled: desired.isDisabled, label: clip(label, 100) };
 }
 
 async function lockOpen(

@@ -5,8 +5,10 @@ import { allocatePayment, type BillShare, legsOfPaymentPosted } from "@/web/doma
 import { listOpenBills, lockBill, type OpenBillRow } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
+import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { findFirstResult } from "@/web/store/payments/payment_results.ts";
 import {
+  findLastPayment,
   findPaymentByKey,
   findPaymentByReference,
   insertPayment,
@@ -49,6 +51,7 @@ export type RecordPaymentCode =
   | "subscriber_not_found"
   | "bill_not_found"
   | "idempotency_mismatch"
+  | "paid_meanwhile"
   | "duplicate_reference";
 
 /**
@@ -112,9 +115,10 @@ async function post(
 }
 
 async function refuse(
-  { trx, business }: UseCase,
+  useCase: UseCase,
   input: PaymentInput,
 ): Promise<Failure<RecordPaymentCode> | null> {
+  const { trx, business } = useCase;
   const checked = checkPaymentInput(input, business.today);
   if (!checked.ok) return checked;
   if (input.targetBillId !== undefined) {
@@ -123,11 +127,37 @@ async function refuse(
       return err("bill_not_found");
     }
   }
+  const paid = await refusePaidMeanwhile(useCase, input);
+  if (paid !== null) return paid;
   const reference = input.reference?.trim() ?? "";
   if (reference === "" || input.confirmDuplicateReference === true) return null;
   const twin = await findPaymentByReference(trx, input.method, reference);
   if (twin === null) return null;
   return err("duplicate_reference", { reference, number: twin.number, subscriber: twin.subscriber_name });
+}
+
+/** Older payments cannot have come between a form and its answer. */
+const MEANWHILE_HOURS = 24;
+
+/**
+ * Somebody else has posted a payment since the form was shown: asked under the lock, so that of two forms sent at once
+ * the second knows of the first. A person who means a second payment says so, and the rest of it is credit.
+ */
+async function refusePaidMeanwhile(
+  { trx, at }: UseCase,
+  input: PaymentInput,
+): Promise<Failure<"paid_meanwhile"> | null> {
+  if (input.shownBalanceCentavos === undefined) return null;
+  const { receivableCentavos, creditCentavos } = await findSubscriberBalance(trx, input.subscriberId);
+  if (receivableCentavos - creditCentavos >= input.shownBalanceCentavos) return null;
+  const last = await findLastPayment(trx, input.subscriberId, at.subtract({ hours: MEANWHILE_HOURS }));
+  if (last === null || last.number === input.confirmPaidMeanwhile) return null;
+  return err("paid_meanwhile", {
+    number: last.number,
+    by: last.recorded_by,
+    amount: centavos(last.amount_centavos),
+    minutes: Math.max(0, Math.floor(at.since(last.recorded_at).total("minutes"))),
+  });
 }
 
 async function insert(

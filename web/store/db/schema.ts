@@ -272,6 +272,7 @@ export interface ImportRowsTable {
   subscription_id: string | null;
   words_folded: GeneratedAlways<string>;
   name_sort: GeneratedAlways<string>;
+  service: string | null;
 }
 
 export interface InstallationSecurityEventsTable {

@@ -52,6 +52,7 @@ const ROW = [
   "is_disabled",
   "comment",
   "caller_id",
+  "service",
   "name",
   "phone",
   "decision",
@@ -142,14 +143,16 @@ export async function insertImportRows(
   rows: readonly Omit<ImportRow, "outcome" | "outcome_message" | "subscriber_id" | "subscription_id">[],
 ): Promise<void> {
   await sql`
-    insert into import_rows (tenant_id, batch_id, ppp_name, profile, is_disabled, comment, caller_id, name, phone,
+    insert into import_rows (tenant_id, batch_id, ppp_name, profile, is_disabled, comment, caller_id, service, name, phone,
       decision, issue)
-    select ${trx.tenantId}::uuid, ${batchId}::uuid, r.ppp_name, r.profile, r.is_disabled, r.comment, r.caller_id,
+    select ${trx.tenantId}::uuid, ${batchId}::uuid, r.ppp_name, r.profile, r.is_disabled, r.comment, r.caller_id, r.service,
       r.name, r.phone, r.decision, r.issue
     from jsonb_to_recordset(${
     toRecordset(rows)
   }::jsonb) as r(ppp_name text, profile text, is_disabled boolean,
-      comment text, caller_id text, name text, phone text, decision text, issue text)`.execute(trx);
+      comment text, caller_id text, service text, name text, phone text, decision text, issue text)`.execute(
+    trx,
+  );
 }
 
 /** Rows of a batch by PPP name, from after `after`. */

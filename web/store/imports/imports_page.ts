@@ -124,7 +124,7 @@ export async function listReviewRows(
 ): Promise<Page<ImportRow>> {
   const window = windowOf(orderingOf(REVIEW_SORTS, request.sort, "user"), request);
   const { rows } = await sql<ImportRow>`
-    select i.ppp_name, i.profile, i.is_disabled, i.comment, i.caller_id, i.name, i.phone, i.decision, i.issue,
+    select i.ppp_name, i.profile, i.is_disabled, i.comment, i.caller_id, i.service, i.name, i.phone, i.decision, i.issue,
       i.outcome, i.outcome_message, i.subscriber_id, i.subscription_id
     from import_rows i
     where i.tenant_id = ${trx.tenantId} and i.batch_id = ${wanted.batchId} and ${FILTERS[wanted.show]}

@@ -113,3 +113,15 @@ export async function listCreditSources(
     where available_centavos > 0 order by received_on, recorded_at, payment_id`.execute(trx);
   return rows;
 }
+
+/** The newest payment of a subscriber that stands, recorded since a moment. */
+export async function findLastPayment(
+  trx: TenantTransaction,
+  subscriberId: string,
+  since: Temporal.Instant,
+): Promise<Pick<PaymentRow, "number" | "recorded_by" | "recorded_at" | "amount_centavos"> | null> {
+  return await trx.selectFrom("payments").select(["number", "recorded_by", "recorded_at", "amount_centavos"])
+    .where("tenant_id", "=", trx.tenantId).where("subscriber_id", "=", subscriberId)
+    .where("status", "=", "posted").where("recorded_at", ">=", since)
+    .orderBy("recorded_at", "desc").orderBy("id", "desc").limit(1).executeTakeFirst() ?? null;
+}

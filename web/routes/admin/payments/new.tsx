@@ -130,6 +130,8 @@ export const handler = define.handlers({
       confirmLargeAmount: isConfirmed(values, "confirm_large", "amount"),
       confirmDuplicateReference: isConfirmed(values, "confirm_reference", "reference"),
       confirmOldDate: isConfirmed(values, "confirm_date", "received"),
+      ...(form.shown === undefined ? {} : { shownBalanceCentavos: form.shown }),
+      ...(form.confirm_paid === undefined ? {} : { confirmPaidMeanwhile: form.confirm_paid }),
       ...(form.tendered === null ? {} : { tenderedCentavos: form.tendered }),
       ...(form.reference === "" ? {} : { reference: form.reference }),
       ...(form.note === "" ? {} : { note: form.note }),
@@ -145,6 +147,11 @@ export const handler = define.handlers({
         ),
         303,
       );
+    }
+    if (result.code === "paid_meanwhile") {
+      const asked = refusalText(ctx.state, result);
+      const value = String(result.values.number);
+      return await answer({}, { flag: "confirm_paid", message: asked, value }, 409);
     }
     const doubted = DOUBTS[result.code];
     const message = refusalText(ctx.state, result);

@@ -11,6 +11,7 @@ import { formatCount } from "@/web/format.ts";
 import type { ImportForecast } from "@/web/services/imports/dry_run_import.ts";
 import { may } from "@/web/app/page_context.ts";
 import type { ImportView } from "./load_import.ts";
+import { MoneyTable } from "./MoneyTable.tsx";
 
 const REASONS_SHOWN = 8;
 
@@ -49,6 +50,7 @@ export function CheckCard({ view, state }: { view: ImportView; state: AppState }
         <Banner tone="warn" title={t("import.nothing_left")}>{t("import.change_skipped")}</Banner>
       )}
       <FactList facts={factsOf(t, forecast)} />
+      {view.money !== null && forecast.created > 0 && <MoneyTable money={view.money} />}
     </Card>
   );
 }

@@ -7,7 +7,6 @@ import { Banner } from "@/web/components/Banner.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
-import { Flash } from "@/web/components/Flash.tsx";
 import { Stack } from "@/web/components/Layout.tsx";
 import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
@@ -41,15 +40,15 @@ export function ImportPage({ view, state }: Props) {
           )}
         />
       </LiveRegion>
-      <Flash done={view.done} messages={{ undone: t("import.done_undone") }} />
       <ErrorSummary errors={view.problems} />
       <LiveRegion id="import">
-        <Steps label={t("import.title")} steps={stepsOf(t, batch)} />
+        {batch.status !== "undone" && <Steps label={t("import.title")} steps={stepsOf(t, batch)} />}
         {batch.status === "reading" && <ReadingPart view={view} />}
         {batch.status === "review" && <ReviewPart view={view} state={state} />}
         {batch.status === "running" && <RunningPart view={view} />}
         {batch.status === "failed" && <FailedPart view={view} state={state} />}
-        {(batch.status === "done" || batch.status === "undone") && <ReportPart view={view} state={state} />}
+        {batch.status === "done" && <ReportPart view={view} state={state} />}
+        {batch.status === "undone" && <UndonePart view={view} />}
       </LiveRegion>
     </>
   );
@@ -115,35 +114,28 @@ function ReportPart({ view, state }: Props) {
   const { t } = state;
   const { batch, counts } = view;
   const path = `/admin/import/${batch.id}`;
-  const isUndone = batch.status === "undone";
   return (
     <Card
-      title={isUndone ? t("import.undone") : t("import.created_n", { n: batch.created_count })}
+      title={t("import.created_n", { n: batch.created_count })}
       foot={
         <div class="cluster">
-          {!isUndone && may(state, "subscriber:read") && (
+          {may(state, "subscriber:read") && (
             <LinkButton kind="primary" href={`/admin/subscribers?router=${batch.router_id}`}>
               {t("import.see_subscribers")}
             </LinkButton>
           )}
           <LinkButton href={`${path}/rows`}>{t("import.see_secrets")}</LinkButton>
-          {!isUndone && batch.skipped_count > 0 && (
+          {batch.skipped_count > 0 && (
             <LinkButton icon="export" href={`${path}/skipped.csv`}>{t("import.skipped_csv")}</LinkButton>
           )}
-          {!isUndone && may(state, "import:run") && (
+          {may(state, "import:run") && (
             <LinkButton kind="quiet" href={`${path}/undo`} dialog>{t("import.undo")}</LinkButton>
           )}
         </div>
       }
     >
       <Stack>
-        {isUndone
-          ? (
-            <p>
-              {t("import.undone_what")}
-            </p>
-          )
-          : <p>{t("import.done_what")}</p>}
+        <p>{t("import.done_what")}</p>
         <FactList
           facts={[
             { label: t("import.secrets_read"), value: formatCount(batch.total) },
@@ -154,6 +146,29 @@ function ReportPart({ view, state }: Props) {
               label: t("import.first_bill"),
               value: batch.first_bill_on && formatDate(batch.first_bill_on, t.locale),
             },
+            { label: t("tables.started_by"), value: batch.created_by },
+          ]}
+        />
+      </Stack>
+    </Card>
+  );
+}
+
+/** An import that was taken back: what there was, and the state that the head says, said once. */
+function UndonePart({ view }: { view: ImportView }) {
+  const t = useT();
+  const { batch } = view;
+  return (
+    <Card
+      title={t("import.removed_n", { n: batch.created_count })}
+      foot={<LinkButton href={`/admin/import/${batch.id}/rows`}>{t("import.see_secrets")}</LinkButton>}
+    >
+      <Stack>
+        <p>{t("import.undone_what")}</p>
+        <FactList
+          facts={[
+            { label: t("import.secrets_read"), value: formatCount(batch.total) },
+            { label: t("import.skipped"), value: formatCount(batch.skipped_count) },
             { label: t("tables.started_by"), value: batch.created_by },
           ]}
         />

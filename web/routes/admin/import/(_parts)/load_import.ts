@@ -1,5 +1,6 @@
+import type { MoneyForecast } from "@/web/domain/imports/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
-import { dryRunImport, type ImportForecast } from "@/web/services/imports/dry_run_import.ts";
+import { checkImport, type ImportForecast } from "@/web/services/imports/dry_run_import.ts";
 import { type ImportSettings, importSettings } from "@/web/services/imports/import_settings.ts";
 import { countReviewRows, type ReviewFilter } from "@/web/store/imports/imports_page.ts";
 import { type CommandRow, findCommand } from "@/web/store/network/commands.ts";
@@ -26,8 +27,9 @@ export interface ImportView {
   plans: PlanListRow[];
   /** What the import would do; only once a review was saved. */
   forecast: ImportForecast | null;
+  /** What is billed a month before and after it. */
+  money: MoneyForecast | null;
   moment: PageMoment;
-  done: string | undefined;
   /** What is wrong with the form that was sent. */
   problems: Record<string, string>;
 }
@@ -37,13 +39,15 @@ const WAIT_SECONDS = 2;
 /** Reads the page of an import; with `problems` it answers a refused form. */
 export async function loadImport(
   state: AppState,
-  wanted: { batchId: string; done?: string | undefined; problems?: Record<string, string> },
+  wanted: { batchId: string; problems?: Record<string, string> },
 ): Promise<ImportView> {
   const moment = momentOf(state);
   const view = await readPage(state, async (trx) => {
     const batch = found(await findImportBatch(trx, wanted.batchId));
     const router = found(await findRouter(trx, batch.router_id));
     const isReview = batch.status === "review";
+    const isChecked = isReview && batch.first_bill_on !== null;
+    const check = isChecked ? await checkImport(trx, batch.id) : null;
     return {
       batch,
       settings: importSettings.parse(batch.settings),
@@ -53,7 +57,8 @@ export async function loadImport(
       counts: await countReviewRows(trx, batch.id),
       profiles: await listImportProfiles(trx, batch.id),
       plans: isReview ? await listPlans(trx, { withArchived: false }) : [],
-      forecast: isReview && batch.first_bill_on !== null ? await dryRunImport(trx, batch.id) : null,
+      forecast: check?.forecast ?? null,
+      money: check?.money ?? null,
     };
   });
   const { status } = view.batch;
@@ -64,7 +69,6 @@ export async function loadImport(
     ...view,
     agent: agentState(view.site, moment.now),
     moment,
-    done: wanted.done,
     problems: wanted.problems ?? {},
   };
 }

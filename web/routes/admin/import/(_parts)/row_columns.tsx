@@ -29,6 +29,13 @@ export function rowColumns(view: RowsView, state: AppState, form: string): Colum
     minor: true,
     sortBy: "profile",
   };
+  const service: Column<ImportRow> = {
+    id: "service",
+    head: t("import.service"),
+    cell: (row) => row.service && <span class="mono">{row.service}</span>,
+    fit: true,
+    minor: true,
+  };
   const remark: Column<ImportRow> = {
     id: "remark",
     head: t("import.remark"),
@@ -41,6 +48,7 @@ export function rowColumns(view: RowsView, state: AppState, form: string): Colum
       { head: t("tables.name"), cell: (row) => nameOf(row), sortBy: "name" },
       { head: t("tables.phone"), cell: (row) => row.phone, fit: true },
       profile,
+      service,
       { head: t("import.result"), cell: (row) => <Outcome row={row} />, phone: "corner" },
       { ...remark, cell: (row) => <StoredText text={row.outcome_message ?? row.issue ?? ""} /> },
     ];
@@ -80,6 +88,7 @@ export function rowColumns(view: RowsView, state: AppState, form: string): Colum
     { head: t("tables.name"), cell: (row) => input(row, "name"), phone: "full", sortBy: "name" },
     { head: t("tables.phone"), cell: (row) => input(row, "phone"), phone: "full" },
     profile,
+    service,
     remark,
   ];
 }

@@ -3,7 +3,7 @@ import { refusalText } from "@/web/app/refusal_text.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
-import { importQuery, importReviewForm, type ProfileAnswer } from "@/web/route_table/imports.ts";
+import { importReviewForm, type ProfileAnswer } from "@/web/route_table/imports.ts";
 import { type ReviewProblem, saveImportReview } from "@/web/services/imports/save_import_review.ts";
 import { findPlanByName } from "@/web/store/billing/plans.ts";
 import { actorOf, readPage } from "@/web/app/page_context.ts";
@@ -18,7 +18,6 @@ export const route: RouteEntries = {
     audience: "staff",
     permission: "import:read",
     params: idParams,
-    input: importQuery,
     summary: "One import: review, progress, report",
   },
   POST: {
@@ -34,8 +33,7 @@ export const route: RouteEntries = {
 export const handler = define.handlers({
   async GET(ctx) {
     const { id: batchId } = readParams(ctx.state, idParams);
-    const { done } = readInput(ctx.state, importQuery);
-    return page(await loadImport(ctx.state, { batchId, done }));
+    return page(await loadImport(ctx.state, { batchId }));
   },
   async POST(ctx) {
     const { state } = ctx;

@@ -58,7 +58,7 @@ const question = define.question({
     // Somebody else was faster: the import's page shows how it is.
     return !result.ok && result.code !== "import_in_use" ? ok(false) : result.ok ? ok(true) : result;
   },
-  done: (isDone, { loaded: { path } }) => isDone ? `${path}?done=undone` : path,
+  done: (_isDone, { loaded: { path } }) => path,
 });
 
 export default question.page;

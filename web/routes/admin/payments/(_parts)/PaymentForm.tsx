@@ -22,6 +22,9 @@ export function PaymentForm({ data, csrfToken }: { data: PaymentFormData; csrfTo
     confirm_large: values.confirm_large,
     confirm_reference: values.confirm_reference,
     confirm_date: values.confirm_date,
+    confirm_paid: values.confirm_paid,
+    // While it is asked about what came in between, the form stands by what it showed before.
+    shown: doubt?.flag === "confirm_paid" ? values.shown : data.shown,
   };
   return (
     <Card>

@@ -20,11 +20,14 @@ export interface PaymentValues {
   confirm_large: string;
   confirm_reference: string;
   confirm_date: string;
+  confirm_paid: string;
+  /** What the form showed as owed, less credit, in centavos. */
+  shown: string;
 }
 
 /** A doubt that the person may overrule: the flag to set, and the value it is about. */
 export interface Doubt {
-  flag: "confirm_large" | "confirm_reference" | "confirm_date";
+  flag: "confirm_large" | "confirm_reference" | "confirm_date" | "confirm_paid";
   message: string;
   /** The flag counts for this value only; another one is doubted again. */
   value: string;
@@ -34,6 +37,8 @@ export interface Doubt {
 export interface PaymentFormData {
   subscriber: { id: string; name: string; account_number: string };
   preview: PaymentPreview;
+  /** What is owed, less credit, in centavos: the form sends it back, for payments that come in between. */
+  shown: string;
   /** What is in the amount field; null when it cannot be read. */
   amount: Centavos | null;
   changeDue: Centavos | null;
@@ -60,6 +65,7 @@ export const FIELD: Record<RecordPaymentCode, string> = {
   idempotency_mismatch: "",
   subscriber_not_found: "",
   bill_not_found: "bill",
+  paid_meanwhile: "",
   duplicate_reference: "reference",
 };
 
@@ -79,6 +85,8 @@ export function freshValues(preview: PaymentPreview, bill: string, today: Tempor
     confirm_large: "",
     confirm_reference: "",
     confirm_date: "",
+    confirm_paid: "",
+    shown: "",
   };
 }
 
@@ -96,6 +104,8 @@ export function typedValues(state: AppState): PaymentValues {
     "confirm_large",
     "confirm_reference",
     "confirm_date",
+    "confirm_paid",
+    "shown",
   ] as const;
   return Object.fromEntries(names.map((name) => [name, typed(state, name)])) as unknown as PaymentValues;
 }
@@ -123,6 +133,7 @@ export async function loadPaymentForm(
     subscriber,
     values,
     preview: shown,
+    shown: String(shown.owedCentavos - shown.creditBeforeCentavos),
     amount: amount.ok ? amount.value : null,
     changeDue: change !== null && change >= 0n && values.method === "cash" ? centavos(change) : null,
     restores: connections.filter(({ id }) => shown.restores.includes(id)).map((row) => row.plan_name),
