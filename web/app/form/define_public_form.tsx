@@ -90,11 +90,12 @@ function handlersOf<Q, I extends z.ZodObject, S, V, C extends string>(
   }
 
   return {
-    async GET({ state, redirect }: Context<AppState>) {
+    async GET(ctx: Context<AppState>) {
+      const { state } = ctx;
       const query = definition.query === undefined ? undefined as Q : readInput(state, definition.query);
       const elsewhere = definition.leave?.(state, query) ?? null;
-      if (elsewhere !== null) return redirect(elsewhere, 303);
-      return show(state, { query, problems: {} });
+      if (elsewhere !== null) return ctx.redirect(elsewhere, 303);
+      return await show(state, { query, problems: {} });
     },
     async POST(ctx: Context<AppState>) {
       const { state } = ctx;
