@@ -35,7 +35,7 @@ export async function advanceBusinessTime(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: { to: AdvanceTarget; onDay?: (day: Temporal.PlainDate) => Promise<void> },
+  input: { to: AdvanceTarget; onDay?: (day: Temporal.PlainDate, ran: readonly DayReport[]) => Promise<void> },
 ): Promise<Result<Advanced, never>> {
   const { from, stops } = await planJourney(context, tenantId, input.to);
   const days = new Map<string, DayReport>();
@@ -43,7 +43,7 @@ export async function advanceBusinessTime(
     await moveTo(context, tenantId, stop);
     const ran = await runDueDays(context, tenantId, SCHEDULER);
     if (ran.ok) { for (const report of ran.value) days.set(report.businessOn.toString(), report); }
-    await input.onDay?.(stop.toPlainDate());
+    await input.onDay?.(stop.toPlainDate(), ran.ok ? ran.value : []);
   }
   const to = stops.at(-1) ?? from;
   await withTenant(context.db, tenantId, async (trx) => {
