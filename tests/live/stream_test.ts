@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { coded } from "@/shared/codes/mod.ts";
 import pg from "pg";
 import { AgentDouble } from "@/tests/network/agent_double.ts";
 import { MARIA } from "@/tests/network/hub_world.ts";
@@ -42,7 +43,11 @@ Deno.test("whatever is audited is announced: nothing that a person does goes pas
   await live.world.addSite(tenantId, "Bukid");
   await until(() => page.news.length > 0);
   assert.equal(page.news[0], '{"topics":["network"]}');
-  const subject = { subjectId: crypto.randomUUID(), summary: "x", at: live.world.clock.now() };
+  const subject = {
+    subjectId: crypto.randomUUID(),
+    summary: coded("audit_company_saved"),
+    at: live.world.clock.now(),
+  };
   const today = { businessOn: Temporal.PlainDate.from("2026-11-23") };
   for (const [kind, topics] of [["payment", "money,tonight"], ["subscription", "tonight"]] as const) {
     await live.world.inTenant(
@@ -155,7 +160,10 @@ Deno.test("an agent that is too old is sent away, and Sites says so until a newe
   await until(() => old.closeCode !== null && page.news.length > 0);
   assert.match((await owner.get("/admin/sites")).text, /Main Sent away/);
   const { text } = await owner.get(`/admin/sites/${place.siteId}`);
-  assert.match(text, /Version 0\.0\.9 is too old\. Update the agent to 0\.1\.0 or later\. Nobody is cut/);
+  assert.match(
+    text,
+    /version is 0\.0\.9; 0\.1\.0 or later is needed\. Update it: then it connects by itself\. Nobody is cut/,
+  );
   const agent = await live.world.connect(place);
   await until(async () => (await owner.get("/admin/sites")).text.includes("Main Online"));
   agent.socket.close();

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
+import { storedText } from "@/web/messages/coded_text.ts";
 import { createIsp, liveUntil, pay } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp, type PageAnswer, type PageUser } from "@/tests/support/web_app.ts";
@@ -133,7 +135,9 @@ Deno.test("an action on many that is sent twice is done once, audited per subjec
     const entries = await isp.run((trx) => listAuditEntries(trx, { after: 0n, limit: 1000 }));
     assert.equal(entries.filter(({ action }) => action === "subscription.held").length, 3);
     const whole = entries.filter(({ action }) => action === "bulk.hold");
-    assert.deepEqual(whole.map(({ summary }) => summary), ["Held 3 until 20 Feb 2026: Pays on Friday"]);
+    assert.deepEqual(whole.map(({ summary }) => storedText(ENGLISH_WORDS, summary)), [
+      "Held 3 until 20 Feb 2026: Pays on Friday",
+    ]);
     const more = await owner.post("/admin/bulk/hold", {
       ...bar,
       id: isp.subscriptionIds.slice(0, 5),
@@ -160,7 +164,7 @@ Deno.test("many move to a plan from their next cycle; nobody is moved by a stran
     await owner.post("/admin/plans/new", { name: "Fiber 100", price: "1999" });
     const bar = { list: "subscribers", id: isp.subscriptionIds.slice(0, 4), back: SUBSCRIBERS };
     const ask = await owner.post("/admin/bulk/plan", bar);
-    assert.match(ask.text, /Fiber 100: ₱1,999\.00 each, ₱7,996\.00 together/);
+    assert.match(ask.text, /Fiber 100: ₱1,999\.00 each, ₱7,996\.00 in total/);
     assert.equal((await owner.post("/admin/bulk/plan", { ...confirmed(ask), id: bar.id })).status, 422);
     const planId = /value="([0-9a-f-]{36})"[^>]*>Fiber 100/.exec(ask.html)?.[1] ?? "";
     const theirs = await owner.post("/admin/bulk/plan", {
