@@ -118,7 +118,7 @@ async function withRouter<T>(
     }
   }
   throw new CommandError(
-    "router_unreachable",
+    "router_gone",
     `${name} went away while this was running. Send it again when it is back: nothing is made twice.`,
   );
 }

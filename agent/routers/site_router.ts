@@ -104,6 +104,7 @@ export class SiteRouter {
         log.error("router_loop_failed", { error });
         this.reporter.publishStatus({
           status: "error",
+          code: "agent_fault",
           message: "The agent met an error of its own at this router and starts again. Its log tells more.",
           identity: null,
         });

@@ -7,6 +7,10 @@ import type { Centavos } from "@/shared/money/centavos.ts";
 interface ValueTypes {
   /** A name or what somebody else said, shown as it is. */
   text: string;
+  /** Words of a router, a program or a person, shown as they are inside quotation marks and marked as theirs. */
+  quote: string;
+  /** What whoever mends it wants to know (an address, a program's own words); behind *Details*, in no sentence. */
+  aside: string;
   /** A number of things; the message chooses its plural. */
   count: number;
   peso: Centavos;

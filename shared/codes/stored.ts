@@ -72,5 +72,6 @@ function valueFromJson(kind: ValueKind, json: unknown): CodedValue | null {
   if (kind === "peso") return centavos(BigInt(json));
   if (kind === "date" || kind === "day") return Temporal.PlainDate.from(json);
   if (kind === "time") return Temporal.PlainTime.from(json);
-  return kind === "text" || kind.includes(json) ? json : null;
+  if (kind === "text" || kind === "quote" || kind === "aside") return json;
+  return kind.includes(json) ? json : null;
 }

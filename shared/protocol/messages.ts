@@ -107,6 +107,8 @@ export const agentMessage = z.discriminatedUnion("t", [
     t: z.literal("router.status"),
     router_id: uuid,
     status: routerStatus,
+    /** What went wrong, more closely than the status; agents before 0.2 send none. */
+    code: code.nullish(),
     message: sentence.nullable(),
     identity: routerIdentity.nullable(),
   }),

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { parseCoded } from "@/shared/codes/mod.ts";
+import { asideOf, storedText } from "@/web/messages/coded_text.ts";
+import { ENGLISH_WORDS, translator } from "@/web/messages/mod.ts";
 import { fromBase64Url, verify } from "@/shared/crypto/mod.ts";
 import { CLOSE, HEARTBEAT_MS, revocationStatement } from "@/shared/protocol/mod.ts";
 import { addRouter } from "@/web/services/network/add_router.ts";
@@ -114,7 +117,10 @@ Deno.test("a router is bound at first contact; another box at its address is tol
   await until(async () => (await router()).serial_number === "S1");
   say(place.routerId, "S2");
   await until(async () => (await router()).status === "wrong_router");
-  assert.match((await router()).status_message ?? "", /Another router answers at 10\.0\.0\.1: S2/);
+  const other = (await router()).status_message ?? "";
+  assert.match(storedText(ENGLISH_WORDS, other), /^Another router answers at this address: S2\./);
+  assert.match(storedText(translator("fil"), other), /^Ibang router ang sumasagot sa address na ito: S2\./);
+  assert.equal(asideOf(parseCoded(other)!), "10.0.0.1:8728", "the address is behind Details, in no sentence");
   assert.equal((await router()).serial_number, "S1");
 
   const { routerId: second } = assertOk(
@@ -135,7 +141,7 @@ Deno.test("a router is bound at first contact; another box at its address is tol
       (trx) => trx.selectFrom("routers").selectAll().where("id", "=", second).executeTakeFirstOrThrow(),
     );
   await until(async () => (await twin()).status === "error");
-  assert.match((await twin()).status_message ?? "", /same router as Core \(S1\)/);
+  assert.match(storedText(ENGLISH_WORDS, (await twin()).status_message ?? ""), /same router as Core \(S1\)/);
   await agent.close();
 });
 

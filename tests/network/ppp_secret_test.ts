@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { parseCoded } from "@/shared/codes/mod.ts";
+import { asideOf, storedText } from "@/web/messages/coded_text.ts";
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { join } from "node:path";
 import { loadKeys } from "@/agent/journal/enrolment_files.ts";
 import { silentLogger } from "@/shared/log.ts";
@@ -162,8 +165,9 @@ Deno.test("somebody else's secret is refused and stays as it is; it can be linke
   const made = assertOk(await world.add());
   const command = await finished(world, made.subscriptionId);
   assert.equal(command.error_code, "name_taken");
+  assert.match(storedText(ENGLISH_WORDS, command.error_message), /^The router has a PPP secret of this name/);
   assert.match(
-    command.error_message,
+    asideOf(parseCoded(command.error_message)!) ?? "",
     /Core has a secret "juan.delacruz" that Linya did not make\..*Tito Boy/,
   );
   const told = await world.hub.inTenant(
@@ -171,7 +175,7 @@ Deno.test("somebody else's secret is refused and stays as it is; it can be linke
     (trx) =>
       trx.selectFrom("audit_entries").select("summary").where("action", "like", "%secret_failed").execute(),
   );
-  assert.match(told[0]?.summary ?? "", /that Linya did not make/);
+  assert.match(storedText(ENGLISH_WORDS, told[0]?.summary ?? ""), /that Linya did not make/);
   assert.doesNotMatch(told[0]?.summary ?? "", /Tito Boy/, "a person's data is not kept for good");
   const row = await world.row("subscriptions", made.subscriptionId);
   assert.deepEqual([row.secret, row.status], ["wanted", "pending"]);
@@ -335,7 +339,8 @@ Deno.test("a profile that the router does not have is named, and nothing is made
   const made = assertOk(await world.add());
   const command = await finished(world, made.subscriptionId);
   assert.equal(command.error_code, "profile_missing", command.error_message);
-  assert.match(command.error_message, /Core has no PPP profile "fiber-9000"/);
+  assert.match(storedText(ENGLISH_WORDS, command.error_message), /does not have the plan's PPP profile/);
+  assert.match(asideOf(parseCoded(command.error_message)!) ?? "", /Core has no PPP profile "fiber-9000"/);
   assert.equal((await readRouterSecrets(world.sim)).size, 0);
 });
 
@@ -374,7 +379,7 @@ Deno.test("an agent that does not know the command is never sent it, and a perso
   await old.next("welcome");
   const command = await finished(world, made.subscriptionId);
   assert.deepEqual([command.status, command.error_code], ["failed", "unsupported"]);
-  assert.match(command.error_message, /too old for this\. Update it/);
+  assert.match(storedText(ENGLISH_WORDS, command.error_message), /too old for this\. Update it/);
   assert.deepEqual(
     old.received.filter((message) => message.t === "command" && message.kind !== "router.test"),
     [],

@@ -25,7 +25,10 @@ Deno.test("an import of an agent that never came fails with what to do, without 
   world.clock.advance({ seconds: 2 });
   assert.equal(await expireOverdueCommands(world.context, tenantId), 2, "the test of the new router as well");
   assert.equal((await batch())?.status, "failed");
-  assert.match((await batch())?.error_message ?? "", /was not connected in time. Try again/);
+  assert.match(
+    storedText(ENGLISH_WORDS, (await batch())?.error_message ?? ""),
+    /was not connected in time. Try again/,
+  );
   const command = await world.inTenant(
     tenantId,
     async (trx) => await findCommand(trx, (await batch())?.command_id ?? ""),

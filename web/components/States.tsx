@@ -1,4 +1,5 @@
-import { type Permission, PERMISSION_WORDS } from "@/web/domain/access/mod.ts";
+import type { Permission } from "@/web/domain/access/mod.ts";
+import { permissionWords } from "./permission_words.ts";
 import { useT } from "./i18n.ts";
 import { Icon } from "./Icon.tsx";
 
@@ -39,7 +40,7 @@ export function NoAccess({ permission, granters }: NoAccessProps) {
       <Icon name="info" />
       <span>
         <b>{t("states.no_access")}.</b>{" "}
-        {t("states.no_access_needs", { permission: PERMISSION_WORDS[permission] })}
+        {t("states.no_access_needs", { permission: permissionWords(t, permission) })}
         {granters.length > 0 && ` ${t("states.no_access_who", { names: granters.join(", ") })}`}
       </span>
     </p>

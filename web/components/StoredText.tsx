@@ -1,6 +1,7 @@
 import { parseCoded } from "@/shared/codes/mod.ts";
 import { sentence } from "@/web/format.ts";
-import { codedText } from "@/web/messages/coded_text.ts";
+import { asideOf, codedParts } from "@/web/messages/coded_text.ts";
+import { Disclosure } from "./Disclosure.tsx";
 import { useT } from "./i18n.ts";
 
 /**
@@ -10,7 +11,28 @@ import { useT } from "./i18n.ts";
 export function StoredText({ text, isSentence = false }: { text: string; isSentence?: boolean }) {
   const t = useT();
   const coded = parseCoded(text);
-  const words = coded === null ? text : codedText(t, coded);
-  const shown = isSentence ? sentence(words) : words;
-  return coded === null ? <span lang="en">{shown}</span> : <>{shown}</>;
+  if (coded === null) return <span lang="en">{isSentence ? sentence(text) : text}</span>;
+  const parts = codedParts(t, coded);
+  if (parts.every((part) => !part.isQuoted)) {
+    const words = parts.map((part) => part.text).join("");
+    return <>{isSentence ? sentence(words) : words}</>;
+  }
+  return (
+    <>
+      {parts.map((part, at) => part.isQuoted ? <span key={at} lang="en">{part.text}</span> : part.text)}
+    </>
+  );
+}
+
+/** What belongs to a stored text and into no sentence: addresses, a program's own words; for whoever mends it. */
+export function StoredDetails({ text }: { text: string | null }) {
+  const t = useT();
+  const coded = parseCoded(text);
+  const aside = coded === null ? text : asideOf(coded);
+  if (aside === null) return null;
+  return (
+    <Disclosure label={t("agents.details")}>
+      <p class="note wrap" lang="en">{aside}</p>
+    </Disclosure>
+  );
 }

@@ -17,11 +17,45 @@ export function messageKeyOf(code: Code): MessageKey {
 }
 
 /** A code with its values as a sentence in the language of `t`. */
-export function codedText(t: Translate, { code, values }: Coded): string {
+export function codedText(t: Translate, coded: Coded): string {
+  return textOf(t, coded, (words) => words);
+}
+
+/** Around the words of others, while the sentence is taken apart; letters of no language. */
+const [OPEN, CLOSE] = ["\uE000", "\uE001"];
+
+/** A piece of a sentence, and whether it is in the words of a router or a person. */
+export interface TextPart {
+  text: string;
+  isQuoted: boolean;
+}
+
+/** {@linkcode codedText} in pieces, so that a page can mark what is not in its own language. */
+export function codedParts(t: Translate, coded: Coded): TextPart[] {
+  const marked = textOf(t, coded, (words) => `${OPEN}${words.replace(/[\uE000\uE001]/g, "")}${CLOSE}`);
+  return marked.split(/(\uE000[^\uE001]*\uE001)/).filter((text) => text !== "").map((text) =>
+    text.startsWith(OPEN) ? { text: text.slice(1, -1), isQuoted: true } : { text, isQuoted: false }
+  );
+}
+
+/** What stands behind *Details*: asides of the code and of those inside it; null when there is none. */
+export function asideOf({ code, values }: Coded): string | null {
+  if (!isCode(code)) return null;
+  const kinds: Readonly<Record<string, ValueKind>> = CODES[code].values;
+  const asides = Object.entries(kinds).flatMap(([name, kind]) => {
+    if (kind === "aside") return [String(values[name])];
+    return kind === "coded" ? [asideOf(values[name] as Coded)] : [];
+  });
+  return asides.find((aside) => aside !== null && aside !== "") ?? null;
+}
+
+function textOf(t: Translate, { code, values }: Coded, quoted: (words: string) => string): string {
   if (!isCode(code)) throw new TypeError(`Cannot say "${code}": it is not in the catalogue`);
   const kinds: Readonly<Record<string, ValueKind>> = CODES[code].values;
   const words: Record<string, string | number> = {};
-  for (const [name, kind] of Object.entries(kinds)) words[name] = valueText(t, kind, values[name]);
+  for (const [name, kind] of Object.entries(kinds)) {
+    if (kind !== "aside") words[name] = valueText(t, kind, values[name], quoted);
+  }
   return t(messageKeyOf(code), words satisfies MessageValues);
 }
 
@@ -34,8 +68,15 @@ export function storedText(t: Translate, stored: string): string {
   return coded === null ? stored : codedText(t, coded);
 }
 
-function valueText(t: Translate, kind: ValueKind, value: unknown): string | number {
+function valueText(
+  t: Translate,
+  kind: ValueKind,
+  value: unknown,
+  quoted: (words: string) => string,
+): string | number {
   switch (kind) {
+    case "quote":
+      return quoted(String(value));
     case "count":
       return value as number;
     case "peso":
@@ -49,9 +90,9 @@ function valueText(t: Translate, kind: ValueKind, value: unknown): string | numb
     case "time":
       return (value as Temporal.PlainTime).toString({ smallestUnit: "minute" });
     case "coded":
-      return codedText(t, value as Coded);
+      return textOf(t, value as Coded, quoted);
     case "list":
-      return (value as readonly Coded[]).map((item) => codedText(t, item)).join("; ");
+      return (value as readonly Coded[]).map((item) => textOf(t, item, quoted)).join("; ");
     default:
       return String(value);
   }

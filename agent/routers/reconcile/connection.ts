@@ -53,19 +53,23 @@ export async function openRouter(options: {
   }
 }
 
-/** What a failure means for the router's state on the screen, and the sentence that goes with it. */
-export function statusOfFailure(error: unknown): { status: RouterStatus; message: string } {
-  const message = messageOf(error);
+/** What a failure means for the router's state on the screen, its code, and the sentence that goes with it. */
+export function statusOfFailure(
+  error: unknown,
+): { status: RouterStatus; code: string | undefined; message: string } {
+  const code = error instanceof RouterOsError || error instanceof SealedError ? error.code : undefined;
+  return { status: stateAfter(error), code, message: messageOf(error) };
+}
+
+function stateAfter(error: unknown): RouterStatus {
   if (error instanceof LoginError) {
-    if (error.reason === "bad_credentials") return { status: "wrong_password", message };
-    return { status: error.reason === "unsupported_version" ? "unsupported" : "error", message };
+    if (error.reason === "bad_credentials") return "wrong_password";
+    return error.reason === "unsupported_version" ? "unsupported" : "error";
   }
-  if (error instanceof SealedError) return { status: "wrong_password", message };
-  if (error instanceof ProtocolError) return { status: "error", message };
-  if (error instanceof RouterOsError) {
-    return { status: error.code === "router_permission" ? "error" : "unreachable", message };
-  }
-  return { status: "error", message };
+  if (error instanceof SealedError) return "wrong_password";
+  if (error instanceof ProtocolError) return "error";
+  if (error instanceof RouterOsError) return error.code === "router_permission" ? "error" : "unreachable";
+  return "error";
 }
 
 /** Too many wrong passwords lock an account or fill the router's log: such a retry is slow. */

@@ -15,6 +15,8 @@ export type SendToWeb = (message: Unnumbered<AgentMessage>) => Promise<void>;
 
 export interface StatusReport {
   status: RouterStatus;
+  /** Of the error, for the web to say in the reader's language. */
+  code?: string | undefined;
   message: string | null;
   identity: RouterIdentityMessage | null;
 }

@@ -1,17 +1,11 @@
 /** Permissions, role templates and the one question that every door asks. */
-export {
-  isPermission,
-  type Permission,
-  PERMISSION_GROUPS,
-  PERMISSION_WORDS,
-  PERMISSIONS,
-} from "./permissions.ts";
+export { isPermission, type Permission, PERMISSION_GROUPS, PERMISSIONS } from "./permissions.ts";
 export { forwardedAddress } from "./forwarded_address.ts";
 export { isAddress, isKnownHost, type KnownHosts } from "./known_hosts.ts";
 export { networkOf } from "./network_of.ts";
 export { type Audience, AUDIENCES, type SignedInAudience } from "./audience.ts";
 export { can } from "./can.ts";
-export { ROLE_TEMPLATES, type RoleTemplate } from "./roles.ts";
+export { ROLE_NAMES, ROLE_TEMPLATES, type RoleTemplate } from "./roles.ts";
 export {
   isFromOutside,
   maskTypedAccount,

@@ -1,11 +1,12 @@
 import { type Permission, PERMISSIONS } from "./permissions.ts";
 
+/** Names of the built-in roles. */
+export const ROLE_NAMES = ["Owner", "Billing", "Cashier", "Technician", "Read-only"] as const;
+
 /** A role that every tenant starts with. */
 export interface RoleTemplate {
-  /** Unique within the tenant. */
-  name: string;
-  /** One line for the roles page. */
-  description: string;
+  /** Unique within the tenant; what it may do in a line is `permissions.role_…` of the messages. */
+  name: (typeof ROLE_NAMES)[number];
   /** What the role allows. */
   permissions: readonly Permission[];
 }
@@ -26,10 +27,9 @@ const DESK: readonly Permission[] = [
 
 /** The built-in roles. Roles stack: a staff member may do what any of their roles allows. */
 export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
-  { name: "Owner", description: "Everything", permissions: PERMISSIONS },
+  { name: "Owner", permissions: PERMISSIONS },
   {
     name: "Billing",
-    description: "Bills, payments, plans, holds and the cut run",
     permissions: [
       ...DESK,
       "subscriber:write",
@@ -48,12 +48,10 @@ export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
   },
   {
     name: "Cashier",
-    description: "Finds subscribers and posts payments",
     permissions: [...DESK, "payment:post"],
   },
   {
     name: "Technician",
-    description: "Sites, agents, routers and imports; sees subscribers, not their money",
     permissions: [
       "today:read",
       "subscriber:read",
@@ -71,7 +69,6 @@ export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
   },
   {
     name: "Read-only",
-    description: "Sees everything but the security log, changes nothing",
     permissions: READ_ONLY,
   },
 ];

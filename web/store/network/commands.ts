@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { sql } from "kysely";
 import type { CommandKind } from "@/shared/protocol/mod.ts";
 import { announceLive } from "../live/live_topics.ts";
@@ -196,6 +197,9 @@ export async function updateCommandFinished(
   return row === undefined ? null : { ...row, kind: row.kind as CommandKind };
 }
 
+const NOT_CONNECTED = formatCoded(coded("agent_not_connected"));
+const NO_ANSWER = formatCoded(coded("agent_no_answer"));
+
 /** Closes what an agent, or any agent of the tenant, did not do in time. @returns the commands that were closed */
 export async function expireCommands(
   trx: TenantTransaction,
@@ -206,8 +210,7 @@ export async function expireCommands(
   const { rows } = await sql<CommandRow>`
     update commands set status = 'expired', finished_at = ${times.now}, error_code = 'no_answer',
       arguments = arguments - 'sealed_password',
-      error_message = case status when 'queued' then 'The agent was not connected in time. Try again when it is online.'
-        else 'The agent did not answer in time. Try again.' end
+      error_message = case status when 'queued' then ${NOT_CONNECTED} else ${NO_ANSWER} end
     where tenant_id = ${trx.tenantId} and ${whose}
       and ((status = 'queued' and not_after_at < ${times.queuedBefore})
         or (status = 'sent' and not_after_at < ${times.sentBefore}))

@@ -43,6 +43,7 @@ import {
 } from "@/web/services/subscribers/activate_subscription.ts";
 import { enrolmentDoor } from "@/web/services/access/enrolment_door.ts";
 import { keepCommandPart, keepCommandResult, refuseCommandAnswer } from "../commands/keep_answer.ts";
+import { agentWords } from "../agent_words.ts";
 import { recordRouterContact } from "./router_contact.ts";
 import { viewSite } from "./site_view.ts";
 
@@ -53,6 +54,9 @@ export interface AgentRecordsOptions {
   /** For LISTEN, which needs a connection of its own; without it hints reach only this node. */
   databaseUrl: string | null;
 }
+
+/** A state whose word means something else as the code of a command. */
+const STATE_CODES: Readonly<Record<string, string>> = { unsupported: "unsupported_version" };
 
 /** More changes of installation than this in the window mean two machines with one identity. */
 const FLIPS = { most: 3, seconds: 600 };
@@ -157,7 +161,7 @@ export function createAgentRecords(context: ServiceContext, options: AgentRecord
         siteId: agent.siteId,
         routerId,
         status,
-        message: message.message,
+        message: agentWords(message.code ?? STATE_CODES[status] ?? status, message.message),
         identity,
         now: clock.now(),
       };

@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import type { RouterIdentityMessage, RouterStatus } from "@/shared/protocol/mod.ts";
 import {
   findRouterByIdentity,
@@ -12,6 +13,7 @@ export interface RouterContact {
   siteId: string;
   routerId: string;
   status: RouterStatus;
+  /** As it is kept: {@linkcode agentWords}. */
   message: string | null;
   identity: RouterIdentityMessage | null;
   now: Temporal.Instant;
@@ -37,9 +39,9 @@ export async function recordRouterContact(trx: TenantTransaction, contact: Route
     await updateRouter(trx, router.id, {
       ...noted,
       status: "wrong_router",
-      status_message:
-        `Another router answers at ${router.host}: ${nameOf(identity)}. Nothing is changed on it. ` +
-        "Correct the address, or say that the router was replaced.",
+      status_message: formatCoded(
+        coded("router_other", { found: nameOf(identity), aside: `${router.host}:${router.port}` }),
+      ),
     }, { raisesSettings: false });
     return false;
   }
@@ -58,9 +60,7 @@ export async function recordRouterContact(trx: TenantTransaction, contact: Route
       ...noted,
       ...facts,
       status: "error",
-      status_message: `This is the same router as ${twin.name} (${
-        nameOf(identity)
-      }). Archive one of the two.`,
+      status_message: formatCoded(coded("router_twin", { name: twin.name, found: nameOf(identity) })),
     }, { raisesSettings: false });
     return false;
   }

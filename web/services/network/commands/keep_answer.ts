@@ -9,6 +9,7 @@ import {
 } from "@/web/store/network/commands.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { ServiceContext } from "../../context.ts";
+import { agentWords } from "../agent_words.ts";
 import { type AnswerEffects, LATE_KINDS, WEB_COMMANDS } from "./command_registry.ts";
 
 type Result = Omit<Extract<AgentMessage, { t: "command.result" }>, "t" | "seq" | "ack">;
@@ -66,8 +67,7 @@ export async function refuseCommandAnswer(
     id: refused.commandId,
     status: "failed",
     error_code: "answer_refused",
-    error_message: `What the agent answered was out of bounds and was not taken (${refused.detail}). ` +
-      "Look at the router and at the agent's machine.",
+    error_message: refused.detail,
   });
 }
 
@@ -85,7 +85,7 @@ async function keepResult(
     status: final.status,
     result: final.result,
     errorCode: final.error_code ?? null,
-    errorMessage: final.error_message ?? null,
+    errorMessage: agentWords(final.error_code ?? null, final.error_message ?? null),
     lateKinds: LATE_KINDS,
     now,
   });
@@ -103,7 +103,6 @@ function checked(command: CommandRow, result: Result): Result {
     id: result.id,
     status: "failed",
     error_code: "answer_refused",
-    error_message: "The agent says that it is done, and its answer cannot be read " +
-      `(${parsed.error.issues[0]?.path.join(".") || "result"}). Look at the router before doing it again.`,
+    error_message: `done, but unreadable: ${parsed.error.issues[0]?.path.join(".") || "result"}`,
   };
 }

@@ -1,3 +1,4 @@
+import { type Coded, coded, codedOf, formatCoded } from "@/shared/codes/mod.ts";
 import { clip } from "@/shared/text/mod.ts";
 import { commandSpecs, secretOwner } from "@/shared/protocol/mod.ts";
 import { findSubscriptionOfCommand, listPppUsers } from "@/web/store/subscribers/new_subscribers.ts";
@@ -34,15 +35,12 @@ export async function keepSecretAnswer(
   announceLive(trx, [`subscriber:${subscription.subscriber_id}`]);
   const name = subscription.ppp_name;
   if (command.status !== "done") {
-    const why = withoutComment(command.error_message ?? "the router refused");
-    await auditSubscription(
-      useCase,
-      subscription,
-      "secret_failed",
-      `PPP secret ${name} was not made: ${why}`,
-    );
+    const why = withoutAside(codedOf(command.error_message ?? ""));
+    const summary = formatCoded(coded("audit_secret_failed", { ppp: name, why }));
+    await auditSubscription(useCase, subscription, "secret_failed", summary);
   } else if (command.kind === "secret.password") {
-    await auditSubscription(useCase, subscription, "password_changed", `${name} has its new PPP password`);
+    const summary = formatCoded(coded("audit_secret_password", { ppp: name }));
+    await auditSubscription(useCase, subscription, "password_changed", summary);
   } else if (subscription.secret === "wanted") {
     await secretIsThere(useCase, subscription, "made");
   }
@@ -50,8 +48,12 @@ export async function keepSecretAnswer(
 }
 
 /** The audit log is kept for good: what somebody wrote about a person into a router's comment stays out of it. */
-function withoutComment(message: string): string {
-  return clip(message.replace(/, comment ".*"/su, ""), 300);
+function withoutAside({ code, values }: Coded): Coded {
+  const texts = Object.entries(values).map(([name, value]) => {
+    if (name === "aside") return [name, ""];
+    return [name, typeof value === "string" ? clip(value.replace(/, comment ".*"/su, ""), 300) : value];
+  });
+  return { code, values: Object.fromEntries(texts) };
 }
 
 /**
@@ -83,7 +85,7 @@ async function switchOffLeftOver(
     action: "subscription.secret_left_over",
     subjectKind: "router",
     subjectId: routerId,
-    summary: `PPP secret ${name} was made after nobody wanted it any more: it is switched off`,
+    summary: formatCoded(coded("audit_secret_left_over", { ppp: name })),
     at: now,
     businessOn: businessNow(await getTenant(trx), context.clock).today,
   });

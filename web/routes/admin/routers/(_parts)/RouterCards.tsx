@@ -1,4 +1,5 @@
-import { StoredText } from "@/web/components/StoredText.tsx";
+import { parseCoded } from "@/shared/codes/mod.ts";
+import { StoredDetails, StoredText } from "@/web/components/StoredText.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { CommandStatus } from "@/web/components/CommandStatus.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
@@ -143,7 +144,14 @@ export function CommandsCard({ view }: { view: RouterPageView }) {
           {
             head: t("network.message"),
             cell: (command) =>
-              command.error_message && <StoredText text={command.error_message} isSentence />,
+              command.error_message && (
+                <>
+                  <StoredText text={command.error_message} isSentence />
+                  {parseCoded(command.error_message) !== null && (
+                    <StoredDetails text={command.error_message} />
+                  )}
+                </>
+              ),
             phone: "full",
           },
           {

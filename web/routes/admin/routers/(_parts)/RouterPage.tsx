@@ -1,4 +1,4 @@
-import { StoredText } from "@/web/components/StoredText.tsx";
+import { Said } from "./Said.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/Banner.tsx";
@@ -141,11 +141,7 @@ function StandingBanner({ view }: { view: RouterPageView }) {
   return (
     <Banner tone={TONES[router.status] ?? "bad"} title={title}>
       {what}
-      {router.status_message !== null && router.status !== "wrong_password" && (
-        <p>
-          <StoredText text={router.status_message} isSentence />
-        </p>
-      )}
+      <Said text={router.status_message} />
     </Banner>
   );
 }

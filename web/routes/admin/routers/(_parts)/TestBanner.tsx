@@ -4,6 +4,7 @@ import { Banner } from "@/web/components/Banner.tsx";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { CommandPill } from "@/web/components/Pill.tsx";
 import { adviceFor } from "../../(_network)/router_state.tsx";
+import { Said } from "./Said.tsx";
 import type { RouterPageView, TestView } from "./load_router.ts";
 
 /** A test of the router in place: on its way, what it found, or what to do. */
@@ -58,11 +59,7 @@ function Refused({ view, test }: { view: RouterPageView; test: TestView }) {
       }
     >
       {isExpired ? said === null ? t("network.not_in_time") : <StoredText text={said} /> : advice.what}
-      {!isExpired && said !== null && router.status !== "wrong_password" && (
-        <p>
-          <StoredText text={said} isSentence />
-        </p>
-      )}
+      {!isExpired && <Said text={said} />}
     </Banner>
   );
 }

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { parseCoded } from "@/shared/codes/mod.ts";
+import { asideOf, codedParts, storedText } from "@/web/messages/coded_text.ts";
+import { ENGLISH_WORDS, translator } from "@/web/messages/mod.ts";
+import { agentWords } from "./agent_words.ts";
+
+const FILIPINO_WORDS = translator("fil");
+
+Deno.test("what an agent tells by a known code has words in both languages, its own sentence behind Details", () => {
+  const message = "Cannot reach the router at 10.0.0.9:8728: connection refused";
+  const kept = agentWords("router_unreachable", message)!;
+  assert.match(storedText(ENGLISH_WORDS, kept), /^The agent does not reach the router\./);
+  assert.match(storedText(FILIPINO_WORDS, kept), /^Hindi maabot ng agent ang router\./);
+  for (const t of [ENGLISH_WORDS, FILIPINO_WORDS]) assert.doesNotMatch(storedText(t, kept), /10\.0|8728/);
+  assert.equal(asideOf(parseCoded(kept)!), message);
+});
+
+Deno.test("what a router said stays in its words, quoted and marked as not the page's own", () => {
+  const kept = agentWords(
+    "router_bad_value",
+    'Cannot run /ppp/secret/add: the router said "input does not match any value of profile"',
+  )!;
+  assert.equal(
+    storedText(FILIPINO_WORDS, kept),
+    "Tumanggi ang router: “input does not match any value of profile”.",
+  );
+  assert.deepEqual(codedParts(FILIPINO_WORDS, parseCoded(kept)!), [
+    { text: "Tumanggi ang router: “", isQuoted: false },
+    { text: "input does not match any value of profile", isQuoted: true },
+    { text: "”.", isQuoted: false },
+  ]);
+});
+
+Deno.test("a code of a newer agent leaves its sentence as it is; no sentence stays none", () => {
+  assert.equal(agentWords("antenna_gone", "The antenna is gone."), "The antenna is gone.");
+  assert.equal(agentWords("toString", "Odd."), "Odd.");
+  assert.equal(agentWords("unreachable", null), null);
+});
