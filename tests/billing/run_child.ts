@@ -5,9 +5,13 @@ import { executeCutRun } from "@/web/services/cuts/execute_cut_run.ts";
 import { issueBills } from "@/web/services/billing/issue_bills.ts";
 import { SCHEDULER, type ServiceContext } from "@/web/services/context.ts";
 
-/** The process that the kill tests kill: one bill run, or one cut run, in small batches. */
-const [url = "", tenantId = "", now = "", kind = "", runId = ""] = Deno.args;
+/**
+ * The process of the kill tests: one bill run, or one cut run, in small batches. It kills itself at a statement of that
+ * run, so that a slow machine is killed at the same places as a fast one.
+ */
+const [url = "", tenantId = "", now = "", killAt = "", kind = "", runId = ""] = Deno.args;
 const database = openDatabase({ url, log: silentLogger, maxConnections: 2 });
+killAtStatement(Number(killAt));
 const clock = new ManualClock(now);
 const context: ServiceContext = {
   db: database.db,
@@ -17,9 +21,21 @@ const context: ServiceContext = {
   notifyCommands: () => {},
 };
 const businessOn = clock.now().toZonedDateTimeISO("Asia/Manila").toPlainDate();
-await Deno.stdout.write(new TextEncoder().encode("go\n"));
 const result = kind === "bill"
   ? await issueBills(context, tenantId, SCHEDULER, { businessOn, trigger: "scheduled", batchSize: 100 })
   : await executeCutRun(context, tenantId, SCHEDULER, { runId, chunkSize: 50 });
 await database.close();
 Deno.exit(result.ok ? 0 : 1);
+
+/** Ends this process without a word when it has sent so many statements: some are with the database by then, some not. */
+function killAtStatement(count: number): void {
+  let sent = 0;
+  database.pool.on("connect", (client) => {
+    const query = client.query.bind(client) as (...given: unknown[]) => unknown;
+    const counted = (...given: unknown[]) => {
+      if (++sent === count) setTimeout(() => Deno.kill(Deno.pid, "SIGKILL"), Math.random() * 3);
+      return query(...given);
+    };
+    Object.assign(client, { query: counted });
+  });
+}

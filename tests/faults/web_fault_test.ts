@@ -76,7 +76,7 @@ Deno.test("the web or PostgreSQL is killed under payments and runs: nothing is l
         return (await provider.query("select 1 from runs where id = $1 and status = 'done'", [runId]))
           .length === 1;
       };
-      await until(isDone, { what: "the cut run ends" });
+      await until(isDone, { timeoutMs: HEAL_MS, what: "the cut run ends" });
       await provider.untilConverged(40_000);
       assert.deepEqual(await provider.disabledLines(), names.filter((name) => !paid.includes(name)));
       await provider.assertHonest();
