@@ -108,6 +108,18 @@ const CASES: Readonly<Record<string, (desk: Desk) => Promise<void>>> = {
     assert.equal(await page.title(), "printed");
   },
 
+  async ChangeDue({ provider, page, open, sees }) {
+    const [row] = await provider.query<{ id: string }>(
+      "select id from subscribers where tenant_id = $1 limit 1",
+      [provider.tenantId],
+    );
+    await open(`/admin/payments/new?subscriber=${row?.id}`);
+    await page.$eval("input[name=amount]", (field) => (field as HTMLInputElement).value = "");
+    await page.type("input[name=amount]", "999");
+    await page.type("input[name=tendered]", "2000");
+    await sees(".change-due", /₱1,001\.00/);
+  },
+
   async TourPointer({ page, open, sees }) {
     await open("/admin");
     await press(page, '.tour form:has([value="start"]) button');

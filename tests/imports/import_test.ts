@@ -8,7 +8,7 @@ import { checkImport, dryRunImport } from "@/web/services/imports/dry_run_import
 import { issueBills } from "@/web/services/billing/issue_bills.ts";
 import { runImport } from "@/web/services/imports/run_import.ts";
 import { saveImportReview } from "@/web/services/imports/save_import_review.ts";
-import { resumeSubscription } from "@/web/services/cuts/suspend_subscription.ts";
+import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
 import { undoImport } from "@/web/services/imports/undo_import.ts";
 import { findImportBatch, listImportRows } from "@/web/store/imports/imports.ts";
@@ -391,5 +391,51 @@ Deno.test("an import takes what a form would take: services, lengths, speeds, an
       }),
     );
   }
+  await agent.close();
+});
+
+Deno.test("billed now is who the bill run charges: also who is off or never cut, not who is away or stopped", async () => {
+  await using world = await HubWorld.start();
+  const place = await world.addPlace("north");
+  const { tenantId } = place;
+  const agent = await world.connect(place);
+  const batchId = await read(world, place, agent, [1, 2, 4, 5, 7, 50].map(secret));
+  const profiles = [REVIEW.profiles[0]!];
+  assertOk(await saveImportReview(world.context, tenantId, MARIA, { ...REVIEW, profiles, batchId }));
+  assertOk(await confirmImport(unqueued(world.context), tenantId, MARIA, { batchId }));
+  await runImport(world.context, tenantId, batchId);
+  const lines = await world.inTenant(
+    tenantId,
+    (trx) => trx.selectFrom("subscriptions").select(["id", "ppp_name"]).orderBy("ppp_name").execute(),
+  );
+  const idOf = (name: string) => lines.find((line) => line.ppp_name === name)!.id;
+  const change = (name: string, set: { is_exempt: boolean } | { stopped_from_on: Temporal.PlainDate }) =>
+    world.inTenant(
+      tenantId,
+      (trx) => trx.updateTable("subscriptions").set(set).where("id", "=", idOf(name)).execute(),
+    );
+  const policy = (suspended_policy: "charge" | "skip") =>
+    world.inTenant(tenantId, (trx) => trx.updateTable("tenants").set({ suspended_policy }).execute());
+  const billed = async () =>
+    (await world.inTenant(tenantId, (trx) => listBilledPlans(trx))).map((plan) => plan.connections);
+
+  // user0050 came in disabled: nobody is billed for it yet.
+  assert.deepEqual(await billed(), [5]);
+  await change("user0001", { is_exempt: true });
+  for (const [name, reason] of [["user0002", "admin"], ["user0004", "vacation"]] as const) {
+    assertOk(
+      await suspendSubscription(world.context, tenantId, MARIA, {
+        subscriptionId: idOf(name),
+        reason,
+        note: "asked",
+      }),
+    );
+  }
+  await policy("charge");
+  assert.deepEqual(await billed(), [4]);
+  await policy("skip");
+  assert.deepEqual(await billed(), [3]);
+  await change("user0005", { stopped_from_on: day("2026-12-01") });
+  assert.deepEqual(await billed(), [2]);
   await agent.close();
 });

@@ -155,7 +155,10 @@ Deno.test("an agent that is too old is sent away, and Sites says so until a newe
   await until(() => old.closeCode !== null && page.news.length > 0);
   assert.match((await owner.get("/admin/sites")).text, /Main Sent away/);
   const { text } = await owner.get(`/admin/sites/${place.siteId}`);
-  assert.match(text, /Version 0\.0\.9 is too old\. Update the agent to 0\.1\.0 or later\. Nobody is cut/);
+  assert.match(
+    text,
+    /version is 0\.0\.9; 0\.1\.0 or later is needed\. Update it: then it connects by itself\. Nobody is cut/,
+  );
   const agent = await live.world.connect(place);
   await until(async () => (await owner.get("/admin/sites")).text.includes("Main Online"));
   agent.socket.close();

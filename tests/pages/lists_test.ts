@@ -160,7 +160,7 @@ Deno.test("many move to a plan from their next cycle; nobody is moved by a stran
     await owner.post("/admin/plans/new", { name: "Fiber 100", price: "1999" });
     const bar = { list: "subscribers", id: isp.subscriptionIds.slice(0, 4), back: SUBSCRIBERS };
     const ask = await owner.post("/admin/bulk/plan", bar);
-    assert.match(ask.text, /Fiber 100: ₱1,999\.00 each, ₱7,996\.00 together/);
+    assert.match(ask.text, /Fiber 100: ₱1,999\.00 each, ₱7,996\.00 in total/);
     assert.equal((await owner.post("/admin/bulk/plan", { ...confirmed(ask), id: bar.id })).status, 422);
     const planId = /value="([0-9a-f-]{36})"[^>]*>Fiber 100/.exec(ask.html)?.[1] ?? "";
     const theirs = await owner.post("/admin/bulk/plan", {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { REASON_SENT_MAX } from "@/web/domain/access/limits.ts";
 import { chosenRows } from "./lists.ts";
 import { formText } from "./fields.ts";
 
@@ -12,6 +13,6 @@ export const bulkForm = z.object({
   until: formText(20).optional().default(""),
   on: formText(20).optional().default(""),
   // Its length is checked there too, so that a long one is refused at its field.
-  reason: formText(2000).optional().default(""),
+  reason: formText(REASON_SENT_MAX).optional().default(""),
   plan: formText(40).optional().default(""),
 });

@@ -9,7 +9,7 @@ import type { RouteEntries } from "../route_table.ts";
 import type { AppState } from "../state.ts";
 import { pageOf, readFrame } from "./frame.ts";
 import { listFile } from "./list_file.ts";
-import type { AnyListQuery, AskedList, ListDefinition, ListView } from "./list_types.ts";
+import type { AnyListQuery, AskedList, ListDefinition, ListParts, ListView } from "./list_types.ts";
 
 /** What the page of a list is rendered from. */
 export interface ListData<View, Row> {
@@ -46,20 +46,24 @@ export function defineList<Q extends AnyListQuery, P, F, Row, Counts, More>(
         [definition.name, definition.path(asked.params), filter, asked.moment.today],
         () => definition.count(trx, filter, asked),
       );
+      const more = await definition.more(trx, asked);
       return {
         counts,
+        more,
         frame: await readFrame(trx, state, {
           name: definition.name,
           path: definition.path(asked.params),
           query: { ...query as object, sort },
         }),
-        ...await definition.read(trx, filter, { ...pageOf(query), sort }, { ...asked, counts }),
-        more: await definition.more(trx, asked),
+        ...await definition.read(trx, filter, { ...pageOf(query), sort }, { ...asked, counts, more }),
       };
     });
     const view: View = { ...asked, ...read, rows, problems };
     state.title = definition.title(view);
-    if (definition.live !== undefined) state.live = definition.live;
+    const { live } = definition;
+    if (live !== undefined) state.live = typeof live === "function" ? live(view) : live;
+    const seconds = definition.refreshSeconds?.(view);
+    if (seconds !== undefined) state.refreshSeconds = seconds;
     const status = Object.keys(problems).length > 0 ? { status: 422 } : {};
     return page<ListData<View, Row>>(
       { view, cursors: { next: next ?? null, previous: previous ?? null } },
@@ -76,8 +80,11 @@ export function defineList<Q extends AnyListQuery, P, F, Row, Counts, More>(
     handler: { GET: (ctx: Context<AppState>) => show(ctx, ctx.state.input as Q) },
     route,
     /** The list again as the answer to a form that stands on its page. */
-    refuse: (ctx: Context<AppState>, problems: Readonly<Record<string, string>>) =>
-      show(ctx, definition.query.parse({}), problems),
+    refuse: (
+      ctx: Context<AppState>,
+      problems: Readonly<Record<string, string>>,
+      query: Readonly<Record<string, string | undefined>> = {},
+    ) => show(ctx, definition.query.parse(query), problems),
     csv: listFile(definition),
   };
 }
@@ -96,27 +103,16 @@ function ListPage<Q extends AnyListQuery, P, F, Row, Counts, More>(
     cell === undefined ? [] : [{ ...column, cell }]
   );
   const title = definition.title(view);
-  return (
-    <>
-      <PageHeader
-        title={title}
-        lead={definition.lead?.(view)}
-        back={definition.back?.(view)}
-        actions={
-          <>
-            {(definition.hasFile?.(view) ?? true) && (
-              <LinkButton
-                icon="export"
-                href={listHref({ ...frame, path: `${frame.path}.csv` }, { per: undefined })}
-              >
-                CSV
-              </LinkButton>
-            )}
-            {definition.actions?.(view)}
-          </>
-        }
-      />
-      {definition.above?.(view)}
+  const parts: ListParts = {
+    fileButton: (definition.hasFile?.(view) ?? true) && (
+      <LinkButton
+        icon="export"
+        href={listHref({ ...frame, path: filePathOf(definition, view.params) }, { per: undefined })}
+      >
+        CSV
+      </LinkButton>
+    ),
+    table: (
       <ListTable
         frame={frame}
         caption={title}
@@ -127,9 +123,37 @@ function ListPage<Q extends AnyListQuery, P, F, Row, Counts, More>(
         {...cursors}
         {...definition.table(view)}
       />
+    ),
+  };
+  if (definition.page !== undefined) return <>{definition.page(view, parts)}</>;
+  return (
+    <>
+      <PageHeader
+        title={title}
+        lead={definition.lead?.(view)}
+        back={definition.back?.(view)}
+        actions={
+          <>
+            {parts.fileButton}
+            {definition.actions?.(view)}
+          </>
+        }
+      />
+      {definition.above?.(view)}
+      {parts.table}
       {definition.below?.(view)}
     </>
   );
+}
+
+function filePathOf<P>(
+  { path, filePath = (params) => `${path(params)}.csv` }: {
+    path: (params: P) => string;
+    filePath?: (params: P) => string;
+  },
+  params: P,
+): string {
+  return filePath(params);
 }
 
 /** Rows that are few and read whole. */

@@ -62,13 +62,13 @@ async function answer<Q extends AnyListQuery, P, F, Row, Counts, More>(
   const { state, query } = asked;
   const more = await readPage(state, (trx) => definition.more(trx, asked));
   const columns = inOrder(
-    definition.columns({ ...asked, more }).flatMap(({ head, csvHead = head, csv }): CsvColumn<Row>[] =>
-      csv === undefined ? [] : [[csvHead, csv]]
-    ),
+    definition.columns({ ...asked, more, rows: [] }).flatMap((
+      { head, csvHead = head, csv },
+    ): CsvColumn<Row>[] => csv === undefined ? [] : [[csvHead, csv]]),
     definition.fileOrder ?? [],
   );
   const sort = definition.sortOf === undefined ? query.sort : definition.sortOf(asked);
-  const name = definition.fileName?.(asked) ?? `${definition.name}-${asked.moment.today}`;
+  const name = definition.fileName?.({ ...asked, more }) ?? `${definition.name}-${asked.moment.today}`;
   return await csvAnswer(
     name,
     columns,
@@ -76,7 +76,11 @@ async function answer<Q extends AnyListQuery, P, F, Row, Counts, More>(
       readPage(
         state,
         (trx) =>
-          definition.read(trx, filter, { sort, after, limit: CSV_ROWS_AT_ONCE }, { ...asked, counts: null }),
+          definition.read(trx, filter, { sort, after, limit: CSV_ROWS_AT_ONCE }, {
+            ...asked,
+            counts: null,
+            more,
+          }),
       ),
   );
 }

@@ -51,7 +51,7 @@ export interface ListView<Query, Params, Row, Counts, More> extends AskedList<Qu
   problems: Readonly<Record<string, string>>;
 }
 
-/** A list: its page and its file, as `define.list` takes it. Write `filter`, `count`, `read` and `more` first. */
+/** A list: its page and its file, as `define.list` takes it. Write `filter`, `count`, `more` and `read` first, in this order. */
 export interface ListDefinition<
   Query extends AnyListQuery,
   Params,
@@ -63,6 +63,8 @@ export interface ListDefinition<
   name: ListName;
   /** Its address. */
   path: (params: Params) => string;
+  /** Address of its file. @default the list's own with `.csv` */
+  filePath?: (params: Params) => string;
   params?: z.ZodType<Params>;
   query: z.ZodType<Query>;
   /** Which rows an address means. */
@@ -78,13 +80,15 @@ export interface ListDefinition<
     trx: TenantTransaction,
     filter: Filter,
     page: PageRequest & { sort: string | undefined },
-    asked: AskedList<Query, Params> & { counts: Counts | null },
+    asked: AskedList<Query, Params> & { counts: Counts | null; more: More },
   ) => Promise<Pick<Page<Row>, "rows" | "next"> & Partial<Page<Row>>>;
-  /** Whatever else the page or its columns show. */
+  /** Whatever else the page or its columns show; read before the rows. */
   more: (trx: TenantTransaction, asked: AskedList<Query, Params>) => Promise<More>;
   permission: Permission;
   summary: string;
-  live?: readonly LiveTopic[];
+  live?: readonly LiveTopic[] | ((view: ListView<Query, Params, Row, Counts, More>) => readonly LiveTopic[]);
+  /** The page loads itself again after so many seconds, while it waits for something. */
+  refreshSeconds?: (view: ListView<Query, Params, Row, Counts, More>) => number | undefined;
   title: (view: ListView<Query, Params, Row, Counts, More>) => string;
   lead?: (view: ListView<Query, Params, Row, Counts, More>) => ComponentChildren;
   back?: (view: ListView<Query, Params, Row, Counts, More>) => Back | undefined;
@@ -97,20 +101,32 @@ export interface ListDefinition<
   below?: (view: ListView<Query, Params, Row, Counts, More>) => ComponentChildren;
   /** Rows that match, on all pages. */
   total: (view: ListView<Query, Params, Row, Counts, More>) => number;
+  /** A page's columns may depend on its rows; those of a file get none, as its rows are still to come. */
   columns: (
-    view: AskedList<Query, Params> & { more: More },
+    view: AskedList<Query, Params> & { more: More; rows: readonly Row[] },
   ) => readonly ListColumn<Row>[];
   /** Headings of the file that come first, in this order; the others follow as they stand on the page. */
   fileOrder?: readonly string[];
   /** Name of the file without its day. @default `name` */
-  fileName?: (asked: AskedList<Query, Params>) => string;
+  fileName?: (asked: AskedList<Query, Params> & { more: More }) => string;
   /** The sort when the address names none. */
   sort: string;
   /** Links, chips, search and what can be done with ticked rows. */
   table: (
     view: ListView<Query, Params, Row, Counts, More>,
-  ) => Omit<
-    ListTableProps<Row>,
-    "frame" | "rows" | "columns" | "next" | "previous" | "total" | "sort" | "caption"
-  >;
+  ) =>
+    & Omit<
+      ListTableProps<Row>,
+      "frame" | "rows" | "columns" | "next" | "previous" | "total" | "sort" | "caption"
+    >
+    & { caption?: string };
+  /** The whole page, where the list is only a part of it. */
+  page?: (view: ListView<Query, Params, Row, Counts, More>, parts: ListParts) => ComponentChildren;
+}
+
+/** The pieces of a list for a page that arranges them itself. */
+export interface ListParts {
+  /** Button of the list's file; nothing where there is none. */
+  fileButton: ComponentChildren;
+  table: ComponentChildren;
 }

@@ -1,5 +1,5 @@
-import { clip } from "@/shared/text/mod.ts";
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import { clip } from "@/shared/text/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { findLiveAgent } from "@/web/store/network/agents.ts";
 import { closeOpenBatches, listImportBatches } from "@/web/store/imports/imports.ts";

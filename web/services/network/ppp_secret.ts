@@ -1,5 +1,5 @@
-import { clip } from "@/shared/text/mod.ts";
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import { clip } from "@/shared/text/mod.ts";
 import { randomBytes, seal } from "@/shared/crypto/mod.ts";
 import { secretAttempt, secretOwner, secretSealContext } from "@/shared/protocol/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";

@@ -49,12 +49,21 @@ export interface BilledPlan {
   connections: number;
 }
 
-/** Every plan that is offered or billed, with its connections that are: active, not exempt, bills not stopped. */
+/**
+ * Every plan that is offered or billed, with the connections that a bill run charges for it: those that are on, and
+ * those that are off where the company charges for that. Vacations are never charged, and neither is who came in
+ * disabled or has had too many unpaid bills.
+ */
 export async function listBilledPlans(trx: TenantTransaction): Promise<BilledPlan[]> {
   const { rows } = await sql<BilledPlan>`
     select p.id as "planId", p.name, p.price_centavos as "priceCentavos", count(c.id)::int as connections
-    from plans p left join subscriptions c on c.tenant_id = ${trx.tenantId} and c.plan_id = p.id
-      and c.status = 'active' and not c.is_exempt and c.stopped_from_on is null
+    from plans p
+    join tenants t on t.id = p.tenant_id
+    left join subscriptions c on c.tenant_id = ${trx.tenantId} and c.plan_id = p.id
+      and c.next_bill_on is not null and c.stopped_from_on is null
+      and c.status in ('active', 'disconnected')
+      and not exists (select from block_reasons r where r.tenant_id = ${trx.tenantId} and r.subscription_id = c.id
+        and r.removed_at is null and (r.reason = 'vacation' or t.suspended_policy = 'skip'))
     where p.tenant_id = ${trx.tenantId}
     group by p.tenant_id, p.id having p.archived_at is null or count(c.id) > 0 order by p.name_sort, p.id`
     .execute(trx);

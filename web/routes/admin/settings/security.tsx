@@ -1,15 +1,13 @@
-import { page } from "fresh";
-import { readInput } from "@/web/app/input.ts";
-import { momentOf, readPage } from "@/web/app/page_context.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
+import type { z } from "zod";
+import { activeFilters } from "@/web/app/list/active.ts";
+import { framedQuery } from "@/web/app/list/frame.ts";
+import type { ListColumn } from "@/web/app/list/list_types.ts";
+import { address } from "@/web/app/page_context.ts";
 import { define } from "@/web/app/state.ts";
-import { LinkButton } from "@/web/components/Button.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
-import { ListTable } from "@/web/components/ListTable.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
-import type { Column } from "@/web/components/table_columns.ts";
 import type { Tone } from "@/web/components/tone.ts";
 import { SECURITY_KINDS, type SecurityKind } from "@/web/domain/access/mod.ts";
 import { formatCount, formatInstant } from "@/web/format.ts";
@@ -20,67 +18,45 @@ import {
   listSecurityEvents,
   type SecurityLogRow,
 } from "@/web/store/access/security_log_page.ts";
-import { activeFilters } from "@/web/app/list/active.ts";
-import { pageOf, readFrame } from "@/web/app/list/frame.ts";
 import { SettingsFrame } from "./(_parts)/SettingsFrame.tsx";
 
 const PATH = "/admin/settings/security";
 
-export default define.page<typeof handler>(function SecurityLogPage({ data, state }) {
-  const { frame, query, zone } = data;
-  const { t } = state;
-  return (
-    <SettingsFrame
-      section="security"
-      state={state}
-      actions={
-        <LinkButton icon="export" href={listHref({ ...frame, path: `${PATH}.csv` }, { per: undefined })}>
-          CSV
-        </LinkButton>
-      }
-    >
+export const list = define.list({
+  name: "security",
+  path: () => PATH,
+  query: securityQuery,
+  filter: ({ query }): Pick<z.infer<typeof securityQuery>, "kind" | "q"> => query,
+  count: () => Promise.resolve(null),
+  read: (trx, filter, page) => listSecurityEvents(trx, filter, page),
+  // Not among the counts, which are kept until the audit log grows: this log grows without it.
+  more: async (trx, { query }) => ({ total: await countSecurityEvents(trx, query) }),
+  permission: "security_log:read",
+  summary: "The security log: sign-ins, refusals, ended sessions",
+  title: ({ t }) => t("security.title"),
+  total: ({ more }) => more.total,
+  sort: "-last",
+  columns: ({ t, query, moment }) =>
+    columnsFor(t, moment.zone, (q) => address(PATH, { ...framedQuery(query), q })),
+  fileOrder: ["Last", "First", "What", "Why", "Route", "Account", "Address", "Times", "Request"],
+  fileName: ({ moment }) => `security-log-${moment.today}`,
+  table: ({ t, frame, query: { kind, q } }) => ({
+    chips: chipsOf(t, frame, kind),
+    active: activeFilters(frame, { q: t("tables.by_text", { text: q ?? "" }) }, ["kind"]),
+    search: t("security.search"),
+    noneMatch: q === undefined ? undefined : t("tables.none_match_text", { text: q }),
+    empty: <EmptyState icon="list" title={t("security.none")}>{t("security.none_hint")}</EmptyState>,
+  }),
+  page: ({ t, state }, { fileButton, table }) => (
+    <SettingsFrame section="security" state={state} actions={fileButton}>
       <p class="note">{t("security.note")}</p>
-      <ListTable
-        frame={frame}
-        caption={t("security.title")}
-        columns={columnsFor(t, frame, zone)}
-        rows={data.rows}
-        next={data.next}
-        previous={data.previous}
-        total={data.total}
-        sort="-last"
-        chips={chipsOf(t, frame, query.kind)}
-        active={activeFilters(frame, { q: t("tables.by_text", { text: query.q ?? "" }) }, ["kind"])}
-        search={t("security.search")}
-        noneMatch={query.q === undefined ? undefined : t("tables.none_match_text", { text: query.q })}
-        empty={<EmptyState icon="list" title={t("security.none")}>{t("security.none_hint")}</EmptyState>}
-      />
+      {table}
     </SettingsFrame>
-  );
+  ),
 });
 
-export const route: RouteEntries = {
-  GET: {
-    audience: "staff",
-    permission: "security_log:read",
-    input: securityQuery,
-    summary: "The security log: sign-ins, refusals, ended sessions",
-  },
-};
-
-export const handler = define.handlers({
-  async GET(ctx) {
-    const { state } = ctx;
-    state.title = state.t("security.title");
-    const query = readInput(state, securityQuery);
-    const data = await readPage(state, async (trx) => ({
-      frame: await readFrame(trx, state, { name: "security", path: PATH, query }),
-      ...await listSecurityEvents(trx, query, pageOf(query)),
-      total: await countSecurityEvents(trx, query),
-    }));
-    return page({ ...data, query, zone: momentOf(state).zone });
-  },
-});
+export default list.page;
+export const { handler, route } = list;
 
 const TONES: Record<SecurityKind, Tone> = {
   sign_in_ok: "ok",
@@ -103,16 +79,30 @@ function chipsOf(t: Translate, frame: ListFrame, kind: SecurityKind | undefined)
   ];
 }
 
-function columnsFor(t: Translate, frame: ListFrame, zone: string): Column<SecurityLogRow>[] {
-  const narrowed = (text: string) =>
-    text === "" ? t("security.several") : <a href={listHref(frame, { q: text })}>{text}</a>;
+function columnsFor(
+  t: Translate,
+  zone: string,
+  narrowedTo: (text: string) => string,
+): ListColumn<SecurityLogRow>[] {
+  const narrowing = (text: string) =>
+    text === "" ? t("security.several") : <a href={narrowedTo(text)}>{text}</a>;
   return [
     {
       head: t("security.what"),
       cell: (row) => <Pill tone={TONES[row.kind]}>{t(`security.kind_${row.kind}`)}</Pill>,
+      csvHead: "What",
+      csv: (row) => t(`security.kind_${row.kind}`),
       fit: true,
     },
-    { id: "when", head: t("security.when"), cell: (row) => formatInstant(row.last_at, zone, t), fit: true },
+    {
+      id: "when",
+      head: t("security.when"),
+      cell: (row) => formatInstant(row.last_at, zone, t),
+      csvHead: "Last",
+      csv: (row) => row.last_at.toString({ smallestUnit: "second" }),
+      fit: true,
+    },
+    { head: "First", csv: (row) => row.first_at.toString({ smallestUnit: "second" }) },
     {
       id: "why",
       head: t("security.why"),
@@ -121,22 +111,28 @@ function columnsFor(t: Translate, frame: ListFrame, zone: string): Column<Securi
           {t(`security.reason_${row.reason}`)} {row.place !== "" && <CodeText>{row.place}</CodeText>}
         </>
       ),
+      csvHead: "Why",
+      csv: (row) => t(`security.reason_${row.reason}`),
       phone: "full",
     },
+    { head: "Route", csv: (row) => row.place },
     {
       id: "account",
       head: t("security.account"),
       cell: (row) => (
         <>
           <span class="clip" title={row.account}>
-            {row.account === "" ? t("security.unknown") : narrowed(row.account)}
+            {row.account === "" ? t("security.unknown") : narrowing(row.account)}
           </span>
           <br />
-          <span class="clip" title={row.ip}>{narrowed(row.ip)}</span>
+          <span class="clip" title={row.ip}>{narrowing(row.ip)}</span>
         </>
       ),
+      csvHead: "Account",
+      csv: (row) => row.account,
       phone: "full",
     },
+    { head: "Address", csv: (row) => row.ip },
     {
       id: "times",
       head: t("security.times"),
@@ -149,11 +145,15 @@ function columnsFor(t: Translate, frame: ListFrame, zone: string): Column<Securi
               {formatCount(row.times)}
             </span>
           ),
+      csvHead: "Times",
+      csv: (row) => String(row.times),
     },
     {
       id: "request",
       head: t("security.request"),
       cell: (row) => <CodeText>{row.request_id}</CodeText>,
+      csvHead: "Request",
+      csv: (row) => row.request_id,
       fit: true,
       optional: true,
     },

@@ -38,12 +38,12 @@ export const list = define.list({
   query: sitesQuery,
   filter: ({ query }): z.infer<typeof sitesQuery> => query,
   count: () => Promise.resolve(null),
-  read: async (trx, filter, _page, { moment }) =>
-    wholePage(arrangeSites(await readSiteLines(trx), filter, moment.now)),
   more: async (trx, { query, moment }) => {
     const lines = await readSiteLines(trx);
-    return { counts: countSites(lines, query.q, moment.now), isEmpty: lines.length === 0 };
+    return { lines, counts: countSites(lines, query.q, moment.now), isEmpty: lines.length === 0 };
   },
+  read: (_trx, filter, _page, { moment, more: { lines } }) =>
+    Promise.resolve(wholePage(arrangeSites(lines, filter, moment.now))),
   permission: "site:read",
   summary: "Sites with agents and routers",
   live: ["network"],

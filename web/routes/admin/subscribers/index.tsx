@@ -32,15 +32,15 @@ export const list = define.list({
   ticked: (subscriptionIds) => ({ subscriptionIds }),
   sortOf: ({ query, state }) => sortOf(query, may(state, "bill:read")),
   count: (trx, filter, { moment }) => countSubscriberChips(trx, filter, withoutFacets(filter), moment),
-  read: (trx, filter, page, { moment, counts }) => {
-    const isRare = counts !== null && counts.matching * RARE < counts.all;
-    return listSubscribers(trx, filter, moment, { ...page, isRare });
-  },
   more: async (trx, { state, query }) => ({
     sites: await readFigures(state, trx, ["sites"], () => listSiteOverview(trx)),
     plans: query.plan === undefined ? [] : await listPlans(trx, { withArchived: true }),
     routerName: query.router === undefined ? undefined : (await findRouter(trx, query.router))?.name,
   }),
+  read: (trx, filter, page, { moment, counts }) => {
+    const isRare = counts !== null && counts.matching * RARE < counts.all;
+    return listSubscribers(trx, filter, moment, { ...page, isRare });
+  },
   permission: "subscriber:read",
   summary: "Find and filter subscribers",
   live: ["money", "network"],

@@ -35,7 +35,6 @@ export function rowColumns(view: RowsView, state: AppState, form: string): Colum
     cell: (row) => row.service && <span class="mono">{row.service}</span>,
     fit: true,
     minor: true,
-    phone: "hide",
   };
   const remark: Column<ImportRow> = {
     id: "remark",

@@ -1,36 +1,99 @@
-import { StoredText } from "@/web/components/StoredText.tsx";
-import { page } from "fresh";
 import { formatDate } from "@/shared/calendar/mod.ts";
-import { readInput, readParams } from "@/web/app/input.ts";
-import { define } from "@/web/app/state.ts";
+import type { z } from "zod";
+import { activeFilters } from "@/web/app/list/active.ts";
+import type { ListParts } from "@/web/app/list/list_types.ts";
+import { address, found, may, type PageMoment } from "@/web/app/page_context.ts";
+import { type AppState, define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/Banner.tsx";
 import { LinkButton } from "@/web/components/Button.tsx";
-import { listHref } from "@/web/components/list_frame.ts";
+import { CodeText } from "@/web/components/CopyBlock.tsx";
+import { EmptyState } from "@/web/components/EmptyState.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
+import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
 import { LiveRegion } from "@/web/components/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { Pill } from "@/web/components/Pill.tsx";
+import { StoredText } from "@/web/components/StoredText.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { runPageQuery } from "@/web/route_table/tonight.ts";
 import { countOutcomes, findRun, type RunRow } from "@/web/store/billing/runs.ts";
 import { listRunRows } from "@/web/store/billing/runs_page.ts";
 import { listCutEvidence } from "@/web/store/cuts/tonight_page.ts";
-import { address, found, may, momentOf, readPage } from "@/web/app/page_context.ts";
-import { pageOf, readFrame } from "@/web/app/list/frame.ts";
-import { Reason } from "../../tonight/(_parts)/Reason.tsx";
 import { keysOfSubscriber } from "../../(_lists)/keys_of.ts";
+import { Reason } from "../../tonight/(_parts)/Reason.tsx";
 import { runState } from "../../tonight/(_parts)/words.ts";
+import { columnsFor, type RunEvidence } from "../(_parts)/row_columns.tsx";
+import { OUTCOMES } from "../(_parts)/run_words.ts";
 import { RunFacts } from "../(_parts)/RunFacts.tsx";
 import { RunProgress } from "../(_parts)/RunProgress.tsx";
-import { RunRowsTable } from "../(_parts)/RunRowsTable.tsx";
-import type { RouteEntries } from "@/web/app/route_table.ts";
 
-export default define.page<typeof handler>(function RunPage({ data, state }) {
-  const { run, moment } = data;
+type Outcome = z.output<typeof runPageQuery>["outcome"];
+
+export const list = define.list({
+  name: "run_rows",
+  path: ({ id }) => `/admin/runs/${id}`,
+  filePath: ({ id }) => `/admin/runs/${id}/rows.csv`,
+  params: idParams,
+  query: runPageQuery,
+  filter: ({ query: { outcome }, params: { id } }) => ({ id, outcome }),
+  count: () => Promise.resolve(null),
+  read: (trx, { id, outcome }, page) => listRunRows(trx, id, { outcome }, page),
+  more: async (trx, { params: { id }, moment }): Promise<RunEvidence> => ({
+    run: found(await findRun(trx, id)),
+    outcomes: await countOutcomes(trx, id),
+    evidence: await listCutEvidence(trx, id, moment.now),
+  }),
+  permission: "cut_run:read",
+  summary: "Evidence of one run, row by row",
+  // The routers' answers are news of the network: they are what the rows wait for.
+  live: ({ params: { id } }) => [`run:${id}`, "tonight", "network"],
+  refreshSeconds: ({ more: { run } }) => run.status === "running" ? 5 : undefined,
+  title: ({ t, more: { run } }) => titleOf(t, run),
+  total: ({ query: { outcome }, more: { outcomes } }) =>
+    outcome === undefined ? allOf(outcomes) : outcomes[outcome] ?? 0,
+  sort: "position",
+  columns: ({ t, more, moment }) => columnsFor(t, more, moment),
+  fileOrder: ["Account", "Name", "PPPoE user", "Router", "Outcome", "Why", "Amount", "Cut on", "Decided at"],
+  fileName: ({ more: { run } }) => `${run.kind}-run-${run.business_on}`,
+  table: ({ t, state, frame, query: { outcome }, more: { run, outcomes } }) => ({
+    caption: t("tables.run_rows"),
+    rowHref: (row) => `/admin/subscribers/${row.subscriber_id}`,
+    rowNote: (row) => <CodeText>{row.account_number}</CodeText>,
+    rowId: (row) => row.subscription_id,
+    rowKeys: (row) =>
+      keysOfSubscriber(state, {
+        subscriberId: row.subscriber_id,
+        // Who is cut cannot be held any more.
+        hold: row.outcome === "cut" ? null : row.subscription_id,
+      }),
+    chips: chipsOf(t, frame, outcome, outcomes),
+    active: activeFilters(frame, {}, ["outcome"]),
+    empty: (
+      <EmptyState icon="ok" title={t("tables.run_empty")}>
+        {t(run.kind === "cut" ? "tables.run_empty_cut" : "tables.run_empty_bill")}
+      </EmptyState>
+    ),
+  }),
+  page: ({ state, moment, more, query: { done } }, parts) => (
+    <RunPage state={state} moment={moment} run={more} done={done} parts={parts} />
+  ),
+});
+
+export default list.page;
+export const { handler, route } = list;
+
+interface RunPageProps {
+  state: AppState;
+  moment: PageMoment;
+  run: RunEvidence;
+  done: string | undefined;
+  parts: ListParts;
+}
+
+function RunPage({ state, moment, run: { run, outcomes, evidence }, done, parts }: RunPageProps) {
   const { t } = state;
   const { word, tone } = runState(t, run);
-  const isCut = run.kind === "cut";
   return (
     <>
       <LiveRegion id="run-head">
@@ -41,101 +104,85 @@ export default define.page<typeof handler>(function RunPage({ data, state }) {
           lead={run.error_message === null ? undefined : <StoredText text={run.error_message} isSentence />}
           actions={
             <>
-              {!isCut && run.changed > 0 && (
+              {run.kind === "bill" && run.changed > 0 && (
                 <LinkButton href={address("/admin/bills", { run: run.id })}>
                   {t("payments.bills", { n: run.changed })}
                 </LinkButton>
               )}
-              <LinkButton
-                icon="export"
-                href={listHref({ ...data.frame, path: `/admin/runs/${run.id}/rows.csv` }, { per: undefined })}
-              >
-                CSV
-              </LinkButton>
+              {parts.fileButton}
             </>
           }
         />
       </LiveRegion>
-      <Flash done={data.done} messages={{ ran: t("tonight.run_ran") }} />
+      <Flash done={done} messages={{ ran: t("tonight.run_ran") }} />
       <LiveRegion id="run">
         {run.status === "running" && <RunProgress run={run} />}
-        {run.status === "awaiting_approval" && (
-          <Banner
-            tone="warn"
-            title={t("tonight.waits_nobody")}
-            actions={may(state, "cut_run:approve") && (
-              <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: run.id })} dialog>
-                {t("tonight.approve_link")}
-              </LinkButton>
-            )}
-          >
-            <Reason text={run.brake_reason} />
-          </Banner>
-        )}
-        {run.trigger === "manual" && (run.status === "planned" || run.status === "approved") &&
-          may(state, "cut_run:run") && (
-          <Banner
-            tone="info"
-            title={t("tonight.by_hand")}
-            actions={
-              <LinkButton href={address("/admin/tonight/run", { run: run.id })} dialog>
-                {t("tonight.run_now_link")}
-              </LinkButton>
-            }
-          >
-            {t("tonight.by_hand_why")}
-          </Banner>
-        )}
-        <RunFacts run={run} outcomes={data.outcomes} evidence={data.evidence} moment={moment} />
+        <WaitingBanner run={run} state={state} />
+        <RunFacts run={run} outcomes={outcomes} evidence={evidence} moment={moment} />
       </LiveRegion>
-      <RunRowsTable
-        data={{
-          ...data,
-          // Who is cut cannot be held any more.
-          keysOf: (row) =>
-            keysOfSubscriber(state, {
-              subscriberId: row.subscriber_id,
-              hold: row.outcome === "cut" ? null : row.subscription_id,
-            }),
-        }}
-      />
+      {parts.table}
     </>
   );
-});
-
-export const route: RouteEntries = {
-  GET: {
-    audience: "staff",
-    permission: "cut_run:read",
-    params: idParams,
-    input: runPageQuery,
-    summary: "Evidence of one run, row by row",
-  },
-};
-
-export const handler = define.handlers({
-  async GET(ctx) {
-    const { id } = readParams(ctx.state, idParams);
-    const query = readInput(ctx.state, runPageQuery);
-    const { outcome, done } = query;
-    const moment = momentOf(ctx.state);
-    const data = await readPage(ctx.state, async (trx) => ({
-      run: found(await findRun(trx, id)),
-      frame: await readFrame(trx, ctx.state, { name: "run_rows", path: `/admin/runs/${id}`, query }),
-      outcomes: await countOutcomes(trx, id),
-      list: await listRunRows(trx, id, { outcome }, pageOf(query)),
-      evidence: await listCutEvidence(trx, id, moment.now),
-    }));
-    // The routers' answers are news of the network: they are what the rows wait for.
-    ctx.state.live = [`run:${id}`, "tonight", "network"];
-    if (data.run.status === "running") ctx.state.refreshSeconds = 5;
-    ctx.state.title = titleOf(ctx.state.t, data.run);
-    return page({ ...data, outcome, done, moment });
-  },
-});
+}
 
 function titleOf(t: Translate, run: RunRow): string {
   return t(run.kind === "cut" ? "tonight.cut_run_of" : "tonight.bill_run_of", {
     day: formatDate(run.business_on, t.locale),
   });
+}
+
+/** A run that waits for somebody to approve it, or to start it by hand. */
+function WaitingBanner({ run, state }: { run: RunRow; state: AppState }) {
+  const { t } = state;
+  if (run.status === "awaiting_approval") {
+    return (
+      <Banner
+        tone="warn"
+        title={t("tonight.waits_nobody")}
+        actions={may(state, "cut_run:approve") && (
+          <LinkButton kind="primary" href={address("/admin/tonight/approve", { run: run.id })} dialog>
+            {t("tonight.approve_link")}
+          </LinkButton>
+        )}
+      >
+        <Reason text={run.brake_reason} />
+      </Banner>
+    );
+  }
+  const isReady = run.status === "planned" || run.status === "approved";
+  if (run.trigger !== "manual" || !isReady || !may(state, "cut_run:run")) return null;
+  return (
+    <Banner
+      tone="info"
+      title={t("tonight.by_hand")}
+      actions={
+        <LinkButton href={address("/admin/tonight/run", { run: run.id })} dialog>
+          {t("tonight.run_now_link")}
+        </LinkButton>
+      }
+    >
+      {t("tonight.by_hand_why")}
+    </Banner>
+  );
+}
+
+function chipsOf(t: Translate, frame: ListFrame, current: Outcome, outcomes: RunEvidence["outcomes"]) {
+  return [
+    {
+      label: t("tables.all_rows"),
+      href: listHref(frame, { outcome: undefined }),
+      count: allOf(outcomes),
+      isCurrent: current === undefined,
+    },
+    ...OUTCOMES.filter((outcome) => (outcomes[outcome] ?? 0) > 0 || outcome === current).map((outcome) => ({
+      label: t(`words.outcome_${outcome}`),
+      href: listHref(frame, { outcome }),
+      count: outcomes[outcome] ?? 0,
+      isCurrent: outcome === current,
+    })),
+  ];
+}
+
+function allOf(outcomes: RunEvidence["outcomes"]): number {
+  return Object.values(outcomes).reduce((sum, count) => sum + count, 0);
 }
