@@ -23,8 +23,8 @@ export function PaymentForm({ data, csrfToken }: { data: PaymentFormData; csrfTo
     confirm_reference: values.confirm_reference,
     confirm_date: values.confirm_date,
     confirm_paid: values.confirm_paid,
-    // While it is asked about what came in between, the form stands by what it showed before.
-    shown: doubt?.flag === "confirm_paid" ? values.shown : data.shown,
+    // Kept through every question and correction: who posted since the form was opened is asked about at its end.
+    shown: values.shown,
   };
   return (
     <Card>

@@ -118,10 +118,18 @@ export function commonReason(t: Translate, { tonight: { rows } }: TonightPageDat
 }
 
 function Why({ row, data, isSaidAbove }: { row: TonightRow; data: TonightPageData; isSaidAbove: boolean }) {
+  const t = useT();
   const note = data.tonight.notes.get(row.subscriptionId);
   return (
     <>
-      {!isSaidAbove && <WhyText row={row} />} {row.routerStatus !== "online" && <LinkPill state="unknown" />}
+      {!isSaidAbove && <WhyText row={row} />} {row.routerStatus !== "online" && (
+        <>
+          <LinkPill state="unknown" />
+          {row.decision === "cut" && (
+            <span class="note">{` ${t("tonight.row_waits", { router: row.routerName })}`}</span>
+          )}
+        </>
+      )}
       {note !== undefined && <div class="note">{`${note.reason} (${note.by})`}</div>}
     </>
   );
