@@ -6,7 +6,10 @@ export const payments = {
     number: "text",
     by: "text",
     amount: "peso",
+    when: ["just_now", "earlier"],
     minutes: "count",
+    day: "date",
+    time: "time",
   }),
   duplicate_reference: refusal(409, "confirmDuplicateReference", {
     reference: "text",
