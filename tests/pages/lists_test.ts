@@ -221,6 +221,14 @@ Deno.test("views, columns and row height are a person's own", async () => {
     assert.match((await owner.get(views)).text, /Late/);
     assert.equal((await owner.post(views, { name: " ", query: "bill=due" })).status, 422);
     assert.equal((await owner.post("/admin/lists/unknown/views", { name: "x" })).status, 404);
+    const nameless = await owner.post("/admin/lists/subscribers/change-view", {
+      intent: "rename",
+      id,
+      name: " ",
+    });
+    assert.equal(nameless.status, 422);
+    assert.match(nameless.html, new RegExp(`<a href="#f-name-${id}">[^<]*Late[^<]*: `));
+    assert.match(nameless.html, new RegExp(`id="f-name-${id}"`));
     const look = {
       columns: ["account", "phone", "<script>"],
       density: "compact",
