@@ -21,6 +21,7 @@ const COLUMNS: readonly CsvColumn<TonightRow>[] = [
   ["Past grace", (row) => formatCentavosPlain(centavos(row.pastGraceCentavos))],
   ["Owes", (row) => formatCentavosPlain(centavos(row.balanceCentavos))],
   ["Why", (row) => storedText(ENGLISH_WORDS, row.reason)],
+  ["Router answers", (row) => row.routerStatus === "online" ? "yes" : "no: the cut waits for it"],
   ["Cut on", (row) => row.cutOn?.toString() ?? ""],
   ["Held until", (row) => row.holdUntil?.toString() ?? ""],
   ["Last payment", (row) => row.lastPaymentOn?.toString() ?? ""],

@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { ok, type Result } from "@/shared/result.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant, type TenantRow, updateBusinessOffset } from "@/web/store/settings/tenants.ts";
@@ -51,7 +52,7 @@ export async function advanceBusinessTime(
       action: "clock.advanced",
       subjectKind: "tenant",
       subjectId: tenantId,
-      summary: `Moved business time to ${to.toPlainDateTime().toString({ smallestUnit: "minute" })}`,
+      summary: coded("audit_clock_moved", { day: to.toPlainDate(), time: to.toPlainTime() }),
       details: { target: input.to },
       at: context.clock.now(),
       businessOn: to.toPlainDate(),

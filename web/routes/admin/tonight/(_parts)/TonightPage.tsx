@@ -18,6 +18,7 @@ import { BulkDone } from "@/web/app/list/BulkDone.tsx";
 import { DoneMessage, type DoneNotice } from "./DoneMessage.tsx";
 import type { TonightData, TonightView } from "./load_tonight.ts";
 import { commonReason } from "./columns.tsx";
+import { CutsBanner } from "./CutsBanner.tsx";
 import { Reason } from "./Reason.tsx";
 import { TonightTable } from "./TonightTable.tsx";
 import { clockWords, dayWords, peopleWords, runState, whenWords } from "./words.ts";
@@ -57,6 +58,7 @@ export function TonightPage({ data, state }: { data: TonightPageData; state: App
       <ErrorSummary errors={problems} title={t("tonight.nobody_changed")} />
       <LiveRegion id="tonight-top">
         {tonight.isClockDoubted ? <ClockBanner /> : <BrakeBanner data={data} state={state} />}
+        <CutsBanner data={data} />
         {tonight.dueNow > 0 && <DueNowBanner count={tonight.dueNow} state={state} />}
         <Tabs
           label={t("tonight.parts")}

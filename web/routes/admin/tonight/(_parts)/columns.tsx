@@ -20,6 +20,7 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
   const { view, siteId } = data.tonight.filter;
   const { t } = state;
   const isOneSite = siteId !== undefined || data.tonight.sites.length < 2;
+  const isSaidAbove = commonReason(t, data) !== null;
   const columns: Column<TonightRow>[] = [
     { head: t("tables.subscriber"), cell: (row) => row.name, sortBy: "name" },
     {
@@ -33,7 +34,7 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
     {
       id: "why",
       head: t("tables.why"),
-      cell: (row) => <Why row={row} data={data} isSaidAbove={commonReason(t, data) !== null} />,
+      cell: (row) => <Why row={row} data={data} isSaidAbove={isSaidAbove} />,
       phone: "line",
     },
     {
@@ -118,10 +119,18 @@ export function commonReason(t: Translate, { tonight: { rows } }: TonightPageDat
 }
 
 function Why({ row, data, isSaidAbove }: { row: TonightRow; data: TonightPageData; isSaidAbove: boolean }) {
+  const t = useT();
   const note = data.tonight.notes.get(row.subscriptionId);
   return (
     <>
-      {!isSaidAbove && <WhyText row={row} />} {row.routerStatus !== "online" && <LinkPill state="unknown" />}
+      {!isSaidAbove && <WhyText row={row} />} {row.routerStatus !== "online" && (
+        <>
+          <LinkPill state="unknown" />
+          {row.decision === "cut" && (
+            <span class="note">{` ${t("tonight.row_waits", { router: row.routerName })}`}</span>
+          )}
+        </>
+      )}
       {note !== undefined && <div class="note">{`${note.reason} (${note.by})`}</div>}
     </>
   );
