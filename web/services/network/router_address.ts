@@ -1,6 +1,3 @@
-/** Default port of the RouterOS API. */
-export const ROUTER_PORT = 8728;
-
 /** An IPv4 or IPv6 address or a host name; the agent dials it, the web never does. */
 export function isHost(text: string): boolean {
   return isIpv4(text) || isIpv6(text) || isHostName(text);

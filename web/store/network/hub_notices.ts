@@ -3,8 +3,6 @@ import type { Logger } from "@/shared/log.ts";
 import { listenChannel } from "../db/listen_channel.ts";
 import type { Database } from "../db/schema.ts";
 
-/** PostgreSQL's limit for a payload is 8,000 bytes. */
-export const WAKEUP_BYTES_MAX = 7_900;
 const CHANNEL = "linya_hub";
 
 /** Sends a hint to the other nodes, in a statement of its own: inside a transaction NOTIFY makes commits take turns. */
