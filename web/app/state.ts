@@ -1,6 +1,7 @@
 import { createDefine, type Define } from "fresh";
 import { defineAction } from "./form/define_action.ts";
 import { defineForm } from "./form/define_form.tsx";
+import { definePart } from "./form/define_part.ts";
 import { defineQuestion } from "./form/define_question.tsx";
 import { defineList } from "./list/define_list.tsx";
 import type { Logger } from "@/shared/log.ts";
@@ -96,6 +97,7 @@ export const define = {
   ...fresh,
   form: defineForm,
   question: defineQuestion,
+  part: definePart,
   action: defineAction,
   list: defineList,
 };

@@ -95,23 +95,36 @@ export function formHandlers<P, Q, I extends z.ZodObject, L, V, C extends string
   };
 }
 
-/** A button's address: POST does it; what is refused is an error page, or goes back with a word. */
-export async function submitAction<P, Q, I extends z.ZodObject, L, V, C extends string>(
+/** A button's address: POST does it; what is refused is an error page. */
+export function submitAction<P, Q, I extends z.ZodObject, L, V, C extends string>(
   ctx: Context<AppState>,
   definition: Submittable<P, Q, I, L, V, C>,
 ): Promise<Response> {
+  return submitPart<P, Q, I, L, V, C, Response>(ctx, definition, (problems, refusal) => {
+    throw refusal === null ? refusedProblems(problems) : new Refused(refusal);
+  });
+}
+
+/** A part's address: POST does it; what is refused is said by `refuse`, but what does not exist is not found. */
+export async function submitPart<P, Q, I extends z.ZodObject, L, V, C extends string, Answer>(
+  ctx: Context<AppState>,
+  definition: Submittable<P, Q, I, L, V, C>,
+  refuse: (
+    problems: Problems,
+    refusal: Extract<Result<V, C>, { ok: false }> | null,
+  ) => Answer | Promise<Answer>,
+): Promise<Response | Answer> {
   const { state } = ctx;
   const asked = askedOf(state, definition);
-  if (state.inputProblems !== null) {
-    throw refusedProblems(sayProblems(state.t, state.inputProblems));
-  }
+  if (state.inputProblems !== null) return await refuse(sayProblems(state.t, state.inputProblems), null);
   const loaded = await readPage(state, (trx) => definition.load(trx, asked));
   const submission = submissionOf(ctx, definition, loaded);
   const input = state.input as z.output<I>;
   const result = await definition.submit(input, submission);
-  if ("problems" in result) throw refusedProblems(result.problems);
-  if (!result.ok) throw new Refused(result);
-  return await finish(ctx, definition, result.value, { ...submission, input });
+  if ("problems" in result) return await refuse(sayProblems(state.t, result.problems), null);
+  if (result.ok) return await finish(ctx, definition, result.value, { ...submission, input });
+  if (findRefusal(result.code)?.status === 404) throw new Refused(result);
+  return await refuse(problemsOfRefusal(state, definition, result), result);
 }
 
 /** What is wrong with a button's fields, which no form shows. */

@@ -7,7 +7,7 @@ import { DateField } from "@/web/components/NumberField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
 import { bulkHold } from "@/web/services/cuts/bulk_holds.ts";
 import { actorOf, momentOf } from "@/web/app/page_context.ts";
-import { suggestedHold } from "../tonight/(_parts)/refuse.ts";
+import { suggestedHold } from "../tonight/(_parts)/suggested_hold.ts";
 import { BulkPage } from "./(_parts)/BulkPage.tsx";
 import { bulkHandlers } from "./(_parts)/handle.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
