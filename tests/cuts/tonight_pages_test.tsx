@@ -156,7 +156,7 @@ tonight(
       assert.match(row.html, /aria-invalid="true"/);
       const bulk = await sendBulk(owner, "hold", { ...fields, list: "tonight", id: isp.subscriptionIds[0]! });
       assert.equal(bulk.status, 422, JSON.stringify(fields));
-      assert.match(bulk.text, message.source === "Write a reason" ? /Enter a reason/ : message);
+      assert.match(bulk.text, message);
       assert.match(bulk.html, new RegExp(`name="id" value="${isp.subscriptionIds[0]}"`));
     }
     const none = await owner.post("/admin/bulk/hold", { list: "tonight", back: "/admin/tonight" });

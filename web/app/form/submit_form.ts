@@ -68,6 +68,16 @@ export function formHandlers<P, Q, I extends z.ZodObject, L, V, C extends string
         const loaded = await readPage(state, (trx) => definition.load(trx, asked));
         const refuse = (values: FieldValues, problems: Problems, status = 422) =>
           show(asked, loaded, { values, problems: sayProblems(state.t, problems), status });
+        if (definition.isAskedFor !== undefined) {
+          const elsewhere = definition.leave?.(loaded, asked) ?? null;
+          if (elsewhere !== null) return ctx.redirect(elsewhere, 303);
+          if (definition.isAskedFor(asked)) {
+            return show(asked, loaded, {
+              values: { ...empty, ...valuesOf(definition, loaded, asked) },
+              problems: {},
+            });
+          }
+        }
         if (definition.hasPreview && asked.typed("intent") === "preview") {
           return show(asked, loaded, { values: sent, problems: {} });
         }
@@ -88,6 +98,12 @@ export function formHandlers<P, Q, I extends z.ZodObject, L, V, C extends string
         }
         // Somebody saved between this read and the lock: put together again with what they saved.
         if (result.code === ROW_CHANGED && opened !== "" && tries < TRIES) continue;
+        const elsewhere = leaveOn(definition, result.code, loaded);
+        if (elsewhere !== null) return ctx.redirect(elsewhere, 303);
+        if (result.code === LIST_CHANGED) {
+          const now = await readPage(state, (trx) => definition.load(trx, asked));
+          return show(asked, now, { values, problems: {}, status: 409 });
+        }
         const status = result.code === ROW_CHANGED ? 409 : 422;
         return refuse(values, problemsOfRefusal(state, definition, result), status);
       }
@@ -134,6 +150,18 @@ function refusedProblems(problems: Problems): Refused {
 
 /** Code of a use case that finds another version of the row than the form was made from. */
 const ROW_CHANGED = "row_changed";
+
+/** Code of a use case that finds other rows than the question was about: it is asked again, about those. */
+const LIST_CHANGED = "list_changed";
+
+function leaveOn<P, Q, I extends z.ZodObject, L, V, C extends string>(
+  { leaveOn = {} }: Pick<FormDefinition<P, Q, I, L, V, C>, "leaveOn">,
+  code: string,
+  loaded: L,
+): string | null {
+  const ways = leaveOn as Readonly<Record<string, ((loaded: L) => string) | undefined>>;
+  return ways[code]?.(loaded) ?? null;
+}
 
 function askedOf<P, Q>(
   state: AppState,

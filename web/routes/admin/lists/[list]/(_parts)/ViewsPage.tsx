@@ -13,20 +13,19 @@ import { listSavedViews, type SavedViewRow } from "@/web/store/settings/saved_vi
 import { readPage } from "@/web/app/page_context.ts";
 import { VIEW_MAX } from "@/web/domain/settings/limits.ts";
 
-interface ViewsData {
+/** What the page of the saved views shows. */
+export interface ViewsData {
   list: ViewedList;
   views: SavedViewRow[];
   done?: string | undefined;
   problems?: Record<string, string> | undefined;
-  /** What was typed as a name. */
-  name?: string | undefined;
 }
 
 /** The views of the signed-in person; nobody else's. */
 export async function loadViews(
   state: AppState,
   list: ViewedList,
-  shown: Pick<ViewsData, "done" | "problems" | "name">,
+  shown: Pick<ViewsData, "done" | "problems">,
 ): Promise<ViewsData> {
   state.title = state.t("tables.views_title");
   const { staffUserId } = requireSession(state);
