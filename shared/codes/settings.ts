@@ -8,6 +8,5 @@ export const settings = {
   logo_not_picture: refusal(422, "logo"),
   logo_dimensions: refusal(422, "logo", { max: "count" }),
   settings_impossible: refusal(422),
-  changed_meanwhile: refusal(409, null, { by: "text" }),
   zone_unknown: refusal(422, "timeZone"),
 } as const;

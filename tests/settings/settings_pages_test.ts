@@ -175,7 +175,7 @@ Deno.test("a save of somebody else in between is said, and nothing is overwritte
     // A form that was opened before it says so in its review.
     const late = await owner.get(review({ graceDays: "8" }));
     assert.match(late.text, /Ana Reyes saved these rules after you opened the form/);
-    assert.match(late.text, /Days to pay 10 7/);
+    assert.match(late.text, /Days to pay 10 days 7 days/);
   });
 });
 

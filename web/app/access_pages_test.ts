@@ -142,6 +142,22 @@ Deno.test("the set-up page keeps what was typed, but never the password, and nam
   assert.ok(!html.includes(OWNER.password));
 });
 
+Deno.test("the set-up and the sign-in page name each field that is wrong and lead to it", async () => {
+  await using installation = await createInstallation();
+  const site = openSite(installation);
+  const { timeZone: _, ...typed } = { ...OWNER, code: "AAAA" };
+  const coded = await (await site.send("/setup", { form: typed })).text();
+  assert.match(coded, /<a href="#f-code">Set-up code: /);
+  const empty = await (await site.send("/setup", { form: { ...typed, companyName: "", password: "" } }))
+    .text();
+  assert.match(empty, /<a href="#f-companyName">Company: /);
+  assert.match(empty, /<a href="#f-password">Password: /);
+  await createOwner(installation);
+  const login = await (await site.send("/login", { form: { email: "", password: "" } })).text();
+  assert.match(login, /<a href="#f-email">E-mail address: /);
+  assert.match(login, /<a href="#f-password">Password: /);
+});
+
 Deno.test("signing in leads to the page that was asked for, and the cookie opens it", async () => {
   await using installation = await createInstallation();
   await createOwner(installation);

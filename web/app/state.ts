@@ -2,6 +2,7 @@ import { createDefine, type Define } from "fresh";
 import { defineAction } from "./form/define_action.ts";
 import { defineForm } from "./form/define_form.tsx";
 import { definePart } from "./form/define_part.ts";
+import { definePublicForm } from "./form/define_public_form.tsx";
 import { defineQuestion } from "./form/define_question.tsx";
 import { defineList } from "./list/define_list.tsx";
 import type { Logger } from "@/shared/log.ts";
@@ -96,6 +97,7 @@ const fresh: Define<AppState> = createDefine<AppState>();
 export const define = {
   ...fresh,
   form: defineForm,
+  publicForm: definePublicForm,
   question: defineQuestion,
   part: definePart,
   action: defineAction,

@@ -31,7 +31,11 @@ export function SignInForm({ email, next, carried, ended, problems, children }: 
           )}
         </Banner>
       )}
-      <ErrorSummary errors={problems} title={t("access.check")} />
+      <ErrorSummary
+        errors={problems}
+        labels={{ email: t("access.email"), password: t("access.password") }}
+        title={t("access.check")}
+      />
       <form method="post" action="/login" class="stack">
         <input type="hidden" name="next" value={next} />
         {carried !== null && <input type="hidden" name="form" value={carried} />}

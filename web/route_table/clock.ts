@@ -7,7 +7,8 @@ export const clockQuery = z.object({
   restored: queryText(12),
 });
 
-/** What the clock said on the page that is answered. */
+/** What the clock said on the page that is answered; null when it cannot be read. */
 export const clockForm = z.object({
-  said: z.iso.datetime({ offset: true }).transform((text) => Temporal.Instant.from(text)),
+  said: z.iso.datetime({ offset: true }).transform((text) => Temporal.Instant.from(text)).nullable()
+    .catch(null),
 });

@@ -39,7 +39,7 @@ export interface FormParts {
   /** The button and the way back. */
   buttons: ComponentChildren;
   /** Attributes of the form: it is sent to the page's own address. */
-  attributes: { method: "post"; action: string };
+  attributes: { method: "post"; action: string; enctype?: "multipart/form-data" };
 }
 
 /** A form: its page, what saves it, and its entries of the route table. */
@@ -92,7 +92,11 @@ function FormPage<P, Q, I extends z.ZodObject, L, V, C extends string>(
         {back && <LinkButton href={back.href}>{t("states.go_back")}</LinkButton>}
       </div>
     ),
-    attributes: { method: "post", action },
+    attributes: {
+      method: "post",
+      action,
+      ...(definition.files === undefined ? {} : { enctype: "multipart/form-data" }),
+    },
   };
   if (definition.page !== undefined) return <>{definition.page(view, parts)}</>;
   return (

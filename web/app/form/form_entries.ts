@@ -6,14 +6,14 @@ import type { FormDefinition, Submittable } from "./form_types.ts";
 export function formEntries<P, Q, I extends z.ZodObject, L, V, C extends string>(
   definition: FormDefinition<P, Q, I, L, V, C>,
 ): RouteEntries {
-  const { permission, params, query, summary } = definition;
+  const { permission, readers, params, query, summary } = definition;
   return {
     GET: {
       audience: "staff",
-      permission,
+      permission: readers?.permission ?? permission,
       ...(params && { params }),
       ...(query && { input: query }),
-      summary: `Page: ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`,
+      summary: readers?.summary ?? `Page: ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`,
     },
     ...actionEntries(definition),
   };

@@ -29,9 +29,9 @@ export function FormStart({ csrfToken, hidden, row }: FormStartProps) {
 }
 
 /** What is wrong, with the name of each field. */
-export function FormSummary<L, F extends string>(
+export function FormSummary<F extends string>(
   { view, labels, title }: {
-    view: FormView<L, F>;
+    view: Pick<FormView<unknown, F>, "t" | "problems">;
     labels: Partial<Record<F, MessageKey>>;
     title?: string | undefined;
   },

@@ -69,6 +69,14 @@ export interface Edits<Loaded> {
   subject: (loaded: Loaded) => string;
   /** Text that is another one as soon as the row is; see `versionOf`. */
   version: (loaded: Loaded) => string;
+  /** What the row holds, where the fields may begin with something else, such as a choice that is not saved yet. */
+  row?: (loaded: Loaded) => FieldValues;
+  /** Who saved last, where the row itself says so. @default the last entry of the audit log about `subject` */
+  saved?: (loaded: Loaded) => { by: string; at: Temporal.Instant } | null;
+  /** What a field holds, in words; null where its text says it. */
+  say?: (field: string, loaded: Loaded, t: Translate) => string | null;
+  /** Others' changes are put in and shown before anything is saved, under this sentence with its `name`. */
+  merged?: MessageKey;
 }
 
 /** Where something belongs, for the way back. */
@@ -133,6 +141,8 @@ export interface FormDefinition<
   /** What stands in the fields at first. */
   values?: (loaded: Loaded, asked: Asked<Params, Query>) => Partial<Record<FieldOf<Input>, FieldValue>>;
   edits?: Edits<Loaded>;
+  /** More people may open the page than may send the form. */
+  readers?: { permission: Permission; summary: string };
   /** Files that the form may carry: field to the most bytes. */
   files?: Readonly<Record<string, number>>;
   /** Fields that are sent without being shown. */

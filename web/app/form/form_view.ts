@@ -1,6 +1,5 @@
 import type { z } from "zod";
 import type { MessageKey } from "@/web/messages/mod.ts";
-import { typed } from "../page_context.ts";
 import type { AppState } from "../state.ts";
 import { type FieldRules, fieldRules } from "./field_rules.ts";
 import type { Asked, FieldOf, FormView } from "./form_types.ts";
@@ -45,7 +44,7 @@ export function partForm<I extends z.ZodObject>(
   const names = Object.keys(input.shape);
   const isRefused = Object.keys(problems).some((name) => name === "" || names.includes(name));
   const values = isRefused
-    ? Object.fromEntries(names.map((name) => [name, typed(state, name)]))
+    ? Object.fromEntries(names.map((name) => [name, state.inputValues[name] ?? ""]))
     : (form.values ?? {}) as FieldValues;
   return controlsOf<FieldOf<I>>(state, { values, problems, rules: fieldRules(input), labels });
 }

@@ -15,6 +15,7 @@ import { fieldRules } from "./field_rules.ts";
 import type { Asked, FieldOf, FormDefinition, FormView, Submission, Submittable } from "./form_types.ts";
 import { viewOf } from "./form_view.ts";
 import { type FieldValues, OPENED_FIELD, reconcile } from "./opened.ts";
+import { mergedIn, parseAgain, sentValues } from "./sent_values.ts";
 
 /** How often a form is put together again when others save in the same moment. */
 const TRIES = 3;
@@ -42,7 +43,7 @@ export function formHandlers<P, Q, I extends z.ZodObject, L, V, C extends string
       ...form,
       rules,
       labels: definition.labels ?? {},
-      row: definition.edits === undefined ? null : valuesOf(definition, loaded, asked),
+      row: definition.edits === undefined ? null : rowOf(definition, loaded, asked),
     });
     asked.state.title = (definition.windowTitle ?? definition.title)(view);
     return page<FormData<L, FieldOf<I>>>({ view }, form.status === undefined ? {} : { status: form.status });
@@ -63,7 +64,7 @@ export function formHandlers<P, Q, I extends z.ZodObject, L, V, C extends string
     async POST(ctx: Context<AppState>) {
       const { state } = ctx;
       const asked = askedOf(state, definition);
-      const sent = typedValues(state, Object.keys(rules));
+      const sent = sentValues(state, Object.keys(rules));
       for (let tries = 1;; tries++) {
         const loaded = await readPage(state, (trx) => definition.load(trx, asked));
         const refuse = (values: FieldValues, problems: Problems, status = 422) =>
@@ -84,9 +85,12 @@ export function formHandlers<P, Q, I extends z.ZodObject, L, V, C extends string
         const opened = definition.edits === undefined ? "" : typed(state, OPENED_FIELD);
         const { values, conflicts } = opened === ""
           ? { values: sent, conflicts: [] }
-          : reconcile(opened, sent, valuesOf(definition, loaded, asked));
-        if (conflicts.length > 0) {
-          return refuse(values, await conflictProblems(definition, asked, loaded, conflicts), 409);
+          : reconcile(opened, sent, rowOf(definition, loaded, asked));
+        const shown = definition.edits?.merged === undefined
+          ? conflicts
+          : [...conflicts, ...mergedIn(values, sent).map(([name]) => name)];
+        if (shown.length > 0) {
+          return refuse(values, await conflictProblems(definition, asked, loaded, shown), 409);
         }
         const parsed = parseAgain(state, definition.input, sent, values);
         if (!parsed.ok) return refuse(values, parsed.problems);
@@ -209,57 +213,56 @@ async function finish<P, Q, I extends z.ZodObject, L, V, C extends string>(
 
 function problemsOfRefusal<P, Q, I extends z.ZodObject, L, V, C extends string>(
   state: AppState,
-  { at = {}, input }: Submittable<P, Q, I, L, V, C>,
+  { at = {}, input, files = {} }:
+    & Submittable<P, Q, I, L, V, C>
+    & Pick<Partial<FormDefinition<P, Q, I, L, V, C>>, "files">,
   refusal: Extract<Result<V, C>, { ok: false }>,
 ): Problems {
   const usual = findRefusal(refusal.code)?.field ?? "";
   const field = (at as Readonly<Record<string, string | undefined>>)[refusal.code] ??
-    (Object.hasOwn(input.shape, usual) ? usual : "");
+    (Object.hasOwn(input.shape, usual) || Object.hasOwn(files, usual) ? usual : "");
   return { [field]: refusalText(state, refusal) };
 }
 
-/** The input of what was sent; read again where others' values were put in. */
-function parseAgain<I extends z.ZodObject>(
-  state: AppState,
-  schema: I,
-  sent: FieldValues,
-  values: FieldValues,
-): { ok: true; input: z.output<I> } | { ok: false; problems: Problems } {
-  // Only what was put in: a box that was not ticked is absent, and must stay so.
-  const merged = Object.entries(values).filter(([name, value]) => value !== sent[name]);
-  if (merged.length === 0) {
-    return state.inputProblems === null
-      ? { ok: true, input: state.input as z.output<I> }
-      : { ok: false, problems: state.inputProblems };
-  }
-  const parsed = schema.safeParse({ ...state.inputValues, ...Object.fromEntries(merged) });
-  return parsed.success
-    ? { ok: true, input: parsed.data }
-    : { ok: false, problems: problemsOf(state.t, parsed.error) };
-}
-
-/** Who changed what while the form stood open, and what each field holds now. */
+/** Who changed what while the form stood open, and what each of these fields holds now. */
 async function conflictProblems<P, Q, I extends z.ZodObject, L, V, C extends string>(
   definition: FormDefinition<P, Q, I, L, V, C>,
   asked: Asked<P, Q>,
   loaded: L,
-  conflicts: readonly string[],
+  fields: readonly string[],
 ): Promise<Problems> {
   const { state, t, moment } = asked;
-  const subject = definition.edits?.subject(loaded) ?? "";
-  const change = await readPage(state, (trx) => findLastChange(trx, subject));
-  const current = valuesOf(definition, loaded, asked);
+  const { edits } = definition;
+  const change = edits?.saved === undefined
+    ? await readPage(state, (trx) => findLastChange(trx, edits?.subject(loaded) ?? ""))
+    : lastSaved(edits.saved(loaded));
+  const current = rowOf(definition, loaded, asked);
   const now = (name: string) => {
-    const text = [current[name] ?? ""].flat().join(", ");
+    const text = edits?.say?.(name, loaded, t) ?? [current[name] ?? ""].flat().join(", ");
     return text === "" ? t("states.changed_to_nothing") : t("states.changed_to", { value: text });
   };
   const who = change === null
     ? t("states.changed_by_somebody")
     : t("states.changed_by", { name: change.actor, time: formatTime(change.at, moment.zone) });
-  return {
-    "": `${who} ${t("states.changed_keep")}`,
-    ...Object.fromEntries(conflicts.map((name) => [name, now(name)])),
-  };
+  const said = edits?.merged === undefined || change === null
+    ? `${who} ${t("states.changed_keep")}`
+    : t(edits.merged, { name: change.actor });
+  // A field without a name is one that nobody sees.
+  const seen = fields.filter((name) => definition.labels?.[name as FieldOf<I>] !== undefined);
+  return { "": said, ...Object.fromEntries(seen.map((name) => [name, now(name)])) };
+}
+
+function lastSaved(save: { by: string; at: Temporal.Instant } | null) {
+  return save === null ? null : { actor: save.by, at: save.at };
+}
+
+/** What the edited row holds. */
+function rowOf<P, Q, I extends z.ZodObject, L, V, C extends string>(
+  definition: FormDefinition<P, Q, I, L, V, C>,
+  loaded: L,
+  asked: Asked<P, Q>,
+): FieldValues {
+  return definition.edits?.row?.(loaded) ?? valuesOf(definition, loaded, asked);
 }
 
 /** What the definition puts into the fields. */
@@ -269,8 +272,4 @@ function valuesOf<P, Q, I extends z.ZodObject, L, V, C extends string>(
   asked: Asked<P, Q>,
 ): FieldValues {
   return (definition.values?.(loaded, asked) ?? {}) as FieldValues;
-}
-
-function typedValues(state: AppState, names: readonly string[]): FieldValues {
-  return Object.fromEntries(names.map((name) => [name, state.inputValues[name] ?? ""]));
 }

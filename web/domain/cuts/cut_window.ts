@@ -24,6 +24,12 @@ export function whenToCut({ ageHours, isOfToday, time, cutTime }: WaitingCut): "
   return minutes >= 0 && minutes < CUT_WINDOW_HOURS * 60 ? "again" : "wait";
 }
 
+/** When the hours of cuts are over; a window that begins late ends with its day, at 00:00. */
+export function cutWindowEnd(cutTime: Temporal.PlainTime): Temporal.PlainTime {
+  const end = cutTime.add({ hours: CUT_WINDOW_HOURS });
+  return Temporal.PlainTime.compare(end, cutTime) > 0 ? end : new Temporal.PlainTime();
+}
+
 function minuteOf(time: Temporal.PlainTime): number {
   return time.hour * 60 + time.minute;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { whenToCut } from "./mod.ts";
+import { cutWindowEnd, whenToCut } from "./mod.ts";
 
 const at = (text: string) => Temporal.PlainTime.from(text);
 
@@ -23,6 +23,8 @@ Deno.test.each(
 
 Deno.test("a window that begins late in the day ends with it", () => {
   const cutTime = at("23:00");
+  assert.equal(cutWindowEnd(cutTime).toString(), "00:00:00");
+  assert.equal(cutWindowEnd(at("09:00")).toString(), "12:00:00");
   assert.equal(whenToCut({ ageHours: 30, isOfToday: false, time: at("23:59"), cutTime }), "again");
   assert.equal(whenToCut({ ageHours: 30, isOfToday: false, time: at("00:30"), cutTime }), "wait");
 });

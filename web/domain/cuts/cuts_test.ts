@@ -38,6 +38,14 @@ Deno.test("decideRow cuts on the day after grace and not on the last day of grac
   ]);
 });
 
+Deno.test("decideRow says what grace is for who reads the list of the day after: it ends today, not yet ended", () => {
+  assert.equal(decided({ readOn: day("2026-03-13") })[2], "₱1,499.00 due 8 Mar, grace ends today");
+  assert.equal(decided({ readOn: day("2026-03-12") })[2], "₱1,499.00 due 8 Mar, grace ends 13 Mar");
+  assert.equal(decided({ readOn: day("2026-03-14") })[2], DEBT);
+  const runDay = { today: day("2026-03-13"), readOn: day("2026-03-13") };
+  assert.equal(decided(runDay)[2], "₱1,499.00 due 8 Mar, grace ends today");
+});
+
 Deno.test("decideRow still cuts after a missed run, at the next one", () => {
   assert.deepEqual(decided({ today: day("2026-03-20") }).slice(0, 2), ["cut", "2026-03-20"]);
 });

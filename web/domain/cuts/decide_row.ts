@@ -26,6 +26,8 @@ export interface CutRowInput {
   blackout: BlackoutDays;
   /** The business date of the run. */
   today: Temporal.PlainDate;
+  /** The day on which the reason is read, where that is known: a reason that is kept speaks of no "today". */
+  readOn?: Temporal.PlainDate;
 }
 
 /** The decision with its reason. */
@@ -51,7 +53,7 @@ export function decideRow(input: CutRowInput): CutRow {
   if (oldest === undefined) return row(input, "paid", null, pastGrace, coded("nothing_owed"));
 
   const ready = readyOn(owed, input.minBalanceCentavos);
-  const debt = describeDebt(owed, input.today);
+  const debt = describeDebt(owed, input);
   if (ready === null) {
     return row(input, "below_minimum", null, pastGrace, belowMinimum(input, debt));
   }
@@ -115,7 +117,7 @@ function readyOn(owed: readonly OpenBill[], minimum: Centavos): Temporal.PlainDa
 }
 
 /** Speaks of the bills past grace, or of all of them while there is none. */
-function describeDebt(owed: readonly OpenBill[], today: Temporal.PlainDate): Coded {
+function describeDebt(owed: readonly OpenBill[], { today, readOn }: CutRowInput): Coded {
   const past = owed.filter((bill) => pastGraceCentavos([bill], today) > 0n);
   const named = past.length > 0 ? past : owed;
   const [oldest] = named;
@@ -126,11 +128,23 @@ function describeDebt(owed: readonly OpenBill[], today: Temporal.PlainDate): Cod
     bills: named.length,
     due: oldest.dueOn,
     grace,
-    state: past.length > 0 ? "ended" : "ends",
+    state: graceState(grace, readOn, past.length > 0),
   } as const;
   // The year only where it is not this one.
   const isThisYear = oldest.dueOn.year === today.year && grace.year === today.year;
   return isThisYear ? coded("debt", values) : coded("debt_of_years", values);
+}
+
+/** Its last day is still grace, also for who reads the list of the day after. */
+function graceState(
+  grace: Temporal.PlainDate,
+  readOn: Temporal.PlainDate | undefined,
+  isPast: boolean,
+): "ended" | "today" | "ends" {
+  if (readOn === undefined) return isPast ? "ended" : "ends";
+  const order = Temporal.PlainDate.compare(grace, readOn);
+  if (order === 0) return "today";
+  return order < 0 ? "ended" : "ends";
 }
 
 function byGraceEnd(a: OpenBill, b: OpenBill): number {

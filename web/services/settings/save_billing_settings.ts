@@ -37,7 +37,7 @@ export async function saveBillingSettings(
     revision: number;
     settings: BillingSettings;
   },
-): Promise<Result<SavedBillingSettings, "changed_meanwhile" | "settings_impossible">> {
+): Promise<Result<SavedBillingSettings, "row_changed" | "settings_impossible">> {
   const { settings, revision } = input;
   if (findImpossible(settings).length > 0) {
     return err("settings_impossible");
@@ -46,7 +46,7 @@ export async function saveBillingSettings(
     const tenant = await lockTenant(trx);
     const last = lastSave(tenant, "billing");
     if ((last?.revision ?? 0) !== revision) {
-      return err("changed_meanwhile", { by: last?.by ?? "none" });
+      return err("row_changed");
     }
     const before = billingSettingsOf(tenant);
     const changed = changedSettings(before, settings);

@@ -179,14 +179,14 @@ Deno.test("a save in between is detected, also when both come at once; the loser
       });
     const results = await Promise.all([send(6), send(7)]);
     assert.deepEqual(results.map((result) => result.ok ? "saved" : result.code).sort(), [
-      "changed_meanwhile",
+      "row_changed",
       "saved",
     ]);
     const { settings: now, revision } = await settingsOf(isp);
     assert.equal(now.graceDays, results[0]?.ok ? 6 : 7);
     assert.equal(revision, 1);
     const stale = await send(9);
-    assert.equal(stale.ok ? "" : stale.code, "changed_meanwhile");
+    assert.equal(stale.ok ? "" : stale.code, "row_changed");
   });
 });
 
@@ -246,7 +246,7 @@ Deno.test("company, colour and logo are kept; a logo is taken away again; a zone
   const { context, tenantId, actor } = isp;
   assertOk(await saveCompany(context, tenantId, actor, { ...COMPANY, revision: 0, logo: pngBytes() }));
   const stale = await saveCompany(context, tenantId, actor, { ...COMPANY, revision: 0 });
-  assert.equal(stale.ok ? "" : stale.code, "changed_meanwhile");
+  assert.equal(stale.ok ? "" : stale.code, "row_changed");
   assertOk(await saveCompany(context, tenantId, actor, { ...COMPANY, revision: 1, logo: null }));
   assert.deepEqual(await isp.run((trx) => trx.selectFrom("tenant_logos").select("type").execute()), []);
   const tenant = await isp.run(getTenant);

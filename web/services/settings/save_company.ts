@@ -27,14 +27,14 @@ export async function saveCompany(
   tenantId: string,
   actor: Actor,
   input: CompanyInput,
-): Promise<Result<null, "changed_meanwhile" | LogoProblem>> {
+): Promise<Result<null, "row_changed" | LogoProblem>> {
   const logo = input.logo === undefined || input.logo === null ? null : readLogo(input.logo);
   if (logo !== null && !logo.ok) return logo;
   return await runUseCase(context, tenantId, actor, async ({ trx, at, business }) => {
     const tenant = await lockTenant(trx);
     const last = lastSave(tenant, "company");
     if ((last?.revision ?? 0) !== input.revision) {
-      return err("changed_meanwhile", { by: last?.by ?? "none" });
+      return err("row_changed");
     }
     const { name, phone, email, address, brandColour } = input;
     const after = { name, phone, email, address, brand_colour: brandColour };

@@ -10,14 +10,14 @@ export async function saveTimeZone(
   tenantId: string,
   actor: Actor,
   input: { revision: number; timeZone: string },
-): Promise<Result<null, "changed_meanwhile" | "zone_unknown">> {
+): Promise<Result<null, "row_changed" | "zone_unknown">> {
   const { revision, timeZone } = input;
   if (!isTimeZone(timeZone)) return err("zone_unknown");
   return await runUseCase(context, tenantId, actor, async ({ trx, at, business }) => {
     const tenant = await lockTenant(trx);
     const last = lastSave(tenant, "region");
     if ((last?.revision ?? 0) !== revision) {
-      return err("changed_meanwhile", { by: last?.by ?? "none" });
+      return err("row_changed");
     }
     if (tenant.time_zone === timeZone) return ok(null);
     await updateSettings(trx, "region", { time_zone: timeZone }, {

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
+import { localDate } from "@/shared/calendar/mod.ts";
 import { centavos, sum } from "@/shared/money/mod.ts";
 import { type CutRow, decideRow, type OpenBill } from "@/web/domain/cuts/mod.ts";
 import type { TenantRow } from "../settings/tenants.ts";
@@ -42,6 +43,8 @@ export interface CandidateOptions {
   subscriptionIds?: readonly string[];
   /** Leaves out those who are cut already: most of the debts of a night are old ones. */
   exceptCut?: boolean;
+  /** The reasons are shown now and not kept: they may say "today". */
+  isForReading?: boolean;
   /** Real time, for the state of routers. */
   now: Temporal.Instant;
 }
@@ -57,10 +60,16 @@ export async function listCutCandidates(
   options: CandidateOptions,
 ): Promise<CutCandidate[]> {
   const facts = await readFacts(trx, businessOn, options);
-  return facts.map((row) => decideCandidate(row, tenant, businessOn));
+  const moment = options.now.add({ seconds: Number(tenant.business_offset_seconds) });
+  const readOn = options.isForReading === true ? { readOn: localDate(moment, tenant.time_zone) } : {};
+  return facts.map((row) => decideCandidate(row, tenant, { today: businessOn, ...readOn }));
 }
 
-function decideCandidate(row: CandidateFacts, tenant: TenantRow, today: Temporal.PlainDate): CutCandidate {
+function decideCandidate(
+  row: CandidateFacts,
+  tenant: TenantRow,
+  days: { today: Temporal.PlainDate; readOn?: Temporal.PlainDate },
+): CutCandidate {
   const { bills: stored, ...facts } = row;
   const bills = stored.map((bill): OpenBill & { isImported: boolean } => ({
     balanceCentavos: centavos(bill.balance),
@@ -76,15 +85,15 @@ function decideCandidate(row: CandidateFacts, tenant: TenantRow, today: Temporal
     isImportedUndecided: bills.some((bill) => bill.isImported),
     minBalanceCentavos: centavos(tenant.min_balance_centavos),
     blackout: { weekdays: tenant.blackout_weekdays, dates: tenant.blackout_dates },
-    today,
+    ...days,
   });
   const [oldest] = bills;
   return {
     ...facts,
     ...decided,
     balance_centavos: sum(bills.map((bill) => bill.balanceCentavos)),
-    oldest_due_on: oldest?.dueOn ?? today,
-    grace_ends_on: oldest?.dueOn.add({ days: oldest.graceDays }) ?? today,
+    oldest_due_on: oldest?.dueOn ?? days.today,
+    grace_ends_on: oldest?.dueOn.add({ days: oldest.graceDays }) ?? days.today,
   };
 }
 

@@ -49,7 +49,11 @@ export async function previewCut(
   businessOn: Temporal.PlainDate,
   now: Temporal.Instant,
 ): Promise<CutPreview> {
-  const candidates = await listCutCandidates(trx, tenant, businessOn, { now, exceptCut: true });
+  const candidates = await listCutCandidates(trx, tenant, businessOn, {
+    now,
+    exceptCut: true,
+    isForReading: true,
+  });
   const list = await findOpenList(trx, businessOn);
   const rows = candidates.map(toTonightRow)
     .map((row) => list === null || list.has(row.subscriptionId) ? row : notOnList(row, businessOn));

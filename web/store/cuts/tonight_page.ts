@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import { listCutCandidates } from "./cut_candidates.ts";
+import { CUT_STAGE, CUT_STAGE_SOURCES, type CutCounts, type CutStage, sumStages } from "./cut_stages.ts";
 import type { TenantRow } from "../settings/tenants.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { previewCut, type TonightRow, toTonightRow } from "./tonight.ts";
@@ -47,7 +48,11 @@ export async function listRowsOf(
   subscriptionIds: readonly string[],
 ): Promise<TonightRow[]> {
   if (subscriptionIds.length === 0) return [];
-  const candidates = await listCutCandidates(trx, tenant, businessOn, { subscriptionIds, now });
+  const candidates = await listCutCandidates(trx, tenant, businessOn, {
+    subscriptionIds,
+    now,
+    isForReading: true,
+  });
   return candidates.filter((row) => !row.is_cut).map(toTonightRow);
 }
 
@@ -77,6 +82,8 @@ export interface CutEvidence {
   subscriptionId: string;
   routerId: string;
   siteName: string;
+  /** How far it has come; counted by {@linkcode countCutStages}. */
+  stage: CutStage;
   /** Set when the reason has been taken away since, by a payment or a person. */
   restoredAt: Temporal.Instant | null;
   restoredBy: string | null;
@@ -101,7 +108,7 @@ export async function listCutEvidence(
 ): Promise<Map<string, CutEvidence>> {
   const freshAfter = now.subtract({ milliseconds: OFFLINE_AFTER_MS });
   const { rows } = await sql<CutEvidence>`
-    select k.subscription_id as "subscriptionId", c.router_id as "routerId", t.name as "siteName",
+    select k.subscription_id as "subscriptionId", ${CUT_STAGE} as stage, c.router_id as "routerId", t.name as "siteName",
       k.removed_at as "restoredAt", k.removed_by as "restoredBy", d.is_disabled as "isDesiredOff",
       coalesce(d.generation <= st.stored_generation, false) as "isStored",
       coalesce(d.generation <= st.applied_generation, false) as "isApplied",
@@ -113,10 +120,12 @@ export async function listCutEvidence(
     join sites t on t.tenant_id = r.tenant_id and t.id = r.site_id
     left join agents a on a.tenant_id = r.tenant_id and a.site_id = r.site_id and a.revoked_at is null
     left join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id and p.disconnected_at is null
-    left join desired_secrets d on d.tenant_id = c.tenant_id and d.router_id = c.router_id
-      and d.ppp_name = c.ppp_name and d.removed_at is null
-    left join router_states st on st.tenant_id = c.tenant_id and st.router_id = c.router_id
-    left join observed_secrets o on o.tenant_id = c.tenant_id and o.router_id = c.router_id and o.ppp_name = c.ppp_name
+    ${CUT_STAGE_SOURCES}
     where k.tenant_id = ${trx.tenantId} and k.run_id = ${runId} and k.reason = 'nonpayment'`.execute(trx);
   return new Map(rows.map((row) => [row.subscriptionId, row]));
+}
+
+/** {@linkcode CutEvidence} of a run, counted as {@linkcode countCutStages} counts it. */
+export function countStages(evidence: ReadonlyMap<string, CutEvidence>): CutCounts {
+  return sumStages([...evidence.values()].map(({ stage }) => ({ stage, count: 1 })));
 }

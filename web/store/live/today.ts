@@ -1,4 +1,5 @@
 import { listNeeds, type NeedsYou } from "./needs_you.ts";
+import { type CutCounts, findLastCuts } from "../cuts/cut_stages.ts";
 import type { RunRow } from "../billing/runs.ts";
 import { type ConnectionFigure, type CountAndBalance, readConnectionFigures } from "./today_connections.ts";
 import { type CollectedByMethod, type DailyMoney, listCollected, listDailyMoney } from "./today_money.ts";
@@ -32,6 +33,8 @@ export interface TonightFigures {
   excluded: number;
   /** Set when the day's list is planned or the run waits for approval. */
   run: RunRow | null;
+  /** The newest cut run that is over, with what its cuts have become on the routers. */
+  last: { run: RunRow; cuts: CutCounts } | null;
 }
 
 /** The cycle that today is in: of the bills since then, how much was billed, and how much of that is paid. */
@@ -117,6 +120,7 @@ async function readTonight(
     held: held.length,
     excluded: preview.counts.excluded,
     run,
+    last: await findLastCuts(trx),
   };
 }
 

@@ -1,3 +1,4 @@
+import { formatDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
@@ -7,6 +8,7 @@ import { Pill } from "@/web/components/Pill.tsx";
 import { formatCount } from "@/web/format.ts";
 import type { TodayFigures } from "@/web/store/live/today.ts";
 import { address, type PageMoment } from "@/web/app/page_context.ts";
+import { cutWords } from "../runs/(_parts)/cut_words.ts";
 import { runState } from "../tonight/(_parts)/words.ts";
 import { cutTime } from "./day_words.ts";
 
@@ -18,7 +20,7 @@ export function TonightCard({ figures, moment }: { figures: TodayFigures; moment
   const t = useT();
   const { tonight, needsYou } = figures;
   const isClockDoubted = needsYou.some(({ kind }) => kind === "clock_jump" || kind === "clock_gap");
-  const { count, amountCentavos, sites, held, excluded, run } = tonight;
+  const { count, amountCentavos, sites, held, excluded, run, last } = tonight;
   const isStopped = run?.status === "awaiting_approval";
   const state = run === null ? null : runState(t, run);
   const aside = state !== null && <Pill tone={state.tone}>{state.word}</Pill>;
@@ -70,6 +72,10 @@ export function TonightCard({ figures, moment }: { figures: TodayFigures; moment
               value: <a href="/admin/tonight?view=excluded">{formatCount(excluded)}</a>,
             }]
             : []),
+          ...(last === null ? [] : [{
+            label: t("tonight.cut_run_of", { day: formatDate(last.run.business_on, t.locale) }),
+            value: <a href={`/admin/runs/${last.run.id}`}>{cutWords(t, last.cuts)}</a>,
+          }]),
         ]}
       />
     </Card>

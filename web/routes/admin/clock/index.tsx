@@ -1,19 +1,13 @@
-import { page } from "fresh";
+import { ok } from "@/shared/result.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
-import { readInput } from "@/web/app/input.ts";
-import { actorOf, address, may, momentOf, type PageMoment, readPage } from "@/web/app/page_context.ts";
-import { refusalText } from "@/web/app/refusal_text.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
+import { address, may, type PageMoment } from "@/web/app/page_context.ts";
 import { type AppState, define } from "@/web/app/state.ts";
-import { requireSession } from "@/web/app/input.ts";
 import { Banner } from "@/web/components/Banner.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
-import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { FactList } from "@/web/components/FactList.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { useT } from "@/web/components/i18n.ts";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { formatInstant } from "@/web/format.ts";
 import { clockForm, clockQuery } from "@/web/route_table/clock.ts";
@@ -26,47 +20,76 @@ interface ClockData {
   watch: ClockWatchRow | null;
   future: FutureFigures;
   moment: PageMoment;
-  /** Who can answer, for those who cannot. */
-  answerers: readonly string[];
-  query: { done?: string | undefined; bills?: string | undefined; restored?: string | undefined };
-  problems: Record<string, string>;
 }
 
-export default define.page<typeof handler>(function ClockPage({ data, state }) {
-  const { watch, future, problems, answerers, query } = data;
-  const { t } = state;
-  const can = may(state, "clock:confirm");
-  const isDoubted = watch !== null && watch.doubt !== null;
-  const asks = isDoubted || future.untilOn !== null;
-  return (
-    <>
-      <PageHeader
-        title={t("clock.title")}
-        back={{ href: "/admin", label: t("today.title") }}
-        lead={t(isDoubted ? "clock.lead_stopped" : "clock.lead_going")}
-      />
-      <Flash
-        done={query.done}
-        messages={{
-          confirmed: t("clock.done_confirmed"),
-          taken_back: t("clock.done_taken_back", {
-            bills: Number(query.bills ?? 0),
-            restored: Number(query.restored ?? 0),
-          }),
-        }}
-      />
-      <ErrorSummary errors={problems} title={t("clock.nothing_done")} />
-      <Facts data={data} />
-      {isDoubted && can && <ConfirmClock data={data} state={state} />}
-      {!isDoubted && future.untilOn !== null && can && <TakeBack data={data} state={state} />}
-      {asks && !can && (
-        <Banner tone="warn" title={t("clock.not_you")}>
-          {answerers.length > 0 && t("clock.who", { names: answerers.join(", ") })}
-        </Banner>
-      )}
-    </>
-  );
+const form = define.form({
+  query: clockQuery,
+  input: clockForm,
+  load: async (trx, { moment, query }) => ({
+    watch: await findClockWatch(trx),
+    future: await readFuture(trx, moment),
+    // Who can answer, for those who cannot.
+    answerers: await listStaffWith(trx, "clock:confirm"),
+    query,
+    moment,
+  }),
+  permission: "clock:confirm",
+  readers: {
+    permission: "today:read",
+    summary: "What the server's clock says, and what a wrong one has made",
+  },
+  audit: "clock.confirmed",
+  summary: "Confirm that the server's clock is right",
+  refused: "clock.nothing_done",
+  title: ({ t }) => t("clock.title"),
+  back: ({ t }) => ({ href: "/admin", label: t("today.title") }),
+  lead: ({ t, loaded }) => t(isDoubted(loaded) ? "clock.lead_stopped" : "clock.lead_going"),
+  fields: ({ loaded, state }) => <ConfirmClock data={loaded} state={state} />,
+  verb: ({ t }) => t("clock.confirm_verb"),
+  page: ({ t, state, loaded }, parts) => {
+    const { future, answerers, query } = loaded;
+    const can = may(state, "clock:confirm");
+    const asks = isDoubted(loaded) || future.untilOn !== null;
+    return (
+      <>
+        {parts.header}
+        <Flash
+          done={query.done}
+          messages={{
+            confirmed: t("clock.done_confirmed"),
+            taken_back: t("clock.done_taken_back", {
+              bills: Number(query.bills ?? 0),
+              restored: Number(query.restored ?? 0),
+            }),
+          }}
+        />
+        {parts.summary}
+        <Facts data={loaded} />
+        {isDoubted(loaded) && can && parts.fields}
+        {!isDoubted(loaded) && future.untilOn !== null && can && <TakeBack data={loaded} state={state} />}
+        {asks && !can && (
+          <Banner tone="warn" title={t("clock.not_you")}>
+            {answerers.length > 0 && t("clock.who", { names: answerers.join(", ") })}
+          </Banner>
+        )}
+      </>
+    );
+  },
+  submit: async ({ said }, { call, state }) => {
+    if (said === null) return { problems: { "": state.t("clock.look_again") } };
+    const done = await confirmClock(...call, { saidAt: said });
+    // Somebody else was faster, or it is back: what was wanted is so.
+    return !done.ok && done.code === "clock_not_doubted" ? ok(null) : done;
+  },
+  done: () => address("/admin/clock", { done: "confirmed" }),
 });
+
+export default form.page;
+export const { handler, route } = form;
+
+function isDoubted({ watch }: Pick<ClockData, "watch">): boolean {
+  return watch !== null && watch.doubt !== null;
+}
 
 function Facts({ data: { watch, future, moment } }: { data: ClockData }) {
   const t = useT();
@@ -128,51 +151,3 @@ function TakeBack({ data: { future }, state }: { data: ClockData; state: AppStat
     </ConfirmPanel>
   );
 }
-
-/** The page as it stands, also with what is wrong. */
-export async function readClockPage(
-  state: AppState,
-  rest: Pick<ClockData, "query" | "problems">,
-): Promise<ClockData> {
-  state.title = state.t("clock.title");
-  const moment = momentOf(state);
-  const read = await readPage(state, async (trx) => ({
-    watch: await findClockWatch(trx),
-    future: await readFuture(trx, moment),
-    answerers: await listStaffWith(trx, "clock:confirm"),
-  }));
-  return { ...read, moment, ...rest };
-}
-
-export const route: RouteEntries = {
-  GET: {
-    audience: "staff",
-    permission: "today:read",
-    input: clockQuery,
-    summary: "What the server's clock says, and what a wrong one has made",
-  },
-  POST: {
-    audience: "staff",
-    permission: "clock:confirm",
-    input: clockForm,
-    audit: "clock.confirmed",
-    summary: "Confirm that the server's clock is right",
-  },
-};
-
-export const handler = define.handlers({
-  async GET(ctx) {
-    return page(await readClockPage(ctx.state, { query: readInput(ctx.state, clockQuery), problems: {} }));
-  },
-  async POST(ctx) {
-    const refuse = async (message: string) =>
-      page(await readClockPage(ctx.state, { query: {}, problems: { "": message } }), { status: 422 });
-    if (ctx.state.inputProblems !== null) return await refuse(ctx.state.t("clock.look_again"));
-    const { said } = readInput(ctx.state, clockForm);
-    const { tenantId } = requireSession(ctx.state);
-    const done = await confirmClock(ctx.state.services, tenantId, actorOf(ctx.state), { saidAt: said });
-    // Somebody else was faster, or it is back: what was wanted is so.
-    if (!done.ok && done.code !== "clock_not_doubted") return await refuse(refusalText(ctx.state, done));
-    return ctx.redirect(address("/admin/clock", { done: "confirmed" }), 303);
-  },
-});

@@ -1,6 +1,7 @@
+import { ok } from "@/shared/result.ts";
 import { refused } from "@/web/app/refused.ts";
 import { page } from "fresh";
-import { readInput, requireSession } from "@/web/app/input.ts";
+import { requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { placeOfStep, viewTour } from "@/web/app/tour_view.ts";
 import { ActionForm } from "@/web/components/Button.tsx";
@@ -14,8 +15,7 @@ import { TourChecks, type TourStepView, type TourView } from "@/web/components/T
 import { tourForm } from "@/web/route_table/demo.ts";
 import { changeTour, freshTour, parseTour, placeOf, type TourAction } from "@/web/services/demo/demo_tour.ts";
 import { readTourFacts } from "@/web/store/demo/tour_facts.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
-import { readPage } from "@/web/app/page_context.ts";
+import { found, readPage } from "@/web/app/page_context.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const PATH = "/admin/demo/tour";
@@ -83,23 +83,40 @@ function StepCard({ step, number, csrfToken }: { step: TourStepView; number: num
   );
 }
 
+const steps = define.action({
+  input: tourForm,
+  permission: "demo:control",
+  summary: "Start, go on with or leave the tour",
+  submit: async ({ action, step }, { state, call: [services, tenantId] }) => {
+    found(state.demo);
+    const { staffUserId, preferences } = requireSession(state);
+    const before = parseTour(preferences);
+    const change = { tour: before, action: actionOf(action, step) };
+    return ok({ before, after: await changeTour(services, tenantId, staffUserId, change) });
+  },
+  done: async ({ before, after }, { input: { action, back }, state }) => {
+    if (action === "leave") return back;
+    if (after.status === "finished") return PATH;
+    const hasMoved = action === "start" || action === "open" || after.step !== before?.step;
+    if (!hasMoved) return back;
+    const { staffUserId } = requireSession(state);
+    const facts = await readPage(state, (trx) => readTourFacts(trx, placeOf(after, staffUserId)));
+    return placeOfStep(after.step, facts).href;
+  },
+});
+
 export const route: RouteEntries = {
   GET: {
     audience: "staff",
     permission: "demo:control",
     summary: "The tour's steps and how far they are",
   },
-  POST: {
-    audience: "staff",
-    permission: "demo:control",
-    input: tourForm,
-    summary: "Start, go on with or leave the tour",
-  },
+  ...steps.route,
 };
 
 export const handler = define.handlers({
   async GET(ctx) {
-    if (ctx.state.demo === null) throw refused("not_found");
+    found(ctx.state.demo);
     const { t, services } = ctx.state;
     ctx.state.title = t("tour.tour");
     ctx.state.live = ["money", "tonight", "network"];
@@ -110,27 +127,7 @@ export const handler = define.handlers({
     const view: TourView = viewTour(t, { tour, facts, isOffered: true });
     return page({ tour: view });
   },
-  async POST(ctx) {
-    if (ctx.state.demo === null) throw refused("not_found");
-    const { services } = ctx.state;
-    const { tenantId, staffUserId, preferences } = requireSession(ctx.state);
-    const { action, step, back } = readInput(ctx.state, tourForm);
-    const before = parseTour(preferences);
-    const after = await changeTour(services, tenantId, staffUserId, {
-      tour: before,
-      action: actionOf(action, step),
-    });
-    if (action === "leave") return ctx.redirect(back, 303);
-    if (after.status === "finished") return ctx.redirect(PATH, 303);
-    const hasMoved = action === "start" || action === "open" || after.step !== before?.step;
-    if (!hasMoved) return ctx.redirect(back, 303);
-    const facts = await withTenant(
-      services.db,
-      tenantId,
-      (trx) => readTourFacts(trx, placeOf(after, staffUserId)),
-    );
-    return ctx.redirect(placeOfStep(after.step, facts).href, 303);
-  },
+  ...steps.handler,
 });
 
 function actionOf(

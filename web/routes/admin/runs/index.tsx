@@ -11,8 +11,15 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { runsQuery } from "@/web/route_table/tonight.ts";
 import type { RunRow } from "@/web/store/billing/runs.ts";
 import { countRuns, listRunPage } from "@/web/store/billing/runs_page.ts";
+import { countCutStages, type CutCounts, type CutStage } from "@/web/store/cuts/cut_stages.ts";
 import { runState } from "../tonight/(_parts)/words.ts";
+import { cutWords } from "./(_parts)/cut_words.ts";
 import { startedBy } from "./(_parts)/run_words.ts";
+
+/** A run with what its cuts have become on the routers. */
+type ListedRun = RunRow & { cuts: CutCounts | null };
+
+const isCut = (run: RunRow) => run.kind === "cut" && run.changed > 0;
 
 export const list = define.list({
   name: "runs",
@@ -21,7 +28,11 @@ export const list = define.list({
   // Most nights nothing is due: those runs are kept, and shown when asked for.
   filter: ({ query }) => ({ kind: query.kind, withWork: query.days !== "all" }),
   count: (trx, filter) => countRuns(trx, filter),
-  read: (trx, filter, page) => listRunPage(trx, filter, page),
+  read: async (trx, filter, page) => {
+    const runs = await listRunPage(trx, filter, page);
+    const cuts = await countCutStages(trx, runs.rows.filter(isCut).map(({ id }) => id));
+    return { ...runs, rows: runs.rows.map((run): ListedRun => ({ ...run, cuts: cuts.get(run.id) ?? null })) };
+  },
   more: () => Promise.resolve(null),
   permission: "cut_run:read",
   summary: "Bill and cut runs, newest first",
@@ -61,7 +72,16 @@ function chipsOf(t: Translate, frame: ListFrame, kind: string | undefined, days:
   ];
 }
 
-function columnsFor(t: Translate): ListColumn<RunRow>[] {
+/** The same in the file, a number each. */
+const CSV_STAGES = [
+  ["off", "Off"],
+  ["waiting", "Waiting for the router"],
+  ["restored", "Restored since"],
+  ["stuck", "Not made"],
+  ["unmanaged", "Not managed any more"],
+] as const satisfies readonly (readonly [CutStage, string])[];
+
+function columnsFor(t: Translate): ListColumn<ListedRun>[] {
   return [
     {
       head: t("tables.day"),
@@ -102,6 +122,19 @@ function columnsFor(t: Translate): ListColumn<RunRow>[] {
       csv: (run) => String(run.changed),
       sortBy: "-changed",
     },
+    {
+      // What was decided is not what was done: a router that does not answer has made none of its cuts.
+      id: "on_routers",
+      head: t("tonight.on_routers"),
+      cell: (run) => run.cuts !== null && cutWords(t, run.cuts),
+      phone: "full",
+    },
+    ...CSV_STAGES.map(([stage, csvHead]): ListColumn<ListedRun> => ({
+      id: stage,
+      head: csvHead,
+      csvHead,
+      csv: (run) => run.cuts === null ? "" : String(run.cuts[stage]),
+    })),
     {
       id: "kept",
       head: t("tables.kept"),

@@ -11,6 +11,7 @@ import { runForm, runQuery } from "@/web/route_table/tonight.ts";
 import { approveCutRun } from "@/web/services/cuts/approve_cut_run.ts";
 import { countActiveConnections } from "@/web/store/billing/runs.ts";
 import { readCutRun } from "./(_parts)/find_cut_run.ts";
+import { overWords } from "./(_parts)/CutsBanner.tsx";
 import { backTo } from "./(_parts)/row_action.ts";
 import type { RunEffect } from "./(_parts)/run_effect.ts";
 import { clockWords, dayWords, peopleWords } from "./(_parts)/words.ts";
@@ -31,16 +32,19 @@ const question = define.question({
   lead: ({ t, loaded: { run } }) => t("tonight.list_of", { day: dayWords(run.business_on, t.locale) }),
   back: ({ t }) => ({ href: "/admin/tonight", label: t("tonight.title") }),
   backLabel: ({ t }) => t("tonight.approve_again"),
-  blocked: ({ t, loaded: { run } }) =>
+  blocked: ({ t, loaded: { run, cuts } }) =>
     run.status === "awaiting_approval" ? null : (
       <EmptyState
         icon="ok"
         title={t("tonight.approve_not")}
-        actions={<LinkButton href="/admin/tonight">{t("tonight.go")}</LinkButton>}
+        actions={isOver(run)
+          ? <LinkButton href={`/admin/runs/${run.id}`}>{t("tonight.over_link")}</LinkButton>
+          : <LinkButton href="/admin/tonight">{t("tonight.go")}</LinkButton>}
       >
         {run.approved_by === null
           ? t("tonight.approve_over")
           : t("tonight.approve_by", { name: run.approved_by })}
+        {run.status === "done" && ` ${overWords(t, run, cuts)}.`}
       </EmptyState>
     ),
   hidden: ({ loaded: { run } }) => ({ run: run.id }),
@@ -79,6 +83,10 @@ const question = define.question({
 
 export default question.page;
 export const { handler, route } = question;
+
+function isOver({ status }: RunEffect["run"]): boolean {
+  return status === "done" || status === "failed";
+}
 
 function whenOf(t: Translate, { run }: RunEffect, { tenant, time, today }: PageMoment): string {
   if (run.trigger === "manual") return t("tonight.when_asked");

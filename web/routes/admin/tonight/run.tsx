@@ -8,6 +8,7 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { runForm, runQuery } from "@/web/route_table/tonight.ts";
 import { runCutNow } from "@/web/services/cuts/approve_cut_run.ts";
 import { readCutRun } from "./(_parts)/find_cut_run.ts";
+import { overWords } from "./(_parts)/CutsBanner.tsx";
 import { Reason } from "./(_parts)/Reason.tsx";
 import type { RunEffect } from "./(_parts)/run_effect.ts";
 import { dayWords, peopleWords } from "./(_parts)/words.ts";
@@ -35,7 +36,7 @@ const question = define.question({
           ? <LinkButton href={`/admin/runs/${run.id}`}>{t("tonight.over_link")}</LinkButton>
           : <LinkButton href="/admin/tonight">{t("tonight.go")}</LinkButton>}
       >
-        {t(isOver ? "tonight.over_why" : "tonight.none_left_why")}
+        {isOver ? overWhy(t, effect) : t("tonight.none_left_why")}
       </EmptyState>
     );
   },
@@ -54,6 +55,12 @@ const question = define.question({
 
 export default question.page;
 export const { handler, route } = question;
+
+/** What the run that is over has done, where it has cut somebody. */
+function overWhy(t: Translate, { run, cuts }: RunEffect): string {
+  const why = t("tonight.over_why");
+  return cuts === null ? why : `${overWords(t, run, cuts)}. ${why}`;
+}
 
 /** `9 subscribers will be cut on 2 routers. ₱13,491.00 is owed by them.` */
 function effectWords(t: Translate, { cut, routers, routersAway, owed, listed }: RunEffect): string {

@@ -5,12 +5,12 @@ import { FactList } from "@/web/components/FactList.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { Columns } from "@/web/components/Layout.tsx";
-import { formatCount, formatPlural } from "@/web/format.ts";
+import { formatCount } from "@/web/format.ts";
 import type { RunDecision, RunRow } from "@/web/store/billing/runs.ts";
-import type { CutEvidence } from "@/web/store/cuts/tonight_page.ts";
+import { countStages, type CutEvidence } from "@/web/store/cuts/tonight_page.ts";
 import { address, type PageMoment } from "@/web/app/page_context.ts";
 import { timeOf } from "@/web/app/page_words.ts";
-import { readBackOf } from "./read_back.ts";
+import { cutWords } from "./cut_words.ts";
 import { OUTCOMES, startedBy } from "./run_words.ts";
 
 interface RunFactsProps {
@@ -23,7 +23,6 @@ interface RunFactsProps {
 /** What the run did in figures, each a link to its rows, and who answers for it. */
 export function RunFacts({ run, outcomes, evidence, moment }: RunFactsProps) {
   const t = useT();
-  const seen = countReadBacks(t, evidence);
   const counted = OUTCOMES.filter((outcome) => (outcomes[outcome] ?? 0) > 0);
   return (
     <Columns
@@ -50,6 +49,11 @@ export function RunFacts({ run, outcomes, evidence, moment }: RunFactsProps) {
               ...(counted.length === 0 && run.changed > 0
                 ? [{ label: t("tables.billed"), value: formatCount(run.changed) }]
                 : []),
+              ...(evidence.size === 0 ? [] : [{
+                label: t("tonight.on_routers"),
+                value: cutWords(t, countStages(evidence)),
+                strong: true,
+              }]),
               ...(run.kind === "cut" && run.started_at === null ? [] : [{
                 label: run.kind === "cut" ? t("tonight.owed_by_cut") : t("tables.billed"),
                 value: formatPeso(centavos(run.amount_centavos)),
@@ -68,7 +72,6 @@ export function RunFacts({ run, outcomes, evidence, moment }: RunFactsProps) {
                 ? []
                 : [{ label: t("tonight.brake"), value: <StoredText text={run.brake_reason} /> }]),
               ...timesOf(t, run, moment),
-              ...(evidence.size === 0 ? [] : [{ label: t("tonight.on_routers"), value: seen }]),
             ]}
           />
         </Card>
@@ -83,14 +86,4 @@ function timesOf(t: Translate, run: RunRow, moment: PageMoment) {
   const ended = run.finished_at && timeOf(run.finished_at, run.business_on, moment, t.locale);
   if (began === null && ended === null) return [];
   return [{ label: t("tonight.began"), value: began }, { label: t("tonight.ended"), value: ended }];
-}
-
-/** `7 Done, 1 Back on, 1 Unknown` */
-function countReadBacks(t: Translate, evidence: Map<string, CutEvidence>): string {
-  const counts = new Map<string, number>();
-  for (const row of evidence.values()) {
-    const { word } = readBackOf(t, row);
-    counts.set(word, (counts.get(word) ?? 0) + 1);
-  }
-  return [...counts].map(([word, count]) => formatPlural(count, word, word)).join(", ");
 }

@@ -2,7 +2,7 @@ import type { StateWord } from "@/web/components/state_words.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { CutEvidence } from "@/web/store/cuts/tonight_page.ts";
 
-/** What became of a cut on the router, in the words of commands; Unknown where the router cannot be asked. */
+/** What became of a cut on the router, in the words of commands; Waiting where the router cannot be asked. */
 export interface ReadBack extends StateWord {
   /** What it rests on, one sentence without a full stop. */
   detail: string;
@@ -27,7 +27,9 @@ export function readBackOf(t: Translate, evidence: CutEvidence): ReadBack {
     const detail = t("tonight.seen_done");
     return { word: t("words.command_done"), tone: "ok", detail, readAt: evidence.seenAt };
   }
-  if (!evidence.isReachable) return { ...unknown, detail: t("tonight.seen_away") };
+  if (!evidence.isReachable) {
+    return { word: t("tonight.read_waiting"), tone: "mute", detail: t("tonight.seen_away") };
+  }
   if (evidence.isStored) {
     return { word: t("words.command_sent"), tone: "info", detail: t("tonight.seen_stored") };
   }

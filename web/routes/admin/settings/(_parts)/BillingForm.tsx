@@ -1,33 +1,42 @@
 import type { ComponentChildren } from "preact";
-import type { AppState } from "@/web/app/state.ts";
+import type { FieldOf } from "@/web/app/form/form_types.ts";
+import { FormSummary } from "@/web/app/form/form_parts.tsx";
+import type { PartView } from "@/web/app/form/form_view.ts";
+import { OPENED_FIELD } from "@/web/app/form/opened.ts";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { HiddenFields } from "@/web/components/Csrf.tsx";
 import { fieldId, FieldNotes } from "@/web/components/Field.tsx";
-import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { MoneyField, NumberField } from "@/web/components/NumberField.tsx";
 import { Checkbox, RadioCards, SelectField } from "@/web/components/SelectField.tsx";
 import { TextArea } from "@/web/components/TextField.tsx";
 import { SETTING_BOUNDS, type SettingGroup } from "@/web/domain/settings/mod.ts";
-import { ENGLISH, type MessageKey, type Translate } from "@/web/messages/mod.ts";
-import { type BillingFields, fieldText, type Problems } from "./billing_form.ts";
+import type { MessageKey } from "@/web/messages/mod.ts";
+import type { billingForm } from "@/web/route_table/settings.ts";
+import { BILLING_LABELS } from "./billing_form.ts";
+
+type Field = FieldOf<typeof billingForm>;
 
 interface BillingFormProps {
-  fields: BillingFields;
-  problems: Problems;
-  state: AppState;
+  view: PartView<Field>;
+  /** How often the rules had been saved when the form was opened. */
+  revision: string;
+  /** What the rules were when it was opened; see `markOpened`. */
+  opened: string;
+  /** Sent along: where to go after saving. */
+  from: string;
   /** What the saved settings say, by group. */
   said: Record<SettingGroup, string>;
 }
 
 /** All billing rules. It is sent to the review, which shows what would change; nothing is saved from here. */
 export function BillingForm(props: BillingFormProps) {
-  const { fields, problems, state } = props;
-  const { t } = state;
+  const { view, revision, opened, from } = props;
+  const { t, field } = view;
   return (
     <form class="stack rules" method="get" action="/admin/settings/billing/review" novalidate>
-      <HiddenFields values={{ revision: fieldText(fields, "revision") }} />
-      <ErrorSummary errors={problems} labels={labelsOf(t, problems)} title={t("settings.check_fields")} />
+      <HiddenFields values={{ revision, [OPENED_FIELD]: opened, ...(from !== "" && { from }) }} />
+      <FormSummary view={view} labels={BILLING_LABELS} title={t("settings.check_fields")} />
       <Group name="bills" {...props}>
         <Choice {...props} name="cycleAnchor" options={["fixed", "anniversary"]} />
         <Whole {...props} name="cycleDay" hint="settings.hint_cycle_day" />
@@ -47,19 +56,13 @@ export function BillingForm(props: BillingFormProps) {
         </div>
         <Weekdays {...props} />
         <TextArea
-          name="blackoutDates"
-          label={t("settings.field_blackoutDates")}
+          {...field("blackoutDates")}
           hint={t("settings.hint_dates")}
-          value={fieldText(fields, "blackoutDates")}
-          error={problems.blackoutDates}
           rows={3}
         />
         <MoneyField
-          name="minBalance"
-          label={t("settings.field_minBalanceCentavos")}
+          {...field("minBalance")}
           hint={t("settings.hint_min_balance")}
-          value={fieldText(fields, "minBalance")}
-          error={problems.minBalance}
           required
         />
       </Group>
@@ -75,14 +78,11 @@ export function BillingForm(props: BillingFormProps) {
       </Group>
       <Group name="first" {...props}>
         <SelectField
-          name="firstBill"
-          label={t("settings.field_firstBill")}
+          {...field("firstBill")}
           options={(["prorate", "full", "free", "merge_stub_lt", "stub_plus_full"] as const).map((value) => ({
             value,
             label: t(`settings.first_bill_${value}`),
           }))}
-          value={fieldText(fields, "firstBill")}
-          error={problems.firstBill}
           required
         />
         <Whole {...props} name="mergeStubLtDays" unit="settings.days" hint="settings.hint_merge" />
@@ -97,10 +97,10 @@ export function BillingForm(props: BillingFormProps) {
 }
 
 function Group(
-  { name, state, said, children }: BillingFormProps & { name: SettingGroup; children: ComponentChildren },
+  { name, view, said, children }: BillingFormProps & { name: SettingGroup; children: ComponentChildren },
 ) {
   return (
-    <Card title={state.t(`settings.group_${name}`)}>
+    <Card title={view.t(`settings.group_${name}`)}>
       <div class="form">
         <p class="rule">{said[name]}</p>
         {children}
@@ -115,18 +115,15 @@ interface WholeProps extends BillingFormProps {
   unit?: MessageKey;
 }
 
-function Whole({ name, hint, unit, fields, problems, state }: WholeProps) {
+function Whole({ name, hint, unit, view: { t, field } }: WholeProps) {
   const [min, max] = SETTING_BOUNDS[name];
   return (
     <NumberField
-      name={name}
-      label={state.t(`settings.field_${name}`)}
-      hint={state.t(hint)}
-      unit={unit && state.t(unit)}
+      {...field(name)}
+      hint={t(hint)}
+      unit={unit && t(unit)}
       min={min}
       max={max}
-      value={fieldText(fields, name)}
-      error={problems[name]}
       required
     />
   );
@@ -138,29 +135,25 @@ interface ChoiceProps extends BillingFormProps {
     readonly ("fixed" | "anniversary" | "arrears" | "advance" | "charge" | "skip" | "actual" | "days30")[];
 }
 
-function Choice({ name, options, fields, problems, state }: ChoiceProps) {
+function Choice({ name, options, view: { t, field } }: ChoiceProps) {
   return (
     <RadioCards
-      name={name}
-      label={state.t(`settings.field_${name}`)}
+      {...field(name)}
       options={options.map((value) => ({
         value,
-        label: state.t(`settings.choice_${value}`),
-        note: state.t(`settings.note_${value}`),
+        label: t(`settings.choice_${value}`),
+        note: t(`settings.note_${value}`),
       }))}
-      value={fieldText(fields, name)}
-      error={problems[name]}
       required
       row
     />
   );
 }
 
-function CutTime({ fields, problems, state }: BillingFormProps) {
-  const error = problems.cutTime;
+function CutTime({ view: { t, field } }: BillingFormProps) {
+  const { label, value, error } = field("cutTime");
   const id = fieldId("cutTime");
-  const label = state.t("settings.field_cutTime");
-  const hint = state.t("settings.hint_cut_time");
+  const hint = t("settings.hint_cut_time");
   return (
     <div class="field">
       <label class="label" for={id}>{label}</label>
@@ -170,7 +163,7 @@ function CutTime({ fields, problems, state }: BillingFormProps) {
         id={id}
         name="cutTime"
         required
-        value={fieldText(fields, "cutTime")}
+        value={value}
         aria-invalid={error ? "true" : undefined}
         aria-describedby={error ? `${id}-hint ${id}-error` : `${id}-hint`}
       />
@@ -179,34 +172,25 @@ function CutTime({ fields, problems, state }: BillingFormProps) {
   );
 }
 
-function Weekdays({ fields, problems, state }: BillingFormProps) {
-  const chosen = [fields.blackoutWeekdays ?? []].flat();
-  const label = state.t("settings.field_blackoutWeekdays");
+function Weekdays({ view: { t, field, many } }: BillingFormProps) {
+  const chosen = many("blackoutWeekdays");
+  const { label, error } = field("blackoutWeekdays");
   const id = fieldId("blackoutWeekdays");
   return (
-    <fieldset class="field" id={id} aria-describedby={problems.blackoutWeekdays ? `${id}-error` : undefined}>
+    <fieldset class="field" id={id} aria-describedby={error ? `${id}-error` : undefined}>
       <legend class="label">{label}</legend>
       <div class="weekdays">
         {([1, 2, 3, 4, 5, 6, 7] as const).map((day) => (
           <Checkbox
             name="blackoutWeekdays"
             id={`${id}-${day}`}
-            label={state.t(`settings.weekday_${day}`)}
+            label={t(`settings.weekday_${day}`)}
             value={String(day)}
             checked={chosen.includes(String(day))}
           />
         ))}
       </div>
-      <FieldNotes name="blackoutWeekdays" label={label} error={problems.blackoutWeekdays} />
+      <FieldNotes name="blackoutWeekdays" label={label} error={error} />
     </fieldset>
   );
-}
-
-/** Names of the fields that have a problem, for the summary. */
-function labelsOf(t: Translate, problems: Problems): Record<string, string> {
-  const named = Object.keys(problems).filter((name) => name !== "");
-  return Object.fromEntries(named.flatMap((name) => {
-    const key = `settings.field_${name === "minBalance" ? "minBalanceCentavos" : name}`;
-    return Object.hasOwn(ENGLISH, key) ? [[name, t(key as MessageKey)]] : [];
-  }));
 }

@@ -4,6 +4,8 @@ import type { AppState } from "@/web/app/state.ts";
 import { type BillingSettings, findImpossible } from "@/web/domain/settings/mod.ts";
 import type { billingForm } from "@/web/route_table/settings.ts";
 import { say } from "@/web/app/say.ts";
+import { billingSettingsOf, lastSave } from "@/web/store/settings/settings.ts";
+import type { TenantRow } from "@/web/store/settings/tenants.ts";
 
 /** Fields of the form as text; weekdays are several. */
 export type BillingFields = Record<string, string | string[]>;
@@ -23,6 +25,38 @@ export function toFields(settings: BillingSettings, revision: number): BillingFi
   };
 }
 
+/** What the fields of the billing rules are called. */
+export const BILLING_LABELS = {
+  cycleAnchor: "settings.field_cycleAnchor",
+  cycleDay: "settings.field_cycleDay",
+  timing: "settings.field_timing",
+  leadDays: "settings.field_leadDays",
+  termsDays: "settings.field_termsDays",
+  graceDays: "settings.field_graceDays",
+  minNoticeDays: "settings.field_minNoticeDays",
+  cutTime: "settings.field_cutTime",
+  blackoutWeekdays: "settings.field_blackoutWeekdays",
+  blackoutDates: "settings.field_blackoutDates",
+  minBalance: "settings.field_minBalanceCentavos",
+  brakePercent: "settings.field_brakePercent",
+  brakeMultiple: "settings.field_brakeMultiple",
+  suspendedPolicy: "settings.field_suspendedPolicy",
+  stopAfterUnpaidBills: "settings.field_stopAfterUnpaidBills",
+  firstBill: "settings.field_firstBill",
+  mergeStubLtDays: "settings.field_mergeStubLtDays",
+  proration: "settings.field_proration",
+} as const;
+
+/** What the form holds of the rules as they are saved. */
+export function savedFields(tenant: TenantRow): BillingFields {
+  return toFields(billingSettingsOf(tenant), revisionOf(tenant));
+}
+
+/** How often the billing rules have been saved. */
+export function revisionOf(tenant: TenantRow): number {
+  return lastSave(tenant, "billing")?.revision ?? 0;
+}
+
 /** The settings that a form asks for. */
 export function toSettings(form: z.infer<typeof billingForm>): BillingSettings {
   const { minBalance, revision: _revision, from: _from, cutTime, ...rest } = form;
@@ -37,9 +71,4 @@ export function impossibleFields(state: AppState, settings: BillingSettings): Pr
     problems[field] ??= say(state.t, sentence);
   }
   return problems;
-}
-
-/** One value of a field. */
-export function fieldText(fields: BillingFields, name: string): string {
-  return [fields[name] ?? ""].flat()[0] ?? "";
 }

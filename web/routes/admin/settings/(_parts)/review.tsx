@@ -1,9 +1,8 @@
-import { formatPeso } from "@/shared/money/mod.ts";
-import { type AppState } from "@/web/app/state.ts";
+import { FormStart } from "@/web/app/form/form_parts.tsx";
+import type { AppState } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/Banner.tsx";
 import { Button, LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
-import { Csrf } from "@/web/components/Csrf.tsx";
 import { Icon } from "@/web/components/Icon.tsx";
 import {
   type BillingSettings,
@@ -18,6 +17,7 @@ import { momentOf, readPage } from "@/web/app/page_context.ts";
 import { address } from "./address.ts";
 import { type BillingFields, toFields } from "./billing_form.ts";
 import { say } from "@/web/app/say.ts";
+import { settingText } from "./setting_words.ts";
 
 /** A change before it is saved. */
 export interface Review {
@@ -27,15 +27,17 @@ export interface Review {
   fields: BillingFields;
   today: Temporal.PlainDate;
   isFirstUse: boolean;
-  /** Who saved after the form was opened: some differences may be theirs. */
-  savedBetween: string | null;
+  /** Of the rules as they are saved now. */
+  revision: number;
+  /** Who saved after the form was opened, and whether some of the differences undo what they saved. */
+  savedBetween: { name: string; isUndone: boolean } | null;
 }
 
-/** Reads what a change would do now, for a form that was opened at a revision. */
+/** Reads what a change would do now, for a form that was opened at a revision; `isUndone` where it meets others' changes. */
 export async function loadReview(
   state: AppState,
   after: BillingSettings,
-  formRevision: number,
+  form: { revision: number; isUndone: boolean },
 ): Promise<Review> {
   const moment = momentOf(state);
   const before = billingSettingsOf(moment.tenant);
@@ -49,7 +51,8 @@ export async function loadReview(
     fields: toFields(after, revision),
     today: moment.today,
     isFirstUse: facts.connections === 0,
-    savedBetween: revision === formRevision ? null : last?.by ?? "",
+    revision,
+    savedBetween: revision === form.revision ? null : { name: last?.by ?? "", isUndone: form.isUndone },
   };
 }
 
@@ -67,9 +70,7 @@ export function ReviewCards({ review, state, from, backHref }: ReviewCardsProps)
   const changed = changedSettings(review.before, review.after);
   return (
     <>
-      {review.savedBetween !== null && changed.length > 0 && (
-        <Banner tone="warn">{t("settings.saved_between", { name: review.savedBetween })}</Banner>
-      )}
+      {review.savedBetween !== null && changed.length > 0 && <SavedBetween {...review.savedBetween} t={t} />}
       {changed.length === 0
         ? <Banner tone="info">{t("settings.nothing_changes")}</Banner>
         : (
@@ -84,7 +85,7 @@ export function ReviewCards({ review, state, from, backHref }: ReviewCardsProps)
           </Card>
         )}
       <form class="form-actions" method="post" action="/admin/settings/billing">
-        <Csrf token={state.csrfToken} />
+        <FormStart csrfToken={state.csrfToken} hidden={{}} row={toFields(review.before, review.revision)} />
         <Hidden fields={from === undefined ? review.fields : { ...review.fields, from }} />
         {(changed.length > 0 || from === "setup") && (
           <Button kind="primary">
@@ -97,6 +98,11 @@ export function ReviewCards({ review, state, from, backHref }: ReviewCardsProps)
       </form>
     </>
   );
+}
+
+function SavedBetween({ name, isUndone, t }: { name: string; isUndone: boolean; t: Translate }) {
+  if (isUndone) return <Banner tone="warn">{t("settings.saved_between", { name })}</Banner>;
+  return <Banner tone="info">{t("settings.saved_beside", { name })}</Banner>;
 }
 
 function ChangeTable({ review, t }: { review: Review; t: Translate }) {
@@ -114,9 +120,9 @@ function ChangeTable({ review, t }: { review: Review; t: Translate }) {
         {changedSettings(review.before, review.after).map((name) => (
           <tr>
             <th scope="row">{t(`settings.field_${name}`)}</th>
-            <td>{valueText(t, review.before, name)}</td>
+            <td>{settingText(t, review.before, name)}</td>
             <td>
-              <b>{valueText(t, review.after, name)}</b>
+              <b>{settingText(t, review.after, name)}</b>
             </td>
           </tr>
         ))}
@@ -146,27 +152,4 @@ function Hidden({ fields }: { fields: BillingFields }) {
       )}
     </>
   );
-}
-
-/** A setting's value in words. */
-function valueText(t: Translate, settings: BillingSettings, name: keyof BillingSettings): string {
-  switch (name) {
-    case "minBalanceCentavos":
-      return formatPeso(settings.minBalanceCentavos);
-    case "blackoutWeekdays": {
-      const days = settings.blackoutWeekdays.map((day) => t(`settings.weekday_${day as 1}`));
-      return days.join(", ") || t("settings.none");
-    }
-    case "blackoutDates":
-      return settings.blackoutDates.map(String).join(", ") || t("settings.none");
-    case "firstBill":
-      return t(`settings.first_bill_${settings.firstBill}`);
-    case "cycleAnchor":
-    case "timing":
-    case "suspendedPolicy":
-    case "proration":
-      return t(`settings.choice_${settings[name]}`);
-    default:
-      return String(settings[name]);
-  }
 }

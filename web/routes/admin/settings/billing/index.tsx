@@ -1,51 +1,80 @@
-import { page } from "fresh";
-import { readInput, requireSession } from "@/web/app/input.ts";
-import { type AppState, define } from "@/web/app/state.ts";
+import { markOpened } from "@/web/app/form/opened.ts";
+import { may } from "@/web/app/page_context.ts";
+import { define } from "@/web/app/state.ts";
 import { Button } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { type BillingSettings, presetOf, withPreset } from "@/web/domain/settings/mod.ts";
 import { billingForm, billingQuery } from "@/web/route_table/settings.ts";
 import { saveBillingSettings } from "@/web/services/settings/save_billing_settings.ts";
 import { billingSettingsOf, lastSave } from "@/web/store/settings/settings.ts";
-import { actorOf, may, momentOf } from "@/web/app/page_context.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
 import {
-  type BillingFields,
+  BILLING_LABELS,
   impossibleFields,
-  type Problems,
+  revisionOf,
+  savedFields,
   toFields,
   toSettings,
 } from "../(_parts)/billing_form.ts";
 import { BillingForm } from "../(_parts)/BillingForm.tsx";
 import { PresetCards } from "../(_parts)/PresetCards.tsx";
 import { RulesCard, sayRules } from "../(_parts)/RulesCard.tsx";
-import { sayProblems } from "@/web/app/say.ts";
+import { settingText } from "../(_parts)/setting_words.ts";
 import { SettingsFrame } from "../(_parts)/SettingsFrame.tsx";
-import type { RouteEntries } from "@/web/app/route_table.ts";
 
-interface BillingData {
-  fields: BillingFields;
-  problems: Problems;
-  /** What the form was filled with from a preset, for the picture. */
-  shown: BillingSettings;
-  isPreset: boolean;
-  done: string | undefined;
-}
-
-export default define.page<typeof handler>(function BillingSettingsPage({ data, state }) {
-  const { tenant, today, zone } = momentOf(state);
-  const saved = billingSettingsOf(tenant);
-  const { t } = state;
-  return (
+const form = define.form({
+  query: billingQuery,
+  input: billingForm,
+  load: async (trx, { query: { preset, done } }) => {
+    const tenant = await getTenant(trx);
+    const saved = billingSettingsOf(tenant);
+    // What a preset fills in is drawn too.
+    const shown = preset === undefined ? saved : withPreset(saved, preset);
+    return { tenant, saved, shown, isPreset: preset !== undefined, done };
+  },
+  permission: "settings:write",
+  readers: { permission: "settings:read", summary: "Billing rules" },
+  audit: "settings.billing_saved",
+  summary: "Save the billing rules",
+  title: ({ t }) => t("settings.section_billing"),
+  labels: BILLING_LABELS,
+  values: ({ tenant, shown }, { state: { inputValues } }) => {
+    const fields = toFields(shown, revisionOf(tenant));
+    // From the review, to change some more: the address carries the form, without the boxes that are not ticked.
+    if (inputValues.cycleAnchor === undefined) return fields;
+    return { ...fields, blackoutWeekdays: [], ...inputValues, revision: String(revisionOf(tenant)) };
+  },
+  edits: {
+    subject: ({ tenant }) => tenant.id,
+    version: ({ tenant }) => String(revisionOf(tenant)),
+    row: ({ tenant }) => savedFields(tenant),
+    saved: ({ tenant }) => lastSave(tenant, "billing"),
+    say: (field, { saved }, t) =>
+      settingText(t, saved, field === "minBalance" ? "minBalanceCentavos" : field as keyof BillingSettings),
+    // Nothing is saved that was not shown with its effect.
+    merged: "settings.changed_meanwhile",
+  },
+  fields: (view) => (
+    <BillingForm
+      view={view}
+      revision={String(revisionOf(view.loaded.tenant))}
+      opened={markOpened(view.row ?? {})}
+      from={String(view.values.from ?? "")}
+      said={sayRules(view.state, view.loaded.shown)}
+    />
+  ),
+  verb: ({ t }) => t("settings.review"),
+  page: ({ t, state, moment: { today }, loaded }, parts) => (
     <SettingsFrame
       section="billing"
       state={state}
-      done={data.done}
-      save={lastSave(tenant, "billing")}
-      zone={zone}
+      done={loaded.done}
+      save={lastSave(loaded.tenant, "billing")}
+      zone={loaded.tenant.time_zone}
     >
       <RulesCard
-        title={t(data.isPreset ? "settings.rules_preset" : "settings.rules_now")}
-        settings={data.shown}
+        title={t(loaded.isPreset ? "settings.rules_preset" : "settings.rules_now")}
+        settings={loaded.shown}
         today={today}
         state={state}
       />
@@ -53,94 +82,33 @@ export default define.page<typeof handler>(function BillingSettingsPage({ data, 
         <>
           <Card title={t("settings.start_from")}>
             <form class="stack" method="get" action="/admin/settings/billing">
-              <PresetCards settings={saved} today={today} value={presetOf(data.shown)} state={state} />
+              <PresetCards
+                settings={loaded.saved}
+                today={today}
+                value={presetOf(loaded.shown)}
+                state={state}
+              />
               <div class="form-actions">
                 <Button>{t("settings.fill_in")}</Button>
               </div>
             </form>
           </Card>
-          <BillingForm
-            fields={data.fields}
-            problems={data.problems}
-            state={state}
-            said={sayRules(state, data.shown)}
-          />
+          {parts.fields}
         </>
       )}
     </SettingsFrame>
-  );
-});
-
-export const route: RouteEntries = {
-  GET: {
-    audience: "staff",
-    permission: "settings:read",
-    input: billingQuery,
-    summary: "Billing rules",
-  },
-  POST: {
-    audience: "staff",
-    permission: "settings:write",
-    input: billingForm,
-    audit: "settings.billing_saved",
-    summary: "Save the billing rules",
-  },
-};
-
-export const handler = define.handlers({
-  GET(ctx) {
-    const { state } = ctx;
-    const { preset, done } = readInput(state, billingQuery);
-    const { tenant } = momentOf(state);
-    state.title = state.t("settings.section_billing");
-    const saved = billingSettingsOf(tenant);
-    const shown = preset === undefined ? saved : withPreset(saved, preset);
-    // From the review, to change some more: the address carries the form.
-    const isCarried = state.inputValues.cycleAnchor !== undefined;
-    const fields = toFields(shown, revisionOf(state));
-    return page<BillingData>({
-      fields: isCarried ? { ...fields, ...state.inputValues, revision: fields.revision ?? "0" } : fields,
-      problems: {},
-      shown,
-      isPreset: preset !== undefined,
-      done,
-    });
-  },
-  async POST(ctx) {
-    const { state } = ctx;
-    if (state.inputProblems !== null) return refuse(state, state.inputProblems, 422);
-    const form = readInput(state, billingForm);
-    const settings = toSettings(form);
+  ),
+  submit: (input, { call, state }) => {
+    const settings = toSettings(input);
     const problems = impossibleFields(state, settings);
-    if (Object.keys(problems).length > 0) return refuse(state, problems, 422);
-    const result = await saveBillingSettings(state.services, requireSession(state).tenantId, actorOf(state), {
-      revision: form.revision,
-      settings,
-    });
-    if (!result.ok) {
-      const name = lastSave(momentOf(state).tenant, "billing")?.by ?? "";
-      return refuse(state, { "": state.t("settings.changed_meanwhile", { name }) }, 409);
-    }
-    if (form.from === "setup") return ctx.redirect("/admin/setup/router", 303);
-    const done = result.value.changed.length === 0 ? "unchanged" : "saved";
-    return ctx.redirect(`/admin/settings/billing?done=${done}`, 303);
+    if (Object.keys(problems).length > 0) return Promise.resolve({ problems });
+    return saveBillingSettings(...call, { revision: input.revision, settings });
+  },
+  done: ({ changed }, { input }) => {
+    if (input.from === "setup") return "/admin/setup/router";
+    return `/admin/settings/billing?done=${changed.length === 0 ? "unchanged" : "saved"}`;
   },
 });
 
-/** The form again with what was typed; its revision is today's, since the review shows what differs from it. */
-function refuse(state: AppState, problems: Problems, status: 409 | 422) {
-  const shown = billingSettingsOf(momentOf(state).tenant);
-  state.title = state.t("settings.section_billing");
-  const fields = { ...state.inputValues, revision: String(revisionOf(state)) };
-  return page<BillingData>({
-    fields,
-    problems: sayProblems(state.t, problems),
-    shown,
-    isPreset: false,
-    done: undefined,
-  }, { status });
-}
-
-function revisionOf(state: AppState): number {
-  return lastSave(momentOf(state).tenant, "billing")?.revision ?? 0;
-}
+export default form.page;
+export const { handler, route } = form;

@@ -1,20 +1,29 @@
 import { page } from "fresh";
-import { readInput } from "@/web/app/input.ts";
+import { partForm } from "@/web/app/form/form_view.ts";
+import { markOpened, OPENED_FIELD, reconcile } from "@/web/app/form/opened.ts";
+import { parseAgain, sentValues } from "@/web/app/form/sent_values.ts";
+import { momentOf, typed } from "@/web/app/page_context.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+import { sayProblems } from "@/web/app/say.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import { billingForm } from "@/web/route_table/settings.ts";
 import { billingSettingsOf } from "@/web/store/settings/settings.ts";
-import { momentOf } from "@/web/app/page_context.ts";
-import { type BillingFields, impossibleFields, type Problems, toSettings } from "../(_parts)/billing_form.ts";
+import {
+  BILLING_LABELS,
+  impossibleFields,
+  type Problems,
+  savedFields,
+  toSettings,
+} from "../(_parts)/billing_form.ts";
 import { BillingForm } from "../(_parts)/BillingForm.tsx";
 import { loadReview, type Review, ReviewCards } from "../(_parts)/review.tsx";
 import { RulesCard, sayRules } from "../(_parts)/RulesCard.tsx";
-import { sayProblems } from "@/web/app/say.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
 
 interface ReviewData {
+  /** Null while the form has problems. */
   review: Review | null;
-  fields: BillingFields;
+  from: "setup" | undefined;
   problems: Problems;
 }
 
@@ -28,26 +37,17 @@ export default define.page<typeof handler>(function ReviewPage({ data, state }) 
         back={{ href: "/admin/settings/billing", label: t("settings.section_billing") }}
         lead={review === null ? undefined : t("settings.review_lead")}
       />
-      {review === null
-        ? (
-          <BillingForm
-            fields={data.fields}
-            problems={data.problems}
+      {review === null ? <FormAgain problems={data.problems} state={state} /> : (
+        <>
+          <ReviewCards review={review} state={state} from={data.from} />
+          <RulesCard
+            title={t("settings.rules_then")}
+            settings={review.after}
+            today={review.today}
             state={state}
-            said={sayRules(state, billingSettingsOf(momentOf(state).tenant))}
           />
-        )
-        : (
-          <>
-            <ReviewCards review={review} state={state} />
-            <RulesCard
-              title={t("settings.rules_then")}
-              settings={review.after}
-              today={review.today}
-              state={state}
-            />
-          </>
-        )}
+        </>
+      )}
     </>
   );
 });
@@ -67,24 +67,38 @@ export const handler = define.handlers({
     state.title = state.t("settings.review_title");
     // Without a form there is nothing to look at.
     if (state.inputValues.revision === undefined) return ctx.redirect("/admin/settings/billing", 303);
-    if (state.inputProblems !== null) return refuse(state, state.inputProblems);
-    const form = readInput(state, billingForm);
-    const settings = toSettings(form);
+    const refuse = (problems: Problems) =>
+      page<ReviewData>(
+        { review: null, from: undefined, problems: sayProblems(state.t, problems) },
+        { status: 422 },
+      );
+    const sent = sentValues(state, Object.keys(billingForm.shape));
+    const opened = typed(state, OPENED_FIELD);
+    const { values, conflicts } = opened === ""
+      ? { values: sent, conflicts: [] }
+      : reconcile(opened, sent, savedFields(momentOf(state).tenant));
+    // The revision tells a form that was opened before others saved; what they saved elsewhere is put in.
+    const parsed = parseAgain(state, billingForm, sent, { ...values, revision: sent.revision ?? "" });
+    if (!parsed.ok) return refuse(parsed.problems);
+    const settings = toSettings(parsed.input);
     const problems = impossibleFields(state, settings);
-    if (Object.keys(problems).length > 0) return refuse(state, problems);
-    return page<ReviewData>({
-      review: await loadReview(state, settings, form.revision),
-      fields: {},
-      problems: {},
-    });
+    if (Object.keys(problems).length > 0) return refuse(problems);
+    const isUndone = opened === "" || conflicts.length > 0;
+    const review = await loadReview(state, settings, { revision: parsed.input.revision, isUndone });
+    return page<ReviewData>({ review, from: parsed.input.from, problems: {} });
   },
 });
 
-function refuse(state: AppState, problems: Problems) {
-  const data: ReviewData = {
-    review: null,
-    fields: state.inputValues,
-    problems: sayProblems(state.t, problems),
-  };
-  return page<ReviewData>(data, { status: 422 });
+/** The form with what was typed and what is wrong with it. */
+function FormAgain({ problems, state }: { problems: Problems; state: AppState }) {
+  const { tenant } = momentOf(state);
+  return (
+    <BillingForm
+      view={partForm(state, { input: billingForm, labels: BILLING_LABELS, problems })}
+      revision={typed(state, "revision")}
+      opened={typed(state, OPENED_FIELD) || markOpened(savedFields(tenant))}
+      from={typed(state, "from")}
+      said={sayRules(state, billingSettingsOf(tenant))}
+    />
+  );
 }

@@ -44,7 +44,7 @@ export const handler = define.handlers({
     const after = preset === "keep" ? saved : withPreset(saved, preset);
     return page({
       facts: await loadSetup(state, "billing"),
-      review: await loadReview(state, after, revision),
+      review: await loadReview(state, after, { revision, isUndone: true }),
     });
   },
 });

@@ -99,6 +99,10 @@ const FILE_ONLY: readonly ListColumn<TonightRow>[] = [
   { head: "Account", csv: (row) => row.accountNumber },
   { head: "Past grace", csv: (row) => formatCentavosPlain(centavos(row.pastGraceCentavos)) },
   { head: "Owes", csv: (row) => formatCentavosPlain(centavos(row.balanceCentavos)) },
+  {
+    head: "Router answers",
+    csv: (row) => row.routerStatus === "online" ? "yes" : "no: the cut waits for it",
+  },
   { head: "Cut on", csv: (row) => row.cutOn?.toString() ?? "" },
   { head: "Held until", csv: (row) => row.holdUntil?.toString() ?? "" },
 ];
@@ -115,6 +119,7 @@ export const FILE_ORDER = [
   "Past grace",
   "Owes",
   "Why",
+  "Router answers",
   "Cut on",
   "Held until",
   "Last payment",
@@ -187,10 +192,18 @@ export function commonReason(t: Translate, rows: readonly TonightRow[]): string 
 }
 
 function Why({ row, data, isSaidAbove }: { row: TonightRow; data: ColumnsData; isSaidAbove: boolean }) {
+  const t = useT();
   const note = data.tonight.notes.get(row.subscriptionId);
   return (
     <>
-      {!isSaidAbove && <WhyText row={row} />} {row.routerStatus !== "online" && <LinkPill state="unknown" />}
+      {!isSaidAbove && <WhyText row={row} />} {row.routerStatus !== "online" && (
+        <>
+          <LinkPill state="unknown" />
+          {row.decision === "cut" && (
+            <span class="note">{` ${t("tonight.row_waits", { router: row.routerName })}`}</span>
+          )}
+        </>
+      )}
       {note !== undefined && <div class="note">{`${note.reason} (${note.by})`}</div>}
     </>
   );

@@ -9,6 +9,7 @@ import {
   listRuns,
   type RunRow,
 } from "@/web/store/billing/runs.ts";
+import { countCutStages, type CutCounts } from "@/web/store/cuts/cut_stages.ts";
 import type { Page, PageRequest } from "@/web/store/db/keyset.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { type CutPreview, findNextCutDay, previewCut, type TonightRow } from "@/web/store/cuts/tonight.ts";
@@ -54,6 +55,8 @@ export interface TonightData {
   isClockDoubted: boolean;
   /** The newest cut run that has finished. */
   lastRun: RunRow | null;
+  /** What its cuts have become on the routers; null when it has cut nobody. */
+  lastCuts: CutCounts | null;
 }
 
 const compare = Temporal.PlainDate.compare;
@@ -77,6 +80,7 @@ export async function loadTonight(
   const views = await splitViews(trx, moment, preview);
   const rows = sorted(views[filter.view].filter((row) => matches(row, filter)), sort);
   const active = await countActiveConnections(trx);
+  const [lastRun = null] = await listRuns(trx, { kind: "cut", status: "done" }, 1);
   const isOver = Temporal.PlainDate.compare(businessOn, today) > 0;
   return {
     filter,
@@ -103,7 +107,8 @@ export async function loadTonight(
     }),
     dueNow: isOver ? await countDueNow(trx, moment) : 0,
     isClockDoubted: isDoubted(await findClockWatch(trx), now),
-    lastRun: (await listRuns(trx, { kind: "cut", status: "done" }, 1))[0] ?? null,
+    lastRun,
+    lastCuts: lastRun && ((await countCutStages(trx, [lastRun.id])).get(lastRun.id) ?? null),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
 import { listCutCandidates } from "@/web/store/cuts/cut_candidates.ts";
+import { countCutStages, type CutCounts } from "@/web/store/cuts/cut_stages.ts";
 import type { RunRow } from "@/web/store/billing/runs.ts";
 import { listRunRows } from "@/web/store/billing/runs_page.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
@@ -16,6 +17,8 @@ export interface RunEffect {
   routers: number;
   /** Routers among them that do not answer now: their part waits. */
   routersAway: number;
+  /** What its cuts have become on the routers; null when it has cut nobody. */
+  cuts: CutCounts | null;
 }
 
 const ROWS_MAX = 100_000;
@@ -39,6 +42,7 @@ export async function readRunEffect(
     cut: cut.length,
     owed: cut.length === 0 ? centavos(0) : sum(cut.map((row) => row.pastGraceCentavos)),
     routers: new Set(cut.map(routerOf)).size,
+    cuts: (await countCutStages(trx, [run.id])).get(run.id) ?? null,
     routersAway: new Set(cut.filter((row) => row.router_status !== "online").map(routerOf)).size,
   };
 }

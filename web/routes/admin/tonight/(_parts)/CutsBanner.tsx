@@ -1,0 +1,57 @@
+import { formatDate } from "@/shared/calendar/mod.ts";
+import { Banner } from "@/web/components/Banner.tsx";
+import { LinkButton } from "@/web/components/Button.tsx";
+import { useT } from "@/web/components/i18n.ts";
+import type { Translate } from "@/web/messages/mod.ts";
+import type { PageMoment } from "@/web/app/page_context.ts";
+import { cutWindowEnd } from "@/web/domain/cuts/mod.ts";
+import type { RunRow } from "@/web/store/billing/runs.ts";
+import type { CutCounts } from "@/web/store/cuts/cut_stages.ts";
+import { cutWords } from "../../runs/(_parts)/cut_words.ts";
+import type { TonightPageData } from "./TonightPage.tsx";
+import { clockWords, peopleWords } from "./words.ts";
+
+/**
+ * What was decided told apart from what was done: how far the last run's cuts have come, and what will happen to those
+ * of the list whose router does not answer. In a live region, so that it follows the routers.
+ */
+export function CutsBanner({ data }: { data: TonightPageData }) {
+  const t = useT();
+  const { moment, tonight: { preview, lastRun, lastCuts } } = data;
+  const away = preview.rows.filter((row) => row.decision === "cut" && row.routerStatus !== "online").length;
+  const isNews = lastRun !== null &&
+    (lastRun.business_on.equals(moment.today) || (lastCuts !== null && lastCuts.waiting > 0));
+  const waits = waitingWords(t, moment);
+  return (
+    <>
+      {isNews && (
+        <Banner
+          tone={lastCuts !== null && lastCuts.waiting > 0 ? "warn" : "info"}
+          title={overWords(t, lastRun, lastCuts)}
+          actions={<LinkButton href={`/admin/runs/${lastRun.id}`}>{t("tonight.over_link")}</LinkButton>}
+        >
+          {lastCuts !== null && lastCuts.waiting > 0 && waits}
+        </Banner>
+      )}
+      {away > 0 && (
+        <Banner tone="info" title={t("tonight.away", { people: peopleWords(t, away) })}>
+          {waits}
+        </Banner>
+      )}
+    </>
+  );
+}
+
+/** `Cut run of 14 Feb is over: 13 decided, 8 off, 5 waiting for the router` */
+export function overWords(t: Translate, run: RunRow, cuts: CutCounts | null): string {
+  const values = { day: formatDate(run.business_on, t.locale), n: run.changed };
+  return cuts === null
+    ? t("tonight.over_nobody", values)
+    : t("tonight.over_cuts", { ...values, cuts: cutWords(t, cuts) });
+}
+
+/** Until when a cut waits whose router does not answer; the rule is `whenToCut`. */
+export function waitingWords(t: Translate, { tenant }: Pick<PageMoment, "tenant">): string {
+  const from = Temporal.PlainTime.from(tenant.cut_time);
+  return t("tonight.cuts_wait", { from: clockWords(from), to: clockWords(cutWindowEnd(from)) });
+}
