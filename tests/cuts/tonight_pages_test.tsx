@@ -231,7 +231,7 @@ tonight(
     assert.match(evidence.text, /Cut run of Sat, 14 Feb 2026 Done/);
     assert.deepEqual(listed(await owner.get(`/admin/runs/${runId}?outcome=cut`)), [0, 1, 2, 3, 4]);
     assert.deepEqual(listed(await owner.get(`/admin/runs/${runId}?outcome=paid`)), [5]);
-    assert.match(evidence.text, /Unknown The router is away/);
+    assert.match(evidence.text, /Waiting The router does not answer/);
     await pay(isp, 0, 1499);
     assert.match((await owner.get(`/admin/runs/${runId}`)).text, /Being enabled/);
     const again = await owner.post("/admin/tonight/run", { run: runId });
