@@ -29,4 +29,9 @@ export const payments = {
   payment_not_found: refusal(404),
   already_reversed: refusal(409, null, { number: "text" }),
   audit_payment_reversed: remark({ number: "text", amount: "peso", reason: "text" }),
+  audit_payment_recorded: remark({
+    number: "text",
+    amount: "peso",
+    method: ["cash", "gcash", "maya", "bank", "check", "other"],
+  }),
 } as const;

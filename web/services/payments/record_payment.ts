@@ -1,6 +1,7 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { localTime } from "@/shared/calendar/mod.ts";
-import { type Centavos, centavos, formatPeso, sum } from "@/shared/money/mod.ts";
+import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { allocatePayment, type BillShare, legsOfPaymentPosted } from "@/web/domain/payments/mod.ts";
 import { listOpenBills, lockBill, type OpenBillRow } from "@/web/store/billing/bills.ts";
@@ -96,7 +97,11 @@ async function post(
     subjectKind: "payment",
     subjectId: payment.id,
     subscriberId: input.subscriberId,
-    summary: `Recorded ${payment.number}: ${formatPeso(input.amountCentavos)} by ${input.method}`,
+    summary: coded("audit_payment_recorded", {
+      number: payment.number,
+      amount: input.amountCentavos,
+      method: input.method,
+    }),
     details: {
       amount_centavos: input.amountCentavos.toString(),
       received_on: input.receivedOn.toString(),

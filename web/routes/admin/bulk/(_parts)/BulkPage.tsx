@@ -31,7 +31,14 @@ export function BulkPage({ data, state, title, question, effect, verb, action, c
   return (
     <>
       <PageHeader title={title} back={{ href: back, label: t("tables.back") }} />
-      <ErrorSummary errors={data.problems} />
+      <ErrorSummary
+        errors={data.problems}
+        labels={{
+          until: t("tables.hold_until"),
+          reason: t("tables.reason"),
+          plan: t("tables.plan_field"),
+        }}
+      />
       {changedFrom !== null && (
         <Banner tone="warn" title={t("tables.changed_title")} live>
           {t("tables.changed", { before: formatCount(changedFrom), now: formatCount(rows.length) })}

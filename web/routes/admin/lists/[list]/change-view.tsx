@@ -5,7 +5,7 @@ import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { changeViewForm, viewParams } from "@/web/route_table/lists.ts";
 import { dropView, nameView } from "@/web/services/settings/arrange_lists.ts";
-import { address } from "@/web/app/page_context.ts";
+import { address, typed } from "@/web/app/page_context.ts";
 import { loadViews, ViewsPage } from "./(_parts)/ViewsPage.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 
@@ -32,8 +32,13 @@ export const handler = define.handlers({
   GET: (ctx) => ctx.redirect(`/admin/lists/${readParams(ctx.state, viewParams).list}/views`, 303),
   async POST(ctx) {
     const { list } = readParams(ctx.state, viewParams);
-    const refuse = async (problems: Record<string, string>) =>
-      page(await loadViews(ctx.state, list, { problems }), { status: 422 });
+    const refuse = async ({ name, ...others }: Record<string, string>) => {
+      // Each view has its own field.
+      const problems = name === undefined ? others : { ...others, [`name.${typed(ctx.state, "id")}`]: name };
+      return page(await loadViews(ctx.state, list, { problems, name: typed(ctx.state, "name") }), {
+        status: 422,
+      });
+    };
     if (ctx.state.inputProblems !== null) return await refuse(ctx.state.inputProblems);
     const form = readInput(ctx.state, changeViewForm);
     const { tenantId, staffUserId } = requireSession(ctx.state);

@@ -13,7 +13,6 @@ import {
   viewsQuery,
 } from "@/web/route_table/lists.ts";
 import { keepView } from "@/web/services/settings/arrange_lists.ts";
-import { typed } from "@/web/app/page_context.ts";
 import { loadViews, ViewsPage } from "./(_parts)/ViewsPage.tsx";
 import { findEntry, type RouteEntries, type RouteEntry } from "@/web/app/route_table.ts";
 
@@ -44,8 +43,11 @@ export const handler = define.handlers({
   },
   async POST(ctx) {
     const { list } = readParams(ctx.state, viewParams);
+    // The field of a new view's name is on the list, not on this page.
     const refuse = async (problems: Record<string, string>) =>
-      page(await loadViews(ctx.state, list, { problems, name: typed(ctx.state, "name") }), { status: 422 });
+      page(await loadViews(ctx.state, list, { problems: { "": Object.values(problems).join(" ") } }), {
+        status: 422,
+      });
     if (ctx.state.inputProblems !== null) return await refuse(ctx.state.inputProblems);
     const { name, query } = readInput(ctx.state, saveViewForm);
     const { tenantId, staffUserId } = requireSession(ctx.state);

@@ -32,7 +32,21 @@ export function PaymentForm({ data, csrfToken }: { data: PaymentFormData; csrfTo
         <Csrf token={csrfToken} />
         <HiddenFields values={{ key: values.key, subscriber: subscriber.id, ...confirmed }} />
         {doubt === null
-          ? <ErrorSummary errors={problems} title={t("payments.nothing_posted")} />
+          ? (
+            <ErrorSummary
+              errors={problems}
+              labels={{
+                amount: t("tables.amount"),
+                method: t("tables.method"),
+                tendered: t("payments.tendered"),
+                received: t("payments.received_on"),
+                reference: t("tables.reference"),
+                bill: t("payments.pay_first"),
+                note: t("payments.note"),
+              }}
+              title={t("payments.nothing_posted")}
+            />
+          )
           : (
             <Banner tone="warn" title={t("payments.not_posted_yet")} live>
               {doubt.message}

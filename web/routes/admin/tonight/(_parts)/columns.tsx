@@ -20,6 +20,7 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
   const { view, siteId } = data.tonight.filter;
   const { t } = state;
   const isOneSite = siteId !== undefined || data.tonight.sites.length < 2;
+  const isSaidAbove = commonReason(t, data) !== null;
   const columns: Column<TonightRow>[] = [
     { head: t("tables.subscriber"), cell: (row) => row.name, sortBy: "name" },
     {
@@ -33,7 +34,7 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
     {
       id: "why",
       head: t("tables.why"),
-      cell: (row) => <Why row={row} data={data} isSaidAbove={commonReason(t, data) !== null} />,
+      cell: (row) => <Why row={row} data={data} isSaidAbove={isSaidAbove} />,
       phone: "line",
     },
     {

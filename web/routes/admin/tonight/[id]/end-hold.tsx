@@ -40,7 +40,7 @@ export const handler = define.handlers({
     return await refuseRow(
       ctx.state,
       place,
-      `${refusalText(ctx.state, result)} Somebody else ended the hold first`,
+      `${refusalText(ctx.state, result)} ${ctx.state.t("tonight.ended_first")}`,
     );
   },
 });
