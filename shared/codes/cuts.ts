@@ -56,4 +56,10 @@ export const cuts = {
   audit_included: remark({ day: "date" }),
   audit_run_approved: remark({ day: "date", why: "coded" }),
   brake_none: remark(),
+  audit_run_finished: remark({ cut: "count", total: "count", day: "date" }),
+  audit_restored_future: remark(),
+  audit_bulk_held: remark({ count: "count", until: "date", reason: "text" }),
+  audit_bulk_holds_ended: remark({ count: "count" }),
+  audit_bulk_excluded: remark({ count: "count", day: "date", reason: "text" }),
+  run_of_future: remark(),
 } as const;

@@ -39,4 +39,9 @@ export const imports = {
   reading_replaced: remark(),
   answer_incomplete: remark(),
   router_not_read: remark(),
+  audit_import_started: remark({ router: "text" }),
+  audit_import_reviewed: remark({ day: "date" }),
+  audit_import_confirmed: remark({ count: "count" }),
+  audit_import_done: remark({ count: "count", left: "count" }),
+  audit_import_undone: remark({ count: "count" }),
 } as const;

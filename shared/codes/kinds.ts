@@ -78,3 +78,26 @@ export function remark<const V extends ValueKinds = Record<never, never>>(
 export const MANUAL_REASONS = ["admin", "abuse", "vacation", "imported_disabled", "not_installed"] as const;
 /** Things that have a name of which there is only one. */
 export const NAMED_THINGS = ["site", "router", "view", "plan"] as const;
+/** What is known of a subscriber, as the audit log names it. */
+export const CONTACT_FIELDS = ["name", "phone", "email", "address", "barangay", "city", "notes"] as const;
+/** Rules of billing and cuts that can be set, by the names of the settings. */
+export const BILLING_RULES = [
+  "cycleAnchor",
+  "cycleDay",
+  "timing",
+  "leadDays",
+  "termsDays",
+  "graceDays",
+  "minNoticeDays",
+  "cutTime",
+  "blackoutWeekdays",
+  "blackoutDates",
+  "minBalanceCentavos",
+  "brakePercent",
+  "brakeMultiple",
+  "suspendedPolicy",
+  "stopAfterUnpaidBills",
+  "firstBill",
+  "mergeStubLtDays",
+  "proration",
+] as const;

@@ -6,7 +6,10 @@ export const payments = {
     number: "text",
     by: "text",
     amount: "peso",
+    when: ["just_now", "earlier"],
     minutes: "count",
+    day: "date",
+    time: "time",
   }),
   duplicate_reference: refusal(409, "confirmDuplicateReference", {
     reference: "text",
@@ -26,4 +29,9 @@ export const payments = {
   payment_not_found: refusal(404),
   already_reversed: refusal(409, null, { number: "text" }),
   audit_payment_reversed: remark({ number: "text", amount: "peso", reason: "text" }),
+  audit_payment_recorded: remark({
+    number: "text",
+    amount: "peso",
+    method: ["cash", "gcash", "maya", "bank", "check", "other"],
+  }),
 } as const;

@@ -1,4 +1,4 @@
-import { MANUAL_REASONS, NAMED_THINGS, refusal, remark } from "./kinds.ts";
+import { CONTACT_FIELDS, MANUAL_REASONS, NAMED_THINGS, refusal, remark } from "./kinds.ts";
 
 /** What Linya says about subscribers and their connections. */
 export const subscribers = {
@@ -43,4 +43,11 @@ export const subscribers = {
   event_restored: remark(),
   event_resumed: remark({ reason: MANUAL_REASONS }),
   event_not_cut: remark({ why: "coded" }),
+  audit_subscriber_added: remark({ account: "text" }),
+  audit_subscriber_changed: remark({ fields: "list" }),
+  audit_contact_field: remark({ field: CONTACT_FIELDS }),
+  audit_connection_added: remark({ ppp: "text" }),
+  audit_connection_active: remark({ ppp: "text", since: "date", bill: "date" }),
+  audit_connection_removed: remark({ ppp: "text" }),
+  audit_bulk_undone: remark({ what: "coded" }),
 } as const;

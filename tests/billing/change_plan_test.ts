@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { storedText } from "@/web/messages/coded_text.ts";
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
@@ -54,7 +56,7 @@ async function timelineOf(isp: Isp, n: number): Promise<string[]> {
     trx.selectFrom("audit_entries").select("summary").where("tenant_id", "=", isp.tenantId)
       .where("subject_id", "=", isp.subscriptionIds[n]!).orderBy("sequence").execute()
   );
-  return rows.map((row) => row.summary);
+  return rows.map((row) => storedText(ENGLISH_WORDS, row.summary));
 }
 
 Deno.test("a plan change counts from the next cycle: price of the bills, speed on the router, told on the timeline", async () => {

@@ -85,4 +85,9 @@ Deno.test("beside stopped bills there is no next bill", async () => {
   const { text } = await owner.get(path);
   assert.match(text, /no bills are made from/);
   assert.doesNotMatch(text, /Next bill/);
+  for (const list of ["/admin/subscribers?stopped=yes", "/admin/subscribers.csv?stopped=yes"]) {
+    const answer = await owner.get(list);
+    assert.match(answer.text, /A-00001/, list);
+    assert.doesNotMatch(answer.text, /Next bill/i, list);
+  }
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { coded } from "@/shared/codes/mod.ts";
 import pg from "pg";
 import { AgentDouble } from "@/tests/network/agent_double.ts";
 import { MARIA } from "@/tests/network/hub_world.ts";
@@ -42,7 +43,11 @@ Deno.test("whatever is audited is announced: nothing that a person does goes pas
   await live.world.addSite(tenantId, "Bukid");
   await until(() => page.news.length > 0);
   assert.equal(page.news[0], '{"topics":["network"]}');
-  const subject = { subjectId: crypto.randomUUID(), summary: "x", at: live.world.clock.now() };
+  const subject = {
+    subjectId: crypto.randomUUID(),
+    summary: coded("audit_company_saved"),
+    at: live.world.clock.now(),
+  };
   const today = { businessOn: Temporal.PlainDate.from("2026-11-23") };
   for (const [kind, topics] of [["payment", "money,tonight"], ["subscription", "tonight"]] as const) {
     await live.world.inTenant(

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { storedText } from "@/web/messages/coded_text.ts";
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { sql } from "kysely";
 import { findBrokenAuditEntry } from "@/web/services/audit.ts";
 import { listAuditEntries } from "@/web/store/access/audit.ts";
@@ -80,7 +82,9 @@ Deno.test("a hold of many is taken back for the rows that it changed, whatever t
       [...rest].sort(),
     );
     assert.deepEqual(
-      back.filter(({ action }) => action === "bulk.undone").map(({ summary }) => summary),
+      back.filter(({ action }) => action === "bulk.undone").map(({ summary }) =>
+        storedText(ENGLISH_WORDS, summary)
+      ),
       ["Undid: Held 4 until 20 Feb 2026: Typhoon"],
     );
     assert.equal(await isp.run(findBrokenAuditEntry), null);

@@ -1,85 +1,174 @@
 import assert from "node:assert/strict";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { pay } from "@/tests/billing/isp.ts";
-import { listBills } from "@/web/store/billing/bills_page.ts";
-import { listPayments } from "@/web/store/payments/payments_page.ts";
+import { MARIA } from "@/tests/network/hub_world.ts";
+import { addressOf, QUERIES } from "@/tests/e2e/_pages.ts";
+import { assertOk } from "@/tests/support/expect.ts";
+import { loadRouteTable } from "@/web/app/load_route_table.ts";
+import { agentWords } from "@/web/services/network/agent_words.ts";
+import { startImport } from "@/web/services/imports/start_import.ts";
 import { listRuns } from "@/web/store/billing/runs.ts";
+import { updateImportBatch } from "@/web/store/imports/imports.ts";
+import { updateRouter } from "@/web/store/network/routers.ts";
 import { type Scene, withScene } from "../support/scene.ts";
 
 /** Words that every English sentence has and no Filipino one. */
 const ENGLISH =
-  /\b(?:the|is|are|of|and|was|were|has|have|this|that|nobody|nothing|when|yet|its|they|there|until)\b/gi;
+  /\b(?:the|is|are|of|and|was|were|has|have|this|that|nobody|nothing|when|yet|its|they|there|until|you|your|with|from|not|will|been|somebody|first|again)\b/gi;
+/** Attributes that are shown or read out. */
+const SAID =
+  /\s(?:aria-label|aria-description|title|placeholder|alt|data-(?:label|question|confirm|text))="([^"]*)"/g;
 /** The tax rules ask for it in these words. */
 const FIXED = "THIS DOCUMENT IS NOT VALID FOR CLAIM OF INPUT TAX.";
 
-Deno.test("a Filipino page holds no English sentence but those that are marked as English", async () => {
+Deno.test("every page and every refused form in Filipino holds no English but what is marked as English", async () => {
   await withScene("2026-02-14T10:00", async (scene) => {
     const { isp } = scene;
-    const [cut, other] = isp.subscriberIds;
+    const [cut] = isp.subscriberIds;
     await pay(isp, 1, 300);
-    const bill = (await isp.run((trx) => listBills(trx, { subscriberId: cut! }, { limit: 1 }))).rows[0]!;
-    const payment = (await isp.run((trx) => listPayments(trx, {}, { limit: 1 }))).rows[0]!;
-    const run = (await isp.run((trx) => listRuns(trx, { kind: "cut" }, 1)))[0]!;
-    const { site_id: siteId, id: routerId } = await isp.run((trx) =>
-      trx.selectFrom("routers").selectAll().executeTakeFirstOrThrow()
-    );
-    const paths = [
-      "/admin",
-      "/admin/subscribers",
-      `/admin/subscribers/${cut}`,
-      `/admin/subscribers/${other}`,
-      `/admin/subscribers/${cut}/edit`,
-      `/admin/subscribers/${other}/hold`,
-      `/admin/subscribers/${other}/disconnect`,
-      `/admin/subscribers/${cut}/reconnect`,
-      "/admin/subscribers/new",
-      "/admin/bills",
-      `/admin/bills/${bill.id}`,
-      `/admin/bills/${bill.id}/void`,
-      "/admin/payments",
-      "/admin/payments?q=wala",
-      "/admin/payments/new",
-      `/admin/payments/new?subscriber=${cut}`,
-      `/admin/payments/${payment.id}`,
-      `/admin/payments/${payment.id}/reverse`,
-      "/admin/plans",
-      "/admin/plans/new",
-      `/admin/plans/${isp.planId}/edit`,
-      `/admin/plans/${isp.planId}/archive`,
-      "/admin/tonight",
-      "/admin/tonight?view=held",
-      "/admin/tonight?view=soon",
-      "/admin/runs",
-      `/admin/runs/${run.id}`,
-      "/admin/sites",
-      `/admin/sites/${siteId}`,
-      `/admin/routers/${routerId}`,
-      `/admin/routers/${routerId}/edit`,
-      "/admin/import",
-      "/admin/find",
-      "/admin/help/shortcuts",
-      "/admin/settings/company",
-      "/admin/settings/billing",
-      "/admin/settings/region",
-      "/admin/settings/me",
-      "/admin/setup/company",
-      "/admin/nowhere",
-      "/login",
-    ];
+    await fill(scene);
+    const ids = await idsOf(scene);
     const left: Record<string, string[]> = {};
-    for (const path of paths) {
-      const words = englishOf(await read(scene, path));
-      if (words.length > 0) left[path] = words;
+    const note = (what: string, html: string) => {
+      const words = englishOf(html);
+      if (words.length > 0) left[what] = words;
+    };
+    const pages = ROUTE_TABLE.filter(({ method, pattern }) =>
+      method === "GET" && !ELSEWHERE.includes(pattern) && !pattern.endsWith(".csv")
+    ).map(({ pattern }) => `${addressOf(pattern, ids)}${QUERIES[pattern] ? `?${QUERIES[pattern]}` : ""}`);
+    let looked = 0;
+    for (const path of [...pages, ...MORE, `/admin/payments/new?subscriber=${cut}`]) {
+      const html = await read(scene, path);
+      if (html === null) continue;
+      looked++;
+      note(path, html);
     }
+    assert.ok(looked > 70, `${looked} pages were looked at`);
+    // Forms that are sent empty: what they say of it, and what the page says that one is led to.
+    const csrf = /name="_csrf" value="([^"]+)"/.exec(await read(scene, "/admin/subscribers") ?? "")?.[1] ??
+      "";
+    const forms = ROUTE_TABLE.filter(({ method, pattern }) =>
+      method === "POST" && pattern.startsWith("/admin") && !pattern.endsWith(".csv") &&
+      !NOT_SENT.includes(pattern)
+    ).map(({ pattern }) => addressOf(pattern, ids));
+    let refused = 0;
+    for (const path of forms) {
+      const answer = await send(scene, path, { method: "POST", body: new URLSearchParams({ _csrf: csrf }) });
+      const html = await answer.text();
+      if (answer.status === 303) {
+        const to = (answer.headers.get("location") ?? "").replace("http://linya.test", "");
+        note(`POST ${path} -> ${to}`, await read(scene, to) ?? "");
+      } else {
+        assert.ok(answer.status >= 400 && answer.status < 500, `${path}: ${answer.status}`);
+        note(`POST ${path}`, html);
+        refused++;
+      }
+    }
+    assert.ok(refused > 20, `${refused} forms were refused`);
     assert.deepEqual(left, {});
   });
 });
 
-async function read({ app, owner }: Scene, path: string): Promise<string> {
-  const headers = { "accept-language": "fil", ...(path === "/login" ? {} : { cookie: owner.cookie }) };
-  const answer = await app.handler(new Request(`http://linya.test${path}`, { headers }));
+const ROUTE_TABLE = await loadRouteTable();
+/** No pages: a stream, JSON, a picture; and the demo's, which are there in a demo only. */
+const ELSEWHERE = [
+  "/",
+  "/health",
+  "/logo",
+  "/admin/events",
+  "/admin/demo",
+  "/admin/demo/days",
+  "/admin/demo/tour",
+];
+/** They end the session, change the language, or are the demo's. */
+const NOT_SENT = [
+  "/admin/sign-out",
+  "/admin/preferences",
+  "/admin/demo/agent",
+  "/admin/demo/clock",
+  "/admin/demo/router",
+  "/admin/demo/tour",
+];
+/** The same pages with other things on them, error pages, and toasts. */
+const MORE = [
+  "/admin/payments?q=wala",
+  "/admin/payments/new?q=a",
+  "/admin/tonight?view=held",
+  "/admin/tonight?view=kept",
+  "/admin/tonight?view=soon",
+  "/admin/subscribers?bill=overdue",
+  "/admin/subscribers?q=walang-ganito",
+  "/admin/bills?status=paid",
+  "/admin/runs?kind=bill",
+  "/admin/nowhere",
+  "/admin/subscribers/00000000-0000-7000-8000-000000000000",
+  "/admin/subscribers?after=broken",
+  "/admin/plans?done=created",
+  "/admin/sites?done=revoked",
+  "/admin?done=undone",
+];
+
+/** What there is to see on the pages of sites and routers: what an agent answered, and another router. */
+async function fill({ isp }: Scene): Promise<void> {
+  const routerId = isp.routerIds[0]!;
+  const { batchId } = assertOk(await startImport(isp.context, isp.tenantId, MARIA, { routerId }));
+  await isp.run(async (trx) => {
+    const now = isp.context.clock.now();
+    await updateImportBatch(trx, batchId, { status: "review", total: 0 });
+    const told = agentWords("router_unreachable", "Cannot reach the router at 10.0.0.1:8728: refused");
+    await trx.updateTable("commands").set({ status: "failed", error_message: told, finished_at: now })
+      .where("tenant_id", "=", isp.tenantId).execute();
+    await updateRouter(trx, routerId, {
+      status: "wrong_router",
+      status_at: now,
+      status_message: formatCoded(coded("router_other", { found: "HE1", aside: "10.0.0.1:8728" })),
+    }, { raisesSettings: false });
+  });
+}
+
+/** Which thing an `:id` is, by the first word of its pattern. */
+async function idsOf({ isp }: Scene): Promise<Map<string, string>> {
+  const tables = {
+    agents: "agents",
+    bills: "bills",
+    import: "import_batches",
+    payments: "payments",
+    plans: "plans",
+    routers: "routers",
+    sites: "sites",
+    subscribers: "subscribers",
+    tonight: "subscriptions",
+  } as const;
+  const ids = new Map<string, string>();
+  for (const [word, table] of Object.entries(tables)) {
+    const row = await isp.run((trx) =>
+      trx.selectFrom(table).select("id").where("tenant_id", "=", isp.tenantId).orderBy("id")
+        .executeTakeFirstOrThrow()
+    );
+    ids.set(word, row.id);
+  }
+  ids.set("runs", (await isp.run((trx) => listRuns(trx, { kind: "cut" }, 1)))[0]!.id);
+  return ids;
+}
+
+async function send({ app, owner }: Scene, path: string, init: RequestInit = {}): Promise<Response> {
+  const isOpen = path === "/login" || path === "/setup";
+  const headers = {
+    "accept-language": "fil",
+    origin: "http://linya.test",
+    ...(isOpen ? {} : { cookie: owner.cookie }),
+  };
+  return await app.handler(new Request(`http://linya.test${path}`, { ...init, headers }));
+}
+
+/** A page as it is read; null for an address that only leads to another one. */
+async function read(scene: Scene, path: string): Promise<string | null> {
+  const answer = await send(scene, path);
   const html = await answer.text();
-  assert.ok(answer.status === 200 || path === "/admin/nowhere", `${path}: ${answer.status}`);
-  assert.match(html, /<html[^>]* lang="fil"/, path);
+  if (answer.status === 303 || answer.status === 302) return null;
+  assert.ok(answer.status < 500, `${path}: ${answer.status}`);
+  if (!(answer.headers.get("content-type") ?? "").startsWith("text/html")) return null;
+  if (answer.status === 200) assert.match(html, /<html[^>]* lang="fil"/, path);
   return html;
 }
 
@@ -88,8 +177,7 @@ function englishOf(html: string): string[] {
   const text = html
     .replace(/<(script|style|pre|code)\b[\s\S]*?<\/\1>/g, " ")
     .replace(/<(\w+)\b[^>]*\blang="en"[^>]*>[\s\S]*?<\/\1>/g, " ")
-    .replace(/<[^>]*\b(?:aria-label|title|placeholder)="([^"]*)"[^>]*>/g, " | $1 | ")
-    .replace(/<[^>]+>/g, " | ")
+    .replace(/<[^>]+>/g, (tag) => ` | ${[...tag.matchAll(SAID)].map((match) => match[1]).join(" | ")} | `)
     .replaceAll(FIXED, "")
     // Names of time zones: America/Port of Spain.
     .replace(/\b[A-Z]\w+\/[\w -]+/g, "")

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
+import { storedText } from "@/web/messages/coded_text.ts";
 import { createIsp, liveUntil, pay } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp, type PageAnswer, type PageUser } from "@/tests/support/web_app.ts";
@@ -133,7 +135,9 @@ Deno.test("an action on many that is sent twice is done once, audited per subjec
     const entries = await isp.run((trx) => listAuditEntries(trx, { after: 0n, limit: 1000 }));
     assert.equal(entries.filter(({ action }) => action === "subscription.held").length, 3);
     const whole = entries.filter(({ action }) => action === "bulk.hold");
-    assert.deepEqual(whole.map(({ summary }) => summary), ["Held 3 until 20 Feb 2026: Pays on Friday"]);
+    assert.deepEqual(whole.map(({ summary }) => storedText(ENGLISH_WORDS, summary)), [
+      "Held 3 until 20 Feb 2026: Pays on Friday",
+    ]);
     const more = await owner.post("/admin/bulk/hold", {
       ...bar,
       id: isp.subscriptionIds.slice(0, 5),
@@ -217,6 +221,14 @@ Deno.test("views, columns and row height are a person's own", async () => {
     assert.match((await owner.get(views)).text, /Late/);
     assert.equal((await owner.post(views, { name: " ", query: "bill=due" })).status, 422);
     assert.equal((await owner.post("/admin/lists/unknown/views", { name: "x" })).status, 404);
+    const nameless = await owner.post("/admin/lists/subscribers/change-view", {
+      intent: "rename",
+      id,
+      name: " ",
+    });
+    assert.equal(nameless.status, 422);
+    assert.match(nameless.html, new RegExp(`<a href="#f-name-${id}">[^<]*Late[^<]*: `));
+    assert.match(nameless.html, new RegExp(`id="f-name-${id}"`));
     const look = {
       columns: ["account", "phone", "<script>"],
       density: "compact",

@@ -42,6 +42,17 @@ Deno.test("a receipt has its time, the balance after it and the company's block,
   });
 });
 
+Deno.test("what is wrong with a payment is named with its field and leads to it", async () => {
+  await withScene("2026-02-10T10:00", async ({ isp, owner }) => {
+    const form = await owner.get(`/admin/payments/new?subscriber=${isp.subscriberIds[0]}`);
+    const fields = { ...paymentFields(form.html), amount: "abc", received: "2026-02-30" };
+    const refused = await owner.post("/admin/payments/new", fields);
+    assert.equal(refused.status, 422);
+    assert.match(refused.html, /<a href="#f-amount">Amount: /);
+    assert.match(refused.html, /<a href="#f-received">[A-Z][^<:]*: /);
+  });
+});
+
 Deno.test("the same payment form sent twice is one payment", async () => {
   await withScene("2026-02-10T10:00", async ({ isp, owner }) => {
     const form = await owner.get(`/admin/payments/new?subscriber=${isp.subscriberIds[0]}`);

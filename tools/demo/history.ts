@@ -12,6 +12,7 @@ import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/sus
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { getTenant, updateBusinessOffset } from "@/web/store/settings/tenants.ts";
 import { inBooks, must, type Seed } from "./books.ts";
+import { untilRoutersFollow } from "./routers_follow.ts";
 import { amountPaid, digest, isStorm, methodOf, type OpenBill } from "./people.ts";
 
 /** Payments that are posted at once, each on a connection of its own: while one commits the next one is prepared. */
@@ -22,17 +23,22 @@ interface Told {
   payments: number;
 }
 
-/** Plays the days up to today: each runs its bills and cuts, then people pay as they do. */
-export async function playHistory(seed: Seed): Promise<void> {
+/**
+ * Plays the days up to today: each runs its bills and cuts, then people pay as they do. Of a payment the routers hear at
+ * the web's own pace; what a run cuts they do on its day, as it is too late for it on the next.
+ */
+export async function playHistory(told: Seed): Promise<void> {
+  const seed = { ...told, context: { ...told.context, notifyRouters: () => {} } };
   const { context, tenantId, owner, days, stack } = seed;
-  const told: Told = { payments: 0 };
+  const soFar: Told = { payments: 0 };
   for (let day = 1; day <= days; day++) {
     stack.preparing = { label: "history", done: day, total: days };
     const { days: reports } = must(await advanceBusinessTime(context, tenantId, owner, { to: "day" }));
     await decideBrake(seed, reports, days - day);
-    told.payments += await payDay(seed, days - day);
+    if (reports.some(({ cut }) => cut !== null && cut.listed > 0)) await untilRoutersFollow(told);
+    soFar.payments += await payDay(seed, days - day);
     await happenings(seed, days - day);
-    if (day % 30 === 0) seed.say(`  ${day} of ${days} days, ${told.payments} payments`);
+    if (day % 30 === 0) seed.say(`  ${day} of ${days} days, ${soFar.payments} payments`);
   }
   // From here on business time is real time, until somebody moves it in the demo bar.
   await inBooks(seed, (trx) => updateBusinessOffset(trx, 0n));

@@ -1,5 +1,4 @@
 import { sql } from "kysely";
-import { until } from "@/tests/support/until.ts";
 import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
@@ -8,9 +7,10 @@ import { resumeSubscription } from "@/web/services/cuts/suspend_subscription.ts"
 import { testRouter } from "@/web/services/network/test_router.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
-import { countRows, inBooks, must, type Seed } from "./books.ts";
+import { inBooks, must, type Seed } from "./books.ts";
 import { RELAY, TOWER } from "./demo_data.ts";
 import { routerIs } from "./connect.ts";
+import { untilRoutersFollow } from "./routers_follow.ts";
 import { welcomeNewcomers } from "./newcomers.ts";
 
 /** The last touches, so that today every state of the vocabulary is somewhere to be seen. */
@@ -102,21 +102,6 @@ async function planChanges(seed: Seed): Promise<void> {
       await changePlan(seed.context, seed.tenantId, seed.owner, { subscriptionId: id, planId: plan_id }),
     );
   }
-}
-
-/** Waits until every router is as the books say: what is changed by hand after that is drift. */
-async function untilRoutersFollow(seed: Seed): Promise<void> {
-  const routers = await inBooks(
-    seed,
-    (trx) =>
-      trx.selectFrom("router_states").select("router_id").where("tenant_id", "=", seed.tenantId).execute(),
-  );
-  // The history told nobody, so that it would not wait for routers; now they are told once.
-  seed.context.notifyRouters(seed.tenantId, routers.map((row) => row.router_id));
-  await until(async () => await countRows(seed, "router_states", "applied_generation < generation") === 0, {
-    timeoutMs: 60_000,
-    what: "the routers become as the books say",
-  });
 }
 
 /** Somebody with WinBox switches a cut line on, and deletes the secret of another one: drift, told and left alone. */

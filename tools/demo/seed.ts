@@ -82,8 +82,7 @@ export async function seedDemo(stack: Stack, options: SeedOptions): Promise<stri
     await connectSites(seed);
     await spreadStarts(seed);
     say(`Playing ${days} days of bills, payments, cuts and reconnections`);
-    // Routers follow at the web's own pace meanwhile; nobody waits for them.
-    await playHistory({ ...seed, context: { ...context, notifyRouters: () => {} } });
+    await playHistory(seed);
     say("Bringing the routers up to date");
     stack.preparing = { label: "traces", done: days, total: days };
     await Promise.all([leaveTraces(seed), leaveAnImport(seed)]);

@@ -16,6 +16,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "components/state_words.ts": ["Partly paid", "Pending install"],
   // Heads of a CSV file: programs read them.
   "routes/admin/sites/(_parts)/site_lines.ts": ["No agent", "Too old"],
+  "routes/admin/runs/(_parts)/row_columns.tsx": ["PPPoE user", "Cut on", "Decided at", "Read back detail"],
+  "routes/admin/runs/[id]/index.tsx": ["Cut on", "Decided at"],
+  "routes/admin/runs/index.tsx": [
+    "Waiting for the router",
+    "Restored since",
+    "Not made",
+    "Not managed any more",
+  ],
   // Read by a script, not by a person.
   "routes/admin/events.ts": ["No stream now."],
 };

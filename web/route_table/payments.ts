@@ -53,5 +53,5 @@ export const paymentForm = z.object({
   confirm_reference: confirmation,
   confirm_date: confirmation,
   confirm_paid: confirmation,
-  shown: z.string().regex(/^-?\d{1,16}$/).transform(BigInt).optional().catch(undefined),
+  shown: z.string().regex(/^\d{1,9}$/).transform(Number).optional().catch(undefined),
 });

@@ -1,3 +1,4 @@
+import { type Coded, formatCoded } from "@/shared/codes/mod.ts";
 import { sha256 } from "@/shared/crypto/mod.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import {
@@ -18,8 +19,8 @@ export interface AuditInput {
   subjectId: string;
   /** Puts the entry on a subscriber's timeline. */
   subscriberId?: string | null;
-  /** A sentence for the timeline, without a full stop. */
-  summary: string;
+  /** What the timeline says, in the language of whoever reads it; a sentence without a full stop. */
+  summary: Coded;
   /** JSON values; amounts as text. No secrets. */
   details?: Record<string, unknown>;
   /** Real time. */
@@ -76,7 +77,7 @@ function entryOf(
     subject_kind: input.subjectKind,
     subject_id: input.subjectId,
     subscriber_id: input.subscriberId ?? null,
-    summary: input.summary,
+    summary: formatCoded(input.summary),
     details: JSON.parse(canonicalJson({
       ...input.details,
       ...(actor.kind === "staff" && actor.undoes !== undefined ? { undoes: actor.undoes } : {}),

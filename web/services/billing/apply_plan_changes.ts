@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { ok, type Result } from "@/shared/result.ts";
 import {
   listPlanChangesDue,
@@ -70,7 +71,7 @@ async function audit({ trx, at, actor, business }: UseCase, row: PlanChangeRow):
     subjectKind: "subscription",
     subjectId: row.id,
     subscriberId: row.subscriber_id,
-    summary: `Plan changed from ${row.plan_name} to ${row.next_plan_name}`,
+    summary: coded("audit_plan_changed", { before: row.plan_name, plan: row.next_plan_name }),
     // The plans by their ids, for taking back what a wrong clock has changed.
     details: {
       effective_on: row.next_plan_on.toString(),

@@ -1,9 +1,9 @@
-import { formatDateShort } from "@/shared/calendar/mod.ts";
+import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { type BulkRow, updateNextPlans } from "@/web/store/subscribers/bulk.ts";
 import { findPlan, type PlanRow } from "@/web/store/billing/plans.ts";
 import { type BulkCode, type BulkOutcome, type BulkTargets, runBulk } from "../subscribers/bulk.ts";
-import { describePlan, isUnderWay, nextCycleOf } from "./change_plan.ts";
+import { isUnderWay, namedPlan, nextCycleOf } from "./change_plan.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import type { UseCase } from "../use_case.ts";
 
@@ -17,7 +17,7 @@ export async function bulkChangePlan(
   actor: Actor,
   input: BulkTargets & { planId: string },
 ): Promise<Result<BulkOutcome, BulkCode | "plan_not_found">> {
-  const summary = (outcome: BulkOutcome) => `Moved ${outcome.changed} to another plan from the next cycle`;
+  const summary = ({ changed: count }: BulkOutcome) => coded("audit_bulk_plan", { count });
   return await runBulk(
     context,
     tenantId,
@@ -55,5 +55,5 @@ export async function bulkChangePlan(
 function changeOf(useCase: UseCase, row: BulkRow, plan: PlanRow) {
   if (row.activated_on === null || isUnderWay(useCase, row)) return [];
   const on = nextCycleOf(useCase, row, row.activated_on);
-  return [{ row, on, summary: `Plan changes to ${describePlan(plan)} on ${formatDateShort(on)}` }];
+  return [{ row, on, summary: coded("audit_plan_change_planned", { ...namedPlan(plan), on }) }];
 }

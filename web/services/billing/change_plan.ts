@@ -1,5 +1,6 @@
-import { formatDateShort, nextBoundaryAfter } from "@/shared/calendar/mod.ts";
-import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { coded } from "@/shared/codes/mod.ts";
+import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
+import { type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { anchorDayFor } from "@/web/domain/billing/mod.ts";
 import { updateNextPlan, updatePlanNow } from "@/web/store/billing/plan_changes.ts";
@@ -73,7 +74,9 @@ export async function cancelPlanChange(
       useCase,
       subscription,
       "plan_change_cancelled",
-      `Cancelled the change to ${plan?.name ?? "another plan"}`,
+      plan === null
+        ? coded("audit_plan_change_undone")
+        : coded("audit_plan_change_cancelled", { plan: plan.name }),
     );
     return ok(null);
   });
@@ -103,7 +106,12 @@ async function changeNow(
   const { trx, at, business } = useCase;
   await updatePlanNow(trx, subscription.id, plan.id);
   useCase.touchRouters(await refreshDesired(trx, [subscription.id], { now: at }));
-  await auditSubscription(useCase, subscription, "plan_changed", `Plan changed to ${describePlan(plan)}`);
+  await auditSubscription(
+    useCase,
+    subscription,
+    "plan_changed",
+    coded("audit_plan_changed_to", namedPlan(plan)),
+  );
   return ok({ effectiveOn: business.today, isImmediate: true });
 }
 
@@ -119,7 +127,7 @@ async function changeNextCycle(
     useCase,
     subscription,
     "plan_change_planned",
-    `Plan changes to ${describePlan(plan)} on ${formatDateShort(on)}`,
+    coded("audit_plan_change_planned", { ...namedPlan(plan), on }),
   );
   return ok({ effectiveOn: on, isImmediate: false });
 }
@@ -137,8 +145,8 @@ export function nextCycleOf(
 }
 
 /** `Fiber 50 at ₱1,499.00` */
-export function describePlan(plan: PlanRow): string {
-  return `${plan.name} at ${formatPeso(centavos(plan.price_centavos))}`;
+export function namedPlan(plan: PlanRow): { plan: string; price: Centavos } {
+  return { plan: plan.name, price: centavos(plan.price_centavos) };
 }
 
 function later(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {

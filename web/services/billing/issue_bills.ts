@@ -1,5 +1,6 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import {
   claimDueSubscriptions,
@@ -259,8 +260,7 @@ async function auditStopped(
       subjectKind: "subscription",
       subjectId: subscription.id,
       subscriberId: subscription.subscriber_id,
-      summary:
-        `For termination: off with ${tenant.stop_after_unpaid_bills} or more unpaid bills, so bills stop`,
+      summary: coded("audit_bills_stopped", { count: tenant.stop_after_unpaid_bills }),
       details: { run_id: run.id, from: watermark.stopped_from_on },
       at,
       businessOn: business.today,
@@ -315,7 +315,7 @@ async function finish(
       action: "bill_run.finished",
       subjectKind: "run",
       subjectId: runId,
-      summary: `Issued ${run.changed} bills for ${formatPeso(centavos(run.amount_centavos))}`,
+      summary: coded("audit_bills_issued", { bills: run.changed, amount: centavos(run.amount_centavos) }),
       details: { business_on: run.business_on.toString(), skipped: run.skipped, failed: run.failed },
       at,
       businessOn: business.today,

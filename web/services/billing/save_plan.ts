@@ -1,5 +1,6 @@
+import { type Coded, coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { type Centavos, centavos, formatPeso } from "@/shared/money/mod.ts";
+import { type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { versionOf } from "@/shared/version.ts";
 import {
@@ -60,7 +61,7 @@ export async function createPlan(
       useCase,
       planId,
       "created",
-      `Added plan ${fields.value.name} at ${formatPeso(input.priceCentavos)}`,
+      coded("audit_plan_added", { plan: fields.value.name, price: input.priceCentavos }),
     );
     return ok({ planId });
   });
@@ -87,12 +88,16 @@ export async function updatePlan(
       const ids = await listPlanSubscriptionIds(trx, plan.id);
       useCase.touchRouters(await refreshDesired(trx, ids, { now: at }));
     }
-    const before = formatPeso(centavos(plan.price_centavos));
     await audit(
       useCase,
       plan.id,
       "updated",
-      `Changed plan ${plan.name} at ${before} to ${fields.value.name} at ${formatPeso(input.priceCentavos)}`,
+      coded("audit_plan_edited", {
+        before: plan.name,
+        beforePrice: centavos(plan.price_centavos),
+        plan: fields.value.name,
+        price: input.priceCentavos,
+      }),
     );
     return ok({ planId: plan.id });
   });
@@ -114,7 +119,7 @@ export async function archivePlan(
       return err("plan_in_use", { name: plan.name, count: used });
     }
     await updatePlanRow(useCase.trx, plan.id, { archived_at: useCase.at });
-    await audit(useCase, plan.id, "archived", `Archived plan ${plan.name}`);
+    await audit(useCase, plan.id, "archived", coded("audit_plan_archived", { plan: plan.name }));
     return ok(null);
   });
 }
@@ -132,7 +137,7 @@ export async function restorePlan(
     if (plan.archived_at === null) return ok(null);
     if (await findPlanByName(useCase.trx, plan.name) !== null) return nameTaken(plan.name);
     await updatePlanRow(useCase.trx, plan.id, { archived_at: null });
-    await audit(useCase, plan.id, "restored", `Offered plan ${plan.name} again`);
+    await audit(useCase, plan.id, "restored", coded("audit_plan_restored", { plan: plan.name }));
     return ok(null);
   });
 }
@@ -167,7 +172,7 @@ async function audit(
   { trx, at, actor, business }: UseCase,
   id: string,
   verb: string,
-  summary: string,
+  summary: Coded,
 ): Promise<void> {
   await recordAudit(trx, actor, {
     action: `plan.${verb}`,

@@ -1,6 +1,6 @@
-import { formatDateShort } from "@/shared/calendar/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { legsOfBillVoided } from "@/web/domain/payments/mod.ts";
 import { listLiveAllocationsOf } from "@/web/store/payments/allocations.ts";
@@ -118,7 +118,7 @@ async function restoreChunk(useCase: UseCase): Promise<Result<Part, "clock_doubt
       subjectKind: "subscription",
       subjectId: row.subscription_id,
       subscriberId: row.subscriber_id,
-      summary: "Enabled again: it was disconnected on a day that had not come",
+      summary: coded("audit_restored_future"),
       at,
       businessOn: business.today,
     })),
@@ -208,7 +208,10 @@ async function auditBills(
       subjectKind: "bill",
       subjectId: bill.id,
       subscriberId: bill.subscriber_id,
-      summary: `Voided ${bill.number} of ${formatPeso(centavos(bill.total_centavos))}: ${WHY}`,
+      summary: coded("audit_bill_voided_future", {
+        number: bill.number ?? "",
+        amount: centavos(bill.total_centavos),
+      }),
       at,
       businessOn: business.today,
     })),
@@ -235,17 +238,16 @@ async function end(
   }
   useCase.touchRouters(await refreshDesired(trx, waits, { now: at }));
   await deleteFutureWatermarkMoves(trx, moment);
-  await updateFutureRunsTakenBack(trx, moment, WHY);
+  await updateFutureRunsTakenBack(trx, moment, formatCoded(coded("run_of_future")));
   useCase.live(["money", "tonight"]);
+  const taken = { bills: done.bills, amount: centavos(done.billedCentavos) };
   await recordAudit(trx, actor, {
     action: "clock.taken_back",
     subjectKind: "clock",
     subjectId: tenant.id,
-    summary:
-      `Took back ${done.bills} bills for ${
-        formatPeso(centavos(done.billedCentavos))
-      } of days that had not come` +
-      (untilOn === null ? "" : `, up to ${formatDateShort(untilOn)}`),
+    summary: untilOn === null
+      ? coded("audit_future_taken_back", taken)
+      : coded("audit_future_taken_back_to", { ...taken, until: untilOn }),
     details: { restored: done.restored, days: done.days, plan_changes: waits.length },
     at,
     businessOn: business.today,

@@ -1,4 +1,4 @@
-import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
@@ -81,11 +81,11 @@ async function take(useCase: UseCase, bill: BillDetail, reason: string): Promise
     subjectKind: "bill",
     subjectId: bill.id,
     subscriberId: bill.subscriber_id,
-    summary: formatCoded(coded("audit_bill_voided", {
+    summary: coded("audit_bill_voided", {
       number: bill.number ?? "",
       amount: centavos(bill.total_centavos),
       reason,
-    })),
+    }),
     details: { restored: restored.subscriptionIds },
     at,
     businessOn: business.today,

@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { type ClockSight, judgeClock, JUMP_HOURS } from "@/web/domain/billing/mod.ts";
 import { type ClockWatchRow, lockClockWatch, upsertClockWatch } from "@/web/store/billing/clock_watch.ts";
@@ -62,9 +63,10 @@ export async function confirmClock(
       action: "clock.confirmed",
       subjectKind: "clock",
       subjectId: tenantId,
-      summary: `Confirmed the clock: it says ${minuteOf(useCase, at)}, and ${
-        minuteOf(useCase, watch.seen_at)
-      } was expected`,
+      summary: coded("audit_clock_confirmed", {
+        ...momentOf(useCase, at),
+        ...expectedOf(useCase, watch.seen_at),
+      }),
       details: { expected_at: watch.seen_at.toString(), doubted_at: watch.doubted_at?.toString() ?? null },
       at,
       businessOn: business.today,
@@ -116,7 +118,7 @@ async function lookAgain(
     action: "clock.healed",
     subjectKind: "clock",
     subjectId: useCase.tenant.id,
-    summary: `The clock is back: it says ${minuteOf(useCase, useCase.at)}. Bills and cuts go on`,
+    summary: coded("audit_clock_healed", momentOf(useCase, useCase.at)),
     details: { doubted_at: watch.doubted_at?.toString() ?? null },
     at: useCase.at,
     businessOn: useCase.business.today,
@@ -138,11 +140,24 @@ async function tell(useCase: UseCase, expectedAt: Temporal.Instant): Promise<voi
     action: "clock.doubted",
     subjectKind: "clock",
     subjectId: tenant.id,
-    summary: `${said}: bills and cuts have stopped`,
+    summary: coded("audit_clock_doubted", {
+      ...momentOf(useCase, at),
+      ...expectedOf(useCase, expectedAt),
+    }),
     details: { expected_at: expectedAt.toString() },
     at,
     businessOn: business.today,
   });
+}
+
+function momentOf({ tenant }: UseCase, at: Temporal.Instant) {
+  const local = at.toZonedDateTimeISO(tenant.time_zone);
+  return { day: local.toPlainDate(), time: local.toPlainTime() };
+}
+
+function expectedOf(useCase: UseCase, at: Temporal.Instant) {
+  const { day, time } = momentOf(useCase, at);
+  return { expectedDay: day, expectedTime: time };
 }
 
 function minuteOf({ tenant }: UseCase, at: Temporal.Instant): string {

@@ -1,4 +1,4 @@
-import { coded, codedOf, formatCoded } from "@/shared/codes/mod.ts";
+import { coded, codedOf } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { lockRun, updateRun } from "@/web/store/billing/runs.ts";
 import { recordAudit } from "../audit.ts";
@@ -27,10 +27,10 @@ export async function approveCutRun(
       action: "cut_run.approved",
       subjectKind: "run",
       subjectId: run.id,
-      summary: formatCoded(coded("audit_run_approved", {
+      summary: coded("audit_run_approved", {
         day: run.business_on,
         why: run.brake_reason === null ? coded("brake_none") : codedOf(run.brake_reason),
-      })),
+      }),
       details: { listed: run.total },
       at,
       businessOn: business.today,

@@ -1,4 +1,4 @@
-import { formatDateShort } from "@/shared/calendar/mod.ts";
+import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { insertExclusions, insertHolds, updateHoldsEnded } from "@/web/store/subscribers/bulk.ts";
@@ -26,8 +26,8 @@ export async function bulkHold(
 ): Promise<Result<BulkOutcome, BulkHoldCode>> {
   const reason = checkReason(input.reason);
   if (!reason.ok) return reason;
-  const until = formatDateShort(input.untilOn);
-  const summary = (outcome: BulkOutcome) => `Held ${outcome.changed} until ${until}: ${reason.value}`;
+  const summary = ({ changed: count }: BulkOutcome) =>
+    coded("audit_bulk_held", { count, until: input.untilOn, reason: reason.value });
   return await runBulk(
     context,
     tenantId,
@@ -54,7 +54,7 @@ export async function bulkHold(
         entries: free.map((row) => ({
           row,
           action: "held",
-          summary: `Held until ${until}: ${reason.value}`,
+          summary: coded("audit_held", { until: input.untilOn, reason: reason.value }),
         })),
         same: rows.filter((row) => row.hold_until !== null).length,
         details: { until_on: input.untilOn.toString() },
@@ -70,7 +70,7 @@ export async function bulkEndHold(
   actor: Actor,
   input: BulkTargets,
 ): Promise<Result<BulkOutcome, BulkHoldCode>> {
-  const summary = (outcome: BulkOutcome) => `Ended ${outcome.changed} holds`;
+  const summary = ({ changed: count }: BulkOutcome) => coded("audit_bulk_holds_ended", { count });
   return await runBulk(
     context,
     tenantId,
@@ -85,7 +85,7 @@ export async function bulkEndHold(
         entries: held.map((row) => ({
           row,
           action: "hold_ended",
-          summary: `Ended the hold until ${row.hold_until === null ? "" : formatDateShort(row.hold_until)}`,
+          summary: coded("audit_hold_ended", { until: row.hold_until ?? useCase.business.today }),
           details: { until_on: String(row.hold_until), reason: row.hold_reason ?? "" },
         })),
         same: rows.length - held.length,
@@ -103,9 +103,8 @@ export async function bulkExclude(
 ): Promise<Result<BulkOutcome, BulkHoldCode>> {
   const reason = checkReason(input.reason);
   if (!reason.ok) return reason;
-  const day = formatDateShort(input.businessOn);
-  const summary = (outcome: BulkOutcome) =>
-    `Excluded ${outcome.changed} from the run of ${day}: ${reason.value}`;
+  const summary = ({ changed: count }: BulkOutcome) =>
+    coded("audit_bulk_excluded", { count, day: input.businessOn, reason: reason.value });
   return await runBulk(
     context,
     tenantId,
@@ -130,7 +129,7 @@ export async function bulkExclude(
         entries: rows.filter((row) => added.has(row.id)).map((row) => ({
           row,
           action: "excluded",
-          summary: `Excluded from the run of ${day}: ${reason.value}`,
+          summary: coded("audit_excluded", { day: input.businessOn, reason: reason.value }),
           details: { business_on: input.businessOn.toString() },
         })),
         same: rows.length - added.size,

@@ -1,4 +1,4 @@
-import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import {
@@ -53,7 +53,7 @@ export async function excludeFromRun(
       useCase,
       subscription,
       "excluded",
-      formatCoded(coded("audit_excluded", { day: input.businessOn, reason: reason.value })),
+      coded("audit_excluded", { day: input.businessOn, reason: reason.value }),
       { business_on: input.businessOn.toString() },
     );
     return ok({ businessOn: input.businessOn });
@@ -86,7 +86,7 @@ export async function includeInRun(
     const details = wasImported || earlier === null
       ? {}
       : { business_on: input.businessOn.toString(), reason: earlier.reason };
-    const summary = formatCoded(coded("audit_included", { day: input.businessOn }));
+    const summary = coded("audit_included", { day: input.businessOn });
     await auditSubscription(useCase, subscription, "included", summary, details);
     return ok({ isListedToday });
   });

@@ -181,7 +181,7 @@ async function finish({ trx, at, actor, business }: UseCase, runId: string): Pro
       action: "cut_run.finished",
       subjectKind: "run",
       subjectId: runId,
-      summary: `Decided to cut ${run.changed} of ${run.total} on the list of ${run.business_on}`,
+      summary: coded("audit_run_finished", { cut: run.changed, total: run.total, day: run.business_on }),
       details: { approved_by: run.approved_by, kept: run.skipped },
       at,
       businessOn: business.today,

@@ -1,4 +1,4 @@
-import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { listBlockReasons } from "@/web/store/cuts/block_reasons.ts";
@@ -118,7 +118,7 @@ export async function endHold(
       useCase,
       subscription,
       "hold_ended",
-      formatCoded(coded("audit_hold_ended", { until: hold.until_on })),
+      coded("audit_hold_ended", { until: hold.until_on }),
       { until_on: hold.until_on.toString(), reason: hold.reason },
     );
     return ok({ isListedToday });
@@ -170,9 +170,7 @@ async function put(
     created_at: at,
   });
   const details = hold.before === undefined ? {} : { before: hold.before.toString() };
-  const summary = formatCoded(
-    coded(`audit_${hold.action}`, { until: hold.untilOn, reason: hold.reason }),
-  );
+  const summary = coded(`audit_${hold.action}`, { until: hold.untilOn, reason: hold.reason });
   await auditSubscription(useCase, subscription, hold.action, summary, details);
   return ok({ untilOn: hold.untilOn });
 }

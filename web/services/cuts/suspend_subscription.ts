@@ -1,3 +1,4 @@
+import { type Coded, coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { nextBillOn as firstBillOn } from "@/web/domain/billing/mod.ts";
@@ -52,9 +53,15 @@ export async function suspendSubscription(
       added_at: at,
     }]);
     if (added.length === 0) return err("already_suspended", { reason: input.reason });
-    await apply(useCase, subscription, "suspended", `Suspended for ${input.reason}: ${note.value}`, {
-      reason: input.reason,
-    });
+    await apply(
+      useCase,
+      subscription,
+      "suspended",
+      coded("event_suspended", { reason: input.reason, note: note.value }),
+      {
+        reason: input.reason,
+      },
+    );
     return ok(null);
   });
 }
@@ -80,7 +87,7 @@ export async function resumeSubscription(
     if (removed.length === 0) return err("not_suspended", { reason: input.reason });
     if (input.reason === "imported_disabled") await startBilling(useCase, subscription);
     await resumeBilling(trx, useCase.tenant, [subscription.id], useCase.booking);
-    await apply(useCase, subscription, "resumed", `Resumed: ${input.reason}`, {
+    await apply(useCase, subscription, "resumed", coded("event_resumed", { reason: input.reason }), {
       reason: input.reason,
       note: stood?.note ?? "",
     });
@@ -114,7 +121,7 @@ async function apply(
   useCase: UseCase,
   subscription: SubscriptionRow,
   verb: string,
-  summary: string,
+  summary: Coded,
   details: Record<string, unknown>,
 ): Promise<void> {
   const { trx, at, actor, business } = useCase;

@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { ok, type Result } from "@/shared/result.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant, type TenantRow, updateBusinessOffset } from "@/web/store/settings/tenants.ts";
@@ -35,7 +36,7 @@ export async function advanceBusinessTime(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: { to: AdvanceTarget; onDay?: (day: Temporal.PlainDate) => Promise<void> },
+  input: { to: AdvanceTarget; onDay?: (day: Temporal.PlainDate, ran: readonly DayReport[]) => Promise<void> },
 ): Promise<Result<Advanced, never>> {
   const { from, stops } = await planJourney(context, tenantId, input.to);
   const days = new Map<string, DayReport>();
@@ -43,7 +44,7 @@ export async function advanceBusinessTime(
     await moveTo(context, tenantId, stop);
     const ran = await runDueDays(context, tenantId, SCHEDULER);
     if (ran.ok) { for (const report of ran.value) days.set(report.businessOn.toString(), report); }
-    await input.onDay?.(stop.toPlainDate());
+    await input.onDay?.(stop.toPlainDate(), ran.ok ? ran.value : []);
   }
   const to = stops.at(-1) ?? from;
   await withTenant(context.db, tenantId, async (trx) => {
@@ -51,7 +52,7 @@ export async function advanceBusinessTime(
       action: "clock.advanced",
       subjectKind: "tenant",
       subjectId: tenantId,
-      summary: `Moved business time to ${to.toPlainDateTime().toString({ smallestUnit: "minute" })}`,
+      summary: coded("audit_clock_moved", { day: to.toPlainDate(), time: to.toPlainTime() }),
       details: { target: input.to },
       at: context.clock.now(),
       businessOn: to.toPlainDate(),

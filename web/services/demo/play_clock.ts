@@ -5,6 +5,7 @@ import { announceLive } from "@/web/store/live/live_topics.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { advanceBusinessTime, type AdvanceTarget, planJourney } from "./advance_business_time.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { untilRoutersFollow } from "./routers_follow.ts";
 
 /** A process that plays a move touches it with every stop; one that has not for so long is gone. */
 const STALE_AFTER_SECONDS = 60;
@@ -66,7 +67,8 @@ async function play(
   try {
     await advanceBusinessTime(context, tenantId, actor, {
       to,
-      onDay: async (day) => {
+      onDay: async (day, ran) => {
+        if (ran.some(({ cut }) => (cut?.cut ?? 0) > 0)) await untilRoutersFollow(context, tenantId);
         await afterStop?.();
         await note({ reached_on: day });
       },

@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { runImportJob } from "@/web/jobs/run_import.ts";
 import { findImportBatch, lockImportBatch, updateImportBatch } from "@/web/store/imports/imports.ts";
@@ -45,7 +46,7 @@ export async function confirmImport(
       action: "import.confirmed",
       subjectKind: "import",
       subjectId: batch.id,
-      summary: `Confirmed an import of ${forecast.created} subscribers`,
+      summary: coded("audit_import_confirmed", { count: forecast.created }),
     });
     return ok(null);
   });

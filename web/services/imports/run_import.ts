@@ -241,6 +241,6 @@ async function finish(trx: TenantTransaction, context: ServiceContext, chunk: Ch
     action: "import.done",
     subjectKind: "import",
     subjectId: batch.id,
-    summary: `Imported ${batch.created_count} subscribers, left out ${batch.skipped_count}`,
+    summary: coded("audit_import_done", { count: batch.created_count, left: batch.skipped_count }),
   });
 }

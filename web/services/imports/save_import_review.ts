@@ -1,5 +1,4 @@
-import { codedOf } from "@/shared/codes/mod.ts";
-import { formatDate } from "@/shared/calendar/mod.ts";
+import { coded, codedOf } from "@/shared/codes/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { firstBillProblem, isBlocked, type ProfileChoice } from "@/web/domain/imports/mod.ts";
 import {
@@ -90,7 +89,7 @@ export async function saveImportReview(
       action: "import.reviewed",
       subjectKind: "import",
       subjectId: batch.id,
-      summary: `Saved the review of an import; first bills on ${formatDate(review.firstBillOn)}`,
+      summary: coded("audit_import_reviewed", { day: review.firstBillOn }),
     });
     return ok(null);
   });

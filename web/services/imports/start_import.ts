@@ -41,7 +41,7 @@ export async function startImport(
       action: "import.started",
       subjectKind: "import",
       subjectId: batchId,
-      summary: `Started to read the secrets of ${router.name}`,
+      summary: coded("audit_import_started", { router: router.name }),
     });
     return ok({ batchId, agentId });
   });

@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { archiveUnusedPlans, countImportUse, deleteImported } from "@/web/store/imports/import_undo.ts";
 import { lockImportBatch, updateImportBatch } from "@/web/store/imports/imports.ts";
@@ -41,7 +42,7 @@ export async function undoImport(
       action: "import.undone",
       subjectKind: "import",
       subjectId: batch.id,
-      summary: `Undid an import of ${subscriptionIds.length} subscribers`,
+      summary: coded("audit_import_undone", { count: subscriptionIds.length }),
     });
     return ok({ removed: subscriptionIds.length, routerIds });
   });

@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { clip } from "@/shared/text/mod.ts";
 import { seal } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
@@ -98,7 +99,7 @@ export async function addRouter(
       action: "router.added",
       subjectKind: "router",
       subjectId: routerId,
-      summary: `Added router ${name} at ${site.name}`,
+      summary: coded("audit_router_added", { router: name, site: site.name }),
       details: { host, port, username },
     });
     return ok({ routerId, testCommandId: test.value.commandId, agentId: agent.id });

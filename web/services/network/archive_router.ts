@@ -40,7 +40,7 @@ export async function archiveRouter(
       action: "router.archived",
       subjectKind: "router",
       subjectId: router.id,
-      summary: `Archived router ${router.name}`,
+      summary: coded("audit_router_archived", { router: router.name }),
     });
     return ok(agent?.id ?? null);
   });

@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { randomBytes, sha256 } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import {
@@ -53,7 +54,7 @@ export async function createEnrolmentCode(
       action: "enrolment_code.created",
       subjectKind: "site",
       subjectId: site.id,
-      summary: `Made an enrolment code for ${site.name}`,
+      summary: coded("audit_code_made", { site: site.name }),
     });
     return ok({ code: formatEnrolmentCode(codeId, secret), expiresAt });
   });

@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { insertSite } from "@/web/store/network/sites.ts";
@@ -32,7 +33,7 @@ export async function createSite(
       action: "site.created",
       subjectKind: "site",
       subjectId: id,
-      summary: `Added site ${name}`,
+      summary: coded("audit_site_added", { site: name }),
     });
     return ok({ siteId: id });
   });

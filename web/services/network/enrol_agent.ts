@@ -148,7 +148,7 @@ async function admit(
     action: "agent.enrolled",
     subjectKind: "agent",
     subjectId: id,
-    summary: `An agent was enrolled at ${site.name}`,
+    summary: coded("audit_agent_enrolled", { site: site.name }),
     details: { version: request.version },
   });
   return id;

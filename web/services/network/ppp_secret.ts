@@ -65,9 +65,7 @@ export async function sendSecret(
       useCase,
       subscription,
       isNew ? "secret_sent" : "password_sent",
-      isNew
-        ? `PPP secret ${subscription.ppp_name} is being made`
-        : `New PPP password for ${subscription.ppp_name}`,
+      coded(isNew ? "audit_secret_sent" : "audit_password_sent", { ppp: subscription.ppp_name }),
     );
     return ok({ password: sent.value.password, commandId: sent.value.commandId });
   });
@@ -92,7 +90,7 @@ export async function cancelSecret(
       useCase,
       found.value,
       "secret_withdrawn",
-      `Took back the PPP secret ${found.value.ppp_name} before it was made`,
+      coded("audit_secret_withdrawn", { ppp: found.value.ppp_name }),
     );
     return ok(null);
   });

@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { findSiteByName, lockSite, updateSiteName } from "@/web/store/network/sites.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -29,7 +30,7 @@ export async function renameSite(
       action: "site.renamed",
       subjectKind: "site",
       subjectId: site.id,
-      summary: `Renamed site ${site.name} to ${name}`,
+      summary: coded("audit_site_renamed", { before: site.name, site: name }),
       details: { before: site.name },
     });
     return ok(null);

@@ -32,7 +32,7 @@ export async function revokeAgent(
       action: "agent.revoked",
       subjectKind: "agent",
       subjectId: agent.id,
-      summary: `Revoked the agent of ${agent.name}`,
+      summary: coded("audit_agent_revoked", { agent: agent.name }),
     });
     return ok(null);
   });

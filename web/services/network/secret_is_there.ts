@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { updateSubscriptionSecret } from "@/web/store/subscribers/new_subscribers.ts";
 import { beginService } from "../subscribers/activate_subscription.ts";
@@ -25,8 +26,6 @@ export async function secretIsThere(
     useCase,
     subscription,
     isMade ? "secret_made" : "secret_linked",
-    isMade
-      ? `PPP secret ${subscription.ppp_name} is on the router`
-      : `Uses the PPP secret ${subscription.ppp_name} that is on the router`,
+    coded(isMade ? "audit_secret_there" : "audit_secret_linked", { ppp: subscription.ppp_name }),
   );
 }

@@ -85,7 +85,7 @@ export async function updateRouter(
       action: "router.updated",
       subjectKind: "router",
       subjectId: router.id,
-      summary: `Changed the settings of router ${name}`,
+      summary: coded("audit_router_changed", { router: name }),
       details: { host, port, username, password_changed: String(input.password !== undefined) },
     });
     return ok({ agentId: agent.id });

@@ -24,8 +24,8 @@ export interface PaymentInput {
   confirmLargeAmount?: boolean;
   /** The person has seen that the reference is on another payment. */
   confirmDuplicateReference?: boolean;
-  /** What the form showed as owed, less credit; without it nothing is asked about payments in between. */
-  shownBalanceCentavos?: bigint;
+  /** How many payments the subscriber had when the form was opened; without it nothing is asked about later ones. */
+  paymentsShown?: number;
   /** Number of the payment that came in between and that the person has seen; another one is asked about again. */
   confirmPaidMeanwhile?: string;
   /** The person has seen that the received date is more than a year ago. */

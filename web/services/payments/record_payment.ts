@@ -1,14 +1,16 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { type Centavos, centavos, formatPeso, sum } from "@/shared/money/mod.ts";
+import { localTime } from "@/shared/calendar/mod.ts";
+import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { allocatePayment, type BillShare, legsOfPaymentPosted } from "@/web/domain/payments/mod.ts";
 import { listOpenBills, lockBill, type OpenBillRow } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
-import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { findFirstResult } from "@/web/store/payments/payment_results.ts";
 import {
-  findLastPayment,
+  countPayments,
+  findLatestPayment,
   findPaymentByKey,
   findPaymentByReference,
   insertPayment,
@@ -95,7 +97,11 @@ async function post(
     subjectKind: "payment",
     subjectId: payment.id,
     subscriberId: input.subscriberId,
-    summary: `Recorded ${payment.number}: ${formatPeso(input.amountCentavos)} by ${input.method}`,
+    summary: coded("audit_payment_recorded", {
+      number: payment.number,
+      amount: input.amountCentavos,
+      method: input.method,
+    }),
     details: {
       amount_centavos: input.amountCentavos.toString(),
       received_on: input.receivedOn.toString(),
@@ -136,27 +142,32 @@ async function refuse(
   return err("duplicate_reference", { reference, number: twin.number, subscriber: twin.subscriber_name });
 }
 
-/** Older payments cannot have come between a form and its answer. */
-const MEANWHILE_HOURS = 24;
+/** Until then the question counts the minutes; later it names day and time. */
+const JUST_NOW_MINUTES = 60;
 
 /**
- * Somebody else has posted a payment since the form was shown: asked under the lock, so that of two forms sent at once
- * the second knows of the first. A person who means a second payment says so, and the rest of it is credit.
+ * Somebody has posted a payment since the form was opened: asked under the lock, so that of two forms sent at once the
+ * second knows of the first. By the payments themselves: what is owed may be as before, when a bill came as well. A
+ * person who means a second payment says so, and the rest of it is credit.
  */
 async function refusePaidMeanwhile(
-  { trx, at }: UseCase,
+  { trx, at, tenant }: UseCase,
   input: PaymentInput,
 ): Promise<Failure<"paid_meanwhile"> | null> {
-  if (input.shownBalanceCentavos === undefined) return null;
-  const { receivableCentavos, creditCentavos } = await findSubscriberBalance(trx, input.subscriberId);
-  if (receivableCentavos - creditCentavos >= input.shownBalanceCentavos) return null;
-  const last = await findLastPayment(trx, input.subscriberId, at.subtract({ hours: MEANWHILE_HOURS }));
+  if (input.paymentsShown === undefined) return null;
+  const later = await countPayments(trx, input.subscriberId) - input.paymentsShown;
+  if (later <= 0) return null;
+  const last = await findLatestPayment(trx, input.subscriberId, later);
   if (last === null || last.number === input.confirmPaidMeanwhile) return null;
+  const minutes = Math.max(0, Math.floor(at.since(last.recorded_at).total("minutes")));
   return err("paid_meanwhile", {
     number: last.number,
     by: last.recorded_by,
     amount: centavos(last.amount_centavos),
-    minutes: Math.max(0, Math.floor(at.since(last.recorded_at).total("minutes"))),
+    when: minutes < JUST_NOW_MINUTES ? "just_now" : "earlier",
+    minutes,
+    day: last.recorded_on,
+    time: localTime(last.recorded_at, tenant.time_zone),
   });
 }
 

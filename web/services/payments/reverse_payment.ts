@@ -1,4 +1,4 @@
-import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
@@ -79,11 +79,11 @@ async function reverse(useCase: UseCase, payment: PaymentListRow, reason: string
     subjectKind: "payment",
     subjectId: payment.id,
     subscriberId: payment.subscriber_id,
-    summary: formatCoded(coded("audit_payment_reversed", {
+    summary: coded("audit_payment_reversed", {
       number: payment.number,
       amount: centavos(payment.amount_centavos),
       reason,
-    })),
+    }),
     details: { released: shares.map((share) => share.bill_number) },
     at,
     businessOn: business.today,

@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { formatCentavosPlain } from "@/shared/money/mod.ts";
 import { type BillingSettings, changedSettings, findImpossible } from "@/web/domain/settings/mod.ts";
@@ -64,7 +65,9 @@ export async function saveBillingSettings(
       action: "settings.billing_saved",
       subjectKind: "tenant",
       subjectId: tenantId,
-      summary: `Changed the billing rules: ${changed.map(inWords).join(", ")}`,
+      summary: coded("audit_rules_changed", {
+        rules: changed.map((rule) => coded("audit_rule", { rule })),
+      }),
       details: {
         before: pick(before, changed),
         after: pick(settings, changed),
@@ -85,9 +88,4 @@ function plain(settings: BillingSettings, name: keyof BillingSettings): unknown 
   if (name === "minBalanceCentavos") return formatCentavosPlain(settings.minBalanceCentavos);
   const value = settings[name];
   return Array.isArray(value) ? value.map(String) : value;
-}
-
-/** `graceDays` as `grace days`. */
-function inWords(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(" centavos", "");
 }

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { storedText } from "@/web/messages/coded_text.ts";
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { createIsp, type Isp, liveUntil } from "@/tests/billing/isp.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { playedIsp } from "@/tests/support/played.ts";
@@ -198,7 +200,10 @@ Deno.test("a save is audited with what was before and after, in an unbroken chai
         .where("action", "=", "settings.billing_saved").executeTakeFirstOrThrow()
     );
     assert.equal(entry.actor, "Maria Santos");
-    assert.equal(entry.summary, "Changed the billing rules: grace days, blackout dates");
+    assert.equal(
+      storedText(ENGLISH_WORDS, entry.summary),
+      "Changed the billing rules: grace days; dates without cuts",
+    );
     assert.deepEqual(entry.details, {
       before: { graceDays: 5, blackoutDates: [] },
       after: { graceDays: 9, blackoutDates: ["2026-12-25"] },

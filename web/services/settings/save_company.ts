@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { type LogoProblem, readLogo } from "@/web/domain/settings/mod.ts";
 import { lastSave, lockTenant, updateSettings } from "@/web/store/settings/settings.ts";
@@ -55,7 +56,7 @@ export async function saveCompany(
       action: "settings.company_saved",
       subjectKind: "tenant",
       subjectId: tenantId,
-      summary: "Saved company and brand",
+      summary: coded("audit_company_saved"),
       details,
       at,
       businessOn: business.today,

@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { lastSave, lockTenant, updateSettings } from "@/web/store/settings/settings.ts";
 import { recordAudit } from "../audit.ts";
@@ -29,7 +30,7 @@ export async function saveTimeZone(
       action: "settings.region_saved",
       subjectKind: "tenant",
       subjectId: tenantId,
-      summary: `Changed the time zone from ${tenant.time_zone} to ${timeZone}`,
+      summary: coded("audit_zone_changed", { before: tenant.time_zone, zone: timeZone }),
       details: { before: { time_zone: tenant.time_zone }, after: { time_zone: timeZone } },
       at,
       businessOn: business.today,

@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { ok, type Result } from "@/shared/result.ts";
 import type { SetupStep } from "@/web/domain/settings/mod.ts";
 import {
@@ -35,7 +36,7 @@ export async function dismissChecklist(
       action: "setup.checklist_dismissed",
       subjectKind: "tenant",
       subjectId: tenantId,
-      summary: "Took the set-up checklist off Today",
+      summary: coded("audit_checklist_dismissed"),
       at,
       businessOn: business.today,
     });

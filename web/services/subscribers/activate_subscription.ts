@@ -1,4 +1,4 @@
-import { formatDateShort } from "@/shared/calendar/mod.ts";
+import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { updateBlockReasonsRemoved } from "@/web/store/cuts/block_reasons.ts";
 import { listAwaitingSession, updateSubscriptionActivated } from "@/web/store/subscribers/new_subscribers.ts";
@@ -95,8 +95,10 @@ export async function beginService(
     useCase,
     subscription,
     "activated",
-    `${subscription.ppp_name} is active since ${formatDateShort(activatedOn)}. First bill on ${
-      formatDateShort(billing.next_bill_on)
-    }`,
+    coded("audit_connection_active", {
+      ppp: subscription.ppp_name,
+      since: activatedOn,
+      bill: billing.next_bill_on,
+    }),
   );
 }

@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { type Activation, pppNameProblem, suggestPppName } from "@/web/domain/network/mod.ts";
@@ -156,7 +157,7 @@ export async function insertConnection(
     useCase,
     subscription,
     "added",
-    `Added connection ${input.pppName}, Pending install`,
+    coded("audit_connection_added", { ppp: input.pppName }),
   );
   if (!sent.ok) return { ...made, password: null, notSent: sent.code };
   tell(sent.value.agentId);

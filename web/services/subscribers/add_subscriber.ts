@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { insertSubscriber } from "@/web/store/subscribers/new_subscribers.ts";
@@ -54,7 +55,7 @@ export async function addSubscriber(
       subjectKind: "subscriber",
       subjectId: id,
       subscriberId: id,
-      summary: `Added ${accountNumber}`,
+      summary: coded("audit_subscriber_added", { account: accountNumber }),
       at,
       businessOn: business.today,
     });

@@ -1,3 +1,4 @@
+import { type Coded } from "@/shared/codes/mod.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { recordAudit } from "../audit.ts";
 import type { UseCase } from "../use_case.ts";
@@ -7,7 +8,7 @@ export async function auditSubscription(
   { trx, at, actor, business }: UseCase,
   subscription: SubscriptionRow,
   action: string,
-  summary: string,
+  summary: Coded,
   details: Record<string, unknown> = {},
 ): Promise<void> {
   await recordAudit(trx, actor, {

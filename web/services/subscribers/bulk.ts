@@ -1,3 +1,4 @@
+import { type Coded } from "@/shared/codes/mod.ts";
 import { sha256, toBase64Url } from "@/shared/crypto/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import {
@@ -40,8 +41,8 @@ export interface BulkEntry {
   row: BulkRow;
   /** `subscription.held` */
   action: string;
-  /** Sentence of the timeline. */
-  summary: string;
+  /** What the timeline says. */
+  summary: Coded;
   details?: Record<string, unknown>;
 }
 
@@ -62,7 +63,7 @@ export async function runBulk<C extends string>(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: BulkTargets & { action: string; summary: (outcome: BulkOutcome) => string },
+  input: BulkTargets & { action: string; summary: (outcome: BulkOutcome) => Coded },
   apply: (useCase: UseCase, rows: readonly BulkRow[]) => Promise<Result<BulkPlan, C>>,
 ): Promise<Result<BulkOutcome, BulkCode | C>> {
   return await runUseCase<BulkOutcome, BulkCode | C>(context, tenantId, actor, async (useCase) => {

@@ -66,7 +66,7 @@ export async function removeConnection(
         useCase,
         subscription,
         "removed",
-        `Took away connection ${subscription.ppp_name}`,
+        coded("audit_connection_removed", { ppp: subscription.ppp_name }),
       );
       return ok({ isGone });
     },

@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { versionOf } from "@/shared/version.ts";
 import {
@@ -42,7 +43,9 @@ export async function updateSubscriber(
       subjectKind: "subscriber",
       subjectId: before.id,
       subscriberId: before.id,
-      summary: `Changed ${changed.join(", ")}`,
+      summary: coded("audit_subscriber_changed", {
+        fields: changed.map((field) => coded("audit_contact_field", { field })),
+      }),
       details: { changed },
       at,
       businessOn: business.today,

@@ -1,4 +1,4 @@
-import { formatDateShort } from "@/shared/calendar/mod.ts";
+import { coded, codedOf } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import type { AuditEntryRow } from "@/web/store/access/audit.ts";
@@ -60,7 +60,7 @@ export const undoBulkHold: Undo = (context, tenantId, actor, whole) =>
       return rows.map(({ row }) => ({
         row,
         action: "hold_ended",
-        summary: `Ended the hold until ${row.hold_until === null ? "" : formatDateShort(row.hold_until)}`,
+        summary: coded("audit_hold_ended", { until: row.hold_until ?? useCase.business.today }),
         details: { until_on: String(row.hold_until), reason: row.hold_reason ?? "" },
       }));
     },
@@ -89,7 +89,7 @@ export const undoBulkEndHold: Undo = (context, tenantId, actor, whole) =>
       return rows.map(({ row, kept }) => ({
         row,
         action: "held",
-        summary: `Held until ${formatDateShort(dayOf(kept.until_on))}: ${kept.reason ?? ""}`,
+        summary: coded("audit_held", { until: dayOf(kept.until_on), reason: kept.reason ?? "" }),
       }));
     },
   });
@@ -106,7 +106,7 @@ export const undoBulkExclude: Undo = (context, tenantId, actor, whole) => {
       const ids = rows.map(({ row }) => row.id);
       await updateExclusionsRemoved(useCase.trx, ids, day, useCase.at);
       await relist(useCase, ids);
-      const summary = `Included again in the run of ${formatDateShort(day)}`;
+      const summary = coded("audit_included", { day });
       return rows.map(({ row }) => ({ row, action: "included", summary }));
     },
   });
@@ -134,8 +134,8 @@ export const undoBulkPlan: Undo = (context, tenantId, actor, whole) =>
         row,
         action: "plan_change_cancelled",
         summary: kept.on_before
-          ? `Put back the earlier plan change on ${formatDateShort(dayOf(kept.on_before))}`
-          : "Cancelled the plan change",
+          ? coded("audit_plan_change_put_back", { on: dayOf(kept.on_before) })
+          : coded("audit_plan_change_undone"),
       }));
     },
   });
@@ -173,7 +173,7 @@ async function undoBulk(
         action: "bulk.undone",
         subjectKind: "bulk",
         subjectId: whole.subject_id,
-        summary: `Undid: ${whole.summary}`,
+        summary: coded("audit_bulk_undone", { what: codedOf(whole.summary) }),
         details: { changed },
         at,
         businessOn: business.today,

@@ -114,14 +114,25 @@ export async function listCreditSources(
   return rows;
 }
 
-/** The newest payment of a subscriber that stands, recorded since a moment. */
-export async function findLastPayment(
+/** How many payments a subscriber has ever had, reversed ones too: none is ever deleted. */
+export async function countPayments(trx: TenantTransaction, subscriberId: string): Promise<number> {
+  const { count } = await trx.selectFrom("payments").select(({ fn }) => fn.countAll<bigint>().as("count"))
+    .where("tenant_id", "=", trx.tenantId).where("subscriber_id", "=", subscriberId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** The newest of a subscriber's last `among` payments that stands; null when all of those were reversed. */
+export async function findLatestPayment(
   trx: TenantTransaction,
   subscriberId: string,
-  since: Temporal.Instant,
-): Promise<Pick<PaymentRow, "number" | "recorded_by" | "recorded_at" | "amount_centavos"> | null> {
-  return await trx.selectFrom("payments").select(["number", "recorded_by", "recorded_at", "amount_centavos"])
+  among: number,
+): Promise<
+  Pick<PaymentRow, "number" | "recorded_by" | "recorded_at" | "recorded_on" | "amount_centavos"> | null
+> {
+  const rows = await trx.selectFrom("payments")
+    .select(["number", "recorded_by", "recorded_at", "recorded_on", "amount_centavos", "status"])
     .where("tenant_id", "=", trx.tenantId).where("subscriber_id", "=", subscriberId)
-    .where("status", "=", "posted").where("recorded_at", ">=", since)
-    .orderBy("recorded_at", "desc").orderBy("id", "desc").limit(1).executeTakeFirst() ?? null;
+    .orderBy("recorded_at", "desc").orderBy("number", "desc").limit(among).execute();
+  return rows.find((row) => row.status === "posted") ?? null;
 }

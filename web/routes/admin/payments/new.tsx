@@ -130,7 +130,7 @@ export const handler = define.handlers({
       confirmLargeAmount: isConfirmed(values, "confirm_large", "amount"),
       confirmDuplicateReference: isConfirmed(values, "confirm_reference", "reference"),
       confirmOldDate: isConfirmed(values, "confirm_date", "received"),
-      ...(form.shown === undefined ? {} : { shownBalanceCentavos: form.shown }),
+      ...(form.shown === undefined ? {} : { paymentsShown: form.shown }),
       ...(form.confirm_paid === undefined ? {} : { confirmPaidMeanwhile: form.confirm_paid }),
       ...(form.tendered === null ? {} : { tenderedCentavos: form.tendered }),
       ...(form.reference === "" ? {} : { reference: form.reference }),

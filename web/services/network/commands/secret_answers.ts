@@ -1,4 +1,4 @@
-import { type Coded, coded, codedOf, formatCoded } from "@/shared/codes/mod.ts";
+import { type Coded, coded, codedOf } from "@/shared/codes/mod.ts";
 import { clip } from "@/shared/text/mod.ts";
 import { commandSpecs, secretOwner } from "@/shared/protocol/mod.ts";
 import { findSubscriptionOfCommand, listPppUsers } from "@/web/store/subscribers/new_subscribers.ts";
@@ -36,10 +36,10 @@ export async function keepSecretAnswer(
   const name = subscription.ppp_name;
   if (command.status !== "done") {
     const why = withoutAside(codedOf(command.error_message ?? ""));
-    const summary = formatCoded(coded("audit_secret_failed", { ppp: name, why }));
+    const summary = coded("audit_secret_failed", { ppp: name, why });
     await auditSubscription(useCase, subscription, "secret_failed", summary);
   } else if (command.kind === "secret.password") {
-    const summary = formatCoded(coded("audit_secret_password", { ppp: name }));
+    const summary = coded("audit_secret_password", { ppp: name });
     await auditSubscription(useCase, subscription, "password_changed", summary);
   } else if (subscription.secret === "wanted") {
     await secretIsThere(useCase, subscription, "made");
@@ -85,7 +85,7 @@ async function switchOffLeftOver(
     action: "subscription.secret_left_over",
     subjectKind: "router",
     subjectId: routerId,
-    summary: formatCoded(coded("audit_secret_left_over", { ppp: name })),
+    summary: coded("audit_secret_left_over", { ppp: name }),
     at: now,
     businessOn: businessNow(await getTenant(trx), context.clock).today,
   });

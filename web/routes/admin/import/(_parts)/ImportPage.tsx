@@ -19,6 +19,20 @@ import { ImportPill } from "../../(_network)/import_words.tsx";
 import type { ImportView } from "./load_import.ts";
 import { ReviewPart } from "./ReviewPart.tsx";
 
+/** Names of the fields of the review; those of a profile begin with the profile. */
+function labelsOf(t: Translate, { profiles }: ImportView): Record<string, string> {
+  const ofProfiles = profiles.flatMap(({ profile }, at) => [
+    [`choice.${at}`, `${profile}, ${t("tables.plan")}`],
+    [`plan.${at}`, `${profile}, ${t("import.plan_name")}`],
+    [`price.${at}`, `${profile}, ${t("import.price_month")}`],
+  ]);
+  return {
+    disabledPolicy: t("import.disabled_label"),
+    firstBillOn: t("import.first_bill"),
+    ...Object.fromEntries(ofProfiles),
+  };
+}
+
 interface Props {
   view: ImportView;
   state: AppState;
@@ -40,7 +54,7 @@ export function ImportPage({ view, state }: Props) {
           )}
         />
       </LiveRegion>
-      <ErrorSummary errors={view.problems} />
+      <ErrorSummary errors={view.problems} labels={labelsOf(t, view)} />
       <LiveRegion id="import">
         {batch.status !== "undone" && <Steps label={t("import.title")} steps={stepsOf(t, batch)} />}
         {batch.status === "reading" && <ReadingPart view={view} />}

@@ -10,7 +10,7 @@ import { ListTable } from "@/web/components/ListTable.tsx";
 import { PageHeader } from "@/web/components/PageHeader.tsx";
 import type { ReviewFilter } from "@/web/store/imports/imports_page.ts";
 import type { RowsView } from "./load_rows.ts";
-import { rowColumns } from "./row_columns.tsx";
+import { cellLabels, rowColumns } from "./row_columns.tsx";
 
 const FORM = "rows";
 const CHIPS: readonly { show: ReviewFilter; label: MessageKey }[] = [
@@ -37,7 +37,7 @@ export function RowsPage({ view, state }: { view: RowsView; state: AppState }) {
         }
       />
       <Flash done={query.done} messages={{ saved: t("import.saved") }} />
-      <ErrorSummary errors={view.problems} />
+      <ErrorSummary errors={view.problems} labels={cellLabels(t, view.rows)} />
       {isEditable && (
         <form id={FORM} method="post" action={path}>
           <Csrf token={state.csrfToken} />

@@ -1,3 +1,4 @@
+import type { Translate } from "@/web/messages/mod.ts";
 import { useT } from "@/web/components/i18n.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { StoredText } from "@/web/components/StoredText.tsx";
@@ -53,7 +54,7 @@ export function rowColumns(view: RowsView, state: AppState, form: string): Colum
       { ...remark, cell: (row) => <StoredText text={row.outcome_message ?? row.issue ?? ""} /> },
     ];
   }
-  const editable = view.rows.filter((row) => !isBlocked(row.issue)).map((row) => row.ppp_name);
+  const editable = editableNames(view.rows);
   const places = new Map(editable.map((name, at) => [name, at]));
   const typed = { name: listOf(state, "name"), phone: listOf(state, "phone"), take: listOf(state, "take") };
   const wasSent = listOf(state, "ppp").length === editable.length && Object.keys(view.problems).length > 0;
@@ -118,6 +119,20 @@ function TakeBox({ form, pppName, isTaken }: { form: string; pppName: string; is
       />
     </span>
   );
+}
+
+/** What each name and phone that can be changed is called. */
+export function cellLabels(t: Translate, rows: readonly ImportRow[]): Record<string, string> {
+  return Object.fromEntries(
+    editableNames(rows).flatMap((name, at) => [
+      [`name.${at}`, t("import.name_of", { name })],
+      [`phone.${at}`, t("import.phone_of", { name })],
+    ]),
+  );
+}
+
+function editableNames(rows: readonly ImportRow[]): string[] {
+  return rows.filter((row) => !isBlocked(row.issue)).map((row) => row.ppp_name);
 }
 
 interface CellInputProps {

@@ -4,10 +4,10 @@ import { requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { changeViewForm, viewParams } from "@/web/route_table/lists.ts";
 import { dropView, nameView } from "@/web/services/settings/arrange_lists.ts";
-import { onViews } from "./(_parts)/on_views.tsx";
+import { onView } from "./(_parts)/on_views.tsx";
 
 const part = define.part({
-  on: onViews,
+  on: onView,
   params: viewParams,
   input: changeViewForm,
   load: (_trx, { params }) => Promise.resolve(params),

@@ -23,8 +23,8 @@ export function PaymentForm({ data, csrfToken }: { data: PaymentFormData; csrfTo
     confirm_reference: values.confirm_reference,
     confirm_date: values.confirm_date,
     confirm_paid: values.confirm_paid,
-    // While it is asked about what came in between, the form stands by what it showed before.
-    shown: doubt?.flag === "confirm_paid" ? values.shown : data.shown,
+    // Kept through every question and correction: who posted since the form was opened is asked about at its end.
+    shown: values.shown,
   };
   return (
     <Card>
@@ -32,7 +32,21 @@ export function PaymentForm({ data, csrfToken }: { data: PaymentFormData; csrfTo
         <Csrf token={csrfToken} />
         <HiddenFields values={{ key: values.key, subscriber: subscriber.id, ...confirmed }} />
         {doubt === null
-          ? <ErrorSummary errors={problems} title={t("payments.nothing_posted")} />
+          ? (
+            <ErrorSummary
+              errors={problems}
+              labels={{
+                amount: t("tables.amount"),
+                method: t("tables.method"),
+                tendered: t("payments.tendered"),
+                received: t("payments.received_on"),
+                reference: t("tables.reference"),
+                bill: t("payments.pay_first"),
+                note: t("payments.note"),
+              }}
+              title={t("payments.nothing_posted")}
+            />
+          )
           : (
             <Banner tone="warn" title={t("payments.not_posted_yet")} live>
               {doubt.message}

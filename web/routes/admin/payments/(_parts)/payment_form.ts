@@ -2,6 +2,7 @@ import { type Centavos, centavos, formatCentavosPlain, parsePeso, ZERO } from "@
 import type { AppState } from "@/web/app/state.ts";
 import { type PaymentPreview, previewPayment } from "@/web/services/payments/preview_payment.ts";
 import type { RecordPaymentCode } from "@/web/services/payments/record_payment.ts";
+import { countPayments } from "@/web/store/payments/payments.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
@@ -21,7 +22,7 @@ export interface PaymentValues {
   confirm_reference: string;
   confirm_date: string;
   confirm_paid: string;
-  /** What the form showed as owed, less credit, in centavos. */
+  /** How many payments the subscriber had when the form was opened; later ones came in between. */
   shown: string;
 }
 
@@ -37,8 +38,6 @@ export interface Doubt {
 export interface PaymentFormData {
   subscriber: { id: string; name: string; account_number: string };
   preview: PaymentPreview;
-  /** What is owed, less credit, in centavos: the form sends it back, for payments that come in between. */
-  shown: string;
   /** What is in the amount field; null when it cannot be read. */
   amount: Centavos | null;
   changeDue: Centavos | null;
@@ -70,7 +69,11 @@ export const FIELD: Record<RecordPaymentCode, string> = {
 };
 
 /** Values of a fresh form. */
-export function freshValues(preview: PaymentPreview, bill: string, today: Temporal.PlainDate): PaymentValues {
+export function freshValues(
+  { preview, paymentsShown }: { preview: PaymentPreview; paymentsShown: number },
+  bill: string,
+  today: Temporal.PlainDate,
+): PaymentValues {
   const target = preview.bills.find((row) => row.billId === bill);
   const owed = target?.balanceCentavos ?? preview.owedCentavos;
   return {
@@ -86,7 +89,7 @@ export function freshValues(preview: PaymentPreview, bill: string, today: Tempor
     confirm_reference: "",
     confirm_date: "",
     confirm_paid: "",
-    shown: "",
+    shown: String(paymentsShown),
   };
 }
 
@@ -123,7 +126,10 @@ export async function loadPaymentForm(
       amountCentavos,
       targetBillId: targetBillId === "" ? undefined : targetBillId,
     });
-  const values = input.values ?? freshValues(await preview(ZERO, input.bill), input.bill, moment.today);
+  // Counted before the bills are read: a payment between the two is asked about rather than missed.
+  const paymentsShown = await countPayments(trx, subscriber.id);
+  const values = input.values ??
+    freshValues({ preview: await preview(ZERO, input.bill), paymentsShown }, input.bill, moment.today);
   const amount = parsePeso(values.amount.slice(0, 100));
   const tendered = parsePeso(values.tendered.slice(0, 100));
   const shown = await preview(amount.ok ? amount.value : ZERO, values.bill);
@@ -133,7 +139,6 @@ export async function loadPaymentForm(
     subscriber,
     values,
     preview: shown,
-    shown: String(shown.owedCentavos - shown.creditBeforeCentavos),
     amount: amount.ok ? amount.value : null,
     changeDue: change !== null && change >= 0n && values.method === "cash" ? centavos(change) : null,
     restores: connections.filter(({ id }) => shown.restores.includes(id)).map((row) => row.plan_name),

@@ -22,6 +22,7 @@ export type ColumnsData = Pick<TonightPageData, "moment" | "tonight" | "rows">;
 /** The columns of Tonight. What is the same for every row stands above the list and not in each row. */
 export function columnsFor(data: ColumnsData, state: AppState, t: Translate): ListColumn<TonightRow>[] {
   const { view } = data.tonight.filter;
+  const isSaidAbove = commonReason(t, data.rows) !== null;
   const columns: ListColumn<TonightRow>[] = [
     {
       head: t("tables.subscriber"),
@@ -41,7 +42,7 @@ export function columnsFor(data: ColumnsData, state: AppState, t: Translate): Li
     {
       id: "why",
       head: t("tables.why"),
-      cell: (row) => <Why row={row} data={data} isSaidAbove={commonReason(t, data.rows) !== null} />,
+      cell: (row) => <Why row={row} data={data} isSaidAbove={isSaidAbove} />,
       csvHead: "Why",
       csv: (row) => storedText(t, row.reason),
       phone: "line",

@@ -1,3 +1,4 @@
+import { refusalText } from "@/web/app/refusal_text.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { endHoldRowForm } from "@/web/route_table/tonight.ts";
@@ -13,7 +14,11 @@ const part = define.part({
   permission: "hold:write",
   audit: "subscription.hold_ended",
   summary: "End a hold",
-  submit: (_place, { call, loaded: { id } }) => endHold(...call, { subscriptionId: id }),
+  async submit(_place, { call, state, loaded: { id } }) {
+    const result = await endHold(...call, { subscriptionId: id });
+    if (result.ok || result.code !== "not_held") return result;
+    return { problems: { "": `${refusalText(state, result)} ${state.t("tonight.ended_first")}` } };
+  },
   done: (_value, { state }) => backTo(placeOf(state), "hold_ended"),
   undo: (_value, { loaded: { id } }) => id,
 });

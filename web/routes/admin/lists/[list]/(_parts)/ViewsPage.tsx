@@ -4,6 +4,7 @@ import { Button } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { Csrf, HiddenFields } from "@/web/components/Csrf.tsx";
 import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { fieldId } from "@/web/components/Field.tsx";
 import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
 import { Flash } from "@/web/components/Flash.tsx";
 import { useT } from "@/web/components/i18n.ts";
@@ -19,13 +20,15 @@ export interface ViewsData {
   views: SavedViewRow[];
   done?: string | undefined;
   problems?: Record<string, string> | undefined;
+  /** What was typed as a name of the view that has a problem. */
+  name?: string | undefined;
 }
 
 /** The views of the signed-in person; nobody else's. */
 export async function loadViews(
   state: AppState,
   list: ViewedList,
-  shown: Pick<ViewsData, "done" | "problems">,
+  shown: Pick<ViewsData, "done" | "problems" | "name">,
 ): Promise<ViewsData> {
   state.title = state.t("tables.views_title");
   const { staffUserId } = requireSession(state);
@@ -48,7 +51,12 @@ export function ViewsPage({ data, state }: { data: ViewsData; state: AppState })
         done={done}
         messages={{ renamed: t("tables.view_renamed"), deleted: t("tables.view_deleted") }}
       />
-      <ErrorSummary errors={problems} />
+      <ErrorSummary
+        errors={problems}
+        labels={Object.fromEntries(
+          views.map((view) => [`name.${view.id}`, t("tables.view_name", { name: view.name })]),
+        )}
+      />
       <Card>
         {views.length === 0
           ? <EmptyState title={t("tables.views_none")}>{t("tables.views_none_hint")}</EmptyState>
@@ -62,8 +70,10 @@ export function ViewsPage({ data, state }: { data: ViewsData; state: AppState })
                     <HiddenFields values={{ id: view.id }} />
                     <input
                       class="input input-medium"
+                      id={fieldId(`name.${view.id}`)}
                       name="name"
-                      value={view.name}
+                      value={problems[`name.${view.id}`] === undefined ? view.name : data.name}
+                      aria-invalid={problems[`name.${view.id}`] === undefined ? undefined : "true"}
                       maxLength={VIEW_MAX.name}
                       required
                       aria-label={t("tables.view_name", { name: view.name })}

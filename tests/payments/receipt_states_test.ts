@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { type Isp, pay } from "@/tests/billing/isp.ts";
+import { assertOk } from "@/tests/support/expect.ts";
+import { withScene } from "@/tests/support/scene.ts";
+import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
+
+/** The agent is connected, the router answers, and this is what was read of the first subscriber's secret now. */
+async function readFirst(isp: Isp, isOnline: boolean): Promise<void> {
+  const now = isp.clock.now();
+  await isp.run(async (trx) => {
+    const { id } = await trx.selectFrom("agents").select("id").where("tenant_id", "=", isp.tenantId)
+      .executeTakeFirstOrThrow();
+    const seen = { connected_at: now, heartbeat_at: now, disconnected_at: null };
+    await trx.insertInto("agent_presence").values({
+      ...seen,
+      tenant_id: isp.tenantId,
+      agent_id: id,
+      node_id: "n",
+      epoch: 1n,
+      version: "1",
+      round_trip_ms: 20,
+    }).onConflict((conflict) => conflict.columns(["tenant_id", "agent_id"]).doUpdateSet(seen)).execute();
+    const router = isp.routerIds[0]!;
+    await trx.updateTable("routers").set({ status: "online", status_at: now })
+      .where("tenant_id", "=", isp.tenantId).where("id", "=", router).execute();
+    const { newest } = await trx.selectFrom("desired_secrets")
+      .select((of) => of.fn.max("generation").as("newest"))
+      .where("tenant_id", "=", isp.tenantId).where("router_id", "=", router).executeTakeFirstOrThrow();
+    await trx.updateTable("router_states")
+      .set({ stored_generation: newest, applied_generation: newest, observed_at: now })
+      .where("tenant_id", "=", isp.tenantId).where("router_id", "=", router).execute();
+    const read = { is_present: true, is_disabled: false, is_online: isOnline, drift: null, observed_at: now };
+    await trx.insertInto("observed_secrets").values({
+      ...read,
+      tenant_id: isp.tenantId,
+      router_id: router,
+      ppp_name: "user1",
+      profile: "50M",
+      address: null,
+      caller_id: null,
+      uptime_seconds: null,
+    }).onConflict((conflict) => conflict.columns(["tenant_id", "router_id", "ppp_name"]).doUpdateSet(read))
+      .execute();
+  });
+}
+
+Deno.test("a receipt says what is known: being enabled, enabled on the router, back when a session was read after, off", async () => {
+  await withScene("2026-02-14T10:00", async ({ isp, owner }) => {
+    // A session of before the payment is no sign of being back.
+    await readFirst(isp, true);
+    isp.clock.set(isp.clock.now().add({ seconds: 5 }));
+    const { paymentId } = await pay(isp, 0, 1000);
+    const [receipt, person] = [
+      `/admin/payments/${paymentId}`,
+      `/admin/subscribers/${isp.subscriberIds[0]}`,
+    ];
+    const never = /Internet is back|back: a session/;
+    const coming = await owner.get(receipt);
+    assert.match(coming.text, /Being enabled on the router/);
+    assert.doesNotMatch(coming.text, never);
+    assert.match((await owner.get(person)).text, /To be enabled again on the router/, "its timeline");
+
+    isp.clock.set(isp.clock.now().add({ seconds: 5 }));
+    await readFirst(isp, false);
+    const enabled = await owner.get(receipt);
+    assert.match(enabled.text, /Enabled on the router.*no session was read yet/);
+    assert.doesNotMatch(enabled.text, never);
+    const page = await owner.get(person);
+    assert.match(page.text, /Enabled on the router/);
+    assert.doesNotMatch(page.text, /is back|Restored|brings it back/);
+
+    isp.clock.set(isp.clock.now().add({ seconds: 5 }));
+    await readFirst(isp, true);
+    assert.match((await owner.get(receipt)).text, /Internet is back.*back: a session was read/);
+
+    assertOk(
+      await suspendSubscription(isp.context, isp.tenantId, isp.actor, {
+        subscriptionId: isp.subscriptionIds[0]!,
+        reason: "abuse",
+        note: "Spam",
+      }),
+    );
+    const off = await owner.get(receipt);
+    assert.match(off.text, /Off now/);
+    assert.doesNotMatch(off.text, never);
+  });
+});
