@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { REASON_SENT_MAX } from "@/web/domain/access/limits.ts";
 import { chosenRows } from "./lists.ts";
 
 /** An action on many rows: sent from a list it asks, sent from the question it acts. Each has fields of its own. */
