@@ -1,6 +1,7 @@
 import { createDefine, type Define } from "fresh";
 import { defineAction } from "./form/define_action.ts";
 import { defineForm } from "./form/define_form.tsx";
+import { definePart } from "./form/define_part.ts";
 import { definePublicForm } from "./form/define_public_form.tsx";
 import { defineQuestion } from "./form/define_question.tsx";
 import { defineList } from "./list/define_list.tsx";
@@ -98,6 +99,7 @@ export const define = {
   form: defineForm,
   publicForm: definePublicForm,
   question: defineQuestion,
+  part: definePart,
   action: defineAction,
   list: defineList,
 };

@@ -71,7 +71,12 @@ export const saveViewForm = z.object({
   name: viewName,
   query: z.string().max(VIEW_MAX.query).optional().default(""),
 });
-export const changeViewForm = z.discriminatedUnion("intent", [
-  z.object({ intent: z.literal("rename"), id: z.uuid(), name: viewName }),
-  z.object({ intent: z.literal("delete"), id: z.uuid() }),
-]);
+/** A view is renamed or deleted; only the first needs a name. */
+export const changeViewForm = z.object({
+  intent: z.enum(["rename", "delete"]),
+  id: z.uuid(),
+  name: formText(VIEW_MAX.name).optional().default(""),
+}).refine(({ intent, name }) => intent === "delete" || name !== "", {
+  error: says("type_name"),
+  path: ["name"],
+});

@@ -30,6 +30,8 @@ export interface QuestionDefinition<
   verb: (view: FormView<Loaded, FieldOf<Input>>) => string;
   /** A word to type into the field `confirm`, only for what cannot be undone. */
   typedWord?: (view: FormView<Loaded, FieldOf<Input>>) => string;
+  /** Stands between what is wrong and the question. */
+  above?: (view: FormView<Loaded, FieldOf<Input>>) => ComponentChildren;
   /** What it does not do, and fields to fill in. */
   children?: (view: FormView<Loaded, FieldOf<Input>>) => ComponentChildren;
   /** Shown in place of the question while it cannot be asked; null when it can. */
@@ -68,6 +70,7 @@ function QuestionPage<P, Q, I extends z.ZodObject, L, V, C extends string>(
         labels={definition.labels ?? {}}
         title={t(definition.refused ?? "bills.nothing_changed")}
       />
+      {definition.above?.(view)}
       {definition.blocked?.(view) ?? (
         <ConfirmPanel
           title={definition.question(view)}

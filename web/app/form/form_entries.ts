@@ -36,3 +36,21 @@ export function actionEntries<P, Q, I extends z.ZodObject, L, V, C extends strin
     },
   };
 }
+
+/** The entry of an address that is only sent to, opened all the same: somebody loads a refused form again. */
+export function leadsBackEntry(
+  { permission, params }:
+    & Pick<Submittable<unknown, unknown, z.ZodObject, unknown, unknown, string>, "permission">
+    & {
+      params?: z.ZodType;
+    },
+): RouteEntries {
+  return {
+    GET: {
+      audience: "staff",
+      permission,
+      ...(params && { params }),
+      summary: "Leads back to the page of the form",
+    },
+  };
+}

@@ -127,6 +127,13 @@ export interface FormDefinition<
   title: (view: FormView<Loaded, FieldOf<Input>>) => string;
   /** Title of the window, where it is not that of the page. */
   windowTitle?: (view: FormView<Loaded, FieldOf<Input>>) => string;
+  /**
+   * The page is asked for with a form, by a list with its ticked rows: sent so, nothing is done yet. Then `leave` is
+   * minded also when the form is sent.
+   */
+  isAskedFor?: (asked: Asked<Params, Query>) => boolean;
+  /** Address to go to instead of showing a refusal. */
+  leaveOn?: Partial<Record<NoInfer<Code>, (loaded: Loaded) => string>>;
   /** Address to go to instead, where there is nothing to ask. */
   leave?: (loaded: Loaded, asked: Asked<Params, Query>) => string | null;
   /** Names of the fields: beside the control and in the list of what is wrong. */

@@ -69,6 +69,16 @@ export function formHandlers<P, Q, I extends z.ZodObject, L, V, C extends string
         const loaded = await readPage(state, (trx) => definition.load(trx, asked));
         const refuse = (values: FieldValues, problems: Problems, status = 422) =>
           show(asked, loaded, { values, problems: sayProblems(state.t, problems), status });
+        if (definition.isAskedFor !== undefined) {
+          const elsewhere = definition.leave?.(loaded, asked) ?? null;
+          if (elsewhere !== null) return ctx.redirect(elsewhere, 303);
+          if (definition.isAskedFor(asked)) {
+            return show(asked, loaded, {
+              values: { ...empty, ...valuesOf(definition, loaded, asked) },
+              problems: {},
+            });
+          }
+        }
         if (definition.hasPreview && asked.typed("intent") === "preview") {
           return show(asked, loaded, { values: sent, problems: {} });
         }
@@ -92,6 +102,12 @@ export function formHandlers<P, Q, I extends z.ZodObject, L, V, C extends string
         }
         // Somebody saved between this read and the lock: put together again with what they saved.
         if (result.code === ROW_CHANGED && opened !== "" && tries < TRIES) continue;
+        const elsewhere = leaveOn(definition, result.code, loaded);
+        if (elsewhere !== null) return ctx.redirect(elsewhere, 303);
+        if (result.code === LIST_CHANGED) {
+          const now = await readPage(state, (trx) => definition.load(trx, asked));
+          return show(asked, now, { values, problems: {}, status: 409 });
+        }
         const status = result.code === ROW_CHANGED ? 409 : 422;
         return refuse(values, problemsOfRefusal(state, definition, result), status);
       }
@@ -99,23 +115,36 @@ export function formHandlers<P, Q, I extends z.ZodObject, L, V, C extends string
   };
 }
 
-/** A button's address: POST does it; what is refused is an error page, or goes back with a word. */
-export async function submitAction<P, Q, I extends z.ZodObject, L, V, C extends string>(
+/** A button's address: POST does it; what is refused is an error page. */
+export function submitAction<P, Q, I extends z.ZodObject, L, V, C extends string>(
   ctx: Context<AppState>,
   definition: Submittable<P, Q, I, L, V, C>,
 ): Promise<Response> {
+  return submitPart<P, Q, I, L, V, C, Response>(ctx, definition, (problems, refusal) => {
+    throw refusal === null ? refusedProblems(problems) : new Refused(refusal);
+  });
+}
+
+/** A part's address: POST does it; what is refused is said by `refuse`, but what does not exist is not found. */
+export async function submitPart<P, Q, I extends z.ZodObject, L, V, C extends string, Answer>(
+  ctx: Context<AppState>,
+  definition: Submittable<P, Q, I, L, V, C>,
+  refuse: (
+    problems: Problems,
+    refusal: Extract<Result<V, C>, { ok: false }> | null,
+  ) => Answer | Promise<Answer>,
+): Promise<Response | Answer> {
   const { state } = ctx;
   const asked = askedOf(state, definition);
-  if (state.inputProblems !== null) {
-    throw refusedProblems(sayProblems(state.t, state.inputProblems));
-  }
+  if (state.inputProblems !== null) return await refuse(sayProblems(state.t, state.inputProblems), null);
   const loaded = await readPage(state, (trx) => definition.load(trx, asked));
   const submission = submissionOf(ctx, definition, loaded);
   const input = state.input as z.output<I>;
   const result = await definition.submit(input, submission);
-  if ("problems" in result) throw refusedProblems(result.problems);
-  if (!result.ok) throw new Refused(result);
-  return await finish(ctx, definition, result.value, { ...submission, input });
+  if ("problems" in result) return await refuse(sayProblems(state.t, result.problems), null);
+  if (result.ok) return await finish(ctx, definition, result.value, { ...submission, input });
+  if (findRefusal(result.code)?.status === 404) throw new Refused(result);
+  return await refuse(problemsOfRefusal(state, definition, result), result);
 }
 
 /** What is wrong with a button's fields, which no form shows. */
@@ -125,6 +154,18 @@ function refusedProblems(problems: Problems): Refused {
 
 /** Code of a use case that finds another version of the row than the form was made from. */
 const ROW_CHANGED = "row_changed";
+
+/** Code of a use case that finds other rows than the question was about: it is asked again, about those. */
+const LIST_CHANGED = "list_changed";
+
+function leaveOn<P, Q, I extends z.ZodObject, L, V, C extends string>(
+  { leaveOn = {} }: Pick<FormDefinition<P, Q, I, L, V, C>, "leaveOn">,
+  code: string,
+  loaded: L,
+): string | null {
+  const ways = leaveOn as Readonly<Record<string, ((loaded: L) => string) | undefined>>;
+  return ways[code]?.(loaded) ?? null;
+}
 
 function askedOf<P, Q>(
   state: AppState,

@@ -17,7 +17,7 @@ interface ListQuery {
 }
 
 /** Names that are no part of the list: where in it the page is, and what the last action did. */
-const PASSING = new Set(["after", "before", "done", "n", "same", "left"]);
+const PASSING = new Set(["after", "before", "done", "n", "same", "left", "test"]);
 
 /** The frame of a list for the signed-in person. */
 export async function readFrame(

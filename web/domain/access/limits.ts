@@ -7,5 +7,3 @@ export const PASSWORD_MAX = 200;
 
 /** The most characters of a reason that is asked for and kept in the audit log. */
 export const REASON_MAX = 200;
-/** What a form on many rows lets through as a reason, so that a long one is refused at its field. */
-export const REASON_SENT_MAX = 10 * REASON_MAX;

@@ -1,89 +1,59 @@
-import { parseDate } from "@/shared/calendar/mod.ts";
-import { refusalText } from "@/web/app/refusal_text.ts";
-import { centavos, formatPeso } from "@/shared/money/mod.ts";
-import { requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { DateField } from "@/web/components/NumberField.tsx";
 import { TextField } from "@/web/components/TextField.tsx";
-import { bulkHold } from "@/web/services/cuts/bulk_holds.ts";
-import { actorOf, momentOf } from "@/web/app/page_context.ts";
-import { suggestedHold } from "../tonight/(_parts)/refuse.ts";
-import { BulkPage } from "./(_parts)/BulkPage.tsx";
-import { bulkHandlers } from "./(_parts)/handle.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
-import { bulkForm } from "@/web/route_table/bulk.ts";
 import { HOLD_DAYS_MAX } from "@/web/domain/cuts/limits.ts";
-import { REASON_MAX } from "@/web/domain/access/limits.ts";
+import { holdRowForm } from "@/web/route_table/tonight.ts";
+import { bulkHold } from "@/web/services/cuts/bulk_holds.ts";
+import { suggestedHold } from "../tonight/(_parts)/suggested_hold.ts";
+import {
+  aboutMany,
+  effectOf,
+  listAfter,
+  type ManyRows,
+  owedBy,
+  questionOf,
+  targetsOf,
+  TickedRows,
+} from "./(_parts)/about_many.tsx";
 
-export default define.page<typeof handler>(function BulkHoldPage({ data, state }) {
-  const { t } = state;
-  const { today } = momentOf(state);
-  const held = data.rows.filter((row) => row.hold_until !== null).length;
-  const free = data.rows.filter((row) => row.hold_until === null && !row.is_cut);
-  const cut = data.rows.length - held - free.length;
-  const owed = formatPeso(centavos(free.reduce((total, row) => total + row.balance_centavos, 0n)));
-  return (
-    <BulkPage
-      data={data}
-      state={state}
-      title={t("tables.hold_title")}
-      question={t("tables.hold_question", { n: free.length })}
-      effect={[
-        t("tables.hold_effect", { n: free.length, owed }),
-        held > 0 && t("tables.hold_same", { n: held }),
-        cut > 0 && t("tables.hold_cut", { n: cut }),
-      ]}
-      verb={t("tables.hold_verb", { n: free.length })}
-      action="/admin/bulk/hold"
-    >
-      <DateField
-        name="until"
-        label={t("tables.hold_until")}
-        value={data.form.until || suggestedHold(today)}
-        min={today}
-        max={today.add({ days: HOLD_DAYS_MAX })}
-        error={data.problems.until}
-        required
-      />
-      <TextField
-        name="reason"
-        label={t("tables.reason")}
-        value={data.form.reason}
-        hint={t("tables.reason_hint")}
-        maxLength={REASON_MAX}
-        error={data.problems.reason}
-        autofocus
-        required
-      />
-    </BulkPage>
-  );
+const question = define.question({
+  ...aboutMany,
+  input: holdRowForm,
+  permission: "hold:write",
+  audit: "bulk.hold",
+  summary: "Hold many connections until a date",
+  title: ({ t }) => t("tables.hold_title"),
+  labels: { until: "tables.hold_until", reason: "tables.reason" },
+  values: (_loaded, { moment }) => ({ until: suggestedHold(moment.today) }),
+  question: ({ t, loaded }) => questionOf(loaded, t("tables.hold_question", { n: freeOf(loaded).length })),
+  effect: ({ t, loaded }) => {
+    const free = freeOf(loaded);
+    const held = loaded.rows.filter((row) => row.hold_until !== null).length;
+    const cut = loaded.rows.length - held - free.length;
+    return effectOf(
+      t("tables.hold_effect", { n: free.length, owed: owedBy(free) }),
+      held > 0 && t("tables.hold_same", { n: held }),
+      cut > 0 && t("tables.hold_cut", { n: cut }),
+    );
+  },
+  verb: ({ t, loaded }) => t("tables.hold_verb", { n: freeOf(loaded).length }),
+  children: ({ t, loaded, field, moment: { today } }) => (
+    <>
+      <TickedRows of={loaded} />
+      <DateField {...field("until")} min={today} max={today.add({ days: HOLD_DAYS_MAX })} />
+      <TextField {...field("reason")} hint={t("tables.reason_hint")} autofocus />
+    </>
+  ),
+  submit: ({ until, reason }, submission) =>
+    bulkHold(...submission.call, { ...targetsOf(submission), untilOn: until, reason }),
+  at: { hold_in_past: "until", hold_too_long: "until" },
+  done: (outcome, submission) => listAfter("bulk_held", outcome, submission),
 });
 
-export const route: RouteEntries = {
-  GET: { audience: "staff", permission: "hold:write", summary: "Leads back to the list" },
-  POST: {
-    audience: "staff",
-    permission: "hold:write",
-    input: bulkForm,
-    audit: "bulk.hold",
-    summary: "Hold many connections until a date",
-  },
-};
+export default question.page;
+export const { handler, route } = question;
 
-export const handler = define.handlers(bulkHandlers({
-  title: "tables.hold_title",
-  done: "bulk_held",
-  fields: {
-    hold_in_past: "until",
-    hold_too_long: "until",
-    reason_required: "reason",
-    reason_too_long: "reason",
-  },
-  extra: () => Promise.resolve(null),
-  act(state, form, targets) {
-    const until = parseDate(form.until);
-    if (!until.ok) return Promise.resolve({ problems: { until: refusalText(state, until) } });
-    const input = { ...targets, untilOn: until.value, reason: form.reason };
-    return bulkHold(state.services, requireSession(state).tenantId, actorOf(state), input);
-  },
-}));
+/** Who is neither held nor cut. */
+function freeOf({ rows }: ManyRows) {
+  return rows.filter((row) => row.hold_until === null && !row.is_cut);
+}

@@ -1,40 +1,50 @@
-import { page } from "fresh";
-import { readInput } from "@/web/app/input.ts";
+import type { z } from "zod";
 import { define } from "@/web/app/state.ts";
 import { tonightQuery } from "@/web/route_table/tonight.ts";
-import { momentOf, readPage } from "@/web/app/page_context.ts";
-import { pageOf } from "@/web/app/list/frame.ts";
-import { readTonight } from "./(_parts)/read_tonight.ts";
-import { titleOf, TonightPage, type TonightPageData } from "./(_parts)/TonightPage.tsx";
-import type { RouteEntries } from "@/web/app/route_table.ts";
+import { columnsFor, FILE_ORDER } from "./(_parts)/columns.tsx";
+import { loadTonight, pageOfRows, type TonightFilter } from "./(_parts)/load_tonight.ts";
+import { tableOf } from "./(_parts)/table_of.tsx";
+import { titleOf, TonightPage } from "./(_parts)/TonightPage.tsx";
 
-export default define.page<typeof handler>(({ data, state }) => <TonightPage data={data} state={state} />);
+type Query = z.output<typeof tonightQuery>;
 
-export const route: RouteEntries = {
-  GET: {
-    audience: "staff",
-    permission: "cut_run:read",
-    input: tonightQuery,
-    summary: "Who the next run will cut, and who not",
-  },
-};
-
-export const handler = define.handlers({
-  async GET(ctx) {
-    ctx.state.title = titleOf(ctx.state.t, momentOf(ctx.state));
-    ctx.state.live = ["tonight", "money"];
-    const query = readInput(ctx.state, tonightQuery);
-    const { view = "cut", site: siteId, q, per, done, n = 1, same = 0, left = 0 } = query;
-    const request = { ...pageOf(query), per };
-    const tonight = await readPage(
-      ctx.state,
-      (trx) => readTonight(trx, ctx.state, { view, siteId, q }, request),
-    );
-    return page<TonightPageData>({
-      moment: momentOf(ctx.state),
-      ...tonight,
-      done: done === undefined ? null : { done, changed: n, same, left },
-      problems: {},
-    });
-  },
+export const list = define.list({
+  name: "tonight",
+  path: () => "/admin/tonight",
+  query: tonightQuery,
+  filter: ({ query }) => filterOf(query),
+  count: () => Promise.resolve(null),
+  // The rules decide about everybody at once: the parts of the list, their counts and the rows come from one reading.
+  more: (trx, { moment, query }) => loadTonight(trx, moment, filterOf(query), query.sort),
+  read: (_trx, _filter, page, { more: { rows } }) => Promise.resolve(pageOfRows(rows, page)),
+  permission: "cut_run:read",
+  summary: "Who the next run will cut, and who not",
+  live: ["tonight", "money"],
+  title: ({ t, moment }) => titleOf(t, moment),
+  total: ({ more: { rows } }) => rows.length,
+  sort: "name",
+  columns: ({ t, state, moment, more: tonight, rows }) => columnsFor({ moment, tonight, rows }, state, t),
+  fileOrder: FILE_ORDER,
+  fileName: ({ query: { view = "cut" }, moment }) => `tonight-${view}-${moment.today}`,
+  table: ({ state, moment, more: tonight, frame, rows }) => tableOf({ moment, tonight, frame, rows }, state),
+  page: ({ state, query, problems, moment, more: tonight, frame, rows }, { table }) => (
+    <TonightPage
+      data={{ moment, tonight, frame, rows }}
+      state={state}
+      done={noticeOf(query)}
+      problems={problems}
+      table={table}
+    />
+  ),
 });
+
+export default list.page;
+export const { handler, route } = list;
+
+function filterOf({ view = "cut", site: siteId, q }: Query): TonightFilter {
+  return { view, siteId, q };
+}
+
+function noticeOf({ done, n = 1, same = 0, left = 0 }: Query) {
+  return done === undefined ? null : { done, changed: n, same, left };
+}

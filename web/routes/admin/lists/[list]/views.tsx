@@ -1,6 +1,6 @@
 import { page } from "fresh";
 import type { z } from "zod";
-import { refusalText } from "@/web/app/refusal_text.ts";
+import { ok } from "@/shared/result.ts";
 import { readInput, readParams, requireSession } from "@/web/app/input.ts";
 import { define } from "@/web/app/state.ts";
 import { framedQuery, readFilter } from "@/web/app/list/frame.ts";
@@ -13,12 +13,34 @@ import {
   viewsQuery,
 } from "@/web/route_table/lists.ts";
 import { keepView } from "@/web/services/settings/arrange_lists.ts";
-import { loadViews, ViewsPage } from "./(_parts)/ViewsPage.tsx";
+import { onViews } from "./(_parts)/on_views.tsx";
+import { loadViews } from "./(_parts)/ViewsPage.tsx";
 import { findEntry, type RouteEntries, type RouteEntry } from "@/web/app/route_table.ts";
 
-export default define.page<typeof handler>(({ data, state }) => <ViewsPage data={data} state={state} />);
+const part = define.part({
+  on: onViews,
+  params: viewParams,
+  input: saveViewForm,
+  load: (_trx, { params }) => Promise.resolve(params),
+  permission: "signed_in",
+  summary: "Save the filters of a list under a name",
+  async submit({ name, query }, { state, loaded: { list } }) {
+    const { tenantId, staffUserId } = requireSession(state);
+    // Only what the list's address understands is kept.
+    const kept = queryText({
+      ...framedQuery(readFilter(queryOf(state.table, list), query)),
+      per: undefined,
+    });
+    const result = await keepView(state.services, tenantId, { staffUserId, list, name, query: kept });
+    return result.ok ? ok(kept) : result;
+  },
+  done: (kept, { loaded: { list } }) => kept === "" ? LIST_PATHS[list] : `${LIST_PATHS[list]}?${kept}`,
+});
+
+export default part.page;
 
 export const route: RouteEntries = {
+  ...part.route,
   GET: {
     audience: "staff",
     permission: "signed_in",
@@ -26,39 +48,13 @@ export const route: RouteEntries = {
     input: viewsQuery,
     summary: "The saved views of a list",
   },
-  POST: {
-    audience: "staff",
-    permission: "signed_in",
-    params: viewParams,
-    input: saveViewForm,
-    summary: "Save the filters of a list under a name",
-  },
 };
 
 export const handler = define.handlers({
-  async GET(ctx) {
-    const { list } = readParams(ctx.state, viewParams);
-    const { done } = readInput(ctx.state, viewsQuery);
-    return page(await loadViews(ctx.state, list, { done }));
-  },
-  async POST(ctx) {
-    const { list } = readParams(ctx.state, viewParams);
-    // The field of a new view's name is on the list, not on this page.
-    const refuse = async (problems: Record<string, string>) =>
-      page(await loadViews(ctx.state, list, { problems: { "": Object.values(problems).join(" ") } }), {
-        status: 422,
-      });
-    if (ctx.state.inputProblems !== null) return await refuse(ctx.state.inputProblems);
-    const { name, query } = readInput(ctx.state, saveViewForm);
-    const { tenantId, staffUserId } = requireSession(ctx.state);
-    // Only what the list's address understands is kept.
-    const kept = queryText({
-      ...framedQuery(readFilter(queryOf(ctx.state.table, list), query)),
-      per: undefined,
-    });
-    const result = await keepView(ctx.state.services, tenantId, { staffUserId, list, name, query: kept });
-    if (!result.ok) return await refuse({ name: refusalText(ctx.state, result) });
-    return ctx.redirect(kept === "" ? LIST_PATHS[list] : `${LIST_PATHS[list]}?${kept}`, 303);
+  ...part.handler,
+  async GET({ state }) {
+    const { list } = readParams(state, viewParams);
+    return page(await loadViews(state, list, { done: readInput(state, viewsQuery).done }));
   },
 });
 

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { Said } from "./Said.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import type { AppState } from "@/web/app/state.ts";
@@ -13,7 +14,6 @@ import { may } from "@/web/app/page_context.ts";
 import { describeLastSeen } from "../../(_network)/agent_state.tsx";
 import { adviceFor, RouterPill } from "../../(_network)/router_state.tsx";
 import { CommandsCard, FactsCard, StateCard } from "./RouterCards.tsx";
-import { DriftTable } from "./DriftTable.tsx";
 import type { RouterPageView } from "./load_router.ts";
 import { TestBanner } from "./TestBanner.tsx";
 
@@ -23,8 +23,18 @@ const TONES: Partial<Record<RouterPageView["router"]["status"], "info" | "warn">
   unreachable: "warn",
 };
 
+interface RouterPageProps {
+  view: RouterPageView;
+  state: AppState;
+  done: string | undefined;
+  /** Why the last thing that was asked could not be done. */
+  problems: Readonly<Record<string, string>>;
+  /** The list of secrets that are not as the books want them; nothing where there are none. */
+  differences: ComponentChildren;
+}
+
 /** The page of a router. */
-export function RouterPage({ view, state }: { view: RouterPageView; state: AppState }) {
+export function RouterPage({ view, state, done, problems, differences }: RouterPageProps) {
   const { router, site, test } = view;
   const { t } = state;
   const isArchived = router.archived_at !== null;
@@ -47,8 +57,8 @@ export function RouterPage({ view, state }: { view: RouterPageView; state: AppSt
           </LiveRegion>
         )}
       />
-      <ErrorSummary errors={view.problem === null ? {} : { "": view.problem }} />
-      {test === null && <Flash done={view.done} messages={{ updated: t("network.done_updated") }} />}
+      <ErrorSummary errors={problems} />
+      {test === null && <Flash done={done} messages={{ updated: t("network.done_updated") }} />}
       <LiveRegion id="router">
         {test !== null
           ? <TestBanner view={view} test={test} />
@@ -58,7 +68,7 @@ export function RouterPage({ view, state }: { view: RouterPageView; state: AppSt
           main={
             <>
               <StateCard view={view} />
-              <DriftTable view={view} />
+              {differences}
               <CommandsCard view={view} />
             </>
           }

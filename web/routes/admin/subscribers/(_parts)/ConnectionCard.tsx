@@ -1,7 +1,6 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { Banner } from "@/web/components/Banner.tsx";
-import { ActionForm, LinkButton } from "@/web/components/Button.tsx";
 import { Card } from "@/web/components/Card.tsx";
 import { CommandStatus } from "@/web/components/CommandStatus.tsx";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
@@ -10,9 +9,11 @@ import { FactList } from "@/web/components/FactList.tsx";
 import { Money } from "@/web/components/Money.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { LinkPill } from "@/web/components/Pill.tsx";
-import type { PageMoment } from "@/web/app/page_context.ts";
+import { may, type PageMoment } from "@/web/app/page_context.ts";
+import type { AppState } from "@/web/app/state.ts";
 import { ConnectionPills, serviceOf } from "@/web/app/pills.tsx";
-import { REASONS_BY_HAND, shortDay } from "@/web/app/page_words.ts";
+import { shortDay } from "@/web/app/page_words.ts";
+import { ConnectionActions, isHoldable } from "./connection_actions.tsx";
 import type { ConnectionView } from "./load_subscriber.ts";
 import { secretStage } from "./secret_progress.ts";
 import { explainConnection, explainDelivery } from "./why.ts";
@@ -20,12 +21,12 @@ import { explainConnection, explainDelivery } from "./why.ts";
 interface ConnectionCardProps {
   view: ConnectionView;
   moment: PageMoment;
-  csrfToken: string;
-  can: { money: boolean; hold: boolean; suspend: boolean; write: boolean };
+  state: AppState;
 }
 
 /** One connection: what it is, whether it is on and why, and what may be done about it. */
-export function ConnectionCard({ view, moment, csrfToken, can }: ConnectionCardProps) {
+export function ConnectionCard({ view, moment, state }: ConnectionCardProps) {
+  const seesMoney = may(state, "bill:read");
   const t = useT();
   const { connection } = view;
   const delivery = explainDelivery(t, view);
@@ -34,7 +35,7 @@ export function ConnectionCard({ view, moment, csrfToken, can }: ConnectionCardP
     <Card
       title={connection.plan_name}
       keys={{
-        h: can.hold && isHoldable(view) &&
+        h: may(state, "hold:write") && isHoldable(view) &&
           `/admin/subscribers/${connection.subscriber_id}/hold?connection=${connection.id}`,
       }}
       aside={
@@ -46,11 +47,9 @@ export function ConnectionCard({ view, moment, csrfToken, can }: ConnectionCardP
             : shortDay(connection.hold_until, moment.today, t.locale)}
         />
       }
-      foot={connection.status === "cancelled"
-        ? null
-        : <Actions view={view} csrfToken={csrfToken} can={can} />}
+      foot={connection.status === "cancelled" ? null : <ConnectionActions view={view} state={state} />}
     >
-      <p class="verdict">{explainConnection(view, moment, can.money, t)}</p>
+      <p class="verdict">{explainConnection(view, moment, seesMoney, t)}</p>
       {connection.stopped_from_on !== null && (
         <Banner tone="bad" title={t("subscribers.for_termination")}>
           {t("subscribers.for_termination_note", { on: formatDate(connection.stopped_from_on, t.locale) })}
@@ -58,10 +57,10 @@ export function ConnectionCard({ view, moment, csrfToken, can }: ConnectionCardP
       )}
       <FactList
         facts={[
-          ...(can.money
+          ...(seesMoney
             ? [{ label: t("tables.price"), value: <Money amount={centavos(connection.price_centavos)} /> }]
             : []),
-          ...(can.money && connection.balance_centavos > 0n
+          ...(seesMoney && connection.balance_centavos > 0n
             ? [{
               label: t("subscribers.to_pay"),
               value: <Money amount={centavos(connection.balance_centavos)} />,
@@ -136,60 +135,5 @@ function SecretChip(
         : <CommandStatus state={state} now={moment.now} timeZone={moment.zone} />}
       <a href={href}>{t("subscribers.secret_follow")}</a>
     </span>
-  );
-}
-
-/** A hold puts off a cut: of a connection that is on, or that is held already. */
-export function isHoldable({ connection, reasons }: Pick<ConnectionView, "connection" | "reasons">): boolean {
-  const isLive = connection.status !== "cancelled" && connection.status !== "pending";
-  return isLive && (connection.hold_until !== null || reasons.length === 0);
-}
-
-function Actions({ view, csrfToken, can }: Omit<ConnectionCardProps, "moment">) {
-  const t = useT();
-  const { connection, reasons } = view;
-  const base = `/admin/subscribers/${connection.subscriber_id}`;
-  const query = `?connection=${connection.id}`;
-  const values = { connection: connection.id };
-  const isPending = connection.status === "pending";
-  const isOffByHand = reasons.some(({ reason }) => REASONS_BY_HAND.includes(reason));
-  const isHeld = connection.hold_until !== null;
-  return (
-    <>
-      {can.write && isPending && connection.secret !== "wanted" && (
-        <ActionForm small kind="primary" action={`${base}/activate`} csrfToken={csrfToken} values={values}>
-          {t("subscribers.activate")}
-        </ActionForm>
-      )}
-      {can.hold && isHoldable(view) && (
-        <LinkButton small icon="clock" href={`${base}/hold${query}`}>
-          {isHeld ? t("subscribers.extend_short") : t("tables.bulk_hold")}
-        </LinkButton>
-      )}
-      {can.hold && isHeld && (
-        <ActionForm small action={`${base}/end-hold`} csrfToken={csrfToken} values={values}>
-          {t("tonight.end_hold")}
-        </ActionForm>
-      )}
-      {can.suspend && isOffByHand && (
-        <LinkButton small icon="plug" href={`${base}/reconnect${query}`} dialog>
-          {t("subscribers.reconnect")}
-        </LinkButton>
-      )}
-      {can.suspend && !isPending && !isOffByHand && (
-        <LinkButton small icon="unplug" href={`${base}/disconnect${query}`} dialog>
-          {t("subscribers.disconnect_link")}
-        </LinkButton>
-      )}
-      {can.write && (
-        <LinkButton small href={`${base}/plan${query}`}>{t("subscribers.plan_change")}</LinkButton>
-      )}
-      {can.write && connection.secret === "made" && (
-        <LinkButton small href={`${base}/secret${query}`}>{t("subscribers.secret")}</LinkButton>
-      )}
-      {can.write && connection.billed_through_on === null && (
-        <LinkButton small kind="quiet" href={`${base}/remove${query}`}>{t("subscribers.remove")}</LinkButton>
-      )}
-    </>
   );
 }

@@ -26,7 +26,8 @@ import { ConnectionPills, serviceOf } from "@/web/app/pills.tsx";
 import { shortDay } from "@/web/app/page_words.ts";
 import { keysOfBill, keysOfSubscriber } from "../../(_lists)/keys_of.ts";
 import { BillsTable, LedgerTable } from "../(_parts)/AccountTables.tsx";
-import { ConnectionCard, isHoldable } from "../(_parts)/ConnectionCard.tsx";
+import { isHoldable } from "../(_parts)/connection_actions.tsx";
+import { ConnectionCard } from "../(_parts)/ConnectionCard.tsx";
 import { loadSubscriber, type SubscriberView } from "../(_parts)/load_subscriber.ts";
 import { TimelineCard } from "../(_parts)/TimelineCard.tsx";
 import { isOnItsWay } from "../(_parts)/why.ts";
@@ -60,12 +61,6 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
   const seesMoney = may(state, "bill:read");
   // The others stand in the account below.
   const open = view.bills.filter((bill) => owedOn(bill) > ZERO);
-  const can = {
-    money: seesMoney,
-    hold: may(state, "hold:write"),
-    suspend: may(state, "subscription:suspend"),
-    write: may(state, "subscriber:write"),
-  };
   const { t } = state;
   const messages = Object.fromEntries(DONE.map((done) => [done, t(`subscribers.done_${done}`)]));
   return (
@@ -102,7 +97,7 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
                     <EmptyState
                       icon="plug"
                       title={t("subscribers.no_connection")}
-                      actions={can.write && (
+                      actions={may(state, "subscriber:write") && (
                         <LinkButton kind="primary" href={`${path}/connection`}>
                           {t("subscribers.add_connection")}
                         </LinkButton>
@@ -113,7 +108,7 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
                   </Card>
                 )}
                 {connections.map((connection) => (
-                  <ConnectionCard view={connection} moment={moment} csrfToken={state.csrfToken} can={can} />
+                  <ConnectionCard view={connection} moment={moment} state={state} />
                 ))}
               </div>
             </LiveRegion>

@@ -2,11 +2,11 @@ import { formatDayMonth } from "@/shared/calendar/mod.ts";
 import { useT } from "@/web/components/i18n.ts";
 import { Menu, MenuAction, MenuLink } from "@/web/components/Menu.tsx";
 import type { TonightRow } from "@/web/store/cuts/tonight.ts";
-import type { TonightPageData } from "./TonightPage.tsx";
+import type { ColumnsData } from "./columns.tsx";
 
 interface RowMenuProps {
   row: TonightRow;
-  data: TonightPageData;
+  data: ColumnsData;
   csrfToken: string;
 }
 

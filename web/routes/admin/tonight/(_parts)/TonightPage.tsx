@@ -1,3 +1,5 @@
+import type { ComponentChildren } from "preact";
+import type { TonightRow } from "@/web/store/cuts/tonight.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
 import type { RunRow } from "@/web/store/billing/runs.ts";
@@ -20,25 +22,34 @@ import type { TonightData, TonightView } from "./load_tonight.ts";
 import { commonReason } from "./columns.tsx";
 import { CutsBanner } from "./CutsBanner.tsx";
 import { Reason } from "./Reason.tsx";
-import { TonightTable } from "./TonightTable.tsx";
 import { clockWords, dayWords, peopleWords, runState, whenWords } from "./words.ts";
 
-/** The page as a handler hands it over; a refused form comes with its problems and what was typed. */
+/** What the page shows around its rows. */
 export interface TonightPageData {
   moment: PageMoment;
   tonight: TonightData;
   frame: ListFrame;
+  /** The rows of this page of the list. */
+  rows: readonly TonightRow[];
+}
+
+interface TonightPageProps {
+  data: TonightPageData;
+  state: AppState;
+  /** What the last action did. */
   done: DoneNotice | null;
-  problems: Record<string, string>;
+  /** What is wrong with a row's form that was sent. */
+  problems: Readonly<Record<string, string>>;
+  table: ComponentChildren;
 }
 
 const VIEWS: readonly TonightView[] = ["cut", "held", "excluded", "soon", "kept"];
 
 /** Exactly who the next run will cut and why, and everything that may be done about it before. */
-export function TonightPage({ data, state }: { data: TonightPageData; state: AppState }) {
-  const { moment, tonight, problems } = data;
+export function TonightPage({ data, state, done, problems, table }: TonightPageProps) {
+  const { moment, tonight } = data;
   const { t } = state;
-  const reason = commonReason(t, data);
+  const reason = commonReason(t, data.rows);
   return (
     <>
       <LiveRegion id="tonight-head">
@@ -49,11 +60,9 @@ export function TonightPage({ data, state }: { data: TonightPageData; state: App
           actions={<RunActions data={data} state={state} />}
         />
       </LiveRegion>
-      <DoneMessage notice={data.done} />
-      {data.done !== null && (
-        <BulkDone
-          query={{ done: data.done.done, n: data.done.changed, same: data.done.same, left: data.done.left }}
-        />
+      <DoneMessage notice={done} />
+      {done !== null && (
+        <BulkDone query={{ done: done.done, n: done.changed, same: done.same, left: done.left }} />
       )}
       <ErrorSummary errors={problems} title={t("tonight.nobody_changed")} />
       <LiveRegion id="tonight-top">
@@ -80,7 +89,7 @@ export function TonightPage({ data, state }: { data: TonightPageData; state: App
           </p>
         )}
       </LiveRegion>
-      <TonightTable data={data} state={state} />
+      {table}
       <p class="note">
         {t("tonight.read_again", { amount: formatPeso(centavos(moment.tenant.min_balance_centavos)) })}
       </p>

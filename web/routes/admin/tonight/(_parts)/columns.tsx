@@ -1,12 +1,13 @@
 import type { Translate } from "@/web/messages/mod.ts";
 import { parseCoded } from "@/shared/codes/mod.ts";
-import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { centavos, formatCentavosPlain, formatPeso } from "@/shared/money/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { CodeText } from "@/web/components/CopyBlock.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { Money } from "@/web/components/Money.tsx";
 import { LinkPill } from "@/web/components/Pill.tsx";
-import type { Column } from "@/web/components/table_columns.ts";
+import type { ListColumn } from "@/web/app/list/list_types.ts";
+import { storedText } from "@/web/messages/coded_text.ts";
 import type { TonightRow } from "@/web/store/cuts/tonight.ts";
 import { may } from "@/web/app/page_context.ts";
 import { shortDay } from "@/web/app/page_words.ts";
@@ -15,14 +16,21 @@ import { RowMenu } from "./RowMenu.tsx";
 import type { TonightPageData } from "./TonightPage.tsx";
 import { dayWords, whyWords } from "./words.ts";
 
+/** What the columns depend on. */
+export type ColumnsData = Pick<TonightPageData, "moment" | "tonight" | "rows">;
+
 /** The columns of Tonight. What is the same for every row stands above the list and not in each row. */
-export function columnsFor(data: TonightPageData, state: AppState): Column<TonightRow>[] {
-  const { view, siteId } = data.tonight.filter;
-  const { t } = state;
-  const isOneSite = siteId !== undefined || data.tonight.sites.length < 2;
-  const isSaidAbove = commonReason(t, data) !== null;
-  const columns: Column<TonightRow>[] = [
-    { head: t("tables.subscriber"), cell: (row) => row.name, sortBy: "name" },
+export function columnsFor(data: ColumnsData, state: AppState, t: Translate): ListColumn<TonightRow>[] {
+  const { view } = data.tonight.filter;
+  const isSaidAbove = commonReason(t, data.rows) !== null;
+  const columns: ListColumn<TonightRow>[] = [
+    {
+      head: t("tables.subscriber"),
+      cell: (row) => row.name,
+      csvHead: "Name",
+      csv: (row) => row.name,
+      sortBy: "name",
+    },
     {
       id: "owes",
       head: t(view === "cut" ? "tables.past_grace" : "tables.owes"),
@@ -35,6 +43,8 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
       id: "why",
       head: t("tables.why"),
       cell: (row) => <Why row={row} data={data} isSaidAbove={isSaidAbove} />,
+      csvHead: "Why",
+      csv: (row) => storedText(t, row.reason),
       phone: "line",
     },
     {
@@ -42,6 +52,8 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
       head: t("tables.phone"),
       fit: true,
       cell: (row) => row.phone && <a href={`tel:${row.phone}`}>{row.phone}</a>,
+      csvHead: "Phone",
+      csv: (row) => row.phone ?? "",
     },
     {
       id: "day",
@@ -59,25 +71,10 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
       fit: true,
       phone: "hide",
       cell: (row) => <LastPayment row={row} data={data} />,
+      csvHead: "Last payment",
+      csv: (row) => row.lastPaymentOn?.toString() ?? "",
     },
-    {
-      id: "user",
-      head: t("tables.user"),
-      fit: true,
-      optional: true,
-      cell: (row) => <CodeText>{row.pppName}</CodeText>,
-    },
-    {
-      id: "site",
-      head: t("tables.site"),
-      fit: true,
-      minor: true,
-      phone: "hide",
-      optional: isOneSite,
-      cell: (row) => row.siteName,
-    },
-    { id: "router", head: t("tables.router"), fit: true, optional: true, cell: (row) => row.routerName },
-    { id: "plan", head: t("tables.plan"), fit: true, optional: true, cell: (row) => row.planName },
+    ...lineColumns(data, t),
     {
       id: "due",
       head: t("tables.oldest_due"),
@@ -86,6 +83,7 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
       sortBy: "due",
       cell: (row) => dayWords(row.oldestDueOn, t.locale),
     },
+    ...FILE_ONLY,
   ];
   if (may(state, "hold:write")) {
     columns.push({
@@ -95,6 +93,82 @@ export function columnsFor(data: TonightPageData, state: AppState): Column<Tonig
     });
   }
   return columns;
+}
+
+/** What the page says in one column, or beside the name, is a column each in the file. */
+const FILE_ONLY: readonly ListColumn<TonightRow>[] = [
+  { head: "Account", csv: (row) => row.accountNumber },
+  { head: "Past grace", csv: (row) => formatCentavosPlain(centavos(row.pastGraceCentavos)) },
+  { head: "Owes", csv: (row) => formatCentavosPlain(centavos(row.balanceCentavos)) },
+  {
+    head: "Router answers",
+    csv: (row) => row.routerStatus === "online" ? "yes" : "no: the cut waits for it",
+  },
+  { head: "Cut on", csv: (row) => row.cutOn?.toString() ?? "" },
+  { head: "Held until", csv: (row) => row.holdUntil?.toString() ?? "" },
+];
+
+/** Headings of the file, in its order. */
+export const FILE_ORDER = [
+  "Account",
+  "Phone",
+  "Name",
+  "PPPoE user",
+  "Plan",
+  "Router",
+  "Site",
+  "Past grace",
+  "Owes",
+  "Why",
+  "Router answers",
+  "Cut on",
+  "Held until",
+  "Last payment",
+] as const;
+
+/** Where a connection is, and what it is called there. */
+function lineColumns({ tonight }: ColumnsData, t: Translate): ListColumn<TonightRow>[] {
+  const isOneSite = tonight.filter.siteId !== undefined || tonight.sites.length < 2;
+  return [
+    {
+      id: "user",
+      head: t("tables.user"),
+      fit: true,
+      optional: true,
+      cell: (row) => <CodeText>{row.pppName}</CodeText>,
+      csvHead: "PPPoE user",
+      csv: (row) => row.pppName,
+    },
+    {
+      id: "site",
+      head: t("tables.site"),
+      fit: true,
+      minor: true,
+      phone: "hide",
+      optional: isOneSite,
+      cell: (row) => row.siteName,
+      csvHead: "Site",
+      csv: (row) => row.siteName,
+    },
+    {
+      id: "router",
+      head: t("tables.router"),
+      fit: true,
+      optional: true,
+      cell: (row) => row.routerName,
+      csvHead: "Router",
+      csv: (row) => row.routerName,
+    },
+    {
+      id: "plan",
+      head: t("tables.plan"),
+      fit: true,
+      optional: true,
+      cell: (row) => row.planName,
+      csvHead: "Plan",
+      csv: (row) => row.planName,
+    },
+  ];
 }
 
 function Owed({ row, view }: { row: TonightRow; view: TonightView }) {
@@ -111,14 +185,14 @@ function Owed({ row, view }: { row: TonightRow; view: TonightView }) {
 }
 
 /** The reason of every row of the page, where it is one and the same; null otherwise. */
-export function commonReason(t: Translate, { tonight: { rows } }: TonightPageData): string | null {
+export function commonReason(t: Translate, rows: readonly TonightRow[]): string | null {
   const [first, ...others] = rows.map((row) => whyWords(t, row));
   return first !== undefined && others.length > 0 && others.every((reason) => reason === first)
     ? first
     : null;
 }
 
-function Why({ row, data, isSaidAbove }: { row: TonightRow; data: TonightPageData; isSaidAbove: boolean }) {
+function Why({ row, data, isSaidAbove }: { row: TonightRow; data: ColumnsData; isSaidAbove: boolean }) {
   const t = useT();
   const note = data.tonight.notes.get(row.subscriptionId);
   return (
@@ -143,7 +217,7 @@ function Day({ row, view }: { row: TonightRow; view: TonightView }) {
   return <time datetime={date.toString()}>{dayWords(date, t.locale)}</time>;
 }
 
-function LastPayment({ row, data }: { row: TonightRow; data: TonightPageData }) {
+function LastPayment({ row, data }: { row: TonightRow; data: ColumnsData }) {
   const t = useT();
   if (row.lastPaymentOn === null || row.lastPaymentCentavos === null) {
     return <span class="note">{t("tonight.none_yet")}</span>;

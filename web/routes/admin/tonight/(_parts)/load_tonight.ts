@@ -10,7 +10,7 @@ import {
   type RunRow,
 } from "@/web/store/billing/runs.ts";
 import { countCutStages, type CutCounts } from "@/web/store/cuts/cut_stages.ts";
-import type { PageRequest } from "@/web/store/db/keyset.ts";
+import type { Page, PageRequest } from "@/web/store/db/keyset.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { type CutPreview, findNextCutDay, previewCut, type TonightRow } from "@/web/store/cuts/tonight.ts";
 import { listComingUp, listHeld, listRowNotes, type RowNote } from "@/web/store/cuts/tonight_page.ts";
@@ -44,11 +44,8 @@ export interface TonightData {
   preview: CutPreview;
   counts: Record<TonightView, number>;
   sites: SiteCount[];
-  /** Rows of the view and site. */
-  total: number;
+  /** Every row of the view and site, in the order that was asked for. */
   rows: TonightRow[];
-  next: string | null;
-  previous: string | null;
   notes: Map<string, RowNote>;
   active: number;
   brake: BrakeDecision;
@@ -75,13 +72,13 @@ export async function loadTonight(
   trx: TenantTransaction,
   moment: PageMoment,
   filter: TonightFilter,
-  request: PageRequest & { sort?: string | undefined } = { limit: 50 },
+  sort: string | undefined,
 ): Promise<TonightData> {
   const { tenant, today, now } = moment;
   const { businessOn, run } = await findNextCutDay(trx, today);
   const preview = await previewCut(trx, tenant, businessOn, now);
   const views = await splitViews(trx, moment, preview);
-  const rows = sorted(views[filter.view].filter((row) => matches(row, filter)), request.sort);
+  const rows = sorted(views[filter.view].filter((row) => matches(row, filter)), sort);
   const active = await countActiveConnections(trx);
   const [lastRun = null] = await listRuns(trx, { kind: "cut", status: "done" }, 1);
   const isOver = Temporal.PlainDate.compare(businessOn, today) > 0;
@@ -98,8 +95,7 @@ export async function loadTonight(
       kept: views.kept.length,
     },
     sites: countSites(views[filter.view]),
-    total: rows.length,
-    ...pageOfRows(rows, request),
+    rows,
     notes: await listRowNotes(trx, businessOn),
     active,
     brake: decideBrake({
@@ -128,19 +124,6 @@ export async function listViewIds(
   return views[filter.view].filter((row) => matches(row, filter)).map((row) => row.subscriptionId);
 }
 
-/** Every row of a view in its order, for a file. */
-export async function listViewRows(
-  trx: TenantTransaction,
-  moment: PageMoment,
-  filter: TonightFilter,
-  sort: string | undefined,
-): Promise<TonightRow[]> {
-  const { businessOn } = await findNextCutDay(trx, moment.today);
-  const preview = await previewCut(trx, moment.tenant, businessOn, moment.now);
-  const views = await splitViews(trx, moment, preview);
-  return sorted(views[filter.view].filter((row) => matches(row, filter)), sort);
-}
-
 function matches(row: TonightRow, { siteId, q = "" }: TonightFilter): boolean {
   return (siteId === undefined || row.siteId === siteId) &&
     [row.name, row.accountNumber, row.pppName].some((text) => holdsText(text, q));
@@ -155,10 +138,10 @@ function sorted(rows: TonightRow[], sort: string | undefined): TonightRow[] {
 }
 
 /** A page of rows that are all read already. A row of the address that has left the list shows the first page. */
-function pageOfRows(
+export function pageOfRows(
   rows: readonly TonightRow[],
   { after, before, limit }: PageRequest,
-): { rows: TonightRow[]; next: string | null; previous: string | null } {
+): Page<TonightRow> {
   const indexOf = (id: string | undefined) =>
     id === undefined ? -1 : rows.findIndex((row) => row.subscriptionId === id);
   const end = indexOf(before);

@@ -1,4 +1,3 @@
-import { refused } from "@/web/app/refused.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { address, found, type PageMoment, typed } from "@/web/app/page_context.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
@@ -53,11 +52,4 @@ export async function readRow(
   const [row] = await listRowsOf(trx, tenant, businessOn, now, [subscriptionId]);
   const notes = await listRowNotes(trx, businessOn);
   return { row: found(row), note: notes.get(subscriptionId), businessOn, today };
-}
-
-/** A use case that does not know the row answers as a page that does not exist. */
-export function throwIfAbsent(code: string): void {
-  if (code === "subscription_not_found" || code === "run_not_found") {
-    throw refused("not_found");
-  }
 }

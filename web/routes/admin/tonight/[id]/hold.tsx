@@ -5,7 +5,7 @@ import { HOLD_DAYS_MAX } from "@/web/domain/cuts/limits.ts";
 import { holdRowForm } from "@/web/route_table/tonight.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { aboutRow, tonightAfter } from "../(_parts)/about_row.tsx";
-import { suggestedHold } from "../(_parts)/refuse.ts";
+import { suggestedHold } from "../(_parts)/suggested_hold.ts";
 
 const form = define.form({
   ...aboutRow,

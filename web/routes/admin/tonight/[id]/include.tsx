@@ -1,55 +1,22 @@
-import { readInput, readParams, requireSession } from "@/web/app/input.ts";
-import { refusalText } from "@/web/app/refusal_text.ts";
-import { withUndo } from "@/web/app/undo_link.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { includeRowForm } from "@/web/route_table/tonight.ts";
 import { includeInRun } from "@/web/services/cuts/exclude_from_run.ts";
-import { actorOf } from "@/web/app/page_context.ts";
-import { refuseOnTonight, refuseRow } from "../(_parts)/refuse.ts";
-import { backTo, placeOf, throwIfAbsent } from "../(_parts)/row_action.ts";
-import { TonightPage } from "../(_parts)/TonightPage.tsx";
-import type { RouteEntries } from "@/web/app/route_table.ts";
+import { onTonight } from "../(_parts)/on_tonight.ts";
+import { backTo, placeOf } from "../(_parts)/row_action.ts";
 
-export default define.page<typeof handler>(({ data, state }) => <TonightPage data={data} state={state} />);
-
-export const route: RouteEntries = {
-  GET: { audience: "staff", permission: "hold:write", params: idParams, summary: "Leads back to Tonight" },
-  POST: {
-    audience: "staff",
-    permission: "hold:write",
-    params: idParams,
-    input: includeRowForm,
-    audit: "subscription.included",
-    summary: "Include a connection again",
-  },
-};
-
-export const handler = define.handlers({
-  // The address of a refused form, opened again.
-  GET: (ctx) => ctx.redirect("/admin/tonight", 303),
-  async POST(ctx) {
-    const { id: subscriptionId } = readParams(ctx.state, idParams);
-    const place = placeOf(ctx.state);
-    if (ctx.state.inputProblems !== null) {
-      return await refuseOnTonight(ctx.state, place, {
-        "": Object.values(ctx.state.inputProblems).join(" "),
-      });
-    }
-    const { on } = readInput(ctx.state, includeRowForm);
-    const { tenantId } = requireSession(ctx.state);
-    const result = await includeInRun(ctx.state.services, tenantId, actorOf(ctx.state), {
-      subscriptionId,
-      businessOn: on,
-    });
-    if (result.ok) {
-      return ctx.redirect(await withUndo(ctx.state, backTo(place, "included"), subscriptionId), 303);
-    }
-    throwIfAbsent(result.code);
-    return await refuseRow(
-      ctx.state,
-      place,
-      `${refusalText(ctx.state, result)} Somebody else included it first`,
-    );
-  },
+const part = define.part({
+  on: onTonight,
+  params: idParams,
+  input: includeRowForm,
+  load: (_trx, { params }) => Promise.resolve(params),
+  permission: "hold:write",
+  audit: "subscription.included",
+  summary: "Include a connection again",
+  submit: ({ on }, { call, loaded: { id } }) => includeInRun(...call, { subscriptionId: id, businessOn: on }),
+  done: (_value, { state }) => backTo(placeOf(state), "included"),
+  undo: (_value, { loaded: { id } }) => id,
 });
+
+export default part.page;
+export const { handler, route } = part;

@@ -14,7 +14,8 @@ import { listSavedViews, type SavedViewRow } from "@/web/store/settings/saved_vi
 import { readPage } from "@/web/app/page_context.ts";
 import { VIEW_MAX } from "@/web/domain/settings/limits.ts";
 
-interface ViewsData {
+/** What the page of the saved views shows. */
+export interface ViewsData {
   list: ViewedList;
   views: SavedViewRow[];
   done?: string | undefined;

@@ -1,0 +1,75 @@
+import type { ListColumn } from "@/web/app/list/list_types.ts";
+import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
+import { Pill } from "@/web/components/Pill.tsx";
+import type { Tone } from "@/web/components/tone.ts";
+import type { Translate } from "@/web/messages/mod.ts";
+import type { DriftKind, DriftRow } from "@/web/store/network/sites_page.ts";
+import type { RouterPageView } from "./load_router.ts";
+
+type Drifts = RouterPageView["drifts"];
+
+const DRIFT_TONES: Record<DriftKind, Tone> = {
+  missing: "bad",
+  enabled_by_hand: "warn",
+  disabled_by_hand: "warn",
+  profile: "warn",
+  held: "hold",
+  waiting_permit: "info",
+  failed: "bad",
+};
+
+/** How many secrets are not as the books want them: of a kind, or in all. */
+export function countOf(drifts: Drifts, kind: DriftKind | undefined): number {
+  return kind === undefined
+    ? drifts.reduce((sum, drift) => sum + drift.secrets, 0)
+    : drifts.find(({ drift }) => drift === kind)?.secrets ?? 0;
+}
+
+/** The kinds of difference that there are. */
+export function chipsOf(t: Translate, frame: ListFrame, drifts: Drifts, kind: DriftKind | undefined) {
+  return [
+    {
+      label: t("network.drift_all"),
+      href: listHref(frame, { drift: undefined }),
+      count: countOf(drifts, undefined),
+      isCurrent: kind === undefined,
+    },
+    ...drifts.map(({ drift, secrets }) => ({
+      label: t(`network.drift_${drift}`),
+      href: listHref(frame, { drift }),
+      count: secrets,
+      isCurrent: kind === drift,
+    })),
+  ];
+}
+
+/** What the books want and what the router has. */
+export function columnsFor(t: Translate): ListColumn<DriftRow>[] {
+  return [
+    { head: t("network.secret"), cell: (row) => <span class="mono">{row.ppp_name}</span>, sortBy: "user" },
+    {
+      id: "difference",
+      head: t("network.difference"),
+      cell: (row) => <Pill tone={DRIFT_TONES[row.drift]}>{t(`network.drift_${row.drift}`)}</Pill>,
+      phone: "corner",
+    },
+    {
+      id: "books",
+      head: t("network.books"),
+      cell: (row) => describe(t, row.wanted_disabled, row.wanted_profile),
+    },
+    { id: "router", head: t("tables.router"), cell: (row) => describeFound(t, row) },
+  ];
+}
+
+function describeFound(t: Translate, row: DriftRow): string {
+  return row.drift === "missing"
+    ? t("network.not_there")
+    : describe(t, row.found_disabled, row.found_profile);
+}
+
+function describe(t: Translate, isDisabled: boolean | null, profile: string | null): string {
+  if (isDisabled === null) return "—";
+  const state = isDisabled ? t("network.disabled") : t("network.enabled");
+  return profile === null ? state : `${state}, ${profile}`;
+}
