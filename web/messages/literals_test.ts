@@ -18,6 +18,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "routes/admin/sites/(_parts)/site_lines.ts": ["No agent", "Too old"],
   "routes/admin/runs/(_parts)/row_columns.tsx": ["PPPoE user", "Cut on", "Decided at", "Read back detail"],
   "routes/admin/runs/[id]/index.tsx": ["Cut on", "Decided at"],
+  "routes/admin/tonight/(_parts)/columns.tsx": [
+    "Past grace",
+    "Router answers",
+    "Cut on",
+    "Held until",
+    "Last payment",
+  ],
   "routes/admin/runs/index.tsx": [
     "Waiting for the router",
     "Restored since",
