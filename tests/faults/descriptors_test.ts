@@ -29,11 +29,11 @@ Deno.test("a web that may open 1,024 descriptors under half requests, aborted up
   await until(() => isHealthy(port), { timeoutMs: 30_000, what: "the web is up" });
 
   await t.step("1,100 half requests to each port: it logs, works, and serves again", async () => {
-    // Somebody who was there before: works with the database all the time.
-    const kept = await KeptConnection.open(port);
+    // Somebody in the middle of a request. A connection that only waits for its next one gives way.
+    const underWay = await Upload.begin(port);
     const pages = await halfRequests(port);
     const agents = await halfRequests(port + 1);
-    assert.match(await kept.ask("/health"), /^HTTP\/1\.1 200 /, "the database is reached during the attack");
+    assert.match(await underWay.finish(), /^HTTP\/1\.1 (200|303|4\d\d) /, "answered during the attack");
     await until(() => web.output.includes("connections_full"), {
       timeoutMs: 15_000,
       what: "the line in the log",
@@ -43,8 +43,6 @@ Deno.test("a web that may open 1,024 descriptors under half requests, aborted up
       timeoutMs: CLOSED_WITHIN_MS,
       what: "agents are served again",
     });
-    assert.match(await kept.ask("/health"), /^HTTP\/1\.1 200 /);
-    kept.close();
     await until(() => [...pages, ...agents].every((half) => half.isClosed), {
       timeoutMs: CLOSED_WITHIN_MS,
       what: "every half request was closed",
@@ -204,37 +202,13 @@ class Upload {
 
   async finish(): Promise<string> {
     await this.#conn.write(new TextEncoder().encode(`&password=${"x".repeat(16)}`));
-    const answer = await new Response(this.#conn.readable).text();
-    return answer;
-  }
-
-  leave(): void {
-    this.#conn.close();
-  }
-}
-
-/** A connection that is used again and again. */
-class KeptConnection {
-  readonly #conn: Deno.TcpConn;
-
-  private constructor(conn: Deno.TcpConn) {
-    this.#conn = conn;
-  }
-
-  static async open(port: number): Promise<KeptConnection> {
-    const kept = new KeptConnection(await Deno.connect({ hostname: "127.0.0.1", port }));
-    assert.match(await kept.ask("/health"), /^HTTP\/1\.1 200 /);
-    return kept;
-  }
-
-  async ask(path: string): Promise<string> {
-    await this.#conn.write(new TextEncoder().encode(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`));
     const buffer = new Uint8Array(16_384);
     const read = await this.#conn.read(buffer);
+    this.#conn.close();
     return new TextDecoder().decode(buffer.subarray(0, read ?? 0));
   }
 
-  close(): void {
+  leave(): void {
     this.#conn.close();
   }
 }
