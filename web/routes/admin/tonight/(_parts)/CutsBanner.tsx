@@ -11,34 +11,34 @@ import { cutWords } from "../../runs/(_parts)/cut_words.ts";
 import type { TonightPageData } from "./TonightPage.tsx";
 import { clockWords, peopleWords } from "./words.ts";
 
-/**
- * What was decided told apart from what was done: how far the last run's cuts have come, and what will happen to those
- * of the list whose router does not answer. In a live region, so that it follows the routers.
- */
+/** What was decided told apart from what was done: how far the last run's cuts have come. */
 export function CutsBanner({ data }: { data: TonightPageData }) {
   const t = useT();
-  const { moment, tonight: { preview, lastRun, lastCuts } } = data;
-  const away = preview.rows.filter((row) => row.decision === "cut" && row.routerStatus !== "online").length;
-  const isNews = lastRun !== null &&
+  const { moment, tonight: { lastRun, lastCuts } } = data;
+  // A run that cut nobody needs no room above the list.
+  const isNews = lastRun !== null && lastRun.changed > 0 &&
     (lastRun.business_on.equals(moment.today) || (lastCuts !== null && lastCuts.waiting > 0));
-  const waits = waitingWords(t, moment);
+  if (!isNews) return null;
   return (
-    <>
-      {isNews && (
-        <Banner
-          tone={lastCuts !== null && lastCuts.waiting > 0 ? "warn" : "info"}
-          title={overWords(t, lastRun, lastCuts)}
-          actions={<LinkButton href={`/admin/runs/${lastRun.id}`}>{t("tonight.over_link")}</LinkButton>}
-        >
-          {lastCuts !== null && lastCuts.waiting > 0 && waits}
-        </Banner>
-      )}
-      {away > 0 && (
-        <Banner tone="info" title={t("tonight.away", { people: peopleWords(t, away) })}>
-          {waits}
-        </Banner>
-      )}
-    </>
+    <Banner
+      tone={lastCuts !== null && lastCuts.waiting > 0 ? "warn" : "info"}
+      title={overWords(t, lastRun, lastCuts)}
+      actions={<LinkButton href={`/admin/runs/${lastRun.id}`}>{t("tonight.over_link")}</LinkButton>}
+    >
+      {lastCuts !== null && lastCuts.waiting > 0 && waitingWords(t, moment)}
+    </Banner>
+  );
+}
+
+/** What will happen to those of the list whose router does not answer. Below the list: each of its rows says so too. */
+export function AwayBanner({ data: { moment, tonight: { preview } } }: { data: TonightPageData }) {
+  const t = useT();
+  const away = preview.rows.filter((row) => row.decision === "cut" && row.routerStatus !== "online").length;
+  if (away === 0) return null;
+  return (
+    <Banner tone="info" title={t("tonight.away", { people: peopleWords(t, away) })}>
+      {waitingWords(t, moment)}
+    </Banner>
   );
 }
 

@@ -20,7 +20,7 @@ import { BulkDone } from "@/web/app/list/BulkDone.tsx";
 import { DoneMessage, type DoneNotice } from "./DoneMessage.tsx";
 import type { TonightData, TonightView } from "./load_tonight.ts";
 import { commonReason } from "./columns.tsx";
-import { CutsBanner } from "./CutsBanner.tsx";
+import { AwayBanner, CutsBanner } from "./CutsBanner.tsx";
 import { Reason } from "./Reason.tsx";
 import { clockWords, dayWords, peopleWords, runState, whenWords } from "./words.ts";
 
@@ -90,6 +90,9 @@ export function TonightPage({ data, state, done, problems, table }: TonightPageP
         )}
       </LiveRegion>
       {table}
+      <LiveRegion id="tonight-away">
+        <AwayBanner data={data} />
+      </LiveRegion>
       <p class="note">
         {t("tonight.read_again", { amount: formatPeso(centavos(moment.tenant.min_balance_centavos)) })}
       </p>
