@@ -129,8 +129,10 @@ browserTest(
       await page.waitForSelector("html.has-script");
       await page.type("input[name=reason]", "Pays on Friday");
       await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
-      await page.waitForSelector(".toast");
-      assert.match(await page.$eval(".toast", (toast) => toast.textContent.trim()), new RegExp(`^${name}: `));
+      // Its words come a moment after its frame, so that they are read out.
+      const said = () => page.$eval(".toast", (toast) => toast.textContent.trim()).catch(() => "");
+      await until(async () => await said() !== "", { what: "the toast speaks" });
+      assert.match(await said(), new RegExp(`^${name}: `));
       const held = await isp.run((trx) =>
         trx.selectFrom("holds").select("subscription_id").where("tenant_id", "=", isp.tenantId).execute()
       );
