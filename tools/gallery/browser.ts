@@ -24,25 +24,29 @@ export async function launchBrowser(): Promise<Browser> {
   return shared === undefined ? await startBrowser() : await openWindow(shared);
 }
 
-/** Starts a browser's process. */
+/** Starts a browser's process. One that dies at its start, as happens on a busy machine, is started once more. */
 export async function startBrowser(): Promise<Browser> {
-  const system = SYSTEM_BROWSERS.find((path) => existsSync(path));
   try {
-    return await puppeteer.launch({
-      executablePath: system ?? await chromium.executablePath(),
-      args: [
-        ...chromium.args.filter((arg) => !LEFT_OUT.includes(arg)),
-        "--no-sandbox",
-        "--disable-background-networking",
-      ],
-      headless: "shell",
-    });
+    return await launch().catch(launch);
   } catch (cause) {
     const hint = String(cause).includes("libnss3")
       ? "libnss3 is missing, apt-get install libnss3"
       : "see the cause";
     throw new Error(`Cannot start a browser: ${hint}`, { cause });
   }
+}
+
+async function launch(): Promise<Browser> {
+  const system = SYSTEM_BROWSERS.find((path) => existsSync(path));
+  return await puppeteer.launch({
+    executablePath: system ?? await chromium.executablePath(),
+    args: [
+      ...chromium.args.filter((arg) => !LEFT_OUT.includes(arg)),
+      "--no-sandbox",
+      "--disable-background-networking",
+    ],
+    headless: "shell",
+  });
 }
 
 /** Cookies and storage of its own; closing it leaves the browser open for the others. */
