@@ -3,7 +3,7 @@ import { createIsp, liveUntil, offNow, pay } from "@/tests/billing/isp.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
-import { statusOf } from "@/web/app/due_words.ts";
+import { statusOf } from "@/web/app/words/due_words.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { countBillsByStatus, listBills } from "@/web/store/billing/bills_page.ts";
 import { listPayments } from "@/web/store/payments/payments_page.ts";

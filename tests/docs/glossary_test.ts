@@ -5,7 +5,7 @@ import {
   CONNECTION_WORDS,
   DEVICE_WORDS,
   LINK_WORDS,
-} from "@/web/components/state_words.ts";
+} from "@/web/components/words/state_words.ts";
 import { BILL_STATUS_WORDS } from "@/web/domain/billing/mod.ts";
 import { SUBSCRIPTION_STATE_WORDS } from "@/web/domain/network/mod.ts";
 import { ENGLISH, type MessageKey } from "@/web/messages/mod.ts";

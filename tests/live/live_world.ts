@@ -2,7 +2,7 @@ import { silentLogger } from "@/shared/log.ts";
 import { HubWorld } from "@/tests/network/hub_world.ts";
 import { createWebApp, type WebApp } from "@/tests/support/web_app.ts";
 import { listenOnFreePort } from "@/web/app/_test_app.ts";
-import type { RunningServer } from "@/web/app/serve.ts";
+import type { RunningServer } from "@/web/app/serve/serve.ts";
 import { LiveHub } from "@/web/services/live/live_hub.ts";
 import { announceLive, type LiveTopic } from "@/web/store/live/live_topics.ts";
 

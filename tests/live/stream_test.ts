@@ -4,7 +4,7 @@ import pg from "pg";
 import { AgentDouble } from "@/tests/network/agent_double.ts";
 import { MARIA } from "@/tests/network/hub_world.ts";
 import { until } from "@/tests/support/until.ts";
-import { LIVE_HEADER } from "@/web/app/passive.ts";
+import { LIVE_HEADER } from "@/web/app/frame/passive.ts";
 import { recordAudit } from "@/web/services/audit.ts";
 import { announceLive } from "@/web/store/live/live_topics.ts";
 import { LiveWorld } from "./live_world.ts";

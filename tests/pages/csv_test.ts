@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { csvAnswer, csvOf } from "@/web/app/csv.ts";
+import { csvAnswer, csvOf } from "@/web/app/list/csv.ts";
 
 Deno.test("a file begins with the mark, quotes every cell, keeps zeros, and holds no formula", async () => {
   const rows = [["0042", "=1+1"], ['a "b", c', "-200.00"], ["@x", "\tx"]];

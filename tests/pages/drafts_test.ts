@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CarriedForms } from "@/web/app/carried_form.ts";
+import { CarriedForms } from "@/web/app/form/carried_form.ts";
 import { hashPassword } from "@/web/gateways/passwords/mod.ts";
 import { type Scene, withScene } from "../support/scene.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isTyped } from "@/web/components/ConfirmPanel.tsx";
+import { isTyped } from "@/web/components/form/ConfirmPanel.tsx";
 import { withScene } from "../support/scene.ts";
 
 Deno.test("an error keeps the frame of who is signed in, and a page that is refused looks as one that is absent", async () => {

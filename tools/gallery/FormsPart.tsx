@@ -1,11 +1,11 @@
-import { Button, LinkButton } from "@/web/components/Button.tsx";
-import { Card } from "@/web/components/Card.tsx";
-import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
-import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
-import { Columns } from "@/web/components/Layout.tsx";
-import { DateField, MoneyField, NumberField } from "@/web/components/NumberField.tsx";
-import { Checkbox, RadioCards, SelectField } from "@/web/components/SelectField.tsx";
-import { TextArea, TextField } from "@/web/components/TextField.tsx";
+import { Button, LinkButton } from "@/web/components/form/Button.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { ConfirmPanel } from "@/web/components/form/ConfirmPanel.tsx";
+import { ErrorSummary } from "@/web/components/form/ErrorSummary.tsx";
+import { Columns } from "@/web/components/frame/Layout.tsx";
+import { DateField, MoneyField, NumberField } from "@/web/components/form/NumberField.tsx";
+import { Checkbox, RadioCards, SelectField } from "@/web/components/form/SelectField.tsx";
+import { TextArea, TextField } from "@/web/components/form/TextField.tsx";
 import { TODAY } from "./sample_data.ts";
 
 /** Every kind of field, with and without errors, and a confirmation. */

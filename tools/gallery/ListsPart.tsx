@@ -1,14 +1,14 @@
-import { Button, LinkButton } from "@/web/components/Button.tsx";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { DataTable } from "@/web/components/DataTable.tsx";
-import { EmptyState } from "@/web/components/EmptyState.tsx";
-import { FilterBar } from "@/web/components/FilterBar.tsx";
-import { Kpi, KpiRow } from "@/web/components/Kpi.tsx";
-import { Menu, MenuAction, MenuLink } from "@/web/components/Menu.tsx";
-import { Money } from "@/web/components/Money.tsx";
-import { Pager } from "@/web/components/Pager.tsx";
-import { BillPill, ConnectionPill, LinkPill } from "@/web/components/Pill.tsx";
-import type { Column } from "@/web/components/table_columns.ts";
+import { Button, LinkButton } from "@/web/components/form/Button.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import { DataTable } from "@/web/components/list/DataTable.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
+import { FilterBar } from "@/web/components/list/FilterBar.tsx";
+import { Kpi, KpiRow } from "@/web/components/facts/Kpi.tsx";
+import { Menu, MenuAction, MenuLink } from "@/web/components/frame/Menu.tsx";
+import { Money } from "@/web/components/facts/Money.tsx";
+import { Pager } from "@/web/components/list/Pager.tsx";
+import { BillPill, ConnectionPill, LinkPill } from "@/web/components/facts/Pill.tsx";
+import type { Column } from "@/web/components/list/table_columns.ts";
 import { type SampleSubscriber, SUBSCRIBERS } from "./sample_data.ts";
 
 const FILTERS = (

@@ -1,20 +1,20 @@
-import { ActionForm, Button, LinkButton } from "@/web/components/Button.tsx";
-import { Banner } from "@/web/components/Banner.tsx";
-import { EmptyState, NoMatch } from "@/web/components/EmptyState.tsx";
-import { NoAccess, Skeleton, StaleNote } from "@/web/components/States.tsx";
-import { FlashContext } from "@/web/components/flash_context.ts";
-import { Flash } from "@/web/components/Flash.tsx";
-import { Icon } from "@/web/components/Icon.tsx";
-import { ICON_PATHS, type IconName } from "@/web/components/icon_paths.ts";
-import { Cluster } from "@/web/components/Layout.tsx";
-import { BillPill, CommandPill, ConnectionPill, DevicePill, LinkPill } from "@/web/components/Pill.tsx";
+import { ActionForm, Button, LinkButton } from "@/web/components/form/Button.tsx";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { EmptyState, NoMatch } from "@/web/components/facts/EmptyState.tsx";
+import { NoAccess, Skeleton, StaleNote } from "@/web/components/facts/States.tsx";
+import { FlashContext } from "@/web/components/frame/flash_context.ts";
+import { Flash } from "@/web/components/frame/Flash.tsx";
+import { Icon } from "@/web/components/facts/Icon.tsx";
+import { ICON_PATHS, type IconName } from "@/web/components/facts/icon_paths.ts";
+import { Cluster } from "@/web/components/frame/Layout.tsx";
+import { BillPill, CommandPill, ConnectionPill, DevicePill, LinkPill } from "@/web/components/facts/Pill.tsx";
 import {
   BILL_WORDS,
   COMMAND_WORDS,
   CONNECTION_WORDS,
   DEVICE_WORDS,
   LINK_WORDS,
-} from "@/web/components/state_words.ts";
+} from "@/web/components/words/state_words.ts";
 import { Section } from "./Section.tsx";
 
 /** Buttons, pills, icons and messages. */

@@ -1,4 +1,4 @@
-import { readAdminStyles } from "@/web/app/styles.ts";
+import { readAdminStyles } from "@/web/app/serve/styles.ts";
 /** A real browser for the gallery: the system's Chromium if there is one, else the one inside the npm package. */
 import { existsSync } from "node:fs";
 import chromium from "@sparticuz/chromium";

@@ -1,5 +1,5 @@
 /** Made-up people and figures for the gallery; nothing here is read by the product. */
-import type { BillState, ConnectionState, LinkState } from "@/web/components/state_words.ts";
+import type { BillState, ConnectionState, LinkState } from "@/web/components/words/state_words.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
 
 export interface SampleSubscriber {

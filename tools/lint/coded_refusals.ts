@@ -21,7 +21,7 @@ export const codedRefusals: Deno.lint.Rule = {
         if (text === undefined || !isText(text)) return;
         context.report({
           node,
-          message: 'Cannot refuse with a sentence: throw refused("code"), see web/app/refused.ts',
+          message: 'Cannot refuse with a sentence: throw refused("code"), see web/app/errors/refused.ts',
         });
       },
     };

@@ -1,7 +1,7 @@
 import { addressOf, QUERIES } from "@/tests/e2e/_pages.ts";
 import type { Sight } from "@/tests/e2e/_looks.ts";
 import type { RouteEntry } from "@/web/app/route_table.ts";
-import { currentNav, NAV_ITEMS } from "@/web/components/nav.ts";
+import { currentNav, NAV_ITEMS } from "@/web/components/frame/nav.ts";
 import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 
 /** A page of the gallery. */

@@ -1,7 +1,7 @@
 import { App, type Middleware } from "fresh";
 import { silentLogger } from "@/shared/log.ts";
 import type { AppHandler } from "@/web/fresh/internal.ts";
-import { type RunningServer, serveApp, type ServeOptions } from "./serve.ts";
+import { type RunningServer, serveApp, type ServeOptions } from "./serve/serve.ts";
 import type { AppState } from "./state.ts";
 
 /** Sends one request through middlewares to a route; for the tests of this folder. */

@@ -1,7 +1,7 @@
 import { createLogger, type Logger } from "@/shared/log.ts";
 import type { AppHandler } from "@/web/fresh/internal.ts";
 import { listenOnFreePort } from "./_test_app.ts";
-import type { ServeOptions } from "./serve.ts";
+import type { ServeOptions } from "./serve/serve.ts";
 
 /** A served handler whose log lines are kept. */
 export class Served implements AsyncDisposable {

@@ -4,11 +4,11 @@ import { silentLogger } from "@/shared/log.ts";
 import type { SignedInAudience } from "@/web/domain/access/mod.ts";
 import { AUDIENCE_PLACES, audienceBelow, audienceOf } from "./audiences.ts";
 import { createApp } from "./create_app.ts";
-import { CsrfTokens } from "./csrf.ts";
-import { requireSession, sessionOf } from "./input.ts";
+import { CsrfTokens } from "./guard/csrf.ts";
+import { requireSession, sessionOf } from "./form/input.ts";
 import { checkRouteTable, type RouteAccess, type RouteEntry } from "./route_table.ts";
-import type { OperatorSession, Session, StaffSession, SubscriberSession } from "./session.ts";
-import { endedCookie, readSessionToken, sessionCookie } from "./session_cookie.ts";
+import type { OperatorSession, Session, StaffSession, SubscriberSession } from "./guard/session.ts";
+import { endedCookie, readSessionToken, sessionCookie } from "./guard/session_cookie.ts";
 import type { AppState } from "./state.ts";
 
 const STAFF: StaffSession = {

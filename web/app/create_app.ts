@@ -3,19 +3,19 @@ import type { Hono } from "hono";
 import type { Logger } from "@/shared/log.ts";
 import type { KnownHosts } from "@/web/domain/access/mod.ts";
 import { type AppHandler, type BuildCache, listRoutes, setBuildCache } from "@/web/fresh/internal.ts";
-import { authorize, type AuthorizeOptions } from "./authorize.ts";
-import { bodyLimit } from "./body_limit.ts";
-import { compress } from "./compress.ts";
-import { errors, type ErrorsOptions } from "./errors.ts";
-import { hostCheck } from "./host_check.ts";
+import { authorize, type AuthorizeOptions } from "./guard/authorize.ts";
+import { bodyLimit } from "./serve/body_limit.ts";
+import { compress } from "./serve/compress.ts";
+import { errors, type ErrorsOptions } from "./errors/errors.ts";
+import { hostCheck } from "./guard/host_check.ts";
 import { type HonoEnv, mountHono } from "./hono.ts";
-import { methodCheck } from "./method_check.ts";
-import { originCheck } from "./origin_check.ts";
-import { requestId } from "./request_id.ts";
+import { methodCheck } from "./guard/method_check.ts";
+import { originCheck } from "./guard/origin_check.ts";
+import { requestId } from "./serve/request_id.ts";
 import { assertRouteTable, collectRouteTable, type RouteEntry } from "./route_table.ts";
-import { securityHeaders } from "./security_headers.ts";
+import { securityHeaders } from "./guard/security_headers.ts";
 import type { AppState } from "./state.ts";
-import { type StaticFiles, staticFiles } from "./static_files.ts";
+import { type StaticFiles, staticFiles } from "./serve/static_files.ts";
 
 /** The parts of the web app. */
 export interface CreateAppOptions extends Omit<AuthorizeOptions, "table">, ErrorsOptions {

@@ -13,11 +13,11 @@ import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { Locale, Translate } from "@/web/messages/mod.ts";
 import type { LiveTopic } from "@/web/store/live/live_topics.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "./guard/session.ts";
 import type { RouteEntry } from "./route_table.ts";
-import type { CarriedForms } from "./carried_form.ts";
-import type { Shell } from "./shell.ts";
-import type { UndoOffer } from "./undo_link.ts";
+import type { CarriedForms } from "./form/carried_form.ts";
+import type { Shell } from "./frame/shell.ts";
+import type { UndoOffer } from "./frame/undo_link.ts";
 
 export type { DemoStatus, Session };
 

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { renderToString } from "preact-render-to-string";
 import { centavos } from "@/shared/money/mod.ts";
-import { Button } from "./Button.tsx";
-import { ConfirmPanel } from "./ConfirmPanel.tsx";
-import { DataTable } from "./DataTable.tsx";
-import { EmptyState } from "./EmptyState.tsx";
-import { ErrorSummary } from "./ErrorSummary.tsx";
-import { FilterBar } from "./FilterBar.tsx";
-import { Flash } from "./Flash.tsx";
-import { Money } from "./Money.tsx";
-import { currentNav, visibleNav } from "./nav.ts";
-import { LinkPill } from "./Pill.tsx";
-import { TextField } from "./TextField.tsx";
+import { Button } from "./form/Button.tsx";
+import { ConfirmPanel } from "./form/ConfirmPanel.tsx";
+import { DataTable } from "./list/DataTable.tsx";
+import { EmptyState } from "./facts/EmptyState.tsx";
+import { ErrorSummary } from "./form/ErrorSummary.tsx";
+import { FilterBar } from "./list/FilterBar.tsx";
+import { Flash } from "./frame/Flash.tsx";
+import { Money } from "./facts/Money.tsx";
+import { currentNav, visibleNav } from "./frame/nav.ts";
+import { LinkPill } from "./facts/Pill.tsx";
+import { TextField } from "./form/TextField.tsx";
 
 const HOSTILE = `"><script>alert(1)</script>`;
 

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import axe from "axe-core";
 import type { Browser } from "puppeteer-core";
 import { launchBrowser, openView, type View, writePages } from "@/tools/gallery/browser.ts";
-import { readAdminStyles } from "@/web/app/styles.ts";
+import { readAdminStyles } from "@/web/app/serve/styles.ts";
 import { galleryPages } from "@/tools/gallery/gallery_pages.tsx";
 
 const PAGES = galleryPages();

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ownPath } from "@/web/app/own_path.ts";
+import { ownPath } from "@/web/app/guard/own_path.ts";
 
 /** Page of the admin to come back to. */
 const back = z.string().transform((text) => ownPath(text) ?? "/admin").catch("/admin");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { says } from "@/shared/codes/mod.ts";
-import { ownPath } from "@/web/app/own_path.ts";
+import { ownPath } from "@/web/app/guard/own_path.ts";
 import { LOCALES } from "@/web/messages/mod.ts";
 import { queryText } from "./fields.ts";
 

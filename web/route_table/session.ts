@@ -1,6 +1,6 @@
 import { says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
-import { ownPath } from "@/web/app/own_path.ts";
+import { ownPath } from "@/web/app/guard/own_path.ts";
 import { PERSON_MAX } from "@/web/domain/access/limits.ts";
 import { COMPANY_MAX } from "@/web/domain/settings/limits.ts";
 

@@ -1,9 +1,9 @@
 import { asset } from "fresh/runtime";
 import { LocaleContext, MessagesContext } from "@/web/components/i18n.ts";
-import { Document } from "@/web/components/Document.tsx";
-import { RefreshAfter } from "@/web/components/RefreshAfter.tsx";
-import { EARLY_KEYS } from "@/web/app/early_keys.ts";
-import { pageTopics } from "@/web/app/page_topics.ts";
+import { Document } from "@/web/components/frame/Document.tsx";
+import { RefreshAfter } from "@/web/components/frame/RefreshAfter.tsx";
+import { EARLY_KEYS } from "@/web/app/frame/early_keys.ts";
+import { pageTopics } from "@/web/app/frame/page_topics.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 
 /** The HTML document around every page; `state.title` is set by the page's handler. */

@@ -1,9 +1,14 @@
 import { HttpError, page } from "fresh";
-import { DatabaseAwayPage, NotFoundPage, RefusedPage, ServerErrorPage } from "@/web/components/ErrorPage.tsx";
-import { errorTitle } from "@/web/app/error_titles.ts";
-import { publicErrorOf } from "@/web/app/errors.ts";
-import { formPageOf } from "@/web/app/form_page.ts";
-import { loadShell } from "@/web/app/load_shell.ts";
+import {
+  DatabaseAwayPage,
+  NotFoundPage,
+  RefusedPage,
+  ServerErrorPage,
+} from "@/web/components/frame/ErrorPage.tsx";
+import { errorTitle } from "@/web/app/errors/error_titles.ts";
+import { publicErrorOf } from "@/web/app/errors/errors.ts";
+import { formPageOf } from "@/web/app/form/form_page.ts";
+import { loadShell } from "@/web/app/frame/load_shell.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import TryAgain from "@/web/islands/TryAgain.tsx";
 import { preferredLocale, translator } from "@/web/messages/mod.ts";

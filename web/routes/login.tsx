@@ -1,11 +1,11 @@
-import { keepDraft } from "@/web/app/draft.ts";
-import { ownPath } from "@/web/app/own_path.ts";
-import { typed } from "@/web/app/page_context.ts";
-import { clientOf, keepSignedIn } from "@/web/app/session_cookie.ts";
+import { keepDraft } from "@/web/app/form/draft.ts";
+import { ownPath } from "@/web/app/guard/own_path.ts";
+import { typed } from "@/web/app/frame/page_context.ts";
+import { clientOf, keepSignedIn } from "@/web/app/guard/session_cookie.ts";
 import { type AppState, define, type DemoStatus } from "@/web/app/state.ts";
-import { DemoLogins } from "@/web/components/DemoLogins.tsx";
-import { Flash } from "@/web/components/Flash.tsx";
-import { SignInForm } from "@/web/components/SignInForm.tsx";
+import { DemoLogins } from "@/web/components/frame/DemoLogins.tsx";
+import { Flash } from "@/web/components/frame/Flash.tsx";
+import { SignInForm } from "@/web/components/frame/SignInForm.tsx";
 import { signInForm, signInQuery } from "@/web/route_table/session.ts";
 import { signIn, type SignInRefusal } from "@/web/services/access/sign_in.ts";
 

@@ -1,6 +1,6 @@
 import { define } from "@/web/app/state.ts";
 import { findLogo } from "@/web/store/settings/tenant_logos.ts";
-import { readPage } from "@/web/app/page_context.ts";
+import { readPage } from "@/web/app/frame/page_context.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 
 /** The company's logo; without one it leads to Today. Its kind was read from its bytes when it was saved; browsers are told to believe only that. */

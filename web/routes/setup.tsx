@@ -1,10 +1,10 @@
-import { clientOf, keepSignedIn } from "@/web/app/session_cookie.ts";
+import { clientOf, keepSignedIn } from "@/web/app/guard/session_cookie.ts";
 import { define } from "@/web/app/state.ts";
-import { AuthShell } from "@/web/components/AuthShell.tsx";
-import { Button } from "@/web/components/Button.tsx";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
+import { AuthShell } from "@/web/components/frame/AuthShell.tsx";
+import { Button } from "@/web/components/form/Button.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { useT } from "@/web/components/i18n.ts";
-import { TextField } from "@/web/components/TextField.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
 import { FormSummary } from "@/web/app/form/form_parts.tsx";
 import { setupForm } from "@/web/route_table/session.ts";
 import { setUpOwner } from "@/web/services/access/set_up_owner.ts";

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import type { z } from "zod";
-import { Button, LinkButton } from "@/web/components/Button.tsx";
-import { Card } from "@/web/components/Card.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { Button, LinkButton } from "@/web/components/form/Button.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { formEntries } from "./form_entries.ts";
 import { FormStart, FormSummary } from "./form_parts.tsx";
 import type { FieldOf, FormDefinition, FormView } from "./form_types.ts";

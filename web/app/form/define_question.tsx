@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { z } from "zod";
-import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { ConfirmPanel } from "@/web/components/form/ConfirmPanel.tsx";
+import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { formEntries } from "./form_entries.ts";
 import { FormSummary } from "./form_parts.tsx";
 import type { Back, FieldOf, FormDefinition, FormView } from "./form_types.ts";

@@ -1,6 +1,6 @@
-import { useDraft } from "@/web/components/draft_context.ts";
-import { Csrf, HiddenFields } from "@/web/components/Csrf.tsx";
-import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
+import { useDraft } from "@/web/components/form/draft_context.ts";
+import { Csrf, HiddenFields } from "@/web/components/form/Csrf.tsx";
+import { ErrorSummary } from "@/web/components/form/ErrorSummary.tsx";
 import type { MessageKey, Translate } from "@/web/messages/mod.ts";
 import type { FormView } from "./form_types.ts";
 import { type FieldValues, markOpened, OPENED_FIELD } from "./opened.ts";

@@ -5,7 +5,7 @@ import type { Permission } from "@/web/domain/access/mod.ts";
 import type { MessageKey, Translate } from "@/web/messages/mod.ts";
 import type { Actor, ServiceContext } from "@/web/services/context.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import type { PageMoment } from "../page_context.ts";
+import type { PageMoment } from "@/web/app/frame/page_context.ts";
 import type { AppState } from "../state.ts";
 import type { FieldRules } from "./field_rules.ts";
 import type { FieldValue, FieldValues } from "./opened.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { problemsOf } from "../input.ts";
+import { problemsOf } from "./input.ts";
 import type { AppState } from "../state.ts";
 import type { FieldValues } from "./opened.ts";
 

@@ -1,5 +1,5 @@
-import { Banner } from "@/web/components/Banner.tsx";
-import { Flash } from "@/web/components/Flash.tsx";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { Flash } from "@/web/components/frame/Flash.tsx";
 import { useT } from "@/web/components/i18n.ts";
 
 interface BulkDoneProps {

@@ -1,5 +1,5 @@
-import type { ActiveFilter } from "@/web/components/FilterBar.tsx";
-import { ARRANGING, type ListFrame, listHref } from "@/web/components/list_frame.ts";
+import type { ActiveFilter } from "@/web/components/list/FilterBar.tsx";
+import { ARRANGING, type ListFrame, listHref } from "@/web/components/list/list_frame.ts";
 
 /** Every filter of the address that no current chip stands for; one without words is shown as it stands there. */
 export function activeFilters(

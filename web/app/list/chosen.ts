@@ -1,5 +1,5 @@
 import type { Context } from "fresh";
-import { ownPath } from "@/web/app/own_path.ts";
+import { ownPath } from "@/web/app/guard/own_path.ts";
 import type { AppState } from "@/web/app/state.ts";
 
 /** The list again, saying that no row was ticked. */

@@ -1,10 +1,10 @@
 import { type Context, page } from "fresh";
-import { LinkButton } from "@/web/components/Button.tsx";
-import { listHref } from "@/web/components/list_frame.ts";
-import { ListTable } from "@/web/components/ListTable.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
+import { listHref } from "@/web/components/list/list_frame.ts";
+import { ListTable } from "@/web/components/list/ListTable.tsx";
+import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import type { Page } from "@/web/store/db/keyset.ts";
-import { momentOf, readFigures, readPage } from "../page_context.ts";
+import { momentOf, readFigures, readPage } from "@/web/app/frame/page_context.ts";
 import type { RouteEntries } from "../route_table.ts";
 import type { AppState } from "../state.ts";
 import { pageOf, readFrame } from "./frame.ts";

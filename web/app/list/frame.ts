@@ -1,7 +1,7 @@
 import type { AppState } from "@/web/app/state.ts";
-import { requireSession } from "@/web/app/input.ts";
-import type { ListFrame } from "@/web/components/list_frame.ts";
-import type { Density } from "@/web/components/table_columns.ts";
+import { requireSession } from "@/web/app/form/input.ts";
+import type { ListFrame } from "@/web/components/list/list_frame.ts";
+import type { Density } from "@/web/components/list/table_columns.ts";
 import { DENSITIES, LIST_PATHS, type ListName } from "@/web/route_table/lists.ts";
 import type { PageRequest } from "@/web/store/db/keyset.ts";
 import { listSavedViews } from "@/web/store/settings/saved_views.ts";

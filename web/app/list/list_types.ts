@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import type { z } from "zod";
-import type { ListFrame } from "@/web/components/list_frame.ts";
-import type { ListTableProps } from "@/web/components/ListTable.tsx";
-import type { Column } from "@/web/components/table_columns.ts";
+import type { ListFrame } from "@/web/components/list/list_frame.ts";
+import type { ListTableProps } from "@/web/components/list/ListTable.tsx";
+import type { Column } from "@/web/components/list/table_columns.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { ListName } from "@/web/route_table/lists.ts";
@@ -10,7 +10,7 @@ import type { Page, PageRequest } from "@/web/store/db/keyset.ts";
 import type { LiveTopic } from "@/web/store/live/live_topics.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { Back } from "../form/form_types.ts";
-import type { PageMoment } from "../page_context.ts";
+import type { PageMoment } from "@/web/app/frame/page_context.ts";
 import type { AppState } from "../state.ts";
 
 /** A column of a list: on the page with `cell`, in the file with `csv`, mostly both. */

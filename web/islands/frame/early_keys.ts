@@ -11,7 +11,7 @@ export interface FindDetail {
 const STAYS = ["j", "k", "x", "g"];
 
 /**
- * Does now what was typed before the scripts were ready; `web/app/early_keys.ts` has kept it. A `/` takes everything behind
+ * Does now what was typed before the scripts were ready; `web/app/frame/early_keys.ts` has kept it. A `/` takes everything behind
  * it into the search; a letter that leads away ends it.
  */
 export function replayStrokes(handle: StrokeHandler): void {

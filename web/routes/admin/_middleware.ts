@@ -1,9 +1,9 @@
-import { readAbout } from "@/web/app/about.ts";
+import { readAbout } from "@/web/app/frame/about.ts";
 import { define } from "@/web/app/state.ts";
-import { readDraft } from "@/web/app/draft.ts";
-import { wantsJson } from "@/web/app/wants_json.ts";
-import { loadShell } from "@/web/app/load_shell.ts";
-import { readUndo } from "@/web/app/undo_link.ts";
+import { readDraft } from "@/web/app/form/draft.ts";
+import { wantsJson } from "@/web/app/errors/wants_json.ts";
+import { loadShell } from "@/web/app/frame/load_shell.ts";
+import { readUndo } from "@/web/app/frame/undo_link.ts";
 
 const SELF_READING = /^\/admin(\/demo\/days)?\/?$/;
 

@@ -1,4 +1,4 @@
-import { readInput, requireSession } from "@/web/app/input.ts";
+import { readInput, requireSession } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
 import { eventsQuery } from "@/web/route_table/live.ts";
 import { heardTopics, parseTopics } from "@/web/services/live/topics.ts";

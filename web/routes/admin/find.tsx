@@ -1,11 +1,11 @@
 import { page } from "fresh";
-import { readInput } from "@/web/app/input.ts";
-import { wantsJson } from "@/web/app/wants_json.ts";
+import { readInput } from "@/web/app/form/input.ts";
+import { wantsJson } from "@/web/app/errors/wants_json.ts";
 import { define } from "@/web/app/state.ts";
-import { Button } from "@/web/components/Button.tsx";
-import { NoMatch } from "@/web/components/EmptyState.tsx";
-import { Icon } from "@/web/components/Icon.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { Button } from "@/web/components/form/Button.tsx";
+import { NoMatch } from "@/web/components/facts/EmptyState.tsx";
+import { Icon } from "@/web/components/facts/Icon.tsx";
+import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { findQuery } from "@/web/route_table/find.ts";
 import { findAnything, type HitGroup } from "./(_find)/find_anything.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";

@@ -1,10 +1,10 @@
 import { page } from "fresh";
 import { define } from "@/web/app/state.ts";
-import { LiveRegion } from "@/web/components/LiveRegion.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { LiveRegion } from "@/web/components/frame/LiveRegion.tsx";
+import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { listStaffWith } from "@/web/store/access/staff.ts";
 import { readToday } from "@/web/store/live/today.ts";
-import { momentOf, readFigures, readPage } from "@/web/app/page_context.ts";
+import { momentOf, readFigures, readPage } from "@/web/app/frame/page_context.ts";
 import { Checklist, loadChecklist } from "./(_today)/Checklist.tsx";
 import { todayLead } from "./(_today)/day_words.ts";
 import { lookedAt, needsFor } from "./(_today)/needs.ts";

@@ -1,4 +1,4 @@
-import { readInput, requireSession } from "@/web/app/input.ts";
+import { readInput, requireSession } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
 import { preferenceForm } from "@/web/route_table/find.ts";
 import { savePreferences } from "@/web/services/settings/save_preferences.ts";

@@ -1,5 +1,5 @@
-import { requireSession } from "@/web/app/input.ts";
-import { clientOf, endedCookie } from "@/web/app/session_cookie.ts";
+import { requireSession } from "@/web/app/form/input.ts";
+import { clientOf, endedCookie } from "@/web/app/guard/session_cookie.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 import { define } from "@/web/app/state.ts";
 import { signOut } from "@/web/services/access/sign_in.ts";

@@ -1,8 +1,8 @@
-import { readInput, requireSession } from "@/web/app/input.ts";
-import { formPageOf } from "@/web/app/form_page.ts";
-import { withAbout } from "@/web/app/about.ts";
+import { readInput, requireSession } from "@/web/app/form/input.ts";
+import { formPageOf } from "@/web/app/form/form_page.ts";
+import { withAbout } from "@/web/app/frame/about.ts";
 import { define } from "@/web/app/state.ts";
-import { withoutDone } from "@/web/app/undo_link.ts";
+import { withoutDone } from "@/web/app/frame/undo_link.ts";
 import { undoForm } from "@/web/route_table/find.ts";
 import { undoAction } from "@/web/services/undo/undo_action.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";

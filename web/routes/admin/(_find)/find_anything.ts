@@ -1,10 +1,10 @@
-import { requireSession } from "@/web/app/input.ts";
+import { requireSession } from "@/web/app/form/input.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { formatBalance } from "@/web/format.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
 import type { AppState } from "@/web/app/state.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
-import type { IconName } from "@/web/components/icon_paths.ts";
+import type { IconName } from "@/web/components/facts/icon_paths.ts";
 import {
   findRecords,
   FOUND_EACH_MAX,

@@ -1,4 +1,4 @@
-import type { StaffSession } from "@/web/app/session.ts";
+import type { StaffSession } from "@/web/app/guard/session.ts";
 import type { AppState } from "@/web/app/state.ts";
 import type { FrameProps } from "@/web/islands/Frame.tsx";
 import { shortcutsFor } from "./destinations.ts";

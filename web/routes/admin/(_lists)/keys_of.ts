@@ -1,6 +1,6 @@
 import type { AppState } from "@/web/app/state.ts";
-import type { SubjectKeys } from "@/web/components/subject_keys.ts";
-import { may } from "@/web/app/page_context.ts";
+import type { SubjectKeys } from "@/web/components/list/subject_keys.ts";
+import { may } from "@/web/app/frame/page_context.ts";
 
 /** What the letters do for somebody, as far as this person may. */
 export function keysOfSubscriber(

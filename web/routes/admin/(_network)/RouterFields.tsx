@@ -1,7 +1,7 @@
 import type { FormView } from "@/web/app/form/form_types.ts";
-import { CopyBlock } from "@/web/components/CopyBlock.tsx";
-import { Disclosure } from "@/web/components/Disclosure.tsx";
-import { TextField } from "@/web/components/TextField.tsx";
+import { CopyBlock } from "@/web/components/facts/CopyBlock.tsx";
+import { Disclosure } from "@/web/components/facts/Disclosure.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
 import { ROUTER_USER_LINES } from "./router_state.tsx";
 
 /** What the fields of a router are called. */

@@ -1,8 +1,8 @@
 import { formatDateShort } from "@/shared/calendar/mod.ts";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
-import { StaleNote } from "@/web/components/CommandStatus.tsx";
+import { StaleNote } from "@/web/components/facts/CommandStatus.tsx";
 import { useT } from "@/web/components/i18n.ts";
-import { LinkPill, Pill } from "@/web/components/Pill.tsx";
+import { LinkPill, Pill } from "@/web/components/facts/Pill.tsx";
 import { formatTime } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { troubleKey } from "./link_words.ts";

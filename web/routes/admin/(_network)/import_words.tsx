@@ -1,6 +1,6 @@
 import { useT } from "@/web/components/i18n.ts";
-import { Pill } from "@/web/components/Pill.tsx";
-import type { Tone } from "@/web/components/tone.ts";
+import { Pill } from "@/web/components/facts/Pill.tsx";
+import type { Tone } from "@/web/components/facts/tone.ts";
 import type { ImportBatchRow } from "@/web/store/imports/imports.ts";
 
 const TONES: Record<ImportBatchRow["status"], Tone> = {

@@ -1,5 +1,5 @@
 import { useT } from "@/web/components/i18n.ts";
-import { LinkPill, Pill } from "@/web/components/Pill.tsx";
+import { LinkPill, Pill } from "@/web/components/facts/Pill.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { RouterRow } from "@/web/store/network/routers.ts";
 import type { AgentState } from "./agent_state.tsx";

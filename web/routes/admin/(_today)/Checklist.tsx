@@ -1,13 +1,13 @@
 import type { AppState } from "@/web/app/state.ts";
-import { ActionForm, LinkButton } from "@/web/components/Button.tsx";
-import { Card } from "@/web/components/Card.tsx";
-import { Pill } from "@/web/components/Pill.tsx";
+import { ActionForm, LinkButton } from "@/web/components/form/Button.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { Pill } from "@/web/components/facts/Pill.tsx";
 import type { Permission } from "@/web/domain/access/mod.ts";
 import { checklist, type ChecklistItem, type SetupFacts } from "@/web/domain/settings/mod.ts";
 import { readSetupFacts } from "@/web/store/settings/setup_progress.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { may } from "@/web/app/page_context.ts";
+import { may } from "@/web/app/frame/page_context.ts";
 
 const WHERE: Record<ChecklistItem, { href: string; permission: Permission }> = {
   company: { href: "/admin/setup/company", permission: "settings:write" },

@@ -1,7 +1,7 @@
-import { Card } from "@/web/components/Card.tsx";
-import { type Fact, FactList } from "@/web/components/FactList.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { type Fact, FactList } from "@/web/components/facts/FactList.tsx";
 import { useT } from "@/web/components/i18n.ts";
-import { ConnectionPill, LinkPill } from "@/web/components/Pill.tsx";
+import { ConnectionPill, LinkPill } from "@/web/components/facts/Pill.tsx";
 import { formatCount } from "@/web/format.ts";
 import { CONNECTION_FIGURES, type ConnectionFigure } from "@/web/store/live/today_connections.ts";
 import type { TodayFigures } from "@/web/store/live/today.ts";

@@ -1,15 +1,15 @@
 import { formatDayMonth } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso, sum } from "@/shared/money/mod.ts";
-import { AgingStrip } from "@/web/components/AgingStrip.tsx";
-import { Bars } from "@/web/components/Bars.tsx";
-import { Card } from "@/web/components/Card.tsx";
-import { FactList } from "@/web/components/FactList.tsx";
+import { AgingStrip } from "@/web/components/facts/AgingStrip.tsx";
+import { Bars } from "@/web/components/facts/Bars.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { FactList } from "@/web/components/facts/FactList.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { formatCount } from "@/web/format.ts";
 import { AGING_BUCKETS, CONNECTION_FIGURES } from "@/web/store/live/today_connections.ts";
 import type { TodayFigures } from "@/web/store/live/today.ts";
-import type { PageMoment } from "@/web/app/page_context.ts";
-import { shortDay } from "@/web/app/page_words.ts";
+import type { PageMoment } from "@/web/app/frame/page_context.ts";
+import { shortDay } from "@/web/app/words/page_words.ts";
 import { billsOf, paymentsOf, subscribersOf } from "./links.ts";
 
 interface FiguresProps {

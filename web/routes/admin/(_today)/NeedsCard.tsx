@@ -1,9 +1,9 @@
-import { LinkButton } from "@/web/components/Button.tsx";
-import { Card } from "@/web/components/Card.tsx";
-import { Disclosure } from "@/web/components/Disclosure.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { Disclosure } from "@/web/components/facts/Disclosure.tsx";
 import { useT } from "@/web/components/i18n.ts";
-import { Icon } from "@/web/components/Icon.tsx";
-import { Pill } from "@/web/components/Pill.tsx";
+import { Icon } from "@/web/components/facts/Icon.tsx";
+import { Pill } from "@/web/components/facts/Pill.tsx";
 import type { Need } from "./needs.ts";
 
 /** Lines that are open; the rest is behind a click, so that a bad night does not push the figures away. */

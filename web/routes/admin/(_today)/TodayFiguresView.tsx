@@ -1,9 +1,9 @@
 import type { AppState } from "@/web/app/state.ts";
-import { Columns } from "@/web/components/Layout.tsx";
+import { Columns } from "@/web/components/frame/Layout.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
 import type { TodayFigures } from "@/web/store/live/today.ts";
-import { may, type PageMoment } from "@/web/app/page_context.ts";
+import { may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { AgingCard, CollectedCard, CycleCard } from "./MoneyCards.tsx";
 import { ConnectionsCard } from "./ConnectionsCard.tsx";
 import { lookedAt, needsFor } from "./needs.ts";

@@ -1,11 +1,11 @@
 import { centavos, formatPeso, sum } from "@/shared/money/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { useT } from "@/web/components/i18n.ts";
-import { Kpi, KpiRow } from "@/web/components/Kpi.tsx";
+import { Kpi, KpiRow } from "@/web/components/facts/Kpi.tsx";
 import { formatCount } from "@/web/format.ts";
 import { CONNECTION_FIGURES } from "@/web/store/live/today_connections.ts";
 import type { TodayFigures } from "@/web/store/live/today.ts";
-import { may, type PageMoment } from "@/web/app/page_context.ts";
+import { may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { paymentsOf, subscribersOf } from "./links.ts";
 
 interface TodayKpisProps {

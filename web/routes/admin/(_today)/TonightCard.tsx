@@ -1,13 +1,13 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
-import { LinkButton } from "@/web/components/Button.tsx";
-import { Card } from "@/web/components/Card.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
 import { useT } from "@/web/components/i18n.ts";
-import { FactList } from "@/web/components/FactList.tsx";
-import { Pill } from "@/web/components/Pill.tsx";
+import { FactList } from "@/web/components/facts/FactList.tsx";
+import { Pill } from "@/web/components/facts/Pill.tsx";
 import { formatCount } from "@/web/format.ts";
 import type { TodayFigures } from "@/web/store/live/today.ts";
-import { address, type PageMoment } from "@/web/app/page_context.ts";
+import { address, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { cutWords } from "../runs/(_parts)/cut_words.ts";
 import { runState } from "../tonight/(_parts)/words.ts";
 import { cutTime } from "./day_words.ts";

@@ -1,7 +1,7 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { TonightFigures } from "@/web/store/live/today.ts";
-import type { PageMoment } from "@/web/app/page_context.ts";
+import type { PageMoment } from "@/web/app/frame/page_context.ts";
 import { clockWords, dayWords } from "../tonight/(_parts)/words.ts";
 
 /** `today, Sat 14 Feb, 09:00`: the next cut run is today's or tomorrow's. */

@@ -1,6 +1,6 @@
 import type { CONNECTION_FIGURES } from "@/web/store/live/today_connections.ts";
 import type { Span } from "@/web/store/live/today_money.ts";
-import { address } from "@/web/app/page_context.ts";
+import { address } from "@/web/app/frame/page_context.ts";
 
 /** The lines of the subscribers list that a figure counts. */
 export function subscribersOf(filter: (typeof CONNECTION_FIGURES)[keyof typeof CONNECTION_FIGURES]): string {

@@ -1,13 +1,13 @@
 import { storedText } from "@/web/messages/coded_text.ts";
 import { formatDate, formatDayMonth, localDate } from "@/shared/calendar/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
-import type { Tone } from "@/web/components/tone.ts";
+import type { Tone } from "@/web/components/facts/tone.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
 import { formatInstant, formatTime } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { NeedKind, NeedsYou } from "@/web/store/live/needs_you.ts";
 import { METHODS } from "@/web/route_table/payments.ts";
-import { address, may, type PageMoment } from "@/web/app/page_context.ts";
+import { address, may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { endedKey, troubleKey } from "../(_network)/link_words.ts";
 
 /** One line of *Needs you*: what it is, one sentence, one button. */

@@ -1,13 +1,13 @@
 import type { z } from "zod";
 import { formatDateShort } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso, sum, ZERO } from "@/shared/money/mod.ts";
-import { balanceOf } from "@/web/app/due_words.ts";
+import { balanceOf } from "@/web/app/words/due_words.ts";
 import { activeFilters } from "@/web/app/list/active.ts";
 import { BulkDone } from "@/web/app/list/BulkDone.tsx";
-import { found } from "@/web/app/page_context.ts";
+import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
-import { EmptyState } from "@/web/components/EmptyState.tsx";
-import { listHref } from "@/web/components/list_frame.ts";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
+import { listHref } from "@/web/components/list/list_frame.ts";
 import type { BillStatus } from "@/web/domain/billing/mod.ts";
 import type { Locale, Translate } from "@/web/messages/mod.ts";
 import { billsQuery } from "@/web/route_table/bills.ts";

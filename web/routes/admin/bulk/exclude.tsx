@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Asked } from "@/web/app/form/form_types.ts";
 import { define } from "@/web/app/state.ts";
-import { TextField } from "@/web/components/TextField.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
 import { reasonText } from "@/web/route_table/fields.ts";
 import { bulkExclude } from "@/web/services/cuts/bulk_holds.ts";
 import { findNextCutDay } from "@/web/store/cuts/tonight.ts";

@@ -1,6 +1,6 @@
 import { define } from "@/web/app/state.ts";
-import { DateField } from "@/web/components/NumberField.tsx";
-import { TextField } from "@/web/components/TextField.tsx";
+import { DateField } from "@/web/components/form/NumberField.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
 import { HOLD_DAYS_MAX } from "@/web/domain/cuts/limits.ts";
 import { holdRowForm } from "@/web/route_table/tonight.ts";
 import { bulkHold } from "@/web/services/cuts/bulk_holds.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import type { Asked } from "@/web/app/form/form_types.ts";
 import { define } from "@/web/app/state.ts";
-import { SelectField } from "@/web/components/SelectField.tsx";
+import { SelectField } from "@/web/components/form/SelectField.tsx";
 import { formText } from "@/web/route_table/fields.ts";
 import { bulkChangePlan } from "@/web/services/billing/bulk_plan.ts";
 import { listPlans } from "@/web/store/billing/plans.ts";

@@ -1,12 +1,12 @@
 import { ok } from "@/shared/result.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
-import { address, may, type PageMoment } from "@/web/app/page_context.ts";
+import { address, may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { type AppState, define } from "@/web/app/state.ts";
-import { Banner } from "@/web/components/Banner.tsx";
-import { Card } from "@/web/components/Card.tsx";
-import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
-import { FactList } from "@/web/components/FactList.tsx";
-import { Flash } from "@/web/components/Flash.tsx";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { ConfirmPanel } from "@/web/components/form/ConfirmPanel.tsx";
+import { FactList } from "@/web/components/facts/FactList.tsx";
+import { Flash } from "@/web/components/frame/Flash.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { formatInstant } from "@/web/format.ts";

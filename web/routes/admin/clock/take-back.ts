@@ -1,6 +1,6 @@
 import { ok } from "@/shared/result.ts";
 import { noFields } from "@/web/app/form/no_fields.ts";
-import { address } from "@/web/app/page_context.ts";
+import { address } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { takeBackFuture } from "@/web/services/billing/take_back_future.ts";
 

@@ -1,5 +1,5 @@
 import { ok } from "@/shared/result.ts";
-import { found } from "@/web/app/page_context.ts";
+import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { clockForm } from "@/web/route_table/demo.ts";
 import { playClock } from "@/web/services/demo/play_clock.ts";

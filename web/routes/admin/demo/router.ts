@@ -1,6 +1,6 @@
 import { ok } from "@/shared/result.ts";
-import { requireSession } from "@/web/app/input.ts";
-import { found } from "@/web/app/page_context.ts";
+import { requireSession } from "@/web/app/form/input.ts";
+import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { routerForm } from "@/web/route_table/demo.ts";
 import { changeTour, parseTour } from "@/web/services/demo/demo_tour.ts";

@@ -1,9 +1,9 @@
 import { page } from "fresh";
-import { requireSession } from "@/web/app/input.ts";
+import { requireSession } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
-import { Button } from "@/web/components/Button.tsx";
-import { Csrf } from "@/web/components/Csrf.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { Button } from "@/web/components/form/Button.tsx";
+import { Csrf } from "@/web/components/form/Csrf.tsx";
+import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { pageKeys } from "../(_find)/destinations.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";

@@ -1,17 +1,17 @@
 import { fold } from "@/shared/text/mod.ts";
 import { page } from "fresh";
-import { refusalText } from "@/web/app/refusal_text.ts";
+import { refusalText } from "@/web/app/errors/refusal_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
-import { readInput, requireSession } from "@/web/app/input.ts";
-import { withUndo } from "@/web/app/undo_link.ts";
+import { readInput, requireSession } from "@/web/app/form/input.ts";
+import { withUndo } from "@/web/app/frame/undo_link.ts";
 import { type AppState, define } from "@/web/app/state.ts";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { Columns } from "@/web/components/Layout.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import { Columns } from "@/web/components/frame/Layout.tsx";
+import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { newPaymentQuery, paymentForm } from "@/web/route_table/payments.ts";
 import { recordPayment, type RecordPaymentCode } from "@/web/services/payments/record_payment.ts";
 import { listSubscribers, type SubscriberListRow } from "@/web/store/subscribers/subscribers_page.ts";
-import { actorOf, found, momentOf, readPage, typed } from "@/web/app/page_context.ts";
+import { actorOf, found, momentOf, readPage, typed } from "@/web/app/frame/page_context.ts";
 import { FindPayer } from "./(_parts)/FindPayer.tsx";
 import { PaymentForm, PreviewCard } from "./(_parts)/PaymentForm.tsx";
 import {

@@ -1,4 +1,4 @@
-import { withAbout } from "@/web/app/about.ts";
+import { withAbout } from "@/web/app/frame/about.ts";
 import { define } from "@/web/app/state.ts";
 import { createPlan } from "@/web/services/billing/save_plan.ts";
 import { planFields, planForm, planOf } from "./(_parts)/plan_form.tsx";

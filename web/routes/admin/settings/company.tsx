@@ -1,7 +1,7 @@
-import { may } from "@/web/app/page_context.ts";
+import { may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
-import { Card } from "@/web/components/Card.tsx";
-import { FactList } from "@/web/components/FactList.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { FactList } from "@/web/components/facts/FactList.tsx";
 import { doneQuery } from "@/web/route_table/settings.ts";
 import { lastSave } from "@/web/store/settings/settings.ts";
 import { companyFields, CompanyForm, companyParts, readCompany } from "./(_parts)/company_form.tsx";

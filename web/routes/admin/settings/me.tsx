@@ -1,9 +1,9 @@
 import { ok } from "@/shared/result.ts";
-import { requireSession } from "@/web/app/input.ts";
+import { requireSession } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
-import { Button } from "@/web/components/Button.tsx";
-import { Card } from "@/web/components/Card.tsx";
-import { Checkbox, RadioCards } from "@/web/components/SelectField.tsx";
+import { Button } from "@/web/components/form/Button.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { Checkbox, RadioCards } from "@/web/components/form/SelectField.tsx";
 import { parseLocale } from "@/web/messages/mod.ts";
 import { DENSITIES } from "@/web/route_table/lists.ts";
 import { doneQuery, preferencesForm } from "@/web/route_table/settings.ts";

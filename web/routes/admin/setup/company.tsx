@@ -1,5 +1,5 @@
 import { define } from "@/web/app/state.ts";
-import { Card } from "@/web/components/Card.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
 import { readSetupFacts } from "@/web/store/settings/setup_progress.ts";
 import { companyFields, CompanyForm, companyParts, readCompany } from "../settings/(_parts)/company_form.tsx";
 import { SetupFrame } from "./(_parts)/SetupFrame.tsx";

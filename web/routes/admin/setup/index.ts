@@ -1,7 +1,7 @@
 import { define } from "@/web/app/state.ts";
 import { nextSetupStep, setupStates } from "@/web/domain/settings/mod.ts";
 import { readSetupFacts, setupProgressOf } from "@/web/store/settings/setup_progress.ts";
-import { momentOf, readPage } from "@/web/app/page_context.ts";
+import { momentOf, readPage } from "@/web/app/frame/page_context.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 
 /** The set-up goes on where it was left; when nothing is left, Today. */

@@ -1,11 +1,11 @@
 import { activeFilters } from "@/web/app/list/active.ts";
 import { BulkDone } from "@/web/app/list/BulkDone.tsx";
-import { may, readFigures } from "@/web/app/page_context.ts";
+import { may, readFigures } from "@/web/app/frame/page_context.ts";
 import { type AppState, define } from "@/web/app/state.ts";
-import type { BulkAction } from "@/web/components/BulkBar.tsx";
-import { LinkButton } from "@/web/components/Button.tsx";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { EmptyState } from "@/web/components/EmptyState.tsx";
+import type { BulkAction } from "@/web/components/list/BulkBar.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { subscribersQuery } from "@/web/route_table/subscribers.ts";
 import { listPlans } from "@/web/store/billing/plans.ts";
 import { findRouter } from "@/web/store/network/routers.ts";

@@ -1,5 +1,5 @@
 import { define } from "@/web/app/state.ts";
-import { Card } from "@/web/components/Card.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
 import { newSubscriberForm, newSubscriberQuery } from "@/web/route_table/new_subscribers.ts";
 import { addSubscriber } from "@/web/services/subscribers/add_subscriber.ts";
 import { afterAdding } from "./(_parts)/added.ts";

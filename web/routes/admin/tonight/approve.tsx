@@ -1,10 +1,10 @@
 import { storedText } from "@/web/messages/coded_text.ts";
 import { formatPeso } from "@/shared/money/mod.ts";
-import { address, type PageMoment } from "@/web/app/page_context.ts";
-import { refusalText } from "@/web/app/refusal_text.ts";
+import { address, type PageMoment } from "@/web/app/frame/page_context.ts";
+import { refusalText } from "@/web/app/errors/refusal_text.ts";
 import { define } from "@/web/app/state.ts";
-import { LinkButton } from "@/web/components/Button.tsx";
-import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { formatCount, sentence } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { runForm, runQuery } from "@/web/route_table/tonight.ts";

@@ -1,8 +1,8 @@
-import { Refused } from "@/web/app/refused.ts";
-import { requireSession } from "@/web/app/input.ts";
+import { Refused } from "@/web/app/errors/refused.ts";
+import { requireSession } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
 import { planCutRun } from "@/web/services/cuts/plan_cut_run.ts";
-import { actorOf, address, momentOf } from "@/web/app/page_context.ts";
+import { actorOf, address, momentOf } from "@/web/app/frame/page_context.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 
 /** Makes a list by hand for those who became due after the day's run; running it is asked for on the next page. */

@@ -1,9 +1,9 @@
 import { formatPeso } from "@/shared/money/mod.ts";
-import { address, may } from "@/web/app/page_context.ts";
+import { address, may } from "@/web/app/frame/page_context.ts";
 import { type AppState, define } from "@/web/app/state.ts";
-import { Banner } from "@/web/components/Banner.tsx";
-import { LinkButton } from "@/web/components/Button.tsx";
-import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { runForm, runQuery } from "@/web/route_table/tonight.ts";
 import { runCutNow } from "@/web/services/cuts/approve_cut_run.ts";

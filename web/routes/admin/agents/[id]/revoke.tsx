@@ -1,6 +1,6 @@
-import { found, may } from "@/web/app/page_context.ts";
+import { found, may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
-import { isTyped } from "@/web/components/ConfirmPanel.tsx";
+import { isTyped } from "@/web/components/form/ConfirmPanel.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { revokeForm, revokeQuery } from "@/web/route_table/sites.ts";
 import { createEnrolmentCode } from "@/web/services/network/create_enrolment_code.ts";

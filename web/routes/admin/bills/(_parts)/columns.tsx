@@ -1,14 +1,14 @@
 import { formatPeriod } from "@/shared/calendar/mod.ts";
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { Money } from "@/web/components/Money.tsx";
-import { BillPill } from "@/web/components/Pill.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import { Money } from "@/web/components/facts/Money.tsx";
+import { BillPill } from "@/web/components/facts/Pill.tsx";
 import type { ListColumn } from "@/web/app/list/list_types.ts";
 import { BILL_STATUS_WORDS } from "@/web/domain/billing/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { BillListRow } from "@/web/store/billing/bills.ts";
-import { balanceOf, statusOf } from "@/web/app/due_words.ts";
-import { shortDay } from "@/web/app/page_words.ts";
+import { balanceOf, statusOf } from "@/web/app/words/due_words.ts";
+import { shortDay } from "@/web/app/words/page_words.ts";
 
 /** The columns of the list of bills, on the page and in the file. */
 export function columnsFor(t: Translate, today: Temporal.PlainDate): ListColumn<BillListRow>[] {

@@ -1,9 +1,9 @@
 import { formatPeriod } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
-import { balanceOf } from "@/web/app/due_words.ts";
-import { found } from "@/web/app/page_context.ts";
+import { balanceOf } from "@/web/app/words/due_words.ts";
+import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
-import { TextField } from "@/web/components/TextField.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { voidForm } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";

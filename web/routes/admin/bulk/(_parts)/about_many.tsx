@@ -1,10 +1,10 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
-import { withAbout } from "@/web/app/about.ts";
+import { withAbout } from "@/web/app/frame/about.ts";
 import type { Asked, FormView, Submission } from "@/web/app/form/form_types.ts";
 import { withDone } from "@/web/app/list/chosen.ts";
-import { ownPath } from "@/web/app/own_path.ts";
-import { Banner } from "@/web/components/Banner.tsx";
+import { ownPath } from "@/web/app/guard/own_path.ts";
+import { Banner } from "@/web/components/facts/Banner.tsx";
 import { formatCount } from "@/web/format.ts";
 import { bulkForm } from "@/web/route_table/bulk.ts";
 import { type BulkOutcome, type BulkTargets, digestOf } from "@/web/services/subscribers/bulk.ts";

@@ -4,7 +4,7 @@ import type { bulkForm } from "@/web/route_table/bulk.ts";
 import { tonightQuery } from "@/web/route_table/tonight.ts";
 import { listFilteredConnections } from "@/web/store/subscribers/subscribers_page.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { may, momentOf } from "@/web/app/page_context.ts";
+import { may, momentOf } from "@/web/app/frame/page_context.ts";
 import { readFilter } from "@/web/app/list/frame.ts";
 import { chosenFilter } from "../../subscribers/(_parts)/filter.ts";
 import { listViewIds } from "../../tonight/(_parts)/load_tonight.ts";

@@ -1,8 +1,8 @@
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
-import { MoneyField } from "@/web/components/NumberField.tsx";
-import { SelectField } from "@/web/components/SelectField.tsx";
-import { TextField } from "@/web/components/TextField.tsx";
+import { MoneyField } from "@/web/components/form/NumberField.tsx";
+import { SelectField } from "@/web/components/form/SelectField.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
 import type { PlanListRow } from "@/web/store/billing/plans.ts";
 import type { ImportView, ProfileRow } from "./load_import.ts";
 import { answerOf } from "./review_answers.ts";

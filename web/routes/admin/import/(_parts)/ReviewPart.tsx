@@ -1,12 +1,12 @@
 import { formatDate, formatDateShort, formatPeriod } from "@/shared/calendar/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
-import { Button, LinkButton } from "@/web/components/Button.tsx";
-import { Card } from "@/web/components/Card.tsx";
-import { Csrf } from "@/web/components/Csrf.tsx";
-import { DateField } from "@/web/components/NumberField.tsx";
-import { RadioCards } from "@/web/components/SelectField.tsx";
+import { Button, LinkButton } from "@/web/components/form/Button.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { Csrf } from "@/web/components/form/Csrf.tsx";
+import { DateField } from "@/web/components/form/NumberField.tsx";
+import { RadioCards } from "@/web/components/form/SelectField.tsx";
 import { importedBilling, importRulesOf } from "@/web/domain/imports/mod.ts";
-import { may, typed } from "@/web/app/page_context.ts";
+import { may, typed } from "@/web/app/frame/page_context.ts";
 import { CheckCard } from "./CheckCard.tsx";
 import type { ImportView } from "./load_import.ts";
 import { ProfileRows } from "./ProfileRows.tsx";

@@ -8,7 +8,7 @@ import { findImportBatch, type ImportBatchRow, listImportProfiles } from "@/web/
 import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 import { findRouter, type RouterRow } from "@/web/store/network/routers.ts";
 import { listSiteOverview, type SiteOverviewRow } from "@/web/store/network/sites.ts";
-import { found, momentOf, type PageMoment, readPage } from "@/web/app/page_context.ts";
+import { found, momentOf, type PageMoment, readPage } from "@/web/app/frame/page_context.ts";
 import { type AgentState, agentState } from "../../(_network)/agent_state.tsx";
 
 /** A profile of the router with its secrets. */

@@ -1,12 +1,12 @@
 import type { z } from "zod";
 import type { AppState } from "@/web/app/state.ts";
-import type { ListFrame } from "@/web/components/list_frame.ts";
+import type { ListFrame } from "@/web/components/list/list_frame.ts";
 import type { importRowsQuery } from "@/web/route_table/imports.ts";
 import { countReviewRows, listReviewRows, type ReviewFilter } from "@/web/store/imports/imports_page.ts";
 import { findImportBatch, type ImportBatchRow, type ImportRow } from "@/web/store/imports/imports.ts";
 import type { Page } from "@/web/store/db/keyset.ts";
 import { findRouter, type RouterRow } from "@/web/store/network/routers.ts";
-import { found, may, readPage } from "@/web/app/page_context.ts";
+import { found, may, readPage } from "@/web/app/frame/page_context.ts";
 import { pageOf, readFrame } from "@/web/app/list/frame.ts";
 
 /** One page of the secrets of an import. */

@@ -1,7 +1,7 @@
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { importRulesOf, suggestFirstBill, suggestPlan, suggestPlanName } from "@/web/domain/imports/mod.ts";
-import { typed } from "@/web/app/page_context.ts";
+import { typed } from "@/web/app/frame/page_context.ts";
 import type { ImportView, ProfileRow } from "./load_import.ts";
 
 /** What the form shows for one profile. */

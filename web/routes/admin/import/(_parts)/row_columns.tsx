@@ -1,10 +1,10 @@
 import type { Translate } from "@/web/messages/mod.ts";
 import { useT } from "@/web/components/i18n.ts";
 import type { AppState } from "@/web/app/state.ts";
-import { StoredText } from "@/web/components/StoredText.tsx";
+import { StoredText } from "@/web/components/facts/StoredText.tsx";
 import { codedText } from "@/web/messages/coded_text.ts";
-import { Pill } from "@/web/components/Pill.tsx";
-import type { Column } from "@/web/components/table_columns.ts";
+import { Pill } from "@/web/components/facts/Pill.tsx";
+import type { Column } from "@/web/components/list/table_columns.ts";
 import { isBlocked, issuesOf } from "@/web/domain/imports/mod.ts";
 import type { ImportRow } from "@/web/store/imports/imports.ts";
 import type { RowsView } from "./load_rows.ts";

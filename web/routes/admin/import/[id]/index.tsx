@@ -1,12 +1,12 @@
 import { page } from "fresh";
-import { refusalText } from "@/web/app/refusal_text.ts";
-import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { refusalText } from "@/web/app/errors/refusal_text.ts";
+import { readInput, readParams, requireSession } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { importReviewForm, type ProfileAnswer } from "@/web/route_table/imports.ts";
 import { type ReviewProblem, saveImportReview } from "@/web/services/imports/save_import_review.ts";
 import { findPlanByName } from "@/web/store/billing/plans.ts";
-import { actorOf, readPage } from "@/web/app/page_context.ts";
+import { actorOf, readPage } from "@/web/app/frame/page_context.ts";
 import { ImportPage } from "../(_parts)/ImportPage.tsx";
 import { loadImport } from "../(_parts)/load_import.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";

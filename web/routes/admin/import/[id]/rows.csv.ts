@@ -1,13 +1,13 @@
 import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { storedText } from "@/web/messages/coded_text.ts";
-import { readInput, readParams } from "@/web/app/input.ts";
+import { readInput, readParams } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { importRowsQuery } from "@/web/route_table/imports.ts";
 import { findImportBatch, type ImportRow } from "@/web/store/imports/imports.ts";
 import { listReviewRows } from "@/web/store/imports/imports_page.ts";
-import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "@/web/app/csv.ts";
-import { found, readPage } from "@/web/app/page_context.ts";
+import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "@/web/app/list/csv.ts";
+import { found, readPage } from "@/web/app/frame/page_context.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const COLUMNS: readonly CsvColumn<ImportRow>[] = [

@@ -1,13 +1,13 @@
 import { page } from "fresh";
-import { refusalText } from "@/web/app/refusal_text.ts";
-import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { refusalText } from "@/web/app/errors/refusal_text.ts";
+import { readInput, readParams, requireSession } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { importRowsForm, importRowsQuery } from "@/web/route_table/imports.ts";
 import { importSettings } from "@/web/services/imports/import_settings.ts";
 import { saveImportReview } from "@/web/services/imports/save_import_review.ts";
 import { findImportBatch } from "@/web/store/imports/imports.ts";
-import { actorOf, address, found, momentOf, readPage } from "@/web/app/page_context.ts";
+import { actorOf, address, found, momentOf, readPage } from "@/web/app/frame/page_context.ts";
 import { loadRows } from "../(_parts)/load_rows.ts";
 import { suggestedFirstBill } from "../(_parts)/review_answers.ts";
 import { RowsPage } from "../(_parts)/RowsPage.tsx";

@@ -1,13 +1,13 @@
 import { codedOf } from "@/shared/codes/mod.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
 import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
-import { readParams } from "@/web/app/input.ts";
+import { readParams } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { dryRunImport } from "@/web/services/imports/dry_run_import.ts";
 import { findImportBatch, listImportRows } from "@/web/store/imports/imports.ts";
-import { csvOf } from "@/web/app/csv.ts";
-import { found, readPage } from "@/web/app/page_context.ts";
+import { csvOf } from "@/web/app/list/csv.ts";
+import { found, readPage } from "@/web/app/frame/page_context.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const ROWS_MAX = 100_000;

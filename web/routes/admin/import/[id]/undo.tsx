@@ -1,9 +1,9 @@
 import { ok } from "@/shared/result.ts";
 import { noFields } from "@/web/app/form/no_fields.ts";
-import { found } from "@/web/app/page_context.ts";
+import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
-import { Banner } from "@/web/components/Banner.tsx";
-import { LinkButton } from "@/web/components/Button.tsx";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { undoImport } from "@/web/services/imports/undo_import.ts";
 import { countImportUse } from "@/web/store/imports/import_undo.ts";

@@ -1,6 +1,6 @@
 import { ok } from "@/shared/result.ts";
-import { address } from "@/web/app/page_context.ts";
-import { requireSession } from "@/web/app/input.ts";
+import { address } from "@/web/app/frame/page_context.ts";
+import { requireSession } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
 import { changeViewForm, viewParams } from "@/web/route_table/lists.ts";
 import { dropView, nameView } from "@/web/services/settings/arrange_lists.ts";

@@ -1,6 +1,6 @@
 import { ok } from "@/shared/result.ts";
-import { requireSession } from "@/web/app/input.ts";
-import { ownPath } from "@/web/app/own_path.ts";
+import { requireSession } from "@/web/app/form/input.ts";
+import { ownPath } from "@/web/app/guard/own_path.ts";
 import { define } from "@/web/app/state.ts";
 import { listParams, lookForm } from "@/web/route_table/lists.ts";
 import { saveLook } from "@/web/services/settings/arrange_lists.ts";

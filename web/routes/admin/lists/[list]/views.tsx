@@ -1,10 +1,10 @@
 import { page } from "fresh";
 import type { z } from "zod";
 import { ok } from "@/shared/result.ts";
-import { readInput, readParams, requireSession } from "@/web/app/input.ts";
+import { readInput, readParams, requireSession } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
 import { framedQuery, readFilter } from "@/web/app/list/frame.ts";
-import { queryText } from "@/web/components/list_frame.ts";
+import { queryText } from "@/web/components/list/list_frame.ts";
 import {
   LIST_PATHS,
   saveViewForm,

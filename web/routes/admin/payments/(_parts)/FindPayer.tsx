@@ -1,12 +1,12 @@
 import { centavos } from "@/shared/money/mod.ts";
-import { Button, LinkButton } from "@/web/components/Button.tsx";
-import { Card } from "@/web/components/Card.tsx";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { DataTable } from "@/web/components/DataTable.tsx";
-import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { Button, LinkButton } from "@/web/components/form/Button.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import { DataTable } from "@/web/components/list/DataTable.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { useT } from "@/web/components/i18n.ts";
-import { Money } from "@/web/components/Money.tsx";
-import { TextField } from "@/web/components/TextField.tsx";
+import { Money } from "@/web/components/facts/Money.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
 import type { SubscriberListRow } from "@/web/store/subscribers/subscribers_page.ts";
 
 interface FindPayerProps {

@@ -1,12 +1,12 @@
 import { formatDate, formatPeriod } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
-import { type Fact, FactList } from "@/web/components/FactList.tsx";
+import { type Fact, FactList } from "@/web/components/facts/FactList.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import PrintButton from "@/web/islands/PrintButton.tsx";
 import type { PaymentListRow } from "@/web/store/payments/payments.ts";
-import type { PageMoment } from "@/web/app/page_context.ts";
-import { timeOf } from "@/web/app/page_words.ts";
+import type { PageMoment } from "@/web/app/frame/page_context.ts";
+import { timeOf } from "@/web/app/words/page_words.ts";
 import type { PaymentShareRow } from "@/web/store/payments/payments_page.ts";
 
 interface ReceiptProps {

@@ -1,12 +1,12 @@
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { DateText } from "@/web/components/DateText.tsx";
-import { Money } from "@/web/components/Money.tsx";
-import { Pill } from "@/web/components/Pill.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import { DateText } from "@/web/components/facts/DateText.tsx";
+import { Money } from "@/web/components/facts/Money.tsx";
+import { Pill } from "@/web/components/facts/Pill.tsx";
 import type { ListColumn } from "@/web/app/list/list_types.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { PaymentListRow } from "@/web/store/payments/payments.ts";
-import { shortDay } from "@/web/app/page_words.ts";
+import { shortDay } from "@/web/app/words/page_words.ts";
 
 /** The columns of the list of payments, on the page and in the file. */
 export function columnsFor(t: Translate, today: Temporal.PlainDate): ListColumn<PaymentListRow>[] {

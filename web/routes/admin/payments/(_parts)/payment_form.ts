@@ -6,7 +6,7 @@ import { countPayments } from "@/web/store/payments/payments.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { found, type PageMoment, typed } from "@/web/app/page_context.ts";
+import { found, type PageMoment, typed } from "@/web/app/frame/page_context.ts";
 
 /** What stands in the fields. */
 export interface PaymentValues {

@@ -1,7 +1,7 @@
 import { centavos, formatPeso, subtract, ZERO } from "@/shared/money/mod.ts";
-import { found } from "@/web/app/page_context.ts";
+import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
-import { TextField } from "@/web/components/TextField.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { reverseForm } from "@/web/route_table/payments.ts";

@@ -1,8 +1,8 @@
 import { says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
 import type { FormView } from "@/web/app/form/form_types.ts";
-import { MoneyField } from "@/web/components/NumberField.tsx";
-import { TextField } from "@/web/components/TextField.tsx";
+import { MoneyField } from "@/web/components/form/NumberField.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
 import { formPeso, formText, optionalText } from "@/web/route_table/fields.ts";
 import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
 

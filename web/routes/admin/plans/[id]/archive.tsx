@@ -1,8 +1,8 @@
 import { noFields } from "@/web/app/form/no_fields.ts";
-import { found } from "@/web/app/page_context.ts";
+import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
-import { LinkButton } from "@/web/components/Button.tsx";
-import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { archivePlan } from "@/web/services/billing/save_plan.ts";
 import { findOfferedPlan } from "@/web/store/billing/plans.ts";

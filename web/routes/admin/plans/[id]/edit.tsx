@@ -1,8 +1,8 @@
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
-import { withAbout } from "@/web/app/about.ts";
-import { found } from "@/web/app/page_context.ts";
+import { withAbout } from "@/web/app/frame/about.ts";
+import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
-import { LinkButton } from "@/web/components/Button.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { planVersion, updatePlan } from "@/web/services/billing/save_plan.ts";
 import { findOfferedPlan } from "@/web/store/billing/plans.ts";

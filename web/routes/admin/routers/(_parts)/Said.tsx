@@ -1,5 +1,5 @@
 import { parseCoded } from "@/shared/codes/mod.ts";
-import { StoredDetails, StoredText } from "@/web/components/StoredText.tsx";
+import { StoredDetails, StoredText } from "@/web/components/facts/StoredText.tsx";
 
 /** States whose title and advice say what these codes say. */
 const SAID_ALREADY = [

@@ -1,8 +1,8 @@
-import { StoredText } from "@/web/components/StoredText.tsx";
+import { StoredText } from "@/web/components/facts/StoredText.tsx";
 import { useT } from "@/web/components/i18n.ts";
-import { Banner } from "@/web/components/Banner.tsx";
-import { LinkButton } from "@/web/components/Button.tsx";
-import { CommandPill } from "@/web/components/Pill.tsx";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
+import { CommandPill } from "@/web/components/facts/Pill.tsx";
 import { adviceFor } from "../../(_network)/router_state.tsx";
 import { Said } from "./Said.tsx";
 import type { RouterPageView, TestView } from "./load_router.ts";

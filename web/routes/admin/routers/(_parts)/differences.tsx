@@ -1,7 +1,7 @@
 import type { ListColumn } from "@/web/app/list/list_types.ts";
-import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
-import { Pill } from "@/web/components/Pill.tsx";
-import type { Tone } from "@/web/components/tone.ts";
+import { type ListFrame, listHref } from "@/web/components/list/list_frame.ts";
+import { Pill } from "@/web/components/facts/Pill.tsx";
+import type { Tone } from "@/web/components/facts/tone.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { DriftKind, DriftRow } from "@/web/store/network/sites_page.ts";
 import type { RouterPageView } from "./load_router.ts";

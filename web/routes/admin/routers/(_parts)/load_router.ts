@@ -9,7 +9,7 @@ import {
 } from "@/web/store/network/sites_page.ts";
 import { listSiteOverview, type SiteOverviewRow } from "@/web/store/network/sites.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { found, type PageMoment } from "@/web/app/page_context.ts";
+import { found, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { type AgentState, agentState } from "../../(_network)/agent_state.tsx";
 
 /** Everything on the page of a router. */

@@ -1,9 +1,9 @@
 import { noFields } from "@/web/app/form/no_fields.ts";
-import { withAbout } from "@/web/app/about.ts";
-import { found } from "@/web/app/page_context.ts";
+import { withAbout } from "@/web/app/frame/about.ts";
+import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
-import { Banner } from "@/web/components/Banner.tsx";
-import { LinkButton } from "@/web/components/Button.tsx";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { archiveRouter } from "@/web/services/network/archive_router.ts";
 import { countRouterSubscriptions, findRouter } from "@/web/store/network/routers.ts";

@@ -1,7 +1,7 @@
 import { ok } from "@/shared/result.ts";
-import { found } from "@/web/app/page_context.ts";
+import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
-import { Checkbox } from "@/web/components/SelectField.tsx";
+import { Checkbox } from "@/web/components/form/SelectField.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { editRouterForm } from "@/web/route_table/sites.ts";
 import { testRouter } from "@/web/services/network/test_router.ts";

@@ -1,6 +1,6 @@
 import { define } from "@/web/app/state.ts";
-import { EmptyState } from "@/web/components/EmptyState.tsx";
-import { TitledTable } from "@/web/components/TitledTable.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
+import { TitledTable } from "@/web/components/list/TitledTable.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { routerQuery } from "@/web/route_table/sites.ts";
 import { listRouterDrift } from "@/web/store/network/sites_page.ts";

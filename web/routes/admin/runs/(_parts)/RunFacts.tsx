@@ -1,15 +1,15 @@
-import { StoredText } from "@/web/components/StoredText.tsx";
+import { StoredText } from "@/web/components/facts/StoredText.tsx";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
-import { Card } from "@/web/components/Card.tsx";
-import { FactList } from "@/web/components/FactList.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { FactList } from "@/web/components/facts/FactList.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import { Columns } from "@/web/components/Layout.tsx";
+import { Columns } from "@/web/components/frame/Layout.tsx";
 import { formatCount } from "@/web/format.ts";
 import type { RunDecision, RunRow } from "@/web/store/billing/runs.ts";
 import { countStages, type CutEvidence } from "@/web/store/cuts/tonight_page.ts";
-import { address, type PageMoment } from "@/web/app/page_context.ts";
-import { timeOf } from "@/web/app/page_words.ts";
+import { address, type PageMoment } from "@/web/app/frame/page_context.ts";
+import { timeOf } from "@/web/app/words/page_words.ts";
 import { cutWords } from "./cut_words.ts";
 import { OUTCOMES, startedBy } from "./run_words.ts";
 

@@ -1,6 +1,6 @@
-import { Card } from "@/web/components/Card.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
 import { useT } from "@/web/components/i18n.ts";
-import { Progress } from "@/web/components/Progress.tsx";
+import { Progress } from "@/web/components/facts/Progress.tsx";
 import { formatCount } from "@/web/format.ts";
 import type { RunRow } from "@/web/store/billing/runs.ts";
 

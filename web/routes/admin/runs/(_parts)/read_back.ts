@@ -1,4 +1,4 @@
-import type { StateWord } from "@/web/components/state_words.ts";
+import type { StateWord } from "@/web/components/words/state_words.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { CutEvidence } from "@/web/store/cuts/tonight_page.ts";
 

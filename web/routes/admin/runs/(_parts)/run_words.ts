@@ -1,4 +1,4 @@
-import type { Tone } from "@/web/components/tone.ts";
+import type { Tone } from "@/web/components/facts/tone.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { RunDecision, RunRow } from "@/web/store/billing/runs.ts";
 

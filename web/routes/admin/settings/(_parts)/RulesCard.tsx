@@ -1,12 +1,12 @@
 import type { AppState } from "@/web/app/state.ts";
-import { Card } from "@/web/components/Card.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
 import {
   type BillingSettings,
   describeSettings,
   SETTING_GROUPS,
   type SettingGroup,
 } from "@/web/domain/settings/mod.ts";
-import { say } from "@/web/app/say.ts";
+import { say } from "@/web/app/words/say.ts";
 import { TimelinePicture } from "./TimelinePicture.tsx";
 
 interface RulesCardProps {

@@ -1,12 +1,12 @@
 import type { ComponentChildren } from "preact";
 import type { AppState } from "@/web/app/state.ts";
-import { Flash } from "@/web/components/Flash.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
-import { Tabs } from "@/web/components/Tabs.tsx";
+import { Flash } from "@/web/components/frame/Flash.tsx";
+import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
+import { Tabs } from "@/web/components/frame/Tabs.tsx";
 import { formatInstant } from "@/web/format.ts";
 import type { SettingsSave } from "@/web/store/settings/settings.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
-import { may } from "@/web/app/page_context.ts";
+import { may } from "@/web/app/frame/page_context.ts";
 
 /** Pages of the settings. */
 export const SECTIONS = ["company", "region", "billing", "me", "security"] as const;

@@ -1,6 +1,6 @@
 import { formatDate, formatDayMonth, formatPeriod } from "@/shared/calendar/mod.ts";
 import { formatPeso } from "@/shared/money/mod.ts";
-import { Disclosure } from "@/web/components/Disclosure.tsx";
+import { Disclosure } from "@/web/components/facts/Disclosure.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import {
   type BillingSettings,

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { AppState } from "@/web/app/state.ts";
 import { type BillingSettings, findImpossible } from "@/web/domain/settings/mod.ts";
 import type { billingForm } from "@/web/route_table/settings.ts";
-import { say } from "@/web/app/say.ts";
+import { say } from "@/web/app/words/say.ts";
 import { billingSettingsOf, lastSave } from "@/web/store/settings/settings.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 

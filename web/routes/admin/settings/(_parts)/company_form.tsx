@@ -1,9 +1,9 @@
 import type { FieldOf, FormView, Submission } from "@/web/app/form/form_types.ts";
 import type { FormParts } from "@/web/app/form/define_form.tsx";
-import { Button } from "@/web/components/Button.tsx";
-import { controlAttributes, FieldFrame } from "@/web/components/Field.tsx";
-import { Checkbox } from "@/web/components/SelectField.tsx";
-import { TextArea, TextField } from "@/web/components/TextField.tsx";
+import { Button } from "@/web/components/form/Button.tsx";
+import { controlAttributes, FieldFrame } from "@/web/components/form/Field.tsx";
+import { Checkbox } from "@/web/components/form/SelectField.tsx";
+import { TextArea, TextField } from "@/web/components/form/TextField.tsx";
 import { brandColour, CONTRAST_MIN, LOGO_BYTES_MAX, parseColour } from "@/web/domain/settings/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { companyForm } from "@/web/route_table/settings.ts";

@@ -1,9 +1,9 @@
 import { FormStart } from "@/web/app/form/form_parts.tsx";
 import type { AppState } from "@/web/app/state.ts";
-import { Banner } from "@/web/components/Banner.tsx";
-import { Button, LinkButton } from "@/web/components/Button.tsx";
-import { Card } from "@/web/components/Card.tsx";
-import { Icon } from "@/web/components/Icon.tsx";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { Button, LinkButton } from "@/web/components/form/Button.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { Icon } from "@/web/components/facts/Icon.tsx";
 import {
   type BillingSettings,
   changedSettings,
@@ -13,10 +13,10 @@ import {
 import type { Translate } from "@/web/messages/mod.ts";
 import { readSettingsFacts } from "@/web/store/settings/settings_facts.ts";
 import { billingSettingsOf, lastSave } from "@/web/store/settings/settings.ts";
-import { momentOf, readPage } from "@/web/app/page_context.ts";
+import { momentOf, readPage } from "@/web/app/frame/page_context.ts";
 import { address } from "./address.ts";
 import { type BillingFields, toFields } from "./billing_form.ts";
-import { say } from "@/web/app/say.ts";
+import { say } from "@/web/app/words/say.ts";
 import { settingText } from "./setting_words.ts";
 
 /** A change before it is saved. */

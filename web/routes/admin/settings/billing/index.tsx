@@ -1,8 +1,8 @@
 import { markOpened } from "@/web/app/form/opened.ts";
-import { may } from "@/web/app/page_context.ts";
+import { may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
-import { Button } from "@/web/components/Button.tsx";
-import { Card } from "@/web/components/Card.tsx";
+import { Button } from "@/web/components/form/Button.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
 import { type BillingSettings, presetOf, withPreset } from "@/web/domain/settings/mod.ts";
 import { billingForm, billingQuery } from "@/web/route_table/settings.ts";
 import { saveBillingSettings } from "@/web/services/settings/save_billing_settings.ts";

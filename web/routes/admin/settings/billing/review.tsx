@@ -2,11 +2,11 @@ import { page } from "fresh";
 import { partForm } from "@/web/app/form/form_view.ts";
 import { markOpened, OPENED_FIELD, reconcile } from "@/web/app/form/opened.ts";
 import { parseAgain, sentValues } from "@/web/app/form/sent_values.ts";
-import { momentOf, typed } from "@/web/app/page_context.ts";
+import { momentOf, typed } from "@/web/app/frame/page_context.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
-import { sayProblems } from "@/web/app/say.ts";
+import { sayProblems } from "@/web/app/words/say.ts";
 import { type AppState, define } from "@/web/app/state.ts";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { billingForm } from "@/web/route_table/settings.ts";
 import { billingSettingsOf } from "@/web/store/settings/settings.ts";
 import {

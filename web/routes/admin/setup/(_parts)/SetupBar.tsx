@@ -1,5 +1,5 @@
-import { Banner } from "@/web/components/Banner.tsx";
-import { LinkButton } from "@/web/components/Button.tsx";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import type { SetupStep } from "@/web/domain/settings/mod.ts";
 

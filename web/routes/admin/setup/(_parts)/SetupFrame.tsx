@@ -1,12 +1,12 @@
 import type { ComponentChildren } from "preact";
 import type { AppState } from "@/web/app/state.ts";
-import { ActionForm, LinkButton } from "@/web/components/Button.tsx";
+import { ActionForm, LinkButton } from "@/web/components/form/Button.tsx";
 import { classes } from "@/web/components/classes.ts";
-import { Icon } from "@/web/components/Icon.tsx";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { Icon } from "@/web/components/facts/Icon.tsx";
+import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { SETUP_STEPS, type SetupFacts, setupStates, type SetupStep } from "@/web/domain/settings/mod.ts";
 import { readSetupFacts, setupProgressOf } from "@/web/store/settings/setup_progress.ts";
-import { momentOf, readPage } from "@/web/app/page_context.ts";
+import { momentOf, readPage } from "@/web/app/frame/page_context.ts";
 
 /** How far the set-up is, for every step's page. */
 export async function loadSetup(state: AppState, step: SetupStep): Promise<SetupFacts> {

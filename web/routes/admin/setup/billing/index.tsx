@@ -1,11 +1,11 @@
 import { page } from "fresh";
 import { define } from "@/web/app/state.ts";
-import { Button, LinkButton } from "@/web/components/Button.tsx";
-import { Card } from "@/web/components/Card.tsx";
-import { HiddenFields } from "@/web/components/Csrf.tsx";
+import { Button, LinkButton } from "@/web/components/form/Button.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { HiddenFields } from "@/web/components/form/Csrf.tsx";
 import { presetOf } from "@/web/domain/settings/mod.ts";
 import { billingSettingsOf, lastSave } from "@/web/store/settings/settings.ts";
-import { momentOf } from "@/web/app/page_context.ts";
+import { momentOf } from "@/web/app/frame/page_context.ts";
 import { PresetCards } from "../../settings/(_parts)/PresetCards.tsx";
 import { loadSetup, SetupFrame } from "../(_parts)/SetupFrame.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";

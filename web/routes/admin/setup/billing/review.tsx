@@ -1,10 +1,10 @@
 import { page } from "fresh";
-import { readInput } from "@/web/app/input.ts";
+import { readInput } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
 import { withPreset } from "@/web/domain/settings/mod.ts";
 import { presetQuery } from "@/web/route_table/settings.ts";
 import { billingSettingsOf } from "@/web/store/settings/settings.ts";
-import { momentOf } from "@/web/app/page_context.ts";
+import { momentOf } from "@/web/app/frame/page_context.ts";
 import { loadReview, ReviewCards } from "../../settings/(_parts)/review.tsx";
 import { RulesCard } from "../../settings/(_parts)/RulesCard.tsx";
 import { loadSetup, SetupFrame } from "../(_parts)/SetupFrame.tsx";

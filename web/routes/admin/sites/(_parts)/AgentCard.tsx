@@ -1,19 +1,19 @@
 import type { AppState } from "@/web/app/state.ts";
-import { Banner } from "@/web/components/Banner.tsx";
-import { ActionForm, LinkButton } from "@/web/components/Button.tsx";
-import { Card } from "@/web/components/Card.tsx";
-import { Disclosure } from "@/web/components/Disclosure.tsx";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { ActionForm, LinkButton } from "@/web/components/form/Button.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { Disclosure } from "@/web/components/facts/Disclosure.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { describeMoment } from "../../(_network)/agent_state.tsx";
 import { endedKey, troubleKey } from "../../(_network)/link_words.ts";
-import { CopyBlock } from "@/web/components/CopyBlock.tsx";
-import { InstantText, RelativeTime } from "@/web/components/DateText.tsx";
-import { FactList } from "@/web/components/FactList.tsx";
-import { Stack } from "@/web/components/Layout.tsx";
-import { Pill } from "@/web/components/Pill.tsx";
+import { CopyBlock } from "@/web/components/facts/CopyBlock.tsx";
+import { InstantText, RelativeTime } from "@/web/components/facts/DateText.tsx";
+import { FactList } from "@/web/components/facts/FactList.tsx";
+import { Stack } from "@/web/components/frame/Layout.tsx";
+import { Pill } from "@/web/components/facts/Pill.tsx";
 import { formatTime } from "@/web/format.ts";
-import { may } from "@/web/app/page_context.ts";
+import { may } from "@/web/app/frame/page_context.ts";
 import type { SiteView } from "./load_site.ts";
 
 interface Props {

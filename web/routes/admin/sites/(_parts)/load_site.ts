@@ -1,4 +1,4 @@
-import { requireSession } from "@/web/app/input.ts";
+import { requireSession } from "@/web/app/form/input.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { type AgentRow, findAgent } from "@/web/store/network/agents.ts";
 import { listRouters, type RouterRow } from "@/web/store/network/routers.ts";
@@ -9,7 +9,7 @@ import {
   type RouterFiguresRow,
 } from "@/web/store/network/sites_page.ts";
 import { listSiteOverview, type SiteOverviewRow } from "@/web/store/network/sites.ts";
-import { found, momentOf, readPage } from "@/web/app/page_context.ts";
+import { found, momentOf, readPage } from "@/web/app/frame/page_context.ts";
 import { type AgentState, agentState } from "../../(_network)/agent_state.tsx";
 import { readEnrolmentCode } from "../../(_network)/enrolment_cookie.ts";
 

@@ -1,5 +1,5 @@
 import { page } from "fresh";
-import { readInput, readParams } from "@/web/app/input.ts";
+import { readInput, readParams } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { siteQuery } from "@/web/route_table/sites.ts";

@@ -1,19 +1,19 @@
 import { centavos } from "@/shared/money/mod.ts";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { DateText } from "@/web/components/DateText.tsx";
-import { DataTable } from "@/web/components/DataTable.tsx";
-import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import { DateText } from "@/web/components/facts/DateText.tsx";
+import { DataTable } from "@/web/components/list/DataTable.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { useT } from "@/web/components/i18n.ts";
-import { Money } from "@/web/components/Money.tsx";
-import { Pager } from "@/web/components/Pager.tsx";
-import { BillPill } from "@/web/components/Pill.tsx";
-import type { SubjectKeys } from "@/web/components/subject_keys.ts";
+import { Money } from "@/web/components/facts/Money.tsx";
+import { Pager } from "@/web/components/list/Pager.tsx";
+import { BillPill } from "@/web/components/facts/Pill.tsx";
+import type { SubjectKeys } from "@/web/components/list/subject_keys.ts";
 import { formatPeriod } from "@/shared/calendar/mod.ts";
 import type { BillListRow } from "@/web/store/billing/bills.ts";
 import type { Page } from "@/web/store/db/keyset.ts";
 import type { StatementRow } from "@/web/store/billing/ledger.ts";
-import { balanceOf, statusOf } from "@/web/app/due_words.ts";
-import { TitledTable } from "@/web/components/TitledTable.tsx";
+import { balanceOf, statusOf } from "@/web/app/words/due_words.ts";
+import { TitledTable } from "@/web/components/list/TitledTable.tsx";
 
 /** The open bills: what is to be paid. The account has them all. */
 export function BillsTable(

@@ -1,7 +1,7 @@
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import type { FormView } from "@/web/app/form/form_types.ts";
-import { RadioCards, SelectField } from "@/web/components/SelectField.tsx";
-import { TextField } from "@/web/components/TextField.tsx";
+import { RadioCards, SelectField } from "@/web/components/form/SelectField.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
 import type { NewConnectionView } from "./load_new.ts";
 
 /** What the fields of a connection are called. */

@@ -1,7 +1,7 @@
-import { Banner } from "@/web/components/Banner.tsx";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { useT } from "@/web/components/i18n.ts";
-import { Checkbox } from "@/web/components/SelectField.tsx";
+import { Checkbox } from "@/web/components/form/SelectField.tsx";
 import type { Duplicate } from "@/web/services/subscribers/find_duplicates.ts";
 import type { NewConnectionView } from "./load_new.ts";
 

@@ -1,8 +1,8 @@
 import { formatDate, formatPeriod } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
-import { Card } from "@/web/components/Card.tsx";
-import { EmptyState } from "@/web/components/EmptyState.tsx";
-import { FactList } from "@/web/components/FactList.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
+import { FactList } from "@/web/components/facts/FactList.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import type { NewConnectionView } from "./load_new.ts";
 

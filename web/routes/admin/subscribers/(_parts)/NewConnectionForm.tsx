@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { Button, LinkButton } from "@/web/components/Button.tsx";
-import { Card } from "@/web/components/Card.tsx";
-import { Columns } from "@/web/components/Layout.tsx";
+import { Button, LinkButton } from "@/web/components/form/Button.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { Columns } from "@/web/components/frame/Layout.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import type { FormParts } from "@/web/app/form/define_form.tsx";
 import FormPreview from "@/web/islands/FormPreview.tsx";

@@ -1,5 +1,5 @@
 import type { FormView } from "@/web/app/form/form_types.ts";
-import { TextArea, TextField } from "@/web/components/TextField.tsx";
+import { TextArea, TextField } from "@/web/components/form/TextField.tsx";
 
 /** What stands in the fields of a person. */
 export const PERSON_FIELDS = ["name", "phone", "email", "address", "barangay", "city", "notes"] as const;

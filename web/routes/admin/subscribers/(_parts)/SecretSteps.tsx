@@ -1,5 +1,5 @@
 import type { Translate } from "@/web/messages/mod.ts";
-import { Steps } from "@/web/components/Progress.tsx";
+import { Steps } from "@/web/components/facts/Progress.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { formatDuration } from "@/web/format.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";

@@ -1,11 +1,11 @@
-import { StoredText } from "@/web/components/StoredText.tsx";
+import { StoredText } from "@/web/components/facts/StoredText.tsx";
 import { parseCoded } from "@/shared/codes/mod.ts";
 import { useT } from "@/web/components/i18n.ts";
-import { LinkButton } from "@/web/components/Button.tsx";
-import { Card } from "@/web/components/Card.tsx";
-import { EmptyState } from "@/web/components/EmptyState.tsx";
-import { Timeline, type TimelineEntry } from "@/web/components/Timeline.tsx";
-import type { Tone } from "@/web/components/tone.ts";
+import { LinkButton } from "@/web/components/form/Button.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
+import { Timeline, type TimelineEntry } from "@/web/components/facts/Timeline.tsx";
+import type { Tone } from "@/web/components/facts/tone.ts";
 import { formatDateShort, parseDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import type { Page } from "@/web/store/db/keyset.ts";

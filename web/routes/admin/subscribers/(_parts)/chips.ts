@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { FilterChip } from "@/web/components/FilterBar.tsx";
-import { type ListFrame, listHref } from "@/web/components/list_frame.ts";
+import type { FilterChip } from "@/web/components/list/FilterBar.tsx";
+import { type ListFrame, listHref } from "@/web/components/list/list_frame.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { subscribersQuery } from "@/web/route_table/subscribers.ts";
 import type { ChipCounts, SubscriberFilter } from "@/web/store/subscribers/subscribers_page.ts";

@@ -1,14 +1,14 @@
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { DateText } from "@/web/components/DateText.tsx";
-import { Money } from "@/web/components/Money.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import { DateText } from "@/web/components/facts/DateText.tsx";
+import { Money } from "@/web/components/facts/Money.tsx";
 import type { ListColumn } from "@/web/app/list/list_types.ts";
 import { BILL_STATUS_WORDS } from "@/web/domain/billing/mod.ts";
 import { SUBSCRIPTION_STATE_WORDS } from "@/web/domain/network/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { SubscriberListRow } from "@/web/store/subscribers/subscribers_page.ts";
-import { BillPillOrNone, ConnectionPills } from "@/web/app/pills.tsx";
-import { shortDay } from "@/web/app/page_words.ts";
+import { BillPillOrNone, ConnectionPills } from "@/web/app/words/pills.tsx";
+import { shortDay } from "@/web/app/words/page_words.ts";
 
 const LINK_WORDS = { online: "Online", offline: "Offline", unknown: "Unknown" } as const;
 

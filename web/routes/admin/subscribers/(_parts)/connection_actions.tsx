@@ -1,9 +1,9 @@
-import { may } from "@/web/app/page_context.ts";
-import { REASONS_BY_HAND } from "@/web/app/page_words.ts";
+import { may } from "@/web/app/frame/page_context.ts";
+import { REASONS_BY_HAND } from "@/web/app/words/page_words.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 import type { AppState } from "@/web/app/state.ts";
-import { ActionForm, type ButtonKind, LinkButton } from "@/web/components/Button.tsx";
-import type { IconName } from "@/web/components/icon_paths.ts";
+import { ActionForm, type ButtonKind, LinkButton } from "@/web/components/form/Button.tsx";
+import type { IconName } from "@/web/components/facts/icon_paths.ts";
 import type { MessageKey } from "@/web/messages/mod.ts";
 import { route as activate } from "../[id]/activate.ts";
 import { route as disconnect } from "../[id]/disconnect.tsx";

@@ -1,7 +1,7 @@
 import { type BlockReasonRow, listBlockReasons } from "@/web/store/cuts/block_reasons.ts";
 import { listSubscriptionDetails, type SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { found, type PageMoment } from "@/web/app/page_context.ts";
+import { found, type PageMoment } from "@/web/app/frame/page_context.ts";
 
 /** The connection that a form is about. */
 export interface ChosenConnection {

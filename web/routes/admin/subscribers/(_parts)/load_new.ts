@@ -15,7 +15,7 @@ import { listSiteOverview } from "@/web/store/network/sites.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { AppState } from "@/web/app/state.ts";
-import { type PageMoment, typed } from "@/web/app/page_context.ts";
+import { type PageMoment, typed } from "@/web/app/frame/page_context.ts";
 import { PERSON_FIELDS, type PersonValues } from "./PersonFields.tsx";
 
 /** What stands in the fields of a connection. */

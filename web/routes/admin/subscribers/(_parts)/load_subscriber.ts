@@ -9,7 +9,7 @@ import { type DeliveryRow, listDeliveries } from "@/web/store/network/deliveries
 import { listSubscriptionDetails, type SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { listTimeline, type TimelineEvent, type TimelineKind } from "@/web/store/subscribers/timeline.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { found, type PageMoment } from "@/web/app/page_context.ts";
+import { found, type PageMoment } from "@/web/app/frame/page_context.ts";
 
 const BILLS_SHOWN = 6;
 const LEDGER_ROWS = 10;

@@ -3,8 +3,8 @@ import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { pastGraceCentavos } from "@/web/domain/cuts/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { formatDuration, formatRelative, formatTime } from "@/web/format.ts";
-import type { PageMoment } from "@/web/app/page_context.ts";
-import { shortDay } from "@/web/app/page_words.ts";
+import type { PageMoment } from "@/web/app/frame/page_context.ts";
+import { shortDay } from "@/web/app/words/page_words.ts";
 import type { ConnectionView } from "./load_subscriber.ts";
 
 /** Why a connection is on, off or not known: one or two sentences. */

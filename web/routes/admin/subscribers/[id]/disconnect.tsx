@@ -1,7 +1,7 @@
 import { define } from "@/web/app/state.ts";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { RadioCards } from "@/web/components/SelectField.tsx";
-import { TextField } from "@/web/components/TextField.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import { RadioCards } from "@/web/components/form/SelectField.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
 import { disconnectForm } from "@/web/route_table/subscribers.ts";
 import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { connectionPage, subscriberPath } from "../(_parts)/about_connection.ts";

@@ -1,4 +1,4 @@
-import { found } from "@/web/app/page_context.ts";
+import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { contactForm } from "@/web/route_table/subscribers.ts";

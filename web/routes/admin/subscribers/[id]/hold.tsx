@@ -1,8 +1,8 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { define } from "@/web/app/state.ts";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { DateField } from "@/web/components/NumberField.tsx";
-import { TextField } from "@/web/components/TextField.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import { DateField } from "@/web/components/form/NumberField.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
 import { HOLD_DAYS_MAX } from "@/web/domain/cuts/limits.ts";
 import { holdForm } from "@/web/route_table/subscribers.ts";
 import { extendHold, holdSubscription } from "@/web/services/cuts/hold_subscription.ts";

@@ -1,10 +1,10 @@
 import { storedText } from "@/web/messages/coded_text.ts";
-import { REASONS_BY_HAND, shortDay } from "@/web/app/page_words.ts";
+import { REASONS_BY_HAND, shortDay } from "@/web/app/words/page_words.ts";
 import { define } from "@/web/app/state.ts";
-import { LinkButton } from "@/web/components/Button.tsx";
-import { ConfirmPanel } from "@/web/components/ConfirmPanel.tsx";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { EmptyState } from "@/web/components/EmptyState.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
+import { ConfirmPanel } from "@/web/components/form/ConfirmPanel.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { reconnectForm } from "@/web/route_table/subscribers.ts";
 import { resumeSubscription } from "@/web/services/cuts/suspend_subscription.ts";

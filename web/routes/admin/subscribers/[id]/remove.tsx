@@ -1,4 +1,4 @@
-import { may } from "@/web/app/page_context.ts";
+import { may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { oneConnectionForm } from "@/web/route_table/new_subscribers.ts";
 import { removeConnection } from "@/web/services/subscribers/remove_connection.ts";

@@ -1,9 +1,9 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
-import { Banner } from "@/web/components/Banner.tsx";
-import { LinkButton } from "@/web/components/Button.tsx";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import type { PageMoment } from "@/web/app/page_context.ts";
+import type { PageMoment } from "@/web/app/frame/page_context.ts";
 import { cutWindowEnd } from "@/web/domain/cuts/mod.ts";
 import type { RunRow } from "@/web/store/billing/runs.ts";
 import type { CutCounts } from "@/web/store/cuts/cut_stages.ts";

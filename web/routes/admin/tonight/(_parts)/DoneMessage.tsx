@@ -1,6 +1,6 @@
 import { useContext } from "preact/hooks";
-import { Flash } from "@/web/components/Flash.tsx";
-import { FlashContext } from "@/web/components/flash_context.ts";
+import { Flash } from "@/web/components/frame/Flash.tsx";
+import { FlashContext } from "@/web/components/frame/flash_context.ts";
 import { useT } from "@/web/components/i18n.ts";
 import type { MessageKey } from "@/web/messages/mod.ts";
 import { peopleWords } from "./words.ts";

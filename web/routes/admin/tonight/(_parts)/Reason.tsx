@@ -1,4 +1,4 @@
-import { StoredText } from "@/web/components/StoredText.tsx";
+import { StoredText } from "@/web/components/facts/StoredText.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { sentence } from "@/web/format.ts";
 

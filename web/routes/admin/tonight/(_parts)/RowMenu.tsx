@@ -1,6 +1,6 @@
 import { formatDayMonth } from "@/shared/calendar/mod.ts";
 import { useT } from "@/web/components/i18n.ts";
-import { Menu, MenuAction, MenuLink } from "@/web/components/Menu.tsx";
+import { Menu, MenuAction, MenuLink } from "@/web/components/frame/Menu.tsx";
 import type { TonightRow } from "@/web/store/cuts/tonight.ts";
 import type { ColumnsData } from "./columns.tsx";
 

@@ -1,11 +1,11 @@
-import { StoredText } from "@/web/components/StoredText.tsx";
+import { StoredText } from "@/web/components/facts/StoredText.tsx";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import type { FormParts } from "@/web/app/form/define_form.tsx";
 import type { Asked, FormView } from "@/web/app/form/form_types.ts";
-import { Card } from "@/web/components/Card.tsx";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { FactList } from "@/web/components/FactList.tsx";
-import { Columns } from "@/web/components/Layout.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import { FactList } from "@/web/components/facts/FactList.tsx";
+import { Columns } from "@/web/components/frame/Layout.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";

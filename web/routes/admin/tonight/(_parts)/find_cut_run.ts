@@ -1,4 +1,4 @@
-import { found, type PageMoment } from "@/web/app/page_context.ts";
+import { found, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { findRun, findScheduledRun } from "@/web/store/billing/runs.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { readRunEffect, type RunEffect } from "./run_effect.ts";

@@ -15,7 +15,7 @@ import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { type CutPreview, findNextCutDay, previewCut, type TonightRow } from "@/web/store/cuts/tonight.ts";
 import { listComingUp, listHeld, listRowNotes, type RowNote } from "@/web/store/cuts/tonight_page.ts";
 import type { TONIGHT_VIEWS } from "@/web/route_table/tonight.ts";
-import type { PageMoment } from "@/web/app/page_context.ts";
+import type { PageMoment } from "@/web/app/frame/page_context.ts";
 
 /** A part of the Tonight page. */
 export type TonightView = (typeof TONIGHT_VIEWS)[number];

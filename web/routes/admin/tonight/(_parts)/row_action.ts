@@ -1,5 +1,5 @@
 import type { AppState } from "@/web/app/state.ts";
-import { address, found, type PageMoment, typed } from "@/web/app/page_context.ts";
+import { address, found, type PageMoment, typed } from "@/web/app/frame/page_context.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findNextCutDay, type TonightRow } from "@/web/store/cuts/tonight.ts";
 import { listRowNotes, listRowsOf, type RowNote } from "@/web/store/cuts/tonight_page.ts";

@@ -4,7 +4,7 @@ import { countCutStages, type CutCounts } from "@/web/store/cuts/cut_stages.ts";
 import type { RunRow } from "@/web/store/billing/runs.ts";
 import { listRunRows } from "@/web/store/billing/runs_page.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import type { PageMoment } from "@/web/app/page_context.ts";
+import type { PageMoment } from "@/web/app/frame/page_context.ts";
 
 /** What a run would do if it ran now. */
 export interface RunEffect {

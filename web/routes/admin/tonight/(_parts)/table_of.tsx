@@ -1,10 +1,10 @@
 import type { AppState } from "@/web/app/state.ts";
-import type { BulkAction } from "@/web/components/BulkBar.tsx";
-import { CodeText } from "@/web/components/CopyBlock.tsx";
-import { EmptyState } from "@/web/components/EmptyState.tsx";
-import type { FilterChip } from "@/web/components/FilterBar.tsx";
-import { listHref } from "@/web/components/list_frame.ts";
-import { may } from "@/web/app/page_context.ts";
+import type { BulkAction } from "@/web/components/list/BulkBar.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
+import type { FilterChip } from "@/web/components/list/FilterBar.tsx";
+import { listHref } from "@/web/components/list/list_frame.ts";
+import { may } from "@/web/app/frame/page_context.ts";
 import { activeFilters } from "@/web/app/list/active.ts";
 import type { TonightRow } from "@/web/store/cuts/tonight.ts";
 import { keysOfSubscriber } from "../../(_lists)/keys_of.ts";

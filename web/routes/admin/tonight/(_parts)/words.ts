@@ -5,7 +5,7 @@ import { formatRelativeDay } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { RunRow } from "@/web/store/billing/runs.ts";
 import type { TonightRow } from "@/web/store/cuts/tonight.ts";
-import type { Tone } from "@/web/components/tone.ts";
+import type { Tone } from "@/web/components/facts/tone.ts";
 
 /** Time of day as on every page: `09:00`. */
 export function clockWords(time: Temporal.PlainTime): string {

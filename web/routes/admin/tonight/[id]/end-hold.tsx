@@ -1,4 +1,4 @@
-import { refusalText } from "@/web/app/refusal_text.ts";
+import { refusalText } from "@/web/app/errors/refusal_text.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { endHoldRowForm } from "@/web/route_table/tonight.ts";

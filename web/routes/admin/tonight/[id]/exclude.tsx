@@ -1,7 +1,7 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { define } from "@/web/app/state.ts";
-import { HiddenFields } from "@/web/components/Csrf.tsx";
-import { TextField } from "@/web/components/TextField.tsx";
+import { HiddenFields } from "@/web/components/form/Csrf.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
 import { excludeRowForm } from "@/web/route_table/tonight.ts";
 import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
 import { aboutRow, tonightAfter } from "../(_parts)/about_row.tsx";

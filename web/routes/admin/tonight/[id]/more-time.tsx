@@ -1,6 +1,6 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { ok } from "@/shared/result.ts";
-import { refusalText } from "@/web/app/refusal_text.ts";
+import { refusalText } from "@/web/app/errors/refusal_text.ts";
 import { define } from "@/web/app/state.ts";
 import { formatPlural } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";

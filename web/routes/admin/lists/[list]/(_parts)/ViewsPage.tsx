@@ -1,17 +1,17 @@
-import { requireSession } from "@/web/app/input.ts";
+import { requireSession } from "@/web/app/form/input.ts";
 import type { AppState } from "@/web/app/state.ts";
-import { Button } from "@/web/components/Button.tsx";
-import { Card } from "@/web/components/Card.tsx";
-import { Csrf, HiddenFields } from "@/web/components/Csrf.tsx";
-import { EmptyState } from "@/web/components/EmptyState.tsx";
-import { fieldId } from "@/web/components/Field.tsx";
-import { ErrorSummary } from "@/web/components/ErrorSummary.tsx";
-import { Flash } from "@/web/components/Flash.tsx";
+import { Button } from "@/web/components/form/Button.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { Csrf, HiddenFields } from "@/web/components/form/Csrf.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
+import { fieldId } from "@/web/components/form/Field.tsx";
+import { ErrorSummary } from "@/web/components/form/ErrorSummary.tsx";
+import { Flash } from "@/web/components/frame/Flash.tsx";
 import { useT } from "@/web/components/i18n.ts";
-import { PageHeader } from "@/web/components/PageHeader.tsx";
+import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { LIST_PATHS, type ViewedList } from "@/web/route_table/lists.ts";
 import { listSavedViews, type SavedViewRow } from "@/web/store/settings/saved_views.ts";
-import { readPage } from "@/web/app/page_context.ts";
+import { readPage } from "@/web/app/frame/page_context.ts";
 import { VIEW_MAX } from "@/web/domain/settings/limits.ts";
 
 /** What the page of the saved views shows. */

@@ -1,7 +1,7 @@
 import { page } from "fresh";
 import type { z } from "zod";
 import type { HostPage } from "@/web/app/form/define_part.ts";
-import { typed } from "@/web/app/page_context.ts";
+import { typed } from "@/web/app/frame/page_context.ts";
 import type { AppState } from "@/web/app/state.ts";
 import type { viewParams } from "@/web/route_table/lists.ts";
 import { loadViews, type ViewsData, ViewsPage } from "./ViewsPage.tsx";

@@ -1,0 +1,87 @@
+import { refused } from "@/web/app/errors/refused.ts";
+import type { AppState } from "@/web/app/state.ts";
+import { requireSession } from "@/web/app/form/input.ts";
+import type { Permission } from "@/web/domain/access/mod.ts";
+import type { Actor } from "@/web/services/context.ts";
+import { recentFigures } from "@/web/store/db/recent_figures.ts";
+import type { TenantRow } from "@/web/store/settings/tenants.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
+
+/** When and for whom a page is made. */
+export interface PageMoment {
+  /** Business date. */
+  today: Temporal.PlainDate;
+  /** Time of day on the business clock. */
+  time: Temporal.PlainTime;
+  /** Real time. */
+  now: Temporal.Instant;
+  zone: string;
+  tenant: TenantRow;
+  /** The business clock is moved by hand: real times of other days mean nothing beside business dates. */
+  isDemo: boolean;
+}
+
+/** The moment of this request. */
+export function momentOf(state: AppState): PageMoment {
+  if (state.shell === null) throw new Error("Cannot read the moment: the page has no frame");
+  const { tenant, today, time, isDemo } = state.shell;
+  return { tenant, today, time, isDemo, now: state.services.clock.now(), zone: tenant.time_zone };
+}
+
+/** Reads for a page in one transaction of the signed-in tenant. */
+export function readPage<T>(state: AppState, work: (trx: TenantTransaction) => Promise<T>): Promise<T> {
+  return withTenant(state.services.db, requireSession(state).tenantId, work, { readOnly: true });
+}
+
+/**
+ * Figures that take a pass over all rows of the tenant; see {@linkcode recentFigures}.
+ *
+ * @param about everything that they depend on besides the rows
+ */
+export function readFigures<T>(
+  state: AppState,
+  trx: TenantTransaction,
+  about: readonly unknown[],
+  read: () => Promise<T>,
+): Promise<T> {
+  const auditSequence = requireSession(state).frame?.auditSequence ?? 0n;
+  const seen = { auditSequence, now: state.services.clock.now() };
+  return recentFigures(trx, JSON.stringify(about), seen, read);
+}
+
+/** The signed-in person as the audit log names them. */
+export function actorOf(state: AppState): Actor {
+  const { staffName, staffUserId } = requireSession(state);
+  return { kind: "staff", label: staffName, staffUserId };
+}
+
+/** Whether the signed-in person may do something; hides what would be refused. */
+export function may(state: AppState, permission: Permission): boolean {
+  return state.session?.audience === "staff" && state.session.permissions.has(permission);
+}
+
+/** What was typed into one field, to show it again. */
+export function typed(state: AppState, name: string): string {
+  const value = state.inputValues[name];
+  return String(Array.isArray(value) ? value[0] ?? "" : value ?? "");
+}
+
+/**
+ * What a read found.
+ *
+ * @throws {HttpError} 404: it is not there, or not this tenant's, and the answer is the same
+ */
+export function found<T>(value: T | null | undefined): T {
+  if (value === null || value === undefined) throw refused("not_found");
+  return value;
+}
+
+/** An address with its query; what is absent is left out. */
+export function address(path: string, query: Record<string, string | null | undefined>): string {
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== "") pairs.set(name, value);
+  }
+  const text = pairs.toString();
+  return text === "" ? path : `${path}?${text}`;
+}

@@ -1,0 +1,101 @@
+import type { Permission } from "@/web/domain/access/mod.ts";
+import type { IconName } from "@/web/components/facts/icon_paths.ts";
+
+export type NavId =
+  | "today"
+  | "tonight"
+  | "subscribers"
+  | "bills"
+  | "payments"
+  | "sites"
+  | "plans"
+  | "import"
+  | "settings";
+
+/** One entry of the admin menu. Only pages that exist are listed. */
+export interface NavItem {
+  /** Its name is the message `shell.nav_<id>`. */
+  id: NavId;
+  href: string;
+  icon: IconName;
+  /** Permission needed to see the entry; the page itself checks again. */
+  permission: Permission;
+  /** Heading it stands under; none for the daily work on top. */
+  group?: "network" | "manage";
+  /** Among the four of the bottom bar on a phone. */
+  onPhoneBar?: true;
+}
+
+/** A number beside a menu entry; warn and bad ask for attention. */
+export interface NavCount {
+  count: number;
+  tone?: "warn" | "bad" | undefined;
+}
+
+/** The whole menu, in its order. */
+export const NAV_ITEMS: readonly NavItem[] = [
+  { id: "today", href: "/admin", icon: "today", permission: "today:read", onPhoneBar: true },
+  {
+    id: "tonight",
+    href: "/admin/tonight",
+    icon: "tonight",
+    permission: "cut_run:read",
+    onPhoneBar: true,
+  },
+  {
+    id: "subscribers",
+    href: "/admin/subscribers",
+    icon: "people",
+    permission: "subscriber:read",
+    onPhoneBar: true,
+  },
+  { id: "bills", href: "/admin/bills", icon: "bill", permission: "bill:read" },
+  {
+    id: "payments",
+    href: "/admin/payments",
+    icon: "cash",
+    permission: "payment:read",
+    onPhoneBar: true,
+  },
+  {
+    id: "sites",
+    href: "/admin/sites",
+    icon: "site",
+    permission: "site:read",
+    group: "network",
+  },
+  {
+    id: "plans",
+    href: "/admin/plans",
+    icon: "plan",
+    permission: "plan:read",
+    group: "manage",
+  },
+  {
+    id: "import",
+    href: "/admin/import",
+    icon: "import",
+    permission: "import:read",
+    group: "manage",
+  },
+  {
+    id: "settings",
+    href: "/admin/settings",
+    icon: "settings",
+    permission: "settings:read",
+    group: "manage",
+  },
+];
+
+/** The entries a person may see. */
+export function visibleNav(permissions: ReadonlySet<string>): NavItem[] {
+  return NAV_ITEMS.filter((item) => permissions.has(item.permission));
+}
+
+/** The entry that an address belongs to: its own page or one below it. */
+export function currentNav(pathname: string): NavId | undefined {
+  const matches = NAV_ITEMS.filter((item) =>
+    pathname === item.href || (item.id !== "today" && pathname.startsWith(`${item.href}/`))
+  );
+  return matches.at(-1)?.id;
+}
