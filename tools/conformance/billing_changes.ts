@@ -27,7 +27,7 @@ export function runPlanChange(content: unknown): Comparison {
     billedThrough: null,
     asOf: input.timing === "arrears" ? input.period_end : input.period_start,
     termsDays: 7,
-    nextPlan: { on: input.period_end, planName: "New", priceCentavos: input.new },
+    changes: [{ on: input.period_end, planName: "New", priceCentavos: input.new }],
   };
   const [bill] = planBills(rules);
   const nextBill = input.timing === "arrears" ? bill : planBills({

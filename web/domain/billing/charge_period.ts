@@ -1,18 +1,10 @@
 import { formatPeriod, periodContaining } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, min, multiplyRounded } from "@/shared/money/mod.ts";
 import { type DayRange, suspendedDays } from "./suspended_days.ts";
-import type { PlannedBillLine, Proration } from "./types.ts";
+import type { PeriodTerms, PlannedBillLine } from "./types.ts";
 
 /** A part of one billing period, up to the whole of it. */
-export interface ChargedPeriod {
-  /** For the description. */
-  planName: string;
-  /** Price of a whole period. */
-  priceCentavos: Centavos;
-  /** 1 to 31. */
-  anchorDay: number;
-  /** How a part is priced. */
-  proration: Proration;
+export interface ChargedPart extends Omit<PeriodTerms, "isChargedInFull"> {
   /** First day that is charged. */
   periodStart: Temporal.PlainDate;
   /** Exclusive, at most the boundary that follows `periodStart`. */
@@ -27,9 +19,10 @@ export interface ChargedPeriod {
  * One recurring line. A whole period costs exactly the price, whatever its length; a part, or a period with days that
  * were suspended, costs R(price x days / days of the whole period) (billing rules 4 and 13).
  */
-export function chargePeriod(part: ChargedPeriod): PlannedBillLine {
-  const { periodStart, periodEnd, priceCentavos } = part;
-  const whole = periodContaining(periodStart, part.anchorDay);
+export function chargePeriod(part: ChargedPart): PlannedBillLine {
+  const { periodStart, periodEnd, priceCentavos, planName, anchorDay, proration } = part;
+  const isChargedInFull = part.isChargedInFull === true;
+  const whole = periodContaining(periodStart, anchorDay);
   const wholeDays = daysBetween(whole.start, whole.end);
   const asked = daysBetween(periodStart, periodEnd);
   if (asked < 1 || Temporal.PlainDate.compare(periodEnd, whole.end) > 0) {
@@ -37,12 +30,12 @@ export function chargePeriod(part: ChargedPeriod): PlannedBillLine {
   }
   const off = suspendedDays(part.suspended ?? [], periodStart, periodEnd);
   const days = asked - off;
-  const fullDays = part.isChargedInFull === true ? asked : wholeDays;
+  const fullDays = isChargedInFull ? asked : wholeDays;
   const isProrated = days !== fullDays;
-  const isMonthOf30 = isProrated && part.isChargedInFull !== true && part.proration === "days30";
+  const isMonthOf30 = isProrated && !isChargedInFull && proration === "days30";
   const divisor = isMonthOf30 ? 30 : fullDays;
   const share = multiplyRounded(priceCentavos, BigInt(days), BigInt(divisor));
-  const dates = `${part.planName}, ${formatPeriod(periodStart, periodEnd)}`;
+  const dates = `${planName}, ${formatPeriod(periodStart, periodEnd)}`;
   const suspended = off > 0 ? `, ${off} suspended` : "";
   return {
     kind: "recurring",
@@ -50,8 +43,9 @@ export function chargePeriod(part: ChargedPeriod): PlannedBillLine {
     periodStart,
     periodEnd,
     days,
-    periodDays: part.isChargedInFull === true ? wholeDays : divisor,
+    periodDays: isChargedInFull ? wholeDays : divisor,
     amountCentavos: isProrated ? min(priceCentavos, share) : centavos(priceCentavos),
+    terms: { planName, priceCentavos, anchorDay, proration, isChargedInFull },
   };
 }
 

@@ -3,14 +3,24 @@ export type {
   BillLineKind,
   BillTiming,
   FirstBillPolicy,
-  NextPlan,
+  PeriodTerms,
   PlanBillsInput,
   PlannedBill,
   PlannedBillLine,
   Proration,
+  TermsChange,
 } from "./types.ts";
 export { nextBillOn, planBills } from "./plan_bills.ts";
-export { type ChargedPeriod, chargePeriod } from "./charge_period.ts";
+export { type ChargedPart, chargePeriod } from "./charge_period.ts";
+export {
+  type AgreedPrice,
+  type ConnectionTerms,
+  type PricedPlan,
+  priceOn,
+  type TermsOf,
+  termsOf,
+} from "./dated_prices.ts";
+export { type FreedPeriod, planAgain } from "./plan_again.ts";
 export {
   type BilledLine,
   creditSuspended,

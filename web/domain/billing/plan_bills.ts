@@ -1,6 +1,7 @@
 import { nextBoundaryAfter, periodContaining } from "@/shared/calendar/mod.ts";
 import { sum } from "@/shared/money/mod.ts";
 import { chargePeriod, daysBetween } from "./charge_period.ts";
+import { dueDate } from "./due_date.ts";
 import { rangeAt } from "./suspended_days.ts";
 import type { PlanBillsInput, PlannedBill, PlannedBillLine } from "./types.ts";
 
@@ -135,28 +136,19 @@ function linesFor(input: PlanBillsInput, span: Span): PlannedBillLine[] {
 }
 
 /** Where the lines of a bill begin and end. */
-function cutsOf({ nextPlan }: Rules, span: Span): Temporal.PlainDate[] {
+function cutsOf({ changes = [] }: Rules, span: Span): Temporal.PlainDate[] {
   const inner = span.splitAt === null ? [] : [span.splitAt];
-  const change = nextPlan?.on;
-  if (change !== undefined && isBefore(span.start, change) && isBefore(change, span.end)) {
-    if (!inner.some((cut) => cut.equals(change))) inner.push(change);
-    inner.sort(Temporal.PlainDate.compare);
+  for (const { on } of changes) {
+    const isInside = isBefore(span.start, on) && isBefore(on, span.end);
+    if (isInside && !inner.some((cut) => cut.equals(on))) inner.push(on);
   }
-  return [span.start, ...inner, span.end];
+  return [span.start, ...inner.sort(Temporal.PlainDate.compare), span.end];
 }
 
 function planOn(input: Rules, date: Temporal.PlainDate): Pick<Rules, "planName" | "priceCentavos"> {
-  const { nextPlan } = input;
-  const { planName, priceCentavos } = nextPlan && !isBefore(date, nextPlan.on) ? nextPlan : input;
+  const { planName, priceCentavos } = (input.changes ?? []).findLast(({ on }) => !isBefore(date, on)) ??
+    input;
   return { planName, priceCentavos };
-}
-
-/** A late run still leaves the subscriber the notice that the tenant promises (billing rule 5). */
-function dueDate(input: PlanBillsInput, natural: Temporal.PlainDate): Temporal.PlainDate {
-  const due = natural.add({ days: input.termsDays });
-  if (!isBefore(natural, input.asOf)) return due;
-  const noticed = input.asOf.add({ days: input.minNoticeDays ?? 3 });
-  return isBefore(due, noticed) ? noticed : due;
 }
 
 function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {

@@ -89,6 +89,7 @@ export function creditSuspended(
       days: -off,
       periodDays: charged,
       amountCentavos: centavos(-credit),
+      terms: null,
     });
   }
   return lines;

@@ -44,20 +44,33 @@ export interface PlanBillsInput {
   mergeStubLtDays?: number;
   /** How a stub is priced. @default "actual" */
   proration?: Proration;
-  /** A change that waits for its cycle: days from `on` are charged with it. @default none */
-  nextPlan?: NextPlan | null;
+  /** Plans and prices that follow, in the order of their days; the last one of a day counts. @default none */
+  changes?: readonly TermsChange[];
   /** Days that are not charged (policy `skip`), in order and apart from each other. @default none */
   suspended?: readonly DayRange[];
 }
 
-/** The plan that follows. */
-export interface NextPlan {
-  /** First day that is on it. */
+/** Another plan, or another price of the same one. */
+export interface TermsChange {
+  /** First day that is charged by it. */
   on: Temporal.PlainDate;
   /** For the line descriptions. */
   planName: string;
   /** Price of a whole period. */
   priceCentavos: Centavos;
+}
+
+/** What a period is charged by; kept with it, so that it is billed again at its own price after a void (rule R6). */
+export interface PeriodTerms {
+  planName: string;
+  /** Price of a whole period. */
+  priceCentavos: Centavos;
+  /** 1 to 31. */
+  anchorDay: number;
+  /** How a part is priced. */
+  proration: Proration;
+  /** The price of a whole period for a part of one (first bill policy `full`). */
+  isChargedInFull: boolean;
 }
 
 /** One line of a planned bill. Its period is half-open. */
@@ -76,6 +89,8 @@ export interface PlannedBillLine {
   periodDays: number;
   /** Rounded once, here. */
   amountCentavos: Centavos;
+  /** Of a period that is charged; null for a line that corrects one. */
+  terms: PeriodTerms | null;
 }
 
 /** A bill that is due to be issued. Its period is half-open. */

@@ -9,11 +9,11 @@ import {
   type DayRange,
   mergeRanges,
   nextBillOn,
-  type NextPlan,
   planBills,
   type PlanBillsInput,
   type PlannedBill,
   suspendedDays,
+  type TermsChange,
 } from "./mod.ts";
 
 const DAYS = 400;
@@ -56,7 +56,7 @@ function live(year: Year): Lived {
     end: year.activatedOn.add({ days: after + days }),
   })));
   let plan = { planName: "Plan", priceCentavos: year.priceCentavos };
-  let nextPlan: NextPlan | null = null;
+  let nextPlan: TermsChange | null = null;
   const prices: { on: Temporal.PlainDate; price: bigint }[] = [
     { on: year.activatedOn, price: year.priceCentavos },
   ];
@@ -69,7 +69,7 @@ function live(year: Year): Lived {
       ...plan,
       billedThrough,
       asOf: today,
-      nextPlan,
+      changes: nextPlan === null ? [] : [nextPlan],
       suspended: known(all, today),
     };
     const isDown = n >= year.downtime[0] && n < year.downtime[0] + year.downtime[1];

@@ -5,6 +5,7 @@ import {
   type PlanChangeRow,
   updatePlansChanged,
 } from "@/web/store/billing/plan_changes.ts";
+import { updatePricesDue } from "@/web/store/billing/plans.ts";
 import { recordAudit } from "../audit.ts";
 import { refuseDoubtedClock } from "./clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -58,6 +59,7 @@ async function applyChunk(
   const due = await listPlanChangesDue(trx, businessOn, page);
   // It locks the rows; what was read before is read again, so that a change that was made meanwhile is not lost.
   useCase.touchRouters(await refreshDesired(trx, due.map((row) => row.id), { now: at }));
+  if (page.after === null) await updatePricesDue(trx, businessOn);
   const settled = (await listPlanChangesDue(trx, businessOn, page))
     .filter((row) => row.is_settled && due.some((seen) => seen.id === row.id));
   await updatePlansChanged(trx, settled.map((row) => row.id));

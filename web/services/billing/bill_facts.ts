@@ -1,23 +1,27 @@
 import { centavos } from "@/shared/money/mod.ts";
-import { type BilledLine, type DayRange, mergeRanges } from "@/web/domain/billing/mod.ts";
+import { type BilledLine, type DayRange, type FreedPeriod, mergeRanges } from "@/web/domain/billing/mod.ts";
 import {
   type BilledLineRow,
   countUnpaidBills,
   type DueSubscription,
   listBilledLines,
-  listLivePeriods,
   listSuspensions,
   type SuspensionRow,
 } from "@/web/store/billing/bill_run.ts";
+import {
+  type FreedPeriodRow,
+  listAheadOfThemselves,
+  listFreedPeriods,
+} from "@/web/store/billing/charged_periods.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionFacts } from "./plan_batch.ts";
 
-/** How far back a suspension may lie that still comes off a bill. */
+/** How far back a suspension may lie that still comes off a line in advance. */
 const LOOK_BACK_DAYS = 400;
 
 /**
- * Reads what makes a subscription of a batch unlike others: periods that are billed already, days that were
+ * Reads what makes a subscription of a batch unlike others: periods that are to be billed again, days that were
  * suspended, bills that are not paid. Those without any are left out. In statements after the claim, so that a payment
  * or a cut that held the lock until then is seen.
  */
@@ -28,27 +32,51 @@ export async function readFacts(
   asOf: Temporal.PlainDate,
 ): Promise<Map<string, SubscriptionFacts>> {
   const ids = due.map((row) => row.id);
-  const since = asOf.subtract({ days: LOOK_BACK_DAYS });
-  const live = Map.groupBy(await listLivePeriods(trx, ids), (row) => row.subscription_id);
-  const off = Map.groupBy(await listSuspensions(trx, ids, since), (row) => row.subscription_id);
+  const ahead = await listAheadOfThemselves(trx, ids);
+  const freed = Map.groupBy(await listFreedPeriods(trx, ids), (row) => row.subscription_id);
+  const recent = asOf.subtract({ days: LOOK_BACK_DAYS });
+  const off = Map.groupBy(
+    await listSuspensions(trx, ids, firstNeeded(due, freed, recent)),
+    (row) => row.subscription_id,
+  );
   const isOff = new Set([...off].filter(([, rows]) => rows.some(stands)).map(([id]) => id));
   const unpaid = await countUnpaidBills(trx, [...isOff]);
   const inAdvance = due.filter((row) => row.bill_timing === "advance" && off.has(row.id));
   const lines = Map.groupBy(
-    await listBilledLines(trx, inAdvance.map((row) => row.id), since),
+    await listBilledLines(trx, inAdvance.map((row) => row.id), recent),
     (row) => row.subscription_id,
   );
   const facts = new Map<string, SubscriptionFacts>();
-  for (const id of new Set([...live.keys(), ...off.keys()])) {
+  for (const id of new Set([...ahead, ...freed.keys(), ...off.keys()])) {
+    const suspensions = off.get(id) ?? [];
     facts.set(id, {
-      live: live.get(id) ?? [],
-      suspended: uncharged(off.get(id) ?? [], tenant),
+      isAheadOfItself: ahead.has(id),
+      freed: (freed.get(id) ?? []).map((row) => toFreedPeriod(row, suspensions, tenant)),
+      suspended: uncharged(suspensions, tenant),
       isOff: isOff.has(id),
       unpaidBills: unpaid.get(id) ?? 0,
       billedLines: (lines.get(id) ?? []).map(toBilledLine),
     });
   }
   return facts;
+}
+
+/** Suspensions are facts that never expire: as far back as days are still to be billed. */
+function firstNeeded(
+  due: readonly DueSubscription[],
+  freed: ReadonlyMap<string, readonly FreedPeriodRow[]>,
+  recent: Temporal.PlainDate,
+): Temporal.PlainDate {
+  let first = recent.toString();
+  for (const { billed_through_on: from, activated_on: begun } of due) {
+    const day = from ?? begun;
+    if (day !== null && day < first) first = day;
+  }
+  for (const [period] of freed.values()) {
+    const day = period?.period_start.toString() ?? first;
+    if (day < first) first = day;
+  }
+  return Temporal.PlainDate.from(first);
 }
 
 function stands(row: SuspensionRow): boolean {
@@ -59,7 +87,10 @@ function stands(row: SuspensionRow): boolean {
  * A vacation hold is never charged; the other reasons are not under the policy `skip`, from the day on which that
  * became the policy (billing rule 13).
  */
-function uncharged(rows: readonly SuspensionRow[], tenant: TenantRow): DayRange[] {
+function uncharged(
+  rows: readonly SuspensionRow[],
+  tenant: Pick<TenantRow, "suspended_policy" | "suspended_policy_on">,
+): DayRange[] {
   const { suspended_policy: policy, suspended_policy_on: since } = tenant;
   return mergeRanges(rows.flatMap(({ reason, added_on: start, removed_on: end }): DayRange[] => {
     if (reason === "vacation") return [{ start, end }];
@@ -75,7 +106,31 @@ function toBilledLine(row: BilledLineRow): BilledLine {
     periodStart: row.period_start,
     periodEnd: row.period_end,
     amountCentavos: centavos(row.amount_centavos),
-    issuedOn: row.issued_on,
+    issuedOn: row.first_billed_on,
+    creditedCentavos: centavos(row.credited_centavos),
+  };
+}
+
+/** By the policy that its first bill was made under: a later change of the settings does not reach back. */
+function toFreedPeriod(
+  row: FreedPeriodRow,
+  suspensions: readonly SuspensionRow[],
+  tenant: TenantRow,
+): FreedPeriod {
+  const since = tenant.suspended_policy === "skip" ? tenant.suspended_policy_on : null;
+  return {
+    freedBillId: row.freed_bill_id,
+    periodStart: row.period_start,
+    periodEnd: row.period_end,
+    terms: {
+      planName: row.plan_name,
+      priceCentavos: centavos(row.price_centavos),
+      anchorDay: row.anchor_day,
+      proration: row.proration,
+      isChargedInFull: row.is_in_full,
+    },
+    firstBilledOn: row.first_billed_on,
+    suspended: uncharged(suspensions, { suspended_policy: row.suspended_policy, suspended_policy_on: since }),
     creditedCentavos: centavos(row.credited_centavos),
   };
 }

@@ -7,7 +7,8 @@ import {
   type DueSubscription,
   updateLeadLengthened,
 } from "@/web/store/billing/bill_run.ts";
-import { insertWatermarkMoves } from "@/web/store/billing/watermark_moves.ts";
+import { insertNeverBilled, updateNeverBilled } from "@/web/store/billing/charged_periods.ts";
+import { listPricedPlans } from "@/web/store/billing/plan_prices.ts";
 import { prepareBillBatch, type ShapedBill, writeBillBatch } from "@/web/store/billing/bill_write.ts";
 import { listCreditSources } from "@/web/store/payments/payments.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
@@ -29,6 +30,7 @@ import { readFacts } from "./bill_facts.ts";
 import { refuseDoubtedClock } from "./clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { BillPlanner, BoundError, type SubscriptionPlan } from "./plan_batch.ts";
+import { toPricedPlan } from "./priced_plans.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** What a bill run did, all its workers and restarts together. */
@@ -127,11 +129,14 @@ class ClaimQueue {
     }
   }
 
-  /** One planner for the whole run, so that plans are shared; another one if a setting or the day changes meanwhile. */
-  plannerOf({ tenant, business }: UseCase): BillPlanner {
-    const settings = toRecordset([{ ...tenant, today: business.today }]);
+  /** One planner for the whole run, so that plans are shared; another one if a setting, price or the day changes meanwhile. */
+  async plannerOf({ trx, tenant, business, at }: UseCase): Promise<BillPlanner> {
+    const priced = await listPricedPlans(trx);
+    const settings = toRecordset([{ ...tenant, today: business.today }, ...priced]);
     if (this.#planner?.settings !== settings) {
-      this.#planner = { planner: new BillPlanner(tenant, business.today), settings };
+      const plans = new Map(priced.map((plan) => [plan.id, toPricedPlan(plan)]));
+      const planner = new BillPlanner(tenant, { asOf: business.today, at }, plans);
+      this.#planner = { planner, settings };
     }
     return this.#planner.planner;
   }
@@ -185,7 +190,7 @@ async function issue(useCase: UseCase, queue: ClaimQueue, due: readonly DueSubsc
   const { trx, tenant, business } = useCase;
   const { run } = queue;
   const facts = await readFacts(trx, due, tenant, business.today);
-  const planner = queue.plannerOf(useCase);
+  const planner = await queue.plannerOf(useCase);
   const plans: SubscriptionPlan[] = [];
   const parked: Parked[] = [];
   for (const subscription of due) {
@@ -233,12 +238,18 @@ async function write(
     businessOn: booking.businessOn,
     actor: booking.actor,
   });
-  await insertWatermarkMoves(
+  const ofEach = <T>(rows: (plan: SubscriptionPlan) => readonly T[]) =>
+    plans.flatMap((plan) => rows(plan).map((row) => ({ row, subscription_id: plan.subscription.id })));
+  await insertNeverBilled(
     trx,
-    plans.filter((plan) => plan.isPassedOver).map(({ subscription }) => ({
-      id: uuidv7(at.epochMilliseconds),
-      subscription_id: subscription.id,
-      moved_at: at,
+    ofEach((plan) => plan.never).map(({ row, subscription_id }) => ({ ...row, subscription_id })),
+    at,
+  );
+  await updateNeverBilled(
+    trx,
+    ofEach((plan) => plan.dropped).map(({ row, subscription_id }) => ({
+      subscription_id,
+      period_start: row,
     })),
   );
   const credit = await listCreditSources(trx, [...new Set(bills.map((bill) => bill.subscriberId))]);

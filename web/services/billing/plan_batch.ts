@@ -1,17 +1,24 @@
+import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import { AMOUNT_MAX, centavos } from "@/shared/money/mod.ts";
 import {
+  anchorDayFor,
   type BilledLine,
   creditSuspended,
   type DayRange,
+  type FreedPeriod,
   nextBillOn,
+  planAgain,
   planBills,
   type PlanBillsInput,
   type PlannedBill,
+  type PricedPlan,
+  termsOf,
 } from "@/web/domain/billing/mod.ts";
-import { legsOfBillIssued } from "@/web/domain/payments/mod.ts";
-import type { DueSubscription, LivePeriod } from "@/web/store/billing/bill_run.ts";
+import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
 import type { BillShape, WatermarkShape } from "@/web/store/billing/bill_write.ts";
+import type { NeverBilled } from "@/web/store/billing/charged_periods.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
+import { toBillShape } from "./bill_shape.ts";
 import { billingRules } from "./billing_rules.ts";
 
 /** What a run has to write for one subscription. */
@@ -21,13 +28,18 @@ export interface SubscriptionPlan {
   watermark: WatermarkShape;
   /** Bills stop with this run: too many are unpaid. */
   isStopped: boolean;
-  /** Its place moves over days that none of these bills has: only a note can tell where it was before. */
-  isPassedOver: boolean;
+  /** Days that it passes over for good. */
+  never: readonly Omit<NeverBilled, "subscription_id">[];
+  /** First days of freed periods that will not be billed after all: they were suspended all the time. */
+  dropped: readonly string[];
 }
 
 /** What is known of one subscription beyond its row. Most have nothing of it. */
 export interface SubscriptionFacts {
-  live: readonly LivePeriod[];
+  /** It has periods beyond the day up to which it counts as billed. */
+  isAheadOfItself: boolean;
+  /** Periods whose bills were voided. */
+  freed: readonly FreedPeriod[];
   /** Days that are not charged, in order and apart from each other. */
   suspended: readonly DayRange[];
   /** The service is off now. */
@@ -44,6 +56,8 @@ export class BoundError extends Error {
 
 /** More missed periods than this in one run are no downtime but a wrong date. */
 const BILLS_MAX = 36;
+/** A stub with the month after it, and changes of plan and price within. More is no bill of ours. */
+const LINES_MAX = 6;
 /** After so many months the day of activation has no say in a period any more. */
 const ACTIVATION_MATTERS_MONTHS = 3;
 
@@ -55,11 +69,23 @@ const ACTIVATION_MATTERS_MONTHS = 3;
 export class BillPlanner {
   #tenant: TenantRow;
   #asOf: Temporal.PlainDate;
+  #at: Temporal.Instant;
+  #plans: ReadonlyMap<string, PricedPlan>;
   #known = new Map<string, Omit<SubscriptionPlan, "subscription">>();
 
-  constructor(tenant: TenantRow, asOf: Temporal.PlainDate) {
+  /**
+   * @param moment the business day of the run, and the real time that a stop is noted with
+   * @param plans by id, with all their prices
+   */
+  constructor(
+    tenant: TenantRow,
+    moment: { asOf: Temporal.PlainDate; at: Temporal.Instant },
+    plans: ReadonlyMap<string, PricedPlan>,
+  ) {
     this.#tenant = tenant;
-    this.#asOf = asOf;
+    this.#asOf = moment.asOf;
+    this.#at = moment.at;
+    this.#plans = plans;
   }
 
   /** @throws {BoundError} */
@@ -75,104 +101,143 @@ export class BillPlanner {
   }
 
   #compute(subscription: DueSubscription, facts: SubscriptionFacts): Omit<SubscriptionPlan, "subscription"> {
+    if (facts.isAheadOfItself) throw new BoundError("its periods go beyond the day up to which it is billed");
     const rules = this.#rulesOf(subscription, facts);
-    const planned = planBills(rules);
-    if (planned.length > BILLS_MAX) throw new BoundError(`${planned.length} periods are due at once`);
-    const wanted = planned.filter((bill) => bill.isWithheld !== true && !isBilled(bill, facts.live));
-    const allowed = this.#allowedBills(subscription, facts, wanted);
-    const bills = wanted.slice(0, allowed).map((bill) => this.#creditOff(bill, rules, facts));
+    const again = planAgain(facts.freed, rules);
+    const asked = again.filter((bill) => bill.isWithheld !== true);
+    // While it is off and its bills have stopped, only what was to be billed before is billed.
+    const isResting = facts.isOff && subscription.stopped_from_on !== null;
+    const due = isResting ? [] : planBills(rules);
+    if (due.length > BILLS_MAX) throw new BoundError(`${due.length} periods are due at once`);
+    const planned = this.#untilStopped(due, facts, asked.length);
+    const bills = this.#creditOff(planned.filter(isAsked), rules, facts);
     assertBounds(bills, rules);
-    const stoppedFrom = wanted[allowed]?.periodStart.toString() ?? null;
-    const stood = facts.isOff ? subscription.stopped_from_on : null;
-    const watermark = { ...this.#watermark(rules, planned, facts), stopped_from_on: stood ?? stoppedFrom };
+    const stoppedFrom = due[planned.length]?.periodStart ?? null;
     return {
-      bills: bills.map(toShape),
-      watermark,
-      isStopped: stood === null && stoppedFrom !== null,
-      isPassedOver: watermark.stopped_from_on !== subscription.stopped_from_on ||
-        !isCovered(bills, subscription, watermark.billed_through_on),
+      bills: [
+        ...asked.map((bill) => toBillShape(bill, { policy: this.#tenant.suspended_policy, isAgain: true })),
+        ...bills.map((bill) => toBillShape(bill, { policy: this.#tenant.suspended_policy, isAgain: false })),
+      ],
+      watermark: this.#watermark(subscription, rules, planned, stoppedFrom),
+      isStopped: stoppedFrom !== null,
+      never: passedOver(rules, planned),
+      dropped: again.filter((bill) => bill.isWithheld === true)
+        .flatMap((bill) => bill.lines.map((line) => line.periodStart.toString())),
     };
   }
 
   #rulesOf(subscription: DueSubscription, facts: SubscriptionFacts): PlanBillsInput {
-    const { activated_on, billed_through_on, next_plan_on, next_plan_name, next_price_centavos } =
-      subscription;
+    const { activated_on, billed_through_on, next_plan_on, next_plan_id, plan_id } = subscription;
     if (activated_on === null) throw new BoundError("it has no activation date");
-    const nextPlan = next_plan_on === null || next_price_centavos === null ? null : {
-      on: Temporal.PlainDate.from(next_plan_on),
-      planName: next_plan_name ?? "",
-      priceCentavos: centavos(next_price_centavos),
-    };
+    const activatedOn = Temporal.PlainDate.from(activated_on);
+    const anchorDay = subscription.anchor_day ?? anchorDayFor(this.#tenant, activatedOn);
+    const next = next_plan_on === null || next_plan_id === null
+      ? null
+      : { on: Temporal.PlainDate.from(next_plan_on), plan: this.#planOf(next_plan_id) };
+    const terms = termsOf({ plan: this.#planOf(plan_id), next, anchorDay, activatedOn });
     return {
-      ...billingRules(this.#tenant, {
-        planName: subscription.plan_name,
-        priceCentavos: subscription.price_centavos,
-        anchorDay: subscription.anchor_day,
-        timing: subscription.bill_timing,
-        activatedOn: Temporal.PlainDate.from(activated_on),
-      }),
+      ...billingRules(this.#tenant, { ...terms, anchorDay, timing: subscription.bill_timing, activatedOn }),
       billedThrough: billed_through_on === null ? null : Temporal.PlainDate.from(billed_through_on),
       asOf: this.#asOf,
-      nextPlan,
+      changes: terms.changes,
       suspended: facts.suspended,
     };
   }
 
-  /**
-   * How many more bills a connection gets that is off (billing rule 13, `charge`): the cycle of the cut is charged, and
-   * after so many unpaid ones no more are made until it is on again.
-   */
-  #allowedBills(
-    subscription: DueSubscription,
-    facts: SubscriptionFacts,
-    wanted: readonly PlannedBill[],
-  ): number {
-    const most = this.#tenant.stop_after_unpaid_bills;
-    if (!facts.isOff || most === 0 || this.#tenant.suspended_policy === "skip") return wanted.length;
-    const { stopped_from_on: stopped } = subscription;
-    if (stopped === null) return Math.max(0, most - facts.unpaidBills);
-    const before = wanted.filter((bill) => bill.periodStart.toString() < stopped);
-    return before.length;
+  #planOf(id: string): PricedPlan {
+    const plan = this.#plans.get(id);
+    if (plan === undefined) throw new BoundError(`its plan ${id} is not there`);
+    return plan;
   }
 
-  /** Takes off what was billed in advance for days that were suspended since. */
-  #creditOff(bill: PlannedBill, rules: PlanBillsInput, facts: SubscriptionFacts): PlannedBill {
-    if (rules.timing !== "advance" || facts.billedLines.length === 0) return bill;
-    const off = creditSuspended(facts.billedLines, facts.suspended, this.#asOf, bill.totalCentavos);
-    const credit = off.reduce((total, line) => total + line.amountCentavos, 0n);
-    return { ...bill, lines: [...bill.lines, ...off], totalCentavos: centavos(bill.totalCentavos + credit) };
+  /**
+   * Of the bills that are due those that a connection gets that is off (billing rule 13, `charge`): the cycle of the cut is
+   * charged, and after so many unpaid ones no more are made until it is on again.
+   */
+  #untilStopped(
+    due: readonly PlannedBill[],
+    facts: SubscriptionFacts,
+    again: number,
+  ): readonly PlannedBill[] {
+    const { stop_after_unpaid_bills: most, suspended_policy: policy } = this.#tenant;
+    if (!facts.isOff || most === 0 || policy === "skip") return due;
+    let left = most - facts.unpaidBills - again;
+    const end = due.findIndex((bill) => isAsked(bill) && left-- <= 0);
+    return end < 0 ? due : due.slice(0, end);
+  }
+
+  /** Takes off what was billed in advance for days that were suspended since: once, from the first bill that can bear it. */
+  #creditOff(
+    bills: readonly PlannedBill[],
+    rules: PlanBillsInput,
+    facts: SubscriptionFacts,
+  ): PlannedBill[] {
+    if (rules.timing !== "advance" || facts.billedLines.length === 0) return [...bills];
+    let billed = facts.billedLines;
+    return bills.map((bill) => {
+      const off = creditSuspended(billed, facts.suspended, this.#asOf, bill.totalCentavos);
+      billed = billed.map((line) => {
+        const taken = off.filter((one) => one.periodStart.equals(line.periodStart))
+          .reduce((total, one) => total - one.amountCentavos, 0n);
+        return { ...line, creditedCentavos: centavos(line.creditedCentavos + taken) };
+      });
+      const credit = off.reduce((total, line) => total + line.amountCentavos, 0n);
+      return {
+        ...bill,
+        lines: [...bill.lines, ...off],
+        totalCentavos: centavos(bill.totalCentavos + credit),
+      };
+    });
   }
 
   #watermark(
+    subscription: DueSubscription,
     rules: PlanBillsInput,
     planned: readonly PlannedBill[],
-    facts: SubscriptionFacts,
-  ): Omit<WatermarkShape, "stopped_from_on"> {
-    const ends = [...planned.map((bill) => bill.periodEnd), ...facts.live.map((period) => period.period_end)];
-    const billedThrough = ends.reduce<Temporal.PlainDate | null>(later, rules.billedThrough);
-    // Nobody knows when a suspended one comes back: it is looked at every day.
-    const next = nextBillOn({ ...rules, billedThrough, suspended: rules.suspended ?? [] }) ??
-      this.#asOf.add({ days: 1 });
+    stoppedFrom: Temporal.PlainDate | null,
+  ): WatermarkShape {
+    const billedThrough = stoppedFrom ?? planned.at(-1)?.periodEnd ?? rules.billedThrough;
+    const stoodFrom = planned.length === 0 && stoppedFrom === null ? subscription.stopped_from_on : null;
+    const isAtRest = stoppedFrom !== null || stoodFrom !== null;
+    // Nobody knows when a suspended one comes back: it is looked at every day. One that has stopped, every cycle.
+    const next = isAtRest
+      ? nextBoundaryAfter(this.#asOf, rules.anchorDay)
+      : nextBillOn({ ...rules, billedThrough, suspended: rules.suspended ?? [] }) ??
+        this.#asOf.add({ days: 1 });
     if (Temporal.PlainDate.compare(next, this.#asOf) <= 0) {
       throw new BoundError(`its next bill date ${next} does not move`);
     }
-    return { billed_through_on: billedThrough?.toString() ?? null, next_bill_on: next.toString() };
+    return {
+      billed_through_on: billedThrough?.toString() ?? null,
+      next_bill_on: next.toString(),
+      stopped_from_on: stoppedFrom?.toString() ?? stoodFrom,
+      stopped_at: stoppedFrom === null
+        ? (stoodFrom === null ? null : subscription.stopped_at)
+        : this.#at.toString(),
+    };
   }
 }
 
-/** Whether bills cover every day from where a subscription stood to where it stands after them. */
-function isCovered(bills: readonly PlannedBill[], before: DueSubscription, after: string | null): boolean {
-  if (after === before.billed_through_on) return true;
-  let place = before.billed_through_on ?? before.activated_on;
-  for (const bill of bills) {
-    if (bill.periodStart.toString() !== place) return false;
-    place = bill.periodEnd.toString();
+function isAsked(bill: PlannedBill): boolean {
+  return bill.isWithheld !== true;
+}
+
+/** Days that no bill will ever have: a free first stub, and periods of which every day was suspended. */
+function passedOver(rules: PlanBillsInput, planned: readonly PlannedBill[]): SubscriptionPlan["never"] {
+  const never: SubscriptionPlan["never"][number][] = [];
+  const add = (start: Temporal.PlainDate, end: Temporal.PlainDate, why: NeverBilled["why"]) =>
+    never.push({ period_start: start.toString(), period_end: end.toString(), why, stopped_at: null });
+  const [first] = planned;
+  if (rules.billedThrough === null && first !== undefined && !first.periodStart.equals(rules.activatedOn)) {
+    add(rules.activatedOn, first.periodStart, "free");
   }
-  return place === after;
+  for (const bill of planned) if (!isAsked(bill)) add(bill.periodStart, bill.periodEnd, "suspended");
+  return never;
 }
 
 const NOTHING_KNOWN: SubscriptionFacts = {
-  live: [],
+  isAheadOfItself: false,
+  freed: [],
   suspended: [],
   isOff: false,
   unpaidBills: 0,
@@ -182,15 +247,15 @@ const NOTHING_KNOWN: SubscriptionFacts = {
 /** Two subscriptions with the same key get the same bills. */
 function keyOf(row: DueSubscription): string {
   return [
-    row.plan_name,
-    row.price_centavos,
+    row.plan_id,
     row.bill_timing,
     row.anchor_day ?? (activationMatters(row) ? null : row.activated_on?.slice(8)),
     activationMatters(row) ? row.activated_on : null,
     row.billed_through_on,
     row.next_plan_on,
-    row.next_plan_name,
-    row.next_price_centavos,
+    row.next_plan_id,
+    row.stopped_from_on,
+    row.stopped_at,
   ].join("\n");
 }
 
@@ -204,8 +269,8 @@ function monthsOf(date: string): number {
 }
 
 function assertBounds(bills: readonly PlannedBill[], rules: PlanBillsInput): void {
-  const next = rules.nextPlan?.priceCentavos ?? rules.priceCentavos;
-  const most = next > rules.priceCentavos ? next : rules.priceCentavos;
+  const prices = [rules.priceCentavos, ...(rules.changes ?? []).map((change) => change.priceCentavos)];
+  const most = prices.reduce((a, b) => a > b ? a : b);
   let before: Temporal.PlainDate | null = null;
   for (const bill of bills) {
     if (bill.totalCentavos < 0n || bill.totalCentavos > AMOUNT_MAX) {
@@ -215,60 +280,10 @@ function assertBounds(bills: readonly PlannedBill[], rules: PlanBillsInput): voi
       throw new BoundError("a line would cost more than the plan");
     }
     const charges = bill.lines.filter((line) => line.amountCentavos >= 0n).length;
-    if (charges === 0 || charges > 3) throw new BoundError(`its bill has ${charges} lines`);
+    if (charges === 0 || charges > LINES_MAX) throw new BoundError(`its bill has ${charges} lines`);
     if (before !== null && Temporal.PlainDate.compare(bill.periodStart, before) < 0) {
       throw new BoundError(`its periods overlap at ${bill.periodStart}`);
     }
     before = bill.periodEnd;
   }
-}
-
-/** Stands for whoever the bill is for. */
-const OWN = "subscriber";
-
-function toShape(bill: PlannedBill): BillShape {
-  const legs = legsOfBillIssued({ subscriberId: OWN, lines: bill.lines });
-  return {
-    period_start: bill.periodStart.toString(),
-    period_end: bill.periodEnd.toString(),
-    issued_on: bill.issuedOn.toString(),
-    due_on: bill.dueOn.toString(),
-    total_centavos: bill.totalCentavos.toString(),
-    lines: bill.lines.map((line) => ({
-      kind: line.kind,
-      description: line.description,
-      period_start: line.periodStart.toString(),
-      period_end: line.periodEnd.toString(),
-      amount_centavos: line.amountCentavos.toString(),
-    })),
-    legs: legs.map((leg) => ({
-      account: leg.account,
-      is_own: leg.subscriberId !== null,
-      amount_centavos: leg.amountCentavos.toString(),
-    })),
-  };
-}
-
-/** Whether live bills cover a planned one. Half covered means that the cycle moved: a person has to look at it. */
-function isBilled(bill: PlannedBill, live: readonly LivePeriod[]): boolean {
-  const covered = live.reduce((days, period) => days + sharedDays(bill, period), 0);
-  if (covered === 0) return false;
-  if (covered === daysFrom(bill.periodStart, bill.periodEnd)) return true;
-  throw new BoundError(`its period ${bill.periodStart} to ${bill.periodEnd} is billed in part`);
-}
-
-function sharedDays(bill: PlannedBill, period: LivePeriod): number {
-  const start = later(bill.periodStart, period.period_start);
-  const end = later(bill.periodEnd, period.period_end).equals(bill.periodEnd)
-    ? period.period_end
-    : bill.periodEnd;
-  return Math.max(0, daysFrom(start, end));
-}
-
-function daysFrom(start: Temporal.PlainDate, end: Temporal.PlainDate): number {
-  return start.until(end, { largestUnit: "day" }).days;
-}
-
-function later(a: Temporal.PlainDate | null, b: Temporal.PlainDate): Temporal.PlainDate {
-  return a !== null && Temporal.PlainDate.compare(a, b) > 0 ? a : b;
 }

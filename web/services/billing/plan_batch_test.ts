@@ -3,9 +3,30 @@ import { soaked } from "@/tests/support/soak.ts";
 import fc from "fast-check";
 import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
-import { BillPlanner, BoundError } from "./plan_batch.ts";
+import { centavos } from "@/shared/money/mod.ts";
+import type { PricedPlan } from "@/web/domain/billing/mod.ts";
+import { BillPlanner, BoundError, type SubscriptionFacts } from "./plan_batch.ts";
 
 const AS_OF = Temporal.PlainDate.from("2026-06-01");
+
+const AT = Temporal.Instant.from("2026-05-31T16:05:00Z");
+
+const price = (pesos: number, agreedOn: string, fromOn: string | null = null) => ({
+  agreedOn: Temporal.PlainDate.from(agreedOn),
+  fromOn: fromOn === null ? null : Temporal.PlainDate.from(fromOn),
+  priceCentavos: centavos(pesos * 100),
+});
+
+const plans = new Map<string, PricedPlan>([
+  ["A", { name: "A", prices: [price(1000, "2026-01-01")] }],
+  ["B", {
+    name: "B",
+    prices: [price(999, "2026-01-01"), price(1200, "2026-03-10"), price(900, "2026-03-12", "2026-05-10")],
+  }],
+  ["C", { name: "A", prices: [price(1000, "2026-01-01"), price(1500, "2026-05-01")] }],
+]);
+
+const planner = (settings: TenantRow) => new BillPlanner(settings, { asOf: AS_OF, at: AT }, plans);
 
 const tenant = {
   cycle_anchor: "anniversary",
@@ -33,11 +54,10 @@ const anySubscription: fc.Arbitrary<DueSubscription> = fc.record({
   activated_on: anyDay("2026-02-20", 12),
   billed_through_on: fc.option(anyDay("2026-04-28", 5), { freq: 3 }),
   stopped_from_on: fc.constant(null),
-  plan_name: fc.constantFrom("A", "B"),
-  price_centavos: fc.constantFrom(100_000n, 99_900n),
+  stopped_at: fc.constant(null),
+  plan_id: fc.constantFrom("A", "B", "C"),
   next_plan_on: fc.constant(null),
-  next_plan_name: fc.constant(null),
-  next_price_centavos: fc.constant(null),
+  next_plan_id: fc.constant(null),
 });
 
 function planOf(planner: BillPlanner, subscription: DueSubscription): unknown {
@@ -53,47 +73,103 @@ function planOf(planner: BillPlanner, subscription: DueSubscription): unknown {
 Deno.test("whoever shares a plan with others gets the same bills as on their own", () => {
   fc.assert(
     fc.property(fc.array(anySubscription, { minLength: 2, maxLength: 40 }), (subscriptions) => {
-      const shared = new BillPlanner(tenant, AS_OF);
+      const shared = planner(tenant);
       for (const one of subscriptions) {
-        assert.deepEqual(planOf(shared, one), planOf(new BillPlanner(tenant, AS_OF), one));
+        assert.deepEqual(planOf(shared, one), planOf(planner(tenant), one));
       }
     }),
     { numRuns: soaked(60, 3000) },
   );
 });
 
-Deno.test("a subscription that is off is billed until the limit, and says when its bills have stopped", () => {
-  const planner = new BillPlanner({ ...tenant, lead_days: 0 }, AS_OF);
-  const subscription: DueSubscription = {
-    id: "1",
-    subscriber_id: "1",
-    ppp_name: "user",
-    anchor_day: 1,
-    bill_timing: "arrears",
-    activated_on: "2026-01-01",
-    billed_through_on: "2026-03-01",
-    stopped_from_on: null,
-    plan_name: "A",
-    price_centavos: 100_000n,
-    next_plan_on: null,
-    next_plan_name: null,
-    next_price_centavos: null,
-  };
-  const off = { live: [], suspended: [], isOff: true, unpaidBills: 1, billedLines: [] };
-  const plan = planner.plan(subscription, off);
+const LINE: DueSubscription = {
+  id: "1",
+  subscriber_id: "1",
+  ppp_name: "user",
+  anchor_day: 1,
+  bill_timing: "arrears",
+  activated_on: "2026-01-01",
+  billed_through_on: "2026-03-01",
+  stopped_from_on: null,
+  stopped_at: null,
+  plan_id: "A",
+  next_plan_on: null,
+  next_plan_id: null,
+};
+
+const OFF: SubscriptionFacts = {
+  isAheadOfItself: false,
+  freed: [],
+  suspended: [],
+  isOff: true,
+  unpaidBills: 1,
+  billedLines: [],
+};
+
+Deno.test("a connection that is off is billed until the limit, stands there, and says that its bills have stopped", () => {
+  const plan = planner({ ...tenant, lead_days: 0 }).plan(LINE, OFF);
   assert.deepEqual(plan.bills.map((bill) => bill.period_start), ["2026-03-01"]);
   assert.equal(plan.isStopped, true);
   assert.deepEqual(plan.watermark, {
-    billed_through_on: "2026-06-01",
+    billed_through_on: "2026-04-01",
     next_bill_on: "2026-07-01",
     stopped_from_on: "2026-04-01",
+    stopped_at: AT.toString(),
   });
-  const later = planner.plan({ ...subscription, stopped_from_on: "2026-03-01" }, { ...off, unpaidBills: 0 });
-  assert.deepEqual(
-    [later.bills.length, later.isStopped],
-    [0, false],
-    "a void does not start its bills again",
-  );
-  const on = planner.plan(subscription, { ...off, isOff: false, unpaidBills: 9 });
+  const on = planner(tenant).plan(LINE, { ...OFF, isOff: false, unpaidBills: 9 });
   assert.equal(on.bills.length, 3, "whoever has service is billed");
+});
+
+Deno.test("while bills have stopped, what was voided is billed again and nothing else", () => {
+  const stopped = {
+    ...LINE,
+    billed_through_on: "2026-04-01",
+    stopped_from_on: "2026-04-01",
+    stopped_at: "2026-05-01T00:05:00Z",
+  };
+  const terms = {
+    planName: "Old",
+    priceCentavos: centavos(70_000),
+    anchorDay: 1,
+    proration: "actual",
+  } as const;
+  const freed = [{
+    freedBillId: "void",
+    periodStart: Temporal.PlainDate.from("2026-02-01"),
+    periodEnd: Temporal.PlainDate.from("2026-03-01"),
+    terms: { ...terms, isChargedInFull: false },
+    firstBilledOn: Temporal.PlainDate.from("2026-03-01"),
+    suspended: [],
+    creditedCentavos: centavos(0),
+  }];
+  const plan = planner(tenant).plan(stopped, { ...OFF, freed, unpaidBills: 0 });
+  assert.deepEqual(plan.bills.map((bill) => [bill.period_start, bill.total_centavos, bill.due_on]), [
+    ["2026-02-01", "70000", "2026-06-04"],
+  ]);
+  assert.deepEqual([plan.isStopped, plan.watermark.stopped_from_on, plan.watermark.billed_through_on], [
+    false,
+    "2026-04-01",
+    "2026-04-01",
+  ]);
+});
+
+Deno.test("one whose periods go beyond the day up to which it is billed is left to a person", () => {
+  assert.throws(() => planner(tenant).plan(LINE, { ...OFF, isAheadOfItself: true }), BoundError);
+});
+
+Deno.test("days that no bill will have are named: a free first stub, and months that were suspended to the last day", () => {
+  const begun = { ...LINE, activated_on: "2026-04-10", billed_through_on: null };
+  const free = planner({ ...tenant, first_bill: "free" }).plan(begun, null);
+  assert.deepEqual(free.never.map((row) => [row.period_start, row.period_end, row.why]), [
+    ["2026-04-10", "2026-05-01", "free"],
+  ]);
+  const april = {
+    start: Temporal.PlainDate.from("2026-03-15"),
+    end: Temporal.PlainDate.from("2026-05-20"),
+  };
+  const away = planner(tenant).plan(LINE, { ...OFF, isOff: false, suspended: [april] });
+  assert.deepEqual(away.bills.map((bill) => bill.period_start), ["2026-03-01", "2026-05-01"]);
+  assert.deepEqual(away.never.map((row) => [row.period_start, row.period_end, row.why]), [
+    ["2026-04-01", "2026-05-01", "suspended"],
+  ]);
 });

@@ -1,10 +1,9 @@
-import { uuidv7 } from "@/shared/ids.ts";
 import { nextBillOn } from "@/web/domain/billing/mod.ts";
 import { updateBillingResumed } from "@/web/store/billing/bill_run.ts";
 import { listStoppedAndOn } from "@/web/store/billing/plan_changes.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
-import { insertWatermarkMoves } from "@/web/store/billing/watermark_moves.ts";
+import { insertNeverBilled } from "@/web/store/billing/charged_periods.ts";
 import type { Booking } from "../payments/apply_credit.ts";
 import { billingRules } from "./billing_rules.ts";
 
@@ -19,9 +18,17 @@ export async function resumeBilling(
   { businessOn: today, at }: Pick<Booking, "businessOn" | "at">,
 ): Promise<void> {
   const stopped = await listStoppedAndOn(trx, subscriptionIds);
-  await insertWatermarkMoves(
+  const passed = stopped.filter((row) => Temporal.PlainDate.compare(row.stopped_from_on, today) < 0);
+  await insertNeverBilled(
     trx,
-    stopped.map((row) => ({ id: uuidv7(at.epochMilliseconds), subscription_id: row.id, moved_at: at })),
+    passed.map((row) => ({
+      subscription_id: row.id,
+      period_start: row.stopped_from_on.toString(),
+      period_end: today.toString(),
+      why: "stopped",
+      stopped_at: row.stopped_at,
+    })),
+    at,
   );
   await updateBillingResumed(
     trx,

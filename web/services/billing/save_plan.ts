@@ -1,13 +1,16 @@
 import { type Coded, coded } from "@/shared/codes/mod.ts";
+import { localDate } from "@/shared/calendar/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { versionOf } from "@/shared/version.ts";
+import { insertPlanPrice } from "@/web/store/billing/plan_prices.ts";
 import {
   findPlanByName,
   insertPlan,
   lockPlan,
   type PlanFields,
+  type PlanRow,
   updatePlan as updatePlanRow,
 } from "@/web/store/billing/plans.ts";
 import { listPlanSubscriptionIds } from "@/web/store/subscribers/subscriptions.ts";
@@ -67,12 +70,20 @@ export async function createPlan(
   });
 }
 
-/** Changes a plan. A new price counts from the next bill on; a new profile goes to the routers at once. */
+/**
+ * Changes a plan. A new price holds from the next period of each connection, or from the day that a person named; what has
+ * been billed stays. A new profile goes to the routers at once.
+ */
 export async function updatePlan(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: PlanInput & { planId: string; seen?: string | undefined },
+  input: PlanInput & {
+    planId: string;
+    seen?: string | undefined;
+    /** From when a new price holds. @default the next period of each connection */
+    priceFromOn?: Temporal.PlainDate | null;
+  },
 ): Promise<Result<{ planId: string }, PlanCode>> {
   const fields = fieldsOf(input);
   if (!fields.ok) return fields;
@@ -83,7 +94,7 @@ export async function updatePlan(
     if (input.seen !== undefined && input.seen !== planVersion(plan)) return err("row_changed");
     const twin = await findPlanByName(trx, fields.value.name);
     if (twin !== null && twin.id !== plan.id) return nameTaken(fields.value.name);
-    await updatePlanRow(trx, plan.id, fields.value);
+    await agreePrice(useCase, plan, fields.value, input.priceFromOn ?? null);
     if (plan.ppp_profile !== fields.value.ppp_profile) {
       const ids = await listPlanSubscriptionIds(trx, plan.id);
       useCase.touchRouters(await refreshDesired(trx, ids, { now: at }));
@@ -101,6 +112,37 @@ export async function updatePlan(
     );
     return ok({ planId: plan.id });
   });
+}
+
+/** Writes the fields, and a price that changed with its day. One of a day to come is not what the plan costs now. */
+async function agreePrice(
+  { trx, at, actor, business: { today }, tenant }: UseCase,
+  plan: PlanRow,
+  fields: PlanFields,
+  fromOn: Temporal.PlainDate | null,
+): Promise<void> {
+  const isToCome = fromOn !== null && Temporal.PlainDate.compare(fromOn, today) > 0;
+  const { price_centavos: wanted } = fields;
+  await updatePlanRow(trx, plan.id, { ...fields, price_centavos: isToCome ? plan.price_centavos : wanted });
+  if (wanted === plan.price_centavos && fromOn === null) return;
+  await insertPlanPrice(
+    trx,
+    {
+      plan_id: plan.id,
+      id: uuidv7(at.epochMilliseconds),
+      agreed_on: today,
+      from_on: fromOn,
+      price_centavos: wanted,
+      agreed_at: at,
+      agreed_by: actor.label,
+    },
+    {
+      id: uuidv7(at.epochMilliseconds),
+      created_at: plan.created_at,
+      agreed_on: localDate(plan.created_at, tenant.time_zone),
+      price_centavos: plan.price_centavos,
+    },
+  );
 }
 
 /** Takes a plan off the list. Its connections have to be moved first. */

@@ -6,7 +6,6 @@ import { legsOfBillVoided } from "@/web/domain/payments/mod.ts";
 import { listLiveAllocationsOf } from "@/web/store/payments/allocations.ts";
 import { listCutAmong, updateBlockReasonsRemoved } from "@/web/store/cuts/block_reasons.ts";
 import {
-  deleteFutureWatermarkMoves,
   type FutureBill,
   type FutureFigures,
   type FutureMoment,
@@ -17,9 +16,11 @@ import {
   reopenFuture,
   updateBillsVoid,
   updateFutureBlockDates,
+  updateFuturePrices,
   updateFutureRunsTakenBack,
   updatePlanChangeWaits,
 } from "@/web/store/billing/future.ts";
+import { freePeriods } from "@/web/store/billing/charged_periods.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { applyIdleCredit, releaseShares } from "../payments/apply_credit.ts";
@@ -138,7 +139,8 @@ async function voidChunk(useCase: UseCase): Promise<Result<Part, "clock_doubted"
   // Read again behind the lock: a payment or a void may have been on its way.
   const bills = await listFutureBills(trx, momentOf(useCase), { subscriberIds });
   await voidAll(useCase, bills);
-  const ids = await reopenFuture(trx, momentOf(useCase), firstsOf(bills));
+  await freePeriods(trx, bills.map((bill) => bill.id), useCase.business.today);
+  const ids = await reopenFuture(trx, momentOf(useCase), subscriberIds);
   await applyIdleCredit(trx, subscriberIds, booking);
   const restored = await restoreAmong(useCase, subscriberIds);
   await resumeBilling(trx, useCase.tenant, ids, booking);
@@ -175,13 +177,6 @@ async function voidAll(
       }),
     })),
   );
-}
-
-/** The first bill of each connection: they come in the order of their periods. */
-function firstsOf(bills: readonly FutureBill[]) {
-  const firsts = new Map<string, FutureBill>();
-  for (const bill of bills) if (!firsts.has(bill.subscription_id)) firsts.set(bill.subscription_id, bill);
-  return [...firsts.values()].map(({ subscription_id, period_start }) => ({ subscription_id, period_start }));
 }
 
 /** Money that went to a bill of the future now pays what is owed, and may bring somebody back. */
@@ -228,7 +223,7 @@ async function end(
   const doubted = await refuseDoubtedClock(useCase);
   if (doubted !== null) return doubted;
   const moment = momentOf(useCase);
-  const ids = await reopenFuture(trx, moment, []);
+  const ids = await reopenFuture(trx, moment, "all");
   await updateFutureBlockDates(trx, moment);
   await resumeBilling(trx, tenant, ids, booking);
   const changes = await listFuturePlanChanges(trx, moment);
@@ -237,7 +232,7 @@ async function end(
     if (await updatePlanChangeWaits(trx, change)) waits.push(change.subscription_id);
   }
   useCase.touchRouters(await refreshDesired(trx, waits, { now: at }));
-  await deleteFutureWatermarkMoves(trx, moment);
+  await updateFuturePrices(trx, moment);
   await updateFutureRunsTakenBack(trx, moment, formatCoded(coded("run_of_future")));
   useCase.live(["money", "tonight"]);
   const taken = { bills: done.bills, amount: centavos(done.billedCentavos) };

@@ -4,7 +4,7 @@ import { centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { legsOfBillVoided } from "@/web/domain/payments/mod.ts";
 import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
-import { reopenPeriod } from "@/web/store/billing/bill_run.ts";
+import { freePeriods } from "@/web/store/billing/charged_periods.ts";
 import { type BillDetail, findBill, updateBillVoid } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
@@ -32,7 +32,7 @@ export type VoidBillCode =
 
 /**
  * Takes an issued bill back. Its number stays used, its money goes to credit and from there to other open bills, and
- * its period is billed again by the next bill run (rule R6), at the plan and price of then.
+ * its periods are billed again by the next bill run (rule R6), at the plan and price of then.
  */
 export async function voidBill(
   context: ServiceContext,
@@ -72,7 +72,7 @@ async function take(useCase: UseCase, bill: BillDetail, reason: string): Promise
       lines: bill.lines.map((line) => ({ kind: line.kind, amountCentavos: centavos(line.amount_centavos) })),
     }),
   }]);
-  await reopenPeriod(trx, bill.subscription_id, bill.period_start, bill.period_end);
+  await freePeriods(trx, [bill.id], business.today);
   await applyIdleCredit(trx, [bill.subscriber_id], booking);
   const restored = await restoreService(trx, useCase.tenant, bill.subscriber_id, booking);
   useCase.touchRouters(restored.routerIds);

@@ -15,11 +15,11 @@ export interface DueSubscription {
   activated_on: string | null;
   billed_through_on: string | null;
   stopped_from_on: string | null;
-  plan_name: string;
-  price_centavos: bigint;
+  /** ISO instant. */
+  stopped_at: string | null;
+  plan_id: string;
   next_plan_on: string | null;
-  next_plan_name: string | null;
-  next_price_centavos: bigint | null;
+  next_plan_id: string | null;
 }
 
 /** Lets bills in advance begin that a longer lead makes due by now; their date was noted with the lead of then. */
@@ -51,41 +51,15 @@ export async function claimDueSubscriptions(
   const { rows } = await sql<DueSubscription>`
     select c.id, c.subscriber_id, c.ppp_name, c.anchor_day, c.bill_timing, c.activated_on::text as activated_on,
       c.billed_through_on::text as billed_through_on,
-      c.stopped_from_on::text as stopped_from_on, p.name as plan_name, p.price_centavos,
-      c.next_plan_on::text as next_plan_on, n.name as next_plan_name, n.price_centavos as next_price_centavos
+      c.stopped_from_on::text as stopped_from_on, c.stopped_at::text as stopped_at, c.plan_id, c.next_plan_on::text as next_plan_on, c.next_plan_id
     from subscriptions c
     join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
-    join plans p on p.tenant_id = c.tenant_id and p.id = c.plan_id
-    left join plans n on n.tenant_id = c.tenant_id and n.id = c.next_plan_id
     where c.tenant_id = ${trx.tenantId} and c.next_bill_on <= ${run.businessOn} and ${from}
       and c.status in ('active', 'disconnected') and c.status <> 'cancelled'
       and not exists (select from run_rows w where w.tenant_id = c.tenant_id and w.run_id = ${run.id}
         and w.subscription_id = c.id and w.outcome = 'failed')
     order by ${order} limit ${options.limit} for no key update of c, s ${wait ? sql`` : sql`skip locked`}`
     .execute(trx);
-  return rows;
-}
-
-/** A half-open period that has a live bill. */
-export interface LivePeriod {
-  subscription_id: string;
-  period_start: Temporal.PlainDate;
-  period_end: Temporal.PlainDate;
-}
-
-/** Periods that are billed already beyond a subscription's watermark: what was left after a bill in between was voided. */
-export async function listLivePeriods(
-  trx: TenantTransaction,
-  subscriptionIds: readonly string[],
-): Promise<LivePeriod[]> {
-  // No period is longer than a stub and the month after it: the bills of years need not be read.
-  const { rows } = await sql<LivePeriod>`
-    select b.subscription_id, b.period_start, b.period_end from bills b
-    join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id
-    where b.tenant_id = ${trx.tenantId} and b.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
-      and b.status <> 'void' and b.period_start > coalesce(c.billed_through_on - 70, '-infinity'::date)
-      and b.period_end > coalesce(c.billed_through_on, '-infinity'::date)
-    order by b.subscription_id, b.period_start`.execute(trx);
   return rows;
 }
 
@@ -130,7 +104,8 @@ export interface BilledLineRow {
   period_start: Temporal.PlainDate;
   period_end: Temporal.PlainDate;
   amount_centavos: bigint;
-  issued_on: Temporal.PlainDate;
+  /** Of its first bill: days that were suspended before were known then. */
+  first_billed_on: Temporal.PlainDate;
   credited_centavos: bigint;
 }
 
@@ -142,49 +117,35 @@ export async function listBilledLines(
 ): Promise<BilledLineRow[]> {
   if (subscriptionIds.length === 0) return [];
   const { rows } = await sql<BilledLineRow>`
-    select b.subscription_id, l.period_start, l.period_end,
+    select p.subscription_id, p.period_start, p.period_end, p.first_billed_on,
       (sum(l.amount_centavos) filter (where l.amount_centavos > 0))::bigint as amount_centavos,
-      min(b.issued_on) filter (where l.amount_centavos > 0) as issued_on,
       coalesce(-sum(l.amount_centavos) filter (where l.amount_centavos < 0), 0)::bigint as credited_centavos
-    from bills b join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
-    where b.tenant_id = ${trx.tenantId} and b.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
-      and b.status = 'issued' and not b.is_imported and l.kind = 'recurring' and l.period_end > ${since}
-    group by 1, 2, 3 having count(*) filter (where l.amount_centavos > 0) > 0 order by 1, 2`.execute(trx);
+    from charged_periods p
+    join bills b on b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
+    join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id and l.kind = 'recurring'
+      and l.period_start = p.period_start and l.period_end = p.period_end
+    where p.tenant_id = ${trx.tenantId} and p.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
+      and p.state = 'billed' and p.period_end > ${since} and b.period_end > ${since}
+    group by 1, 2, 3, 4 having count(*) filter (where l.amount_centavos > 0) > 0 order by 1, 2`.execute(trx);
   return rows;
 }
 
-/** Moves the watermarks of subscriptions whose service came back after their bills had stopped. */
+/** Lets connections be billed again whose bills had stopped, from a day on. */
 export async function updateBillingResumed(
   trx: TenantTransaction,
   rows: readonly { id: string; billed_through_on: Temporal.PlainDate; next_bill_on: Temporal.PlainDate }[],
 ): Promise<void> {
   if (rows.length === 0) return;
+  // What is to be billed again does not wait for the next period.
   await sql`
-    update subscriptions c set billed_through_on = r.billed_through_on, next_bill_on = r.next_bill_on,
-      stopped_from_on = null
+    update subscriptions c set billed_through_on = r.billed_through_on, stopped_from_on = null, stopped_at = null,
+      next_bill_on = case when exists (select from charged_periods p where p.tenant_id = c.tenant_id
+          and p.subscription_id = c.id and p.state = 'to_bill_again')
+        then least(c.next_bill_on, r.next_bill_on) else r.next_bill_on end
     from jsonb_to_recordset(${
     toRecordset(rows)
   }::jsonb) as r(id uuid, billed_through_on date, next_bill_on date)
     where c.tenant_id = ${trx.tenantId} and c.id = r.id`.execute(trx);
-}
-
-/**
- * Gives the period of a voided bill back: the next bill run bills it. A first bill goes back to before the first, so
- * that the rule for first bills holds again; an imported subscription keeps the start that its import gave it.
- */
-export async function reopenPeriod(
-  trx: TenantTransaction,
-  subscriptionId: string,
-  periodStart: Temporal.PlainDate,
-  periodEnd: Temporal.PlainDate,
-): Promise<void> {
-  await sql`
-    update subscriptions c set
-      billed_through_on = case when c.activated_on = ${periodStart} and c.import_batch_id is null then null
-        else least(c.billed_through_on, ${periodStart}::date) end,
-      next_bill_on = least(c.next_bill_on,
-        case c.bill_timing when 'advance' then ${periodStart}::date else ${periodEnd}::date end)
-    where c.tenant_id = ${trx.tenantId} and c.id = ${subscriptionId}`.execute(trx);
 }
 
 /** Ids as the text of a PostgreSQL array: the driver would quote and escape each one. */

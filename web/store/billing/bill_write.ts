@@ -15,9 +15,23 @@ export interface BillShape {
     period_start: string;
     period_end: string;
     amount_centavos: string;
+    /** What its period is charged by; null for a line that corrects one. */
+    terms: PeriodShape | null;
   }[];
   /** Double-entry legs, summing to zero; `is_own` is the subscriber's account. None for a bill of zero. */
   legs: { account: string; is_own: boolean; amount_centavos: string }[];
+}
+
+/** A charged period as it is stored (rule R6). */
+export interface PeriodShape {
+  plan_name: string;
+  price_centavos: string;
+  anchor_day: number;
+  proration: string;
+  is_in_full: boolean;
+  suspended_policy: string;
+  /** Its first bill was voided: the period is there. */
+  is_again: boolean;
 }
 
 /** One bill of a batch. */
@@ -34,6 +48,8 @@ export interface WatermarkShape {
   billed_through_on: string | null;
   next_bill_on: string;
   stopped_from_on: string | null;
+  /** ISO instant. */
+  stopped_at: string | null;
 }
 
 /** A batch of a run, ready to be written. */
@@ -72,8 +88,10 @@ export function prepareBillBatch({ bills, watermarks, ...rest }: BillBatch): Pre
     ...rest,
     count: bills.length,
     heads: headsOf(shapes.list),
-    lines: partsOf(shapes.list, "lines"),
-    legs: partsOf(shapes.list, "legs"),
+    lines: partsOf(
+      shapes.list.map(({ lines }) => lines.map(({ terms, ...line }) => ({ ...line, ...terms }))),
+    ),
+    legs: partsOf(shapes.list.map(({ legs }) => legs)),
     billIds: arrayOf(bills.map((bill) => bill.id)),
     transactionIds: arrayOf(bills.map((bill) => bill.transactionId)),
     subscriberIds: arrayOf(bills.map((bill) => bill.subscriberId)),
@@ -86,7 +104,7 @@ export function prepareBillBatch({ bills, watermarks, ...rest }: BillBatch): Pre
 }
 
 /**
- * Writes bills, lines, books and watermarks of a batch in one statement. What bills share is sent once and joined in
+ * Writes bills, lines, charged periods, books and watermarks of a batch in one statement. What bills share is sent once and joined in
  * the database; each bill adds a few short values. Foreign keys and the trigger that checks the books are the
  * database's own work, the same as for any other way of inserting.
  *
@@ -101,6 +119,7 @@ export async function writeBillBatch(
     throw new Error(`Cannot write bills: ${numbers.length} numbers for ${batch.count} bills`);
   }
   const { at, businessOn } = batch;
+  const newOnes = sql`l.plan_name is not null and not l.is_again`;
   const tenant = sql`${trx.tenantId}::uuid`;
   await sql`
     with shape as materialized (
@@ -108,7 +127,9 @@ export async function writeBillBatch(
         period_end date, issued_on date, due_on date, total_centavos bigint, has_legs boolean)),
     line as materialized (
       select * from jsonb_to_recordset(${batch.lines}::jsonb) as r(shape int, line_no smallint,
-        kind text, description text, period_start date, period_end date, amount_centavos bigint)),
+        kind text, description text, period_start date, period_end date, amount_centavos bigint, plan_name text,
+        price_centavos bigint, anchor_day smallint, proration text, is_in_full boolean, suspended_policy text,
+        is_again boolean)),
     leg as materialized (
       select * from jsonb_to_recordset(${batch.legs}::jsonb) as r(shape int, line_no smallint,
         account text, is_own boolean, amount_centavos bigint)),
@@ -117,10 +138,11 @@ export async function writeBillBatch(
         ${batch.subscriptionIds}::uuid[], ${[...numbers]}::text[], ${batch.shapeOf}::int[])
         as r(bill_id, transaction_id, subscriber_id, subscription_id, number, shape)),
     mark as materialized (
-      select m.id, r.billed_through_on, r.next_bill_on, r.stopped_from_on
+      select m.id, r.billed_through_on, r.next_bill_on, r.stopped_from_on, r.stopped_at
       from unnest(${batch.markedIds}::uuid[], ${batch.markOf}::int[]) as m(id, mark)
       join jsonb_to_recordset(${batch.marks}::jsonb)
-        as r(mark int, billed_through_on date, next_bill_on date, stopped_from_on date) using (mark)),
+        as r(mark int, billed_through_on date, next_bill_on date, stopped_from_on date, stopped_at timestamptz)
+        using (mark)),
     new_bills as (
       insert into bills (tenant_id, id, subscriber_id, subscription_id, number, status, period_start, period_end,
         issued_on, due_on, grace_days, total_centavos, run_id, created_at)
@@ -129,9 +151,22 @@ export async function writeBillBatch(
         ${at}::timestamptz
       from due d join shape s using (shape)),
     new_lines as (
-      insert into bill_lines (tenant_id, bill_id, line_no, kind, description, period_start, period_end, amount_centavos)
-      select ${tenant}, d.bill_id, l.line_no, l.kind, l.description, l.period_start, l.period_end, l.amount_centavos
+      insert into bill_lines (tenant_id, bill_id, line_no, kind, description, period_start, period_end, amount_centavos,
+        subscription_id)
+      select ${tenant}, d.bill_id, l.line_no, l.kind, l.description, l.period_start, l.period_end, l.amount_centavos,
+        d.subscription_id
       from due d join line l using (shape)),
+    new_periods as (
+      insert into charged_periods (tenant_id, subscription_id, period_start, period_end, state, bill_id, plan_name,
+        price_centavos, anchor_day, proration, is_in_full, suspended_policy, first_billed_on, created_at)
+      select ${tenant}, d.subscription_id, l.period_start, l.period_end, 'billed', d.bill_id, l.plan_name,
+        l.price_centavos, l.anchor_day, l.proration, l.is_in_full, l.suspended_policy, s.issued_on, ${at}::timestamptz
+      from due d join shape s using (shape) join line l using (shape) where ${newOnes}),
+    old_periods as (
+      update charged_periods p set state = 'billed', bill_id = d.bill_id, freed_bill_id = null
+      from due d join line l using (shape)
+      where p.tenant_id = ${tenant} and p.subscription_id = d.subscription_id and p.period_start = l.period_start
+        and l.is_again),
     new_transactions as (
       insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, payment_id, description,
         actor)
@@ -144,7 +179,7 @@ export async function writeBillBatch(
         l.amount_centavos
       from due d join leg l using (shape))
     update subscriptions c set billed_through_on = m.billed_through_on, next_bill_on = m.next_bill_on,
-      stopped_from_on = m.stopped_from_on
+      stopped_from_on = m.stopped_from_on, stopped_at = m.stopped_at
     from mark m where c.tenant_id = ${trx.tenantId} and c.id = m.id`.execute(trx);
 }
 
@@ -165,9 +200,9 @@ function headsOf(shapes: readonly BillShape[]): string {
   );
 }
 
-function partsOf(shapes: readonly BillShape[], part: "lines" | "legs"): string {
+function partsOf(shapes: readonly (readonly object[])[]): string {
   return toRecordset(
-    shapes.flatMap((one, shape) => one[part].map((row, i) => ({ ...row, shape, line_no: i + 1 }))),
+    shapes.flatMap((parts, shape) => parts.map((row, i) => ({ ...row, shape, line_no: i + 1 }))),
   );
 }
 

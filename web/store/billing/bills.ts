@@ -71,6 +71,7 @@ const LINE_COLUMNS = [
   "period_start",
   "period_end",
   "amount_centavos",
+  "subscription_id",
 ] as const;
 
 /** One bill with lines and shares; null when not of this tenant. */

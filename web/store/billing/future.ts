@@ -98,43 +98,53 @@ export async function updateBillsVoid(
 }
 
 /**
- * Puts the bills of subscriptions back to where they stood before the wrong clock: before the first bill that was taken
- * back, or to what was noted where days were passed over without one, whichever is earlier. The next run looks at all of them.
+ * Puts connections back to where they stood before the wrong clock: days that were charged or passed over for the first
+ * time then are taken out, and those whose bills had stopped before stand stopped again. Periods that were billed again
+ * then stay freed: their first bill is older. The next run looks at all of them.
  */
 export async function reopenFuture(
   trx: TenantTransaction,
   moment: FutureMoment,
-  firsts: readonly { subscription_id: string; period_start: Temporal.PlainDate }[],
+  subscriberIds: readonly string[] | "all",
 ): Promise<string[]> {
+  const whose = subscriberIds === "all"
+    ? sql`true`
+    : sql`c.subscriber_id = any(${[...subscriberIds]}::uuid[])`;
   const { rows } = await sql<{ id: string }>`
-    with first as (select * from jsonb_to_recordset(${toRecordset(firsts)}::jsonb)
-        as r(subscription_id uuid, period_start date)),
-    noted as (select distinct on (subscription_id) subscription_id, billed_through_on, stopped_from_on
-      from watermark_moves where tenant_id = ${trx.tenantId} and moved_at > ${moment.now}
-      order by subscription_id, moved_at, id),
-    place as (select c.id, n.subscription_id is not null as is_noted, n.billed_through_on as noted_on,
-        n.stopped_from_on as noted_stop, f.period_start as first_on
-      from subscriptions c
-      left join first f on f.subscription_id = c.id left join noted n on n.subscription_id = c.id
-      where c.tenant_id = ${trx.tenantId} and coalesce(f.subscription_id, n.subscription_id) is not null)
+    with taken as (
+      delete from charged_periods p using subscriptions c
+      where p.tenant_id = ${trx.tenantId} and c.tenant_id = p.tenant_id and c.id = p.subscription_id and ${whose}
+        and p.created_at > ${moment.now} and p.state <> 'billed'
+      returning p.subscription_id, p.period_start, p.why, p.stopped_at),
+    place as (
+      select c.id, min(t.period_start) as first_on,
+        (array_agg(t.period_start order by t.period_start) filter (where t.why = 'stopped'
+          and t.stopped_at <= ${moment.now}))[1] as stop_on,
+        (array_agg(t.stopped_at order by t.period_start) filter (where t.why = 'stopped'
+          and t.stopped_at <= ${moment.now}))[1] as stop_at
+      from subscriptions c left join taken t on t.subscription_id = c.id
+      where c.tenant_id = ${trx.tenantId} and ${whose} and (t.subscription_id is not null
+        or c.stopped_at > ${moment.now})
+      group by c.id)
     update subscriptions c set
-      billed_through_on = case when c.billed_through_on is null or p.is_noted and p.noted_on is null
-          or c.activated_on = p.first_on and c.import_batch_id is null then null
-        else least(c.billed_through_on, p.noted_on, p.first_on) end,
-      stopped_from_on = case when p.is_noted then p.noted_stop
-        when c.stopped_from_on >= p.first_on then null else c.stopped_from_on end,
+      billed_through_on = case when p.first_on is null then c.billed_through_on
+        when c.activated_on = p.first_on and c.import_batch_id is null then null else p.first_on end,
+      stopped_from_on = case when p.stop_at is not null then p.stop_on
+        when c.stopped_at > ${moment.now} then null else c.stopped_from_on end,
+      stopped_at = case when p.stop_at is not null then p.stop_at
+        when c.stopped_at > ${moment.now} then null else c.stopped_at end,
       next_bill_on = case when c.next_bill_on is not null then least(c.next_bill_on, ${moment.today}::date) end
     from place p where c.tenant_id = ${trx.tenantId} and c.id = p.id returning c.id`.execute(trx);
   return rows.map((row) => row.id).sort();
 }
 
-/** Forgets what {@link reopenFuture} has put back, so that another jump does not put it back again. */
-export async function deleteFutureWatermarkMoves(
+/** Prices that were agreed by a wrong clock count as agreed today. */
+export async function updateFuturePrices(
   trx: TenantTransaction,
-  { now }: FutureMoment,
+  { today, now }: FutureMoment,
 ): Promise<void> {
-  await trx.deleteFrom("watermark_moves").where("tenant_id", "=", trx.tenantId).where("moved_at", ">", now)
-    .execute();
+  await sql`update plan_prices set agreed_on = least(agreed_on, ${today}::date)
+    where tenant_id = ${trx.tenantId} and agreed_at > ${now} and agreed_on > ${today}`.execute(trx);
 }
 
 /** Dates of the future in block reasons become today: what was put on or taken off then, was so today. */

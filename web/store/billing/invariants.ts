@@ -89,21 +89,36 @@ function idleCredit({ tenantId }: TenantTransaction) {
         and b.paid_centavos < b.total_centavos)`;
 }
 
+/** What was charged lies without gap and overlap from the first day of a connection to where it stands (rule R6). */
 function periods({ tenantId }: TenantTransaction) {
   return sql<BrokenInvariant>`
-    select 'M4' as name, subscription_id::text as subject, 'overlap or gap at ' || period_start as detail from (
-      select b.subscription_id, b.period_start, lag(b.period_end) over (partition by b.subscription_id
-        order by b.period_start) as previous_end
-      from bills b where b.tenant_id = ${tenantId} and b.status <> 'void') tiles
-    where previous_end is not null and previous_end > period_start
+    with tile as (
+      select p.*, lag(p.period_end) over w as previous_end, lead(p.period_start) over w as next_start
+      from charged_periods p where p.tenant_id = ${tenantId}
+      window w as (partition by p.subscription_id order by p.period_start))
+    select 'M4' as name, t.subscription_id::text as subject,
+      case when t.previous_end > t.period_start then 'overlap' else 'gap' end || ' at ' || t.period_start as detail
+      from tile t where t.previous_end <> t.period_start
     union all
-    select 'M4', c.id::text, 'billed through ' || coalesce(c.billed_through_on::text, 'nothing') || ', bills end ' ||
-      max(b.period_end)
-    from subscriptions c join bills b on b.tenant_id = c.tenant_id and b.subscription_id = c.id and b.status <> 'void'
-    where c.tenant_id = ${tenantId} group by c.tenant_id, c.id, c.billed_through_on
-    having max(b.period_end) > coalesce(c.billed_through_on, '-infinity'::date) and not exists (
-      select from bills v where v.tenant_id = c.tenant_id and v.subscription_id = c.id and v.status = 'void'
-        and v.period_start >= coalesce(c.billed_through_on, v.period_start))`;
+    select 'M4', t.subscription_id::text, 'begins at ' || t.period_start || ', active from ' || c.activated_on
+      from tile t join subscriptions c on c.tenant_id = t.tenant_id and c.id = t.subscription_id
+      where t.previous_end is null and c.import_batch_id is null and c.activated_on <> t.period_start
+    union all
+    select 'M4', t.subscription_id::text, 'billed through ' || coalesce(c.billed_through_on::text, 'nothing') ||
+        ', periods end ' || t.period_end
+      from tile t join subscriptions c on c.tenant_id = t.tenant_id and c.id = t.subscription_id
+      where t.next_start is null and c.billed_through_on is distinct from t.period_end
+    union all
+    select 'M4', p.subscription_id::text, 'its bill is ' || b.status || ' at ' || p.period_start
+      from charged_periods p join bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id
+      where p.tenant_id = ${tenantId} and b.status = 'void'
+    union all
+    select 'M4', b.number, 'a line of ' || l.period_start || ' has no period'
+      from bills b join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
+      where b.tenant_id = ${tenantId} and b.status = 'issued' and not b.is_imported and l.kind = 'recurring'
+        and l.amount_centavos >= 0 and l.subscription_id is not null and not exists (select from charged_periods p
+          where p.tenant_id = l.tenant_id and p.subscription_id = l.subscription_id and p.bill_id = l.bill_id
+            and p.period_start = l.period_start and p.period_end = l.period_end)`;
 }
 
 function numbers({ tenantId }: TenantTransaction) {

@@ -73,6 +73,7 @@ export interface StoppedRow {
   bill_timing: "arrears" | "advance";
   activated_on: Temporal.PlainDate;
   stopped_from_on: Temporal.PlainDate;
+  stopped_at: Temporal.Instant;
 }
 
 /** Of these subscriptions, those whose bills had stopped and that are on again. */
@@ -82,7 +83,8 @@ export async function listStoppedAndOn(
 ): Promise<StoppedRow[]> {
   if (subscriptionIds.length === 0) return [];
   const { rows } = await sql<StoppedRow>`
-    select c.id, c.anchor_day, c.bill_timing, c.activated_on, c.stopped_from_on from subscriptions c
+    select c.id, c.anchor_day, c.bill_timing, c.activated_on, c.stopped_from_on, c.stopped_at
+    from subscriptions c
     where c.tenant_id = ${trx.tenantId} and c.id = any(${[...subscriptionIds]}::uuid[])
       and c.stopped_from_on is not null and c.activated_on is not null
       and not exists (select from block_reasons b where b.tenant_id = c.tenant_id and b.subscription_id = c.id

@@ -101,6 +101,18 @@ export async function findPlanByName(trx: TenantTransaction, name: string): Prom
     .where("name", "=", name).where("archived_at", "is", null).executeTakeFirst() ?? null;
 }
 
+/** Lets prices count whose named day has come; what a plan costs now is what its list shows. */
+export async function updatePricesDue(trx: TenantTransaction, businessOn: Temporal.PlainDate): Promise<void> {
+  await sql`
+    update plans p set price_centavos = now.price_centavos
+    from (select distinct on (r.plan_id) r.plan_id, r.price_centavos from plan_prices r
+      where r.tenant_id = ${trx.tenantId} and coalesce(r.from_on, r.agreed_on) <= ${businessOn}::date
+      order by r.plan_id, coalesce(r.from_on, r.agreed_on) desc, r.agreed_at desc, r.id desc) now
+    where p.tenant_id = ${trx.tenantId} and p.id = now.plan_id and p.price_centavos <> now.price_centavos
+      and exists (select from plan_prices r where r.tenant_id = p.tenant_id and r.plan_id = p.id
+        and r.from_on is not null)`.execute(trx);
+}
+
 /** What the office may set of a plan. */
 export interface PlanFields {
   name: string;

@@ -84,6 +84,7 @@ export interface BillLinesTable {
   period_start: Temporal.PlainDate;
   period_end: Temporal.PlainDate;
   amount_centavos: bigint;
+  subscription_id: string | null;
 }
 
 export interface BillsTable {
@@ -120,6 +121,26 @@ export interface BlockReasonsTable {
   removed_on: Temporal.PlainDate | null;
   removed_at: Temporal.Instant | null;
   removed_by: string | null;
+}
+
+export interface ChargedPeriodsTable {
+  tenant_id: string;
+  subscription_id: string;
+  period_start: Temporal.PlainDate;
+  period_end: Temporal.PlainDate;
+  state: "billed" | "to_bill_again" | "never" | "unexplained";
+  bill_id: string | null;
+  freed_bill_id: string | null;
+  why: "stopped" | "suspended" | "free" | "decided" | null;
+  plan_name: string | null;
+  price_centavos: bigint | null;
+  anchor_day: number | null;
+  proration: "actual" | "days30" | null;
+  is_in_full: boolean | null;
+  suspended_policy: "charge" | "skip" | null;
+  first_billed_on: Temporal.PlainDate | null;
+  stopped_at: Temporal.Instant | null;
+  created_at: Temporal.Instant;
 }
 
 export interface ClockMovesTable {
@@ -371,6 +392,17 @@ export interface PaymentsTable {
   idempotency_key: string;
   request_hash: string;
   reference_folded: GeneratedAlways<string | null>;
+}
+
+export interface PlanPricesTable {
+  tenant_id: string;
+  plan_id: string;
+  id: string;
+  agreed_on: Temporal.PlainDate;
+  from_on: Temporal.PlainDate | null;
+  price_centavos: bigint;
+  agreed_at: Temporal.Instant;
+  agreed_by: string;
 }
 
 export interface PlansTable {
@@ -648,6 +680,7 @@ export interface SubscriptionsTable {
   activation: Generated<"day" | "first_session" | "by_hand">;
   activate_on: Temporal.PlainDate | null;
   ppp_name_folded: GeneratedAlways<string>;
+  stopped_at: Temporal.Instant | null;
 }
 
 export interface SystemLogTable {
@@ -708,16 +741,6 @@ export interface TenantsTable {
   checklist_dismissed_at: Temporal.Instant | null;
 }
 
-export interface WatermarkMovesTable {
-  tenant_id: string;
-  id: string;
-  subscription_id: string;
-  moved_at: Temporal.Instant;
-  billed_through_on: Temporal.PlainDate | null;
-  next_bill_on: Temporal.PlainDate | null;
-  stopped_from_on: Temporal.PlainDate | null;
-}
-
 /** Every table, for `Kysely<Database>`. */
 export interface Database {
   agent_presence: AgentPresenceTable;
@@ -727,6 +750,7 @@ export interface Database {
   bill_lines: BillLinesTable;
   bills: BillsTable;
   block_reasons: BlockReasonsTable;
+  charged_periods: ChargedPeriodsTable;
   clock_moves: ClockMovesTable;
   clock_watches: ClockWatchesTable;
   command_parts: CommandPartsTable;
@@ -744,6 +768,7 @@ export interface Database {
   number_series: NumberSeriesTable;
   observed_secrets: ObservedSecretsTable;
   payments: PaymentsTable;
+  plan_prices: PlanPricesTable;
   plans: PlansTable;
   ppp_profiles: PppProfilesTable;
   rate_limits: RateLimitsTable;
@@ -767,5 +792,4 @@ export interface Database {
   system_log: SystemLogTable;
   tenant_logos: TenantLogosTable;
   tenants: TenantsTable;
-  watermark_moves: WatermarkMovesTable;
 }

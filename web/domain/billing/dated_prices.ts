@@ -1,0 +1,79 @@
+import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
+import type { Centavos } from "@/shared/money/mod.ts";
+import type { TermsChange } from "./types.ts";
+
+/** A price of a plan as it was agreed. */
+export interface AgreedPrice {
+  /** Business date of the agreement. */
+  agreedOn: Temporal.PlainDate;
+  /** The day that a person named; null: from the next period of each connection. */
+  fromOn: Temporal.PlainDate | null;
+  /** Of a whole period. */
+  priceCentavos: Centavos;
+}
+
+/** A plan with all its prices, in the order in which they were agreed; the first is the one that it began with. */
+export interface PricedPlan {
+  name: string;
+  prices: readonly [AgreedPrice, ...AgreedPrice[]];
+}
+
+/** What a connection is charged by, and what changes later. */
+export interface ConnectionTerms {
+  planName: string;
+  priceCentavos: Centavos;
+  changes: TermsChange[];
+}
+
+/** Whose terms are asked for. */
+export interface TermsOf {
+  plan: PricedPlan;
+  /** A plan change that waits for its cycle. */
+  next: { plan: PricedPlan; on: Temporal.PlainDate } | null;
+  /** 1 to 31. */
+  anchorDay: number;
+  /** First day of service. */
+  activatedOn: Temporal.PlainDate;
+}
+
+/**
+ * Plan and prices of a connection by their days. A new price holds from its next period, never for one that has begun,
+ * unless a person named the day; whoever joins later gets it from the first day on (history cases HI-03 and HI-04).
+ */
+export function termsOf({ plan, next, anchorDay, activatedOn }: TermsOf): ConnectionTerms {
+  const first = effectivePrices(plan, anchorDay, activatedOn);
+  const later = next === null ? [] : effectivePrices(next.plan, anchorDay, next.on);
+  const [base, ...changes] = first;
+  return {
+    planName: plan.name,
+    priceCentavos: (base ?? plan.prices[0]).priceCentavos,
+    changes: [...changes.filter(({ on }) => next === null || isBefore(on, next.on)), ...later],
+  };
+}
+
+/** The prices of one plan for somebody who joins it on a day: the one of that day first, then those that follow. */
+function effectivePrices(plan: PricedPlan, anchorDay: number, joinedOn: Temporal.PlainDate): TermsChange[] {
+  const first = { on: joinedOn, planName: plan.name, priceCentavos: priceOn(plan, joinedOn) };
+  const follow = plan.prices.slice(1).map(({ agreedOn, fromOn, priceCentavos }): TermsChange => ({
+    on: fromOn ?? (isBefore(joinedOn, agreedOn) ? nextBoundaryAfter(agreedOn, anchorDay) : joinedOn),
+    planName: plan.name,
+    priceCentavos,
+  }));
+  // A stable sort: of two that begin on one day the one that was agreed last counts.
+  const inOrder = follow.sort((a, b) => Temporal.PlainDate.compare(a.on, b.on));
+  return [first, ...inOrder.filter(({ on }) => isBefore(joinedOn, on))];
+}
+
+/** What a plan costs whoever joins it on a day. */
+export function priceOn(plan: PricedPlan, date: Temporal.PlainDate): Centavos {
+  const counting = plan.prices.slice(1).filter(({ agreedOn, fromOn }) =>
+    fromOn === null ? !isBefore(date, agreedOn) : !isBefore(date, fromOn)
+  );
+  const order = counting.map((price) => ({ price, on: price.fromOn ?? price.agreedOn }))
+    .sort((a, b) => Temporal.PlainDate.compare(a.on, b.on));
+  return (order.at(-1)?.price ?? plan.prices[0]).priceCentavos;
+}
+
+function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
+  return Temporal.PlainDate.compare(a, b) < 0;
+}

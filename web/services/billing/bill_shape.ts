@@ -1,0 +1,42 @@
+import type { PlannedBill } from "@/web/domain/billing/mod.ts";
+import { legsOfBillIssued } from "@/web/domain/payments/mod.ts";
+import type { BillShape } from "@/web/store/billing/bill_write.ts";
+
+/** Stands for whoever the bill is for. */
+const OWN = "subscriber";
+
+/** A planned bill as a batch writes it: dates and amounts are text, as they travel. */
+export function toBillShape(
+  bill: PlannedBill,
+  { policy, isAgain }: { policy: "charge" | "skip"; isAgain: boolean },
+): BillShape {
+  const legs = legsOfBillIssued({ subscriberId: OWN, lines: bill.lines });
+  return {
+    period_start: bill.periodStart.toString(),
+    period_end: bill.periodEnd.toString(),
+    issued_on: bill.issuedOn.toString(),
+    due_on: bill.dueOn.toString(),
+    total_centavos: bill.totalCentavos.toString(),
+    lines: bill.lines.map((line) => ({
+      kind: line.kind,
+      description: line.description,
+      period_start: line.periodStart.toString(),
+      period_end: line.periodEnd.toString(),
+      amount_centavos: line.amountCentavos.toString(),
+      terms: line.terms === null ? null : {
+        plan_name: line.terms.planName,
+        price_centavos: line.terms.priceCentavos.toString(),
+        anchor_day: line.terms.anchorDay,
+        proration: line.terms.proration,
+        is_in_full: line.terms.isChargedInFull,
+        suspended_policy: policy,
+        is_again: isAgain,
+      },
+    })),
+    legs: legs.map((leg) => ({
+      account: leg.account,
+      is_own: leg.subscriberId !== null,
+      amount_centavos: leg.amountCentavos.toString(),
+    })),
+  };
+}

@@ -1,0 +1,113 @@
+import { sql } from "kysely";
+import { toRecordset } from "../db/recordset.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { uuidArray } from "./bill_run.ts";
+
+/** Why days will never be billed. */
+export type NeverBilledReason = "stopped" | "suspended" | "free" | "decided";
+
+/** Days of a connection that will never be billed. Half-open. */
+export interface NeverBilled {
+  subscription_id: string;
+  period_start: string;
+  period_end: string;
+  why: NeverBilledReason;
+  /** When its bills stopped; for taking that back. */
+  stopped_at: Temporal.Instant | null;
+}
+
+/** Notes days that are passed over for good. */
+export async function insertNeverBilled(
+  trx: TenantTransaction,
+  rows: readonly NeverBilled[],
+  at: Temporal.Instant,
+): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`
+    insert into charged_periods (tenant_id, subscription_id, period_start, period_end, state, why, stopped_at, created_at)
+    select ${trx.tenantId}::uuid, r.subscription_id, r.period_start, r.period_end, 'never', r.why, r.stopped_at, ${at}
+    from jsonb_to_recordset(${
+    toRecordset(rows)
+  }::jsonb) as r(subscription_id uuid, period_start date, period_end date,
+      why text, stopped_at timestamptz)`.execute(trx);
+}
+
+/** Makes periods that were to be billed again into ones that never will be: every day of them was suspended. */
+export async function updateNeverBilled(
+  trx: TenantTransaction,
+  rows: readonly { subscription_id: string; period_start: string }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`
+    update charged_periods p set state = 'never', why = 'suspended', freed_bill_id = null
+    from jsonb_to_recordset(${toRecordset(rows)}::jsonb) as r(subscription_id uuid, period_start date)
+    where p.tenant_id = ${trx.tenantId} and p.subscription_id = r.subscription_id
+      and p.period_start = r.period_start`.execute(trx);
+}
+
+/** A period whose bill was voided, with its terms. */
+export interface FreedPeriodRow {
+  subscription_id: string;
+  freed_bill_id: string;
+  period_start: Temporal.PlainDate;
+  period_end: Temporal.PlainDate;
+  plan_name: string;
+  price_centavos: bigint;
+  anchor_day: number;
+  proration: "actual" | "days30";
+  is_in_full: boolean;
+  suspended_policy: "charge" | "skip";
+  first_billed_on: Temporal.PlainDate;
+  /** Taken off by live bills for suspended days of it. */
+  credited_centavos: bigint;
+}
+
+/** Periods that are to be billed again. */
+export async function listFreedPeriods(
+  trx: TenantTransaction,
+  subscriptionIds: readonly string[],
+): Promise<FreedPeriodRow[]> {
+  const { rows } = await sql<FreedPeriodRow>`
+    select p.subscription_id, p.freed_bill_id, p.period_start, p.period_end, p.plan_name, p.price_centavos, p.anchor_day,
+      p.proration, p.is_in_full, p.suspended_policy, p.first_billed_on,
+      (select coalesce(-sum(l.amount_centavos), 0)::bigint from bills b
+        join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
+        where b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
+          and l.amount_centavos < 0 and l.period_start = p.period_start and l.period_end = p.period_end
+      ) as credited_centavos
+    from charged_periods p
+    where p.tenant_id = ${trx.tenantId} and p.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
+      and p.state = 'to_bill_again' order by p.subscription_id, p.period_start`.execute(trx);
+  return rows;
+}
+
+/** Connections that have periods beyond the day up to which they count as billed: something is wrong with them. */
+export async function listAheadOfThemselves(
+  trx: TenantTransaction,
+  subscriptionIds: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select c.id from subscriptions c
+    where c.tenant_id = ${trx.tenantId} and c.id = any(${uuidArray(subscriptionIds)}::uuid[])
+      and (select max(p.period_start) from charged_periods p where p.tenant_id = c.tenant_id
+        and p.subscription_id = c.id) >= coalesce(c.billed_through_on, '-infinity'::date)`.execute(trx);
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Frees the periods of bills that were voided: the next run bills them again at their own price (rule R6). */
+export async function freePeriods(
+  trx: TenantTransaction,
+  billIds: readonly string[],
+  today: Temporal.PlainDate,
+): Promise<void> {
+  await sql`
+    with freed as (
+      update charged_periods p set state = 'to_bill_again', freed_bill_id = p.bill_id, bill_id = null
+      from (select distinct l.subscription_id, l.period_start, l.bill_id from bill_lines l
+        where l.tenant_id = ${trx.tenantId} and l.bill_id = any(${uuidArray(billIds)}::uuid[])) line
+      where p.tenant_id = ${trx.tenantId} and p.subscription_id = line.subscription_id
+        and p.period_start = line.period_start and p.bill_id = line.bill_id and p.state = 'billed'
+      returning p.subscription_id)
+    update subscriptions c set next_bill_on = least(c.next_bill_on, ${today}::date)
+    where c.tenant_id = ${trx.tenantId} and c.id in (select subscription_id from freed)`.execute(trx);
+}

@@ -1,0 +1,62 @@
+import { sql } from "kysely";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** A price of a plan as it was agreed; dates are text. */
+export interface PlanPriceRow {
+  agreed_on: string;
+  /** The day that a person named; null: from the next period of each connection. */
+  from_on: string | null;
+  /** Amounts travel as text in JSON. */
+  price_centavos: string;
+}
+
+/** A plan with its prices in the order in which they were agreed. */
+export interface PricedPlanRow {
+  id: string;
+  name: string;
+  /** What it costs now. */
+  price_centavos: bigint;
+  /** Empty where the price has never changed. */
+  prices: PlanPriceRow[];
+}
+
+/** Every plan with its prices, archived ones too: connections may still be billed for them. */
+export async function listPricedPlans(
+  trx: TenantTransaction,
+  of: { planIds: readonly string[] } | "all" = "all",
+): Promise<PricedPlanRow[]> {
+  const which = of === "all" ? sql`true` : sql`p.id = any(${[...of.planIds]}::uuid[])`;
+  const { rows } = await sql<PricedPlanRow>`
+    select p.id, p.name, p.price_centavos, coalesce((
+      select jsonb_agg(jsonb_build_object('agreed_on', r.agreed_on, 'from_on', r.from_on,
+        'price_centavos', r.price_centavos::text) order by r.agreed_at, r.id)
+      from plan_prices r where r.tenant_id = p.tenant_id and r.plan_id = p.id), '[]') as prices
+    from plans p where p.tenant_id = ${trx.tenantId} and ${which} order by p.id`.execute(trx);
+  return rows;
+}
+
+/** A price that is being agreed. */
+export interface NewPlanPrice {
+  plan_id: string;
+  id: string;
+  agreed_on: Temporal.PlainDate;
+  from_on: Temporal.PlainDate | null;
+  price_centavos: bigint;
+  agreed_at: Temporal.Instant;
+  agreed_by: string;
+}
+
+/** Notes a price. The first one of a plan that has none noted comes after the one that it had until now. */
+export async function insertPlanPrice(
+  trx: TenantTransaction,
+  price: NewPlanPrice,
+  before: { id: string; created_at: Temporal.Instant; agreed_on: Temporal.PlainDate; price_centavos: bigint },
+): Promise<void> {
+  await sql`
+    insert into plan_prices (tenant_id, plan_id, id, agreed_on, price_centavos, agreed_at, agreed_by)
+    select ${trx.tenantId}::uuid, ${price.plan_id}::uuid, ${before.id}::uuid, ${before.agreed_on}::date,
+      ${before.price_centavos}::bigint, least(${before.created_at}::timestamptz, ${price.agreed_at}::timestamptz), ''
+    where not exists (select from plan_prices r where r.tenant_id = ${trx.tenantId} and r.plan_id = ${price.plan_id})`
+    .execute(trx);
+  await trx.insertInto("plan_prices").values({ ...price, tenant_id: trx.tenantId }).execute();
+}
