@@ -142,9 +142,8 @@ Deno.test("a plan change keeps to cycles that end with the month, on every ancho
     await isp.run((trx) =>
       trx.updateTable("subscriptions").set({
         anchor_day: anchor,
-        billed_through_on: Temporal.PlainDate.from({ year: 2027, month: 12, day: anchor }),
         next_bill_on: Temporal.PlainDate.from({ year: 2028, month: 1, day: anchor }),
-        activated_on: day("2027-11-01"),
+        activated_on: Temporal.PlainDate.from({ year: 2027, month: 12, day: anchor }),
       }).where("tenant_id", "=", isp.tenantId).where("id", "=", isp.subscriptionIds[n]!).execute()
     );
     await pay(isp, n, 9000);

@@ -4,6 +4,7 @@ import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { updatePlan } from "@/web/services/billing/save_plan.ts";
+import { checkInvariants } from "@/web/store/billing/invariants.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { listBills } from "@/web/store/billing/bills_page.ts";
@@ -81,7 +82,7 @@ Deno.test("a cut line is billed, a cancelled and a pending one are not, whatever
   assert.deepEqual((await Promise.all([0, 1, 2].map((n) => billed(isp, n)))).map((b) => b.length), [2, 1, 1]);
 });
 
-Deno.test("a new price counts from the next bill on, and a bill that was voided is billed again at it", async () => {
+Deno.test("a new price holds from the next period on, and what was voided is billed again at its own price", async () => {
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 1 });
   await liveUntil(isp, "2026-02-01T10:00");
@@ -97,8 +98,13 @@ Deno.test("a new price counts from the next bill on, and a bill that was voided 
   assert.deepEqual(await billed(isp, 0), ["2026-01-01 2026-02-01 100000"]);
   const [bill] = (await isp.run((trx) => listBills(trx, {}, { limit: 1 }))).rows;
   assertOk(await voidBill(isp.context, isp.tenantId, isp.actor, { billId: bill!.id, reason: "Wrong price" }));
-  await liveUntil(isp, "2026-03-01T10:00");
-  assert.deepEqual(await billed(isp, 0), ["2026-01-01 2026-02-01 120000", "2026-02-01 2026-03-01 120000"]);
+  await pay(isp, 0, 3000);
+  await liveUntil(isp, "2026-04-01T10:00");
+  assert.deepEqual(await billed(isp, 0), [
+    "2026-01-01 2026-02-01 100000",
+    "2026-02-01 2026-03-01 100000",
+    "2026-03-01 2026-04-01 120000",
+  ], "February had begun when the price was agreed");
   await assertBooksHold(isp);
 });
 
@@ -118,25 +124,34 @@ Deno.test("a payment of a subscriber with two lines pays the oldest first and br
   await assertBooksHold(isp);
 });
 
-Deno.test("a period that is billed in part is parked with its reason, and everybody else is billed", async () => {
+Deno.test("a void frees its own days, whatever day the cycle has now", async () => {
   await using database = await createTestDatabase();
-  const isp = await createIsp(database, { subscribers: 2 });
+  const isp = await createIsp(database, { subscribers: 1 });
   await liveUntil(isp, "2026-03-01T10:00");
   const { rows } = await isp.run((trx) => listBills(trx, {}, { limit: 9 }));
-  for (const { id, period_start } of rows) {
-    if (String(period_start) !== "2026-01-01") continue;
-    assertOk(await voidBill(isp.context, isp.tenantId, isp.actor, { billId: id, reason: "Wrong cycle" }));
-  }
+  const january = rows.find(({ period_start }) => String(period_start) === "2026-01-01");
+  const voided = { billId: january!.id, reason: "Wrong cycle" };
+  assertOk(await voidBill(isp.context, isp.tenantId, isp.actor, voided));
   await setSubscription(isp, 0, { anchor_day: 15 });
   await liveUntil(isp, "2026-03-02T10:00");
-  assert.deepEqual(await billed(isp, 0), ["2026-02-01 2026-03-01 100000"], "no days are dropped in silence");
+  assert.deepEqual(await billed(isp, 0), ["2026-01-01 2026-02-01 100000", "2026-02-01 2026-03-01 100000"]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("one whose periods go beyond where it stands is parked with its reason, and everybody else is billed", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 2 });
+  await liveUntil(isp, "2026-02-01T10:00");
+  await setSubscription(isp, 0, { billed_through_on: Temporal.PlainDate.from("2026-01-01") });
+  await liveUntil(isp, "2026-03-01T10:00");
+  assert.deepEqual(await billed(isp, 0), ["2026-01-01 2026-02-01 100000"], "no day is charged twice");
   const parked = await isp.run((trx) =>
     trx.selectFrom("run_rows").select(["outcome", "reason"]).where("tenant_id", "=", isp.tenantId)
       .where("subscription_id", "=", isp.subscriptionIds[0]!).where("outcome", "=", "failed").execute()
   );
-  assert.match(parked[0]?.reason ?? "", /billed in part/);
+  assert.match(parked[0]?.reason ?? "", /go beyond the day up to which it is billed/);
   assert.equal((await billed(isp, 1)).length, 2);
-  await assertBooksHold(isp);
+  assert.deepEqual((await isp.run(checkInvariants)).map((one) => one.name), ["M4"]);
 });
 
 Deno.test("entries that do not sum to zero cannot be posted, in one statement or in two", async () => {

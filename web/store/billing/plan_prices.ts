@@ -55,7 +55,7 @@ export async function insertPlanPrice(
   await sql`
     insert into plan_prices (tenant_id, plan_id, id, agreed_on, price_centavos, agreed_at, agreed_by)
     select ${trx.tenantId}::uuid, ${price.plan_id}::uuid, ${before.id}::uuid, ${before.agreed_on}::date,
-      ${before.price_centavos}::bigint, least(${before.created_at}::timestamptz, ${price.agreed_at}::timestamptz), ''
+      ${before.price_centavos}::bigint, least(${before.created_at}::timestamptz, ${price.agreed_at}::timestamptz - interval '1 second'), ''
     where not exists (select from plan_prices r where r.tenant_id = ${trx.tenantId} and r.plan_id = ${price.plan_id})`
     .execute(trx);
   await trx.insertInto("plan_prices").values({ ...price, tenant_id: trx.tenantId }).execute();
