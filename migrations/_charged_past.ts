@@ -139,7 +139,7 @@ async function insert(db: MigrationDatabase, rows: readonly Record<string, unkno
 async function stopped(db: MigrationDatabase, ids: readonly string[]): Promise<Quiet[]> {
   const { rows } = await sql<Quiet>`
     select subscription_id, start::text, ${FAR} as end from (
-      select subject_id as subscription_id, (details ->> 'from')::date as start from audit_entries
+      select subject_id::uuid as subscription_id, (details ->> 'from')::date as start from audit_entries
         where action = 'subscription.bills_stopped' and details ->> 'from' is not null
       union select subscription_id, stopped_from_on from watermark_moves where stopped_from_on is not null
       union select id, stopped_from_on from subscriptions where stopped_from_on is not null) stop

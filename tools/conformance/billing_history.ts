@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type HistoryEnd, historyGiven, playHistory } from "@/tests/billing/history.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
-import type { Comparison } from "./types.ts";
+import type { Comparison, Suite } from "./types.ts";
 
 const bill = z.strictObject({ from: z.string(), to: z.string(), total: z.string() });
 
@@ -15,6 +15,34 @@ const historyExpect = z.strictObject({
   must_contain: z.array(bill),
   must_not_contain_from: z.array(z.string()),
 }).partial();
+
+const historyFile = z.object({
+  cases: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.literal("history"),
+      given: z.record(z.string(), z.unknown()),
+      steps: z.array(z.unknown()),
+      until: z.string(),
+      expect: z.unknown(),
+    }).loose(),
+  ),
+});
+
+/** Histories of one connection, played through the real services on a real database. */
+export const historySuite: Suite = {
+  name: "billing",
+  files: ["billing/histories.json"],
+  split: ([file]) =>
+    new Map([[
+      "history",
+      historyFile.parse(file).cases.map(({ id, given, steps, until, expect }) => ({
+        id,
+        content: { given: { ...given, steps, until }, expect },
+      })),
+    ]]),
+  kinds: { history: runHistory },
+};
 
 const historyCase = z.object({ given: z.unknown(), expect: historyExpect });
 

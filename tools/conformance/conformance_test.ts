@@ -42,11 +42,22 @@ const BILL = {
   },
 };
 
+/** One day, so that it takes no time. */
+const HISTORY = {
+  id: "X-3",
+  kind: "history",
+  given: { plans: { Fiber: "1000.00" }, start: "2026-01-01", plan: "Fiber" },
+  steps: [{ at: "2026-01-01T00:00", do: "pay", amount: "5.00" }],
+  until: "2026-01-01T00:01",
+  expect: { live_bills: [], balance: "0.00", service: "on" },
+};
+
 /** A small but complete folder; `files` replaces or, with null, removes one. */
 async function runFolder(files: Record<string, unknown>): Promise<ConformanceTotals & { lines: string[] }> {
   const folder = await Deno.makeTempDir();
   const all: Record<string, unknown> = {
     "billing/cases.json": { schema: HEAD, cases: [ROUNDING, BILL] },
+    "billing/histories.json": { cases: [HISTORY] },
     "routeros/vectors.json": { length_prefix: [{ length: 200, hex: "80c8" }] },
     "airos/expected.json": { expected: { "a.json": {} } },
     "paymongo/scenarios.json": { scenarios: [{ id: "one" }] },
@@ -75,12 +86,12 @@ function withCases(...cases: unknown[]): Record<string, unknown> {
 
 Deno.test("another folder of the same shape passes, and what is not built is said", async () => {
   const { lines, passed, failed } = await runFolder({});
-  assert.deepEqual({ passed, failed }, { passed: 3, failed: 0 });
+  assert.deepEqual({ passed, failed }, { passed: 4, failed: 0 });
   assert.ok(lines.includes("billing/bill: 1 passed, 0 failed"));
   assert.ok(lines.includes("airos/expected: not built (1 cases)"));
   assert.ok(lines.includes("paymongo/scenarios: not built (1 cases)"));
   assert.ok(lines.some((line) => line.startsWith("billing: no cases of period_bounds, dunning")));
-  assert.equal(lines.at(-1), "3 passed, 0 failed");
+  assert.equal(lines.at(-1), "4 passed, 0 failed");
 });
 
 Deno.test("a changed expectation fails with the first difference", async () => {
@@ -90,7 +101,7 @@ Deno.test("a changed expectation fails with the first difference", async () => {
   assert.equal(failed, 1);
   assert.ok(lines.includes("billing/bill: 0 passed, 1 failed"));
   assert.ok(lines.includes("  X-2 invoices[1].total: expected 3101, got 3100"));
-  assert.equal(lines.at(-1), "2 passed, 1 failed");
+  assert.equal(lines.at(-1), "3 passed, 1 failed");
 });
 
 Deno.test("at most three differences of a kind are shown", async () => {
@@ -112,6 +123,7 @@ Deno.test("a suite without its file, or with a broken one, fails", async () => {
   for (
     const file of [
       "billing/cases.json",
+      "billing/histories.json",
       "routeros/vectors.json",
       "airos/expected.json",
       "paymongo/scenarios.json",
@@ -123,6 +135,14 @@ Deno.test("a suite without its file, or with a broken one, fails", async () => {
   }
   assert.equal((await runFolder({ "billing/cases.json": "{" })).failed, 1);
   assert.equal((await runFolder({ "billing/cases.json": { cases: 3 } })).failed, 1);
+});
+
+Deno.test("a history that ends otherwise fails, and a step that nobody knows is not passed over", async () => {
+  const wrong = { ...HISTORY, expect: { balance: "1.00", service: "on" } };
+  const { lines } = await runFolder({ "billing/histories.json": { cases: [wrong] } });
+  assert.ok(lines.includes(`  X-3 balance: expected "1.00", got "0.00"`), lines.join("\n"));
+  const strange = { ...HISTORY, steps: [{ at: "2026-01-01T00:00", do: "dance" }] };
+  assert.equal((await runFolder({ "billing/histories.json": { cases: [strange] } })).failed, 1);
 });
 
 Deno.test("zero cases fail", async () => {
@@ -154,7 +174,7 @@ Deno.test("wrong wire vectors fail", async () => {
       value_casting: [{ note: "only words are cases" }, { word: "=key=0123" }],
     },
   });
-  assert.deepEqual({ passed, failed }, { passed: 4, failed: 7 });
+  assert.deepEqual({ passed, failed }, { passed: 5, failed: 7 });
 });
 
 Deno.test("firstDifference compares amounts as integers and everything else exactly", () => {
@@ -194,7 +214,7 @@ Deno.test("a folder without its files exits with code 1 and totals", async () =>
   try {
     const { code, out } = await runMain(folder);
     assert.equal(code, 1);
-    assert.equal(out.trim().split("\n").at(-1), "0 passed, 4 failed");
+    assert.equal(out.trim().split("\n").at(-1), "0 passed, 5 failed");
   } finally {
     await Deno.remove(folder);
   }

@@ -23,7 +23,7 @@ export async function runConformance(
       totals.failed += 1;
       continue;
     }
-    for (const [kind, ofKind] of inOrder(cases, suite)) runKind(suite, kind, ofKind, totals, write);
+    for (const [kind, ofKind] of inOrder(cases, suite)) await runKind(suite, kind, ofKind, totals, write);
     writeAbsent(suite, cases, write);
   }
   write(`${totals.passed} passed, ${totals.failed} failed`);
@@ -63,13 +63,13 @@ function place(known: readonly string[], kind: string): number {
   return index < 0 ? known.length : index;
 }
 
-function runKind(
+async function runKind(
   suite: Suite,
   kind: string,
   cases: readonly ConformanceCase[],
   totals: ConformanceTotals,
   write: (line: string) => void,
-): void {
+): Promise<void> {
   const label = `${suite.name}/${kind}`;
   const runner = Object.hasOwn(suite.kinds, kind) ? suite.kinds[kind] : undefined;
   if (runner === undefined || cases.length === 0) {
@@ -82,16 +82,20 @@ function runKind(
     return;
   }
   if (runner === null) return write(`${label}: not built (${cases.length} cases)`);
-  const differences = cases.map((one) => checkCase(one, runner)).filter((text) => text !== null);
+  const differences: string[] = [];
+  for (const one of cases) {
+    const difference = await checkCase(one, runner);
+    if (difference !== null) differences.push(difference);
+  }
   totals.passed += cases.length - differences.length;
   totals.failed += differences.length;
   write(`${label}: ${cases.length - differences.length} passed, ${differences.length} failed`);
   for (const difference of differences.slice(0, DIFFERENCES_SHOWN)) write(`  ${difference}`);
 }
 
-function checkCase(one: ConformanceCase, runner: KindRunner): string | null {
+async function checkCase(one: ConformanceCase, runner: KindRunner): Promise<string | null> {
   try {
-    const { expected, got } = runner(one.content);
+    const { expected, got } = await runner(one.content);
     const difference = firstDifference(expected, got);
     return difference === null ? null : `${one.id} ${difference}`;
   } catch (error) {

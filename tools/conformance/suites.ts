@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { billingSuite } from "./billing.ts";
+import { historySuite } from "./billing_history.ts";
 import { routerosSuite } from "./routeros.ts";
 import type { ConformanceCase, Suite } from "./types.ts";
 
@@ -31,7 +32,13 @@ const paymongoSuite: Suite = {
 };
 
 /** Every suite of the fixtures folder. */
-export const SUITES: readonly Suite[] = [billingSuite, routerosSuite, airosSuite, paymongoSuite];
+export const SUITES: readonly Suite[] = [
+  billingSuite,
+  historySuite,
+  routerosSuite,
+  airosSuite,
+  paymongoSuite,
+];
 
 function withId(content: { id: string }): ConformanceCase {
   return { id: content.id, content };

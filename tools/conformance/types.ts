@@ -13,7 +13,7 @@ export interface Comparison {
 }
 
 /** Runs the product on one case. Throwing fails the case. */
-export type KindRunner = (content: unknown) => Comparison;
+export type KindRunner = (content: unknown) => Comparison | Promise<Comparison>;
 
 /** The cases of a suite by kind, as read from its files. */
 export type CasesByKind = ReadonlyMap<string, readonly ConformanceCase[]>;
