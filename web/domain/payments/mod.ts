@@ -4,6 +4,7 @@ export {
   allocatePayment,
   applyCredit,
   type BillShare,
+  comparePaidFirst,
   type CreditShare,
   type CreditSource,
   type OpenBalance,

@@ -18,7 +18,7 @@ import {
 } from "@/web/store/payments/payments.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { sqlState } from "@/web/store/db/unavailable.ts";
-import { bookShares } from "./apply_credit.ts";
+import { bookShares, toOpenBalance } from "./apply_credit.ts";
 import { recordAudit } from "../audit.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
 import {
@@ -222,11 +222,7 @@ async function allocate(
   const allocated = allocatePayment({
     amountCentavos: input.amountCentavos,
     targetBillId: input.targetBillId ?? null,
-    openBills: open.map((bill) => ({
-      billId: bill.id,
-      dueOn: bill.due_on,
-      balanceCentavos: centavos(bill.balance_centavos),
-    })),
+    openBills: open.map(toOpenBalance),
   });
   const numbers = new Map(open.map((bill) => [bill.id, bill.number]));
   await bookShares(
