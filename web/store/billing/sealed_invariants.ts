@@ -42,26 +42,30 @@ export function wholeTransactions({ tenantId }: TenantTransaction) {
     where e.tenant_id = ${tenantId} and a.is_by_subscriber is distinct from (e.subscriber_id is not null)`;
 }
 
-/** M1: the books of one bill and of one payment, since errors of two can cancel out in a subscriber's sum. */
+/**
+ * M1: the books of one bill and of one payment, since errors of two can cancel out in a subscriber's sum. Both sides
+ * are added up in one pass: joined by id they can take a row of the one for each of the other.
+ */
 export function bookedOneByOne({ tenantId }: TenantTransaction) {
   return sql<BrokenInvariant>`
-    select 'M1' as name, b.number as subject, 'owed ' || owed.amount || ', ledger ' || coalesce(books.amount, 0) as detail
-    from bills b
-    cross join lateral (select case when b.status = 'issued' then b.total_centavos - b.paid_centavos else 0 end
-      as amount) owed
-    left join (select t.bill_id, sum(e.amount_centavos) as amount from ledger_transactions t
+    select 'M1' as name, min(number) as subject, 'owed ' || sum(owed) || ', ledger ' || sum(booked) as detail from (
+      select b.id, b.number, case when b.status = 'issued' then b.total_centavos - b.paid_centavos else 0 end as owed,
+        0 as booked
+      from bills b where b.tenant_id = ${tenantId}
+      union all
+      select t.bill_id, null, 0, e.amount_centavos from ledger_transactions t
       join ledger_entries e on e.tenant_id = t.tenant_id and e.transaction_id = t.id and e.account = 'receivable'
-      where t.tenant_id = ${tenantId} and t.bill_id is not null group by t.bill_id) books on books.bill_id = b.id
-    where b.tenant_id = ${tenantId} and owed.amount <> coalesce(books.amount, 0)
+      where t.tenant_id = ${tenantId} and t.bill_id is not null) sides
+    group by id having sum(owed) <> sum(booked)
     union all
-    select 'M1', p.number, 'received ' || received.amount || ', ledger ' || coalesce(books.amount, 0)
-    from payments p
-    cross join lateral (select case when p.status = 'posted' then p.amount_centavos else 0 end as amount) received
-    left join (select t.payment_id, sum(e.amount_centavos) as amount from ledger_transactions t
+    select 'M1', min(number), 'received ' || sum(received) || ', ledger ' || sum(booked) from (
+      select p.id, p.number, case when p.status = 'posted' then p.amount_centavos else 0 end as received, 0 as booked
+      from payments p where p.tenant_id = ${tenantId}
+      union all
+      select t.payment_id, null, 0, e.amount_centavos from ledger_transactions t
       join ledger_entries e on e.tenant_id = t.tenant_id and e.transaction_id = t.id and e.subscriber_id is null
-      where t.tenant_id = ${tenantId} and t.payment_id is not null group by t.payment_id) books
-      on books.payment_id = p.id
-    where p.tenant_id = ${tenantId} and received.amount <> coalesce(books.amount, 0)`;
+      where t.tenant_id = ${tenantId} and t.payment_id is not null) sides
+    group by id having sum(received) <> sum(booked)`;
 }
 
 /** M2: a reference is on one live payment of its method, and on others only where a person said so. */
