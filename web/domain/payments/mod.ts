@@ -4,6 +4,7 @@ export {
   allocatePayment,
   applyCredit,
   type BillShare,
+  comparePaidFirst,
   type CreditShare,
   type CreditSource,
   type OpenBalance,
@@ -11,7 +12,7 @@ export {
 export { checkPayment, type PaymentProblem } from "./check_payment.ts";
 export {
   type Account,
-  ACCOUNT_WORDS,
+  ACCOUNTS,
   assertBalanced,
   cashAccount,
   type Leg,
