@@ -75,6 +75,11 @@ Deno.test("months keep the 31st over February (PP-05); a new row of months has a
   assert.deepEqual(covered(quarter), ["2025-11-30/2026-02-28", "2026-02-28/2026-05-30"]);
 });
 
+Deno.test("a row of months that begins anew on the last of April has the 30th, whatever the row before had", () => {
+  const account = play({ plan: MONTH }, [["2026-01-31", 50000], ["2026-04-30", 50000]]);
+  assert.deepEqual(covered(account).slice(1), ["2026-04-30/2026-05-30"]);
+});
+
 Deno.test("months after days begin a row on the day on which the days end", () => {
   const days = play({ plan: THIRTY }, [["2026-01-31", 50000]]);
   const payment = { paidOn: day("2026-02-01"), amountCentavos: centavos(50000), quantity: 1 };
@@ -115,6 +120,16 @@ Deno.test("credit renews on the day of expiry where the tenant wants it, and onl
     quantity: 0,
   }, rules);
   assert.deepEqual(covered(back).at(-1), "2026-05-12/2026-06-11", "money after the lapse renews by itself");
+});
+
+Deno.test("money that names nothing buys once where the line renews itself and is off, and else waits", () => {
+  const lapsed: Paid[] = [["2026-03-01", 50000], ["2026-05-10", 120000, 0]];
+  const renewed = play({ plan: THIRTY, isAutoRenewed: true }, lapsed);
+  assert.deepEqual([covered(renewed).length, renewed.creditCentavos], [2, 70000n]);
+  const waiting = play({ plan: THIRTY }, lapsed);
+  assert.deepEqual([covered(waiting).length, waiting.creditCentavos], [1, 120000n]);
+  const early: Paid[] = [["2026-03-01", 50000], ["2026-03-10", 120000, 0]];
+  assert.equal(covered(play({ plan: THIRTY, isAutoRenewed: true }, early)).length, 1, "it is on");
 });
 
 Deno.test("reminders come 3 days and 1 day before the first uncovered day, not on the day of the purchase", () => {

@@ -10,6 +10,12 @@ Deno.test("the payer carries the fee, so that the whole bill arrives (CF-01)", (
   assert.deepEqual(fixed, { chargeCentavos: 99500n, feeCentavos: 1500n });
   const exact = chargeWithFee(centavos(98000), { rateBp: 200, fixedCentavos: ZERO });
   assert.deepEqual(exact, { chargeCentavos: 100000n, feeCentavos: 2000n });
+  const least = chargeWithFee(centavos(1), { rateBp: 1, fixedCentavos: ZERO });
+  assert.deepEqual(
+    least,
+    { chargeCentavos: 2n, feeCentavos: 1n },
+    "the smallest part of a centavo is asked for",
+  );
 });
 
 Deno.test("off by default: the payer is charged the bill", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { centavos, sum, ZERO } from "@/shared/money/mod.ts";
+import { AMOUNT_MAX, centavos, sum, ZERO } from "@/shared/money/mod.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import {
   allocatePayment,
@@ -152,6 +152,7 @@ Deno.test("applyCredit spends the oldest source first and leaves no credit besid
 Deno.test("checkPayment refuses zero, absurd amounts and a received date in the future", () => {
   const fine = { amountCentavos: centavos(100), receivedOn: day("2026-03-01"), today: day("2026-03-01") };
   assert.equal(assertOk(checkPayment(fine)), null);
+  for (const most of [centavos(1), AMOUNT_MAX]) assertOk(checkPayment({ ...fine, amountCentavos: most }));
   assertRefused(checkPayment({ ...fine, amountCentavos: ZERO }), "payment_amount_not_positive");
   assertRefused(checkPayment({ ...fine, amountCentavos: centavos(10n ** 15n) }), "payment_amount_too_large");
   assertRefused(checkPayment({ ...fine, receivedOn: day("2026-03-02") }), "received_on_in_future");

@@ -1,4 +1,4 @@
-import { add, type Centavos, subtract, sum, ZERO } from "@/shared/money/mod.ts";
+import { add, type Centavos, min, subtract, sum, ZERO } from "@/shared/money/mod.ts";
 
 /**
  * Something that moved what a subscriber owes. A charge adds to it; payments and credits take from it. What undoes one
@@ -79,11 +79,11 @@ export function statementOfAccount(
 }
 
 function footOf(closingCentavos: Centavos): AccountClosing {
-  const isOwed = closingCentavos > ZERO;
+  const belowZero = min(closingCentavos, ZERO);
   return {
     closingCentavos,
-    amountDueCentavos: isOwed ? closingCentavos : ZERO,
-    creditBalanceCentavos: isOwed ? ZERO : subtract(ZERO, closingCentavos),
+    amountDueCentavos: subtract(closingCentavos, belowZero),
+    creditBalanceCentavos: subtract(ZERO, belowZero),
   };
 }
 
