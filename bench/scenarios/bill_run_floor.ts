@@ -32,6 +32,7 @@ const TABLES: readonly { name: string; keys: readonly string[] }[] = [
     keys: [
       "(tenant_id, transaction_id) references floor_ledger_transactions (tenant_id, id)",
       "(tenant_id, subscriber_id) references subscribers (tenant_id, id)",
+      "(account, is_by_subscriber) references ledger_accounts (code, is_by_subscriber)",
     ],
   },
 ];
@@ -39,29 +40,40 @@ const TABLES: readonly { name: string; keys: readonly string[] }[] = [
 const POLICY =
   "using (tenant_id = (select nullif(current_setting('app.tenant', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant', true), '')::uuid))";
 
-const COPIES = [
-  "insert into floor_bills select * from bills where tenant_id = $1 and run_id = $2",
-  `insert into floor_bill_lines select l.* from bill_lines l join bills b on b.tenant_id = l.tenant_id
-    and b.id = l.bill_id where l.tenant_id = $1 and b.run_id = $2`,
-  `insert into floor_ledger_transactions select t.* from ledger_transactions t join bills b
-    on b.tenant_id = t.tenant_id and b.id = t.bill_id where t.tenant_id = $1 and b.run_id = $2`,
-  `insert into floor_ledger_entries select e.* from ledger_entries e join ledger_transactions t
-    on t.tenant_id = e.tenant_id and t.id = e.transaction_id join bills b on b.tenant_id = t.tenant_id
-    and b.id = t.bill_id where e.tenant_id = $1 and b.run_id = $2`,
+/** The rows of a run in each table that it only adds to. */
+const COPIED: readonly { name: string; of: string }[] = [
+  { name: "bills", of: "bills r where r.tenant_id = $1 and r.run_id = $2" },
+  {
+    name: "bill_lines",
+    of: `bill_lines r join bills b on b.tenant_id = r.tenant_id and b.id = r.bill_id
+      where r.tenant_id = $1 and b.run_id = $2`,
+  },
+  {
+    name: "ledger_transactions",
+    of: `ledger_transactions r join bills b on b.tenant_id = r.tenant_id and b.id = r.bill_id
+      where r.tenant_id = $1 and b.run_id = $2`,
+  },
+  {
+    name: "ledger_entries",
+    of: `ledger_entries r join ledger_transactions t on t.tenant_id = r.tenant_id and t.id = r.transaction_id
+      join bills b on b.tenant_id = t.tenant_id and b.id = t.bill_id where r.tenant_id = $1 and b.run_id = $2`,
+  },
 ];
 
 /**
  * The least that any program has to do for the rows of a run: clones of the tables with all indexes, checks and
  * foreign keys, filled by INSERT … SELECT, and the bare UPDATE of the watermarks, in one transaction of the web's role
- * with the tenant set. The trigger that checks the books is not cloned: it is part of what we do on top.
+ * with the tenant set. The triggers that check the books are not cloned: they are part of what we do on top.
  */
 export class BillFloor implements AsyncDisposable {
   #client: pg.Client;
   #tenantId: string;
+  #copies: readonly string[];
 
-  private constructor(client: pg.Client, tenantId: string) {
+  private constructor(client: pg.Client, tenantId: string, copies: readonly string[]) {
     this.#client = client;
     this.#tenantId = tenantId;
+    this.#copies = copies;
   }
 
   static async open(database: BenchDatabase, tenantId: string): Promise<BillFloor> {
@@ -79,9 +91,16 @@ export class BillFloor implements AsyncDisposable {
       await database.query(`grant select, insert, update on ${clone} to ${pg.escapeIdentifier(role)}`);
     }
     await database.query("analyze");
+    const copies: string[] = [];
+    for (const { name, of } of COPIED) {
+      const columns = await columnsOf(database, name);
+      copies.push(
+        `insert into floor_${name} (${columns}) select r.${columns.replaceAll(", ", ", r.")} from ${of}`,
+      );
+    }
     const client = new pg.Client({ connectionString: database.appUrl });
     await client.connect();
-    return new BillFloor(client, tenantId);
+    return new BillFloor(client, tenantId, copies);
   }
 
   /** Inserts the rows of a run again; milliseconds until they are committed. */
@@ -91,7 +110,7 @@ export class BillFloor implements AsyncDisposable {
     const startedAt = performance.now();
     await client.query("begin");
     await client.query("select set_config('app.tenant', $1, true)", [this.#tenantId]);
-    for (const copy of COPIES) await client.query(copy, [this.#tenantId, runId]);
+    for (const copy of this.#copies) await client.query(copy, [this.#tenantId, runId]);
     await client.query(
       "update floor_subscriptions set billed_through_on = $2, next_bill_on = $3 where tenant_id = $1",
       [this.#tenantId, businessOn.toString(), next],

@@ -65,34 +65,34 @@ export async function billOneByOne(
         period_end: businessOn,
         amount_centavos: plan.price_centavos,
       }).execute();
-      await trx.insertInto("ledger_transactions").values({
-        tenant_id,
-        id: transactionId,
-        kind: "bill_issued",
-        business_on: businessOn,
-        recorded_at: now,
-        bill_id: billId,
-        payment_id: null,
-        description: `Bill ${number}`,
-        actor: "Loop",
-      }).execute();
       const leg = { tenant_id, transaction_id: transactionId };
-      await trx.insertInto("ledger_entries").values([
-        {
-          ...leg,
-          line_no: 1,
-          account: "receivable",
-          subscriber_id: subscription.subscriber_id,
-          amount_centavos: plan.price_centavos,
-        },
-        {
-          ...leg,
-          line_no: 2,
-          account: "revenue:recurring",
-          subscriber_id: null,
-          amount_centavos: -plan.price_centavos,
-        },
-      ]).execute();
+      await trx.with("head", (db) =>
+        db.insertInto("ledger_transactions").values({
+          tenant_id,
+          id: transactionId,
+          kind: "bill_issued",
+          business_on: businessOn,
+          recorded_at: now,
+          bill_id: billId,
+          payment_id: null,
+          description: `Bill ${number}`,
+          actor: "Loop",
+        })).insertInto("ledger_entries").values([
+          {
+            ...leg,
+            line_no: 1,
+            account: "receivable",
+            subscriber_id: subscription.subscriber_id,
+            amount_centavos: plan.price_centavos,
+          },
+          {
+            ...leg,
+            line_no: 2,
+            account: "revenue:recurring",
+            subscriber_id: null,
+            amount_centavos: -plan.price_centavos,
+          },
+        ]).execute();
       await trx.updateTable("subscriptions")
         .set({ billed_through_on: businessOn, next_bill_on: businessOn.add({ months: 1 }) })
         .where("tenant_id", "=", tenant_id).where("id", "=", subscriptionId).execute();

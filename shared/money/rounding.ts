@@ -14,9 +14,6 @@ import { type Centavos, centavos } from "./centavos.ts";
 export function multiplyRounded(amount: Centavos, num: bigint, den: bigint): Centavos {
   if (den === 0n) throw new RangeError("Cannot multiply amount: denominator is zero");
   const product = amount * num;
-  const isNegative = (product < 0n) !== (den < 0n);
-  const size = product < 0n ? -product : product;
-  const divisor = den < 0n ? -den : den;
-  const rounded = (2n * size + divisor) / (2n * divisor);
-  return centavos(isNegative ? -rounded : rounded);
+  // Division of bigints cuts towards zero: twice the rest over the divisor is one, away from zero, from the half on.
+  return centavos(product / den + (2n * (product % den)) / den);
 }

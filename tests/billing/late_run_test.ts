@@ -9,7 +9,10 @@ import { executeCutRun } from "@/web/services/cuts/execute_cut_run.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { listBills } from "@/web/store/billing/bills_page.ts";
 import { findScheduledRun, listRuns } from "@/web/store/billing/runs.ts";
-import { assertBooksHold, createIsp, liveUntil, offNow } from "./isp.ts";
+import { listOpenBills } from "@/web/store/billing/bills.ts";
+import { comparePaidFirst } from "@/web/domain/payments/mod.ts";
+import { toOpenBalance } from "@/web/services/payments/apply_credit.ts";
+import { assertBooksHold, createIsp, liveUntil, offNow, pay } from "./isp.ts";
 
 const day = Temporal.PlainDate.from;
 
@@ -48,6 +51,27 @@ Deno.test("bills of missed days are issued on return, each period once, with not
   );
   assert.deepEqual(await offNow(isp), []);
   await assertBooksHold(isp);
+});
+
+Deno.test("of bills that one late run made, with one due date, the oldest period is paid first; the same on a repeated run", async () => {
+  await using database = await createTestDatabase();
+  const again = await createIsp(database, { subscribers: 12 });
+  for (const isp of [await createIsp(database, { subscribers: 12 }), again]) {
+    isp.clock.set("2026-04-05T00:10:00+08:00");
+    assertOk(await runDueDays(isp.context, isp.tenantId, isp.actor));
+    for (let n = 0; n < 12; n++) await pay(isp, n, 1500);
+    const { rows } = await isp.run((trx) => listBills(trx, {}, { limit: 50 }));
+    assert.equal(new Set(rows.map((bill) => String(bill.due_on))).size, 1);
+    assert.deepEqual(
+      [...new Set(rows.map((bill) => `${bill.period_start} ${bill.paid_centavos}`))].sort(),
+      ["2026-01-01 100000", "2026-02-01 50000", "2026-03-01 0"],
+    );
+    const open = await isp.run((trx) => listOpenBills(trx, isp.subscriberIds));
+    for (const own of Map.groupBy(open, (bill) => bill.subscriber_id).values()) {
+      assert.deepEqual(own.map(toOpenBalance).toSorted(comparePaidFirst), own.map(toOpenBalance));
+    }
+    await assertBooksHold(isp);
+  }
 });
 
 Deno.test("a list cannot be begun after its day, so that an exclusion from it always counts", async () => {

@@ -12,6 +12,7 @@ const INSTALLATION_TABLES = [
   "staff_users", // a person may work for several tenants; visible through memberships
   "setup_codes", // before there is a tenant
   "rate_limits", // before the tenant is known
+  "ledger_accounts", // the same for every tenant, and nobody changes them
   "installation_security_events", // tries that belong to no tenant of several
   "kysely_migration",
   "kysely_migration_lock",

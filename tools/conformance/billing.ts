@@ -4,14 +4,25 @@ import { multiplyRounded } from "@/shared/money/mod.ts";
 import { decideCut } from "@/web/domain/cuts/mod.ts";
 import { formatNumber } from "@/web/domain/billing/mod.ts";
 import { runBill } from "./billing_bill.ts";
-import { amount, caseContent, date, instant, weekday, wholeNumber } from "./billing_fields.ts";
+import { amount, date, instant, readCase, weekday, wholeNumber } from "./billing_fields.ts";
 import { runLedger } from "./billing_ledger.ts";
-import { runPlanChange, runSuspendedDays } from "./billing_changes.ts";
+import { runPlanChange, runSuspendedDays, runTerminate } from "./billing_changes.ts";
+import { runPrepaid } from "./billing_prepaid.ts";
+import {
+  runConvenienceFee,
+  runLateFee,
+  runOutageCredit,
+  runStatement,
+  runTax,
+  runWithholding,
+} from "./billing_amounts.ts";
 import type { Comparison, ConformanceCase, Suite } from "./types.ts";
 
 const caseFile = z.object({
   schema: z.object({ defaults: z.record(z.string(), z.unknown()).default({}) }).loose(),
-  cases: z.array(caseContent.extend({ id: z.string(), kind: z.string() }).loose()),
+  cases: z.array(
+    z.object({ id: z.string(), kind: z.string(), given: z.unknown(), expect: z.unknown() }).loose(),
+  ),
 });
 
 /** The worked cases of the billing rules. */
@@ -22,9 +33,8 @@ export const billingSuite: Suite = {
     const { schema, cases } = caseFile.parse(file);
     const byKind = new Map<string, ConformanceCase[]>();
     for (const { id, kind, given, expect } of cases) {
-      const content = { given: { ...schema.defaults, ...given }, expect };
-      const built = kindOf(kind, given);
-      byKind.set(built, [...(byKind.get(built) ?? []), { id, content }]);
+      const content = { given, defaults: schema.defaults, expect };
+      byKind.set(kind, [...(byKind.get(kind) ?? []), { id, content }]);
     }
     return byKind;
   },
@@ -36,30 +46,23 @@ export const billingSuite: Suite = {
     rounding: runRounding,
     numbering: runNumbering,
     ledger: runLedger,
-    prepaid: null,
-    "plan_change/next_cycle": runPlanChange,
-    "plan_change/immediate": null,
-    terminate: null,
+    prepaid: runPrepaid,
+    plan_change: runPlanChange,
+    terminate: runTerminate,
     suspended_days: runSuspendedDays,
-    tax: null,
-    withholding: null,
-    late_fee: null,
-    outage_credit: null,
-    convenience_fee: null,
-    soa: null,
+    tax: runTax,
+    withholding: runWithholding,
+    late_fee: runLateFee,
+    outage_credit: runOutageCredit,
+    convenience_fee: runConvenienceFee,
+    soa: runStatement,
   },
 };
-
-/** Plan changes come in two policies, of which one may be built without the other. */
-function kindOf(kind: string, given: Record<string, unknown>): string {
-  return kind === "plan_change" ? `${kind}/${given.policy ?? "next_cycle"}` : kind;
-}
 
 const periodBounds = z.object({ anchor_day: z.int(), start: date, count: z.int() });
 
 function runPeriodBounds(content: unknown): Comparison {
-  const { given, expect } = caseContent.parse(content);
-  const { anchor_day, start, count } = periodBounds.parse(given);
+  const { given: { anchor_day, start, count }, expect } = readCase(periodBounds, content);
   return { expected: expect, got: { boundaries: boundariesAfter(start, anchor_day, count) } };
 }
 
@@ -78,8 +81,7 @@ const dunning = z.object({
 });
 
 function runDunning(content: unknown): Comparison {
-  const { given, expect } = caseContent.parse(content);
-  const input = dunning.parse(given);
+  const { given: input, expect } = readCase(dunning, content);
   const decision = decideCut({
     dueOn: input.due_date,
     graceDays: input.grace_days,
@@ -104,16 +106,14 @@ function runDunning(content: unknown): Comparison {
 const localDateGiven = z.object({ utc: instant, timezone: z.string() });
 
 function runLocalDate(content: unknown): Comparison {
-  const { given, expect } = caseContent.parse(content);
-  const { utc, timezone } = localDateGiven.parse(given);
+  const { given: { utc, timezone }, expect } = readCase(localDateGiven, content);
   return { expected: expect, got: { local_date: localDate(utc, timezone) } };
 }
 
 const rounding = z.object({ amount, num: wholeNumber, den: wholeNumber });
 
 function runRounding(content: unknown): Comparison {
-  const { given, expect } = caseContent.parse(content);
-  const input = rounding.parse(given);
+  const { given: input, expect } = readCase(rounding, content);
   return { expected: expect, got: { result: multiplyRounded(input.amount, input.num, input.den) } };
 }
 
@@ -124,8 +124,7 @@ const numbering = z.object({
 });
 
 function runNumbering(content: unknown): Comparison {
-  const { given, expect } = caseContent.parse(content);
-  const { prefix, pad, ops } = numbering.parse(given);
+  const { given: { prefix, pad, ops }, expect } = readCase(numbering, content);
   const numbers = new Map<string, string>();
   const voided: string[] = [];
   for (const [op, id] of ops) {

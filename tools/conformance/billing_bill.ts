@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { planBills, type PlannedBill } from "@/web/domain/billing/mod.ts";
-import { amount, caseContent, date } from "./billing_fields.ts";
+import { amount, date, readCase } from "./billing_fields.ts";
 import type { Comparison } from "./types.ts";
 
 const billGiven = z.object({
@@ -25,8 +25,7 @@ const billExpect = z.object({ invoices: z.array(z.record(z.string(), z.unknown()
 
 /** Plays the runs one date after the other, moving the watermark as the bill run does. */
 export function runBill(content: unknown): Comparison {
-  const { given, expect } = caseContent.parse(content);
-  const input = billGiven.parse(given);
+  const { given: input, expect } = readCase(billGiven, content);
   const { invoices } = billExpect.parse(expect);
   const bills: PlannedBill[] = [];
   for (const asOf of runDates(input)) bills.push(...plan(input, asOf, bills.at(-1)?.periodEnd ?? null));

@@ -25,7 +25,23 @@ export const weekday = z.string().transform((name, context) => {
 });
 
 /** A case as every kind has it; the parts are read by the runner of the kind. */
-export const caseContent = z.object({
+const caseContent = z.object({
   given: z.record(z.string(), z.unknown()),
+  /** The head of the file: what a case leaves out. */
+  defaults: z.record(z.string(), z.unknown()).default({}),
   expect: z.record(z.string(), z.unknown()),
 });
+
+/**
+ * Reads a case of a kind. A field of `given` that the kind does not know fails the case: it might change the answer
+ * (rule R19). Of the defaults of the file a kind takes those that it knows.
+ */
+export function readCase<Shape extends z.ZodRawShape>(
+  given: z.ZodObject<Shape>,
+  content: unknown,
+): { given: z.output<z.ZodObject<Shape>>; expect: Record<string, unknown> } {
+  const read = caseContent.parse(content);
+  const known = Object.entries(read.defaults).filter(([field]) => Object.hasOwn(given.shape, field));
+  const filled = { ...Object.fromEntries(known), ...read.given };
+  return { given: given.strict().parse(filled) as z.output<z.ZodObject<Shape>>, expect: read.expect };
+}

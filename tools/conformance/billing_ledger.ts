@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { type BookBill, type BookEvent, type BookState, SubscriberBook } from "@/web/domain/payments/mod.ts";
 import { decideDesired } from "@/web/domain/network/mod.ts";
-import { amount, caseContent, date } from "./billing_fields.ts";
+import { amount, date, readCase } from "./billing_fields.ts";
 import type { Comparison } from "./types.ts";
 
-const dated = z.object({ date });
+const dated = z.strictObject({ date });
 const event = z.discriminatedUnion("ev", [
   dated.extend({ ev: z.literal("issue"), no: z.string(), amount, due: date }),
   dated.extend({
@@ -34,8 +34,7 @@ type LedgerGiven = z.output<typeof ledgerGiven>;
 
 /** Plays the events in order; the state shown is the one after that day's cut run. */
 export function runLedger(content: unknown): Comparison {
-  const { given, expect } = caseContent.parse(content);
-  const input = ledgerGiven.parse(given);
+  const { given: input, expect } = readCase(ledgerGiven, content);
   const book = new SubscriberBook();
   const rejected: string[] = [];
   for (const one of input.events) {

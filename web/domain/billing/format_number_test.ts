@@ -3,6 +3,7 @@ import { formatNumber } from "./mod.ts";
 
 Deno.test("formatNumber pads and never cuts", () => {
   assert.equal(formatNumber("SOA-", 6, 1), "SOA-000001");
+  assert.equal(formatNumber("SOA-", 6, 1n), "SOA-000001");
   assert.equal(formatNumber("SOA-", 6, 123n), "SOA-000123");
   assert.equal(formatNumber("R", 2, 12345), "R12345");
 });

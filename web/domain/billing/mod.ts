@@ -43,3 +43,43 @@ export {
   judgeClock,
   JUMP_HOURS,
 } from "./judge_clock.ts";
+export { type CyclePart, priceOfDays } from "./price_of_days.ts";
+export { changePlanNow, type PlanChange, type PlanChangeEffect } from "./plan_change.ts";
+export {
+  type EndOfService,
+  type EndOfServiceEffect,
+  endService,
+  type LockIn,
+  type LockInFee,
+  preterminationFee,
+} from "./end_of_service.ts";
+export {
+  type Coverage,
+  coveredUntil,
+  EMPTY_PREPAID,
+  EXPIRY_REMINDER_DAYS,
+  expiryReminders,
+  isCovered,
+  type LapsePolicy,
+  nextPrepaidStart,
+  payPrepaid,
+  type PrepaidAccount,
+  type PrepaidPayment,
+  type PrepaidPlan,
+  type PrepaidRules,
+  renewPrepaid,
+} from "./prepaid.ts";
+export {
+  type BillingMode,
+  changeToPostpaid,
+  changeToPrepaid,
+  type ChargedDays,
+  type ModeChangeEffect,
+  type ModeChangeRequest,
+  type ToPostpaid,
+  type ToPrepaid,
+} from "./change_billing_mode.ts";
+export { type LateFee, lateFee, type LateFeeInput, lateFeeOf } from "./late_fee.ts";
+export { type Reconnection, reconnectionFee } from "./reconnection_fee.ts";
+export { type Outage, outageCredit, type OutageCreditInput } from "./outage_credit.ts";
+export { taxBill, type TaxedTotal, type TaxMode, VAT_RATE_BP } from "./tax.ts";

@@ -19,6 +19,7 @@ Deno.test("billStatus turns to grace the day after the due date and to overdue t
   const table: [string, number, string][] = [
     ["2026-03-01", 0, "due"],
     ["2026-03-08", 0, "due"],
+    ["2026-03-08", 1, "partly_paid"],
     ["2026-03-08", 40, "partly_paid"],
     ["2026-03-09", 0, "grace"],
     ["2026-03-09", 40, "grace"],

@@ -4,41 +4,63 @@ import type { BillLineKind } from "../billing/mod.ts";
 /** How money came in. `withholding_2307` is a tax certificate that settles a part of a bill. */
 export type PaymentMethod = "cash" | "gcash" | "maya" | "bank" | "check" | "other" | "withholding_2307";
 
-/**
- * The accounts of a tenant. `receivable` and `subscriber_credit` are kept by subscriber: their sums are what a
- * subscriber owes on bills and what idles as credit.
- */
+/** What money is earned for. */
+export type RevenueKind = BillLineKind | "late_fee" | "reconnection_fee" | "convenience_fee" | "lock_in_fee";
+
+/** The accounts that every tenant's books have. */
 export type Account =
   | "receivable"
   | "subscriber_credit"
-  | `revenue:${BillLineKind}`
-  | "credit_memos"
+  | `revenue:${RevenueKind}`
+  | "vat_payable"
   | `cash:${Exclude<PaymentMethod, "withholding_2307">}`
+  | "gateway_clearing"
+  | "gateway_fees"
   | "withholding_receivable"
-  | "refunds_payable";
+  | "refunds_payable"
+  | "write_offs"
+  | "credit_memos"
+  | "opening_balance";
 
-/** The words for each account, for the ledger pages and exports. */
-export const ACCOUNT_WORDS: Record<Account, string> = {
-  receivable: "Receivable",
-  subscriber_credit: "Subscriber credit",
-  "revenue:recurring": "Revenue, recurring",
-  "revenue:one_time": "Revenue, one-time",
-  credit_memos: "Credit memos",
-  "cash:cash": "Cash",
-  "cash:gcash": "GCash",
-  "cash:maya": "Maya",
-  "cash:bank": "Bank",
-  "cash:check": "Check",
-  "cash:other": "Other money received",
-  withholding_receivable: "Withholding receivable",
-  refunds_payable: "Refunds payable",
+/** What is to be known of an account. */
+export interface AccountFacts {
+  /** Its name on pages and in exports. */
+  words: string;
+  /** Each entry names its subscriber; without it none does. The sums by subscriber are what one owes and has. */
+  isBySubscriber: boolean;
+}
+
+/** The accounts, as `ledger_accounts` holds them; a test compares both. */
+export const ACCOUNTS: Readonly<Record<Account, AccountFacts>> = {
+  receivable: { words: "Receivable", isBySubscriber: true },
+  subscriber_credit: { words: "Subscriber credit", isBySubscriber: true },
+  "revenue:recurring": ofTenant("Revenue, recurring"),
+  "revenue:one_time": ofTenant("Revenue, one-time"),
+  "revenue:late_fee": ofTenant("Revenue, late fees"),
+  "revenue:reconnection_fee": ofTenant("Revenue, reconnection fees"),
+  "revenue:convenience_fee": ofTenant("Revenue, convenience fees"),
+  "revenue:lock_in_fee": ofTenant("Revenue, lock-in fees"),
+  vat_payable: ofTenant("VAT payable"),
+  "cash:cash": ofTenant("Cash"),
+  "cash:gcash": ofTenant("GCash"),
+  "cash:maya": ofTenant("Maya"),
+  "cash:bank": ofTenant("Bank"),
+  "cash:check": ofTenant("Check"),
+  "cash:other": ofTenant("Other money received"),
+  gateway_clearing: ofTenant("Gateway clearing"),
+  gateway_fees: ofTenant("Gateway fees"),
+  withholding_receivable: ofTenant("Withholding receivable"),
+  refunds_payable: ofTenant("Refunds payable"),
+  write_offs: ofTenant("Write-offs"),
+  credit_memos: ofTenant("Credit memos"),
+  opening_balance: ofTenant("Opening balance"),
 };
 
 /** One leg of a ledger transaction: debit above zero, credit below. Never zero. */
 export interface Leg {
   /** The account it is posted to. */
   account: Account;
-  /** Set on the accounts that are kept by subscriber. */
+  /** Set on the accounts that are kept by subscriber, and only there. */
   subscriberId: string | null;
   /** Debit above zero, credit below. */
   amountCentavos: Centavos;
@@ -50,12 +72,21 @@ export function cashAccount(method: PaymentMethod): Account {
 }
 
 /** The account that a kind of bill line earns on. */
-export function revenueAccount(kind: BillLineKind): Account {
+export function revenueAccount(kind: RevenueKind): Account {
   return `revenue:${kind}`;
 }
 
-/** Throws unless the legs sum to zero. The database checks the same at commit. */
+/** Throws unless the legs sum to zero and name whom their accounts ask for. The database checks the same. */
 export function assertBalanced(legs: readonly Leg[]): void {
+  for (const { account, subscriberId } of legs) {
+    const { isBySubscriber } = ACCOUNTS[account];
+    if (isBySubscriber === (subscriberId !== null)) continue;
+    throw new Error(`Cannot post to ${account}: it is ${isBySubscriber ? "" : "not "}kept by subscriber`);
+  }
   const offBy = sum(legs.map((leg) => leg.amountCentavos));
   if (offBy !== 0n) throw new Error(`Cannot post ledger transaction: its entries sum to ${offBy} centavos`);
+}
+
+function ofTenant(words: string): AccountFacts {
+  return { words, isBySubscriber: false };
 }

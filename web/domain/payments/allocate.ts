@@ -6,6 +6,10 @@ export interface OpenBalance {
   billId: string;
   /** Decides which bill is paid first. */
   dueOn: Temporal.PlainDate;
+  /** Decides among bills of one due date: a late run makes many at once. */
+  periodStart: Temporal.PlainDate;
+  /** Decides last. Numbers of a series are never alike. */
+  number: string;
   /** What is still owed on it. */
   balanceCentavos: Centavos;
 }
@@ -41,8 +45,8 @@ export interface CreditShare extends BillShare {
 }
 
 /**
- * Splits a payment: the target bill first, then the oldest due, the rest is account credit (billing rule 8). Bills
- * due on the same day are paid in the order in which they are given.
+ * Splits a payment: the target bill first, then the rest in the order of {@link comparePaidFirst}; what is left is
+ * account credit (billing rule 8). In whatever order the bills are given, the same is paid.
  *
  * @example
  * ```ts
@@ -50,7 +54,8 @@ export interface CreditShare extends BillShare {
  * import { centavos } from "@/shared/money/mod.ts";
  * import { allocatePayment } from "@/web/domain/payments/mod.ts";
  * const dueOn = Temporal.PlainDate.from("2026-02-08");
- * const openBills = [{ billId: "A", dueOn, balanceCentavos: centavos(100000) }];
+ * const bill = { dueOn, periodStart: Temporal.PlainDate.from("2026-01-01"), number: "SOA-000001" };
+ * const openBills = [{ billId: "A", ...bill, balanceCentavos: centavos(100000) }];
  * const { creditCentavos } = allocatePayment({ amountCentavos: centavos(150000), targetBillId: null, openBills });
  * assert.equal(creditCentavos, 50000n);
  * ```
@@ -59,7 +64,7 @@ export function allocatePayment(
   input: { amountCentavos: Centavos; targetBillId: string | null; openBills: readonly OpenBalance[] },
 ): Allocated {
   if (input.amountCentavos <= 0n) throw new RangeError("Cannot allocate payment: amount is not above zero");
-  const ordered = oldestDueFirst(input.openBills);
+  const ordered = input.openBills.toSorted(comparePaidFirst);
   const targeted = ordered.filter((bill) => bill.billId === input.targetBillId);
   const others = ordered.filter((bill) => bill.billId !== input.targetBillId);
   const allocations = fill(input.amountCentavos, [...targeted, ...others]);
@@ -75,7 +80,7 @@ export function applyCredit(
   input: { sources: readonly CreditSource[]; openBills: readonly OpenBalance[] },
 ): CreditShare[] {
   const shares: CreditShare[] = [];
-  let open = oldestDueFirst(input.openBills);
+  let open = input.openBills.toSorted(comparePaidFirst);
   for (const source of input.sources) {
     const filled = fill(source.availableCentavos, open);
     shares.push(...filled.map((share) => ({ sourceId: source.sourceId, ...share })));
@@ -85,6 +90,19 @@ export function applyCredit(
     }));
   }
   return shares;
+}
+
+/**
+ * The order in which bills are paid: oldest due, then oldest period, then lowest number (the shorter one is lower: a
+ * series outgrows its zeros).
+ */
+export function comparePaidFirst(
+  a: Pick<OpenBalance, "dueOn" | "periodStart" | "number">,
+  b: Pick<OpenBalance, "dueOn" | "periodStart" | "number">,
+): number {
+  return Temporal.PlainDate.compare(a.dueOn, b.dueOn) ||
+    Temporal.PlainDate.compare(a.periodStart, b.periodStart) ||
+    a.number.length - b.number.length || Number(a.number > b.number) - Number(a.number < b.number);
 }
 
 function fill(amount: Centavos, bills: readonly OpenBalance[]): BillShare[] {
@@ -101,8 +119,4 @@ function fill(amount: Centavos, bills: readonly OpenBalance[]): BillShare[] {
 
 function shareOf(shares: readonly BillShare[], bill: OpenBalance): Centavos {
   return shares.find((share) => share.billId === bill.billId)?.amountCentavos ?? ZERO;
-}
-
-function oldestDueFirst(bills: readonly OpenBalance[]): OpenBalance[] {
-  return bills.toSorted((a, b) => Temporal.PlainDate.compare(a.dueOn, b.dueOn));
 }

@@ -4,6 +4,7 @@ export {
   allocatePayment,
   applyCredit,
   type BillShare,
+  comparePaidFirst,
   type CreditShare,
   type CreditSource,
   type OpenBalance,
@@ -11,7 +12,7 @@ export {
 export { checkPayment, type PaymentProblem } from "./check_payment.ts";
 export {
   type Account,
-  ACCOUNT_WORDS,
+  ACCOUNTS,
   assertBalanced,
   cashAccount,
   type Leg,
@@ -30,3 +31,20 @@ export {
   legsOfRelease,
 } from "./postings.ts";
 export { type BookBill, type BookEvent, type BookState, SubscriberBook } from "./subscriber_book.ts";
+export { type Withholding, withholding, type WithholdingInput } from "./withholding.ts";
+export {
+  chargeWithFee,
+  type GatewayCharge,
+  type GatewayReceipt,
+  type GatewayTerms,
+  receiveCharge,
+} from "./convenience_fee.ts";
+export {
+  type AccountClosing,
+  type AccountEntry,
+  type AccountSums,
+  closeAccount,
+  type StatementLine,
+  type StatementOfAccount,
+  statementOfAccount,
+} from "./statement_of_account.ts";

@@ -15,7 +15,14 @@ import {
 
 /** Something that happens to the money of one subscriber. */
 export type BookEvent =
-  | { kind: "issue"; billId: string; amountCentavos: Centavos; dueOn: Temporal.PlainDate }
+  | {
+    kind: "issue";
+    billId: string;
+    amountCentavos: Centavos;
+    dueOn: Temporal.PlainDate;
+    /** @default the due date */
+    periodStart?: Temporal.PlainDate;
+  }
   | {
     kind: "pay";
     paymentId: string;
@@ -40,6 +47,8 @@ export interface BookBill {
   balanceCentavos: Centavos;
   /** The last day to pay in time. */
   dueOn: Temporal.PlainDate;
+  /** The first day that it charges. */
+  periodStart: Temporal.PlainDate;
   /** Kept on record, owed no more. */
   isVoid: boolean;
 }
@@ -142,10 +151,11 @@ export class SubscriberBook {
   }
 
   #issue(event: Extract<BookEvent, { kind: "issue" }>): void {
-    const { billId, dueOn, amountCentavos } = event;
+    const { billId, dueOn, periodStart = dueOn, amountCentavos } = event;
     this.#bills.push({
       billId,
       dueOn,
+      periodStart,
       totalCentavos: amountCentavos,
       balanceCentavos: amountCentavos,
       isVoid: false,
@@ -227,7 +237,8 @@ export class SubscriberBook {
   }
 
   #open(): OpenBalance[] {
-    return this.#bills.filter((bill) => !bill.isVoid && bill.balanceCentavos > 0n);
+    return this.#bills.filter((bill) => !bill.isVoid && bill.balanceCentavos > 0n)
+      .map((bill) => ({ ...bill, number: bill.billId }));
   }
 
   #available(source: Source): Centavos {

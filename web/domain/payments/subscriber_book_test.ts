@@ -94,3 +94,30 @@ Deno.test("a void releases the money to credit, which pays the next bill", () =>
   assert.equal(book.state().creditCentavos, 10n);
   assert.equal(book.pastGrace(day("2027-01-01"), 0), 0n);
 });
+
+Deno.test("money recorded on one bill overflows to the other: no bill goes below zero (payments-19)", () => {
+  const book = new SubscriberBook();
+  const issue = (billId: string, amount: number, dueOn: string) =>
+    book.apply({ kind: "issue", billId, amountCentavos: centavos(amount), dueOn: day(dueOn) });
+  const pay = (paymentId: string, amount: number, targetBillId?: string) =>
+    book.apply({
+      kind: "pay",
+      paymentId,
+      amountCentavos: centavos(amount),
+      ...(targetBillId !== undefined && { targetBillId }),
+    });
+  issue("A", 5000, "2026-02-08");
+  pay("first", 2000, "A");
+  issue("B", 7000, "2026-03-08");
+  pay("second", 10000, "B");
+  const { bills, creditCentavos } = book.state();
+  assert.deepEqual([...bills.map((bill) => bill.balanceCentavos), creditCentavos], [0n, 0n, 0n]);
+});
+
+Deno.test("credit is applied although it does not cover the bill (payments-20)", () => {
+  const book = new SubscriberBook();
+  book.apply({ kind: "pay", paymentId: "early", amountCentavos: centavos(20000) });
+  book.apply({ kind: "issue", billId: "A", amountCentavos: centavos(100000), dueOn: day("2026-02-08") });
+  const { bills, creditCentavos } = book.state();
+  assert.deepEqual([bills[0]?.balanceCentavos, creditCentavos], [80000n, 0n]);
+});

@@ -1,12 +1,18 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
-import { applyCredit, type CreditShare, legsOfAllocation, legsOfRelease } from "@/web/domain/payments/mod.ts";
+import {
+  applyCredit,
+  type CreditShare,
+  legsOfAllocation,
+  legsOfRelease,
+  type OpenBalance,
+} from "@/web/domain/payments/mod.ts";
 import {
   type AllocationRow,
   insertAllocations,
   updateAllocationsReleased,
 } from "@/web/store/payments/allocations.ts";
-import { listOpenBills } from "@/web/store/billing/bills.ts";
+import { listOpenBills, type OpenBillRow } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { listCreditSources } from "@/web/store/payments/payments.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
@@ -24,6 +30,17 @@ export interface Booking {
 export interface BookedShare extends CreditShare {
   subscriberId: string;
   billNumber: string;
+}
+
+/** A bill as the rules of allocation see it. */
+export function toOpenBalance(bill: OpenBillRow): OpenBalance {
+  return {
+    billId: bill.id,
+    dueOn: bill.due_on,
+    periodStart: bill.period_start,
+    number: bill.number,
+    balanceCentavos: centavos(bill.balance_centavos),
+  };
 }
 
 /** Writes shares: allocations, the paid amounts of the bills, and one ledger transaction each. */
@@ -105,11 +122,7 @@ export async function applyIdleCredit(
         sourceId: source.payment_id,
         availableCentavos: centavos(source.available_centavos),
       })),
-      openBills: (billsOf.get(subscriberId) ?? []).map((bill) => ({
-        billId: bill.id,
-        dueOn: bill.due_on,
-        balanceCentavos: centavos(bill.balance_centavos),
-      })),
+      openBills: (billsOf.get(subscriberId) ?? []).map(toOpenBalance),
     });
     for (const share of found) {
       shares.push({ ...share, subscriberId, billNumber: numbers.get(share.billId) ?? share.billId });

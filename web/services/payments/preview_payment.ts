@@ -5,6 +5,7 @@ import { listOpenBills } from "@/web/store/billing/bills.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { type TenantRow } from "@/web/store/settings/tenants.ts";
+import { toOpenBalance } from "./apply_credit.ts";
 import { listCutNow } from "@/web/store/cuts/block_reasons.ts";
 
 /** What a payment would do; nothing is written. */
@@ -38,11 +39,7 @@ export async function previewPayment(
   input: { subscriberId: string; amountCentavos: Centavos; targetBillId?: string | undefined },
 ): Promise<PaymentPreview> {
   const open = await listOpenBills(trx, [input.subscriberId]);
-  const openBills = open.map((bill) => ({
-    billId: bill.id,
-    dueOn: bill.due_on,
-    balanceCentavos: centavos(bill.balance_centavos),
-  }));
+  const openBills = open.map(toOpenBalance);
   const targetBillId = input.targetBillId ?? null;
   const { allocations, creditCentavos } = input.amountCentavos > 0n
     ? allocatePayment({ amountCentavos: input.amountCentavos, targetBillId, openBills })

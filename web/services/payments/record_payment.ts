@@ -18,7 +18,7 @@ import {
 } from "@/web/store/payments/payments.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { sqlState } from "@/web/store/db/unavailable.ts";
-import { bookShares } from "./apply_credit.ts";
+import { bookShares, toOpenBalance } from "./apply_credit.ts";
 import { recordAudit } from "../audit.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
 import {
@@ -70,7 +70,8 @@ export async function recordPayment(
   try {
     return await runUseCase(context, tenantId, actor, (useCase) => post(useCase, input, hash));
   } catch (error) {
-    // Two forms with one key, sent at the same time for different people: the second finds the first now.
+    // Two forms with one key or one reference, sent at the same time for different people: the second finds the first
+    // now.
     if (sqlState(error) !== "23505") throw error;
     return await runUseCase(context, tenantId, actor, (useCase) => post(useCase, input, hash));
   }
@@ -135,11 +136,25 @@ async function refuse(
   }
   const paid = await refusePaidMeanwhile(useCase, input);
   if (paid !== null) return paid;
+  return input.confirmDuplicateReference === true ? null : await refuseTwin(useCase, input);
+}
+
+/** Another live payment of the method has the reference: said with whose it is and who posted it when. */
+async function refuseTwin(
+  { trx }: UseCase,
+  input: PaymentInput,
+): Promise<Failure<"duplicate_reference"> | null> {
   const reference = input.reference?.trim() ?? "";
-  if (reference === "" || input.confirmDuplicateReference === true) return null;
   const twin = await findPaymentByReference(trx, input.method, reference);
   if (twin === null) return null;
-  return err("duplicate_reference", { reference, number: twin.number, subscriber: twin.subscriber_name });
+  return err("duplicate_reference", {
+    reference,
+    number: twin.number,
+    subscriber: twin.subscriber_name,
+    account: twin.account_number,
+    day: twin.recorded_on,
+    by: twin.recorded_by,
+  });
 }
 
 /** Until then the question counts the minutes; later it names day and time. */
@@ -172,10 +187,11 @@ async function refusePaidMeanwhile(
 }
 
 async function insert(
-  { trx, at, actor, business }: UseCase,
+  useCase: UseCase,
   input: PaymentInput,
   hash: string,
 ): Promise<{ id: string; number: string }> {
+  const { trx, at, actor, business } = useCase;
   const [number] = await takeNumbers(trx, "payment", 1);
   if (number === undefined) throw new Error("Cannot record payment: its series gave no number");
   const id = uuidv7(at.epochMilliseconds);
@@ -193,6 +209,9 @@ async function insert(
     staff_user_id: staffIdOf(actor),
     reference: input.reference?.trim() || null,
     note: input.note?.trim() || null,
+    // Who confirms it sees that it is on another payment; without one it is nobody else's.
+    is_reference_shared: input.confirmDuplicateReference === true &&
+      await refuseTwin(useCase, input) !== null,
     status: "posted",
     reversed_at: null,
     reverse_reason: null,
@@ -222,11 +241,7 @@ async function allocate(
   const allocated = allocatePayment({
     amountCentavos: input.amountCentavos,
     targetBillId: input.targetBillId ?? null,
-    openBills: open.map((bill) => ({
-      billId: bill.id,
-      dueOn: bill.due_on,
-      balanceCentavos: centavos(bill.balance_centavos),
-    })),
+    openBills: open.map(toOpenBalance),
   });
   const numbers = new Map(open.map((bill) => [bill.id, bill.number]));
   await bookShares(

@@ -113,7 +113,7 @@ export interface OpenBillRow {
   balance_centavos: bigint;
 }
 
-/** Issued bills of subscribers with something left to pay, oldest due first. */
+/** Issued bills of subscribers with something left to pay, in the order in which they are paid. */
 export async function listOpenBills(
   trx: TenantTransaction,
   subscriberIds: readonly string[],
@@ -123,7 +123,7 @@ export async function listOpenBills(
       total_centavos - paid_centavos as balance_centavos
     from bills where tenant_id = ${trx.tenantId} and subscriber_id = any(${[...subscriberIds]}::uuid[])
       and status = 'issued' and paid_centavos < total_centavos
-    order by due_on, issued_on, id`.execute(trx);
+    order by due_on, period_start, length(number), number collate "C"`.execute(trx);
   return rows;
 }
 

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { bookedOneByOne, references, seals, wholeTransactions } from "./sealed_invariants.ts";
 
 /** A rule of the books that does not hold, with what breaks it. */
 export interface BrokenInvariant {
@@ -10,17 +11,25 @@ export interface BrokenInvariant {
 }
 
 /**
- * Asks the database whether the books hold: M1 (double entry), M3 and a to e (allocation), M4 (periods), M5 (numbers),
- * M10 (money and service agree). Empty when all hold. The questions are asked in SQL of their own, not through the
+ * Asks the database whether the books hold: M1 (double entry, account by account), M2 (references), M3 and a to e
+ * (allocation), M4 (periods), M5 (numbers), M6 (what may be changed), M10 (money and service agree). Empty when all hold. The questions are asked in SQL of their own, not through the
  * code that wrote the rows.
  */
 export async function checkInvariants(trx: TenantTransaction): Promise<BrokenInvariant[]> {
   const broken: BrokenInvariant[] = [];
-  for (
-    const query of [ledger(trx), allocations(trx), idleCredit(trx), periods(trx), numbers(trx), service(trx)]
-  ) {
-    broken.push(...(await query.execute(trx)).rows);
-  }
+  const queries = [
+    ledger(trx),
+    wholeTransactions(trx),
+    bookedOneByOne(trx),
+    references(trx),
+    allocations(trx),
+    idleCredit(trx),
+    periods(trx),
+    numbers(trx),
+    seals(),
+    service(trx),
+  ];
+  for (const query of queries) broken.push(...(await query.execute(trx)).rows);
   return broken;
 }
 

@@ -20,7 +20,10 @@ export interface NewLedgerTransaction {
   legs: readonly Leg[];
 }
 
-/** Posts transactions in two statements, however many they are; neither is waited for. */
+/**
+ * Posts transactions with their entries in one statement, however many they are, without waiting for it: the database
+ * takes a transaction only whole.
+ */
 export async function insertLedgerTransactions(
   trx: TenantTransaction,
   transactions: readonly NewLedgerTransaction[],
@@ -28,14 +31,6 @@ export async function insertLedgerTransactions(
   const posted = transactions.filter(({ legs }) => legs.length > 0);
   if (posted.length === 0) return;
   const heads = posted.map(({ legs: _legs, ...head }) => head);
-  await sendSqlAhead(
-    trx,
-    sql`
-    insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, payment_id, description, actor)
-    select ${trx.tenantId}::uuid, r.id, r.kind, r.business_on, r.recorded_at, r.bill_id, r.payment_id, r.description, r.actor
-    from jsonb_to_recordset(${toRecordset(heads)}::jsonb) as r(id uuid, kind text, business_on date,
-      recorded_at timestamptz, bill_id uuid, payment_id uuid, description text, actor text)`,
-  );
   const legs = posted.flatMap(({ id, legs }) =>
     legs.map((leg, i) => ({
       transaction_id: id,
@@ -48,6 +43,13 @@ export async function insertLedgerTransactions(
   await sendSqlAhead(
     trx,
     sql`
+    with heads as (
+      insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, payment_id, description,
+        actor)
+      select ${trx.tenantId}::uuid, r.id, r.kind, r.business_on, r.recorded_at, r.bill_id, r.payment_id,
+        r.description, r.actor
+      from jsonb_to_recordset(${toRecordset(heads)}::jsonb) as r(id uuid, kind text, business_on date,
+        recorded_at timestamptz, bill_id uuid, payment_id uuid, description text, actor text))
     insert into ledger_entries (tenant_id, transaction_id, line_no, account, subscriber_id, amount_centavos)
     select ${trx.tenantId}::uuid, r.transaction_id, r.line_no, r.account, r.subscriber_id, r.amount_centavos
     from jsonb_to_recordset(${

@@ -312,6 +312,12 @@ export interface InstallationSecurityEventsTable {
   last_at: Temporal.Instant;
 }
 
+export interface LedgerAccountsTable {
+  code: string;
+  /** True: each entry names its subscriber. False: none does. */
+  is_by_subscriber: boolean;
+}
+
 export interface LedgerEntriesTable {
   tenant_id: string;
   transaction_id: string;
@@ -319,6 +325,7 @@ export interface LedgerEntriesTable {
   account: string;
   subscriber_id: string | null;
   amount_centavos: bigint;
+  is_by_subscriber: GeneratedAlways<boolean>;
 }
 
 export interface LedgerTransactionsTable {
@@ -392,6 +399,8 @@ export interface PaymentsTable {
   idempotency_key: string;
   request_hash: string;
   reference_folded: GeneratedAlways<string | null>;
+  /** Another payment of its method had this reference already, and a person said that this is another payment. */
+  is_reference_shared: Generated<boolean>;
 }
 
 export interface PlanPricesTable {
@@ -763,6 +772,7 @@ export interface Database {
   import_batches: ImportBatchesTable;
   import_rows: ImportRowsTable;
   installation_security_events: InstallationSecurityEventsTable;
+  ledger_accounts: LedgerAccountsTable;
   ledger_entries: LedgerEntriesTable;
   ledger_transactions: LedgerTransactionsTable;
   number_series: NumberSeriesTable;

@@ -58,16 +58,16 @@ export async function findPaymentByKey(trx: TenantTransaction, key: string): Pro
     .where("idempotency_key", "=", key).executeTakeFirst() ?? null;
 }
 
-/** A live payment with the same method and reference number, whoever made it. */
+/** A live payment with the same method and reference number, whoever made it; none where nothing of it is a number. */
 export async function findPaymentByReference(
   trx: TenantTransaction,
   method: PaymentRow["method"],
   reference: string,
 ): Promise<PaymentListRow | null> {
+  const folded = foldReference(reference);
+  if (folded === "") return null;
   const { rows } = await sql<PaymentListRow>`${PAYMENT}
-    where p.tenant_id = ${trx.tenantId} and p.method = ${method} and p.reference_folded = ${
-    foldReference(reference)
-  }
+    where p.tenant_id = ${trx.tenantId} and p.method = ${method} and p.reference_folded = ${folded}
       and p.status = 'posted' order by p.recorded_at desc limit 1`.execute(trx);
   return rows[0] ?? null;
 }

@@ -1,0 +1,242 @@
+import assert from "node:assert/strict";
+import { sql } from "kysely";
+import { silentLogger } from "@/shared/log.ts";
+import { assertOk } from "@/tests/support/expect.ts";
+import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { runDueDays } from "@/web/services/billing/run_due_days.ts";
+import { type BrokenInvariant, checkInvariants } from "@/web/store/billing/invariants.ts";
+import { openDatabase } from "@/web/store/db/database.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { assertBooksHold, createIsp, pay } from "./isp.ts";
+
+/** Subscriber 1 has paid half of a bill, 2 all of the first and half of the second, 3 nothing. Nobody is cut. */
+const FIRST_BILL =
+  "(select id from bills where status = 'issued' order by period_start, subscriber_id, number limit 1)";
+const OF_TWO = "subscriber_id = (select id from subscribers where account_number = 'A-00002')";
+const PAYMENT_OF_TWO = `(select id from payments where ${OF_TWO})`;
+const ANY_TRANSACTION = "(select id from ledger_transactions order by id limit 1)";
+const ANY_SUBSCRIBER = "(select id from subscribers order by id limit 1)";
+
+/** Rows that no program could write, each with what has to be found. */
+const BROKEN: readonly { what: string; statements: string[]; name: string; detail: RegExp }[] = [
+  {
+    what: "an amount of an entry",
+    statements: [`update ledger_entries set amount_centavos = amount_centavos + 1
+      where transaction_id = ${ANY_TRANSACTION} and line_no = 1`],
+    name: "M1",
+    detail: /entries sum to 1/,
+  },
+  {
+    what: "a transaction without entries",
+    statements: [`delete from ledger_entries where transaction_id = ${ANY_TRANSACTION}`],
+    name: "M1",
+    detail: /0 entries, lines none/,
+  },
+  {
+    what: "entries added to a sealed transaction",
+    statements: [`insert into ledger_entries (tenant_id, transaction_id, line_no, account, amount_centavos)
+      select tenant_id, id, 8 + n, 'cash:cash', 100 - 200 * n from ledger_transactions, generate_series(0, 1) n
+      where id = ${ANY_TRANSACTION}`],
+    name: "M1",
+    detail: /4 entries, lines 1 to 9/,
+  },
+  {
+    what: "an account that does not exist",
+    statements: [`update ledger_entries set account = 'cash:crypto' where account = 'cash:cash'`],
+    name: "M1",
+    detail: /cash:crypto, which is no account/,
+  },
+  {
+    what: "an account of subscribers without one",
+    statements: [`update ledger_entries set subscriber_id = null where account = 'receivable'`],
+    name: "M1",
+    detail: /receivable names no subscriber/,
+  },
+  {
+    what: "an account of the tenant with a subscriber",
+    statements: [`update ledger_entries set subscriber_id = ${ANY_SUBSCRIBER} where account = 'cash:cash'`],
+    name: "M1",
+    detail: /cash:cash names a subscriber/,
+  },
+  {
+    what: "two bills of one subscriber that differ by as much",
+    statements: [
+      `update bills set total_centavos = total_centavos + case when period_start = '2026-01-01' then 7 else -7 end
+        where ${OF_TWO}`,
+    ],
+    name: "M1",
+    detail: /^owed 7, ledger 0$/,
+  },
+  {
+    what: "the amount of a payment",
+    statements: [`update payments set amount_centavos = amount_centavos + 5 where id = ${PAYMENT_OF_TWO}`],
+    name: "M1",
+    detail: /received 150005, ledger 150000/,
+  },
+  {
+    what: "a receivable that no bill explains",
+    statements: [`update bills set total_centavos = total_centavos + 5 where id = ${FIRST_BILL}`],
+    name: "M1",
+    detail: /^ledger \d+, bills \d+$/,
+  },
+  {
+    what: "credit that no payment explains",
+    statements: [`update payments set status = 'reversed' where id = ${PAYMENT_OF_TWO}`],
+    name: "M1",
+    detail: /^ledger 0, payments -150000$/,
+  },
+  {
+    what: "one reference on two payments",
+    statements: ["drop index payments_one_live_reference", "update payments set reference = 'GC 1'"],
+    name: "M2",
+    detail: /on RCPT-\d+, RCPT-\d+/,
+  },
+  {
+    what: "what a bill was paid",
+    statements: [`update bills set paid_centavos = paid_centavos - 1 where ${OF_TWO} and paid_centavos > 0`],
+    name: "M3, c",
+    detail: /paid 99999, allocated 100000/,
+  },
+  {
+    what: "a bill paid above its total",
+    statements: [`update bills set paid_centavos = total_centavos + 1 where id = ${FIRST_BILL}`],
+    name: "b",
+    detail: /paid 100001 of 100000/,
+  },
+  {
+    what: "a line of a bill",
+    statements: [`update bill_lines set amount_centavos = 5 where bill_id = ${FIRST_BILL}`],
+    name: "c",
+    detail: /total 100000, lines 5/,
+  },
+  {
+    what: "more allocated than was paid",
+    statements: [`update allocations set amount_centavos = amount_centavos * 2`],
+    name: "a",
+    detail: /amount 150000, allocated 300000/,
+  },
+  {
+    what: "an allocation to somebody else's bill",
+    statements: [
+      `update payments set subscriber_id = ${ANY_SUBSCRIBER}
+      where id <> ${PAYMENT_OF_TWO} and subscriber_id <> ${ANY_SUBSCRIBER}`,
+      `update payments set subscriber_id = (select id from subscribers where account_number = 'A-00003')`,
+    ],
+    name: "a",
+    detail: /payment and bill are of different subscribers/,
+  },
+  {
+    what: "an allocation of nothing",
+    statements: [`update allocations set amount_centavos = 0`],
+    name: "e",
+    detail: /amount 0/,
+  },
+  {
+    what: "idle credit beside an open bill",
+    statements: [`update allocations set released_at = now() where payment_id = ${PAYMENT_OF_TWO}`],
+    name: "d",
+    detail: /credit 150000 beside an open bill/,
+  },
+  {
+    what: "two bills for the same days",
+    statements: [
+      "alter table bills drop constraint bills_periods_do_not_overlap",
+      "update bills set period_end = period_end + 3 where period_start = '2026-01-01'",
+    ],
+    name: "M4",
+    detail: /overlap or gap at 2026-02-01/,
+  },
+  {
+    what: "bills behind the watermark",
+    statements: ["update subscriptions set billed_through_on = '2026-01-01'"],
+    name: "M4",
+    detail: /billed through 2026-01-01, bills end 2026-03-01/,
+  },
+  {
+    what: "a number that was left out",
+    statements: ["update number_series set next_value = next_value + 1 where series = 'bill'"],
+    name: "M5",
+    detail: /6 numbers used, next is 8/,
+  },
+  {
+    what: "a right to change amounts",
+    statements: ["grant update (total_centavos) on bills to linya_app"],
+    name: "M6",
+    detail: /linya_app may UPDATE/,
+  },
+  {
+    what: "a right to delete entries",
+    statements: ["grant delete on ledger_entries to linya_app"],
+    name: "M6",
+    detail: /linya_app may DELETE/,
+  },
+  {
+    what: "a seal that is off",
+    statements: ["alter table ledger_transactions disable trigger ledger_transactions_have_entries"],
+    name: "M6",
+    detail: /does not watch/,
+  },
+  {
+    what: "somebody who owes nothing and is off",
+    statements: [
+      `insert into block_reasons (tenant_id, id, subscription_id, reason, added_by, added_on, added_at)
+        select tenant_id, gen_random_uuid(), id, 'nonpayment', 'x', '2026-02-02', now() from subscriptions`,
+      "update bills set paid_centavos = total_centavos",
+    ],
+    name: "M10",
+    detail: /off for non-payment and owes nothing/,
+  },
+  {
+    what: "a desired state that says something else",
+    statements: ["update desired_secrets set is_disabled = not is_disabled"],
+    name: "M10",
+    detail: /desired off, block reasons 0/,
+  },
+];
+
+/** Checks of single rows would refuse some of it before the invariant could be asked. */
+const WITHOUT_CHECKS = `do $$ declare one record; begin
+  for one in select conrelid::regclass as t, conname from pg_constraint where contype = 'c'
+    and conrelid in ('bills'::regclass, 'allocations'::regclass) loop
+    execute format('alter table %s drop constraint %I', one.t, one.conname);
+  end loop; end $$`;
+
+class TakeBack extends Error {}
+
+Deno.test("every broken book is found, and named", async (t) => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 3 });
+  isp.clock.set("2026-02-01T00:10:00+08:00");
+  assertOk(await runDueDays(isp.context, isp.tenantId, isp.actor));
+  await pay(isp, 0, 500);
+  await pay(isp, 1, 1500);
+  isp.clock.set("2026-03-01T00:10:00+08:00");
+  assertOk(await runDueDays(isp.context, isp.tenantId, isp.actor));
+  await assertBooksHold(isp);
+  const owner = openDatabase({ url: database.superuserUrl, maxConnections: 1, log: silentLogger });
+  try {
+    for (const { what, statements, name, detail } of BROKEN) {
+      await t.step(what, async () => {
+        let found: BrokenInvariant[] = [];
+        const broken = withTenant(owner.db, isp.tenantId, async (trx) => {
+          // Without foreign keys and triggers: that is how a book breaks.
+          for (
+            const statement of ["set local session_replication_role = replica", WITHOUT_CHECKS, ...statements]
+          ) {
+            await sql.raw(statement).execute(trx);
+          }
+          found = await checkInvariants(trx);
+          throw new TakeBack();
+        });
+        await assert.rejects(broken, TakeBack);
+        assert.ok(
+          found.some((one) => one.name === name && detail.test(one.detail)),
+          `found ${found.map((one) => `${one.name} ${one.subject}: ${one.detail}`).join("\n")}`,
+        );
+      });
+    }
+  } finally {
+    await owner.close();
+  }
+  await assertBooksHold(isp);
+});

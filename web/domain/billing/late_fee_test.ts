@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { centavos, ZERO } from "@/shared/money/mod.ts";
+import { type LateFee, lateFee, type LateFeeInput, reconnectionFee } from "./mod.ts";
+
+const day = Temporal.PlainDate.from;
+const FIVE_PERCENT: LateFee = { kind: "percent", rateBp: 500 };
+const FIFTY_PESOS: LateFee = { kind: "flat", amountCentavos: centavos(5000) };
+
+function fee(over: Partial<LateFeeInput>): bigint {
+  return lateFee({
+    principalCentavos: centavos(129900),
+    dueOn: day("2026-03-08"),
+    lateAfterDays: 5,
+    fee: FIVE_PERCENT,
+    chargedCentavos: ZERO,
+    receivedOn: null,
+    asOf: day("2026-03-14"),
+    ...over,
+  });
+}
+
+Deno.test("5 percent or a flat fee from the sixth day, none on the fifth (LF-01, 02, 03)", () => {
+  assert.equal(fee({}), 6495n);
+  assert.equal(fee({ fee: FIFTY_PESOS }), 5000n);
+  assert.equal(fee({ asOf: day("2026-03-13") }), 0n);
+  assert.equal(fee({ asOf: day("2026-09-30") }), 6495n, "a run that is late by months");
+});
+
+Deno.test("once per bill, never where nothing is owed, and off by default (LF-04)", () => {
+  assert.equal(fee({ chargedCentavos: centavos(6495), asOf: day("2026-03-20") }), 0n);
+  assert.equal(fee({ principalCentavos: ZERO, fee: FIFTY_PESOS }), 0n);
+  assert.equal(fee({ principalCentavos: centavos(-1), fee: FIFTY_PESOS }), 0n);
+  assert.equal(fee({ fee: null }), 0n);
+});
+
+Deno.test("money that came in before the fee began takes back what was charged (LF-05)", () => {
+  const chargedCentavos = centavos(5000);
+  assert.equal(fee({ chargedCentavos, receivedOn: day("2026-03-07") }), -5000n);
+  assert.equal(fee({ chargedCentavos, receivedOn: day("2026-03-13") }), -5000n);
+  assert.equal(fee({ chargedCentavos, receivedOn: day("2026-03-14") }), 0n);
+  assert.equal(fee({ receivedOn: day("2026-03-13") }), 0n);
+  assert.equal(fee({ receivedOn: day("2026-03-14") }), 6495n, "late money does not undo the lateness");
+});
+
+Deno.test("whatever is posted and however often the run comes, a bill carries one fee or none", () => {
+  const anyDay = fc.integer({ min: -3, max: 20 });
+  const anyRuns = fc.array(fc.tuple(anyDay, fc.option(anyDay)), { maxLength: 12 });
+  fc.assert(
+    fc.property(anyRuns, fc.constantFrom(FIVE_PERCENT, FIFTY_PESOS), (runs, kind) => {
+      let charged = 0n;
+      for (const [after, received] of runs) {
+        const receivedOn = received === null ? null : day("2026-03-08").add({ days: received });
+        const asOf = day("2026-03-08").add({ days: after });
+        charged += fee({ fee: kind, chargedCentavos: centavos(charged), receivedOn, asOf });
+        assert.ok(charged === 0n || charged === (kind === FIFTY_PESOS ? 5000n : 6495n));
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+Deno.test("a reconnection is charged once per cut, on the next bill, and only where the tenant asks for it", () => {
+  const cut = {
+    cutOn: day("2026-03-14"),
+    feeCentavos: centavos(10000),
+    chargedCentavos: ZERO,
+    receivedOn: null,
+  };
+  assert.equal(reconnectionFee(cut), 10000n);
+  assert.equal(reconnectionFee({ ...cut, feeCentavos: null }), 0n);
+  assert.equal(reconnectionFee({ ...cut, chargedCentavos: centavos(10000) }), 0n);
+  assert.equal(reconnectionFee({ ...cut, receivedOn: day("2026-03-14") }), 10000n);
+});
+
+Deno.test("money received before the cut takes the reconnection fee back", () => {
+  const cut = { cutOn: day("2026-03-14"), feeCentavos: centavos(10000), receivedOn: day("2026-03-13") };
+  assert.equal(reconnectionFee({ ...cut, chargedCentavos: centavos(8000) }), -8000n);
+  assert.equal(reconnectionFee({ ...cut, chargedCentavos: ZERO }), 0n);
+});

@@ -1,0 +1,92 @@
+import { add, type Centavos, min, subtract, sum, ZERO } from "@/shared/money/mod.ts";
+
+/**
+ * Something that moved what a subscriber owes. A charge adds to it; payments and credits take from it. What undoes one
+ * of them (a void bill, a payment that bounced, a refund) is an entry of the same kind below zero, on its own date.
+ */
+export interface AccountEntry {
+  /** The date that counts: of issue, of receipt, of the memo. */
+  on: Temporal.PlainDate;
+  /** On which side of the sum it stands. */
+  kind: "charge" | "payment" | "credit";
+  /** Below zero for what undoes an earlier entry. */
+  amountCentavos: Centavos;
+  /** Number of the bill, receipt or memo. */
+  reference: string;
+}
+
+/** Opening, what happened, and closing. */
+export interface AccountSums {
+  /** Owed before; below zero is a credit balance. */
+  openingCentavos: Centavos;
+  charges: readonly Centavos[];
+  payments: readonly Centavos[];
+  credits: readonly Centavos[];
+}
+
+/** The foot of a statement. */
+export interface AccountClosing {
+  /** Owed after; below zero is a credit balance. */
+  closingCentavos: Centavos;
+  /** What is asked for; never below zero. */
+  amountDueCentavos: Centavos;
+  /** What waits for the next bill; never below zero. */
+  creditBalanceCentavos: Centavos;
+}
+
+/** A line of a statement. */
+export interface StatementLine extends AccountEntry {
+  /** Owed after this line. */
+  balanceCentavos: Centavos;
+}
+
+/** The account of a subscriber over some days. */
+export interface StatementOfAccount extends AccountClosing {
+  /** Owed at the beginning of the first day. */
+  openingCentavos: Centavos;
+  /** In order of date; those of one day as they were given. */
+  lines: StatementLine[];
+}
+
+/** The foot of a statement (billing rule 19, SA-*): opening + charges - payments - credits. */
+export function closeAccount(sums: AccountSums): AccountClosing {
+  const charged = add(sums.openingCentavos, sum(sums.charges));
+  return footOf(subtract(subtract(charged, sum(sums.payments)), sum(sums.credits)));
+}
+
+/**
+ * The statement of account as of any date: what was owed before `from`, each entry from then through `through` with the
+ * balance after it, and the foot. What came later does not change it, so that a statement of last year reads today as
+ * it did then; and a statement opens with what the one before it closed with.
+ */
+export function statementOfAccount(
+  entries: readonly AccountEntry[],
+  days: { from: Temporal.PlainDate; through: Temporal.PlainDate },
+): StatementOfAccount {
+  const ordered = entries.toSorted((a, b) => Temporal.PlainDate.compare(a.on, b.on));
+  let balance: Centavos = ZERO;
+  let opening: Centavos = ZERO;
+  const lines: StatementLine[] = [];
+  for (const entry of ordered) {
+    if (isBefore(days.through, entry.on)) break;
+    balance = entry.kind === "charge"
+      ? add(balance, entry.amountCentavos)
+      : subtract(balance, entry.amountCentavos);
+    if (isBefore(entry.on, days.from)) opening = balance;
+    else lines.push({ ...entry, balanceCentavos: balance });
+  }
+  return { openingCentavos: opening, lines, ...footOf(balance) };
+}
+
+function footOf(closingCentavos: Centavos): AccountClosing {
+  const belowZero = min(closingCentavos, ZERO);
+  return {
+    closingCentavos,
+    amountDueCentavos: subtract(closingCentavos, belowZero),
+    creditBalanceCentavos: subtract(ZERO, belowZero),
+  };
+}
+
+function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
+  return Temporal.PlainDate.compare(a, b) < 0;
+}
