@@ -1,6 +1,7 @@
+import type { ComponentChildren } from "preact";
 import type { Context } from "fresh";
 import type { z } from "zod";
-import type { Result } from "@/shared/result.ts";
+import type { Failure, Result } from "@/shared/result.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
 import type { MessageKey, Translate } from "@/web/messages/mod.ts";
 import type { Actor, ServiceContext } from "@/web/services/context.ts";
@@ -40,6 +41,8 @@ export interface FormView<Loaded, Field extends string> {
   moment: PageMoment;
   loaded: Loaded;
   problems: Readonly<Record<string, string>>;
+  /** What was refused and may be overruled; null mostly. */
+  doubt: Doubt | null;
   values: FieldValues;
   /** What the edited row holds; null where the form edits none. */
   row: FieldValues | null;
@@ -48,6 +51,27 @@ export interface FormView<Loaded, Field extends string> {
   number(name: Field): FieldAttributes & Pick<FieldRules, "min" | "max">;
   /** Values of a field that is sent several times. */
   many(name: Field): readonly string[];
+}
+
+/** A refusal that whoever sent the form may overrule. */
+export interface Doubt {
+  message: string;
+  /** Field of the button that overrules it. */
+  name: string;
+  /** What it is about: another value is doubted again. */
+  value: string;
+}
+
+/** Refusals that may be overruled, with a second button. */
+export interface Doubts<Asked, Field extends string, Code extends string> {
+  /** Stands over the doubt: `Not posted yet`. */
+  title: MessageKey;
+  /** The button that overrules it. */
+  verb: MessageKey;
+  /** The field of that button, and its value. */
+  codes: Partial<
+    Record<Code, { overrule: Field; about: (asked: Asked, values: Failure["values"]) => string }>
+  >;
 }
 
 /** First arguments of a use case: `updatePlan(...call, { … })`. */
@@ -115,7 +139,12 @@ export interface Submittable<Params, Query, Input extends z.ZodObject, Loaded, V
   undo?: (value: NoInfer<Value>, submission: Submission<Loaded>) => string;
 }
 
-/** A form on a page of its own. */
+/** What one button does; it leaves `load` out where nothing is to be read beforehand. */
+export type ActionDefinition<P, Q, I extends z.ZodObject, L, V, C extends string> =
+  & Omit<Submittable<P, Q, I, L, V, C>, "load">
+  & Partial<Pick<Submittable<P, Q, I, L, V, C>, "load">>;
+
+/** A form or a question, on a page of its own. */
 export interface FormDefinition<
   Params,
   Query,
@@ -127,6 +156,11 @@ export interface FormDefinition<
   title: (view: FormView<Loaded, FieldOf<Input>>) => string;
   /** Title of the window, where it is not that of the page. */
   windowTitle?: (view: FormView<Loaded, FieldOf<Input>>) => string;
+  lead?: (view: FormView<Loaded, FieldOf<Input>>) => ComponentChildren;
+  /** What the button does, with its object: `Save the plan`. */
+  verb: (view: FormView<Loaded, FieldOf<Input>>) => string;
+  /** Shown in place of the form while it cannot be filled in; null when it can. */
+  blocked?: (view: FormView<Loaded, FieldOf<Input>>) => ComponentChildren | null;
   /**
    * The page is asked for with a form, by a list with its ticked rows: sent so, nothing is done yet. Then `leave` is
    * minded also when the form is sent.
@@ -148,8 +182,12 @@ export interface FormDefinition<
   /** Fields that are sent without being shown. */
   hidden?: (view: FormView<Loaded, FieldOf<Input>>) => Record<string, string>;
   back?: (view: FormView<Loaded, FieldOf<Input>>) => Back;
-  /** The form has a second button, `intent=preview`, that shows it again with what it would do. */
-  hasPreview?: boolean;
+  /**
+   * The form has a second button, `intent=preview`, that shows it again with what it would do: however it stands, or only
+   * once its fields are right.
+   */
+  preview?: "always" | "when_valid";
+  doubts?: Doubts<Asked<Params, Query>, FieldOf<Input>, NoInfer<Code>>;
   /** Title over a list of what is wrong. */
   refused?: MessageKey;
 }

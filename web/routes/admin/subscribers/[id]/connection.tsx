@@ -28,7 +28,7 @@ const form = define.form({
   }),
   labels: CONNECTION_LABELS,
   values: ({ view }) => ({ ...view.values }),
-  hasPreview: true,
+  preview: "always",
   fields: (form) => <ConnectionFields form={form} view={form.loaded.view} />,
   verb: ({ t }) => t("subscribers.add_connection"),
   page: ({ t, loaded }, parts) => (
