@@ -27,7 +27,7 @@ browserTest(
 browserTest(
   "what is doubted is posted by the button beside it, one doubt after the other, without scripts",
   () =>
-    withDesk({}, async ({ isp, page, base }) => {
+    withDesk({}, async ({ isp, page, base, complaints }) => {
       await page.setJavaScriptEnabled(false);
       const press = (selector: string) =>
         Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.click(selector)]);
@@ -42,6 +42,8 @@ browserTest(
       assert.match(await words(), /posted ₱100\.00 for this subscriber less than a minute ago/);
       await press(".form-actions [name=confirm_paid]");
       assert.match(await words(), /The payment is posted.*₱2,000,000\.00/s);
+      // The browser's own words for the two doubts; nothing else is wrong.
+      assert.deepEqual(complaints.splice(0).map((text) => /status of (\d+)/.exec(text)?.[1]), ["422", "409"]);
     }),
 );
 
