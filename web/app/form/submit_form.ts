@@ -57,8 +57,13 @@ export function formHandlers<P, Q, I extends z.ZodObject, L, V, C extends string
       labels: definition.labels ?? {},
       row: definition.edits === undefined ? null : rowOf(definition, loaded, asked),
     });
-    asked.state.title = (definition.windowTitle ?? definition.title)(view);
-    return page<FormData<L, FieldOf<I>>>({ view }, status === undefined ? {} : { status });
+    const { state } = asked;
+    state.title = (definition.windowTitle ?? definition.title)(view);
+    if (definition.live !== undefined) state.live = definition.live(view);
+    const seconds = definition.refreshSeconds?.(view);
+    if (seconds !== undefined) state.refreshSeconds = seconds;
+    const headers = definition.headers?.(view) ?? {};
+    return page<FormData<L, FieldOf<I>>>({ view }, { ...(status !== undefined && { status }), headers });
   }
 
   /** The form as it is opened, or the address to go to instead. */
@@ -78,13 +83,13 @@ export function formHandlers<P, Q, I extends z.ZodObject, L, V, C extends string
 
   return {
     async GET(ctx: Context<AppState>) {
-      const asked = askedOf(ctx.state, definition);
+      const asked = askedOf(ctx, definition);
       return open(ctx, asked, await readPage(ctx.state, (trx) => definition.load(trx, asked)));
     },
 
     async POST(ctx: Context<AppState>) {
       const { state } = ctx;
-      const asked = askedOf(state, definition);
+      const asked = askedOf(ctx, definition);
       const sent = sentValues(state, Object.keys(rules));
       const preview = asked.typed("intent") === "preview" ? definition.preview : undefined;
       for (let tries = 1;; tries++) {
@@ -181,7 +186,7 @@ export async function submitPart<P, Q, I extends z.ZodObject, L, V, C extends st
   ) => Answer | Promise<Answer>,
 ): Promise<Response | Answer> {
   const { state } = ctx;
-  const asked = askedOf(state, definition);
+  const asked = askedOf(ctx, definition);
   if (state.inputProblems !== null) return await refuse(sayProblems(state.t, state.inputProblems), null);
   const { load } = definition;
   // Without `load` nothing says what is loaded: its type is unknown to whoever uses it.
@@ -216,7 +221,7 @@ function leaveOn<P, Q, I extends z.ZodObject, L, V, C extends string>(
 }
 
 function askedOf<P, Q>(
-  state: AppState,
+  { state, req }: Context<AppState>,
   definition: { params?: z.ZodType<P>; query?: z.ZodType<Q> },
 ): Asked<P, Q> {
   const parsed = definition.query?.safeParse(state.inputValues);
@@ -229,6 +234,7 @@ function askedOf<P, Q>(
     query: parsed?.data as Q,
     typed: (name) => typed(state, name),
     isSent: state.entry?.method === "POST",
+    headers: req.headers,
   };
 }
 
