@@ -229,7 +229,10 @@ function askedOf<P, Q>(
   return {
     state,
     t: state.t,
-    moment: momentOf(state),
+    // Read when it is asked for: a button may be pressed where there is no frame.
+    get moment() {
+      return momentOf(state);
+    },
     params: state.params as P,
     query: parsed?.data as Q,
     typed: (name) => typed(state, name),
