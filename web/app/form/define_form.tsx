@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { z } from "zod";
-import { Button, LinkButton } from "@/web/components/form/Button.tsx";
+import { Button, type ButtonKind, LinkButton } from "@/web/components/form/Button.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { formEntries } from "./form_entries.ts";
@@ -24,6 +24,8 @@ export interface PageFormDefinition<
   fields: (view: FormView<Loaded, FieldOf<Input>>) => ComponentChildren;
   /** What the button does, with its object: `Save the plan`. */
   verb: (view: FormView<Loaded, FieldOf<Input>>) => string;
+  /** Look of the button, where the page may lead on elsewhere. @default "primary" */
+  kind?: (view: FormView<Loaded, FieldOf<Input>>) => ButtonKind;
   /** The whole page, where a card with the fields is not enough. */
   page?: (view: FormView<Loaded, FieldOf<Input>>, parts: FormParts) => ComponentChildren;
 }
@@ -36,6 +38,8 @@ export interface FormParts {
   /** What is wrong. */
   summary: ComponentChildren;
   fields: ComponentChildren;
+  /** The button alone. */
+  button: ComponentChildren;
   /** The button and the way back. */
   buttons: ComponentChildren;
   /** Attributes of the form: it is sent to the page's own address. */
@@ -66,6 +70,7 @@ function FormPage<P, Q, I extends z.ZodObject, L, V, C extends string>(
 ) {
   const { t } = view;
   const back = definition.back?.(view);
+  const button = <Button kind={definition.kind?.(view) ?? "primary"}>{definition.verb(view)}</Button>;
   const parts: FormParts = {
     header: (
       <PageHeader
@@ -86,9 +91,10 @@ function FormPage<P, Q, I extends z.ZodObject, L, V, C extends string>(
       />
     ),
     fields: definition.fields(view),
+    button,
     buttons: (
       <div class="form-actions">
-        <Button kind="primary">{definition.verb(view)}</Button>
+        {button}
         {back && <LinkButton href={back.href}>{t("states.go_back")}</LinkButton>}
       </div>
     ),
