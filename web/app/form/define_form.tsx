@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { z } from "zod";
-import { Button, LinkButton } from "@/web/components/form/Button.tsx";
+import { Button, type ButtonKind, LinkButton } from "@/web/components/form/Button.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
 import { FormStart } from "./form_parts.tsx";
 import type { FieldOf, FormDefinition, FormView } from "./form_types.ts";
@@ -21,6 +21,8 @@ export interface PageFormDefinition<
   fields: (view: FormView<Loaded, FieldOf<Input>>) => ComponentChildren;
   /** Buttons between the one that sends the form and the way back. */
   otherVerbs?: (view: FormView<Loaded, FieldOf<Input>>) => ComponentChildren;
+  /** Look of the button, where the page may lead on elsewhere. @default "primary" */
+  kind?: (view: FormView<Loaded, FieldOf<Input>>) => ButtonKind;
   /** The whole page, where a card with the fields is not enough. */
   page?: (view: FormView<Loaded, FieldOf<Input>>, parts: FormParts) => ComponentChildren;
 }
@@ -35,6 +37,8 @@ export interface FormParts {
   /** What is wrong. */
   summary: ComponentChildren;
   fields: ComponentChildren;
+  /** The button alone. */
+  button: ComponentChildren;
   /** The button and the way back. */
   buttons: ComponentChildren;
   /** Attributes of the form: it is sent to the page's own address. */
@@ -67,14 +71,16 @@ function formParts<P, Q, I extends z.ZodObject, L, V, C extends string>(
   { header, summary, hidden, action, back }: OwnPageParts,
 ): FormParts {
   const { t, state, row, doubt } = view;
+  const button = <Button kind={definition.kind?.(view) ?? "primary"}>{definition.verb(view)}</Button>;
   const parts = {
     header,
     summary,
     start: <FormStart csrfToken={state.csrfToken} hidden={hidden} row={row} />,
     fields: definition.fields(view),
+    button,
     buttons: (
       <div class="form-actions">
-        <Button kind="primary">{definition.verb(view)}</Button>
+        {button}
         {doubt !== null && definition.doubts !== undefined && (
           <Button name={doubt.name} value={doubt.value}>{t(definition.doubts.verb)}</Button>
         )}

@@ -84,7 +84,7 @@ export function defineList<Q extends AnyListQuery, P, F, Row, Counts, More>(
     refuse: (
       ctx: Context<AppState>,
       problems: Readonly<Record<string, string>>,
-      query: Readonly<Record<string, string | undefined>> = {},
+      query: Readonly<Record<string, unknown>> = {},
     ) => show(ctx, definition.query.parse(query), problems),
     csv: listFile(definition),
   };

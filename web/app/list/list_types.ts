@@ -126,6 +126,24 @@ export interface ListDefinition<
   page?: (view: ListView<Query, Params, Row, Counts, More>, parts: ListParts) => ComponentChildren;
 }
 
+/** What a file is made of: the part of a list that its page does not need. */
+export type FileDefinition<Query extends AnyListQuery, Params, Filter, Row, Counts, More> = Pick<
+  ListDefinition<Query, Params, Filter, Row, Counts, More>,
+  | "name"
+  | "params"
+  | "query"
+  | "filter"
+  | "ticked"
+  | "sortOf"
+  | "more"
+  | "read"
+  | "permission"
+  | "summary"
+  | "columns"
+  | "fileOrder"
+  | "fileName"
+>;
+
 /** The pieces of a list for a page that arranges them itself. */
 export interface ListParts {
   /** Button of the list's file; nothing where there is none. */
