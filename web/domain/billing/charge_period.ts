@@ -1,4 +1,5 @@
-import { formatPeriod, periodContaining } from "@/shared/calendar/mod.ts";
+import { periodContaining } from "@/shared/calendar/mod.ts";
+import { coded, periodValue } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos, min, multiplyRounded } from "@/shared/money/mod.ts";
 import { type DayRange, suspendedDays } from "./suspended_days.ts";
 import type { PlannedBillLine, Proration } from "./types.ts";
@@ -42,11 +43,14 @@ export function chargePeriod(part: ChargedPeriod): PlannedBillLine {
   const isMonthOf30 = isProrated && part.isChargedInFull !== true && part.proration === "days30";
   const divisor = isMonthOf30 ? 30 : fullDays;
   const share = multiplyRounded(priceCentavos, BigInt(days), BigInt(divisor));
-  const dates = `${part.planName}, ${formatPeriod(periodStart, periodEnd)}`;
-  const suspended = off > 0 ? `, ${off} suspended` : "";
+  const named = { plan: part.planName, period: periodValue(periodStart, periodEnd) };
   return {
     kind: "recurring",
-    description: isProrated ? `${dates} (${days} of ${divisor} days${suspended})` : dates,
+    description: !isProrated
+      ? coded("line_whole", named)
+      : off === 0
+      ? coded("line_part", { ...named, days, of: divisor })
+      : coded("line_part_suspended", { ...named, days, of: divisor, suspended: off }),
     periodStart,
     periodEnd,
     days,

@@ -1,3 +1,4 @@
+import { formatCoded } from "@/shared/codes/mod.ts";
 import { AMOUNT_MAX, centavos } from "@/shared/money/mod.ts";
 import {
   type BilledLine,
@@ -236,7 +237,7 @@ function toShape(bill: PlannedBill): BillShape {
     total_centavos: bill.totalCentavos.toString(),
     lines: bill.lines.map((line) => ({
       kind: line.kind,
-      description: line.description,
+      description: formatCoded(line.description),
       period_start: line.periodStart.toString(),
       period_end: line.periodEnd.toString(),
       amount_centavos: line.amountCentavos.toString(),

@@ -1,3 +1,4 @@
+import { storedText } from "@/web/messages/coded_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
@@ -72,7 +73,7 @@ export function ConnectionCard({ view, moment, state }: ConnectionCardProps) {
             label: t("words.service_held"),
             value: t("subscribers.held_value", {
               day: shortDay(connection.hold_until, moment.today, t.locale),
-              reason: connection.hold_reason ?? "",
+              reason: storedText(t, connection.hold_reason ?? ""),
             }),
           }]),
           ...(service === "disconnected"

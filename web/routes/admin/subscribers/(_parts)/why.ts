@@ -1,3 +1,4 @@
+import { storedText } from "@/web/messages/coded_text.ts";
 import { localDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { pastGraceCentavos } from "@/web/domain/cuts/mod.ts";
@@ -52,7 +53,7 @@ function explainCut(t: Translate, view: ConnectionView, moment: PageMoment, sees
 function explainReasons(t: Translate, { reasons }: ConnectionView, { today }: PageMoment): string {
   const parts = reasons.map(({ reason, note, added_on, added_by }) =>
     t("subscribers.reason_line", {
-      reason: `${t(`words.reason_${reason}`)}${note === null ? "" : ` (${note})`}`,
+      reason: `${t(`words.reason_${reason}`)}${note === null ? "" : ` (${storedText(t, note)})`}`,
       day: shortDay(added_on, today, t.locale),
       by: added_by,
     })
