@@ -49,7 +49,7 @@ export function CheckCard({ view, state }: { view: ImportView; state: AppState }
       {forecast.problems.length === 0 && forecast.created === 0 && (
         <Banner tone="warn" title={t("import.nothing_left")}>{t("import.change_skipped")}</Banner>
       )}
-      <FactList facts={factsOf(t, forecast)} />
+      <FactList facts={factsOf(t, forecast)} wide />
       {view.money !== null && forecast.created > 0 && <MoneyTable money={view.money} />}
     </Card>
   );

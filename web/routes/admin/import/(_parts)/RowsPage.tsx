@@ -39,7 +39,7 @@ export function RowsPage({ view, state }: { view: RowsView; state: AppState }) {
       <Flash done={query.done} messages={{ saved: t("import.saved") }} />
       <ErrorSummary errors={view.problems} labels={cellLabels(t, view.rows)} />
       {isEditable && (
-        <form id={FORM} method="post" action={path}>
+        <form id={FORM} method="post" action={path} hidden>
           <Csrf token={state.csrfToken} />
           <HiddenFields values={placeOf(view)} />
         </form>
