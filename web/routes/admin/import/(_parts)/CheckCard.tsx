@@ -47,7 +47,7 @@ export function CheckCard({ view }: { view: ImportView }) {
       {forecast.problems.length === 0 && forecast.created === 0 && (
         <Banner tone="warn" title={t("import.nothing_left")}>{t("import.change_skipped")}</Banner>
       )}
-      <FactList facts={factsOf(t, forecast)} />
+      <FactList facts={factsOf(t, forecast)} wide />
       {money !== null && forecast.created > 0 && <MoneyTable money={money} />}
     </Card>
   );

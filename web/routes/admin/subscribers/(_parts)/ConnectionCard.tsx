@@ -23,10 +23,12 @@ interface ConnectionCardProps {
   view: ConnectionView;
   moment: PageMoment;
   state: AppState;
+  /** The page's heading carries the pills of the only one. */
+  isOnly: boolean;
 }
 
 /** One connection: what it is, whether it is on and why, and what may be done about it. */
-export function ConnectionCard({ view, moment, state }: ConnectionCardProps) {
+export function ConnectionCard({ view, moment, state, isOnly }: ConnectionCardProps) {
   const seesMoney = may(state, "bill:read");
   const t = useT();
   const { connection } = view;
@@ -39,7 +41,7 @@ export function ConnectionCard({ view, moment, state }: ConnectionCardProps) {
         h: may(state, "hold:write") && isHoldable(view) &&
           `/admin/subscribers/${connection.subscriber_id}/hold?connection=${connection.id}`,
       }}
-      aside={
+      aside={isOnly ? undefined : (
         <ConnectionPills
           service={service}
           link={connection.connection}
@@ -47,7 +49,7 @@ export function ConnectionCard({ view, moment, state }: ConnectionCardProps) {
             ? undefined
             : shortDay(connection.hold_until, moment.today, t.locale)}
         />
-      }
+      )}
       foot={connection.status === "cancelled" ? null : <ConnectionActions view={view} state={state} />}
     >
       <p class="verdict">{explainConnection(view, moment, seesMoney, t)}</p>
