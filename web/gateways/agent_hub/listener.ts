@@ -62,10 +62,14 @@ export async function listenForAgents(options: HubOptions): Promise<RunningHub> 
     headerMs: REQUEST_WITHIN_MS,
     requestMs: REQUEST_WITHIN_MS,
     headerBytesMax: HEADER_BYTES_MAX,
+    trustProxy: options.trustProxy ?? false,
     ...(options.connectionsMax === undefined ? {} : { connectionsMax: options.connectionsMax }),
   }, (request, response) => void admission.answer(request, response));
   const { server, port } = listener;
-  server.on("upgrade", (request, socket, head) => void admission.upgrade(request, socket, head));
+  server.on("upgrade", (request, socket, head) => {
+    listener.keep(request.socket);
+    void admission.upgrade(request, socket, head);
+  });
   hub.start();
   return {
     port,
