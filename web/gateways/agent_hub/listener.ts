@@ -156,7 +156,7 @@ class Admission {
     const url = new URL(request.url ?? "/", "http://hub");
     const route = `${request.method === "HEAD" ? "GET" : request.method} ${url.pathname}`;
     if (route === "GET /agent/v1/health") return { status: 200, body: { status: "ok" } };
-    if (!this.#isAskedByName(request)) return unknownHost();
+    if (!this.#isAskedByName(request)) return this.#unknownHost(request);
     if (route === "GET /agent/v1/challenge") {
       return await this.#challenge(url.searchParams.get("agent") ?? "");
     }
@@ -182,6 +182,15 @@ class Admission {
     if (!URL.canParse(address)) return false;
     const { hostname } = new URL(address);
     return isAddress(hostname) || isKnownHost(hostname, hosts);
+  }
+
+  #unknownHost(request: IncomingMessage): Answer {
+    this.#around.records.noteStrangeHost(this.#addressOf(request));
+    return refusal(
+      421,
+      "unknown_host",
+      "The server does not answer under this name. Use the address that the site's page gives, or set ALLOWED_HOSTS.",
+    );
   }
 
   async #challenge(agentId: string): Promise<Answer> {
@@ -212,7 +221,7 @@ class Admission {
   }
 
   async #admit(request: IncomingMessage): Promise<KnownAgent | Answer> {
-    if (!this.#isAskedByName(request)) return unknownHost();
+    if (!this.#isAskedByName(request)) return this.#unknownHost(request);
     if (new URL(request.url ?? "/", "http://hub").pathname !== "/agent/v1/link") {
       return refusal(404, "not_found", "There is nothing at this address.");
     }
@@ -276,14 +285,6 @@ class Admission {
   #nowMs(): number {
     return this.#around.clock.now().epochMilliseconds;
   }
-}
-
-function unknownHost(): Answer {
-  return refusal(
-    421,
-    "unknown_host",
-    "The server does not answer under this name. Use the address that the site's page gives, or set ALLOWED_HOSTS.",
-  );
 }
 
 function parseJson(text: string): unknown {
