@@ -5,6 +5,7 @@ import type { Permission } from "@/web/domain/access/mod.ts";
 import type { MessageKey, Translate } from "@/web/messages/mod.ts";
 import type { Actor, ServiceContext } from "@/web/services/context.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import type { LiveTopic } from "@/web/store/live/live_topics.ts";
 import type { PageMoment } from "@/web/app/frame/page_context.ts";
 import type { AppState } from "../state.ts";
 import type { FieldRules } from "./field_rules.ts";
@@ -23,6 +24,8 @@ export interface Asked<Params, Query> {
   typed(name: string): string;
   /** The form was sent: the fields hold what was typed. */
   isSent: boolean;
+  /** Of the request; for what a browser brings back by itself. */
+  headers: Headers;
 }
 
 /** What every control of a field needs; spread it: `<TextField {...form.field("name")} />`. */
@@ -152,6 +155,12 @@ export interface FormDefinition<
   hasPreview?: boolean;
   /** Title over a list of what is wrong. */
   refused?: MessageKey;
+  /** What the page looks again for by itself. */
+  live?: (view: FormView<Loaded, FieldOf<Input>>) => readonly LiveTopic[];
+  /** The page loads itself again after so many seconds, while it waits for something. */
+  refreshSeconds?: (view: FormView<Loaded, FieldOf<Input>>) => number | undefined;
+  /** Headers of the page, such as a cookie that it takes away. What is sent has its own: `done` may give the whole answer. */
+  headers?: (view: FormView<Loaded, FieldOf<Input>>) => Record<string, string>;
 }
 
 /** Names of the fields of a schema. */

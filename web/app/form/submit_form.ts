@@ -45,13 +45,20 @@ export function formHandlers<P, Q, I extends z.ZodObject, L, V, C extends string
       labels: definition.labels ?? {},
       row: definition.edits === undefined ? null : rowOf(definition, loaded, asked),
     });
-    asked.state.title = (definition.windowTitle ?? definition.title)(view);
-    return page<FormData<L, FieldOf<I>>>({ view }, form.status === undefined ? {} : { status: form.status });
+    const { state } = asked;
+    state.title = (definition.windowTitle ?? definition.title)(view);
+    if (definition.live !== undefined) state.live = definition.live(view);
+    const seconds = definition.refreshSeconds?.(view);
+    if (seconds !== undefined) state.refreshSeconds = seconds;
+    return page<FormData<L, FieldOf<I>>>({ view }, {
+      ...(form.status !== undefined && { status: form.status }),
+      headers: definition.headers?.(view) ?? {},
+    });
   }
 
   return {
     async GET(ctx: Context<AppState>) {
-      const asked = askedOf(ctx.state, definition);
+      const asked = askedOf(ctx, definition);
       const loaded = await readPage(ctx.state, (trx) => definition.load(trx, asked));
       const elsewhere = definition.leave?.(loaded, asked) ?? null;
       if (elsewhere !== null) return ctx.redirect(elsewhere, 303);
@@ -63,7 +70,7 @@ export function formHandlers<P, Q, I extends z.ZodObject, L, V, C extends string
 
     async POST(ctx: Context<AppState>) {
       const { state } = ctx;
-      const asked = askedOf(state, definition);
+      const asked = askedOf(ctx, definition);
       const sent = sentValues(state, Object.keys(rules));
       for (let tries = 1;; tries++) {
         const loaded = await readPage(state, (trx) => definition.load(trx, asked));
@@ -135,7 +142,7 @@ export async function submitPart<P, Q, I extends z.ZodObject, L, V, C extends st
   ) => Answer | Promise<Answer>,
 ): Promise<Response | Answer> {
   const { state } = ctx;
-  const asked = askedOf(state, definition);
+  const asked = askedOf(ctx, definition);
   if (state.inputProblems !== null) return await refuse(sayProblems(state.t, state.inputProblems), null);
   const loaded = await readPage(state, (trx) => definition.load(trx, asked));
   const submission = submissionOf(ctx, definition, loaded);
@@ -168,7 +175,7 @@ function leaveOn<P, Q, I extends z.ZodObject, L, V, C extends string>(
 }
 
 function askedOf<P, Q>(
-  state: AppState,
+  { state, req }: Context<AppState>,
   definition: { params?: z.ZodType<P>; query?: z.ZodType<Q> },
 ): Asked<P, Q> {
   const parsed = definition.query?.safeParse(state.inputValues);
@@ -181,6 +188,7 @@ function askedOf<P, Q>(
     query: parsed?.data as Q,
     typed: (name) => typed(state, name),
     isSent: state.entry?.method === "POST",
+    headers: req.headers,
   };
 }
 

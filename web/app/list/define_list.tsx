@@ -76,6 +76,7 @@ export function defineList<Q extends AnyListQuery, P, F, Row, Counts, More>(
     GET: { audience: "staff", permission, ...(params && { params }), input: query, summary },
   };
   return {
+    path: definition.path,
     page: ({ data }: { data: ListData<View, Row> }) => <ListPage definition={definition} {...data} />,
     handler: { GET: (ctx: Context<AppState>) => show(ctx, ctx.state.input as Q) },
     route,

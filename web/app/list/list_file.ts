@@ -62,7 +62,7 @@ async function answer<Q extends AnyListQuery, P, F, Row, Counts, More>(
   const { state, query } = asked;
   const more = await readPage(state, (trx) => definition.more(trx, asked));
   const columns = inOrder(
-    definition.columns({ ...asked, more, rows: [] }).flatMap((
+    definition.columns({ ...asked, more, rows: [], problems: {} }).flatMap((
       { head, csvHead = head, csv },
     ): CsvColumn<Row>[] => csv === undefined ? [] : [[csvHead, csv]]),
     definition.fileOrder ?? [],

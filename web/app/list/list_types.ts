@@ -103,7 +103,9 @@ export interface ListDefinition<
   total: (view: ListView<Query, Params, Row, Counts, More>) => number;
   /** A page's columns may depend on its rows; those of a file get none, as its rows are still to come. */
   columns: (
-    view: AskedList<Query, Params> & { more: More; rows: readonly Row[] },
+    view:
+      & AskedList<Query, Params>
+      & Pick<ListView<Query, Params, Row, unknown, More>, "more" | "rows" | "problems">,
   ) => readonly ListColumn<Row>[];
   /** Headings of the file that come first, in this order; the others follow as they stand on the page. */
   fileOrder?: readonly string[];
