@@ -13,6 +13,7 @@ import { cleanName } from "./create_site.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 import { queueRouterCommand } from "./commands/queue_command.ts";
 import { isHost } from "./router_address.ts";
+import { checkSiteRoom } from "./site_room.ts";
 import { ROUTER_MAX } from "@/web/domain/network/limits.ts";
 
 /** How to reach a router. */
@@ -60,7 +61,13 @@ export async function addRouter(
 ): Promise<
   Result<
     { routerId: string; testCommandId: string },
-    AddressProblem | "site_not_found" | "agent_missing" | "name_taken" | "address_taken"
+    | AddressProblem
+    | "site_not_found"
+    | "site_full"
+    | "site_settings_full"
+    | "agent_missing"
+    | "name_taken"
+    | "address_taken"
   >
 > {
   const address = checkRouterAddress(input);
@@ -79,7 +86,7 @@ export async function addRouter(
     if (same !== null) {
       return err("address_taken", { name: same.name });
     }
-    const isAdded = await insertRouter(trx, {
+    const row = {
       id: routerId,
       site_id: site.id,
       name,
@@ -89,7 +96,10 @@ export async function addRouter(
       sealed_credentials: await sealPassword(agent, routerId, input.password),
       sealed_to_agent_id: agent.id,
       created_at: now,
-    });
+    };
+    const room = await checkSiteRoom(trx, site.id, { ...row, serial_number: null, software_id: null });
+    if (!room.ok) return room;
+    const isAdded = await insertRouter(trx, row);
     if (!isAdded) return err("name_taken", { thing: "router", name });
     const router = await findRouter(trx, routerId);
     if (router === null) throw new Error(`Cannot add router ${routerId}: it was not stored`);

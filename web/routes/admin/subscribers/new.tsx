@@ -74,6 +74,7 @@ const form = define.form({
     email_not_understood: "email",
     plan_not_found: "plan",
     router_not_found: "router",
+    router_full: "router",
     ppp_name_invalid: "ppp",
     ppp_name_taken: "ppp",
     duplicate: "accept",

@@ -49,7 +49,13 @@ const form = define.form({
       pppName: ppp,
       billingDay: billing,
     }),
-  at: { plan_not_found: "plan", router_not_found: "router", ppp_name_invalid: "ppp", ppp_name_taken: "ppp" },
+  at: {
+    plan_not_found: "plan",
+    router_not_found: "router",
+    router_full: "router",
+    ppp_name_invalid: "ppp",
+    ppp_name_taken: "ppp",
+  },
   done: (value, { ctx, loaded, input }) =>
     afterAdding(ctx, { ...value, subscriberId: loaded.subscriber.id }, {
       done: "connection_added",
