@@ -58,7 +58,7 @@ export const list = define.list({
       <Flash done={view.query.done} messages={{ saved: view.t("import.saved") }} />
       <ErrorSummary errors={view.problems} labels={cellLabels(view.t, view.rows)} />
       {view.more.isEditable && (
-        <form id={FORM} method="post" action={view.frame.path}>
+        <form id={FORM} method="post" action={view.frame.path} hidden>
           <Csrf token={view.state.csrfToken} />
           <HiddenFields values={placeOf(view)} />
         </form>
