@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { type MigrationDatabase, protectTenantTable, run, runAll } from "./_tenant_table.ts";
-import { explainGaps } from "./_charged_past.ts";
+import { explainGaps, LINE_SAID } from "./_charged_past.ts";
 
 const TABLES = [
   "audit_entries",
@@ -95,12 +95,9 @@ function billedPeriods(): string {
   return `
   with part as (
     select b.tenant_id, b.subscription_id, b.id as bill_id, l.period_start, l.period_end, l.amount_centavos as amount,
-      b.issued_on, b.created_at,
-      regexp_replace(regexp_replace(l.description, ' \\(\\d+ of \\d+ days(, \\d+ suspended)?\\)$', ''), ', [^,]*$', '')
-        as plan_name,
-      (regexp_match(l.description, '\\((\\d+) of \\d+ days(?:, \\d+ suspended)?\\)$'))[1]::numeric as days,
-      (regexp_match(l.description, '\\(\\d+ of (\\d+) days(?:, \\d+ suspended)?\\)$'))[1]::numeric as of_days
+      b.issued_on, b.created_at, said.plan_name, said.days, said.of_days
     from bills b join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
+    cross join lateral (${LINE_SAID}) said
     where b.status = 'issued' and not b.is_imported and l.kind = 'recurring' and l.amount_centavos >= 0),
   whole as (
     select tenant_id, subscription_id, plan_name, max(amount) as amount from part where days is null group by 1, 2, 3),

@@ -204,26 +204,35 @@ const GAPS = `
   join tenants n on n.id = t.tenant_id
   where t.gap_start < t.gap_end order by 1, 2, 3`;
 
+/** What a line `l` says of its plan and days; null days where it is a whole period. In words of old, as a code since. */
+export const LINE_SAID = `
+  select left(case when coded.line is not null then coded.line ->> 'plan'
+      else regexp_replace(regexp_replace(l.description, ' \\(\\d+ of \\d+ days(, \\d+ suspended)?\\)$', ''), ', [^,]*$', '')
+    end, 200) as plan_name,
+    coalesce((coded.line ->> 'days')::numeric, worded.part[1]::numeric) as days,
+    coalesce((coded.line ->> 'of')::numeric, worded.part[2]::numeric) as of_days
+  from (select case when l.description like '{"code":"line!_%' escape '!' then l.description::jsonb -> 'values' end
+      as line) coded
+    cross join (select regexp_match(l.description, '\\((\\d+) of (\\d+) days(?:, \\d+ suspended)?\\)$') as part) worded`;
+
 const VOID_LINES = `
   select b.tenant_id, b.subscription_id, b.id as bill_id, b.voided_at::text, l.period_start::text, l.period_end::text,
-    jsonb_build_object('plan_name', left(regexp_replace(regexp_replace(l.description,
-        ' \\(\\d+ of \\d+ days(, \\d+ suspended)?\\)$', ''), ', [^,]*$', ''), 200),
-      'price_centavos', case when d.part is null then l.amount_centavos
+    jsonb_build_object('plan_name', said.plan_name,
+      'price_centavos', case when said.days is null then l.amount_centavos
         when p.price_centavos is not null and least(p.price_centavos,
-          round(p.price_centavos * d.part[1]::numeric / d.part[2]::numeric)) = l.amount_centavos then p.price_centavos
-        when d.part[1]::numeric > 0 then round(l.amount_centavos * d.part[2]::numeric / d.part[1]::numeric)
+          round(p.price_centavos * said.days / said.of_days)) = l.amount_centavos then p.price_centavos
+        when said.days > 0 then round(l.amount_centavos * said.of_days / said.days)
         else coalesce(p.price_centavos, 0) end,
       'anchor_day', coalesce(c.anchor_day, case t.cycle_anchor when 'anniversary'
         then extract(day from c.activated_on)::smallint else t.cycle_day end),
       'proration', t.proration, 'suspended_policy', t.suspended_policy, 'first_billed_on', b.issued_on,
-      'is_in_full', d.part is null and l.period_end - l.period_start < 28, 'created_at', b.created_at) as terms
+      'is_in_full', said.days is null and l.period_end - l.period_start < 28, 'created_at', b.created_at) as terms
   from bills b join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
   join tenants t on t.id = b.tenant_id
   join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id
-  cross join lateral (select regexp_match(l.description,
-    '\\((\\d+) of (\\d+) days(?:, \\d+ suspended)?\\)$') as part) d
+  cross join lateral (${LINE_SAID}) said
   left join lateral (select max(p.price_centavos) as price_centavos from plans p where p.tenant_id = b.tenant_id
-    and l.description like p.name || ', %') p on true
+    and p.name = said.plan_name) p on true
   where b.status = 'void' and not b.is_imported and l.kind = 'recurring' and l.amount_centavos >= 0`;
 
 /** Every connection stands at the end of its days; one whose bills had stopped does not move over them. */

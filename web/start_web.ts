@@ -130,6 +130,7 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     hostname: config.hostname,
     signal: closing.signal,
     connectionsMax: connections.pages,
+    trustProxy: config.trustProxy,
     log,
   });
   closers.push({

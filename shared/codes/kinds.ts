@@ -9,6 +9,8 @@ interface ValueTypes {
   text: string;
   /** Words of a router, a program or a person, shown as they are inside quotation marks and marked as theirs. */
   quote: string;
+  /** Why somebody did it: in their own words, or a stored code where Linya gave the reason (`formatCoded`). */
+  reason: string;
   /** What whoever mends it wants to know (an address, a program's own words); behind *Details*, in no sentence. */
   aside: string;
   /** A number of things; the message chooses its plural. */
@@ -22,6 +24,8 @@ interface ValueTypes {
   month: number;
   /** Time of day, `09:00`. */
   time: Temporal.PlainTime;
+  /** First day and the day after the last one, `2026-01-10/2026-02-01`. */
+  period: string;
   /** Another code with its values. */
   coded: Coded;
   /** Several, joined by commas. */

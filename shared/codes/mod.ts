@@ -17,7 +17,7 @@ import { subscribers } from "./subscribers.ts";
 
 export type { Coded, CodedValue, ValueKind, ValueKinds } from "./kinds.ts";
 export { says } from "./in_zod.ts";
-export { codedOf, formatCoded, parseCoded } from "./stored.ts";
+export { codedOf, formatCoded, parseCoded, periodValue } from "./stored.ts";
 
 /** The catalogue by feature word. No code stands in two of them. */
 export const CODES_BY_WORD = {

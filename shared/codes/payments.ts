@@ -31,7 +31,10 @@ export const payments = {
   idempotency_mismatch: refusal(409, null, { number: "text" }),
   payment_not_found: refusal(404),
   already_reversed: refusal(409, null, { number: "text" }),
-  audit_payment_reversed: remark({ number: "text", amount: "peso", reason: "text" }),
+  reason_posted_by_mistake: remark(),
+  ledger_payment: remark({ number: "text" }),
+  ledger_payment_reversed: remark({ number: "text", reason: "reason" }),
+  audit_payment_reversed: remark({ number: "text", amount: "peso", reason: "reason" }),
   audit_payment_recorded: remark({
     number: "text",
     amount: "peso",

@@ -10,6 +10,11 @@ export function formatCoded(coded: Coded): string {
   return JSON.stringify(toJson(coded));
 }
 
+/** The value `period` of a code. */
+export function periodValue(start: Temporal.PlainDate, end: Temporal.PlainDate): string {
+  return `${start}/${end}`;
+}
+
 /** Reads {@linkcode formatCoded}; null for anything else, as a sentence that an earlier version wrote. */
 export function parseCoded(text: string | null): Coded | null {
   if (text === null || !text.startsWith('{"code":')) return null;
@@ -72,6 +77,13 @@ function valueFromJson(kind: ValueKind, json: unknown): CodedValue | null {
   if (kind === "peso") return centavos(BigInt(json));
   if (kind === "date" || kind === "day") return Temporal.PlainDate.from(json);
   if (kind === "time") return Temporal.PlainTime.from(json);
-  if (kind === "text" || kind === "quote" || kind === "aside") return json;
+  if (kind === "text" || kind === "quote" || kind === "aside" || kind === "reason") return json;
+  if (kind === "period") return isPeriod(json) ? json : null;
   return kind.includes(json) ? json : null;
+}
+
+/** Whether a text is two dates of {@linkcode periodValue}; one that is none throws a RangeError, as dates do. */
+function isPeriod(text: string): boolean {
+  const dates = text.split("/").map((date) => Temporal.PlainDate.from(date));
+  return dates.length === 2;
 }

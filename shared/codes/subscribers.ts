@@ -39,7 +39,7 @@ export const subscribers = {
   event_cut: remark(),
   event_imported_off: remark(),
   event_waits_install: remark(),
-  event_suspended: remark({ reason: MANUAL_REASONS, note: "text" }),
+  event_suspended: remark({ reason: MANUAL_REASONS, note: "reason" }),
   event_restored: remark(),
   event_resumed: remark({ reason: MANUAL_REASONS }),
   event_not_cut: remark({ why: "coded" }),

@@ -7,7 +7,7 @@ export function chunkRows<T>(rows: readonly T[], maxBytes: number = MAX_CHUNK_BY
   const chunks = [chunk];
   let bytes = 0;
   for (const row of rows) {
-    const size = encoder.encode(JSON.stringify(row)).length + 1;
+    const size = encoder.encode(JSON.stringify(row, asText)).length + 1;
     if (bytes + size > maxBytes && chunk.length > 0) {
       chunk = [];
       chunks.push(chunk);
@@ -17,4 +17,9 @@ export function chunkRows<T>(rows: readonly T[], maxBytes: number = MAX_CHUNK_BY
     bytes += size;
   }
   return chunks;
+}
+
+/** As frames write it: generations travel as text. */
+function asText(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
 }

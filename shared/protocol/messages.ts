@@ -183,7 +183,7 @@ export const webMessage = z.discriminatedUnion("t", [
     settings_version: z.string(),
     routers: z.array(routerSettings),
   }),
-  /** Whole desired state of a router, in parts; authorisations come with the first part. */
+  /** Whole desired state of a router, in parts; each may bring some of the authorisations. */
   z.object({
     ...envelope,
     t: z.literal("state.snapshot"),

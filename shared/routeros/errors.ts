@@ -37,7 +37,12 @@ export class LoginError extends RouterOsError {
 
 /** The bytes are not the RouterOS API, or break a limit. The connection is of no more use. */
 export class ProtocolError extends RouterOsError {
-  readonly code = "router_protocol";
+  readonly code: string = "router_protocol";
+}
+
+/** The answer does not end where any router's would. The connection is of no more use. */
+export class AnswerTooLongError extends ProtocolError {
+  override readonly code = "too_many";
 }
 
 /** The router ended the session and said why. */

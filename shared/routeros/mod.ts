@@ -10,6 +10,7 @@ export type { DecoderLimits, Sentence } from "./codec.ts";
 export { parseReply, splitAttribute } from "./sentence.ts";
 export type { Reply, ReplyType, Row } from "./sentence.ts";
 export {
+  AnswerTooLongError,
   classifyTrap,
   ClosedError,
   ConnectError,

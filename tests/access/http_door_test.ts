@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { until } from "@/tests/support/until.ts";
 import { HubWorld } from "@/tests/network/hub_world.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
@@ -72,6 +73,10 @@ Deno.test("the agents' port knows its names too, and answers other methods with 
     return await new Response(conn.readable).text();
   };
   assert.match(await ask("stranger.example"), /^HTTP\/1\.1 421 [\s\S]*"unknown_host"/);
+  const noted = () =>
+    world.database.db.selectFrom("installation_security_events").select("times")
+      .where("reason", "=", "host").execute();
+  await until(async () => (await noted()).length === 1, { what: "it is in the security log" });
   assert.match(await ask("stranger.example", "/agent/v1/health"), /^HTTP\/1\.1 200 /);
   for (const host of ["isp.example", "isp.example:8401", "localhost", "127.0.0.1", "192.168.8.1:8401"]) {
     assert.match(await ask(host), /^HTTP\/1\.1 400 [\s\S]*"bad_agent"/, host);

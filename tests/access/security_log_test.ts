@@ -242,6 +242,24 @@ Deno.test("refused pages, forms and origins are in the log; the page shows them 
   assert.ok(!again.text.includes("A request from another site"));
 });
 
+Deno.test("requests under a strange host name are in the log, and a flood of them is few entries", async () => {
+  await using installation = await createInstallation();
+  const { tenantId } = await createOwner(installation);
+  const app = await createWebApp(servicesOf(installation), { only: ["/login", "/admin/settings/security"] });
+  for (let i = 0; i < 300; i++) {
+    const method = `M${i}`;
+    const answer = await app.handler(new Request(`http://stranger-${i}.example/path-${i}`, { method }));
+    assert.equal(answer.status, 421);
+  }
+  await app.security.settled();
+  const rows = (await readLog(installation, tenantId)).filter(({ reason }) => reason === "host");
+  assert.equal(rows.reduce((sum, { times }) => sum + times, 0), 300);
+  assert.equal(rows.length, 1);
+  assert.ok(!JSON.stringify(rows).includes("stranger"));
+  const page = await (await app.signIn(tenantId, "Owner")).get("/admin/settings/security");
+  assert.ok(page.text.includes("Asked for under a name that is not ours"));
+});
+
 Deno.test("pages of the log follow each other without a gap", async () => {
   await using installation = await createInstallation();
   const { tenantId } = await createOwner(installation);

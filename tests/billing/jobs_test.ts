@@ -8,7 +8,7 @@ import { until } from "@/tests/support/until.ts";
 import type { JobRun } from "@/web/jobs/define_job.ts";
 import { installJobs } from "@/web/jobs/install_jobs.ts";
 import { JOBS } from "@/web/jobs/mod.ts";
-import { releaseFuture } from "@/web/jobs/release_future.ts";
+import { releaseFuture } from "@/web/store/db/job_queue.ts";
 import { runImportJob } from "@/web/jobs/run_import.ts";
 import { startJobs } from "@/web/jobs/start_jobs.ts";
 import { findScheduledRun } from "@/web/store/billing/runs.ts";

@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { findBrokenAuditEntry } from "@/web/services/audit.ts";
@@ -119,7 +120,7 @@ Deno.test("a payment posted by mistake is reversed, once, however often the butt
       scene,
       `select count(*)::int as count, max(reverse_reason) as reason from payments where status = 'reversed'`,
     );
-    assert.deepEqual({ ...reversed }, { count: 1, reason: "Posted by mistake" });
+    assert.deepEqual({ ...reversed }, { count: 1, reason: formatCoded(coded("reason_posted_by_mistake")) });
     const legs = await one<{ count: number }>(
       scene,
       "select count(*)::int as count from ledger_transactions where kind = 'payment_reversed'",

@@ -25,6 +25,29 @@ browserTest(
 );
 
 browserTest(
+  "what is doubted is posted by the button beside it, one doubt after the other, without scripts",
+  () =>
+    withDesk({}, async ({ isp, page, base, complaints }) => {
+      await page.setJavaScriptEnabled(false);
+      const press = (selector: string) =>
+        Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.click(selector)]);
+      const words = () => page.$eval("main", (main) => main.textContent ?? "");
+      await page.goto(`${base}/admin/payments/new?subscriber=${isp.subscriberIds[0]}`);
+      // Somebody else posts in between: the second doubt of the same form.
+      await pay(isp, 0, 100);
+      await page.$eval("#f-amount", (field) => (field as HTMLInputElement).value = "2000000");
+      await press(".form-actions button");
+      assert.match(await words(), /Amount looks too large: ₱2,000,000\.00/);
+      await press(".form-actions [name=confirm_large]");
+      assert.match(await words(), /posted ₱100\.00 for this subscriber less than a minute ago/);
+      await press(".form-actions [name=confirm_paid]");
+      assert.match(await words(), /The payment is posted.*₱2,000,000\.00/s);
+      // The browser's own words for the two doubts; nothing else is wrong.
+      assert.deepEqual(complaints.splice(0).map((text) => /status of (\d+)/.exec(text)?.[1]), ["422", "409"]);
+    }),
+);
+
+browserTest(
   "on paper a receipt is white, without a frame or the page around it, in the dark too",
   () =>
     withDesk({}, async ({ isp, page, open }) => {

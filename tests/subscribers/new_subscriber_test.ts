@@ -3,6 +3,7 @@ import { generateSealingKey } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { createIsp, type Isp, liveUntil, pay } from "@/tests/billing/isp.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
+import { agentWords } from "@/web/services/network/agent_words.ts";
 import { createWebApp, type PageAnswer, type PageUser } from "@/tests/support/web_app.ts";
 import { checkInvariants } from "@/web/store/billing/invariants.ts";
 import { insertPlan } from "@/web/store/billing/plans.ts";
@@ -308,6 +309,20 @@ Deno.test("what the agent answered stands on the page with what to do about it",
     );
     const failed = await owner.get(`${path}?connection=${row!.id}`);
     assert.match(failed.text, /that Linya did not make\. It was left as it is\..*Use the one on the router/);
+    assert.match(
+      failed.text,
+      /The secret could not be written to Router 1\. Nothing was changed on the router\..*Details Router 1 has a secret/,
+    );
+    const kept = agentWords("router_permission", "Core at 10.0.0.9:8728 said: not enough permissions (9)");
+    await isp.run((trx) =>
+      trx.updateTable("commands").set({ error_code: "router_permission", error_message: kept })
+        .where("id", "=", row!.secret_command_id!).execute()
+    );
+    const known = await owner.get(`${path}?connection=${row!.id}`);
+    assert.match(known.html, /<p>[^<]*Nothing was changed on the router[^<]*<\/p>\s*<details/);
+    const [, sentence = ""] = /<p>([^<]*Nothing was changed[^<]*)</.exec(known.html) ?? [];
+    assert.doesNotMatch(sentence, /10\.0|8728|\(9\)/);
+    assert.match(known.html, /<p class="note wrap" lang="en">Core at 10\.0\.0\.9:8728/);
     const bad = await owner.post(path, { connection: row!.id, ppp: "user1" });
     assert.equal(bad.status, 422);
     assert.match(bad.text, /Subscriber 00001 has user1 on Router 1 already/);

@@ -33,9 +33,12 @@ export async function playHistory(told: Seed): Promise<void> {
   const soFar: Told = { payments: 0 };
   for (let day = 1; day <= days; day++) {
     stack.preparing = { label: "history", done: day, total: days };
-    const { days: reports } = must(await advanceBusinessTime(context, tenantId, owner, { to: "day" }));
-    await decideBrake(seed, reports, days - day);
-    if (reports.some(({ cut }) => cut !== null && cut.listed > 0)) await untilRoutersFollow(told);
+    // While it is the hour of the run: a played day ends at any hour, also after midnight.
+    const onDay = async (_day: Temporal.PlainDate, ran: readonly DayReport[]) => {
+      await decideBrake(seed, ran, days - day);
+      if (ran.some(({ cut }) => cut !== null && cut.listed > 0)) await untilRoutersFollow(told);
+    };
+    must(await advanceBusinessTime(context, tenantId, owner, { to: "day", onDay }));
     soFar.payments += await payDay(seed, days - day);
     await happenings(seed, days - day);
     if (day % 30 === 0) seed.say(`  ${day} of ${days} days, ${soFar.payments} payments`);

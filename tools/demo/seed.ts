@@ -54,6 +54,8 @@ interface SeedOptions {
   onSignIn?(): void;
   /** @default a year */
   days?: number;
+  /** @default that of the Philippines */
+  timeZone?: string;
 }
 
 /**
@@ -76,7 +78,7 @@ export async function seedDemo(stack: Stack, options: SeedOptions): Promise<stri
   try {
     const context = contextOn(database);
     say(`Making ${DEMO_COMPANY}`);
-    const seed = { stack, context, days, say, ...await makeTenant(context, options.setupCode, days) };
+    const seed = { stack, context, days, say, ...await makeTenant(context, options, days) };
     options.onSignIn?.();
     say(`Enrolling ${stack.sites.length} agents`);
     await connectSites(seed);
@@ -95,12 +97,12 @@ export async function seedDemo(stack: Stack, options: SeedOptions): Promise<stri
 
 async function makeTenant(
   context: ServiceContext,
-  code: string,
+  { setupCode: code, timeZone = DEMO_ZONE }: SeedOptions,
   days: number,
 ): Promise<{ tenantId: string; owner: Actor; cashier: Actor }> {
   const [ownerLogin, cashierLogin] = DEMO_LOGINS;
   const { tenantId, staffUserId } = must(
-    await setUpOwner(context, { ...ownerLogin, code, companyName: DEMO_COMPANY, timeZone: DEMO_ZONE }),
+    await setUpOwner(context, { ...ownerLogin, code, companyName: DEMO_COMPANY, timeZone }),
   );
   const passwordHash = await hashPassword(cashierLogin.password);
   const id = uuidv7(context.clock.now().epochMilliseconds);

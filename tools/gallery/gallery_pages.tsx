@@ -6,7 +6,7 @@ import { AuthShell } from "@/web/components/frame/AuthShell.tsx";
 import { Button, LinkButton } from "@/web/components/form/Button.tsx";
 import { type ClockView, DemoBar } from "@/web/components/frame/DemoBar.tsx";
 import { Document } from "@/web/components/frame/Document.tsx";
-import { DatabaseAwayPage, NotFoundPage, ServerErrorPage } from "@/web/components/frame/ErrorPage.tsx";
+import { NotFoundPage, ServerErrorPage, UnavailablePage } from "@/web/components/frame/ErrorPage.tsx";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { SignInForm } from "@/web/components/frame/SignInForm.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
@@ -50,7 +50,10 @@ export function galleryPages(): Record<string, string> {
     sign_in: page("Sign in", <SignIn />),
     not_found: page("Not found", <NotFoundPage />),
     server_error: page("Error", <ServerErrorPage requestId="0197b3c2-7f41" retryHref="#" />),
-    database_away: page("Database", <DatabaseAwayPage requestId="0197b3c2-7f41" retryHref="#" waits />),
+    database_away: page(
+      "Database",
+      <UnavailablePage requestId="0197b3c2-7f41" retryHref="#" isRestarting={false} waits />,
+    ),
     framed_error: page(
       "Error",
       <Shell>

@@ -5,6 +5,7 @@ import { explicitColumns } from "./explicit_columns.ts";
 import { noConsole } from "./no_console.ts";
 import { noEnv } from "./no_env.ts";
 import { pureCore } from "./pure_core.ts";
+import { sqlInStore } from "./sql_in_store.ts";
 
 /** The rules of this repository that `deno lint` and editors check. */
 const plugin: Deno.lint.Plugin = {
@@ -14,6 +15,7 @@ const plugin: Deno.lint.Plugin = {
     "pure-core": pureCore,
     "no-env": noEnv,
     "explicit-columns": explicitColumns,
+    "sql-in-store": sqlInStore,
     "no-console": noConsole,
     "error-text": errorText,
     "coded-refusals": codedRefusals,

@@ -99,6 +99,26 @@ Deno.test("explicit-columns wants every query of the web to name its columns", (
   assert.deepEqual(lint("tests/a.ts", bad[2]!), []);
 });
 
+Deno.test("sql-in-store keeps SQL in the store", () => {
+  const sources = [
+    "sql`select 1`.execute(db);",
+    "sql<Row>`select 1`.execute(db);",
+    'db.selectFrom("runs").select("id");',
+    'import pg from "pg";',
+  ];
+  for (const source of sources) {
+    for (const path of ["web/jobs/a.ts", "web/routes/a.tsx", "web/start_web.ts", "agent/a.ts"]) {
+      assert.deepEqual(lint(path, source), ["sql-in-store"], `${path}: ${source}`);
+    }
+    for (
+      const path of ["web/store/db/a.ts", "web/jobs/a_test.ts", "tests/a.ts", "migrations/a.ts", "tools/a.ts"]
+    ) {
+      assert.deepEqual(lint(path, source), [], `${path}: ${source}`);
+    }
+  }
+  assert.deepEqual(lint("web/services/a.ts", 'import type { Kysely } from "kysely";'), []);
+});
+
 Deno.test("no-console leaves the terminal to programs", () => {
   for (const path of ["web/services/a.ts", "agent/link/a.ts"]) {
     assert.deepEqual(lint(path, "console.log(1);"), ["no-console"], path);

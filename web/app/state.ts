@@ -5,6 +5,7 @@ import { definePart } from "./form/define_part.ts";
 import { definePublicForm } from "./form/define_public_form.tsx";
 import { defineQuestion } from "./form/define_question.tsx";
 import { defineList } from "./list/define_list.tsx";
+import { listFile } from "./list/list_file.ts";
 import type { Logger } from "@/shared/log.ts";
 import type { DemoControl, DemoStatus } from "@/web/gateways/demo_control/mod.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
@@ -102,4 +103,5 @@ export const define = {
   part: definePart,
   action: defineAction,
   list: defineList,
+  file: listFile,
 };

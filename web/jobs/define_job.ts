@@ -1,9 +1,6 @@
 import type { z } from "zod";
 import type { ServiceContext } from "@/web/services/context.ts";
 
-/** Schema of pg-boss; it belongs to the owner, the web only works in it (decision R9). */
-export const JOBS_SCHEMA = "pgboss";
-
 /** What a job's handler gets from the process that runs it. */
 export interface JobRun {
   context: ServiceContext;

@@ -1,8 +1,7 @@
-import pg from "pg";
 import { PgBoss } from "pg-boss";
 import type { Logger } from "@/shared/log.ts";
+import { grantJobRights, JOBS_SCHEMA } from "@/web/store/db/job_queue.ts";
 import { APP_ROLE } from "@/web/store/db/roles.ts";
-import { JOBS_SCHEMA } from "./define_job.ts";
 import { JOBS } from "./mod.ts";
 
 /** A job whose process is silent for so long is dead: two refreshes of ten seconds. Its work may be repeated. */
@@ -45,21 +44,5 @@ export async function installJobs(
   } finally {
     await boss.stop({ graceful: false });
   }
-  await grantRights(ownerUrl, options.appRole ?? APP_ROLE);
-}
-
-async function grantRights(ownerUrl: string, appRole: string): Promise<void> {
-  const client = new pg.Client({ connectionString: ownerUrl });
-  await client.connect();
-  try {
-    const role = client.escapeIdentifier(appRole);
-    await client.query(`grant usage on schema ${JOBS_SCHEMA} to ${role}`);
-    await client.query(
-      `grant select, insert, update, delete on all tables in schema ${JOBS_SCHEMA} to ${role}`,
-    );
-    await client.query(`grant usage, select on all sequences in schema ${JOBS_SCHEMA} to ${role}`);
-    await client.query(`grant execute on all functions in schema ${JOBS_SCHEMA} to ${role}`);
-  } finally {
-    await client.end();
-  }
+  await grantJobRights(ownerUrl, options.appRole ?? APP_ROLE);
 }

@@ -3,10 +3,10 @@ import type { z } from "zod";
 import { watchClock } from "@/web/services/billing/watch_clock.ts";
 import type { Enqueue, ServiceContext } from "@/web/services/context.ts";
 import { lookupTenants } from "@/web/store/access/staff.ts";
+import { JOBS_SCHEMA, releaseFuture } from "@/web/store/db/job_queue.ts";
 import { QUEUE_CONNECTIONS } from "@/web/store/db/pools.ts";
-import { type Job, type JobRun, JOBS_SCHEMA } from "./define_job.ts";
+import type { Job, JobRun } from "./define_job.ts";
 import { JOBS } from "./mod.ts";
-import { releaseFuture } from "./release_future.ts";
 import { tickJob } from "./tick.ts";
 
 /** How jobs run. */

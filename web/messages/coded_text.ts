@@ -1,4 +1,4 @@
-import { formatDateShort, formatDayMonth, formatMonth } from "@/shared/calendar/format.ts";
+import { formatDateShort, formatDayMonth, formatMonth, formatPeriod } from "@/shared/calendar/format.ts";
 import {
   type Code,
   type Coded,
@@ -77,6 +77,14 @@ function valueText(
   switch (kind) {
     case "quote":
       return quoted(String(value));
+    case "reason": {
+      const given = parseCoded(String(value));
+      return given === null ? String(value) : textOf(t, given, quoted);
+    }
+    case "period": {
+      const [start, end] = String(value).split("/").map((date) => Temporal.PlainDate.from(date));
+      return start === undefined || end === undefined ? "" : formatPeriod(start, end, t.locale);
+    }
     case "count":
       return value as number;
     case "peso":

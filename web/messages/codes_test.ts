@@ -105,6 +105,8 @@ function sampleOf(kind: ValueKind, at: number): CodedValue {
     date: Temporal.PlainDate.from("2026-11-26"),
     day: Temporal.PlainDate.from("2026-11-26"),
     month: 2,
+    reason: "promised 'Friday' {x}",
+    period: "2026-01-10/2026-02-01",
     time: Temporal.PlainTime.from("09:00"),
     coded: { code: "plain", values: { text: "Why." } },
     list: [{ code: "plain", values: { text: "one" } }, { code: "plain", values: { text: "two" } }],

@@ -10,10 +10,10 @@ const ROOMS = ["routes/", "components/"];
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // Names of keys and of a command are the same in every language.
-  "components/TopBar.tsx": ["Ctrl K"],
+  "components/frame/TopBar.tsx": ["Ctrl K"],
   "routes/setup.tsx": ["deno task demo"],
   // The fixed words of files and of the glossary; pages show `words.*`.
-  "components/state_words.ts": ["Partly paid", "Pending install"],
+  "components/words/state_words.ts": ["Partly paid", "Pending install"],
   // Heads of a CSV file: programs read them.
   "routes/admin/sites/(_parts)/site_lines.ts": ["No agent", "Too old"],
   "routes/admin/runs/(_parts)/row_columns.tsx": ["PPPoE user", "Cut on", "Decided at", "Read back detail"],

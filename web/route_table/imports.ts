@@ -33,34 +33,38 @@ export type ProfileAnswer =
   | { profile: string; newPlan: { name: string; priceCentavos: bigint } }
   | { profile: string; skip: true };
 
-const reviewHead = z.object({
+type Refuse = (field: string, message: string) => void;
+
+/** The review of an import; what is decided about its profiles is read by {@linkcode profileAnswers}. */
+export const importReviewForm = z.looseObject({
   firstBillOn: formDate,
   disabledPolicy: z.enum(["disconnected", "skip"], says("choose_disabled_policy")),
-});
+}).superRefine(
+  (values, ctx) => {
+    profileAnswers(values, (field, message) => ctx.addIssue({ code: "custom", path: [field], message }));
+  },
+  // Also when the date is wrong: everything that is wrong is said at once.
+  { when: () => true },
+);
 
-export const importReviewForm = z.record(z.string(), z.unknown()).transform((values, ctx) => {
-  const head = reviewHead.safeParse(values);
-  for (const issue of head.error?.issues ?? []) {
-    ctx.addIssue({ code: "custom", path: [...issue.path], message: issue.message });
-  }
+/** What is decided about each profile, with its place in the form. */
+export function profileAnswers(
+  values: Readonly<Record<string, unknown>>,
+  refuse: Refuse = () => {},
+): { at: number; answer: ProfileAnswer }[] {
   const answers: { at: number; answer: ProfileAnswer }[] = [];
   for (let at = 0; at < IMPORT_MAX.profiles && values[`profile.${at}`] !== undefined; at++) {
-    const answer = readProfile(
-      values,
-      at,
-      (field, message) => ctx.addIssue({ code: "custom", path: [`${field}.${at}`], message }),
-    );
+    const answer = readProfile(values, at, (field, message) => refuse(`${field}.${at}`, message));
     if (answer !== null) answers.push({ at, answer });
   }
-  if (!head.success) return z.NEVER;
-  return { ...head.data, answers };
-});
+  return answers;
+}
 
 /** Null: not decided yet, or not valid. */
 function readProfile(
-  values: Record<string, unknown>,
+  values: Readonly<Record<string, unknown>>,
   at: number,
-  refuse: (field: string, message: string) => void,
+  refuse: Refuse,
 ): ProfileAnswer | null {
   const profile = String(values[`profile.${at}`]);
   const chosen = choice.safeParse(values[`choice.${at}`] ?? "");
@@ -103,33 +107,29 @@ export const importRowsForm = z.object({
   q: queryText(80),
   show: queryWord(["issues", "skipped", "failed"]),
   ...listQuery,
-}).transform(({ ppp, name, phone, take, ...place }, ctx) => {
+}).superRefine(({ ppp, name, phone }, ctx) => {
+  const refuse: Refuse = (field, message) => ctx.addIssue({ code: "custom", path: [field], message });
   if (ppp.length > REVIEW_PAGE_ROWS || name.length !== ppp.length || phone.length !== ppp.length) {
-    ctx.addIssue({
-      code: "custom",
-      path: [""],
-      message: says("form_incomplete"),
-    });
-    return z.NEVER;
+    return refuse("", says("form_incomplete"));
   }
-  const taken = new Set(take);
-  const rows = ppp.map((pppName, at) => {
-    const row = { pppName, name: (name[at] ?? "").trim(), phone: (phone[at] ?? "").trim() };
-    if (row.name === "" || row.name.length > CONTACT_MAX.name) {
-      ctx.addIssue({
-        code: "custom",
-        path: [`name.${at}`],
-        message: says("name_up_to", { max: CONTACT_MAX.name }),
-      });
+  ppp.forEach((_, at) => {
+    const typed = { name: (name[at] ?? "").trim(), phone: (phone[at] ?? "").trim() };
+    if (typed.name === "" || typed.name.length > CONTACT_MAX.name) {
+      refuse(`name.${at}`, says("name_up_to", { max: CONTACT_MAX.name }));
     }
-    if (row.phone !== "" && !/^[+\d][\d\s().-]{0,29}$/.test(row.phone)) {
-      ctx.addIssue({
-        code: "custom",
-        path: [`phone.${at}`],
-        message: says("digits_only"),
-      });
+    if (typed.phone !== "" && !/^[+\d][\d\s().-]{0,29}$/.test(typed.phone)) {
+      refuse(`phone.${at}`, says("digits_only"));
     }
-    return { ...row, decision: taken.has(pppName) ? "import" as const : "skip" as const };
   });
-  return { ...place, rows };
 });
+
+/** The rows of a page that was sent, and whether each is to be imported. */
+export function reviewedRows({ ppp, name, phone, take }: z.output<typeof importRowsForm>) {
+  const taken = new Set(take);
+  return ppp.map((pppName, at) => ({
+    pppName,
+    name: (name[at] ?? "").trim(),
+    phone: (phone[at] ?? "").trim(),
+    decision: taken.has(pppName) ? "import" as const : "skip" as const,
+  }));
+}

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { says } from "@/shared/codes/mod.ts";
+import type { MessageKey } from "@/web/messages/mod.ts";
 import {
   formDate,
   formPeso,
@@ -54,4 +55,7 @@ export const paymentForm = z.object({
   confirm_date: confirmation,
   confirm_paid: confirmation,
   shown: z.string().regex(/^\d{1,9}$/).transform(Number).optional().catch(undefined),
+}).refine(({ method, tendered }) => method === "cash" || tendered === null, {
+  error: "payments.only_cash" satisfies MessageKey,
+  path: ["tendered"],
 });

@@ -1,12 +1,13 @@
 import { HttpError, page } from "fresh";
 import {
-  DatabaseAwayPage,
   NotFoundPage,
   RefusedPage,
   ServerErrorPage,
+  UnavailablePage,
 } from "@/web/components/frame/ErrorPage.tsx";
 import { errorTitle } from "@/web/app/errors/error_titles.ts";
 import { publicErrorOf } from "@/web/app/errors/errors.ts";
+import { Refused } from "@/web/app/errors/refused.ts";
 import { formPageOf } from "@/web/app/form/form_page.ts";
 import { loadShell } from "@/web/app/frame/load_shell.ts";
 import { type AppState, define } from "@/web/app/state.ts";
@@ -28,7 +29,12 @@ export default define.page<typeof handler>(function ErrorPage({ error, state, ur
   if (status === 503) {
     return (
       <>
-        <DatabaseAwayPage requestId={requestId} retryHref={retryHref} waits={data.waits} />
+        <UnavailablePage
+          requestId={requestId}
+          retryHref={retryHref}
+          waits={data.waits}
+          isRestarting={codeOf(error) === "restarting"}
+        />
         {data.waits && <TryAgain seconds={RETRY_SECONDS} />}
       </>
     );
@@ -65,7 +71,7 @@ export const handler = define.handlers({
     state.t ??= translator(state.locale);
     state.shell ??= null;
     state.session ??= null;
-    state.title = state.t(errorTitle(status));
+    state.title = state.t(errorTitle(status, codeOf(ctx.error)));
     if (status === 503) state.shell = null;
     else await frame(state);
     const waits = status === 503 && isRead(ctx.req);
@@ -90,6 +96,10 @@ async function frame(state: AppState): Promise<void> {
 
 function isRead({ method }: Request): boolean {
   return method === "GET" || method === "HEAD";
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Refused ? error.refusal.code : "";
 }
 
 function statusOf(error: unknown): number {

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { askDatabase } from "@/web/store/db/database.ts";
 import { define } from "@/web/app/state.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 
@@ -13,7 +13,7 @@ export const route: RouteEntries = {
 
 export const handler = define.handlers({
   async GET(ctx) {
-    await sql`select 1`.execute(ctx.state.services.db);
+    await askDatabase(ctx.state.services.db);
     return ctx.json({ status: "ok" });
   },
 });

@@ -63,3 +63,6 @@ export function staffIdOf(actor: Actor): string | null {
 
 /** The actor of everything that the clock starts. */
 export const SCHEDULER: Actor = { kind: "system", label: "Scheduler" };
+
+/** The actor of what the first session of a new connection starts. */
+export const FIRST_SESSION: Actor = { kind: "system", label: "First session" };

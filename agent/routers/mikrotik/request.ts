@@ -1,5 +1,5 @@
 import {
-  ProtocolError,
+  AnswerTooLongError,
   type Query,
   type Reply,
   RouterOsError,
@@ -7,6 +7,7 @@ import {
   type Trap,
   TrapError,
 } from "@/shared/routeros/mod.ts";
+import { MAX_ANSWER_BYTES } from "@/shared/protocol/mod.ts";
 
 /** Restores run before reads, reads before cuts: a person who paid never waits behind a cut run. */
 export type Priority = "restore" | "normal" | "cut";
@@ -67,6 +68,8 @@ export class Request {
   readonly result: Promise<CallResult>;
   #resolve: (result: CallResult) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
+  /** What the rows hold together. */
+  #letters = 0;
 
   constructor(
     readonly command: string,
@@ -110,8 +113,12 @@ export class Request {
 
   #addRow(row: Row): void {
     if (this.onRow !== null) return this.onRow(row);
-    if (this.rows.length >= MAX_ROWS) {
-      throw new ProtocolError(`Cannot read from the router: ${this.command} gave over ${MAX_ROWS} rows`);
+    for (const [name, value] of Object.entries(row)) this.#letters += name.length + value.length;
+    if (this.rows.length >= MAX_ROWS || this.#letters > MAX_ANSWER_BYTES) {
+      // Nobody waits for the end of it, and a small box beside a router has no room for it.
+      this.rows.length = 0;
+      const most = `${MAX_ROWS} rows or ${MAX_ANSWER_BYTES / 1_048_576} MB`;
+      throw new AnswerTooLongError(`Cannot read from the router: ${this.command} gave over ${most}`);
     }
     this.rows.push(row);
   }

@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import {
+  AnswerTooLongError,
   ClosedError,
+  encodeSentence,
   eq,
   FatalError,
   LoginError,
   ProtocolError,
+  type Reply,
   TimeoutError,
   TrapError,
 } from "@/shared/routeros/mod.ts";
 import { until } from "@/tests/support/until.ts";
 import { acceptLogin, FakeRouter } from "./fake_router_test_support.ts";
+import { Request } from "./request.ts";
 import { RouterOsSession, type SessionOptions } from "./session.ts";
 
 function connect(router: FakeRouter, options: Partial<SessionOptions> = {}): Promise<RouterOsSession> {
@@ -140,6 +144,32 @@ Deno.test("an unknown reply word ends the session with a ProtocolError", async (
   router.reply("!what", ".tag=1");
   assert.ok(await call instanceof ProtocolError);
   assert.ok(!session.isOpen);
+});
+
+Deno.test("an answer without end is left at its size, with the cause, and the session ends", async () => {
+  const router = new FakeRouter();
+  const session = await connect(router);
+  let isOver = false;
+  const call = outcome(session.call("/ppp/secret/print")).finally(() => isOver = true);
+  await until(() => router.count("/ppp/secret/print") === 1);
+  const row = encodeSentence(["!re", `=comment=${"x".repeat(1_000_000)}`, ".tag=1"]);
+  await until(() => {
+    router.raw(row);
+    return isOver;
+  }, { everyMs: 1, what: "the end of it" });
+  const error = await call;
+  assert.ok(error instanceof AnswerTooLongError, String(error));
+  assert.equal(error.code, "too_many");
+  assert.match(error.message, /\/ppp\/secret\/print gave over 500000 rows or 32 MB/);
+  assert.ok(!session.isOpen);
+});
+
+Deno.test("an answer of ever more empty rows is left too", () => {
+  const request = new Request("/ppp/secret/print", [], "1", {});
+  const row = { type: "!re", tag: "1", attributes: {}, reason: null } as unknown as Reply;
+  for (let i = 0; i < 500_000; i++) request.accept(row);
+  assert.throws(() => request.accept(row), AnswerTooLongError);
+  assert.equal(request.rows.length, 0);
 });
 
 Deno.test("an end of stream in the middle of a row rejects every call and says what had been sent", async () => {

@@ -5,13 +5,14 @@ import { errorTitle } from "./error_titles.ts";
 export interface ErrorDocument {
   t: Translate;
   status: number;
+  code: string;
   message: string;
   requestId: string;
 }
 
 /** The error page of last resort: it needs no style sheet, layout or database. */
-export function errorDocument({ t, status, message, requestId }: ErrorDocument): string {
-  const title = escapeHtml(t(errorTitle(status)));
+export function errorDocument({ t, status, code, message, requestId }: ErrorDocument): string {
+  const title = escapeHtml(t(errorTitle(status, code)));
   return `<!DOCTYPE html><html lang="${t.locale}"><head><meta charset="utf-8">` +
     `<meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} · Linya</title></head>` +
     `<body><main><h1>${title}</h1><p>${escapeHtml(message)}</p><p><a href="/">${

@@ -15,7 +15,12 @@ const TITLES: Readonly<Record<number, MessageKey>> = {
   503: "states.away_title",
 };
 
+/** Titles of codes that say more than their status. */
+const TITLE_OF_CODE: Readonly<Record<string, MessageKey>> = { restarting: "states.restart_title" };
+
 /** What an error page is called. */
-export function errorTitle(status: number): MessageKey {
+export function errorTitle(status: number, code = ""): MessageKey {
+  const own = TITLE_OF_CODE[code];
+  if (own !== undefined) return own;
   return TITLES[status] ?? (status >= 500 ? "states.broken_title" : "states.error_other");
 }

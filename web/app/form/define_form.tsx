@@ -1,12 +1,10 @@
 import type { ComponentChildren } from "preact";
 import type { z } from "zod";
-import { Button, LinkButton } from "@/web/components/form/Button.tsx";
+import { Button, type ButtonKind, LinkButton } from "@/web/components/form/Button.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
-import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
-import { formEntries } from "./form_entries.ts";
-import { FormStart, FormSummary } from "./form_parts.tsx";
+import { FormStart } from "./form_parts.tsx";
 import type { FieldOf, FormDefinition, FormView } from "./form_types.ts";
-import { type FormData, formHandlers } from "./submit_form.ts";
+import { ownPage, type OwnPageParts } from "./own_page.tsx";
 
 /** A form on a page of its own, as `define.form` takes it. */
 export interface PageFormDefinition<
@@ -17,13 +15,14 @@ export interface PageFormDefinition<
   Value,
   Code extends string,
 > extends FormDefinition<Params, Query, Input, Loaded, Value, Code> {
-  lead?: (view: FormView<Loaded, FieldOf<Input>>) => ComponentChildren;
   /** Buttons beside the title. */
   actions?: (view: FormView<Loaded, FieldOf<Input>>) => ComponentChildren;
   /** The controls, in a card; `parts` puts them into a frame of the page's own. */
   fields: (view: FormView<Loaded, FieldOf<Input>>) => ComponentChildren;
-  /** What the button does, with its object: `Save the plan`. */
-  verb: (view: FormView<Loaded, FieldOf<Input>>) => string;
+  /** Buttons between the one that sends the form and the way back. */
+  otherVerbs?: (view: FormView<Loaded, FieldOf<Input>>) => ComponentChildren;
+  /** Look of the button, where the page may lead on elsewhere. @default "primary" */
+  kind?: (view: FormView<Loaded, FieldOf<Input>>) => ButtonKind;
   /** The whole page, where a card with the fields is not enough. */
   page?: (view: FormView<Loaded, FieldOf<Input>>, parts: FormParts) => ComponentChildren;
 }
@@ -31,11 +30,15 @@ export interface PageFormDefinition<
 /** The pieces of a form for a page that arranges them itself. */
 export interface FormParts {
   header: ComponentChildren;
+  /** The form as a whole, of the pieces below. */
+  form: ComponentChildren;
   /** Hidden fields: the first thing in the form. */
   start: ComponentChildren;
   /** What is wrong. */
   summary: ComponentChildren;
   fields: ComponentChildren;
+  /** The button alone. */
+  button: ComponentChildren;
   /** The button and the way back. */
   buttons: ComponentChildren;
   /** Attributes of the form: it is sent to the page's own address. */
@@ -46,70 +49,58 @@ export interface FormParts {
 export function defineForm<P, Q, I extends z.ZodObject, L, V, C extends string>(
   definition: PageFormDefinition<P, Q, I, L, V, C>,
 ) {
-  return {
-    page: ({ data, url }: { data: FormData<L, FieldOf<I>>; url: URL }) => (
-      <FormPage definition={definition} view={data.view} action={url.pathname} />
-    ),
-    handler: formHandlers(definition),
-    route: formEntries(definition),
-  };
+  return ownPage(definition, {
+    actions: definition.actions,
+    show: (view, own) => {
+      const { header, summary, blocked } = own;
+      if (blocked !== null) return <>{header}{summary}{blocked}</>;
+      const parts = formParts(definition, view, own);
+      return definition.page?.(view, parts) ?? (
+        <>
+          {header}
+          <Card>{parts.form}</Card>
+        </>
+      );
+    },
+  });
 }
 
-interface FormPageProps<P, Q, I extends z.ZodObject, L, V, C extends string> {
-  definition: PageFormDefinition<P, Q, I, L, V, C>;
-  view: FormView<L, FieldOf<I>>;
-  action: string;
-}
-
-function FormPage<P, Q, I extends z.ZodObject, L, V, C extends string>(
-  { definition, view, action }: FormPageProps<P, Q, I, L, V, C>,
-) {
-  const { t } = view;
-  const back = definition.back?.(view);
-  const parts: FormParts = {
-    header: (
-      <PageHeader
-        title={definition.title(view)}
-        back={back}
-        lead={definition.lead?.(view)}
-        actions={definition.actions?.(view)}
-      />
-    ),
-    start: (
-      <FormStart csrfToken={view.state.csrfToken} hidden={definition.hidden?.(view) ?? {}} row={view.row} />
-    ),
-    summary: (
-      <FormSummary
-        view={view}
-        labels={definition.labels ?? {}}
-        title={definition.refused === undefined ? undefined : t(definition.refused)}
-      />
-    ),
+function formParts<P, Q, I extends z.ZodObject, L, V, C extends string>(
+  definition: PageFormDefinition<P, Q, I, L, V, C>,
+  view: FormView<L, FieldOf<I>>,
+  { header, summary, hidden, action, back }: OwnPageParts,
+): FormParts {
+  const { t, state, row, doubt } = view;
+  const button = <Button kind={definition.kind?.(view) ?? "primary"}>{definition.verb(view)}</Button>;
+  const parts = {
+    header,
+    summary,
+    start: <FormStart csrfToken={state.csrfToken} hidden={hidden} row={row} />,
     fields: definition.fields(view),
+    button,
     buttons: (
       <div class="form-actions">
-        <Button kind="primary">{definition.verb(view)}</Button>
+        {button}
+        {doubt !== null && definition.doubts !== undefined && (
+          <Button name={doubt.name} value={doubt.value}>{t(definition.doubts.verb)}</Button>
+        )}
+        {definition.otherVerbs?.(view)}
         {back && <LinkButton href={back.href}>{t("states.go_back")}</LinkButton>}
       </div>
     ),
     attributes: {
-      method: "post",
+      method: "post" as const,
       action,
-      ...(definition.files === undefined ? {} : { enctype: "multipart/form-data" }),
+      ...(definition.files === undefined ? {} : { enctype: "multipart/form-data" as const }),
     },
   };
-  if (definition.page !== undefined) return <>{definition.page(view, parts)}</>;
-  return (
-    <>
-      {parts.header}
-      <Card>
-        <form class="form" {...parts.attributes}>
-          {parts.start}
-          {parts.summary}
-          {parts.fields}
-          {parts.buttons}
-        </form>
-      </Card>
-    </>
+  const form = (
+    <form class="form" {...parts.attributes}>
+      {parts.start}
+      {parts.summary}
+      {parts.fields}
+      {parts.buttons}
+    </form>
   );
+  return { ...parts, form };
 }

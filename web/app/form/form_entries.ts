@@ -1,6 +1,7 @@
 import type { z } from "zod";
+import type { Permission } from "@/web/domain/access/mod.ts";
 import type { RouteEntries } from "../route_table.ts";
-import type { FormDefinition, Submittable } from "./form_types.ts";
+import type { ActionDefinition, FormDefinition } from "./form_types.ts";
 
 /** The route table's entries of a form of the admin: the page that asks, and the form that is sent. */
 export function formEntries<P, Q, I extends z.ZodObject, L, V, C extends string>(
@@ -21,7 +22,7 @@ export function formEntries<P, Q, I extends z.ZodObject, L, V, C extends string>
 
 /** The entry of what is only sent. */
 export function actionEntries<P, Q, I extends z.ZodObject, L, V, C extends string>(
-  definition: Submittable<P, Q, I, L, V, C> & { files?: Readonly<Record<string, number>> },
+  definition: ActionDefinition<P, Q, I, L, V, C> & { files?: Readonly<Record<string, number>> },
 ): RouteEntries {
   const { permission, params, input, audit, files, summary } = definition;
   return {
@@ -37,20 +38,19 @@ export function actionEntries<P, Q, I extends z.ZodObject, L, V, C extends strin
   };
 }
 
-/** The entry of an address that is only sent to, opened all the same: somebody loads a refused form again. */
-export function leadsBackEntry(
-  { permission, params }:
-    & Pick<Submittable<unknown, unknown, z.ZodObject, unknown, unknown, string>, "permission">
-    & {
-      params?: z.ZodType;
-    },
+/** The entry of a part's address that is opened: it shows its page, or leads back to it when a refused form is loaded again. */
+export function openedEntry(
+  { permission, params }: { permission: Permission | "signed_in"; params?: z.ZodType },
+  opens: { query?: z.ZodType; summary: string } = { summary: "Leads back to the page of the form" },
 ): RouteEntries {
+  const { query, summary } = opens;
   return {
     GET: {
       audience: "staff",
       permission,
       ...(params && { params }),
-      summary: "Leads back to the page of the form",
+      ...(query && { input: query }),
+      summary,
     },
   };
 }

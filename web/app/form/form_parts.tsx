@@ -1,8 +1,9 @@
 import { useDraft } from "@/web/components/form/draft_context.ts";
 import { Csrf, HiddenFields } from "@/web/components/form/Csrf.tsx";
+import { Banner } from "@/web/components/facts/Banner.tsx";
 import { ErrorSummary } from "@/web/components/form/ErrorSummary.tsx";
 import type { MessageKey, Translate } from "@/web/messages/mod.ts";
-import type { FormView } from "./form_types.ts";
+import type { Doubt, FormView } from "./form_types.ts";
 import { type FieldValues, markOpened, OPENED_FIELD } from "./opened.ts";
 
 /** What a form that edits a row says about the row as it was opened; it outlives the session, as what was typed does. */
@@ -37,6 +38,11 @@ export function FormSummary<F extends string>(
   },
 ) {
   return <ErrorSummary errors={view.problems} labels={namesOf(view.t, labels)} title={title} />;
+}
+
+/** What is doubted, in place of what is wrong. */
+export function DoubtBanner({ title, doubt }: { title: string; doubt: Doubt }) {
+  return <Banner tone="warn" title={title} live>{doubt.message}</Banner>;
 }
 
 function namesOf(

@@ -1,10 +1,12 @@
+import type { ComponentChildren } from "preact";
 import type { Context } from "fresh";
 import type { z } from "zod";
-import type { Result } from "@/shared/result.ts";
+import type { Failure, Result } from "@/shared/result.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
 import type { MessageKey, Translate } from "@/web/messages/mod.ts";
 import type { Actor, ServiceContext } from "@/web/services/context.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import type { LiveTopic } from "@/web/store/live/live_topics.ts";
 import type { PageMoment } from "@/web/app/frame/page_context.ts";
 import type { AppState } from "../state.ts";
 import type { FieldRules } from "./field_rules.ts";
@@ -23,6 +25,8 @@ export interface Asked<Params, Query> {
   typed(name: string): string;
   /** The form was sent: the fields hold what was typed. */
   isSent: boolean;
+  /** Of the request; for what a browser brings back by itself. */
+  headers: Headers;
 }
 
 /** What every control of a field needs; spread it: `<TextField {...form.field("name")} />`. */
@@ -40,6 +44,8 @@ export interface FormView<Loaded, Field extends string> {
   moment: PageMoment;
   loaded: Loaded;
   problems: Readonly<Record<string, string>>;
+  /** What was refused and may be overruled; null mostly. */
+  doubt: Doubt | null;
   values: FieldValues;
   /** What the edited row holds; null where the form edits none. */
   row: FieldValues | null;
@@ -48,6 +54,27 @@ export interface FormView<Loaded, Field extends string> {
   number(name: Field): FieldAttributes & Pick<FieldRules, "min" | "max">;
   /** Values of a field that is sent several times. */
   many(name: Field): readonly string[];
+}
+
+/** A refusal that whoever sent the form may overrule. */
+export interface Doubt {
+  message: string;
+  /** Field of the button that overrules it. */
+  name: string;
+  /** What it is about: another value is doubted again. */
+  value: string;
+}
+
+/** Refusals that may be overruled, with a second button. */
+export interface Doubts<Asked, Field extends string, Code extends string> {
+  /** Stands over the doubt: `Not posted yet`. */
+  title: MessageKey;
+  /** The button that overrules it. */
+  verb: MessageKey;
+  /** The field of that button, and its value. */
+  codes: Partial<
+    Record<Code, { overrule: Field; about: (asked: Asked, values: Failure["values"]) => string }>
+  >;
 }
 
 /** First arguments of a use case: `updatePlan(...call, { … })`. */
@@ -115,7 +142,12 @@ export interface Submittable<Params, Query, Input extends z.ZodObject, Loaded, V
   undo?: (value: NoInfer<Value>, submission: Submission<Loaded>) => string;
 }
 
-/** A form on a page of its own. */
+/** What one button does; it leaves `load` out where nothing is to be read beforehand. */
+export type ActionDefinition<P, Q, I extends z.ZodObject, L, V, C extends string> =
+  & Omit<Submittable<P, Q, I, L, V, C>, "load">
+  & Partial<Pick<Submittable<P, Q, I, L, V, C>, "load">>;
+
+/** A form or a question, on a page of its own. */
 export interface FormDefinition<
   Params,
   Query,
@@ -127,6 +159,11 @@ export interface FormDefinition<
   title: (view: FormView<Loaded, FieldOf<Input>>) => string;
   /** Title of the window, where it is not that of the page. */
   windowTitle?: (view: FormView<Loaded, FieldOf<Input>>) => string;
+  lead?: (view: FormView<Loaded, FieldOf<Input>>) => ComponentChildren;
+  /** What the button does, with its object: `Save the plan`. */
+  verb: (view: FormView<Loaded, FieldOf<Input>>) => string;
+  /** Shown in place of the form while it cannot be filled in; null when it can. */
+  blocked?: (view: FormView<Loaded, FieldOf<Input>>) => ComponentChildren | null;
   /**
    * The page is asked for with a form, by a list with its ticked rows: sent so, nothing is done yet. Then `leave` is
    * minded also when the form is sent.
@@ -148,10 +185,20 @@ export interface FormDefinition<
   /** Fields that are sent without being shown. */
   hidden?: (view: FormView<Loaded, FieldOf<Input>>) => Record<string, string>;
   back?: (view: FormView<Loaded, FieldOf<Input>>) => Back;
-  /** The form has a second button, `intent=preview`, that shows it again with what it would do. */
-  hasPreview?: boolean;
+  /**
+   * The form has a second button, `intent=preview`, that shows it again with what it would do: however it stands, or only
+   * once its fields are right.
+   */
+  preview?: "always" | "when_valid";
+  doubts?: Doubts<Asked<Params, Query>, FieldOf<Input>, NoInfer<Code>>;
   /** Title over a list of what is wrong. */
   refused?: MessageKey;
+  /** What the page looks again for by itself. */
+  live?: (view: FormView<Loaded, FieldOf<Input>>) => readonly LiveTopic[];
+  /** The page loads itself again after so many seconds, while it waits for something. */
+  refreshSeconds?: (view: FormView<Loaded, FieldOf<Input>>) => number | undefined;
+  /** Headers of the page, such as a cookie that it takes away. What is sent has its own: `done` may give the whole answer. */
+  headers?: (view: FormView<Loaded, FieldOf<Input>>) => Record<string, string>;
 }
 
 /** Names of the fields of a schema. */

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { MessageKey } from "@/web/messages/mod.ts";
 import type { AppState } from "../state.ts";
 import { type FieldRules, fieldRules } from "./field_rules.ts";
-import type { Asked, FieldOf, FormView } from "./form_types.ts";
+import type { Asked, Doubt, FieldOf, FormView } from "./form_types.ts";
 import type { FieldValue, FieldValues } from "./opened.ts";
 
 interface FormStandsAs<F extends string> {
@@ -16,10 +16,10 @@ interface FormStandsAs<F extends string> {
 export function viewOf<L, F extends string>(
   asked: Asked<unknown, unknown>,
   loaded: L,
-  form: FormStandsAs<F> & { row: FieldValues | null },
+  form: FormStandsAs<F> & { row: FieldValues | null; doubt: Doubt | null },
 ): FormView<L, F> {
   const { state, moment } = asked;
-  return { state, moment, loaded, row: form.row, ...controlsOf(state, form) };
+  return { state, moment, loaded, row: form.row, doubt: form.doubt, ...controlsOf(state, form) };
 }
 
 /** Fields of a small form on a page that shows more than the form. */

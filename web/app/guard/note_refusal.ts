@@ -5,7 +5,7 @@ import type { AppState } from "@/web/app/state.ts";
 /** Hears of a request that a guard refused. */
 export type OnRefused = (
   ctx: Context<AppState>,
-  reason: Extract<SecurityReason, "permission" | "form_token" | "origin" | "audience">,
+  reason: Extract<SecurityReason, "permission" | "form_token" | "origin" | "audience" | "host">,
 ) => void;
 
 /** Writes refusals into the security log. The route is named, never what was asked of it. */
@@ -20,6 +20,7 @@ export const noteRefusal: OnRefused = ({ state, req, route }, reason) => {
     staffUserId: session?.audience === "staff" ? session.staffUserId : null,
     ip: state.clientIp,
     requestId: state.requestId,
-    place: `${req.method} ${route ?? ""}`.trim(),
+    // Under a strange name no route is asked for, and a made-up method would be an entry of its own.
+    place: reason === "host" ? "" : `${req.method} ${route ?? ""}`.trim(),
   });
 };

@@ -76,6 +76,7 @@ export function defineList<Q extends AnyListQuery, P, F, Row, Counts, More>(
     GET: { audience: "staff", permission, ...(params && { params }), input: query, summary },
   };
   return {
+    path: definition.path,
     page: ({ data }: { data: ListData<View, Row> }) => <ListPage definition={definition} {...data} />,
     handler: { GET: (ctx: Context<AppState>) => show(ctx, ctx.state.input as Q) },
     route,
@@ -83,7 +84,7 @@ export function defineList<Q extends AnyListQuery, P, F, Row, Counts, More>(
     refuse: (
       ctx: Context<AppState>,
       problems: Readonly<Record<string, string>>,
-      query: Readonly<Record<string, string | undefined>> = {},
+      query: Readonly<Record<string, unknown>> = {},
     ) => show(ctx, definition.query.parse(query), problems),
     csv: listFile(definition),
   };

@@ -8,11 +8,11 @@ import type { RouteEntries } from "../route_table.ts";
 import type { AppState } from "../state.ts";
 import { nothingTicked } from "./chosen.ts";
 import { readFilter } from "./frame.ts";
-import type { AnyListQuery, AskedList, ListDefinition } from "./list_types.ts";
+import type { AnyListQuery, AskedList, FileDefinition } from "./list_types.ts";
 
 /** The file of a list: GET gives the rows of an address, POST those that were ticked. Its words are English. */
 export function listFile<Q extends AnyListQuery, P, F, Row, Counts, More>(
-  definition: ListDefinition<Q, P, F, Row, Counts, More>,
+  definition: FileDefinition<Q, P, F, Row, Counts, More>,
 ) {
   const { permission, params, query, summary, ticked } = definition;
   const fileOf = (asked: AskedList<Q, P>, filter: F) => answer(definition, asked, filter);
@@ -55,14 +55,14 @@ function askedOf<Q, P>(state: AppState, query: Q): AskedList<Q, P> {
 }
 
 async function answer<Q extends AnyListQuery, P, F, Row, Counts, More>(
-  definition: ListDefinition<Q, P, F, Row, Counts, More>,
+  definition: FileDefinition<Q, P, F, Row, Counts, More>,
   asked: AskedList<Q, P>,
   filter: F,
 ): Promise<Response> {
   const { state, query } = asked;
   const more = await readPage(state, (trx) => definition.more(trx, asked));
   const columns = inOrder(
-    definition.columns({ ...asked, more, rows: [] }).flatMap((
+    definition.columns({ ...asked, more, rows: [], problems: {} }).flatMap((
       { head, csvHead = head, csv },
     ): CsvColumn<Row>[] => csv === undefined ? [] : [[csvHead, csv]]),
     definition.fileOrder ?? [],

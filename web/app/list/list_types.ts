@@ -103,7 +103,9 @@ export interface ListDefinition<
   total: (view: ListView<Query, Params, Row, Counts, More>) => number;
   /** A page's columns may depend on its rows; those of a file get none, as its rows are still to come. */
   columns: (
-    view: AskedList<Query, Params> & { more: More; rows: readonly Row[] },
+    view:
+      & AskedList<Query, Params>
+      & Pick<ListView<Query, Params, Row, unknown, More>, "more" | "rows" | "problems">,
   ) => readonly ListColumn<Row>[];
   /** Headings of the file that come first, in this order; the others follow as they stand on the page. */
   fileOrder?: readonly string[];
@@ -123,6 +125,24 @@ export interface ListDefinition<
   /** The whole page, where the list is only a part of it. */
   page?: (view: ListView<Query, Params, Row, Counts, More>, parts: ListParts) => ComponentChildren;
 }
+
+/** What a file is made of: the part of a list that its page does not need. */
+export type FileDefinition<Query extends AnyListQuery, Params, Filter, Row, Counts, More> = Pick<
+  ListDefinition<Query, Params, Filter, Row, Counts, More>,
+  | "name"
+  | "params"
+  | "query"
+  | "filter"
+  | "ticked"
+  | "sortOf"
+  | "more"
+  | "read"
+  | "permission"
+  | "summary"
+  | "columns"
+  | "fileOrder"
+  | "fileName"
+>;
 
 /** The pieces of a list for a page that arranges them itself. */
 export interface ListParts {

@@ -1,3 +1,4 @@
+import { storedText } from "@/web/messages/coded_text.ts";
 import { formatDate, formatDateShort } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { billStatus } from "@/web/domain/billing/mod.ts";
@@ -33,7 +34,9 @@ export function describeDue(
   moment: PageMoment,
 ): string {
   if (bill.status === "void") {
-    return t("bills.is_void", { reason: bill.void_reason ?? t("bills.no_reason") });
+    return t("bills.is_void", {
+      reason: bill.void_reason === null ? t("bills.no_reason") : storedText(t, bill.void_reason),
+    });
   }
   if (bill.due_on === null) return t("bills.is_draft");
   if (balanceOf(bill) === 0n) return t("bills.is_paid", { day: formatDateShort(bill.due_on, t.locale) });

@@ -13,12 +13,14 @@ interface FactListProps {
   facts: readonly Fact[];
   /** Amounts at the right edge, as on a bill. */
   sum?: boolean | undefined;
+  /** Room for names of two words and more. */
+  wide?: boolean | undefined;
 }
 
 /** Names and values of one thing. */
-export function FactList({ facts, sum }: FactListProps) {
+export function FactList({ facts, sum, wide }: FactListProps) {
   return (
-    <dl class={classes("facts", sum && "facts-sum")}>
+    <dl class={classes("facts", sum && "facts-sum", wide && "facts-wide")}>
       {facts.map((fact) => (
         <div class={fact.strong ? "strong" : undefined}>
           <dt>{fact.label}</dt>

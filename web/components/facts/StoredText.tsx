@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { parseCoded } from "@/shared/codes/mod.ts";
 import { sentence } from "@/web/format.ts";
 import { asideOf, codedParts } from "@/web/messages/coded_text.ts";
@@ -34,5 +35,27 @@ export function StoredDetails({ text }: { text: string | null }) {
     <Disclosure label={t("agents.details")}>
       <p class="note wrap" lang="en">{aside}</p>
     </Disclosure>
+  );
+}
+
+interface StoredReasonProps {
+  text: string | null;
+  /** Said where the text is none of our sentences: what a router or an agent said stands behind *Details* only. */
+  otherwise: string;
+  /** What follows in the same paragraph. */
+  children?: ComponentChildren;
+}
+
+/** Why something failed, in the page's language, and whatever belongs into no sentence behind *Details*. */
+export function StoredReason({ text, otherwise, children }: StoredReasonProps) {
+  return (
+    <>
+      <p>
+        {text === null || parseCoded(text) === null ? otherwise : <StoredText text={text} isSentence />}
+        {children && " "}
+        {children}
+      </p>
+      <StoredDetails text={text} />
+    </>
   );
 }

@@ -47,21 +47,24 @@ export function ServerErrorPage(
   );
 }
 
-interface DatabaseAwayProps extends ErrorPageProps {
+interface UnavailableProps extends ErrorPageProps {
   requestId: string;
   retryHref: string;
+  isRestarting: boolean;
   /** The page loads itself again. */
   waits?: boolean | undefined;
 }
 
-/** The database does not answer: retry, nobody is cut meanwhile. */
-export function DatabaseAwayPage({ requestId, retryHref, waits }: DatabaseAwayProps) {
+/** The database does not answer, or Linya itself is being stopped: retry, nobody is cut meanwhile. */
+export function UnavailablePage({ requestId, retryHref, waits, isRestarting }: UnavailableProps) {
   const t = useT();
   return (
     <ErrorFrame
       icon="plug"
-      title={t("states.away_title")}
-      lead={`${t("states.away_text")}${waits ? ` ${t("states.away_waits")}` : ""}`}
+      title={t(isRestarting ? "states.restart_title" : "states.away_title")}
+      lead={`${t(isRestarting ? "states.restart_text" : "states.away_text")}${
+        waits ? ` ${t("states.away_waits")}` : ""
+      }`}
       note={<RequestId id={requestId} />}
     >
       <LinkButton kind="primary" href={retryHref}>{t("states.try_again")}</LinkButton>

@@ -24,7 +24,7 @@ export function ListMenu<Row>({ frame, columns }: ListMenuProps<Row>) {
     <details class="menu list-menu" name="menu">
       <summary class="button button-small">
         <Icon name="list" />
-        {t("tables.arrange")}
+        <span class="sr-narrow">{t("tables.arrange")}</span>
       </summary>
       <div class="menu-panel">
         <form method="post" action={`/admin/lists/${frame.name}/look`}>

@@ -24,6 +24,7 @@ export const SECURITY_REASONS = [
   "form_token",
   "origin",
   "audience",
+  "host",
   "enrolment",
   "more",
 ] as const;

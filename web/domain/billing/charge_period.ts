@@ -1,4 +1,5 @@
-import { formatPeriod, periodContaining } from "@/shared/calendar/mod.ts";
+import { periodContaining } from "@/shared/calendar/mod.ts";
+import { coded, periodValue } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos, min, multiplyRounded } from "@/shared/money/mod.ts";
 import { type DayRange, suspendedDays } from "./suspended_days.ts";
 import type { PeriodTerms, PlannedBillLine } from "./types.ts";
@@ -35,11 +36,14 @@ export function chargePeriod(part: ChargedPart): PlannedBillLine {
   const isMonthOf30 = isProrated && !isChargedInFull && proration === "days30";
   const divisor = isMonthOf30 ? 30 : fullDays;
   const share = multiplyRounded(priceCentavos, BigInt(days), BigInt(divisor));
-  const dates = `${planName}, ${formatPeriod(periodStart, periodEnd)}`;
-  const suspended = off > 0 ? `, ${off} suspended` : "";
+  const named = { plan: planName, period: periodValue(periodStart, periodEnd) };
   return {
     kind: "recurring",
-    description: isProrated ? `${dates} (${days} of ${divisor} days${suspended})` : dates,
+    description: !isProrated
+      ? coded("line_whole", named)
+      : off === 0
+      ? coded("line_part", { ...named, days, of: divisor })
+      : coded("line_part_suspended", { ...named, days, of: divisor, suspended: off }),
     periodStart,
     periodEnd,
     days,

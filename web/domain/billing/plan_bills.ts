@@ -27,7 +27,7 @@ import type { PlanBillsInput, PlannedBill, PlannedBillLine } from "./types.ts";
  *   termsDays: 7,
  * });
  * assert.equal(bill?.totalCentavos, 70968n);
- * assert.equal(bill?.lines[0]?.description, "Fiber 50, 10–31 Jan 2026 (22 of 31 days)");
+ * assert.equal(bill?.lines[0]?.description.code, "line_part"); // Fiber 50, 10–31 Jan 2026 (22 of 31 days)
  * ```
  */
 export function planBills(input: PlanBillsInput): PlannedBill[] {

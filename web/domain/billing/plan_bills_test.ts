@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import assert from "node:assert/strict";
 import { centavos } from "@/shared/money/mod.ts";
 import { nextBillOn, planBills, type PlanBillsInput, type PlannedBill } from "./mod.ts";
@@ -35,11 +36,11 @@ Deno.test("planBills bills nothing before the period has ended, nor before activ
   assert.deepEqual(plan({ timing: "advance", asOf: day("2026-01-09") }), []);
 });
 
-Deno.test("planBills says in words what a line is for", () => {
+Deno.test("planBills says what a line is for, so that each reader reads it in their language", () => {
   const bills = planBills({ ...BASE, asOf: day("2026-03-01") });
   assert.deepEqual(bills.flatMap((bill) => bill.lines.map((line) => line.description)), [
-    "Fiber 50, 10–31 Jan 2026 (22 of 31 days)",
-    "Fiber 50, 1–28 Feb 2026",
+    coded("line_part", { plan: "Fiber 50", period: "2026-01-10/2026-02-01", days: 22, of: 31 }),
+    coded("line_whole", { plan: "Fiber 50", period: "2026-02-01/2026-03-01" }),
   ]);
 });
 

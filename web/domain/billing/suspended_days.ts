@@ -1,4 +1,4 @@
-import { formatPeriod } from "@/shared/calendar/mod.ts";
+import { coded, periodValue } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos, multiplyRounded, ZERO } from "@/shared/money/mod.ts";
 import type { PlannedBillLine } from "./types.ts";
 
@@ -81,9 +81,10 @@ export function creditSuspended(
     left -= credit;
     lines.push({
       kind: "recurring",
-      description: `${off} ${off === 1 ? "day" : "days"} suspended in ${
-        formatPeriod(periodStart, periodEnd)
-      }`,
+      description: coded("line_suspended_back", {
+        suspended: off,
+        period: periodValue(periodStart, periodEnd),
+      }),
       periodStart,
       periodEnd,
       days: -off,

@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import assert from "node:assert/strict";
 import { centavos } from "@/shared/money/mod.ts";
 import { type BilledLine, chargePeriod, creditSuspended, mergeRanges, suspendedDays } from "./mod.ts";
@@ -34,7 +35,11 @@ Deno.test("the day of the cut is not charged, the day of the return is", () => {
     suspended: [range("2026-04-14", "2026-04-20")],
   });
   assert.equal(line.amountCentavos, 80000n);
-  assert.equal(line.description, "Fiber 50, 1–30 Apr 2026 (24 of 30 days, 6 suspended)");
+  const named = { plan: "Fiber 50", period: "2026-04-01/2026-05-01" };
+  assert.deepEqual(
+    line.description,
+    coded("line_part_suspended", { ...named, days: 24, of: 30, suspended: 6 }),
+  );
 });
 
 Deno.test("what was billed in advance comes off once, never more than the bill, the rest with the one after", () => {

@@ -1,3 +1,4 @@
+import type { Coded } from "@/shared/codes/mod.ts";
 import type { Centavos } from "@/shared/money/mod.ts";
 import type { DayRange } from "./suspended_days.ts";
 
@@ -77,8 +78,8 @@ export interface PeriodTerms {
 export interface PlannedBillLine {
   /** What the line is for. */
   kind: BillLineKind;
-  /** Plan and days, in words. */
-  description: string;
+  /** Plan and days, for whoever reads the bill in their language. */
+  description: Coded;
   /** First day. */
   periodStart: Temporal.PlainDate;
   /** Day after the last one. */

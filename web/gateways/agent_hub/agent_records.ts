@@ -108,6 +108,8 @@ export interface AgentRecords {
   isUnavailable(error: unknown): boolean;
   /** Counts a try; false when this address tried too often. */
   allowEnrolTry(address: string): Promise<boolean>;
+  /** Somebody asked under a host name that is not ours. */
+  noteStrangeHost(address: string): void;
   /** Refusals are written down with where they came from. */
   enrol(request: EnrolRequest, address: string): Promise<Result<EnrolResponse>>;
   findAgent(agentId: string): Promise<KnownAgent | null>;

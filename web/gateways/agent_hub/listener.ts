@@ -62,10 +62,14 @@ export async function listenForAgents(options: HubOptions): Promise<RunningHub> 
     headerMs: REQUEST_WITHIN_MS,
     requestMs: REQUEST_WITHIN_MS,
     headerBytesMax: HEADER_BYTES_MAX,
+    trustProxy: options.trustProxy ?? false,
     ...(options.connectionsMax === undefined ? {} : { connectionsMax: options.connectionsMax }),
   }, (request, response) => void admission.answer(request, response));
   const { server, port } = listener;
-  server.on("upgrade", (request, socket, head) => void admission.upgrade(request, socket, head));
+  server.on("upgrade", (request, socket, head) => {
+    listener.keep(request.socket);
+    void admission.upgrade(request, socket, head);
+  });
   hub.start();
   return {
     port,
@@ -152,7 +156,7 @@ class Admission {
     const url = new URL(request.url ?? "/", "http://hub");
     const route = `${request.method === "HEAD" ? "GET" : request.method} ${url.pathname}`;
     if (route === "GET /agent/v1/health") return { status: 200, body: { status: "ok" } };
-    if (!this.#isAskedByName(request)) return unknownHost();
+    if (!this.#isAskedByName(request)) return this.#unknownHost(request);
     if (route === "GET /agent/v1/challenge") {
       return await this.#challenge(url.searchParams.get("agent") ?? "");
     }
@@ -178,6 +182,15 @@ class Admission {
     if (!URL.canParse(address)) return false;
     const { hostname } = new URL(address);
     return isAddress(hostname) || isKnownHost(hostname, hosts);
+  }
+
+  #unknownHost(request: IncomingMessage): Answer {
+    this.#around.records.noteStrangeHost(this.#addressOf(request));
+    return refusal(
+      421,
+      "unknown_host",
+      "The server does not answer under this name. Use the address that the site's page gives, or set ALLOWED_HOSTS.",
+    );
   }
 
   async #challenge(agentId: string): Promise<Answer> {
@@ -208,7 +221,7 @@ class Admission {
   }
 
   async #admit(request: IncomingMessage): Promise<KnownAgent | Answer> {
-    if (!this.#isAskedByName(request)) return unknownHost();
+    if (!this.#isAskedByName(request)) return this.#unknownHost(request);
     if (new URL(request.url ?? "/", "http://hub").pathname !== "/agent/v1/link") {
       return refusal(404, "not_found", "There is nothing at this address.");
     }
@@ -272,14 +285,6 @@ class Admission {
   #nowMs(): number {
     return this.#around.clock.now().epochMilliseconds;
   }
-}
-
-function unknownHost(): Answer {
-  return refusal(
-    421,
-    "unknown_host",
-    "The server does not answer under this name. Use the address that the site's page gives, or set ALLOWED_HOSTS.",
-  );
 }
 
 function parseJson(text: string): unknown {

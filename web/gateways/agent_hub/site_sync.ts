@@ -2,15 +2,19 @@ import {
   chunkRows,
   CLOSE,
   FIRST_COMMAND_KINDS,
+  formatFrame,
   MAX_CHUNK_BYTES,
+  MAX_MESSAGE_BYTES,
   MAX_MESSAGE_ROWS,
 } from "@/shared/protocol/mod.ts";
-import type { AgentMessageOf, SiteView, StateMark, StateRows } from "./agent_records.ts";
+import type { AgentMessageOf, Outgoing, SiteView, StateMark, StateRows } from "./agent_records.ts";
 import type { AgentLink } from "./agent_link.ts";
 import type { LinkSurroundings } from "./options.ts";
 
 /** A second resync of a router within this time waits for its end: a state that cannot be proved must not spin. */
 const RESYNC_EVERY_MS = 5_000;
+/** What a part's authorisations may take beside its secrets; where people disabled one by one, each has its own. */
+const AUTHORISATION_BYTES = MAX_MESSAGE_BYTES - MAX_CHUNK_BYTES - 4_096;
 
 /**
  * Brings one agent's copy of its site up to date: settings, then desired state, then commands. Level-triggered: a wake
@@ -185,11 +189,9 @@ export class SiteSync {
   /** False when the change does not fit one frame: a snapshot can be cut in parts, a delta cannot. */
   async #sendDelta(rows: StateRows, from: bigint): Promise<boolean> {
     const { routerId, lineage, generation, hash, secrets, removed, authorisations } = rows;
-    const most = Math.max(secrets.length, removed.length);
-    if (most > MAX_MESSAGE_ROWS || JSON.stringify([secrets, removed]).length > MAX_CHUNK_BYTES / 2) {
-      return false;
-    }
-    return await this.#link.sendInTurn({
+    const most = Math.max(secrets.length, removed.length, authorisations.length);
+    if (most > MAX_MESSAGE_ROWS) return false;
+    const delta: Outgoing = {
       t: "state.delta",
       router_id: routerId,
       lineage,
@@ -199,15 +201,19 @@ export class SiteSync {
       secrets,
       removed,
       authorisations,
-    });
+    };
+    const bytes = new TextEncoder().encode(formatFrame({ ...delta, seq: 0, ack: 0 })).length;
+    return bytes <= MAX_CHUNK_BYTES && await this.#link.sendInTurn(delta);
   }
 
   async #sendSnapshot(routerId: string): Promise<StateRows | null> {
     const rows = await this.#read(routerId, null);
     if (rows === null) return null;
     const { lineage, generation, hash } = rows;
-    const chunks = chunkRows(rows.secrets);
-    for (const [i, secrets] of chunks.entries()) {
+    const secrets = chunkRows(rows.secrets);
+    const authorisations = chunkRows(rows.authorisations, AUTHORISATION_BYTES);
+    const parts = Math.max(secrets.length, authorisations.length);
+    for (let i = 0; i < parts; i++) {
       const isSent = await this.#link.sendInTurn({
         t: "state.snapshot",
         router_id: routerId,
@@ -215,9 +221,9 @@ export class SiteSync {
         generation,
         hash,
         part: i + 1,
-        parts: chunks.length,
-        secrets,
-        authorisations: i === 0 ? rows.authorisations : [],
+        parts,
+        secrets: secrets[i] ?? [],
+        authorisations: authorisations[i] ?? [],
       });
       if (!isSent) return null;
     }

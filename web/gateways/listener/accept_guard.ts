@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import { connect, type Socket } from "node:net";
 import type { Logger } from "@/shared/log.ts";
+import type { Connections } from "./connections.ts";
 import type { CountedLog } from "./counted_log.ts";
 
 /** What the guard watches. */
@@ -9,6 +10,7 @@ export interface AcceptGuardOptions {
   hostname: string;
   log: Logger;
   counted: CountedLog;
+  connections: Pick<Connections, "open">;
   connectionsMax: number;
   /** @default {5000} */
   guardMs?: number;
@@ -19,10 +21,6 @@ type Problem = { message: string; code?: string };
 
 /** How long a connection of our own may wait to be accepted. */
 const PROBE_MS = 2_000;
-/** From this share of its connections on a port is nearly full. */
-const NARROW_SHARE = 0.8;
-/** It is a pass over all connections. */
-const ROOM_EVERY_MS = 100;
 
 /**
  * Keeps a port accepting. Measured on Deno 2.9.6: when an accept fails (no descriptor left), node:http says nothing and
@@ -35,18 +33,19 @@ export class AcceptGuard {
   #timer: ReturnType<typeof setInterval> | null = null;
   #probe: Socket | null = null;
   #port = 0;
-  #open = 0;
   #hasArrived = false;
   #isLooking = false;
   #isDeaf = false;
   #isStopped = false;
-  #roomMadeAtMs = -Infinity;
   #onArrival: () => void = () => {};
 
   constructor(server: Server, options: AcceptGuardOptions) {
     this.#server = server;
     this.#options = options;
-    server.on("connection", (socket: Socket) => this.#arrived(socket));
+    server.on("connection", () => {
+      this.#hasArrived = true;
+      this.#onArrival();
+    });
   }
 
   get port(): number {
@@ -88,28 +87,9 @@ export class AcceptGuard {
     return promise;
   }
 
-  #arrived(socket: Socket): void {
-    this.#hasArrived = true;
-    this.#open += 1;
-    socket.once("close", () => this.#open -= 1);
-    this.#makeRoom();
-    if (this.#open >= this.#options.connectionsMax) {
-      this.#options.counted.note("connections_full", { connections_max: this.#options.connectionsMax });
-    }
-    this.#onArrival();
-  }
-
-  /** Where it becomes narrow, connections that only wait for another request go first; their owners open new ones. */
-  #makeRoom(): void {
-    const isNarrow = this.#open >= this.#options.connectionsMax * NARROW_SHARE;
-    if (!isNarrow || performance.now() - this.#roomMadeAtMs < ROOM_EVERY_MS) return;
-    this.#roomMadeAtMs = performance.now();
-    this.#server.closeIdleConnections();
-  }
-
   async #look(): Promise<void> {
-    const { connectionsMax, log, name } = this.#options;
-    const isHeard = this.#hasArrived || this.#open >= connectionsMax;
+    const { connections, connectionsMax, log, name } = this.#options;
+    const isHeard = this.#hasArrived || connections.open >= connectionsMax;
     this.#hasArrived = false;
     if (this.#isLooking || isHeard && !this.#isDeaf) return;
     this.#isLooking = true;

@@ -1,7 +1,9 @@
 import { createServer, type RequestListener, type Server } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Logger } from "@/shared/log.ts";
 import { AcceptGuard } from "./accept_guard.ts";
+import { Connections } from "./connections.ts";
 import { CountedLog } from "./counted_log.ts";
 
 /** Where to listen, and what a guest may take. */
@@ -14,6 +16,10 @@ export interface ListenerOptions {
   log: Logger;
   /** Connections at once; further ones are not accepted. @default {no limit} */
   connectionsMax?: number;
+  /** All connections come from a proxy, which has to share them out itself: no network has a bound. @default false */
+  trustProxy?: boolean;
+  /** See {@linkcode Connections}; tests have one machine only. */
+  isUnbound?: (address: string) => boolean;
   /** From the opening of a connection, or the first byte of its next request, to the end of the headers. @default {15000} */
   headerMs?: number;
   /** From the first byte of a request to the last of its body; 0 where whoever reads the body sees to it. @default {0} */
@@ -31,6 +37,8 @@ export interface HttpListener {
   port: number;
   server: Server;
   counted: CountedLog;
+  /** A connection that speaks another protocol from now on. */
+  keep(socket: Socket): void;
   /** No new connections; resolves when the last one has ended. */
   close(): Promise<void>;
 }
@@ -59,12 +67,15 @@ export async function openListener(
   server.keepAliveTimeout = options.idleMs ?? 65_000;
   if (Number.isFinite(connectionsMax)) server.maxConnections = connectionsMax;
   server.on("clientError", (error, socket) => refuseBadRequest(counted, error, socket));
-  const guard = new AcceptGuard(server, { ...options, connectionsMax, counted });
+  const bound = options.trustProxy === true ? { perNetworkMax: Infinity } : {};
+  const connections = new Connections(server, { ...options, ...bound, connectionsMax, counted });
+  const guard = new AcceptGuard(server, { ...options, connections, connectionsMax, counted });
   await guard.listen(options.port);
   return {
     port: guard.port,
     server,
     counted,
+    keep: (socket) => connections.keep(socket),
     async close() {
       guard.stop();
       const closed = new Promise((resolve) => server.close(resolve));

@@ -1,4 +1,4 @@
-import { networkOf } from "@/web/domain/access/mod.ts";
+import { networkOf, type SecurityReason } from "@/web/domain/access/mod.ts";
 import { parseEnrolmentCode } from "@/shared/protocol/mod.ts";
 import type { AgentRecords } from "@/web/gateways/agent_hub/mod.ts";
 import { lookupEnrolmentCode } from "@/web/store/network/enrolment_codes.ts";
@@ -13,22 +13,29 @@ const ENROL_TRIES = { most: 10, seconds: 60 };
 export function enrolmentDoor(
   context: ServiceContext,
   serverPublicKey: string,
-): Pick<AgentRecords, "allowEnrolTry" | "enrol"> & { settled(): Promise<void> } {
+): Pick<AgentRecords, "allowEnrolTry" | "enrol" | "noteStrangeHost"> & { settled(): Promise<void> } {
   const { db, clock } = context;
   const security = new SecurityLog(context);
-  const note = (tenantId: string | null, ip: string) =>
+  const note = (
+    tenantId: string | null,
+    ip: string,
+    reason: SecurityReason = "enrolment",
+    place = "POST /agent/v1/enrol",
+  ) =>
     security.note({
       tenantId,
       kind: "refused",
-      reason: "enrolment",
+      reason,
       account: "",
       staffUserId: null,
       ip,
       requestId: crypto.randomUUID(),
-      place: "POST /agent/v1/enrol",
+      place,
     });
   return {
     settled: () => security.settled(),
+    // The name that was asked for is anybody's text: it is not kept.
+    noteStrangeHost: (address) => note(null, address, "host", "/agent/v1"),
     async allowEnrolTry(address) {
       const window = { now: clock.now(), seconds: ENROL_TRIES.seconds };
       const { hits } = await countHit(db, `enrol:${networkOf(address)}`, window);

@@ -1,3 +1,4 @@
+import { formatCoded } from "@/shared/codes/mod.ts";
 import type { PlannedBill } from "@/web/domain/billing/mod.ts";
 import { legsOfBillIssued } from "@/web/domain/payments/mod.ts";
 import type { BillShape } from "@/web/store/billing/bill_write.ts";
@@ -19,7 +20,7 @@ export function toBillShape(
     total_centavos: bill.totalCentavos.toString(),
     lines: bill.lines.map((line) => ({
       kind: line.kind,
-      description: line.description,
+      description: formatCoded(line.description),
       period_start: line.periodStart.toString(),
       period_end: line.periodEnd.toString(),
       amount_centavos: line.amountCentavos.toString(),

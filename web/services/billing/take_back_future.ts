@@ -47,7 +47,7 @@ export type TakeBackFutureCode = "clock_doubted" | "nothing_to_take_back";
 
 /** Subscribers in one transaction. */
 const CHUNK = 200;
-const WHY = "The clock was wrong: its day had not come";
+const WHY = formatCoded(coded("run_of_future"));
 
 /**
  * Takes back what a wrong clock has made, in one step: whoever was cut comes back first, then the bills are voided by
@@ -166,7 +166,7 @@ async function voidAll(
       recorded_at: at,
       bill_id: bill.id,
       payment_id: null,
-      description: `Voided ${bill.number}: ${WHY}`,
+      description: formatCoded(coded("ledger_bill_voided", { number: bill.number ?? "", reason: WHY })),
       actor: actor.label,
       legs: legsOfBillVoided({
         subscriberId: bill.subscriber_id,

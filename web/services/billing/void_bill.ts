@@ -1,4 +1,4 @@
-import { coded } from "@/shared/codes/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
@@ -65,7 +65,7 @@ async function take(useCase: UseCase, bill: BillDetail, reason: string): Promise
     recorded_at: at,
     bill_id: bill.id,
     payment_id: null,
-    description: `Voided ${bill.number}: ${reason}`,
+    description: formatCoded(coded("ledger_bill_voided", { number: bill.number ?? "", reason })),
     actor: actor.label,
     legs: legsOfBillVoided({
       subscriberId: bill.subscriber_id,

@@ -2,7 +2,8 @@ import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { runImportJob } from "@/web/jobs/run_import.ts";
 import { findImportBatch, lockImportBatch, updateImportBatch } from "@/web/store/imports/imports.ts";
-import { lockRouter } from "@/web/store/network/routers.ts";
+import { ROUTER_CONNECTIONS_MAX } from "@/web/domain/network/limits.ts";
+import { countRouterSubscriptions, findRouter, lockRouter } from "@/web/store/network/routers.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { runUseCase } from "../use_case.ts";
 import { dryRunImport } from "./dry_run_import.ts";
@@ -16,7 +17,10 @@ export async function confirmImport(
   actor: Actor,
   input: { batchId: string },
 ): Promise<
-  Result<null, "import_not_found" | "import_not_in_review" | "review_incomplete" | "nothing_to_import">
+  Result<
+    null,
+    "import_not_found" | "import_not_in_review" | "review_incomplete" | "nothing_to_import" | "router_full"
+  >
 > {
   return await runUseCase(context, tenantId, actor, async ({ trx, business, enqueue }) => {
     const seen = await findImportBatch(trx, input.batchId);
@@ -33,6 +37,11 @@ export async function confirmImport(
     const [first] = forecast.problems;
     if (first !== undefined) return err("review_incomplete", { first });
     if (forecast.created === 0) return err("nothing_to_import");
+    const before = await countRouterSubscriptions(trx, batch.router_id);
+    if (before + forecast.created > ROUTER_CONNECTIONS_MAX) {
+      const name = (await findRouter(trx, batch.router_id))?.name ?? "";
+      return err("router_full", { name, max: ROUTER_CONNECTIONS_MAX });
+    }
     const settings = importSettings.parse(batch.settings);
     await updateImportBatch(trx, batch.id, {
       status: "running",

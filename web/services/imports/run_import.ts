@@ -149,7 +149,7 @@ async function createSubscribers(
       id: uuidv7(now.epochMilliseconds),
       subscription_id: one.subscription_id,
       reason: "imported_disabled" as const,
-      note: "Disabled on the router when it was imported",
+      note: formatCoded(coded("disabled_on_router")),
       run_id: null,
       added_by: chunk.settings.confirmedBy ?? chunk.batch.created_by,
       added_on: importedOn,

@@ -1,5 +1,4 @@
 import { coded } from "@/shared/codes/mod.ts";
-import { clip } from "@/shared/text/mod.ts";
 import { seal } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
@@ -13,6 +12,7 @@ import { cleanName } from "./create_site.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 import { queueRouterCommand } from "./commands/queue_command.ts";
 import { isHost } from "./router_address.ts";
+import { checkSiteRoom } from "./site_room.ts";
 import { ROUTER_MAX } from "@/web/domain/network/limits.ts";
 
 /** How to reach a router. */
@@ -33,9 +33,7 @@ export function checkRouterAddress(input: RouterAddress): Result<RouterAddress, 
   const name = cleanName(input.name);
   if (name === null) return err("name_invalid", { max: ROUTER_MAX.name });
   const host = input.host.trim();
-  if (!isHost(host)) {
-    return err("host_invalid", { host: clip(host, 60) });
-  }
+  if (!isHost(host)) return err("host_invalid");
   if (!Number.isInteger(input.port) || input.port < 1 || input.port > 65535) {
     return err("port_invalid");
   }
@@ -60,7 +58,13 @@ export async function addRouter(
 ): Promise<
   Result<
     { routerId: string; testCommandId: string },
-    AddressProblem | "site_not_found" | "agent_missing" | "name_taken" | "address_taken"
+    | AddressProblem
+    | "site_not_found"
+    | "site_full"
+    | "site_settings_full"
+    | "agent_missing"
+    | "name_taken"
+    | "address_taken"
   >
 > {
   const address = checkRouterAddress(input);
@@ -79,7 +83,7 @@ export async function addRouter(
     if (same !== null) {
       return err("address_taken", { name: same.name });
     }
-    const isAdded = await insertRouter(trx, {
+    const row = {
       id: routerId,
       site_id: site.id,
       name,
@@ -89,7 +93,10 @@ export async function addRouter(
       sealed_credentials: await sealPassword(agent, routerId, input.password),
       sealed_to_agent_id: agent.id,
       created_at: now,
-    });
+    };
+    const room = await checkSiteRoom(trx, site.id, { ...row, serial_number: null, software_id: null });
+    if (!room.ok) return room;
+    const isAdded = await insertRouter(trx, row);
     if (!isAdded) return err("name_taken", { thing: "router", name });
     const router = await findRouter(trx, routerId);
     if (router === null) throw new Error(`Cannot add router ${routerId}: it was not stored`);

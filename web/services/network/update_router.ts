@@ -13,6 +13,7 @@ import { findSite } from "@/web/store/network/sites.ts";
 import { type AddressProblem, checkRouterAddress, type RouterAddress, sealPassword } from "./add_router.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { runUseCase } from "../use_case.ts";
+import { checkSiteRoom } from "./site_room.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 
 /** Version of how a router is reached. */
@@ -40,6 +41,9 @@ export async function updateRouter(
     | "password_missing"
     | "name_taken"
     | "address_taken"
+    | "site_not_found"
+    | "site_full"
+    | "site_settings_full"
     | "row_changed"
   >
 > {
@@ -66,7 +70,7 @@ export async function updateRouter(
     }
     const same = await findRouterAtAddress(trx, { siteId: router.site_id, host, port, exceptId: router.id });
     if (same !== null) return err("address_taken", { name: same.name });
-    await saveRouter(trx, router.id, {
+    const change = {
       name,
       host,
       port,
@@ -77,6 +81,11 @@ export async function updateRouter(
       }),
       // A person says that the box was replaced: the next one that answers is bound (R12).
       ...(input.forgetIdentity === true ? { serial_number: null, software_id: null } : {}),
+    };
+    const room = await checkSiteRoom(trx, router.site_id, { ...router, ...change });
+    if (!room.ok) return room;
+    await saveRouter(trx, router.id, {
+      ...change,
       status: "unknown",
       status_message: formatCoded(coded("router_settings_changed")),
       status_at: now,

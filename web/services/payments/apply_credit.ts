@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import {
@@ -69,7 +70,7 @@ export async function bookShares(
       recorded_at: booking.at,
       bill_id: share.billId,
       payment_id: share.sourceId,
-      description: `Applied to ${share.billNumber}`,
+      description: formatCoded(coded("ledger_credit_applied", { number: share.billNumber })),
       actor: booking.actor,
       legs: legsOfAllocation(share),
     })),
@@ -93,7 +94,7 @@ export async function releaseShares(
       recorded_at: booking.at,
       bill_id: share.bill_id,
       payment_id: share.payment_id,
-      description: `Released from ${share.bill_number}`,
+      description: formatCoded(coded("ledger_credit_released", { number: share.bill_number ?? "" })),
       actor: booking.actor,
       legs: legsOfRelease({ subscriberId, amountCentavos: centavos(share.amount_centavos) }),
     })),

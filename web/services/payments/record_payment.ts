@@ -1,4 +1,4 @@
-import { coded } from "@/shared/codes/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { localTime } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
@@ -225,7 +225,7 @@ async function insert(
     recorded_at: at,
     bill_id: null,
     payment_id: id,
-    description: `Payment ${number}`,
+    description: formatCoded(coded("ledger_payment", { number })),
     actor: actor.label,
     legs: legsOfPaymentPosted(input),
   }]);

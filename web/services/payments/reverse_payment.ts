@@ -1,4 +1,4 @@
-import { coded } from "@/shared/codes/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
@@ -63,7 +63,7 @@ async function reverse(useCase: UseCase, payment: PaymentListRow, reason: string
     recorded_at: at,
     bill_id: null,
     payment_id: payment.id,
-    description: `Reversed ${payment.number}: ${reason}`,
+    description: formatCoded(coded("ledger_payment_reversed", { number: payment.number, reason })),
     actor: actor.label,
     legs: legsOfPaymentReversed({
       subscriberId: payment.subscriber_id,

@@ -8,7 +8,7 @@ import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { auditSubscription } from "./audit_subscription.ts";
 import { startBilling } from "../billing/connection_billing.ts";
-import type { Actor, ServiceContext } from "../context.ts";
+import { type Actor, FIRST_SESSION, type ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
@@ -16,7 +16,6 @@ import { runUseCase, type UseCase } from "../use_case.ts";
 export type ActivateCode = "subscription_not_found" | "not_pending" | "secret_wanted";
 
 /** Who begins a connection whose box has dialled in. */
-const FIRST_SESSION: Actor = { kind: "system", label: "First session" };
 
 /** Ends Pending install by hand: service and billing begin today. */
 export async function activateSubscription(

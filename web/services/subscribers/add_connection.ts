@@ -9,7 +9,7 @@ import {
   type NewSubscription,
 } from "@/web/store/subscribers/new_subscribers.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";
-import { findRouter } from "@/web/store/network/routers.ts";
+import { countRouterSubscriptions, findRouter } from "@/web/store/network/routers.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
@@ -19,7 +19,7 @@ import { queueSecret } from "../network/ppp_secret.ts";
 import { secretIsThere } from "../network/secret_is_there.ts";
 import type { UseCase } from "../use_case.ts";
 import { withPppName } from "./with_ppp_name.ts";
-import { PPP_NAME_MAX } from "@/web/domain/network/limits.ts";
+import { PPP_NAME_MAX, ROUTER_CONNECTIONS_MAX } from "@/web/domain/network/limits.ts";
 
 /** A connection as the form describes it. */
 export interface ConnectionInput {
@@ -42,7 +42,8 @@ export type ConnectionCode =
   | "plan_not_found"
   | "router_not_found"
   | "ppp_name_invalid"
-  | "ppp_name_taken";
+  | "ppp_name_taken"
+  | "router_full";
 
 /** What was made. */
 export interface AddedConnection {
@@ -101,6 +102,9 @@ export async function checkConnection(
   if (plan === null || plan.archived_at !== null) return err("plan_not_found");
   const router = await findRouter(trx, input.routerId);
   if (router === null || router.archived_at !== null) return err("router_not_found");
+  if (await countRouterSubscriptions(trx, router.id) >= ROUTER_CONNECTIONS_MAX) {
+    return err("router_full", { name: router.name, max: ROUTER_CONNECTIONS_MAX });
+  }
   const typed = input.pppName.trim();
   const pppName = typed === "" ? await suggestFor(trx, personName) : typed;
   if (pppNameProblem(pppName) !== null) return err("ppp_name_invalid", { max: PPP_NAME_MAX });

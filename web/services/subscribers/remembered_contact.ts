@@ -1,4 +1,4 @@
-import { savePreference } from "@/web/store/settings/preferences.ts";
+import { findPreference, savePreference } from "@/web/store/settings/preferences.ts";
 import type { ContactFields } from "@/web/store/subscribers/subscribers.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { type Actor, staffIdOf } from "../context.ts";
@@ -30,8 +30,9 @@ export async function findRememberedContact(
   staffUserId: string,
   subscriberId: string,
 ): Promise<ContactFields | null> {
-  const row = await trx.selectFrom("staff_preferences").select("value").where("tenant_id", "=", trx.tenantId)
-    .where("staff_user_id", "=", staffUserId).where("name", "=", NAME).executeTakeFirst();
-  const value = row?.value as { subscriberId?: string; fields?: ContactFields } | undefined;
+  const value = await findPreference(trx, staffUserId, NAME) as {
+    subscriberId?: string;
+    fields?: ContactFields;
+  } | undefined;
   return value?.subscriberId === subscriberId ? value.fields ?? null : null;
 }

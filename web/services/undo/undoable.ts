@@ -1,3 +1,4 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { err, type Result } from "@/shared/result.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
 import type { AuditEntryRow } from "@/web/store/access/audit.ts";
@@ -142,7 +143,7 @@ export const UNDOABLE: Readonly<Record<string, Undoable>> = {
       suspendSubscription(context, tenantId, actor, {
         subscriptionId: entry.subject_id,
         reason: textsOf(entry).reason as ManualReason,
-        note: textsOf(entry).note || "Put back",
+        note: textsOf(entry).note || formatCoded(coded("reason_put_back")),
       }),
   },
   "subscriber.updated": {
@@ -167,7 +168,10 @@ export const UNDOABLE: Readonly<Record<string, Undoable>> = {
       if (payment !== null) await lockSubscriber(trx, payment.subscriber_id);
     },
     run: (context, tenantId, actor, { subject_id: paymentId }) =>
-      reversePayment(context, tenantId, actor, { paymentId, reason: "Posted by mistake" }),
+      reversePayment(context, tenantId, actor, {
+        paymentId,
+        reason: formatCoded(coded("reason_posted_by_mistake")),
+      }),
   },
   "site.renamed": {
     permission: "site:write",

@@ -171,7 +171,7 @@ export async function writeBillBatch(
       insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, payment_id, description,
         actor)
       select ${tenant}, d.transaction_id, 'bill_issued', ${businessOn}::date, ${at}::timestamptz, d.bill_id, null,
-        'Bill ' || d.number, ${batch.actor}
+        '{"code":"ledger_bill","values":{"number":' || to_json(d.number) || '}}', ${batch.actor}
       from due d join shape s using (shape) where s.has_legs),
     new_entries as (
       insert into ledger_entries (tenant_id, transaction_id, line_no, account, subscriber_id, amount_centavos)

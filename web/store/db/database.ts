@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect } from "kysely";
+import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 import type { Logger } from "@/shared/log.ts";
 import { columnTypes } from "./column_types.ts";
@@ -67,4 +67,9 @@ function sessionSettings(settings: Readonly<Record<string, string>>): string {
   return Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${value.replace(/[\\ ]/g, (c) => `\\${c}`)}`)
     .join(" ");
+}
+
+/** Resolves when the database answers. */
+export async function askDatabase(db: Kysely<Database>): Promise<void> {
+  await sql`select 1`.execute(db);
 }

@@ -21,3 +21,14 @@ export async function savePreference(
       conflict.columns(["tenant_id", "staff_user_id", "name"]).doUpdateSet({ value: json, changed_at: at })
     ).execute();
 }
+
+/** One preference of a staff member; undefined when it was never kept. */
+export async function findPreference(
+  trx: TenantTransaction,
+  staffUserId: string,
+  name: string,
+): Promise<unknown> {
+  const row = await trx.selectFrom("staff_preferences").select("value").where("tenant_id", "=", trx.tenantId)
+    .where("staff_user_id", "=", staffUserId).where("name", "=", name).executeTakeFirst();
+  return row?.value;
+}

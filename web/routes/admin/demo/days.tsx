@@ -54,7 +54,7 @@ export default define.page<typeof handler>(function DaysPage({ data }) {
 function columnsOf(t: Translate): Column<HistoryDay>[] {
   const nothing = (
     <>
-      <span class="note" aria-hidden="true">–</span>
+      <span class="note nothing" aria-hidden="true">–</span>
       <span class="sr-only">{t("tour.nothing")}</span>
     </>
   );

@@ -1,11 +1,8 @@
 import { WEB_COMMANDS } from "@/web/services/network/commands/command_registry.ts";
-import type { Context } from "fresh";
 import { partForm } from "@/web/app/form/form_view.ts";
-import { readInput, requireSession } from "@/web/app/form/input.ts";
 import { activeFilters } from "@/web/app/list/active.ts";
-import { actorOf, may } from "@/web/app/frame/page_context.ts";
+import { may } from "@/web/app/frame/page_context.ts";
 import { refusalText } from "@/web/app/errors/refusal_text.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { Button, LinkButton } from "@/web/components/form/Button.tsx";
 import { Csrf } from "@/web/components/form/Csrf.tsx";
@@ -145,29 +142,22 @@ export const list = define.list({
 
 export default list.page;
 
-export const handler = {
-  ...list.handler,
-  async POST(ctx: Context<AppState>) {
-    const { state } = ctx;
-    if (state.inputProblems !== null) return await list.refuse(ctx, state.inputProblems);
-    const { tenantId } = requireSession(state);
-    const input = readInput(state, startImportForm);
-    const result = await startImport(state.services, tenantId, actorOf(state), input);
-    if (!result.ok) return await list.refuse(ctx, { routerId: refusalText(state, result) });
-    return ctx.redirect(`${PATH}/${result.value.batchId}`, 303);
+const part = define.part({
+  on: list,
+  input: startImportForm,
+  load: () => Promise.resolve(null),
+  permission: WEB_COMMANDS["router.read_secrets"].permission,
+  audit: "import.started",
+  summary: "Read the secrets of a router",
+  submit: async (form, { call, state }) => {
+    const result = await startImport(...call, form);
+    return result.ok ? result : { problems: { routerId: refusalText(state, result) } };
   },
-};
+  done: ({ batchId }) => `${PATH}/${batchId}`,
+});
 
-export const route: RouteEntries = {
-  ...list.route,
-  POST: {
-    audience: "staff",
-    permission: WEB_COMMANDS["router.read_secrets"].permission,
-    input: startImportForm,
-    audit: "import.started",
-    summary: "Read the secrets of a router",
-  },
-};
+export const handler = { ...part.handler, ...list.handler };
+export const route = { ...part.route, ...list.route };
 
 function sumOf(counts: Awaited<ReturnType<typeof countImports>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -1,200 +1,112 @@
-import { fold } from "@/shared/text/mod.ts";
-import { page } from "fresh";
-import { refusalText } from "@/web/app/errors/refusal_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
-import { readInput, requireSession } from "@/web/app/form/input.ts";
-import { withUndo } from "@/web/app/frame/undo_link.ts";
+import { typed } from "@/web/app/frame/page_context.ts";
 import { type AppState, define } from "@/web/app/state.ts";
+import { Card } from "@/web/components/facts/Card.tsx";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import { Button } from "@/web/components/form/Button.tsx";
 import { Columns } from "@/web/components/frame/Layout.tsx";
-import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { newPaymentQuery, paymentForm } from "@/web/route_table/payments.ts";
-import { recordPayment, type RecordPaymentCode } from "@/web/services/payments/record_payment.ts";
-import { listSubscribers, type SubscriberListRow } from "@/web/store/subscribers/subscribers_page.ts";
-import { actorOf, found, momentOf, readPage, typed } from "@/web/app/frame/page_context.ts";
+import { recordPayment } from "@/web/services/payments/record_payment.ts";
 import { FindPayer } from "./(_parts)/FindPayer.tsx";
-import { PaymentForm, PreviewCard } from "./(_parts)/PaymentForm.tsx";
-import {
-  type Doubt,
-  FIELD,
-  loadPaymentForm,
-  type PaymentFormData,
-  type PaymentValues,
-  typedValues,
-} from "./(_parts)/payment_form.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
+import { loadNewPayment } from "./(_parts)/payment_form.ts";
+import { PaymentFields, PreviewCard } from "./(_parts)/PaymentFields.tsx";
 
-type NewPaymentData =
-  | { step: "find"; q: string; matches: SubscriberListRow[] | null }
-  | { step: "form"; form: PaymentFormData };
-
-const MATCHES_MAX = 50;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** Refusals that a person may overrule. */
-const DOUBTS: Partial<Record<RecordPaymentCode, { flag: Doubt["flag"]; about: keyof PaymentValues }>> = {
-  amount_too_large: { flag: "confirm_large", about: "amount" },
-  duplicate_reference: { flag: "confirm_reference", about: "reference" },
-  received_on_old: { flag: "confirm_date", about: "received" },
-};
-
-export default define.page<typeof handler>(function NewPaymentPage({ data, state }) {
-  const { t } = state;
-  if (data.step === "find") {
-    return (
+const form = define.form({
+  query: newPaymentQuery,
+  input: paymentForm,
+  load: loadNewPayment,
+  permission: "payment:post",
+  audit: "payment.recorded",
+  summary: "Preview or post a payment",
+  readers: { permission: "payment:post", summary: "Find who pays, then the payment form" },
+  leave: (loaded) => loaded.step === "find" ? loaded.only : null,
+  windowTitle: ({ t }) => t("tables.sub_post_payment"),
+  title: ({ t, loaded }) =>
+    loaded.step === "find"
+      ? t("tables.sub_post_payment")
+      : t("payments.post_for", { name: loaded.subscriber.name }),
+  back: ({ t, loaded }) =>
+    loaded.step === "find"
+      ? { href: "/admin/payments", label: t("tables.list_payments") }
+      : { href: `/admin/subscribers/${loaded.subscriber.id}`, label: loaded.subscriber.name },
+  lead: ({ t, loaded }) =>
+    loaded.step === "pay" && (
       <>
-        <PageHeader
-          title={t("tables.sub_post_payment")}
-          back={{ href: "/admin/payments", label: t("tables.list_payments") }}
-        />
-        <FindPayer q={data.q} matches={data.matches} />
+        <CodeText>{loaded.subscriber.account_number}</CodeText>, {formatDate(loaded.today, t.locale)}
       </>
-    );
-  }
-  const { form } = data;
-  return (
-    <>
-      <PageHeader
-        title={t("payments.post_for", { name: form.subscriber.name })}
-        back={{ href: `/admin/subscribers/${form.subscriber.id}`, label: form.subscriber.name }}
-        lead={
-          <>
-            <CodeText>{form.subscriber.account_number}</CodeText>, {formatDate(form.today, t.locale)}
-          </>
-        }
-      />
-      <Columns
-        main={<PaymentForm data={form} csrfToken={state.csrfToken} />}
-        side={<PreviewCard data={form} />}
-      />
-    </>
-  );
+    ),
+  blocked: ({ loaded }) =>
+    loaded.step === "find" ? <FindPayer q={loaded.q} matches={loaded.matches} /> : null,
+  labels: {
+    amount: "tables.amount",
+    method: "tables.method",
+    tendered: "payments.tendered",
+    received: "payments.received_on",
+    reference: "tables.reference",
+    bill: "payments.pay_first",
+    note: "payments.note",
+  },
+  values: (loaded) => loaded.step === "find" ? {} : loaded.values,
+  // What was shown first is kept through every question and correction: who posted since is asked about at its end.
+  hidden: ({ many }) =>
+    Object.fromEntries((["key", "subscriber", "shown"] as const).map((name) => [name, many(name)[0] ?? ""])),
+  fields: (form) => form.loaded.step === "pay" && <PaymentFields form={form} paying={form.loaded} />,
+  refused: "payments.nothing_posted",
+  verb: ({ t }) => t("tables.sub_post_payment"),
+  preview: "when_valid",
+  otherVerbs: ({ t }) => <Button name="intent" value="preview">{t("payments.preview")}</Button>,
+  page: ({ loaded }, parts) =>
+    loaded.step === "pay" && (
+      <>
+        {parts.header}
+        <Columns main={<Card>{parts.form}</Card>} side={<PreviewCard paying={loaded} />} />
+      </>
+    ),
+  submit: (input, { call, state }) =>
+    recordPayment(...call, {
+      subscriberId: input.subscriber,
+      amountCentavos: input.amount,
+      method: input.method,
+      receivedOn: input.received,
+      idempotencyKey: input.key,
+      confirmLargeAmount: isOverruled(state, "confirm_large", "amount"),
+      confirmDuplicateReference: isOverruled(state, "confirm_reference", "reference"),
+      confirmOldDate: isOverruled(state, "confirm_date", "received"),
+      ...(input.shown === undefined ? {} : { paymentsShown: input.shown }),
+      ...(input.confirm_paid === undefined ? {} : { confirmPaidMeanwhile: input.confirm_paid }),
+      ...(input.tendered === null ? {} : { tenderedCentavos: input.tendered }),
+      ...(input.reference === "" ? {} : { reference: input.reference }),
+      ...(input.note === "" ? {} : { note: input.note }),
+      ...(input.bill === null ? {} : { targetBillId: input.bill }),
+    }),
+  doubts: {
+    title: "payments.not_posted_yet",
+    verb: "payments.post_anyway",
+    codes: {
+      amount_too_large: { overrule: "confirm_large", about: ({ typed }) => typed("amount") },
+      duplicate_reference: { overrule: "confirm_reference", about: ({ typed }) => typed("reference") },
+      received_on_old: { overrule: "confirm_date", about: ({ typed }) => typed("received") },
+      paid_meanwhile: { overrule: "confirm_paid", about: (_asked, { number }) => String(number) },
+    },
+  },
+  at: {
+    amount_too_large: "amount",
+    duplicate_reference: "reference",
+    received_on_in_future: "received",
+    received_on_old: "received",
+    received_on_too_old: "received",
+    bill_not_found: "bill",
+  },
+  done: ({ paymentId, duplicate }) =>
+    `/admin/payments/${paymentId}?done=${duplicate ? "posted_before" : "posted"}`,
+  undo: ({ paymentId }) => paymentId,
 });
 
-export const route: RouteEntries = {
-  GET: {
-    audience: "staff",
-    permission: "payment:post",
-    input: newPaymentQuery,
-    summary: "Find who pays, then the payment form",
-  },
-  POST: {
-    audience: "staff",
-    permission: "payment:post",
-    input: paymentForm,
-    audit: "payment.recorded",
-    summary: "Preview or post a payment",
-  },
-};
+export default form.page;
+export const { handler, route } = form;
 
-export const handler = define.handlers({
-  async GET(ctx) {
-    ctx.state.title = ctx.state.t("tables.sub_post_payment");
-    const query = readInput(ctx.state, newPaymentQuery);
-    if (query.subscriber === undefined) {
-      const q = query.q?.trim() ?? "";
-      const matches = q === "" ? null : await findPayers(ctx.state, q);
-      const only = matches?.length === 1 ? matches[0] : exactMatch(matches ?? [], q);
-      if (only !== undefined) return ctx.redirect(`/admin/payments/new?subscriber=${only.subscriberId}`, 303);
-      return page<NewPaymentData>({ step: "find", q, matches });
-    }
-    const input = { subscriberId: query.subscriber, values: null, bill: query.bill ?? "" };
-    const moment = momentOf(ctx.state);
-    const form = await readPage(ctx.state, (trx) => loadPaymentForm(trx, moment, input));
-    return page<NewPaymentData>({ step: "form", form: { ...form, problems: {}, doubt: null } });
-  },
-  async POST(ctx) {
-    ctx.state.title = ctx.state.t("tables.sub_post_payment");
-    const { inputProblems } = ctx.state;
-    const values = typedValues(ctx.state);
-    const answer = async (problems: Record<string, string>, doubt: Doubt | null, status: number) => {
-      const form = await showAgain(ctx.state, values);
-      return page<NewPaymentData>({ step: "form", form: { ...form, problems, doubt } }, { status });
-    };
-    if (inputProblems !== null) return await answer(inputProblems, null, 422);
-    const form = readInput(ctx.state, paymentForm);
-    if (form.method !== "cash" && form.tendered !== null) {
-      return await answer(
-        { tendered: ctx.state.t("payments.only_cash") },
-        null,
-        422,
-      );
-    }
-    if (form.intent === "preview") return await answer({}, null, 200);
-    const { tenantId } = requireSession(ctx.state);
-    const result = await recordPayment(ctx.state.services, tenantId, actorOf(ctx.state), {
-      subscriberId: form.subscriber,
-      amountCentavos: form.amount,
-      method: form.method,
-      receivedOn: form.received,
-      idempotencyKey: form.key,
-      confirmLargeAmount: isConfirmed(values, "confirm_large", "amount"),
-      confirmDuplicateReference: isConfirmed(values, "confirm_reference", "reference"),
-      confirmOldDate: isConfirmed(values, "confirm_date", "received"),
-      ...(form.shown === undefined ? {} : { paymentsShown: form.shown }),
-      ...(form.confirm_paid === undefined ? {} : { confirmPaidMeanwhile: form.confirm_paid }),
-      ...(form.tendered === null ? {} : { tenderedCentavos: form.tendered }),
-      ...(form.reference === "" ? {} : { reference: form.reference }),
-      ...(form.note === "" ? {} : { note: form.note }),
-      ...(form.bill === null ? {} : { targetBillId: form.bill }),
-    });
-    if (result.ok) {
-      const done = result.value.duplicate ? "posted_before" : "posted";
-      return ctx.redirect(
-        await withUndo(
-          ctx.state,
-          `/admin/payments/${result.value.paymentId}?done=${done}`,
-          result.value.paymentId,
-        ),
-        303,
-      );
-    }
-    if (result.code === "paid_meanwhile") {
-      const asked = refusalText(ctx.state, result);
-      const value = String(result.values.number);
-      return await answer({}, { flag: "confirm_paid", message: asked, value }, 409);
-    }
-    const doubted = DOUBTS[result.code];
-    const message = refusalText(ctx.state, result);
-    if (doubted === undefined) return await answer({ [FIELD[result.code]]: message }, null, 422);
-    const { flag, about } = doubted;
-    return await answer({ [FIELD[result.code]]: message }, { flag, message, value: values[about] }, 422);
-  },
-});
-
-/** People, not connections: who has two is one match. */
-async function findPayers(state: AppState, q: string): Promise<SubscriberListRow[]> {
-  const moment = momentOf(state);
-  const { rows } = await readPage(
-    state,
-    (trx) => listSubscribers(trx, { q }, moment, { limit: MATCHES_MAX }),
-  );
-  const first = new Map<string, SubscriberListRow>();
-  for (const row of rows) {
-    const earlier = first.get(row.subscriberId);
-    if (earlier === undefined) first.set(row.subscriberId, { ...row });
-    else earlier.balanceCentavos += row.balanceCentavos;
-  }
-  return [...first.values()];
-}
-
-/** Who was named in full although others share a part of it: `ana.cruz` beside `ana.cruz2`. */
-function exactMatch(matches: readonly SubscriberListRow[], q: string): SubscriberListRow | undefined {
-  const wanted = fold(q);
-  const exact = matches.filter((row) =>
-    [row.pppName, row.accountNumber, row.name].some((text) => fold(text ?? "") === wanted)
-  );
-  return exact.length === 1 ? exact[0] : undefined;
-}
-
-async function showAgain(state: AppState, values: PaymentValues) {
-  const subscriberId = found(UUID.test(typed(state, "subscriber")) ? typed(state, "subscriber") : null);
-  const moment = momentOf(state);
-  return await readPage(
-    state,
-    (trx) => loadPaymentForm(trx, moment, { subscriberId, values, bill: values.bill }),
-  );
-}
-
-function isConfirmed(values: PaymentValues, flag: Doubt["flag"], about: keyof PaymentValues): boolean {
-  return values[flag] !== "" && values[flag] === values[about];
+/** Whether a person has overruled the doubt about just what stands in the field now. */
+function isOverruled(state: AppState, flag: string, about: string): boolean {
+  const said = typed(state, flag);
+  return said !== "" && said === typed(state, about);
 }

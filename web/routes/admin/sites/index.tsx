@@ -1,12 +1,8 @@
 import type { z } from "zod";
-import type { Context } from "fresh";
 import { useT } from "@/web/components/i18n.ts";
 import { partForm } from "@/web/app/form/form_view.ts";
-import { readInput, requireSession } from "@/web/app/form/input.ts";
 import { wholePage } from "@/web/app/list/define_list.tsx";
-import { actorOf, may } from "@/web/app/frame/page_context.ts";
-import { refusalText } from "@/web/app/errors/refusal_text.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
+import { may } from "@/web/app/frame/page_context.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { Button } from "@/web/components/form/Button.tsx";
 import { Csrf } from "@/web/components/form/Csrf.tsx";
@@ -128,28 +124,19 @@ export const list = define.list({
 
 export default list.page;
 
-export const handler = {
-  ...list.handler,
-  async POST(ctx: Context<AppState>) {
-    const { state } = ctx;
-    if (state.inputProblems !== null) return await list.refuse(ctx, state.inputProblems);
-    const { tenantId } = requireSession(state);
-    const result = await createSite(state.services, tenantId, actorOf(state), readInput(state, siteForm));
-    if (!result.ok) return await list.refuse(ctx, { name: refusalText(state, result) });
-    return ctx.redirect(`${PATH}/${result.value.siteId}?done=added`, 303);
-  },
-};
+const part = define.part({
+  on: list,
+  input: siteForm,
+  load: () => Promise.resolve(null),
+  permission: "site:write",
+  audit: "site.created",
+  summary: "Add a site",
+  submit: (form, { call }) => createSite(...call, form),
+  done: ({ siteId }) => `${PATH}/${siteId}?done=added`,
+});
 
-export const route: RouteEntries = {
-  ...list.route,
-  POST: {
-    audience: "staff",
-    permission: "site:write",
-    input: siteForm,
-    audit: "site.created",
-    summary: "Add a site",
-  },
-};
+export const handler = { ...part.handler, ...list.handler };
+export const route = { ...part.route, ...list.route };
 
 function RouterLinks({ site, now }: { site: SiteLine; now: Temporal.Instant }) {
   const t = useT();

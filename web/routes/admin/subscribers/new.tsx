@@ -32,7 +32,7 @@ const form = define.form({
   back: ({ t }) => ({ href: "/admin/subscribers", label: t("subscribers.title") }),
   labels: { ...PERSON_LABELS, ...CONNECTION_LABELS, accept: "subscribers.add_anyway" },
   values: ({ values }) => ({ ...values }),
-  hasPreview: true,
+  preview: "always",
   fields: (form) => <ConnectionFields form={form} view={form.loaded} />,
   verb: ({ t }) => t("subscribers.add"),
   page: (form, parts) => (
@@ -74,6 +74,7 @@ const form = define.form({
     email_not_understood: "email",
     plan_not_found: "plan",
     router_not_found: "router",
+    router_full: "router",
     ppp_name_invalid: "ppp",
     ppp_name_taken: "ppp",
     duplicate: "accept",

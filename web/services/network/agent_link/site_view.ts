@@ -1,11 +1,11 @@
 import { sha256Hex } from "@/shared/crypto/mod.ts";
-import type { RouterSettings } from "@/shared/protocol/mod.ts";
 import type { LinkIdentity, SiteView } from "@/web/gateways/agent_hub/mod.ts";
 import { type AgentRow, findAgent } from "@/web/store/network/agents.ts";
 import { type CommandRow, listOpenCommands, listWithdrawnCommandIds } from "@/web/store/network/commands.ts";
 import { listRouterStates } from "@/web/store/network/router_states.ts";
 import { listRouters, type RouterRow } from "@/web/store/network/routers.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { settingsOf } from "../site_room.ts";
 import { closeOverdueCommands } from "../commands/expire_commands.ts";
 
 /** Everything that the link of one agent has to compare. Commands whose time is over are closed on the way. */
@@ -42,19 +42,6 @@ async function settingsVersion(agent: AgentRow, routers: readonly RouterRow[]): 
   const marks = [...routers].sort((a, b) => a.id < b.id ? -1 : 1)
     .map((router) => `${router.id}:${router.settings_version}`);
   return (await sha256Hex([agent.id, ...marks].join("\n"))).slice(0, 32);
-}
-
-function settingsOf(router: RouterRow): RouterSettings {
-  return {
-    router_id: router.id,
-    name: router.name,
-    host: router.host,
-    port: router.port,
-    username: router.username,
-    sealed_credentials: router.sealed_credentials,
-    serial_number: router.serial_number,
-    software_id: router.software_id,
-  };
 }
 
 function commandOf(command: CommandRow): SiteView["commands"][number] {

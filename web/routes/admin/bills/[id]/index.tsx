@@ -1,3 +1,5 @@
+import { parseCoded } from "@/shared/codes/mod.ts";
+import { StoredText } from "@/web/components/facts/StoredText.tsx";
 import { page } from "fresh";
 import { centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
 import { readInput, readParams } from "@/web/app/form/input.ts";
@@ -127,9 +129,7 @@ export const handler = define.handlers({
 
 function linesOf(t: Translate, bill: BillDetail): Fact[] {
   const lines = bill.lines.map((line) => ({
-    label: line.description.includes("–")
-      ? line.description
-      : `${line.description}, ${formatPeriod(line.period_start, line.period_end, t.locale)}`,
+    label: lineWords(t, line),
     value: <Money amount={centavos(line.amount_centavos)} />,
   }));
   return [
@@ -138,6 +138,12 @@ function linesOf(t: Translate, bill: BillDetail): Fact[] {
     { label: t("bills.paid"), value: <Money amount={centavos(bill.paid_centavos)} /> },
     { label: t("tables.to_pay"), value: <Money amount={balanceOf(bill)} />, strong: true },
   ];
+}
+
+/** What a line is for. Lines of earlier versions are English, and the oldest leave their period out. */
+function lineWords(t: Translate, { description, period_start, period_end }: BillDetail["lines"][number]) {
+  if (parseCoded(description) !== null || description.includes("–")) return <StoredText text={description} />;
+  return `${description}, ${formatPeriod(period_start, period_end, t.locale)}`;
 }
 
 function Shares({ bill, canOpen }: { bill: BillDetail; canOpen: boolean }) {

@@ -1,7 +1,6 @@
 import { formatCoded } from "@/shared/codes/mod.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import type { AppState } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { LinkButton } from "@/web/components/form/Button.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
@@ -16,9 +15,8 @@ import { MoneyTable } from "./MoneyTable.tsx";
 const REASONS_SHOWN = 8;
 
 /** What the import would do with the review as it is saved; nothing before the first check. */
-export function CheckCard({ view, state }: { view: ImportView; state: AppState }) {
-  const { forecast, batch } = view;
-  const { t } = state;
+export function CheckCard({ view }: { view: ImportView }) {
+  const { t, state, loaded: { forecast, batch, money } } = view;
   // A refused form is not what was checked.
   if (forecast === null || Object.keys(view.problems).length > 0) return null;
   const path = `/admin/import/${batch.id}`;
@@ -49,8 +47,8 @@ export function CheckCard({ view, state }: { view: ImportView; state: AppState }
       {forecast.problems.length === 0 && forecast.created === 0 && (
         <Banner tone="warn" title={t("import.nothing_left")}>{t("import.change_skipped")}</Banner>
       )}
-      <FactList facts={factsOf(t, forecast)} />
-      {view.money !== null && forecast.created > 0 && <MoneyTable money={view.money} />}
+      <FactList facts={factsOf(t, forecast)} wide />
+      {money !== null && forecast.created > 0 && <MoneyTable money={money} />}
     </Card>
   );
 }

@@ -1,7 +1,6 @@
-import { StoredText } from "@/web/components/facts/StoredText.tsx";
+import { StoredReason } from "@/web/components/facts/StoredText.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
-import { useT } from "@/web/components/i18n.ts";
-import type { AppState } from "@/web/app/state.ts";
+import type { FormParts } from "@/web/app/form/define_form.tsx";
 import { ActionForm, LinkButton } from "@/web/components/form/Button.tsx";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
@@ -20,7 +19,7 @@ import type { ImportView } from "./load_import.ts";
 import { ReviewPart } from "./ReviewPart.tsx";
 
 /** Names of the fields of the review; those of a profile begin with the profile. */
-function labelsOf(t: Translate, { profiles }: ImportView): Record<string, string> {
+function labelsOf({ t, loaded: { profiles } }: ImportView): Record<string, string> {
   const ofProfiles = profiles.flatMap(({ profile }, at) => [
     [`choice.${at}`, `${profile}, ${t("tables.plan")}`],
     [`plan.${at}`, `${profile}, ${t("import.plan_name")}`],
@@ -35,13 +34,11 @@ function labelsOf(t: Translate, { profiles }: ImportView): Record<string, string
 
 interface Props {
   view: ImportView;
-  state: AppState;
 }
 
 /** The page of an import, in each of its states. */
-export function ImportPage({ view, state }: Props) {
-  const { batch, router } = view;
-  const { t } = state;
+export function ImportPage({ view, parts }: Props & { parts: FormParts }) {
+  const { t, state, loaded: { batch, router } } = view;
   return (
     <>
       <LiveRegion id="import-head">
@@ -50,18 +47,18 @@ export function ImportPage({ view, state }: Props) {
           back={{ href: "/admin/import", label: t("import.title") }}
           pills={<ImportPill status={batch.status} />}
           actions={batch.status === "review" && may(state, "import:run") && (
-            <ReadAgain view={view} state={state} label={t("import.read_again")} />
+            <ReadAgain view={view} label={t("import.read_again")} />
           )}
         />
       </LiveRegion>
-      <ErrorSummary errors={view.problems} labels={labelsOf(t, view)} />
+      <ErrorSummary errors={view.problems} labels={labelsOf(view)} />
       <LiveRegion id="import">
         {batch.status !== "undone" && <Steps label={t("import.title")} steps={stepsOf(t, batch)} />}
         {batch.status === "reading" && <ReadingPart view={view} />}
-        {batch.status === "review" && <ReviewPart view={view} state={state} />}
+        {batch.status === "review" && <ReviewPart view={view} parts={parts} />}
         {batch.status === "running" && <RunningPart view={view} />}
-        {batch.status === "failed" && <FailedPart view={view} state={state} />}
-        {batch.status === "done" && <ReportPart view={view} state={state} />}
+        {batch.status === "failed" && <FailedPart view={view} />}
+        {batch.status === "done" && <ReportPart view={view} />}
         {batch.status === "undone" && <UndonePart view={view} />}
       </LiveRegion>
     </>
@@ -76,9 +73,8 @@ function stepsOf(t: Translate, { status, total }: ImportBatchRow): Step[] {
   }));
 }
 
-function ReadingPart({ view }: { view: ImportView }) {
-  const t = useT();
-  if (view.agent !== "online") {
+function ReadingPart({ view: { t, loaded } }: Props) {
+  if (loaded.agent !== "online") {
     return (
       <Banner tone="warn" live title={t("import.away")}>
         {t("import.away_what")}
@@ -86,15 +82,13 @@ function ReadingPart({ view }: { view: ImportView }) {
     );
   }
   return (
-    <Banner tone="info" live title={t("import.reading", { router: view.router.name })}>
+    <Banner tone="info" live title={t("import.reading", { router: loaded.router.name })}>
       {t("import.reading_what")}
     </Banner>
   );
 }
 
-function RunningPart({ view }: { view: ImportView }) {
-  const t = useT();
-  const { batch } = view;
+function RunningPart({ view: { t, loaded: { batch } } }: Props) {
   return (
     <Card title={t("import.importing")}>
       <Progress
@@ -107,26 +101,22 @@ function RunningPart({ view }: { view: ImportView }) {
   );
 }
 
-function FailedPart({ view, state }: Props) {
-  const { t } = state;
+function FailedPart({ view }: Props) {
+  const { t, state, loaded: { batch } } = view;
   return (
     <Banner
       tone="bad"
       title={t("import.stopped")}
-      actions={may(state, "import:run") && (
-        <ReadAgain view={view} state={state} label={t("import.router_again")} />
-      )}
+      actions={may(state, "import:run") && <ReadAgain view={view} label={t("import.router_again")} />}
     >
-      {view.batch.error_message === null
-        ? t("import.not_read")
-        : <StoredText text={view.batch.error_message} />} {t("import.nothing_imported")}
+      <StoredReason text={batch.error_message} otherwise={t("import.not_read")}>
+        {t("import.nothing_imported")}
+      </StoredReason>
     </Banner>
   );
 }
 
-function ReportPart({ view, state }: Props) {
-  const { t } = state;
-  const { batch, counts } = view;
+function ReportPart({ view: { t, state, loaded: { batch, counts } } }: Props) {
   const path = `/admin/import/${batch.id}`;
   return (
     <Card
@@ -169,9 +159,7 @@ function ReportPart({ view, state }: Props) {
 }
 
 /** An import that was taken back: what there was, and the state that the head says, said once. */
-function UndonePart({ view }: { view: ImportView }) {
-  const t = useT();
-  const { batch } = view;
+function UndonePart({ view: { t, loaded: { batch } } }: Props) {
   return (
     <Card
       title={t("import.removed_n", { n: batch.created_count })}
@@ -191,9 +179,9 @@ function UndonePart({ view }: { view: ImportView }) {
   );
 }
 
-function ReadAgain({ view, state, label }: Props & { label: string }) {
+function ReadAgain({ view: { state, loaded: { router } }, label }: Props & { label: string }) {
   return (
-    <ActionForm action="/admin/import" csrfToken={state.csrfToken} values={{ routerId: view.router.id }}>
+    <ActionForm action="/admin/import" csrfToken={state.csrfToken} values={{ routerId: router.id }}>
       {label}
     </ActionForm>
   );

@@ -15,7 +15,7 @@ export function MoneyTable({ money }: { money: MoneyForecast }) {
   ];
   return (
     <div class="table-scroll">
-      <table class="plain-table">
+      <table class="plain-table money-table">
         <caption>{t("import.money")}</caption>
         <thead>
           <tr>
@@ -26,7 +26,7 @@ export function MoneyTable({ money }: { money: MoneyForecast }) {
         </thead>
         <tbody>
           {rows.map(({ label, before, after, beforeCentavos, afterCentavos }, at) => (
-            <tr key={at}>
+            <tr key={at} class={at === money.plans.length ? "strong" : undefined}>
               <th scope="row">{label}</th>
               <td>{t("import.from_to", { before: formatCount(before), after: formatCount(after) })}</td>
               <td>

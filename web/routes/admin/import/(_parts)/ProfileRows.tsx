@@ -1,5 +1,4 @@
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
-import type { AppState } from "@/web/app/state.ts";
 import { MoneyField } from "@/web/components/form/NumberField.tsx";
 import { SelectField } from "@/web/components/form/SelectField.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
@@ -9,11 +8,11 @@ import { answerOf } from "./review_answers.ts";
 import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
 
 /** One line a profile: which plan its secrets get. The fields of a new plan show when New plan is chosen. */
-export function ProfileRows({ view, state }: { view: ImportView; state: AppState }) {
+export function ProfileRows({ view }: { view: ImportView }) {
   return (
     <div class="profiles">
-      {view.profiles.map((profile, at) => (
-        <ProfileLine key={profile.profile} view={view} state={state} profile={profile} at={at} />
+      {view.loaded.profiles.map((profile, at) => (
+        <ProfileLine key={profile.profile} view={view} profile={profile} at={at} />
       ))}
     </div>
   );
@@ -21,15 +20,13 @@ export function ProfileRows({ view, state }: { view: ImportView; state: AppState
 
 interface LineProps {
   view: ImportView;
-  state: AppState;
   profile: ProfileRow;
   at: number;
 }
 
-function ProfileLine({ view, state, profile, at }: LineProps) {
-  const answer = answerOf(view, state, profile, at);
-  const { problems } = view;
-  const { t } = state;
+function ProfileLine({ view, profile, at }: LineProps) {
+  const answer = answerOf(view, profile, at);
+  const { t, problems } = view;
   const isSuggestedPlan = answer.isSuggested && answer.choice !== "new";
   return (
     <div class="profile">
@@ -51,7 +48,7 @@ function ProfileLine({ view, state, profile, at }: LineProps) {
         hint={isSuggestedPlan ? t("import.suggested") : undefined}
         required={false}
         options={[
-          ...view.plans.filter((plan) => fits(plan, profile)).map((plan) => ({
+          ...view.loaded.plans.filter((plan) => fits(plan, profile)).map((plan) => ({
             value: plan.id,
             label: `${plan.name}, ${formatPeso(centavos(plan.price_centavos))}`,
           })),

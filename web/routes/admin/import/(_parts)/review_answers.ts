@@ -1,7 +1,7 @@
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
-import type { AppState } from "@/web/app/state.ts";
 import { importRulesOf, suggestFirstBill, suggestPlan, suggestPlanName } from "@/web/domain/imports/mod.ts";
-import { typed } from "@/web/app/frame/page_context.ts";
+import { type PageMoment, typed } from "@/web/app/frame/page_context.ts";
+import type { ImportBatchRow } from "@/web/store/imports/imports.ts";
 import type { ImportView, ProfileRow } from "./load_import.ts";
 
 /** What the form shows for one profile. */
@@ -14,7 +14,7 @@ export interface ShownAnswer {
 }
 
 /** What was typed, else what was saved, else a suggestion. */
-export function answerOf(view: ImportView, state: AppState, profile: ProfileRow, at: number): ShownAnswer {
+export function answerOf({ state, loaded }: ImportView, profile: ProfileRow, at: number): ShownAnswer {
   const newName = suggestPlanName(profile.profile);
   if (state.inputValues[`profile.${at}`] === profile.profile) {
     return {
@@ -24,7 +24,7 @@ export function answerOf(view: ImportView, state: AppState, profile: ProfileRow,
       isSuggested: false,
     };
   }
-  const saved = view.settings.profiles.find((one) => one.profile === profile.profile);
+  const saved = loaded.settings.profiles.find((one) => one.profile === profile.profile);
   const empty = { planName: newName, price: "", isSuggested: false };
   if (saved !== undefined) {
     if ("planId" in saved) return { ...empty, choice: saved.planId };
@@ -32,10 +32,10 @@ export function answerOf(view: ImportView, state: AppState, profile: ProfileRow,
     const { name, priceCentavos } = saved.newPlan;
     return { ...empty, choice: "new", planName: name, price: formatCentavosPlain(centavos(priceCentavos)) };
   }
-  if (view.batch.first_bill_on !== null) return { ...empty, choice: "" };
+  if (loaded.batch.first_bill_on !== null) return { ...empty, choice: "" };
   const planId = suggestPlan(
     { name: profile.profile, rateLimit: profile.rate_limit },
-    view.plans.map((plan) => ({
+    loaded.plans.map((plan) => ({
       id: plan.id,
       name: plan.name,
       pppProfile: plan.ppp_profile,
@@ -47,7 +47,9 @@ export function answerOf(view: ImportView, state: AppState, profile: ProfileRow,
 }
 
 /** The first bill date that is offered: the next day on which the tenant bills. */
-export function suggestedFirstBill(view: Pick<ImportView, "moment" | "batch">): Temporal.PlainDate {
-  const { today, tenant } = view.moment;
-  return view.batch.first_bill_on ?? suggestFirstBill(importRulesOf(tenant), today);
+export function suggestedFirstBill(
+  batch: Pick<ImportBatchRow, "first_bill_on">,
+  { today, tenant }: PageMoment,
+): Temporal.PlainDate {
+  return batch.first_bill_on ?? suggestFirstBill(importRulesOf(tenant), today);
 }

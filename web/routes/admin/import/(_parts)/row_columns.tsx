@@ -1,63 +1,119 @@
 import type { Translate } from "@/web/messages/mod.ts";
 import { useT } from "@/web/components/i18n.ts";
+import type { ListColumn } from "@/web/app/list/list_types.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { StoredText } from "@/web/components/facts/StoredText.tsx";
-import { codedText } from "@/web/messages/coded_text.ts";
+import { codedText, storedText } from "@/web/messages/coded_text.ts";
 import { Pill } from "@/web/components/facts/Pill.tsx";
 import type { Column } from "@/web/components/list/table_columns.ts";
 import { isBlocked, issuesOf } from "@/web/domain/imports/mod.ts";
-import type { ImportRow } from "@/web/store/imports/imports.ts";
-import type { RowsView } from "./load_rows.ts";
+import type { ImportBatchRow, ImportRow } from "@/web/store/imports/imports.ts";
+import type { RouterRow } from "@/web/store/network/routers.ts";
 import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
+
+/** What the page of the secrets shows besides them. */
+export interface RowsPlace {
+  batch: ImportBatchRow;
+  router: RouterRow;
+  /** Whether names, phones and decisions can still be changed, by this person. */
+  isEditable: boolean;
+}
+
+interface RowsView {
+  t: Translate;
+  state: AppState;
+  rows: readonly ImportRow[];
+  more: RowsPlace;
+  problems: Readonly<Record<string, string>>;
+}
+
+type RowColumn = ListColumn<ImportRow>;
+
+/** Headings of the file in the order that it always had. */
+export const FILE_ORDER = [
+  "PPP secret",
+  "Profile",
+  "Disabled",
+  "Name",
+  "Phone",
+  "Comment",
+  "Result",
+  "Remark",
+];
 
 /**
  * Columns of the secrets: to edit during the review, to read before and after. Those with fields cannot be hidden: the
  * form is sent with all of them.
  */
-export function rowColumns(view: RowsView, state: AppState, form: string): Column<ImportRow>[] {
-  const { t } = state;
-  const lead: Column<ImportRow> = {
-    head: t("network.secret"),
-    cell: (row) => <span class="mono">{row.ppp_name}</span>,
-    fit: true,
-    sortBy: "user",
+export function rowColumns(view: RowsView, form: string): RowColumn[] {
+  const { t, more: { isEditable } } = view;
+  const cells = isEditable ? editCells(view, form) : READ_CELLS;
+  const name: RowColumn = {
+    head: t("tables.name"),
+    ...cells.name,
+    csv: (row) => row.name ?? "",
+    sortBy: "name",
   };
-  const profile: Column<ImportRow> = {
-    id: "profile",
-    head: t("import.profile"),
-    cell: (row) => row.profile,
-    fit: true,
-    minor: true,
-    sortBy: "profile",
-  };
-  const service: Column<ImportRow> = {
-    id: "service",
-    head: t("import.service"),
-    cell: (row) => row.service && <span class="mono">{row.service}</span>,
-    fit: true,
-    minor: true,
-  };
-  const remark: Column<ImportRow> = {
-    id: "remark",
-    head: t("import.remark"),
-    cell: (row) => row.issue && <Remark row={row} />,
-    phone: "full",
-  };
-  if (!view.isEditable) {
-    return [
-      lead,
-      { head: t("tables.name"), cell: (row) => nameOf(row), sortBy: "name" },
-      { head: t("tables.phone"), cell: (row) => row.phone, fit: true },
-      profile,
-      service,
-      { head: t("import.result"), cell: (row) => <Outcome row={row} />, phone: "corner" },
-      { ...remark, cell: (row) => <StoredText text={row.outcome_message ?? row.issue ?? ""} /> },
-    ];
-  }
-  const editable = editableNames(view.rows);
+  return [
+    {
+      head: t("network.secret"),
+      cell: (row) => <span class="mono">{row.ppp_name}</span>,
+      csv: (row) => row.ppp_name,
+      fit: true,
+      sortBy: "user",
+    },
+    ...(isEditable ? [{ head: t("import.title"), ...cells.take }] : []),
+    name,
+    { head: t("tables.phone"), ...cells.phone, csv: (row) => row.phone ?? "" },
+    {
+      id: "profile",
+      head: t("import.profile"),
+      cell: (row) => row.profile,
+      csv: (row) => row.profile ?? "",
+      fit: true,
+      minor: true,
+      sortBy: "profile",
+    },
+    {
+      id: "service",
+      head: t("import.service"),
+      cell: (row) => row.service && <span class="mono">{row.service}</span>,
+      fit: true,
+      minor: true,
+    },
+    {
+      head: t("import.result"),
+      ...(!isEditable && { cell: (row: ImportRow) => <Outcome row={row} /> }),
+      csv: (row) => outcomeOf(t, row),
+      phone: "corner",
+    },
+    {
+      id: "remark",
+      head: t("import.remark"),
+      ...cells.remark,
+      csv: (row) => storedText(t, row.outcome_message ?? row.issue ?? ""),
+      phone: "full",
+    },
+    { head: "Disabled", csv: (row) => row.is_disabled ? "Yes" : "No" },
+    { head: "Comment", csv: (row) => row.comment ?? "" },
+  ];
+}
+
+type Cells = Record<"take" | "name" | "phone" | "remark", Omit<Column<ImportRow>, "head">>;
+
+const READ_CELLS: Cells = {
+  take: { cell: () => null },
+  name: { cell: nameOf },
+  phone: { cell: (row) => row.phone, fit: true },
+  remark: { cell: (row) => <StoredText text={row.outcome_message ?? row.issue ?? ""} /> },
+};
+
+/** Cells with the fields of the form; they hold what was typed where it was refused. */
+function editCells({ t, state, rows, problems }: RowsView, form: string): Cells {
+  const editable = editableNames(rows);
   const places = new Map(editable.map((name, at) => [name, at]));
   const typed = { name: listOf(state, "name"), phone: listOf(state, "phone"), take: listOf(state, "take") };
-  const wasSent = listOf(state, "ppp").length === editable.length && Object.keys(view.problems).length > 0;
+  const wasSent = listOf(state, "ppp").length === editable.length && Object.keys(problems).length > 0;
   const input = (row: ImportRow, field: "name" | "phone") => {
     const at = places.get(row.ppp_name);
     if (at === undefined) return field === "name" ? nameOf(row) : row.phone;
@@ -68,14 +124,12 @@ export function rowColumns(view: RowsView, state: AppState, form: string): Colum
         at={at}
         label={t(field === "name" ? "import.name_of" : "import.phone_of", { name: row.ppp_name })}
         value={(wasSent ? typed[field][at] : row[field]) ?? ""}
-        error={view.problems[`${field}.${at}`]}
+        error={problems[`${field}.${at}`]}
       />
     );
   };
-  return [
-    lead,
-    {
-      head: t("import.title"),
+  return {
+    take: {
       phone: "corner",
       cell: (row) =>
         isBlocked(row.issue) ? <Pill tone="mute">{t("import.skipped")}</Pill> : (
@@ -86,12 +140,10 @@ export function rowColumns(view: RowsView, state: AppState, form: string): Colum
           />
         ),
     },
-    { head: t("tables.name"), cell: (row) => input(row, "name"), phone: "full", sortBy: "name" },
-    { head: t("tables.phone"), cell: (row) => input(row, "phone"), phone: "full" },
-    profile,
-    service,
-    remark,
-  ];
+    name: { cell: (row) => input(row, "name"), phone: "full" },
+    phone: { cell: (row) => input(row, "phone"), phone: "full" },
+    remark: { cell: (row) => row.issue && <Remark row={row} /> },
+  };
 }
 
 function listOf(state: AppState, name: string): string[] {
@@ -173,11 +225,19 @@ function Remark({ row }: { row: ImportRow }) {
 }
 
 function Outcome({ row }: { row: ImportRow }) {
-  const t = useT();
-  if (row.outcome === "created") return <Pill tone="ok">{t("import.created")}</Pill>;
-  if (row.outcome === "failed") return <Pill tone="bad">{t("tables.failed")}</Pill>;
-  if (row.outcome === "skipped") return <Pill tone="mute">{t("import.skipped")}</Pill>;
-  return row.decision === "skip"
-    ? <Pill tone="mute">{t("import.to_skip")}</Pill>
-    : <Pill tone="info">{t("import.to_import")}</Pill>;
+  return <Pill tone={OUTCOME_TONES[row.outcome ?? row.decision]}>{outcomeOf(useT(), row)}</Pill>;
+}
+
+const OUTCOME_TONES = {
+  created: "ok",
+  failed: "bad",
+  skipped: "mute",
+  skip: "mute",
+  import: "info",
+} as const;
+
+function outcomeOf(t: Translate, { outcome, decision }: ImportRow): string {
+  if (outcome === "failed") return t("tables.failed");
+  if (outcome !== null) return t(`import.${outcome}`);
+  return t(decision === "skip" ? "import.to_skip" : "import.to_import");
 }

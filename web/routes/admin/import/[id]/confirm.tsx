@@ -1,86 +1,63 @@
-import type { Translate } from "@/web/messages/mod.ts";
-import { refusalText } from "@/web/app/errors/refusal_text.ts";
-import { page } from "fresh";
 import { formatDate } from "@/shared/calendar/mod.ts";
-import { readParams, requireSession } from "@/web/app/form/input.ts";
+import { noFields } from "@/web/app/form/no_fields.ts";
 import { define } from "@/web/app/state.ts";
-import { ConfirmPanel } from "@/web/components/form/ConfirmPanel.tsx";
-import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
 import { formatCount } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { confirmImport } from "@/web/services/imports/confirm_import.ts";
-import { actorOf } from "@/web/app/frame/page_context.ts";
-import { ImportPage } from "../(_parts)/ImportPage.tsx";
 import { type ImportView, loadImport } from "../(_parts)/load_import.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
 
-export default define.page<typeof handler>(function ConfirmPage({ data: view, state }) {
-  if (Object.keys(view.problems).length > 0) return <ImportPage view={view} state={state} />;
-  const { router, batch } = view;
-  const back = `/admin/import/${batch.id}`;
-  const { t } = state;
-  const count = t("import.subscribers", { n: view.forecast?.created ?? 0 });
-  return (
+const question = define.question({
+  params: idParams,
+  input: noFields,
+  load: loadImport,
+  leave: (loaded) => isReady(loaded) ? null : pathOf(loaded),
+  permission: "import:run",
+  audit: "import.confirmed",
+  summary: "Start the import",
+  readers: { permission: "import:run", summary: "What the import will do" },
+  title: (view) =>
+    isReady(view.loaded)
+      ? view.t("import.count", { count: countOf(view) })
+      : view.t("import.from", { router: view.loaded.router.name }),
+  back: ({ t, loaded }) => ({
+    href: pathOf(loaded),
+    label: t("import.from", { router: loaded.router.name }),
+  }),
+  // Refused: something was decided otherwise meanwhile, and the import's page says what.
+  blocked: ({ t, loaded }) =>
+    isReady(loaded) ? null : <LinkButton href={pathOf(loaded)}>{t("states.go_back")}</LinkButton>,
+  question: (view) => view.t("import.question", { count: countOf(view), router: view.loaded.router.name }),
+  effect: ({ t }) => t("import.confirm_effect"),
+  verb: (view) => view.t("import.count", { count: countOf(view) }),
+  children: (view) => (
     <>
-      <PageHeader
-        title={t("import.count", { count })}
-        back={{ href: back, label: t("import.from", { router: router.name }) }}
-      />
-      <ConfirmPanel
-        tone="primary"
-        title={t("import.question", { count, router: router.name })}
-        effect={t("import.confirm_effect")}
-        verb={t("import.count", { count })}
-        action={`${back}/confirm`}
-        csrfToken={state.csrfToken}
-        cancelHref={back}
-      >
-        <p>{describe(t, view)}</p>
-        <p>{t("import.confirm_undo")}</p>
-      </ConfirmPanel>
+      <p>{describe(view)}</p>
+      <p>{view.t("import.confirm_undo")}</p>
     </>
-  );
+  ),
+  submit: (_input, { call, loaded: { batch } }) => confirmImport(...call, { batchId: batch.id }),
+  done: (_value, { loaded }) => pathOf(loaded),
 });
 
-export const route: RouteEntries = {
-  GET: {
-    audience: "staff",
-    permission: "import:run",
-    params: idParams,
-    summary: "What the import will do",
-  },
-  POST: {
-    audience: "staff",
-    permission: "import:run",
-    params: idParams,
-    audit: "import.confirmed",
-    summary: "Start the import",
-  },
-};
+export default question.page;
+export const { handler, route } = question;
 
-export const handler = define.handlers({
-  async GET(ctx) {
-    const { id: batchId } = readParams(ctx.state, idParams);
-    const view = await loadImport(ctx.state, { batchId });
-    const isReady = view.forecast !== null && view.forecast.problems.length === 0 &&
-      view.forecast.created > 0;
-    return isReady ? page(view) : ctx.redirect(`/admin/import/${batchId}`, 303);
-  },
-  async POST(ctx) {
-    const { state } = ctx;
-    const { id: batchId } = readParams(state, idParams);
-    const { tenantId } = requireSession(state);
-    const result = await confirmImport(state.services, tenantId, actorOf(state), { batchId });
-    if (!result.ok) {
-      return page(await loadImport(state, { batchId, problems: { "": refusalText(state, result) } }), {
-        status: 422,
-      });
-    }
-    return ctx.redirect(`/admin/import/${batchId}`, 303);
-  },
-});
+type Loaded = ImportView["loaded"];
 
-function describe(t: Translate, { forecast, batch }: ImportView): string {
+function pathOf({ batch }: Loaded): string {
+  return `/admin/import/${batch.id}`;
+}
+
+function isReady({ forecast }: Loaded): boolean {
+  return forecast !== null && forecast.problems.length === 0 && forecast.created > 0;
+}
+
+function countOf({ t, loaded: { forecast } }: ImportView): string {
+  return t("import.subscribers", { n: forecast?.created ?? 0 });
+}
+
+function describe({ t, loaded: { forecast, batch } }: ImportView): string {
   const parts = [
     batch.first_bill_on === null
       ? ""

@@ -1,83 +1,74 @@
-import { page } from "fresh";
 import { refusalText } from "@/web/app/errors/refusal_text.ts";
-import { readInput, readParams, requireSession } from "@/web/app/form/input.ts";
+import { readPage } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
-import { importReviewForm, type ProfileAnswer } from "@/web/route_table/imports.ts";
-import { type ReviewProblem, saveImportReview } from "@/web/services/imports/save_import_review.ts";
+import { importReviewForm, type ProfileAnswer, profileAnswers } from "@/web/route_table/imports.ts";
+import { saveImportReview } from "@/web/services/imports/save_import_review.ts";
 import { findPlanByName } from "@/web/store/billing/plans.ts";
-import { actorOf, readPage } from "@/web/app/frame/page_context.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { ImportPage } from "../(_parts)/ImportPage.tsx";
 import { loadImport } from "../(_parts)/load_import.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
+import { suggestedFirstBill } from "../(_parts)/review_answers.ts";
+import { ReviewFields } from "../(_parts)/ReviewPart.tsx";
 
-export default define.page<typeof handler>(({ data, state }) => <ImportPage view={data} state={state} />);
+const WAIT_SECONDS = 2;
 
-export const route: RouteEntries = {
-  GET: {
-    audience: "staff",
-    permission: "import:read",
-    params: idParams,
-    summary: "One import: review, progress, report",
-  },
-  POST: {
-    audience: "staff",
-    permission: "import:run",
-    params: idParams,
-    input: importReviewForm,
-    audit: "import.reviewed",
-    summary: "Save and check the review",
-  },
-};
-
-export const handler = define.handlers({
-  async GET(ctx) {
-    const { id: batchId } = readParams(ctx.state, idParams);
-    return page(await loadImport(ctx.state, { batchId }));
-  },
-  async POST(ctx) {
-    const { state } = ctx;
-    const { id: batchId } = readParams(state, idParams);
-    const { tenantId } = requireSession(state);
-    const refuse = async (problems: Record<string, string>) =>
-      page(await loadImport(state, { batchId, problems }), { status: 422 });
-    if (state.inputProblems !== null) return await refuse(state.inputProblems);
-    const { firstBillOn, disabledPolicy, answers } = readInput(state, importReviewForm);
-    const taken = await readPage(state, async (trx) => {
-      for (const { at, answer } of answers) {
-        if ("newPlan" in answer && await findPlanByName(trx, answer.newPlan.name) !== null) return at;
-      }
-      return null;
-    });
-    const result = await saveImportReview(state.services, tenantId, actorOf(state), {
-      batchId,
-      firstBillOn,
-      disabledPolicy,
+const form = define.form({
+  params: idParams,
+  input: importReviewForm,
+  load: loadImport,
+  permission: "import:run",
+  audit: "import.reviewed",
+  summary: "Save and check the review",
+  readers: { permission: "import:read", summary: "One import: review, progress, report" },
+  title: ({ t, loaded: { router } }) => t("import.from", { router: router.name }),
+  live: ({ loaded: { batch } }) => [`import:${batch.id}`, "network"],
+  refreshSeconds: ({ loaded: { batch: { status } } }) =>
+    status === "reading" || status === "running" ? WAIT_SECONDS : undefined,
+  labels: { firstBillOn: "import.first_bill", disabledPolicy: "import.disabled_label" },
+  values: ({ batch, settings }, { moment }) => ({
+    firstBillOn: suggestedFirstBill(batch, moment).toString(),
+    disabledPolicy: settings.disabledPolicy,
+  }),
+  fields: (view) => <ReviewFields view={view} />,
+  verb: ({ t, loaded: { batch } }) =>
+    t(batch.first_bill_on === null ? "import.save_check" : "import.save_check_again"),
+  // Once it was checked the check leads on.
+  kind: ({ loaded: { batch } }) => batch.first_bill_on === null ? "primary" : "default",
+  submit: async (input, { call, state, loaded: { batch } }) => {
+    const answers = profileAnswers(input);
+    const result = await saveImportReview(...call, {
+      batchId: batch.id,
+      firstBillOn: input.firstBillOn,
+      disabledPolicy: input.disabledPolicy,
       profiles: answers.map(({ answer }) => answer),
       rows: [],
     });
-    if (!result.ok) {
-      return await refuse({ [fieldOf(result.code, { answers, taken })]: refusalText(ctx.state, result) });
+    if (result.ok || (result.code !== "plan_name_taken" && result.code !== "plan_has_two_prices")) {
+      return result;
     }
-    return ctx.redirect(`/admin/import/${batchId}`, 303);
+    const at = await readPage(state, (trx) => takenName(trx, answers)) ?? secondPrice(answers);
+    return { problems: { [at === null ? "" : `plan.${at}`]: refusalText(state, result) } };
   },
+  done: (_value, { loaded: { batch } }) => `/admin/import/${batch.id}`,
+  page: (view, parts) => <ImportPage view={view} parts={parts} />,
 });
 
-/** The field that a refusal is shown at; the form as a whole where it is about none. */
-function fieldOf(
-  code: ReviewProblem,
-  form: { answers: readonly { at: number; answer: ProfileAnswer }[]; taken: number | null },
-): string {
-  if (code === "first_bill_too_old" || code === "first_bill_too_far") return "firstBillOn";
-  if (code === "plan_name_taken" || code === "plan_has_two_prices") {
-    const twice = form.taken ?? secondPriceOf(form.answers);
-    return twice === null ? "" : `plan.${twice}`;
+export default form.page;
+export const { handler, route } = form;
+
+type Answers = readonly { at: number; answer: ProfileAnswer }[];
+
+/** The first new plan whose name another plan has. */
+async function takenName(trx: TenantTransaction, answers: Answers): Promise<number | null> {
+  for (const { at, answer } of answers) {
+    if ("newPlan" in answer && await findPlanByName(trx, answer.newPlan.name) !== null) return at;
   }
-  return "";
+  return null;
 }
 
 /** The first new plan that repeats a name with another price. */
-function secondPriceOf(answers: readonly { at: number; answer: ProfileAnswer }[]): number | null {
+function secondPrice(answers: Answers): number | null {
   const prices = new Map<string, bigint>();
   for (const { at, answer } of answers) {
     if (!("newPlan" in answer)) continue;

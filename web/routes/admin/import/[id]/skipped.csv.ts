@@ -1,49 +1,42 @@
+import { z } from "zod";
 import { codedOf } from "@/shared/codes/mod.ts";
-import { codedText } from "@/web/messages/coded_text.ts";
-import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
-import { readParams } from "@/web/app/form/input.ts";
+import { found } from "@/web/app/frame/page_context.ts";
+import { wholePage } from "@/web/app/list/define_list.tsx";
 import { define } from "@/web/app/state.ts";
+import { IMPORT_MAX } from "@/web/domain/imports/limits.ts";
+import { codedText } from "@/web/messages/coded_text.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { dryRunImport } from "@/web/services/imports/dry_run_import.ts";
-import { findImportBatch, listImportRows } from "@/web/store/imports/imports.ts";
-import { csvOf } from "@/web/app/list/csv.ts";
-import { found, readPage } from "@/web/app/frame/page_context.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
+import { findImportBatch, type ImportBatchRow, listImportRows } from "@/web/store/imports/imports.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 
-const ROWS_MAX = 100_000;
-
-export const route: RouteEntries = {
-  GET: {
-    audience: "staff",
-    permission: "import:read",
-    params: idParams,
-    summary: "Secrets that are not imported, with reasons",
-  },
-};
-
-export const handler = define.handlers({
-  async GET(ctx) {
-    const { id: batchId } = readParams(ctx.state, idParams);
-    const rows = await readPage(ctx.state, async (trx) => {
-      const batch = found(await findImportBatch(trx, batchId));
-      const all = await listImportRows(trx, batchId, { limit: ROWS_MAX });
-      const byName = new Map(all.map((row) => [row.ppp_name, row]));
-      const reasons = batch.status === "review"
-        ? (await dryRunImport(trx, batchId))?.skipped ?? []
-        : all.filter((row) => row.outcome === "skipped" || row.outcome === "failed")
-          .map((row) => ({ pppName: row.ppp_name, reason: codedOf(row.outcome_message ?? row.issue ?? "") }));
-      return reasons.map(({ pppName, reason }) => {
-        const row = byName.get(pppName);
-        return { pppName, reason, row };
-      });
-    });
-    return await csvOf("skipped", [
-      ["PPP secret", ({ pppName }) => pppName],
-      ["Profile", ({ row }) => row?.profile ?? ""],
-      ["Name", ({ row }) => row?.name ?? ""],
-      ["Phone", ({ row }) => row?.phone ?? ""],
-      ["Comment", ({ row }) => row?.comment ?? ""],
-      ["Reason", ({ reason }) => codedText(ENGLISH_WORDS, reason)],
-    ], rows);
-  },
+export const { handler, route } = define.file({
+  name: "import_rows",
+  params: idParams,
+  query: z.object({}),
+  filter: ({ params }) => params.id,
+  more: async (trx, { params }) => found(await findImportBatch(trx, params.id)),
+  read: async (trx, _filter, _page, { more: batch }) => wholePage(await readSkipped(trx, batch)),
+  permission: "import:read",
+  summary: "Secrets that are not imported, with reasons",
+  columns: ({ t }) => [
+    { head: t("network.secret"), csv: ({ pppName }) => pppName },
+    { head: "Profile", csv: ({ row }) => row?.profile ?? "" },
+    { head: "Name", csv: ({ row }) => row?.name ?? "" },
+    { head: "Phone", csv: ({ row }) => row?.phone ?? "" },
+    { head: "Comment", csv: ({ row }) => row?.comment ?? "" },
+    { head: "Reason", csv: ({ reason }) => codedText(t, reason) },
+  ],
+  fileName: () => "skipped",
 });
+
+/** During the review what would be skipped, afterwards what was. */
+async function readSkipped(trx: TenantTransaction, batch: ImportBatchRow) {
+  const rows = await listImportRows(trx, batch.id, { limit: IMPORT_MAX.rows });
+  const byName = new Map(rows.map((row) => [row.ppp_name, row]));
+  const reasons = batch.status === "review"
+    ? (await dryRunImport(trx, batch.id))?.skipped ?? []
+    : rows.filter((row) => row.outcome === "skipped" || row.outcome === "failed")
+      .map((row) => ({ pppName: row.ppp_name, reason: codedOf(row.outcome_message ?? row.issue ?? "") }));
+  return reasons.map(({ pppName, reason }) => ({ pppName, reason, row: byName.get(pppName) }));
+}

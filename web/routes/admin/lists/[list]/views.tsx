@@ -1,7 +1,6 @@
-import { page } from "fresh";
 import type { z } from "zod";
 import { ok } from "@/shared/result.ts";
-import { readInput, readParams, requireSession } from "@/web/app/form/input.ts";
+import { requireSession } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
 import { framedQuery, readFilter } from "@/web/app/list/frame.ts";
 import { queryText } from "@/web/components/list/list_frame.ts";
@@ -13,12 +12,12 @@ import {
   viewsQuery,
 } from "@/web/route_table/lists.ts";
 import { keepView } from "@/web/services/settings/arrange_lists.ts";
-import { onViews } from "./(_parts)/on_views.tsx";
-import { loadViews } from "./(_parts)/ViewsPage.tsx";
-import { findEntry, type RouteEntries, type RouteEntry } from "@/web/app/route_table.ts";
+import { onViews, openViews } from "./(_parts)/on_views.tsx";
+import { findEntry, type RouteEntry } from "@/web/app/route_table.ts";
 
 const part = define.part({
   on: onViews,
+  opens: { query: viewsQuery, summary: "The saved views of a list", show: openViews },
   params: viewParams,
   input: saveViewForm,
   load: (_trx, { params }) => Promise.resolve(params),
@@ -38,25 +37,7 @@ const part = define.part({
 });
 
 export default part.page;
-
-export const route: RouteEntries = {
-  ...part.route,
-  GET: {
-    audience: "staff",
-    permission: "signed_in",
-    params: viewParams,
-    input: viewsQuery,
-    summary: "The saved views of a list",
-  },
-};
-
-export const handler = define.handlers({
-  ...part.handler,
-  async GET({ state }) {
-    const { list } = readParams(state, viewParams);
-    return page(await loadViews(state, list, { done: readInput(state, viewsQuery).done }));
-  },
-});
+export const { handler, route } = part;
 
 /** What the address of a list understands, as its route says. */
 function queryOf(table: readonly RouteEntry[], list: ViewedList): z.ZodType<Record<string, unknown>> {

@@ -1,3 +1,4 @@
+import { storedText } from "@/web/messages/coded_text.ts";
 import { formatDate, formatPeriod } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
 import { type Fact, FactList } from "@/web/components/facts/FactList.tsx";
@@ -56,7 +57,7 @@ export function Receipt({ payment, shares, credit, change, balanceAfter, logoAt,
         <div class="note">
           {payment.status === "reversed" && (
             <p>
-              <b>{t("payments.reversed_why", { reason: payment.reverse_reason ?? "" })}</b>
+              <b>{t("payments.reversed_why", { reason: storedText(t, payment.reverse_reason ?? "") })}</b>
             </p>
           )}
           <p>{t("payments.recorded_by", { name: payment.recorded_by })}</p>

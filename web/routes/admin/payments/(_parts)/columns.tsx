@@ -60,6 +60,7 @@ export function columnsFor(t: Translate, today: Temporal.PlainDate): ListColumn<
         </>
       ),
       csv: (payment) => t(`words.method_${payment.method}`),
+      phone: "line",
     },
     { head: t("tables.reference"), csvHead: "Reference", csv: (payment) => payment.reference ?? "" },
     {

@@ -1,41 +1,32 @@
+import { fold } from "@/shared/text/mod.ts";
 import { type Centavos, centavos, formatCentavosPlain, parsePeso, ZERO } from "@/shared/money/mod.ts";
-import type { AppState } from "@/web/app/state.ts";
+import type { Asked, FieldOf, FormView } from "@/web/app/form/form_types.ts";
+import { address, found, type PageMoment } from "@/web/app/frame/page_context.ts";
+import type { newPaymentQuery, paymentForm } from "@/web/route_table/payments.ts";
 import { type PaymentPreview, previewPayment } from "@/web/services/payments/preview_payment.ts";
-import type { RecordPaymentCode } from "@/web/services/payments/record_payment.ts";
 import { countPayments } from "@/web/store/payments/payments.ts";
-import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
-import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { found, type PageMoment, typed } from "@/web/app/frame/page_context.ts";
+import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { listSubscribers, type SubscriberListRow } from "@/web/store/subscribers/subscribers_page.ts";
+import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
+import type { z } from "zod";
 
-/** What stands in the fields. */
-export interface PaymentValues {
-  key: string;
-  bill: string;
-  amount: string;
-  tendered: string;
-  method: string;
-  received: string;
-  reference: string;
-  note: string;
-  confirm_large: string;
-  confirm_reference: string;
-  confirm_date: string;
-  confirm_paid: string;
-  /** How many payments the subscriber had when the form was opened; later ones came in between. */
-  shown: string;
+type Field = FieldOf<typeof paymentForm>;
+type AskedPayment = Asked<unknown, z.output<typeof newPaymentQuery>>;
+
+/** Who pays is still to be found. */
+export interface Finding {
+  step: "find";
+  q: string;
+  /** Null before anything was searched for. */
+  matches: readonly SubscriberListRow[] | null;
+  /** Form of the one who was meant, where nobody else can be. */
+  only: string | null;
 }
 
-/** A doubt that the person may overrule: the flag to set, and the value it is about. */
-export interface Doubt {
-  flag: "confirm_large" | "confirm_reference" | "confirm_date" | "confirm_paid";
-  message: string;
-  /** The flag counts for this value only; another one is doubted again. */
-  value: string;
-}
-
-/** Everything the payment form shows. */
-export interface PaymentFormData {
+/** Who pays, and where the amount in the form would go. */
+export interface Paying {
+  step: "pay";
   subscriber: { id: string; name: string; account_number: string };
   preview: PaymentPreview;
   /** What is in the amount field; null when it cannot be read. */
@@ -44,104 +35,118 @@ export interface PaymentFormData {
   /** Plans of the connections that come back. */
   restores: string[];
   today: Temporal.PlainDate;
-  values: PaymentValues;
-  problems: Record<string, string>;
-  doubt: Doubt | null;
+  /** What stands in the fields at first. */
+  values: Partial<Record<Field, string>>;
 }
 
-/** Field that each refusal is shown at. */
-export const FIELD: Record<RecordPaymentCode, string> = {
-  payment_amount_not_positive: "amount",
-  payment_amount_too_large: "amount",
-  amount_too_large: "amount",
-  tendered_too_small: "tendered",
-  received_on_in_future: "received",
-  received_on_old: "received",
-  received_on_too_old: "received",
-  reference_required: "reference",
-  text_too_long: "",
-  idempotency_key_missing: "",
-  idempotency_mismatch: "",
-  subscriber_not_found: "",
-  bill_not_found: "bill",
-  paid_meanwhile: "",
-  duplicate_reference: "reference",
-};
+/** The fields of the payment form. */
+export type PaymentView = FormView<unknown, Field>;
+
+const MATCHES_MAX = 50;
+
+/** The first step of a payment, or the second when it is known who pays. */
+export async function loadNewPayment(
+  trx: TenantTransaction,
+  asked: AskedPayment,
+): Promise<Finding | Paying> {
+  const { query: { subscriber, q = "" }, moment, isSent } = asked;
+  if (subscriber !== undefined || isSent) return await loadPaying(trx, asked, found(subscriber));
+  const words = q.trim();
+  const matches = words === "" ? null : await findPayers(trx, moment, words);
+  const only = matches?.length === 1 ? matches[0] : exactMatch(matches ?? [], words);
+  return {
+    step: "find",
+    q: words,
+    matches,
+    only: only === undefined ? null : address("/admin/payments/new", { subscriber: only.subscriberId }),
+  };
+}
+
+async function loadPaying(
+  trx: TenantTransaction,
+  { moment, isSent, typed, query }: AskedPayment,
+  subscriberId: string,
+): Promise<Paying> {
+  const subscriber = found(await findSubscriber(trx, subscriberId));
+  const preview = (amountCentavos: Centavos, bill: string) =>
+    previewPayment(trx, moment.tenant, moment.today, {
+      subscriberId: subscriber.id,
+      amountCentavos,
+      targetBillId: bill === "" ? undefined : bill,
+    });
+  // Counted before the bills are read: a payment between the two is asked about rather than missed.
+  const paymentsShown = await countPayments(trx, subscriber.id);
+  const values = isSent ? {} : freshValues({
+    preview: await preview(ZERO, query.bill ?? ""),
+    paymentsShown,
+    bill: query.bill ?? "",
+    today: moment.today,
+    subscriberId,
+  });
+  const stands = (field: Field) => isSent ? typed(field) : values[field] ?? "";
+  const [amount, tendered] = [stands("amount"), stands("tendered")].map((text) =>
+    parsePeso(text.slice(0, 100))
+  );
+  const shown = await preview(amount?.ok ? amount.value : ZERO, stands("bill"));
+  const connections = await listSubscriptionDetails(trx, { subscriberId: subscriber.id }, moment);
+  const change = amount?.ok && tendered?.ok ? tendered.value - amount.value : null;
+  return {
+    step: "pay",
+    subscriber,
+    values,
+    preview: shown,
+    amount: amount?.ok ? amount.value : null,
+    changeDue: change !== null && change >= 0n && stands("method") === "cash" ? centavos(change) : null,
+    restores: connections.filter(({ id }) => shown.restores.includes(id)).map((row) => row.plan_name),
+    today: moment.today,
+  };
+}
 
 /** Values of a fresh form. */
-export function freshValues(
-  { preview, paymentsShown }: { preview: PaymentPreview; paymentsShown: number },
-  bill: string,
-  today: Temporal.PlainDate,
-): PaymentValues {
+function freshValues(
+  { preview, paymentsShown, bill, today, subscriberId }: {
+    preview: PaymentPreview;
+    paymentsShown: number;
+    bill: string;
+    today: Temporal.PlainDate;
+    subscriberId: string;
+  },
+): Partial<Record<Field, string>> {
   const target = preview.bills.find((row) => row.billId === bill);
   const owed = target?.balanceCentavos ?? preview.owedCentavos;
   return {
     key: crypto.randomUUID(),
+    subscriber: subscriberId,
     bill: target === undefined ? "" : bill,
     amount: owed > ZERO ? formatCentavosPlain(owed) : "",
-    tendered: "",
     method: "cash",
     received: today.toString(),
-    reference: "",
-    note: "",
-    confirm_large: "",
-    confirm_reference: "",
-    confirm_date: "",
-    confirm_paid: "",
+    // How many payments there were when the form was opened; later ones came in between.
     shown: String(paymentsShown),
   };
 }
 
-/** Values as they were sent. */
-export function typedValues(state: AppState): PaymentValues {
-  const names = [
-    "key",
-    "bill",
-    "amount",
-    "tendered",
-    "method",
-    "received",
-    "reference",
-    "note",
-    "confirm_large",
-    "confirm_reference",
-    "confirm_date",
-    "confirm_paid",
-    "shown",
-  ] as const;
-  return Object.fromEntries(names.map((name) => [name, typed(state, name)])) as unknown as PaymentValues;
-}
-
-/** What the form shows besides its values: who pays, and where the amount would go. */
-export async function loadPaymentForm(
+/** People, not connections: who has two is one match. */
+async function findPayers(
   trx: TenantTransaction,
   moment: PageMoment,
-  input: { subscriberId: string; values: PaymentValues | null; bill: string },
-): Promise<Omit<PaymentFormData, "problems" | "doubt">> {
-  const subscriber = found(await findSubscriber(trx, input.subscriberId));
-  const preview = (amountCentavos: Centavos, targetBillId: string) =>
-    previewPayment(trx, moment.tenant, moment.today, {
-      subscriberId: subscriber.id,
-      amountCentavos,
-      targetBillId: targetBillId === "" ? undefined : targetBillId,
-    });
-  // Counted before the bills are read: a payment between the two is asked about rather than missed.
-  const paymentsShown = await countPayments(trx, subscriber.id);
-  const values = input.values ??
-    freshValues({ preview: await preview(ZERO, input.bill), paymentsShown }, input.bill, moment.today);
-  const amount = parsePeso(values.amount.slice(0, 100));
-  const tendered = parsePeso(values.tendered.slice(0, 100));
-  const shown = await preview(amount.ok ? amount.value : ZERO, values.bill);
-  const connections = await listSubscriptionDetails(trx, { subscriberId: subscriber.id }, moment);
-  const change = amount.ok && tendered.ok ? tendered.value - amount.value : null;
-  return {
-    subscriber,
-    values,
-    preview: shown,
-    amount: amount.ok ? amount.value : null,
-    changeDue: change !== null && change >= 0n && values.method === "cash" ? centavos(change) : null,
-    restores: connections.filter(({ id }) => shown.restores.includes(id)).map((row) => row.plan_name),
-    today: moment.today,
-  };
+  q: string,
+): Promise<SubscriberListRow[]> {
+  const { rows } = await listSubscribers(trx, { q }, moment, { limit: MATCHES_MAX });
+  const first = new Map<string, SubscriberListRow>();
+  for (const row of rows) {
+    const earlier = first.get(row.subscriberId);
+    if (earlier === undefined) first.set(row.subscriberId, { ...row });
+    else earlier.balanceCentavos += row.balanceCentavos;
+  }
+  return [...first.values()];
+}
+
+/** Who was named in full although others share a part of it: `ana.cruz` beside `ana.cruz2`. */
+function exactMatch(matches: readonly SubscriberListRow[], q: string): SubscriberListRow | undefined {
+  const wanted = fold(q);
+  const exact = matches.filter((row) =>
+    [row.pppName, row.accountNumber, row.name].some((text) => fold(text ?? "") === wanted)
+  );
+  return exact.length === 1 ? exact[0] : undefined;
 }

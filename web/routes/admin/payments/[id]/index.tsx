@@ -7,7 +7,7 @@ import { Banner } from "@/web/components/facts/Banner.tsx";
 import { LinkButton } from "@/web/components/form/Button.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
 import { CommandStatus } from "@/web/components/facts/CommandStatus.tsx";
-import { DateText, InstantText } from "@/web/components/facts/DateText.tsx";
+import { InstantText } from "@/web/components/facts/DateText.tsx";
 import { FactList } from "@/web/components/facts/FactList.tsx";
 import { Flash } from "@/web/components/frame/Flash.tsx";
 import { useT } from "@/web/components/i18n.ts";
@@ -97,22 +97,11 @@ export default define.page<typeof handler>(function PaymentPage({ data, state })
                 <Restored views={restored} since={payment.recorded_at} moment={moment} />
               </LiveRegion>
             )}
-            <Card title={t("bills.about")}>
-              <FactList
-                facts={[
-                  {
-                    label: t("tables.recorded"),
-                    value: (
-                      <>
-                        <DateText date={payment.recorded_on} />
-                        {t("payments.by", { name: payment.recorded_by })}
-                      </>
-                    ),
-                  },
-                  { label: t("payments.note"), value: payment.note },
-                ]}
-              />
-            </Card>
+            {payment.note !== null && (
+              <div class="no-print">
+                <Card title={t("payments.note")}>{payment.note}</Card>
+              </div>
+            )}
           </>
         }
       />

@@ -51,7 +51,7 @@ export function columnsFor(t: Translate): ListColumn<DriftRow>[] {
       id: "difference",
       head: t("network.difference"),
       cell: (row) => <Pill tone={DRIFT_TONES[row.drift]}>{t(`network.drift_${row.drift}`)}</Pill>,
-      phone: "corner",
+      phone: "line",
     },
     {
       id: "books",

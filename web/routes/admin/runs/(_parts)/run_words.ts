@@ -1,3 +1,4 @@
+import { actorText } from "@/web/app/words/actor_words.ts";
 import type { Tone } from "@/web/components/facts/tone.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { RunDecision, RunRow } from "@/web/store/billing/runs.ts";
@@ -22,7 +23,8 @@ export const OUTCOMES = Object.keys(OUTCOME_TONES) as RunDecision["outcome"][];
 
 /** Who started a run, and who approved it where somebody had to. */
 export function startedBy(t: Translate, run: RunRow): string {
-  return run.approved_at === null
-    ? run.requested_by
-    : t("tonight.started_approved", { name: run.requested_by, approver: run.approved_by ?? "" });
+  return run.approved_at === null ? actorText(t, run.requested_by) : t("tonight.started_approved", {
+    name: actorText(t, run.requested_by),
+    approver: run.approved_by ?? "",
+  });
 }

@@ -166,7 +166,9 @@ function WaitingBanner({ run, state }: { run: RunRow; state: AppState }) {
   );
 }
 
+/** None while all rows have the same outcome. */
 function chipsOf(t: Translate, frame: ListFrame, current: Outcome, outcomes: RunEvidence["outcomes"]) {
+  if (current === undefined && Object.values(outcomes).filter((count) => count > 0).length < 2) return [];
   return [
     {
       label: t("tables.all_rows"),

@@ -38,7 +38,7 @@ export function RoutersTable({ view, state }: { view: SiteView; state: AppState 
             cell: (router) => <RouterPill router={router} agent={view.state} />,
             phone: "corner",
           },
-          { head: "RouterOS", cell: (router) => router.version ?? "—", fit: true },
+          { head: "RouterOS", cell: (router) => router.version ?? "—", fit: true, minor: true },
           {
             head: t("network.managed"),
             kind: "number",

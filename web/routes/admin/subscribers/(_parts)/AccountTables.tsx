@@ -5,6 +5,7 @@ import { DataTable } from "@/web/components/list/DataTable.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { Money } from "@/web/components/facts/Money.tsx";
+import { StoredText } from "@/web/components/facts/StoredText.tsx";
 import { Pager } from "@/web/components/list/Pager.tsx";
 import { BillPill } from "@/web/components/facts/Pill.tsx";
 import type { SubjectKeys } from "@/web/components/list/subject_keys.ts";
@@ -107,7 +108,7 @@ export function LedgerTable(
           <Pager summary={t("subscribers.newest_first")} previousHref={newestHref} nextHref={olderHref} />
         )}
         columns={[
-          { head: t("subscribers.what"), cell: (row) => <span lang="en">{row.description}</span> },
+          { head: t("subscribers.what"), cell: (row) => <StoredText text={row.description} /> },
           {
             head: t("subscribers.date"),
             cell: (row) => <DateText short date={row.business_on} />,

@@ -1,3 +1,4 @@
+import { storedText } from "@/web/messages/coded_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
@@ -22,10 +23,12 @@ interface ConnectionCardProps {
   view: ConnectionView;
   moment: PageMoment;
   state: AppState;
+  /** The page's heading carries the pills of the only one. */
+  isOnly: boolean;
 }
 
 /** One connection: what it is, whether it is on and why, and what may be done about it. */
-export function ConnectionCard({ view, moment, state }: ConnectionCardProps) {
+export function ConnectionCard({ view, moment, state, isOnly }: ConnectionCardProps) {
   const seesMoney = may(state, "bill:read");
   const t = useT();
   const { connection } = view;
@@ -38,7 +41,7 @@ export function ConnectionCard({ view, moment, state }: ConnectionCardProps) {
         h: may(state, "hold:write") && isHoldable(view) &&
           `/admin/subscribers/${connection.subscriber_id}/hold?connection=${connection.id}`,
       }}
-      aside={
+      aside={isOnly ? undefined : (
         <ConnectionPills
           service={service}
           link={connection.connection}
@@ -46,7 +49,7 @@ export function ConnectionCard({ view, moment, state }: ConnectionCardProps) {
             ? undefined
             : shortDay(connection.hold_until, moment.today, t.locale)}
         />
-      }
+      )}
       foot={connection.status === "cancelled" ? null : <ConnectionActions view={view} state={state} />}
     >
       <p class="verdict">{explainConnection(view, moment, seesMoney, t)}</p>
@@ -68,11 +71,14 @@ export function ConnectionCard({ view, moment, state }: ConnectionCardProps) {
             : []),
           { label: t("tables.user"), value: <CodeText>{connection.ppp_name}</CodeText> },
           { label: t("tables.router"), value: `${connection.router_name}, ${connection.site_name}` },
+          ...(connection.connection === "online" && connection.address !== null
+            ? [{ label: t("subscribers.session_address"), value: <CodeText>{connection.address}</CodeText> }]
+            : []),
           ...(connection.hold_until === null ? [] : [{
             label: t("words.service_held"),
             value: t("subscribers.held_value", {
               day: shortDay(connection.hold_until, moment.today, t.locale),
-              reason: connection.hold_reason ?? "",
+              reason: storedText(t, connection.hold_reason ?? ""),
             }),
           }]),
           ...(service === "disconnected"

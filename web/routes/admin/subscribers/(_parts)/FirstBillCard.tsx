@@ -3,6 +3,7 @@ import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { Card } from "@/web/components/facts/Card.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { FactList } from "@/web/components/facts/FactList.tsx";
+import { codedText } from "@/web/messages/coded_text.ts";
 import { useT } from "@/web/components/i18n.ts";
 import type { NewConnectionView } from "./load_new.ts";
 
@@ -18,7 +19,7 @@ export function FirstBillCard({ view }: { view: NewConnectionView }) {
             sum
             facts={[
               ...bill.lines.map((line) => ({
-                label: line.description,
+                label: codedText(t, line.description),
                 value: formatPeso(line.amountCentavos),
               })),
               {

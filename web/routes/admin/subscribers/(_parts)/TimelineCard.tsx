@@ -1,3 +1,5 @@
+import { actorText } from "@/web/app/words/actor_words.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { StoredText } from "@/web/components/facts/StoredText.tsx";
 import { parseCoded } from "@/shared/codes/mod.ts";
 import { useT } from "@/web/components/i18n.ts";
@@ -49,18 +51,18 @@ export function TimelineCard({ timeline, timeZone, olderHref, newestHref }: Time
     >
       {timeline.rows.length === 0
         ? <EmptyState icon="clock" title={t("subscribers.nothing_yet")} />
-        : <Timeline timeZone={timeZone} entries={timeline.rows.map(toEntry)} />}
+        : <Timeline timeZone={timeZone} entries={timeline.rows.map((event) => toEntry(t, event))} />}
     </Card>
   );
 }
 
-function toEntry(event: TimelineEvent): TimelineEntry {
+function toEntry(t: Translate, event: TimelineEvent): TimelineEntry {
   return {
     at: event.at,
     on: event.businessOn,
     title: titleOf(event),
     detail: event.amountCentavos === null ? undefined : formatPeso(centavos(event.amountCentavos)),
-    by: event.actor,
+    by: actorText(t, event.actor),
     tone: TONES[event.kind],
   };
 }

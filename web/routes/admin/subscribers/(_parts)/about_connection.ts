@@ -1,12 +1,14 @@
 import type { z } from "zod";
-import type { Asked, FormView } from "@/web/app/form/form_types.ts";
+import type { Asked } from "@/web/app/form/form_types.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { connectionQuery } from "@/web/route_table/subscribers.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { type ChosenConnection, findConnection } from "./find_connection.ts";
 
 type AskedConnection = Asked<z.output<typeof idParams>, z.output<typeof connectionQuery>>;
-type View = Pick<FormView<ChosenConnection, string>, "loaded">;
+interface View {
+  loaded: Pick<ChosenConnection, "connection">;
+}
 
 /** What every form, question and button about one connection of a subscriber begins with. */
 export const aboutConnection = {

@@ -1,10 +1,5 @@
-import { may } from "@/web/app/frame/page_context.ts";
 import { REASONS_BY_HAND } from "@/web/app/words/page_words.ts";
-import type { RouteEntries } from "@/web/app/route_table.ts";
 import type { AppState } from "@/web/app/state.ts";
-import { ActionForm, type ButtonKind, LinkButton } from "@/web/components/form/Button.tsx";
-import type { IconName } from "@/web/components/facts/icon_paths.ts";
-import type { MessageKey } from "@/web/messages/mod.ts";
 import { route as activate } from "../[id]/activate.ts";
 import { route as disconnect } from "../[id]/disconnect.tsx";
 import { route as endHold } from "../[id]/end-hold.ts";
@@ -14,20 +9,7 @@ import { route as reconnect } from "../[id]/reconnect.tsx";
 import { route as remove } from "../[id]/remove.tsx";
 import { route as secret } from "../[id]/secret/index.tsx";
 import type { ConnectionView } from "./load_subscriber.ts";
-
-/** A thing that may be done about a connection. Who may is what its route says. */
-interface ConnectionAction {
-  /** Below the subscriber's address. */
-  path: string;
-  route: RouteEntries;
-  label: (view: ConnectionView) => MessageKey;
-  /** Whether it makes sense as the connection stands. */
-  isOffered: (view: ConnectionView) => boolean;
-  /** It opens over the page. */
-  dialog?: true;
-  kind?: ButtonKind;
-  icon?: IconName;
-}
+import { type ConnectionAction, OfferedActions } from "./OfferedActions.tsx";
 
 const isPending = ({ connection }: ConnectionView) => connection.status === "pending";
 const isHeld = ({ connection }: ConnectionView) => connection.hold_until !== null;
@@ -35,7 +17,7 @@ const isOffByHand = ({ reasons }: ConnectionView) =>
   reasons.some(({ reason }) => REASONS_BY_HAND.includes(reason));
 
 /** Everything that may be done about a connection, in the order of its buttons. */
-const CONNECTION_ACTIONS: readonly ConnectionAction[] = [
+const CONNECTION_ACTIONS: readonly ConnectionAction<ConnectionView>[] = [
   {
     path: "activate",
     route: activate,
@@ -91,35 +73,5 @@ export function isHoldable({ connection, reasons }: Pick<ConnectionView, "connec
 
 /** The buttons of a connection: what this person may do about it now. */
 export function ConnectionActions({ view, state }: { view: ConnectionView; state: AppState }) {
-  const { id, subscriber_id: subscriberId } = view.connection;
-  const offered = CONNECTION_ACTIONS.filter((action) => mayDo(state, action) && action.isOffered(view));
-  return (
-    <>
-      {offered.map(({ path, route, label, dialog, kind, icon }) => {
-        const address = `/admin/subscribers/${subscriberId}/${path}`;
-        const look = { small: true, kind, icon, children: state.t(label(view)) };
-        return isPage(route)
-          ? <LinkButton key={path} {...look} href={`${address}?connection=${id}`} dialog={dialog} />
-          : (
-            <ActionForm
-              key={path}
-              {...look}
-              action={address}
-              csrfToken={state.csrfToken}
-              values={{ connection: id }}
-            />
-          );
-      })}
-    </>
-  );
-}
-
-/** A page asks first; what has none is done by its button. */
-function isPage(route: RouteEntries): boolean {
-  return route.GET !== undefined;
-}
-
-function mayDo(state: AppState, { route }: ConnectionAction): boolean {
-  const entry = route.GET ?? route.POST;
-  return entry?.audience === "staff" && entry.permission !== "signed_in" && may(state, entry.permission);
+  return <OfferedActions actions={CONNECTION_ACTIONS} view={view} state={state} />;
 }

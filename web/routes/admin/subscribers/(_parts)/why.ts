@@ -1,3 +1,4 @@
+import { storedText } from "@/web/messages/coded_text.ts";
 import { localDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { pastGraceCentavos } from "@/web/domain/cuts/mod.ts";
@@ -52,7 +53,7 @@ function explainCut(t: Translate, view: ConnectionView, moment: PageMoment, sees
 function explainReasons(t: Translate, { reasons }: ConnectionView, { today }: PageMoment): string {
   const parts = reasons.map(({ reason, note, added_on, added_by }) =>
     t("subscribers.reason_line", {
-      reason: `${t(`words.reason_${reason}`)}${note === null ? "" : ` (${note})`}`,
+      reason: `${t(`words.reason_${reason}`)}${note === null ? "" : ` (${storedText(t, note)})`}`,
       day: shortDay(added_on, today, t.locale),
       by: added_by,
     })
@@ -67,15 +68,12 @@ function explainLink(
 ): string {
   const today = localDate(now, zone);
   if (connection.connection === "online") {
-    const address = connection.address === null
-      ? ""
-      : ` ${t("subscribers.why_as", { address: connection.address })}`;
     const uptime = connection.uptime_seconds === null ? "" : ` ${
       t("subscribers.why_for", {
         time: formatDuration(Number(connection.uptime_seconds) * 1000 + ageMs(connection, now), t),
       })
     }`;
-    return t("subscribers.why_online", { address, uptime });
+    return t("subscribers.why_online", { uptime });
   }
   if (connection.connection === "offline") {
     const seen = connection.observed_at === null

@@ -28,7 +28,7 @@ const form = define.form({
   }),
   labels: CONNECTION_LABELS,
   values: ({ view }) => ({ ...view.values }),
-  hasPreview: true,
+  preview: "always",
   fields: (form) => <ConnectionFields form={form} view={form.loaded.view} />,
   verb: ({ t }) => t("subscribers.add_connection"),
   page: ({ t, loaded }, parts) => (
@@ -49,7 +49,13 @@ const form = define.form({
       pppName: ppp,
       billingDay: billing,
     }),
-  at: { plan_not_found: "plan", router_not_found: "router", ppp_name_invalid: "ppp", ppp_name_taken: "ppp" },
+  at: {
+    plan_not_found: "plan",
+    router_not_found: "router",
+    router_full: "router",
+    ppp_name_invalid: "ppp",
+    ppp_name_taken: "ppp",
+  },
   done: (value, { ctx, loaded, input }) =>
     afterAdding(ctx, { ...value, subscriberId: loaded.subscriber.id }, {
       done: "connection_added",

@@ -1,3 +1,4 @@
+import { storedText } from "@/web/messages/coded_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { define } from "@/web/app/state.ts";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
@@ -25,9 +26,9 @@ const form = define.form({
     </>
   ),
   labels: { until: "tables.hold_until", reason: "tables.reason" },
-  values: ({ connection }, { moment }) => ({
+  values: ({ connection }, { moment, t }) => ({
     until: (connection.hold_until ?? moment.today).add({ days: DAYS_SUGGESTED }).toString(),
-    reason: connection.hold_reason ?? "",
+    reason: storedText(t, connection.hold_reason ?? ""),
   }),
   fields: ({ field, t, loaded: { connection }, moment: { today } }) => {
     const held = connection.hold_until;
@@ -36,7 +37,7 @@ const form = define.form({
         <p>
           {held === null ? t("subscribers.hold_what") : t("subscribers.held_line", {
             day: formatDate(held, t.locale),
-            reason: connection.hold_reason ?? "",
+            reason: storedText(t, connection.hold_reason ?? ""),
           })}
         </p>
         <DateField

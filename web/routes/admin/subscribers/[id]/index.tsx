@@ -108,7 +108,12 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
                   </Card>
                 )}
                 {connections.map((connection) => (
-                  <ConnectionCard view={connection} moment={moment} state={state} />
+                  <ConnectionCard
+                    view={connection}
+                    moment={moment}
+                    state={state}
+                    isOnly={connections.length === 1}
+                  />
                 ))}
               </div>
             </LiveRegion>

@@ -1,3 +1,4 @@
+import { storedText } from "@/web/messages/coded_text.ts";
 import { StoredText } from "@/web/components/facts/StoredText.tsx";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import type { FormParts } from "@/web/app/form/define_form.tsx";
@@ -64,7 +65,9 @@ function factsOf(t: Translate, { row, note }: RowNow) {
       label: t("tables.cut_on"),
       value: row.cutOn === null ? t("tonight.never") : dayWords(row.cutOn, t.locale),
     },
-    ...(note === undefined ? [] : [{ label: t("tonight.decided"), value: `${note.reason} (${note.by})` }]),
+    ...(note === undefined
+      ? []
+      : [{ label: t("tonight.decided"), value: `${storedText(t, note.reason)} (${note.by})` }]),
     { label: t("tables.plan"), value: row.planName },
     { label: t("tables.user"), value: <CodeText>{row.pppName}</CodeText> },
     { label: t("tables.router"), value: `${row.routerName}, ${row.siteName}` },

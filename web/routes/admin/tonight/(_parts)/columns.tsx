@@ -205,7 +205,7 @@ function Why({ row, data, isSaidAbove }: { row: TonightRow; data: ColumnsData; i
           )}
         </>
       )}
-      {note !== undefined && <div class="note">{`${note.reason} (${note.by})`}</div>}
+      {note !== undefined && <div class="note">{`${storedText(t, note.reason)} (${note.by})`}</div>}
     </>
   );
 }

@@ -1,8 +1,8 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { ok } from "@/shared/result.ts";
 import { refusalText } from "@/web/app/errors/refusal_text.ts";
 import { define } from "@/web/app/state.ts";
-import { formatPlural } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { moreTimeForm } from "@/web/route_table/tonight.ts";
 import { extendHold, holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
@@ -30,7 +30,7 @@ const part = define.part({
       ? await holdSubscription(...call, {
         subscriptionId,
         untilOn: moreTimeUntil(null, on, days),
-        reason: `${formatPlural(days, "more day")}, given on Tonight`,
+        reason: formatCoded(coded("reason_more_days", { days })),
       })
       : await extendHold(...call, { subscriptionId, days });
     if (!result.ok) return { problems: { "": `${name}: ${refusalText(state, result)}` } };

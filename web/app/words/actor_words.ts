@@ -1,0 +1,13 @@
+import { FIRST_SESSION, SCHEDULER } from "@/web/services/context.ts";
+import type { MessageKey, Translate } from "@/web/messages/mod.ts";
+
+const WORDS: Readonly<Record<string, MessageKey>> = {
+  [SCHEDULER.label]: "words.actor_scheduler",
+  [FIRST_SESSION.label]: "words.actor_first_session",
+};
+
+/** Who did something: the name of a person, or what Linya did by itself in the reader's language. */
+export function actorText(t: Translate, label: string): string {
+  const key = WORDS[label];
+  return key === undefined ? label : t(key);
+}
