@@ -154,6 +154,11 @@ Deno.test("an action on many that is sent twice is done once, audited per subjec
     assert.match(end.text, /End 5 holds now\?/);
     const ended = await owner.post("/admin/bulk/end-hold", { ...confirmed(end), all: "yes" });
     assert.match((await owner.get(ended.location)).text, /5 holds are over/);
+    const none = await owner.post("/admin/bulk/end-hold", { ...bar, id: isp.subscriptionIds.slice(0, 2) });
+    assert.match(none.text, /No hold to end: none of these connections is held.*Nothing was changed/);
+    assert.doesNotMatch(none.html, /End 0 holds|class="card confirm"/);
+    const nobody = await owner.post("/admin/bulk/exclude", { ...bar, all: "yes", filter: "service=held" });
+    assert.match(nobody.text, /Nobody to exclude: no connection is left that matches/);
   });
 });
 
