@@ -25,8 +25,11 @@ type Given = object;
 /** What the suite says to a case: null, or the first difference. */
 function judge(kind: string, given: Given, expect: Given): string | null {
   const cases = billingSuite.split([{ schema: {}, cases: [{ id: "J", kind, given, expect }] }]).get(kind);
-  const { expected, got } = billingSuite.kinds[kind]?.(cases?.[0]?.content) ?? {};
-  return firstDifference(expected, got);
+  const compared = billingSuite.kinds[kind]?.(cases?.[0]?.content);
+  if (compared === undefined || compared instanceof Promise) {
+    throw new Error(`${kind} is not a rule to judge at once`);
+  }
+  return firstDifference(compared.expected, compared.got);
 }
 
 function agree<T extends object>(kind: string, anyGiven: fc.Arbitrary<T>, expect: (given: T) => Given): void {

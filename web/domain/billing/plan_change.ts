@@ -35,7 +35,7 @@ export interface PlanChangeEffect {
  * R(used)) is credited and the rest of the new one charged. Both parts count the days of the period itself, also where
  * stubs count months of 30 days: 15 + 16 days of such a month would cost more than the month.
  *
- * The other policy, the change with the next cycle (PC-04), is `nextPlan` of {@link planBills}.
+ * The other policy, the change with the next cycle (PC-04), is a change of {@link planBills}.
  */
 export function changePlanNow(change: PlanChange): PlanChangeEffect {
   const { period, oldPriceCentavos, newPriceCentavos } = change;

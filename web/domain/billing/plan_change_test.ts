@@ -70,7 +70,7 @@ Deno.test("in arrears it is the bill that the bill run makes; in advance the two
         billedThrough: null,
         asOf: period.end,
         termsDays: 7,
-        nextPlan: { on, planName: "New", priceCentavos: next },
+        changes: [{ on, planName: "New", priceCentavos: next }],
       });
       assert.equal(arrears.nextBillCentavos, bill?.totalCentavos);
       const advance = changePlanNow({ ...input, timing: "advance" });
