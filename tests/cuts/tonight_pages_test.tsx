@@ -65,6 +65,7 @@ tonight(
     assert.deepEqual(listed(excluded), [7]);
     assert.match(excluded.text, /Line was down for a week/);
     assert.deepEqual(await listNow(owner, "kept"), [8, 9]);
+    assert.match(held.html, /href="\/admin\/tonight\.csv\?view=held"[^>]*>(?:<svg.*?<\/svg>)?CSV</);
   },
 );
 
