@@ -8,7 +8,7 @@ export const network = {
   code_expired: refusal(403),
   bad_key: refusal(403),
   bad_signature: refusal(403),
-  host_invalid: refusal(422, "host", { host: "text" }),
+  host_invalid: refusal(422, "host"),
   port_invalid: refusal(422, "port"),
   username_invalid: refusal(422, "username"),
   site_not_found: refusal(404),

@@ -58,7 +58,7 @@ Deno.test("Today says what the clock says and what it said; a person confirms it
   const done = await back.post("/admin/clock/take-back", {});
   assert.match(
     (await back.get(done.location)).text,
-    /6 bills are taken back, 3 connections are enabled again/,
+    /6 bills are taken back, 3 connections are being enabled again on their routers/,
   );
   assert.doesNotMatch((await back.get("/admin")).text, /clock/);
   assert.deepEqual(await offNow(isp), []);

@@ -60,7 +60,7 @@ demo("the bar shows business time, moves it and says what the days brought", asy
   assert.equal(moved.location, "/admin/tonight");
   assert.match(
     (await owner.get("/admin")).text,
-    /14 Feb 2026 to 14 Feb 2026: no bills, no payments, 6 cut, 0 reconnected/,
+    /14 Feb 2026 to 14 Feb 2026: no bills, no payments, 6 cuts decided, 0 restored in the books/,
   );
   assert.doesNotMatch((await cashier.get("/admin")).html, /action="\/admin\/demo\/clock"/);
   assert.equal((await cashier.post("/admin/demo/clock", { to: "day", back: "/admin" })).status, 404);

@@ -154,6 +154,11 @@ Deno.test("an action on many that is sent twice is done once, audited per subjec
     assert.match(end.text, /End 5 holds now\?/);
     const ended = await owner.post("/admin/bulk/end-hold", { ...confirmed(end), all: "yes" });
     assert.match((await owner.get(ended.location)).text, /5 holds are over/);
+    const none = await owner.post("/admin/bulk/end-hold", { ...bar, id: isp.subscriptionIds.slice(0, 2) });
+    assert.match(none.text, /No hold to end: none of these connections is held.*Nothing was changed/);
+    assert.doesNotMatch(none.html, /End 0 holds|class="card confirm"/);
+    const nobody = await owner.post("/admin/bulk/exclude", { ...bar, all: "yes", filter: "service=held" });
+    assert.match(nobody.text, /Nobody to exclude: no connection is left that matches/);
   });
 });
 
@@ -183,9 +188,9 @@ Deno.test("many move to a plan from their next cycle; nobody is moved by a stran
     assert.deepEqual(rows.map((row) => String(row.next_plan_on)), Array(4).fill("2026-03-01"));
     // Ids of another tenant are no rows: there is nothing to ask about, and nothing is done.
     const foreign = await stranger.post("/admin/bulk/hold", bar);
-    assert.match(foreign.text, /Hold 0 connections\?/);
+    assert.match(foreign.text, /Nobody to hold/);
     const held = await stranger.post("/admin/bulk/hold", {
-      ...confirmed(foreign),
+      ...confirmed(ask),
       id: bar.id,
       until: "2026-02-20",
       reason: "x",

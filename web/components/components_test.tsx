@@ -8,6 +8,7 @@ import { EmptyState } from "./facts/EmptyState.tsx";
 import { ErrorSummary } from "./form/ErrorSummary.tsx";
 import { FilterBar } from "./list/FilterBar.tsx";
 import { Flash } from "./frame/Flash.tsx";
+import { FlashContext } from "./frame/flash_context.ts";
 import { Money } from "./facts/Money.tsx";
 import { currentNav, visibleNav } from "./frame/nav.ts";
 import { LinkPill } from "./facts/Pill.tsx";
@@ -36,6 +37,18 @@ Deno.test("Flash shows only texts the page knows", () => {
   assert.match(renderToString(<Flash done="posted" messages={messages} />), /Payment posted/);
   for (const done of ["<b>", "toString", "", null, undefined]) {
     assert.equal(renderToString(<Flash done={done} messages={messages} />), "");
+  }
+});
+
+Deno.test("what a toast says and what its Undo does are sentences of their own, with a space between", () => {
+  for (const action of ["payment.recorded", "subscription.suspended", "subscription.resumed"]) {
+    const html = renderToString(
+      <FlashContext.Provider value={{ csrfToken: "x", undo: { entry: "1", action }, about: "Juan Reyes" }}>
+        <Flash done="done" messages={{ done: "The agent reads it back." }} />
+      </FlashContext.Provider>,
+    );
+    const text = html.replaceAll(/<[^>]*>/g, "");
+    assert.match(text, /^Juan Reyes: The agent reads it back\. Undo /);
   }
 });
 

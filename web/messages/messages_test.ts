@@ -49,6 +49,14 @@ Deno.test("every message is used somewhere", async () => {
   assert.deepEqual(unused, []);
 });
 
+Deno.test("no sentence holds an address of a machine: those stand in a fact of their own or behind Details", () => {
+  const holding = Object.entries(ENGLISH).filter(([key, text]) =>
+    key !== "codes_subscribers.audit_contact_field" && // the house of a subscriber
+    placeholders(text).some((name) => ["url", "host", "address"].includes(name))
+  );
+  assert.deepEqual(holding.map(([key]) => key), []);
+});
+
 Deno.test("Filipino plurals are written with =1 and other: its `one` is also 2, 3, 5 and most numbers", () => {
   const wrong = Object.entries(FILIPINO).filter(([, text]) => /plural,[^{]*\bone \{/.test(text));
   assert.deepEqual(wrong.map(([key]) => key), []);

@@ -1,5 +1,4 @@
 import { coded } from "@/shared/codes/mod.ts";
-import { clip } from "@/shared/text/mod.ts";
 import { seal } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
@@ -34,9 +33,7 @@ export function checkRouterAddress(input: RouterAddress): Result<RouterAddress, 
   const name = cleanName(input.name);
   if (name === null) return err("name_invalid", { max: ROUTER_MAX.name });
   const host = input.host.trim();
-  if (!isHost(host)) {
-    return err("host_invalid", { host: clip(host, 60) });
-  }
+  if (!isHost(host)) return err("host_invalid");
   if (!Number.isInteger(input.port) || input.port < 1 || input.port > 65535) {
     return err("port_invalid");
   }

@@ -3,6 +3,7 @@ import { define } from "@/web/app/state.ts";
 import { bulkEndHold } from "@/web/services/cuts/bulk_holds.ts";
 import {
   aboutMany,
+  blockedAt,
   effectOf,
   listAfter,
   type ManyRows,
@@ -19,6 +20,7 @@ const question = define.question({
   audit: "bulk.end_hold",
   summary: "End the holds of many connections",
   title: ({ t }) => t("tables.end_title"),
+  blocked: (view) => blockedAt(view, heldOf(view.loaded).length, view.t("tables.end_none")),
   question: ({ t, loaded }) => questionOf(loaded, t("tables.end_question", { n: heldOf(loaded).length })),
   effect: ({ t, loaded }) => {
     const held = heldOf(loaded);

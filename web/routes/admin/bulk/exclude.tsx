@@ -8,6 +8,7 @@ import { findNextCutDay } from "@/web/store/cuts/tonight.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import {
   aboutMany,
+  blockedAt,
   effectOf,
   listAfter,
   owedBy,
@@ -30,6 +31,7 @@ const question = define.question({
   summary: "Exclude many connections from one run",
   title: ({ t }) => t("tables.exclude_title"),
   labels: { reason: "tables.reason" },
+  blocked: (view) => blockedAt(view, view.loaded.rows.length, view.t("tables.exclude_none")),
   question: ({ t, loaded }) => questionOf(loaded, t("tables.exclude_question", { n: loaded.rows.length })),
   effect: ({ t, loaded: { rows } }) =>
     effectOf(t("tables.exclude_effect", { n: rows.length, owed: owedBy(rows) })),

@@ -7,6 +7,7 @@ import { bulkHold } from "@/web/services/cuts/bulk_holds.ts";
 import { suggestedHold } from "../tonight/(_parts)/suggested_hold.ts";
 import {
   aboutMany,
+  blockedAt,
   effectOf,
   listAfter,
   type ManyRows,
@@ -25,6 +26,7 @@ const question = define.question({
   title: ({ t }) => t("tables.hold_title"),
   labels: { until: "tables.hold_until", reason: "tables.reason" },
   values: (_loaded, { moment }) => ({ until: suggestedHold(moment.today) }),
+  blocked: (view) => blockedAt(view, freeOf(view.loaded).length, view.t("tables.hold_none")),
   question: ({ t, loaded }) => questionOf(loaded, t("tables.hold_question", { n: freeOf(loaded).length })),
   effect: ({ t, loaded }) => {
     const free = freeOf(loaded);

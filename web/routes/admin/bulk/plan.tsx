@@ -9,6 +9,7 @@ import { listPlans } from "@/web/store/billing/plans.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import {
   aboutMany,
+  blockedAt,
   effectOf,
   listAfter,
   questionOf,
@@ -32,6 +33,12 @@ const question = define.question({
   summary: "Move many connections to another plan",
   title: ({ t }) => t("tables.plan_title"),
   labels: { plan: "tables.plan_field" },
+  blocked: (view) =>
+    blockedAt(
+      view,
+      view.loaded.rows.filter((row) => row.activated_on !== null).length,
+      view.t("tables.plan_none"),
+    ),
   question: ({ t, loaded }) => questionOf(loaded, t("tables.plan_question", { n: loaded.rows.length })),
   effect: ({ t, loaded: { rows, plans } }) => {
     const prices = new Map(plans.map((plan) => [plan.id, plan.price_centavos]));

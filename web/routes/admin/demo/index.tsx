@@ -75,7 +75,7 @@ function agentColumns(t: Translate, csrfToken: string): Column<DemoStatus["agent
   return [
     { head: t("tour.agent"), cell: (agent) => agent.site || t("tour.agent") },
     {
-      head: t("tour.is_running"),
+      head: t("tables.state"),
       cell: (agent) =>
         agent.running
           ? <Pill tone="ok">{t("tour.is_running")}</Pill>

@@ -27,13 +27,14 @@ export const list = define.list({
   fileOrder: FILE_ORDER,
   fileName: ({ query: { view = "cut" }, moment }) => `tonight-${view}-${moment.today}`,
   table: ({ state, moment, more: tonight, frame, rows }) => tableOf({ moment, tonight, frame, rows }, state),
-  page: ({ state, query, problems, moment, more: tonight, frame, rows }, { table }) => (
+  page: ({ state, query, problems, moment, more: tonight, frame, rows }, { table, fileButton }) => (
     <TonightPage
       data={{ moment, tonight, frame, rows }}
       state={state}
       done={noticeOf(query)}
       problems={problems}
       table={table}
+      fileButton={fileButton}
     />
   ),
 });

@@ -5,6 +5,8 @@ import type { Asked, FormView, Submission } from "@/web/app/form/form_types.ts";
 import { withDone } from "@/web/app/list/chosen.ts";
 import { ownPath } from "@/web/app/guard/own_path.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
 import { formatCount } from "@/web/format.ts";
 import { bulkForm } from "@/web/route_table/bulk.ts";
 import { type BulkOutcome, type BulkTargets, digestOf } from "@/web/services/subscribers/bulk.ts";
@@ -42,10 +44,7 @@ export const aboutMany = {
   leaveOn: {
     nobody_chosen: ({ form }: ManyRows) => withDone(form.back, { done: "nobody_left" }),
   },
-  back: ({ t, loaded: { form } }: View) => ({
-    href: ownPath(form.back) ?? "/admin/subscribers",
-    label: t("tables.back"),
-  }),
+  back: backOf,
   above: ({ t, loaded: { changedFrom, rows } }: View) =>
     changedFrom !== null && (
       <Banner tone="warn" title={t("tables.changed_title")} live>
@@ -64,6 +63,21 @@ export const aboutMany = {
   }),
   undo: (_outcome: unknown, { loaded: { key } }: { loaded: ManyRows }) => key,
 } as const;
+
+function backOf({ t, loaded: { form } }: View) {
+  return { href: ownPath(form.back) ?? "/admin/subscribers", label: t("tables.back") };
+}
+
+/** In place of the question when it would be about nobody: that there is nothing to do, and the way back. */
+export function blockedAt(view: View, count: number, title: string) {
+  if (count > 0) return null;
+  const { href, label } = backOf(view);
+  return (
+    <EmptyState title={title} actions={<LinkButton kind="primary" href={href}>{label}</LinkButton>}>
+      {view.t("tables.none_left_why")}
+    </EmptyState>
+  );
+}
 
 /** The rows that a form means, as they stand now. */
 export async function readMany(trx: TenantTransaction, asked: AskedMany): Promise<ManyRows> {

@@ -18,7 +18,7 @@ export function TestBanner({ view, test }: { view: RouterPageView; test: TestVie
       <Banner
         tone="info"
         live
-        title={isAway ? t("network.waiting_agent") : t("network.testing", { host: router.host })}
+        title={isAway ? t("network.waiting_agent") : t("network.testing", { router: router.name })}
         actions={<CommandPill state={command.status === "sent" ? "sent" : "queued"} />}
       >
         {isAway ? t("network.waiting_agent_what") : t("network.testing_what")}

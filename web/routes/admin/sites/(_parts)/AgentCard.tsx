@@ -63,7 +63,8 @@ export function AgentCard({ view, state }: Props) {
           <Banner tone="warn" title={t("network.agent_away")}>
             {site.ended_code !== null && t("agents.away_reason", { reason: t(endedKey(site.ended_code)) })}
             {" "}
-            {t("network.away", { url: state.agentUrl })}
+            {t("network.away")}
+            <MachineWords text={state.agentUrl} />
           </Banner>
         )}
         <FactList

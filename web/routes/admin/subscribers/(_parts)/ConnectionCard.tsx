@@ -71,6 +71,9 @@ export function ConnectionCard({ view, moment, state, isOnly }: ConnectionCardPr
             : []),
           { label: t("tables.user"), value: <CodeText>{connection.ppp_name}</CodeText> },
           { label: t("tables.router"), value: `${connection.router_name}, ${connection.site_name}` },
+          ...(connection.connection === "online" && connection.address !== null
+            ? [{ label: t("subscribers.session_address"), value: <CodeText>{connection.address}</CodeText> }]
+            : []),
           ...(connection.hold_until === null ? [] : [{
             label: t("words.service_held"),
             value: t("subscribers.held_value", {

@@ -68,15 +68,12 @@ function explainLink(
 ): string {
   const today = localDate(now, zone);
   if (connection.connection === "online") {
-    const address = connection.address === null
-      ? ""
-      : ` ${t("subscribers.why_as", { address: connection.address })}`;
     const uptime = connection.uptime_seconds === null ? "" : ` ${
       t("subscribers.why_for", {
         time: formatDuration(Number(connection.uptime_seconds) * 1000 + ageMs(connection, now), t),
       })
     }`;
-    return t("subscribers.why_online", { address, uptime });
+    return t("subscribers.why_online", { uptime });
   }
   if (connection.connection === "offline") {
     const seen = connection.observed_at === null

@@ -41,12 +41,13 @@ interface TonightPageProps {
   /** What is wrong with a row's form that was sent. */
   problems: Readonly<Record<string, string>>;
   table: ComponentChildren;
+  fileButton: ComponentChildren;
 }
 
 const VIEWS: readonly TonightView[] = ["cut", "held", "excluded", "soon", "kept"];
 
 /** Exactly who the next run will cut and why, and everything that may be done about it before. */
-export function TonightPage({ data, state, done, problems, table }: TonightPageProps) {
+export function TonightPage({ data, state, done, problems, table, fileButton }: TonightPageProps) {
   const { moment, tonight } = data;
   const { t } = state;
   const reason = commonReason(t, data.rows);
@@ -57,7 +58,12 @@ export function TonightPage({ data, state, done, problems, table }: TonightPageP
           title={titleOf(t, moment)}
           pills={tonight.run !== null && <RunPill data={data} />}
           lead={headline(t, data)}
-          actions={<RunActions data={data} state={state} />}
+          actions={
+            <>
+              {fileButton}
+              <RunActions data={data} state={state} />
+            </>
+          }
         />
       </LiveRegion>
       <DoneMessage notice={done} />
