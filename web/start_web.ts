@@ -18,7 +18,7 @@ import { openMachineTime } from "./machine_time.ts";
 import { loadBuildCache } from "./fresh/internal.ts";
 import { openDemoControl } from "./gateways/demo_control/mod.ts";
 import { KnownBrowsers } from "./gateways/known_browsers/mod.ts";
-import { descriptorLimit, shareDescriptors } from "./gateways/listener/mod.ts";
+import { descriptorLimit, networkShare, shareDescriptors } from "./gateways/listener/mod.ts";
 import { loadServerKeys, type ServerKeys } from "./gateways/server_keys/mod.ts";
 import { installJobs } from "./jobs/install_jobs.ts";
 import { startJobs } from "./jobs/start_jobs.ts";
@@ -120,6 +120,8 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     log,
     databaseUrl: address.appUrl,
     streamsMax: Math.floor(connections.pages / 2),
+    // Behind a proxy no network has a share of the connections.
+    ...(config.trustProxy ? {} : { streamsPerNetworkMax: Math.floor(networkShare(connections.pages) / 2) }),
   });
   closers.push({ name: "live", close: () => liveHub.stop() });
   services.enqueue = jobs.enqueue;

@@ -44,6 +44,7 @@ export const network = {
   router_lacks_profile: remark({ aside: "aside" }),
   router_secret_of_others: remark({ aside: "aside" }),
   router_too_much: remark({ aside: "aside" }),
+  router_endless_answer: remark({ aside: "aside" }),
   router_is_other: remark({ aside: "aside" }),
   router_failed: remark({ aside: "aside" }),
   agent_fault: remark({ aside: "aside" }),

@@ -42,7 +42,7 @@ export class ProtocolError extends RouterOsError {
 
 /** The answer does not end where any router's would. The connection is of no more use. */
 export class AnswerTooLongError extends ProtocolError {
-  override readonly code = "too_many";
+  override readonly code = "router_endless_answer";
 }
 
 /** The router ended the session and said why. */

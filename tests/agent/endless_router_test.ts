@@ -26,13 +26,13 @@ Deno.test("a router that answers without end has a status that says so, and its 
         software_id: null,
       }],
     });
-    await until(() => web.of("router.status").some(({ code }) => code === "too_many"), {
+    await until(() => web.of("router.status").some(({ code }) => code === "router_endless_answer"), {
       timeoutMs: 30_000,
       what: "the cause in the router's status",
     });
-    const status = web.of("router.status").find(({ code }) => code === "too_many");
+    const status = web.of("router.status").find(({ code }) => code === "router_endless_answer");
     assert.equal(status?.status, "error");
-    assert.match(agentWords("too_many", status?.message ?? null) ?? "", /router_too_much/);
+    assert.match(agentWords("router_endless_answer", status?.message ?? null) ?? "", /router_endless_answer/);
     assert.match(status?.message ?? "", /32 MB/);
     assert.equal(web.of("hello").length, 1, "the agent died of it");
     assert.equal((await running.end("SIGTERM")).code, 0);

@@ -1,7 +1,12 @@
 import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { storedText } from "@/web/messages/coded_text.ts";
 import assert from "node:assert/strict";
-import { chunkRows, type ImportedSecret, MAX_CHUNK_BYTES } from "@/shared/protocol/mod.ts";
+import {
+  chunkRows,
+  type ImportedSecret,
+  MAX_CHUNK_BYTES,
+  MAX_ROUTER_SECRETS,
+} from "@/shared/protocol/mod.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import { confirmImport } from "@/web/services/imports/confirm_import.ts";
 import { checkImport, dryRunImport } from "@/web/services/imports/dry_run_import.ts";
@@ -11,7 +16,7 @@ import { saveImportReview } from "@/web/services/imports/save_import_review.ts";
 import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
 import { undoImport } from "@/web/services/imports/undo_import.ts";
-import { findImportBatch, listImportRows } from "@/web/store/imports/imports.ts";
+import { findImportBatch, insertImportRows, listImportRows } from "@/web/store/imports/imports.ts";
 import { listBilledPlans, listPlans } from "@/web/store/billing/plans.ts";
 import { updatePlan } from "@/web/services/billing/save_plan.ts";
 import { centavos } from "@/shared/money/mod.ts";
@@ -289,6 +294,23 @@ Deno.test("a review with absurd prices, dates or unfit plans is refused and chan
   );
   const batch = await world.inTenant(place.tenantId, (trx) => findImportBatch(trx, batchId));
   assert.deepEqual([batch?.first_bill_on, batch?.settings], [null, {}]);
+  await agent.close();
+});
+
+Deno.test("a review reaches every secret that an agent may read, also behind the first 20,000", async () => {
+  await using world = await HubWorld.start();
+  const place = await world.addPlace("north");
+  const agent = await world.connect(place);
+  const batchId = await read(world, place, agent, [secret(1)]);
+  await world.inTenant(place.tenantId, async (trx) => {
+    const [first] = await listImportRows(trx, batchId, { limit: 1 });
+    const names = Array.from({ length: MAX_ROUTER_SECRETS - 2 }, (_, i) => `user0001-${i}`);
+    // The last one sorts behind all others.
+    const rows = [...names, "zone"].map((name) => ({ ...first!, ppp_name: name }));
+    await insertImportRows(trx, batchId, rows);
+  });
+  const review = { ...REVIEW, batchId, profiles: [], rows: [{ pppName: "zone", decision: "skip" as const }] };
+  assertOk(await saveImportReview(world.context, place.tenantId, MARIA, review));
   await agent.close();
 });
 

@@ -121,6 +121,9 @@ Deno.test("a payment posted by mistake is reversed, once, however often the butt
       `select count(*)::int as count, max(reverse_reason) as reason from payments where status = 'reversed'`,
     );
     assert.deepEqual({ ...reversed }, { count: 1, reason: formatCoded(coded("reason_posted_by_mistake")) });
+    const receipt = await owner.get(posted.location.split("?")[0] ?? "");
+    assert.match(receipt.html, /: Posted by mistake/);
+    assert.doesNotMatch(receipt.html, /reason_posted_by_mistake/);
     const legs = await one<{ count: number }>(
       scene,
       "select count(*)::int as count from ledger_transactions where kind = 'payment_reversed'",

@@ -66,3 +66,6 @@ export const SCHEDULER: Actor = { kind: "system", label: "Scheduler" };
 
 /** The actor of what the first session of a new connection starts. */
 export const FIRST_SESSION: Actor = { kind: "system", label: "First session" };
+
+/** The actor of what an agent's enrolment writes down. */
+export const AGENT_ENROLMENT: Actor = { kind: "agent", label: "Agent enrolment" };

@@ -159,7 +159,7 @@ Deno.test("an answer without end is left at its size, with the cause, and the se
   }, { everyMs: 1, what: "the end of it" });
   const error = await call;
   assert.ok(error instanceof AnswerTooLongError, String(error));
-  assert.equal(error.code, "too_many");
+  assert.equal(error.code, "router_endless_answer");
   assert.match(error.message, /\/ppp\/secret\/print gave over 500000 rows or 32 MB/);
   assert.ok(!session.isOpen);
 });

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { formatTime } from "@/web/format.ts";
 import { findLastChange } from "@/web/store/access/audit.ts";
+import { actorText } from "@/web/app/words/actor_words.ts";
 import { readPage } from "@/web/app/frame/page_context.ts";
 import type { Asked, FieldOf, FormDefinition } from "./form_types.ts";
 import type { FieldValues } from "./opened.ts";
@@ -22,12 +23,13 @@ export async function conflictProblems<P, Q, I extends z.ZodObject, L, V, C exte
     const text = edits?.say?.(name, loaded, t) ?? [current[name] ?? ""].flat().join(", ");
     return text === "" ? t("states.changed_to_nothing") : t("states.changed_to", { value: text });
   };
+  const name = change === null ? "" : actorText(t, change.actor);
   const who = change === null
     ? t("states.changed_by_somebody")
-    : t("states.changed_by", { name: change.actor, time: formatTime(change.at, moment.zone) });
+    : t("states.changed_by", { name, time: formatTime(change.at, moment.zone) });
   const said = edits?.merged === undefined || change === null
     ? `${who} ${t("states.changed_keep")}`
-    : t(edits.merged, { name: change.actor });
+    : t(edits.merged, { name });
   // A field without a name is one that nobody sees.
   const seen = fields.filter((name) => definition.labels?.[name as FieldOf<I>] !== undefined);
   return { "": said, ...Object.fromEntries(seen.map((name) => [name, now(name)])) };

@@ -2,7 +2,7 @@
 export { isPermission, type Permission, PERMISSION_GROUPS, PERMISSIONS } from "./permissions.ts";
 export { forwardedAddress } from "./forwarded_address.ts";
 export { isAddress, isKnownHost, type KnownHosts } from "./known_hosts.ts";
-export { networkOf } from "./network_of.ts";
+export { isThisMachine, networkOf } from "./network_of.ts";
 export { type Audience, AUDIENCES, type SignedInAudience } from "./audience.ts";
 export { can } from "./can.ts";
 export { ROLE_NAMES, ROLE_TEMPLATES, type RoleTemplate } from "./roles.ts";

@@ -20,6 +20,21 @@ export function networkOf(address: string): string {
   return `${network.map((group) => group.toString(16)).join(":")}::/64`;
 }
 
+/**
+ * Whether an address is this machine's own. Proxies, tunnels and monitors stand there, and speak for many people.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(isThisMachine("::ffff:127.0.0.1"), true);
+ * assert.equal(isThisMachine("192.0.2.7"), false);
+ * ```
+ */
+export function isThisMachine(address: string): boolean {
+  return /^(::ffff:)?127\./.test(address) || address === "::1";
+}
+
 /** The eight numbers of an IPv6 address; null when it is none. */
 function groupsOf(address: string): number[] | null {
   const plain = address.replace(/^\[(.*)\]$/, "$1").replace(/%.*$/, "");

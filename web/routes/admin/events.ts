@@ -24,13 +24,14 @@ export const route: RouteEntries = {
 export const handler = define.handlers({
   GET(ctx) {
     if (ctx.req.method === "HEAD") return new Response(null, { headers: HEADERS });
-    const { liveHub, services } = ctx.state;
+    const { clientIp, liveHub, services } = ctx.state;
     const session = requireSession(ctx.state);
     const { topics, after } = readInput(ctx.state, eventsQuery);
     const wanted = parseTopics(topics ?? "");
     const heard = heardTopics(wanted, session.permissions);
     const opened = liveHub?.open({
       ...session,
+      address: clientIp,
       topics: heard,
       after: ctx.req.headers.get("last-event-id") ?? after ?? null,
       async isStillAllowed() {

@@ -1,6 +1,7 @@
 import type { Clock } from "@/shared/clock.ts";
 import type { Logger } from "@/shared/log.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
+import { isThisMachine, networkOf } from "@/web/domain/access/mod.ts";
 import { listenForLive, type LiveNotice, type LiveTopic } from "@/web/store/live/live_topics.ts";
 import { EventRing } from "./event_ring.ts";
 import { LiveStream } from "./live_stream.ts";
@@ -15,12 +16,16 @@ export interface LiveHubOptions {
   heartbeatMs?: number;
   /** Pages that may listen; each keeps a connection, and pages have to be loaded as well. @default 5000 */
   streamsMax?: number;
+  /** Pages of one network that may listen; it has a share of the connections, and has to load pages as well. @default {no limit} */
+  streamsPerNetworkMax?: number;
 }
 
 /** A page that wants to be told. */
 export interface LiveAsk {
   tenantId: string;
   sessionId: string;
+  /** Where the page's requests come from. */
+  address: string;
   /** Already without those that this person may not hear. */
   topics: readonly LiveTopic[];
   /** The last position that the page knows; null when it knows none. */
@@ -49,6 +54,8 @@ interface Tenant {
 interface Open {
   isStillAllowed: () => Promise<boolean>;
   beatDueMs: number;
+  /** Null for this machine itself, where proxies stand. */
+  network: string | null;
 }
 
 /**
@@ -59,6 +66,8 @@ export class LiveHub {
   readonly #options: LiveHubOptions;
   readonly #tenants = new Map<string, Tenant>();
   readonly #open = new Map<LiveStream, Open>();
+  /** Open streams of each network. */
+  readonly #ofNetwork = new Map<string, number>();
   readonly #heartbeatMs: number;
   readonly #listener: { stop(): Promise<void> } | null;
   readonly #timer: ReturnType<typeof setInterval>;
@@ -92,13 +101,17 @@ export class LiveHub {
     if (this.#open.size >= Math.min(STREAMS_MAX, this.#options.streamsMax ?? STREAMS_MAX)) {
       return err("too_many");
     }
+    const network = isThisMachine(ask.address) ? null : networkOf(ask.address);
+    const { streamsPerNetworkMax = Infinity } = this.#options;
+    if (this.#countOf(network) >= streamsPerNetworkMax) return err("too_many");
     const tenant = this.#tenant(ask.tenantId);
     if (tenant.streams.size >= STREAMS_PER_TENANT) return err("too_many");
     const own = [...tenant.streams].filter(({ sessionId }) => sessionId === ask.sessionId);
     if (own.length >= STREAMS_PER_SESSION) return err("too_many");
     const stream = new LiveStream(ask, (closed) => this.#closed(closed));
     tenant.streams.add(stream);
-    this.#open.set(stream, { isStillAllowed: ask.isStillAllowed, beatDueMs: this.#nextBeatMs() });
+    this.#open.set(stream, { isStillAllowed: ask.isStillAllowed, beatDueMs: this.#nextBeatMs(), network });
+    if (network !== null) this.#ofNetwork.set(network, this.#countOf(network) + 1);
     stream.sendRetry(1_000 + Math.round(Math.random() * 3_000));
     const missed = ask.after === null ? null : tenant.ring.after(ask.after);
     if (missed === null) stream.sendResync(tenant.ring.position);
@@ -173,8 +186,17 @@ export class LiveHub {
     return tenant;
   }
 
+  #countOf(network: string | null): number {
+    return network === null ? 0 : this.#ofNetwork.get(network) ?? 0;
+  }
+
   #closed(stream: LiveStream): void {
-    this.#open.delete(stream);
+    const network = this.#open.get(stream)?.network ?? null;
+    if (this.#open.delete(stream) && network !== null) {
+      const count = this.#countOf(network) - 1;
+      if (count > 0) this.#ofNetwork.set(network, count);
+      else this.#ofNetwork.delete(network);
+    }
     this.#tenants.get(stream.tenantId)?.streams.delete(stream);
   }
 }

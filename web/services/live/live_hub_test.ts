@@ -22,6 +22,7 @@ function ask(hub: LiveHub, change: Partial<Parameters<LiveHub["open"]>[0]> = {})
   return hub.open({
     tenantId: ILAYA,
     sessionId: "s1",
+    address: "192.0.2.1",
     topics: ["money"],
     after: hub.position(change.tenantId ?? ILAYA),
     isStillAllowed: () => Promise.resolve(true),
@@ -54,8 +55,11 @@ class Listener {
   }
 }
 
-async function withHub(work: (hub: LiveHub) => Promise<void>): Promise<void> {
-  const hub = startHub();
+async function withHub(
+  work: (hub: LiveHub) => Promise<void>,
+  options: Partial<LiveHubOptions> = {},
+): Promise<void> {
+  const hub = startHub(options);
   try {
     await work(hub);
   } finally {
@@ -203,4 +207,19 @@ Deno.test("open pages leave connections for pages that are loaded", async () => 
   const hub = startHub({ streamsMax: 2 });
   assert.deepEqual([1, 2, 3].map((n) => ask(hub, { sessionId: `s${n}` }).ok), [true, true, false]);
   await hub.stop();
+});
+
+Deno.test("one network cannot listen with all that it may connect; this machine itself speaks for many", async () => {
+  await withHub(async (hub) => {
+    const from = (address: string, sessionId: string) => ask(hub, { address, sessionId });
+    const first = from("2001:db8:1:2::1", "s1");
+    assert.ok(first.ok && from("2001:db8:1:2::2", "s2").ok);
+    const refused = from("2001:db8:1:2::3", "s3");
+    assert.equal(refused.ok ? "" : refused.code, "too_many");
+    assert.equal(from("192.0.2.1", "s4").ok, true);
+    await first.value.cancel();
+    assert.equal(from("2001:db8:1:2::3", "s3").ok, true, "whoever closes one may open one");
+    assert.equal(from("2001:db8:1:2::4", "s5").ok, false);
+    assert.deepEqual(["a", "b", "c"].map((id) => from("::ffff:127.0.0.1", id).ok), [true, true, true]);
+  }, { streamsPerNetworkMax: 2 });
 });

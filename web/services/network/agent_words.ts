@@ -18,6 +18,7 @@ const WORDS = {
   router_protocol: "router_no_api",
   router_permission: "router_may_not_write",
   router_gone: "router_gone_meanwhile",
+  router_endless_answer: "router_endless_answer",
   router_password_sealed_elsewhere: "agent_sealed_elsewhere",
   // What an agent does not do, and why.
   unknown_router: "agent_lacks_router",

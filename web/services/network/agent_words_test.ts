@@ -15,6 +15,19 @@ Deno.test("what an agent tells by a known code has words in both languages, its 
   assert.equal(asideOf(parseCoded(kept)!), message);
 });
 
+Deno.test("an answer without end is not said to be of secrets or profiles", () => {
+  const kept = agentWords(
+    "router_endless_answer",
+    "Cannot read from the router: /ppp/active/print gave over 32 MB",
+  )!;
+  assert.equal(storedText(ENGLISH_WORDS, kept), "The router's answer was longer than Linya reads.");
+  assert.equal(
+    storedText(FILIPINO_WORDS, kept),
+    "Mas mahaba ang sagot ng router kaysa kayang basahin ng Linya.",
+  );
+  assert.match(storedText(ENGLISH_WORDS, agentWords("too_many", "51000 secrets")!), /secrets or profiles/);
+});
+
 Deno.test("what a router said stays in its words, quoted and marked as not the page's own", () => {
   const kept = agentWords(
     "router_bad_value",

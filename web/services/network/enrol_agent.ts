@@ -20,7 +20,7 @@ import { updateRoutersOfSite } from "@/web/store/network/routers.ts";
 import { lockSite, type SiteRow } from "@/web/store/network/sites.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
-import type { Actor, ServiceContext } from "../context.ts";
+import { AGENT_ENROLMENT, type ServiceContext } from "../context.ts";
 import { recordNetworkAudit } from "./network_audit.ts";
 
 /** Why an enrolment was refused; every message says what to do at the terminal. */
@@ -42,7 +42,6 @@ interface Keys {
 }
 
 const WRONG_TRIES_MAX = 5;
-const ACTOR: Actor = { kind: "agent", label: "Agent enrolment" };
 const WRONG = err("code_wrong");
 
 /**
@@ -144,7 +143,7 @@ async function admit(
     message: formatCoded(coded("router_needs_password")),
     now,
   });
-  await recordNetworkAudit(trx, context, ACTOR, {
+  await recordNetworkAudit(trx, context, AGENT_ENROLMENT, {
     action: "agent.enrolled",
     subjectKind: "agent",
     subjectId: id,

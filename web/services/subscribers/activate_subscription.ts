@@ -15,8 +15,6 @@ import { runUseCase, type UseCase } from "../use_case.ts";
 /** Why a connection does not begin. */
 export type ActivateCode = "subscription_not_found" | "not_pending" | "secret_wanted";
 
-/** Who begins a connection whose box has dialled in. */
-
 /** Ends Pending install by hand: service and billing begin today. */
 export async function activateSubscription(
   context: ServiceContext,

@@ -16,6 +16,7 @@ import { Columns } from "@/web/components/frame/Layout.tsx";
 import { LiveRegion } from "@/web/components/frame/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { Pill } from "@/web/components/facts/Pill.tsx";
+import { StoredText } from "@/web/components/facts/StoredText.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { paymentQuery } from "@/web/route_table/payments.ts";
 import { findPayment, type PaymentListRow } from "@/web/store/payments/payments.ts";
@@ -75,7 +76,7 @@ export default define.page<typeof handler>(function PaymentPage({ data, state })
       {!isPosted && (
         <Banner tone="warn" title={t("tables.reversed")}>
           {payment.reversed_at && <InstantText at={payment.reversed_at} timeZone={moment.zone} />}:{" "}
-          {payment.reverse_reason}
+          <StoredText text={payment.reverse_reason ?? ""} />
         </Banner>
       )}
       <Columns

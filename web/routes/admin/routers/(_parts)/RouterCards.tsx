@@ -1,3 +1,4 @@
+import { actorText } from "@/web/app/words/actor_words.ts";
 import { parseCoded } from "@/shared/codes/mod.ts";
 import { StoredDetails, StoredText } from "@/web/components/facts/StoredText.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
@@ -134,7 +135,7 @@ export function CommandsCard({ view }: { view: RouterPageView }) {
       <DataTable
         caption={t("network.commands")}
         rows={view.commands}
-        rowNote={(command) => command.requested_by}
+        rowNote={(command) => actorText(t, command.requested_by)}
         columns={[
           {
             head: t("network.command"),

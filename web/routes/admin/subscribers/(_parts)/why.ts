@@ -1,3 +1,4 @@
+import { actorText } from "@/web/app/words/actor_words.ts";
 import { storedText } from "@/web/messages/coded_text.ts";
 import { localDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
@@ -55,7 +56,7 @@ function explainReasons(t: Translate, { reasons }: ConnectionView, { today }: Pa
     t("subscribers.reason_line", {
       reason: `${t(`words.reason_${reason}`)}${note === null ? "" : ` (${storedText(t, note)})`}`,
       day: shortDay(added_on, today, t.locale),
-      by: added_by,
+      by: actorText(t, added_by),
     })
   );
   return t("subscribers.why_reasons", { parts: parts.join("; ") });

@@ -1,3 +1,4 @@
+import { actorText } from "@/web/app/words/actor_words.ts";
 import { storedText } from "@/web/messages/coded_text.ts";
 import { REASONS_BY_HAND, shortDay } from "@/web/app/words/page_words.ts";
 import { define } from "@/web/app/state.ts";
@@ -44,7 +45,7 @@ const form = define.form({
           {t("subscribers.reason_line", {
             reason: t(`words.reason_${row.reason}`),
             day: shortDay(row.added_on, moment.today, t.locale),
-            by: row.added_by,
+            by: actorText(t, row.added_by),
           })}
           {row.note === null ? "" : `: ${storedText(t, row.note)}`}
         </p>
