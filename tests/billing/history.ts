@@ -102,7 +102,7 @@ export interface HistoryEnd {
 export async function playHistory(database: Pick<TestDatabase, "db">, history: History): Promise<HistoryEnd> {
   const price = history.plans[history.plan];
   if (price === undefined) {
-    throw new Error(`The history begins on a plan that it does not name: ${history.plan}`);
+    throw new Error(`Cannot play a history: it does not name its plan ${history.plan}`);
   }
   const isp = await createIsp(database, {
     subscribers: 1,
@@ -116,12 +116,14 @@ export async function playHistory(database: Pick<TestDatabase, "db">, history: H
     await liveUntil(isp, one.at);
     const done = await act(isp, planIds, one);
     if (done.ok) continue;
-    if (one.or_refused !== true) throw new Error(`${one.at} ${one.do} was refused: ${done.code}`);
+    if (one.or_refused !== true) throw new Error(`Cannot play ${one.do} at ${one.at}: ${done.code}`);
     isRefused = true;
   }
   await liveUntil(isp, history.until);
   const broken = await isp.run(checkInvariants);
-  if (broken.length > 0) throw new Error(`The books are broken: ${JSON.stringify(broken)}`);
+  if (broken.length > 0) {
+    throw new Error(`Cannot end a history: its books are broken: ${JSON.stringify(broken)}`);
+  }
   return { ...await endOf(isp), isRefused };
 }
 
@@ -186,7 +188,7 @@ async function act(
 
 async function setPrice(isp: Isp, planId: string, one: Extract<Step, { do: "set_price" }>) {
   const plan = await isp.run((trx) => findPlan(trx, planId));
-  if (plan === null) throw new Error(`There is no plan ${one.plan}`);
+  if (plan === null) throw new Error(`Cannot set a price: there is no plan ${one.plan}`);
   return await updatePlan(isp.context, isp.tenantId, isp.actor, {
     planId,
     seen: planVersion(plan),
@@ -200,7 +202,7 @@ async function setPrice(isp: Isp, planId: string, one: Extract<Step, { do: "set_
 
 function idOf(planIds: ReadonlyMap<string, string>, name: string): string {
   const id = planIds.get(name);
-  if (id === undefined) throw new Error(`The history names a plan that it does not have: ${name}`);
+  if (id === undefined) throw new Error(`Cannot play a history: it has no plan ${name}`);
   return id;
 }
 
@@ -210,7 +212,7 @@ async function liveBillAt(isp: Isp, periodStart: string): Promise<string> {
       .where("period_start", "=", Temporal.PlainDate.from(periodStart)).where("status", "=", "issued")
       .executeTakeFirst()
   );
-  if (bill === undefined) throw new Error(`No live bill begins on ${periodStart}`);
+  if (bill === undefined) throw new Error(`Cannot void: no live bill begins on ${periodStart}`);
   return bill.id;
 }
 

@@ -27,7 +27,7 @@ function judge(kind: string, given: Given, expect: Given): string | null {
   const cases = billingSuite.split([{ schema: {}, cases: [{ id: "J", kind, given, expect }] }]).get(kind);
   const compared = billingSuite.kinds[kind]?.(cases?.[0]?.content);
   if (compared === undefined || compared instanceof Promise) {
-    throw new Error(`${kind} is not a rule to judge at once`);
+    throw new Error(`Cannot judge ${kind} at once`);
   }
   return firstDifference(compared.expected, compared.got);
 }

@@ -1,6 +1,6 @@
 import { periodContaining } from "@/shared/calendar/mod.ts";
 import { coded, periodValue } from "@/shared/codes/mod.ts";
-import { type Centavos, centavos, min, multiplyRounded } from "@/shared/money/mod.ts";
+import { centavos, min, multiplyRounded } from "@/shared/money/mod.ts";
 import { type DayRange, suspendedDays } from "./suspended_days.ts";
 import type { PeriodTerms, PlannedBillLine } from "./types.ts";
 

@@ -1,6 +1,5 @@
 import { sql } from "kysely";
 import type { BillLinesTable } from "../db/schema.ts";
-import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** Now, by a clock that is believed: what is stamped later was made by a wrong one. */

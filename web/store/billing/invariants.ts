@@ -102,7 +102,7 @@ function idleCredit({ tenantId }: TenantTransaction) {
 function periods({ tenantId }: TenantTransaction) {
   return sql<BrokenInvariant>`
     with tile as (
-      select p.*, lag(p.period_end) over w as previous_end, lead(p.period_start) over w as next_start
+      select p.subscription_id, p.period_start, p.period_end, lag(p.period_end) over w as previous_end, lead(p.period_start) over w as next_start
       from charged_periods p where p.tenant_id = ${tenantId}
       window w as (partition by p.subscription_id order by p.period_start))
     select 'M4' as name, t.subscription_id::text as subject,
