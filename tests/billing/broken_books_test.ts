@@ -138,19 +138,33 @@ const BROKEN: readonly { what: string; statements: string[]; name: string; detai
     detail: /credit 150000 beside an open bill/,
   },
   {
-    what: "two bills for the same days",
+    what: "days that are charged twice",
     statements: [
-      "alter table bills drop constraint bills_periods_do_not_overlap",
-      "update bills set period_end = period_end + 3 where period_start = '2026-01-01'",
+      "alter table charged_periods drop constraint charged_periods_do_not_overlap",
+      "update charged_periods set period_end = period_end + 3 where period_start = '2026-01-01'",
     ],
     name: "M4",
-    detail: /overlap or gap at 2026-02-01/,
+    detail: /overlap at 2026-02-01/,
+  },
+  {
+    what: "days that are left out",
+    statements: ["update charged_periods set period_end = period_end - 3 where period_start = '2026-01-01'"],
+    name: "M4",
+    detail: /gap at 2026-02-01/,
+  },
+  {
+    what: "a bill whose days nobody charged",
+    statements: [
+      "update charged_periods set state = 'never', why = 'decided', bill_id = null where period_start = '2026-01-01'",
+    ],
+    name: "M4",
+    detail: /a line of 2026-01-01 has no period/,
   },
   {
     what: "bills behind the watermark",
     statements: ["update subscriptions set billed_through_on = '2026-01-01'"],
     name: "M4",
-    detail: /billed through 2026-01-01, bills end 2026-03-01/,
+    detail: /billed through 2026-01-01, periods end 2026-03-01/,
   },
   {
     what: "a number that was left out",

@@ -110,12 +110,12 @@ function periods({ tenantId }: TenantTransaction) {
       from tile t where t.previous_end <> t.period_start
     union all
     select 'M4', t.subscription_id::text, 'begins at ' || t.period_start || ', active from ' || c.activated_on
-      from tile t join subscriptions c on c.tenant_id = t.tenant_id and c.id = t.subscription_id
+      from tile t join subscriptions c on c.tenant_id = ${tenantId} and c.id = t.subscription_id
       where t.previous_end is null and c.import_batch_id is null and c.activated_on <> t.period_start
     union all
     select 'M4', t.subscription_id::text, 'billed through ' || coalesce(c.billed_through_on::text, 'nothing') ||
         ', periods end ' || t.period_end
-      from tile t join subscriptions c on c.tenant_id = t.tenant_id and c.id = t.subscription_id
+      from tile t join subscriptions c on c.tenant_id = ${tenantId} and c.id = t.subscription_id
       where t.next_start is null and c.billed_through_on is distinct from t.period_end
     union all
     select 'M4', p.subscription_id::text, 'its bill is ' || b.status || ' at ' || p.period_start
