@@ -431,7 +431,10 @@ Deno.test("billed now is who the bill run charges: also who is off or never cut,
     (trx) => trx.selectFrom("subscriptions").select(["id", "ppp_name"]).orderBy("ppp_name").execute(),
   );
   const idOf = (name: string) => lines.find((line) => line.ppp_name === name)!.id;
-  const change = (name: string, set: { is_exempt: boolean } | { stopped_from_on: Temporal.PlainDate }) =>
+  const change = (
+    name: string,
+    set: { is_exempt: boolean } | { stopped_from_on: Temporal.PlainDate; stopped_at: Temporal.Instant },
+  ) =>
     world.inTenant(
       tenantId,
       (trx) => trx.updateTable("subscriptions").set(set).where("id", "=", idOf(name)).execute(),
@@ -457,7 +460,10 @@ Deno.test("billed now is who the bill run charges: also who is off or never cut,
   assert.deepEqual(await billed(), [4]);
   await policy("skip");
   assert.deepEqual(await billed(), [3]);
-  await change("user0005", { stopped_from_on: day("2026-12-01") });
+  await change("user0005", {
+    stopped_from_on: day("2026-12-01"),
+    stopped_at: Temporal.Instant.from("2026-12-01T01:00:00Z"),
+  });
   assert.deepEqual(await billed(), [2]);
   await agent.close();
 });

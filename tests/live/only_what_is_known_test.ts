@@ -79,7 +79,10 @@ Deno.test("beside stopped bills there is no next bill", async () => {
   const path = `/admin/subscribers/${isp.subscriberIds[0]}`;
   assert.match((await owner.get(path)).text, /Next bill/);
   await isp.run((trx) =>
-    trx.updateTable("subscriptions").set({ stopped_from_on: Temporal.PlainDate.from("2026-02-01") })
+    trx.updateTable("subscriptions").set({
+      stopped_from_on: Temporal.PlainDate.from("2026-02-01"),
+      stopped_at: Temporal.Instant.from("2026-02-01T01:00:00Z"),
+    })
       .where("tenant_id", "=", isp.tenantId).where("id", "=", isp.subscriptionIds[0]!).execute()
   );
   const { text } = await owner.get(path);
