@@ -18,7 +18,21 @@ const TABLES: readonly { name: string; keys: readonly string[] }[] = [
       "(tenant_id, subscription_id) references floor_subscriptions (tenant_id, id)",
     ],
   },
-  { name: "bill_lines", keys: ["(tenant_id, bill_id) references floor_bills (tenant_id, id)"] },
+  {
+    name: "bill_lines",
+    keys: [
+      "(tenant_id, bill_id) references floor_bills (tenant_id, id)",
+      "(tenant_id, subscription_id) references floor_subscriptions (tenant_id, id)",
+    ],
+  },
+  {
+    name: "charged_periods",
+    keys: [
+      "(tenant_id, subscription_id) references floor_subscriptions (tenant_id, id)",
+      "(tenant_id, bill_id) references floor_bills (tenant_id, id)",
+      "(tenant_id, freed_bill_id) references floor_bills (tenant_id, id)",
+    ],
+  },
   {
     name: "ledger_transactions",
     keys: [
@@ -46,6 +60,11 @@ const COPIED: readonly { name: string; of: string }[] = [
   {
     name: "bill_lines",
     of: `bill_lines r join bills b on b.tenant_id = r.tenant_id and b.id = r.bill_id
+      where r.tenant_id = $1 and b.run_id = $2`,
+  },
+  {
+    name: "charged_periods",
+    of: `charged_periods r join bills b on b.tenant_id = r.tenant_id and b.id = r.bill_id
       where r.tenant_id = $1 and b.run_id = $2`,
   },
   {
