@@ -52,7 +52,7 @@ async function createPeriods(db: MigrationDatabase): Promise<void> {
       bill_id uuid,
       freed_bill_id uuid,
       why text check (why in ('stopped', 'suspended', 'free', 'decided')),
-      plan_name text check (length(plan_name) <= 200),
+      plan_name text,
       price_centavos bigint check (price_centavos >= 0),
       anchor_day smallint check (anchor_day between 1 and 31),
       proration text check (proration in ('actual', 'days30')),

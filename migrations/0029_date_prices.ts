@@ -15,7 +15,7 @@ export async function up(db: MigrationDatabase): Promise<void> {
       from_on date,
       price_centavos bigint not null check (price_centavos >= 0),
       agreed_at timestamptz not null,
-      agreed_by text not null check (length(agreed_by) <= 200),
+      agreed_by text not null,
       primary key (tenant_id, plan_id, id),
       foreign key (tenant_id, plan_id) references plans (tenant_id, id)
     )`,
