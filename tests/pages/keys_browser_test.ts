@@ -159,7 +159,8 @@ browserTest(
       };
       for (const [key, to] of Object.entries(expected)) {
         // On a busy machine a page is seldom in its first second when the key comes: it is opened until one is.
-        for (let age = Infinity, opened = 0; age >= 1200 && opened < 6; opened++) {
+        let age = Infinity;
+        for (let opened = 0; age >= 1200 && opened < 6; opened++) {
           await page.goto(base + path, { waitUntil: "load" });
           await page.waitForSelector("html.has-script");
           age = await page.evaluate("performance.now()") as number;
