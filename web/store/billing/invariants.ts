@@ -122,12 +122,15 @@ function periods({ tenantId }: TenantTransaction) {
       from charged_periods p join bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id
       where p.tenant_id = ${tenantId} and b.status = 'void'
     union all
-    select 'M4', b.number, 'a line of ' || l.period_start || ' has no period'
-      from bills b join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
-      where b.tenant_id = ${tenantId} and b.status = 'issued' and not b.is_imported and l.kind = 'recurring'
-        and l.amount_centavos >= 0 and l.subscription_id is not null and not exists (select from charged_periods p
-          where p.tenant_id = l.tenant_id and p.subscription_id = l.subscription_id and p.bill_id = l.bill_id
-            and p.period_start = l.period_start and p.period_end = l.period_end)`;
+    select 'M4', b.number, 'a line of ' || missing.period_start || ' has no period' from (
+        select l.subscription_id, l.bill_id, l.period_start, l.period_end
+          from bills b join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
+          where b.tenant_id = ${tenantId} and b.status = 'issued' and not b.is_imported and l.kind = 'recurring'
+            and l.amount_centavos >= 0 and l.subscription_id is not null
+        except
+        select p.subscription_id, p.bill_id, p.period_start, p.period_end
+          from charged_periods p where p.tenant_id = ${tenantId} and p.state = 'billed') missing
+      join bills b on b.tenant_id = ${tenantId} and b.id = missing.bill_id`;
 }
 
 function numbers({ tenantId }: TenantTransaction) {
