@@ -29,7 +29,11 @@ export async function checkInvariants(trx: TenantTransaction): Promise<BrokenInv
     seals(),
     service(trx),
   ];
+  // All rows are read: after a big run, before the database has counted its tables again, it would take them for small
+  // and join row by row (12 s against 0.1 s for 6,000 bills).
+  await sql`select set_config('enable_nestloop', 'off', true)`.execute(trx);
   for (const query of queries) broken.push(...(await query.execute(trx)).rows);
+  await sql`select set_config('enable_nestloop', 'on', true)`.execute(trx);
   return broken;
 }
 
