@@ -21,17 +21,13 @@ export interface PricedPlanRow {
 }
 
 /** Every plan with its prices, archived ones too: connections may still be billed for them. */
-export async function listPricedPlans(
-  trx: TenantTransaction,
-  of: { planIds: readonly string[] } | "all" = "all",
-): Promise<PricedPlanRow[]> {
-  const which = of === "all" ? sql`true` : sql`p.id = any(${[...of.planIds]}::uuid[])`;
+export async function listPricedPlans(trx: TenantTransaction): Promise<PricedPlanRow[]> {
   const { rows } = await sql<PricedPlanRow>`
     select p.id, p.name, p.price_centavos, coalesce((
       select jsonb_agg(jsonb_build_object('agreed_on', r.agreed_on, 'from_on', r.from_on,
         'price_centavos', r.price_centavos::text) order by r.agreed_at, r.id)
       from plan_prices r where r.tenant_id = p.tenant_id and r.plan_id = p.id), '[]') as prices
-    from plans p where p.tenant_id = ${trx.tenantId} and ${which} order by p.id`.execute(trx);
+    from plans p where p.tenant_id = ${trx.tenantId} order by p.id`.execute(trx);
   return rows;
 }
 
