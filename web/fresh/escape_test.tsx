@@ -47,6 +47,12 @@ for (const [shape, node] of Object.entries(SHAPES)) {
   });
 }
 
+Deno.test("what an object writes of itself is escaped like a text", () => {
+  const object = { toString: () => TEXT } as unknown as string;
+  assert.equal(renderToString(<p>Name: {object}</p>), `<p>Name: ${ONCE} &quot;5&quot;</p>`);
+  assert.ok(!renderToString(<Box>Name: {object}</Box>).includes("<b>"));
+});
+
 Deno.test("numbers are shown, and what is not there is not", () => {
   assert.equal(renderToString(<Box>a {0} {null} {undefined} {false} {5n}</Box>), "<p>a 0    5</p>");
 });

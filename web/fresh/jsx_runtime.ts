@@ -36,10 +36,16 @@ export function jsxEscape(value: unknown): unknown {
     case "bigint":
       return String(value);
     case "object":
-      return value;
+      if (value === null || Array.isArray(value) || isElement(value)) return value;
+      return new TemplateText(String(value));
     default:
       return null;
   }
+}
+
+/** Preact's own mark of an element: it has no constructor. */
+function isElement(value: object): boolean {
+  return value.constructor === undefined;
 }
 
 type VNodeArguments = Parameters<typeof createVNode>;
