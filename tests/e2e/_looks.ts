@@ -1,12 +1,9 @@
-import axe from "axe-core";
 import type { Browser, Page } from "puppeteer-core";
+import { findViolations } from "@/tools/gallery/axe.ts";
 
 const WIDTHS = [320, 360, 768, 1280];
 /** Axe looks at these, light and dark. */
 const AXE_WIDTHS = [360, 1280];
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-/** Rules that see colours; the others find the same in the dark. */
-const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 /** Pages that are open beside each other. */
 const TABS = 2;
 
@@ -93,29 +90,11 @@ export async function lookAt(page: Page, at: string, options: LookOptions = {}):
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     if (wide > width) problems.push(`${at}: ${wide} px wide at ${width} px`);
     if (options.withAxe === false || !AXE_WIDTHS.includes(width)) continue;
-    if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(axe.source);
-    for (const value of ["light", "dark"]) {
-      // Without motion the colours of the other scheme are there at once.
-      const still = { name: "prefers-reduced-motion", value: "reduce" };
-      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }, still]);
-      const rules = value === "light"
-        ? { type: "tag" as const, values: RULES }
-        : { type: "rule" as const, values: COLOUR_RULES };
-      for (const violation of await page.evaluate(runAxe, rules)) {
-        problems.push(`${at} at ${width} px, ${value}: ${violation}`);
+    for (const scheme of ["light", "dark"] as const) {
+      for (const violation of await findViolations(page, scheme)) {
+        problems.push(`${at} at ${width} px, ${scheme}: ${violation}`);
       }
     }
   }
   return problems;
-}
-
-/** Runs in the page. */
-async function runAxe(runOnly: axe.RunOnly): Promise<string[]> {
-  const runner = (globalThis as unknown as { axe: typeof axe }).axe;
-  // Only the element itself is printed; there are no frames and no foreign style sheets to wait for.
-  const lean = { selectors: false, iframes: false, preload: false } as const;
-  const result = await runner.run(document, { resultTypes: ["violations"], runOnly, ...lean });
-  return result.violations.flatMap((violation) =>
-    violation.nodes.map((node) => `${violation.id} (${violation.impact}): ${node.html.slice(0, 160)}`)
-  );
 }

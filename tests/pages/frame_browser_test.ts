@@ -96,6 +96,8 @@ browserTest(
       await page.keyboard.type("user3");
       await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
       assert.equal(pathOf(page), `/admin/subscribers/${subscriber}`);
+      // A page is remembered once its scripts run.
+      await page.waitForSelector("html.has-script");
 
       await open("/admin/bills");
       await page.click("#global-search");

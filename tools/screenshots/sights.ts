@@ -66,6 +66,8 @@ export const GROUPS: readonly string[] = [
 export function whyNoPage({ pattern, summary }: RouteEntry): string | null {
   if (pattern.endsWith(".csv")) return "a file";
   if (summary.startsWith("Leads ")) return "leads to a page";
+  // A question about ticked rows has its own picture, of the form that is sent.
+  if (pattern.startsWith("/admin/bulk/")) return "leads to a page until rows are ticked";
   return NO_PAGES[pattern] ?? null;
 }
 

@@ -1,0 +1,31 @@
+import axe from "axe-core";
+import type { Page } from "puppeteer-core";
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/** Rules that see colours; the others find the same in the dark. */
+const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
+
+/** Violations of an open page: of every rule when it is light, of those that see colours when it is dark. */
+export async function findViolations(page: Page, scheme: "light" | "dark"): Promise<string[]> {
+  if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(axe.source);
+  // Without motion the colours of the other scheme are there at once.
+  await page.emulateMediaFeatures([
+    { name: "prefers-color-scheme", value: scheme },
+    { name: "prefers-reduced-motion", value: "reduce" },
+  ]);
+  const rules = scheme === "light"
+    ? { type: "tag" as const, values: RULES }
+    : { type: "rule" as const, values: COLOUR_RULES };
+  return await page.evaluate(runAxe, rules);
+}
+
+/** Runs in the page. */
+async function runAxe(runOnly: axe.RunOnly): Promise<string[]> {
+  const runner = (globalThis as unknown as { axe: typeof axe }).axe;
+  // Only the element itself is printed; there are no frames and no foreign style sheets to wait for.
+  const lean = { selectors: false, iframes: false, preload: false } as const;
+  const result = await runner.run(document, { resultTypes: ["violations"], runOnly, ...lean });
+  return result.violations.flatMap((violation) =>
+    violation.nodes.map((node) => `${violation.id} (${violation.impact}): ${node.html.slice(0, 160)}`)
+  );
+}
