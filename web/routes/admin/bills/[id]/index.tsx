@@ -153,7 +153,7 @@ function Shares({ bill, canOpen }: { bill: BillDetail; canOpen: boolean }) {
       <DataTable
         caption={t("bills.shares")}
         rows={bill.shares}
-        rowHref={canOpen ? (share) => `/admin/payments/${share.payment_id}` : undefined}
+        rowHref={canOpen ? (share) => `/admin/payments/${share.source_id}` : undefined}
         empty={
           <EmptyState icon="cash" title={t("bills.none_paid")}>
             {bill.status === "void"
@@ -164,7 +164,7 @@ function Shares({ bill, canOpen }: { bill: BillDetail; canOpen: boolean }) {
         columns={[
           {
             head: t("bills.payment"),
-            cell: (share: BillShareRow) => <CodeText>{share.payment_number}</CodeText>,
+            cell: (share: BillShareRow) => <CodeText>{share.source_number}</CodeText>,
             fit: true,
           },
           {
@@ -174,7 +174,7 @@ function Shares({ bill, canOpen }: { bill: BillDetail; canOpen: boolean }) {
           },
           {
             head: t("tables.method"),
-            cell: (share) => t(`words.method_${share.method as PaymentRow["method"]}`),
+            cell: (share) => share.method === null ? "" : t(`words.method_${share.method}`),
           },
           {
             head: t("tables.state"),

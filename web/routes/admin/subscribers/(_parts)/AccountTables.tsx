@@ -137,6 +137,6 @@ export function LedgerTable(
 }
 
 function hrefOf(row: StatementRow): string {
-  if (row.payment_id !== null) return `/admin/payments/${row.payment_id}`;
+  if (row.source_kind === "payment") return `/admin/payments/${row.source_id}`;
   return `/admin/bills/${row.bill_id}`;
 }
