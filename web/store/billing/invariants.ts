@@ -91,8 +91,9 @@ function allocations({ tenantId }: TenantTransaction) {
       from bills b join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
       cross join lateral (select coalesce(sum(x.amount_centavos), 0) as amount from allocations x
         where x.tenant_id = l.tenant_id and x.bill_id = l.bill_id and x.line_no = l.line_no and x.released_at is null) live
-      where b.tenant_id = ${tenantId} and (l.settled_centavos < live.amount
-        or l.settled_centavos > greatest(l.amount_centavos, 0) or (l.amount_centavos < 0 and l.settled_centavos <> l.amount_centavos))
+      where b.tenant_id = ${tenantId} and (case when l.amount_centavos < 0
+        then l.settled_centavos <> l.amount_centavos or live.amount <> 0
+        else l.settled_centavos not between live.amount and l.amount_centavos end)
     union all
     select 'c', b.number, 'paid ' || b.paid_centavos || ', lines settled ' || sum(l.settled_centavos)
       from bills b join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id

@@ -23,7 +23,6 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { type BillDetail, type BillShareRow, findBill } from "@/web/store/billing/bills.ts";
 import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import type { PaymentRow } from "@/web/store/payments/payments.ts";
 import { balanceOf, describeDue, statusOf } from "@/web/app/words/due_words.ts";
 import { found, may, momentOf, readPage } from "@/web/app/frame/page_context.ts";
 import { TitledTable } from "@/web/components/list/TitledTable.tsx";
