@@ -20,6 +20,7 @@ import enAgents from "./en/agents.json" with { type: "json" };
 import enImport from "./en/import.json" with { type: "json" };
 import enClock from "./en/clock.json" with { type: "json" };
 import enPlans from "./en/plans.json" with { type: "json" };
+import enAccount from "./en/account.json" with { type: "json" };
 import enPermissions from "./en/permissions.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
 import filSecurity from "./fil/security.json" with { type: "json" };
@@ -42,6 +43,7 @@ import filAgents from "./fil/agents.json" with { type: "json" };
 import filImport from "./fil/import.json" with { type: "json" };
 import filClock from "./fil/clock.json" with { type: "json" };
 import filPlans from "./fil/plans.json" with { type: "json" };
+import filAccount from "./fil/account.json" with { type: "json" };
 import filPermissions from "./fil/permissions.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
 import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
@@ -95,6 +97,7 @@ export const ENGLISH = {
   ...enImport,
   ...enClock,
   ...enPlans,
+  ...enAccount,
   ...enPermissions,
   ...enCodesAccess,
   ...enCodesBilling,
@@ -133,6 +136,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filImport,
   ...filClock,
   ...filPlans,
+  ...filAccount,
   ...filPermissions,
   ...filCodesAccess,
   ...filCodesBilling,
