@@ -14,6 +14,7 @@ import type { BillListRow } from "@/web/store/billing/bills.ts";
 import type { Page } from "@/web/store/db/keyset.ts";
 import type { AccountLineRow } from "@/web/store/billing/account_lines.ts";
 import { balanceOf, statusOf } from "@/web/app/words/due_words.ts";
+import { shortDay } from "@/web/app/words/page_words.ts";
 import { TitledTable } from "@/web/components/list/TitledTable.tsx";
 import { hrefOfLine } from "./ledger_columns.tsx";
 
@@ -87,8 +88,9 @@ export function BillsTable(
 
 /** The account with its running balance, newest first. */
 export function LedgerTable(
-  { subscriberId, ledger, olderHref, newestHref }: {
+  { subscriberId, today, ledger, olderHref, newestHref }: {
     subscriberId: string;
+    today: Temporal.PlainDate;
     ledger: Page<AccountLineRow>;
     olderHref: string | undefined;
     newestHref: string | undefined;
@@ -116,7 +118,7 @@ export function LedgerTable(
           { head: t("subscribers.what"), cell: (row) => <StoredText text={row.description} /> },
           {
             head: t("subscribers.date"),
-            cell: (row) => <DateText short date={row.counted_on} />,
+            cell: (row) => shortDay(row.counted_on, today, t.locale),
             fit: true,
           },
           {

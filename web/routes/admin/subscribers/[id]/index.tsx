@@ -142,6 +142,7 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
             {seesMoney && (view.ledger.rows.length > 0 || query.ledger !== undefined) && (
               <LedgerTable
                 subscriberId={subscriber.id}
+                today={moment.today}
                 ledger={view.ledger}
                 olderHref={view.ledger.next === null
                   ? undefined
