@@ -28,6 +28,7 @@ Deno.test("the ledger runs through bills, voids, payments, reversals and posting
       reason: "Bounced",
     }),
   );
+  await liveUntil(isp, "2026-02-05T11:00");
   const { rows: [bill] } = await isp.run((trx) =>
     listAccountLines(trx, { subscriberId, kind: "charge" }, { limit: 1 })
   );
