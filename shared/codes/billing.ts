@@ -67,6 +67,7 @@ export const billing = {
   audit_clock_confirmed: remark({ day: "date", time: "time", expectedDay: "date", expectedTime: "time" }),
   audit_clock_healed: remark({ day: "date", time: "time" }),
   audit_clock_doubted: remark({ day: "date", time: "time", expectedDay: "date", expectedTime: "time" }),
+  audit_book_check_asked: remark(),
   audit_plan_added: remark({ plan: "text", price: "peso" }),
   audit_plan_edited: remark({ before: "text", beforePrice: "peso", plan: "text", price: "peso" }),
   audit_plan_archived: remark({ plan: "text" }),

@@ -99,3 +99,4 @@ export { type LateFee, lateFee, type LateFeeInput, lateFeeOf } from "./late_fee.
 export { type Reconnection, reconnectionFee } from "./reconnection_fee.ts";
 export { type Outage, outageCredit, type OutageCreditInput } from "./outage_credit.ts";
 export { taxBill, type TaxedTotal, type TaxMode, VAT_RATE_BP } from "./tax.ts";
+export { BOOK_CHECKS, type BookCheck, bookChecksOf } from "./book_checks.ts";

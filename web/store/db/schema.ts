@@ -123,6 +123,17 @@ export interface BlockReasonsTable {
   removed_by: string | null;
 }
 
+export interface BookChecksTable {
+  tenant_id: string;
+  id: string;
+  checked_at: Temporal.Instant;
+  took_ms: number;
+  rows_seen: bigint;
+  broken_count: number;
+  broken: JsonColumn;
+  asked_by: string;
+}
+
 export interface ChargedPeriodsTable {
   tenant_id: string;
   subscription_id: string;
@@ -789,6 +800,7 @@ export interface Database {
   bill_lines: BillLinesTable;
   bills: BillsTable;
   block_reasons: BlockReasonsTable;
+  book_checks: BookChecksTable;
   charged_periods: ChargedPeriodsTable;
   clock_moves: ClockMovesTable;
   clock_watches: ClockWatchesTable;
