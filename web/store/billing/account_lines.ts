@@ -154,7 +154,8 @@ const LINE_KIND =
 
 function accountLines(trx: TenantTransaction, subscriberId: string): RawBuilder<unknown> {
   return sql`
-    select own.*, p.number as payment_number,
+    select own.id, own.kind, own.counted_on, own.recorded_at, own.bill_id, own.bill_number, own.payment_id,
+      own.description, own.actor, own.amount_centavos, p.number as payment_number,
       coalesce((select ${LINE_KIND} from ledger_entries o
         where o.tenant_id = ${trx.tenantId} and o.transaction_id = own.id and o.subscriber_id is null
         order by abs(o.amount_centavos) desc, o.line_no limit 1), 'credit') as line_kind,
