@@ -1,7 +1,7 @@
 import { formatCoded } from "@/shared/codes/mod.ts";
-import type { BillLineKind, PlannedBill } from "@/web/domain/billing/mod.ts";
+import type { BillLineKind, OwnTerms, PlannedBill } from "@/web/domain/billing/mod.ts";
 import { legsOfBillIssued, settledByCreditLines } from "@/web/domain/payments/mod.ts";
-import type { BillShape } from "@/web/store/billing/bill_write.ts";
+import type { BillShape, OwnShape } from "@/web/store/billing/bill_write.ts";
 
 /** Stands for whoever the bill is for. */
 const OWN = "subscriber";
@@ -35,6 +35,7 @@ export function toBillShape(
         is_in_full: line.terms.isChargedInFull,
         suspended_policy: policy,
         is_again: isAgain,
+        ...ownColumns(line.terms.own),
       },
     })),
     legs: legs.map((leg) => ({
@@ -48,4 +49,14 @@ export function toBillShape(
 /** What is for the service of a connection; fees are for nobody's, so that nobody is cut for one alone (rule R21). */
 export function isOwn(kind: BillLineKind): boolean {
   return kind === "recurring" || kind === "one_time";
+}
+
+function ownColumns(own: OwnTerms | undefined): OwnShape | null {
+  return own === undefined ? null : {
+    own_kind: own.kind,
+    own_amount_centavos: own.amountCentavos.toString(),
+    own_basis_points: own.basisPoints,
+    own_until_on: own.untilOn?.toString() ?? null,
+    list_price_centavos: own.listPriceCentavos.toString(),
+  };
 }
