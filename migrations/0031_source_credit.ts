@@ -3,7 +3,8 @@ import { appRole, type MigrationDatabase, protectTenantTable, run, runAll } from
 const TABLES = ["allocations", "bill_lines", "bills", "credit_sources", "ledger_transactions", "payments"];
 
 /** As settleOrder() of web/domain/payments; a test compares both. */
-const LINE_ORDER = `l.period_start, case l.kind when 'recurring' then 0 when 'one_time' then 1 else 2 end, l.line_no`;
+const LINE_ORDER =
+  `l.period_start, case l.kind when 'recurring' then 0 when 'one_time' then 1 else 2 end, l.line_no`;
 
 /**
  * Credit has one home, whatever it came from (payment, memo, opening balance): a source knows how much of it is used,

@@ -75,7 +75,9 @@ const BROKEN: readonly { what: string; statements: string[]; name: string; detai
   },
   {
     what: "the amount of what a payment gives",
-    statements: [`update credit_sources set amount_centavos = amount_centavos + 5 where id = ${PAYMENT_OF_TWO}`],
+    statements: [
+      `update credit_sources set amount_centavos = amount_centavos + 5 where id = ${PAYMENT_OF_TWO}`,
+    ],
     name: "M1",
     detail: /received 150005, ledger 150000/,
   },
@@ -87,7 +89,9 @@ const BROKEN: readonly { what: string; statements: string[]; name: string; detai
   },
   {
     what: "a line that says it is settled",
-    statements: [`update bill_lines set settled_centavos = amount_centavos - 1 where bill_id = ${FIRST_BILL}`],
+    statements: [
+      `update bill_lines set settled_centavos = amount_centavos - 1 where bill_id = ${FIRST_BILL}`,
+    ],
     name: "c",
     detail: /paid \d+, lines settled 99999/,
   },
@@ -105,7 +109,9 @@ const BROKEN: readonly { what: string; statements: string[]; name: string; detai
   },
   {
     what: "credit that no source explains",
-    statements: [`update credit_sources set amount_centavos = amount_centavos + 5, used_centavos = used_centavos`],
+    statements: [
+      `update credit_sources set amount_centavos = amount_centavos + 5, used_centavos = used_centavos`,
+    ],
     name: "M1",
     detail: /^ledger 0, sources 5$/,
   },

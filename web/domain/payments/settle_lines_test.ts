@@ -22,7 +22,11 @@ Deno.test("R21: the oldest period is paid first, then recurring before one-time 
   ];
   assert.deepEqual(pay(235000n, lines), [[4, 100000n], [1, 5000n], [3, 100000n], [2, 30000n]]);
   assert.deepEqual(pay(100000n, lines), [[4, 100000n]]);
-  assert.deepEqual(pay(32000n, lines, 2), [[2, 30000n], [4, 2000n]], "the line that the payer chose is first");
+  assert.deepEqual(
+    pay(32000n, lines, 2),
+    [[2, 30000n], [4, 2000n]],
+    "the line that the payer chose is first",
+  );
 });
 
 Deno.test("R21: money for two of three connections pays two whole ones, and no third of each", () => {

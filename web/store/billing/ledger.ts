@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Leg } from "@/web/domain/payments/mod.ts";
 import { sendSqlAhead } from "../db/ahead.ts";
 import { toRecordset } from "../db/recordset.ts";
-import type { CreditSourcesTable, LedgerTransactionsTable } from "../db/schema.ts";
+import type { LedgerTransactionsTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** A double-entry transaction that is about to be posted. */

@@ -35,7 +35,11 @@ export async function listCreditSources(
 ): Promise<CreditSourceRow[]> {
   const { rows } = await sql<CreditSourceRow>`
     select subscriber_id, id as source_id, amount_centavos - used_centavos as available_centavos
-    from credit_sources where tenant_id = ${trx.tenantId} and subscriber_id = any(${[...subscriberIds]}::uuid[])
-      and ended_at is null and used_centavos < amount_centavos order by received_on, created_at, id`.execute(trx);
+    from credit_sources where tenant_id = ${trx.tenantId} and subscriber_id = any(${[
+    ...subscriberIds,
+  ]}::uuid[])
+      and ended_at is null and used_centavos < amount_centavos order by received_on, created_at, id`.execute(
+    trx,
+  );
   return rows;
 }

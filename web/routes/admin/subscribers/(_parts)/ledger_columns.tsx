@@ -68,7 +68,9 @@ export function ledgerColumns(t: Translate, today: Temporal.PlainDate): ListColu
 }
 
 /** The page of what a line is about. */
-export function hrefOfLine(row: Pick<AccountLineRow, "source_id" | "source_kind" | "bill_id">): string | undefined {
+export function hrefOfLine(
+  row: Pick<AccountLineRow, "source_id" | "source_kind" | "bill_id">,
+): string | undefined {
   if (row.source_kind === "payment") return `/admin/payments/${row.source_id}`;
   return row.bill_id === null ? undefined : `/admin/bills/${row.bill_id}`;
 }
