@@ -11,6 +11,7 @@ export interface DueSubscription {
   subscriber_id: string;
   ppp_name: string;
   anchor_day: number | null;
+  billing_mode: "postpaid" | "prepaid";
   bill_timing: "arrears" | "advance";
   activated_on: string | null;
   billed_through_on: string | null;
@@ -49,7 +50,7 @@ export async function claimDueSubscriptions(
   const order = wait ? sql`s.id, c.id` : sql`c.id`;
   const from = afterId === null || wait ? sql`true` : sql`c.id > ${afterId}::uuid`;
   const { rows } = await sql<DueSubscription>`
-    select c.id, c.subscriber_id, c.ppp_name, c.anchor_day, c.bill_timing, c.activated_on::text as activated_on,
+    select c.id, c.subscriber_id, c.ppp_name, c.anchor_day, c.billing_mode, c.bill_timing, c.activated_on::text as activated_on,
       c.billed_through_on::text as billed_through_on,
       c.stopped_from_on::text as stopped_from_on, c.stopped_at::text as stopped_at, c.plan_id, c.next_plan_on::text as next_plan_on, c.next_plan_id
     from subscriptions c

@@ -66,6 +66,9 @@ export const SUBSCRIPTION_COLUMNS = [
   "secret_command_id",
   "activation",
   "activate_on",
+  "renews_itself",
+  "prepaid_unit",
+  "prepaid_count",
 ] as const;
 
 /** Subscriptions of a subscriber, oldest first, or the one with this id. */
