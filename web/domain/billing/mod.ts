@@ -20,6 +20,22 @@ export {
   type TermsOf,
   termsOf,
 } from "./dated_prices.ts";
+export {
+  endOfPeriods,
+  formatBasisPoints,
+  type OwnPlace,
+  type OwnPrice,
+  type OwnPriceKind,
+  ownPriceOf,
+  type OwnRate,
+  type OwnTerms,
+  type PlacedOwnPrice,
+  placeOwnPrices,
+  sayAgreed,
+  sayOwnTerms,
+  WHOLE_BASIS_POINTS,
+} from "./own_price.ts";
+export { compareBills, type ComparedBill, previewBills } from "./preview_bills.ts";
 export { type FreedPeriod, planAgain } from "./plan_again.ts";
 export {
   type BilledLine,
