@@ -96,6 +96,7 @@ export class PureConnection {
     const suspended = this.#uncharged();
     return {
       isAheadOfItself,
+      own: [],
       freed: freed.map((period): FreedPeriod => ({
         freedBillId: period.freedBill!,
         periodStart: dateOf(period.from),
