@@ -17,7 +17,11 @@ export async function appRole(db: MigrationDatabase): Promise<string> {
 }
 
 /** What the app role may do with a table; ledger and audit rows can only be added. */
-export type Rights = "select, insert" | "select, insert, update" | "select, insert, update, delete";
+export type Rights =
+  | "select, insert"
+  | "select, insert, delete"
+  | "select, insert, update"
+  | "select, insert, update, delete";
 
 interface ProtectOptions {
   /** Column that holds the tenant. @default "tenant_id" */

@@ -24,6 +24,7 @@ export const LIST_NAMES = [
   "import_rows",
   "drift",
   "security",
+  "ledger",
 ] as const;
 export type ListName = typeof LIST_NAMES[number];
 

@@ -1,6 +1,7 @@
 import { periodContaining } from "@/shared/calendar/mod.ts";
 import { coded, periodValue } from "@/shared/codes/mod.ts";
 import { centavos, min, multiplyRounded } from "@/shared/money/mod.ts";
+import { ownShareOf, sayOwnTerms } from "./own_price.ts";
 import { type DayRange, suspendedDays } from "./suspended_days.ts";
 import type { PeriodTerms, PlannedBillLine } from "./types.ts";
 
@@ -21,7 +22,7 @@ export interface ChargedPart extends Omit<PeriodTerms, "isChargedInFull"> {
  * were suspended, costs R(price x days / days of the whole period) (billing rules 4 and 13).
  */
 export function chargePeriod(part: ChargedPart): PlannedBillLine {
-  const { periodStart, periodEnd, priceCentavos, planName, anchorDay, proration } = part;
+  const { periodStart, periodEnd, priceCentavos, planName, anchorDay, proration, own } = part;
   const isChargedInFull = part.isChargedInFull === true;
   const whole = periodContaining(periodStart, anchorDay);
   const wholeDays = daysBetween(whole.start, whole.end);
@@ -35,21 +36,24 @@ export function chargePeriod(part: ChargedPart): PlannedBillLine {
   const isProrated = days !== fullDays;
   const isMonthOf30 = isProrated && !isChargedInFull && proration === "days30";
   const divisor = isMonthOf30 ? 30 : fullDays;
-  const share = multiplyRounded(priceCentavos, BigInt(days), BigInt(divisor));
+  const share = own === undefined
+    ? multiplyRounded(priceCentavos, BigInt(days), BigInt(divisor))
+    : ownShareOf(own, own.listPriceCentavos, days, divisor);
   const named = { plan: planName, period: periodValue(periodStart, periodEnd) };
+  const line = !isProrated
+    ? coded("line_whole", named)
+    : off === 0
+    ? coded("line_part", { ...named, days, of: divisor })
+    : coded("line_part_suspended", { ...named, days, of: divisor, suspended: off });
   return {
     kind: "recurring",
-    description: !isProrated
-      ? coded("line_whole", named)
-      : off === 0
-      ? coded("line_part", { ...named, days, of: divisor })
-      : coded("line_part_suspended", { ...named, days, of: divisor, suspended: off }),
+    description: own === undefined ? line : coded("line_own", { line, own: sayOwnTerms(own) }),
     periodStart,
     periodEnd,
     days,
     periodDays: isChargedInFull ? wholeDays : divisor,
     amountCentavos: isProrated ? min(priceCentavos, share) : centavos(priceCentavos),
-    terms: { planName, priceCentavos, anchorDay, proration, isChargedInFull },
+    terms: { planName, priceCentavos, anchorDay, proration, isChargedInFull, ...(own && { own }) },
   };
 }
 

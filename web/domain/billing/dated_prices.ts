@@ -1,5 +1,6 @@
 import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import type { Centavos } from "@/shared/money/mod.ts";
+import { type OwnPrice, ownPriceOf, type PlacedOwnPrice, placeOwnPrices } from "./own_price.ts";
 import type { TermsChange } from "./types.ts";
 
 /** A price of a plan as it was agreed. */
@@ -19,9 +20,7 @@ export interface PricedPlan {
 }
 
 /** What a connection is charged by, and what changes later. */
-export interface ConnectionTerms {
-  planName: string;
-  priceCentavos: Centavos;
+export interface ConnectionTerms extends Omit<TermsChange, "on"> {
   changes: TermsChange[];
 }
 
@@ -34,13 +33,23 @@ export interface TermsOf {
   anchorDay: number;
   /** First day of service. */
   activatedOn: Temporal.PlainDate;
+  /** What was agreed for this connection alone. @default none */
+  own?: readonly OwnPrice[];
 }
 
 /**
  * Plan and prices of a connection by their days. A new price holds from its next period, never for one that has begun,
  * unless a person named the day; whoever joins later gets it from the first day on (history cases HI-03 and HI-04).
  */
-export function termsOf({ plan, next, anchorDay, activatedOn }: TermsOf): ConnectionTerms {
+export function termsOf({ plan, next, anchorDay, activatedOn, own = [] }: TermsOf): ConnectionTerms {
+  const listed = listedTerms({ plan, next, anchorDay, activatedOn });
+  if (own.length === 0) return listed;
+  const placed = placeOwnPrices(own, { anchorDay, activatedOn, nextPlanOn: next?.on ?? null });
+  return placed.length === 0 ? listed : withOwnPrices(listed, placed, activatedOn);
+}
+
+/** By the plan alone. */
+function listedTerms({ plan, next, anchorDay, activatedOn }: TermsOf): ConnectionTerms {
   const first = effectivePrices(plan, anchorDay, activatedOn);
   const later = next === null ? [] : effectivePrices(next.plan, anchorDay, next.on);
   const [base, ...changes] = first;
@@ -49,6 +58,58 @@ export function termsOf({ plan, next, anchorDay, activatedOn }: TermsOf): Connec
     priceCentavos: (base ?? plan.prices[0]).priceCentavos,
     changes: [...changes.filter(({ on }) => next === null || isBefore(on, next.on)), ...later],
   };
+}
+
+/**
+ * The terms with own prices put in. Where a change of the plan's price makes no difference to what is paid, there is none:
+ * a period is not divided for nothing.
+ */
+function withOwnPrices(
+  listed: ConnectionTerms,
+  placed: readonly PlacedOwnPrice[],
+  activatedOn: Temporal.PlainDate,
+): ConnectionTerms {
+  const days = [
+    ...listed.changes.map(({ on }) => on),
+    ...placed.flatMap(({ start, end }) => end === null ? [start] : [start, end]),
+  ].filter((day) => isBefore(activatedOn, day)).sort(Temporal.PlainDate.compare);
+  const { on: _on, ...base } = paidOn(listed, placed, activatedOn);
+  const changes: TermsChange[] = [];
+  for (const day of days) {
+    const change = paidOn(listed, placed, day);
+    if (!isSamePay(changes.at(-1) ?? base, change)) changes.push(change);
+  }
+  return { ...base, changes };
+}
+
+/** What is paid on a day: the plan's price, or the own one that counts then. */
+function paidOn(
+  listed: ConnectionTerms,
+  placed: readonly PlacedOwnPrice[],
+  day: Temporal.PlainDate,
+): TermsChange {
+  const { planName, priceCentavos } = listed.changes.findLast(({ on }) => !isBefore(day, on)) ?? listed;
+  const here = placed.find(({ start, end }) => !isBefore(day, start) && (end === null || isBefore(day, end)));
+  if (here === undefined) return { on: day, planName, priceCentavos };
+  const { kind, amountCentavos, basisPoints } = here.own;
+  return {
+    on: day,
+    planName,
+    priceCentavos: ownPriceOf(here.own, priceCentavos),
+    own: {
+      kind,
+      amountCentavos,
+      basisPoints,
+      listPriceCentavos: priceCentavos,
+      untilOn: here.end?.subtract({ days: 1 }) ?? null,
+    },
+  };
+}
+
+function isSamePay(a: Omit<TermsChange, "on">, b: TermsChange): boolean {
+  return a.planName === b.planName && a.priceCentavos === b.priceCentavos && a.own?.kind === b.own?.kind &&
+    a.own?.amountCentavos === b.own?.amountCentavos && a.own?.basisPoints === b.own?.basisPoints &&
+    a.own?.untilOn?.toString() === b.own?.untilOn?.toString();
 }
 
 /** The prices of one plan for somebody who joins it on a day: the one of that day first, then those that follow. */

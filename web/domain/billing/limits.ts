@@ -5,3 +5,9 @@ import { AMOUNT_MAX } from "@/shared/money/mod.ts";
  * can be edited. `pppProfile` is what the agent's protocol carries.
  */
 export const PLAN_MAX = { name: 80, pppProfile: 128, speed: 80, priceCentavos: AMOUNT_MAX } as const;
+
+/** What may be agreed for one connection: whole periods that a promo runs, and how far ahead its days may lie. */
+export const OWN_PRICE_MAX = { periods: 120, daysAhead: 1830 } as const;
+
+/** How far ahead a day may lie from which a plan's price counts. */
+export const PLAN_PRICE_DAYS_AHEAD_MAX = 730;

@@ -20,6 +20,22 @@ export {
   type TermsOf,
   termsOf,
 } from "./dated_prices.ts";
+export {
+  endOfPeriods,
+  formatBasisPoints,
+  type OwnPlace,
+  type OwnPrice,
+  type OwnPriceKind,
+  ownPriceOf,
+  type OwnRate,
+  type OwnTerms,
+  type PlacedOwnPrice,
+  placeOwnPrices,
+  sayAgreed,
+  sayOwnTerms,
+  WHOLE_BASIS_POINTS,
+} from "./own_price.ts";
+export { compareBills, type ComparedBill, previewBills } from "./preview_bills.ts";
 export { type FreedPeriod, planAgain } from "./plan_again.ts";
 export {
   type BilledLine,
@@ -94,3 +110,4 @@ export { type LateFee, lateFee, type LateFeeInput, lateFeeOf } from "./late_fee.
 export { type Reconnection, reconnectionFee } from "./reconnection_fee.ts";
 export { type Outage, outageCredit, type OutageCreditInput } from "./outage_credit.ts";
 export { taxBill, type TaxedTotal, type TaxMode, VAT_RATE_BP } from "./tax.ts";
+export { BOOK_CHECKS, type BookCheck, bookChecksOf } from "./book_checks.ts";

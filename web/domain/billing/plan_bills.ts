@@ -145,10 +145,10 @@ function cutsOf({ changes = [] }: Rules, span: Span): Temporal.PlainDate[] {
   return [span.start, ...inner.sort(Temporal.PlainDate.compare), span.end];
 }
 
-function planOn(input: Rules, date: Temporal.PlainDate): Pick<Rules, "planName" | "priceCentavos"> {
-  const { planName, priceCentavos } = (input.changes ?? []).findLast(({ on }) => !isBefore(date, on)) ??
+function planOn(input: Rules, date: Temporal.PlainDate): Pick<Rules, "planName" | "priceCentavos" | "own"> {
+  const { planName, priceCentavos, own } = (input.changes ?? []).findLast(({ on }) => !isBefore(date, on)) ??
     input;
-  return { planName, priceCentavos };
+  return { planName, priceCentavos, ...(own && { own }) };
 }
 
 function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {

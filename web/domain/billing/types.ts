@@ -1,5 +1,6 @@
 import type { Coded } from "@/shared/codes/mod.ts";
 import type { Centavos } from "@/shared/money/mod.ts";
+import type { OwnTerms } from "./own_price.ts";
 import type { DayRange } from "./suspended_days.ts";
 
 /** Arrears: billed when the period has ended. Advance: billed when it begins. */
@@ -27,6 +28,8 @@ export interface PlanBillsInput {
   anchorDay: number;
   /** Price of a whole period, whatever its length. */
   priceCentavos: Centavos;
+  /** Where the connection has a price of its own: how it comes about. */
+  own?: OwnTerms;
   /** First day of service. */
   activatedOn: Temporal.PlainDate;
   /** Watermark: the end (exclusive) of the last period that was billed; null before the first bill. */
@@ -59,6 +62,8 @@ export interface TermsChange {
   planName: string;
   /** Price of a whole period. */
   priceCentavos: Centavos;
+  /** Where the connection has a price of its own: how it comes about. */
+  own?: OwnTerms;
 }
 
 /** What a period is charged by; kept with it, so that it is billed again at its own price after a void (rule R6). */
@@ -72,6 +77,8 @@ export interface PeriodTerms {
   proration: Proration;
   /** The price of a whole period for a part of one (first bill policy `full`). */
   isChargedInFull: boolean;
+  /** Where the connection had a price of its own: how it came about. */
+  own?: OwnTerms;
 }
 
 /** One line of a planned bill. Its period is half-open. */

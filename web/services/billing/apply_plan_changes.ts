@@ -5,6 +5,7 @@ import {
   type PlanChangeRow,
   updatePlansChanged,
 } from "@/web/store/billing/plan_changes.ts";
+import { updateOwnPricesEnded } from "@/web/store/billing/own_prices.ts";
 import { updatePricesDue } from "@/web/store/billing/plans.ts";
 import { recordAudit } from "../audit.ts";
 import { refuseDoubtedClock } from "./clock_guard.ts";
@@ -53,7 +54,7 @@ async function applyChunk(
   businessOn: Temporal.PlainDate,
   page: Page,
 ): Promise<Result<{ changed: number; last: string | null }, "clock_doubted">> {
-  const { trx, at } = useCase;
+  const { trx, at, actor } = useCase;
   const doubted = await refuseDoubtedClock(useCase);
   if (doubted !== null) return doubted;
   const due = await listPlanChangesDue(trx, businessOn, page);
@@ -62,6 +63,8 @@ async function applyChunk(
   if (page.after === null) await updatePricesDue(trx, businessOn);
   const settled = (await listPlanChangesDue(trx, businessOn, page))
     .filter((row) => row.is_settled && due.some((seen) => seen.id === row.id));
+  const by = { at, label: actor.label, on: businessOn };
+  await updateOwnPricesEnded(trx, settled.map((row) => row.id), by);
   await updatePlansChanged(trx, settled.map((row) => row.id));
   for (const row of settled) await audit(useCase, row);
   return ok({ changed: settled.length, last: due.length < page.limit ? null : due.at(-1)?.id ?? null });

@@ -13,16 +13,18 @@ import {
   listAheadOfThemselves,
   listFreedPeriods,
 } from "@/web/store/billing/charged_periods.ts";
+import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
-import type { SubscriptionFacts } from "./plan_batch.ts";
+import { toOwnPrices, toOwnTerms } from "./own_prices.ts";
+import { NOTHING_KNOWN, type SubscriptionFacts } from "./plan_batch.ts";
 
 /** How far back a suspension may lie that still comes off a line in advance. */
 const LOOK_BACK_DAYS = 400;
 
 /**
  * Reads what makes a subscription of a batch unlike others: periods that are to be billed again, days that were
- * suspended, bills that are not paid. Those without any are left out. In statements after the claim, so that a payment
+ * suspended, bills that are not paid, prices of its own. Those without any are left out. In statements after the claim, so that a payment
  * or a cut that held the lock until then is seen.
  */
 export async function readFacts(
@@ -46,7 +48,12 @@ export async function readFacts(
     await listBilledLines(trx, inAdvance.map((row) => row.id), recent),
     (row) => row.subscription_id,
   );
+  const own = Map.groupBy(await listOwnPrices(trx, ids), (row) => row.subscription_id);
   const facts = new Map<string, SubscriptionFacts>();
+  for (const row of due) {
+    const prices = own.get(row.id);
+    if (prices !== undefined) facts.set(row.id, { ...NOTHING_KNOWN, own: toOwnPrices(prices, row) });
+  }
   for (const id of new Set([...ahead, ...freed.keys(), ...off.keys()])) {
     const suspensions = off.get(id) ?? [];
     facts.set(id, {
@@ -56,6 +63,7 @@ export async function readFacts(
       isOff: isOff.has(id),
       unpaidBills: unpaid.get(id) ?? 0,
       billedLines: (lines.get(id) ?? []).map(toBilledLine),
+      own: facts.get(id)?.own ?? [],
     });
   }
   return facts;
@@ -118,6 +126,7 @@ function toFreedPeriod(
   tenant: TenantRow,
 ): FreedPeriod {
   const since = tenant.suspended_policy === "skip" ? tenant.suspended_policy_on : null;
+  const own = toOwnTerms(row);
   return {
     freedBillId: row.freed_bill_id,
     periodStart: row.period_start,
@@ -128,6 +137,7 @@ function toFreedPeriod(
       anchorDay: row.anchor_day,
       proration: row.proration,
       isChargedInFull: row.is_in_full,
+      ...(own && { own }),
     },
     firstBilledOn: row.first_billed_on,
     suspended: uncharged(suspensions, { suspended_policy: row.suspended_policy, suspended_policy_on: since }),

@@ -1,7 +1,7 @@
 import { formatCoded } from "@/shared/codes/mod.ts";
-import type { PlannedBill } from "@/web/domain/billing/mod.ts";
+import type { OwnTerms, PlannedBill } from "@/web/domain/billing/mod.ts";
 import { legsOfBillIssued } from "@/web/domain/payments/mod.ts";
-import type { BillShape } from "@/web/store/billing/bill_write.ts";
+import type { BillShape, OwnShape } from "@/web/store/billing/bill_write.ts";
 
 /** Stands for whoever the bill is for. */
 const OWN = "subscriber";
@@ -32,6 +32,7 @@ export function toBillShape(
         is_in_full: line.terms.isChargedInFull,
         suspended_policy: policy,
         is_again: isAgain,
+        ...ownColumns(line.terms.own),
       },
     })),
     legs: legs.map((leg) => ({
@@ -39,5 +40,15 @@ export function toBillShape(
       is_own: leg.subscriberId !== null,
       amount_centavos: leg.amountCentavos.toString(),
     })),
+  };
+}
+
+function ownColumns(own: OwnTerms | undefined): OwnShape | null {
+  return own === undefined ? null : {
+    own_kind: own.kind,
+    own_amount_centavos: own.amountCentavos.toString(),
+    own_basis_points: own.basisPoints,
+    own_until_on: own.untilOn?.toString() ?? null,
+    list_price_centavos: own.listPriceCentavos.toString(),
   };
 }

@@ -1,11 +1,13 @@
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
-import { anchorDayFor, type PlanBillsInput } from "@/web/domain/billing/mod.ts";
+import { anchorDayFor, type OwnTerms, type PlanBillsInput } from "@/web/domain/billing/mod.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 
 /** What the rules of one connection depend on besides the company's settings. */
 export interface BilledConnection {
   planName: string;
   priceCentavos: Centavos | bigint;
+  /** Where it has a price of its own: how it comes about. */
+  own?: OwnTerms;
   /** Null: as the company's settings say. */
   anchorDay: number | null;
   timing: PlanBillsInput["timing"];
@@ -22,6 +24,7 @@ export function billingRules(
     timing: connection.timing,
     anchorDay: connection.anchorDay ?? anchorDayFor(tenant, connection.activatedOn),
     priceCentavos: centavos(connection.priceCentavos),
+    ...(connection.own && { own: connection.own }),
     activatedOn: connection.activatedOn,
     termsDays: tenant.terms_days,
     minNoticeDays: tenant.min_notice_days,

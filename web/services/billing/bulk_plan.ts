@@ -1,6 +1,7 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { type BulkRow, updateNextPlans } from "@/web/store/subscribers/bulk.ts";
+import { updateOwnPricesKept } from "@/web/store/billing/own_prices.ts";
 import { findPlan, type PlanRow } from "@/web/store/billing/plans.ts";
 import { type BulkCode, type BulkOutcome, type BulkTargets, runBulk } from "../subscribers/bulk.ts";
 import { isUnderWay, namedPlan, nextCycleOf } from "./change_plan.ts";
@@ -30,6 +31,7 @@ export async function bulkChangePlan(
       }
       const isSame = (row: BulkRow) => row.plan_id === plan.id || row.next_plan_id === plan.id;
       const changes = rows.filter((row) => !isSame(row)).flatMap((row) => changeOf(useCase, row, plan));
+      await updateOwnPricesKept(useCase.trx, changes.map(({ row }) => row.id), { isKept: false });
       await updateNextPlans(
         useCase.trx,
         changes.map(({ row, on }) => ({ id: row.id, plan_id: plan.id, on })),

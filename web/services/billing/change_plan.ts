@@ -3,6 +3,7 @@ import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { anchorDayFor } from "@/web/domain/billing/mod.ts";
+import { updateOwnPricesEnded, updateOwnPricesKept } from "@/web/store/billing/own_prices.ts";
 import { updateNextPlan, updatePlanNow } from "@/web/store/billing/plan_changes.ts";
 import { findPlan, type PlanRow } from "@/web/store/billing/plans.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
@@ -31,13 +32,19 @@ export interface PlanChange {
 /**
  * Changes the plan from the next cycle on (billing rule 11): no bill of the cycle that runs now changes, and the
  * router gets the new profile on the first day of the next one. A second change replaces the first. A connection
- * whose billing has not begun changes at once.
+ * whose billing has not begun changes at once. A price of its own ends with the plan that it was agreed for, unless a
+ * person keeps it.
  */
 export async function changePlan(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: { subscriptionId: string; planId: string },
+  input: {
+    subscriptionId: string;
+    planId: string;
+    /** Own prices and promos stay on the new plan. @default false */
+    keepsOwnPrice?: boolean;
+  },
 ): Promise<Result<PlanChange, ChangePlanCode>> {
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const subscription = await find(useCase, input.subscriptionId);
@@ -48,6 +55,7 @@ export async function changePlan(
       return err("same_plan", { name: plan.name });
     }
     if (isUnderWay(useCase, subscription)) return err("plan_change_under_way");
+    await updateOwnPricesKept(useCase.trx, [subscription.id], { isKept: input.keepsOwnPrice === true });
     const { activated_on: activatedOn } = subscription;
     if (activatedOn === null) return await changeNow(useCase, subscription, plan);
     return await changeNextCycle(useCase, subscription, plan, activatedOn);
@@ -103,7 +111,8 @@ async function changeNow(
   subscription: SubscriptionRow,
   plan: PlanRow,
 ): Promise<Result<PlanChange, ChangePlanCode>> {
-  const { trx, at, business } = useCase;
+  const { trx, at, actor, business } = useCase;
+  await updateOwnPricesEnded(trx, [subscription.id], { at, label: actor.label, on: business.today });
   await updatePlanNow(trx, subscription.id, plan.id);
   useCase.touchRouters(await refreshDesired(trx, [subscription.id], { now: at }));
   await auditSubscription(

@@ -8,6 +8,7 @@ import {
   type DayRange,
   type FreedPeriod,
   nextBillOn,
+  type OwnPrice,
   planAgain,
   planBills,
   type PlanBillsInput,
@@ -18,6 +19,7 @@ import {
 import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
 import type { BillShape, WatermarkShape } from "@/web/store/billing/bill_write.ts";
 import type { NeverBilled } from "@/web/store/billing/charged_periods.ts";
+import { toRecordset } from "@/web/store/db/recordset.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { toBillShape } from "./bill_shape.ts";
 import { billingRules } from "./billing_rules.ts";
@@ -48,6 +50,8 @@ export interface SubscriptionFacts {
   unpaidBills: number;
   /** Lines billed in advance whose suspended days come off the next bill. */
   billedLines: readonly BilledLine[];
+  /** What it pays in place of the plan's price. */
+  own: readonly OwnPrice[];
 }
 
 /** A subscription that is left alone because its bills would break a bound: the reason is a code with its values. */
@@ -95,11 +99,13 @@ export class BillPlanner {
 
   /** @throws {BoundError} */
   plan(subscription: DueSubscription, facts: SubscriptionFacts | null): SubscriptionPlan {
-    if (facts !== null) return { subscription, ...this.#compute(subscription, facts) };
-    const key = keyOf(subscription);
+    if (facts !== null && !isPricedOnly(facts)) {
+      return { subscription, ...this.#compute(subscription, facts) };
+    }
+    const key = facts === null ? keyOf(subscription) : pricedKeyOf(subscription, facts.own);
     let plan = this.#known.get(key);
     if (plan === undefined) {
-      plan = this.#compute(subscription, NOTHING_KNOWN);
+      plan = this.#compute(subscription, facts ?? NOTHING_KNOWN);
       this.#known.set(key, plan);
     }
     return { subscription, ...plan };
@@ -139,7 +145,7 @@ export class BillPlanner {
     const next = next_plan_on === null || next_plan_id === null
       ? null
       : { on: Temporal.PlainDate.from(next_plan_on), plan: this.#planOf(next_plan_id) };
-    const terms = termsOf({ plan: this.#planOf(plan_id), next, anchorDay, activatedOn });
+    const terms = termsOf({ plan: this.#planOf(plan_id), next, anchorDay, activatedOn, own: facts.own });
     return {
       ...billingRules(this.#tenant, { ...terms, anchorDay, timing: subscription.bill_timing, activatedOn }),
       billedThrough: billed_through_on === null ? null : Temporal.PlainDate.from(billed_through_on),
@@ -268,14 +274,28 @@ function passedOver(rules: PlanBillsInput, planned: readonly PlannedBill[]): Sub
   return never;
 }
 
-const NOTHING_KNOWN: SubscriptionFacts = {
+/** A subscription like most. */
+export const NOTHING_KNOWN: SubscriptionFacts = {
   isAheadOfItself: false,
   freed: [],
   suspended: [],
   isOff: false,
   unpaidBills: 0,
   billedLines: [],
+  own: [],
 };
+
+/** It is unlike others only by its own prices: those who pay the same share a plan. */
+function isPricedOnly(facts: SubscriptionFacts): boolean {
+  return !facts.isAheadOfItself && facts.freed.length === 0 && facts.suspended.length === 0 && !facts.isOff &&
+    facts.billedLines.length === 0;
+}
+
+/** A promo of so many periods begins with the service: then its first day has a say for as long as it runs. */
+function pricedKeyOf(row: DueSubscription, own: readonly OwnPrice[]): string {
+  const isFromActivation = own.some((price) => price.periods !== null);
+  return `${keyOf(row)}\n${isFromActivation ? row.activated_on : ""}\n${toRecordset(own)}`;
+}
 
 /** Two subscriptions with the same key get the same bills. */
 function keyOf(row: DueSubscription): string {

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { centavos } from "@/shared/money/mod.ts";
-import type { PricedPlan } from "@/web/domain/billing/mod.ts";
-import { BillPlanner, BoundError, type SubscriptionFacts } from "./plan_batch.ts";
+import type { OwnPrice, PricedPlan } from "@/web/domain/billing/mod.ts";
+import { BillPlanner, BoundError, NOTHING_KNOWN, type SubscriptionFacts } from "./plan_batch.ts";
 
 const AS_OF = Temporal.PlainDate.from("2026-06-01");
 
@@ -60,9 +60,10 @@ const anySubscription: fc.Arbitrary<DueSubscription> = fc.record({
   next_plan_id: fc.constant(null),
 });
 
-function planOf(planner: BillPlanner, subscription: DueSubscription): unknown {
+function planOf(planner: BillPlanner, subscription: DueSubscription, own: readonly OwnPrice[] = []): unknown {
   try {
-    const { subscription: _same, ...plan } = planner.plan(subscription, null);
+    const facts = own.length === 0 ? null : { ...NOTHING_KNOWN, own };
+    const { subscription: _same, ...plan } = planner.plan(subscription, facts);
     return plan;
   } catch (error) {
     if (error instanceof BoundError) return error.message;
@@ -79,6 +80,37 @@ Deno.test("whoever shares a plan with others gets the same bills as on their own
       }
     }),
     { numRuns: soaked(60, 3000) },
+  );
+});
+
+/** Few, so that several connections share one. */
+const anyOwn: fc.Arbitrary<OwnPrice> = fc.constantFrom(
+  ...["2025-12-01", "2026-02-10"].flatMap((from) =>
+    [null, 2].flatMap((periods) =>
+      (["any", "present"] as const).map((plan): OwnPrice => ({
+        kind: "price",
+        amountCentavos: centavos(55500),
+        basisPoints: 0,
+        fromOn: Temporal.PlainDate.from(from),
+        lastOn: null,
+        periods,
+        isByDay: periods === null,
+        plan,
+      }))
+    )
+  ),
+);
+
+Deno.test("whoever shares an own price with others gets the same bills as on their own", () => {
+  const one = fc.tuple(anySubscription, fc.array(anyOwn, { maxLength: 1 }));
+  fc.assert(
+    fc.property(fc.array(one, { minLength: 2, maxLength: 40 }), (all) => {
+      const shared = planner(tenant);
+      for (const [subscription, own] of all) {
+        assert.deepEqual(planOf(shared, subscription, own), planOf(planner(tenant), subscription, own));
+      }
+    }),
+    { numRuns: soaked(40, 3000) },
   );
 });
 
@@ -104,6 +136,7 @@ const OFF: SubscriptionFacts = {
   isOff: true,
   unpaidBills: 1,
   billedLines: [],
+  own: [],
 };
 
 Deno.test("a connection that is off is billed until the limit, stands there, and says that its bills have stopped", () => {

@@ -18,7 +18,7 @@ import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
-import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
+import { PLAN_MAX, PLAN_PRICE_DAYS_AHEAD_MAX } from "@/web/domain/billing/limits.ts";
 
 /** A plan as a person enters it. */
 export interface PlanInput {
@@ -45,7 +45,9 @@ export type PlanCode =
   | "text_too_long"
   | "plan_in_use"
   | "row_changed"
-  | "already_archived";
+  | "already_archived"
+  | "price_day_in_past"
+  | "price_day_too_far";
 
 /** Adds a plan. */
 export async function createPlan(
@@ -92,9 +94,12 @@ export async function updatePlan(
     const plan = await lockPlan(trx, input.planId);
     if (plan === null || plan.archived_at !== null) return err("plan_not_found");
     if (input.seen !== undefined && input.seen !== planVersion(plan)) return err("row_changed");
+    const priceFromOn = input.priceFromOn ?? null;
+    const day = checkPriceDay(priceFromOn, useCase.business.today);
+    if (!day.ok) return day;
     const twin = await findPlanByName(trx, fields.value.name);
     if (twin !== null && twin.id !== plan.id) return nameTaken(fields.value.name);
-    await agreePrice(useCase, plan, fields.value, input.priceFromOn ?? null);
+    await agreePrice(useCase, plan, fields.value, priceFromOn);
     if (plan.ppp_profile !== fields.value.ppp_profile) {
       const ids = await listPlanSubscriptionIds(trx, plan.id);
       useCase.touchRouters(await refreshDesired(trx, ids, { now: at }));
@@ -103,15 +108,33 @@ export async function updatePlan(
       useCase,
       plan.id,
       "updated",
-      coded("audit_plan_edited", {
-        before: plan.name,
-        beforePrice: centavos(plan.price_centavos),
-        plan: fields.value.name,
-        price: input.priceCentavos,
-      }),
+      priceFromOn === null
+        ? coded("audit_plan_edited", {
+          before: plan.name,
+          beforePrice: centavos(plan.price_centavos),
+          plan: fields.value.name,
+          price: input.priceCentavos,
+        })
+        : coded("audit_plan_price_agreed", {
+          plan: fields.value.name,
+          before: centavos(plan.price_centavos),
+          price: input.priceCentavos,
+          from: priceFromOn,
+        }),
     );
     return ok({ planId: plan.id });
   });
+}
+
+/** A price counts from today or a day to come: what is over stays as it was. */
+export function checkPriceDay(
+  fromOn: Temporal.PlainDate | null,
+  today: Temporal.PlainDate,
+): Result<null, "price_day_in_past" | "price_day_too_far"> {
+  if (fromOn === null) return ok(null);
+  if (Temporal.PlainDate.compare(fromOn, today) < 0) return err("price_day_in_past", { from: today });
+  const last = today.add({ days: PLAN_PRICE_DAYS_AHEAD_MAX });
+  return Temporal.PlainDate.compare(fromOn, last) > 0 ? err("price_day_too_far", { last }) : ok(null);
 }
 
 /** Writes the fields, and a price that changed with its day. One of a day to come is not what the plan costs now. */

@@ -23,7 +23,7 @@ export interface BillShape {
 }
 
 /** A charged period as it is stored (rule R6). */
-export interface PeriodShape {
+export interface PeriodShape extends Partial<OwnShape> {
   plan_name: string;
   price_centavos: string;
   anchor_day: number;
@@ -32,6 +32,15 @@ export interface PeriodShape {
   suspended_policy: string;
   /** Its first bill was voided: the period is there. */
   is_again: boolean;
+}
+
+/** How the price of a period came about, where the connection has one of its own; left out where it is the plan's. */
+export interface OwnShape {
+  own_kind: string;
+  own_amount_centavos: string;
+  own_basis_points: number;
+  own_until_on: string | null;
+  list_price_centavos: string;
 }
 
 /** One bill of a batch. */
@@ -129,7 +138,8 @@ export async function writeBillBatch(
       select * from jsonb_to_recordset(${batch.lines}::jsonb) as r(shape int, line_no smallint,
         kind text, description text, period_start date, period_end date, amount_centavos bigint, plan_name text,
         price_centavos bigint, anchor_day smallint, proration text, is_in_full boolean, suspended_policy text,
-        is_again boolean)),
+        is_again boolean, own_kind text, own_amount_centavos bigint, own_basis_points int, own_until_on date,
+        list_price_centavos bigint)),
     leg as materialized (
       select * from jsonb_to_recordset(${batch.legs}::jsonb) as r(shape int, line_no smallint,
         account text, is_own boolean, amount_centavos bigint)),
@@ -158,9 +168,11 @@ export async function writeBillBatch(
       from due d join line l using (shape)),
     new_periods as (
       insert into charged_periods (tenant_id, subscription_id, period_start, period_end, state, bill_id, plan_name,
-        price_centavos, anchor_day, proration, is_in_full, suspended_policy, first_billed_on, created_at)
+        price_centavos, anchor_day, proration, is_in_full, suspended_policy, first_billed_on, created_at,
+        own_kind, own_amount_centavos, own_basis_points, own_until_on, list_price_centavos)
       select ${tenant}, d.subscription_id, l.period_start, l.period_end, 'billed', d.bill_id, l.plan_name,
-        l.price_centavos, l.anchor_day, l.proration, l.is_in_full, l.suspended_policy, s.issued_on, ${at}::timestamptz
+        l.price_centavos, l.anchor_day, l.proration, l.is_in_full, l.suspended_policy, s.issued_on, ${at}::timestamptz,
+        l.own_kind, l.own_amount_centavos, l.own_basis_points, l.own_until_on, l.list_price_centavos
       from due d join shape s using (shape) join line l using (shape) where ${newOnes}),
     old_periods as (
       update charged_periods p set state = 'billed', bill_id = d.bill_id, freed_bill_id = null

@@ -58,6 +58,11 @@ export interface FreedPeriodRow {
   is_in_full: boolean;
   suspended_policy: "charge" | "skip";
   first_billed_on: Temporal.PlainDate;
+  own_kind: "price" | "amount_off" | "percent_off" | null;
+  own_amount_centavos: bigint | null;
+  own_basis_points: number | null;
+  own_until_on: Temporal.PlainDate | null;
+  list_price_centavos: bigint | null;
   /** Taken off by live bills for suspended days of it. */
   credited_centavos: bigint;
 }
@@ -70,6 +75,7 @@ export async function listFreedPeriods(
   const { rows } = await sql<FreedPeriodRow>`
     select p.subscription_id, p.freed_bill_id, p.period_start, p.period_end, p.plan_name, p.price_centavos, p.anchor_day,
       p.proration, p.is_in_full, p.suspended_policy, p.first_billed_on,
+      p.own_kind, p.own_amount_centavos, p.own_basis_points, p.own_until_on, p.list_price_centavos,
       (select coalesce(-sum(l.amount_centavos), 0)::bigint from bills b
         join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
         where b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'

@@ -26,7 +26,7 @@ export async function listPricedPlans(trx: TenantTransaction): Promise<PricedPla
     select p.id, p.name, p.price_centavos, coalesce((
       select jsonb_agg(jsonb_build_object('agreed_on', r.agreed_on, 'from_on', r.from_on,
         'price_centavos', r.price_centavos::text) order by r.agreed_at, r.id)
-      from plan_prices r where r.tenant_id = p.tenant_id and r.plan_id = p.id), '[]') as prices
+      from plan_prices r where r.tenant_id = p.tenant_id and r.plan_id = p.id and r.taken_back_at is null), '[]') as prices
     from plans p where p.tenant_id = ${trx.tenantId} order by p.id`.execute(trx);
   return rows;
 }
@@ -55,4 +55,49 @@ export async function insertPlanPrice(
     where not exists (select from plan_prices r where r.tenant_id = ${trx.tenantId} and r.plan_id = ${price.plan_id})`
     .execute(trx);
   await trx.insertInto("plan_prices").values({ ...price, tenant_id: trx.tenantId }).execute();
+}
+
+/** A price that waits for the day that a person named. */
+export interface WaitingPlanPrice {
+  id: string;
+  from_on: Temporal.PlainDate;
+  price_centavos: bigint;
+  agreed_on: Temporal.PlainDate;
+  agreed_by: string;
+}
+
+/** Prices of a plan whose named day is still to come, in the order of their days. */
+export async function listWaitingPlanPrices(
+  trx: TenantTransaction,
+  planId: string,
+  today: Temporal.PlainDate,
+): Promise<WaitingPlanPrice[]> {
+  const { rows } = await sql<WaitingPlanPrice>`
+    select id, from_on, price_centavos, agreed_on, agreed_by from plan_prices
+    where tenant_id = ${trx.tenantId} and plan_id = ${planId} and from_on > ${today} and taken_back_at is null
+    order by from_on, agreed_at, id`.execute(trx);
+  return rows;
+}
+
+/** A price with a day that stands, whether it has come or not. */
+export async function findDatedPlanPrice(
+  trx: TenantTransaction,
+  planId: string,
+  id: string,
+): Promise<{ from_on: Temporal.PlainDate; price_centavos: bigint } | null> {
+  const { rows: [row] } = await sql<{ from_on: Temporal.PlainDate; price_centavos: bigint }>`
+    select from_on, price_centavos from plan_prices where tenant_id = ${trx.tenantId} and plan_id = ${planId}
+      and id = ${id} and from_on is not null and taken_back_at is null`.execute(trx);
+  return row ?? null;
+}
+
+/** Takes a price back. */
+export async function updatePlanPriceTakenBack(
+  trx: TenantTransaction,
+  key: { planId: string; id: string },
+  by: { at: Temporal.Instant; label: string },
+): Promise<void> {
+  await trx.updateTable("plan_prices").set({ taken_back_at: by.at, taken_back_by: by.label })
+    .where("tenant_id", "=", trx.tenantId).where("plan_id", "=", key.planId).where("id", "=", key.id)
+    .execute();
 }

@@ -106,7 +106,7 @@ export async function updatePricesDue(trx: TenantTransaction, businessOn: Tempor
   await sql`
     update plans p set price_centavos = now.price_centavos
     from (select distinct on (r.plan_id) r.plan_id, r.price_centavos from plan_prices r
-      where r.tenant_id = ${trx.tenantId} and coalesce(r.from_on, r.agreed_on) <= ${businessOn}::date
+      where r.tenant_id = ${trx.tenantId} and r.taken_back_at is null and coalesce(r.from_on, r.agreed_on) <= ${businessOn}::date
       order by r.plan_id, coalesce(r.from_on, r.agreed_on) desc, r.agreed_at desc, r.id desc) now
     where p.tenant_id = ${trx.tenantId} and p.id = now.plan_id and p.price_centavos <> now.price_centavos
       and exists (select from plan_prices r where r.tenant_id = p.tenant_id and r.plan_id = p.id

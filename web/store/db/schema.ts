@@ -123,6 +123,17 @@ export interface BlockReasonsTable {
   removed_by: string | null;
 }
 
+export interface BookChecksTable {
+  tenant_id: string;
+  id: string;
+  checked_at: Temporal.Instant;
+  took_ms: number;
+  rows_seen: bigint;
+  broken_count: number;
+  broken: JsonColumn;
+  asked_by: string;
+}
+
 export interface ChargedPeriodsTable {
   tenant_id: string;
   subscription_id: string;
@@ -141,6 +152,11 @@ export interface ChargedPeriodsTable {
   first_billed_on: Temporal.PlainDate | null;
   stopped_at: Temporal.Instant | null;
   created_at: Temporal.Instant;
+  own_kind: "price" | "amount_off" | "percent_off" | null;
+  own_amount_centavos: bigint | null;
+  own_basis_points: number | null;
+  own_until_on: Temporal.PlainDate | null;
+  list_price_centavos: bigint | null;
 }
 
 export interface ClockMovesTable {
@@ -412,6 +428,8 @@ export interface PlanPricesTable {
   price_centavos: bigint;
   agreed_at: Temporal.Instant;
   agreed_by: string;
+  taken_back_at: Temporal.Instant | null;
+  taken_back_by: string | null;
 }
 
 export interface PlansTable {
@@ -658,6 +676,29 @@ export interface SubscribersTable {
   name_sort: GeneratedAlways<string>;
 }
 
+export interface SubscriptionPricesTable {
+  tenant_id: string;
+  subscription_id: string;
+  id: string;
+  kind: "price" | "amount_off" | "percent_off";
+  amount_centavos: bigint;
+  basis_points: number;
+  from_on: Temporal.PlainDate;
+  /** Null: no end, or after so many periods. */
+  last_on: Temporal.PlainDate | null;
+  periods: number | null;
+  /** A person named the days. Otherwise a period costs what counts on its first day. */
+  is_by_day: boolean;
+  /** The plan that it ends with; null: it outlives a change of plan. */
+  only_plan_id: string | null;
+  reason: string;
+  agreed_on: Temporal.PlainDate;
+  agreed_at: Temporal.Instant;
+  agreed_by: string;
+  taken_back_at: Temporal.Instant | null;
+  taken_back_by: string | null;
+}
+
 export interface SubscriptionsTable {
   tenant_id: string;
   id: string;
@@ -759,6 +800,7 @@ export interface Database {
   bill_lines: BillLinesTable;
   bills: BillsTable;
   block_reasons: BlockReasonsTable;
+  book_checks: BookChecksTable;
   charged_periods: ChargedPeriodsTable;
   clock_moves: ClockMovesTable;
   clock_watches: ClockWatchesTable;
@@ -798,6 +840,7 @@ export interface Database {
   staff_roles: StaffRolesTable;
   staff_users: StaffUsersTable;
   subscribers: SubscribersTable;
+  subscription_prices: SubscriptionPricesTable;
   subscriptions: SubscriptionsTable;
   system_log: SystemLogTable;
   tenant_logos: TenantLogosTable;

@@ -11,6 +11,7 @@ export type NeedKind =
   | "future_days"
   | "run_awaiting_approval"
   | "days_not_run"
+  | "books_broken"
   | "cut_missed"
   | "run_failed_rows"
   | "agent_offline"
@@ -76,6 +77,10 @@ export async function listNeeds(
       from (select max(business_on) as last from runs where tenant_id = ${id} and kind = 'bill'
         and trigger = 'scheduled' and status in ('done', 'failed')) done where done.last < ${lastDay}::date
         and not exists (select from clock_watches w where w.tenant_id = ${id} and w.doubt is not null)
+      union all
+      select 2, 'books_broken', k.id, '', null, k.broken_count, k.checked_at
+      from (select id, broken_count, checked_at from book_checks where tenant_id = ${id}
+        order by checked_at desc, id desc limit 1) k where k.broken_count > 0
       union all
       select 3, 'cut_missed', r.id, r.business_on::text, r.error_message, r.total, r.finished_at
       from runs r where r.tenant_id = ${id} and r.kind = 'cut' and r.status = 'failed' and r.total > 0

@@ -44,6 +44,11 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: "cut_run:read",
     href: () => "/admin/runs?kind=bill",
   },
+  books_broken: {
+    tone: "bad",
+    permission: "settings:read",
+    href: () => "/admin/settings/books",
+  },
   cut_missed: {
     tone: "warn",
     permission: "cut_run:read",
@@ -124,6 +129,7 @@ function sees(state: AppState, kind: NeedKind): boolean {
 const LOOKED_AT = [
   ["clock", "clock_jump"],
   ["runs", "cut_missed"],
+  ["books", "books_broken"],
   ["agents", "agent_offline"],
   ["routers", "router_away"],
   ["payments", "payment_twice"],

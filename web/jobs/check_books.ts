@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { lookupTenants } from "@/web/store/access/staff.ts";
+import { defineJob } from "./define_job.ts";
+
+/**
+ * Checks the books: of one tenant when a person asks, of all of them at night. Asked every hour, so that each tenant has
+ * its own night and one whose web was off has it later.
+ */
+export const checkBooksJob = defineJob({
+  id: "check_books",
+  data: z.union([z.strictObject({ tenantId: z.uuid(), askedBy: z.string() }), z.strictObject({})]),
+  keyOf: (data) => "tenantId" in data ? data.tenantId : "night",
+  schedule: "41 * * * *",
+  retryLimit: 2,
+  retryBackoff: true,
+  async handle({ context }, data) {
+    const { checkBooks, checkBooksAtNight } = await import("@/web/services/billing/check_books.ts");
+    if ("tenantId" in data) return void await checkBooks(context, data.tenantId, data.askedBy);
+    for (const tenantId of await lookupTenants(context.db)) await checkBooksAtNight(context, tenantId);
+  },
+});

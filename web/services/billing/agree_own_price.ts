@@ -1,0 +1,143 @@
+import { type Coded, coded } from "@/shared/codes/mod.ts";
+import { uuidv7 } from "@/shared/ids.ts";
+import { centavos } from "@/shared/money/mod.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { sayAgreed } from "@/web/domain/billing/mod.ts";
+import {
+  insertOwnPrice,
+  listOwnPrices,
+  type OwnPriceRow,
+  updateOwnPriceEnd,
+  updateOwnPriceTakenBack,
+} from "@/web/store/billing/own_prices.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
+import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import { auditSubscription } from "../subscribers/audit_subscription.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
+import {
+  type NewOwnPrice,
+  nextPeriodOf,
+  type OwnPriceCode,
+  type OwnPriceInput,
+  reviewOwnPrice,
+} from "./review_own_price.ts";
+
+/**
+ * Agrees a price of its own, or a discount, for one connection. It takes the place of what was agreed for the same days;
+ * what is billed stays as it is.
+ */
+export async function agreeOwnPrice(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: OwnPriceInput & { subscriptionId: string },
+): Promise<Result<{ fromOn: Temporal.PlainDate }, OwnPriceCode>> {
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const { trx, at, tenant, business: { today } } = useCase;
+    const connection = await find(useCase, input.subscriptionId);
+    if (connection === null) return err("subscription_not_found");
+    const review = await reviewOwnPrice(trx, { tenant, today }, connection, input);
+    if (!review.ok) return review;
+    const { price, ended, takenBack } = review.value;
+    const key = (row: OwnPriceRow) => ({ subscriptionId: connection.id, id: row.id });
+    for (const row of takenBack) await updateOwnPriceTakenBack(trx, key(row), { at, label: actor.label });
+    for (const { row, lastOn } of ended) await updateOwnPriceEnd(trx, key(row), lastOn);
+    await insertOwnPrice(trx, {
+      ...price,
+      subscription_id: connection.id,
+      id: uuidv7(at.epochMilliseconds),
+      agreed_on: today,
+      agreed_at: at,
+      agreed_by: actor.label,
+    });
+    await auditSubscription(
+      useCase,
+      connection,
+      "own_price_agreed",
+      coded("audit_own_price_agreed", {
+        price: agreedWords(price),
+        from: price.from_on,
+        reason: price.reason,
+      }),
+    );
+    useCase.live(["money"]);
+    return ok({ fromOn: price.from_on });
+  });
+}
+
+/** Why an own price is not ended. */
+export type EndOwnPriceCode = "subscription_not_found" | "own_price_not_found" | "own_price_ends_anyway";
+
+/** What ending an own price does. */
+export type EndedOwnPrice =
+  /** It had not begun: it never will. */
+  | { isTakenBack: true }
+  /** It had begun: the period that runs is charged by it to its end. */
+  | { isTakenBack: false; lastOn: Temporal.PlainDate };
+
+/** Ends an own price with the period that runs, or takes it back where it has not begun. */
+export async function endOwnPrice(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { subscriptionId: string; priceId: string },
+): Promise<Result<EndedOwnPrice, EndOwnPriceCode>> {
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const { trx, at, tenant, business: { today } } = useCase;
+    const connection = await find(useCase, input.subscriptionId);
+    if (connection === null) return err("subscription_not_found");
+    const row = (await listOwnPrices(trx, [connection.id])).find(({ id }) => id === input.priceId);
+    if (row === undefined) return err("own_price_not_found");
+    const end = endOf({ tenant, today }, connection, row);
+    if (!end.ok) return end;
+    const key = { subscriptionId: connection.id, id: row.id };
+    if (end.value.isTakenBack) {
+      await updateOwnPriceTakenBack(trx, key, { at, label: actor.label });
+      const summary = coded("audit_own_price_taken_back", { price: agreedWords(row), from: row.from_on });
+      await auditSubscription(useCase, connection, "own_price_taken_back", summary);
+    } else {
+      await updateOwnPriceEnd(trx, key, end.value.lastOn);
+      const price = agreedWords({ ...row, last_on: null });
+      const summary = coded("audit_own_price_ended", { price, last: end.value.lastOn });
+      await auditSubscription(useCase, connection, "own_price_ended", summary);
+    }
+    useCase.live(["money"]);
+    return end;
+  });
+}
+
+/** When an own price would end if a person ended it today. */
+export function endOf(
+  moment: Pick<UseCase, "tenant"> & { today: Temporal.PlainDate },
+  connection: SubscriptionRow,
+  row: OwnPriceRow,
+): Result<EndedOwnPrice, "own_price_ends_anyway"> {
+  const next = nextPeriodOf(moment, connection);
+  const { billed_through_on: billed } = connection;
+  const isToCome = Temporal.PlainDate.compare(row.from_on, moment.today) > 0 &&
+    (billed === null || Temporal.PlainDate.compare(row.from_on, billed) >= 0);
+  if (isToCome || Temporal.PlainDate.compare(row.from_on, next) >= 0) return ok({ isTakenBack: true });
+  const lastOn = next.subtract({ days: 1 });
+  return row.last_on !== null && Temporal.PlainDate.compare(row.last_on, lastOn) <= 0
+    ? err("own_price_ends_anyway", { last: row.last_on })
+    : ok({ isTakenBack: false, lastOn });
+}
+
+/** What was agreed, in words. */
+export function agreedWords(
+  row: Pick<NewOwnPrice, "kind" | "amount_centavos" | "basis_points" | "last_on">,
+): Coded {
+  const rate = {
+    kind: row.kind,
+    amountCentavos: centavos(row.amount_centavos),
+    basisPoints: row.basis_points,
+  };
+  return sayAgreed(rate, row.last_on);
+}
+
+async function find({ trx }: UseCase, subscriptionId: string): Promise<SubscriptionRow | null> {
+  await lockSubscribersOf(trx, [subscriptionId]);
+  const subscription = await lockSubscription(trx, subscriptionId);
+  return subscription === null || subscription.status === "cancelled" ? null : subscription;
+}

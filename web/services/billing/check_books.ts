@@ -1,0 +1,100 @@
+import { coded } from "@/shared/codes/mod.ts";
+import { localDate, localTime } from "@/shared/calendar/mod.ts";
+import { uuidv7 } from "@/shared/ids.ts";
+import { ok, type Result } from "@/shared/result.ts";
+import { checkBooksJob } from "@/web/jobs/check_books.ts";
+import { insertSystemLog } from "@/web/store/access/system_log.ts";
+import {
+  type BookCheckRow,
+  countBookRows,
+  findLastBookCheck,
+  insertBookCheck,
+} from "@/web/store/billing/book_checks.ts";
+import { checkInvariants } from "@/web/store/billing/invariants.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
+import { recordAudit } from "../audit.ts";
+import { type Actor, SCHEDULER, type ServiceContext } from "../context.ts";
+import { runUseCase } from "../use_case.ts";
+
+/** Findings that are kept with a check: who has more than this looks at the first ones first. */
+const FINDINGS_MAX = 200;
+/** From here on the night's check is due, in the tenant's zone; the bill run of the day is over by then. */
+const CHECK_TIME = Temporal.PlainTime.from("02:00");
+
+/**
+ * Asks whether the books hold and keeps the answer. All questions see one moment, and reading locks nobody out: bills,
+ * cuts and payments go on meanwhile.
+ */
+export async function checkBooks(
+  context: ServiceContext,
+  tenantId: string,
+  askedBy: string,
+): Promise<BookCheckRow> {
+  const startedAt = performance.now();
+  const found = await withTenant(context.db, tenantId, async (trx) => ({
+    broken: await checkInvariants(trx),
+    rows: await countBookRows(trx),
+  }), { readOnly: true, isolation: "repeatable read" });
+  const checkedAt = context.clock.now();
+  const check = {
+    tenant_id: tenantId,
+    id: uuidv7(checkedAt.epochMilliseconds),
+    checked_at: checkedAt,
+    took_ms: Math.round(performance.now() - startedAt),
+    rows_seen: found.rows,
+    broken_count: found.broken.length,
+    broken: found.broken.slice(0, FINDINGS_MAX),
+    asked_by: askedBy,
+  };
+  await withTenant(context.db, tenantId, async (trx) => {
+    await insertBookCheck(trx, check);
+    if (check.broken_count === 0) return;
+    await insertSystemLog(trx, {
+      at: checkedAt,
+      level: "error",
+      event: "books_broken",
+      message: `The books do not hold: ${check.broken_count} findings`,
+      fields: { broken: check.broken.slice(0, 20) },
+    });
+  });
+  return check;
+}
+
+/** The night's check, once a day from two o'clock in the tenant's zone; a web that was off then makes up for it. */
+export async function checkBooksAtNight(context: ServiceContext, tenantId: string): Promise<void> {
+  const isDue = await withTenant(context.db, tenantId, async (trx) => {
+    const { time_zone: zone } = await getTenant(trx);
+    const now = context.clock.now();
+    if (Temporal.PlainTime.compare(localTime(now, zone), CHECK_TIME) < 0) return false;
+    const last = await findLastBookCheck(trx);
+    return last === null || !isSinceCheckTime(last.checked_at, now, zone);
+  }, { readOnly: true });
+  if (isDue) await checkBooks(context, tenantId, SCHEDULER.label);
+}
+
+/** A person wants to know now. The check is done by the queue, one of a tenant at a time. */
+export async function askBookCheck(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+): Promise<Result<null, never>> {
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    await useCase.enqueue(checkBooksJob, { tenantId, askedBy: actor.label });
+    await recordAudit(useCase.trx, actor, {
+      action: "books.check_asked",
+      subjectKind: "books",
+      subjectId: tenantId,
+      summary: coded("audit_book_check_asked"),
+      details: {},
+      at: useCase.at,
+      businessOn: useCase.business.today,
+    });
+    return ok(null);
+  });
+}
+
+function isSinceCheckTime(at: Temporal.Instant, now: Temporal.Instant, zone: string): boolean {
+  const from = localDate(now, zone).toZonedDateTime({ timeZone: zone, plainTime: CHECK_TIME }).toInstant();
+  return Temporal.Instant.compare(at, from) >= 0;
+}
