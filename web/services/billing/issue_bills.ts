@@ -10,7 +10,7 @@ import {
 import { insertNeverBilled, updateNeverBilled } from "@/web/store/billing/charged_periods.ts";
 import { listPricedPlans } from "@/web/store/billing/plan_prices.ts";
 import { prepareBillBatch, type ShapedBill, writeBillBatch } from "@/web/store/billing/bill_write.ts";
-import { listCreditSources } from "@/web/store/payments/payments.ts";
+import { listCreditSources } from "@/web/store/payments/credit_sources.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
 import { toRecordset } from "@/web/store/db/recordset.ts";
 import {
