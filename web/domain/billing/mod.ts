@@ -16,7 +16,6 @@ export {
   type AgreedPrice,
   type ConnectionTerms,
   type PricedPlan,
-  priceOn,
   type TermsOf,
   termsOf,
 } from "./dated_prices.ts";
