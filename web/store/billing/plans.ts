@@ -1,5 +1,6 @@
 import { columnsOf } from "@/web/store/db/columns.ts";
 import { type Selectable, sql } from "kysely";
+import type { OwnFirstBill } from "@/web/domain/billing/mod.ts";
 import type { PlansTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -12,6 +13,9 @@ const COLUMNS = [
   "speed",
   "archived_at",
   "created_at",
+  "own_terms_days",
+  "own_grace_days",
+  "own_first_bill",
 ] as const;
 
 /** A plan as it is stored. */
@@ -119,6 +123,10 @@ export interface PlanFields {
   price_centavos: bigint;
   ppp_profile: string | null;
   speed: string | null;
+  /** Rules of its own; null: as the company says. */
+  own_terms_days?: number | null;
+  own_grace_days?: number | null;
+  own_first_bill?: OwnFirstBill | null;
 }
 
 /** Adds a plan. */

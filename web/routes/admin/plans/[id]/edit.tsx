@@ -4,6 +4,8 @@ import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/form/Button.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
+import { toOwnRules } from "@/web/services/billing/rule_levels.ts";
+import { ownRulesValues } from "../../(_rules)/rule_fields.tsx";
 import { planVersion, updatePlan } from "@/web/services/billing/save_plan.ts";
 import { findOfferedPlan } from "@/web/store/billing/plans.ts";
 import { planFields, planForm, planOf } from "../(_parts)/plan_form.tsx";
@@ -27,6 +29,7 @@ const form = define.form({
     price: formatCentavosPlain(centavos(plan.price_centavos)),
     profile: plan.ppp_profile ?? "",
     speed: plan.speed ?? "",
+    ...ownRulesValues(toOwnRules(plan)),
   }),
   edits: { subject: (plan) => plan.id, version: planVersion },
   fields: (view) => planFields(view, view.loaded.subscriptions),
