@@ -21,6 +21,7 @@ import enImport from "./en/import.json" with { type: "json" };
 import enBooks from "./en/books.json" with { type: "json" };
 import enClock from "./en/clock.json" with { type: "json" };
 import enPlans from "./en/plans.json" with { type: "json" };
+import enPrices from "./en/prices.json" with { type: "json" };
 import enPermissions from "./en/permissions.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
 import filSecurity from "./fil/security.json" with { type: "json" };
@@ -44,6 +45,7 @@ import filImport from "./fil/import.json" with { type: "json" };
 import filBooks from "./fil/books.json" with { type: "json" };
 import filClock from "./fil/clock.json" with { type: "json" };
 import filPlans from "./fil/plans.json" with { type: "json" };
+import filPrices from "./fil/prices.json" with { type: "json" };
 import filPermissions from "./fil/permissions.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
 import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
@@ -98,6 +100,7 @@ export const ENGLISH = {
   ...enBooks,
   ...enClock,
   ...enPlans,
+  ...enPrices,
   ...enPermissions,
   ...enCodesAccess,
   ...enCodesBilling,
@@ -137,6 +140,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filBooks,
   ...filClock,
   ...filPlans,
+  ...filPrices,
   ...filPermissions,
   ...filCodesAccess,
   ...filCodesBilling,
