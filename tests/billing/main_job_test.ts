@@ -18,7 +18,7 @@ import { listTimeline } from "@/web/store/subscribers/timeline.ts";
 import { readToday } from "@/web/store/live/today.ts";
 import { CONNECTION_FIGURES } from "@/web/store/live/today_connections.ts";
 import { previewCut } from "@/web/store/cuts/tonight.ts";
-import { listStatement } from "@/web/store/billing/ledger.ts";
+import { listAccountLines } from "@/web/store/billing/account_lines.ts";
 import { assertBooksHold, createIsp, liveUntil, offNow, pay, todayOf } from "./isp.ts";
 
 const day = Temporal.PlainDate.from;
@@ -84,7 +84,9 @@ Deno.test("a month of a small provider: billed on the 1st, due on the 8th, cut o
   assert.deepEqual(evidence.rows.map((row) => row.outcome), ["cut", "held", "excluded", "cut", "cut"]);
   const timeline = await isp.run((trx) => listTimeline(trx, isp.subscriberIds[4]!, { limit: 50 }));
   assert.deepEqual(timeline.rows.map((event) => event.kind).sort(), ["bill", "cut", "payment", "restored"]);
-  const statement = await isp.run((trx) => listStatement(trx, isp.subscriberIds[5]!, { limit: 50 }));
+  const statement = await isp.run((trx) =>
+    listAccountLines(trx, { subscriberId: isp.subscriberIds[5]! }, { limit: 50 })
+  );
   assert.deepEqual(statement.rows.map((row) => row.balance_centavos), [50_000n, 100_000n]);
   assert.equal(await isp.run(findBrokenAuditEntry), null);
 });

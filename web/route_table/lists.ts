@@ -21,9 +21,11 @@ export const LIST_NAMES = [
   "tonight",
   "plan_price",
   "run_rows",
+  "next_run",
   "import_rows",
   "drift",
   "security",
+  "ledger",
 ] as const;
 export type ListName = typeof LIST_NAMES[number];
 

@@ -6,6 +6,7 @@ import {
   formText,
   optionalText,
   pageQuery,
+  queryDate,
   queryId,
   queryText,
   queryWord,
@@ -34,6 +35,18 @@ export const subscriberQuery = z.object({
   ledger: queryText(400),
   done: queryText(40),
 });
+/** The sides of an account, in the order of its sum. */
+export const LINE_KINDS = ["charge", "payment", "credit"] as const;
+/** The ledger of a subscriber: some days, some lines. */
+export const ledgerQuery = z.object({
+  kind: queryWord(LINE_KINDS),
+  from: queryDate,
+  to: queryDate,
+  ...listQuery,
+  ...pageQuery,
+});
+/** A statement of account: as of which day, and from when on it tells each line. */
+export const statementQuery = z.object({ on: queryDate, from: queryDate });
 export const connectionQuery = z.object({ connection: queryId });
 
 export const contactForm = z.object({

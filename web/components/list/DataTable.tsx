@@ -10,8 +10,8 @@ interface DataTableProps<Row> {
   /** The first column names the row and carries its link. */
   columns: readonly Column<Row>[];
   rows: readonly Row[];
-  /** Page of the row: the first cell becomes its link, on a phone the whole card. */
-  rowHref?: ((row: Row) => string) | undefined;
+  /** Page of the row, where it has one: the first cell becomes its link, on a phone the whole card. */
+  rowHref?: ((row: Row) => string | undefined) | undefined;
   /** Small text after the row's link in the first cell, for example the account number. */
   rowNote?: ((row: Row) => ComponentChildren) | undefined;
   /** What a row is known by when news come: needed where two rows may lead to the same page. @default its page */
@@ -121,11 +121,10 @@ function BodyRow<Row>(props: DataTableProps<Row> & { row: Row }) {
 function LeadCell<Row>(props: DataTableProps<Row> & { row: Row; column: Column<Row> }) {
   const { row, column, rowHref, rowNote } = props;
   const content = column.cell(row);
+  const href = rowHref?.(row);
   return (
     <td class={classes("lead", cellClass(column))} data-label={column.head} role="cell">
-      {rowHref === undefined
-        ? content
-        : <a class="row-link" href={rowHref(row)} title={longText(content)}>{content}</a>}
+      {href === undefined ? content : <a class="row-link" href={href} title={longText(content)}>{content}</a>}
       {rowNote && <span class="sub">{rowNote(row)}</span>}
     </td>
   );

@@ -26,11 +26,16 @@ interface FilterBarProps {
   active?: readonly ActiveFilter[] | undefined;
   /** The address without any filter; shown while something is on. */
   clearHref?: string | undefined;
-  /** A search box that keeps the other filters: `keep` is sent along as hidden fields. */
+  /** A form that keeps the other filters: `keep` is sent along as hidden fields. With a label it has a search box. */
   search?:
-    | { action: string; label: string; value?: string | undefined; keep?: Record<string, string> | undefined }
+    | {
+      action: string;
+      label?: string | undefined;
+      value?: string | undefined;
+      keep?: Record<string, string> | undefined;
+    }
     | undefined;
-  /** Further controls inside the search form: selects. */
+  /** Further controls inside the form: selects, days. */
   children?: ComponentChildren;
   /** At the end: how the list is arranged. */
   end?: ComponentChildren;
@@ -55,16 +60,18 @@ export function FilterBar({ chips = [], active = [], clearHref, search, children
         <form method="get" action={search.action}>
           {search.keep && <HiddenFields values={search.keep} />}
           {children}
-          <div class="search">
-            <Icon name="search" />
-            <input
-              type="search"
-              name="q"
-              value={search.value}
-              placeholder={search.label}
-              aria-label={search.label}
-            />
-          </div>
+          {search.label !== undefined && (
+            <div class="search">
+              <Icon name="search" />
+              <input
+                type="search"
+                name="q"
+                value={search.value}
+                placeholder={search.label}
+                aria-label={search.label}
+              />
+            </div>
+          )}
           <Button>{t("tables.filter")}</Button>
         </form>
       )}

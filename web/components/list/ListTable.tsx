@@ -22,7 +22,7 @@ export interface ListTableProps<Row> {
   caption: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
-  rowHref?: ((row: Row) => string) | undefined;
+  rowHref?: ((row: Row) => string | undefined) | undefined;
   rowNote?: ((row: Row) => ComponentChildren) | undefined;
   /** What a row is known by when news come. @default the value of its tick box */
   rowId?: ((row: Row) => string | null) | undefined;
@@ -37,7 +37,7 @@ export interface ListTableProps<Row> {
   sort: string;
   chips?: readonly FilterChip[] | undefined;
   active?: readonly ActiveFilter[] | undefined;
-  /** Label of the search box; without one the list has none. */
+  /** Label of the search box; without one the list has none, and its form only the controls of its own. */
   search?: string | undefined;
   /** Names in the query that the search form has controls of its own for. */
   selects?: readonly string[] | undefined;
@@ -90,7 +90,7 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
               chips={props.chips}
               active={props.active}
               clearHref={narrowed ? clearedHref(frame) : undefined}
-              search={props.search === undefined ? undefined : {
+              search={props.search === undefined && !props.children ? undefined : {
                 action: frame.path,
                 label: props.search,
                 value: frame.query.q,

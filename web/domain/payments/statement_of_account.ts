@@ -34,18 +34,18 @@ export interface AccountClosing {
   creditBalanceCentavos: Centavos;
 }
 
-/** A line of a statement. */
-export interface StatementLine extends AccountEntry {
+/** A line of a statement; what else is known of the entry stays with it. */
+export type StatementLine<Entry extends AccountEntry = AccountEntry> = Entry & {
   /** Owed after this line. */
   balanceCentavos: Centavos;
-}
+};
 
 /** The account of a subscriber over some days. */
-export interface StatementOfAccount extends AccountClosing {
+export interface StatementOfAccount<Entry extends AccountEntry = AccountEntry> extends AccountClosing {
   /** Owed at the beginning of the first day. */
   openingCentavos: Centavos;
   /** In order of date; those of one day as they were given. */
-  lines: StatementLine[];
+  lines: StatementLine<Entry>[];
 }
 
 /** The foot of a statement (billing rule 19, SA-*): opening + charges - payments - credits. */
@@ -59,14 +59,14 @@ export function closeAccount(sums: AccountSums): AccountClosing {
  * balance after it, and the foot. What came later does not change it, so that a statement of last year reads today as
  * it did then; and a statement opens with what the one before it closed with.
  */
-export function statementOfAccount(
-  entries: readonly AccountEntry[],
+export function statementOfAccount<Entry extends AccountEntry>(
+  entries: readonly Entry[],
   days: { from: Temporal.PlainDate; through: Temporal.PlainDate },
-): StatementOfAccount {
+): StatementOfAccount<Entry> {
   const ordered = entries.toSorted((a, b) => Temporal.PlainDate.compare(a.on, b.on));
   let balance: Centavos = ZERO;
   let opening: Centavos = ZERO;
-  const lines: StatementLine[] = [];
+  const lines: StatementLine<Entry>[] = [];
   for (const entry of ordered) {
     if (isBefore(days.through, entry.on)) break;
     balance = entry.kind === "charge"

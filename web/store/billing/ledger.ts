@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import type { Leg } from "@/web/domain/payments/mod.ts";
 import { sendSqlAhead } from "../db/ahead.ts";
-import { type Page, type PageRequest, positionOf, toPage } from "../db/keyset.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { LedgerTransactionsTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
@@ -13,7 +12,8 @@ export interface NewLedgerTransaction {
   business_on: Temporal.PlainDate;
   recorded_at: Temporal.Instant;
   bill_id: string | null;
-  payment_id: string | null;
+  /** The payment or memo that it is about. */
+  source_id: string | null;
   description: string;
   actor: string;
   /** Sum zero; the database checks it again at commit. A transaction without legs is not posted. */
@@ -44,12 +44,12 @@ export async function insertLedgerTransactions(
     trx,
     sql`
     with heads as (
-      insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, payment_id, description,
+      insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, source_id, description,
         actor)
-      select ${trx.tenantId}::uuid, r.id, r.kind, r.business_on, r.recorded_at, r.bill_id, r.payment_id,
+      select ${trx.tenantId}::uuid, r.id, r.kind, r.business_on, r.recorded_at, r.bill_id, r.source_id,
         r.description, r.actor
       from jsonb_to_recordset(${toRecordset(heads)}::jsonb) as r(id uuid, kind text, business_on date,
-        recorded_at timestamptz, bill_id uuid, payment_id uuid, description text, actor text))
+        recorded_at timestamptz, bill_id uuid, source_id uuid, description text, actor text))
     insert into ledger_entries (tenant_id, transaction_id, line_no, account, subscriber_id, amount_centavos)
     select ${trx.tenantId}::uuid, r.transaction_id, r.line_no, r.account, r.subscriber_id, r.amount_centavos
     from jsonb_to_recordset(${
@@ -57,57 +57,6 @@ export async function insertLedgerTransactions(
     }::jsonb) as r(transaction_id uuid, line_no smallint, account text,
       subscriber_id uuid, amount_centavos bigint)`,
   );
-}
-
-/** A line of a subscriber's account: what they owe grows with bills and shrinks with money received. */
-export interface StatementRow {
-  id: string;
-  kind: LedgerTransactionsTable["kind"];
-  business_on: Temporal.PlainDate;
-  recorded_at: Temporal.Instant;
-  bill_id: string | null;
-  bill_number: string | null;
-  payment_id: string | null;
-  payment_number: string | null;
-  description: string;
-  actor: string;
-  /** Above zero: a charge; below: money or a correction in favour of the subscriber. */
-  amount_centavos: bigint;
-  /** After this line; below zero is credit. */
-  balance_centavos: bigint;
-}
-
-/**
- * The account of a subscriber with its running balance, newest first. Moving credit to a bill changes neither what
- * was charged nor what was received, so those lines are left out.
- */
-export async function listStatement(
-  trx: TenantTransaction,
-  subscriberId: string,
-  request: PageRequest,
-): Promise<Page<StatementRow>> {
-  const position = positionOf(request, ["instant", "uuid"]);
-  const sign = sql.raw(position.isBackward ? ">" : "<");
-  const direction = sql.raw(position.isBackward ? "asc" : "desc");
-  const where = position.parts === null
-    ? sql`true`
-    : sql`(recorded_at, id) ${sign} (${position.parts[0]}::timestamptz, ${position.parts[1]}::uuid)`;
-  const { rows } = await sql<StatementRow>`
-    select lines.id, lines.kind, lines.business_on, lines.recorded_at, lines.bill_id, lines.payment_id,
-      lines.description, lines.actor, lines.amount_centavos, lines.balance_centavos, b.number as bill_number, p.number as payment_number from (
-      select t.id, t.kind, t.business_on, t.recorded_at, t.bill_id, t.payment_id, t.description, t.actor,
-        sum(e.amount_centavos)::bigint as amount_centavos,
-        (sum(sum(e.amount_centavos)) over (order by t.recorded_at, t.id))::bigint as balance_centavos
-      from ledger_entries e
-      join ledger_transactions t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
-      where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${subscriberId}
-        and e.account in ('receivable', 'subscriber_credit')
-      group by t.tenant_id, t.id having sum(e.amount_centavos) <> 0) lines
-    left join bills b on b.tenant_id = ${trx.tenantId} and b.id = lines.bill_id
-    left join payments p on p.tenant_id = ${trx.tenantId} and p.id = lines.payment_id
-    where ${where} order by recorded_at ${direction}, lines.id ${direction} limit ${request.limit + 1}`
-    .execute(trx);
-  return toPage(rows, request, position, (row) => [String(row.recorded_at), row.id]);
 }
 
 /** What a subscriber owes on bills and what idles as credit, from the books. */
@@ -130,13 +79,13 @@ export async function findBalanceAfter(
   // Over the lines of this one subscriber: the payments of a transaction have no index of their own.
   const { rows } = await sql<{ balance: bigint }>`
     with lines as (
-      select t.recorded_at, t.id, t.kind, t.payment_id, e.amount_centavos from ledger_entries e
+      select t.recorded_at, t.id, t.kind, t.source_id, e.amount_centavos from ledger_entries e
       join ledger_transactions t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
       where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${payment.subscriber_id}
         and e.account in ('receivable', 'subscriber_credit'))
     select coalesce(sum(amount_centavos), 0)::bigint as balance from lines
     where (recorded_at, id) <= (select p.recorded_at, p.id from lines p
-      where p.payment_id = ${payment.id} and p.kind = 'payment_posted' order by p.recorded_at, p.id limit 1)`
+      where p.source_id = ${payment.id} and p.kind = 'payment_posted' order by p.recorded_at, p.id limit 1)`
     .execute(trx);
   return rows[0]?.balance ?? 0n;
 }

@@ -1,6 +1,7 @@
 import { storedText } from "@/web/messages/coded_text.ts";
 import { formatDate, formatPeriod } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
+import { CompanyBlock } from "@/web/components/facts/CompanyBlock.tsx";
 import { type Fact, FactList } from "@/web/components/facts/FactList.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import type { Translate } from "@/web/messages/mod.ts";
@@ -29,7 +30,7 @@ export function Receipt({ payment, shares, credit, change, balanceAfter, logoAt,
   return (
     <section class="card receipt">
       <div class="card-head">
-        <CompanyBlock tenant={moment.tenant} logoAt={logoAt} />
+        <CompanyBlock company={moment.tenant} logoAt={logoAt} />
         <span class="no-print">
           <PrintButton label={t("payments.print")} />
         </span>
@@ -68,22 +69,6 @@ export function Receipt({ payment, shares, credit, change, balanceAfter, logoAt,
         </div>
       </div>
     </section>
-  );
-}
-
-/** Who gives the receipt: as on the company's letter. */
-function CompanyBlock(
-  { tenant, logoAt }: { tenant: PageMoment["tenant"]; logoAt: Temporal.Instant | null },
-) {
-  const lines = [tenant.address, [tenant.phone, tenant.email].filter((part) => !!part).join(" · ")];
-  return (
-    <div class="company-block">
-      {logoAt && <img class="company-logo" src={`/logo?v=${logoAt.epochMilliseconds}`} alt="" />}
-      <div>
-        <b>{tenant.name}</b>
-        {lines.filter((line) => !!line).map((line) => <div class="note" key={line}>{line}</div>)}
-      </div>
-    </div>
   );
 }
 

@@ -12,9 +12,11 @@ import type { SubjectKeys } from "@/web/components/list/subject_keys.ts";
 import { formatPeriod } from "@/shared/calendar/mod.ts";
 import type { BillListRow } from "@/web/store/billing/bills.ts";
 import type { Page } from "@/web/store/db/keyset.ts";
-import type { StatementRow } from "@/web/store/billing/ledger.ts";
+import type { AccountLineRow } from "@/web/store/billing/account_lines.ts";
 import { balanceOf, statusOf } from "@/web/app/words/due_words.ts";
+import { shortDay } from "@/web/app/words/page_words.ts";
 import { TitledTable } from "@/web/components/list/TitledTable.tsx";
+import { hrefOfLine } from "./ledger_columns.tsx";
 
 /** The open bills: what is to be paid. The account has them all. */
 export function BillsTable(
@@ -86,19 +88,24 @@ export function BillsTable(
 
 /** The account with its running balance, newest first. */
 export function LedgerTable(
-  { ledger, olderHref, newestHref }: {
-    ledger: Page<StatementRow>;
+  { subscriberId, today, ledger, olderHref, newestHref }: {
+    subscriberId: string;
+    today: Temporal.PlainDate;
+    ledger: Page<AccountLineRow>;
     olderHref: string | undefined;
     newestHref: string | undefined;
   },
 ) {
   const t = useT();
   return (
-    <TitledTable title={t("subscribers.account")}>
+    <TitledTable
+      title={t("subscribers.account")}
+      aside={<a href={`/admin/subscribers/${subscriberId}/ledger`}>{t("account.whole_ledger")}</a>}
+    >
       <DataTable
         caption={t("subscribers.account_caption")}
         rows={ledger.rows}
-        rowHref={hrefOf}
+        rowHref={hrefOfLine}
         empty={
           <EmptyState icon="list" title={t("subscribers.account_none")}>
             {t("subscribers.account_none_hint")}
@@ -111,18 +118,18 @@ export function LedgerTable(
           { head: t("subscribers.what"), cell: (row) => <StoredText text={row.description} /> },
           {
             head: t("subscribers.date"),
-            cell: (row) => <DateText short date={row.business_on} />,
+            cell: (row) => shortDay(row.counted_on, today, t.locale),
             fit: true,
           },
           {
             head: t("subscribers.charge"),
             kind: "money",
-            cell: (row) => row.amount_centavos > 0n ? <Money amount={centavos(row.amount_centavos)} /> : "",
+            cell: (row) => row.line_kind === "charge" && <Money amount={centavos(row.amount_centavos)} />,
           },
           {
             head: t("subscribers.payment_credit"),
             kind: "money",
-            cell: (row) => row.amount_centavos < 0n ? <Money amount={centavos(-row.amount_centavos)} /> : "",
+            cell: (row) => row.line_kind !== "charge" && <Money amount={centavos(-row.amount_centavos)} />,
           },
           {
             head: t("tables.balance"),
@@ -134,9 +141,4 @@ export function LedgerTable(
       />
     </TitledTable>
   );
-}
-
-function hrefOf(row: StatementRow): string {
-  if (row.payment_id !== null) return `/admin/payments/${row.payment_id}`;
-  return `/admin/bills/${row.bill_id}`;
 }

@@ -2,7 +2,8 @@ import { type BillListRow, listOpenBills, type OpenBillRow } from "@/web/store/b
 import { listBills } from "@/web/store/billing/bills_page.ts";
 import { type BlockReasonRow, listBlockReasons } from "@/web/store/cuts/block_reasons.ts";
 import { type CommandRow, findCommand } from "@/web/store/network/commands.ts";
-import { findSubscriberBalance, listStatement, type StatementRow } from "@/web/store/billing/ledger.ts";
+import { type AccountLineRow, listAccountLines } from "@/web/store/billing/account_lines.ts";
+import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import type { Page } from "@/web/store/db/keyset.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { type DeliveryRow, listDeliveries } from "@/web/store/network/deliveries.ts";
@@ -36,7 +37,7 @@ export interface SubscriberView {
   creditCentavos: bigint;
   /** Open bills first, then the newest of the others. */
   bills: BillListRow[];
-  ledger: Page<StatementRow>;
+  ledger: Page<AccountLineRow>;
   timeline: Page<TimelineEvent>;
 }
 
@@ -59,7 +60,7 @@ export async function loadSubscriber(
     owedCentavos: open.reduce((total, bill) => total + bill.balance_centavos, 0n),
     creditCentavos: balance.creditCentavos,
     bills: openFirst(recent.rows, open),
-    ledger: await listStatement(trx, subscriberId, { after: options.ledger, limit: LEDGER_ROWS }),
+    ledger: await listAccountLines(trx, { subscriberId }, { after: options.ledger, limit: LEDGER_ROWS }),
     timeline: await listTimeline(trx, subscriberId, { after: options.older, limit: EVENTS }, hidden),
   };
 }

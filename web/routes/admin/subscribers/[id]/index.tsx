@@ -29,6 +29,7 @@ import { BillsTable, LedgerTable } from "../(_parts)/AccountTables.tsx";
 import { isHoldable } from "../(_parts)/connection_actions.tsx";
 import { ConnectionCard } from "../(_parts)/ConnectionCard.tsx";
 import { loadSubscriber, type SubscriberView } from "../(_parts)/load_subscriber.ts";
+import { SubscriberTabs } from "../(_parts)/SubscriberTabs.tsx";
 import { TimelineCard } from "../(_parts)/TimelineCard.tsx";
 import { isOnItsWay } from "../(_parts)/why.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
@@ -86,6 +87,7 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
         actions={<HeaderActions view={view} state={state} />}
         keys={keysOfSubscriber(state, { subscriberId: subscriber.id, hold: onlyHoldable(view) })}
       />
+      {seesMoney && <SubscriberTabs subscriber={subscriber} current="overview" />}
       <Flash done={query.done} messages={messages} />
       <Columns
         main={
@@ -139,6 +141,8 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
             )}
             {seesMoney && (view.ledger.rows.length > 0 || query.ledger !== undefined) && (
               <LedgerTable
+                subscriberId={subscriber.id}
+                today={moment.today}
                 ledger={view.ledger}
                 olderHref={view.ledger.next === null
                   ? undefined

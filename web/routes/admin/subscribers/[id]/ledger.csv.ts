@@ -1,0 +1,3 @@
+import { list } from "./ledger.tsx";
+
+export const { handler, route } = list.csv;

@@ -1,0 +1,183 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Page, PageRequest } from "../db/keyset.ts";
+import { type Ordering, orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
+import type { CreditSourcesTable, LedgerTransactionsTable } from "../db/schema.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** On which side of the account a line stands: a charge adds to what is owed, the others take from it. */
+export type AccountLineKind = "charge" | "payment" | "credit";
+
+/** A line of a subscriber's account. */
+export interface AccountLineRow {
+  id: string;
+  /** What was posted. */
+  kind: LedgerTransactionsTable["kind"];
+  /** Where it stands, by the account on its other side. */
+  line_kind: AccountLineKind;
+  /** The day it counts from: its business date, or the day of its bill where that was issued under a clock ahead. */
+  counted_on: Temporal.PlainDate;
+  recorded_at: Temporal.Instant;
+  bill_id: string | null;
+  bill_number: string | null;
+  source_id: string | null;
+  /** Of a payment or memo. */
+  source_kind: CreditSourcesTable["kind"] | null;
+  source_number: string | null;
+  description: string;
+  actor: string;
+  /** Above zero: owed more; below: owed less. */
+  amount_centavos: bigint;
+  /** Owed after this line; below zero is credit. */
+  balance_centavos: bigint;
+}
+
+/** Which lines. Both days are included; without `to` also what is dated ahead. */
+export interface AccountLineFilter {
+  subscriberId: string;
+  from?: Temporal.PlainDate | undefined;
+  to?: Temporal.PlainDate | undefined;
+  kind?: AccountLineKind | undefined;
+}
+
+/** What a span of days did to an account. */
+export interface AccountSpan {
+  openingCentavos: bigint;
+  /** Each with its sign on the account's side: what undoes a charge is below zero among the charges. */
+  chargesCentavos: bigint;
+  paymentsCentavos: bigint;
+  creditsCentavos: bigint;
+  /** opening + charges - payments - credits. */
+  closingCentavos: bigint;
+  /** Lines of each kind. */
+  counts: Record<AccountLineKind, number>;
+}
+
+const SORTS: Readonly<Record<string, readonly SortKey<AccountLineRow>[]>> = {
+  date: [
+    { by: sql`counted_on`, kind: "date", of: (row) => String(row.counted_on) },
+    { by: sql`recorded_at`, kind: "instant", of: (row) => String(row.recorded_at) },
+    { by: sql`id`, kind: "uuid", of: (row) => row.id },
+  ],
+};
+const ALL: Ordering<AccountLineRow> = orderingOf(SORTS, "date", "date");
+
+/**
+ * The account of a subscriber with its running balance, newest first unless another sort is asked for. Moving credit to
+ * a bill changes neither what was charged nor what was received, so those lines are left out.
+ */
+export async function listAccountLines(
+  trx: TenantTransaction,
+  filter: AccountLineFilter,
+  request: PageRequest & { sort?: string | undefined },
+): Promise<Page<AccountLineRow>> {
+  const window = windowOf(orderingOf(SORTS, request.sort, "-date"), request);
+  const { rows } = await sql<AccountLineRow>`
+    select * from (${accountLines(trx, filter.subscriberId)}) as lines
+    where ${conditions(filter)} and ${window.where} order by ${window.orderBy} limit ${window.limit}`
+    .execute(trx);
+  return window.toPage(rows);
+}
+
+/** All lines through a day in the order in which they count, for a statement. */
+export async function listAllAccountLines(
+  trx: TenantTransaction,
+  filter: Pick<AccountLineFilter, "subscriberId" | "to">,
+): Promise<AccountLineRow[]> {
+  const { orderBy } = windowOf(ALL, { limit: 0 });
+  const { rows } = await sql<AccountLineRow>`
+    select * from (${accountLines(trx, filter.subscriberId)}) as lines
+    where ${conditions(filter)} order by ${orderBy}`.execute(trx);
+  return rows;
+}
+
+/** What the days of a filter did to the account, and how many lines of each kind they have. */
+export async function sumAccountLines(
+  trx: TenantTransaction,
+  { subscriberId, from, to }: AccountLineFilter,
+): Promise<AccountSpan> {
+  const { rows } = await sql<
+    { span: "before" | "within"; line_kind: AccountLineKind; n: number; sum: bigint }
+  >`
+    select case when ${from === undefined ? sql`false` : sql`counted_on < ${from}::date`} then 'before'
+      else 'within' end as span, line_kind, count(*)::int as n, sum(amount_centavos)::bigint as sum
+    from (${accountLines(trx, subscriberId)}) as lines where ${conditions({ to })} group by 1, 2`.execute(
+    trx,
+  );
+  const sumOf = (span: string, kind?: AccountLineKind) =>
+    rows.filter((row) => row.span === span && (kind === undefined || row.line_kind === kind))
+      .reduce((total, row) => total + row.sum, 0n);
+  const countOf = (kind: AccountLineKind) =>
+    rows.find((row) => row.span === "within" && row.line_kind === kind)?.n ?? 0;
+  const opening = sumOf("before");
+  return {
+    openingCentavos: opening,
+    chargesCentavos: sumOf("within", "charge"),
+    paymentsCentavos: -sumOf("within", "payment"),
+    creditsCentavos: -sumOf("within", "credit"),
+    closingCentavos: opening + sumOf("within"),
+    counts: { charge: countOf("charge"), payment: countOf("payment"), credit: countOf("credit") },
+  };
+}
+
+/** A bill with something open on a day. */
+export interface OpenOnDay {
+  id: string;
+  number: string;
+  issued_on: Temporal.PlainDate;
+  due_on: Temporal.PlainDate;
+  total_centavos: bigint;
+  open_centavos: bigint;
+}
+
+/** What was open on bills at the end of a day, the oldest due first; without a day, what is open now. */
+export async function listOpenOnDay(
+  trx: TenantTransaction,
+  { subscriberId, to }: Pick<AccountLineFilter, "subscriberId" | "to">,
+): Promise<OpenOnDay[]> {
+  const { rows } = await sql<OpenOnDay>`
+    select b.id, b.number, b.issued_on, b.due_on, b.total_centavos, sum(e.amount_centavos)::bigint as open_centavos
+    from ledger_entries e
+    join ledger_transactions t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
+    join bills b on b.tenant_id = t.tenant_id and b.id = t.bill_id
+    where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${subscriberId} and e.account = 'receivable'
+      ${to === undefined ? sql`` : sql`and greatest(t.business_on, b.issued_on) <= ${to}::date`}
+    group by b.tenant_id, b.id having sum(e.amount_centavos) <> 0
+    order by b.due_on, b.issued_on, length(b.number), b.number collate "C"`.execute(trx);
+  return rows;
+}
+
+/**
+ * What an account on the other side of a subscriber's says about a posting: earned is a charge, given up is a credit,
+ * and money in or out is a payment. A kind of posting that is new finds its place by the account that it is made on.
+ */
+const LINE_KIND =
+  sql`case when o.account like 'revenue:%' or o.account in ('vat_payable', 'opening_balance') then 'charge'
+  when o.account in ('credit_memos', 'write_offs') then 'credit' else 'payment' end`;
+
+function accountLines(trx: TenantTransaction, subscriberId: string): RawBuilder<unknown> {
+  return sql`
+    select own.id, own.kind, own.counted_on, own.recorded_at, own.bill_id, own.bill_number, own.source_id,
+      own.description, own.actor, own.amount_centavos, c.kind as source_kind, c.number as source_number,
+      coalesce((select ${LINE_KIND} from ledger_entries o
+        where o.tenant_id = ${trx.tenantId} and o.transaction_id = own.id and o.subscriber_id is null
+        order by abs(o.amount_centavos) desc, o.line_no limit 1), 'credit') as line_kind,
+      (sum(own.amount_centavos) over (order by own.counted_on, own.recorded_at, own.id))::bigint as balance_centavos
+    from (
+      select t.id, t.kind, greatest(t.business_on, b.issued_on) as counted_on, t.recorded_at, t.bill_id, b.number as bill_number,
+        t.source_id, t.description, t.actor, sum(e.amount_centavos)::bigint as amount_centavos
+      from ledger_entries e
+      join ledger_transactions t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
+      left join bills b on b.tenant_id = t.tenant_id and b.id = t.bill_id
+      where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${subscriberId}
+        and e.account in ('receivable', 'subscriber_credit')
+      group by t.tenant_id, t.id, b.tenant_id, b.id having sum(e.amount_centavos) <> 0) own
+    left join credit_sources c on c.tenant_id = ${trx.tenantId} and c.id = own.source_id`;
+}
+
+function conditions({ from, to, kind }: Omit<AccountLineFilter, "subscriberId">): RawBuilder<unknown> {
+  const where = [sql`true`];
+  if (from !== undefined) where.push(sql`counted_on >= ${from}::date`);
+  if (to !== undefined) where.push(sql`counted_on <= ${to}::date`);
+  if (kind !== undefined) where.push(sql`line_kind = ${kind}`);
+  return sql.join(where, sql` and `);
+}
