@@ -9,9 +9,9 @@ import {
 } from "@/shared/money/mod.ts";
 import { withAbout } from "@/web/app/frame/about.ts";
 import { address, found, typed } from "@/web/app/frame/page_context.ts";
+import { activeFilters } from "@/web/app/list/active.ts";
 import type { ListParts } from "@/web/app/list/list_types.ts";
 import { type AppState, define } from "@/web/app/state.ts";
-import { Card } from "@/web/components/facts/Card.tsx";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { DateText } from "@/web/components/facts/DateText.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
@@ -33,6 +33,9 @@ import { planVersion, updatePlan } from "@/web/services/billing/save_plan.ts";
 import { decodeCursor, encodeCursor, type Page, type PageRequest } from "@/web/store/db/keyset.ts";
 import { findOfferedPlan, type PlanListRow } from "@/web/store/billing/plans.ts";
 import { planForm, planOf } from "../(_parts)/plan_form.tsx";
+
+/** What the address holds of a plan as it was typed. */
+const TYPED = ["name", "price", "profile", "speed", "from", "on"];
 
 /** A plan as it was typed. */
 interface Asked {
@@ -128,11 +131,12 @@ export const list = define.list({
   ],
   fileOrder: ["Account", "Name", "PPPoE user"],
   fileName: ({ more: { plan } }) => `new-price-${plan.name}`,
-  table: ({ t }) => ({
+  table: ({ t, frame }) => ({
     caption: t("tables.connections"),
     rowHref: (row) => `/admin/subscribers/${row.subscriberId}`,
     rowNote: (row) => <CodeText>{row.accountNumber}</CodeText>,
     rowId: (row) => row.connectionId,
+    active: activeFilters(frame, {}, TYPED),
     empty: <EmptyState icon="plan" title={t("plans.unused")} />,
   }),
   page: ({ state, more, problems, params }, parts) => (
@@ -148,7 +152,7 @@ const part = define.part({
         ctx,
         problems,
         Object.fromEntries(
-          ["name", "price", "profile", "speed", "from", "on"].map((
+          TYPED.map((
             name,
           ) => [name, typed(ctx.state, name) || undefined]),
         ),
@@ -219,7 +223,7 @@ function ReviewPage({ state, planId, loaded: { plan, asked, review }, problems, 
       <form class="card" method="post" action={`/admin/plans/${planId}/price`}>
         <Csrf token={state.csrfToken} />
         <HiddenFields values={{ ...fields, seen: planVersion(plan) }} />
-        <div class="card-body">
+        <div class="card-body stack">
           <ErrorSummary
             errors={problems}
             labels={{ name: t(planForm.labels.name), price: t(planForm.labels.price), on: t("prices.on") }}
@@ -231,7 +235,9 @@ function ReviewPage({ state, planId, loaded: { plan, asked, review }, problems, 
               { label: t("plans.price"), value: change(centavos(plan.price_centavos), asked.price) },
               {
                 label: t("prices.from"),
-                value: asked.fromOn === null ? t("prices.from_next") : formatDate(asked.fromOn, t.locale),
+                value: asked.fromOn === null
+                  ? t("prices.from_next")
+                  : t("prices.from_on", { on: formatDate(asked.fromOn, t.locale) }),
               },
               {
                 label: t("tables.connections"),
@@ -260,9 +266,14 @@ function ReviewPage({ state, planId, loaded: { plan, asked, review }, problems, 
 }
 
 /** `₱999.00 → ₱1,099.00 (+₱100.00)` */
-function change(before: Centavos, after: Centavos): string {
+function change(before: Centavos, after: Centavos) {
   const words = `${formatPeso(before)} → ${formatPeso(after)}`;
-  return before === after ? words : `${words} (${signed(subtract(after, before))})`;
+  if (before === after) return words;
+  return (
+    <>
+      {words} <span class="money">({signed(subtract(after, before))})</span>
+    </>
+  );
 }
 
 function difference(row: PricedConnection) {
