@@ -3,8 +3,7 @@ import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { withScene } from "@/tests/support/scene.ts";
 import { NO_OWN_RULES, type OwnRules } from "@/web/domain/billing/mod.ts";
-import { agreeRules } from "@/web/services/billing/agree_rules.ts";
-import { createPlan, updatePlan } from "@/web/services/billing/save_plan.ts";
+import { agreePlanRules, agreeRules } from "@/web/services/billing/agree_rules.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, offNow } from "./isp.ts";
 
 function agree(isp: Isp, n: number, rules: Partial<OwnRules>) {
@@ -15,20 +14,8 @@ function agree(isp: Isp, n: number, rules: Partial<OwnRules>) {
 }
 
 async function planWith(isp: Isp, rules: Partial<OwnRules>): Promise<void> {
-  const plan = await isp.run((trx) =>
-    trx.selectFrom("plans").selectAll().where("tenant_id", "=", isp.tenantId).where("id", "=", isp.planId)
-      .executeTakeFirstOrThrow()
-  );
-  assertOk(
-    await updatePlan(isp.context, isp.tenantId, isp.actor, {
-      planId: plan.id,
-      name: plan.name,
-      priceCentavos: plan.price_centavos as never,
-      pppProfile: plan.ppp_profile,
-      speed: plan.speed,
-      rules: { ...NO_OWN_RULES, ...rules },
-    }),
-  );
+  const { context, tenantId, actor, planId } = isp;
+  assertOk(await agreePlanRules(context, tenantId, actor, { planId, rules: { ...NO_OWN_RULES, ...rules } }));
 }
 
 /** `due grace` of the newest bill of each connection. */
@@ -70,12 +57,9 @@ Deno.test("days that no company may have are refused for a plan and a connection
   const isp = await createIsp(database, { subscribers: 1 });
   assertRefused(await agree(isp, 0, { graceDays: 91 }), "grace_out_of_range");
   assertRefused(await agree(isp, 0, { termsDays: -1 }), "terms_out_of_range");
-  const plan = { name: "Fiber 9", priceCentavos: 1n as never, pppProfile: null, speed: null };
+  const { context, tenantId, actor, planId } = isp;
   const rules = { ...NO_OWN_RULES, termsDays: 1.5 };
-  assertRefused(
-    await createPlan(isp.context, isp.tenantId, isp.actor, { ...plan, rules }),
-    "terms_out_of_range",
-  );
+  assertRefused(await agreePlanRules(context, tenantId, actor, { planId, rules }), "terms_out_of_range");
 });
 
 Deno.test("the plan form, the page of a connection and the settings say which rule holds and from where", async () => {
@@ -83,11 +67,12 @@ Deno.test("the plan form, the page of a connection and the settings say which ru
     const subscriber = `/admin/subscribers/${isp.subscriberIds[0]}`;
     const card = async () => (await owner.get(subscriber)).text;
     assert.match(await card(), /7 days, from the company/);
-    const edit = `/admin/plans/${isp.planId}/edit`;
-    assert.match((await owner.get(edit)).text, /Now 5 days, from the company/);
-    const plan = { name: "Fiber 50", price: "1000", profile: "50M", speed: "" };
-    assert.equal((await owner.post(edit, { ...plan, graceDays: "91" })).status, 422);
-    assert.equal((await owner.post(edit, { ...plan, graceDays: "3" })).status, 303);
+    const edit = `/admin/plans/${isp.planId}`;
+    assert.match((await owner.get(`${edit}/edit`)).text, /grace 5 days, from the company/);
+    assert.match((await owner.get(`${edit}/rules`)).text, /Now 5 days, from the company/);
+    assert.equal((await owner.post(`${edit}/rules`, { graceDays: "91" })).status, 422);
+    assert.equal((await owner.post(`${edit}/rules`, { graceDays: "3" })).status, 303);
+    assert.match((await owner.get(`${edit}/edit`)).text, /grace 3 days, from the plan/);
     assert.match(await card(), /3 days, from the plan/);
     const rules = `${subscriber}/rules`;
     const form = await owner.get(rules);

@@ -47,6 +47,7 @@ export {
   sayOwnTerms,
   WHOLE_BASIS_POINTS,
 } from "./own_price.ts";
+export { billDayOf, payOn, type PaySchedule, scheduleFrom } from "./price_effect.ts";
 export { compareBills, type ComparedBill, previewBills } from "./preview_bills.ts";
 export { type FreedPeriod, planAgain } from "./plan_again.ts";
 export {
@@ -62,6 +63,17 @@ export {
   type FirstBillPreview,
   previewFirstBill,
 } from "./preview_first_bill.ts";
+export {
+  anomaliesOf,
+  BILL_ANOMALIES,
+  type BillAnomaly,
+  type BillToCome,
+  compareWithUsual,
+  isUnusual,
+  sameDaysBefore,
+  USUAL_MONTHS,
+  type UsualBills,
+} from "./bill_anomalies.ts";
 export { BILL_STATUS_WORDS, type BillStatus, billStatus, type BillStatusInput } from "./status.ts";
 export { formatNumber } from "./format_number.ts";
 export {

@@ -4,7 +4,6 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { versionOf } from "@/shared/version.ts";
-import { NO_OWN_RULES, type OwnRules } from "@/web/domain/billing/mod.ts";
 import { insertPlanPrice } from "@/web/store/billing/plan_prices.ts";
 import {
   findPlanByName,
@@ -17,7 +16,6 @@ import {
 import { listPlanSubscriptionIds } from "@/web/store/subscribers/subscriptions.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
-import { checkOwnRules, toOwnRulesColumns } from "./rule_levels.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { PLAN_MAX, PLAN_PRICE_DAYS_AHEAD_MAX } from "@/web/domain/billing/limits.ts";
@@ -31,21 +29,11 @@ export interface PlanInput {
   pppProfile: string | null;
   /** For people, e.g. `50 Mbps`. */
   speed: string | null;
-  /** What it says for itself; left out, it stays as it is. */
-  rules?: OwnRules;
 }
 
 /** Version of what the office may set of a plan. */
-export function planVersion(plan: PlanRow): string {
-  return versionOf(plan, [
-    "name",
-    "price_centavos",
-    "ppp_profile",
-    "speed",
-    "own_terms_days",
-    "own_grace_days",
-    "own_first_bill",
-  ]);
+export function planVersion(plan: PlanFields): string {
+  return versionOf(plan, ["name", "price_centavos", "ppp_profile", "speed"]);
 }
 
 /** Why a plan is not saved. */
@@ -59,9 +47,7 @@ export type PlanCode =
   | "row_changed"
   | "already_archived"
   | "price_day_in_past"
-  | "price_day_too_far"
-  | "terms_out_of_range"
-  | "grace_out_of_range";
+  | "price_day_too_far";
 
 /** Adds a plan. */
 export async function createPlan(
@@ -235,15 +221,11 @@ function fieldsOf(input: PlanInput): Result<PlanFields, PlanCode> {
   if (input.priceCentavos < 0n || input.priceCentavos > PLAN_MAX.priceCentavos) {
     return err("price_out_of_range", { max: PLAN_MAX.priceCentavos });
   }
-  const rules = input.rules ?? NO_OWN_RULES;
-  const wrong = checkOwnRules(rules);
-  if (wrong !== null) return wrong;
   return ok({
     name,
     price_centavos: input.priceCentavos,
     ppp_profile: input.pppProfile?.trim() || null,
     speed: input.speed?.trim() || null,
-    ...(input.rules && toOwnRulesColumns(input.rules)),
   });
 }
 

@@ -2,15 +2,27 @@ import { sql } from "kysely";
 import type { OwnFirstBill } from "@/web/domain/billing/mod.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
+interface OwnRulesRow {
+  own_terms_days: number | null;
+  own_grace_days: number | null;
+  own_first_bill: OwnFirstBill | null;
+}
+
+/** Writes what a plan says for itself. */
+export async function updatePlanRules(
+  trx: TenantTransaction,
+  planId: string,
+  rules: OwnRulesRow,
+): Promise<void> {
+  await trx.updateTable("plans").set(rules)
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", planId).execute();
+}
+
 /** Writes what a connection says for itself. */
 export async function updateOwnRules(
   trx: TenantTransaction,
   subscriptionId: string,
-  rules: {
-    own_terms_days: number | null;
-    own_grace_days: number | null;
-    own_first_bill: OwnFirstBill | null;
-  },
+  rules: OwnRulesRow,
 ): Promise<void> {
   await trx.updateTable("subscriptions").set(rules)
     .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriptionId).execute();

@@ -1,6 +1,5 @@
 import { columnsOf } from "@/web/store/db/columns.ts";
 import { type Selectable, sql } from "kysely";
-import type { OwnFirstBill } from "@/web/domain/billing/mod.ts";
 import type { PlansTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -123,10 +122,6 @@ export interface PlanFields {
   price_centavos: bigint;
   ppp_profile: string | null;
   speed: string | null;
-  /** Rules of its own; null: as the company says. */
-  own_terms_days?: number | null;
-  own_grace_days?: number | null;
-  own_first_bill?: OwnFirstBill | null;
 }
 
 /** Adds a plan. */
