@@ -1,6 +1,7 @@
 import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import type { Centavos } from "@/shared/money/mod.ts";
 import { type OwnPrice, ownPriceOf, type PlacedOwnPrice, placeOwnPrices } from "./own_price.ts";
+import type { OwnRules } from "./rule_levels.ts";
 import type { TermsChange } from "./types.ts";
 
 /** A price of a plan as it was agreed. */
@@ -17,6 +18,8 @@ export interface AgreedPrice {
 export interface PricedPlan {
   name: string;
   prices: readonly [AgreedPrice, ...AgreedPrice[]];
+  /** @default as the company says */
+  rules?: OwnRules;
 }
 
 /** What a connection is charged by, and what changes later. */
