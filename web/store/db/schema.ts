@@ -487,6 +487,10 @@ export interface PlansTable {
   created_at: Generated<Temporal.Instant>;
   name_folded: GeneratedAlways<string>;
   name_sort: GeneratedAlways<string>;
+  /** Null: as the level above says. */
+  own_terms_days: number | null;
+  own_grace_days: number | null;
+  own_first_bill: "prorate" | "full" | "free" | "stub_plus_full" | null;
 }
 
 export interface PppProfilesTable {
@@ -796,6 +800,10 @@ export interface SubscriptionsTable {
   /** What it bought last, or shall buy first. */
   prepaid_unit: "days" | "months" | null;
   prepaid_count: number | null;
+  /** Null: as the level above says. */
+  own_terms_days: number | null;
+  own_grace_days: number | null;
+  own_first_bill: "prorate" | "full" | "free" | "stub_plus_full" | null;
 }
 
 export interface SystemLogTable {
