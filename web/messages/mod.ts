@@ -22,6 +22,7 @@ import enBooks from "./en/books.json" with { type: "json" };
 import enClock from "./en/clock.json" with { type: "json" };
 import enPlans from "./en/plans.json" with { type: "json" };
 import enAccount from "./en/account.json" with { type: "json" };
+import enReports from "./en/reports.json" with { type: "json" };
 import enPermissions from "./en/permissions.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
 import filSecurity from "./fil/security.json" with { type: "json" };
@@ -46,6 +47,7 @@ import filBooks from "./fil/books.json" with { type: "json" };
 import filClock from "./fil/clock.json" with { type: "json" };
 import filPlans from "./fil/plans.json" with { type: "json" };
 import filAccount from "./fil/account.json" with { type: "json" };
+import filReports from "./fil/reports.json" with { type: "json" };
 import filPermissions from "./fil/permissions.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
 import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
@@ -101,6 +103,7 @@ export const ENGLISH = {
   ...enClock,
   ...enPlans,
   ...enAccount,
+  ...enReports,
   ...enPermissions,
   ...enCodesAccess,
   ...enCodesBilling,
@@ -141,6 +144,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filClock,
   ...filPlans,
   ...filAccount,
+  ...filReports,
   ...filPermissions,
   ...filCodesAccess,
   ...filCodesBilling,

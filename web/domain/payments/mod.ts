@@ -48,3 +48,10 @@ export {
   type StatementOfAccount,
   statementOfAccount,
 } from "./statement_of_account.ts";
+export {
+  billedAgainstCollected,
+  type BilledMonth,
+  type MonthMoves,
+  movesOf,
+  type PostedSum,
+} from "./billed_collected.ts";
