@@ -74,7 +74,7 @@ export async function billOneByOne(
           business_on: businessOn,
           recorded_at: now,
           bill_id: billId,
-          payment_id: null,
+          source_id: null,
           description: `Bill ${number}`,
           actor: "Loop",
         })).insertInto("ledger_entries").values([

@@ -12,8 +12,9 @@ import { assertBooksHold, createIsp, type Isp, pay } from "./isp.ts";
 /** The tables of the books, with the columns that the web may change. Another one is added here on purpose or not at all. */
 const MAY_CHANGE: Readonly<Record<string, readonly string[]>> = {
   allocations: ["released_at"],
-  bill_lines: [],
+  bill_lines: ["settled_centavos"],
   bills: ["is_imported", "paid_centavos", "status", "void_reason", "voided_at"],
+  credit_sources: ["ended_at", "used_centavos"],
   ledger_accounts: [],
   ledger_entries: [],
   ledger_transactions: [],

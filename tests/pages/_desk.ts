@@ -81,3 +81,16 @@ export function pathOf(page: Page): string {
   const { pathname, search } = new URL(page.url());
   return pathname + search;
 }
+
+/**
+ * What stands at a place of the page once it is there. A page that has just been reached may still be given way to: the
+ * browser then looks again on the next one.
+ */
+export async function textAt(page: Page, selector: string): Promise<string> {
+  const text = await page.waitForFunction(
+    (where) => document.readyState === "complete" && document.querySelector(where)?.textContent?.trim(),
+    {},
+    selector,
+  );
+  return String(await text.jsonValue());
+}

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Page } from "puppeteer-core";
 import { pay } from "@/tests/billing/isp.ts";
 import { until } from "@/tests/support/until.ts";
-import { browserTest, pathOf, withDesk } from "./_desk.ts";
+import { browserTest, pathOf, textAt, withDesk } from "./_desk.ts";
 
 /** Every list with rows about people or things, and what the letters do for a row of it. */
 const LISTS: Record<string, (row: Row) => Partial<Record<"p" | "h" | "e", string>>> = {
@@ -125,7 +125,7 @@ browserTest(
       const name = await page.$eval("tbody tr:nth-child(4) .row-link", (link) => link.textContent ?? "");
       for (let i = 0; i < 4; i++) await page.keyboard.press("j");
       assert.equal(await openKey(page, "h"), `/admin/tonight/${fourth.key}/hold`);
-      assert.match(await page.$eval("main", (main) => main.textContent), new RegExp(name));
+      assert.match(await textAt(page, "main"), new RegExp(name));
       await page.waitForSelector("html.has-script");
       await page.type("input[name=reason]", "Pays on Friday");
       await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
@@ -139,10 +139,7 @@ browserTest(
       assert.deepEqual(held, [{ subscription_id: fourth.key }]);
       // What was done is taken back for the same person, by name.
       await Promise.all([page.waitForNavigation(), page.click(".toast button[type=submit]")]);
-      assert.match(
-        await page.$eval("main .banner", (banner) => banner.textContent.trim()),
-        new RegExp(`^${name}: `),
-      );
+      assert.match(await textAt(page, "main .banner"), new RegExp(`^${name}: `));
     }),
 );
 

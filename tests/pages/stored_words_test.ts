@@ -84,7 +84,7 @@ Deno.test("what earlier versions stored as sentences is still shown, marked as E
         business_on: Temporal.PlainDate.from("2026-02-14"),
         recorded_at: at,
         bill_id: billId,
-        payment_id: null,
+        source_id: null,
         description: "Voided B-1: Wrong plan",
         actor: MARIA.label,
         legs: legsOfBillVoided({ subscriberId, lines }),

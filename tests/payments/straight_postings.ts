@@ -19,7 +19,7 @@ export async function postStraight(
       business_on: Temporal.PlainDate.from(on),
       recorded_at: at,
       bill_id: null,
-      payment_id: null,
+      source_id: null,
       description: "Posted straight",
       actor: "Test",
       ...rest,

@@ -38,7 +38,7 @@ const CHECKS: Readonly<Record<string, string>> = {
     `select idempotency_key || ' ' || count(*) as problem from payments where tenant_id = $1
     group by idempotency_key having count(*) > 1`,
   "one ledger transaction a payment": `select p.number || ' has ' || count(t.id) as problem from payments p
-    left join ledger_transactions t on t.tenant_id = p.tenant_id and t.payment_id = p.id and t.kind = 'payment_posted'
+    left join ledger_transactions t on t.tenant_id = p.tenant_id and t.source_id = p.id and t.kind = 'payment_posted'
     where p.tenant_id = $1 group by p.number having count(t.id) <> 1`,
   "one bill a period": `select subscription_id || ' ' || period_start as problem from bills
     where tenant_id = $1 and status <> 'void' group by subscription_id, period_start having count(*) > 1`,

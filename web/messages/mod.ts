@@ -18,6 +18,7 @@ import enPayments from "./en/payments.json" with { type: "json" };
 import enNetwork from "./en/network.json" with { type: "json" };
 import enAgents from "./en/agents.json" with { type: "json" };
 import enImport from "./en/import.json" with { type: "json" };
+import enRuns from "./en/runs.json" with { type: "json" };
 import enBooks from "./en/books.json" with { type: "json" };
 import enClock from "./en/clock.json" with { type: "json" };
 import enPlans from "./en/plans.json" with { type: "json" };
@@ -43,6 +44,7 @@ import filPayments from "./fil/payments.json" with { type: "json" };
 import filNetwork from "./fil/network.json" with { type: "json" };
 import filAgents from "./fil/agents.json" with { type: "json" };
 import filImport from "./fil/import.json" with { type: "json" };
+import filRuns from "./fil/runs.json" with { type: "json" };
 import filBooks from "./fil/books.json" with { type: "json" };
 import filClock from "./fil/clock.json" with { type: "json" };
 import filPlans from "./fil/plans.json" with { type: "json" };
@@ -99,6 +101,7 @@ export const ENGLISH = {
   ...enNetwork,
   ...enAgents,
   ...enImport,
+  ...enRuns,
   ...enBooks,
   ...enClock,
   ...enPlans,
@@ -140,6 +143,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filNetwork,
   ...filAgents,
   ...filImport,
+  ...filRuns,
   ...filBooks,
   ...filClock,
   ...filPlans,

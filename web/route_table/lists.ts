@@ -20,6 +20,7 @@ export const LIST_NAMES = [
   ...Object.keys(LIST_PATHS) as ViewedList[],
   "tonight",
   "run_rows",
+  "next_run",
   "import_rows",
   "drift",
   "security",

@@ -50,6 +50,17 @@ export {
   type FirstBillPreview,
   previewFirstBill,
 } from "./preview_first_bill.ts";
+export {
+  anomaliesOf,
+  BILL_ANOMALIES,
+  type BillAnomaly,
+  type BillToCome,
+  compareWithUsual,
+  isUnusual,
+  sameDaysBefore,
+  USUAL_MONTHS,
+  type UsualBills,
+} from "./bill_anomalies.ts";
 export { BILL_STATUS_WORDS, type BillStatus, billStatus, type BillStatusInput } from "./status.ts";
 export { formatNumber } from "./format_number.ts";
 export {

@@ -16,7 +16,13 @@ export type FirstBillPolicy = "prorate" | "full" | "free" | "stub_plus_full" | "
 export type Proration = "actual" | "days30";
 
 /** What a line is for; decides the revenue account. */
-export type BillLineKind = "recurring" | "one_time";
+export type BillLineKind =
+  | "recurring"
+  | "one_time"
+  | "late_fee"
+  | "reconnection_fee"
+  | "convenience_fee"
+  | "lock_in_fee";
 
 /** Everything that the planner looks at. Options that are left out take the default. */
 export interface PlanBillsInput {

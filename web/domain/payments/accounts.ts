@@ -5,7 +5,7 @@ import type { BillLineKind } from "../billing/mod.ts";
 export type PaymentMethod = "cash" | "gcash" | "maya" | "bank" | "check" | "other" | "withholding_2307";
 
 /** What money is earned for. */
-export type RevenueKind = BillLineKind | "late_fee" | "reconnection_fee" | "convenience_fee" | "lock_in_fee";
+export type RevenueKind = BillLineKind;
 
 /** The accounts that every tenant's books have. */
 export type Account =

@@ -9,6 +9,14 @@ export {
   type CreditSource,
   type OpenBalance,
 } from "./allocate.ts";
+export {
+  compareSettledFirst,
+  type LineShare,
+  type OpenLine,
+  type OrderedLine,
+  settledByCreditLines,
+  splitOverLines,
+} from "./settle_lines.ts";
 export { checkPayment, type PaymentProblem } from "./check_payment.ts";
 export {
   type Account,

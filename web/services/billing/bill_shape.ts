@@ -1,6 +1,6 @@
 import { formatCoded } from "@/shared/codes/mod.ts";
-import type { OwnTerms, PlannedBill } from "@/web/domain/billing/mod.ts";
-import { legsOfBillIssued } from "@/web/domain/payments/mod.ts";
+import type { BillLineKind, OwnTerms, PlannedBill } from "@/web/domain/billing/mod.ts";
+import { legsOfBillIssued, settledByCreditLines } from "@/web/domain/payments/mod.ts";
 import type { BillShape, OwnShape } from "@/web/store/billing/bill_write.ts";
 
 /** Stands for whoever the bill is for. */
@@ -12,18 +12,21 @@ export function toBillShape(
   { policy, isAgain }: { policy: "charge" | "skip"; isAgain: boolean },
 ): BillShape {
   const legs = legsOfBillIssued({ subscriberId: OWN, lines: bill.lines });
+  const settled = settledByCreditLines(bill.lines.map((line, i) => ({ ...line, lineNo: i + 1 })));
   return {
     period_start: bill.periodStart.toString(),
     period_end: bill.periodEnd.toString(),
     issued_on: bill.issuedOn.toString(),
     due_on: bill.dueOn.toString(),
     total_centavos: bill.totalCentavos.toString(),
-    lines: bill.lines.map((line) => ({
+    lines: bill.lines.map((line, i) => ({
       kind: line.kind,
       description: formatCoded(line.description),
       period_start: line.periodStart.toString(),
       period_end: line.periodEnd.toString(),
       amount_centavos: line.amountCentavos.toString(),
+      is_own: isOwn(line.kind),
+      settled_centavos: (settled[i] ?? 0n).toString(),
       terms: line.terms === null ? null : {
         plan_name: line.terms.planName,
         price_centavos: line.terms.priceCentavos.toString(),
@@ -41,6 +44,11 @@ export function toBillShape(
       amount_centavos: leg.amountCentavos.toString(),
     })),
   };
+}
+
+/** What is for the service of a connection; fees are for nobody's, so that nobody is cut for one alone (rule R21). */
+export function isOwn(kind: BillLineKind): boolean {
+  return kind === "recurring" || kind === "one_time";
 }
 
 function ownColumns(own: OwnTerms | undefined): OwnShape | null {

@@ -1,4 +1,4 @@
-import { coded } from "@/shared/codes/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
@@ -10,7 +10,7 @@ import {
 import { insertNeverBilled, updateNeverBilled } from "@/web/store/billing/charged_periods.ts";
 import { listPricedPlans } from "@/web/store/billing/plan_prices.ts";
 import { prepareBillBatch, type ShapedBill, writeBillBatch } from "@/web/store/billing/bill_write.ts";
-import { listCreditSources } from "@/web/store/payments/payments.ts";
+import { listCreditSources } from "@/web/store/payments/credit_sources.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
 import { toRecordset } from "@/web/store/db/recordset.ts";
 import {
@@ -29,7 +29,7 @@ import { recordAudit } from "../audit.ts";
 import { readFacts } from "./bill_facts.ts";
 import { refuseDoubtedClock } from "./clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
-import { BillPlanner, BoundError, type SubscriptionPlan } from "./plan_batch.ts";
+import { BillPlanner, type ParkedSubscription, planEach, type SubscriptionPlan } from "./plan_batch.ts";
 import { toPricedPlan } from "./priced_plans.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
@@ -191,16 +191,7 @@ async function issue(useCase: UseCase, queue: ClaimQueue, due: readonly DueSubsc
   const { run } = queue;
   const facts = await readFacts(trx, due, tenant, business.today);
   const planner = await queue.plannerOf(useCase);
-  const plans: SubscriptionPlan[] = [];
-  const parked: Parked[] = [];
-  for (const subscription of due) {
-    try {
-      plans.push(planner.plan(subscription, facts.get(subscription.id) ?? null));
-    } catch (error) {
-      if (!(error instanceof BoundError || error instanceof RangeError)) throw error;
-      parked.push({ subscription, why: error.message });
-    }
-  }
+  const { plans, parked } = planEach(planner, due, facts);
   const bills = await write(useCase, run, plans);
   await park(useCase, run, parked);
   useCase.live(["money"]);
@@ -279,15 +270,10 @@ async function auditStopped(
   }
 }
 
-interface Parked {
-  subscription: DueSubscription;
-  why: string;
-}
-
 async function park(
   { trx, at }: UseCase,
   run: RunRow,
-  parked: readonly Parked[],
+  parked: readonly ParkedSubscription[],
 ): Promise<void> {
   await upsertRunRows(
     trx,
@@ -298,7 +284,7 @@ async function park(
       outcome: "failed",
       balance_centavos: 0n,
       cut_on: null,
-      reason: why,
+      reason: formatCoded(why),
       decided_at: at,
     })),
   );
@@ -307,8 +293,8 @@ async function park(
       at,
       level: "error",
       event: "bill_parked",
-      message: `${subscription.ppp_name} was not billed: ${why}`,
-      fields: { run_id: run.id, subscription_id: subscription.id },
+      message: formatCoded(why),
+      fields: { run_id: run.id, subscription_id: subscription.id, ppp_name: subscription.ppp_name },
     });
   }
 }

@@ -1,3 +1,4 @@
+import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
 import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import { AMOUNT_MAX, centavos } from "@/shared/money/mod.ts";
 import {
@@ -53,9 +54,13 @@ export interface SubscriptionFacts {
   own: readonly OwnPrice[];
 }
 
-/** A subscription that is left alone because its bills would break a bound. */
+/** A subscription that is left alone because its bills would break a bound: the reason is a code with its values. */
 export class BoundError extends Error {
   override name = "BoundError";
+
+  constructor(readonly why: Coded) {
+    super(formatCoded(why));
+  }
 }
 
 /** More missed periods than this in one run are no downtime but a wrong date. */
@@ -107,14 +112,14 @@ export class BillPlanner {
   }
 
   #compute(subscription: DueSubscription, facts: SubscriptionFacts): Omit<SubscriptionPlan, "subscription"> {
-    if (facts.isAheadOfItself) throw new BoundError("its periods go beyond the day up to which it is billed");
+    if (facts.isAheadOfItself) throw new BoundError(coded("parked_ahead"));
     const rules = this.#rulesOf(subscription, facts);
     const again = planAgain(facts.freed, rules);
     const asked = again.filter((bill) => bill.isWithheld !== true);
     // While it is off and its bills have stopped, only what was to be billed before is billed.
     const isResting = facts.isOff && subscription.stopped_from_on !== null;
     const due = isResting ? [] : planBills(rules);
-    if (due.length > BILLS_MAX) throw new BoundError(`${due.length} periods are due at once`);
+    if (due.length > BILLS_MAX) throw new BoundError(coded("parked_too_many", { count: due.length }));
     const planned = this.#untilStopped(due, facts, asked.length);
     const bills = this.#creditOff(planned.filter(isAsked), rules, facts);
     assertBounds(bills, rules);
@@ -134,7 +139,7 @@ export class BillPlanner {
 
   #rulesOf(subscription: DueSubscription, facts: SubscriptionFacts): PlanBillsInput {
     const { activated_on, billed_through_on, next_plan_on, next_plan_id, plan_id } = subscription;
-    if (activated_on === null) throw new BoundError("it has no activation date");
+    if (activated_on === null) throw new BoundError(coded("parked_not_activated"));
     const activatedOn = Temporal.PlainDate.from(activated_on);
     const anchorDay = subscription.anchor_day ?? anchorDayFor(this.#tenant, activatedOn);
     const next = next_plan_on === null || next_plan_id === null
@@ -152,7 +157,7 @@ export class BillPlanner {
 
   #planOf(id: string): PricedPlan {
     const plan = this.#plans.get(id);
-    if (plan === undefined) throw new BoundError(`its plan ${id} is not there`);
+    if (plan === undefined) throw new BoundError(coded("parked_plan_missing"));
     return plan;
   }
 
@@ -211,7 +216,7 @@ export class BillPlanner {
       : nextBillOn({ ...rules, billedThrough, suspended: rules.suspended ?? [] }) ??
         this.#asOf.add({ days: 1 });
     if (Temporal.PlainDate.compare(next, this.#asOf) <= 0) {
-      throw new BoundError(`its next bill date ${next} does not move`);
+      throw new BoundError(coded("parked_stands_still", { day: next }));
     }
     return {
       billed_through_on: billedThrough?.toString() ?? null,
@@ -222,6 +227,34 @@ export class BillPlanner {
         : this.#at.toString(),
     };
   }
+}
+
+/** A subscription that is left alone, and why. */
+export interface ParkedSubscription<Due extends DueSubscription = DueSubscription> {
+  subscription: Due;
+  why: Coded;
+}
+
+/** Plans all of a batch; whoever cannot be planned stops nobody else. */
+export function planEach<Due extends DueSubscription>(
+  planner: BillPlanner,
+  due: readonly Due[],
+  facts: ReadonlyMap<string, SubscriptionFacts>,
+): { plans: SubscriptionPlan[]; parked: ParkedSubscription<Due>[] } {
+  const plans: SubscriptionPlan[] = [];
+  const parked: ParkedSubscription<Due>[] = [];
+  for (const subscription of due) {
+    try {
+      plans.push(planner.plan(subscription, facts.get(subscription.id) ?? null));
+    } catch (error) {
+      if (!(error instanceof BoundError || error instanceof RangeError)) throw error;
+      const why = error instanceof BoundError
+        ? error.why
+        : coded("parked_cannot_count", { details: error.message });
+      parked.push({ subscription, why });
+    }
+  }
+  return { plans, parked };
 }
 
 function isAsked(bill: PlannedBill): boolean {
@@ -294,15 +327,15 @@ function assertBounds(bills: readonly PlannedBill[], rules: PlanBillsInput): voi
   let before: Temporal.PlainDate | null = null;
   for (const bill of bills) {
     if (bill.totalCentavos < 0n || bill.totalCentavos > AMOUNT_MAX) {
-      throw new BoundError(`its bill would be ${bill.totalCentavos} centavos`);
+      throw new BoundError(coded("parked_amount", { amount: bill.totalCentavos }));
     }
     if (bill.lines.some((line) => line.amountCentavos > most)) {
-      throw new BoundError("a line would cost more than the plan");
+      throw new BoundError(coded("parked_line_price"));
     }
     const charges = bill.lines.filter((line) => line.amountCentavos >= 0n).length;
-    if (charges === 0 || charges > LINES_MAX) throw new BoundError(`its bill has ${charges} lines`);
+    if (charges === 0 || charges > LINES_MAX) throw new BoundError(coded("parked_lines", { count: charges }));
     if (before !== null && Temporal.PlainDate.compare(bill.periodStart, before) < 0) {
-      throw new BoundError(`its periods overlap at ${bill.periodStart}`);
+      throw new BoundError(coded("parked_overlap", { day: bill.periodStart }));
     }
     before = bill.periodEnd;
   }

@@ -165,7 +165,7 @@ async function voidAll(
       business_on: business.today,
       recorded_at: at,
       bill_id: bill.id,
-      payment_id: null,
+      source_id: null,
       description: formatCoded(coded("ledger_bill_voided", { number: bill.number ?? "", reason: WHY })),
       actor: actor.label,
       legs: legsOfBillVoided({

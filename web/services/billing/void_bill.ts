@@ -64,7 +64,7 @@ async function take(useCase: UseCase, bill: BillDetail, reason: string): Promise
     business_on: business.today,
     recorded_at: at,
     bill_id: bill.id,
-    payment_id: null,
+    source_id: null,
     description: formatCoded(coded("ledger_bill_voided", { number: bill.number ?? "", reason })),
     actor: actor.label,
     legs: legsOfBillVoided({

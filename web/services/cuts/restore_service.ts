@@ -5,6 +5,7 @@ import { listCutSubscriptionIds, updateBlockReasonsRemoved } from "@/web/store/c
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { Booking } from "../payments/apply_credit.ts";
+import { ownDebt } from "./own_debt.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { resumeBilling } from "../billing/resume_billing.ts";
 
@@ -32,11 +33,7 @@ export async function restoreService(
   const open = openBills ?? await listOpenBills(trx, [subscriberId]);
   const paid = cut.filter((subscriptionId) =>
     isRestored({
-      bills: open.filter((bill) => bill.subscription_id === subscriptionId).map((bill) => ({
-        balanceCentavos: centavos(bill.balance_centavos),
-        dueOn: bill.due_on,
-        graceDays: bill.grace_days,
-      })),
+      bills: ownDebt(open, subscriptionId),
       minBalanceCentavos: centavos(tenant.min_balance_centavos),
       today: booking.businessOn,
     })

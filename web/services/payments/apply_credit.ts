@@ -1,12 +1,16 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { centavos } from "@/shared/money/mod.ts";
+import { centavos, sum } from "@/shared/money/mod.ts";
 import {
   applyCredit,
+  type BillShare,
   type CreditShare,
   legsOfAllocation,
   legsOfRelease,
+  type LineShare,
   type OpenBalance,
+  type OpenLine,
+  splitOverLines,
 } from "@/web/domain/payments/mod.ts";
 import {
   type AllocationRow,
@@ -15,7 +19,7 @@ import {
 } from "@/web/store/payments/allocations.ts";
 import { listOpenBills, type OpenBillRow } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
-import { listCreditSources } from "@/web/store/payments/payments.ts";
+import { listCreditSources } from "@/web/store/payments/credit_sources.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 
 /** When something is booked, and by whom. */
@@ -27,10 +31,9 @@ export interface Booking {
   actor: string;
 }
 
-/** A share with the number of the bill that it pays, for the books. */
+/** A share that is booked, and whose it is. */
 export interface BookedShare extends CreditShare {
   subscriberId: string;
-  billNumber: string;
 }
 
 /** A bill as the rules of allocation see it. */
@@ -44,22 +47,44 @@ export function toOpenBalance(bill: OpenBillRow): OpenBalance {
   };
 }
 
-/** Writes shares: allocations, the paid amounts of the bills, and one ledger transaction each. */
+/** The lines of an open bill as the rules of allocation see them. */
+export function toOpenLines(bill: OpenBillRow): OpenLine[] {
+  return bill.lines.map((line) => ({
+    lineNo: line.line_no,
+    kind: line.kind,
+    periodStart: Temporal.PlainDate.from(line.period_start),
+    openCentavos: centavos(line.open_centavos),
+  }));
+}
+
+/**
+ * Writes shares of open bills: allocations down to the lines, what is used, paid and settled by them, and one ledger
+ * transaction each.
+ *
+ * @param openBills as they stood before the shares
+ * @returns those of them that are still open after the shares
+ */
 export async function bookShares(
   trx: TenantTransaction,
   shares: readonly BookedShare[],
+  openBills: readonly OpenBillRow[],
   booking: Booking,
-): Promise<void> {
+): Promise<OpenBillRow[]> {
   const nowMs = booking.at.epochMilliseconds;
+  const bills = new Map(openBills.map((bill) => [bill.id, bill]));
+  const split = splitShares(shares, openBills);
   await insertAllocations(
     trx,
-    shares.map((share) => ({
-      id: uuidv7(nowMs),
-      payment_id: share.sourceId,
-      bill_id: share.billId,
-      amount_centavos: share.amountCentavos,
-      created_at: booking.at,
-    })),
+    split.flatMap((share) =>
+      share.lines.map((part) => ({
+        id: uuidv7(nowMs),
+        source_id: share.sourceId,
+        bill_id: share.billId,
+        line_no: part.lineNo,
+        amount_centavos: part.amountCentavos,
+        created_at: booking.at,
+      }))
+    ),
   );
   await insertLedgerTransactions(
     trx,
@@ -69,12 +94,50 @@ export async function bookShares(
       business_on: booking.businessOn,
       recorded_at: booking.at,
       bill_id: share.billId,
-      payment_id: share.sourceId,
-      description: formatCoded(coded("ledger_credit_applied", { number: share.billNumber })),
+      source_id: share.sourceId,
+      description: formatCoded(
+        coded("ledger_credit_applied", { number: bills.get(share.billId)?.number ?? "" }),
+      ),
       actor: booking.actor,
       legs: legsOfAllocation(share),
     })),
   );
+  return stillOpen(openBills, split);
+}
+
+/** Shares with the lines of their bills that they settle. */
+export function splitShares<Share extends BillShare>(
+  shares: readonly Share[],
+  openBills: readonly OpenBillRow[],
+): (Share & { lines: LineShare[] })[] {
+  const bills = new Map(openBills.map((bill) => [bill.id, bill]));
+  return [...Map.groupBy(shares, (share) => share.billId)].flatMap(([billId, own]) => {
+    const bill = bills.get(billId);
+    if (bill === undefined) throw new Error(`Cannot split a share: bill ${billId} is not open`);
+    return splitOverLines(own, toOpenLines(bill));
+  });
+}
+
+/** Bills as they stand after shares; those that are paid up are left out. */
+export function stillOpen(
+  openBills: readonly OpenBillRow[],
+  shares: readonly (BillShare & { lines: readonly LineShare[] })[],
+): OpenBillRow[] {
+  const sharesOf = Map.groupBy(shares, (share) => share.billId);
+  return openBills.map((bill) => {
+    const own = sharesOf.get(bill.id) ?? [];
+    const parts = own.flatMap((share) => share.lines);
+    const settled = (lineNo: number) =>
+      sum(parts.filter((part) => part.lineNo === lineNo).map((part) => part.amountCentavos));
+    return {
+      ...bill,
+      balance_centavos: bill.balance_centavos - sum(own.map((share) => share.amountCentavos)),
+      lines: bill.lines.map((line) => ({
+        ...line,
+        open_centavos: (BigInt(line.open_centavos) - settled(line.line_no)).toString(),
+      })).filter((line) => line.open_centavos !== "0"),
+    };
+  }).filter((bill) => bill.balance_centavos > 0n);
 }
 
 /** Takes shares back: their bills are owed again, and the money is the subscriber's credit. */
@@ -93,7 +156,7 @@ export async function releaseShares(
       business_on: booking.businessOn,
       recorded_at: booking.at,
       bill_id: share.bill_id,
-      payment_id: share.payment_id,
+      source_id: share.source_id,
       description: formatCoded(coded("ledger_credit_released", { number: share.bill_number ?? "" })),
       actor: booking.actor,
       legs: legsOfRelease({ subscriberId, amountCentavos: centavos(share.amount_centavos) }),
@@ -115,20 +178,17 @@ export async function applyIdleCredit(
   const withCredit = [...new Set(sources.map((source) => source.subscriber_id))];
   const openBills = await listOpenBills(trx, withCredit);
   const billsOf = Map.groupBy(openBills, (bill) => bill.subscriber_id);
-  const numbers = new Map(openBills.map((bill) => [bill.id, bill.number]));
   const shares: BookedShare[] = [];
   for (const [subscriberId, own] of Map.groupBy(sources, (source) => source.subscriber_id)) {
     const found = applyCredit({
       sources: own.map((source) => ({
-        sourceId: source.payment_id,
+        sourceId: source.source_id,
         availableCentavos: centavos(source.available_centavos),
       })),
       openBills: (billsOf.get(subscriberId) ?? []).map(toOpenBalance),
     });
-    for (const share of found) {
-      shares.push({ ...share, subscriberId, billNumber: numbers.get(share.billId) ?? share.billId });
-    }
+    shares.push(...found.map((share) => ({ ...share, subscriberId })));
   }
-  await bookShares(trx, shares, booking);
+  await bookShares(trx, shares, openBills, booking);
   return shares;
 }

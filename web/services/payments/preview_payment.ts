@@ -5,7 +5,8 @@ import { listOpenBills } from "@/web/store/billing/bills.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { type TenantRow } from "@/web/store/settings/tenants.ts";
-import { toOpenBalance } from "./apply_credit.ts";
+import { ownDebt } from "../cuts/own_debt.ts";
+import { splitShares, stillOpen, toOpenBalance } from "./apply_credit.ts";
 import { listCutNow } from "@/web/store/cuts/block_reasons.ts";
 
 /** What a payment would do; nothing is written. */
@@ -45,14 +46,11 @@ export async function previewPayment(
     ? allocatePayment({ amountCentavos: input.amountCentavos, targetBillId, openBills })
     : { allocations: [], creditCentavos: centavos(0n) };
   const applied = new Map(allocations.map((share) => [share.billId, share.amountCentavos]));
+  const left = stillOpen(open, splitShares(allocations, open));
   const cut = await listCutNow(trx, input.subscriberId);
   const restores = cut.filter((subscriptionId) =>
     isRestored({
-      bills: open.filter((bill) => bill.subscription_id === subscriptionId).map((bill) => ({
-        balanceCentavos: centavos(bill.balance_centavos - (applied.get(bill.id) ?? 0n)),
-        dueOn: bill.due_on,
-        graceDays: bill.grace_days,
-      })),
+      bills: ownDebt(left, subscriptionId),
       minBalanceCentavos: centavos(tenant.min_balance_centavos),
       today,
     })

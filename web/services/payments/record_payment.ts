@@ -7,6 +7,7 @@ import { allocatePayment, type BillShare, legsOfPaymentPosted } from "@/web/doma
 import { listOpenBills, lockBill, type OpenBillRow } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
+import { insertCreditSource } from "@/web/store/payments/credit_sources.ts";
 import { findFirstResult } from "@/web/store/payments/payment_results.ts";
 import {
   countPayments,
@@ -218,13 +219,22 @@ async function insert(
     idempotency_key: input.idempotencyKey,
     request_hash: hash,
   });
+  await insertCreditSource(trx, {
+    id,
+    subscriber_id: input.subscriberId,
+    kind: "payment",
+    number,
+    amount_centavos: input.amountCentavos,
+    received_on: input.receivedOn,
+    created_at: at,
+  });
   await insertLedgerTransactions(trx, [{
     id: uuidv7(at.epochMilliseconds),
     kind: "payment_posted",
     business_on: business.today,
     recorded_at: at,
     bill_id: null,
-    payment_id: id,
+    source_id: id,
     description: formatCoded(coded("ledger_payment", { number })),
     actor: actor.label,
     legs: legsOfPaymentPosted(input),
@@ -243,28 +253,10 @@ async function allocate(
     targetBillId: input.targetBillId ?? null,
     openBills: open.map(toOpenBalance),
   });
-  const numbers = new Map(open.map((bill) => [bill.id, bill.number]));
-  await bookShares(
-    trx,
-    allocated.allocations.map((share) => ({
-      ...share,
-      sourceId: paymentId,
-      subscriberId: input.subscriberId,
-      billNumber: numbers.get(share.billId) ?? share.billId,
-    })),
-    booking,
-  );
-  return { ...allocated, open: stillOpen(open, allocated.allocations) };
-}
-
-/** The bills as they stand after the shares. */
-function stillOpen(bills: readonly OpenBillRow[], shares: readonly BillShare[]): OpenBillRow[] {
-  const paid = new Map(shares.map((share) => [share.billId, share.amountCentavos]));
-  return bills.map((bill) => ({
-    ...bill,
-    balance_centavos: bill.balance_centavos - (paid.get(bill.id) ?? 0n),
-  }))
-    .filter((bill) => bill.balance_centavos > 0n);
+  const { subscriberId } = input;
+  const shares = allocated.allocations.map((share) => ({ ...share, sourceId: paymentId, subscriberId }));
+  const left = await bookShares(trx, shares, open, booking);
+  return { ...allocated, open: left };
 }
 
 async function repeat(

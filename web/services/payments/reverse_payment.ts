@@ -4,6 +4,7 @@ import { centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { legsOfPaymentReversed } from "@/web/domain/payments/mod.ts";
 import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
+import { updateCreditSourceEnded } from "@/web/store/payments/credit_sources.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { findPayment, type PaymentListRow, updatePaymentReversed } from "@/web/store/payments/payments.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
@@ -53,16 +54,17 @@ export async function reversePayment(
 
 async function reverse(useCase: UseCase, payment: PaymentListRow, reason: string): Promise<ReversedPayment> {
   const { trx, at, actor, booking, business } = useCase;
-  const shares = await listLiveAllocations(trx, { paymentId: payment.id });
+  const shares = await listLiveAllocations(trx, { sourceId: payment.id });
   await releaseShares(trx, payment.subscriber_id, shares, booking);
   await updatePaymentReversed(trx, payment.id, { reversed_at: at, reverse_reason: reason });
+  await updateCreditSourceEnded(trx, payment.id, at);
   await insertLedgerTransactions(trx, [{
     id: uuidv7(at.epochMilliseconds),
     kind: "payment_reversed",
     business_on: business.today,
     recorded_at: at,
     bill_id: null,
-    payment_id: payment.id,
+    source_id: payment.id,
     description: formatCoded(coded("ledger_payment_reversed", { number: payment.number, reason })),
     actor: actor.label,
     legs: legsOfPaymentReversed({
@@ -84,7 +86,7 @@ async function reverse(useCase: UseCase, payment: PaymentListRow, reason: string
       amount: centavos(payment.amount_centavos),
       reason,
     }),
-    details: { released: shares.map((share) => share.bill_number) },
+    details: { released: [...new Set(shares.map((share) => share.bill_number))] },
     at,
     businessOn: business.today,
   });

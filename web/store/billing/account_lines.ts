@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { type Ordering, orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
-import type { LedgerTransactionsTable } from "../db/schema.ts";
+import type { CreditSourcesTable, LedgerTransactionsTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** On which side of the account a line stands: a charge adds to what is owed, the others take from it. */
@@ -19,8 +19,10 @@ export interface AccountLineRow {
   recorded_at: Temporal.Instant;
   bill_id: string | null;
   bill_number: string | null;
-  payment_id: string | null;
-  payment_number: string | null;
+  source_id: string | null;
+  /** Of a payment or memo. */
+  source_kind: CreditSourcesTable["kind"] | null;
+  source_number: string | null;
   description: string;
   actor: string;
   /** Above zero: owed more; below: owed less. */
@@ -154,22 +156,22 @@ const LINE_KIND =
 
 function accountLines(trx: TenantTransaction, subscriberId: string): RawBuilder<unknown> {
   return sql`
-    select own.id, own.kind, own.counted_on, own.recorded_at, own.bill_id, own.bill_number, own.payment_id,
-      own.description, own.actor, own.amount_centavos, p.number as payment_number,
+    select own.id, own.kind, own.counted_on, own.recorded_at, own.bill_id, own.bill_number, own.source_id,
+      own.description, own.actor, own.amount_centavos, c.kind as source_kind, c.number as source_number,
       coalesce((select ${LINE_KIND} from ledger_entries o
         where o.tenant_id = ${trx.tenantId} and o.transaction_id = own.id and o.subscriber_id is null
         order by abs(o.amount_centavos) desc, o.line_no limit 1), 'credit') as line_kind,
       (sum(own.amount_centavos) over (order by own.counted_on, own.recorded_at, own.id))::bigint as balance_centavos
     from (
       select t.id, t.kind, greatest(t.business_on, b.issued_on) as counted_on, t.recorded_at, t.bill_id, b.number as bill_number,
-        t.payment_id, t.description, t.actor, sum(e.amount_centavos)::bigint as amount_centavos
+        t.source_id, t.description, t.actor, sum(e.amount_centavos)::bigint as amount_centavos
       from ledger_entries e
       join ledger_transactions t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
       left join bills b on b.tenant_id = t.tenant_id and b.id = t.bill_id
       where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${subscriberId}
         and e.account in ('receivable', 'subscriber_credit')
       group by t.tenant_id, t.id, b.tenant_id, b.id having sum(e.amount_centavos) <> 0) own
-    left join payments p on p.tenant_id = ${trx.tenantId} and p.id = own.payment_id`;
+    left join credit_sources c on c.tenant_id = ${trx.tenantId} and c.id = own.source_id`;
 }
 
 function conditions({ from, to, kind }: Omit<AccountLineFilter, "subscriberId">): RawBuilder<unknown> {

@@ -15,6 +15,10 @@ export interface BillShape {
     period_start: string;
     period_end: string;
     amount_centavos: string;
+    /** For the service of the connection: unpaid, it may be cut for it (rule R21). */
+    is_own: boolean;
+    /** By the credit lines of the same bill; of a credit line all of it. */
+    settled_centavos: string;
     /** What its period is charged by; null for a line that corrects one. */
     terms: PeriodShape | null;
   }[];
@@ -136,7 +140,7 @@ export async function writeBillBatch(
         period_end date, issued_on date, due_on date, total_centavos bigint, has_legs boolean)),
     line as materialized (
       select * from jsonb_to_recordset(${batch.lines}::jsonb) as r(shape int, line_no smallint,
-        kind text, description text, period_start date, period_end date, amount_centavos bigint, plan_name text,
+        kind text, description text, period_start date, period_end date, amount_centavos bigint, settled_centavos bigint, is_own boolean, plan_name text,
         price_centavos bigint, anchor_day smallint, proration text, is_in_full boolean, suspended_policy text,
         is_again boolean, own_kind text, own_amount_centavos bigint, own_basis_points int, own_until_on date,
         list_price_centavos bigint)),
@@ -162,9 +166,9 @@ export async function writeBillBatch(
       from due d join shape s using (shape)),
     new_lines as (
       insert into bill_lines (tenant_id, bill_id, line_no, kind, description, period_start, period_end, amount_centavos,
-        subscription_id)
+        settled_centavos, subscription_id)
       select ${tenant}, d.bill_id, l.line_no, l.kind, l.description, l.period_start, l.period_end, l.amount_centavos,
-        d.subscription_id
+        l.settled_centavos, case when l.is_own then d.subscription_id end
       from due d join line l using (shape)),
     new_periods as (
       insert into charged_periods (tenant_id, subscription_id, period_start, period_end, state, bill_id, plan_name,
@@ -180,7 +184,7 @@ export async function writeBillBatch(
       where p.tenant_id = ${tenant} and p.subscription_id = d.subscription_id and p.period_start = l.period_start
         and l.is_again),
     new_transactions as (
-      insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, payment_id, description,
+      insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, source_id, description,
         actor)
       select ${tenant}, d.transaction_id, 'bill_issued', ${businessOn}::date, ${at}::timestamptz, d.bill_id, null,
         '{"code":"ledger_bill","values":{"number":' || to_json(d.number) || '}}', ${batch.actor}

@@ -1,6 +1,6 @@
 import { columnsOf } from "@/web/store/db/columns.ts";
 import { type Selectable, sql } from "kysely";
-import type { BillLinesTable, BillsTable } from "../db/schema.ts";
+import type { BillLinesTable, BillsTable, CreditSourcesTable, PaymentsTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 const BILL_COLUMNS = [
@@ -19,6 +19,7 @@ const BILL_COLUMNS = [
   "paid_centavos",
   "run_id",
   "is_imported",
+  "kind",
   "voided_at",
   "void_reason",
   "created_at",
@@ -37,9 +38,11 @@ export interface BillListRow extends BillRow {
 
 /** Money that went to a bill; released shares stay visible. */
 export interface BillShareRow {
-  payment_id: string;
-  payment_number: string;
-  method: string;
+  source_id: string;
+  source_kind: CreditSourcesTable["kind"];
+  source_number: string;
+  /** Of a payment. */
+  method: PaymentsTable["method"] | null;
   received_on: Temporal.PlainDate;
   amount_centavos: bigint;
   created_at: Temporal.Instant;
@@ -71,6 +74,7 @@ const LINE_COLUMNS = [
   "period_start",
   "period_end",
   "amount_centavos",
+  "settled_centavos",
   "subscription_id",
 ] as const;
 
@@ -81,22 +85,14 @@ export async function findBill(trx: TenantTransaction, billId: string): Promise<
   if (bill === undefined) return null;
   const lines = await trx.selectFrom("bill_lines").select(LINE_COLUMNS).where("tenant_id", "=", trx.tenantId)
     .where("bill_id", "=", billId).orderBy("line_no").execute();
-  const shares = await trx.selectFrom("allocations as a")
-    .innerJoin(
-      "payments as p",
-      (join) => join.onRef("p.tenant_id", "=", "a.tenant_id").onRef("p.id", "=", "a.payment_id"),
-    )
-    .select([
-      "a.payment_id",
-      "p.number as payment_number",
-      "p.method",
-      "p.received_on",
-      "a.amount_centavos",
-      "a.created_at",
-      "a.released_at",
-    ])
-    .where("a.tenant_id", "=", trx.tenantId).where("a.bill_id", "=", billId)
-    .orderBy("a.created_at").orderBy("a.id").execute();
+  const { rows: shares } = await sql<BillShareRow>`
+    select a.source_id, c.kind as source_kind, c.number as source_number, p.method, c.received_on,
+      sum(a.amount_centavos)::bigint as amount_centavos, a.created_at, a.released_at
+    from allocations a join credit_sources c on c.tenant_id = a.tenant_id and c.id = a.source_id
+    left join payments p on p.tenant_id = a.tenant_id and p.id = a.source_id
+    where a.tenant_id = ${trx.tenantId} and a.bill_id = ${billId}
+    group by a.source_id, c.kind, c.number, p.method, c.received_on, a.created_at, a.released_at
+    order by a.created_at, min(a.id::text)`.execute(trx);
   return { ...bill, lines, shares };
 }
 
@@ -111,6 +107,18 @@ export interface OpenBillRow {
   grace_days: number;
   total_centavos: bigint;
   balance_centavos: bigint;
+  /** Those with something left to pay. */
+  lines: OpenLineRow[];
+}
+
+/** A line of an open bill with what is left to pay on it, as it travels: amounts and dates are text. */
+export interface OpenLineRow {
+  line_no: number;
+  kind: BillLinesTable["kind"];
+  period_start: string;
+  /** Whose service it is for; null: nobody's, and nobody is cut for it (rule R21). */
+  subscription_id: string | null;
+  open_centavos: string;
 }
 
 /** Issued bills of subscribers with something left to pay, in the order in which they are paid. */
@@ -119,11 +127,16 @@ export async function listOpenBills(
   subscriberIds: readonly string[],
 ): Promise<(OpenBillRow & { subscriber_id: string })[]> {
   const { rows } = await sql<OpenBillRow & { subscriber_id: string }>`
-    select id, subscriber_id, subscription_id, number, period_start, period_end, due_on, grace_days, total_centavos,
-      total_centavos - paid_centavos as balance_centavos
-    from bills where tenant_id = ${trx.tenantId} and subscriber_id = any(${[...subscriberIds]}::uuid[])
-      and status = 'issued' and paid_centavos < total_centavos
-    order by due_on, period_start, length(number), number collate "C"`.execute(trx);
+    select b.id, b.subscriber_id, b.subscription_id, b.number, b.period_start, b.period_end, b.due_on, b.grace_days,
+      b.total_centavos, b.total_centavos - b.paid_centavos as balance_centavos, line.open as lines
+    from bills b cross join lateral (
+      select jsonb_agg(jsonb_build_object('line_no', l.line_no, 'kind', l.kind, 'period_start', l.period_start,
+        'subscription_id', l.subscription_id, 'open_centavos', (l.amount_centavos - l.settled_centavos)::text)) as open
+      from bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id
+        and l.settled_centavos < l.amount_centavos) line
+    where b.tenant_id = ${trx.tenantId} and b.subscriber_id = any(${[...subscriberIds]}::uuid[])
+      and b.status = 'issued' and b.paid_centavos < b.total_centavos
+    order by b.due_on, b.period_start, length(b.number), b.number collate "C"`.execute(trx);
   return rows;
 }
 

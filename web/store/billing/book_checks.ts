@@ -54,6 +54,7 @@ export async function countBookRows(trx: TenantTransaction): Promise<bigint> {
     "charged_periods",
     "payments",
     "allocations",
+    "credit_sources",
     "ledger_transactions",
     "ledger_entries",
     "subscriptions",
@@ -105,10 +106,10 @@ export async function findBookSubjects(
       join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
       where c.tenant_id = ${id} and c.id = any(${uuids}::uuid[])
     union all
-    select t.id::text, case when t.bill_id is null then 'payment' else 'bill' end, coalesce(t.bill_id, t.payment_id),
+    select t.id::text, case when t.bill_id is null then 'payment' else 'bill' end, coalesce(t.bill_id, t.source_id),
         coalesce(b.number, p.number)
       from ledger_transactions t left join bills b on b.tenant_id = t.tenant_id and b.id = t.bill_id
-      left join payments p on p.tenant_id = t.tenant_id and p.id = t.payment_id
+      left join payments p on p.tenant_id = t.tenant_id and p.id = t.source_id
       where t.tenant_id = ${id} and t.id = any(${uuids}::uuid[]) and coalesce(b.number, p.number) is not null
     union all
     select a.id::text, 'bill', b.id, b.number from allocations a

@@ -50,14 +50,12 @@ function ledger({ tenantId }: TenantTransaction) {
         where b.tenant_id = s.tenant_id and b.subscriber_id = s.id and b.status = 'issued') owed
       where s.tenant_id = ${tenantId} and books.amount <> owed.amount
     union all
-    select 'M1', 'credit ' || s.id, 'ledger ' || books.amount || ', payments ' || idle.amount
+    select 'M1', 'credit ' || s.id, 'ledger ' || books.amount || ', sources ' || idle.amount
       from subscribers s
       cross join lateral (select coalesce(-sum(e.amount_centavos), 0) as amount from ledger_entries e
         where e.tenant_id = s.tenant_id and e.subscriber_id = s.id and e.account = 'subscriber_credit') books
-      cross join lateral (select coalesce(sum(p.amount_centavos), 0) - coalesce((select sum(a.amount_centavos)
-          from allocations a join payments q on q.tenant_id = a.tenant_id and q.id = a.payment_id
-          where q.tenant_id = s.tenant_id and q.subscriber_id = s.id and a.released_at is null), 0) as amount
-        from payments p where p.tenant_id = s.tenant_id and p.subscriber_id = s.id and p.status = 'posted') idle
+      cross join lateral (select coalesce(sum(c.amount_centavos - c.used_centavos), 0) as amount
+        from credit_sources c where c.tenant_id = s.tenant_id and c.subscriber_id = s.id and c.ended_at is null) idle
       where s.tenant_id = ${tenantId} and books.amount <> idle.amount`;
 }
 
@@ -76,27 +74,48 @@ function allocations({ tenantId }: TenantTransaction) {
       where b.tenant_id = ${tenantId} group by b.tenant_id, b.id, b.number, b.total_centavos
       having coalesce(sum(l.amount_centavos), 0) <> b.total_centavos
     union all
-    select 'a', p.number, 'amount ' || p.amount_centavos || ', allocated ' || live.amount
-      from payments p cross join lateral (select coalesce(sum(x.amount_centavos), 0) as amount from allocations x
-        where x.tenant_id = p.tenant_id and x.payment_id = p.id and x.released_at is null) live
-      where p.tenant_id = ${tenantId} and (live.amount > p.amount_centavos or (p.status = 'reversed' and live.amount <> 0))
+    select 'a', c.number, 'amount ' || c.amount_centavos || ', used ' || c.used_centavos || ', allocated ' || live.amount
+      from credit_sources c cross join lateral (select coalesce(sum(x.amount_centavos), 0) as amount from allocations x
+        where x.tenant_id = c.tenant_id and x.source_id = c.id and x.released_at is null) live
+      where c.tenant_id = ${tenantId} and (live.amount <> c.used_centavos or c.used_centavos > c.amount_centavos
+        or (c.ended_at is not null and c.used_centavos <> 0))
+    union all
+    select 'a', p.number, 'payment ' || p.amount_centavos || ', source ' || coalesce(c.amount_centavos::text, 'none')
+      from payments p left join credit_sources c on c.tenant_id = p.tenant_id and c.id = p.id and c.kind = 'payment'
+        and c.subscriber_id = p.subscriber_id and c.amount_centavos = p.amount_centavos
+        and (c.ended_at is not null) = (p.status = 'reversed')
+      where p.tenant_id = ${tenantId} and c.id is null
+    union all
+    select 'c', b.number, 'line ' || l.line_no || ' settled ' || l.settled_centavos || ', allocated ' || live.amount
+        || ', credited ' || least(l.amount_centavos, 0)
+      from bills b join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
+      cross join lateral (select coalesce(sum(x.amount_centavos), 0) as amount from allocations x
+        where x.tenant_id = l.tenant_id and x.bill_id = l.bill_id and x.line_no = l.line_no and x.released_at is null) live
+      where b.tenant_id = ${tenantId} and (case when l.amount_centavos < 0
+        then l.settled_centavos <> l.amount_centavos or live.amount <> 0
+        else l.settled_centavos not between live.amount and l.amount_centavos end)
+    union all
+    select 'c', b.number, 'paid ' || b.paid_centavos || ', lines settled ' || sum(l.settled_centavos)
+      from bills b join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
+      where b.tenant_id = ${tenantId} group by b.tenant_id, b.id, b.number, b.paid_centavos
+      having sum(l.settled_centavos) <> b.paid_centavos
     union all
     select 'e', a.id::text, 'amount ' || a.amount_centavos from allocations a
       where a.tenant_id = ${tenantId} and a.amount_centavos <= 0
     union all
-    select 'a', a.id::text, 'payment and bill are of different subscribers' from allocations a
-      join payments p on p.tenant_id = a.tenant_id and p.id = a.payment_id
+    select 'a', a.id::text, 'source and bill are of different subscribers' from allocations a
+      join credit_sources c on c.tenant_id = a.tenant_id and c.id = a.source_id
       join bills b on b.tenant_id = a.tenant_id and b.id = a.bill_id
-      where a.tenant_id = ${tenantId} and p.subscriber_id <> b.subscriber_id`;
+      where a.tenant_id = ${tenantId} and c.subscriber_id <> b.subscriber_id`;
 }
 
 function idleCredit({ tenantId }: TenantTransaction) {
   return sql<BrokenInvariant>`
     select 'd' as name, s.account_number as subject, 'credit ' || credit.amount || ' beside an open bill' as detail
     from subscribers s cross join lateral (
-      select coalesce(sum(p.amount_centavos - (select coalesce(sum(a.amount_centavos), 0) from allocations a
-        where a.tenant_id = p.tenant_id and a.payment_id = p.id and a.released_at is null)), 0) as amount
-      from payments p where p.tenant_id = s.tenant_id and p.subscriber_id = s.id and p.status = 'posted') credit
+      select coalesce(sum(c.amount_centavos - (select coalesce(sum(a.amount_centavos), 0) from allocations a
+        where a.tenant_id = c.tenant_id and a.source_id = c.id and a.released_at is null)), 0) as amount
+      from credit_sources c where c.tenant_id = s.tenant_id and c.subscriber_id = s.id and c.ended_at is null) credit
     where s.tenant_id = ${tenantId} and credit.amount > 0 and exists (select from bills b
       where b.tenant_id = s.tenant_id and b.subscriber_id = s.id and b.status = 'issued'
         and b.paid_centavos < b.total_centavos)`;
@@ -155,8 +174,11 @@ function service({ tenantId }: TenantTransaction) {
     select 'M10' as name, c.ppp_name as subject, 'off for non-payment and owes nothing' as detail
     from subscriptions c join block_reasons k on k.tenant_id = c.tenant_id and k.subscription_id = c.id
       and k.reason = 'nonpayment' and k.removed_at is null
-    where c.tenant_id = ${tenantId} and not exists (select from bills b where b.tenant_id = c.tenant_id
-      and b.subscription_id = c.id and b.status = 'issued' and b.paid_centavos < b.total_centavos)
+    where c.tenant_id = ${tenantId} and not exists (select from bills b
+      join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id and l.subscription_id = c.id
+        and l.settled_centavos < l.amount_centavos
+      where b.tenant_id = c.tenant_id and b.subscriber_id = c.subscriber_id and b.status = 'issued'
+        and b.paid_centavos < b.total_centavos)
     union all
     select 'M10', c.ppp_name, 'desired ' || case when d.is_disabled then 'off' else 'on' end || ', block reasons ' || live.total
     from subscriptions c

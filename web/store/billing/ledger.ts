@@ -12,7 +12,8 @@ export interface NewLedgerTransaction {
   business_on: Temporal.PlainDate;
   recorded_at: Temporal.Instant;
   bill_id: string | null;
-  payment_id: string | null;
+  /** The payment or memo that it is about. */
+  source_id: string | null;
   description: string;
   actor: string;
   /** Sum zero; the database checks it again at commit. A transaction without legs is not posted. */
@@ -43,12 +44,12 @@ export async function insertLedgerTransactions(
     trx,
     sql`
     with heads as (
-      insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, payment_id, description,
+      insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, source_id, description,
         actor)
-      select ${trx.tenantId}::uuid, r.id, r.kind, r.business_on, r.recorded_at, r.bill_id, r.payment_id,
+      select ${trx.tenantId}::uuid, r.id, r.kind, r.business_on, r.recorded_at, r.bill_id, r.source_id,
         r.description, r.actor
       from jsonb_to_recordset(${toRecordset(heads)}::jsonb) as r(id uuid, kind text, business_on date,
-        recorded_at timestamptz, bill_id uuid, payment_id uuid, description text, actor text))
+        recorded_at timestamptz, bill_id uuid, source_id uuid, description text, actor text))
     insert into ledger_entries (tenant_id, transaction_id, line_no, account, subscriber_id, amount_centavos)
     select ${trx.tenantId}::uuid, r.transaction_id, r.line_no, r.account, r.subscriber_id, r.amount_centavos
     from jsonb_to_recordset(${
@@ -78,13 +79,13 @@ export async function findBalanceAfter(
   // Over the lines of this one subscriber: the payments of a transaction have no index of their own.
   const { rows } = await sql<{ balance: bigint }>`
     with lines as (
-      select t.recorded_at, t.id, t.kind, t.payment_id, e.amount_centavos from ledger_entries e
+      select t.recorded_at, t.id, t.kind, t.source_id, e.amount_centavos from ledger_entries e
       join ledger_transactions t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
       where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${payment.subscriber_id}
         and e.account in ('receivable', 'subscriber_credit'))
     select coalesce(sum(amount_centavos), 0)::bigint as balance from lines
     where (recorded_at, id) <= (select p.recorded_at, p.id from lines p
-      where p.payment_id = ${payment.id} and p.kind = 'payment_posted' order by p.recorded_at, p.id limit 1)`
+      where p.source_id = ${payment.id} and p.kind = 'payment_posted' order by p.recorded_at, p.id limit 1)`
     .execute(trx);
   return rows[0]?.balance ?? 0n;
 }

@@ -5,11 +5,14 @@ import type { BrokenInvariant } from "./invariants.ts";
 /** Columns of the books that the web may change. Whatever else of these tables stands as it was written. */
 const MAY_CHANGE = [
   "allocations.released_at",
+  "bill_lines.settled_centavos",
   "bills.is_imported",
   "bills.paid_centavos",
   "bills.status",
   "bills.void_reason",
   "bills.voided_at",
+  "credit_sources.ended_at",
+  "credit_sources.used_centavos",
   "payments.reverse_reason",
   "payments.reversed_at",
   "payments.status",
@@ -19,6 +22,7 @@ const BOOKS = [
   "audit_entries",
   "bill_lines",
   "bills",
+  "credit_sources",
   "ledger_accounts",
   "ledger_entries",
   "ledger_transactions",
@@ -59,12 +63,12 @@ export function bookedOneByOne({ tenantId }: TenantTransaction) {
     group by id having sum(owed) <> sum(booked)
     union all
     select 'M1', min(number), 'received ' || sum(received) || ', ledger ' || sum(booked) from (
-      select p.id, p.number, case when p.status = 'posted' then p.amount_centavos else 0 end as received, 0 as booked
-      from payments p where p.tenant_id = ${tenantId}
+      select c.id, c.number, case when c.ended_at is null then c.amount_centavos else 0 end as received, 0 as booked
+      from credit_sources c where c.tenant_id = ${tenantId}
       union all
-      select t.payment_id, null, 0, e.amount_centavos from ledger_transactions t
+      select t.source_id, null, 0, e.amount_centavos from ledger_transactions t
       join ledger_entries e on e.tenant_id = t.tenant_id and e.transaction_id = t.id and e.subscriber_id is null
-      where t.tenant_id = ${tenantId} and t.payment_id is not null) sides
+      where t.tenant_id = ${tenantId} and t.source_id is not null) sides
     group by id having sum(received) <> sum(booked)`;
 }
 

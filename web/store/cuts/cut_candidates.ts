@@ -104,9 +104,11 @@ async function readFacts(
 ): Promise<CandidateFacts[]> {
   const freshAfter = options.now.subtract({ milliseconds: OFFLINE_AFTER_MS });
   const pastGrace = sql`
-    select distinct b.subscription_id as id from bills b where b.tenant_id = ${trx.tenantId}
-      and b.status = 'issued' and b.paid_centavos < b.total_centavos and b.due_on < ${businessOn}
-      and b.due_on + b.grace_days < ${businessOn}::date`;
+    select distinct l.subscription_id as id from bills b
+      join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id and l.settled_centavos < l.amount_centavos
+        and l.subscription_id is not null
+      where b.tenant_id = ${trx.tenantId} and b.status = 'issued' and b.paid_centavos < b.total_centavos
+        and b.due_on < ${businessOn} and b.due_on + b.grace_days < ${businessOn}::date`;
   const wanted = options.subscriptionIds === undefined
     ? pastGrace
     : sql`select id from unnest(${[...options.subscriptionIds]}::uuid[]) as id`;
@@ -119,10 +121,12 @@ async function readFacts(
       exists (select from cut_exclusions x where x.tenant_id = c.tenant_id and x.subscription_id = c.id
         and x.business_on = ${businessOn} and x.removed_at is null) as is_excluded,
       ${IS_CUT} as is_cut,
-      coalesce((select jsonb_agg(jsonb_build_object('balance', (b.total_centavos - b.paid_centavos)::text,
-          'due_on', b.due_on, 'grace_days', b.grace_days, 'is_imported', b.is_imported) order by b.due_on, b.id)
-        from bills b where b.tenant_id = c.tenant_id and b.subscriber_id = c.subscriber_id
-          and b.subscription_id = c.id and b.status = 'issued' and b.paid_centavos < b.total_centavos), '[]') as bills,
+      coalesce((select jsonb_agg(jsonb_build_object('balance', own.balance::text, 'due_on', b.due_on,
+          'grace_days', b.grace_days, 'is_imported', b.is_imported) order by b.due_on, b.id)
+        from bills b cross join lateral (select sum(l.amount_centavos - l.settled_centavos) as balance
+          from bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id and l.subscription_id = c.id) own
+        where b.tenant_id = c.tenant_id and b.subscriber_id = c.subscriber_id and b.status = 'issued'
+          and b.paid_centavos < b.total_centavos and own.balance > 0), '[]') as bills,
       last.received_on as last_payment_on, last.amount_centavos as last_payment_centavos
     from (${wanted}) wanted
     join subscriptions c on c.tenant_id = ${trx.tenantId} and c.id = wanted.id

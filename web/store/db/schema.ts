@@ -50,11 +50,12 @@ export interface AgentsTable {
 export interface AllocationsTable {
   tenant_id: string;
   id: string;
-  payment_id: string;
+  source_id: string;
   bill_id: string;
   amount_centavos: bigint;
   created_at: Temporal.Instant;
   released_at: Temporal.Instant | null;
+  line_no: number;
 }
 
 export interface AuditEntriesTable {
@@ -79,18 +80,21 @@ export interface BillLinesTable {
   tenant_id: string;
   bill_id: string;
   line_no: number;
-  kind: "recurring" | "one_time";
+  kind: "recurring" | "one_time" | "late_fee" | "reconnection_fee" | "lock_in_fee" | "convenience_fee";
   description: string;
   period_start: Temporal.PlainDate;
   period_end: Temporal.PlainDate;
   amount_centavos: bigint;
   subscription_id: string | null;
+  /** Allocated to it, and taken off by a credit line of the same bill. */
+  settled_centavos: Generated<bigint>;
 }
 
 export interface BillsTable {
   tenant_id: string;
   id: string;
   subscriber_id: string;
+  /** The connection that it is filed under. Its lines say whose service they are for. */
   subscription_id: string;
   number: string | null;
   status: "draft" | "issued" | "void";
@@ -106,6 +110,7 @@ export interface BillsTable {
   voided_at: Temporal.Instant | null;
   void_reason: string | null;
   created_at: Temporal.Instant;
+  kind: Generated<"recurring" | "prepaid" | "one_time" | "debit_memo" | "final" | "opening">;
 }
 
 export interface BlockReasonsTable {
@@ -210,6 +215,22 @@ export interface CommandsTable {
   result: JsonColumn | null;
   error_code: string | null;
   error_message: string | null;
+}
+
+export interface CreditSourcesTable {
+  tenant_id: string;
+  /** Of the payment or memo that it is. */
+  id: string;
+  subscriber_id: string;
+  kind: "payment" | "memo" | "opening";
+  number: string;
+  amount_centavos: bigint;
+  /** Allocated to bills and paid back. */
+  used_centavos: Generated<bigint>;
+  received_on: Temporal.PlainDate;
+  created_at: Temporal.Instant;
+  /** Reversed or voided: nothing of it is left. */
+  ended_at: Temporal.Instant | null;
 }
 
 export interface CutExclusionsTable {
@@ -357,7 +378,7 @@ export interface LedgerTransactionsTable {
   business_on: Temporal.PlainDate;
   recorded_at: Temporal.Instant;
   bill_id: string | null;
-  payment_id: string | null;
+  source_id: string | null;
   description: string;
   actor: string;
 }
@@ -806,6 +827,7 @@ export interface Database {
   clock_watches: ClockWatchesTable;
   command_parts: CommandPartsTable;
   commands: CommandsTable;
+  credit_sources: CreditSourcesTable;
   cut_exclusions: CutExclusionsTable;
   desired_secrets: DesiredSecretsTable;
   disable_authorisations: DisableAuthorisationsTable;

@@ -7,9 +7,10 @@ export async function findFirstResult(
   trx: TenantTransaction,
   payment: PaymentRow,
 ): Promise<{ shares: { bill_id: string; amount_centavos: bigint }[]; restored: string[] }> {
-  const shares = await trx.selectFrom("allocations").select(["bill_id", "amount_centavos"])
-    .where("tenant_id", "=", trx.tenantId).where("payment_id", "=", payment.id)
-    .where("created_at", "=", payment.recorded_at).orderBy("id").execute();
+  const { rows: shares } = await sql<{ bill_id: string; amount_centavos: bigint }>`
+    select bill_id, sum(amount_centavos)::bigint as amount_centavos from allocations
+    where tenant_id = ${trx.tenantId} and source_id = ${payment.id} and created_at = ${payment.recorded_at}
+    group by bill_id order by min(id::text)`.execute(trx);
   const { rows } = await sql<{ id: string }>`
     select c.id from subscriptions c join block_reasons k on k.tenant_id = c.tenant_id and k.subscription_id = c.id
     where c.tenant_id = ${trx.tenantId} and c.subscriber_id = ${payment.subscriber_id}

@@ -42,7 +42,7 @@ export interface PaymentListRow extends PaymentRow {
 export const PAYMENT = sql`
   select ${columnsOf("p", COLUMNS)}, s.name as subscriber_name, s.account_number,
     (select coalesce(sum(a.amount_centavos), 0)::bigint from allocations a where a.tenant_id = p.tenant_id
-      and a.payment_id = p.id and a.released_at is null) as applied_centavos
+      and a.source_id = p.id and a.released_at is null) as applied_centavos
   from payments p join subscribers s on s.tenant_id = p.tenant_id and s.id = p.subscriber_id`;
 
 /** One payment; null when not of this tenant. */
@@ -88,30 +88,6 @@ export async function updatePaymentReversed(
 ): Promise<void> {
   await trx.updateTable("payments").set({ ...reversed, status: "reversed" })
     .where("tenant_id", "=", trx.tenantId).where("id", "=", paymentId).execute();
-}
-
-/** Money of a subscriber that waits for a bill. */
-export interface CreditSourceRow {
-  subscriber_id: string;
-  payment_id: string;
-  available_centavos: bigint;
-}
-
-/** Live payments with something left over, oldest first. */
-export async function listCreditSources(
-  trx: TenantTransaction,
-  subscriberIds: readonly string[],
-): Promise<CreditSourceRow[]> {
-  const { rows } = await sql<CreditSourceRow>`
-    select subscriber_id, payment_id, available_centavos from (
-      select p.subscriber_id, p.id as payment_id, p.received_on, p.recorded_at,
-        p.amount_centavos - coalesce((select sum(a.amount_centavos) from allocations a
-          where a.tenant_id = p.tenant_id and a.payment_id = p.id and a.released_at is null), 0)::bigint
-          as available_centavos
-      from payments p where p.tenant_id = ${trx.tenantId}
-        and p.subscriber_id = any(${[...subscriberIds]}::uuid[]) and p.status = 'posted') source
-    where available_centavos > 0 order by received_on, recorded_at, payment_id`.execute(trx);
-  return rows;
 }
 
 /** How many payments a subscriber has ever had, reversed ones too: none is ever deleted. */

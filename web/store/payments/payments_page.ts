@@ -112,10 +112,11 @@ export async function listPaymentShares(
   paymentId: string,
 ): Promise<PaymentShareRow[]> {
   const { rows } = await sql<PaymentShareRow>`
-    select a.bill_id, b.number as bill_number, b.period_start, b.period_end, a.amount_centavos, a.created_at,
-      a.released_at
+    select a.bill_id, b.number as bill_number, b.period_start, b.period_end,
+      sum(a.amount_centavos)::bigint as amount_centavos, a.created_at, a.released_at
     from allocations a join bills b on b.tenant_id = a.tenant_id and b.id = a.bill_id
-    where a.tenant_id = ${trx.tenantId} and a.payment_id = ${paymentId}
-    order by a.created_at, b.due_on, a.id`.execute(trx);
+    where a.tenant_id = ${trx.tenantId} and a.source_id = ${paymentId}
+    group by a.bill_id, b.number, b.period_start, b.period_end, b.due_on, a.created_at, a.released_at
+    order by a.created_at, b.due_on, b.number`.execute(trx);
   return rows;
 }

@@ -23,7 +23,6 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { type BillDetail, type BillShareRow, findBill } from "@/web/store/billing/bills.ts";
 import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import type { PaymentRow } from "@/web/store/payments/payments.ts";
 import { balanceOf, describeDue, statusOf } from "@/web/app/words/due_words.ts";
 import { found, may, momentOf, readPage } from "@/web/app/frame/page_context.ts";
 import { TitledTable } from "@/web/components/list/TitledTable.tsx";
@@ -153,7 +152,7 @@ function Shares({ bill, canOpen }: { bill: BillDetail; canOpen: boolean }) {
       <DataTable
         caption={t("bills.shares")}
         rows={bill.shares}
-        rowHref={canOpen ? (share) => `/admin/payments/${share.payment_id}` : undefined}
+        rowHref={canOpen ? (share) => `/admin/payments/${share.source_id}` : undefined}
         empty={
           <EmptyState icon="cash" title={t("bills.none_paid")}>
             {bill.status === "void"
@@ -164,7 +163,7 @@ function Shares({ bill, canOpen }: { bill: BillDetail; canOpen: boolean }) {
         columns={[
           {
             head: t("bills.payment"),
-            cell: (share: BillShareRow) => <CodeText>{share.payment_number}</CodeText>,
+            cell: (share: BillShareRow) => <CodeText>{share.source_number}</CodeText>,
             fit: true,
           },
           {
@@ -174,7 +173,7 @@ function Shares({ bill, canOpen }: { bill: BillDetail; canOpen: boolean }) {
           },
           {
             head: t("tables.method"),
-            cell: (share) => t(`words.method_${share.method as PaymentRow["method"]}`),
+            cell: (share) => share.method === null ? "" : t(`words.method_${share.method}`),
           },
           {
             head: t("tables.state"),

@@ -16,7 +16,7 @@ const question = define.question({
     const payment = found(await findPayment(trx, params.id));
     return {
       payment,
-      shares: await listLiveAllocations(trx, { paymentId: params.id }),
+      shares: await listLiveAllocations(trx, { sourceId: params.id }),
       amount: formatPeso(centavos(payment.amount_centavos)),
       path: `/admin/payments/${payment.id}`,
     };

@@ -68,13 +68,15 @@ export function ledgerColumns(t: Translate, today: Temporal.PlainDate): ListColu
 }
 
 /** The page of what a line is about. */
-export function hrefOfLine(row: Pick<AccountLineRow, "payment_id" | "bill_id">): string | undefined {
-  if (row.payment_id !== null) return `/admin/payments/${row.payment_id}`;
+export function hrefOfLine(
+  row: Pick<AccountLineRow, "source_id" | "source_kind" | "bill_id">,
+): string | undefined {
+  if (row.source_kind === "payment") return `/admin/payments/${row.source_id}`;
   return row.bill_id === null ? undefined : `/admin/bills/${row.bill_id}`;
 }
 
 function numberOf(row: AccountLineRow): string {
-  return row.payment_number ?? row.bill_number ?? "";
+  return row.source_number ?? row.bill_number ?? "";
 }
 
 function plainOf(row: AccountLineRow, kind: AccountLineRow["line_kind"]): string {

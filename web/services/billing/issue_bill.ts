@@ -1,0 +1,93 @@
+import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
+import { uuidv7 } from "@/shared/ids.ts";
+import { type Centavos, sum } from "@/shared/money/mod.ts";
+import type { BillLineKind } from "@/web/domain/billing/mod.ts";
+import { legsOfBillIssued, settledByCreditLines } from "@/web/domain/payments/mod.ts";
+import { insertBill } from "@/web/store/billing/bill_insert.ts";
+import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
+import { takeNumbers } from "@/web/store/billing/number_series.ts";
+import type { BillRow } from "@/web/store/billing/bills.ts";
+import type { UseCase } from "../use_case.ts";
+
+/** A line of a bill that is issued by itself. Its days are half-open. */
+export interface IssuedLine {
+  kind: BillLineKind;
+  /** In words, as it is stored. */
+  description: Coded;
+  periodStart: Temporal.PlainDate;
+  periodEnd: Temporal.PlainDate;
+  /** Below zero: it takes off from the others, and is used up whole. */
+  amountCentavos: Centavos;
+  /** Whose service it is for; null: nobody's, and nobody is cut for it alone (rule R21). */
+  subscriptionId: string | null;
+}
+
+/** A bill that a person or a purchase makes, not a run. */
+export interface IssuedBill {
+  kind: Exclude<BillRow["kind"], "recurring">;
+  subscriberId: string;
+  /** The connection that it is filed under. */
+  subscriptionId: string;
+  dueOn: Temporal.PlainDate;
+  graceDays: number;
+  /** At least one; they sum to the total, which is not below zero. */
+  lines: readonly IssuedLine[];
+}
+
+/**
+ * Issues one bill of today: number, lines and books. The subscriber is locked by the caller, who also applies credit to
+ * it and writes the periods that its lines charge.
+ */
+export async function issueBill(
+  { trx, at, actor, business }: UseCase,
+  bill: IssuedBill,
+): Promise<{ id: string; number: string }> {
+  const total = sum(bill.lines.map((line) => line.amountCentavos));
+  if (bill.lines.length === 0 || total < 0n) {
+    throw new RangeError(`Cannot issue bill: ${bill.lines.length} lines sum to ${total} centavos`);
+  }
+  const [number] = await takeNumbers(trx, "bill", 1);
+  if (number === undefined) throw new Error("Cannot issue bill: its series gave no number");
+  const id = uuidv7(at.epochMilliseconds);
+  const settled = settledByCreditLines(bill.lines.map((line, i) => ({ ...line, lineNo: i + 1 })));
+  const days = bill.lines.map((line) => [line.periodStart, line.periodEnd] as const);
+  await insertBill(trx, {
+    id,
+    kind: bill.kind,
+    subscriber_id: bill.subscriberId,
+    subscription_id: bill.subscriptionId,
+    number,
+    period_start: days.map(([start]) => start).reduce(earlier),
+    period_end: days.map(([, end]) => end).reduce((a, b) => earlier(a, b) === a ? b : a),
+    issued_on: business.today,
+    due_on: bill.dueOn,
+    grace_days: bill.graceDays,
+    total_centavos: total,
+    created_at: at,
+    lines: bill.lines.map((line, i) => ({
+      kind: line.kind,
+      description: formatCoded(line.description),
+      period_start: line.periodStart,
+      period_end: line.periodEnd,
+      amount_centavos: line.amountCentavos,
+      settled_centavos: settled[i] ?? 0n,
+      subscription_id: line.subscriptionId,
+    })),
+  });
+  await insertLedgerTransactions(trx, [{
+    id: uuidv7(at.epochMilliseconds),
+    kind: "bill_issued",
+    business_on: business.today,
+    recorded_at: at,
+    bill_id: id,
+    source_id: null,
+    description: formatCoded(coded("ledger_bill", { number })),
+    actor: actor.label,
+    legs: legsOfBillIssued({ subscriberId: bill.subscriberId, lines: bill.lines }),
+  }]);
+  return { id, number };
+}
+
+function earlier(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
+  return Temporal.PlainDate.compare(a, b) <= 0 ? a : b;
+}
