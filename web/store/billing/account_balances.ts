@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import { type Account, ACCOUNTS } from "@/web/domain/payments/mod.ts";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
-import type { LedgerTransactionsTable } from "../db/schema.ts";
+import type { CreditSourcesTable, LedgerTransactionsTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { countedFrom, type ReportScope } from "./counted_entries.ts";
 
@@ -69,7 +69,8 @@ export interface AccountEntryRow {
   business_on: Temporal.PlainDate;
   recorded_at: Temporal.Instant;
   bill_id: string | null;
-  payment_id: string | null;
+  source_id: string | null;
+  source_kind: CreditSourcesTable["kind"] | null;
   description: string;
   actor: string;
   subscriber_id: string | null;
@@ -96,15 +97,16 @@ export async function listAccountEntries(
 ): Promise<Page<AccountEntryRow>> {
   const window = windowOf(orderingOf(SORTS, request.sort, "-date"), request);
   const { rows } = await sql<AccountEntryRow>`
-    select t.id as transaction_id, t.line_no, t.kind, t.business_on, t.recorded_at, t.bill_id, t.payment_id, t.description,
-      t.actor, t.amount_centavos, s.id as subscriber_id, s.name as subscriber_name, s.account_number
+    select t.id as transaction_id, t.line_no, t.kind, t.business_on, t.recorded_at, t.bill_id, t.source_id, c.kind as source_kind,
+      t.description, t.actor, t.amount_centavos, s.id as subscriber_id, s.name as subscriber_name, s.account_number
     from (
-      select t.id, e.line_no, t.kind, t.business_on, t.recorded_at, t.bill_id, t.payment_id, t.description, t.actor,
+      select t.id, e.line_no, t.kind, t.business_on, t.recorded_at, t.bill_id, t.source_id, t.description, t.actor,
         e.amount_centavos, e.subscriber_id
       from ledger_transactions t
       join ledger_entries e on e.tenant_id = t.tenant_id and e.transaction_id = t.id
       where ${entryConditions(trx, filter)} and ${window.where}
       order by ${window.orderBy} limit ${window.limit}) t
+    left join credit_sources c on c.tenant_id = ${trx.tenantId} and c.id = t.source_id
     left join subscribers s on s.tenant_id = ${trx.tenantId} and s.id = coalesce(t.subscriber_id, (
       select o.subscriber_id from ledger_entries o where o.tenant_id = ${trx.tenantId} and o.transaction_id = t.id
         and o.subscriber_id is not null order by o.line_no limit 1))

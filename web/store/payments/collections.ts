@@ -90,7 +90,7 @@ function moneyMoved(trx: TenantTransaction, filter: CollectionFilter): RawBuilde
   return sql`${received}
     union all
     select t.business_on, p.method, p.recorded_by, 0, p.amount_centavos
-    from ledger_transactions t join payments p on p.tenant_id = t.tenant_id and p.id = t.payment_id
+    from ledger_transactions t join payments p on p.tenant_id = t.tenant_id and p.id = t.source_id
     where t.kind = 'payment_reversed' and t.business_on between ${from}::date and ${to}::date
       and ${paymentConditions(trx, { method })} and ${ofWhom}`;
 }

@@ -1,5 +1,5 @@
 import { formatDate, formatDateShort } from "@/shared/calendar/mod.ts";
-import { type Centavos, centavos, formatCentavosPlain, formatPeso, subtract } from "@/shared/money/mod.ts";
+import { centavos, formatCentavosPlain, formatPeso, subtract } from "@/shared/money/mod.ts";
 import { activeFilters } from "@/web/app/list/active.ts";
 import type { ListColumn } from "@/web/app/list/list_types.ts";
 import { shortDay } from "@/web/app/words/page_words.ts";
@@ -59,7 +59,7 @@ export const list = define.list({
   total: ({ query: { age }, counts: { subscribers } }) => subscribers[age ?? "total"],
   sort: "-total",
   columns: ({ t, moment }) => columnsFor(t, moment.today),
-  fileOrder: ["Account", "Subscriber", "Open bills", "Oldest due"],
+  fileOrder: ["Account", "Subscriber"],
   fileName: ({ query, moment }) => `aging-${query.on ?? moment.today}`,
   table: ({ t, frame, query, counts: { subscribers }, more, moment }) => ({
     rowHref: (row) => `/admin/subscribers/${row.subscriber_id}/statement?on=${query.on ?? moment.today}`,
@@ -141,7 +141,7 @@ function columnsFor(t: Translate, today: Temporal.PlainDate): ListColumn<AgingRo
       head: t(`reports.age_${age}`),
       kind: "money",
       cell: (row) => row[age] !== 0n && <Money amount={centavos(row[age])} />,
-      csv: (row) => plain(centavos(row[age])),
+      csv: (row) => formatCentavosPlain(centavos(row[age])),
     })),
     {
       id: "total",
@@ -152,13 +152,9 @@ function columnsFor(t: Translate, today: Temporal.PlainDate): ListColumn<AgingRo
           <Money amount={centavos(row.total)} />
         </b>
       ),
-      csv: (row) => plain(centavos(row.total)),
+      csv: (row) => formatCentavosPlain(centavos(row.total)),
       phone: "corner",
       sortBy: "-total",
     },
   ];
-}
-
-function plain(amount: Centavos): string {
-  return formatCentavosPlain(amount);
 }

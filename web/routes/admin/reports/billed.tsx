@@ -102,11 +102,14 @@ async function readMonths(trx: TenantTransaction, { months, today, ...scope }: B
   const [first = today] = months;
   const sums = await listMonthSums(trx, first, scope);
   const { amounts } = await sumAging(trx, { on: today, isPast: false, ...scope });
-  return billedAgainstCollected(
+  const rows = billedAgainstCollected(
     sums.map((row) => ({ ...row, amountCentavos: centavos(row.amountCentavos) })),
     months,
     centavos(amounts.total),
   );
+  // The months before the first bill say nothing.
+  const begun = rows.findIndex((row) => COLUMNS.some((name) => row[name] !== 0n));
+  return begun < 0 ? [] : rows.slice(begun);
 }
 
 /** The first days of the last months, this one last. */

@@ -15,17 +15,6 @@ export function collectionColumns(
     methods: readonly CollectedMethod[];
   },
 ): ListColumn<CollectedRow>[] {
-  const money = (
-    head: string,
-    amountOf: (row: CollectedRow) => bigint,
-    more: Partial<ListColumn<CollectedRow>> = {},
-  ): ListColumn<CollectedRow> => ({
-    head,
-    kind: "money",
-    cell: (row) => amountOf(row) !== 0n && <Money amount={centavos(amountOf(row))} />,
-    csv: (row) => formatCentavosPlain(centavos(amountOf(row))),
-    ...more,
-  });
   return [
     {
       head: t(`reports.per_${by}`),
@@ -57,6 +46,22 @@ export function collectionColumns(
       ]
       : []),
   ];
+}
+
+type AmountOf = (row: CollectedRow) => bigint;
+
+function money(
+  head: string,
+  amountOf: AmountOf,
+  more?: Pick<ListColumn<CollectedRow>, "id" | "phone">,
+): ListColumn<CollectedRow> {
+  return {
+    head,
+    kind: "money",
+    cell: (row) => amountOf(row) !== 0n && <Money amount={centavos(amountOf(row))} />,
+    csv: (row) => formatCentavosPlain(centavos(amountOf(row))),
+    ...more,
+  };
 }
 
 /** `Nov 2026` */
