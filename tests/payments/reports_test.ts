@@ -5,7 +5,7 @@ import { createIsp, type Isp, liveUntil, pay, todayOf } from "@/tests/billing/is
 import { assertOk } from "@/tests/support/expect.ts";
 import { playedOnce } from "@/tests/support/played.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
-import { type Account, ACCOUNTS, billedAgainstCollected } from "@/web/domain/payments/mod.ts";
+import { type Account, ACCOUNTS, AGES, billedAgainstCollected } from "@/web/domain/payments/mod.ts";
 import { ENGLISH, type MessageKey } from "@/web/messages/mod.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
@@ -15,7 +15,7 @@ import {
   listMonthSums,
   sumAccountEntries,
 } from "@/web/store/billing/account_balances.ts";
-import { AGES, listAging, sumAging } from "@/web/store/billing/aging.ts";
+import { listAging, sumAging } from "@/web/store/billing/aging.ts";
 import { listCollections } from "@/web/store/payments/collections.ts";
 import { billedIn, collectedIn, listDailyMoney } from "@/web/store/live/today_money.ts";
 import { readConnectionFigures } from "@/web/store/live/today_connections.ts";

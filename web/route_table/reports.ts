@@ -1,8 +1,5 @@
 import { z } from "zod";
-import { ACCOUNTS } from "@/web/domain/payments/mod.ts";
-import type { Account } from "@/web/domain/payments/mod.ts";
-import { AGES } from "@/web/store/billing/aging.ts";
-import { COLLECTED_BY } from "@/web/store/payments/collections.ts";
+import { type Account, ACCOUNTS, AGES, COLLECTED_BY } from "@/web/domain/payments/mod.ts";
 import { pageQuery, queryDate, queryId, queryText, queryWord } from "./fields.ts";
 import { listQuery } from "./lists.ts";
 import { METHODS } from "./payments.ts";

@@ -63,3 +63,4 @@ export {
   movesOf,
   type PostedSum,
 } from "./billed_collected.ts";
+export { type Age, AGES, COLLECTED_BY, type CollectedBy } from "./told_by.ts";

@@ -1,12 +1,9 @@
 import { type RawBuilder, sql } from "kysely";
+import { type Age, AGES } from "@/web/domain/payments/mod.ts";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { countedFrom, inScope, type ReportScope } from "./counted_entries.ts";
-
-/** How long what is open has been past its due date: not yet, 1–30 days, 31–60, 61–90, longer. */
-export const AGES = ["current", "d30", "d60", "d90", "older"] as const;
-export type Age = (typeof AGES)[number];
 
 /** Which debts. */
 export interface AgingFilter extends ReportScope {

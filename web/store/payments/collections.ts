@@ -1,11 +1,8 @@
 import { type RawBuilder, sql } from "kysely";
+import type { CollectedBy } from "@/web/domain/payments/mod.ts";
 import { inScope, type ReportScope } from "../billing/counted_entries.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { paymentConditions, type PaymentFilter } from "./payments_page.ts";
-
-/** What money received is told by. */
-export const COLLECTED_BY = ["day", "month", "method", "staff"] as const;
-export type CollectedBy = (typeof COLLECTED_BY)[number];
 
 export type CollectedMethod = NonNullable<PaymentFilter["method"]>;
 

@@ -12,8 +12,8 @@ import { Money } from "@/web/components/facts/Money.tsx";
 import { type ListFrame, listHref } from "@/web/components/list/list_frame.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { agingQuery } from "@/web/route_table/reports.ts";
+import { AGES } from "@/web/domain/payments/mod.ts";
 import {
-  AGES,
   type AgingFilter,
   type AgingRow,
   type AgingTotals,

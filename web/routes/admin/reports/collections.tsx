@@ -13,9 +13,8 @@ import { type ListFrame, listHref } from "@/web/components/list/list_frame.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { METHODS } from "@/web/route_table/payments.ts";
 import { collectionsQuery } from "@/web/route_table/reports.ts";
+import { COLLECTED_BY, type CollectedBy } from "@/web/domain/payments/mod.ts";
 import {
-  COLLECTED_BY,
-  type CollectedBy,
   type CollectedRow,
   type CollectionFilter,
   listCollections,

@@ -4,7 +4,8 @@ import type { ListColumn } from "@/web/app/list/list_types.ts";
 import { Money } from "@/web/components/facts/Money.tsx";
 import { formatCount } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import type { CollectedBy, CollectedMethod, CollectedRow } from "@/web/store/payments/collections.ts";
+import type { CollectedBy } from "@/web/domain/payments/mod.ts";
+import type { CollectedMethod, CollectedRow } from "@/web/store/payments/collections.ts";
 
 /** The columns of collections, on the page and in the file. */
 export function collectionColumns(
