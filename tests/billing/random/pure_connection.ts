@@ -58,6 +58,9 @@ export class PureConnection {
     this.#tenant = tenant;
     this.given = [{ plan, agreedOn: -1, from: activatedOn }];
     this.row = {
+      own_terms_days: null,
+      own_grace_days: null,
+      own_first_bill: null,
       id,
       subscriber_id: "subscriber",
       ppp_name: id,
