@@ -163,8 +163,11 @@ function numbers({ tenantId }: TenantTransaction) {
       select count(*) as total, count(distinct number) as different from (
         select number from bills b where b.tenant_id = n.tenant_id and b.number is not null and n.series = 'bill'
         union all
-        select number from payments p where p.tenant_id = n.tenant_id and n.series = 'payment') numbers) used
-    where n.tenant_id = ${tenantId} and n.series in ('bill', 'payment')
+        select number from payments p where p.tenant_id = n.tenant_id and n.series = 'payment'
+        union all
+        select number from credit_sources c where c.tenant_id = n.tenant_id and c.kind = 'opening'
+          and n.series = 'opening') numbers) used
+    where n.tenant_id = ${tenantId} and n.series in ('bill', 'payment', 'opening')
       and (used.total <> n.next_value - 1 or used.different <> used.total)`;
 }
 
