@@ -19,6 +19,7 @@ export type ViewedList = keyof typeof LIST_PATHS;
 export const LIST_NAMES = [
   ...Object.keys(LIST_PATHS) as ViewedList[],
   "tonight",
+  "plan_price",
   "run_rows",
   "next_run",
   "import_rows",

@@ -35,6 +35,7 @@ export {
   sayOwnTerms,
   WHOLE_BASIS_POINTS,
 } from "./own_price.ts";
+export { billDayOf, payOn, type PaySchedule, scheduleFrom } from "./price_effect.ts";
 export { compareBills, type ComparedBill, previewBills } from "./preview_bills.ts";
 export { type FreedPeriod, planAgain } from "./plan_again.ts";
 export {
