@@ -38,6 +38,7 @@ export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
       "payment:post",
       "payment:reverse",
       "opening_balance:write",
+      "report:read",
       "plan:write",
       "hold:write",
       "cut_run:run",

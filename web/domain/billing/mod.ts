@@ -10,13 +10,24 @@ export type {
   Proration,
   TermsChange,
 } from "./types.ts";
+export {
+  type LevelledRules,
+  NO_OWN_RULES,
+  OWN_FIRST_BILLS,
+  type OwnFirstBill,
+  type OwnRules,
+  RULE_LEVELS,
+  type RuleInEffect,
+  type RuleLevel,
+  type RulesInEffect,
+  rulesInEffect,
+} from "./rule_levels.ts";
 export { nextBillOn, planBills } from "./plan_bills.ts";
 export { type ChargedPart, chargePeriod } from "./charge_period.ts";
 export {
   type AgreedPrice,
   type ConnectionTerms,
   type PricedPlan,
-  priceOn,
   type TermsOf,
   termsOf,
 } from "./dated_prices.ts";
@@ -97,6 +108,16 @@ export {
   type PrepaidRules,
   renewPrepaid,
 } from "./prepaid.ts";
+export {
+  coverageOn,
+  type CoverageState,
+  type PlannedPurchase,
+  planPurchase,
+  prepaidMonthPrice,
+  type PrepaidUnit,
+  priceOfUnit,
+  type PurchaseInput,
+} from "./sell_prepaid.ts";
 export {
   type BillingMode,
   changeToPostpaid,

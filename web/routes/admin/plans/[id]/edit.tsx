@@ -14,6 +14,10 @@ import { Flash } from "@/web/components/frame/Flash.tsx";
 import { PLAN_PRICE_DAYS_AHEAD_MAX } from "@/web/domain/billing/limits.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { planEditForm, planEditQuery } from "@/web/route_table/prices.ts";
+import type { RulesInEffect } from "@/web/domain/billing/mod.ts";
+import type { Translate } from "@/web/messages/mod.ts";
+import { rulesOf } from "@/web/services/billing/rule_levels.ts";
+import { sayRule } from "../../(_rules)/rule_fields.tsx";
 import { checkPriceDay, planVersion, updatePlan } from "@/web/services/billing/save_plan.ts";
 import { listWaitingPlanPrices } from "@/web/store/billing/plan_prices.ts";
 import { findOfferedPlan, type PlanListRow } from "@/web/store/billing/plans.ts";
@@ -35,7 +39,10 @@ const form = define.form({
   lead: ({ t, loaded: plan }) =>
     plan.subscriptions === 0 ? t("plans.unused") : t("plans.in_use", { n: plan.subscriptions }),
   actions: ({ t, loaded: plan }) => (
-    <LinkButton href={`/admin/plans/${plan.id}/archive`} dialog>{t("plans.archive_link")}</LinkButton>
+    <>
+      <LinkButton href={`/admin/plans/${plan.id}/rules`}>{t("plans.rules")}</LinkButton>
+      <LinkButton href={`/admin/plans/${plan.id}/archive`} dialog>{t("plans.archive_link")}</LinkButton>
+    </>
   ),
   labels: { ...planForm.labels, from: "prices.from", on: "prices.on" },
   // Whoever comes back from the review finds what they had typed.
@@ -76,11 +83,16 @@ const form = define.form({
       </>,
     ),
   verb: ({ t }) => t("plans.save"),
-  page: ({ t, state, loaded: plan }, parts) => (
+  page: ({ t, state, moment: { tenant }, loaded: plan }, parts) => (
     <>
       {parts.header}
       <Flash done={plan.typed.done} messages={{ price_taken_back: t("prices.done_taken_back") }} />
-      <Card>{parts.form}</Card>
+      <Card>
+        <div class="stack">
+          {parts.form}
+          <p class="note">{rulesNow(t, rulesOf(tenant, plan))}</p>
+        </div>
+      </Card>
       {plan.waiting.length > 0 && (
         <Card title={t("prices.waiting")}>
           <FactList
@@ -138,6 +150,14 @@ function rowValues(plan: Pick<PlanListRow, "name" | "price_centavos" | "ppp_prof
     profile: plan.ppp_profile ?? "",
     speed: plan.speed ?? "",
   };
+}
+
+/** Days to pay and grace, each with where it comes from. */
+function rulesNow(t: Translate, { termsDays, graceDays }: RulesInEffect): string {
+  return t("plans.rules_now", {
+    terms: sayRule(t, "termsDays", termsDays),
+    grace: sayRule(t, "graceDays", graceDays),
+  });
 }
 
 /** The page that shows what a new price does; its address holds the plan as it was typed. */
