@@ -28,7 +28,9 @@ async function changeWords(
   const { rows: [found] } = await sql<{ definition: string }>`
     select pg_get_constraintdef(oid) as definition from pg_constraint
     where conname = ${constraint} and conrelid = ${table}::regclass`.execute(db);
-  if (found === undefined) throw new Error(`Cannot change what ${table}.${name} takes: it has no ${constraint}`);
+  if (found === undefined) {
+    throw new Error(`Cannot change what ${table}.${name} takes: it has no ${constraint}`);
+  }
   const known = [...found.definition.matchAll(/'([a-z0-9_]+)'::text/g)].map((match) => match[1]!);
   const words = change(known).map((word) => `'${word}'`).join(", ");
   await run(db, `alter table ${table} drop constraint ${constraint}`);

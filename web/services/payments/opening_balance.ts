@@ -54,7 +54,9 @@ export async function takeOverBalance(
     if (await lockSubscriber(trx, input.subscriberId) === null) return err("subscriber_not_found");
     const earlier = await findOpeningBalance(trx, input.subscriberId);
     if (earlier !== null) return err("opening_exists", { number: earlier.number });
-    const posted = input.side === "owed" ? await postDebt(useCase, input) : ok(await postCredit(useCase, input));
+    const posted = input.side === "owed"
+      ? await postDebt(useCase, input)
+      : ok(await postCredit(useCase, input));
     if (!posted.ok) return posted;
     await applyIdleCredit(trx, [input.subscriberId], useCase.booking);
     await restore(useCase, input.subscriberId);
