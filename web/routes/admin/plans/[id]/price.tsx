@@ -1,12 +1,5 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
-import {
-  type Centavos,
-  centavos,
-  formatCentavosPlain,
-  formatPeso,
-  subtract,
-  ZERO,
-} from "@/shared/money/mod.ts";
+import { type Centavos, centavos, formatCentavosPlain, subtract } from "@/shared/money/mod.ts";
 import { withAbout } from "@/web/app/frame/about.ts";
 import { address, found, typed } from "@/web/app/frame/page_context.ts";
 import { activeFilters } from "@/web/app/list/active.ts";
