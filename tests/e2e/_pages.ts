@@ -80,6 +80,8 @@ const SEEN_ELSEWHERE: Readonly<Record<string, string>> = {
 /** A page that is only one with a query. */
 export const QUERIES: Readonly<Record<string, string>> = {
   "/admin/find": "q=a",
+  "/admin/subscribers/:id/price/review":
+    "kind=percent_off&percent=10&from=next&end=periods&periods=3&reason=Staff",
   "/admin/setup/billing/review": "preset=anniversary&revision=0",
 };
 
@@ -120,5 +122,12 @@ export function listPages(ids: ReadonlyMap<string, string>): string[] {
     "/admin/bills?status=paid",
     "/admin/find?q=nobody-is-called-this",
     "/admin?done=undone",
+    "/admin/reports/aging?on=2026-01-01",
+    "/admin/reports/aging?age=d30",
+    "/admin/reports/collections?reversed=yes&by=staff",
+    "/admin/reports/accounts/lines?account=cash:cash",
+    "/admin/reports/accounts/lines?account=write_offs",
+    `/admin/subscribers/${subscriber}/ledger?kind=payment`,
+    `/admin/subscribers/${subscriber}/statement?on=2026-01-01`,
   ];
 }

@@ -24,6 +24,7 @@ import enClock from "./en/clock.json" with { type: "json" };
 import enPlans from "./en/plans.json" with { type: "json" };
 import enPrices from "./en/prices.json" with { type: "json" };
 import enAccount from "./en/account.json" with { type: "json" };
+import enReports from "./en/reports.json" with { type: "json" };
 import enPermissions from "./en/permissions.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
 import filSecurity from "./fil/security.json" with { type: "json" };
@@ -50,6 +51,7 @@ import filClock from "./fil/clock.json" with { type: "json" };
 import filPlans from "./fil/plans.json" with { type: "json" };
 import filPrices from "./fil/prices.json" with { type: "json" };
 import filAccount from "./fil/account.json" with { type: "json" };
+import filReports from "./fil/reports.json" with { type: "json" };
 import filPermissions from "./fil/permissions.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
 import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
@@ -107,6 +109,7 @@ export const ENGLISH = {
   ...enPlans,
   ...enPrices,
   ...enAccount,
+  ...enReports,
   ...enPermissions,
   ...enCodesAccess,
   ...enCodesBilling,
@@ -149,6 +152,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filPlans,
   ...filPrices,
   ...filAccount,
+  ...filReports,
   ...filPermissions,
   ...filCodesAccess,
   ...filCodesBilling,

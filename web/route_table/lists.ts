@@ -26,6 +26,11 @@ export const LIST_NAMES = [
   "drift",
   "security",
   "ledger",
+  "aging",
+  "collections",
+  "billed",
+  "accounts",
+  "account_entries",
 ] as const;
 export type ListName = typeof LIST_NAMES[number];
 
