@@ -124,15 +124,15 @@ function whyPart(line: StoredLine, terms: PeriodTerms, { activatedOn, others }: 
   else if (isWhole) why.push(coded("explain_whole"));
   else {
     const cycle = periodValue(whole.start, whole.end);
-    const before = others.find((other) => other.terms !== null && other.periodEnd.equals(periodStart));
-    const after = others.find((other) => other.terms !== null && other.periodStart.equals(periodEnd));
+    const before = others.find((other) => other.periodEnd.equals(periodStart))?.terms ?? null;
+    const after = others.find((other) => other.periodStart.equals(periodEnd))?.terms ?? null;
     if (activatedOn?.equals(periodStart) === true) {
       why.push(coded("explain_began", { on: periodStart, cycle }));
-    } else if (!whole.start.equals(periodStart) && before?.terms != null) {
-      why.push(changeWords(before.terms, terms, periodStart));
+    } else if (!whole.start.equals(periodStart) && before !== null) {
+      why.push(changeWords(before, terms, periodStart));
     }
-    if (!whole.end.equals(periodEnd) && after?.terms != null) {
-      why.push(changeWords(terms, after.terms, periodEnd));
+    if (!whole.end.equals(periodEnd) && after !== null) {
+      why.push(changeWords(terms, after, periodEnd));
     }
     if (why.length === 0) why.push(coded("explain_part", { cycle }));
     if (days !== null && terms.proration === "days30" && days.of === 30) why.push(coded("explain_days30"));
