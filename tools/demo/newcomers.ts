@@ -53,7 +53,9 @@ export async function welcomeNewcomers(seed: Seed): Promise<void> {
   const shops: AddedConnection[] = [];
   for (const [index, subscriberId] of (await goodPayers(seed)).entries()) {
     const billingDay = index === 0 ? "prepaid" : connection.billingDay;
-    shops.push(must(await addConnection(context, tenantId, owner, { ...connection, billingDay, subscriberId })));
+    shops.push(
+      must(await addConnection(context, tenantId, owner, { ...connection, billingDay, subscriberId })),
+    );
   }
   await untilMade(seed, [gone, ...shops]);
   must(
@@ -94,7 +96,10 @@ async function sellPrepaid(
       payment: {
         amountCentavos: centavos(50_000n),
         method: "cash",
-        receivedOn: await inBooks(seed, async (trx) => businessNow(await getTenant(trx), context.clock).today),
+        receivedOn: await inBooks(
+          seed,
+          async (trx) => businessNow(await getTenant(trx), context.clock).today,
+        ),
       },
     }),
   );
