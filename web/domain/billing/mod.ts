@@ -109,6 +109,16 @@ export {
   renewPrepaid,
 } from "./prepaid.ts";
 export {
+  coverageOn,
+  type CoverageState,
+  type PlannedPurchase,
+  planPurchase,
+  prepaidMonthPrice,
+  type PrepaidUnit,
+  priceOfUnit,
+  type PurchaseInput,
+} from "./sell_prepaid.ts";
+export {
   type BillingMode,
   changeToPostpaid,
   changeToPrepaid,
