@@ -61,6 +61,7 @@ export {
   USUAL_MONTHS,
   type UsualBills,
 } from "./bill_anomalies.ts";
+export { type CycleDays, MENDABLE, type Mendable, splitByCycle, whatToMend } from "./decide_days.ts";
 export { BILL_STATUS_WORDS, type BillStatus, billStatus, type BillStatusInput } from "./status.ts";
 export { formatNumber } from "./format_number.ts";
 export {

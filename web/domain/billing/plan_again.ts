@@ -6,8 +6,8 @@ import type { PeriodTerms, PlanBillsInput, PlannedBill, PlannedBillLine } from "
 
 /** A period whose bill was voided. */
 export interface FreedPeriod {
-  /** The void bill: what was on one bill comes on one again. */
-  freedBillId: string;
+  /** The void bill: what was on one bill comes on one again. Null: a person decided that it is billed, on its own. */
+  freedBillId: string | null;
   periodStart: Temporal.PlainDate;
   /** Exclusive. */
   periodEnd: Temporal.PlainDate;
@@ -32,7 +32,7 @@ export type AgainRules = Pick<
  * in advance take off again what was suspended after the first bill, less what another bill takes off already.
  */
 export function planAgain(freed: readonly FreedPeriod[], rules: AgainRules): PlannedBill[] {
-  return [...Map.groupBy(freed, (period) => period.freedBillId).values()].map((periods) => {
+  return [...Map.groupBy(freed, (period) => period.freedBillId ?? period.periodStart.toString()).values()].map((periods) => {
     const own = periods.toSorted((a, b) => Temporal.PlainDate.compare(a.periodStart, b.periodStart));
     const lines = own.flatMap((period) => linesOf(period, rules));
     const [first, last] = [own[0], own.at(-1)];
