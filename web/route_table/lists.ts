@@ -21,6 +21,7 @@ export const LIST_NAMES = [
   "tonight",
   "run_rows",
   "next_run",
+  "decisions",
   "import_rows",
   "drift",
   "security",

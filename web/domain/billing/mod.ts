@@ -53,9 +53,12 @@ export {
 export {
   anomaliesOf,
   BILL_ANOMALIES,
+  BILL_APPROVALS,
   type BillAnomaly,
+  type BillApproval,
   type BillToCome,
   compareWithUsual,
+  decideApproval,
   isUnusual,
   sameDaysBefore,
   USUAL_MONTHS,

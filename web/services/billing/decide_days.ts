@@ -44,8 +44,8 @@ export interface ChosenTerms {
 export interface DaysOffer {
   planId: string;
   planName: string;
-  /** Of a whole period. */
-  priceCentavos: Centavos;
+  /** The price that a person named; null: what the plan cost on the first day of each part. */
+  chosenCentavos: Centavos | null;
   lines: PlannedBillLine[];
   totalCentavos: Centavos;
 }
@@ -70,13 +70,16 @@ export async function offerDays(
   const terms = { planName: plan.name, anchorDay, proration: tenant.proration };
   const lines = unexplained.flatMap((days) =>
     splitByCycle(rangeOf(days), anchorDay).map((part) =>
-      toLine(part, suspended, { ...terms, priceCentavos: chosen.priceCentavos ?? priceOn(priced, part.start) })
+      toLine(part, suspended, {
+        ...terms,
+        priceCentavos: chosen.priceCentavos ?? priceOn(priced, part.start),
+      })
     )
   );
   return {
     planId: plan.id,
     planName: plan.name,
-    priceCentavos: chosen.priceCentavos ?? priceOn(priced, start),
+    chosenCentavos: chosen.priceCentavos ?? null,
     lines,
     totalCentavos: sum(lines.map((line) => line.amountCentavos)),
   };
@@ -130,7 +133,7 @@ export async function billDays(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: { subscriptionId: string; seen: string; planId: string; priceCentavos: Centavos },
+  input: ChosenTerms & { subscriptionId: string; seen: string; totalCentavos: Centavos },
 ): Promise<Result<{ totalCentavos: Centavos }, DecideDaysCode>> {
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const { trx, tenant } = useCase;
@@ -139,6 +142,8 @@ export async function billDays(
     const { connection, row } = found.value;
     const offer = await offerDays(trx, tenant, connection, row, input);
     if (offer === null) return err("plan_not_found");
+    // A price that was agreed meanwhile would make another bill than the one that was shown.
+    if (offer.totalCentavos !== input.totalCentavos) return err("days_decided");
     const parts = partsOf(useCase, row, offer);
     await replaceDaysToBill(trx, parts, useCase.business.today);
     await auditSubscription(

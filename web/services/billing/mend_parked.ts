@@ -11,7 +11,7 @@ import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
-import { type BillRunResult, issueBills } from "./issue_bills.ts";
+import { type BillRunResult, issueBills, type IssueBillsCode } from "./issue_bills.ts";
 
 /** Why nothing is mended. */
 export type MendParkedCode =
@@ -19,8 +19,7 @@ export type MendParkedCode =
   | "not_parked"
   | "plan_not_found"
   | "mend_day_outside"
-  | "clock_doubted"
-  | "date_in_future";
+  | IssueBillsCode;
 
 /** How far back a connection may begin to be billed: more periods at once are not billed. */
 const YEARS_BACK = 3;
