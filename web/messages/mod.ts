@@ -22,7 +22,9 @@ import enRuns from "./en/runs.json" with { type: "json" };
 import enBooks from "./en/books.json" with { type: "json" };
 import enClock from "./en/clock.json" with { type: "json" };
 import enPlans from "./en/plans.json" with { type: "json" };
+import enPrices from "./en/prices.json" with { type: "json" };
 import enAccount from "./en/account.json" with { type: "json" };
+import enReports from "./en/reports.json" with { type: "json" };
 import enPermissions from "./en/permissions.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
 import filSecurity from "./fil/security.json" with { type: "json" };
@@ -47,7 +49,9 @@ import filRuns from "./fil/runs.json" with { type: "json" };
 import filBooks from "./fil/books.json" with { type: "json" };
 import filClock from "./fil/clock.json" with { type: "json" };
 import filPlans from "./fil/plans.json" with { type: "json" };
+import filPrices from "./fil/prices.json" with { type: "json" };
 import filAccount from "./fil/account.json" with { type: "json" };
+import filReports from "./fil/reports.json" with { type: "json" };
 import filPermissions from "./fil/permissions.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
 import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
@@ -103,7 +107,9 @@ export const ENGLISH = {
   ...enBooks,
   ...enClock,
   ...enPlans,
+  ...enPrices,
   ...enAccount,
+  ...enReports,
   ...enPermissions,
   ...enCodesAccess,
   ...enCodesBilling,
@@ -144,7 +150,9 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filBooks,
   ...filClock,
   ...filPlans,
+  ...filPrices,
   ...filAccount,
+  ...filReports,
   ...filPermissions,
   ...filCodesAccess,
   ...filCodesBilling,

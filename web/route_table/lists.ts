@@ -19,6 +19,7 @@ export type ViewedList = keyof typeof LIST_PATHS;
 export const LIST_NAMES = [
   ...Object.keys(LIST_PATHS) as ViewedList[],
   "tonight",
+  "plan_price",
   "run_rows",
   "next_run",
   "decisions",
@@ -26,6 +27,11 @@ export const LIST_NAMES = [
   "drift",
   "security",
   "ledger",
+  "aging",
+  "collections",
+  "billed",
+  "accounts",
+  "account_entries",
 ] as const;
 export type ListName = typeof LIST_NAMES[number];
 

@@ -58,10 +58,14 @@ export class PureConnection {
     this.#tenant = tenant;
     this.given = [{ plan, agreedOn: -1, from: activatedOn }];
     this.row = {
+      own_terms_days: null,
+      own_grace_days: null,
+      own_first_bill: null,
       id,
       subscriber_id: "subscriber",
       ppp_name: id,
       anchor_day: tenant.cycle_day,
+      billing_mode: "postpaid",
       bill_timing: timing,
       activated_on: dateOf(activatedOn).toString(),
       billed_through_on: null,
@@ -177,7 +181,9 @@ export class PureConnection {
       stopped_from_on: plan.watermark.stopped_from_on,
       stopped_at: plan.watermark.stopped_at,
     });
-    this.nextBill = dayOf(plan.watermark.next_bill_on);
+    const next = plan.watermark.next_bill_on;
+    if (next === null) throw new Error("Cannot go on: a postpaid connection has no next bill");
+    this.nextBill = dayOf(next);
     return made;
   }
 

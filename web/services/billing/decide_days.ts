@@ -7,8 +7,8 @@ import {
   type CycleDays,
   type DayRange,
   type PlannedBillLine,
-  priceOn,
   splitByCycle,
+  termsOf,
 } from "@/web/domain/billing/mod.ts";
 import { listSuspensions } from "@/web/store/billing/bill_run.ts";
 import {
@@ -66,13 +66,20 @@ export async function offerDays(
   const anchorDay = connection.anchor_day ?? anchorDayFor(tenant, connection.activated_on);
   const start = Temporal.PlainDate.from(first.start);
   const suspended = uncharged(await listSuspensions(trx, [connection.id], start), tenant);
-  const priced = toPricedPlan(plan);
+  const agreed = termsOf({
+    plan: toPricedPlan(plan),
+    next: null,
+    anchorDay,
+    activatedOn: connection.activated_on,
+  });
+  const priceOn = (date: Temporal.PlainDate) =>
+    (agreed.changes.findLast(({ on }) => Temporal.PlainDate.compare(on, date) <= 0) ?? agreed).priceCentavos;
   const terms = { planName: plan.name, anchorDay, proration: tenant.proration };
   const lines = unexplained.flatMap((days) =>
     splitByCycle(rangeOf(days), anchorDay).map((part) =>
       toLine(part, suspended, {
         ...terms,
-        priceCentavos: chosen.priceCentavos ?? priceOn(priced, part.start),
+        priceCentavos: chosen.priceCentavos ?? priceOn(part.start),
       })
     )
   );

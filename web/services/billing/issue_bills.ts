@@ -238,7 +238,7 @@ async function write(
   run: RunRow,
   plans: readonly SubscriptionPlan[],
 ): Promise<ShapedBill[]> {
-  const { trx, at, booking, tenant } = useCase;
+  const { trx, at, booking } = useCase;
   const bills = plans.flatMap((plan) =>
     plan.bills.map((shape): ShapedBill => ({
       id: uuidv7(at.epochMilliseconds),
@@ -252,7 +252,6 @@ async function write(
     bills,
     watermarks: plans.map((plan) => ({ subscriptionId: plan.subscription.id, shape: plan.watermark })),
     runId: run.id,
-    graceDays: tenant.grace_days,
     at,
     businessOn: booking.businessOn,
     actor: booking.actor,

@@ -8,12 +8,15 @@ import {
   type DayRange,
   type FreedPeriod,
   nextBillOn,
+  NO_OWN_RULES,
   type OwnPrice,
   planAgain,
   planBills,
   type PlanBillsInput,
   type PlannedBill,
   type PricedPlan,
+  type RulesInEffect,
+  rulesInEffect,
   termsOf,
 } from "@/web/domain/billing/mod.ts";
 import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
@@ -23,6 +26,7 @@ import { toRecordset } from "@/web/store/db/recordset.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { toBillShape } from "./bill_shape.ts";
 import { billingRules } from "./billing_rules.ts";
+import { companyRules, toOwnRules } from "./rule_levels.ts";
 
 /** What a run has to write for one subscription. */
 export interface SubscriptionPlan {
@@ -113,12 +117,15 @@ export class BillPlanner {
 
   #compute(subscription: DueSubscription, facts: SubscriptionFacts): Omit<SubscriptionPlan, "subscription"> {
     if (facts.isAheadOfItself) throw new BoundError(coded("parked_ahead"));
-    const rules = this.#rulesOf(subscription, facts);
+    const inEffect = this.#rulesInEffect(subscription);
+    const rules = this.#rulesOf(subscription, facts, inEffect);
+    const issued = { policy: this.#tenant.suspended_policy, graceDays: inEffect.graceDays.value };
     const again = planAgain(facts.freed, rules);
     const asked = again.filter((bill) => bill.isWithheld !== true);
     // While it is off and its bills have stopped, only what was to be billed before is billed.
     const isResting = facts.isOff && subscription.stopped_from_on !== null;
-    const due = isResting ? [] : planBills(rules);
+    // Who pays up front gets bills only for what was to be billed again from before.
+    const due = isResting || subscription.billing_mode === "prepaid" ? [] : planBills(rules);
     if (due.length > BILLS_MAX) throw new BoundError(coded("parked_too_many", { count: due.length }));
     const planned = this.#untilStopped(due, facts, asked.length);
     const bills = this.#creditOff(planned.filter(isAsked), rules, facts);
@@ -126,8 +133,8 @@ export class BillPlanner {
     const stoppedFrom = due[planned.length]?.periodStart ?? null;
     return {
       bills: [
-        ...asked.map((bill) => toBillShape(bill, { policy: this.#tenant.suspended_policy, isAgain: true })),
-        ...bills.map((bill) => toBillShape(bill, { policy: this.#tenant.suspended_policy, isAgain: false })),
+        ...asked.map((bill) => toBillShape(bill, { ...issued, isAgain: true })),
+        ...bills.map((bill) => toBillShape(bill, { ...issued, isAgain: false })),
       ],
       watermark: this.#watermark(subscription, rules, planned, stoppedFrom),
       isStopped: stoppedFrom !== null,
@@ -137,7 +144,20 @@ export class BillPlanner {
     };
   }
 
-  #rulesOf(subscription: DueSubscription, facts: SubscriptionFacts): PlanBillsInput {
+  /** By the plan that is billed: in arrears the one that it leaves has its say on the last of its bills. */
+  #rulesInEffect(subscription: DueSubscription): RulesInEffect {
+    const { bill_timing: timing, next_plan_on: on, next_plan_id: next, plan_id } = subscription;
+    const billed = this.#asOf.add({ days: this.#tenant.lead_days }).toString();
+    const hasCome = timing === "advance" && on !== null && next !== null && on <= billed;
+    const plan = this.#planOf(hasCome ? next : plan_id);
+    return rulesInEffect(companyRules(this.#tenant), plan.rules ?? NO_OWN_RULES, toOwnRules(subscription));
+  }
+
+  #rulesOf(
+    subscription: DueSubscription,
+    facts: SubscriptionFacts,
+    inEffect: RulesInEffect,
+  ): PlanBillsInput {
     const { activated_on, billed_through_on, next_plan_on, next_plan_id, plan_id } = subscription;
     if (activated_on === null) throw new BoundError(coded("parked_not_activated"));
     const activatedOn = Temporal.PlainDate.from(activated_on);
@@ -147,7 +167,13 @@ export class BillPlanner {
       : { on: Temporal.PlainDate.from(next_plan_on), plan: this.#planOf(next_plan_id) };
     const terms = termsOf({ plan: this.#planOf(plan_id), next, anchorDay, activatedOn, own: facts.own });
     return {
-      ...billingRules(this.#tenant, { ...terms, anchorDay, timing: subscription.bill_timing, activatedOn }),
+      ...billingRules(this.#tenant, {
+        ...terms,
+        anchorDay,
+        timing: subscription.bill_timing,
+        activatedOn,
+        inEffect,
+      }),
       billedThrough: billed_through_on === null ? null : Temporal.PlainDate.from(billed_through_on),
       asOf: this.#asOf,
       changes: terms.changes,
@@ -207,6 +233,10 @@ export class BillPlanner {
     planned: readonly PlannedBill[],
     stoppedFrom: Temporal.PlainDate | null,
   ): WatermarkShape {
+    if (subscription.billing_mode === "prepaid") {
+      const { billed_through_on } = subscription;
+      return { billed_through_on, next_bill_on: null, stopped_from_on: null, stopped_at: null };
+    }
     const billedThrough = stoppedFrom ?? planned.at(-1)?.periodEnd ?? rules.billedThrough;
     const stoodFrom = planned.length === 0 && stoppedFrom === null ? subscription.stopped_from_on : null;
     const isAtRest = stoppedFrom !== null || stoodFrom !== null;
@@ -301,6 +331,7 @@ function pricedKeyOf(row: DueSubscription, own: readonly OwnPrice[]): string {
 function keyOf(row: DueSubscription): string {
   return [
     row.plan_id,
+    row.billing_mode,
     row.bill_timing,
     row.anchor_day ?? (activationMatters(row) ? null : row.activated_on?.slice(8)),
     activationMatters(row) ? row.activated_on : null,
@@ -309,6 +340,9 @@ function keyOf(row: DueSubscription): string {
     row.next_plan_id,
     row.stopped_from_on,
     row.stopped_at,
+    row.own_terms_days,
+    row.own_grace_days,
+    row.own_first_bill,
   ].join("\n");
 }
 
