@@ -91,7 +91,6 @@ export const billing = {
   approval_over_range: refusal(422, "over", { most: "count" }),
   audit_bill_approval: remark({ approval: ["off", "unusual", "always"], over: "count" }),
   days_decided: refusal(409),
-  nothing_to_decide: refusal(409),
   not_parked: refusal(409),
   mend_day_outside: refusal(422, "day", { from: "date", until: "date" }),
   audit_days_never: remark({ count: "count" }),

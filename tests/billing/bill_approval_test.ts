@@ -63,20 +63,21 @@ Deno.test("a bill run that waits is issued once it is approved; later ones wait 
 });
 
 Deno.test("the page says what is approved, Today names it, and the setting is kept", async () => {
-  await withScene("2026-02-16T10:00", async ({ isp, owner }) => {
-    const saved = await owner.post("/admin/runs/approval", { approval: "unusual", over: "0" });
+  await withScene("2026-02-16T10:00", async ({ isp, app, owner: before }) => {
+    const saved = await before.post("/admin/runs/approval", { approval: "unusual", over: "0" });
     assert.match(saved.location, /\/admin\/runs\/next\?done=approval_set/);
     assert.equal(
-      (await owner.post("/admin/runs/approval", { approval: "unusual", over: "many" })).status,
+      (await before.post("/admin/runs/approval", { approval: "unusual", over: "many" })).status,
       422,
     );
     await isp.run((trx) =>
       trx.updateTable("plans").set({ price_centavos: 0n }).where("id", "=", isp.planId).execute()
     );
     await liveUntil(isp, "2026-03-01T08:00");
+    const owner = await app.signIn(isp.tenantId, "Owner");
     const run = (await runOf(isp, "2026-03-01"))!;
     assert.equal(run.status, "awaiting_approval");
-    assert.match((await owner.get("/admin")).text, /The bills of 1 Mar 2026 wait for an approval/);
+    assert.match((await owner.get("/admin")).text, /The bills of Sun, 1 Mar 2026 wait for an approval/);
     const page = await owner.get(`/admin/runs/${run.id}`);
     assert.match(page.html, new RegExp(`/admin/runs/${run.id}/approve`));
     const question = await owner.get(`/admin/runs/${run.id}/approve`);
