@@ -33,6 +33,8 @@ export {
   legsOfBillIssued,
   legsOfBillVoided,
   legsOfCreditMemo,
+  legsOfOpeningCredit,
+  legsOfOpeningTakenBack,
   legsOfPaymentPosted,
   legsOfPaymentReversed,
   legsOfRefund,

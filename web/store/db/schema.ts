@@ -80,7 +80,14 @@ export interface BillLinesTable {
   tenant_id: string;
   bill_id: string;
   line_no: number;
-  kind: "recurring" | "one_time" | "late_fee" | "reconnection_fee" | "lock_in_fee" | "convenience_fee";
+  kind:
+    | "recurring"
+    | "one_time"
+    | "late_fee"
+    | "reconnection_fee"
+    | "lock_in_fee"
+    | "convenience_fee"
+    | "opening";
   description: string;
   period_start: Temporal.PlainDate;
   period_end: Temporal.PlainDate;
@@ -376,7 +383,9 @@ export interface LedgerTransactionsTable {
     | "payment_posted"
     | "credit_applied"
     | "credit_released"
-    | "payment_reversed";
+    | "payment_reversed"
+    | "opening_posted"
+    | "opening_taken_back";
   business_on: Temporal.PlainDate;
   recorded_at: Temporal.Instant;
   bill_id: string | null;

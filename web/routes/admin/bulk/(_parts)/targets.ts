@@ -22,7 +22,7 @@ export function readerOf(state: AppState, form: BulkInput): (trx: TenantTransact
       );
   }
   if (!form.all || form.list === "subscribers") {
-    const filter = chosenFilter(form, may(state, "bill:read"));
+    const filter = chosenFilter(form, may(state, "bill:read"), moment.today);
     return (trx) => listFilteredConnections(trx, filter, moment);
   }
   const { view = "cut", site: siteId, q } = readFilter(tonightQuery, form.filter);
