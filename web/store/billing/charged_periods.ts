@@ -100,7 +100,9 @@ export async function listAheadOfThemselves(
     select c.id from subscriptions c
     where c.tenant_id = ${trx.tenantId} and c.id = any(${uuidArray(subscriptionIds)}::uuid[])
       and (select p.period_end from charged_periods p where p.tenant_id = c.tenant_id and p.subscription_id = c.id
-        order by p.period_start desc limit 1) > coalesce(c.billed_through_on, '-infinity'::date)`.execute(trx);
+        order by p.period_start desc limit 1) > coalesce(c.billed_through_on, '-infinity'::date)`.execute(
+    trx,
+  );
   return new Set(rows.map((row) => row.id));
 }
 

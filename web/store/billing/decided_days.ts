@@ -53,7 +53,9 @@ export async function replaceDaysToBill(
     join (select subscription_id, min(created_at) as created_at from jsonb_to_recordset(${
     toRecordset(rows.map((row) => ({ ...row, created_at: row.created_at.toString() })))
   }::jsonb)
-      as w(subscription_id uuid, created_at timestamptz) group by 1) was using (subscription_id)`.execute(trx);
+      as w(subscription_id uuid, created_at timestamptz) group by 1) was using (subscription_id)`.execute(
+    trx,
+  );
   await sql`
     update subscriptions c set next_bill_on = least(c.next_bill_on, ${today}::date)
     where c.tenant_id = ${trx.tenantId} and c.id in (select r.subscription_id
