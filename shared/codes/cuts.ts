@@ -35,6 +35,7 @@ export const cuts = {
   }),
   row_below_minimum: remark({ debt: "coded", min: "peso" }),
   row_exempt: remark({ debt: "coded" }),
+  row_disputed: remark({ debt: "coded", amount: "peso" }),
   row_held: remark({ debt: "coded", until: "day" }),
   row_imported: remark({ debt: "coded" }),
   row_excluded: remark({ debt: "coded" }),

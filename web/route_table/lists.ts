@@ -24,6 +24,7 @@ export const LIST_NAMES = [
   "drift",
   "security",
   "ledger",
+  "disputes",
 ] as const;
 export type ListName = typeof LIST_NAMES[number];
 

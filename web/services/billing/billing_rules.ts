@@ -28,6 +28,7 @@ export function billingRules(
     activatedOn: connection.activatedOn,
     termsDays: tenant.terms_days,
     minNoticeDays: tenant.min_notice_days,
+    lateTermsDays: tenant.late_terms_days,
     leadDays: tenant.lead_days,
     firstBill: tenant.first_bill,
     mergeStubLtDays: tenant.merge_stub_lt_days,

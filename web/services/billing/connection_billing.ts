@@ -45,6 +45,7 @@ function rulesOf(tenant: TenantRow, { plan, timing, anchorDay, activatedOn }: Ne
     activatedOn,
     termsDays: tenant.terms_days,
     minNoticeDays: tenant.min_notice_days,
+    lateTermsDays: tenant.late_terms_days,
     leadDays: tenant.lead_days,
     firstBill: tenant.first_bill,
     mergeStubLtDays: tenant.merge_stub_lt_days,
