@@ -3,6 +3,7 @@ import { coded } from "@/shared/codes/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { ok } from "@/shared/result.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
+import { playedIsp } from "@/tests/support/played.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { decideDispute, disputeBill, type DisputeDecision } from "@/web/services/billing/dispute_bill.ts";
 import { issueBill } from "@/web/services/billing/issue_bill.ts";
@@ -72,9 +73,8 @@ async function statesOf(isp: Isp, n: number) {
 }
 
 Deno.test("what is disputed is owed but cuts nobody, the rest does, everywhere the same; a cut line comes back", async () => {
-  await using database = await createTestDatabase();
-  const isp = await createIsp(database, { subscribers: 5 });
-  await liveUntil(isp, "2026-02-05T10:00");
+  await using past = await playedIsp({ subscribers: 5 }, "2026-02-05T10:00");
+  const { isp } = past;
   for (const [n, pesos] of [[0, null], [1, 400], [2, 400]] as const) assertOk(await dispute(isp, n, pesos));
   assertRefused(await dispute(isp, 0, null), "already_disputed");
   assertRefused(await dispute(isp, 3, 1000.01), "dispute_amount_out_of_range");
@@ -105,18 +105,17 @@ Deno.test("what is disputed is owed but cuts nobody, the rest does, everywhere t
 });
 
 Deno.test("a decision against the subscriber leaves the usual grace from that day, and then the line goes off", async () => {
-  await using database = await createTestDatabase();
-  const isp = await createIsp(database, { subscribers: 3 });
-  await liveUntil(isp, "2026-02-05T10:00");
+  await using past = await playedIsp({ subscribers: 5 }, "2026-02-05T10:00");
+  const { isp } = past;
   for (const n of [0, 1, 2]) assertOk(await dispute(isp, n, null));
   await liveUntil(isp, "2026-02-20T08:00");
   assert.equal(assertOk(await decide(isp, 0, "rejected")).graceUntilOn.toString(), "2026-02-25");
   assertRefused(await decide(isp, 0, "rejected"), "dispute_over");
   await liveUntil(isp, "2026-02-25T20:00");
-  assert.deepEqual(await offNow(isp), []);
+  assert.deepEqual(await offNow(isp), [3, 4], "nobody disputes for them");
   assertOk(await decide(isp, 1, "withdrawn"));
   await liveUntil(isp, "2026-02-26T10:00");
-  assert.deepEqual(await offNow(isp), [0]);
+  assert.deepEqual(await offNow(isp), [0, 3, 4]);
   assert.equal(await tonightOf(isp, 1), null);
   // A grace is never made shorter by a decision before the due date.
   await isp.run((trx) =>
@@ -128,17 +127,16 @@ Deno.test("a decision against the subscriber leaves the usual grace from that da
     "least notice",
   );
   await liveUntil(isp, "2026-03-03T10:00");
-  assert.deepEqual(await offNow(isp), [0, 1, 2]);
+  assert.deepEqual(await offNow(isp), [0, 1, 2, 3, 4]);
   await assertBooksHold(isp);
 });
 
 Deno.test("the clock only calls a person; paid and void bills, reversals and a second dispute", async () => {
-  await using database = await createTestDatabase();
-  const isp = await createIsp(database, { subscribers: 3 });
+  await using past = await playedIsp({ subscribers: 5 }, "2026-02-05T10:00");
+  const { isp } = past;
   await isp.run((trx) =>
     trx.updateTable("tenants").set({ dispute_days: 10 }).where("id", "=", isp.tenantId).execute()
   );
-  await liveUntil(isp, "2026-02-05T10:00");
   for (const n of [0, 1, 2]) assertOk(await dispute(isp, n, null));
   const needs = async () =>
     (await isp.run(async (trx) =>
@@ -150,7 +148,7 @@ Deno.test("the clock only calls a person; paid and void bills, reversals and a s
   await liveUntil(isp, "2026-02-16T10:00");
   assert.deepEqual(await needs(), [3]);
   assert.deepEqual(await counts(), { open: 3, late: 3, over: 0, openCentavos: 300_000n });
-  assert.deepEqual(await offNow(isp), [], "the end of the clock decides nothing");
+  assert.deepEqual(await offNow(isp), [3, 4], "the end of the clock decides nothing");
   const paid = await pay(isp, 0, 1000);
   const gone = await billOf(isp, 1);
   assertOk(await voidBill(...call(isp), { billId: gone.id, reason: "Wrong" }));
@@ -179,9 +177,8 @@ Deno.test("the clock only calls a person; paid and void bills, reversals and a s
 });
 
 Deno.test("two people open a dispute of one bill at once: one is taken", async () => {
-  await using database = await createTestDatabase();
-  const isp = await createIsp(database, { subscribers: 1 });
-  await liveUntil(isp, "2026-02-05T10:00");
+  await using past = await playedIsp({ subscribers: 5 }, "2026-02-05T10:00");
+  const { isp } = past;
   const results = await Promise.all([dispute(isp, 0, null), dispute(isp, 0, 100)]);
   assert.deepEqual(results.map((result) => result.ok).sort(), [false, true]);
   assert.equal((await isp.run((trx) => countDisputes(trx, {}, todayOf(isp)))).open, 1);

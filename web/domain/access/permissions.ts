@@ -15,6 +15,7 @@ export const PERMISSIONS = [
   "payment:read",
   "payment:post",
   "payment:reverse",
+  "report:read",
   "plan:read",
   "plan:write",
   "cut_run:read",
@@ -45,7 +46,7 @@ export type Permission = (typeof PERMISSIONS)[number];
 export const PERMISSION_GROUPS = [
   { group: "overview", permissions: ofResources("today") },
   { group: "subscribers", permissions: ofResources("subscriber", "subscription") },
-  { group: "money", permissions: ofResources("bill", "bill_run", "clock", "payment", "plan") },
+  { group: "money", permissions: ofResources("bill", "bill_run", "clock", "payment", "report", "plan") },
   { group: "cuts", permissions: ofResources("cut_run", "hold") },
   { group: "network", permissions: ofResources("site", "agent", "router", "import") },
   { group: "administration", permissions: ofResources("settings", "staff", "audit", "security_log", "demo") },

@@ -58,6 +58,9 @@ const anySubscription: fc.Arbitrary<DueSubscription> = fc.record({
   plan_id: fc.constantFrom("A", "B", "C"),
   next_plan_on: fc.constant(null),
   next_plan_id: fc.constant(null),
+  own_terms_days: fc.option(fc.constantFrom(0, 21), { freq: 2 }),
+  own_grace_days: fc.option(fc.constantFrom(0, 9), { freq: 2 }),
+  own_first_bill: fc.option(fc.constantFrom("prorate" as const, "free" as const), { freq: 2 }),
 });
 
 function planOf(planner: BillPlanner, subscription: DueSubscription, own: readonly OwnPrice[] = []): unknown {
@@ -127,6 +130,9 @@ const LINE: DueSubscription = {
   plan_id: "A",
   next_plan_on: null,
   next_plan_id: null,
+  own_terms_days: null,
+  own_grace_days: null,
+  own_first_bill: null,
 };
 
 const OFF: SubscriptionFacts = {

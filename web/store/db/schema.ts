@@ -486,6 +486,10 @@ export interface PlansTable {
   created_at: Generated<Temporal.Instant>;
   name_folded: GeneratedAlways<string>;
   name_sort: GeneratedAlways<string>;
+  /** Null: as the level above says. */
+  own_terms_days: number | null;
+  own_grace_days: number | null;
+  own_first_bill: "prorate" | "full" | "free" | "stub_plus_full" | null;
 }
 
 export interface PppProfilesTable {
@@ -775,6 +779,10 @@ export interface SubscriptionsTable {
   activate_on: Temporal.PlainDate | null;
   ppp_name_folded: GeneratedAlways<string>;
   stopped_at: Temporal.Instant | null;
+  /** Null: as the level above says. */
+  own_terms_days: number | null;
+  own_grace_days: number | null;
+  own_first_bill: "prorate" | "full" | "free" | "stub_plus_full" | null;
 }
 
 export interface SystemLogTable {

@@ -51,6 +51,7 @@ const DONE = [
   "plan_changed",
   "plan_planned",
   "plan_cancelled",
+  "rules",
 ] as const;
 /** The gravest first: what the header shows for all bills together. */
 const GRAVITY: readonly BillStatus[] = ["overdue", "grace", "disputed", "partly_paid", "due", "paid"];
