@@ -87,7 +87,9 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
         }
         side={
           <>
-            {disputes.map((dispute) => <DisputeCard dispute={dispute} bill={bill} today={moment.today} />)}
+            {disputes.map((dispute) => (
+              <DisputeCard key={dispute.id} dispute={dispute} bill={bill} today={moment.today} />
+            ))}
             <Card title={t("bills.about")}>
               <FactList
                 facts={[
