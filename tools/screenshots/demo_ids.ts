@@ -46,6 +46,11 @@ const ADDRESSES = {
   "/admin/plans/:id/price":
     `select '/admin/plans/' || p.id || '/price?price=1299.00&from=next&name=' || p.name as id
     from plans p order by p.name limit 1`,
+  "/admin/subscribers/:id/price/review":
+    `select '/admin/subscribers/' || c.subscriber_id || '/price/review?connection='
+    || c.id || '&kind=percent_off&percent=10&from=next&end=periods&periods=3&reason=Moved+from+a+rival' as id
+    from subscriptions c where c.status = 'active' and c.billed_through_on is not null and c.next_plan_id is null
+    order by c.ppp_name limit 1`,
   "/admin/import/:id/undo": `select '/admin/import/' || id || '/undo' as id from import_batches
     where status = 'done' order by created_at limit 1`,
   "/admin/setup/billing/review": `select '/admin/setup/billing/review?preset=anniversary&revision=' ||

@@ -15,6 +15,7 @@ export const PERMISSIONS = [
   "payment:read",
   "payment:post",
   "payment:reverse",
+  "opening_balance:write",
   "report:read",
   "plan:read",
   "plan:write",

@@ -38,6 +38,7 @@ export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
       "bill_run:run",
       "payment:post",
       "payment:reverse",
+      "opening_balance:write",
       "report:read",
       "plan:write",
       "hold:write",

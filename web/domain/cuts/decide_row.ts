@@ -1,5 +1,6 @@
 import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos, sum, ZERO } from "@/shared/money/mod.ts";
+import type { CoverageState } from "../billing/mod.ts";
 import { type BlackoutDays, firstAllowedDate, isBlackout, latest } from "./cut_date.ts";
 import { countedCentavos, graceEndsOn, type OpenBill, pastGraceCentavos } from "./past_grace.ts";
 
@@ -18,6 +19,8 @@ export type RowDecision =
 
 /** One subscription as the Tonight list and the run itself see it. */
 export interface CutRowInput {
+  /** What is paid up front, where the connection lives by that: what it owes cuts it not. Left out: it gets bills. */
+  prepaid?: CoverageState;
   /** Unpaid bills; paid ones may be among them. */
   bills: readonly OpenBill[];
   /** Promise to pay: safe until the end of this day. */
@@ -55,6 +58,7 @@ export interface CutRow {
  * cuts: whoever has paid in between is found here (rule R2).
  */
 export function decideRow(input: CutRowInput): CutRow {
+  if (input.prepaid !== undefined) return decidePrepaidRow(input, input.prepaid);
   const owed = input.bills.filter((bill) => bill.balanceCentavos > 0n).sort(byGraceEnd);
   const [oldest] = owed;
   const pastGrace = pastGraceCentavos(owed, input.today);
@@ -85,6 +89,14 @@ function whatDisputeKeeps(
   if (isToday(ready) || !isToday(readyOn(whole, input.minBalanceCentavos))) return null;
   const kept = pastGraceCentavos(whole, input.today) - pastGraceCentavos(owed, input.today);
   return coded("row_disputed", { debt: describeDebt(whole, input), amount: centavos(kept) });
+}
+
+/** Cut on the first day that no paid bill covers, by the same holds, exclusions and free days as any other. */
+function decidePrepaidRow(input: CutRowInput, prepaid: CoverageState): CutRow {
+  const state = describeCoverage(prepaid, input.today);
+  if (prepaid.isCovered) return row(input, "not_due", prepaid.until, ZERO, state);
+  if (input.isExempt) return row(input, "exempt", null, ZERO, coded("row_exempt", { debt: state }));
+  return decideReady(input, ZERO, state);
 }
 
 /** Past grace with enough owed: only a person or the calendar stands between this row and the cut. */
@@ -159,6 +171,17 @@ function describeDebt(owed: readonly OpenBill[], { today, readOn }: CutRowInput)
   // The year only where it is not this one.
   const isThisYear = oldest.dueOn.year === today.year && grace.year === today.year;
   return isThisYear ? coded("debt", values) : coded("debt_of_years", values);
+}
+
+/** Until its last day, or that there never was one. */
+function describeCoverage({ isCovered, until }: CoverageState, today: Temporal.PlainDate): Coded {
+  if (until === null) return coded("prepaid_none");
+  const last = until.subtract({ days: 1 });
+  // The year only where it is not this one.
+  if (last.year !== today.year) {
+    return coded(isCovered ? "prepaid_until_of_years" : "prepaid_expired_of_years", { until: last });
+  }
+  return coded(isCovered ? "prepaid_until" : "prepaid_expired", { until: last });
 }
 
 /** Its last day is still grace, also for who reads the list of the day after. */

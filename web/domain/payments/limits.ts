@@ -1,2 +1,4 @@
 /** The most characters of what is written on a payment. */
 export const PAYMENT_MAX = { reference: 200, note: 200 } as const;
+/** How far back a balance from other books may lie. */
+export const OPENING_MAX = { years: 10 } as const;

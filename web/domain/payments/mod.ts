@@ -34,6 +34,8 @@ export {
   legsOfBillIssued,
   legsOfBillVoided,
   legsOfCreditMemo,
+  legsOfOpeningCredit,
+  legsOfOpeningTakenBack,
   legsOfPaymentPosted,
   legsOfPaymentReversed,
   legsOfRefund,

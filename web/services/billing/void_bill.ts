@@ -4,6 +4,7 @@ import { centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { legsOfBillVoided } from "@/web/domain/payments/mod.ts";
 import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
+import { deleteCoverage, findLaterPurchase } from "@/web/store/billing/prepaid.ts";
 import { freePeriods } from "@/web/store/billing/charged_periods.ts";
 import { type BillDetail, findBill, updateBillVoid } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
@@ -27,12 +28,14 @@ export type VoidBillCode =
   | "bill_not_found"
   | "already_void"
   | "bill_is_draft"
+  | "prepaid_bought_later"
   | "reason_required"
   | "reason_too_long";
 
 /**
  * Takes an issued bill back. Its number stays used, its money goes to credit and from there to other open bills, and
- * its periods are billed again by the next bill run (rule R6), at the plan and price of then.
+ * its periods are billed again by the next bill run (rule R6), at the plan and price of then. Of a purchase up front the
+ * days are taken back; the next cut run decides whether the connection stays on (rule R2).
  */
 export async function voidBill(
   context: ServiceContext,
@@ -49,6 +52,8 @@ export async function voidBill(
     const bill = await findBill(useCase.trx, input.billId);
     if (bill === null || bill.status === "void") return err("already_void", { number: seen.number ?? "" });
     if (bill.status === "draft") return err("bill_is_draft");
+    const later = bill.kind === "prepaid" ? await findLaterPurchase(useCase.trx, bill.id) : null;
+    if (later !== null) return err("prepaid_bought_later", { number: later.number });
     return ok(await take(useCase, bill, reason.value));
   });
 }
@@ -72,6 +77,7 @@ async function take(useCase: UseCase, bill: BillDetail, reason: string): Promise
       lines: bill.lines.map((line) => ({ kind: line.kind, amountCentavos: centavos(line.amount_centavos) })),
     }),
   }]);
+  await deleteCoverage(trx, bill.id);
   await freePeriods(trx, [bill.id], business.today);
   await applyIdleCredit(trx, [bill.subscriber_id], booking);
   const restored = await restoreService(trx, useCase.tenant, bill.subscriber_id, booking);

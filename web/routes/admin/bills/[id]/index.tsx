@@ -20,6 +20,9 @@ import { BillPill, Pill } from "@/web/components/facts/Pill.tsx";
 import { formatPeriod } from "@/shared/calendar/mod.ts";
 import { billQuery } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
+import { type ExplainedLine, formatBasisPoints, type LineSum } from "@/web/domain/billing/mod.ts";
+import { codedText } from "@/web/messages/coded_text.ts";
+import { explainBill } from "@/web/services/billing/explain_bill.ts";
 import { type BillDetail, type BillShareRow, findBill } from "@/web/store/billing/bills.ts";
 import { listDisputesOf } from "@/web/store/billing/disputes.ts";
 import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
@@ -32,7 +35,7 @@ import { DisputeCard } from "../(_parts)/DisputeCard.tsx";
 import { keysOfBill } from "../../(_lists)/keys_of.ts";
 
 export default define.page<typeof handler>(function BillPage({ data, state }) {
-  const { bill, connection, disputes, moment, done } = data;
+  const { bill, connection, disputes, explained, moment, done } = data;
   const isDisputed = disputes.some(({ decision }) => decision === null);
   const { t } = state;
   const status = statusOf(bill, moment.today);
@@ -80,7 +83,7 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
         main={
           <>
             <Card title={t("bills.billed")}>
-              <FactList sum facts={linesOf(t, bill)} />
+              <FactList sum facts={linesOf(t, bill, explained)} />
             </Card>
             <Shares bill={bill} canOpen={may(state, "payment:read")} />
           </>
@@ -138,7 +141,8 @@ export const handler = define.handlers({
         { subscriptionId: bill.subscription_id },
         moment,
       );
-      return { bill, connection: connection ?? null, disputes: await listDisputesOf(trx, id) };
+      const explained = await explainBill(trx, bill, connection?.activated_on ?? null);
+      return { bill, connection: connection ?? null, explained, disputes: await listDisputesOf(trx, id) };
     });
     const { t } = ctx.state;
     ctx.state.title = t("bills.one", { number: data.bill.number ?? t("bills.draft") });
@@ -146,9 +150,18 @@ export const handler = define.handlers({
   },
 });
 
-function linesOf(t: Translate, bill: BillDetail): Fact[] {
+function linesOf(
+  t: Translate,
+  bill: BillDetail,
+  explained: ReadonlyMap<number, ExplainedLine>,
+): Fact[] {
   const lines = bill.lines.map((line) => ({
-    label: lineWords(t, line),
+    label: (
+      <>
+        {lineWords(t, line)}
+        <Explanation of={explained.get(line.line_no)} amountCentavos={line.amount_centavos} />
+      </>
+    ),
     value: <Money amount={centavos(line.amount_centavos)} />,
   }));
   return [
@@ -163,6 +176,31 @@ function linesOf(t: Translate, bill: BillDetail): Fact[] {
 function lineWords(t: Translate, { description, period_start, period_end }: BillDetail["lines"][number]) {
   if (parseCoded(description) !== null || description.includes("–")) return <StoredText text={description} />;
   return `${description}, ${formatPeriod(period_start, period_end, t.locale)}`;
+}
+
+/** Why a line is there, and its arithmetic. */
+function Explanation(
+  { of, amountCentavos }: { of: ExplainedLine | undefined; amountCentavos: bigint },
+) {
+  const t = useT();
+  if (of === undefined || of.why.length === 0) return null;
+  return (
+    <div class="note">
+      {of.why.map((coded) => codedText(t, coded)).join(" ")}
+      {of.sum !== null && (of.sum.days !== null || of.sum.basisPoints !== null) && (
+        <div>{sumWords(of.sum)} = {formatPeso(centavos(amountCentavos))}</div>
+      )}
+    </div>
+  );
+}
+
+/** `₱999.99 × 87.5% × 22 ÷ 31` */
+function sumWords({ baseCentavos, basisPoints, days, lessCentavos, isTakenOff }: LineSum): string {
+  const kept = basisPoints === null ? "" : ` × ${formatBasisPoints(basisPoints)}%`;
+  const part = days === null ? "" : ` × ${days.count} ÷ ${days.of}`;
+  const less = lessCentavos === null ? "" : ` − ${formatPeso(lessCentavos)}`;
+  const sum = `${formatPeso(baseCentavos)}${kept}${part}${less}`;
+  return isTakenOff ? `−(${sum})` : sum;
 }
 
 function Shares({ bill, canOpen }: { bill: BillDetail; canOpen: boolean }) {

@@ -76,6 +76,7 @@ const form = define.form({
         <DateField
           {...view.field("on")}
           required={false}
+          isConditional
           min={view.moment.today}
           max={view.moment.today.add({ days: PLAN_PRICE_DAYS_AHEAD_MAX })}
           hint={view.t("prices.on_hint")}

@@ -12,6 +12,7 @@ import { useT } from "@/web/components/i18n.ts";
 import { LinkPill } from "@/web/components/facts/Pill.tsx";
 import { may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import type { AppState } from "@/web/app/state.ts";
+import { ownWords, scheduleWords } from "@/web/app/words/price_words.tsx";
 import { ConnectionPills, serviceOf } from "@/web/app/words/pills.tsx";
 import { shortDay } from "@/web/app/words/page_words.ts";
 import { ConnectionActions, isHoldable } from "./connection_actions.tsx";
@@ -65,9 +66,7 @@ export function ConnectionCard({ view, moment, state, isOnly }: ConnectionCardPr
       )}
       <FactList
         facts={[
-          ...(seesMoney
-            ? [{ label: t("tables.price"), value: <Money amount={centavos(connection.price_centavos)} /> }]
-            : []),
+          ...(seesMoney ? [{ label: t("tables.price"), value: <Price pay={view.pay} /> }] : []),
           ...(seesMoney && connection.balance_centavos > 0n
             ? [{
               label: t("subscribers.to_pay"),
@@ -129,6 +128,18 @@ export function ConnectionCard({ view, moment, state, isOnly }: ConnectionCardPr
         ]}
       />
     </Card>
+  );
+}
+
+/** What a whole period costs, until when, and why it is not the plan's price. */
+function Price({ pay }: { pay: ConnectionView["pay"] }) {
+  const t = useT();
+  const own = ownWords(t, pay.now);
+  return (
+    <>
+      {scheduleWords(t, pay)}
+      {own !== null && <div class="note">{own}</div>}
+    </>
   );
 }
 

@@ -5,6 +5,7 @@ import { route as disconnect } from "../[id]/disconnect.tsx";
 import { route as endHold } from "../[id]/end-hold.ts";
 import { route as hold } from "../[id]/hold.tsx";
 import { route as plan } from "../[id]/plan/index.tsx";
+import { route as price } from "../[id]/price/index.tsx";
 import { route as reconnect } from "../[id]/reconnect.tsx";
 import { route as remove } from "../[id]/remove.tsx";
 import { route as rules } from "../[id]/rules.tsx";
@@ -51,6 +52,7 @@ const CONNECTION_ACTIONS: readonly ConnectionAction<ConnectionView>[] = [
     icon: "unplug",
   },
   { path: "plan", route: plan, label: () => "subscribers.plan_change", isOffered: () => true },
+  { path: "price", route: price, label: () => "prices.own_action", isOffered: () => true },
   { path: "rules", route: rules, label: () => "subscribers.rules", isOffered: () => true },
   {
     path: "secret",
