@@ -55,6 +55,8 @@ const DONE = [
   "plan_cancelled",
   "price_agreed",
   "rules",
+  "bought",
+  "renewal",
 ] as const;
 /** The gravest first: what the header shows for all bills together. */
 const GRAVITY: readonly BillStatus[] = ["overdue", "grace", "disputed", "partly_paid", "due", "paid"];
