@@ -54,10 +54,20 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: "cut_run:read",
     href: ({ subjectId }) => `/admin/runs/${subjectId}`,
   },
-  run_failed_rows: {
+  bill_run_waits: {
+    tone: "warn",
+    permission: ["bill_run:run", "cut_run:read"],
+    href: ({ subjectId }) => `/admin/runs/${subjectId}/approve`,
+  },
+  bills_parked: {
     tone: "bad",
-    permission: "cut_run:read",
-    href: ({ subjectId }) => `/admin/runs/${subjectId}?outcome=failed`,
+    permission: "bill:read",
+    href: () => "/admin/decisions?kind=parked",
+  },
+  days_unexplained: {
+    tone: "warn",
+    permission: "bill:read",
+    href: () => "/admin/decisions?kind=unexplained",
   },
   agent_offline: {
     tone: "warn",
@@ -164,7 +174,7 @@ function subjectOf({ kind, subject }: NeedsYou, { now, zone }: PageMoment, t: Tr
     "run_awaiting_approval",
     "days_not_run",
     "cut_missed",
-    "run_failed_rows",
+    "bill_run_waits",
     "dispute_late",
   ]
     .includes(kind);
@@ -184,8 +194,7 @@ function detailOf({ kind, detail, since }: NeedsYou, { zone }: PageMoment, t: Tr
     const method = METHODS.find((known) => known === detail);
     return method === undefined ? detail ?? "" : t(`words.method_${method}`);
   }
-  if (kind === "run_failed_rows") return t(detail === "bill" ? "today.run_bill" : "today.run_cut");
-  if (kind === "run_awaiting_approval") {
+  if (kind === "run_awaiting_approval" || kind === "bill_run_waits") {
     return detail === null ? t("today.brake_unsaid") : withoutStop(storedText(t, detail));
   }
   return withoutStop(storedText(t, detail ?? ""));
