@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { listBills } from "@/web/store/billing/bills_page.ts";
+import { liveUntil } from "./isp.ts";
 import { seenOn, withScene } from "@/tests/support/scene.ts";
 
 Deno.test("a new price of a plan is reviewed before it is saved: who pays what from when, as a list and a file", async () => {
@@ -120,6 +122,9 @@ Deno.test("an own price is typed, its effect is seen, and then it is agreed, sho
     assert.match((await owner.get(ended.location)).text, /It is taken back.*Taken back/);
     assert.match((await owner.get(person)).text, /Price ₱1,000\.00 To pay/);
     assert.equal((await owner.get(`${person}/price/review`)).status, 303, "what is none is asked again");
+    assert.equal((await owner.get(`${person}/price/end`)).status, 303, "nothing is left to end");
+    assert.equal((await owner.post(`${person}/price/review`, {})).status, 422);
+    assert.equal((await owner.post(`${person}/price/end`, { connection, price })).status, 422);
   });
 });
 
@@ -151,5 +156,47 @@ Deno.test("a change of plan says what ends with it, and keeps it where it is tic
     assert.match((await owner.get(person)).text, /Price ₱1,000\.00 until 28 Feb 2026, then ₱1,350\.00/);
     assert.equal((await owner.post(`${person}/plan`, { connection, plan: ids.id })).status, 303);
     assert.match((await owner.get(person)).text, /Price ₱1,000\.00 until 28 Feb 2026, then ₱1,500\.00/);
+  });
+});
+
+Deno.test("a bill is explained line by line, with the arithmetic, and after a void the same", async () => {
+  await withScene("2026-02-03T10:00", async ({ isp, app, owner: before }) => {
+    const [connection, person] = [isp.subscriptionIds[0]!, `/admin/subscribers/${isp.subscriberIds[0]}`];
+    const typed = {
+      connection,
+      kind: "percent_off",
+      percent: "12.5",
+      from: "day",
+      on: "2026-02-15",
+      end: "last",
+    };
+    const agreed = await before.post(`${person}/price/review`, {
+      ...typed,
+      last: "2026-03-14",
+      reason: "Outage",
+    });
+    assert.equal(agreed.status, 303);
+    await liveUntil(isp, "2026-03-01T10:00");
+    // The session of a month ago is over.
+    const owner = await app.signIn(isp.tenantId, "Owner");
+    const billOf = async (status: string) =>
+      (await isp.run((trx) => listBills(trx, { subscriberId: isp.subscriberIds[0]! }, { limit: 5 }))).rows
+        .find((bill) => bill.period_start.equals("2026-02-01") && bill.status === status)!.id;
+    const id = await billOf("issued");
+    const page = await owner.get(`/admin/bills/${id}`);
+    assert.match(
+      page.text,
+      /Fiber 50, 1–14 Feb 2026 \(14 of 28 days\) The price changed on 15 Feb 2026: each part is charged by its days\. Fiber 50 cost ₱1,000\.00 for a whole period\. ₱1,000\.00 × 14 ÷ 28 = ₱500\.00 ₱500\.00/,
+    );
+    assert.match(
+      page.text,
+      /Fiber 50, 15–28 Feb 2026 \(14 of 28 days\), promo until 14 Mar 2026 The price changed on 15 Feb 2026: each part is charged by its days\. Agreed for this connection: 12\.5% off until 14 Mar 2026\. Fiber 50 cost ₱1,000\.00, so a whole period costs ₱875\.00\. ₱1,000\.00 × 87\.5% × 14 ÷ 28 = ₱437\.50/,
+    );
+    assert.equal((await owner.post(`/admin/bills/${id}/void`, { reason: "Test" })).status, 303);
+    await liveUntil(isp, "2026-03-02T10:00");
+    const after = await app.signIn(isp.tenantId, "Owner");
+    const again = await after.get(`/admin/bills/${await billOf("issued")}`);
+    assert.match(again.text, /₱1,000\.00 × 87\.5% × 14 ÷ 28 = ₱437\.50/);
+    assert.match((await after.get(`/admin/bills/${id}`)).text, /₱1,000\.00 × 14 ÷ 28 = ₱500\.00/, "void");
   });
 });

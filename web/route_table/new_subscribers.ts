@@ -15,7 +15,7 @@ const connectionFields = {
   ppp: formText(PPP_NAME_MAX).optional().default(""),
   secret: z.enum(["make", "link"], says("choose_secret")),
   activation: z.enum(["day", "first_session", "by_hand"], says("choose_activation")),
-  billing: z.enum(["cycle", "anniversary"], says("choose_billing_day")),
+  billing: z.enum(["cycle", "anniversary", "prepaid"], says("choose_billing_day")),
   once: z.uuid().optional().catch(undefined),
 };
 

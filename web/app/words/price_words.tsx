@@ -27,13 +27,13 @@ export function ownWords(t: Translate, { own }: Omit<TermsChange, "on">): string
   return own === undefined ? null : codedText(t, sayOwnTerms({ ...own, untilOn: null }));
 }
 
-/** `₱999.00 → ₱1,099.00 (+₱100.00)` */
+/** `₱999.00 → ₱1,099.00 (+₱100.00)`, or the amount that stays. */
 export function PriceChange({ before, after }: { before: Centavos; after: Centavos }) {
-  const words = `${formatPeso(before)} → ${formatPeso(after)}`;
-  if (before === after) return <>{words}</>;
+  if (before === after) return <>{formatPeso(after)}</>;
   return (
     <>
-      {words} <span class="money">({signed(subtract(after, before))})</span>
+      {formatPeso(before)} → {formatPeso(after)}{" "}
+      <span class="money">({signed(subtract(after, before))})</span>
     </>
   );
 }

@@ -20,17 +20,23 @@ import { BillPill, Pill } from "@/web/components/facts/Pill.tsx";
 import { formatPeriod } from "@/shared/calendar/mod.ts";
 import { billQuery } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
+import { type ExplainedLine, formatBasisPoints, type LineSum } from "@/web/domain/billing/mod.ts";
+import { codedText } from "@/web/messages/coded_text.ts";
+import { explainBill } from "@/web/services/billing/explain_bill.ts";
 import { type BillDetail, type BillShareRow, findBill } from "@/web/store/billing/bills.ts";
+import { listDisputesOf } from "@/web/store/billing/disputes.ts";
 import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { balanceOf, describeDue, statusOf } from "@/web/app/words/due_words.ts";
 import { found, may, momentOf, readPage } from "@/web/app/frame/page_context.ts";
 import { TitledTable } from "@/web/components/list/TitledTable.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";
+import { DisputeCard } from "../(_parts)/DisputeCard.tsx";
 import { keysOfBill } from "../../(_lists)/keys_of.ts";
 
 export default define.page<typeof handler>(function BillPage({ data, state }) {
-  const { bill, connection, moment, done } = data;
+  const { bill, connection, disputes, explained, moment, done } = data;
+  const isDisputed = disputes.some(({ decision }) => decision === null);
   const { t } = state;
   const status = statusOf(bill, moment.today);
   const balance = balanceOf(bill);
@@ -45,6 +51,11 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
         lead={describeDue(t, bill, connection, moment)}
         actions={
           <>
+            {bill.status === "issued" && may(state, "bill:dispute") && (isDisputed || balance > ZERO) && (
+              <LinkButton href={`${path}/${isDisputed ? "decide" : "dispute"}`} dialog>
+                {t(isDisputed ? "bills.decide_link" : "bills.dispute_link")}
+              </LinkButton>
+            )}
             {bill.status === "issued" && may(state, "bill:void") && (
               <LinkButton href={`${path}/void`} dialog>{t("bills.void_link")}</LinkButton>
             )}
@@ -60,36 +71,48 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
           </>
         }
       />
-      <Flash done={done} messages={{ voided: t("bills.done_voided") }} />
+      <Flash
+        done={done}
+        messages={{
+          voided: t("bills.done_voided"),
+          disputed: t("bills.done_disputed"),
+          decided: t("bills.done_decided"),
+        }}
+      />
       <Columns
         main={
           <>
             <Card title={t("bills.billed")}>
-              <FactList sum facts={linesOf(t, bill)} />
+              <FactList sum facts={linesOf(t, bill, explained)} />
             </Card>
             <Shares bill={bill} canOpen={may(state, "payment:read")} />
           </>
         }
         side={
-          <Card title={t("bills.about")}>
-            <FactList
-              facts={[
-                {
-                  label: t("tables.subscriber"),
-                  value: <a href={`/admin/subscribers/${bill.subscriber_id}`}>{bill.subscriber_name}</a>,
-                },
-                { label: t("tables.account"), value: <CodeText>{bill.account_number}</CodeText> },
-                { label: t("tables.user"), value: <CodeText>{bill.ppp_name}</CodeText> },
-                {
-                  label: t("tables.period"),
-                  value: formatPeriod(bill.period_start, bill.period_end, t.locale),
-                },
-                { label: t("tables.issued"), value: bill.issued_on && <DateText date={bill.issued_on} /> },
-                { label: t("tables.due"), value: bill.due_on && <DateText date={bill.due_on} /> },
-                { label: t("bills.grace"), value: t("bills.grace_days", { n: bill.grace_days }) },
-              ]}
-            />
-          </Card>
+          <>
+            {disputes.map((dispute) => (
+              <DisputeCard key={dispute.id} dispute={dispute} bill={bill} today={moment.today} />
+            ))}
+            <Card title={t("bills.about")}>
+              <FactList
+                facts={[
+                  {
+                    label: t("tables.subscriber"),
+                    value: <a href={`/admin/subscribers/${bill.subscriber_id}`}>{bill.subscriber_name}</a>,
+                  },
+                  { label: t("tables.account"), value: <CodeText>{bill.account_number}</CodeText> },
+                  { label: t("tables.user"), value: <CodeText>{bill.ppp_name}</CodeText> },
+                  {
+                    label: t("tables.period"),
+                    value: formatPeriod(bill.period_start, bill.period_end, t.locale),
+                  },
+                  { label: t("tables.issued"), value: bill.issued_on && <DateText date={bill.issued_on} /> },
+                  { label: t("tables.due"), value: bill.due_on && <DateText date={bill.due_on} /> },
+                  { label: t("bills.grace"), value: t("bills.grace_days", { n: bill.grace_days }) },
+                ]}
+              />
+            </Card>
+          </>
         }
       />
     </>
@@ -118,7 +141,8 @@ export const handler = define.handlers({
         { subscriptionId: bill.subscription_id },
         moment,
       );
-      return { bill, connection: connection ?? null };
+      const explained = await explainBill(trx, bill, connection?.activated_on ?? null);
+      return { bill, connection: connection ?? null, explained, disputes: await listDisputesOf(trx, id) };
     });
     const { t } = ctx.state;
     ctx.state.title = t("bills.one", { number: data.bill.number ?? t("bills.draft") });
@@ -126,9 +150,18 @@ export const handler = define.handlers({
   },
 });
 
-function linesOf(t: Translate, bill: BillDetail): Fact[] {
+function linesOf(
+  t: Translate,
+  bill: BillDetail,
+  explained: ReadonlyMap<number, ExplainedLine>,
+): Fact[] {
   const lines = bill.lines.map((line) => ({
-    label: lineWords(t, line),
+    label: (
+      <>
+        {lineWords(t, line)}
+        <Explanation of={explained.get(line.line_no)} amountCentavos={line.amount_centavos} />
+      </>
+    ),
     value: <Money amount={centavos(line.amount_centavos)} />,
   }));
   return [
@@ -143,6 +176,31 @@ function linesOf(t: Translate, bill: BillDetail): Fact[] {
 function lineWords(t: Translate, { description, period_start, period_end }: BillDetail["lines"][number]) {
   if (parseCoded(description) !== null || description.includes("–")) return <StoredText text={description} />;
   return `${description}, ${formatPeriod(period_start, period_end, t.locale)}`;
+}
+
+/** Why a line is there, and its arithmetic. */
+function Explanation(
+  { of, amountCentavos }: { of: ExplainedLine | undefined; amountCentavos: bigint },
+) {
+  const t = useT();
+  if (of === undefined || of.why.length === 0) return null;
+  return (
+    <div class="note">
+      {of.why.map((coded) => codedText(t, coded)).join(" ")}
+      {of.sum !== null && (of.sum.days !== null || of.sum.basisPoints !== null) && (
+        <div>{sumWords(of.sum)} = {formatPeso(centavos(amountCentavos))}</div>
+      )}
+    </div>
+  );
+}
+
+/** `₱999.99 × 87.5% × 22 ÷ 31` */
+function sumWords({ baseCentavos, basisPoints, days, lessCentavos, isTakenOff }: LineSum): string {
+  const kept = basisPoints === null ? "" : ` × ${formatBasisPoints(basisPoints)}%`;
+  const part = days === null ? "" : ` × ${days.count} ÷ ${days.of}`;
+  const less = lessCentavos === null ? "" : ` − ${formatPeso(lessCentavos)}`;
+  const sum = `${formatPeso(baseCentavos)}${kept}${part}${less}`;
+  return isTakenOff ? `−(${sum})` : sum;
 }
 
 function Shares({ bill, canOpen }: { bill: BillDetail; canOpen: boolean }) {

@@ -41,6 +41,7 @@ const form = define.form({
   actions: ({ t, loaded: plan }) => (
     <>
       <LinkButton href={`/admin/plans/${plan.id}/rules`}>{t("plans.rules")}</LinkButton>
+      <LinkButton href={`/admin/plans/${plan.id}/prepaid`}>{t("prepaid.units")}</LinkButton>
       <LinkButton href={`/admin/plans/${plan.id}/archive`} dialog>{t("plans.archive_link")}</LinkButton>
     </>
   ),

@@ -23,6 +23,7 @@ import { planRulesOf } from "./plan_rules.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { rulesOf } from "@/web/services/billing/rule_levels.ts";
+import { prepaidFacts } from "./prepaid_facts.tsx";
 import { explainConnection, explainDelivery } from "./why.ts";
 
 interface ConnectionCardProps {
@@ -111,11 +112,11 @@ export function ConnectionCard({ view, moment, state, isOnly }: ConnectionCardPr
               </>
             ),
           }]),
-          {
+          ...(connection.billing_mode === "prepaid" ? prepaidFacts(view, moment, state) : [{
             label: t("subscribers.cycle_day"),
             value: connection.anchor_day ??
               (connection.status === "pending" ? t("subscribers.billing_own") : moment.tenant.cycle_day),
-          },
+          }]),
           ...(seesMoney && connection.status !== "cancelled" ? ruleFacts(connection, moment, t) : []),
           // Bills that have stopped have no next one, and a cancelled connection has none either.
           ...(connection.next_bill_on === null || connection.stopped_from_on !== null ||

@@ -55,9 +55,11 @@ const DONE = [
   "plan_cancelled",
   "price_agreed",
   "rules",
+  "bought",
+  "renewal",
 ] as const;
 /** The gravest first: what the header shows for all bills together. */
-const GRAVITY: readonly BillStatus[] = ["overdue", "grace", "partly_paid", "due", "paid"];
+const GRAVITY: readonly BillStatus[] = ["overdue", "grace", "disputed", "partly_paid", "due", "paid"];
 
 export default define.page<typeof handler>(function SubscriberPage({ data, state }) {
   const { view, moment, query } = data;
