@@ -159,5 +159,13 @@ export const billing = {
   agreed_less_until: remark({ amount: "peso", until: "date" }),
   agreed_percent: remark({ percent: "text" }),
   agreed_percent_until: remark({ percent: "text", until: "date" }),
+  bill_not_disputable: refusal(409, null, { number: "text" }),
+  already_disputed: refusal(409, null, { number: "text" }),
+  dispute_amount_out_of_range: refusal(422, "amount", { max: "peso" }),
+  dispute_over: refusal(409),
+  audit_dispute_opened: remark({ number: "text", amount: "peso", by: "date", reason: "reason" }),
+  audit_dispute_upheld: remark({ number: "text", amount: "peso", note: "reason" }),
+  audit_dispute_rejected: remark({ number: "text", amount: "peso", until: "date", note: "reason" }),
+  audit_dispute_withdrawn: remark({ number: "text", amount: "peso", until: "date", note: "reason" }),
   audit_bulk_plan: remark({ count: "count" }),
 } as const;
