@@ -74,14 +74,18 @@ export {
 export {
   anomaliesOf,
   BILL_ANOMALIES,
+  BILL_APPROVALS,
   type BillAnomaly,
+  type BillApproval,
   type BillToCome,
   compareWithUsual,
+  decideApproval,
   isUnusual,
   sameDaysBefore,
   USUAL_MONTHS,
   type UsualBills,
 } from "./bill_anomalies.ts";
+export { type CycleDays, MENDABLE, type Mendable, splitByCycle, whatToMend } from "./decide_days.ts";
 export { BILL_STATUS_WORDS, type BillStatus, billStatus, type BillStatusInput } from "./status.ts";
 export { formatNumber } from "./format_number.ts";
 export {
@@ -137,6 +141,7 @@ export {
   type ToPostpaid,
   type ToPrepaid,
 } from "./change_billing_mode.ts";
+export { type DisputeFacts, type DisputeState, disputeState, graceAfterDispute } from "./dispute.ts";
 export { type LateFee, lateFee, type LateFeeInput, lateFeeOf } from "./late_fee.ts";
 export { type Reconnection, reconnectionFee } from "./reconnection_fee.ts";
 export { type Outage, outageCredit, type OutageCreditInput } from "./outage_credit.ts";

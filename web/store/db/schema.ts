@@ -118,6 +118,8 @@ export interface BillsTable {
   void_reason: string | null;
   created_at: Temporal.Instant;
   kind: Generated<"recurring" | "prepaid" | "one_time" | "debit_memo" | "final" | "opening">;
+  /** Of the open dispute. It is the part that is paid last. */
+  disputed_centavos: Generated<bigint>;
 }
 
 export interface BlockReasonsTable {
@@ -275,6 +277,26 @@ export interface DisableAuthorisationsTable {
   approved_by: string;
   names: string[];
   created_at: Temporal.Instant;
+}
+
+export interface DisputesTable {
+  tenant_id: string;
+  id: string;
+  bill_id: string;
+  /** Of the bill; its total where the whole bill is disputed. */
+  amount_centavos: bigint;
+  reason: string;
+  opened_on: Temporal.PlainDate;
+  opened_at: Temporal.Instant;
+  opened_by: string;
+  /** Last day of the clock. Nothing happens by itself after it. */
+  decide_by_on: Temporal.PlainDate;
+  /** Null while it is open; it is over, too, when its bill is void. */
+  decision: "upheld" | "rejected" | "withdrawn" | null;
+  note: string | null;
+  decided_on: Temporal.PlainDate | null;
+  decided_at: Temporal.Instant | null;
+  decided_by: string | null;
 }
 
 export interface EnrolmentCodesTable {
@@ -436,6 +458,15 @@ export interface ObservedSecretsTable {
     | null;
   observed_at: Temporal.Instant;
   caller_id_lower: GeneratedAlways<string | null>;
+}
+
+export interface ParkedBillsTable {
+  tenant_id: string;
+  subscription_id: string;
+  run_id: string;
+  reason: string;
+  /** When it was parked first; the reason is that of the last run. */
+  parked_at: Temporal.Instant;
 }
 
 export interface PaymentsTable {
@@ -611,7 +642,8 @@ export interface RunRowsTable {
     | "below_minimum"
     | "already_cut"
     | "billed"
-    | "failed";
+    | "failed"
+    | "disputed";
   balance_centavos: bigint;
   cut_on: Temporal.PlainDate | null;
   reason: string;
@@ -871,7 +903,12 @@ export interface TenantsTable {
   /** Step of the first set-up to what became of it; parsed in setup_progress.ts. */
   setup_progress: Generated<JsonColumn>;
   checklist_dismissed_at: Temporal.Instant | null;
+  bill_approval: Generated<"off" | "unusual" | "always">;
+  bill_approval_over: Generated<number>;
   prepaid_lapse: Generated<"restart" | "backdate">;
+  dispute_days: Generated<number>;
+  /** Days to pay that a statement issued late has at least; 0: no more than min_notice_days. */
+  late_terms_days: Generated<number>;
 }
 
 /** Every table, for `Kysely<Database>`. */
@@ -893,6 +930,7 @@ export interface Database {
   cut_exclusions: CutExclusionsTable;
   desired_secrets: DesiredSecretsTable;
   disable_authorisations: DisableAuthorisationsTable;
+  disputes: DisputesTable;
   enrolment_codes: EnrolmentCodesTable;
   holds: HoldsTable;
   import_batches: ImportBatchesTable;
@@ -904,6 +942,7 @@ export interface Database {
   mode_changes: ModeChangesTable;
   number_series: NumberSeriesTable;
   observed_secrets: ObservedSecretsTable;
+  parked_bills: ParkedBillsTable;
   payments: PaymentsTable;
   plan_prepaid_units: PlanPrepaidUnitsTable;
   plan_prices: PlanPricesTable;

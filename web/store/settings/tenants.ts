@@ -15,6 +15,8 @@ export const TENANT_COLUMNS = [
   "terms_days",
   "grace_days",
   "min_notice_days",
+  "late_terms_days",
+  "dispute_days",
   "first_bill",
   "merge_stub_lt_days",
   "proration",
@@ -31,6 +33,8 @@ export const TENANT_COLUMNS = [
   "suspended_policy",
   "suspended_policy_on",
   "stop_after_unpaid_bills",
+  "bill_approval",
+  "bill_approval_over",
   "phone",
   "email",
   "address",
@@ -83,4 +87,12 @@ export async function insertTenant(trx: TenantTransaction, tenant: NewTenant): P
   if (added.numInsertedOrUpdatedRows === 0n) {
     await add(`${tenant.slug.slice(0, 34)}-${trx.tenantId.slice(-6)}`);
   }
+}
+
+/** Sets when a bill run waits for a person. */
+export async function updateBillApproval(
+  trx: TenantTransaction,
+  fields: Pick<TenantRow, "bill_approval" | "bill_approval_over">,
+): Promise<void> {
+  await trx.updateTable("tenants").set(fields).where("id", "=", trx.tenantId).execute();
 }

@@ -54,10 +54,20 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: "cut_run:read",
     href: ({ subjectId }) => `/admin/runs/${subjectId}`,
   },
-  run_failed_rows: {
+  bill_run_waits: {
+    tone: "warn",
+    permission: ["bill_run:run", "cut_run:read"],
+    href: ({ subjectId }) => `/admin/runs/${subjectId}/approve`,
+  },
+  bills_parked: {
     tone: "bad",
-    permission: "cut_run:read",
-    href: ({ subjectId }) => `/admin/runs/${subjectId}?outcome=failed`,
+    permission: "bill:read",
+    href: () => "/admin/decisions?kind=parked",
+  },
+  days_unexplained: {
+    tone: "warn",
+    permission: "bill:read",
+    href: () => "/admin/decisions?kind=unexplained",
   },
   agent_offline: {
     tone: "warn",
@@ -82,6 +92,11 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     tone: "warn",
     permission: ["payment:reverse", "payment:read"],
     href: ({ subjectId }) => `/admin/payments/${subjectId}`,
+  },
+  dispute_late: {
+    tone: "warn",
+    permission: ["bill:dispute", "bill:read"],
+    href: () => "/admin/disputes?state=late",
   },
   router_drift: { tone: "info", permission: "router:read", href: routerOf },
   import_review: {
@@ -133,6 +148,7 @@ const LOOKED_AT = [
   ["agents", "agent_offline"],
   ["routers", "router_away"],
   ["payments", "payment_twice"],
+  ["disputes", "dispute_late"],
   ["imports", "import_review"],
   ["stopped", "bills_stopped"],
 ] as const satisfies readonly (readonly [string, NeedKind])[];
@@ -153,7 +169,14 @@ function isClock(kind: NeedKind): boolean {
 
 function subjectOf({ kind, subject }: NeedsYou, { now, zone }: PageMoment, t: Translate): string {
   if (isClock(kind)) return formatInstant(now, zone, t);
-  const isDay = ["future_days", "run_awaiting_approval", "days_not_run", "cut_missed", "run_failed_rows"]
+  const isDay = [
+    "future_days",
+    "run_awaiting_approval",
+    "days_not_run",
+    "cut_missed",
+    "bill_run_waits",
+    "dispute_late",
+  ]
     .includes(kind);
   return isDay ? formatDate(Temporal.PlainDate.from(subject), t.locale) : subject;
 }
@@ -171,8 +194,7 @@ function detailOf({ kind, detail, since }: NeedsYou, { zone }: PageMoment, t: Tr
     const method = METHODS.find((known) => known === detail);
     return method === undefined ? detail ?? "" : t(`words.method_${method}`);
   }
-  if (kind === "run_failed_rows") return t(detail === "bill" ? "today.run_bill" : "today.run_cut");
-  if (kind === "run_awaiting_approval") {
+  if (kind === "run_awaiting_approval" || kind === "bill_run_waits") {
     return detail === null ? t("today.brake_unsaid") : withoutStop(storedText(t, detail));
   }
   return withoutStop(storedText(t, detail ?? ""));
