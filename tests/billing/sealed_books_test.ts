@@ -13,7 +13,15 @@ import { assertBooksHold, createIsp, type Isp, pay } from "./isp.ts";
 const MAY_CHANGE: Readonly<Record<string, readonly string[]>> = {
   allocations: ["released_at"],
   bill_lines: ["settled_centavos"],
-  bills: ["is_imported", "paid_centavos", "status", "void_reason", "voided_at"],
+  bills: [
+    "disputed_centavos",
+    "grace_days",
+    "is_imported",
+    "paid_centavos",
+    "status",
+    "void_reason",
+    "voided_at",
+  ],
   credit_sources: ["ended_at", "used_centavos"],
   ledger_accounts: [],
   ledger_entries: [],

@@ -6,6 +6,8 @@ import type { BrokenInvariant } from "./invariants.ts";
 const MAY_CHANGE = [
   "allocations.released_at",
   "bill_lines.settled_centavos",
+  "bills.disputed_centavos",
+  "bills.grace_days",
   "bills.is_imported",
   "bills.paid_centavos",
   "bills.status",
