@@ -57,6 +57,8 @@ const DONE = [
   "rules",
   "bought",
   "renewal",
+  "mode",
+  "mode_cancelled",
 ] as const;
 /** The gravest first: what the header shows for all bills together. */
 const GRAVITY: readonly BillStatus[] = ["overdue", "grace", "disputed", "partly_paid", "due", "paid"];
