@@ -25,6 +25,7 @@ export const billing = {
   same_plan: refusal(422, "plan", { name: "text" }),
   no_plan_change: refusal(409),
   plan_change_under_way: refusal(409),
+  plan_change_moved: refusal(409),
   own_price_free_of_nothing: refusal(422, "amount"),
   percent_out_of_range: refusal(422, "percent"),
   price_day_billed: refusal(422, "on", { from: "date" }),
@@ -42,6 +43,7 @@ export const billing = {
   nothing_to_take_back: refusal(409),
   line_whole: remark({ plan: "text", period: "period" }),
   line_part: remark({ plan: "text", period: "period", days: "count", of: "count" }),
+  line_plan_unused: remark({ plan: "text", period: "period", days: "count", of: "count" }),
   line_part_suspended: remark({
     plan: "text",
     period: "period",

@@ -117,3 +117,29 @@ export async function freePeriods(
     update subscriptions c set next_bill_on = least(c.next_bill_on, ${today}::date)
     where c.tenant_id = ${trx.tenantId} and c.id in (select subscription_id from freed)`.execute(trx);
 }
+
+/** A period that is billed and not over, with what it was charged by. */
+export interface ChargedAheadRow {
+  period_start: Temporal.PlainDate;
+  period_end: Temporal.PlainDate;
+  plan_name: string;
+  /** Of a whole period, as it was charged. */
+  price_centavos: bigint;
+  anchor_day: number;
+  /** The price of a whole period for a part of one. */
+  is_in_full: boolean;
+}
+
+/** Billed periods of a connection that reach beyond a day, in order. */
+export async function listChargedAhead(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  day: Temporal.PlainDate,
+): Promise<ChargedAheadRow[]> {
+  const { rows } = await sql<ChargedAheadRow>`
+    select p.period_start, p.period_end, p.plan_name, p.price_centavos, p.anchor_day, p.is_in_full
+    from charged_periods p
+    where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId} and p.state = 'billed'
+      and p.period_end > ${day} order by p.period_start`.execute(trx);
+  return rows;
+}
