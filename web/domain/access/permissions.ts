@@ -14,6 +14,10 @@ export const PERMISSIONS = [
   "payment:read",
   "payment:post",
   "payment:reverse",
+  "charge:post",
+  "memo:post",
+  "memo:write_off",
+  "refund:post",
   "plan:read",
   "plan:write",
   "cut_run:read",
@@ -44,7 +48,10 @@ export type Permission = (typeof PERMISSIONS)[number];
 export const PERMISSION_GROUPS = [
   { group: "overview", permissions: ofResources("today") },
   { group: "subscribers", permissions: ofResources("subscriber", "subscription") },
-  { group: "money", permissions: ofResources("bill", "bill_run", "clock", "payment", "plan") },
+  {
+    group: "money",
+    permissions: ofResources("bill", "bill_run", "clock", "payment", "charge", "memo", "refund", "plan"),
+  },
   { group: "cuts", permissions: ofResources("cut_run", "hold") },
   { group: "network", permissions: ofResources("site", "agent", "router", "import") },
   { group: "administration", permissions: ofResources("settings", "staff", "audit", "security_log", "demo") },

@@ -37,6 +37,8 @@ export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
       "bill_run:run",
       "payment:post",
       "payment:reverse",
+      "charge:post",
+      "memo:post",
       "plan:write",
       "hold:write",
       "cut_run:run",
@@ -48,7 +50,7 @@ export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
   },
   {
     name: "Cashier",
-    permissions: [...DESK, "payment:post"],
+    permissions: [...DESK, "payment:post", "charge:post"],
   },
   {
     name: "Technician",

@@ -1,12 +1,13 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { centavos } from "@/shared/money/mod.ts";
+import { centavos, sum } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { legsOfPaymentReversed } from "@/web/domain/payments/mod.ts";
 import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
 import { updateCreditSourceEnded } from "@/web/store/payments/credit_sources.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { findPayment, type PaymentListRow, updatePaymentReversed } from "@/web/store/payments/payments.ts";
+import { listRefundsOfSource } from "@/web/store/payments/refunds.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { applyIdleCredit, releaseShares } from "./apply_credit.ts";
 import { recordAudit } from "../audit.ts";
@@ -25,12 +26,13 @@ export interface ReversedPayment {
 export type ReversePaymentCode =
   | "payment_not_found"
   | "already_reversed"
+  | "source_refunded"
   | "reason_required"
   | "reason_too_long";
 
 /**
  * Takes a payment back that bounced or was a mistake: its shares leave the bills wherever they went, and other credit
- * pays them where there is any. Nobody is disconnected by this; the next cut run decides (rule R2).
+ * pays them where there is any. What was refunded of it has left: the refund is reversed first. Nobody is disconnected by this; the next cut run decides (rule R2).
  */
 export async function reversePayment(
   context: ServiceContext,
@@ -47,6 +49,14 @@ export async function reversePayment(
     const payment = await findPayment(useCase.trx, input.paymentId);
     if (payment === null || payment.status === "reversed") {
       return err("already_reversed", { number: seen.number });
+    }
+    const refunds = await listRefundsOfSource(useCase.trx, payment.id);
+    if (refunds.length > 0) {
+      return err("source_refunded", {
+        number: payment.number,
+        amount: sum(refunds.map((refund) => centavos(refund.amount_centavos))),
+        refunds: refunds.map((refund) => refund.number).join(", "),
+      });
     }
     return ok(await reverse(useCase, payment, reason.value));
   });

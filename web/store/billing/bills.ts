@@ -20,6 +20,7 @@ const BILL_COLUMNS = [
   "run_id",
   "is_imported",
   "kind",
+  "bir_invoice_no",
   "voided_at",
   "void_reason",
   "created_at",

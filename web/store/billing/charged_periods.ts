@@ -79,7 +79,7 @@ export async function listFreedPeriods(
       (select coalesce(-sum(l.amount_centavos), 0)::bigint from bills b
         join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
         where b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
-          and l.amount_centavos < 0 and l.period_start = p.period_start and l.period_end = p.period_end
+          and b.kind <> 'debit_memo' and l.amount_centavos < 0 and l.period_start = p.period_start and l.period_end = p.period_end
       ) as credited_centavos
     from charged_periods p
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
@@ -142,4 +142,11 @@ export async function listChargedAhead(
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId} and p.state = 'billed'
       and p.period_end > ${day} order by p.period_start`.execute(trx);
   return rows;
+}
+
+/** The periods of a bill that was voided are never billed: a person decided so. */
+export async function endPeriods(trx: TenantTransaction, billId: string): Promise<void> {
+  await sql`
+    update charged_periods set state = 'never', why = 'decided', bill_id = null
+    where tenant_id = ${trx.tenantId} and bill_id = ${billId} and state = 'billed'`.execute(trx);
 }

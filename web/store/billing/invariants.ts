@@ -75,10 +75,29 @@ function allocations({ tenantId }: TenantTransaction) {
       having coalesce(sum(l.amount_centavos), 0) <> b.total_centavos
     union all
     select 'a', c.number, 'amount ' || c.amount_centavos || ', used ' || c.used_centavos || ', allocated ' || live.amount
+        || ', refunded ' || back.amount
       from credit_sources c cross join lateral (select coalesce(sum(x.amount_centavos), 0) as amount from allocations x
         where x.tenant_id = c.tenant_id and x.source_id = c.id and x.released_at is null) live
-      where c.tenant_id = ${tenantId} and (live.amount <> c.used_centavos or c.used_centavos > c.amount_centavos
-        or (c.ended_at is not null and c.used_centavos <> 0))
+      cross join lateral (${refundedOf()}) back
+      where c.tenant_id = ${tenantId} and (live.amount + back.amount <> c.used_centavos
+        or c.used_centavos > c.amount_centavos or (c.ended_at is not null and c.used_centavos <> 0))
+    union all
+    select 'a', m.number, 'memo ' || m.amount_centavos || ', source ' || coalesce(c.amount_centavos::text, 'none')
+      from credit_memos m left join credit_sources c on c.tenant_id = m.tenant_id and c.id = m.id and c.kind = 'memo'
+        and c.subscriber_id = m.subscriber_id and c.amount_centavos = m.amount_centavos
+        and (c.ended_at is not null) = (m.voided_at is not null)
+      where m.tenant_id = ${tenantId} and c.id is null
+    union all
+    select 'a', r.number, 'refund ' || r.amount_centavos || ', drawn ' || drawn.amount || ' of ' || drawn.own
+      from refunds r cross join lateral (select coalesce(sum(h.amount_centavos), 0) as amount,
+          coalesce(sum(h.amount_centavos) filter (where c.subscriber_id = r.subscriber_id), 0) as own
+        from refund_shares h join credit_sources c on c.tenant_id = h.tenant_id and c.id = h.source_id
+        where h.tenant_id = r.tenant_id and h.refund_id = r.id) drawn
+      where r.tenant_id = ${tenantId} and (drawn.amount <> r.amount_centavos or drawn.own <> drawn.amount)
+    union all
+    select 'a', c.number, 'source is of no memo' from credit_sources c
+      left join credit_memos m on m.tenant_id = c.tenant_id and m.id = c.id
+      where c.tenant_id = ${tenantId} and c.kind = 'memo' and m.id is null
     union all
     select 'a', p.number, 'payment ' || p.amount_centavos || ', source ' || coalesce(c.amount_centavos::text, 'none')
       from payments p left join credit_sources c on c.tenant_id = p.tenant_id and c.id = p.id and c.kind = 'payment'
@@ -109,12 +128,20 @@ function allocations({ tenantId }: TenantTransaction) {
       where a.tenant_id = ${tenantId} and c.subscriber_id <> b.subscriber_id`;
 }
 
+/** What of a source `c` was paid back and stands. */
+function refundedOf() {
+  return sql`select coalesce(sum(h.amount_centavos), 0) as amount from refund_shares h
+    join refunds r on r.tenant_id = h.tenant_id and r.id = h.refund_id and r.reversed_at is null
+    where h.tenant_id = c.tenant_id and h.source_id = c.id`;
+}
+
 function idleCredit({ tenantId }: TenantTransaction) {
   return sql<BrokenInvariant>`
     select 'd' as name, s.account_number as subject, 'credit ' || credit.amount || ' beside an open bill' as detail
     from subscribers s cross join lateral (
       select coalesce(sum(c.amount_centavos - (select coalesce(sum(a.amount_centavos), 0) from allocations a
-        where a.tenant_id = c.tenant_id and a.source_id = c.id and a.released_at is null)), 0) as amount
+        where a.tenant_id = c.tenant_id and a.source_id = c.id and a.released_at is null)
+        - (${refundedOf()})), 0) as amount
       from credit_sources c where c.tenant_id = s.tenant_id and c.subscriber_id = s.id and c.ended_at is null) credit
     where s.tenant_id = ${tenantId} and credit.amount > 0 and exists (select from bills b
       where b.tenant_id = s.tenant_id and b.subscriber_id = s.id and b.status = 'issued'
@@ -148,7 +175,7 @@ function periods({ tenantId }: TenantTransaction) {
     select 'M4', b.number, 'a line of ' || missing.period_start || ' has no period' from (
         select l.subscription_id, l.bill_id, l.period_start, l.period_end
           from bills b join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
-          where b.tenant_id = ${tenantId} and b.status = 'issued' and not b.is_imported and l.kind = 'recurring'
+          where b.tenant_id = ${tenantId} and b.status = 'issued' and not b.is_imported and b.kind <> 'debit_memo' and l.kind = 'recurring'
             and l.amount_centavos >= 0 and l.subscription_id is not null
         except
         select p.subscription_id, p.bill_id, p.period_start, p.period_end
@@ -163,8 +190,12 @@ function numbers({ tenantId }: TenantTransaction) {
       select count(*) as total, count(distinct number) as different from (
         select number from bills b where b.tenant_id = n.tenant_id and b.number is not null and n.series = 'bill'
         union all
-        select number from payments p where p.tenant_id = n.tenant_id and n.series = 'payment') numbers) used
-    where n.tenant_id = ${tenantId} and n.series in ('bill', 'payment')
+        select number from payments p where p.tenant_id = n.tenant_id and n.series = 'payment'
+        union all
+        select number from credit_memos m where m.tenant_id = n.tenant_id and n.series = 'memo'
+        union all
+        select number from refunds r where r.tenant_id = n.tenant_id and n.series = 'refund') numbers) used
+    where n.tenant_id = ${tenantId} and n.series in ('bill', 'payment', 'memo', 'refund')
       and (used.total <> n.next_value - 1 or used.different <> used.total)`;
 }
 

@@ -111,6 +111,8 @@ export interface BillsTable {
   void_reason: string | null;
   created_at: Temporal.Instant;
   kind: Generated<"recurring" | "prepaid" | "one_time" | "debit_memo" | "final" | "opening">;
+  /** Of the invoice that the BIR knows it by: it is reported, and is corrected by a memo. */
+  bir_invoice_no: string | null;
 }
 
 export interface BlockReasonsTable {
@@ -215,6 +217,26 @@ export interface CommandsTable {
   result: JsonColumn | null;
   error_code: string | null;
   error_message: string | null;
+}
+
+export interface CreditMemosTable {
+  tenant_id: string;
+  id: string;
+  subscriber_id: string;
+  number: string;
+  kind: "goodwill" | "outage" | "correction" | "other" | "write_off";
+  reason: string;
+  amount_centavos: bigint;
+  /** Paid first; null: it was given to the subscriber. */
+  bill_id: string | null;
+  issued_on: Temporal.PlainDate;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+  staff_user_id: string | null;
+  idempotency_key: string;
+  request_hash: string;
+  voided_at: Temporal.Instant | null;
+  void_reason: string | null;
 }
 
 export interface CreditSourcesTable {
@@ -374,13 +396,19 @@ export interface LedgerTransactionsTable {
     | "payment_posted"
     | "credit_applied"
     | "credit_released"
-    | "payment_reversed";
+    | "payment_reversed"
+    | "memo_issued"
+    | "memo_voided"
+    | "refund_granted"
+    | "refund_paid"
+    | "refund_reversed";
   business_on: Temporal.PlainDate;
   recorded_at: Temporal.Instant;
   bill_id: string | null;
   source_id: string | null;
   description: string;
   actor: string;
+  refund_id: string | null;
 }
 
 export interface NumberSeriesTable {
@@ -482,6 +510,32 @@ export interface RateLimitsTable {
   key: string;
   hits: number;
   window_ends_at: Temporal.Instant;
+}
+
+export interface RefundSharesTable {
+  tenant_id: string;
+  refund_id: string;
+  source_id: string;
+  amount_centavos: bigint;
+}
+
+export interface RefundsTable {
+  tenant_id: string;
+  id: string;
+  subscriber_id: string;
+  number: string;
+  method: "cash" | "gcash" | "maya" | "bank" | "check" | "other";
+  reference: string | null;
+  amount_centavos: bigint;
+  reason: string;
+  paid_on: Temporal.PlainDate;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+  staff_user_id: string | null;
+  idempotency_key: string;
+  request_hash: string;
+  reversed_at: Temporal.Instant | null;
+  reverse_reason: string | null;
 }
 
 export interface RolePermissionsTable {
@@ -835,6 +889,7 @@ export interface Database {
   clock_watches: ClockWatchesTable;
   command_parts: CommandPartsTable;
   commands: CommandsTable;
+  credit_memos: CreditMemosTable;
   credit_sources: CreditSourcesTable;
   cut_exclusions: CutExclusionsTable;
   desired_secrets: DesiredSecretsTable;
@@ -854,6 +909,8 @@ export interface Database {
   plans: PlansTable;
   ppp_profiles: PppProfilesTable;
   rate_limits: RateLimitsTable;
+  refund_shares: RefundSharesTable;
+  refunds: RefundsTable;
   role_permissions: RolePermissionsTable;
   roles: RolesTable;
   router_states: RouterStatesTable;
