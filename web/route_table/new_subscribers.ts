@@ -1,6 +1,6 @@
 import { says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
-import { formText, queryId, queryText } from "./fields.ts";
+import { formText, queryId, queryText, queryWord } from "./fields.ts";
 import { contactForm } from "./subscribers.ts";
 import { PPP_NAME_MAX } from "@/web/domain/network/limits.ts";
 
@@ -32,5 +32,11 @@ const connection = z.uuid(says("choose_connection"));
 export const secretQuery = z.object({ connection: queryId, done: queryText(40) });
 export const secretForm = z.object({ connection, ppp: formText(PPP_NAME_MAX).optional() });
 export const oneConnectionForm = z.object({ connection });
-export const planQuery = z.object({ connection: queryId, plan: queryId });
-export const planForm = z.object({ connection, plan: z.uuid(says("choose_plan")) });
+export const planQuery = z.object({ connection: queryId, plan: queryId, when: queryWord(["next", "today"]) });
+export const planForm = z.object({
+  connection,
+  plan: z.uuid(says("choose_plan")),
+  when: z.enum(["next", "today"]).optional().catch("next"),
+  /** What was shown that it costs today, in centavos. */
+  net: z.string().regex(/^-?\d{1,15}$/).optional().catch(undefined).transform((text) => BigInt(text ?? "0")),
+});

@@ -32,6 +32,8 @@ export interface ChangeLine {
 export interface PlanNowReview {
   /** Settled today: days that were billed in advance. None where the days are still to be billed. */
   lines: readonly ChangeLine[];
+  /** What days from today on are paid by. */
+  paid: { planName: string; priceCentavos: Centavos };
   /** Asked for today; credit when it is below zero. */
   netNowCentavos: Centavos;
   /** The regular bill that comes next, line by line. */
@@ -61,7 +63,8 @@ export async function reviewPlanNow(
   const ahead = await listChargedAhead(trx, connection.id, today);
   const changed = { ...connection, next_plan_id: input.planId, next_plan_on: today };
   const terms = termsNow(moment, changed, plans, rows);
-  const lines = ahead.flatMap((row) => changeLines(row, today, payOn(terms, today)));
+  const paid = payOn(terms, today);
+  const lines = ahead.flatMap((row) => changeLines(row, today, paid));
   const [next] = previewBills(
     { ...rulesAfter(moment, connection, { plan: plans.get(input.planId), terms }), billedThrough: billed },
     1,
@@ -69,6 +72,7 @@ export async function reviewPlanNow(
   if (next === undefined) throw new Error(`Cannot preview the change of ${connection.id}: no bill follows`);
   return {
     lines,
+    paid,
     netNowCentavos: sum(lines.map((line) => line.amountCentavos)),
     nextBill: {
       issueOn: next.issuedOn,

@@ -1,6 +1,7 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { centavos, ZERO } from "@/shared/money/mod.ts";
 import { rulesInEffect } from "@/web/domain/billing/mod.ts";
+import { updateRestSettled } from "@/web/store/billing/charged_periods.ts";
 import type { PlanRow } from "@/web/store/billing/plans.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
@@ -18,9 +19,13 @@ export async function settlePlanChange(
   useCase: UseCase,
   connection: SubscriptionRow,
   plan: PlanRow,
-  { lines, netNowCentavos }: PlanNowReview,
+  { lines, paid, netNowCentavos }: PlanNowReview,
 ): Promise<void> {
   const { trx, tenant, booking, business: { today } } = useCase;
+  await updateRestSettled(trx, connection.id, today, {
+    name: paid.planName,
+    priceCentavos: paid.priceCentavos,
+  });
   if (netNowCentavos < ZERO) {
     await giveMemo(useCase, {
       subscriberId: connection.subscriber_id,
@@ -29,7 +34,11 @@ export async function settlePlanChange(
       amountCentavos: centavos(-netNowCentavos),
     });
   } else if (netNowCentavos > ZERO) {
-    const { termsDays, graceDays } = rulesInEffect(companyRules(tenant), toOwnRules(plan), toOwnRules(connection));
+    const { termsDays, graceDays } = rulesInEffect(
+      companyRules(tenant),
+      toOwnRules(plan),
+      toOwnRules(connection),
+    );
     await issueBill(useCase, {
       kind: "debit_memo",
       subscriberId: connection.subscriber_id,

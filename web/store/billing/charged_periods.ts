@@ -118,30 +118,46 @@ export async function freePeriods(
     where c.tenant_id = ${trx.tenantId} and c.id in (select subscription_id from freed)`.execute(trx);
 }
 
-/** A period that is billed and not over, with what it was charged by. */
+/** A period that was billed and is not over, with what its rest is charged by. */
 export interface ChargedAheadRow {
   period_start: Temporal.PlainDate;
   period_end: Temporal.PlainDate;
   plan_name: string;
-  /** Of a whole period, as it was charged. */
+  /** Of a whole period. */
   price_centavos: bigint;
   anchor_day: number;
   /** The price of a whole period for a part of one. */
   is_in_full: boolean;
 }
 
-/** Billed periods of a connection that reach beyond a day, in order. */
+/** Periods of a connection that were billed and reach beyond a day, also those that are to be billed again; in order. */
 export async function listChargedAhead(
   trx: TenantTransaction,
   subscriptionId: string,
   day: Temporal.PlainDate,
 ): Promise<ChargedAheadRow[]> {
   const { rows } = await sql<ChargedAheadRow>`
-    select p.period_start, p.period_end, p.plan_name, p.price_centavos, p.anchor_day, p.is_in_full
+    select p.period_start, p.period_end, coalesce(p.rest_plan_name, p.plan_name) as plan_name,
+      coalesce(p.rest_price_centavos, p.price_centavos) as price_centavos, p.anchor_day, p.is_in_full
     from charged_periods p
-    where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId} and p.state = 'billed'
-      and p.period_end > ${day} order by p.period_start`.execute(trx);
+    where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId}
+      and p.state in ('billed', 'to_bill_again') and p.period_end > ${day} order by p.period_start`.execute(
+    trx,
+  );
   return rows;
+}
+
+/** Notes by which plan the days of billed periods from a day on were settled. */
+export async function updateRestSettled(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  day: Temporal.PlainDate,
+  plan: { name: string; priceCentavos: bigint },
+): Promise<void> {
+  await trx.updateTable("charged_periods")
+    .set({ rest_plan_name: plan.name, rest_price_centavos: plan.priceCentavos })
+    .where("tenant_id", "=", trx.tenantId).where("subscription_id", "=", subscriptionId)
+    .where("state", "in", ["billed", "to_bill_again"]).where("period_end", ">", day).execute();
 }
 
 /** The periods of a bill that was voided are never billed: a person decided so. */

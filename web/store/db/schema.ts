@@ -164,6 +164,9 @@ export interface ChargedPeriodsTable {
   own_basis_points: number | null;
   own_until_on: Temporal.PlainDate | null;
   list_price_centavos: bigint | null;
+  rest_plan_name: string | null;
+  /** The plan changed inside it after it was billed: by this price the days from then on were settled. */
+  rest_price_centavos: bigint | null;
 }
 
 export interface ClockMovesTable {

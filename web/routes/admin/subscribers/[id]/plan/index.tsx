@@ -18,6 +18,8 @@ import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { connectionPage, subscriberPath } from "../../(_parts)/about_connection.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
+import { reviewPlanNow } from "@/web/services/billing/review_plan_now.ts";
+import { PlanNowEffect } from "../../(_parts)/PlanNowEffect.tsx";
 
 const form = define.form({
   ...connectionPage,
@@ -28,15 +30,22 @@ const form = define.form({
     const { connection } = chosen;
     const all = await listPlans(trx, { withArchived: true });
     const plans = all.filter((plan) => plan.archived_at === null && plan.id !== connection.plan_id);
+    const picked = plans.find((plan) => plan.id === query.plan) ?? null;
+    const isToday = query.when === "today";
     return {
       ...chosen,
+      isToday,
+      /** What a change from today does to what is billed. */
+      now: picked !== null && isToday && connection.activated_on !== null
+        ? await reviewPlanNow(trx, moment, connection, { planId: picked.id, keepsOwnPrice: false })
+        : null,
       /** Plans to choose from: all but the one it has. */
       plans,
       /** The change that waits. */
       next: all.find((plan) => plan.id === connection.next_plan_id) ?? null,
-      chosen: plans.find((plan) => plan.id === query.plan) ?? null,
+      chosen: picked,
       /** First day of a change that is agreed today. */
-      effectiveOn: connection.activated_on === null
+      effectiveOn: isToday || connection.activated_on === null
         ? moment.today
         : nextCycleOf({ tenant: moment.tenant, business: moment }, connection, connection.activated_on),
     };
@@ -51,10 +60,10 @@ const form = define.form({
       {connection.plan_name}, <CodeText>{connection.ppp_name}</CodeText>
     </>
   ),
-  labels: { plan: "subscribers.plan" },
+  labels: { plan: "subscribers.plan", when: "subscribers.plan_from" },
   verb: ({ t }) => t("subscribers.plan_preview"),
   // Choosing is a form of its own: its address shows what the change would do.
-  fields: ({ t, field, loaded: { plans, chosen, connection } }) => (
+  fields: ({ t, field, loaded: { plans, chosen, connection, isToday } }) => (
     <Card title={t("subscribers.plan_choose")}>
       <form class="form" method="get" action={`${subscriberPath({ connection })}/plan`}>
         <HiddenFields values={{ connection: connection.id }} />
@@ -67,6 +76,25 @@ const form = define.form({
             note: [formatPeso(centavos(plan.price_centavos)), plan.speed].filter(Boolean).join(" · "),
           }))}
         />
+        {connection.activated_on !== null && (
+          <RadioCards
+            {...field("when")}
+            row
+            value={isToday ? "today" : "next"}
+            options={[
+              {
+                value: "next",
+                label: t("subscribers.plan_when_next"),
+                note: t("subscribers.plan_when_next_note"),
+              },
+              {
+                value: "today",
+                label: t("subscribers.plan_when_today"),
+                note: t("subscribers.plan_when_today_note"),
+              },
+            ]}
+          />
+        )}
         <div class="form-actions">
           <Button kind={chosen === null ? "primary" : "default"}>{t("subscribers.plan_preview")}</Button>
           <LinkButton href={subscriberPath({ connection })}>{t("subscribers.back")}</LinkButton>
@@ -74,7 +102,7 @@ const form = define.form({
       </form>
     </Card>
   ),
-  page: ({ t, state, loaded: { connection, plans, next, chosen, effectiveOn } }, parts) => {
+  page: ({ t, state, loaded: { connection, plans, next, chosen, effectiveOn, isToday, now } }, parts) => {
     const path = `${subscriberPath({ connection })}/plan`;
     return (
       <>
@@ -117,18 +145,28 @@ const form = define.form({
             verb={t("subscribers.plan_verb", { plan: chosen.name })}
             action={path}
             csrfToken={state.csrfToken}
-            values={{ connection: connection.id, plan: chosen.id }}
+            values={{
+              connection: connection.id,
+              plan: chosen.id,
+              when: isToday ? "today" : "next",
+              net: String(now?.netNowCentavos ?? 0n),
+            }}
             cancelHref={subscriberPath({ connection })}
           >
             <ChangeFacts connection={connection} chosen={chosen} effectiveOn={effectiveOn} t={t} />
-            <p class="note">{t("subscribers.plan_note")}</p>
+            {now !== null && <PlanNowEffect review={now} today={effectiveOn} />}
+            {!isToday && <p class="note">{t("subscribers.plan_note")}</p>}
           </ConfirmPanel>
         )}
       </>
     );
   },
-  submit: ({ plan }, { call, loaded }) =>
-    changePlan(...call, { subscriptionId: loaded.connection.id, planId: plan }),
+  submit: ({ plan, when, net }, { call, loaded }) =>
+    changePlan(...call, {
+      subscriptionId: loaded.connection.id,
+      planId: plan,
+      today: when === "today" ? { netNowCentavos: centavos(net) } : null,
+    }),
   done: ({ isImmediate }, { loaded }) =>
     subscriberPath(loaded, isImmediate ? "plan_changed" : "plan_planned"),
 });
