@@ -11,3 +11,6 @@ export const OWN_PRICE_MAX = { periods: 120, daysAhead: 1830 } as const;
 
 /** How far ahead a day may lie from which a plan's price counts. */
 export const PLAN_PRICE_DAYS_AHEAD_MAX = 730;
+
+/** How long ago the last day of a service may lie when it is ended. */
+export const END_DAYS_BACK_MAX = 62;

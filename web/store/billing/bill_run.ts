@@ -72,6 +72,17 @@ export async function claimDueSubscriptions(
   return rows;
 }
 
+/** The same of one subscription, due or not. */
+export async function findAsDue(
+  trx: TenantTransaction,
+  subscriptionId: string,
+): Promise<DueSubscription | null> {
+  const { rows } = await sql<DueSubscription>`
+    select ${DUE_COLUMNS} from subscriptions c
+    where c.tenant_id = ${trx.tenantId} and c.id = ${subscriptionId}`.execute(trx);
+  return rows[0] ?? null;
+}
+
 /** Days on which a connection was off, for one reason. */
 export interface SuspensionRow {
   subscription_id: string;

@@ -1,5 +1,6 @@
-import { sql } from "kysely";
+import { type Insertable, sql } from "kysely";
 import { toRecordset } from "../db/recordset.ts";
+import type { ChargedPeriodsTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { uuidArray } from "./bill_run.ts";
 
@@ -165,4 +166,14 @@ export async function endPeriods(trx: TenantTransaction, billId: string): Promis
   await sql`
     update charged_periods set state = 'never', why = 'decided', bill_id = null
     where tenant_id = ${trx.tenantId} and bill_id = ${billId} and state = 'billed'`.execute(trx);
+}
+
+/** Notes days that a bill charges which no run made. */
+export async function insertBilledPeriods(
+  trx: TenantTransaction,
+  rows: readonly Omit<Insertable<ChargedPeriodsTable>, "tenant_id" | "state">[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await trx.insertInto("charged_periods")
+    .values(rows.map((row) => ({ ...row, tenant_id: trx.tenantId, state: "billed" as const }))).execute();
 }

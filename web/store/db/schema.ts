@@ -817,6 +817,12 @@ export interface SubscriptionsTable {
   own_terms_days: number | null;
   own_grace_days: number | null;
   own_first_bill: "prorate" | "full" | "free" | "stub_plus_full" | null;
+  /** First day on which leaving costs nothing. */
+  lock_in_until: Temporal.PlainDate | null;
+  lock_in_fee_kind: "flat" | "per_month" | null;
+  lock_in_fee_centavos: bigint | null;
+  /** Last day of service. */
+  ended_on: Temporal.PlainDate | null;
 }
 
 export interface SystemLogTable {

@@ -52,6 +52,7 @@ const DONE = [
   "plan_planned",
   "plan_cancelled",
   "rules",
+  "ended",
 ] as const;
 /** The gravest first: what the header shows for all bills together. */
 const GRAVITY: readonly BillStatus[] = ["overdue", "grace", "partly_paid", "due", "paid"];
