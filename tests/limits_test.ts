@@ -12,6 +12,7 @@ import { createTestDatabase } from "./support/postgres.ts";
 /** Every text that people type and the database keeps, with the one owner of its limit. */
 const OWNERS: Readonly<Record<string, number>> = {
   "cut_exclusions.reason": REASON_MAX,
+  "subscription_prices.reason": REASON_MAX,
   "holds.reason": REASON_MAX,
   "import_rows.name": CONTACT_MAX.name,
   "import_rows.phone": CONTACT_MAX.phone,

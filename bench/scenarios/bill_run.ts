@@ -70,19 +70,19 @@ function toRow(figures: BillRunFigures): BenchRow {
 /** Runs on a PostgreSQL of its own with the settings of production (it waits for the disk). */
 export async function measureBillRun(options: BillRunOptions): Promise<BillRunFigures> {
   const { subscribers = 20_000, naive = 1_000, rounds: count = 3 } = options;
-  await using database = await startDatabase();
+  await using database = await startBenchDatabase();
   const isp = await createIsp(database, { subscribers, start: "2026-01-01T00:00:00+08:00" });
   const small = await createIsp(database, { subscribers: naive, start: "2026-01-01T00:00:00+08:00" });
   await database.query(VARIED, [isp.tenantId]);
   // The first run fills the tables: neither side then works on empty ones, whose statistics mislead.
-  await timeRun(isp, WARM_UP, subscribers);
+  await timeBillRun(isp, WARM_UP, subscribers);
   await using floor = await BillFloor.open(database, isp.tenantId);
   small.clock.set(midnight(WARM_UP));
   const rounds: BillRunFigures["rounds"] = [];
   for (let round = 1; round <= count; round++) {
     const businessOn = WARM_UP.add({ months: round });
     await database.query("checkpoint");
-    const { ms: oursMs, runId } = await timeRun(isp, businessOn, subscribers);
+    const { ms: oursMs, runId } = await timeBillRun(isp, businessOn, subscribers);
     await database.query("checkpoint");
     const floorMs = await floor.measure(runId, businessOn);
     await database.query("checkpoint");
@@ -99,7 +99,8 @@ export async function measureBillRun(options: BillRunOptions): Promise<BillRunFi
   };
 }
 
-async function timeRun(
+/** Issues the bills of a day and says how long it took. */
+export async function timeBillRun(
   isp: Isp,
   businessOn: Temporal.PlainDate,
   expected: number,
@@ -115,12 +116,13 @@ async function timeRun(
   return { ms, runId };
 }
 
-function midnight(date: Temporal.PlainDate): Temporal.Instant {
+/** Ten past midnight of a day, when its bills are issued. */
+export function midnight(date: Temporal.PlainDate): Temporal.Instant {
   return date.toZonedDateTime({ timeZone: "Asia/Manila", plainTime: "00:10" }).toInstant();
 }
 
 /** Plans and activation days as they are in life, so that no two hundred bills are alike for free. */
-const VARIED = `
+export const VARIED = `
   with own as (select $1::uuid as tenant_id),
   made as (
     insert into plans (tenant_id, id, name, price_centavos, ppp_profile)
@@ -143,7 +145,8 @@ export interface BenchDatabase extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-async function startDatabase(): Promise<BenchDatabase> {
+/** A PostgreSQL of its own with the settings of production: it waits for the disk. */
+export async function startBenchDatabase(): Promise<BenchDatabase> {
   const folder = await Deno.makeTempDir({ dir: "/tmp", prefix: "linya-bench-" });
   await Deno.chmod(folder, 0o755);
   const server = await startEmbeddedPostgres({

@@ -1,5 +1,6 @@
 import type { Scenario } from "../row.ts";
 import { billRun } from "./bill_run.ts";
+import { previews } from "./previews.ts";
 import { idleAgent } from "./idle_agent.ts";
 import { importSecrets } from "./import_secrets.ts";
 import { listPage } from "./list_page.ts";
@@ -9,6 +10,7 @@ import { paymentReadBack } from "./payment_read_back.ts";
 /** All scenarios in the order of the table. */
 export const SCENARIOS: readonly Scenario[] = [
   billRun,
+  previews,
   listPage,
   paymentReadBack,
   importSecrets,

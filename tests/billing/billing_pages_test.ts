@@ -7,7 +7,7 @@ import { statusOf } from "@/web/app/words/due_words.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { countBillsByStatus, listBills } from "@/web/store/billing/bills_page.ts";
 import { listPayments } from "@/web/store/payments/payments_page.ts";
-import { paymentFields, withScene } from "../support/scene.ts";
+import { paymentFields, seenOn, withScene } from "../support/scene.ts";
 
 Deno.test("every page of the desk renders", async () => {
   await withScene("2026-02-14T10:00", async ({ isp, owner }) => {
@@ -153,7 +153,9 @@ Deno.test("plans are added, changed and archived, with their prices checked", as
     );
     const path = `/admin/plans/${isp.planId}`;
     const edit = { name: "Fiber 50", price: "1100", profile: "50M", speed: "" };
-    assert.equal((await owner.post(`${path}/edit`, edit)).status, 303);
+    const review = await owner.get((await owner.post(`${path}/edit`, edit)).location);
+    const seen = seenOn(review.html);
+    assert.equal((await owner.post(`${path}/price`, { ...edit, seen })).status, 303);
     assert.match((await owner.get("/admin/plans")).text, /Fiber 50 ₱1,100\.00/);
     assert.equal((await owner.post(`${path}/archive`, {})).status, 422);
     // One limit for the form, the service and the database.

@@ -62,7 +62,7 @@ Deno.test("Books checked says what each check means and what is broken, with lin
     assert.match(well.text, /nothing is charged twice and nothing is forgotten/);
     assert.doesNotMatch((await owner.get("/admin")).text, /add up/);
 
-    const bill = await breakOneBill(database);
+    const bill = await breakBills(database, 1);
     isp.clock.advance({ seconds: 1 });
     await checkBooks(isp.context, isp.tenantId, "Maria Santos");
     const broken = await owner.get("/admin/settings/books");
@@ -88,6 +88,23 @@ Deno.test("Books checked says what each check means and what is broken, with lin
     assert.match((await later.get("/admin/settings/books")).text, /more than two days old/);
   }));
 
+Deno.test("a flood of one kind of finding hides no other kind", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 60 });
+  isp.clock.set("2026-02-01T00:05:00+08:00");
+  assertOk(
+    await issueBills(isp.context, isp.tenantId, isp.actor, {
+      businessOn: todayOf(isp),
+      trigger: "scheduled",
+    }),
+  );
+  await breakBills(database, 60);
+  const { broken, broken_count } = await checkBooks(isp.context, isp.tenantId, "Maria Santos");
+  assert.ok(broken_count >= 180, String(broken_count));
+  assert.deepEqual(new Set(broken.map(({ name }) => name)), new Set(["M1", "c"]));
+  assert.equal(broken.length, 40);
+});
+
 Deno.test("every check that the store names has its words", async () => {
   const named = new Set<string>();
   for (const file of ["invariants", "sealed_invariants"]) {
@@ -107,13 +124,17 @@ async function timesOf(isp: Isp): Promise<number> {
 }
 
 /** As nobody but the owner of the tables could. */
-async function breakOneBill({ superuserUrl }: TestDatabase): Promise<{ id: string; number: string }> {
+async function breakBills(
+  { superuserUrl }: TestDatabase,
+  count: number,
+): Promise<{ id: string; number: string }> {
   const client = new pg.Client({ connectionString: superuserUrl });
   await client.connect();
   try {
     const { rows } = await client.query<{ id: string; number: string }>(
       `update bills set total_centavos = total_centavos + 5
-        where id = (select id from bills where status = 'issued' order by number limit 1) returning id, number`,
+        where id in (select id from bills where status = 'issued' order by number limit $1) returning id, number`,
+      [count],
     );
     return rows[0]!;
   } finally {

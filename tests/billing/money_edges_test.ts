@@ -147,7 +147,7 @@ Deno.test("one whose periods go beyond where it stands is parked with its reason
     trx.selectFrom("run_rows").select(["outcome", "reason"]).where("tenant_id", "=", isp.tenantId)
       .where("subscription_id", "=", isp.subscriptionIds[0]!).where("outcome", "=", "failed").execute()
   );
-  assert.match(parked[0]?.reason ?? "", /go beyond the day up to which it is billed/);
+  assert.match(parked[0]?.reason ?? "", /parked_ahead/);
   assert.equal((await billed(isp, 1)).length, 2);
   assert.deepEqual((await isp.run(checkInvariants)).map((one) => one.name), ["M4"]);
 });

@@ -120,5 +120,12 @@ export function listPages(ids: ReadonlyMap<string, string>): string[] {
     "/admin/bills?status=paid",
     "/admin/find?q=nobody-is-called-this",
     "/admin?done=undone",
+    "/admin/reports/aging?on=2026-01-01",
+    "/admin/reports/aging?age=d30",
+    "/admin/reports/collections?reversed=yes&by=staff",
+    "/admin/reports/accounts/lines?account=cash:cash",
+    "/admin/reports/accounts/lines?account=write_offs",
+    `/admin/subscribers/${subscriber}/ledger?kind=payment`,
+    `/admin/subscribers/${subscriber}/statement?on=2026-01-01`,
   ];
 }

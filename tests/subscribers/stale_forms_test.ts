@@ -8,7 +8,8 @@ async function opened(user: PageUser, path: string): Promise<Record<string, stri
   const fields: Record<string, string> = {};
   for (const [tag] of html.matchAll(/<input[^>]*>/g)) {
     const name = /name="([^"]+)"/.exec(tag)?.[1];
-    if (name !== undefined && name !== "_csrf" && name !== "q") {
+    const isLeft = / type="radio"/.test(tag) && !/ checked/.test(tag);
+    if (name !== undefined && name !== "_csrf" && name !== "q" && !isLeft) {
       fields[name] = /\svalue="([^"]*)"/.exec(tag)?.[1] ?? "";
     }
   }
@@ -54,7 +55,10 @@ Deno.test("a plan's price that somebody else has raised is not put back by a for
   await withScene("2026-02-10T10:00", async ({ isp, owner }) => {
     const path = `/admin/plans/${isp.planId}/edit`;
     const [a, b] = [await opened(owner, path), await opened(owner, path)];
-    assert.equal((await owner.post(path, { ...a, price: "1,250.00" })).status, 303);
+    const review = (await owner.post(path, { ...a, price: "1,250.00" })).location;
+    const { price, seen } = await opened(owner, review);
+    const fields = { ...a, price: price!, seen: seen!.replaceAll("&quot;", '"') };
+    assert.equal((await owner.post(path.replace("/edit", "/price"), fields)).status, 303);
     assert.equal((await owner.post(path, { ...b, speed: "55 Mbps" })).status, 303);
     const now = await opened(owner, path);
     assert.equal(now.price, "1250.00");

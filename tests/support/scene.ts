@@ -37,3 +37,8 @@ export function paymentFields(html: string) {
     intent: "post",
   };
 }
+
+/** The version of a plan that its review was made of. */
+export function seenOn(html: string): string {
+  return (/name="seen" value="([^"]*)"/.exec(html)?.[1] ?? "").replaceAll("&quot;", '"');
+}

@@ -54,7 +54,7 @@ async function openWindow(address: string): Promise<Browser> {
   const browser = await puppeteer.connect({ browserWSEndpoint: address });
   const context = await browser.createBrowserContext();
   return Object.assign(browser, {
-    newPage: () => context.newPage(),
+    newPage: async () => steady(await context.newPage()),
     cookies: () => context.cookies(),
     setCookie: (...cookies: CookieData[]) => context.setCookie(...cookies),
     deleteCookie: (...cookies: Cookie[]) => context.deleteCookie(...cookies),
@@ -63,6 +63,26 @@ async function openWindow(address: string): Promise<Browser> {
       await context.close();
       await browser.disconnect();
     },
+  });
+}
+
+/**
+ * A page whose reading survives a navigation. On a busy machine a page that was reached may still be given way to (a
+ * redirect, news that reload it) when a test reads it: it then reads the page that came.
+ */
+function steady(page: Page): Page {
+  const again = <Args extends unknown[], T>(read: (...args: Args) => Promise<T>) => async (...args: Args) => {
+    try {
+      return await read(...args);
+    } catch (error) {
+      if (!String(error).includes("Execution context was destroyed")) throw error;
+      await page.waitForFunction("document.readyState === 'complete'");
+      return await read(...args);
+    }
+  };
+  return Object.assign(page, {
+    $eval: again(page.$eval.bind(page)) as Page["$eval"],
+    $$eval: again(page.$$eval.bind(page)) as Page["$$eval"],
   });
 }
 

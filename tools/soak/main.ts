@@ -7,6 +7,7 @@ import { runDeno, runnerCounts } from "@/tools/test/run.ts";
 
 /** Test files that try more often in a soak (`tests/support/soak.ts`). */
 export const SOAKED = [
+  "tests/billing/random",
   "tests/billing/simulation_test.ts",
   "tests/faults",
   "tests/interop/routeros_sim_robustness_test.ts",

@@ -19,10 +19,13 @@ import enCorrections from "./en/corrections.json" with { type: "json" };
 import enNetwork from "./en/network.json" with { type: "json" };
 import enAgents from "./en/agents.json" with { type: "json" };
 import enImport from "./en/import.json" with { type: "json" };
+import enRuns from "./en/runs.json" with { type: "json" };
 import enBooks from "./en/books.json" with { type: "json" };
 import enClock from "./en/clock.json" with { type: "json" };
 import enPlans from "./en/plans.json" with { type: "json" };
+import enPrices from "./en/prices.json" with { type: "json" };
 import enAccount from "./en/account.json" with { type: "json" };
+import enReports from "./en/reports.json" with { type: "json" };
 import enPermissions from "./en/permissions.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
 import filSecurity from "./fil/security.json" with { type: "json" };
@@ -44,10 +47,13 @@ import filCorrections from "./fil/corrections.json" with { type: "json" };
 import filNetwork from "./fil/network.json" with { type: "json" };
 import filAgents from "./fil/agents.json" with { type: "json" };
 import filImport from "./fil/import.json" with { type: "json" };
+import filRuns from "./fil/runs.json" with { type: "json" };
 import filBooks from "./fil/books.json" with { type: "json" };
 import filClock from "./fil/clock.json" with { type: "json" };
 import filPlans from "./fil/plans.json" with { type: "json" };
+import filPrices from "./fil/prices.json" with { type: "json" };
 import filAccount from "./fil/account.json" with { type: "json" };
+import filReports from "./fil/reports.json" with { type: "json" };
 import filPermissions from "./fil/permissions.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
 import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
@@ -100,10 +106,13 @@ export const ENGLISH = {
   ...enNetwork,
   ...enAgents,
   ...enImport,
+  ...enRuns,
   ...enBooks,
   ...enClock,
   ...enPlans,
+  ...enPrices,
   ...enAccount,
+  ...enReports,
   ...enPermissions,
   ...enCodesAccess,
   ...enCodesBilling,
@@ -141,10 +150,13 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filNetwork,
   ...filAgents,
   ...filImport,
+  ...filRuns,
   ...filBooks,
   ...filClock,
   ...filPlans,
+  ...filPrices,
   ...filAccount,
+  ...filReports,
   ...filPermissions,
   ...filCodesAccess,
   ...filCodesBilling,

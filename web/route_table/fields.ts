@@ -20,6 +20,14 @@ export function queryWord<const Words extends readonly [string, ...string[]]>(wo
 /** Id in an address. */
 export const queryId = z.uuid().optional().catch(undefined);
 
+/** Amount in an address. */
+export const queryPeso = z.string().max(40).transform((text, ctx) => {
+  const parsed = parsePeso(text);
+  if (parsed.ok) return parsed.value;
+  ctx.addIssue({ code: "custom" });
+  return z.NEVER;
+}).optional().catch(undefined);
+
 /** Day in an address. */
 export const queryDate = z.iso.date().transform((text) => Temporal.PlainDate.from(text)).optional().catch(
   undefined,
@@ -47,6 +55,15 @@ export const reasonText = formText(REASON_MAX).refine((text) => text !== "", say
 
 /** A calendar day as a date field sends it. */
 export const formDate = z.string(says("choose_date")).transform((text, ctx) => {
+  const parsed = parseDate(text);
+  if (parsed.ok) return parsed.value;
+  ctx.addIssue({ code: "custom", message: formatCoded(parsed) });
+  return z.NEVER;
+});
+
+/** A day that may be left out. */
+export const optionalDate = z.string(says("choose_date")).optional().transform((text, ctx) => {
+  if (text === undefined || text.trim() === "") return null;
   const parsed = parseDate(text);
   if (parsed.ok) return parsed.value;
   ctx.addIssue({ code: "custom", message: formatCoded(parsed) });

@@ -21,11 +21,18 @@ export type ViewedList = keyof typeof LIST_PATHS;
 export const LIST_NAMES = [
   ...Object.keys(LIST_PATHS) as ViewedList[],
   "tonight",
+  "plan_price",
   "run_rows",
+  "next_run",
   "import_rows",
   "drift",
   "security",
   "ledger",
+  "aging",
+  "collections",
+  "billed",
+  "accounts",
+  "account_entries",
 ] as const;
 export type ListName = typeof LIST_NAMES[number];
 

@@ -33,6 +33,12 @@ export const newPaymentQuery = z.object({ subscriber: queryId, bill: queryId, q:
 export const paymentQuery = z.object({ done: queryText(40) });
 export const reverseForm = z.object({ reason: reasonText });
 
+export const openingForm = z.object({
+  side: z.enum(["owed", "credit"], says("choose_side")),
+  amount: formPeso,
+  asOf: formDate,
+});
+
 /** An empty bill means that the oldest due one is paid first. */
 const optionalId = z.union([z.literal(""), z.uuid()]).optional().transform((id) => id || null);
 /** The value that a person has confirmed; a confirmation does not count for another value. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { BILL_ANOMALIES } from "@/web/domain/billing/mod.ts";
 import { says } from "@/shared/codes/mod.ts";
-import { formDate, pageQuery, queryId, queryText, queryWord, reasonText } from "./fields.ts";
+import { formDate, pageQuery, queryDate, queryId, queryText, queryWord, reasonText } from "./fields.ts";
 import { bulkCounts, listQuery } from "./lists.ts";
 
 /** Parts of the Tonight page. */
@@ -38,6 +39,14 @@ export const runForm = z.object({ run: z.uuid(says("list_missing")) });
 export const runsQuery = z.object({
   kind: queryWord(["bill", "cut"]),
   days: queryWord(["all"]),
+  ...listQuery,
+  ...pageQuery,
+});
+/** What a bill run to come would issue; `show` narrows it to what is odd. */
+export const nextRunQuery = z.object({
+  on: queryDate,
+  show: queryWord(["unusual", ...BILL_ANOMALIES]),
+  q: queryText(120),
   ...listQuery,
   ...pageQuery,
 });

@@ -10,13 +10,24 @@ export type {
   Proration,
   TermsChange,
 } from "./types.ts";
+export {
+  type LevelledRules,
+  NO_OWN_RULES,
+  OWN_FIRST_BILLS,
+  type OwnFirstBill,
+  type OwnRules,
+  RULE_LEVELS,
+  type RuleInEffect,
+  type RuleLevel,
+  type RulesInEffect,
+  rulesInEffect,
+} from "./rule_levels.ts";
 export { nextBillOn, planBills } from "./plan_bills.ts";
 export { type ChargedPart, chargePeriod } from "./charge_period.ts";
 export {
   type AgreedPrice,
   type ConnectionTerms,
   type PricedPlan,
-  priceOn,
   type TermsOf,
   termsOf,
 } from "./dated_prices.ts";
@@ -35,6 +46,7 @@ export {
   sayOwnTerms,
   WHOLE_BASIS_POINTS,
 } from "./own_price.ts";
+export { billDayOf, payOn, type PaySchedule, scheduleFrom } from "./price_effect.ts";
 export { compareBills, type ComparedBill, previewBills } from "./preview_bills.ts";
 export { type FreedPeriod, planAgain } from "./plan_again.ts";
 export {
@@ -50,6 +62,17 @@ export {
   type FirstBillPreview,
   previewFirstBill,
 } from "./preview_first_bill.ts";
+export {
+  anomaliesOf,
+  BILL_ANOMALIES,
+  type BillAnomaly,
+  type BillToCome,
+  compareWithUsual,
+  isUnusual,
+  sameDaysBefore,
+  USUAL_MONTHS,
+  type UsualBills,
+} from "./bill_anomalies.ts";
 export { BILL_STATUS_WORDS, type BillStatus, billStatus, type BillStatusInput } from "./status.ts";
 export { formatNumber } from "./format_number.ts";
 export {
@@ -85,6 +108,16 @@ export {
   type PrepaidRules,
   renewPrepaid,
 } from "./prepaid.ts";
+export {
+  coverageOn,
+  type CoverageState,
+  type PlannedPurchase,
+  planPurchase,
+  prepaidMonthPrice,
+  type PrepaidUnit,
+  priceOfUnit,
+  type PurchaseInput,
+} from "./sell_prepaid.ts";
 export {
   type BillingMode,
   changeToPostpaid,

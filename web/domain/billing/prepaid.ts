@@ -75,7 +75,8 @@ export function payPrepaid(
   for (let bought = 0; bought < wanted && canBuy(after, rules); bought++) {
     after = buy(after, nextPrepaidStart(after, payment.paidOn, rules), rules);
   }
-  return after;
+  // What was bought may lie in the past (`backdate`): who renews from credit is not left off until tomorrow's run.
+  return renewPrepaid(after, payment.paidOn, rules);
 }
 
 /**

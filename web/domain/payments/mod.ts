@@ -33,8 +33,13 @@ export {
   legsOfBillIssued,
   legsOfBillVoided,
   legsOfCreditMemo,
+<<<<<<< HEAD
   legsOfMemo,
   legsOfMemoVoided,
+=======
+  legsOfOpeningCredit,
+  legsOfOpeningTakenBack,
+>>>>>>> main
   legsOfPaymentPosted,
   legsOfPaymentReversed,
   legsOfRefund,
@@ -69,3 +74,11 @@ export {
   type StatementOfAccount,
   statementOfAccount,
 } from "./statement_of_account.ts";
+export {
+  billedAgainstCollected,
+  type BilledMonth,
+  type MonthMoves,
+  movesOf,
+  type PostedSum,
+} from "./billed_collected.ts";
+export { type Age, AGES, COLLECTED_BY, type CollectedBy } from "./told_by.ts";

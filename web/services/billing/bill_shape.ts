@@ -9,7 +9,7 @@ const OWN = "subscriber";
 /** A planned bill as a batch writes it: dates and amounts are text, as they travel. */
 export function toBillShape(
   bill: PlannedBill,
-  { policy, isAgain }: { policy: "charge" | "skip"; isAgain: boolean },
+  { policy, graceDays, isAgain }: { policy: "charge" | "skip"; graceDays: number; isAgain: boolean },
 ): BillShape {
   const legs = legsOfBillIssued({ subscriberId: OWN, lines: bill.lines });
   const settled = settledByCreditLines(bill.lines.map((line, i) => ({ ...line, lineNo: i + 1 })));
@@ -18,6 +18,7 @@ export function toBillShape(
     period_end: bill.periodEnd.toString(),
     issued_on: bill.issuedOn.toString(),
     due_on: bill.dueOn.toString(),
+    grace_days: graceDays,
     total_centavos: bill.totalCentavos.toString(),
     lines: bill.lines.map((line, i) => ({
       kind: line.kind,
@@ -48,7 +49,7 @@ export function toBillShape(
 
 /** What is for the service of a connection; fees are for nobody's, so that nobody is cut for one alone (rule R21). */
 export function isOwn(kind: BillLineKind): boolean {
-  return kind === "recurring" || kind === "one_time";
+  return kind === "recurring" || kind === "one_time" || kind === "opening";
 }
 
 function ownColumns(own: OwnTerms | undefined): OwnShape | null {

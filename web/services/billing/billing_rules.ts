@@ -1,6 +1,14 @@
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
-import { anchorDayFor, type OwnTerms, type PlanBillsInput } from "@/web/domain/billing/mod.ts";
+import {
+  anchorDayFor,
+  NO_OWN_RULES,
+  type OwnTerms,
+  type PlanBillsInput,
+  type RulesInEffect,
+  rulesInEffect,
+} from "@/web/domain/billing/mod.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
+import { companyRules, plannedBy } from "./rule_levels.ts";
 
 /** What the rules of one connection depend on besides the company's settings. */
 export interface BilledConnection {
@@ -12,6 +20,8 @@ export interface BilledConnection {
   anchorDay: number | null;
   timing: PlanBillsInput["timing"];
   activatedOn: Temporal.PlainDate;
+  /** @default all as the company says */
+  inEffect?: RulesInEffect;
 }
 
 /** The rules of billing as they hold for one connection: the company's settings put in terms of the planner. */
@@ -26,11 +36,9 @@ export function billingRules(
     priceCentavos: centavos(connection.priceCentavos),
     ...(connection.own && { own: connection.own }),
     activatedOn: connection.activatedOn,
-    termsDays: tenant.terms_days,
     minNoticeDays: tenant.min_notice_days,
     leadDays: tenant.lead_days,
-    firstBill: tenant.first_bill,
-    mergeStubLtDays: tenant.merge_stub_lt_days,
+    ...plannedBy(tenant, connection.inEffect ?? rulesInEffect(companyRules(tenant), NO_OWN_RULES)),
     proration: tenant.proration,
   };
 }

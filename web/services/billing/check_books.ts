@@ -10,15 +10,15 @@ import {
   findLastBookCheck,
   insertBookCheck,
 } from "@/web/store/billing/book_checks.ts";
-import { checkInvariants } from "@/web/store/billing/invariants.ts";
+import { type BrokenInvariant, checkInvariants } from "@/web/store/billing/invariants.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { recordAudit } from "../audit.ts";
 import { type Actor, SCHEDULER, type ServiceContext } from "../context.ts";
 import { runUseCase } from "../use_case.ts";
 
-/** Findings that are kept with a check: who has more than this looks at the first ones first. */
-const FINDINGS_MAX = 200;
+/** Findings of each kind that are kept with a check: a flood of one kind hides no other. */
+const FINDINGS_MAX = 20;
 /** From here on the night's check is due, in the tenant's zone; the bill run of the day is over by then. */
 const CHECK_TIME = Temporal.PlainTime.from("02:00");
 
@@ -44,7 +44,7 @@ export async function checkBooks(
     took_ms: Math.round(performance.now() - startedAt),
     rows_seen: found.rows,
     broken_count: found.broken.length,
-    broken: found.broken.slice(0, FINDINGS_MAX),
+    broken: firstOfEach(found.broken),
     asked_by: askedBy,
   };
   await withTenant(context.db, tenantId, async (trx) => {
@@ -55,7 +55,7 @@ export async function checkBooks(
       level: "error",
       event: "books_broken",
       message: `The books do not hold: ${check.broken_count} findings`,
-      fields: { broken: check.broken.slice(0, 20) },
+      fields: { check_id: check.id },
     });
   });
   return check;
@@ -97,4 +97,10 @@ export async function askBookCheck(
 function isSinceCheckTime(at: Temporal.Instant, now: Temporal.Instant, zone: string): boolean {
   const from = localDate(now, zone).toZonedDateTime({ timeZone: zone, plainTime: CHECK_TIME }).toInstant();
   return Temporal.Instant.compare(at, from) >= 0;
+}
+
+function firstOfEach(broken: readonly BrokenInvariant[]): BrokenInvariant[] {
+  return [...Map.groupBy(broken, ({ name }) => name).values()].flatMap((found) =>
+    found.slice(0, FINDINGS_MAX)
+  );
 }

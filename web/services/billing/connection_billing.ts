@@ -7,10 +7,13 @@ import {
 } from "@/web/domain/billing/mod.ts";
 import type { PlanRow } from "@/web/store/billing/plans.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
+import { type OwnRulesColumns, plannedBy, rulesOf } from "./rule_levels.ts";
 
 /** What decides the bills of a connection that has none yet. */
 export interface NewConnectionTerms {
-  plan: Pick<PlanRow, "name" | "price_centavos">;
+  plan: Pick<PlanRow, "name" | "price_centavos"> & OwnRulesColumns;
+  /** What it says for itself. @default nothing */
+  own?: OwnRulesColumns;
   timing: BillTiming;
   /** 1 to 31; null: the day of its activation. */
   anchorDay: number | null;
@@ -19,7 +22,7 @@ export interface NewConnectionTerms {
 
 /** Billing fields of a connection on its first day. */
 export function startBilling(tenant: TenantRow, terms: NewConnectionTerms) {
-  const rules = rulesOf(tenant, terms);
+  const rules = plannerRules(tenant, terms);
   return {
     activated_on: terms.activatedOn,
     anchor_day: rules.anchorDay,
@@ -30,24 +33,23 @@ export function startBilling(tenant: TenantRow, terms: NewConnectionTerms) {
 /** What the first bill will say if the connection begins on that day. */
 export function firstBillOf(tenant: TenantRow, terms: NewConnectionTerms): FirstBillPreview {
   return previewFirstBill({
-    ...rulesOf(tenant, terms),
-    graceDays: tenant.grace_days,
+    ...plannerRules(tenant, terms),
+    graceDays: rulesOf(tenant, terms.plan, terms.own).graceDays.value,
     blackout: { weekdays: tenant.blackout_weekdays, dates: tenant.blackout_dates },
   });
 }
 
-function rulesOf(tenant: TenantRow, { plan, timing, anchorDay, activatedOn }: NewConnectionTerms) {
+function plannerRules(tenant: TenantRow, terms: NewConnectionTerms) {
+  const { plan, timing, anchorDay, activatedOn } = terms;
   return {
     planName: plan.name,
     priceCentavos: centavos(plan.price_centavos),
     timing,
     anchorDay: anchorDay ?? activatedOn.day,
     activatedOn,
-    termsDays: tenant.terms_days,
     minNoticeDays: tenant.min_notice_days,
     leadDays: tenant.lead_days,
-    firstBill: tenant.first_bill,
-    mergeStubLtDays: tenant.merge_stub_lt_days,
+    ...plannedBy(tenant, rulesOf(tenant, terms.plan, terms.own)),
     proration: tenant.proration,
   };
 }

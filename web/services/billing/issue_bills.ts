@@ -1,4 +1,4 @@
-import { coded } from "@/shared/codes/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
@@ -29,7 +29,7 @@ import { recordAudit } from "../audit.ts";
 import { readFacts } from "./bill_facts.ts";
 import { refuseDoubtedClock } from "./clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
-import { BillPlanner, BoundError, type SubscriptionPlan } from "./plan_batch.ts";
+import { BillPlanner, type ParkedSubscription, planEach, type SubscriptionPlan } from "./plan_batch.ts";
 import { toPricedPlan } from "./priced_plans.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
@@ -191,16 +191,7 @@ async function issue(useCase: UseCase, queue: ClaimQueue, due: readonly DueSubsc
   const { run } = queue;
   const facts = await readFacts(trx, due, tenant, business.today);
   const planner = await queue.plannerOf(useCase);
-  const plans: SubscriptionPlan[] = [];
-  const parked: Parked[] = [];
-  for (const subscription of due) {
-    try {
-      plans.push(planner.plan(subscription, facts.get(subscription.id) ?? null));
-    } catch (error) {
-      if (!(error instanceof BoundError || error instanceof RangeError)) throw error;
-      parked.push({ subscription, why: error.message });
-    }
-  }
+  const { plans, parked } = planEach(planner, due, facts);
   const bills = await write(useCase, run, plans);
   await park(useCase, run, parked);
   useCase.live(["money"]);
@@ -219,7 +210,7 @@ async function write(
   run: RunRow,
   plans: readonly SubscriptionPlan[],
 ): Promise<ShapedBill[]> {
-  const { trx, at, booking, tenant } = useCase;
+  const { trx, at, booking } = useCase;
   const bills = plans.flatMap((plan) =>
     plan.bills.map((shape): ShapedBill => ({
       id: uuidv7(at.epochMilliseconds),
@@ -233,7 +224,6 @@ async function write(
     bills,
     watermarks: plans.map((plan) => ({ subscriptionId: plan.subscription.id, shape: plan.watermark })),
     runId: run.id,
-    graceDays: tenant.grace_days,
     at,
     businessOn: booking.businessOn,
     actor: booking.actor,
@@ -279,15 +269,10 @@ async function auditStopped(
   }
 }
 
-interface Parked {
-  subscription: DueSubscription;
-  why: string;
-}
-
 async function park(
   { trx, at }: UseCase,
   run: RunRow,
-  parked: readonly Parked[],
+  parked: readonly ParkedSubscription[],
 ): Promise<void> {
   await upsertRunRows(
     trx,
@@ -298,7 +283,7 @@ async function park(
       outcome: "failed",
       balance_centavos: 0n,
       cut_on: null,
-      reason: why,
+      reason: formatCoded(why),
       decided_at: at,
     })),
   );
@@ -307,8 +292,8 @@ async function park(
       at,
       level: "error",
       event: "bill_parked",
-      message: `${subscription.ppp_name} was not billed: ${why}`,
-      fields: { run_id: run.id, subscription_id: subscription.id },
+      message: formatCoded(why),
+      fields: { run_id: run.id, subscription_id: subscription.id, ppp_name: subscription.ppp_name },
     });
   }
 }

@@ -1,3 +1,4 @@
+import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
 import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import { AMOUNT_MAX, centavos } from "@/shared/money/mod.ts";
 import {
@@ -7,12 +8,15 @@ import {
   type DayRange,
   type FreedPeriod,
   nextBillOn,
+  NO_OWN_RULES,
   type OwnPrice,
   planAgain,
   planBills,
   type PlanBillsInput,
   type PlannedBill,
   type PricedPlan,
+  type RulesInEffect,
+  rulesInEffect,
   termsOf,
 } from "@/web/domain/billing/mod.ts";
 import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
@@ -22,6 +26,7 @@ import { toRecordset } from "@/web/store/db/recordset.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { toBillShape } from "./bill_shape.ts";
 import { billingRules } from "./billing_rules.ts";
+import { companyRules, toOwnRules } from "./rule_levels.ts";
 
 /** What a run has to write for one subscription. */
 export interface SubscriptionPlan {
@@ -53,9 +58,13 @@ export interface SubscriptionFacts {
   own: readonly OwnPrice[];
 }
 
-/** A subscription that is left alone because its bills would break a bound. */
+/** A subscription that is left alone because its bills would break a bound: the reason is a code with its values. */
 export class BoundError extends Error {
   override name = "BoundError";
+
+  constructor(readonly why: Coded) {
+    super(formatCoded(why));
+  }
 }
 
 /** More missed periods than this in one run are no downtime but a wrong date. */
@@ -107,22 +116,25 @@ export class BillPlanner {
   }
 
   #compute(subscription: DueSubscription, facts: SubscriptionFacts): Omit<SubscriptionPlan, "subscription"> {
-    if (facts.isAheadOfItself) throw new BoundError("its periods go beyond the day up to which it is billed");
-    const rules = this.#rulesOf(subscription, facts);
+    if (facts.isAheadOfItself) throw new BoundError(coded("parked_ahead"));
+    const inEffect = this.#rulesInEffect(subscription);
+    const rules = this.#rulesOf(subscription, facts, inEffect);
+    const issued = { policy: this.#tenant.suspended_policy, graceDays: inEffect.graceDays.value };
     const again = planAgain(facts.freed, rules);
     const asked = again.filter((bill) => bill.isWithheld !== true);
     // While it is off and its bills have stopped, only what was to be billed before is billed.
     const isResting = facts.isOff && subscription.stopped_from_on !== null;
-    const due = isResting ? [] : planBills(rules);
-    if (due.length > BILLS_MAX) throw new BoundError(`${due.length} periods are due at once`);
+    // Who pays up front gets bills only for what was to be billed again from before.
+    const due = isResting || subscription.billing_mode === "prepaid" ? [] : planBills(rules);
+    if (due.length > BILLS_MAX) throw new BoundError(coded("parked_too_many", { count: due.length }));
     const planned = this.#untilStopped(due, facts, asked.length);
     const bills = this.#creditOff(planned.filter(isAsked), rules, facts);
     assertBounds(bills, rules);
     const stoppedFrom = due[planned.length]?.periodStart ?? null;
     return {
       bills: [
-        ...asked.map((bill) => toBillShape(bill, { policy: this.#tenant.suspended_policy, isAgain: true })),
-        ...bills.map((bill) => toBillShape(bill, { policy: this.#tenant.suspended_policy, isAgain: false })),
+        ...asked.map((bill) => toBillShape(bill, { ...issued, isAgain: true })),
+        ...bills.map((bill) => toBillShape(bill, { ...issued, isAgain: false })),
       ],
       watermark: this.#watermark(subscription, rules, planned, stoppedFrom),
       isStopped: stoppedFrom !== null,
@@ -132,9 +144,22 @@ export class BillPlanner {
     };
   }
 
-  #rulesOf(subscription: DueSubscription, facts: SubscriptionFacts): PlanBillsInput {
+  /** By the plan that is billed: in arrears the one that it leaves has its say on the last of its bills. */
+  #rulesInEffect(subscription: DueSubscription): RulesInEffect {
+    const { bill_timing: timing, next_plan_on: on, next_plan_id: next, plan_id } = subscription;
+    const billed = this.#asOf.add({ days: this.#tenant.lead_days }).toString();
+    const hasCome = timing === "advance" && on !== null && next !== null && on <= billed;
+    const plan = this.#planOf(hasCome ? next : plan_id);
+    return rulesInEffect(companyRules(this.#tenant), plan.rules ?? NO_OWN_RULES, toOwnRules(subscription));
+  }
+
+  #rulesOf(
+    subscription: DueSubscription,
+    facts: SubscriptionFacts,
+    inEffect: RulesInEffect,
+  ): PlanBillsInput {
     const { activated_on, billed_through_on, next_plan_on, next_plan_id, plan_id } = subscription;
-    if (activated_on === null) throw new BoundError("it has no activation date");
+    if (activated_on === null) throw new BoundError(coded("parked_not_activated"));
     const activatedOn = Temporal.PlainDate.from(activated_on);
     const anchorDay = subscription.anchor_day ?? anchorDayFor(this.#tenant, activatedOn);
     const next = next_plan_on === null || next_plan_id === null
@@ -142,7 +167,13 @@ export class BillPlanner {
       : { on: Temporal.PlainDate.from(next_plan_on), plan: this.#planOf(next_plan_id) };
     const terms = termsOf({ plan: this.#planOf(plan_id), next, anchorDay, activatedOn, own: facts.own });
     return {
-      ...billingRules(this.#tenant, { ...terms, anchorDay, timing: subscription.bill_timing, activatedOn }),
+      ...billingRules(this.#tenant, {
+        ...terms,
+        anchorDay,
+        timing: subscription.bill_timing,
+        activatedOn,
+        inEffect,
+      }),
       billedThrough: billed_through_on === null ? null : Temporal.PlainDate.from(billed_through_on),
       asOf: this.#asOf,
       changes: terms.changes,
@@ -152,7 +183,7 @@ export class BillPlanner {
 
   #planOf(id: string): PricedPlan {
     const plan = this.#plans.get(id);
-    if (plan === undefined) throw new BoundError(`its plan ${id} is not there`);
+    if (plan === undefined) throw new BoundError(coded("parked_plan_missing"));
     return plan;
   }
 
@@ -202,6 +233,10 @@ export class BillPlanner {
     planned: readonly PlannedBill[],
     stoppedFrom: Temporal.PlainDate | null,
   ): WatermarkShape {
+    if (subscription.billing_mode === "prepaid") {
+      const { billed_through_on } = subscription;
+      return { billed_through_on, next_bill_on: null, stopped_from_on: null, stopped_at: null };
+    }
     const billedThrough = stoppedFrom ?? planned.at(-1)?.periodEnd ?? rules.billedThrough;
     const stoodFrom = planned.length === 0 && stoppedFrom === null ? subscription.stopped_from_on : null;
     const isAtRest = stoppedFrom !== null || stoodFrom !== null;
@@ -211,7 +246,7 @@ export class BillPlanner {
       : nextBillOn({ ...rules, billedThrough, suspended: rules.suspended ?? [] }) ??
         this.#asOf.add({ days: 1 });
     if (Temporal.PlainDate.compare(next, this.#asOf) <= 0) {
-      throw new BoundError(`its next bill date ${next} does not move`);
+      throw new BoundError(coded("parked_stands_still", { day: next }));
     }
     return {
       billed_through_on: billedThrough?.toString() ?? null,
@@ -222,6 +257,34 @@ export class BillPlanner {
         : this.#at.toString(),
     };
   }
+}
+
+/** A subscription that is left alone, and why. */
+export interface ParkedSubscription<Due extends DueSubscription = DueSubscription> {
+  subscription: Due;
+  why: Coded;
+}
+
+/** Plans all of a batch; whoever cannot be planned stops nobody else. */
+export function planEach<Due extends DueSubscription>(
+  planner: BillPlanner,
+  due: readonly Due[],
+  facts: ReadonlyMap<string, SubscriptionFacts>,
+): { plans: SubscriptionPlan[]; parked: ParkedSubscription<Due>[] } {
+  const plans: SubscriptionPlan[] = [];
+  const parked: ParkedSubscription<Due>[] = [];
+  for (const subscription of due) {
+    try {
+      plans.push(planner.plan(subscription, facts.get(subscription.id) ?? null));
+    } catch (error) {
+      if (!(error instanceof BoundError || error instanceof RangeError)) throw error;
+      const why = error instanceof BoundError
+        ? error.why
+        : coded("parked_cannot_count", { details: error.message });
+      parked.push({ subscription, why });
+    }
+  }
+  return { plans, parked };
 }
 
 function isAsked(bill: PlannedBill): boolean {
@@ -268,6 +331,7 @@ function pricedKeyOf(row: DueSubscription, own: readonly OwnPrice[]): string {
 function keyOf(row: DueSubscription): string {
   return [
     row.plan_id,
+    row.billing_mode,
     row.bill_timing,
     row.anchor_day ?? (activationMatters(row) ? null : row.activated_on?.slice(8)),
     activationMatters(row) ? row.activated_on : null,
@@ -276,6 +340,9 @@ function keyOf(row: DueSubscription): string {
     row.next_plan_id,
     row.stopped_from_on,
     row.stopped_at,
+    row.own_terms_days,
+    row.own_grace_days,
+    row.own_first_bill,
   ].join("\n");
 }
 
@@ -294,15 +361,15 @@ function assertBounds(bills: readonly PlannedBill[], rules: PlanBillsInput): voi
   let before: Temporal.PlainDate | null = null;
   for (const bill of bills) {
     if (bill.totalCentavos < 0n || bill.totalCentavos > AMOUNT_MAX) {
-      throw new BoundError(`its bill would be ${bill.totalCentavos} centavos`);
+      throw new BoundError(coded("parked_amount", { amount: bill.totalCentavos }));
     }
     if (bill.lines.some((line) => line.amountCentavos > most)) {
-      throw new BoundError("a line would cost more than the plan");
+      throw new BoundError(coded("parked_line_price"));
     }
     const charges = bill.lines.filter((line) => line.amountCentavos >= 0n).length;
-    if (charges === 0 || charges > LINES_MAX) throw new BoundError(`its bill has ${charges} lines`);
+    if (charges === 0 || charges > LINES_MAX) throw new BoundError(coded("parked_lines", { count: charges }));
     if (before !== null && Temporal.PlainDate.compare(bill.periodStart, before) < 0) {
-      throw new BoundError(`its periods overlap at ${bill.periodStart}`);
+      throw new BoundError(coded("parked_overlap", { day: bill.periodStart }));
     }
     before = bill.periodEnd;
   }

@@ -50,6 +50,7 @@ const anySubscription: fc.Arbitrary<DueSubscription> = fc.record({
   subscriber_id: fc.uuid(),
   ppp_name: fc.constant("user"),
   anchor_day: fc.constantFrom(null, 1, 2, 31),
+  billing_mode: fc.constant("postpaid" as const),
   bill_timing: fc.constantFrom("arrears" as const, "advance" as const),
   activated_on: anyDay("2026-02-20", 12),
   billed_through_on: fc.option(anyDay("2026-04-28", 5), { freq: 3 }),
@@ -58,6 +59,9 @@ const anySubscription: fc.Arbitrary<DueSubscription> = fc.record({
   plan_id: fc.constantFrom("A", "B", "C"),
   next_plan_on: fc.constant(null),
   next_plan_id: fc.constant(null),
+  own_terms_days: fc.option(fc.constantFrom(0, 21), { freq: 2 }),
+  own_grace_days: fc.option(fc.constantFrom(0, 9), { freq: 2 }),
+  own_first_bill: fc.option(fc.constantFrom("prorate" as const, "free" as const), { freq: 2 }),
 });
 
 function planOf(planner: BillPlanner, subscription: DueSubscription, own: readonly OwnPrice[] = []): unknown {
@@ -119,6 +123,7 @@ const LINE: DueSubscription = {
   subscriber_id: "1",
   ppp_name: "user",
   anchor_day: 1,
+  billing_mode: "postpaid",
   bill_timing: "arrears",
   activated_on: "2026-01-01",
   billed_through_on: "2026-03-01",
@@ -127,6 +132,9 @@ const LINE: DueSubscription = {
   plan_id: "A",
   next_plan_on: null,
   next_plan_id: null,
+  own_terms_days: null,
+  own_grace_days: null,
+  own_first_bill: null,
 };
 
 const OFF: SubscriptionFacts = {

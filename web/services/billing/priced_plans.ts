@@ -1,5 +1,6 @@
 import { centavos } from "@/shared/money/mod.ts";
 import type { AgreedPrice, PricedPlan } from "@/web/domain/billing/mod.ts";
+import { toOwnRules } from "./rule_levels.ts";
 import type { PlanPriceRow, PricedPlanRow } from "@/web/store/billing/plan_prices.ts";
 
 /** A plan with its prices as the rules read them. */
@@ -11,7 +12,7 @@ export function toPricedPlan(row: PricedPlanRow): PricedPlan {
     fromOn: null,
     priceCentavos: centavos(row.price_centavos),
   };
-  return { name: row.name, prices: [first ?? begun, ...rest] };
+  return { name: row.name, prices: [first ?? begun, ...rest], rules: toOwnRules(row) };
 }
 
 const LONG_AGO = Temporal.PlainDate.from("2000-01-01");

@@ -79,6 +79,7 @@ export async function beginService(
     // Pending without a day means anniversary.
     anchorDay: subscription.anchor_day,
     activatedOn,
+    own: subscription,
   });
   await updateSubscriptionActivated(trx, subscription.id, billing);
   await updateBlockReasonsRemoved(trx, [subscription.id], "not_installed", {

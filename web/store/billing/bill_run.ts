@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { OwnFirstBill } from "@/web/domain/billing/mod.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -11,6 +12,7 @@ export interface DueSubscription {
   subscriber_id: string;
   ppp_name: string;
   anchor_day: number | null;
+  billing_mode: "postpaid" | "prepaid";
   bill_timing: "arrears" | "advance";
   activated_on: string | null;
   billed_through_on: string | null;
@@ -20,7 +22,17 @@ export interface DueSubscription {
   plan_id: string;
   next_plan_on: string | null;
   next_plan_id: string | null;
+  own_terms_days: number | null;
+  own_grace_days: number | null;
+  own_first_bill: OwnFirstBill | null;
 }
+
+/** What the planner knows of a subscription `c`. */
+export const DUE_COLUMNS =
+  sql`c.id, c.subscriber_id, c.ppp_name, c.anchor_day, c.billing_mode, c.bill_timing, c.activated_on::text as activated_on,
+  c.billed_through_on::text as billed_through_on, c.stopped_from_on::text as stopped_from_on,
+  c.stopped_at::text as stopped_at, c.plan_id, c.next_plan_on::text as next_plan_on, c.next_plan_id,
+  c.own_terms_days, c.own_grace_days, c.own_first_bill`;
 
 /** Lets bills in advance begin that a longer lead makes due by now; their date was noted with the lead of then. */
 export async function updateLeadLengthened(
@@ -49,9 +61,7 @@ export async function claimDueSubscriptions(
   const order = wait ? sql`s.id, c.id` : sql`c.id`;
   const from = afterId === null || wait ? sql`true` : sql`c.id > ${afterId}::uuid`;
   const { rows } = await sql<DueSubscription>`
-    select c.id, c.subscriber_id, c.ppp_name, c.anchor_day, c.bill_timing, c.activated_on::text as activated_on,
-      c.billed_through_on::text as billed_through_on,
-      c.stopped_from_on::text as stopped_from_on, c.stopped_at::text as stopped_at, c.plan_id, c.next_plan_on::text as next_plan_on, c.next_plan_id
+    select ${DUE_COLUMNS}
     from subscriptions c
     join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
     where c.tenant_id = ${trx.tenantId} and c.next_bill_on <= ${run.businessOn} and ${from}

@@ -8,6 +8,8 @@ export interface BillShape {
   period_end: string;
   issued_on: string;
   due_on: string;
+  /** Days past due that stay connected, as agreed when it was issued. */
+  grace_days: number;
   total_centavos: string;
   lines: {
     kind: string;
@@ -59,7 +61,8 @@ export interface ShapedBill {
 /** Where a subscription stands after the run; shared by all that are alike. */
 export interface WatermarkShape {
   billed_through_on: string | null;
-  next_bill_on: string;
+  /** Null: it is paid up front, and nothing more is billed. */
+  next_bill_on: string | null;
   stopped_from_on: string | null;
   /** ISO instant. */
   stopped_at: string | null;
@@ -70,7 +73,6 @@ export interface BillBatch {
   bills: readonly ShapedBill[];
   watermarks: readonly { subscriptionId: string; shape: WatermarkShape }[];
   runId: string;
-  graceDays: number;
   /** Real time. */
   at: Temporal.Instant;
   businessOn: Temporal.PlainDate;
@@ -137,7 +139,7 @@ export async function writeBillBatch(
   await sql`
     with shape as materialized (
       select * from jsonb_to_recordset(${batch.heads}::jsonb) as r(shape int, period_start date,
-        period_end date, issued_on date, due_on date, total_centavos bigint, has_legs boolean)),
+        period_end date, issued_on date, due_on date, grace_days smallint, total_centavos bigint, has_legs boolean)),
     line as materialized (
       select * from jsonb_to_recordset(${batch.lines}::jsonb) as r(shape int, line_no smallint,
         kind text, description text, period_start date, period_end date, amount_centavos bigint, settled_centavos bigint, is_own boolean, plan_name text,
@@ -161,7 +163,7 @@ export async function writeBillBatch(
       insert into bills (tenant_id, id, subscriber_id, subscription_id, number, status, period_start, period_end,
         issued_on, due_on, grace_days, total_centavos, run_id, created_at)
       select ${tenant}, d.bill_id, d.subscriber_id, d.subscription_id, d.number, 'issued', s.period_start,
-        s.period_end, s.issued_on, s.due_on, ${batch.graceDays}::smallint, s.total_centavos, ${batch.runId}::uuid,
+        s.period_end, s.issued_on, s.due_on, s.grace_days, s.total_centavos, ${batch.runId}::uuid,
         ${at}::timestamptz
       from due d join shape s using (shape)),
     new_lines as (

@@ -12,6 +12,9 @@ const COLUMNS = [
   "speed",
   "archived_at",
   "created_at",
+  "own_terms_days",
+  "own_grace_days",
+  "own_first_bill",
 ] as const;
 
 /** A plan as it is stored. */

@@ -53,6 +53,7 @@ export function CycleCard({ figures: { cycle, daily }, moment }: FiguresProps) {
   return (
     <Card
       title={t("today.cycle")}
+      foot={<a href="/admin/runs/next">{t("runs.next_link")}</a>}
       aside={cycle.bills > 0 && (
         <a href={billsOf({ from: cycle.since, to: today })}>{t("today.cycle_bills", { n: cycle.bills })}</a>
       )}

@@ -45,6 +45,7 @@ export const list = define.list({
         created: t("plans.done_created"),
         saved: t("plans.done_saved"),
         archived: t("plans.done_archived"),
+        rules: t("plans.done_rules"),
       }}
     />
   ),

@@ -1,7 +1,9 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import type { ListColumn } from "@/web/app/list/list_types.ts";
+import { may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
+import { LinkButton } from "@/web/components/form/Button.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { type ListFrame, listHref } from "@/web/components/list/list_frame.ts";
 import { Money } from "@/web/components/facts/Money.tsx";
@@ -40,6 +42,8 @@ export const list = define.list({
   title: ({ t }) => t("tables.list_runs"),
   lead: ({ t }) => t("tables.runs_lead"),
   back: ({ t }) => ({ href: "/admin/tonight", label: t("tonight.title") }),
+  actions: ({ t, state }) =>
+    may(state, "bill:read") && <LinkButton href="/admin/runs/next">{t("runs.next_link")}</LinkButton>,
   total: ({ counts }) => counts,
   sort: "-day",
   columns: ({ t }) => columnsFor(t),

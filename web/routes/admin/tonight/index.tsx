@@ -1,8 +1,9 @@
 import type { z } from "zod";
+import { pageOfRows } from "@/web/app/list/page_of_rows.ts";
 import { define } from "@/web/app/state.ts";
 import { tonightQuery } from "@/web/route_table/tonight.ts";
 import { columnsFor, FILE_ORDER } from "./(_parts)/columns.tsx";
-import { loadTonight, pageOfRows, type TonightFilter } from "./(_parts)/load_tonight.ts";
+import { loadTonight, type TonightFilter } from "./(_parts)/load_tonight.ts";
 import { tableOf } from "./(_parts)/table_of.tsx";
 import { titleOf, TonightPage } from "./(_parts)/TonightPage.tsx";
 
@@ -16,7 +17,8 @@ export const list = define.list({
   count: () => Promise.resolve(null),
   // The rules decide about everybody at once: the parts of the list, their counts and the rows come from one reading.
   more: (trx, { moment, query }) => loadTonight(trx, moment, filterOf(query), query.sort),
-  read: (_trx, _filter, page, { more: { rows } }) => Promise.resolve(pageOfRows(rows, page)),
+  read: (_trx, _filter, page, { more: { rows } }) =>
+    Promise.resolve(pageOfRows(rows, (row) => row.subscriptionId, page)),
   permission: "cut_run:read",
   summary: "Who the next run will cut, and who not",
   live: ["tonight", "money"],

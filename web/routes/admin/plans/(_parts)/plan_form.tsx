@@ -1,19 +1,13 @@
-import { says } from "@/shared/codes/mod.ts";
+import type { ComponentChildren } from "preact";
 import { z } from "zod";
 import type { FormView } from "@/web/app/form/form_types.ts";
 import { MoneyField } from "@/web/components/form/NumberField.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
-import { formPeso, formText, optionalText } from "@/web/route_table/fields.ts";
-import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
+import { planFieldsForm } from "@/web/route_table/prices.ts";
 
 /** What the forms of a new plan and of an old one share. */
 export const planForm = {
-  input: z.object({
-    name: formText(PLAN_MAX.name).refine((text) => text !== "", says("type_name")),
-    price: formPeso,
-    profile: optionalText(PLAN_MAX.pppProfile),
-    speed: optionalText(PLAN_MAX.speed),
-  }),
+  input: z.object(planFieldsForm),
   labels: {
     name: "tables.name",
     price: "plans.price",
@@ -30,8 +24,8 @@ export function planOf({ name, price, profile, speed }: z.output<typeof planForm
 
 type PlanView = Pick<FormView<unknown, keyof typeof planForm.labels>, "field" | "t">;
 
-/** The fields of a plan. `users` is how many connections are on it. */
-export function planFields({ field, t }: PlanView, users: number | null) {
+/** The fields of a plan. `users` is how many connections are on it; `priceDay` says from when a new price counts. */
+export function planFields({ field, t }: PlanView, users: number | null, priceDay?: ComponentChildren) {
   return (
     <>
       <TextField {...field("name")} hint={t("plans.name_hint")} autofocus />
@@ -39,6 +33,7 @@ export function planFields({ field, t }: PlanView, users: number | null) {
         {...field("price")}
         hint={t(users === null ? "plans.price_hint" : "plans.price_hint_edit")}
       />
+      {priceDay}
       <div class="form-row">
         <TextField
           {...field("profile")}

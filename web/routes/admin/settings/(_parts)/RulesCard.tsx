@@ -14,10 +14,14 @@ interface RulesCardProps {
   settings: BillingSettings;
   today: Temporal.PlainDate;
   state: AppState;
+  /** How many plans and connections have rules of their own. */
+  own?: { plans: number; connections: number };
 }
 
 /** Billing rules in plain sentences, with the picture of one bill. */
-export function RulesCard({ title, settings, today, state }: RulesCardProps) {
+export function RulesCard(
+  { title, settings, today, state, own = { plans: 0, connections: 0 } }: RulesCardProps,
+) {
   const said = sayRules(state, settings);
   return (
     <Card title={title}>
@@ -25,9 +29,14 @@ export function RulesCard({ title, settings, today, state }: RulesCardProps) {
         <p>{`${said.bills} ${said.due} ${said.cut}`}</p>
         <TimelinePicture settings={settings} today={today} />
         <p class="note">{`${said.brake} ${said.suspended} ${said.first}`}</p>
+        {own.plans + own.connections > 0 && <p class="note">{sayOwn(state, own)}</p>}
       </div>
     </Card>
   );
+}
+
+function sayOwn({ t }: AppState, own: { plans: number; connections: number }): string {
+  return t("settings.own_counts", { ...own, joint: own.plans > 0 && own.connections > 0 ? "yes" : "no" });
 }
 
 /** Each group's sentences as one text. */

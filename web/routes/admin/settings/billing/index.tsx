@@ -6,6 +6,7 @@ import { Card } from "@/web/components/facts/Card.tsx";
 import { type BillingSettings, presetOf, withPreset } from "@/web/domain/settings/mod.ts";
 import { billingForm, billingQuery } from "@/web/route_table/settings.ts";
 import { saveBillingSettings } from "@/web/services/settings/save_billing_settings.ts";
+import { countOwnRules } from "@/web/store/billing/own_rules.ts";
 import { billingSettingsOf, lastSave } from "@/web/store/settings/settings.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import {
@@ -30,7 +31,7 @@ const form = define.form({
     const saved = billingSettingsOf(tenant);
     // What a preset fills in is drawn too.
     const shown = preset === undefined ? saved : withPreset(saved, preset);
-    return { tenant, saved, shown, isPreset: preset !== undefined, done };
+    return { tenant, saved, shown, isPreset: preset !== undefined, done, own: await countOwnRules(trx) };
   },
   permission: "settings:write",
   readers: { permission: "settings:read", summary: "Billing rules" },
@@ -77,6 +78,7 @@ const form = define.form({
         settings={loaded.shown}
         today={today}
         state={state}
+        own={loaded.own}
       />
       {may(state, "settings:write") && (
         <>

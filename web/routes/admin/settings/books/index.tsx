@@ -133,7 +133,7 @@ function tookOf(milliseconds: number, t: Translate): string {
 }
 
 function Checks({ last, t }: { last: BookCheckRow | null; t: Translate }) {
-  const broken = (last?.broken ?? []).flatMap(({ name }) => bookChecksOf(name) ?? []);
+  const broken = new Set((last?.broken ?? []).flatMap(({ name }) => bookChecksOf(name) ?? []));
   return (
     <TitledTable title={t("books.checks")}>
       <DataTable
@@ -148,11 +148,10 @@ function Checks({ last, t }: { last: BookCheckRow | null; t: Translate }) {
             fit: true,
             phone: "corner",
             cell: (check) => {
-              const count = broken.filter((one) => one === check).length;
               if (last === null) return <Pill tone="mute">{t("books.not_yet")}</Pill>;
-              return count === 0
-                ? <Pill tone="ok">{t("books.holds")}</Pill>
-                : <Pill tone="bad">{t("books.count_broken", { n: count })}</Pill>;
+              return broken.has(check)
+                ? <Pill tone="bad">{t("books.holds_not")}</Pill>
+                : <Pill tone="ok">{t("books.holds")}</Pill>;
             },
           },
         ]}
@@ -171,7 +170,6 @@ function Findings(
         caption={t("books.findings")}
         rows={last.broken}
         empty={null}
-        foot={rest > 0 && <p class="note">{t("books.more", { n: rest })}</p>}
         columns={[
           {
             head: t("books.about"),
@@ -190,6 +188,7 @@ function Findings(
           { head: t("books.detail"), cell: ({ detail }) => <StoredText text={detail} />, phone: "line" },
         ]}
       />
+      {rest > 0 && <p class="note">{t("books.more", { n: rest })}</p>}
     </TitledTable>
   );
 }

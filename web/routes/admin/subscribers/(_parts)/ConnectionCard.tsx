@@ -17,6 +17,11 @@ import { shortDay } from "@/web/app/words/page_words.ts";
 import { ConnectionActions, isHoldable } from "./connection_actions.tsx";
 import type { ConnectionView } from "./load_subscriber.ts";
 import { secretStage } from "./secret_progress.ts";
+import { sayRule } from "../../(_rules)/rule_fields.tsx";
+import { planRulesOf } from "./plan_rules.ts";
+import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
+import type { Translate } from "@/web/messages/mod.ts";
+import { rulesOf } from "@/web/services/billing/rule_levels.ts";
 import { explainConnection, explainDelivery } from "./why.ts";
 
 interface ConnectionCardProps {
@@ -112,6 +117,7 @@ export function ConnectionCard({ view, moment, state, isOnly }: ConnectionCardPr
             value: connection.anchor_day ??
               (connection.status === "pending" ? t("subscribers.billing_own") : moment.tenant.cycle_day),
           },
+          ...(seesMoney && connection.status !== "cancelled" ? ruleFacts(connection, moment, t) : []),
           // Bills that have stopped have no next one, and a cancelled connection has none either.
           ...(connection.next_bill_on === null || connection.stopped_from_on !== null ||
               connection.status === "cancelled"
@@ -124,6 +130,15 @@ export function ConnectionCard({ view, moment, state, isOnly }: ConnectionCardPr
       />
     </Card>
   );
+}
+
+/** Days to pay and grace with the level that they come from. */
+function ruleFacts(connection: SubscriptionDetail, { tenant }: PageMoment, t: Translate) {
+  const rules = rulesOf(tenant, planRulesOf(connection), connection);
+  return (["termsDays", "graceDays"] as const).map((name) => ({
+    label: t(`settings.field_${name}`),
+    value: sayRule(t, name, rules[name]),
+  }));
 }
 
 /** How far the secret of a connection that waits for it has come, and the way to the page that follows it. */

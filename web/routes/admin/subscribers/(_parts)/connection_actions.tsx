@@ -7,6 +7,7 @@ import { route as hold } from "../[id]/hold.tsx";
 import { route as plan } from "../[id]/plan/index.tsx";
 import { route as reconnect } from "../[id]/reconnect.tsx";
 import { route as remove } from "../[id]/remove.tsx";
+import { route as rules } from "../[id]/rules.tsx";
 import { route as secret } from "../[id]/secret/index.tsx";
 import type { ConnectionView } from "./load_subscriber.ts";
 import { type ConnectionAction, OfferedActions } from "./OfferedActions.tsx";
@@ -50,6 +51,7 @@ const CONNECTION_ACTIONS: readonly ConnectionAction<ConnectionView>[] = [
     icon: "unplug",
   },
   { path: "plan", route: plan, label: () => "subscribers.plan_change", isOffered: () => true },
+  { path: "rules", route: rules, label: () => "subscribers.rules", isOffered: () => true },
   {
     path: "secret",
     route: secret,

@@ -35,6 +35,8 @@ import { isOnItsWay } from "../(_parts)/why.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const DONE = [
+  "opening_taken_over",
+  "opening_taken_back",
   "saved",
   "held",
   "hold_ended",
@@ -51,6 +53,7 @@ const DONE = [
   "plan_changed",
   "plan_planned",
   "plan_cancelled",
+  "rules",
 ] as const;
 /** The gravest first: what the header shows for all bills together. */
 const GRAVITY: readonly BillStatus[] = ["overdue", "grace", "partly_paid", "due", "paid"];
@@ -261,6 +264,9 @@ function HeaderActions({ view, state }: { view: SubscriberView; state: AppState 
           <MenuLink icon="cash" href={`/admin/payments?subscriber=${id}`}>
             {t("subscribers.all_payments")}
           </MenuLink>
+        )}
+        {may(state, "opening_balance:write") && (
+          <MenuLink icon="cash" href={`${path}/opening-balance`}>{t("payments.opening_title")}</MenuLink>
         )}
         <MenuLink icon="people" href="/admin/subscribers">{t("payments.all_subscribers")}</MenuLink>
       </Menu>

@@ -10,7 +10,6 @@ import {
   type RunRow,
 } from "@/web/store/billing/runs.ts";
 import { countCutStages, type CutCounts } from "@/web/store/cuts/cut_stages.ts";
-import type { Page, PageRequest } from "@/web/store/db/keyset.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { type CutPreview, findNextCutDay, previewCut, type TonightRow } from "@/web/store/cuts/tonight.ts";
 import { listComingUp, listHeld, listRowNotes, type RowNote } from "@/web/store/cuts/tonight_page.ts";
@@ -135,23 +134,6 @@ function sorted(rows: TonightRow[], sort: string | undefined): TonightRow[] {
   if (sort === "-name") return rows.toReversed();
   const sign = sort?.startsWith("-") ? -1 : 1;
   return rows.toSorted((a, b) => sign * order(a, b));
-}
-
-/** A page of rows that are all read already. A row of the address that has left the list shows the first page. */
-export function pageOfRows(
-  rows: readonly TonightRow[],
-  { after, before, limit }: PageRequest,
-): Page<TonightRow> {
-  const indexOf = (id: string | undefined) =>
-    id === undefined ? -1 : rows.findIndex((row) => row.subscriptionId === id);
-  const end = indexOf(before);
-  const start = end >= 0 ? Math.max(0, end - limit) : indexOf(after) + 1;
-  const shown = rows.slice(start, end >= 0 ? end : start + limit);
-  return {
-    rows: shown,
-    next: start + shown.length < rows.length ? shown.at(-1)?.subscriptionId ?? null : null,
-    previous: start > 0 ? shown[0]?.subscriptionId ?? null : null,
-  };
 }
 
 async function splitViews(

@@ -1,0 +1,196 @@
+import type { Day, Life, LifeBill, LifeConnection, LifePeriod } from "./life_types.ts";
+import { beginsCycle, costOf, cycleOf, dayText, priceOf, shareOf, unchargedDays } from "./naive.ts";
+import { naiveMoney } from "./naive_money.ts";
+
+/** What of a life breaks a rule of the books, by the names of the invariants; empty when all hold. */
+export function judge(life: Life): string[] {
+  return [
+    ...life.connections.flatMap((connection) => [
+      ...tiles(connection),
+      ...onceCharged(life, connection),
+      ...passedOver(life, connection),
+      ...prices(life, connection),
+    ]),
+    ...bills(life),
+    ...money(life),
+  ];
+}
+
+/** M4: from the first day to where it stands every day is in one period and in no two. */
+function tiles({ id, activatedOn, billedThrough, periods }: LifeConnection): string[] {
+  const times = new Map<Day, number>();
+  for (const { from, until } of periods) {
+    for (let day = from; day < until; day++) times.set(day, (times.get(day) ?? 0) + 1);
+  }
+  const problems: string[] = [];
+  for (let day = activatedOn; day < (billedThrough ?? activatedOn); day++) {
+    if (times.get(day) !== 1) problems.push(`M4 ${id}: ${dayText(day)} is in ${times.get(day) ?? 0} periods`);
+    times.delete(day);
+  }
+  for (const day of times.keys()) {
+    problems.push(`M4 ${id}: ${dayText(day)} is in a period and counts as not billed`);
+  }
+  return problems.slice(0, 3);
+}
+
+/** No day is charged by two live lines, and a live line is of a period that says so. */
+function onceCharged(life: Life, { id, periods }: LifeConnection): string[] {
+  const problems: string[] = [];
+  const charged = new Set<Day>();
+  for (const bill of life.bills) {
+    if (bill.isVoid || bill.connection !== id) continue;
+    for (const line of bill.lines) {
+      if (line.amount < 0n) continue;
+      for (let day = line.from; day < line.until; day++) {
+        if (charged.has(day)) problems.push(`M4 ${id}: ${dayText(day)} is charged twice`);
+        charged.add(day);
+      }
+      const isTold = periods.some((period) =>
+        period.state === "billed" && period.bill === bill.id && period.from === line.from &&
+        period.until === line.until
+      );
+      if (!isTold) problems.push(`M4 ${id}: no period for the line of ${dayText(line.from)} on ${bill.id}`);
+    }
+  }
+  for (const { state, bill, from } of periods) {
+    const isVoid = life.bills.some((one) => one.id === bill && one.isVoid);
+    if (state === "billed" && isVoid) problems.push(`M4 ${id}: ${dayText(from)} is on the void bill ${bill}`);
+  }
+  return problems.slice(0, 3);
+}
+
+/** What is never billed has its reason in the facts. */
+function passedOver({ settings, bills }: Life, connection: LifeConnection): string[] {
+  const { id, periods, activatedOn, offs } = connection;
+  const problems: string[] = [];
+  for (const period of periods) {
+    if (period.state !== "never") continue;
+    const say = (what: string) => problems.push(`${id}: ${dayText(period.from)} is passed over, ${what}`);
+    const days = period.until - period.from;
+    if (period.why === "suspended" && unchargedDays(connection, settings, period, Infinity) !== days) {
+      say("and was served");
+    }
+    if (period.why === "free" && (settings.firstBill !== "free" || period.from !== activatedOn)) {
+      say("and is no free first stub");
+    }
+    const wasOff = offs.some(({ from, until }) => from < period.until && (until ?? Infinity) >= period.until);
+    if (period.why === "stopped" && (!wasOff || settings.policy === "skip" || settings.stopAfter === 0)) {
+      say("and its bills had no reason to stop");
+    }
+    if (
+      period.why === "stopped" && bills.filter((bill) => bill.connection === id).length < settings.stopAfter
+    ) {
+      say("and it never had so many bills");
+    }
+  }
+  return problems;
+}
+
+/** Each stretch of a live bill costs what was agreed, and what was suspended later came off once. */
+function prices(life: Life, connection: LifeConnection): string[] {
+  const own = life.bills.filter((bill) => bill.connection === connection.id);
+  const live = own.filter(({ isVoid }) => !isVoid);
+  // What a void bill had taken off comes off the next new one.
+  const lastVoid = Math.max(0, ...own.map(({ voidedOn }) => voidedOn ?? 0));
+  const problems: string[] = [];
+  for (const period of connection.periods) {
+    if (period.state !== "billed") continue;
+    const line = live.find((bill) => bill.id === period.bill)?.lines
+      .find((one) => one.amount >= 0n && one.from === period.from);
+    const expected = costOfPeriod(life, connection, period);
+    if (line?.amount !== expected.amount) {
+      problems.push(
+        `${connection.id}: ${dayText(period.from)} costs ${line?.amount}, should cost ${expected.amount}`,
+      );
+      continue;
+    }
+    const credited = creditedFor(live, period);
+    const most = creditDue(life, connection, period, expected, life.today);
+    if (credited > most) {
+      problems.push(`${connection.id}: ${credited} of ${most} came off ${dayText(period.from)}`);
+    }
+    const last = live.findLast((bill) =>
+      !bill.isAgain && bill.total > 0n && bill.issuedOn > Math.max(period.firstBilledOn!, lastVoid)
+    );
+    const least = last === undefined ? 0n : creditDue(life, connection, period, expected, last.issuedOn);
+    if (credited < least) {
+      problems.push(`${connection.id}: only ${credited} of ${least} came off ${dayText(period.from)}`);
+    }
+  }
+  return problems.slice(0, 3);
+}
+
+function costOfPeriod({ settings, prices }: Life, connection: LifeConnection, period: LifePeriod) {
+  const billedOn = period.firstBilledOn!;
+  const price = priceOf(connection, prices, settings, { day: period.from, billedOn });
+  const days = period.until - period.from;
+  const charged = days - unchargedDays(connection, settings, period, billedOn);
+  const { activatedOn } = connection;
+  const isFirstStub = period.from === activatedOn && !beginsCycle(activatedOn, settings.anchorDay) &&
+    period.until === cycleOf(activatedOn, settings.anchorDay).until;
+  if (isFirstStub && settings.firstBill === "full") {
+    return { amount: charged === days ? price : shareOf(price, charged, days), charged };
+  }
+  return { amount: costOf(period, charged, price, settings), charged };
+}
+
+/** What is to come off a period billed in advance, for days that were suspended after its first bill. */
+function creditDue(
+  { settings }: Life,
+  connection: LifeConnection,
+  period: LifePeriod,
+  { amount, charged }: { amount: bigint; charged: number },
+  asOf: Day,
+): bigint {
+  if (settings.timing === "arrears" || charged === 0) return 0n;
+  const from = Math.max(period.from, period.firstBilledOn!);
+  const off = from >= period.until
+    ? 0
+    : unchargedDays(connection, settings, { from, until: period.until }, asOf);
+  return shareOf(amount, off, charged);
+}
+
+function creditedFor(live: readonly LifeBill[], { from, until }: LifePeriod): bigint {
+  return live.flatMap(({ lines }) => lines)
+    .filter((line) => line.amount < 0n && line.from === from && line.until === until)
+    .reduce((sum, { amount }) => sum - amount, 0n);
+}
+
+/** A bill is the sum of its lines, is not below zero, and leaves time to pay. */
+function bills({ bills, settings }: Life): string[] {
+  const problems: string[] = [];
+  for (const bill of bills) {
+    const sum = bill.lines.reduce((total, { amount }) => total + amount, 0n);
+    if (sum !== bill.total) problems.push(`c ${bill.id}: total ${bill.total}, lines ${sum}`);
+    if (bill.total < 0n) problems.push(`b ${bill.id}: total ${bill.total}`);
+    if (bill.dueOn < bill.issuedOn + Math.min(settings.minNoticeDays, settings.termsDays)) {
+      problems.push(`${bill.id}: issued ${dayText(bill.issuedOn)}, due ${dayText(bill.dueOn)}`);
+    }
+  }
+  return problems.slice(0, 3);
+}
+
+/** a to e and M1, against the same events counted again. */
+function money({ events, bills, money }: Life): string[] {
+  const again = naiveMoney(events, bills);
+  const problems: string[] = [];
+  let owed = 0n;
+  for (const [id, balance] of again.balances) {
+    const said = money.balances.get(id);
+    if (said !== balance) problems.push(`c ${id}: balance ${said}, counted again ${balance}`);
+    const total = bills.find((bill) => bill.id === id)!.total;
+    if (balance < 0n || balance > total) problems.push(`b ${id}: balance ${balance} of ${total}`);
+    owed += balance;
+  }
+  if (money.credit !== again.credit) {
+    problems.push(`a: credit ${money.credit}, counted again ${again.credit}`);
+  }
+  if (money.credit > 0n && owed > 0n) problems.push(`d: credit ${money.credit} beside ${owed} owed`);
+  if (money.shares.some(({ amount }) => amount <= 0n)) problems.push("e: a share is not above zero");
+  if (money.allLegs !== 0n) problems.push(`M1: the ledger sums to ${money.allLegs}`);
+  if (money.receivable !== owed) problems.push(`M1: receivable ${money.receivable}, owed ${owed}`);
+  if (-money.subscriberCredit !== money.credit) {
+    problems.push(`M1: subscriber credit ${-money.subscriberCredit}, idle ${money.credit}`);
+  }
+  return problems.slice(0, 3);
+}

@@ -1,0 +1,111 @@
+/** What a random life is told in: whole days, and centavos as bigint; nothing of the engine. Days count from 1 Jan 1970. */
+export type Day = number;
+
+/** How a history is billed. */
+export interface LifeSettings {
+  timing: "arrears" | "advance";
+  anchorDay: number;
+  leadDays: number;
+  termsDays: number;
+  graceDays: number;
+  minNoticeDays: number;
+  firstBill: "prorate" | "full" | "free" | "stub_plus_full" | "merge_stub_lt";
+  mergeStubLtDays: number;
+  proration: "actual" | "days30";
+  policy: "charge" | "skip";
+  stopAfter: number;
+}
+
+/** Why a connection was off, half-open; null while it stands. */
+export interface Off {
+  reason: "vacation" | "admin" | "abuse" | "nonpayment";
+  from: Day;
+  until: Day | null;
+}
+
+/** A price of a plan as it was agreed. */
+export interface Agreed {
+  on: Day;
+  from: Day | null;
+  price: bigint;
+}
+
+/** A plan that a connection was given, and from which day. */
+export interface Given {
+  plan: string;
+  agreedOn: Day;
+  from: Day;
+}
+
+/** A stretch of days as the engine keeps it. */
+export interface LifePeriod {
+  from: Day;
+  until: Day;
+  state: "billed" | "to_bill_again" | "never";
+  bill: string | null;
+  why: string | null;
+  firstBilledOn: Day | null;
+}
+
+/** A line of a bill. */
+export interface LifeLine {
+  connection: string;
+  from: Day;
+  until: Day;
+  amount: bigint;
+}
+
+/** A bill with everything that was put on it. */
+export interface LifeBill {
+  id: string;
+  connection: string;
+  issuedOn: Day;
+  dueOn: Day;
+  from: Day;
+  until: Day;
+  total: bigint;
+  lines: LifeLine[];
+  isAgain: boolean;
+  isVoid: boolean;
+  voidedOn: Day | null;
+}
+
+/** What happened to one subscriber's money, in order. */
+export type MoneyEvent =
+  | { do: "bill"; id: string }
+  | { do: "pay" | "memo"; id: string; amount: bigint; target: string | null }
+  | { do: "void"; id: string }
+  | { do: "reverse"; id: string }
+  | { do: "refund"; amount: bigint };
+
+/** A connection's life: what was done with it and what the engine made of it. */
+export interface LifeConnection {
+  id: string;
+  activatedOn: Day;
+  billedThrough: Day | null;
+  given: Given[];
+  offs: Off[];
+  periods: LifePeriod[];
+}
+
+/** What the engine says of the money at the end. */
+export interface LifeMoney {
+  balances: ReadonlyMap<string, bigint>;
+  credit: bigint;
+  shares: { source: string; bill: string; amount: bigint }[];
+  /** Sums of the ledger's legs. */
+  receivable: bigint;
+  subscriberCredit: bigint;
+  allLegs: bigint;
+}
+
+/** All of it, for the judge. */
+export interface Life {
+  settings: LifeSettings;
+  today: Day;
+  prices: ReadonlyMap<string, readonly Agreed[]>;
+  connections: readonly LifeConnection[];
+  bills: readonly LifeBill[];
+  events: readonly MoneyEvent[];
+  money: LifeMoney;
+}

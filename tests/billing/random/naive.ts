@@ -1,0 +1,106 @@
+import type { Agreed, Day, LifeConnection, LifeSettings } from "./life_types.ts";
+
+/**
+ * The rules of billing a second time, day by day and as plainly as they are said, without a line of the engine: only for
+ * judging it.
+ */
+
+const DAY_MS = 86_400_000;
+
+/** A day as text. */
+export function dayText(day: Day): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Whether a cycle begins on a day: its number is the anchor, or the month is over before the anchor comes. */
+export function beginsCycle(day: Day, anchor: number): boolean {
+  const date = new Date(day * DAY_MS);
+  const isLastOfMonth = new Date((day + 1) * DAY_MS).getUTCDate() === 1;
+  return date.getUTCDate() === anchor || (isLastOfMonth && date.getUTCDate() < anchor);
+}
+
+/** First and last day (exclusive) of the cycle that a day lies in, by walking there. */
+export function cycleOf(day: Day, anchor: number): { from: Day; until: Day } {
+  let from = day;
+  while (!beginsCycle(from, anchor)) from--;
+  let until = day + 1;
+  while (!beginsCycle(until, anchor)) until++;
+  return { from, until };
+}
+
+/** R(amount x part / whole), halves away from zero; nothing here is below zero. */
+export function shareOf(amount: bigint, part: number, whole: number): bigint {
+  const doubled = amount * BigInt(part) * 2n + BigInt(whole);
+  return doubled / (2n * BigInt(whole));
+}
+
+/** Whether a day is not charged: on vacation, or off while the policy is to skip; as far as it was known. */
+export function isUncharged(
+  connection: LifeConnection,
+  settings: LifeSettings,
+  day: Day,
+  knownOn: Day,
+): boolean {
+  return connection.offs.some(({ reason, from, until }) => {
+    const counts = reason === "vacation" || settings.policy === "skip";
+    return counts && from <= day && (until === null || day < until) && day < knownOn;
+  });
+}
+
+/** Uncharged days of a stretch. */
+export function unchargedDays(
+  connection: LifeConnection,
+  settings: LifeSettings,
+  stretch: { from: Day; until: Day },
+  knownOn: Day,
+): number {
+  let days = 0;
+  for (let day = stretch.from; day < stretch.until; day++) {
+    if (isUncharged(connection, settings, day, knownOn)) days++;
+  }
+  return days;
+}
+
+/**
+ * What a whole period costs a connection on a day, by what was agreed before `billedOn`: a new price holds from its next
+ * period unless a day was named; whoever joins later has it at once.
+ */
+export function priceOf(
+  connection: LifeConnection,
+  prices: ReadonlyMap<string, readonly Agreed[]>,
+  settings: LifeSettings,
+  at: { day: Day; billedOn: Day },
+): bigint {
+  const plans = connection.given.filter((given) => given.from <= at.day && given.agreedOn < at.billedOn);
+  const given = plans.at(-1) ?? connection.given[0]!;
+  const agreed = (prices.get(given.plan) ?? []).filter((price) => price.on < at.billedOn);
+  const dayOf = (price: Agreed) => price.from ?? nextCycle(price.on, settings.anchorDay);
+  let [best, bestSince] = [agreed[0]!, -Infinity];
+  for (const price of agreed.slice(1)) {
+    const since = dayOf(price);
+    // Whoever joins after it was agreed does not wait for the next period.
+    const counts = since <= at.day || price.from === null && price.on <= given.from;
+    if (counts && since >= bestSince) [best, bestSince] = [price, since];
+  }
+  return best.price;
+}
+
+function nextCycle(day: Day, anchor: number): Day {
+  let next = day + 1;
+  while (!beginsCycle(next, anchor)) next++;
+  return next;
+}
+
+/** What a stretch costs of which so many days are charged. */
+export function costOf(
+  stretch: { from: Day; until: Day },
+  charged: number,
+  price: bigint,
+  settings: LifeSettings,
+): bigint {
+  const cycle = cycleOf(stretch.from, settings.anchorDay);
+  const whole = cycle.until - cycle.from;
+  if (charged === whole) return price;
+  const part = shareOf(price, charged, settings.proration === "days30" ? 30 : whole);
+  return part < price ? part : price;
+}

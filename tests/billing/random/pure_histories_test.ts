@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { soaked } from "@/tests/support/soak.ts";
+import { seedsOf } from "./dice.ts";
+import { judge } from "./judge.ts";
+import { PureLife } from "./pure_life.ts";
+
+const DAYS = 730;
+/** Looked at so often on the way: what heals by itself is broken all the same. */
+const LOOK_EVERY = 244;
+
+Deno.test("random histories of two years on the pure engine break no rule that a second implementation knows", () => {
+  for (const seed of seedsOf(200, soaked(200, 10_000))) {
+    const life = new PureLife(seed);
+    for (let day = 1; day <= DAYS; day++) {
+      try {
+        life.live();
+      } catch (error) {
+        throw new Error(`seed ${seed}: ${describe(life)}`, { cause: error });
+      }
+      if (day % LOOK_EVERY === 0 || day === DAYS) {
+        assert.deepEqual(judge(life.told()), [], `seed ${seed}: ${describe(life)}`);
+      }
+    }
+  }
+});
+
+function describe(life: PureLife): string {
+  return `${JSON.stringify(life.settings)} after ${life.done.slice(-12).join("; ")}`;
+}

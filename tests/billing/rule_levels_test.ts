@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { assertOk, assertRefused } from "@/tests/support/expect.ts";
+import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { withScene } from "@/tests/support/scene.ts";
+import { NO_OWN_RULES, type OwnRules } from "@/web/domain/billing/mod.ts";
+import { agreePlanRules, agreeRules } from "@/web/services/billing/agree_rules.ts";
+import { assertBooksHold, createIsp, type Isp, liveUntil, offNow } from "./isp.ts";
+
+function agree(isp: Isp, n: number, rules: Partial<OwnRules>) {
+  return agreeRules(isp.context, isp.tenantId, isp.actor, {
+    subscriptionId: isp.subscriptionIds[n]!,
+    rules: { ...NO_OWN_RULES, ...rules },
+  });
+}
+
+async function planWith(isp: Isp, rules: Partial<OwnRules>): Promise<void> {
+  const { context, tenantId, actor, planId } = isp;
+  assertOk(await agreePlanRules(context, tenantId, actor, { planId, rules: { ...NO_OWN_RULES, ...rules } }));
+}
+
+/** `due grace` of the newest bill of each connection. */
+async function datesOf(isp: Isp): Promise<string[]> {
+  const rows = await isp.run((trx) =>
+    trx.selectFrom("bills").select(["subscription_id", "due_on", "grace_days", "period_start"])
+      .where("tenant_id", "=", isp.tenantId).orderBy("period_start").execute()
+  );
+  const newest = new Map(rows.map((row) => [row.subscription_id, `${row.due_on} ${row.grace_days}`]));
+  return isp.subscriptionIds.map((id) => newest.get(id) ?? "none");
+}
+
+Deno.test("bills have the terms and the grace of the connection, else of its plan, else of the company, and are cut by them", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 3 });
+  await planWith(isp, { graceDays: 2 });
+  assertOk(await agree(isp, 1, { termsDays: 14 }));
+  assertOk(await agree(isp, 2, { termsDays: 0, graceDays: 0 }));
+  await liveUntil(isp, "2026-02-01T12:00");
+  // The run's three days of notice are for late runs only: this one is not.
+  assert.deepEqual(await datesOf(isp), ["2026-02-08 2", "2026-02-15 2", "2026-02-01 0"]);
+  await liveUntil(isp, "2026-02-02T12:00");
+  assert.deepEqual(await offNow(isp), [2]);
+  await liveUntil(isp, "2026-02-11T12:00");
+  assert.deepEqual(await offNow(isp), [0, 2]);
+  await liveUntil(isp, "2026-02-18T12:00");
+  assert.deepEqual(await offNow(isp), [0, 1, 2]);
+  // Taken away: bills that are issued keep their dates, the next ones are as the company says.
+  await planWith(isp, {});
+  assertOk(await agree(isp, 1, {}));
+  assert.deepEqual(await datesOf(isp), ["2026-02-08 2", "2026-02-15 2", "2026-02-01 0"]);
+  await liveUntil(isp, "2026-03-01T12:00");
+  assert.deepEqual(await datesOf(isp), ["2026-03-08 5", "2026-03-08 5", "2026-03-01 0"]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("days that no company may have are refused for a plan and a connection too", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 1 });
+  assertRefused(await agree(isp, 0, { graceDays: 91 }), "grace_out_of_range");
+  assertRefused(await agree(isp, 0, { termsDays: -1 }), "terms_out_of_range");
+  const { context, tenantId, actor, planId } = isp;
+  const rules = { ...NO_OWN_RULES, termsDays: 1.5 };
+  assertRefused(await agreePlanRules(context, tenantId, actor, { planId, rules }), "terms_out_of_range");
+});
+
+Deno.test("the plan form, the page of a connection and the settings say which rule holds and from where", async () => {
+  await withScene("2026-02-10T10:00", async ({ isp, owner }) => {
+    const subscriber = `/admin/subscribers/${isp.subscriberIds[0]}`;
+    const card = async () => (await owner.get(subscriber)).text;
+    assert.match(await card(), /7 days, from the company/);
+    const edit = `/admin/plans/${isp.planId}`;
+    assert.match((await owner.get(`${edit}/edit`)).text, /grace 5 days, from the company/);
+    assert.match((await owner.get(`${edit}/rules`)).text, /Now 5 days, from the company/);
+    assert.equal((await owner.post(`${edit}/rules`, { graceDays: "91" })).status, 422);
+    assert.equal((await owner.post(`${edit}/rules`, { graceDays: "3" })).status, 303);
+    assert.match((await owner.get(`${edit}/edit`)).text, /grace 3 days, from the plan/);
+    assert.match(await card(), /3 days, from the plan/);
+    const rules = `${subscriber}/rules`;
+    const form = await owner.get(rules);
+    assert.match(form.text, /Now 3 days, from the plan/);
+    const connection = isp.subscriptionIds[0]!;
+    const saved = await owner.post(rules, { connection, termsDays: "0", graceDays: "", firstBill: "free" });
+    assert.equal(saved.status, 303);
+    assert.match((await owner.get(saved.location!)).text, /The billing rules are saved/);
+    assert.match(await card(), /0 days, its own/);
+    assert.equal((await owner.post(rules, { connection, firstBill: "merge_stub_lt" })).status, 422);
+    assert.match(
+      (await owner.get("/admin/settings/billing")).text,
+      /1 plan has and 1 connection has days to pay, grace or a first bill of their own/,
+    );
+  });
+});

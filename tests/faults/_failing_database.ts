@@ -1,0 +1,85 @@
+import type { Kysely } from "kysely";
+import type pg from "pg";
+import { silentLogger } from "@/shared/log.ts";
+import { openDatabase } from "@/web/store/db/database.ts";
+import type { Database } from "@/web/store/db/schema.ts";
+
+/** How one statement fails. */
+export const WAYS = ["error before", "error after", "killed before", "killed after"] as const;
+export type Way = (typeof WAYS)[number];
+
+/** Fails on the server, so that an open transaction is lost as it would be. */
+const FAILS = "select 1 / 0";
+
+type Query = (...given: unknown[]) => Promise<unknown>;
+
+/**
+ * Connections on which the n-th statement that is sent fails once: refused by the server before or after it has done it, or its
+ * connection is lost before it arrives or before its answer does (at a commit nobody then knows).
+ */
+export class FailingDatabase implements AsyncDisposable {
+  readonly db: Kysely<Database>;
+  readonly close: () => Promise<void>;
+  /** What was sent so far. */
+  readonly statements: string[] = [];
+  /** The statement that failed, as it was to be sent. */
+  failed: string | null = null;
+  #at: number;
+  #way: Way;
+
+  get sent(): number {
+    return this.statements.length;
+  }
+
+  /** @param at counted from one; 0: none fails */
+  constructor(url: string, at: number, way: Way) {
+    this.#at = at;
+    this.#way = way;
+    const database = openDatabase({ url, maxConnections: 2, log: silentLogger });
+    database.pool.on("connect", (client) => this.#watch(client));
+    this.db = database.db;
+    this.close = database.close;
+  }
+
+  #watch(client: pg.PoolClient): void {
+    const query = client.query.bind(client) as unknown as Query;
+    const watched: Query = (...given) => {
+      if (this.statements.push(textOf(given[0])) !== this.#at) return query(...given);
+      this.failed = textOf(given[0]);
+      return this.#fail(client, query, given);
+    };
+    Object.assign(client, { query: watched });
+  }
+
+  async #fail(client: pg.PoolClient, query: Query, given: unknown[]): Promise<unknown> {
+    // A transaction that was to begin here has begun: it is there to be rolled back.
+    const opening = /^\s*(begin|start transaction)[^;]*/i.exec(this.failed ?? "")?.[0];
+    switch (this.#way) {
+      case "error before":
+        return await query(opening === undefined ? FAILS : `${opening}; ${FAILS}`);
+      case "error after": {
+        const [, failed] = await Promise.allSettled([query(...given), query(FAILS)]);
+        throw failed?.status === "rejected" ? failed.reason : new Error("Cannot fail: nothing was refused");
+      }
+      case "killed before":
+        cut(client);
+        return await query(...given);
+      case "killed after":
+        await query(...given);
+        cut(client);
+        return await query(FAILS);
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+function cut(client: pg.PoolClient): void {
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+}
+
+function textOf(statement: unknown): string {
+  return typeof statement === "string" ? statement : (statement as { text: string }).text;
+}

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { centavos } from "@/shared/money/mod.ts";
+import { assertBooksHold, createIsp, type Isp, todayOf } from "@/tests/billing/isp.ts";
+import { contentOf } from "@/tests/support/content.ts";
+import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
+import { soaked } from "@/tests/support/soak.ts";
+import { issueBills } from "@/web/services/billing/issue_bills.ts";
+import { executeCutRun } from "@/web/services/cuts/execute_cut_run.ts";
+import { planCutRun } from "@/web/services/cuts/plan_cut_run.ts";
+import { recordPayment } from "@/web/services/payments/record_payment.ts";
+import type { ServiceContext } from "@/web/services/context.ts";
+import { FailingDatabase, WAYS } from "./_failing_database.ts";
+
+const SUBSCRIBERS = 3;
+const IS_SOAK = soaked(0, 1) === 1;
+
+/** Work that is asked for again when it has failed, as a job or a browser does. */
+interface Work {
+  name: string;
+  /** Brings a new provider to the moment before. */
+  prepare(isp: Isp): Promise<void>;
+  run(context: ServiceContext, isp: Isp): Promise<unknown>;
+}
+
+const WORKS: readonly Work[] = [
+  { name: "the bill run", prepare: toBills, run: bill },
+  {
+    name: "the cut run",
+    prepare: async (isp) => {
+      await toBills(isp);
+      await bill(isp.context, isp);
+      isp.clock.set("2026-02-14T09:00:00+08:00");
+    },
+    run: async (context, isp) => {
+      const day = { businessOn: todayOf(isp), trigger: "scheduled" as const };
+      const plan = await planCutRun(context, isp.tenantId, isp.actor, day);
+      return plan.ok
+        ? await executeCutRun(context, isp.tenantId, isp.actor, { runId: plan.value.runId })
+        : plan;
+    },
+  },
+  {
+    name: "the posting of a payment that restores",
+    prepare: async (isp) => {
+      await toBills(isp);
+      await bill(isp.context, isp);
+      isp.clock.set("2026-02-14T09:00:00+08:00");
+      await WORKS[1]!.run(isp.context, isp);
+    },
+    run: (context, isp) =>
+      recordPayment(context, isp.tenantId, isp.actor, {
+        subscriberId: isp.subscriberIds[0]!,
+        amountCentavos: centavos(150_000),
+        method: "gcash",
+        reference: "REF-1",
+        receivedOn: todayOf(isp),
+        idempotencyKey: `once-${isp.tenantId}`,
+      }),
+  },
+];
+
+for (const work of WORKS) {
+  Deno.test(`any statement of ${work.name} may fail in any way: asked again, everything is as if none had`, async () => {
+    await using database = await createTestDatabase();
+    const expected = await undisturbed(database, work);
+    // In the gate each statement fails in one way, in turn; a commit also in the way of which nobody knows the end.
+    for (let at = 1; at <= expected.sent; at++) {
+      const isCommit = expected.statements[at - 1] === "commit";
+      const inTurn = WAYS[at % WAYS.length]!;
+      const ways = IS_SOAK ? WAYS : new Set(isCommit ? [inTurn, "killed after" as const] : [inTurn]);
+      for (const way of ways) {
+        const isp = await startOf(database, work);
+        await using failing = new FailingDatabase(database.appUrl, at, way);
+        const first = await work.run({ ...isp.context, db: failing.db }, isp).catch((error: unknown) =>
+          error
+        );
+        const where = `${way} statement ${at}: ${failing.failed?.slice(0, 200)}`;
+        // A statement whose answer nobody waits for may fail behind the last one.
+        assert.ok(failing.failed !== null, `${where}: only ${failing.sent} were sent`);
+        const again = await work.run(isp.context, isp) as { ok: boolean };
+        assert.ok(again.ok, `${where}: ${Deno.inspect([first, again])}`);
+        assert.deepEqual(await isp.run(contentOf), expected.content, where);
+        await assertBooksHold(isp);
+      }
+    }
+  });
+}
+
+async function undisturbed(database: TestDatabase, work: Work) {
+  const isp = await startOf(database, work);
+  await using watched = new FailingDatabase(database.appUrl, 0, "error before");
+  await work.run({ ...isp.context, db: watched.db }, isp);
+  const { sent, statements } = watched;
+  assert.ok(sent > 10, `${sent} statements`);
+  // Asked again, it does nothing: what is asked for twice is the same as what is asked for once.
+  await work.run(isp.context, isp);
+  return { sent, statements, content: await isp.run(contentOf) };
+}
+
+async function startOf(database: TestDatabase, work: Work): Promise<Isp> {
+  const isp = await createIsp(database, { subscribers: SUBSCRIBERS });
+  await work.prepare(isp);
+  return isp;
+}
+
+function toBills(isp: Isp): Promise<void> {
+  isp.clock.set("2026-02-01T00:05:00+08:00");
+  return Promise.resolve();
+}
+
+function bill(context: ServiceContext, isp: Isp) {
+  const input = { businessOn: todayOf(isp), trigger: "scheduled", batchSize: 2 } as const;
+  return issueBills(context, isp.tenantId, isp.actor, input);
+}

@@ -1,0 +1,54 @@
+import type { FirstBillPolicy } from "./types.ts";
+
+/** Where a rule stands. What is nearer to the connection holds. */
+export const RULE_LEVELS = ["company", "plan", "connection"] as const;
+export type RuleLevel = typeof RULE_LEVELS[number];
+
+/** The rules that a plan and a connection may have for themselves. */
+export interface LevelledRules {
+  /** Days from the natural date to the due date. */
+  termsDays: number;
+  /** Days past due that stay connected. */
+  graceDays: number;
+  /** What the first days cost. */
+  firstBill: FirstBillPolicy;
+}
+
+/** First bills that need no further number: joining a few days with the next bill is the company's alone. */
+export const OWN_FIRST_BILLS = ["prorate", "full", "free", "stub_plus_full"] as const;
+export type OwnFirstBill = typeof OWN_FIRST_BILLS[number];
+
+/** What a plan or a connection says for itself. Null: as the level above. */
+export interface OwnRules {
+  termsDays: number | null;
+  graceDays: number | null;
+  firstBill: OwnFirstBill | null;
+}
+
+/** A plan or connection like most. */
+export const NO_OWN_RULES: OwnRules = { termsDays: null, graceDays: null, firstBill: null };
+
+/** A rule with where it comes from. */
+export interface RuleInEffect<Value> {
+  value: Value;
+  from: RuleLevel;
+}
+
+/** All of them. */
+export type RulesInEffect = { [Name in keyof LevelledRules]: RuleInEffect<LevelledRules[Name]> };
+
+/** What holds for a connection: its own rule, else its plan's, else the company's. */
+export function rulesInEffect(
+  company: LevelledRules,
+  plan: OwnRules,
+  connection: OwnRules = NO_OWN_RULES,
+): RulesInEffect {
+  const of = <Name extends keyof LevelledRules>(name: Name): RuleInEffect<LevelledRules[Name]> => {
+    const own = connection[name];
+    if (own !== null) return { value: own as LevelledRules[Name], from: "connection" };
+    const planned = plan[name];
+    if (planned !== null) return { value: planned as LevelledRules[Name], from: "plan" };
+    return { value: company[name], from: "company" };
+  };
+  return { termsDays: of("termsDays"), graceDays: of("graceDays"), firstBill: of("firstBill") };
+}

@@ -1,0 +1,3 @@
+import { list } from "./price.tsx";
+
+export const { handler, route } = list.csv;

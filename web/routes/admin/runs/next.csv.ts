@@ -1,0 +1,3 @@
+import { list } from "./next.tsx";
+
+export const { handler, route } = list.csv;

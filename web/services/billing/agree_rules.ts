@@ -1,0 +1,89 @@
+import { coded } from "@/shared/codes/mod.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { versionOf } from "@/shared/version.ts";
+import type { OwnRules } from "@/web/domain/billing/mod.ts";
+import { updateOwnRules, updatePlanRules } from "@/web/store/billing/own_rules.ts";
+import { lockPlan } from "@/web/store/billing/plans.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
+import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
+import { recordAudit } from "../audit.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { auditSubscription } from "../subscribers/audit_subscription.ts";
+import { runUseCase } from "../use_case.ts";
+import { checkOwnRules, type OwnRulesColumns, toOwnRulesColumns } from "./rule_levels.ts";
+
+/** Why rules of a connection are not saved. */
+export type AgreeRulesCode =
+  | "subscription_not_found"
+  | "row_changed"
+  | "terms_out_of_range"
+  | "grace_out_of_range";
+
+/** Why rules of a plan are not saved. */
+export type PlanRulesCode = "plan_not_found" | "row_changed" | "terms_out_of_range" | "grace_out_of_range";
+
+/** Version of the rules that a plan or a connection has for itself. */
+export function ownRulesVersion(row: OwnRulesColumns): string {
+  return versionOf(row, ["own_terms_days", "own_grace_days", "own_first_bill"]);
+}
+
+/** Gives a connection rules of its own, or takes them away. Bills that are issued keep their dates. */
+export async function agreeRules(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { subscriptionId: string; rules: OwnRules; seen?: string | undefined },
+): Promise<Result<null, AgreeRulesCode>> {
+  const wrong = checkOwnRules(input.rules);
+  if (wrong !== null) return wrong;
+  return await runUseCase<null, AgreeRulesCode>(context, tenantId, actor, async (useCase) => {
+    const { trx } = useCase;
+    await lockSubscribersOf(trx, [input.subscriptionId]);
+    const connection = await lockSubscription(trx, input.subscriptionId);
+    if (connection === null || connection.status === "cancelled") return err("subscription_not_found");
+    const before = ownRulesVersion(connection);
+    if (input.seen !== undefined && input.seen !== before) return err("row_changed");
+    const columns = toOwnRulesColumns(input.rules);
+    if (ownRulesVersion(columns) === before) return ok(null);
+    await updateOwnRules(trx, connection.id, columns);
+    await auditSubscription(
+      useCase,
+      connection,
+      "rules_agreed",
+      coded("audit_own_rules", { ppp: connection.ppp_name }),
+      { ...columns },
+    );
+    return ok(null);
+  });
+}
+
+/** The same for a plan: they hold for all its connections that have none of their own. */
+export async function agreePlanRules(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { planId: string; rules: OwnRules; seen?: string | undefined },
+): Promise<Result<null, PlanRulesCode>> {
+  const wrong = checkOwnRules(input.rules);
+  if (wrong !== null) return wrong;
+  return await runUseCase<null, PlanRulesCode>(context, tenantId, actor, async (useCase) => {
+    const { trx, at, business } = useCase;
+    const plan = await lockPlan(trx, input.planId);
+    if (plan === null || plan.archived_at !== null) return err("plan_not_found");
+    const before = ownRulesVersion(plan);
+    if (input.seen !== undefined && input.seen !== before) return err("row_changed");
+    const columns = toOwnRulesColumns(input.rules);
+    if (ownRulesVersion(columns) === before) return ok(null);
+    await updatePlanRules(trx, plan.id, columns);
+    await recordAudit(trx, useCase.actor, {
+      action: "plan.rules_agreed",
+      subjectKind: "plan",
+      subjectId: plan.id,
+      summary: coded("audit_plan_rules", { plan: plan.name }),
+      details: { ...columns },
+      at,
+      businessOn: business.today,
+    });
+    return ok(null);
+  });
+}

@@ -1,0 +1,84 @@
+import { sql } from "kysely";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { DUE_COLUMNS, type DueSubscription, uuidArray } from "./bill_run.ts";
+
+/** A connection that a run would bill, and who has it. */
+export interface DueWithName extends DueSubscription {
+  name: string;
+  account_number: string;
+  next_bill_on: string;
+}
+
+/** What a run on a day would claim, in the order of the ids, without claiming it. */
+export async function listDueForPreview(
+  trx: TenantTransaction,
+  day: Temporal.PlainDate,
+  page: { leadDays: number; afterId: string | null; limit: number },
+): Promise<DueWithName[]> {
+  const after = page.afterId === null ? sql`true` : sql`c.id > ${page.afterId}::uuid`;
+  const { rows } = await sql<DueWithName>`
+    select ${DUE_COLUMNS}, s.name, s.account_number, c.next_bill_on::text as next_bill_on
+    from subscriptions c
+    join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
+    where c.tenant_id = ${trx.tenantId} and c.status in ('active', 'disconnected') and c.status <> 'cancelled' and ${after}
+      and (c.next_bill_on <= ${day} or (c.bill_timing = 'advance' and c.next_bill_on > ${day}
+        and c.billed_through_on - ${page.leadDays}::int <= ${day}::date))
+    order by c.id limit ${page.limit}`.execute(trx);
+  return rows;
+}
+
+/** The newest live bill of a connection, with the price that it was made by. */
+export interface LastBillRow {
+  subscription_id: string;
+  total_centavos: bigint;
+  price_centavos: bigint;
+}
+
+/** The newest live bill of each connection; those with none are left out. What an import brought is no bill of ours. */
+export async function listLastBills(
+  trx: TenantTransaction,
+  subscriptionIds: readonly string[],
+): Promise<LastBillRow[]> {
+  const { rows } = await sql<LastBillRow>`
+    select c.id as subscription_id, b.total_centavos,
+      coalesce((select max(p.price_centavos) from charged_periods p where p.tenant_id = ${trx.tenantId}
+        and p.subscription_id = c.id and p.period_start >= b.period_start and p.period_start < b.period_end
+        and p.bill_id = b.id), 0)::bigint as price_centavos
+    from unnest(${uuidArray(subscriptionIds)}::uuid[]) as c(id)
+    cross join lateral (select b.id, b.total_centavos, b.period_start, b.period_end from bills b
+      where b.tenant_id = ${trx.tenantId} and b.subscription_id = c.id and b.status = 'issued' and not b.is_imported
+      order by b.period_start desc limit 1) b`.execute(trx);
+  return rows;
+}
+
+/** A day on which bills are due, and of how many connections. */
+export interface DueDay {
+  day: Temporal.PlainDate;
+  connections: number;
+}
+
+/** The next days with bills, from the first day that can still run; what is overdue comes on that day. */
+export async function listDueDays(
+  trx: TenantTransaction,
+  from: Temporal.PlainDate,
+  limit: number,
+): Promise<DueDay[]> {
+  const { rows } = await sql<DueDay>`
+    select greatest(c.next_bill_on, ${from}::date) as day, count(*)::int as connections from subscriptions c
+    where c.tenant_id = ${trx.tenantId} and c.status in ('active', 'disconnected') and c.status <> 'cancelled'
+      and c.next_bill_on is not null
+    group by 1 order by 1 limit ${limit}`.execute(trx);
+  return rows;
+}
+
+/** Bills of the scheduled runs of some days; null where none of the days was run. */
+export async function sumBillsOfDays(
+  trx: TenantTransaction,
+  days: { from: Temporal.PlainDate; until: Temporal.PlainDate },
+): Promise<number | null> {
+  const { rows } = await sql<{ bills: number | null }>`
+    select sum(changed)::int as bills from runs
+    where tenant_id = ${trx.tenantId} and kind = 'bill' and trigger = 'scheduled' and status = 'done'
+      and business_on between ${days.from} and ${days.until}`.execute(trx);
+  return rows[0]?.bills ?? null;
+}
