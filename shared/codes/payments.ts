@@ -31,7 +31,6 @@ export const payments = {
   idempotency_mismatch: refusal(409, null, { number: "text" }),
   payment_not_found: refusal(404),
   already_reversed: refusal(409, null, { number: "text" }),
-<<<<<<< HEAD
   payment_was_reversed: refusal(409, null, { number: "text", amount: "peso", reason: "reason" }),
   target_not_open: refusal(409, "confirmTarget", {
     number: "text",
@@ -51,7 +50,6 @@ export const payments = {
   refund_above_credit: refusal(422, "amount", { credit: "peso" }),
   refund_key_used: refusal(409, null, { number: "text" }),
   refund_was_reversed: refusal(409, null, { number: "text" }),
-=======
   opening_exists: refusal(409, null, { number: "text" }),
   opening_missing: refusal(409),
   opening_needs_connection: refusal(409),
@@ -62,7 +60,6 @@ export const payments = {
   ledger_opening_taken_back: remark({ number: "text" }),
   audit_opening_balance: remark({ number: "text", side: ["owed", "credit"], amount: "peso", day: "date" }),
   audit_opening_taken_back: remark({ number: "text", amount: "peso" }),
->>>>>>> main
   reason_posted_by_mistake: remark(),
   ledger_memo: remark({
     number: "text",

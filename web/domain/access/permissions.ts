@@ -14,15 +14,12 @@ export const PERMISSIONS = [
   "payment:read",
   "payment:post",
   "payment:reverse",
-<<<<<<< HEAD
   "charge:post",
   "memo:post",
   "memo:write_off",
   "refund:post",
-=======
   "opening_balance:write",
   "report:read",
->>>>>>> main
   "plan:read",
   "plan:write",
   "cut_run:read",
@@ -53,14 +50,20 @@ export type Permission = (typeof PERMISSIONS)[number];
 export const PERMISSION_GROUPS = [
   { group: "overview", permissions: ofResources("today") },
   { group: "subscribers", permissions: ofResources("subscriber", "subscription") },
-<<<<<<< HEAD
   {
     group: "money",
-    permissions: ofResources("bill", "bill_run", "clock", "payment", "charge", "memo", "refund", "plan"),
+    permissions: ofResources(
+      "bill",
+      "bill_run",
+      "clock",
+      "payment",
+      "charge",
+      "memo",
+      "refund",
+      "report",
+      "plan",
+    ),
   },
-=======
-  { group: "money", permissions: ofResources("bill", "bill_run", "clock", "payment", "report", "plan") },
->>>>>>> main
   { group: "cuts", permissions: ofResources("cut_run", "hold") },
   { group: "network", permissions: ofResources("site", "agent", "router", "import") },
   { group: "administration", permissions: ofResources("settings", "staff", "audit", "security_log", "demo") },

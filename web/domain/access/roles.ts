@@ -37,13 +37,10 @@ export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
       "bill_run:run",
       "payment:post",
       "payment:reverse",
-<<<<<<< HEAD
       "charge:post",
       "memo:post",
-=======
       "opening_balance:write",
       "report:read",
->>>>>>> main
       "plan:write",
       "hold:write",
       "cut_run:run",

@@ -33,13 +33,10 @@ export {
   legsOfBillIssued,
   legsOfBillVoided,
   legsOfCreditMemo,
-<<<<<<< HEAD
   legsOfMemo,
   legsOfMemoVoided,
-=======
   legsOfOpeningCredit,
   legsOfOpeningTakenBack,
->>>>>>> main
   legsOfPaymentPosted,
   legsOfPaymentReversed,
   legsOfRefund,

@@ -68,7 +68,6 @@ export function legsOfCreditMemo(memo: { subscriberId: string; amountCentavos: C
   return moved(memo, "credit_memos", null, "subscriber_credit", memo.subscriberId);
 }
 
-<<<<<<< HEAD
 /** What will not be paid is given up: it was earned and is lost. Credit until it is allocated to its bill. */
 export function legsOfWriteOff(memo: { subscriberId: string; amountCentavos: Centavos }): Leg[] {
   return moved(memo, "write_offs", null, "subscriber_credit", memo.subscriberId);
@@ -88,8 +87,6 @@ export function legsOfMemoVoided(
   return reversed(legsOfMemo(memo));
 }
 
-/** Credit goes back to the subscriber; the pay-out itself, {@link legsOfRefundPaid}, clears `refunds_payable`. */
-=======
 /** Credit that the books from before had. */
 export function legsOfOpeningCredit(opening: { subscriberId: string; amountCentavos: Centavos }): Leg[] {
   return moved(opening, "opening_balance", null, "subscriber_credit", opening.subscriberId);
@@ -100,8 +97,7 @@ export function legsOfOpeningTakenBack(opening: { subscriberId: string; amountCe
   return reversed(legsOfOpeningCredit(opening));
 }
 
-/** Credit goes back to the subscriber; the pay-out itself clears `refunds_payable`. */
->>>>>>> main
+/** Credit goes back to the subscriber; the pay-out itself, {@link legsOfRefundPaid}, clears `refunds_payable`. */
 export function legsOfRefund(refund: { subscriberId: string; amountCentavos: Centavos }): Leg[] {
   return moved(refund, "subscriber_credit", refund.subscriberId, "refunds_payable", null);
 }

@@ -27,12 +27,9 @@ import {
   type PaymentInput,
   type PaymentInputProblem,
 } from "./payment_input.ts";
-<<<<<<< HEAD
 import { runOnce } from "./run_once.ts";
 import { refuseClosedTarget } from "./closed_target.ts";
-=======
 import { renewOnPosting } from "../billing/renew_prepaid.ts";
->>>>>>> main
 import { restoreService } from "../cuts/restore_service.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
@@ -75,19 +72,10 @@ export async function recordPayment(
   input: PaymentInput,
 ): Promise<Result<RecordedPayment, RecordPaymentCode>> {
   const hash = await hashPaymentInput(input);
-<<<<<<< HEAD
   // Two forms with one key or one reference may be sent at the same time for different people.
-  return await runOnce(() => runUseCase(context, tenantId, actor, (useCase) => post(useCase, input, hash)));
-=======
-  try {
-    return await runUseCase(context, tenantId, actor, (useCase) => postPayment(useCase, input, hash));
-  } catch (error) {
-    // Two forms with one key or one reference, sent at the same time for different people: the second finds the first
-    // now.
-    if (sqlState(error) !== "23505") throw error;
-    return await runUseCase(context, tenantId, actor, (useCase) => postPayment(useCase, input, hash));
-  }
->>>>>>> main
+  return await runOnce(() =>
+    runUseCase(context, tenantId, actor, (useCase) => postPayment(useCase, input, hash))
+  );
 }
 
 /**

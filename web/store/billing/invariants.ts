@@ -192,16 +192,13 @@ function numbers({ tenantId }: TenantTransaction) {
         union all
         select number from payments p where p.tenant_id = n.tenant_id and n.series = 'payment'
         union all
-<<<<<<< HEAD
+        select number from credit_sources c where c.tenant_id = n.tenant_id and c.kind = 'opening'
+          and n.series = 'opening'
+        union all
         select number from credit_memos m where m.tenant_id = n.tenant_id and n.series = 'memo'
         union all
         select number from refunds r where r.tenant_id = n.tenant_id and n.series = 'refund') numbers) used
-    where n.tenant_id = ${tenantId} and n.series in ('bill', 'payment', 'memo', 'refund')
-=======
-        select number from credit_sources c where c.tenant_id = n.tenant_id and c.kind = 'opening'
-          and n.series = 'opening') numbers) used
-    where n.tenant_id = ${tenantId} and n.series in ('bill', 'payment', 'opening')
->>>>>>> main
+    where n.tenant_id = ${tenantId} and n.series in ('bill', 'payment', 'opening', 'memo', 'refund')
       and (used.total <> n.next_value - 1 or used.different <> used.total)`;
 }
 

@@ -1,5 +1,5 @@
 import { formatPeriod } from "@/shared/calendar/mod.ts";
-import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
 import { balanceOf } from "@/web/app/words/due_words.ts";
 import { found, may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
@@ -25,7 +25,7 @@ const question = define.question({
       path: `/admin/bills/${bill.id}`,
       correction: correctionOf(toCorrected(bill)),
       /** It charges periods, which can be billed again. */
-      hasPeriods: bill.lines.some((line) => line.kind === "recurring"),
+      hasPeriods: bill.kind !== "prepaid" && bill.lines.some((line) => line.kind === "recurring"),
     };
   },
   leave: ({ bill, path }) => bill.status === "issued" ? null : path,
@@ -55,10 +55,7 @@ const question = define.question({
       amount: formatPeso(centavos(bill.total_centavos)),
     }),
   tone: "danger",
-  effect: ({ t, loaded: { bill } }) =>
-    `${t("bills.void_owed", { name: bill.subscriber_name, amount: formatPeso(balanceOf(bill)) })} ${
-      t("bills.void_service")
-    }`,
+  effect: ({ t, loaded: { bill } }) => effectOf(t, bill),
   verb: ({ t, loaded: { number } }) => t("bills.void_verb", { number }),
   labels: { reason: "tables.reason", periods: "corrections.periods" },
   values: () => ({ periods: "bill_again" }),
@@ -96,4 +93,14 @@ function whyNotVoided(t: Translate, bill: BillDetail, why: "paid" | "partly_paid
     amount: formatPeso(centavos(bill.paid_centavos)),
     invoice: bill.bir_invoice_no ?? "",
   });
+}
+
+function effectOf(t: Translate, bill: BillDetail): string {
+  const [balance, paid] = [balanceOf(bill), centavos(bill.paid_centavos)];
+  const parts = [
+    balance > ZERO && t("bills.void_owed", { name: bill.subscriber_name, amount: formatPeso(balance) }),
+    paid > ZERO && t("bills.void_released", { amount: formatPeso(paid) }),
+    t("bills.void_service"),
+  ];
+  return parts.filter((part) => part !== false).join(" ");
 }

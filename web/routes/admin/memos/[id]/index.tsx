@@ -86,7 +86,6 @@ export default define.page<typeof handler>(function MemoPage({ data, state }) {
             notes={[
               ...(isLive ? [] : [<b>{storedText(t, memo.void_reason ?? "")}</b>]),
               t("payments.recorded_by", { name: memo.recorded_by }),
-              t("corrections.not_a_receipt"),
             ]}
             signatures={[t("corrections.signed_by_us")]}
           />
