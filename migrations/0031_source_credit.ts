@@ -2,7 +2,7 @@ import { appRole, type MigrationDatabase, protectTenantTable, run, runAll } from
 
 const TABLES = ["allocations", "bill_lines", "bills", "credit_sources", "ledger_transactions", "payments"];
 
-/** As settleOrder() of web/domain/payments; a test compares both. */
+/** As compareSettledFirst() of web/domain/payments. */
 const LINE_ORDER =
   `l.period_start, case l.kind when 'recurring' then 0 when 'one_time' then 1 else 2 end, l.line_no`;
 

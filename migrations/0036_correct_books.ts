@@ -1,3 +1,4 @@
+import { allowWords, forbidWords } from "./_check_values.ts";
 import { appRole, type MigrationDatabase, protectTenantTable, run, runAll } from "./_tenant_table.ts";
 
 /** What may change in a memo or a refund; amounts, reasons and where it was drawn from never do. */
@@ -15,15 +16,8 @@ const GRANTS: Readonly<Record<string, readonly string[]>> = {
   "refund:post": ["Owner"],
 };
 
-const KINDS = [
-  "bill_issued",
-  "bill_voided",
-  "payment_posted",
-  "credit_applied",
-  "credit_released",
-  "payment_reversed",
-];
-const NEW_KINDS = ["memo_issued", "memo_voided", "refund_granted", "refund_paid", "refund_reversed"];
+const POSTING_KIND = { table: "ledger_transactions", name: "kind" };
+const POSTINGS = ["memo_issued", "memo_voided", "refund_granted", "refund_paid", "refund_reversed"];
 
 /**
  * What corrects the books without touching what was written: credit memos and write-offs are sources of credit, refunds
@@ -36,12 +30,12 @@ export async function up(db: MigrationDatabase): Promise<void> {
     "alter table ledger_transactions add column refund_id uuid",
     `alter table ledger_transactions add foreign key (tenant_id, refund_id)
       references refunds (tenant_id, id)`,
-    kindsAre([...KINDS, ...NEW_KINDS]),
     `alter table bills add column bir_invoice_no text
       check (length(bir_invoice_no) between 1 and 60)`,
     `comment on column bills.bir_invoice_no is
       'Of the invoice that the BIR knows it by: it is reported, and is corrected by a memo.'`,
   ]);
+  await allowWords(db, POSTING_KIND, POSTINGS);
   await protectTenantTable(db, "credit_memos", "select, insert");
   await protectTenantTable(db, "refunds", "select, insert");
   await protectTenantTable(db, "refund_shares", "select, insert");
@@ -134,13 +128,6 @@ async function createRefunds(db: MigrationDatabase): Promise<void> {
   ]);
 }
 
-function kindsAre(kinds: readonly string[]): string {
-  return `alter table ledger_transactions drop constraint ledger_transactions_kind_check,
-    add constraint ledger_transactions_kind_check check (kind in (${
-    kinds.map((kind) => `'${kind}'`).join(", ")
-  }))`;
-}
-
 /** The owner of the tables is bound by row level security too; within this transaction it is not. */
 async function acrossTenants(db: MigrationDatabase, statements: readonly string[]): Promise<void> {
   const tables = ["roles", "role_permissions"];
@@ -153,8 +140,8 @@ async function acrossTenants(db: MigrationDatabase, statements: readonly string[
 export async function down(db: MigrationDatabase): Promise<void> {
   const names = Object.keys(GRANTS).map((permission) => `'${permission}'`).join(", ");
   await acrossTenants(db, [`delete from role_permissions where permission in (${names})`]);
+  await forbidWords(db, POSTING_KIND, POSTINGS);
   await runAll(db, [
-    kindsAre(KINDS),
     "alter table bills drop column bir_invoice_no",
     "alter table ledger_transactions drop column refund_id",
     "drop table refund_shares",

@@ -7,6 +7,7 @@ export {
   formatDate,
   formatDateShort,
   formatDayMonth,
+  formatMonth,
   formatPeriod,
   formatWeekday,
 } from "./format.ts";

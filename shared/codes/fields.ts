@@ -19,6 +19,7 @@ export const fields = {
   enter_amount_once: refusal(422, "amount"),
   choose_subscriber: refusal(422, "subscriber"),
   choose_method: refusal(422, "method"),
+  choose_side: refusal(422, "side"),
   choose_connection: refusal(422, "connection"),
   choose_why: refusal(422, "kind"),
   choose_taken_away: refusal(422, "reason"),

@@ -13,12 +13,15 @@ import { assertBooksHold, createIsp, type Isp, pay } from "./isp.ts";
 const MAY_CHANGE: Readonly<Record<string, readonly string[]>> = {
   allocations: ["released_at"],
   bill_lines: ["settled_centavos"],
-  bills: ["is_imported", "paid_centavos", "status", "void_reason", "voided_at"],
+  bills: ["bir_invoice_no", "is_imported", "paid_centavos", "status", "void_reason", "voided_at"],
+  credit_memos: ["void_reason", "voided_at"],
   credit_sources: ["ended_at", "used_centavos"],
   ledger_accounts: [],
   ledger_entries: [],
   ledger_transactions: [],
   payments: ["reverse_reason", "reversed_at", "status"],
+  refund_shares: [],
+  refunds: ["reverse_reason", "reversed_at"],
 };
 const DENIED = "42501";
 const CHECK = "23514";

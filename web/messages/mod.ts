@@ -15,6 +15,7 @@ import enLive from "./en/live.json" with { type: "json" };
 import enTour from "./en/tour.json" with { type: "json" };
 import enBills from "./en/bills.json" with { type: "json" };
 import enPayments from "./en/payments.json" with { type: "json" };
+import enCorrections from "./en/corrections.json" with { type: "json" };
 import enNetwork from "./en/network.json" with { type: "json" };
 import enAgents from "./en/agents.json" with { type: "json" };
 import enImport from "./en/import.json" with { type: "json" };
@@ -24,6 +25,7 @@ import enClock from "./en/clock.json" with { type: "json" };
 import enPlans from "./en/plans.json" with { type: "json" };
 import enPrices from "./en/prices.json" with { type: "json" };
 import enAccount from "./en/account.json" with { type: "json" };
+import enReports from "./en/reports.json" with { type: "json" };
 import enPermissions from "./en/permissions.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
 import filSecurity from "./fil/security.json" with { type: "json" };
@@ -41,6 +43,7 @@ import filLive from "./fil/live.json" with { type: "json" };
 import filTour from "./fil/tour.json" with { type: "json" };
 import filBills from "./fil/bills.json" with { type: "json" };
 import filPayments from "./fil/payments.json" with { type: "json" };
+import filCorrections from "./fil/corrections.json" with { type: "json" };
 import filNetwork from "./fil/network.json" with { type: "json" };
 import filAgents from "./fil/agents.json" with { type: "json" };
 import filImport from "./fil/import.json" with { type: "json" };
@@ -50,6 +53,7 @@ import filClock from "./fil/clock.json" with { type: "json" };
 import filPlans from "./fil/plans.json" with { type: "json" };
 import filPrices from "./fil/prices.json" with { type: "json" };
 import filAccount from "./fil/account.json" with { type: "json" };
+import filReports from "./fil/reports.json" with { type: "json" };
 import filPermissions from "./fil/permissions.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
 import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
@@ -98,6 +102,7 @@ export const ENGLISH = {
   ...enTour,
   ...enBills,
   ...enPayments,
+  ...enCorrections,
   ...enNetwork,
   ...enAgents,
   ...enImport,
@@ -107,6 +112,7 @@ export const ENGLISH = {
   ...enPlans,
   ...enPrices,
   ...enAccount,
+  ...enReports,
   ...enPermissions,
   ...enCodesAccess,
   ...enCodesBilling,
@@ -140,6 +146,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filTour,
   ...filBills,
   ...filPayments,
+  ...filCorrections,
   ...filNetwork,
   ...filAgents,
   ...filImport,
@@ -149,6 +156,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filPlans,
   ...filPrices,
   ...filAccount,
+  ...filReports,
   ...filPermissions,
   ...filCodesAccess,
   ...filCodesBilling,

@@ -8,6 +8,8 @@ export const LIST_PATHS = {
   subscribers: "/admin/subscribers",
   bills: "/admin/bills",
   payments: "/admin/payments",
+  memos: "/admin/memos",
+  refunds: "/admin/refunds",
   plans: "/admin/plans",
   runs: "/admin/runs",
   sites: "/admin/sites",
@@ -26,6 +28,11 @@ export const LIST_NAMES = [
   "drift",
   "security",
   "ledger",
+  "aging",
+  "collections",
+  "billed",
+  "accounts",
+  "account_entries",
 ] as const;
 export type ListName = typeof LIST_NAMES[number];
 

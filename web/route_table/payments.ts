@@ -33,6 +33,12 @@ export const newPaymentQuery = z.object({ subscriber: queryId, bill: queryId, q:
 export const paymentQuery = z.object({ done: queryText(40) });
 export const reverseForm = z.object({ reason: reasonText });
 
+export const openingForm = z.object({
+  side: z.enum(["owed", "credit"], says("choose_side")),
+  amount: formPeso,
+  asOf: formDate,
+});
+
 /** An empty bill means that the oldest due one is paid first. */
 const optionalId = z.union([z.literal(""), z.uuid()]).optional().transform((id) => id || null);
 /** The value that a person has confirmed; a confirmation does not count for another value. */
@@ -54,6 +60,7 @@ export const paymentForm = z.object({
   confirm_reference: confirmation,
   confirm_date: confirmation,
   confirm_paid: confirmation,
+  confirm_target: confirmation,
   shown: z.string().regex(/^\d{1,9}$/).transform(Number).optional().catch(undefined),
 }).refine(({ method, tendered }) => method === "cash" || tendered === null, {
   error: "payments.only_cash" satisfies MessageKey,

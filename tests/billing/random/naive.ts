@@ -74,19 +74,13 @@ export function priceOf(
   const plans = connection.given.filter((given) => given.from <= at.day && given.agreedOn < at.billedOn);
   const given = plans.at(-1) ?? connection.given[0]!;
   const agreed = (prices.get(given.plan) ?? []).filter((price) => price.on < at.billedOn);
-  let best = agreed[0]!;
-  let bestSince = -Infinity;
-  for (const price of agreed) {
-    const said = price.from ?? price.on;
-    if (said > given.from) continue;
-    if (said >= bestSince) [best, bestSince] = [price, said];
-  }
-  // Those that came after it had joined.
-  bestSince = given.from;
-  for (const price of agreed) {
-    if ((price.from ?? price.on) <= given.from) continue;
-    const counts = price.from ?? nextCycle(price.on, settings.anchorDay);
-    if (counts <= at.day && counts >= bestSince) [best, bestSince] = [price, counts];
+  const dayOf = (price: Agreed) => price.from ?? nextCycle(price.on, settings.anchorDay);
+  let [best, bestSince] = [agreed[0]!, -Infinity];
+  for (const price of agreed.slice(1)) {
+    const since = dayOf(price);
+    // Whoever joins after it was agreed does not wait for the next period.
+    const counts = since <= at.day || price.from === null && price.on <= given.from;
+    if (counts && since >= bestSince) [best, bestSince] = [price, since];
   }
   return best.price;
 }

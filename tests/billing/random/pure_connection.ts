@@ -65,6 +65,7 @@ export class PureConnection {
       subscriber_id: "subscriber",
       ppp_name: id,
       anchor_day: tenant.cycle_day,
+      billing_mode: "postpaid",
       bill_timing: timing,
       activated_on: dateOf(activatedOn).toString(),
       billed_through_on: null,
@@ -180,7 +181,9 @@ export class PureConnection {
       stopped_from_on: plan.watermark.stopped_from_on,
       stopped_at: plan.watermark.stopped_at,
     });
-    this.nextBill = dayOf(plan.watermark.next_bill_on);
+    const next = plan.watermark.next_bill_on;
+    if (next === null) throw new Error("Cannot go on: a postpaid connection has no next bill");
+    this.nextBill = dayOf(next);
     return made;
   }
 

@@ -7,25 +7,32 @@ import { type Centavos, formatPeso } from "@/shared/money/mod.ts";
 export interface AgingBucket {
   label: string;
   amount: Centavos;
-  /** Connections with such a debt. */
+  /** Connections, or subscribers, with such a debt. */
   count: number;
   /** The list that it counts. */
   href: string;
+  /** Not past due: no colour of a warning. */
+  isNotLate?: boolean | undefined;
 }
 
 interface AgingStripProps {
   /** The finding in one sentence: `₱48,210.00 is past due, most of it less than a week.` */
   caption: string;
-  /** At most four, the youngest debt first. */
+  /** At most four that are late, the youngest debt first, and before them what is not. */
   buckets: readonly AgingBucket[];
+  /** Heading of the ages in the table. @default "Past due" */
+  head?: string | undefined;
+  /** Heading of the counts in the table. @default "Connections" */
+  counted?: string | undefined;
 }
 
 const WIDTH = 1000;
 
 /** How old the unpaid money is: one strip, the older the warmer. */
-export function AgingStrip({ caption, buckets }: AgingStripProps) {
+export function AgingStrip({ caption, buckets, head, counted }: AgingStripProps) {
   const t = useT();
   const total = buckets.reduce((sum, bucket) => sum + bucket.amount, 0n);
+  const fills = fillsOf(buckets);
   let x = 0;
   return (
     <figure class="chart">
@@ -34,9 +41,7 @@ export function AgingStrip({ caption, buckets }: AgingStripProps) {
         <rect class="fill-rest" width={WIDTH} height="12" />
         {buckets.map((bucket, index) => {
           const width = total === 0n ? 0 : Number(bucket.amount * BigInt(WIDTH) / total);
-          const segment = (
-            <rect class={`age-${index + 1}`} x={x} width={Math.max(0, width - 3)} height="12" />
-          );
+          const segment = <rect class={fills[index]} x={x} width={Math.max(0, width - 3)} height="12" />;
           x += width;
           return segment;
         })}
@@ -44,7 +49,7 @@ export function AgingStrip({ caption, buckets }: AgingStripProps) {
       <ul class="legend legend-wide">
         {buckets.map((bucket, index) => (
           <li>
-            <Swatch fill={`age-${index + 1}`} />
+            <Swatch fill={fills[index] ?? ""} />
             <span>{bucket.label}</span>
             <a class="amount" href={bucket.href}>{formatPeso(bucket.amount)}</a>
           </li>
@@ -52,12 +57,12 @@ export function AgingStrip({ caption, buckets }: AgingStripProps) {
       </ul>
       <Disclosure label={t("words.show_table")}>
         <table class="plain-table">
-          <caption class="sr-only">{t("words.past_due")}</caption>
+          <caption class="sr-only">{head ?? t("words.past_due")}</caption>
           <thead>
             <tr>
-              <th scope="col">{t("words.past_due")}</th>
+              <th scope="col">{head ?? t("words.past_due")}</th>
               <th scope="col">{t("words.amount")}</th>
-              <th scope="col">{t("words.connections")}</th>
+              <th scope="col">{counted ?? t("words.connections")}</th>
             </tr>
           </thead>
           <tbody>
@@ -77,6 +82,12 @@ export function AgingStrip({ caption, buckets }: AgingStripProps) {
       </Disclosure>
     </figure>
   );
+}
+
+/** The colour of each bucket: the older the warmer, and another where nothing is late. */
+function fillsOf(buckets: readonly AgingBucket[]): string[] {
+  const notLate = buckets.filter(({ isNotLate }) => isNotLate).length;
+  return buckets.map(({ isNotLate }, index) => isNotLate ? "age-0" : `age-${index + 1 - notLate}`);
 }
 
 /** The colour of a series beside its name. */

@@ -7,6 +7,7 @@ export type NavId =
   | "subscribers"
   | "bills"
   | "payments"
+  | "reports"
   | "sites"
   | "plans"
   | "import"
@@ -57,6 +58,7 @@ export const NAV_ITEMS: readonly NavItem[] = [
     permission: "payment:read",
     onPhoneBar: true,
   },
+  { id: "reports", href: "/admin/reports", icon: "chart", permission: "report:read" },
   {
     id: "sites",
     href: "/admin/sites",

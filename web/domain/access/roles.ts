@@ -39,6 +39,8 @@ export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
       "payment:reverse",
       "charge:post",
       "memo:post",
+      "opening_balance:write",
+      "report:read",
       "plan:write",
       "hold:write",
       "cut_run:run",

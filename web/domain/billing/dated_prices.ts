@@ -115,27 +115,26 @@ function isSamePay(a: Omit<TermsChange, "on">, b: TermsChange): boolean {
     a.own?.untilOn?.toString() === b.own?.untilOn?.toString();
 }
 
-/** The prices of one plan for somebody who joins it on a day: the one of that day first, then those that follow. */
+/**
+ * The prices of one plan for somebody who joins it on a day: the one of that day first, then those that follow. A price
+ * has one day for everybody (the one that was named, else the next period), and the later day counts: so it makes no
+ * difference whether a plan is joined or was always the own one. Only counts a price without a named day from the first
+ * day on for whoever joins after it was agreed.
+ */
 function effectivePrices(plan: PricedPlan, anchorDay: number, joinedOn: Temporal.PlainDate): TermsChange[] {
-  const first = { on: joinedOn, planName: plan.name, priceCentavos: priceOn(plan, joinedOn) };
-  const follow = plan.prices.slice(1).map(({ agreedOn, fromOn, priceCentavos }): TermsChange => ({
-    on: fromOn ?? (isBefore(joinedOn, agreedOn) ? nextBoundaryAfter(agreedOn, anchorDay) : joinedOn),
+  // A stable sort: of two that begin on one day the one that was agreed last counts.
+  const inOrder = plan.prices.slice(1).map(({ agreedOn, fromOn, priceCentavos }) => ({
+    on: fromOn ?? nextBoundaryAfter(agreedOn, anchorDay),
+    countsFrom: fromOn ?? agreedOn,
+    priceCentavos,
+  })).sort((a, b) => Temporal.PlainDate.compare(a.on, b.on));
+  const first = inOrder.findLast(({ countsFrom }) => !isBefore(joinedOn, countsFrom)) ?? plan.prices[0];
+  const follow = inOrder.filter(({ on }) => isBefore(joinedOn, on));
+  return [{ on: joinedOn, priceCentavos: first.priceCentavos }, ...follow].map(({ on, priceCentavos }) => ({
+    on,
     planName: plan.name,
     priceCentavos,
   }));
-  // A stable sort: of two that begin on one day the one that was agreed last counts.
-  const inOrder = follow.sort((a, b) => Temporal.PlainDate.compare(a.on, b.on));
-  return [first, ...inOrder.filter(({ on }) => isBefore(joinedOn, on))];
-}
-
-/** What a plan costs whoever joins it on a day. */
-export function priceOn(plan: PricedPlan, date: Temporal.PlainDate): Centavos {
-  const counting = plan.prices.slice(1).filter(({ agreedOn, fromOn }) =>
-    fromOn === null ? !isBefore(date, agreedOn) : !isBefore(date, fromOn)
-  );
-  const order = counting.map((price) => ({ price, on: price.fromOn ?? price.agreedOn }))
-    .sort((a, b) => Temporal.PlainDate.compare(a.on, b.on));
-  return (order.at(-1)?.price ?? plan.prices[0]).priceCentavos;
 }
 
 function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {

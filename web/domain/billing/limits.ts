@@ -9,6 +9,10 @@ export const PLAN_MAX = { name: 80, pppProfile: 128, speed: 80, priceCentavos: A
 /** What may be agreed for one connection: whole periods that a promo runs, and how far ahead its days may lie. */
 export const OWN_PRICE_MAX = { periods: 120, daysAhead: 1830 } as const;
 
+/** What may be bought up front: how many months, and how often a unit at once. The days are these. */
+export const PREPAID_MAX = { months: 12, quantity: 12 } as const;
+export const PREPAID_DAYS = [1, 3, 7, 15, 30] as const;
+
 /** How far ahead a day may lie from which a plan's price counts. */
 export const PLAN_PRICE_DAYS_AHEAD_MAX = 730;
 

@@ -28,7 +28,6 @@ export {
   type AgreedPrice,
   type ConnectionTerms,
   type PricedPlan,
-  priceOn,
   type TermsOf,
   termsOf,
 } from "./dated_prices.ts";
@@ -110,6 +109,16 @@ export {
   type PrepaidRules,
   renewPrepaid,
 } from "./prepaid.ts";
+export {
+  coverageOn,
+  type CoverageState,
+  type PlannedPurchase,
+  planPurchase,
+  prepaidMonthPrice,
+  type PrepaidUnit,
+  priceOfUnit,
+  type PurchaseInput,
+} from "./sell_prepaid.ts";
 export {
   type BillingMode,
   changeToPostpaid,

@@ -22,7 +22,8 @@ export type BillLineKind =
   | "late_fee"
   | "reconnection_fee"
   | "convenience_fee"
-  | "lock_in_fee";
+  | "lock_in_fee"
+  | "opening";
 
 /** Everything that the planner looks at. Options that are left out take the default. */
 export interface PlanBillsInput {

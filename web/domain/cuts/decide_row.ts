@@ -1,5 +1,6 @@
 import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
-import { type Centavos, sum } from "@/shared/money/mod.ts";
+import { type Centavos, sum, ZERO } from "@/shared/money/mod.ts";
+import type { CoverageState } from "../billing/mod.ts";
 import { type BlackoutDays, firstAllowedDate, isBlackout, latest } from "./cut_date.ts";
 import { graceEndsOn, type OpenBill, pastGraceCentavos } from "./past_grace.ts";
 
@@ -10,6 +11,8 @@ export type RowDecision = "cut" | "held" | "excluded" | "exempt" | "not_due" | "
 
 /** One subscription as the Tonight list and the run itself see it. */
 export interface CutRowInput {
+  /** What is paid up front, where the connection lives by that: what it owes cuts it not. Left out: it gets bills. */
+  prepaid?: CoverageState;
   /** Unpaid bills; paid ones may be among them. */
   bills: readonly OpenBill[];
   /** Promise to pay: safe until the end of this day. */
@@ -47,6 +50,7 @@ export interface CutRow {
  * cuts: whoever has paid in between is found here (rule R2).
  */
 export function decideRow(input: CutRowInput): CutRow {
+  if (input.prepaid !== undefined) return decidePrepaidRow(input, input.prepaid);
   const owed = input.bills.filter((bill) => bill.balanceCentavos > 0n).sort(byGraceEnd);
   const [oldest] = owed;
   const pastGrace = pastGraceCentavos(owed, input.today);
@@ -60,6 +64,14 @@ export function decideRow(input: CutRowInput): CutRow {
   if (input.isExempt) return row(input, "exempt", null, pastGrace, coded("row_exempt", { debt }));
   if (Temporal.PlainDate.compare(ready, input.today) > 0) return notReady(input, ready, pastGrace, debt);
   return decideReady(input, pastGrace, debt);
+}
+
+/** Cut on the first day that no paid bill covers, by the same holds, exclusions and free days as any other. */
+function decidePrepaidRow(input: CutRowInput, prepaid: CoverageState): CutRow {
+  const state = describeCoverage(prepaid, input.today);
+  if (prepaid.isCovered) return row(input, "not_due", prepaid.until, ZERO, state);
+  if (input.isExempt) return row(input, "exempt", null, ZERO, coded("row_exempt", { debt: state }));
+  return decideReady(input, ZERO, state);
 }
 
 /** Past grace with enough owed: only a person or the calendar stands between this row and the cut. */
@@ -133,6 +145,17 @@ function describeDebt(owed: readonly OpenBill[], { today, readOn }: CutRowInput)
   // The year only where it is not this one.
   const isThisYear = oldest.dueOn.year === today.year && grace.year === today.year;
   return isThisYear ? coded("debt", values) : coded("debt_of_years", values);
+}
+
+/** Until its last day, or that there never was one. */
+function describeCoverage({ isCovered, until }: CoverageState, today: Temporal.PlainDate): Coded {
+  if (until === null) return coded("prepaid_none");
+  const last = until.subtract({ days: 1 });
+  // The year only where it is not this one.
+  if (last.year !== today.year) {
+    return coded(isCovered ? "prepaid_until_of_years" : "prepaid_expired_of_years", { until: last });
+  }
+  return coded(isCovered ? "prepaid_until" : "prepaid_expired", { until: last });
 }
 
 /** Its last day is still grace, also for who reads the list of the day after. */

@@ -4,14 +4,14 @@ import type { BillLineKind } from "../billing/mod.ts";
 /** How money came in. `withholding_2307` is a tax certificate that settles a part of a bill. */
 export type PaymentMethod = "cash" | "gcash" | "maya" | "bank" | "check" | "other" | "withholding_2307";
 
-/** What money is earned for. */
+/** What money is owed for. What was owed in the books from before (`opening`) was earned there. */
 export type RevenueKind = BillLineKind;
 
 /** The accounts that every tenant's books have. */
 export type Account =
   | "receivable"
   | "subscriber_credit"
-  | `revenue:${RevenueKind}`
+  | `revenue:${Exclude<RevenueKind, "opening">}`
   | "vat_payable"
   | `cash:${Exclude<PaymentMethod, "withholding_2307">}`
   | "gateway_clearing"
@@ -73,7 +73,7 @@ export function cashAccount(method: PaymentMethod): Account {
 
 /** The account that a kind of bill line earns on. */
 export function revenueAccount(kind: RevenueKind): Account {
-  return `revenue:${kind}`;
+  return kind === "opening" ? "opening_balance" : `revenue:${kind}`;
 }
 
 /** Throws unless the legs sum to zero and name whom their accounts ask for. The database checks the same. */

@@ -17,15 +17,17 @@ export interface CorrectedBill {
   paidCentavos: Centavos;
   /** The BIR knows it by an invoice. */
   isReported: boolean;
+  /** Paid up front: it is taken back whole, the days with the money. */
+  isPurchase: boolean;
 }
 
 /**
  * An issued bill is never changed: one that nobody has paid is voided; one that was paid, in part or in full, or that was
- * reported gets a credit memo (billing rule 9).
+ * reported gets a credit memo (billing rule 9). A purchase up front is paid as it is made: it is taken back whole.
  */
 export function correctionOf(bill: CorrectedBill): Correction {
   if (bill.isReported) return { kind: "credit_memo", why: "reported" };
-  if (bill.paidCentavos === 0n) return { kind: "void" };
+  if (bill.isPurchase || bill.paidCentavos === 0n) return { kind: "void" };
   return { kind: "credit_memo", why: bill.paidCentavos < bill.totalCentavos ? "partly_paid" : "paid" };
 }
 

@@ -7,6 +7,7 @@ const bill = (paid: number, isReported = false) => ({
   totalCentavos: centavos(1000),
   paidCentavos: centavos(paid),
   isReported,
+  isPurchase: false,
 });
 
 Deno.test("an unpaid bill is voided; one with money on it or one that was reported gets a credit memo (rule 9)", () => {
@@ -16,8 +17,18 @@ Deno.test("an unpaid bill is voided; one with money on it or one that was report
   assert.deepEqual(correctionOf(bill(1000)), { kind: "credit_memo", why: "paid" });
   assert.deepEqual(correctionOf(bill(0, true)), { kind: "credit_memo", why: "reported" });
   assert.deepEqual(correctionOf(bill(1000, true)), { kind: "credit_memo", why: "reported" });
-  const free = { totalCentavos: centavos(0), paidCentavos: centavos(0), isReported: false };
+  const free = {
+    totalCentavos: centavos(0),
+    paidCentavos: centavos(0),
+    isReported: false,
+    isPurchase: false,
+  };
   assert.deepEqual(correctionOf(free), { kind: "void" }, "a bill of nothing has no money on it");
+  assert.deepEqual(correctionOf({ ...bill(1000), isPurchase: true }), { kind: "void" });
+  assert.deepEqual(correctionOf({ ...bill(1000, true), isPurchase: true }), {
+    kind: "credit_memo",
+    why: "reported",
+  });
 });
 
 const source = (sourceId: string, amount: number) => ({ sourceId, availableCentavos: centavos(amount) });

@@ -35,6 +35,8 @@ export {
   legsOfCreditMemo,
   legsOfMemo,
   legsOfMemoVoided,
+  legsOfOpeningCredit,
+  legsOfOpeningTakenBack,
   legsOfPaymentPosted,
   legsOfPaymentReversed,
   legsOfRefund,
@@ -69,3 +71,11 @@ export {
   type StatementOfAccount,
   statementOfAccount,
 } from "./statement_of_account.ts";
+export {
+  billedAgainstCollected,
+  type BilledMonth,
+  type MonthMoves,
+  movesOf,
+  type PostedSum,
+} from "./billed_collected.ts";
+export { type Age, AGES, COLLECTED_BY, type CollectedBy } from "./told_by.ts";

@@ -87,6 +87,16 @@ export function legsOfMemoVoided(
   return reversed(legsOfMemo(memo));
 }
 
+/** Credit that the books from before had. */
+export function legsOfOpeningCredit(opening: { subscriberId: string; amountCentavos: Centavos }): Leg[] {
+  return moved(opening, "opening_balance", null, "subscriber_credit", opening.subscriberId);
+}
+
+/** It was not there after all. Its allocations are released first, with {@link legsOfRelease}. */
+export function legsOfOpeningTakenBack(opening: { subscriberId: string; amountCentavos: Centavos }): Leg[] {
+  return reversed(legsOfOpeningCredit(opening));
+}
+
 /** Credit goes back to the subscriber; the pay-out itself, {@link legsOfRefundPaid}, clears `refunds_payable`. */
 export function legsOfRefund(refund: { subscriberId: string; amountCentavos: Centavos }): Leg[] {
   return moved(refund, "subscriber_credit", refund.subscriberId, "refunds_payable", null);

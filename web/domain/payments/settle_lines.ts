@@ -82,6 +82,6 @@ export function settledByCreditLines(
 }
 
 function rank(kind: RevenueKind): number {
-  if (kind === "recurring") return 0;
+  if (kind === "recurring" || kind === "opening") return 0;
   return kind === "one_time" ? 1 : 2;
 }

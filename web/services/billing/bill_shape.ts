@@ -49,7 +49,7 @@ export function toBillShape(
 
 /** What is for the service of a connection; fees are for nobody's, so that nobody is cut for one alone (rule R21). */
 export function isOwn(kind: BillLineKind): boolean {
-  return kind === "recurring" || kind === "one_time";
+  return kind === "recurring" || kind === "one_time" || kind === "opening";
 }
 
 function ownColumns(own: OwnTerms | undefined): OwnShape | null {

@@ -32,6 +32,8 @@ export interface IssuedBill {
   subscriptionId: string;
   dueOn: Temporal.PlainDate;
   graceDays: number;
+  /** Nobody is cut for it before a person includes it. @default false */
+  isImported?: boolean;
   /** At least one; they sum to the total, which is not below zero. */
   lines: readonly IssuedLine[];
 }
@@ -64,6 +66,7 @@ export async function issueBill(
     issued_on: business.today,
     due_on: bill.dueOn,
     grace_days: bill.graceDays,
+    is_imported: bill.isImported ?? false,
     total_centavos: total,
     created_at: at,
     lines: bill.lines.map((line, i) => ({

@@ -124,7 +124,8 @@ export class BillPlanner {
     const asked = again.filter((bill) => bill.isWithheld !== true);
     // While it is off and its bills have stopped, only what was to be billed before is billed.
     const isResting = facts.isOff && subscription.stopped_from_on !== null;
-    const due = isResting ? [] : planBills(rules);
+    // Who pays up front gets bills only for what was to be billed again from before.
+    const due = isResting || subscription.billing_mode === "prepaid" ? [] : planBills(rules);
     if (due.length > BILLS_MAX) throw new BoundError(coded("parked_too_many", { count: due.length }));
     const planned = this.#untilStopped(due, facts, asked.length);
     const bills = this.#creditOff(planned.filter(isAsked), rules, facts);
@@ -232,6 +233,10 @@ export class BillPlanner {
     planned: readonly PlannedBill[],
     stoppedFrom: Temporal.PlainDate | null,
   ): WatermarkShape {
+    if (subscription.billing_mode === "prepaid") {
+      const { billed_through_on } = subscription;
+      return { billed_through_on, next_bill_on: null, stopped_from_on: null, stopped_at: null };
+    }
     const billedThrough = stoppedFrom ?? planned.at(-1)?.periodEnd ?? rules.billedThrough;
     const stoodFrom = planned.length === 0 && stoppedFrom === null ? subscription.stopped_from_on : null;
     const isAtRest = stoppedFrom !== null || stoodFrom !== null;
@@ -326,6 +331,7 @@ function pricedKeyOf(row: DueSubscription, own: readonly OwnPrice[]): string {
 function keyOf(row: DueSubscription): string {
   return [
     row.plan_id,
+    row.billing_mode,
     row.bill_timing,
     row.anchor_day ?? (activationMatters(row) ? null : row.activated_on?.slice(8)),
     activationMatters(row) ? row.activated_on : null,

@@ -9,6 +9,7 @@ import type { Actor, ServiceContext } from "../context.ts";
 import { closeMissedCut } from "../cuts/close_missed_cut.ts";
 import { executeCutRun } from "../cuts/execute_cut_run.ts";
 import { type BillRunResult, issueBills } from "./issue_bills.ts";
+import { renewPrepaidOf } from "./renew_prepaid.ts";
 import { planCutRun } from "../cuts/plan_cut_run.ts";
 
 /** What happened on one business day. */
@@ -30,7 +31,7 @@ export const BILL_TIME = Temporal.PlainTime.from("00:05");
 
 /**
  * Runs everything that is due, day by day, from the first day that is not finished up to now (rule R7): bills and the
- * list from 00:05, the cut at the tenant's hour. Bills of days that were missed are issued late; their cuts are not
+ * list from 00:05, with what renews itself between them, the cut at the tenant's hour. Bills of days that were missed are issued late; their cuts are not
  * made up for. Asked every minute by the scheduler and at every step of the time machine; asking again, twice at once,
  * or after a kill does nothing twice. While the clock is doubted no day is run.
  */
@@ -85,6 +86,8 @@ async function runDay(
   if (!bill.ok) return stopDay(day, bill.code);
   const changes = await applyPlanChanges(context, tenant.id, actor, { businessOn: day });
   if (!changes.ok) return changes.code;
+  const renewed = await renewPrepaidOf(context, tenant.id, actor, { businessOn: day });
+  if (!renewed.ok) return renewed.code;
   if (isPast) {
     const cut = await missCut(context, tenant.id, actor, day);
     return cut === "clock_doubted" ? cut : { businessOn: day, bill: bill.value, cut };

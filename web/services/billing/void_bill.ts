@@ -3,10 +3,13 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { type CorrectedBill, correctionOf, legsOfBillVoided } from "@/web/domain/payments/mod.ts";
+import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
+import { deleteCoverage, findLaterPurchase } from "@/web/store/billing/prepaid.ts";
 import { endPeriods, freePeriods } from "@/web/store/billing/charged_periods.ts";
 import { type BillDetail, findBill, updateBillVoid } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { applyIdleCredit, releaseShares } from "../payments/apply_credit.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
@@ -28,13 +31,15 @@ export type VoidBillCode =
   | "bill_is_draft"
   | "bill_has_money"
   | "bill_is_reported"
+  | "prepaid_bought_later"
   | "reason_required"
   | "reason_too_long";
 
 /**
  * Takes an issued bill back that nobody has paid anything of; any other is corrected by a credit memo (billing rule 9).
  * Its number stays used, and its periods are billed again by the next bill run (rule R6), at the plan and price of then,
- * unless a person decides that they never are.
+ * unless a person decides that they never are. A purchase up front is taken back with its days, and its money goes to
+ * credit; the next cut run decides whether the connection stays on (rule R2).
  */
 export async function voidBill(
   context: ServiceContext,
@@ -53,6 +58,8 @@ export async function voidBill(
     if (bill.status === "draft") return err("bill_is_draft");
     const refusal = refuseVoid(bill);
     if (refusal !== null) return refusal;
+    const later = bill.kind === "prepaid" ? await findLaterPurchase(useCase.trx, bill.id) : null;
+    if (later !== null) return err("prepaid_bought_later", { number: later.number });
     return ok(await take(useCase, bill, reason.value, input.periods ?? "bill_again"));
   });
 }
@@ -68,12 +75,13 @@ function refuseVoid(bill: BillDetail): Failure<"bill_has_money" | "bill_is_repor
 
 /** A bill as the rule of corrections sees it. */
 export function toCorrected(
-  bill: Pick<BillDetail, "total_centavos" | "paid_centavos" | "bir_invoice_no">,
+  bill: Pick<BillDetail, "kind" | "total_centavos" | "paid_centavos" | "bir_invoice_no">,
 ): CorrectedBill {
   return {
     totalCentavos: centavos(bill.total_centavos),
     paidCentavos: centavos(bill.paid_centavos),
     isReported: bill.bir_invoice_no !== null,
+    isPurchase: bill.kind === "prepaid",
   };
 }
 
@@ -84,6 +92,8 @@ async function take(
   periods: AfterVoid,
 ): Promise<VoidedBill> {
   const { trx, at, actor, booking, business } = useCase;
+  const shares = await listLiveAllocations(trx, { billId: bill.id });
+  await releaseShares(trx, bill.subscriber_id, shares, booking);
   await updateBillVoid(trx, bill.id, { voided_at: at, void_reason: reason });
   await insertLedgerTransactions(trx, [{
     id: uuidv7(at.epochMilliseconds),
@@ -99,8 +109,10 @@ async function take(
       lines: bill.lines.map((line) => ({ kind: line.kind, amountCentavos: centavos(line.amount_centavos) })),
     }),
   }]);
+  await deleteCoverage(trx, bill.id);
   if (periods === "never") await endPeriods(trx, bill.id);
   else await freePeriods(trx, [bill.id], business.today);
+  await applyIdleCredit(trx, [bill.subscriber_id], booking);
   const restored = await restoreService(trx, useCase.tenant, bill.subscriber_id, booking);
   useCase.touchRouters(restored.routerIds);
   await recordAudit(trx, actor, {

@@ -1,3 +1,5 @@
+import { coverageOn } from "@/web/domain/billing/mod.ts";
+import { listCoverage } from "@/web/store/billing/coverage.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { isRestored } from "@/web/domain/cuts/mod.ts";
 import { listOpenBills, type OpenBillRow } from "@/web/store/billing/bills.ts";
@@ -16,7 +18,8 @@ export interface Restored {
 }
 
 /**
- * Removes the reason `nonpayment` wherever less than the minimum is still owed past grace (rule R2), and moves the
+ * Removes the reason `nonpayment` wherever less than the minimum is still owed past grace (rule R2), or, of a connection
+ * that is paid up front, where a paid bill covers the day, and moves the
  * desired state in the same transaction. Other reasons stay. The subscriber is locked by the caller.
  *
  * @param openBills what is still owed, where the caller knows it; otherwise it is read
@@ -31,13 +34,16 @@ export async function restoreService(
   const cut = await listCutSubscriptionIds(trx, subscriberId);
   if (cut.length === 0) return { subscriptionIds: [], routerIds: [] };
   const open = openBills ?? await listOpenBills(trx, [subscriberId]);
-  const paid = cut.filter((subscriptionId) =>
-    isRestored({
+  const prepaid = await listCoverage(trx, cut, booking.businessOn);
+  const paid = cut.filter((subscriptionId) => {
+    const coverage = prepaid.get(subscriptionId);
+    if (coverage !== undefined) return coverageOn(coverage, booking.businessOn).isCovered;
+    return isRestored({
       bills: ownDebt(open, subscriptionId),
       minBalanceCentavos: centavos(tenant.min_balance_centavos),
       today: booking.businessOn,
-    })
-  );
+    });
+  });
   const subscriptionIds = await updateBlockReasonsRemoved(trx, paid, "nonpayment", {
     removed_at: booking.at,
     removed_on: booking.businessOn,

@@ -12,6 +12,7 @@ import { findMemoByKey, insertMemo, sumMemosOfBill } from "@/web/store/payments/
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
+import { renewOnPosting } from "../billing/renew_prepaid.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -99,6 +100,7 @@ async function issue(
   if (refusal !== null) return refusal;
   const memo = await insert(useCase, input, hash);
   const open = await allocate(useCase, input, memo.id);
+  await renewOnPosting(useCase, input.subscriberId);
   const restored = await restoreService(trx, useCase.tenant, input.subscriberId, useCase.booking, open);
   useCase.touchRouters(restored.routerIds);
   await recordAudit(trx, useCase.actor, {

@@ -29,6 +29,7 @@ import {
 } from "./payment_input.ts";
 import { runOnce } from "./run_once.ts";
 import { refuseClosedTarget } from "./closed_target.ts";
+import { renewOnPosting } from "../billing/renew_prepaid.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
@@ -72,13 +73,21 @@ export async function recordPayment(
 ): Promise<Result<RecordedPayment, RecordPaymentCode>> {
   const hash = await hashPaymentInput(input);
   // Two forms with one key or one reference may be sent at the same time for different people.
-  return await runOnce(() => runUseCase(context, tenantId, actor, (useCase) => post(useCase, input, hash)));
+  return await runOnce(() =>
+    runUseCase(context, tenantId, actor, (useCase) => postPayment(useCase, input, hash))
+  );
 }
 
-async function post(
+/**
+ * Posts one payment in a transaction that is open, with the subscriber locked by it.
+ *
+ * @param aim makes the bill that the payment is for, once nothing refuses the payment any more; gives its id
+ */
+export async function postPayment(
   useCase: UseCase,
   input: PaymentInput,
   hash: string,
+  aim?: () => Promise<string>,
 ): Promise<Result<RecordedPayment, RecordPaymentCode>> {
   const { trx } = useCase;
   const subscriber = await lockSubscriber(trx, input.subscriberId);
@@ -87,8 +96,10 @@ async function post(
   if (first !== null) return await repeat(useCase, first, hash);
   const refusal = await refuse(useCase, input);
   if (refusal !== null) return refusal;
+  const targetBillId = await aim?.() ?? input.targetBillId;
   const payment = await insert(useCase, input, hash);
-  const { open, ...allocated } = await allocate(useCase, input, payment.id);
+  const { open, ...allocated } = await allocate(useCase, input, { id: payment.id, targetBillId });
+  if (aim === undefined) await renewOnPosting(useCase, input.subscriberId);
   const restored = await restoreService(trx, useCase.tenant, input.subscriberId, useCase.booking, open);
   useCase.touchRouters(restored.routerIds);
   await recordAudit(trx, useCase.actor, {
@@ -244,16 +255,16 @@ async function insert(
 async function allocate(
   { trx, booking }: UseCase,
   input: PaymentInput,
-  paymentId: string,
+  payment: { id: string; targetBillId: string | undefined },
 ): Promise<{ allocations: BillShare[]; creditCentavos: Centavos; open: OpenBillRow[] }> {
   const open = await listOpenBills(trx, [input.subscriberId]);
   const allocated = allocatePayment({
     amountCentavos: input.amountCentavos,
-    targetBillId: input.targetBillId ?? null,
+    targetBillId: payment.targetBillId ?? null,
     openBills: open.map(toOpenBalance),
   });
   const { subscriberId } = input;
-  const shares = allocated.allocations.map((share) => ({ ...share, sourceId: paymentId, subscriberId }));
+  const shares = allocated.allocations.map((share) => ({ ...share, sourceId: payment.id, subscriberId }));
   const left = await bookShares(trx, shares, open, booking);
   return { ...allocated, open: left };
 }

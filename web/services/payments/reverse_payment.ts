@@ -1,15 +1,15 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { centavos, sum } from "@/shared/money/mod.ts";
+import { centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { legsOfPaymentReversed } from "@/web/domain/payments/mod.ts";
 import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
 import { updateCreditSourceEnded } from "@/web/store/payments/credit_sources.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { findPayment, type PaymentListRow, updatePaymentReversed } from "@/web/store/payments/payments.ts";
-import { listRefundsOfSource } from "@/web/store/payments/refunds.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { applyIdleCredit, releaseShares } from "./apply_credit.ts";
+import { refuseRefunded } from "./refuse_refunded.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
@@ -50,14 +50,8 @@ export async function reversePayment(
     if (payment === null || payment.status === "reversed") {
       return err("already_reversed", { number: seen.number });
     }
-    const refunds = await listRefundsOfSource(useCase.trx, payment.id);
-    if (refunds.length > 0) {
-      return err("source_refunded", {
-        number: payment.number,
-        amount: sum(refunds.map((refund) => centavos(refund.amount_centavos))),
-        refunds: refunds.map((refund) => refund.number).join(", "),
-      });
-    }
+    const refunded = await refuseRefunded(useCase.trx, payment);
+    if (refunded !== null) return refunded;
     return ok(await reverse(useCase, payment, reason.value));
   });
 }

@@ -1,13 +1,12 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { centavos, sum } from "@/shared/money/mod.ts";
+import { centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { legsOfMemoVoided } from "@/web/domain/payments/mod.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
 import { updateCreditSourceEnded } from "@/web/store/payments/credit_sources.ts";
 import { findMemo, type MemoListRow, updateMemoVoided } from "@/web/store/payments/memos.ts";
-import { listRefundsOfSource } from "@/web/store/payments/refunds.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -15,6 +14,7 @@ import { restoreService } from "../cuts/restore_service.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { applyIdleCredit, releaseShares } from "./apply_credit.ts";
+import { refuseRefunded } from "./refuse_refunded.ts";
 
 /** Why a memo is not voided. */
 export type VoidMemoCode =
@@ -43,14 +43,8 @@ export async function voidMemo(
     await lockSubscriber(trx, seen.subscriber_id);
     const memo = await findMemo(trx, input.memoId);
     if (memo === null || memo.voided_at !== null) return err("memo_was_voided", { number: seen.number });
-    const refunds = await listRefundsOfSource(trx, memo.id);
-    if (refunds.length > 0) {
-      return err("source_refunded", {
-        number: memo.number,
-        amount: sum(refunds.map((refund) => centavos(refund.amount_centavos))),
-        refunds: refunds.map((refund) => refund.number).join(", "),
-      });
-    }
+    const refunded = await refuseRefunded(trx, memo);
+    if (refunded !== null) return refunded;
     await take(useCase, memo, reason.value);
     return ok({ number: memo.number });
   });

@@ -12,6 +12,7 @@ export interface DueSubscription {
   subscriber_id: string;
   ppp_name: string;
   anchor_day: number | null;
+  billing_mode: "postpaid" | "prepaid";
   bill_timing: "arrears" | "advance";
   activated_on: string | null;
   billed_through_on: string | null;
@@ -28,7 +29,7 @@ export interface DueSubscription {
 
 /** What the planner knows of a subscription `c`. */
 export const DUE_COLUMNS =
-  sql`c.id, c.subscriber_id, c.ppp_name, c.anchor_day, c.bill_timing, c.activated_on::text as activated_on,
+  sql`c.id, c.subscriber_id, c.ppp_name, c.anchor_day, c.billing_mode, c.bill_timing, c.activated_on::text as activated_on,
   c.billed_through_on::text as billed_through_on, c.stopped_from_on::text as stopped_from_on,
   c.stopped_at::text as stopped_at, c.plan_id, c.next_plan_on::text as next_plan_on, c.next_plan_id,
   c.own_terms_days, c.own_grace_days, c.own_first_bill`;

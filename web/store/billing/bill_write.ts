@@ -61,7 +61,8 @@ export interface ShapedBill {
 /** Where a subscription stands after the run; shared by all that are alike. */
 export interface WatermarkShape {
   billed_through_on: string | null;
-  next_bill_on: string;
+  /** Null: it is paid up front, and nothing more is billed. */
+  next_bill_on: string | null;
   stopped_from_on: string | null;
   /** ISO instant. */
   stopped_at: string | null;

@@ -156,3 +156,13 @@ export async function updateBillVoid(
   await trx.updateTable("bills").set({ ...voided, status: "void" })
     .where("tenant_id", "=", trx.tenantId).where("id", "=", billId).execute();
 }
+
+/** Notes the invoice that the BIR knows a bill by; null: none. */
+export async function updateBirInvoice(
+  trx: TenantTransaction,
+  billId: string,
+  invoice: string | null,
+): Promise<void> {
+  await trx.updateTable("bills").set({ bir_invoice_no: invoice }).where("tenant_id", "=", trx.tenantId)
+    .where("id", "=", billId).execute();
+}

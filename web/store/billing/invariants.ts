@@ -178,7 +178,7 @@ function periods({ tenantId }: TenantTransaction) {
           where b.tenant_id = ${tenantId} and b.status = 'issued' and not b.is_imported and b.kind <> 'debit_memo' and l.kind = 'recurring'
             and l.amount_centavos >= 0 and l.subscription_id is not null
         except
-        select p.subscription_id, p.bill_id, p.period_start, p.period_end
+        select p.subscription_id, p.bill_id, p.period_start, coalesce(p.line_end, p.period_end)
           from charged_periods p where p.tenant_id = ${tenantId} and p.state = 'billed') missing
       join bills b on b.tenant_id = ${tenantId} and b.id = missing.bill_id`;
 }
@@ -192,20 +192,26 @@ function numbers({ tenantId }: TenantTransaction) {
         union all
         select number from payments p where p.tenant_id = n.tenant_id and n.series = 'payment'
         union all
+        select number from credit_sources c where c.tenant_id = n.tenant_id and c.kind = 'opening'
+          and n.series = 'opening'
+        union all
         select number from credit_memos m where m.tenant_id = n.tenant_id and n.series = 'memo'
         union all
         select number from refunds r where r.tenant_id = n.tenant_id and n.series = 'refund') numbers) used
-    where n.tenant_id = ${tenantId} and n.series in ('bill', 'payment', 'memo', 'refund')
+    where n.tenant_id = ${tenantId} and n.series in ('bill', 'payment', 'opening', 'memo', 'refund')
       and (used.total <> n.next_value - 1 or used.different <> used.total)`;
 }
 
-/** The database's half of M10: nobody who owes nothing is off for non-payment, and the desired state says the same. */
+/**
+ * The database's half of M10: nobody who gets bills and owes nothing is off for non-payment, and the desired state says
+ * the same. Whoever pays up front owes nothing, and is off where nothing covers the day.
+ */
 function service({ tenantId }: TenantTransaction) {
   return sql<BrokenInvariant>`
     select 'M10' as name, c.ppp_name as subject, 'off for non-payment and owes nothing' as detail
     from subscriptions c join block_reasons k on k.tenant_id = c.tenant_id and k.subscription_id = c.id
       and k.reason = 'nonpayment' and k.removed_at is null
-    where c.tenant_id = ${tenantId} and not exists (select from bills b
+    where c.tenant_id = ${tenantId} and c.billing_mode = 'postpaid' and not exists (select from bills b
       join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id and l.subscription_id = c.id
         and l.settled_centavos < l.amount_centavos
       where b.tenant_id = c.tenant_id and b.subscriber_id = c.subscriber_id and b.status = 'issued'

@@ -8,6 +8,7 @@ export const SERIES = {
   payment: { prefix: "RCPT-", pad: 6 },
   memo: { prefix: "CM-", pad: 6 },
   refund: { prefix: "RF-", pad: 6 },
+  opening: { prefix: "OB-", pad: 6 },
   account: { prefix: "A-", pad: 5 },
 } as const;
 

@@ -2,7 +2,9 @@ import { sql } from "kysely";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import { localDate } from "@/shared/calendar/mod.ts";
 import { centavos, sum } from "@/shared/money/mod.ts";
+import { coverageOn } from "@/web/domain/billing/mod.ts";
 import { type CutRow, decideRow, type OpenBill } from "@/web/domain/cuts/mod.ts";
+import { coverageAround, type CoverageJson, isCoveredOn, toCoverage } from "../billing/coverage.ts";
 import type { TenantRow } from "../settings/tenants.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -26,12 +28,14 @@ interface CandidateFacts {
   is_excluded: boolean;
   is_cut: boolean;
   bills: { balance: string; due_on: string; grace_days: number; is_imported: boolean }[];
+  /** Null: it gets bills. */
+  coverage: CoverageJson[] | null;
   last_payment_on: Temporal.PlainDate | null;
   last_payment_centavos: bigint | null;
 }
 
 /** A subscription with debt past grace, and what the rules say about it on a date. */
-export interface CutCandidate extends Omit<CandidateFacts, "bills">, CutRow {
+export interface CutCandidate extends Omit<CandidateFacts, "bills" | "coverage">, CutRow {
   balance_centavos: bigint;
   oldest_due_on: Temporal.PlainDate;
   grace_ends_on: Temporal.PlainDate;
@@ -70,15 +74,17 @@ function decideCandidate(
   tenant: TenantRow,
   days: { today: Temporal.PlainDate; readOn?: Temporal.PlainDate },
 ): CutCandidate {
-  const { bills: stored, ...facts } = row;
+  const { bills: stored, coverage, ...facts } = row;
   const bills = stored.map((bill): OpenBill & { isImported: boolean } => ({
     balanceCentavos: centavos(bill.balance),
     dueOn: Temporal.PlainDate.from(bill.due_on),
     graceDays: bill.grace_days,
     isImported: bill.is_imported,
   }));
+  const prepaid = coverage === null ? undefined : coverageOn(toCoverage(coverage), days.today);
   const decided = decideRow({
     bills,
+    ...(prepaid && { prepaid }),
     holdUntil: row.hold_until,
     isExcludedToday: row.is_excluded,
     isExempt: row.is_exempt,
@@ -88,12 +94,13 @@ function decideCandidate(
     ...days,
   });
   const [oldest] = bills;
+  const covered = prepaid?.until?.subtract({ days: 1 });
   return {
     ...facts,
     ...decided,
     balance_centavos: sum(bills.map((bill) => bill.balanceCentavos)),
-    oldest_due_on: oldest?.dueOn ?? days.today,
-    grace_ends_on: oldest?.dueOn.add({ days: oldest.graceDays }) ?? days.today,
+    oldest_due_on: covered ?? oldest?.dueOn ?? days.today,
+    grace_ends_on: covered ?? oldest?.dueOn.add({ days: oldest.graceDays }) ?? days.today,
   };
 }
 
@@ -108,7 +115,8 @@ async function readFacts(
       join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id and l.settled_centavos < l.amount_centavos
         and l.subscription_id is not null
       where b.tenant_id = ${trx.tenantId} and b.status = 'issued' and b.paid_centavos < b.total_centavos
-        and b.due_on < ${businessOn} and b.due_on + b.grace_days < ${businessOn}::date`;
+        and b.due_on < ${businessOn} and b.due_on + b.grace_days < ${businessOn}::date
+    union select c.id from subscriptions c where c.tenant_id = ${trx.tenantId} and c.billing_mode = 'prepaid'`;
   const wanted = options.subscriptionIds === undefined
     ? pastGrace
     : sql`select id from unnest(${[...options.subscriptionIds]}::uuid[]) as id`;
@@ -127,6 +135,7 @@ async function readFacts(
           from bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id and l.subscription_id = c.id) own
         where b.tenant_id = c.tenant_id and b.subscriber_id = c.subscriber_id and b.status = 'issued'
           and b.paid_centavos < b.total_centavos and own.balance > 0), '[]') as bills,
+      case when c.billing_mode = 'prepaid' then ${coverageAround(businessOn)} end as coverage,
       last.received_on as last_payment_on, last.amount_centavos as last_payment_centavos
     from (${wanted}) wanted
     join subscriptions c on c.tenant_id = ${trx.tenantId} and c.id = wanted.id
@@ -144,6 +153,10 @@ async function readFacts(
       order by y.received_on desc, y.recorded_at desc limit 1) last on true
     where c.status in ('active', 'disconnected') and ${
     options.exceptCut === true ? sql`not ${IS_CUT}` : sql`true`
+  } and ${
+    options.subscriptionIds === undefined
+      ? sql`(c.billing_mode <> 'prepaid' or not ${isCoveredOn(businessOn)})`
+      : sql`true`
   }
     order by s.name_sort, s.id, c.id`.execute(trx);
   return rows;

@@ -80,7 +80,14 @@ export interface BillLinesTable {
   tenant_id: string;
   bill_id: string;
   line_no: number;
-  kind: "recurring" | "one_time" | "late_fee" | "reconnection_fee" | "lock_in_fee" | "convenience_fee";
+  kind:
+    | "recurring"
+    | "one_time"
+    | "late_fee"
+    | "reconnection_fee"
+    | "lock_in_fee"
+    | "convenience_fee"
+    | "opening";
   description: string;
   period_start: Temporal.PlainDate;
   period_end: Temporal.PlainDate;
@@ -149,7 +156,7 @@ export interface ChargedPeriodsTable {
   state: "billed" | "to_bill_again" | "never" | "unexplained";
   bill_id: string | null;
   freed_bill_id: string | null;
-  why: "stopped" | "suspended" | "free" | "decided" | null;
+  why: "stopped" | "suspended" | "free" | "decided" | "uncovered" | null;
   plan_name: string | null;
   price_centavos: bigint | null;
   anchor_day: number | null;
@@ -164,6 +171,8 @@ export interface ChargedPeriodsTable {
   own_basis_points: number | null;
   own_until_on: Temporal.PlainDate | null;
   list_price_centavos: bigint | null;
+  /** Where its line ends; the days behind period_end were credited when the connection changed how it pays. */
+  line_end: Temporal.PlainDate | null;
   rest_plan_name: string | null;
   /** The plan changed inside it after it was billed: by this price the days from then on were settled. */
   rest_price_centavos: bigint | null;
@@ -404,7 +413,9 @@ export interface LedgerTransactionsTable {
     | "memo_voided"
     | "refund_granted"
     | "refund_paid"
-    | "refund_reversed";
+    | "refund_reversed"
+    | "opening_posted"
+    | "opening_taken_back";
   business_on: Temporal.PlainDate;
   recorded_at: Temporal.Instant;
   bill_id: string | null;
@@ -412,6 +423,18 @@ export interface LedgerTransactionsTable {
   description: string;
   actor: string;
   refund_id: string | null;
+}
+
+export interface ModeChangesTable {
+  tenant_id: string;
+  id: string;
+  subscription_id: string;
+  to_mode: "postpaid" | "prepaid";
+  effective_on: Temporal.PlainDate;
+  unused: "coverage" | "credit";
+  state: "planned" | "made" | "cancelled";
+  asked_at: Temporal.Instant;
+  asked_by: string;
 }
 
 export interface NumberSeriesTable {
@@ -471,6 +494,15 @@ export interface PaymentsTable {
   is_reference_shared: Generated<boolean>;
 }
 
+export interface PlanPrepaidUnitsTable {
+  tenant_id: string;
+  plan_id: string;
+  unit: "days" | "months";
+  count: number;
+  /** Null: worked out from the price of the plan. */
+  price_centavos: bigint | null;
+}
+
 export interface PlanPricesTable {
   tenant_id: string;
   plan_id: string;
@@ -507,6 +539,23 @@ export interface PppProfilesTable {
   name: string;
   rate_limit: string | null;
   read_at: Temporal.Instant;
+}
+
+export interface PrepaidPurchasesTable {
+  tenant_id: string;
+  /** Made with the form: sent twice, it is one purchase. */
+  id: string;
+  subscription_id: string;
+  bill_id: string;
+  unit: "days" | "months";
+  count: number;
+  quantity: number;
+  price_centavos: bigint;
+  from_on: Temporal.PlainDate;
+  until_on: Temporal.PlainDate;
+  is_renewal: boolean;
+  made_at: Temporal.Instant;
+  made_by: string;
 }
 
 export interface RateLimitsTable {
@@ -789,7 +838,7 @@ export interface SubscriptionsTable {
   router_id: string;
   ppp_name: string;
   ppp_name_lower: GeneratedAlways<string>;
-  billing_mode: Generated<"postpaid">;
+  billing_mode: Generated<"postpaid" | "prepaid">;
   status: "pending" | "active" | "disconnected" | "cancelled";
   anchor_day: number | null;
   activated_on: Temporal.PlainDate | null;
@@ -813,6 +862,10 @@ export interface SubscriptionsTable {
   activate_on: Temporal.PlainDate | null;
   ppp_name_folded: GeneratedAlways<string>;
   stopped_at: Temporal.Instant | null;
+  renews_itself: Generated<boolean>;
+  /** What it bought last, or shall buy first. */
+  prepaid_unit: "days" | "months" | null;
+  prepaid_count: number | null;
   /** Null: as the level above says. */
   own_terms_days: number | null;
   own_grace_days: number | null;
@@ -881,6 +934,7 @@ export interface TenantsTable {
   /** Step of the first set-up to what became of it; parsed in setup_progress.ts. */
   setup_progress: Generated<JsonColumn>;
   checklist_dismissed_at: Temporal.Instant | null;
+  prepaid_lapse: Generated<"restart" | "backdate">;
 }
 
 /** Every table, for `Kysely<Database>`. */
@@ -911,12 +965,15 @@ export interface Database {
   ledger_accounts: LedgerAccountsTable;
   ledger_entries: LedgerEntriesTable;
   ledger_transactions: LedgerTransactionsTable;
+  mode_changes: ModeChangesTable;
   number_series: NumberSeriesTable;
   observed_secrets: ObservedSecretsTable;
   payments: PaymentsTable;
+  plan_prepaid_units: PlanPrepaidUnitsTable;
   plan_prices: PlanPricesTable;
   plans: PlansTable;
   ppp_profiles: PppProfilesTable;
+  prepaid_purchases: PrepaidPurchasesTable;
   rate_limits: RateLimitsTable;
   refund_shares: RefundSharesTable;
   refunds: RefundsTable;

@@ -38,6 +38,7 @@ export const TENANT_COLUMNS = [
   "settings_saves",
   "setup_progress",
   "checklist_dismissed_at",
+  "prepaid_lapse",
 ] as const;
 
 /** The tenant of the transaction; null when it does not exist. */

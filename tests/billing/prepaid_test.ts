@@ -1,0 +1,256 @@
+import assert from "node:assert/strict";
+import {
+  assertBooksHold,
+  createIsp,
+  type Isp,
+  liveUntil,
+  offNow,
+  pay,
+  todayOf,
+} from "@/tests/billing/isp.ts";
+import { buy, createPrepaidIsp, UNITS } from "@/tests/billing/prepaid_isp.ts";
+import { assertOk } from "@/tests/support/expect.ts";
+import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { switchRenewal } from "@/web/services/billing/renew_prepaid.ts";
+import { voidBill } from "@/web/services/billing/void_bill.ts";
+import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
+import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
+import { replacePrepaidUnits } from "@/web/store/billing/prepaid.ts";
+import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
+import { findNextCutDay, previewCut } from "@/web/store/cuts/tonight.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
+
+const credit = (isp: Isp, n = 0) =>
+  isp.run(async (trx) =>
+    Number((await findSubscriberBalance(trx, isp.subscriberIds[n]!)).creditCentavos) / 100
+  );
+
+const days = (bought: { fromOn: Temporal.PlainDate; untilOn: Temporal.PlainDate }) =>
+  `${bought.fromOn} ${bought.untilOn.subtract({ days: 1 })}`;
+
+async function tonight(isp: Isp): Promise<string[]> {
+  const rows = await isp.run(async (trx) => {
+    const { businessOn } = await findNextCutDay(trx, todayOf(isp));
+    return (await previewCut(trx, await getTenant(trx), businessOn, isp.clock.now())).rows;
+  });
+  return rows.map((row) => `${row.pppName} ${row.decision} ${row.reason}`);
+}
+
+const SEVEN = { count: 7, pesos: 199 } as const;
+
+Deno.test("bought, lapsed, renewed: off by the run on the first day without coverage, on with the payment", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-09-25T08:00:00+08:00" });
+  assert.equal(days(assertOk(await buy(isp, 0, SEVEN))), "2026-09-25 2026-10-01");
+  await liveUntil(isp, "2026-10-02T08:59");
+  assert.deepEqual(await offNow(isp), [], "nobody but the run cuts");
+  assert.deepEqual(await tonight(isp), [
+    'user1 cut {"code":"prepaid_expired","values":{"until":"2026-10-01"}}',
+  ]);
+  await liveUntil(isp, "2026-10-02T09:00");
+  assert.deepEqual(await offNow(isp), [0]);
+  await liveUntil(isp, "2026-10-05T18:00");
+  const again = assertOk(await buy(isp, 0, SEVEN));
+  assert.equal(days(again), "2026-10-05 2026-10-11");
+  assert.deepEqual(again.restored, isp.subscriptionIds);
+  assert.deepEqual(await offNow(isp), []);
+  // Stacked: it begins where the other ends.
+  assert.equal(days(assertOk(await buy(isp, 0, { count: 1, pesos: 34 }))), "2026-10-12 2026-10-12");
+  await liveUntil(isp, "2026-10-13T08:00");
+  assert.deepEqual(await offNow(isp), []);
+  await liveUntil(isp, "2026-10-13T10:00");
+  assert.deepEqual(await offNow(isp), [0]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("expired on 1 October and paid on the 17th: from the 17th, or from the 2nd where the company says so", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-10-01T08:00:00+08:00", subscribers: 2 });
+  for (const n of [0, 1]) assertOk(await buy(isp, n, { count: 1, pesos: 34 }));
+  isp.clock.set(Temporal.Instant.from("2026-10-17T18:00:00+08:00"));
+  assert.equal(days(assertOk(await buy(isp, 0))), "2026-10-17 2026-11-15");
+  await isp.run((trx) =>
+    trx.updateTable("tenants").set({ prepaid_lapse: "backdate" }).where("id", "=", isp.tenantId).execute()
+  );
+  assert.equal(days(assertOk(await buy(isp, 1))), "2026-10-02 2026-10-31");
+  await assertBooksHold(isp);
+});
+
+Deno.test("less than the price buys nothing and is no debt: it is credit until it is enough", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database);
+  const short = await buy(isp, 0, { pesos: 300 });
+  assert.equal(short.ok ? "" : short.code, "prepaid_short");
+  await pay(isp, 0, 300);
+  const bought = assertOk(await buy(isp, 0, { pesos: 250 }));
+  assert.equal(await credit(isp), 50);
+  assert.equal(days(bought), "2026-01-01 2026-01-30");
+  const two = assertOk(await buy(isp, 0, { quantity: 2, pesos: 950 }));
+  assert.equal(days(two), "2026-01-31 2026-03-31");
+  assert.equal(await credit(isp), 0);
+  await assertBooksHold(isp);
+});
+
+Deno.test("it renews itself from credit in the run of the day, before its list; with a payment at once after a lapse", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00" });
+  assertOk(await buy(isp, 0, { count: 7, pesos: 500 }));
+  const renewal = (renewsItself: boolean) =>
+    switchRenewal(isp.context, isp.tenantId, isp.actor, {
+      subscriptionId: isp.subscriptionIds[0]!,
+      renewsItself,
+    });
+  assertOk(await renewal(true));
+  // Due on the 8th: a run that is days late gives the same.
+  isp.clock.set(Temporal.Instant.from("2026-03-10T12:00:00+08:00"));
+  await liveUntil(isp, "2026-03-10T12:00");
+  assert.equal(await credit(isp), 102);
+  await liveUntil(isp, "2026-03-14T12:00");
+  assert.deepEqual(await offNow(isp), []);
+  await liveUntil(isp, "2026-03-15T12:00");
+  assert.deepEqual(await offNow(isp), [0], "102 are not enough");
+  await liveUntil(isp, "2026-03-17T12:00");
+  assert.deepEqual((await pay(isp, 0, 100)).restored, isp.subscriptionIds);
+  assert.equal(await credit(isp), 3);
+  // A plan that is archived goes on selling to those who are on it; what it sells no more is not bought.
+  await isp.run((trx) =>
+    trx.updateTable("plans").set({ archived_at: isp.clock.now() }).where("tenant_id", "=", isp.tenantId)
+      .execute()
+  );
+  await pay(isp, 0, 400);
+  await liveUntil(isp, "2026-03-24T12:00");
+  assert.equal(await credit(isp), 204);
+  assert.deepEqual(await offNow(isp), []);
+  await isp.run((trx) => replacePrepaidUnits(trx, isp.planId, UNITS.filter(({ count }) => count !== 7)));
+  await liveUntil(isp, "2026-03-31T12:00");
+  assert.equal(await credit(isp), 204);
+  assert.deepEqual(await offNow(isp), [0]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a month bought on the 31st at 18:00 keeps its day, leap day and the last of February end right", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2028-01-31T18:00:00+08:00", subscribers: 2 });
+  const month = { unit: "months", count: 1, pesos: 1000 } as const;
+  assert.equal(days(assertOk(await buy(isp, 0, month))), "2028-01-31 2028-02-28");
+  assert.equal(days(assertOk(await buy(isp, 0, month))), "2028-02-29 2028-03-30");
+  assert.equal(
+    days(assertOk(await buy(isp, 0, { ...month, quantity: 2, pesos: 2000 }))),
+    "2028-03-31 2028-05-30",
+  );
+  isp.clock.set(Temporal.Instant.from("2028-02-29T18:00:00+08:00"));
+  // wishes prepaid-08: 7 days from the last of February.
+  assert.equal(days(assertOk(await buy(isp, 1, SEVEN))), "2028-02-29 2028-03-06");
+  assert.deepEqual(await offNow(isp), []);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a hold, an exemption, a free day keep an expired one on; never its old debts off", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00", subscribers: 3 });
+  for (const n of [0, 1, 2]) assertOk(await buy(isp, n, SEVEN));
+  assertOk(
+    await holdSubscription(isp.context, isp.tenantId, isp.actor, {
+      subscriptionId: isp.subscriptionIds[0]!,
+      untilOn: Temporal.PlainDate.from("2026-03-10"),
+      reason: "Pays on Tuesday",
+    }),
+  );
+  await isp.run((trx) =>
+    trx.updateTable("subscriptions").set({ is_exempt: true }).where("tenant_id", "=", isp.tenantId)
+      .where("id", "=", isp.subscriptionIds[1]!).execute()
+  );
+  await liveUntil(isp, "2026-03-08T10:00");
+  assert.deepEqual(await offNow(isp), [2]);
+  await liveUntil(isp, "2026-03-11T10:00");
+  assert.deepEqual(await offNow(isp), [0, 2]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("void takes the days back and the next run decides; what was bought later goes first", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00" });
+  const first = assertOk(await buy(isp, 0, SEVEN));
+  await liveUntil(isp, "2026-03-20T12:00");
+  const second = assertOk(await buy(isp, 0, SEVEN));
+  const gone = (billId: string) =>
+    voidBill(isp.context, isp.tenantId, isp.actor, { billId, reason: "Wrong one" });
+  const refused = await gone(first.billId);
+  assert.equal(refused.ok ? "" : refused.code, "prepaid_bought_later");
+  assertOk(await gone(second.billId));
+  assert.deepEqual(await offNow(isp), [], "the run decides");
+  assert.equal(await credit(isp), 199);
+  await liveUntil(isp, "2026-03-21T08:00");
+  assert.deepEqual(await offNow(isp), []);
+  await liveUntil(isp, "2026-03-21T10:00");
+  assert.deepEqual(await offNow(isp), [0]);
+  assert.equal(days(assertOk(await buy(isp, 0, { count: 7, pesos: 0 }))), "2026-03-21 2026-03-27");
+  assert.deepEqual(await offNow(isp), []);
+  assert.equal(await credit(isp), 0);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a reversed payment leaves it on until the run reads again; its bill sells nothing more until it is paid", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00" });
+  const bought = assertOk(await buy(isp, 0));
+  await liveUntil(isp, "2026-03-02T12:00");
+  const { paymentId } = bought;
+  assertOk(
+    await reversePayment(isp.context, isp.tenantId, isp.actor, { paymentId: paymentId!, reason: "Bounced" }),
+  );
+  assert.deepEqual(await offNow(isp), []);
+  await liveUntil(isp, "2026-03-03T09:00");
+  assert.deepEqual(await offNow(isp), [0]);
+  const refused = await buy(isp, 0);
+  assert.equal(refused.ok ? "" : refused.code, "prepaid_bill_open");
+  assert.deepEqual((await pay(isp, 0, 500)).restored, isp.subscriptionIds);
+  assert.deepEqual(await offNow(isp), []);
+  await assertBooksHold(isp);
+});
+
+Deno.test("the same form twice is one purchase, also at once; two forms at once: the second is shown its days", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database);
+  const once = crypto.randomUUID();
+  const [a, b] = await Promise.all([buy(isp, 0, { once }), buy(isp, 0, { once })]);
+  assert.deepEqual([assertOk(a).duplicate, assertOk(b).duplicate].sort(), [false, true]);
+  assert.equal(assertOk(a).billId, assertOk(b).billId);
+  const fromShown = Temporal.PlainDate.from("2026-01-31");
+  const both = await Promise.all([buy(isp, 0, { fromShown }), buy(isp, 0, { fromShown })]);
+  assert.deepEqual(both.map((one) => one.ok ? "bought" : one.code).sort(), ["bought", "prepaid_moved"]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a purchase in the hour of the run: whichever is first, it is on afterwards", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00", subscribers: 6 });
+  for (const n of isp.subscriptionIds.keys()) assertOk(await buy(isp, n, SEVEN));
+  await liveUntil(isp, "2026-03-08T08:59");
+  isp.clock.set(Temporal.Instant.from("2026-03-08T09:00:00+08:00"));
+  const bought = isp.subscriptionIds.keys().filter((n) => n % 2 === 0).map((n) => buy(isp, n, SEVEN));
+  await Promise.all([liveUntil(isp, "2026-03-08T09:00"), ...bought]);
+  assert.deepEqual(await offNow(isp), [1, 3, 5]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("the payer's other line with a bill is not paid by a purchase, and not cut by it", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { start: "2026-01-25T08:00:00+08:00", subscribers: 2 });
+  await isp.run(async (trx) => {
+    await replacePrepaidUnits(trx, isp.planId, UNITS);
+    await trx.updateTable("subscriptions").set({ subscriber_id: isp.subscriberIds[0]! })
+      .where("tenant_id", "=", trx.tenantId).execute();
+    await trx.updateTable("subscriptions").set({ billing_mode: "prepaid", next_bill_on: null })
+      .where("tenant_id", "=", trx.tenantId).where("id", "=", isp.subscriptionIds[1]!).execute();
+  });
+  assertOk(await buy(isp, 1, SEVEN));
+  await liveUntil(isp, "2026-02-01T12:00");
+  assert.deepEqual(await offNow(isp), [1], "its 7 days are over, the other has its bill of January: 225.81");
+  assertOk(await buy(isp, 1, { pesos: 700 }));
+  assert.deepEqual(await offNow(isp), []);
+  await liveUntil(isp, "2026-02-14T12:00");
+  assert.deepEqual(await offNow(isp), [0], "25.81 of its bill are owed");
+  assert.deepEqual((await pay(isp, 0, 25.81)).restored, [isp.subscriptionIds[0]]);
+  await assertBooksHold(isp);
+});

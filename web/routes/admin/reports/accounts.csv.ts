@@ -1,0 +1,3 @@
+import { list } from "./accounts/index.tsx";
+
+export const { handler, route } = list.csv;

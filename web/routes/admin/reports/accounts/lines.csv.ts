@@ -1,0 +1,3 @@
+import { list } from "./lines.tsx";
+
+export const { handler, route } = list.csv;

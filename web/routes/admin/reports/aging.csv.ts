@@ -1,0 +1,3 @@
+import { list } from "./aging.tsx";
+
+export const { handler, route } = list.csv;

@@ -1,0 +1,3 @@
+import { list } from "./billed.tsx";
+
+export const { handler, route } = list.csv;

@@ -1,0 +1,3 @@
+import { list } from "./collections.tsx";
+
+export const { handler, route } = list.csv;

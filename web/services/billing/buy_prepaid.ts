@@ -1,0 +1,177 @@
+import { type Centavos, centavos, ZERO } from "@/shared/money/mod.ts";
+import { err, type Failure, ok, type Result } from "@/shared/result.ts";
+import { PREPAID_MAX } from "@/web/domain/billing/limits.ts";
+import type { PlannedPurchase, PrepaidPlan } from "@/web/domain/billing/mod.ts";
+import { findPurchase } from "@/web/store/billing/prepaid.ts";
+import { sqlState } from "@/web/store/db/unavailable.ts";
+import { findPaymentByKey } from "@/web/store/payments/payments.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
+import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { restoreService } from "../cuts/restore_service.ts";
+import { applyIdleCredit } from "../payments/apply_credit.ts";
+import { hashPaymentInput, type PaymentInput } from "../payments/payment_input.ts";
+import { postPayment, type RecordPaymentCode } from "../payments/record_payment.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
+import { type PrepaidOffer, readOffer } from "./prepaid_offer.ts";
+import { writePurchase, type WrittenPurchase } from "./write_purchase.ts";
+
+/** What is bought, as the form says it. */
+export interface PurchaseRequest {
+  subscriptionId: string;
+  unit: PrepaidPlan["unit"];
+  count: number;
+  quantity: number;
+  /** Made once per form; the same form sent twice is one purchase. */
+  once: string;
+  /** First day, as the form showed it: when it is another one by now, it is shown again. */
+  fromShown?: Temporal.PlainDate;
+  /** Money received with it; left out: it is bought from credit. */
+  payment?: Omit<PaymentInput, "subscriberId" | "idempotencyKey" | "targetBillId">;
+}
+
+/** A purchase that was made. */
+export interface Purchase extends Pick<WrittenPurchase, "billId" | "number" | "fromOn" | "untilOn"> {
+  paymentId: string | null;
+  /** Connections that it brought back. */
+  restored: string[];
+  /** The same form was sent before; this is its first result. */
+  duplicate: boolean;
+}
+
+/** Why nothing is bought. */
+export type BuyPrepaidCode =
+  | RecordPaymentCode
+  | "subscription_not_found"
+  | "prepaid_not_up_front"
+  | "prepaid_not_active"
+  | "prepaid_unit_not_sold"
+  | "prepaid_quantity_out_of_range"
+  | "prepaid_bill_open"
+  | "prepaid_short"
+  | "prepaid_moved"
+  | "prepaid_form_used";
+
+/**
+ * Sells days up front and switches the connection on, in one transaction (billing rule 10). The bill is issued when it
+ * is paid in full, from credit and from the money that comes with it: less than the price buys nothing, and an open
+ * purchase never stands beside idle credit.
+ */
+export async function buyPrepaid(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  request: PurchaseRequest,
+): Promise<Result<Purchase, BuyPrepaidCode>> {
+  const run = () => runUseCase(context, tenantId, actor, (useCase) => buy(useCase, request));
+  try {
+    return await run();
+  } catch (error) {
+    // Two forms with one id or one reference, sent at the same time: the second finds the first now.
+    if (sqlState(error) !== "23505") throw error;
+    return await run();
+  }
+}
+
+async function buy(useCase: UseCase, request: PurchaseRequest): Promise<Result<Purchase, BuyPrepaidCode>> {
+  const { trx, tenant, business } = useCase;
+  await lockSubscribersOf(trx, [request.subscriptionId]);
+  const subscription = await lockSubscription(trx, request.subscriptionId);
+  if (subscription === null) return err("subscription_not_found");
+  const first = await findPurchase(trx, request.once);
+  if (first !== null) return await repeat(useCase, request, first);
+  if (subscription.billing_mode !== "prepaid") return err("prepaid_not_up_front");
+  if (subscription.status !== "active" && subscription.status !== "disconnected") {
+    return err("prepaid_not_active");
+  }
+  const offer = await readOffer(trx, tenant, subscription, business.today);
+  const chosen = choose(offer, request);
+  if (!chosen.ok) return chosen;
+  const { unit, planned } = chosen.value;
+  const { quantity, once: id } = request;
+  const made: WrittenPurchase[] = [];
+  // Credit that idles stands beside no open bill, so it pays this one.
+  const write = async () => {
+    const purchase = await writePurchase(useCase, offer, { id, unit, quantity, planned, isRenewal: false });
+    await applyIdleCredit(trx, [subscription.subscriber_id], useCase.booking);
+    made.push(purchase);
+    return purchase.billId;
+  };
+  const paid = await pay(useCase, request, subscription.subscriber_id, write);
+  if (!paid.ok) return paid;
+  const [purchase] = made;
+  if (purchase === undefined) throw new Error(`Cannot buy ${id}: nothing was written`);
+  const { billId, number, fromOn, untilOn } = purchase;
+  return ok({ billId, number, fromOn, untilOn, ...paid.value, duplicate: false });
+}
+
+/** Takes the money, makes the bill that it pays, and switches on. */
+async function pay(
+  useCase: UseCase,
+  { payment, once }: PurchaseRequest,
+  subscriberId: string,
+  write: () => Promise<string>,
+): Promise<Result<Pick<Purchase, "paymentId" | "restored">, RecordPaymentCode>> {
+  if (payment === undefined || payment.amountCentavos === 0n) {
+    await write();
+    const restored = await restoreService(useCase.trx, useCase.tenant, subscriberId, useCase.booking);
+    useCase.touchRouters(restored.routerIds);
+    return ok({ paymentId: null, restored: restored.subscriptionIds });
+  }
+  const input: PaymentInput = { ...payment, subscriberId, idempotencyKey: once };
+  const posted = await postPayment(useCase, input, await hashPaymentInput(input), write);
+  return posted.ok ? ok({ paymentId: posted.value.paymentId, restored: posted.value.restored }) : posted;
+}
+
+/** What is bought and its days; or why it is not. */
+function choose(
+  offer: PrepaidOffer,
+  request: PurchaseRequest,
+): Result<{ unit: PrepaidPlan; planned: PlannedPurchase }, BuyPrepaidCode> {
+  const { quantity, fromShown } = request;
+  if (!Number.isInteger(quantity) || quantity < 1 || quantity > PREPAID_MAX.quantity) {
+    return err("prepaid_quantity_out_of_range", { max: PREPAID_MAX.quantity });
+  }
+  const unit = offer.units.find((one) => one.unit === request.unit && one.count === request.count);
+  if (unit === undefined) return err("prepaid_unit_not_sold", { plan: offer.plan.name });
+  if (offer.openBill !== null) return err("prepaid_bill_open", { number: offer.openBill.number });
+  const planned = offer.purchase(unit, quantity);
+  const [first] = planned.coverage;
+  const end = planned.coverage.at(-1)?.end;
+  if (first !== undefined && end !== undefined && fromShown?.equals(first.start) === false) {
+    return err("prepaid_moved", { from: first.start, until: end.subtract({ days: 1 }) });
+  }
+  const short = refuseShort(offer, unit, quantity, request.payment?.amountCentavos ?? ZERO);
+  return short ?? ok({ unit, planned });
+}
+
+function refuseShort(
+  offer: PrepaidOffer,
+  unit: PrepaidPlan,
+  quantity: number,
+  received: Centavos,
+): Failure<"prepaid_short"> | null {
+  const price = centavos(unit.priceCentavos * BigInt(quantity));
+  const missing = price - offer.creditCentavos - received;
+  return missing > 0n ? err("prepaid_short", { price, missing: centavos(missing) }) : null;
+}
+
+async function repeat(
+  { trx }: UseCase,
+  request: PurchaseRequest,
+  first: NonNullable<Awaited<ReturnType<typeof findPurchase>>>,
+): Promise<Result<Purchase, BuyPrepaidCode>> {
+  if (first.subscription_id !== request.subscriptionId) {
+    return err("prepaid_form_used", { number: first.number });
+  }
+  const payment = await findPaymentByKey(trx, request.once);
+  return ok({
+    billId: first.bill_id,
+    number: first.number,
+    fromOn: first.from_on,
+    untilOn: first.until_on,
+    paymentId: payment?.id ?? null,
+    restored: [],
+    duplicate: true,
+  });
+}

@@ -1,0 +1,86 @@
+import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
+import {
+  anchorDayFor,
+  type PlannedPurchase,
+  planPurchase,
+  prepaidMonthPrice,
+  type PrepaidPlan,
+  priceOfUnit,
+} from "@/web/domain/billing/mod.ts";
+import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
+import { findPlan, type PlanRow } from "@/web/store/billing/plans.ts";
+import { findLastPeriod, findOpenPurchaseBill, listPrepaidUnits } from "@/web/store/billing/prepaid.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { listCreditSources } from "@/web/store/payments/credit_sources.ts";
+import type { TenantRow } from "@/web/store/settings/tenants.ts";
+import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import { toOwnPrices } from "./own_prices.ts";
+
+/** What a connection may buy up front today, and from what. */
+export interface PrepaidOffer {
+  subscription: SubscriptionRow;
+  plan: PlanRow;
+  /** What its plan sells, with the prices of today. */
+  units: PrepaidPlan[];
+  /** First day that nothing was bought for; null: nothing yet. */
+  coveredUntil: Temporal.PlainDate | null;
+  /** Money that has bought nothing. */
+  creditCentavos: Centavos;
+  /** A purchase that is not paid any more; until it is settled nothing is sold. */
+  openBill: { id: string; number: string } | null;
+  /** The days that a purchase of today covers. */
+  purchase(unit: PrepaidPlan, quantity: number): PlannedPurchase;
+}
+
+type Selected = Pick<
+  SubscriptionRow,
+  "id" | "subscriber_id" | "plan_id" | "next_plan_id" | "anchor_day" | "activated_on" | "billed_through_on"
+>;
+
+/** Reads what a connection may buy. A plan that was archived goes on selling to those who are on it. */
+export async function readOffer<Row extends Selected>(
+  trx: TenantTransaction,
+  tenant: TenantRow,
+  subscription: Row,
+  today: Temporal.PlainDate,
+): Promise<Omit<PrepaidOffer, "subscription"> & { subscription: Row }> {
+  const plan = await findPlan(trx, subscription.plan_id);
+  if (plan === null) throw new Error(`Cannot sell to ${subscription.id}: it has no plan`);
+  const own = await listOwnPrices(trx, [subscription.id]);
+  const activatedOn = subscription.activated_on ?? today;
+  const month = prepaidMonthPrice(centavos(plan.price_centavos), toOwnPrices(own, subscription), {
+    on: today,
+    anchorDay: subscription.anchor_day ?? anchorDayFor(tenant, activatedOn),
+    activatedOn,
+  });
+  const units = (await listPrepaidUnits(trx, plan.id)).map((unit): PrepaidPlan => {
+    const priceCentavos = unit.price_centavos === null ? null : centavos(unit.price_centavos);
+    return {
+      unit: unit.unit,
+      count: unit.count,
+      priceCentavos: priceOfUnit({ ...unit, priceCentavos }, month),
+    };
+  });
+  const sources = await listCreditSources(trx, [subscription.subscriber_id]);
+  const last = await findLastPeriod(trx, subscription.id);
+  return {
+    subscription,
+    plan,
+    units,
+    coveredUntil: subscription.billed_through_on,
+    creditCentavos: sum(sources.map((source) => centavos(source.available_centavos))),
+    openBill: await findOpenPurchaseBill(trx, subscription.id),
+    purchase: (unit, quantity) =>
+      planPurchase({
+        last: last === null ? null : {
+          start: last.period_start,
+          end: last.period_end,
+          anchorDay: last.anchor_day ?? last.period_end.day,
+        },
+        today,
+        plan: unit,
+        quantity,
+        lapse: tenant.prepaid_lapse,
+      }),
+  };
+}

@@ -1,0 +1,127 @@
+import { uuidv7 } from "@/shared/ids.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { coded } from "@/shared/codes/mod.ts";
+import { listRenewing, updatePrepaid } from "@/web/store/billing/prepaid.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
+import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { restoreService } from "../cuts/restore_service.ts";
+import { applyIdleCredit } from "../payments/apply_credit.ts";
+import { auditSubscription } from "../subscribers/audit_subscription.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
+import { refuseDoubtedClock } from "./clock_guard.ts";
+import { readOffer } from "./prepaid_offer.ts";
+import { writePurchase } from "./write_purchase.ts";
+
+/** Connections in one transaction. */
+const CHUNK = 100;
+
+/**
+ * Buys again, from credit, for connections that renew themselves and whose coverage has ended by a day: before the cut
+ * list of that day is made. A late run gives the same coverage as one on the day. May be killed and repeated.
+ */
+export async function renewPrepaidOf(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { businessOn: Temporal.PlainDate },
+): Promise<Result<{ renewed: number }, "clock_doubted">> {
+  let renewed = 0;
+  let afterId: string | null = null;
+  while (true) {
+    const part: Result<{ renewed: number; lastId: string | null }, "clock_doubted"> = await runUseCase(
+      context,
+      tenantId,
+      actor,
+      async (useCase) => {
+        const doubted = await refuseDoubtedClock(useCase);
+        if (doubted !== null) return doubted;
+        const due = await listRenewing(useCase.trx, input.businessOn, { afterId, limit: CHUNK });
+        await lockSubscribersOf(useCase.trx, due.map((row) => row.id));
+        let count = 0;
+        for (const { id, subscriber_id } of due) {
+          const own = await renewOne(useCase, id, input.businessOn);
+          if (own > 0) await restoreRenewed(useCase, subscriber_id);
+          count += own;
+        }
+        return ok({ renewed: count, lastId: due.length < CHUNK ? null : due.at(-1)?.id ?? null });
+      },
+    );
+    if (!part.ok) return part;
+    renewed += part.value.renewed;
+    if (part.value.lastId === null) return ok({ renewed });
+    afterId = part.value.lastId;
+  }
+}
+
+/**
+ * A posting renews what had run out, so that it is on at once. The subscriber is locked by the caller, who removes the
+ * block reason afterwards.
+ */
+export async function renewOnPosting(useCase: UseCase, subscriberId: string): Promise<void> {
+  const { today } = useCase.business;
+  for (const { id } of await listRenewing(useCase.trx, today, { subscriberId })) {
+    await renewOne(useCase, id, today);
+  }
+}
+
+/** Buys what it bought last, once more for each one that has ended by the day, as far as the credit goes. */
+async function renewOne(useCase: UseCase, subscriptionId: string, on: Temporal.PlainDate): Promise<number> {
+  const { trx, tenant, at, booking } = useCase;
+  let count = 0;
+  while (true) {
+    const subscription = await lockSubscription(trx, subscriptionId);
+    const until = subscription?.billed_through_on ?? null;
+    if (subscription === null || until === null || !subscription.renews_itself) break;
+    if (subscription.billing_mode !== "prepaid" || Temporal.PlainDate.compare(on, until) < 0) break;
+    const offer = await readOffer(trx, tenant, subscription, on);
+    const unit = offer.units.find((one) =>
+      one.unit === subscription.prepaid_unit && one.count === subscription.prepaid_count
+    );
+    const isPayable = unit !== undefined && offer.openBill === null &&
+      offer.creditCentavos >= unit.priceCentavos;
+    if (!isPayable || unit.priceCentavos === 0n) break;
+    const planned = offer.purchase(unit, 1);
+    await writePurchase(useCase, offer, {
+      id: uuidv7(at.epochMilliseconds),
+      unit,
+      quantity: 1,
+      planned,
+      isRenewal: true,
+    });
+    await applyIdleCredit(trx, [subscription.subscriber_id], booking);
+    count++;
+  }
+  return count;
+}
+
+async function restoreRenewed(useCase: UseCase, subscriberId: string): Promise<void> {
+  const restored = await restoreService(useCase.trx, useCase.tenant, subscriberId, useCase.booking);
+  useCase.touchRouters(restored.routerIds);
+}
+
+/** Why renewal is not switched. */
+export type SwitchRenewalCode = "subscription_not_found" | "prepaid_not_up_front";
+
+/** Switches on or off that a connection buys again from credit when its coverage ends. */
+export async function switchRenewal(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { subscriptionId: string; renewsItself: boolean },
+): Promise<Result<null, SwitchRenewalCode>> {
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    await lockSubscribersOf(useCase.trx, [input.subscriptionId]);
+    const subscription = await lockSubscription(useCase.trx, input.subscriptionId);
+    if (subscription === null) return err("subscription_not_found");
+    if (subscription.billing_mode !== "prepaid") return err("prepaid_not_up_front");
+    if (subscription.renews_itself === input.renewsItself) return ok(null);
+    await updatePrepaid(useCase.trx, subscription.id, { renews_itself: input.renewsItself });
+    const values = { ppp: subscription.ppp_name };
+    const summary = input.renewsItself
+      ? coded("audit_renewal_on", values)
+      : coded("audit_renewal_off", values);
+    await auditSubscription(useCase, subscription, "renewal_switched", summary);
+    return ok(null);
+  });
+}

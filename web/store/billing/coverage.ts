@@ -1,0 +1,53 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Coverage } from "@/web/domain/billing/mod.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { uuidArray } from "./bill_run.ts";
+
+/** Days that a paid bill covers, as they travel. Half-open. */
+export interface CoverageJson {
+  start: string;
+  end: string;
+}
+
+export function toCoverage(rows: readonly CoverageJson[]): Coverage[] {
+  return rows.map(({ start, end }) => ({
+    start: Temporal.PlainDate.from(start),
+    end: Temporal.PlainDate.from(end),
+  }));
+}
+
+/** Charged periods `p` of the connection `c` whose bill is paid in full: what is covered has no other home. */
+const PAID_PERIODS = sql`charged_periods p
+  join bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id and b.status = 'issued' and b.paid_centavos >= b.total_centavos
+  where p.tenant_id = c.tenant_id and p.subscription_id = c.id and p.state = 'billed'`;
+
+/** Whether a paid bill of the connection `c` covers a day. */
+export function isCoveredOn(on: Temporal.PlainDate): RawBuilder<boolean> {
+  return sql<
+    boolean
+  >`exists (select from ${PAID_PERIODS} and p.period_start <= ${on}::date and p.period_end > ${on}::date)`;
+}
+
+/** Coverage of the connection `c` from a day on, and the last one before it; in order. */
+export function coverageAround(on: Temporal.PlainDate): RawBuilder<CoverageJson[]> {
+  return sql<CoverageJson[]>`(
+    select coalesce(jsonb_agg(jsonb_build_object('start', v.period_start, 'end', v.period_end) order by v.period_start), '[]')
+    from (select p.period_start, p.period_end from ${PAID_PERIODS} and p.period_end > ${on}::date
+      union all
+      (select p.period_start, p.period_end from ${PAID_PERIODS} and p.period_end <= ${on}::date
+        order by p.period_start desc limit 1)) v)`;
+}
+
+/** Coverage around a day of those of these connections that are paid up front. */
+export async function listCoverage(
+  trx: TenantTransaction,
+  subscriptionIds: readonly string[],
+  on: Temporal.PlainDate,
+): Promise<Map<string, Coverage[]>> {
+  if (subscriptionIds.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; coverage: CoverageJson[] }>`
+    select c.id, ${coverageAround(on)} as coverage from subscriptions c
+    where c.tenant_id = ${trx.tenantId} and c.id = any(${uuidArray(subscriptionIds)}::uuid[])
+      and c.billing_mode = 'prepaid'`.execute(trx);
+  return new Map(rows.map((row) => [row.id, toCoverage(row.coverage)]));
+}

@@ -1,0 +1,222 @@
+import { type Insertable, type Selectable, sql } from "kysely";
+import type { PrepaidPurchasesTable } from "../db/schema.ts";
+import { toRecordset } from "../db/recordset.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** Something that a plan sells up front. */
+export interface PrepaidUnitRow {
+  plan_id: string;
+  unit: "days" | "months";
+  count: number;
+  /** Null: worked out from the price of the plan. */
+  price_centavos: bigint | null;
+}
+
+/** What a plan sells up front: days before months, the shortest first. */
+export async function listPrepaidUnits(trx: TenantTransaction, planId: string): Promise<PrepaidUnitRow[]> {
+  return await trx.selectFrom("plan_prepaid_units").select(["plan_id", "unit", "count", "price_centavos"])
+    .where("tenant_id", "=", trx.tenantId).where("plan_id", "=", planId).orderBy("unit").orderBy("count")
+    .execute();
+}
+
+/** Puts these in place of what the plan sold up front. */
+export async function replacePrepaidUnits(
+  trx: TenantTransaction,
+  planId: string,
+  units: readonly Omit<PrepaidUnitRow, "plan_id">[],
+): Promise<void> {
+  await trx.deleteFrom("plan_prepaid_units").where("tenant_id", "=", trx.tenantId).where(
+    "plan_id",
+    "=",
+    planId,
+  )
+    .execute();
+  if (units.length === 0) return;
+  await trx.insertInto("plan_prepaid_units")
+    .values(units.map((unit) => ({ ...unit, tenant_id: trx.tenantId, plan_id: planId }))).execute();
+}
+
+/** A purchase as it was made. */
+export type PurchaseRow = Selectable<PrepaidPurchasesTable>;
+
+export async function insertPurchase(
+  trx: TenantTransaction,
+  purchase: Omit<Insertable<PrepaidPurchasesTable>, "tenant_id">,
+): Promise<void> {
+  await trx.insertInto("prepaid_purchases").values({ ...purchase, tenant_id: trx.tenantId }).execute();
+}
+
+/** A purchase by the id of its form, with the number of its bill. */
+export async function findPurchase(
+  trx: TenantTransaction,
+  id: string,
+): Promise<
+  (Pick<PurchaseRow, "subscription_id" | "bill_id" | "from_on" | "until_on"> & { number: string }) | null
+> {
+  return await trx.selectFrom("prepaid_purchases as p")
+    .innerJoin(
+      "bills as b",
+      (on) => on.onRef("b.tenant_id", "=", "p.tenant_id").onRef("b.id", "=", "p.bill_id"),
+    )
+    .select(["p.subscription_id", "p.bill_id", "p.from_on", "p.until_on"])
+    .select(({ ref }) => sql<string>`coalesce(${ref("b.number")}, '')`.as("number"))
+    .where("p.tenant_id", "=", trx.tenantId).where("p.id", "=", id).executeTakeFirst() ?? null;
+}
+
+/** What a connection was charged last. */
+export interface LastChargedRow {
+  period_start: Temporal.PlainDate;
+  period_end: Temporal.PlainDate;
+  state: "billed" | "to_bill_again" | "never" | "unexplained";
+  anchor_day: number | null;
+}
+
+/** The last stretch of days of a connection, whatever became of it. */
+export async function findLastPeriod(
+  trx: TenantTransaction,
+  subscriptionId: string,
+): Promise<LastChargedRow | null> {
+  return await trx.selectFrom("charged_periods").select(["period_start", "period_end", "state", "anchor_day"])
+    .where("tenant_id", "=", trx.tenantId).where("subscription_id", "=", subscriptionId)
+    .orderBy("period_start", "desc").limit(1).executeTakeFirst() ?? null;
+}
+
+/** A bill of a purchase that is not paid any more: its payment was reversed. */
+export async function findOpenPurchaseBill(
+  trx: TenantTransaction,
+  subscriptionId: string,
+): Promise<{ id: string; number: string } | null> {
+  const { rows } = await sql<{ id: string; number: string }>`
+    select b.id, b.number from bills b where b.tenant_id = ${trx.tenantId} and b.subscription_id = ${subscriptionId}
+      and b.kind = 'prepaid' and b.status = 'issued' and b.paid_centavos < b.total_centavos
+    order by b.period_start limit 1`.execute(trx);
+  return rows[0] ?? null;
+}
+
+/** Days that a purchase charges, with the terms that they are charged by. */
+export interface NewCoverage {
+  subscription_id: string;
+  bill_id: string;
+  plan_name: string;
+  price_centavos: bigint;
+  anchor_day: number;
+  proration: "actual" | "days30";
+  suspended_policy: "charge" | "skip";
+  first_billed_on: Temporal.PlainDate;
+  created_at: Temporal.Instant;
+}
+
+/** Adds the days of a purchase, and the days before them that nothing covered. */
+export async function insertCoverage(
+  trx: TenantTransaction,
+  terms: NewCoverage,
+  days: {
+    covered: readonly { start: Temporal.PlainDate; end: Temporal.PlainDate }[];
+    uncovered: { start: Temporal.PlainDate; end: Temporal.PlainDate } | null;
+  },
+): Promise<void> {
+  const { subscription_id, created_at } = terms;
+  const tenant_id = trx.tenantId;
+  const all = days.covered.map(({ start, end }) => ({
+    ...terms,
+    tenant_id,
+    period_start: start,
+    period_end: end,
+    state: "billed" as const,
+    is_in_full: true,
+  }));
+  if (days.uncovered !== null) {
+    const { start, end } = days.uncovered;
+    const gap = { tenant_id, subscription_id, created_at, period_start: start, period_end: end };
+    await trx.insertInto("charged_periods").values({ ...gap, state: "never", why: "uncovered" }).execute();
+  }
+  await trx.insertInto("charged_periods").values(all).execute();
+}
+
+/** Where a connection that is paid up front stands after a purchase, and what it buys next. */
+export async function updatePrepaid(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  change: {
+    billed_through_on?: Temporal.PlainDate | null;
+    prepaid_unit?: "days" | "months";
+    prepaid_count?: number;
+    renews_itself?: boolean;
+  },
+): Promise<void> {
+  await trx.updateTable("subscriptions").set(change).where("tenant_id", "=", trx.tenantId)
+    .where("id", "=", subscriptionId).execute();
+}
+
+/**
+ * Takes the days of a purchase out that was voided: they are never billed again (rule R6 is for bills of a run), and
+ * neither are those before them that nothing covered. The connection stands where it stood before.
+ */
+export async function deleteCoverage(trx: TenantTransaction, billId: string): Promise<void> {
+  await sql`
+    with gone as (
+      delete from charged_periods p using bills b where b.tenant_id = p.tenant_id and b.id = p.bill_id and b.kind = 'prepaid'
+        and p.tenant_id = ${trx.tenantId} and p.bill_id = ${billId} returning p.subscription_id, p.period_start),
+    first as (select subscription_id, min(period_start) as starts from gone group by 1),
+    gap as (
+      delete from charged_periods p using first f where p.tenant_id = ${trx.tenantId} and p.subscription_id = f.subscription_id
+        and p.state = 'never' and p.why = 'uncovered' and p.period_end = f.starts
+      returning p.subscription_id, p.period_start)
+    update subscriptions c set billed_through_on = (select max(p.period_end) from charged_periods p
+        where p.tenant_id = c.tenant_id and p.subscription_id = c.id
+          and p.period_start < coalesce((select g.period_start from gap g where g.subscription_id = c.id), f.starts))
+    from first f where c.tenant_id = ${trx.tenantId} and c.id = f.subscription_id`.execute(trx);
+}
+
+/** The bill of a purchase that begins after the days of this one, if any: taking this one out would leave a hole. */
+export async function findLaterPurchase(
+  trx: TenantTransaction,
+  billId: string,
+): Promise<{ number: string } | null> {
+  const { rows } = await sql<{ number: string }>`
+    select b.number from prepaid_purchases p
+    join prepaid_purchases l on l.tenant_id = p.tenant_id and l.subscription_id = p.subscription_id and l.from_on > p.from_on
+    join bills b on b.tenant_id = l.tenant_id and b.id = l.bill_id and b.status = 'issued'
+    where p.tenant_id = ${trx.tenantId} and p.bill_id = ${billId} order by l.from_on desc limit 1`.execute(
+    trx,
+  );
+  return rows[0] ?? null;
+}
+
+/** Connections that renew themselves and whose coverage has ended on or before a day. */
+export async function listRenewing(
+  trx: TenantTransaction,
+  on: Temporal.PlainDate,
+  whose: { subscriberId: string } | { afterId: string | null; limit: number },
+): Promise<{ id: string; subscriber_id: string }[]> {
+  const which = "subscriberId" in whose
+    ? sql`c.subscriber_id = ${whose.subscriberId}`
+    : whose.afterId === null
+    ? sql`true`
+    : sql`c.id > ${whose.afterId}::uuid`;
+  const limit = "subscriberId" in whose ? sql`` : sql`limit ${whose.limit}`;
+  const { rows } = await sql<{ id: string; subscriber_id: string }>`
+    select c.id, c.subscriber_id from subscriptions c
+    where c.tenant_id = ${trx.tenantId} and c.billing_mode = 'prepaid' and c.renews_itself
+      and c.status in ('active', 'disconnected') and c.billed_through_on <= ${on}::date and ${which}
+      and exists (select from credit_sources s where s.tenant_id = c.tenant_id and s.subscriber_id = c.subscriber_id
+        and s.ended_at is null and s.used_centavos < s.amount_centavos)
+    order by c.id ${limit}`.execute(trx);
+  return rows;
+}
+
+/** Notes days that nothing covered. */
+export async function insertUncovered(
+  trx: TenantTransaction,
+  rows: readonly { subscription_id: string; period_start: string; period_end: string }[],
+  at: Temporal.Instant,
+): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`
+    insert into charged_periods (tenant_id, subscription_id, period_start, period_end, state, why, created_at)
+    select ${trx.tenantId}::uuid, r.subscription_id, r.period_start, r.period_end, 'never', 'uncovered', ${at}
+    from jsonb_to_recordset(${
+    toRecordset(rows)
+  }::jsonb) as r(subscription_id uuid, period_start date, period_end date)`
+    .execute(trx);
+}
