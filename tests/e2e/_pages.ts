@@ -120,6 +120,8 @@ const SEEN_ELSEWHERE: Readonly<Record<string, string>> = {
 /** A page that is only one with a query. */
 export const QUERIES: Readonly<Record<string, string>> = {
   "/admin/find": "q=a",
+  "/admin/subscribers/:id/price/review":
+    "kind=percent_off&percent=10&from=next&end=periods&periods=3&reason=Staff",
   "/admin/setup/billing/review": "preset=anniversary&revision=0",
 };
 

@@ -15,7 +15,7 @@ const connectionFields = {
   ppp: formText(PPP_NAME_MAX).optional().default(""),
   secret: z.enum(["make", "link"], says("choose_secret")),
   activation: z.enum(["day", "first_session", "by_hand"], says("choose_activation")),
-  billing: z.enum(["cycle", "anniversary"], says("choose_billing_day")),
+  billing: z.enum(["cycle", "anniversary", "prepaid"], says("choose_billing_day")),
   once: z.uuid().optional().catch(undefined),
 };
 
@@ -36,10 +36,17 @@ export const oneConnectionForm = z.object({ connection });
 const seenCentavos = z.string().regex(/^-?\d{1,15}$/).optional().catch(undefined)
   .transform((text) => BigInt(text ?? "0"));
 
-export const planQuery = z.object({ connection: queryId, plan: queryId, when: queryWord(["next", "today"]) });
+export const planQuery = z.object({
+  connection: queryId,
+  plan: queryId,
+  when: queryWord(["next", "today"]),
+  keep: queryWord(["on"]),
+});
 export const planForm = z.object({
   connection,
   plan: z.uuid(says("choose_plan")),
+  /** Its own price outlives the change. */
+  keep: z.literal("on").optional().catch(undefined),
   when: z.enum(["next", "today"]).optional().catch("next"),
   net: seenCentavos,
 });

@@ -46,6 +46,15 @@ export {
   sayOwnTerms,
   WHOLE_BASIS_POINTS,
 } from "./own_price.ts";
+export {
+  type CorrectedCharge,
+  type ExplainedLine,
+  explainLine,
+  type LinePlace,
+  type LineSum,
+  type StoredLine,
+  totalOf,
+} from "./explain_line.ts";
 export { billDayOf, payOn, type PaySchedule, scheduleFrom } from "./price_effect.ts";
 export { compareBills, type ComparedBill, previewBills } from "./preview_bills.ts";
 export { type FreedPeriod, planAgain } from "./plan_again.ts";

@@ -15,7 +15,7 @@ export type BulkInput = z.infer<typeof bulkForm>;
 export function readerOf(state: AppState, form: BulkInput): (trx: TenantTransaction) => Promise<string[]> {
   const moment = momentOf(state);
   if (!form.all || form.list === "subscribers") {
-    const filter = chosenFilter(form, may(state, "bill:read"));
+    const filter = chosenFilter(form, may(state, "bill:read"), moment.today);
     return (trx) => listFilteredConnections(trx, filter, moment);
   }
   const { view = "cut", site: siteId, q } = readFilter(tonightQuery, form.filter);

@@ -53,8 +53,11 @@ const DONE = [
   "plan_changed",
   "plan_planned",
   "plan_cancelled",
+  "price_agreed",
   "rules",
   "ended",
+  "bought",
+  "renewal",
 ] as const;
 /** The gravest first: what the header shows for all bills together. */
 const GRAVITY: readonly BillStatus[] = ["overdue", "grace", "partly_paid", "due", "paid"];

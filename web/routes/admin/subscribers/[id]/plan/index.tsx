@@ -9,11 +9,14 @@ import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { HiddenFields } from "@/web/components/form/Csrf.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { FactList } from "@/web/components/facts/FactList.tsx";
-import { RadioCards } from "@/web/components/form/SelectField.tsx";
+import { Checkbox, RadioCards } from "@/web/components/form/SelectField.tsx";
+import { codedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { planForm, planQuery } from "@/web/route_table/new_subscribers.ts";
+import { agreedWords } from "@/web/services/billing/agree_own_price.ts";
 import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { nextCycleOf } from "@/web/services/billing/next_cycle.ts";
+import { listOwnPrices, type OwnPriceRow } from "@/web/store/billing/own_prices.ts";
 import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { connectionPage, subscriberPath } from "../../(_parts)/about_connection.ts";
@@ -32,18 +35,25 @@ const form = define.form({
     const plans = all.filter((plan) => plan.archived_at === null && plan.id !== connection.plan_id);
     const picked = plans.find((plan) => plan.id === query.plan) ?? null;
     const isToday = query.when === "today";
+    const keeps = query.keep === "on";
     return {
       ...chosen,
       isToday,
+      /** For today it is chosen before: the effect is worked out by it. */
+      keeps,
       /** What a change from today does to what is billed. */
       now: picked !== null && isToday && connection.activated_on !== null
-        ? await reviewPlanNow(trx, moment, connection, { planId: picked.id, keepsOwnPrice: false })
+        ? await reviewPlanNow(trx, moment, connection, { planId: picked.id, keepsOwnPrice: keeps })
         : null,
       /** Plans to choose from: all but the one it has. */
       plans,
       /** The change that waits. */
       next: all.find((plan) => plan.id === connection.next_plan_id) ?? null,
       chosen: picked,
+      /** What was agreed for it and still counts or will. */
+      own: (await listOwnPrices(trx, [connection.id])).filter(({ last_on: last }) =>
+        last === null || Temporal.PlainDate.compare(last, moment.today) >= 0
+      ),
       /** First day of a change that is agreed today. */
       effectiveOn: isToday || connection.activated_on === null
         ? moment.today
@@ -63,7 +73,7 @@ const form = define.form({
   labels: { plan: "subscribers.plan", when: "subscribers.plan_from" },
   verb: ({ t }) => t("subscribers.plan_preview"),
   // Choosing is a form of its own: its address shows what the change would do.
-  fields: ({ t, field, loaded: { plans, chosen, connection, isToday } }) => (
+  fields: ({ t, field, loaded: { plans, chosen, connection, isToday, own, keeps } }) => (
     <Card title={t("subscribers.plan_choose")}>
       <form class="form" method="get" action={`${subscriberPath({ connection })}/plan`}>
         <HiddenFields values={{ connection: connection.id }} />
@@ -95,6 +105,7 @@ const form = define.form({
             ]}
           />
         )}
+        {own.length > 0 && <KeepOwn own={own} checked={keeps} t={t} />}
         <div class="form-actions">
           <Button kind={chosen === null ? "primary" : "default"}>{t("subscribers.plan_preview")}</Button>
           <LinkButton href={subscriberPath({ connection })}>{t("subscribers.back")}</LinkButton>
@@ -102,7 +113,8 @@ const form = define.form({
       </form>
     </Card>
   ),
-  page: ({ t, state, loaded: { connection, plans, next, chosen, effectiveOn, isToday, now } }, parts) => {
+  page: ({ t, state, loaded }, parts) => {
+    const { connection, plans, next, chosen, effectiveOn, isToday, now, keeps } = loaded;
     const path = `${subscriberPath({ connection })}/plan`;
     return (
       <>
@@ -150,6 +162,7 @@ const form = define.form({
               plan: chosen.id,
               when: isToday ? "today" : "next",
               net: String(now?.netNowCentavos ?? 0n),
+              ...(keeps && { keep: "on" }),
             }}
             cancelHref={subscriberPath({ connection })}
           >
@@ -161,10 +174,11 @@ const form = define.form({
       </>
     );
   },
-  submit: ({ plan, when, net }, { call, loaded }) =>
+  submit: ({ plan, when, net, keep }, { call, loaded }) =>
     changePlan(...call, {
       subscriptionId: loaded.connection.id,
       planId: plan,
+      keepsOwnPrice: keep === "on",
       today: when === "today" ? { netNowCentavos: centavos(net) } : null,
     }),
   done: ({ isImmediate }, { loaded }) =>
@@ -173,6 +187,18 @@ const form = define.form({
 
 export default form.page;
 export const { handler, route } = form;
+
+/** Whether what was agreed for this connection alone outlives the change. */
+function KeepOwn({ own, checked = false, t }: { own: OwnPriceRow[]; checked?: boolean; t: Translate }) {
+  return (
+    <Checkbox
+      name="keep"
+      checked={checked}
+      label={t("prices.keep", { price: own.map((row) => codedText(t, agreedWords(row))).join("; ") })}
+      hint={t("prices.keep_hint")}
+    />
+  );
+}
 
 interface ChangeFactsProps {
   connection: SubscriptionDetail;
