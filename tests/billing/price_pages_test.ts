@@ -122,6 +122,9 @@ Deno.test("an own price is typed, its effect is seen, and then it is agreed, sho
     assert.match((await owner.get(ended.location)).text, /It is taken back.*Taken back/);
     assert.match((await owner.get(person)).text, /Price ₱1,000\.00 To pay/);
     assert.equal((await owner.get(`${person}/price/review`)).status, 303, "what is none is asked again");
+    assert.equal((await owner.get(`${person}/price/end`)).status, 303, "nothing is left to end");
+    assert.equal((await owner.post(`${person}/price/review`, {})).status, 422);
+    assert.equal((await owner.post(`${person}/price/end`, { connection, price })).status, 422);
   });
 });
 

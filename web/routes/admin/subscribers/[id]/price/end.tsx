@@ -1,4 +1,5 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
+import { err } from "@/shared/result.ts";
 import { refusalText } from "@/web/app/errors/refusal_text.ts";
 import { define } from "@/web/app/state.ts";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
@@ -28,12 +29,15 @@ const question = define.question({
   audit: "subscription.own_price_ended",
   summary: "End a price of its own, or take it back",
   title: ({ t }) => t("prices.end_title"),
-  hidden: ({ loaded }) => ({ connection: loaded.connection.id, price: endingOf(loaded).row.id }),
-  blocked: ({ state, loaded }) => {
-    const { end } = endingOf(loaded);
-    return end.ok ? null : (
+  hidden: ({ loaded: { connection, ending } }) => ({
+    connection: connection.id,
+    price: ending?.row.id ?? "",
+  }),
+  blocked: ({ state, loaded: { ending } }) => {
+    const refused = ending === null ? err("own_price_not_found") : ending.end;
+    return refused.ok ? null : (
       <section class="card">
-        <EmptyState icon="clock" title={refusalText(state, end)} />
+        <EmptyState icon="clock" title={refusalText(state, refused)} />
       </section>
     );
   },

@@ -3,7 +3,9 @@ import { formatDate, formatDateShort, formatPeriod } from "@/shared/calendar/mod
 import { address } from "@/web/app/frame/page_context.ts";
 import { agreedTitle, PriceChange, scheduleWords } from "@/web/app/words/price_words.tsx";
 import { define } from "@/web/app/state.ts";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { FactList } from "@/web/components/facts/FactList.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
 import { scheduleFrom } from "@/web/domain/billing/mod.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
 import { ownPriceForm, ownPriceQuery } from "@/web/route_table/prices.ts";
@@ -37,6 +39,16 @@ const question = define.question({
     connection: connection.id,
     ...Object.fromEntries(OWN_PRICE_FIELDS.map((name) => [name, typed[name] ?? ""])),
   }),
+  blocked: ({ t, loaded }) =>
+    loaded.review !== null ? null : (
+      <section class="card">
+        <EmptyState
+          icon="plan"
+          title={t("prices.own_none")}
+          actions={<LinkButton href={formHref(loaded)}>{t("states.go_back")}</LinkButton>}
+        />
+      </section>
+    ),
   question: ({ t, loaded }) =>
     t("prices.own_question", {
       price: codedText(t, agreedWords(reviewOf(loaded).price)),
