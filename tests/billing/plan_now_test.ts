@@ -184,7 +184,7 @@ Deno.test("the page shows what a change from today does, line by line, before it
     assert.equal(await profileOf(isp, 1), "100M");
     const moved = { connection: isp.subscriptionIds[2]!, plan: dearer, when: "today", net: "7" };
     const refused = await owner.post(`/admin/subscribers/${isp.subscriberIds[2]}/plan`, moved);
-    assert.equal(refused.status, 409);
+    assert.equal(refused.status, 422);
     assert.match(refused.text, /Something was billed meanwhile/);
   });
 });

@@ -80,7 +80,7 @@ function allocations({ tenantId }: TenantTransaction) {
       where b.tenant_id = ${tenantId} group by b.tenant_id, b.id, b.number, b.total_centavos
       having coalesce(sum(l.amount_centavos), 0) <> b.total_centavos
     union all
-    select 'a', min(number), 'amount ' || sum(amount) || ', used ' || sum(used) || ', allocated and refunded ' || sum(live) from (
+    select 'a', min(number), 'amount ' || sum(amount) || ', used ' || sum(used) || ', allocated ' || sum(live) from (
         select c.id, c.number, c.ended_at, c.amount_centavos as amount, c.used_centavos as used, 0::bigint as live
           from credit_sources c where c.tenant_id = ${tenantId}
         union all
