@@ -47,6 +47,7 @@ export const subscribers = {
   audit_subscriber_changed: remark({ fields: "list" }),
   audit_contact_field: remark({ field: CONTACT_FIELDS }),
   audit_connection_added: remark({ ppp: "text" }),
+  audit_connection_active_prepaid: remark({ ppp: "text", since: "date" }),
   audit_connection_active: remark({ ppp: "text", since: "date", bill: "date" }),
   audit_connection_removed: remark({ ppp: "text" }),
   audit_bulk_undone: remark({ what: "coded" }),

@@ -173,7 +173,8 @@ Deno.test("billed against collected is the ledger by month, and its open is the 
   for (const row of rows) {
     const end = String(row.month.with({ day: row.month.daysInMonth }));
     assert.equal(row.open, await ledgerOf(isp, "receivable", end), end);
-    owed += row.billed - row.voided - row.memos - row.collected + row.reversed + row.refunded -
+    owed += row.takenOver + row.billed - row.voided - row.memos - row.collected + row.reversed +
+      row.refunded -
       row.writtenOff;
     assert.equal(
       owed,
@@ -192,6 +193,37 @@ Deno.test("billed against collected is the ledger by month, and its open is the 
     today.reduce((sum, row) => sum + row.billedCentavos, 0n),
   );
   assert.equal(billedIn({ from: months[0]!, to: months[5]! }).isLive, true);
+});
+
+Deno.test("bills of a clock that was ahead, taken back on an earlier date, are in no report of the days between", async () => {
+  await using past = await play();
+  const { isp } = past;
+  // Seen from 20 May, the bills of 1 June were issued under a clock ahead; one is taken back on that day.
+  const { rows: [bill] } = await isp.run((trx) =>
+    sql<
+      { id: string; subscriber_id: string }
+    >`select id, subscriber_id from bills where tenant_id = ${trx.tenantId}
+      and issued_on = '2026-06-01' and status = 'issued' and paid_centavos = 0 order by number limit 1`
+      .execute(trx)
+  );
+  const subscriberId = bill!.subscriber_id;
+  const on = "2026-05-30";
+  const read = async () => ({
+    aging: (await isp.run((trx) => sumAging(trx, { on: day(on), isPast: true }))).amounts,
+    accounts: await isp.run((trx) => listAccountBalances(trx, day(on))),
+    may: await monthOf(isp, "2026-05-01"),
+  });
+  const before = await read();
+  const revenue = { account: "revenue:recurring", subscriberId: null } as const;
+  await postStraight(isp, {
+    on: "2026-05-20",
+    kind: "bill_voided",
+    bill_id: bill!.id,
+    legs: moved(revenue, { account: "receivable", subscriberId }, 1000),
+  });
+  await isp.run((trx) => sql`update bills set status = 'void' where id = ${bill!.id}`.execute(trx));
+  assert.deepEqual(await read(), before);
+  assert.equal((await monthOf(isp, "2026-06-01")).voided, 100_000n);
 });
 
 Deno.test("a posting of a kind that nobody knew falls into the column of its account", async () => {
@@ -223,6 +255,7 @@ Deno.test("a posting of a kind that nobody knew falls into the column of its acc
       Object.entries(after).map(([name, amount]) => [name, amount - before[name as keyof typeof before]]),
     ),
     {
+      takenOver: 0n,
       billed: 2500n,
       voided: 0n,
       memos: 7000n,

@@ -1,5 +1,11 @@
 import { sql } from "kysely";
 import { until } from "@/tests/support/until.ts";
+import { uuidv7 } from "@/shared/ids.ts";
+import { centavos } from "@/shared/money/mod.ts";
+import { buyPrepaid } from "@/web/services/billing/buy_prepaid.ts";
+import { savePrepaidUnits } from "@/web/services/billing/save_prepaid_units.ts";
+import { businessNow } from "@/web/services/business_clock.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
 import { addConnection, type AddedConnection } from "@/web/services/subscribers/add_connection.ts";
 import { addSubscriber } from "@/web/services/subscribers/add_subscriber.ts";
 import { removeConnection } from "@/web/services/subscribers/remove_connection.ts";
@@ -45,8 +51,11 @@ export async function welcomeNewcomers(seed: Seed): Promise<void> {
   for (const person of NEWCOMERS) await join(person);
   const gone = await join(MOVED_AWAY);
   const shops: AddedConnection[] = [];
-  for (const subscriberId of await goodPayers(seed)) {
-    shops.push(must(await addConnection(context, tenantId, owner, { ...connection, subscriberId })));
+  for (const [index, subscriberId] of (await goodPayers(seed)).entries()) {
+    const billingDay = index === 0 ? "prepaid" : connection.billingDay;
+    shops.push(
+      must(await addConnection(context, tenantId, owner, { ...connection, billingDay, subscriberId })),
+    );
   }
   await untilMade(seed, [gone, ...shops]);
   must(
@@ -62,6 +71,38 @@ export async function welcomeNewcomers(seed: Seed): Promise<void> {
     timeoutMs: 30_000,
     what: "the second lines have their first session",
   });
+  await sellPrepaid(seed, place.planId, shops[0]);
+}
+
+/** The first of them is paid up front, for a week. */
+async function sellPrepaid(
+  seed: Seed,
+  planId: string,
+  shop: AddedConnection | undefined,
+): Promise<void> {
+  const { context, tenantId, owner } = seed;
+  const units = [1, 7, 15, 30].map((count) => ({ unit: "days" as const, count, priceCentavos: null }));
+  const month = { unit: "months" as const, count: 1, priceCentavos: null };
+  must(await savePrepaidUnits(context, tenantId, owner, { planId, units: [...units, month] }));
+  if (shop === undefined) return;
+  const now = context.clock.now();
+  must(
+    await buyPrepaid(context, tenantId, owner, {
+      subscriptionId: shop.subscriptionId,
+      unit: "days",
+      count: 7,
+      quantity: 1,
+      once: uuidv7(now.epochMilliseconds),
+      payment: {
+        amountCentavos: centavos(50_000n),
+        method: "cash",
+        receivedOn: await inBooks(
+          seed,
+          async (trx) => businessNow(await getTenant(trx), context.clock).today,
+        ),
+      },
+    }),
+  );
 }
 
 /** Two people who owe nothing. */

@@ -5,6 +5,7 @@ import type { DemoIds } from "./sights.ts";
 const KINDS = {
   agents: "select id from agents order by id limit 1",
   bills: "select id from bills where paid_centavos = 0 and status = 'issued' order by number limit 1",
+  decisions: "select id from subscriptions where status = 'active' order by ppp_name limit 1",
   import: "select id from import_batches where status = 'review' limit 1",
   memos: "select id from credit_memos where voided_at is null order by issued_on desc, id limit 1",
   payments: "select id from payments where status = 'posted' order by recorded_on desc, id limit 1",
@@ -47,9 +48,17 @@ const ADDRESSES = {
     join plans p on p.tenant_id = c.tenant_id and p.id <> c.plan_id
     where c.status = 'active' and c.billed_through_on is not null and c.next_plan_id is null
     order by c.ppp_name, p.name limit 1`,
+  "/admin/subscribers/:id/buy":
+    `select '/admin/subscribers/' || subscriber_id || '/buy?connection=' || id as id
+    from subscriptions where billing_mode = 'prepaid' order by id limit 1`,
   "/admin/plans/:id/price":
     `select '/admin/plans/' || p.id || '/price?price=1299.00&from=next&name=' || p.name as id
     from plans p order by p.name limit 1`,
+  "/admin/subscribers/:id/price/review":
+    `select '/admin/subscribers/' || c.subscriber_id || '/price/review?connection='
+    || c.id || '&kind=percent_off&percent=10&from=next&end=periods&periods=3&reason=Moved+from+a+rival' as id
+    from subscriptions c where c.status = 'active' and c.billed_through_on is not null and c.next_plan_id is null
+    order by c.ppp_name limit 1`,
   "/admin/import/:id/undo": `select '/admin/import/' || id || '/undo' as id from import_batches
     where status = 'done' order by created_at limit 1`,
   "/admin/setup/billing/review": `select '/admin/setup/billing/review?preset=anniversary&revision=' ||

@@ -24,6 +24,7 @@ import enBooks from "./en/books.json" with { type: "json" };
 import enClock from "./en/clock.json" with { type: "json" };
 import enPlans from "./en/plans.json" with { type: "json" };
 import enPrices from "./en/prices.json" with { type: "json" };
+import enPrepaid from "./en/prepaid.json" with { type: "json" };
 import enAccount from "./en/account.json" with { type: "json" };
 import enReports from "./en/reports.json" with { type: "json" };
 import enPermissions from "./en/permissions.json" with { type: "json" };
@@ -52,6 +53,7 @@ import filBooks from "./fil/books.json" with { type: "json" };
 import filClock from "./fil/clock.json" with { type: "json" };
 import filPlans from "./fil/plans.json" with { type: "json" };
 import filPrices from "./fil/prices.json" with { type: "json" };
+import filPrepaid from "./fil/prepaid.json" with { type: "json" };
 import filAccount from "./fil/account.json" with { type: "json" };
 import filReports from "./fil/reports.json" with { type: "json" };
 import filPermissions from "./fil/permissions.json" with { type: "json" };
@@ -111,6 +113,7 @@ export const ENGLISH = {
   ...enClock,
   ...enPlans,
   ...enPrices,
+  ...enPrepaid,
   ...enAccount,
   ...enReports,
   ...enPermissions,
@@ -155,6 +158,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filClock,
   ...filPlans,
   ...filPrices,
+  ...filPrepaid,
   ...filAccount,
   ...filReports,
   ...filPermissions,

@@ -15,7 +15,7 @@ const connectionFields = {
   ppp: formText(PPP_NAME_MAX).optional().default(""),
   secret: z.enum(["make", "link"], says("choose_secret")),
   activation: z.enum(["day", "first_session", "by_hand"], says("choose_activation")),
-  billing: z.enum(["cycle", "anniversary"], says("choose_billing_day")),
+  billing: z.enum(["cycle", "anniversary", "prepaid"], says("choose_billing_day")),
   once: z.uuid().optional().catch(undefined),
 };
 
@@ -33,4 +33,9 @@ export const secretQuery = z.object({ connection: queryId, done: queryText(40) }
 export const secretForm = z.object({ connection, ppp: formText(PPP_NAME_MAX).optional() });
 export const oneConnectionForm = z.object({ connection });
 export const planQuery = z.object({ connection: queryId, plan: queryId });
-export const planForm = z.object({ connection, plan: z.uuid(says("choose_plan")) });
+export const planForm = z.object({
+  connection,
+  plan: z.uuid(says("choose_plan")),
+  /** Its own price outlives the change. */
+  keep: z.literal("on").optional().catch(undefined),
+});

@@ -1,16 +1,20 @@
 import { z } from "zod";
-import { says } from "@/shared/codes/mod.ts";
-import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
+import { coded, formatCoded, says } from "@/shared/codes/mod.ts";
+import { WHOLE_BASIS_POINTS } from "@/web/domain/billing/mod.ts";
+import { OWN_PRICE_MAX, PLAN_MAX } from "@/web/domain/billing/limits.ts";
 import {
   formPeso,
   formText,
   optionalDate,
+  optionalPeso,
   optionalText,
   pageQuery,
   queryDate,
+  queryId,
   queryPeso,
   queryText,
   queryWord,
+  reasonText,
 } from "./fields.ts";
 import { listQuery } from "./lists.ts";
 
@@ -48,3 +52,71 @@ const typedPlan = {
 export const planEditQuery = z.object({ ...typedPlan, done: queryText(40) });
 export const planPriceQuery = z.object({ ...typedPlan, ...listQuery, ...pageQuery });
 export const onePlanPriceForm = z.object({ price: z.uuid() });
+
+/** A percentage as a person types it, `12.5`, in hundredths; empty is null. */
+const optionalPercent = z.string().optional().transform((text, ctx) => {
+  const typed = text?.trim().replace(/%$/, "").trim() ?? "";
+  if (typed === "") return null;
+  const found = /^(\d{1,3})(?:[.,](\d{1,2}))?$/.exec(typed);
+  const basisPoints = found === null ? 0 : Number(found[1]) * 100 + Number((found[2] ?? "").padEnd(2, "0"));
+  if (basisPoints >= 1 && basisPoints <= WHOLE_BASIS_POINTS) return basisPoints;
+  ctx.addIssue({ code: "custom", message: formatCoded(coded("percent_out_of_range")) });
+  return z.NEVER;
+});
+
+/** A whole number of periods; empty is null. */
+const optionalPeriods = z.string().optional().transform((text, ctx) => {
+  const typed = text?.trim() ?? "";
+  if (typed === "") return null;
+  const periods = /^\d{1,3}$/.test(typed) ? Number(typed) : 0;
+  if (periods >= 1 && periods <= OWN_PRICE_MAX.periods) return periods;
+  ctx.addIssue({
+    code: "custom",
+    message: formatCoded(coded("periods_out_of_range", { max: OWN_PRICE_MAX.periods })),
+  });
+  return z.NEVER;
+});
+
+/** What is agreed with a subscriber for one connection. */
+export const ownPriceForm = z.object({
+  connection: z.uuid(says("choose_connection")),
+  kind: z.enum(["price", "amount_off", "percent_off"], says("choose_price_kind")),
+  amount: optionalPeso,
+  percent: optionalPercent,
+  ...priceDay,
+  end: z.enum(["none", "periods", "last"]).optional().catch("none"),
+  periods: optionalPeriods,
+  last: optionalDate,
+  reason: reasonText,
+}).refine(hasItsDay, needsDay)
+  .refine(({ kind, amount }) => kind === "percent_off" || amount !== null, {
+    error: says("enter_amount"),
+    path: ["amount"],
+  })
+  .refine(({ kind, percent }) => kind !== "percent_off" || percent !== null, {
+    error: says("type_percent"),
+    path: ["percent"],
+  })
+  .refine(({ end, periods }) => end !== "periods" || periods !== null, {
+    error: says("type_periods"),
+    path: ["periods"],
+  })
+  .refine(({ end, last }) => end !== "last" || last !== null, { error: says("choose_date"), path: ["last"] });
+
+const typedOnce = queryText(200);
+/** An own price as it was typed, in an address: nothing is agreed yet. */
+export const ownPriceQuery = z.object({
+  connection: queryId,
+  kind: typedOnce,
+  amount: typedOnce,
+  percent: typedOnce,
+  from: typedOnce,
+  on: typedOnce,
+  end: typedOnce,
+  periods: typedOnce,
+  last: typedOnce,
+  reason: typedOnce,
+  done: queryText(40),
+});
+export const endOwnPriceQuery = z.object({ connection: queryId, price: queryId });
+export const endOwnPriceForm = z.object({ connection: z.uuid(says("choose_connection")), price: z.uuid() });

@@ -22,6 +22,7 @@ export const subscribersQuery = z.object({
   service: queryWord(["active", "held", "disconnected", "pending_install", "cancelled"]),
   aging: queryWord(["current", "1-7", "8-30", "31-60", "60+", "late"]),
   stopped: queryWord(["yes"]),
+  price: queryWord(["own"]),
   site: queryId,
   router: queryId,
   plan: queryId,

@@ -11,6 +11,8 @@ export interface FieldProps {
   /** What is wrong and how to put it right. */
   error?: string | undefined;
   required?: boolean | undefined;
+  /** Another field says whether it must be filled in: then it is not called optional. */
+  isConditional?: boolean | undefined;
   disabled?: boolean | undefined;
   /** @default the name, as in `fieldId` */
   id?: string | undefined;
@@ -44,7 +46,7 @@ export function FieldFrame(
     <div class={classes("field", big && "field-big")}>
       <label class="label" for={props.id ?? fieldId(props.name)}>
         {props.label}
-        {!props.required && <span class="optional">{t("states.optional")}</span>}
+        {!props.required && !props.isConditional && <span class="optional">{t("states.optional")}</span>}
       </label>
       {children}
       <FieldNotes {...props} />

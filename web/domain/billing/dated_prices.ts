@@ -128,9 +128,10 @@ function effectivePrices(plan: PricedPlan, anchorDay: number, joinedOn: Temporal
     countsFrom: fromOn ?? agreedOn,
     priceCentavos,
   })).sort((a, b) => Temporal.PlainDate.compare(a.on, b.on));
-  const first = inOrder.findLast(({ countsFrom }) => !isBefore(joinedOn, countsFrom)) ?? plan.prices[0];
-  const follow = inOrder.filter(({ on }) => isBefore(joinedOn, on));
-  return [{ on: joinedOn, priceCentavos: first.priceCentavos }, ...follow].map(({ on, priceCentavos }) => ({
+  const first = inOrder.findLastIndex(({ countsFrom }) => !isBefore(joinedOn, countsFrom));
+  const follow = inOrder.slice(first + 1).filter(({ on }) => isBefore(joinedOn, on));
+  const { priceCentavos: begun } = inOrder[first] ?? plan.prices[0];
+  return [{ on: joinedOn, priceCentavos: begun }, ...follow].map(({ on, priceCentavos }) => ({
     on,
     planName: plan.name,
     priceCentavos,

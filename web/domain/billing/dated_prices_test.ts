@@ -40,5 +40,10 @@ Deno.test("whoever joins after a price was agreed has it from the first day on",
   assert.equal(costs(joined("2026-05-11"), "2026-05-11"), 1000n);
   assert.equal(costs(joined("2026-05-12"), "2026-05-12"), 2800n);
   assert.equal(costs(joined("2026-05-20"), "2026-05-20"), 2800n);
-  assert.equal(costs(joined("2026-05-12"), "2026-06-02"), 2800n);
+  assert.equal(
+    costs(joined("2026-05-12"), "2026-05-14"),
+    2800n,
+    "it does not fall back to one with an earlier day",
+  );
+  assert.deepEqual(joined("2026-05-12").changes, []);
 });

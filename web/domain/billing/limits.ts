@@ -15,3 +15,6 @@ export const PREPAID_DAYS = [1, 3, 7, 15, 30] as const;
 
 /** How far ahead a day may lie from which a plan's price counts. */
 export const PLAN_PRICE_DAYS_AHEAD_MAX = 730;
+
+/** A bill run waits for an approval above so many unusual bills, at most. */
+export const APPROVAL_OVER_MAX = 9999;

@@ -46,6 +46,15 @@ export {
   sayOwnTerms,
   WHOLE_BASIS_POINTS,
 } from "./own_price.ts";
+export {
+  type CorrectedCharge,
+  type ExplainedLine,
+  explainLine,
+  type LinePlace,
+  type LineSum,
+  type StoredLine,
+  totalOf,
+} from "./explain_line.ts";
 export { billDayOf, payOn, type PaySchedule, scheduleFrom } from "./price_effect.ts";
 export { compareBills, type ComparedBill, previewBills } from "./preview_bills.ts";
 export { type FreedPeriod, planAgain } from "./plan_again.ts";
@@ -65,14 +74,18 @@ export {
 export {
   anomaliesOf,
   BILL_ANOMALIES,
+  BILL_APPROVALS,
   type BillAnomaly,
+  type BillApproval,
   type BillToCome,
   compareWithUsual,
+  decideApproval,
   isUnusual,
   sameDaysBefore,
   USUAL_MONTHS,
   type UsualBills,
 } from "./bill_anomalies.ts";
+export { type CycleDays, MENDABLE, type Mendable, splitByCycle, whatToMend } from "./decide_days.ts";
 export { BILL_STATUS_WORDS, type BillStatus, billStatus, type BillStatusInput } from "./status.ts";
 export { formatNumber } from "./format_number.ts";
 export {

@@ -11,8 +11,13 @@ export interface PostedSum {
   amountCentavos: Centavos;
 }
 
-/** Columns that move what subscribers owe: billed adds to it, so do reversed and refunded; the others take from it. */
+/**
+ * Columns that move what subscribers owe: what was taken over and billed adds to it, so do reversed and refunded; the
+ * others take from it.
+ */
 export interface MonthMoves {
+  /** From the books from before: debts, less credit. */
+  takenOver: Centavos;
   billed: Centavos;
   voided: Centavos;
   memos: Centavos;
@@ -31,8 +36,8 @@ export interface BilledMonth extends MonthMoves {
 
 /**
  * Billed against collected by month, from sums of the ledger. A posting finds its column by the account on the other side
- * of the subscriber's, and where it undoes another one by its kind: earned is billed, or voided; money in is collected,
- * reversed, or refunded when it goes out by another kind; credit memos and write-offs have accounts of their own.
+ * of the subscriber's, and where it undoes another one by its kind: earned is billed, or voided; money in is collected or
+ * reversed, money out by another kind is refunded; credit memos and write-offs have accounts of their own.
  *
  * @param openNow unpaid on bills by all that is written; the months before are worked out backwards from it
  */
@@ -59,26 +64,29 @@ export function movesOf(sums: readonly PostedSum[]): MonthMoves {
   const earned = sums.filter(({ account }) => isEarned(account));
   const money = sums.filter(({ account }) => isMoney(account));
   const of = (parts: readonly PostedSum[], kind: string) => totalOf(parts.filter((sum) => sum.kind === kind));
+  const isRefund = ({ kind }: PostedSum) => kind.startsWith("refund");
   const others = Map.groupBy(
-    money.filter(({ kind }) => kind !== "payment_posted" && kind !== "payment_reversed"),
+    money.filter((sum) => sum.kind !== "payment_posted" && sum.kind !== "payment_reversed" && !isRefund(sum)),
     ({ kind }) => kind,
   );
-  // A pay-out moves between two accounts of money: its kind nets to zero. What is left goes in or out.
+  // What moves between two accounts of money nets to zero. What is left goes in or out.
   const net = [...others.values()].map(totalOf);
+  const paidOut = net.filter((amount) => amount < ZERO).reduce(add, ZERO);
   return {
+    takenOver: negate(totalOf(sums.filter(({ account }) => account === "opening_balance"))),
     billed: negate(totalOf(earned.filter(({ kind }) => kind !== "bill_voided"))),
     voided: of(earned, "bill_voided"),
     memos: totalOf(sums.filter(({ account }) => account === "credit_memos")),
     collected: net.filter((amount) => amount > ZERO).reduce(add, of(money, "payment_posted")),
     reversed: negate(of(money, "payment_reversed")),
-    refunded: negate(net.filter((amount) => amount < ZERO).reduce(add, ZERO)),
+    refunded: negate(add(totalOf(money.filter(isRefund)), paidOut)),
     writtenOff: totalOf(sums.filter(({ account }) => account === "write_offs")),
   };
 }
 
-/** Accounts on which a charge is earned, owed on, or taken over from another system. */
+/** Accounts on which a charge is earned, or owed on. */
 function isEarned(account: Account): boolean {
-  return account.startsWith("revenue:") || account === "vat_payable" || account === "opening_balance";
+  return account.startsWith("revenue:") || account === "vat_payable";
 }
 
 /** Accounts of money in, money out, and what stands for money. */

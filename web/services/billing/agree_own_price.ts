@@ -66,6 +66,22 @@ export async function agreeOwnPrice(
   });
 }
 
+/** Says what is wrong with an own price before its effect is shown; nothing is agreed. */
+export async function checkOwnPrice(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: OwnPriceInput & { subscriptionId: string },
+): Promise<Result<null, OwnPriceCode>> {
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const { trx, tenant, business: { today } } = useCase;
+    const connection = await find(useCase, input.subscriptionId);
+    if (connection === null) return err("subscription_not_found");
+    const review = await reviewOwnPrice(trx, { tenant, today }, connection, input);
+    return review.ok ? ok(null) : review;
+  });
+}
+
 /** Why an own price is not ended. */
 export type EndOwnPriceCode = "subscription_not_found" | "own_price_not_found" | "own_price_ends_anyway";
 

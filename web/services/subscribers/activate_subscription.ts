@@ -81,7 +81,12 @@ export async function beginService(
     activatedOn,
     own: subscription,
   });
-  await updateSubscriptionActivated(trx, subscription.id, billing);
+  const isPrepaid = subscription.billing_mode === "prepaid";
+  await updateSubscriptionActivated(
+    trx,
+    subscription.id,
+    isPrepaid ? { ...billing, next_bill_on: null } : billing,
+  );
   await updateBlockReasonsRemoved(trx, [subscription.id], "not_installed", {
     removed_at: at,
     removed_on: business.today,
@@ -93,10 +98,12 @@ export async function beginService(
     useCase,
     subscription,
     "activated",
-    coded("audit_connection_active", {
-      ppp: subscription.ppp_name,
-      since: activatedOn,
-      bill: billing.next_bill_on,
-    }),
+    isPrepaid
+      ? coded("audit_connection_active_prepaid", { ppp: subscription.ppp_name, since: activatedOn })
+      : coded("audit_connection_active", {
+        ppp: subscription.ppp_name,
+        since: activatedOn,
+        bill: billing.next_bill_on,
+      }),
   );
 }

@@ -30,8 +30,8 @@ export interface ConnectionInput {
   /** `make`: a new secret with a new password. `link`: it is on the router already. */
   secret: "make" | "link";
   activation: Activation;
-  /** `anniversary`: the day of its activation. */
-  billingDay: "cycle" | "anniversary";
+  /** `anniversary`: the day of its activation. `prepaid`: it gets no bills and is paid up front. */
+  billingDay: "cycle" | "anniversary" | "prepaid";
   /** Id of the connection, made when the form was opened: the form sent twice adds one. */
   once?: string | undefined;
 }
@@ -140,7 +140,8 @@ export async function insertConnection(
     plan_id: input.planId,
     router_id: input.routerId,
     ppp_name: input.pppName,
-    anchor_day: input.billingDay === "anniversary" ? null : tenant.cycle_day,
+    billing_mode: input.billingDay === "prepaid" ? "prepaid" : "postpaid",
+    anchor_day: input.billingDay === "cycle" ? tenant.cycle_day : null,
     bill_timing: tenant.bill_timing,
     // Somebody else's secret may have that name until it is made.
     secret: "wanted",

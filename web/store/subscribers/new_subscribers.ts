@@ -27,6 +27,7 @@ export type NewSubscription = Pick<
   | "plan_id"
   | "router_id"
   | "ppp_name"
+  | "billing_mode"
   | "anchor_day"
   | "bill_timing"
   | "secret"

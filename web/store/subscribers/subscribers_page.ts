@@ -19,6 +19,8 @@ export interface SubscriberFilter {
   aging?: AgingBucket | "late" | undefined;
   /** Bills have stopped because too many are unpaid: to end, or to go on with. */
   isStopped?: boolean | undefined;
+  /** Something was agreed in place of the plan's price that counts on this day or later. */
+  ownPriceOn?: Temporal.PlainDate | undefined;
   siteId?: string | undefined;
   routerId?: string | undefined;
   planId?: string | undefined;
@@ -199,6 +201,11 @@ export function subscriberConditions(filter: SubscriberFilter): RawBuilder<unkno
   else if (filter.aging !== undefined) conditions.push(sql`aging = ${filter.aging}`);
   if (filter.isStopped === true) {
     conditions.push(sql`stopped_from_on is not null and service_state <> 'cancelled'`);
+  }
+  if (filter.ownPriceOn !== undefined) {
+    conditions.push(sql`subscription_id in (select own.subscription_id from subscription_prices own
+      where own.tenant_id = nullif(current_setting('app.tenant', true), '')::uuid and own.taken_back_at is null
+        and (own.last_on is null or own.last_on >= ${filter.ownPriceOn}))`);
   }
   if (filter.siteId !== undefined) conditions.push(sql`site_id = ${filter.siteId}`);
   if (filter.routerId !== undefined) conditions.push(sql`router_id = ${filter.routerId}`);

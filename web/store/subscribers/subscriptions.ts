@@ -3,6 +3,7 @@ import { type Selectable, sql } from "kysely";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import type { OwnFirstBill } from "@/web/domain/billing/mod.ts";
 import type { BlockReason } from "@/web/domain/network/mod.ts";
+import { coverageAround, type CoverageJson } from "../billing/coverage.ts";
 import type { Connection } from "./connections.ts";
 import type { SubscriptionsTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
@@ -43,6 +44,8 @@ export interface SubscriptionDetail extends SubscriptionRow {
   seen_disabled: boolean | null;
   /** The router has applied the newest generation of this row. */
   is_applied: boolean;
+  /** Days that paid bills cover, from today on and the last before; null: it gets bills. */
+  coverage: CoverageJson[] | null;
   /** Name of the plan that follows; null while no change waits. */
   next_plan_name: string | null;
 }
@@ -104,7 +107,8 @@ export async function listSubscriptionDetails(
         then case when o.is_online then 'online' else 'offline' end else 'unknown' end as connection,
       o.address, o.caller_id, o.uptime_seconds, o.drift, o.observed_at, d.is_disabled as desired_disabled,
       case when o.is_present then o.is_disabled end as seen_disabled,
-      coalesce(d.generation <= rs.applied_generation, true) as is_applied, np.name as next_plan_name
+      coalesce(d.generation <= rs.applied_generation, true) as is_applied, np.name as next_plan_name,
+      case when c.billing_mode = 'prepaid' then ${coverageAround(moment.today)} end as coverage
     from subscriptions c
     join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
     join plans p on p.tenant_id = c.tenant_id and p.id = c.plan_id

@@ -5,6 +5,7 @@ import { define } from "@/web/app/state.ts";
 import { SelectField } from "@/web/components/form/SelectField.tsx";
 import { formText } from "@/web/route_table/fields.ts";
 import { bulkChangePlan } from "@/web/services/billing/bulk_plan.ts";
+import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import { listPlans } from "@/web/store/billing/plans.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import {
@@ -24,10 +25,18 @@ const planId = z.uuid();
 const question = define.question({
   ...aboutMany,
   input: z.object({ plan: formText(40).optional().default("") }),
-  load: async (trx: TenantTransaction, asked: Asked<unknown, BulkInput>) => ({
-    ...await readMany(trx, asked),
-    plans: await listPlans(trx, { withArchived: true }),
-  }),
+  load: async (trx: TenantTransaction, asked: Asked<unknown, BulkInput>) => {
+    const many = await readMany(trx, asked);
+    const prices = await listOwnPrices(trx, many.rows.map(({ id }) => id));
+    const isOver = (last: Temporal.PlainDate | null) =>
+      last !== null && Temporal.PlainDate.compare(last, asked.moment.today) < 0;
+    return {
+      ...many,
+      plans: await listPlans(trx, { withArchived: true }),
+      /** Connections whose own price will end. */
+      own: new Set(prices.filter((row) => !isOver(row.last_on)).map((row) => row.subscription_id)).size,
+    };
+  },
   permission: "subscriber:write",
   audit: "bulk.change_plan",
   summary: "Move many connections to another plan",
@@ -40,13 +49,14 @@ const question = define.question({
       view.t("tables.plan_none"),
     ),
   question: ({ t, loaded }) => questionOf(loaded, t("tables.plan_question", { n: loaded.rows.length })),
-  effect: ({ t, loaded: { rows, plans } }) => {
+  effect: ({ t, loaded: { rows, plans, own } }) => {
     const prices = new Map(plans.map((plan) => [plan.id, plan.price_centavos]));
     const now = rows.reduce((total, row) => total + (prices.get(row.plan_id) ?? 0n), 0n);
     const waiting = rows.filter((row) => row.activated_on === null).length;
     return effectOf(
       t("tables.plan_effect", { n: rows.length, now: formatPeso(centavos(now)) }),
       waiting > 0 && t("tables.plan_waiting", { n: waiting }),
+      own > 0 && t("tables.plan_own", { n: own }),
     );
   },
   verb: ({ t, loaded: { rows } }) => t("tables.plan_verb", { n: rows.length }),

@@ -46,6 +46,7 @@ export const list = define.list({
         saved: t("plans.done_saved"),
         archived: t("plans.done_archived"),
         rules: t("plans.done_rules"),
+        prepaid: t("prepaid.units_saved"),
       }}
     />
   ),

@@ -31,6 +31,7 @@ const MONTHS = "12";
 
 /** In the order of the table. */
 const COLUMNS = [
+  "takenOver",
   "billed",
   "voided",
   "memos",
@@ -74,7 +75,7 @@ export const list = define.list({
   below: ({ t }) => <p class="note">{t("reports.billed_note")}</p>,
   total: ({ rows }) => rows.length,
   sort: "month",
-  columns: ({ t }) => columnsFor(t),
+  columns: ({ t, rows }) => columnsFor(t, rows),
   table: ({ t, state, frame, query, more }) => ({
     rowHref: ({ month }) =>
       may(state, "bill:read") && query.site === undefined && query.plan === undefined
@@ -157,7 +158,10 @@ function collectedOf({ collected, reversed, refunded }: MonthMoves): Centavos {
   return subtract(subtract(collected, reversed), refunded);
 }
 
-function columnsFor(t: Translate): ListColumn<BilledMonth>[] {
+/** Most ISPs never took over anything, or only once: the page leaves that column out where it is empty. */
+function columnsFor(t: Translate, rows: readonly BilledMonth[]): ListColumn<BilledMonth>[] {
+  const isShown = (name: keyof BilledMonth) =>
+    name !== "takenOver" || rows.length === 0 || rows.some((row) => row.takenOver !== 0n);
   return [
     {
       head: t("reports.per_month"),
@@ -165,7 +169,7 @@ function columnsFor(t: Translate): ListColumn<BilledMonth>[] {
       csv: ({ month }) => month.toString().slice(0, 7),
       fit: true,
     },
-    ...COLUMNS.map((name): ListColumn<BilledMonth> => ({
+    ...COLUMNS.filter(isShown).map((name): ListColumn<BilledMonth> => ({
       id: name.toLowerCase(),
       head: t(`reports.col_${name}`),
       kind: "money",

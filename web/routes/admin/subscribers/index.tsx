@@ -7,6 +7,7 @@ import { LinkButton } from "@/web/components/form/Button.tsx";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { subscribersQuery } from "@/web/route_table/subscribers.ts";
+import { hasOwnPrices } from "@/web/store/billing/own_prices.ts";
 import { listPlans } from "@/web/store/billing/plans.ts";
 import { findRouter } from "@/web/store/network/routers.ts";
 import { listSiteOverview } from "@/web/store/network/sites.ts";
@@ -28,12 +29,14 @@ export const list = define.list({
   name: "subscribers",
   path: () => PATH,
   query: subscribersQuery,
-  filter: ({ query, state }): SubscriberFilter => filterOf(query, may(state, "bill:read")),
+  filter: ({ query, state, moment }): SubscriberFilter =>
+    filterOf(query, may(state, "bill:read"), moment.today),
   ticked: (subscriptionIds) => ({ subscriptionIds }),
   sortOf: ({ query, state }) => sortOf(query, may(state, "bill:read")),
   count: (trx, filter, { moment }) => countSubscriberChips(trx, filter, withoutFacets(filter), moment),
   more: async (trx, { state, query }) => ({
     sites: await readFigures(state, trx, ["sites"], () => listSiteOverview(trx)),
+    hasOwnPrices: may(state, "bill:read") && await hasOwnPrices(trx),
     plans: query.plan === undefined ? [] : await listPlans(trx, { withArchived: true }),
     routerName: query.router === undefined ? undefined : (await findRouter(trx, query.router))?.name,
   }),
@@ -62,7 +65,7 @@ export const list = define.list({
   sort: "name",
   columns: ({ t, state, moment }) => columnsFor(t, may(state, "bill:read"), moment.today),
   fileOrder: FILE_ORDER,
-  table: ({ t, state, frame, query, counts, more: { sites, plans, routerName } }) => ({
+  table: ({ t, state, frame, query, counts, more: { sites, plans, routerName, hasOwnPrices } }) => ({
     rowHref: (row) => `${PATH}/${row.subscriberId}`,
     rowNote: (row) => <CodeText>{row.accountNumber}</CodeText>,
     rowId: (row) => row.subscriptionId ?? row.subscriberId,
@@ -74,7 +77,7 @@ export const list = define.list({
     chips: chipsOf(t, frame, query, counts, may(state, "bill:read")),
     active: activeFilters(frame, filterWords(t, query, { sites, plans, routerName }), chosenChip(query)),
     search: t("tables.sub_search"),
-    selects: ["site"],
+    selects: ["site", "price"],
     noneMatch: query.q === undefined ? undefined : t("tables.none_match_text", { text: query.q }),
     empty: <NoneYet state={state} />,
     select: {
@@ -82,13 +85,23 @@ export const list = define.list({
       label: (row) => t("tables.select_row", { name: row.name }),
     },
     bulk: actionsFor(state),
-    children: sites.length > 1 && (
-      <select class="input input-short" name="site" aria-label={t("tables.site")}>
-        <option value="">{t("tables.all_sites")}</option>
-        {sites.map(({ id, name }) => (
-          <option key={id} value={id} selected={id === query.site}>{name}</option>
-        ))}
-      </select>
+    children: (
+      <>
+        {sites.length > 1 && (
+          <select class="input input-short" name="site" aria-label={t("tables.site")}>
+            <option value="">{t("tables.all_sites")}</option>
+            {sites.map(({ id, name }) => (
+              <option key={id} value={id} selected={id === query.site}>{name}</option>
+            ))}
+          </select>
+        )}
+        {hasOwnPrices && (
+          <select class="input input-short" name="price" aria-label={t("tables.price")}>
+            <option value="">{t("tables.all_prices")}</option>
+            <option value="own" selected={query.price === "own"}>{t("tables.by_own_price")}</option>
+          </select>
+        )}
+      </>
     ),
   }),
 });

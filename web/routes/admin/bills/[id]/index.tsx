@@ -23,6 +23,9 @@ import { correctionOf } from "@/web/domain/payments/mod.ts";
 import { billQuery } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { toCorrected } from "@/web/services/billing/void_bill.ts";
+import { type ExplainedLine, formatBasisPoints, type LineSum } from "@/web/domain/billing/mod.ts";
+import { codedText } from "@/web/messages/coded_text.ts";
+import { explainBill } from "@/web/services/billing/explain_bill.ts";
 import { type BillDetail, type BillShareRow, findBill } from "@/web/store/billing/bills.ts";
 import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
 import type { Translate } from "@/web/messages/mod.ts";
@@ -33,7 +36,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 import { keysOfBill } from "../../(_lists)/keys_of.ts";
 
 export default define.page<typeof handler>(function BillPage({ data, state }) {
-  const { bill, connection, moment, done } = data;
+  const { bill, connection, explained, moment, done } = data;
   const { t } = state;
   const status = statusOf(bill, moment.today);
   const balance = balanceOf(bill);
@@ -75,7 +78,7 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
         main={
           <>
             <Card title={t("bills.billed")}>
-              <FactList sum facts={linesOf(t, bill)} />
+              <FactList sum facts={linesOf(t, bill, explained)} />
             </Card>
             <Shares bill={bill} canOpen={may(state, "payment:read")} />
           </>
@@ -132,7 +135,8 @@ export const handler = define.handlers({
         { subscriptionId: bill.subscription_id },
         moment,
       );
-      return { bill, connection: connection ?? null };
+      const explained = await explainBill(trx, bill, connection?.activated_on ?? null);
+      return { bill, connection: connection ?? null, explained };
     });
     const { t } = ctx.state;
     ctx.state.title = t("bills.one", { number: data.bill.number ?? t("bills.draft") });
@@ -140,9 +144,18 @@ export const handler = define.handlers({
   },
 });
 
-function linesOf(t: Translate, bill: BillDetail): Fact[] {
+function linesOf(
+  t: Translate,
+  bill: BillDetail,
+  explained: ReadonlyMap<number, ExplainedLine>,
+): Fact[] {
   const lines = bill.lines.map((line) => ({
-    label: lineWords(t, line),
+    label: (
+      <>
+        {lineWords(t, line)}
+        <Explanation of={explained.get(line.line_no)} amountCentavos={line.amount_centavos} />
+      </>
+    ),
     value: <Money amount={centavos(line.amount_centavos)} />,
   }));
   return [
@@ -191,6 +204,31 @@ function Corrections({ bill, state }: { bill: BillDetail; state: AppState }) {
       )}
     </>
   );
+}
+
+/** Why a line is there, and its arithmetic. */
+function Explanation(
+  { of, amountCentavos }: { of: ExplainedLine | undefined; amountCentavos: bigint },
+) {
+  const t = useT();
+  if (of === undefined || of.why.length === 0) return null;
+  return (
+    <div class="note">
+      {of.why.map((coded) => codedText(t, coded)).join(" ")}
+      {of.sum !== null && (of.sum.days !== null || of.sum.basisPoints !== null) && (
+        <div>{sumWords(of.sum)} = {formatPeso(centavos(amountCentavos))}</div>
+      )}
+    </div>
+  );
+}
+
+/** `₱999.99 × 87.5% × 22 ÷ 31` */
+function sumWords({ baseCentavos, basisPoints, days, lessCentavos, isTakenOff }: LineSum): string {
+  const kept = basisPoints === null ? "" : ` × ${formatBasisPoints(basisPoints)}%`;
+  const part = days === null ? "" : ` × ${days.count} ÷ ${days.of}`;
+  const less = lessCentavos === null ? "" : ` − ${formatPeso(lessCentavos)}`;
+  const sum = `${formatPeso(baseCentavos)}${kept}${part}${less}`;
+  return isTakenOff ? `−(${sum})` : sum;
 }
 
 function Shares({ bill, canOpen }: { bill: BillDetail; canOpen: boolean }) {

@@ -41,6 +41,7 @@ const form = define.form({
   actions: ({ t, loaded: plan }) => (
     <>
       <LinkButton href={`/admin/plans/${plan.id}/rules`}>{t("plans.rules")}</LinkButton>
+      <LinkButton href={`/admin/plans/${plan.id}/prepaid`}>{t("prepaid.units")}</LinkButton>
       <LinkButton href={`/admin/plans/${plan.id}/archive`} dialog>{t("plans.archive_link")}</LinkButton>
     </>
   ),
@@ -76,6 +77,7 @@ const form = define.form({
         <DateField
           {...view.field("on")}
           required={false}
+          isConditional
           min={view.moment.today}
           max={view.moment.today.add({ days: PLAN_PRICE_DAYS_AHEAD_MAX })}
           hint={view.t("prices.on_hint")}

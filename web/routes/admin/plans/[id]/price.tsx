@@ -1,12 +1,5 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
-import {
-  type Centavos,
-  centavos,
-  formatCentavosPlain,
-  formatPeso,
-  subtract,
-  ZERO,
-} from "@/shared/money/mod.ts";
+import { type Centavos, centavos, formatCentavosPlain, subtract } from "@/shared/money/mod.ts";
 import { withAbout } from "@/web/app/frame/about.ts";
 import { address, found, typed } from "@/web/app/frame/page_context.ts";
 import { activeFilters } from "@/web/app/list/active.ts";
@@ -21,6 +14,7 @@ import { Button, LinkButton } from "@/web/components/form/Button.tsx";
 import { Csrf, HiddenFields } from "@/web/components/form/Csrf.tsx";
 import { ErrorSummary } from "@/web/components/form/ErrorSummary.tsx";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
+import { PriceChange, signed } from "@/web/app/words/price_words.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { planPriceForm, planPriceQuery } from "@/web/route_table/prices.ts";
@@ -232,7 +226,10 @@ function ReviewPage({ state, planId, loaded: { plan, asked, review }, problems, 
           <FactList
             wide
             facts={[
-              { label: t("plans.price"), value: change(centavos(plan.price_centavos), asked.price) },
+              {
+                label: t("plans.price"),
+                value: <PriceChange before={centavos(plan.price_centavos)} after={asked.price} />,
+              },
               {
                 label: t("prices.from"),
                 value: asked.fromOn === null
@@ -248,7 +245,7 @@ function ReviewPage({ state, planId, loaded: { plan, asked, review }, problems, 
                 : [{ label: t("prices.own"), value: t("prices.untouched", { n: review.untouched }) }]),
               {
                 label: t("prices.together"),
-                value: change(review.beforeCentavos, review.afterCentavos),
+                value: <PriceChange before={review.beforeCentavos} after={review.afterCentavos} />,
                 strong: true,
               },
             ]}
@@ -265,17 +262,6 @@ function ReviewPage({ state, planId, loaded: { plan, asked, review }, problems, 
   );
 }
 
-/** `₱999.00 → ₱1,099.00 (+₱100.00)` */
-function change(before: Centavos, after: Centavos) {
-  const words = `${formatPeso(before)} → ${formatPeso(after)}`;
-  if (before === after) return words;
-  return (
-    <>
-      {words} <span class="money">({signed(subtract(after, before))})</span>
-    </>
-  );
-}
-
 function difference(row: PricedConnection) {
   return <span class="money">{signed(subtract(row.afterCentavos, row.beforeCentavos))}</span>;
 }
@@ -287,8 +273,4 @@ function OwnDifference({ row, t }: { row: PricedConnection; t: Translate }) {
       <div class="note">{t("prices.own")}</div>
     </>
   );
-}
-
-function signed(amount: Centavos): string {
-  return amount > ZERO ? `+${formatPeso(amount)}` : formatPeso(amount);
 }

@@ -12,6 +12,7 @@ import { useT } from "@/web/components/i18n.ts";
 import { LinkPill } from "@/web/components/facts/Pill.tsx";
 import { may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import type { AppState } from "@/web/app/state.ts";
+import { ownWords, scheduleWords } from "@/web/app/words/price_words.tsx";
 import { ConnectionPills, serviceOf } from "@/web/app/words/pills.tsx";
 import { shortDay } from "@/web/app/words/page_words.ts";
 import { ConnectionActions, isHoldable } from "./connection_actions.tsx";
@@ -22,6 +23,7 @@ import { planRulesOf } from "./plan_rules.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { rulesOf } from "@/web/services/billing/rule_levels.ts";
+import { prepaidFacts } from "./prepaid_facts.tsx";
 import { explainConnection, explainDelivery } from "./why.ts";
 
 interface ConnectionCardProps {
@@ -65,9 +67,7 @@ export function ConnectionCard({ view, moment, state, isOnly }: ConnectionCardPr
       )}
       <FactList
         facts={[
-          ...(seesMoney
-            ? [{ label: t("tables.price"), value: <Money amount={centavos(connection.price_centavos)} /> }]
-            : []),
+          ...(seesMoney ? [{ label: t("tables.price"), value: <Price pay={view.pay} /> }] : []),
           ...(seesMoney && connection.balance_centavos > 0n
             ? [{
               label: t("subscribers.to_pay"),
@@ -112,11 +112,11 @@ export function ConnectionCard({ view, moment, state, isOnly }: ConnectionCardPr
               </>
             ),
           }]),
-          {
+          ...(connection.billing_mode === "prepaid" ? prepaidFacts(view, moment, state) : [{
             label: t("subscribers.cycle_day"),
             value: connection.anchor_day ??
               (connection.status === "pending" ? t("subscribers.billing_own") : moment.tenant.cycle_day),
-          },
+          }]),
           ...(seesMoney && connection.status !== "cancelled" ? ruleFacts(connection, moment, t) : []),
           // Bills that have stopped have no next one, and a cancelled connection has none either.
           ...(connection.next_bill_on === null || connection.stopped_from_on !== null ||
@@ -129,6 +129,18 @@ export function ConnectionCard({ view, moment, state, isOnly }: ConnectionCardPr
         ]}
       />
     </Card>
+  );
+}
+
+/** What a whole period costs, until when, and why it is not the plan's price. */
+function Price({ pay }: { pay: ConnectionView["pay"] }) {
+  const t = useT();
+  const own = ownWords(t, pay.now);
+  return (
+    <>
+      {scheduleWords(t, pay)}
+      {own !== null && <div class="note">{own}</div>}
+    </>
   );
 }
 

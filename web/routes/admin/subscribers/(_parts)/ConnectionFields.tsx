@@ -83,6 +83,7 @@ export function ConnectionFields({ form: { field, t }, view }: ConnectionFieldsP
             label: t("subscribers.billing_own"),
             note: t("subscribers.billing_own_note"),
           },
+          { value: "prepaid", label: t("prepaid.billing"), note: t("prepaid.billing_note") },
         ]}
       />
     </>

@@ -13,47 +13,54 @@ export function FirstBillCard({ view }: { view: NewConnectionView }) {
   const { bill, values } = view;
   return (
     <Card title={t("subscribers.first_bill")}>
-      {bill === null ? <EmptyState icon="bill" title={t("subscribers.first_bill_none")} /> : (
-        <>
-          <FactList
-            sum
-            facts={[
-              ...bill.lines.map((line) => ({
-                label: codedText(t, line.description),
-                value: formatPeso(line.amountCentavos),
-              })),
-              {
-                label: t("subscribers.first_bill_total"),
-                value: formatPeso(centavos(bill.totalCentavos)),
-                strong: true,
-              },
-            ]}
+      {bill === null
+        ? (
+          <EmptyState
+            icon="bill"
+            title={t(values.billing === "prepaid" ? "prepaid.billing_note" : "subscribers.first_bill_none")}
           />
-          <FactList
-            facts={[
-              {
-                label: t("subscribers.first_bill_period"),
-                value: formatPeriod(bill.periodStart, bill.periodEnd, t.locale),
-              },
-              { label: t("subscribers.first_bill_issued"), value: formatDate(bill.issueOn, t.locale) },
-              { label: t("subscribers.first_bill_due"), value: formatDate(bill.dueOn, t.locale) },
-              {
-                label: t("subscribers.first_bill_cut"),
-                value: bill.cutOn === null
-                  ? t("subscribers.first_bill_no_cut")
-                  : formatDate(bill.cutOn, t.locale),
-              },
-            ]}
-          />
-          <p class="note">
-            {t(
-              values.activation === "day"
-                ? "subscribers.first_bill_today"
-                : "subscribers.first_bill_if_today",
-            )}
-          </p>
-        </>
-      )}
+        )
+        : (
+          <>
+            <FactList
+              sum
+              facts={[
+                ...bill.lines.map((line) => ({
+                  label: codedText(t, line.description),
+                  value: formatPeso(line.amountCentavos),
+                })),
+                {
+                  label: t("subscribers.first_bill_total"),
+                  value: formatPeso(centavos(bill.totalCentavos)),
+                  strong: true,
+                },
+              ]}
+            />
+            <FactList
+              facts={[
+                {
+                  label: t("subscribers.first_bill_period"),
+                  value: formatPeriod(bill.periodStart, bill.periodEnd, t.locale),
+                },
+                { label: t("subscribers.first_bill_issued"), value: formatDate(bill.issueOn, t.locale) },
+                { label: t("subscribers.first_bill_due"), value: formatDate(bill.dueOn, t.locale) },
+                {
+                  label: t("subscribers.first_bill_cut"),
+                  value: bill.cutOn === null
+                    ? t("subscribers.first_bill_no_cut")
+                    : formatDate(bill.cutOn, t.locale),
+                },
+              ]}
+            />
+            <p class="note">
+              {t(
+                values.activation === "day"
+                  ? "subscribers.first_bill_today"
+                  : "subscribers.first_bill_if_today",
+              )}
+            </p>
+          </>
+        )}
     </Card>
   );
 }

@@ -31,7 +31,7 @@ export function StatementSheet({ view, company, logoAt }: StatementSheetProps) {
       <div class="card-body stack">
         <div class="sheet-title">
           <div>
-            <h2>{t("account.soa_title")}</h2>
+            <h2 lang="en">{t("account.soa_title")}</h2>
             <p class="note">{t("account.as_of", { day: formatDate(through, t.locale) })}</p>
           </div>
           <div class="sheet-due">
@@ -51,7 +51,7 @@ export function StatementSheet({ view, company, logoAt }: StatementSheetProps) {
         <Lines view={view} />
         <Foot view={view} />
         <OpenBills view={view} />
-        <p class="sheet-note">{t("account.soa_note")}</p>
+        <p class="sheet-note" lang="en">{t("account.soa_note")}</p>
       </div>
     </section>
   );

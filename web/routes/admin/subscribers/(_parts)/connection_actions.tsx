@@ -1,10 +1,12 @@
 import { REASONS_BY_HAND } from "@/web/app/words/page_words.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { route as activate } from "../[id]/activate.ts";
+import { route as buy } from "../[id]/buy.tsx";
 import { route as disconnect } from "../[id]/disconnect.tsx";
 import { route as endHold } from "../[id]/end-hold.ts";
 import { route as hold } from "../[id]/hold.tsx";
 import { route as plan } from "../[id]/plan/index.tsx";
+import { route as price } from "../[id]/price/index.tsx";
 import { route as reconnect } from "../[id]/reconnect.tsx";
 import { route as remove } from "../[id]/remove.tsx";
 import { route as rules } from "../[id]/rules.tsx";
@@ -13,6 +15,9 @@ import type { ConnectionView } from "./load_subscriber.ts";
 import { type ConnectionAction, OfferedActions } from "./OfferedActions.tsx";
 
 const isPending = ({ connection }: ConnectionView) => connection.status === "pending";
+const sellsTo = ({ connection }: ConnectionView) =>
+  connection.billing_mode === "prepaid" &&
+  (connection.status === "active" || connection.status === "disconnected");
 const isHeld = ({ connection }: ConnectionView) => connection.hold_until !== null;
 const isOffByHand = ({ reasons }: ConnectionView) =>
   reasons.some(({ reason }) => REASONS_BY_HAND.includes(reason));
@@ -26,6 +31,7 @@ const CONNECTION_ACTIONS: readonly ConnectionAction<ConnectionView>[] = [
     isOffered: (view) => isPending(view) && view.connection.secret !== "wanted",
     kind: "primary",
   },
+  { path: "buy", route: buy, label: () => "prepaid.buy", isOffered: sellsTo, kind: "primary" },
   {
     path: "hold",
     route: hold,
@@ -51,6 +57,7 @@ const CONNECTION_ACTIONS: readonly ConnectionAction<ConnectionView>[] = [
     icon: "unplug",
   },
   { path: "plan", route: plan, label: () => "subscribers.plan_change", isOffered: () => true },
+  { path: "price", route: price, label: () => "prices.own_action", isOffered: () => true },
   { path: "rules", route: rules, label: () => "subscribers.rules", isOffered: () => true },
   {
     path: "secret",

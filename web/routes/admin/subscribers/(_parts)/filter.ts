@@ -6,7 +6,7 @@ import { readFilter } from "@/web/app/list/frame.ts";
 type Query = z.infer<typeof subscribersQuery>;
 
 /** The filter of an address. Who may not see bills cannot sort people by them either. */
-export function filterOf(query: Query, seesMoney: boolean): SubscriberFilter {
+export function filterOf(query: Query, seesMoney: boolean, today: Temporal.PlainDate): SubscriberFilter {
   return {
     q: query.q,
     connection: query.connection,
@@ -14,6 +14,7 @@ export function filterOf(query: Query, seesMoney: boolean): SubscriberFilter {
     bill: seesMoney ? query.bill : undefined,
     aging: seesMoney ? query.aging : undefined,
     isStopped: query.stopped === "yes",
+    ownPriceOn: seesMoney && query.price === "own" ? today : undefined,
     siteId: query.site,
     routerId: query.router,
     planId: query.plan,
@@ -29,8 +30,9 @@ export function sortOf({ sort }: Pick<Query, "sort">, seesMoney: boolean): strin
 export function chosenFilter(
   form: { id: readonly string[]; all: boolean; filter: string },
   seesMoney: boolean,
+  today: Temporal.PlainDate,
 ): SubscriberFilter {
   return form.all
-    ? filterOf(readFilter(subscribersQuery, form.filter), seesMoney)
+    ? filterOf(readFilter(subscribersQuery, form.filter), seesMoney, today)
     : { subscriptionIds: form.id };
 }

@@ -124,7 +124,7 @@ export async function loadNewConnection(
     plans,
     routers,
     suggestion,
-    bill: plan === undefined ? null : firstBillOf(tenant, {
+    bill: plan === undefined || values.billing === "prepaid" ? null : firstBillOf(tenant, {
       plan,
       timing: tenant.bill_timing,
       anchorDay: values.billing === "anniversary" ? null : tenant.cycle_day,

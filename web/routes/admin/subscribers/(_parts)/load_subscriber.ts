@@ -1,5 +1,8 @@
 import { type BillListRow, listOpenBills, type OpenBillRow } from "@/web/store/billing/bills.ts";
 import { listBills } from "@/web/store/billing/bills_page.ts";
+import { type PaySchedule, scheduleFrom } from "@/web/domain/billing/mod.ts";
+import { readPlans, termsNow } from "@/web/services/billing/review_own_price.ts";
+import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import { type BlockReasonRow, listBlockReasons } from "@/web/store/cuts/block_reasons.ts";
 import { type CommandRow, findCommand } from "@/web/store/network/commands.ts";
 import { type AccountLineRow, listAccountLines } from "@/web/store/billing/account_lines.ts";
@@ -25,6 +28,8 @@ export interface ConnectionView {
   reasons: BlockReasonRow[];
   delivery: DeliveryRow | null;
   openBills: OpenBillRow[];
+  /** What a whole period costs, now and after that. */
+  pay: PaySchedule;
   /** The last command about its PPP secret. */
   secretCommand: CommandRow | null;
 }
@@ -74,19 +79,32 @@ export async function loadConnections(
 ): Promise<ConnectionView[]> {
   const deliveries = await listDeliveries(trx, subscriberId);
   const views: ConnectionView[] = [];
-  for (const connection of await listSubscriptionDetails(trx, { subscriberId }, moment)) {
+  const connections = await listSubscriptionDetails(trx, { subscriberId }, moment);
+  const plans = await readPlans(trx);
+  const prices = await listOwnPrices(trx, connections.map(({ id }) => id));
+  for (const connection of connections) {
+    const own = prices.filter((row) => row.subscription_id === connection.id);
     const reasons = await listBlockReasons(trx, connection.id);
     views.push({
       connection,
       reasons: reasons.filter((reason) => reason.removed_at === null),
       delivery: deliveries.find((row) => row.subscription_id === connection.id) ?? null,
       openBills: open.filter((bill) => bill.subscription_id === connection.id),
+      pay: scheduleFrom(
+        termsNow(moment, connection, plans, own),
+        laterOf(moment.today, connection.activated_on),
+      ),
       secretCommand: connection.secret_command_id === null
         ? null
         : await findCommand(trx, connection.secret_command_id),
     });
   }
   return views;
+}
+
+/** Before its first day a connection costs what it will cost then. */
+function laterOf(today: Temporal.PlainDate, activatedOn: Temporal.PlainDate | null): Temporal.PlainDate {
+  return activatedOn !== null && Temporal.PlainDate.compare(activatedOn, today) > 0 ? activatedOn : today;
 }
 
 function openFirst(rows: readonly BillListRow[], open: readonly OpenBillRow[]): BillListRow[] {

@@ -34,6 +34,9 @@ function explainCut(t: Translate, view: ConnectionView, moment: PageMoment, sees
   const cut = view.reasons.find(({ reason }) => reason === "nonpayment");
   const others = view.reasons.filter(({ reason }) => reason !== "nonpayment");
   const since = cut === undefined ? "" : sinceWords(t, shortDay(cut.added_on, moment.today, t.locale));
+  if (view.connection.billing_mode === "prepaid" && others.length === 0) {
+    return t("prepaid.why_cut", { since });
+  }
   if (!seesMoney) return t("subscribers.why_cut", { since });
   const owed = pastGraceCentavos(
     view.openBills.map((bill) => ({

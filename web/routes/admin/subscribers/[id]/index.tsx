@@ -53,7 +53,10 @@ const DONE = [
   "plan_changed",
   "plan_planned",
   "plan_cancelled",
+  "price_agreed",
   "rules",
+  "bought",
+  "renewal",
 ] as const;
 /** The gravest first: what the header shows for all bills together. */
 const GRAVITY: readonly BillStatus[] = ["overdue", "grace", "partly_paid", "due", "paid"];

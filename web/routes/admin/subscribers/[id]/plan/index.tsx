@@ -9,10 +9,13 @@ import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { HiddenFields } from "@/web/components/form/Csrf.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { FactList } from "@/web/components/facts/FactList.tsx";
-import { RadioCards } from "@/web/components/form/SelectField.tsx";
+import { Checkbox, RadioCards } from "@/web/components/form/SelectField.tsx";
+import { codedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { planForm, planQuery } from "@/web/route_table/new_subscribers.ts";
+import { agreedWords } from "@/web/services/billing/agree_own_price.ts";
 import { changePlan, nextCycleOf } from "@/web/services/billing/change_plan.ts";
+import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { connectionPage, subscriberPath } from "../../(_parts)/about_connection.ts";
@@ -34,6 +37,10 @@ const form = define.form({
       /** The change that waits. */
       next: all.find((plan) => plan.id === connection.next_plan_id) ?? null,
       chosen: plans.find((plan) => plan.id === query.plan) ?? null,
+      /** What was agreed for it and still counts or will. */
+      own: (await listOwnPrices(trx, [connection.id])).filter(({ last_on: last }) =>
+        last === null || Temporal.PlainDate.compare(last, moment.today) >= 0
+      ),
       /** First day of a change that is agreed today. */
       effectiveOn: connection.activated_on === null
         ? moment.today
@@ -73,7 +80,7 @@ const form = define.form({
       </form>
     </Card>
   ),
-  page: ({ t, state, loaded: { connection, plans, next, chosen, effectiveOn } }, parts) => {
+  page: ({ t, state, loaded: { connection, plans, next, chosen, effectiveOn, own } }, parts) => {
     const path = `${subscriberPath({ connection })}/plan`;
     return (
       <>
@@ -120,14 +127,27 @@ const form = define.form({
             cancelHref={subscriberPath({ connection })}
           >
             <ChangeFacts connection={connection} chosen={chosen} effectiveOn={effectiveOn} t={t} />
+            {own.length > 0 && (
+              <Checkbox
+                name="keep"
+                label={t("prices.keep", {
+                  price: own.map((row) => codedText(t, agreedWords(row))).join("; "),
+                })}
+                hint={t("prices.keep_hint")}
+              />
+            )}
             <p class="note">{t("subscribers.plan_note")}</p>
           </ConfirmPanel>
         )}
       </>
     );
   },
-  submit: ({ plan }, { call, loaded }) =>
-    changePlan(...call, { subscriptionId: loaded.connection.id, planId: plan }),
+  submit: ({ plan, keep }, { call, loaded }) =>
+    changePlan(...call, {
+      subscriptionId: loaded.connection.id,
+      planId: plan,
+      keepsOwnPrice: keep === "on",
+    }),
   done: ({ isImmediate }, { loaded }) =>
     subscriberPath(loaded, isImmediate ? "plan_changed" : "plan_planned"),
 });

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { offNow } from "@/tests/billing/isp.ts";
+import { buy, createPrepaidIsp } from "@/tests/billing/prepaid_isp.ts";
+import { assertOk } from "@/tests/support/expect.ts";
+import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { createWebApp } from "@/tests/support/web_app.ts";
+import { listPrepaidUnits } from "@/web/store/billing/prepaid.ts";
+
+/** The hidden fields of the form that buys, as they stand on its page. */
+function buyFields(html: string): Record<string, string> {
+  const value = (name: string) => new RegExp(`name="${name}"[^>]*value="([^"]*)"`).exec(html)?.[1] ?? "";
+  return {
+    ...Object.fromEntries(
+      ["connection", "quantity", "once", "from", "shown", "amount"].map((name) => [name, value(name)]),
+    ),
+    unit: /type="hidden" name="unit" value="([^"]*)"/.exec(html)?.[1] ?? "",
+    method: "cash",
+    reference: "",
+  };
+}
+
+Deno.test("a clerk sees price and days before, buys, sends it twice, and sees until when it is valid", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-11-27T08:00:00+08:00" });
+  const app = await createWebApp(isp.context);
+  const owner = await app.signIn(isp.tenantId, "Owner");
+  const person = `/admin/subscribers/${isp.subscriberIds[0]}`;
+  const connection = isp.subscriptionIds[0]!;
+  assert.match((await owner.get(person)).text, /Prepaid\s*Nothing bought yet/);
+  const path = `${person}/buy?connection=${connection}&unit=days-7&quantity=2`;
+  const shown = await owner.get(path);
+  assert.match(shown.text, /From Fri, 27 Nov 2026 Until Thu, 10 Dec 2026/);
+  assert.match(shown.text, /To pay now\s*₱398\.00/);
+  const fields = buyFields(shown.html);
+  assert.deepEqual([fields.unit, fields.quantity, fields.amount], ["days-7", "2", "398.00"]);
+  const short = await owner.post(`${person}/buy`, { ...fields, amount: "300" });
+  assert.equal(short.status, 422);
+  assert.match(short.text, /The price is ₱398\.00: ₱98\.00 more is needed/);
+  const done = await owner.post(`${person}/buy`, fields);
+  assert.equal(done.status, 303);
+  assert.equal((await owner.post(`${person}/buy`, fields)).status, 303);
+  const after = await owner.get(done.location);
+  assert.match(after.text, /Valid until 10 Dec \(13 days more\)/);
+  assert.equal(/Balance\s*₱0\.00/.test(after.text), true);
+  assert.equal((await owner.post(`${person}/renewal`, { connection, renews: "yes" })).status, 303);
+  assert.match((await owner.get(person)).text, /From credit, when it ends/);
+  assert.deepEqual(await offNow(isp), []);
+});
+
+Deno.test("a form that was opened before somebody else bought shows the days again", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-11-27T08:00:00+08:00" });
+  const app = await createWebApp(isp.context);
+  const owner = await app.signIn(isp.tenantId, "Owner");
+  const person = `/admin/subscribers/${isp.subscriberIds[0]}`;
+  const { html } = await owner.get(`${person}/buy?connection=${isp.subscriptionIds[0]}&unit=days-7`);
+  assertOk(await buy(isp, 0, { count: 7, pesos: 199 }));
+  const late = await owner.post(`${person}/buy`, { ...buyFields(html), shown: "1" });
+  assert.equal(late.status, 422);
+  assert.match(late.text, /would now run from 4 Dec 2026 to 10 Dec 2026/);
+  assert.equal((await owner.post(`${person}/buy`, { ...buyFields(late.html), shown: "1" })).status, 303);
+});
+
+Deno.test("a plan says what it sells; a connection without any says where", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database);
+  const app = await createWebApp(isp.context);
+  const owner = await app.signIn(isp.tenantId, "Owner");
+  const path = `/admin/plans/${isp.planId}/prepaid`;
+  assert.match((await owner.get(path)).text, /₱33\.33, the price of a month × 1 \/ 30/);
+  const none = { months: "0", price_1: "", price_3: "", price_7: "", price_15: "", price_30: "" };
+  assert.equal((await owner.post(path, none)).status, 303);
+  const buying = `/admin/subscribers/${isp.subscriberIds[0]}/buy?connection=${isp.subscriptionIds[0]}`;
+  assert.match((await owner.get(buying)).text, /Fiber 50 sells nothing prepaid/);
+  assert.equal(
+    (await owner.post(path, { ...none, months: "2", sell_3: "on", sell_15: "on", price_15: "600" })).status,
+    303,
+  );
+  const units = await isp.run((trx) => listPrepaidUnits(trx, isp.planId));
+  assert.deepEqual(units.map(({ unit, count, price_centavos }) => `${unit} ${count} ${price_centavos}`), [
+    "days 3 null",
+    "days 15 60000",
+    "months 1 null",
+    "months 2 null",
+  ]);
+  assert.match((await owner.get(buying)).text, /3 days\s*₱100\.00/);
+});

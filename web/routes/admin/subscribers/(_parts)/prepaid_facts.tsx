@@ -1,0 +1,53 @@
+import { coverageOn } from "@/web/domain/billing/mod.ts";
+import type { AppState } from "@/web/app/state.ts";
+import type { Fact } from "@/web/components/facts/FactList.tsx";
+import { ActionForm } from "@/web/components/form/Button.tsx";
+import type { Translate } from "@/web/messages/mod.ts";
+import { toCoverage } from "@/web/store/billing/coverage.ts";
+import { shortDay } from "@/web/app/words/page_words.ts";
+import { may, type PageMoment } from "@/web/app/frame/page_context.ts";
+import type { ConnectionView } from "./load_subscriber.ts";
+
+/** How long it is paid for, and whether it renews itself. */
+export function prepaidFacts(
+  { connection }: Pick<ConnectionView, "connection">,
+  { today }: Pick<PageMoment, "today">,
+  state: AppState,
+): Fact[] {
+  const { t, csrfToken } = state;
+  const { id, subscriber_id: subscriberId, renews_itself: renews } = connection;
+  return [
+    { label: t("prepaid.card"), value: validity(connection, today, t), strong: true },
+    {
+      label: t("prepaid.renewal"),
+      value: (
+        <span class="cluster">
+          {t(renews ? "prepaid.renewal_yes" : "prepaid.renewal_no")}
+          {may(state, "subscriber:write") && connection.status !== "cancelled" && (
+            <ActionForm
+              small
+              action={`/admin/subscribers/${subscriberId}/renewal`}
+              csrfToken={csrfToken}
+              values={{ connection: id, renews: renews ? "no" : "yes" }}
+            >
+              {t(renews ? "prepaid.renewal_switch_off" : "prepaid.renewal_switch_on")}
+            </ActionForm>
+          )}
+        </span>
+      ),
+    },
+  ];
+}
+
+function validity(
+  { coverage }: Pick<ConnectionView["connection"], "coverage">,
+  today: Temporal.PlainDate,
+  t: Translate,
+): string {
+  const { isCovered, until } = coverageOn(toCoverage(coverage ?? []), today);
+  if (until === null) return t("prepaid.card_none");
+  const last = until.subtract({ days: 1 });
+  const day = shortDay(last, today, t.locale);
+  if (!isCovered) return t("prepaid.card_expired", { until: day });
+  return t("prepaid.card_valid", { until: day, n: today.until(last, { largestUnit: "days" }).days });
+}

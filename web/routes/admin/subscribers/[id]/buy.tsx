@@ -1,0 +1,303 @@
+import { formatDate } from "@/shared/calendar/mod.ts";
+import { uuidv7 } from "@/shared/ids.ts";
+import { type Centavos, centavos, formatCentavosPlain, formatPeso, ZERO } from "@/shared/money/mod.ts";
+import { may, momentOf, typed } from "@/web/app/frame/page_context.ts";
+import { type AppState, define } from "@/web/app/state.ts";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
+import { FactList } from "@/web/components/facts/FactList.tsx";
+import { Button, LinkButton } from "@/web/components/form/Button.tsx";
+import { HiddenFields } from "@/web/components/form/Csrf.tsx";
+import { MoneyField, NumberField } from "@/web/components/form/NumberField.tsx";
+import { RadioCards, SelectField } from "@/web/components/form/SelectField.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
+import { Columns } from "@/web/components/frame/Layout.tsx";
+import { PREPAID_MAX } from "@/web/domain/billing/limits.ts";
+import type { PrepaidPlan } from "@/web/domain/billing/mod.ts";
+import { METHODS } from "@/web/route_table/payments.ts";
+import { buyForm, buyQuery, readUnit } from "@/web/route_table/prepaid.ts";
+import { buyPrepaid } from "@/web/services/billing/buy_prepaid.ts";
+import { readOffer } from "@/web/services/billing/prepaid_offer.ts";
+import { countPayments } from "@/web/store/payments/payments.ts";
+import { connectionPage, subscriberPath } from "../(_parts)/about_connection.ts";
+import { findConnection } from "../(_parts)/find_connection.ts";
+
+const form = define.form({
+  ...connectionPage,
+  query: buyQuery,
+  input: buyForm,
+  load: async (trx, { params, query, moment }) => {
+    const chosen = await findConnection(trx, params.id, query.connection, moment);
+    // Counted before the credit is read: a payment between the two is asked about rather than missed.
+    const shown = await countPayments(trx, chosen.connection.subscriber_id);
+    const offer = await readOffer(trx, moment.tenant, chosen.connection, moment.today);
+    return { ...chosen, offer, shown, basket: fillBasket(offer, query, chosen.connection) };
+  },
+  permission: "payment:post",
+  audit: "subscription.prepaid_bought",
+  summary: "Buy or renew prepaid time",
+  readers: { permission: "payment:post", summary: "What may be bought, until when and for how much" },
+  leave: ({ connection }) => connection.billing_mode === "prepaid" ? null : subscriberPath({ connection }),
+  title: ({ t }) => t("prepaid.buy_title"),
+  lead: ({ t, loaded: { connection } }) => (
+    <>
+      {connection.plan_name}, <CodeText>{connection.ppp_name}</CodeText>
+      {connection.status === "pending" && <>. {t("prepaid.pending")}</>}
+    </>
+  ),
+  refused: "prepaid.nothing_bought",
+  labels: {
+    unit: "prepaid.what",
+    quantity: "prepaid.quantity",
+    amount: "tables.amount",
+    method: "tables.method",
+    reference: "tables.reference",
+  },
+  values: ({ basket, offer, shown }) => ({
+    unit: basket?.key ?? "",
+    quantity: String(basket?.quantity ?? 1),
+    amount: basket === null || basket.missing === ZERO ? "" : formatCentavosPlain(basket.missing),
+    method: "cash",
+    once: uuidv7(Date.now()),
+    from: basket?.from.toString() ?? offer.coveredUntil?.toString() ?? "",
+    shown: String(shown),
+  }),
+  // The days are those that the page shows, also after somebody else bought: sending it again agrees to them.
+  hidden: ({ loaded: { connection, basket }, many }) => ({
+    connection: connection.id,
+    from: basket?.from.toString() ?? "",
+    ...Object.fromEntries(
+      (["unit", "quantity", "once", "shown"] as const).map((name) => [name, many(name)[0] ?? ""]),
+    ),
+  }),
+  fields: ({ t, field, loaded: { basket } }) =>
+    basket !== null && (
+      <>
+        <MoneyField
+          {...field("amount")}
+          big
+          hint={basket.missing === ZERO
+            ? t("prepaid.credit_pays_all")
+            : t("prepaid.missing", { amount: formatPeso(basket.missing) })}
+        />
+        <div class="form-row">
+          <SelectField
+            {...field("method")}
+            options={METHODS.map((method) => ({ value: method, label: t(`words.method_${method}`) }))}
+          />
+          <TextField {...field("reference")} mono hint={t("payments.reference_hint")} />
+        </div>
+      </>
+    ),
+  verb: ({ t }) => t("prepaid.buy_verb"),
+  page: ({ t, state, loaded: { connection, offer, basket } }, parts) => (
+    <>
+      {parts.header}
+      {offer.openBill !== null && (
+        <Banner
+          tone="warn"
+          title={t("prepaid.open_bill", { number: offer.openBill.number })}
+          actions={may(state, "bill:read") && (
+            <LinkButton small href={`/admin/bills/${offer.openBill.id}`}>{offer.openBill.number}</LinkButton>
+          )}
+        >
+          {t("prepaid.open_bill_note")}
+        </Banner>
+      )}
+      {basket === null
+        ? (
+          <section class="card">
+            <EmptyState
+              icon="bill"
+              title={t("prepaid.none_sold", { plan: offer.plan.name })}
+              actions={may(state, "plan:write") && offer.plan.archived_at === null && (
+                <LinkButton kind="primary" href={`/admin/plans/${offer.plan.id}/prepaid`}>
+                  {t("prepaid.units")}
+                </LinkButton>
+              )}
+            >
+              {t("prepaid.none_sold_note")}
+            </EmptyState>
+          </section>
+        )
+        : (
+          <Columns
+            main={
+              <div class="stack">
+                <Card title={t("prepaid.what")}>
+                  <form class="form" method="get" action={`${subscriberPath({ connection })}/buy`}>
+                    <HiddenFields values={{ connection: connection.id }} />
+                    <RadioCards
+                      name="unit"
+                      label={t("prepaid.what")}
+                      row
+                      value={basket.key}
+                      options={basket.choices.map((choice) => ({
+                        value: choice.key,
+                        label: t(`prepaid.unit_${choice.unit}`, { n: choice.count }),
+                        note: t("prepaid.choice_note", {
+                          price: formatPeso(choice.priceCentavos),
+                          until: formatDate(choice.until, t.locale),
+                        }),
+                      }))}
+                    />
+                    <NumberField
+                      name="quantity"
+                      label={t("prepaid.quantity")}
+                      value={basket.quantity}
+                      required
+                      min={1}
+                      max={PREPAID_MAX.quantity}
+                    />
+                    <div class="form-actions">
+                      <Button>{t("prepaid.show")}</Button>
+                    </div>
+                  </form>
+                </Card>
+                <Card title={t("prepaid.pay")}>{parts.form}</Card>
+              </div>
+            }
+            side={<BasketCard basket={basket} coveredUntil={offer.coveredUntil} state={state} />}
+          />
+        )}
+    </>
+  ),
+  submit: ({ unit, quantity, once, from, amount, ...paid }, { call, loaded, state }) =>
+    buyPrepaid(...call, {
+      subscriptionId: loaded.connection.id,
+      ...readUnit(unit),
+      quantity,
+      once,
+      fromShown: from,
+      ...(amount !== null && amount > 0n && {
+        payment: {
+          amountCentavos: amount,
+          method: paid.method,
+          receivedOn: momentOf(state).today,
+          confirmLargeAmount: isOverruled(state, "confirm_large", "amount"),
+          confirmDuplicateReference: isOverruled(state, "confirm_reference", "reference"),
+          ...(paid.reference !== "" && { reference: paid.reference }),
+          ...(paid.shown !== undefined && { paymentsShown: paid.shown }),
+          ...(paid.confirm_paid !== undefined && { confirmPaidMeanwhile: paid.confirm_paid }),
+        },
+      }),
+    }),
+  doubts: {
+    title: "payments.not_posted_yet",
+    verb: "prepaid.buy_anyway",
+    codes: {
+      amount_too_large: { overrule: "confirm_large", about: ({ typed }) => typed("amount") },
+      duplicate_reference: { overrule: "confirm_reference", about: ({ typed }) => typed("reference") },
+      paid_meanwhile: { overrule: "confirm_paid", about: (_asked, { number }) => String(number) },
+    },
+  },
+  at: { amount_too_large: "amount", duplicate_reference: "reference" },
+  done: (_value, { loaded }) => subscriberPath(loaded, "bought"),
+});
+
+export default form.page;
+export const { handler, route } = form;
+
+/** What is about to be bought, with its effect. */
+interface Basket {
+  /** `days-7`. */
+  key: string;
+  quantity: number;
+  unit: PrepaidPlan;
+  priceCentavos: Centavos;
+  from: Temporal.PlainDate;
+  /** Last day. */
+  until: Temporal.PlainDate;
+  creditCentavos: Centavos;
+  /** What is needed besides the credit. */
+  missing: Centavos;
+  /** Everything that is sold; `until` is its last day. */
+  choices: (PrepaidPlan & { key: string; until: Temporal.PlainDate })[];
+}
+
+type Offer = Pick<Awaited<ReturnType<typeof readOffer>>, "units" | "creditCentavos" | "purchase">;
+
+/** What the address asks for, else what was bought last, else the first that is sold; null where nothing is. */
+function fillBasket(
+  offer: Offer,
+  asked: { unit?: string | undefined; quantity?: number | undefined },
+  last: { prepaid_unit: string | null; prepaid_count: number | null },
+): Basket | null {
+  const keyOf = ({ unit, count }: PrepaidPlan) => `${unit}-${count}`;
+  const byKey = (key: string) => offer.units.find((one) => keyOf(one) === key);
+  const unit = byKey(asked.unit ?? "") ?? byKey(`${last.prepaid_unit}-${last.prepaid_count}`) ??
+    offer.units[0];
+  if (unit === undefined) return null;
+  const quantity = asked.quantity ?? 1;
+  const { coverage } = offer.purchase(unit, quantity);
+  const [first] = coverage;
+  const end = coverage.at(-1)?.end;
+  if (first === undefined || end === undefined) return null;
+  const price = centavos(unit.priceCentavos * BigInt(quantity));
+  const missing = price - offer.creditCentavos;
+  return {
+    key: keyOf(unit),
+    quantity,
+    unit,
+    priceCentavos: price,
+    from: first.start,
+    until: end.subtract({ days: 1 }),
+    creditCentavos: offer.creditCentavos,
+    missing: missing > 0n ? centavos(missing) : ZERO,
+    choices: offer.units.map((one) => ({ ...one, key: keyOf(one), until: lastDay(offer, one) })),
+  };
+}
+
+function lastDay(offer: Offer, unit: PrepaidPlan): Temporal.PlainDate {
+  const end = offer.purchase(unit, 1).coverage.at(-1)?.end;
+  if (end === undefined) throw new RangeError(`Cannot show ${unit.count} ${unit.unit}: it has no days`);
+  return end.subtract({ days: 1 });
+}
+
+/** Price, days and what happens to the credit, before anything is bought. */
+function BasketCard(
+  { basket, coveredUntil, state: { t } }: {
+    basket: Basket;
+    coveredUntil: Temporal.PlainDate | null;
+    state: AppState;
+  },
+) {
+  const isStacked = coveredUntil?.equals(basket.from) === true;
+  const used = basket.creditCentavos < basket.priceCentavos ? basket.creditCentavos : basket.priceCentavos;
+  return (
+    <Card title={t("prepaid.effect")}>
+      <FactList
+        facts={[
+          {
+            label: t("prepaid.what"),
+            value: `${basket.quantity === 1 ? "" : `${basket.quantity} × `}${
+              t(`prepaid.unit_${basket.unit.unit}`, { n: basket.unit.count })
+            }`,
+          },
+          { label: t("prepaid.from"), value: formatDate(basket.from, t.locale) },
+          { label: t("prepaid.until"), value: formatDate(basket.until, t.locale), strong: true },
+        ]}
+      />
+      <FactList
+        sum
+        facts={[
+          { label: t("tables.price"), value: formatPeso(basket.priceCentavos) },
+          ...(used > ZERO ? [{ label: t("prepaid.from_credit"), value: formatPeso(centavos(-used)) }] : []),
+          { label: t("prepaid.to_pay"), value: formatPeso(basket.missing), strong: true },
+        ]}
+      />
+      <p class="note">
+        {t(isStacked ? "prepaid.note_stacked" : "prepaid.note_today")}{" "}
+        {t("prepaid.note_credit", { amount: formatPeso(centavos(basket.creditCentavos - used)) })}
+      </p>
+    </Card>
+  );
+}
+
+/** Whether a person has overruled the doubt about just what stands in the field now. */
+function isOverruled(state: AppState, flag: string, about: string): boolean {
+  const said = typed(state, flag);
+  return said !== "" && said === typed(state, about);
+}
