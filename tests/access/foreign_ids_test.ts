@@ -44,6 +44,7 @@ async function everything(isp: Isp): Promise<Record<PathSubject, string>> {
       agents: await first("agents"),
       sites: await first("sites"),
       bills: await first("bills"),
+      decisions: isp.subscriptionIds[0]!,
       payments: await first("payments"),
       runs: await first("runs"),
       plans: isp.planId,

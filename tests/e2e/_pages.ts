@@ -88,6 +88,7 @@ export async function listIds(provider: TestStack): Promise<Map<string, string>>
   return new Map([
     ["agents", await one("select id from agents where tenant_id = $1")],
     ["bills", await one("select id from bills where tenant_id = $1 and paid_centavos = 0 limit 1")],
+    ["decisions", await one("select id from subscriptions where tenant_id = $1 order by ppp_name limit 1")],
     ["import", await one("select id from import_batches where tenant_id = $1 and status = 'review'")],
     ["memos", await one("select id from credit_memos where tenant_id = $1 limit 1")],
     ["payments", await one("select id from payments where tenant_id = $1 limit 1")],

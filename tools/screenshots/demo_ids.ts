@@ -5,6 +5,7 @@ import type { DemoIds } from "./sights.ts";
 const KINDS = {
   agents: "select id from agents order by id limit 1",
   bills: "select id from bills where paid_centavos = 0 and status = 'issued' order by number limit 1",
+  decisions: "select id from subscriptions where status = 'active' order by ppp_name limit 1",
   import: "select id from import_batches where status = 'review' limit 1",
   memos: "select id from credit_memos where voided_at is null order by issued_on desc, id limit 1",
   payments: "select id from payments where status = 'posted' order by recorded_on desc, id limit 1",

@@ -24,6 +24,7 @@ export const LIST_NAMES = [
   "plan_price",
   "run_rows",
   "next_run",
+  "decisions",
   "import_rows",
   "drift",
   "security",

@@ -11,7 +11,7 @@ interface BulkDoneProps {
   };
 }
 
-const CODES = ["held", "ended", "excluded", "moved"] as const;
+const CODES = ["held", "ended", "excluded", "moved", "never_billed", "days_billed"] as const;
 
 /** What an action on many rows did, row by row (changed, so already, could not), and the way back. */
 export function BulkDone({ query: { done, n = 0, same = 0, left = 0 } }: BulkDoneProps) {

@@ -1,3 +1,4 @@
+import { type Coded, coded } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
 
 /** What may be odd about a bill before it is issued; the first ones are looked at first. */
@@ -67,4 +68,22 @@ export function compareWithUsual(bills: number, earlier: readonly number[]): Usu
   const usual = known.reduce((sum, count) => sum + count, 0) / known.length;
   const isFarMore = bills > usual * FAR_MORE_TIMES && bills - usual >= FAR_MORE_BILLS;
   return { usual: Math.round(usual), isFarMore };
+}
+
+/** When a bill run waits for a person. */
+export const BILL_APPROVALS = ["off", "unusual", "always"] as const;
+export type BillApproval = (typeof BILL_APPROVALS)[number];
+
+/** Why a bill run waits for a person; null when it does not. A run without bills never does. */
+export function decideApproval(
+  rules: { approval: BillApproval; over: number },
+  run: UsualBills & { bills: number; unusual: number },
+): Coded | null {
+  const { approval, over } = rules;
+  if (approval === "off" || (run.bills === 0 && run.unusual === 0)) return null;
+  if (run.isFarMore && run.usual !== null) {
+    return coded("bills_far_more", { bills: run.bills, usual: run.usual });
+  }
+  if (run.unusual > over) return coded("bills_unusual", { count: run.unusual, over });
+  return approval === "always" ? coded("bills_always_asked") : null;
 }

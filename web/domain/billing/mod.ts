@@ -74,14 +74,18 @@ export {
 export {
   anomaliesOf,
   BILL_ANOMALIES,
+  BILL_APPROVALS,
   type BillAnomaly,
+  type BillApproval,
   type BillToCome,
   compareWithUsual,
+  decideApproval,
   isUnusual,
   sameDaysBefore,
   USUAL_MONTHS,
   type UsualBills,
 } from "./bill_anomalies.ts";
+export { type CycleDays, MENDABLE, type Mendable, splitByCycle, whatToMend } from "./decide_days.ts";
 export { BILL_STATUS_WORDS, type BillStatus, billStatus, type BillStatusInput } from "./status.ts";
 export { formatNumber } from "./format_number.ts";
 export {

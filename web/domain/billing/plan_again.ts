@@ -6,8 +6,8 @@ import type { PeriodTerms, PlanBillsInput, PlannedBill, PlannedBillLine } from "
 
 /** A period whose bill was voided. */
 export interface FreedPeriod {
-  /** The void bill: what was on one bill comes on one again. */
-  freedBillId: string;
+  /** The void bill: what was on one bill comes on one again. Null: a person decided that it is billed, on its own. */
+  freedBillId: string | null;
   periodStart: Temporal.PlainDate;
   /** Exclusive. */
   periodEnd: Temporal.PlainDate;
@@ -32,24 +32,25 @@ export type AgainRules = Pick<
  * in advance take off again what was suspended after the first bill, less what another bill takes off already.
  */
 export function planAgain(freed: readonly FreedPeriod[], rules: AgainRules): PlannedBill[] {
-  return [...Map.groupBy(freed, (period) => period.freedBillId).values()].map((periods) => {
-    const own = periods.toSorted((a, b) => Temporal.PlainDate.compare(a.periodStart, b.periodStart));
-    const lines = own.flatMap((period) => linesOf(period, rules));
-    const [first, last] = [own[0], own.at(-1)];
-    if (first === undefined || last === undefined) throw new Error("Cannot plan a bill of no period");
-    const natural = rules.timing === "arrears"
-      ? last.periodEnd
-      : later(first.periodStart.subtract({ days: rules.leadDays ?? 0 }), rules.activatedOn);
-    return {
-      periodStart: first.periodStart,
-      periodEnd: last.periodEnd,
-      lines,
-      totalCentavos: sum(lines.map((line) => line.amountCentavos)),
-      issuedOn: rules.asOf,
-      dueOn: dueDate(rules, natural),
-      ...(lines.every((line) => line.days <= 0) && { isWithheld: true }),
-    };
-  }).sort((a, b) => Temporal.PlainDate.compare(a.periodStart, b.periodStart));
+  return [...Map.groupBy(freed, (period) => period.freedBillId ?? period.periodStart.toString()).values()]
+    .map((periods) => {
+      const own = periods.toSorted((a, b) => Temporal.PlainDate.compare(a.periodStart, b.periodStart));
+      const lines = own.flatMap((period) => linesOf(period, rules));
+      const [first, last] = [own[0], own.at(-1)];
+      if (first === undefined || last === undefined) throw new Error("Cannot plan a bill of no period");
+      const natural = rules.timing === "arrears"
+        ? last.periodEnd
+        : later(first.periodStart.subtract({ days: rules.leadDays ?? 0 }), rules.activatedOn);
+      return {
+        periodStart: first.periodStart,
+        periodEnd: last.periodEnd,
+        lines,
+        totalCentavos: sum(lines.map((line) => line.amountCentavos)),
+        issuedOn: rules.asOf,
+        dueOn: dueDate(rules, natural),
+        ...(lines.every((line) => line.days <= 0) && { isWithheld: true }),
+      };
+    }).sort((a, b) => Temporal.PlainDate.compare(a.periodStart, b.periodStart));
 }
 
 function linesOf(period: FreedPeriod, { timing, asOf }: AgainRules): PlannedBillLine[] {

@@ -95,7 +95,7 @@ function stands(row: SuspensionRow): boolean {
  * A vacation hold is never charged; the other reasons are not under the policy `skip`, from the day on which that
  * became the policy (billing rule 13).
  */
-function uncharged(
+export function uncharged(
   rows: readonly SuspensionRow[],
   tenant: Pick<TenantRow, "suspended_policy" | "suspended_policy_on">,
 ): DayRange[] {

@@ -2,17 +2,13 @@ import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import {
-  claimDueSubscriptions,
-  type DueSubscription,
-  updateLeadLengthened,
-} from "@/web/store/billing/bill_run.ts";
+import { type DueSubscription, updateLeadLengthened } from "@/web/store/billing/bill_run.ts";
 import { insertNeverBilled, updateNeverBilled } from "@/web/store/billing/charged_periods.ts";
-import { listPricedPlans } from "@/web/store/billing/plan_prices.ts";
 import { prepareBillBatch, type ShapedBill, writeBillBatch } from "@/web/store/billing/bill_write.ts";
 import { listCreditSources } from "@/web/store/payments/credit_sources.ts";
+import { deleteParkedBills, upsertParkedBills } from "@/web/store/billing/parked_bills.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
-import { toRecordset } from "@/web/store/db/recordset.ts";
+import { sqlState } from "@/web/store/db/unavailable.ts";
 import {
   addRunProgress,
   findRun,
@@ -23,14 +19,14 @@ import {
   upsertRunRows,
 } from "@/web/store/billing/runs.ts";
 import { insertSystemLog } from "@/web/store/access/system_log.ts";
-import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
 import { recordAudit } from "../audit.ts";
+import { ClaimQueue } from "./claim_queue.ts";
+import { letGoOn } from "./bill_approval.ts";
 import { readFacts } from "./bill_facts.ts";
 import { refuseDoubtedClock } from "./clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
-import { BillPlanner, type ParkedSubscription, planEach, type SubscriptionPlan } from "./plan_batch.ts";
-import { toPricedPlan } from "./priced_plans.ts";
+import { type ParkedSubscription, planEach, type SubscriptionPlan } from "./plan_batch.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** What a bill run did, all its workers and restarts together. */
@@ -45,7 +41,16 @@ export interface BillRunResult {
 }
 
 /** Why a bill run does not start. */
-export type IssueBillsCode = "date_in_future" | "clock_doubted";
+export type IssueBillsCode = "date_in_future" | "clock_doubted" | "bills_await_approval";
+
+/** Which bills are issued. */
+export interface IssueBillsInput {
+  businessOn: Temporal.PlainDate;
+  trigger: "scheduled" | "manual";
+  /** Only this connection: to be tried again after it was parked. */
+  only?: string;
+  batchSize?: number;
+}
 
 const BATCH = 2000;
 /** One batch is claimed and planned while the one before is written. */
@@ -59,13 +64,16 @@ export async function issueBills(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: { businessOn: Temporal.PlainDate; trigger: "scheduled" | "manual"; batchSize?: number },
+  input: IssueBillsInput,
 ): Promise<Result<BillRunResult, IssueBillsCode>> {
   const started = await runUseCase(context, tenantId, actor, (useCase) => start(useCase, input));
   if (!started.ok) return started;
   const run = started.value;
   if (run.status === "done") return ok(resultOf(run));
-  const queue = new ClaimQueue(run, input.batchSize ?? BATCH);
+  const queue = new ClaimQueue(run, {
+    limit: input.batchSize ?? BATCH,
+    only: input.only === undefined ? null : [input.only],
+  });
   const batch = (wait: boolean) => issueBatch(context, tenantId, actor, queue, wait);
   const refusals = await allEnded(Array.from({ length: WORKERS }, () => whileClaiming(() => batch(false))));
   // What other runs had locked is theirs by now, or ours.
@@ -97,72 +105,29 @@ async function whileClaiming(
   }
 }
 
-/** Lets one worker claim at a time, each after what the one before has claimed. */
-class ClaimQueue {
-  readonly run: RunRow;
-  #limit: number;
-  #afterId: string | null = null;
-  #last: Promise<unknown> = Promise.resolve();
-  #planner: { planner: BillPlanner; settings: string } | null = null;
-
-  constructor(run: RunRow, limit: number) {
-    this.run = run;
-    this.#limit = limit;
-  }
-
-  async claim(trx: TenantTransaction, wait: boolean): Promise<DueSubscription[]> {
-    const before = this.#last;
-    const turn = Promise.withResolvers<void>();
-    this.#last = turn.promise;
-    await before;
-    try {
-      const due = await claimDueSubscriptions(
-        trx,
-        { id: this.run.id, businessOn: this.run.business_on },
-        { limit: this.#limit, wait, afterId: this.#afterId },
-      );
-      const last = due.at(-1);
-      if (last !== undefined && !wait) this.#afterId = last.id;
-      return due;
-    } finally {
-      turn.resolve();
-    }
-  }
-
-  /** One planner for the whole run, so that plans are shared; another one if a setting, price or the day changes meanwhile. */
-  async plannerOf({ trx, tenant, business, at }: UseCase): Promise<BillPlanner> {
-    const priced = await listPricedPlans(trx);
-    const settings = toRecordset([{ ...tenant, today: business.today }, ...priced]);
-    if (this.#planner?.settings !== settings) {
-      const plans = new Map(priced.map((plan) => [plan.id, toPricedPlan(plan)]));
-      const planner = new BillPlanner(tenant, { asOf: business.today, at }, plans);
-      this.#planner = { planner, settings };
-    }
-    return this.#planner.planner;
-  }
-}
-
-async function start(
-  useCase: UseCase,
-  input: { businessOn: Temporal.PlainDate; trigger: "scheduled" | "manual" },
-): Promise<Result<RunRow, IssueBillsCode>> {
+async function start(useCase: UseCase, input: IssueBillsInput): Promise<Result<RunRow, IssueBillsCode>> {
   const { trx, at, actor, business, tenant } = useCase;
   const doubted = await refuseDoubtedClock(useCase);
   if (doubted !== null) return doubted;
   if (Temporal.PlainDate.compare(input.businessOn, business.today) > 0) {
     return err("date_in_future", { day: input.businessOn });
   }
-  const run = await insertRun(trx, {
+  const mayWait = input.trigger === "scheduled" && tenant.bill_approval !== "off";
+  const added = await insertRun(trx, {
     id: uuidv7(at.epochMilliseconds),
     kind: "bill",
     business_on: input.businessOn,
     trigger: input.trigger,
-    status: "running",
+    status: mayWait ? "planned" : "running",
     requested_by: actor.label,
     created_at: at,
-    started_at: at,
+    started_at: mayWait ? null : at,
   });
-  if (run.status !== "done") await updateLeadLengthened(trx, tenant.lead_days, input.businessOn);
+  const run = added.started_at === null ? await letGoOn(useCase, added.id) : added;
+  if (run === null) return err("bills_await_approval", { day: input.businessOn });
+  if (run.status !== "done" && input.only === undefined) {
+    await updateLeadLengthened(trx, tenant.lead_days, input.businessOn);
+  }
   return ok(run);
 }
 
@@ -177,13 +142,75 @@ async function issueBatch(
   queue: ClaimQueue,
   wait: boolean,
 ): Promise<Result<number, IssueBillsCode>> {
-  return await runUseCase(context, tenantId, actor, async (useCase) => {
-    const doubted = await refuseDoubtedClock(useCase);
-    if (doubted !== null) return doubted;
-    const due = await queue.claim(useCase.trx, wait);
-    if (due.length > 0) await issue(useCase, queue, due);
-    return ok(due.length);
-  });
+  let claimed: readonly DueSubscription[] = [];
+  try {
+    return await runUseCase<number, IssueBillsCode>(context, tenantId, actor, async (useCase) => {
+      const doubted = await refuseDoubtedClock(useCase);
+      if (doubted !== null) return doubted;
+      claimed = [];
+      claimed = await queue.claim(useCase.trx, wait);
+      if (claimed.length > 0) await issue(useCase, queue, claimed);
+      return ok(claimed.length);
+    });
+  } catch (error) {
+    if (!isOfOneRow(error) || claimed.length === 0) throw error;
+    // One of them cannot be written: it is found by halves, and everybody else is billed.
+    const refused = await issueApart(context, tenantId, actor, {
+      queue,
+      ids: claimed.map((one) => one.id),
+      error,
+    });
+    return refused ?? ok(claimed.length);
+  }
+}
+
+/** What the database refuses for the sake of a row: a value, a constraint, a trigger. */
+const ROW_REFUSED = /^(?:22|23|P0)/;
+
+function isOfOneRow(error: unknown): error is Error {
+  return error instanceof Error && ROW_REFUSED.test(sqlState(error) ?? "");
+}
+
+/** Issues a batch in two halves, and those again in halves where they fail; who is left alone at last is parked. */
+async function issueApart(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  { queue, ids, error }: { queue: ClaimQueue; ids: readonly string[]; error: Error },
+): Promise<Failure<IssueBillsCode> | null> {
+  const half = Math.ceil(ids.length / 2);
+  const parts = ids.length === 1 ? [ids] : [ids.slice(0, half), ids.slice(half)];
+  for (const part of parts) {
+    const isAlone = ids.length === 1;
+    try {
+      const done = await runUseCase<null, IssueBillsCode>(context, tenantId, actor, async (useCase) => {
+        const doubted = await refuseDoubtedClock(useCase);
+        if (doubted !== null) return doubted;
+        const due = await queue.claimAgain(useCase.trx, part);
+        if (due.length === 0) return ok(null);
+        if (isAlone) await parkRefused(useCase, queue.run, due, error);
+        else await issue(useCase, queue, due);
+        return ok(null);
+      });
+      if (!done.ok) return done;
+    } catch (failed) {
+      if (isAlone || !isOfOneRow(failed)) throw failed;
+      const refused = await issueApart(context, tenantId, actor, { queue, ids: part, error: failed });
+      if (refused !== null) return refused;
+    }
+  }
+  return null;
+}
+
+async function parkRefused(
+  useCase: UseCase,
+  run: RunRow,
+  due: readonly DueSubscription[],
+  error: Error,
+): Promise<void> {
+  const why = coded("parked_refused", { details: error.message });
+  await park(useCase, run, due.map((subscription) => ({ subscription, why })));
+  await addRunProgress(useCase.trx, run.id, { total: due.length, failed: due.length });
 }
 
 async function issue(useCase: UseCase, queue: ClaimQueue, due: readonly DueSubscription[]): Promise<void> {
@@ -194,6 +221,7 @@ async function issue(useCase: UseCase, queue: ClaimQueue, due: readonly DueSubsc
   const { plans, parked } = planEach(planner, due, facts);
   const bills = await write(useCase, run, plans);
   await park(useCase, run, parked);
+  await deleteParkedBills(trx, plans.map(({ subscription }) => subscription.id));
   useCase.live(["money"]);
   await addRunProgress(trx, run.id, {
     total: due.length,
@@ -286,6 +314,12 @@ async function park(
       reason: formatCoded(why),
       decided_at: at,
     })),
+  );
+  await upsertParkedBills(
+    trx,
+    run.id,
+    parked.map(({ subscription, why }) => ({ subscription_id: subscription.id, reason: formatCoded(why) })),
+    at,
   );
   for (const { subscription, why } of parked) {
     await insertSystemLog(trx, {

@@ -15,7 +15,7 @@ import { planCutRun } from "../cuts/plan_cut_run.ts";
 /** What happened on one business day. */
 export interface DayReport {
   businessOn: Temporal.PlainDate;
-  /** Null: its hour has not come. */
+  /** Null: its hour has not come, or it waits for a person, as do the bills of the days after it. */
   bill: BillRunResult | null;
   cut: {
     runId: string;
@@ -49,10 +49,13 @@ export async function runDueDays(
   });
   const reports: DayReport[] = [];
   let day = first;
+  let billsWait = false;
   while (Temporal.PlainDate.compare(day, moment.today) <= 0) {
-    const report = await runDay(context, tenant, actor, day, moment);
+    const report = await runDay(context, tenant, actor, { day, moment, billsWait });
     if (report === "clock_doubted") break;
     reports.push(report);
+    // Bills are issued day after day: a later run would issue what waits.
+    if (report.bill === null) billsWait = true;
     day = day.add({ days: 1 });
   }
   return ok(reports);
@@ -76,21 +79,20 @@ async function runDay(
   context: ServiceContext,
   tenant: TenantRow,
   actor: Actor,
-  day: Temporal.PlainDate,
-  moment: BusinessMoment,
+  { day, moment, billsWait }: { day: Temporal.PlainDate; moment: BusinessMoment; billsWait: boolean },
 ): Promise<DayReport | "clock_doubted"> {
   const isPast = Temporal.PlainDate.compare(day, moment.today) < 0;
   const isAfter = (time: Temporal.PlainTime) => isPast || Temporal.PlainTime.compare(moment.time, time) >= 0;
   if (!isAfter(BILL_TIME)) return { businessOn: day, bill: null, cut: null };
-  const bill = await issueBills(context, tenant.id, actor, { businessOn: day, trigger: "scheduled" });
-  if (!bill.ok) return stopDay(day, bill.code);
+  const bill = billsWait ? null : await billsOf(context, tenant.id, actor, day);
+  if (bill === "clock_doubted") return bill;
   const changes = await applyPlanChanges(context, tenant.id, actor, { businessOn: day });
   if (!changes.ok) return changes.code;
   const renewed = await renewPrepaidOf(context, tenant.id, actor, { businessOn: day });
   if (!renewed.ok) return renewed.code;
   if (isPast) {
     const cut = await missCut(context, tenant.id, actor, day);
-    return cut === "clock_doubted" ? cut : { businessOn: day, bill: bill.value, cut };
+    return cut === "clock_doubted" ? cut : { businessOn: day, bill, cut };
   }
   const plan = await planCutRun(context, tenant.id, actor, { businessOn: day, trigger: "scheduled" });
   if (!plan.ok) return stopDay(day, plan.code);
@@ -101,7 +103,19 @@ async function runDay(
     plan.value,
     isAfter(Temporal.PlainTime.from(tenant.cut_time)),
   );
-  return cut === "clock_doubted" ? cut : { businessOn: day, bill: bill.value, cut };
+  return cut === "clock_doubted" ? cut : { businessOn: day, bill, cut };
+}
+
+/** Null while they wait for a person. */
+async function billsOf(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  day: Temporal.PlainDate,
+): Promise<BillRunResult | "clock_doubted" | null> {
+  const run = await issueBills(context, tenantId, actor, { businessOn: day, trigger: "scheduled" });
+  if (run.ok) return run.value;
+  return run.code === "bills_await_approval" ? null : stopDay(day, run.code);
 }
 
 function stopDay(day: Temporal.PlainDate, code: "date_in_future" | "clock_doubted"): "clock_doubted" {

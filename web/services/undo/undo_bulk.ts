@@ -18,7 +18,9 @@ import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { recordAudits } from "../audit.ts";
 import { type BulkEntry, toAudit } from "../subscribers/bulk.ts";
+import { countDecided, updateDaysUnexplained } from "@/web/store/billing/decided_days.ts";
 import { isUnderWay } from "../billing/change_plan.ts";
+import { keysFrom } from "../billing/decide_days.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { relist } from "../cuts/plan_cut_run.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -139,6 +141,30 @@ export const undoBulkPlan: Undo = (context, tenantId, actor, whole) =>
       }));
     },
   });
+
+/** Takes back what was decided for many about days that nothing explains, while nothing has come of it. */
+export const undoBulkNever: Undo = (context, tenantId, actor, whole) =>
+  undoBulk(context, tenantId, actor, whole, reopening("never"));
+
+/** The same for days that are to be billed. */
+export const undoBulkBillDays: Undo = (context, tenantId, actor, whole) =>
+  undoBulk(context, tenantId, actor, whole, reopening("to_bill_again"));
+
+function reopening(was: "never" | "to_bill_again"): Opposite {
+  const keysFor = (rows: readonly ChangedRow[]) =>
+    rows.flatMap(({ row, kept }) => keysFrom(row.id, kept.starts ?? ""));
+  return {
+    async isAsLeft({ trx }, rows) {
+      const keys = keysFor(rows);
+      return await countDecided(trx, keys, was) === keys.length;
+    },
+    async apply({ trx }, rows) {
+      await updateDaysUnexplained(trx, keysFor(rows));
+      const summary = coded("audit_days_open_again");
+      return rows.map(({ row }) => ({ row, action: "days_open_again", summary }));
+    },
+  };
+}
 
 /**
  * Takes an action on many back for exactly the rows that it changed, which its entries name, whatever the filter means

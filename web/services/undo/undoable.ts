@@ -21,7 +21,16 @@ import { voidMemo } from "../payments/void_memo.ts";
 import { voidBill } from "../billing/void_bill.ts";
 import { restorePlan } from "../billing/save_plan.ts";
 import { type ManualReason, resumeSubscription, suspendSubscription } from "../cuts/suspend_subscription.ts";
-import { lockBulk, undoBulkEndHold, undoBulkExclude, undoBulkHold, undoBulkPlan } from "./undo_bulk.ts";
+import {
+  lockBulk,
+  undoBulkBillDays,
+  undoBulkEndHold,
+  undoBulkExclude,
+  undoBulkHold,
+  undoBulkNever,
+  undoBulkPlan,
+} from "./undo_bulk.ts";
+import { reopenDays } from "../billing/decide_days.ts";
 import { updateSubscriber } from "../subscribers/update_subscriber.ts";
 
 /** How one kind of action is taken back. */
@@ -136,6 +145,30 @@ export const UNDOABLE: Readonly<Record<string, Undoable>> = {
     fits: changedSome,
     lock: lockBulk,
     run: undoBulkPlan,
+  },
+  "bulk.never_bill": { permission: "bill_run:run", fits: changedSome, lock: lockBulk, run: undoBulkNever },
+  "bulk.bill_days": { permission: "bill_run:run", fits: changedSome, lock: lockBulk, run: undoBulkBillDays },
+  "subscription.days_never": {
+    permission: "bill_run:run",
+    needs: ["starts"],
+    lock: lockConnection,
+    run: (context, tenantId, actor, entry) =>
+      reopenDays(context, tenantId, actor, {
+        subscriptionId: entry.subject_id,
+        starts: textsOf(entry).starts ?? "",
+        was: "never",
+      }),
+  },
+  "subscription.days_to_bill": {
+    permission: "bill_run:run",
+    needs: ["starts"],
+    lock: lockConnection,
+    run: (context, tenantId, actor, entry) =>
+      reopenDays(context, tenantId, actor, {
+        subscriptionId: entry.subject_id,
+        starts: textsOf(entry).starts ?? "",
+        was: "to_bill_again",
+      }),
   },
   "subscription.suspended": {
     permission: "subscription:suspend",

@@ -5,6 +5,8 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 const TABLES = {
   agents: "agents",
   bills: "bills",
+  // What is decided about is a connection.
+  decisions: "subscriptions",
   import: "import_batches",
   memos: "credit_memos",
   payments: "payments",

@@ -50,21 +50,22 @@ export async function updateLeadLengthened(
 /**
  * Claims a batch. At first in the order of the ids, after the last one that was claimed, and rows that another worker
  * has are passed over; once nothing else is left, `wait` asks for those as well, and finds them done. Waiting goes in
- * subscriber order, like every money transaction.
+ * subscriber order, like every money transaction. With `only` nobody but these.
  */
 export async function claimDueSubscriptions(
   trx: TenantTransaction,
   run: { id: string; businessOn: Temporal.PlainDate },
-  options: { limit: number; wait: boolean; afterId: string | null },
+  options: { limit: number; wait: boolean; afterId: string | null; only?: readonly string[] | null },
 ): Promise<DueSubscription[]> {
-  const { afterId, wait } = options;
+  const { afterId, wait, only = null } = options;
+  const chosen = only === null ? sql`true` : sql`c.id = any(${uuidArray(only)}::uuid[])`;
   const order = wait ? sql`s.id, c.id` : sql`c.id`;
   const from = afterId === null || wait ? sql`true` : sql`c.id > ${afterId}::uuid`;
   const { rows } = await sql<DueSubscription>`
     select ${DUE_COLUMNS}
     from subscriptions c
     join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
-    where c.tenant_id = ${trx.tenantId} and c.next_bill_on <= ${run.businessOn} and ${from}
+    where c.tenant_id = ${trx.tenantId} and c.next_bill_on <= ${run.businessOn} and ${from} and ${chosen}
       and c.status in ('active', 'disconnected') and c.status <> 'cancelled'
       and not exists (select from run_rows w where w.tenant_id = c.tenant_id and w.run_id = ${run.id}
         and w.subscription_id = c.id and w.outcome = 'failed')

@@ -49,7 +49,8 @@ export async function updateNeverBilled(
 /** A period whose bill was voided, with its terms. */
 export interface FreedPeriodRow {
   subscription_id: string;
-  freed_bill_id: string;
+  /** Null: a person decided that it is billed. */
+  freed_bill_id: string | null;
   period_start: Temporal.PlainDate;
   period_end: Temporal.PlainDate;
   plan_name: string;
@@ -88,7 +89,10 @@ export async function listFreedPeriods(
   return rows;
 }
 
-/** Connections that have periods beyond the day up to which they count as billed: something is wrong with them. */
+/**
+ * Connections that have days charged beyond the day up to which they count as billed: something is wrong with them. The
+ * last period is found by its key; it may begin before that day and still end after it.
+ */
 export async function listAheadOfThemselves(
   trx: TenantTransaction,
   subscriptionIds: readonly string[],
@@ -96,8 +100,10 @@ export async function listAheadOfThemselves(
   const { rows } = await sql<{ id: string }>`
     select c.id from subscriptions c
     where c.tenant_id = ${trx.tenantId} and c.id = any(${uuidArray(subscriptionIds)}::uuid[])
-      and (select max(p.period_start) from charged_periods p where p.tenant_id = c.tenant_id
-        and p.subscription_id = c.id) >= coalesce(c.billed_through_on, '-infinity'::date)`.execute(trx);
+      and (select p.period_end from charged_periods p where p.tenant_id = c.tenant_id and p.subscription_id = c.id
+        order by p.period_start desc limit 1) > coalesce(c.billed_through_on, '-infinity'::date)`.execute(
+    trx,
+  );
   return new Set(rows.map((row) => row.id));
 }
 

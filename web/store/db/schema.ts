@@ -469,6 +469,15 @@ export interface ObservedSecretsTable {
   caller_id_lower: GeneratedAlways<string | null>;
 }
 
+export interface ParkedBillsTable {
+  tenant_id: string;
+  subscription_id: string;
+  run_id: string;
+  reason: string;
+  /** When it was parked first; the reason is that of the last run. */
+  parked_at: Temporal.Instant;
+}
+
 export interface PaymentsTable {
   tenant_id: string;
   id: string;
@@ -934,6 +943,8 @@ export interface TenantsTable {
   /** Step of the first set-up to what became of it; parsed in setup_progress.ts. */
   setup_progress: Generated<JsonColumn>;
   checklist_dismissed_at: Temporal.Instant | null;
+  bill_approval: Generated<"off" | "unusual" | "always">;
+  bill_approval_over: Generated<number>;
   prepaid_lapse: Generated<"restart" | "backdate">;
 }
 
@@ -968,6 +979,7 @@ export interface Database {
   mode_changes: ModeChangesTable;
   number_series: NumberSeriesTable;
   observed_secrets: ObservedSecretsTable;
+  parked_bills: ParkedBillsTable;
   payments: PaymentsTable;
   plan_prepaid_units: PlanPrepaidUnitsTable;
   plan_prices: PlanPricesTable;

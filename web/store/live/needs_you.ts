@@ -13,7 +13,9 @@ export type NeedKind =
   | "days_not_run"
   | "books_broken"
   | "cut_missed"
-  | "run_failed_rows"
+  | "bill_run_waits"
+  | "bills_parked"
+  | "days_unexplained"
   | "agent_offline"
   | "agent_trouble"
   | "site_without_agent"
@@ -71,11 +73,16 @@ export async function listNeeds(
       union all
       select 1, 'run_awaiting_approval', r.id, r.business_on::text, r.brake_reason, (select count(*)::int
         from run_rows w where w.tenant_id = r.tenant_id and w.run_id = r.id and w.outcome = 'listed'), r.created_at
-      from runs r where r.tenant_id = ${id} and r.status = 'awaiting_approval'
+      from runs r where r.tenant_id = ${id} and r.status = 'awaiting_approval' and r.kind = 'cut'
+      union all
+      select 1, 'bill_run_waits', r.id, r.business_on::text, r.brake_reason, 1, r.created_at
+      from runs r where r.tenant_id = ${id} and r.status = 'awaiting_approval' and r.kind = 'bill'
       union all
       select 2, 'days_not_run', ${id}::uuid, (done.last + 1)::text, null, ${lastDay}::date - done.last, null
       from (select max(business_on) as last from runs where tenant_id = ${id} and kind = 'bill'
         and trigger = 'scheduled' and status in ('done', 'failed')) done where done.last < ${lastDay}::date
+        and not exists (select from runs r where r.tenant_id = ${id} and r.kind = 'bill'
+          and r.status = 'awaiting_approval')
         and not exists (select from clock_watches w where w.tenant_id = ${id} and w.doubt is not null)
       union all
       select 2, 'books_broken', k.id, '', null, k.broken_count, k.checked_at
@@ -86,8 +93,14 @@ export async function listNeeds(
       from runs r where r.tenant_id = ${id} and r.kind = 'cut' and r.status = 'failed' and r.total > 0
         and r.business_on >= ${recent}
       union all
-      select 4, 'run_failed_rows', r.id, r.business_on::text, r.kind, r.failed, r.finished_at
-      from runs r where r.tenant_id = ${id} and r.failed > 0 and r.business_on >= ${recent}
+      select 4, 'bills_parked', ${id}::uuid, '', null, count(*)::int, min(k.parked_at)
+      from parked_bills k join subscriptions c on c.tenant_id = k.tenant_id and c.id = k.subscription_id
+      where k.tenant_id = ${id} and c.status in ('active', 'disconnected') having count(*) > 0
+      union all
+      select 4, 'days_unexplained', ${id}::uuid, '', null, count(distinct x.subscription_id)::int, null
+      from charged_periods x join subscriptions c on c.tenant_id = x.tenant_id and c.id = x.subscription_id
+      where x.tenant_id = ${id} and x.state in ('to_bill_again', 'unexplained') and x.state = 'unexplained'
+        and c.status in ('active', 'disconnected') having count(*) > 0
       union all
       select 5, 'agent_trouble', s.id, s.name, p.trouble_code, 1, p.trouble_at
       from agents a join sites s on s.tenant_id = a.tenant_id and s.id = a.site_id

@@ -31,6 +31,8 @@ export const TENANT_COLUMNS = [
   "suspended_policy",
   "suspended_policy_on",
   "stop_after_unpaid_bills",
+  "bill_approval",
+  "bill_approval_over",
   "phone",
   "email",
   "address",
@@ -83,4 +85,12 @@ export async function insertTenant(trx: TenantTransaction, tenant: NewTenant): P
   if (added.numInsertedOrUpdatedRows === 0n) {
     await add(`${tenant.slug.slice(0, 34)}-${trx.tenantId.slice(-6)}`);
   }
+}
+
+/** Sets when a bill run waits for a person. */
+export async function updateBillApproval(
+  trx: TenantTransaction,
+  fields: Pick<TenantRow, "bill_approval" | "bill_approval_over">,
+): Promise<void> {
+  await trx.updateTable("tenants").set(fields).where("id", "=", trx.tenantId).execute();
 }

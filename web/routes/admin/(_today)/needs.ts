@@ -54,10 +54,20 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: "cut_run:read",
     href: ({ subjectId }) => `/admin/runs/${subjectId}`,
   },
-  run_failed_rows: {
+  bill_run_waits: {
+    tone: "warn",
+    permission: ["bill_run:run", "cut_run:read"],
+    href: ({ subjectId }) => `/admin/runs/${subjectId}/approve`,
+  },
+  bills_parked: {
     tone: "bad",
-    permission: "cut_run:read",
-    href: ({ subjectId }) => `/admin/runs/${subjectId}?outcome=failed`,
+    permission: "bill:read",
+    href: () => "/admin/decisions?kind=parked",
+  },
+  days_unexplained: {
+    tone: "warn",
+    permission: "bill:read",
+    href: () => "/admin/decisions?kind=unexplained",
   },
   agent_offline: {
     tone: "warn",
@@ -153,7 +163,7 @@ function isClock(kind: NeedKind): boolean {
 
 function subjectOf({ kind, subject }: NeedsYou, { now, zone }: PageMoment, t: Translate): string {
   if (isClock(kind)) return formatInstant(now, zone, t);
-  const isDay = ["future_days", "run_awaiting_approval", "days_not_run", "cut_missed", "run_failed_rows"]
+  const isDay = ["future_days", "run_awaiting_approval", "days_not_run", "cut_missed", "bill_run_waits"]
     .includes(kind);
   return isDay ? formatDate(Temporal.PlainDate.from(subject), t.locale) : subject;
 }
@@ -171,8 +181,7 @@ function detailOf({ kind, detail, since }: NeedsYou, { zone }: PageMoment, t: Tr
     const method = METHODS.find((known) => known === detail);
     return method === undefined ? detail ?? "" : t(`words.method_${method}`);
   }
-  if (kind === "run_failed_rows") return t(detail === "bill" ? "today.run_bill" : "today.run_cut");
-  if (kind === "run_awaiting_approval") {
+  if (kind === "run_awaiting_approval" || kind === "bill_run_waits") {
     return detail === null ? t("today.brake_unsaid") : withoutStop(storedText(t, detail));
   }
   return withoutStop(storedText(t, detail ?? ""));

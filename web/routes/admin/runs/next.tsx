@@ -2,10 +2,12 @@ import { formatPeso } from "@/shared/money/mod.ts";
 import type { ListParts } from "@/web/app/list/list_types.ts";
 import { activeFilters } from "@/web/app/list/active.ts";
 import { pageOfRows } from "@/web/app/list/page_of_rows.ts";
-import type { PageMoment } from "@/web/app/frame/page_context.ts";
+import { may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
+import { Flash } from "@/web/components/frame/Flash.tsx";
 import { LiveRegion } from "@/web/components/frame/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { Tabs } from "@/web/components/frame/Tabs.tsx";
@@ -47,8 +49,8 @@ export const list = define.list({
     search: t("tables.tonight_search"),
     empty: <EmptyState icon="ok" title={t("runs.next_none")}>{t("runs.next_none_hint")}</EmptyState>,
   }),
-  page: ({ state, moment, frame, more }, parts) => (
-    <NextRunPage state={state} moment={moment} frame={frame} next={more} parts={parts} />
+  page: ({ state, moment, frame, more, query: { done } }, parts) => (
+    <NextRunPage state={state} moment={moment} frame={frame} next={more} done={done} parts={parts} />
   ),
 });
 
@@ -60,10 +62,14 @@ interface NextRunPageProps {
   moment: PageMoment;
   frame: ListFrame;
   next: NextRun;
+  done: string | undefined;
   parts: ListParts;
 }
 
-function NextRunPage({ state: { t }, moment, frame, next: { preview, days }, parts }: NextRunPageProps) {
+function NextRunPage(
+  { state, moment, frame, next: { preview, days, decisions }, done, parts }: NextRunPageProps,
+) {
+  const { t } = state;
   return (
     <>
       <LiveRegion id="next-run-head">
@@ -78,9 +84,22 @@ function NextRunPage({ state: { t }, moment, frame, next: { preview, days }, par
               <strong class="money">{formatPeso(preview.amountCentavos)}</strong>
             </>
           )}
-          actions={parts.fileButton}
+          actions={
+            <>
+              {may(state, "settings:write") && (
+                <LinkButton href="/admin/runs/approval">
+                  {t("runs.approval_link", { approval: moment.tenant.bill_approval })}
+                </LinkButton>
+              )}
+              {decisions > 0 && (
+                <LinkButton href="/admin/decisions">{t("runs.decisions_link", { n: decisions })}</LinkButton>
+              )}
+              {parts.fileButton}
+            </>
+          }
         />
       </LiveRegion>
+      <Flash done={done} messages={{ approval_set: t("runs.approval_set") }} />
       <LiveRegion id="next-run">
         {preview !== null && days.length > 1 && (
           <Tabs

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { AppState } from "@/web/app/state.ts";
 import type { bulkForm } from "@/web/route_table/bulk.ts";
 import { tonightQuery } from "@/web/route_table/tonight.ts";
+import { listDecisions } from "@/web/store/billing/parked_bills.ts";
 import { listFilteredConnections } from "@/web/store/subscribers/subscribers_page.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { may, momentOf } from "@/web/app/frame/page_context.ts";
@@ -14,6 +15,12 @@ export type BulkInput = z.infer<typeof bulkForm>;
 /** Reads the connections that a form means, whenever it is called: ticked ones, or all that match its filter. */
 export function readerOf(state: AppState, form: BulkInput): (trx: TenantTransaction) => Promise<string[]> {
   const moment = momentOf(state);
+  if (form.all && form.list === "decisions") {
+    return async (trx) =>
+      (await listDecisions(trx)).filter((row) => row.unexplained.length > 0).map((row) =>
+        row.subscription_id
+      );
+  }
   if (!form.all || form.list === "subscribers") {
     const filter = chosenFilter(form, may(state, "bill:read"), moment.today);
     return (trx) => listFilteredConnections(trx, filter, moment);

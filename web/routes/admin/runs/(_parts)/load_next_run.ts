@@ -10,6 +10,7 @@ import {
   type PreviewRow,
 } from "@/web/services/billing/preview_bills.ts";
 import type { DueDay } from "@/web/store/billing/bill_preview.ts";
+import { listDecisions } from "@/web/store/billing/parked_bills.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 
 type Query = z.output<typeof nextRunQuery>;
@@ -21,6 +22,8 @@ export interface NextRun {
   days: DueDay[];
   /** The rows of the filter, in the order that was asked for. */
   rows: PreviewRow[];
+  /** Connections whose bills need a decision. */
+  decisions: number;
 }
 
 const DAYS_SHOWN = 5;
@@ -37,10 +40,12 @@ export async function loadNextRun(
 ): Promise<NextRun> {
   const days = await listRunsToCome(trx, today, DAYS_SHOWN);
   const [first] = days;
+  const decisions = (await listDecisions(trx)).length;
   const businessOn = query.on ?? first?.day;
-  if (businessOn === undefined || first === undefined) return { preview: null, days, rows: [] };
+  if (businessOn === undefined || first === undefined) return { preview: null, days, rows: [], decisions };
   const preview = await previewBills(trx, tenant, { businessOn, today, at: now });
-  return { preview, days, rows: sorted(preview.rows.filter((row) => matches(row, query)), query.sort) };
+  const rows = sorted(preview.rows.filter((row) => matches(row, query)), query.sort);
+  return { preview, days, rows, decisions };
 }
 
 function matches({ anomalies, name, accountNumber, pppName }: PreviewRow, { show, q = "" }: Query): boolean {

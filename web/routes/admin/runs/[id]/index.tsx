@@ -114,7 +114,7 @@ function RunPage({ state, moment, run: { run, outcomes, evidence }, done, parts 
           }
         />
       </LiveRegion>
-      <Flash done={done} messages={{ ran: t("tonight.run_ran") }} />
+      <Flash done={done} messages={{ ran: t("tonight.run_ran"), approved: t("runs.done_approved") }} />
       <LiveRegion id="run">
         {run.status === "running" && <RunProgress run={run} />}
         <WaitingBanner run={run} state={state} />
@@ -134,6 +134,21 @@ function titleOf(t: Translate, run: RunRow): string {
 /** A run that waits for somebody to approve it, or to start it by hand. */
 function WaitingBanner({ run, state }: { run: RunRow; state: AppState }) {
   const { t } = state;
+  if (run.status === "awaiting_approval" && run.kind === "bill") {
+    return (
+      <Banner
+        tone="warn"
+        title={t("runs.waits_title")}
+        actions={may(state, "bill_run:run") && (
+          <LinkButton kind="primary" href={`/admin/runs/${run.id}/approve`} dialog>
+            {t("runs.approve_link")}
+          </LinkButton>
+        )}
+      >
+        <Reason text={run.brake_reason} /> {t("runs.waits_why")}
+      </Banner>
+    );
+  }
   if (run.status === "awaiting_approval") {
     return (
       <Banner

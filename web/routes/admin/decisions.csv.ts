@@ -1,0 +1,3 @@
+import { list } from "./decisions/index.tsx";
+
+export const { handler, route } = list.csv;
