@@ -1,5 +1,7 @@
 import type { Scenario } from "../row.ts";
 import { billRun } from "./bill_run.ts";
+import { cutRun } from "./cut_run.ts";
+import { statement } from "./statement.ts";
 import { previews } from "./previews.ts";
 import { idleAgent } from "./idle_agent.ts";
 import { importSecrets } from "./import_secrets.ts";
@@ -11,6 +13,8 @@ import { paymentReadBack } from "./payment_read_back.ts";
 export const SCENARIOS: readonly Scenario[] = [
   billRun,
   previews,
+  cutRun,
+  statement,
   listPage,
   paymentReadBack,
   importSecrets,

@@ -40,6 +40,7 @@ export const cuts = {
   prepaid_expired_of_years: remark({ until: "date" }),
   row_below_minimum: remark({ debt: "coded", min: "peso" }),
   row_exempt: remark({ debt: "coded" }),
+  row_disputed: remark({ debt: "coded", amount: "peso" }),
   row_held: remark({ debt: "coded", until: "day" }),
   row_imported: remark({ debt: "coded" }),
   row_excluded: remark({ debt: "coded" }),

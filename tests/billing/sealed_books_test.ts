@@ -13,7 +13,16 @@ import { assertBooksHold, createIsp, type Isp, pay } from "./isp.ts";
 const MAY_CHANGE: Readonly<Record<string, readonly string[]>> = {
   allocations: ["released_at"],
   bill_lines: ["settled_centavos"],
-  bills: ["bir_invoice_no", "is_imported", "paid_centavos", "status", "void_reason", "voided_at"],
+  bills: [
+    "bir_invoice_no",
+    "disputed_centavos",
+    "grace_days",
+    "is_imported",
+    "paid_centavos",
+    "status",
+    "void_reason",
+    "voided_at",
+  ],
   credit_memos: ["void_reason", "voided_at"],
   credit_sources: ["ended_at", "used_centavos"],
   ledger_accounts: [],

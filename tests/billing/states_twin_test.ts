@@ -16,7 +16,7 @@ interface Case {
   reasons: BlockReason[];
   /** Days from today. */
   holdUntil: number | null;
-  bills: { dueIn: number; grace: number; paid: number; status: "issued" | "void" }[];
+  bills: { dueIn: number; grace: number; paid: number; disputed?: number; status: "issued" | "void" }[];
 }
 
 const STATUSES: StoredSubscriptionStatus[] = ["pending", "active", "disconnected", "cancelled"];
@@ -35,7 +35,7 @@ const HOLDS = [null, -1, 0, 5];
 const DUE = [-40, -6, -5, -1, 0, 1, 7];
 const PAID = [0, 400, 1000];
 /** From best to worst: a line shows the worst of its bills. */
-const RANK: BillStatus[] = ["paid", "due", "partly_paid", "grace", "overdue"];
+const RANK: BillStatus[] = ["paid", "due", "partly_paid", "disputed", "grace", "overdue"];
 
 Deno.test("the subscribers list shows the states that the rules give, for every combination of them", async () => {
   await using database = await createTestDatabase();
@@ -82,6 +82,9 @@ function makeCases(): Case[] {
   const base = { status: "active" as const, reasons: [], holdUntil: null };
   for (const [i, bill] of one.entries()) {
     cases.push({ ...base, bills: [bill] });
+    for (const disputed of [600, 1000]) {
+      cases.push({ ...base, bills: [{ ...bill, disputed }, { ...bill, dueIn: 7 }] });
+    }
     cases.push({ ...base, bills: [bill, { ...bill, status: "void", paid: 0 }] });
     cases.push({ ...base, bills: [bill, one[(i * 7 + 3) % one.length]!] });
   }
@@ -139,6 +142,7 @@ async function seed(isp: Isp, cases: readonly Case[]): Promise<void> {
           grace_days: bill.grace,
           total_centavos: 1000n,
           paid_centavos: BigInt(bill.paid),
+          disputed_centavos: BigInt(bill.disputed ?? 0),
           created_at: now,
         }).execute();
       }
@@ -154,6 +158,7 @@ function expectedOf(item: Case, today: Temporal.PlainDate) {
       status: bill.status,
       totalCentavos: centavos(1000),
       paidCentavos: centavos(bill.paid),
+      disputedCentavos: centavos(bill.disputed ?? 0),
       dueOn: today.add({ days: bill.dueIn }),
       graceDays: bill.grace,
       today,

@@ -2,6 +2,7 @@ import type { Stack } from "../stack/mod.ts";
 import { billSteps } from "./bill_steps.ts";
 import { connectSteps, importSteps } from "./connect_steps.ts";
 import { faultSteps, paySteps } from "./pay_steps.ts";
+import { prepaidSteps } from "./prepaid_steps.ts";
 import { Scene } from "./scene.ts";
 import type { Step } from "./steps.ts";
 
@@ -14,6 +15,7 @@ export function mainJob(stack: Stack): { steps: Step[]; close(): Promise<void> }
       ...importSteps(scene),
       ...billSteps(scene),
       ...paySteps(scene),
+      ...prepaidSteps(scene),
       ...faultSteps(scene),
     ],
     close: async () => await scene.books?.close(),

@@ -29,6 +29,7 @@ export const LIST_NAMES = [
   "drift",
   "security",
   "ledger",
+  "disputes",
   "aging",
   "collections",
   "billed",

@@ -34,6 +34,13 @@ export const buyForm = z.object({
   confirm_paid: confirmation,
 });
 
+/** How a connection shall pay, and from when on. */
+export const modeForm = z.object({
+  connection,
+  to: z.enum(["prepaid", "postpaid"]),
+  when: z.enum(["today", "next_boundary"], says("choose_date")),
+});
+
 export const renewalForm = z.object({ connection, renews: z.enum(["yes", "no"]) });
 
 const tick = z.literal("on").optional().catch(undefined);

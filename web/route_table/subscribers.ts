@@ -17,7 +17,7 @@ import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
 /** Filters of the subscribers list; they are its address, and the address of its CSV. */
 export const subscribersQuery = z.object({
   q: queryText(120),
-  bill: queryWord(["due", "partly_paid", "paid", "grace", "overdue"]),
+  bill: queryWord(["due", "partly_paid", "paid", "disputed", "grace", "overdue"]),
   connection: queryWord(["online", "offline", "unknown", "any"]),
   service: queryWord(["active", "held", "disconnected", "pending_install", "cancelled"]),
   aging: queryWord(["current", "1-7", "8-30", "31-60", "60+", "late"]),

@@ -56,6 +56,7 @@ export const runPageQuery = z.object({
     "cut",
     "paid",
     "held",
+    "disputed",
     "excluded",
     "exempt",
     "not_due",

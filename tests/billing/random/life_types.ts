@@ -72,7 +72,8 @@ export interface LifeBill {
 
 /** What happened to one subscriber's money, in order. */
 export type MoneyEvent =
-  | { do: "bill"; id: string }
+  /** With the next one: both were there before credit was put on either. */
+  | { do: "bill"; id: string; isWithNext?: boolean }
   | { do: "pay" | "memo"; id: string; amount: bigint; target: string | null }
   | { do: "void"; id: string }
   | { do: "reverse"; id: string }

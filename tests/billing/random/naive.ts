@@ -78,8 +78,9 @@ export function priceOf(
   let [best, bestSince] = [agreed[0]!, -Infinity];
   for (const price of agreed.slice(1)) {
     const since = dayOf(price);
-    // Whoever joins after it was agreed does not wait for the next period.
-    const counts = since <= at.day || price.from === null && price.on <= given.from;
+    // Whoever joins after it was agreed does not wait for the next period; who changes to it on that day has begun.
+    const joinsAfter = given.agreedOn < 0 ? price.on <= given.from : price.on < given.from;
+    const counts = since <= at.day || price.from === null && joinsAfter;
     if (counts && since >= bestSince) [best, bestSince] = [price, since];
   }
   return best.price;

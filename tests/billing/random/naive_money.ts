@@ -69,6 +69,7 @@ export function naiveMoney(events: readonly MoneyEvent[], bills: readonly LifeBi
         rest -= amount;
       }
     }
+    if (event.do === "bill" && event.isWithNext === true) continue;
     // Nothing idles beside an open bill.
     for (const source of sources) put(source, order());
   }

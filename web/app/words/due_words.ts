@@ -15,6 +15,7 @@ export function statusOf(bill: BillRow, today: Temporal.PlainDate) {
     status: bill.status,
     totalCentavos: centavos(bill.total_centavos),
     paidCentavos: centavos(bill.paid_centavos),
+    disputedCentavos: centavos(bill.disputed_centavos),
     dueOn: bill.due_on,
     graceDays: bill.grace_days,
     today,
@@ -61,6 +62,7 @@ function describeCut(
   const row = decideRow({
     bills: bill.due_on === null ? [] : [{
       balanceCentavos: balanceOf(bill),
+      disputedCentavos: centavos(bill.disputed_centavos),
       dueOn: bill.due_on,
       graceDays: bill.grace_days,
     }],
@@ -72,6 +74,7 @@ function describeCut(
     blackout: { weekdays: tenant.blackout_weekdays, dates: tenant.blackout_dates },
     today,
   });
+  if (statusOf(bill, today) === "disputed") return t("bills.cut_disputed");
   if (row.decision === "exempt") return t("bills.cut_never");
   if (bill.is_imported && row.decision === "excluded") {
     return t("bills.cut_import");

@@ -15,6 +15,7 @@ export const BILL_WORDS = {
   due: { word: "Due", tone: "info" },
   partly_paid: { word: "Partly paid", tone: "warn" },
   paid: { word: "Paid", tone: "ok" },
+  disputed: { word: "Disputed", tone: "hold" },
   grace: { word: "Grace", tone: "warn" },
   overdue: { word: "Overdue", tone: "bad" },
   void: { word: "Void", tone: "mute" },

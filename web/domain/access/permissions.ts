@@ -9,6 +9,7 @@ export const PERMISSIONS = [
   "subscription:suspend",
   "bill:read",
   "bill:void",
+  "bill:dispute",
   "bill_run:run",
   "clock:confirm",
   "payment:read",

@@ -34,6 +34,7 @@ export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
       ...DESK,
       "subscriber:write",
       "bill:void",
+      "bill:dispute",
       "bill_run:run",
       "payment:post",
       "payment:reverse",

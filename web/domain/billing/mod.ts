@@ -142,6 +142,7 @@ export {
   type ToPostpaid,
   type ToPrepaid,
 } from "./change_billing_mode.ts";
+export { type DisputeFacts, type DisputeState, disputeState, graceAfterDispute } from "./dispute.ts";
 export { type LateFee, lateFee, type LateFeeInput, lateFeeOf } from "./late_fee.ts";
 export { type Reconnection, reconnectionFee } from "./reconnection_fee.ts";
 export { type Outage, outageCredit, type OutageCreditInput } from "./outage_credit.ts";

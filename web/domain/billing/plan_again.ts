@@ -24,7 +24,7 @@ export interface FreedPeriod {
 /** The rules that a period is billed again by. */
 export type AgainRules = Pick<
   PlanBillsInput,
-  "timing" | "activatedOn" | "asOf" | "termsDays" | "minNoticeDays" | "leadDays"
+  "timing" | "activatedOn" | "asOf" | "termsDays" | "minNoticeDays" | "lateTermsDays" | "leadDays"
 >;
 
 /**
@@ -47,7 +47,7 @@ export function planAgain(freed: readonly FreedPeriod[], rules: AgainRules): Pla
         lines,
         totalCentavos: sum(lines.map((line) => line.amountCentavos)),
         issuedOn: rules.asOf,
-        dueOn: dueDate(rules, natural),
+        dueOn: dueDate(rules, natural, { isAgain: first.freedBillId !== null }),
         ...(lines.every((line) => line.days <= 0) && { isWithheld: true }),
       };
     }).sort((a, b) => Temporal.PlainDate.compare(a.periodStart, b.periodStart));

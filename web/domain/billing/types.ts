@@ -47,6 +47,8 @@ export interface PlanBillsInput {
   termsDays: number;
   /** Days that a late run must leave before the due date. @default 3 */
   minNoticeDays?: number;
+  /** Days that a statement issued late leaves instead, where the tenant gives more; 0: no more. @default 0 */
+  lateTermsDays?: number;
   /** Days before the period begins; advance only. @default 0 */
   leadDays?: number;
   /** What the first stub costs. @default "prorate" */

@@ -1,13 +1,21 @@
 import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
-import { type Centavos, sum, ZERO } from "@/shared/money/mod.ts";
+import { type Centavos, centavos, sum, ZERO } from "@/shared/money/mod.ts";
 import type { CoverageState } from "../billing/mod.ts";
 import { type BlackoutDays, firstAllowedDate, isBlackout, latest } from "./cut_date.ts";
-import { graceEndsOn, type OpenBill, pastGraceCentavos } from "./past_grace.ts";
+import { countedCentavos, graceEndsOn, type OpenBill, pastGraceCentavos } from "./past_grace.ts";
 
 export type { OpenBill };
 
 /** Why a subscription is or is not cut today. */
-export type RowDecision = "cut" | "held" | "excluded" | "exempt" | "not_due" | "below_minimum" | "paid";
+export type RowDecision =
+  | "cut"
+  | "held"
+  | "disputed"
+  | "excluded"
+  | "exempt"
+  | "not_due"
+  | "below_minimum"
+  | "paid";
 
 /** One subscription as the Tonight list and the run itself see it. */
 export interface CutRowInput {
@@ -57,6 +65,8 @@ export function decideRow(input: CutRowInput): CutRow {
   if (oldest === undefined) return row(input, "paid", null, pastGrace, coded("nothing_owed"));
 
   const ready = readyOn(owed, input.minBalanceCentavos);
+  const disputed = whatDisputeKeeps(owed, ready, input);
+  if (disputed !== null) return row(input, "disputed", ready, pastGrace, disputed);
   const debt = describeDebt(owed, input);
   if (ready === null) {
     return row(input, "below_minimum", null, pastGrace, belowMinimum(input, debt));
@@ -64,6 +74,21 @@ export function decideRow(input: CutRowInput): CutRow {
   if (input.isExempt) return row(input, "exempt", null, pastGrace, coded("row_exempt", { debt }));
   if (Temporal.PlainDate.compare(ready, input.today) > 0) return notReady(input, ready, pastGrace, debt);
   return decideReady(input, pastGrace, debt);
+}
+
+/** In words, where only a dispute stands between the debt and a cut today; null where it changes nothing. */
+function whatDisputeKeeps(
+  owed: readonly OpenBill[],
+  ready: Temporal.PlainDate | null,
+  input: CutRowInput,
+): Coded | null {
+  if (input.isExempt) return null;
+  const isToday = (on: Temporal.PlainDate | null) =>
+    on !== null && Temporal.PlainDate.compare(on, input.today) <= 0;
+  const whole = owed.map((bill) => ({ ...bill, disputedCentavos: ZERO }));
+  if (isToday(ready) || !isToday(readyOn(whole, input.minBalanceCentavos))) return null;
+  const kept = pastGraceCentavos(whole, input.today) - pastGraceCentavos(owed, input.today);
+  return coded("row_disputed", { debt: describeDebt(whole, input), amount: centavos(kept) });
 }
 
 /** Cut on the first day that no paid bill covers, by the same holds, exclusions and free days as any other. */
@@ -122,8 +147,8 @@ function row(
 function readyOn(owed: readonly OpenBill[], minimum: Centavos): Temporal.PlainDate | null {
   let total = 0n;
   for (const bill of owed) {
-    total += bill.balanceCentavos;
-    if (total >= minimum) return graceEndsOn(bill).add({ days: 1 });
+    total += countedCentavos(bill);
+    if (total > 0n && total >= minimum) return graceEndsOn(bill).add({ days: 1 });
   }
   return null;
 }
@@ -131,12 +156,13 @@ function readyOn(owed: readonly OpenBill[], minimum: Centavos): Temporal.PlainDa
 /** Speaks of the bills past grace, or of all of them while there is none. */
 function describeDebt(owed: readonly OpenBill[], { today, readOn }: CutRowInput): Coded {
   const past = owed.filter((bill) => pastGraceCentavos([bill], today) > 0n);
-  const named = past.length > 0 ? past : owed;
+  const counted = owed.filter((bill) => countedCentavos(bill) > 0n);
+  const named = past.length > 0 ? past : counted.length > 0 ? counted : owed;
   const [oldest] = named;
   if (oldest === undefined) throw new TypeError("Cannot describe debt: no bill is owed");
   const grace = graceEndsOn(oldest);
   const values = {
-    amount: sum(named.map((bill) => bill.balanceCentavos)),
+    amount: sum(named.map(counted.length > 0 ? countedCentavos : (bill) => bill.balanceCentavos)),
     bills: named.length,
     due: oldest.dueOn,
     grace,

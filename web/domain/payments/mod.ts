@@ -11,6 +11,7 @@ export {
 } from "./allocate.ts";
 export {
   compareSettledFirst,
+  disputedOfLines,
   type LineShare,
   type OpenLine,
   type OrderedLine,

@@ -62,6 +62,23 @@ export function splitOverLines<Share extends Pick<CreditShare, "amountCentavos">
 }
 
 /**
+ * What of each open line is disputed, by its number: the disputed part of a bill is what is paid last, so that whoever has
+ * paid everything else owes nothing that counts.
+ */
+export function disputedOfLines(
+  lines: readonly OpenLine[],
+  disputedCentavos: Centavos,
+): ReadonlyMap<number, Centavos> {
+  const balance = sum(lines.map((line) => line.openCentavos));
+  const rest = subtract(balance, min(disputedCentavos, balance));
+  const [split] = splitOverLines([{ amountCentavos: rest }], lines);
+  const counted = new Map(split?.lines.map((part) => [part.lineNo, part.amountCentavos]));
+  return new Map(
+    lines.map(({ lineNo, openCentavos }) => [lineNo, subtract(openCentavos, counted.get(lineNo) ?? ZERO)]),
+  );
+}
+
+/**
  * What each line of a new bill has settled by the credit lines beside it: they are used up whole, on the lines that are
  * paid first. In the order of the lines as given.
  */

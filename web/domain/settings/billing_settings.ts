@@ -14,6 +14,8 @@ export interface BillingSettings {
   graceDays: number;
   /** Days that a late bill run leaves before the due date. */
   minNoticeDays: number;
+  /** Days that it leaves instead, where that is more: 10 or 20; 0: no more. */
+  lateTermsDays: number;
   /** Local time, `09:00`. */
   cutTime: string;
   /** ISO weekdays on which nobody is cut, 1 is Monday. */
@@ -21,6 +23,8 @@ export interface BillingSettings {
   blackoutDates: readonly Temporal.PlainDate[];
   /** Less than this past grace never leads to a cut. */
   minBalanceCentavos: Centavos;
+  /** Days in which a dispute is to be decided. */
+  disputeDays: number;
   brakePercent: number;
   brakeMultiple: number;
   suspendedPolicy: "charge" | "skip";

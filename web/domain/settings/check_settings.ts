@@ -4,6 +4,7 @@ import type { Sentence } from "./sentence.ts";
 /** Reasons why settings cannot be. */
 export type SettingProblemKey =
   | "settings.error_range"
+  | "settings.error_choice"
   | "settings.error_cut_time"
   | "settings.error_no_weekday"
   | "settings.error_many_dates"
@@ -26,11 +27,15 @@ export const SETTING_BOUNDS = {
   termsDays: [0, 90],
   graceDays: [0, 90],
   minNoticeDays: [0, 30],
+  disputeDays: [1, 180],
   brakePercent: [1, 100],
   brakeMultiple: [2, 100],
   stopAfterUnpaidBills: [0, 24],
   mergeStubLtDays: [0, 28],
 } as const satisfies Partial<Record<keyof BillingSettings, readonly [number, number]>>;
+
+/** What a statement that is issued late may leave. */
+export const LATE_TERMS = [0, 10, 20] as const;
 
 /** Bills and the list of the day are made at 00:05; a cut comes after them. */
 export const CUT_TIME_MIN = "00:30";
@@ -75,6 +80,9 @@ function cutProblems(settings: BillingSettings): SettingProblem[] {
 function billProblems(settings: BillingSettings): SettingProblem[] {
   const { timing, leadDays, termsDays, graceDays, firstBill, mergeStubLtDays } = settings;
   const problems: SettingProblem[] = [];
+  if (!LATE_TERMS.some((days) => days === settings.lateTermsDays)) {
+    problems.push({ setting: "lateTermsDays", key: "settings.error_choice" });
+  }
   if (timing === "arrears" && leadDays > 0) {
     problems.push({ setting: "leadDays", key: "settings.error_lead_in_arrears" });
   }

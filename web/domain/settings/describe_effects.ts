@@ -16,6 +16,9 @@ export type EffectKey =
   | "settings.effect_terms"
   | "settings.effect_grace"
   | "settings.effect_notice"
+  | "settings.effect_late_terms"
+  | "settings.effect_late_terms_off"
+  | "settings.effect_disputes"
   | "settings.effect_first"
   | "settings.effect_cut_hour"
   | "settings.effect_cut_hour_now"
@@ -105,6 +108,13 @@ export function describeEffects(
     effects.push(info("settings.effect_grace", { bills: facts.openBills, days: before.graceDays }));
   }
   if (has("minNoticeDays")) effects.push(info("settings.effect_notice", { days: after.minNoticeDays }));
+  if (has("lateTermsDays")) {
+    const { lateTermsDays: days } = after;
+    effects.push(
+      info(days === 0 ? "settings.effect_late_terms_off" : "settings.effect_late_terms", { days }),
+    );
+  }
+  if (has("disputeDays")) effects.push(info("settings.effect_disputes", { days: after.disputeDays }));
   if (has("firstBill", "mergeStubLtDays", "proration")) {
     effects.push(info("settings.effect_first", { count: facts.unbilled }));
   }

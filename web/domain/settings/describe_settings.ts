@@ -13,6 +13,8 @@ export type SettingSentenceKey =
   | "settings.say_bills_own_advance"
   | "settings.say_due"
   | "settings.say_notice"
+  | "settings.say_late_terms"
+  | "settings.say_disputes"
   | "settings.say_cut"
   | "settings.say_cut_no_grace"
   | "settings.say_min_balance"
@@ -42,6 +44,9 @@ export function describeSettings(settings: BillingSettings): Record<SettingGroup
     due: [
       { key: "settings.say_due", values: { days: settings.termsDays } },
       { key: "settings.say_notice", values: { days: settings.minNoticeDays } },
+      ...(settings.lateTermsDays === 0
+        ? []
+        : [{ key: "settings.say_late_terms", values: { days: settings.lateTermsDays } } as const]),
     ],
     cut: cutSentences(settings),
     brake: [{
@@ -88,7 +93,11 @@ function cutSentences(settings: BillingSettings): SettingSentence[] {
     sentences.push({ key: "settings.say_blackout_dates", values: { dates } });
   }
   const amount = formatPeso(settings.minBalanceCentavos);
-  return [...sentences, { key: "settings.say_min_balance", values: { amount } }];
+  return [
+    ...sentences,
+    { key: "settings.say_min_balance", values: { amount } },
+    { key: "settings.say_disputes", values: { days: settings.disputeDays } },
+  ];
 }
 
 function suspendedSentences(

@@ -5,6 +5,7 @@ export {
   BLACKOUT_DATES_MAX,
   CUT_TIME_MIN,
   findImpossible,
+  LATE_TERMS,
   SETTING_BOUNDS,
   type SettingProblem,
   type SettingProblemKey,

@@ -129,6 +129,7 @@ function billRules(settings: BillingSettings, anchorDay: number): ExampleRules {
     priceCentavos: EXAMPLE_PRICE,
     termsDays: settings.termsDays,
     minNoticeDays: settings.minNoticeDays,
+    lateTermsDays: settings.lateTermsDays,
     leadDays: settings.leadDays,
     firstBill: settings.firstBill,
     mergeStubLtDays: settings.mergeStubLtDays,

@@ -19,7 +19,7 @@ import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { toOwnPrices, toOwnTerms } from "./own_prices.ts";
 import { NOTHING_KNOWN, type SubscriptionFacts } from "./plan_batch.ts";
 
-/** How far back a suspension may lie that still comes off a line in advance. */
+/** How long ago a suspension may have ended that still comes off a line in advance. */
 const LOOK_BACK_DAYS = 400;
 
 /**
@@ -45,7 +45,7 @@ export async function readFacts(
   const unpaid = await countUnpaidBills(trx, [...isOff]);
   const inAdvance = due.filter((row) => row.bill_timing === "advance" && off.has(row.id));
   const lines = Map.groupBy(
-    await listBilledLines(trx, inAdvance.map((row) => row.id), recent),
+    await listBilledLines(trx, inAdvance.map((row) => row.id), firstOff(inAdvance, off, recent)),
     (row) => row.subscription_id,
   );
   const own = Map.groupBy(await listOwnPrices(trx, ids), (row) => row.subscription_id);
@@ -85,6 +85,16 @@ function firstNeeded(
     if (day < first) first = day;
   }
   return Temporal.PlainDate.from(first);
+}
+
+/** Days paid for before a connection went off come off when it is back, however long that takes. */
+function firstOff(
+  inAdvance: readonly DueSubscription[],
+  off: ReadonlyMap<string, readonly SuspensionRow[]>,
+  recent: Temporal.PlainDate,
+): Temporal.PlainDate {
+  const days = inAdvance.flatMap(({ id }) => (off.get(id) ?? []).map((row) => row.added_on));
+  return [recent, ...days].reduce((a, b) => Temporal.PlainDate.compare(a, b) <= 0 ? a : b);
 }
 
 function stands(row: SuspensionRow): boolean {

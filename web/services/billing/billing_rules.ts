@@ -37,6 +37,7 @@ export function billingRules(
     ...(connection.own && { own: connection.own }),
     activatedOn: connection.activatedOn,
     minNoticeDays: tenant.min_notice_days,
+    lateTermsDays: tenant.late_terms_days,
     leadDays: tenant.lead_days,
     ...plannedBy(tenant, connection.inEffect ?? rulesInEffect(companyRules(tenant), NO_OWN_RULES)),
     proration: tenant.proration,

@@ -48,6 +48,7 @@ function plannerRules(tenant: TenantRow, terms: NewConnectionTerms) {
     anchorDay: anchorDay ?? activatedOn.day,
     activatedOn,
     minNoticeDays: tenant.min_notice_days,
+    lateTermsDays: tenant.late_terms_days,
     leadDays: tenant.lead_days,
     ...plannedBy(tenant, rulesOf(tenant, terms.plan, terms.own)),
     proration: tenant.proration,

@@ -9,6 +9,7 @@ import type { Actor, ServiceContext } from "../context.ts";
 import { closeMissedCut } from "../cuts/close_missed_cut.ts";
 import { executeCutRun } from "../cuts/execute_cut_run.ts";
 import { type BillRunResult, issueBills } from "./issue_bills.ts";
+import { makeModeChanges } from "./change_mode.ts";
 import { renewPrepaidOf } from "./renew_prepaid.ts";
 import { planCutRun } from "../cuts/plan_cut_run.ts";
 
@@ -84,6 +85,8 @@ async function runDay(
   const isPast = Temporal.PlainDate.compare(day, moment.today) < 0;
   const isAfter = (time: Temporal.PlainTime) => isPast || Temporal.PlainTime.compare(moment.time, time) >= 0;
   if (!isAfter(BILL_TIME)) return { businessOn: day, bill: null, cut: null };
+  const modes = await makeModeChanges(context, tenant.id, actor, { businessOn: day });
+  if (!modes.ok) return modes.code;
   const bill = billsWait ? null : await billsOf(context, tenant.id, actor, day);
   if (bill === "clock_doubted") return bill;
   const changes = await applyPlanChanges(context, tenant.id, actor, { businessOn: day });

@@ -71,6 +71,7 @@ export async function writePurchase(
     price_centavos: unit.priceCentavos,
     anchor_day: planned.anchorDay,
     proration: tenant.proration,
+    is_in_full: true,
     suspended_policy: tenant.suspended_policy,
     first_billed_on: business.today,
     created_at: at,

@@ -175,3 +175,14 @@ export async function updateBillingResumed(
 export function uuidArray(ids: readonly string[]): string {
   return `{${ids.join(",")}}`;
 }
+
+/** One connection as a run would claim it. */
+export async function findDueRow(
+  trx: TenantTransaction,
+  subscriptionId: string,
+): Promise<DueSubscription | null> {
+  const { rows } = await sql<DueSubscription>`
+    select ${DUE_COLUMNS} from subscriptions c where c.tenant_id = ${trx.tenantId} and c.id = ${subscriptionId}`
+    .execute(trx);
+  return rows[0] ?? null;
+}

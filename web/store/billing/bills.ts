@@ -17,6 +17,7 @@ const BILL_COLUMNS = [
   "grace_days",
   "total_centavos",
   "paid_centavos",
+  "disputed_centavos",
   "run_id",
   "is_imported",
   "kind",
@@ -108,6 +109,8 @@ export interface OpenBillRow {
   grace_days: number;
   total_centavos: bigint;
   balance_centavos: bigint;
+  /** In an open dispute: the part that is paid last. */
+  disputed_centavos: bigint;
   /** Those with something left to pay. */
   lines: OpenLineRow[];
 }
@@ -129,7 +132,7 @@ export async function listOpenBills(
 ): Promise<(OpenBillRow & { subscriber_id: string })[]> {
   const { rows } = await sql<OpenBillRow & { subscriber_id: string }>`
     select b.id, b.subscriber_id, b.subscription_id, b.number, b.period_start, b.period_end, b.due_on, b.grace_days,
-      b.total_centavos, b.total_centavos - b.paid_centavos as balance_centavos, line.open as lines
+      b.total_centavos, b.total_centavos - b.paid_centavos as balance_centavos, b.disputed_centavos, line.open as lines
     from bills b cross join lateral (
       select jsonb_agg(jsonb_build_object('line_no', l.line_no, 'kind', l.kind, 'period_start', l.period_start,
         'subscription_id', l.subscription_id, 'open_centavos', (l.amount_centavos - l.settled_centavos)::text)) as open
@@ -139,6 +142,16 @@ export async function listOpenBills(
       and b.status = 'issued' and b.paid_centavos < b.total_centavos
     order by b.due_on, b.period_start, length(b.number), b.number collate "C"`.execute(trx);
   return rows;
+}
+
+/** Writes what of a bill is in an open dispute. */
+export async function updateBillDisputed(
+  trx: TenantTransaction,
+  billId: string,
+  disputed: { disputed_centavos: bigint; grace_days?: number },
+): Promise<void> {
+  await trx.updateTable("bills").set(disputed).where("tenant_id", "=", trx.tenantId).where("id", "=", billId)
+    .execute();
 }
 
 /** A bill by itself, locked until the transaction ends. */

@@ -115,6 +115,7 @@ function onConnection(condition: RawBuilder<unknown>): RawBuilder<unknown> {
 function statusOf(today: Temporal.PlainDate): RawBuilder<BillStatus> {
   return sql<BillStatus>`(case when b.status <> 'issued' then b.status
     when b.paid_centavos >= b.total_centavos then 'paid'
+    when b.total_centavos - b.paid_centavos <= b.disputed_centavos then 'disputed'
     when b.due_on + b.grace_days < ${today}::date then 'overdue'
     when b.due_on < ${today}::date then 'grace'
     when b.paid_centavos > 0 then 'partly_paid' else 'due' end)`;

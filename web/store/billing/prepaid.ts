@@ -101,6 +101,7 @@ export interface NewCoverage {
   price_centavos: bigint;
   anchor_day: number;
   proration: "actual" | "days30";
+  is_in_full: boolean;
   suspended_policy: "charge" | "skip";
   first_billed_on: Temporal.PlainDate;
   created_at: Temporal.Instant;
@@ -123,7 +124,6 @@ export async function insertCoverage(
     period_start: start,
     period_end: end,
     state: "billed" as const,
-    is_in_full: true,
   }));
   if (days.uncovered !== null) {
     const { start, end } = days.uncovered;

@@ -7,6 +7,8 @@ const MAY_CHANGE = [
   "allocations.released_at",
   "bill_lines.settled_centavos",
   "bills.bir_invoice_no",
+  "bills.disputed_centavos",
+  "bills.grace_days",
   "bills.is_imported",
   "bills.paid_centavos",
   "bills.status",

@@ -6,6 +6,7 @@ import { coverageOn } from "@/web/domain/billing/mod.ts";
 import { type CutRow, decideRow, type OpenBill } from "@/web/domain/cuts/mod.ts";
 import { coverageAround, type CoverageJson, isCoveredOn, toCoverage } from "../billing/coverage.ts";
 import type { TenantRow } from "../settings/tenants.ts";
+import { SETTLE_ORDER } from "../billing/settle_order.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** Whether the router can be reached now. It never decides a cut; it says when the cut will be seen. */
@@ -27,7 +28,7 @@ interface CandidateFacts {
   hold_until: Temporal.PlainDate | null;
   is_excluded: boolean;
   is_cut: boolean;
-  bills: { balance: string; due_on: string; grace_days: number; is_imported: boolean }[];
+  bills: { balance: string; disputed: string; due_on: string; grace_days: number; is_imported: boolean }[];
   /** Null: it gets bills. */
   coverage: CoverageJson[] | null;
   last_payment_on: Temporal.PlainDate | null;
@@ -77,6 +78,7 @@ function decideCandidate(
   const { bills: stored, coverage, ...facts } = row;
   const bills = stored.map((bill): OpenBill & { isImported: boolean } => ({
     balanceCentavos: centavos(bill.balance),
+    disputedCentavos: centavos(bill.disputed),
     dueOn: Temporal.PlainDate.from(bill.due_on),
     graceDays: bill.grace_days,
     isImported: bill.is_imported,
@@ -129,8 +131,8 @@ async function readFacts(
       exists (select from cut_exclusions x where x.tenant_id = c.tenant_id and x.subscription_id = c.id
         and x.business_on = ${businessOn} and x.removed_at is null) as is_excluded,
       ${IS_CUT} as is_cut,
-      coalesce((select jsonb_agg(jsonb_build_object('balance', own.balance::text, 'due_on', b.due_on,
-          'grace_days', b.grace_days, 'is_imported', b.is_imported) order by b.due_on, b.id)
+      coalesce((select jsonb_agg(jsonb_build_object('balance', own.balance::text, 'disputed', ${OWN_DISPUTED}::text,
+          'due_on', b.due_on, 'grace_days', b.grace_days, 'is_imported', b.is_imported) order by b.due_on, b.id)
         from bills b cross join lateral (select sum(l.amount_centavos - l.settled_centavos) as balance
           from bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id and l.subscription_id = c.id) own
         where b.tenant_id = c.tenant_id and b.subscriber_id = c.subscriber_id and b.status = 'issued'
@@ -165,3 +167,14 @@ async function readFacts(
 const IS_CUT =
   sql`exists (select from block_reasons k where k.tenant_id = c.tenant_id and k.subscription_id = c.id
   and k.reason = 'nonpayment' and k.removed_at is null)`;
+
+/**
+ * What of the connection's share of a bill is disputed: the disputed part of a bill is what is paid last, in the order in
+ * which lines are settled. The same as disputedLines() of web/domain; a test compares both.
+ */
+const OWN_DISPUTED = sql`case when b.disputed_centavos = 0 then 0 else (
+  select coalesce(sum(least(l.open, greatest(0, l.upto - (b.total_centavos - b.paid_centavos - b.disputed_centavos)))), 0)
+  from (select l.subscription_id, l.amount_centavos - l.settled_centavos as open,
+      sum(l.amount_centavos - l.settled_centavos) over (order by ${SETTLE_ORDER}) as upto
+    from bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id
+      and l.settled_centavos < l.amount_centavos) l where l.subscription_id = c.id) end`;

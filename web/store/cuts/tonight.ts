@@ -57,7 +57,16 @@ export async function previewCut(
   const list = await findOpenList(trx, businessOn);
   const rows = candidates.map(toTonightRow)
     .map((row) => list === null || list.has(row.subscriptionId) ? row : notOnList(row, businessOn));
-  const counts = { cut: 0, held: 0, excluded: 0, exempt: 0, not_due: 0, below_minimum: 0, paid: 0 };
+  const counts = {
+    cut: 0,
+    held: 0,
+    disputed: 0,
+    excluded: 0,
+    exempt: 0,
+    not_due: 0,
+    below_minimum: 0,
+    paid: 0,
+  };
   let cutCentavos = 0n;
   for (const row of rows) {
     counts[row.decision]++;

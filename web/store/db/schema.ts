@@ -120,6 +120,8 @@ export interface BillsTable {
   kind: Generated<"recurring" | "prepaid" | "one_time" | "debit_memo" | "final" | "opening">;
   /** Of the invoice that the BIR knows it by: it is reported, and is corrected by a memo. */
   bir_invoice_no: string | null;
+  /** Of the open dispute. It is the part that is paid last. */
+  disputed_centavos: Generated<bigint>;
 }
 
 export interface BlockReasonsTable {
@@ -300,6 +302,26 @@ export interface DisableAuthorisationsTable {
   approved_by: string;
   names: string[];
   created_at: Temporal.Instant;
+}
+
+export interface DisputesTable {
+  tenant_id: string;
+  id: string;
+  bill_id: string;
+  /** Of the bill; its total where the whole bill is disputed. */
+  amount_centavos: bigint;
+  reason: string;
+  opened_on: Temporal.PlainDate;
+  opened_at: Temporal.Instant;
+  opened_by: string;
+  /** Last day of the clock. Nothing happens by itself after it. */
+  decide_by_on: Temporal.PlainDate;
+  /** Null while it is open; it is over, too, when its bill is void. */
+  decision: "upheld" | "rejected" | "withdrawn" | null;
+  note: string | null;
+  decided_on: Temporal.PlainDate | null;
+  decided_at: Temporal.Instant | null;
+  decided_by: string | null;
 }
 
 export interface EnrolmentCodesTable {
@@ -677,7 +699,8 @@ export interface RunRowsTable {
     | "below_minimum"
     | "already_cut"
     | "billed"
-    | "failed";
+    | "failed"
+    | "disputed";
   balance_centavos: bigint;
   cut_on: Temporal.PlainDate | null;
   reason: string;
@@ -946,6 +969,9 @@ export interface TenantsTable {
   bill_approval: Generated<"off" | "unusual" | "always">;
   bill_approval_over: Generated<number>;
   prepaid_lapse: Generated<"restart" | "backdate">;
+  dispute_days: Generated<number>;
+  /** Days to pay that a statement issued late has at least; 0: no more than min_notice_days. */
+  late_terms_days: Generated<number>;
 }
 
 /** Every table, for `Kysely<Database>`. */
@@ -968,6 +994,7 @@ export interface Database {
   cut_exclusions: CutExclusionsTable;
   desired_secrets: DesiredSecretsTable;
   disable_authorisations: DisableAuthorisationsTable;
+  disputes: DisputesTable;
   enrolment_codes: EnrolmentCodesTable;
   holds: HoldsTable;
   import_batches: ImportBatchesTable;

@@ -24,6 +24,7 @@ export type NeedKind =
   | "router_refused"
   | "command_failed"
   | "payment_twice"
+  | "dispute_late"
   | "router_drift"
   | "import_review"
   | "bills_stopped";
@@ -148,6 +149,10 @@ export async function listNeeds(
       from payments p where p.tenant_id = ${id} and p.status = 'posted' and p.reference_folded <> ''
         and p.recorded_on >= ${today.subtract({ days: PAYMENT_DAYS })}
       group by p.method, p.reference_folded having count(*) > 1
+      union all
+      select 10, 'dispute_late', ${id}::uuid, min(d.decide_by_on)::text, null, count(*)::int, null
+      from disputes d join bills b on b.tenant_id = d.tenant_id and b.id = d.bill_id and b.status = 'issued'
+      where d.tenant_id = ${id} and d.decision is null and d.decide_by_on < ${today} having count(*) > 0
       union all
       select 11, 'router_drift', r.id, r.name, null, drift.n, st.observed_at
       from router_states st join routers r on r.tenant_id = st.tenant_id and r.id = st.router_id

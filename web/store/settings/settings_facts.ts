@@ -51,7 +51,8 @@ async function readCounts(
       from subscriptions c where c.tenant_id = ${trx.tenantId} and c.status in ('active', 'disconnected')
         and c.activated_on is not null
     ), open as (
-      select b.subscription_id, b.due_on + b.grace_days + 1 as cut_on from bills b
+      select b.subscription_id, b.due_on + b.grace_days + 1 as cut_on,
+        b.total_centavos - b.paid_centavos > b.disputed_centavos as counts from bills b
       where b.tenant_id = ${trx.tenantId} and b.status = 'issued' and b.paid_centavos < b.total_centavos
     ), owing as (select subscription_id, count(*)::int as bills from open group by 1)
     select (select count(*)::int from connection) as connections,
@@ -63,7 +64,7 @@ async function readCounts(
       coalesce((select jsonb_agg(jsonb_build_object('day', day, 'connections', n) order by n desc, day)
         from (select day, count(*)::int as n from connection group by day) d), '[]') as anchors,
       coalesce((select jsonb_agg(jsonb_build_object('on', cut_on, 'bills', n) order by cut_on)
-        from (select cut_on, count(*)::int as n from open group by cut_on) d), '[]') as cut_days,
+        from (select cut_on, count(*)::int as n from open where counts group by cut_on) d), '[]') as cut_days,
       coalesce((select jsonb_agg(jsonb_build_object('bills', bills, 'connections', n) order by bills)
         from (select bills, count(*)::int as n from owing group by bills) d), '[]') as unpaid`.execute(trx);
   const [row] = rows;

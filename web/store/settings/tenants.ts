@@ -15,6 +15,8 @@ export const TENANT_COLUMNS = [
   "terms_days",
   "grace_days",
   "min_notice_days",
+  "late_terms_days",
+  "dispute_days",
   "first_bill",
   "merge_stub_lt_days",
   "proration",

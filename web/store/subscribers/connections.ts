@@ -66,7 +66,8 @@ export function connectionRows(
     select s.id as subscriber_id, c.id as subscription_id, s.account_number, s.account_lower, s.name, s.name_sort,
       s.phone, s.phone_digits, c.plan_id, p.name as plan_name, p.name_sort as plan_sort, c.ppp_name, c.router_id, r.name as router_name, r.site_id,
       t.name as site_name, t.name_sort as site_sort, coalesce(debt.balance, 0)::bigint as balance_centavos, debt.oldest_due_on,
-      case when debt.rank = 4 then 'overdue' when debt.rank = 3 then 'grace' when debt.rank = 2 then 'partly_paid'
+      case when debt.rank = 5 then 'overdue' when debt.rank = 4 then 'grace' when debt.rank = 3 then 'disputed'
+        when debt.rank = 2 then 'partly_paid'
         when debt.rank = 1 then 'due'
         when exists (select from bills b where b.tenant_id = ${tenantId} and b.subscriber_id = s.id
           and (c.id is null or b.subscription_id = c.id) and b.status = 'issued') then 'paid' end as bill_status,
@@ -137,6 +138,7 @@ const OPEN_BILL = sql`b.status = 'issued' and b.paid_centavos < b.total_centavos
 
 function debtColumns(today: Temporal.PlainDate): RawBuilder<unknown> {
   return sql`sum(b.total_centavos - b.paid_centavos) as balance, min(b.due_on) as oldest_due_on,
-    max(case when b.due_on + b.grace_days < ${today}::date then 4 when b.due_on < ${today}::date then 3
+    max(case when b.total_centavos - b.paid_centavos <= b.disputed_centavos then 3
+      when b.due_on + b.grace_days < ${today}::date then 5 when b.due_on < ${today}::date then 4
       when b.paid_centavos > 0 then 2 else 1 end) as rank`;
 }

@@ -46,6 +46,8 @@ export interface SubscriptionDetail extends SubscriptionRow {
   is_applied: boolean;
   /** Days that paid bills cover, from today on and the last before; null: it gets bills. */
   coverage: CoverageJson[] | null;
+  /** First day on which it will be paid up front; null while no such change waits. */
+  prepaid_from: Temporal.PlainDate | null;
   /** Name of the plan that follows; null while no change waits. */
   next_plan_name: string | null;
 }
@@ -113,6 +115,8 @@ export async function listSubscriptionDetails(
       o.address, o.caller_id, o.uptime_seconds, o.drift, o.observed_at, d.is_disabled as desired_disabled,
       case when o.is_present then o.is_disabled end as seen_disabled,
       coalesce(d.generation <= rs.applied_generation, true) as is_applied, np.name as next_plan_name,
+      (select m.effective_on from mode_changes m where m.tenant_id = c.tenant_id and m.subscription_id = c.id
+        and m.state = 'planned') as prepaid_from,
       case when c.billing_mode = 'prepaid' then ${coverageAround(moment.today)} end as coverage
     from subscriptions c
     join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id

@@ -99,7 +99,7 @@ export async function listTimeline(
       from run_rows w join runs r on r.tenant_id = w.tenant_id and r.id = w.run_id and r.kind = 'cut'
       join subscriptions c on c.tenant_id = w.tenant_id and c.id = w.subscription_id
       where w.tenant_id = ${tenant} and c.subscriber_id = ${subscriberId} and w.decided_at is not null
-        and w.outcome in ('paid', 'held', 'excluded', 'exempt', 'below_minimum')
+        and w.outcome in ('paid', 'held', 'disputed', 'excluded', 'exempt', 'below_minimum')
       union all
       select 'audit/' || lpad(a.sequence::text, 12, '0'), case a.action when 'bill.voided' then 'bill_void'
         when 'payment.reversed' then 'payment_reversed' else 'audit' end, a.at, a.business_on, a.actor, a.summary,

@@ -17,13 +17,23 @@ interface FiguresProps {
   moment: PageMoment;
 }
 
+interface WithReport {
+  /** Offers the report that tells more. */
+  seesReports: boolean;
+}
+
 /** What came in today, by method; the sum stands among the figures on top. */
-export function CollectedCard({ figures: { collectedToday }, moment }: FiguresProps) {
+export function CollectedCard(
+  { figures: { collectedToday }, moment, seesReports }: FiguresProps & WithReport,
+) {
   const t = useT();
   const day = { from: moment.today, to: moment.today };
   if (collectedToday.length === 0) return null;
   return (
-    <Card title={t("today.by_method")}>
+    <Card
+      title={t("today.by_method")}
+      aside={seesReports && <a href="/admin/reports/collections">{t("reports.collections")}</a>}
+    >
       <FactList
         sum
         facts={collectedToday.map(({ method, amountCentavos, count }) => ({
@@ -77,11 +87,16 @@ export function CycleCard({ figures: { cycle, daily }, moment }: FiguresProps) {
 }
 
 /** How old the unpaid money is. */
-export function AgingCard({ figures: { connections } }: { figures: TodayFigures }) {
+export function AgingCard(
+  { figures: { connections }, seesReports }: { figures: TodayFigures } & WithReport,
+) {
   const t = useT();
   if (connections.late.count === 0) return null;
   return (
-    <Card title={t("today.by_age")}>
+    <Card
+      title={t("today.by_age")}
+      aside={seesReports && <a href="/admin/reports/aging">{t("reports.aging")}</a>}
+    >
       <AgingStrip
         caption={t("today.by_age_caption")}
         buckets={AGING_BUCKETS.filter((bucket) => bucket !== "current").map((bucket) => ({

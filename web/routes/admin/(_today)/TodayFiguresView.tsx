@@ -34,6 +34,7 @@ export function TodayFiguresView({ figures, moment, state, granters }: TodayFigu
   const seesPayments = may(state, "payment:read");
   const seesSubscribers = may(state, "subscriber:read");
   const seesBills = may(state, "bill:read");
+  const seesReports = may(state, "report:read");
   const needs = <NeedsCard needs={needsFor(state, figures.needsYou, moment)} looked={lookedAt(state)} />;
   return (
     <div class="stack">
@@ -45,13 +46,13 @@ export function TodayFiguresView({ figures, moment, state, granters }: TodayFigu
         main={
           <>
             {seesBills && seesPayments && <CycleCard figures={figures} moment={moment} />}
-            {seesBills && seesSubscribers && <AgingCard figures={figures} />}
+            {seesBills && seesSubscribers && <AgingCard figures={figures} seesReports={seesReports} />}
             <Hidden state={state} granters={granters} />
           </>
         }
         side={
           <>
-            {seesPayments && <CollectedCard figures={figures} moment={moment} />}
+            {seesPayments && <CollectedCard figures={figures} moment={moment} seesReports={seesReports} />}
             {seesSubscribers && <ConnectionsCard figures={figures} />}
           </>
         }

@@ -93,6 +93,11 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: ["payment:reverse", "payment:read"],
     href: ({ subjectId }) => `/admin/payments/${subjectId}`,
   },
+  dispute_late: {
+    tone: "warn",
+    permission: ["bill:dispute", "bill:read"],
+    href: () => "/admin/disputes?state=late",
+  },
   router_drift: { tone: "info", permission: "router:read", href: routerOf },
   import_review: {
     tone: "info",
@@ -143,6 +148,7 @@ const LOOKED_AT = [
   ["agents", "agent_offline"],
   ["routers", "router_away"],
   ["payments", "payment_twice"],
+  ["disputes", "dispute_late"],
   ["imports", "import_review"],
   ["stopped", "bills_stopped"],
 ] as const satisfies readonly (readonly [string, NeedKind])[];
@@ -163,7 +169,14 @@ function isClock(kind: NeedKind): boolean {
 
 function subjectOf({ kind, subject }: NeedsYou, { now, zone }: PageMoment, t: Translate): string {
   if (isClock(kind)) return formatInstant(now, zone, t);
-  const isDay = ["future_days", "run_awaiting_approval", "days_not_run", "cut_missed", "bill_run_waits"]
+  const isDay = [
+    "future_days",
+    "run_awaiting_approval",
+    "days_not_run",
+    "cut_missed",
+    "bill_run_waits",
+    "dispute_late",
+  ]
     .includes(kind);
   return isDay ? formatDate(Temporal.PlainDate.from(subject), t.locale) : subject;
 }

@@ -6,6 +6,7 @@ import { activeFilters } from "@/web/app/list/active.ts";
 import { BulkDone } from "@/web/app/list/BulkDone.tsx";
 import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
+import { LinkButton } from "@/web/components/form/Button.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { listHref } from "@/web/components/list/list_frame.ts";
 import type { BillStatus } from "@/web/domain/billing/mod.ts";
@@ -22,7 +23,7 @@ import { columnsFor } from "./(_parts)/columns.tsx";
 import { filterOf } from "./(_parts)/filter.ts";
 
 const PATH = "/admin/bills";
-const CHIPS = ["due", "partly_paid", "grace", "overdue", "paid", "void"] as const;
+const CHIPS = ["due", "partly_paid", "disputed", "grace", "overdue", "paid", "void"] as const;
 
 type Query = z.infer<typeof billsQuery>;
 type Counts = Awaited<ReturnType<typeof countBillsByStatus>>;
@@ -48,6 +49,15 @@ export const list = define.list({
     query.subscriber === undefined
       ? undefined
       : { href: `/admin/subscribers/${query.subscriber}`, label: names.subscriber ?? "" },
+  actions: ({ t, query }) => (
+    <LinkButton
+      href={query.subscriber === undefined
+        ? "/admin/disputes"
+        : `/admin/disputes?subscriber=${query.subscriber}`}
+    >
+      {t("bills.disputes")}
+    </LinkButton>
+  ),
   above: ({ query }) => <BulkDone query={query} />,
   total: ({ query, counts }) => query.status === undefined ? totalOf(counts) : countOf(counts, query.status),
   sort: "-issued",

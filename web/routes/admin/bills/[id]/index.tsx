@@ -27,16 +27,19 @@ import { type ExplainedLine, formatBasisPoints, type LineSum } from "@/web/domai
 import { codedText } from "@/web/messages/coded_text.ts";
 import { explainBill } from "@/web/services/billing/explain_bill.ts";
 import { type BillDetail, type BillShareRow, findBill } from "@/web/store/billing/bills.ts";
+import { listDisputesOf } from "@/web/store/billing/disputes.ts";
 import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { balanceOf, describeDue, statusOf } from "@/web/app/words/due_words.ts";
 import { found, may, momentOf, readPage } from "@/web/app/frame/page_context.ts";
 import { TitledTable } from "@/web/components/list/TitledTable.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";
+import { DisputeCard } from "../(_parts)/DisputeCard.tsx";
 import { keysOfBill } from "../../(_lists)/keys_of.ts";
 
 export default define.page<typeof handler>(function BillPage({ data, state }) {
-  const { bill, connection, explained, moment, done } = data;
+  const { bill, connection, disputes, explained, moment, done } = data;
+  const isDisputed = disputes.some(({ decision }) => decision === null);
   const { t } = state;
   const status = statusOf(bill, moment.today);
   const balance = balanceOf(bill);
@@ -51,6 +54,11 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
         lead={describeDue(t, bill, connection, moment)}
         actions={
           <>
+            {bill.status === "issued" && may(state, "bill:dispute") && (isDisputed || balance > ZERO) && (
+              <LinkButton href={`${path}/${isDisputed ? "decide" : "dispute"}`} dialog>
+                {t(isDisputed ? "bills.decide_link" : "bills.dispute_link")}
+              </LinkButton>
+            )}
             <Corrections bill={bill} state={state} />
             {balance > ZERO && may(state, "payment:post") && (
               <LinkButton
@@ -72,6 +80,8 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
           invoice_noted: t("corrections.done_invoice"),
           charged: t("corrections.done_charged"),
           charged_before: t("corrections.done_charged_before"),
+          disputed: t("bills.done_disputed"),
+          decided: t("bills.done_decided"),
         }}
       />
       <Columns
@@ -84,29 +94,34 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
           </>
         }
         side={
-          <Card title={t("bills.about")}>
-            <FactList
-              facts={[
-                {
-                  label: t("tables.subscriber"),
-                  value: <a href={`/admin/subscribers/${bill.subscriber_id}`}>{bill.subscriber_name}</a>,
-                },
-                { label: t("tables.account"), value: <CodeText>{bill.account_number}</CodeText> },
-                { label: t("tables.user"), value: <CodeText>{bill.ppp_name}</CodeText> },
-                {
-                  label: t("tables.period"),
-                  value: formatPeriod(bill.period_start, bill.period_end, t.locale),
-                },
-                { label: t("tables.issued"), value: bill.issued_on && <DateText date={bill.issued_on} /> },
-                { label: t("tables.due"), value: bill.due_on && <DateText date={bill.due_on} /> },
-                { label: t("bills.grace"), value: t("bills.grace_days", { n: bill.grace_days }) },
-                ...(bill.bir_invoice_no === null ? [] : [{
-                  label: t("corrections.invoice"),
-                  value: <CodeText>{bill.bir_invoice_no}</CodeText>,
-                }]),
-              ]}
-            />
-          </Card>
+          <>
+            {disputes.map((dispute) => (
+              <DisputeCard key={dispute.id} dispute={dispute} bill={bill} today={moment.today} />
+            ))}
+            <Card title={t("bills.about")}>
+              <FactList
+                facts={[
+                  {
+                    label: t("tables.subscriber"),
+                    value: <a href={`/admin/subscribers/${bill.subscriber_id}`}>{bill.subscriber_name}</a>,
+                  },
+                  { label: t("tables.account"), value: <CodeText>{bill.account_number}</CodeText> },
+                  { label: t("tables.user"), value: <CodeText>{bill.ppp_name}</CodeText> },
+                  {
+                    label: t("tables.period"),
+                    value: formatPeriod(bill.period_start, bill.period_end, t.locale),
+                  },
+                  { label: t("tables.issued"), value: bill.issued_on && <DateText date={bill.issued_on} /> },
+                  { label: t("tables.due"), value: bill.due_on && <DateText date={bill.due_on} /> },
+                  { label: t("bills.grace"), value: t("bills.grace_days", { n: bill.grace_days }) },
+                  ...(bill.bir_invoice_no === null ? [] : [{
+                    label: t("corrections.invoice"),
+                    value: <CodeText>{bill.bir_invoice_no}</CodeText>,
+                  }]),
+                ]}
+              />
+            </Card>
+          </>
         }
       />
     </>
@@ -136,7 +151,7 @@ export const handler = define.handlers({
         moment,
       );
       const explained = await explainBill(trx, bill, connection?.activated_on ?? null);
-      return { bill, connection: connection ?? null, explained };
+      return { bill, connection: connection ?? null, explained, disputes: await listDisputesOf(trx, id) };
     });
     const { t } = ctx.state;
     ctx.state.title = t("bills.one", { number: data.bill.number ?? t("bills.draft") });

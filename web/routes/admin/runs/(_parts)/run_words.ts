@@ -9,6 +9,7 @@ export const OUTCOME_TONES: Record<RunDecision["outcome"], Tone> = {
   cut: "bad",
   paid: "ok",
   held: "hold",
+  disputed: "hold",
   excluded: "mute",
   exempt: "mute",
   not_due: "mute",

@@ -10,7 +10,7 @@ import { fieldId, FieldNotes } from "@/web/components/form/Field.tsx";
 import { MoneyField, NumberField } from "@/web/components/form/NumberField.tsx";
 import { Checkbox, RadioCards, SelectField } from "@/web/components/form/SelectField.tsx";
 import { TextArea } from "@/web/components/form/TextField.tsx";
-import { SETTING_BOUNDS, type SettingGroup } from "@/web/domain/settings/mod.ts";
+import { LATE_TERMS, SETTING_BOUNDS, type SettingGroup } from "@/web/domain/settings/mod.ts";
 import type { MessageKey } from "@/web/messages/mod.ts";
 import type { billingForm } from "@/web/route_table/settings.ts";
 import { BILLING_LABELS } from "./billing_form.ts";
@@ -48,6 +48,12 @@ export function BillingForm(props: BillingFormProps) {
           <Whole {...props} name="termsDays" unit="settings.days" hint="settings.hint_terms" />
           <Whole {...props} name="minNoticeDays" unit="settings.days" hint="settings.hint_notice" />
         </div>
+        <SelectField
+          {...field("lateTermsDays")}
+          hint={t("settings.hint_late_terms")}
+          options={LATE_TERMS.map((n) => ({ value: String(n), label: t("settings.late_terms", { n }) }))}
+          required
+        />
       </Group>
       <Group name="cut" {...props}>
         <div class="form-row">
@@ -65,6 +71,7 @@ export function BillingForm(props: BillingFormProps) {
           hint={t("settings.hint_min_balance")}
           required
         />
+        <Whole {...props} name="disputeDays" unit="settings.days" hint="settings.hint_disputes" />
       </Group>
       <Group name="brake" {...props}>
         <div class="form-row">

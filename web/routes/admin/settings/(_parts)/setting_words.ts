@@ -20,6 +20,8 @@ export function settingText(t: Translate, settings: BillingSettings, name: keyof
     case "suspendedPolicy":
     case "proration":
       return t(`settings.choice_${settings[name]}`);
+    case "lateTermsDays":
+      return t("settings.late_terms", { n: settings.lateTermsDays });
     case "cutTime":
       return settings.cutTime;
     case "cycleDay":
@@ -34,6 +36,7 @@ export function settingText(t: Translate, settings: BillingSettings, name: keyof
     case "termsDays":
     case "graceDays":
     case "minNoticeDays":
+    case "disputeDays":
     case "mergeStubLtDays":
       return t("settings.value_days", { n: settings[name] });
   }

@@ -6,6 +6,7 @@ import { route as disconnect } from "../[id]/disconnect.tsx";
 import { route as end } from "../[id]/end.tsx";
 import { route as endHold } from "../[id]/end-hold.ts";
 import { route as hold } from "../[id]/hold.tsx";
+import { route as mode } from "../[id]/mode/index.tsx";
 import { route as plan } from "../[id]/plan/index.tsx";
 import { route as price } from "../[id]/price/index.tsx";
 import { route as reconnect } from "../[id]/reconnect.tsx";
@@ -16,9 +17,10 @@ import type { ConnectionView } from "./load_subscriber.ts";
 import { type ConnectionAction, OfferedActions } from "./OfferedActions.tsx";
 
 const isPending = ({ connection }: ConnectionView) => connection.status === "pending";
+const isServed = ({ status }: ConnectionView["connection"]) =>
+  status === "active" || status === "disconnected";
 const sellsTo = ({ connection }: ConnectionView) =>
-  connection.billing_mode === "prepaid" &&
-  (connection.status === "active" || connection.status === "disconnected");
+  connection.billing_mode === "prepaid" && isServed(connection);
 const isHeld = ({ connection }: ConnectionView) => connection.hold_until !== null;
 const isOffByHand = ({ reasons }: ConnectionView) =>
   reasons.some(({ reason }) => REASONS_BY_HAND.includes(reason));
@@ -60,6 +62,12 @@ const CONNECTION_ACTIONS: readonly ConnectionAction<ConnectionView>[] = [
   { path: "plan", route: plan, label: () => "subscribers.plan_change", isOffered: () => true },
   { path: "price", route: price, label: () => "prices.own_action", isOffered: () => true },
   { path: "rules", route: rules, label: () => "subscribers.rules", isOffered: () => true },
+  {
+    path: "mode",
+    route: mode,
+    label: () => "prepaid.mode",
+    isOffered: ({ connection }) => isServed(connection),
+  },
   {
     path: "secret",
     route: secret,

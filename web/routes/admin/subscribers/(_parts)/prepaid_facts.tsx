@@ -39,6 +39,34 @@ export function prepaidFacts(
   ];
 }
 
+/** That it will be paid up front from a day on, and the way to cancel it. */
+export function plannedModeFacts(
+  { connection: { id, subscriber_id: subscriberId, prepaid_from: from } }: Pick<ConnectionView, "connection">,
+  { today }: Pick<PageMoment, "today">,
+  state: AppState,
+): Fact[] {
+  const { t, csrfToken } = state;
+  if (from === null) return [];
+  return [{
+    label: t("prepaid.mode_planned"),
+    value: (
+      <span class="cluster">
+        {shortDay(from, today, t.locale)}
+        {may(state, "subscriber:write") && (
+          <ActionForm
+            small
+            action={`/admin/subscribers/${subscriberId}/mode/cancel`}
+            csrfToken={csrfToken}
+            values={{ connection: id }}
+          >
+            {t("prepaid.mode_cancel")}
+          </ActionForm>
+        )}
+      </span>
+    ),
+  }];
+}
+
 function validity(
   { coverage }: Pick<ConnectionView["connection"], "coverage">,
   today: Temporal.PlainDate,

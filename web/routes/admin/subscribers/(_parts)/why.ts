@@ -41,6 +41,7 @@ function explainCut(t: Translate, view: ConnectionView, moment: PageMoment, sees
   const owed = pastGraceCentavos(
     view.openBills.map((bill) => ({
       balanceCentavos: centavos(bill.balance_centavos),
+      disputedCentavos: centavos(bill.disputed_centavos),
       dueOn: bill.due_on,
       graceDays: bill.grace_days,
     })),

@@ -58,9 +58,11 @@ const DONE = [
   "ended",
   "bought",
   "renewal",
+  "mode",
+  "mode_cancelled",
 ] as const;
 /** The gravest first: what the header shows for all bills together. */
-const GRAVITY: readonly BillStatus[] = ["overdue", "grace", "partly_paid", "due", "paid"];
+const GRAVITY: readonly BillStatus[] = ["overdue", "grace", "disputed", "partly_paid", "due", "paid"];
 
 export default define.page<typeof handler>(function SubscriberPage({ data, state }) {
   const { view, moment, query } = data;

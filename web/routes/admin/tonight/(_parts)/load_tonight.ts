@@ -1,5 +1,5 @@
 import { compareSorted, holdsText } from "@/shared/text/mod.ts";
-import { type BrakeDecision, decideBrake } from "@/web/domain/cuts/mod.ts";
+import { type BrakeDecision, decideBrake, type RowDecision } from "@/web/domain/cuts/mod.ts";
 import { isDoubted } from "@/web/services/billing/clock_guard.ts";
 import { findClockWatch } from "@/web/store/billing/clock_watch.ts";
 import { listCutCandidates } from "@/web/store/cuts/cut_candidates.ts";
@@ -58,6 +58,8 @@ export interface TonightData {
   lastCuts: CutCounts | null;
 }
 
+/** Kept on for good reason: neither a person nor the calendar stands before the cut for a day. */
+const KEPT: readonly RowDecision[] = ["exempt", "disputed", "below_minimum"];
 const compare = Temporal.PlainDate.compare;
 /** What the list can be sorted by; rows of the same value stay by name. */
 const SORTS: Readonly<Record<string, (a: TonightRow, b: TonightRow) => number>> = {
@@ -152,7 +154,7 @@ async function splitViews(
     held: await listHeld(trx, tenant, businessOn, now),
     excluded: rows.filter((row) => row.decision === "excluded"),
     soon: [...late.filter((row) => row.holdUntil === null), ...coming],
-    kept: rows.filter((row) => row.decision === "exempt" || row.decision === "below_minimum"),
+    kept: rows.filter((row) => KEPT.includes(row.decision)),
   };
 }
 

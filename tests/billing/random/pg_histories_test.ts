@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { soaked } from "@/tests/support/soak.ts";
+import { assertBooksHold, todayOf } from "../isp.ts";
+import { seedsOf } from "./dice.ts";
+import { judge } from "./judge.ts";
+import { PgLife } from "./pg_life.ts";
+import { toldOf } from "./pg_told.ts";
+
+const SUBSCRIBERS = soaked(4, 20);
+const UNTIL = soaked(0, 1) === 1 ? "2027-12-31" : "2026-04-20";
+
+Deno.test("random histories through the services hold the books after each step, and a second implementation agrees", async () => {
+  await using database = await createTestDatabase();
+  for (const seed of seedsOf(1, soaked(1, 5))) {
+    const life = await PgLife.begin(database, seed, SUBSCRIBERS);
+    while (todayOf(life.isp).toString() < UNTIL) {
+      const did = await life.step();
+      const where = () =>
+        `seed ${seed}, ${JSON.stringify(life.settings)}, ${did} after ${life.done.slice(-8).join("; ")}`;
+      await assertBooksHold(life.isp).catch((cause) => {
+        throw new Error(where(), { cause });
+      });
+      if (life.done.length % 10 > 0) continue;
+      for (const told of await toldOf(life)) assert.deepEqual(judge(told), [], where());
+    }
+    for (const told of await toldOf(life)) assert.deepEqual(judge(told), [], `seed ${seed} at the end`);
+  }
+});

@@ -1,0 +1,132 @@
+import { sql } from "kysely";
+import { centavos } from "@/shared/money/mod.ts";
+import { todayOf } from "../isp.ts";
+import type { Life, LifeBill, LifeConnection, LifeMoney, LifePeriod, Off } from "./life_types.ts";
+import type { PgLife } from "./pg_life.ts";
+import { dayOf } from "./pure_connection.ts";
+
+type Row = Record<string, string | null>;
+
+/** What the database says of each subscriber, for the judge. */
+export async function toldOf(life: PgLife): Promise<Life[]> {
+  const { isp } = life;
+  const rows = await isp.run(async (trx) => {
+    const ask = async (query: ReturnType<typeof sql<Row>>) => (await query.execute(trx)).rows;
+    const id = isp.tenantId;
+    return {
+      connections: await ask(
+        sql<Row>`select id::text, subscriber_id::text, activated_on::text, billed_through_on::text
+        from subscriptions where tenant_id = ${id} order by id`,
+      ),
+      offs: await ask(sql<Row>`select subscription_id::text, reason, added_on::text, removed_on::text
+        from block_reasons where tenant_id = ${id} order by added_on, id`),
+      periods: await ask(
+        sql<Row>`select p.subscription_id::text, p.period_start::text, p.period_end::text, p.state, p.why,
+        b.number, p.first_billed_on::text from charged_periods p
+        left join bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id
+        where p.tenant_id = ${id} order by p.period_start`,
+      ),
+      bills: await ask(
+        sql<Row>`select number, subscriber_id::text, subscription_id::text, issued_on::text, due_on::text,
+        period_start::text, period_end::text, total_centavos::text, paid_centavos::text, status,
+        (voided_at at time zone 'Asia/Manila')::date::text as voided_on from bills where tenant_id = ${id} order by number`,
+      ),
+      lines: await ask(
+        sql<Row>`select b.number, l.subscription_id::text, l.period_start::text, l.period_end::text,
+        l.amount_centavos::text from bill_lines l join bills b on b.tenant_id = l.tenant_id and b.id = l.bill_id
+        where l.tenant_id = ${id} order by b.number, l.line_no`,
+      ),
+      shares: await ask(
+        sql<
+          Row
+        >`select a.source_id::text, b.number, b.subscriber_id::text, sum(a.amount_centavos)::text as amount
+        from allocations a join bills b on b.tenant_id = a.tenant_id and b.id = a.bill_id
+        where a.tenant_id = ${id} and a.released_at is null group by 1, 2, 3`,
+      ),
+      credit: await ask(
+        sql<Row>`select subscriber_id::text, sum(amount_centavos - used_centavos)::text as amount
+        from credit_sources where tenant_id = ${id} and ended_at is null group by 1`,
+      ),
+      ledger: await ask(sql<Row>`select subscriber_id::text, account, sum(amount_centavos)::text as amount
+        from ledger_entries where tenant_id = ${id} group by 1, 2`),
+    };
+  });
+  const bills = rows.bills.map((row): LifeBill & { subscriber: string; paid: bigint } => {
+    const lines = rows.lines.filter(({ number }) => number === row["number"]);
+    const periods = rows.periods.filter(({ number }) => number === row["number"]);
+    return {
+      id: row["number"]!,
+      subscriber: row["subscriber_id"]!,
+      paid: BigInt(row["paid_centavos"]!),
+      connection: row["subscription_id"]!,
+      issuedOn: dayOf(row["issued_on"]!),
+      dueOn: dayOf(row["due_on"]!),
+      from: dayOf(row["period_start"]!),
+      until: dayOf(row["period_end"]!),
+      total: BigInt(row["total_centavos"]!),
+      lines: lines.map((line) => ({
+        connection: line["subscription_id"]!,
+        from: dayOf(line["period_start"]!),
+        until: dayOf(line["period_end"]!),
+        amount: BigInt(line["amount_centavos"]!),
+      })),
+      isAgain: periods.some((period) => period["first_billed_on"]! < row["issued_on"]!),
+      isVoid: row["status"] === "void",
+      voidedOn: row["voided_on"] === null ? null : dayOf(row["voided_on"]!),
+    };
+  });
+  const allLegs = rows.ledger.reduce((sum, { amount }) => sum + BigInt(amount!), 0n);
+  return isp.subscriberIds.map((subscriber): Life => {
+    const own = bills.filter((bill) => bill.subscriber === subscriber);
+    const sumOf = (account: string) =>
+      BigInt(
+        rows.ledger.find((row) => row["subscriber_id"] === subscriber && row["account"] === account)
+          ?.["amount"] ?? 0,
+      );
+    const money: LifeMoney = {
+      balances: new Map(own.map((bill) => [bill.id, bill.isVoid ? 0n : centavos(bill.total - bill.paid)])),
+      credit: BigInt(rows.credit.find((row) => row["subscriber_id"] === subscriber)?.["amount"] ?? 0),
+      shares: rows.shares.filter((row) => row["subscriber_id"] === subscriber).map((row) => ({
+        source: row["source_id"]!,
+        bill: row["number"]!,
+        amount: BigInt(row["amount"]!),
+      })),
+      receivable: sumOf("receivable"),
+      subscriberCredit: sumOf("subscriber_credit"),
+      allLegs,
+    };
+    return {
+      settings: life.settings,
+      today: dayOf(todayOf(isp)),
+      prices: life.prices,
+      connections: rows.connections.filter((row) => row["subscriber_id"] === subscriber)
+        .map((row) => connectionOf(life, row, rows.offs, rows.periods)),
+      bills: own,
+      events: life.events.get(subscriber)!,
+      money,
+    };
+  });
+}
+
+function connectionOf(life: PgLife, row: Row, offs: readonly Row[], periods: readonly Row[]): LifeConnection {
+  const id = row["id"]!;
+  return {
+    id,
+    activatedOn: dayOf(row["activated_on"]!),
+    billedThrough: row["billed_through_on"] === null ? null : dayOf(row["billed_through_on"]!),
+    given: life.given.get(id)!,
+    offs: offs.filter((off) => off["subscription_id"] === id).map((off): Off => ({
+      reason: off["reason"] as Off["reason"],
+      from: dayOf(off["added_on"]!),
+      until: off["removed_on"] === null ? null : dayOf(off["removed_on"]!),
+    })),
+    periods: periods.filter((period) => period["subscription_id"] === id).map((period): LifePeriod => ({
+      from: dayOf(period["period_start"]!),
+      until: dayOf(period["period_end"]!),
+      state: period["state"] as LifePeriod["state"],
+      bill: period["number"]!,
+      why: period["why"]!,
+      firstBilledOn: period["first_billed_on"] === null ? null : dayOf(period["first_billed_on"]!),
+    })),
+  };
+}

@@ -1,0 +1,113 @@
+import { formatDate } from "@/shared/calendar/mod.ts";
+import { formatPeso, sum } from "@/shared/money/mod.ts";
+import { define } from "@/web/app/state.ts";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import { HiddenFields } from "@/web/components/form/Csrf.tsx";
+import { RadioCards } from "@/web/components/form/SelectField.tsx";
+import type { ModeChangeEffect } from "@/web/domain/billing/mod.ts";
+import type { Translate } from "@/web/messages/mod.ts";
+import { modeForm } from "@/web/route_table/prepaid.ts";
+import { changeMode } from "@/web/services/billing/change_mode.ts";
+import { readToPrepaid } from "@/web/services/billing/mode_effect.ts";
+import { findPlannedModeChange } from "@/web/store/billing/mode_changes.ts";
+import { connectionPage, subscriberPath } from "../../(_parts)/about_connection.ts";
+import { findConnection } from "../../(_parts)/find_connection.ts";
+
+const form = define.form({
+  ...connectionPage,
+  input: modeForm,
+  load: async (trx, { params, query, moment }) => {
+    const chosen = await findConnection(trx, params.id, query.connection, moment);
+    const { tenant, today } = moment;
+    const effect = (when: "today" | "next_boundary") =>
+      readToPrepaid(trx, tenant, chosen.connection, { today, when });
+    const isPostpaid = chosen.connection.billing_mode === "postpaid";
+    return {
+      ...chosen,
+      to: isPostpaid ? "prepaid" as const : "postpaid" as const,
+      waiting: await findPlannedModeChange(trx, chosen.connection.id),
+      /** Of a change to prepaid. */
+      effects: isPostpaid ? { today: await effect("today"), next: await effect("next_boundary") } : null,
+    };
+  },
+  permission: "subscriber:write",
+  audit: "subscription.mode_changed",
+  summary: "Change whether a connection pays up front or after a bill",
+  title: ({ t, loaded: { to } }) => t(`prepaid.mode_title_${to}`),
+  lead: ({ loaded: { connection } }) => (
+    <>
+      {connection.plan_name}, <CodeText>{connection.ppp_name}</CodeText>
+    </>
+  ),
+  refused: "subscribers.nothing_changed",
+  labels: { when: "prepaid.mode_when" },
+  values: () => ({ when: "next_boundary" }),
+  hidden: ({ loaded: { connection, to } }) => ({ connection: connection.id, to }),
+  fields: ({ t, field, loaded: { connection, effects, waiting }, moment: { today } }) => {
+    const until = connection.billed_through_on;
+    const begins = until !== null && Temporal.PlainDate.compare(today, until) < 0 ? until : today;
+    return (
+      <>
+        {waiting !== null && (
+          <Banner tone="info">
+            {t("prepaid.mode_waits", { on: formatDate(waiting.effective_on, t.locale) })}
+          </Banner>
+        )}
+        {effects === null
+          ? (
+            <>
+              <HiddenFields values={{ when: "next_boundary" }} />
+              <p>{t("prepaid.mode_to_bills", { on: formatDate(begins, t.locale) })}</p>
+            </>
+          )
+          : (
+            <>
+              <RadioCards
+                {...field("when")}
+                options={[
+                  {
+                    value: "next_boundary",
+                    label: t("prepaid.mode_on", { on: formatDate(effects.next.effectiveOn, t.locale) }),
+                    note: effectWords(effects.next, connection.billed_through_on, t),
+                  },
+                  {
+                    value: "today",
+                    label: t("prepaid.mode_today"),
+                    note: effectWords(effects.today, connection.billed_through_on, t),
+                  },
+                ]}
+              />
+              <p class="note">{t("prepaid.mode_note")}</p>
+            </>
+          )}
+      </>
+    );
+  },
+  verb: ({ t, loaded: { to } }) => t(`prepaid.mode_verb_${to}`),
+  submit: ({ to, when }, { call, loaded }) =>
+    changeMode(...call, { subscriptionId: loaded.connection.id, to, when }),
+  done: (_value, { loaded }) => subscriberPath(loaded, "mode"),
+});
+
+export default form.page;
+export const { handler, route } = form;
+
+/** What is still billed, and until when it stays on without buying. */
+function effectWords(
+  effect: ModeChangeEffect,
+  billedThrough: Temporal.PlainDate | null,
+  t: Translate,
+): string {
+  const { toBill, effectiveOn } = effect;
+  if (toBill.length > 0) {
+    return t("prepaid.mode_last_bill", {
+      amount: formatPeso(sum(toBill.map((line) => line.amountCentavos))),
+      until: formatDate(effectiveOn.subtract({ days: 1 }), t.locale),
+    });
+  }
+  const isAhead = billedThrough !== null && Temporal.PlainDate.compare(effectiveOn, billedThrough) < 0;
+  return isAhead
+    ? t("prepaid.mode_stays", { until: formatDate(billedThrough.subtract({ days: 1 }), t.locale) })
+    : t("prepaid.mode_nothing");
+}

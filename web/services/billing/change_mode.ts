@@ -1,0 +1,296 @@
+import { coded } from "@/shared/codes/mod.ts";
+import { uuidv7 } from "@/shared/ids.ts";
+import { sum } from "@/shared/money/mod.ts";
+import { err, type Failure, ok, type Result } from "@/shared/result.ts";
+import { changeToPostpaid, nextBillOn, type PlannedBillLine } from "@/web/domain/billing/mod.ts";
+import { insertNeverBilled } from "@/web/store/billing/charged_periods.ts";
+import {
+  findPlannedModeChange,
+  findUnpaidAhead,
+  insertModeChange,
+  listModeChangesDue,
+  updateMode,
+  updateModeChangeEnded,
+} from "@/web/store/billing/mode_changes.ts";
+import { findPlan } from "@/web/store/billing/plans.ts";
+import { findOpenPurchaseBill, insertCoverage, insertUncovered } from "@/web/store/billing/prepaid.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
+import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { restoreService } from "../cuts/restore_service.ts";
+import { applyIdleCredit } from "../payments/apply_credit.ts";
+import { auditSubscription } from "../subscribers/audit_subscription.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
+import { billingRules } from "./billing_rules.ts";
+import { refuseDoubtedClock } from "./clock_guard.ts";
+import { issueBill } from "./issue_bill.ts";
+import { readToPrepaid } from "./mode_effect.ts";
+import { rulesOf } from "./rule_levels.ts";
+
+/** Why a connection does not change how it pays. */
+export type ChangeModeCode =
+  | "subscription_not_found"
+  | "prepaid_not_active"
+  | "mode_same"
+  | "mode_change_waits"
+  | "mode_bill_open"
+  | "prepaid_bill_open";
+
+/** What was asked for. */
+export interface ModeRequest {
+  subscriptionId: string;
+  to: "postpaid" | "prepaid";
+  /** Of a change to prepaid; bills begin where coverage ends anyway. */
+  when: "today" | "next_boundary";
+}
+
+/**
+ * Changes whether a connection pays up front or after a bill. To prepaid: today or at the end of its cycle, with a last
+ * bill for what was used; days that were billed in advance and paid stay. To postpaid: bills begin where coverage ends.
+ * No day is charged twice, and none that was served is left out.
+ */
+export async function changeMode(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  request: ModeRequest,
+): Promise<Result<{ effectiveOn: Temporal.PlainDate }, ChangeModeCode>> {
+  return await runUseCase<{ effectiveOn: Temporal.PlainDate }, ChangeModeCode>(
+    context,
+    tenantId,
+    actor,
+    async (useCase) => {
+      const { trx, tenant, business } = useCase;
+      await lockSubscribersOf(trx, [request.subscriptionId]);
+      const subscription = await lockSubscription(trx, request.subscriptionId);
+      if (subscription === null) return err("subscription_not_found");
+      const refusal = await refuse(useCase, subscription, request);
+      if (refusal !== null) return refusal;
+      const { today } = business;
+      if (request.to === "postpaid") {
+        return ok({ effectiveOn: await toPostpaid(useCase, subscription, today) });
+      }
+      const { effectiveOn } = await readToPrepaid(trx, tenant, subscription, { today, when: request.when });
+      if (Temporal.PlainDate.compare(effectiveOn, today) > 0) {
+        await plan(useCase, subscription, effectiveOn);
+        return ok({ effectiveOn });
+      }
+      await toPrepaid(useCase, subscription, today);
+      return ok({ effectiveOn });
+    },
+  );
+}
+
+async function refuse(
+  { trx, business }: UseCase,
+  subscription: SubscriptionRow,
+  { to }: ModeRequest,
+): Promise<Failure<ChangeModeCode> | null> {
+  if (subscription.status !== "active" && subscription.status !== "disconnected") {
+    return err("prepaid_not_active");
+  }
+  if (subscription.billing_mode === to) return err("mode_same");
+  const waiting = await findPlannedModeChange(trx, subscription.id);
+  if (waiting !== null) return err("mode_change_waits", { on: waiting.effective_on });
+  if (to === "postpaid") {
+    const open = await findOpenPurchaseBill(trx, subscription.id);
+    return open === null ? null : err("prepaid_bill_open", { number: open.number });
+  }
+  const unpaid = await findUnpaidAhead(trx, subscription.id, business.today);
+  return unpaid === null ? null : err("mode_bill_open", { number: unpaid });
+}
+
+async function plan(
+  useCase: UseCase,
+  subscription: SubscriptionRow,
+  effectiveOn: Temporal.PlainDate,
+): Promise<void> {
+  const { trx, at, actor } = useCase;
+  await insertModeChange(trx, {
+    id: uuidv7(at.epochMilliseconds),
+    subscription_id: subscription.id,
+    to_mode: "prepaid",
+    effective_on: effectiveOn,
+    unused: "coverage",
+    state: "planned",
+    asked_at: at,
+    asked_by: actor.label,
+  });
+  await auditSubscription(
+    useCase,
+    subscription,
+    "mode_planned",
+    coded("audit_mode_planned", { ppp: subscription.ppp_name, on: effectiveOn }),
+  );
+}
+
+/** Why a change that waits is not cancelled. */
+export type CancelModeCode = "subscription_not_found" | "no_mode_change";
+
+/** Until its day comes the change can be cancelled. */
+export async function cancelModeChange(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { subscriptionId: string },
+): Promise<Result<null, CancelModeCode>> {
+  return await runUseCase<null, CancelModeCode>(context, tenantId, actor, async (useCase) => {
+    await lockSubscribersOf(useCase.trx, [input.subscriptionId]);
+    const subscription = await lockSubscription(useCase.trx, input.subscriptionId);
+    if (subscription === null) return err("subscription_not_found");
+    const waiting = await findPlannedModeChange(useCase.trx, subscription.id);
+    if (waiting === null) return err("no_mode_change");
+    await updateModeChangeEnded(useCase.trx, waiting.id, "cancelled");
+    const summary = coded("audit_mode_cancelled", { ppp: subscription.ppp_name });
+    await auditSubscription(useCase, subscription, "mode_cancelled", summary);
+    return ok(null);
+  });
+}
+
+const CHUNK = 50;
+
+/** Makes the changes whose day has come, before that day's bills. May be killed and repeated. */
+export async function makeModeChanges(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { businessOn: Temporal.PlainDate },
+): Promise<Result<null, "clock_doubted">> {
+  while (true) {
+    const part = await runUseCase<number, "clock_doubted">(context, tenantId, actor, async (useCase) => {
+      const doubted = await refuseDoubtedClock(useCase);
+      if (doubted !== null) return doubted;
+      const due = await listModeChangesDue(useCase.trx, input.businessOn, CHUNK);
+      await lockSubscribersOf(useCase.trx, due.map((change) => change.subscription_id));
+      for (const change of due) {
+        const subscription = await lockSubscription(useCase.trx, change.subscription_id);
+        const waiting = await findPlannedModeChange(useCase.trx, change.subscription_id);
+        if (subscription === null || waiting?.id !== change.id) continue;
+        const isLive = subscription.status === "active" || subscription.status === "disconnected";
+        const isMade = isLive && subscription.billing_mode === "postpaid";
+        if (isMade) await toPrepaid(useCase, subscription, change.effective_on);
+        await updateModeChangeEnded(useCase.trx, change.id, isMade ? "made" : "cancelled");
+      }
+      return ok(due.length);
+    });
+    if (!part.ok) return part;
+    if (part.value < CHUNK) return ok(null);
+  }
+}
+
+/** The subscriber is locked. Days until `on` get a last bill; from there on days are bought. */
+async function toPrepaid(
+  useCase: UseCase,
+  subscription: SubscriptionRow,
+  on: Temporal.PlainDate,
+): Promise<void> {
+  const { trx, tenant, at, booking } = useCase;
+  const { toBill } = await readToPrepaid(trx, tenant, subscription, { today: on, when: "today" });
+  const stopped = subscription.stopped_from_on;
+  const isPassed = stopped !== null && Temporal.PlainDate.compare(stopped, on) < 0;
+  if (isPassed) {
+    const days = { period_start: stopped.toString(), period_end: on.toString() };
+    const one = { subscription_id: subscription.id, ...days, why: "stopped", stopped_at: at } as const;
+    await insertNeverBilled(trx, [one], at);
+  }
+  if (toBill.length > 0) await billLast(useCase, subscription, toBill);
+  const isMoved = isPassed || toBill.length > 0;
+  await updateMode(trx, subscription.id, {
+    billing_mode: "prepaid",
+    billed_through_on: isMoved ? on : subscription.billed_through_on,
+    next_bill_on: null,
+  }, on);
+  await applyIdleCredit(trx, [subscription.subscriber_id], booking);
+  useCase.live(["money", "tonight"]);
+  await auditSubscription(
+    useCase,
+    subscription,
+    "made_prepaid",
+    coded("audit_made_prepaid", {
+      ppp: subscription.ppp_name,
+      on,
+      amount: sum(toBill.map((line) => line.amountCentavos)),
+    }),
+  );
+}
+
+/** The last bill of days that were used, and the periods that it charges. */
+async function billLast(
+  useCase: UseCase,
+  subscription: SubscriptionRow,
+  lines: readonly PlannedBillLine[],
+): Promise<void> {
+  const { trx, tenant, at, business } = useCase;
+  const plan = await findPlan(trx, subscription.plan_id);
+  if (plan === null) throw new Error(`Cannot bill ${subscription.id}: it has no plan`);
+  const rules = rulesOf(tenant, plan, subscription);
+  const bill = await issueBill(useCase, {
+    kind: "final",
+    subscriberId: subscription.subscriber_id,
+    subscriptionId: subscription.id,
+    dueOn: business.today.add({ days: rules.termsDays.value }),
+    graceDays: rules.graceDays.value,
+    lines: lines.map((line) => ({ ...line, subscriptionId: subscription.id })),
+  });
+  for (const { terms, periodStart, periodEnd } of lines) {
+    if (terms === null) continue;
+    await insertCoverage(trx, {
+      subscription_id: subscription.id,
+      bill_id: bill.id,
+      plan_name: terms.planName,
+      price_centavos: terms.priceCentavos,
+      anchor_day: terms.anchorDay,
+      proration: terms.proration,
+      is_in_full: terms.isChargedInFull,
+      suspended_policy: tenant.suspended_policy,
+      first_billed_on: business.today,
+      created_at: at,
+    }, { covered: [{ start: periodStart, end: periodEnd }], uncovered: null });
+  }
+}
+
+/** The subscriber is locked. Bills begin where coverage ends; days without it were not served and are never billed. */
+async function toPostpaid(
+  useCase: UseCase,
+  subscription: SubscriptionRow,
+  today: Temporal.PlainDate,
+): Promise<Temporal.PlainDate> {
+  const { trx, tenant, at, booking } = useCase;
+  const activatedOn = subscription.activated_on ?? today;
+  const until = subscription.billed_through_on;
+  const bought = until === null ? [] : [{ start: activatedOn, end: until, amountCentavos: sum([]) }];
+  const { chargedFrom } = changeToPostpaid({ today, when: "today", unused: "coverage", purchases: bought });
+  const begins = until ?? activatedOn;
+  if (Temporal.PlainDate.compare(begins, chargedFrom) < 0) {
+    const days = { period_start: begins.toString(), period_end: chargedFrom.toString() };
+    await insertUncovered(trx, [{ subscription_id: subscription.id, ...days }], at);
+  }
+  const plan = await findPlan(trx, subscription.plan_id);
+  if (plan === null) throw new Error(`Cannot bill ${subscription.id}: it has no plan`);
+  const billedThrough = chargedFrom.equals(activatedOn) ? null : chargedFrom;
+  const rules = billingRules(tenant, {
+    planName: "",
+    priceCentavos: 0n,
+    anchorDay: subscription.anchor_day,
+    timing: subscription.bill_timing,
+    activatedOn,
+    inEffect: rulesOf(tenant, plan, subscription),
+  });
+  const next = nextBillOn({ ...rules, billedThrough });
+  await updateMode(
+    trx,
+    subscription.id,
+    { billing_mode: "postpaid", billed_through_on: billedThrough, next_bill_on: next },
+    today,
+  );
+  const restored = await restoreService(trx, tenant, subscription.subscriber_id, booking);
+  useCase.touchRouters(restored.routerIds);
+  useCase.live(["money", "tonight"]);
+  await auditSubscription(
+    useCase,
+    subscription,
+    "made_postpaid",
+    coded("audit_made_postpaid", { ppp: subscription.ppp_name, on: chargedFrom }),
+  );
+  return chargedFrom;
+}

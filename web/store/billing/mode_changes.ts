@@ -1,0 +1,84 @@
+import { type Insertable, type Selectable, sql } from "kysely";
+import type { ModeChangesTable } from "../db/schema.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** A change between paying up front and after a bill. */
+export type ModeChangeRow = Pick<
+  Selectable<ModeChangesTable>,
+  "id" | "subscription_id" | "to_mode" | "effective_on" | "asked_by"
+>;
+
+const COLUMNS = ["id", "subscription_id", "to_mode", "effective_on", "asked_by"] as const;
+
+export async function insertModeChange(
+  trx: TenantTransaction,
+  change: Omit<Insertable<ModeChangesTable>, "tenant_id">,
+): Promise<void> {
+  await trx.insertInto("mode_changes").values({ ...change, tenant_id: trx.tenantId }).execute();
+}
+
+/** The change that waits for its day. */
+export async function findPlannedModeChange(
+  trx: TenantTransaction,
+  subscriptionId: string,
+): Promise<ModeChangeRow | null> {
+  return await trx.selectFrom("mode_changes").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
+    .where("subscription_id", "=", subscriptionId).where("state", "=", "planned").executeTakeFirst() ?? null;
+}
+
+/** Changes whose day has come. */
+export async function listModeChangesDue(
+  trx: TenantTransaction,
+  on: Temporal.PlainDate,
+  limit: number,
+): Promise<ModeChangeRow[]> {
+  return await trx.selectFrom("mode_changes").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
+    .where("state", "=", "planned").where("effective_on", "<=", on).orderBy("id").limit(limit).execute();
+}
+
+export async function updateModeChangeEnded(
+  trx: TenantTransaction,
+  id: string,
+  state: "made" | "cancelled",
+): Promise<void> {
+  await trx.updateTable("mode_changes").set({ state }).where("tenant_id", "=", trx.tenantId).where(
+    "id",
+    "=",
+    id,
+  )
+    .execute();
+}
+
+/** A bill of days from a day on that is not paid: until it is, or void, these days are neither coverage nor free. */
+export async function findUnpaidAhead(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  on: Temporal.PlainDate,
+): Promise<string | null> {
+  const { rows } = await sql<{ number: string }>`
+    select b.number from charged_periods p join bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id
+    where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId} and p.state = 'billed'
+      and p.period_end > ${on}::date and b.paid_centavos < b.total_centavos order by p.period_start limit 1`
+    .execute(trx);
+  return rows[0]?.number ?? null;
+}
+
+/** Sets how a connection pays, and where it stands then. What is to be billed again is billed by the next run. */
+export async function updateMode(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  change: {
+    billing_mode: "postpaid" | "prepaid";
+    billed_through_on: Temporal.PlainDate | null;
+    next_bill_on: Temporal.PlainDate | null;
+  },
+  on: Temporal.PlainDate,
+): Promise<void> {
+  await sql`
+    update subscriptions c set billing_mode = ${change.billing_mode}, billed_through_on = ${change.billed_through_on},
+      stopped_from_on = null, stopped_at = null, renews_itself = false,
+      next_bill_on = case when exists (select from charged_periods p where p.tenant_id = c.tenant_id
+          and p.subscription_id = c.id and p.state = 'to_bill_again')
+        then least(${change.next_bill_on}::date, ${on}::date) else ${change.next_bill_on}::date end
+    where c.tenant_id = ${trx.tenantId} and c.id = ${subscriptionId}`.execute(trx);
+}
