@@ -61,12 +61,15 @@ export async function changePlan(
     if (isUnderWay(useCase, subscription)) return err("plan_change_under_way");
     const keepsOwnPrice = input.keepsOwnPrice === true;
     const asked = input.today ?? null;
-    const review = asked === null || !isInUse(useCase, subscription)
-      ? null
-      : await reviewPlanNow(useCase.trx, { tenant: useCase.tenant, today: useCase.business.today }, subscription, {
+    const review = asked === null || !isInUse(useCase, subscription) ? null : await reviewPlanNow(
+      useCase.trx,
+      { tenant: useCase.tenant, today: useCase.business.today },
+      subscription,
+      {
         planId: plan.id,
         keepsOwnPrice,
-      });
+      },
+    );
     if (review !== null && review.netNowCentavos !== asked?.netNowCentavos) return err("plan_change_moved");
     await updateOwnPricesKept(useCase.trx, [subscription.id], { isKept: keepsOwnPrice });
     if (review !== null) return await changeToday(useCase, subscription, plan, review);

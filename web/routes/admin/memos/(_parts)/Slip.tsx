@@ -32,8 +32,8 @@ export function Slip({ company, logoAt, title, print, about, amounts, notes, sig
         <h2>{title}</h2>
         <FactList sum facts={about} />
         <FactList sum facts={amounts} />
-        <div class="note">{notes.map((note) => <p>{note}</p>)}</div>
-        <div class="signatures">{signatures.map((name) => <div>{name}</div>)}</div>
+        <div class="note">{notes.map((note, i) => <p key={i}>{note}</p>)}</div>
+        <div class="signatures">{signatures.map((name) => <div key={name}>{name}</div>)}</div>
       </div>
     </section>
   );
