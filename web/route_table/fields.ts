@@ -28,10 +28,9 @@ export const queryPeso = z.string().max(40).transform((text, ctx) => {
   return z.NEVER;
 }).optional().catch(undefined);
 
-/** Day in an address. */
-export const queryDate = z.iso.date().transform((text) => Temporal.PlainDate.from(text)).optional().catch(
-  undefined,
-);
+/** Day in an address. The database has no year 0. */
+export const queryDate = z.iso.date().transform((text) => Temporal.PlainDate.from(text))
+  .refine(({ year }) => year > 0).optional().catch(undefined);
 
 /** A cursor holds the key of a row: a name as it is sorted, which may take several bytes for each letter. */
 const CURSOR_MAX = 4000;

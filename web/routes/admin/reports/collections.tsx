@@ -162,7 +162,7 @@ function Picture(
           { name: t("reports.received"), total: values.received },
           ...(withReversed ? [{ name: t("reports.reversed"), total: values.reversed }] : []),
         ]}
-        points={keysOf(span).map((key) => {
+        points={keysOf(span, rows).map((key) => {
           const row = rows.find((one) => one.key === key);
           const values = [row?.receivedCentavos ?? 0n, row?.reversedCentavos ?? 0n].map(Number);
           const day = Temporal.PlainDate.from(key);
@@ -238,12 +238,14 @@ function monthWithin(first: Temporal.PlainDate, { from, to }: Span) {
   };
 }
 
-/** Each day of the chart, or the first of each month. */
-function keysOf(span: Span): string[] {
+/** Each day of the chart; or the first of each month with money and of those between, however long the span is. */
+function keysOf(span: Span, rows: readonly CollectedRow[]): string[] {
   const isByMonth = daysOf(span) > DAYS_CHARTED;
+  const months = rows.map((row) => Temporal.PlainDate.from(row.key));
+  const first = isByMonth ? months[0] ?? span.to : span.from;
+  const last = isByMonth ? months.at(-1) ?? span.to : span.to;
   const keys: string[] = [];
-  let day = isByMonth ? span.from.with({ day: 1 }) : span.from;
-  for (; !isAfter(day, span.to); day = day.add(isByMonth ? { months: 1 } : { days: 1 })) {
+  for (let day = first; !isAfter(day, last); day = day.add(isByMonth ? { months: 1 } : { days: 1 })) {
     keys.push(String(day));
   }
   return keys;
