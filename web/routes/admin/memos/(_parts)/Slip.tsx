@@ -1,4 +1,3 @@
-import type { ComponentChildren } from "preact";
 import { CompanyBlock } from "@/web/components/facts/CompanyBlock.tsx";
 import { type Fact, FactList } from "@/web/components/facts/FactList.tsx";
 import PrintButton from "@/web/islands/PrintButton.tsx";
@@ -13,7 +12,7 @@ interface SlipProps {
   about: readonly Fact[];
   /** Where the amount is, and the amount. */
   amounts: readonly Fact[];
-  notes: readonly ComponentChildren[];
+  notes: readonly string[];
   /** Who signs. */
   signatures: readonly string[];
 }
@@ -32,7 +31,7 @@ export function Slip({ company, logoAt, title, print, about, amounts, notes, sig
         <h2>{title}</h2>
         <FactList sum facts={about} />
         <FactList sum facts={amounts} />
-        <div class="note">{notes.map((note, i) => <p key={i}>{note}</p>)}</div>
+        <div class="note">{notes.map((note) => <p key={note}>{note}</p>)}</div>
         <div class="signatures">{signatures.map((name) => <div key={name}>{name}</div>)}</div>
       </div>
     </section>

@@ -84,7 +84,7 @@ export default define.page<typeof handler>(function MemoPage({ data, state }) {
             ]}
             amounts={amountsOf(t, memo, shares, refunds)}
             notes={[
-              ...(isLive ? [] : [<b key="void">{storedText(t, memo.void_reason ?? "")}</b>]),
+              ...(isLive ? [] : [storedText(t, memo.void_reason ?? "")]),
               t("payments.recorded_by", { name: memo.recorded_by }),
             ]}
             signatures={[t("corrections.signed_by_us")]}

@@ -96,7 +96,7 @@ export default define.page<typeof handler>(function RefundPage({ data, state }) 
               },
             ]}
             notes={[
-              ...(isLive ? [] : [<b key="reversed">{storedText(t, refund.reverse_reason ?? "")}</b>]),
+              ...(isLive ? [] : [storedText(t, refund.reverse_reason ?? "")]),
               t("payments.recorded_by", { name: refund.recorded_by }),
             ]}
             signatures={[t("corrections.signed_by_receiver"), t("payments.signed_by_cashier")]}
