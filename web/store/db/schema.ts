@@ -118,6 +118,8 @@ export interface BillsTable {
   void_reason: string | null;
   created_at: Temporal.Instant;
   kind: Generated<"recurring" | "prepaid" | "one_time" | "debit_memo" | "final" | "opening">;
+  /** Of the invoice that the BIR knows it by: it is reported, and is corrected by a memo. */
+  bir_invoice_no: string | null;
   /** Of the open dispute. It is the part that is paid last. */
   disputed_centavos: Generated<bigint>;
 }
@@ -173,6 +175,9 @@ export interface ChargedPeriodsTable {
   list_price_centavos: bigint | null;
   /** Where its line ends; the days behind period_end were credited when the connection changed how it pays. */
   line_end: Temporal.PlainDate | null;
+  rest_plan_name: string | null;
+  /** The plan changed inside it after it was billed: by this price the days from then on were settled. */
+  rest_price_centavos: bigint | null;
 }
 
 export interface ClockMovesTable {
@@ -226,6 +231,26 @@ export interface CommandsTable {
   result: JsonColumn | null;
   error_code: string | null;
   error_message: string | null;
+}
+
+export interface CreditMemosTable {
+  tenant_id: string;
+  id: string;
+  subscriber_id: string;
+  number: string;
+  kind: "goodwill" | "outage" | "correction" | "other" | "write_off";
+  reason: string;
+  amount_centavos: bigint;
+  /** Paid first; null: it was given to the subscriber. */
+  bill_id: string | null;
+  issued_on: Temporal.PlainDate;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+  staff_user_id: string | null;
+  idempotency_key: string;
+  request_hash: string;
+  voided_at: Temporal.Instant | null;
+  void_reason: string | null;
 }
 
 export interface CreditSourcesTable {
@@ -406,6 +431,11 @@ export interface LedgerTransactionsTable {
     | "credit_applied"
     | "credit_released"
     | "payment_reversed"
+    | "memo_issued"
+    | "memo_voided"
+    | "refund_granted"
+    | "refund_paid"
+    | "refund_reversed"
     | "opening_posted"
     | "opening_taken_back";
   business_on: Temporal.PlainDate;
@@ -414,6 +444,7 @@ export interface LedgerTransactionsTable {
   source_id: string | null;
   description: string;
   actor: string;
+  refund_id: string | null;
 }
 
 export interface ModeChangesTable {
@@ -562,6 +593,32 @@ export interface RateLimitsTable {
   key: string;
   hits: number;
   window_ends_at: Temporal.Instant;
+}
+
+export interface RefundSharesTable {
+  tenant_id: string;
+  refund_id: string;
+  source_id: string;
+  amount_centavos: bigint;
+}
+
+export interface RefundsTable {
+  tenant_id: string;
+  id: string;
+  subscriber_id: string;
+  number: string;
+  method: "cash" | "gcash" | "maya" | "bank" | "check" | "other";
+  reference: string | null;
+  amount_centavos: bigint;
+  reason: string;
+  paid_on: Temporal.PlainDate;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+  staff_user_id: string | null;
+  idempotency_key: string;
+  request_hash: string;
+  reversed_at: Temporal.Instant | null;
+  reverse_reason: string | null;
 }
 
 export interface RolePermissionsTable {
@@ -845,6 +902,12 @@ export interface SubscriptionsTable {
   own_terms_days: number | null;
   own_grace_days: number | null;
   own_first_bill: "prorate" | "full" | "free" | "stub_plus_full" | null;
+  /** First day on which leaving costs nothing. */
+  lock_in_until: Temporal.PlainDate | null;
+  lock_in_fee_kind: "flat" | "per_month" | null;
+  lock_in_fee_centavos: bigint | null;
+  /** Last day of service. */
+  ended_on: Temporal.PlainDate | null;
 }
 
 export interface SystemLogTable {
@@ -926,6 +989,7 @@ export interface Database {
   clock_watches: ClockWatchesTable;
   command_parts: CommandPartsTable;
   commands: CommandsTable;
+  credit_memos: CreditMemosTable;
   credit_sources: CreditSourcesTable;
   cut_exclusions: CutExclusionsTable;
   desired_secrets: DesiredSecretsTable;
@@ -950,6 +1014,8 @@ export interface Database {
   ppp_profiles: PppProfilesTable;
   prepaid_purchases: PrepaidPurchasesTable;
   rate_limits: RateLimitsTable;
+  refund_shares: RefundSharesTable;
+  refunds: RefundsTable;
   role_permissions: RolePermissionsTable;
   roles: RolesTable;
   router_states: RouterStatesTable;
