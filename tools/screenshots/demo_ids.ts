@@ -4,7 +4,8 @@ import type { DemoIds } from "./sights.ts";
 /** Which thing of the demo an `:id` is, by the pattern's second word. */
 const KINDS = {
   agents: "select id from agents order by id limit 1",
-  bills: "select id from bills where paid_centavos = 0 and status = 'issued' order by number limit 1",
+  bills:
+    "select id from bills where paid_centavos = 0 and disputed_centavos = 0 and status = 'issued' order by number limit 1",
   decisions: "select id from subscriptions where status = 'active' order by ppp_name limit 1",
   import: "select id from import_batches where status = 'review' limit 1",
   payments: "select id from payments where status = 'posted' order by recorded_on desc, id limit 1",
@@ -29,6 +30,8 @@ const KINDS = {
 
 /** Patterns whose page is about somebody in another state than most. */
 const ADDRESSES = {
+  "/admin/bills/:id/decide":
+    "select '/admin/bills/' || bill_id || '/decide' as id from disputes where decision is null limit 1",
   "/admin/subscribers/:id/reconnect": `select '/admin/subscribers/' || c.subscriber_id || '/reconnect' as id
     from block_reasons r join subscriptions c on c.tenant_id = r.tenant_id and c.id = r.subscription_id
     where r.reason = 'vacation' and r.removed_at is null order by r.added_at, r.id limit 1`,
