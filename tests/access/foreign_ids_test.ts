@@ -7,7 +7,8 @@ import { loadRouteTable } from "@/web/app/load_route_table.ts";
 import { type RouteEntry, subjectOf } from "@/web/app/route_table.ts";
 import type { PathSubject } from "@/web/store/access/path_subjects.ts";
 import { insertImportBatch } from "@/web/store/imports/imports.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { insertMemo } from "@/web/store/payments/memos.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { insertTenant } from "@/web/store/settings/tenants.ts";
 
 /** What any form might want, so that a route that looks at its fields first gets past them. */
@@ -36,7 +37,9 @@ async function everything(isp: Isp): Promise<Record<PathSubject, string>> {
       created_by: "Ana",
       created_at: at,
     });
+    const corrected = await correctBooks(trx, isp);
     return {
+      ...corrected,
       import: batchId,
       agents: await first("agents"),
       sites: await first("sites"),
@@ -50,6 +53,42 @@ async function everything(isp: Isp): Promise<Record<PathSubject, string>> {
       tonight: isp.subscriptionIds[0]!,
     };
   });
+}
+
+/** A memo and a refund, as rows: what they mean is tested elsewhere. */
+async function correctBooks(trx: TenantTransaction, isp: Isp): Promise<{ memos: string; refunds: string }> {
+  const [memos, refunds] = [crypto.randomUUID(), crypto.randomUUID()];
+  const at = isp.clock.now();
+  const same = {
+    subscriber_id: isp.subscriberIds[0]!,
+    amount_centavos: 100n,
+    reason: "Goodwill",
+    recorded_at: at,
+    recorded_by: "Ana",
+    staff_user_id: null,
+    request_hash: "",
+  };
+  const day = at.toZonedDateTimeISO("Asia/Manila").toPlainDate();
+  await insertMemo(trx, {
+    ...same,
+    id: memos,
+    number: "CM-000001",
+    kind: "goodwill",
+    bill_id: null,
+    issued_on: day,
+    idempotency_key: memos,
+  });
+  const refund = {
+    ...same,
+    id: refunds,
+    number: "RF-000001",
+    method: "cash" as const,
+    reference: null,
+    paid_on: day,
+    idempotency_key: refunds,
+  };
+  await trx.insertInto("refunds").values({ ...refund, tenant_id: trx.tenantId }).execute();
+  return { memos, refunds };
 }
 
 async function addNeighbour({ context }: Isp): Promise<string> {

@@ -5,8 +5,8 @@ import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
 import { migrate } from "@/web/store/db/migrate.ts";
 import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
-import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { assertBooksHold, createIsp, factsOf, type Isp, liveUntil, openIsp, pay } from "./isp.ts";
+import { voidPaid } from "./void_paid.ts";
 
 const BEFORE_PERIODS = "0027_keep_ppp_service";
 
@@ -40,7 +40,7 @@ async function voidAt(isp: Isp, n: number, periodStart: string): Promise<void> {
       .where("subscription_id", "=", isp.subscriptionIds[n]!)
       .where("period_start", "=", Temporal.PlainDate.from(periodStart)).executeTakeFirstOrThrow()
   );
-  assertOk(await voidBill(isp.context, isp.tenantId, isp.actor, { billId: bill.id, reason: "Wrong" }));
+  await voidPaid(isp, { billId: bill.id, reason: "Wrong" });
 }
 
 /** Back to the schema before, with `edit` on it, and forward again. */

@@ -8,11 +8,11 @@ import { issueBills } from "@/web/services/billing/issue_bills.ts";
 import { planCutRun } from "@/web/services/cuts/plan_cut_run.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { takeBackFuture } from "@/web/services/billing/take_back_future.ts";
-import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { confirmClock, watchClock } from "@/web/services/billing/watch_clock.ts";
 import { findClockWatch } from "@/web/store/billing/clock_watch.ts";
 import { readFuture } from "@/web/store/billing/future.ts";
 import { assertBooksHold, createIsp, type Isp, type IspOptions, offNow, pay, todayOf } from "./isp.ts";
+import { voidPaid } from "./void_paid.ts";
 
 const day = Temporal.PlainDate.from;
 
@@ -303,9 +303,7 @@ Deno.test("a life after a wrong clock is the life without it: stops, resumes, pl
   jumpTo(wrong, "2026-05-10T07:00");
   await believeWrongly(wrong, "2026-05-28T10:00");
   const [bill] = await liveBills(wrong, 2);
-  assertOk(
-    await voidBill(wrong.context, wrong.tenantId, wrong.actor, { billId: bill!.id, reason: "Mistake" }),
-  );
+  await voidPaid(wrong, { billId: bill!.id, reason: "Mistake" });
   await pay(wrong, 4, 9000);
   await livesUntil(wrong, "2026-06-03T10:00");
   await comeBack(wrong, "2026-02-20T11:00");
@@ -314,9 +312,7 @@ Deno.test("a life after a wrong clock is the life without it: stops, resumes, pl
 
   // The same people did the same in the other life, at the hour to which the clock came back.
   const [twin] = await liveBills(right, 2);
-  assertOk(
-    await voidBill(right.context, right.tenantId, right.actor, { billId: twin!.id, reason: "Mistake" }),
-  );
+  await voidPaid(right, { billId: twin!.id, reason: "Mistake" });
   await pay(right, 4, 9000);
   for (const isp of [wrong, right]) {
     await minute(isp);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { offNow } from "@/tests/billing/isp.ts";
+import { createIsp, offNow } from "@/tests/billing/isp.ts";
 import { buy, createPrepaidIsp } from "@/tests/billing/prepaid_isp.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
@@ -84,4 +84,42 @@ Deno.test("a plan says what it sells; a connection without any says where", asyn
     "months 2 null",
   ]);
   assert.match((await owner.get(buying)).text, /3 days\s*₱100\.00/);
+});
+
+Deno.test("the list and Today count those that run out within three days alike", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-11-27T08:00:00+08:00", subscribers: 4 });
+  const app = await createWebApp(isp.context);
+  const owner = await app.signIn(isp.tenantId, "Owner");
+  assertOk(await buy(isp, 0, { count: 1, pesos: 34 }));
+  assertOk(await buy(isp, 1, { count: 1, quantity: 3, pesos: 100 }));
+  assertOk(await buy(isp, 2, { count: 1, quantity: 4, pesos: 134 }));
+  assert.match((await owner.get("/admin")).text, /2 prepaid connections expire within 3 days/);
+  const expiring = await owner.get("/admin/subscribers?prepaid=expiring");
+  assert.match(expiring.text, /Subscriber 00001/);
+  assert.match(expiring.text, /Subscriber 00002/);
+  assert.doesNotMatch(expiring.text, /Subscriber 0000[34]/);
+  assert.match((await owner.get("/admin/subscribers?prepaid=all")).text, /Subscriber 00004/);
+});
+
+Deno.test("how it pays is changed on a page that says what is billed before, and taken back until its day", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { start: "2026-11-27T08:00:00+08:00", subscribers: 1 });
+  const app = await createWebApp(isp.context);
+  const owner = await app.signIn(isp.tenantId, "Owner");
+  const person = `/admin/subscribers/${isp.subscriberIds[0]}`;
+  const connection = isp.subscriptionIds[0]!;
+  assert.match(
+    (await owner.get(`${person}/mode`)).text,
+    /Days until Mon, 30 Nov 2026 get a last bill of ₱133\.33/,
+  );
+  const asked = { connection, to: "prepaid", when: "next_boundary" };
+  const done = await owner.post(`${person}/mode`, asked);
+  assert.match((await owner.get(done.location)).text, /Prepaid from\s*1 Dec/);
+  assert.equal((await owner.post(`${person}/mode`, asked)).status, 422);
+  assert.equal((await owner.post(`${person}/mode/cancel`, { connection })).status, 303);
+  assert.doesNotMatch((await owner.get(person)).text, /Prepaid from/);
+  assert.equal((await owner.post(`${person}/mode`, { ...asked, when: "today" })).status, 303);
+  assert.match((await owner.get(`${person}/mode`)).text, /Bills charge from/);
+  assert.equal((await owner.post(`${person}/mode`, { ...asked, to: "postpaid" })).status, 303);
 });

@@ -14,6 +14,7 @@ const MAY_CHANGE: Readonly<Record<string, readonly string[]>> = {
   allocations: ["released_at"],
   bill_lines: ["settled_centavos"],
   bills: [
+    "bir_invoice_no",
     "disputed_centavos",
     "grace_days",
     "is_imported",
@@ -22,11 +23,14 @@ const MAY_CHANGE: Readonly<Record<string, readonly string[]>> = {
     "void_reason",
     "voided_at",
   ],
+  credit_memos: ["void_reason", "voided_at"],
   credit_sources: ["ended_at", "used_centavos"],
   ledger_accounts: [],
   ledger_entries: [],
   ledger_transactions: [],
   payments: ["reverse_reason", "reversed_at", "status"],
+  refund_shares: [],
+  refunds: ["reverse_reason", "reversed_at"],
 };
 const DENIED = "42501";
 const CHECK = "23514";

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { generateSecrets } from "@/sim/routeros/mod.ts";
+import { centavos } from "@/shared/money/mod.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import type { TestStack } from "@/tests/support/stack.ts";
 import { until } from "@/tests/support/until.ts";
 import { loadRouteTable } from "@/web/app/load_route_table.ts";
 import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
+import { issueMemo } from "@/web/services/payments/issue_memo.ts";
+import { refundCredit } from "@/web/services/payments/refund_credit.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
 
 const ROUTE_TABLE = await loadRouteTable();
@@ -16,6 +19,7 @@ export async function fillPages(provider: TestStack): Promise<void> {
   const first = await provider.nextCutList();
   await provider.cut(first.runId);
   for (const name of first.names.slice(4)) await provider.pay(name);
+  await correctBooks(provider);
   const { day } = await provider.nextCutList();
   const [, , , , held, excluded] = lines;
   assert.ok(held !== undefined && excluded !== undefined);
@@ -40,6 +44,40 @@ export async function fillPages(provider: TestStack): Promise<void> {
   await provider.untilConverged();
 }
 
+/** Credit of a subscriber, a part of which is paid back. */
+async function correctBooks(provider: TestStack): Promise<void> {
+  const { context, tenantId, actor } = provider;
+  const [paid] = await provider.query<{ id: string }>(
+    `select s.id from subscribers s where s.tenant_id = $1 and not exists (select from bills b
+      where b.tenant_id = s.tenant_id and b.subscriber_id = s.id and b.paid_centavos < b.total_centavos
+        and b.status = 'issued') order by s.account_number limit 1`,
+    [tenantId],
+  );
+  assert.ok(paid !== undefined);
+  const given = {
+    subscriberId: paid.id,
+    reason: "Two days without service",
+    idempotencyKey: crypto.randomUUID(),
+  };
+  const amounts = { memo: centavos(15_000), refund: centavos(5_000) };
+  assertOk(
+    await issueMemo(context, tenantId, actor, {
+      ...given,
+      kind: "outage",
+      amountCentavos: amounts.memo,
+      billId: null,
+    }),
+  );
+  assertOk(
+    await refundCredit(context, tenantId, actor, {
+      ...given,
+      amountCentavos: amounts.refund,
+      method: "gcash",
+      reference: "9001234",
+    }),
+  );
+}
+
 /** Ids by the first words of a pattern: which thing its `:id` is. */
 export async function listIds(provider: TestStack): Promise<Map<string, string>> {
   const one = async (text: string) => {
@@ -52,8 +90,10 @@ export async function listIds(provider: TestStack): Promise<Map<string, string>>
     ["bills", await one("select id from bills where tenant_id = $1 and paid_centavos = 0 limit 1")],
     ["decisions", await one("select id from subscriptions where tenant_id = $1 order by ppp_name limit 1")],
     ["import", await one("select id from import_batches where tenant_id = $1 and status = 'review'")],
+    ["memos", await one("select id from credit_memos where tenant_id = $1 limit 1")],
     ["payments", await one("select id from payments where tenant_id = $1 limit 1")],
     ["plans", await one("select id from plans where tenant_id = $1 limit 1")],
+    ["refunds", await one("select id from refunds where tenant_id = $1 limit 1")],
     ["routers", await one("select id from routers where tenant_id = $1")],
     ["runs", await one("select id from runs where tenant_id = $1 and kind = 'cut' and changed > 0 limit 1")],
     ["sites", await one("select id from sites where tenant_id = $1")],

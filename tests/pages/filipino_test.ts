@@ -99,6 +99,7 @@ const MORE = [
   "/admin/subscribers?bill=overdue",
   "/admin/subscribers?q=walang-ganito",
   "/admin/bills?status=paid",
+  "/admin/decisions?kind=parked",
   "/admin/runs?kind=bill",
   "/admin/nowhere",
   "/admin/subscribers/00000000-0000-7000-8000-000000000000",
@@ -147,6 +148,7 @@ async function idsOf({ isp }: Scene): Promise<Map<string, string>> {
     );
     ids.set(word, row.id);
   }
+  ids.set("decisions", isp.subscriptionIds[0]!);
   ids.set("runs", (await isp.run((trx) => listRuns(trx, { kind: "cut" }, 1)))[0]!.id);
   return ids;
 }

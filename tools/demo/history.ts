@@ -12,6 +12,7 @@ import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/sus
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { getTenant, updateBusinessOffset } from "@/web/store/settings/tenants.ts";
 import { inBooks, must, type Seed } from "./books.ts";
+import { giveBack } from "./corrections.ts";
 import { untilRoutersFollow } from "./routers_follow.ts";
 import { amountPaid, digest, isStorm, methodOf, type OpenBill } from "./people.ts";
 
@@ -121,12 +122,13 @@ const PROMISES = [
   "In hospital, the daughter pays on Friday",
 ];
 
-/** What else happens in a year: promises, holidays, cheques that bounce, bills that were wrong. */
+/** What else happens in a year: promises, holidays, cheques that bounce, bills that were wrong, credit. */
 async function happenings(seed: Seed, daysAgo: number): Promise<void> {
   if (daysAgo % 11 === 6 && daysAgo > 12) await holdSomebody(seed, daysAgo);
   if (daysAgo % 73 === 9) await takeBack(seed);
   if (daysAgo % 61 === 14) await voidOne(seed);
   if (daysAgo % 90 === 40) await goOnHoliday(seed, daysAgo);
+  if (daysAgo % 97 === 5) await giveBack(seed, daysAgo);
 }
 
 /** Somebody in grace asks for time: the first one who is not cut for an older bill. */

@@ -8,8 +8,10 @@ const KINDS = {
     "select id from bills where paid_centavos = 0 and disputed_centavos = 0 and status = 'issued' order by number limit 1",
   decisions: "select id from subscriptions where status = 'active' order by ppp_name limit 1",
   import: "select id from import_batches where status = 'review' limit 1",
+  memos: "select id from credit_memos where voided_at is null order by issued_on desc, id limit 1",
   payments: "select id from payments where status = 'posted' order by recorded_on desc, id limit 1",
   plans: "select id from plans order by name limit 1",
+  refunds: "select id from refunds where reversed_at is null order by paid_on desc, id limit 1",
   routers: "select id from routers where name = 'Ilaya-Tower'",
   runs: "select id from runs where kind = 'cut' and status = 'done' order by changed desc, id limit 1",
   sites: "select site_id as id from routers where name = 'Ilaya-Tower'",
@@ -32,6 +34,8 @@ const KINDS = {
 const ADDRESSES = {
   "/admin/bills/:id/decide":
     "select '/admin/bills/' || bill_id || '/decide' as id from disputes where decision is null limit 1",
+  "/admin/subscribers/:id/refund": `select '/admin/subscribers/' || c.subscriber_id || '/refund' as id
+    from credit_sources c where c.ended_at is null and c.used_centavos < c.amount_centavos order by c.id limit 1`,
   "/admin/subscribers/:id/reconnect": `select '/admin/subscribers/' || c.subscriber_id || '/reconnect' as id
     from block_reasons r join subscriptions c on c.tenant_id = r.tenant_id and c.id = r.subscription_id
     where r.reason = 'vacation' and r.removed_at is null order by r.added_at, r.id limit 1`,

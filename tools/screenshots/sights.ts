@@ -41,6 +41,7 @@ const OTHER_GROUPS: Readonly<Record<string, string>> = {
   agents: "Sites",
   routers: "Sites",
   runs: "Tonight",
+  decisions: "Tonight",
   lists: "Subscribers",
   bulk: "Subscribers",
   setup: "First set-up",

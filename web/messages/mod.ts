@@ -15,6 +15,7 @@ import enLive from "./en/live.json" with { type: "json" };
 import enTour from "./en/tour.json" with { type: "json" };
 import enBills from "./en/bills.json" with { type: "json" };
 import enPayments from "./en/payments.json" with { type: "json" };
+import enCorrections from "./en/corrections.json" with { type: "json" };
 import enNetwork from "./en/network.json" with { type: "json" };
 import enAgents from "./en/agents.json" with { type: "json" };
 import enImport from "./en/import.json" with { type: "json" };
@@ -43,6 +44,7 @@ import filLive from "./fil/live.json" with { type: "json" };
 import filTour from "./fil/tour.json" with { type: "json" };
 import filBills from "./fil/bills.json" with { type: "json" };
 import filPayments from "./fil/payments.json" with { type: "json" };
+import filCorrections from "./fil/corrections.json" with { type: "json" };
 import filNetwork from "./fil/network.json" with { type: "json" };
 import filAgents from "./fil/agents.json" with { type: "json" };
 import filImport from "./fil/import.json" with { type: "json" };
@@ -102,6 +104,7 @@ export const ENGLISH = {
   ...enTour,
   ...enBills,
   ...enPayments,
+  ...enCorrections,
   ...enNetwork,
   ...enAgents,
   ...enImport,
@@ -146,6 +149,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filTour,
   ...filBills,
   ...filPayments,
+  ...filCorrections,
   ...filNetwork,
   ...filAgents,
   ...filImport,

@@ -29,4 +29,6 @@ export const disputesQuery = z.object({
   ...listQuery,
   ...pageQuery,
 });
-export const voidForm = z.object({ reason: reasonText });
+/** Whether the periods of the bill are billed again; a form that does not say leaves it at that. */
+export const AFTER_VOID = ["bill_again", "never"] as const;
+export const voidForm = z.object({ reason: reasonText, periods: z.enum(AFTER_VOID).catch("bill_again") });

@@ -8,6 +8,8 @@ export const LIST_PATHS = {
   subscribers: "/admin/subscribers",
   bills: "/admin/bills",
   payments: "/admin/payments",
+  memos: "/admin/memos",
+  refunds: "/admin/refunds",
   plans: "/admin/plans",
   runs: "/admin/runs",
   sites: "/admin/sites",

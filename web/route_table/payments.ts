@@ -60,6 +60,7 @@ export const paymentForm = z.object({
   confirm_reference: confirmation,
   confirm_date: confirmation,
   confirm_paid: confirmation,
+  confirm_target: confirmation,
   shown: z.string().regex(/^\d{1,9}$/).transform(Number).optional().catch(undefined),
 }).refine(({ method, tendered }) => method === "cash" || tendered === null, {
   error: "payments.only_cash" satisfies MessageKey,

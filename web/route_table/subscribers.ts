@@ -23,6 +23,7 @@ export const subscribersQuery = z.object({
   aging: queryWord(["current", "1-7", "8-30", "31-60", "60+", "late"]),
   stopped: queryWord(["yes"]),
   price: queryWord(["own"]),
+  prepaid: queryWord(["all", "expiring"]),
   site: queryId,
   router: queryId,
   plan: queryId,

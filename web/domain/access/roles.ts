@@ -38,6 +38,8 @@ export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
       "bill_run:run",
       "payment:post",
       "payment:reverse",
+      "charge:post",
+      "memo:post",
       "opening_balance:write",
       "report:read",
       "plan:write",
@@ -51,7 +53,7 @@ export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
   },
   {
     name: "Cashier",
-    permissions: [...DESK, "payment:post"],
+    permissions: [...DESK, "payment:post", "charge:post"],
   },
   {
     name: "Technician",

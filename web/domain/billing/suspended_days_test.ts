@@ -59,3 +59,31 @@ Deno.test("what was billed in advance comes off once, never more than the bill, 
   assert.equal(total([{ ...billed, creditedCentavos: centavos(50000) }], 50000), -17743n);
   assert.equal(total([{ ...billed, creditedCentavos: centavos(67743) }], 50000), 0n);
 });
+
+Deno.test("a line that was issued late takes off its days by those that it charged", () => {
+  const line: BilledLine = {
+    periodStart: day("2026-03-01"),
+    periodEnd: day("2026-04-01"),
+    amountCentavos: centavos(31_000),
+    issuedOn: day("2026-03-06"),
+    creditedCentavos: centavos(0),
+  };
+  const asOf = day("2026-04-01");
+  const [credit] = creditSuspended([line], [range("2026-03-11", "2026-03-21")], asOf, centavos(99_999));
+  assert.equal(credit?.amountCentavos, -10_000n, "10 of 31 days, five of them before the bill");
+  assert.deepEqual([credit?.days, credit?.periodDays], [-10, 31]);
+});
+
+Deno.test("a line of one day comes off whole, and what has come off leaves no line", () => {
+  const line: BilledLine = {
+    periodStart: day("2026-03-01"),
+    periodEnd: day("2026-03-02"),
+    amountCentavos: centavos(3_000),
+    issuedOn: day("2026-03-01"),
+    creditedCentavos: centavos(0),
+  };
+  const off = [range("2026-03-01", "2026-03-02")];
+  const of = (one: BilledLine) => creditSuspended([one], off, day("2026-03-05"), centavos(99_999));
+  assert.deepEqual(of(line).map(({ amountCentavos }) => amountCentavos), [-3_000n]);
+  assert.deepEqual(of({ ...line, creditedCentavos: centavos(3_000) }), []);
+});

@@ -34,13 +34,26 @@ export {
   legsOfBillIssued,
   legsOfBillVoided,
   legsOfCreditMemo,
+  legsOfMemo,
+  legsOfMemoVoided,
   legsOfOpeningCredit,
   legsOfOpeningTakenBack,
   legsOfPaymentPosted,
   legsOfPaymentReversed,
   legsOfRefund,
+  legsOfRefundPaid,
+  legsOfRefundReversed,
   legsOfRelease,
+  legsOfWriteOff,
 } from "./postings.ts";
+export {
+  type CorrectedBill,
+  type Correction,
+  correctionOf,
+  drawRefund,
+  type MemoKind,
+  type RefundShare,
+} from "./corrections.ts";
 export { type BookBill, type BookEvent, type BookState, SubscriberBook } from "./subscriber_book.ts";
 export { type Withholding, withholding, type WithholdingInput } from "./withholding.ts";
 export {

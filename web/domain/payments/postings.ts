@@ -8,6 +8,7 @@ import {
   type PaymentMethod,
   revenueAccount,
 } from "./accounts.ts";
+import type { MemoKind } from "./corrections.ts";
 
 /*
  * Money received is the subscriber's credit first and pays bills out of it. So the credit account alone says what
@@ -67,6 +68,25 @@ export function legsOfCreditMemo(memo: { subscriberId: string; amountCentavos: C
   return moved(memo, "credit_memos", null, "subscriber_credit", memo.subscriberId);
 }
 
+/** What will not be paid is given up: it was earned and is lost. Credit until it is allocated to its bill. */
+export function legsOfWriteOff(memo: { subscriberId: string; amountCentavos: Centavos }): Leg[] {
+  return moved(memo, "write_offs", null, "subscriber_credit", memo.subscriberId);
+}
+
+/** A memo of any kind, as its kind is posted. */
+export function legsOfMemo(
+  { kind, ...memo }: { kind: MemoKind; subscriberId: string; amountCentavos: Centavos },
+): Leg[] {
+  return kind === "write_off" ? legsOfWriteOff(memo) : legsOfCreditMemo(memo);
+}
+
+/** Takes a memo back. Its allocations are released first, with {@link legsOfRelease}. */
+export function legsOfMemoVoided(
+  memo: { kind: MemoKind; subscriberId: string; amountCentavos: Centavos },
+): Leg[] {
+  return reversed(legsOfMemo(memo));
+}
+
 /** Credit that the books from before had. */
 export function legsOfOpeningCredit(opening: { subscriberId: string; amountCentavos: Centavos }): Leg[] {
   return moved(opening, "opening_balance", null, "subscriber_credit", opening.subscriberId);
@@ -77,9 +97,21 @@ export function legsOfOpeningTakenBack(opening: { subscriberId: string; amountCe
   return reversed(legsOfOpeningCredit(opening));
 }
 
-/** Credit goes back to the subscriber; the pay-out itself clears `refunds_payable`. */
+/** Credit goes back to the subscriber; the pay-out itself, {@link legsOfRefundPaid}, clears `refunds_payable`. */
 export function legsOfRefund(refund: { subscriberId: string; amountCentavos: Centavos }): Leg[] {
   return moved(refund, "subscriber_credit", refund.subscriberId, "refunds_payable", null);
+}
+
+/** The money of a refund leaves the account that it is paid from. */
+export function legsOfRefundPaid(refund: { method: PaymentMethod; amountCentavos: Centavos }): Leg[] {
+  return moved(refund, "refunds_payable", null, cashAccount(refund.method), null);
+}
+
+/** A refund that failed: the money is back on its account, and the credit is the subscriber's again. */
+export function legsOfRefundReversed(
+  refund: { subscriberId: string; method: PaymentMethod; amountCentavos: Centavos },
+): { paid: Leg[]; granted: Leg[] } {
+  return { paid: reversed(legsOfRefundPaid(refund)), granted: reversed(legsOfRefund(refund)) };
 }
 
 function moved(

@@ -1,7 +1,14 @@
-import { type Centavos, min, subtract, sum, ZERO } from "@/shared/money/mod.ts";
+import { type Centavos, subtract, sum, ZERO } from "@/shared/money/mod.ts";
 import { pastGraceCentavos } from "../cuts/past_grace.ts";
 import type { Leg, PaymentMethod } from "./accounts.ts";
-import { allocatePayment, applyCredit, type CreditShare, type OpenBalance } from "./allocate.ts";
+import {
+  allocatePayment,
+  applyCredit,
+  type CreditShare,
+  type CreditSource,
+  type OpenBalance,
+} from "./allocate.ts";
+import { drawRefund } from "./corrections.ts";
 import {
   legsOfAllocation,
   legsOfBillIssued,
@@ -199,21 +206,18 @@ export class SubscriberBook {
   }
 
   #refund(amountCentavos: Centavos): void {
-    let rest = amountCentavos;
+    const shares = drawRefund(amountCentavos, this.#credits()) ?? [];
     for (const source of this.#sources) {
-      const share = min(rest, this.#available(source));
-      source.refundedCentavos = sum([source.refundedCentavos, share]);
-      rest = subtract(rest, share);
+      const share = shares.find(({ sourceId }) => sourceId === source.sourceId);
+      source.refundedCentavos = sum([source.refundedCentavos, share?.amountCentavos ?? ZERO]);
     }
     this.#legs.push(...legsOfRefund({ subscriberId: SUBSCRIBER_ID, amountCentavos }));
   }
 
   #spendCredit(): void {
-    const sources = this.#sources.map((source) => ({
-      sourceId: source.sourceId,
-      availableCentavos: this.#available(source),
-    }));
-    for (const share of applyCredit({ sources, openBills: this.#open() })) this.#allocate(share);
+    for (const share of applyCredit({ sources: this.#credits(), openBills: this.#open() })) {
+      this.#allocate(share);
+    }
   }
 
   #allocate(share: CreditShare): void {
@@ -239,6 +243,13 @@ export class SubscriberBook {
   #open(): OpenBalance[] {
     return this.#bills.filter((bill) => !bill.isVoid && bill.balanceCentavos > 0n)
       .map((bill) => ({ ...bill, number: bill.billId }));
+  }
+
+  #credits(): CreditSource[] {
+    return this.#sources.map((source) => ({
+      sourceId: source.sourceId,
+      availableCentavos: this.#available(source),
+    }));
   }
 
   #available(source: Source): Centavos {

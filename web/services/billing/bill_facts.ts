@@ -13,7 +13,7 @@ import {
   listAheadOfThemselves,
   listFreedPeriods,
 } from "@/web/store/billing/charged_periods.ts";
-import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
+import { listOwnPricesDue } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { toOwnPrices, toOwnTerms } from "./own_prices.ts";
@@ -48,7 +48,7 @@ export async function readFacts(
     await listBilledLines(trx, inAdvance.map((row) => row.id), firstOff(inAdvance, off, recent)),
     (row) => row.subscription_id,
   );
-  const own = Map.groupBy(await listOwnPrices(trx, ids), (row) => row.subscription_id);
+  const own = Map.groupBy(await listOwnPricesDue(trx, ids), (row) => row.subscription_id);
   const facts = new Map<string, SubscriptionFacts>();
   for (const row of due) {
     const prices = own.get(row.id);

@@ -24,6 +24,8 @@ export interface IssuedLine {
 
 /** A bill that a person or a purchase makes, not a run. */
 export interface IssuedBill {
+  /** Of the form that makes it, so that the same form is one bill. @default a new one */
+  id?: string;
   kind: Exclude<BillRow["kind"], "recurring">;
   subscriberId: string;
   /** The connection that it is filed under. */
@@ -50,7 +52,7 @@ export async function issueBill(
   }
   const [number] = await takeNumbers(trx, "bill", 1);
   if (number === undefined) throw new Error("Cannot issue bill: its series gave no number");
-  const id = uuidv7(at.epochMilliseconds);
+  const id = bill.id ?? uuidv7(at.epochMilliseconds);
   const settled = settledByCreditLines(bill.lines.map((line, i) => ({ ...line, lineNo: i + 1 })));
   const days = bill.lines.map((line) => [line.periodStart, line.periodEnd] as const);
   await insertBill(trx, {

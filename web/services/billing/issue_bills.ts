@@ -155,11 +155,7 @@ async function issueBatch(
   } catch (error) {
     if (!isOfOneRow(error) || claimed.length === 0) throw error;
     // One of them cannot be written: it is found by halves, and everybody else is billed.
-    const refused = await issueApart(context, tenantId, actor, {
-      queue,
-      ids: claimed.map((one) => one.id),
-      error,
-    });
+    const refused = await issueApart(context, tenantId, actor, queue, claimed.map((one) => one.id));
     return refused ?? ok(claimed.length);
   }
 }
@@ -171,32 +167,39 @@ function isOfOneRow(error: unknown): error is Error {
   return error instanceof Error && ROW_REFUSED.test(sqlState(error) ?? "");
 }
 
-/** Issues a batch in two halves, and those again in halves where they fail; who is left alone at last is parked. */
+/**
+ * Issues a batch in two halves, and those again in halves where they fail; who fails alone is parked. Everybody is tried
+ * once more before, so that what failed by chance is no reason.
+ */
 async function issueApart(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  { queue, ids, error }: { queue: ClaimQueue; ids: readonly string[]; error: Error },
+  queue: ClaimQueue,
+  ids: readonly string[],
 ): Promise<Failure<IssueBillsCode> | null> {
   const half = Math.ceil(ids.length / 2);
-  const parts = ids.length === 1 ? [ids] : [ids.slice(0, half), ids.slice(half)];
-  for (const part of parts) {
-    const isAlone = ids.length === 1;
+  const again = (
+    part: readonly string[],
+    work: (useCase: UseCase, due: readonly DueSubscription[]) => Promise<void>,
+  ) =>
+    runUseCase<null, IssueBillsCode>(context, tenantId, actor, async (useCase) => {
+      const doubted = await refuseDoubtedClock(useCase);
+      if (doubted !== null) return doubted;
+      const due = await queue.claimAgain(useCase.trx, part);
+      if (due.length > 0) await work(useCase, due);
+      return ok(null);
+    });
+  for (const part of [ids.slice(0, half), ids.slice(half)].filter(({ length }) => length > 0)) {
     try {
-      const done = await runUseCase<null, IssueBillsCode>(context, tenantId, actor, async (useCase) => {
-        const doubted = await refuseDoubtedClock(useCase);
-        if (doubted !== null) return doubted;
-        const due = await queue.claimAgain(useCase.trx, part);
-        if (due.length === 0) return ok(null);
-        if (isAlone) await parkRefused(useCase, queue.run, due, error);
-        else await issue(useCase, queue, due);
-        return ok(null);
-      });
+      const done = await again(part, (useCase, due) => issue(useCase, queue, due));
       if (!done.ok) return done;
-    } catch (failed) {
-      if (isAlone || !isOfOneRow(failed)) throw failed;
-      const refused = await issueApart(context, tenantId, actor, { queue, ids: part, error: failed });
-      if (refused !== null) return refused;
+    } catch (error) {
+      if (!isOfOneRow(error)) throw error;
+      const refused = part.length > 1
+        ? await issueApart(context, tenantId, actor, queue, part)
+        : await again(part, (useCase, due) => parkRefused(useCase, queue.run, due, error));
+      if (refused !== null && !refused.ok) return refused;
     }
   }
   return null;

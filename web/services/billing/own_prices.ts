@@ -1,6 +1,6 @@
 import { centavos } from "@/shared/money/mod.ts";
 import type { OwnPrice, OwnTerms } from "@/web/domain/billing/mod.ts";
-import type { OwnPriceRow } from "@/web/store/billing/own_prices.ts";
+import type { OwnPriceTerms } from "@/web/store/billing/own_prices.ts";
 
 /** The plans that a connection has and will have. */
 export interface PlansOf {
@@ -9,7 +9,7 @@ export interface PlansOf {
 }
 
 /** Own prices of one connection as the rules read them. Those of a plan that it has left count no more. */
-export function toOwnPrices(rows: readonly OwnPriceRow[], plans: PlansOf): OwnPrice[] {
+export function toOwnPrices(rows: readonly OwnPriceTerms[], plans: PlansOf): OwnPrice[] {
   return rows.flatMap((row): OwnPrice[] => {
     const plan = whichPlan(row.only_plan_id, plans);
     return plan === null ? [] : [{

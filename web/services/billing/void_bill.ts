@@ -1,11 +1,11 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
-import { err, ok, type Result } from "@/shared/result.ts";
-import { legsOfBillVoided } from "@/web/domain/payments/mod.ts";
+import { err, type Failure, ok, type Result } from "@/shared/result.ts";
+import { type CorrectedBill, correctionOf, legsOfBillVoided } from "@/web/domain/payments/mod.ts";
 import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
 import { deleteCoverage, findLaterPurchase } from "@/web/store/billing/prepaid.ts";
-import { freePeriods } from "@/web/store/billing/charged_periods.ts";
+import { endPeriods, freePeriods } from "@/web/store/billing/charged_periods.ts";
 import { type BillDetail, findBill, updateBillVoid } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
@@ -18,30 +18,34 @@ import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** What a void left behind. */
 export interface VoidedBill {
-  /** Money that the bill gave back; it paid other open bills or is credit. */
-  releasedCentavos: bigint;
   restored: string[];
 }
+
+/** What becomes of the periods of a void bill. */
+export type AfterVoid = "bill_again" | "never";
 
 /** Why a bill is not voided. */
 export type VoidBillCode =
   | "bill_not_found"
   | "already_void"
   | "bill_is_draft"
+  | "bill_has_money"
+  | "bill_is_reported"
   | "prepaid_bought_later"
   | "reason_required"
   | "reason_too_long";
 
 /**
- * Takes an issued bill back. Its number stays used, its money goes to credit and from there to other open bills, and
- * its periods are billed again by the next bill run (rule R6), at the plan and price of then. Of a purchase up front the
- * days are taken back; the next cut run decides whether the connection stays on (rule R2).
+ * Takes an issued bill back that nobody has paid anything of; any other is corrected by a credit memo (billing rule 9).
+ * Its number stays used, and its periods are billed again by the next bill run (rule R6), at the plan and price of then,
+ * unless a person decides that they never are. A purchase up front is taken back with its days, and its money goes to
+ * credit; the next cut run decides whether the connection stays on (rule R2).
  */
 export async function voidBill(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: { billId: string; reason: string },
+  input: { billId: string; reason: string; periods?: AfterVoid },
 ): Promise<Result<VoidedBill, VoidBillCode>> {
   const reason = checkReason(input.reason);
   if (!reason.ok) return reason;
@@ -52,13 +56,41 @@ export async function voidBill(
     const bill = await findBill(useCase.trx, input.billId);
     if (bill === null || bill.status === "void") return err("already_void", { number: seen.number ?? "" });
     if (bill.status === "draft") return err("bill_is_draft");
+    const refusal = refuseVoid(bill);
+    if (refusal !== null) return refusal;
     const later = bill.kind === "prepaid" ? await findLaterPurchase(useCase.trx, bill.id) : null;
     if (later !== null) return err("prepaid_bought_later", { number: later.number });
-    return ok(await take(useCase, bill, reason.value));
+    return ok(await take(useCase, bill, reason.value, input.periods ?? "bill_again"));
   });
 }
 
-async function take(useCase: UseCase, bill: BillDetail, reason: string): Promise<VoidedBill> {
+function refuseVoid(bill: BillDetail): Failure<"bill_has_money" | "bill_is_reported"> | null {
+  const correction = correctionOf(toCorrected(bill));
+  if (correction.kind === "void") return null;
+  const number = bill.number ?? "";
+  return correction.why === "reported"
+    ? err("bill_is_reported", { number, invoice: bill.bir_invoice_no ?? "" })
+    : err("bill_has_money", { number, paid: centavos(bill.paid_centavos) });
+}
+
+/** A bill as the rule of corrections sees it. */
+export function toCorrected(
+  bill: Pick<BillDetail, "kind" | "total_centavos" | "paid_centavos" | "bir_invoice_no">,
+): CorrectedBill {
+  return {
+    totalCentavos: centavos(bill.total_centavos),
+    paidCentavos: centavos(bill.paid_centavos),
+    isReported: bill.bir_invoice_no !== null,
+    isPurchase: bill.kind === "prepaid",
+  };
+}
+
+async function take(
+  useCase: UseCase,
+  bill: BillDetail,
+  reason: string,
+  periods: AfterVoid,
+): Promise<VoidedBill> {
   const { trx, at, actor, booking, business } = useCase;
   const shares = await listLiveAllocations(trx, { billId: bill.id });
   await releaseShares(trx, bill.subscriber_id, shares, booking);
@@ -78,7 +110,8 @@ async function take(useCase: UseCase, bill: BillDetail, reason: string): Promise
     }),
   }]);
   await deleteCoverage(trx, bill.id);
-  await freePeriods(trx, [bill.id], business.today);
+  if (periods === "never") await endPeriods(trx, bill.id);
+  else await freePeriods(trx, [bill.id], business.today);
   await applyIdleCredit(trx, [bill.subscriber_id], booking);
   const restored = await restoreService(trx, useCase.tenant, bill.subscriber_id, booking);
   useCase.touchRouters(restored.routerIds);
@@ -92,10 +125,9 @@ async function take(useCase: UseCase, bill: BillDetail, reason: string): Promise
       amount: centavos(bill.total_centavos),
       reason,
     }),
-    details: { restored: restored.subscriptionIds },
+    details: { periods, restored: restored.subscriptionIds },
     at,
     businessOn: business.today,
   });
-  const releasedCentavos = shares.reduce((total, share) => total + share.amount_centavos, 0n);
-  return { releasedCentavos, restored: restored.subscriptionIds };
+  return { restored: restored.subscriptionIds };
 }

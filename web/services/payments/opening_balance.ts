@@ -16,6 +16,7 @@ import type { Actor, ServiceContext } from "../context.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { applyIdleCredit, releaseShares } from "./apply_credit.ts";
+import { refuseRefunded } from "./refuse_refunded.ts";
 
 /** What the books from before say about a subscriber. */
 export interface OpeningBalanceInput {
@@ -31,6 +32,7 @@ export type OpeningBalanceCode =
   | "subscriber_not_found"
   | "opening_exists"
   | "opening_missing"
+  | "source_refunded"
   | "opening_needs_connection"
   | "payment_amount_not_positive"
   | "amount_over_limit"
@@ -87,6 +89,8 @@ export async function takeBackOpeningCredit(
     const opening = await findOpeningBalance(trx, subscriberId);
     if (opening?.side !== "credit") return err("opening_missing");
     const { id, number } = opening;
+    const refunded = await refuseRefunded(trx, opening);
+    if (refunded !== null) return refunded;
     await releaseShares(trx, subscriberId, await listLiveAllocations(trx, { sourceId: id }), booking);
     await updateCreditSourceEnded(trx, id, at);
     const amountCentavos = centavos(opening.amount_centavos);

@@ -1,6 +1,6 @@
 import { sha256Hex } from "@/shared/crypto/mod.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
-import { err, ok, type Result } from "@/shared/result.ts";
+import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { checkPayment, type PaymentProblem } from "@/web/domain/payments/mod.ts";
 import { PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
 
@@ -28,6 +28,8 @@ export interface PaymentInput {
   paymentsShown?: number;
   /** Number of the payment that came in between and that the person has seen; another one is asked about again. */
   confirmPaidMeanwhile?: string;
+  /** Number of the bill that is void or paid and that the person has seen; another one is asked about again. */
+  confirmTarget?: string;
   /** The person has seen that the received date is more than a year ago. */
   confirmOldDate?: boolean;
 }
@@ -51,9 +53,8 @@ export function checkPaymentInput(
   input: PaymentInput,
   today: Temporal.PlainDate,
 ): Result<null, PaymentInputProblem> {
-  if (!/^[\x21-\x7e]{8,200}$/.test(input.idempotencyKey)) {
-    return err("idempotency_key_missing");
-  }
+  const key = checkKey(input.idempotencyKey);
+  if (key !== null) return key;
   const basic = checkPayment({ ...input, today });
   if (!basic.ok) return basic;
   const amount = checkAmount(input);
@@ -61,6 +62,11 @@ export function checkPaymentInput(
   const text = checkText(input);
   if (!text.ok) return text;
   return checkAge(input, today);
+}
+
+/** A key that a form was made with. */
+export function checkKey(key: string): Failure<"idempotency_key_missing"> | null {
+  return /^[\x21-\x7e]{8,200}$/.test(key) ? null : err("idempotency_key_missing");
 }
 
 function checkAmount(input: PaymentInput): Result<null, PaymentInputProblem> {

@@ -77,7 +77,7 @@ function toEntry(row: AccountLineRow): StatementEntry {
     on: row.counted_on,
     kind: row.line_kind,
     amountCentavos: row.line_kind === "charge" ? amount : subtract(ZERO, amount),
-    reference: row.source_number ?? row.bill_number ?? "",
+    reference: row.source_number ?? row.bill_number ?? row.refund_number ?? "",
     row,
   };
 }

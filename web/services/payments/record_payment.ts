@@ -18,7 +18,6 @@ import {
   type PaymentRow,
 } from "@/web/store/payments/payments.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
-import { sqlState } from "@/web/store/db/unavailable.ts";
 import { bookShares, toOpenBalance } from "./apply_credit.ts";
 import { recordAudit } from "../audit.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
@@ -28,6 +27,8 @@ import {
   type PaymentInput,
   type PaymentInputProblem,
 } from "./payment_input.ts";
+import { runOnce } from "./run_once.ts";
+import { refuseClosedTarget } from "./closed_target.ts";
 import { renewOnPosting } from "../billing/renew_prepaid.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -55,6 +56,8 @@ export type RecordPaymentCode =
   | "subscriber_not_found"
   | "bill_not_found"
   | "idempotency_mismatch"
+  | "payment_was_reversed"
+  | "target_not_open"
   | "paid_meanwhile"
   | "duplicate_reference";
 
@@ -69,14 +72,10 @@ export async function recordPayment(
   input: PaymentInput,
 ): Promise<Result<RecordedPayment, RecordPaymentCode>> {
   const hash = await hashPaymentInput(input);
-  try {
-    return await runUseCase(context, tenantId, actor, (useCase) => postPayment(useCase, input, hash));
-  } catch (error) {
-    // Two forms with one key or one reference, sent at the same time for different people: the second finds the first
-    // now.
-    if (sqlState(error) !== "23505") throw error;
-    return await runUseCase(context, tenantId, actor, (useCase) => postPayment(useCase, input, hash));
-  }
+  // Two forms with one key or one reference may be sent at the same time for different people.
+  return await runOnce(() =>
+    runUseCase(context, tenantId, actor, (useCase) => postPayment(useCase, input, hash))
+  );
 }
 
 /**
@@ -146,6 +145,8 @@ async function refuse(
   }
   const paid = await refusePaidMeanwhile(useCase, input);
   if (paid !== null) return paid;
+  const closed = await refuseClosedTarget(trx, input);
+  if (closed !== null) return closed;
   return input.confirmDuplicateReference === true ? null : await refuseTwin(useCase, input);
 }
 
@@ -275,6 +276,13 @@ async function repeat(
 ): Promise<Result<RecordedPayment, RecordPaymentCode>> {
   if (first.request_hash !== hash) {
     return err("idempotency_mismatch", { number: first.number });
+  }
+  if (first.status === "reversed") {
+    return err("payment_was_reversed", {
+      number: first.number,
+      amount: centavos(first.amount_centavos),
+      reason: first.reverse_reason ?? "",
+    });
   }
   const { shares, restored } = await findFirstResult(trx, first);
   const allocations = shares.map((share) => ({

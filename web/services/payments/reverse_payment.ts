@@ -9,6 +9,7 @@ import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { findPayment, type PaymentListRow, updatePaymentReversed } from "@/web/store/payments/payments.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { applyIdleCredit, releaseShares } from "./apply_credit.ts";
+import { refuseRefunded } from "./refuse_refunded.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
@@ -25,12 +26,13 @@ export interface ReversedPayment {
 export type ReversePaymentCode =
   | "payment_not_found"
   | "already_reversed"
+  | "source_refunded"
   | "reason_required"
   | "reason_too_long";
 
 /**
  * Takes a payment back that bounced or was a mistake: its shares leave the bills wherever they went, and other credit
- * pays them where there is any. Nobody is disconnected by this; the next cut run decides (rule R2).
+ * pays them where there is any. What was refunded of it has left: the refund is reversed first. Nobody is disconnected by this; the next cut run decides (rule R2).
  */
 export async function reversePayment(
   context: ServiceContext,
@@ -48,6 +50,8 @@ export async function reversePayment(
     if (payment === null || payment.status === "reversed") {
       return err("already_reversed", { number: seen.number });
     }
+    const refunded = await refuseRefunded(useCase.trx, payment);
+    if (refunded !== null) return refunded;
     return ok(await reverse(useCase, payment, reason.value));
   });
 }

@@ -2,7 +2,10 @@ import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { err, type Result } from "@/shared/result.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
 import type { AuditEntryRow } from "@/web/store/access/audit.ts";
+import { findBill } from "@/web/store/billing/bills.ts";
+import { findMemo } from "@/web/store/payments/memos.ts";
 import { findPayment } from "@/web/store/payments/payments.ts";
+import { findRefund } from "@/web/store/payments/refunds.ts";
 import { lockSite } from "@/web/store/network/sites.ts";
 import { lockSubscriber, lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
@@ -13,6 +16,9 @@ import { endHold, holdSubscription, shortenHold } from "../cuts/hold_subscriptio
 import { findRememberedContact } from "../subscribers/remembered_contact.ts";
 import { renameSite } from "../network/rename_site.ts";
 import { reversePayment } from "../payments/reverse_payment.ts";
+import { reverseRefund } from "../payments/reverse_refund.ts";
+import { voidMemo } from "../payments/void_memo.ts";
+import { voidBill } from "../billing/void_bill.ts";
 import { restorePlan } from "../billing/save_plan.ts";
 import { type ManualReason, resumeSubscription, suspendSubscription } from "../cuts/suspend_subscription.ts";
 import {
@@ -55,6 +61,14 @@ function textsOf(entry: AuditEntryRow): Record<string, string> {
 function dateOf(entry: AuditEntryRow, name: string): Temporal.PlainDate {
   return Temporal.PlainDate.from(textsOf(entry)[name] ?? "");
 }
+
+async function lockMemo(trx: TenantTransaction, memoId: string): Promise<void> {
+  const memo = await findMemo(trx, memoId);
+  if (memo !== null) await lockSubscriber(trx, memo.subscriber_id);
+}
+
+const undoMemo: Undoable["run"] = (context, tenantId, actor, { subject_id: memoId }) =>
+  voidMemo(context, tenantId, actor, { memoId, reason: formatCoded(coded("reason_posted_by_mistake")) });
 
 function changedSome({ changed }: Readonly<Record<string, unknown>>): boolean {
   return typeof changed === "number" && changed > 0;
@@ -203,6 +217,32 @@ export const UNDOABLE: Readonly<Record<string, Undoable>> = {
     run: (context, tenantId, actor, { subject_id: paymentId }) =>
       reversePayment(context, tenantId, actor, {
         paymentId,
+        reason: formatCoded(coded("reason_posted_by_mistake")),
+      }),
+  },
+  "bill.charged": {
+    permission: "bill:void",
+    lock: async (trx, billId) => {
+      const bill = await findBill(trx, billId);
+      if (bill !== null) await lockSubscriber(trx, bill.subscriber_id);
+    },
+    run: (context, tenantId, actor, { subject_id: billId }) =>
+      voidBill(context, tenantId, actor, {
+        billId,
+        reason: formatCoded(coded("reason_posted_by_mistake")),
+      }),
+  },
+  "memo.issued": { permission: "memo:post", lock: lockMemo, run: undoMemo },
+  "memo.written_off": { permission: "memo:post", lock: lockMemo, run: undoMemo },
+  "refund.posted": {
+    permission: "refund:post",
+    lock: async (trx, refundId) => {
+      const refund = await findRefund(trx, refundId);
+      if (refund !== null) await lockSubscriber(trx, refund.subscriber_id);
+    },
+    run: (context, tenantId, actor, { subject_id: refundId }) =>
+      reverseRefund(context, tenantId, actor, {
+        refundId,
         reason: formatCoded(coded("reason_posted_by_mistake")),
       }),
   },

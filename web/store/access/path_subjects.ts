@@ -8,8 +8,10 @@ const TABLES = {
   // What is decided about is a connection.
   decisions: "subscriptions",
   import: "import_batches",
+  memos: "credit_memos",
   payments: "payments",
   plans: "plans",
+  refunds: "refunds",
   routers: "routers",
   runs: "runs",
   sites: "sites",

@@ -71,6 +71,7 @@ export interface AccountEntryRow {
   bill_id: string | null;
   source_id: string | null;
   source_kind: CreditSourcesTable["kind"] | null;
+  refund_id: string | null;
   description: string;
   actor: string;
   subscriber_id: string | null;
@@ -98,9 +99,9 @@ export async function listAccountEntries(
   const window = windowOf(orderingOf(SORTS, request.sort, "-date"), request);
   const { rows } = await sql<AccountEntryRow>`
     select t.id as transaction_id, t.line_no, t.kind, t.business_on, t.recorded_at, t.bill_id, t.source_id, c.kind as source_kind,
-      t.description, t.actor, t.amount_centavos, s.id as subscriber_id, s.name as subscriber_name, s.account_number
+      t.refund_id, t.description, t.actor, t.amount_centavos, s.id as subscriber_id, s.name as subscriber_name, s.account_number
     from (
-      select t.id, e.line_no, t.kind, t.business_on, t.recorded_at, t.bill_id, t.source_id, t.description, t.actor,
+      select t.id, e.line_no, t.kind, t.business_on, t.recorded_at, t.bill_id, t.source_id, t.refund_id, t.description, t.actor,
         e.amount_centavos, e.subscriber_id
       from ledger_transactions t
       join ledger_entries e on e.tenant_id = t.tenant_id and e.transaction_id = t.id

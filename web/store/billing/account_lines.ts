@@ -23,6 +23,8 @@ export interface AccountLineRow {
   /** Of a payment or memo. */
   source_kind: CreditSourcesTable["kind"] | null;
   source_number: string | null;
+  refund_id: string | null;
+  refund_number: string | null;
   description: string;
   actor: string;
   /** Above zero: owed more; below: owed less. */
@@ -158,20 +160,22 @@ function accountLines(trx: TenantTransaction, subscriberId: string): RawBuilder<
   return sql`
     select own.id, own.kind, own.counted_on, own.recorded_at, own.bill_id, own.bill_number, own.source_id,
       own.description, own.actor, own.amount_centavos, c.kind as source_kind, c.number as source_number,
+      own.refund_id, r.number as refund_number,
       coalesce((select ${LINE_KIND} from ledger_entries o
         where o.tenant_id = ${trx.tenantId} and o.transaction_id = own.id and o.subscriber_id is null
         order by abs(o.amount_centavos) desc, o.line_no limit 1), 'credit') as line_kind,
       (sum(own.amount_centavos) over (order by own.counted_on, own.recorded_at, own.id))::bigint as balance_centavos
     from (
       select t.id, t.kind, greatest(t.business_on, b.issued_on) as counted_on, t.recorded_at, t.bill_id, b.number as bill_number,
-        t.source_id, t.description, t.actor, sum(e.amount_centavos)::bigint as amount_centavos
+        t.source_id, t.refund_id, t.description, t.actor, sum(e.amount_centavos)::bigint as amount_centavos
       from ledger_entries e
       join ledger_transactions t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
       left join bills b on b.tenant_id = t.tenant_id and b.id = t.bill_id
       where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${subscriberId}
         and e.account in ('receivable', 'subscriber_credit')
       group by t.tenant_id, t.id, b.tenant_id, b.id having sum(e.amount_centavos) <> 0) own
-    left join credit_sources c on c.tenant_id = ${trx.tenantId} and c.id = own.source_id`;
+    left join credit_sources c on c.tenant_id = ${trx.tenantId} and c.id = own.source_id
+    left join refunds r on r.tenant_id = ${trx.tenantId} and r.id = own.refund_id`;
 }
 
 function conditions({ from, to, kind }: Omit<AccountLineFilter, "subscriberId">): RawBuilder<unknown> {

@@ -21,6 +21,7 @@ const BILL_COLUMNS = [
   "run_id",
   "is_imported",
   "kind",
+  "bir_invoice_no",
   "voided_at",
   "void_reason",
   "created_at",
@@ -167,4 +168,14 @@ export async function updateBillVoid(
 ): Promise<void> {
   await trx.updateTable("bills").set({ ...voided, status: "void" })
     .where("tenant_id", "=", trx.tenantId).where("id", "=", billId).execute();
+}
+
+/** Notes the invoice that the BIR knows a bill by; null: none. */
+export async function updateBirInvoice(
+  trx: TenantTransaction,
+  billId: string,
+  invoice: string | null,
+): Promise<void> {
+  await trx.updateTable("bills").set({ bir_invoice_no: invoice }).where("tenant_id", "=", trx.tenantId)
+    .where("id", "=", billId).execute();
 }

@@ -54,7 +54,10 @@ export async function countBookRows(trx: TenantTransaction): Promise<bigint> {
     "charged_periods",
     "payments",
     "allocations",
+    "credit_memos",
     "credit_sources",
+    "refunds",
+    "refund_shares",
     "ledger_transactions",
     "ledger_entries",
     "subscriptions",
@@ -70,9 +73,9 @@ export async function countBookRows(trx: TenantTransaction): Promise<bigint> {
 
 /** What a finding is about, where there is a page of it. */
 export interface BookSubject {
-  kind: "bill" | "payment" | "subscriber";
+  kind: "bill" | "memo" | "payment" | "refund" | "subscriber";
   id: string;
-  /** Number of the bill or payment, name of the subscriber. */
+  /** Number of the bill, payment, memo or refund, name of the subscriber. */
   label: string;
 }
 
@@ -93,6 +96,12 @@ export async function findBookSubjects(
     select number, 'payment', id, number from payments
       where tenant_id = ${id} and number = any(${numbers}::text[])
     union all
+    select number, 'memo', id, number from credit_memos
+      where tenant_id = ${id} and number = any(${numbers}::text[])
+    union all
+    select number, 'refund', id, number from refunds
+      where tenant_id = ${id} and number = any(${numbers}::text[])
+    union all
     select account_number, 'subscriber', id, name from subscribers
       where tenant_id = ${id} and account_number = any(${numbers}::text[])
     union all
@@ -106,11 +115,13 @@ export async function findBookSubjects(
       join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
       where c.tenant_id = ${id} and c.id = any(${uuids}::uuid[])
     union all
-    select t.id::text, case when t.bill_id is null then 'payment' else 'bill' end, coalesce(t.bill_id, t.source_id),
-        coalesce(b.number, p.number)
+    select t.id::text, case when t.bill_id is not null then 'bill' when t.refund_id is not null then 'refund'
+        else c.kind end, coalesce(t.bill_id, t.refund_id, t.source_id), coalesce(b.number, r.number, c.number)
       from ledger_transactions t left join bills b on b.tenant_id = t.tenant_id and b.id = t.bill_id
-      left join payments p on p.tenant_id = t.tenant_id and p.id = t.source_id
-      where t.tenant_id = ${id} and t.id = any(${uuids}::uuid[]) and coalesce(b.number, p.number) is not null
+      left join refunds r on r.tenant_id = t.tenant_id and r.id = t.refund_id
+      left join credit_sources c on c.tenant_id = t.tenant_id and c.id = t.source_id and c.kind <> 'opening'
+      where t.tenant_id = ${id} and t.id = any(${uuids}::uuid[])
+        and coalesce(b.number, r.number, c.number) is not null
     union all
     select a.id::text, 'bill', b.id, b.number from allocations a
       join bills b on b.tenant_id = a.tenant_id and b.id = a.bill_id

@@ -123,3 +123,10 @@ export async function freePeriods(
     update subscriptions c set next_bill_on = least(c.next_bill_on, ${today}::date)
     where c.tenant_id = ${trx.tenantId} and c.id in (select subscription_id from freed)`.execute(trx);
 }
+
+/** The periods of a bill that was voided are never billed: a person decided so. */
+export async function endPeriods(trx: TenantTransaction, billId: string): Promise<void> {
+  await sql`
+    update charged_periods set state = 'never', why = 'decided', bill_id = null
+    where tenant_id = ${trx.tenantId} and bill_id = ${billId} and state = 'billed'`.execute(trx);
+}

@@ -28,6 +28,16 @@ export function isCoveredOn(on: Temporal.PlainDate): RawBuilder<boolean> {
   >`exists (select from ${PAID_PERIODS} and p.period_start <= ${on}::date and p.period_end > ${on}::date)`;
 }
 
+/** Days before its end on which coverage counts as expiring. */
+const EXPIRING_DAYS = 3;
+
+/** Whether the connection `c` is paid for now and will not be in three days; the list and its figure share it. */
+export function isExpiring(today: Temporal.PlainDate): RawBuilder<boolean> {
+  return sql<boolean>`(c.billing_mode = 'prepaid' and c.status in ('active', 'disconnected') and ${
+    isCoveredOn(today)
+  } and not ${isCoveredOn(today.add({ days: EXPIRING_DAYS }))})`;
+}
+
 /** Coverage of the connection `c` from a day on, and the last one before it; in order. */
 export function coverageAround(on: Temporal.PlainDate): RawBuilder<CoverageJson[]> {
   return sql<CoverageJson[]>`(
@@ -50,4 +60,12 @@ export async function listCoverage(
     where c.tenant_id = ${trx.tenantId} and c.id = any(${uuidArray(subscriptionIds)}::uuid[])
       and c.billing_mode = 'prepaid'`.execute(trx);
   return new Map(rows.map((row) => [row.id, toCoverage(row.coverage)]));
+}
+
+/** Whether any connection is paid up front: lists ask only then. */
+export async function hasPrepaid(trx: TenantTransaction): Promise<boolean> {
+  const { rows } = await sql<{ has: boolean }>`
+    select exists (select from subscriptions c where c.tenant_id = ${trx.tenantId} and c.billing_mode = 'prepaid') as has`
+    .execute(trx);
+  return rows[0]?.has === true;
 }

@@ -80,14 +80,40 @@ function allocations({ tenantId }: TenantTransaction) {
       where b.tenant_id = ${tenantId} group by b.tenant_id, b.id, b.number, b.total_centavos
       having coalesce(sum(l.amount_centavos), 0) <> b.total_centavos
     union all
-    select 'a', min(number), 'amount ' || sum(amount) || ', used ' || sum(used) || ', allocated ' || sum(live) from (
-        select c.id, c.number, c.ended_at, c.amount_centavos as amount, c.used_centavos as used, 0::bigint as live
+    select 'a', min(number), 'amount ' || sum(amount) || ', used ' || sum(used) || ', allocated ' || sum(live)
+        || ', refunded ' || sum(refunded)
+      from (
+        select c.id, c.number, c.ended_at, c.amount_centavos as amount, c.used_centavos as used, 0::bigint as live,
+            0::bigint as refunded
           from credit_sources c where c.tenant_id = ${tenantId}
         union all
-        select a.source_id, null, null, 0, 0, a.amount_centavos from allocations a
-          where a.tenant_id = ${tenantId} and a.released_at is null) sides
-      group by id having sum(live) <> sum(used) or sum(used) > sum(amount)
+        select a.source_id, null, null, 0, 0, a.amount_centavos, 0 from allocations a
+          where a.tenant_id = ${tenantId} and a.released_at is null
+        union all
+        select h.source_id, null, null, 0, 0, 0, h.amount_centavos from (${refunded(tenantId)}) h) sides
+      group by id having sum(live) + sum(refunded) <> sum(used) or sum(used) > sum(amount)
         or (min(ended_at) is not null and sum(used) <> 0)
+    union all
+    select 'a', m.number, 'memo ' || m.amount_centavos || ', source ' || coalesce(c.amount_centavos::text, 'none')
+      from credit_memos m left join credit_sources c on c.tenant_id = m.tenant_id and c.id = m.id and c.kind = 'memo'
+        and c.subscriber_id = m.subscriber_id and c.amount_centavos = m.amount_centavos
+        and (c.ended_at is not null) = (m.voided_at is not null)
+      where m.tenant_id = ${tenantId} and c.id is null
+    union all
+    select 'a', c.number, 'source is of no memo' from credit_sources c
+      left join credit_memos m on m.tenant_id = c.tenant_id and m.id = c.id
+      where c.tenant_id = ${tenantId} and c.kind = 'memo' and m.id is null
+    union all
+    select 'a', min(number), 'refund ' || sum(amount) || ', drawn ' || sum(drawn) || ', of its subscriber ' || sum(own)
+      from (
+        select r.id, r.number, r.amount_centavos as amount, 0::bigint as drawn, 0::bigint as own
+          from refunds r where r.tenant_id = ${tenantId}
+        union all
+        select r.id, null, 0, h.amount_centavos, case when c.subscriber_id = r.subscriber_id then h.amount_centavos else 0 end
+          from refund_shares h join refunds r on r.tenant_id = h.tenant_id and r.id = h.refund_id
+          join credit_sources c on c.tenant_id = h.tenant_id and c.id = h.source_id
+          where h.tenant_id = ${tenantId}) sides
+      group by id having sum(drawn) <> sum(amount) or sum(own) <> sum(amount)
     union all
     select 'a', p.number, 'payment ' || p.amount_centavos || ', source ' || coalesce(c.amount_centavos::text, 'none')
       from payments p left join credit_sources c on c.tenant_id = p.tenant_id and c.id = p.id and c.kind = 'payment'
@@ -119,6 +145,13 @@ function allocations({ tenantId }: TenantTransaction) {
       where a.tenant_id = ${tenantId} and c.subscriber_id <> b.subscriber_id`;
 }
 
+/** What of sources was paid back and stands. */
+function refunded(tenantId: string) {
+  return sql`select x.source_id, x.amount_centavos from refund_shares x
+    join refunds r on r.tenant_id = x.tenant_id and r.id = x.refund_id and r.reversed_at is null
+    where x.tenant_id = ${tenantId}`;
+}
+
 function idleCredit({ tenantId }: TenantTransaction) {
   return sql<BrokenInvariant>`
     select 'd' as name, s.account_number as subject, 'credit ' || idle.amount || ' beside an open bill' as detail
@@ -128,7 +161,10 @@ function idleCredit({ tenantId }: TenantTransaction) {
         union all
         select c.subscriber_id, -a.amount_centavos from allocations a
           join credit_sources c on c.tenant_id = a.tenant_id and c.id = a.source_id and c.ended_at is null
-          where a.tenant_id = ${tenantId} and a.released_at is null) sides
+          where a.tenant_id = ${tenantId} and a.released_at is null
+        union all
+        select c.subscriber_id, -h.amount_centavos from (${refunded(tenantId)}) h
+          join credit_sources c on c.tenant_id = ${tenantId} and c.id = h.source_id and c.ended_at is null) sides
       group by subscriber_id having sum(amount) > 0) idle
     join subscribers s on s.tenant_id = ${tenantId} and s.id = idle.subscriber_id
     where idle.subscriber_id in (select b.subscriber_id from bills b where b.tenant_id = ${tenantId}
@@ -180,8 +216,12 @@ function numbers({ tenantId }: TenantTransaction) {
         select number from payments p where p.tenant_id = n.tenant_id and n.series = 'payment'
         union all
         select number from credit_sources c where c.tenant_id = n.tenant_id and c.kind = 'opening'
-          and n.series = 'opening') numbers) used
-    where n.tenant_id = ${tenantId} and n.series in ('bill', 'payment', 'opening')
+          and n.series = 'opening'
+        union all
+        select number from credit_memos m where m.tenant_id = n.tenant_id and n.series = 'memo'
+        union all
+        select number from refunds r where r.tenant_id = n.tenant_id and n.series = 'refund') numbers) used
+    where n.tenant_id = ${tenantId} and n.series in ('bill', 'payment', 'opening', 'memo', 'refund')
       and (used.total <> n.next_value - 1 or used.different <> used.total)`;
 }
 

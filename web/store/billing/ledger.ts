@@ -14,6 +14,7 @@ export interface NewLedgerTransaction {
   bill_id: string | null;
   /** The payment or memo that it is about. */
   source_id: string | null;
+  refund_id?: string | null;
   description: string;
   actor: string;
   /** Sum zero; the database checks it again at commit. A transaction without legs is not posted. */
@@ -44,12 +45,12 @@ export async function insertLedgerTransactions(
     trx,
     sql`
     with heads as (
-      insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, source_id, description,
-        actor)
-      select ${trx.tenantId}::uuid, r.id, r.kind, r.business_on, r.recorded_at, r.bill_id, r.source_id,
+      insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, source_id, refund_id,
+        description, actor)
+      select ${trx.tenantId}::uuid, r.id, r.kind, r.business_on, r.recorded_at, r.bill_id, r.source_id, r.refund_id,
         r.description, r.actor
       from jsonb_to_recordset(${toRecordset(heads)}::jsonb) as r(id uuid, kind text, business_on date,
-        recorded_at timestamptz, bill_id uuid, source_id uuid, description text, actor text))
+        recorded_at timestamptz, bill_id uuid, source_id uuid, refund_id uuid, description text, actor text))
     insert into ledger_entries (tenant_id, transaction_id, line_no, account, subscriber_id, amount_centavos)
     select ${trx.tenantId}::uuid, r.transaction_id, r.line_no, r.account, r.subscriber_id, r.amount_centavos
     from jsonb_to_recordset(${

@@ -6,6 +6,8 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 export const SERIES = {
   bill: { prefix: "SOA-", pad: 6 },
   payment: { prefix: "RCPT-", pad: 6 },
+  memo: { prefix: "CM-", pad: 6 },
+  refund: { prefix: "RF-", pad: 6 },
   opening: { prefix: "OB-", pad: 6 },
   account: { prefix: "A-", pad: 5 },
 } as const;

@@ -39,6 +39,39 @@ export async function listOwnPrices(
   return rows;
 }
 
+/** What the rules read of an own price. */
+export type OwnPriceTerms = Pick<OwnPriceRow, (typeof TERMS)[number]>;
+
+const TERMS = [
+  "subscription_id",
+  "kind",
+  "amount_centavos",
+  "basis_points",
+  "from_on",
+  "last_on",
+  "periods",
+  "is_by_day",
+  "only_plan_id",
+] as const;
+
+/**
+ * The same for a bill run: no more than it needs, and nothing that was over a whole period before the day up to which the
+ * connection is billed.
+ */
+export async function listOwnPricesDue(
+  trx: TenantTransaction,
+  subscriptionIds: readonly string[],
+): Promise<OwnPriceTerms[]> {
+  const { rows } = await sql<OwnPriceTerms>`
+    select ${columnsOf("p", TERMS)} from subscription_prices p
+    join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+    where p.tenant_id = ${trx.tenantId} and p.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
+      and p.taken_back_at is null
+      and (p.last_on is null or p.last_on >= coalesce(c.billed_through_on - 31, p.last_on))
+    order by p.subscription_id, p.from_on`.execute(trx);
+  return rows;
+}
+
 /** Everything that was ever agreed for one connection, the newest first. */
 export async function listOwnPriceHistory(
   trx: TenantTransaction,

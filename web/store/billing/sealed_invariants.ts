@@ -6,6 +6,7 @@ import type { BrokenInvariant } from "./invariants.ts";
 const MAY_CHANGE = [
   "allocations.released_at",
   "bill_lines.settled_centavos",
+  "bills.bir_invoice_no",
   "bills.disputed_centavos",
   "bills.grace_days",
   "bills.is_imported",
@@ -13,22 +14,29 @@ const MAY_CHANGE = [
   "bills.status",
   "bills.void_reason",
   "bills.voided_at",
+  "credit_memos.void_reason",
+  "credit_memos.voided_at",
   "credit_sources.ended_at",
   "credit_sources.used_centavos",
   "payments.reverse_reason",
   "payments.reversed_at",
   "payments.status",
+  "refunds.reverse_reason",
+  "refunds.reversed_at",
 ];
 const BOOKS = [
   "allocations",
   "audit_entries",
   "bill_lines",
   "bills",
+  "credit_memos",
   "credit_sources",
   "ledger_accounts",
   "ledger_entries",
   "ledger_transactions",
   "payments",
+  "refund_shares",
+  "refunds",
 ];
 const SEALS = ["ledger_entries_balance", "ledger_transactions_have_entries"];
 
@@ -49,7 +57,7 @@ export function wholeTransactions({ tenantId }: TenantTransaction) {
 }
 
 /**
- * M1: the books of one bill and of one payment, since errors of two can cancel out in a subscriber's sum. Both sides
+ * M1: the books of one bill, of one payment or memo and of one refund, since errors of two can cancel out in a subscriber's sum. Both sides
  * are added up in one pass: joined by id they can take a row of the one for each of the other.
  */
 export function bookedOneByOne({ tenantId }: TenantTransaction) {
@@ -71,7 +79,22 @@ export function bookedOneByOne({ tenantId }: TenantTransaction) {
       select t.source_id, null, 0, e.amount_centavos from ledger_transactions t
       join ledger_entries e on e.tenant_id = t.tenant_id and e.transaction_id = t.id and e.subscriber_id is null
       where t.tenant_id = ${tenantId} and t.source_id is not null) sides
-    group by id having sum(received) <> sum(booked)`;
+    group by id having sum(received) <> sum(booked)
+    union all
+    select 'M1', min(number), 'refunded ' || sum(refunded) || ', ledger ' || sum(booked) || ', paid out ' || -sum(paid)
+        || ', to pay out ' || -sum(due)
+    from (
+      select r.id, r.number, case when r.reversed_at is null then r.amount_centavos else 0 end as refunded, 0 as booked,
+        0 as paid, 0 as due
+      from refunds r where r.tenant_id = ${tenantId}
+      union all
+      select t.refund_id, null, 0, case when e.account = 'subscriber_credit' then e.amount_centavos else 0 end,
+        case when e.account like 'cash:%' then e.amount_centavos else 0 end,
+        case when e.account = 'refunds_payable' then e.amount_centavos else 0 end
+      from ledger_transactions t
+      join ledger_entries e on e.tenant_id = t.tenant_id and e.transaction_id = t.id
+      where t.tenant_id = ${tenantId} and t.refund_id is not null) sides
+    group by id having sum(refunded) <> sum(booked) or sum(refunded) <> -sum(paid) or sum(due) <> 0`;
 }
 
 /** M2: a reference is on one live payment of its method, and on others only where a person said so. */

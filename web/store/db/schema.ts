@@ -118,6 +118,8 @@ export interface BillsTable {
   void_reason: string | null;
   created_at: Temporal.Instant;
   kind: Generated<"recurring" | "prepaid" | "one_time" | "debit_memo" | "final" | "opening">;
+  /** Of the invoice that the BIR knows it by: it is reported, and is corrected by a memo. */
+  bir_invoice_no: string | null;
   /** Of the open dispute. It is the part that is paid last. */
   disputed_centavos: Generated<bigint>;
 }
@@ -226,6 +228,26 @@ export interface CommandsTable {
   result: JsonColumn | null;
   error_code: string | null;
   error_message: string | null;
+}
+
+export interface CreditMemosTable {
+  tenant_id: string;
+  id: string;
+  subscriber_id: string;
+  number: string;
+  kind: "goodwill" | "outage" | "correction" | "other" | "write_off";
+  reason: string;
+  amount_centavos: bigint;
+  /** Paid first; null: it was given to the subscriber. */
+  bill_id: string | null;
+  issued_on: Temporal.PlainDate;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+  staff_user_id: string | null;
+  idempotency_key: string;
+  request_hash: string;
+  voided_at: Temporal.Instant | null;
+  void_reason: string | null;
 }
 
 export interface CreditSourcesTable {
@@ -406,6 +428,11 @@ export interface LedgerTransactionsTable {
     | "credit_applied"
     | "credit_released"
     | "payment_reversed"
+    | "memo_issued"
+    | "memo_voided"
+    | "refund_granted"
+    | "refund_paid"
+    | "refund_reversed"
     | "opening_posted"
     | "opening_taken_back";
   business_on: Temporal.PlainDate;
@@ -414,6 +441,7 @@ export interface LedgerTransactionsTable {
   source_id: string | null;
   description: string;
   actor: string;
+  refund_id: string | null;
 }
 
 export interface ModeChangesTable {
@@ -562,6 +590,32 @@ export interface RateLimitsTable {
   key: string;
   hits: number;
   window_ends_at: Temporal.Instant;
+}
+
+export interface RefundSharesTable {
+  tenant_id: string;
+  refund_id: string;
+  source_id: string;
+  amount_centavos: bigint;
+}
+
+export interface RefundsTable {
+  tenant_id: string;
+  id: string;
+  subscriber_id: string;
+  number: string;
+  method: "cash" | "gcash" | "maya" | "bank" | "check" | "other";
+  reference: string | null;
+  amount_centavos: bigint;
+  reason: string;
+  paid_on: Temporal.PlainDate;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+  staff_user_id: string | null;
+  idempotency_key: string;
+  request_hash: string;
+  reversed_at: Temporal.Instant | null;
+  reverse_reason: string | null;
 }
 
 export interface RolePermissionsTable {
@@ -926,6 +980,7 @@ export interface Database {
   clock_watches: ClockWatchesTable;
   command_parts: CommandPartsTable;
   commands: CommandsTable;
+  credit_memos: CreditMemosTable;
   credit_sources: CreditSourcesTable;
   cut_exclusions: CutExclusionsTable;
   desired_secrets: DesiredSecretsTable;
@@ -950,6 +1005,8 @@ export interface Database {
   ppp_profiles: PppProfilesTable;
   prepaid_purchases: PrepaidPurchasesTable;
   rate_limits: RateLimitsTable;
+  refund_shares: RefundSharesTable;
+  refunds: RefundsTable;
   role_permissions: RolePermissionsTable;
   roles: RolesTable;
   router_states: RouterStatesTable;

@@ -27,9 +27,9 @@ export function phoneStarts(text: string): string[] {
 }
 
 /** Lists whose rows have a number of a series. */
-export type NumberedTable = "bills" | "payments";
+export type NumberedTable = "bills" | "credit_memos" | "payments" | "refunds";
 
-const SERIES = { bills: "bill", payments: "payment" } as const;
+const SERIES = { bills: "bill", credit_memos: "memo", payments: "payment", refunds: "refund" } as const;
 
 /**
  * Ids of rows whose number begins with a text: `soa-0012` is the beginning of a hundred of SOA-001200; `123` is the

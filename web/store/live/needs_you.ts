@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { isExpiring } from "../billing/coverage.ts";
 import { type FutureMoment, readFuture } from "../billing/future.ts";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import type { TenantRow } from "../settings/tenants.ts";
@@ -27,7 +28,8 @@ export type NeedKind =
   | "dispute_late"
   | "router_drift"
   | "import_review"
-  | "bills_stopped";
+  | "bills_stopped"
+  | "prepaid_expiring";
 
 /** Something that waits for a person, with what it is about. */
 export interface NeedsYou {
@@ -167,6 +169,9 @@ export async function listNeeds(
       select 13, 'bills_stopped', ${id}::uuid, '', null, count(*)::int, null
       from subscriptions c where c.tenant_id = ${id} and c.stopped_from_on is not null and c.status <> 'cancelled'
       having count(*) > 0
+      union all
+      select 14, 'prepaid_expiring', ${id}::uuid, '', null, count(*)::int, null
+      from subscriptions c where c.tenant_id = ${id} and ${isExpiring(today)} having count(*) > 0
     ) needs order by rank, since nulls last, subject, "subjectId"`.execute(trx);
   const limit = tenant.stop_after_unpaid_bills;
   const needs = rows.map(({ rank: _, ...need }) =>

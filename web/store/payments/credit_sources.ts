@@ -7,6 +7,8 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 export interface CreditSourceRow {
   subscriber_id: string;
   source_id: string;
+  /** Of the payment or memo that it is. */
+  number: string;
   available_centavos: bigint;
 }
 
@@ -34,7 +36,7 @@ export async function listCreditSources(
   subscriberIds: readonly string[],
 ): Promise<CreditSourceRow[]> {
   const { rows } = await sql<CreditSourceRow>`
-    select subscriber_id, id as source_id, amount_centavos - used_centavos as available_centavos
+    select subscriber_id, id as source_id, number, amount_centavos - used_centavos as available_centavos
     from credit_sources where tenant_id = ${trx.tenantId} and subscriber_id = any(${[
     ...subscriberIds,
   ]}::uuid[])

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { BillStatus } from "@/web/domain/billing/mod.ts";
 import type { SubscriptionState } from "@/web/domain/network/mod.ts";
+import { isExpiring } from "../billing/coverage.ts";
 import { type AgingBucket, type Connection, type ConnectionRow, connectionRows } from "./connections.ts";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
@@ -21,6 +22,8 @@ export interface SubscriberFilter {
   isStopped?: boolean | undefined;
   /** Something was agreed in place of the plan's price that counts on this day or later. */
   ownPriceOn?: Temporal.PlainDate | undefined;
+  /** Paid up front; `expiring`: not for long any more. */
+  prepaid?: { which: "all" | "expiring"; today: Temporal.PlainDate } | undefined;
   siteId?: string | undefined;
   routerId?: string | undefined;
   planId?: string | undefined;
@@ -206,6 +209,12 @@ export function subscriberConditions(filter: SubscriberFilter): RawBuilder<unkno
     conditions.push(sql`subscription_id in (select own.subscription_id from subscription_prices own
       where own.tenant_id = nullif(current_setting('app.tenant', true), '')::uuid and own.taken_back_at is null
         and (own.last_on is null or own.last_on >= ${filter.ownPriceOn}))`);
+  }
+  if (filter.prepaid !== undefined) {
+    const { which, today } = filter.prepaid;
+    conditions.push(sql`subscription_id in (select c.id from subscriptions c
+      where c.tenant_id = nullif(current_setting('app.tenant', true), '')::uuid
+        and ${which === "expiring" ? isExpiring(today) : sql`c.billing_mode = 'prepaid'`})`);
   }
   if (filter.siteId !== undefined) conditions.push(sql`site_id = ${filter.siteId}`);
   if (filter.routerId !== undefined) conditions.push(sql`router_id = ${filter.routerId}`);

@@ -109,6 +109,11 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: ["subscription:suspend", "subscriber:read"],
     href: () => "/admin/subscribers?stopped=yes",
   },
+  prepaid_expiring: {
+    tone: "info",
+    permission: "subscriber:read",
+    href: () => "/admin/subscribers?prepaid=expiring",
+  },
 };
 
 /** States of a router that have words of their own; an error is told in the router's words. */

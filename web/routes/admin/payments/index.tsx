@@ -41,7 +41,13 @@ export const list = define.list({
       : t("tables.payments_sum", { amount: formatPeso(centavos(counts.postedCentavos)) }),
   back: ({ more: { subscriber } }) =>
     subscriber === null ? undefined : { href: `/admin/subscribers/${subscriber.id}`, label: subscriber.name },
-  actions: ({ state, more: { subscriber } }) => <PostButton state={state} payer={subscriber?.id ?? null} />,
+  actions: ({ t, state, more: { subscriber } }) => (
+    <>
+      {may(state, "bill:read") && <LinkButton href="/admin/memos">{t("tables.list_memos")}</LinkButton>}
+      <LinkButton href="/admin/refunds">{t("tables.list_refunds")}</LinkButton>
+      <PostButton state={state} payer={subscriber?.id ?? null} />
+    </>
+  ),
   above: ({ query }) => <BulkDone query={query} />,
   total: ({ counts }) => counts.count,
   sort: "-recorded",

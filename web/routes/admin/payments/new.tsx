@@ -74,6 +74,7 @@ const form = define.form({
       confirmOldDate: isOverruled(state, "confirm_date", "received"),
       ...(input.shown === undefined ? {} : { paymentsShown: input.shown }),
       ...(input.confirm_paid === undefined ? {} : { confirmPaidMeanwhile: input.confirm_paid }),
+      ...(input.confirm_target === undefined ? {} : { confirmTarget: input.confirm_target }),
       ...(input.tendered === null ? {} : { tenderedCentavos: input.tendered }),
       ...(input.reference === "" ? {} : { reference: input.reference }),
       ...(input.note === "" ? {} : { note: input.note }),
@@ -86,6 +87,7 @@ const form = define.form({
       amount_too_large: { overrule: "confirm_large", about: ({ typed }) => typed("amount") },
       duplicate_reference: { overrule: "confirm_reference", about: ({ typed }) => typed("reference") },
       received_on_old: { overrule: "confirm_date", about: ({ typed }) => typed("received") },
+      target_not_open: { overrule: "confirm_target", about: (_asked, { number }) => String(number) },
       paid_meanwhile: { overrule: "confirm_paid", about: (_asked, { number }) => String(number) },
     },
   },
@@ -96,6 +98,7 @@ const form = define.form({
     received_on_old: "received",
     received_on_too_old: "received",
     bill_not_found: "bill",
+    target_not_open: "bill",
   },
   done: ({ paymentId, duplicate }) =>
     `/admin/payments/${paymentId}?done=${duplicate ? "posted_before" : "posted"}`,

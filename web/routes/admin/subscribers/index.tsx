@@ -7,6 +7,7 @@ import { LinkButton } from "@/web/components/form/Button.tsx";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { subscribersQuery } from "@/web/route_table/subscribers.ts";
+import { hasPrepaid } from "@/web/store/billing/coverage.ts";
 import { hasOwnPrices } from "@/web/store/billing/own_prices.ts";
 import { listPlans } from "@/web/store/billing/plans.ts";
 import { findRouter } from "@/web/store/network/routers.ts";
@@ -37,6 +38,7 @@ export const list = define.list({
   more: async (trx, { state, query }) => ({
     sites: await readFigures(state, trx, ["sites"], () => listSiteOverview(trx)),
     hasOwnPrices: may(state, "bill:read") && await hasOwnPrices(trx),
+    hasPrepaid: await hasPrepaid(trx),
     plans: query.plan === undefined ? [] : await listPlans(trx, { withArchived: true }),
     routerName: query.router === undefined ? undefined : (await findRouter(trx, query.router))?.name,
   }),
@@ -65,7 +67,9 @@ export const list = define.list({
   sort: "name",
   columns: ({ t, state, moment }) => columnsFor(t, may(state, "bill:read"), moment.today),
   fileOrder: FILE_ORDER,
-  table: ({ t, state, frame, query, counts, more: { sites, plans, routerName, hasOwnPrices } }) => ({
+  table: (
+    { t, state, frame, query, counts, more: { sites, plans, routerName, hasOwnPrices, hasPrepaid } },
+  ) => ({
     rowHref: (row) => `${PATH}/${row.subscriberId}`,
     rowNote: (row) => <CodeText>{row.accountNumber}</CodeText>,
     rowId: (row) => row.subscriptionId ?? row.subscriberId,
@@ -77,7 +81,7 @@ export const list = define.list({
     chips: chipsOf(t, frame, query, counts, may(state, "bill:read")),
     active: activeFilters(frame, filterWords(t, query, { sites, plans, routerName }), chosenChip(query)),
     search: t("tables.sub_search"),
-    selects: ["site", "price"],
+    selects: ["site", "price", "prepaid"],
     noneMatch: query.q === undefined ? undefined : t("tables.none_match_text", { text: query.q }),
     empty: <NoneYet state={state} />,
     select: {
@@ -99,6 +103,14 @@ export const list = define.list({
           <select class="input input-short" name="price" aria-label={t("tables.price")}>
             <option value="">{t("tables.all_prices")}</option>
             <option value="own" selected={query.price === "own"}>{t("tables.by_own_price")}</option>
+          </select>
+        )}
+        {hasPrepaid && (
+          <select class="input input-short" name="prepaid" aria-label={t("prepaid.billing")}>
+            <option value="">{t("prepaid.list_any")}</option>
+            {(["all", "expiring"] as const).map((which) => (
+              <option value={which} selected={query.prepaid === which}>{t(`prepaid.list_${which}`)}</option>
+            ))}
           </select>
         )}
       </>

@@ -3,7 +3,7 @@ import { StoredText } from "@/web/components/facts/StoredText.tsx";
 import { page } from "fresh";
 import { centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
 import { readInput, readParams } from "@/web/app/form/input.ts";
-import { define } from "@/web/app/state.ts";
+import { type AppState, define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/form/Button.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
@@ -14,12 +14,15 @@ import { type Fact, FactList } from "@/web/components/facts/FactList.tsx";
 import { Flash } from "@/web/components/frame/Flash.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { Columns } from "@/web/components/frame/Layout.tsx";
+import { Menu, MenuLink } from "@/web/components/frame/Menu.tsx";
 import { Money } from "@/web/components/facts/Money.tsx";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { BillPill, Pill } from "@/web/components/facts/Pill.tsx";
 import { formatPeriod } from "@/shared/calendar/mod.ts";
+import { correctionOf } from "@/web/domain/payments/mod.ts";
 import { billQuery } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
+import { toCorrected } from "@/web/services/billing/void_bill.ts";
 import { type ExplainedLine, formatBasisPoints, type LineSum } from "@/web/domain/billing/mod.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
 import { explainBill } from "@/web/services/billing/explain_bill.ts";
@@ -56,9 +59,7 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
                 {t(isDisputed ? "bills.decide_link" : "bills.dispute_link")}
               </LinkButton>
             )}
-            {bill.status === "issued" && may(state, "bill:void") && (
-              <LinkButton href={`${path}/void`} dialog>{t("bills.void_link")}</LinkButton>
-            )}
+            <Corrections bill={bill} state={state} />
             {balance > ZERO && may(state, "payment:post") && (
               <LinkButton
                 kind="primary"
@@ -75,6 +76,10 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
         done={done}
         messages={{
           voided: t("bills.done_voided"),
+          voided_only: t("corrections.done_voided_only"),
+          invoice_noted: t("corrections.done_invoice"),
+          charged: t("corrections.done_charged"),
+          charged_before: t("corrections.done_charged_before"),
           disputed: t("bills.done_disputed"),
           decided: t("bills.done_decided"),
         }}
@@ -109,6 +114,10 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
                   { label: t("tables.issued"), value: bill.issued_on && <DateText date={bill.issued_on} /> },
                   { label: t("tables.due"), value: bill.due_on && <DateText date={bill.due_on} /> },
                   { label: t("bills.grace"), value: t("bills.grace_days", { n: bill.grace_days }) },
+                  ...(bill.bir_invoice_no === null ? [] : [{
+                    label: t("corrections.invoice"),
+                    value: <CodeText>{bill.bir_invoice_no}</CodeText>,
+                  }]),
                 ]}
               />
             </Card>
@@ -178,6 +187,40 @@ function lineWords(t: Translate, { description, period_start, period_end }: Bill
   return `${description}, ${formatPeriod(period_start, period_end, t.locale)}`;
 }
 
+/** How a mistake on the bill is put right: what nobody has paid is voided, anything else gets a credit memo. */
+function Corrections({ bill, state }: { bill: BillDetail; state: AppState }) {
+  const { t } = state;
+  if (bill.status !== "issued") return null;
+  const path = `/admin/bills/${bill.id}`;
+  const isVoidable = correctionOf(toCorrected(bill)).kind === "void";
+  const canVoid = may(state, "bill:void");
+  const canGive = may(state, "memo:post");
+  const canWriteOff = balanceOf(bill) > ZERO && may(state, "memo:write_off");
+  const memo = `/admin/subscribers/${bill.subscriber_id}/memo?bill=${bill.id}`;
+  return (
+    <>
+      {isVoidable && canVoid && <LinkButton href={`${path}/void`} dialog>{t("bills.void_link")}</LinkButton>}
+      {!isVoidable && canGive && <LinkButton href={memo}>{t("corrections.memo_link")}</LinkButton>}
+      {(canVoid || canGive || canWriteOff) && (
+        <Menu label={t("corrections.correct")}>
+          {!isVoidable && canVoid && (
+            <MenuLink icon="bill" href={`${path}/void`} dialog>{t("bills.void_link")}</MenuLink>
+          )}
+          {isVoidable && canGive && <MenuLink icon="bill" href={memo}>{t("corrections.memo_link")}</MenuLink>}
+          {canWriteOff && (
+            <MenuLink icon="bill" href={`${path}/write-off`} dialog>
+              {t("corrections.write_off_link")}
+            </MenuLink>
+          )}
+          {canVoid && (
+            <MenuLink icon="bill" href={`${path}/invoice`}>{t("corrections.invoice_link")}</MenuLink>
+          )}
+        </Menu>
+      )}
+    </>
+  );
+}
+
 /** Why a line is there, and its arithmetic. */
 function Explanation(
   { of, amountCentavos }: { of: ExplainedLine | undefined; amountCentavos: bigint },
@@ -210,7 +253,7 @@ function Shares({ bill, canOpen }: { bill: BillDetail; canOpen: boolean }) {
       <DataTable
         caption={t("bills.shares")}
         rows={bill.shares}
-        rowHref={canOpen ? (share) => `/admin/payments/${share.source_id}` : undefined}
+        rowHref={canOpen ? hrefOfShare : undefined}
         empty={
           <EmptyState icon="cash" title={t("bills.none_paid")}>
             {bill.status === "void"
@@ -231,7 +274,10 @@ function Shares({ bill, canOpen }: { bill: BillDetail; canOpen: boolean }) {
           },
           {
             head: t("tables.method"),
-            cell: (share) => share.method === null ? "" : t(`words.method_${share.method}`),
+            cell: (share) =>
+              share.method === null
+                ? share.source_kind === "memo" && t("corrections.memo")
+                : t(`words.method_${share.method}`),
           },
           {
             head: t("tables.state"),
@@ -250,4 +296,9 @@ function Shares({ bill, canOpen }: { bill: BillDetail; canOpen: boolean }) {
       />
     </TitledTable>
   );
+}
+
+function hrefOfShare({ source_id, source_kind }: BillShareRow): string | undefined {
+  if (source_kind === "opening") return undefined;
+  return `/admin/${source_kind === "payment" ? "payments" : "memos"}/${source_id}`;
 }

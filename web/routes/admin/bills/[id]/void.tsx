@@ -1,13 +1,17 @@
 import { formatPeriod } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
 import { balanceOf } from "@/web/app/words/due_words.ts";
-import { found } from "@/web/app/frame/page_context.ts";
+import { found, may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
+import { RadioCards } from "@/web/components/form/SelectField.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
+import { correctionOf } from "@/web/domain/payments/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import { voidForm } from "@/web/route_table/bills.ts";
+import { AFTER_VOID, voidForm } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
-import { voidBill } from "@/web/services/billing/void_bill.ts";
+import { toCorrected, voidBill } from "@/web/services/billing/void_bill.ts";
 import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
 
 const question = define.question({
@@ -15,7 +19,14 @@ const question = define.question({
   input: voidForm,
   load: async (trx, { params }) => {
     const bill = found(await findBill(trx, params.id));
-    return { bill, number: bill.number ?? "", path: `/admin/bills/${bill.id}` };
+    return {
+      bill,
+      number: bill.number ?? "",
+      path: `/admin/bills/${bill.id}`,
+      correction: correctionOf(toCorrected(bill)),
+      /** It charges periods, which can be billed again. */
+      hasPeriods: bill.kind !== "prepaid" && bill.lines.some((line) => line.kind === "recurring"),
+    };
   },
   leave: ({ bill, path }) => bill.status === "issued" ? null : path,
   permission: "bill:void",
@@ -23,6 +34,20 @@ const question = define.question({
   summary: "Void a bill",
   title: ({ t, loaded: { number } }) => t("bills.void_heading", { number }),
   back: ({ t, loaded: { path, number } }) => ({ href: path, label: t("bills.one", { number }) }),
+  blocked: ({ t, state, loaded: { bill, correction } }) =>
+    correction.kind === "void" ? null : (
+      <Banner
+        tone="info"
+        title={t("corrections.not_voided")}
+        actions={may(state, "memo:post") && (
+          <LinkButton kind="primary" href={`/admin/subscribers/${bill.subscriber_id}/memo?bill=${bill.id}`}>
+            {t("corrections.give_memo")}
+          </LinkButton>
+        )}
+      >
+        {whyNotVoided(t, bill, correction.why)}
+      </Banner>
+    ),
   question: ({ t, loaded: { bill, number } }) =>
     t("bills.void_question", {
       number,
@@ -32,26 +57,50 @@ const question = define.question({
   tone: "danger",
   effect: ({ t, loaded: { bill } }) => effectOf(t, bill),
   verb: ({ t, loaded: { number } }) => t("bills.void_verb", { number }),
-  labels: { reason: "tables.reason" },
-  children: ({ t, field, loaded: { bill } }) => (
-    <>
-      <p>{t("bills.void_note", { period: formatPeriod(bill.period_start, bill.period_end, t.locale) })}</p>
-      <TextField {...field("reason")} hint={t("bills.reason_hint")} autofocus />
-    </>
-  ),
-  submit: ({ reason }, { call, loaded: { bill } }) => voidBill(...call, { billId: bill.id, reason }),
-  done: (_value, { loaded: { path } }) => `${path}?done=voided`,
+  labels: { reason: "tables.reason", periods: "corrections.periods" },
+  values: () => ({ periods: "bill_again" }),
+  children: ({ t, field, loaded: { bill, hasPeriods } }) => {
+    const period = formatPeriod(bill.period_start, bill.period_end, t.locale);
+    return (
+      <>
+        <p>{t("corrections.number_stays")}</p>
+        {hasPeriods && (
+          <RadioCards
+            {...field("periods")}
+            options={AFTER_VOID.map((value) => ({
+              value,
+              label: t(`corrections.after_${value}`),
+              note: t(`corrections.after_${value}_note`, { period }),
+            }))}
+          />
+        )}
+        <TextField {...field("reason")} hint={t("bills.reason_hint")} autofocus />
+      </>
+    );
+  },
+  submit: ({ reason, periods }, { call, loaded: { bill } }) =>
+    voidBill(...call, { billId: bill.id, reason, periods }),
+  done: (_value, { loaded: { path, hasPeriods }, input: { periods } }) =>
+    `${path}?done=${!hasPeriods || periods === "never" ? "voided_only" : "voided"}`,
 });
 
 export default question.page;
 export const { handler, route } = question;
 
+function whyNotVoided(t: Translate, bill: BillDetail, why: "paid" | "partly_paid" | "reported"): string {
+  return t(`corrections.why_${why}`, {
+    number: bill.number ?? "",
+    amount: formatPeso(centavos(bill.paid_centavos)),
+    invoice: bill.bir_invoice_no ?? "",
+  });
+}
+
 function effectOf(t: Translate, bill: BillDetail): string {
-  const balance = balanceOf(bill);
-  const paid = centavos(bill.paid_centavos);
-  const owed = balance > ZERO
-    ? t("bills.void_owed", { name: bill.subscriber_name, amount: formatPeso(balance) })
-    : t("bills.void_nothing");
-  const released = paid > ZERO ? ` ${t("bills.void_released", { amount: formatPeso(paid) })}` : "";
-  return `${owed}${released} ${t("bills.void_service")}`;
+  const [balance, paid] = [balanceOf(bill), centavos(bill.paid_centavos)];
+  const parts = [
+    balance > ZERO && t("bills.void_owed", { name: bill.subscriber_name, amount: formatPeso(balance) }),
+    paid > ZERO && t("bills.void_released", { amount: formatPeso(paid) }),
+    t("bills.void_service"),
+  ];
+  return parts.filter((part) => part !== false).join(" ");
 }

@@ -16,9 +16,14 @@ import type { Paying, PaymentView } from "./payment_form.ts";
 /** The fields of a payment of the one who pays. */
 export function PaymentFields({ form, paying }: { form: PaymentView; paying: Paying }) {
   const { t, field } = form;
-  const { preview, today } = paying;
+  const { preview, today, closed } = paying;
   return (
     <>
+      {closed !== null && (
+        <Banner tone="warn" title={t(`corrections.target_${closed.state}`, { number: closed.number })}>
+          {t("corrections.target_goes")}
+        </Banner>
+      )}
       <MoneyField
         {...field("amount")}
         big
@@ -71,7 +76,11 @@ function BillField({ field, bills }: { field: FieldAttributes; bills: PaymentPre
 }
 
 /** What a payment of the amount in the field would do. */
-export function PreviewCard({ paying: { preview, amount, changeDue, restores } }: { paying: Paying }) {
+export function PreviewCard(
+  { paying: { preview, amount, changeDue, restores } }: {
+    paying: Pick<Paying, "preview" | "amount" | "changeDue" | "restores">;
+  },
+) {
   const t = useT();
   return (
     <Card

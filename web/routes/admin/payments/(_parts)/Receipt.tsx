@@ -9,12 +9,15 @@ import PrintButton from "@/web/islands/PrintButton.tsx";
 import type { PaymentListRow } from "@/web/store/payments/payments.ts";
 import type { PageMoment } from "@/web/app/frame/page_context.ts";
 import { timeOf } from "@/web/app/words/page_words.ts";
+import type { SourceRefundRow } from "@/web/store/payments/refunds.ts";
 import type { PaymentShareRow } from "@/web/store/payments/payments_page.ts";
 
 interface ReceiptProps {
   payment: PaymentListRow;
   shares: readonly PaymentShareRow[];
   credit: Centavos;
+  /** What of it was paid back. */
+  refunds: readonly SourceRefundRow[];
   /** Null when nothing was tendered. */
   change: Centavos | null;
   /** What the payer owed right after it; null when it is reversed. */
@@ -25,7 +28,9 @@ interface ReceiptProps {
 }
 
 /** What the payer takes home; the only thing of its page that is printed. */
-export function Receipt({ payment, shares, credit, change, balanceAfter, logoAt, moment }: ReceiptProps) {
+export function Receipt(
+  { payment, shares, credit, refunds, change, balanceAfter, logoAt, moment }: ReceiptProps,
+) {
   const t = useT();
   return (
     <section class="card receipt">
@@ -51,6 +56,14 @@ export function Receipt({ payment, shares, credit, change, balanceAfter, logoAt,
           sum
           facts={[
             ...factsOf(t, shares),
+            ...refunds.map((refund) => ({
+              label: (
+                <a href={`/admin/refunds/${refund.refund_id}`}>
+                  {t("corrections.one_refund", { number: refund.number })}
+                </a>
+              ),
+              value: formatPeso(centavos(refund.amount_centavos)),
+            })),
             ...moneyOf(t, payment, credit, change),
             ...balanceOf(t, balanceAfter),
           ]}

@@ -4,12 +4,14 @@ import type { Asked, FieldOf, FormView } from "@/web/app/form/form_types.ts";
 import { address, found, type PageMoment } from "@/web/app/frame/page_context.ts";
 import type { newPaymentQuery, paymentForm } from "@/web/route_table/payments.ts";
 import { type PaymentPreview, previewPayment } from "@/web/services/payments/preview_payment.ts";
+import { closedAs } from "@/web/services/payments/closed_target.ts";
+import { findBill } from "@/web/store/billing/bills.ts";
 import { countPayments } from "@/web/store/payments/payments.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { listSubscribers, type SubscriberListRow } from "@/web/store/subscribers/subscribers_page.ts";
 import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
-import type { z } from "zod";
+import { z } from "zod";
 
 type Field = FieldOf<typeof paymentForm>;
 type AskedPayment = Asked<unknown, z.output<typeof newPaymentQuery>>;
@@ -35,6 +37,8 @@ export interface Paying {
   /** Plans of the connections that come back. */
   restores: string[];
   today: Temporal.PlainDate;
+  /** The bill that it was meant for takes no money any more. */
+  closed: { number: string; state: "void" | "paid" } | null;
   /** What stands in the fields at first. */
   values: Partial<Record<Field, string>>;
 }
@@ -99,7 +103,19 @@ async function loadPaying(
     changeDue: change !== null && change >= 0n && stands("method") === "cash" ? centavos(change) : null,
     restores: connections.filter(({ id }) => shown.restores.includes(id)).map((row) => row.plan_name),
     today: moment.today,
+    closed: await findClosed(trx, subscriber.id, isSent ? typed("bill") : query.bill ?? ""),
   };
+}
+
+async function findClosed(
+  trx: TenantTransaction,
+  subscriberId: string,
+  billId: string,
+): Promise<Paying["closed"]> {
+  if (!z.uuid().safeParse(billId).success) return null;
+  const bill = await findBill(trx, billId);
+  const state = bill === null || bill.subscriber_id !== subscriberId ? null : closedAs(bill);
+  return state === null ? null : { number: bill?.number ?? "", state };
 }
 
 /** Values of a fresh form. */

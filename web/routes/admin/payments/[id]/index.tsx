@@ -21,6 +21,7 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { paymentQuery } from "@/web/route_table/payments.ts";
 import { findPayment, type PaymentListRow } from "@/web/store/payments/payments.ts";
 import { findBalanceAfter } from "@/web/store/billing/ledger.ts";
+import { listRefundsOfSource } from "@/web/store/payments/refunds.ts";
 import { findLogoDate } from "@/web/store/settings/tenant_logos.ts";
 import { findFirstResult } from "@/web/store/payments/payment_results.ts";
 import { listPaymentShares } from "@/web/store/payments/payments_page.ts";
@@ -88,7 +89,8 @@ export default define.page<typeof handler>(function PaymentPage({ data, state })
             balanceAfter={data.balanceAfter}
             logoAt={data.logoAt}
             moment={moment}
-            credit={creditOf(payment, shares)}
+            credit={creditOf(payment, shares, data.refunds)}
+            refunds={data.refunds}
           />
         }
         side={
@@ -139,6 +141,7 @@ export const handler = define.handlers({
         shares: (await listPaymentShares(trx, id)).filter(
           (share) => share.released_at === null || payment.status === "reversed",
         ),
+        refunds: await listRefundsOfSource(trx, id),
         restored: views.filter(({ connection }) => first.restored.includes(connection.id)),
       };
     });
@@ -224,8 +227,13 @@ function isSessionRead({ connection }: ConnectionView, since: Temporal.Instant):
   return connection.connection === "online" && seen !== null && Temporal.Instant.compare(seen, since) >= 0;
 }
 
-function creditOf(payment: PaymentListRow, shares: readonly { amount_centavos: bigint }[]) {
+/** What waits for a bill: neither on one nor paid back. */
+function creditOf(
+  payment: PaymentListRow,
+  shares: readonly { amount_centavos: bigint }[],
+  refunds: readonly { amount_centavos: bigint }[],
+) {
   if (payment.status === "reversed") return ZERO;
-  const applied = sum(shares.map((share) => centavos(share.amount_centavos)));
-  return subtract(centavos(payment.amount_centavos), applied);
+  const used = sum([...shares, ...refunds].map((share) => centavos(share.amount_centavos)));
+  return subtract(centavos(payment.amount_centavos), used);
 }

@@ -1,12 +1,15 @@
-import { centavos, formatPeso, subtract, ZERO } from "@/shared/money/mod.ts";
+import { centavos, formatPeso, subtract, sum, ZERO } from "@/shared/money/mod.ts";
 import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { reverseForm } from "@/web/route_table/payments.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import { type AllocationRow, listLiveAllocations } from "@/web/store/payments/allocations.ts";
+import { listRefundsOfSource } from "@/web/store/payments/refunds.ts";
 import { findPayment, type PaymentListRow } from "@/web/store/payments/payments.ts";
 
 const question = define.question({
@@ -17,6 +20,7 @@ const question = define.question({
     return {
       payment,
       shares: await listLiveAllocations(trx, { sourceId: params.id }),
+      refunds: await listRefundsOfSource(trx, payment.id),
       amount: formatPeso(centavos(payment.amount_centavos)),
       path: `/admin/payments/${payment.id}`,
     };
@@ -31,6 +35,20 @@ const question = define.question({
     href: path,
     label: t("payments.one", { number: payment.number }),
   }),
+  blocked: ({ t, loaded: { refunds } }) =>
+    refunds.length === 0 ? null : (
+      <Banner
+        tone="info"
+        title={t("corrections.memo_refunded")}
+        actions={refunds.map((refund) => (
+          <LinkButton href={`/admin/refunds/${refund.refund_id}`}>{refund.number}</LinkButton>
+        ))}
+      >
+        {t("corrections.memo_refunded_note", {
+          amount: formatPeso(sum(refunds.map((refund) => centavos(refund.amount_centavos)))),
+        })}
+      </Banner>
+    ),
   question: ({ t, loaded: { payment, amount } }) =>
     t("payments.reverse_question", { number: payment.number, amount, name: payment.subscriber_name }),
   tone: "danger",

@@ -26,7 +26,13 @@ import {
 } from "@/web/store/billing/book_checks.ts";
 import { SettingsFrame } from "../(_parts)/SettingsFrame.tsx";
 
-const PAGES = { bill: "/admin/bills", payment: "/admin/payments", subscriber: "/admin/subscribers" } as const;
+const PAGES = {
+  bill: "/admin/bills",
+  memo: "/admin/memos",
+  payment: "/admin/payments",
+  refund: "/admin/refunds",
+  subscriber: "/admin/subscribers",
+} as const;
 /** After two nights without a check somebody should know. */
 const STALE_HOURS = 50;
 

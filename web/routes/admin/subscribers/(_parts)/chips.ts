@@ -84,6 +84,7 @@ export function filterWords(t: Translate, query: Query, names: Names): Record<st
         word: t(connection === "any" ? "tables.link_any" : `tables.sub_chip_${connection}`),
       }),
     stopped: query.stopped && t("tables.by_stopped"),
+    prepaid: query.prepaid && t(`prepaid.list_${query.prepaid}`),
     price: query.price && t("tables.by_own_price"),
     service: service &&
       t("tables.by_service", {

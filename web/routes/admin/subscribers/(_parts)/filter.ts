@@ -15,6 +15,7 @@ export function filterOf(query: Query, seesMoney: boolean, today: Temporal.Plain
     aging: seesMoney ? query.aging : undefined,
     isStopped: query.stopped === "yes",
     ownPriceOn: seesMoney && query.price === "own" ? today : undefined,
+    prepaid: query.prepaid && { which: query.prepaid, today },
     siteId: query.site,
     routerId: query.router,
     planId: query.plan,

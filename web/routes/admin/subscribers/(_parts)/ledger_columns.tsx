@@ -69,14 +69,16 @@ export function ledgerColumns(t: Translate, today: Temporal.PlainDate): ListColu
 
 /** The page of what a line is about. */
 export function hrefOfLine(
-  row: Pick<AccountLineRow, "source_id" | "source_kind" | "bill_id">,
+  row: Pick<AccountLineRow, "source_id" | "source_kind" | "bill_id" | "refund_id">,
 ): string | undefined {
   if (row.source_kind === "payment") return `/admin/payments/${row.source_id}`;
+  if (row.source_kind === "memo") return `/admin/memos/${row.source_id}`;
+  if (row.refund_id !== null) return `/admin/refunds/${row.refund_id}`;
   return row.bill_id === null ? undefined : `/admin/bills/${row.bill_id}`;
 }
 
 function numberOf(row: AccountLineRow): string {
-  return row.source_number ?? row.bill_number ?? "";
+  return row.source_number ?? row.bill_number ?? row.refund_number ?? "";
 }
 
 function plainOf(row: AccountLineRow, kind: AccountLineRow["line_kind"]): string {

@@ -245,6 +245,23 @@ function HeaderActions({ view, state }: { view: SubscriberView; state: AppState 
         {canEdit && (
           <MenuLink icon="plug" href={`${path}/connection`}>{t("subscribers.add_connection")}</MenuLink>
         )}
+        {may(state, "charge:post") && (
+          <MenuLink icon="bill" href={`${path}/charge`}>{t("corrections.charge_link")}</MenuLink>
+        )}
+        {may(state, "memo:post") && (
+          <MenuLink icon="bill" href={`${path}/memo`}>{t("corrections.memo_link")}</MenuLink>
+        )}
+        {view.creditCentavos > 0n && may(state, "refund:post") && (
+          <MenuLink icon="cash" href={`${path}/refund`}>{t("corrections.refund_link")}</MenuLink>
+        )}
+        {may(state, "bill:read") && (
+          <MenuLink icon="bill" href={`/admin/memos?subscriber=${id}`}>{t("corrections.all_memos")}</MenuLink>
+        )}
+        {may(state, "payment:read") && (
+          <MenuLink icon="cash" href={`/admin/refunds?subscriber=${id}`}>
+            {t("corrections.all_refunds")}
+          </MenuLink>
+        )}
         {may(state, "bill:read") && (
           <MenuLink icon="bill" href={`/admin/bills?subscriber=${id}`}>{t("subscribers.all_bills")}</MenuLink>
         )}

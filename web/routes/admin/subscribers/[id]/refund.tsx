@@ -1,0 +1,135 @@
+import { centavos, formatCentavosPlain, formatPeso, parsePeso, subtract, sum } from "@/shared/money/mod.ts";
+import { found } from "@/web/app/frame/page_context.ts";
+import { define } from "@/web/app/state.ts";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
+import { FactList } from "@/web/components/facts/FactList.tsx";
+import { Button } from "@/web/components/form/Button.tsx";
+import { MoneyField } from "@/web/components/form/NumberField.tsx";
+import { SelectField } from "@/web/components/form/SelectField.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
+import { Columns } from "@/web/components/frame/Layout.tsx";
+import { drawRefund } from "@/web/domain/payments/mod.ts";
+import { refundForm } from "@/web/route_table/corrections.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { METHODS } from "@/web/route_table/payments.ts";
+import { refundCredit } from "@/web/services/payments/refund_credit.ts";
+import { listCreditSources } from "@/web/store/payments/credit_sources.ts";
+import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
+
+const form = define.form({
+  params: idParams,
+  input: refundForm,
+  load: async (trx, { params, isSent, typed }) => {
+    const subscriber = found(await findSubscriber(trx, params.id));
+    const sources = (await listCreditSources(trx, [subscriber.id])).map((source) => ({
+      sourceId: source.source_id,
+      number: source.number,
+      availableCentavos: centavos(source.available_centavos),
+    }));
+    const credit = sum(sources.map((source) => source.availableCentavos));
+    const amount = parsePeso((isSent ? typed("amount") : formatCentavosPlain(credit)).slice(0, 100));
+    const isDrawable = amount.ok && amount.value > 0n;
+    return {
+      subscriber,
+      credit,
+      /** Null: more than there is, or no amount. */
+      drawn: isDrawable ? drawRefund(amount.value, sources) : null,
+      numbers: new Map(sources.map(({ sourceId, number }) => [sourceId, number])),
+      key: crypto.randomUUID(),
+    };
+  },
+  permission: "refund:post",
+  audit: "refund.posted",
+  summary: "Preview or pay back credit",
+  title: ({ t, loaded: { subscriber } }) => t("corrections.refund_for", { name: subscriber.name }),
+  windowTitle: ({ t }) => t("corrections.refund"),
+  lead: ({ loaded: { subscriber } }) => <CodeText>{subscriber.account_number}</CodeText>,
+  back: ({ loaded: { subscriber } }) => ({
+    href: `/admin/subscribers/${subscriber.id}`,
+    label: subscriber.name,
+  }),
+  blocked: ({ t, loaded: { credit } }) =>
+    credit > 0n ? null : (
+      <section class="card">
+        <EmptyState icon="cash" title={t("corrections.no_credit")}>
+          {t("corrections.no_credit_note")}
+        </EmptyState>
+      </section>
+    ),
+  labels: {
+    amount: "tables.amount",
+    method: "corrections.paid_by",
+    reference: "tables.reference",
+    reason: "tables.reason",
+  },
+  values: ({ key, credit }) => ({ key, amount: formatCentavosPlain(credit), method: "cash" }),
+  hidden: ({ many }) => ({ key: many("key")[0] ?? "" }),
+  fields: ({ t, field, loaded: { credit } }) => (
+    <>
+      <MoneyField
+        {...field("amount")}
+        big
+        autofocus
+        hint={t("corrections.credit_is", { amount: formatPeso(credit) })}
+      />
+      <div class="form-row">
+        <SelectField
+          {...field("method")}
+          options={METHODS.map((method) => ({ value: method, label: t(`words.method_${method}`) }))}
+        />
+        <TextField {...field("reference")} mono hint={t("payments.reference_hint")} />
+      </div>
+      <TextField {...field("reason")} hint={t("bills.reason_hint")} />
+    </>
+  ),
+  refused: "corrections.nothing_refunded",
+  verb: ({ t }) => t("corrections.refund_verb"),
+  preview: "when_valid",
+  otherVerbs: ({ t }) => <Button name="intent" value="preview">{t("corrections.preview")}</Button>,
+  page: ({ t, loaded: { credit, drawn, numbers } }, parts) => (
+    <>
+      {parts.header}
+      <Columns
+        main={<Card>{parts.form}</Card>}
+        side={
+          <Card title={t("corrections.drawn_from")}>
+            {drawn === null
+              ? <p class="note">{t("corrections.credit_is", { amount: formatPeso(credit) })}</p>
+              : (
+                <FactList
+                  sum
+                  facts={[
+                    ...drawn.map((share) => ({
+                      label: numbers.get(share.sourceId) ?? "",
+                      value: formatPeso(share.amountCentavos),
+                    })),
+                    {
+                      label: t("corrections.credit_after"),
+                      value: formatPeso(subtract(credit, sum(drawn.map((share) => share.amountCentavos)))),
+                      strong: true,
+                    },
+                  ]}
+                />
+              )}
+          </Card>
+        }
+      />
+    </>
+  ),
+  submit: ({ key, amount, method, reference, reason }, { call, loaded: { subscriber } }) =>
+    refundCredit(...call, {
+      subscriberId: subscriber.id,
+      amountCentavos: amount,
+      method,
+      reference,
+      reason,
+      idempotencyKey: key,
+    }),
+  done: ({ refundId, duplicate }) => `/admin/refunds/${refundId}?done=${duplicate ? "before" : "paid"}`,
+  undo: ({ refundId }) => refundId,
+});
+
+export default form.page;
+export const { handler, route } = form;

@@ -1,0 +1,84 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import { uuidv7 } from "@/shared/ids.ts";
+import { centavos } from "@/shared/money/mod.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { legsOfMemoVoided } from "@/web/domain/payments/mod.ts";
+import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
+import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
+import { updateCreditSourceEnded } from "@/web/store/payments/credit_sources.ts";
+import { findMemo, type MemoListRow, updateMemoVoided } from "@/web/store/payments/memos.ts";
+import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { recordAudit } from "../audit.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { restoreService } from "../cuts/restore_service.ts";
+import { checkReason } from "../reason.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
+import { applyIdleCredit, releaseShares } from "./apply_credit.ts";
+import { refuseRefunded } from "./refuse_refunded.ts";
+
+/** Why a memo is not voided. */
+export type VoidMemoCode =
+  | "memo_not_found"
+  | "memo_was_voided"
+  | "source_refunded"
+  | "reason_required"
+  | "reason_too_long";
+
+/**
+ * Takes a memo or a write-off back: its shares leave the bills wherever they went, and other credit pays those where there
+ * is any. What was refunded of it cannot be taken back. Nobody is disconnected by this; the next cut run decides.
+ */
+export async function voidMemo(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  input: { memoId: string; reason: string },
+): Promise<Result<{ number: string }, VoidMemoCode>> {
+  const reason = checkReason(input.reason);
+  if (!reason.ok) return reason;
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const { trx } = useCase;
+    const seen = await findMemo(trx, input.memoId);
+    if (seen === null) return err("memo_not_found");
+    await lockSubscriber(trx, seen.subscriber_id);
+    const memo = await findMemo(trx, input.memoId);
+    if (memo === null || memo.voided_at !== null) return err("memo_was_voided", { number: seen.number });
+    const refunded = await refuseRefunded(trx, memo);
+    if (refunded !== null) return refunded;
+    await take(useCase, memo, reason.value);
+    return ok({ number: memo.number });
+  });
+}
+
+async function take(useCase: UseCase, memo: MemoListRow, reason: string): Promise<void> {
+  const { trx, at, actor, booking, business } = useCase;
+  const amount = centavos(memo.amount_centavos);
+  const shares = await listLiveAllocations(trx, { sourceId: memo.id });
+  await releaseShares(trx, memo.subscriber_id, shares, booking);
+  await updateMemoVoided(trx, memo.id, { voided_at: at, void_reason: reason });
+  await updateCreditSourceEnded(trx, memo.id, at);
+  await insertLedgerTransactions(trx, [{
+    id: uuidv7(at.epochMilliseconds),
+    kind: "memo_voided",
+    business_on: business.today,
+    recorded_at: at,
+    bill_id: null,
+    source_id: memo.id,
+    description: formatCoded(coded("ledger_memo_voided", { number: memo.number, reason })),
+    actor: actor.label,
+    legs: legsOfMemoVoided({ kind: memo.kind, subscriberId: memo.subscriber_id, amountCentavos: amount }),
+  }]);
+  await applyIdleCredit(trx, [memo.subscriber_id], booking);
+  const restored = await restoreService(trx, useCase.tenant, memo.subscriber_id, booking);
+  useCase.touchRouters(restored.routerIds);
+  await recordAudit(trx, actor, {
+    action: "memo.voided",
+    subjectKind: "memo",
+    subjectId: memo.id,
+    subscriberId: memo.subscriber_id,
+    summary: coded("audit_memo_voided", { number: memo.number, amount, reason }),
+    details: { released: [...new Set(shares.map((share) => share.bill_number))] },
+    at,
+    businessOn: business.today,
+  });
+}

@@ -1,0 +1,88 @@
+import { type Insertable, type Selectable, sql } from "kysely";
+import { sendAhead } from "../db/ahead.ts";
+import { columnsOf } from "../db/columns.ts";
+import type { CreditMemosTable } from "../db/schema.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+const COLUMNS = [
+  "tenant_id",
+  "id",
+  "subscriber_id",
+  "number",
+  "kind",
+  "reason",
+  "amount_centavos",
+  "bill_id",
+  "issued_on",
+  "recorded_at",
+  "recorded_by",
+  "request_hash",
+  "voided_at",
+  "void_reason",
+] as const;
+
+/** A credit memo or write-off as it is stored. */
+export type MemoRow = Pick<Selectable<CreditMemosTable>, (typeof COLUMNS)[number]>;
+
+/** A memo in a list. */
+export interface MemoListRow extends MemoRow {
+  subscriber_name: string;
+  account_number: string;
+  /** Of the bill that it was given to. */
+  bill_number: string | null;
+  /** On bills now. */
+  applied_centavos: bigint;
+  /** Paid back to the subscriber. */
+  refunded_centavos: bigint;
+}
+
+/** A memo with the names around it. */
+export const MEMO = sql`
+  select ${columnsOf("m", COLUMNS)}, s.name as subscriber_name, s.account_number, b.number as bill_number,
+    (select coalesce(sum(a.amount_centavos), 0)::bigint from allocations a where a.tenant_id = m.tenant_id
+      and a.source_id = m.id and a.released_at is null) as applied_centavos,
+    (select coalesce(sum(h.amount_centavos), 0)::bigint from refund_shares h join refunds r
+      on r.tenant_id = h.tenant_id and r.id = h.refund_id and r.reversed_at is null
+      where h.tenant_id = m.tenant_id and h.source_id = m.id) as refunded_centavos
+  from credit_memos m join subscribers s on s.tenant_id = m.tenant_id and s.id = m.subscriber_id
+  left join bills b on b.tenant_id = m.tenant_id and b.id = m.bill_id`;
+
+/** One memo; null when not of this tenant. */
+export async function findMemo(trx: TenantTransaction, memoId: string): Promise<MemoListRow | null> {
+  const { rows } = await sql<MemoListRow>`${MEMO} where m.tenant_id = ${trx.tenantId} and m.id = ${memoId}`
+    .execute(trx);
+  return rows[0] ?? null;
+}
+
+/** The memo that an idempotency key made. */
+export async function findMemoByKey(trx: TenantTransaction, key: string): Promise<MemoRow | null> {
+  return await trx.selectFrom("credit_memos").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
+    .where("idempotency_key", "=", key).executeTakeFirst() ?? null;
+}
+
+/** What live memos that were given to a bill come to. */
+export async function sumMemosOfBill(trx: TenantTransaction, billId: string): Promise<bigint> {
+  const { total } = await trx.selectFrom("credit_memos")
+    .select(sql<bigint>`coalesce(sum(amount_centavos), 0)::bigint`.as("total"))
+    .where("tenant_id", "=", trx.tenantId).where("bill_id", "=", billId).where("voided_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return total;
+}
+
+/** Adds a memo. Its source of credit is added beside it. */
+export async function insertMemo(
+  trx: TenantTransaction,
+  memo: Omit<Insertable<CreditMemosTable>, "tenant_id" | "voided_at" | "void_reason">,
+): Promise<void> {
+  await sendAhead(trx, trx.insertInto("credit_memos").values({ ...memo, tenant_id: trx.tenantId }));
+}
+
+/** Takes a memo back. Its number stays used. */
+export async function updateMemoVoided(
+  trx: TenantTransaction,
+  memoId: string,
+  voided: { voided_at: Temporal.Instant; void_reason: string },
+): Promise<void> {
+  await trx.updateTable("credit_memos").set(voided).where("tenant_id", "=", trx.tenantId)
+    .where("id", "=", memoId).execute();
+}
