@@ -38,7 +38,7 @@ const TABLES: readonly { name: string; keys: readonly string[] }[] = [
     keys: [
       "(tenant_id) references tenants (id)",
       "(tenant_id, bill_id) references floor_bills (tenant_id, id)",
-      "(tenant_id, payment_id) references payments (tenant_id, id)",
+      "(tenant_id, source_id) references credit_sources (tenant_id, id)",
     ],
   },
   {

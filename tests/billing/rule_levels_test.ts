@@ -10,6 +10,7 @@ function agree(isp: Isp, n: number, rules: Partial<OwnRules>) {
   return agreeRules(isp.context, isp.tenantId, isp.actor, {
     subscriptionId: isp.subscriptionIds[n]!,
     rules: { ...NO_OWN_RULES, ...rules },
+    lockIn: null,
   });
 }
 

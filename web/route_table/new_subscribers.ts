@@ -1,6 +1,6 @@
 import { says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
-import { formText, queryId, queryText } from "./fields.ts";
+import { formDate, formText, queryDate, queryId, queryText, queryWord } from "./fields.ts";
 import { contactForm } from "./subscribers.ts";
 import { PPP_NAME_MAX } from "@/web/domain/network/limits.ts";
 
@@ -32,10 +32,35 @@ const connection = z.uuid(says("choose_connection"));
 export const secretQuery = z.object({ connection: queryId, done: queryText(40) });
 export const secretForm = z.object({ connection, ppp: formText(PPP_NAME_MAX).optional() });
 export const oneConnectionForm = z.object({ connection });
-export const planQuery = z.object({ connection: queryId, plan: queryId });
+/** What was shown that it comes to; below zero: given back. */
+const seenCentavos = z.string().regex(/^-?\d{1,15}$/).optional().catch(undefined)
+  .transform((text) => BigInt(text ?? "0"));
+
+export const planQuery = z.object({
+  connection: queryId,
+  plan: queryId,
+  when: queryWord(["next", "today"]),
+  keep: queryWord(["on"]),
+});
 export const planForm = z.object({
   connection,
   plan: z.uuid(says("choose_plan")),
   /** Its own price outlives the change. */
   keep: z.literal("on").optional().catch(undefined),
+  when: z.enum(["next", "today"]).optional().catch("next"),
+  net: seenCentavos,
+});
+
+export const endQuery = z.object({
+  connection: queryId,
+  last: queryDate,
+  unused: queryWord(["credit", "no_credit"]),
+});
+export const endForm = z.object({
+  connection,
+  last: formDate,
+  unused: z.enum(["credit", "no_credit"]).optional().catch("credit").transform((unused) =>
+    unused ?? "credit"
+  ),
+  net: seenCentavos,
 });

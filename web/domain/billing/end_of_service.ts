@@ -1,8 +1,9 @@
 import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, subtract, ZERO } from "@/shared/money/mod.ts";
-import { daysBetween } from "./charge_period.ts";
+import { chargePeriod, daysBetween } from "./charge_period.ts";
+import { payOn } from "./price_effect.ts";
 import { type CyclePart, priceOfDays, wholeDaysOf } from "./price_of_days.ts";
-import type { BillTiming, Proration } from "./types.ts";
+import type { BillTiming, PlanBillsInput, PlannedBillLine, Proration } from "./types.ts";
 
 /** What a subscriber pays who leaves inside the lock-in: once, or for every month that is left. */
 export interface LockInFee {
@@ -81,6 +82,39 @@ export function preterminationFee(lockIn: LockIn, lastDay: Temporal.PlainDate): 
   if (!isBefore(leftOn, lockIn.end)) return ZERO;
   if (lockIn.fee.kind === "flat") return lockIn.fee.amountCentavos;
   return centavos(lockIn.fee.amountCentavos * BigInt(boundariesLeft(lockIn, leftOn)));
+}
+
+/**
+ * The lines of the last bill: every day that is not billed yet, up to the day after the last one, a line for each period
+ * and for each plan or price within. The policies of a first bill are not for it.
+ */
+export function lastLines(
+  rules: Omit<PlanBillsInput, "asOf">,
+  until: Temporal.PlainDate,
+): PlannedBillLine[] {
+  const { anchorDay, proration = "actual", suspended = [], changes = [], planName, priceCentavos, own } =
+    rules;
+  const terms = { planName, priceCentavos, ...(own && { own }), changes: [...changes] };
+  const lines: PlannedBillLine[] = [];
+  let periodStart = rules.billedThrough ?? rules.activatedOn;
+  while (isBefore(periodStart, until)) {
+    const start = periodStart;
+    const ends = [until, nextBoundaryAfter(start, anchorDay), ...changes.map(({ on }) => on)];
+    const periodEnd = ends.filter((end) => isBefore(start, end)).reduce((a, b) => isBefore(a, b) ? a : b);
+    const { planName, priceCentavos, own } = payOn(terms, start);
+    lines.push(chargePeriod({
+      planName,
+      priceCentavos,
+      ...(own && { own }),
+      anchorDay,
+      proration,
+      periodStart,
+      periodEnd,
+      suspended,
+    }));
+    periodStart = periodEnd;
+  }
+  return lines;
 }
 
 function boundariesLeft({ end, anchorDay }: LockIn, leftOn: Temporal.PlainDate): number {

@@ -16,5 +16,8 @@ export const PREPAID_DAYS = [1, 3, 7, 15, 30] as const;
 /** How far ahead a day may lie from which a plan's price counts. */
 export const PLAN_PRICE_DAYS_AHEAD_MAX = 730;
 
+/** How long ago the last day of a service may lie when it is ended. */
+export const END_DAYS_BACK_MAX = 62;
+
 /** A bill run waits for an approval above so many unusual bills, at most. */
 export const APPROVAL_OVER_MAX = 9999;

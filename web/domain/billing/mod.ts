@@ -101,6 +101,7 @@ export {
   type EndOfService,
   type EndOfServiceEffect,
   endService,
+  lastLines,
   type LockIn,
   type LockInFee,
   preterminationFee,

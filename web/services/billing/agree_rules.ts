@@ -1,7 +1,8 @@
 import { coded } from "@/shared/codes/mod.ts";
-import { err, ok, type Result } from "@/shared/result.ts";
+import { AMOUNT_MAX, type Centavos } from "@/shared/money/mod.ts";
+import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { versionOf } from "@/shared/version.ts";
-import type { OwnRules } from "@/web/domain/billing/mod.ts";
+import type { LockInFee, OwnRules } from "@/web/domain/billing/mod.ts";
 import { updateOwnRules, updatePlanRules } from "@/web/store/billing/own_rules.ts";
 import { lockPlan } from "@/web/store/billing/plans.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
@@ -15,12 +16,28 @@ import { checkOwnRules, type OwnRulesColumns, toOwnRulesColumns } from "./rule_l
 /** Why rules of a connection are not saved. */
 export type AgreeRulesCode =
   | "subscription_not_found"
+  | "lock_in_incomplete"
+  | "payment_amount_too_large"
   | "row_changed"
   | "terms_out_of_range"
   | "grace_out_of_range";
 
 /** Why rules of a plan are not saved. */
 export type PlanRulesCode = "plan_not_found" | "row_changed" | "terms_out_of_range" | "grace_out_of_range";
+
+/** Until when a subscriber promised to stay, and what leaving earlier costs. */
+export interface AgreedLockIn {
+  /** First day on which leaving costs nothing. */
+  until: Temporal.PlainDate;
+  kind: LockInFee["kind"];
+  amountCentavos: Centavos;
+}
+
+/** Version of everything that the page of a connection's rules holds. */
+export function connectionRulesVersion(row: OwnRulesColumns & LockInColumns): string {
+  return ownRulesVersion(row) +
+    versionOf(row, ["lock_in_until", "lock_in_fee_kind", "lock_in_fee_centavos"]);
+}
 
 /** Version of the rules that a plan or a connection has for itself. */
 export function ownRulesVersion(row: OwnRulesColumns): string {
@@ -32,29 +49,61 @@ export async function agreeRules(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: { subscriptionId: string; rules: OwnRules; seen?: string | undefined },
+  input: {
+    subscriptionId: string;
+    rules: OwnRules;
+    /** Null: none. */
+    lockIn: AgreedLockIn | null;
+    seen?: string | undefined;
+  },
 ): Promise<Result<null, AgreeRulesCode>> {
-  const wrong = checkOwnRules(input.rules);
+  const wrong = checkOwnRules(input.rules) ?? checkLockIn(input.lockIn);
   if (wrong !== null) return wrong;
   return await runUseCase<null, AgreeRulesCode>(context, tenantId, actor, async (useCase) => {
     const { trx } = useCase;
     await lockSubscribersOf(trx, [input.subscriptionId]);
     const connection = await lockSubscription(trx, input.subscriptionId);
     if (connection === null || connection.status === "cancelled") return err("subscription_not_found");
-    const before = ownRulesVersion(connection);
+    const before = connectionRulesVersion(connection);
     if (input.seen !== undefined && input.seen !== before) return err("row_changed");
-    const columns = toOwnRulesColumns(input.rules);
-    if (ownRulesVersion(columns) === before) return ok(null);
+    const columns = { ...toOwnRulesColumns(input.rules), ...toLockInColumns(input.lockIn) };
+    if (connectionRulesVersion(columns) === before) return ok(null);
     await updateOwnRules(trx, connection.id, columns);
     await auditSubscription(
       useCase,
       connection,
       "rules_agreed",
       coded("audit_own_rules", { ppp: connection.ppp_name }),
-      { ...columns },
+      {
+        ...columns,
+        lock_in_until: columns.lock_in_until?.toString() ?? null,
+        lock_in_fee_centavos: columns.lock_in_fee_centavos?.toString() ?? null,
+      },
     );
     return ok(null);
   });
+}
+
+interface LockInColumns {
+  lock_in_until: Temporal.PlainDate | null;
+  lock_in_fee_kind: LockInFee["kind"] | null;
+  lock_in_fee_centavos: bigint | null;
+}
+
+function toLockInColumns(lockIn: AgreedLockIn | null): LockInColumns {
+  return {
+    lock_in_until: lockIn?.until ?? null,
+    lock_in_fee_kind: lockIn?.kind ?? null,
+    lock_in_fee_centavos: lockIn?.amountCentavos ?? null,
+  };
+}
+
+function checkLockIn(
+  lockIn: AgreedLockIn | null,
+): Failure<"lock_in_incomplete" | "payment_amount_too_large"> | null {
+  if (lockIn === null) return null;
+  if (lockIn.amountCentavos <= 0n) return err("lock_in_incomplete");
+  return lockIn.amountCentavos > AMOUNT_MAX ? err("payment_amount_too_large", { max: AMOUNT_MAX }) : null;
 }
 
 /** The same for a plan: they hold for all its connections that have none of their own. */

@@ -4,7 +4,8 @@ import { type BulkRow, updateNextPlans } from "@/web/store/subscribers/bulk.ts";
 import { updateOwnPricesKept } from "@/web/store/billing/own_prices.ts";
 import { findPlan, type PlanRow } from "@/web/store/billing/plans.ts";
 import { type BulkCode, type BulkOutcome, type BulkTargets, runBulk } from "../subscribers/bulk.ts";
-import { isUnderWay, namedPlan, nextCycleOf } from "./change_plan.ts";
+import { isUnderWay, namedPlan } from "./change_plan.ts";
+import { nextCycleOf } from "./next_cycle.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import type { UseCase } from "../use_case.ts";
 

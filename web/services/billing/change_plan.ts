@@ -1,8 +1,6 @@
 import { coded } from "@/shared/codes/mod.ts";
-import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { anchorDayFor } from "@/web/domain/billing/mod.ts";
 import { updateOwnPricesEnded, updateOwnPricesKept } from "@/web/store/billing/own_prices.ts";
 import { updateNextPlan, updatePlanNow } from "@/web/store/billing/plan_changes.ts";
 import { findPlan, type PlanRow } from "@/web/store/billing/plans.ts";
@@ -12,6 +10,9 @@ import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
+import { nextCycleOf } from "./next_cycle.ts";
+import { type PlanNowReview, reviewPlanNow } from "./review_plan_now.ts";
+import { settlePlanChange } from "./settle_plan_change.ts";
 
 /** Why a plan change is refused. */
 export type ChangePlanCode =
@@ -19,7 +20,8 @@ export type ChangePlanCode =
   | "plan_not_found"
   | "same_plan"
   | "no_plan_change"
-  | "plan_change_under_way";
+  | "plan_change_under_way"
+  | "plan_change_moved";
 
 /** What was agreed. */
 export interface PlanChange {
@@ -44,6 +46,8 @@ export async function changePlan(
     planId: string;
     /** Own prices and promos stay on the new plan. @default false */
     keepsOwnPrice?: boolean;
+    /** Null: with the next cycle. Otherwise from today, for what the person saw that it costs today. @default null */
+    today?: { netNowCentavos: Centavos } | null;
   },
 ): Promise<Result<PlanChange, ChangePlanCode>> {
   return await runUseCase(context, tenantId, actor, async (useCase) => {
@@ -55,9 +59,22 @@ export async function changePlan(
       return err("same_plan", { name: plan.name });
     }
     if (isUnderWay(useCase, subscription)) return err("plan_change_under_way");
-    await updateOwnPricesKept(useCase.trx, [subscription.id], { isKept: input.keepsOwnPrice === true });
+    const keepsOwnPrice = input.keepsOwnPrice === true;
+    const asked = input.today ?? null;
+    const review = asked === null || !isInUse(useCase, subscription) ? null : await reviewPlanNow(
+      useCase.trx,
+      { tenant: useCase.tenant, today: useCase.business.today },
+      subscription,
+      {
+        planId: plan.id,
+        keepsOwnPrice,
+      },
+    );
+    if (review !== null && review.netNowCentavos !== asked?.netNowCentavos) return err("plan_change_moved");
+    await updateOwnPricesKept(useCase.trx, [subscription.id], { isKept: keepsOwnPrice });
+    if (review !== null) return await changeToday(useCase, subscription, plan, review);
     const { activated_on: activatedOn } = subscription;
-    if (activatedOn === null) return await changeNow(useCase, subscription, plan);
+    if (activatedOn === null || asked !== null) return await changeNow(useCase, subscription, plan);
     return await changeNextCycle(useCase, subscription, plan, activatedOn);
   });
 }
@@ -124,6 +141,37 @@ async function changeNow(
   return ok({ effectiveOn: business.today, isImmediate: true });
 }
 
+/** Some of its days are used: what they cost stays as it is. */
+function isInUse({ business: { today } }: UseCase, { activated_on: on }: SubscriptionRow): boolean {
+  return on !== null && Temporal.PlainDate.compare(on, today) < 0;
+}
+
+/** From today: by the next bill where today is still to be billed, else by what is settled now. */
+async function changeToday(
+  useCase: UseCase,
+  subscription: SubscriptionRow,
+  plan: PlanRow,
+  review: PlanNowReview,
+): Promise<Result<PlanChange, ChangePlanCode>> {
+  const { trx, at, business: { today } } = useCase;
+  const { billed_through_on: billed, activated_on: activatedOn } = subscription;
+  const isToBeBilled = Temporal.PlainDate.compare(billed ?? activatedOn ?? today, today) < 0;
+  if (!isToBeBilled) {
+    await updateNextPlan(trx, subscription.id, null);
+    await settlePlanChange(useCase, subscription, plan, review);
+    return await changeNow(useCase, subscription, plan);
+  }
+  await updateNextPlan(trx, subscription.id, { planId: plan.id, on: today });
+  useCase.touchRouters(await refreshDesired(trx, [subscription.id], { now: at }));
+  await auditSubscription(
+    useCase,
+    subscription,
+    "plan_changed",
+    coded("audit_plan_changed_to", namedPlan(plan)),
+  );
+  return ok({ effectiveOn: today, isImmediate: true });
+}
+
 async function changeNextCycle(
   useCase: UseCase,
   subscription: SubscriptionRow,
@@ -141,23 +189,7 @@ async function changeNextCycle(
   return ok({ effectiveOn: on, isImmediate: false });
 }
 
-/** First day of the cycle from which a change agreed today counts. */
-export function nextCycleOf(
-  { tenant, business }: Pick<UseCase, "tenant"> & { business: { today: Temporal.PlainDate } },
-  subscription: SubscriptionRow,
-  activatedOn: Temporal.PlainDate,
-): Temporal.PlainDate {
-  const anchorDay = subscription.anchor_day ?? anchorDayFor(tenant, activatedOn);
-  const boundary = nextBoundaryAfter(later(business.today, activatedOn), anchorDay);
-  // What is billed in advance stays as it was billed.
-  return later(boundary, subscription.billed_through_on ?? boundary);
-}
-
 /** `Fiber 50 at ₱1,499.00` */
 export function namedPlan(plan: PlanRow): { plan: string; price: Centavos } {
   return { plan: plan.name, price: centavos(plan.price_centavos) };
-}
-
-function later(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
-  return Temporal.PlainDate.compare(a, b) >= 0 ? a : b;
 }

@@ -20,7 +20,7 @@ import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { checkReason } from "../reason.ts";
 import { billingRules } from "./billing_rules.ts";
-import { nextCycleOf } from "./change_plan.ts";
+import { nextCycleOf } from "./next_cycle.ts";
 import { toOwnPrices } from "./own_prices.ts";
 import { toPricedPlan } from "./priced_plans.ts";
 

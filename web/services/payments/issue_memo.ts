@@ -1,4 +1,4 @@
-import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
 import { sha256Hex } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { AMOUNT_MAX, type Centavos, centavos, subtract } from "@/shared/money/mod.ts";
@@ -73,8 +73,15 @@ export async function issueMemo(
   const reason = checkReason(input.reason);
   if (!reason.ok) return reason;
   const memo = { ...input, reason: reason.value };
-  const hash = await hashOf(memo);
-  return await runOnce(() => runUseCase(context, tenantId, actor, (useCase) => issue(useCase, memo, hash)));
+  return await runOnce(() => runUseCase(context, tenantId, actor, (useCase) => issueMemoIn(useCase, memo)));
+}
+
+/** The same inside of another use case, with a reason that is checked. It may refuse only before that has written. */
+export async function issueMemoIn(
+  useCase: UseCase,
+  memo: MemoInput,
+): Promise<Result<IssuedMemo, IssueMemoCode>> {
+  return await issue(useCase, memo, await hashOf(memo));
 }
 
 function hashOf(input: MemoInput): Promise<string> {
@@ -212,4 +219,30 @@ async function allocate(
     open,
     booking,
   );
+}
+
+/** A memo that follows from something else that is done in the same transaction. */
+export interface GivenMemo {
+  subscriberId: string;
+  kind: Exclude<MemoKind, "write_off">;
+  /** Why, in words of the catalogue. */
+  reason: Coded;
+  amountCentavos: Centavos;
+}
+
+/** Gives a memo as a part of another use case, which says so in its own audit entry. The subscriber is locked by the caller. */
+export async function giveMemo(useCase: UseCase, given: GivenMemo): Promise<{ id: string; number: string }> {
+  const reason = formatCoded(given.reason);
+  const input = { ...given, reason, billId: null, idempotencyKey: uuidv7(useCase.at.epochMilliseconds) };
+  const memo = await insert(useCase, input, await hashOf(input));
+  const open = await allocate(useCase, input, memo.id);
+  const restored = await restoreService(
+    useCase.trx,
+    useCase.tenant,
+    input.subscriberId,
+    useCase.booking,
+    open,
+  );
+  useCase.touchRouters(restored.routerIds);
+  return memo;
 }

@@ -74,6 +74,17 @@ export async function claimDueSubscriptions(
   return rows;
 }
 
+/** The same of one subscription, due or not. */
+export async function findAsDue(
+  trx: TenantTransaction,
+  subscriptionId: string,
+): Promise<DueSubscription | null> {
+  const { rows } = await sql<DueSubscription>`
+    select ${DUE_COLUMNS} from subscriptions c
+    where c.tenant_id = ${trx.tenantId} and c.id = ${subscriptionId}`.execute(trx);
+  return rows[0] ?? null;
+}
+
 /** Days on which a connection was off, for one reason. */
 export interface SuspensionRow {
   subscription_id: string;
@@ -133,6 +144,7 @@ export async function listBilledLines(
       coalesce(-sum(l.amount_centavos) filter (where l.amount_centavos < 0), 0)::bigint as credited_centavos
     from charged_periods p
     join bills b on b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
+      and b.kind <> 'debit_memo'
     join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id and l.kind = 'recurring'
       and l.period_start = p.period_start and l.period_end = p.period_end
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])

@@ -1,5 +1,6 @@
-import { sql } from "kysely";
+import { type Insertable, sql } from "kysely";
 import { toRecordset } from "../db/recordset.ts";
+import type { ChargedPeriodsTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { uuidArray } from "./bill_run.ts";
 
@@ -80,7 +81,7 @@ export async function listFreedPeriods(
       (select coalesce(-sum(l.amount_centavos), 0)::bigint from bills b
         join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
         where b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
-          and l.amount_centavos < 0 and l.period_start = p.period_start and l.period_end = p.period_end
+          and b.kind <> 'debit_memo' and l.amount_centavos < 0 and l.period_start = p.period_start and l.period_end = p.period_end
       ) as credited_centavos
     from charged_periods p
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
@@ -124,9 +125,61 @@ export async function freePeriods(
     where c.tenant_id = ${trx.tenantId} and c.id in (select subscription_id from freed)`.execute(trx);
 }
 
+/** A period that was billed and is not over, with what its rest is charged by. */
+export interface ChargedAheadRow {
+  period_start: Temporal.PlainDate;
+  period_end: Temporal.PlainDate;
+  plan_name: string;
+  /** Of a whole period. */
+  price_centavos: bigint;
+  anchor_day: number;
+  /** The price of a whole period for a part of one. */
+  is_in_full: boolean;
+}
+
+/** Periods of a connection that were billed and reach beyond a day, also those that are to be billed again; in order. */
+export async function listChargedAhead(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  day: Temporal.PlainDate,
+): Promise<ChargedAheadRow[]> {
+  const { rows } = await sql<ChargedAheadRow>`
+    select p.period_start, p.period_end, coalesce(p.rest_plan_name, p.plan_name) as plan_name,
+      coalesce(p.rest_price_centavos, p.price_centavos) as price_centavos, p.anchor_day, p.is_in_full
+    from charged_periods p
+    where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId}
+      and p.state in ('billed', 'to_bill_again') and p.period_end > ${day} order by p.period_start`.execute(
+    trx,
+  );
+  return rows;
+}
+
+/** Notes by which plan the days of billed periods from a day on were settled. */
+export async function updateRestSettled(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  day: Temporal.PlainDate,
+  plan: { name: string; priceCentavos: bigint },
+): Promise<void> {
+  await trx.updateTable("charged_periods")
+    .set({ rest_plan_name: plan.name, rest_price_centavos: plan.priceCentavos })
+    .where("tenant_id", "=", trx.tenantId).where("subscription_id", "=", subscriptionId)
+    .where("state", "in", ["billed", "to_bill_again"]).where("period_end", ">", day).execute();
+}
+
 /** The periods of a bill that was voided are never billed: a person decided so. */
 export async function endPeriods(trx: TenantTransaction, billId: string): Promise<void> {
   await sql`
     update charged_periods set state = 'never', why = 'decided', bill_id = null
     where tenant_id = ${trx.tenantId} and bill_id = ${billId} and state = 'billed'`.execute(trx);
+}
+
+/** Notes days that a bill charges which no run made. */
+export async function insertBilledPeriods(
+  trx: TenantTransaction,
+  rows: readonly Omit<Insertable<ChargedPeriodsTable>, "tenant_id" | "state">[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await trx.insertInto("charged_periods")
+    .values(rows.map((row) => ({ ...row, tenant_id: trx.tenantId, state: "billed" as const }))).execute();
 }

@@ -198,7 +198,7 @@ function periods({ tenantId }: TenantTransaction) {
     select 'M4', b.number, 'a line of ' || missing.period_start || ' has no period' from (
         select l.subscription_id, l.bill_id, l.period_start, l.period_end
           from bills b join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
-          where b.tenant_id = ${tenantId} and b.status = 'issued' and not b.is_imported and l.kind = 'recurring'
+          where b.tenant_id = ${tenantId} and b.status = 'issued' and not b.is_imported and b.kind <> 'debit_memo' and l.kind = 'recurring'
             and l.amount_centavos >= 0 and l.subscription_id is not null
         except
         select p.subscription_id, p.bill_id, p.period_start, coalesce(p.line_end, p.period_end)

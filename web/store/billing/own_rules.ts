@@ -18,11 +18,15 @@ export async function updatePlanRules(
     .where("tenant_id", "=", trx.tenantId).where("id", "=", planId).execute();
 }
 
-/** Writes what a connection says for itself. */
+/** Writes what a connection says for itself, and what leaving early costs. */
 export async function updateOwnRules(
   trx: TenantTransaction,
   subscriptionId: string,
-  rules: OwnRulesRow,
+  rules: OwnRulesRow & {
+    lock_in_until: Temporal.PlainDate | null;
+    lock_in_fee_kind: "flat" | "per_month" | null;
+    lock_in_fee_centavos: bigint | null;
+  },
 ): Promise<void> {
   await trx.updateTable("subscriptions").set(rules)
     .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriptionId).execute();

@@ -175,6 +175,9 @@ export interface ChargedPeriodsTable {
   list_price_centavos: bigint | null;
   /** Where its line ends; the days behind period_end were credited when the connection changed how it pays. */
   line_end: Temporal.PlainDate | null;
+  rest_plan_name: string | null;
+  /** The plan changed inside it after it was billed: by this price the days from then on were settled. */
+  rest_price_centavos: bigint | null;
 }
 
 export interface ClockMovesTable {
@@ -899,6 +902,12 @@ export interface SubscriptionsTable {
   own_terms_days: number | null;
   own_grace_days: number | null;
   own_first_bill: "prorate" | "full" | "free" | "stub_plus_full" | null;
+  /** First day on which leaving costs nothing. */
+  lock_in_until: Temporal.PlainDate | null;
+  lock_in_fee_kind: "flat" | "per_month" | null;
+  lock_in_fee_centavos: bigint | null;
+  /** Last day of service. */
+  ended_on: Temporal.PlainDate | null;
 }
 
 export interface SystemLogTable {

@@ -85,6 +85,24 @@ export async function updateSubscriptionCancelled(
     .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriptionId).execute();
 }
 
+/** Ends a connection for good: nothing is billed beyond the day after its last one. */
+export async function updateSubscriptionEnded(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  end: { endedOn: Temporal.PlainDate; billedThrough: Temporal.PlainDate | null },
+): Promise<void> {
+  await trx.updateTable("subscriptions").set({
+    status: "cancelled",
+    next_bill_on: null,
+    next_plan_id: null,
+    next_plan_on: null,
+    stopped_from_on: null,
+    stopped_at: null,
+    ended_on: end.endedOn,
+    billed_through_on: end.billedThrough,
+  }).where("tenant_id", "=", trx.tenantId).where("id", "=", subscriptionId).execute();
+}
+
 /** Takes a connection away of which nothing exists but the row; what hangs on it goes too. */
 export async function deleteSubscription(trx: TenantTransaction, subscriptionId: string): Promise<void> {
   for (const table of ["block_reasons", "holds", "cut_exclusions"] as const) {

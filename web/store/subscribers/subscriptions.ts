@@ -72,6 +72,7 @@ export const SUBSCRIPTION_COLUMNS = [
   "next_plan_id",
   "next_plan_on",
   "stopped_from_on",
+  "stopped_at",
   "secret",
   "secret_command_id",
   "activation",
@@ -82,6 +83,10 @@ export const SUBSCRIPTION_COLUMNS = [
   "own_terms_days",
   "own_grace_days",
   "own_first_bill",
+  "lock_in_until",
+  "lock_in_fee_kind",
+  "lock_in_fee_centavos",
+  "ended_on",
 ] as const;
 
 /** Subscriptions of a subscriber, oldest first, or the one with this id. */

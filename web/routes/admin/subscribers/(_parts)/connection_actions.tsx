@@ -3,6 +3,7 @@ import type { AppState } from "@/web/app/state.ts";
 import { route as activate } from "../[id]/activate.ts";
 import { route as buy } from "../[id]/buy.tsx";
 import { route as disconnect } from "../[id]/disconnect.tsx";
+import { route as end } from "../[id]/end.tsx";
 import { route as endHold } from "../[id]/end-hold.ts";
 import { route as hold } from "../[id]/hold.tsx";
 import { route as mode } from "../[id]/mode/index.tsx";
@@ -72,6 +73,13 @@ const CONNECTION_ACTIONS: readonly ConnectionAction<ConnectionView>[] = [
     route: secret,
     label: () => "subscribers.secret",
     isOffered: ({ connection }) => connection.secret === "made",
+  },
+  {
+    path: "end",
+    route: end,
+    label: () => "subscribers.end",
+    isOffered: (view) => !isPending(view) && view.connection.billed_through_on !== null,
+    kind: "quiet",
   },
   {
     path: "remove",

@@ -55,6 +55,7 @@ const DONE = [
   "plan_cancelled",
   "price_agreed",
   "rules",
+  "ended",
   "bought",
   "renewal",
   "mode",

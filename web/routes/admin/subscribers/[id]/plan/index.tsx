@@ -14,12 +14,15 @@ import { codedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { planForm, planQuery } from "@/web/route_table/new_subscribers.ts";
 import { agreedWords } from "@/web/services/billing/agree_own_price.ts";
-import { changePlan, nextCycleOf } from "@/web/services/billing/change_plan.ts";
-import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
+import { changePlan } from "@/web/services/billing/change_plan.ts";
+import { nextCycleOf } from "@/web/services/billing/next_cycle.ts";
+import { listOwnPrices, type OwnPriceRow } from "@/web/store/billing/own_prices.ts";
 import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { connectionPage, subscriberPath } from "../../(_parts)/about_connection.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
+import { reviewPlanNow } from "@/web/services/billing/review_plan_now.ts";
+import { PlanNowEffect } from "../../(_parts)/PlanNowEffect.tsx";
 
 const form = define.form({
   ...connectionPage,
@@ -30,19 +33,29 @@ const form = define.form({
     const { connection } = chosen;
     const all = await listPlans(trx, { withArchived: true });
     const plans = all.filter((plan) => plan.archived_at === null && plan.id !== connection.plan_id);
+    const picked = plans.find((plan) => plan.id === query.plan) ?? null;
+    const isToday = query.when === "today";
+    const keeps = query.keep === "on";
     return {
       ...chosen,
+      isToday,
+      /** For today it is chosen before: the effect is worked out by it. */
+      keeps,
+      /** What a change from today does to what is billed. */
+      now: picked !== null && isToday && connection.activated_on !== null
+        ? await reviewPlanNow(trx, moment, connection, { planId: picked.id, keepsOwnPrice: keeps })
+        : null,
       /** Plans to choose from: all but the one it has. */
       plans,
       /** The change that waits. */
       next: all.find((plan) => plan.id === connection.next_plan_id) ?? null,
-      chosen: plans.find((plan) => plan.id === query.plan) ?? null,
+      chosen: picked,
       /** What was agreed for it and still counts or will. */
       own: (await listOwnPrices(trx, [connection.id])).filter(({ last_on: last }) =>
         last === null || Temporal.PlainDate.compare(last, moment.today) >= 0
       ),
       /** First day of a change that is agreed today. */
-      effectiveOn: connection.activated_on === null
+      effectiveOn: isToday || connection.activated_on === null
         ? moment.today
         : nextCycleOf({ tenant: moment.tenant, business: moment }, connection, connection.activated_on),
     };
@@ -57,10 +70,10 @@ const form = define.form({
       {connection.plan_name}, <CodeText>{connection.ppp_name}</CodeText>
     </>
   ),
-  labels: { plan: "subscribers.plan" },
+  labels: { plan: "subscribers.plan", when: "subscribers.plan_from" },
   verb: ({ t }) => t("subscribers.plan_preview"),
   // Choosing is a form of its own: its address shows what the change would do.
-  fields: ({ t, field, loaded: { plans, chosen, connection } }) => (
+  fields: ({ t, field, loaded: { plans, chosen, connection, isToday, own, keeps } }) => (
     <Card title={t("subscribers.plan_choose")}>
       <form class="form" method="get" action={`${subscriberPath({ connection })}/plan`}>
         <HiddenFields values={{ connection: connection.id }} />
@@ -73,6 +86,26 @@ const form = define.form({
             note: [formatPeso(centavos(plan.price_centavos)), plan.speed].filter(Boolean).join(" · "),
           }))}
         />
+        {connection.activated_on !== null && (
+          <RadioCards
+            {...field("when")}
+            row
+            value={isToday ? "today" : "next"}
+            options={[
+              {
+                value: "next",
+                label: t("subscribers.plan_when_next"),
+                note: t("subscribers.plan_when_next_note"),
+              },
+              {
+                value: "today",
+                label: t("subscribers.plan_when_today"),
+                note: t("subscribers.plan_when_today_note"),
+              },
+            ]}
+          />
+        )}
+        {own.length > 0 && <KeepOwn own={own} checked={keeps} t={t} />}
         <div class="form-actions">
           <Button kind={chosen === null ? "primary" : "default"}>{t("subscribers.plan_preview")}</Button>
           <LinkButton href={subscriberPath({ connection })}>{t("subscribers.back")}</LinkButton>
@@ -80,7 +113,8 @@ const form = define.form({
       </form>
     </Card>
   ),
-  page: ({ t, state, loaded: { connection, plans, next, chosen, effectiveOn, own } }, parts) => {
+  page: ({ t, state, loaded }, parts) => {
+    const { connection, plans, next, chosen, effectiveOn, isToday, now, keeps } = loaded;
     const path = `${subscriberPath({ connection })}/plan`;
     return (
       <>
@@ -123,30 +157,29 @@ const form = define.form({
             verb={t("subscribers.plan_verb", { plan: chosen.name })}
             action={path}
             csrfToken={state.csrfToken}
-            values={{ connection: connection.id, plan: chosen.id }}
+            values={{
+              connection: connection.id,
+              plan: chosen.id,
+              when: isToday ? "today" : "next",
+              net: String(now?.netNowCentavos ?? 0n),
+              ...(keeps && { keep: "on" }),
+            }}
             cancelHref={subscriberPath({ connection })}
           >
             <ChangeFacts connection={connection} chosen={chosen} effectiveOn={effectiveOn} t={t} />
-            {own.length > 0 && (
-              <Checkbox
-                name="keep"
-                label={t("prices.keep", {
-                  price: own.map((row) => codedText(t, agreedWords(row))).join("; "),
-                })}
-                hint={t("prices.keep_hint")}
-              />
-            )}
-            <p class="note">{t("subscribers.plan_note")}</p>
+            {now !== null && <PlanNowEffect review={now} today={effectiveOn} />}
+            {!isToday && <p class="note">{t("subscribers.plan_note")}</p>}
           </ConfirmPanel>
         )}
       </>
     );
   },
-  submit: ({ plan, keep }, { call, loaded }) =>
+  submit: ({ plan, when, net, keep }, { call, loaded }) =>
     changePlan(...call, {
       subscriptionId: loaded.connection.id,
       planId: plan,
       keepsOwnPrice: keep === "on",
+      today: when === "today" ? { netNowCentavos: centavos(net) } : null,
     }),
   done: ({ isImmediate }, { loaded }) =>
     subscriberPath(loaded, isImmediate ? "plan_changed" : "plan_planned"),
@@ -154,6 +187,18 @@ const form = define.form({
 
 export default form.page;
 export const { handler, route } = form;
+
+/** Whether what was agreed for this connection alone outlives the change. */
+function KeepOwn({ own, checked = false, t }: { own: OwnPriceRow[]; checked?: boolean; t: Translate }) {
+  return (
+    <Checkbox
+      name="keep"
+      checked={checked}
+      label={t("prices.keep", { price: own.map((row) => codedText(t, agreedWords(row))).join("; ") })}
+      hint={t("prices.keep_hint")}
+    />
+  );
+}
 
 interface ChangeFactsProps {
   connection: SubscriptionDetail;

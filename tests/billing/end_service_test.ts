@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { centavos } from "@/shared/money/mod.ts";
+import { assertOk, assertRefused } from "@/tests/support/expect.ts";
+import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { withScene } from "@/tests/support/scene.ts";
+import { NO_OWN_RULES } from "@/web/domain/billing/mod.ts";
+import { agreeRules } from "@/web/services/billing/agree_rules.ts";
+import { type EndInput, reviewEnd } from "@/web/services/billing/review_end.ts";
+import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
+import { endConnection } from "@/web/services/subscribers/end_connection.ts";
+import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
+import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
+import { assertBooksHold, createIsp, type Isp, liveUntil, pay, todayOf } from "./isp.ts";
+
+const day = Temporal.PlainDate.from;
+
+function review(isp: Isp, n: number, input: EndInput) {
+  return isp.run(async (trx) => {
+    const connection = (await lockSubscription(trx, isp.subscriptionIds[n]!))!;
+    return await reviewEnd(trx, { tenant: await getTenant(trx), today: todayOf(isp) }, connection, input);
+  });
+}
+
+async function end(isp: Isp, n: number, lastDay: string, unused: EndInput["unused"] = "credit") {
+  const input = { lastDay: day(lastDay), unused };
+  const { netCentavos } = assertOk(await review(isp, n, input));
+  return await endConnection(isp.context, isp.tenantId, isp.actor, {
+    ...input,
+    subscriptionId: isp.subscriptionIds[n]!,
+    netCentavos,
+  });
+}
+
+async function balanceOf(isp: Isp, n: number): Promise<bigint> {
+  const books = await isp.run((trx) => findSubscriberBalance(trx, isp.subscriberIds[n]!));
+  return books.receivableCentavos - books.creditCentavos;
+}
+
+Deno.test("in arrears the last bill is for the days that were used; then nothing is billed and the line is off (TM-01)", async () => {
+  await using database = await createTestDatabase();
+  const options = { subscribers: 3, start: "2026-06-01T00:00:00+08:00", priceCentavos: 129900 };
+  const isp = await createIsp(database, options);
+  await liveUntil(isp, "2026-06-12T10:00");
+  assertRefused(await review(isp, 0, { lastDay: day("2026-06-13"), unused: "credit" }), "end_day_to_come");
+  assertRefused(
+    await review(isp, 0, { lastDay: day("2026-05-31"), unused: "credit" }),
+    "end_day_before_service",
+  );
+  const moved = { lastDay: day("2026-06-12"), unused: "credit" as const, netCentavos: centavos(1) };
+  const subscriptionId = isp.subscriptionIds[0]!;
+  const { context, tenantId, actor } = isp;
+  assertRefused(await endConnection(context, tenantId, actor, { ...moved, subscriptionId }), "end_moved");
+  assertOk(await end(isp, 0, "2026-06-12"));
+  assert.equal(await balanceOf(isp, 0), 51960n);
+  // A vacation is not charged: 12 days less the 5 from the 8th on.
+  const call = [context, tenantId, actor] as const;
+  await liveUntil(isp, "2026-06-14T10:00");
+  const hold = { subscriptionId: isp.subscriptionIds[1]!, reason: "vacation" as const, note: "Away" };
+  assertOk(await suspendSubscription(...call, hold));
+  await liveUntil(isp, "2026-06-20T10:00");
+  assertOk(await end(isp, 1, "2026-06-20"));
+  assert.equal(await balanceOf(isp, 1), 56290n, "13 of 30 days");
+  await assertBooksHold(isp);
+  await liveUntil(isp, "2026-08-02T10:00");
+  assert.equal(await balanceOf(isp, 0), 51960n);
+  const off = await isp.run((trx) =>
+    trx.selectFrom("desired_secrets").select("is_disabled").where("tenant_id", "=", tenantId)
+      .where("subscription_id", "=", subscriptionId).executeTakeFirstOrThrow()
+  );
+  assert.equal(off.is_disabled, true);
+  await assertBooksHold(isp);
+});
+
+Deno.test("in advance unused days are credited or given up, a last day in the past too, and leaving early costs its fee (TM-02, TM-04)", async () => {
+  await using database = await createTestDatabase();
+  const options = { subscribers: 3, start: "2026-06-01T00:00:00+08:00", priceCentavos: 129900 };
+  const isp = await createIsp(database, options);
+  await isp.run((trx) =>
+    trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: day("2026-06-01") })
+      .where("tenant_id", "=", isp.tenantId).execute()
+  );
+  const lockIn = { until: day("2026-09-01"), kind: "per_month" as const, amountCentavos: centavos(50000) };
+  const agreed = { subscriptionId: isp.subscriptionIds[2]!, rules: NO_OWN_RULES, lockIn };
+  assertOk(await agreeRules(isp.context, isp.tenantId, isp.actor, agreed));
+  await liveUntil(isp, "2026-06-12T10:00");
+  for (const n of [0, 1, 2]) await pay(isp, n, 1299);
+  await liveUntil(isp, "2026-06-15T10:00");
+  const ended = assertOk(await end(isp, 0, "2026-06-12"));
+  assert.deepEqual([ended.billNumber, ended.refundableCentavos], [null, 77940n]);
+  assert.equal(await balanceOf(isp, 0), -77940n);
+  assertOk(await end(isp, 1, "2026-06-12", "no_credit"));
+  assert.equal(await balanceOf(isp, 1), 0n);
+  // Boundaries left: 1 Jul, 1 Aug, 1 Sep.
+  const left = assertOk(await end(isp, 2, "2026-06-12"));
+  assert.notEqual(left.billNumber, null);
+  assert.equal(await balanceOf(isp, 2), 150000n - 77940n);
+  await assertBooksHold(isp);
+});
+
+Deno.test("whose bills had stopped is not billed for the days since, and ends with what is owed", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 1 });
+  await liveUntil(isp, "2026-04-10T10:00");
+  const owed = await balanceOf(isp, 0);
+  assert.equal(owed, 200000n);
+  assertOk(await end(isp, 0, "2026-04-10"));
+  assert.equal(await balanceOf(isp, 0), owed);
+  await assertBooksHold(isp);
+});
+
+Deno.test("the page shows the last bill before the service ends, and the rules page takes the lock-in", async () => {
+  await withScene("2026-02-10T10:00", async ({ isp, owner }) => {
+    const connection = isp.subscriptionIds[1]!;
+    const path = `/admin/subscribers/${isp.subscriberIds[1]}`;
+    const lockIn = { connection, lockUntil: "2026-05-01", lockKind: "flat", lockAmount: "500" };
+    assert.equal((await owner.post(`${path}/rules`, { ...lockIn, lockAmount: "" })).status, 422);
+    assert.equal((await owner.post(`${path}/rules`, lockIn)).status, 303);
+    const shown = await owner.get(`${path}/end?connection=${connection}&last=2026-02-10&unused=credit`);
+    assert.match(shown.text, /Fiber 50, 1–10 Feb 2026 \(10 of 28 days\)/);
+    assert.match(shown.text, /Fee for leaving early/);
+    const sent = { connection, last: "2026-02-10", unused: "credit", net: "85714" };
+    const done = await owner.post(`${path}/end`, sent);
+    assert.equal(done.status, 303);
+    assert.match((await owner.get(done.location!)).text, /The service has ended/);
+    assert.equal((await owner.post(`${path}/end`, sent)).status, 404);
+  });
+});

@@ -1,0 +1,172 @@
+import { periodContaining } from "@/shared/calendar/mod.ts";
+import { type Coded, coded, periodValue } from "@/shared/codes/mod.ts";
+import { type Centavos, centavos, subtract, sum, ZERO } from "@/shared/money/mod.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import {
+  anchorDayFor,
+  endService,
+  lastLines,
+  type PlanBillsInput,
+  type PlannedBillLine,
+  preterminationFee,
+} from "@/web/domain/billing/mod.ts";
+import { END_DAYS_BACK_MAX } from "@/web/domain/billing/limits.ts";
+import { findAsDue } from "@/web/store/billing/bill_run.ts";
+import { type ChargedAheadRow, listChargedAhead } from "@/web/store/billing/charged_periods.ts";
+import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
+import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import type { TenantRow } from "@/web/store/settings/tenants.ts";
+import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import { readFacts } from "./bill_facts.ts";
+import { billingRules } from "./billing_rules.ts";
+import { readPlans, termsNow } from "./review_own_price.ts";
+
+/** How a person ends a service. */
+export interface EndInput {
+  /** Inclusive. */
+  lastDay: Temporal.PlainDate;
+  /** What becomes of days that are billed and not used. */
+  unused: "credit" | "no_credit";
+}
+
+/** Why a service is not ended. */
+export type EndRefusal =
+  | "end_day_to_come"
+  | "end_day_before_service"
+  | "end_day_too_long_ago"
+  | "end_waits_for_bill";
+
+/** What ending a service does, before it is done. */
+export interface EndReview {
+  /** Days that were used and not billed yet. */
+  lines: readonly PlannedBillLine[];
+  /** Nothing is billed from here on: bills had stopped. */
+  neverFrom: Temporal.PlainDate | null;
+  /** For days that were billed and are not used; zero or more. */
+  creditCentavos: Centavos;
+  /** What is given up where no credit is given. */
+  unusedCentavos: Centavos;
+  /** For leaving before the time that was promised. */
+  lockInFeeCentavos: Centavos;
+  /** Of the last bill. */
+  billCentavos: Centavos;
+  /** Asked for in all: the last bill less the credit. */
+  netCentavos: Centavos;
+  /** Credit that remains and can be paid back, once everything that is open is paid out of it. */
+  refundableCentavos: Centavos;
+  /** Still to be paid then. */
+  owedCentavos: Centavos;
+}
+
+/**
+ * Works out the end of a service (billing rule 12, TM-*): the days that are not billed, what of billed days is not used,
+ * the fee of the lock-in, and what remains of the subscriber's credit.
+ */
+export async function reviewEnd(
+  trx: TenantTransaction,
+  moment: { tenant: TenantRow; today: Temporal.PlainDate },
+  connection: SubscriptionRow,
+  { lastDay, unused }: EndInput,
+): Promise<Result<EndReview, EndRefusal>> {
+  const refusal = refuseDay(moment.today, connection, lastDay);
+  if (refusal !== null) return refusal;
+  const due = await findAsDue(trx, connection.id);
+  const facts = due === null
+    ? undefined
+    : (await readFacts(trx, [due], moment.tenant, moment.today)).get(due.id);
+  if (facts !== undefined && facts.freed.length > 0) return err("end_waits_for_bill");
+  const until = lastDay.add({ days: 1 });
+  const hasStopped = connection.stopped_from_on !== null;
+  const isBilled = connection.billing_mode === "postpaid" && !hasStopped;
+  const rules = await rulesOf(trx, moment, connection, facts?.suspended ?? []);
+  const lines = isBilled ? lastLines(rules, until) : [];
+  const ahead = await listChargedAhead(trx, connection.id, until);
+  const unusedCentavos = sum(ahead.map((row) => unusedOf(row, lastDay)));
+  const creditCentavos = unused === "credit" ? unusedCentavos : ZERO;
+  const lockInFeeCentavos = lockInFeeOf(connection, rules.anchorDay, lastDay);
+  const billCentavos = sum([...lines.map((line) => line.amountCentavos), lockInFeeCentavos]);
+  const books = await findSubscriberBalance(trx, connection.subscriber_id);
+  const after = books.creditCentavos + creditCentavos - books.receivableCentavos - billCentavos;
+  return ok({
+    lines,
+    neverFrom: hasStopped ? connection.stopped_from_on : null,
+    creditCentavos,
+    unusedCentavos,
+    lockInFeeCentavos,
+    billCentavos,
+    netCentavos: subtract(billCentavos, creditCentavos),
+    refundableCentavos: centavos(after > 0n ? after : 0n),
+    owedCentavos: centavos(after < 0n ? -after : 0n),
+  });
+}
+
+function refuseDay(today: Temporal.PlainDate, connection: SubscriptionRow, lastDay: Temporal.PlainDate) {
+  const { activated_on: begun } = connection;
+  if (isBefore(today, lastDay)) return err("end_day_to_come");
+  if (begun === null || isBefore(lastDay, begun)) {
+    return err("end_day_before_service", { from: begun ?? today });
+  }
+  const first = today.subtract({ days: END_DAYS_BACK_MAX });
+  return isBefore(lastDay, first) ? err("end_day_too_long_ago", { from: first }) : null;
+}
+
+async function rulesOf(
+  trx: TenantTransaction,
+  { tenant, today }: { tenant: TenantRow; today: Temporal.PlainDate },
+  connection: SubscriptionRow,
+  suspended: NonNullable<PlanBillsInput["suspended"]>,
+): Promise<Omit<PlanBillsInput, "asOf">> {
+  const activatedOn = connection.activated_on ?? today;
+  const rows = await listOwnPrices(trx, [connection.id]);
+  const terms = termsNow({ tenant, today }, connection, await readPlans(trx), rows);
+  const rules = billingRules(tenant, {
+    ...terms,
+    anchorDay: connection.anchor_day ?? anchorDayFor(tenant, activatedOn),
+    timing: connection.bill_timing,
+    activatedOn,
+  });
+  return { ...rules, changes: terms.changes, suspended, billedThrough: connection.billed_through_on };
+}
+
+/** What of a billed period is not used: its price less R(its used days). */
+function unusedOf(row: ChargedAheadRow, lastDay: Temporal.PlainDate): Centavos {
+  const { period_start: start, period_end: end } = row;
+  const whole = row.is_in_full ? { start, end } : periodContaining(start, row.anchor_day);
+  const before = start.subtract({ days: 1 });
+  return endService({
+    timing: "advance",
+    priceCentavos: centavos(row.price_centavos),
+    period: { start, end, wholeDays: whole.start.until(whole.end, { largestUnit: "day" }).days },
+    lastDay: isBefore(lastDay, before) ? before : lastDay,
+    onTerminate: "credit",
+    lockIn: null,
+  }).creditCentavos;
+}
+
+function lockInFeeOf(connection: SubscriptionRow, anchorDay: number, lastDay: Temporal.PlainDate): Centavos {
+  const { lock_in_until: end, lock_in_fee_kind: kind, lock_in_fee_centavos: amount } = connection;
+  if (end === null || kind === null || amount === null) return ZERO;
+  return preterminationFee({ end, fee: { kind, amountCentavos: centavos(amount) }, anchorDay }, lastDay);
+}
+
+/** The line of the fee, in words. */
+export function lockInLine(connection: SubscriptionRow): Coded {
+  const until = connection.lock_in_until;
+  if (until === null) throw new Error(`Cannot name the lock-in of ${connection.id}: it has none`);
+  return coded("line_lock_in_fee", { until: until.subtract({ days: 1 }) });
+}
+
+/** The days that a memo is for, in words. */
+export function unusedWords(
+  connection: SubscriptionRow,
+  planName: string,
+  lastDay: Temporal.PlainDate,
+): Coded {
+  const end = connection.billed_through_on ?? lastDay.add({ days: 1 });
+  return coded("memo_service_ended", { plan: planName, period: periodValue(lastDay.add({ days: 1 }), end) });
+}
+
+function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
+  return Temporal.PlainDate.compare(a, b) < 0;
+}
