@@ -65,9 +65,34 @@ Deno.test("a cut run that is killed again and again cuts exactly its list once",
   await assertBooksHold(isp);
 });
 
+Deno.test("two processes that race for the bills and the cuts of a day do what one does", async () => {
+  await using database = await createTestDatabase();
+  const alone = await createIsp(database, { subscribers: 600 });
+  const raced = await createIsp(database, { subscribers: 600 });
+  for (const isp of [alone, raced]) isp.clock.set("2026-02-01T00:05:00+08:00");
+  await bill(alone);
+  await Promise.all([runBeside(database, raced, ["bill"]), runBeside(database, raced, ["bill"])]);
+  assert.equal(await billsHash(raced), await billsHash(alone));
+  raced.clock.set("2026-02-14T09:00:00+08:00");
+  const day = { businessOn: todayOf(raced), trigger: "scheduled" as const };
+  const { runId } = assertOk(await planCutRun(raced.context, raced.tenantId, raced.actor, day));
+  await Promise.all([runBeside(database, raced, ["cut", runId]), runBeside(database, raced, ["cut", runId])]);
+  const result = assertOk(await executeCutRun(raced.context, raced.tenantId, raced.actor, { runId }));
+  assert.deepEqual([result.cut, result.kept], [600, 0]);
+  await assertBooksHold(raced);
+});
+
 async function bill(isp: Isp): Promise<void> {
   const input = { businessOn: todayOf(isp), trigger: "scheduled", batchSize: 100 } as const;
   assertOk(await issueBills(isp.context, isp.tenantId, isp.actor, input));
+}
+
+/** A run in a process of its own that nobody kills. */
+async function runBeside(database: TestDatabase, isp: Isp, task: string[]): Promise<void> {
+  const script = new URL("./run_child.ts", import.meta.url).pathname;
+  const given = [database.appUrl, isp.tenantId, isp.clock.now().toString(), "0", ...task];
+  const child = new Deno.Command(Deno.execPath(), { args: ["run", "-A", "--no-check", script, ...given] });
+  assert.equal((await child.spawn().status).code, 0);
 }
 
 /** Starts a run in a process of its own that is killed at any statement of its first batches; false when it ended. */

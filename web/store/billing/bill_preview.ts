@@ -82,3 +82,17 @@ export async function sumBillsOfDays(
       and business_on between ${days.from} and ${days.until}`.execute(trx);
   return rows[0]?.bills ?? null;
 }
+
+/** Connections that a bill run has still to look at; whoever it has left alone is none of them. */
+export async function countStillDue(
+  trx: TenantTransaction,
+  run: { id: string; business_on: Temporal.PlainDate },
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from subscriptions c
+    where c.tenant_id = ${trx.tenantId} and c.next_bill_on <= ${run.business_on}
+      and c.status in ('active', 'disconnected') and c.status <> 'cancelled'
+      and not exists (select from run_rows w where w.tenant_id = c.tenant_id and w.run_id = ${run.id}
+        and w.subscription_id = c.id and w.outcome = 'failed')`.execute(trx);
+  return rows[0]?.count ?? 0;
+}

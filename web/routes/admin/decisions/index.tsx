@@ -99,7 +99,7 @@ function columnsFor(t: Translate): ListColumn<DecisionRow>[] {
       ),
       csv: (row) =>
         DECISION_KINDS.filter((kind) => isOf(row, kind)).map((kind) => t(`runs.kind_${kind}`)).join(", "),
-      phone: "corner",
+      phone: "line",
     },
     {
       id: "why",

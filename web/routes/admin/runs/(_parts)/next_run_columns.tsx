@@ -44,6 +44,7 @@ export function columnsFor(t: Translate, today: Temporal.PlainDate): ListColumn<
       head: t("tables.plan"),
       cell: (row) => row.planName,
       csv: (row) => row.planName,
+      fit: true,
       minor: true,
     },
     { head: t("tables.period"), csvHead: "First day", csv: (row) => row.period?.start.toString() ?? "" },

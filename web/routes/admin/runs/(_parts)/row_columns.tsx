@@ -19,6 +19,8 @@ import { OUTCOME_TONES } from "./run_words.ts";
 /** A run, how many rows had which outcome, and what the routers say of those that it cut. */
 export interface RunEvidence {
   run: RunRow;
+  /** Connections that a bill run under way has still to look at. */
+  left: number;
   outcomes: Partial<Record<RunDecision["outcome"], number>>;
   evidence: Map<string, CutEvidence>;
 }

@@ -17,6 +17,8 @@ import { StoredText } from "@/web/components/facts/StoredText.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { runPageQuery } from "@/web/route_table/tonight.ts";
+import { countStillDue } from "@/web/store/billing/bill_preview.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { countOutcomes, findRun, type RunRow } from "@/web/store/billing/runs.ts";
 import { listRunRows } from "@/web/store/billing/runs_page.ts";
 import { listCutEvidence } from "@/web/store/cuts/tonight_page.ts";
@@ -40,7 +42,7 @@ export const list = define.list({
   count: () => Promise.resolve(null),
   read: (trx, { id, outcome }, page) => listRunRows(trx, id, { outcome }, page),
   more: async (trx, { params: { id }, moment }): Promise<RunEvidence> => ({
-    run: found(await findRun(trx, id)),
+    ...await readRun(trx, id),
     outcomes: await countOutcomes(trx, id),
     evidence: await listCutEvidence(trx, id, moment.now),
   }),
@@ -80,6 +82,13 @@ export const list = define.list({
   ),
 });
 
+/** While a bill run goes on, also how many connections it has still to look at. */
+async function readRun(trx: TenantTransaction, id: string): Promise<Pick<RunEvidence, "run" | "left">> {
+  const run = found(await findRun(trx, id));
+  const isUnderWay = run.kind === "bill" && run.status === "running";
+  return { run, left: isUnderWay ? await countStillDue(trx, run) : 0 };
+}
+
 export default list.page;
 export const { handler, route } = list;
 
@@ -91,7 +100,7 @@ interface RunPageProps {
   parts: ListParts;
 }
 
-function RunPage({ state, moment, run: { run, outcomes, evidence }, done, parts }: RunPageProps) {
+function RunPage({ state, moment, run: { run, left, outcomes, evidence }, done, parts }: RunPageProps) {
   const { t } = state;
   const { word, tone } = runState(t, run);
   return (
@@ -116,7 +125,7 @@ function RunPage({ state, moment, run: { run, outcomes, evidence }, done, parts 
       </LiveRegion>
       <Flash done={done} messages={{ ran: t("tonight.run_ran"), approved: t("runs.done_approved") }} />
       <LiveRegion id="run">
-        {run.status === "running" && <RunProgress run={run} />}
+        {run.status === "running" && <RunProgress run={run} left={left} />}
         <WaitingBanner run={run} state={state} />
         <RunFacts run={run} outcomes={outcomes} evidence={evidence} moment={moment} />
       </LiveRegion>
