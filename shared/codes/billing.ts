@@ -85,6 +85,7 @@ export const billing = {
   audit_mode_cancelled: remark({ ppp: "text" }),
   audit_made_prepaid: remark({ ppp: "text", on: "date", amount: "peso" }),
   audit_made_postpaid: remark({ ppp: "text", on: "date" }),
+  audit_prepaid_lapse: remark({ lapse: ["restart", "backdate"] }),
   line_prepaid: remark({ plan: "text", unit: ["days", "months"], count: "count", period: "period" }),
   audit_prepaid_bought: remark({ ppp: "text", number: "text", amount: "peso", from: "date", until: "date" }),
   audit_prepaid_renewed: remark({ ppp: "text", number: "text", amount: "peso", from: "date", until: "date" }),

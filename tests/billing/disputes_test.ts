@@ -176,6 +176,29 @@ Deno.test("the clock only calls a person; paid and void bills, reversals and a s
   await assertBooksHold(isp);
 });
 
+Deno.test("an upheld dispute gives a memo: it pays the bill, what is over is credit, and it is given once", async () => {
+  await using past = await playedIsp({ subscribers: 5 }, "2026-02-05T10:00");
+  const { isp } = past;
+  assertOk(await dispute(isp, 0, null));
+  assertOk(await dispute(isp, 1, 400));
+  await pay(isp, 0, 700);
+  const { memoId } = assertOk(await decide(isp, 0, "upheld"));
+  assert.notEqual(memoId, null);
+  assertRefused(await decide(isp, 0, "upheld"), "dispute_over");
+  assertOk(await decide(isp, 1, "upheld"));
+  const left = await isp.run((trx) =>
+    trx.selectFrom("credit_sources").select(["kind", "amount_centavos", "used_centavos"])
+      .where("tenant_id", "=", isp.tenantId).where("kind", "=", "memo").orderBy("amount_centavos").execute()
+  );
+  assert.deepEqual(left.map((row) => [row.amount_centavos, row.used_centavos]), [[40_000n, 40_000n], [
+    100_000n,
+    30_000n,
+  ]]);
+  const bill = await billOf(isp, 1);
+  assert.deepEqual([bill.paid_centavos, bill.disputed_centavos], [40_000n, 0n]);
+  await assertBooksHold(isp);
+});
+
 Deno.test("two people open a dispute of one bill at once: one is taken", async () => {
   await using past = await playedIsp({ subscribers: 5 }, "2026-02-05T10:00");
   const { isp } = past;

@@ -4,6 +4,7 @@ import { buy, createPrepaidIsp } from "@/tests/billing/prepaid_isp.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
 import { listPrepaidUnits } from "@/web/store/billing/prepaid.ts";
 
 /** The hidden fields of the form that buys, as they stand on its page. */
@@ -84,6 +85,10 @@ Deno.test("a plan says what it sells; a connection without any says where", asyn
     "months 2 null",
   ]);
   assert.match((await owner.get(buying)).text, /3 days\s*₱100\.00/);
+  assert.match((await owner.get(path)).html, /\/admin\/settings\/prepaid/);
+  assert.equal((await owner.post("/admin/settings/prepaid", { lapse: "backdate" })).status, 303);
+  const lapse = await isp.run(async (trx) => (await getTenant(trx)).prepaid_lapse);
+  assert.equal(lapse, "backdate");
 });
 
 Deno.test("the list and Today count those that run out within three days alike", async () => {

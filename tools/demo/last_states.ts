@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { disputeBill } from "@/web/services/billing/dispute_bill.ts";
 import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
@@ -17,6 +18,7 @@ import { welcomeNewcomers } from "./newcomers.ts";
 export async function leaveTraces(seed: Seed): Promise<void> {
   await holdSome(seed);
   await excludeOne(seed);
+  await disputeOne(seed);
   await planChanges(seed);
   await welcomeNewcomers(seed);
   await untilRoutersFollow(seed);
@@ -80,6 +82,29 @@ async function excludeOne(seed: Seed): Promise<void> {
       subscriptionId,
       businessOn: today.add({ days: 1 }),
       reason: "Pays at the office tomorrow morning",
+    }),
+  );
+}
+
+/** Somebody says that the line was off: their oldest bill is disputed. */
+async function disputeOne(seed: Seed): Promise<void> {
+  const { lines } = await lateLines(seed);
+  const subscriptionId = lines.at(-1);
+  if (subscriptionId === undefined) return;
+  const billId = await inBooks(seed, async (trx) => {
+    const { rows: [bill] } = await sql<{ id: string }>`
+      select b.id from bills b where b.tenant_id = ${seed.tenantId} and b.subscription_id = ${subscriptionId}
+        and b.status = 'issued' and b.paid_centavos < b.total_centavos order by b.due_on limit 1`.execute(
+      trx,
+    );
+    return bill?.id;
+  });
+  if (billId === undefined) return;
+  must(
+    await disputeBill(seed.context, seed.tenantId, seed.owner, {
+      billId,
+      amountCentavos: null,
+      reason: "Says that the line was off for ten days after the typhoon",
     }),
   );
 }

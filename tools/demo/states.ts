@@ -4,7 +4,7 @@ import { connectionRows, type ReadMoment } from "@/web/store/subscribers/connect
 
 /** A state that an owner may look for, and how many have it. */
 const PLACES: readonly { name: string; condition: string; table: string }[] = [
-  ...["due", "partly_paid", "paid", "grace", "overdue"].map((state) => ({
+  ...["due", "partly_paid", "paid", "disputed", "grace", "overdue"].map((state) => ({
     name: `bill ${state}`,
     table: "lines",
     condition: `bill_status = '${state}'`,

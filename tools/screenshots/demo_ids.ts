@@ -4,7 +4,8 @@ import type { DemoIds } from "./sights.ts";
 /** Which thing of the demo an `:id` is, by the pattern's second word. */
 const KINDS = {
   agents: "select id from agents order by id limit 1",
-  bills: "select id from bills where paid_centavos = 0 and status = 'issued' order by number limit 1",
+  bills:
+    "select id from bills where paid_centavos = 0 and disputed_centavos = 0 and status = 'issued' order by number limit 1",
   decisions: "select id from subscriptions where status = 'active' order by ppp_name limit 1",
   import: "select id from import_batches where status = 'review' limit 1",
   memos: "select id from credit_memos where voided_at is null order by issued_on desc, id limit 1",
@@ -31,6 +32,8 @@ const KINDS = {
 
 /** Patterns whose page is about somebody in another state than most. */
 const ADDRESSES = {
+  "/admin/bills/:id/decide":
+    "select '/admin/bills/' || bill_id || '/decide' as id from disputes where decision is null limit 1",
   "/admin/subscribers/:id/refund": `select '/admin/subscribers/' || c.subscriber_id || '/refund' as id
     from credit_sources c where c.ended_at is null and c.used_centavos < c.amount_centavos order by c.id limit 1`,
   "/admin/subscribers/:id/reconnect": `select '/admin/subscribers/' || c.subscriber_id || '/reconnect' as id

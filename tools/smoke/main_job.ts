@@ -1,6 +1,7 @@
 import type { Stack } from "../stack/mod.ts";
 import { billSteps } from "./bill_steps.ts";
 import { connectSteps, importSteps } from "./connect_steps.ts";
+import { correctSteps } from "./correct_steps.ts";
 import { faultSteps, paySteps } from "./pay_steps.ts";
 import { prepaidSteps } from "./prepaid_steps.ts";
 import { Scene } from "./scene.ts";
@@ -16,6 +17,7 @@ export function mainJob(stack: Stack): { steps: Step[]; close(): Promise<void> }
       ...billSteps(scene),
       ...paySteps(scene),
       ...prepaidSteps(scene),
+      ...correctSteps(scene),
       ...faultSteps(scene),
     ],
     close: async () => await scene.books?.close(),

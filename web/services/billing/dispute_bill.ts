@@ -5,9 +5,11 @@ import { err, ok, type Result } from "@/shared/result.ts";
 import { graceAfterDispute } from "@/web/domain/billing/mod.ts";
 import { type BillRow, findBill, lockBill, updateBillDisputed } from "@/web/store/billing/bills.ts";
 import { insertDispute, listDisputesOf, updateDisputeDecided } from "@/web/store/billing/disputes.ts";
+import { sumMemosOfBill } from "@/web/store/payments/memos.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { issueMemoIn } from "../payments/issue_memo.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -82,11 +84,20 @@ export async function disputeBill(
 /** What a person decided of a dispute. */
 export type DisputeDecision = "upheld" | "rejected" | "withdrawn";
 
+/** What a decision left behind. */
+export interface DecidedDispute {
+  /** Last day of grace for what stays owed. */
+  graceUntilOn: Temporal.PlainDate;
+  /** Null: nothing was given back. */
+  memoId: string | null;
+}
+
 /** Why a dispute is not decided. */
 export type DecideDisputeCode = "bill_not_found" | "dispute_over" | "reason_required" | "reason_too_long";
 
 /**
- * Ends the dispute of a bill. What stays owed counts again after a grace from today, so that nobody is cut on the day on which
+ * Ends the dispute of a bill. One that is upheld gets a credit memo of what was disputed, less what memos gave back of the
+ * bill already: it pays the bill, and what is over is credit. What stays owed counts again after a grace from today, so that nobody is cut on the day on which
  * they are told.
  */
 export async function decideDispute(
@@ -94,7 +105,7 @@ export async function decideDispute(
   tenantId: string,
   actor: Actor,
   input: { billId: string; decision: DisputeDecision; note: string },
-): Promise<Result<{ graceUntilOn: Temporal.PlainDate }, DecideDisputeCode>> {
+): Promise<Result<DecidedDispute, DecideDisputeCode>> {
   const note = checkReason(input.note);
   if (!note.ok) return note;
   return await runUseCase(context, tenantId, actor, async (useCase) => {
@@ -104,6 +115,7 @@ export async function decideDispute(
     const dispute = await findOpen(useCase, bill.id);
     if (dispute === undefined || bill.status !== "issued") return err("dispute_over");
     const { decision } = input;
+    const disputed = centavos(dispute.amount_centavos);
     await updateDisputeDecided(trx, dispute.id, {
       decision,
       note: note.value,
@@ -116,7 +128,7 @@ export async function decideDispute(
     await updateBillDisputed(trx, bill.id, { disputed_centavos: 0n, grace_days: graceDays });
     const values = {
       number: bill.number ?? "",
-      amount: centavos(dispute.amount_centavos),
+      amount: disputed,
       until,
       note: note.value,
     };
@@ -131,8 +143,31 @@ export async function decideDispute(
       at,
       businessOn: today,
     });
-    return ok({ graceUntilOn: until });
+    return decision === "upheld"
+      ? await giveBack(useCase, bill, { disputeId: dispute.id, disputed, note: note.value, until })
+      : ok({ graceUntilOn: until, memoId: null });
   });
+}
+
+/** The memo of a dispute that was upheld; a memo that was given meanwhile counts for it. */
+async function giveBack(
+  useCase: UseCase,
+  bill: BillRow,
+  dispute: { disputeId: string; disputed: Centavos; note: string; until: Temporal.PlainDate },
+): Promise<Result<DecidedDispute, DecideDisputeCode>> {
+  const left = bill.total_centavos - await sumMemosOfBill(useCase.trx, bill.id);
+  const amount = centavos(dispute.disputed < left ? dispute.disputed : left);
+  if (amount <= 0n) return ok({ graceUntilOn: dispute.until, memoId: null });
+  const memo = await issueMemoIn(useCase, {
+    subscriberId: bill.subscriber_id,
+    kind: "correction",
+    reason: dispute.note,
+    amountCentavos: amount,
+    billId: bill.id,
+    idempotencyKey: `dispute-${dispute.disputeId}`,
+  });
+  if (!memo.ok) throw new Error(`Cannot give back what was disputed: ${memo.code}`);
+  return ok({ graceUntilOn: dispute.until, memoId: memo.value.memoId });
 }
 
 /** The last day of grace if a dispute of the bill were decided today. A paid bill has nothing to wait for: its grace stays. */

@@ -73,8 +73,15 @@ export async function issueMemo(
   const reason = checkReason(input.reason);
   if (!reason.ok) return reason;
   const memo = { ...input, reason: reason.value };
-  const hash = await hashOf(memo);
-  return await runOnce(() => runUseCase(context, tenantId, actor, (useCase) => issue(useCase, memo, hash)));
+  return await runOnce(() => runUseCase(context, tenantId, actor, (useCase) => issueMemoIn(useCase, memo)));
+}
+
+/** The same inside of another use case, with a reason that is checked. It may refuse only before that has written. */
+export async function issueMemoIn(
+  useCase: UseCase,
+  memo: MemoInput,
+): Promise<Result<IssuedMemo, IssueMemoCode>> {
+  return await issue(useCase, memo, await hashOf(memo));
 }
 
 function hashOf(input: MemoInput): Promise<string> {

@@ -96,3 +96,11 @@ export async function updateBillApproval(
 ): Promise<void> {
   await trx.updateTable("tenants").set(fields).where("id", "=", trx.tenantId).execute();
 }
+
+/** Says where a purchase begins that comes after prepaid time has run out. */
+export async function updatePrepaidLapse(
+  trx: TenantTransaction,
+  lapse: TenantRow["prepaid_lapse"],
+): Promise<void> {
+  await trx.updateTable("tenants").set({ prepaid_lapse: lapse }).where("id", "=", trx.tenantId).execute();
+}

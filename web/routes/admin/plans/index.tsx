@@ -47,6 +47,7 @@ export const list = define.list({
         archived: t("plans.done_archived"),
         rules: t("plans.done_rules"),
         prepaid: t("prepaid.units_saved"),
+        lapse: t("prepaid.lapse_saved"),
       }}
     />
   ),

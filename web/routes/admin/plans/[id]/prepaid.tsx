@@ -1,7 +1,8 @@
 import { centavos, formatCentavosPlain, formatPeso } from "@/shared/money/mod.ts";
 import { withAbout } from "@/web/app/frame/about.ts";
-import { found } from "@/web/app/frame/page_context.ts";
+import { found, may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
+import { LinkButton } from "@/web/components/form/Button.tsx";
 import { MoneyField } from "@/web/components/form/NumberField.tsx";
 import { Checkbox, SelectField } from "@/web/components/form/SelectField.tsx";
 import { PREPAID_DAYS, PREPAID_MAX } from "@/web/domain/billing/limits.ts";
@@ -29,6 +30,10 @@ const form = define.form({
   lead: ({ t, loaded: plan }) =>
     t("prepaid.units_lead", { price: formatPeso(centavos(plan.price_centavos)) }),
   back: ({ loaded: plan }) => ({ href: `/admin/plans/${plan.id}/edit`, label: plan.name }),
+  actions: ({ t, state }) =>
+    may(state, "settings:write") && (
+      <LinkButton href="/admin/settings/prepaid">{t("prepaid.lapse_link")}</LinkButton>
+    ),
   labels: {
     sell_1: "prepaid.days_1",
     sell_3: "prepaid.days_3",
