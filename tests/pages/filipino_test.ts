@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import { centavos } from "@/shared/money/mod.ts";
 import { pay } from "@/tests/billing/isp.ts";
 import { MARIA } from "@/tests/network/hub_world.ts";
 import { addressOf, QUERIES } from "@/tests/e2e/_pages.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { loadRouteTable } from "@/web/app/load_route_table.ts";
 import { agentWords } from "@/web/services/network/agent_words.ts";
+import { issueMemo } from "@/web/services/payments/issue_memo.ts";
+import { refundCredit } from "@/web/services/payments/refund_credit.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
 import { listRuns } from "@/web/store/billing/runs.ts";
 import { updateImportBatch } from "@/web/store/imports/imports.ts";
@@ -21,13 +24,26 @@ const SAID =
 /** The tax rules ask for it in these words, and the paper has this name everywhere. */
 const FIXED = /THIS DOCUMENT IS NOT VALID FOR CLAIM OF INPUT TAX|statement of account/gi;
 
+/** A memo of which a part is paid back. */
+async function corrected({ isp }: Scene): Promise<Map<string, string>> {
+  const call = [isp.context, isp.tenantId, isp.actor] as const;
+  const about = { subscriberId: isp.subscriberIds[11]!, reason: "x", idempotencyKey: crypto.randomUUID() };
+  await pay(isp, 11, 1000);
+  const memo = { kind: "outage" as const, amountCentavos: centavos(9000), billId: null };
+  const refund = { method: "cash" as const, amountCentavos: centavos(100), reference: "" };
+  return new Map([
+    ["memos", assertOk(await issueMemo(...call, { ...about, ...memo })).memoId],
+    ["refunds", assertOk(await refundCredit(...call, { ...about, ...refund })).refundId],
+  ]);
+}
+
 Deno.test("every page and every refused form in Filipino holds no English but what is marked as English", async () => {
   await withScene("2026-02-14T10:00", async (scene) => {
     const { isp } = scene;
     const [cut] = isp.subscriberIds;
     await pay(isp, 1, 300);
     await fill(scene);
-    const ids = await idsOf(scene);
+    const ids = new Map([...await idsOf(scene), ...await corrected(scene)]);
     const left: Record<string, string[]> = {};
     const note = (what: string, html: string) => {
       const words = englishOf(html);
