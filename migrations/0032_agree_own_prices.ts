@@ -3,7 +3,7 @@ import { appRole, type MigrationDatabase, protectTenantTable, run, runAll } from
 /** What may change in a price that was agreed; its amount and its first day never do. */
 const MAY_CHANGE: Readonly<Record<string, string>> = {
   subscription_prices: "last_on, periods, only_plan_id, taken_back_at, taken_back_by",
-  plan_prices: "taken_back_at, taken_back_by",
+  plan_prices: "agreed_on, taken_back_at, taken_back_by",
 };
 
 /** Terms of a charged period where the connection had a price of its own. */
@@ -79,7 +79,7 @@ export async function down(db: MigrationDatabase): Promise<void> {
     // Without the mark it would count on its day.
     "delete from plan_prices where taken_back_at is not null",
     "alter table plan_prices force row level security",
-    `revoke update (taken_back_at, taken_back_by) on plan_prices from ${role}`,
+    `revoke update (agreed_on, taken_back_at, taken_back_by) on plan_prices from ${role}`,
     "alter table plan_prices drop column taken_back_at, drop column taken_back_by",
     `grant update on plan_prices to ${role}`,
     `alter table charged_periods ${Object.keys(OWN_TERMS).map((name) => `drop column ${name}`).join(", ")}`,

@@ -3,7 +3,7 @@ import pg from "pg";
 import { PERSON_MAX, REASON_MAX } from "@/web/domain/access/limits.ts";
 import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
 import { ROUTER_MAX, SITE_MAX } from "@/web/domain/network/limits.ts";
-import { PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
+import { CHARGE_MAX, PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
 import { COMPANY_MAX, VIEW_MAX } from "@/web/domain/settings/limits.ts";
 import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
 import { MAX_NAME_LENGTH } from "@/shared/protocol/mod.ts";
@@ -11,8 +11,13 @@ import { createTestDatabase } from "./support/postgres.ts";
 
 /** Every text that people type and the database keeps, with the one owner of its limit. */
 const OWNERS: Readonly<Record<string, number>> = {
+  "bills.bir_invoice_no": CHARGE_MAX.birInvoiceNo,
+  "credit_memos.reason": REASON_MAX,
+  "credit_memos.void_reason": REASON_MAX,
   "cut_exclusions.reason": REASON_MAX,
   "subscription_prices.reason": REASON_MAX,
+  "disputes.note": REASON_MAX,
+  "disputes.reason": REASON_MAX,
   "holds.reason": REASON_MAX,
   "import_rows.name": CONTACT_MAX.name,
   "import_rows.phone": CONTACT_MAX.phone,
@@ -21,6 +26,9 @@ const OWNERS: Readonly<Record<string, number>> = {
   "plans.name": PLAN_MAX.name,
   "plans.ppp_profile": PLAN_MAX.pppProfile,
   "plans.speed": PLAN_MAX.speed,
+  "refunds.reason": REASON_MAX,
+  "refunds.reference": PAYMENT_MAX.reference,
+  "refunds.reverse_reason": REASON_MAX,
   "routers.host": ROUTER_MAX.host,
   "routers.name": ROUTER_MAX.name,
   "routers.username": ROUTER_MAX.username,
@@ -99,6 +107,7 @@ Deno.test("no page and no route input has a length of its own", async () => {
 /** Texts that are a key, an hour, a date, an id, a port or a colour. */
 const OTHER_TEXTS = [
   "key: formText",
+  "key = formText",
   "cutTime: formText",
   "timeZone: formText",
   "maxLength={6}",
