@@ -61,6 +61,7 @@ export const PERMISSION_GROUPS = [
       "charge",
       "memo",
       "refund",
+      "opening_balance",
       "report",
       "plan",
     ),
