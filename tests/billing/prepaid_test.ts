@@ -10,7 +10,13 @@ import {
 } from "@/tests/billing/isp.ts";
 import { buy, createPrepaidIsp, UNITS } from "@/tests/billing/prepaid_isp.ts";
 import { centavos } from "@/shared/money/mod.ts";
-import { assertOk } from "@/tests/support/expect.ts";
+import { reviewEnd } from "@/web/services/billing/review_end.ts";
+import { issueMemo } from "@/web/services/payments/issue_memo.ts";
+import { voidMemo } from "@/web/services/payments/void_memo.ts";
+import { endConnection } from "@/web/services/subscribers/end_connection.ts";
+import { findMemoOfBill } from "@/web/store/payments/memos.ts";
+import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
+import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { switchRenewal } from "@/web/services/billing/renew_prepaid.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
@@ -191,6 +197,46 @@ Deno.test("void takes the days back and the next run decides; what was bought la
   assert.equal(days(assertOk(await buy(isp, 0, { count: 7, pesos: 0 }))), "2026-03-21 2026-03-27");
   assert.deepEqual(await offNow(isp), []);
   assert.equal(await credit(isp), 0);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a purchase is not given back twice: a memo of it goes first, and days that were settled stay", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00", subscribers: 2 });
+  const call = [isp.context, isp.tenantId, isp.actor] as const;
+  const bought = [assertOk(await buy(isp, 0)), assertOk(await buy(isp, 1))];
+  const gone = (n: number) => voidBill(...call, { billId: bought[n]!.billId, reason: "Wrong one" });
+  const given = assertOk(
+    await issueMemo(...call, {
+      subscriberId: isp.subscriberIds[0]!,
+      kind: "correction",
+      reason: "Never worked",
+      amountCentavos: centavos(50_000),
+      billId: bought[0]!.billId,
+      idempotencyKey: crypto.randomUUID(),
+    }),
+  );
+  assert.match(assertRefused(await gone(0), "bill_has_memo"), /CM-000001/);
+  assertOk(await voidMemo(...call, { memoId: given.memoId, reason: "The bill is void" }));
+  assertOk(await gone(0));
+  assert.equal(await credit(isp), 500);
+  // The memo of the days that are not used is one of the purchase.
+  await liveUntil(isp, "2026-03-16T08:00");
+  const input = { lastDay: todayOf(isp).subtract({ days: 1 }), unused: "credit" as const };
+  const review = assertOk(
+    await isp.run(async (trx) => {
+      const connection = (await lockSubscription(trx, isp.subscriptionIds[1]!))!;
+      return await reviewEnd(trx, { tenant: await getTenant(trx), today: todayOf(isp) }, connection, input);
+    }),
+  );
+  const { netCentavos } = review;
+  assertOk(await endConnection(...call, { ...input, netCentavos, subscriptionId: isp.subscriptionIds[1]! }));
+  const left = await credit(isp, 1);
+  assertRefused(await gone(1), "bill_has_memo");
+  const memo = await isp.run((trx) => findMemoOfBill(trx, bought[1]!.billId));
+  assertOk(await voidMemo(...call, { memoId: memo!.id, reason: "Was used" }));
+  assertRefused(await gone(1), "prepaid_settled");
+  assert.deepEqual([left > 0, await credit(isp, 1)], [true, 0]);
   await assertBooksHold(isp);
 });
 
