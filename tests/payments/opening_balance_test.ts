@@ -84,7 +84,11 @@ Deno.test("a debt of the old books that nobody has included keeps nobody off who
   const { rows: bills } = await isp.run((trx) => listBills(trx, {}, { limit: 9 }));
   const targetBillId = bills.find((bill) => bill.kind === "recurring")!.id;
   const preview = await isp.run(async (trx) =>
-    await previewPayment(trx, await getTenant(trx), todayOf(isp), { subscriberId, amountCentavos, targetBillId })
+    await previewPayment(trx, await getTenant(trx), todayOf(isp), {
+      subscriberId,
+      amountCentavos,
+      targetBillId,
+    })
   );
   assert.deepEqual(preview.restores, [subscriptionId]);
   const paid = assertOk(
