@@ -183,6 +183,16 @@ export async function findLaterPurchase(
   return rows[0] ?? null;
 }
 
+/** Whether days of a purchase were settled already: its service has ended, or its plan changed inside. */
+export async function isPurchaseSettled(trx: TenantTransaction, billId: string): Promise<boolean> {
+  const { rows } = await sql<{ id: string }>`
+    select b.id from bills b join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id
+    where b.tenant_id = ${trx.tenantId} and b.id = ${billId} and (c.status = 'cancelled' or exists (
+      select from charged_periods p where p.tenant_id = b.tenant_id and p.subscription_id = c.id and p.bill_id = b.id
+        and p.rest_price_centavos is not null))`.execute(trx);
+  return rows.length > 0;
+}
+
 /** Connections that renew themselves and whose coverage has ended on or before a day. */
 export async function listRenewing(
   trx: TenantTransaction,
