@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, pay, todayOf } from "@/tests/billing/isp.ts";
+import {
+  assertBooksHold,
+  createIsp,
+  type Isp,
+  liveUntil,
+  offNow,
+  pay,
+  todayOf,
+} from "@/tests/billing/isp.ts";
 import { buy, createPrepaidIsp, UNITS } from "@/tests/billing/prepaid_isp.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
@@ -178,7 +186,11 @@ Deno.test("one that is ahead of itself stops nobody: the change is refused, a pl
   await setLine(isp, 0, { billed_through_on: Temporal.PlainDate.from("2026-02-01") });
   await liveUntil(isp, "2026-03-03T10:00");
   assert.equal((await mode(isp)).billing_mode, "prepaid");
-  assert.equal((await periods(isp)).at(-1), "2026-03-01 2026-03-03 final 1064.52", "no day that it waited is lost");
+  assert.equal(
+    (await periods(isp)).at(-1),
+    "2026-03-01 2026-03-03 final 1064.52",
+    "no day that it waited is lost",
+  );
   assert.deepEqual(await waits(isp), []);
   await assertBooksHold(isp);
 });
@@ -189,7 +201,9 @@ Deno.test("a renewal that the database refuses is noted once a day and stops nei
   for (const n of [0, 1]) {
     assertOk(await buy(isp, n, { count: 7, pesos: 1000 }));
     const subscriptionId = isp.subscriptionIds[n]!;
-    assertOk(await switchRenewal(isp.context, isp.tenantId, isp.actor, { subscriptionId, renewsItself: true }));
+    assertOk(
+      await switchRenewal(isp.context, isp.tenantId, isp.actor, { subscriptionId, renewsItself: true }),
+    );
   }
   // Days in its way that it does not know of.
   await setLine(isp, 0, { billed_through_on: Temporal.PlainDate.from("2026-01-24") });
@@ -216,7 +230,10 @@ Deno.test("planned with lead days: no bill for days that will be sold; cancelled
   await liveUntil(isp, "2026-07-01T10:00");
   assert.deepEqual(await periods(isp), [june]);
   assert.deepEqual(await periods(isp, 1), [june, "2026-07-01 2026-08-01 recurring 1000"]);
-  assert.deepEqual([(await mode(isp)).billing_mode, (await mode(isp, 1)).billing_mode], ["prepaid", "postpaid"]);
+  assert.deepEqual([(await mode(isp)).billing_mode, (await mode(isp, 1)).billing_mode], [
+    "prepaid",
+    "postpaid",
+  ]);
   assert.deepEqual(await offNow(isp), [0], "nothing was bought");
   await assertBooksHold(isp);
 });
