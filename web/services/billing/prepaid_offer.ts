@@ -71,11 +71,15 @@ export async function readOffer<Row extends Selected>(
   if (plan === null) throw new Error(`Cannot sell to ${subscription.id}: it has no plan`);
   const own = await listOwnPrices(trx, [subscription.id]);
   const activatedOn = subscription.activated_on ?? today;
-  const month = prepaidMonthPrice(centavos(plan.price_centavos), toOwnPrices(own, { ...subscription, plan_id: planId }), {
-    on: isNext ? from : today,
-    anchorDay: subscription.anchor_day ?? anchorDayFor(tenant, activatedOn),
-    activatedOn,
-  });
+  const month = prepaidMonthPrice(
+    centavos(plan.price_centavos),
+    toOwnPrices(own, { ...subscription, plan_id: planId }),
+    {
+      on: isNext ? from : today,
+      anchorDay: subscription.anchor_day ?? anchorDayFor(tenant, activatedOn),
+      activatedOn,
+    },
+  );
   const units = (await listPrepaidUnits(trx, plan.id)).map((unit): PrepaidPlan => {
     const priceCentavos = unit.price_centavos === null ? null : centavos(unit.price_centavos);
     return {
