@@ -6,6 +6,7 @@ import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { type PlanNowReview, reviewPlanNow } from "@/web/services/billing/review_plan_now.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
+import { voidMemo } from "@/web/services/payments/void_memo.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { withScene } from "@/tests/support/scene.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
@@ -130,6 +131,51 @@ Deno.test("in advance the unused days are given back and charged again: a debit 
   await liveUntil(isp, "2026-04-01T10:00");
   assert.equal((await billsOf(isp, 0)).at(-1), "2026-04-01 recurring 150000 0");
   assert.deepEqual((await billsOf(isp, 1)).at(-1), "2026-04-01 recurring 60000 20645");
+  await assertBooksHold(isp);
+});
+
+Deno.test("a settlement that is voided leaves the days at the price that they were billed by; a later one stands", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 3, start: "2026-03-01T00:00:00+08:00" });
+  const [dearer, cheaper] = await addPlans(isp);
+  await inAdvance(isp);
+  await liveUntil(isp, "2026-03-02T10:00");
+  await pay(isp, 1, 1000);
+  await liveUntil(isp, "2026-03-16T10:00");
+  const call = [isp.context, isp.tenantId, isp.actor] as const;
+  const debitMemo = (n: number) =>
+    isp.run((trx) =>
+      trx.selectFrom("bills").select("id").where("tenant_id", "=", isp.tenantId).where(
+        "kind",
+        "=",
+        "debit_memo",
+      )
+        .where("subscription_id", "=", isp.subscriptionIds[n]!).orderBy("id").executeTakeFirstOrThrow()
+    );
+  const memoOf = (n: number) =>
+    isp.run((trx) =>
+      trx.selectFrom("credit_memos").select("id").where("tenant_id", "=", isp.tenantId)
+        .where("subscriber_id", "=", isp.subscriberIds[n]!).executeTakeFirstOrThrow()
+    );
+  for (const [n, plan] of [[0, dearer], [1, cheaper], [2, dearer]] as const) {
+    assertOk(await changeNow(isp, n, plan));
+  }
+  assertOk(await voidBill(...call, { billId: (await debitMemo(0)).id, reason: "Promised as it was" }));
+  assert.deepEqual((await review(isp, 0, cheaper)).lines.map((line) => line.amountCentavos), [
+    -51613n,
+    30968n,
+  ]);
+  assertOk(await voidMemo(...call, { memoId: (await memoOf(1)).id, reason: "Promised as it was" }));
+  assert.deepEqual((await review(isp, 1, dearer)).lines.map((line) => line.amountCentavos), [
+    -51613n,
+    77419n,
+  ]);
+  assertOk(await changeNow(isp, 2, cheaper));
+  const first = { billId: (await debitMemo(2)).id, reason: "Wrong" };
+  const later = { memoId: (await memoOf(2)).id, reason: "Wrong" };
+  assertRefused(await voidMemo(...call, later), "plan_settled_since");
+  const refused = await voidBill(...call, first);
+  assert.equal(refused.ok, false);
   await assertBooksHold(isp);
 });
 

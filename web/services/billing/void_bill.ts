@@ -16,6 +16,7 @@ import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
 import { restoreService } from "../cuts/restore_service.ts";
+import { settlementOfBill, takeBackSettlement } from "./take_back_settlement.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** What a void left behind. */
@@ -37,6 +38,7 @@ export type VoidBillCode =
   | "bill_has_money"
   | "bill_is_reported"
   | GivenBackCode
+  | "plan_settled_since"
   | "reason_required"
   | "reason_too_long";
 
@@ -65,6 +67,8 @@ export async function voidBill(
     if (refusal !== null) return refusal;
     const givenBack = await refuseGivenBack(useCase.trx, bill);
     if (givenBack !== null) return givenBack;
+    const settled = await takeBackSettlement(useCase.trx, settlementOfBill(bill), bill.number ?? "");
+    if (settled !== null) return settled;
     return ok(await take(useCase, bill, reason.value, input.periods ?? "bill_again"));
   });
 }

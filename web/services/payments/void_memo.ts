@@ -10,6 +10,7 @@ import { findMemo, type MemoListRow, updateMemoVoided } from "@/web/store/paymen
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { settlementOfMemo, takeBackSettlement } from "../billing/take_back_settlement.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -21,6 +22,7 @@ export type VoidMemoCode =
   | "memo_not_found"
   | "memo_was_voided"
   | "source_refunded"
+  | "plan_settled_since"
   | "reason_required"
   | "reason_too_long";
 
@@ -45,6 +47,8 @@ export async function voidMemo(
     if (memo === null || memo.voided_at !== null) return err("memo_was_voided", { number: seen.number });
     const refunded = await refuseRefunded(trx, memo);
     if (refunded !== null) return refunded;
+    const settled = await takeBackSettlement(trx, settlementOfMemo(memo), memo.number);
+    if (settled !== null) return settled;
     await take(useCase, memo, reason.value);
     return ok({ number: memo.number });
   });

@@ -182,6 +182,17 @@ export async function endPeriods(trx: TenantTransaction, billId: string): Promis
     where tenant_id = ${trx.tenantId} and bill_id = ${billId} and state = 'billed'`.execute(trx);
 }
 
+/** Whether a bill charges periods, which can be billed again when it is void. */
+export async function hasBilledPeriods(trx: TenantTransaction, billId: string): Promise<boolean> {
+  const row = await trx.selectFrom("charged_periods").select("period_start").where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
+    .where("bill_id", "=", billId).where("state", "=", "billed").limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Notes days that a bill charges which no run made. */
 export async function insertBilledPeriods(
   trx: TenantTransaction,

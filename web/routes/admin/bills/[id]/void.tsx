@@ -13,6 +13,7 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { AFTER_VOID, voidForm } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { refuseGivenBack, toCorrected, voidBill } from "@/web/services/billing/void_bill.ts";
+import { hasBilledPeriods } from "@/web/store/billing/charged_periods.ts";
 import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
 
 const question = define.question({
@@ -28,7 +29,7 @@ const question = define.question({
       path: `/admin/bills/${bill.id}`,
       correction: correctionOf(toCorrected(bill)),
       /** It charges periods, which can be billed again. */
-      hasPeriods: bill.kind !== "prepaid" && bill.lines.some((line) => line.kind === "recurring"),
+      hasPeriods: bill.kind !== "prepaid" && await hasBilledPeriods(trx, bill.id),
     };
   },
   leave: ({ bill, path }) => bill.status === "issued" ? null : path,
