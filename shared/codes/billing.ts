@@ -33,6 +33,7 @@ export const billing = {
   no_plan_change: refusal(409),
   plan_change_under_way: refusal(409),
   plan_change_moved: refusal(409),
+  plan_change_prepaid: refusal(409, null, { until: "date" }),
   lock_in_incomplete: refusal(422, "lockAmount"),
   end_day_to_come: refusal(422, "last"),
   end_day_before_service: refusal(422, "last", { from: "date" }),
