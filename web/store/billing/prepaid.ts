@@ -1,5 +1,5 @@
 import { type Insertable, type Selectable, sql } from "kysely";
-import type { PrepaidPurchasesTable } from "../db/schema.ts";
+import type { BillsTable, PrepaidPurchasesTable } from "../db/schema.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -46,19 +46,33 @@ export async function insertPurchase(
   await trx.insertInto("prepaid_purchases").values({ ...purchase, tenant_id: trx.tenantId }).execute();
 }
 
-/** A purchase by the id of its form, with the number of its bill. */
-export async function findPurchase(
-  trx: TenantTransaction,
-  id: string,
-): Promise<
-  (Pick<PurchaseRow, "subscription_id" | "bill_id" | "from_on" | "until_on"> & { number: string }) | null
-> {
+/** A purchase as its form made it, with what became of its bill. */
+export interface FirstPurchase extends
+  Pick<
+    PurchaseRow,
+    "subscription_id" | "bill_id" | "unit" | "count" | "quantity" | "from_on" | "until_on"
+  > {
+  number: string;
+  status: BillsTable["status"];
+}
+
+/** A purchase by the id of its form. */
+export async function findPurchase(trx: TenantTransaction, id: string): Promise<FirstPurchase | null> {
   return await trx.selectFrom("prepaid_purchases as p")
     .innerJoin(
       "bills as b",
       (on) => on.onRef("b.tenant_id", "=", "p.tenant_id").onRef("b.id", "=", "p.bill_id"),
     )
-    .select(["p.subscription_id", "p.bill_id", "p.from_on", "p.until_on"])
+    .select([
+      "p.subscription_id",
+      "p.bill_id",
+      "p.unit",
+      "p.count",
+      "p.quantity",
+      "p.from_on",
+      "p.until_on",
+      "b.status",
+    ])
     .select(({ ref }) => sql<string>`coalesce(${ref("b.number")}, '')`.as("number"))
     .where("p.tenant_id", "=", trx.tenantId).where("p.id", "=", id).executeTakeFirst() ?? null;
 }
