@@ -79,6 +79,7 @@ export const billing = {
   prepaid_moved: refusal(409, null, { from: "date", until: "date" }),
   prepaid_form_used: refusal(409, null, { number: "text" }),
   prepaid_bought_later: refusal(409, null, { number: "text" }),
+  prepaid_charged_later: refusal(409, null, { from: "date" }),
   prepaid_settled: refusal(409, null, { number: "text" }),
   mode_same: refusal(409),
   mode_change_waits: refusal(409, null, { on: "date" }),

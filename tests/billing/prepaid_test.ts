@@ -412,3 +412,22 @@ Deno.test("the form again after the payment is reversed, the bill is void or the
   assertRefused(await buy(isp, 0, fromCredit), "charge_was_voided");
   await assertBooksHold(isp);
 });
+
+Deno.test("a purchase of a line that renews itself is not bought again from its credit after the void", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00" });
+  const subscriptionId = isp.subscriptionIds[0]!;
+  assertOk(
+    await switchRenewal(isp.context, isp.tenantId, isp.actor, { subscriptionId, renewsItself: true }),
+  );
+  assertOk(await buy(isp, 0, SEVEN));
+  const { billId } = assertOk(await buy(isp, 0, SEVEN));
+  await liveUntil(isp, "2026-03-08T12:00");
+  assertOk(await voidBill(isp.context, isp.tenantId, isp.actor, { billId, reason: "Moves away" }));
+  await liveUntil(isp, "2026-03-09T12:00");
+  assert.equal(await credit(isp), 199);
+  assert.deepEqual(await offNow(isp), [0]);
+  const renews = await isp.run(async (trx) => (await lockSubscription(trx, subscriptionId))?.renews_itself);
+  assert.equal(renews, false);
+  await assertBooksHold(isp);
+});

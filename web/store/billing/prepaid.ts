@@ -197,6 +197,19 @@ export async function findLaterPurchase(
   return rows[0] ?? null;
 }
 
+/** The first day after a purchase that is charged in another way, if any: the connection got bills since. */
+export async function findLaterCharge(
+  trx: TenantTransaction,
+  billId: string,
+): Promise<Temporal.PlainDate | null> {
+  const { rows } = await sql<{ starts: Temporal.PlainDate | null }>`
+    select min(c.period_start) as starts from prepaid_purchases p
+    join charged_periods c on c.tenant_id = p.tenant_id and c.subscription_id = p.subscription_id
+      and c.period_start >= p.until_on
+    where p.tenant_id = ${trx.tenantId} and p.bill_id = ${billId}`.execute(trx);
+  return rows[0]?.starts ?? null;
+}
+
 /** Whether days of a purchase were settled already: its service has ended, or its plan changed inside. */
 export async function isPurchaseSettled(trx: TenantTransaction, billId: string): Promise<boolean> {
   const { rows } = await sql<{ id: string }>`
