@@ -2,8 +2,8 @@ import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { sum } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import { changeToPostpaid, nextBillOn, type PlannedBillLine } from "@/web/domain/billing/mod.ts";
-import { insertNeverBilled } from "@/web/store/billing/charged_periods.ts";
+import { changeToPostpaid, nextBillOn } from "@/web/domain/billing/mod.ts";
+import { insertNeverBilled, listAheadOfThemselves } from "@/web/store/billing/charged_periods.ts";
 import {
   findPlannedModeChange,
   findUnpaidAhead,
@@ -13,7 +13,8 @@ import {
   updateModeChangeEnded,
 } from "@/web/store/billing/mode_changes.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";
-import { findOpenPurchaseBill, insertCoverage, insertUncovered } from "@/web/store/billing/prepaid.ts";
+import { findOpenPurchaseBill, insertUncovered } from "@/web/store/billing/prepaid.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -22,8 +23,8 @@ import { applyIdleCredit } from "../payments/apply_credit.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { billingRules } from "./billing_rules.ts";
-import { refuseDoubtedClock } from "./clock_guard.ts";
-import { issueBill } from "./issue_bill.ts";
+import { eachApart } from "./each_apart.ts";
+import { issueLastBill } from "./issue_last_bill.ts";
 import { readToPrepaid } from "./mode_effect.ts";
 import { rulesOf } from "./rule_levels.ts";
 
@@ -33,6 +34,7 @@ export type ChangeModeCode =
   | "prepaid_not_active"
   | "mode_same"
   | "mode_change_waits"
+  | "mode_ahead"
   | "mode_bill_open"
   | "prepaid_bill_open";
 
@@ -96,7 +98,17 @@ async function refuse(
     const open = await findOpenPurchaseBill(trx, subscription.id);
     return open === null ? null : err("prepaid_bill_open", { number: open.number });
   }
-  const unpaid = await findUnpaidAhead(trx, subscription.id, business.today);
+  return await whyNotPrepaid(trx, subscription.id, business.today);
+}
+
+/** What stands against making a connection prepaid on a day; a change that was planned waits for it. */
+export async function whyNotPrepaid(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  on: Temporal.PlainDate,
+): Promise<Failure<"mode_ahead" | "mode_bill_open"> | null> {
+  if ((await listAheadOfThemselves(trx, [subscriptionId])).size > 0) return err("mode_ahead");
+  const unpaid = await findUnpaidAhead(trx, subscriptionId, on);
   return unpaid === null ? null : err("mode_bill_open", { number: unpaid });
 }
 
@@ -147,35 +159,44 @@ export async function cancelModeChange(
   });
 }
 
-const CHUNK = 50;
-
-/** Makes the changes whose day has come, before that day's bills. May be killed and repeated. */
+/**
+ * Makes the changes whose day has come, before that day's bills. What cannot be made waits, and is asked for the next
+ * day; one that cannot be written stops nobody else. May be killed and repeated.
+ */
 export async function makeModeChanges(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
   input: { businessOn: Temporal.PlainDate },
 ): Promise<Result<null, "clock_doubted">> {
-  while (true) {
-    const part = await runUseCase<number, "clock_doubted">(context, tenantId, actor, async (useCase) => {
-      const doubted = await refuseDoubtedClock(useCase);
-      if (doubted !== null) return doubted;
-      const due = await listModeChangesDue(useCase.trx, input.businessOn, CHUNK);
-      await lockSubscribersOf(useCase.trx, due.map((change) => change.subscription_id));
-      for (const change of due) {
-        const subscription = await lockSubscription(useCase.trx, change.subscription_id);
-        const waiting = await findPlannedModeChange(useCase.trx, change.subscription_id);
-        if (subscription === null || waiting?.id !== change.id) continue;
-        const isLive = subscription.status === "active" || subscription.status === "disconnected";
-        const isMade = isLive && subscription.billing_mode === "postpaid";
-        if (isMade) await toPrepaid(useCase, subscription, change.effective_on);
-        await updateModeChangeEnded(useCase.trx, change.id, isMade ? "made" : "cancelled");
-      }
-      return ok(due.length);
-    });
-    if (!part.ok) return part;
-    if (part.value < CHUNK) return ok(null);
+  const { businessOn } = input;
+  const due = await withTenant(context.db, tenantId, (trx) => listModeChangesDue(trx, businessOn));
+  const made = await eachApart(context, tenantId, actor, {
+    ids: due.map((change) => change.subscription_id),
+    work: (useCase, id) => makeOne(useCase, id, businessOn),
+    event: "mode_not_changed",
+    why: (error) => coded("mode_not_changed", { details: error.message }),
+  });
+  return made.ok ? ok(null) : made;
+}
+
+async function makeOne(
+  useCase: UseCase,
+  subscriptionId: string,
+  businessOn: Temporal.PlainDate,
+): Promise<void> {
+  const { trx } = useCase;
+  await lockSubscribersOf(trx, [subscriptionId]);
+  const subscription = await lockSubscription(trx, subscriptionId);
+  const change = await findPlannedModeChange(trx, subscriptionId);
+  if (subscription === null || change === null || isBefore(businessOn, change.effective_on)) return;
+  const isLive = subscription.status === "active" || subscription.status === "disconnected";
+  const isMade = isLive && subscription.billing_mode === "postpaid";
+  if (isMade) {
+    if (await whyNotPrepaid(trx, subscriptionId, businessOn) !== null) return;
+    await toPrepaid(useCase, subscription, businessOn);
   }
+  await updateModeChangeEnded(trx, change.id, isMade ? "made" : "cancelled");
 }
 
 /** The subscriber is locked. Days until `on` get a last bill; from there on days are bought. */
@@ -193,7 +214,9 @@ async function toPrepaid(
     const one = { subscription_id: subscription.id, ...days, why: "stopped", stopped_at: at } as const;
     await insertNeverBilled(trx, [one], at);
   }
-  if (toBill.length > 0) await billLast(useCase, subscription, toBill);
+  const plan = await findPlan(trx, subscription.plan_id);
+  if (plan === null) throw new Error(`Cannot bill ${subscription.id}: it has no plan`);
+  await issueLastBill(useCase, { connection: subscription, plan, lines: toBill, fees: [] });
   const isMoved = isPassed || toBill.length > 0;
   await updateMode(trx, subscription.id, {
     billing_mode: "prepaid",
@@ -212,41 +235,6 @@ async function toPrepaid(
       amount: sum(toBill.map((line) => line.amountCentavos)),
     }),
   );
-}
-
-/** The last bill of days that were used, and the periods that it charges. */
-async function billLast(
-  useCase: UseCase,
-  subscription: SubscriptionRow,
-  lines: readonly PlannedBillLine[],
-): Promise<void> {
-  const { trx, tenant, at, business } = useCase;
-  const plan = await findPlan(trx, subscription.plan_id);
-  if (plan === null) throw new Error(`Cannot bill ${subscription.id}: it has no plan`);
-  const rules = rulesOf(tenant, plan, subscription);
-  const bill = await issueBill(useCase, {
-    kind: "final",
-    subscriberId: subscription.subscriber_id,
-    subscriptionId: subscription.id,
-    dueOn: business.today.add({ days: rules.termsDays.value }),
-    graceDays: rules.graceDays.value,
-    lines: lines.map((line) => ({ ...line, subscriptionId: subscription.id })),
-  });
-  for (const { terms, periodStart, periodEnd } of lines) {
-    if (terms === null) continue;
-    await insertCoverage(trx, {
-      subscription_id: subscription.id,
-      bill_id: bill.id,
-      plan_name: terms.planName,
-      price_centavos: terms.priceCentavos,
-      anchor_day: terms.anchorDay,
-      proration: terms.proration,
-      is_in_full: terms.isChargedInFull,
-      suspended_policy: tenant.suspended_policy,
-      first_billed_on: business.today,
-      created_at: at,
-    }, { covered: [{ start: periodStart, end: periodEnd }], uncovered: null });
-  }
 }
 
 /** The subscriber is locked. Bills begin where coverage ends; days without it were not served and are never billed. */
@@ -293,4 +281,8 @@ async function toPostpaid(
     coded("audit_made_postpaid", { ppp: subscription.ppp_name, on: chargedFrom }),
   );
   return chargedFrom;
+}
+
+function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
+  return Temporal.PlainDate.compare(a, b) < 0;
 }

@@ -224,21 +224,16 @@ export async function isPurchaseSettled(trx: TenantTransaction, billId: string):
 export async function listRenewing(
   trx: TenantTransaction,
   on: Temporal.PlainDate,
-  whose: { subscriberId: string } | { afterId: string | null; limit: number },
+  subscriberId?: string,
 ): Promise<{ id: string; subscriber_id: string }[]> {
-  const which = "subscriberId" in whose
-    ? sql`c.subscriber_id = ${whose.subscriberId}`
-    : whose.afterId === null
-    ? sql`true`
-    : sql`c.id > ${whose.afterId}::uuid`;
-  const limit = "subscriberId" in whose ? sql`` : sql`limit ${whose.limit}`;
+  const which = subscriberId === undefined ? sql`true` : sql`c.subscriber_id = ${subscriberId}`;
   const { rows } = await sql<{ id: string; subscriber_id: string }>`
     select c.id, c.subscriber_id from subscriptions c
     where c.tenant_id = ${trx.tenantId} and c.billing_mode = 'prepaid' and c.renews_itself
       and c.status in ('active', 'disconnected') and c.billed_through_on <= ${on}::date and ${which}
       and exists (select from credit_sources s where s.tenant_id = c.tenant_id and s.subscriber_id = c.subscriber_id
         and s.ended_at is null and s.used_centavos < s.amount_centavos)
-    order by c.id ${limit}`.execute(trx);
+    order by c.id`.execute(trx);
   return rows;
 }
 
