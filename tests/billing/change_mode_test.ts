@@ -1,9 +1,21 @@
 import assert from "node:assert/strict";
-import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, pay } from "@/tests/billing/isp.ts";
+import {
+  assertBooksHold,
+  createIsp,
+  type Isp,
+  liveUntil,
+  offNow,
+  pay,
+  todayOf,
+} from "@/tests/billing/isp.ts";
 import { buy, createPrepaidIsp, UNITS } from "@/tests/billing/prepaid_isp.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { cancelModeChange, changeMode, type ModeRequest } from "@/web/services/billing/change_mode.ts";
+import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
+import { switchRenewal } from "@/web/services/billing/renew_prepaid.ts";
+import { listNeeds } from "@/web/store/live/needs_you.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
 import { replacePrepaidUnits } from "@/web/store/billing/prepaid.ts";
 
 const change = (isp: Isp, n: number, to: ModeRequest["to"], when: ModeRequest["when"] = "today") =>
@@ -122,5 +134,131 @@ Deno.test("billed in advance: paid days stay as coverage, unpaid ones refuse the
   assert.deepEqual(await offNow(isp), []);
   await liveUntil(isp, "2026-02-01T10:00");
   assert.deepEqual(await offNow(isp), [0]);
+  await assertBooksHold(isp);
+});
+
+/** Bills come seven days before their month. */
+async function inAdvance(start: string) {
+  const world = await bothWays(start);
+  await world.isp.run(async (trx) => {
+    await trx.updateTable("tenants").set({ lead_days: 7 }).where("id", "=", trx.tenantId).execute();
+    await trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: todayOf(world.isp) })
+      .where("tenant_id", "=", trx.tenantId).execute();
+  });
+  return world;
+}
+
+/** Sets what no way through the product sets. */
+const setLine = (isp: Isp, n: number, fields: Record<string, unknown>) =>
+  isp.run((trx) =>
+    trx.updateTable("subscriptions").set(fields).where("tenant_id", "=", trx.tenantId)
+      .where("id", "=", isp.subscriptionIds[n]!).execute()
+  );
+
+const waits = (isp: Isp) =>
+  isp.run(async (trx) => {
+    const moment = { today: todayOf(isp), now: isp.clock.now() };
+    const needs = await listNeeds(trx, await getTenant(trx), moment);
+    return needs.filter(({ kind }) => kind === "mode_waits").map(({ subject }) => subject);
+  });
+
+const logged = (isp: Isp) =>
+  isp.run(async (trx) => {
+    const rows = await trx.selectFrom("system_log").select("event").where("tenant_id", "=", trx.tenantId)
+      .where("event", "in", ["mode_not_changed", "prepaid_not_renewed"]).orderBy("event").execute();
+    return rows.map(({ event }) => event);
+  });
+
+Deno.test("one that is ahead of itself stops nobody: the change is refused, a planned one waits and is named", async () => {
+  await using world = await bothWays("2026-01-20T08:00:00+08:00");
+  const { isp } = world;
+  await liveUntil(isp, "2026-02-02T10:00");
+  await setLine(isp, 0, { billed_through_on: Temporal.PlainDate.from("2026-01-25") });
+  const refused = await change(isp, 0, "prepaid");
+  assert.equal(refused.ok ? "" : refused.code, "mode_ahead");
+  await setLine(isp, 0, { billed_through_on: Temporal.PlainDate.from("2026-02-01") });
+  assertOk(await change(isp, 0, "prepaid", "next_boundary"));
+  await setLine(isp, 0, { billed_through_on: Temporal.PlainDate.from("2026-01-25") });
+  await liveUntil(isp, "2026-03-02T10:00");
+  assert.equal((await periods(isp, 1)).length, 2, "the other has its bill of February");
+  assert.equal((await mode(isp)).billing_mode, "postpaid");
+  assert.deepEqual(await waits(isp), ["Subscriber 00001"]);
+  await setLine(isp, 0, { billed_through_on: Temporal.PlainDate.from("2026-02-01") });
+  await liveUntil(isp, "2026-03-03T10:00");
+  assert.equal((await mode(isp)).billing_mode, "prepaid");
+  assert.equal(
+    (await periods(isp)).at(-1),
+    "2026-03-01 2026-03-03 final 1064.52",
+    "no day that it waited is lost",
+  );
+  assert.deepEqual(await waits(isp), []);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a renewal that the database refuses is noted once a day and stops neither the others nor the day", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-01-20T08:00:00+08:00", subscribers: 2 });
+  for (const n of [0, 1]) {
+    assertOk(await buy(isp, n, { count: 7, pesos: 1000 }));
+    const subscriptionId = isp.subscriptionIds[n]!;
+    assertOk(
+      await switchRenewal(isp.context, isp.tenantId, isp.actor, { subscriptionId, renewsItself: true }),
+    );
+  }
+  // Days in its way that it does not know of.
+  await setLine(isp, 0, { billed_through_on: Temporal.PlainDate.from("2026-01-24") });
+  await isp.run((trx) =>
+    trx.updateTable("charged_periods").set({ period_start: Temporal.PlainDate.from("2026-01-23") })
+      .where("tenant_id", "=", trx.tenantId).where("subscription_id", "=", isp.subscriptionIds[0]!).execute()
+  );
+  await liveUntil(isp, "2026-01-27T10:00");
+  assert.equal((await periods(isp, 1)).length, 2, "renewed");
+  assert.deepEqual(await logged(isp), Array(4).fill("prepaid_not_renewed"), "24 to 27 Jan");
+});
+
+Deno.test("planned with lead days: no bill for days that will be sold; cancelled, they are billed", async () => {
+  await using world = await inAdvance("2026-06-01T00:00:00+08:00");
+  const { isp } = world;
+  await liveUntil(isp, "2026-06-15T10:00");
+  for (const n of [0, 1]) await pay(isp, n, 1000);
+  for (const n of [0, 1]) assertOk(await change(isp, n, "prepaid", "next_boundary"));
+  await liveUntil(isp, "2026-06-28T10:00");
+  const june = "2026-06-01 2026-07-01 recurring 1000";
+  assert.deepEqual(await periods(isp), [june], "no bill of July");
+  const subscriptionId = isp.subscriptionIds[1]!;
+  assertOk(await cancelModeChange(isp.context, isp.tenantId, isp.actor, { subscriptionId }));
+  await liveUntil(isp, "2026-07-01T10:00");
+  assert.deepEqual(await periods(isp), [june]);
+  assert.deepEqual(await periods(isp, 1), [june, "2026-07-01 2026-08-01 recurring 1000"]);
+  assert.deepEqual([(await mode(isp)).billing_mode, (await mode(isp, 1)).billing_mode], [
+    "prepaid",
+    "postpaid",
+  ]);
+  assert.deepEqual(await offNow(isp), [0], "nothing was bought");
+  await assertBooksHold(isp);
+});
+
+Deno.test("a bill of days to come that is not paid keeps a planned change waiting, and nobody is cut inside its terms", async () => {
+  await using world = await inAdvance("2026-06-01T00:00:00+08:00");
+  const { isp } = world;
+  await liveUntil(isp, "2026-06-24T10:00");
+  for (const n of [0, 1]) await pay(isp, n, 2000);
+  assertOk(await change(isp, 0, "prepaid", "next_boundary"));
+  const reversed = await isp.run((trx) =>
+    trx.selectFrom("payments").select("id").where("tenant_id", "=", trx.tenantId)
+      .where("subscriber_id", "=", isp.subscriberIds[0]!).executeTakeFirstOrThrow()
+  );
+  assertOk(
+    await reversePayment(isp.context, isp.tenantId, isp.actor, { paymentId: reversed.id, reason: "Bounced" }),
+  );
+  await pay(isp, 0, 1000);
+  await liveUntil(isp, "2026-07-02T10:00");
+  assert.equal((await mode(isp)).billing_mode, "postpaid");
+  assert.deepEqual(await offNow(isp), [], "inside its terms");
+  assert.deepEqual(await waits(isp), ["Subscriber 00001"]);
+  await pay(isp, 0, 1000);
+  await liveUntil(isp, "2026-07-03T10:00");
+  assert.equal((await mode(isp)).billing_mode, "prepaid");
+  assert.deepEqual(await offNow(isp), [], "July is paid");
   await assertBooksHold(isp);
 });

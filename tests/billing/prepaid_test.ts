@@ -9,12 +9,22 @@ import {
   todayOf,
 } from "@/tests/billing/isp.ts";
 import { buy, createPrepaidIsp, UNITS } from "@/tests/billing/prepaid_isp.ts";
-import { assertOk } from "@/tests/support/expect.ts";
+import { centavos } from "@/shared/money/mod.ts";
+import { reviewEnd } from "@/web/services/billing/review_end.ts";
+import { issueMemo } from "@/web/services/payments/issue_memo.ts";
+import { voidMemo } from "@/web/services/payments/void_memo.ts";
+import { endConnection } from "@/web/services/subscribers/end_connection.ts";
+import { findMemoOfBill } from "@/web/store/payments/memos.ts";
+import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
+import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { switchRenewal } from "@/web/services/billing/renew_prepaid.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
+import { executeCutRun } from "@/web/services/cuts/execute_cut_run.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
+import { takeOverBalance } from "@/web/services/payments/opening_balance.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
+import { findScheduledRun, updateRun } from "@/web/store/billing/runs.ts";
 import { replacePrepaidUnits } from "@/web/store/billing/prepaid.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { findNextCutDay, previewCut } from "@/web/store/cuts/tonight.ts";
@@ -190,6 +200,46 @@ Deno.test("void takes the days back and the next run decides; what was bought la
   await assertBooksHold(isp);
 });
 
+Deno.test("a purchase is not given back twice: a memo of it goes first, and days that were settled stay", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00", subscribers: 2 });
+  const call = [isp.context, isp.tenantId, isp.actor] as const;
+  const bought = [assertOk(await buy(isp, 0)), assertOk(await buy(isp, 1))];
+  const gone = (n: number) => voidBill(...call, { billId: bought[n]!.billId, reason: "Wrong one" });
+  const given = assertOk(
+    await issueMemo(...call, {
+      subscriberId: isp.subscriberIds[0]!,
+      kind: "correction",
+      reason: "Never worked",
+      amountCentavos: centavos(50_000),
+      billId: bought[0]!.billId,
+      idempotencyKey: crypto.randomUUID(),
+    }),
+  );
+  assert.match(assertRefused(await gone(0), "bill_has_memo"), /CM-000001/);
+  assertOk(await voidMemo(...call, { memoId: given.memoId, reason: "The bill is void" }));
+  assertOk(await gone(0));
+  assert.equal(await credit(isp), 500);
+  // The memo of the days that are not used is one of the purchase.
+  await liveUntil(isp, "2026-03-16T08:00");
+  const input = { lastDay: todayOf(isp).subtract({ days: 1 }), unused: "credit" as const };
+  const review = assertOk(
+    await isp.run(async (trx) => {
+      const connection = (await lockSubscription(trx, isp.subscriptionIds[1]!))!;
+      return await reviewEnd(trx, { tenant: await getTenant(trx), today: todayOf(isp) }, connection, input);
+    }),
+  );
+  const { netCentavos } = review;
+  assertOk(await endConnection(...call, { ...input, netCentavos, subscriptionId: isp.subscriptionIds[1]! }));
+  const left = await credit(isp, 1);
+  assertRefused(await gone(1), "bill_has_memo");
+  const memo = await isp.run((trx) => findMemoOfBill(trx, bought[1]!.billId));
+  assertOk(await voidMemo(...call, { memoId: memo!.id, reason: "Was used" }));
+  assertRefused(await gone(1), "prepaid_settled");
+  assert.deepEqual([left > 0, await credit(isp, 1)], [true, 0]);
+  await assertBooksHold(isp);
+});
+
 Deno.test("a reversed payment leaves it on until the run reads again; its bill sells nothing more until it is paid", async () => {
   await using database = await createTestDatabase();
   const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00" });
@@ -252,5 +302,59 @@ Deno.test("the payer's other line with a bill is not paid by a purchase, and not
   await liveUntil(isp, "2026-02-14T12:00");
   assert.deepEqual(await offNow(isp), [0], "25.81 of its bill are owed");
   assert.deepEqual((await pay(isp, 0, 25.81)).restored, [isp.subscriptionIds[0]]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("cut for a reversed payment, it comes back on the first of the days that are paid ahead", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00" });
+  const first = assertOk(await buy(isp, 0, SEVEN));
+  assert.equal(days(assertOk(await buy(isp, 0, SEVEN))), "2026-03-08 2026-03-14");
+  await liveUntil(isp, "2026-03-03T12:00");
+  const { paymentId } = first;
+  assertOk(
+    await reversePayment(isp.context, isp.tenantId, isp.actor, { paymentId: paymentId!, reason: "Bounced" }),
+  );
+  await liveUntil(isp, "2026-03-07T12:00");
+  assert.deepEqual(await offNow(isp), [0]);
+  await liveUntil(isp, "2026-03-08T00:05");
+  assert.deepEqual(await offNow(isp), [], "the second purchase covers the day");
+  await liveUntil(isp, "2026-03-14T12:00");
+  assert.deepEqual(await offNow(isp), []);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a run that goes on after midnight cuts nobody who has bought days from then on", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00", subscribers: 2 });
+  for (const n of [0, 1]) assertOk(await buy(isp, n, SEVEN));
+  await liveUntil(isp, "2026-03-08T08:00");
+  const runId = await isp.run(async (trx) => {
+    const run = await findScheduledRun(trx, "cut", todayOf(isp));
+    await updateRun(trx, run!.id, { status: "running", started_at: isp.clock.now() });
+    return run!.id;
+  });
+  isp.clock.set("2026-03-09T00:10:00+08:00");
+  assert.equal(days(assertOk(await buy(isp, 0, SEVEN))), "2026-03-09 2026-03-15");
+  const done = assertOk(await executeCutRun(isp.context, isp.tenantId, isp.actor, { runId }));
+  assert.deepEqual([done.cut, done.kept], [1, 1]);
+  assert.deepEqual(await offNow(isp), [1]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a debt of the old books does not keep a line on that has run out", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00" });
+  assertOk(await buy(isp, 0, SEVEN));
+  assertOk(
+    await takeOverBalance(isp.context, isp.tenantId, isp.actor, {
+      subscriberId: isp.subscriberIds[0]!,
+      side: "owed",
+      amountCentavos: centavos(100),
+      asOf: Temporal.PlainDate.from("2025-11-30"),
+    }),
+  );
+  await liveUntil(isp, "2026-03-08T10:00");
+  assert.deepEqual(await offNow(isp), [0]);
   await assertBooksHold(isp);
 });

@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { centavos } from "@/shared/money/mod.ts";
-import { assertBooksHold, createIsp, type Isp, liveUntil, offNow } from "@/tests/billing/isp.ts";
+import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, todayOf } from "@/tests/billing/isp.ts";
+import { buy, createPrepaidIsp } from "@/tests/billing/prepaid_isp.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { withScene } from "@/tests/support/scene.ts";
+import { switchRenewal } from "@/web/services/billing/renew_prepaid.ts";
 import { includeInRun } from "@/web/services/cuts/exclude_from_run.ts";
 import { takeBackOpeningCredit, takeOverBalance } from "@/web/services/payments/opening_balance.ts";
+import { previewPayment } from "@/web/services/payments/preview_payment.ts";
+import { recordPayment } from "@/web/services/payments/record_payment.ts";
+import { listBills } from "@/web/store/billing/bills_page.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
 
 const takeOver = (isp: Isp, n: number, side: "owed" | "credit", pesos: number, asOf: string) =>
   takeOverBalance(isp.context, isp.tenantId, isp.actor, {
@@ -64,6 +70,58 @@ Deno.test("opening credit pays open bills at once and later ones; taken back, th
   );
   assertOk(await takeOver(isp, 0, "credit", 2000, "2026-03-16"));
   assert.deepEqual(await offNow(isp), [1], "credit brings back like a payment");
+  await assertBooksHold(isp);
+});
+
+Deno.test("a debt of the old books that nobody has included keeps nobody off who has paid what cut", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 1 });
+  await liveUntil(isp, "2026-02-14T10:00");
+  assert.deepEqual(await offNow(isp), [0]);
+  assertOk(await takeOver(isp, 0, "owed", 5000, "2025-11-30"));
+  const amountCentavos = centavos(100_000);
+  const [subscriberId, subscriptionId] = [isp.subscriberIds[0]!, isp.subscriptionIds[0]!];
+  const { rows: bills } = await isp.run((trx) => listBills(trx, {}, { limit: 9 }));
+  const targetBillId = bills.find((bill) => bill.kind === "recurring")!.id;
+  const preview = await isp.run(async (trx) =>
+    await previewPayment(trx, await getTenant(trx), todayOf(isp), {
+      subscriberId,
+      amountCentavos,
+      targetBillId,
+    })
+  );
+  assert.deepEqual(preview.restores, [subscriptionId]);
+  const paid = assertOk(
+    await recordPayment(isp.context, isp.tenantId, isp.actor, {
+      subscriberId,
+      amountCentavos,
+      targetBillId,
+      method: "cash",
+      receivedOn: todayOf(isp),
+      idempotencyKey: "aimed-at-the-bill",
+    }),
+  );
+  assert.deepEqual(paid.restored, [subscriptionId]);
+  assert.deepEqual(await offNow(isp), []);
+  await assertBooksHold(isp);
+});
+
+Deno.test("opening credit renews a prepaid line that has run out", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database);
+  assertOk(await buy(isp, 0, { count: 7, pesos: 199 }));
+  const [subscriptionId] = isp.subscriptionIds;
+  assertOk(
+    await switchRenewal(isp.context, isp.tenantId, isp.actor, {
+      subscriptionId: subscriptionId!,
+      renewsItself: true,
+    }),
+  );
+  await liveUntil(isp, "2026-01-09T10:00");
+  assert.deepEqual(await offNow(isp), [0]);
+  assertOk(await takeOver(isp, 0, "credit", 200, "2025-12-01"));
+  assert.deepEqual(await balance(isp, 0), [0, 1]);
+  assert.deepEqual(await offNow(isp), []);
   await assertBooksHold(isp);
 });
 

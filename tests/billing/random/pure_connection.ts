@@ -73,6 +73,7 @@ export class PureConnection {
       stopped_at: null,
       plan_id: plan,
       next_plan_on: null,
+      prepaid_from_on: null,
       next_plan_id: null,
     };
     this.nextBill = activatedOn;

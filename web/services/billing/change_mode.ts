@@ -3,7 +3,7 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { sum } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { changeToPostpaid, nextBillOn, type PlannedBillLine } from "@/web/domain/billing/mod.ts";
-import { insertNeverBilled } from "@/web/store/billing/charged_periods.ts";
+import { insertNeverBilled, listAheadOfThemselves } from "@/web/store/billing/charged_periods.ts";
 import {
   findPlannedModeChange,
   findUnpaidAhead,
@@ -14,6 +14,7 @@ import {
 } from "@/web/store/billing/mode_changes.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";
 import { findOpenPurchaseBill, insertCoverage, insertUncovered } from "@/web/store/billing/prepaid.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -22,7 +23,7 @@ import { applyIdleCredit } from "../payments/apply_credit.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { billingRules } from "./billing_rules.ts";
-import { refuseDoubtedClock } from "./clock_guard.ts";
+import { eachApart } from "./each_apart.ts";
 import { issueBill } from "./issue_bill.ts";
 import { readToPrepaid } from "./mode_effect.ts";
 import { rulesOf } from "./rule_levels.ts";
@@ -33,6 +34,7 @@ export type ChangeModeCode =
   | "prepaid_not_active"
   | "mode_same"
   | "mode_change_waits"
+  | "mode_ahead"
   | "mode_bill_open"
   | "prepaid_bill_open";
 
@@ -96,7 +98,17 @@ async function refuse(
     const open = await findOpenPurchaseBill(trx, subscription.id);
     return open === null ? null : err("prepaid_bill_open", { number: open.number });
   }
-  const unpaid = await findUnpaidAhead(trx, subscription.id, business.today);
+  return await whyNotPrepaid(trx, subscription.id, business.today);
+}
+
+/** What stands against making a connection prepaid on a day; a change that was planned waits for it. */
+export async function whyNotPrepaid(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  on: Temporal.PlainDate,
+): Promise<Failure<"mode_ahead" | "mode_bill_open"> | null> {
+  if ((await listAheadOfThemselves(trx, [subscriptionId])).size > 0) return err("mode_ahead");
+  const unpaid = await findUnpaidAhead(trx, subscriptionId, on);
   return unpaid === null ? null : err("mode_bill_open", { number: unpaid });
 }
 
@@ -147,35 +159,44 @@ export async function cancelModeChange(
   });
 }
 
-const CHUNK = 50;
-
-/** Makes the changes whose day has come, before that day's bills. May be killed and repeated. */
+/**
+ * Makes the changes whose day has come, before that day's bills. What cannot be made waits, and is asked for the next
+ * day; one that cannot be written stops nobody else. May be killed and repeated.
+ */
 export async function makeModeChanges(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
   input: { businessOn: Temporal.PlainDate },
 ): Promise<Result<null, "clock_doubted">> {
-  while (true) {
-    const part = await runUseCase<number, "clock_doubted">(context, tenantId, actor, async (useCase) => {
-      const doubted = await refuseDoubtedClock(useCase);
-      if (doubted !== null) return doubted;
-      const due = await listModeChangesDue(useCase.trx, input.businessOn, CHUNK);
-      await lockSubscribersOf(useCase.trx, due.map((change) => change.subscription_id));
-      for (const change of due) {
-        const subscription = await lockSubscription(useCase.trx, change.subscription_id);
-        const waiting = await findPlannedModeChange(useCase.trx, change.subscription_id);
-        if (subscription === null || waiting?.id !== change.id) continue;
-        const isLive = subscription.status === "active" || subscription.status === "disconnected";
-        const isMade = isLive && subscription.billing_mode === "postpaid";
-        if (isMade) await toPrepaid(useCase, subscription, change.effective_on);
-        await updateModeChangeEnded(useCase.trx, change.id, isMade ? "made" : "cancelled");
-      }
-      return ok(due.length);
-    });
-    if (!part.ok) return part;
-    if (part.value < CHUNK) return ok(null);
+  const { businessOn } = input;
+  const due = await withTenant(context.db, tenantId, (trx) => listModeChangesDue(trx, businessOn));
+  const made = await eachApart(context, tenantId, actor, {
+    ids: due.map((change) => change.subscription_id),
+    work: (useCase, id) => makeOne(useCase, id, businessOn),
+    event: "mode_not_changed",
+    why: (error) => coded("mode_not_changed", { details: error.message }),
+  });
+  return made.ok ? ok(null) : made;
+}
+
+async function makeOne(
+  useCase: UseCase,
+  subscriptionId: string,
+  businessOn: Temporal.PlainDate,
+): Promise<void> {
+  const { trx } = useCase;
+  await lockSubscribersOf(trx, [subscriptionId]);
+  const subscription = await lockSubscription(trx, subscriptionId);
+  const change = await findPlannedModeChange(trx, subscriptionId);
+  if (subscription === null || change === null || isBefore(businessOn, change.effective_on)) return;
+  const isLive = subscription.status === "active" || subscription.status === "disconnected";
+  const isMade = isLive && subscription.billing_mode === "postpaid";
+  if (isMade) {
+    if (await whyNotPrepaid(trx, subscriptionId, businessOn) !== null) return;
+    await toPrepaid(useCase, subscription, businessOn);
   }
+  await updateModeChangeEnded(trx, change.id, isMade ? "made" : "cancelled");
 }
 
 /** The subscriber is locked. Days until `on` get a last bill; from there on days are bought. */
@@ -293,4 +314,8 @@ async function toPostpaid(
     coded("audit_made_postpaid", { ppp: subscription.ppp_name, on: chargedFrom }),
   );
   return chargedFrom;
+}
+
+function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
+  return Temporal.PlainDate.compare(a, b) < 0;
 }

@@ -8,7 +8,6 @@ import { prepareBillBatch, type ShapedBill, writeBillBatch } from "@/web/store/b
 import { listCreditSources } from "@/web/store/payments/credit_sources.ts";
 import { deleteParkedBills, upsertParkedBills } from "@/web/store/billing/parked_bills.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
-import { sqlState } from "@/web/store/db/unavailable.ts";
 import {
   addRunProgress,
   findRun,
@@ -25,6 +24,7 @@ import { ClaimQueue } from "./claim_queue.ts";
 import { letGoOn } from "./bill_approval.ts";
 import { readFacts } from "./bill_facts.ts";
 import { refuseDoubtedClock } from "./clock_guard.ts";
+import { isOfOneRow } from "./each_apart.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { type ParkedSubscription, planEach, type SubscriptionPlan } from "./plan_batch.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -158,13 +158,6 @@ async function issueBatch(
     const refused = await issueApart(context, tenantId, actor, queue, claimed.map((one) => one.id));
     return refused ?? ok(claimed.length);
   }
-}
-
-/** What the database refuses for the sake of a row: a value, a constraint, a trigger. */
-const ROW_REFUSED = /^(?:22|23|P0)/;
-
-function isOfOneRow(error: unknown): error is Error {
-  return error instanceof Error && ROW_REFUSED.test(sqlState(error) ?? "");
 }
 
 /**

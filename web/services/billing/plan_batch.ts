@@ -125,7 +125,8 @@ export class BillPlanner {
     // While it is off and its bills have stopped, only what was to be billed before is billed.
     const isResting = facts.isOff && subscription.stopped_from_on !== null;
     // Who pays up front gets bills only for what was to be billed again from before.
-    const due = isResting || subscription.billing_mode === "prepaid" ? [] : planBills(rules);
+    const isUpFront = isResting || subscription.billing_mode === "prepaid";
+    const due = isUpFront ? [] : planBills(rules).filter((bill) => isBilled(subscription, bill.periodStart));
     if (due.length > BILLS_MAX) throw new BoundError(coded("parked_too_many", { count: due.length }));
     const planned = this.#untilStopped(due, facts, asked.length);
     const bills = this.#creditOff(planned.filter(isAsked), rules, facts);
@@ -241,10 +242,13 @@ export class BillPlanner {
     const stoodFrom = planned.length === 0 && stoppedFrom === null ? subscription.stopped_from_on : null;
     const isAtRest = stoppedFrom !== null || stoodFrom !== null;
     // Nobody knows when a suspended one comes back: it is looked at every day. One that has stopped, every cycle.
+    const tomorrow = this.#asOf.add({ days: 1 });
+    // What a planned change leaves out is looked at every day, for the case that it is cancelled.
     const next = isAtRest
       ? nextBoundaryAfter(this.#asOf, rules.anchorDay)
-      : nextBillOn({ ...rules, billedThrough, suspended: rules.suspended ?? [] }) ??
-        this.#asOf.add({ days: 1 });
+      : isBilled(subscription, billedThrough ?? rules.activatedOn)
+      ? nextBillOn({ ...rules, billedThrough, suspended: rules.suspended ?? [] }) ?? tomorrow
+      : tomorrow;
     if (Temporal.PlainDate.compare(next, this.#asOf) <= 0) {
       throw new BoundError(coded("parked_stands_still", { day: next }));
     }
@@ -285,6 +289,11 @@ export function planEach<Due extends DueSubscription>(
     }
   }
   return { plans, parked };
+}
+
+/** Days from a planned change to payment up front on are sold, not billed. */
+function isBilled({ prepaid_from_on: from }: DueSubscription, periodStart: Temporal.PlainDate): boolean {
+  return from === null || Temporal.PlainDate.compare(periodStart, Temporal.PlainDate.from(from)) < 0;
 }
 
 function isAsked(bill: PlannedBill): boolean {
@@ -338,6 +347,7 @@ function keyOf(row: DueSubscription): string {
     row.billed_through_on,
     row.next_plan_on,
     row.next_plan_id,
+    row.prepaid_from_on,
     row.stopped_from_on,
     row.stopped_at,
     row.own_terms_days,

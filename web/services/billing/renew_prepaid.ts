@@ -2,6 +2,7 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { coded } from "@/shared/codes/mod.ts";
 import { listRenewing, updatePrepaid } from "@/web/store/billing/prepaid.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -9,16 +10,14 @@ import { restoreService } from "../cuts/restore_service.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
-import { refuseDoubtedClock } from "./clock_guard.ts";
+import { eachApart } from "./each_apart.ts";
 import { readOffer } from "./prepaid_offer.ts";
 import { writePurchase } from "./write_purchase.ts";
 
-/** Connections in one transaction. */
-const CHUNK = 100;
-
 /**
  * Buys again, from credit, for connections that renew themselves and whose coverage has ended by a day: before the cut
- * list of that day is made. A late run gives the same coverage as one on the day. May be killed and repeated.
+ * list of that day is made. A late run gives the same coverage as one on the day. May be killed and repeated; one that
+ * cannot be written stops nobody else.
  */
 export async function renewPrepaidOf(
   context: ServiceContext,
@@ -26,32 +25,20 @@ export async function renewPrepaidOf(
   actor: Actor,
   input: { businessOn: Temporal.PlainDate },
 ): Promise<Result<{ renewed: number }, "clock_doubted">> {
-  let renewed = 0;
-  let afterId: string | null = null;
-  while (true) {
-    const part: Result<{ renewed: number; lastId: string | null }, "clock_doubted"> = await runUseCase(
-      context,
-      tenantId,
-      actor,
-      async (useCase) => {
-        const doubted = await refuseDoubtedClock(useCase);
-        if (doubted !== null) return doubted;
-        const due = await listRenewing(useCase.trx, input.businessOn, { afterId, limit: CHUNK });
-        await lockSubscribersOf(useCase.trx, due.map((row) => row.id));
-        let count = 0;
-        for (const { id, subscriber_id } of due) {
-          const own = await renewOne(useCase, id, input.businessOn);
-          if (own > 0) await restoreRenewed(useCase, subscriber_id);
-          count += own;
-        }
-        return ok({ renewed: count, lastId: due.length < CHUNK ? null : due.at(-1)?.id ?? null });
-      },
-    );
-    if (!part.ok) return part;
-    renewed += part.value.renewed;
-    if (part.value.lastId === null) return ok({ renewed });
-    afterId = part.value.lastId;
-  }
+  const due = await withTenant(context.db, tenantId, (trx) => listRenewing(trx, input.businessOn));
+  const counts = await eachApart(context, tenantId, actor, {
+    ids: due.map((row) => row.id),
+    work: async (useCase, id) => {
+      await lockSubscribersOf(useCase.trx, [id]);
+      const count = await renewOne(useCase, id, input.businessOn);
+      const owner = due.find((row) => row.id === id);
+      if (count > 0 && owner !== undefined) await restoreRenewed(useCase, owner.subscriber_id);
+      return count;
+    },
+    event: "prepaid_not_renewed",
+    why: (error) => coded("prepaid_not_renewed", { details: error.message }),
+  });
+  return counts.ok ? ok({ renewed: counts.value.reduce((all, one) => all + one, 0) }) : counts;
 }
 
 /**
@@ -60,7 +47,7 @@ export async function renewPrepaidOf(
  */
 export async function renewOnPosting(useCase: UseCase, subscriberId: string): Promise<void> {
   const { today } = useCase.business;
-  for (const { id } of await listRenewing(useCase.trx, today, { subscriberId })) {
+  for (const { id } of await listRenewing(useCase.trx, today, subscriberId)) {
     await renewOne(useCase, id, today);
   }
 }

@@ -12,7 +12,7 @@ import {
 } from "@/web/domain/billing/mod.ts";
 import { END_DAYS_BACK_MAX } from "@/web/domain/billing/limits.ts";
 import { findAsDue } from "@/web/store/billing/bill_run.ts";
-import { type ChargedAheadRow, listChargedAhead } from "@/web/store/billing/charged_periods.ts";
+import { type ChargedAheadRow, listChargedAhead, oneBillOf } from "@/web/store/billing/charged_periods.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
@@ -45,6 +45,8 @@ export interface EndReview {
   neverFrom: Temporal.PlainDate | null;
   /** For days that were billed and are not used; zero or more. */
   creditCentavos: Centavos;
+  /** The bill that those days were on; null where it is not one alone. */
+  unusedBillId: string | null;
   /** What is given up where no credit is given. */
   unusedCentavos: Centavos;
   /** For leaving before the time that was promised. */
@@ -92,6 +94,7 @@ export async function reviewEnd(
     lines,
     neverFrom: hasStopped ? connection.stopped_from_on : null,
     creditCentavos,
+    unusedBillId: oneBillOf(ahead),
     unusedCentavos,
     lockInFeeCentavos,
     billCentavos,

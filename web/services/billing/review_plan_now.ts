@@ -11,7 +11,7 @@ import {
   type PricedPlan,
   rulesInEffect,
 } from "@/web/domain/billing/mod.ts";
-import { type ChargedAheadRow, listChargedAhead } from "@/web/store/billing/charged_periods.ts";
+import { type ChargedAheadRow, listChargedAhead, oneBillOf } from "@/web/store/billing/charged_periods.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
@@ -32,6 +32,8 @@ export interface ChangeLine {
 export interface PlanNowReview {
   /** Settled today: days that were billed in advance. None where the days are still to be billed. */
   lines: readonly ChangeLine[];
+  /** The bill that charged those days; null where it is not one alone. */
+  settledBillId: string | null;
   /** What days from today on are paid by. */
   paid: { planName: string; priceCentavos: Centavos };
   /** Asked for today; credit when it is below zero. */
@@ -72,6 +74,7 @@ export async function reviewPlanNow(
   if (next === undefined) throw new Error(`Cannot preview the change of ${connection.id}: no bill follows`);
   return {
     lines,
+    settledBillId: oneBillOf(ahead),
     paid,
     netNowCentavos: sum(lines.map((line) => line.amountCentavos)),
     nextBill: {

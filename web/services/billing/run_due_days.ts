@@ -12,6 +12,7 @@ import { type BillRunResult, issueBills } from "./issue_bills.ts";
 import { makeModeChanges } from "./change_mode.ts";
 import { renewPrepaidOf } from "./renew_prepaid.ts";
 import { planCutRun } from "../cuts/plan_cut_run.ts";
+import { restoreCovered } from "../cuts/restore_covered.ts";
 
 /** What happened on one business day. */
 export interface DayReport {
@@ -32,7 +33,7 @@ export const BILL_TIME = Temporal.PlainTime.from("00:05");
 
 /**
  * Runs everything that is due, day by day, from the first day that is not finished up to now (rule R7): bills and the
- * list from 00:05, with what renews itself between them, the cut at the tenant's hour. Bills of days that were missed are issued late; their cuts are not
+ * list from 00:05, with what renews itself or is paid ahead between them, the cut at the tenant's hour. Bills of days that were missed are issued late; their cuts are not
  * made up for. Asked every minute by the scheduler and at every step of the time machine; asking again, twice at once,
  * or after a kill does nothing twice. While the clock is doubted no day is run.
  */
@@ -97,6 +98,7 @@ async function runDay(
     const cut = await missCut(context, tenant.id, actor, day);
     return cut === "clock_doubted" ? cut : { businessOn: day, bill, cut };
   }
+  await restoreCovered(context, tenant.id, actor);
   const plan = await planCutRun(context, tenant.id, actor, { businessOn: day, trigger: "scheduled" });
   if (!plan.ok) return stopDay(day, plan.code);
   const cut = await runCut(

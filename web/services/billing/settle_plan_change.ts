@@ -19,7 +19,7 @@ export async function settlePlanChange(
   useCase: UseCase,
   connection: SubscriptionRow,
   plan: PlanRow,
-  { lines, paid, netNowCentavos }: PlanNowReview,
+  { lines, paid, netNowCentavos, settledBillId }: PlanNowReview,
 ): Promise<void> {
   const { trx, tenant, booking, business: { today } } = useCase;
   await updateRestSettled(trx, connection.id, today, {
@@ -32,6 +32,7 @@ export async function settlePlanChange(
       kind: "correction",
       reason: coded("memo_plan_changed", { plan: plan.name, on: today }),
       amountCentavos: centavos(-netNowCentavos),
+      billId: settledBillId,
     });
   } else if (netNowCentavos > ZERO) {
     const { termsDays, graceDays } = rulesInEffect(

@@ -4,10 +4,12 @@ import { centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { type CorrectedBill, correctionOf, legsOfBillVoided } from "@/web/domain/payments/mod.ts";
 import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
-import { deleteCoverage, findLaterPurchase } from "@/web/store/billing/prepaid.ts";
+import { deleteCoverage, findLaterPurchase, isPurchaseSettled } from "@/web/store/billing/prepaid.ts";
 import { endPeriods, freePeriods } from "@/web/store/billing/charged_periods.ts";
 import { type BillDetail, findBill, updateBillVoid } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { findMemoOfBill } from "@/web/store/payments/memos.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { applyIdleCredit, releaseShares } from "../payments/apply_credit.ts";
 import { recordAudit } from "../audit.ts";
@@ -24,6 +26,9 @@ export interface VoidedBill {
 /** What becomes of the periods of a void bill. */
 export type AfterVoid = "bill_again" | "never";
 
+/** Why a bill would be given back twice, or leave a hole. */
+export type GivenBackCode = "bill_has_memo" | "prepaid_bought_later" | "prepaid_settled";
+
 /** Why a bill is not voided. */
 export type VoidBillCode =
   | "bill_not_found"
@@ -31,7 +36,7 @@ export type VoidBillCode =
   | "bill_is_draft"
   | "bill_has_money"
   | "bill_is_reported"
-  | "prepaid_bought_later"
+  | GivenBackCode
   | "reason_required"
   | "reason_too_long";
 
@@ -58,8 +63,8 @@ export async function voidBill(
     if (bill.status === "draft") return err("bill_is_draft");
     const refusal = refuseVoid(bill);
     if (refusal !== null) return refusal;
-    const later = bill.kind === "prepaid" ? await findLaterPurchase(useCase.trx, bill.id) : null;
-    if (later !== null) return err("prepaid_bought_later", { number: later.number });
+    const givenBack = await refuseGivenBack(useCase.trx, bill);
+    if (givenBack !== null) return givenBack;
     return ok(await take(useCase, bill, reason.value, input.periods ?? "bill_again"));
   });
 }
@@ -71,6 +76,23 @@ function refuseVoid(bill: BillDetail): Failure<"bill_has_money" | "bill_is_repor
   return correction.why === "reported"
     ? err("bill_is_reported", { number, invoice: bill.bir_invoice_no ?? "" })
     : err("bill_has_money", { number, paid: centavos(bill.paid_centavos) });
+}
+
+/**
+ * What else must go first: a memo that gave some of the bill back stays when the bill is void, wherever it went, and the
+ * days of a purchase may have been settled already.
+ */
+export async function refuseGivenBack(
+  trx: TenantTransaction,
+  bill: Pick<BillDetail, "id" | "kind" | "number">,
+): Promise<Failure<GivenBackCode> | null> {
+  const number = bill.number ?? "";
+  const memo = await findMemoOfBill(trx, bill.id);
+  if (memo !== null) return err("bill_has_memo", { number, memo: memo.number });
+  if (bill.kind !== "prepaid") return null;
+  const later = await findLaterPurchase(trx, bill.id);
+  if (later !== null) return err("prepaid_bought_later", { number: later.number });
+  return await isPurchaseSettled(trx, bill.id) ? err("prepaid_settled", { number }) : null;
 }
 
 /** A bill as the rule of corrections sees it. */

@@ -228,12 +228,17 @@ export interface GivenMemo {
   /** Why, in words of the catalogue. */
   reason: Coded;
   amountCentavos: Centavos;
+  /** Whose days it gives back: it pays this bill first. Null: of several bills, or of none. */
+  billId: string | null;
 }
 
 /** Gives a memo as a part of another use case, which says so in its own audit entry. The subscriber is locked by the caller. */
 export async function giveMemo(useCase: UseCase, given: GivenMemo): Promise<{ id: string; number: string }> {
   const reason = formatCoded(given.reason);
-  const input = { ...given, reason, billId: null, idempotencyKey: uuidv7(useCase.at.epochMilliseconds) };
+  const billId = given.billId !== null && await fitsBill(useCase, given.billId, given.amountCentavos)
+    ? given.billId
+    : null;
+  const input = { ...given, reason, billId, idempotencyKey: uuidv7(useCase.at.epochMilliseconds) };
   const memo = await insert(useCase, input, await hashOf(input));
   const open = await allocate(useCase, input, memo.id);
   const restored = await restoreService(
@@ -245,4 +250,11 @@ export async function giveMemo(useCase: UseCase, given: GivenMemo): Promise<{ id
   );
   useCase.touchRouters(restored.routerIds);
   return memo;
+}
+
+/** A bill is not given more back than it asked for. */
+async function fitsBill({ trx }: UseCase, billId: string, amount: Centavos): Promise<boolean> {
+  const bill = await lockBill(trx, billId);
+  if (bill === null || bill.status !== "issued") return false;
+  return amount <= bill.total_centavos - await sumMemosOfBill(trx, billId);
 }

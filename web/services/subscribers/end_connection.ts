@@ -91,6 +91,7 @@ async function settle(useCase: UseCase, settled: Settled): Promise<string | null
       kind: "correction",
       reason: unusedWords(connection, plan.name, lastDay),
       amountCentavos: review.creditCentavos,
+      billId: review.unusedBillId,
     });
   }
   return billNumber;

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { uuidv7 } from "@/shared/ids.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -21,4 +22,15 @@ export async function insertSystemLog(trx: TenantTransaction, entry: SystemLogIn
     message: entry.message,
     fields: JSON.stringify(entry.fields ?? {}),
   }).execute();
+}
+
+/** Whether an event of a connection was noted since a moment. */
+export async function hasSystemLogSince(
+  trx: TenantTransaction,
+  { event, subscriptionId, since }: { event: string; subscriptionId: string; since: Temporal.Instant },
+): Promise<boolean> {
+  const row = await trx.selectFrom("system_log").select("id").where("tenant_id", "=", trx.tenantId)
+    .where("event", "=", event).where("at", ">", since)
+    .where(sql<string>`fields->>'subscription_id'`, "=", subscriptionId).limit(1).executeTakeFirst();
+  return row !== undefined;
 }

@@ -22,6 +22,8 @@ export interface DueSubscription {
   plan_id: string;
   next_plan_on: string | null;
   next_plan_id: string | null;
+  /** It is paid up front from then on: a change waits for its day. */
+  prepaid_from_on: string | null;
   own_terms_days: number | null;
   own_grace_days: number | null;
   own_first_bill: OwnFirstBill | null;
@@ -32,7 +34,8 @@ export const DUE_COLUMNS =
   sql`c.id, c.subscriber_id, c.ppp_name, c.anchor_day, c.billing_mode, c.bill_timing, c.activated_on::text as activated_on,
   c.billed_through_on::text as billed_through_on, c.stopped_from_on::text as stopped_from_on,
   c.stopped_at::text as stopped_at, c.plan_id, c.next_plan_on::text as next_plan_on, c.next_plan_id,
-  c.own_terms_days, c.own_grace_days, c.own_first_bill`;
+  (select m.effective_on::text from mode_changes m where m.tenant_id = c.tenant_id and m.subscription_id = c.id
+    and m.state = 'planned') as prepaid_from_on, c.own_terms_days, c.own_grace_days, c.own_first_bill`;
 
 /** Lets bills in advance begin that a longer lead makes due by now; their date was noted with the lead of then. */
 export async function updateLeadLengthened(

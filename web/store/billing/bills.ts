@@ -111,6 +111,8 @@ export interface OpenBillRow {
   balance_centavos: bigint;
   /** In an open dispute: the part that is paid last. */
   disputed_centavos: bigint;
+  /** Of the books from before, and nobody has included it in a cut run: it cuts nobody. */
+  is_imported: boolean;
   /** Those with something left to pay. */
   lines: OpenLineRow[];
 }
@@ -132,7 +134,8 @@ export async function listOpenBills(
 ): Promise<(OpenBillRow & { subscriber_id: string })[]> {
   const { rows } = await sql<OpenBillRow & { subscriber_id: string }>`
     select b.id, b.subscriber_id, b.subscription_id, b.number, b.period_start, b.period_end, b.due_on, b.grace_days,
-      b.total_centavos, b.total_centavos - b.paid_centavos as balance_centavos, b.disputed_centavos, line.open as lines
+      b.total_centavos, b.total_centavos - b.paid_centavos as balance_centavos, b.disputed_centavos, b.is_imported,
+      line.open as lines
     from bills b cross join lateral (
       select jsonb_agg(jsonb_build_object('line_no', l.line_no, 'kind', l.kind, 'period_start', l.period_start,
         'subscription_id', l.subscription_id, 'open_centavos', (l.amount_centavos - l.settled_centavos)::text)) as open

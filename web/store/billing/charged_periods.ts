@@ -127,6 +127,8 @@ export async function freePeriods(
 
 /** A period that was billed and is not over, with what its rest is charged by. */
 export interface ChargedAheadRow {
+  /** Null: it is to be billed again. */
+  bill_id: string | null;
   period_start: Temporal.PlainDate;
   period_end: Temporal.PlainDate;
   plan_name: string;
@@ -144,7 +146,7 @@ export async function listChargedAhead(
   day: Temporal.PlainDate,
 ): Promise<ChargedAheadRow[]> {
   const { rows } = await sql<ChargedAheadRow>`
-    select p.period_start, p.period_end, coalesce(p.rest_plan_name, p.plan_name) as plan_name,
+    select p.bill_id, p.period_start, p.period_end, coalesce(p.rest_plan_name, p.plan_name) as plan_name,
       coalesce(p.rest_price_centavos, p.price_centavos) as price_centavos, p.anchor_day, p.is_in_full
     from charged_periods p
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId}
@@ -152,6 +154,12 @@ export async function listChargedAhead(
     trx,
   );
   return rows;
+}
+
+/** The one bill that charges all of some days; null where there are several or none. */
+export function oneBillOf(rows: readonly ChargedAheadRow[]): string | null {
+  const [first] = rows;
+  return first !== undefined && rows.every((row) => row.bill_id === first.bill_id) ? first.bill_id : null;
 }
 
 /** Notes by which plan the days of billed periods from a day on were settled. */

@@ -30,10 +30,9 @@ export async function findPlannedModeChange(
 export async function listModeChangesDue(
   trx: TenantTransaction,
   on: Temporal.PlainDate,
-  limit: number,
 ): Promise<ModeChangeRow[]> {
   return await trx.selectFrom("mode_changes").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
-    .where("state", "=", "planned").where("effective_on", "<=", on).orderBy("id").limit(limit).execute();
+    .where("state", "=", "planned").where("effective_on", "<=", on).orderBy("id").execute();
 }
 
 export async function updateModeChangeEnded(

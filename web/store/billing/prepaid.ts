@@ -183,25 +183,30 @@ export async function findLaterPurchase(
   return rows[0] ?? null;
 }
 
+/** Whether days of a purchase were settled already: its service has ended, or its plan changed inside. */
+export async function isPurchaseSettled(trx: TenantTransaction, billId: string): Promise<boolean> {
+  const { rows } = await sql<{ id: string }>`
+    select b.id from bills b join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id
+    where b.tenant_id = ${trx.tenantId} and b.id = ${billId} and (c.status = 'cancelled' or exists (
+      select from charged_periods p where p.tenant_id = b.tenant_id and p.subscription_id = c.id and p.bill_id = b.id
+        and p.rest_price_centavos is not null))`.execute(trx);
+  return rows.length > 0;
+}
+
 /** Connections that renew themselves and whose coverage has ended on or before a day. */
 export async function listRenewing(
   trx: TenantTransaction,
   on: Temporal.PlainDate,
-  whose: { subscriberId: string } | { afterId: string | null; limit: number },
+  subscriberId?: string,
 ): Promise<{ id: string; subscriber_id: string }[]> {
-  const which = "subscriberId" in whose
-    ? sql`c.subscriber_id = ${whose.subscriberId}`
-    : whose.afterId === null
-    ? sql`true`
-    : sql`c.id > ${whose.afterId}::uuid`;
-  const limit = "subscriberId" in whose ? sql`` : sql`limit ${whose.limit}`;
+  const which = subscriberId === undefined ? sql`true` : sql`c.subscriber_id = ${subscriberId}`;
   const { rows } = await sql<{ id: string; subscriber_id: string }>`
     select c.id, c.subscriber_id from subscriptions c
     where c.tenant_id = ${trx.tenantId} and c.billing_mode = 'prepaid' and c.renews_itself
       and c.status in ('active', 'disconnected') and c.billed_through_on <= ${on}::date and ${which}
       and exists (select from credit_sources s where s.tenant_id = c.tenant_id and s.subscriber_id = c.subscriber_id
         and s.ended_at is null and s.used_centavos < s.amount_centavos)
-    order by c.id ${limit}`.execute(trx);
+    order by c.id`.execute(trx);
   return rows;
 }
 

@@ -2,6 +2,7 @@ import { type Selectable, sql } from "kysely";
 import { toRecordset } from "../db/recordset.ts";
 import type { BlockReasonsTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { isCoveredOn } from "../billing/coverage.ts";
 
 /** Why a subscription is, or was, off. */
 export type BlockReasonRow = Selectable<BlockReasonsTable>;
@@ -89,7 +90,22 @@ export async function listCutAmong(
   return rows.map((row) => row.id);
 }
 
-/** The same without a lock, for a preview. */
+/** Connections that are paid up front, that a cut run has cut and that paid days cover. */
+export async function listCutCovered(
+  trx: TenantTransaction,
+  on: Temporal.PlainDate,
+  limit: number,
+): Promise<{ id: string; subscriber_id: string }[]> {
+  const { rows } = await sql<{ id: string; subscriber_id: string }>`
+    select c.id, c.subscriber_id from subscriptions c
+    join block_reasons k on k.tenant_id = c.tenant_id and k.subscription_id = c.id
+      and k.reason = 'nonpayment' and k.removed_at is null
+    where c.tenant_id = ${trx.tenantId} and c.billing_mode = 'prepaid' and ${isCoveredOn(on)}
+    order by c.id limit ${limit}`.execute(trx);
+  return rows;
+}
+
+/** Those of a subscriber that a cut run has cut, without a lock, for a preview. */
 export async function listCutNow(trx: TenantTransaction, subscriberId: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select c.id from subscriptions c

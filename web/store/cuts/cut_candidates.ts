@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import { localDate } from "@/shared/calendar/mod.ts";
 import { centavos, sum } from "@/shared/money/mod.ts";
-import { coverageOn } from "@/web/domain/billing/mod.ts";
+import { type Coverage, coverageOn, type CoverageState } from "@/web/domain/billing/mod.ts";
 import { type CutRow, decideRow, type OpenBill } from "@/web/domain/cuts/mod.ts";
 import { coverageAround, type CoverageJson, isCoveredOn, toCoverage } from "../billing/coverage.ts";
 import type { TenantRow } from "../settings/tenants.ts";
@@ -66,14 +66,15 @@ export async function listCutCandidates(
 ): Promise<CutCandidate[]> {
   const facts = await readFacts(trx, businessOn, options);
   const moment = options.now.add({ seconds: Number(tenant.business_offset_seconds) });
-  const readOn = options.isForReading === true ? { readOn: localDate(moment, tenant.time_zone) } : {};
-  return facts.map((row) => decideCandidate(row, tenant, { today: businessOn, ...readOn }));
+  const now = localDate(moment, tenant.time_zone);
+  const readOn = options.isForReading === true ? { readOn: now } : {};
+  return facts.map((row) => decideCandidate(row, tenant, { today: businessOn, now, ...readOn }));
 }
 
 function decideCandidate(
   row: CandidateFacts,
   tenant: TenantRow,
-  days: { today: Temporal.PlainDate; readOn?: Temporal.PlainDate },
+  { now, ...days }: { today: Temporal.PlainDate; now: Temporal.PlainDate; readOn?: Temporal.PlainDate },
 ): CutCandidate {
   const { bills: stored, coverage, ...facts } = row;
   const bills = stored.map((bill): OpenBill & { isImported: boolean } => ({
@@ -83,14 +84,15 @@ function decideCandidate(
     graceDays: bill.grace_days,
     isImported: bill.is_imported,
   }));
-  const prepaid = coverage === null ? undefined : coverageOn(toCoverage(coverage), days.today);
+  const prepaid = coverage === null ? undefined : coverageFor(toCoverage(coverage), days.today, now);
   const decided = decideRow({
     bills,
     ...(prepaid && { prepaid }),
     holdUntil: row.hold_until,
     isExcludedToday: row.is_excluded,
     isExempt: row.is_exempt,
-    isImportedUndecided: bills.some((bill) => bill.isImported),
+    // What it owes cuts it not, so nobody has to decide about it either.
+    isImportedUndecided: prepaid === undefined && bills.some((bill) => bill.isImported),
     minBalanceCentavos: centavos(tenant.min_balance_centavos),
     blackout: { weekdays: tenant.blackout_weekdays, dates: tenant.blackout_dates },
     ...days,
@@ -104,6 +106,18 @@ function decideCandidate(
     oldest_due_on: covered ?? oldest?.dueOn ?? days.today,
     grace_ends_on: covered ?? oldest?.dueOn.add({ days: oldest.graceDays }) ?? days.today,
   };
+}
+
+/** By a run that goes on after midnight, days that are paid from then on count as well. */
+function coverageFor(
+  coverage: readonly Coverage[],
+  on: Temporal.PlainDate,
+  now: Temporal.PlainDate,
+): CoverageState {
+  const state = coverageOn(coverage, on);
+  if (state.isCovered || Temporal.PlainDate.compare(now, on) <= 0) return state;
+  const later = coverageOn(coverage, now);
+  return later.isCovered ? later : state;
 }
 
 async function readFacts(

@@ -17,6 +17,7 @@ export type NeedKind =
   | "bill_run_waits"
   | "bills_parked"
   | "days_unexplained"
+  | "mode_waits"
   | "agent_offline"
   | "agent_trouble"
   | "site_without_agent"
@@ -104,6 +105,12 @@ export async function listNeeds(
       from charged_periods x join subscriptions c on c.tenant_id = x.tenant_id and c.id = x.subscription_id
       where x.tenant_id = ${id} and x.state in ('to_bill_again', 'unexplained') and x.state = 'unexplained'
         and c.status in ('active', 'disconnected') having count(*) > 0
+      union all
+      select 4, 'mode_waits', s.id, s.name, c.id::text, 1, null
+      from mode_changes m join subscriptions c on c.tenant_id = m.tenant_id and c.id = m.subscription_id
+      join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
+      where m.tenant_id = ${id} and m.state = 'planned' and m.effective_on <= ${lastDay}
+        and c.status in ('active', 'disconnected')
       union all
       select 5, 'agent_trouble', s.id, s.name, p.trouble_code, 1, p.trouble_at
       from agents a join sites s on s.tenant_id = a.tenant_id and s.id = a.site_id

@@ -69,6 +69,16 @@ export async function sumMemosOfBill(trx: TenantTransaction, billId: string): Pr
   return total;
 }
 
+/** The last live memo or write-off that was given to a bill, if any. */
+export async function findMemoOfBill(
+  trx: TenantTransaction,
+  billId: string,
+): Promise<Pick<MemoRow, "id" | "number"> | null> {
+  return await trx.selectFrom("credit_memos").select(["id", "number"]).where("tenant_id", "=", trx.tenantId)
+    .where("bill_id", "=", billId).where("voided_at", "is", null).orderBy("id", "desc").limit(1)
+    .executeTakeFirst() ?? null;
+}
+
 /** Adds a memo. Its source of credit is added beside it. */
 export async function insertMemo(
   trx: TenantTransaction,

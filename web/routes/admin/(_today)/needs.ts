@@ -69,6 +69,12 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: "bill:read",
     href: () => "/admin/decisions?kind=unexplained",
   },
+  mode_waits: {
+    tone: "warn",
+    permission: ["subscriber:write", "subscriber:read"],
+    href: ({ subjectId, detail }) =>
+      address(`/admin/subscribers/${subjectId}/mode`, { connection: detail ?? undefined }),
+  },
   agent_offline: {
     tone: "warn",
     permission: "site:read",

@@ -8,10 +8,11 @@ import { LinkButton } from "@/web/components/form/Button.tsx";
 import { RadioCards } from "@/web/components/form/SelectField.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
 import { correctionOf } from "@/web/domain/payments/mod.ts";
+import { codedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { AFTER_VOID, voidForm } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
-import { toCorrected, voidBill } from "@/web/services/billing/void_bill.ts";
+import { refuseGivenBack, toCorrected, voidBill } from "@/web/services/billing/void_bill.ts";
 import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
 
 const question = define.question({
@@ -21,6 +22,8 @@ const question = define.question({
     const bill = found(await findBill(trx, params.id));
     return {
       bill,
+      /** What must go first. */
+      first: await refuseGivenBack(trx, bill),
       number: bill.number ?? "",
       path: `/admin/bills/${bill.id}`,
       correction: correctionOf(toCorrected(bill)),
@@ -34,8 +37,13 @@ const question = define.question({
   summary: "Void a bill",
   title: ({ t, loaded: { number } }) => t("bills.void_heading", { number }),
   back: ({ t, loaded: { path, number } }) => ({ href: path, label: t("bills.one", { number }) }),
-  blocked: ({ t, state, loaded: { bill, correction } }) =>
-    correction.kind === "void" ? null : (
+  blocked: ({ t, state, loaded: { bill, correction, first } }) => {
+    if (correction.kind === "void") {
+      return first === null
+        ? null
+        : <Banner tone="info" title={t("corrections.not_voided")}>{codedText(t, first)}</Banner>;
+    }
+    return (
       <Banner
         tone="info"
         title={t("corrections.not_voided")}
@@ -47,7 +55,8 @@ const question = define.question({
       >
         {whyNotVoided(t, bill, correction.why)}
       </Banner>
-    ),
+    );
+  },
   question: ({ t, loaded: { bill, number } }) =>
     t("bills.void_question", {
       number,

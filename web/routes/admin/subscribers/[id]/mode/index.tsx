@@ -6,9 +6,10 @@ import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { HiddenFields } from "@/web/components/form/Csrf.tsx";
 import { RadioCards } from "@/web/components/form/SelectField.tsx";
 import type { ModeChangeEffect } from "@/web/domain/billing/mod.ts";
+import { codedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { modeForm } from "@/web/route_table/prepaid.ts";
-import { changeMode } from "@/web/services/billing/change_mode.ts";
+import { changeMode, whyNotPrepaid } from "@/web/services/billing/change_mode.ts";
 import { readToPrepaid } from "@/web/services/billing/mode_effect.ts";
 import { findPlannedModeChange } from "@/web/store/billing/mode_changes.ts";
 import { connectionPage, subscriberPath } from "../../(_parts)/about_connection.ts";
@@ -23,10 +24,14 @@ const form = define.form({
     const effect = (when: "today" | "next_boundary") =>
       readToPrepaid(trx, tenant, chosen.connection, { today, when });
     const isPostpaid = chosen.connection.billing_mode === "postpaid";
+    const waiting = await findPlannedModeChange(trx, chosen.connection.id);
+    const isDue = waiting !== null && Temporal.PlainDate.compare(waiting.effective_on, today) <= 0;
     return {
       ...chosen,
+      waiting,
+      /** Why a change whose day has come is not made. */
+      waitsFor: isDue ? await whyNotPrepaid(trx, chosen.connection.id, today) : null,
       to: isPostpaid ? "prepaid" as const : "postpaid" as const,
-      waiting: await findPlannedModeChange(trx, chosen.connection.id),
       /** Of a change to prepaid. */
       effects: isPostpaid ? { today: await effect("today"), next: await effect("next_boundary") } : null,
     };
@@ -44,11 +49,12 @@ const form = define.form({
   labels: { when: "prepaid.mode_when" },
   values: () => ({ when: "next_boundary" }),
   hidden: ({ loaded: { connection, to } }) => ({ connection: connection.id, to }),
-  fields: ({ t, field, loaded: { connection, effects, waiting }, moment: { today } }) => {
+  fields: ({ t, field, loaded: { connection, effects, waiting, waitsFor }, moment: { today } }) => {
     const until = connection.billed_through_on;
     const begins = until !== null && Temporal.PlainDate.compare(today, until) < 0 ? until : today;
     return (
       <>
+        {waitsFor !== null && <Banner tone="warn">{codedText(t, waitsFor)}</Banner>}
         {waiting !== null && (
           <Banner tone="info">
             {t("prepaid.mode_waits", { on: formatDate(waiting.effective_on, t.locale) })}
