@@ -9,6 +9,7 @@ import {
   todayOf,
 } from "@/tests/billing/isp.ts";
 import { buy, createPrepaidIsp, UNITS } from "@/tests/billing/prepaid_isp.ts";
+import { uuidv7 } from "@/shared/ids.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { cancelModeChange, changeMode, type ModeRequest } from "@/web/services/billing/change_mode.ts";
@@ -16,6 +17,8 @@ import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import { switchRenewal } from "@/web/services/billing/renew_prepaid.ts";
 import { listNeeds } from "@/web/store/live/needs_you.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
+import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
+import { updateNextPlan } from "@/web/store/billing/plan_changes.ts";
 import { replacePrepaidUnits } from "@/web/store/billing/prepaid.ts";
 
 const change = (isp: Isp, n: number, to: ModeRequest["to"], when: ModeRequest["when"] = "today") =>
@@ -260,5 +263,52 @@ Deno.test("a bill of days to come that is not paid keeps a planned change waitin
   await liveUntil(isp, "2026-07-03T10:00");
   assert.equal((await mode(isp)).billing_mode, "prepaid");
   assert.deepEqual(await offNow(isp), [], "July is paid");
+  await assertBooksHold(isp);
+});
+
+/** A plan of ₱2,000 that a connection changes to on a day. */
+async function changePlanOn(isp: Isp, n: number, on: string): Promise<void> {
+  const planId = uuidv7(isp.clock.now().epochMilliseconds);
+  await isp.run(async (trx) => {
+    await trx.insertInto("plans").values({
+      tenant_id: trx.tenantId,
+      id: planId,
+      name: `Fiber 100 ${n}`,
+      price_centavos: 200_000n,
+      ppp_profile: "100M",
+    }).execute();
+    await replacePrepaidUnits(trx, planId, [{ unit: "days", count: 30, price_centavos: 90_000n }]);
+    await updateNextPlan(trx, isp.subscriptionIds[n]!, { planId, on: Temporal.PlainDate.from(on) });
+  });
+}
+
+Deno.test("the last bill charges each day by its plan; a stretch that was suspended gets none", async () => {
+  await using world = await bothWays("2026-06-01T00:00:00+08:00");
+  const { isp } = world;
+  await changePlanOn(isp, 0, "2026-06-10");
+  const subscriptionId = isp.subscriptionIds[1]!;
+  const hold = { subscriptionId, reason: "vacation" as const, note: "Away" };
+  assertOk(await suspendSubscription(isp.context, isp.tenantId, isp.actor, hold));
+  await liveUntil(isp, "2026-06-25T08:00");
+  for (const n of [0, 1]) assertOk(await change(isp, n, "prepaid"));
+  assert.deepEqual(await periods(isp), [
+    "2026-06-01 2026-06-10 final 1300",
+    "2026-06-10 2026-06-25 final 1300",
+  ], "9 of 30 days of ₱1,000, 15 of 30 of ₱2,000");
+  assert.deepEqual(await periods(isp, 1), ["2026-06-01 2026-06-25 suspended"]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("days of the next plan are sold at its price, days before it at that of the plan", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-01-20T08:00:00+08:00", subscribers: 2 });
+  assertOk(await buy(isp, 0, { count: 7, pesos: 199 }));
+  for (const n of [0, 1]) await changePlanOn(isp, n, "2026-01-27");
+  const short = await buy(isp, 0);
+  assert.equal(short.ok ? "" : short.code, "prepaid_short");
+  assert.equal(assertOk(await buy(isp, 0, { pesos: 900 })).fromOn.toString(), "2026-01-27");
+  assertOk(await buy(isp, 1));
+  assert.deepEqual((await periods(isp)).at(-1), "2026-01-27 2026-02-26 prepaid 900");
+  assert.deepEqual(await periods(isp, 1), ["2026-01-20 2026-02-19 prepaid 500"]);
   await assertBooksHold(isp);
 });

@@ -1,9 +1,11 @@
 import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import { add, type Centavos, multiplyRounded, subtract, ZERO } from "@/shared/money/mod.ts";
-import { chargePeriod, daysBetween } from "./charge_period.ts";
+import { daysBetween } from "./charge_period.ts";
+import type { OwnTerms } from "./own_price.ts";
 import type { Coverage } from "./prepaid.ts";
 import type { DayRange } from "./suspended_days.ts";
-import type { PlannedBillLine, Proration } from "./types.ts";
+import { lastLines } from "./end_of_service.ts";
+import type { PlannedBillLine, Proration, TermsChange } from "./types.ts";
 
 /** How a subscriber pays: after a bill, or up front. */
 export type BillingMode = "postpaid" | "prepaid";
@@ -29,6 +31,10 @@ export interface ToPrepaid extends ModeChangeRequest {
   planName: string;
   /** Price of a whole period. */
   priceCentavos: Centavos;
+  /** Where it has a price of its own: how it comes about. */
+  own?: OwnTerms;
+  /** Plans and prices that follow, in the order of their days. @default none */
+  changes?: readonly TermsChange[];
   /** 1 to 31. */
   anchorDay: number;
   /** How a part of a period is priced. */
@@ -75,7 +81,10 @@ export function changeToPrepaid(change: ToPrepaid): ModeChangeEffect {
   const carried = unused.slice(0, kept).map((line) => behind(line, effectiveOn));
   return {
     effectiveOn,
-    toBill: linesBetween(change, effectiveOn),
+    toBill: lastLines(
+      { ...change, billedThrough: change.chargedThrough, activatedOn: change.chargedThrough },
+      effectiveOn,
+    ),
     carried,
     creditCentavos: unusedOf(unused.slice(kept), effectiveOn),
     chargedFrom: carried.at(-1)?.end ?? effectiveOn,
@@ -99,21 +108,6 @@ export function changeToPostpaid(change: ToPostpaid): ModeChangeEffect {
     creditCentavos: isCarried ? ZERO : unusedOf(unused, effectiveOn),
     chargedFrom: isCarried ? runsOut : effectiveOn,
   };
-}
-
-/** One line for each period from the watermark to the change. */
-function linesBetween(change: ToPrepaid, effectiveOn: Temporal.PlainDate): PlannedBillLine[] {
-  const { planName, priceCentavos, anchorDay, proration, suspended = [] } = change;
-  const lines: PlannedBillLine[] = [];
-  let periodStart = change.chargedThrough;
-  while (isBefore(periodStart, effectiveOn)) {
-    const boundary = nextBoundaryAfter(periodStart, anchorDay);
-    const periodEnd = isBefore(effectiveOn, boundary) ? effectiveOn : boundary;
-    const span = { planName, priceCentavos, anchorDay, proration, periodStart, periodEnd, suspended };
-    lines.push(chargePeriod(span));
-    periodStart = periodEnd;
-  }
-  return lines;
 }
 
 /** The price of what lies behind a date: each charge less R(its used days), as in a change of plan (rule 11). */

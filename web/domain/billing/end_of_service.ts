@@ -84,12 +84,26 @@ export function preterminationFee(lockIn: LockIn, lastDay: Temporal.PlainDate): 
   return centavos(lockIn.fee.amountCentavos * BigInt(boundariesLeft(lockIn, leftOn)));
 }
 
+/** What the days of a last bill are charged by. */
+export type LastRules = Pick<
+  PlanBillsInput,
+  | "planName"
+  | "priceCentavos"
+  | "own"
+  | "changes"
+  | "anchorDay"
+  | "proration"
+  | "suspended"
+  | "billedThrough"
+  | "activatedOn"
+>;
+
 /**
  * The lines of the last bill: every day that is not billed yet, up to the day after the last one, a line for each period
  * and for each plan or price within. The policies of a first bill are not for it.
  */
 export function lastLines(
-  rules: Omit<PlanBillsInput, "asOf">,
+  rules: LastRules,
   until: Temporal.PlainDate,
 ): PlannedBillLine[] {
   const { anchorDay, proration = "actual", suspended = [], changes = [], planName, priceCentavos, own } =

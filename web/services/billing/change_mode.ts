@@ -2,7 +2,7 @@ import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { sum } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import { changeToPostpaid, nextBillOn, type PlannedBillLine } from "@/web/domain/billing/mod.ts";
+import { changeToPostpaid, nextBillOn } from "@/web/domain/billing/mod.ts";
 import { insertNeverBilled, listAheadOfThemselves } from "@/web/store/billing/charged_periods.ts";
 import {
   findPlannedModeChange,
@@ -13,7 +13,7 @@ import {
   updateModeChangeEnded,
 } from "@/web/store/billing/mode_changes.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";
-import { findOpenPurchaseBill, insertCoverage, insertUncovered } from "@/web/store/billing/prepaid.ts";
+import { findOpenPurchaseBill, insertUncovered } from "@/web/store/billing/prepaid.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
@@ -24,7 +24,7 @@ import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { billingRules } from "./billing_rules.ts";
 import { eachApart } from "./each_apart.ts";
-import { issueBill } from "./issue_bill.ts";
+import { issueLastBill } from "./issue_last_bill.ts";
 import { readToPrepaid } from "./mode_effect.ts";
 import { rulesOf } from "./rule_levels.ts";
 
@@ -214,7 +214,9 @@ async function toPrepaid(
     const one = { subscription_id: subscription.id, ...days, why: "stopped", stopped_at: at } as const;
     await insertNeverBilled(trx, [one], at);
   }
-  if (toBill.length > 0) await billLast(useCase, subscription, toBill);
+  const plan = await findPlan(trx, subscription.plan_id);
+  if (plan === null) throw new Error(`Cannot bill ${subscription.id}: it has no plan`);
+  await issueLastBill(useCase, { connection: subscription, plan, lines: toBill, fees: [] });
   const isMoved = isPassed || toBill.length > 0;
   await updateMode(trx, subscription.id, {
     billing_mode: "prepaid",
@@ -233,41 +235,6 @@ async function toPrepaid(
       amount: sum(toBill.map((line) => line.amountCentavos)),
     }),
   );
-}
-
-/** The last bill of days that were used, and the periods that it charges. */
-async function billLast(
-  useCase: UseCase,
-  subscription: SubscriptionRow,
-  lines: readonly PlannedBillLine[],
-): Promise<void> {
-  const { trx, tenant, at, business } = useCase;
-  const plan = await findPlan(trx, subscription.plan_id);
-  if (plan === null) throw new Error(`Cannot bill ${subscription.id}: it has no plan`);
-  const rules = rulesOf(tenant, plan, subscription);
-  const bill = await issueBill(useCase, {
-    kind: "final",
-    subscriberId: subscription.subscriber_id,
-    subscriptionId: subscription.id,
-    dueOn: business.today.add({ days: rules.termsDays.value }),
-    graceDays: rules.graceDays.value,
-    lines: lines.map((line) => ({ ...line, subscriptionId: subscription.id })),
-  });
-  for (const { terms, periodStart, periodEnd } of lines) {
-    if (terms === null) continue;
-    await insertCoverage(trx, {
-      subscription_id: subscription.id,
-      bill_id: bill.id,
-      plan_name: terms.planName,
-      price_centavos: terms.priceCentavos,
-      anchor_day: terms.anchorDay,
-      proration: terms.proration,
-      is_in_full: terms.isChargedInFull,
-      suspended_policy: tenant.suspended_policy,
-      first_billed_on: business.today,
-      created_at: at,
-    }, { covered: [{ start: periodStart, end: periodEnd }], uncovered: null });
-  }
 }
 
 /** The subscriber is locked. Bills begin where coverage ends; days without it were not served and are never billed. */

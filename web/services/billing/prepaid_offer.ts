@@ -34,25 +34,52 @@ export interface PrepaidOffer {
 
 type Selected = Pick<
   SubscriptionRow,
-  "id" | "subscriber_id" | "plan_id" | "next_plan_id" | "anchor_day" | "activated_on" | "billed_through_on"
+  | "id"
+  | "subscriber_id"
+  | "plan_id"
+  | "next_plan_id"
+  | "next_plan_on"
+  | "anchor_day"
+  | "activated_on"
+  | "billed_through_on"
 >;
 
-/** Reads what a connection may buy. A plan that was archived goes on selling to those who are on it. */
+/** Reads what a connection may buy, by the plan of the first day of it. A plan that was archived goes on selling to those who are on it. */
 export async function readOffer<Row extends Selected>(
   trx: TenantTransaction,
   tenant: TenantRow,
   subscription: Row,
   today: Temporal.PlainDate,
 ): Promise<Omit<PrepaidOffer, "subscription"> & { subscription: Row }> {
-  const plan = await findPlan(trx, subscription.plan_id);
+  const last = await findLastPeriod(trx, subscription.id);
+  const purchase = (unit: PrepaidPlan, quantity: number) =>
+    planPurchase({
+      last: last === null ? null : {
+        start: last.period_start,
+        end: last.period_end,
+        anchorDay: last.anchor_day ?? last.period_end.day,
+      },
+      today,
+      plan: unit,
+      quantity,
+      lapse: tenant.prepaid_lapse,
+    });
+  const from = purchase(ANY_DAY, 1).coverage[0]?.start ?? today;
+  const isNext = hasChanged(subscription, from);
+  const planId = isNext ? subscription.next_plan_id ?? subscription.plan_id : subscription.plan_id;
+  const plan = await findPlan(trx, planId);
   if (plan === null) throw new Error(`Cannot sell to ${subscription.id}: it has no plan`);
   const own = await listOwnPrices(trx, [subscription.id]);
   const activatedOn = subscription.activated_on ?? today;
-  const month = prepaidMonthPrice(centavos(plan.price_centavos), toOwnPrices(own, subscription), {
-    on: today,
-    anchorDay: subscription.anchor_day ?? anchorDayFor(tenant, activatedOn),
-    activatedOn,
-  });
+  const month = prepaidMonthPrice(
+    centavos(plan.price_centavos),
+    toOwnPrices(own, { ...subscription, plan_id: planId }),
+    {
+      on: isNext ? from : today,
+      anchorDay: subscription.anchor_day ?? anchorDayFor(tenant, activatedOn),
+      activatedOn,
+    },
+  );
   const units = (await listPrepaidUnits(trx, plan.id)).map((unit): PrepaidPlan => {
     const priceCentavos = unit.price_centavos === null ? null : centavos(unit.price_centavos);
     return {
@@ -62,7 +89,6 @@ export async function readOffer<Row extends Selected>(
     };
   });
   const sources = await listCreditSources(trx, [subscription.subscriber_id]);
-  const last = await findLastPeriod(trx, subscription.id);
   return {
     subscription,
     plan,
@@ -70,17 +96,14 @@ export async function readOffer<Row extends Selected>(
     coveredUntil: subscription.billed_through_on,
     creditCentavos: sum(sources.map((source) => centavos(source.available_centavos))),
     openBill: await findOpenPurchaseBill(trx, subscription.id),
-    purchase: (unit, quantity) =>
-      planPurchase({
-        last: last === null ? null : {
-          start: last.period_start,
-          end: last.period_end,
-          anchorDay: last.anchor_day ?? last.period_end.day,
-        },
-        today,
-        plan: unit,
-        quantity,
-        lapse: tenant.prepaid_lapse,
-      }),
+    purchase,
   };
+}
+
+/** Whatever is bought begins on the same day. */
+const ANY_DAY: PrepaidPlan = { unit: "days", count: 1, priceCentavos: centavos(1) };
+
+/** Whether a day is one of the plan that comes next. */
+function hasChanged({ next_plan_on: on }: Selected, day: Temporal.PlainDate): boolean {
+  return on !== null && Temporal.PlainDate.compare(on, day) <= 0;
 }

@@ -129,10 +129,16 @@ export async function readPlans(trx: TenantTransaction): Promise<ReadonlyMap<str
   return new Map((await listPricedPlans(trx)).map((plan) => [plan.id, toPricedPlan(plan)]));
 }
 
+/** What of a connection says what it pays. */
+export type PricedConnection = Pick<
+  SubscriptionRow,
+  "id" | "plan_id" | "next_plan_id" | "next_plan_on" | "anchor_day" | "activated_on"
+>;
+
 /** What a connection pays by its days. One that has not begun counts as beginning today. */
 export function termsNow(
   moment: OwnPriceMoment,
-  connection: SubscriptionRow,
+  connection: PricedConnection,
   plans: ReadonlyMap<string, PricedPlan>,
   rows: readonly OwnPriceRow[],
 ): ConnectionTerms {
@@ -156,7 +162,7 @@ function rulesFor({ tenant, today }: OwnPriceMoment, connection: SubscriptionRow
   return { ...rules, changes: terms.changes, billedThrough: connection.billed_through_on };
 }
 
-function placeOf({ tenant, today }: OwnPriceMoment, connection: SubscriptionRow) {
+function placeOf({ tenant, today }: OwnPriceMoment, connection: PricedConnection) {
   const activatedOn = connection.activated_on ?? today;
   return {
     activatedOn,

@@ -1,13 +1,13 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { type Centavos, ZERO } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import type { PlannedBillLine } from "@/web/domain/billing/mod.ts";
-import { insertBilledPeriods, insertNeverBilled } from "@/web/store/billing/charged_periods.ts";
+import { insertNeverBilled } from "@/web/store/billing/charged_periods.ts";
 import { findPlan, type PlanRow } from "@/web/store/billing/plans.ts";
 import { updateSubscriptionEnded } from "@/web/store/subscribers/new_subscribers.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
-import { issueBill, type IssuedLine } from "../billing/issue_bill.ts";
+import type { IssuedLine } from "../billing/issue_bill.ts";
+import { issueLastBill } from "../billing/issue_last_bill.ts";
 import {
   type EndInput,
   type EndRefusal,
@@ -16,7 +16,6 @@ import {
   reviewEnd,
   unusedWords,
 } from "../billing/review_end.ts";
-import { rulesOf } from "../billing/rule_levels.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
@@ -97,103 +96,34 @@ async function settle(useCase: UseCase, settled: Settled): Promise<string | null
   return billNumber;
 }
 
-/** Days that cost something; whole periods that were suspended have no line. */
-function charged({ lines }: EndReview): PlannedBillLine[] {
-  return lines.filter((line) => line.days > 0);
-}
-
 async function billLastDays(
   useCase: UseCase,
   { connection, plan, review, lastDay }: Settled,
 ): Promise<string | null> {
-  const { trx, at, tenant, business: { today } } = useCase;
-  const used = charged(review);
-  const lines: IssuedLine[] = used.map(({ kind, description, periodStart, periodEnd, amountCentavos }) => ({
-    kind,
-    description,
-    periodStart,
-    periodEnd,
-    amountCentavos,
-    subscriptionId: connection.id,
-  }));
-  if (review.lockInFeeCentavos > ZERO) {
-    lines.push({
-      kind: "lock_in_fee",
-      description: lockInLine(connection),
-      periodStart: lastDay,
-      periodEnd: lastDay.add({ days: 1 }),
-      amountCentavos: review.lockInFeeCentavos,
-      // Nobody is cut for a fee alone.
-      subscriptionId: null,
-    });
-  }
-  if (lines.length === 0) return null;
-  const { termsDays, graceDays } = rulesOf(tenant, plan, connection);
-  const bill = await issueBill(useCase, {
-    kind: "final",
-    subscriberId: connection.subscriber_id,
-    subscriptionId: connection.id,
-    dueOn: today.add({ days: termsDays.value }),
-    graceDays: graceDays.value,
-    lines,
-  });
-  await insertBilledPeriods(
-    trx,
-    used.map(({ terms, periodStart, periodEnd }) => {
-      if (terms === null) throw new Error(`Cannot note the days from ${periodStart}: they have no terms`);
-      return {
-        subscription_id: connection.id,
-        period_start: periodStart,
-        period_end: periodEnd,
-        bill_id: bill.id,
-        plan_name: terms.planName,
-        price_centavos: terms.priceCentavos,
-        anchor_day: terms.anchorDay,
-        proration: terms.proration,
-        is_in_full: terms.isChargedInFull,
-        suspended_policy: tenant.suspended_policy,
-        first_billed_on: today,
-        created_at: at,
-        own_kind: terms.own?.kind ?? null,
-        own_amount_centavos: terms.own?.amountCentavos ?? null,
-        own_basis_points: terms.own?.basisPoints ?? null,
-        own_until_on: terms.own?.untilOn ?? null,
-        list_price_centavos: terms.own?.listPriceCentavos ?? null,
-      };
-    }),
-  );
-  return bill.number;
+  const fees: IssuedLine[] = review.lockInFeeCentavos === ZERO ? [] : [{
+    kind: "lock_in_fee",
+    description: lockInLine(connection),
+    periodStart: lastDay,
+    periodEnd: lastDay.add({ days: 1 }),
+    amountCentavos: review.lockInFeeCentavos,
+    // Nobody is cut for a fee alone.
+    subscriptionId: null,
+  }];
+  return await issueLastBill(useCase, { connection, plan, lines: review.lines, fees });
 }
 
-/** Days that no bill will have: bills had stopped, or every day was suspended. */
+/** Days that no bill will have: bills had stopped. */
 async function noteNever({ trx, at }: UseCase, { connection, review, lastDay }: Settled): Promise<void> {
   const until = lastDay.add({ days: 1 });
-  const stopped = review.neverFrom !== null && Temporal.PlainDate.compare(review.neverFrom, until) < 0
-    ? [{
-      periodStart: review.neverFrom,
-      periodEnd: until,
-      why: "stopped" as const,
-      stoppedAt: connection.stopped_at,
-    }]
-    : [];
-  const suspended = review.lines.filter((line) => line.days === 0)
-    .map(({ periodStart, periodEnd }) => ({
-      periodStart,
-      periodEnd,
-      why: "suspended" as const,
-      stoppedAt: null,
-    }));
-  await insertNeverBilled(
-    trx,
-    [...stopped, ...suspended].map(({ periodStart, periodEnd, why, stoppedAt }) => ({
-      subscription_id: connection.id,
-      period_start: periodStart.toString(),
-      period_end: periodEnd.toString(),
-      why,
-      stopped_at: stoppedAt,
-    })),
-    at,
-  );
+  const { neverFrom } = review;
+  if (neverFrom === null || Temporal.PlainDate.compare(neverFrom, until) >= 0) return;
+  await insertNeverBilled(trx, [{
+    subscription_id: connection.id,
+    period_start: neverFrom.toString(),
+    period_end: until.toString(),
+    why: "stopped",
+    stopped_at: connection.stopped_at,
+  }], at);
 }
 
 async function takeOff(
