@@ -39,6 +39,29 @@ Deno.test("the books are checked once a night from two o'clock, of every tenant 
   assert.equal(await timesOf(isp), 60);
 });
 
+Deno.test("a check that fails keeps no other provider from its own, and the job says that it failed", async () => {
+  await using database = await createTestDatabase();
+  const start = "2026-01-01T00:00:00+08:00";
+  const both = [
+    await createIsp(database, { subscribers: 1, start }),
+    await createIsp(database, { subscribers: 1, start }),
+  ];
+  for (const [n, broken] of both.entries()) {
+    const other = both[1 - n]!;
+    const setZone = (zone: string) =>
+      broken.run((trx) =>
+        trx.updateTable("tenants").set({ time_zone: zone }).where("id", "=", broken.tenantId).execute()
+      );
+    await setZone("Nowhere/Else");
+    other.clock.set(`2026-01-0${5 + n}T03:00:00+08:00`);
+    const job = checkBooksJob.handle({ context: other.context, send: () => Promise.resolve() }, {});
+    await assert.rejects(async () => await job, AggregateError);
+    await setZone("Asia/Manila");
+    assert.equal(await timesOf(other), 1);
+    assert.equal(await timesOf(broken), n);
+  }
+});
+
 Deno.test("bills are issued while the books are checked, and what is checked is one moment", async () => {
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 120 });

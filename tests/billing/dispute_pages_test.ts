@@ -39,6 +39,12 @@ Deno.test("a dispute from the bill to the decision: pages, list, file, Tonight, 
     assert.doesNotMatch((await cashier.get(path)).text, /Decide the dispute/);
     assert.match((await later.get(`${path}/decide`)).text, /counts again for cuts after Sun, 22 Mar 2026/);
     assert.equal((await later.post(`${path}/decide`, { reason: "x" })).status, 422);
+    // What is upheld is given back, which not everybody who decides may do.
+    const judge = await app.signIn(isp.tenantId, ["bill:read", "bill:dispute"]);
+    assert.doesNotMatch((await judge.get(`${path}/decide`)).html, /value="upheld"/);
+    const upheld = { decision: "upheld", reason: "The line was off" };
+    assert.equal((await judge.post(`${path}/decide`, upheld)).status, 404);
+    assert.match((await later.get(`${path}/decide`)).html, /value="upheld"/);
     const decided = await later.post(`${path}/decide`, { decision: "rejected", reason: "The line was up" });
     assert.equal(decided.location, `${path}?done=decided`);
     const after = await later.get(path);

@@ -9,6 +9,7 @@ import { decideDispute, disputeBill, type DisputeDecision } from "@/web/services
 import { issueBill } from "@/web/services/billing/issue_bill.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { ownDebt } from "@/web/services/cuts/own_debt.ts";
+import { issueMemo } from "@/web/services/payments/issue_memo.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import { runUseCase } from "@/web/services/use_case.ts";
 import { pastGraceCentavos } from "@/web/domain/cuts/mod.ts";
@@ -196,6 +197,24 @@ Deno.test("an upheld dispute gives a memo: it pays the bill, what is over is cre
   ]]);
   const bill = await billOf(isp, 1);
   assert.deepEqual([bill.paid_centavos, bill.disputed_centavos], [40_000n, 0n]);
+  // A memo from before it does not count for it, one given meanwhile does.
+  const give = async (pesos: number) =>
+    assertOk(
+      await issueMemo(...call(isp), {
+        subscriberId: isp.subscriberIds[2]!,
+        kind: "goodwill",
+        reason: "Slow week",
+        amountCentavos: centavos(pesos * 100),
+        billId: (await billOf(isp, 2)).id,
+        idempotencyKey: crypto.randomUUID(),
+      }),
+    );
+  await give(50);
+  isp.clock.set(isp.clock.now().add({ minutes: 1 }));
+  assertOk(await dispute(isp, 2, 400));
+  await give(150);
+  assertOk(await decide(isp, 2, "upheld"));
+  assert.equal((await billOf(isp, 2)).paid_centavos, 45_000n);
   await assertBooksHold(isp);
 });
 

@@ -171,7 +171,7 @@ Deno.test("what is billed ahead is settled whole, a change of the same day twice
 });
 
 Deno.test("the page shows what a change from today does, line by line, before it is made", async () => {
-  await withScene("2026-02-10T10:00", async ({ isp, owner }) => {
+  await withScene("2026-02-10T10:00", async ({ isp, app, owner }) => {
     const [dearer] = await addPlans(isp);
     const connection = isp.subscriptionIds[1]!;
     const path = `/admin/subscribers/${isp.subscriberIds[1]}/plan`;
@@ -179,7 +179,15 @@ Deno.test("the page shows what a change from today does, line by line, before it
     assert.match(shown.text, /Fiber 50, 1–9 Feb 2026 \(9 of 28 days\)/);
     assert.match(shown.text, /Fiber 100, 10–28 Feb 2026 \(19 of 28 days\)/);
     assert.match(shown.text, /Next bill, Sun, 1 Mar 2026: ₱1,339.29/);
-    const sent = await owner.post(path, { connection, plan: dearer, when: "today", net: "0" });
+    const today = { connection, plan: dearer, when: "today", net: "0" };
+    const technician = await app.signIn(isp.tenantId, "Technician");
+    assert.doesNotMatch((await technician.get(`${path}?connection=${connection}`)).html, /value="today"/);
+    assert.equal((await technician.post(path, today)).status, 404);
+    assert.equal((await technician.get(`/admin/subscribers/${isp.subscriberIds[1]}/rules`)).status, 404);
+    const cashier = await app.signIn(isp.tenantId, ["subscriber:read", "subscriber:write", "charge:post"]);
+    assert.equal((await cashier.post(path, { ...today, net: "-7" })).status, 404, "a memo is not theirs");
+    assert.equal((await cashier.post(path, { ...today, net: "7" })).status, 422);
+    const sent = await owner.post(path, today);
     assert.equal(sent.status, 303);
     assert.equal(await profileOf(isp, 1), "100M");
     const moved = { connection: isp.subscriptionIds[2]!, plan: dearer, when: "today", net: "7" };

@@ -124,6 +124,9 @@ Deno.test("how it pays is changed on a page that says what is billed before, and
   assert.equal((await owner.post(`${person}/mode`, asked)).status, 422);
   assert.equal((await owner.post(`${person}/mode/cancel`, { connection })).status, 303);
   assert.doesNotMatch((await owner.get(person)).text, /Prepaid from/);
+  const technician = await app.signIn(isp.tenantId, "Technician");
+  assert.doesNotMatch((await technician.get(`${person}/mode`)).html, /value="today"/);
+  assert.equal((await technician.post(`${person}/mode`, { ...asked, when: "today" })).status, 404);
   assert.equal((await owner.post(`${person}/mode`, { ...asked, when: "today" })).status, 303);
   assert.match((await owner.get(`${person}/mode`)).text, /Bills charge from/);
   assert.equal((await owner.post(`${person}/mode`, { ...asked, to: "postpaid" })).status, 303);

@@ -110,7 +110,7 @@ Deno.test("credit is paid back once, shown with what it was drawn from, and a re
 
 Deno.test("a write-off says who owes what after and what comes back on; a charge is one bill of one line", async () => {
   await withScene("2026-02-14T10:00", async (scene) => {
-    const { isp, owner } = scene;
+    const { isp, app, owner } = scene;
     await pay(isp, 0, 300);
     assert.equal((await offNow(isp)).includes(0), true);
     const bill = await billOf(scene, 0);
@@ -131,6 +131,15 @@ Deno.test("a write-off says who owes what after and what comes back on; a charge
     const done = await owner.post(path, { ...fields, key: fieldOf(fresh.html, "key"), amount: "600.00" });
     assert.match((await owner.get(done.location)).text, /What was owed is written off/);
     assert.equal((await offNow(isp)).includes(0), false);
+    const writtenOff = new URL(done.location, "http://linya.test").pathname;
+    const giver = await app.signIn(isp.tenantId, "Billing");
+    assert.equal(
+      (await giver.get(`${writtenOff}/void`)).status,
+      404,
+      "who may not write off takes none back",
+    );
+    assert.equal((await giver.post(`${writtenOff}/void`, { reason: "Wrong" })).status, 404);
+    assert.equal((await owner.get(`${writtenOff}/void`)).status, 200);
 
     const charge = `/admin/subscribers/${isp.subscriberIds[1]}/charge`;
     const form = await owner.get(charge);

@@ -16,6 +16,18 @@ export const checkBooksJob = defineJob({
   async handle({ context }, data) {
     const { checkBooks, checkBooksAtNight } = await import("@/web/services/billing/check_books.ts");
     if ("tenantId" in data) return void await checkBooks(context, data.tenantId, data.askedBy);
-    for (const tenantId of await lookupTenants(context.db)) await checkBooksAtNight(context, tenantId);
+    const errors: unknown[] = [];
+    for (const tenantId of await lookupTenants(context.db)) {
+      try {
+        await checkBooksAtNight(context, tenantId);
+      } catch (error) {
+        // The others have their night all the same; the job fails, and is tried again, once they have had it.
+        context.log.error("books_not_checked", { tenant_id: tenantId, error });
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) {
+      throw new AggregateError(errors, `Cannot check the books of ${errors.length} tenants`);
+    }
   },
 });

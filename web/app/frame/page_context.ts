@@ -60,6 +60,15 @@ export function may(state: AppState, permission: Permission): boolean {
   return state.session?.audience === "staff" && state.session.permissions.has(permission);
 }
 
+/**
+ * For what a page does only sometimes: its route names what is always needed.
+ *
+ * @throws {HttpError} 404 where this person may not do it, as for a page that they may not open
+ */
+export function mustBeAllowed(state: AppState, permission: Permission): void {
+  if (!may(state, permission)) throw refused("not_found");
+}
+
 /** What was typed into one field, to show it again. */
 export function typed(state: AppState, name: string): string {
   const value = state.inputValues[name];

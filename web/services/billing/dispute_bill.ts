@@ -1,10 +1,16 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { type Centavos, centavos } from "@/shared/money/mod.ts";
+import { type Centavos, centavos, ZERO } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { graceAfterDispute } from "@/web/domain/billing/mod.ts";
 import { type BillRow, findBill, lockBill, updateBillDisputed } from "@/web/store/billing/bills.ts";
-import { insertDispute, listDisputesOf, updateDisputeDecided } from "@/web/store/billing/disputes.ts";
+import {
+  type DisputeRow,
+  insertDispute,
+  listDisputesOf,
+  updateDisputeDecided,
+} from "@/web/store/billing/disputes.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { sumMemosOfBill } from "@/web/store/payments/memos.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
@@ -144,7 +150,7 @@ export async function decideDispute(
       businessOn: today,
     });
     return decision === "upheld"
-      ? await giveBack(useCase, bill, { disputeId: dispute.id, disputed, note: note.value, until })
+      ? await giveBack(useCase, bill, { dispute, note: note.value, until })
       : ok({ graceUntilOn: until, memoId: null });
   });
 }
@@ -153,21 +159,32 @@ export async function decideDispute(
 async function giveBack(
   useCase: UseCase,
   bill: BillRow,
-  dispute: { disputeId: string; disputed: Centavos; note: string; until: Temporal.PlainDate },
+  { dispute, note, until }: { dispute: DisputeRow; note: string; until: Temporal.PlainDate },
 ): Promise<Result<DecidedDispute, DecideDisputeCode>> {
-  const left = bill.total_centavos - await sumMemosOfBill(useCase.trx, bill.id);
-  const amount = centavos(dispute.disputed < left ? dispute.disputed : left);
-  if (amount <= 0n) return ok({ graceUntilOn: dispute.until, memoId: null });
+  const amount = await amountUpheld(useCase.trx, bill, dispute);
+  if (amount === ZERO) return ok({ graceUntilOn: until, memoId: null });
   const memo = await issueMemoIn(useCase, {
     subscriberId: bill.subscriber_id,
     kind: "correction",
-    reason: dispute.note,
+    reason: note,
     amountCentavos: amount,
     billId: bill.id,
-    idempotencyKey: `dispute-${dispute.disputeId}`,
+    idempotencyKey: `dispute-${dispute.id}`,
   });
   if (!memo.ok) throw new Error(`Cannot give back what was disputed: ${memo.code}`);
-  return ok({ graceUntilOn: dispute.until, memoId: memo.value.memoId });
+  return ok({ graceUntilOn: until, memoId: memo.value.memoId });
+}
+
+/** What an upheld dispute still gives back: memos since it was opened count for it, and no bill is given back above its total. */
+export async function amountUpheld(
+  trx: TenantTransaction,
+  bill: Pick<BillRow, "id" | "total_centavos">,
+  dispute: Pick<DisputeRow, "amount_centavos" | "opened_at">,
+): Promise<Centavos> {
+  const open = dispute.amount_centavos - await sumMemosOfBill(trx, bill.id, dispute.opened_at);
+  const left = bill.total_centavos - await sumMemosOfBill(trx, bill.id);
+  const least = open < left ? open : left;
+  return least > 0n ? centavos(least) : ZERO;
 }
 
 /** The last day of grace if a dispute of the bill were decided today. A paid bill has nothing to wait for: its grace stays. */

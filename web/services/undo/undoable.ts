@@ -233,7 +233,7 @@ export const UNDOABLE: Readonly<Record<string, Undoable>> = {
       }),
   },
   "memo.issued": { permission: "memo:post", lock: lockMemo, run: undoMemo },
-  "memo.written_off": { permission: "memo:post", lock: lockMemo, run: undoMemo },
+  "memo.written_off": { permission: "memo:write_off", lock: lockMemo, run: undoMemo },
   "refund.posted": {
     permission: "refund:post",
     lock: async (trx, refundId) => {

@@ -60,11 +60,16 @@ export async function findMemoByKey(trx: TenantTransaction, key: string): Promis
     .where("idempotency_key", "=", key).executeTakeFirst() ?? null;
 }
 
-/** What live memos that were given to a bill come to. */
-export async function sumMemosOfBill(trx: TenantTransaction, billId: string): Promise<bigint> {
-  const { total } = await trx.selectFrom("credit_memos")
+/** What live memos that were given to a bill come to, in all or from a moment on. */
+export async function sumMemosOfBill(
+  trx: TenantTransaction,
+  billId: string,
+  from: Temporal.Instant | null = null,
+): Promise<bigint> {
+  const query = trx.selectFrom("credit_memos")
     .select(sql<bigint>`coalesce(sum(amount_centavos), 0)::bigint`.as("total"))
-    .where("tenant_id", "=", trx.tenantId).where("bill_id", "=", billId).where("voided_at", "is", null)
+    .where("tenant_id", "=", trx.tenantId).where("bill_id", "=", billId).where("voided_at", "is", null);
+  const { total } = await (from === null ? query : query.where("recorded_at", ">=", from))
     .executeTakeFirstOrThrow();
   return total;
 }

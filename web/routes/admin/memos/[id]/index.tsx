@@ -42,7 +42,8 @@ export default define.page<typeof handler>(function MemoPage({ data, state }) {
           : <Pill tone="mute">{t("corrections.voided")}</Pill>}
         actions={
           <>
-            {isLive && may(state, "memo:post") && (
+            {isLive && may(state, "memo:post") &&
+              (memo.kind !== "write_off" || may(state, "memo:write_off")) && (
               <LinkButton href={`/admin/memos/${memo.id}/void`} dialog>{t("bills.void_link")}</LinkButton>
             )}
             <LinkButton href={`/admin/subscribers/${memo.subscriber_id}`}>

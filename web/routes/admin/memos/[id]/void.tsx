@@ -1,5 +1,5 @@
 import { centavos, formatPeso, subtract, ZERO } from "@/shared/money/mod.ts";
-import { found } from "@/web/app/frame/page_context.ts";
+import { found, mustBeAllowed } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { LinkButton } from "@/web/components/form/Button.tsx";
@@ -15,8 +15,9 @@ import { listRefundsOfSource } from "@/web/store/payments/refunds.ts";
 const question = define.question({
   params: idParams,
   input: takeBackForm,
-  load: async (trx, { params }) => {
+  load: async (trx, { params, state }) => {
     const memo = found(await findMemo(trx, params.id));
+    if (memo.kind === "write_off") mustBeAllowed(state, "memo:write_off");
     return {
       memo,
       shares: await listLiveAllocations(trx, { sourceId: memo.id }),

@@ -33,7 +33,7 @@ const form = define.form({
   ...connectionPage,
   input: z.object({ ...oneConnectionForm.shape, ...ownRulesInput, ...lockInFields })
     .refine(isWholeLockIn, { error: says("lock_in_incomplete"), path: ["lockAmount"] }),
-  permission: "subscriber:write",
+  permission: "plan:write",
   audit: "subscription.rules_agreed",
   summary: "Days to pay, grace and first bill of one connection",
   title: ({ t, loaded: { connection } }) => t("subscribers.rules_title", { ppp: connection.ppp_name }),

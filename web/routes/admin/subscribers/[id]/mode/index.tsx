@@ -1,5 +1,6 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { formatPeso, sum } from "@/shared/money/mod.ts";
+import { may, mustBeAllowed } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
@@ -49,7 +50,7 @@ const form = define.form({
   labels: { when: "prepaid.mode_when" },
   values: () => ({ when: "next_boundary" }),
   hidden: ({ loaded: { connection, to } }) => ({ connection: connection.id, to }),
-  fields: ({ t, field, loaded: { connection, effects, waiting, waitsFor }, moment: { today } }) => {
+  fields: ({ t, state, field, loaded: { connection, effects, waiting, waitsFor }, moment: { today } }) => {
     const until = connection.billed_through_on;
     const begins = until !== null && Temporal.PlainDate.compare(today, until) < 0 ? until : today;
     return (
@@ -82,7 +83,7 @@ const form = define.form({
                     label: t("prepaid.mode_today"),
                     note: effectWords(effects.today, connection.billed_through_on, t),
                   },
-                ]}
+                ].filter(({ value }) => value !== "today" || may(state, "charge:post"))}
               />
               <p class="note">{t("prepaid.mode_note")}</p>
             </>
@@ -91,8 +92,11 @@ const form = define.form({
     );
   },
   verb: ({ t, loaded: { to } }) => t(`prepaid.mode_verb_${to}`),
-  submit: ({ to, when }, { call, loaded }) =>
-    changeMode(...call, { subscriptionId: loaded.connection.id, to, when }),
+  submit: ({ to, when }, { call, state, loaded }) => {
+    // It bills what was used at once.
+    if (to === "prepaid" && when === "today") mustBeAllowed(state, "charge:post");
+    return changeMode(...call, { subscriptionId: loaded.connection.id, to, when });
+  },
   done: (_value, { loaded }) => subscriberPath(loaded, "mode"),
 });
 

@@ -1,6 +1,7 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
-import { centavos, formatPeso } from "@/shared/money/mod.ts";
-import { define } from "@/web/app/state.ts";
+import { type Centavos, centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
+import { may, mustBeAllowed } from "@/web/app/frame/page_context.ts";
+import { type AppState, define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { ActionForm, Button, LinkButton } from "@/web/components/form/Button.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
@@ -28,13 +29,13 @@ const form = define.form({
   ...connectionPage,
   query: planQuery,
   input: planForm,
-  load: async (trx, { params, query, moment }) => {
+  load: async (trx, { params, query, moment, state }) => {
     const chosen = await findConnection(trx, params.id, query.connection, moment);
     const { connection } = chosen;
     const all = await listPlans(trx, { withArchived: true });
     const plans = all.filter((plan) => plan.archived_at === null && plan.id !== connection.plan_id);
     const picked = plans.find((plan) => plan.id === query.plan) ?? null;
-    const isToday = query.when === "today";
+    const isToday = query.when === "today" && mayToday(state);
     const keeps = query.keep === "on";
     return {
       ...chosen,
@@ -73,7 +74,7 @@ const form = define.form({
   labels: { plan: "subscribers.plan", when: "subscribers.plan_from" },
   verb: ({ t }) => t("subscribers.plan_preview"),
   // Choosing is a form of its own: its address shows what the change would do.
-  fields: ({ t, field, loaded: { plans, chosen, connection, isToday, own, keeps } }) => (
+  fields: ({ t, state, field, loaded: { plans, chosen, connection, isToday, own, keeps } }) => (
     <Card title={t("subscribers.plan_choose")}>
       <form class="form" method="get" action={`${subscriberPath({ connection })}/plan`}>
         <HiddenFields values={{ connection: connection.id }} />
@@ -86,7 +87,7 @@ const form = define.form({
             note: [formatPeso(centavos(plan.price_centavos)), plan.speed].filter(Boolean).join(" · "),
           }))}
         />
-        {connection.activated_on !== null && (
+        {connection.activated_on !== null && mayToday(state) && (
           <RadioCards
             {...field("when")}
             row
@@ -145,7 +146,10 @@ const form = define.form({
             <EmptyState icon="bill" title={t("subscribers.plan_none")} />
           </section>
         )}
-        {chosen !== null && (
+        {now !== null && !maySettle(state, now.netNowCentavos) && (
+          <Banner tone="info">{t("subscribers.plan_today_not_yours")}</Banner>
+        )}
+        {chosen !== null && maySettle(state, now?.netNowCentavos ?? ZERO) && (
           <ConfirmPanel
             title={t("subscribers.plan_question", {
               name: connection.subscriber_name,
@@ -174,19 +178,41 @@ const form = define.form({
       </>
     );
   },
-  submit: ({ plan, when, net, keep }, { call, loaded }) =>
-    changePlan(...call, {
+  submit: ({ plan, when, net, keep }, { call, state, loaded }) => {
+    if (when === "today") {
+      const settled = neededFor(centavos(net));
+      if (settled !== null) mustBeAllowed(state, settled);
+      else if (!mayToday(state)) mustBeAllowed(state, "charge:post");
+    }
+    return changePlan(...call, {
       subscriptionId: loaded.connection.id,
       planId: plan,
       keepsOwnPrice: keep === "on",
       today: when === "today" ? { netNowCentavos: centavos(net) } : null,
-    }),
+    });
+  },
   done: ({ isImmediate }, { loaded }) =>
     subscriberPath(loaded, isImmediate ? "plan_changed" : "plan_planned"),
 });
 
 export default form.page;
 export const { handler, route } = form;
+
+/** A change from today asks for money or gives some back at once, by the day on which it is made. */
+function mayToday(state: AppState): boolean {
+  return may(state, "charge:post") || may(state, "memo:post");
+}
+
+/** What else is needed for what is settled now: a debit memo is charged, a credit memo given. */
+function neededFor(net: Centavos): "charge:post" | "memo:post" | null {
+  if (net === ZERO) return null;
+  return net > ZERO ? "charge:post" : "memo:post";
+}
+
+function maySettle(state: AppState, net: Centavos): boolean {
+  const needed = neededFor(net);
+  return needed === null || may(state, needed);
+}
 
 /** Whether what was agreed for this connection alone outlives the change. */
 function KeepOwn({ own, checked = false, t }: { own: OwnPriceRow[]; checked?: boolean; t: Translate }) {
