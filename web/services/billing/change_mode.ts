@@ -215,7 +215,10 @@ async function toPrepaid(
   on: Temporal.PlainDate,
 ): Promise<void> {
   const { trx, tenant, at, booking } = useCase;
-  const { toBill, suspendedBack } = await readToPrepaid(trx, tenant, subscription, { today: on, when: "today" });
+  const { toBill, suspendedBack } = await readToPrepaid(trx, tenant, subscription, {
+    today: on,
+    when: "today",
+  });
   const stopped = subscription.stopped_from_on;
   const isPassed = stopped !== null && Temporal.PlainDate.compare(stopped, on) < 0;
   if (isPassed) {

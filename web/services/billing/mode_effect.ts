@@ -1,4 +1,9 @@
-import { anchorDayFor, changeToPrepaid, type ModeChangeEffect, type PlannedBillLine } from "@/web/domain/billing/mod.ts";
+import {
+  anchorDayFor,
+  changeToPrepaid,
+  type ModeChangeEffect,
+  type PlannedBillLine,
+} from "@/web/domain/billing/mod.ts";
 import { findDueRow } from "@/web/store/billing/bill_run.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
