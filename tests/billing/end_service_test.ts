@@ -5,6 +5,7 @@ import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { withScene } from "@/tests/support/scene.ts";
 import { NO_OWN_RULES } from "@/web/domain/billing/mod.ts";
 import { agreeRules } from "@/web/services/billing/agree_rules.ts";
+import { changeMode } from "@/web/services/billing/change_mode.ts";
 import { type EndInput, reviewEnd } from "@/web/services/billing/review_end.ts";
 import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { endConnection } from "@/web/services/subscribers/end_connection.ts";
@@ -95,6 +96,35 @@ Deno.test("in advance unused days are credited or given up, a last day in the pa
   const left = assertOk(await end(isp, 2, "2026-06-12"));
   assert.notEqual(left.billNumber, null);
   assert.equal(await balanceOf(isp, 2), 150000n - 77940n);
+  await assertBooksHold(isp);
+});
+
+Deno.test("days that were paid in advance and suspended are given back at the end, also where unused ones are given up", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 3, start: "2026-06-01T00:00:00+08:00" });
+  await isp.run((trx) =>
+    trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: day("2026-06-01") })
+      .where("tenant_id", "=", isp.tenantId).execute()
+  );
+  await liveUntil(isp, "2026-06-11T08:00");
+  for (const subscriptionId of isp.subscriptionIds) {
+    const hold = { subscriptionId, reason: "vacation" as const, note: "Away" };
+    assertOk(await suspendSubscription(isp.context, isp.tenantId, isp.actor, hold));
+  }
+  for (const n of [0, 1, 2]) await pay(isp, n, 1000);
+  await liveUntil(isp, "2026-06-20T20:00");
+  assertOk(await end(isp, 0, "2026-06-20"));
+  assert.equal(await balanceOf(isp, 0), -66666n, "10 days away, 10 unused");
+  assertOk(await end(isp, 1, "2026-06-20", "no_credit"));
+  assert.equal(await balanceOf(isp, 1), -33333n);
+  await liveUntil(isp, "2026-06-21T08:00");
+  const subscriptionId = isp.subscriptionIds[2]!;
+  const mode = { subscriptionId, to: "prepaid" as const, when: "today" as const };
+  assertOk(await changeMode(isp.context, isp.tenantId, isp.actor, mode));
+  assert.equal(await balanceOf(isp, 2), -33333n, "made prepaid");
+  assertOk(await changeMode(isp.context, isp.tenantId, isp.actor, { ...mode, to: "postpaid" }));
+  assertOk(await end(isp, 2, "2026-06-21", "no_credit"));
+  assert.equal(await balanceOf(isp, 2), -33333n, "once");
   await assertBooksHold(isp);
 });
 

@@ -159,7 +159,7 @@ Deno.test("a reversal opens the bill again and cuts nobody until the next day's 
   assertRefused(await reversePayment(isp.context, isp.tenantId, isp.actor, input), "already_reversed");
 });
 
-Deno.test("a voided bill keeps its number, gives its money back and is billed again by the next run", async () => {
+Deno.test("a paid bill is not voided; an unpaid one keeps its number and is billed again by the next run", async () => {
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 1 });
   await liveUntil(isp, "2026-03-01T10:00");
@@ -167,14 +167,13 @@ Deno.test("a voided bill keeps its number, gives its money back and is billed ag
   assert.equal(before.rows.length, 2);
   await pay(isp, 0, 1000);
   const january = before.rows.find((bill) => bill.period_start.equals(day("2026-01-01")))!;
-  assertOk(
-    await voidBill(isp.context, isp.tenantId, isp.actor, { billId: january.id, reason: "Wrong plan" }),
-  );
+  const february = before.rows.find((bill) => bill.period_start.equals(day("2026-02-01")))!;
+  const take = (billId: string, reason: string) =>
+    voidBill(isp.context, isp.tenantId, isp.actor, { billId, reason });
+  assertRefused(await take(january.id, "Wrong plan"), "bill_has_money");
+  assertOk(await take(february.id, "Wrong plan"));
   await assertBooksHold(isp);
-  assertRefused(
-    await voidBill(isp.context, isp.tenantId, isp.actor, { billId: january.id, reason: "Again" }),
-    "already_void",
-  );
+  assertRefused(await take(february.id, "Again"), "already_void");
   await liveUntil(isp, "2026-03-02T10:00");
   const after = await isp.run((trx) => listBills(trx, {}, { limit: 9 }));
   const live = after.rows.filter((bill) => bill.status === "issued");

@@ -27,6 +27,7 @@ import { eachApart } from "./each_apart.ts";
 import { issueLastBill } from "./issue_last_bill.ts";
 import { readToPrepaid } from "./mode_effect.ts";
 import { rulesOf } from "./rule_levels.ts";
+import { giveSuspendedBack } from "./suspended_back.ts";
 
 /** Why a connection does not change how it pays. */
 export type ChangeModeCode =
@@ -78,6 +79,7 @@ export async function changeMode(
         return ok({ effectiveOn });
       }
       await toPrepaid(useCase, subscription, today);
+      await note(useCase, subscription.id, { state: "made", on: today });
       return ok({ effectiveOn });
     },
   );
@@ -112,22 +114,29 @@ export async function whyNotPrepaid(
   return unpaid === null ? null : err("mode_bill_open", { number: unpaid });
 }
 
+async function note(
+  { trx, at, actor }: UseCase,
+  subscriptionId: string,
+  { state, on }: { state: "planned" | "made"; on: Temporal.PlainDate },
+): Promise<void> {
+  await insertModeChange(trx, {
+    id: uuidv7(at.epochMilliseconds),
+    subscription_id: subscriptionId,
+    to_mode: "prepaid",
+    effective_on: on,
+    unused: "coverage",
+    state,
+    asked_at: at,
+    asked_by: actor.label,
+  });
+}
+
 async function plan(
   useCase: UseCase,
   subscription: SubscriptionRow,
   effectiveOn: Temporal.PlainDate,
 ): Promise<void> {
-  const { trx, at, actor } = useCase;
-  await insertModeChange(trx, {
-    id: uuidv7(at.epochMilliseconds),
-    subscription_id: subscription.id,
-    to_mode: "prepaid",
-    effective_on: effectiveOn,
-    unused: "coverage",
-    state: "planned",
-    asked_at: at,
-    asked_by: actor.label,
-  });
+  await note(useCase, subscription.id, { state: "planned", on: effectiveOn });
   await auditSubscription(
     useCase,
     subscription,
@@ -206,7 +215,10 @@ async function toPrepaid(
   on: Temporal.PlainDate,
 ): Promise<void> {
   const { trx, tenant, at, booking } = useCase;
-  const { toBill } = await readToPrepaid(trx, tenant, subscription, { today: on, when: "today" });
+  const { toBill, suspendedBack } = await readToPrepaid(trx, tenant, subscription, {
+    today: on,
+    when: "today",
+  });
   const stopped = subscription.stopped_from_on;
   const isPassed = stopped !== null && Temporal.PlainDate.compare(stopped, on) < 0;
   if (isPassed) {
@@ -223,6 +235,7 @@ async function toPrepaid(
     billed_through_on: isMoved ? on : subscription.billed_through_on,
     next_bill_on: null,
   }, on);
+  await giveSuspendedBack(useCase, subscription.subscriber_id, suspendedBack);
   await applyIdleCredit(trx, [subscription.subscriber_id], booking);
   useCase.live(["money", "tonight"]);
   await auditSubscription(

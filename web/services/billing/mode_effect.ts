@@ -1,4 +1,9 @@
-import { anchorDayFor, changeToPrepaid, type ModeChangeEffect } from "@/web/domain/billing/mod.ts";
+import {
+  anchorDayFor,
+  changeToPrepaid,
+  type ModeChangeEffect,
+  type PlannedBillLine,
+} from "@/web/domain/billing/mod.ts";
 import { findDueRow } from "@/web/store/billing/bill_run.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
@@ -6,6 +11,7 @@ import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { readFacts } from "./bill_facts.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
+import { suspendedBack } from "./suspended_back.ts";
 
 /** What of a connection decides a change of how it pays. */
 export type ModeSubject = Pick<
@@ -20,6 +26,9 @@ export type ModeSubject = Pick<
   | "stopped_from_on"
 >;
 
+/** What a change to prepaid does, with days that were billed in advance and suspended since: below zero. */
+export type ToPrepaidEffect = ModeChangeEffect & { suspendedBack: readonly PlannedBillLine[] };
+
 /**
  * What making a connection prepaid does on a day: the last bill for days that were used and not billed. Days billed in
  * advance and paid stay as coverage. While its bills have stopped nothing is billed.
@@ -29,7 +38,7 @@ export async function readToPrepaid(
   tenant: TenantRow,
   subject: ModeSubject,
   change: { today: Temporal.PlainDate; when: "today" | "next_boundary" },
-): Promise<ModeChangeEffect> {
+): Promise<ToPrepaidEffect> {
   const activatedOn = subject.activated_on ?? change.today;
   const anchorDay = subject.anchor_day ?? anchorDayFor(tenant, activatedOn);
   const chargedThrough = subject.stopped_from_on === null
@@ -41,7 +50,7 @@ export async function readToPrepaid(
   const facts = due === null
     ? undefined
     : (await readFacts(trx, [due], tenant, change.today)).get(subject.id);
-  return changeToPrepaid({
+  const effect = changeToPrepaid({
     ...change,
     unused: "coverage",
     ...terms,
@@ -52,4 +61,6 @@ export async function readToPrepaid(
     charged: [],
     suspended: facts?.suspended ?? [],
   });
+  const isBilled = subject.stopped_from_on === null;
+  return { ...effect, suspendedBack: isBilled ? suspendedBack(facts, effect.effectiveOn) : [] };
 }

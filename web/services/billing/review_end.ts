@@ -21,6 +21,7 @@ import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { readFacts } from "./bill_facts.ts";
 import { billingRules } from "./billing_rules.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
+import { suspendedBack } from "./suspended_back.ts";
 
 /** How a person ends a service. */
 export interface EndInput {
@@ -47,13 +48,15 @@ export interface EndReview {
   creditCentavos: Centavos;
   /** The bill that those days were on; null where it is not one alone. */
   unusedBillId: string | null;
+  /** Days that were billed in advance and suspended since: given back whatever becomes of the others. Below zero. */
+  suspendedBack: readonly PlannedBillLine[];
   /** What is given up where no credit is given. */
   unusedCentavos: Centavos;
   /** For leaving before the time that was promised. */
   lockInFeeCentavos: Centavos;
   /** Of the last bill. */
   billCentavos: Centavos;
-  /** Asked for in all: the last bill less the credit. */
+  /** Asked for in all: the last bill less what is given back. */
   netCentavos: Centavos;
   /** Credit that remains and can be paid back, once everything that is open is paid out of it. */
   refundableCentavos: Centavos;
@@ -86,19 +89,22 @@ export async function reviewEnd(
   const ahead = await listChargedAhead(trx, connection.id, until);
   const unusedCentavos = sum(ahead.map((row) => unusedOf(row, lastDay)));
   const creditCentavos = unused === "credit" ? unusedCentavos : ZERO;
+  const suspendedLines = isBilled ? suspendedBack(facts, until) : [];
+  const backCentavos = sum([creditCentavos, ...suspendedLines.map((line) => centavos(-line.amountCentavos))]);
   const lockInFeeCentavos = lockInFeeOf(connection, rules.anchorDay, lastDay);
   const billCentavos = sum([...lines.map((line) => line.amountCentavos), lockInFeeCentavos]);
   const books = await findSubscriberBalance(trx, connection.subscriber_id);
-  const after = books.creditCentavos + creditCentavos - books.receivableCentavos - billCentavos;
+  const after = books.creditCentavos + backCentavos - books.receivableCentavos - billCentavos;
   return ok({
     lines,
     neverFrom: hasStopped ? connection.stopped_from_on : null,
     creditCentavos,
+    suspendedBack: suspendedLines,
     unusedBillId: oneBillOf(ahead),
     unusedCentavos,
     lockInFeeCentavos,
     billCentavos,
-    netCentavos: subtract(billCentavos, creditCentavos),
+    netCentavos: subtract(billCentavos, backCentavos),
     refundableCentavos: centavos(after > 0n ? after : 0n),
     owedCentavos: centavos(after < 0n ? -after : 0n),
   });

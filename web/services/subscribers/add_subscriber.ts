@@ -2,6 +2,7 @@ import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { insertSubscriber } from "@/web/store/subscribers/new_subscribers.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
 import { type ContactFields, findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import {
@@ -35,13 +36,14 @@ export async function addSubscriber(
   if (!contact.ok) return contact;
   return await withPppName(context, tenantId, actor, async (useCase, tell) => {
     const { trx, at, business } = useCase;
-    const earlier = await findSentBefore(trx, input);
-    const added = earlier === null ? null : await findSubscriber(trx, earlier.subscriberId);
-    if (earlier !== null && added?.name === contact.value.name) {
-      return ok({ ...earlier, accountNumber: added.account_number });
-    }
+    const before = await findAddedBefore(trx, input, contact.value.name);
+    if (before !== null) return ok(before);
     const checked = await checkConnection(trx, input, contact.value.name);
-    if (!checked.ok) return checked;
+    if (!checked.ok) {
+      // Its twin may have been added since the look: what stands in the way is then its own.
+      const twin = await findAddedBefore(trx, input, contact.value.name);
+      return twin === null ? checked : ok(twin);
+    }
     if (!input.isDuplicateAccepted) {
       const [same] = await findDuplicates(trx, contact.value);
       if (same !== undefined) return err("duplicate", { name: same.subscriber.name });
@@ -61,4 +63,16 @@ export async function addSubscriber(
     });
     return ok({ ...made, accountNumber });
   });
+}
+
+/** Who was added by this very form, sent a moment before. */
+async function findAddedBefore(
+  trx: TenantTransaction,
+  input: ConnectionInput,
+  name: string,
+): Promise<AddedConnection & { accountNumber: string } | null> {
+  const earlier = await findSentBefore(trx, input);
+  if (earlier === null) return null;
+  const added = await findSubscriber(trx, earlier.subscriberId);
+  return added?.name === name ? { ...earlier, accountNumber: added.account_number } : null;
 }

@@ -16,6 +16,7 @@ import {
   reviewEnd,
   unusedWords,
 } from "../billing/review_end.ts";
+import { giveSuspendedBack } from "../billing/suspended_back.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
@@ -84,6 +85,7 @@ async function settle(useCase: UseCase, settled: Settled): Promise<string | null
   const billNumber = await billLastDays(useCase, settled);
   await noteNever(useCase, settled);
   if (billNumber !== null) await applyIdleCredit(trx, [connection.subscriber_id], booking);
+  await giveSuspendedBack(useCase, connection.subscriber_id, review.suspendedBack);
   if (review.creditCentavos > ZERO) {
     await giveMemo(useCase, {
       subscriberId: connection.subscriber_id,

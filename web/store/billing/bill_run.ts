@@ -134,7 +134,7 @@ export interface BilledLineRow {
   credited_centavos: bigint;
 }
 
-/** Lines that were billed in advance and end after `since`. */
+/** Lines that were billed in advance and end after `since`; a change to payment up front has settled those before it. */
 export async function listBilledLines(
   trx: TenantTransaction,
   subscriptionIds: readonly string[],
@@ -152,6 +152,8 @@ export async function listBilledLines(
       and l.period_start = p.period_start and l.period_end = p.period_end
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
       and p.state = 'billed' and p.period_end > ${since} and b.period_end > ${since}
+      and not exists (select from mode_changes m where m.tenant_id = p.tenant_id and m.subscription_id = p.subscription_id
+        and m.to_mode = 'prepaid' and m.state = 'made' and m.effective_on > p.period_start)
     group by 1, 2, 3, 4 having count(*) filter (where l.amount_centavos > 0) > 0 order by 1, 2`.execute(trx);
   return rows;
 }

@@ -145,6 +145,10 @@ function EndFacts({ review, t }: { review: EndReview; t: Translate }) {
           ? [{ label: t("subscribers.end_lock_in"), value: money(review.lockInFeeCentavos) }]
           : []),
         { label: t("subscribers.end_bill"), value: money(review.billCentavos) },
+        ...review.suspendedBack.map((line) => ({
+          label: codedText(t, line.description),
+          value: money(line.amountCentavos),
+        })),
         ...(review.unusedCentavos > ZERO
           ? [{
             label: t(review.creditCentavos > ZERO ? "subscribers.end_credited" : "subscribers.end_given_up"),

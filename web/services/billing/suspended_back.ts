@@ -1,0 +1,35 @@
+import { centavos, sum } from "@/shared/money/mod.ts";
+import { creditSuspended, type PlannedBillLine } from "@/web/domain/billing/mod.ts";
+import { giveMemo } from "../payments/issue_memo.ts";
+import type { UseCase } from "../use_case.ts";
+import type { SubscriptionFacts } from "./plan_batch.ts";
+
+/**
+ * Days before `until` that were billed in advance and suspended since, as lines below zero: no bill follows that could
+ * take them off.
+ */
+export function suspendedBack(
+  facts: SubscriptionFacts | undefined,
+  until: Temporal.PlainDate,
+): PlannedBillLine[] {
+  if (facts === undefined) return [];
+  const most = sum(facts.billedLines.map((line) => line.amountCentavos));
+  return creditSuspended(facts.billedLines, facts.suspended, until, most);
+}
+
+/** Gives them back, a memo for each period. The subscriber is locked by the caller. */
+export async function giveSuspendedBack(
+  useCase: UseCase,
+  subscriberId: string,
+  lines: readonly PlannedBillLine[],
+): Promise<void> {
+  for (const { description: reason, amountCentavos } of lines) {
+    await giveMemo(useCase, {
+      subscriberId,
+      kind: "correction",
+      reason,
+      amountCentavos: centavos(-amountCentavos),
+      billId: null,
+    });
+  }
+}
