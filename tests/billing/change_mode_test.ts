@@ -10,9 +10,10 @@ import {
 } from "@/tests/billing/isp.ts";
 import { buy, createPrepaidIsp, UNITS } from "@/tests/billing/prepaid_isp.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { assertOk } from "@/tests/support/expect.ts";
+import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { cancelModeChange, changeMode, type ModeRequest } from "@/web/services/billing/change_mode.ts";
+import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import { switchRenewal } from "@/web/services/billing/renew_prepaid.ts";
 import { listNeeds } from "@/web/store/live/needs_you.ts";
@@ -115,6 +116,21 @@ Deno.test("made postpaid: bills begin where coverage ends; days that nobody paid
     "2026-01-27 2026-01-29 uncovered",
     "2026-01-29 2026-02-01 recurring 96.77",
   ]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a purchase from before the bills is not voided: they go on", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-01-20T08:00:00+08:00", subscribers: 1 });
+  const { billId } = assertOk(await buy(isp, 0, { count: 7, pesos: 199 }));
+  assertOk(await change(isp, 0, "postpaid"));
+  await liveUntil(isp, "2026-02-01T10:00");
+  assertRefused(
+    await voidBill(isp.context, isp.tenantId, isp.actor, { billId, reason: "Wrong one" }),
+    "prepaid_charged_later",
+  );
+  await liveUntil(isp, "2026-03-01T10:00");
+  assert.equal((await periods(isp)).at(-1), "2026-02-01 2026-03-01 recurring 1000");
   await assertBooksHold(isp);
 });
 

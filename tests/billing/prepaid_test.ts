@@ -9,7 +9,7 @@ import {
   todayOf,
 } from "@/tests/billing/isp.ts";
 import { buy, createPrepaidIsp, UNITS } from "@/tests/billing/prepaid_isp.ts";
-import { centavos } from "@/shared/money/mod.ts";
+import { type Centavos, centavos } from "@/shared/money/mod.ts";
 import { reviewEnd } from "@/web/services/billing/review_end.ts";
 import { issueMemo } from "@/web/services/payments/issue_memo.ts";
 import { voidMemo } from "@/web/services/payments/void_memo.ts";
@@ -18,6 +18,7 @@ import { findMemoOfBill } from "@/web/store/payments/memos.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { switchRenewal } from "@/web/services/billing/renew_prepaid.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { executeCutRun } from "@/web/services/cuts/execute_cut_run.ts";
@@ -356,5 +357,77 @@ Deno.test("a debt of the old books does not keep a line on that has run out", as
   );
   await liveUntil(isp, "2026-03-08T10:00");
   assert.deepEqual(await offNow(isp), [0]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a new plan counts after the days that are paid: not from today while some are left", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00" });
+  const planId = crypto.randomUUID();
+  await isp.run((trx) =>
+    trx.insertInto("plans").values({
+      tenant_id: isp.tenantId,
+      id: planId,
+      name: "Fiber 100",
+      price_centavos: 150_000n,
+      ppp_profile: "100M",
+    }).execute()
+  );
+  assertOk(await buy(isp, 0, SEVEN));
+  isp.clock.set(Temporal.Instant.from("2026-03-03T08:00:00+08:00"));
+  const change = (today: { netNowCentavos: Centavos } | null) =>
+    changePlan(isp.context, isp.tenantId, isp.actor, {
+      subscriptionId: isp.subscriptionIds[0]!,
+      planId,
+      today,
+    });
+  assertRefused(await change({ netNowCentavos: centavos(0) }), "plan_change_prepaid");
+  assert.equal(await credit(isp), 0);
+  const planned = assertOk(await change(null));
+  assert.ok(Temporal.PlainDate.compare(planned.effectiveOn, "2026-03-08") >= 0);
+  await assertBooksHold(isp);
+});
+
+Deno.test("the form again after the payment is reversed, the bill is void or the form is another one: no success", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00" });
+  const once = crypto.randomUUID();
+  const first = assertOk(await buy(isp, 0, { ...SEVEN, once }));
+  assert.equal(assertOk(await buy(isp, 0, { ...SEVEN, once })).duplicate, true);
+  assertRefused(await buy(isp, 0, { ...SEVEN, once, quantity: 2 }), "prepaid_form_used");
+  assertRefused(await buy(isp, 0, { count: 30, pesos: 199, once }), "prepaid_form_used");
+  assertRefused(await buy(isp, 0, { ...SEVEN, once, pesos: 300 }), "idempotency_mismatch");
+  assertRefused(await buy(isp, 0, { ...SEVEN, once, pesos: 0 }), "prepaid_form_used");
+  const { paymentId } = first;
+  assertOk(
+    await reversePayment(isp.context, isp.tenantId, isp.actor, { paymentId: paymentId!, reason: "Bounced" }),
+  );
+  assertRefused(await buy(isp, 0, { ...SEVEN, once }), "payment_was_reversed");
+  await pay(isp, 0, 1000);
+  const fromCredit = { ...SEVEN, once: crypto.randomUUID(), pesos: 0 };
+  const second = assertOk(await buy(isp, 0, fromCredit));
+  assertOk(
+    await voidBill(isp.context, isp.tenantId, isp.actor, { billId: second.billId, reason: "Wrong one" }),
+  );
+  assertRefused(await buy(isp, 0, fromCredit), "charge_was_voided");
+  await assertBooksHold(isp);
+});
+
+Deno.test("a purchase of a line that renews itself is not bought again from its credit after the void", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00" });
+  const subscriptionId = isp.subscriptionIds[0]!;
+  assertOk(
+    await switchRenewal(isp.context, isp.tenantId, isp.actor, { subscriptionId, renewsItself: true }),
+  );
+  assertOk(await buy(isp, 0, SEVEN));
+  const { billId } = assertOk(await buy(isp, 0, SEVEN));
+  await liveUntil(isp, "2026-03-08T12:00");
+  assertOk(await voidBill(isp.context, isp.tenantId, isp.actor, { billId, reason: "Moves away" }));
+  await liveUntil(isp, "2026-03-09T12:00");
+  assert.equal(await credit(isp), 199);
+  assert.deepEqual(await offNow(isp), [0]);
+  const renews = await isp.run(async (trx) => (await lockSubscription(trx, subscriptionId))?.renews_itself);
+  assert.equal(renews, false);
   await assertBooksHold(isp);
 });

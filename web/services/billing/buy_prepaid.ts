@@ -2,7 +2,7 @@ import { type Centavos, centavos, ZERO } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { PREPAID_MAX } from "@/web/domain/billing/limits.ts";
 import type { PlannedPurchase, PrepaidPlan } from "@/web/domain/billing/mod.ts";
-import { findPurchase } from "@/web/store/billing/prepaid.ts";
+import { findPurchase, type FirstPurchase } from "@/web/store/billing/prepaid.ts";
 import { sqlState } from "@/web/store/db/unavailable.ts";
 import { findPaymentByKey } from "@/web/store/payments/payments.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
@@ -50,7 +50,8 @@ export type BuyPrepaidCode =
   | "prepaid_bill_open"
   | "prepaid_short"
   | "prepaid_moved"
-  | "prepaid_form_used";
+  | "prepaid_form_used"
+  | "charge_was_voided";
 
 /**
  * Sells days up front and switches the connection on, in one transaction (billing rule 10). The bill is issued when it
@@ -79,7 +80,9 @@ async function buy(useCase: UseCase, request: PurchaseRequest): Promise<Result<P
   const subscription = await lockSubscription(trx, request.subscriptionId);
   if (subscription === null) return err("subscription_not_found");
   const first = await findPurchase(trx, request.once);
-  if (first !== null) return await repeat(useCase, request, first);
+  if (first !== null) {
+    return await repeat(useCase, { ...request, subscriberId: subscription.subscriber_id }, first);
+  }
   if (subscription.billing_mode !== "prepaid") return err("prepaid_not_up_front");
   if (subscription.status !== "active" && subscription.status !== "disconnected") {
     return err("prepaid_not_active");
@@ -156,22 +159,33 @@ function refuseShort(
   return missing > 0n ? err("prepaid_short", { price, missing: centavos(missing) }) : null;
 }
 
+/** The same form was sent before: its first result, where it is the same form and that result still stands. */
 async function repeat(
-  { trx }: UseCase,
-  request: PurchaseRequest,
-  first: NonNullable<Awaited<ReturnType<typeof findPurchase>>>,
+  useCase: UseCase,
+  request: PurchaseRequest & { subscriberId: string },
+  first: FirstPurchase,
 ): Promise<Result<Purchase, BuyPrepaidCode>> {
-  if (first.subscription_id !== request.subscriptionId) {
-    return err("prepaid_form_used", { number: first.number });
-  }
-  const payment = await findPaymentByKey(trx, request.once);
-  return ok({
-    billId: first.bill_id,
-    number: first.number,
-    fromOn: first.from_on,
-    untilOn: first.until_on,
-    paymentId: payment?.id ?? null,
-    restored: [],
-    duplicate: true,
-  });
+  const { number, bill_id: billId, from_on: fromOn, until_on: untilOn } = first;
+  const isSame = first.subscription_id === request.subscriptionId && first.unit === request.unit &&
+    first.count === request.count && first.quantity === request.quantity;
+  if (!isSame) return err("prepaid_form_used", { number });
+  const paid = await repeatPayment(useCase, request, number);
+  if (!paid.ok) return paid;
+  if (first.status === "void") return err("charge_was_voided", { number });
+  return ok({ billId, number, fromOn, untilOn, ...paid.value, duplicate: true });
+}
+
+/** The payment that came with it, if one did: known by its key, so that nothing is posted. */
+async function repeatPayment(
+  useCase: UseCase,
+  { payment, once, subscriberId }: PurchaseRequest & { subscriberId: string },
+  number: string,
+): Promise<Result<Pick<Purchase, "paymentId" | "restored">, BuyPrepaidCode>> {
+  const sent = payment === undefined || payment.amountCentavos === 0n ? null : payment;
+  const hadOne = await findPaymentByKey(useCase.trx, once) !== null;
+  if (hadOne !== (sent !== null)) return err("prepaid_form_used", { number });
+  if (sent === null) return ok({ paymentId: null, restored: [] });
+  const input: PaymentInput = { ...sent, subscriberId, idempotencyKey: once };
+  const posted = await postPayment(useCase, input, await hashPaymentInput(input));
+  return posted.ok ? ok({ paymentId: posted.value.paymentId, restored: posted.value.restored }) : posted;
 }

@@ -21,7 +21,8 @@ export type ChangePlanCode =
   | "same_plan"
   | "no_plan_change"
   | "plan_change_under_way"
-  | "plan_change_moved";
+  | "plan_change_moved"
+  | "plan_change_prepaid";
 
 /** What was agreed. */
 export interface PlanChange {
@@ -59,6 +60,10 @@ export async function changePlan(
       return err("same_plan", { name: plan.name });
     }
     if (isUnderWay(useCase, subscription)) return err("plan_change_under_way");
+    const paidUntil = input.today ? prepaidUntil(subscription, useCase.business.today) : null;
+    if (paidUntil !== null) {
+      return err("plan_change_prepaid", { until: paidUntil.subtract({ days: 1 }) });
+    }
     const keepsOwnPrice = input.keepsOwnPrice === true;
     const asked = input.today ?? null;
     const review = asked === null || !isInUse(useCase, subscription) ? null : await reviewPlanNow(
@@ -77,6 +82,20 @@ export async function changePlan(
     if (activatedOn === null || asked !== null) return await changeNow(useCase, subscription, plan);
     return await changeNextCycle(useCase, subscription, plan, activatedOn);
   });
+}
+
+/**
+ * The first day that a connection that is paid up front has not bought yet, while days are left: they were sold by the
+ * old plan as units, so a new plan counts from after them. Null where nothing stands in the way of a change today.
+ */
+export function prepaidUntil(
+  { billing_mode: mode, billed_through_on: until }: Pick<
+    SubscriptionRow,
+    "billing_mode" | "billed_through_on"
+  >,
+  today: Temporal.PlainDate,
+): Temporal.PlainDate | null {
+  return mode === "prepaid" && until !== null && Temporal.PlainDate.compare(until, today) > 0 ? until : null;
 }
 
 /** Takes back a plan change that has not come yet. */

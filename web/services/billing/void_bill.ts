@@ -4,18 +4,26 @@ import { centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { type CorrectedBill, correctionOf, legsOfBillVoided } from "@/web/domain/payments/mod.ts";
 import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
-import { deleteCoverage, findLaterPurchase, isPurchaseSettled } from "@/web/store/billing/prepaid.ts";
+import {
+  deleteCoverage,
+  findLaterCharge,
+  findLaterPurchase,
+  isPurchaseSettled,
+  updatePrepaid,
+} from "@/web/store/billing/prepaid.ts";
 import { endPeriods, freePeriods } from "@/web/store/billing/charged_periods.ts";
 import { type BillDetail, findBill, updateBillVoid } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findMemoOfBill } from "@/web/store/payments/memos.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { applyIdleCredit, releaseShares } from "../payments/apply_credit.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
 import { restoreService } from "../cuts/restore_service.ts";
+import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** What a void left behind. */
@@ -27,7 +35,11 @@ export interface VoidedBill {
 export type AfterVoid = "bill_again" | "never";
 
 /** Why a bill would be given back twice, or leave a hole. */
-export type GivenBackCode = "bill_has_memo" | "prepaid_bought_later" | "prepaid_settled";
+export type GivenBackCode =
+  | "bill_has_memo"
+  | "prepaid_bought_later"
+  | "prepaid_charged_later"
+  | "prepaid_settled";
 
 /** Why a bill is not voided. */
 export type VoidBillCode =
@@ -44,7 +56,7 @@ export type VoidBillCode =
  * Takes an issued bill back that nobody has paid anything of; any other is corrected by a credit memo (billing rule 9).
  * Its number stays used, and its periods are billed again by the next bill run (rule R6), at the plan and price of then,
  * unless a person decides that they never are. A purchase up front is taken back with its days, and its money goes to
- * credit; the next cut run decides whether the connection stays on (rule R2).
+ * credit; the next cut run decides whether the connection stays on (rule R2), which renews itself no longer.
  */
 export async function voidBill(
   context: ServiceContext,
@@ -92,6 +104,8 @@ export async function refuseGivenBack(
   if (bill.kind !== "prepaid") return null;
   const later = await findLaterPurchase(trx, bill.id);
   if (later !== null) return err("prepaid_bought_later", { number: later.number });
+  const charged = await findLaterCharge(trx, bill.id);
+  if (charged !== null) return err("prepaid_charged_later", { from: charged });
   return await isPurchaseSettled(trx, bill.id) ? err("prepaid_settled", { number }) : null;
 }
 
@@ -137,6 +151,7 @@ async function take(
   await applyIdleCredit(trx, [bill.subscriber_id], booking);
   const restored = await restoreService(trx, useCase.tenant, bill.subscriber_id, booking);
   useCase.touchRouters(restored.routerIds);
+  if (bill.kind === "prepaid") await stopRenewal(useCase, bill.subscription_id);
   await recordAudit(trx, actor, {
     action: "bill.voided",
     subjectKind: "bill",
@@ -152,4 +167,13 @@ async function take(
     businessOn: business.today,
   });
   return { restored: restored.subscriptionIds };
+}
+
+/** What was taken back is not bought again from the credit that it became. */
+async function stopRenewal(useCase: UseCase, subscriptionId: string): Promise<void> {
+  const subscription = await lockSubscription(useCase.trx, subscriptionId);
+  if (subscription === null || !subscription.renews_itself) return;
+  await updatePrepaid(useCase.trx, subscription.id, { renews_itself: false });
+  const summary = coded("audit_renewal_off", { ppp: subscription.ppp_name });
+  await auditSubscription(useCase, subscription, "renewal_switched", summary);
 }

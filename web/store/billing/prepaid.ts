@@ -1,5 +1,5 @@
 import { type Insertable, type Selectable, sql } from "kysely";
-import type { PrepaidPurchasesTable } from "../db/schema.ts";
+import type { BillsTable, PrepaidPurchasesTable } from "../db/schema.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -46,19 +46,33 @@ export async function insertPurchase(
   await trx.insertInto("prepaid_purchases").values({ ...purchase, tenant_id: trx.tenantId }).execute();
 }
 
-/** A purchase by the id of its form, with the number of its bill. */
-export async function findPurchase(
-  trx: TenantTransaction,
-  id: string,
-): Promise<
-  (Pick<PurchaseRow, "subscription_id" | "bill_id" | "from_on" | "until_on"> & { number: string }) | null
-> {
+/** A purchase as its form made it, with what became of its bill. */
+export interface FirstPurchase extends
+  Pick<
+    PurchaseRow,
+    "subscription_id" | "bill_id" | "unit" | "count" | "quantity" | "from_on" | "until_on"
+  > {
+  number: string;
+  status: BillsTable["status"];
+}
+
+/** A purchase by the id of its form. */
+export async function findPurchase(trx: TenantTransaction, id: string): Promise<FirstPurchase | null> {
   return await trx.selectFrom("prepaid_purchases as p")
     .innerJoin(
       "bills as b",
       (on) => on.onRef("b.tenant_id", "=", "p.tenant_id").onRef("b.id", "=", "p.bill_id"),
     )
-    .select(["p.subscription_id", "p.bill_id", "p.from_on", "p.until_on"])
+    .select([
+      "p.subscription_id",
+      "p.bill_id",
+      "p.unit",
+      "p.count",
+      "p.quantity",
+      "p.from_on",
+      "p.until_on",
+      "b.status",
+    ])
     .select(({ ref }) => sql<string>`coalesce(${ref("b.number")}, '')`.as("number"))
     .where("p.tenant_id", "=", trx.tenantId).where("p.id", "=", id).executeTakeFirst() ?? null;
 }
@@ -181,6 +195,19 @@ export async function findLaterPurchase(
     trx,
   );
   return rows[0] ?? null;
+}
+
+/** The first day after a purchase that is charged in another way, if any: the connection got bills since. */
+export async function findLaterCharge(
+  trx: TenantTransaction,
+  billId: string,
+): Promise<Temporal.PlainDate | null> {
+  const { rows } = await sql<{ starts: Temporal.PlainDate | null }>`
+    select min(c.period_start) as starts from prepaid_purchases p
+    join charged_periods c on c.tenant_id = p.tenant_id and c.subscription_id = p.subscription_id
+      and c.period_start >= p.until_on
+    where p.tenant_id = ${trx.tenantId} and p.bill_id = ${billId}`.execute(trx);
+  return rows[0]?.starts ?? null;
 }
 
 /** Whether days of a purchase were settled already: its service has ended, or its plan changed inside. */

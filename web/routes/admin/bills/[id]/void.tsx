@@ -110,6 +110,7 @@ function effectOf(t: Translate, bill: BillDetail): string {
     balance > ZERO && t("bills.void_owed", { name: bill.subscriber_name, amount: formatPeso(balance) }),
     paid > ZERO && t("bills.void_released", { amount: formatPeso(paid) }),
     t("bills.void_service"),
+    bill.kind === "prepaid" && t("bills.void_renewal"),
   ];
   return parts.filter((part) => part !== false).join(" ");
 }

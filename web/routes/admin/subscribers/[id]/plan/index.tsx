@@ -15,7 +15,7 @@ import { codedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { planForm, planQuery } from "@/web/route_table/new_subscribers.ts";
 import { agreedWords } from "@/web/services/billing/agree_own_price.ts";
-import { changePlan } from "@/web/services/billing/change_plan.ts";
+import { changePlan, prepaidUntil } from "@/web/services/billing/change_plan.ts";
 import { nextCycleOf } from "@/web/services/billing/next_cycle.ts";
 import { listOwnPrices, type OwnPriceRow } from "@/web/store/billing/own_prices.ts";
 import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
@@ -35,15 +35,18 @@ const form = define.form({
     const all = await listPlans(trx, { withArchived: true });
     const plans = all.filter((plan) => plan.archived_at === null && plan.id !== connection.plan_id);
     const picked = plans.find((plan) => plan.id === query.plan) ?? null;
-    const isToday = query.when === "today" && mayToday(state);
+    const isFree = connection.activated_on !== null && prepaidUntil(connection, moment.today) === null;
+    const isToday = query.when === "today" && isFree && mayToday(state);
     const keeps = query.keep === "on";
     return {
       ...chosen,
+      /** Else there is nothing to choose: at once, or after the days that are paid up front. */
+      isFree,
       isToday,
       /** For today it is chosen before: the effect is worked out by it. */
       keeps,
       /** What a change from today does to what is billed. */
-      now: picked !== null && isToday && connection.activated_on !== null
+      now: picked !== null && isToday
         ? await reviewPlanNow(trx, moment, connection, { planId: picked.id, keepsOwnPrice: keeps })
         : null,
       /** Plans to choose from: all but the one it has. */
@@ -74,7 +77,7 @@ const form = define.form({
   labels: { plan: "subscribers.plan", when: "subscribers.plan_from" },
   verb: ({ t }) => t("subscribers.plan_preview"),
   // Choosing is a form of its own: its address shows what the change would do.
-  fields: ({ t, state, field, loaded: { plans, chosen, connection, isToday, own, keeps } }) => (
+  fields: ({ t, state, field, loaded: { plans, chosen, connection, isFree, isToday, own, keeps } }) => (
     <Card title={t("subscribers.plan_choose")}>
       <form class="form" method="get" action={`${subscriberPath({ connection })}/plan`}>
         <HiddenFields values={{ connection: connection.id }} />
@@ -87,7 +90,7 @@ const form = define.form({
             note: [formatPeso(centavos(plan.price_centavos)), plan.speed].filter(Boolean).join(" · "),
           }))}
         />
-        {connection.activated_on !== null && mayToday(state) && (
+        {isFree && mayToday(state) && (
           <RadioCards
             {...field("when")}
             row
