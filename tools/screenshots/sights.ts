@@ -32,6 +32,8 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   "/health": "JSON",
   "/logo": "an image",
   "/admin/events": "an event stream",
+  "/admin/subscribers/:id/opening-balance/take-back": "leads back where there is no opening credit",
+  "/admin/subscribers/:id/price/end": "leads back where no price is agreed",
 };
 
 /** Parts of the gallery for addresses that are not below a menu entry. */
