@@ -58,7 +58,8 @@ for (const version of [1, 2]) {
     assert.equal(await openSealed(own, sealed, context("router-2")), null);
     for (let at = 3; at < sealed.length; at += 7) {
       if (sealed[at] === ".") continue;
-      const changed = sealed.slice(0, at) + (sealed[at] === "A" ? "B" : "A") + sealed.slice(at + 1);
+      // Q differs from A in its highest bits: the lowest of a last letter hold nothing.
+      const changed = sealed.slice(0, at) + (sealed[at] === "A" ? "Q" : "A") + sealed.slice(at + 1);
       assert.notEqual(await openSealed(own, changed, context()), "påss=wörd", `changed at ${at}`);
     }
     for (const junk of ["", "v1.a.b", "v2.a", "v2..", "v9.AA.AA", sealed.replace(/^v./, "v7")]) {
