@@ -20,6 +20,7 @@ import {
   termsOf,
 } from "@/web/domain/billing/mod.ts";
 import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
+import { OWN_RULES_COLUMNS } from "@/web/store/billing/own_rules.ts";
 import type { BillShape, WatermarkShape } from "@/web/store/billing/bill_write.ts";
 import type { NeverBilled } from "@/web/store/billing/charged_periods.ts";
 import { toRecordset } from "@/web/store/db/recordset.ts";
@@ -119,7 +120,11 @@ export class BillPlanner {
     if (facts.isAheadOfItself) throw new BoundError(coded("parked_ahead"));
     const inEffect = this.#rulesInEffect(subscription);
     const rules = this.#rulesOf(subscription, facts, inEffect);
-    const issued = { policy: this.#tenant.suspended_policy, graceDays: inEffect.graceDays.value };
+    const issued = {
+      policy: this.#tenant.suspended_policy,
+      graceDays: inEffect.graceDays.value,
+      late: { lateFee: inEffect.lateFee.value, lateAfterDays: inEffect.lateAfterDays.value },
+    };
     const again = planAgain(facts.freed, rules);
     const asked = again.filter((bill) => bill.isWithheld !== true);
     // While it is off and its bills have stopped, only what was to be billed before is billed.
@@ -350,9 +355,7 @@ function keyOf(row: DueSubscription): string {
     row.prepaid_from_on,
     row.stopped_from_on,
     row.stopped_at,
-    row.own_terms_days,
-    row.own_grace_days,
-    row.own_first_bill,
+    ...OWN_RULES_COLUMNS.map((name) => row[name]),
   ].join("\n");
 }
 
