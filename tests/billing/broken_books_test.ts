@@ -1,7 +1,7 @@
 import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
-import { type BrokenRow, breakEach } from "./break_books.ts";
+import { breakEach, type BrokenRow } from "./break_books.ts";
 import { assertBooksHold, createIsp, pay } from "./isp.ts";
 
 /** Subscriber 1 has paid half of a bill, 2 all of the first and half of the second, 3 nothing. Nobody is cut. */

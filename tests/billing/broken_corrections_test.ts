@@ -4,7 +4,7 @@ import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { disputeBill } from "@/web/services/billing/dispute_bill.ts";
 import { issueMemo } from "@/web/services/payments/issue_memo.ts";
 import { refundCredit } from "@/web/services/payments/refund_credit.ts";
-import { type BrokenRow, breakEach } from "./break_books.ts";
+import { breakEach, type BrokenRow } from "./break_books.ts";
 import { assertBooksHold, createIsp, liveUntil, pay } from "./isp.ts";
 
 const REFUND = "(select id from refunds limit 1)";
@@ -58,7 +58,9 @@ const BROKEN: readonly BrokenRow[] = [
   },
   {
     what: "a refund that was drawn from somebody else",
-    statements: ["update refunds set subscriber_id = (select id from subscribers where account_number = 'A-00003')"],
+    statements: [
+      "update refunds set subscriber_id = (select id from subscribers where account_number = 'A-00003')",
+    ],
     name: "a",
     detail: /of its subscriber 0/,
   },
