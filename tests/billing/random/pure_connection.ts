@@ -10,7 +10,7 @@ import {
 } from "@/web/domain/billing/mod.ts";
 import { billingRules } from "@/web/services/billing/billing_rules.ts";
 import { toOwnRulesColumns } from "@/web/services/billing/rule_levels.ts";
-import type { SubscriptionFacts, SubscriptionPlan } from "@/web/services/billing/plan_batch.ts";
+import type { SubscriptionFacts, SubscriptionPlan } from "@/web/services/billing/subscription_plan.ts";
 import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { Day, Given, LifeBill, LifeConnection, Off } from "./life_types.ts";
