@@ -245,7 +245,11 @@ Deno.test("a one-time charge is a bill of one line, due by the terms, and credit
   assert.equal(assertOk(one).number, assertOk(two).number);
   assert.deepEqual([one, two].map((sent) => assertOk(sent).duplicate).sort(), [false, true]);
   assert.equal(assertOk(one).paidCentavos, 20_000n);
-  for (const other of [{ amountCentavos: pesos(1) }, { what: "Cable" }, { subscriptionId: isp.subscriptionIds[0]! }]) {
+  for (
+    const other of [{ amountCentavos: pesos(1) }, { what: "Cable" }, {
+      subscriptionId: isp.subscriptionIds[0]!,
+    }]
+  ) {
     assertRefused(await issueCharge(...call(isp), { ...charge, ...other }), "charge_key_used");
   }
   const elsewhere = { ...charge, billId: crypto.randomUUID(), subscriptionId: isp.subscriptionIds[1]! };

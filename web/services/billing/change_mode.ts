@@ -118,7 +118,9 @@ export async function whyNotPrepaid(
   if ((await listAheadOfThemselves(trx, [subscriptionId])).size > 0) return err("mode_ahead");
   const { toBill, freeUntil } = await findUnbilledAhead(trx, subscriptionId, on);
   if (toBill) return err("mode_days_to_bill");
-  if (freeUntil !== null) return err("mode_days_free", { until: freeUntil.subtract({ days: 1 }), on: freeUntil });
+  if (freeUntil !== null) {
+    return err("mode_days_free", { until: freeUntil.subtract({ days: 1 }), on: freeUntil });
+  }
   const unpaid = await findUnpaidAhead(trx, subscriptionId, on);
   return unpaid === null ? null : err("mode_bill_open", { number: unpaid });
 }

@@ -68,10 +68,15 @@ function checkCharge({ what, amountCentavos }: ChargeInput): Failure<ChargeCode>
 }
 
 /** Whether a bill is what the form asks for: all that was typed, not the amount alone. */
-function isSameCharge(bill: BillDetail, { subscriberId, kind, what, amountCentavos, subscriptionId }: ChargeInput) {
+function isSameCharge(
+  bill: BillDetail,
+  { subscriberId, kind, what, amountCentavos, subscriptionId }: ChargeInput,
+) {
   const [line] = bill.lines;
-  return bill.subscriber_id === subscriberId && bill.kind === kind && bill.total_centavos === amountCentavos &&
-    line?.subscription_id === subscriptionId && line.description === formatCoded(coded("line_charge", { what }));
+  return bill.subscriber_id === subscriberId && bill.kind === kind &&
+    bill.total_centavos === amountCentavos &&
+    line?.subscription_id === subscriptionId &&
+    line.description === formatCoded(coded("line_charge", { what }));
 }
 
 async function issue(useCase: UseCase, input: ChargeInput): Promise<Result<Charged, ChargeCode>> {
