@@ -1,5 +1,5 @@
 import { periodContaining } from "@/shared/calendar/mod.ts";
-import { type Coded, coded, periodValue } from "@/shared/codes/mod.ts";
+import { type Coded, coded, periodValue, type ValuesOf } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos, min, multiplyRounded } from "@/shared/money/mod.ts";
 import { sayAgreed, WHOLE_BASIS_POINTS } from "./own_price.ts";
 import type { PeriodTerms } from "./types.ts";
@@ -61,6 +61,10 @@ export interface LinePlace {
 export function explainLine(line: StoredLine, place: LinePlace): ExplainedLine {
   if (line.description === null) return NOTHING;
   if (line.description.code === "line_suspended_back") return explainBack(line);
+  if (line.description.code === "line_late_fee") return explainLateFee(line.description, line.amountCentavos);
+  if (line.description.code === "line_reconnection") {
+    return { why: [coded("explain_reconnection", line.description.values as ValuesOf<"line_reconnection">)], sum: null };
+  }
   const { terms } = line;
   if (terms === null) return NOTHING;
   const days = daysOf(line.description);
@@ -158,6 +162,21 @@ function priceWords({ planName: plan, priceCentavos: price, own }: PeriodTerms):
     own: sayAgreed(own, own.untilOn),
     price,
   });
+}
+
+/** A fee of so many hundredths of a percent of what was unpaid, or of an amount. */
+function explainLateFee({ values }: Coded, amount: Centavos): ExplainedLine {
+  const { number, unpaid, from, rate } = values as ValuesOf<"line_late_fee">;
+  const why = coded("explain_late_fee", { number, unpaid, from });
+  if (rate === 0) return { why: [why, coded("explain_late_fee_flat", { amount })], sum: null };
+  const sum: LineSum = {
+    baseCentavos: unpaid,
+    basisPoints: rate,
+    days: null,
+    lessCentavos: null,
+    isTakenOff: false,
+  };
+  return { why: [why], sum: totalOf(sum) === amount ? sum : null };
 }
 
 /** Suspended days of a period that was billed in advance. */

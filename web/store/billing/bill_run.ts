@@ -108,7 +108,7 @@ export async function listSuspensions(
   return rows;
 }
 
-/** How many bills of each are not paid; those with none are left out. */
+/** How many bills of each are not paid, without fees for that; those with none are left out. */
 export async function countUnpaidBills(
   trx: TenantTransaction,
   subscriptionIds: readonly string[],
@@ -117,7 +117,9 @@ export async function countUnpaidBills(
   const { rows } = await sql<{ id: string; count: number }>`
     select subscription_id as id, count(*)::int as count from bills
     where tenant_id = ${trx.tenantId} and subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
-      and status = 'issued' and paid_centavos < total_centavos group by 1`.execute(trx);
+      and status = 'issued' and paid_centavos < total_centavos and kind <> 'late_fee' group by 1`.execute(
+    trx,
+  );
   return new Map(rows.map((row) => [row.id, row.count]));
 }
 
