@@ -29,6 +29,7 @@ export const billing = {
   price_out_of_range: refusal(422, "price", { max: "peso" }),
   terms_out_of_range: refusal(422, "termsDays", { max: "count" }),
   grace_out_of_range: refusal(422, "graceDays", { max: "count" }),
+  stop_out_of_range: refusal(422, "stopAfterUnpaidBills", { max: "count" }),
   same_plan: refusal(422, "plan", { name: "text" }),
   no_plan_change: refusal(409),
   plan_change_under_way: refusal(409),

@@ -61,6 +61,8 @@ export class PureConnection {
       own_terms_days: null,
       own_grace_days: null,
       own_first_bill: null,
+      own_suspended_policy: null,
+      own_stop_after_unpaid_bills: null,
       id,
       subscriber_id: "subscriber",
       ppp_name: id,

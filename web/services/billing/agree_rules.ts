@@ -11,7 +11,13 @@ import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase } from "../use_case.ts";
-import { checkOwnRules, type OwnRulesColumns, toOwnRulesColumns } from "./rule_levels.ts";
+import {
+  checkOwnRules,
+  type OwnRulesCode,
+  type OwnRulesColumns,
+  policyBegins,
+  toOwnRulesColumns,
+} from "./rule_levels.ts";
 
 /** Why rules of a connection are not saved. */
 export type AgreeRulesCode =
@@ -19,11 +25,10 @@ export type AgreeRulesCode =
   | "lock_in_incomplete"
   | "payment_amount_too_large"
   | "row_changed"
-  | "terms_out_of_range"
-  | "grace_out_of_range";
+  | OwnRulesCode;
 
 /** Why rules of a plan are not saved. */
-export type PlanRulesCode = "plan_not_found" | "row_changed" | "terms_out_of_range" | "grace_out_of_range";
+export type PlanRulesCode = "plan_not_found" | "row_changed" | OwnRulesCode;
 
 /** Until when a subscriber promised to stay, and what leaving earlier costs. */
 export interface AgreedLockIn {
@@ -41,7 +46,13 @@ export function connectionRulesVersion(row: OwnRulesColumns & LockInColumns): st
 
 /** Version of the rules that a plan or a connection has for itself. */
 export function ownRulesVersion(row: OwnRulesColumns): string {
-  return versionOf(row, ["own_terms_days", "own_grace_days", "own_first_bill"]);
+  return versionOf(row, [
+    "own_terms_days",
+    "own_grace_days",
+    "own_first_bill",
+    "own_suspended_policy",
+    "own_stop_after_unpaid_bills",
+  ]);
 }
 
 /** Gives a connection rules of its own, or takes them away. Bills that are issued keep their dates. */
@@ -68,7 +79,8 @@ export async function agreeRules(
     if (input.seen !== undefined && input.seen !== before) return err("row_changed");
     const columns = { ...toOwnRulesColumns(input.rules), ...toLockInColumns(input.lockIn) };
     if (connectionRulesVersion(columns) === before) return ok(null);
-    await updateOwnRules(trx, connection.id, columns);
+    const begins = policyBegins(connection, columns, useCase.business.today);
+    await updateOwnRules(trx, connection.id, { ...columns, ...begins });
     await auditSubscription(
       useCase,
       connection,
@@ -123,7 +135,7 @@ export async function agreePlanRules(
     if (input.seen !== undefined && input.seen !== before) return err("row_changed");
     const columns = toOwnRulesColumns(input.rules);
     if (ownRulesVersion(columns) === before) return ok(null);
-    await updatePlanRules(trx, plan.id, columns);
+    await updatePlanRules(trx, plan.id, { ...columns, ...policyBegins(plan, columns, business.today) });
     await recordAudit(trx, useCase.actor, {
       action: "plan.rules_agreed",
       subjectKind: "plan",

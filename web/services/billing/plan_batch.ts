@@ -35,6 +35,8 @@ export interface SubscriptionPlan {
   watermark: WatermarkShape;
   /** Bills stop with this run: too many are unpaid. */
   isStopped: boolean;
+  /** So many unpaid ones stop them. */
+  stopAfter: number;
   /** Days that it passes over for good. */
   never: readonly Omit<NeverBilled, "subscription_id">[];
   /** First days of freed periods that will not be billed after all: they were suspended all the time. */
@@ -119,7 +121,7 @@ export class BillPlanner {
     if (facts.isAheadOfItself) throw new BoundError(coded("parked_ahead"));
     const inEffect = this.#rulesInEffect(subscription);
     const rules = this.#rulesOf(subscription, facts, inEffect);
-    const issued = { policy: this.#tenant.suspended_policy, graceDays: inEffect.graceDays.value };
+    const issued = { policy: inEffect.suspendedPolicy.value, graceDays: inEffect.graceDays.value };
     const again = planAgain(facts.freed, rules);
     const asked = again.filter((bill) => bill.isWithheld !== true);
     // While it is off and its bills have stopped, only what was to be billed before is billed.
@@ -128,7 +130,7 @@ export class BillPlanner {
     const isUpFront = isResting || subscription.billing_mode === "prepaid";
     const due = isUpFront ? [] : planBills(rules).filter((bill) => isBilled(subscription, bill.periodStart));
     if (due.length > BILLS_MAX) throw new BoundError(coded("parked_too_many", { count: due.length }));
-    const planned = this.#untilStopped(due, facts, asked.length);
+    const planned = untilStopped(due, facts, asked.length, inEffect);
     const bills = this.#creditOff(planned.filter(isAsked), rules, facts);
     assertBounds(bills, rules);
     const stoppedFrom = due[planned.length]?.periodStart ?? null;
@@ -139,6 +141,7 @@ export class BillPlanner {
       ],
       watermark: this.#watermark(subscription, rules, planned, stoppedFrom),
       isStopped: stoppedFrom !== null,
+      stopAfter: inEffect.stopAfterUnpaidBills.value,
       never: passedOver(rules, planned),
       dropped: again.filter((bill) => bill.isWithheld === true)
         .flatMap((bill) => bill.lines.map((line) => line.periodStart.toString())),
@@ -186,22 +189,6 @@ export class BillPlanner {
     const plan = this.#plans.get(id);
     if (plan === undefined) throw new BoundError(coded("parked_plan_missing"));
     return plan;
-  }
-
-  /**
-   * Of the bills that are due those that a connection gets that is off (billing rule 13, `charge`): the cycle of the cut is
-   * charged, and after so many unpaid ones no more are made until it is on again.
-   */
-  #untilStopped(
-    due: readonly PlannedBill[],
-    facts: SubscriptionFacts,
-    again: number,
-  ): readonly PlannedBill[] {
-    const { stop_after_unpaid_bills: most, suspended_policy: policy } = this.#tenant;
-    if (!facts.isOff || most === 0 || policy === "skip") return due;
-    let left = most - facts.unpaidBills - again;
-    const end = due.findIndex((bill) => isAsked(bill) && left-- <= 0);
-    return end < 0 ? due : due.slice(0, end);
   }
 
   /** Takes off what was billed in advance for days that were suspended since: once, from the first bill that can bear it. */
@@ -291,6 +278,22 @@ export function planEach<Due extends DueSubscription>(
   return { plans, parked };
 }
 
+/**
+ * Of the bills that are due those that a connection gets that is off (billing rule 13, `charge`): the cycle of the cut is
+ * charged, and after so many unpaid ones no more are made until it is on again.
+ */
+function untilStopped(
+  due: readonly PlannedBill[],
+  facts: SubscriptionFacts,
+  again: number,
+  { suspendedPolicy: policy, stopAfterUnpaidBills: most }: RulesInEffect,
+): readonly PlannedBill[] {
+  if (!facts.isOff || most.value === 0 || policy.value === "skip") return due;
+  let left = most.value - facts.unpaidBills - again;
+  const end = due.findIndex((bill) => isAsked(bill) && left-- <= 0);
+  return end < 0 ? due : due.slice(0, end);
+}
+
 /** Days from a planned change to payment up front on are sold, not billed. */
 function isBilled({ prepaid_from_on: from }: DueSubscription, periodStart: Temporal.PlainDate): boolean {
   return from === null || Temporal.PlainDate.compare(periodStart, Temporal.PlainDate.from(from)) < 0;
@@ -353,6 +356,8 @@ function keyOf(row: DueSubscription): string {
     row.own_terms_days,
     row.own_grace_days,
     row.own_first_bill,
+    row.own_suspended_policy,
+    row.own_stop_after_unpaid_bills,
   ].join("\n");
 }
 

@@ -63,6 +63,8 @@ const anySubscription: fc.Arbitrary<DueSubscription> = fc.record({
   own_terms_days: fc.option(fc.constantFrom(0, 21), { freq: 2 }),
   own_grace_days: fc.option(fc.constantFrom(0, 9), { freq: 2 }),
   own_first_bill: fc.option(fc.constantFrom("prorate" as const, "free" as const), { freq: 2 }),
+  own_suspended_policy: fc.option(fc.constantFrom("charge" as const, "skip" as const), { freq: 2 }),
+  own_stop_after_unpaid_bills: fc.option(fc.constantFrom(0, 1), { freq: 2 }),
 });
 
 function planOf(planner: BillPlanner, subscription: DueSubscription, own: readonly OwnPrice[] = []): unknown {
@@ -137,6 +139,8 @@ const LINE: DueSubscription = {
   own_terms_days: null,
   own_grace_days: null,
   own_first_bill: null,
+  own_suspended_policy: null,
+  own_stop_after_unpaid_bills: null,
 };
 
 const OFF: SubscriptionFacts = {

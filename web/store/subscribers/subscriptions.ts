@@ -1,7 +1,7 @@
 import { columnsOf } from "@/web/store/db/columns.ts";
 import { type Selectable, sql } from "kysely";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
-import type { OwnFirstBill } from "@/web/domain/billing/mod.ts";
+import type { OwnFirstBill, SuspendedPolicy } from "@/web/domain/billing/mod.ts";
 import type { BlockReason } from "@/web/domain/network/mod.ts";
 import { coverageAround, type CoverageJson } from "../billing/coverage.ts";
 import type { Connection } from "./connections.ts";
@@ -22,6 +22,8 @@ export interface SubscriptionDetail extends SubscriptionRow {
   plan_terms_days: number | null;
   plan_grace_days: number | null;
   plan_first_bill: OwnFirstBill | null;
+  plan_suspended_policy: SuspendedPolicy | null;
+  plan_stop_after_unpaid_bills: number | null;
   router_name: string;
   site_id: string;
   site_name: string;
@@ -83,6 +85,9 @@ export const SUBSCRIPTION_COLUMNS = [
   "own_terms_days",
   "own_grace_days",
   "own_first_bill",
+  "own_suspended_policy",
+  "own_suspended_policy_on",
+  "own_stop_after_unpaid_bills",
   "lock_in_until",
   "lock_in_fee_kind",
   "lock_in_fee_centavos",
@@ -103,7 +108,8 @@ export async function listSubscriptionDetails(
     select ${
     columnsOf("c", SUBSCRIPTION_COLUMNS)
   }, s.name as subscriber_name, p.name as plan_name, p.price_centavos, p.ppp_profile, p.speed, p.own_terms_days as plan_terms_days,
-      p.own_grace_days as plan_grace_days, p.own_first_bill as plan_first_bill, r.name as router_name, r.site_id, t.name as site_name, r.status as router_status,
+      p.own_grace_days as plan_grace_days, p.own_first_bill as plan_first_bill,
+      p.own_suspended_policy as plan_suspended_policy, p.own_stop_after_unpaid_bills as plan_stop_after_unpaid_bills, r.name as router_name, r.site_id, t.name as site_name, r.status as router_status,
       array(select b.reason from block_reasons b where b.tenant_id = c.tenant_id and b.subscription_id = c.id
         and b.removed_at is null order by b.added_at, b.reason) as reasons,
       h.id as hold_id, h.until_on as hold_until, h.reason as hold_reason,

@@ -9,12 +9,14 @@ import {
   type OwnRules,
   type RuleInEffect,
   type RulesInEffect,
+  SUSPENDED_POLICIES,
 } from "@/web/domain/billing/mod.ts";
+import type { OwnRulesCode } from "@/web/services/billing/rule_levels.ts";
 import { SETTING_BOUNDS } from "@/web/domain/settings/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 
-/** A number of days that may be left out. */
-function optionalDays(code: "terms_out_of_range" | "grace_out_of_range", max: number) {
+/** A number that may be left out. */
+function optionalNumber(code: OwnRulesCode, max: number) {
   return z.string().optional().transform((text, ctx) => {
     const typed = text?.trim() ?? "";
     if (typed === "") return null;
@@ -26,10 +28,13 @@ function optionalDays(code: "terms_out_of_range" | "grace_out_of_range", max: nu
 
 /** Fields of a form for the rules of a plan or a connection. */
 export const ownRulesInput = {
-  termsDays: optionalDays("terms_out_of_range", SETTING_BOUNDS.termsDays[1]),
-  graceDays: optionalDays("grace_out_of_range", SETTING_BOUNDS.graceDays[1]),
+  termsDays: optionalNumber("terms_out_of_range", SETTING_BOUNDS.termsDays[1]),
+  graceDays: optionalNumber("grace_out_of_range", SETTING_BOUNDS.graceDays[1]),
   firstBill: z.enum(["", ...OWN_FIRST_BILLS]).optional()
     .transform((choice) => choice === undefined || choice === "" ? null : choice),
+  suspendedPolicy: z.enum(["", ...SUSPENDED_POLICIES]).optional()
+    .transform((choice) => choice === undefined || choice === "" ? null : choice),
+  stopAfterUnpaidBills: optionalNumber("stop_out_of_range", SETTING_BOUNDS.stopAfterUnpaidBills[1]),
 };
 
 /** What the fields are called: the same as on the page of the company's rules. */
@@ -37,6 +42,8 @@ export const OWN_RULES_LABELS = {
   termsDays: "settings.field_termsDays",
   graceDays: "settings.field_graceDays",
   firstBill: "settings.field_firstBill",
+  suspendedPolicy: "settings.field_suspendedPolicy",
+  stopAfterUnpaidBills: "settings.field_stopAfterUnpaidBills",
 } as const;
 
 /** What stands in the fields. */
@@ -45,6 +52,8 @@ export function ownRulesValues(rules: OwnRules) {
     termsDays: rules.termsDays?.toString() ?? "",
     graceDays: rules.graceDays?.toString() ?? "",
     firstBill: rules.firstBill ?? "",
+    suspendedPolicy: rules.suspendedPolicy ?? "",
+    stopAfterUnpaidBills: rules.stopAfterUnpaidBills?.toString() ?? "",
   };
 }
 
@@ -75,6 +84,18 @@ export function OwnRulesFields({ view: { field, t }, above }: { view: RulesView;
         options={OWN_FIRST_BILLS.map((value) => ({ value, label: t(`settings.first_bill_${value}`) }))}
         hint={now("firstBill")}
       />
+      <SelectField
+        {...field("suspendedPolicy")}
+        prompt={t("settings.own_first_as_above")}
+        options={SUSPENDED_POLICIES.map((value) => ({ value, label: t(`settings.choice_${value}`) }))}
+        hint={now("suspendedPolicy")}
+      />
+      <NumberField
+        {...field("stopAfterUnpaidBills")}
+        min={0}
+        max={SETTING_BOUNDS.stopAfterUnpaidBills[1]}
+        hint={now("stopAfterUnpaidBills")}
+      />
     </>
   );
 }
@@ -85,8 +106,23 @@ export function sayRule(
   name: keyof LevelledRules,
   { value, from }: RuleInEffect<LevelledRules[keyof LevelledRules]>,
 ): string {
-  const said = name === "firstBill"
-    ? t(`settings.first_bill_${value as LevelledRules["firstBill"]}`)
-    : t("settings.value_days", { n: Number(value) });
-  return t(`settings.from_${from}`, { value: said });
+  return t(`settings.from_${from}`, { value: valueWords(t, name, value) });
+}
+
+function valueWords(
+  t: Translate,
+  name: keyof LevelledRules,
+  value: LevelledRules[keyof LevelledRules],
+): string {
+  switch (name) {
+    case "firstBill":
+      return t(`settings.first_bill_${value as LevelledRules["firstBill"]}`);
+    case "suspendedPolicy":
+      return t(`settings.choice_${value as LevelledRules["suspendedPolicy"]}`);
+    case "stopAfterUnpaidBills":
+      return t("settings.value_unpaid", { n: Number(value) });
+    case "termsDays":
+    case "graceDays":
+      return t("settings.value_days", { n: Number(value) });
+  }
 }

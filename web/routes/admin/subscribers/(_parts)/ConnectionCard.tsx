@@ -148,7 +148,10 @@ function Price({ pay }: { pay: ConnectionView["pay"] }) {
 /** Days to pay and grace with the level that they come from. */
 function ruleFacts(connection: SubscriptionDetail, { tenant }: PageMoment, t: Translate) {
   const rules = rulesOf(tenant, planRulesOf(connection), connection);
-  return (["termsDays", "graceDays"] as const).map((name) => ({
+  const shown = (["suspendedPolicy", "stopAfterUnpaidBills"] as const).filter((name) =>
+    rules[name].from !== "company"
+  );
+  return (["termsDays", "graceDays", ...shown] as const).map((name) => ({
     label: t(`settings.field_${name}`),
     value: sayRule(t, name, rules[name]),
   }));

@@ -7,5 +7,7 @@ export function planRulesOf(connection: SubscriptionDetail): OwnRulesColumns {
     own_terms_days: connection.plan_terms_days,
     own_grace_days: connection.plan_grace_days,
     own_first_bill: connection.plan_first_bill,
+    own_suspended_policy: connection.plan_suspended_policy,
+    own_stop_after_unpaid_bills: connection.plan_stop_after_unpaid_bills,
   };
 }

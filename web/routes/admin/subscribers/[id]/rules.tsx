@@ -84,10 +84,10 @@ const form = define.form({
     </>
   ),
   verb: ({ t }) => t("subscribers.rules_save"),
-  submit: ({ termsDays, graceDays, firstBill, lockUntil, lockKind, lockAmount }, { call, seen, loaded }) =>
+  submit: ({ connection: _, lockUntil, lockKind, lockAmount, ...rules }, { call, seen, loaded }) =>
     agreeRules(...call, {
       subscriptionId: loaded.connection.id,
-      rules: { termsDays, graceDays, firstBill },
+      rules,
       lockIn: lockUntil === null || lockAmount === null
         ? null
         : { until: lockUntil, kind: lockKind, amountCentavos: lockAmount },
