@@ -8,7 +8,7 @@ import {
   type PeriodTerms,
 } from "@/web/domain/billing/mod.ts";
 import { billingRules } from "@/web/services/billing/billing_rules.ts";
-import type { SubscriptionFacts, SubscriptionPlan } from "@/web/services/billing/plan_batch.ts";
+import type { SubscriptionFacts, SubscriptionPlan } from "@/web/services/billing/subscription_plan.ts";
 import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { Day, Given, LifeBill, LifeConnection, Off } from "./life_types.ts";

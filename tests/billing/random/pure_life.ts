@@ -2,7 +2,7 @@ import { centavos } from "@/shared/money/mod.ts";
 import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import type { PricedPlan } from "@/web/domain/billing/mod.ts";
 import { type BookEvent, SubscriberBook } from "@/web/domain/payments/mod.ts";
-import { BillPlanner } from "@/web/services/billing/plan_batch.ts";
+import { BillPlanner } from "@/web/services/billing/bill_planner.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { Dice } from "./dice.ts";
 import type { Agreed, Day, Life, LifeBill, LifeSettings, MoneyEvent, Off } from "./life_types.ts";

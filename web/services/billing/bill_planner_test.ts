@@ -5,7 +5,9 @@ import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import type { OwnPrice, PricedPlan } from "@/web/domain/billing/mod.ts";
-import { BillPlanner, BoundError, NOTHING_KNOWN, type SubscriptionFacts } from "./plan_batch.ts";
+import { BillPlanner } from "./bill_planner.ts";
+import { BoundError } from "./plan_bounds.ts";
+import { NOTHING_KNOWN, type SubscriptionFacts } from "./subscription_plan.ts";
 
 const AS_OF = Temporal.PlainDate.from("2026-06-01");
 
