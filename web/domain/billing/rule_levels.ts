@@ -1,3 +1,5 @@
+import type { Centavos } from "@/shared/money/mod.ts";
+import type { LateFeeRule } from "./late_fee.ts";
 import type { FirstBillPolicy } from "./types.ts";
 
 /** Where a rule stands. What is nearer to the connection holds. */
@@ -16,6 +18,12 @@ export interface LevelledRules {
   suspendedPolicy: SuspendedPolicy;
   /** Unpaid bills after which a connection that is off gets no more; 0: they never stop. */
   stopAfterUnpaidBills: number;
+  /** What paying late costs. */
+  lateFee: LateFeeRule;
+  /** Days past due that cost nothing. */
+  lateAfterDays: number;
+  /** What coming back after a cut costs; zero: nothing. */
+  reconnectionFeeCentavos: Centavos;
 }
 
 /** What is charged for days on which a connection is off (billing rule 13). */
@@ -33,6 +41,9 @@ export interface OwnRules {
   firstBill: OwnFirstBill | null;
   suspendedPolicy: SuspendedPolicy | null;
   stopAfterUnpaidBills: number | null;
+  lateFee: LateFeeRule | null;
+  lateAfterDays: number | null;
+  reconnectionFeeCentavos: Centavos | null;
 }
 
 /** A plan or connection like most. */
@@ -42,6 +53,9 @@ export const NO_OWN_RULES: OwnRules = {
   firstBill: null,
   suspendedPolicy: null,
   stopAfterUnpaidBills: null,
+  lateFee: null,
+  lateAfterDays: null,
+  reconnectionFeeCentavos: null,
 };
 
 /** A rule with where it comes from. */
@@ -72,6 +86,9 @@ export function rulesInEffect(
     firstBill: of("firstBill"),
     suspendedPolicy: of("suspendedPolicy"),
     stopAfterUnpaidBills: of("stopAfterUnpaidBills"),
+    lateFee: of("lateFee"),
+    lateAfterDays: of("lateAfterDays"),
+    reconnectionFeeCentavos: of("reconnectionFeeCentavos"),
   };
 }
 

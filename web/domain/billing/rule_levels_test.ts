@@ -1,17 +1,27 @@
 import assert from "node:assert/strict";
-import { NO_OWN_RULES, policyInEffect, rulesInEffect } from "./mod.ts";
+import { centavos, ZERO } from "@/shared/money/mod.ts";
+import { type LevelledRules, NO_OWN_RULES, policyInEffect, rulesInEffect } from "./mod.ts";
 
-const COMPANY = {
+const COMPANY: LevelledRules = {
   termsDays: 7,
   graceDays: 5,
   firstBill: "prorate",
   suspendedPolicy: "charge",
   stopAfterUnpaidBills: 2,
-} as const;
+  lateFee: { kind: "percent", rateBp: 500 },
+  lateAfterDays: 5,
+  reconnectionFeeCentavos: centavos(10000),
+};
 
 Deno.test("what is nearer to the connection holds, each rule by itself", () => {
-  const plan = { ...NO_OWN_RULES, graceDays: 3, termsDays: 14, stopAfterUnpaidBills: 5 };
-  const connection = { ...NO_OWN_RULES, graceDays: 0, suspendedPolicy: "skip" as const };
+  const plan = { ...NO_OWN_RULES, graceDays: 3, termsDays: 14, lateAfterDays: 10, stopAfterUnpaidBills: 5 };
+  const connection = {
+    ...NO_OWN_RULES,
+    graceDays: 0,
+    suspendedPolicy: "skip" as const,
+    lateFee: { kind: "none" } as const,
+    reconnectionFeeCentavos: ZERO,
+  };
   assert.deepEqual(rulesInEffect(COMPANY, plan, connection), {
     termsDays: { value: 14, from: "plan" },
     // Zero days are a rule, not the lack of one.
@@ -19,6 +29,10 @@ Deno.test("what is nearer to the connection holds, each rule by itself", () => {
     firstBill: { value: "prorate", from: "company" },
     suspendedPolicy: { value: "skip", from: "connection" },
     stopAfterUnpaidBills: { value: 5, from: "plan" },
+    // Asking for none is a rule too.
+    lateFee: { value: { kind: "none" }, from: "connection" },
+    lateAfterDays: { value: 10, from: "plan" },
+    reconnectionFeeCentavos: { value: 0n, from: "connection" },
   });
 });
 

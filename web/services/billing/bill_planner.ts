@@ -71,7 +71,11 @@ export class BillPlanner {
     if (facts.isAheadOfItself) throw new BoundError(coded("parked_ahead"));
     const inEffect = this.#rulesInEffect(subscription);
     const rules = this.#rulesOf(subscription, facts, inEffect);
-    const issued = { policy: inEffect.suspendedPolicy.value, graceDays: inEffect.graceDays.value };
+    const issued = {
+      policy: inEffect.suspendedPolicy.value,
+      graceDays: inEffect.graceDays.value,
+      late: { lateFee: inEffect.lateFee.value, lateAfterDays: inEffect.lateAfterDays.value },
+    };
     const again = planAgain(facts.freed, rules);
     const asked = again.filter((bill) => bill.isWithheld !== true);
     // While it is off and its bills have stopped, only what was to be billed before is billed.
