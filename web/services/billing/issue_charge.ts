@@ -1,6 +1,7 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { AMOUNT_MAX, type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
+import { askedFor, pricedOf } from "@/web/domain/billing/mod.ts";
 import { CHARGE_MAX } from "@/web/domain/payments/limits.ts";
 import { type BillRow, findBill } from "@/web/store/billing/bills.ts";
 import { listConnectionsToFile } from "@/web/store/billing/charge_places.ts";
@@ -11,6 +12,7 @@ import type { Actor, ServiceContext } from "../context.ts";
 import { runOnce } from "../payments/run_once.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { issueBill } from "./issue_bill.ts";
+import { taxTermsOn } from "./tax_terms.ts";
 
 /** A one-time charge, or a debit memo that corrects a bill upwards. */
 export interface ChargeInput {
@@ -29,6 +31,8 @@ export interface ChargeInput {
 export interface Charged {
   billId: string;
   number: string;
+  /** Asked for, with the VAT that comes on top. */
+  totalCentavos: bigint;
   /** Paid out of credit at once. */
   paidCentavos: bigint;
   /** The same form was sent before. */
@@ -75,16 +79,25 @@ async function issue(useCase: UseCase, input: ChargeInput): Promise<Result<Charg
   if (first !== null) {
     const number = first.number ?? "";
     const isSame = first.subscriber_id === subscriberId && first.kind === kind &&
-      first.total_centavos === amountCentavos;
+      pricedOf(first.tax_mode, first.total_centavos, first.vat_centavos) === amountCentavos;
     if (!isSame) return err("charge_key_used", { number });
     if (first.status === "void") return err("charge_was_voided", { number });
-    return ok({ billId: first.id, number, paidCentavos: first.paid_centavos, duplicate: true });
+    return ok({
+      billId: first.id,
+      number,
+      totalCentavos: first.total_centavos,
+      paidCentavos: first.paid_centavos,
+      duplicate: true,
+    });
   }
   const connections = await listConnectionsToFile(trx, subscriberId);
   const [place] = connections;
   if (place === undefined) return err("charge_needs_connection");
   if (subscriptionId !== null && !connections.includes(subscriptionId)) return err("subscription_not_found");
   const { today } = business;
+  if (askedFor(taxTermsOn(tenant, today), amountCentavos) > AMOUNT_MAX) {
+    return err("payment_amount_too_large", { max: AMOUNT_MAX });
+  }
   const bill = await issueBill(useCase, {
     id: input.billId,
     kind,
@@ -109,10 +122,11 @@ async function issue(useCase: UseCase, input: ChargeInput): Promise<Result<Charg
     subjectKind: "bill",
     subjectId: bill.id,
     subscriberId,
-    summary: coded("audit_bill_charged", { number: bill.number, amount: amountCentavos, what }),
+    summary: coded("audit_bill_charged", { number: bill.number, amount: bill.totalCentavos, what }),
     details: { kind, paid_centavos: centavos(paidCentavos).toString() },
     at,
     businessOn: today,
   });
-  return ok({ billId: bill.id, number: bill.number, paidCentavos, duplicate: false });
+  const { id: billId, number, totalCentavos } = bill;
+  return ok({ billId, number, totalCentavos, paidCentavos, duplicate: false });
 }

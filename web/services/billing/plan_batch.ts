@@ -17,6 +17,7 @@ import {
   type PricedPlan,
   type RulesInEffect,
   rulesInEffect,
+  type TaxTerms,
   termsOf,
 } from "@/web/domain/billing/mod.ts";
 import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
@@ -27,6 +28,7 @@ import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { toBillShape } from "./bill_shape.ts";
 import { billingRules } from "./billing_rules.ts";
 import { companyRules, toOwnRules } from "./rule_levels.ts";
+import { taxTermsOn } from "./tax_terms.ts";
 
 /** What a run has to write for one subscription. */
 export interface SubscriptionPlan {
@@ -84,6 +86,7 @@ export class BillPlanner {
   #asOf: Temporal.PlainDate;
   #at: Temporal.Instant;
   #plans: ReadonlyMap<string, PricedPlan>;
+  #tax: TaxTerms;
   #known = new Map<string, Omit<SubscriptionPlan, "subscription">>();
 
   /**
@@ -99,6 +102,7 @@ export class BillPlanner {
     this.#asOf = moment.asOf;
     this.#at = moment.at;
     this.#plans = plans;
+    this.#tax = taxTermsOn(tenant, moment.asOf);
   }
 
   /** @throws {BoundError} */
@@ -119,7 +123,11 @@ export class BillPlanner {
     if (facts.isAheadOfItself) throw new BoundError(coded("parked_ahead"));
     const inEffect = this.#rulesInEffect(subscription);
     const rules = this.#rulesOf(subscription, facts, inEffect);
-    const issued = { policy: this.#tenant.suspended_policy, graceDays: inEffect.graceDays.value };
+    const issued = {
+      policy: this.#tenant.suspended_policy,
+      graceDays: inEffect.graceDays.value,
+      tax: this.#tax,
+    };
     const again = planAgain(facts.freed, rules);
     const asked = again.filter((bill) => bill.isWithheld !== true);
     // While it is off and its bills have stopped, only what was to be billed before is billed.
