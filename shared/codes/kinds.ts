@@ -108,4 +108,9 @@ export const BILLING_RULES = [
   "firstBill",
   "mergeStubLtDays",
   "proration",
+  "lateFeeKind",
+  "lateFeeCentavos",
+  "lateFeeBp",
+  "lateAfterDays",
+  "reconnectionFeeCentavos",
 ] as const;

@@ -1,9 +1,9 @@
-import { coded } from "@/shared/codes/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { AMOUNT_MAX, type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { askedFor, pricedOf } from "@/web/domain/billing/mod.ts";
 import { CHARGE_MAX } from "@/web/domain/payments/limits.ts";
-import { type BillRow, findBill } from "@/web/store/billing/bills.ts";
+import { type BillDetail, type BillRow, findBill } from "@/web/store/billing/bills.ts";
 import { listConnectionsToFile } from "@/web/store/billing/charge_places.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
@@ -31,8 +31,6 @@ export interface ChargeInput {
 export interface Charged {
   billId: string;
   number: string;
-  /** Asked for, with the VAT that comes on top. */
-  totalCentavos: bigint;
   /** Paid out of credit at once. */
   paidCentavos: bigint;
   /** The same form was sent before. */
@@ -71,6 +69,18 @@ function checkCharge({ what, amountCentavos }: ChargeInput): Failure<ChargeCode>
   return amountCentavos > AMOUNT_MAX ? err("payment_amount_too_large", { max: AMOUNT_MAX }) : null;
 }
 
+/** Whether a bill is what the form asks for: all that was typed, not the amount alone. */
+function isSameCharge(
+  bill: BillDetail,
+  { subscriberId, kind, what, amountCentavos, subscriptionId }: ChargeInput,
+) {
+  const [line] = bill.lines;
+  return bill.subscriber_id === subscriberId && bill.kind === kind &&
+    pricedOf(bill.tax_mode, bill.total_centavos, bill.vat_centavos) === amountCentavos &&
+    line?.subscription_id === subscriptionId &&
+    line.description === formatCoded(coded("line_charge", { what }));
+}
+
 async function issue(useCase: UseCase, input: ChargeInput): Promise<Result<Charged, ChargeCode>> {
   const { trx, at, actor, tenant, business, booking } = useCase;
   const { subscriberId, kind, what, amountCentavos, subscriptionId } = input;
@@ -78,17 +88,9 @@ async function issue(useCase: UseCase, input: ChargeInput): Promise<Result<Charg
   const first = await findBill(trx, input.billId);
   if (first !== null) {
     const number = first.number ?? "";
-    const isSame = first.subscriber_id === subscriberId && first.kind === kind &&
-      pricedOf(first.tax_mode, first.total_centavos, first.vat_centavos) === amountCentavos;
-    if (!isSame) return err("charge_key_used", { number });
+    if (!isSameCharge(first, input)) return err("charge_key_used", { number });
     if (first.status === "void") return err("charge_was_voided", { number });
-    return ok({
-      billId: first.id,
-      number,
-      totalCentavos: first.total_centavos,
-      paidCentavos: first.paid_centavos,
-      duplicate: true,
-    });
+    return ok({ billId: first.id, number, paidCentavos: first.paid_centavos, duplicate: true });
   }
   const connections = await listConnectionsToFile(trx, subscriberId);
   const [place] = connections;
@@ -127,6 +129,5 @@ async function issue(useCase: UseCase, input: ChargeInput): Promise<Result<Charg
     at,
     businessOn: today,
   });
-  const { id: billId, number, totalCentavos } = bill;
-  return ok({ billId, number, totalCentavos, paidCentavos, duplicate: false });
+  return ok({ billId: bill.id, number: bill.number, paidCentavos, duplicate: false });
 }

@@ -16,6 +16,11 @@ export interface BillShape {
   vat_rate_bp: number;
   vatable_centavos: string;
   vat_centavos: string;
+  /** First day on which it costs a late fee; left out where it never does. */
+  late_fee_on?: string;
+  /** A fee of this amount, or of so many hundredths of a percent of what is unpaid. */
+  late_fee_centavos?: string;
+  late_fee_bp?: number;
   lines: {
     kind: string;
     description: string;
@@ -147,7 +152,8 @@ export async function writeBillBatch(
     with shape as materialized (
       select * from jsonb_to_recordset(${batch.heads}::jsonb) as r(shape int, period_start date,
         period_end date, issued_on date, due_on date, grace_days smallint, total_centavos bigint,
-        tax_mode text, vat_rate_bp smallint, vatable_centavos bigint, vat_centavos bigint, has_legs boolean)),
+        tax_mode text, vat_rate_bp smallint, vatable_centavos bigint, vat_centavos bigint,
+        late_fee_on date, late_fee_centavos bigint, late_fee_bp int, has_legs boolean)),
     line as materialized (
       select * from jsonb_to_recordset(${batch.lines}::jsonb) as r(shape int, line_no smallint,
         kind text, description text, period_start date, period_end date, amount_centavos bigint, vat_centavos bigint,
@@ -170,11 +176,14 @@ export async function writeBillBatch(
         using (mark)),
     new_bills as (
       insert into bills (tenant_id, id, subscriber_id, subscription_id, number, status, period_start, period_end,
-        issued_on, due_on, grace_days, total_centavos, tax_mode, vat_rate_bp, vatable_centavos, vat_centavos, run_id,
-        created_at)
+        issued_on, due_on, grace_days, total_centavos, tax_mode, vat_rate_bp, vatable_centavos, vat_centavos,
+        late_fee_on, late_fee_centavos, late_fee_bp, late_fee_look_on,
+        run_id, created_at)
       select ${tenant}, d.bill_id, d.subscriber_id, d.subscription_id, d.number, 'issued', s.period_start,
         s.period_end, s.issued_on, s.due_on, s.grace_days, s.total_centavos, s.tax_mode, s.vat_rate_bp, s.vatable_centavos,
-        s.vat_centavos, ${batch.runId}::uuid, ${at}::timestamptz
+        s.vat_centavos, s.late_fee_on, s.late_fee_centavos,
+        s.late_fee_bp, s.late_fee_on, ${batch.runId}::uuid,
+        ${at}::timestamptz
       from due d join shape s using (shape)),
     new_lines as (
       insert into bill_lines (tenant_id, bill_id, line_no, kind, description, period_start, period_end, amount_centavos,
