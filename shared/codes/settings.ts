@@ -1,4 +1,4 @@
-import { BILLING_RULES, TAX_MODES, refusal, remark } from "./kinds.ts";
+import { BILLING_RULES, refusal, remark, TAX_MODES } from "./kinds.ts";
 
 /** What Linya says about settings. */
 export const settings = {

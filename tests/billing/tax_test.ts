@@ -135,7 +135,11 @@ Deno.test("the mode changes in the middle of a year: bills keep their tax, a voi
     may,
     "recurring 2026-05-02 vat_exclusive 100000 + 12000 = 112000",
   ]);
-  assert.equal(JSON.stringify((await statement())?.statement, plain), before, "what came later changes nothing");
+  assert.equal(
+    JSON.stringify((await statement())?.statement, plain),
+    before,
+    "what came later changes nothing",
+  );
   await assertBooksHold(isp);
 });
 
@@ -169,7 +173,10 @@ Deno.test("memos, write-offs and disputes give back the VAT of their bill in pro
 Deno.test("whatever is given back in parts and taken back of it, the rest gives back exactly the rest of the VAT", async () => {
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 1 });
-  const anyParts = fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.boolean()), { minLength: 1, maxLength: 5 });
+  const anyParts = fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.boolean()), {
+    minLength: 1,
+    maxLength: 5,
+  });
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom("vat_inclusive" as const, "vat_exclusive" as const),
@@ -178,9 +185,11 @@ Deno.test("whatever is given back in parts and taken back of it, the rest gives 
       async (mode, price, parts) => {
         await setTax(isp, mode);
         const billId = await bill(isp, 0, price);
-        let left = (await isp.run((trx) =>
-          trx.selectFrom("bills").select("total_centavos").where("id", "=", billId).executeTakeFirstOrThrow()
-        )).total_centavos;
+        let left =
+          (await isp.run((trx) =>
+            trx.selectFrom("bills").select("total_centavos").where("id", "=", billId)
+              .executeTakeFirstOrThrow()
+          )).total_centavos;
         for (const [percent, isTakenBack] of parts) {
           const amount = left * BigInt(percent) / 100n;
           if (amount === 0n) continue;
@@ -224,7 +233,13 @@ Deno.test("a change of the tax holds from a day that is not past, with a registr
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 1 });
   const registration = { tin: "123-456-789-00000", registeredName: "Ilaya Net Services" };
-  const good = { revision: 0, mode: "vat_inclusive" as const, rateBp: 1200, fromOn: todayOf(isp), ...registration };
+  const good = {
+    revision: 0,
+    mode: "vat_inclusive" as const,
+    rateBp: 1200,
+    fromOn: todayOf(isp),
+    ...registration,
+  };
   const save = (input: Partial<typeof good> | { tin: null }) =>
     saveTax(isp.context, isp.tenantId, isp.actor, { ...good, ...input });
   assertRefused(await save({ fromOn: day("2025-12-31") }), "tax_from_past");

@@ -1,4 +1,13 @@
-import { add, type Centavos, centavos, min, multiplyRounded, subtract, sum, ZERO } from "@/shared/money/mod.ts";
+import {
+  add,
+  type Centavos,
+  centavos,
+  min,
+  multiplyRounded,
+  subtract,
+  sum,
+  ZERO,
+} from "@/shared/money/mod.ts";
 import { taxBill, type TaxedTotal, type TaxMode, VAT_RATE_BP } from "./tax.ts";
 
 /** How bills of a day are taxed. */

@@ -63,7 +63,9 @@ interface Given {
 }
 
 Deno.test("whatever is given back in parts, and taken back of that, the whole bill has exactly its whole VAT", () => {
-  const anySteps = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean()), { maxLength: 30 });
+  const anySteps = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean()), {
+    maxLength: 30,
+  });
   fc.assert(
     fc.property(anyTerms, fc.integer({ min: 1, max: 300_000 }), anySteps, (terms, price, steps) => {
       const bill = taxLines(terms, [centavos(price)]);

@@ -1,4 +1,4 @@
-import { type TaxSetting, taxOn, type TaxTerms } from "@/web/domain/billing/mod.ts";
+import { taxOn, type TaxSetting, type TaxTerms } from "@/web/domain/billing/mod.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 
 /** The columns of a company that say how it is taxed. */
