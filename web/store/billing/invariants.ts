@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { taxes } from "./tax_invariants.ts";
 import { bookedOneByOne, references, seals, wholeTransactions } from "./sealed_invariants.ts";
 
 /** A rule of the books that does not hold, with what breaks it. */
@@ -12,7 +13,7 @@ export interface BrokenInvariant {
 
 /**
  * Asks the database whether the books hold: M1 (double entry, account by account), M2 (references), M3 and a to e
- * (allocation), M4 (periods), M5 (numbers), M6 (what may be changed), M10 (money and service agree). Empty when all hold. The questions are asked in SQL of their own, not through the
+ * (allocation), f (disputes), M4 (periods), M5 (numbers), M6 (what may be changed), M10 (money and service agree). Empty when all hold. The questions are asked in SQL of their own, not through the
  * code that wrote the rows.
  */
 export async function checkInvariants(trx: TenantTransaction): Promise<BrokenInvariant[]> {
@@ -24,9 +25,11 @@ export async function checkInvariants(trx: TenantTransaction): Promise<BrokenInv
     references(trx),
     allocations(trx),
     idleCredit(trx),
+    disputed(trx),
     periods(trx),
     numbers(trx),
     seals(),
+    taxes(trx),
     service(trx),
   ];
   // All rows are read: after a big run, before the database has counted its tables again, it would take them for small
@@ -75,10 +78,12 @@ function allocations({ tenantId }: TenantTransaction) {
     select 'b', number, 'paid ' || paid_centavos || ' of ' || total_centavos from bills
       where tenant_id = ${tenantId} and (paid_centavos < 0 or paid_centavos > total_centavos)
     union all
-    select 'c', b.number, 'total ' || b.total_centavos || ', lines ' || coalesce(sum(l.amount_centavos), 0)
+    select 'c', b.number, 'total ' || b.total_centavos || ', lines ' || coalesce(sum(l.amount_centavos), 0) ||
+        ', VAT ' || b.vat_centavos || ', of lines ' || coalesce(sum(l.vat_centavos), 0)
       from bills b left join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
-      where b.tenant_id = ${tenantId} group by b.tenant_id, b.id, b.number, b.total_centavos
+      where b.tenant_id = ${tenantId} group by b.tenant_id, b.id, b.number, b.total_centavos, b.vat_centavos
       having coalesce(sum(l.amount_centavos), 0) <> b.total_centavos
+        or coalesce(sum(l.vat_centavos), 0) <> b.vat_centavos
     union all
     select 'a', min(number), 'amount ' || sum(amount) || ', used ' || sum(used) || ', allocated ' || sum(live)
         || ', refunded ' || sum(refunded)
@@ -169,6 +174,20 @@ function idleCredit({ tenantId }: TenantTransaction) {
     join subscribers s on s.tenant_id = ${tenantId} and s.id = idle.subscriber_id
     where idle.subscriber_id in (select b.subscriber_id from bills b where b.tenant_id = ${tenantId}
       and b.status = 'issued' and b.paid_centavos < b.total_centavos)`;
+}
+
+/** What counts for no cut is what an open dispute is about; a bill has one at a time. */
+function disputed({ tenantId }: TenantTransaction) {
+  return sql<BrokenInvariant>`
+    select 'f' as name, min(number) as subject, 'disputed ' || sum(said) || ', open disputes ' || sum(open) || ' in '
+        || count(dispute) as detail from (
+        select b.id, b.number, b.disputed_centavos as said, 0::bigint as open, null::uuid as dispute from bills b
+          where b.tenant_id = ${tenantId} and b.status = 'issued'
+        union all
+        select b.id, null, 0, d.amount_centavos, d.id from disputes d
+          join bills b on b.tenant_id = d.tenant_id and b.id = d.bill_id and b.status = 'issued'
+          where d.tenant_id = ${tenantId} and d.decision is null) sides
+      group by id having sum(said) <> sum(open) or count(dispute) > 1`;
 }
 
 /** What was charged lies without gap and overlap from the first day of a connection to where it stands (rule R6). */

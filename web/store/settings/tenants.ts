@@ -16,6 +16,11 @@ export const TENANT_COLUMNS = [
   "grace_days",
   "min_notice_days",
   "late_terms_days",
+  "late_fee_kind",
+  "late_fee_centavos",
+  "late_fee_bp",
+  "late_after_days",
+  "reconnection_fee_centavos",
   "dispute_days",
   "first_bill",
   "merge_stub_lt_days",
@@ -43,6 +48,13 @@ export const TENANT_COLUMNS = [
   "setup_progress",
   "checklist_dismissed_at",
   "prepaid_lapse",
+  "tax_mode",
+  "vat_rate_bp",
+  "tax_from_on",
+  "tax_mode_before",
+  "vat_rate_bp_before",
+  "tin",
+  "registered_name",
 ] as const;
 
 /** The tenant of the transaction; null when it does not exist. */
