@@ -30,6 +30,7 @@ export const billing = {
   price_out_of_range: refusal(422, "price", { max: "peso" }),
   terms_out_of_range: refusal(422, "termsDays", { max: "count" }),
   grace_out_of_range: refusal(422, "graceDays", { max: "count" }),
+  stop_out_of_range: refusal(422, "stopAfterUnpaidBills", { max: "count" }),
   late_after_out_of_range: refusal(422, "lateAfterDays", { max: "count" }),
   fee_out_of_range: refusal(422, "lateFeeAmount", { max: "peso" }),
   same_plan: refusal(422, "plan", { name: "text" }),

@@ -63,7 +63,10 @@ export function explainLine(line: StoredLine, place: LinePlace): ExplainedLine {
   if (line.description.code === "line_suspended_back") return explainBack(line);
   if (line.description.code === "line_late_fee") return explainLateFee(line.description, line.amountCentavos);
   if (line.description.code === "line_reconnection") {
-    return { why: [coded("explain_reconnection", line.description.values as ValuesOf<"line_reconnection">)], sum: null };
+    return {
+      why: [coded("explain_reconnection", line.description.values as ValuesOf<"line_reconnection">)],
+      sum: null,
+    };
   }
   const { terms } = line;
   if (terms === null) return NOTHING;

@@ -103,7 +103,8 @@ export function comparePaidFirst(
   a: Pick<OpenBalance, "dueOn" | "periodStart" | "number" | "isFee">,
   b: Pick<OpenBalance, "dueOn" | "periodStart" | "number" | "isFee">,
 ): number {
-  return Number(a.isFee ?? false) - Number(b.isFee ?? false) || Temporal.PlainDate.compare(a.dueOn, b.dueOn) ||
+  return Number(a.isFee ?? false) - Number(b.isFee ?? false) ||
+    Temporal.PlainDate.compare(a.dueOn, b.dueOn) ||
     Temporal.PlainDate.compare(a.periodStart, b.periodStart) ||
     a.number.length - b.number.length || Number(a.number > b.number) - Number(a.number < b.number);
 }

@@ -106,7 +106,7 @@ export async function chargeFees(
       subscriberId: bill.subscriber_id,
       summary: coded("audit_late_fee", {
         number: issued.number,
-        amount: amountCentavos,
+        amount: issued.totalCentavos,
         late: bill.number,
         due: bill.due_on,
       }),

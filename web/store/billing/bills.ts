@@ -29,6 +29,10 @@ const BILL_COLUMNS = [
   "voided_at",
   "void_reason",
   "created_at",
+  "tax_mode",
+  "vat_rate_bp",
+  "vatable_centavos",
+  "vat_centavos",
 ] as const;
 
 /** A bill as it is stored. */
@@ -82,6 +86,7 @@ const LINE_COLUMNS = [
   "amount_centavos",
   "settled_centavos",
   "subscription_id",
+  "vat_centavos",
 ] as const;
 
 /** One bill with lines and shares; null when not of this tenant. */
@@ -149,7 +154,9 @@ export async function listOpenBills(
         and l.settled_centavos < l.amount_centavos) line
     where b.tenant_id = ${trx.tenantId} and b.subscriber_id = any(${[...subscriberIds]}::uuid[])
       and b.status = 'issued' and b.paid_centavos < b.total_centavos
-    order by b.kind = 'late_fee', b.due_on, b.period_start, length(b.number), b.number collate "C"`.execute(trx);
+    order by b.kind = 'late_fee', b.due_on, b.period_start, length(b.number), b.number collate "C"`.execute(
+    trx,
+  );
   return rows;
 }
 
