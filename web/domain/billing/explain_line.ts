@@ -61,7 +61,9 @@ export interface LinePlace {
 export function explainLine(line: StoredLine, place: LinePlace): ExplainedLine {
   if (line.description === null) return NOTHING;
   if (line.description.code === "line_suspended_back") return explainBack(line);
-  if (line.description.code === "line_late_fee") return explainLateFee(line.description, line.amountCentavos);
+  if (line.description.code === "line_late_fee" || line.description.code === "line_late_fee_percent") {
+    return explainLateFee(line.description, line.amountCentavos);
+  }
   if (line.description.code === "line_reconnection") {
     return {
       why: [coded("explain_reconnection", line.description.values as ValuesOf<"line_reconnection">)],
@@ -167,14 +169,16 @@ function priceWords({ planName: plan, priceCentavos: price, own }: PeriodTerms):
   });
 }
 
+type LateFeeValues = ValuesOf<"line_late_fee"> & Partial<ValuesOf<"line_late_fee_percent">>;
+
 /** A fee of so many hundredths of a percent of what was unpaid, or of an amount. */
 function explainLateFee({ values }: Coded, amount: Centavos): ExplainedLine {
-  const { number, unpaid, from, rate } = values as ValuesOf<"line_late_fee">;
+  const { number, unpaid, from, rate = null } = values as LateFeeValues;
   const why = coded("explain_late_fee", { number, unpaid, from });
-  if (rate === 0) return { why: [why, coded("explain_late_fee_flat", { amount })], sum: null };
+  if (rate === null) return { why: [why, coded("explain_late_fee_flat", { amount })], sum: null };
   const sum: LineSum = {
     baseCentavos: unpaid,
-    basisPoints: rate,
+    basisPoints: Math.round(Number(rate) * 100),
     days: null,
     lessCentavos: null,
     isTakenOff: false,

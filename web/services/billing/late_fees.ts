@@ -79,13 +79,7 @@ export async function chargeFees(
       graceDays: graceDays.value,
       lines: [{
         kind: "late_fee",
-        description: coded("line_late_fee", {
-          number: bill.number,
-          due: bill.due_on,
-          from: bill.late_fee_on,
-          unpaid: principalCentavos,
-          rate: fee.kind === "percent" ? fee.rateBp : 0,
-        }),
+        description: sayFee(bill, fee, principalCentavos),
         periodStart: today,
         periodEnd: today.add({ days: 1 }),
         amountCentavos,
@@ -117,6 +111,13 @@ export async function chargeFees(
   }
   await insertLateFees(trx, fees);
   return audits;
+}
+
+function sayFee(bill: LateBillRow, fee: LateFee, unpaid: Centavos): Coded {
+  const values = { number: bill.number, due: bill.due_on, from: bill.late_fee_on, unpaid };
+  return fee.kind === "flat"
+    ? coded("line_late_fee", values)
+    : coded("line_late_fee_percent", { ...values, rate: String(fee.rateBp / 100) });
 }
 
 /**
