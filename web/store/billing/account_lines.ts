@@ -74,8 +74,8 @@ export async function listAccountLines(
 ): Promise<Page<AccountLineRow>> {
   const window = windowOf(orderingOf(SORTS, request.sort, "-date"), request);
   const { rows } = await sql<AccountLineRow>`
-    select own.*, ${lineKind(trx)} as line_kind, ${NAMED} from (
-      select * from (${withBalance(trx, filter.subscriberId)}) as own
+    select ${LINE}, own.balance_centavos, ${lineKind(trx)} as line_kind, ${NAMED} from (
+      select ${LINE}, own.balance_centavos from (${withBalance(trx, filter.subscriberId)}) as own
       where ${
     conditions(trx, filter)
   } and ${window.where} order by ${window.orderBy} limit ${window.limit}) as own
@@ -90,7 +90,7 @@ export async function listAllAccountLines(
 ): Promise<AccountLineRow[]> {
   const { orderBy } = windowOf(ALL, { limit: 0 });
   const { rows } = await sql<AccountLineRow>`
-    select own.*, ${lineKind(trx)} as line_kind, ${NAMED}
+    select ${LINE}, own.balance_centavos, ${lineKind(trx)} as line_kind, ${NAMED}
     from (${withBalance(trx, filter.subscriberId)}) as own ${names(trx)}
     where ${conditions(trx, filter)} order by ${orderBy}`.execute(trx);
   return rows;
@@ -173,6 +173,10 @@ function lineKind(trx: TenantTransaction): RawBuilder<unknown> {
     order by abs(o.amount_centavos) desc, o.line_no limit 1), 'credit')`;
 }
 
+/** What a posting alone says of the line `own`. */
+const LINE = sql`own.id, own.kind, own.counted_on, own.recorded_at, own.bill_id, own.source_id, own.refund_id,
+  own.description, own.actor, own.amount_centavos`;
+
 /** The numbers of what lines are about: read for the lines of a page only. */
 const NAMED =
   sql`b.number as bill_number, c.kind as source_kind, c.number as source_number, r.number as refund_number`;
@@ -185,7 +189,8 @@ function names(trx: TenantTransaction): RawBuilder<unknown> {
 }
 
 function withBalance(trx: TenantTransaction, subscriberId: string): RawBuilder<unknown> {
-  return sql`select own.*, (sum(amount_centavos) over (order by counted_on, recorded_at, id))::bigint as balance_centavos
+  return sql`select ${LINE},
+      (sum(own.amount_centavos) over (order by own.counted_on, own.recorded_at, own.id))::bigint as balance_centavos
     from (${accountLines(trx, subscriberId)}) own`;
 }
 
@@ -203,7 +208,8 @@ function accountLines(trx: TenantTransaction, subscriberId: string): RawBuilder<
       where e.tenant_id = ${tenant} and e.subscriber_id = ${subscriberId}
         and e.account in ('receivable', 'subscriber_credit')
       group by e.transaction_id having sum(e.amount_centavos) <> 0) moved
-    cross join lateral (select * from ledger_transactions t where t.tenant_id = ${tenant} and t.id = moved.id
+    cross join lateral (select t.kind, t.business_on, t.recorded_at, t.bill_id, t.source_id, t.refund_id, t.description, t.actor
+      from ledger_transactions t where t.tenant_id = ${tenant} and t.id = moved.id
       offset 0) t`;
 }
 
