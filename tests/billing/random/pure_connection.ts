@@ -102,6 +102,7 @@ export class PureConnection {
     return {
       isAheadOfItself,
       own: [],
+      reconnections: [],
       freed: freed.map((period): FreedPeriod => ({
         freedBillId: period.freedBill!,
         periodStart: dateOf(period.from),

@@ -17,6 +17,7 @@ import { listOwnPricesDue } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { toOwnPrices, toOwnTerms } from "./own_prices.ts";
+import { listWaitingReconnections } from "./reconnection_fees.ts";
 import { suspendedPolicyOf, type TenantPolicy } from "./rule_levels.ts";
 import { NOTHING_KNOWN, type SubscriptionFacts } from "./subscription_plan.ts";
 
@@ -50,12 +51,13 @@ export async function readFacts(
     (row) => row.subscription_id,
   );
   const own = Map.groupBy(await listOwnPricesDue(trx, ids), (row) => row.subscription_id);
+  const back = await listWaitingReconnections(trx, tenant, ids);
   const facts = new Map<string, SubscriptionFacts>();
   for (const row of due) {
     const prices = own.get(row.id);
     if (prices !== undefined) facts.set(row.id, { ...NOTHING_KNOWN, own: toOwnPrices(prices, row) });
   }
-  for (const id of new Set([...ahead, ...freed.keys(), ...off.keys()])) {
+  for (const id of new Set([...ahead, ...freed.keys(), ...off.keys(), ...back.keys()])) {
     const suspensions = off.get(id) ?? [];
     facts.set(id, {
       isAheadOfItself: ahead.has(id),
@@ -65,6 +67,7 @@ export async function readFacts(
       unpaidBills: unpaid.get(id) ?? 0,
       billedLines: (lines.get(id) ?? []).map(toBilledLine),
       own: facts.get(id)?.own ?? [],
+      reconnections: back.get(id) ?? [],
     });
   }
   return facts;

@@ -24,6 +24,7 @@ import { toBillShape } from "./bill_shape.ts";
 import { billingRules } from "./billing_rules.ts";
 import { assertBillCount, assertBounds, BoundError } from "./plan_bounds.ts";
 import { isPricedOnly, keyOf, pricedKeyOf } from "./plan_keys.ts";
+import { withReconnections } from "./reconnection_fees.ts";
 import { companyRules, toOwnRules } from "./rule_levels.ts";
 import { taxTermsOn } from "./tax_terms.ts";
 import { NOTHING_KNOWN, type SubscriptionFacts, type SubscriptionPlan } from "./subscription_plan.ts";
@@ -93,11 +94,15 @@ export class BillPlanner {
     const bills = this.#creditOff(planned.filter(isAsked), rules, facts);
     assertBounds(bills, rules);
     const stoppedFrom = due[planned.length]?.periodStart ?? null;
+    const all = [
+      ...asked.map((bill) => ({ bill, isAgain: true })),
+      ...bills.map((bill) => ({ bill, isAgain: false })),
+    ];
     return {
-      bills: [
-        ...asked.map((bill) => toBillShape(bill, { ...issued, isAgain: true })),
-        ...bills.map((bill) => toBillShape(bill, { ...issued, isAgain: false })),
-      ],
+      bills: all.map(({ bill, isAgain }, i) =>
+        toBillShape(i === 0 ? withReconnections(bill, facts.reconnections) : bill, { ...issued, isAgain })
+      ),
+      reconnections: all.length === 0 ? [] : facts.reconnections.map(({ id }) => id),
       watermark: this.#watermark(subscription, rules, planned, stoppedFrom),
       isStopped: stoppedFrom !== null,
       stopAfter: inEffect.stopAfterUnpaidBills.value,

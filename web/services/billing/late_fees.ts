@@ -1,5 +1,5 @@
 import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
-import { type Centavos, centavos, ZERO } from "@/shared/money/mod.ts";
+import { type Centavos, centavos, sum, ZERO } from "@/shared/money/mod.ts";
 import { type LateFee, lateFeeChange } from "@/web/domain/billing/mod.ts";
 import { correctionOf } from "@/web/domain/payments/mod.ts";
 import { findBill } from "@/web/store/billing/bills.ts";
@@ -12,11 +12,13 @@ import {
   updateLookAgain,
 } from "@/web/store/billing/late_fees.ts";
 import { rulesColumns } from "@/web/store/billing/own_rules.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { sumMemosOfBill } from "@/web/store/payments/memos.ts";
 import { type AuditInput, recordAudits } from "../audit.ts";
 import { giveMemo } from "../payments/issue_memo.ts";
 import type { UseCase } from "../use_case.ts";
 import { issueBill } from "./issue_bill.ts";
+import { settleReconnections } from "./reconnection_fees.ts";
 import { rulesOf } from "./rule_levels.ts";
 import { takeBillBack, toCorrected } from "./take_bill_back.ts";
 
@@ -52,6 +54,22 @@ function principalOf(bill: LateBillRow): Centavos {
     : 0n;
   const owed = bill.owed_centavos - disputed - bill.corrected_centavos;
   return owed > 0n ? centavos(owed) : ZERO;
+}
+
+/** Fees that a run would charge. */
+export interface LateFeesToCome {
+  count: number;
+  amountCentavos: Centavos;
+}
+
+/** What the late fees of a day would come to if nothing is paid before it, written nowhere. */
+export async function previewLateFees(
+  trx: TenantTransaction,
+  businessOn: Temporal.PlainDate,
+): Promise<LateFeesToCome> {
+  const bills = await listLateBills(trx, { lookedOn: businessOn });
+  const due = bills.map((bill) => judgeLateBill(bill, businessOn).changeCentavos).filter((one) => one > ZERO);
+  return { count: due.length, amountCentavos: sum(due) };
 }
 
 /**
@@ -125,7 +143,7 @@ function sayFee(bill: LateBillRow, fee: LateFee, unpaid: Centavos): Coded {
  * been charged goes back at once, one that now is due is charged by the next run (LF-05). The subscriber is locked by the
  * caller.
  */
-export async function settleLateFees(useCase: UseCase, subscriberId: string): Promise<void> {
+async function settleLateFees(useCase: UseCase, subscriberId: string): Promise<void> {
   const { trx, business: { today } } = useCase;
   for (const bill of await listLateBills(trx, { subscriberId, begunOn: today })) {
     const judged = judgeLateBill(bill, today);
@@ -142,6 +160,12 @@ export async function settleLateFees(useCase: UseCase, subscriberId: string): Pr
     if (!isBack || right === ZERO) continue;
     await recordAudits(trx, useCase.actor, await chargeFees(useCase, [{ ...judged, amountCentavos: right }]));
   }
+}
+
+/** All fees of a subscriber after a posting: for paying late, and for coming back. */
+export async function settleFees(useCase: UseCase, subscriberId: string): Promise<void> {
+  await settleLateFees(useCase, subscriberId);
+  await settleReconnections(useCase, subscriberId);
 }
 
 /** The fee of a bill that was taken back goes with it. The subscriber is locked by the caller. */

@@ -7,6 +7,7 @@ import { endPeriods, freePeriods } from "@/web/store/billing/charged_periods.ts"
 import { type BillDetail, updateBillVoid } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { deleteCoverage, updatePrepaid } from "@/web/store/billing/prepaid.ts";
+import { freeReconnections } from "@/web/store/billing/reconnection_fees.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { recordAudit } from "../audit.ts";
 import { restoreService } from "../cuts/restore_service.ts";
@@ -63,6 +64,7 @@ export async function takeBillBack(
     }),
   }]);
   await deleteCoverage(trx, bill.id);
+  await freeReconnections(trx, [bill.id]);
   if (periods === "never") await endPeriods(trx, bill.id);
   else await freePeriods(trx, [bill.id], business.today);
   await applyIdleCredit(trx, [bill.subscriber_id], booking);

@@ -3,7 +3,7 @@ import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { correctionOf } from "@/web/domain/payments/mod.ts";
 import { findLaterCharge, findLaterPurchase, isPurchaseSettled } from "@/web/store/billing/prepaid.ts";
 import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
-import { hasDaysGivenBack } from "@/web/store/billing/charged_periods.ts";
+import { hasDaysGivenBack, hasPeriodsOfEnded } from "@/web/store/billing/charged_periods.ts";
 import { findLateFeeOf } from "@/web/store/billing/late_fees.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findMemoOfBill } from "@/web/store/payments/memos.ts";
@@ -11,7 +11,7 @@ import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase } from "../use_case.ts";
-import { endFeeOfVoid, settleLateFees } from "./late_fees.ts";
+import { endFeeOfVoid, settleFees } from "./late_fees.ts";
 import { type AfterVoid, takeBillBack, toCorrected, type VoidedBill } from "./take_bill_back.ts";
 import { settlementOfBill, takeBackSettlement } from "./take_back_settlement.ts";
 
@@ -33,6 +33,7 @@ export type VoidBillCode =
   | "bill_is_reported"
   | GivenBackCode
   | "days_given_back"
+  | "void_service_ended"
   | "plan_settled_since"
   | "reason_required"
   | "reason_too_long";
@@ -62,21 +63,35 @@ export async function voidBill(
     if (refusal !== null) return refusal;
     const givenBack = await refuseGivenBack(useCase.trx, bill);
     if (givenBack !== null) return givenBack;
-    if (input.periods === "never" && await hasDaysGivenBack(useCase.trx, bill.id)) {
-      return err("days_given_back", { number: bill.number ?? "" });
-    }
+    const after = await decideAfter(useCase.trx, bill, input.periods);
+    if (!after.ok) return after;
     const settled = await takeBackSettlement(useCase.trx, settlementOfBill(bill), bill.number ?? "");
     if (settled !== null) return settled;
     const fee = await findLateFeeOf(useCase.trx, bill.id);
     const taken = await takeBillBack(useCase, bill, {
       reason: reason.value,
-      periods: input.periods ?? "bill_again",
+      periods: after.value,
     });
     // A fee for paying it late goes with it, and money that is free now may have been in time for another bill.
     if (fee !== null) await endFeeOfVoid(useCase, { feeBillId: fee.fee_bill_id, number: bill.number ?? "" });
-    await settleLateFees(useCase, bill.subscriber_id);
+    await settleFees(useCase, bill.subscriber_id);
     return ok(taken);
   });
+}
+
+/** No run bills a service again that has ended: its days are never billed. */
+async function decideAfter(
+  trx: TenantTransaction,
+  bill: Pick<BillDetail, "id" | "number">,
+  wanted: AfterVoid | undefined,
+): Promise<Result<AfterVoid, "days_given_back" | "void_service_ended">> {
+  const number = bill.number ?? "";
+  const hasEnded = await hasPeriodsOfEnded(trx, bill.id);
+  if (hasEnded && wanted === "bill_again") return err("void_service_ended", { number });
+  const after = hasEnded ? "never" : wanted ?? "bill_again";
+  return after === "never" && await hasDaysGivenBack(trx, bill.id)
+    ? err("days_given_back", { number })
+    : ok(after);
 }
 
 function refuseVoid(bill: BillDetail): Failure<"bill_has_money" | "bill_is_reported"> | null {

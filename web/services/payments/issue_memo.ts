@@ -13,7 +13,7 @@ import { findMemoByKey, insertMemo, sumMemosOfBill, sumVatBackOfBill } from "@/w
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
-import { settleLateFees } from "../billing/late_fees.ts";
+import { settleFees } from "../billing/late_fees.ts";
 import { renewOnPosting } from "../billing/renew_prepaid.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { checkReason } from "../reason.ts";
@@ -111,7 +111,7 @@ async function issue(
   const allocated = await allocate(useCase, input, memo.id);
   // A correction says that the bill asked for too much: so did the fee for paying it late.
   const isCorrection = input.kind === "correction" && input.billId !== null;
-  if (isCorrection) await settleLateFees(useCase, input.subscriberId);
+  if (isCorrection) await settleFees(useCase, input.subscriberId);
   await renewOnPosting(useCase, input.subscriberId);
   const open = isCorrection ? undefined : allocated;
   const restored = await restoreService(trx, useCase.tenant, input.subscriberId, useCase.booking, open);

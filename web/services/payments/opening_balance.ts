@@ -12,7 +12,7 @@ import { findOpeningBalance, findOpeningConnection } from "@/web/store/payments/
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import { issueBill } from "../billing/issue_bill.ts";
-import { settleLateFees } from "../billing/late_fees.ts";
+import { settleFees } from "../billing/late_fees.ts";
 import { renewOnPosting } from "../billing/renew_prepaid.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { restoreService } from "../cuts/restore_service.ts";
@@ -63,7 +63,7 @@ export async function takeOverBalance(
       : ok(await postCredit(useCase, input));
     if (!posted.ok) return posted;
     await applyIdleCredit(trx, [input.subscriberId], useCase.booking);
-    await settleLateFees(useCase, input.subscriberId);
+    await settleFees(useCase, input.subscriberId);
     if (input.side === "credit") await renewOnPosting(useCase, input.subscriberId);
     await restore(useCase, input.subscriberId);
     await audit(useCase, input.subscriberId, {
@@ -110,7 +110,7 @@ export async function takeBackOpeningCredit(
       legs: legsOfOpeningTakenBack({ subscriberId, amountCentavos }),
     }]);
     await applyIdleCredit(trx, [subscriberId], booking);
-    await settleLateFees(useCase, subscriberId);
+    await settleFees(useCase, subscriberId);
     await restore(useCase, subscriberId);
     await audit(useCase, subscriberId, {
       action: "opening_balance.taken_back",

@@ -29,7 +29,7 @@ import {
 } from "./payment_input.ts";
 import { runOnce } from "./run_once.ts";
 import { refuseClosedTarget } from "./closed_target.ts";
-import { settleLateFees } from "../billing/late_fees.ts";
+import { settleFees } from "../billing/late_fees.ts";
 import { renewOnPosting } from "../billing/renew_prepaid.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -102,7 +102,7 @@ export async function postPayment(
   const { open, ...allocated } = await allocate(useCase, input, { id: payment.id, targetBillId });
   // Only money from before today can have been in time for a fee that was charged already.
   const isEarlier = Temporal.PlainDate.compare(input.receivedOn, useCase.business.today) < 0;
-  if (isEarlier) await settleLateFees(useCase, input.subscriberId);
+  if (isEarlier) await settleFees(useCase, input.subscriberId);
   if (aim === undefined) await renewOnPosting(useCase, input.subscriberId);
   const left = isEarlier ? undefined : open;
   const restored = await restoreService(trx, useCase.tenant, input.subscriberId, useCase.booking, left);

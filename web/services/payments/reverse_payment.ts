@@ -13,7 +13,7 @@ import { refuseRefunded } from "./refuse_refunded.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
-import { settleLateFees } from "../billing/late_fees.ts";
+import { settleFees } from "../billing/late_fees.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
@@ -79,7 +79,7 @@ async function reverse(useCase: UseCase, payment: PaymentListRow, reason: string
     }),
   }]);
   await applyIdleCredit(trx, [payment.subscriber_id], booking);
-  await settleLateFees(useCase, payment.subscriber_id);
+  await settleFees(useCase, payment.subscriber_id);
   const restored = await restoreService(trx, useCase.tenant, payment.subscriber_id, booking);
   useCase.touchRouters(restored.routerIds);
   await recordAudit(trx, actor, {

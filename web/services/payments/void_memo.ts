@@ -11,7 +11,7 @@ import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { settlementOfMemo, takeBackSettlement } from "../billing/take_back_settlement.ts";
-import { settleLateFees } from "../billing/late_fees.ts";
+import { settleFees } from "../billing/late_fees.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -79,7 +79,7 @@ async function take(useCase: UseCase, memo: MemoListRow, reason: string): Promis
     }),
   }]);
   await applyIdleCredit(trx, [memo.subscriber_id], booking);
-  await settleLateFees(useCase, memo.subscriber_id);
+  await settleFees(useCase, memo.subscriber_id);
   const restored = await restoreService(trx, useCase.tenant, memo.subscriber_id, booking);
   useCase.touchRouters(restored.routerIds);
   await recordAudit(trx, actor, {

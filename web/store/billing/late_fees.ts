@@ -166,6 +166,27 @@ export async function updateLateFeeEnded(
   return numUpdatedRows > 0n;
 }
 
+/** Fees whose bill, or the bill that they are for, is void. */
+export async function updateLateFeesOfVoid(
+  trx: TenantTransaction,
+  billIds: readonly string[],
+  at: Temporal.Instant,
+): Promise<void> {
+  if (billIds.length === 0) return;
+  await sql`update late_fees set ended_at = ${at}, ended_why = 'bill_void' where tenant_id = ${trx.tenantId}
+    and ended_at is null and (fee_bill_id = any(${[...billIds]}::uuid[]) or bill_id = any(${[
+    ...billIds,
+  ]}::uuid[]))`
+    .execute(trx);
+}
+
+/** Bills whose day has not come by a clock that is believed are looked at on it, whatever a wrong one has done. */
+export async function updateLooksToCome(trx: TenantTransaction, today: Temporal.PlainDate): Promise<void> {
+  await sql`update bills set late_fee_look_on = late_fee_on where tenant_id = ${trx.tenantId}
+    and late_fee_on > ${today} and late_fee_look_on is null and status = 'issued' and not is_imported`
+    .execute(trx);
+}
+
 /** The fee that stands for a bill. */
 export async function findLateFeeOf(
   trx: TenantTransaction,
