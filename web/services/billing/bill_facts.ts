@@ -119,7 +119,8 @@ export function uncharged(
   }));
 }
 
-function toBilledLine(row: BilledLineRow): BilledLine {
+/** A line that was billed in advance, as the rule of suspended days sees it. */
+export function toBilledLine(row: BilledLineRow): BilledLine {
   return {
     periodStart: row.period_start,
     periodEnd: row.period_end,
@@ -139,6 +140,7 @@ function toFreedPeriod(
   const own = toOwnTerms(row);
   return {
     freedBillId: row.freed_bill_id,
+    payerId: row.payer_id,
     periodStart: row.period_start,
     periodEnd: row.period_end,
     terms: {

@@ -27,6 +27,7 @@ import { refuseDoubtedClock } from "./clock_guard.ts";
 import { isOfOneRow } from "./each_apart.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { type ParkedSubscription, planEach, type SubscriptionPlan } from "./plan_batch.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** What a bill run did, all its workers and restarts together. */
@@ -235,11 +236,14 @@ async function write(
   plans: readonly SubscriptionPlan[],
 ): Promise<ShapedBill[]> {
   const { trx, at, booking } = useCase;
+  // Those that are billed for days of before are not who was locked with the connection.
+  const others = plans.flatMap((plan) => [...plan.otherPayers.values()]);
+  if (others.length > 0) await lockSubscribersOf(trx, [], others);
   const bills = plans.flatMap((plan) =>
     plan.bills.map((shape): ShapedBill => ({
       id: uuidv7(at.epochMilliseconds),
       transactionId: uuidv7(at.epochMilliseconds),
-      subscriberId: plan.subscription.subscriber_id,
+      subscriberId: plan.otherPayers.get(shape) ?? plan.subscription.subscriber_id,
       subscriptionId: plan.subscription.id,
       shape,
     }))

@@ -32,6 +32,8 @@ import { companyRules, toOwnRules } from "./rule_levels.ts";
 export interface SubscriptionPlan {
   subscription: DueSubscription;
   bills: readonly BillShape[];
+  /** Whose those of its bills are that are of another subscriber than has it now. */
+  otherPayers: ReadonlyMap<BillShape, string>;
   watermark: WatermarkShape;
   /** Bills stop with this run: too many are unpaid. */
   isStopped: boolean;
@@ -128,15 +130,20 @@ export class BillPlanner {
     const isUpFront = isResting || subscription.billing_mode === "prepaid";
     const due = isUpFront ? [] : planBills(rules).filter((bill) => isBilled(subscription, bill.periodStart));
     if (due.length > BILLS_MAX) throw new BoundError(coded("parked_too_many", { count: due.length }));
-    const planned = this.#untilStopped(due, facts, asked.length);
+    const own = asked.filter((bill) => bill.payerId === undefined);
+    const planned = this.#untilStopped(due, facts, own.length);
     const bills = this.#creditOff(planned.filter(isAsked), rules, facts);
     assertBounds(bills, rules);
     const stoppedFrom = due[planned.length]?.periodStart ?? null;
+    const shapes = asked.map((bill) => ({ bill, shape: toBillShape(bill, { ...issued, isAgain: true }) }));
     return {
       bills: [
-        ...asked.map((bill) => toBillShape(bill, { ...issued, isAgain: true })),
+        ...shapes.map(({ shape }) => shape),
         ...bills.map((bill) => toBillShape(bill, { ...issued, isAgain: false })),
       ],
+      otherPayers: new Map(
+        shapes.flatMap(({ bill, shape }) => bill.payerId === undefined ? [] : [[shape, bill.payerId]]),
+      ),
       watermark: this.#watermark(subscription, rules, planned, stoppedFrom),
       isStopped: stoppedFrom !== null,
       never: passedOver(rules, planned),

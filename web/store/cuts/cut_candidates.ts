@@ -130,6 +130,7 @@ async function readFacts(
     select distinct l.subscription_id as id from bills b
       join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id and l.settled_centavos < l.amount_centavos
         and l.subscription_id is not null
+      join subscriptions o on o.tenant_id = b.tenant_id and o.id = l.subscription_id and o.subscriber_id = b.subscriber_id
       where b.tenant_id = ${trx.tenantId} and b.status = 'issued' and b.paid_centavos < b.total_centavos
         and b.due_on < ${businessOn} and b.due_on + b.grace_days < ${businessOn}::date
     union select c.id from subscriptions c where c.tenant_id = ${trx.tenantId} and c.billing_mode = 'prepaid'`;

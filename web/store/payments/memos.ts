@@ -13,6 +13,7 @@ const COLUMNS = [
   "reason",
   "amount_centavos",
   "bill_id",
+  "subscription_id",
   "issued_on",
   "recorded_at",
   "recorded_by",
