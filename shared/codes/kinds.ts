@@ -106,4 +106,9 @@ export const BILLING_RULES = [
   "firstBill",
   "mergeStubLtDays",
   "proration",
+  "lateFeeKind",
+  "lateFeeCentavos",
+  "lateFeeBp",
+  "lateAfterDays",
+  "reconnectionFeeCentavos",
 ] as const;

@@ -31,3 +31,8 @@ export function clipWords(text: string, most: number): string {
   const gap = clipped.search(/\s\S*$/);
   return (gap * 2 >= clipped.length ? clipped.slice(0, gap) : clipped).trimEnd();
 }
+
+/** Words as they stand at the beginning of a line: the first letter is a capital. */
+export function beginSentence(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+}

@@ -1,12 +1,7 @@
-import assert from "node:assert/strict";
-import { sql } from "kysely";
-import { silentLogger } from "@/shared/log.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
-import { type BrokenInvariant, checkInvariants } from "@/web/store/billing/invariants.ts";
-import { openDatabase } from "@/web/store/db/database.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { breakEach, type BrokenRow } from "./break_books.ts";
 import { assertBooksHold, createIsp, pay } from "./isp.ts";
 
 /** Subscriber 1 has paid half of a bill, 2 all of the first and half of the second, 3 nothing. Nobody is cut. */
@@ -18,7 +13,7 @@ const ANY_TRANSACTION = "(select id from ledger_transactions order by id limit 1
 const ANY_SUBSCRIBER = "(select id from subscribers order by id limit 1)";
 
 /** Rows that no program could write, each with what has to be found. */
-const BROKEN: readonly { what: string; statements: string[]; name: string; detail: RegExp }[] = [
+const BROKEN: readonly BrokenRow[] = [
   {
     what: "an amount of an entry",
     statements: [`update ledger_entries set amount_centavos = amount_centavos + 1
@@ -236,16 +231,6 @@ const BROKEN: readonly { what: string; statements: string[]; name: string; detai
   },
 ];
 
-/** Checks of single rows would refuse some of it before the invariant could be asked. */
-const WITHOUT_CHECKS = `do $$ declare one record; begin
-  for one in select conrelid::regclass as t, conname from pg_constraint where contype = 'c'
-    and conrelid in ('bills'::regclass, 'bill_lines'::regclass, 'allocations'::regclass,
-      'credit_sources'::regclass) loop
-    execute format('alter table %s drop constraint %I', one.t, one.conname);
-  end loop; end $$`;
-
-class TakeBack extends Error {}
-
 Deno.test("every broken book is found, and named", async (t) => {
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 3 });
@@ -256,30 +241,6 @@ Deno.test("every broken book is found, and named", async (t) => {
   isp.clock.set("2026-03-01T00:10:00+08:00");
   assertOk(await runDueDays(isp.context, isp.tenantId, isp.actor));
   await assertBooksHold(isp);
-  const owner = openDatabase({ url: database.superuserUrl, maxConnections: 1, log: silentLogger });
-  try {
-    for (const { what, statements, name, detail } of BROKEN) {
-      await t.step(what, async () => {
-        let found: BrokenInvariant[] = [];
-        const broken = withTenant(owner.db, isp.tenantId, async (trx) => {
-          // Without foreign keys and triggers: that is how a book breaks.
-          for (
-            const statement of ["set local session_replication_role = replica", WITHOUT_CHECKS, ...statements]
-          ) {
-            await sql.raw(statement).execute(trx);
-          }
-          found = await checkInvariants(trx);
-          throw new TakeBack();
-        });
-        await assert.rejects(broken, TakeBack);
-        assert.ok(
-          found.some((one) => one.name === name && detail.test(one.detail)),
-          `found ${found.map((one) => `${one.name} ${one.subject}: ${one.detail}`).join("\n")}`,
-        );
-      });
-    }
-  } finally {
-    await owner.close();
-  }
+  await breakEach(t, { database, isp, rows: BROKEN });
   await assertBooksHold(isp);
 });

@@ -15,7 +15,7 @@ export const SOAKED = [
   "tests/settings/settings_storm_test.ts",
   "web/domain/billing/plan_bills_property_test.ts",
   "web/domain/billing/year_property_test.ts",
-  "web/services/billing/plan_batch_test.ts",
+  "web/services/billing/bill_planner_test.ts",
 ];
 
 async function main(): Promise<number> {

@@ -128,6 +128,8 @@ Deno.test.each([
   ["/admin/subscribers/0197/edit", "subscribers"],
   ["/admin/tonight/run", "tonight"],
   ["/admin/settings/billing", "settings"],
+  ["/admin/disputes", "bills"],
+  ["/admin/memos/0197", "payments"],
   ["/admin/demo", undefined],
 ])("currentNav of %s", (path, expected) => {
   assert.equal(currentNav(path as string), expected);

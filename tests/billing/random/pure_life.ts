@@ -2,7 +2,7 @@ import { centavos } from "@/shared/money/mod.ts";
 import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import type { PricedPlan } from "@/web/domain/billing/mod.ts";
 import { type BookEvent, SubscriberBook } from "@/web/domain/payments/mod.ts";
-import { BillPlanner } from "@/web/services/billing/plan_batch.ts";
+import { BillPlanner } from "@/web/services/billing/bill_planner.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { Dice } from "./dice.ts";
 import type { Agreed, Day, Life, LifeBill, LifeSettings, MoneyEvent, Off } from "./life_types.ts";
@@ -289,5 +289,10 @@ function tenantOf(settings: LifeSettings): TenantRow {
     suspended_policy: settings.policy,
     suspended_policy_on: null,
     stop_after_unpaid_bills: settings.stopAfter,
+    late_fee_kind: "none",
+    late_fee_centavos: 0n,
+    late_fee_bp: 0,
+    late_after_days: 0,
+    reconnection_fee_centavos: 0n,
   } as TenantRow;
 }

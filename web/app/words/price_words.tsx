@@ -1,6 +1,7 @@
 import { formatDateShort } from "@/shared/calendar/mod.ts";
 import type { Coded } from "@/shared/codes/mod.ts";
 import { type Centavos, formatPeso, subtract, ZERO } from "@/shared/money/mod.ts";
+import { beginSentence } from "@/shared/text/mod.ts";
 import { type PaySchedule, sayOwnTerms, type TermsChange } from "@/web/domain/billing/mod.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
@@ -45,6 +46,5 @@ export function signed(amount: Centavos): string {
 
 /** What was agreed, where it begins a line: `Own price ₱899.00`. */
 export function agreedTitle(t: Translate, agreed: Coded): string {
-  const words = codedText(t, agreed);
-  return words.slice(0, 1).toUpperCase() + words.slice(1);
+  return beginSentence(codedText(t, agreed));
 }

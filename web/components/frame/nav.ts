@@ -94,10 +94,17 @@ export function visibleNav(permissions: ReadonlySet<string>): NavItem[] {
   return NAV_ITEMS.filter((item) => permissions.has(item.permission));
 }
 
-/** The entry that an address belongs to: its own page or one below it. */
+/** Pages that are reached from an entry and have an address of their own. */
+const BESIDE: Partial<Record<NavId, readonly string[]>> = {
+  bills: ["/admin/disputes", "/admin/decisions"],
+  payments: ["/admin/memos", "/admin/refunds"],
+};
+
+/** The entry that an address belongs to: its own page or one below it, or one that it leads to. */
 export function currentNav(pathname: string): NavId | undefined {
-  const matches = NAV_ITEMS.filter((item) =>
-    pathname === item.href || (item.id !== "today" && pathname.startsWith(`${item.href}/`))
+  const isAt = (href: string) => pathname === href || pathname.startsWith(`${href}/`);
+  const matches = NAV_ITEMS.filter(({ id, href }) =>
+    id === "today" ? pathname === href : [href, ...BESIDE[id] ?? []].some(isAt)
   );
   return matches.at(-1)?.id;
 }

@@ -1,4 +1,4 @@
-import { AMOUNT_MAX } from "@/shared/money/mod.ts";
+import { AMOUNT_MAX, type Centavos, centavos } from "@/shared/money/mod.ts";
 
 /**
  * What a plan may be: in the database, the services, the form and an import alike, so that a plan that an import made
@@ -18,6 +18,9 @@ export const PLAN_PRICE_DAYS_AHEAD_MAX = 730;
 
 /** How long ago the last day of a service may lie when it is ended. */
 export const END_DAYS_BACK_MAX = 62;
+
+/** The most that a late fee or a reconnection fee may be. */
+export const FEE_MAX: Centavos = centavos(1_000_000);
 
 /** A bill run waits for an approval above so many unusual bills, at most. */
 export const APPROVAL_OVER_MAX = 9999;

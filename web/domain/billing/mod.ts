@@ -143,7 +143,17 @@ export {
   type ToPrepaid,
 } from "./change_billing_mode.ts";
 export { type DisputeFacts, type DisputeState, disputeState, graceAfterDispute } from "./dispute.ts";
-export { type LateFee, lateFee, type LateFeeInput, lateFeeOf } from "./late_fee.ts";
+export {
+  type LateFee,
+  lateFee,
+  lateFeeChange,
+  type LateFeeInput,
+  lateFeeOf,
+  type LateFeeRule,
+  type LateFeeTerms,
+  lateFeeTerms,
+  type OwedLate,
+} from "./late_fee.ts";
 export { type Reconnection, reconnectionFee } from "./reconnection_fee.ts";
 export { type Outage, outageCredit, type OutageCreditInput } from "./outage_credit.ts";
 export { taxBill, type TaxedTotal, type TaxMode, VAT_RATE_BP } from "./tax.ts";

@@ -1,3 +1,5 @@
+import type { Centavos } from "@/shared/money/mod.ts";
+import type { LateFeeRule } from "./late_fee.ts";
 import type { FirstBillPolicy } from "./types.ts";
 
 /** Where a rule stands. What is nearer to the connection holds. */
@@ -12,6 +14,12 @@ export interface LevelledRules {
   graceDays: number;
   /** What the first days cost. */
   firstBill: FirstBillPolicy;
+  /** What paying late costs. */
+  lateFee: LateFeeRule;
+  /** Days past due that cost nothing. */
+  lateAfterDays: number;
+  /** What coming back after a cut costs; zero: nothing. */
+  reconnectionFeeCentavos: Centavos;
 }
 
 /** First bills that need no further number: joining a few days with the next bill is the company's alone. */
@@ -23,10 +31,20 @@ export interface OwnRules {
   termsDays: number | null;
   graceDays: number | null;
   firstBill: OwnFirstBill | null;
+  lateFee: LateFeeRule | null;
+  lateAfterDays: number | null;
+  reconnectionFeeCentavos: Centavos | null;
 }
 
 /** A plan or connection like most. */
-export const NO_OWN_RULES: OwnRules = { termsDays: null, graceDays: null, firstBill: null };
+export const NO_OWN_RULES: OwnRules = {
+  termsDays: null,
+  graceDays: null,
+  firstBill: null,
+  lateFee: null,
+  lateAfterDays: null,
+  reconnectionFeeCentavos: null,
+};
 
 /** A rule with where it comes from. */
 export interface RuleInEffect<Value> {
@@ -50,5 +68,12 @@ export function rulesInEffect(
     if (planned !== null) return { value: planned as LevelledRules[Name], from: "plan" };
     return { value: company[name], from: "company" };
   };
-  return { termsDays: of("termsDays"), graceDays: of("graceDays"), firstBill: of("firstBill") };
+  return {
+    termsDays: of("termsDays"),
+    graceDays: of("graceDays"),
+    firstBill: of("firstBill"),
+    lateFee: of("lateFee"),
+    lateAfterDays: of("lateAfterDays"),
+    reconnectionFeeCentavos: of("reconnectionFeeCentavos"),
+  };
 }

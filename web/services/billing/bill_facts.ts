@@ -17,7 +17,7 @@ import { listOwnPricesDue } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { toOwnPrices, toOwnTerms } from "./own_prices.ts";
-import { NOTHING_KNOWN, type SubscriptionFacts } from "./plan_batch.ts";
+import { NOTHING_KNOWN, type SubscriptionFacts } from "./subscription_plan.ts";
 
 /** How long ago a suspension may have ended that still comes off a line in advance. */
 const LOOK_BACK_DAYS = 400;

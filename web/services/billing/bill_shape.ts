@@ -1,5 +1,12 @@
 import { formatCoded } from "@/shared/codes/mod.ts";
-import type { BillLineKind, OwnTerms, PlannedBill } from "@/web/domain/billing/mod.ts";
+import {
+  type BillLineKind,
+  type LateFeeTerms,
+  lateFeeTerms,
+  type LevelledRules,
+  type OwnTerms,
+  type PlannedBill,
+} from "@/web/domain/billing/mod.ts";
 import { legsOfBillIssued, settledByCreditLines } from "@/web/domain/payments/mod.ts";
 import type { BillShape, OwnShape } from "@/web/store/billing/bill_write.ts";
 
@@ -9,7 +16,13 @@ const OWN = "subscriber";
 /** A planned bill as a batch writes it: dates and amounts are text, as they travel. */
 export function toBillShape(
   bill: PlannedBill,
-  { policy, graceDays, isAgain }: { policy: "charge" | "skip"; graceDays: number; isAgain: boolean },
+  { policy, graceDays, late, isAgain }: {
+    policy: "charge" | "skip";
+    graceDays: number;
+    /** What paying it late costs by the rules of its issue. */
+    late: Pick<LevelledRules, "lateFee" | "lateAfterDays">;
+    isAgain: boolean;
+  },
 ): BillShape {
   const legs = legsOfBillIssued({ subscriberId: OWN, lines: bill.lines });
   const settled = settledByCreditLines(bill.lines.map((line, i) => ({ ...line, lineNo: i + 1 })));
@@ -20,6 +33,7 @@ export function toBillShape(
     due_on: bill.dueOn.toString(),
     grace_days: graceDays,
     total_centavos: bill.totalCentavos.toString(),
+    ...lateFeeColumns(lateFeeTerms(bill.dueOn, late)),
     lines: bill.lines.map((line, i) => ({
       kind: line.kind,
       description: formatCoded(line.description),
@@ -50,6 +64,18 @@ export function toBillShape(
 /** What is for the service of a connection; fees are for nobody's, so that nobody is cut for one alone (rule R21). */
 export function isOwn(kind: BillLineKind): boolean {
   return kind === "recurring" || kind === "one_time" || kind === "opening";
+}
+
+/** What a bill says about paying it late, as it travels; nothing where it costs nothing. */
+function lateFeeColumns(terms: LateFeeTerms | null): Partial<BillShape> {
+  if (terms === null) return {};
+  const { fee, costsFromOn } = terms;
+  return {
+    late_fee_on: costsFromOn.toString(),
+    ...(fee.kind === "flat"
+      ? { late_fee_centavos: fee.amountCentavos.toString() }
+      : { late_fee_bp: fee.rateBp }),
+  };
 }
 
 function ownColumns(own: OwnTerms | undefined): OwnShape | null {

@@ -6,6 +6,7 @@ import { changeToPostpaid, nextBillOn } from "@/web/domain/billing/mod.ts";
 import { insertNeverBilled, listAheadOfThemselves } from "@/web/store/billing/charged_periods.ts";
 import {
   findPlannedModeChange,
+  findUnbilledAhead,
   findUnpaidAhead,
   insertModeChange,
   listModeChangesDue,
@@ -37,6 +38,8 @@ export type ChangeModeCode =
   | "mode_change_waits"
   | "mode_ahead"
   | "mode_bill_open"
+  | "mode_days_to_bill"
+  | "mode_days_free"
   | "prepaid_bill_open";
 
 /** What was asked for. */
@@ -88,7 +91,7 @@ export async function changeMode(
 async function refuse(
   { trx, business }: UseCase,
   subscription: SubscriptionRow,
-  { to }: ModeRequest,
+  { to, when }: ModeRequest,
 ): Promise<Failure<ChangeModeCode> | null> {
   if (subscription.status !== "active" && subscription.status !== "disconnected") {
     return err("prepaid_not_active");
@@ -100,7 +103,10 @@ async function refuse(
     const open = await findOpenPurchaseBill(trx, subscription.id);
     return open === null ? null : err("prepaid_bill_open", { number: open.number });
   }
-  return await whyNotPrepaid(trx, subscription.id, business.today);
+  const why = await whyNotPrepaid(trx, subscription.id, business.today);
+  // One that is planned waits for such days by itself.
+  const isWaitedFor = why?.code === "mode_days_to_bill" || why?.code === "mode_days_free";
+  return isWaitedFor && when === "next_boundary" ? null : why;
 }
 
 /** What stands against making a connection prepaid on a day; a change that was planned waits for it. */
@@ -108,8 +114,13 @@ export async function whyNotPrepaid(
   trx: TenantTransaction,
   subscriptionId: string,
   on: Temporal.PlainDate,
-): Promise<Failure<"mode_ahead" | "mode_bill_open"> | null> {
+): Promise<Failure<"mode_ahead" | "mode_bill_open" | "mode_days_to_bill" | "mode_days_free"> | null> {
   if ((await listAheadOfThemselves(trx, [subscriptionId])).size > 0) return err("mode_ahead");
+  const { toBill, freeUntil } = await findUnbilledAhead(trx, subscriptionId, on);
+  if (toBill) return err("mode_days_to_bill");
+  if (freeUntil !== null) {
+    return err("mode_days_free", { until: freeUntil.subtract({ days: 1 }), on: freeUntil });
+  }
   const unpaid = await findUnpaidAhead(trx, subscriptionId, on);
   return unpaid === null ? null : err("mode_bill_open", { number: unpaid });
 }

@@ -3,7 +3,7 @@ import { listPricedPlans } from "@/web/store/billing/plan_prices.ts";
 import type { RunRow } from "@/web/store/billing/runs.ts";
 import { toRecordset } from "@/web/store/db/recordset.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { BillPlanner } from "./plan_batch.ts";
+import { BillPlanner } from "./bill_planner.ts";
 import { toPricedPlan } from "./priced_plans.ts";
 import type { UseCase } from "../use_case.ts";
 

@@ -1,13 +1,17 @@
 import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { type Centavos, sum } from "@/shared/money/mod.ts";
-import type { BillLineKind } from "@/web/domain/billing/mod.ts";
+import { type BillLineKind, type LateFeeTerms, lateFeeTerms } from "@/web/domain/billing/mod.ts";
 import { legsOfBillIssued, settledByCreditLines } from "@/web/domain/payments/mod.ts";
 import { insertBill } from "@/web/store/billing/bill_insert.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
+import { findRulesOf } from "@/web/store/billing/own_rules.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
 import type { BillRow } from "@/web/store/billing/bills.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { UseCase } from "../use_case.ts";
+import { rulesOf } from "./rule_levels.ts";
 
 /** A line of a bill that is issued by itself. Its days are half-open. */
 export interface IssuedLine {
@@ -43,7 +47,7 @@ export interface IssuedBill {
  * it and writes the periods that its lines charge.
  */
 export async function issueBill(
-  { trx, at, actor, business }: UseCase,
+  { trx, tenant, at, actor, business }: UseCase,
   bill: IssuedBill,
 ): Promise<{ id: string; number: string }> {
   const total = sum(bill.lines.map((line) => line.amountCentavos));
@@ -68,6 +72,7 @@ export async function issueBill(
     grace_days: bill.graceDays,
     is_imported: bill.isImported ?? false,
     total_centavos: total,
+    ...await lateTerms(trx, tenant, bill),
     created_at: at,
     lines: bill.lines.map((line, i) => ({
       kind: line.kind,
@@ -91,6 +96,41 @@ export async function issueBill(
     legs: legsOfBillIssued({ subscriberId: bill.subscriberId, lines: bill.lines }),
   }]);
   return { id, number };
+}
+
+/**
+ * What paying it late costs by the rules of its connection. What is paid up front is never late, a fee costs no fee, and
+ * neither does a debt of the books from before until a person includes it.
+ */
+async function lateTerms(
+  trx: TenantTransaction,
+  tenant: TenantRow,
+  { kind, isImported, subscriptionId, dueOn }: IssuedBill,
+): Promise<LateFeeColumns | null> {
+  if (kind === "prepaid" || kind === "late_fee" || isImported === true) return null;
+  const rules = await findRulesOf(trx, subscriptionId);
+  if (rules === null) throw new Error(`Cannot issue bill: connection ${subscriptionId} does not exist`);
+  const { lateFee, lateAfterDays } = rulesOf(tenant, rules.plan, rules.own);
+  return lateFeeColumns(lateFeeTerms(dueOn, { lateFee: lateFee.value, lateAfterDays: lateAfterDays.value }));
+}
+
+/** The columns of a bill that say what paying it late costs. */
+export interface LateFeeColumns {
+  late_fee_on: Temporal.PlainDate;
+  late_fee_centavos: bigint | null;
+  late_fee_bp: number | null;
+  late_fee_look_on: Temporal.PlainDate;
+}
+
+function lateFeeColumns(terms: LateFeeTerms | null): LateFeeColumns | null {
+  if (terms === null) return null;
+  const { fee, costsFromOn } = terms;
+  return {
+    late_fee_on: costsFromOn,
+    late_fee_centavos: fee.kind === "flat" ? fee.amountCentavos : null,
+    late_fee_bp: fee.kind === "percent" ? fee.rateBp : null,
+    late_fee_look_on: costsFromOn,
+  };
 }
 
 function earlier(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {

@@ -1,8 +1,8 @@
-import { coded } from "@/shared/codes/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { AMOUNT_MAX, type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { CHARGE_MAX } from "@/web/domain/payments/limits.ts";
-import { type BillRow, findBill } from "@/web/store/billing/bills.ts";
+import { type BillDetail, type BillRow, findBill } from "@/web/store/billing/bills.ts";
 import { listConnectionsToFile } from "@/web/store/billing/charge_places.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
@@ -67,6 +67,18 @@ function checkCharge({ what, amountCentavos }: ChargeInput): Failure<ChargeCode>
   return amountCentavos > AMOUNT_MAX ? err("payment_amount_too_large", { max: AMOUNT_MAX }) : null;
 }
 
+/** Whether a bill is what the form asks for: all that was typed, not the amount alone. */
+function isSameCharge(
+  bill: BillDetail,
+  { subscriberId, kind, what, amountCentavos, subscriptionId }: ChargeInput,
+) {
+  const [line] = bill.lines;
+  return bill.subscriber_id === subscriberId && bill.kind === kind &&
+    bill.total_centavos === amountCentavos &&
+    line?.subscription_id === subscriptionId &&
+    line.description === formatCoded(coded("line_charge", { what }));
+}
+
 async function issue(useCase: UseCase, input: ChargeInput): Promise<Result<Charged, ChargeCode>> {
   const { trx, at, actor, tenant, business, booking } = useCase;
   const { subscriberId, kind, what, amountCentavos, subscriptionId } = input;
@@ -74,9 +86,7 @@ async function issue(useCase: UseCase, input: ChargeInput): Promise<Result<Charg
   const first = await findBill(trx, input.billId);
   if (first !== null) {
     const number = first.number ?? "";
-    const isSame = first.subscriber_id === subscriberId && first.kind === kind &&
-      first.total_centavos === amountCentavos;
-    if (!isSame) return err("charge_key_used", { number });
+    if (!isSameCharge(first, input)) return err("charge_key_used", { number });
     if (first.status === "void") return err("charge_was_voided", { number });
     return ok({ billId: first.id, number, paidCentavos: first.paid_centavos, duplicate: true });
   }

@@ -9,6 +9,7 @@ import {
   type PlannedBillLine,
   rulesInEffect,
 } from "@/web/domain/billing/mod.ts";
+import type { OwnRulesColumns } from "@/web/store/billing/own_rules.ts";
 import { findDueRow } from "@/web/store/billing/bill_run.ts";
 import { listOpenBills } from "@/web/store/billing/bills.ts";
 import { type ChargedAheadRow, listChargedAhead } from "@/web/store/billing/charged_periods.ts";
@@ -62,9 +63,7 @@ export type PayerSubject = Pick<
   | "bill_timing"
   | "billed_through_on"
   | "stopped_from_on"
-  | "own_terms_days"
-  | "own_grace_days"
-  | "own_first_bill"
+  | keyof OwnRulesColumns
 >;
 
 interface Moment {

@@ -28,7 +28,9 @@ import { findScheduledRun } from "@/web/store/billing/runs.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { readFacts } from "./bill_facts.ts";
-import { BillPlanner, planEach, type SubscriptionPlan } from "./plan_batch.ts";
+import { BillPlanner } from "./bill_planner.ts";
+import { planEach } from "./plan_batch.ts";
+import type { SubscriptionPlan } from "./subscription_plan.ts";
 import { toPricedPlan } from "./priced_plans.ts";
 
 /** A bill that a run would issue, or a connection that it would leave alone. */

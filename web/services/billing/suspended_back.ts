@@ -2,7 +2,7 @@ import { centavos, sum } from "@/shared/money/mod.ts";
 import { creditSuspended, type PlannedBillLine } from "@/web/domain/billing/mod.ts";
 import { giveMemo } from "../payments/issue_memo.ts";
 import type { UseCase } from "../use_case.ts";
-import type { SubscriptionFacts } from "./plan_batch.ts";
+import type { SubscriptionFacts } from "./subscription_plan.ts";
 
 /**
  * Days before `until` that were billed in advance and suspended since, as lines below zero: no bill follows that could

@@ -11,7 +11,7 @@ import {
   isPurchaseSettled,
   updatePrepaid,
 } from "@/web/store/billing/prepaid.ts";
-import { endPeriods, freePeriods } from "@/web/store/billing/charged_periods.ts";
+import { endPeriods, freePeriods, hasDaysGivenBack } from "@/web/store/billing/charged_periods.ts";
 import { type BillDetail, findBill, updateBillVoid } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
@@ -50,6 +50,7 @@ export type VoidBillCode =
   | "bill_has_money"
   | "bill_is_reported"
   | GivenBackCode
+  | "days_given_back"
   | "plan_settled_since"
   | "reason_required"
   | "reason_too_long";
@@ -80,6 +81,9 @@ export async function voidBill(
     if (refusal !== null) return refusal;
     const givenBack = await refuseGivenBack(useCase.trx, bill);
     if (givenBack !== null) return givenBack;
+    if (input.periods === "never" && await hasDaysGivenBack(useCase.trx, bill.id)) {
+      return err("days_given_back", { number: bill.number ?? "" });
+    }
     const settled = await takeBackSettlement(useCase.trx, settlementOfBill(bill), bill.number ?? "");
     if (settled !== null) return settled;
     return ok(await take(useCase, bill, reason.value, input.periods ?? "bill_again"));

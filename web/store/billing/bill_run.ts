@@ -1,13 +1,14 @@
 import { sql } from "kysely";
-import type { OwnFirstBill } from "@/web/domain/billing/mod.ts";
+import { columnsOf } from "../db/columns.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { OWN_RULES_COLUMNS, type OwnRulesColumns } from "./own_rules.ts";
 
 /**
  * A subscription that is due to be billed, locked together with its subscriber. Its dates stay text: the plan of one
  * is the plan of all that are like it, and only then are they read.
  */
-export interface DueSubscription {
+export interface DueSubscription extends OwnRulesColumns {
   id: string;
   subscriber_id: string;
   ppp_name: string;
@@ -24,9 +25,6 @@ export interface DueSubscription {
   next_plan_id: string | null;
   /** It is paid up front from then on: a change waits for its day. */
   prepaid_from_on: string | null;
-  own_terms_days: number | null;
-  own_grace_days: number | null;
-  own_first_bill: OwnFirstBill | null;
 }
 
 /** What the planner knows of a subscription `c`. */
@@ -35,7 +33,7 @@ export const DUE_COLUMNS =
   c.billed_through_on::text as billed_through_on, c.stopped_from_on::text as stopped_from_on,
   c.stopped_at::text as stopped_at, c.plan_id, c.next_plan_on::text as next_plan_on, c.next_plan_id,
   (select m.effective_on::text from mode_changes m where m.tenant_id = c.tenant_id and m.subscription_id = c.id
-    and m.state = 'planned') as prepaid_from_on, c.own_terms_days, c.own_grace_days, c.own_first_bill`;
+    and m.state = 'planned') as prepaid_from_on, ${columnsOf("c", OWN_RULES_COLUMNS)}`;
 
 /** Lets bills in advance begin that a longer lead makes due by now; their date was noted with the lead of then. */
 export async function updateLeadLengthened(

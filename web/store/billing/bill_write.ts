@@ -11,6 +11,11 @@ export interface BillShape {
   /** Days past due that stay connected, as agreed when it was issued. */
   grace_days: number;
   total_centavos: string;
+  /** First day on which it costs a late fee; left out where it never does. */
+  late_fee_on?: string;
+  /** A fee of this amount, or of so many hundredths of a percent of what is unpaid. */
+  late_fee_centavos?: string;
+  late_fee_bp?: number;
   lines: {
     kind: string;
     description: string;
@@ -139,7 +144,8 @@ export async function writeBillBatch(
   await sql`
     with shape as materialized (
       select * from jsonb_to_recordset(${batch.heads}::jsonb) as r(shape int, period_start date,
-        period_end date, issued_on date, due_on date, grace_days smallint, total_centavos bigint, has_legs boolean)),
+        period_end date, issued_on date, due_on date, grace_days smallint, total_centavos bigint,
+        late_fee_on date, late_fee_centavos bigint, late_fee_bp int, has_legs boolean)),
     line as materialized (
       select * from jsonb_to_recordset(${batch.lines}::jsonb) as r(shape int, line_no smallint,
         kind text, description text, period_start date, period_end date, amount_centavos bigint, settled_centavos bigint, is_own boolean, plan_name text,
@@ -161,9 +167,11 @@ export async function writeBillBatch(
         using (mark)),
     new_bills as (
       insert into bills (tenant_id, id, subscriber_id, subscription_id, number, status, period_start, period_end,
-        issued_on, due_on, grace_days, total_centavos, run_id, created_at)
+        issued_on, due_on, grace_days, total_centavos, late_fee_on, late_fee_centavos, late_fee_bp, late_fee_look_on,
+        run_id, created_at)
       select ${tenant}, d.bill_id, d.subscriber_id, d.subscription_id, d.number, 'issued', s.period_start,
-        s.period_end, s.issued_on, s.due_on, s.grace_days, s.total_centavos, ${batch.runId}::uuid,
+        s.period_end, s.issued_on, s.due_on, s.grace_days, s.total_centavos, s.late_fee_on, s.late_fee_centavos,
+        s.late_fee_bp, s.late_fee_on, ${batch.runId}::uuid,
         ${at}::timestamptz
       from due d join shape s using (shape)),
     new_lines as (

@@ -12,7 +12,7 @@ export interface BrokenInvariant {
 
 /**
  * Asks the database whether the books hold: M1 (double entry, account by account), M2 (references), M3 and a to e
- * (allocation), M4 (periods), M5 (numbers), M6 (what may be changed), M10 (money and service agree). Empty when all hold. The questions are asked in SQL of their own, not through the
+ * (allocation), f (disputes), M4 (periods), M5 (numbers), M6 (what may be changed), M10 (money and service agree). Empty when all hold. The questions are asked in SQL of their own, not through the
  * code that wrote the rows.
  */
 export async function checkInvariants(trx: TenantTransaction): Promise<BrokenInvariant[]> {
@@ -24,6 +24,7 @@ export async function checkInvariants(trx: TenantTransaction): Promise<BrokenInv
     references(trx),
     allocations(trx),
     idleCredit(trx),
+    disputed(trx),
     periods(trx),
     numbers(trx),
     seals(),
@@ -170,6 +171,20 @@ function idleCredit({ tenantId }: TenantTransaction) {
     join subscribers s on s.tenant_id = ${tenantId} and s.id = idle.subscriber_id
     where idle.subscriber_id in (select b.subscriber_id from bills b where b.tenant_id = ${tenantId}
       and b.status = 'issued' and b.paid_centavos < b.total_centavos)`;
+}
+
+/** What counts for no cut is what an open dispute is about; a bill has one at a time. */
+function disputed({ tenantId }: TenantTransaction) {
+  return sql<BrokenInvariant>`
+    select 'f' as name, min(number) as subject, 'disputed ' || sum(said) || ', open disputes ' || sum(open) || ' in '
+        || count(dispute) as detail from (
+        select b.id, b.number, b.disputed_centavos as said, 0::bigint as open, null::uuid as dispute from bills b
+          where b.tenant_id = ${tenantId} and b.status = 'issued'
+        union all
+        select b.id, null, 0, d.amount_centavos, d.id from disputes d
+          join bills b on b.tenant_id = d.tenant_id and b.id = d.bill_id and b.status = 'issued'
+          where d.tenant_id = ${tenantId} and d.decision is null) sides
+      group by id having sum(said) <> sum(open) or count(dispute) > 1`;
 }
 
 /** What was charged lies without gap and overlap from the first day of a connection to where it stands (rule R6). */

@@ -1,6 +1,7 @@
 import { columnsOf } from "@/web/store/db/columns.ts";
 import { type Selectable, sql } from "kysely";
 import type { PlansTable } from "../db/schema.ts";
+import { OWN_RULES_COLUMNS } from "./own_rules.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 const COLUMNS = [
@@ -12,9 +13,7 @@ const COLUMNS = [
   "speed",
   "archived_at",
   "created_at",
-  "own_terms_days",
-  "own_grace_days",
-  "own_first_bill",
+  ...OWN_RULES_COLUMNS,
 ] as const;
 
 /** A plan as it is stored. */

@@ -117,11 +117,17 @@ export interface BillsTable {
   voided_at: Temporal.Instant | null;
   void_reason: string | null;
   created_at: Temporal.Instant;
-  kind: Generated<"recurring" | "prepaid" | "one_time" | "debit_memo" | "final" | "opening">;
+  kind: Generated<"recurring" | "prepaid" | "one_time" | "debit_memo" | "final" | "opening" | "late_fee">;
   /** Of the invoice that the BIR knows it by: it is reported, and is corrected by a memo. */
   bir_invoice_no: string | null;
   /** Of the open dispute. It is the part that is paid last. */
   disputed_centavos: Generated<bigint>;
+  /** First day on which it costs a late fee, as agreed when it was issued. Null: none. */
+  late_fee_on: Temporal.PlainDate | null;
+  late_fee_centavos: bigint | null;
+  late_fee_bp: number | null;
+  /** The run looks at it from this day on. Null: it has, or there is nothing to look for. */
+  late_fee_look_on: Temporal.PlainDate | null;
 }
 
 export interface BlockReasonsTable {
@@ -407,6 +413,19 @@ export interface InstallationSecurityEventsTable {
   last_at: Temporal.Instant;
 }
 
+export interface LateFeesTable {
+  tenant_id: string;
+  fee_bill_id: string;
+  bill_id: string;
+  /** What was unpaid of the bill, without fees. */
+  principal_centavos: bigint;
+  /** As it is priced, without a tax that comes on top. */
+  amount_centavos: bigint;
+  charged_on: Temporal.PlainDate;
+  ended_at: Temporal.Instant | null;
+  ended_why: "in_time" | "bill_void" | null;
+}
+
 export interface LedgerAccountsTable {
   code: string;
   /** True: each entry names its subscriber. False: none does. */
@@ -584,6 +603,12 @@ export interface PlansTable {
   own_terms_days: number | null;
   own_grace_days: number | null;
   own_first_bill: "prorate" | "full" | "free" | "stub_plus_full" | null;
+  /** Null: as the level above says. */
+  own_late_fee_kind: "none" | "flat" | "percent" | null;
+  own_late_fee_centavos: bigint | null;
+  own_late_fee_bp: number | null;
+  own_late_after_days: number | null;
+  own_reconnection_fee_centavos: bigint | null;
 }
 
 export interface PppProfilesTable {
@@ -615,6 +640,19 @@ export interface RateLimitsTable {
   key: string;
   hits: number;
   window_ends_at: Temporal.Instant;
+}
+
+export interface ReconnectionFeesTable {
+  tenant_id: string;
+  /** Of the cut: each costs once. */
+  id: string;
+  subscription_id: string;
+  cut_on: Temporal.PlainDate;
+  back_on: Temporal.PlainDate;
+  amount_centavos: bigint;
+  /** The bill that asks for it; null while it waits for the next one. */
+  bill_id: string | null;
+  given_back_at: Temporal.Instant | null;
 }
 
 export interface RefundSharesTable {
@@ -930,6 +968,12 @@ export interface SubscriptionsTable {
   lock_in_fee_centavos: bigint | null;
   /** Last day of service. */
   ended_on: Temporal.PlainDate | null;
+  /** Null: as the level above says. */
+  own_late_fee_kind: "none" | "flat" | "percent" | null;
+  own_late_fee_centavos: bigint | null;
+  own_late_fee_bp: number | null;
+  own_late_after_days: number | null;
+  own_reconnection_fee_centavos: bigint | null;
 }
 
 export interface SystemLogTable {
@@ -994,6 +1038,11 @@ export interface TenantsTable {
   dispute_days: Generated<number>;
   /** Days to pay that a statement issued late has at least; 0: no more than min_notice_days. */
   late_terms_days: Generated<number>;
+  late_fee_kind: Generated<"none" | "flat" | "percent">;
+  late_fee_centavos: Generated<bigint>;
+  late_fee_bp: Generated<number>;
+  late_after_days: Generated<number>;
+  reconnection_fee_centavos: Generated<bigint>;
 }
 
 /** Every table, for `Kysely<Database>`. */
@@ -1022,6 +1071,7 @@ export interface Database {
   import_batches: ImportBatchesTable;
   import_rows: ImportRowsTable;
   installation_security_events: InstallationSecurityEventsTable;
+  late_fees: LateFeesTable;
   ledger_accounts: LedgerAccountsTable;
   ledger_entries: LedgerEntriesTable;
   ledger_transactions: LedgerTransactionsTable;
@@ -1037,6 +1087,7 @@ export interface Database {
   ppp_profiles: PppProfilesTable;
   prepaid_purchases: PrepaidPurchasesTable;
   rate_limits: RateLimitsTable;
+  reconnection_fees: ReconnectionFeesTable;
   refund_shares: RefundSharesTable;
   refunds: RefundsTable;
   role_permissions: RolePermissionsTable;

@@ -1,4 +1,5 @@
 import { formatPeso } from "@/shared/money/mod.ts";
+import { beginSentence } from "@/shared/text/mod.ts";
 import type { ListParts } from "@/web/app/list/list_types.ts";
 import { activeFilters } from "@/web/app/list/active.ts";
 import { pageOfRows } from "@/web/app/list/page_of_rows.ts";
@@ -78,7 +79,7 @@ function NextRunPage(
           back={{ href: "/admin/runs", label: t("tables.list_runs") }}
           lead={preview === null ? t("runs.next_none") : (
             <>
-              {`${whenWords(t, preview.businessOn, BILL_TIME, moment.today)}: `}
+              {`${beginSentence(whenWords(t, preview.businessOn, BILL_TIME, moment.today))}: `}
               <strong>{t("runs.bills_of", { n: preview.bills })}</strong>
               {", "}
               <strong class="money">{formatPeso(preview.amountCentavos)}</strong>

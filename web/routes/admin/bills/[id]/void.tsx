@@ -90,6 +90,7 @@ const question = define.question({
   },
   submit: ({ reason, periods }, { call, loaded: { bill } }) =>
     voidBill(...call, { billId: bill.id, reason, periods }),
+  at: { days_given_back: "periods" },
   done: (_value, { loaded: { path, hasPeriods }, input: { periods } }) =>
     `${path}?done=${!hasPeriods || periods === "never" ? "voided_only" : "voided"}`,
 });

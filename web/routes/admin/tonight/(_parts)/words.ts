@@ -1,6 +1,7 @@
 import { storedText } from "@/web/messages/coded_text.ts";
 import { type DateLocale, formatDayMonth, formatWeekday } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { beginSentence } from "@/shared/text/mod.ts";
 import { formatRelativeDay } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { RunRow } from "@/web/store/billing/runs.ts";
@@ -32,8 +33,7 @@ export function whyWords(t: Translate, { reason: stored, pastGraceCentavos }: To
   const reason = storedText(t, stored);
   const amount = formatPeso(centavos(pastGraceCentavos));
   if (!reason.startsWith(`${amount} `)) return reason;
-  const rest = reason.slice(amount.length + 1).replace(/^(?:on|sa) /, "");
-  return rest.charAt(0).toUpperCase() + rest.slice(1);
+  return beginSentence(reason.slice(amount.length + 1).replace(/^(?:on|sa) /, ""));
 }
 
 /** `9 subscribers`: every row is one connection of one subscriber. */

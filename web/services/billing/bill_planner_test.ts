@@ -5,7 +5,9 @@ import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import type { OwnPrice, PricedPlan } from "@/web/domain/billing/mod.ts";
-import { BillPlanner, BoundError, NOTHING_KNOWN, type SubscriptionFacts } from "./plan_batch.ts";
+import { BillPlanner } from "./bill_planner.ts";
+import { BoundError } from "./plan_bounds.ts";
+import { NOTHING_KNOWN, type SubscriptionFacts } from "./subscription_plan.ts";
 
 const AS_OF = Temporal.PlainDate.from("2026-06-01");
 
@@ -39,6 +41,11 @@ const tenant = {
   proration: "actual",
   suspended_policy: "charge",
   stop_after_unpaid_bills: 2,
+  late_fee_kind: "percent",
+  late_fee_centavos: 0n,
+  late_fee_bp: 500,
+  late_after_days: 5,
+  reconnection_fee_centavos: 0n,
 } as TenantRow;
 
 const anyDay = (from: string, days: number) =>
@@ -63,6 +70,11 @@ const anySubscription: fc.Arbitrary<DueSubscription> = fc.record({
   own_terms_days: fc.option(fc.constantFrom(0, 21), { freq: 2 }),
   own_grace_days: fc.option(fc.constantFrom(0, 9), { freq: 2 }),
   own_first_bill: fc.option(fc.constantFrom("prorate" as const, "free" as const), { freq: 2 }),
+  own_late_fee_kind: fc.option(fc.constant("flat" as const), { freq: 2 }),
+  own_late_fee_centavos: fc.constantFrom(5000n, 7000n),
+  own_late_fee_bp: fc.constant(null),
+  own_late_after_days: fc.option(fc.constantFrom(0, 9), { freq: 2 }),
+  own_reconnection_fee_centavos: fc.constant(null),
 });
 
 function planOf(planner: BillPlanner, subscription: DueSubscription, own: readonly OwnPrice[] = []): unknown {
@@ -137,6 +149,11 @@ const LINE: DueSubscription = {
   own_terms_days: null,
   own_grace_days: null,
   own_first_bill: null,
+  own_late_fee_kind: null,
+  own_late_fee_centavos: null,
+  own_late_fee_bp: null,
+  own_late_after_days: null,
+  own_reconnection_fee_centavos: null,
 };
 
 const OFF: SubscriptionFacts = {
