@@ -156,5 +156,19 @@ export {
 } from "./late_fee.ts";
 export { type Reconnection, reconnectionFee } from "./reconnection_fee.ts";
 export { type Outage, outageCredit, type OutageCreditInput } from "./outage_credit.ts";
-export { taxBill, type TaxedTotal, type TaxMode, VAT_RATE_BP } from "./tax.ts";
+export { TAX_MODES, taxBill, type TaxedTotal, type TaxMode, VAT_RATE_BP } from "./tax.ts";
+export {
+  askedFor,
+  NO_TAX,
+  pricedOf,
+  type TaxedBill,
+  type TaxedLine,
+  type TaxedSale,
+  taxLines,
+  taxOn,
+  type TaxSetting,
+  type TaxTerms,
+  vatOfMemo,
+} from "./tax_lines.ts";
+export { parseTin } from "./tin.ts";
 export { BOOK_CHECKS, type BookCheck, bookChecksOf } from "./book_checks.ts";

@@ -13,6 +13,7 @@ import {
   type PricedPlan,
   type RulesInEffect,
   rulesInEffect,
+  type TaxTerms,
   termsOf,
 } from "@/web/domain/billing/mod.ts";
 import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
@@ -24,6 +25,7 @@ import { billingRules } from "./billing_rules.ts";
 import { assertBillCount, assertBounds, BoundError } from "./plan_bounds.ts";
 import { isPricedOnly, keyOf, pricedKeyOf } from "./plan_keys.ts";
 import { companyRules, toOwnRules } from "./rule_levels.ts";
+import { taxTermsOn } from "./tax_terms.ts";
 import { NOTHING_KNOWN, type SubscriptionFacts, type SubscriptionPlan } from "./subscription_plan.ts";
 
 /**
@@ -36,6 +38,7 @@ export class BillPlanner {
   #asOf: Temporal.PlainDate;
   #at: Temporal.Instant;
   #plans: ReadonlyMap<string, PricedPlan>;
+  #tax: TaxTerms;
   #known = new Map<string, Omit<SubscriptionPlan, "subscription">>();
 
   /**
@@ -51,6 +54,7 @@ export class BillPlanner {
     this.#asOf = moment.asOf;
     this.#at = moment.at;
     this.#plans = plans;
+    this.#tax = taxTermsOn(tenant, moment.asOf);
   }
 
   /** @throws {BoundError} */
@@ -74,6 +78,7 @@ export class BillPlanner {
     const issued = {
       policy: this.#tenant.suspended_policy,
       graceDays: inEffect.graceDays.value,
+      tax: this.#tax,
       late: { lateFee: inEffect.lateFee.value, lateAfterDays: inEffect.lateAfterDays.value },
     };
     const again = planAgain(facts.freed, rules);

@@ -31,6 +31,9 @@ const plans = new Map<string, PricedPlan>([
 const planner = (settings: TenantRow) => new BillPlanner(settings, { asOf: AS_OF, at: AT }, plans);
 
 const tenant = {
+  tax_mode: "non_vat",
+  vat_rate_bp: 1200,
+  tax_from_on: null,
   cycle_anchor: "anniversary",
   cycle_day: 1,
   terms_days: 7,

@@ -151,7 +151,11 @@ async function take(
     actor: actor.label,
     legs: legsOfBillVoided({
       subscriberId: bill.subscriber_id,
-      lines: bill.lines.map((line) => ({ kind: line.kind, amountCentavos: centavos(line.amount_centavos) })),
+      lines: bill.lines.map((line) => ({
+        kind: line.kind,
+        amountCentavos: centavos(line.amount_centavos),
+        vatCentavos: centavos(line.vat_centavos),
+      })),
     }),
   }]);
   await deleteCoverage(trx, bill.id);

@@ -95,6 +95,8 @@ export interface BillLinesTable {
   subscription_id: string | null;
   /** Allocated to it, and taken off by a credit line of the same bill. */
   settled_centavos: Generated<bigint>;
+  /** In the amount, whether the price had it or it came on top. */
+  vat_centavos: Generated<bigint>;
 }
 
 export interface BillsTable {
@@ -128,6 +130,12 @@ export interface BillsTable {
   late_fee_bp: number | null;
   /** The run looks at it from this day on. Null: it has, or there is nothing to look for. */
   late_fee_look_on: Temporal.PlainDate | null;
+  /** As it held when it was issued. */
+  tax_mode: Generated<"non_vat" | "vat_inclusive" | "vat_exclusive">;
+  vat_rate_bp: Generated<number>;
+  vatable_centavos: Generated<bigint>;
+  /** In the total. */
+  vat_centavos: Generated<bigint>;
 }
 
 export interface BlockReasonsTable {
@@ -257,6 +265,8 @@ export interface CreditMemosTable {
   request_hash: string;
   voided_at: Temporal.Instant | null;
   void_reason: string | null;
+  /** Of the VAT of its bill: given back with it. */
+  vat_centavos: Generated<bigint>;
   /** Whose days it settles; null: of no connection, or from before this was kept. */
   subscription_id: string | null;
 }
@@ -546,7 +556,7 @@ export interface PaymentsTable {
   id: string;
   subscriber_id: string;
   number: string;
-  method: "cash" | "gcash" | "maya" | "bank" | "check" | "other";
+  method: "cash" | "gcash" | "maya" | "bank" | "check" | "other" | "withholding_2307";
   amount_centavos: bigint;
   tendered_centavos: bigint | null;
   received_on: Temporal.PlainDate;
@@ -897,6 +907,8 @@ export interface SubscribersTable {
   address_folded: GeneratedAlways<string | null>;
   words_folded: GeneratedAlways<string>;
   name_sort: GeneratedAlways<string>;
+  /** Withholds tax from what is billed, in basis points; null: does not. */
+  withholding_rate_bp: number | null;
 }
 
 export interface SubscriptionPricesTable {
@@ -1043,6 +1055,16 @@ export interface TenantsTable {
   late_fee_bp: Generated<number>;
   late_after_days: Generated<number>;
   reconnection_fee_centavos: Generated<bigint>;
+  tax_mode: Generated<"non_vat" | "vat_inclusive" | "vat_exclusive">;
+  /** Basis points. */
+  vat_rate_bp: Generated<number>;
+  /** First day of tax_mode; until then tax_mode_before. Null: always. */
+  tax_from_on: Temporal.PlainDate | null;
+  tax_mode_before: Generated<"non_vat" | "vat_inclusive" | "vat_exclusive">;
+  vat_rate_bp_before: Generated<number>;
+  /** Taxpayer identification number. */
+  tin: string | null;
+  registered_name: string | null;
 }
 
 /** Every table, for `Kysely<Database>`. */

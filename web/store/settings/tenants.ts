@@ -48,6 +48,13 @@ export const TENANT_COLUMNS = [
   "setup_progress",
   "checklist_dismissed_at",
   "prepaid_lapse",
+  "tax_mode",
+  "vat_rate_bp",
+  "tax_from_on",
+  "tax_mode_before",
+  "vat_rate_bp_before",
+  "tin",
+  "registered_name",
 ] as const;
 
 /** The tenant of the transaction; null when it does not exist. */
