@@ -213,7 +213,8 @@ export async function move(
     subscriber_id: change.to_subscriber_id,
     moved: await whereItStands(useCase, subscription, effect),
   });
-  await giveSuspendedBack(useCase, change.from_subscriber_id, effect.suspendedBack);
+  // As it was read: of the old payer.
+  await giveSuspendedBack(useCase, subscription, effect.suspendedBack);
   await applyIdleCredit(trx, [change.from_subscriber_id], booking);
   // What was off for the old payer's debt: the new one owes nothing for it.
   const restored = await restoreService(trx, tenant, change.to_subscriber_id, booking);

@@ -21,7 +21,7 @@ import type { Actor, ServiceContext } from "../context.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
-import { toBilledLine, uncharged } from "./bill_facts.ts";
+import { policyOf, toBilledLine, uncharged } from "./bill_facts.ts";
 import { move, nextMoment, whyNotNewPayer } from "./change_payer.ts";
 import { eachApart } from "./each_apart.ts";
 import { readPayerEffect } from "./payer_effect.ts";
@@ -108,14 +108,15 @@ async function giveKeptBack(useCase: UseCase, changes: readonly PayerChangeRow[]
     if (now === null || now.given_back_on !== null || now.state !== "made") continue;
     const billed = (await listKeptLines(trx, change)).map(toBilledLine);
     const rows = await listSuspensions(trx, [change.subscription_id], firstDayOf(billed, change));
-    const days = uncharged(rows, tenant);
+    const days = uncharged(rows, policyOf(rows, tenant));
     const upTo = (day: Temporal.PlainDate, lines: readonly BilledLine[]) =>
       creditSuspended(lines, days, day, sum(lines.map((line) => line.amountCentavos)));
     // Days before the change were given back when it was made.
     const before = upTo(change.effective_on, billed);
     const back = upTo(change.charged_from, billed.map((line) => lessCredited(line, before)));
     await updatePayerChange(trx, change.id, { given_back_on: today });
-    await giveSuspendedBack(useCase, change.from_subscriber_id, back);
+    const old = { id: change.subscription_id, subscriber_id: change.from_subscriber_id };
+    await giveSuspendedBack(useCase, old, back);
   }
 }
 

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { SuspendedPolicy } from "@/web/domain/billing/mod.ts";
 import { columnsOf } from "../db/columns.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
@@ -93,6 +94,10 @@ export interface SuspensionRow {
   added_on: Temporal.PlainDate;
   /** Null while it stands. */
   removed_on: Temporal.PlainDate | null;
+  own_suspended_policy: SuspendedPolicy | null;
+  own_suspended_policy_on: Temporal.PlainDate | null;
+  plan_suspended_policy: SuspendedPolicy | null;
+  plan_suspended_policy_on: Temporal.PlainDate | null;
 }
 
 /** What was off from `since` on. */
@@ -102,13 +107,20 @@ export async function listSuspensions(
   since: Temporal.PlainDate,
 ): Promise<SuspensionRow[]> {
   const { rows } = await sql<SuspensionRow>`
-    select subscription_id, reason, added_on, removed_on from block_reasons
-    where tenant_id = ${trx.tenantId} and subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
-      and (removed_on is null or removed_on >= ${since}) order by subscription_id, added_on, id`.execute(trx);
+    select r.subscription_id, r.reason, r.added_on, r.removed_on, c.own_suspended_policy, c.own_suspended_policy_on,
+      p.own_suspended_policy as plan_suspended_policy, p.own_suspended_policy_on as plan_suspended_policy_on
+    from block_reasons r join subscriptions c on c.tenant_id = r.tenant_id and c.id = r.subscription_id
+    join plans p on p.tenant_id = c.tenant_id and p.id = c.plan_id
+    where r.tenant_id = ${trx.tenantId} and r.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
+      and (r.removed_on is null or r.removed_on >= ${since}) order by r.subscription_id, r.added_on, r.id`
+    .execute(trx);
   return rows;
 }
 
-/** How many bills of each its payer has not paid; those with none are left out. */
+/**
+ * How many bills of each its payer has not paid; those with none are left out. One that is disputed as far as it is not paid waits
+ * for a decision, and counts for nobody meanwhile.
+ */
 export async function countUnpaidBills(
   trx: TenantTransaction,
   subscriptionIds: readonly string[],
@@ -118,7 +130,7 @@ export async function countUnpaidBills(
     select b.subscription_id as id, count(*)::int as count from bills b
     join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id and c.subscriber_id = b.subscriber_id
     where b.tenant_id = ${trx.tenantId} and b.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
-      and b.status = 'issued' and b.paid_centavos < b.total_centavos group by 1`.execute(trx);
+      and b.status = 'issued' and b.paid_centavos + b.disputed_centavos < b.total_centavos group by 1`.execute(trx);
   return new Map(rows.map((row) => [row.id, row.count]));
 }
 

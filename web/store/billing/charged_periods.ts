@@ -203,6 +203,26 @@ export async function hasDaysGivenBack(trx: TenantTransaction, billId: string): 
   return rows[0]?.has === true;
 }
 
+/** The bill that charges the period of a connection that begins on a day; null: none does. */
+export async function findBillOfPeriod(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  periodStart: Temporal.PlainDate,
+): Promise<string | null> {
+  const row = await trx.selectFrom("charged_periods").select("bill_id").where("tenant_id", "=", trx.tenantId)
+    .where("subscription_id", "=", subscriptionId).where("period_start", "=", periodStart).executeTakeFirst();
+  return row?.bill_id ?? null;
+}
+
+/** Whether a bill charges periods of a service that has ended: no run bills them again. */
+export async function hasPeriodsOfEnded(trx: TenantTransaction, billId: string): Promise<boolean> {
+  const { rows } = await sql<{ has: boolean }>`
+    select exists (select from charged_periods p join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+      where p.tenant_id = ${trx.tenantId} and p.bill_id = ${billId} and p.state = 'billed' and c.status = 'cancelled') as has`
+    .execute(trx);
+  return rows[0]?.has === true;
+}
+
 /** Whether a bill charges periods, which can be billed again when it is void. */
 export async function hasBilledPeriods(trx: TenantTransaction, billId: string): Promise<boolean> {
   const row = await trx.selectFrom("charged_periods").select("period_start").where(

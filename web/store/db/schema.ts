@@ -522,6 +522,52 @@ export interface ObservedSecretsTable {
   caller_id_lower: GeneratedAlways<string | null>;
 }
 
+export interface OutageConnectionsTable {
+  tenant_id: string;
+  outage_id: string;
+  subscription_id: string;
+}
+
+export interface OutageCreditsTable {
+  tenant_id: string;
+  subscription_id: string;
+  period_start: Temporal.PlainDate;
+  /** One more when minutes came to light after the one before. */
+  part: number;
+  bill_id: string;
+  memo_id: string;
+  /** Of the period in all, when this part was given. */
+  minutes: number;
+  amount_centavos: bigint;
+}
+
+export interface OutageReviewsTable {
+  tenant_id: string;
+  business_on: Temporal.PlainDate;
+  connections: number;
+  amount_centavos: bigint;
+}
+
+export interface OutagesTable {
+  tenant_id: string;
+  id: string;
+  from_at: Temporal.Instant;
+  /** Null while it lasts. */
+  to_at: Temporal.Instant | null;
+  cause: string;
+  /** Only a fault is credited; the time of the others counts for no fault beside them either. */
+  kind: "fault" | "scheduled" | "force_majeure";
+  scope: "company" | "site" | "router" | "chosen";
+  site_id: string | null;
+  router_id: string | null;
+  connections: number;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+  taken_back_at: Temporal.Instant | null;
+  taken_back_by: string | null;
+  take_back_reason: string | null;
+}
+
 export interface ParkedBillsTable {
   tenant_id: string;
   subscription_id: string;
@@ -619,6 +665,10 @@ export interface PlansTable {
   own_late_fee_bp: number | null;
   own_late_after_days: number | null;
   own_reconnection_fee_centavos: bigint | null;
+  own_suspended_policy: "charge" | "skip" | null;
+  /** Day on which its own word, or having none, began: what was charged before stays charged. */
+  own_suspended_policy_on: Temporal.PlainDate | null;
+  own_stop_after_unpaid_bills: number | null;
 }
 
 export interface PppProfilesTable {
@@ -986,6 +1036,10 @@ export interface SubscriptionsTable {
   own_late_fee_bp: number | null;
   own_late_after_days: number | null;
   own_reconnection_fee_centavos: bigint | null;
+  own_suspended_policy: "charge" | "skip" | null;
+  /** Day on which its own word, or having none, began: what was charged before stays charged. */
+  own_suspended_policy_on: Temporal.PlainDate | null;
+  own_stop_after_unpaid_bills: number | null;
 }
 
 export interface SystemLogTable {
@@ -1065,6 +1119,11 @@ export interface TenantsTable {
   /** Taxpayer identification number. */
   tin: string | null;
   registered_name: string | null;
+  outage_credit: Generated<"automatic" | "ask" | "off">;
+  /** Of a period, from which they are credited. */
+  outage_threshold_minutes: Generated<number>;
+  /** What becomes of days that are billed and not used at the end of a service. */
+  end_credit: Generated<"credit" | "no_credit">;
 }
 
 /** Every table, for `Kysely<Database>`. */
@@ -1100,6 +1159,10 @@ export interface Database {
   mode_changes: ModeChangesTable;
   number_series: NumberSeriesTable;
   observed_secrets: ObservedSecretsTable;
+  outage_connections: OutageConnectionsTable;
+  outage_credits: OutageCreditsTable;
+  outage_reviews: OutageReviewsTable;
+  outages: OutagesTable;
   parked_bills: ParkedBillsTable;
   payer_changes: PayerChangesTable;
   payments: PaymentsTable;
