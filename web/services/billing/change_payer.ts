@@ -10,7 +10,6 @@ import {
   insertPayerChange,
   type PayerChangeRow,
   updatePayer,
-  updatePayerChange,
   updatePeriodCut,
 } from "@/web/store/billing/payer_changes.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";

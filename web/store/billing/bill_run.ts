@@ -130,7 +130,8 @@ export async function countUnpaidBills(
     select b.subscription_id as id, count(*)::int as count from bills b
     join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id and c.subscriber_id = b.subscriber_id
     where b.tenant_id = ${trx.tenantId} and b.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
-      and b.status = 'issued' and b.paid_centavos + b.disputed_centavos < b.total_centavos group by 1`.execute(trx);
+      and b.status = 'issued' and b.paid_centavos + b.disputed_centavos < b.total_centavos group by 1`
+    .execute(trx);
   return new Map(rows.map((row) => [row.id, row.count]));
 }
 

@@ -275,7 +275,8 @@ function service({ tenantId }: TenantTransaction) {
 function payers({ tenantId }: TenantTransaction) {
   return sql<BrokenInvariant>`
     with change as (
-      select x.*, lag(x.to_subscriber_id) over w as came_to, lead(x.id) over w as next_id
+      select x.subscription_id, x.from_subscriber_id, x.to_subscriber_id, x.effective_on, x.charged_from,
+        lag(x.to_subscriber_id) over w as came_to, lead(x.id) over w as next_id
       from payer_changes x where x.tenant_id = ${tenantId} and x.state = 'made'
       window w as (partition by x.subscription_id order by x.made_at, x.id))
     select 'M4' as name, x.subscription_id::text as subject, 'payers do not follow each other at ' || x.effective_on as detail
