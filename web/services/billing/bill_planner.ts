@@ -90,19 +90,30 @@ export class BillPlanner {
     const isUpFront = isResting || subscription.billing_mode === "prepaid";
     const due = isUpFront ? [] : planBills(rules).filter((bill) => isBilled(subscription, bill.periodStart));
     assertBillCount(due.length);
-    const planned = untilStopped(due, facts, asked.length, inEffect);
+    const own = asked.filter((bill) => bill.payerId === undefined);
+    const planned = untilStopped(due, facts, own.length, inEffect);
     const bills = this.#creditOff(planned.filter(isAsked), rules, facts);
     assertBounds(bills, rules);
     const stoppedFrom = due[planned.length]?.periodStart ?? null;
+    // A fee is for who pays now: a period that is billed again may be of who paid before.
     const all = [
       ...asked.map((bill) => ({ bill, isAgain: true })),
       ...bills.map((bill) => ({ bill, isAgain: false })),
     ];
+    const ofPayer = all.findIndex(({ bill }) => bill.payerId === undefined);
+    const shapes = all.map(({ bill, isAgain }, i) => ({
+      bill,
+      shape: toBillShape(i === ofPayer ? withReconnections(bill, facts.reconnections) : bill, {
+        ...issued,
+        isAgain,
+      }),
+    }));
     return {
-      bills: all.map(({ bill, isAgain }, i) =>
-        toBillShape(i === 0 ? withReconnections(bill, facts.reconnections) : bill, { ...issued, isAgain })
+      bills: shapes.map(({ shape }) => shape),
+      reconnections: ofPayer < 0 ? [] : facts.reconnections.map(({ id }) => id),
+      otherPayers: new Map(
+        shapes.flatMap(({ bill, shape }) => bill.payerId === undefined ? [] : [[shape, bill.payerId]]),
       ),
-      reconnections: all.length === 0 ? [] : facts.reconnections.map(({ id }) => id),
       watermark: this.#watermark(subscription, rules, planned, stoppedFrom),
       isStopped: stoppedFrom !== null,
       stopAfter: inEffect.stopAfterUnpaidBills.value,

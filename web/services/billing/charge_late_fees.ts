@@ -91,7 +91,8 @@ async function chargeBatch(
     const apart = await eachApart(context, tenantId, actor, {
       ids: [...new Set(claimed.map((bill) => bill.subscription_id))],
       work: async (useCase, subscriptionId) => {
-        await lockSubscribersOf(useCase.trx, [subscriptionId]);
+        const own = claimed.filter((bill) => bill.subscription_id === subscriptionId);
+        await lockSubscribersOf(useCase.trx, [subscriptionId], own.map((bill) => bill.subscriber_id));
         return await charge(useCase, on, { subscriptionId, lookedOn: on }, []);
       },
       event: "late_fee_not_charged",

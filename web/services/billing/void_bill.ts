@@ -7,7 +7,7 @@ import { hasDaysGivenBack, hasPeriodsOfEnded } from "@/web/store/billing/charged
 import { findLateFeeOf } from "@/web/store/billing/late_fees.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findMemoOfBill } from "@/web/store/payments/memos.ts";
-import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase } from "../use_case.ts";
@@ -55,7 +55,8 @@ export async function voidBill(
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const seen = await findBill(useCase.trx, input.billId);
     if (seen === null) return err("bill_not_found");
-    await lockSubscriber(useCase.trx, seen.subscriber_id);
+    // Its connection may be another subscriber's by now, and its days move with the bill.
+    await lockSubscribersOf(useCase.trx, [seen.subscription_id], [seen.subscriber_id]);
     const bill = await findBill(useCase.trx, input.billId);
     if (bill === null || bill.status === "void") return err("already_void", { number: seen.number ?? "" });
     if (bill.status === "draft") return err("bill_is_draft");
