@@ -43,7 +43,7 @@ Deno.test("in arrears the last bill is for the days that were used; then nothing
   const options = { subscribers: 3, start: "2026-06-01T00:00:00+08:00", priceCentavos: 129900 };
   const isp = await createIsp(database, options);
   await liveUntil(isp, "2026-06-12T10:00");
-  assertRefused(await review(isp, 0, { lastDay: day("2026-06-13"), unused: "credit" }), "end_day_to_come");
+  assertRefused(await review(isp, 0, { lastDay: day("2027-06-14"), unused: "credit" }), "end_day_too_far");
   assertRefused(
     await review(isp, 0, { lastDay: day("2026-05-31"), unused: "credit" }),
     "end_day_before_service",
@@ -52,6 +52,8 @@ Deno.test("in arrears the last bill is for the days that were used; then nothing
   const subscriptionId = isp.subscriptionIds[0]!;
   const { context, tenantId, actor } = isp;
   assertRefused(await endConnection(context, tenantId, actor, { ...moved, subscriptionId }), "end_moved");
+  const toCome = { ...moved, subscriptionId, lastDay: day("2026-06-13") };
+  assertRefused(await endConnection(context, tenantId, actor, toCome), "end_day_to_come");
   assertOk(await end(isp, 0, "2026-06-12"));
   assert.equal(await balanceOf(isp, 0), 51960n);
   // A vacation is not charged: 12 days less the 5 from the 8th on.

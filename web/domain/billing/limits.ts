@@ -19,5 +19,8 @@ export const PLAN_PRICE_DAYS_AHEAD_MAX = 730;
 /** How long ago the last day of a service may lie when it is ended. */
 export const END_DAYS_BACK_MAX = 62;
 
+/** How far ahead the last day of a service may be planned. */
+export const END_DAYS_AHEAD_MAX = 366;
+
 /** A bill run waits for an approval above so many unusual bills, at most. */
 export const APPROVAL_OVER_MAX = 9999;

@@ -20,6 +20,7 @@ import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/
 import type { Actor, ServiceContext } from "../context.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
+import { refuseBehindEnd } from "../subscribers/plan_end.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { billingRules } from "./billing_rules.ts";
@@ -37,6 +38,7 @@ export type ChangeModeCode =
   | "mode_change_waits"
   | "mode_ahead"
   | "mode_bill_open"
+  | "behind_planned_end"
   | "prepaid_bill_open";
 
 /** What was asked for. */
@@ -74,6 +76,8 @@ export async function changeMode(
         return ok({ effectiveOn: await toPostpaid(useCase, subscription, today) });
       }
       const { effectiveOn } = await readToPrepaid(trx, tenant, subscription, { today, when: request.when });
+      const behind = await refuseBehindEnd(trx, subscription.id, effectiveOn);
+      if (behind !== null) return behind;
       if (Temporal.PlainDate.compare(effectiveOn, today) > 0) {
         await plan(useCase, subscription, effectiveOn);
         return ok({ effectiveOn });

@@ -6,6 +6,7 @@ import { updateNextPlan, updatePlanNow } from "@/web/store/billing/plan_changes.
 import { findPlan, type PlanRow } from "@/web/store/billing/plans.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import { refuseBehindEnd } from "../subscribers/plan_end.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
@@ -22,7 +23,8 @@ export type ChangePlanCode =
   | "no_plan_change"
   | "plan_change_under_way"
   | "plan_change_moved"
-  | "plan_change_prepaid";
+  | "plan_change_prepaid"
+  | "behind_planned_end";
 
 /** What was agreed. */
 export interface PlanChange {
@@ -76,9 +78,14 @@ export async function changePlan(
       },
     );
     if (review !== null && review.netNowCentavos !== asked?.netNowCentavos) return err("plan_change_moved");
+    const { activated_on: activatedOn } = subscription;
+    if (activatedOn !== null && asked === null) {
+      const on = nextCycleOf(useCase, subscription, activatedOn);
+      const behind = await refuseBehindEnd(useCase.trx, subscription.id, on);
+      if (behind !== null) return behind;
+    }
     await updateOwnPricesKept(useCase.trx, [subscription.id], { isKept: keepsOwnPrice });
     if (review !== null) return await changeToday(useCase, subscription, plan, review);
-    const { activated_on: activatedOn } = subscription;
     if (activatedOn === null || asked !== null) return await changeNow(useCase, subscription, plan);
     return await changeNextCycle(useCase, subscription, plan, activatedOn);
   });

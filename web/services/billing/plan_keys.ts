@@ -30,6 +30,7 @@ export function keyOf(row: DueSubscription): string {
     row.next_plan_on,
     row.next_plan_id,
     row.prepaid_from_on,
+    row.ends_on,
     row.stopped_from_on,
     row.stopped_at,
     row.own_terms_days,

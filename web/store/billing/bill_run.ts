@@ -24,6 +24,8 @@ export interface DueSubscription {
   next_plan_id: string | null;
   /** It is paid up front from then on: a change waits for its day. */
   prepaid_from_on: string | null;
+  /** First day without the service: its end is planned. */
+  ends_on: string | null;
   own_terms_days: number | null;
   own_grace_days: number | null;
   own_first_bill: OwnFirstBill | null;
@@ -35,7 +37,8 @@ export const DUE_COLUMNS =
   c.billed_through_on::text as billed_through_on, c.stopped_from_on::text as stopped_from_on,
   c.stopped_at::text as stopped_at, c.plan_id, c.next_plan_on::text as next_plan_on, c.next_plan_id,
   (select m.effective_on::text from mode_changes m where m.tenant_id = c.tenant_id and m.subscription_id = c.id
-    and m.state = 'planned') as prepaid_from_on, c.own_terms_days, c.own_grace_days, c.own_first_bill`;
+    and m.state = 'planned') as prepaid_from_on, (select (e.last_on + 1)::text from service_ends e
+    where e.tenant_id = c.tenant_id and e.subscription_id = c.id and e.state = 'planned') as ends_on, c.own_terms_days, c.own_grace_days, c.own_first_bill`;
 
 /** Lets bills in advance begin that a longer lead makes due by now; their date was noted with the lead of then. */
 export async function updateLeadLengthened(

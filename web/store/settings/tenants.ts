@@ -43,6 +43,7 @@ export const TENANT_COLUMNS = [
   "setup_progress",
   "checklist_dismissed_at",
   "prepaid_lapse",
+  "end_approval",
 ] as const;
 
 /** The tenant of the transaction; null when it does not exist. */
