@@ -158,3 +158,43 @@ Deno.test("the page shows the last bill before the service ends, and the rules p
     assert.equal((await owner.post(`${path}/end`, sent)).status, 404);
   });
 });
+
+Deno.test("a day to come plans the end, and where ends wait for an approval who may not approve asks", async () => {
+  await withScene("2026-02-10T10:00", async ({ isp, app, owner }) => {
+    const clerk = await app.signIn(isp.tenantId, "Billing");
+    const path = (n: number) => `/admin/subscribers/${isp.subscriberIds[n]}`;
+    const asked = (n: number) => `connection=${isp.subscriptionIds[n]}&last=2026-02-20&unused=credit`;
+    const sent = (n: number) => ({
+      connection: isp.subscriptionIds[n]!,
+      last: "2026-02-20",
+      unused: "credit",
+      net: "0",
+    });
+    const plan = await clerk.get(`${path(1)}/end?${asked(1)}`);
+    assert.match(plan.text, /Plan that the service of user2 ends with 20 Feb 2026/);
+    assert.match(plan.text, /1–20 Feb 2026 \(20 of 28 days\)/);
+    const planned = await clerk.post(`${path(1)}/end`, sent(1));
+    assert.match((await owner.get(planned.location!)).text, /Service ends after/);
+    assert.match((await owner.get("/admin/subscribers?ends=planned")).text, /Ends after Fri 20 Feb|Ends after 20 Feb/);
+    assert.match((await owner.get(`${path(1)}/end`)).text, /planned by/);
+    const back = await clerk.post(`${path(1)}/end/take-back`, { connection: isp.subscriptionIds[1]! });
+    assert.match((await owner.get(back.location!)).text, /the service goes on/);
+
+    const settings = { approval: "off", over: "5", ends: "on" };
+    assert.equal((await owner.post("/admin/runs/approval", settings)).status, 303);
+    assert.match((await clerk.get(`${path(2)}/end?${asked(2)}`)).text, /Ask for approval/);
+    assert.equal((await clerk.post(`${path(2)}/end`, sent(2))).status, 422, "it needs a reason");
+    const reason = { reason: "Moves to Cebu" };
+    const waits = await clerk.post(`${path(2)}/end`, { ...sent(2), ...reason });
+    assert.match((await clerk.get(waits.location!)).text, /Nothing changes before somebody approves/);
+    assert.equal((await clerk.get(`${path(2)}/end/decide`)).status, 403);
+    assert.match((await owner.get("/admin")).text, /One end of a service waits for an approval/);
+    const decide = await owner.get(`${path(2)}/end/decide?connection=${isp.subscriptionIds[2]}`);
+    assert.match(decide.text, /Moves to Cebu/);
+    const answer = { connection: isp.subscriptionIds[2]!, last: "2026-02-20", net: "0", reason: "" };
+    assert.equal((await owner.post(`${path(2)}/end/decide`, { ...answer, decision: "refuse" })).status, 422);
+    const approved = await owner.post(`${path(2)}/end/decide`, { ...answer, decision: "approve" });
+    assert.match((await owner.get(approved.location!)).text, /Service ends after/);
+    assert.equal((await owner.get(`${path(2)}/end/decide`)).status, 303, "nothing is left to decide");
+  });
+});

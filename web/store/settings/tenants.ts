@@ -90,10 +90,10 @@ export async function insertTenant(trx: TenantTransaction, tenant: NewTenant): P
   }
 }
 
-/** Sets when a bill run waits for a person. */
-export async function updateBillApproval(
+/** Sets when a bill run waits for a person, and whether the end of a service does. */
+export async function updateApprovals(
   trx: TenantTransaction,
-  fields: Pick<TenantRow, "bill_approval" | "bill_approval_over">,
+  fields: Pick<TenantRow, "bill_approval" | "bill_approval_over" | "end_approval">,
 ): Promise<void> {
   await trx.updateTable("tenants").set(fields).where("id", "=", trx.tenantId).execute();
 }
