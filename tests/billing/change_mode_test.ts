@@ -282,6 +282,34 @@ Deno.test("a bill of days to come that is not paid keeps a planned change waitin
   await assertBooksHold(isp);
 });
 
+Deno.test("voided days to come: to be billed again they wait for that bill, never billed they stay on to their end", async () => {
+  await using world = await inAdvance("2026-06-01T00:00:00+08:00");
+  const { isp } = world;
+  await liveUntil(isp, "2026-06-10T10:00");
+  for (const [n, periods] of [[0, "bill_again"], [1, "never"]] as const) {
+    const bill = await isp.run((trx) =>
+      trx.selectFrom("bills").select("id").where("tenant_id", "=", trx.tenantId)
+        .where("subscriber_id", "=", isp.subscriberIds[n]!).executeTakeFirstOrThrow()
+    );
+    assertOk(
+      await voidBill(isp.context, isp.tenantId, isp.actor, { billId: bill.id, reason: "Wrong", periods }),
+    );
+  }
+  assertRefused(await change(isp, 0, "prepaid"), "mode_days_to_bill");
+  assert.match(assertRefused(await change(isp, 1, "prepaid"), "mode_days_free"), /30 Jun 2026/);
+  assertOk(await change(isp, 1, "prepaid", "next_boundary"));
+  await liveUntil(isp, "2026-06-11T10:00");
+  await pay(isp, 0, 1000);
+  assertOk(await change(isp, 0, "prepaid"));
+  await liveUntil(isp, "2026-06-30T10:00");
+  assert.deepEqual(await offNow(isp), [], "June is paid, or given");
+  await liveUntil(isp, "2026-07-01T10:00");
+  assert.deepEqual(await offNow(isp), [0, 1]);
+  assertOk(await buy(isp, 1, { count: 7, pesos: 1000 }));
+  assert.deepEqual(await offNow(isp), [0]);
+  await assertBooksHold(isp);
+});
+
 /** A plan of ₱2,000 that a connection changes to on a day. */
 async function changePlanOn(isp: Isp, n: number, on: string): Promise<void> {
   const planId = uuidv7(isp.clock.now().epochMilliseconds);

@@ -6,6 +6,7 @@ import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { type PlanNowReview, reviewPlanNow } from "@/web/services/billing/review_plan_now.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
+import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { voidMemo } from "@/web/services/payments/void_memo.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { withScene } from "@/tests/support/scene.ts";
@@ -131,6 +132,36 @@ Deno.test("in advance the unused days are given back and charged again: a debit 
   await liveUntil(isp, "2026-04-01T10:00");
   assert.equal((await billsOf(isp, 0)).at(-1), "2026-04-01 recurring 150000 0");
   assert.deepEqual((await billsOf(isp, 1)).at(-1), "2026-04-01 recurring 60000 20645");
+  await assertBooksHold(isp);
+});
+
+Deno.test("days that were given back elsewhere are not made free by a void: they would be given back twice", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 2, start: "2026-03-01T00:00:00+08:00" });
+  const [dearer] = await addPlans(isp);
+  const call = [isp.context, isp.tenantId, isp.actor] as const;
+  await inAdvance(isp);
+  await liveUntil(isp, "2026-03-11T10:00");
+  assertOk(await changeNow(isp, 0, dearer));
+  const vacation = { subscriptionId: isp.subscriptionIds[1]!, reason: "vacation" } as const;
+  assertOk(await suspendSubscription(...call, { ...vacation, note: "Away" }));
+  await liveUntil(isp, "2026-03-13T10:00");
+  assertOk(await resumeSubscription(...call, vacation));
+  const march = (n: number) =>
+    isp.run((trx) =>
+      trx.selectFrom("bills").select("id").where("tenant_id", "=", isp.tenantId)
+        .where("subscription_id", "=", isp.subscriptionIds[n]!).where("status", "=", "issued")
+        .where("period_start", "=", Temporal.PlainDate.from("2026-03-01")).executeTakeFirstOrThrow()
+    );
+  const gone = async (n: number, periods: "never" | "bill_again") =>
+    await voidBill(...call, { billId: (await march(n)).id, reason: "Wrong", periods });
+  assertRefused(await gone(0, "never"), "days_given_back");
+  await liveUntil(isp, "2026-04-01T10:00");
+  assert.equal((await billsOf(isp, 1)).at(-1), "2026-04-01 recurring 93548 0", "less 2 of 31 days");
+  assertRefused(await gone(1, "never"), "days_given_back");
+  assertOk(await gone(1, "bill_again"));
+  await liveUntil(isp, "2026-04-02T10:00");
+  assert.equal((await billsOf(isp, 1))[0], "2026-03-01 recurring 100000 0", "April takes the 2 days off");
   await assertBooksHold(isp);
 });
 

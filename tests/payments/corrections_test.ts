@@ -245,7 +245,13 @@ Deno.test("a one-time charge is a bill of one line, due by the terms, and credit
   assert.equal(assertOk(one).number, assertOk(two).number);
   assert.deepEqual([one, two].map((sent) => assertOk(sent).duplicate).sort(), [false, true]);
   assert.equal(assertOk(one).paidCentavos, 20_000n);
-  assertRefused(await issueCharge(...call(isp), { ...charge, amountCentavos: pesos(1) }), "charge_key_used");
+  for (
+    const other of [{ amountCentavos: pesos(1) }, { what: "Cable" }, {
+      subscriptionId: isp.subscriptionIds[0]!,
+    }]
+  ) {
+    assertRefused(await issueCharge(...call(isp), { ...charge, ...other }), "charge_key_used");
+  }
   const elsewhere = { ...charge, billId: crypto.randomUUID(), subscriptionId: isp.subscriptionIds[1]! };
   assertRefused(await issueCharge(...call(isp), elsewhere), "subscription_not_found");
   assertRefused(await issueCharge(...call(isp), { ...elsewhere, what: " " }), "charge_what_required");

@@ -44,6 +44,8 @@ const RULES: Record<string, string | string[]> = {
   firstBill: "prorate",
   mergeStubLtDays: "0",
   proration: "actual",
+  lateFeeKind: "none",
+  lateAfterDays: "5",
 };
 
 function review(change: Record<string, string | string[]>): string {

@@ -14,7 +14,7 @@ const BROWSER = ["preact", "@preact/signals", "uplot"];
 export const ROOMS: readonly Room[] = [
   { path: "shared", rooms: [], packages: ["zod", "@hpke/core"] },
   { path: "web/domain", rooms: ["shared"], packages: ["zod"] },
-  { path: "web/store", rooms: ["shared", "web/domain", "migrations"] },
+  { path: "web/store", rooms: ["shared", "web/domain", "migrations", "web/import_together.ts"] },
   { path: "web/gateways", rooms: ["shared", "web/domain", "web/messages"] },
   { path: "web/services", rooms: ["shared", "web/domain", "web/store", "web/gateways", "web/jobs"] },
   { path: "web/jobs", rooms: ["shared", "web/domain", "web/store", "web/gateways", "web/services"] },
@@ -55,7 +55,7 @@ export const ROOMS: readonly Room[] = [
       "web/format.ts",
     ],
   },
-  { path: "web/fresh", rooms: [] },
+  { path: "web/fresh", rooms: ["web/import_together.ts"] },
   { path: "web/messages", rooms: ["shared"] },
   {
     path: "web/components",
@@ -65,6 +65,7 @@ export const ROOMS: readonly Room[] = [
   { path: "web/format.ts", rooms: ["shared", "web/messages"] },
   { path: "web/config.ts", rooms: ["shared"] },
   { path: "web/system_clock.ts", rooms: ["shared"] },
+  { path: "web/import_together.ts", rooms: [] },
   { path: "web", rooms: "*" },
   { path: "process", rooms: ["shared"] },
   // The store knows which roles a server must have.

@@ -1,3 +1,4 @@
+import { importTogether } from "@/web/import_together.ts";
 import type { ComponentType } from "preact";
 import { type FsFile, loadRoutes } from "./fs_routes.ts";
 import { type IslandBundle, registerIsland } from "./islands.ts";
@@ -24,8 +25,10 @@ export async function loadBuildCache(options: BuildCacheOptions): Promise<BuildC
 }
 
 async function loadIslands(islandsDir: URL, bundle: IslandBundle): Promise<void> {
-  for (const name of Object.keys(bundle.islands)) {
-    const module = await import(new URL(`${name}.tsx`, islandsDir).href) as { default?: unknown };
+  const names = Object.keys(bundle.islands);
+  const modules = await importTogether(names.map((name) => new URL(`${name}.tsx`, islandsDir)));
+  for (const [i, name] of names.entries()) {
+    const module = modules[i] as { default?: unknown };
     if (typeof module.default !== "function") {
       throw new Error(`Cannot load island "${name}": no default component`);
     }

@@ -1,3 +1,4 @@
+import { importTogether } from "@/web/import_together.ts";
 import { normalizePathname } from "./router.ts";
 
 /** What a route file may export; checked where it is used. */
@@ -30,8 +31,8 @@ const SPECIAL: Record<string, FsKind> = {
 export async function loadRoutes(routesDir: URL): Promise<FsFile[]> {
   const paths: string[] = [];
   await walk(routesDir, "", paths);
-  const load = async (path: string): Promise<FsFile> => ({ path, module: await importFile(routesDir, path) });
-  return await Promise.all(paths.sort().map(load));
+  const modules = await importTogether(paths.sort().map((path) => addressOf(routesDir, path)));
+  return paths.map((path, i) => ({ path, module: modules[i] as FsModule }));
 }
 
 /** Where a route file applies: `(staff)/bills/[id].tsx` is a route at `/(staff)/bills/:id`. */
@@ -66,7 +67,6 @@ async function walk(dir: URL, prefix: string, paths: string[]): Promise<void> {
   }
 }
 
-async function importFile(routesDir: URL, path: string): Promise<FsModule> {
-  const url = new URL(path.split("/").map(encodeURIComponent).join("/"), routesDir);
-  return await import(url.href) as FsModule;
+function addressOf(routesDir: URL, path: string): URL {
+  return new URL(path.split("/").map(encodeURIComponent).join("/"), routesDir);
 }

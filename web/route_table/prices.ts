@@ -54,7 +54,7 @@ export const planPriceQuery = z.object({ ...typedPlan, ...listQuery, ...pageQuer
 export const onePlanPriceForm = z.object({ price: z.uuid() });
 
 /** A percentage as a person types it, `12.5`, in hundredths; empty is null. */
-const optionalPercent = z.string().optional().transform((text, ctx) => {
+export const optionalPercent = z.string().optional().transform((text, ctx) => {
   const typed = text?.trim().replace(/%$/, "").trim() ?? "";
   if (typed === "") return null;
   const found = /^(\d{1,3})(?:[.,](\d{1,2}))?$/.exec(typed);

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { parseDate } from "@/shared/calendar/mod.ts";
 import { parseColour, PRESET_NAMES, SETUP_STEPS } from "@/web/domain/settings/mod.ts";
-import { formPeso, formText, optionalText, queryText, queryWord } from "./fields.ts";
+import { formPeso, formText, optionalPeso, optionalText, queryText, queryWord } from "./fields.ts";
+import { optionalPercent } from "./prices.ts";
 import { COMPANY_MAX } from "@/web/domain/settings/limits.ts";
 
 /** A whole number; anything else is NaN, which no setting can be, so that one place says the bounds. */
@@ -57,6 +58,11 @@ export const billingForm = z.object({
   stopAfterUnpaidBills: formInteger,
   firstBill: z.enum(["prorate", "full", "free", "stub_plus_full", "merge_stub_lt"], "settings.error_choice"),
   mergeStubLtDays: formInteger,
+  lateFeeKind: z.enum(["none", "flat", "percent"], "settings.error_choice"),
+  lateFeeAmount: optionalPeso,
+  lateFeePercent: optionalPercent,
+  lateAfterDays: formInteger,
+  reconnectionFee: optionalPeso,
   proration: z.enum(["actual", "days30"], "settings.error_choice"),
 });
 

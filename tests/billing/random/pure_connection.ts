@@ -5,9 +5,11 @@ import {
   type FreedPeriod,
   mergeRanges,
   nextBillOn,
+  NO_OWN_RULES,
   type PeriodTerms,
 } from "@/web/domain/billing/mod.ts";
 import { billingRules } from "@/web/services/billing/billing_rules.ts";
+import { toOwnRulesColumns } from "@/web/services/billing/rule_levels.ts";
 import type { SubscriptionFacts, SubscriptionPlan } from "@/web/services/billing/subscription_plan.ts";
 import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
@@ -58,9 +60,7 @@ export class PureConnection {
     this.#tenant = tenant;
     this.given = [{ plan, agreedOn: -1, from: activatedOn }];
     this.row = {
-      own_terms_days: null,
-      own_grace_days: null,
-      own_first_bill: null,
+      ...toOwnRulesColumns(NO_OWN_RULES),
       id,
       subscriber_id: "subscriber",
       ppp_name: id,

@@ -289,5 +289,10 @@ function tenantOf(settings: LifeSettings): TenantRow {
     suspended_policy: settings.policy,
     suspended_policy_on: null,
     stop_after_unpaid_bills: settings.stopAfter,
+    late_fee_kind: "none",
+    late_fee_centavos: 0n,
+    late_fee_bp: 0,
+    late_after_days: 0,
+    reconnection_fee_centavos: 0n,
   } as TenantRow;
 }

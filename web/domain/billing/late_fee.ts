@@ -6,6 +6,24 @@ export type LateFee =
   /** Basis points of the principal: 500 is 5 %. */
   | { kind: "percent"; rateBp: number };
 
+/** What paying late costs, or that it costs nothing (the default). */
+export type LateFeeRule = LateFee | { kind: "none" };
+
+/** What a bill says about paying it late, from the day of its issue on: later settings do not change it. */
+export interface LateFeeTerms {
+  fee: LateFee;
+  /** The first day on which it costs. */
+  costsFromOn: Temporal.PlainDate;
+}
+
+/** The terms of a bill that is due on a day; null: paying it late costs nothing. */
+export function lateFeeTerms(
+  dueOn: Temporal.PlainDate,
+  { lateFee: fee, lateAfterDays }: { lateFee: LateFeeRule; lateAfterDays: number },
+): LateFeeTerms | null {
+  return fee.kind === "none" ? null : { fee, costsFromOn: dueOn.add({ days: lateAfterDays + 1 }) };
+}
+
 /** A bill that was, or was not, paid in time. */
 export interface LateFeeInput {
   /** What was unpaid of the bill, without fees: a fee is never on a fee. */
@@ -29,11 +47,39 @@ export interface LateFeeInput {
  * due + late_after. Below zero when a fee that was charged is reversed, because the money had come in before that day.
  */
 export function lateFee(input: LateFeeInput): Centavos {
-  const costsFrom = input.dueOn.add({ days: input.lateAfterDays + 1 });
-  const isInTime = input.receivedOn !== null && isBefore(input.receivedOn, costsFrom);
-  if (isInTime) return subtract(ZERO, input.chargedCentavos);
-  if (input.chargedCentavos !== ZERO || isBefore(input.asOf, costsFrom)) return ZERO;
-  return lateFeeOf(input.principalCentavos, input.fee);
+  const costsFromOn = input.dueOn.add({ days: input.lateAfterDays + 1 });
+  const isInTime = input.receivedOn !== null && isBefore(input.receivedOn, costsFromOn);
+  return lateFeeChange({
+    ...input,
+    costsFromOn,
+    principalCentavos: isInTime ? ZERO : input.principalCentavos,
+  });
+}
+
+/** What was owed on a bill when its fee began, as the books know it now. */
+export interface OwedLate {
+  /** What was unpaid the day before, without fees and without what is disputed. */
+  principalCentavos: Centavos;
+  fee: LateFee | null;
+  /** The first day on which it costs. */
+  costsFromOn: Temporal.PlainDate;
+  /** What stands of the fee that was charged for this bill. */
+  chargedCentavos: Centavos;
+  /** The date of the run or of the posting. */
+  asOf: Temporal.PlainDate;
+}
+
+/**
+ * The same by what the books know of that day: money that was received before it counts, however late it was recorded,
+ * and so does what the bill should not have asked for. Where less was owed than the fee was charged for, the difference
+ * goes back; a fee that stands is never raised, and late money does not undo it.
+ */
+export function lateFeeChange(owed: OwedLate): Centavos {
+  const { principalCentavos, fee, costsFromOn, chargedCentavos, asOf } = owed;
+  const right = isBefore(asOf, costsFromOn) ? ZERO : lateFeeOf(principalCentavos, fee);
+  if (chargedCentavos === ZERO) return right;
+  if (principalCentavos <= ZERO) return subtract(ZERO, chargedCentavos);
+  return right < chargedCentavos && fee !== null && right > ZERO ? subtract(right, chargedCentavos) : ZERO;
 }
 
 /** The fee itself; none where nothing is owed. */

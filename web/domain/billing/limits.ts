@@ -1,4 +1,4 @@
-import { AMOUNT_MAX } from "@/shared/money/mod.ts";
+import { AMOUNT_MAX, type Centavos, centavos } from "@/shared/money/mod.ts";
 
 /**
  * What a plan may be: in the database, the services, the form and an import alike, so that a plan that an import made
@@ -21,6 +21,11 @@ export const END_DAYS_BACK_MAX = 62;
 
 /** How far ahead the last day of a service may be planned. */
 export const END_DAYS_AHEAD_MAX = 366;
+/** The most that a late fee or a reconnection fee may be. */
+export const FEE_MAX: Centavos = centavos(1_000_000);
 
 /** A bill run waits for an approval above so many unusual bills, at most. */
 export const APPROVAL_OVER_MAX = 9999;
+
+/** VAT in basis points at most, and how far ahead the day may lie from which a company is taxed otherwise. */
+export const TAX_MAX = { rateBp: 5000, daysAhead: 366 } as const;

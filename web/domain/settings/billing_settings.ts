@@ -1,5 +1,5 @@
 import type { Centavos } from "@/shared/money/mod.ts";
-import type { BillTiming, FirstBillPolicy, Proration } from "@/web/domain/billing/mod.ts";
+import type { BillTiming, FirstBillPolicy, LateFeeRule, Proration } from "@/web/domain/billing/mod.ts";
 
 /** How an ISP bills and cuts; what each one does is said by {@link describeSettings}. */
 export interface BillingSettings {
@@ -32,6 +32,15 @@ export interface BillingSettings {
   stopAfterUnpaidBills: number;
   firstBill: FirstBillPolicy;
   mergeStubLtDays: number;
+  /** What paying late costs; the amount and the percentage count for their own kind alone. */
+  lateFeeKind: LateFeeRule["kind"];
+  lateFeeCentavos: Centavos;
+  /** Hundredths of a percent of what is unpaid. */
+  lateFeeBp: number;
+  /** Days past due that cost nothing. */
+  lateAfterDays: number;
+  /** Zero: coming back after a cut costs nothing. */
+  reconnectionFeeCentavos: Centavos;
   proration: Proration;
 }
 

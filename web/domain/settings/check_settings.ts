@@ -1,3 +1,6 @@
+import { type Centavos, formatPeso } from "@/shared/money/mod.ts";
+import { FEE_MAX } from "@/web/domain/billing/limits.ts";
+import { WHOLE_BASIS_POINTS } from "@/web/domain/billing/mod.ts";
 import type { BillingSettings } from "./billing_settings.ts";
 import type { Sentence } from "./sentence.ts";
 
@@ -13,7 +16,9 @@ export type SettingProblemKey =
   | "settings.error_stub_in_arrears"
   | "settings.error_merge_in_advance"
   | "settings.error_merge_days"
-  | "settings.error_min_balance";
+  | "settings.error_min_balance"
+  | "settings.error_fee"
+  | "settings.error_fee_percent";
 
 /** One of them, beside the setting that has to change. */
 export interface SettingProblem extends Sentence<SettingProblemKey> {
@@ -32,6 +37,7 @@ export const SETTING_BOUNDS = {
   brakeMultiple: [2, 100],
   stopAfterUnpaidBills: [0, 24],
   mergeStubLtDays: [0, 28],
+  lateAfterDays: [0, 90],
 } as const satisfies Partial<Record<keyof BillingSettings, readonly [number, number]>>;
 
 /** What a statement that is issued late may leave. */
@@ -53,7 +59,32 @@ export function findImpossible(settings: BillingSettings): SettingProblem[] {
       problems.push({ setting, key: "settings.error_range", values: { min, max } });
     }
   }
-  return [...problems, ...cutProblems(settings), ...billProblems(settings)];
+  return [...problems, ...cutProblems(settings), ...billProblems(settings), ...feeProblems(settings)];
+}
+
+/** What a fee may come to, where there is one. */
+export function isFee(amount: Centavos): boolean {
+  return amount >= 1n && amount <= FEE_MAX;
+}
+
+/** Hundredths of a percent that a fee may be of what is unpaid. */
+export function isFeePercent(rateBp: number): boolean {
+  return Number.isInteger(rateBp) && rateBp >= 1 && rateBp <= WHOLE_BASIS_POINTS;
+}
+
+function feeProblems(settings: BillingSettings): SettingProblem[] {
+  const { lateFeeKind: kind, lateFeeCentavos, lateFeeBp, reconnectionFeeCentavos } = settings;
+  const problems: SettingProblem[] = [];
+  const values = { max: formatPeso(FEE_MAX) };
+  // What is kept for the other kind is looked at as well: it is saved, and may be chosen again.
+  const isAmount = isFee(lateFeeCentavos) || (kind !== "flat" && lateFeeCentavos === 0n);
+  const isPercent = isFeePercent(lateFeeBp) || (kind !== "percent" && lateFeeBp === 0);
+  if (!isAmount) problems.push({ setting: "lateFeeCentavos", key: "settings.error_fee", values });
+  if (!isPercent) problems.push({ setting: "lateFeeBp", key: "settings.error_fee_percent" });
+  if (reconnectionFeeCentavos !== 0n && !isFee(reconnectionFeeCentavos)) {
+    problems.push({ setting: "reconnectionFeeCentavos", key: "settings.error_fee", values });
+  }
+  return problems;
 }
 
 function cutProblems(settings: BillingSettings): SettingProblem[] {

@@ -19,6 +19,10 @@ export type EffectKey =
   | "settings.effect_late_terms"
   | "settings.effect_late_terms_off"
   | "settings.effect_disputes"
+  | "settings.effect_late_fee"
+  | "settings.effect_late_fee_off"
+  | "settings.effect_reconnection_fee"
+  | "settings.effect_reconnection_fee_off"
   | "settings.effect_first"
   | "settings.effect_cut_hour"
   | "settings.effect_cut_hour_now"
@@ -55,6 +59,8 @@ export interface SettingsFacts {
   openBills: number;
   /** Days on which open bills lead to a cut before blackout days are looked at, with how many bills. */
   cutDays: readonly { on: Temporal.PlainDate; bills: number }[];
+  /** Bills that are out and still may cost a late fee by what was agreed when they were issued. */
+  lateFeeBills: number;
   /** Connections by how many bills they have not paid. */
   unpaid: readonly { bills: number; connections: number }[];
   tonight: TonightFacts;
@@ -115,6 +121,17 @@ export function describeEffects(
     );
   }
   if (has("disputeDays")) effects.push(info("settings.effect_disputes", { days: after.disputeDays }));
+  if (has("lateFeeKind", "lateFeeCentavos", "lateFeeBp", "lateAfterDays")) {
+    const key = after.lateFeeKind === "none" ? "settings.effect_late_fee_off" : "settings.effect_late_fee";
+    effects.push(info(key, { count: facts.connections, bills: facts.lateFeeBills }));
+  }
+  if (has("reconnectionFeeCentavos")) {
+    const amount = formatPeso(after.reconnectionFeeCentavos);
+    const isOff = after.reconnectionFeeCentavos === 0n;
+    effects.push(
+      info(isOff ? "settings.effect_reconnection_fee_off" : "settings.effect_reconnection_fee", { amount }),
+    );
+  }
   if (has("firstBill", "mergeStubLtDays", "proration")) {
     effects.push(info("settings.effect_first", { count: facts.unbilled }));
   }

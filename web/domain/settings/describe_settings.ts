@@ -1,5 +1,5 @@
 import { formatDayMonth } from "@/shared/calendar/mod.ts";
-import { formatPeso } from "@/shared/money/mod.ts";
+import { formatPeso, ZERO } from "@/shared/money/mod.ts";
 import type { BillingSettings } from "./billing_settings.ts";
 import type { Sentence } from "./sentence.ts";
 
@@ -14,6 +14,11 @@ export type SettingSentenceKey =
   | "settings.say_due"
   | "settings.say_notice"
   | "settings.say_late_terms"
+  | "settings.say_late_fee_none"
+  | "settings.say_late_fee_flat"
+  | "settings.say_late_fee_percent"
+  | "settings.say_reconnection_fee_none"
+  | "settings.say_reconnection_fee"
   | "settings.say_disputes"
   | "settings.say_cut"
   | "settings.say_cut_no_grace"
@@ -32,7 +37,7 @@ export type SettingSentenceKey =
   | "settings.text";
 
 /** Groups of settings, in the order of the page. */
-export const SETTING_GROUPS = ["bills", "due", "cut", "brake", "suspended", "first"] as const;
+export const SETTING_GROUPS = ["bills", "due", "fees", "cut", "brake", "suspended", "first"] as const;
 export type SettingGroup = typeof SETTING_GROUPS[number];
 
 export type SettingSentence = Sentence<SettingSentenceKey>;
@@ -48,6 +53,7 @@ export function describeSettings(settings: BillingSettings): Record<SettingGroup
         ? []
         : [{ key: "settings.say_late_terms", values: { days: settings.lateTermsDays } } as const]),
     ],
+    fees: feeSentences(settings),
     cut: cutSentences(settings),
     brake: [{
       key: "settings.say_brake",
@@ -69,6 +75,21 @@ function billsSentence({ cycleAnchor, cycleDay: day, timing, leadDays: lead }: B
   }
   if (day === 31) return { key: "settings.say_bills_advance_last", values: { lead } } as const;
   return { key: "settings.say_bills_advance", values: { day, lead } } as const;
+}
+
+function feeSentences(settings: BillingSettings): SettingSentence[] {
+  const { lateFeeKind: kind, lateAfterDays, reconnectionFeeCentavos: reconnection } = settings;
+  const day = lateAfterDays + 1;
+  return [
+    kind === "none"
+      ? { key: "settings.say_late_fee_none" }
+      : kind === "flat"
+      ? { key: "settings.say_late_fee_flat", values: { amount: formatPeso(settings.lateFeeCentavos), day } }
+      : { key: "settings.say_late_fee_percent", values: { percent: settings.lateFeeBp / 100, day } },
+    reconnection === ZERO
+      ? { key: "settings.say_reconnection_fee_none" }
+      : { key: "settings.say_reconnection_fee", values: { amount: formatPeso(reconnection) } },
+  ];
 }
 
 function cutSentences(settings: BillingSettings): SettingSentence[] {

@@ -5,6 +5,8 @@ export {
   BLACKOUT_DATES_MAX,
   CUT_TIME_MIN,
   findImpossible,
+  isFee,
+  isFeePercent,
   LATE_TERMS,
   SETTING_BOUNDS,
   type SettingProblem,

@@ -29,6 +29,11 @@ const anySettings: fc.Arbitrary<BillingSettings> = fc.record({
   firstBill: fc.constantFrom("prorate", "full", "free", "merge_stub_lt", "stub_plus_full"),
   mergeStubLtDays: whole(0, 28),
   proration: fc.constantFrom("actual", "days30"),
+  lateFeeKind: fc.constantFrom("none", "flat", "percent"),
+  lateFeeCentavos: whole(0, 100_000).map(centavos),
+  lateFeeBp: whole(0, 10_000),
+  lateAfterDays: whole(0, 90),
+  reconnectionFeeCentavos: whole(0, 100_000).map(centavos),
 });
 
 Deno.test("whatever can be saved has a picture whose steps keep their order and their numbers apart, inside it", () => {

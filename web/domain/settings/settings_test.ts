@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { centavos } from "@/shared/money/mod.ts";
+import { centavos, ZERO } from "@/shared/money/mod.ts";
 import {
   type BillingSettings,
   brandColour,
@@ -46,6 +46,11 @@ const SETTINGS: BillingSettings = {
   firstBill: "prorate",
   mergeStubLtDays: 0,
   proration: "actual",
+  lateFeeKind: "none",
+  lateFeeCentavos: ZERO,
+  lateFeeBp: 0,
+  lateAfterDays: 5,
+  reconnectionFeeCentavos: ZERO,
 };
 
 const FACTS: SettingsFacts = {
@@ -55,6 +60,7 @@ const FACTS: SettingsFacts = {
   unbilled: 8,
   openBills: 45,
   cutDays: [{ on: day("2026-11-29"), bills: 40 }, { on: day("2026-11-30"), bills: 5 }],
+  lateFeeBills: 9,
   unpaid: [{ bills: 1, connections: 30 }, { bills: 2, connections: 4 }, { bills: 3, connections: 1 }],
   tonight: {
     on: TODAY,
@@ -144,6 +150,12 @@ Deno.test("what cannot be is refused beside its setting", () => {
     [{ cutTime: "24:00" }, "cutTime"],
     [{ cutTime: "9:00" }, "cutTime"],
     [{ minBalanceCentavos: centavos(0) }, "minBalanceCentavos"],
+    [{ lateFeeKind: "flat" }, "lateFeeCentavos"],
+    [{ lateFeeKind: "flat", lateFeeCentavos: centavos(1_000_001) }, "lateFeeCentavos"],
+    [{ lateFeeKind: "percent" }, "lateFeeBp"],
+    [{ lateFeeKind: "percent", lateFeeBp: 10_001 }, "lateFeeBp"],
+    [{ lateAfterDays: 91 }, "lateAfterDays"],
+    [{ reconnectionFeeCentavos: centavos(-1) }, "reconnectionFeeCentavos"],
     [{ leadDays: 3 }, "leadDays"],
     [{ timing: "advance", leadDays: 20 }, "leadDays"],
     [{ firstBill: "stub_plus_full" }, "firstBill"],
@@ -182,6 +194,7 @@ Deno.test("every setting is said: changing one changes a sentence", () => {
     { stopAfterUnpaidBills: 0 },
     { firstBill: "full" },
     { proration: "days30" },
+    { reconnectionFeeCentavos: centavos(10000) },
   ];
   for (const change of changes) {
     assert.notEqual(said({ ...SETTINGS, ...change }), said(SETTINGS), Object.keys(change).join());
@@ -189,6 +202,10 @@ Deno.test("every setting is said: changing one changes a sentence", () => {
   }
   const advance: BillingSettings = { ...SETTINGS, timing: "advance" };
   assert.notEqual(said({ ...advance, leadDays: 3 }), said(advance));
+  const flat: BillingSettings = { ...SETTINGS, lateFeeKind: "flat", lateFeeCentavos: centavos(5000) };
+  const percent: BillingSettings = { ...SETTINGS, lateFeeKind: "percent", lateFeeBp: 500 };
+  const all = [SETTINGS, flat, percent, { ...flat, lateAfterDays: 6 }, { ...percent, lateFeeBp: 550 }];
+  assert.equal(new Set(all.map(said)).size, all.length);
 });
 
 Deno.test("a new cut hour says whom it is for; one that has passed says that it cuts at once", () => {
@@ -312,3 +329,23 @@ function jpeg(width: number, height: number): Uint8Array<ArrayBuffer> {
     ...new Array(20).fill(0),
   ]);
 }
+
+Deno.test("the example says from which day and by how much an unpaid bill costs more", () => {
+  const feeOf = (change: Partial<BillingSettings>) => {
+    const line = settingsTimeline({ ...SETTINGS, ...change }, TODAY);
+    return line?.lateFee && `${line.dueOn} ${line.lateFee.costsFromOn} ${line.lateFee.amountCentavos}`;
+  };
+  assert.equal(feeOf({}), null);
+  assert.equal(feeOf({ lateFeeKind: "percent", lateFeeBp: 500 }), "2026-12-08 2026-12-14 5000");
+  const flat = { lateFeeKind: "flat", lateFeeCentavos: centavos(7500), lateAfterDays: 0 } as const;
+  assert.equal(feeOf(flat), "2026-12-08 2026-12-09 7500");
+});
+
+Deno.test("a change of fees says what becomes of the bills that are out", () => {
+  const on = { lateFeeKind: "flat", lateFeeCentavos: centavos(5000) } as const;
+  assert.deepEqual(effectsOf(on), [{ key: "late_fee", tone: "info", count: 312, bills: 9 }]);
+  const off = describeEffects({ ...SETTINGS, ...on }, SETTINGS, FACTS).map(({ key }) => key);
+  assert.deepEqual(off, ["settings.effect_late_fee_off"]);
+  const fee = { reconnectionFeeCentavos: centavos(10000) };
+  assert.deepEqual(effectsOf(fee), [{ key: "reconnection_fee", tone: "info", amount: "₱100.00" }]);
+});

@@ -2,6 +2,9 @@ import { periodContaining } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
 import {
   type FirstBillPreview,
+  type LateFee,
+  lateFeeOf,
+  lateFeeTerms,
   nextBillOn,
   planBills,
   type PlanBillsInput,
@@ -35,6 +38,8 @@ export interface Timeline {
   cutTime: string;
   /** Days that the cut waits for blackout days to pass. */
   movedDays: number;
+  /** What it costs not to have paid by then; null: nothing. */
+  lateFee: { costsFromOn: Temporal.PlainDate; priceCentavos: Centavos; amountCentavos: Centavos } | null;
   points: TimelinePoint[];
   /** Place of the end of the period, and of the day after grace. */
   periodFrom: number;
@@ -80,6 +85,7 @@ export function settingsTimeline(settings: BillingSettings, today: Temporal.Plai
     cutOn,
     cutTime: settings.cutTime,
     movedDays: daysBetween(earliest, cutOn),
+    lateFee: exampleLateFee(settings, bill.dueOn),
     ...placed({
       periodStart: start,
       periodEnd: bill.periodEnd,
@@ -88,6 +94,19 @@ export function settingsTimeline(settings: BillingSettings, today: Temporal.Plai
       graceEndsOn,
       cutOn,
     }),
+  };
+}
+
+/** The fee of a bill of {@link EXAMPLE_PRICE}. */
+function exampleLateFee(settings: BillingSettings, dueOn: Temporal.PlainDate): Timeline["lateFee"] {
+  const { lateFeeKind: kind, lateFeeCentavos: amountCentavos, lateFeeBp: rateBp, lateAfterDays } = settings;
+  if (kind === "none") return null;
+  const fee: LateFee = kind === "flat" ? { kind, amountCentavos } : { kind, rateBp };
+  const terms = lateFeeTerms(dueOn, { lateFee: fee, lateAfterDays });
+  return terms && {
+    costsFromOn: terms.costsFromOn,
+    priceCentavos: EXAMPLE_PRICE,
+    amountCentavos: lateFeeOf(EXAMPLE_PRICE, fee),
   };
 }
 

@@ -3,7 +3,12 @@ import { AMOUNT_MAX, type Centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { versionOf } from "@/shared/version.ts";
 import type { LockInFee, OwnRules } from "@/web/domain/billing/mod.ts";
-import { updateOwnRules, updatePlanRules } from "@/web/store/billing/own_rules.ts";
+import {
+  OWN_RULES_COLUMNS,
+  type OwnRulesColumns,
+  updateOwnRules,
+  updatePlanRules,
+} from "@/web/store/billing/own_rules.ts";
 import { lockPlan } from "@/web/store/billing/plans.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
@@ -11,7 +16,7 @@ import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase } from "../use_case.ts";
-import { checkOwnRules, type OwnRulesColumns, toOwnRulesColumns } from "./rule_levels.ts";
+import { checkOwnRules, type OwnRulesCode, policyBegins, toOwnRulesColumns } from "./rule_levels.ts";
 
 /** Why rules of a connection are not saved. */
 export type AgreeRulesCode =
@@ -19,11 +24,10 @@ export type AgreeRulesCode =
   | "lock_in_incomplete"
   | "payment_amount_too_large"
   | "row_changed"
-  | "terms_out_of_range"
-  | "grace_out_of_range";
+  | OwnRulesCode;
 
 /** Why rules of a plan are not saved. */
-export type PlanRulesCode = "plan_not_found" | "row_changed" | "terms_out_of_range" | "grace_out_of_range";
+export type PlanRulesCode = "plan_not_found" | "row_changed" | OwnRulesCode;
 
 /** Until when a subscriber promised to stay, and what leaving earlier costs. */
 export interface AgreedLockIn {
@@ -41,7 +45,7 @@ export function connectionRulesVersion(row: OwnRulesColumns & LockInColumns): st
 
 /** Version of the rules that a plan or a connection has for itself. */
 export function ownRulesVersion(row: OwnRulesColumns): string {
-  return versionOf(row, ["own_terms_days", "own_grace_days", "own_first_bill"]);
+  return versionOf(row, OWN_RULES_COLUMNS);
 }
 
 /** Gives a connection rules of its own, or takes them away. Bills that are issued keep their dates. */
@@ -68,14 +72,15 @@ export async function agreeRules(
     if (input.seen !== undefined && input.seen !== before) return err("row_changed");
     const columns = { ...toOwnRulesColumns(input.rules), ...toLockInColumns(input.lockIn) };
     if (connectionRulesVersion(columns) === before) return ok(null);
-    await updateOwnRules(trx, connection.id, columns);
+    const begins = policyBegins(connection, columns, useCase.business.today);
+    await updateOwnRules(trx, connection.id, { ...columns, ...begins });
     await auditSubscription(
       useCase,
       connection,
       "rules_agreed",
       coded("audit_own_rules", { ppp: connection.ppp_name }),
       {
-        ...columns,
+        ...plainOf(columns),
         lock_in_until: columns.lock_in_until?.toString() ?? null,
         lock_in_fee_centavos: columns.lock_in_fee_centavos?.toString() ?? null,
       },
@@ -106,6 +111,15 @@ function checkLockIn(
   return lockIn.amountCentavos > AMOUNT_MAX ? err("payment_amount_too_large", { max: AMOUNT_MAX }) : null;
 }
 
+/** Amounts as text: details are JSON. */
+function plainOf(columns: OwnRulesColumns): Record<string, string | number | null> {
+  return Object.fromEntries(
+    OWN_RULES_COLUMNS.map((
+      name,
+    ) => [name, typeof columns[name] === "bigint" ? `${columns[name]}` : columns[name]]),
+  ) as Record<string, string | number | null>;
+}
+
 /** The same for a plan: they hold for all its connections that have none of their own. */
 export async function agreePlanRules(
   context: ServiceContext,
@@ -123,13 +137,13 @@ export async function agreePlanRules(
     if (input.seen !== undefined && input.seen !== before) return err("row_changed");
     const columns = toOwnRulesColumns(input.rules);
     if (ownRulesVersion(columns) === before) return ok(null);
-    await updatePlanRules(trx, plan.id, columns);
+    await updatePlanRules(trx, plan.id, { ...columns, ...policyBegins(plan, columns, business.today) });
     await recordAudit(trx, useCase.actor, {
       action: "plan.rules_agreed",
       subjectKind: "plan",
       subjectId: plan.id,
       summary: coded("audit_plan_rules", { plan: plan.name }),
-      details: { ...columns },
+      details: plainOf(columns),
       at,
       businessOn: business.today,
     });

@@ -6,6 +6,7 @@ import { changeToPostpaid, nextBillOn } from "@/web/domain/billing/mod.ts";
 import { insertNeverBilled, listAheadOfThemselves } from "@/web/store/billing/charged_periods.ts";
 import {
   findPlannedModeChange,
+  findUnbilledAhead,
   findUnpaidAhead,
   insertModeChange,
   listModeChangesDue,
@@ -39,6 +40,8 @@ export type ChangeModeCode =
   | "mode_ahead"
   | "mode_bill_open"
   | "behind_planned_end"
+  | "mode_days_to_bill"
+  | "mode_days_free"
   | "prepaid_bill_open";
 
 /** What was asked for. */
@@ -92,7 +95,7 @@ export async function changeMode(
 async function refuse(
   { trx, business }: UseCase,
   subscription: SubscriptionRow,
-  { to }: ModeRequest,
+  { to, when }: ModeRequest,
 ): Promise<Failure<ChangeModeCode> | null> {
   if (subscription.status !== "active" && subscription.status !== "disconnected") {
     return err("prepaid_not_active");
@@ -104,7 +107,10 @@ async function refuse(
     const open = await findOpenPurchaseBill(trx, subscription.id);
     return open === null ? null : err("prepaid_bill_open", { number: open.number });
   }
-  return await whyNotPrepaid(trx, subscription.id, business.today);
+  const why = await whyNotPrepaid(trx, subscription.id, business.today);
+  // One that is planned waits for such days by itself.
+  const isWaitedFor = why?.code === "mode_days_to_bill" || why?.code === "mode_days_free";
+  return isWaitedFor && when === "next_boundary" ? null : why;
 }
 
 /** What stands against making a connection prepaid on a day; a change that was planned waits for it. */
@@ -112,8 +118,13 @@ export async function whyNotPrepaid(
   trx: TenantTransaction,
   subscriptionId: string,
   on: Temporal.PlainDate,
-): Promise<Failure<"mode_ahead" | "mode_bill_open"> | null> {
+): Promise<Failure<"mode_ahead" | "mode_bill_open" | "mode_days_to_bill" | "mode_days_free"> | null> {
   if ((await listAheadOfThemselves(trx, [subscriptionId])).size > 0) return err("mode_ahead");
+  const { toBill, freeUntil } = await findUnbilledAhead(trx, subscriptionId, on);
+  if (toBill) return err("mode_days_to_bill");
+  if (freeUntil !== null) {
+    return err("mode_days_free", { until: freeUntil.subtract({ days: 1 }), on: freeUntil });
+  }
   const unpaid = await findUnpaidAhead(trx, subscriptionId, on);
   return unpaid === null ? null : err("mode_bill_open", { number: unpaid });
 }
@@ -239,7 +250,7 @@ async function toPrepaid(
     billed_through_on: isMoved ? on : subscription.billed_through_on,
     next_bill_on: null,
   }, on);
-  await giveSuspendedBack(useCase, subscription.subscriber_id, suspendedBack);
+  await giveSuspendedBack(useCase, subscription, suspendedBack);
   await applyIdleCredit(trx, [subscription.subscriber_id], booking);
   useCase.live(["money", "tonight"]);
   await auditSubscription(

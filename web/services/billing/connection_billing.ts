@@ -7,7 +7,8 @@ import {
 } from "@/web/domain/billing/mod.ts";
 import type { PlanRow } from "@/web/store/billing/plans.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
-import { type OwnRulesColumns, plannedBy, rulesOf } from "./rule_levels.ts";
+import type { OwnRulesColumns } from "@/web/store/billing/own_rules.ts";
+import { plannedBy, rulesOf } from "./rule_levels.ts";
 
 /** What decides the bills of a connection that has none yet. */
 export interface NewConnectionTerms {

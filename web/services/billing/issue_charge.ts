@@ -1,8 +1,9 @@
-import { coded } from "@/shared/codes/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { AMOUNT_MAX, type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
+import { askedFor, pricedOf } from "@/web/domain/billing/mod.ts";
 import { CHARGE_MAX } from "@/web/domain/payments/limits.ts";
-import { type BillRow, findBill } from "@/web/store/billing/bills.ts";
+import { type BillDetail, type BillRow, findBill } from "@/web/store/billing/bills.ts";
 import { listConnectionsToFile } from "@/web/store/billing/charge_places.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
@@ -11,6 +12,7 @@ import type { Actor, ServiceContext } from "../context.ts";
 import { runOnce } from "../payments/run_once.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { issueBill } from "./issue_bill.ts";
+import { taxTermsOn } from "./tax_terms.ts";
 
 /** A one-time charge, or a debit memo that corrects a bill upwards. */
 export interface ChargeInput {
@@ -67,6 +69,18 @@ function checkCharge({ what, amountCentavos }: ChargeInput): Failure<ChargeCode>
   return amountCentavos > AMOUNT_MAX ? err("payment_amount_too_large", { max: AMOUNT_MAX }) : null;
 }
 
+/** Whether a bill is what the form asks for: all that was typed, not the amount alone. */
+function isSameCharge(
+  bill: BillDetail,
+  { subscriberId, kind, what, amountCentavos, subscriptionId }: ChargeInput,
+) {
+  const [line] = bill.lines;
+  return bill.subscriber_id === subscriberId && bill.kind === kind &&
+    pricedOf(bill.tax_mode, bill.total_centavos, bill.vat_centavos) === amountCentavos &&
+    line?.subscription_id === subscriptionId &&
+    line.description === formatCoded(coded("line_charge", { what }));
+}
+
 async function issue(useCase: UseCase, input: ChargeInput): Promise<Result<Charged, ChargeCode>> {
   const { trx, at, actor, tenant, business, booking } = useCase;
   const { subscriberId, kind, what, amountCentavos, subscriptionId } = input;
@@ -74,9 +88,7 @@ async function issue(useCase: UseCase, input: ChargeInput): Promise<Result<Charg
   const first = await findBill(trx, input.billId);
   if (first !== null) {
     const number = first.number ?? "";
-    const isSame = first.subscriber_id === subscriberId && first.kind === kind &&
-      first.total_centavos === amountCentavos;
-    if (!isSame) return err("charge_key_used", { number });
+    if (!isSameCharge(first, input)) return err("charge_key_used", { number });
     if (first.status === "void") return err("charge_was_voided", { number });
     return ok({ billId: first.id, number, paidCentavos: first.paid_centavos, duplicate: true });
   }
@@ -85,6 +97,9 @@ async function issue(useCase: UseCase, input: ChargeInput): Promise<Result<Charg
   if (place === undefined) return err("charge_needs_connection");
   if (subscriptionId !== null && !connections.includes(subscriptionId)) return err("subscription_not_found");
   const { today } = business;
+  if (askedFor(taxTermsOn(tenant, today), amountCentavos) > AMOUNT_MAX) {
+    return err("payment_amount_too_large", { max: AMOUNT_MAX });
+  }
   const bill = await issueBill(useCase, {
     id: input.billId,
     kind,
@@ -109,7 +124,7 @@ async function issue(useCase: UseCase, input: ChargeInput): Promise<Result<Charg
     subjectKind: "bill",
     subjectId: bill.id,
     subscriberId,
-    summary: coded("audit_bill_charged", { number: bill.number, amount: amountCentavos, what }),
+    summary: coded("audit_bill_charged", { number: bill.number, amount: bill.totalCentavos, what }),
     details: { kind, paid_centavos: centavos(paidCentavos).toString() },
     at,
     businessOn: today,

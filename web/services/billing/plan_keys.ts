@@ -1,5 +1,6 @@
 import type { OwnPrice } from "@/web/domain/billing/mod.ts";
 import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
+import { OWN_RULES_COLUMNS } from "@/web/store/billing/own_rules.ts";
 import { toRecordset } from "@/web/store/db/recordset.ts";
 import type { SubscriptionFacts } from "./subscription_plan.ts";
 
@@ -33,9 +34,7 @@ export function keyOf(row: DueSubscription): string {
     row.ends_on,
     row.stopped_from_on,
     row.stopped_at,
-    row.own_terms_days,
-    row.own_grace_days,
-    row.own_first_bill,
+    ...OWN_RULES_COLUMNS.map((name) => row[name]),
   ].join("\n");
 }
 

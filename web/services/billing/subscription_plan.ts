@@ -10,6 +10,8 @@ export interface SubscriptionPlan {
   watermark: WatermarkShape;
   /** Bills stop with this run: too many are unpaid. */
   isStopped: boolean;
+  /** So many unpaid ones stop them. */
+  stopAfter: number;
   /** Days that it passes over for good. */
   never: readonly Omit<NeverBilled, "subscription_id">[];
   /** First days of freed periods that will not be billed after all: they were suspended all the time. */

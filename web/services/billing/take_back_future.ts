@@ -173,6 +173,7 @@ async function voidAll(
         lines: bill.lines.map((line) => ({
           kind: line.kind,
           amountCentavos: centavos(BigInt(line.amount_centavos)),
+          vatCentavos: centavos(BigInt(line.vat_centavos)),
         })),
       }),
     })),

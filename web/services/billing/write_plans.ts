@@ -57,17 +57,17 @@ export async function writePlans(
 
 /** Last in the transaction: bills that stop are seen on the subscriber's timeline. */
 export async function auditStopped(
-  { trx, at, actor, business, tenant }: UseCase,
+  { trx, at, actor, business }: UseCase,
   run: RunRow,
   plans: readonly SubscriptionPlan[],
 ): Promise<void> {
-  for (const { subscription, watermark } of plans) {
+  for (const { subscription, watermark, stopAfter } of plans) {
     await recordAudit(trx, actor, {
       action: "subscription.bills_stopped",
       subjectKind: "subscription",
       subjectId: subscription.id,
       subscriberId: subscription.subscriber_id,
-      summary: coded("audit_bills_stopped", { count: tenant.stop_after_unpaid_bills }),
+      summary: coded("audit_bills_stopped", { count: stopAfter }),
       details: { run_id: run.id, from: watermark.stopped_from_on },
       at,
       businessOn: business.today,

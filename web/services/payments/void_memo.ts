@@ -70,7 +70,12 @@ async function take(useCase: UseCase, memo: MemoListRow, reason: string): Promis
     source_id: memo.id,
     description: formatCoded(coded("ledger_memo_voided", { number: memo.number, reason })),
     actor: actor.label,
-    legs: legsOfMemoVoided({ kind: memo.kind, subscriberId: memo.subscriber_id, amountCentavos: amount }),
+    legs: legsOfMemoVoided({
+      kind: memo.kind,
+      subscriberId: memo.subscriber_id,
+      amountCentavos: amount,
+      vatCentavos: centavos(memo.vat_centavos),
+    }),
   }]);
   await applyIdleCredit(trx, [memo.subscriber_id], booking);
   const restored = await restoreService(trx, useCase.tenant, memo.subscriber_id, booking);

@@ -85,7 +85,7 @@ function pick(settings: BillingSettings, names: readonly (keyof BillingSettings)
 }
 
 function plain(settings: BillingSettings, name: keyof BillingSettings): unknown {
-  if (name === "minBalanceCentavos") return formatCentavosPlain(settings.minBalanceCentavos);
   const value = settings[name];
+  if (typeof value === "bigint") return formatCentavosPlain(value);
   return Array.isArray(value) ? value.map(String) : value;
 }

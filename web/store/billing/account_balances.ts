@@ -38,6 +38,8 @@ export interface MonthSum {
   month: Temporal.PlainDate;
   kind: LedgerTransactionsTable["kind"];
   account: Account;
+  /** Of VAT that a memo gives back: as what that memo is given. */
+  givenAs: "credit_memos" | "write_offs" | null;
   amountCentavos: bigint;
 }
 
@@ -49,8 +51,12 @@ export async function listMonthSums(
 ): Promise<MonthSum[]> {
   const { rows } = await sql<MonthSum>`
     select date_trunc('month', since.counted_on)::date as month, since.kind, since.account,
+      case when m.kind = 'write_off' then 'write_offs' when m.id is not null then 'credit_memos' end as "givenAs",
       sum(since.amount_centavos)::bigint as "amountCentavos"
-    from (${countedFrom(trx, from, scope)}) since group by 1, 2, 3`.execute(trx);
+    from (${countedFrom(trx, from, scope)}) since
+    left join credit_memos m on since.account = 'vat_payable' and m.tenant_id = ${trx.tenantId}
+      and m.id = since.source_id
+    group by 1, 2, 3, 4`.execute(trx);
   return rows;
 }
 

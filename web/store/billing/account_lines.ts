@@ -152,7 +152,8 @@ export async function listOpenOnDay(
  * What an account on the other side of a subscriber's says about a posting: earned is a charge, given up is a credit,
  * and money in or out is a payment. A kind of posting that is new finds its place by the account that it is made on.
  */
-const LINE_KIND = sql`case when o.account like 'revenue:%' or o.account = 'vat_payable' then 'charge'
+const LINE_KIND = sql`case when own.kind in ('memo_issued', 'memo_voided') then 'credit'
+  when o.account like 'revenue:%' or o.account = 'vat_payable' then 'charge'
   when o.account = 'opening_balance' then case when o.amount_centavos < 0 then 'charge' else 'credit' end
   when o.account in ('credit_memos', 'write_offs') then 'credit' else 'payment' end`;
 

@@ -1,13 +1,15 @@
 import { sql } from "kysely";
-import type { OwnFirstBill } from "@/web/domain/billing/mod.ts";
+import type { SuspendedPolicy } from "@/web/domain/billing/mod.ts";
+import { columnsOf } from "../db/columns.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { OWN_RULES_COLUMNS, type OwnRulesColumns } from "./own_rules.ts";
 
 /**
  * A subscription that is due to be billed, locked together with its subscriber. Its dates stay text: the plan of one
  * is the plan of all that are like it, and only then are they read.
  */
-export interface DueSubscription {
+export interface DueSubscription extends OwnRulesColumns {
   id: string;
   subscriber_id: string;
   ppp_name: string;
@@ -26,9 +28,6 @@ export interface DueSubscription {
   prepaid_from_on: string | null;
   /** First day without the service: its end is planned. */
   ends_on: string | null;
-  own_terms_days: number | null;
-  own_grace_days: number | null;
-  own_first_bill: OwnFirstBill | null;
 }
 
 /** What the planner knows of a subscription `c`. */
@@ -38,7 +37,8 @@ export const DUE_COLUMNS =
   c.stopped_at::text as stopped_at, c.plan_id, c.next_plan_on::text as next_plan_on, c.next_plan_id,
   (select m.effective_on::text from mode_changes m where m.tenant_id = c.tenant_id and m.subscription_id = c.id
     and m.state = 'planned') as prepaid_from_on, (select (e.last_on + 1)::text from service_ends e
-    where e.tenant_id = c.tenant_id and e.subscription_id = c.id and e.state = 'planned') as ends_on, c.own_terms_days, c.own_grace_days, c.own_first_bill`;
+    where e.tenant_id = c.tenant_id and e.subscription_id = c.id and e.state = 'planned') as ends_on,
+  ${columnsOf("c", OWN_RULES_COLUMNS)}`;
 
 /** Lets bills in advance begin that a longer lead makes due by now; their date was noted with the lead of then. */
 export async function updateLeadLengthened(
@@ -98,6 +98,10 @@ export interface SuspensionRow {
   added_on: Temporal.PlainDate;
   /** Null while it stands. */
   removed_on: Temporal.PlainDate | null;
+  own_suspended_policy: SuspendedPolicy | null;
+  own_suspended_policy_on: Temporal.PlainDate | null;
+  plan_suspended_policy: SuspendedPolicy | null;
+  plan_suspended_policy_on: Temporal.PlainDate | null;
 }
 
 /** What was off from `since` on. */
@@ -107,13 +111,20 @@ export async function listSuspensions(
   since: Temporal.PlainDate,
 ): Promise<SuspensionRow[]> {
   const { rows } = await sql<SuspensionRow>`
-    select subscription_id, reason, added_on, removed_on from block_reasons
-    where tenant_id = ${trx.tenantId} and subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
-      and (removed_on is null or removed_on >= ${since}) order by subscription_id, added_on, id`.execute(trx);
+    select r.subscription_id, r.reason, r.added_on, r.removed_on, c.own_suspended_policy, c.own_suspended_policy_on,
+      p.own_suspended_policy as plan_suspended_policy, p.own_suspended_policy_on as plan_suspended_policy_on
+    from block_reasons r join subscriptions c on c.tenant_id = r.tenant_id and c.id = r.subscription_id
+    join plans p on p.tenant_id = c.tenant_id and p.id = c.plan_id
+    where r.tenant_id = ${trx.tenantId} and r.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
+      and (r.removed_on is null or r.removed_on >= ${since}) order by r.subscription_id, r.added_on, r.id`
+    .execute(trx);
   return rows;
 }
 
-/** How many bills of each are not paid; those with none are left out. */
+/**
+ * How many bills of each are not paid; those with none are left out. One that is disputed as far as it is not paid waits
+ * for a decision, and counts for nobody meanwhile.
+ */
 export async function countUnpaidBills(
   trx: TenantTransaction,
   subscriptionIds: readonly string[],
@@ -122,7 +133,7 @@ export async function countUnpaidBills(
   const { rows } = await sql<{ id: string; count: number }>`
     select subscription_id as id, count(*)::int as count from bills
     where tenant_id = ${trx.tenantId} and subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
-      and status = 'issued' and paid_centavos < total_centavos group by 1`.execute(trx);
+      and status = 'issued' and paid_centavos + disputed_centavos < total_centavos group by 1`.execute(trx);
   return new Map(rows.map((row) => [row.id, row.count]));
 }
 

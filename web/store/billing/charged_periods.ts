@@ -182,6 +182,41 @@ export async function endPeriods(trx: TenantTransaction, billId: string): Promis
     where tenant_id = ${trx.tenantId} and bill_id = ${billId} and state = 'billed'`.execute(trx);
 }
 
+/**
+ * Whether days that a bill charges were given back elsewhere: settled when their plan changed, or taken off another live
+ * bill because they were suspended. Were they never billed, they would be given back twice.
+ */
+export async function hasDaysGivenBack(trx: TenantTransaction, billId: string): Promise<boolean> {
+  const { rows } = await sql<{ has: boolean }>`
+    select exists (select from charged_periods p where p.tenant_id = ${trx.tenantId} and p.bill_id = ${billId}
+      and p.state = 'billed' and (p.rest_price_centavos is not null or exists (
+        select from bills b join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
+        where b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
+          and b.kind <> 'debit_memo' and l.kind = 'recurring' and l.amount_centavos < 0
+          and l.period_start = p.period_start and l.period_end = p.period_end))) as has`.execute(trx);
+  return rows[0]?.has === true;
+}
+
+/** The bill that charges the period of a connection that begins on a day; null: none does. */
+export async function findBillOfPeriod(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  periodStart: Temporal.PlainDate,
+): Promise<string | null> {
+  const row = await trx.selectFrom("charged_periods").select("bill_id").where("tenant_id", "=", trx.tenantId)
+    .where("subscription_id", "=", subscriptionId).where("period_start", "=", periodStart).executeTakeFirst();
+  return row?.bill_id ?? null;
+}
+
+/** Whether a bill charges periods of a service that has ended: no run bills them again. */
+export async function hasPeriodsOfEnded(trx: TenantTransaction, billId: string): Promise<boolean> {
+  const { rows } = await sql<{ has: boolean }>`
+    select exists (select from charged_periods p join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+      where p.tenant_id = ${trx.tenantId} and p.bill_id = ${billId} and p.state = 'billed' and c.status = 'cancelled') as has`
+    .execute(trx);
+  return rows[0]?.has === true;
+}
+
 /** Whether a bill charges periods, which can be billed again when it is void. */
 export async function hasBilledPeriods(trx: TenantTransaction, billId: string): Promise<boolean> {
   const row = await trx.selectFrom("charged_periods").select("period_start").where(

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { taxes } from "./tax_invariants.ts";
 import { bookedOneByOne, references, seals, wholeTransactions } from "./sealed_invariants.ts";
 
 /** A rule of the books that does not hold, with what breaks it. */
@@ -28,6 +29,7 @@ export async function checkInvariants(trx: TenantTransaction): Promise<BrokenInv
     periods(trx),
     numbers(trx),
     seals(),
+    taxes(trx),
     service(trx),
   ];
   // All rows are read: after a big run, before the database has counted its tables again, it would take them for small
@@ -76,10 +78,12 @@ function allocations({ tenantId }: TenantTransaction) {
     select 'b', number, 'paid ' || paid_centavos || ' of ' || total_centavos from bills
       where tenant_id = ${tenantId} and (paid_centavos < 0 or paid_centavos > total_centavos)
     union all
-    select 'c', b.number, 'total ' || b.total_centavos || ', lines ' || coalesce(sum(l.amount_centavos), 0)
+    select 'c', b.number, 'total ' || b.total_centavos || ', lines ' || coalesce(sum(l.amount_centavos), 0) ||
+        ', VAT ' || b.vat_centavos || ', of lines ' || coalesce(sum(l.vat_centavos), 0)
       from bills b left join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
-      where b.tenant_id = ${tenantId} group by b.tenant_id, b.id, b.number, b.total_centavos
+      where b.tenant_id = ${tenantId} group by b.tenant_id, b.id, b.number, b.total_centavos, b.vat_centavos
       having coalesce(sum(l.amount_centavos), 0) <> b.total_centavos
+        or coalesce(sum(l.vat_centavos), 0) <> b.vat_centavos
     union all
     select 'a', min(number), 'amount ' || sum(amount) || ', used ' || sum(used) || ', allocated ' || sum(live)
         || ', refunded ' || sum(refunded)

@@ -62,6 +62,27 @@ export async function findUnpaidAhead(
   return rows[0]?.number ?? null;
 }
 
+/** What of the days from a day on stands on no bill, though they are decided about. */
+export interface UnbilledAhead {
+  /** Some are to be billed again: nobody has paid them, and a bill of them is still to come. */
+  toBill: boolean;
+  /** First day after those that are never billed; null: there are none. They are free, and nobody can buy them. */
+  freeUntil: Temporal.PlainDate | null;
+}
+
+export async function findUnbilledAhead(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  on: Temporal.PlainDate,
+): Promise<UnbilledAhead> {
+  const { rows } = await sql<UnbilledAhead>`
+    select coalesce(bool_or(state = 'to_bill_again'), false) as "toBill",
+      max(period_end) filter (where state = 'never') as "freeUntil"
+    from charged_periods where tenant_id = ${trx.tenantId} and subscription_id = ${subscriptionId}
+      and period_end > ${on}::date`.execute(trx);
+  return rows[0] ?? { toBill: false, freeUntil: null };
+}
+
 /** Sets how a connection pays, and where it stands then. What is to be billed again is billed by the next run. */
 export async function updateMode(
   trx: TenantTransaction,

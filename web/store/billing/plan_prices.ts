@@ -1,6 +1,7 @@
 import { sql } from "kysely";
-import type { OwnFirstBill } from "@/web/domain/billing/mod.ts";
+import { columnsOf } from "../db/columns.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { OWN_RULES_COLUMNS, type OwnRulesColumns } from "./own_rules.ts";
 
 /** A price of a plan as it was agreed; dates are text. */
 export interface PlanPriceRow {
@@ -12,22 +13,22 @@ export interface PlanPriceRow {
 }
 
 /** A plan with its prices in the order in which they were agreed. */
-export interface PricedPlanRow {
+export interface PricedPlanRow extends OwnRulesColumns {
   id: string;
   name: string;
   /** What it costs now. */
   price_centavos: bigint;
   /** Empty where the price has never changed. */
   prices: PlanPriceRow[];
-  own_terms_days: number | null;
-  own_grace_days: number | null;
-  own_first_bill: OwnFirstBill | null;
+  own_suspended_policy_on: Temporal.PlainDate | null;
 }
 
 /** Every plan with its prices, archived ones too: connections may still be billed for them. */
 export async function listPricedPlans(trx: TenantTransaction): Promise<PricedPlanRow[]> {
   const { rows } = await sql<PricedPlanRow>`
-    select p.id, p.name, p.price_centavos, p.own_terms_days, p.own_grace_days, p.own_first_bill, coalesce((
+    select p.id, p.name, p.price_centavos, ${
+    columnsOf("p", OWN_RULES_COLUMNS)
+  }, p.own_suspended_policy_on, coalesce((
       select jsonb_agg(jsonb_build_object('agreed_on', r.agreed_on, 'from_on', r.from_on,
         'price_centavos', r.price_centavos::text) order by r.agreed_at, r.id)
       from plan_prices r where r.tenant_id = p.tenant_id and r.plan_id = p.id and r.taken_back_at is null), '[]') as prices

@@ -1,6 +1,7 @@
 import { columnsOf } from "@/web/store/db/columns.ts";
 import { type Selectable, sql } from "kysely";
 import type { PlansTable } from "../db/schema.ts";
+import { OWN_RULES_COLUMNS } from "./own_rules.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 const COLUMNS = [
@@ -12,9 +13,8 @@ const COLUMNS = [
   "speed",
   "archived_at",
   "created_at",
-  "own_terms_days",
-  "own_grace_days",
-  "own_first_bill",
+  ...OWN_RULES_COLUMNS,
+  "own_suspended_policy_on",
 ] as const;
 
 /** A plan as it is stored. */
@@ -66,7 +66,8 @@ export async function listBilledPlans(trx: TenantTransaction): Promise<BilledPla
       and c.next_bill_on is not null and c.stopped_from_on is null
       and c.status in ('active', 'disconnected')
       and not exists (select from block_reasons r where r.tenant_id = ${trx.tenantId} and r.subscription_id = c.id
-        and r.removed_at is null and (r.reason = 'vacation' or t.suspended_policy = 'skip'))
+        and r.removed_at is null and (r.reason = 'vacation'
+          or coalesce(c.own_suspended_policy, p.own_suspended_policy, t.suspended_policy) = 'skip'))
     where p.tenant_id = ${trx.tenantId}
     group by p.tenant_id, p.id having p.archived_at is null or count(c.id) > 0 order by p.name_sort, p.id`
     .execute(trx);

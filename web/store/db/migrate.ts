@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { type Migration, type MigrationProvider, Migrator, NO_MIGRATIONS } from "kysely/migration";
 import type { Logger } from "@/shared/log.ts";
+import { importTogether } from "@/web/import_together.ts";
 import { openDatabase } from "./database.ts";
 import { APP_ROLE } from "./roles.ts";
 import type { Database } from "./schema.ts";
@@ -150,8 +151,10 @@ async function listMigrationNames(): Promise<string[]> {
 class FolderMigrations implements MigrationProvider {
   async getMigrations(): Promise<Record<string, Migration>> {
     const migrations: Record<string, Migration> = {};
-    for (const name of await listMigrationNames()) {
-      const module: unknown = await import(new URL(`${name}.ts`, MIGRATIONS_DIR).href);
+    const names = await listMigrationNames();
+    const modules = await importTogether(names.map((name) => new URL(`${name}.ts`, MIGRATIONS_DIR)));
+    for (const [i, name] of names.entries()) {
+      const module = modules[i];
       if (!isMigration(module)) throw new Error(`Cannot load migration "${name}": it exports no up and down`);
       migrations[name] = module;
     }

@@ -95,6 +95,8 @@ export interface BillLinesTable {
   subscription_id: string | null;
   /** Allocated to it, and taken off by a credit line of the same bill. */
   settled_centavos: Generated<bigint>;
+  /** In the amount, whether the price had it or it came on top. */
+  vat_centavos: Generated<bigint>;
 }
 
 export interface BillsTable {
@@ -117,11 +119,23 @@ export interface BillsTable {
   voided_at: Temporal.Instant | null;
   void_reason: string | null;
   created_at: Temporal.Instant;
-  kind: Generated<"recurring" | "prepaid" | "one_time" | "debit_memo" | "final" | "opening">;
+  kind: Generated<"recurring" | "prepaid" | "one_time" | "debit_memo" | "final" | "opening" | "late_fee">;
   /** Of the invoice that the BIR knows it by: it is reported, and is corrected by a memo. */
   bir_invoice_no: string | null;
   /** Of the open dispute. It is the part that is paid last. */
   disputed_centavos: Generated<bigint>;
+  /** First day on which it costs a late fee, as agreed when it was issued. Null: none. */
+  late_fee_on: Temporal.PlainDate | null;
+  late_fee_centavos: bigint | null;
+  late_fee_bp: number | null;
+  /** The run looks at it from this day on. Null: it has, or there is nothing to look for. */
+  late_fee_look_on: Temporal.PlainDate | null;
+  /** As it held when it was issued. */
+  tax_mode: Generated<"non_vat" | "vat_inclusive" | "vat_exclusive">;
+  vat_rate_bp: Generated<number>;
+  vatable_centavos: Generated<bigint>;
+  /** In the total. */
+  vat_centavos: Generated<bigint>;
 }
 
 export interface BlockReasonsTable {
@@ -251,6 +265,8 @@ export interface CreditMemosTable {
   request_hash: string;
   voided_at: Temporal.Instant | null;
   void_reason: string | null;
+  /** Of the VAT of its bill: given back with it. */
+  vat_centavos: Generated<bigint>;
 }
 
 export interface CreditSourcesTable {
@@ -405,6 +421,19 @@ export interface InstallationSecurityEventsTable {
   last_at: Temporal.Instant;
 }
 
+export interface LateFeesTable {
+  tenant_id: string;
+  fee_bill_id: string;
+  bill_id: string;
+  /** What was unpaid of the bill, without fees. */
+  principal_centavos: bigint;
+  /** As it is priced, without a tax that comes on top. */
+  amount_centavos: bigint;
+  charged_on: Temporal.PlainDate;
+  ended_at: Temporal.Instant | null;
+  ended_why: "in_time" | "bill_void" | null;
+}
+
 export interface LedgerAccountsTable {
   code: string;
   /** True: each entry names its subscriber. False: none does. */
@@ -491,6 +520,52 @@ export interface ObservedSecretsTable {
   caller_id_lower: GeneratedAlways<string | null>;
 }
 
+export interface OutageConnectionsTable {
+  tenant_id: string;
+  outage_id: string;
+  subscription_id: string;
+}
+
+export interface OutageCreditsTable {
+  tenant_id: string;
+  subscription_id: string;
+  period_start: Temporal.PlainDate;
+  /** One more when minutes came to light after the one before. */
+  part: number;
+  bill_id: string;
+  memo_id: string;
+  /** Of the period in all, when this part was given. */
+  minutes: number;
+  amount_centavos: bigint;
+}
+
+export interface OutageReviewsTable {
+  tenant_id: string;
+  business_on: Temporal.PlainDate;
+  connections: number;
+  amount_centavos: bigint;
+}
+
+export interface OutagesTable {
+  tenant_id: string;
+  id: string;
+  from_at: Temporal.Instant;
+  /** Null while it lasts. */
+  to_at: Temporal.Instant | null;
+  cause: string;
+  /** Only a fault is credited; the time of the others counts for no fault beside them either. */
+  kind: "fault" | "scheduled" | "force_majeure";
+  scope: "company" | "site" | "router" | "chosen";
+  site_id: string | null;
+  router_id: string | null;
+  connections: number;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+  taken_back_at: Temporal.Instant | null;
+  taken_back_by: string | null;
+  take_back_reason: string | null;
+}
+
 export interface ParkedBillsTable {
   tenant_id: string;
   subscription_id: string;
@@ -505,7 +580,7 @@ export interface PaymentsTable {
   id: string;
   subscriber_id: string;
   number: string;
-  method: "cash" | "gcash" | "maya" | "bank" | "check" | "other";
+  method: "cash" | "gcash" | "maya" | "bank" | "check" | "other" | "withholding_2307";
   amount_centavos: bigint;
   tendered_centavos: bigint | null;
   received_on: Temporal.PlainDate;
@@ -562,6 +637,16 @@ export interface PlansTable {
   own_terms_days: number | null;
   own_grace_days: number | null;
   own_first_bill: "prorate" | "full" | "free" | "stub_plus_full" | null;
+  /** Null: as the level above says. */
+  own_late_fee_kind: "none" | "flat" | "percent" | null;
+  own_late_fee_centavos: bigint | null;
+  own_late_fee_bp: number | null;
+  own_late_after_days: number | null;
+  own_reconnection_fee_centavos: bigint | null;
+  own_suspended_policy: "charge" | "skip" | null;
+  /** Day on which its own word, or having none, began: what was charged before stays charged. */
+  own_suspended_policy_on: Temporal.PlainDate | null;
+  own_stop_after_unpaid_bills: number | null;
 }
 
 export interface PppProfilesTable {
@@ -593,6 +678,19 @@ export interface RateLimitsTable {
   key: string;
   hits: number;
   window_ends_at: Temporal.Instant;
+}
+
+export interface ReconnectionFeesTable {
+  tenant_id: string;
+  /** Of the cut: each costs once. */
+  id: string;
+  subscription_id: string;
+  cut_on: Temporal.PlainDate;
+  back_on: Temporal.PlainDate;
+  amount_centavos: bigint;
+  /** The bill that asks for it; null while it waits for the next one. */
+  bill_id: string | null;
+  given_back_at: Temporal.Instant | null;
 }
 
 export interface RefundSharesTable {
@@ -856,6 +954,8 @@ export interface SubscribersTable {
   address_folded: GeneratedAlways<string | null>;
   words_folded: GeneratedAlways<string>;
   name_sort: GeneratedAlways<string>;
+  /** Withholds tax from what is billed, in basis points; null: does not. */
+  withholding_rate_bp: number | null;
 }
 
 export interface SubscriptionPricesTable {
@@ -927,6 +1027,16 @@ export interface SubscriptionsTable {
   lock_in_fee_centavos: bigint | null;
   /** Last day of service. */
   ended_on: Temporal.PlainDate | null;
+  /** Null: as the level above says. */
+  own_late_fee_kind: "none" | "flat" | "percent" | null;
+  own_late_fee_centavos: bigint | null;
+  own_late_fee_bp: number | null;
+  own_late_after_days: number | null;
+  own_reconnection_fee_centavos: bigint | null;
+  own_suspended_policy: "charge" | "skip" | null;
+  /** Day on which its own word, or having none, began: what was charged before stays charged. */
+  own_suspended_policy_on: Temporal.PlainDate | null;
+  own_stop_after_unpaid_bills: number | null;
 }
 
 export interface SystemLogTable {
@@ -993,6 +1103,26 @@ export interface TenantsTable {
   late_terms_days: Generated<number>;
   /** Whether the end of a service waits for somebody who may approve it. */
   end_approval: Generated<"off" | "on">;
+  late_fee_kind: Generated<"none" | "flat" | "percent">;
+  late_fee_centavos: Generated<bigint>;
+  late_fee_bp: Generated<number>;
+  late_after_days: Generated<number>;
+  reconnection_fee_centavos: Generated<bigint>;
+  tax_mode: Generated<"non_vat" | "vat_inclusive" | "vat_exclusive">;
+  /** Basis points. */
+  vat_rate_bp: Generated<number>;
+  /** First day of tax_mode; until then tax_mode_before. Null: always. */
+  tax_from_on: Temporal.PlainDate | null;
+  tax_mode_before: Generated<"non_vat" | "vat_inclusive" | "vat_exclusive">;
+  vat_rate_bp_before: Generated<number>;
+  /** Taxpayer identification number. */
+  tin: string | null;
+  registered_name: string | null;
+  outage_credit: Generated<"automatic" | "ask" | "off">;
+  /** Of a period, from which they are credited. */
+  outage_threshold_minutes: Generated<number>;
+  /** What becomes of days that are billed and not used at the end of a service. */
+  end_credit: Generated<"credit" | "no_credit">;
 }
 
 /** Every table, for `Kysely<Database>`. */
@@ -1021,12 +1151,17 @@ export interface Database {
   import_batches: ImportBatchesTable;
   import_rows: ImportRowsTable;
   installation_security_events: InstallationSecurityEventsTable;
+  late_fees: LateFeesTable;
   ledger_accounts: LedgerAccountsTable;
   ledger_entries: LedgerEntriesTable;
   ledger_transactions: LedgerTransactionsTable;
   mode_changes: ModeChangesTable;
   number_series: NumberSeriesTable;
   observed_secrets: ObservedSecretsTable;
+  outage_connections: OutageConnectionsTable;
+  outage_credits: OutageCreditsTable;
+  outage_reviews: OutageReviewsTable;
+  outages: OutagesTable;
   parked_bills: ParkedBillsTable;
   payments: PaymentsTable;
   plan_prepaid_units: PlanPrepaidUnitsTable;
@@ -1035,6 +1170,7 @@ export interface Database {
   ppp_profiles: PppProfilesTable;
   prepaid_purchases: PrepaidPurchasesTable;
   rate_limits: RateLimitsTable;
+  reconnection_fees: ReconnectionFeesTable;
   refund_shares: RefundSharesTable;
   refunds: RefundsTable;
   role_permissions: RolePermissionsTable;

@@ -8,7 +8,7 @@ import type { TenantRow } from "./tenants.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** Parts of the settings that are saved on their own. */
-export type SettingsSection = "company" | "billing" | "region";
+export type SettingsSection = "company" | "billing" | "region" | "tax";
 
 /** Who saved a section last. */
 export interface SettingsSave {
@@ -55,6 +55,11 @@ export function billingSettingsOf(tenant: TenantRow): BillingSettings {
     stopAfterUnpaidBills: tenant.stop_after_unpaid_bills,
     firstBill: tenant.first_bill,
     mergeStubLtDays: tenant.merge_stub_lt_days,
+    lateFeeKind: tenant.late_fee_kind,
+    lateFeeCentavos: centavos(tenant.late_fee_centavos),
+    lateFeeBp: tenant.late_fee_bp,
+    lateAfterDays: tenant.late_after_days,
+    reconnectionFeeCentavos: centavos(tenant.reconnection_fee_centavos),
     proration: tenant.proration,
   };
 }
@@ -81,6 +86,11 @@ export function toTenantColumns(settings: BillingSettings) {
     stop_after_unpaid_bills: settings.stopAfterUnpaidBills,
     first_bill: settings.firstBill,
     merge_stub_lt_days: settings.mergeStubLtDays,
+    late_fee_kind: settings.lateFeeKind,
+    late_fee_centavos: settings.lateFeeCentavos,
+    late_fee_bp: settings.lateFeeBp,
+    late_after_days: settings.lateAfterDays,
+    reconnection_fee_centavos: settings.reconnectionFeeCentavos,
     proration: settings.proration,
   };
 }

@@ -36,6 +36,7 @@ interface Counts {
   advance: number;
   unbilled: number;
   open_bills: number;
+  late_fee_bills: number;
   anchors: { day: number; connections: number }[];
   cut_days: { on: string; bills: number }[];
   unpaid: { bills: number; connections: number }[];
@@ -54,13 +55,19 @@ async function readCounts(
       select b.subscription_id, b.due_on + b.grace_days + 1 as cut_on,
         b.total_centavos - b.paid_centavos > b.disputed_centavos as counts from bills b
       where b.tenant_id = ${trx.tenantId} and b.status = 'issued' and b.paid_centavos < b.total_centavos
-    ), owing as (select subscription_id, count(*)::int as bills from open group by 1)
+    ), owing as (
+      select o.subscription_id, count(*)::int as bills from open o
+      join subscriptions c on c.tenant_id = ${trx.tenantId} and c.id = o.subscription_id
+      join plans p on p.tenant_id = c.tenant_id and p.id = c.plan_id
+      where o.counts and coalesce(c.own_stop_after_unpaid_bills, p.own_stop_after_unpaid_bills) is null group by 1)
     select (select count(*)::int from connection) as connections,
       (select count(*)::int from connection where bill_timing = 'arrears') as arrears,
       (select count(*)::int from connection where bill_timing = 'advance') as advance,
       (select count(*)::int from connection c where not exists (select from bills b
         where b.tenant_id = ${trx.tenantId} and b.subscription_id = c.id)) as unbilled,
       (select count(*)::int from open) as open_bills,
+      (select count(*)::int from bills b where b.tenant_id = ${trx.tenantId} and b.late_fee_look_on is not null
+        and b.status = 'issued' and b.paid_centavos < b.total_centavos) as late_fee_bills,
       coalesce((select jsonb_agg(jsonb_build_object('day', day, 'connections', n) order by n desc, day)
         from (select day, count(*)::int as n from connection group by day) d), '[]') as anchors,
       coalesce((select jsonb_agg(jsonb_build_object('on', cut_on, 'bills', n) order by cut_on)
@@ -74,6 +81,7 @@ async function readCounts(
     timings: { arrears: row.arrears, advance: row.advance },
     unbilled: row.unbilled,
     openBills: row.open_bills,
+    lateFeeBills: row.late_fee_bills,
     anchors: row.anchors,
     cutDays: row.cut_days.map(({ on, bills }) => ({ on: Temporal.PlainDate.from(on), bills })),
     unpaid: row.unpaid,

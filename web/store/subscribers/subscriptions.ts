@@ -1,9 +1,9 @@
 import { columnsOf } from "@/web/store/db/columns.ts";
 import { type Selectable, sql } from "kysely";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
-import type { OwnFirstBill } from "@/web/domain/billing/mod.ts";
 import type { BlockReason } from "@/web/domain/network/mod.ts";
 import { coverageAround, type CoverageJson } from "../billing/coverage.ts";
+import { OWN_RULES_COLUMNS, type RulesJson, rulesJson } from "../billing/own_rules.ts";
 import type { Connection } from "./connections.ts";
 import { IS_OPEN_END } from "./service_ends.ts";
 import type { SubscriptionsTable } from "../db/schema.ts";
@@ -20,9 +20,7 @@ export interface SubscriptionDetail extends SubscriptionRow {
   ppp_profile: string | null;
   speed: string | null;
   /** Rules of the plan; null: as the company says. */
-  plan_terms_days: number | null;
-  plan_grace_days: number | null;
-  plan_first_bill: OwnFirstBill | null;
+  plan_rules: RulesJson;
   router_name: string;
   site_id: string;
   site_name: string;
@@ -85,9 +83,8 @@ export const SUBSCRIPTION_COLUMNS = [
   "renews_itself",
   "prepaid_unit",
   "prepaid_count",
-  "own_terms_days",
-  "own_grace_days",
-  "own_first_bill",
+  ...OWN_RULES_COLUMNS,
+  "own_suspended_policy_on",
   "lock_in_until",
   "lock_in_fee_kind",
   "lock_in_fee_centavos",
@@ -107,8 +104,9 @@ export async function listSubscriptionDetails(
   const { rows } = await sql<SubscriptionDetail>`
     select ${
     columnsOf("c", SUBSCRIPTION_COLUMNS)
-  }, s.name as subscriber_name, p.name as plan_name, p.price_centavos, p.ppp_profile, p.speed, p.own_terms_days as plan_terms_days,
-      p.own_grace_days as plan_grace_days, p.own_first_bill as plan_first_bill, r.name as router_name, r.site_id, t.name as site_name, r.status as router_status,
+  }, s.name as subscriber_name, p.name as plan_name, p.price_centavos, p.ppp_profile, p.speed, ${
+    rulesJson("p")
+  } as plan_rules, r.name as router_name, r.site_id, t.name as site_name, r.status as router_status,
       array(select b.reason from block_reasons b where b.tenant_id = c.tenant_id and b.subscription_id = c.id
         and b.removed_at is null order by b.added_at, b.reason) as reasons,
       h.id as hold_id, h.until_on as hold_until, h.reason as hold_reason,

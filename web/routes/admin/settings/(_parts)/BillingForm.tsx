@@ -9,7 +9,7 @@ import { HiddenFields } from "@/web/components/form/Csrf.tsx";
 import { fieldId, FieldNotes } from "@/web/components/form/Field.tsx";
 import { MoneyField, NumberField } from "@/web/components/form/NumberField.tsx";
 import { Checkbox, RadioCards, SelectField } from "@/web/components/form/SelectField.tsx";
-import { TextArea } from "@/web/components/form/TextField.tsx";
+import { TextArea, TextField } from "@/web/components/form/TextField.tsx";
 import { LATE_TERMS, SETTING_BOUNDS, type SettingGroup } from "@/web/domain/settings/mod.ts";
 import type { MessageKey } from "@/web/messages/mod.ts";
 import type { billingForm } from "@/web/route_table/settings.ts";
@@ -54,6 +54,22 @@ export function BillingForm(props: BillingFormProps) {
           options={LATE_TERMS.map((n) => ({ value: String(n), label: t("settings.late_terms", { n }) }))}
           required
         />
+      </Group>
+      <Group name="fees" {...props}>
+        <SelectField
+          {...field("lateFeeKind")}
+          options={(["none", "flat", "percent"] as const).map((value) => ({
+            value,
+            label: t(`settings.late_fee_${value}`),
+          }))}
+          required
+        />
+        <div class="form-row">
+          <MoneyField {...field("lateFeeAmount")} hint={t("settings.hint_fee_flat")} />
+          <TextField {...field("lateFeePercent")} hint={t("settings.hint_fee_percent")} width="short" />
+        </div>
+        <Whole {...props} name="lateAfterDays" unit="settings.days" hint="settings.hint_late_after" />
+        <MoneyField {...field("reconnectionFee")} hint={t("settings.hint_reconnection")} />
       </Group>
       <Group name="cut" {...props}>
         <div class="form-row">

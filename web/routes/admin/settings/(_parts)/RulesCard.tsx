@@ -28,7 +28,7 @@ export function RulesCard(
       <div class="stack">
         <p>{`${said.bills} ${said.due} ${said.cut}`}</p>
         <TimelinePicture settings={settings} today={today} />
-        <p class="note">{`${said.brake} ${said.suspended} ${said.first}`}</p>
+        <p class="note">{`${said.fees} ${said.brake} ${said.suspended} ${said.first}`}</p>
         {own.plans + own.connections > 0 && <p class="note">{sayOwn(state, own)}</p>}
       </div>
     </Card>

@@ -118,9 +118,16 @@ function captionOf(t: Translate, line: Timeline): string {
     cut: formatDate(line.cutOn, t.locale),
     time: line.cutTime,
   });
-  return line.movedDays === 0
-    ? sentence
-    : `${sentence} ${t("settings.timeline_moved", { days: line.movedDays })}`;
+  const moved = line.movedDays === 0 ? "" : ` ${t("settings.timeline_moved", { days: line.movedDays })}`;
+  const { lateFee } = line;
+  const late = lateFee === null ? "" : ` ${
+    t("settings.timeline_late_fee", {
+      on: formatDayMonth(lateFee.costsFromOn, t.locale),
+      price: formatPeso(lateFee.priceCentavos),
+      amount: formatPeso(lateFee.amountCentavos),
+    })
+  }`;
+  return `${sentence}${moved}${late}`;
 }
 
 function whenOf(t: Translate, line: Timeline, step: TimelineStep): string {

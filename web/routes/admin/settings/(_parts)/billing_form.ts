@@ -1,4 +1,4 @@
-import { formatCentavosPlain } from "@/shared/money/mod.ts";
+import { formatCentavosPlain, ZERO } from "@/shared/money/mod.ts";
 import type { z } from "zod";
 import type { AppState } from "@/web/app/state.ts";
 import { type BillingSettings, findImpossible } from "@/web/domain/settings/mod.ts";
@@ -15,11 +15,15 @@ export type Problems = Record<string, string>;
 
 /** The form of settings. */
 export function toFields(settings: BillingSettings, revision: number): BillingFields {
-  const { blackoutWeekdays, blackoutDates, minBalanceCentavos, ...rest } = settings;
+  const { blackoutWeekdays, blackoutDates, minBalanceCentavos, ...others } = settings;
+  const { lateFeeCentavos, lateFeeBp, reconnectionFeeCentavos, ...rest } = others;
   return {
     revision: String(revision),
     ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)])),
     minBalance: formatCentavosPlain(minBalanceCentavos),
+    lateFeeAmount: lateFeeCentavos === 0n ? "" : formatCentavosPlain(lateFeeCentavos),
+    lateFeePercent: lateFeeBp === 0 ? "" : String(lateFeeBp / 100),
+    reconnectionFee: reconnectionFeeCentavos === 0n ? "" : formatCentavosPlain(reconnectionFeeCentavos),
     blackoutWeekdays: blackoutWeekdays.map(String),
     blackoutDates: blackoutDates.map(String).join("\n"),
   };
@@ -47,7 +51,26 @@ export const BILLING_LABELS = {
   firstBill: "settings.field_firstBill",
   mergeStubLtDays: "settings.field_mergeStubLtDays",
   proration: "settings.field_proration",
+  lateFeeKind: "settings.field_lateFeeKind",
+  lateFeeAmount: "settings.field_lateFeeCentavos",
+  lateFeePercent: "settings.field_lateFeeBp",
+  lateAfterDays: "settings.field_lateAfterDays",
+  reconnectionFee: "settings.field_reconnectionFeeCentavos",
 } as const;
+
+/** Fields that are called otherwise than their setting: they hold what a person types. */
+const TYPED_FIELDS = {
+  minBalanceCentavos: "minBalance",
+  lateFeeCentavos: "lateFeeAmount",
+  lateFeeBp: "lateFeePercent",
+  reconnectionFeeCentavos: "reconnectionFee",
+} as const satisfies Partial<Record<keyof BillingSettings, keyof typeof BILLING_LABELS>>;
+
+/** The setting that a field is for. */
+export function settingOf(field: keyof typeof BILLING_LABELS): keyof BillingSettings {
+  const typed = Object.entries(TYPED_FIELDS).find(([, name]) => name === field);
+  return (typed?.[0] ?? field) as keyof BillingSettings;
+}
 
 /** What the form holds of the rules as they are saved. */
 export function savedFields(tenant: TenantRow): BillingFields {
@@ -61,15 +84,23 @@ export function revisionOf(tenant: TenantRow): number {
 
 /** The settings that a form asks for. */
 export function toSettings(form: z.infer<typeof billingForm>): BillingSettings {
-  const { minBalance, revision: _revision, from: _from, cutTime, ...rest } = form;
-  return { ...rest, cutTime: cutTime.slice(0, 5), minBalanceCentavos: minBalance };
+  const { minBalance, revision: _revision, from: _from, cutTime, ...others } = form;
+  const { lateFeeAmount, lateFeePercent, reconnectionFee, ...rest } = others;
+  return {
+    ...rest,
+    cutTime: cutTime.slice(0, 5),
+    minBalanceCentavos: minBalance,
+    lateFeeCentavos: lateFeeAmount ?? ZERO,
+    lateFeeBp: lateFeePercent ?? 0,
+    reconnectionFeeCentavos: reconnectionFee ?? ZERO,
+  };
 }
 
 /** Why settings cannot be, by field, in the reader's language. */
 export function impossibleFields(state: AppState, settings: BillingSettings): Problems {
   const problems: Problems = {};
   for (const { setting, ...sentence } of findImpossible(settings)) {
-    const field = setting === "minBalanceCentavos" ? "minBalance" : setting;
+    const field = setting in TYPED_FIELDS ? TYPED_FIELDS[setting as keyof typeof TYPED_FIELDS] : setting;
     problems[field] ??= say(state.t, sentence);
   }
   return problems;

@@ -22,6 +22,15 @@ export function settingText(t: Translate, settings: BillingSettings, name: keyof
       return t(`settings.choice_${settings[name]}`);
     case "lateTermsDays":
       return t("settings.late_terms", { n: settings.lateTermsDays });
+    case "lateFeeKind":
+      return t(`settings.late_fee_${settings.lateFeeKind}`);
+    case "lateFeeCentavos":
+    case "reconnectionFeeCentavos":
+      return settings[name] === 0n ? t("settings.none") : formatPeso(settings[name]);
+    case "lateFeeBp":
+      return settings.lateFeeBp === 0
+        ? t("settings.none")
+        : t("settings.value_percent", { n: settings.lateFeeBp / 100 });
     case "cutTime":
       return settings.cutTime;
     case "cycleDay":
@@ -38,6 +47,7 @@ export function settingText(t: Translate, settings: BillingSettings, name: keyof
     case "minNoticeDays":
     case "disputeDays":
     case "mergeStubLtDays":
+    case "lateAfterDays":
       return t("settings.value_days", { n: settings[name] });
   }
 }

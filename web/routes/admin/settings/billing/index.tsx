@@ -3,7 +3,7 @@ import { may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { Button } from "@/web/components/form/Button.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
-import { type BillingSettings, presetOf, withPreset } from "@/web/domain/settings/mod.ts";
+import { presetOf, withPreset } from "@/web/domain/settings/mod.ts";
 import { billingForm, billingQuery } from "@/web/route_table/settings.ts";
 import { saveBillingSettings } from "@/web/services/settings/save_billing_settings.ts";
 import { countOwnRules } from "@/web/store/billing/own_rules.ts";
@@ -14,6 +14,7 @@ import {
   impossibleFields,
   revisionOf,
   savedFields,
+  settingOf,
   toFields,
   toSettings,
 } from "../(_parts)/billing_form.ts";
@@ -50,8 +51,7 @@ const form = define.form({
     version: ({ tenant }) => String(revisionOf(tenant)),
     row: ({ tenant }) => savedFields(tenant),
     saved: ({ tenant }) => lastSave(tenant, "billing"),
-    say: (field, { saved }, t) =>
-      settingText(t, saved, field === "minBalance" ? "minBalanceCentavos" : field as keyof BillingSettings),
+    say: (field, { saved }, t) => settingText(t, saved, settingOf(field as keyof typeof BILLING_LABELS)),
     // Nothing is saved that was not shown with its effect.
     merged: "settings.changed_meanwhile",
   },

@@ -19,7 +19,7 @@ import { ConnectionActions, isHoldable } from "./connection_actions.tsx";
 import type { ConnectionView } from "./load_subscriber.ts";
 import { secretStage } from "./secret_progress.ts";
 import { sayRule } from "../../(_rules)/rule_fields.tsx";
-import { planRulesOf } from "./plan_rules.ts";
+import { rulesColumns } from "@/web/store/billing/own_rules.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { rulesOf } from "@/web/services/billing/rule_levels.ts";
@@ -146,11 +146,16 @@ function Price({ pay }: { pay: ConnectionView["pay"] }) {
   );
 }
 
-/** Days to pay and grace with the level that they come from. */
+/** Days to pay, grace and fees with the level that they come from. */
 function ruleFacts(connection: SubscriptionDetail, { tenant }: PageMoment, t: Translate) {
-  const rules = rulesOf(tenant, planRulesOf(connection), connection);
-  return (["termsDays", "graceDays"] as const).map((name) => ({
-    label: t(`settings.field_${name}`),
+  const rules = rulesOf(tenant, rulesColumns(connection.plan_rules), connection);
+  const unlike = (["suspendedPolicy", "stopAfterUnpaidBills"] as const).filter((name) =>
+    rules[name].from !== "company"
+  );
+  return (["termsDays", "graceDays", ...unlike, "lateFee", "reconnectionFeeCentavos"] as const).map((
+    name,
+  ) => ({
+    label: t(name === "lateFee" ? "settings.field_lateFeeKind" : `settings.field_${name}`),
     value: sayRule(t, name, rules[name]),
   }));
 }

@@ -8,15 +8,16 @@ import { define } from "@/web/app/state.ts";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { oneConnectionForm } from "@/web/route_table/new_subscribers.ts";
 import { agreeRules, connectionRulesVersion } from "@/web/services/billing/agree_rules.ts";
-import { rulesOf, toOwnRules } from "@/web/services/billing/rule_levels.ts";
+import { rulesOf, toOwnRules as ownRulesOf } from "@/web/services/billing/rule_levels.ts";
 import {
   OWN_RULES_LABELS,
   OwnRulesFields,
   ownRulesInput,
   ownRulesValues,
+  toOwnRules,
 } from "../../(_rules)/rule_fields.tsx";
 import { connectionPage, subscriberPath } from "../(_parts)/about_connection.ts";
-import { planRulesOf } from "../(_parts)/plan_rules.ts";
+import { rulesColumns } from "@/web/store/billing/own_rules.ts";
 
 const lockInFields = {
   lockUntil: optionalDate,
@@ -35,7 +36,7 @@ const form = define.form({
     .refine(isWholeLockIn, { error: says("lock_in_incomplete"), path: ["lockAmount"] }),
   permission: "plan:write",
   audit: "subscription.rules_agreed",
-  summary: "Days to pay, grace and first bill of one connection",
+  summary: "Days to pay, grace, first bill and fees of one connection",
   title: ({ t, loaded: { connection } }) => t("subscribers.rules_title", { ppp: connection.ppp_name }),
   windowTitle: ({ t }) => t("subscribers.rules"),
   lead: ({ loaded: { connection } }) => (
@@ -50,7 +51,7 @@ const form = define.form({
     lockAmount: "subscribers.lock_amount",
   },
   values: ({ connection }) => ({
-    ...ownRulesValues(toOwnRules(connection)),
+    ...ownRulesValues(ownRulesOf(connection)),
     lockUntil: connection.lock_in_until?.toString() ?? "",
     lockKind: connection.lock_in_fee_kind ?? "flat",
     lockAmount: connection.lock_in_fee_centavos === null
@@ -66,7 +67,7 @@ const form = define.form({
       <p>{view.t("subscribers.rules_lead")}</p>
       <OwnRulesFields
         view={view}
-        above={rulesOf(view.moment.tenant, planRulesOf(view.loaded.connection))}
+        above={rulesOf(view.moment.tenant, rulesColumns(view.loaded.connection.plan_rules))}
       />
       <p class="note">{view.t("subscribers.lock_what")}</p>
       <div class="form-row">
@@ -84,10 +85,10 @@ const form = define.form({
     </>
   ),
   verb: ({ t }) => t("subscribers.rules_save"),
-  submit: ({ termsDays, graceDays, firstBill, lockUntil, lockKind, lockAmount }, { call, seen, loaded }) =>
+  submit: ({ lockUntil, lockKind, lockAmount, ...rules }, { call, seen, loaded }) =>
     agreeRules(...call, {
       subscriptionId: loaded.connection.id,
-      rules: { termsDays, graceDays, firstBill },
+      rules: toOwnRules(rules),
       lockIn: lockUntil === null || lockAmount === null
         ? null
         : { until: lockUntil, kind: lockKind, amountCentavos: lockAmount },
