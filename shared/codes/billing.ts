@@ -103,6 +103,8 @@ export const billing = {
   mode_change_waits: refusal(409, null, { on: "date" }),
   mode_bill_open: refusal(409, null, { number: "text" }),
   mode_ahead: refusal(409),
+  memo_mode_changed: remark({ plan: "text", period: "period" }),
+  memo_of_mode: refusal(409, null, { number: "text" }),
   mode_days_to_bill: refusal(409),
   mode_days_free: refusal(409, null, { until: "date", on: "date" }),
   mode_not_changed: remark({ details: "aside" }),

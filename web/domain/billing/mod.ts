@@ -139,6 +139,7 @@ export {
   type BillingMode,
   changeToPostpaid,
   changeToPrepaid,
+  splitUnused,
   type ChargedDays,
   type ModeChangeEffect,
   type ModeChangeRequest,

@@ -1101,8 +1101,6 @@ export interface TenantsTable {
   dispute_days: Generated<number>;
   /** Days to pay that a statement issued late has at least; 0: no more than min_notice_days. */
   late_terms_days: Generated<number>;
-  /** Whether the end of a service waits for somebody who may approve it. */
-  end_approval: Generated<"off" | "on">;
   late_fee_kind: Generated<"none" | "flat" | "percent">;
   late_fee_centavos: Generated<bigint>;
   late_fee_bp: Generated<number>;
@@ -1123,6 +1121,8 @@ export interface TenantsTable {
   outage_threshold_minutes: Generated<number>;
   /** What becomes of days that are billed and not used at the end of a service. */
   end_credit: Generated<"credit" | "no_credit">;
+  /** Whether the end of a service waits for somebody who may approve it. */
+  end_approval: Generated<"off" | "on">;
 }
 
 /** Every table, for `Kysely<Database>`. */
