@@ -188,7 +188,7 @@ Deno.test("a day to come plans the end, and where ends wait for an approval who 
     const reason = { reason: "Moves to Cebu" };
     const waits = await clerk.post(`${path(2)}/end`, { ...sent(2), ...reason });
     assert.match((await clerk.get(waits.location!)).text, /Nothing changes before somebody approves/);
-    assert.equal((await clerk.get(`${path(2)}/end/decide`)).status, 403);
+    assert.equal((await clerk.get(`${path(2)}/end/decide`)).status, 404);
     assert.match((await owner.get("/admin")).text, /One end of a service waits for an approval/);
     const decide = await owner.get(`${path(2)}/end/decide?connection=${isp.subscriptionIds[2]}`);
     assert.match(decide.text, /Moves to Cebu/);

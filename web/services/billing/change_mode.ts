@@ -123,7 +123,12 @@ async function refuse(
 export async function whyNotPrepaid(
   trx: TenantTransaction,
   subscriptionId: string,
-  { on, unused = "coverage" }: { on: Temporal.PlainDate; unused?: ModeRequest["unused"] },
+  { on, unused = "coverage", waits = false }: {
+    on: Temporal.PlainDate;
+    unused?: ModeRequest["unused"];
+    /** It was planned: it waits for a bill that is not paid, so that nobody is cut inside its terms. */
+    waits?: boolean;
+  },
 ): Promise<Failure<"mode_ahead" | "mode_bill_open" | "mode_days_to_bill" | "mode_days_free"> | null> {
   if ((await listAheadOfThemselves(trx, [subscriptionId])).size > 0) return err("mode_ahead");
   const { toBill, freeUntil } = await findUnbilledAhead(trx, subscriptionId, on);
@@ -133,7 +138,9 @@ export async function whyNotPrepaid(
   }
   const ahead = (await listBilledAhead(trx, subscriptionId, on)).map((row) => ({ ...row, isPaid: row.is_paid }));
   // Days of a period that runs are taken off its bill. One that has not begun is voided, as a whole, by a person.
-  const whole = splitUnused(ahead, unused).givenBack.find((row) => !isBefore(row.period_start, on));
+  const whole = splitUnused(ahead, unused).givenBack.find((row) =>
+    waits && !row.isPaid || !isBefore(row.period_start, on)
+  );
   return whole === undefined ? null : err("mode_bill_open", { number: whole.number });
 }
 
@@ -231,7 +238,7 @@ async function makeOne(
   const isMade = isLive && subscription.billing_mode === "postpaid";
   if (isMade) {
     const day = { on: businessOn, unused: change.unused };
-    if (await whyNotPrepaid(trx, subscriptionId, day) !== null) return;
+    if (await whyNotPrepaid(trx, subscriptionId, { ...day, waits: true }) !== null) return;
     await toPrepaid(useCase, subscription, day);
   }
   await updateModeChangeEnded(trx, change.id, isMade ? "made" : "cancelled");
