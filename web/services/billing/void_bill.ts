@@ -22,7 +22,7 @@ import { hasPeriodsCut } from "@/web/store/billing/mode_changes.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findMemoOfBill } from "@/web/store/payments/memos.ts";
-import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { applyIdleCredit, releaseShares } from "../payments/apply_credit.ts";
 import { recordAudit } from "../audit.ts";
@@ -79,7 +79,8 @@ export async function voidBill(
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const seen = await findBill(useCase.trx, input.billId);
     if (seen === null) return err("bill_not_found");
-    await lockSubscriber(useCase.trx, seen.subscriber_id);
+    // Its connection may be another subscriber's by now, and its days move with the bill.
+    await lockSubscribersOf(useCase.trx, [seen.subscription_id], [seen.subscriber_id]);
     const bill = await findBill(useCase.trx, input.billId);
     if (bill === null || bill.status === "void") return err("already_void", { number: seen.number ?? "" });
     if (bill.status === "draft") return err("bill_is_draft");

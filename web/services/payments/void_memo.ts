@@ -24,6 +24,7 @@ export type VoidMemoCode =
   | "source_refunded"
   | "plan_settled_since"
   | "memo_of_mode"
+  | "payer_settled"
   | "reason_required"
   | "reason_too_long";
 
@@ -50,6 +51,10 @@ export async function voidMemo(
     if (refunded !== null) return refunded;
     // Its days are free again: they may have been sold since.
     if (parseCoded(memo.reason)?.code === "memo_mode_changed") return err("memo_of_mode", { number: memo.number });
+    // Its days are the new payer's: taken back, they would be paid twice.
+    if (parseCoded(memo.reason)?.code === "memo_payer_changed") {
+      return err("payer_settled", { number: memo.number });
+    }
     const settled = await takeBackSettlement(trx, settlementOfMemo(memo), memo.number);
     if (settled !== null) return settled;
     await take(useCase, memo, reason.value);
