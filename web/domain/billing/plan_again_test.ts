@@ -74,11 +74,6 @@ Deno.test("in arrears it is due after its last day, in advance after its first; 
   assert.equal(due(late), "2026-06-24", "full terms after a void");
   assert.equal(due(late, { freedBillId: null }), "2026-06-20", "what a person decided is a late statement");
 });
-  assert.equal(
-    since,
-    due({ ...RULES, lateTermsDays: 10 }, { freedBillId: null, periodStart: day("2026-04-01") }),
-  );
-});
 
 Deno.test("in advance, days that were suspended after its first bill are a line of their own, less what came off elsewhere", () => {
   const later = { firstBilledOn: day("2026-04-01"), suspended: [off("2026-04-11", "2026-04-21")] };
