@@ -21,11 +21,16 @@ export function judge(life: Life): string[] {
       ...onceCharged(life, connection),
       ...passedOver(life, connection),
       ...prices(life, connection),
-      ...cuts(life, connection),
     ]),
     ...bills(life),
     ...money(life),
+    ...judgeCuts(life),
   ];
+}
+
+/** Who is off for what: all that is cheap to ask after each thing that somebody did. */
+export function judgeCuts(life: Life): string[] {
+  return life.connections.flatMap((connection) => cuts(life, connection));
 }
 
 /** M4: from the first day to where it stands every day is in one period and in no two. */

@@ -77,6 +77,13 @@ export class PureLife {
     while (this.#dice.happens(0.07)) this.#act();
   }
 
+  /** Whether anybody is off for non-payment. */
+  get isAnyCut(): boolean {
+    return this.#connections.some(({ offs }) =>
+      offs.some(({ reason, until }) => reason === "nonpayment" && until === null)
+    );
+  }
+
   #run(): void {
     const due = this.#connections.filter((one) =>
       one.activatedOn <= this.today && one.nextBill <= this.today
@@ -162,8 +169,8 @@ export class PureLife {
       this.#connections.filter(({ activatedOn }) => activatedOn <= this.today),
     );
     if (connection === undefined) return;
-    if (dice < 0.44) this.#receive("pay", open);
-    else if (dice < 0.47) this.#dispute(open);
+    if (dice < 0.36) this.#receive("pay", open);
+    else if (dice < 0.43) this.#dispute(open);
     else if (dice < 0.5) this.#decide();
     else if (dice < 0.55) this.#receive("memo", open);
     else if (dice < 0.6) this.#reverse();
