@@ -107,7 +107,7 @@ export class PureConnection {
     const suspended = this.#uncharged();
     return {
       isAheadOfItself,
-      own: toOwnPrices(this.own.map(rowOf), this.row),
+      own: toOwnPrices(this.own.map((own) => rowOf(this.row.id, own)), this.row),
       freed: freed.map((period): FreedPeriod => ({
         freedBillId: period.freedBill!,
         periodStart: dateOf(period.from),
@@ -323,8 +323,9 @@ function ownTermsOf(shape: Partial<OwnShape>): OwnTerms {
   };
 }
 
-function rowOf(own: OwnAgreed) {
+function rowOf(connection: string, own: OwnAgreed) {
   return {
+    subscription_id: connection,
     kind: own.kind,
     amount_centavos: own.amount,
     basis_points: own.basisPoints,
