@@ -4,7 +4,7 @@ import { PERSON_MAX, REASON_MAX } from "@/web/domain/access/limits.ts";
 import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
 import { ROUTER_MAX, SITE_MAX } from "@/web/domain/network/limits.ts";
 import { CHARGE_MAX, PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
-import { COMPANY_MAX, VIEW_MAX } from "@/web/domain/settings/limits.ts";
+import { COMPANY_MAX, REGISTRATION_MAX, VIEW_MAX } from "@/web/domain/settings/limits.ts";
 import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
 import { MAX_NAME_LENGTH } from "@/shared/protocol/mod.ts";
 import { createTestDatabase } from "./support/postgres.ts";
@@ -48,6 +48,8 @@ const OWNERS: Readonly<Record<string, number>> = {
   "tenants.email": COMPANY_MAX.email,
   "tenants.name": COMPANY_MAX.name,
   "tenants.phone": COMPANY_MAX.phone,
+  "tenants.registered_name": REGISTRATION_MAX.registeredName,
+  "tenants.tin": REGISTRATION_MAX.tin,
   // The longest name that an agent may send.
   "subscriptions.ppp_name": 128,
 };

@@ -84,6 +84,8 @@ export const MANUAL_REASONS = ["admin", "abuse", "vacation", "imported_disabled"
 export const NAMED_THINGS = ["site", "router", "view", "plan"] as const;
 /** What is known of a subscriber, as the audit log names it. */
 export const CONTACT_FIELDS = ["name", "phone", "email", "address", "barangay", "city", "notes"] as const;
+/** How a company is taxed, as in web/domain/billing. */
+export const TAX_MODES = ["non_vat", "vat_inclusive", "vat_exclusive"] as const;
 /** Rules of billing and cuts that can be set, by the names of the settings. */
 export const BILLING_RULES = [
   "cycleAnchor",

@@ -24,3 +24,6 @@ export const FEE_MAX: Centavos = centavos(1_000_000);
 
 /** A bill run waits for an approval above so many unusual bills, at most. */
 export const APPROVAL_OVER_MAX = 9999;
+
+/** VAT in basis points at most, and how far ahead the day may lie from which a company is taxed otherwise. */
+export const TAX_MAX = { rateBp: 5000, daysAhead: 366 } as const;

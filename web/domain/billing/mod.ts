@@ -16,11 +16,14 @@ export {
   OWN_FIRST_BILLS,
   type OwnFirstBill,
   type OwnRules,
+  policyInEffect,
   RULE_LEVELS,
   type RuleInEffect,
   type RuleLevel,
   type RulesInEffect,
   rulesInEffect,
+  SUSPENDED_POLICIES,
+  type SuspendedPolicy,
 } from "./rule_levels.ts";
 export { nextBillOn, planBills } from "./plan_bills.ts";
 export { type ChargedPart, chargePeriod } from "./charge_period.ts";
@@ -156,5 +159,19 @@ export {
 } from "./late_fee.ts";
 export { type Reconnection, reconnectionFee } from "./reconnection_fee.ts";
 export { type Outage, outageCredit, type OutageCreditInput } from "./outage_credit.ts";
-export { taxBill, type TaxedTotal, type TaxMode, VAT_RATE_BP } from "./tax.ts";
+export { TAX_MODES, taxBill, type TaxedTotal, type TaxMode, VAT_RATE_BP } from "./tax.ts";
+export {
+  askedFor,
+  NO_TAX,
+  pricedOf,
+  type TaxedBill,
+  type TaxedLine,
+  type TaxedSale,
+  taxLines,
+  taxOn,
+  type TaxSetting,
+  type TaxTerms,
+  vatOfMemo,
+} from "./tax_lines.ts";
+export { parseTin } from "./tin.ts";
 export { BOOK_CHECKS, type BookCheck, bookChecksOf } from "./book_checks.ts";

@@ -1,7 +1,10 @@
 import { add, type Centavos, multiplyRounded, subtract, sum, ZERO } from "@/shared/money/mod.ts";
 
 /** How a tenant is taxed. Inclusive: prices contain the VAT; exclusive: it comes on top. */
-export type TaxMode = "non_vat" | "vat_inclusive" | "vat_exclusive";
+export const TAX_MODES = ["non_vat", "vat_inclusive", "vat_exclusive"] as const;
+
+/** One of them. */
+export type TaxMode = (typeof TAX_MODES)[number];
 
 /** VAT in the Philippines in basis points. Data of the tenant, since a law may change it. */
 export const VAT_RATE_BP = 1200;

@@ -7,6 +7,8 @@ export interface PostedSum {
   /** Kind of the posting. */
   kind: string;
   account: Account;
+  /** Of VAT that a memo gives back: as what that memo is given. @default null */
+  givenAs?: "credit_memos" | "write_offs" | null;
   /** Debit above zero, credit below. */
   amountCentavos: Centavos;
 }
@@ -61,7 +63,7 @@ export function billedAgainstCollected(
 
 /** The columns of some sums together. */
 export function movesOf(sums: readonly PostedSum[]): MonthMoves {
-  const earned = sums.filter(({ account }) => isEarned(account));
+  const earned = sums.filter(({ account, givenAs }) => isEarned(account) && (givenAs ?? null) === null);
   const money = sums.filter(({ account }) => isMoney(account));
   const of = (parts: readonly PostedSum[], kind: string) => totalOf(parts.filter((sum) => sum.kind === kind));
   const isRefund = ({ kind }: PostedSum) => kind.startsWith("refund");
@@ -76,12 +78,17 @@ export function movesOf(sums: readonly PostedSum[]): MonthMoves {
     takenOver: negate(totalOf(sums.filter(({ account }) => account === "opening_balance"))),
     billed: negate(totalOf(earned.filter(({ kind }) => kind !== "bill_voided"))),
     voided: of(earned, "bill_voided"),
-    memos: totalOf(sums.filter(({ account }) => account === "credit_memos")),
+    memos: givenBack(sums, "credit_memos"),
     collected: net.filter((amount) => amount > ZERO).reduce(add, of(money, "payment_posted")),
     reversed: negate(of(money, "payment_reversed")),
     refunded: negate(add(totalOf(money.filter(isRefund)), paidOut)),
-    writtenOff: totalOf(sums.filter(({ account }) => account === "write_offs")),
+    writtenOff: givenBack(sums, "write_offs"),
   };
+}
+
+/** With the VAT that was given back with it. */
+function givenBack(sums: readonly PostedSum[], as: "credit_memos" | "write_offs"): Centavos {
+  return totalOf(sums.filter(({ account, givenAs }) => account === as || givenAs === as));
 }
 
 /** Accounts on which a charge is earned, or owed on. */

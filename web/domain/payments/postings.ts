@@ -1,4 +1,4 @@
-import { add, type Centavos, centavos, ZERO } from "@/shared/money/mod.ts";
+import { add, type Centavos, centavos, subtract, ZERO } from "@/shared/money/mod.ts";
 import type { BillLineKind } from "../billing/mod.ts";
 import {
   type Account,
@@ -19,19 +19,27 @@ import type { MemoKind } from "./corrections.ts";
 export interface BilledAmounts {
   /** Who owes it. */
   subscriberId: string;
-  /** Amounts by what they are for. */
-  lines: readonly { kind: BillLineKind; amountCentavos: Centavos }[];
+  /** Amounts by what they are for, with the VAT that is in them. */
+  lines: readonly { kind: BillLineKind; amountCentavos: Centavos; vatCentavos?: Centavos }[];
 }
 
-/** The subscriber owes the total; each kind of line is earned on its own account. No legs for a bill of zero. */
+/**
+ * The subscriber owes the total; each kind of line is earned on its own account without its VAT, which is owed to the
+ * state. No legs for a bill of zero.
+ */
 export function legsOfBillIssued(bill: BilledAmounts): Leg[] {
   const byKind = new Map<BillLineKind, Centavos>();
-  for (const line of bill.lines) {
-    byKind.set(line.kind, add(byKind.get(line.kind) ?? ZERO, line.amountCentavos));
+  for (const { kind, amountCentavos, vatCentavos } of bill.lines) {
+    byKind.set(kind, add(byKind.get(kind) ?? ZERO, subtract(amountCentavos, vatCentavos ?? ZERO)));
   }
-  const total = [...byKind.values()].reduce(add, ZERO);
+  const vat = bill.lines.reduce((total, line) => add(total, line.vatCentavos ?? ZERO), ZERO);
+  const total = [...byKind.values()].reduce(add, vat);
   const earned = [...byKind].map(([kind, amount]) => leg(revenueAccount(kind), null, negate(amount)));
-  return checked([leg("receivable", bill.subscriberId, total), ...earned]);
+  return checked([
+    leg("receivable", bill.subscriberId, total),
+    ...earned,
+    leg("vat_payable", null, negate(vat)),
+  ]);
 }
 
 /** Takes the bill back. Its allocations are released first, with {@link legsOfRelease}. */
@@ -63,27 +71,32 @@ export function legsOfRelease(share: { subscriberId: string; amountCentavos: Cen
   return reversed(legsOfAllocation(share));
 }
 
-/** Goodwill or a correction of an issued bill: less is earned, and the amount is credit until it is allocated. */
-export function legsOfCreditMemo(memo: { subscriberId: string; amountCentavos: Centavos }): Leg[] {
-  return moved(memo, "credit_memos", null, "subscriber_credit", memo.subscriberId);
+/** What a memo gives back, and what of it is VAT of its bill. */
+export interface MemoAmounts {
+  /** Whose credit it is. */
+  subscriberId: string;
+  amountCentavos: Centavos;
+  /** @default 0 */
+  vatCentavos?: Centavos;
+}
+
+/** Goodwill or a correction of an issued bill: less is earned, less VAT is owed, and it is credit until it is allocated. */
+export function legsOfCreditMemo(memo: MemoAmounts): Leg[] {
+  return givenBack(memo, "credit_memos");
 }
 
 /** What will not be paid is given up: it was earned and is lost. Credit until it is allocated to its bill. */
-export function legsOfWriteOff(memo: { subscriberId: string; amountCentavos: Centavos }): Leg[] {
-  return moved(memo, "write_offs", null, "subscriber_credit", memo.subscriberId);
+export function legsOfWriteOff(memo: MemoAmounts): Leg[] {
+  return givenBack(memo, "write_offs");
 }
 
 /** A memo of any kind, as its kind is posted. */
-export function legsOfMemo(
-  { kind, ...memo }: { kind: MemoKind; subscriberId: string; amountCentavos: Centavos },
-): Leg[] {
+export function legsOfMemo({ kind, ...memo }: MemoAmounts & { kind: MemoKind }): Leg[] {
   return kind === "write_off" ? legsOfWriteOff(memo) : legsOfCreditMemo(memo);
 }
 
 /** Takes a memo back. Its allocations are released first, with {@link legsOfRelease}. */
-export function legsOfMemoVoided(
-  memo: { kind: MemoKind; subscriberId: string; amountCentavos: Centavos },
-): Leg[] {
+export function legsOfMemoVoided(memo: MemoAmounts & { kind: MemoKind }): Leg[] {
   return reversed(legsOfMemo(memo));
 }
 
@@ -112,6 +125,15 @@ export function legsOfRefundReversed(
   refund: { subscriberId: string; method: PaymentMethod; amountCentavos: Centavos },
 ): { paid: Leg[]; granted: Leg[] } {
   return { paid: reversed(legsOfRefundPaid(refund)), granted: reversed(legsOfRefund(refund)) };
+}
+
+function givenBack({ vatCentavos = ZERO, ...memo }: MemoAmounts, debit: Account): Leg[] {
+  if (vatCentavos === 0n) return moved(memo, debit, null, "subscriber_credit", memo.subscriberId);
+  return checked([
+    leg(debit, null, subtract(memo.amountCentavos, vatCentavos)),
+    leg("vat_payable", null, vatCentavos),
+    leg("subscriber_credit", memo.subscriberId, negate(memo.amountCentavos)),
+  ]);
 }
 
 function moved(

@@ -31,6 +31,9 @@ const plans = new Map<string, PricedPlan>([
 const planner = (settings: TenantRow) => new BillPlanner(settings, { asOf: AS_OF, at: AT }, plans);
 
 const tenant = {
+  tax_mode: "non_vat",
+  vat_rate_bp: 1200,
+  tax_from_on: null,
   cycle_anchor: "anniversary",
   cycle_day: 1,
   terms_days: 7,
@@ -70,6 +73,8 @@ const anySubscription: fc.Arbitrary<DueSubscription> = fc.record({
   own_terms_days: fc.option(fc.constantFrom(0, 21), { freq: 2 }),
   own_grace_days: fc.option(fc.constantFrom(0, 9), { freq: 2 }),
   own_first_bill: fc.option(fc.constantFrom("prorate" as const, "free" as const), { freq: 2 }),
+  own_suspended_policy: fc.option(fc.constantFrom("charge" as const, "skip" as const), { freq: 2 }),
+  own_stop_after_unpaid_bills: fc.option(fc.constantFrom(0, 1), { freq: 2 }),
   own_late_fee_kind: fc.option(fc.constant("flat" as const), { freq: 2 }),
   own_late_fee_centavos: fc.constantFrom(5000n, 7000n),
   own_late_fee_bp: fc.constant(null),
@@ -149,6 +154,8 @@ const LINE: DueSubscription = {
   own_terms_days: null,
   own_grace_days: null,
   own_first_bill: null,
+  own_suspended_policy: null,
+  own_stop_after_unpaid_bills: null,
   own_late_fee_kind: null,
   own_late_fee_centavos: null,
   own_late_fee_bp: null,

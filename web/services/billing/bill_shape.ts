@@ -6,9 +6,12 @@ import {
   type LevelledRules,
   type OwnTerms,
   type PlannedBill,
+  taxLines,
+  type TaxTerms,
 } from "@/web/domain/billing/mod.ts";
 import { legsOfBillIssued, settledByCreditLines } from "@/web/domain/payments/mod.ts";
 import type { BillShape, OwnShape } from "@/web/store/billing/bill_write.ts";
+import { taxColumns } from "./issue_bill.ts";
 
 /** Stands for whoever the bill is for. */
 const OWN = "subscriber";
@@ -16,30 +19,38 @@ const OWN = "subscriber";
 /** A planned bill as a batch writes it: dates and amounts are text, as they travel. */
 export function toBillShape(
   bill: PlannedBill,
-  { policy, graceDays, late, isAgain }: {
+  { policy, graceDays, late, isAgain, tax: terms }: {
     policy: "charge" | "skip";
     graceDays: number;
     /** What paying it late costs by the rules of its issue. */
     late: Pick<LevelledRules, "lateFee" | "lateAfterDays">;
     isAgain: boolean;
+    tax: TaxTerms;
   },
 ): BillShape {
-  const legs = legsOfBillIssued({ subscriberId: OWN, lines: bill.lines });
-  const settled = settledByCreditLines(bill.lines.map((line, i) => ({ ...line, lineNo: i + 1 })));
+  const tax = taxLines(terms, bill.lines.map((line) => line.amountCentavos));
+  const lines = bill.lines.map((line, i) => ({ ...line, ...tax.lines[i] }));
+  const legs = legsOfBillIssued({ subscriberId: OWN, lines });
+  const settled = settledByCreditLines(lines.map((line, i) => ({ ...line, lineNo: i + 1 })));
+  const { vatable_centavos, vat_centavos, ...taxedBy } = taxColumns(tax);
   return {
     period_start: bill.periodStart.toString(),
     period_end: bill.periodEnd.toString(),
     issued_on: bill.issuedOn.toString(),
     due_on: bill.dueOn.toString(),
     grace_days: graceDays,
-    total_centavos: bill.totalCentavos.toString(),
+    total_centavos: tax.totalCentavos.toString(),
+    ...taxedBy,
+    vatable_centavos: vatable_centavos.toString(),
+    vat_centavos: vat_centavos.toString(),
     ...lateFeeColumns(lateFeeTerms(bill.dueOn, late)),
-    lines: bill.lines.map((line, i) => ({
+    lines: lines.map((line, i) => ({
       kind: line.kind,
       description: formatCoded(line.description),
       period_start: line.periodStart.toString(),
       period_end: line.periodEnd.toString(),
       amount_centavos: line.amountCentavos.toString(),
+      vat_centavos: (line.vatCentavos ?? 0n).toString(),
       is_own: isOwn(line.kind),
       settled_centavos: (settled[i] ?? 0n).toString(),
       terms: line.terms === null ? null : {

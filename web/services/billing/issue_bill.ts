@@ -1,7 +1,14 @@
 import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { type Centavos, sum } from "@/shared/money/mod.ts";
-import { type BillLineKind, type LateFeeTerms, lateFeeTerms } from "@/web/domain/billing/mod.ts";
+import {
+  type BillLineKind,
+  type LateFeeTerms,
+  lateFeeTerms,
+  NO_TAX,
+  type TaxedBill,
+  taxLines,
+} from "@/web/domain/billing/mod.ts";
 import { legsOfBillIssued, settledByCreditLines } from "@/web/domain/payments/mod.ts";
 import { insertBill } from "@/web/store/billing/bill_insert.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
@@ -12,6 +19,7 @@ import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { UseCase } from "../use_case.ts";
 import { rulesOf } from "./rule_levels.ts";
+import { taxTermsOn } from "./tax_terms.ts";
 
 /** A line of a bill that is issued by itself. Its days are half-open. */
 export interface IssuedLine {
@@ -20,7 +28,7 @@ export interface IssuedLine {
   description: Coded;
   periodStart: Temporal.PlainDate;
   periodEnd: Temporal.PlainDate;
-  /** Below zero: it takes off from the others, and is used up whole. */
+  /** As it is priced: VAT on top is put on it here. Below zero: it takes off from the others, and is used up whole. */
   amountCentavos: Centavos;
   /** Whose service it is for; null: nobody's, and nobody is cut for it alone (rule R21). */
   subscriptionId: string | null;
@@ -38,26 +46,38 @@ export interface IssuedBill {
   graceDays: number;
   /** Nobody is cut for it before a person includes it. @default false */
   isImported?: boolean;
-  /** At least one; they sum to the total, which is not below zero. */
+  /** At least one; with the VAT that comes on top they sum to the total, which is not below zero. */
   lines: readonly IssuedLine[];
 }
 
+/** A bill that was issued. */
+export interface Issued {
+  id: string;
+  number: string;
+  /** With VAT. */
+  totalCentavos: Centavos;
+}
+
 /**
- * Issues one bill of today: number, lines and books. The subscriber is locked by the caller, who also applies credit to
+ * Issues one bill of today, taxed as the company is today: number, lines and books. The subscriber is locked by the caller, who also applies credit to
  * it and writes the periods that its lines charge.
  */
 export async function issueBill(
   { trx, tenant, at, actor, business }: UseCase,
   bill: IssuedBill,
-): Promise<{ id: string; number: string }> {
-  const total = sum(bill.lines.map((line) => line.amountCentavos));
-  if (bill.lines.length === 0 || total < 0n) {
-    throw new RangeError(`Cannot issue bill: ${bill.lines.length} lines sum to ${total} centavos`);
+): Promise<Issued> {
+  const priced = bill.lines.map((line) => line.amountCentavos);
+  if (priced.length === 0 || sum(priced) < 0n) {
+    throw new RangeError(`Cannot issue bill: ${priced.length} lines sum to ${sum(priced)} centavos`);
   }
+  // What was owed in other books was taxed there.
+  const terms = bill.kind === "opening" ? NO_TAX : taxTermsOn(tenant, business.today);
+  const tax = taxLines(terms, priced);
+  const lines = bill.lines.map((line, i) => ({ ...line, ...tax.lines[i] }));
   const [number] = await takeNumbers(trx, "bill", 1);
   if (number === undefined) throw new Error("Cannot issue bill: its series gave no number");
   const id = bill.id ?? uuidv7(at.epochMilliseconds);
-  const settled = settledByCreditLines(bill.lines.map((line, i) => ({ ...line, lineNo: i + 1 })));
+  const settled = settledByCreditLines(lines.map((line, i) => ({ ...line, lineNo: i + 1 })));
   const days = bill.lines.map((line) => [line.periodStart, line.periodEnd] as const);
   await insertBill(trx, {
     id,
@@ -71,15 +91,17 @@ export async function issueBill(
     due_on: bill.dueOn,
     grace_days: bill.graceDays,
     is_imported: bill.isImported ?? false,
-    total_centavos: total,
+    total_centavos: tax.totalCentavos,
+    ...taxColumns(tax),
     ...await lateTerms(trx, tenant, bill),
     created_at: at,
-    lines: bill.lines.map((line, i) => ({
+    lines: lines.map((line, i) => ({
       kind: line.kind,
       description: formatCoded(line.description),
       period_start: line.periodStart,
       period_end: line.periodEnd,
       amount_centavos: line.amountCentavos,
+      vat_centavos: line.vatCentavos ?? 0n,
       settled_centavos: settled[i] ?? 0n,
       subscription_id: line.subscriptionId,
     })),
@@ -93,9 +115,19 @@ export async function issueBill(
     source_id: null,
     description: formatCoded(coded("ledger_bill", { number })),
     actor: actor.label,
-    legs: legsOfBillIssued({ subscriberId: bill.subscriberId, lines: bill.lines }),
+    legs: legsOfBillIssued({ subscriberId: bill.subscriberId, lines }),
   }]);
-  return { id, number };
+  return { id, number, totalCentavos: tax.totalCentavos };
+}
+
+/** What a bill keeps of its tax. */
+export function taxColumns({ mode, rateBp, vatableCentavos, vatCentavos }: TaxedBill) {
+  return {
+    tax_mode: mode,
+    vat_rate_bp: mode === "non_vat" ? 0 : rateBp,
+    vatable_centavos: vatableCentavos,
+    vat_centavos: vatCentavos,
+  };
 }
 
 /**

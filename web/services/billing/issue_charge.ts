@@ -1,6 +1,7 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { AMOUNT_MAX, type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
+import { askedFor, pricedOf } from "@/web/domain/billing/mod.ts";
 import { CHARGE_MAX } from "@/web/domain/payments/limits.ts";
 import { type BillDetail, type BillRow, findBill } from "@/web/store/billing/bills.ts";
 import { listConnectionsToFile } from "@/web/store/billing/charge_places.ts";
@@ -11,6 +12,7 @@ import type { Actor, ServiceContext } from "../context.ts";
 import { runOnce } from "../payments/run_once.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { issueBill } from "./issue_bill.ts";
+import { taxTermsOn } from "./tax_terms.ts";
 
 /** A one-time charge, or a debit memo that corrects a bill upwards. */
 export interface ChargeInput {
@@ -74,7 +76,7 @@ function isSameCharge(
 ) {
   const [line] = bill.lines;
   return bill.subscriber_id === subscriberId && bill.kind === kind &&
-    bill.total_centavos === amountCentavos &&
+    pricedOf(bill.tax_mode, bill.total_centavos, bill.vat_centavos) === amountCentavos &&
     line?.subscription_id === subscriptionId &&
     line.description === formatCoded(coded("line_charge", { what }));
 }
@@ -95,6 +97,9 @@ async function issue(useCase: UseCase, input: ChargeInput): Promise<Result<Charg
   if (place === undefined) return err("charge_needs_connection");
   if (subscriptionId !== null && !connections.includes(subscriptionId)) return err("subscription_not_found");
   const { today } = business;
+  if (askedFor(taxTermsOn(tenant, today), amountCentavos) > AMOUNT_MAX) {
+    return err("payment_amount_too_large", { max: AMOUNT_MAX });
+  }
   const bill = await issueBill(useCase, {
     id: input.billId,
     kind,
@@ -119,7 +124,7 @@ async function issue(useCase: UseCase, input: ChargeInput): Promise<Result<Charg
     subjectKind: "bill",
     subjectId: bill.id,
     subscriberId,
-    summary: coded("audit_bill_charged", { number: bill.number, amount: amountCentavos, what }),
+    summary: coded("audit_bill_charged", { number: bill.number, amount: bill.totalCentavos, what }),
     details: { kind, paid_centavos: centavos(paidCentavos).toString() },
     at,
     businessOn: today,

@@ -1,14 +1,15 @@
 import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
 import { sha256Hex } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { AMOUNT_MAX, type Centavos, centavos, subtract } from "@/shared/money/mod.ts";
+import { AMOUNT_MAX, type Centavos, centavos, subtract, ZERO } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
+import { vatOfMemo } from "@/web/domain/billing/mod.ts";
 import { allocatePayment, legsOfMemo, type MemoKind } from "@/web/domain/payments/mod.ts";
 import { listOpenBills, lockBill, type OpenBillRow } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
 import { insertCreditSource } from "@/web/store/payments/credit_sources.ts";
-import { findMemoByKey, insertMemo, sumMemosOfBill } from "@/web/store/payments/memos.ts";
+import { findMemoByKey, insertMemo, sumMemosOfBill, sumVatBackOfBill } from "@/web/store/payments/memos.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
@@ -156,13 +157,14 @@ async function refuseForBill(
 
 async function insert(
   useCase: UseCase,
-  input: MemoInput,
+  input: MemoInput & Pick<GivenMemo, "subscriptionId">,
   hash: string,
 ): Promise<{ id: string; number: string }> {
   const { trx, at, actor, business } = useCase;
   const [number] = await takeNumbers(trx, "memo", 1);
   if (number === undefined) throw new Error("Cannot issue memo: its series gave no number");
   const id = uuidv7(at.epochMilliseconds);
+  const vatCentavos = await vatOf(useCase, input);
   await insertMemo(trx, {
     id,
     subscriber_id: input.subscriberId,
@@ -170,7 +172,9 @@ async function insert(
     kind: input.kind,
     reason: input.reason,
     amount_centavos: input.amountCentavos,
+    vat_centavos: vatCentavos,
     bill_id: input.billId,
+    subscription_id: input.subscriptionId ?? null,
     issued_on: business.today,
     recorded_at: at,
     recorded_by: actor.label,
@@ -196,9 +200,22 @@ async function insert(
     source_id: id,
     description: formatCoded(coded("ledger_memo", { number, kind: input.kind, reason: input.reason })),
     actor: actor.label,
-    legs: legsOfMemo(input),
+    legs: legsOfMemo({ ...input, vatCentavos }),
   }]);
   return { id, number };
+}
+
+/** A memo for a bill gives back its share of the VAT of that bill; one for none was no sale. */
+async function vatOf({ trx }: UseCase, { billId, amountCentavos }: MemoInput): Promise<Centavos> {
+  const bill = billId === null ? null : await lockBill(trx, billId);
+  if (bill === null || bill.vat_centavos === 0n) return ZERO;
+  const { back, vat } = await sumVatBackOfBill(trx, bill.id);
+  return vatOfMemo({
+    totalCentavos: centavos(bill.total_centavos),
+    vatCentavos: centavos(bill.vat_centavos),
+    backCentavos: centavos(back),
+    vatBackCentavos: centavos(vat),
+  }, amountCentavos);
 }
 
 async function allocate(
@@ -224,6 +241,8 @@ async function allocate(
 /** A memo that follows from something else that is done in the same transaction. */
 export interface GivenMemo {
   subscriberId: string;
+  /** The connection whose days it settles, so that two of one subscriber are told apart. @default none */
+  subscriptionId?: string;
   kind: Exclude<MemoKind, "write_off">;
   /** Why, in words of the catalogue. */
   reason: Coded;

@@ -11,6 +11,11 @@ export interface BillShape {
   /** Days past due that stay connected, as agreed when it was issued. */
   grace_days: number;
   total_centavos: string;
+  /** As it is taxed; the rate in basis points. */
+  tax_mode: string;
+  vat_rate_bp: number;
+  vatable_centavos: string;
+  vat_centavos: string;
   /** First day on which it costs a late fee; left out where it never does. */
   late_fee_on?: string;
   /** A fee of this amount, or of so many hundredths of a percent of what is unpaid. */
@@ -22,6 +27,8 @@ export interface BillShape {
     period_start: string;
     period_end: string;
     amount_centavos: string;
+    /** In the amount. */
+    vat_centavos: string;
     /** For the service of the connection: unpaid, it may be cut for it (rule R21). */
     is_own: boolean;
     /** By the credit lines of the same bill; of a credit line all of it. */
@@ -145,10 +152,12 @@ export async function writeBillBatch(
     with shape as materialized (
       select * from jsonb_to_recordset(${batch.heads}::jsonb) as r(shape int, period_start date,
         period_end date, issued_on date, due_on date, grace_days smallint, total_centavos bigint,
+        tax_mode text, vat_rate_bp smallint, vatable_centavos bigint, vat_centavos bigint,
         late_fee_on date, late_fee_centavos bigint, late_fee_bp int, has_legs boolean)),
     line as materialized (
       select * from jsonb_to_recordset(${batch.lines}::jsonb) as r(shape int, line_no smallint,
-        kind text, description text, period_start date, period_end date, amount_centavos bigint, settled_centavos bigint, is_own boolean, plan_name text,
+        kind text, description text, period_start date, period_end date, amount_centavos bigint, vat_centavos bigint,
+        settled_centavos bigint, is_own boolean, plan_name text,
         price_centavos bigint, anchor_day smallint, proration text, is_in_full boolean, suspended_policy text,
         is_again boolean, own_kind text, own_amount_centavos bigint, own_basis_points int, own_until_on date,
         list_price_centavos bigint)),
@@ -167,18 +176,20 @@ export async function writeBillBatch(
         using (mark)),
     new_bills as (
       insert into bills (tenant_id, id, subscriber_id, subscription_id, number, status, period_start, period_end,
-        issued_on, due_on, grace_days, total_centavos, late_fee_on, late_fee_centavos, late_fee_bp, late_fee_look_on,
+        issued_on, due_on, grace_days, total_centavos, tax_mode, vat_rate_bp, vatable_centavos, vat_centavos,
+        late_fee_on, late_fee_centavos, late_fee_bp, late_fee_look_on,
         run_id, created_at)
       select ${tenant}, d.bill_id, d.subscriber_id, d.subscription_id, d.number, 'issued', s.period_start,
-        s.period_end, s.issued_on, s.due_on, s.grace_days, s.total_centavos, s.late_fee_on, s.late_fee_centavos,
+        s.period_end, s.issued_on, s.due_on, s.grace_days, s.total_centavos, s.tax_mode, s.vat_rate_bp, s.vatable_centavos,
+        s.vat_centavos, s.late_fee_on, s.late_fee_centavos,
         s.late_fee_bp, s.late_fee_on, ${batch.runId}::uuid,
         ${at}::timestamptz
       from due d join shape s using (shape)),
     new_lines as (
       insert into bill_lines (tenant_id, bill_id, line_no, kind, description, period_start, period_end, amount_centavos,
-        settled_centavos, subscription_id)
+        vat_centavos, settled_centavos, subscription_id)
       select ${tenant}, d.bill_id, l.line_no, l.kind, l.description, l.period_start, l.period_end, l.amount_centavos,
-        l.settled_centavos, case when l.is_own then d.subscription_id end
+        l.vat_centavos, l.settled_centavos, case when l.is_own then d.subscription_id end
       from due d join line l using (shape)),
     new_periods as (
       insert into charged_periods (tenant_id, subscription_id, period_start, period_end, state, bill_id, plan_name,

@@ -29,6 +29,10 @@ const BILL_COLUMNS = [
   "voided_at",
   "void_reason",
   "created_at",
+  "tax_mode",
+  "vat_rate_bp",
+  "vatable_centavos",
+  "vat_centavos",
 ] as const;
 
 /** A bill as it is stored. */
@@ -82,6 +86,7 @@ const LINE_COLUMNS = [
   "amount_centavos",
   "settled_centavos",
   "subscription_id",
+  "vat_centavos",
 ] as const;
 
 /** One bill with lines and shares; null when not of this tenant. */

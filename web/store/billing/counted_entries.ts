@@ -13,6 +13,7 @@ export interface CountedEntry {
   counted_on: Temporal.PlainDate;
   kind: LedgerTransactionsTable["kind"];
   bill_id: string | null;
+  source_id: string | null;
   account: LedgerEntriesTable["account"];
   subscriber_id: string | null;
   amount_centavos: bigint;
@@ -35,13 +36,15 @@ export function countedFrom(
   scope: ReportScope = {},
 ): RawBuilder<CountedEntry> {
   return sql<CountedEntry>`
-    select t.business_on as counted_on, t.kind, t.bill_id, e.account, e.subscriber_id, e.amount_centavos
+    select t.business_on as counted_on, t.kind, t.bill_id, t.source_id, e.account, e.subscriber_id,
+      e.amount_centavos
     from ledger_transactions t
     join ledger_entries e on e.tenant_id = t.tenant_id and e.transaction_id = t.id
     where t.tenant_id = ${trx.tenantId} and t.business_on >= ${from}::date and t.kind not in ${TAKING_BACK}
       and ${postingsOf(trx, scope)}
     union all
-    select greatest(t.business_on, b.issued_on), t.kind, t.bill_id, e.account, e.subscriber_id, e.amount_centavos
+    select greatest(t.business_on, b.issued_on), t.kind, t.bill_id, t.source_id, e.account, e.subscriber_id,
+      e.amount_centavos
     from ledger_transactions t
     join bills b on b.tenant_id = t.tenant_id and b.id = t.bill_id
     join ledger_entries e on e.tenant_id = t.tenant_id and e.transaction_id = t.id

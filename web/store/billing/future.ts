@@ -30,12 +30,13 @@ export interface FutureBill {
   number: string;
   period_start: Temporal.PlainDate;
   total_centavos: bigint;
-  lines: Pick<BillLines, "kind" | "amount_centavos">[];
+  lines: BillLines[];
 }
 
 interface BillLines {
   kind: BillLinesTable["kind"];
   amount_centavos: string;
+  vat_centavos: string;
 }
 
 /** Counts what {@link listFutureBills} and the rest of this file take back. */
@@ -65,7 +66,8 @@ export async function listFutureBills(
         order by 1 limit ${limit.subscribers})`;
   const { rows } = await sql<FutureBill>`
     select b.id, b.subscriber_id, b.subscription_id, b.number, b.period_start, b.total_centavos,
-      (select jsonb_agg(jsonb_build_object('kind', l.kind, 'amount_centavos', l.amount_centavos::text)
+      (select jsonb_agg(jsonb_build_object('kind', l.kind, 'amount_centavos', l.amount_centavos::text,
+        'vat_centavos', l.vat_centavos::text)
         order by l.line_no) from bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id) as lines
     from bills b where ${isFutureBill(trx, moment)} and ${who}
     order by b.subscriber_id, b.period_start, b.id`.execute(trx);

@@ -12,7 +12,9 @@ const COLUMNS = [
   "kind",
   "reason",
   "amount_centavos",
+  "vat_centavos",
   "bill_id",
+  "subscription_id",
   "issued_on",
   "recorded_at",
   "recorded_by",
@@ -72,6 +74,18 @@ export async function sumMemosOfBill(
   const { total } = await (from === null ? query : query.where("recorded_at", ">=", from))
     .executeTakeFirstOrThrow();
   return total;
+}
+
+/** What live memos and write-offs of a bill have given back, and what of that was its VAT. */
+export async function sumVatBackOfBill(
+  trx: TenantTransaction,
+  billId: string,
+): Promise<{ back: bigint; vat: bigint }> {
+  return await trx.selectFrom("credit_memos").select([
+    sql<bigint>`coalesce(sum(amount_centavos), 0)::bigint`.as("back"),
+    sql<bigint>`coalesce(sum(vat_centavos), 0)::bigint`.as("vat"),
+  ]).where("tenant_id", "=", trx.tenantId).where("bill_id", "=", billId).where("voided_at", "is", null)
+    .executeTakeFirstOrThrow();
 }
 
 /** The last live memo or write-off that was given to a bill, if any. */

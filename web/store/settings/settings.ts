@@ -8,7 +8,7 @@ import type { TenantRow } from "./tenants.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** Parts of the settings that are saved on their own. */
-export type SettingsSection = "company" | "billing" | "region";
+export type SettingsSection = "company" | "billing" | "region" | "tax";
 
 /** Who saved a section last. */
 export interface SettingsSave {

@@ -38,6 +38,9 @@ export const TENANT_COLUMNS = [
   "suspended_policy",
   "suspended_policy_on",
   "stop_after_unpaid_bills",
+  "outage_credit",
+  "outage_threshold_minutes",
+  "end_credit",
   "bill_approval",
   "bill_approval_over",
   "phone",
@@ -48,6 +51,13 @@ export const TENANT_COLUMNS = [
   "setup_progress",
   "checklist_dismissed_at",
   "prepaid_lapse",
+  "tax_mode",
+  "vat_rate_bp",
+  "tax_from_on",
+  "tax_mode_before",
+  "vat_rate_bp_before",
+  "tin",
+  "registered_name",
 ] as const;
 
 /** The tenant of the transaction; null when it does not exist. */
