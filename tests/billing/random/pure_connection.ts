@@ -314,12 +314,13 @@ export class PureConnection {
 }
 
 function ownTermsOf(shape: Partial<OwnShape>): OwnTerms {
+  const until = shape.own_until_on ?? null;
   return {
     kind: shape.own_kind as OwnTerms["kind"],
     amountCentavos: centavos(BigInt(shape.own_amount_centavos ?? 0)),
     basisPoints: shape.own_basis_points ?? 0,
     listPriceCentavos: centavos(BigInt(shape.list_price_centavos ?? 0)),
-    untilOn: shape.own_until_on == null ? null : Temporal.PlainDate.from(shape.own_until_on),
+    untilOn: until === null ? null : Temporal.PlainDate.from(until),
   };
 }
 

@@ -215,7 +215,13 @@ Deno.test("in advance, billed ahead and after a void, a promo month costs its ow
 Deno.test("an own price that never begins, because its plan is left before, divides no period of the one before it", () => {
   const prices = [
     own({ kind: "amount_off", amountCentavos: centavos(9_900), lastOn: day("2027-03-10"), plan: "any" }),
-    own({ kind: "price", amountCentavos: centavos(1), fromOn: day("2027-03-11"), isByDay: true, plan: "present" }),
+    own({
+      kind: "price",
+      amountCentavos: centavos(1),
+      fromOn: day("2027-03-11"),
+      isByDay: true,
+      plan: "present",
+    }),
   ];
   const next = { on: day("2027-03-01"), plan: plan("Fiber 100", 1999) };
   assert.deepEqual(said(bill(prices, { next, asOf: "2027-05-01" })).slice(1), [
