@@ -15,6 +15,7 @@ import { postPayment, type RecordPaymentCode } from "../payments/record_payment.
 import { refuseBehindEnd } from "../subscribers/plan_end.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { type PrepaidOffer, readOffer } from "./prepaid_offer.ts";
+import { renewOnPosting } from "./renew_prepaid.ts";
 import { writePurchase, type WrittenPurchase } from "./write_purchase.ts";
 
 /** What is bought, as the form says it. */
@@ -122,6 +123,7 @@ async function pay(
 ): Promise<Result<Pick<Purchase, "paymentId" | "restored">, RecordPaymentCode>> {
   if (payment === undefined || payment.amountCentavos === 0n) {
     await write();
+    await renewOnPosting(useCase, subscriberId);
     const restored = await restoreService(useCase.trx, useCase.tenant, subscriberId, useCase.booking);
     useCase.touchRouters(restored.routerIds);
     return ok({ paymentId: null, restored: restored.subscriptionIds });

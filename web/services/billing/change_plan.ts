@@ -96,9 +96,9 @@ export async function changePlan(
 }
 
 /**
- * The first day after those that were paid up front, while some are left, also where bills begin after them: they were
- * sold by the old plan as units, so a new plan counts from after them. Null where nothing stands in the way of a change
- * today.
+ * The first day after those that were paid up front, while some are left, also where bills begin after them, or that an
+ * earlier payer has kept: they were sold by the old plan, as units or to another, so a new plan counts from after them.
+ * Null where nothing stands in the way of a change today.
  */
 export async function prepaidUntil(
   trx: TenantTransaction,
