@@ -40,7 +40,9 @@ export async function up(db: MigrationDatabase): Promise<void> {
   await protectTenantTable(db, "service_ends", "select, insert");
   await run(
     db,
-    `grant update (state, last_on, decided_at, decided_by, note, made_at) on service_ends to ${await appRole(db)}`,
+    `grant update (state, last_on, decided_at, decided_by, note, made_at) on service_ends to ${await appRole(
+      db,
+    )}`,
   );
   for (const table of ROLES) await run(db, `alter table ${table} no force row level security`);
   await run(

@@ -180,7 +180,9 @@ Deno.test("billed in advance and not paid: unused days are taken off that bill; 
     return books.receivableCentavos - books.creditCentavos;
   };
   assert.deepEqual([await owed(0), await owed(1)], [35714n, -64286n], "10 and 18 of 28 days");
-  for (const n of [0, 1]) assert.equal((await periods(isp, n)).at(-1), "2026-02-01 2026-02-11 recurring 1000");
+  for (const n of [0, 1]) {
+    assert.equal((await periods(isp, n)).at(-1), "2026-02-01 2026-02-11 recurring 1000");
+  }
   await assertBooksHold(isp);
   const given = await isp.run((trx) =>
     trx.selectFrom("credit_memos").select(["id", "bill_id"]).where("tenant_id", "=", isp.tenantId)

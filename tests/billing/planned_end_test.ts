@@ -64,7 +64,11 @@ Deno.test("a planned end: on until the last day is over, one last bill up to it,
   ]);
   assert.equal(await balanceOf(isp, 0), 64516n, "20 of 31 days");
   const [authorisation] = await isp.run((trx) =>
-    trx.selectFrom("disable_authorisations").select(["kind", "approved_by"]).where("tenant_id", "=", isp.tenantId)
+    trx.selectFrom("disable_authorisations").select(["kind", "approved_by"]).where(
+      "tenant_id",
+      "=",
+      isp.tenantId,
+    )
       .orderBy("id", "desc").limit(1).execute()
   );
   assert.deepEqual(authorisation, { kind: "manual", approved_by: "Maria Santos" });

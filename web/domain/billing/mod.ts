@@ -139,10 +139,10 @@ export {
   type BillingMode,
   changeToPostpaid,
   changeToPrepaid,
-  splitUnused,
   type ChargedDays,
   type ModeChangeEffect,
   type ModeChangeRequest,
+  splitUnused,
   type ToPostpaid,
   type ToPrepaid,
 } from "./change_billing_mode.ts";

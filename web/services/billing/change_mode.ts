@@ -136,7 +136,10 @@ export async function whyNotPrepaid(
   if (freeUntil !== null) {
     return err("mode_days_free", { until: freeUntil.subtract({ days: 1 }), on: freeUntil });
   }
-  const ahead = (await listBilledAhead(trx, subscriptionId, on)).map((row) => ({ ...row, isPaid: row.is_paid }));
+  const ahead = (await listBilledAhead(trx, subscriptionId, on)).map((row) => ({
+    ...row,
+    isPaid: row.is_paid,
+  }));
   // Days of a period that runs are taken off its bill. One that has not begun is voided, as a whole, by a person.
   const whole = splitUnused(ahead, unused).givenBack.find((row) =>
     waits && !row.isPaid || !isBefore(row.period_start, on)

@@ -1,7 +1,13 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { AMOUNT_MAX, type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import { askedFor, NO_OWN_RULES, pricedOf, type RulesInEffect, rulesInEffect } from "@/web/domain/billing/mod.ts";
+import {
+  askedFor,
+  NO_OWN_RULES,
+  pricedOf,
+  type RulesInEffect,
+  rulesInEffect,
+} from "@/web/domain/billing/mod.ts";
 import { CHARGE_MAX } from "@/web/domain/payments/limits.ts";
 import { type BillDetail, type BillRow, findBill } from "@/web/store/billing/bills.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";

@@ -1,5 +1,5 @@
 import { scheduleFrom } from "@/web/domain/billing/mod.ts";
-import { listOwnPrices, listOwnPriced } from "@/web/store/billing/own_prices.ts";
+import { listOwnPriced, listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { type OwnPriceMoment, readPlans, termsNow } from "./review_own_price.ts";

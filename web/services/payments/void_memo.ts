@@ -50,7 +50,9 @@ export async function voidMemo(
     const refunded = await refuseRefunded(trx, memo);
     if (refunded !== null) return refunded;
     // Its days are free again: they may have been sold since.
-    if (parseCoded(memo.reason)?.code === "memo_mode_changed") return err("memo_of_mode", { number: memo.number });
+    if (parseCoded(memo.reason)?.code === "memo_mode_changed") {
+      return err("memo_of_mode", { number: memo.number });
+    }
     // Its days are the new payer's: taken back, they would be paid twice.
     if (parseCoded(memo.reason)?.code === "memo_payer_changed") {
       return err("payer_settled", { number: memo.number });

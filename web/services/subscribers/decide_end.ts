@@ -28,29 +28,34 @@ export async function approveEnd(
     netCentavos: Centavos;
   },
 ): Promise<Result<EndedConnection | null, DecideEndCode>> {
-  return await runUseCase<EndedConnection | null, DecideEndCode>(context, tenantId, actor, async (useCase) => {
-    const { trx, at, business: { today } } = useCase;
-    const connection = await lockServed(trx, input.subscriptionId);
-    if (connection === null) return err("subscription_not_found");
-    const open = await findOpenEnd(trx, connection.id);
-    if (open?.state !== "asked" || !open.last_on.equals(input.lastDay)) return err("end_not_waiting");
-    if (Temporal.PlainDate.compare(open.last_on, today) <= 0) {
-      return await endNow(useCase, connection, {
-        lastDay: open.last_on,
-        unused: open.unused,
-        netCentavos: input.netCentavos,
-      });
-    }
-    await updateServiceEnd(trx, open.id, { state: "planned", decided_at: at, decided_by: actor.label });
-    useCase.live(["money"]);
-    await auditSubscription(
-      useCase,
-      connection,
-      "end_approved",
-      coded("audit_end_planned", { ppp: connection.ppp_name, last: open.last_on }),
-    );
-    return ok(null);
-  });
+  return await runUseCase<EndedConnection | null, DecideEndCode>(
+    context,
+    tenantId,
+    actor,
+    async (useCase) => {
+      const { trx, at, business: { today } } = useCase;
+      const connection = await lockServed(trx, input.subscriptionId);
+      if (connection === null) return err("subscription_not_found");
+      const open = await findOpenEnd(trx, connection.id);
+      if (open?.state !== "asked" || !open.last_on.equals(input.lastDay)) return err("end_not_waiting");
+      if (Temporal.PlainDate.compare(open.last_on, today) <= 0) {
+        return await endNow(useCase, connection, {
+          lastDay: open.last_on,
+          unused: open.unused,
+          netCentavos: input.netCentavos,
+        });
+      }
+      await updateServiceEnd(trx, open.id, { state: "planned", decided_at: at, decided_by: actor.label });
+      useCase.live(["money"]);
+      await auditSubscription(
+        useCase,
+        connection,
+        "end_approved",
+        coded("audit_end_planned", { ppp: connection.ppp_name, last: open.last_on }),
+      );
+      return ok(null);
+    },
+  );
 }
 
 /** Refuses it: the service goes on. */

@@ -20,7 +20,9 @@ export async function makeServiceEnds(
   actor: Actor,
   { businessOn }: { businessOn: Temporal.PlainDate },
 ): Promise<Result<null, "clock_doubted">> {
-  const due = await withTenant(context.db, tenantId, (trx) => listEndsDue(trx, businessOn), { readOnly: true });
+  const due = await withTenant(context.db, tenantId, (trx) => listEndsDue(trx, businessOn), {
+    readOnly: true,
+  });
   const made = await eachApart(context, tenantId, actor, {
     ids: due,
     work: (useCase, id) => makeOne(useCase, id, businessOn),
@@ -40,11 +42,19 @@ async function makeOne(
   const end = await findOpenEnd(trx, subscriptionId);
   if (end?.state !== "planned" || Temporal.PlainDate.compare(businessOn, end.last_on) <= 0) return;
   if (connection === null) {
-    await updateServiceEnd(trx, end.id, { state: "cancelled", decided_at: at, decided_by: useCase.actor.label });
+    await updateServiceEnd(trx, end.id, {
+      state: "cancelled",
+      decided_at: at,
+      decided_by: useCase.actor.label,
+    });
     return;
   }
   const input = { lastDay: end.last_on, unused: end.unused };
   const review = await workOutEnd(trx, { tenant, today: businessOn }, connection, input);
   if (!review.ok) return;
-  await settleEnd(useCase, connection, { review: review.value, lastDay: end.last_on, approvedBy: end.asked_by });
+  await settleEnd(useCase, connection, {
+    review: review.value,
+    lastDay: end.last_on,
+    approvedBy: end.asked_by,
+  });
 }

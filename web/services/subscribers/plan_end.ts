@@ -106,7 +106,9 @@ async function write(
 }
 
 /** A connection has one end at a time. */
-function refuseSecond({ state, last_on: last }: ServiceEndRow): Failure<"end_is_planned" | "end_is_asked_for"> {
+function refuseSecond(
+  { state, last_on: last }: ServiceEndRow,
+): Failure<"end_is_planned" | "end_is_asked_for"> {
   return state === "asked" ? err("end_is_asked_for", { last }) : err("end_is_planned", { last });
 }
 

@@ -87,7 +87,11 @@ export async function updatePeriodsCut(
 
 /** Whether the days behind a part of what a bill charges were given back when the connection changed how it pays. */
 export async function hasPeriodsCut(trx: TenantTransaction, billId: string): Promise<boolean> {
-  const row = await trx.selectFrom("charged_periods").select("period_start").where("tenant_id", "=", trx.tenantId)
+  const row = await trx.selectFrom("charged_periods").select("period_start").where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
     .where("bill_id", "=", billId).where("line_end", "is not", null).limit(1).executeTakeFirst();
   return row !== undefined;
 }

@@ -54,9 +54,10 @@ export async function listOwnPriced(
     select c.id, c.plan_id, c.next_plan_id, c.next_plan_on, c.anchor_day, c.activated_on from subscriptions c
     where c.tenant_id = ${trx.tenantId} and c.status <> 'cancelled' and c.id in (
       select p.subscription_id from subscription_prices p where p.tenant_id = ${trx.tenantId}
-        and p.taken_back_at is null and p.from_on <= ${on} and (p.last_on is null or p.last_on >= ${on}))`.execute(
-    trx,
-  );
+        and p.taken_back_at is null and p.from_on <= ${on} and (p.last_on is null or p.last_on >= ${on}))`
+    .execute(
+      trx,
+    );
   return rows;
 }
 

@@ -118,8 +118,10 @@ export async function listSubscribers(
   const window = windowOf(orderingOf(SORTS, request.sort, "name"), request);
   const isWhole = request.isRare === true || isComputed(request.sort);
   const { rows } = await sql<ListedRow>`
-    select rows.*, (select e.last_on from service_ends e where e.tenant_id = ${trx.tenantId}
-      and e.subscription_id = rows.subscription_id and ${IS_OPEN_END} and e.state = 'planned') as ends_after from (${connectionRows({ tenantId: trx.tenantId, ...moment }, { isWhole })}) as rows
+    select * from (${connectionRows({ tenantId: trx.tenantId, ...moment }, { isWhole })}) as rows
+    left join (select e.subscription_id as ending_id, e.last_on as ends_after from service_ends e
+      where e.tenant_id = ${trx.tenantId} and ${IS_OPEN_END} and e.state = 'planned') as ends
+      on ending_id = subscription_id
     where ${subscriberConditions(filter)} and ${window.where}
     order by ${window.orderBy} limit ${window.limit}`.execute(trx);
   const page = window.toPage(rows);

@@ -30,7 +30,9 @@ const form = define.form({
       ...chosen,
       waiting,
       /** Why a change whose day has come is not made. */
-      waitsFor: isDue ? await whyNotPrepaid(trx, chosen.connection.id, { on: today, unused: waiting.unused, waits: true }) : null,
+      waitsFor: isDue
+        ? await whyNotPrepaid(trx, chosen.connection.id, { on: today, unused: waiting.unused, waits: true })
+        : null,
       to: isPostpaid ? "prepaid" as const : "postpaid" as const,
       /** Of a change to prepaid. */
       effects: isPostpaid ? { today: await effect("today"), next: await effect("next_boundary") } : null,
