@@ -64,12 +64,8 @@ export function explainLine(line: StoredLine, place: LinePlace): ExplainedLine {
   if (line.description.code === "line_late_fee" || line.description.code === "line_late_fee_percent") {
     return explainLateFee(line.description, line.amountCentavos);
   }
-  if (line.description.code === "line_reconnection") {
-    return {
-      why: [coded("explain_reconnection", line.description.values as ValuesOf<"line_reconnection">)],
-      sum: null,
-    };
-  }
+  const said = WORDS_OF[line.description.code];
+  if (said !== undefined) return { why: [said(line.description.values)], sum: null };
   const { terms } = line;
   if (terms === null) return NOTHING;
   const days = daysOf(line.description);
@@ -79,6 +75,15 @@ export function explainLine(line: StoredLine, place: LinePlace): ExplainedLine {
 }
 
 const NOTHING: ExplainedLine = { why: [], sum: null };
+
+/** Lines that charge no period of a plan: why they are there. */
+const WORDS_OF: Readonly<Record<string, (values: Coded["values"]) => Coded>> = {
+  line_charge: () => coded("explain_charge"),
+  line_opening: () => coded("explain_opening"),
+  line_lock_in_fee: () => coded("explain_lock_in"),
+  line_reconnection: (values) => coded("explain_reconnection", values as ValuesOf<"line_reconnection">),
+  line_plan_unused: ({ days, of }) => coded("explain_plan_unused", { days: Number(days), of: Number(of) }),
+};
 
 /** What a sum comes to, worked out anew. */
 export function totalOf(sum: LineSum, most: Centavos | null = null): Centavos {

@@ -5,6 +5,7 @@ import { findLaterCharge, findLaterPurchase, isPurchaseSettled } from "@/web/sto
 import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
 import { hasDaysGivenBack, hasPeriodsOfEnded } from "@/web/store/billing/charged_periods.ts";
 import { findLateFeeOf } from "@/web/store/billing/late_fees.ts";
+import { hasPeriodsCut } from "@/web/store/billing/mode_changes.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findMemoOfBill } from "@/web/store/payments/memos.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
@@ -89,6 +90,7 @@ async function decideAfter(
   const number = bill.number ?? "";
   const hasEnded = await hasPeriodsOfEnded(trx, bill.id);
   if (hasEnded && wanted === "bill_again") return err("void_service_ended", { number });
+  if (await hasPeriodsCut(trx, bill.id)) return err("days_given_back", { number });
   const after = hasEnded ? "never" : wanted ?? "bill_again";
   return after === "never" && await hasDaysGivenBack(trx, bill.id)
     ? err("days_given_back", { number })

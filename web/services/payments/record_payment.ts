@@ -103,7 +103,7 @@ export async function postPayment(
   // Only money from before today can have been in time for a fee that was charged already.
   const isEarlier = Temporal.PlainDate.compare(input.receivedOn, useCase.business.today) < 0;
   if (isEarlier) await settleFees(useCase, input.subscriberId);
-  if (aim === undefined) await renewOnPosting(useCase, input.subscriberId);
+  await renewOnPosting(useCase, input.subscriberId);
   const left = isEarlier ? undefined : open;
   const restored = await restoreService(trx, useCase.tenant, input.subscriberId, useCase.booking, left);
   useCase.touchRouters(restored.routerIds);
