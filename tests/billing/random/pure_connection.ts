@@ -78,6 +78,7 @@ export class PureConnection {
       plan_id: plan,
       next_plan_on: null,
       prepaid_from_on: null,
+      ends_on: null,
       next_plan_id: null,
     };
     this.nextBill = activatedOn;
