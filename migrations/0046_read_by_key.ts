@@ -16,8 +16,14 @@ export async function up(db: MigrationDatabase): Promise<void> {
         and b.paid_centavos < b.total_centavos and b.due_on < on_day and b.due_on + b.grace_days < on_day $$`,
   );
   await exposeFunction(db, "list_bills_past_grace(date)");
+  // Every posting asks for the secrets of its connections.
+  await run(
+    db,
+    "create index desired_secrets_by_subscription on desired_secrets (tenant_id, subscription_id)",
+  );
 }
 
 export async function down(db: MigrationDatabase): Promise<void> {
+  await run(db, "drop index desired_secrets_by_subscription");
   await run(db, "drop function list_bills_past_grace(date)");
 }
