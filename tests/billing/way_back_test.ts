@@ -29,7 +29,12 @@ Deno.test("the schema runs back and forward with rows in it, and refuses to run 
   const given = { ...memo, subscriberId: isp.subscriberIds[0]!, amountCentavos: centavos(20000) };
   assertOk(await issueMemo(...call, { ...given, billId: billOf(0) }));
   await pay(isp, 1, 1300);
-  const refund = { method: "cash" as const, reference: "", reason: "Too much", idempotencyKey: "refund-key-1" };
+  const refund = {
+    method: "cash" as const,
+    reference: "",
+    reason: "Too much",
+    idempotencyKey: "refund-key-1",
+  };
   const back = { ...refund, subscriberId: isp.subscriberIds[1]!, amountCentavos: centavos(30000) };
   assertOk(await refundCredit(...call, back));
   const disputed = { billId: billOf(2), amountCentavos: centavos(40000), reason: "Was away" };

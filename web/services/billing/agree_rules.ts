@@ -17,7 +17,13 @@ import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase } from "../use_case.ts";
-import { checkOwnRules, type OwnRulesCode, policyBegins, toOwnRules, toOwnRulesColumns } from "./rule_levels.ts";
+import {
+  checkOwnRules,
+  type OwnRulesCode,
+  policyBegins,
+  toOwnRules,
+  toOwnRulesColumns,
+} from "./rule_levels.ts";
 
 /** Why rules of a connection are not saved. */
 export type AgreeRulesCode =
