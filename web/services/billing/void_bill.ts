@@ -15,10 +15,13 @@ import { endPeriods, freePeriods, hasDaysGivenBack } from "@/web/store/billing/c
 import { type BillDetail, findBill, updateBillVoid } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { findMemoOfBill } from "@/web/store/payments/memos.ts";
+import { findMemo, findMemoOfBill, type MemoListRow } from "@/web/store/payments/memos.ts";
+import { listOutageMemos } from "@/web/store/billing/outage_credits.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { applyIdleCredit, releaseShares } from "../payments/apply_credit.ts";
+import { refuseRefunded } from "../payments/refuse_refunded.ts";
+import { takeMemo } from "../payments/void_memo.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
@@ -52,6 +55,7 @@ export type VoidBillCode =
   | GivenBackCode
   | "days_given_back"
   | "plan_settled_since"
+  | "source_refunded"
   | "reason_required"
   | "reason_too_long";
 
@@ -85,8 +89,27 @@ export async function voidBill(
     }
     const settled = await takeBackSettlement(useCase.trx, settlementOfBill(bill), bill.number ?? "");
     if (settled !== null) return settled;
+    const outages = await outageMemosOf(useCase.trx, bill.id);
+    if (!outages.ok) return outages;
+    for (const memo of outages.value) await takeMemo(useCase, memo, reason.value);
     return ok(await take(useCase, bill, reason.value, input.periods ?? "bill_again"));
   });
+}
+
+/** What was given for outages of its days goes with it: charged again, they are credited again. */
+async function outageMemosOf(
+  trx: TenantTransaction,
+  billId: string,
+): Promise<Result<MemoListRow[], "source_refunded">> {
+  const memos: MemoListRow[] = [];
+  for (const id of await listOutageMemos(trx, billId)) {
+    const memo = await findMemo(trx, id);
+    if (memo === null) continue;
+    const refunded = await refuseRefunded(trx, memo);
+    if (refunded !== null) return refunded;
+    memos.push(memo);
+  }
+  return ok(memos);
 }
 
 function refuseVoid(bill: BillDetail): Failure<"bill_has_money" | "bill_is_reported"> | null {
@@ -119,11 +142,14 @@ export async function refuseGivenBack(
 
 /** A bill as the rule of corrections sees it. */
 export function toCorrected(
-  bill: Pick<BillDetail, "kind" | "total_centavos" | "paid_centavos" | "bir_invoice_no">,
+  bill: Pick<
+    BillDetail,
+    "kind" | "total_centavos" | "paid_centavos" | "bir_invoice_no" | "outage_paid_centavos"
+  >,
 ): CorrectedBill {
   return {
     totalCentavos: centavos(bill.total_centavos),
-    paidCentavos: centavos(bill.paid_centavos),
+    paidCentavos: centavos(bill.paid_centavos - bill.outage_paid_centavos),
     isReported: bill.bir_invoice_no !== null,
     isPurchase: bill.kind === "prepaid",
   };
