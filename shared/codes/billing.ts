@@ -17,6 +17,7 @@ export const billing = {
   already_void: refusal(409, null, { number: "text" }),
   bill_is_draft: refusal(409),
   bill_has_money: refusal(409, null, { number: "text", paid: "peso" }),
+  void_service_ended: refusal(409, null, { number: "text" }),
   days_given_back: refusal(409, null, { number: "text" }),
   bill_has_memo: refusal(409, null, { number: "text", memo: "text" }),
   bill_is_reported: refusal(409, null, { number: "text", invoice: "text" }),

@@ -18,6 +18,7 @@ import { findMemoOfBill } from "@/web/store/payments/memos.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { changeMode } from "@/web/services/billing/change_mode.ts";
 import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { switchRenewal } from "@/web/services/billing/renew_prepaid.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
@@ -360,7 +361,7 @@ Deno.test("a debt of the old books does not keep a line on that has run out", as
   await assertBooksHold(isp);
 });
 
-Deno.test("a new plan counts after the days that are paid: not from today while some are left", async () => {
+Deno.test("a new plan counts after the days that are paid: not from today while some are left, also once bills follow", async () => {
   await using database = await createTestDatabase();
   const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00" });
   const planId = crypto.randomUUID();
@@ -383,6 +384,9 @@ Deno.test("a new plan counts after the days that are paid: not from today while 
     });
   assertRefused(await change({ netNowCentavos: centavos(0) }), "plan_change_prepaid");
   assert.equal(await credit(isp), 0);
+  const postpaid = { subscriptionId: isp.subscriptionIds[0]!, to: "postpaid", when: "today" } as const;
+  assertOk(await changeMode(isp.context, isp.tenantId, isp.actor, postpaid));
+  assertRefused(await change({ netNowCentavos: centavos(92929) }), "plan_change_prepaid");
   const planned = assertOk(await change(null));
   assert.ok(Temporal.PlainDate.compare(planned.effectiveOn, "2026-03-08") >= 0);
   await assertBooksHold(isp);

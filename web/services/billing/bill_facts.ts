@@ -118,14 +118,15 @@ export function uncharged(rows: readonly SuspensionRow[], inEffect: TenantPolicy
 }
 
 /** The policy of the connection that was off; of none, the company's. */
-function policyOf([row]: readonly SuspensionRow[], tenant: TenantPolicy): TenantPolicy {
+export function policyOf([row]: readonly SuspensionRow[], tenant: TenantPolicy): TenantPolicy {
   if (row === undefined) return tenant;
   const { plan_suspended_policy: own_suspended_policy, plan_suspended_policy_on: own_suspended_policy_on } =
     row;
   return suspendedPolicyOf(tenant, { own_suspended_policy, own_suspended_policy_on }, row);
 }
 
-function toBilledLine(row: BilledLineRow): BilledLine {
+/** A line that was billed in advance, as the rule of suspended days sees it. */
+export function toBilledLine(row: BilledLineRow): BilledLine {
   return {
     periodStart: row.period_start,
     periodEnd: row.period_end,
@@ -146,6 +147,7 @@ function toFreedPeriod(
   const own = toOwnTerms(row);
   return {
     freedBillId: row.freed_bill_id,
+    payerId: row.payer_id,
     periodStart: row.period_start,
     periodEnd: row.period_end,
     terms: {

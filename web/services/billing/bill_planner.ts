@@ -89,15 +89,20 @@ export class BillPlanner {
     const isUpFront = isResting || subscription.billing_mode === "prepaid";
     const due = isUpFront ? [] : planBills(rules).filter((bill) => isBilled(subscription, bill.periodStart));
     assertBillCount(due.length);
-    const planned = untilStopped(due, facts, asked.length, inEffect);
+    const own = asked.filter((bill) => bill.payerId === undefined);
+    const planned = untilStopped(due, facts, own.length, inEffect);
     const bills = this.#creditOff(planned.filter(isAsked), rules, facts);
     assertBounds(bills, rules);
     const stoppedFrom = due[planned.length]?.periodStart ?? null;
+    const shapes = asked.map((bill) => ({ bill, shape: toBillShape(bill, { ...issued, isAgain: true }) }));
     return {
       bills: [
-        ...asked.map((bill) => toBillShape(bill, { ...issued, isAgain: true })),
+        ...shapes.map(({ shape }) => shape),
         ...bills.map((bill) => toBillShape(bill, { ...issued, isAgain: false })),
       ],
+      otherPayers: new Map(
+        shapes.flatMap(({ bill, shape }) => bill.payerId === undefined ? [] : [[shape, bill.payerId]]),
+      ),
       watermark: this.#watermark(subscription, rules, planned, stoppedFrom),
       isStopped: stoppedFrom !== null,
       stopAfter: inEffect.stopAfterUnpaidBills.value,

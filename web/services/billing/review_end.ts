@@ -139,7 +139,7 @@ async function rulesOf(
 }
 
 /** What of a billed period is not used: its price less R(its used days). */
-function unusedOf(row: ChargedAheadRow, lastDay: Temporal.PlainDate): Centavos {
+export function unusedOf(row: ChargedAheadRow, lastDay: Temporal.PlainDate): Centavos {
   const { period_start: start, period_end: end } = row;
   const whole = row.is_in_full ? { start, end } : periodContaining(start, row.anchor_day);
   const before = start.subtract({ days: 1 });

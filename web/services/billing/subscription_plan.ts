@@ -7,6 +7,8 @@ import type { NeverBilled } from "@/web/store/billing/charged_periods.ts";
 export interface SubscriptionPlan {
   subscription: DueSubscription;
   bills: readonly BillShape[];
+  /** Whose those of its bills are that are of another subscriber than has it now. */
+  otherPayers: ReadonlyMap<BillShape, string>;
   watermark: WatermarkShape;
   /** Bills stop with this run: too many are unpaid. */
   isStopped: boolean;

@@ -7,6 +7,7 @@ import type { RunRow } from "@/web/store/billing/runs.ts";
 import { listCreditSources } from "@/web/store/payments/credit_sources.ts";
 import { recordAudit } from "../audit.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import type { UseCase } from "../use_case.ts";
 import type { SubscriptionPlan } from "./subscription_plan.ts";
 
@@ -17,11 +18,14 @@ export async function writePlans(
   plans: readonly SubscriptionPlan[],
 ): Promise<ShapedBill[]> {
   const { trx, at, booking } = useCase;
+  // Those that are billed for days of before are not who was locked with the connection.
+  const others = plans.flatMap((plan) => [...plan.otherPayers.values()]);
+  if (others.length > 0) await lockSubscribersOf(trx, [], others);
   const bills = plans.flatMap((plan) =>
     plan.bills.map((shape): ShapedBill => ({
       id: uuidv7(at.epochMilliseconds),
       transactionId: uuidv7(at.epochMilliseconds),
-      subscriberId: plan.subscription.subscriber_id,
+      subscriberId: plan.otherPayers.get(shape) ?? plan.subscription.subscriber_id,
       subscriptionId: plan.subscription.id,
       shape,
     }))

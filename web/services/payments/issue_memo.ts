@@ -157,7 +157,7 @@ async function refuseForBill(
 
 async function insert(
   useCase: UseCase,
-  input: MemoInput,
+  input: MemoInput & Pick<GivenMemo, "subscriptionId">,
   hash: string,
 ): Promise<{ id: string; number: string }> {
   const { trx, at, actor, business } = useCase;
@@ -174,6 +174,7 @@ async function insert(
     amount_centavos: input.amountCentavos,
     vat_centavos: vatCentavos,
     bill_id: input.billId,
+    subscription_id: input.subscriptionId ?? null,
     issued_on: business.today,
     recorded_at: at,
     recorded_by: actor.label,
@@ -240,6 +241,8 @@ async function allocate(
 /** A memo that follows from something else that is done in the same transaction. */
 export interface GivenMemo {
   subscriberId: string;
+  /** The connection whose days it settles, so that two of one subscriber are told apart. @default none */
+  subscriptionId?: string;
   kind: Exclude<MemoKind, "write_off">;
   /** Why, in words of the catalogue. */
   reason: Coded;

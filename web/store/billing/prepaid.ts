@@ -197,6 +197,20 @@ export async function findLaterPurchase(
   return rows[0] ?? null;
 }
 
+/** The first day after those from a day on that a connection has bought up front; null: none are left. */
+export async function findBoughtUntil(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  day: Temporal.PlainDate,
+): Promise<Temporal.PlainDate | null> {
+  const { rows } = await sql<{ until: Temporal.PlainDate | null }>`
+    select max(p.period_end) as until from charged_periods p
+    join bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id and b.kind = 'prepaid'
+    where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId} and p.state = 'billed'
+      and p.period_end > ${day}::date`.execute(trx);
+  return rows[0]?.until ?? null;
+}
+
 /** The first day after a purchase that is charged in another way, if any: the connection got bills since. */
 export async function findLaterCharge(
   trx: TenantTransaction,

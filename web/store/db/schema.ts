@@ -267,6 +267,8 @@ export interface CreditMemosTable {
   void_reason: string | null;
   /** Of the VAT of its bill: given back with it. */
   vat_centavos: Generated<bigint>;
+  /** Whose days it settles; null: of no connection, or from before this was kept. */
+  subscription_id: string | null;
 }
 
 export interface CreditSourcesTable {
@@ -573,6 +575,26 @@ export interface ParkedBillsTable {
   reason: string;
   /** When it was parked first; the reason is that of the last run. */
   parked_at: Temporal.Instant;
+}
+
+export interface PayerChangesTable {
+  tenant_id: string;
+  /** Made with the form: sent twice, it is one change. */
+  id: string;
+  subscription_id: string;
+  from_subscriber_id: string;
+  to_subscriber_id: string;
+  effective_on: Temporal.PlainDate;
+  /** First day that is billed to the new payer: behind what the old one has paid for and keeps. */
+  charged_from: Temporal.PlainDate;
+  /** Days billed in advance to the old payer: they stay paid, or become his credit. */
+  unused: "keep" | "credit";
+  state: "planned" | "made" | "cancelled" | "undone";
+  /** When suspended days of what was kept were given back to the old payer; null: not yet, or nothing was kept. */
+  given_back_on: Temporal.PlainDate | null;
+  asked_at: Temporal.Instant;
+  asked_by: string;
+  made_at: Temporal.Instant | null;
 }
 
 export interface PaymentsTable {
@@ -1142,6 +1164,7 @@ export interface Database {
   outage_reviews: OutageReviewsTable;
   outages: OutagesTable;
   parked_bills: ParkedBillsTable;
+  payer_changes: PayerChangesTable;
   payments: PaymentsTable;
   plan_prepaid_units: PlanPrepaidUnitsTable;
   plan_prices: PlanPricesTable;
