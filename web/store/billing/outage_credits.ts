@@ -111,7 +111,8 @@ export async function listOutPeriods(trx: TenantTransaction, asked: OutageQuesti
   }
         and (g.subscription_id is not null or h.counted && span.charged)
     ), counted as materialized (
-      select p.*, coalesce((select floor(sum(extract(epoch from upper(d) - lower(d))) / 60) from unnest(p.down) d), 0)::int as minutes,
+      select p.subscription_id, p.period_start, p.period_end, p.bill_id, p.anchor_day, p.is_in_full, p.price_centavos, p.charged,
+        p.last_part, p.amount, p.is_held, coalesce((select floor(sum(extract(epoch from upper(d) - lower(d))) / 60) from unnest(p.down) d), 0)::int as minutes,
         coalesce(extract(epoch from upper(p.charged) - lower(p.charged)) / 60, 0)::int as charged_minutes
       from period p)
     select p.subscription_id, c.subscriber_id, s.name as subscriber_name, s.account_number, c.ppp_name, p.period_start,

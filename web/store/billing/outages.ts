@@ -1,4 +1,5 @@
 import { type Insertable, type Selectable, sql } from "kysely";
+import { columnsOf } from "../db/columns.ts";
 import type { OutagesTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -15,8 +16,26 @@ export interface OutageListRow extends OutageRow {
   is_credited: boolean;
 }
 
+const COLUMNS = [
+  "tenant_id",
+  "id",
+  "from_at",
+  "to_at",
+  "cause",
+  "kind",
+  "scope",
+  "site_id",
+  "router_id",
+  "connections",
+  "recorded_at",
+  "recorded_by",
+  "taken_back_at",
+  "taken_back_by",
+  "take_back_reason",
+] as const;
+
 const LIST = sql`
-  select o.*, s.name as site_name, r.name as router_name,
+  select ${columnsOf("o", COLUMNS)}, s.name as site_name, r.name as router_name,
     case when o.scope = 'chosen' then array(select c.ppp_name from outage_connections h
       join subscriptions c on c.tenant_id = h.tenant_id and c.id = h.subscription_id
       where h.tenant_id = o.tenant_id and h.outage_id = o.id order by c.ppp_name) end as ppp_names,
