@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { uuidv7 } from "@/shared/ids.ts";
+import { centavos } from "@/shared/money/mod.ts";
 import {
   assertBooksHold,
   createIsp,
@@ -14,6 +15,7 @@ import { buy, createPrepaidIsp } from "@/tests/billing/prepaid_isp.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { changePayer, type PayerRequest } from "@/web/services/billing/change_payer.ts";
+import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { changeMode } from "@/web/services/billing/change_mode.ts";
 import { cancelPayerChange, undoPayerChange } from "@/web/services/billing/payer_days.ts";
 import { previewBills } from "@/web/services/billing/preview_bills.ts";
@@ -253,6 +255,39 @@ Deno.test("an advance bill that is kept: days suspended behind the change are gi
   await liveUntil(isp, "2026-02-01T10:00");
   assert.equal(await owed(isp, 0), -838.71, "26 days in all");
   assert.equal(await owed(isp, 1), 1000, "nothing of it is his");
+  await assertBooksHold(isp);
+});
+
+Deno.test("days that the old payer keeps are not given back to the new one: not by a cheaper plan, not by the end", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await advance(isp);
+  await liveUntil(isp, "2026-01-06T08:00");
+  await pay(isp, 0, 1000);
+  assertOk(await move(isp, 0, 1));
+  const planId = uuidv7(1);
+  await isp.run((trx) =>
+    trx.insertInto("plans").values({
+      tenant_id: isp.tenantId,
+      id: planId,
+      name: "Fiber 20",
+      price_centavos: 60_000n,
+      ppp_profile: "20M",
+    }).execute()
+  );
+  const call = [isp.context, isp.tenantId, isp.actor] as const;
+  const subscriptionId = isp.subscriptionIds[0]!;
+  const today = { netNowCentavos: centavos(-33548) };
+  assertRefused(await changePlan(...call, { subscriptionId, planId, today }), "plan_change_prepaid");
+  const before = await owed(isp, 1);
+  const ended = await endConnection(...call, {
+    subscriptionId,
+    lastDay: todayOf(isp),
+    unused: "credit",
+    netCentavos: centavos(0),
+  });
+  assertOk(ended);
+  assert.deepEqual([await owed(isp, 0), await owed(isp, 1)], [0, before]);
   await assertBooksHold(isp);
 });
 

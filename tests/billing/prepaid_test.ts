@@ -140,6 +140,24 @@ Deno.test("it renews itself from credit in the run of the day, before its list; 
   await assertBooksHold(isp);
 });
 
+Deno.test("what is left of the money for one line renews the payer's other one at once", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00", subscribers: 2 });
+  await isp.run((trx) =>
+    trx.updateTable("subscriptions").set({ subscriber_id: isp.subscriberIds[0]! })
+      .where("tenant_id", "=", isp.tenantId).where("id", "=", isp.subscriptionIds[1]!).execute()
+  );
+  for (const n of [0, 1]) assertOk(await buy(isp, n, SEVEN));
+  const subscriptionId = isp.subscriptionIds[1]!;
+  assertOk(await switchRenewal(isp.context, isp.tenantId, isp.actor, { subscriptionId, renewsItself: true }));
+  await liveUntil(isp, "2026-03-09T10:00");
+  assert.deepEqual(await offNow(isp), [0, 1]);
+  assertOk(await buy(isp, 0, { count: 7, pesos: 500 }));
+  assert.deepEqual(await offNow(isp), []);
+  assert.equal(await credit(isp), 102);
+  await assertBooksHold(isp);
+});
+
 Deno.test("a month bought on the 31st at 18:00 keeps its day, leap day and the last of February end right", async () => {
   await using database = await createTestDatabase();
   const isp = await createPrepaidIsp(database, { start: "2028-01-31T18:00:00+08:00", subscribers: 2 });

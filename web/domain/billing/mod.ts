@@ -66,6 +66,7 @@ export {
   creditSuspended,
   type DayRange,
   mergeRanges,
+  type SettledRest,
   suspendedDays,
 } from "./suspended_days.ts";
 export {
@@ -142,6 +143,7 @@ export {
   type ChargedDays,
   type ModeChangeEffect,
   type ModeChangeRequest,
+  splitUnused,
   type ToPostpaid,
   type ToPrepaid,
 } from "./change_billing_mode.ts";

@@ -3,13 +3,17 @@ import {
   changeToPrepaid,
   type ModeChangeEffect,
   type PlannedBillLine,
+  splitUnused,
 } from "@/web/domain/billing/mod.ts";
+import type { Centavos } from "@/shared/money/mod.ts";
+import { listBilledAhead } from "@/web/store/billing/mode_changes.ts";
 import { findDueRow } from "@/web/store/billing/bill_run.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { readFacts } from "./bill_facts.ts";
+import { unusedOf } from "./review_end.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
 import { suspendedBack } from "./suspended_back.ts";
 
@@ -27,7 +31,19 @@ export type ModeSubject = Pick<
 >;
 
 /** What a change to prepaid does, with days that were billed in advance and suspended since: below zero. */
-export type ToPrepaidEffect = ModeChangeEffect & { suspendedBack: readonly PlannedBillLine[] };
+export type ToPrepaidEffect = ModeChangeEffect & {
+  suspendedBack: readonly PlannedBillLine[];
+  /** Days that were billed ahead and are not kept, with what is given back for them: on their own bill. */
+  givenBack: readonly GivenBackDays[];
+};
+
+/** Unused days of one billed period. */
+export interface GivenBackDays {
+  billId: string | null;
+  start: Temporal.PlainDate;
+  end: Temporal.PlainDate;
+  amountCentavos: Centavos;
+}
 
 /**
  * What making a connection prepaid does on a day: the last bill for days that were used and not billed. Days billed in
@@ -37,7 +53,12 @@ export async function readToPrepaid(
   trx: TenantTransaction,
   tenant: TenantRow,
   subject: ModeSubject,
-  change: { today: Temporal.PlainDate; when: "today" | "next_boundary" },
+  { unused = "coverage", ...change }: {
+    today: Temporal.PlainDate;
+    when: "today" | "next_boundary";
+    /** What becomes of days that are billed and paid. @default "coverage" */
+    unused?: "coverage" | "credit";
+  },
 ): Promise<ToPrepaidEffect> {
   const activatedOn = subject.activated_on ?? change.today;
   const anchorDay = subject.anchor_day ?? anchorDayFor(tenant, activatedOn);
@@ -52,15 +73,37 @@ export async function readToPrepaid(
     : (await readFacts(trx, [due], tenant, change.today)).get(subject.id);
   const effect = changeToPrepaid({
     ...change,
-    unused: "coverage",
+    unused,
     ...terms,
     anchorDay,
     proration: tenant.proration,
     chargedThrough,
-    // Unpaid ones refuse the change; paid ones stay what they are.
     charged: [],
     suspended: facts?.suspended ?? [],
   });
   const isBilled = subject.stopped_from_on === null;
-  return { ...effect, suspendedBack: isBilled ? suspendedBack(facts, effect.effectiveOn) : [] };
+  const { effectiveOn } = effect;
+  const ahead = (await listBilledAhead(trx, subject.id, effectiveOn)).map((row) => ({
+    row,
+    isPaid: row.is_paid,
+    start: later(row.period_start, effectiveOn),
+    end: row.period_end,
+  }));
+  const { kept, givenBack } = splitUnused(ahead, unused);
+  return {
+    ...effect,
+    carried: kept.map(({ start, end }) => ({ start, end })),
+    chargedFrom: kept.at(-1)?.end ?? effectiveOn,
+    suspendedBack: isBilled ? suspendedBack(facts, effectiveOn) : [],
+    givenBack: givenBack.map(({ row, start, end }) => ({
+      billId: row.bill_id,
+      start,
+      end,
+      amountCentavos: unusedOf(row, start.subtract({ days: 1 })),
+    })),
+  };
+}
+
+function later(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
+  return Temporal.PlainDate.compare(a, b) < 0 ? b : a;
 }

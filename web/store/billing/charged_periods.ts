@@ -145,7 +145,10 @@ export interface ChargedAheadRow {
   is_in_full: boolean;
 }
 
-/** Periods of a connection that were billed and reach beyond a day, also those that are to be billed again; in order. */
+/**
+ * Periods of a connection that were billed to who pays now and reach beyond a day, also those that are to be billed again;
+ * in order. What an earlier payer has kept is not given back to the one after.
+ */
 export async function listChargedAhead(
   trx: TenantTransaction,
   subscriptionId: string,
@@ -154,9 +157,11 @@ export async function listChargedAhead(
   const { rows } = await sql<ChargedAheadRow>`
     select p.bill_id, p.period_start, p.period_end, coalesce(p.rest_plan_name, p.plan_name) as plan_name,
       coalesce(p.rest_price_centavos, p.price_centavos) as price_centavos, p.anchor_day, p.is_in_full
-    from charged_periods p
+    from charged_periods p join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+    left join bills b on b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id)
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId}
-      and p.state in ('billed', 'to_bill_again') and p.period_end > ${day} order by p.period_start`.execute(
+      and p.state in ('billed', 'to_bill_again') and p.period_end > ${day}
+      and (b.id is null or b.subscriber_id = c.subscriber_id) order by p.period_start`.execute(
     trx,
   );
   return rows;

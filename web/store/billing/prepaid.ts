@@ -197,7 +197,10 @@ export async function findLaterPurchase(
   return rows[0] ?? null;
 }
 
-/** The first day after those from a day on that a connection has bought up front; null: none are left. */
+/**
+ * The first day after those from a day on that a connection has bought up front, or that an earlier payer has paid for and
+ * kept; null: none are left.
+ */
 export async function findBoughtUntil(
   trx: TenantTransaction,
   subscriptionId: string,
@@ -205,9 +208,11 @@ export async function findBoughtUntil(
 ): Promise<Temporal.PlainDate | null> {
   const { rows } = await sql<{ until: Temporal.PlainDate | null }>`
     select max(p.period_end) as until from charged_periods p
-    join bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id and b.kind = 'prepaid'
-    where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId} and p.state = 'billed'
-      and p.period_end > ${day}::date`.execute(trx);
+    join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+    join bills b on b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id)
+      and (b.kind = 'prepaid' or b.subscriber_id <> c.subscriber_id)
+    where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId}
+      and p.state in ('billed', 'to_bill_again') and p.period_end > ${day}::date`.execute(trx);
   return rows[0]?.until ?? null;
 }
 
@@ -245,6 +250,8 @@ export async function listRenewing(
     select c.id, c.subscriber_id from subscriptions c
     where c.tenant_id = ${trx.tenantId} and c.billing_mode = 'prepaid' and c.renews_itself
       and c.status in ('active', 'disconnected') and c.billed_through_on <= ${on}::date and ${which}
+      and not exists (select from service_ends e where e.tenant_id = c.tenant_id and e.subscription_id = c.id
+        and e.state = 'planned' and e.last_on < c.billed_through_on)
       and exists (select from credit_sources s where s.tenant_id = c.tenant_id and s.subscriber_id = c.subscriber_id
         and s.ended_at is null and s.used_centavos < s.amount_centavos)
     order by c.id`.execute(trx);
