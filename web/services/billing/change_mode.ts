@@ -226,7 +226,7 @@ async function toPrepaid(
   on: Temporal.PlainDate,
 ): Promise<void> {
   const { trx, tenant, at, booking } = useCase;
-  const { toBill, suspendedBack } = await readToPrepaid(trx, tenant, subscription, {
+  const { toBill, billCentavos, suspendedBack } = await readToPrepaid(trx, tenant, subscription, {
     today: on,
     when: "today",
   });
@@ -256,7 +256,7 @@ async function toPrepaid(
     coded("audit_made_prepaid", {
       ppp: subscription.ppp_name,
       on,
-      amount: sum(toBill.map((line) => line.amountCentavos)),
+      amount: billCentavos,
     }),
   );
 }

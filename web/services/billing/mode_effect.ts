@@ -1,9 +1,5 @@
-import {
-  anchorDayFor,
-  changeToPrepaid,
-  type ModeChangeEffect,
-  type PlannedBillLine,
-} from "@/web/domain/billing/mod.ts";
+import type { Centavos } from "@/shared/money/mod.ts";
+import { anchorDayFor, askedFor, changeToPrepaid, type ModeChangeEffect } from "@/web/domain/billing/mod.ts";
 import { findDueRow } from "@/web/store/billing/bill_run.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
@@ -11,7 +7,8 @@ import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { readFacts } from "./bill_facts.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
-import { suspendedBack } from "./suspended_back.ts";
+import { taxTermsOn } from "./tax_terms.ts";
+import { type SuspendedBack, suspendedBack } from "./suspended_back.ts";
 
 /** What of a connection decides a change of how it pays. */
 export type ModeSubject = Pick<
@@ -27,7 +24,11 @@ export type ModeSubject = Pick<
 >;
 
 /** What a change to prepaid does, with days that were billed in advance and suspended since: below zero. */
-export type ToPrepaidEffect = ModeChangeEffect & { suspendedBack: readonly PlannedBillLine[] };
+export type ToPrepaidEffect = ModeChangeEffect & {
+  /** Of the last bill, with VAT. */
+  billCentavos: Centavos;
+  suspendedBack: readonly SuspendedBack[];
+};
 
 /**
  * What making a connection prepaid does on a day: the last bill for days that were used and not billed. Days billed in
@@ -62,5 +63,11 @@ export async function readToPrepaid(
     suspended: facts?.suspended ?? [],
   });
   const isBilled = subject.stopped_from_on === null;
-  return { ...effect, suspendedBack: isBilled ? suspendedBack(facts, effect.effectiveOn) : [] };
+  const tax = taxTermsOn(tenant, change.today);
+  const billCentavos = askedFor(tax, ...effect.toBill.map((line) => line.amountCentavos));
+  return {
+    ...effect,
+    billCentavos,
+    suspendedBack: isBilled ? await suspendedBack(trx, facts, effect.effectiveOn) : [],
+  };
 }

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { columnsOf } from "../db/columns.ts";
 import { toRecordset } from "../db/recordset.ts";
+import { pricedLine } from "./bills.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { OWN_RULES_COLUMNS, type OwnRulesColumns } from "./own_rules.ts";
 
@@ -130,6 +131,8 @@ export interface BilledLineRow {
   /** Of its first bill: days that were suspended before were known then. */
   first_billed_on: Temporal.PlainDate;
   credited_centavos: bigint;
+  /** That charges it. */
+  bill_id: string | null;
 }
 
 /** Lines that were billed in advance and end after `since`; a change to payment up front has settled those before it. */
@@ -141,8 +144,11 @@ export async function listBilledLines(
   if (subscriptionIds.length === 0) return [];
   const { rows } = await sql<BilledLineRow>`
     select p.subscription_id, p.period_start, p.period_end, p.first_billed_on,
-      (sum(l.amount_centavos) filter (where l.amount_centavos > 0))::bigint as amount_centavos,
-      coalesce(-sum(l.amount_centavos) filter (where l.amount_centavos < 0), 0)::bigint as credited_centavos
+      (sum(${pricedLine("b", "l")}) filter (where l.amount_centavos > 0))::bigint as amount_centavos,
+      coalesce(-sum(${
+    pricedLine("b", "l")
+  }) filter (where l.amount_centavos < 0), 0)::bigint as credited_centavos,
+      p.bill_id
     from charged_periods p
     join bills b on b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
       and b.kind <> 'debit_memo'
@@ -152,7 +158,7 @@ export async function listBilledLines(
       and p.state = 'billed' and p.period_end > ${since} and b.period_end > ${since}
       and not exists (select from mode_changes m where m.tenant_id = p.tenant_id and m.subscription_id = p.subscription_id
         and m.to_mode = 'prepaid' and m.state = 'made' and m.effective_on > p.period_start)
-    group by 1, 2, 3, 4 having count(*) filter (where l.amount_centavos > 0) > 0 order by 1, 2`.execute(trx);
+    group by 1, 2, 3, 4, p.bill_id having count(*) filter (where l.amount_centavos > 0) > 0 order by 1, 2`.execute(trx);
   return rows;
 }
 

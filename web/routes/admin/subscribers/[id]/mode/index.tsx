@@ -6,7 +6,7 @@ import { Banner } from "@/web/components/facts/Banner.tsx";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { HiddenFields } from "@/web/components/form/Csrf.tsx";
 import { RadioCards } from "@/web/components/form/SelectField.tsx";
-import type { ModeChangeEffect } from "@/web/domain/billing/mod.ts";
+import type { ToPrepaidEffect } from "@/web/services/billing/mode_effect.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { modeForm } from "@/web/route_table/prepaid.ts";
@@ -105,14 +105,14 @@ export const { handler, route } = form;
 
 /** What is still billed, and until when it stays on without buying. */
 function effectWords(
-  effect: ModeChangeEffect,
+  effect: ToPrepaidEffect,
   billedThrough: Temporal.PlainDate | null,
   t: Translate,
 ): string {
-  const { toBill, effectiveOn } = effect;
+  const { toBill, billCentavos, effectiveOn } = effect;
   if (toBill.length > 0) {
     return t("prepaid.mode_last_bill", {
-      amount: formatPeso(sum(toBill.map((line) => line.amountCentavos))),
+      amount: formatPeso(billCentavos),
       until: formatDate(effectiveOn.subtract({ days: 1 }), t.locale),
     });
   }
