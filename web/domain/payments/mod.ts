@@ -55,7 +55,14 @@ export {
   type RefundShare,
 } from "./corrections.ts";
 export { type BookBill, type BookEvent, type BookState, SubscriberBook } from "./subscriber_book.ts";
-export { type Withholding, withholding, type WithholdingInput } from "./withholding.ts";
+export {
+  type OpenSplit,
+  type OpenWithheld,
+  splitOpenWithheld,
+  type Withholding,
+  withholding,
+  type WithholdingInput,
+} from "./withholding.ts";
 export {
   chargeWithFee,
   type GatewayCharge,

@@ -29,6 +29,8 @@ export interface AccountLineRow {
   actor: string;
   /** Above zero: owed more; below: owed less. */
   amount_centavos: bigint;
+  /** Of the amount, with its sign. */
+  vat_centavos: bigint;
   /** Owed after this line; below zero is credit. */
   balance_centavos: bigint;
 }
@@ -128,7 +130,13 @@ export interface OpenOnDay {
   issued_on: Temporal.PlainDate;
   due_on: Temporal.PlainDate;
   total_centavos: bigint;
+  vat_centavos: bigint;
   open_centavos: bigint;
+  /** Settled by tax certificates. */
+  certified_centavos: bigint;
+  /** Given back by memos, with VAT, and of that the VAT. */
+  back_centavos: bigint;
+  vat_back_centavos: bigint;
 }
 
 /** What was open on bills at the end of a day, the oldest due first; without a day, what is open now. */
@@ -136,11 +144,18 @@ export async function listOpenOnDay(
   trx: TenantTransaction,
   { subscriberId, to }: Pick<AccountLineFilter, "subscriberId" | "to">,
 ): Promise<OpenOnDay[]> {
+  const given = sql`m.tenant_id = b.tenant_id and m.bill_id = b.id and m.voided_at is null
+    ${to === undefined ? sql`` : sql`and m.issued_on <= ${to}::date`}`;
   const { rows } = await sql<OpenOnDay>`
-    select b.id, b.number, b.issued_on, b.due_on, b.total_centavos, sum(e.amount_centavos)::bigint as open_centavos
+    select b.id, b.number, b.issued_on, b.due_on, b.total_centavos, b.vat_centavos,
+      sum(e.amount_centavos)::bigint as open_centavos,
+      coalesce(-sum(e.amount_centavos) filter (where p.id is not null), 0)::bigint as certified_centavos,
+      coalesce((select sum(m.amount_centavos) from credit_memos m where ${given}), 0)::bigint as back_centavos,
+      coalesce((select sum(m.vat_centavos) from credit_memos m where ${given}), 0)::bigint as vat_back_centavos
     from ledger_entries e
     join ledger_transactions t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
     join bills b on b.tenant_id = t.tenant_id and b.id = t.bill_id
+    left join payments p on p.tenant_id = t.tenant_id and p.id = t.source_id and p.method = 'withholding_2307'
     where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${subscriberId} and e.account = 'receivable'
       ${to === undefined ? sql`` : sql`and greatest(t.business_on, b.issued_on) <= ${to}::date`}
     group by b.tenant_id, b.id having sum(e.amount_centavos) <> 0
@@ -162,6 +177,8 @@ function accountLines(trx: TenantTransaction, subscriberId: string): RawBuilder<
     select own.id, own.kind, own.counted_on, own.recorded_at, own.bill_id, own.bill_number, own.source_id,
       own.description, own.actor, own.amount_centavos, c.kind as source_kind, c.number as source_number,
       own.refund_id, r.number as refund_number,
+      (select coalesce(-sum(o.amount_centavos), 0)::bigint from ledger_entries o where o.tenant_id = ${trx.tenantId}
+        and o.transaction_id = own.id and o.account = 'vat_payable') as vat_centavos,
       coalesce((select ${LINE_KIND} from ledger_entries o
         where o.tenant_id = ${trx.tenantId} and o.transaction_id = own.id and o.subscriber_id is null
         order by abs(o.amount_centavos) desc, o.line_no limit 1), 'credit') as line_kind,

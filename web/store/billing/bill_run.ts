@@ -158,7 +158,8 @@ export async function listBilledLines(
       and p.state = 'billed' and p.period_end > ${since} and b.period_end > ${since}
       and not exists (select from mode_changes m where m.tenant_id = p.tenant_id and m.subscription_id = p.subscription_id
         and m.to_mode = 'prepaid' and m.state = 'made' and m.effective_on > p.period_start)
-    group by 1, 2, 3, 4, p.bill_id having count(*) filter (where l.amount_centavos > 0) > 0 order by 1, 2`.execute(trx);
+    group by 1, 2, 3, 4, p.bill_id having count(*) filter (where l.amount_centavos > 0) > 0 order by 1, 2`
+    .execute(trx);
   return rows;
 }
 
