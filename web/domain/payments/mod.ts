@@ -86,4 +86,5 @@ export {
   movesOf,
   type PostedSum,
 } from "./billed_collected.ts";
+export { vatByMonth, type VatMonth, type VatPosted } from "./vat_months.ts";
 export { type Age, AGES, COLLECTED_BY, type CollectedBy } from "./told_by.ts";
