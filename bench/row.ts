@@ -23,6 +23,8 @@ export interface Scenario {
   name: string;
   /** What it does, for the progress line. */
   what: string;
+  /** It takes too long to be measured with the others. @default false */
+  isOnlyByName?: boolean;
   run(): Promise<BenchRow[]>;
 }
 

@@ -1,5 +1,6 @@
 import type { Scenario } from "../row.ts";
-import { billRun } from "./bill_run.ts";
+import { bigBillRun, billRun } from "./bill_run.ts";
+import { billMemory } from "./bill_memory.ts";
 import { cutRun } from "./cut_run.ts";
 import { statement } from "./statement.ts";
 import { previews } from "./previews.ts";
@@ -12,6 +13,8 @@ import { paymentReadBack } from "./payment_read_back.ts";
 /** All scenarios in the order of the table. */
 export const SCENARIOS: readonly Scenario[] = [
   billRun,
+  bigBillRun,
+  billMemory,
   previews,
   cutRun,
   statement,

@@ -11,6 +11,7 @@ import { imports } from "./imports.ts";
 import type { Coded, RefusalEntry, ValueKinds, ValueOf } from "./kinds.ts";
 import { live } from "./live.ts";
 import { network } from "./network.ts";
+import { payers } from "./payers.ts";
 import { payments } from "./payments.ts";
 import { settings } from "./settings.ts";
 import { subscribers } from "./subscribers.ts";
@@ -29,6 +30,7 @@ export const CODES_BY_WORD = {
   imports,
   live,
   network,
+  payers,
   payments,
   settings,
   subscribers,
@@ -44,6 +46,7 @@ export const CODES = {
   ...imports,
   ...live,
   ...network,
+  ...payers,
   ...payments,
   ...settings,
   ...subscribers,

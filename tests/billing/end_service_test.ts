@@ -7,7 +7,8 @@ import { NO_OWN_RULES } from "@/web/domain/billing/mod.ts";
 import { agreeRules } from "@/web/services/billing/agree_rules.ts";
 import { changeMode } from "@/web/services/billing/change_mode.ts";
 import { type EndInput, reviewEnd } from "@/web/services/billing/review_end.ts";
-import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
+import { voidBill } from "@/web/services/billing/void_bill.ts";
+import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { endConnection } from "@/web/services/subscribers/end_connection.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
@@ -155,4 +156,36 @@ Deno.test("the page shows the last bill before the service ends, and the rules p
     assert.match((await owner.get(done.location!)).text, /The service has ended/);
     assert.equal((await owner.post(`${path}/end`, sent)).status, 404);
   });
+});
+
+Deno.test("a bill of a service that has ended is not billed again by a void: its days are free, or were given back", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 2, start: "2026-02-01T00:00:00+08:00" });
+  const call = [isp.context, isp.tenantId, isp.actor] as const;
+  await isp.run((trx) =>
+    trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: todayOf(isp) })
+      .where("tenant_id", "=", isp.tenantId).where("id", "=", isp.subscriptionIds[1]!).execute()
+  );
+  await liveUntil(isp, "2026-02-05T10:00");
+  const vacation = { subscriptionId: isp.subscriptionIds[1]!, reason: "vacation" } as const;
+  assertOk(await suspendSubscription(...call, { ...vacation, note: "Away" }));
+  await liveUntil(isp, "2026-02-09T10:00");
+  assertOk(await resumeSubscription(...call, vacation));
+  for (const n of [0, 1]) assertOk(await end(isp, n, "2026-02-09", "no_credit"));
+  const bill = (n: number) =>
+    isp.run((trx) =>
+      trx.selectFrom("bills").select(["id", "paid_centavos"]).where("tenant_id", "=", isp.tenantId)
+        .where("subscription_id", "=", isp.subscriptionIds[n]!).executeTakeFirstOrThrow()
+    );
+  const { id: billId } = await bill(0);
+  const reason = "Promised for nothing";
+  assertRefused(await voidBill(...call, { billId, reason, periods: "bill_again" }), "void_service_ended");
+  assertOk(await voidBill(...call, { billId, reason }));
+  assert.equal(await balanceOf(isp, 0), 0n);
+  const given = await bill(1);
+  assert.equal(given.paid_centavos, 14286n, "4 of 28 days, by a memo to the bill that charged them");
+  assertRefused(await voidBill(...call, { billId: given.id, reason }), "bill_has_money");
+  await liveUntil(isp, "2026-03-02T10:00");
+  assert.deepEqual([await balanceOf(isp, 0), await balanceOf(isp, 1)], [0n, 85714n]);
+  await assertBooksHold(isp);
 });

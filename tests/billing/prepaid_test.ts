@@ -18,6 +18,7 @@ import { findMemoOfBill } from "@/web/store/payments/memos.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { changeMode } from "@/web/services/billing/change_mode.ts";
 import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { switchRenewal } from "@/web/services/billing/renew_prepaid.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
@@ -136,6 +137,24 @@ Deno.test("it renews itself from credit in the run of the day, before its list; 
   await liveUntil(isp, "2026-03-31T12:00");
   assert.equal(await credit(isp), 204);
   assert.deepEqual(await offNow(isp), [0]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("what is left of the money for one line renews the payer's other one at once", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00", subscribers: 2 });
+  await isp.run((trx) =>
+    trx.updateTable("subscriptions").set({ subscriber_id: isp.subscriberIds[0]! })
+      .where("tenant_id", "=", isp.tenantId).where("id", "=", isp.subscriptionIds[1]!).execute()
+  );
+  for (const n of [0, 1]) assertOk(await buy(isp, n, SEVEN));
+  const subscriptionId = isp.subscriptionIds[1]!;
+  assertOk(await switchRenewal(isp.context, isp.tenantId, isp.actor, { subscriptionId, renewsItself: true }));
+  await liveUntil(isp, "2026-03-09T10:00");
+  assert.deepEqual(await offNow(isp), [0, 1]);
+  assertOk(await buy(isp, 0, { count: 7, pesos: 500 }));
+  assert.deepEqual(await offNow(isp), []);
+  assert.equal(await credit(isp), 102);
   await assertBooksHold(isp);
 });
 
@@ -360,7 +379,7 @@ Deno.test("a debt of the old books does not keep a line on that has run out", as
   await assertBooksHold(isp);
 });
 
-Deno.test("a new plan counts after the days that are paid: not from today while some are left", async () => {
+Deno.test("a new plan counts after the days that are paid: not from today while some are left, also once bills follow", async () => {
   await using database = await createTestDatabase();
   const isp = await createPrepaidIsp(database, { start: "2026-03-01T08:00:00+08:00" });
   const planId = crypto.randomUUID();
@@ -383,6 +402,9 @@ Deno.test("a new plan counts after the days that are paid: not from today while 
     });
   assertRefused(await change({ netNowCentavos: centavos(0) }), "plan_change_prepaid");
   assert.equal(await credit(isp), 0);
+  const postpaid = { subscriptionId: isp.subscriptionIds[0]!, to: "postpaid", when: "today" } as const;
+  assertOk(await changeMode(isp.context, isp.tenantId, isp.actor, postpaid));
+  assertRefused(await change({ netNowCentavos: centavos(92929) }), "plan_change_prepaid");
   const planned = assertOk(await change(null));
   assert.ok(Temporal.PlainDate.compare(planned.effectiveOn, "2026-03-08") >= 0);
   await assertBooksHold(isp);

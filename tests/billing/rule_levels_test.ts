@@ -2,9 +2,15 @@ import assert from "node:assert/strict";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { withScene } from "@/tests/support/scene.ts";
+import { centavos } from "@/shared/money/mod.ts";
+import { disputeBill } from "@/web/services/billing/dispute_bill.ts";
+import { voidBill } from "@/web/services/billing/void_bill.ts";
+import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { NO_OWN_RULES, type OwnRules } from "@/web/domain/billing/mod.ts";
 import { agreePlanRules, agreeRules } from "@/web/services/billing/agree_rules.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, offNow } from "./isp.ts";
+
+const day = (text: string) => Temporal.PlainDate.from(text);
 
 function agree(isp: Isp, n: number, rules: Partial<OwnRules>) {
   return agreeRules(isp.context, isp.tenantId, isp.actor, {
@@ -53,6 +59,100 @@ Deno.test("bills have the terms and the grace of the connection, else of its pla
   await assertBooksHold(isp);
 });
 
+/** First days and totals of the bills of a connection, in pesos. */
+async function billsOf(isp: Isp, n: number): Promise<string> {
+  const rows = await isp.run((trx) =>
+    trx.selectFrom("bills").select(["period_start", "total_centavos"]).where("tenant_id", "=", isp.tenantId)
+      .where("status", "=", "issued").where("subscription_id", "=", isp.subscriptionIds[n]!).orderBy(
+        "period_start",
+      ).execute()
+  );
+  return rows.map((row) => `${row.period_start.toString().slice(5)} ${row.total_centavos / 100n}`).join(", ");
+}
+
+async function stoppedNow(isp: Isp): Promise<number[]> {
+  const rows = await isp.run((trx) =>
+    trx.selectFrom("subscriptions").select("id").where("tenant_id", "=", isp.tenantId)
+      .where("stopped_from_on", "is not", null).execute()
+  );
+  return rows.map((row) => isp.subscriptionIds.indexOf(row.id)).sort();
+}
+
+Deno.test("days that are off are charged, and bills stop, as the connection says, else its plan, else the company", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 4 });
+  await planWith(isp, { stopAfterUnpaidBills: 3 });
+  assertOk(await agree(isp, 1, { suspendedPolicy: "skip" }));
+  assertOk(await agree(isp, 2, { stopAfterUnpaidBills: 1 }));
+  assertOk(await agree(isp, 3, { stopAfterUnpaidBills: 0 }));
+  // Nobody pays: all are cut on 14 February.
+  await liveUntil(isp, "2026-06-01T12:00");
+  assert.equal(await billsOf(isp, 0), "01-01 1000, 02-01 1000, 03-01 1000");
+  assert.equal(await billsOf(isp, 1), "01-01 1000, 02-01 464", "13 of 28 days were on");
+  assert.equal(await billsOf(isp, 2), "01-01 1000");
+  assert.equal(await billsOf(isp, 3), "01-01 1000, 02-01 1000, 03-01 1000, 04-01 1000, 05-01 1000");
+  assert.deepEqual(await stoppedNow(isp), [0, 2]);
+  const audit = await isp.run((trx) =>
+    trx.selectFrom("audit_entries").select("summary").where("tenant_id", "=", isp.tenantId)
+      .where("action", "=", "subscription.bills_stopped").orderBy("summary").execute()
+  );
+  assert.deepEqual(audit.map(({ summary }) => /"count":(\d)/.exec(summary)?.[1]), ["1", "3"]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a word of its own about days that are off does not reach back, and a bill made again keeps the one of then", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 2 });
+  await liveUntil(isp, "2026-02-20T12:00");
+  // Off since the 14th; six days are charged, nine are not.
+  assertOk(await agree(isp, 0, { suspendedPolicy: "skip" }));
+  await liveUntil(isp, "2026-03-01T12:00");
+  assert.equal(await billsOf(isp, 0), "01-01 1000, 02-01 678", "19 of 28 days");
+  assert.equal(await billsOf(isp, 1), "01-01 1000, 02-01 1000");
+  // From now on it is as the company says, and what is voided is made again as it was.
+  assertOk(await agree(isp, 0, {}));
+  const [bill] = await isp.run((trx) =>
+    trx.selectFrom("bills").select("id").where("tenant_id", "=", isp.tenantId)
+      .where("subscription_id", "=", isp.subscriptionIds[1]!).where("period_start", "=", day("2026-02-01"))
+      .execute()
+  );
+  const { context, tenantId, actor } = isp;
+  assertOk(await agree(isp, 1, { suspendedPolicy: "skip" }));
+  assertOk(await voidBill(context, tenantId, actor, { billId: bill!.id, reason: "Typing error" }));
+  await liveUntil(isp, "2026-03-02T12:00");
+  assert.equal(await billsOf(isp, 1), "01-01 1000, 02-01 1000");
+  await assertBooksHold(isp);
+});
+
+Deno.test("a bill that is disputed as far as it is unpaid stops no bills", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 2 });
+  const { context, tenantId, actor } = isp;
+  await liveUntil(isp, "2026-02-14T12:00");
+  assert.deepEqual(await offNow(isp), [0, 1]);
+  const bills = await isp.run((trx) =>
+    trx.selectFrom("bills").select(["id", "total_centavos"]).where("tenant_id", "=", tenantId)
+      .where("subscription_id", "=", isp.subscriptionIds[1]!).execute()
+  );
+  for (const reason of ["abuse"] as const) {
+    const off = { subscriptionId: isp.subscriptionIds[1]!, reason, note: "Resold the line" };
+    assertOk(await suspendSubscription(context, tenantId, actor, off));
+  }
+  const amountCentavos = centavos(bills[0]!.total_centavos);
+  assertOk(
+    await disputeBill(context, tenantId, actor, {
+      billId: bills[0]!.id,
+      amountCentavos,
+      reason: "Was abroad",
+    }),
+  );
+  await liveUntil(isp, "2026-04-01T12:00");
+  assert.equal(await billsOf(isp, 0), "01-01 1000, 02-01 1000");
+  assert.equal(await billsOf(isp, 1), "01-01 1000, 02-01 1000, 03-01 1000");
+  assert.deepEqual(await stoppedNow(isp), [0]);
+  await assertBooksHold(isp);
+});
+
 Deno.test("days that no company may have are refused for a plan and a connection too", async () => {
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 1 });
@@ -83,10 +183,20 @@ Deno.test("the plan form, the page of a connection and the settings say which ru
     assert.equal(saved.status, 303);
     assert.match((await owner.get(saved.location!)).text, /The billing rules are saved/);
     assert.match(await card(), /0 days, its own/);
+    assert.doesNotMatch(await card(), /Days without service/, "said where it is not as the company says");
+    const skipping = await owner.post(rules, {
+      connection,
+      suspendedPolicy: "skip",
+      stopAfterUnpaidBills: "3",
+    });
+    assert.equal(skipping.status, 303);
+    assert.match(await card(), /Are not charged, its own/);
+    assert.match(await card(), /3 unpaid bills, its own/);
+    assert.equal((await owner.post(rules, { connection, stopAfterUnpaidBills: "25" })).status, 422);
     assert.equal((await owner.post(rules, { connection, firstBill: "merge_stub_lt" })).status, 422);
     assert.match(
       (await owner.get("/admin/settings/billing")).text,
-      /1 plan has and 1 connection has days to pay, grace or a first bill of their own/,
+      /1 plan has and 1 connection has billing rules of their own/,
     );
   });
 });

@@ -25,6 +25,7 @@ import enClock from "./en/clock.json" with { type: "json" };
 import enPlans from "./en/plans.json" with { type: "json" };
 import enPrices from "./en/prices.json" with { type: "json" };
 import enPrepaid from "./en/prepaid.json" with { type: "json" };
+import enPayers from "./en/payers.json" with { type: "json" };
 import enAccount from "./en/account.json" with { type: "json" };
 import enReports from "./en/reports.json" with { type: "json" };
 import enPermissions from "./en/permissions.json" with { type: "json" };
@@ -54,6 +55,7 @@ import filClock from "./fil/clock.json" with { type: "json" };
 import filPlans from "./fil/plans.json" with { type: "json" };
 import filPrices from "./fil/prices.json" with { type: "json" };
 import filPrepaid from "./fil/prepaid.json" with { type: "json" };
+import filPayers from "./fil/payers.json" with { type: "json" };
 import filAccount from "./fil/account.json" with { type: "json" };
 import filReports from "./fil/reports.json" with { type: "json" };
 import filPermissions from "./fil/permissions.json" with { type: "json" };
@@ -65,6 +67,7 @@ import enCodesFields from "./en/codes_fields.json" with { type: "json" };
 import enCodesImports from "./en/codes_imports.json" with { type: "json" };
 import enCodesLive from "./en/codes_live.json" with { type: "json" };
 import enCodesNetwork from "./en/codes_network.json" with { type: "json" };
+import enCodesPayers from "./en/codes_payers.json" with { type: "json" };
 import enCodesPayments from "./en/codes_payments.json" with { type: "json" };
 import enCodesSettings from "./en/codes_settings.json" with { type: "json" };
 import enCodesSubscribers from "./en/codes_subscribers.json" with { type: "json" };
@@ -76,6 +79,7 @@ import filCodesFields from "./fil/codes_fields.json" with { type: "json" };
 import filCodesImports from "./fil/codes_imports.json" with { type: "json" };
 import filCodesLive from "./fil/codes_live.json" with { type: "json" };
 import filCodesNetwork from "./fil/codes_network.json" with { type: "json" };
+import filCodesPayers from "./fil/codes_payers.json" with { type: "json" };
 import filCodesPayments from "./fil/codes_payments.json" with { type: "json" };
 import filCodesSettings from "./fil/codes_settings.json" with { type: "json" };
 import filCodesSubscribers from "./fil/codes_subscribers.json" with { type: "json" };
@@ -114,6 +118,7 @@ export const ENGLISH = {
   ...enPlans,
   ...enPrices,
   ...enPrepaid,
+  ...enPayers,
   ...enAccount,
   ...enReports,
   ...enPermissions,
@@ -125,6 +130,7 @@ export const ENGLISH = {
   ...enCodesImports,
   ...enCodesLive,
   ...enCodesNetwork,
+  ...enCodesPayers,
   ...enCodesPayments,
   ...enCodesSettings,
   ...enCodesSubscribers,
@@ -159,6 +165,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filPlans,
   ...filPrices,
   ...filPrepaid,
+  ...filPayers,
   ...filAccount,
   ...filReports,
   ...filPermissions,
@@ -170,6 +177,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filCodesImports,
   ...filCodesLive,
   ...filCodesNetwork,
+  ...filCodesPayers,
   ...filCodesPayments,
   ...filCodesSettings,
   ...filCodesSubscribers,

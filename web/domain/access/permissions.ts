@@ -33,6 +33,7 @@ export const PERMISSIONS = [
   "agent:revoke",
   "router:read",
   "router:write",
+  "outage:write",
   "import:read",
   "import:run",
   "settings:read",
@@ -67,7 +68,7 @@ export const PERMISSION_GROUPS = [
     ),
   },
   { group: "cuts", permissions: ofResources("cut_run", "hold") },
-  { group: "network", permissions: ofResources("site", "agent", "router", "import") },
+  { group: "network", permissions: ofResources("site", "agent", "router", "outage", "import") },
   { group: "administration", permissions: ofResources("settings", "staff", "audit", "security_log", "demo") },
 ] as const;
 

@@ -16,11 +16,14 @@ export {
   OWN_FIRST_BILLS,
   type OwnFirstBill,
   type OwnRules,
+  policyInEffect,
   RULE_LEVELS,
   type RuleInEffect,
   type RuleLevel,
   type RulesInEffect,
   rulesInEffect,
+  SUSPENDED_POLICIES,
+  type SuspendedPolicy,
 } from "./rule_levels.ts";
 export { nextBillOn, planBills } from "./plan_bills.ts";
 export { type ChargedPart, chargePeriod } from "./charge_period.ts";

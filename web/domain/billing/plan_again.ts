@@ -8,6 +8,8 @@ import type { PeriodTerms, PlanBillsInput, PlannedBill, PlannedBillLine } from "
 export interface FreedPeriod {
   /** The void bill: what was on one bill comes on one again. Null: a person decided that it is billed, on its own. */
   freedBillId: string | null;
+  /** Another subscriber than who has the connection now was billed for it, and is again. @default who has it now */
+  payerId?: string | null;
   periodStart: Temporal.PlainDate;
   /** Exclusive. */
   periodEnd: Temporal.PlainDate;
@@ -49,6 +51,7 @@ export function planAgain(freed: readonly FreedPeriod[], rules: AgainRules): Pla
         issuedOn: rules.asOf,
         dueOn: dueDate(rules, natural, { isAgain: first.freedBillId !== null }),
         ...(lines.every((line) => line.days <= 0) && { isWithheld: true }),
+        ...(first.payerId && { payerId: first.payerId }),
       };
     }).sort((a, b) => Temporal.PlainDate.compare(a.periodStart, b.periodStart));
 }

@@ -14,6 +14,10 @@ export interface LevelledRules {
   graceDays: number;
   /** What the first days cost. */
   firstBill: FirstBillPolicy;
+  /** Whether days on which the connection was off are charged. */
+  suspendedPolicy: SuspendedPolicy;
+  /** Unpaid bills after which a connection that is off gets no more; 0: they never stop. */
+  stopAfterUnpaidBills: number;
   /** What paying late costs. */
   lateFee: LateFeeRule;
   /** Days past due that cost nothing. */
@@ -21,6 +25,10 @@ export interface LevelledRules {
   /** What coming back after a cut costs; zero: nothing. */
   reconnectionFeeCentavos: Centavos;
 }
+
+/** What is charged for days on which a connection is off (billing rule 13). */
+export const SUSPENDED_POLICIES = ["charge", "skip"] as const;
+export type SuspendedPolicy = typeof SUSPENDED_POLICIES[number];
 
 /** First bills that need no further number: joining a few days with the next bill is the company's alone. */
 export const OWN_FIRST_BILLS = ["prorate", "full", "free", "stub_plus_full"] as const;
@@ -31,6 +39,8 @@ export interface OwnRules {
   termsDays: number | null;
   graceDays: number | null;
   firstBill: OwnFirstBill | null;
+  suspendedPolicy: SuspendedPolicy | null;
+  stopAfterUnpaidBills: number | null;
   lateFee: LateFeeRule | null;
   lateAfterDays: number | null;
   reconnectionFeeCentavos: Centavos | null;
@@ -41,6 +51,8 @@ export const NO_OWN_RULES: OwnRules = {
   termsDays: null,
   graceDays: null,
   firstBill: null,
+  suspendedPolicy: null,
+  stopAfterUnpaidBills: null,
   lateFee: null,
   lateAfterDays: null,
   reconnectionFeeCentavos: null,
@@ -72,8 +84,37 @@ export function rulesInEffect(
     termsDays: of("termsDays"),
     graceDays: of("graceDays"),
     firstBill: of("firstBill"),
+    suspendedPolicy: of("suspendedPolicy"),
+    stopAfterUnpaidBills: of("stopAfterUnpaidBills"),
     lateFee: of("lateFee"),
     lateAfterDays: of("lateAfterDays"),
     reconnectionFeeCentavos: of("reconnectionFeeCentavos"),
   };
+}
+
+/** What a level says about days that are off, and since when it says that, or nothing. */
+export interface DatedPolicy {
+  /** Null: as the level above. */
+  policy: SuspendedPolicy | null;
+  /** Null: from the beginning. */
+  since: Temporal.PlainDate | null;
+}
+
+/**
+ * The policy that holds, and since when: what was charged before a level took its word back, or gave one, stays charged.
+ *
+ * @param nearer the connection, then its plan
+ */
+export function policyInEffect(
+  company: DatedPolicy & { policy: SuspendedPolicy },
+  nearer: readonly DatedPolicy[],
+): { policy: SuspendedPolicy; since: Temporal.PlainDate | null } {
+  let since: Temporal.PlainDate | null = null;
+  for (const level of [...nearer, company]) {
+    if (level.since !== null && (since === null || Temporal.PlainDate.compare(level.since, since) > 0)) {
+      since = level.since;
+    }
+    if (level.policy !== null) return { policy: level.policy, since };
+  }
+  return { policy: company.policy, since };
 }

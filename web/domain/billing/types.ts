@@ -120,6 +120,8 @@ export interface PlannedBill {
   lines: PlannedBillLine[];
   /** Every day of it was suspended: the period passes without a bill. */
   isWithheld?: boolean;
+  /** Whose it is, where that is another subscriber than who has the connection now. */
+  payerId?: string;
   /** Sum of the lines. */
   totalCentavos: Centavos;
   /** The date of the run. */

@@ -16,7 +16,7 @@ import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase } from "../use_case.ts";
-import { checkOwnRules, type OwnRulesCode, toOwnRulesColumns } from "./rule_levels.ts";
+import { checkOwnRules, type OwnRulesCode, policyBegins, toOwnRulesColumns } from "./rule_levels.ts";
 
 /** Why rules of a connection are not saved. */
 export type AgreeRulesCode =
@@ -72,7 +72,8 @@ export async function agreeRules(
     if (input.seen !== undefined && input.seen !== before) return err("row_changed");
     const columns = { ...toOwnRulesColumns(input.rules), ...toLockInColumns(input.lockIn) };
     if (connectionRulesVersion(columns) === before) return ok(null);
-    await updateOwnRules(trx, connection.id, columns);
+    const begins = policyBegins(connection, columns, useCase.business.today);
+    await updateOwnRules(trx, connection.id, { ...columns, ...begins });
     await auditSubscription(
       useCase,
       connection,
@@ -136,7 +137,7 @@ export async function agreePlanRules(
     if (input.seen !== undefined && input.seen !== before) return err("row_changed");
     const columns = toOwnRulesColumns(input.rules);
     if (ownRulesVersion(columns) === before) return ok(null);
-    await updatePlanRules(trx, plan.id, columns);
+    await updatePlanRules(trx, plan.id, { ...columns, ...policyBegins(plan, columns, business.today) });
     await recordAudit(trx, useCase.actor, {
       action: "plan.rules_agreed",
       subjectKind: "plan",

@@ -17,6 +17,7 @@ import { listOwnPricesDue } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { toOwnPrices, toOwnTerms } from "./own_prices.ts";
+import { suspendedPolicyOf, type TenantPolicy } from "./rule_levels.ts";
 import { NOTHING_KNOWN, type SubscriptionFacts } from "./subscription_plan.ts";
 
 /** How long ago a suspension may have ended that still comes off a line in advance. */
@@ -59,7 +60,7 @@ export async function readFacts(
     facts.set(id, {
       isAheadOfItself: ahead.has(id),
       freed: (freed.get(id) ?? []).map((row) => toFreedPeriod(row, suspensions, tenant)),
-      suspended: uncharged(suspensions, tenant),
+      suspended: uncharged(suspensions, policyOf(suspensions, tenant)),
       isOff: isOff.has(id),
       unpaidBills: unpaid.get(id) ?? 0,
       billedLines: (lines.get(id) ?? []).map(toBilledLine),
@@ -105,11 +106,8 @@ function stands(row: SuspensionRow): boolean {
  * A vacation hold is never charged; the other reasons are not under the policy `skip`, from the day on which that
  * became the policy (billing rule 13).
  */
-export function uncharged(
-  rows: readonly SuspensionRow[],
-  tenant: Pick<TenantRow, "suspended_policy" | "suspended_policy_on">,
-): DayRange[] {
-  const { suspended_policy: policy, suspended_policy_on: since } = tenant;
+export function uncharged(rows: readonly SuspensionRow[], inEffect: TenantPolicy): DayRange[] {
+  const { suspended_policy: policy, suspended_policy_on: since } = inEffect;
   return mergeRanges(rows.flatMap(({ reason, added_on: start, removed_on: end }): DayRange[] => {
     if (reason === "vacation") return [{ start, end }];
     if (policy !== "skip") return [];
@@ -119,7 +117,16 @@ export function uncharged(
   }));
 }
 
-function toBilledLine(row: BilledLineRow): BilledLine {
+/** The policy of the connection that was off; of none, the company's. */
+export function policyOf([row]: readonly SuspensionRow[], tenant: TenantPolicy): TenantPolicy {
+  if (row === undefined) return tenant;
+  const { plan_suspended_policy: own_suspended_policy, plan_suspended_policy_on: own_suspended_policy_on } =
+    row;
+  return suspendedPolicyOf(tenant, { own_suspended_policy, own_suspended_policy_on }, row);
+}
+
+/** A line that was billed in advance, as the rule of suspended days sees it. */
+export function toBilledLine(row: BilledLineRow): BilledLine {
   return {
     periodStart: row.period_start,
     periodEnd: row.period_end,
@@ -136,10 +143,12 @@ function toFreedPeriod(
   suspensions: readonly SuspensionRow[],
   tenant: TenantRow,
 ): FreedPeriod {
-  const since = tenant.suspended_policy === "skip" ? tenant.suspended_policy_on : null;
+  const now = policyOf(suspensions, tenant);
+  const since = now.suspended_policy === "skip" ? now.suspended_policy_on : null;
   const own = toOwnTerms(row);
   return {
     freedBillId: row.freed_bill_id,
+    payerId: row.payer_id,
     periodStart: row.period_start,
     periodEnd: row.period_end,
     terms: {

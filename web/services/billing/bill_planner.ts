@@ -76,7 +76,7 @@ export class BillPlanner {
     const inEffect = this.#rulesInEffect(subscription);
     const rules = this.#rulesOf(subscription, facts, inEffect);
     const issued = {
-      policy: this.#tenant.suspended_policy,
+      policy: inEffect.suspendedPolicy.value,
       graceDays: inEffect.graceDays.value,
       tax: this.#tax,
       late: { lateFee: inEffect.lateFee.value, lateAfterDays: inEffect.lateAfterDays.value },
@@ -89,17 +89,23 @@ export class BillPlanner {
     const isUpFront = isResting || subscription.billing_mode === "prepaid";
     const due = isUpFront ? [] : planBills(rules).filter((bill) => isBilled(subscription, bill.periodStart));
     assertBillCount(due.length);
-    const planned = this.#untilStopped(due, facts, asked.length);
+    const own = asked.filter((bill) => bill.payerId === undefined);
+    const planned = untilStopped(due, facts, own.length, inEffect);
     const bills = this.#creditOff(planned.filter(isAsked), rules, facts);
     assertBounds(bills, rules);
     const stoppedFrom = due[planned.length]?.periodStart ?? null;
+    const shapes = asked.map((bill) => ({ bill, shape: toBillShape(bill, { ...issued, isAgain: true }) }));
     return {
       bills: [
-        ...asked.map((bill) => toBillShape(bill, { ...issued, isAgain: true })),
+        ...shapes.map(({ shape }) => shape),
         ...bills.map((bill) => toBillShape(bill, { ...issued, isAgain: false })),
       ],
+      otherPayers: new Map(
+        shapes.flatMap(({ bill, shape }) => bill.payerId === undefined ? [] : [[shape, bill.payerId]]),
+      ),
       watermark: this.#watermark(subscription, rules, planned, stoppedFrom),
       isStopped: stoppedFrom !== null,
+      stopAfter: inEffect.stopAfterUnpaidBills.value,
       never: passedOver(rules, planned),
       dropped: again.filter((bill) => bill.isWithheld === true)
         .flatMap((bill) => bill.lines.map((line) => line.periodStart.toString())),
@@ -147,22 +153,6 @@ export class BillPlanner {
     const plan = this.#plans.get(id);
     if (plan === undefined) throw new BoundError(coded("parked_plan_missing"));
     return plan;
-  }
-
-  /**
-   * Of the bills that are due those that a connection gets that is off (billing rule 13, `charge`): the cycle of the cut is
-   * charged, and after so many unpaid ones no more are made until it is on again.
-   */
-  #untilStopped(
-    due: readonly PlannedBill[],
-    facts: SubscriptionFacts,
-    again: number,
-  ): readonly PlannedBill[] {
-    const { stop_after_unpaid_bills: most, suspended_policy: policy } = this.#tenant;
-    if (!facts.isOff || most === 0 || policy === "skip") return due;
-    let left = most - facts.unpaidBills - again;
-    const end = due.findIndex((bill) => isAsked(bill) && left-- <= 0);
-    return end < 0 ? due : due.slice(0, end);
   }
 
   /** Takes off what was billed in advance for days that were suspended since: once, from the first bill that can bear it. */
@@ -244,4 +234,20 @@ function passedOver(rules: PlanBillsInput, planned: readonly PlannedBill[]): Sub
   }
   for (const bill of planned) if (!isAsked(bill)) add(bill.periodStart, bill.periodEnd, "suspended");
   return never;
+}
+
+/**
+ * Of the bills that are due those that a connection gets that is off (billing rule 13, `charge`): the cycle of the cut is
+ * charged, and after so many unpaid ones no more are made until it is on again.
+ */
+function untilStopped(
+  due: readonly PlannedBill[],
+  facts: SubscriptionFacts,
+  again: number,
+  { suspendedPolicy: policy, stopAfterUnpaidBills: most }: RulesInEffect,
+): readonly PlannedBill[] {
+  if (!facts.isOff || most.value === 0 || policy.value === "skip") return due;
+  let left = most.value - facts.unpaidBills - again;
+  const end = due.findIndex((bill) => isAsked(bill) && left-- <= 0);
+  return end < 0 ? due : due.slice(0, end);
 }

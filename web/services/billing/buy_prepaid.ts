@@ -14,6 +14,7 @@ import { hashPaymentInput, type PaymentInput } from "../payments/payment_input.t
 import { postPayment, type RecordPaymentCode } from "../payments/record_payment.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { type PrepaidOffer, readOffer } from "./prepaid_offer.ts";
+import { renewOnPosting } from "./renew_prepaid.ts";
 import { writePurchase, type WrittenPurchase } from "./write_purchase.ts";
 
 /** What is bought, as the form says it. */
@@ -117,6 +118,7 @@ async function pay(
 ): Promise<Result<Pick<Purchase, "paymentId" | "restored">, RecordPaymentCode>> {
   if (payment === undefined || payment.amountCentavos === 0n) {
     await write();
+    await renewOnPosting(useCase, subscriberId);
     const restored = await restoreService(useCase.trx, useCase.tenant, subscriberId, useCase.booking);
     useCase.touchRouters(restored.routerIds);
     return ok({ paymentId: null, restored: restored.subscriptionIds });

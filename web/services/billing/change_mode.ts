@@ -246,7 +246,7 @@ async function toPrepaid(
     billed_through_on: isMoved ? on : subscription.billed_through_on,
     next_bill_on: null,
   }, on);
-  await giveSuspendedBack(useCase, subscription.subscriber_id, suspendedBack);
+  await giveSuspendedBack(useCase, subscription, suspendedBack);
   await applyIdleCredit(trx, [subscription.subscriber_id], booking);
   useCase.live(["money", "tonight"]);
   await auditSubscription(

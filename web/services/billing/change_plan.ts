@@ -4,6 +4,8 @@ import { err, ok, type Result } from "@/shared/result.ts";
 import { updateOwnPricesEnded, updateOwnPricesKept } from "@/web/store/billing/own_prices.ts";
 import { updateNextPlan, updatePlanNow } from "@/web/store/billing/plan_changes.ts";
 import { findPlan, type PlanRow } from "@/web/store/billing/plans.ts";
+import { findBoughtUntil } from "@/web/store/billing/prepaid.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
@@ -60,7 +62,9 @@ export async function changePlan(
       return err("same_plan", { name: plan.name });
     }
     if (isUnderWay(useCase, subscription)) return err("plan_change_under_way");
-    const paidUntil = input.today ? prepaidUntil(subscription, useCase.business.today) : null;
+    const paidUntil = input.today
+      ? await prepaidUntil(useCase.trx, subscription, useCase.business.today)
+      : null;
     if (paidUntil !== null) {
       return err("plan_change_prepaid", { until: paidUntil.subtract({ days: 1 }) });
     }
@@ -85,17 +89,20 @@ export async function changePlan(
 }
 
 /**
- * The first day that a connection that is paid up front has not bought yet, while days are left: they were sold by the
- * old plan as units, so a new plan counts from after them. Null where nothing stands in the way of a change today.
+ * The first day after those that were paid up front, while some are left, also where bills begin after them, or that an
+ * earlier payer has kept: they were sold by the old plan, as units or to another, so a new plan counts from after them.
+ * Null where nothing stands in the way of a change today.
  */
-export function prepaidUntil(
-  { billing_mode: mode, billed_through_on: until }: Pick<
+export async function prepaidUntil(
+  trx: TenantTransaction,
+  { id, billing_mode: mode, billed_through_on: until }: Pick<
     SubscriptionRow,
-    "billing_mode" | "billed_through_on"
+    "id" | "billing_mode" | "billed_through_on"
   >,
   today: Temporal.PlainDate,
-): Temporal.PlainDate | null {
-  return mode === "prepaid" && until !== null && Temporal.PlainDate.compare(until, today) > 0 ? until : null;
+): Promise<Temporal.PlainDate | null> {
+  if (until === null || Temporal.PlainDate.compare(until, today) <= 0) return null;
+  return mode === "prepaid" ? until : await findBoughtUntil(trx, id, today);
 }
 
 /** Takes back a plan change that has not come yet. */

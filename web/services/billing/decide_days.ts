@@ -8,6 +8,7 @@ import {
   type DayRange,
   type PlannedBillLine,
   splitByCycle,
+  type SuspendedPolicy,
   termsOf,
 } from "@/web/domain/billing/mod.ts";
 import { listSuspensions } from "@/web/store/billing/bill_run.ts";
@@ -28,6 +29,7 @@ import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { uncharged } from "./bill_facts.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { suspendedPolicyOf } from "./rule_levels.ts";
 import { toPricedPlan } from "./priced_plans.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
@@ -48,9 +50,14 @@ export interface DaysOffer {
   chosenCentavos: Centavos | null;
   lines: PlannedBillLine[];
   totalCentavos: Centavos;
+  /** What it pays for days that are off. */
+  suspendedPolicy: SuspendedPolicy;
 }
 
-type Connection = Pick<SubscriptionRow, "id" | "plan_id" | "anchor_day" | "activated_on">;
+type Connection = Pick<
+  SubscriptionRow,
+  "id" | "plan_id" | "anchor_day" | "activated_on" | "own_suspended_policy" | "own_suspended_policy_on"
+>;
 
 /** Prices the days of a connection that nothing explains; null when there are none, or the plan is not there. */
 export async function offerDays(
@@ -61,11 +68,17 @@ export async function offerDays(
   chosen: ChosenTerms = {},
 ): Promise<DaysOffer | null> {
   const [first] = unexplained;
-  const plan = (await listPricedPlans(trx)).find(({ id }) => id === (chosen.planId ?? connection.plan_id));
+  const plans = await listPricedPlans(trx);
+  const plan = plans.find(({ id }) => id === (chosen.planId ?? connection.plan_id));
   if (first === undefined || plan === undefined || connection.activated_on === null) return null;
   const anchorDay = connection.anchor_day ?? anchorDayFor(tenant, connection.activated_on);
   const start = Temporal.PlainDate.from(first.start);
-  const suspended = uncharged(await listSuspensions(trx, [connection.id], start), tenant);
+  const policy = suspendedPolicyOf(
+    tenant,
+    plans.find(({ id }) => id === connection.plan_id) ?? plan,
+    connection,
+  );
+  const suspended = uncharged(await listSuspensions(trx, [connection.id], start), policy);
   const agreed = termsOf({
     plan: toPricedPlan(plan),
     next: null,
@@ -89,6 +102,7 @@ export async function offerDays(
     chosenCentavos: chosen.priceCentavos ?? null,
     lines,
     totalCentavos: sum(lines.map((line) => line.amountCentavos)),
+    suspendedPolicy: policy.suspended_policy,
   };
 }
 
@@ -216,9 +230,9 @@ export function keysFrom(subscriptionId: string, starts: string): DaysKey[] {
 
 /** What a run bills, part by part, as it is stored. */
 export function partsOf(
-  { tenant, business }: Pick<UseCase, "tenant" | "business">,
+  { business }: Pick<UseCase, "business">,
   { subscription_id }: Pick<DecisionRow, "subscription_id">,
-  { lines }: DaysOffer,
+  { lines, suspendedPolicy }: DaysOffer,
 ): DaysToBill[] {
   return lines.flatMap(({ terms, periodStart, periodEnd }) =>
     terms === null ? [] : [{
@@ -229,7 +243,7 @@ export function partsOf(
       price_centavos: centavos(terms.priceCentavos).toString(),
       anchor_day: terms.anchorDay,
       proration: terms.proration,
-      suspended_policy: tenant.suspended_policy,
+      suspended_policy: suspendedPolicy,
       // All days that were suspended are known: they come off at once.
       first_billed_on: business.today.toString(),
     }]

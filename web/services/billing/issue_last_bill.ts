@@ -28,7 +28,7 @@ export async function issueLastBill(
   await noteSuspended(useCase, connection.id, lines.filter((line) => line.days === 0));
   const used = lines.filter((line) => line.days > 0);
   if (used.length + fees.length === 0) return null;
-  const { termsDays, graceDays } = rulesOf(tenant, plan, connection);
+  const { termsDays, graceDays, suspendedPolicy } = rulesOf(tenant, plan, connection);
   const bill = await issueBill(useCase, {
     kind: "final",
     subscriberId: connection.subscriber_id,
@@ -61,7 +61,7 @@ export async function issueLastBill(
         anchor_day: terms.anchorDay,
         proration: terms.proration,
         is_in_full: terms.isChargedInFull,
-        suspended_policy: tenant.suspended_policy,
+        suspended_policy: suspendedPolicy.value,
         first_billed_on: today,
         created_at: at,
         own_kind: terms.own?.kind ?? null,

@@ -1,4 +1,5 @@
 import type { Centavos } from "@/shared/money/mod.ts";
+import type { PlannedBillLine } from "@/web/domain/billing/mod.ts";
 import { anchorDayFor, askedFor, changeToPrepaid, type ModeChangeEffect } from "@/web/domain/billing/mod.ts";
 import { findDueRow } from "@/web/store/billing/bill_run.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
@@ -8,7 +9,7 @@ import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { readFacts } from "./bill_facts.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
 import { taxTermsOn } from "./tax_terms.ts";
-import { type SuspendedBack, suspendedBack } from "./suspended_back.ts";
+import { suspendedBack } from "./suspended_back.ts";
 
 /** What of a connection decides a change of how it pays. */
 export type ModeSubject = Pick<
@@ -27,7 +28,7 @@ export type ModeSubject = Pick<
 export type ToPrepaidEffect = ModeChangeEffect & {
   /** Of the last bill, with VAT. */
   billCentavos: Centavos;
-  suspendedBack: readonly SuspendedBack[];
+  suspendedBack: readonly PlannedBillLine[];
 };
 
 /**

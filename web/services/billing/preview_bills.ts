@@ -18,6 +18,8 @@ import {
   listDueDays,
   listDueForPreview,
   listLastBills,
+  listPayerNames,
+  type PayerName,
   sumBillsOfDays,
 } from "@/web/store/billing/bill_preview.ts";
 import type { BillShape } from "@/web/store/billing/bill_write.ts";
@@ -109,9 +111,10 @@ export async function previewBills(
         .map((row) => [row.subscription_id, row]),
     );
     const known = new Map(due.map((one) => [one.id, one]));
+    const others = await listPayerNames(trx, planned.plans.flatMap((plan) => [...plan.otherPayers.values()]));
     for (const plan of planned.plans) {
       const owner = known.get(plan.subscription.id);
-      if (owner !== undefined) rows.push(...rowsOf(plan, owner, last.get(owner.id)));
+      if (owner !== undefined) rows.push(...rowsOf(plan, owner, last.get(owner.id), others));
     }
     rows.push(...planned.parked.map(({ subscription, why }) => parkedRow(subscription, why)));
     afterId = due.at(-1)?.id ?? null;
@@ -176,7 +179,12 @@ function hasBills({ bills }: SubscriptionPlan): boolean {
   return bills.length > 0;
 }
 
-function rowsOf(plan: SubscriptionPlan, owner: DueWithName, last: LastBillRow | undefined): PreviewRow[] {
+function rowsOf(
+  plan: SubscriptionPlan,
+  owner: DueWithName,
+  last: LastBillRow | undefined,
+  others: ReadonlyMap<string, PayerName>,
+): PreviewRow[] {
   let before = last === undefined ? null : {
     totalCentavos: centavos(last.total_centavos),
     priceCentavos: centavos(last.price_centavos),
@@ -191,6 +199,7 @@ function rowsOf(plan: SubscriptionPlan, owner: DueWithName, last: LastBillRow | 
     });
     const row = {
       ...ownerOf(owner, i),
+      ...others.get(plan.otherPayers.get(bill) ?? ""),
       planName: planNameOf(bill),
       period: {
         start: Temporal.PlainDate.from(bill.period_start),

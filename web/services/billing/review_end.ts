@@ -24,7 +24,7 @@ import { readFacts } from "./bill_facts.ts";
 import { billingRules } from "./billing_rules.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
 import { taxTermsOn } from "./tax_terms.ts";
-import { type SuspendedBack, suspendedBack } from "./suspended_back.ts";
+import { suspendedBack } from "./suspended_back.ts";
 
 /** How a person ends a service. */
 export interface EndInput {
@@ -52,7 +52,7 @@ export interface EndReview {
   /** The bill that those days were on; null where it is not one alone. */
   unusedBillId: string | null;
   /** Days that were billed in advance and suspended since: given back whatever becomes of the others. Below zero. */
-  suspendedBack: readonly SuspendedBack[];
+  suspendedBack: readonly PlannedBillLine[];
   /** What is given up where no credit is given. */
   unusedCentavos: Centavos;
   /** For leaving before the time that was promised. */
@@ -151,7 +151,7 @@ async function rulesOf(
 }
 
 /** What of a billed period is not used: its price less R(its used days). */
-function unusedOf(row: ChargedAheadRow, lastDay: Temporal.PlainDate): Centavos {
+export function unusedOf(row: ChargedAheadRow, lastDay: Temporal.PlainDate): Centavos {
   const { period_start: start, period_end: end } = row;
   const whole = row.is_in_full ? { start, end } : periodContaining(start, row.anchor_day);
   const before = start.subtract({ days: 1 });

@@ -10,6 +10,7 @@ import { closeMissedCut } from "../cuts/close_missed_cut.ts";
 import { executeCutRun } from "../cuts/execute_cut_run.ts";
 import { type BillRunResult, issueBills } from "./issue_bills.ts";
 import { makeModeChanges } from "./change_mode.ts";
+import { makePayerChanges } from "./payer_days.ts";
 import { renewPrepaidOf } from "./renew_prepaid.ts";
 import { planCutRun } from "../cuts/plan_cut_run.ts";
 import { restoreCovered } from "../cuts/restore_covered.ts";
@@ -88,6 +89,8 @@ async function runDay(
   if (!isAfter(BILL_TIME)) return { businessOn: day, bill: null, cut: null };
   const modes = await makeModeChanges(context, tenant.id, actor, { businessOn: day });
   if (!modes.ok) return modes.code;
+  const payers = await makePayerChanges(context, tenant.id, actor, { businessOn: day });
+  if (!payers.ok) return payers.code;
   const bill = billsWait ? null : await billsOf(context, tenant.id, actor, day);
   if (bill === "clock_doubted") return bill;
   const changes = await applyPlanChanges(context, tenant.id, actor, { businessOn: day });

@@ -29,6 +29,7 @@ export async function settlePlanChange(
   if (netNowCentavos < ZERO) {
     await giveMemo(useCase, {
       subscriberId: connection.subscriber_id,
+      subscriptionId: connection.id,
       kind: "correction",
       reason: coded("memo_plan_changed", { plan: plan.name, on: today }),
       amountCentavos: centavos(-netNowCentavos),

@@ -7,9 +7,13 @@ import type { NeverBilled } from "@/web/store/billing/charged_periods.ts";
 export interface SubscriptionPlan {
   subscription: DueSubscription;
   bills: readonly BillShape[];
+  /** Whose those of its bills are that are of another subscriber than has it now. */
+  otherPayers: ReadonlyMap<BillShape, string>;
   watermark: WatermarkShape;
   /** Bills stop with this run: too many are unpaid. */
   isStopped: boolean;
+  /** So many unpaid ones stop them. */
+  stopAfter: number;
   /** Days that it passes over for good. */
   never: readonly Omit<NeverBilled, "subscription_id">[];
   /** First days of freed periods that will not be billed after all: they were suspended all the time. */

@@ -20,6 +20,7 @@ import {
   updateFutureRunsTakenBack,
   updatePlanChangeWaits,
 } from "@/web/store/billing/future.ts";
+import { listFuturePayerChanges, updatePayerChangeWaits } from "@/web/store/billing/payer_changes.ts";
 import { freePeriods } from "@/web/store/billing/charged_periods.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
@@ -134,7 +135,12 @@ async function voidChunk(useCase: UseCase): Promise<Result<Part, "clock_doubted"
   if (doubted !== null) return doubted;
   const seen = await listFutureBills(trx, momentOf(useCase), { subscribers: CHUNK });
   if (seen.length === 0) return ok({ bills: 0, billedCentavos: 0n, restored: 0, isLast: true });
-  await lockSubscribersOf(trx, seen.map((bill) => bill.subscription_id));
+  // A bill may be of who had the connection before.
+  await lockSubscribersOf(
+    trx,
+    seen.map((bill) => bill.subscription_id),
+    seen.map((bill) => bill.subscriber_id),
+  );
   const subscriberIds = [...new Set(seen.map((bill) => bill.subscriber_id))];
   // Read again behind the lock: a payment or a void may have been on its way.
   const bills = await listFutureBills(trx, momentOf(useCase), { subscriberIds });
@@ -224,6 +230,7 @@ async function end(
   const doubted = await refuseDoubtedClock(useCase);
   if (doubted !== null) return doubted;
   const moment = momentOf(useCase);
+  for (const change of await listFuturePayerChanges(trx, moment)) await updatePayerChangeWaits(trx, change);
   const ids = await reopenFuture(trx, moment, "all");
   await updateFutureBlockDates(trx, moment);
   await resumeBilling(trx, tenant, ids, booking);

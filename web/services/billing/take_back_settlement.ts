@@ -22,7 +22,8 @@ export function settlementOfBill(bill: BillDetail): PlanSettlement | null {
   const [fromOn, untilOn] = [days[0], ends.at(-1)];
   if (typeof plan !== "string" || fromOn === undefined || untilOn === undefined) return null;
   const { id, subscriber_id: subscriberId, subscription_id: subscriptionId } = bill;
-  return { id, subscriberId, subscriptionId, billId: null, plan, fromOn, untilOn };
+  const settledOn = bill.issued_on ?? fromOn;
+  return { id, subscriberId, subscriptionId, billId: null, plan, settledOn, fromOn, untilOn };
 }
 
 /** The change of plan that a credit memo settled; null where it is none of one. */
@@ -31,8 +32,8 @@ export function settlementOfMemo(memo: MemoRow): PlanSettlement | null {
   if (said?.code !== "memo_plan_changed") return null;
   const { plan, on } = said.values;
   if (typeof plan !== "string" || !(on instanceof Temporal.PlainDate)) return null;
-  const { id, subscriber_id: subscriberId, bill_id: billId } = memo;
-  return { id, subscriberId, subscriptionId: null, billId, plan, fromOn: on, untilOn: null };
+  const { id, subscriber_id: subscriberId, bill_id: billId, subscription_id: subscriptionId } = memo;
+  return { id, subscriberId, subscriptionId, billId, plan, settledOn: on, fromOn: on, untilOn: null };
 }
 
 /**
@@ -52,7 +53,8 @@ export async function takeBackSettlement(
   const isOne = rows.every((row) =>
     row.subscription_id === first.subscription_id && row.rest_plan_name === settlement.plan && !row.is_over
   );
-  if (!isOne || await isSettledAgain(trx, settlement)) return err("plan_settled_since", { number });
-  await clearRestSettled(trx, first.subscription_id, settlement);
+  const own = { ...settlement, subscriptionId: first.subscription_id };
+  if (!isOne || await isSettledAgain(trx, own, rows)) return err("plan_settled_since", { number });
+  await clearRestSettled(trx, own);
   return null;
 }

@@ -11,12 +11,17 @@ import {
   isPurchaseSettled,
   updatePrepaid,
 } from "@/web/store/billing/prepaid.ts";
-import { endPeriods, freePeriods, hasDaysGivenBack } from "@/web/store/billing/charged_periods.ts";
+import {
+  endPeriods,
+  freePeriods,
+  hasDaysGivenBack,
+  hasPeriodsOfEnded,
+} from "@/web/store/billing/charged_periods.ts";
 import { type BillDetail, findBill, updateBillVoid } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findMemoOfBill } from "@/web/store/payments/memos.ts";
-import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { applyIdleCredit, releaseShares } from "../payments/apply_credit.ts";
 import { recordAudit } from "../audit.ts";
@@ -51,6 +56,7 @@ export type VoidBillCode =
   | "bill_is_reported"
   | GivenBackCode
   | "days_given_back"
+  | "void_service_ended"
   | "plan_settled_since"
   | "reason_required"
   | "reason_too_long";
@@ -72,7 +78,8 @@ export async function voidBill(
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const seen = await findBill(useCase.trx, input.billId);
     if (seen === null) return err("bill_not_found");
-    await lockSubscriber(useCase.trx, seen.subscriber_id);
+    // Its connection may be another subscriber's by now, and its days move with the bill.
+    await lockSubscribersOf(useCase.trx, [seen.subscription_id], [seen.subscriber_id]);
     const bill = await findBill(useCase.trx, input.billId);
     if (bill === null || bill.status === "void") return err("already_void", { number: seen.number ?? "" });
     if (bill.status === "draft") return err("bill_is_draft");
@@ -80,13 +87,27 @@ export async function voidBill(
     if (refusal !== null) return refusal;
     const givenBack = await refuseGivenBack(useCase.trx, bill);
     if (givenBack !== null) return givenBack;
-    if (input.periods === "never" && await hasDaysGivenBack(useCase.trx, bill.id)) {
-      return err("days_given_back", { number: bill.number ?? "" });
-    }
+    const after = await decideAfter(useCase.trx, bill, input.periods);
+    if (!after.ok) return after;
     const settled = await takeBackSettlement(useCase.trx, settlementOfBill(bill), bill.number ?? "");
     if (settled !== null) return settled;
-    return ok(await take(useCase, bill, reason.value, input.periods ?? "bill_again"));
+    return ok(await take(useCase, bill, reason.value, after.value));
   });
+}
+
+/** No run bills a service again that has ended: its days are never billed. */
+async function decideAfter(
+  trx: TenantTransaction,
+  bill: Pick<BillDetail, "id" | "number">,
+  wanted: AfterVoid | undefined,
+): Promise<Result<AfterVoid, "days_given_back" | "void_service_ended">> {
+  const number = bill.number ?? "";
+  const hasEnded = await hasPeriodsOfEnded(trx, bill.id);
+  if (hasEnded && wanted === "bill_again") return err("void_service_ended", { number });
+  const after = hasEnded ? "never" : wanted ?? "bill_again";
+  return after === "never" && await hasDaysGivenBack(trx, bill.id)
+    ? err("days_given_back", { number })
+    : ok(after);
 }
 
 function refuseVoid(bill: BillDetail): Failure<"bill_has_money" | "bill_is_reported"> | null {

@@ -7,6 +7,7 @@ import type { RunRow } from "@/web/store/billing/runs.ts";
 import { listCreditSources } from "@/web/store/payments/credit_sources.ts";
 import { recordAudit } from "../audit.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
+import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import type { UseCase } from "../use_case.ts";
 import type { SubscriptionPlan } from "./subscription_plan.ts";
 
@@ -17,11 +18,14 @@ export async function writePlans(
   plans: readonly SubscriptionPlan[],
 ): Promise<ShapedBill[]> {
   const { trx, at, booking } = useCase;
+  // Those that are billed for days of before are not who was locked with the connection.
+  const others = plans.flatMap((plan) => [...plan.otherPayers.values()]);
+  if (others.length > 0) await lockSubscribersOf(trx, [], others);
   const bills = plans.flatMap((plan) =>
     plan.bills.map((shape): ShapedBill => ({
       id: uuidv7(at.epochMilliseconds),
       transactionId: uuidv7(at.epochMilliseconds),
-      subscriberId: plan.subscription.subscriber_id,
+      subscriberId: plan.otherPayers.get(shape) ?? plan.subscription.subscriber_id,
       subscriptionId: plan.subscription.id,
       shape,
     }))
@@ -57,17 +61,17 @@ export async function writePlans(
 
 /** Last in the transaction: bills that stop are seen on the subscriber's timeline. */
 export async function auditStopped(
-  { trx, at, actor, business, tenant }: UseCase,
+  { trx, at, actor, business }: UseCase,
   run: RunRow,
   plans: readonly SubscriptionPlan[],
 ): Promise<void> {
-  for (const { subscription, watermark } of plans) {
+  for (const { subscription, watermark, stopAfter } of plans) {
     await recordAudit(trx, actor, {
       action: "subscription.bills_stopped",
       subjectKind: "subscription",
       subjectId: subscription.id,
       subscriberId: subscription.subscriber_id,
-      summary: coded("audit_bills_stopped", { count: tenant.stop_after_unpaid_bills }),
+      summary: coded("audit_bills_stopped", { count: stopAfter }),
       details: { run_id: run.id, from: watermark.stopped_from_on },
       at,
       businessOn: business.today,

@@ -5,6 +5,7 @@ import { insertCoverage, insertPurchase, updatePrepaid } from "@/web/store/billi
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { issueBill } from "./issue_bill.ts";
 import type { PrepaidOffer } from "./prepaid_offer.ts";
+import { rulesOf } from "./rule_levels.ts";
 import type { UseCase } from "../use_case.ts";
 
 /** A purchase that is paid in this transaction. */
@@ -72,7 +73,7 @@ export async function writePurchase(
     anchor_day: planned.anchorDay,
     proration: tenant.proration,
     is_in_full: true,
-    suspended_policy: tenant.suspended_policy,
+    suspended_policy: rulesOf(tenant, plan, subscription).suspendedPolicy.value,
     first_billed_on: business.today,
     created_at: at,
   }, {

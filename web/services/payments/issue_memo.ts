@@ -157,7 +157,7 @@ async function refuseForBill(
 
 async function insert(
   useCase: UseCase,
-  input: MemoInput,
+  input: MemoInput & Pick<GivenMemo, "subscriptionId">,
   hash: string,
 ): Promise<{ id: string; number: string }> {
   const { trx, at, actor, business } = useCase;
@@ -174,6 +174,7 @@ async function insert(
     amount_centavos: input.amountCentavos,
     vat_centavos: vatCentavos,
     bill_id: input.billId,
+    subscription_id: input.subscriptionId ?? null,
     issued_on: business.today,
     recorded_at: at,
     recorded_by: actor.label,
@@ -240,6 +241,8 @@ async function allocate(
 /** A memo that follows from something else that is done in the same transaction. */
 export interface GivenMemo {
   subscriberId: string;
+  /** The connection whose days it settles, so that two of one subscriber are told apart. @default none */
+  subscriptionId?: string;
   kind: Exclude<MemoKind, "write_off">;
   /** Why, in words of the catalogue. */
   reason: Coded;
@@ -251,9 +254,7 @@ export interface GivenMemo {
 /** Gives a memo as a part of another use case, which says so in its own audit entry. The subscriber is locked by the caller. */
 export async function giveMemo(useCase: UseCase, given: GivenMemo): Promise<{ id: string; number: string }> {
   const reason = formatCoded(given.reason);
-  const billId = given.billId !== null && await fitsBill(useCase, given.billId, given.amountCentavos)
-    ? given.billId
-    : null;
+  const billId = given.billId !== null && await fitsBill(useCase, given.billId, given) ? given.billId : null;
   const input = { ...given, reason, billId, idempotencyKey: uuidv7(useCase.at.epochMilliseconds) };
   const memo = await insert(useCase, input, await hashOf(input));
   const open = await allocate(useCase, input, memo.id);
@@ -268,9 +269,13 @@ export async function giveMemo(useCase: UseCase, given: GivenMemo): Promise<{ id
   return memo;
 }
 
-/** A bill is not given more back than it asked for. */
-async function fitsBill({ trx }: UseCase, billId: string, amount: Centavos): Promise<boolean> {
+/** A bill is not given more back than it asked for, and to nobody else than who was billed. */
+async function fitsBill(
+  { trx }: UseCase,
+  billId: string,
+  { subscriberId, amountCentavos }: GivenMemo,
+): Promise<boolean> {
   const bill = await lockBill(trx, billId);
-  if (bill === null || bill.status !== "issued") return false;
-  return amount <= bill.total_centavos - await sumMemosOfBill(trx, billId);
+  if (bill === null || bill.status !== "issued" || bill.subscriber_id !== subscriberId) return false;
+  return amountCentavos <= bill.total_centavos - await sumMemosOfBill(trx, billId);
 }

@@ -101,7 +101,7 @@ export async function postPayment(
   const targetBillId = await aim?.() ?? input.targetBillId;
   const payment = await insert(useCase, input, hash);
   const { open, ...allocated } = await allocate(useCase, input, { id: payment.id, targetBillId });
-  if (aim === undefined) await renewOnPosting(useCase, input.subscriberId);
+  await renewOnPosting(useCase, input.subscriberId);
   const restored = await restoreService(trx, useCase.tenant, input.subscriberId, useCase.booking, open);
   useCase.touchRouters(restored.routerIds);
   await recordAudit(trx, useCase.actor, {

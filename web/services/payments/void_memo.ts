@@ -1,4 +1,4 @@
-import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import { coded, formatCoded, parseCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
@@ -23,6 +23,7 @@ export type VoidMemoCode =
   | "memo_was_voided"
   | "source_refunded"
   | "plan_settled_since"
+  | "payer_settled"
   | "reason_required"
   | "reason_too_long";
 
@@ -47,6 +48,10 @@ export async function voidMemo(
     if (memo === null || memo.voided_at !== null) return err("memo_was_voided", { number: seen.number });
     const refunded = await refuseRefunded(trx, memo);
     if (refunded !== null) return refunded;
+    // Its days are the new payer's: taken back, they would be paid twice.
+    if (parseCoded(memo.reason)?.code === "memo_payer_changed") {
+      return err("payer_settled", { number: memo.number });
+    }
     const settled = await takeBackSettlement(trx, settlementOfMemo(memo), memo.number);
     if (settled !== null) return settled;
     await take(useCase, memo, reason.value);

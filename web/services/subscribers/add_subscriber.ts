@@ -1,9 +1,5 @@
-import { coded } from "@/shared/codes/mod.ts";
-import { uuidv7 } from "@/shared/ids.ts";
-import { err, ok, type Result } from "@/shared/result.ts";
-import { insertSubscriber } from "@/web/store/subscribers/new_subscribers.ts";
+import { ok, type Result } from "@/shared/result.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { takeNumbers } from "@/web/store/billing/number_series.ts";
 import { type ContactFields, findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import {
   type AddedConnection,
@@ -13,10 +9,9 @@ import {
   findSentBefore,
   insertConnection,
 } from "./add_connection.ts";
-import { recordAudit } from "../audit.ts";
 import { cleanContact, type ContactCode } from "./contact_fields.ts";
 import type { Actor, ServiceContext } from "../context.ts";
-import { findDuplicates } from "./find_duplicates.ts";
+import { auditPerson, insertPerson } from "./insert_person.ts";
 import { withPppName } from "./with_ppp_name.ts";
 
 /** Why a subscriber is not added. */
@@ -35,7 +30,7 @@ export async function addSubscriber(
   const contact = cleanContact(input);
   if (!contact.ok) return contact;
   return await withPppName(context, tenantId, actor, async (useCase, tell) => {
-    const { trx, at, business } = useCase;
+    const { trx } = useCase;
     const before = await findAddedBefore(trx, input, contact.value.name);
     if (before !== null) return ok(before);
     const checked = await checkConnection(trx, input, contact.value.name);
@@ -44,23 +39,11 @@ export async function addSubscriber(
       const twin = await findAddedBefore(trx, input, contact.value.name);
       return twin === null ? checked : ok(twin);
     }
-    if (!input.isDuplicateAccepted) {
-      const [same] = await findDuplicates(trx, contact.value);
-      if (same !== undefined) return err("duplicate", { name: same.subscriber.name });
-    }
-    const id = uuidv7(at.epochMilliseconds);
-    const [accountNumber = ""] = await takeNumbers(trx, "account", 1);
-    await insertSubscriber(trx, { ...contact.value, id, account_number: accountNumber, created_at: at });
+    const added = await insertPerson(useCase, contact.value, input);
+    if (!added.ok) return added;
+    const { id, accountNumber } = added.value;
     const made = await insertConnection(useCase, context, { ...checked.value, subscriberId: id }, tell);
-    await recordAudit(trx, actor, {
-      action: "subscriber.added",
-      subjectKind: "subscriber",
-      subjectId: id,
-      subscriberId: id,
-      summary: coded("audit_subscriber_added", { account: accountNumber }),
-      at,
-      businessOn: business.today,
-    });
+    await auditPerson(useCase, added.value);
     return ok({ ...made, accountNumber });
   });
 }

@@ -85,7 +85,7 @@ async function settle(useCase: UseCase, settled: Settled): Promise<string | null
   const billNumber = await billLastDays(useCase, settled);
   await noteNever(useCase, settled);
   if (billNumber !== null) await applyIdleCredit(trx, [connection.subscriber_id], booking);
-  await giveSuspendedBack(useCase, connection.subscriber_id, review.suspendedBack);
+  await giveSuspendedBack(useCase, connection, review.suspendedBack);
   if (review.creditCentavos > ZERO) {
     await giveMemo(useCase, {
       subscriberId: connection.subscriber_id,

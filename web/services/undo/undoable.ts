@@ -30,6 +30,7 @@ import {
   undoBulkNever,
   undoBulkPlan,
 } from "./undo_bulk.ts";
+import { cancelPayerChange, undoPayerChange } from "../billing/payer_days.ts";
 import { reopenDays } from "../billing/decide_days.ts";
 import { updateSubscriber } from "../subscribers/update_subscriber.ts";
 
@@ -192,6 +193,22 @@ export const UNDOABLE: Readonly<Record<string, Undoable>> = {
         reason: textsOf(entry).reason as ManualReason,
         note: textsOf(entry).note || formatCoded(coded("reason_put_back")),
       }),
+  },
+  "subscription.payer_changed": {
+    permission: "subscriber:write",
+    needs: ["change_id"],
+    lock: lockConnection,
+    run: (context, tenantId, actor, entry) =>
+      undoPayerChange(context, tenantId, actor, {
+        subscriptionId: entry.subject_id,
+        changeId: textsOf(entry).change_id ?? "",
+      }),
+  },
+  "subscription.payer_planned": {
+    permission: "subscriber:write",
+    lock: lockConnection,
+    run: (context, tenantId, actor, entry) =>
+      cancelPayerChange(context, tenantId, actor, { subscriptionId: entry.subject_id }),
   },
   "subscriber.updated": {
     permission: "subscriber:write",

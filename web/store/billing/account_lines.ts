@@ -58,9 +58,9 @@ export interface AccountSpan {
 
 const SORTS: Readonly<Record<string, readonly SortKey<AccountLineRow>[]>> = {
   date: [
-    { by: sql`counted_on`, kind: "date", of: (row) => String(row.counted_on) },
-    { by: sql`recorded_at`, kind: "instant", of: (row) => String(row.recorded_at) },
-    { by: sql`id`, kind: "uuid", of: (row) => row.id },
+    { by: sql`own.counted_on`, kind: "date", of: (row) => String(row.counted_on) },
+    { by: sql`own.recorded_at`, kind: "instant", of: (row) => String(row.recorded_at) },
+    { by: sql`own.id`, kind: "uuid", of: (row) => row.id },
   ],
 };
 const ALL: Ordering<AccountLineRow> = orderingOf(SORTS, "date", "date");
@@ -76,9 +76,12 @@ export async function listAccountLines(
 ): Promise<Page<AccountLineRow>> {
   const window = windowOf(orderingOf(SORTS, request.sort, "-date"), request);
   const { rows } = await sql<AccountLineRow>`
-    select * from (${accountLines(trx, filter.subscriberId)}) as lines
-    where ${conditions(filter)} and ${window.where} order by ${window.orderBy} limit ${window.limit}`
-    .execute(trx);
+    select ${LINE}, own.balance_centavos, ${lineKind(trx)} as line_kind, ${NAMED} from (
+      select ${LINE}, own.balance_centavos from (${withBalance(trx, filter.subscriberId)}) as own
+      where ${
+    conditions(trx, filter)
+  } and ${window.where} order by ${window.orderBy} limit ${window.limit}) as own
+    ${names(trx)} order by ${window.orderBy}`.execute(trx);
   return window.toPage(rows);
 }
 
@@ -89,8 +92,9 @@ export async function listAllAccountLines(
 ): Promise<AccountLineRow[]> {
   const { orderBy } = windowOf(ALL, { limit: 0 });
   const { rows } = await sql<AccountLineRow>`
-    select * from (${accountLines(trx, filter.subscriberId)}) as lines
-    where ${conditions(filter)} order by ${orderBy}`.execute(trx);
+    select ${LINE}, own.balance_centavos, ${lineKind(trx)} as line_kind, ${NAMED}
+    from (${withBalance(trx, filter.subscriberId)}) as own ${names(trx)}
+    where ${conditions(trx, filter)} order by ${orderBy}`.execute(trx);
   return rows;
 }
 
@@ -102,9 +106,11 @@ export async function sumAccountLines(
   const { rows } = await sql<
     { span: "before" | "within"; line_kind: AccountLineKind; n: number; sum: bigint }
   >`
-    select case when ${from === undefined ? sql`false` : sql`counted_on < ${from}::date`} then 'before'
-      else 'within' end as span, line_kind, count(*)::int as n, sum(amount_centavos)::bigint as sum
-    from (${accountLines(trx, subscriberId)}) as lines where ${conditions({ to })} group by 1, 2`.execute(
+    select case when ${from === undefined ? sql`false` : sql`own.counted_on < ${from}::date`} then 'before'
+      else 'within' end as span, ${
+    lineKind(trx)
+  } as line_kind, count(*)::int as n, sum(amount_centavos)::bigint as sum
+    from (${accountLines(trx, subscriberId)}) as own where ${conditions(trx, { to })} group by 1, 2`.execute(
     trx,
   );
   const sumOf = (span: string, kind?: AccountLineKind) =>
@@ -147,18 +153,24 @@ export async function listOpenOnDay(
   const given = sql`m.tenant_id = b.tenant_id and m.bill_id = b.id and m.voided_at is null
     ${to === undefined ? sql`` : sql`and m.issued_on <= ${to}::date`}`;
   const { rows } = await sql<OpenOnDay>`
-    select b.id, b.number, b.issued_on, b.due_on, b.total_centavos, b.vat_centavos,
-      sum(e.amount_centavos)::bigint as open_centavos,
-      coalesce(-sum(e.amount_centavos) filter (where p.id is not null), 0)::bigint as certified_centavos,
+    select b.id, b.number, b.issued_on, b.due_on, b.total_centavos, b.vat_centavos, own.open_centavos,
+      own.certified_centavos,
       coalesce((select sum(m.amount_centavos) from credit_memos m where ${given}), 0)::bigint as back_centavos,
       coalesce((select sum(m.vat_centavos) from credit_memos m where ${given}), 0)::bigint as vat_back_centavos
-    from ledger_entries e
-    join ledger_transactions t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
-    join bills b on b.tenant_id = t.tenant_id and b.id = t.bill_id
-    left join payments p on p.tenant_id = t.tenant_id and p.id = t.source_id and p.method = 'withholding_2307'
-    where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${subscriberId} and e.account = 'receivable'
-      ${to === undefined ? sql`` : sql`and greatest(t.business_on, b.issued_on) <= ${to}::date`}
-    group by b.tenant_id, b.id having sum(e.amount_centavos) <> 0
+    from (
+      select t.bill_id, sum(e.amount_centavos)::bigint as open_centavos,
+        coalesce(-sum(e.amount_centavos) filter (where t.source_id = any(array(
+          select p.id from payments p where p.tenant_id = ${trx.tenantId} and p.subscriber_id = ${subscriberId}
+            and p.method = 'withholding_2307'))), 0)::bigint as certified_centavos
+      from ledger_entries e
+      cross join lateral (select t.bill_id, t.source_id, ${
+    countedOn(trx)
+  } as counted_on from ledger_transactions t
+        where t.tenant_id = ${trx.tenantId} and t.id = e.transaction_id offset 0) t
+      where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${subscriberId} and e.account = 'receivable'
+        ${to === undefined ? sql`` : sql`and t.counted_on <= ${to}::date`}
+      group by t.bill_id having sum(e.amount_centavos) <> 0) own
+    join bills b on b.tenant_id = ${trx.tenantId} and b.id = own.bill_id
     order by b.due_on, b.issued_on, length(b.number), b.number collate "C"`.execute(trx);
   return rows;
 }
@@ -172,34 +184,70 @@ const LINE_KIND = sql`case when own.kind in ('memo_issued', 'memo_voided') then 
   when o.account = 'opening_balance' then case when o.amount_centavos < 0 then 'charge' else 'credit' end
   when o.account in ('credit_memos', 'write_offs') then 'credit' else 'payment' end`;
 
-function accountLines(trx: TenantTransaction, subscriberId: string): RawBuilder<unknown> {
-  return sql`
-    select own.id, own.kind, own.counted_on, own.recorded_at, own.bill_id, own.bill_number, own.source_id,
-      own.description, own.actor, own.amount_centavos, c.kind as source_kind, c.number as source_number,
-      own.refund_id, r.number as refund_number,
-      (select coalesce(-sum(o.amount_centavos), 0)::bigint from ledger_entries o where o.tenant_id = ${trx.tenantId}
-        and o.transaction_id = own.id and o.account = 'vat_payable') as vat_centavos,
-      coalesce((select ${LINE_KIND} from ledger_entries o
-        where o.tenant_id = ${trx.tenantId} and o.transaction_id = own.id and o.subscriber_id is null
-        order by abs(o.amount_centavos) desc, o.line_no limit 1), 'credit') as line_kind,
-      (sum(own.amount_centavos) over (order by own.counted_on, own.recorded_at, own.id))::bigint as balance_centavos
-    from (
-      select t.id, t.kind, greatest(t.business_on, b.issued_on) as counted_on, t.recorded_at, t.bill_id, b.number as bill_number,
-        t.source_id, t.refund_id, t.description, t.actor, sum(e.amount_centavos)::bigint as amount_centavos
-      from ledger_entries e
-      join ledger_transactions t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
-      left join bills b on b.tenant_id = t.tenant_id and b.id = t.bill_id
-      where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${subscriberId}
-        and e.account in ('receivable', 'subscriber_credit')
-      group by t.tenant_id, t.id, b.tenant_id, b.id having sum(e.amount_centavos) <> 0) own
-    left join credit_sources c on c.tenant_id = ${trx.tenantId} and c.id = own.source_id
-    left join refunds r on r.tenant_id = ${trx.tenantId} and r.id = own.refund_id`;
+/** Where the line `own` stands. */
+function lineKind(trx: TenantTransaction): RawBuilder<unknown> {
+  return sql`coalesce((select ${LINE_KIND} from ledger_entries o
+    where o.tenant_id = ${trx.tenantId} and o.transaction_id = own.id and o.subscriber_id is null
+    order by abs(o.amount_centavos) desc, o.line_no limit 1), 'credit')`;
 }
 
-function conditions({ from, to, kind }: Omit<AccountLineFilter, "subscriberId">): RawBuilder<unknown> {
+/** What a posting alone says of the line `own`. */
+const LINE = sql`own.id, own.kind, own.counted_on, own.recorded_at, own.bill_id, own.source_id, own.refund_id,
+  own.description, own.actor, own.amount_centavos`;
+
+/** The numbers of what lines are about: read for the lines of a page only. */
+const NAMED =
+  sql`b.number as bill_number, c.kind as source_kind, c.number as source_number, r.number as refund_number,
+    coalesce(case own.kind when 'bill_issued' then b.vat_centavos when 'bill_voided' then -b.vat_centavos
+      when 'memo_issued' then -m.vat_centavos when 'memo_voided' then m.vat_centavos end, 0) as vat_centavos`;
+
+function names(trx: TenantTransaction): RawBuilder<unknown> {
+  return sql`
+    left join bills b on b.tenant_id = ${trx.tenantId} and b.id = own.bill_id
+    left join credit_sources c on c.tenant_id = ${trx.tenantId} and c.id = own.source_id
+    left join refunds r on r.tenant_id = ${trx.tenantId} and r.id = own.refund_id
+    left join credit_memos m on m.tenant_id = ${trx.tenantId} and m.id = own.source_id`;
+}
+
+function withBalance(trx: TenantTransaction, subscriberId: string): RawBuilder<unknown> {
+  return sql`select ${LINE},
+      (sum(own.amount_centavos) over (order by own.counted_on, own.recorded_at, own.id))::bigint as balance_centavos
+    from (${accountLines(trx, subscriberId)}) own`;
+}
+
+/**
+ * The lines of an account. Its entries are summed by posting before anything else is asked: what only moves credit falls
+ * away there. Of the rest each posting is read by its key (`offset` keeps it so), however many others there are.
+ */
+function accountLines(trx: TenantTransaction, subscriberId: string): RawBuilder<unknown> {
+  const tenant = trx.tenantId;
+  return sql`
+    select moved.id, moved.amount_centavos, t.kind, t.recorded_at, t.bill_id, t.source_id, t.refund_id, t.description,
+      t.actor, ${countedOn(trx)} as counted_on
+    from (
+      select e.transaction_id as id, sum(e.amount_centavos)::bigint as amount_centavos from ledger_entries e
+      where e.tenant_id = ${tenant} and e.subscriber_id = ${subscriberId}
+        and e.account in ('receivable', 'subscriber_credit')
+      group by e.transaction_id having sum(e.amount_centavos) <> 0) moved
+    cross join lateral (select t.kind, t.business_on, t.recorded_at, t.bill_id, t.source_id, t.refund_id, t.description, t.actor
+      from ledger_transactions t where t.tenant_id = ${tenant} and t.id = moved.id
+      offset 0) t`;
+}
+
+/** The day that the posting `t` counts from: a bill's is its own, and what came after it is looked up. */
+function countedOn(trx: TenantTransaction): RawBuilder<unknown> {
+  return sql`case when t.kind = 'bill_issued' or t.bill_id is null then t.business_on
+    else greatest(t.business_on, (select b.issued_on from bills b where b.tenant_id = ${trx.tenantId} and b.id = t.bill_id))
+    end`;
+}
+
+function conditions(
+  trx: TenantTransaction,
+  { from, to, kind }: Omit<AccountLineFilter, "subscriberId">,
+): RawBuilder<unknown> {
   const where = [sql`true`];
-  if (from !== undefined) where.push(sql`counted_on >= ${from}::date`);
-  if (to !== undefined) where.push(sql`counted_on <= ${to}::date`);
-  if (kind !== undefined) where.push(sql`line_kind = ${kind}`);
+  if (from !== undefined) where.push(sql`own.counted_on >= ${from}::date`);
+  if (to !== undefined) where.push(sql`own.counted_on <= ${to}::date`);
+  if (kind !== undefined) where.push(sql`${lineKind(trx)} = ${kind}`);
   return sql.join(where, sql` and `);
 }

@@ -3,7 +3,7 @@ import { type Age, AGES } from "@/web/domain/payments/mod.ts";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
-import { countedFrom, inScope, type ReportScope } from "./counted_entries.ts";
+import { inScope, type ReportScope } from "./counted_entries.ts";
 
 /** Which debts. */
 export interface AgingFilter extends ReportScope {
@@ -93,28 +93,30 @@ function bySubscriber(trx: TenantTransaction, filter: AgingFilter): RawBuilder<u
     from (${openBills(trx, filter)}) o group by o.subscriber_id`;
 }
 
-/** Bills with something open: as they are, or as they were at the end of a day. */
+/**
+ * Bills with something open: as they are, or as they were at the end of a day. On that day there were the bills of until
+ * then; what was posted on these since is taken back, each posting read by its key (`offset` keeps it so).
+ */
 function openBills(trx: TenantTransaction, filter: AgingFilter): RawBuilder<unknown> {
-  const now = sql`
-    select b.id, b.total_centavos - b.paid_centavos as open from bills b
-    where b.tenant_id = ${trx.tenantId} and b.status = 'issued' and b.paid_centavos < b.total_centavos
-      and ${inScope(trx, filter, sql`b.subscriber_id`)}`;
+  const tenant = trx.tenantId;
+  const ofWhom = inScope(trx, filter, sql`b.subscriber_id`);
+  const isOpen = sql`b.status = 'issued' and b.paid_centavos < b.total_centavos`;
   if (!filter.isPast) {
-    return sql`select b.subscriber_id, b.due_on, now.open from (${now}) now
-      join bills b on b.tenant_id = ${trx.tenantId} and b.id = now.id`;
+    return sql`select b.subscriber_id, b.due_on, b.total_centavos - b.paid_centavos as open from bills b
+      where b.tenant_id = ${tenant} and ${isOpen} and ${ofWhom}`;
   }
   return sql`
-    select b.subscriber_id, b.due_on, was.open
-    from (
-      select id, sum(open)::bigint as open from (
-        ${now}
-        union all
-        select since.bill_id, -since.amount_centavos from (${
-    countedFrom(trx, filter.on.add({ days: 1 }), filter)
-  }) since
-        where since.account = 'receivable') parts
-      group by id having sum(open) <> 0) was
-    join bills b on b.tenant_id = ${trx.tenantId} and b.id = was.id`;
+    select subscriber_id, due_on, sum(open)::bigint as open from (
+      select b.id, b.subscriber_id, b.due_on, b.total_centavos - b.paid_centavos as open from bills b
+      where b.tenant_id = ${tenant} and ${isOpen} and b.issued_on <= ${filter.on}::date and ${ofWhom}
+      union all
+      select b.id, b.subscriber_id, b.due_on, -e.amount_centavos
+      from ledger_transactions t
+      join bills b on b.tenant_id = ${tenant} and b.id = t.bill_id and b.issued_on <= ${filter.on}::date and ${ofWhom}
+      cross join lateral (select e.amount_centavos from ledger_entries e where e.tenant_id = ${tenant}
+        and e.transaction_id = t.id and e.account = 'receivable' offset 0) e
+      where t.tenant_id = ${tenant} and t.business_on > ${filter.on}::date) parts
+    group by id, subscriber_id, due_on having sum(open) <> 0`;
 }
 
 function ofAge(age: Age | undefined): RawBuilder<unknown> {

@@ -27,6 +27,28 @@ export async function listDueForPreview(
   return rows;
 }
 
+/** Who is billed for days of before. */
+export interface PayerName {
+  subscriberId: string;
+  name: string;
+  accountNumber: string;
+}
+
+/** Subscribers by id, for bills that are not of who has the connection now. */
+export async function listPayerNames(
+  trx: TenantTransaction,
+  subscriberIds: readonly string[],
+): Promise<Map<string, PayerName>> {
+  if (subscriberIds.length === 0) return new Map();
+  const rows = await trx.selectFrom("subscribers").select(["id", "name", "account_number"])
+    .where("tenant_id", "=", trx.tenantId).where("id", "in", [...subscriberIds]).execute();
+  return new Map(
+    rows.map((
+      { id, name, account_number },
+    ) => [id, { subscriberId: id, name, accountNumber: account_number }]),
+  );
+}
+
 /** The newest live bill of a connection, with the price that it was made by. */
 export interface LastBillRow {
   subscription_id: string;

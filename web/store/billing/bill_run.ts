@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { SuspendedPolicy } from "@/web/domain/billing/mod.ts";
 import { columnsOf } from "../db/columns.ts";
 import { toRecordset } from "../db/recordset.ts";
 import { pricedLine } from "./bills.ts";
@@ -94,6 +95,10 @@ export interface SuspensionRow {
   added_on: Temporal.PlainDate;
   /** Null while it stands. */
   removed_on: Temporal.PlainDate | null;
+  own_suspended_policy: SuspendedPolicy | null;
+  own_suspended_policy_on: Temporal.PlainDate | null;
+  plan_suspended_policy: SuspendedPolicy | null;
+  plan_suspended_policy_on: Temporal.PlainDate | null;
 }
 
 /** What was off from `since` on. */
@@ -103,22 +108,31 @@ export async function listSuspensions(
   since: Temporal.PlainDate,
 ): Promise<SuspensionRow[]> {
   const { rows } = await sql<SuspensionRow>`
-    select subscription_id, reason, added_on, removed_on from block_reasons
-    where tenant_id = ${trx.tenantId} and subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
-      and (removed_on is null or removed_on >= ${since}) order by subscription_id, added_on, id`.execute(trx);
+    select r.subscription_id, r.reason, r.added_on, r.removed_on, c.own_suspended_policy, c.own_suspended_policy_on,
+      p.own_suspended_policy as plan_suspended_policy, p.own_suspended_policy_on as plan_suspended_policy_on
+    from block_reasons r join subscriptions c on c.tenant_id = r.tenant_id and c.id = r.subscription_id
+    join plans p on p.tenant_id = c.tenant_id and p.id = c.plan_id
+    where r.tenant_id = ${trx.tenantId} and r.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
+      and (r.removed_on is null or r.removed_on >= ${since}) order by r.subscription_id, r.added_on, r.id`
+    .execute(trx);
   return rows;
 }
 
-/** How many bills of each are not paid; those with none are left out. */
+/**
+ * How many bills of each its payer has not paid; those with none are left out. One that is disputed as far as it is not paid waits
+ * for a decision, and counts for nobody meanwhile.
+ */
 export async function countUnpaidBills(
   trx: TenantTransaction,
   subscriptionIds: readonly string[],
 ): Promise<Map<string, number>> {
   if (subscriptionIds.length === 0) return new Map();
   const { rows } = await sql<{ id: string; count: number }>`
-    select subscription_id as id, count(*)::int as count from bills
-    where tenant_id = ${trx.tenantId} and subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
-      and status = 'issued' and paid_centavos < total_centavos group by 1`.execute(trx);
+    select b.subscription_id as id, count(*)::int as count from bills b
+    join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id and c.subscriber_id = b.subscriber_id
+    where b.tenant_id = ${trx.tenantId} and b.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
+      and b.status = 'issued' and b.paid_centavos + b.disputed_centavos < b.total_centavos group by 1`
+    .execute(trx);
   return new Map(rows.map((row) => [row.id, row.count]));
 }
 
@@ -135,7 +149,7 @@ export interface BilledLineRow {
   bill_id: string | null;
 }
 
-/** Lines that were billed in advance and end after `since`; a change to payment up front has settled those before it. */
+/** Lines that were billed in advance and end after `since`; a change to payment up front, or of who pays, has settled those before it. */
 export async function listBilledLines(
   trx: TenantTransaction,
   subscriptionIds: readonly string[],
@@ -147,8 +161,7 @@ export async function listBilledLines(
       (sum(${pricedLine("b", "l")}) filter (where l.amount_centavos > 0))::bigint as amount_centavos,
       coalesce(-sum(${
     pricedLine("b", "l")
-  }) filter (where l.amount_centavos < 0), 0)::bigint as credited_centavos,
-      p.bill_id
+  }) filter (where l.amount_centavos < 0), 0)::bigint as credited_centavos, p.bill_id
     from charged_periods p
     join bills b on b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
       and b.kind <> 'debit_memo'
@@ -158,7 +171,37 @@ export async function listBilledLines(
       and p.state = 'billed' and p.period_end > ${since} and b.period_end > ${since}
       and not exists (select from mode_changes m where m.tenant_id = p.tenant_id and m.subscription_id = p.subscription_id
         and m.to_mode = 'prepaid' and m.state = 'made' and m.effective_on > p.period_start)
+      and not exists (select from payer_changes x where x.tenant_id = p.tenant_id and x.subscription_id = p.subscription_id
+        and x.state = 'made' and x.charged_from > p.period_start)
     group by 1, 2, 3, 4, p.bill_id having count(*) filter (where l.amount_centavos > 0) > 0 order by 1, 2`
+    .execute(trx);
+  return rows;
+}
+
+/** What an old payer was billed for in advance and kept when a connection went to another. */
+export async function listKeptLines(
+  trx: TenantTransaction,
+  change: {
+    subscription_id: string;
+    from_subscriber_id: string;
+    effective_on: Temporal.PlainDate;
+    charged_from: Temporal.PlainDate;
+  },
+): Promise<BilledLineRow[]> {
+  const { rows } = await sql<BilledLineRow>`
+    select p.subscription_id, p.period_start, p.period_end, p.first_billed_on,
+      (sum(${pricedLine("b", "l")}) filter (where l.amount_centavos > 0))::bigint as amount_centavos,
+      coalesce(-sum(${
+    pricedLine("b", "l")
+  }) filter (where l.amount_centavos < 0), 0)::bigint as credited_centavos, p.bill_id
+    from charged_periods p
+    join bills b on b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
+      and b.kind <> 'debit_memo' and b.subscriber_id = ${change.from_subscriber_id}
+    join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id and l.kind = 'recurring'
+      and l.period_start = p.period_start and l.period_end = p.period_end
+    where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${change.subscription_id} and p.state = 'billed'
+      and p.period_end > ${change.effective_on}::date and p.period_start < ${change.charged_from}::date
+    group by 1, 2, 3, 4, p.bill_id having count(*) filter (where l.amount_centavos > 0) > 0 order by 2`
     .execute(trx);
   return rows;
 }

@@ -4,6 +4,7 @@ import type { ChargedPeriodsTable } from "../db/schema.ts";
 import { pricedLine } from "./bills.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { uuidArray } from "./bill_run.ts";
+import { billedTo } from "./payer_changes.ts";
 
 /** Why days will never be billed. */
 export type NeverBilledReason = "stopped" | "suspended" | "free" | "decided";
@@ -52,6 +53,8 @@ export interface FreedPeriodRow {
   subscription_id: string;
   /** Null: a person decided that it is billed. */
   freed_bill_id: string | null;
+  /** Who was billed for it, or had the connection then; null: who has it now. */
+  payer_id: string | null;
   period_start: Temporal.PlainDate;
   period_end: Temporal.PlainDate;
   plan_name: string;
@@ -77,14 +80,17 @@ export async function listFreedPeriods(
 ): Promise<FreedPeriodRow[]> {
   const { rows } = await sql<FreedPeriodRow>`
     select p.subscription_id, p.freed_bill_id, p.period_start, p.period_end, p.plan_name, p.price_centavos, p.anchor_day,
-      p.proration, p.is_in_full, p.suspended_policy, p.first_billed_on,
+      nullif(coalesce(f.subscriber_id, ${
+    billedTo(sql`p.period_start`)
+  }), c.subscriber_id) as payer_id, p.proration, p.is_in_full, p.suspended_policy, p.first_billed_on,
       p.own_kind, p.own_amount_centavos, p.own_basis_points, p.own_until_on, p.list_price_centavos,
       (select coalesce(-sum(${pricedLine("b", "l")}), 0)::bigint from bills b
         join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
         where b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
           and b.kind <> 'debit_memo' and l.amount_centavos < 0 and l.period_start = p.period_start and l.period_end = p.period_end
       ) as credited_centavos
-    from charged_periods p
+    from charged_periods p join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+    left join bills f on f.tenant_id = p.tenant_id and f.id = p.freed_bill_id
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
       and p.state = 'to_bill_again' order by p.subscription_id, p.period_start`.execute(trx);
   return rows;
@@ -140,7 +146,10 @@ export interface ChargedAheadRow {
   is_in_full: boolean;
 }
 
-/** Periods of a connection that were billed and reach beyond a day, also those that are to be billed again; in order. */
+/**
+ * Periods of a connection that were billed to who pays now and reach beyond a day, also those that are to be billed again;
+ * in order. What an earlier payer has kept is not given back to the one after.
+ */
 export async function listChargedAhead(
   trx: TenantTransaction,
   subscriptionId: string,
@@ -149,9 +158,11 @@ export async function listChargedAhead(
   const { rows } = await sql<ChargedAheadRow>`
     select p.bill_id, p.period_start, p.period_end, coalesce(p.rest_plan_name, p.plan_name) as plan_name,
       coalesce(p.rest_price_centavos, p.price_centavos) as price_centavos, p.anchor_day, p.is_in_full
-    from charged_periods p
+    from charged_periods p join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+    left join bills b on b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id)
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId}
-      and p.state in ('billed', 'to_bill_again') and p.period_end > ${day} order by p.period_start`.execute(
+      and p.state in ('billed', 'to_bill_again') and p.period_end > ${day}
+      and (b.id is null or b.subscriber_id = c.subscriber_id) order by p.period_start`.execute(
     trx,
   );
   return rows;
@@ -195,6 +206,26 @@ export async function hasDaysGivenBack(trx: TenantTransaction, billId: string): 
         where b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
           and b.kind <> 'debit_memo' and l.kind = 'recurring' and l.amount_centavos < 0
           and l.period_start = p.period_start and l.period_end = p.period_end))) as has`.execute(trx);
+  return rows[0]?.has === true;
+}
+
+/** The bill that charges the period of a connection that begins on a day; null: none does. */
+export async function findBillOfPeriod(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  periodStart: Temporal.PlainDate,
+): Promise<string | null> {
+  const row = await trx.selectFrom("charged_periods").select("bill_id").where("tenant_id", "=", trx.tenantId)
+    .where("subscription_id", "=", subscriptionId).where("period_start", "=", periodStart).executeTakeFirst();
+  return row?.bill_id ?? null;
+}
+
+/** Whether a bill charges periods of a service that has ended: no run bills them again. */
+export async function hasPeriodsOfEnded(trx: TenantTransaction, billId: string): Promise<boolean> {
+  const { rows } = await sql<{ has: boolean }>`
+    select exists (select from charged_periods p join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+      where p.tenant_id = ${trx.tenantId} and p.bill_id = ${billId} and p.state = 'billed' and c.status = 'cancelled') as has`
+    .execute(trx);
   return rows[0]?.has === true;
 }
 

@@ -21,11 +21,12 @@ const PAID_PERIODS = sql`charged_periods p
   join bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id and b.status = 'issued' and b.paid_centavos >= b.total_centavos
   where p.tenant_id = c.tenant_id and p.subscription_id = c.id and p.state = 'billed'`;
 
-/** Whether a paid bill of the connection `c` covers a day. */
+/** Whether a paid bill of the connection `c` covers a day; read by its key (`offset`), never by all periods there are. */
 export function isCoveredOn(on: Temporal.PlainDate): RawBuilder<boolean> {
   return sql<
     boolean
-  >`exists (select from ${PAID_PERIODS} and p.period_start <= ${on}::date and p.period_end > ${on}::date)`;
+  >`exists (select from ${PAID_PERIODS} and p.period_start <= ${on}::date and p.period_end > ${on}::date
+    offset 0)`;
 }
 
 /** Days before its end on which coverage counts as expiring. */

@@ -31,6 +31,7 @@ export async function checkInvariants(trx: TenantTransaction): Promise<BrokenInv
     seals(),
     taxes(trx),
     service(trx),
+    payers(trx),
   ];
   // All rows are read: after a big run, before the database has counted its tables again, it would take them for small
   // and join row by row (12 s against 0.1 s for 6,000 bills). For the same reason no question asks for
@@ -268,4 +269,35 @@ function service({ tenantId }: TenantTransaction) {
       where tenant_id = ${tenantId} and removed_at is null group by 1) live on live.subscription_id = c.id
     where c.tenant_id = ${tenantId} and c.status in ('active', 'disconnected')
       and d.is_disabled <> (live.total is not null)`;
+}
+
+/** Every day is billed to who paid then, and the payers of a connection follow each other without a break. */
+function payers({ tenantId }: TenantTransaction) {
+  return sql<BrokenInvariant>`
+    with change as (
+      select x.subscription_id, x.from_subscriber_id, x.to_subscriber_id, x.effective_on, x.charged_from,
+        lag(x.to_subscriber_id) over w as came_to, lead(x.id) over w as next_id
+      from payer_changes x where x.tenant_id = ${tenantId} and x.state = 'made'
+      window w as (partition by x.subscription_id order by x.made_at, x.id))
+    select 'M4' as name, x.subscription_id::text as subject, 'payers do not follow each other at ' || x.effective_on as detail
+      from change x where x.came_to is not null and x.came_to <> x.from_subscriber_id
+    union all
+    select 'M4', x.subscription_id::text, 'its payer is not who it went to on ' || x.effective_on
+      from change x join subscriptions c on c.tenant_id = ${tenantId} and c.id = x.subscription_id
+      where x.next_id is null and c.subscriber_id <> x.to_subscriber_id
+    union all
+    select 'M4', b.number, 'is not of who paid on ' || p.period_start
+      from charged_periods p join bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id and b.kind <> 'prepaid'
+      join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+      where p.tenant_id = ${tenantId} and b.subscriber_id <> c.subscriber_id and not exists (
+        select from change x where x.subscription_id = p.subscription_id and x.from_subscriber_id = b.subscriber_id
+          and x.charged_from > p.period_start)
+    union all
+    select 'M4', b.number, 'is of who paid no more on ' || p.period_start
+      from change x join charged_periods p on p.tenant_id = ${tenantId} and p.subscription_id = x.subscription_id
+        and p.period_start < x.charged_from
+      join bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id and b.kind <> 'prepaid'
+      where b.subscriber_id <> x.from_subscriber_id and b.subscriber_id = x.to_subscriber_id
+        and not exists (select from change o where o.subscription_id = x.subscription_id
+          and o.to_subscriber_id = x.from_subscriber_id and o.from_subscriber_id = b.subscriber_id)`;
 }

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { OwnFirstBill } from "@/web/domain/billing/mod.ts";
+import type { OwnFirstBill, SuspendedPolicy } from "@/web/domain/billing/mod.ts";
 import { columnsOf } from "../db/columns.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -8,6 +8,8 @@ export interface OwnRulesColumns {
   own_terms_days: number | null;
   own_grace_days: number | null;
   own_first_bill: OwnFirstBill | null;
+  own_suspended_policy: SuspendedPolicy | null;
+  own_stop_after_unpaid_bills: number | null;
   own_late_fee_kind: "none" | "flat" | "percent" | null;
   own_late_fee_centavos: bigint | null;
   own_late_fee_bp: number | null;
@@ -20,6 +22,8 @@ export const OWN_RULES_COLUMNS = [
   "own_terms_days",
   "own_grace_days",
   "own_first_bill",
+  "own_suspended_policy",
+  "own_stop_after_unpaid_bills",
   "own_late_fee_kind",
   "own_late_fee_centavos",
   "own_late_fee_bp",
@@ -69,11 +73,14 @@ export async function findRulesOf(
   return row === undefined ? null : { plan: rulesColumns(row.plan), own: rulesColumns(row.own) };
 }
 
+/** Rules as they are written: the day on which a word about days that are off began is left as it is where it is left out. */
+type WrittenRules = OwnRulesColumns & { own_suspended_policy_on?: Temporal.PlainDate };
+
 /** Writes what a plan says for itself. */
 export async function updatePlanRules(
   trx: TenantTransaction,
   planId: string,
-  rules: OwnRulesColumns,
+  rules: WrittenRules,
 ): Promise<void> {
   await trx.updateTable("plans").set(rules)
     .where("tenant_id", "=", trx.tenantId).where("id", "=", planId).execute();
@@ -83,7 +90,7 @@ export async function updatePlanRules(
 export async function updateOwnRules(
   trx: TenantTransaction,
   subscriptionId: string,
-  rules: OwnRulesColumns & {
+  rules: WrittenRules & {
     lock_in_until: Temporal.PlainDate | null;
     lock_in_fee_kind: "flat" | "per_month" | null;
     lock_in_fee_centavos: bigint | null;

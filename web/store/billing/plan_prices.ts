@@ -20,12 +20,15 @@ export interface PricedPlanRow extends OwnRulesColumns {
   price_centavos: bigint;
   /** Empty where the price has never changed. */
   prices: PlanPriceRow[];
+  own_suspended_policy_on: Temporal.PlainDate | null;
 }
 
 /** Every plan with its prices, archived ones too: connections may still be billed for them. */
 export async function listPricedPlans(trx: TenantTransaction): Promise<PricedPlanRow[]> {
   const { rows } = await sql<PricedPlanRow>`
-    select p.id, p.name, p.price_centavos, ${columnsOf("p", OWN_RULES_COLUMNS)}, coalesce((
+    select p.id, p.name, p.price_centavos, ${
+    columnsOf("p", OWN_RULES_COLUMNS)
+  }, p.own_suspended_policy_on, coalesce((
       select jsonb_agg(jsonb_build_object('agreed_on', r.agreed_on, 'from_on', r.from_on,
         'price_centavos', r.price_centavos::text) order by r.agreed_at, r.id)
       from plan_prices r where r.tenant_id = p.tenant_id and r.plan_id = p.id and r.taken_back_at is null), '[]') as prices

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** A memo by which days that were billed in advance were settled when their plan changed. */
@@ -6,12 +7,14 @@ export interface PlanSettlement {
   /** The credit memo or the bill that is the debit memo. */
   id: string;
   subscriberId: string;
-  /** Null: a credit memo does not say it. */
+  /** Null: a credit memo of before this was kept does not say it. */
   subscriptionId: string | null;
   /** The bill that charged those days; null: not known, or several. */
   billId: string | null;
   /** Name of the plan that it was settled to. */
   plan: string;
+  /** What was billed by this day was settled; bills of later days have the new price themselves. */
+  settledOn: Temporal.PlainDate;
   fromOn: Temporal.PlainDate;
   /** Exclusive; null: not known. */
   untilOn: Temporal.PlainDate | null;
@@ -21,40 +24,59 @@ export interface PlanSettlement {
 export interface SettledPeriodRow {
   subscription_id: string;
   rest_plan_name: string;
+  period_end: Temporal.PlainDate;
+  first_billed_on: Temporal.PlainDate;
   /** Its service has ended: the rest was counted by that price. */
   is_over: boolean;
 }
 
-/** Periods that a settlement may have been of. */
+/** Periods that a settlement may have been of: those of bills of the same subscriber, whoever has the connection now. */
 export async function listSettledPeriods(
   trx: TenantTransaction,
-  { subscriberId, subscriptionId, billId, fromOn, untilOn }: PlanSettlement,
+  settlement: PlanSettlement,
 ): Promise<SettledPeriodRow[]> {
   const { rows } = await sql<SettledPeriodRow>`
-    select p.subscription_id, p.rest_plan_name, c.status = 'cancelled' as is_over
+    select p.subscription_id, p.rest_plan_name, p.period_end, p.first_billed_on, c.status = 'cancelled' as is_over
     from charged_periods p join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
-    where p.tenant_id = ${trx.tenantId} and c.subscriber_id = ${subscriberId} and p.rest_plan_name is not null
-      and (${subscriptionId}::uuid is null or c.id = ${subscriptionId}::uuid)
-      and (${billId}::uuid is null or p.bill_id = ${billId}::uuid)
-      and p.period_end > ${fromOn}::date and (${untilOn}::date is null or p.period_start < ${untilOn}::date)`
-    .execute(trx);
+    join bills b on b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id)
+    where b.subscriber_id = ${settlement.subscriberId} and ${settledBy(trx, settlement)}`.execute(trx);
   return rows;
 }
 
-/** Whether the plan of the same days may have been settled by another live memo too. Days reach two cycles ahead at most. */
+function settledBy(
+  trx: TenantTransaction,
+  { subscriptionId, billId, settledOn, fromOn, untilOn }: PlanSettlement,
+) {
+  return sql`p.tenant_id = ${trx.tenantId} and p.rest_plan_name is not null
+    and (${subscriptionId}::uuid is null or p.subscription_id = ${subscriptionId}::uuid)
+    and (${billId}::uuid is null or p.bill_id = ${billId}::uuid) and p.first_billed_on <= ${settledOn}::date
+    and p.period_end > ${fromOn}::date and (${untilOn}::date is null or p.period_start < ${untilOn}::date)`;
+}
+
+/**
+ * Whether the days of these periods may have been settled by another live memo too: one of the same connection, made
+ * while one of them was billed and not over. A memo that does not say its connection may be of any.
+ */
 export async function isSettledAgain(
   trx: TenantTransaction,
-  { id, subscriberId, fromOn }: PlanSettlement,
+  { id, subscriberId, subscriptionId }: PlanSettlement,
+  periods: readonly SettledPeriodRow[],
 ): Promise<boolean> {
-  const near = [fromOn.subtract({ days: 62 }), fromOn.add({ days: 62 })] as const;
+  const days = toRecordset(periods.map((row) => ({
+    billed: row.first_billed_on.toString(),
+    ends: row.period_end.toString(),
+  })));
   const { rows } = await sql<{ id: string }>`
-    select m.id from credit_memos m where m.tenant_id = ${trx.tenantId} and m.subscriber_id = ${subscriberId}
+    with days as materialized (select * from jsonb_to_recordset(${days}::jsonb) as r(billed date, ends date))
+    select m.id from credit_memos m left join bills o on o.tenant_id = m.tenant_id and o.id = m.bill_id
+    where m.tenant_id = ${trx.tenantId} and m.subscriber_id = ${subscriberId}
       and m.id <> ${id} and m.voided_at is null and m.reason like '{"code":"memo_plan_changed"%'
-      and m.issued_on between ${near[0]}::date and ${near[1]}::date
+      and coalesce(m.subscription_id, o.subscription_id, ${subscriptionId}::uuid) = ${subscriptionId}::uuid
+      and exists (select from days where m.issued_on >= days.billed and m.issued_on < days.ends)
     union all
     select b.id from bills b where b.tenant_id = ${trx.tenantId} and b.subscriber_id = ${subscriberId}
-      and b.id <> ${id} and b.kind = 'debit_memo' and b.status = 'issued'
-      and b.issued_on between ${near[0]}::date and ${near[1]}::date
+      and b.id <> ${id} and b.kind = 'debit_memo' and b.status = 'issued' and b.subscription_id = ${subscriptionId}::uuid
+      and exists (select from days where b.issued_on >= days.billed and b.issued_on < days.ends)
       and exists (select from bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id
         and l.description like '{"code":"line_plan_unused"%')
     limit 1`.execute(trx);
@@ -62,15 +84,8 @@ export async function isSettledAgain(
 }
 
 /** The periods of a settlement that is taken back are paid by their own plan again. */
-export async function clearRestSettled(
-  trx: TenantTransaction,
-  subscriptionId: string,
-  { billId, fromOn, untilOn }: PlanSettlement,
-): Promise<void> {
+export async function clearRestSettled(trx: TenantTransaction, settlement: PlanSettlement): Promise<void> {
   await sql`
     update charged_periods p set rest_plan_name = null, rest_price_centavos = null
-    where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId} and p.rest_plan_name is not null
-      and (${billId}::uuid is null or p.bill_id = ${billId}::uuid)
-      and p.period_end > ${fromOn}::date and (${untilOn}::date is null or p.period_start < ${untilOn}::date)`
-    .execute(trx);
+    where ${settledBy(trx, settlement)}`.execute(trx);
 }

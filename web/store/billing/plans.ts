@@ -14,6 +14,7 @@ const COLUMNS = [
   "archived_at",
   "created_at",
   ...OWN_RULES_COLUMNS,
+  "own_suspended_policy_on",
 ] as const;
 
 /** A plan as it is stored. */
@@ -65,7 +66,8 @@ export async function listBilledPlans(trx: TenantTransaction): Promise<BilledPla
       and c.next_bill_on is not null and c.stopped_from_on is null
       and c.status in ('active', 'disconnected')
       and not exists (select from block_reasons r where r.tenant_id = ${trx.tenantId} and r.subscription_id = c.id
-        and r.removed_at is null and (r.reason = 'vacation' or t.suspended_policy = 'skip'))
+        and r.removed_at is null and (r.reason = 'vacation'
+          or coalesce(c.own_suspended_policy, p.own_suspended_policy, t.suspended_policy) = 'skip'))
     where p.tenant_id = ${trx.tenantId}
     group by p.tenant_id, p.id having p.archived_at is null or count(c.id) > 0 order by p.name_sort, p.id`
     .execute(trx);

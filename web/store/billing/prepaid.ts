@@ -197,6 +197,25 @@ export async function findLaterPurchase(
   return rows[0] ?? null;
 }
 
+/**
+ * The first day after those from a day on that a connection has bought up front, or that an earlier payer has paid for and
+ * kept; null: none are left.
+ */
+export async function findBoughtUntil(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  day: Temporal.PlainDate,
+): Promise<Temporal.PlainDate | null> {
+  const { rows } = await sql<{ until: Temporal.PlainDate | null }>`
+    select max(p.period_end) as until from charged_periods p
+    join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+    join bills b on b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id)
+      and (b.kind = 'prepaid' or b.subscriber_id <> c.subscriber_id)
+    where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId}
+      and p.state in ('billed', 'to_bill_again') and p.period_end > ${day}::date`.execute(trx);
+  return rows[0]?.until ?? null;
+}
+
 /** The first day after a purchase that is charged in another way, if any: the connection got bills since. */
 export async function findLaterCharge(
   trx: TenantTransaction,

@@ -1,6 +1,7 @@
 import { columnsOf } from "@/web/store/db/columns.ts";
 import { ROW_COLUMNS, RUN_COLUMNS } from "@/web/store/billing/runs.ts";
 import { type RawBuilder, sql } from "kysely";
+import { hadBy } from "./payer_changes.ts";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
 import type { RunDecision, RunRow } from "./runs.ts";
@@ -92,11 +93,14 @@ export async function listRunRows(
   const { rows } = await sql<RunDecisionRow>`
     select ${
     columnsOf("w", ROW_COLUMNS)
-  }, c.subscriber_id, s.name, s.name_sort, s.account_number, c.ppp_name, r.name as router_name,
+  }, s.id as subscriber_id, s.name, s.name_sort, s.account_number, c.ppp_name, r.name as router_name,
       d.generation <= rs.applied_generation as is_applied
     from run_rows w
+    join runs of_run on of_run.tenant_id = w.tenant_id and of_run.id = w.run_id
     join subscriptions c on c.tenant_id = w.tenant_id and c.id = w.subscription_id
-    join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
+    join subscribers s on s.tenant_id = c.tenant_id and s.id = ${
+    hadBy(sql`coalesce(w.decided_at, of_run.created_at)`)
+  }
     join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id
     left join desired_secrets d on d.tenant_id = c.tenant_id and d.router_id = c.router_id
       and d.ppp_name = c.ppp_name and d.removed_at is null

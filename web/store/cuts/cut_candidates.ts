@@ -1,29 +1,17 @@
-import { sql } from "kysely";
-import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
+import { type RawBuilder, sql } from "kysely";
 import { localDate } from "@/shared/calendar/mod.ts";
 import { centavos, sum } from "@/shared/money/mod.ts";
 import { type Coverage, coverageOn, type CoverageState } from "@/web/domain/billing/mod.ts";
 import { type CutRow, decideRow, type OpenBill } from "@/web/domain/cuts/mod.ts";
 import { coverageAround, type CoverageJson, isCoveredOn, toCoverage } from "../billing/coverage.ts";
+import { uuidArray } from "../billing/bill_run.ts";
 import type { TenantRow } from "../settings/tenants.ts";
 import { SETTLE_ORDER } from "../billing/settle_order.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
-/** Whether the router can be reached now. It never decides a cut; it says when the cut will be seen. */
-export type RouterReach = "online" | "unreachable" | "unknown";
-
 interface CandidateFacts {
   subscription_id: string;
   subscriber_id: string;
-  name: string;
-  account_number: string;
-  phone: string | null;
-  ppp_name: string;
-  plan_name: string;
-  site_id: string;
-  site_name: string;
-  router_name: string;
-  router_status: RouterReach;
   is_exempt: boolean;
   hold_until: Temporal.PlainDate | null;
   is_excluded: boolean;
@@ -31,8 +19,6 @@ interface CandidateFacts {
   bills: { balance: string; disputed: string; due_on: string; grace_days: number; is_imported: boolean }[];
   /** Null: it gets bills. */
   coverage: CoverageJson[] | null;
-  last_payment_on: Temporal.PlainDate | null;
-  last_payment_centavos: bigint | null;
 }
 
 /** A subscription with debt past grace, and what the rules say about it on a date. */
@@ -50,7 +36,7 @@ export interface CandidateOptions {
   exceptCut?: boolean;
   /** The reasons are shown now and not kept: they may say "today". */
   isForReading?: boolean;
-  /** Real time, for the state of routers. */
+  /** Real time. */
   now: Temporal.Instant;
 }
 
@@ -120,30 +106,20 @@ function coverageFor(
   return later.isCovered ? later : state;
 }
 
+/** Everything is read by the key of each connection: the plan is the same where the planner knows nothing yet. */
 async function readFacts(
   trx: TenantTransaction,
   businessOn: Temporal.PlainDate,
   options: CandidateOptions,
 ): Promise<CandidateFacts[]> {
-  const freshAfter = options.now.subtract({ milliseconds: OFFLINE_AFTER_MS });
-  const pastGrace = sql`
-    select distinct l.subscription_id as id from bills b
-      join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id and l.settled_centavos < l.amount_centavos
-        and l.subscription_id is not null
-      where b.tenant_id = ${trx.tenantId} and b.status = 'issued' and b.paid_centavos < b.total_centavos
-        and b.due_on < ${businessOn} and b.due_on + b.grace_days < ${businessOn}::date
-    union select c.id from subscriptions c where c.tenant_id = ${trx.tenantId} and c.billing_mode = 'prepaid'`;
-  const wanted = options.subscriptionIds === undefined
-    ? pastGrace
-    : sql`select id from unnest(${[...options.subscriptionIds]}::uuid[]) as id`;
+  const isAsked = options.subscriptionIds !== undefined;
   const { rows } = await sql<CandidateFacts>`
-    select c.id as subscription_id, c.subscriber_id, s.name, s.account_number, s.phone, c.ppp_name, p.name as plan_name,
-      r.site_id, t.name as site_name, r.name as router_name, c.is_exempt, h.until_on as hold_until,
-      case when seen.heartbeat_at is null or seen.heartbeat_at <= ${freshAfter} then 'unknown'
-        when r.status = 'online' then 'online' when r.status = 'unknown' then 'unknown'
-        else 'unreachable' end as router_status,
+    with asked as materialized (${asked(trx, businessOn, options.subscriptionIds)})
+    select c.id as subscription_id, c.subscriber_id, c.is_exempt,
+      (select h.until_on from holds h where h.tenant_id = c.tenant_id and h.subscription_id = c.id
+        and h.ended_at is null and h.until_on >= ${businessOn}) as hold_until,
       exists (select from cut_exclusions x where x.tenant_id = c.tenant_id and x.subscription_id = c.id
-        and x.business_on = ${businessOn} and x.removed_at is null) as is_excluded,
+        and x.business_on = ${businessOn} and x.removed_at is null offset 0) as is_excluded,
       ${IS_CUT} as is_cut,
       coalesce((select jsonb_agg(jsonb_build_object('balance', own.balance::text, 'disputed', ${OWN_DISPUTED}::text,
           'due_on', b.due_on, 'grace_days', b.grace_days, 'is_imported', b.is_imported) order by b.due_on, b.id)
@@ -151,36 +127,46 @@ async function readFacts(
           from bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id and l.subscription_id = c.id) own
         where b.tenant_id = c.tenant_id and b.subscriber_id = c.subscriber_id and b.status = 'issued'
           and b.paid_centavos < b.total_centavos and own.balance > 0), '[]') as bills,
-      case when c.billing_mode = 'prepaid' then ${coverageAround(businessOn)} end as coverage,
-      last.received_on as last_payment_on, last.amount_centavos as last_payment_centavos
-    from (${wanted}) wanted
-    join subscriptions c on c.tenant_id = ${trx.tenantId} and c.id = wanted.id
+      case when c.billing_mode = 'prepaid' then ${coverageAround(businessOn)} end as coverage
+    from asked
+    join subscriptions c on c.tenant_id = ${trx.tenantId} and c.id = asked.id
     join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
-    join plans p on p.tenant_id = c.tenant_id and p.id = c.plan_id
-    join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id
-    join sites t on t.tenant_id = c.tenant_id and t.id = r.site_id
-    left join agents a on a.tenant_id = c.tenant_id and a.site_id = r.site_id and a.revoked_at is null
-    left join agent_presence seen on seen.tenant_id = c.tenant_id and seen.agent_id = a.id
-      and seen.disconnected_at is null
-    left join holds h on h.tenant_id = c.tenant_id and h.subscription_id = c.id and h.ended_at is null
-      and h.until_on >= ${businessOn}
-    left join lateral (select y.received_on, y.amount_centavos from payments y where y.tenant_id = c.tenant_id
-      and y.subscriber_id = c.subscriber_id and y.status = 'posted'
-      order by y.received_on desc, y.recorded_at desc limit 1) last on true
-    where c.status in ('active', 'disconnected') and ${
-    options.exceptCut === true ? sql`not ${IS_CUT}` : sql`true`
-  } and ${
-    options.subscriptionIds === undefined
-      ? sql`(c.billing_mode <> 'prepaid' or not ${isCoveredOn(businessOn)})`
-      : sql`true`
+    where c.status in ('active', 'disconnected')
+      ${options.exceptCut === true ? sql`and not ${IS_CUT}` : sql``}
+      ${
+    isAsked
+      ? sql``
+      : sql`and asked.payer_id = c.subscriber_id and (c.billing_mode <> 'prepaid' or not ${
+        isCoveredOn(businessOn)
+      })`
   }
     order by s.name_sort, s.id, c.id`.execute(trx);
   return rows;
 }
 
+/** Ids of the connections that were named; otherwise of those with something past grace, and of all that pay up front. */
+function asked(
+  trx: TenantTransaction,
+  businessOn: Temporal.PlainDate,
+  subscriptionIds: readonly string[] | undefined,
+): RawBuilder<{ id: string; payer_id: string | null }> {
+  if (subscriptionIds !== undefined) {
+    return sql`select distinct id, null::uuid as payer_id from unnest(${
+      uuidArray(subscriptionIds)
+    }::uuid[]) as id`;
+  }
+  return sql`
+    select own.id, late.subscriber_id as payer_id from list_bills_past_grace(${businessOn}::date) late
+      cross join lateral (select l.subscription_id as id from bill_lines l where l.tenant_id = ${trx.tenantId}
+        and l.bill_id = late.bill_id and l.settled_centavos < l.amount_centavos and l.subscription_id is not null
+        offset 0) own
+    union select c.id, c.subscriber_id from subscriptions c where c.tenant_id = ${trx.tenantId} and c.billing_mode = 'prepaid'`;
+}
+
+/** Asked of one connection at a time (`offset` keeps it so): the reasons of all that was ever off are many. */
 const IS_CUT =
   sql`exists (select from block_reasons k where k.tenant_id = c.tenant_id and k.subscription_id = c.id
-  and k.reason = 'nonpayment' and k.removed_at is null)`;
+  and k.reason = 'nonpayment' and k.removed_at is null offset 0)`;
 
 /**
  * What of the connection's share of a bill is disputed: the disputed part of a bill is what is paid last, in the order in

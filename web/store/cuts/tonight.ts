@@ -1,6 +1,7 @@
 import { coded, codedOf, formatCoded } from "@/shared/codes/mod.ts";
 import type { RowDecision } from "@/web/domain/cuts/mod.ts";
-import { type CutCandidate, listCutCandidates } from "./cut_candidates.ts";
+import { type CandidateOptions, type CutCandidate, listCutCandidates } from "./cut_candidates.ts";
+import { type CutFace, listCutFaces, type RouterReach } from "./cut_faces.ts";
 import { findScheduledRun, type RunRow } from "../billing/runs.ts";
 import type { TenantRow } from "../settings/tenants.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
@@ -17,7 +18,7 @@ export interface TonightRow {
   siteId: string;
   siteName: string;
   routerName: string;
-  routerStatus: CutCandidate["router_status"];
+  routerStatus: RouterReach;
   /** Everything that is open on the subscription. */
   balanceCentavos: bigint;
   pastGraceCentavos: bigint;
@@ -49,14 +50,11 @@ export async function previewCut(
   businessOn: Temporal.PlainDate,
   now: Temporal.Instant,
 ): Promise<CutPreview> {
-  const candidates = await listCutCandidates(trx, tenant, businessOn, {
-    now,
-    exceptCut: true,
-    isForReading: true,
-  });
+  const all = await listTonightRows(trx, tenant, businessOn, { now, exceptCut: true });
   const list = await findOpenList(trx, businessOn);
-  const rows = candidates.map(toTonightRow)
-    .map((row) => list === null || list.has(row.subscriptionId) ? row : notOnList(row, businessOn));
+  const rows = all.map((row) =>
+    list === null || list.has(row.subscriptionId) ? row : notOnList(row, businessOn)
+  );
   const counts = {
     cut: 0,
     held: 0,
@@ -109,20 +107,36 @@ function notOnList(row: TonightRow, businessOn: Temporal.PlainDate): TonightRow 
   return { ...row, decision: "not_due", cutOn: businessOn.add({ days: 1 }), reason };
 }
 
-/** A candidate as the Tonight page shows it. */
-export function toTonightRow(row: CutCandidate): TonightRow {
+/** Candidates with their names, for a person to read. */
+export async function listTonightRows(
+  trx: TenantTransaction,
+  tenant: TenantRow,
+  businessOn: Temporal.PlainDate,
+  options: CandidateOptions,
+): Promise<TonightRow[]> {
+  const candidates = (await listCutCandidates(trx, tenant, businessOn, { ...options, isForReading: true }))
+    .filter((row) => !row.is_cut);
+  const faces = await listCutFaces(trx, candidates.map((row) => row.subscription_id), options.now);
+  return candidates.flatMap((row) => {
+    const face = faces.get(row.subscription_id);
+    // An import that was undone between the two took it along.
+    return face === undefined ? [] : [toTonightRow(row, face)];
+  });
+}
+
+function toTonightRow(row: CutCandidate, face: CutFace): TonightRow {
   return {
     subscriptionId: row.subscription_id,
     subscriberId: row.subscriber_id,
-    name: row.name,
-    accountNumber: row.account_number,
-    phone: row.phone,
-    pppName: row.ppp_name,
-    planName: row.plan_name,
-    siteId: row.site_id,
-    siteName: row.site_name,
-    routerName: row.router_name,
-    routerStatus: row.router_status,
+    name: face.name,
+    accountNumber: face.account_number,
+    phone: face.phone,
+    pppName: face.ppp_name,
+    planName: face.plan_name,
+    siteId: face.site_id,
+    siteName: face.site_name,
+    routerName: face.router_name,
+    routerStatus: face.router_status,
     balanceCentavos: row.balance_centavos,
     pastGraceCentavos: row.pastGraceCentavos,
     oldestDueOn: row.oldest_due_on,
@@ -132,7 +146,7 @@ export function toTonightRow(row: CutCandidate): TonightRow {
     reason: row.reason,
     holdUntil: row.hold_until,
     excluded: row.is_excluded,
-    lastPaymentOn: row.last_payment_on,
-    lastPaymentCentavos: row.last_payment_centavos,
+    lastPaymentOn: face.last_payment_on,
+    lastPaymentCentavos: face.last_payment_centavos,
   };
 }

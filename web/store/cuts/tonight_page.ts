@@ -4,7 +4,7 @@ import { listCutCandidates } from "./cut_candidates.ts";
 import { CUT_STAGE, CUT_STAGE_SOURCES, type CutCounts, type CutStage, sumStages } from "./cut_stages.ts";
 import type { TenantRow } from "../settings/tenants.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
-import { previewCut, type TonightRow, toTonightRow } from "./tonight.ts";
+import { listTonightRows, type TonightRow } from "./tonight.ts";
 
 const DAYS_AHEAD = 7;
 
@@ -16,8 +16,8 @@ export async function listComingUp(
   now: Temporal.Instant,
 ): Promise<TonightRow[]> {
   const last = businessOn.add({ days: DAYS_AHEAD });
-  const later = await previewCut(trx, tenant, last, now);
-  const rows = await listRowsOf(trx, tenant, businessOn, now, later.rows.map((row) => row.subscriptionId));
+  const later = await listCutCandidates(trx, tenant, last, { now, exceptCut: true });
+  const rows = await listRowsOf(trx, tenant, businessOn, now, later.map((row) => row.subscription_id));
   return rows.filter((row) =>
     row.decision === "not_due" && row.holdUntil === null && row.cutOn !== null &&
     Temporal.PlainDate.compare(row.cutOn, last) <= 0
@@ -48,12 +48,7 @@ export async function listRowsOf(
   subscriptionIds: readonly string[],
 ): Promise<TonightRow[]> {
   if (subscriptionIds.length === 0) return [];
-  const candidates = await listCutCandidates(trx, tenant, businessOn, {
-    subscriptionIds,
-    now,
-    isForReading: true,
-  });
-  return candidates.filter((row) => !row.is_cut).map(toTonightRow);
+  return await listTonightRows(trx, tenant, businessOn, { subscriptionIds, now });
 }
 
 /** Who decided something about a row, and why. */

@@ -267,6 +267,8 @@ export interface CreditMemosTable {
   void_reason: string | null;
   /** Of the VAT of its bill: given back with it. */
   vat_centavos: Generated<bigint>;
+  /** Whose days it settles; null: of no connection, or from before this was kept. */
+  subscription_id: string | null;
 }
 
 export interface CreditSourcesTable {
@@ -520,6 +522,52 @@ export interface ObservedSecretsTable {
   caller_id_lower: GeneratedAlways<string | null>;
 }
 
+export interface OutageConnectionsTable {
+  tenant_id: string;
+  outage_id: string;
+  subscription_id: string;
+}
+
+export interface OutageCreditsTable {
+  tenant_id: string;
+  subscription_id: string;
+  period_start: Temporal.PlainDate;
+  /** One more when minutes came to light after the one before. */
+  part: number;
+  bill_id: string;
+  memo_id: string;
+  /** Of the period in all, when this part was given. */
+  minutes: number;
+  amount_centavos: bigint;
+}
+
+export interface OutageReviewsTable {
+  tenant_id: string;
+  business_on: Temporal.PlainDate;
+  connections: number;
+  amount_centavos: bigint;
+}
+
+export interface OutagesTable {
+  tenant_id: string;
+  id: string;
+  from_at: Temporal.Instant;
+  /** Null while it lasts. */
+  to_at: Temporal.Instant | null;
+  cause: string;
+  /** Only a fault is credited; the time of the others counts for no fault beside them either. */
+  kind: "fault" | "scheduled" | "force_majeure";
+  scope: "company" | "site" | "router" | "chosen";
+  site_id: string | null;
+  router_id: string | null;
+  connections: number;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+  taken_back_at: Temporal.Instant | null;
+  taken_back_by: string | null;
+  take_back_reason: string | null;
+}
+
 export interface ParkedBillsTable {
   tenant_id: string;
   subscription_id: string;
@@ -527,6 +575,26 @@ export interface ParkedBillsTable {
   reason: string;
   /** When it was parked first; the reason is that of the last run. */
   parked_at: Temporal.Instant;
+}
+
+export interface PayerChangesTable {
+  tenant_id: string;
+  /** Made with the form: sent twice, it is one change. */
+  id: string;
+  subscription_id: string;
+  from_subscriber_id: string;
+  to_subscriber_id: string;
+  effective_on: Temporal.PlainDate;
+  /** First day that is billed to the new payer: behind what the old one has paid for and keeps. */
+  charged_from: Temporal.PlainDate;
+  /** Days billed in advance to the old payer: they stay paid, or become his credit. */
+  unused: "keep" | "credit";
+  state: "planned" | "made" | "cancelled" | "undone";
+  /** When suspended days of what was kept were given back to the old payer; null: not yet, or nothing was kept. */
+  given_back_on: Temporal.PlainDate | null;
+  asked_at: Temporal.Instant;
+  asked_by: string;
+  made_at: Temporal.Instant | null;
 }
 
 export interface PaymentsTable {
@@ -597,6 +665,10 @@ export interface PlansTable {
   own_late_fee_bp: number | null;
   own_late_after_days: number | null;
   own_reconnection_fee_centavos: bigint | null;
+  own_suspended_policy: "charge" | "skip" | null;
+  /** Day on which its own word, or having none, began: what was charged before stays charged. */
+  own_suspended_policy_on: Temporal.PlainDate | null;
+  own_stop_after_unpaid_bills: number | null;
 }
 
 export interface PppProfilesTable {
@@ -964,6 +1036,10 @@ export interface SubscriptionsTable {
   own_late_fee_bp: number | null;
   own_late_after_days: number | null;
   own_reconnection_fee_centavos: bigint | null;
+  own_suspended_policy: "charge" | "skip" | null;
+  /** Day on which its own word, or having none, began: what was charged before stays charged. */
+  own_suspended_policy_on: Temporal.PlainDate | null;
+  own_stop_after_unpaid_bills: number | null;
 }
 
 export interface SystemLogTable {
@@ -1043,6 +1119,11 @@ export interface TenantsTable {
   /** Taxpayer identification number. */
   tin: string | null;
   registered_name: string | null;
+  outage_credit: Generated<"automatic" | "ask" | "off">;
+  /** Of a period, from which they are credited. */
+  outage_threshold_minutes: Generated<number>;
+  /** What becomes of days that are billed and not used at the end of a service. */
+  end_credit: Generated<"credit" | "no_credit">;
 }
 
 /** Every table, for `Kysely<Database>`. */
@@ -1078,7 +1159,12 @@ export interface Database {
   mode_changes: ModeChangesTable;
   number_series: NumberSeriesTable;
   observed_secrets: ObservedSecretsTable;
+  outage_connections: OutageConnectionsTable;
+  outage_credits: OutageCreditsTable;
+  outage_reviews: OutageReviewsTable;
+  outages: OutagesTable;
   parked_bills: ParkedBillsTable;
+  payer_changes: PayerChangesTable;
   payments: PaymentsTable;
   plan_prepaid_units: PlanPrepaidUnitsTable;
   plan_prices: PlanPricesTable;

@@ -14,6 +14,7 @@ const COLUMNS = [
   "amount_centavos",
   "vat_centavos",
   "bill_id",
+  "subscription_id",
   "issued_on",
   "recorded_at",
   "recorded_by",

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { everHad, hadBy } from "../billing/payer_changes.ts";
 import type { PaymentRow } from "./payments.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -12,9 +13,11 @@ export async function findFirstResult(
     where tenant_id = ${trx.tenantId} and source_id = ${payment.id} and created_at = ${payment.recorded_at}
     group by bill_id order by min(id::text)`.execute(trx);
   const { rows } = await sql<{ id: string }>`
-    select c.id from subscriptions c join block_reasons k on k.tenant_id = c.tenant_id and k.subscription_id = c.id
-    where c.tenant_id = ${trx.tenantId} and c.subscriber_id = ${payment.subscriber_id}
-      and k.reason = 'nonpayment' and k.removed_at = ${payment.recorded_at}
+    select c.id from ${everHad(trx.tenantId, payment.subscriber_id)} c
+    join block_reasons k on k.tenant_id = c.tenant_id and k.subscription_id = c.id
+    where ${
+    hadBy(sql`k.removed_at`)
+  } = ${payment.subscriber_id} and k.reason = 'nonpayment' and k.removed_at = ${payment.recorded_at}
     order by c.id`.execute(trx);
   return { shares, restored: rows.map((row) => row.id) };
 }

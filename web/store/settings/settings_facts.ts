@@ -55,7 +55,11 @@ async function readCounts(
       select b.subscription_id, b.due_on + b.grace_days + 1 as cut_on,
         b.total_centavos - b.paid_centavos > b.disputed_centavos as counts from bills b
       where b.tenant_id = ${trx.tenantId} and b.status = 'issued' and b.paid_centavos < b.total_centavos
-    ), owing as (select subscription_id, count(*)::int as bills from open group by 1)
+    ), owing as (
+      select o.subscription_id, count(*)::int as bills from open o
+      join subscriptions c on c.tenant_id = ${trx.tenantId} and c.id = o.subscription_id
+      join plans p on p.tenant_id = c.tenant_id and p.id = c.plan_id
+      where o.counts and coalesce(c.own_stop_after_unpaid_bills, p.own_stop_after_unpaid_bills) is null group by 1)
     select (select count(*)::int from connection) as connections,
       (select count(*)::int from connection where bill_timing = 'arrears') as arrears,
       (select count(*)::int from connection where bill_timing = 'advance') as advance,

@@ -106,6 +106,7 @@ interface Joins {
 
 /** For a page of rows: an index answers for each of them. */
 function rowJoins({ tenantId, today }: ReadMoment): Joins {
+  const firstOf = firstConnectionOf(tenantId);
   return {
     blocks: sql`left join lateral (
       select ${BLOCK_COLUMNS} from block_reasons b
@@ -113,23 +114,36 @@ function rowJoins({ tenantId, today }: ReadMoment): Joins {
     ) blocks on true`,
     debts: sql`left join lateral (
       select ${debtColumns(today)} from bills b where b.tenant_id = ${tenantId} and b.subscriber_id = s.id
-        and ${OPEN_BILL} and (c.id is null or b.subscription_id = c.id)
+        and ${OPEN_BILL} and (c.id is null or b.subscription_id = c.id or (c.id = ${firstOf(sql`s.id`)}
+          and not exists (select from subscriptions own where own.tenant_id = ${tenantId}
+            and own.id = b.subscription_id and own.subscriber_id = s.id)))
     ) debt on true`,
   };
 }
 
 /** For all rows. */
 function wholeJoins({ tenantId, today }: ReadMoment): Joins {
+  const firstOf = firstConnectionOf(tenantId);
   return {
     blocks: sql`left join (
       select b.subscription_id, ${BLOCK_COLUMNS} from block_reasons b
       where b.tenant_id = ${tenantId} and b.removed_at is null group by b.subscription_id
     ) blocks on blocks.subscription_id = c.id`,
     debts: sql`left join (
-      select b.subscription_id, ${debtColumns(today)} from bills b
-      where b.tenant_id = ${tenantId} and ${OPEN_BILL} group by b.subscription_id
-    ) debt on debt.subscription_id = c.id`,
+      select b.subscriber_id, coalesce(own.id, ${firstOf(sql`b.subscriber_id`)}) as subscription_id,
+        ${debtColumns(today)}
+      from bills b left join subscriptions own on own.tenant_id = ${tenantId} and own.id = b.subscription_id
+        and own.subscriber_id = b.subscriber_id
+      where b.tenant_id = ${tenantId} and ${OPEN_BILL} group by 1, 2
+    ) debt on debt.subscriber_id = s.id and debt.subscription_id is not distinct from c.id`,
   };
+}
+
+/** What is owed for a connection that somebody else has by now stands in the first row of who owes it. */
+function firstConnectionOf(tenantId: string) {
+  return (subscriberId: RawBuilder<unknown>) =>
+    sql`(select f.id from subscriptions f where f.tenant_id = ${tenantId}
+      and f.subscriber_id = ${subscriberId} order by f.id limit 1)`;
 }
 
 const BLOCK_COLUMNS =

@@ -39,16 +39,33 @@ export async function lockSubscriber(
     .where("id", "=", subscriberId).forNoKeyUpdate().executeTakeFirst() ?? null;
 }
 
-/** Locks the subscribers of subscriptions, in id order; the order that every money transaction starts with. */
+/**
+ * Locks the subscribers of subscriptions, in id order; the order that every money transaction starts with. A connection
+ * may have got another payer while this waited: then its new one is locked as well.
+ *
+ * @param also subscribers that are locked with them: those whose bills it is about
+ */
 export async function lockSubscribersOf(
   trx: TenantTransaction,
   subscriptionIds: readonly string[],
+  also: readonly string[] = [],
 ): Promise<void> {
-  await sql`
-    select s.id from subscribers s where s.tenant_id = ${trx.tenantId} and s.id in (
-      select c.subscriber_id from subscriptions c where c.tenant_id = ${trx.tenantId}
-        and c.id = any(${[...subscriptionIds]}::uuid[]))
-    order by s.id for no key update`.execute(trx);
+  const held = new Set<string>();
+  while (true) {
+    const { rows } = await sql<{ id: string }>`
+      select s.id from subscribers s where s.tenant_id = ${trx.tenantId} and (s.id = any(${[...also]}::uuid[])
+        or s.id in (${payersOf(trx, subscriptionIds)}))
+      order by s.id for no key update`.execute(trx);
+    for (const { id } of rows) held.add(id);
+    const { rows: now } = await payersOf(trx, subscriptionIds).execute(trx);
+    if (now.every((row) => held.has(row.subscriber_id))) return;
+  }
+}
+
+function payersOf(trx: TenantTransaction, subscriptionIds: readonly string[]) {
+  return sql<{ subscriber_id: string }>`
+    select c.subscriber_id from subscriptions c where c.tenant_id = ${trx.tenantId}
+      and c.id = any(${[...subscriptionIds]}::uuid[])`;
 }
 
 /** What the office may change of a subscriber. */

@@ -79,6 +79,7 @@ export const SUBSCRIPTION_COLUMNS = [
   "prepaid_unit",
   "prepaid_count",
   ...OWN_RULES_COLUMNS,
+  "own_suspended_policy_on",
   "lock_in_until",
   "lock_in_fee_kind",
   "lock_in_fee_centavos",

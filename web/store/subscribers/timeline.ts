@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { everHad, hadBy } from "../billing/payer_changes.ts";
 import { type Page, type PageRequest, positionOf, toPage } from "../db/keyset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -63,6 +64,7 @@ export async function listTimeline(
     ? sql`true`
     : sql`(at, key) ${sign} (${position.parts[0]}::timestamptz, ${position.parts[1]})`;
   const tenant = trx.tenantId;
+  const mine = everHad(tenant, subscriberId);
   const { rows } = await sql<EventRow>`
     select * from (
       select 'bill/' || b.id as key, 'bill' as kind, b.created_at as at, b.issued_on as business_on,
@@ -83,22 +85,26 @@ export async function listTimeline(
           when 'not_installed' then '{"code":"event_waits_install","values":{}}'
           else jsonb_build_object('code', 'event_suspended', 'values',
             jsonb_build_object('reason', k.reason, 'note', coalesce(k.note, 'none')))::text end, null, null, null, k.run_id
-      from block_reasons k join subscriptions c on c.tenant_id = k.tenant_id and c.id = k.subscription_id
-      where k.tenant_id = ${tenant} and c.subscriber_id = ${subscriberId}
+      from block_reasons k join ${mine} c on c.tenant_id = k.tenant_id and c.id = k.subscription_id
+      where k.tenant_id = ${tenant} and ${hadBy(sql`k.added_at`)} = ${subscriberId}
       union all
       select 'unblock/' || k.id, 'restored', k.removed_at, k.removed_on, coalesce(k.removed_by, ''),
         case k.reason when 'nonpayment' then '{"code":"event_restored","values":{}}' else
           jsonb_build_object('code', 'event_resumed', 'values', jsonb_build_object('reason', k.reason))::text end, null, null, null, null
-      from block_reasons k join subscriptions c on c.tenant_id = k.tenant_id and c.id = k.subscription_id
-      where k.tenant_id = ${tenant} and c.subscriber_id = ${subscriberId} and k.removed_at is not null
+      from block_reasons k join ${mine} c on c.tenant_id = k.tenant_id and c.id = k.subscription_id
+      where k.tenant_id = ${tenant} and k.removed_at is not null and ${
+    hadBy(sql`k.removed_at`)
+  } = ${subscriberId}
       union all
       select 'run/' || w.run_id || '/' || w.subscription_id, 'run', w.decided_at, r.business_on, r.requested_by,
         jsonb_build_object('code', 'event_not_cut', 'values', jsonb_build_object('why',
           case when w.reason like '{"code":%' then w.reason::jsonb else
             jsonb_build_object('code', 'plain', 'values', jsonb_build_object('text', w.reason)) end))::text, null, null, null, w.run_id
       from run_rows w join runs r on r.tenant_id = w.tenant_id and r.id = w.run_id and r.kind = 'cut'
-      join subscriptions c on c.tenant_id = w.tenant_id and c.id = w.subscription_id
-      where w.tenant_id = ${tenant} and c.subscriber_id = ${subscriberId} and w.decided_at is not null
+      join ${mine} c on c.tenant_id = w.tenant_id and c.id = w.subscription_id
+      where w.tenant_id = ${tenant} and w.decided_at is not null and ${
+    hadBy(sql`w.decided_at`)
+  } = ${subscriberId}
         and w.outcome in ('paid', 'held', 'disputed', 'excluded', 'exempt', 'below_minimum')
       union all
       select 'audit/' || lpad(a.sequence::text, 12, '0'), case a.action when 'bill.voided' then 'bill_void'

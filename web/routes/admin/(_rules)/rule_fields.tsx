@@ -10,7 +10,9 @@ import {
   type OwnRules,
   type RuleInEffect,
   type RulesInEffect,
+  SUSPENDED_POLICIES,
 } from "@/web/domain/billing/mod.ts";
+import type { OwnRulesCode } from "@/web/services/billing/rule_levels.ts";
 import { SETTING_BOUNDS } from "@/web/domain/settings/mod.ts";
 import { TextField } from "@/web/components/form/TextField.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
@@ -18,9 +20,9 @@ import { optionalPeso } from "@/web/route_table/fields.ts";
 import { optionalPercent } from "@/web/route_table/prices.ts";
 import { lateFeeRule } from "@/web/services/billing/rule_levels.ts";
 
-/** A number of days that may be left out. */
-function optionalDays(
-  code: "terms_out_of_range" | "grace_out_of_range" | "late_after_out_of_range",
+/** A number that may be left out. */
+function optionalNumber(
+  code: Exclude<OwnRulesCode, "fee_out_of_range" | "percent_out_of_range">,
   max: number,
 ) {
   return z.string().optional().transform((text, ctx) => {
@@ -36,15 +38,18 @@ const LATE_FEES = ["none", "flat", "percent"] as const;
 
 /** Fields of a form for the rules of a plan or a connection. */
 export const ownRulesInput = {
-  termsDays: optionalDays("terms_out_of_range", SETTING_BOUNDS.termsDays[1]),
-  graceDays: optionalDays("grace_out_of_range", SETTING_BOUNDS.graceDays[1]),
+  termsDays: optionalNumber("terms_out_of_range", SETTING_BOUNDS.termsDays[1]),
+  graceDays: optionalNumber("grace_out_of_range", SETTING_BOUNDS.graceDays[1]),
   firstBill: z.enum(["", ...OWN_FIRST_BILLS]).optional()
     .transform((choice) => choice === undefined || choice === "" ? null : choice),
+  suspendedPolicy: z.enum(["", ...SUSPENDED_POLICIES]).optional()
+    .transform((choice) => choice === undefined || choice === "" ? null : choice),
+  stopAfterUnpaidBills: optionalNumber("stop_out_of_range", SETTING_BOUNDS.stopAfterUnpaidBills[1]),
   lateFee: z.enum(["", ...LATE_FEES]).optional()
     .transform((choice) => choice === undefined || choice === "" ? null : choice),
   lateFeeAmount: optionalPeso,
   lateFeePercent: optionalPercent,
-  lateAfterDays: optionalDays("late_after_out_of_range", SETTING_BOUNDS.lateAfterDays[1]),
+  lateAfterDays: optionalNumber("late_after_out_of_range", SETTING_BOUNDS.lateAfterDays[1]),
   reconnectionFee: optionalPeso,
 };
 
@@ -54,11 +59,13 @@ type OwnRulesInput = z.infer<z.ZodObject<typeof ownRulesInput>>;
 export function toOwnRules(
   { lateFee, lateFeeAmount, lateFeePercent, reconnectionFee, ...rest }: OwnRulesInput,
 ): OwnRules {
-  const { termsDays, graceDays, firstBill, lateAfterDays } = rest;
+  const { termsDays, graceDays, firstBill, suspendedPolicy, stopAfterUnpaidBills, lateAfterDays } = rest;
   return {
     termsDays,
     graceDays,
     firstBill,
+    suspendedPolicy,
+    stopAfterUnpaidBills,
     lateAfterDays,
     lateFee: lateFee === null ? null : lateFeeRule(lateFee, lateFeeAmount, lateFeePercent),
     reconnectionFeeCentavos: reconnectionFee,
@@ -70,6 +77,8 @@ export const OWN_RULES_LABELS = {
   termsDays: "settings.field_termsDays",
   graceDays: "settings.field_graceDays",
   firstBill: "settings.field_firstBill",
+  suspendedPolicy: "settings.field_suspendedPolicy",
+  stopAfterUnpaidBills: "settings.field_stopAfterUnpaidBills",
   lateFee: "settings.field_lateFeeKind",
   lateFeeAmount: "settings.field_lateFeeCentavos",
   lateFeePercent: "settings.field_lateFeeBp",
@@ -83,6 +92,8 @@ export function ownRulesValues(rules: OwnRules) {
     termsDays: rules.termsDays?.toString() ?? "",
     graceDays: rules.graceDays?.toString() ?? "",
     firstBill: rules.firstBill ?? "",
+    suspendedPolicy: rules.suspendedPolicy ?? "",
+    stopAfterUnpaidBills: rules.stopAfterUnpaidBills?.toString() ?? "",
     lateFee: rules.lateFee?.kind ?? "",
     lateFeeAmount: rules.lateFee?.kind === "flat" ? formatCentavosPlain(rules.lateFee.amountCentavos) : "",
     lateFeePercent: rules.lateFee?.kind === "percent" ? String(rules.lateFee.rateBp / 100) : "",
@@ -121,6 +132,18 @@ export function OwnRulesFields({ view: { field, t }, above }: { view: RulesView;
         hint={now("firstBill")}
       />
       <SelectField
+        {...field("suspendedPolicy")}
+        prompt={t("settings.own_first_as_above")}
+        options={SUSPENDED_POLICIES.map((value) => ({ value, label: t(`settings.choice_${value}`) }))}
+        hint={now("suspendedPolicy")}
+      />
+      <NumberField
+        {...field("stopAfterUnpaidBills")}
+        min={0}
+        max={SETTING_BOUNDS.stopAfterUnpaidBills[1]}
+        hint={now("stopAfterUnpaidBills")}
+      />
+      <SelectField
         {...field("lateFee")}
         prompt={t("settings.own_first_as_above")}
         options={LATE_FEES.map((value) => ({ value, label: t(`settings.late_fee_${value}`) }))}
@@ -153,7 +176,10 @@ export function sayRule(
 }
 
 function sayValue(t: Translate, rule: Partial<LevelledRules>): string {
-  const { firstBill, lateFee, reconnectionFeeCentavos: reconnection, ...days } = rule;
+  const { firstBill, suspendedPolicy, stopAfterUnpaidBills: stop, lateFee, ...rest } = rule;
+  const { reconnectionFeeCentavos: reconnection, ...days } = rest;
+  if (suspendedPolicy !== undefined) return t(`settings.choice_${suspendedPolicy}`);
+  if (stop !== undefined) return t("settings.value_unpaid", { n: stop });
   if (firstBill !== undefined) return t(`settings.first_bill_${firstBill}`);
   if (reconnection !== undefined) {
     return reconnection === 0n ? t("settings.late_fee_none") : formatPeso(reconnection);

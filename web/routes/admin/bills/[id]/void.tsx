@@ -13,7 +13,7 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { AFTER_VOID, voidForm } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { refuseGivenBack, toCorrected, voidBill } from "@/web/services/billing/void_bill.ts";
-import { hasBilledPeriods } from "@/web/store/billing/charged_periods.ts";
+import { hasBilledPeriods, hasPeriodsOfEnded } from "@/web/store/billing/charged_periods.ts";
 import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
 
 const question = define.question({
@@ -21,6 +21,7 @@ const question = define.question({
   input: voidForm,
   load: async (trx, { params }) => {
     const bill = found(await findBill(trx, params.id));
+    const hasEnded = await hasPeriodsOfEnded(trx, bill.id);
     return {
       bill,
       /** What must go first. */
@@ -29,7 +30,9 @@ const question = define.question({
       path: `/admin/bills/${bill.id}`,
       correction: correctionOf(toCorrected(bill)),
       /** It charges periods, which can be billed again. */
-      hasPeriods: bill.kind !== "prepaid" && await hasBilledPeriods(trx, bill.id),
+      hasPeriods: bill.kind !== "prepaid" && !hasEnded && await hasBilledPeriods(trx, bill.id),
+      /** It charges periods of a service that has ended: they stay free. */
+      hasEnded,
     };
   },
   leave: ({ bill, path }) => bill.status === "issued" ? null : path,
@@ -69,11 +72,12 @@ const question = define.question({
   verb: ({ t, loaded: { number } }) => t("bills.void_verb", { number }),
   labels: { reason: "tables.reason", periods: "corrections.periods" },
   values: () => ({ periods: "bill_again" }),
-  children: ({ t, field, loaded: { bill, hasPeriods } }) => {
+  children: ({ t, field, loaded: { bill, hasPeriods, hasEnded } }) => {
     const period = formatPeriod(bill.period_start, bill.period_end, t.locale);
     return (
       <>
         <p>{t("corrections.number_stays")}</p>
+        {hasEnded && <p>{t("corrections.void_ended_note", { period })}</p>}
         {hasPeriods && (
           <RadioCards
             {...field("periods")}
@@ -88,9 +92,9 @@ const question = define.question({
       </>
     );
   },
-  submit: ({ reason, periods }, { call, loaded: { bill } }) =>
-    voidBill(...call, { billId: bill.id, reason, periods }),
-  at: { days_given_back: "periods" },
+  submit: ({ reason, periods }, { call, loaded: { bill, hasEnded } }) =>
+    voidBill(...call, { billId: bill.id, reason, periods: hasEnded ? "never" : periods }),
+  at: { days_given_back: "periods", void_service_ended: "periods" },
   done: (_value, { loaded: { path, hasPeriods }, input: { periods } }) =>
     `${path}?done=${!hasPeriods || periods === "never" ? "voided_only" : "voided"}`,
 });

@@ -148,7 +148,12 @@ function Price({ pay }: { pay: ConnectionView["pay"] }) {
 /** Days to pay, grace and fees with the level that they come from. */
 function ruleFacts(connection: SubscriptionDetail, { tenant }: PageMoment, t: Translate) {
   const rules = rulesOf(tenant, rulesColumns(connection.plan_rules), connection);
-  return (["termsDays", "graceDays", "lateFee", "reconnectionFeeCentavos"] as const).map((name) => ({
+  const unlike = (["suspendedPolicy", "stopAfterUnpaidBills"] as const).filter((name) =>
+    rules[name].from !== "company"
+  );
+  return (["termsDays", "graceDays", ...unlike, "lateFee", "reconnectionFeeCentavos"] as const).map((
+    name,
+  ) => ({
     label: t(name === "lateFee" ? "settings.field_lateFeeKind" : `settings.field_${name}`),
     value: sayRule(t, name, rules[name]),
   }));

@@ -1,5 +1,6 @@
 import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
 import { listCutCandidates } from "@/web/store/cuts/cut_candidates.ts";
+import { type CutFace, listCutFaces } from "@/web/store/cuts/cut_faces.ts";
 import { countCutStages, type CutCounts } from "@/web/store/cuts/cut_stages.ts";
 import type { RunRow } from "@/web/store/billing/runs.ts";
 import { listRunRows } from "@/web/store/billing/runs_page.ts";
@@ -35,14 +36,15 @@ export async function readRunEffect(
     ? []
     : await listCutCandidates(trx, tenant, today, { subscriptionIds: ids, now });
   const cut = candidates.filter((row) => row.decision === "cut" && !row.is_cut);
-  const routerOf = (row: typeof cut[number]) => `${row.site_id}/${row.router_name}`;
+  const faces = [...(await listCutFaces(trx, cut.map((row) => row.subscription_id), now)).values()];
+  const routerOf = (face: CutFace) => `${face.site_id}/${face.router_name}`;
   return {
     run,
     listed: ids.length,
     cut: cut.length,
     owed: cut.length === 0 ? centavos(0) : sum(cut.map((row) => row.pastGraceCentavos)),
-    routers: new Set(cut.map(routerOf)).size,
+    routers: new Set(faces.map(routerOf)).size,
     cuts: (await countCutStages(trx, [run.id])).get(run.id) ?? null,
-    routersAway: new Set(cut.filter((row) => row.router_status !== "online").map(routerOf)).size,
+    routersAway: new Set(faces.filter((face) => face.router_status !== "online").map(routerOf)).size,
   };
 }

@@ -35,7 +35,8 @@ const form = define.form({
     const all = await listPlans(trx, { withArchived: true });
     const plans = all.filter((plan) => plan.archived_at === null && plan.id !== connection.plan_id);
     const picked = plans.find((plan) => plan.id === query.plan) ?? null;
-    const isFree = connection.activated_on !== null && prepaidUntil(connection, moment.today) === null;
+    const isFree = connection.activated_on !== null &&
+      await prepaidUntil(trx, connection, moment.today) === null;
     const isToday = query.when === "today" && isFree && mayToday(state);
     const keeps = query.keep === "on";
     return {

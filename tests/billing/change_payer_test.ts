@@ -1,0 +1,533 @@
+import assert from "node:assert/strict";
+import { uuidv7 } from "@/shared/ids.ts";
+import { centavos } from "@/shared/money/mod.ts";
+import {
+  assertBooksHold,
+  createIsp,
+  type Isp,
+  type IspOptions,
+  liveUntil,
+  offNow,
+  pay,
+  todayOf,
+} from "@/tests/billing/isp.ts";
+import { buy, createPrepaidIsp } from "@/tests/billing/prepaid_isp.ts";
+import { assertOk, assertRefused } from "@/tests/support/expect.ts";
+import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { changePayer, type PayerRequest } from "@/web/services/billing/change_payer.ts";
+import { changePlan } from "@/web/services/billing/change_plan.ts";
+import { changeMode } from "@/web/services/billing/change_mode.ts";
+import { cancelPayerChange, undoPayerChange } from "@/web/services/billing/payer_days.ts";
+import { previewBills } from "@/web/services/billing/preview_bills.ts";
+import { readPayerEffect } from "@/web/services/billing/payer_effect.ts";
+import { switchRenewal } from "@/web/services/billing/renew_prepaid.ts";
+import { voidBill } from "@/web/services/billing/void_bill.ts";
+import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
+import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
+import { voidMemo } from "@/web/services/payments/void_memo.ts";
+import { endConnection } from "@/web/services/subscribers/end_connection.ts";
+import { reviewEnd } from "@/web/services/billing/review_end.ts";
+import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
+import { updateNextPlan } from "@/web/store/billing/plan_changes.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
+import { connectionRows } from "@/web/store/subscribers/connections.ts";
+import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
+import { listTimeline } from "@/web/store/subscribers/timeline.ts";
+
+interface MoveOptions extends Partial<Omit<PayerRequest, "to" | "subscriptionId">> {
+  /** Number of the subscriber who has it. @default the same as the connection's */
+  from?: number;
+}
+
+/** Gives the connection with a number to the subscriber with a number. */
+function move(isp: Isp, n: number, to: number, { from = n, ...options }: MoveOptions = {}) {
+  return changePayer(isp.context, isp.tenantId, isp.actor, {
+    subscriptionId: isp.subscriptionIds[n]!,
+    fromSubscriberId: isp.subscriberIds[from]!,
+    to: { subscriberId: isp.subscriberIds[to]! },
+    when: "today",
+    unused: "keep",
+    shownOn: todayOf(isp),
+    once: uuidv7(isp.clock.now().epochMilliseconds),
+    ...options,
+  });
+}
+
+async function world(options: IspOptions = {}, prepaid = false) {
+  const database = await createTestDatabase();
+  const isp = await (prepaid ? createPrepaidIsp : createIsp)(database, { subscribers: 3, ...options });
+  return { isp, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() };
+}
+
+/** Charged days of a connection: who was billed, for which days, how much. */
+const days = (isp: Isp, n = 0) =>
+  isp.run(async (trx) => {
+    const rows = await trx.selectFrom("charged_periods as p")
+      .leftJoin("bills as b", (on) =>
+        on.onRef("b.tenant_id", "=", "p.tenant_id").onRef("b.id", "=", "p.bill_id"))
+      .select(["p.period_start", "p.period_end", "p.state", "p.why", "b.subscriber_id", "b.total_centavos"])
+      .where("p.tenant_id", "=", isp.tenantId).where("p.subscription_id", "=", isp.subscriptionIds[n]!)
+      .orderBy("p.period_start").execute();
+    return rows.map((row) => {
+      const who = row.subscriber_id === null
+        ? row.why ?? row.state
+        : `${isp.subscriberIds.indexOf(row.subscriber_id)} ${Number(row.total_centavos) / 100}`;
+      return `${row.period_start.toString().slice(5)} ${row.period_end.toString().slice(5)} ${who}`;
+    });
+  });
+
+/** Owed less credit, in pesos. */
+const owed = (isp: Isp, n: number) =>
+  isp.run(async (trx) => {
+    const { receivableCentavos, creditCentavos } = await findSubscriberBalance(trx, isp.subscriberIds[n]!);
+    return Number(receivableCentavos - creditCentavos) / 100;
+  });
+
+const payerOf = (isp: Isp, n = 0) =>
+  isp.run(async (trx) => {
+    const row = await lockSubscription(trx, isp.subscriptionIds[n]!);
+    return isp.subscriberIds.indexOf(row!.subscriber_id);
+  });
+
+const billsOf = (isp: Isp, n: number) =>
+  isp.run((trx) =>
+    trx.selectFrom("bills").select(["id", "number", "kind", "status", "total_centavos"])
+      .where("tenant_id", "=", isp.tenantId).where("subscriber_id", "=", isp.subscriberIds[n]!)
+      .where("subscription_id", "=", isp.subscriptionIds[0]!).orderBy("number").execute()
+  );
+
+const voidIt = (isp: Isp, billId: string) =>
+  voidBill(isp.context, isp.tenantId, isp.actor, { billId, reason: "wrong" });
+
+const wordsOf = (isp: Isp, n: number) =>
+  isp.run(async (trx) =>
+    (await listTimeline(trx, isp.subscriberIds[n]!, { limit: 50 })).rows.map((row) =>
+      (JSON.parse(row.summary) as { code: string }).code
+    )
+  );
+
+const advance = (isp: Isp) =>
+  isp.run((trx) =>
+    trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: todayOf(isp) })
+      .where("tenant_id", "=", isp.tenantId).execute()
+  );
+
+Deno.test("in the middle of a period: days until then are billed to the old payer at once, the rest to the new one", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await liveUntil(isp, "2026-01-20T08:00");
+  const done = assertOk(await move(isp, 0, 1));
+  assert.equal(done.isPlanned, false);
+  assert.deepEqual(await days(isp), ["01-01 01-20 0 612.9"]);
+  assert.equal(await owed(isp, 0), 612.9);
+  assert.equal(await owed(isp, 1), 0);
+  await liveUntil(isp, "2026-03-01T10:00");
+  assert.deepEqual(await days(isp), ["01-01 01-20 0 612.9", "01-20 02-01 1 387.1", "02-01 03-01 1 1000"]);
+  assert.deepEqual((await billsOf(isp, 0)).map((bill) => bill.kind), ["final"]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("debt stays with who made it and cuts nobody else: a cut connection comes back with its new payer", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await liveUntil(isp, "2026-02-14T10:00");
+  await pay(isp, 1, 1000);
+  await pay(isp, 2, 1000);
+  assert.deepEqual(await offNow(isp), [0]);
+  const effect = await isp.run(async (trx) => {
+    const [tenant, row] = [await getTenant(trx), await lockSubscription(trx, isp.subscriptionIds[0]!)];
+    return await readPayerEffect(trx, tenant, row!, { today: todayOf(isp), when: "today", unused: "keep" });
+  });
+  assert.equal(effect.owedCentavos, 100_000n, "shown before");
+  assertOk(await move(isp, 0, 1));
+  assert.deepEqual(await offNow(isp), []);
+  assert.equal(await owed(isp, 0), 1464.29, "January, and 13 of 28 days of February");
+  await assertBooksHold(isp);
+  await liveUntil(isp, "2026-03-02T10:00");
+  await pay(isp, 2, 1000);
+  assert.deepEqual(await offNow(isp), []);
+  await liveUntil(isp, "2026-03-14T10:00");
+  assert.deepEqual(await offNow(isp), [0, 1], "cut for what the new payer owes himself");
+  await pay(isp, 1, 1535.71);
+  assert.deepEqual(await offNow(isp), [], "and back by his money alone");
+  assert.equal(await owed(isp, 0), 1464.29);
+  await assertBooksHold(isp);
+});
+
+Deno.test("at the end of the cycle: it waits, is cancelled, waits again, and is made before that day's bills, late too", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await liveUntil(isp, "2026-01-20T08:00");
+  const planned = assertOk(await move(isp, 0, 1, { when: "next_boundary" }));
+  assert.equal(`${planned.effectiveOn} ${planned.isPlanned}`, "2026-02-01 true");
+  assertRefused(await move(isp, 0, 2), "payer_change_waits");
+  const cancel = () =>
+    cancelPayerChange(isp.context, isp.tenantId, isp.actor, { subscriptionId: isp.subscriptionIds[0]! });
+  assertOk(await cancel());
+  assertRefused(await cancel(), "no_payer_change");
+  assertOk(await move(isp, 0, 1, { when: "next_boundary" }));
+  assert.equal(await payerOf(isp), 0);
+  isp.clock.set(Temporal.Instant.from("2026-02-03T10:00:00+08:00"));
+  await liveUntil(isp, "2026-02-03T10:00");
+  assert.equal(await payerOf(isp), 1);
+  assert.deepEqual(await days(isp), ["01-01 02-01 0 1000"]);
+  await liveUntil(isp, "2026-03-01T10:00");
+  assert.deepEqual(await days(isp), ["01-01 02-01 0 1000", "02-01 03-01 1 1000"]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a void of an old bill bills its days again to the old payer, and the preview says so", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await liveUntil(isp, "2026-02-10T08:00");
+  assertOk(await move(isp, 0, 1));
+  const [january, stub] = await billsOf(isp, 0);
+  assertOk(await voidIt(isp, january!.id));
+  assertOk(await voidIt(isp, stub!.id));
+  const preview = await isp.run(async (trx) =>
+    previewBills(trx, await getTenant(trx), {
+      businessOn: todayOf(isp).add({ days: 1 }),
+      today: todayOf(isp),
+      at: isp.clock.now(),
+    })
+  );
+  assert.deepEqual(preview.rows.map((row) => isp.subscriberIds.indexOf(row.subscriberId)), [0, 0]);
+  await liveUntil(isp, "2026-03-01T10:00");
+  assert.deepEqual(await days(isp), [
+    "01-01 02-01 0 1000",
+    "02-01 02-10 0 321.43",
+    "02-10 03-01 1 678.57",
+  ]);
+  assert.equal(await owed(isp, 0), 1321.43);
+  await assertBooksHold(isp);
+  const [own] = await billsOf(isp, 1);
+  assertOk(await voidIt(isp, own!.id));
+  await liveUntil(isp, "2026-03-02T10:00");
+  assert.equal((await days(isp)).at(-1), "02-10 03-01 1 678.57");
+  await assertBooksHold(isp);
+});
+
+Deno.test("billed in advance: the period stays paid to its end, or its rest becomes credit and the new payer pays it", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await advance(isp);
+  await liveUntil(isp, "2026-01-11T08:00");
+  for (const n of [0, 2]) await pay(isp, n, 1000);
+  assertOk(await move(isp, 0, 1));
+  assert.deepEqual(await days(isp), ["01-01 02-01 0 1000"], "nothing is billed for days that are paid");
+  assertOk(await move(isp, 2, 1, { unused: "credit" }));
+  assert.equal(await owed(isp, 2), -677.42, "21 of 31 days");
+  await assertBooksHold(isp);
+  await liveUntil(isp, "2026-02-01T10:00");
+  assert.deepEqual(await days(isp), ["01-01 02-01 0 1000", "02-01 03-01 1 1000"]);
+  assert.deepEqual(await days(isp, 2), ["01-01 01-11 2 1000", "01-11 02-01 1 677.42", "02-01 03-01 1 1000"]);
+  await assertBooksHold(isp);
+  const memo = await isp.run((trx) =>
+    trx.selectFrom("credit_memos").select("id").where("tenant_id", "=", isp.tenantId)
+      .executeTakeFirstOrThrow()
+  );
+  const taken = await voidMemo(isp.context, isp.tenantId, isp.actor, { memoId: memo.id, reason: "no" });
+  assertRefused(taken, "payer_settled");
+  const [old] = await isp.run((trx) =>
+    trx.selectFrom("bills").select("id").where("tenant_id", "=", isp.tenantId)
+      .where("subscriber_id", "=", isp.subscriberIds[2]!).execute()
+  );
+  assert.equal((await voidIt(isp, old!.id)).ok, false, "its days would be given back twice");
+});
+
+Deno.test("an advance bill that is kept: days suspended behind the change are given back to who paid for them", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await advance(isp);
+  const suspended = (n: number) =>
+    suspendSubscription(isp.context, isp.tenantId, isp.actor, {
+      subscriptionId: isp.subscriptionIds[n]!,
+      reason: "vacation",
+      note: "away",
+    });
+  await liveUntil(isp, "2026-01-06T08:00");
+  for (const n of [0, 1, 2]) await pay(isp, n, 1000);
+  assertOk(await suspended(0));
+  await liveUntil(isp, "2026-01-16T08:00");
+  assertOk(await move(isp, 0, 1));
+  assert.equal(await owed(isp, 0), -322.58, "10 of 31 days before the change");
+  assert.deepEqual(await offNow(isp), [0], "who pays has no say in a vacation");
+  await liveUntil(isp, "2026-02-01T10:00");
+  assert.equal(await owed(isp, 0), -838.71, "26 days in all");
+  assert.equal(await owed(isp, 1), 1000, "nothing of it is his");
+  await assertBooksHold(isp);
+});
+
+Deno.test("days that the old payer keeps are not given back to the new one: not by a cheaper plan, not by the end", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await advance(isp);
+  await liveUntil(isp, "2026-01-06T08:00");
+  await pay(isp, 0, 1000);
+  assertOk(await move(isp, 0, 1));
+  const planId = uuidv7(1);
+  await isp.run((trx) =>
+    trx.insertInto("plans").values({
+      tenant_id: isp.tenantId,
+      id: planId,
+      name: "Fiber 20",
+      price_centavos: 60_000n,
+      ppp_profile: "20M",
+    }).execute()
+  );
+  const call = [isp.context, isp.tenantId, isp.actor] as const;
+  const subscriptionId = isp.subscriptionIds[0]!;
+  const today = { netNowCentavos: centavos(-33548) };
+  assertRefused(await changePlan(...call, { subscriptionId, planId, today }), "plan_change_prepaid");
+  const before = await owed(isp, 1);
+  const ended = await endConnection(...call, {
+    subscriptionId,
+    lastDay: todayOf(isp),
+    unused: "credit",
+    netCentavos: centavos(0),
+  });
+  assertOk(ended);
+  assert.deepEqual([await owed(isp, 0), await owed(isp, 1)], [0, before]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a prepaid connection keeps its coverage; credit stays with the old payer and buys nothing for the new one", async () => {
+  await using w = await world({ start: "2026-01-20T08:00:00+08:00" }, true);
+  const { isp } = w;
+  assertOk(await buy(isp, 0, { count: 7, pesos: 1000 }));
+  const renewal = { subscriptionId: isp.subscriptionIds[0]!, renewsItself: true };
+  assertOk(await switchRenewal(isp.context, isp.tenantId, isp.actor, renewal));
+  await liveUntil(isp, "2026-01-22T08:00");
+  assertOk(await move(isp, 0, 1));
+  assert.equal(await owed(isp, 0), -801);
+  await liveUntil(isp, "2026-01-26T10:00");
+  assert.ok(!(await offNow(isp)).includes(0), "covered until the last day");
+  await liveUntil(isp, "2026-01-27T10:00");
+  assert.ok((await offNow(isp)).includes(0));
+  assert.equal(await owed(isp, 0), -801);
+  assertOk(await buy(isp, 0, { count: 7, pesos: 199 }));
+  assert.ok(!(await offNow(isp)).includes(0));
+  assert.deepEqual(await days(isp), ["01-20 01-27 0 199", "01-27 02-03 1 199"]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a purchase whose payment was reversed stands against a change: it is paid or void first", async () => {
+  await using w = await world({ start: "2026-01-20T08:00:00+08:00" }, true);
+  const { isp } = w;
+  const bought = assertOk(await buy(isp, 0, { count: 7, pesos: 199 }));
+  const { paymentId } = bought;
+  assertOk(
+    await reversePayment(isp.context, isp.tenantId, isp.actor, { paymentId: paymentId!, reason: "bounced" }),
+  );
+  assertRefused(await move(isp, 0, 1), "prepaid_bill_open");
+  assertOk(await voidIt(isp, bought.billId));
+  assertOk(await move(isp, 0, 1));
+  await assertBooksHold(isp);
+});
+
+Deno.test("a payment that is taken back after the change opens the old payer's bills and cuts nobody", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await liveUntil(isp, "2026-02-05T08:00");
+  const paid = await pay(isp, 0, 1000);
+  assertOk(await move(isp, 0, 1));
+  await pay(isp, 1, 1000);
+  await pay(isp, 2, 1000);
+  assertOk(
+    await reversePayment(isp.context, isp.tenantId, isp.actor, {
+      paymentId: paid.paymentId,
+      reason: "bounced",
+    }),
+  );
+  assert.equal(await owed(isp, 0), 1142.86);
+  await liveUntil(isp, "2026-02-20T10:00");
+  assert.deepEqual(await offNow(isp), []);
+  await assertBooksHold(isp);
+});
+
+Deno.test("who cannot get it, and what cannot be given", async () => {
+  await using w = await world();
+  const { isp } = w;
+  assertRefused(await move(isp, 0, 0), "payer_same");
+  assertRefused(await move(isp, 0, 1, { from: 2 }), "payer_moved");
+  const unknown = { subscriberId: uuidv7(1) };
+  const ask = (to: PayerRequest["to"], n = 0, more: Partial<PayerRequest> = {}) =>
+    changePayer(isp.context, isp.tenantId, isp.actor, {
+      subscriptionId: isp.subscriptionIds[n]!,
+      fromSubscriberId: isp.subscriberIds[n]!,
+      to,
+      when: "today",
+      unused: "keep",
+      shownOn: todayOf(isp),
+      once: uuidv7(isp.clock.now().epochMilliseconds),
+      ...more,
+    });
+  assertRefused(await ask(unknown), "subscriber_not_found");
+  assertRefused(await ask(unknown, 0, { subscriptionId: uuidv7(2) }), "subscription_not_found");
+  assertRefused(
+    await ask({ subscriberId: isp.subscriberIds[1]! }, 0, { shownOn: todayOf(isp).subtract({ days: 1 }) }),
+    "payer_day_moved",
+  );
+  await isp.run((trx) =>
+    trx.insertInto("number_series").values({
+      tenant_id: isp.tenantId,
+      series: "account",
+      prefix: "B-",
+      pad: 5,
+      next_value: 1n,
+    }).execute()
+  );
+  const contact = { name: "Subscriber 00002", phone: null, email: null, address: null, notes: null };
+  assertRefused(
+    await ask({ person: { ...contact, name: " " }, isDuplicateAccepted: false }),
+    "name_required",
+  );
+  const made = assertOk(await ask({ person: { ...contact, name: "Rosa Lim" }, isDuplicateAccepted: false }));
+  assert.ok(!isp.subscriberIds.includes(made.toSubscriberId));
+  // One that waits for installation, one that has ended, and somebody all of whose connections have ended.
+  await isp.run((trx) =>
+    trx.updateTable("subscriptions").set({ status: "pending" }).where("tenant_id", "=", isp.tenantId)
+      .where("id", "=", isp.subscriptionIds[1]!).execute()
+  );
+  assertRefused(await move(isp, 1, 2), "payer_not_active");
+  const lastDay = todayOf(isp);
+  const end = await isp.run(async (trx) => {
+    const moment = { tenant: await getTenant(trx), today: lastDay };
+    const row = await lockSubscription(trx, isp.subscriptionIds[2]!);
+    return assertOk(await reviewEnd(trx, moment, row!, { lastDay, unused: "credit" }));
+  });
+  assertOk(
+    await endConnection(isp.context, isp.tenantId, isp.actor, {
+      subscriptionId: isp.subscriptionIds[2]!,
+      lastDay,
+      unused: "credit",
+      netCentavos: end.netCentavos,
+    }),
+  );
+  assertRefused(await move(isp, 2, 1), "payer_not_active");
+  const back = await ask({ subscriberId: isp.subscriberIds[2]! }, 0, {
+    fromSubscriberId: made.toSubscriberId,
+  });
+  assert.equal(
+    assertOk(back).toSubscriberId,
+    isp.subscriberIds[2],
+    "who has left may come back with another's line",
+  );
+  await assertBooksHold(isp);
+});
+
+Deno.test("two at once to different people: one gets it, the other is told who has it; one form twice is one change", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await liveUntil(isp, "2026-01-20T08:00");
+  const both = await Promise.all([move(isp, 0, 1), move(isp, 0, 2)]);
+  assert.deepEqual(both.map((one) => one.ok ? "ok" : one.code).sort(), ["ok", "payer_moved"]);
+  const has = await payerOf(isp);
+  const once = uuidv7(isp.clock.now().epochMilliseconds);
+  const twice = await Promise.all([1, 2].map(() => move(isp, 0, 0, { from: has, once })));
+  for (const one of twice) assertOk(one);
+  assert.equal((await days(isp)).length, 1);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a payment, a void and a run at the moment of a change leave books that hold", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await liveUntil(isp, "2026-02-10T08:00");
+  const [january] = await billsOf(isp, 0);
+  await Promise.all([move(isp, 0, 1), pay(isp, 0, 500), voidIt(isp, january!.id), pay(isp, 1, 2000)]);
+  await assertBooksHold(isp);
+  await liveUntil(isp, "2026-03-01T10:00");
+  assert.equal((await days(isp)).at(-1), "02-10 03-01 1 678.57");
+  await assertBooksHold(isp);
+});
+
+Deno.test("a planned plan and a planned change to prepaid stay with the connection", async () => {
+  await using w = await world();
+  const { isp } = w;
+  const other = uuidv7(isp.clock.now().epochMilliseconds);
+  await isp.run(async (trx) => {
+    await trx.insertInto("plans").values({
+      tenant_id: isp.tenantId,
+      id: other,
+      name: "Fiber 100",
+      price_centavos: 200_000n,
+      ppp_profile: "100M",
+    }).execute();
+    await updateNextPlan(trx, isp.subscriptionIds[0]!, {
+      planId: other,
+      on: Temporal.PlainDate.from("2026-02-01"),
+    });
+  });
+  const prepaid = { subscriptionId: isp.subscriptionIds[2]!, to: "prepaid", when: "next_boundary" } as const;
+  assertOk(await changeMode(isp.context, isp.tenantId, isp.actor, prepaid));
+  await liveUntil(isp, "2026-01-20T08:00");
+  assertOk(await move(isp, 0, 1));
+  assertOk(await move(isp, 2, 1));
+  await liveUntil(isp, "2026-03-01T10:00");
+  assert.deepEqual(await days(isp), ["01-01 01-20 0 612.9", "01-20 02-01 1 387.1", "02-01 03-01 1 2000"]);
+  assert.deepEqual(await days(isp, 2), ["01-01 01-20 2 612.9", "01-20 02-01 1 387.1"]);
+  const row = await isp.run((trx) => lockSubscription(trx, isp.subscriptionIds[2]!));
+  assert.equal(row?.billing_mode, "prepaid");
+  await assertBooksHold(isp);
+});
+
+Deno.test("a connection whose bills had stopped is billed again from its new payer's first day", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await liveUntil(isp, "2026-04-20T10:00");
+  const before = await days(isp);
+  assert.deepEqual(before, ["01-01 02-01 0 1000", "02-01 03-01 0 1000"]);
+  assertOk(await move(isp, 0, 1));
+  await assertBooksHold(isp);
+  await liveUntil(isp, "2026-05-01T10:00");
+  assert.deepEqual(await days(isp), [...before, "03-01 04-20 stopped", "04-20 05-01 1 366.67"]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("undone while the new payer was not billed: the old one has it again, and pays the rest", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await liveUntil(isp, "2026-01-20T08:00");
+  const once = uuidv7(isp.clock.now().epochMilliseconds);
+  assertOk(await move(isp, 0, 1, { once }));
+  const undo = () =>
+    undoPayerChange(isp.context, isp.tenantId, isp.actor, {
+      subscriptionId: isp.subscriptionIds[0]!,
+      changeId: once,
+    });
+  assertOk(await undo());
+  assertRefused(await undo(), "no_payer_change");
+  await liveUntil(isp, "2026-02-01T10:00");
+  assert.deepEqual(await days(isp), ["01-01 01-20 0 612.9", "01-20 02-01 0 387.1"]);
+  await assertBooksHold(isp);
+  const again = uuidv7(isp.clock.now().epochMilliseconds);
+  assertOk(await move(isp, 0, 1, { once: again }));
+  await liveUntil(isp, "2026-03-01T10:00");
+  const late = await undoPayerChange(isp.context, isp.tenantId, isp.actor, {
+    subscriptionId: isp.subscriptionIds[0]!,
+    changeId: again,
+  });
+  assertRefused(late, "payer_billed_since");
+});
+
+Deno.test("both timelines tell their own part, and the list shows a debt in the row of who owes it", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await liveUntil(isp, "2026-02-14T10:00");
+  assertOk(await move(isp, 0, 1));
+  const [old, now] = [await wordsOf(isp, 0), await wordsOf(isp, 1)];
+  assert.ok(old.includes("event_cut") && old.includes("audit_payer_left"), String(old));
+  assert.ok(now.includes("audit_payer_came") && !old.includes("event_restored"), String(now));
+  for (const isWhole of [false, true]) {
+    const rows = await isp.run(async (trx) => {
+      const moment = { tenantId: isp.tenantId, today: todayOf(isp), now: isp.clock.now() };
+      return (await connectionRows(moment, { isWhole }).execute(trx)).rows;
+    });
+    const balances = rows.map((
+      row,
+    ) => [isp.subscriberIds.indexOf(row.subscriber_id), Number(row.balance_centavos)]);
+    balances.sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]!);
+    assert.deepEqual(balances, [[0, 146_429], [1, 0], [1, 100_000], [2, 100_000]], `whole: ${isWhole}`);
+  }
+});
