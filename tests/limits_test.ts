@@ -26,6 +26,8 @@ const OWNERS: Readonly<Record<string, number>> = {
   "plans.name": PLAN_MAX.name,
   "plans.ppp_profile": PLAN_MAX.pppProfile,
   "plans.speed": PLAN_MAX.speed,
+  "service_ends.note": REASON_MAX,
+  "service_ends.reason": REASON_MAX,
   "refunds.reason": REASON_MAX,
   "refunds.reference": PAYMENT_MAX.reference,
   "refunds.reverse_reason": REASON_MAX,

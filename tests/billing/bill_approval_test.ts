@@ -3,7 +3,6 @@ import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { withScene } from "@/tests/support/scene.ts";
 import { centavos } from "@/shared/money/mod.ts";
-import { decideApproval } from "@/web/domain/billing/mod.ts";
 import { approveBillRun } from "@/web/services/billing/bill_approval.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { setBillApproval } from "@/web/services/billing/set_bill_approval.ts";
@@ -15,18 +14,6 @@ const day = Temporal.PlainDate.from;
 async function runOf(isp: Isp, on: string): Promise<RunRow | null> {
   return await isp.run((trx) => findScheduledRun(trx, "bill", day(on)));
 }
-
-Deno.test("a run waits above so many unusual bills, with far more than usual, or always; one without bills never", () => {
-  const run = { bills: 100, unusual: 3, usual: 90, isFarMore: false };
-  const code = (approval: "off" | "unusual" | "always", over: number, changes = {}) =>
-    decideApproval({ approval, over }, { ...run, ...changes })?.code ?? null;
-  assert.equal(code("off", 0, { isFarMore: true }), null);
-  assert.equal(code("unusual", 3), null);
-  assert.equal(code("unusual", 2), "bills_unusual");
-  assert.equal(code("unusual", 99, { isFarMore: true }), "bills_far_more");
-  assert.equal(code("always", 99), "bills_always_asked");
-  assert.equal(code("always", 0, { bills: 0, unusual: 0 }), null);
-});
 
 Deno.test("a bill run that waits is issued once it is approved; later ones wait behind it, cuts do not", async () => {
   await using database = await createTestDatabase();

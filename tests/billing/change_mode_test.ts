@@ -17,6 +17,8 @@ import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import { switchRenewal } from "@/web/services/billing/renew_prepaid.ts";
 import { listNeeds } from "@/web/store/live/needs_you.ts";
+import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
+import { voidMemo } from "@/web/services/payments/void_memo.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { updateNextPlan } from "@/web/store/billing/plan_changes.ts";
@@ -153,6 +155,54 @@ Deno.test("billed in advance: paid days stay as coverage, unpaid ones refuse the
   assert.deepEqual(await offNow(isp), []);
   await liveUntil(isp, "2026-02-01T10:00");
   assert.deepEqual(await offNow(isp), [0]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("billed in advance and not paid: unused days are taken off that bill; paid ones become credit where that is wanted", async () => {
+  await using world = await bothWays("2026-01-30T08:00:00+08:00");
+  const { isp } = world;
+  const call = [isp.context, isp.tenantId, isp.actor] as const;
+  await isp.run((trx) =>
+    trx.updateTable("subscriptions").set({
+      bill_timing: "advance",
+      next_bill_on: Temporal.PlainDate.from("2026-01-30"),
+    }).where("tenant_id", "=", trx.tenantId).execute()
+  );
+  await liveUntil(isp, "2026-02-02T10:00");
+  await pay(isp, 0, 64.52);
+  await pay(isp, 1, 1064.52);
+  await liveUntil(isp, "2026-02-11T10:00");
+  assertOk(await change(isp, 0, "prepaid"));
+  const subscriptionId = isp.subscriptionIds[1]!;
+  assertOk(await changeMode(...call, { subscriptionId, to: "prepaid", when: "today", unused: "credit" }));
+  const owed = async (n: number) => {
+    const books = await isp.run((trx) => findSubscriberBalance(trx, isp.subscriberIds[n]!));
+    return books.receivableCentavos - books.creditCentavos;
+  };
+  assert.deepEqual([await owed(0), await owed(1)], [35714n, -64286n], "10 and 18 of 28 days");
+  for (const n of [0, 1]) {
+    assert.equal((await periods(isp, n)).at(-1), "2026-02-01 2026-02-11 recurring 1000");
+  }
+  await assertBooksHold(isp);
+  const given = await isp.run((trx) =>
+    trx.selectFrom("credit_memos").select(["id", "bill_id"]).where("tenant_id", "=", isp.tenantId)
+      .where("subscriber_id", "=", isp.subscriberIds[0]!).executeTakeFirstOrThrow()
+  );
+  const reason = "By mistake";
+  assertRefused(await voidMemo(...call, { memoId: given.id, reason }), "memo_of_mode");
+  assertRefused(await voidBill(...call, { billId: given.bill_id!, reason }), "bill_has_money");
+  // The days are free: they are sold, once, and bills begin where they end.
+  assertOk(await buy(isp, 1, { pesos: 0 }));
+  await pay(isp, 0, 357.14);
+  assertOk(await change(isp, 0, "postpaid"));
+  assertOk(await change(isp, 1, "postpaid"));
+  await liveUntil(isp, "2026-03-02T10:00");
+  assert.deepEqual((await periods(isp, 0)).slice(1), [
+    "2026-02-01 2026-02-11 recurring 1000",
+    "2026-02-11 2026-03-01 recurring 642.86",
+    "2026-03-01 2026-04-01 recurring 1000",
+  ]);
+  assert.equal((await periods(isp, 1))[2], "2026-02-11 2026-03-13 prepaid 500");
   await assertBooksHold(isp);
 });
 

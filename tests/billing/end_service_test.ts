@@ -44,7 +44,7 @@ Deno.test("in arrears the last bill is for the days that were used; then nothing
   const options = { subscribers: 3, start: "2026-06-01T00:00:00+08:00", priceCentavos: 129900 };
   const isp = await createIsp(database, options);
   await liveUntil(isp, "2026-06-12T10:00");
-  assertRefused(await review(isp, 0, { lastDay: day("2026-06-13"), unused: "credit" }), "end_day_to_come");
+  assertRefused(await review(isp, 0, { lastDay: day("2027-06-14"), unused: "credit" }), "end_day_too_far");
   assertRefused(
     await review(isp, 0, { lastDay: day("2026-05-31"), unused: "credit" }),
     "end_day_before_service",
@@ -53,6 +53,8 @@ Deno.test("in arrears the last bill is for the days that were used; then nothing
   const subscriptionId = isp.subscriptionIds[0]!;
   const { context, tenantId, actor } = isp;
   assertRefused(await endConnection(context, tenantId, actor, { ...moved, subscriptionId }), "end_moved");
+  const toCome = { ...moved, subscriptionId, lastDay: day("2026-06-13") };
+  assertRefused(await endConnection(context, tenantId, actor, toCome), "end_day_to_come");
   assertOk(await end(isp, 0, "2026-06-12"));
   assert.equal(await balanceOf(isp, 0), 51960n);
   // A vacation is not charged: 12 days less the 5 from the 8th on.
@@ -155,6 +157,46 @@ Deno.test("the page shows the last bill before the service ends, and the rules p
     assert.equal(done.status, 303);
     assert.match((await owner.get(done.location!)).text, /The service has ended/);
     assert.equal((await owner.post(`${path}/end`, sent)).status, 404);
+  });
+});
+
+Deno.test("a day to come plans the end, and where ends wait for an approval who may not approve asks", async () => {
+  await withScene("2026-02-10T10:00", async ({ isp, app, owner }) => {
+    const clerk = await app.signIn(isp.tenantId, "Billing");
+    const path = (n: number) => `/admin/subscribers/${isp.subscriberIds[n]}`;
+    const asked = (n: number) => `connection=${isp.subscriptionIds[n]}&last=2026-02-20&unused=credit`;
+    const sent = (n: number) => ({
+      connection: isp.subscriptionIds[n]!,
+      last: "2026-02-20",
+      unused: "credit",
+      net: "0",
+    });
+    const plan = await clerk.get(`${path(1)}/end?${asked(1)}`);
+    assert.match(plan.text, /Plan that the service of user2 ends with Fri, 20 Feb 2026/);
+    assert.match(plan.text, /1–20 Feb 2026 \(20 of 28 days\)/);
+    const planned = await clerk.post(`${path(1)}/end`, sent(1));
+    assert.match((await owner.get(planned.location!)).text, /Service ends after/);
+    assert.match((await owner.get("/admin/subscribers?ends=planned")).text, /Ends after (?:Fri,? )?20 Feb/);
+    assert.match((await owner.get(`${path(1)}/end`)).text, /planned by/);
+    const back = await clerk.post(`${path(1)}/end/take-back`, { connection: isp.subscriptionIds[1]! });
+    assert.match((await owner.get(back.location!)).text, /the service goes on/);
+
+    const settings = { approval: "off", over: "5", ends: "on" };
+    assert.equal((await owner.post("/admin/runs/approval", settings)).status, 303);
+    assert.match((await clerk.get(`${path(2)}/end?${asked(2)}`)).text, /Ask for approval/);
+    assert.equal((await clerk.post(`${path(2)}/end`, sent(2))).status, 422, "it needs a reason");
+    const reason = { reason: "Moves to Cebu" };
+    const waits = await clerk.post(`${path(2)}/end`, { ...sent(2), ...reason });
+    assert.match((await clerk.get(waits.location!)).text, /Nothing changes before somebody approves/);
+    assert.equal((await clerk.get(`${path(2)}/end/decide`)).status, 404);
+    assert.match((await owner.get("/admin")).text, /One end of a service waits for an approval/);
+    const decide = await owner.get(`${path(2)}/end/decide?connection=${isp.subscriptionIds[2]}`);
+    assert.match(decide.text, /Moves to Cebu/);
+    const answer = { connection: isp.subscriptionIds[2]!, last: "2026-02-20", net: "0", reason: "" };
+    assert.equal((await owner.post(`${path(2)}/end/decide`, { ...answer, decision: "refuse" })).status, 422);
+    const approved = await owner.post(`${path(2)}/end/decide`, { ...answer, decision: "approve" });
+    assert.match((await owner.get(approved.location!)).text, /Service ends after/);
+    assert.equal((await owner.get(`${path(2)}/end/decide`)).status, 303, "nothing is left to decide");
   });
 });
 

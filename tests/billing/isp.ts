@@ -11,6 +11,7 @@ import { recordPayment } from "@/web/services/payments/record_payment.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { checkInvariants } from "@/web/store/billing/invariants.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { passIdleDays } from "./idle_days.ts";
 
 /** Cycle day 1, terms 7, grace 5, cut at 09:00 in Manila: due on the 8th, cut on the 14th. */
 export interface IspOptions {
@@ -161,8 +162,17 @@ async function seed(trx: TenantTransaction, clock: ManualClock, options: IspOpti
   return { routerIds, planId, subscriberIds, subscriptionIds };
 }
 
-/** Moves the clock to a local time, running every day's runs at their hours on the way, as the scheduler would. */
+/**
+ * Moves the clock to a local time, running every day's runs at their hours on the way, as the scheduler would. Days on
+ * which they would find nothing are only noted.
+ */
 export async function liveUntil(isp: Isp, local: string): Promise<void> {
+  await passIdleDays(isp, Temporal.PlainDateTime.from(local).toPlainDate());
+  await runUntil(isp, local);
+}
+
+/** The same, and every day's runs are run. */
+export async function runUntil(isp: Isp, local: string): Promise<void> {
   const target = Temporal.PlainDateTime.from(local).toZonedDateTime("Asia/Manila").toInstant();
   while (true) {
     const here = isp.clock.now().toZonedDateTimeISO("Asia/Manila");

@@ -13,7 +13,7 @@ import { type Fate, runMutants } from "./run_mutants.ts";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const ROUNDING = "shared/money/rounding.ts";
-const FOLDERS = ["web/domain/billing", "web/domain/payments"];
+const FOLDERS = ["web/domain/billing", "web/domain/payments", "web/domain/cuts", "shared/money"];
 const COPIED = ["shared", "web/domain", "web/messages", "tests/support", "tools/mutate"];
 const LEAST_PERCENT = 85;
 
@@ -21,8 +21,8 @@ if (import.meta.main) Deno.exit(await main(Deno.args));
 
 async function main(named: readonly string[]): Promise<number> {
   const inFolders = (await Promise.all(FOLDERS.map(filesOf))).flat();
-  const tests = [...inFolders.filter(isTest), "shared/money/money_test.ts"];
-  const rules = named.length > 0 ? [...named] : [...inFolders.filter(isRule), ROUNDING];
+  const tests = inFolders.filter(isTest);
+  const rules = named.length > 0 ? [...named] : inFolders.filter(isRule);
   const mutants = await findMutants(rules);
   const folder = await Deno.makeTempDir({ prefix: "mutate_" });
   try {

@@ -1,7 +1,9 @@
 import { says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
 import { formDate, formText, queryDate, queryId, queryText, queryWord } from "./fields.ts";
+import type { MessageKey } from "@/web/messages/mod.ts";
 import { contactForm } from "./subscribers.ts";
+import { REASON_MAX } from "@/web/domain/access/limits.ts";
 import { PPP_NAME_MAX } from "@/web/domain/network/limits.ts";
 
 const intent = z.enum(["save", "preview"]).optional().catch("save");
@@ -63,4 +65,13 @@ export const endForm = z.object({
     unused ?? "credit"
   ),
   net: seenCentavos,
+  /** Where it waits for an approval. */
+  reason: formText(REASON_MAX).optional().default(""),
+});
+export const decideEndForm = z.object({
+  connection,
+  last: formDate,
+  net: seenCentavos,
+  decision: z.enum(["approve", "refuse"], "subscribers.choose_decision" satisfies MessageKey),
+  reason: formText(REASON_MAX).optional().default(""),
 });

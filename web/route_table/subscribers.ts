@@ -25,6 +25,7 @@ export const subscribersQuery = z.object({
   stopped: queryWord(["yes"]),
   price: queryWord(["own"]),
   prepaid: queryWord(["all", "expiring"]),
+  ends: queryWord(["planned", "asked"]),
   site: queryId,
   router: queryId,
   plan: queryId,

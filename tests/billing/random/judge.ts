@@ -1,5 +1,16 @@
 import type { Day, Life, LifeBill, LifeConnection, LifePeriod } from "./life_types.ts";
-import { beginsCycle, costOf, cycleOf, dayText, priceOf, shareOf, unchargedDays } from "./naive.ts";
+import {
+  beginsCycle,
+  costOf,
+  countedToday,
+  cycleOf,
+  dayText,
+  partOf,
+  payOf,
+  shareOf,
+  unchargedDays,
+  wholeOf,
+} from "./naive.ts";
 import { naiveMoney } from "./naive_money.ts";
 
 /** What of a life breaks a rule of the books, by the names of the invariants; empty when all hold. */
@@ -13,7 +24,13 @@ export function judge(life: Life): string[] {
     ]),
     ...bills(life),
     ...money(life),
+    ...judgeCuts(life),
   ];
+}
+
+/** Who is off for what: all that is cheap to ask after each thing that somebody did. */
+export function judgeCuts(life: Life): string[] {
+  return life.connections.flatMap((connection) => cuts(life, connection));
 }
 
 /** M4: from the first day to where it stands every day is in one period and in no two. */
@@ -86,6 +103,14 @@ function passedOver({ settings, bills }: Life, connection: LifeConnection): stri
   return problems;
 }
 
+/** Off for non-payment stays only who owes enough past grace that is not disputed: a posting takes it away at once. */
+function cuts(life: Life, { id, offs }: LifeConnection): string[] {
+  if (!offs.some(({ reason, until }) => reason === "nonpayment" && until === null)) return [];
+  const counted = life.bills.filter((bill) => bill.connection === id && !bill.isVoid)
+    .reduce((sum, bill) => sum + countedToday(life, bill.id, life.money.balances.get(bill.id)!), 0n);
+  return counted >= life.minBalance ? [] : [`R2 ${id}: is off for ${counted} that counts`];
+}
+
 /** Each stretch of a live bill costs what was agreed, and what was suspended later came off once. */
 function prices(life: Life, connection: LifeConnection): string[] {
   const own = life.bills.filter((bill) => bill.connection === connection.id);
@@ -122,16 +147,16 @@ function prices(life: Life, connection: LifeConnection): string[] {
 
 function costOfPeriod({ settings, prices }: Life, connection: LifeConnection, period: LifePeriod) {
   const billedOn = period.firstBilledOn!;
-  const price = priceOf(connection, prices, settings, { day: period.from, billedOn });
+  const pay = payOf(connection, prices, settings, { day: period.from, billedOn });
   const days = period.until - period.from;
   const charged = days - unchargedDays(connection, settings, period, billedOn);
   const { activatedOn } = connection;
   const isFirstStub = period.from === activatedOn && !beginsCycle(activatedOn, settings.anchorDay) &&
     period.until === cycleOf(activatedOn, settings.anchorDay).until;
   if (isFirstStub && settings.firstBill === "full") {
-    return { amount: charged === days ? price : shareOf(price, charged, days), charged };
+    return { amount: charged === days ? wholeOf(pay) : partOf(pay, charged, days), charged };
   }
-  return { amount: costOf(period, charged, price, settings), charged };
+  return { amount: costOf(period, charged, pay, settings), charged };
 }
 
 /** What is to come off a period billed in advance, for days that were suspended after its first bill. */

@@ -30,6 +30,32 @@ export interface Agreed {
   price: bigint;
 }
 
+/** What one connection pays in place of the plan's price. */
+export interface OwnAgreed {
+  on: Day;
+  from: Day;
+  /** Null: no end. */
+  last: Day | null;
+  /** A period is divided at its days; otherwise one costs what counts on its first day. */
+  isByDay: boolean;
+  /** Null: on every plan. */
+  plan: string | null;
+  kind: "price" | "amount_off" | "percent_off";
+  amount: bigint;
+  basisPoints: number;
+}
+
+/** A bill, or a part of it, that the subscriber says is wrong. */
+export interface LifeDispute {
+  bill: string;
+  amount: bigint;
+  openedOn: Day;
+  /** Null while it is open. */
+  decidedOn: Day | null;
+  /** Nothing was owed on the bill when it was decided. */
+  wasPaid: boolean;
+}
+
 /** A plan that a connection was given, and from which day. */
 export interface Given {
   plan: string;
@@ -85,6 +111,7 @@ export interface LifeConnection {
   activatedOn: Day;
   billedThrough: Day | null;
   given: Given[];
+  own: OwnAgreed[];
   offs: Off[];
   periods: LifePeriod[];
 }
@@ -108,5 +135,8 @@ export interface Life {
   connections: readonly LifeConnection[];
   bills: readonly LifeBill[];
   events: readonly MoneyEvent[];
+  disputes: readonly LifeDispute[];
+  /** Less than this cuts nobody. */
+  minBalance: bigint;
   money: LifeMoney;
 }

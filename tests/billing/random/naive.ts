@@ -1,4 +1,4 @@
-import type { Agreed, Day, LifeConnection, LifeSettings } from "./life_types.ts";
+import type { Agreed, Day, Given, Life, LifeConnection, LifeSettings, OwnAgreed } from "./life_types.ts";
 
 /**
  * The rules of billing a second time, day by day and as plainly as they are said, without a line of the engine: only for
@@ -61,18 +61,75 @@ export function unchargedDays(
   return days;
 }
 
+/** What a connection pays: the price of its plan, and what stands in its place. */
+export interface Pay {
+  list: bigint;
+  own: OwnAgreed | null;
+}
+
+/** What a connection pays on a day, by what was agreed before `billedOn`. */
+export function payOf(
+  connection: LifeConnection,
+  prices: ReadonlyMap<string, readonly Agreed[]>,
+  settings: LifeSettings,
+  at: { day: Day; billedOn: Day },
+): Pay {
+  const { plan } = givenOn(connection, at);
+  const standing = connection.own.filter((own) =>
+    own.on < at.billedOn && own.from <= at.day && at.day < endOfOwn(own, settings.anchorDay) &&
+    (own.plan === null || own.plan === plan)
+  );
+  const own = standing.sort((a, b) => a.from - b.from).at(-1) ?? null;
+  return { list: priceOf(connection, prices, settings, at), own };
+}
+
+/** Where no day was named it goes on to the end of the period in which its last day lies. */
+function endOfOwn({ last, isByDay }: OwnAgreed, anchor: number): Day {
+  if (last === null) return Infinity;
+  return isByDay ? last + 1 : nextCycle(last, anchor);
+}
+
+/** A whole period. */
+export function wholeOf({ list, own }: Pay): bigint {
+  if (own === null) return list;
+  if (own.kind === "price") return own.amount;
+  if (own.kind === "amount_off") return own.amount > list ? 0n : list - own.amount;
+  return shareOf(list, 10_000 - own.basisPoints, 10_000);
+}
+
+/** A part of a period, rounded once, whatever it is a part of. */
+export function partOf(pay: Pay, part: number, whole: number): bigint {
+  if (pay.own?.kind !== "percent_off") return shareOf(wholeOf(pay), part, whole);
+  return shareOf(pay.list, part * (10_000 - pay.own.basisPoints), whole * 10_000);
+}
+
+/** What of a bill counts for a cut today: nothing in its grace, and nothing that is disputed. */
+export function countedToday({ bills, disputes, settings, today }: Life, bill: string, owed: bigint): bigint {
+  const own = disputes.filter((dispute) => dispute.bill === bill);
+  const told = own.filter(({ decidedOn, wasPaid }) => decidedOn !== null && !wasPaid)
+    .map(({ decidedOn }) => decidedOn! + Math.max(settings.graceDays, settings.minNoticeDays, 1));
+  const safeUntil = Math.max(bills.find(({ id }) => id === bill)!.dueOn + settings.graceDays, ...told);
+  if (today <= safeUntil) return 0n;
+  const disputed = own.find(({ decidedOn }) => decidedOn === null)?.amount ?? 0n;
+  return owed > disputed ? owed - disputed : 0n;
+}
+
+function givenOn(connection: LifeConnection, at: { day: Day; billedOn: Day }): Given {
+  const plans = connection.given.filter((given) => given.from <= at.day && given.agreedOn < at.billedOn);
+  return plans.at(-1) ?? connection.given[0]!;
+}
+
 /**
  * What a whole period costs a connection on a day, by what was agreed before `billedOn`: a new price holds from its next
  * period unless a day was named; whoever joins later has it at once.
  */
-export function priceOf(
+function priceOf(
   connection: LifeConnection,
   prices: ReadonlyMap<string, readonly Agreed[]>,
   settings: LifeSettings,
   at: { day: Day; billedOn: Day },
 ): bigint {
-  const plans = connection.given.filter((given) => given.from <= at.day && given.agreedOn < at.billedOn);
-  const given = plans.at(-1) ?? connection.given[0]!;
+  const given = givenOn(connection, at);
   const agreed = (prices.get(given.plan) ?? []).filter((price) => price.on < at.billedOn);
   const dayOf = (price: Agreed) => price.from ?? nextCycle(price.on, settings.anchorDay);
   let [best, bestSince] = [agreed[0]!, -Infinity];
@@ -96,12 +153,13 @@ function nextCycle(day: Day, anchor: number): Day {
 export function costOf(
   stretch: { from: Day; until: Day },
   charged: number,
-  price: bigint,
+  pay: Pay,
   settings: LifeSettings,
 ): bigint {
   const cycle = cycleOf(stretch.from, settings.anchorDay);
   const whole = cycle.until - cycle.from;
+  const price = wholeOf(pay);
   if (charged === whole) return price;
-  const part = shareOf(price, charged, settings.proration === "days30" ? 30 : whole);
+  const part = partOf(pay, charged, settings.proration === "days30" ? 30 : whole);
   return part < price ? part : price;
 }

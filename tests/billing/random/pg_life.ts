@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import { centavos } from "@/shared/money/mod.ts";
 import type { TestDatabase } from "@/tests/support/postgres.ts";
+import { agreeOwnPrice } from "@/web/services/billing/agree_own_price.ts";
+import { decideDispute, disputeBill } from "@/web/services/billing/dispute_bill.ts";
 import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { updatePlan } from "@/web/services/billing/save_plan.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
@@ -10,6 +12,7 @@ import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";
 import { createIsp, type Isp, liveUntil, todayOf } from "../isp.ts";
 import { Dice } from "./dice.ts";
+import { anyOwnPrice } from "./own_choice.ts";
 import type { Agreed, Given, LifeSettings, MoneyEvent } from "./life_types.ts";
 import { dateOf, dayOf } from "./pure_connection.ts";
 
@@ -25,6 +28,8 @@ export class PgLife {
   readonly given = new Map<string, Given[]>();
   /** By subscriber. */
   readonly events = new Map<string, MoneyEvent[]>();
+  /** Decided disputes of bills on which nothing was owed any more: number and day. */
+  readonly decidedPaid = new Set<string>();
   #dice: Dice;
 
   private constructor(isp: Isp, dice: Dice, settings: LifeSettings) {
@@ -130,11 +135,14 @@ export class PgLife {
 
   async #act(): Promise<string> {
     const dice = this.#dice.next();
-    if (dice < 0.45) return await this.#pay();
-    if (dice < 0.52) return await this.#reverse();
-    if (dice < 0.62) return await this.#void();
-    if (dice < 0.78) return await this.#suspend();
-    if (dice < 0.9) return await this.#changePlan();
+    if (dice < 0.36) return await this.#pay();
+    if (dice < 0.42) return await this.#reverse();
+    if (dice < 0.51) return await this.#void();
+    if (dice < 0.64) return await this.#suspend();
+    if (dice < 0.74) return await this.#changePlan();
+    if (dice < 0.82) return await this.#agreeOwn();
+    if (dice < 0.88) return await this.#dispute();
+    if (dice < 0.93) return await this.#decide();
     return await this.#setPrice();
   }
 
@@ -169,15 +177,7 @@ export class PgLife {
   }
 
   async #void(): Promise<string> {
-    const bills = await this.isp.run((trx) =>
-      trx.selectFrom("bills").select(["id", "number", "subscriber_id"]).where(
-        "tenant_id",
-        "=",
-        this.isp.tenantId,
-      )
-        .where("status", "=", "issued").orderBy("number", "desc").limit(20).execute()
-    );
-    const bill = this.#dice.of(bills);
+    const bill = this.#dice.of(await this.#issued());
     if (bill === undefined) return "nothing";
     const done = await voidBill(...this.#call, { billId: bill.id, reason: "Wrong" });
     if (done.ok) this.events.get(bill.subscriber_id)!.push({ do: "void", id: bill.number! });
@@ -205,6 +205,67 @@ export class PgLife {
     while (given.length > 1 && given.at(-1)!.from > dayOf(todayOf(this.isp))) given.pop();
     given.push({ plan, agreedOn: done.value.isImmediate ? -1 : dayOf(todayOf(this.isp)), from });
     return `plan of ${subscriptionId} from ${done.value.effectiveOn}`;
+  }
+
+  async #agreeOwn(): Promise<string> {
+    const subscriptionId = this.#dice.of(this.isp.subscriptionIds)!;
+    const today = dayOf(todayOf(this.isp));
+    const at = { today, first: today, boundary: today, plan: "" };
+    const { kind, amount, basisPoints, isByDay, from, last } = anyOwnPrice(this.#dice, at);
+    const done = await agreeOwnPrice(...this.#call, {
+      subscriptionId,
+      kind,
+      amountCentavos: centavos(amount),
+      basisPoints,
+      startOn: isByDay ? dateOf(from) : null,
+      lastOn: last === null ? null : dateOf(last + 60),
+      periods: null,
+      reason: "Asked",
+    });
+    return `own ${kind} of ${subscriptionId}: ${done.ok ? `from ${done.value.fromOn}` : done.code}`;
+  }
+
+  async #dispute(): Promise<string> {
+    const bill = this.#dice.of(await this.#issued());
+    if (bill === undefined) return "nothing";
+    const part = BigInt(this.#dice.whole(1, Math.max(1, Number(bill.total_centavos))));
+    const amountCentavos = this.#dice.happens(0.5) ? null : centavos(part);
+    const done = await disputeBill(...this.#call, { billId: bill.id, amountCentavos, reason: "Was away" });
+    return `dispute ${bill.number}: ${done.ok ? "ok" : done.code}`;
+  }
+
+  async #decide(): Promise<string> {
+    const bill = this.#dice.of((await this.#issued()).filter(({ disputed_centavos: some }) => some > 0n));
+    if (bill === undefined) return "nothing";
+    const decision = this.#dice.of(["upheld", "rejected", "withdrawn"] as const)!;
+    const wasPaid = bill.paid_centavos >= bill.total_centavos;
+    const done = await decideDispute(...this.#call, { billId: bill.id, decision, note: "Looked" });
+    if (!done.ok) return `decide ${bill.number}: ${done.code}`;
+    if (wasPaid) this.decidedPaid.add(`${bill.number} ${todayOf(this.isp)}`);
+    const { memoId } = done.value;
+    if (memoId !== null) {
+      const { amount_centavos: amount } = await this.isp.run((trx) =>
+        trx.selectFrom("credit_memos").select("amount_centavos").where("tenant_id", "=", this.isp.tenantId)
+          .where("id", "=", memoId).executeTakeFirstOrThrow()
+      );
+      this.events.get(bill.subscriber_id)!.push({ do: "memo", id: memoId, amount, target: bill.number! });
+    }
+    return `decide ${bill.number}: ${decision}`;
+  }
+
+  /** The newest live bills. */
+  #issued() {
+    return this.isp.run((trx) =>
+      trx.selectFrom("bills").select([
+        "id",
+        "number",
+        "subscriber_id",
+        "total_centavos",
+        "paid_centavos",
+        "disputed_centavos",
+      ]).where("tenant_id", "=", this.isp.tenantId).where("status", "=", "issued")
+        .orderBy("number", "desc").limit(20).execute()
+    );
   }
 
   async #setPrice(): Promise<string> {

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { centavos } from "@/shared/money/mod.ts";
 import { todayOf } from "../isp.ts";
-import type { Life, LifeBill, LifeConnection, LifeMoney, LifePeriod, Off } from "./life_types.ts";
+import type { Life, LifeBill, LifeConnection, LifeMoney, LifePeriod, Off, OwnAgreed } from "./life_types.ts";
 import type { PgLife } from "./pg_life.ts";
 import { dayOf } from "./pure_connection.ts";
 
@@ -46,6 +46,17 @@ export async function toldOf(life: PgLife): Promise<Life[]> {
       credit: await ask(
         sql<Row>`select subscriber_id::text, sum(amount_centavos - used_centavos)::text as amount
         from credit_sources where tenant_id = ${id} and ended_at is null group by 1`,
+      ),
+      own: await ask(
+        sql<Row>`select subscription_id::text, agreed_on::text, from_on::text, last_on::text, is_by_day::text,
+        only_plan_id::text, kind, amount_centavos::text, basis_points::text from subscription_prices
+        where tenant_id = ${id} and taken_back_at is null order by from_on`,
+      ),
+      disputes: await ask(
+        sql<
+          Row
+        >`select b.number, b.subscriber_id::text, d.amount_centavos::text, d.opened_on::text, d.decided_on::text
+        from disputes d join bills b on b.tenant_id = d.tenant_id and b.id = d.bill_id where d.tenant_id = ${id}`,
       ),
       ledger: await ask(sql<Row>`select subscriber_id::text, account, sum(amount_centavos)::text as amount
         from ledger_entries where tenant_id = ${id} group by 1, 2`),
@@ -100,21 +111,43 @@ export async function toldOf(life: PgLife): Promise<Life[]> {
       today: dayOf(todayOf(isp)),
       prices: life.prices,
       connections: rows.connections.filter((row) => row["subscriber_id"] === subscriber)
-        .map((row) => connectionOf(life, row, rows.offs, rows.periods)),
+        .map((row) => connectionOf(life, row, rows)),
       bills: own,
       events: life.events.get(subscriber)!,
+      disputes: rows.disputes.filter((row) => row["subscriber_id"] === subscriber).map((row) => ({
+        bill: row["number"]!,
+        amount: BigInt(row["amount_centavos"]!),
+        openedOn: dayOf(row["opened_on"]!),
+        decidedOn: row["decided_on"] === null ? null : dayOf(row["decided_on"]!),
+        wasPaid: life.decidedPaid.has(`${row["number"]} ${row["decided_on"]}`),
+      })),
+      minBalance: 100n,
       money,
     };
   });
 }
 
-function connectionOf(life: PgLife, row: Row, offs: readonly Row[], periods: readonly Row[]): LifeConnection {
+function connectionOf(
+  life: PgLife,
+  row: Row,
+  { offs, periods, own }: Record<"offs" | "periods" | "own", readonly Row[]>,
+): LifeConnection {
   const id = row["id"]!;
   return {
     id,
     activatedOn: dayOf(row["activated_on"]!),
     billedThrough: row["billed_through_on"] === null ? null : dayOf(row["billed_through_on"]!),
     given: life.given.get(id)!,
+    own: own.filter((one) => one["subscription_id"] === id).map((one): OwnAgreed => ({
+      on: dayOf(one["agreed_on"]!),
+      from: dayOf(one["from_on"]!),
+      last: one["last_on"] === null ? null : dayOf(one["last_on"]!),
+      isByDay: one["is_by_day"] === "true",
+      plan: one["only_plan_id"]!,
+      kind: one["kind"] as OwnAgreed["kind"],
+      amount: BigInt(one["amount_centavos"]!),
+      basisPoints: Number(one["basis_points"]!),
+    })),
     offs: offs.filter((off) => off["subscription_id"] === id).map((off): Off => ({
       reason: off["reason"] as Off["reason"],
       from: dayOf(off["added_on"]!),

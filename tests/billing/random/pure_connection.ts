@@ -6,14 +6,17 @@ import {
   mergeRanges,
   nextBillOn,
   NO_OWN_RULES,
+  type OwnTerms,
   type PeriodTerms,
 } from "@/web/domain/billing/mod.ts";
 import { billingRules } from "@/web/services/billing/billing_rules.ts";
+import { toOwnPrices } from "@/web/services/billing/own_prices.ts";
 import { toOwnRulesColumns } from "@/web/services/billing/rule_levels.ts";
 import type { SubscriptionFacts, SubscriptionPlan } from "@/web/services/billing/subscription_plan.ts";
+import type { OwnShape } from "@/web/store/billing/bill_write.ts";
 import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
-import type { Day, Given, LifeBill, LifeConnection, Off } from "./life_types.ts";
+import type { Day, Given, LifeBill, LifeConnection, Off, OwnAgreed } from "./life_types.ts";
 
 const DAYS = new Map<Day, Temporal.PlainDate>();
 
@@ -52,6 +55,7 @@ export class PureConnection {
   readonly row: DueSubscription;
   readonly given: Given[];
   readonly offs: Off[] = [];
+  own: OwnAgreed[] = [];
   nextBill: Day;
   #periods = new Map<Day, Period>();
   #tenant: TenantRow;
@@ -74,6 +78,7 @@ export class PureConnection {
       plan_id: plan,
       next_plan_on: null,
       prepaid_from_on: null,
+      ends_on: null,
       next_plan_id: null,
     };
     this.nextBill = activatedOn;
@@ -96,12 +101,14 @@ export class PureConnection {
     const freed = this.#sorted().filter(({ state }) => state === "to_bill_again");
     const from = this.billedThrough;
     const isAheadOfItself = this.#sorted().some((period) => from === null || period.from >= from);
-    if (freed.length === 0 && this.offs.length === 0 && !isAheadOfItself) return null;
+    if (freed.length === 0 && this.offs.length === 0 && this.own.length === 0 && !isAheadOfItself) {
+      return null;
+    }
     const own = bills.filter((bill) => bill.connection === this.row.id && !bill.isVoid);
     const suspended = this.#uncharged();
     return {
       isAheadOfItself,
-      own: [],
+      own: toOwnPrices(this.own.map((own) => rowOf(this.row.id, own)), this.row),
       freed: freed.map((period): FreedPeriod => ({
         freedBillId: period.freedBill!,
         periodStart: dateOf(period.from),
@@ -209,6 +216,7 @@ export class PureConnection {
         anchorDay: terms.anchor_day,
         proration: this.#tenant.proration,
         isChargedInFull: terms.is_in_full,
+        ...(terms.own_kind !== undefined && { own: ownTermsOf(terms) }),
       },
       firstBilledOn: today,
     });
@@ -248,6 +256,16 @@ export class PureConnection {
     if (isFreed && today < this.nextBill) this.nextBill = today;
   }
 
+  /** What was agreed before for the same days ends before it, or never begins. */
+  agree(own: OwnAgreed): void {
+    const overlaps = ({ from, last }: OwnAgreed) =>
+      (last === null || last >= own.from) && (own.last === null || from <= own.last);
+    this.own = this.own.flatMap((one) =>
+      !overlaps(one) ? [one] : one.from < own.from ? [{ ...one, last: own.from - 1 }] : []
+    );
+    this.own.push(own);
+  }
+
   suspend(reason: Off["reason"], today: Day): void {
     const stands = this.offs.some((off) => off.reason === reason && off.until === null);
     if (!stands) this.offs.push({ reason, from: today, until: null });
@@ -279,7 +297,7 @@ export class PureConnection {
 
   /** For the judge. */
   told(): LifeConnection {
-    const { given, offs, billedThrough, activatedOn } = this;
+    const { given, own, offs, billedThrough, activatedOn } = this;
     const periods = this.#sorted().map(({ from, until, state, bill, why, firstBilledOn }) => ({
       from,
       until,
@@ -288,12 +306,37 @@ export class PureConnection {
       why,
       firstBilledOn,
     }));
-    return { id: this.row.id, activatedOn, billedThrough, given, offs, periods };
+    return { id: this.row.id, activatedOn, billedThrough, given, own, offs, periods };
   }
 
   #sorted(): Period[] {
     return [...this.#periods.values()].sort((a, b) => a.from - b.from);
   }
+}
+
+function ownTermsOf(shape: Partial<OwnShape>): OwnTerms {
+  const until = shape.own_until_on ?? null;
+  return {
+    kind: shape.own_kind as OwnTerms["kind"],
+    amountCentavos: centavos(BigInt(shape.own_amount_centavos ?? 0)),
+    basisPoints: shape.own_basis_points ?? 0,
+    listPriceCentavos: centavos(BigInt(shape.list_price_centavos ?? 0)),
+    untilOn: until === null ? null : Temporal.PlainDate.from(until),
+  };
+}
+
+function rowOf(connection: string, own: OwnAgreed) {
+  return {
+    subscription_id: connection,
+    kind: own.kind,
+    amount_centavos: own.amount,
+    basis_points: own.basisPoints,
+    from_on: dateOf(own.from),
+    last_on: own.last === null ? null : dateOf(own.last),
+    periods: null,
+    is_by_day: own.isByDay,
+    only_plan_id: own.plan,
+  };
 }
 
 function creditedFor(bills: readonly LifeBill[], period: { from: Day; until: Day }): bigint {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { soaked } from "@/tests/support/soak.ts";
 import { seedsOf } from "./dice.ts";
-import { judge } from "./judge.ts";
+import { judge, judgeCuts } from "./judge.ts";
 import { PureLife } from "./pure_life.ts";
 
 const DAYS = 730;
@@ -17,6 +17,7 @@ Deno.test("random histories of two years on the pure engine break no rule that a
       } catch (error) {
         throw new Error(`seed ${seed}: ${describe(life)}`, { cause: error });
       }
+      if (life.isAnyCut) assert.deepEqual(judgeCuts(life.told()), [], `seed ${seed}: ${describe(life)}`);
       if (day % LOOK_EVERY === 0 || day === DAYS) {
         assert.deepEqual(judge(life.told()), [], `seed ${seed}: ${describe(life)}`);
       }

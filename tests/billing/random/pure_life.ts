@@ -1,11 +1,14 @@
 import { centavos } from "@/shared/money/mod.ts";
 import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import type { PricedPlan } from "@/web/domain/billing/mod.ts";
+import { isRestored, type OpenBill, pastGraceCentavos } from "@/web/domain/cuts/mod.ts";
 import { type BookEvent, SubscriberBook } from "@/web/domain/payments/mod.ts";
 import { BillPlanner } from "@/web/services/billing/bill_planner.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { Dice } from "./dice.ts";
 import type { Agreed, Day, Life, LifeBill, LifeSettings, MoneyEvent, Off } from "./life_types.ts";
+import { PureDisputes } from "./pure_disputes.ts";
+import { anyOwnPrice } from "./own_choice.ts";
 import { dateOf, dayOf, PureConnection } from "./pure_connection.ts";
 
 const FIRST_DAY = dayOf("2026-01-01");
@@ -27,6 +30,7 @@ export class PureLife {
   #billCount = 0;
   #events: MoneyEvent[] = [];
   #balances = new Map<string, bigint>();
+  #disputes: PureDisputes;
   #downUntil: Day = 0;
 
   constructor(seed: number) {
@@ -50,6 +54,7 @@ export class PureLife {
       stopAfter: dice.whole(0, 3),
     };
     this.#tenant = tenantOf(this.settings);
+    this.#disputes = new PureDisputes(this.settings);
     for (const plan of PLANS) this.#prices.set(plan, [{ on: -1, from: null, price: this.#anyPrice() }]);
     const count = dice.whole(1, 3);
     for (let n = 0; n < count; n++) {
@@ -70,6 +75,13 @@ export class PureLife {
     this.#run();
     this.#cut();
     while (this.#dice.happens(0.07)) this.#act();
+  }
+
+  /** Whether anybody is off for non-payment. */
+  get isAnyCut(): boolean {
+    return this.#connections.some(({ offs }) =>
+      offs.some(({ reason, until }) => reason === "nonpayment" && until === null)
+    );
   }
 
   #run(): void {
@@ -111,20 +123,30 @@ export class PureLife {
 
   #cut(): void {
     for (const connection of this.#connections) {
-      if (this.#pastGrace(connection) >= MIN_BALANCE) connection.suspend("nonpayment", this.today);
+      const counted = pastGraceCentavos(this.#openBills(connection), dateOf(this.today));
+      if (counted >= MIN_BALANCE) connection.suspend("nonpayment", this.today);
     }
   }
 
   #restore(): void {
     for (const connection of this.#connections) {
-      if (this.#pastGrace(connection) < MIN_BALANCE) connection.resume("nonpayment", this.today);
+      const bills = this.#openBills(connection);
+      const isBack = isRestored({
+        bills,
+        minBalanceCentavos: centavos(MIN_BALANCE),
+        today: dateOf(this.today),
+      });
+      if (isBack) connection.resume("nonpayment", this.today);
     }
   }
 
-  #pastGrace({ row }: PureConnection): bigint {
-    return this.#bills.filter((bill) =>
-      bill.connection === row.id && bill.dueOn + this.settings.graceDays < this.today
-    ).reduce((sum, bill) => sum + this.#owed(bill), 0n);
+  #openBills({ row }: PureConnection): OpenBill[] {
+    return this.#bills.filter((bill) => bill.connection === row.id).map((bill) => ({
+      balanceCentavos: centavos(this.#owed(bill)),
+      disputedCentavos: centavos(this.#disputes.openOf(bill.id)?.amount ?? 0n),
+      dueOn: dateOf(bill.dueOn),
+      graceDays: this.#disputes.graceOf(bill),
+    }));
   }
 
   #owed(bill: LifeBill): bigint {
@@ -147,13 +169,16 @@ export class PureLife {
       this.#connections.filter(({ activatedOn }) => activatedOn <= this.today),
     );
     if (connection === undefined) return;
-    if (dice < 0.5) this.#receive("pay", open);
+    if (dice < 0.36) this.#receive("pay", open);
+    else if (dice < 0.43) this.#dispute(open);
+    else if (dice < 0.5) this.#decide();
     else if (dice < 0.55) this.#receive("memo", open);
     else if (dice < 0.6) this.#reverse();
     else if (dice < 0.63) this.#refund();
     else if (dice < 0.71) this.#void();
     else if (dice < 0.82) this.#suspend(connection);
-    else if (dice < 0.9) this.#changePlan(connection);
+    else if (dice < 0.88) this.#changePlan(connection);
+    else if (dice < 0.94) this.#agreeOwn(connection);
     else this.#setPrice();
     this.#restore();
   }
@@ -220,6 +245,45 @@ export class PureLife {
     this.#say(`plan ${plan} for ${row.id} from ${dateOf(from)}`);
   }
 
+  #agreeOwn(connection: PureConnection): void {
+    const { row, billedThrough } = connection;
+    const first = Math.max(this.today, billedThrough ?? this.today);
+    const boundary = dayOf(
+      nextBoundaryAfter(dateOf(Math.max(this.today, first - 1)), this.settings.anchorDay),
+    );
+    const own = anyOwnPrice(this.#dice, { today: this.today, first, boundary, plan: row.plan_id });
+    connection.agree(own);
+    this.#say(`own ${own.kind} ${own.amount} ${own.basisPoints} of ${row.id} from ${dateOf(own.from)}`);
+  }
+
+  #dispute(open: readonly LifeBill[]): void {
+    const bill = this.#dice.of(open);
+    if (bill === undefined || this.#disputes.openOf(bill.id) !== undefined) return;
+    const amount = this.#dice.happens(0.5) ? bill.total : BigInt(this.#dice.whole(1, Number(bill.total)));
+    const dispute = { bill: bill.id, amount, openedOn: this.today, decidedOn: null, wasPaid: false };
+    this.#disputes.open(dispute, this.#events.length);
+    this.#say(`dispute ${amount} of ${bill.id}`);
+  }
+
+  #decide(): void {
+    const live = this.#bills.filter((bill) => !bill.isVoid && this.#disputes.openOf(bill.id) !== undefined);
+    const bill = this.#dice.of(live);
+    if (bill === undefined) return;
+    const back = this.#disputes.amountUpheld(bill, this.#events);
+    this.#disputes.decide(bill, { today: this.today, isPaid: this.#owed(bill) === 0n });
+    const isUpheld = this.#dice.happens(0.4) && back > 0n;
+    this.#say(`decide ${bill.id}: ${isUpheld}`);
+    if (!isUpheld) return;
+    const id = `dispute-${this.#events.length}`;
+    const event: BookEvent = {
+      kind: "memo",
+      memoId: id,
+      amountCentavos: centavos(back),
+      targetBillId: bill.id,
+    };
+    this.#money({ do: "memo", id, amount: back, target: bill.id }, event);
+  }
+
   #setPrice(): void {
     const plan = this.#dice.of(PLANS)!;
     const from = this.#dice.happens(0.4) ? this.today + this.#dice.whole(1, 60) : null;
@@ -259,6 +323,8 @@ export class PureLife {
         .map((connection) => connection.told()),
       bills: this.#bills,
       events: this.#events,
+      disputes: this.#disputes.all,
+      minBalance: MIN_BALANCE,
       money: {
         balances: this.#balances,
         credit: creditCentavos,

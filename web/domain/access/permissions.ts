@@ -7,6 +7,7 @@ export const PERMISSIONS = [
   "subscriber:read",
   "subscriber:write",
   "subscription:suspend",
+  "service_end:approve",
   "bill:read",
   "bill:void",
   "bill:dispute",
@@ -51,7 +52,7 @@ export type Permission = (typeof PERMISSIONS)[number];
 /** The catalogue in groups, for the roles page. */
 export const PERMISSION_GROUPS = [
   { group: "overview", permissions: ofResources("today") },
-  { group: "subscribers", permissions: ofResources("subscriber", "subscription") },
+  { group: "subscribers", permissions: ofResources("subscriber", "subscription", "service_end") },
   {
     group: "money",
     permissions: ofResources(

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { centavos } from "@/shared/money/mod.ts";
-import { anomaliesOf, type BillToCome, compareWithUsual, isUnusual, sameDaysBefore } from "./mod.ts";
+import {
+  anomaliesOf,
+  type BillToCome,
+  compareWithUsual,
+  decideApproval,
+  isUnusual,
+  sameDaysBefore,
+} from "./mod.ts";
 
 const BASE: BillToCome = {
   totalCentavos: centavos(100_000),
@@ -57,4 +64,22 @@ Deno.test("far more bills than usual: more than twice, and not only a handful", 
   assert.deepEqual(compareWithUsual(8, [3, 0]), { usual: 3, isFarMore: true });
   assert.deepEqual(compareWithUsual(4, [1]), { usual: 1, isFarMore: false });
   assert.deepEqual(compareWithUsual(6, [0, 0]), { usual: null, isFarMore: false });
+});
+
+Deno.test("a run waits above so many unusual bills, with far more than usual, or always; one without bills never", () => {
+  const run = { bills: 100, unusual: 3, usual: 90, isFarMore: false };
+  const code = (approval: "off" | "unusual" | "always", over: number, changes = {}) =>
+    decideApproval({ approval, over }, { ...run, ...changes })?.code ?? null;
+  assert.equal(code("off", 0, { isFarMore: true }), null);
+  assert.equal(code("unusual", 3), null);
+  assert.equal(code("unusual", 2), "bills_unusual");
+  assert.equal(code("unusual", 99, { isFarMore: true }), "bills_far_more");
+  assert.equal(code("always", 99), "bills_always_asked");
+  assert.equal(code("always", 0, { bills: 0, unusual: 0 }), null);
+  assert.equal(code("always", 0, { bills: 1, unusual: 0 }), "bills_always_asked", "a single bill is a run");
+  assert.equal(
+    code("unusual", 0, { bills: 0, unusual: 1 }),
+    "bills_unusual",
+    "parked is unusual, though no bill",
+  );
 });

@@ -76,9 +76,8 @@ export function changeToPrepaid(change: ToPrepaid): ModeChangeEffect {
     ? change.today
     : nextBoundaryAfter(change.today, change.anchorDay);
   const unused = change.charged.filter(({ end }) => isBefore(effectiveOn, end));
-  const firstUnpaid = unused.findIndex(({ isPaid }) => !isPaid);
-  const kept = change.unused === "credit" ? 0 : firstUnpaid < 0 ? unused.length : firstUnpaid;
-  const carried = unused.slice(0, kept).map((line) => behind(line, effectiveOn));
+  const { kept, givenBack } = splitUnused(unused, change.unused);
+  const carried = kept.map((line) => behind(line, effectiveOn));
   return {
     effectiveOn,
     toBill: lastLines(
@@ -86,9 +85,19 @@ export function changeToPrepaid(change: ToPrepaid): ModeChangeEffect {
       effectiveOn,
     ),
     carried,
-    creditCentavos: unusedOf(unused.slice(kept), effectiveOn),
+    creditCentavos: unusedOf(givenBack, effectiveOn),
     chargedFrom: carried.at(-1)?.end ?? effectiveOn,
   };
+}
+
+/** Which of the days that were billed ahead stay as coverage: those that are paid without a break, unless credit is wanted. */
+export function splitUnused<Charged extends { isPaid: boolean }>(
+  unused: readonly Charged[],
+  wanted: ModeChangeRequest["unused"],
+): { kept: Charged[]; givenBack: Charged[] } {
+  const firstUnpaid = unused.findIndex(({ isPaid }) => !isPaid);
+  const count = wanted === "credit" ? 0 : firstUnpaid < 0 ? unused.length : firstUnpaid;
+  return { kept: unused.slice(0, count), givenBack: unused.slice(count) };
 }
 
 /**

@@ -61,6 +61,8 @@ export interface LinePlace {
 export function explainLine(line: StoredLine, place: LinePlace): ExplainedLine {
   if (line.description === null) return NOTHING;
   if (line.description.code === "line_suspended_back") return explainBack(line);
+  const said = WORDS_OF[line.description.code];
+  if (said !== undefined) return { why: [said(line.description.values)], sum: null };
   const { terms } = line;
   if (terms === null) return NOTHING;
   const days = daysOf(line.description);
@@ -70,6 +72,14 @@ export function explainLine(line: StoredLine, place: LinePlace): ExplainedLine {
 }
 
 const NOTHING: ExplainedLine = { why: [], sum: null };
+
+/** Lines that charge no period of a plan: why they are there. */
+const WORDS_OF: Readonly<Record<string, (values: Coded["values"]) => Coded>> = {
+  line_charge: () => coded("explain_charge"),
+  line_opening: () => coded("explain_opening"),
+  line_lock_in_fee: () => coded("explain_lock_in"),
+  line_plan_unused: ({ days, of }) => coded("explain_plan_unused", { days: Number(days), of: Number(of) }),
+};
 
 /** What a sum comes to, worked out anew. */
 export function totalOf(sum: LineSum, most: Centavos | null = null): Centavos {

@@ -19,6 +19,8 @@ export const PLAN_PRICE_DAYS_AHEAD_MAX = 730;
 /** How long ago the last day of a service may lie when it is ended. */
 export const END_DAYS_BACK_MAX = 62;
 
+/** How far ahead the last day of a service may be planned. */
+export const END_DAYS_AHEAD_MAX = 366;
 /** The most that a late fee or a reconnection fee may be. */
 export const FEE_MAX: Centavos = centavos(1_000_000);
 

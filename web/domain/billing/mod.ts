@@ -142,6 +142,7 @@ export {
   type ChargedDays,
   type ModeChangeEffect,
   type ModeChangeRequest,
+  splitUnused,
   type ToPostpaid,
   type ToPrepaid,
 } from "./change_billing_mode.ts";

@@ -121,7 +121,8 @@ function placeOne(own: OwnPrice, place: OwnPlace): PlacedOwnPrice | null {
   const end = own.plan === "present"
     ? earliest(endOf(own, start, place), nextPlanOn)
     : endOf(own, start, place);
-  return { own, start, end };
+  // One that never begins must not end the one before it.
+  return end !== null && !isBefore(start, end) ? null : { own, start, end };
 }
 
 /** The first period that begins on the day or later, unless a person named the day; service begins with a period. */

@@ -212,6 +212,25 @@ Deno.test("in advance, billed ahead and after a void, a promo month costs its ow
   assert.deepEqual(said(again), said(bills));
 });
 
+Deno.test("an own price that never begins, because its plan is left before, divides no period of the one before it", () => {
+  const prices = [
+    own({ kind: "amount_off", amountCentavos: centavos(9_900), lastOn: day("2027-03-10"), plan: "any" }),
+    own({
+      kind: "price",
+      amountCentavos: centavos(1),
+      fromOn: day("2027-03-11"),
+      isByDay: true,
+      plan: "present",
+    }),
+  ];
+  const next = { on: day("2027-03-01"), plan: plan("Fiber 100", 1999) };
+  assert.deepEqual(said(bill(prices, { next, asOf: "2027-05-01" })).slice(1), [
+    "2027-02-01 90000 promo_until",
+    "2027-03-01 190000 promo_until",
+    "2027-04-01 199900",
+  ]);
+});
+
 const anyOwn: fc.Arbitrary<OwnPrice> = fc.record({
   kind: fc.constantFrom("price" as const, "amount_off" as const, "percent_off" as const),
   amountCentavos: fc.integer({ min: 0, max: 200_000 }).map(centavos),

@@ -34,13 +34,14 @@ export function planBills(input: PlanBillsInput): PlannedBill[] {
   const bills: PlannedBill[] = [];
   if (isBefore(input.asOf, input.activatedOn)) return bills;
   let from = firstUnbilled(input);
-  while (true) {
+  while (input.endsOn === undefined || isBefore(from, input.endsOn)) {
     const span = nextSpan(input, from);
     const natural = naturalDate(input, span);
     if (natural === null || isBefore(input.asOf, natural)) return bills;
     bills.push(billFor(input, span, natural));
     from = span.end;
   }
+  return bills;
 }
 
 /**
@@ -74,6 +75,15 @@ function firstUnbilled(input: Rules): Temporal.PlainDate {
 }
 
 function nextSpan(input: Rules, start: Temporal.PlainDate): Span {
+  const span = wholeSpan(input, start);
+  const { endsOn } = input;
+  if (endsOn === undefined || !isBefore(start, endsOn) || !isBefore(endsOn, span.end)) return span;
+  // A stub that the service does not outlive is not charged in full.
+  const splitAt = span.splitAt !== null && isBefore(span.splitAt, endsOn) ? span.splitAt : null;
+  return { start, end: endsOn, splitAt, isFirstStub: false };
+}
+
+function wholeSpan(input: Rules, start: Temporal.PlainDate): Span {
   const end = nextBoundaryAfter(start, input.anchorDay);
   const isFirstStub = isFirstStubAt(input, start);
   if (isFirstStub && isJoinedWithNext(input, daysBetween(start, end))) {

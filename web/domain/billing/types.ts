@@ -61,6 +61,8 @@ export interface PlanBillsInput {
   changes?: readonly TermsChange[];
   /** Days that are not charged (policy `skip`), in order and apart from each other. @default none */
   suspended?: readonly DayRange[];
+  /** First day without the service, where its end is planned: nothing is billed from there on. @default none */
+  endsOn?: Temporal.PlainDate;
 }
 
 /** Another plan, or another price of the same one. */

@@ -228,3 +228,48 @@ Deno.test("decideBrake trips above three times the usual once there is a usual",
   const eleventhIgnored = [...Array(10).fill(10), 9999];
   assert.equal(decideBrake({ ...big, recentRunCounts: eleventhIgnored }).trips, true);
 });
+
+Deno.test("decideRow keeps whom only a dispute keeps from the cut, and names what is disputed", () => {
+  const disputed = (pesos: number, of: number) => ({
+    ...bill(of),
+    disputedCentavos: centavos(Math.round(pesos * 100)),
+  });
+  assert.deepEqual(decided({ bills: [disputed(1499, 1499)] }), [
+    "disputed",
+    null,
+    `${DEBT}; ₱1,499.00 of it is disputed`,
+  ]);
+  assert.deepEqual(decided({ bills: [disputed(300, 300), bill(200, "2026-03-20")] }), [
+    "disputed",
+    "2026-03-26",
+    "₱300.00 due 8 Mar, grace ended 13 Mar; ₱300.00 of it is disputed",
+  ], "what is not disputed has its own grace");
+  assert.deepEqual(decided({ bills: [disputed(300, 300), disputed(0.5, 1)] }), [
+    "disputed",
+    null,
+    "₱301.00 on 2 bills, oldest due 8 Mar, grace ended 13 Mar; ₱300.50 of it is disputed",
+  ]);
+  assert.deepEqual(decided({ bills: [disputed(1000, 1499)] }), [
+    "cut",
+    "2026-03-14",
+    "₱499.00 due 8 Mar, grace ended 13 Mar",
+  ], "what is not disputed is enough for the cut");
+});
+
+Deno.test("decideRow takes a centavo for a debt and nothing for none, where the minimum is nothing", () => {
+  const owes = (pesos: number, minimum: number) =>
+    decided({ bills: [bill(pesos)], minBalanceCentavos: centavos(minimum) }).slice(0, 2);
+  assert.deepEqual(owes(0.01, 0), ["cut", "2026-03-14"]);
+  assert.deepEqual(owes(0.01, 1), ["cut", "2026-03-14"]);
+  assert.deepEqual(owes(0.01, 2), ["below_minimum", null]);
+  assert.deepEqual(owes(0, 0), ["paid", null]);
+});
+
+Deno.test("a posting restores whoever owes less than the minimum, and whoever owes nothing where there is none", () => {
+  const isBack = (pesos: number, minimum: number) =>
+    isRestored({ bills: [bill(pesos)], minBalanceCentavos: centavos(minimum), today: day("2026-03-14") });
+  assert.equal(isBack(1, 100), false);
+  assert.equal(isBack(0.99, 100), true);
+  assert.equal(isBack(0, 0), true);
+  assert.equal(isBack(0.01, 0), false);
+});

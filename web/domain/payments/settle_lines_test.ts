@@ -83,3 +83,26 @@ Deno.test("whatever is paid in whatever parts: the parts sum to the share, and n
     }
   }));
 });
+
+Deno.test("R21: lines of one day and kind are paid in their order on the bill, an opening balance beside the recurring ones", () => {
+  const at = "2026-01-01";
+  assert.deepEqual(pay(3n, [line(9, "recurring", at, 2n), line(2, "recurring", at, 2n)]), [[2, 2n], [9, 1n]]);
+  const lines = [
+    line(1, "late_fee", at, 2n),
+    line(2, "one_time", at, 2n),
+    line(4, "recurring", at, 2n),
+    line(3, "opening", at, 2n),
+  ];
+  assert.deepEqual(pay(8n, lines), [[3, 2n], [4, 2n], [2, 2n], [1, 2n]]);
+});
+
+Deno.test("a line of zero settles nothing, and a credit of a centavo is a credit", () => {
+  const of = (...amounts: bigint[]) =>
+    settledByCreditLines(amounts.map((amount, i) => ({
+      ...line(i + 1, "recurring", "2026-01-01", 0n),
+      amountCentavos: centavos(amount),
+    })));
+  assert.deepEqual(of(0n, 5n, -1n), [0n, 1n, -1n]);
+  assert.deepEqual(of(1n, -1n), [1n, -1n]);
+  assert.deepEqual(of(0n), [0n]);
+});

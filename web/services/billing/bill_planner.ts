@@ -146,6 +146,7 @@ export class BillPlanner {
       asOf: this.#asOf,
       changes: terms.changes,
       suspended: facts.suspended,
+      ...(subscription.ends_on !== null && { endsOn: Temporal.PlainDate.from(subscription.ends_on) }),
     };
   }
 
@@ -214,9 +215,14 @@ export class BillPlanner {
   }
 }
 
-/** Days from a planned change to payment up front on are sold, not billed. */
-function isBilled({ prepaid_from_on: from }: DueSubscription, periodStart: Temporal.PlainDate): boolean {
-  return from === null || Temporal.PlainDate.compare(periodStart, Temporal.PlainDate.from(from)) < 0;
+/** Days from a planned change to payment up front on are sold, not billed; those behind a planned end are neither. */
+function isBilled(
+  { prepaid_from_on: prepaidFrom, ends_on: endsOn }: DueSubscription,
+  periodStart: Temporal.PlainDate,
+): boolean {
+  return [prepaidFrom, endsOn].every((from) =>
+    from === null || Temporal.PlainDate.compare(periodStart, Temporal.PlainDate.from(from)) < 0
+  );
 }
 
 function isAsked(bill: PlannedBill): boolean {

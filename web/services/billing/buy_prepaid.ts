@@ -12,6 +12,7 @@ import { restoreService } from "../cuts/restore_service.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
 import { hashPaymentInput, type PaymentInput } from "../payments/payment_input.ts";
 import { postPayment, type RecordPaymentCode } from "../payments/record_payment.ts";
+import { refuseBehindEnd } from "../subscribers/plan_end.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { type PrepaidOffer, readOffer } from "./prepaid_offer.ts";
 import { renewOnPosting } from "./renew_prepaid.ts";
@@ -52,6 +53,7 @@ export type BuyPrepaidCode =
   | "prepaid_short"
   | "prepaid_moved"
   | "prepaid_form_used"
+  | "behind_planned_end"
   | "charge_was_voided";
 
 /**
@@ -92,6 +94,9 @@ async function buy(useCase: UseCase, request: PurchaseRequest): Promise<Result<P
   const chosen = choose(offer, request);
   if (!chosen.ok) return chosen;
   const { unit, planned } = chosen.value;
+  const begins = planned.coverage[0]?.start ?? business.today;
+  const behind = await refuseBehindEnd(trx, subscription.id, begins);
+  if (behind !== null) return behind;
   const { quantity, once: id } = request;
   const made: WrittenPurchase[] = [];
   // Credit that idles stands beside no open bill, so it pays this one.

@@ -1,17 +1,18 @@
-import { coded } from "@/shared/codes/mod.ts";
+import { coded, periodValue } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { sum } from "@/shared/money/mod.ts";
+import { sum, ZERO } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import { changeToPostpaid, nextBillOn } from "@/web/domain/billing/mod.ts";
+import { changeToPostpaid, nextBillOn, splitUnused } from "@/web/domain/billing/mod.ts";
 import { insertNeverBilled, listAheadOfThemselves } from "@/web/store/billing/charged_periods.ts";
 import {
   findPlannedModeChange,
   findUnbilledAhead,
-  findUnpaidAhead,
   insertModeChange,
+  listBilledAhead,
   listModeChangesDue,
   updateMode,
   updateModeChangeEnded,
+  updatePeriodsCut,
 } from "@/web/store/billing/mode_changes.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";
 import { findOpenPurchaseBill, insertUncovered } from "@/web/store/billing/prepaid.ts";
@@ -21,12 +22,14 @@ import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/
 import type { Actor, ServiceContext } from "../context.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
+import { giveMemo } from "../payments/issue_memo.ts";
+import { refuseBehindEnd } from "../subscribers/plan_end.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { billingRules } from "./billing_rules.ts";
 import { eachApart } from "./each_apart.ts";
 import { issueLastBill } from "./issue_last_bill.ts";
-import { readToPrepaid } from "./mode_effect.ts";
+import { type GivenBackDays, readToPrepaid } from "./mode_effect.ts";
 import { rulesOf } from "./rule_levels.ts";
 import { giveSuspendedBack } from "./suspended_back.ts";
 
@@ -38,6 +41,7 @@ export type ChangeModeCode =
   | "mode_change_waits"
   | "mode_ahead"
   | "mode_bill_open"
+  | "behind_planned_end"
   | "mode_days_to_bill"
   | "mode_days_free"
   | "prepaid_bill_open";
@@ -48,11 +52,14 @@ export interface ModeRequest {
   to: "postpaid" | "prepaid";
   /** Of a change to prepaid; bills begin where coverage ends anyway. */
   when: "today" | "next_boundary";
+  /** What becomes of days behind the change that are billed and paid; unpaid ones are taken off. @default "coverage" */
+  unused?: "coverage" | "credit";
 }
 
 /**
  * Changes whether a connection pays up front or after a bill. To prepaid: today or at the end of its cycle, with a last
- * bill for what was used; days that were billed in advance and paid stay. To postpaid: bills begin where coverage ends.
+ * bill for what was used; days that were billed in advance and paid stay or become credit, unpaid ones are taken off their
+ * bill. To postpaid: bills begin where coverage ends.
  * No day is charged twice, and none that was served is left out.
  */
 export async function changeMode(
@@ -76,13 +83,16 @@ export async function changeMode(
       if (request.to === "postpaid") {
         return ok({ effectiveOn: await toPostpaid(useCase, subscription, today) });
       }
-      const { effectiveOn } = await readToPrepaid(trx, tenant, subscription, { today, when: request.when });
+      const { when, unused = "coverage" } = request;
+      const { effectiveOn } = await readToPrepaid(trx, tenant, subscription, { today, when, unused });
+      const behind = await refuseBehindEnd(trx, subscription.id, effectiveOn);
+      if (behind !== null) return behind;
       if (Temporal.PlainDate.compare(effectiveOn, today) > 0) {
-        await plan(useCase, subscription, effectiveOn);
+        await plan(useCase, subscription, { on: effectiveOn, unused });
         return ok({ effectiveOn });
       }
-      await toPrepaid(useCase, subscription, today);
-      await note(useCase, subscription.id, { state: "made", on: today });
+      await toPrepaid(useCase, subscription, { on: today, unused });
+      await note(useCase, subscription.id, { state: "made", on: today, unused });
       return ok({ effectiveOn });
     },
   );
@@ -91,7 +101,7 @@ export async function changeMode(
 async function refuse(
   { trx, business }: UseCase,
   subscription: SubscriptionRow,
-  { to, when }: ModeRequest,
+  { to, when, unused }: ModeRequest,
 ): Promise<Failure<ChangeModeCode> | null> {
   if (subscription.status !== "active" && subscription.status !== "disconnected") {
     return err("prepaid_not_active");
@@ -103,7 +113,7 @@ async function refuse(
     const open = await findOpenPurchaseBill(trx, subscription.id);
     return open === null ? null : err("prepaid_bill_open", { number: open.number });
   }
-  const why = await whyNotPrepaid(trx, subscription.id, business.today);
+  const why = await whyNotPrepaid(trx, subscription.id, { on: business.today, unused });
   // One that is planned waits for such days by itself.
   const isWaitedFor = why?.code === "mode_days_to_bill" || why?.code === "mode_days_free";
   return isWaitedFor && when === "next_boundary" ? null : why;
@@ -113,7 +123,12 @@ async function refuse(
 export async function whyNotPrepaid(
   trx: TenantTransaction,
   subscriptionId: string,
-  on: Temporal.PlainDate,
+  { on, unused = "coverage", waits = false }: {
+    on: Temporal.PlainDate;
+    unused?: ModeRequest["unused"];
+    /** It was planned: it waits for a bill that is not paid, so that nobody is cut inside its terms. */
+    waits?: boolean;
+  },
 ): Promise<Failure<"mode_ahead" | "mode_bill_open" | "mode_days_to_bill" | "mode_days_free"> | null> {
   if ((await listAheadOfThemselves(trx, [subscriptionId])).size > 0) return err("mode_ahead");
   const { toBill, freeUntil } = await findUnbilledAhead(trx, subscriptionId, on);
@@ -121,21 +136,33 @@ export async function whyNotPrepaid(
   if (freeUntil !== null) {
     return err("mode_days_free", { until: freeUntil.subtract({ days: 1 }), on: freeUntil });
   }
-  const unpaid = await findUnpaidAhead(trx, subscriptionId, on);
-  return unpaid === null ? null : err("mode_bill_open", { number: unpaid });
+  const ahead = (await listBilledAhead(trx, subscriptionId, on)).map((row) => ({
+    ...row,
+    isPaid: row.is_paid,
+  }));
+  // Days of a period that runs are taken off its bill. One that has not begun is voided, as a whole, by a person.
+  const whole = splitUnused(ahead, unused).givenBack.find((row) =>
+    waits && !row.isPaid || !isBefore(row.period_start, on)
+  );
+  return whole === undefined ? null : err("mode_bill_open", { number: whole.number });
+}
+
+interface ModeDay {
+  on: Temporal.PlainDate;
+  unused: "coverage" | "credit";
 }
 
 async function note(
   { trx, at, actor }: UseCase,
   subscriptionId: string,
-  { state, on }: { state: "planned" | "made"; on: Temporal.PlainDate },
+  { state, on, unused }: ModeDay & { state: "planned" | "made" },
 ): Promise<void> {
   await insertModeChange(trx, {
     id: uuidv7(at.epochMilliseconds),
     subscription_id: subscriptionId,
     to_mode: "prepaid",
     effective_on: on,
-    unused: "coverage",
+    unused,
     state,
     asked_at: at,
     asked_by: actor.label,
@@ -145,14 +172,14 @@ async function note(
 async function plan(
   useCase: UseCase,
   subscription: SubscriptionRow,
-  effectiveOn: Temporal.PlainDate,
+  day: ModeDay,
 ): Promise<void> {
-  await note(useCase, subscription.id, { state: "planned", on: effectiveOn });
+  await note(useCase, subscription.id, { state: "planned", ...day });
   await auditSubscription(
     useCase,
     subscription,
     "mode_planned",
-    coded("audit_mode_planned", { ppp: subscription.ppp_name, on: effectiveOn }),
+    coded("audit_mode_planned", { ppp: subscription.ppp_name, on: day.on }),
   );
 }
 
@@ -213,8 +240,9 @@ async function makeOne(
   const isLive = subscription.status === "active" || subscription.status === "disconnected";
   const isMade = isLive && subscription.billing_mode === "postpaid";
   if (isMade) {
-    if (await whyNotPrepaid(trx, subscriptionId, businessOn) !== null) return;
-    await toPrepaid(useCase, subscription, businessOn);
+    const day = { on: businessOn, unused: change.unused };
+    if (await whyNotPrepaid(trx, subscriptionId, { ...day, waits: true }) !== null) return;
+    await toPrepaid(useCase, subscription, day);
   }
   await updateModeChangeEnded(trx, change.id, isMade ? "made" : "cancelled");
 }
@@ -223,12 +251,13 @@ async function makeOne(
 async function toPrepaid(
   useCase: UseCase,
   subscription: SubscriptionRow,
-  on: Temporal.PlainDate,
+  { on, unused }: ModeDay,
 ): Promise<void> {
   const { trx, tenant, at, booking } = useCase;
-  const { toBill, billCentavos, suspendedBack } = await readToPrepaid(trx, tenant, subscription, {
+  const { toBill, billCentavos, suspendedBack, givenBack } = await readToPrepaid(trx, tenant, subscription, {
     today: on,
     when: "today",
+    unused,
   });
   const stopped = subscription.stopped_from_on;
   const isPassed = stopped !== null && Temporal.PlainDate.compare(stopped, on) < 0;
@@ -240,12 +269,14 @@ async function toPrepaid(
   const plan = await findPlan(trx, subscription.plan_id);
   if (plan === null) throw new Error(`Cannot bill ${subscription.id}: it has no plan`);
   await issueLastBill(useCase, { connection: subscription, plan, lines: toBill, fees: [] });
-  const isMoved = isPassed || toBill.length > 0;
+  const isMoved = isPassed || toBill.length > 0 || givenBack.length > 0;
+  if (givenBack.length > 0) await updatePeriodsCut(trx, subscription.id, on);
   await updateMode(trx, subscription.id, {
     billing_mode: "prepaid",
     billed_through_on: isMoved ? on : subscription.billed_through_on,
     next_bill_on: null,
   }, on);
+  await giveUnusedBack(useCase, subscription, { planName: plan.name, givenBack });
   await giveSuspendedBack(useCase, subscription, suspendedBack);
   await applyIdleCredit(trx, [subscription.subscriber_id], booking);
   useCase.live(["money", "tonight"]);
@@ -259,6 +290,19 @@ async function toPrepaid(
       amount: billCentavos,
     }),
   );
+}
+
+/** A memo for each bill of which days are not used: it pays that bill first. */
+async function giveUnusedBack(
+  useCase: UseCase,
+  { subscriber_id: subscriberId }: SubscriptionRow,
+  { planName, givenBack }: { planName: string; givenBack: readonly GivenBackDays[] },
+): Promise<void> {
+  for (const { billId, start, end, amountCentavos } of givenBack) {
+    if (amountCentavos === ZERO) continue;
+    const reason = coded("memo_mode_changed", { plan: planName, period: periodValue(start, end) });
+    await giveMemo(useCase, { subscriberId, kind: "correction", reason, amountCentavos, billId });
+  }
 }
 
 /** The subscriber is locked. Bills begin where coverage ends; days without it were not served and are never billed. */

@@ -8,6 +8,7 @@ import { findBoughtUntil } from "@/web/store/billing/prepaid.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import { refuseBehindEnd } from "../subscribers/plan_end.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
@@ -24,7 +25,8 @@ export type ChangePlanCode =
   | "no_plan_change"
   | "plan_change_under_way"
   | "plan_change_moved"
-  | "plan_change_prepaid";
+  | "plan_change_prepaid"
+  | "behind_planned_end";
 
 /** What was agreed. */
 export interface PlanChange {
@@ -80,9 +82,14 @@ export async function changePlan(
       },
     );
     if (review !== null && review.netNowCentavos !== asked?.netNowCentavos) return err("plan_change_moved");
+    const { activated_on: activatedOn } = subscription;
+    if (activatedOn !== null && asked === null) {
+      const on = nextCycleOf(useCase, subscription, activatedOn);
+      const behind = await refuseBehindEnd(useCase.trx, subscription.id, on);
+      if (behind !== null) return behind;
+    }
     await updateOwnPricesKept(useCase.trx, [subscription.id], { isKept: keepsOwnPrice });
     if (review !== null) return await changeToday(useCase, subscription, plan, review);
-    const { activated_on: activatedOn } = subscription;
     if (activatedOn === null || asked !== null) return await changeNow(useCase, subscription, plan);
     return await changeNextCycle(useCase, subscription, plan, activatedOn);
   });

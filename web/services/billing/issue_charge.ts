@@ -1,10 +1,18 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { AMOUNT_MAX, type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import { askedFor, pricedOf } from "@/web/domain/billing/mod.ts";
+import {
+  askedFor,
+  NO_OWN_RULES,
+  pricedOf,
+  type RulesInEffect,
+  rulesInEffect,
+} from "@/web/domain/billing/mod.ts";
 import { CHARGE_MAX } from "@/web/domain/payments/limits.ts";
 import { type BillDetail, type BillRow, findBill } from "@/web/store/billing/bills.ts";
+import { findPlan } from "@/web/store/billing/plans.ts";
 import { listConnectionsToFile } from "@/web/store/billing/charge_places.ts";
+import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
 import { recordAudit } from "../audit.ts";
@@ -12,6 +20,7 @@ import type { Actor, ServiceContext } from "../context.ts";
 import { runOnce } from "../payments/run_once.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { issueBill } from "./issue_bill.ts";
+import { companyRules, rulesOf } from "./rule_levels.ts";
 import { taxTermsOn } from "./tax_terms.ts";
 
 /** A one-time charge, or a debit memo that corrects a bill upwards. */
@@ -49,7 +58,7 @@ export type ChargeCode =
   | "charge_key_used"
   | "charge_was_voided";
 
-/** Issues a bill of one line, due by the tenant's terms; credit is applied to it at once. */
+/** Issues a bill of one line, due by the terms of whose service it is for; credit is applied to it at once. */
 export async function issueCharge(
   context: ServiceContext,
   tenantId: string,
@@ -100,13 +109,14 @@ async function issue(useCase: UseCase, input: ChargeInput): Promise<Result<Charg
   if (askedFor(taxTermsOn(tenant, today), amountCentavos) > AMOUNT_MAX) {
     return err("payment_amount_too_large", { max: AMOUNT_MAX });
   }
+  const { termsDays, graceDays } = await termsOf(useCase, subscriptionId);
   const bill = await issueBill(useCase, {
     id: input.billId,
     kind,
     subscriberId,
     subscriptionId: subscriptionId ?? place,
-    dueOn: today.add({ days: tenant.terms_days }),
-    graceDays: tenant.grace_days,
+    dueOn: today.add({ days: termsDays.value }),
+    graceDays: graceDays.value,
     lines: [{
       kind: "one_time",
       description: coded("line_charge", { what }),
@@ -130,4 +140,13 @@ async function issue(useCase: UseCase, input: ChargeInput): Promise<Result<Charg
     businessOn: today,
   });
   return ok({ billId: bill.id, number: bill.number, paidCentavos, duplicate: false });
+}
+
+/** The rules of a connection and of its plan, where it is for one; else the company's. */
+async function termsOf({ trx, tenant }: UseCase, subscriptionId: string | null): Promise<RulesInEffect> {
+  const connection = subscriptionId === null ? null : await lockSubscription(trx, subscriptionId);
+  const plan = connection === null ? null : await findPlan(trx, connection.plan_id);
+  return plan === null || connection === null
+    ? rulesInEffect(companyRules(tenant), NO_OWN_RULES)
+    : rulesOf(tenant, plan, connection);
 }

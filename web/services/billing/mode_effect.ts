@@ -1,12 +1,21 @@
+import {
+  anchorDayFor,
+  askedFor,
+  changeToPrepaid,
+  type ModeChangeEffect,
+  type PlannedBillLine,
+  splitUnused,
+} from "@/web/domain/billing/mod.ts";
 import type { Centavos } from "@/shared/money/mod.ts";
-import type { PlannedBillLine } from "@/web/domain/billing/mod.ts";
-import { anchorDayFor, askedFor, changeToPrepaid, type ModeChangeEffect } from "@/web/domain/billing/mod.ts";
+import { listBilledAhead } from "@/web/store/billing/mode_changes.ts";
 import { findDueRow } from "@/web/store/billing/bill_run.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import { backWithVat } from "./back_with_vat.ts";
 import { readFacts } from "./bill_facts.ts";
+import { unusedOf } from "./review_end.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
 import { taxTermsOn } from "./tax_terms.ts";
 import { suspendedBack } from "./suspended_back.ts";
@@ -29,7 +38,17 @@ export type ToPrepaidEffect = ModeChangeEffect & {
   /** Of the last bill, with VAT. */
   billCentavos: Centavos;
   suspendedBack: readonly PlannedBillLine[];
+  /** Days that were billed ahead and are not kept, with what is given back for them: on their own bill. */
+  givenBack: readonly GivenBackDays[];
 };
+
+/** Unused days of one billed period. */
+export interface GivenBackDays {
+  billId: string | null;
+  start: Temporal.PlainDate;
+  end: Temporal.PlainDate;
+  amountCentavos: Centavos;
+}
 
 /**
  * What making a connection prepaid does on a day: the last bill for days that were used and not billed. Days billed in
@@ -39,7 +58,12 @@ export async function readToPrepaid(
   trx: TenantTransaction,
   tenant: TenantRow,
   subject: ModeSubject,
-  change: { today: Temporal.PlainDate; when: "today" | "next_boundary" },
+  { unused = "coverage", ...change }: {
+    today: Temporal.PlainDate;
+    when: "today" | "next_boundary";
+    /** What becomes of days that are billed and paid. @default "coverage" */
+    unused?: "coverage" | "credit";
+  },
 ): Promise<ToPrepaidEffect> {
   const activatedOn = subject.activated_on ?? change.today;
   const anchorDay = subject.anchor_day ?? anchorDayFor(tenant, activatedOn);
@@ -54,21 +78,39 @@ export async function readToPrepaid(
     : (await readFacts(trx, [due], tenant, change.today)).get(subject.id);
   const effect = changeToPrepaid({
     ...change,
-    unused: "coverage",
+    unused,
     ...terms,
     anchorDay,
     proration: tenant.proration,
     chargedThrough,
-    // Unpaid ones refuse the change; paid ones stay what they are.
     charged: [],
     suspended: facts?.suspended ?? [],
   });
   const isBilled = subject.stopped_from_on === null;
-  const tax = taxTermsOn(tenant, change.today);
-  const billCentavos = askedFor(tax, ...effect.toBill.map((line) => line.amountCentavos));
+  const { effectiveOn } = effect;
+  const ahead = (await listBilledAhead(trx, subject.id, effectiveOn)).map((row) => ({
+    row,
+    isPaid: row.is_paid,
+    start: later(row.period_start, effectiveOn),
+    end: row.period_end,
+  }));
+  const { kept, givenBack } = splitUnused(ahead, unused);
   return {
     ...effect,
-    billCentavos,
-    suspendedBack: isBilled ? await suspendedBack(trx, facts, effect.effectiveOn) : [],
+    carried: kept.map(({ start, end }) => ({ start, end })),
+    chargedFrom: kept.at(-1)?.end ?? effectiveOn,
+    suspendedBack: isBilled ? await suspendedBack(trx, facts, effectiveOn) : [],
+    billCentavos: askedFor(
+      taxTermsOn(tenant, change.today),
+      ...effect.toBill.map((line) => line.amountCentavos),
+    ),
+    givenBack: await Promise.all(givenBack.map(async ({ row, start, end }) => {
+      const priced = unusedOf(row, start.subtract({ days: 1 }));
+      return { ...await backWithVat(trx, priced, [row.bill_id]), start, end };
+    })),
   };
+}
+
+function later(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
+  return Temporal.PlainDate.compare(a, b) < 0 ? b : a;
 }

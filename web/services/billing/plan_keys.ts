@@ -31,6 +31,7 @@ export function keyOf(row: DueSubscription): string {
     row.next_plan_on,
     row.next_plan_id,
     row.prepaid_from_on,
+    row.ends_on,
     row.stopped_from_on,
     row.stopped_at,
     ...OWN_RULES_COLUMNS.map((name) => row[name]),

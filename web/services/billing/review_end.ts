@@ -11,7 +11,7 @@ import {
   type PlannedBillLine,
   preterminationFee,
 } from "@/web/domain/billing/mod.ts";
-import { END_DAYS_BACK_MAX } from "@/web/domain/billing/limits.ts";
+import { END_DAYS_AHEAD_MAX, END_DAYS_BACK_MAX } from "@/web/domain/billing/limits.ts";
 import { findAsDue } from "@/web/store/billing/bill_run.ts";
 import { type ChargedAheadRow, listChargedAhead } from "@/web/store/billing/charged_periods.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
@@ -36,7 +36,7 @@ export interface EndInput {
 
 /** Why a service is not ended. */
 export type EndRefusal =
-  | "end_day_to_come"
+  | "end_day_too_far"
   | "end_day_before_service"
   | "end_day_too_long_ago"
   | "end_waits_for_bill";
@@ -67,23 +67,33 @@ export interface EndReview {
   owedCentavos: Centavos;
 }
 
-/**
- * Works out the end of a service (billing rule 12, TM-*): the days that are not billed, what of billed days is not used,
- * the fee of the lock-in, and what remains of the subscriber's credit.
- */
+/** What a person sees before a service is ended with a day, or before that is planned. */
 export async function reviewEnd(
   trx: TenantTransaction,
   moment: { tenant: TenantRow; today: Temporal.PlainDate },
   connection: SubscriptionRow,
-  { lastDay, unused }: EndInput,
+  input: EndInput,
 ): Promise<Result<EndReview, EndRefusal>> {
-  const refusal = refuseDay(moment.today, connection, lastDay);
-  if (refusal !== null) return refusal;
+  return refuseDay(moment.today, connection, input.lastDay) ??
+    await workOutEnd(trx, moment, connection, input);
+}
+
+/**
+ * Works out the end of a service (billing rule 12, TM-*): the days that are not billed, what of billed days is not used,
+ * the fee of the lock-in, and what remains of the subscriber's credit. Of a day to come: as it is known today.
+ */
+export async function workOutEnd(
+  trx: TenantTransaction,
+  moment: { tenant: TenantRow; today: Temporal.PlainDate },
+  connection: SubscriptionRow,
+  { lastDay, unused }: EndInput,
+): Promise<Result<EndReview, "end_waits_for_bill">> {
   const due = await findAsDue(trx, connection.id);
   const facts = due === null
     ? undefined
     : (await readFacts(trx, [due], moment.tenant, moment.today)).get(due.id);
-  if (facts !== undefined && facts.freed.length > 0) return err("end_waits_for_bill");
+  const isToCome = isBefore(moment.today, lastDay);
+  if (!isToCome && facts !== undefined && facts.freed.length > 0) return err("end_waits_for_bill");
   const until = lastDay.add({ days: 1 });
   const hasStopped = connection.stopped_from_on !== null;
   const isBilled = connection.billing_mode === "postpaid" && !hasStopped;
@@ -124,7 +134,8 @@ export async function reviewEnd(
 
 function refuseDay(today: Temporal.PlainDate, connection: SubscriptionRow, lastDay: Temporal.PlainDate) {
   const { activated_on: begun } = connection;
-  if (isBefore(today, lastDay)) return err("end_day_to_come");
+  const last = today.add({ days: END_DAYS_AHEAD_MAX });
+  if (isBefore(last, lastDay)) return err("end_day_too_far", { last });
   if (begun === null || isBefore(lastDay, begun)) {
     return err("end_day_before_service", { from: begun ?? today });
   }

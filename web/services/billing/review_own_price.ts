@@ -14,7 +14,7 @@ import {
   WHOLE_BASIS_POINTS,
 } from "@/web/domain/billing/mod.ts";
 import { OWN_PRICE_MAX, PLAN_MAX } from "@/web/domain/billing/limits.ts";
-import { listOwnPrices, type OwnPriceRow } from "@/web/store/billing/own_prices.ts";
+import { listOwnPrices, type OwnPriceRow, type PricedConnection } from "@/web/store/billing/own_prices.ts";
 import { listPricedPlans } from "@/web/store/billing/plan_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
@@ -138,12 +138,6 @@ export async function reviewOwnPrice(
 export async function readPlans(trx: TenantTransaction): Promise<ReadonlyMap<string, PricedPlan>> {
   return new Map((await listPricedPlans(trx)).map((plan) => [plan.id, toPricedPlan(plan)]));
 }
-
-/** What of a connection says what it pays. */
-export type PricedConnection = Pick<
-  SubscriptionRow,
-  "id" | "plan_id" | "next_plan_id" | "next_plan_on" | "anchor_day" | "activated_on"
->;
 
 /** What a connection pays by its days. One that has not begun counts as beginning today. */
 export function termsNow(

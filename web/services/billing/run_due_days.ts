@@ -12,6 +12,7 @@ import { type BillRunResult, issueBills } from "./issue_bills.ts";
 import { makeModeChanges } from "./change_mode.ts";
 import { makePayerChanges } from "./payer_days.ts";
 import { renewPrepaidOf } from "./renew_prepaid.ts";
+import { makeServiceEnds } from "../subscribers/make_service_ends.ts";
 import { planCutRun } from "../cuts/plan_cut_run.ts";
 import { restoreCovered } from "../cuts/restore_covered.ts";
 
@@ -89,6 +90,8 @@ async function runDay(
   if (!isAfter(BILL_TIME)) return { businessOn: day, bill: null, cut: null };
   const modes = await makeModeChanges(context, tenant.id, actor, { businessOn: day });
   if (!modes.ok) return modes.code;
+  const ends = await makeServiceEnds(context, tenant.id, actor, { businessOn: day });
+  if (!ends.ok) return ends.code;
   const payers = await makePayerChanges(context, tenant.id, actor, { businessOn: day });
   if (!payers.ok) return payers.code;
   const bill = billsWait ? null : await billsOf(context, tenant.id, actor, day);

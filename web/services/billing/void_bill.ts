@@ -18,6 +18,7 @@ import {
   hasPeriodsOfEnded,
 } from "@/web/store/billing/charged_periods.ts";
 import { type BillDetail, findBill, updateBillVoid } from "@/web/store/billing/bills.ts";
+import { hasPeriodsCut } from "@/web/store/billing/mode_changes.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findMemoOfBill } from "@/web/store/payments/memos.ts";
@@ -104,6 +105,7 @@ async function decideAfter(
   const number = bill.number ?? "";
   const hasEnded = await hasPeriodsOfEnded(trx, bill.id);
   if (hasEnded && wanted === "bill_again") return err("void_service_ended", { number });
+  if (await hasPeriodsCut(trx, bill.id)) return err("days_given_back", { number });
   const after = hasEnded ? "never" : wanted ?? "bill_again";
   return after === "never" && await hasDaysGivenBack(trx, bill.id)
     ? err("days_given_back", { number })

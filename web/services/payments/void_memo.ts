@@ -23,6 +23,7 @@ export type VoidMemoCode =
   | "memo_was_voided"
   | "source_refunded"
   | "plan_settled_since"
+  | "memo_of_mode"
   | "payer_settled"
   | "reason_required"
   | "reason_too_long";
@@ -48,6 +49,10 @@ export async function voidMemo(
     if (memo === null || memo.voided_at !== null) return err("memo_was_voided", { number: seen.number });
     const refunded = await refuseRefunded(trx, memo);
     if (refunded !== null) return refunded;
+    // Its days are free again: they may have been sold since.
+    if (parseCoded(memo.reason)?.code === "memo_mode_changed") {
+      return err("memo_of_mode", { number: memo.number });
+    }
     // Its days are the new payer's: taken back, they would be paid twice.
     if (parseCoded(memo.reason)?.code === "memo_payer_changed") {
       return err("payer_settled", { number: memo.number });

@@ -4,8 +4,8 @@ import { err, ok, type Result } from "@/shared/result.ts";
 import { insertNeverBilled } from "@/web/store/billing/charged_periods.ts";
 import { findPlan, type PlanRow } from "@/web/store/billing/plans.ts";
 import { updateSubscriptionEnded } from "@/web/store/subscribers/new_subscribers.ts";
-import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
-import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import { findOpenEnd, updateServiceEnd } from "@/web/store/subscribers/service_ends.ts";
+import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import type { IssuedLine } from "../billing/issue_bill.ts";
 import { issueLastBill } from "../billing/issue_last_bill.ts";
 import {
@@ -23,9 +23,10 @@ import { applyIdleCredit } from "../payments/apply_credit.ts";
 import { giveMemo } from "../payments/issue_memo.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { auditSubscription } from "./audit_subscription.ts";
+import { lockServed } from "./plan_end.ts";
 
 /** Why a service is not ended. */
-export type EndConnectionCode = EndRefusal | "subscription_not_found" | "end_moved";
+export type EndConnectionCode = EndRefusal | "subscription_not_found" | "end_day_to_come" | "end_moved";
 
 /** What was done. */
 export interface EndedConnection {
@@ -35,41 +36,65 @@ export interface EndedConnection {
   refundableCentavos: Centavos;
 }
 
+/** How a person ends a service now. */
+export interface EndNow extends EndInput {
+  /** What the person saw that it comes to. */
+  netCentavos: Centavos;
+}
+
 /**
  * Ends a service for good (billing rule 12): the last bill, credit for what is not used, the fee of the lock-in, and the
- * connection goes off at once. Bills that are open stay owed.
+ * connection goes off at once. Bills that are open stay owed. An end that was planned or asked for is this one.
  */
 export async function endConnection(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: EndInput & {
-    subscriptionId: string;
-    /** What the person saw that it comes to. */
-    netCentavos: Centavos;
-  },
+  input: EndNow & { subscriptionId: string },
 ): Promise<Result<EndedConnection, EndConnectionCode>> {
   return await runUseCase<EndedConnection, EndConnectionCode>(context, tenantId, actor, async (useCase) => {
-    const { trx, tenant, business: { today } } = useCase;
-    await lockSubscribersOf(trx, [input.subscriptionId]);
-    const connection = await lockSubscription(trx, input.subscriptionId);
-    if (connection === null || connection.status === "cancelled" || connection.status === "pending") {
-      return err("subscription_not_found");
-    }
-    const review = await reviewEnd(trx, { tenant, today }, connection, input);
-    if (!review.ok) return review;
-    if (review.value.netCentavos !== input.netCentavos) return err("end_moved");
-    const plan = await findPlan(trx, connection.plan_id);
-    if (plan === null) throw new Error(`Cannot end ${connection.id}: it has no plan`);
-    const billNumber = await settle(useCase, {
-      connection,
-      plan,
-      review: review.value,
-      lastDay: input.lastDay,
-    });
-    await takeOff(useCase, connection, input.lastDay, review.value);
-    return ok({ billNumber, refundableCentavos: review.value.refundableCentavos });
+    const connection = await lockServed(useCase.trx, input.subscriptionId);
+    return connection === null ? err("subscription_not_found") : await endNow(useCase, connection, input);
   });
+}
+
+/** The same inside of another use case. The connection is locked by the caller, who has written nothing. */
+export async function endNow(
+  useCase: UseCase,
+  connection: SubscriptionRow,
+  input: EndNow,
+): Promise<Result<EndedConnection, EndConnectionCode>> {
+  const { trx, tenant, actor, business: { today } } = useCase;
+  if (Temporal.PlainDate.compare(input.lastDay, today) > 0) return err("end_day_to_come");
+  const review = await reviewEnd(trx, { tenant, today }, connection, input);
+  if (!review.ok) return review;
+  if (review.value.netCentavos !== input.netCentavos) return err("end_moved");
+  const settled = { review: review.value, lastDay: input.lastDay, approvedBy: actor.label };
+  const billNumber = await settleEnd(useCase, connection, settled);
+  return ok({ billNumber, refundableCentavos: review.value.refundableCentavos });
+}
+
+/** Writes the end of a service that was worked out: money first, then it goes off. Answers the number of the last bill. */
+export async function settleEnd(
+  useCase: UseCase,
+  connection: SubscriptionRow,
+  end: { review: EndReview; lastDay: Temporal.PlainDate; approvedBy: string },
+): Promise<string | null> {
+  const { trx, at, actor } = useCase;
+  const plan = await findPlan(trx, connection.plan_id);
+  if (plan === null) throw new Error(`Cannot end ${connection.id}: it has no plan`);
+  const billNumber = await settle(useCase, { connection, plan, ...end });
+  const open = await findOpenEnd(trx, connection.id);
+  if (open !== null) {
+    await updateServiceEnd(trx, open.id, {
+      state: "made",
+      last_on: end.lastDay,
+      made_at: at,
+      ...(open.state === "asked" && { decided_at: at, decided_by: actor.label }),
+    });
+  }
+  await takeOff(useCase, connection, end);
+  return billNumber;
 }
 
 interface Settled {
@@ -131,10 +156,9 @@ async function noteNever({ trx, at }: UseCase, { connection, review, lastDay }: 
 async function takeOff(
   useCase: UseCase,
   connection: SubscriptionRow,
-  lastDay: Temporal.PlainDate,
-  review: EndReview,
+  { lastDay, review, approvedBy }: { lastDay: Temporal.PlainDate; review: EndReview; approvedBy: string },
 ): Promise<void> {
-  const { trx, at, actor } = useCase;
+  const { trx, at } = useCase;
   const until = lastDay.add({ days: 1 });
   const isNoted = review.lines.length > 0 ||
     (review.neverFrom !== null && Temporal.PlainDate.compare(review.neverFrom, until) < 0);
@@ -142,7 +166,7 @@ async function takeOff(
     endedOn: lastDay,
     billedThrough: isNoted ? until : connection.billed_through_on,
   });
-  const authorisation = { kind: "manual" as const, runId: null, approvedBy: actor.label };
+  const authorisation = { kind: "manual" as const, runId: null, approvedBy };
   useCase.touchRouters(await refreshDesired(trx, [connection.id], { now: at, authorisation }));
   useCase.live(["money"]);
   await auditSubscription(

@@ -27,6 +27,8 @@ export interface DueSubscription extends OwnRulesColumns {
   next_plan_id: string | null;
   /** It is paid up front from then on: a change waits for its day. */
   prepaid_from_on: string | null;
+  /** First day without the service: its end is planned. */
+  ends_on: string | null;
 }
 
 /** What the planner knows of a subscription `c`. */
@@ -35,7 +37,9 @@ export const DUE_COLUMNS =
   c.billed_through_on::text as billed_through_on, c.stopped_from_on::text as stopped_from_on,
   c.stopped_at::text as stopped_at, c.plan_id, c.next_plan_on::text as next_plan_on, c.next_plan_id,
   (select m.effective_on::text from mode_changes m where m.tenant_id = c.tenant_id and m.subscription_id = c.id
-    and m.state = 'planned') as prepaid_from_on, ${columnsOf("c", OWN_RULES_COLUMNS)}`;
+    and m.state = 'planned') as prepaid_from_on, (select (e.last_on + 1)::text from service_ends e
+    where e.tenant_id = c.tenant_id and e.subscription_id = c.id and e.state = 'planned') as ends_on,
+  ${columnsOf("c", OWN_RULES_COLUMNS)}`;
 
 /** Lets bills in advance begin that a longer lead makes due by now; their date was noted with the lead of then. */
 export async function updateLeadLengthened(

@@ -1,14 +1,15 @@
 import { type Insertable, type Selectable, sql } from "kysely";
+import { type ChargedAheadRow, listChargedAhead } from "./charged_periods.ts";
 import type { ModeChangesTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** A change between paying up front and after a bill. */
 export type ModeChangeRow = Pick<
   Selectable<ModeChangesTable>,
-  "id" | "subscription_id" | "to_mode" | "effective_on" | "asked_by"
+  "id" | "subscription_id" | "to_mode" | "effective_on" | "unused" | "asked_by"
 >;
 
-const COLUMNS = ["id", "subscription_id", "to_mode", "effective_on", "asked_by"] as const;
+const COLUMNS = ["id", "subscription_id", "to_mode", "effective_on", "unused", "asked_by"] as const;
 
 export async function insertModeChange(
   trx: TenantTransaction,
@@ -48,18 +49,51 @@ export async function updateModeChangeEnded(
     .execute();
 }
 
-/** A bill of days from a day on that is not paid: until it is, or void, these days are neither coverage nor free. */
-export async function findUnpaidAhead(
+/** A billed period that reaches beyond a day, and whether its bill is paid in full. */
+export interface BilledAheadRow extends ChargedAheadRow {
+  number: string;
+  is_paid: boolean;
+}
+
+/** In order; what is to be billed again is not among it. */
+export async function listBilledAhead(
   trx: TenantTransaction,
   subscriptionId: string,
   on: Temporal.PlainDate,
-): Promise<string | null> {
-  const { rows } = await sql<{ number: string }>`
-    select b.number from charged_periods p join bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id
+): Promise<BilledAheadRow[]> {
+  const bills = await sql<{ id: string; number: string; is_paid: boolean }>`
+    select distinct b.id, b.number, b.paid_centavos >= b.total_centavos as is_paid
+    from charged_periods p join bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId} and p.state = 'billed'
-      and p.period_end > ${on}::date and b.paid_centavos < b.total_centavos order by p.period_start limit 1`
-    .execute(trx);
-  return rows[0]?.number ?? null;
+      and p.period_end > ${on}::date`.execute(trx);
+  const byId = new Map(bills.rows.map((bill) => [bill.id, bill]));
+  return (await listChargedAhead(trx, subscriptionId, on)).flatMap((row) => {
+    const bill = byId.get(row.bill_id ?? "");
+    return bill === undefined ? [] : [{ ...row, number: bill.number, is_paid: bill.is_paid }];
+  });
+}
+
+/** Periods end with a day: what their lines charge behind it was given back. */
+export async function updatePeriodsCut(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  on: Temporal.PlainDate,
+): Promise<void> {
+  await sql`
+    update charged_periods set line_end = coalesce(line_end, period_end), period_end = ${on}
+    where tenant_id = ${trx.tenantId} and subscription_id = ${subscriptionId} and state = 'billed'
+      and period_start < ${on}::date and period_end > ${on}::date`.execute(trx);
+}
+
+/** Whether the days behind a part of what a bill charges were given back when the connection changed how it pays. */
+export async function hasPeriodsCut(trx: TenantTransaction, billId: string): Promise<boolean> {
+  const row = await trx.selectFrom("charged_periods").select("period_start").where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
+    .where("bill_id", "=", billId).where("line_end", "is not", null).limit(1).executeTakeFirst();
+  return row !== undefined;
 }
 
 /** What of the days from a day on stands on no bill, though they are decided about. */

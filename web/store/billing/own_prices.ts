@@ -1,6 +1,6 @@
 import { columnsOf } from "@/web/store/db/columns.ts";
 import { type Insertable, type Selectable, sql } from "kysely";
-import type { SubscriptionPricesTable } from "../db/schema.ts";
+import type { SubscriptionPricesTable, SubscriptionsTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { uuidArray } from "./bill_run.ts";
 
@@ -36,6 +36,28 @@ export async function listOwnPrices(
     select ${columnsOf("p", COLUMNS)} from subscription_prices p
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
       and p.taken_back_at is null order by p.subscription_id, p.from_on`.execute(trx);
+  return rows;
+}
+
+/** What of a connection says what it pays. */
+export type PricedConnection = Pick<
+  Selectable<SubscriptionsTable>,
+  "id" | "plan_id" | "next_plan_id" | "next_plan_on" | "anchor_day" | "activated_on"
+>;
+
+/** Connections that have not ended and for which something was agreed that may count on a day. */
+export async function listOwnPriced(
+  trx: TenantTransaction,
+  on: Temporal.PlainDate,
+): Promise<PricedConnection[]> {
+  const { rows } = await sql<PricedConnection>`
+    select c.id, c.plan_id, c.next_plan_id, c.next_plan_on, c.anchor_day, c.activated_on from subscriptions c
+    where c.tenant_id = ${trx.tenantId} and c.status <> 'cancelled' and c.id in (
+      select p.subscription_id from subscription_prices p where p.tenant_id = ${trx.tenantId}
+        and p.taken_back_at is null and p.from_on <= ${on} and (p.last_on is null or p.last_on >= ${on}))`
+    .execute(
+      trx,
+    );
   return rows;
 }
 

@@ -250,6 +250,8 @@ export async function listRenewing(
     select c.id, c.subscriber_id from subscriptions c
     where c.tenant_id = ${trx.tenantId} and c.billing_mode = 'prepaid' and c.renews_itself
       and c.status in ('active', 'disconnected') and c.billed_through_on <= ${on}::date and ${which}
+      and not exists (select from service_ends e where e.tenant_id = c.tenant_id and e.subscription_id = c.id
+        and e.state = 'planned' and e.last_on < c.billed_through_on)
       and exists (select from credit_sources s where s.tenant_id = c.tenant_id and s.subscriber_id = c.subscriber_id
         and s.ended_at is null and s.used_centavos < s.amount_centavos)
     order by c.id`.execute(trx);

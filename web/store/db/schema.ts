@@ -879,6 +879,25 @@ export interface SecurityEventsTable {
   last_at: Temporal.Instant;
 }
 
+export interface ServiceEndsTable {
+  tenant_id: string;
+  id: string;
+  subscription_id: string;
+  /** Last day of service, inclusive. */
+  last_on: Temporal.PlainDate;
+  unused: "credit" | "no_credit";
+  state: "asked" | "planned" | "made" | "cancelled" | "refused";
+  /** Why, where it waits or waited for an approval. */
+  reason: string | null;
+  asked_at: Temporal.Instant;
+  asked_by: string;
+  decided_at: Temporal.Instant | null;
+  /** Who approved, refused or cancelled it. */
+  decided_by: string | null;
+  note: string | null;
+  made_at: Temporal.Instant | null;
+}
+
 export interface SessionsTable {
   tenant_id: string;
   id: string;
@@ -1124,6 +1143,8 @@ export interface TenantsTable {
   outage_threshold_minutes: Generated<number>;
   /** What becomes of days that are billed and not used at the end of a service. */
   end_credit: Generated<"credit" | "no_credit">;
+  /** Whether the end of a service waits for somebody who may approve it. */
+  end_approval: Generated<"off" | "on">;
 }
 
 /** Every table, for `Kysely<Database>`. */
@@ -1183,6 +1204,7 @@ export interface Database {
   runs: RunsTable;
   saved_views: SavedViewsTable;
   security_events: SecurityEventsTable;
+  service_ends: ServiceEndsTable;
   sessions: SessionsTable;
   setup_codes: SetupCodesTable;
   sites: SitesTable;

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { isExpiring } from "../billing/coverage.ts";
 import { type FutureMoment, readFuture } from "../billing/future.ts";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
+import { IS_OPEN_END } from "../subscribers/service_ends.ts";
 import type { TenantRow } from "../settings/tenants.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -18,6 +19,8 @@ export type NeedKind =
   | "bills_parked"
   | "days_unexplained"
   | "mode_waits"
+  | "end_asked"
+  | "end_waits"
   | "agent_offline"
   | "agent_trouble"
   | "site_without_agent"
@@ -110,6 +113,17 @@ export async function listNeeds(
       from mode_changes m join subscriptions c on c.tenant_id = m.tenant_id and c.id = m.subscription_id
       join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
       where m.tenant_id = ${id} and m.state = 'planned' and m.effective_on <= ${lastDay}
+        and c.status in ('active', 'disconnected')
+      union all
+      select 4, 'end_asked', ${id}::uuid, '', null, count(*)::int, null
+      from service_ends e join subscriptions c on c.tenant_id = e.tenant_id and c.id = e.subscription_id
+      where e.tenant_id = ${id} and ${IS_OPEN_END} and e.state = 'asked' and c.status in ('active', 'disconnected')
+      having count(*) > 0
+      union all
+      select 4, 'end_waits', s.id, s.name, null, 1, null
+      from service_ends e join subscriptions c on c.tenant_id = e.tenant_id and c.id = e.subscription_id
+      join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
+      where e.tenant_id = ${id} and ${IS_OPEN_END} and e.state = 'planned' and e.last_on < ${lastDay}
         and c.status in ('active', 'disconnected')
       union all
       select 5, 'agent_trouble', s.id, s.name, p.trouble_code, 1, p.trouble_at

@@ -51,6 +51,7 @@ export const TENANT_COLUMNS = [
   "setup_progress",
   "checklist_dismissed_at",
   "prepaid_lapse",
+  "end_approval",
   "tax_mode",
   "vat_rate_bp",
   "tax_from_on",
@@ -104,10 +105,10 @@ export async function insertTenant(trx: TenantTransaction, tenant: NewTenant): P
   }
 }
 
-/** Sets when a bill run waits for a person. */
-export async function updateBillApproval(
+/** Sets when a bill run waits for a person, and whether the end of a service does. */
+export async function updateApprovals(
   trx: TenantTransaction,
-  fields: Pick<TenantRow, "bill_approval" | "bill_approval_over">,
+  fields: Pick<TenantRow, "bill_approval" | "bill_approval_over" | "end_approval">,
 ): Promise<void> {
   await trx.updateTable("tenants").set(fields).where("id", "=", trx.tenantId).execute();
 }

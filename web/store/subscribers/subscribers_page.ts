@@ -5,6 +5,7 @@ import { isExpiring } from "../billing/coverage.ts";
 import { type AgingBucket, type Connection, type ConnectionRow, connectionRows } from "./connections.ts";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
+import { IS_OPEN_END } from "./service_ends.ts";
 import { phoneStarts, startsWith } from "../db/search.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -22,6 +23,8 @@ export interface SubscriberFilter {
   isStopped?: boolean | undefined;
   /** Something was agreed in place of the plan's price that counts on this day or later. */
   ownPriceOn?: Temporal.PlainDate | undefined;
+  /** Its end is planned, or asked for and not decided. */
+  ends?: "planned" | "asked" | undefined;
   /** Paid up front; `expiring`: not for long any more. */
   prepaid?: { which: "all" | "expiring"; today: Temporal.PlainDate } | undefined;
   siteId?: string | undefined;
@@ -49,6 +52,8 @@ export interface SubscriberListRow {
   connection: Connection;
   serviceState: SubscriptionState | null;
   holdUntil: Temporal.PlainDate | null;
+  /** Last day of service, where its end is planned. */
+  endsAfter: Temporal.PlainDate | null;
 }
 
 /** The moment a list is read at. */
@@ -59,12 +64,16 @@ export interface ListMoment {
   now: Temporal.Instant;
 }
 
+interface ListedRow extends ConnectionRow {
+  ends_after: Temporal.PlainDate | null;
+}
+
 const NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";
 const NO_DATE = "0001-01-01";
 const FOUND_MAX = 1000;
 
 /** The last keys of every sort: they make it unique. */
-const TIES: readonly SortKey<ConnectionRow>[] = [
+const TIES: readonly SortKey<ListedRow>[] = [
   { by: sql`subscriber_id`, kind: "uuid", of: (row) => row.subscriber_id },
   {
     by: sql`coalesce(subscription_id, ${sql.lit(NO_SUBSCRIPTION)}::uuid)`,
@@ -74,7 +83,7 @@ const TIES: readonly SortKey<ConnectionRow>[] = [
 ];
 
 /** What the list can be sorted by; the address names one, with a minus sign for downwards. */
-const SORTS: Readonly<Record<string, readonly SortKey<ConnectionRow>[]>> = {
+const SORTS: Readonly<Record<string, readonly SortKey<ListedRow>[]>> = {
   name: [{ by: sql`name_sort`, kind: "text", of: (row) => row.name_sort }, ...TIES],
   account: [{ by: sql`account_lower`, kind: "text", of: (row) => row.account_lower }, ...TIES],
   balance: [
@@ -108,8 +117,11 @@ export async function listSubscribers(
 ): Promise<Page<SubscriberListRow>> {
   const window = windowOf(orderingOf(SORTS, request.sort, "name"), request);
   const isWhole = request.isRare === true || isComputed(request.sort);
-  const { rows } = await sql<ConnectionRow>`
+  const { rows } = await sql<ListedRow>`
     select * from (${connectionRows({ tenantId: trx.tenantId, ...moment }, { isWhole })}) as rows
+    left join (select e.subscription_id as ending_id, e.last_on as ends_after from service_ends e
+      where e.tenant_id = ${trx.tenantId} and ${IS_OPEN_END} and e.state = 'planned') as ends
+      on ending_id = subscription_id
     where ${subscriberConditions(filter)} and ${window.where}
     order by ${window.orderBy} limit ${window.limit}`.execute(trx);
   const page = window.toPage(rows);
@@ -210,6 +222,11 @@ export function subscriberConditions(filter: SubscriberFilter): RawBuilder<unkno
       where own.tenant_id = nullif(current_setting('app.tenant', true), '')::uuid and own.taken_back_at is null
         and (own.last_on is null or own.last_on >= ${filter.ownPriceOn}))`);
   }
+  if (filter.ends !== undefined) {
+    conditions.push(sql`subscription_id in (select e.subscription_id from service_ends e
+      where e.tenant_id = nullif(current_setting('app.tenant', true), '')::uuid and ${IS_OPEN_END}
+        and e.state = ${filter.ends})`);
+  }
   if (filter.prepaid !== undefined) {
     const { which, today } = filter.prepaid;
     conditions.push(sql`subscription_id in (select c.id from subscriptions c
@@ -237,7 +254,7 @@ function matches(words: string): RawBuilder<unknown> {
   return sql`subscriber_id in (${sql.join([found, ...phones], sql` union `)})`;
 }
 
-function toListRow(row: ConnectionRow): SubscriberListRow {
+function toListRow(row: ListedRow): SubscriberListRow {
   return {
     subscriberId: row.subscriber_id,
     subscriptionId: row.subscription_id,
@@ -254,5 +271,6 @@ function toListRow(row: ConnectionRow): SubscriberListRow {
     connection: row.connection,
     serviceState: row.service_state,
     holdUntil: row.hold_until,
+    endsAfter: row.ends_after,
   };
 }

@@ -5,6 +5,7 @@ import type { BlockReason } from "@/web/domain/network/mod.ts";
 import { coverageAround, type CoverageJson } from "../billing/coverage.ts";
 import { OWN_RULES_COLUMNS, type RulesJson, rulesJson } from "../billing/own_rules.ts";
 import type { Connection } from "./connections.ts";
+import { IS_OPEN_END } from "./service_ends.ts";
 import type { SubscriptionsTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -46,6 +47,10 @@ export interface SubscriptionDetail extends SubscriptionRow {
   coverage: CoverageJson[] | null;
   /** First day on which it will be paid up front; null while no such change waits. */
   prepaid_from: Temporal.PlainDate | null;
+  /** Last day of service, where its end is planned. */
+  ends_after: Temporal.PlainDate | null;
+  /** Last day that was asked for, while the end of the service waits for an approval. */
+  end_asked_for: Temporal.PlainDate | null;
   /** Name of the plan that follows; null while no change waits. */
   next_plan_name: string | null;
 }
@@ -115,6 +120,8 @@ export async function listSubscriptionDetails(
       coalesce(d.generation <= rs.applied_generation, true) as is_applied, np.name as next_plan_name,
       (select m.effective_on from mode_changes m where m.tenant_id = c.tenant_id and m.subscription_id = c.id
         and m.state = 'planned') as prepaid_from,
+      case when e.state = 'planned' then e.last_on end as ends_after,
+      case when e.state = 'asked' then e.last_on end as end_asked_for,
       case when c.billing_mode = 'prepaid' then ${coverageAround(moment.today)} end as coverage
     from subscriptions c
     join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
@@ -131,6 +138,7 @@ export async function listSubscriptionDetails(
     left join router_states rs on rs.tenant_id = c.tenant_id and rs.router_id = c.router_id
     left join holds h on h.tenant_id = c.tenant_id and h.subscription_id = c.id and h.ended_at is null
       and h.until_on >= ${moment.today}
+    left join service_ends e on e.tenant_id = c.tenant_id and e.subscription_id = c.id and ${IS_OPEN_END}
     where c.tenant_id = ${trx.tenantId} and ${which}
     order by c.created_at, c.id`.execute(trx);
   return rows;

@@ -75,6 +75,16 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     href: ({ subjectId, detail }) =>
       address(`/admin/subscribers/${subjectId}/mode`, { connection: detail ?? undefined }),
   },
+  end_asked: {
+    tone: "warn",
+    permission: ["service_end:approve", "subscriber:read"],
+    href: () => "/admin/subscribers?ends=asked",
+  },
+  end_waits: {
+    tone: "warn",
+    permission: ["bill:void", "subscriber:read"],
+    href: ({ subjectId }) => `/admin/subscribers/${subjectId}`,
+  },
   agent_offline: {
     tone: "warn",
     permission: "site:read",

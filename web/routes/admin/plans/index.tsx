@@ -14,7 +14,8 @@ import { Pill } from "@/web/components/facts/Pill.tsx";
 import { formatCount } from "@/web/format.ts";
 import { queryText, queryWord } from "@/web/route_table/fields.ts";
 import { listQuery } from "@/web/route_table/lists.ts";
-import { listPlans, type PlanListRow } from "@/web/store/billing/plans.ts";
+import { listPlansWithSums } from "@/web/services/billing/plan_sums.ts";
+import type { PlanListRow } from "@/web/store/billing/plans.ts";
 
 const PATH = "/admin/plans";
 
@@ -24,8 +25,9 @@ export const list = define.list({
   query: z.object({ show: queryWord(["all"]), sort: listQuery.sort, done: queryText(40) }),
   filter: ({ query }) => ({ withArchived: query.show === "all" }),
   count: () => Promise.resolve(null),
-  read: async (trx, filter, { sort }) => wholePage(sortPlans(await listPlans(trx, filter), sort)),
   more: () => Promise.resolve(null),
+  read: async (trx, filter, { sort }, { moment }) =>
+    wholePage(sortPlans(await listPlansWithSums(trx, moment, filter), sort)),
   permission: "plan:read",
   summary: "Plans with their subscribers",
   title: ({ t }) => t("tables.list_plans"),

@@ -16,14 +16,20 @@ const form = define.form({
   title: ({ t }) => t("runs.approval_title"),
   lead: ({ t }) => t("runs.approval_lead"),
   back: ({ t }) => ({ href: "/admin/runs/next", label: t("runs.next_title") }),
-  labels: { approval: "runs.approval_field", over: "runs.approval_over" },
-  values: ({ bill_approval, bill_approval_over }) => ({
+  labels: {
+    approval: "runs.approval_field",
+    over: "runs.approval_over",
+    ends: "subscribers.end_approval",
+  },
+  values: ({ bill_approval, bill_approval_over, end_approval }) => ({
     approval: bill_approval,
     over: String(bill_approval_over),
+    ends: end_approval,
   }),
   edits: {
     subject: ({ id }) => id,
-    version: ({ bill_approval, bill_approval_over }) => `${bill_approval} ${bill_approval_over}`,
+    version: ({ bill_approval, bill_approval_over, end_approval }) =>
+      `${bill_approval} ${bill_approval_over} ${end_approval}`,
   },
   fields: ({ field, t }) => (
     <>
@@ -42,6 +48,14 @@ const form = define.form({
         min={0}
         max={APPROVAL_OVER_MAX}
         required
+      />
+      <RadioCards
+        {...field("ends")}
+        options={(["off", "on"] as const).map((value) => ({
+          value,
+          label: t(`subscribers.end_approval_${value}`),
+          note: t(`subscribers.end_approval_${value}_note`),
+        }))}
       />
     </>
   ),

@@ -85,6 +85,7 @@ export function filterWords(t: Translate, query: Query, names: Names): Record<st
       }),
     stopped: query.stopped && t("tables.by_stopped"),
     prepaid: query.prepaid && t(`prepaid.list_${query.prepaid}`),
+    ends: query.ends && t(`subscribers.list_ends_${query.ends}`),
     price: query.price && t("tables.by_own_price"),
     service: service &&
       t("tables.by_service", {

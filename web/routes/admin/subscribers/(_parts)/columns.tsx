@@ -89,11 +89,18 @@ export function columnsFor(
       id: "connection",
       head: t("tables.connection"),
       cell: (row) => (
-        <ConnectionPills
-          service={row.serviceState}
-          link={row.connection}
-          heldUntil={row.holdUntil === null ? undefined : shortDay(row.holdUntil, today, t.locale)}
-        />
+        <>
+          <ConnectionPills
+            service={row.serviceState}
+            link={row.connection}
+            heldUntil={row.holdUntil === null ? undefined : shortDay(row.holdUntil, today, t.locale)}
+          />
+          {row.endsAfter !== null && (
+            <div class="note">
+              {t("subscribers.ends_short", { day: shortDay(row.endsAfter, today, t.locale) })}
+            </div>
+          )}
+        </>
       ),
       csvHead: "Service",
       csv: (row) => row.serviceState === null ? "" : SUBSCRIPTION_STATE_WORDS[row.serviceState],
@@ -105,6 +112,11 @@ export function columnsFor(
       csv: (row) => row.subscriptionId === null ? "" : LINK_WORDS[row.connection],
     },
     { head: t("tables.hold_until"), csvHead: "Held until", csv: (row) => row.holdUntil?.toString() ?? "" },
+    {
+      head: t("subscribers.ends_after"),
+      csvHead: "Ends after",
+      csv: (row) => row.endsAfter?.toString() ?? "",
+    },
     {
       id: "site",
       head: t("tables.site"),

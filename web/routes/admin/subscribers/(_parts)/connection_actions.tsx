@@ -3,7 +3,7 @@ import type { AppState } from "@/web/app/state.ts";
 import { route as activate } from "../[id]/activate.ts";
 import { route as buy } from "../[id]/buy.tsx";
 import { route as disconnect } from "../[id]/disconnect.tsx";
-import { route as end } from "../[id]/end.tsx";
+import { route as end } from "../[id]/end/index.tsx";
 import { route as endHold } from "../[id]/end-hold.ts";
 import { route as hold } from "../[id]/hold.tsx";
 import { route as mode } from "../[id]/mode/index.tsx";

@@ -16,6 +16,7 @@ export function filterOf(query: Query, seesMoney: boolean, today: Temporal.Plain
     isStopped: query.stopped === "yes",
     ownPriceOn: seesMoney && query.price === "own" ? today : undefined,
     prepaid: query.prepaid && { which: query.prepaid, today },
+    ends: query.ends,
     siteId: query.site,
     routerId: query.router,
     planId: query.plan,

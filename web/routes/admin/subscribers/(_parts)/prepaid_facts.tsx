@@ -1,7 +1,7 @@
 import { coverageOn } from "@/web/domain/billing/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
 import type { Fact } from "@/web/components/facts/FactList.tsx";
-import { ActionForm } from "@/web/components/form/Button.tsx";
+import { ActionForm, LinkButton } from "@/web/components/form/Button.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { toCoverage } from "@/web/store/billing/coverage.ts";
 import { shortDay } from "@/web/app/words/page_words.ts";
@@ -64,6 +64,38 @@ export function plannedModeFacts(
         )}
       </span>
     ),
+  }];
+}
+
+/** That its service ends with a day, or that somebody asked for it, and what may be done about it. */
+export function plannedEndFacts(
+  { connection }: Pick<ConnectionView, "connection">,
+  { today }: Pick<PageMoment, "today">,
+  state: AppState,
+): Fact[] {
+  const { t, csrfToken } = state;
+  const { id, subscriber_id: subscriberId, ends_after: ends, end_asked_for: asked } = connection;
+  const last = ends ?? asked;
+  if (last === null) return [];
+  const path = `/admin/subscribers/${subscriberId}/end`;
+  return [{
+    label: t(asked === null ? "subscribers.ends_after" : "subscribers.end_asked_for"),
+    value: (
+      <span class="cluster">
+        {shortDay(last, today, t.locale)}
+        {asked !== null && may(state, "service_end:approve") && (
+          <LinkButton small dialog href={`${path}/decide?connection=${id}`}>
+            {t("subscribers.end_decide")}
+          </LinkButton>
+        )}
+        {may(state, "bill:void") && (
+          <ActionForm small action={`${path}/take-back`} csrfToken={csrfToken} values={{ connection: id }}>
+            {t("subscribers.end_take_back")}
+          </ActionForm>
+        )}
+      </span>
+    ),
+    strong: true,
   }];
 }
 

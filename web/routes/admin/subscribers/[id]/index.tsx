@@ -1,8 +1,9 @@
 import { page } from "fresh";
-import { centavos, subtract, ZERO } from "@/shared/money/mod.ts";
+import { centavos, formatPeso, subtract, ZERO } from "@/shared/money/mod.ts";
 import { readInput, readParams } from "@/web/app/form/input.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/form/Button.tsx";
+import { Banner } from "@/web/components/facts/Banner.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
@@ -56,6 +57,10 @@ const DONE = [
   "price_agreed",
   "rules",
   "ended",
+  "end_planned",
+  "end_asked",
+  "end_decided",
+  "end_taken_back",
   "bought",
   "renewal",
   "mode",
@@ -117,6 +122,16 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
                       {t("subscribers.no_connection_note")}
                     </EmptyState>
                   </Card>
+                )}
+                {isOverWithCredit(view) && may(state, "refund:post") && (
+                  <Banner
+                    tone="info"
+                    actions={
+                      <LinkButton href={`${path}/refund`}>{t("subscribers.credit_pay_back")}</LinkButton>
+                    }
+                  >
+                    {t("subscribers.credit_left", { amount: formatPeso(centavos(view.creditCentavos)) })}
+                  </Banner>
                 )}
                 {connections.map((connection) => (
                   <ConnectionCard
@@ -278,6 +293,12 @@ function HeaderActions({ view, state }: { view: SubscriberView; state: AppState 
       </Menu>
     </>
   );
+}
+
+/** Nothing will use the credit any more: it can be paid back. */
+function isOverWithCredit({ connections, creditCentavos }: SubscriberView): boolean {
+  return creditCentavos > 0n && connections.length > 0 &&
+    connections.every(({ connection }) => connection.status === "cancelled");
 }
 
 /** The connection that `h` means where none is focused: only where there is no choice. */

@@ -1,17 +1,16 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
-import { formatPeso, sum } from "@/shared/money/mod.ts";
+import { centavos, formatPeso, sum, ZERO } from "@/shared/money/mod.ts";
 import { may, mustBeAllowed } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { HiddenFields } from "@/web/components/form/Csrf.tsx";
 import { RadioCards } from "@/web/components/form/SelectField.tsx";
-import type { ToPrepaidEffect } from "@/web/services/billing/mode_effect.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { modeForm } from "@/web/route_table/prepaid.ts";
 import { changeMode, whyNotPrepaid } from "@/web/services/billing/change_mode.ts";
-import { readToPrepaid } from "@/web/services/billing/mode_effect.ts";
+import { readToPrepaid, type ToPrepaidEffect } from "@/web/services/billing/mode_effect.ts";
 import { findPlannedModeChange } from "@/web/store/billing/mode_changes.ts";
 import { connectionPage, subscriberPath } from "../../(_parts)/about_connection.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
@@ -31,7 +30,9 @@ const form = define.form({
       ...chosen,
       waiting,
       /** Why a change whose day has come is not made. */
-      waitsFor: isDue ? await whyNotPrepaid(trx, chosen.connection.id, today) : null,
+      waitsFor: isDue
+        ? await whyNotPrepaid(trx, chosen.connection.id, { on: today, unused: waiting.unused, waits: true })
+        : null,
       to: isPostpaid ? "prepaid" as const : "postpaid" as const,
       /** Of a change to prepaid. */
       effects: isPostpaid ? { today: await effect("today"), next: await effect("next_boundary") } : null,
@@ -47,8 +48,8 @@ const form = define.form({
     </>
   ),
   refused: "subscribers.nothing_changed",
-  labels: { when: "prepaid.mode_when" },
-  values: () => ({ when: "next_boundary" }),
+  labels: { when: "prepaid.mode_when", unused: "prepaid.mode_unused" },
+  values: () => ({ when: "next_boundary", unused: "coverage" }),
   hidden: ({ loaded: { connection, to } }) => ({ connection: connection.id, to }),
   fields: ({ t, state, field, loaded: { connection, effects, waiting, waitsFor }, moment: { today } }) => {
     const until = connection.billed_through_on;
@@ -76,15 +77,25 @@ const form = define.form({
                   {
                     value: "next_boundary",
                     label: t("prepaid.mode_on", { on: formatDate(effects.next.effectiveOn, t.locale) }),
-                    note: effectWords(effects.next, connection.billed_through_on, t),
+                    note: effectWords(effects.next, t),
                   },
                   {
                     value: "today",
                     label: t("prepaid.mode_today"),
-                    note: effectWords(effects.today, connection.billed_through_on, t),
+                    note: effectWords(effects.today, t),
                   },
                 ].filter(({ value }) => value !== "today" || may(state, "charge:post"))}
               />
+              {effects.today.carried.length > 0 && (
+                <RadioCards
+                  {...field("unused")}
+                  options={(["coverage", "credit"] as const).map((value) => ({
+                    value,
+                    label: t(`prepaid.mode_unused_${value}`),
+                    note: t(`prepaid.mode_unused_${value}_note`),
+                  }))}
+                />
+              )}
               <p class="note">{t("prepaid.mode_note")}</p>
             </>
           )}
@@ -92,10 +103,10 @@ const form = define.form({
     );
   },
   verb: ({ t, loaded: { to } }) => t(`prepaid.mode_verb_${to}`),
-  submit: ({ to, when }, { call, state, loaded }) => {
+  submit: ({ to, when, unused = "coverage" }, { call, state, loaded }) => {
     // It bills what was used at once.
     if (to === "prepaid" && when === "today") mustBeAllowed(state, "charge:post");
-    return changeMode(...call, { subscriptionId: loaded.connection.id, to, when });
+    return changeMode(...call, { subscriptionId: loaded.connection.id, to, when, unused });
   },
   done: (_value, { loaded }) => subscriberPath(loaded, "mode"),
 });
@@ -103,21 +114,23 @@ const form = define.form({
 export default form.page;
 export const { handler, route } = form;
 
-/** What is still billed, and until when it stays on without buying. */
-function effectWords(
-  effect: ToPrepaidEffect,
-  billedThrough: Temporal.PlainDate | null,
-  t: Translate,
-): string {
-  const { toBill, billCentavos, effectiveOn } = effect;
-  if (toBill.length > 0) {
-    return t("prepaid.mode_last_bill", {
+/** What is still billed, what is given back, and until when it stays on without buying. */
+function effectWords(effect: ToPrepaidEffect, t: Translate): string {
+  const { toBill, billCentavos, carried, effectiveOn, givenBack, suspendedBack } = effect;
+  const until = carried.at(-1)?.end;
+  const words = toBill.length > 0
+    ? t("prepaid.mode_last_bill", {
       amount: formatPeso(billCentavos),
       until: formatDate(effectiveOn.subtract({ days: 1 }), t.locale),
-    });
-  }
-  const isAhead = billedThrough !== null && Temporal.PlainDate.compare(effectiveOn, billedThrough) < 0;
-  return isAhead
-    ? t("prepaid.mode_stays", { until: formatDate(billedThrough.subtract({ days: 1 }), t.locale) })
+    })
+    : until !== undefined
+    ? t("prepaid.mode_stays", { until: formatDate(until.subtract({ days: 1 }), t.locale) })
     : t("prepaid.mode_nothing");
+  const unused = sum(givenBack.map((days) => days.amountCentavos));
+  const suspended = sum(suspendedBack.map((line) => centavos(-line.amountCentavos)));
+  return [
+    words,
+    unused > ZERO && t("prepaid.mode_given_back", { amount: formatPeso(unused) }),
+    suspended > ZERO && t("prepaid.mode_suspended_back", { amount: formatPeso(suspended) }),
+  ].filter((part) => part !== false).join(" ");
 }
