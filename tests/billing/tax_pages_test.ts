@@ -60,7 +60,7 @@ Deno.test("how bills are taxed is saved once its effect was seen; bills and stat
     const past = await later.get(`/admin/subscribers/${subscriber}/statement?from=2026-01-01&on=2026-02-28`);
     assert.doesNotMatch(past.text, /VAT of these days/);
     const report = await later.get("/admin/reports/vat");
-    assert.match(report.text, /March 2026 ₱\d+,000\.00 ₱[\d,]+\.00/);
+    assert.match(report.text, /Mar(ch)? 2026 ₱[\d,]+\.00 ₱[\d,]+\.00/);
     const file = await later.get("/admin/reports/vat.csv");
     assert.match(file.html, /"2026-03",/);
   });
