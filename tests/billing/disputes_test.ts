@@ -105,6 +105,21 @@ Deno.test("what is disputed is owed but cuts nobody, the rest does, everywhere t
   await assertBooksHold(isp);
 });
 
+Deno.test("a line that is off for the part that nobody disputed comes back when the decision gives its bill grace again", async () => {
+  await using past = await playedIsp({ subscribers: 5 }, "2026-02-05T10:00");
+  const { isp } = past;
+  for (const n of [0, 1]) assertOk(await dispute(isp, n, 400));
+  await liveUntil(isp, "2026-02-16T10:00");
+  assert.deepEqual(await offNow(isp), [0, 1, 2, 3, 4], "600 of it are undisputed and past grace");
+  assert.equal(assertOk(await decide(isp, 0, "withdrawn")).graceUntilOn.toString(), "2026-02-21");
+  assert.deepEqual(await offNow(isp), [1, 2, 3, 4], "nothing of it is past grace now");
+  assertOk(await decide(isp, 1, "upheld"));
+  assert.deepEqual(await offNow(isp), [2, 3, 4], "400 are given back, and 600 have grace again");
+  await liveUntil(isp, "2026-02-22T10:00");
+  assert.deepEqual(await offNow(isp), [0, 1, 2, 3, 4], "that grace ends as any other");
+  await assertBooksHold(isp);
+});
+
 Deno.test("a decision against the subscriber leaves the usual grace from that day, and then the line goes off", async () => {
   await using past = await playedIsp({ subscribers: 5 }, "2026-02-05T10:00");
   const { isp } = past;

@@ -165,6 +165,40 @@ Deno.test("days that were given back elsewhere are not made free by a void: they
   await assertBooksHold(isp);
 });
 
+Deno.test("days off after a change that was settled come back at the price that was settled, before it at the old one", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 3, start: "2026-03-01T00:00:00+08:00" });
+  const plans = await addPlans(isp);
+  const call = [isp.context, isp.tenantId, isp.actor] as const;
+  const away = async (n: number, isAway: boolean) => {
+    const vacation = { subscriptionId: isp.subscriptionIds[n]!, reason: "vacation" } as const;
+    assertOk(
+      await (isAway
+        ? suspendSubscription(...call, { ...vacation, note: "Away" })
+        : resumeSubscription(...call, vacation)),
+    );
+  };
+  await inAdvance(isp);
+  await liveUntil(isp, "2026-03-06T10:00");
+  for (const n of [0, 1, 2]) await pay(isp, n, 1000);
+  await away(2, true);
+  await liveUntil(isp, "2026-03-11T10:00");
+  for (const [n, plan] of [[0, plans[0]], [1, plans[1]], [2, plans[0]]] as const) {
+    assertOk(await changeNow(isp, n, plan));
+  }
+  await liveUntil(isp, "2026-03-16T10:00");
+  await away(2, false);
+  for (const n of [0, 1]) await away(n, true);
+  await liveUntil(isp, "2026-03-26T10:00");
+  for (const n of [0, 1]) await away(n, false);
+  await liveUntil(isp, "2026-04-01T10:00");
+  const april = async (n: number) => (await billsOf(isp, n)).at(-1)?.split(" ")[2];
+  assert.equal(await april(0), "101613", "1,500 less 10 days of it");
+  assert.equal(await april(1), "40645", "600 less 10 days of it");
+  assert.equal(await april(2), "109677", "1,500 less 5 days of 1,000 and 5 of 1,500");
+  await assertBooksHold(isp);
+});
+
 Deno.test("a settlement that is voided leaves the days at the price that they were billed by; a later one stands", async () => {
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 3, start: "2026-03-01T00:00:00+08:00" });

@@ -74,12 +74,15 @@ export function payOf(
   settings: LifeSettings,
   at: { day: Day; billedOn: Day },
 ): Pay {
-  const { plan } = givenOn(connection, at);
-  const standing = connection.own.filter((own) =>
-    own.on < at.billedOn && own.from <= at.day && at.day < endOfOwn(own, settings.anchorDay) &&
-    (own.plan === null || own.plan === plan)
+  const isForPlan = (own: OwnAgreed, on: typeof at) =>
+    own.plan === null || own.plan === givenOn(connection, on).plan;
+  const begun = connection.own.filter((own) =>
+    own.on < at.billedOn && own.from <= at.day && isForPlan(own, { ...at, day: own.from })
   );
-  const own = standing.sort((a, b) => a.from - b.from).at(-1) ?? null;
+  // One ends where the next begins, and does not come back.
+  const last = begun.sort((a, b) => a.from - b.from).at(-1);
+  const isOn = last !== undefined && at.day < endOfOwn(last, settings.anchorDay) && isForPlan(last, at);
+  const own = isOn ? last : null;
   return { list: priceOf(connection, prices, settings, at), own };
 }
 

@@ -266,6 +266,20 @@ export class PureConnection {
     this.own.push(own);
   }
 
+  /** The plan that follows becomes the plan: what was agreed for the one that is left ends with it. */
+  settlePlan(): void {
+    const { plan_id: left, next_plan_id: plan, next_plan_on: from } = this.row;
+    const last = dayOf(from!) - 1;
+    this.own = this.own.flatMap((own) =>
+      own.plan !== left || own.last !== null && own.last <= last
+        ? [own]
+        : own.from <= last
+        ? [{ ...own, last }]
+        : []
+    );
+    Object.assign(this.row, { plan_id: plan, next_plan_on: null, next_plan_id: null });
+  }
+
   suspend(reason: Off["reason"], today: Day): void {
     const stands = this.offs.some((off) => off.reason === reason && off.until === null);
     if (!stands) this.offs.push({ reason, from: today, until: null });

@@ -96,17 +96,12 @@ export class PureLife {
       const plan = planner.plan(connection.row, connection.facts(this.#bills, unpaid.length));
       const nextId = () => `B${String(++this.#billCount).padStart(5, "0")}`;
       for (const bill of connection.write(plan, this.today, nextId)) this.#issue(bill);
-      const { row } = connection;
-      const isSettled = row.next_plan_on !== null && row.next_plan_id !== null &&
-        dayOf(row.next_plan_on) <= this.today && (connection.billedThrough ?? -1) >= dayOf(row.next_plan_on);
-      if (isSettled) {
-        Object.assign(row, { plan_id: row.next_plan_id, next_plan_on: null, next_plan_id: null });
-      }
     }
-    for (const { row, billedThrough } of this.#connections) {
+    for (const connection of this.#connections) {
+      const { row, billedThrough } = connection;
       if (row.next_plan_on === null || dayOf(row.next_plan_on) > this.today) continue;
       if ((billedThrough ?? -1) < dayOf(row.next_plan_on)) continue;
-      Object.assign(row, { plan_id: row.next_plan_id, next_plan_on: null, next_plan_id: null });
+      connection.settlePlan();
     }
   }
 
@@ -355,6 +350,9 @@ function tenantOf(settings: LifeSettings): TenantRow {
     suspended_policy: settings.policy,
     suspended_policy_on: null,
     stop_after_unpaid_bills: settings.stopAfter,
+    tax_mode: "non_vat",
+    vat_rate_bp: 0,
+    tax_from_on: null,
     late_fee_kind: "none",
     late_fee_centavos: 0n,
     late_fee_bp: 0,

@@ -66,6 +66,7 @@ export {
   creditSuspended,
   type DayRange,
   mergeRanges,
+  type SettledRest,
   suspendedDays,
 } from "./suspended_days.ts";
 export {

@@ -1,7 +1,7 @@
 import { centavos, sum } from "@/shared/money/mod.ts";
 import { chargePeriod } from "./charge_period.ts";
 import { dueDate } from "./due_date.ts";
-import { creditSuspended, type DayRange } from "./suspended_days.ts";
+import { creditSuspended, type DayRange, type SettledRest } from "./suspended_days.ts";
 import type { PeriodTerms, PlanBillsInput, PlannedBill, PlannedBillLine } from "./types.ts";
 
 /** A period whose bill was voided. */
@@ -21,6 +21,8 @@ export interface FreedPeriod {
   suspended: readonly DayRange[];
   /** Taken off by other live bills for days that were suspended. */
   creditedCentavos: ReturnType<typeof centavos>;
+  /** The plan changed inside, and the days from there on were settled by its price. @default none */
+  rest?: SettledRest | undefined;
 }
 
 /** The rules that a period is billed again by. */
@@ -57,12 +59,13 @@ export function planAgain(freed: readonly FreedPeriod[], rules: AgainRules): Pla
 }
 
 function linesOf(period: FreedPeriod, { timing, asOf }: AgainRules): PlannedBillLine[] {
-  const { periodStart, periodEnd, terms, suspended, creditedCentavos } = period;
+  const { periodStart, periodEnd, terms, suspended, creditedCentavos, rest } = period;
   const known = timing === "arrears" ? suspended : before(suspended, period.firstBilledOn);
   const line = chargePeriod({ ...terms, periodStart, periodEnd, suspended: known });
   if (timing === "arrears") return [line];
   const { amountCentavos } = line;
-  const billed = { periodStart, periodEnd, amountCentavos, issuedOn: period.firstBilledOn, creditedCentavos };
+  const issuedOn = period.firstBilledOn;
+  const billed = { periodStart, periodEnd, amountCentavos, issuedOn, creditedCentavos, rest };
   return [line, ...creditSuspended([billed], suspended, asOf, amountCentavos)];
 }
 

@@ -55,6 +55,18 @@ export interface BilledLine {
   creditedCentavos: Centavos;
   /** That charges it. @default null */
   billId?: string | null;
+  /** The plan changed inside, and the days from there on were settled by its price. @default none */
+  rest?: SettledRest | undefined;
+}
+
+/** The rest of a billed period after a change of plan that was settled. */
+export interface SettledRest {
+  /** First day that the new price charges. */
+  fromOn: Temporal.PlainDate;
+  /** Of a whole period. */
+  priceCentavos: Centavos;
+  /** Of the whole period. */
+  wholeDays: number;
 }
 
 /**
@@ -77,7 +89,7 @@ export function creditSuspended(
     const charged = from.until(periodEnd, { largestUnit: "day" }).days +
       daysOn(suspended, periodStart, from);
     if (off === 0 || charged === 0) continue;
-    const owed = multiplyRounded(line.amountCentavos, BigInt(off), BigInt(charged)) - line.creditedCentavos;
+    const owed = paidFor(line, suspended, { from, known, charged }) - line.creditedCentavos;
     const credit = owed < left ? owed : left;
     if (credit <= ZERO) continue;
     left -= credit;
@@ -96,6 +108,23 @@ export function creditSuspended(
     });
   }
   return lines;
+}
+
+/** What the suspended days of a line have cost: before a change of plan by what was billed, after it by what was settled. */
+function paidFor(
+  { amountCentavos, rest }: BilledLine,
+  suspended: readonly DayRange[],
+  { from, known, charged }: { from: Temporal.PlainDate; known: Temporal.PlainDate; charged: number },
+): bigint {
+  const change = rest === undefined ? known : later(from, earlier(rest.fromOn, known));
+  const before = multiplyRounded(
+    amountCentavos,
+    BigInt(suspendedDays(suspended, from, change)),
+    BigInt(charged),
+  );
+  if (rest === undefined) return before;
+  const after = BigInt(suspendedDays(suspended, change, known));
+  return before + multiplyRounded(rest.priceCentavos, after, BigInt(rest.wholeDays));
 }
 
 /** Days of [start, end) with service. */

@@ -1,5 +1,12 @@
 import { centavos } from "@/shared/money/mod.ts";
-import { type BilledLine, type DayRange, type FreedPeriod, mergeRanges } from "@/web/domain/billing/mod.ts";
+import { periodContaining } from "@/shared/calendar/mod.ts";
+import {
+  type BilledLine,
+  type DayRange,
+  type FreedPeriod,
+  mergeRanges,
+  type SettledRest,
+} from "@/web/domain/billing/mod.ts";
 import {
   type BilledLineRow,
   countUnpaidBills,
@@ -14,6 +21,7 @@ import {
   listFreedPeriods,
 } from "@/web/store/billing/charged_periods.ts";
 import { listOwnPricesDue } from "@/web/store/billing/own_prices.ts";
+import { listRestSettled, type RestSettledRow } from "@/web/store/billing/plan_settlements.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { toOwnPrices, toOwnTerms } from "./own_prices.ts";
@@ -49,6 +57,7 @@ export async function readFacts(
     await listBilledLines(trx, inAdvance.map((row) => row.id), firstOff(inAdvance, off, recent)),
     (row) => row.subscription_id,
   );
+  const rests = restsOf(await listRestSettled(trx, inAdvance.map((row) => row.id)));
   const own = Map.groupBy(await listOwnPricesDue(trx, ids), (row) => row.subscription_id);
   const facts = new Map<string, SubscriptionFacts>();
   for (const row of due) {
@@ -59,15 +68,38 @@ export async function readFacts(
     const suspensions = off.get(id) ?? [];
     facts.set(id, {
       isAheadOfItself: ahead.has(id),
-      freed: (freed.get(id) ?? []).map((row) => toFreedPeriod(row, suspensions, tenant)),
+      freed: (freed.get(id) ?? []).map((row) => withRest(toFreedPeriod(row, suspensions, tenant), rests, id)),
       suspended: uncharged(suspensions, policyOf(suspensions, tenant)),
       isOff: isOff.has(id),
       unpaidBills: unpaid.get(id) ?? 0,
-      billedLines: (lines.get(id) ?? []).map(toBilledLine),
+      billedLines: (lines.get(id) ?? []).map((row) => withRest(toBilledLine(row), rests, id)),
       own: facts.get(id)?.own ?? [],
     });
   }
   return facts;
+}
+
+/** Settled rests by connection and first day of their period. */
+function restsOf(rows: readonly RestSettledRow[]): Map<string, SettledRest> {
+  return new Map(rows.map((row) => {
+    const { period_start: start, period_end: end } = row;
+    const whole = row.is_in_full ? { start, end } : periodContaining(start, row.anchor_day);
+    const rest = {
+      fromOn: row.from_on,
+      priceCentavos: centavos(row.rest_price_centavos),
+      wholeDays: whole.start.until(whole.end, { largestUnit: "day" }).days,
+    };
+    return [`${row.subscription_id} ${start}`, rest];
+  }));
+}
+
+function withRest<Part extends { periodStart: Temporal.PlainDate }>(
+  part: Part,
+  rests: ReadonlyMap<string, SettledRest>,
+  subscriptionId: string,
+): Part & { rest?: SettledRest } {
+  const rest = rests.get(`${subscriptionId} ${part.periodStart}`);
+  return rest === undefined ? part : { ...part, rest };
 }
 
 /** Suspensions are facts that never expire: as far back as days are still to be billed. */

@@ -115,7 +115,7 @@ export async function decideDispute(
   const note = checkReason(input.note);
   if (!note.ok) return note;
   return await runUseCase(context, tenantId, actor, async (useCase) => {
-    const { trx, at, business: { today } } = useCase;
+    const { trx, tenant, at, booking, business: { today } } = useCase;
     const bill = await lockBillOf(useCase, input.billId);
     if (bill === null || bill.due_on === null) return err("bill_not_found");
     const dispute = await findOpen(useCase, bill.id);
@@ -132,6 +132,9 @@ export async function decideDispute(
     const until = graceUntil(bill, useCase);
     const graceDays = bill.due_on.until(until, { largestUnit: "day" }).days;
     await updateBillDisputed(trx, bill.id, { disputed_centavos: 0n, grace_days: graceDays });
+    // A line that is off for the part that nobody disputed owes nothing past grace any more (rule R2).
+    const restored = await restoreService(trx, tenant, bill.subscriber_id, booking);
+    useCase.touchRouters(restored.routerIds);
     const values = {
       number: bill.number ?? "",
       amount: disputed,
@@ -145,7 +148,7 @@ export async function decideDispute(
       subjectId: bill.id,
       subscriberId: bill.subscriber_id,
       summary: coded(`audit_dispute_${decision}`, values),
-      details: { dispute_id: dispute.id, grace_days: graceDays },
+      details: { dispute_id: dispute.id, grace_days: graceDays, restored: restored.subscriptionIds },
       at,
       businessOn: today,
     });

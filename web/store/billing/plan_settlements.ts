@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { uuidArray } from "./bill_run.ts";
 
 /** A memo by which days that were billed in advance were settled when their plan changed. */
 export interface PlanSettlement {
@@ -88,4 +89,42 @@ export async function clearRestSettled(trx: TenantTransaction, settlement: PlanS
   await sql`
     update charged_periods p set rest_plan_name = null, rest_price_centavos = null
     where ${settledBy(trx, settlement)}`.execute(trx);
+}
+
+/** A billed period whose days from a day on are charged by another plan. */
+export interface RestSettledRow {
+  subscription_id: string;
+  period_start: Temporal.PlainDate;
+  period_end: Temporal.PlainDate;
+  /** First day of the last settlement. */
+  from_on: Temporal.PlainDate;
+  /** Of a whole period. */
+  rest_price_centavos: bigint;
+  anchor_day: number;
+  is_in_full: boolean;
+}
+
+/** Periods of connections whose rest was settled by memos that stand, with the day of the last one. */
+export async function listRestSettled(
+  trx: TenantTransaction,
+  subscriptionIds: readonly string[],
+): Promise<RestSettledRow[]> {
+  if (subscriptionIds.length === 0) return [];
+  const { rows } = await sql<RestSettledRow>`
+    select p.subscription_id, p.period_start, p.period_end, greatest(p.period_start, max(memo.made_on)) as from_on,
+      p.rest_price_centavos, p.anchor_day, p.is_in_full
+    from charged_periods p join lateral (
+      select m.issued_on as made_on from credit_memos m left join bills o on o.tenant_id = m.tenant_id and o.id = m.bill_id
+      where m.tenant_id = p.tenant_id and m.voided_at is null and m.reason like '{"code":"memo_plan_changed"%'
+        and (m.subscription_id = p.subscription_id or m.subscription_id is null and o.subscription_id = p.subscription_id)
+      union all
+      select b.issued_on from bills b
+      where b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.kind = 'debit_memo'
+        and b.status = 'issued' and exists (select from bill_lines l where l.tenant_id = b.tenant_id
+          and l.bill_id = b.id and l.description like '{"code":"line_plan_unused"%')) memo
+      on memo.made_on >= p.first_billed_on and memo.made_on < p.period_end
+    where p.tenant_id = ${trx.tenantId} and p.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
+      and p.rest_price_centavos is not null
+    group by p.tenant_id, p.subscription_id, p.period_start`.execute(trx);
+  return rows;
 }
