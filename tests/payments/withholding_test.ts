@@ -78,7 +78,7 @@ Deno.test("money and the certificate settle the bill together, on the amount wit
   assertOk(await reversePayment(isp.context, isp.tenantId, isp.actor, reversal));
   assert.equal(await splitOf(isp, 0), "0 + 3000");
   assert.equal(await balanceOn(isp, "withholding_receivable"), 0n);
-  assertOk(await post(isp, 0, "withholding_2307", 3000n), );
+  assertOk(await post(isp, 0, "withholding_2307", 3000n));
   await assertBooksHold(isp);
 });
 
@@ -134,7 +134,12 @@ Deno.test("a memo makes the certificate smaller, a cut looks at what is left, an
   const on = (day: string) =>
     isp.run((trx) => {
       const through = Temporal.PlainDate.from(day);
-      return readStatement(trx, isp.subscriberIds[0]!, { from: through.with({ day: 1 }), through }, todayOf(isp));
+      return readStatement(
+        trx,
+        isp.subscriberIds[0]!,
+        { from: through.with({ day: 1 }), through },
+        todayOf(isp),
+      );
     });
   const before = await on("2026-02-10");
   assert.deepEqual(before?.withheld, { moneyCentavos: 0n, certificateCentavos: 1000n });
