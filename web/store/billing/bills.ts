@@ -183,6 +183,32 @@ export async function lockBill(trx: TenantTransaction, billId: string): Promise<
     .where("id", "=", billId).forNoKeyUpdate().executeTakeFirst() ?? null;
 }
 
+/** How a bill is taxed, and what of it was not given back yet. */
+export type BillTaxRow = Pick<BillRow, "id" | "tax_mode" | "vat_rate_bp" | "vat_centavos"> & {
+  left_centavos: bigint;
+};
+
+/** The tax of issued bills, in the order of their ids: the oldest first. */
+export async function listBillTaxes(
+  trx: TenantTransaction,
+  billIds: readonly string[],
+): Promise<BillTaxRow[]> {
+  if (billIds.length === 0) return [];
+  const { rows } = await sql<BillTaxRow>`
+    select b.id, b.tax_mode, b.vat_rate_bp, b.vat_centavos, b.total_centavos - coalesce((
+      select sum(m.amount_centavos) from credit_memos m where m.tenant_id = b.tenant_id and m.bill_id = b.id
+        and m.voided_at is null), 0)::bigint as left_centavos
+    from bills b where b.tenant_id = ${trx.tenantId} and b.id = any(${[...billIds]}::uuid[])
+      and b.status = 'issued' order by b.id`.execute(trx);
+  return rows;
+}
+
+/** An amount `l` of a line of bill `b` as it was priced: without VAT that came on top. */
+export function pricedLine(bill: string, line: string) {
+  return sql`(${sql.ref(`${line}.amount_centavos`)} - case ${sql.ref(`${bill}.tax_mode`)} when 'vat_exclusive'
+    then ${sql.ref(`${line}.vat_centavos`)} else 0 end)`;
+}
+
 /** Takes a bill back. Its number stays used. */
 export async function updateBillVoid(
   trx: TenantTransaction,
