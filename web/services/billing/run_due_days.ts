@@ -3,6 +3,7 @@ import { ok, type Result } from "@/shared/result.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { findLastFinishedDay } from "@/web/store/billing/runs.ts";
 import { getTenant, type TenantRow } from "@/web/store/settings/tenants.ts";
+import { creditOutagesOfDay } from "./credit_outages.ts";
 import { applyPlanChanges } from "./apply_plan_changes.ts";
 import { type BusinessMoment, businessNow } from "../business_clock.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -101,6 +102,8 @@ async function runDay(
   if (bill === "clock_doubted") return bill;
   const fees = await chargeLateFees(context, tenant.id, actor, { businessOn: day });
   if (!fees.ok) return fees.code;
+  const credited = await creditOutagesOfDay(context, tenant.id, actor, { businessOn: day });
+  if (!credited.ok) return credited.code;
   const changes = await applyPlanChanges(context, tenant.id, actor, { businessOn: day });
   if (!changes.ok) return changes.code;
   const renewed = await renewPrepaidOf(context, tenant.id, actor, { businessOn: day });

@@ -25,11 +25,14 @@ export interface VoidedBill {
 
 /** A bill as the rule of corrections sees it. */
 export function toCorrected(
-  bill: Pick<BillDetail, "kind" | "total_centavos" | "paid_centavos" | "bir_invoice_no">,
+  bill: Pick<
+    BillDetail,
+    "kind" | "total_centavos" | "paid_centavos" | "bir_invoice_no" | "outage_paid_centavos"
+  >,
 ): CorrectedBill {
   return {
     totalCentavos: centavos(bill.total_centavos),
-    paidCentavos: centavos(bill.paid_centavos),
+    paidCentavos: centavos(bill.paid_centavos - bill.outage_paid_centavos),
     isReported: bill.bir_invoice_no !== null,
     isPurchase: bill.kind === "prepaid",
   };

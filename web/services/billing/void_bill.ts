@@ -7,8 +7,11 @@ import { hasDaysGivenBack, hasPeriodsOfEnded } from "@/web/store/billing/charged
 import { findLateFeeOf } from "@/web/store/billing/late_fees.ts";
 import { hasPeriodsCut } from "@/web/store/billing/mode_changes.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { findMemoOfBill } from "@/web/store/payments/memos.ts";
+import { findMemo, findMemoOfBill, type MemoListRow } from "@/web/store/payments/memos.ts";
+import { listOutageMemos } from "@/web/store/billing/outage_credits.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
+import { refuseRefunded } from "../payments/refuse_refunded.ts";
+import { takeMemo } from "../payments/void_memo.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase } from "../use_case.ts";
@@ -36,6 +39,7 @@ export type VoidBillCode =
   | "days_given_back"
   | "void_service_ended"
   | "plan_settled_since"
+  | "source_refunded"
   | "reason_required"
   | "reason_too_long";
 
@@ -67,8 +71,11 @@ export async function voidBill(
     if (givenBack !== null) return givenBack;
     const after = await decideAfter(useCase.trx, bill, input.periods);
     if (!after.ok) return after;
+    const outages = await outageMemosOf(useCase.trx, bill.id);
+    if (!outages.ok) return outages;
     const settled = await takeBackSettlement(useCase.trx, settlementOfBill(bill), bill.number ?? "");
     if (settled !== null) return settled;
+    for (const memo of outages.value) await takeMemo(useCase, memo, reason.value);
     const fee = await findLateFeeOf(useCase.trx, bill.id);
     const taken = await takeBillBack(useCase, bill, {
       reason: reason.value,
@@ -79,6 +86,22 @@ export async function voidBill(
     await settleFees(useCase, bill.subscriber_id);
     return ok(taken);
   });
+}
+
+/** What was given for outages of its days goes with it: charged again, they are credited again. */
+async function outageMemosOf(
+  trx: TenantTransaction,
+  billId: string,
+): Promise<Result<MemoListRow[], "source_refunded">> {
+  const memos: MemoListRow[] = [];
+  for (const id of await listOutageMemos(trx, billId)) {
+    const memo = await findMemo(trx, id);
+    if (memo === null) continue;
+    const refunded = await refuseRefunded(trx, memo);
+    if (refunded !== null) return refunded;
+    memos.push(memo);
+  }
+  return ok(memos);
 }
 
 /** No run bills a service again that has ended: its days are never billed. */
