@@ -25,6 +25,7 @@ import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { executeCutRun } from "@/web/services/cuts/execute_cut_run.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { takeOverBalance } from "@/web/services/payments/opening_balance.ts";
+import { previewPayment } from "@/web/services/payments/preview_payment.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import { findScheduledRun, updateRun } from "@/web/store/billing/runs.ts";
 import { replacePrepaidUnits } from "@/web/store/billing/prepaid.ts";
@@ -451,5 +452,46 @@ Deno.test("a purchase of a line that renews itself is not bought again from its 
   assert.deepEqual(await offNow(isp), [0]);
   const renews = await isp.run(async (trx) => (await lockSubscription(trx, subscriptionId))?.renews_itself);
   assert.equal(renews, false);
+  await assertBooksHold(isp);
+});
+
+Deno.test("the preview of a payment judges a cut prepaid line by coverage: by what it buys or pays, not by debts", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-01-20T08:00:00+08:00" });
+  const restoredBy = (pesos: number) =>
+    isp.run(async (trx) =>
+      (await previewPayment(trx, await getTenant(trx), todayOf(isp), {
+        subscriberId: isp.subscriberIds[0]!,
+        amountCentavos: centavos(pesos * 100),
+      })).restores.length
+    );
+  const bought = assertOk(await buy(isp, 0, { count: 7, pesos: 199 }));
+  await liveUntil(isp, "2026-01-27T10:00");
+  assert.deepEqual(await offNow(isp), [0]);
+  assert.equal(await restoredBy(199), 0, "money alone buys nothing");
+  const renewal = { subscriptionId: isp.subscriptionIds[0]!, renewsItself: true };
+  assertOk(await switchRenewal(isp.context, isp.tenantId, isp.actor, renewal));
+  assert.equal(await restoredBy(198), 0);
+  assert.equal(await restoredBy(199), 1, "it renews itself");
+  await pay(isp, 0, 199);
+  assert.deepEqual(await offNow(isp), []);
+  assertOk(await switchRenewal(isp.context, isp.tenantId, isp.actor, { ...renewal, renewsItself: false }));
+  assert.notEqual(bought.paymentId, null);
+  const paid = await isp.run((trx) =>
+    trx.selectFrom("payments").select("id").where("tenant_id", "=", isp.tenantId).orderBy(
+      "recorded_at",
+      "desc",
+    )
+      .executeTakeFirstOrThrow()
+  );
+  assertOk(
+    await reversePayment(isp.context, isp.tenantId, isp.actor, { paymentId: paid.id, reason: "bounced" }),
+  );
+  await liveUntil(isp, "2026-01-28T10:00");
+  assert.deepEqual(await offNow(isp), [0]);
+  assert.equal(await restoredBy(198), 0);
+  assert.equal(await restoredBy(199), 1, "its purchase is paid again");
+  await pay(isp, 0, 199);
+  assert.deepEqual(await offNow(isp), []);
   await assertBooksHold(isp);
 });

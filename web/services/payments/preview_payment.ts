@@ -1,11 +1,10 @@
-import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
+import { add, type Centavos, centavos, sum } from "@/shared/money/mod.ts";
 import { allocatePayment } from "@/web/domain/payments/mod.ts";
-import { isRestored } from "@/web/domain/cuts/mod.ts";
 import { listOpenBills } from "@/web/store/billing/bills.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { type TenantRow } from "@/web/store/settings/tenants.ts";
-import { ownDebt } from "../cuts/own_debt.ts";
+import { restoredBy } from "./restored_by.ts";
 import { splitShares, stillOpen, toOpenBalance } from "./apply_credit.ts";
 import { listCutNow } from "@/web/store/cuts/block_reasons.ts";
 
@@ -48,17 +47,16 @@ export async function previewPayment(
   const applied = new Map(allocations.map((share) => [share.billId, share.amountCentavos]));
   const left = stillOpen(open, splitShares(allocations, open));
   const cut = await listCutNow(trx, input.subscriberId);
-  const restores = cut.filter((subscriptionId) =>
-    isRestored({
-      bills: ownDebt(left, subscriptionId),
-      minBalanceCentavos: centavos(tenant.min_balance_centavos),
-      today,
-    })
-  );
+  const before = centavos((await findSubscriberBalance(trx, input.subscriberId)).creditCentavos);
+  const restores = await restoredBy(trx, tenant, today, cut, {
+    open,
+    left,
+    creditCentavos: add(before, creditCentavos),
+  });
   const inOrder = [...open].sort((a, b) => Number(b.id === targetBillId) - Number(a.id === targetBillId));
   return {
     owedCentavos: sum(openBills.map((bill) => bill.balanceCentavos)),
-    creditBeforeCentavos: centavos((await findSubscriberBalance(trx, input.subscriberId)).creditCentavos),
+    creditBeforeCentavos: before,
     bills: inOrder.map((bill) => ({
       billId: bill.id,
       number: bill.number,

@@ -47,6 +47,8 @@ export interface SubscriptionDetail extends SubscriptionRow {
   coverage: CoverageJson[] | null;
   /** First day on which it will be paid up front; null while no such change waits. */
   prepaid_from: Temporal.PlainDate | null;
+  /** Who gets it, and when; null while no such change waits. */
+  payer_next: { name: string; on: string } | null;
   /** Last day of service, where its end is planned. */
   ends_after: Temporal.PlainDate | null;
   /** Last day that was asked for, while the end of the service waits for an approval. */
@@ -120,6 +122,9 @@ export async function listSubscriptionDetails(
       coalesce(d.generation <= rs.applied_generation, true) as is_applied, np.name as next_plan_name,
       (select m.effective_on from mode_changes m where m.tenant_id = c.tenant_id and m.subscription_id = c.id
         and m.state = 'planned') as prepaid_from,
+      (select jsonb_build_object('name', n.name, 'on', x.effective_on) from payer_changes x
+        join subscribers n on n.tenant_id = x.tenant_id and n.id = x.to_subscriber_id
+        where x.tenant_id = c.tenant_id and x.subscription_id = c.id and x.state = 'planned') as payer_next,
       case when e.state = 'planned' then e.last_on end as ends_after,
       case when e.state = 'asked' then e.last_on end as end_asked_for,
       case when c.billing_mode = 'prepaid' then ${coverageAround(moment.today)} end as coverage
@@ -142,6 +147,15 @@ export async function listSubscriptionDetails(
     where c.tenant_id = ${trx.tenantId} and ${which}
     order by c.created_at, c.id`.execute(trx);
   return rows;
+}
+
+/** A subscription's own row; null when not of this tenant. */
+export async function findSubscription(
+  trx: TenantTransaction,
+  subscriptionId: string,
+): Promise<SubscriptionRow | null> {
+  return await trx.selectFrom("subscriptions").select(SUBSCRIPTION_COLUMNS)
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriptionId).executeTakeFirst() ?? null;
 }
 
 /** Reads a subscription and keeps others from changing it until the transaction ends. */

@@ -35,8 +35,18 @@ const form = define.form({
         <CodeText>{loaded.subscriber.account_number}</CodeText>, {formatDate(loaded.today, t.locale)}
       </>
     ),
-  blocked: ({ loaded }) =>
-    loaded.step === "find" ? <FindPayer q={loaded.q} matches={loaded.matches} /> : null,
+  blocked: ({ t, loaded }) =>
+    loaded.step === "find"
+      ? (
+        <FindPayer
+          action="/admin/payments/new"
+          label={t("payments.who")}
+          q={loaded.q}
+          matches={loaded.matches}
+          hrefOf={(row) => `/admin/payments/new?subscriber=${row.subscriberId}`}
+        />
+      )
+      : null,
   labels: {
     amount: "tables.amount",
     method: "tables.method",

@@ -1,5 +1,6 @@
 import { centavos } from "@/shared/money/mod.ts";
 import { Button, LinkButton } from "@/web/components/form/Button.tsx";
+import { HiddenFields } from "@/web/components/form/Csrf.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { DataTable } from "@/web/components/list/DataTable.tsx";
@@ -10,21 +11,29 @@ import { TextField } from "@/web/components/form/TextField.tsx";
 import type { SubscriberListRow } from "@/web/store/subscribers/subscribers_page.ts";
 
 interface FindPayerProps {
+  /** Address of the page, which searches itself. */
+  action: string;
+  /** What its address holds besides. @default nothing */
+  kept?: Readonly<Record<string, string>>;
+  label: string;
   q: string;
   /** Null before anything was searched for. */
   matches: readonly SubscriberListRow[] | null;
+  /** Where a person that was found leads to. */
+  hrefOf: (row: SubscriberListRow) => string;
 }
 
-/** First step of a payment: whose it is. */
-export function FindPayer({ q, matches }: FindPayerProps) {
+/** First step of what is about a subscriber: who it is. */
+export function FindPayer({ action, kept = {}, label, q, matches, hrefOf }: FindPayerProps) {
   const t = useT();
   return (
     <>
       <Card>
-        <form class="form" method="get" action="/admin/payments/new">
+        <form class="form" method="get" action={action}>
+          <HiddenFields values={kept} />
           <TextField
             name="q"
-            label={t("payments.who")}
+            label={label}
             type="search"
             value={q}
             required
@@ -42,8 +51,8 @@ export function FindPayer({ q, matches }: FindPayerProps) {
           caption={t("payments.found")}
           rows={matches}
           rowId={(row) => row.subscriptionId ?? row.subscriberId}
-          rowKeys={(row) => ({ p: `/admin/payments/new?subscriber=${row.subscriberId}` })}
-          rowHref={(row) => `/admin/payments/new?subscriber=${row.subscriberId}`}
+          rowKeys={(row) => ({ p: hrefOf(row) })}
+          rowHref={hrefOf}
           rowNote={(row) => <CodeText>{row.accountNumber}</CodeText>}
           empty={
             <EmptyState

@@ -143,7 +143,8 @@ function freshValues(
 }
 
 /** People, not connections: who has two is one match. */
-async function findPayers(
+/** Subscribers who fit some words, a few. */
+export async function findPayers(
   trx: TenantTransaction,
   moment: PageMoment,
   q: string,

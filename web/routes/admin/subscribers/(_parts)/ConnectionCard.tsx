@@ -23,7 +23,7 @@ import { rulesColumns } from "@/web/store/billing/own_rules.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { rulesOf } from "@/web/services/billing/rule_levels.ts";
-import { plannedEndFacts, plannedModeFacts, prepaidFacts } from "./prepaid_facts.tsx";
+import { plannedEndFacts, plannedModeFacts, plannedPayerFacts, prepaidFacts } from "./prepaid_facts.tsx";
 import { explainConnection, explainDelivery } from "./why.ts";
 
 interface ConnectionCardProps {
@@ -113,6 +113,7 @@ export function ConnectionCard({ view, moment, state, isOnly }: ConnectionCardPr
             ),
           }]),
           ...plannedModeFacts(view, moment, state),
+          ...plannedPayerFacts(view, moment, state),
           ...plannedEndFacts(view, moment, state),
           ...(connection.billing_mode === "prepaid" ? prepaidFacts(view, moment, state) : [{
             label: t("subscribers.cycle_day"),

@@ -7,6 +7,7 @@ import { route as end } from "../[id]/end/index.tsx";
 import { route as endHold } from "../[id]/end-hold.ts";
 import { route as hold } from "../[id]/hold.tsx";
 import { route as mode } from "../[id]/mode/index.tsx";
+import { route as payer } from "../[id]/payer/index.tsx";
 import { route as plan } from "../[id]/plan/index.tsx";
 import { route as price } from "../[id]/price/index.tsx";
 import { route as reconnect } from "../[id]/reconnect.tsx";
@@ -66,6 +67,12 @@ const CONNECTION_ACTIONS: readonly ConnectionAction<ConnectionView>[] = [
     path: "mode",
     route: mode,
     label: () => "prepaid.mode",
+    isOffered: ({ connection }) => isServed(connection),
+  },
+  {
+    path: "payer",
+    route: payer,
+    label: () => "payers.action",
     isOffered: ({ connection }) => isServed(connection),
   },
   {

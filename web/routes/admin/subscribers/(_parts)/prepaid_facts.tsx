@@ -99,6 +99,35 @@ export function plannedEndFacts(
   }];
 }
 
+/** That somebody else gets it on a day, and the way to cancel it. */
+export function plannedPayerFacts(
+  { connection: { id, subscriber_id: subscriberId, payer_next: next } }: Pick<ConnectionView, "connection">,
+  { today }: Pick<PageMoment, "today">,
+  state: AppState,
+): Fact[] {
+  const { t, csrfToken } = state;
+  if (next === null) return [];
+  const on = shortDay(Temporal.PlainDate.from(next.on), today, t.locale);
+  return [{
+    label: t("payers.planned"),
+    value: (
+      <span class="cluster">
+        {t("payers.planned_to", { name: next.name, on })}
+        {may(state, "subscriber:write") && (
+          <ActionForm
+            small
+            action={`/admin/subscribers/${subscriberId}/payer/cancel`}
+            csrfToken={csrfToken}
+            values={{ connection: id }}
+          >
+            {t("payers.cancel")}
+          </ActionForm>
+        )}
+      </span>
+    ),
+  }];
+}
+
 function validity(
   { coverage }: Pick<ConnectionView["connection"], "coverage">,
   today: Temporal.PlainDate,

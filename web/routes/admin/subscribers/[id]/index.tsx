@@ -65,6 +65,9 @@ const DONE = [
   "renewal",
   "mode",
   "mode_cancelled",
+  "payer",
+  "payer_planned",
+  "payer_cancelled",
 ] as const;
 /** The gravest first: what the header shows for all bills together. */
 const GRAVITY: readonly BillStatus[] = ["overdue", "grace", "disputed", "partly_paid", "due", "paid"];

@@ -1,0 +1,73 @@
+import { uuidv7 } from "@/shared/ids.ts";
+import type { z } from "zod";
+import { found } from "@/web/app/frame/page_context.ts";
+import type { Asked } from "@/web/app/form/form_types.ts";
+import type { Coded } from "@/shared/codes/mod.ts";
+import type { idParams } from "@/web/route_table/fields.ts";
+import type { payerQuery } from "@/web/route_table/payers.ts";
+import { whyNotNewPayer } from "@/web/services/billing/change_payer.ts";
+import { type PayerEffect, readPayerEffect } from "@/web/services/billing/payer_effect.ts";
+import { type Duplicate, findDuplicates } from "@/web/services/subscribers/find_duplicates.ts";
+import { findPlannedPayerChange } from "@/web/store/billing/payer_changes.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { listPlaces } from "@/web/store/subscribers/new_subscribers.ts";
+import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import type { SubscriberListRow } from "@/web/store/subscribers/subscribers_page.ts";
+import { findPayers } from "../../payments/(_parts)/payment_form.ts";
+import { type ChosenConnection, findConnection } from "./find_connection.ts";
+import { typedPerson } from "./load_new.ts";
+
+type AskedPayer = Asked<z.output<typeof idParams>, z.output<typeof payerQuery>>;
+
+/** A connection that is to go to somebody, before it is known to whom. */
+export interface FindingPayer extends ChosenConnection {
+  step: "find";
+  q: string;
+  matches: SubscriberListRow[] | null;
+}
+
+/** The same with who was chosen. */
+export interface GivingTo extends ChosenConnection {
+  step: "give";
+  to: { id: string; name: string } | "new";
+  effects: { today: PayerEffect; next: PayerEffect };
+  /** Of the form. */
+  once: string;
+  /** Why it goes to nobody now. */
+  whyNot: Coded | null;
+  waits: { name: string; on: Temporal.PlainDate } | null;
+  places: { barangays: readonly string[]; cities: readonly string[] };
+  duplicates: Duplicate[];
+}
+
+/** Reads who fits what was searched for, or what giving it to the chosen one does. */
+export async function loadPayer(
+  trx: TenantTransaction,
+  { params, query, moment, isSent, typed, state }: AskedPayer,
+): Promise<FindingPayer | GivingTo> {
+  const chosen = await findConnection(trx, params.id, query.connection, moment);
+  const to = isSent ? typed("to") : query.to;
+  if (to === undefined || to === "") {
+    const q = query.q?.trim() ?? "";
+    const all = q === "" ? null : await findPayers(trx, moment, q);
+    const matches = all?.filter((row) => row.subscriberId !== params.id) ?? null;
+    return { ...chosen, step: "find", q, matches };
+  }
+  const effect = (when: "today" | "next_boundary") =>
+    readPayerEffect(trx, moment.tenant, chosen.connection, { today: moment.today, when, unused: "keep" });
+  const waiting = await findPlannedPayerChange(trx, chosen.connection.id);
+  return {
+    ...chosen,
+    step: "give",
+    to: to === "new" ? "new" : found(await findSubscriber(trx, to)),
+    effects: { today: await effect("today"), next: await effect("next_boundary") },
+    once: isSent ? typed("once") : uuidv7(Date.now()),
+    whyNot: await whyNotNewPayer(trx, chosen.connection),
+    waits: waiting === null ? null : {
+      name: (await findSubscriber(trx, waiting.to_subscriber_id))?.name ?? "",
+      on: waiting.effective_on,
+    },
+    places: to === "new" ? await listPlaces(trx) : { barangays: [], cities: [] },
+    duplicates: to === "new" && isSent ? await findDuplicates(trx, typedPerson(state)) : [],
+  };
+}
