@@ -63,6 +63,8 @@ export interface BillShareRow {
 export interface BillDetail extends BillListRow {
   lines: Selectable<BillLinesTable>[];
   shares: BillShareRow[];
+  /** Paid by what was given for outages of its days: taken back with it. */
+  outage_paid_centavos: bigint;
 }
 
 /** A bill with the names around it. */
@@ -104,7 +106,16 @@ export async function findBill(trx: TenantTransaction, billId: string): Promise<
     where a.tenant_id = ${trx.tenantId} and a.bill_id = ${billId}
     group by a.source_id, c.kind, c.number, p.method, c.received_on, a.created_at, a.released_at
     order by a.created_at, min(a.id::text)`.execute(trx);
-  return { ...bill, lines, shares };
+  const outage_paid_centavos = await sumOutagePaid(trx, billId);
+  return { ...bill, lines, shares, outage_paid_centavos };
+}
+
+async function sumOutagePaid(trx: TenantTransaction, billId: string): Promise<bigint> {
+  const { rows: [row] } = await sql<{ amount: bigint }>`
+    select coalesce(sum(a.amount_centavos), 0)::bigint as amount from allocations a
+    join outage_credits g on g.tenant_id = a.tenant_id and g.memo_id = a.source_id and g.bill_id = a.bill_id
+    where a.tenant_id = ${trx.tenantId} and a.bill_id = ${billId} and a.released_at is null`.execute(trx);
+  return row?.amount ?? 0n;
 }
 
 /** A bill as money sees it: what is still owed, and when. */
