@@ -80,3 +80,4 @@ export {
   type PostedSum,
 } from "./billed_collected.ts";
 export { type Age, AGES, COLLECTED_BY, type CollectedBy } from "./told_by.ts";
+export { readReference } from "./read_reference.ts";
