@@ -81,9 +81,9 @@ async function renewOne(useCase: UseCase, subscriptionId: string, on: Temporal.P
     );
     if (unit === undefined || unit.priceCentavos === 0n) return { count, missed: coded("renewal_not_sold") };
     if (offer.openBill !== null) return { count, missed: coded("renewal_bill_open") };
-    if (offer.creditCentavos < unit.priceCentavos) {
-      const values = { credit: offer.creditCentavos, price: unit.priceCentavos };
-      return { count, missed: coded("renewal_credit_short", values) };
+    const price = offer.total(unit, 1);
+    if (offer.creditCentavos < price) {
+      return { count, missed: coded("renewal_credit_short", { credit: offer.creditCentavos, price }) };
     }
     const planned = offer.purchase(unit, 1);
     await writePurchase(useCase, offer, {
