@@ -197,7 +197,10 @@ Deno.test("many move to a plan from their next cycle; nobody is moved by a stran
     }
     const ends = { ...bar, id: isp.subscriptionIds.slice(5, 7) };
     const named = await owner.post("/admin/bulk/plan", ends);
-    assert.match(named.text, /1 ends before its next cycle.*user6 Its service ends with (?:Fri, )?20 Feb 2026/);
+    assert.match(
+      named.text,
+      /1 ends before its next cycle.*user6 Its service ends with (?:Fri, )?20 Feb 2026/,
+    );
     const some = await owner.post("/admin/bulk/plan", { ...confirmed(named), id: ends.id, plan: planId });
     assert.match((await owner.get(some.location)).text, /1 connection moves.*1 was left as it is/);
     assert.match(
