@@ -23,7 +23,7 @@ import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/
 import type { Actor, ServiceContext } from "../context.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
-import { giveMemo } from "../payments/issue_memo.ts";
+import { giveMemo } from "../payments/give_memo.ts";
 import { refuseBehindEnd } from "../subscribers/plan_end.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";

@@ -24,7 +24,7 @@ import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/
 import type { Actor, ServiceContext } from "../context.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
-import { giveMemo } from "../payments/issue_memo.ts";
+import { giveMemo } from "../payments/give_memo.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { cleanContact, type ContactCode } from "../subscribers/contact_fields.ts";
 import { type AddedPerson, auditPerson, insertPerson } from "../subscribers/insert_person.ts";

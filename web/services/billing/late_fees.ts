@@ -15,7 +15,7 @@ import { rulesColumns } from "@/web/store/billing/own_rules.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { sumMemosOfBill } from "@/web/store/payments/memos.ts";
 import { type AuditInput, recordAudits } from "../audit.ts";
-import { giveMemo } from "../payments/issue_memo.ts";
+import { giveMemo } from "../payments/give_memo.ts";
 import type { UseCase } from "../use_case.ts";
 import { issueBill } from "./issue_bill.ts";
 import { settleReconnections } from "./reconnection_fees.ts";

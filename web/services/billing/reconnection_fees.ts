@@ -16,7 +16,7 @@ import {
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { sumMemosOfBill } from "@/web/store/payments/memos.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
-import { giveMemo } from "../payments/issue_memo.ts";
+import { giveMemo } from "../payments/give_memo.ts";
 import type { UseCase } from "../use_case.ts";
 
 /** A fee that the next bill of its connection asks for. */

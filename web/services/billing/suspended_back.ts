@@ -3,7 +3,7 @@ import { creditSuspended, type PlannedBillLine } from "@/web/domain/billing/mod.
 import { findBillOfPeriod } from "@/web/store/billing/charged_periods.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
-import { giveMemo } from "../payments/issue_memo.ts";
+import { giveMemo } from "../payments/give_memo.ts";
 import type { UseCase } from "../use_case.ts";
 import { backWithVat } from "./back_with_vat.ts";
 import type { SubscriptionFacts } from "./subscription_plan.ts";

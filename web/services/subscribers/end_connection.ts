@@ -20,7 +20,7 @@ import { giveSuspendedBack } from "../billing/suspended_back.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
-import { giveMemo } from "../payments/issue_memo.ts";
+import { giveMemo } from "../payments/give_memo.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { auditSubscription } from "./audit_subscription.ts";
 import { lockServed } from "./plan_end.ts";
