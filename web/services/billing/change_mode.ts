@@ -271,7 +271,13 @@ async function toPrepaid(
   }
   const plan = await findPlan(trx, subscription.plan_id);
   if (plan === null) throw new Error(`Cannot bill ${subscription.id}: it has no plan`);
-  await issueLastBill(useCase, { connection: subscription, plan, lines: toBill, fees: [] });
+  await issueLastBill(useCase, {
+    connection: subscription,
+    plan,
+    lines: toBill,
+    fees: [],
+    reconnections: [],
+  });
   const isMoved = isPassed || toBill.length > 0 || givenBack.length > 0;
   if (givenBack.length > 0) await updatePeriodsCut(trx, subscription.id, on);
   await updateMode(trx, subscription.id, {

@@ -206,7 +206,13 @@ export async function move(
   const plan = await findPlan(trx, subscription.plan_id);
   if (plan === null) throw new Error(`Cannot bill ${subscription.id}: it has no plan`);
   await noteFree(useCase, subscription.id, effect);
-  await issueLastBill(useCase, { connection: subscription, plan, lines: effect.toBill, fees: [] });
+  await issueLastBill(useCase, {
+    connection: subscription,
+    plan,
+    lines: effect.toBill,
+    fees: [],
+    reconnections: effect.reconnections,
+  });
   if (change.unused === "credit") await creditUnused(useCase, subscription, plan.name, effect);
   await updatePayer(trx, subscription.id, {
     subscriber_id: change.to_subscriber_id,
@@ -220,7 +226,8 @@ export async function move(
   useCase.touchRouters(restored.routerIds);
   useCase.live(["money", "tonight"]);
   await auditBoth(useCase, subscription, change, "changed", {
-    last_bill_centavos: sum(effect.toBill.map((line) => line.amountCentavos)).toString(),
+    last_bill_centavos: sum([...effect.toBill, ...effect.reconnections].map((line) => line.amountCentavos))
+      .toString(),
     restored: restored.subscriptionIds,
   });
 }

@@ -136,7 +136,13 @@ async function billLastDays(
     // Nobody is cut for a fee alone.
     subscriptionId: null,
   }];
-  return await issueLastBill(useCase, { connection, plan, lines: review.lines, fees });
+  return await issueLastBill(useCase, {
+    connection,
+    plan,
+    lines: review.lines,
+    fees,
+    reconnections: review.reconnections,
+  });
 }
 
 /** Days that no bill will have: bills had stopped. */
