@@ -291,6 +291,28 @@ Deno.test("days that the old payer keeps are not given back to the new one: not 
   await assertBooksHold(isp);
 });
 
+Deno.test("days that the old payer keeps and has not paid cover nobody: the new one does not pay up front before", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await advance(isp);
+  await liveUntil(isp, "2026-01-06T08:00");
+  assertOk(await move(isp, 0, 1));
+  const prepaid = () =>
+    changeMode(isp.context, isp.tenantId, isp.actor, {
+      subscriptionId: isp.subscriptionIds[0]!,
+      to: "prepaid",
+      when: "today",
+      unused: "credit",
+    });
+  assertRefused(await prepaid(), "mode_bill_open");
+  await pay(isp, 0, 1000);
+  const before = await owed(isp, 1);
+  assertOk(await prepaid());
+  await liveUntil(isp, "2026-01-08T10:00");
+  assert.deepEqual([await offNow(isp), await owed(isp, 1)], [[], before], "paid, and nobody's credit");
+  await assertBooksHold(isp);
+});
+
 Deno.test("a prepaid connection keeps its coverage; credit stays with the old payer and buys nothing for the new one", async () => {
   await using w = await world({ start: "2026-01-20T08:00:00+08:00" }, true);
   const { isp } = w;

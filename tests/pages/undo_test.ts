@@ -2,6 +2,7 @@ import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { findBrokenAuditEntry } from "@/web/services/audit.ts";
+import { checkInvariants } from "@/web/store/billing/invariants.ts";
 import { paymentFields, type Scene, withScene } from "../support/scene.ts";
 
 /** Number of the entry that a page's address offers to take back. */
@@ -179,5 +180,68 @@ Deno.test("nobody takes back another's deed, an old one, one that was built on, 
     );
     assert.equal(noToken.status, 403);
     assert.equal((await owner.get("/admin/undo")).status, 405);
+  });
+});
+
+Deno.test("a memo, a refund, a charge, rules and a planned end are taken back, and the books hold", async () => {
+  await withScene("2026-02-10T10:00", async (scene) => {
+    const { isp, owner } = scene;
+    const path = `/admin/subscribers/${isp.subscriberIds[1]}`;
+    const connection = isp.subscriptionIds[1]!;
+    const standing = () =>
+      one<{ memos: number; refunds: number; bills: number; owed: string }>(
+        scene,
+        `select (select count(*)::int from credit_memos where voided_at is null) as memos,
+          (select count(*)::int from refunds where reversed_at is null) as refunds,
+          (select count(*)::int from bills where status = 'issued') as bills,
+          (select sum(total_centavos - paid_centavos)::text from bills where status = 'issued') as owed`,
+      );
+    const before = await standing();
+    const keyOf = async (address: string) =>
+      /name="key" value="([^"]+)"/.exec((await owner.get(address)).html)?.[1] ?? "";
+
+    const memo = { intent: "save", kind: "goodwill", amount: "1,500", bill: "", reason: "Sorry" };
+    const given = await owner.post(`${path}/memo`, { ...memo, key: await keyOf(`${path}/memo`) });
+    assert.equal((await standing()).memos, before.memos + 1, given.text.slice(-400));
+    const refund = { intent: "save", amount: "200", method: "cash", reason: "Asked for it" };
+    const paid = await owner.post(`${path}/refund`, { ...refund, key: await keyOf(`${path}/refund`) });
+    assert.equal((await standing()).refunds, 1, paid.text.slice(-400));
+    assert.equal(await undo(owner, given.location), "/admin?done=undo_refused", "some of it was paid back");
+    await undo(owner, paid.location);
+    assert.equal((await standing()).refunds, 0);
+    await undo(owner, given.location);
+    assert.deepEqual({ ...await standing() }, { ...before });
+
+    const charge = { kind: "one_time", what: "New router", amount: "900", connection };
+    const charged = await owner.post(`${path}/charge`, { ...charge, key: await keyOf(`${path}/charge`) });
+    assert.equal((await standing()).bills, before.bills + 1, charged.text.slice(-400));
+    await undo(owner, charged.location);
+    assert.deepEqual({ ...await standing() }, { ...before });
+
+    const rulesOf = () =>
+      one<{ lock: string | null; fee: string | null }>(
+        scene,
+        `select lock_in_until::text as lock, lock_in_fee_centavos::text as fee from subscriptions
+          where id = '${connection}'`,
+      );
+    const agreed = { connection, lockUntil: "2026-06-01", lockKind: "flat", lockAmount: "500" };
+    await owner.post(`${path}/rules`, agreed);
+    const kept = await rulesOf();
+    assert.equal(kept.fee, "50000");
+    const changed = await owner.post(`${path}/rules`, { ...agreed, lockAmount: "900" });
+    assert.equal((await rulesOf()).fee, "90000");
+    await undo(owner, changed.location);
+    assert.deepEqual({ ...await rulesOf() }, { ...kept });
+
+    const end = { connection, last: "2026-02-20", unused: "credit", net: "0" };
+    const planned = await owner.post(`${path}/end`, end);
+    await undo(owner, planned.location);
+    const ends = await one<{ open: number }>(
+      scene,
+      "select count(*)::int as open from service_ends where state in ('asked', 'planned')",
+    );
+    assert.equal(ends.open, 0);
+    assert.deepEqual(await isp.run(checkInvariants), []);
+    assert.equal(await isp.run(findBrokenAuditEntry), null);
   });
 });

@@ -1,5 +1,6 @@
 import { coded } from "@/shared/codes/mod.ts";
-import { AMOUNT_MAX, type Centavos } from "@/shared/money/mod.ts";
+import { z } from "zod";
+import { AMOUNT_MAX, type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { versionOf } from "@/shared/version.ts";
 import type { LockInFee, OwnRules } from "@/web/domain/billing/mod.ts";
@@ -16,7 +17,13 @@ import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase } from "../use_case.ts";
-import { checkOwnRules, type OwnRulesCode, policyBegins, toOwnRulesColumns } from "./rule_levels.ts";
+import {
+  checkOwnRules,
+  type OwnRulesCode,
+  policyBegins,
+  toOwnRules,
+  toOwnRulesColumns,
+} from "./rule_levels.ts";
 
 /** Why rules of a connection are not saved. */
 export type AgreeRulesCode =
@@ -83,11 +90,44 @@ export async function agreeRules(
         ...plainOf(columns),
         lock_in_until: columns.lock_in_until?.toString() ?? null,
         lock_in_fee_centavos: columns.lock_in_fee_centavos?.toString() ?? null,
+        before: keepRules(connection),
       },
     );
     return ok(null);
   });
 }
+
+/** The rules of a connection as text, for putting them back. */
+function keepRules(row: OwnRulesColumns & LockInColumns): string {
+  return JSON.stringify({
+    ...plainOf(row),
+    lock_in_until: row.lock_in_until?.toString() ?? null,
+    lock_in_fee_kind: row.lock_in_fee_kind,
+    lock_in_fee_centavos: row.lock_in_fee_centavos?.toString() ?? null,
+  });
+}
+
+/** The same read back. */
+export function rulesKept(text: string): { rules: OwnRules; lockIn: AgreedLockIn | null } {
+  const kept = keptRules.parse(JSON.parse(text));
+  const { lock_in_until: until, lock_in_fee_kind: kind, lock_in_fee_centavos: amount } = kept;
+  return {
+    rules: toOwnRules(kept as unknown as OwnRulesColumns),
+    lockIn: until === null || kind === null || amount === null
+      ? null
+      : { until: Temporal.PlainDate.from(until), kind, amountCentavos: centavos(BigInt(amount)) },
+  };
+}
+
+const amountKept = z.string().nullable().transform((text) => text === null ? null : BigInt(text));
+
+const keptRules = z.looseObject({
+  own_late_fee_centavos: amountKept,
+  own_reconnection_fee_centavos: amountKept,
+  lock_in_until: z.string().nullable(),
+  lock_in_fee_kind: z.enum(["flat", "per_month"]).nullable(),
+  lock_in_fee_centavos: z.string().nullable(),
+});
 
 interface LockInColumns {
   lock_in_until: Temporal.PlainDate | null;

@@ -5,6 +5,7 @@ import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { changeToPostpaid, nextBillOn, splitUnused } from "@/web/domain/billing/mod.ts";
 import { insertNeverBilled, listAheadOfThemselves } from "@/web/store/billing/charged_periods.ts";
 import {
+  findKeptUnpaid,
   findPlannedModeChange,
   findUnbilledAhead,
   insertModeChange,
@@ -136,6 +137,8 @@ export async function whyNotPrepaid(
   if (freeUntil !== null) {
     return err("mode_days_free", { until: freeUntil.subtract({ days: 1 }), on: freeUntil });
   }
+  const kept = await findKeptUnpaid(trx, subscriptionId, on);
+  if (kept !== null) return err("mode_bill_open", { number: kept });
   const ahead = (await listBilledAhead(trx, subscriptionId, on)).map((row) => ({
     ...row,
     isPaid: row.is_paid,

@@ -38,11 +38,11 @@ export type ExecuteCutRunCode =
   | "date_in_future"
   | "clock_doubted";
 
-const CHUNK = 500;
+const CHUNK = 2000;
 
 /**
  * Executes the list of a cut run (rule R2): each row is read again under the lock that payments take, and the reason
- * `nonpayment`, the desired state and the evidence are written in the same transaction, 500 rows at a time. May be
+ * `nonpayment`, the desired state and the evidence are written in the same transaction, 2,000 rows at a time. May be
  * killed and called again.
  */
 export async function executeCutRun(

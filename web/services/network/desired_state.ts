@@ -6,6 +6,7 @@ import {
   insertDisableAuthorisation,
   listDesiredSecretsFor,
   listProvisioningSources,
+  listRoutersOfSecrets,
   lockRouterStates,
   type ProvisioningSource,
   updateRouterState,
@@ -85,15 +86,15 @@ async function moveTo(
   { targets, subscriptionIds }: { targets: readonly Target[]; subscriptionIds: readonly string[] },
   options: RefreshOptions,
 ): Promise<string[]> {
-  const before = await listDesiredSecretsFor(trx, subscriptionIds, targets);
-  const routerIds = new Set([...targets, ...before].map((row) => row.router_id));
+  const before = await listRoutersOfSecrets(trx, subscriptionIds);
+  const routerIds = new Set([...targets.map((row) => row.router_id), ...before]);
   const nowMs = options.now.epochMilliseconds;
   const states = await lockRouterStates(
     trx,
     [...routerIds].map((routerId) => ({ routerId, lineage: crypto.randomUUID() })),
     options.now,
   );
-  // Read again under the lock: another transaction may have moved a row of these routers while this one waited.
+  // Read under the lock: another transaction may have moved a row of these routers while this one waited.
   const current = await listDesiredSecretsFor(trx, subscriptionIds, targets);
   const moved: string[] = [];
   for (const change of planChanges(targets, current, subscriptionIds, options.now)) {

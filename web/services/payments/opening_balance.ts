@@ -6,8 +6,7 @@ import { OPENING_MAX } from "@/web/domain/payments/limits.ts";
 import { legsOfOpeningCredit, legsOfOpeningTakenBack } from "@/web/domain/payments/mod.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
-import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
-import { insertCreditSource, updateCreditSourceEnded } from "@/web/store/payments/credit_sources.ts";
+import { insertCreditSource } from "@/web/store/payments/credit_sources.ts";
 import { findOpeningBalance, findOpeningConnection } from "@/web/store/payments/opening_balances.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
@@ -16,7 +15,8 @@ import { renewOnPosting } from "../billing/renew_prepaid.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
-import { applyIdleCredit, releaseShares } from "./apply_credit.ts";
+import { applyIdleCredit } from "./apply_credit.ts";
+import { endSource } from "./end_source.ts";
 import { refuseRefunded } from "./refuse_refunded.ts";
 
 /** What the books from before say about a subscriber. */
@@ -85,7 +85,7 @@ export async function takeBackOpeningCredit(
   input: { subscriberId: string },
 ): Promise<Result<{ number: string }, OpeningBalanceCode>> {
   return await runUseCase(context, tenantId, actor, async (useCase) => {
-    const { trx, at, booking, business } = useCase;
+    const { trx } = useCase;
     const { subscriberId } = input;
     if (await lockSubscriber(trx, subscriberId) === null) return err("subscriber_not_found");
     const opening = await findOpeningBalance(trx, subscriberId);
@@ -93,22 +93,17 @@ export async function takeBackOpeningCredit(
     const { id, number } = opening;
     const refunded = await refuseRefunded(trx, opening);
     if (refunded !== null) return refunded;
-    await releaseShares(trx, subscriberId, await listLiveAllocations(trx, { sourceId: id }), booking);
-    await updateCreditSourceEnded(trx, id, at);
     const amountCentavos = centavos(opening.amount_centavos);
-    await insertLedgerTransactions(trx, [{
-      id: uuidv7(at.epochMilliseconds),
-      kind: "opening_taken_back",
-      business_on: business.today,
-      recorded_at: at,
-      bill_id: null,
-      source_id: id,
-      description: formatCoded(coded("ledger_opening_taken_back", { number })),
-      actor: booking.actor,
-      legs: legsOfOpeningTakenBack({ subscriberId, amountCentavos }),
-    }]);
-    await applyIdleCredit(trx, [subscriberId], booking);
-    await restore(useCase, subscriberId);
+    await endSource(useCase, {
+      id,
+      subscriberId,
+      posting: {
+        kind: "opening_taken_back",
+        description: coded("ledger_opening_taken_back", { number }),
+        legs: legsOfOpeningTakenBack({ subscriberId, amountCentavos }),
+      },
+    });
+    useCase.live(["money", "tonight"]);
     await audit(useCase, subscriberId, {
       action: "opening_balance.taken_back",
       summary: coded("audit_opening_taken_back", { number, amount: amountCentavos }),

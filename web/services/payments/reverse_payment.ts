@@ -1,19 +1,14 @@
-import { coded, formatCoded } from "@/shared/codes/mod.ts";
-import { uuidv7 } from "@/shared/ids.ts";
+import { coded } from "@/shared/codes/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { legsOfPaymentReversed } from "@/web/domain/payments/mod.ts";
-import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
-import { updateCreditSourceEnded } from "@/web/store/payments/credit_sources.ts";
-import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { findPayment, type PaymentListRow, updatePaymentReversed } from "@/web/store/payments/payments.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
-import { applyIdleCredit, releaseShares } from "./apply_credit.ts";
+import { endSource } from "./end_source.ts";
 import { refuseRefunded } from "./refuse_refunded.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
-import { restoreService } from "../cuts/restore_service.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** What a reversal left behind. */
@@ -57,29 +52,21 @@ export async function reversePayment(
 }
 
 async function reverse(useCase: UseCase, payment: PaymentListRow, reason: string): Promise<ReversedPayment> {
-  const { trx, at, actor, booking, business } = useCase;
-  const shares = await listLiveAllocations(trx, { sourceId: payment.id });
-  await releaseShares(trx, payment.subscriber_id, shares, booking);
+  const { trx, at, actor, business } = useCase;
   await updatePaymentReversed(trx, payment.id, { reversed_at: at, reverse_reason: reason });
-  await updateCreditSourceEnded(trx, payment.id, at);
-  await insertLedgerTransactions(trx, [{
-    id: uuidv7(at.epochMilliseconds),
-    kind: "payment_reversed",
-    business_on: business.today,
-    recorded_at: at,
-    bill_id: null,
-    source_id: payment.id,
-    description: formatCoded(coded("ledger_payment_reversed", { number: payment.number, reason })),
-    actor: actor.label,
-    legs: legsOfPaymentReversed({
-      subscriberId: payment.subscriber_id,
-      method: payment.method,
-      amountCentavos: centavos(payment.amount_centavos),
-    }),
-  }]);
-  await applyIdleCredit(trx, [payment.subscriber_id], booking);
-  const restored = await restoreService(trx, useCase.tenant, payment.subscriber_id, booking);
-  useCase.touchRouters(restored.routerIds);
+  const shares = await endSource(useCase, {
+    id: payment.id,
+    subscriberId: payment.subscriber_id,
+    posting: {
+      kind: "payment_reversed",
+      description: coded("ledger_payment_reversed", { number: payment.number, reason }),
+      legs: legsOfPaymentReversed({
+        subscriberId: payment.subscriber_id,
+        method: payment.method,
+        amountCentavos: centavos(payment.amount_centavos),
+      }),
+    },
+  });
   await recordAudit(trx, actor, {
     action: "payment.reversed",
     subjectKind: "payment",

@@ -1,20 +1,15 @@
-import { coded, formatCoded, parseCoded } from "@/shared/codes/mod.ts";
-import { uuidv7 } from "@/shared/ids.ts";
+import { coded, parseCoded } from "@/shared/codes/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { legsOfMemoVoided } from "@/web/domain/payments/mod.ts";
-import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
-import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
-import { updateCreditSourceEnded } from "@/web/store/payments/credit_sources.ts";
 import { findMemo, type MemoListRow, updateMemoVoided } from "@/web/store/payments/memos.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { settlementOfMemo, takeBackSettlement } from "../billing/take_back_settlement.ts";
-import { restoreService } from "../cuts/restore_service.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
-import { applyIdleCredit, releaseShares } from "./apply_credit.ts";
+import { endSource } from "./end_source.ts";
 import { refuseRefunded } from "./refuse_refunded.ts";
 
 /** Why a memo is not voided. */
@@ -65,31 +60,23 @@ export async function voidMemo(
 }
 
 async function take(useCase: UseCase, memo: MemoListRow, reason: string): Promise<void> {
-  const { trx, at, actor, booking, business } = useCase;
+  const { trx, at, actor, business } = useCase;
   const amount = centavos(memo.amount_centavos);
-  const shares = await listLiveAllocations(trx, { sourceId: memo.id });
-  await releaseShares(trx, memo.subscriber_id, shares, booking);
   await updateMemoVoided(trx, memo.id, { voided_at: at, void_reason: reason });
-  await updateCreditSourceEnded(trx, memo.id, at);
-  await insertLedgerTransactions(trx, [{
-    id: uuidv7(at.epochMilliseconds),
-    kind: "memo_voided",
-    business_on: business.today,
-    recorded_at: at,
-    bill_id: null,
-    source_id: memo.id,
-    description: formatCoded(coded("ledger_memo_voided", { number: memo.number, reason })),
-    actor: actor.label,
-    legs: legsOfMemoVoided({
-      kind: memo.kind,
-      subscriberId: memo.subscriber_id,
-      amountCentavos: amount,
-      vatCentavos: centavos(memo.vat_centavos),
-    }),
-  }]);
-  await applyIdleCredit(trx, [memo.subscriber_id], booking);
-  const restored = await restoreService(trx, useCase.tenant, memo.subscriber_id, booking);
-  useCase.touchRouters(restored.routerIds);
+  const shares = await endSource(useCase, {
+    id: memo.id,
+    subscriberId: memo.subscriber_id,
+    posting: {
+      kind: "memo_voided",
+      description: coded("ledger_memo_voided", { number: memo.number, reason }),
+      legs: legsOfMemoVoided({
+        kind: memo.kind,
+        subscriberId: memo.subscriber_id,
+        amountCentavos: amount,
+        vatCentavos: centavos(memo.vat_centavos),
+      }),
+    },
+  });
   await recordAudit(trx, actor, {
     action: "memo.voided",
     subjectKind: "memo",

@@ -32,6 +32,8 @@ import {
 } from "./undo_bulk.ts";
 import { cancelPayerChange, undoPayerChange } from "../billing/payer_days.ts";
 import { reopenDays } from "../billing/decide_days.ts";
+import { agreeRules, rulesKept } from "../billing/agree_rules.ts";
+import { takeBackEnd } from "../subscribers/plan_end.ts";
 import { updateSubscriber } from "../subscribers/update_subscriber.ts";
 
 /** How one kind of action is taken back. */
@@ -70,6 +72,9 @@ async function lockMemo(trx: TenantTransaction, memoId: string): Promise<void> {
 
 const undoMemo: Undoable["run"] = (context, tenantId, actor, { subject_id: memoId }) =>
   voidMemo(context, tenantId, actor, { memoId, reason: formatCoded(coded("reason_posted_by_mistake")) });
+
+const undoEnd: Undoable["run"] = (context, tenantId, actor, { subject_id: subscriptionId }) =>
+  takeBackEnd(context, tenantId, actor, { subscriptionId });
 
 function changedSome({ changed }: Readonly<Record<string, unknown>>): boolean {
   return typeof changed === "number" && changed > 0;
@@ -169,6 +174,21 @@ export const UNDOABLE: Readonly<Record<string, Undoable>> = {
         subscriptionId: entry.subject_id,
         starts: textsOf(entry).starts ?? "",
         was: "to_bill_again",
+      }),
+  },
+  "subscription.end_planned": { permission: "bill:void", lock: lockConnection, run: undoEnd },
+  "subscription.end_asked": { permission: "bill:void", lock: lockConnection, run: undoEnd },
+  "subscription.rules_agreed": {
+    permission: "subscriber:write",
+    needs: ["before"],
+    // A word about days that are off counts from its day on: what was before that day does not come back.
+    fits: ({ before, own_suspended_policy: policy }) =>
+      typeof before === "string" && rulesKept(before).rules.suspendedPolicy === policy,
+    lock: lockConnection,
+    run: (context, tenantId, actor, entry) =>
+      agreeRules(context, tenantId, actor, {
+        subscriptionId: entry.subject_id,
+        ...rulesKept(textsOf(entry).before ?? ""),
       }),
   },
   "subscription.suspended": {

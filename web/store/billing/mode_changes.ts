@@ -73,6 +73,22 @@ export async function listBilledAhead(
   });
 }
 
+/** A bill of days to come that an earlier payer was billed for, kept and has not paid: nothing covers them. */
+export async function findKeptUnpaid(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  on: Temporal.PlainDate,
+): Promise<string | null> {
+  const { rows } = await sql<{ number: string }>`
+    select b.number from charged_periods p
+    join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+    join bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id and b.subscriber_id <> c.subscriber_id
+      and b.paid_centavos < b.total_centavos
+    where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId} and p.state = 'billed'
+      and p.period_end > ${on}::date order by p.period_start limit 1`.execute(trx);
+  return rows[0]?.number ?? null;
+}
+
 /** Periods end with a day: what their lines charge behind it was given back. */
 export async function updatePeriodsCut(
   trx: TenantTransaction,

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { EMPTY_STATE_HASH } from "@/shared/protocol/mod.ts";
 import { sendAhead, sendSqlAhead } from "../db/ahead.ts";
+import { uuidArray } from "../billing/bill_run.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -44,9 +45,9 @@ export async function listProvisioningSources(
     with locked as (
       select s.id, s.router_id, s.ppp_name, s.plan_id, s.next_plan_id, s.next_plan_on, s.status, s.activation
       from subscriptions s
-      where s.tenant_id = ${trx.tenantId} and s.id = any(${[
-    ...subscriptionIds,
-  ]}::uuid[]) and s.secret <> 'wanted'
+      where s.tenant_id = ${trx.tenantId} and s.id = any(${
+    uuidArray(subscriptionIds)
+  }::uuid[]) and s.secret <> 'wanted'
       order by s.id for no key update)
     select l.id as subscription_id, l.router_id, l.ppp_name, p.ppp_profile, l.status, l.activation,
       array(select b.reason from block_reasons b
@@ -88,21 +89,40 @@ export async function lockRouterStates(
   return new Map(rows.map((row) => [row.router_id, row]));
 }
 
-/** Rows that belong to these subscriptions, or that hold one of these names on a router; removed ones included. */
+/** Routers on which these subscriptions have or had a secret. */
+export async function listRoutersOfSecrets(
+  trx: TenantTransaction,
+  subscriptionIds: readonly string[],
+): Promise<string[]> {
+  const { rows } = await sql<{ router_id: string }>`
+    select distinct d.router_id from desired_secrets d
+    where d.tenant_id = ${trx.tenantId} and d.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])`
+    .execute(trx);
+  return rows.map((row) => row.router_id);
+}
+
+/**
+ * Rows that belong to these subscriptions, or that hold one of these names on a router; removed ones included. Two looks
+ * by key: joined by `or`, every posting read all secrets there are.
+ */
 export async function listDesiredSecretsFor(
   trx: TenantTransaction,
   subscriptionIds: readonly string[],
   names: readonly { router_id: string; ppp_name: string }[],
 ): Promise<DesiredSecretRow[]> {
+  const columns = sql`d.router_id, d.ppp_name, d.subscription_id, d.profile, d.is_disabled, d.generation,
+      d.authorisation_id, d.removed_at`;
   const { rows } = await sql<DesiredSecretRow>`
-    select d.router_id, d.ppp_name, d.subscription_id, d.profile, d.is_disabled, d.generation,
-      d.authorisation_id, d.removed_at
-    from desired_secrets d
-    where d.tenant_id = ${trx.tenantId} and (d.subscription_id = any(${[...subscriptionIds]}::uuid[])
-      or (d.router_id, d.ppp_name) in (
-        select n.router_id, n.ppp_name
-        from jsonb_to_recordset(${toRecordset(names)}::jsonb) as n(router_id uuid, ppp_name text)))
-    order by d.router_id, d.ppp_name`.execute(trx);
+    select ${columns} from desired_secrets d
+    where d.tenant_id = ${trx.tenantId} and d.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
+    union
+    select ${columns}
+    from jsonb_to_recordset(${
+    toRecordset(names.map(({ router_id, ppp_name }) => ({ router_id, ppp_name })))
+  }::jsonb) as n(router_id uuid, ppp_name text)
+    cross join lateral (select ${columns} from desired_secrets d where d.tenant_id = ${trx.tenantId}
+      and d.router_id = n.router_id and d.ppp_name = n.ppp_name offset 0) d
+    order by router_id, ppp_name`.execute(trx);
   return rows;
 }
 

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from "kysely";
 import type { SubscribersTable } from "../db/schema.ts";
+import { uuidArray } from "../billing/bill_run.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** A subscriber without what is only searched and sorted by. */
@@ -64,7 +65,7 @@ export async function lockSubscribersOf(
 function payersOf(trx: TenantTransaction, subscriptionIds: readonly string[]) {
   return sql<{ subscriber_id: string }>`
     select c.subscriber_id from subscriptions c where c.tenant_id = ${trx.tenantId}
-      and c.id = any(${[...subscriptionIds]}::uuid[])`;
+      and c.id = any(${uuidArray(subscriptionIds)}::uuid[])`;
 }
 
 /** What the office may change of a subscriber. */

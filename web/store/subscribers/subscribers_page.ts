@@ -251,7 +251,8 @@ function matches(words: string): RawBuilder<unknown> {
       and p.tenant_id = nullif(current_setting('app.tenant', true), '')::uuid`
   );
   const found = sql`select found.subscriber_id from search_subscriber_ids(${words}, ${FOUND_MAX}) found`;
-  return sql`subscriber_id in (${sql.join([found, ...phones], sql` union `)})`;
+  // As an array: joined, each row of the list was compared with each one that was found.
+  return sql`subscriber_id = any(array(${sql.join([found, ...phones], sql` union `)}))`;
 }
 
 function toListRow(row: ListedRow): SubscriberListRow {

@@ -95,6 +95,7 @@ const form = define.form({
       seen,
     }),
   done: (_value, { loaded }) => subscriberPath(loaded, "rules"),
+  undo: (_value, { loaded }) => loaded.connection.id,
 });
 
 export default form.page;

@@ -137,6 +137,7 @@ const form = define.form({
     return said(await endConnection(...call, { ...request, netCentavos: centavos(net) }), "ended");
   },
   done: (done, { loaded }) => subscriberPath(loaded, done),
+  undo: (_done, { loaded }) => loaded.connection.id,
 });
 
 export default form.page;
