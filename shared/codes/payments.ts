@@ -11,6 +11,8 @@ export const payments = {
     day: "date",
     time: "time",
   }),
+  not_withholding: refusal(409, "method", { subscriber: "text" }),
+  certificate_above_owed: refusal(422, "amount", { max: "peso" }),
   duplicate_reference: refusal(409, "confirmDuplicateReference", {
     reference: "text",
     number: "text",
@@ -89,6 +91,6 @@ export const payments = {
   audit_payment_recorded: remark({
     number: "text",
     amount: "peso",
-    method: ["cash", "gcash", "maya", "bank", "check", "other"],
+    method: ["cash", "gcash", "maya", "bank", "check", "other", "withholding_2307"],
   }),
 } as const;

@@ -34,7 +34,7 @@ export const subscribers = {
   event_payment: remark({
     number: "text",
     day: "date",
-    method: ["cash", "gcash", "maya", "bank", "check", "other"],
+    method: ["cash", "gcash", "maya", "bank", "check", "other", "withholding_2307"],
   }),
   event_cut: remark(),
   event_imported_off: remark(),
@@ -45,6 +45,9 @@ export const subscribers = {
   event_not_cut: remark({ why: "coded" }),
   audit_subscriber_added: remark({ account: "text" }),
   audit_subscriber_changed: remark({ fields: "list" }),
+  withholding_out_of_range: refusal(422, "withholding", { max: "count" }),
+  audit_withholding_set: remark({ percent: "text" }),
+  audit_withholding_ended: remark(),
   audit_contact_field: remark({ field: CONTACT_FIELDS }),
   audit_connection_added: remark({ ppp: "text" }),
   audit_connection_active_prepaid: remark({ ppp: "text", since: "date" }),

@@ -20,6 +20,7 @@ export async function setTax(
       fromOn: from === undefined ? todayOf(isp) : Temporal.PlainDate.from(from),
       tin: "123456789",
       registeredName: "Ilaya Net Services",
+      isEffectSeen: true,
     }),
   );
 }

@@ -235,9 +235,10 @@ Deno.test("a change of the tax holds from a day that is not past, with a registr
   const registration = { tin: "123-456-789-00000", registeredName: "Ilaya Net Services" };
   const good = {
     revision: 0,
-    mode: "vat_inclusive" as const,
+    mode: "vat_inclusive" as TaxMode,
     rateBp: 1200,
     fromOn: todayOf(isp),
+    isEffectSeen: true,
     ...registration,
   };
   const save = (input: Partial<typeof good> | { tin: null }) =>
@@ -248,10 +249,14 @@ Deno.test("a change of the tax holds from a day that is not past, with a registr
   assertRefused(await save({ rateBp: 5001 }), "tax_rate_out_of_range");
   assertRefused(await save({ tin: "12-34" }), "tin_invalid");
   assertRefused(await save({ tin: null }), "tax_needs_registration");
+  assert.match(
+    assertRefused(await save({ isEffectSeen: false, mode: "vat_exclusive" }), "tax_effect"),
+    /price of ₱1,000\.00 asks for ₱1,120\.00, of it VAT ₱120\.00\. Today it asks for ₱1,000\.00/,
+  );
   assertOk(await save({ fromOn: day("2026-01-10") }));
   assertRefused(await save({}), "row_changed");
   // A change that has not come is taken back by asking for what holds.
-  const back = { revision: 1, mode: "non_vat" as const, rateBp: 1200, fromOn: todayOf(isp), ...registration };
+  const back = { ...good, revision: 1, mode: "non_vat" as const };
   assertOk(await saveTax(isp.context, isp.tenantId, isp.actor, back));
   await liveUntil(isp, "2026-01-12T10:00");
   const charge = {

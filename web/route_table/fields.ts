@@ -69,6 +69,12 @@ export const optionalDate = z.string(says("choose_date")).optional().transform((
   return z.NEVER;
 });
 
+/** A rate as a person types it, `12` or `12.5`, in hundredths of a percent; what is none is 0, and refused where it is used. */
+export const formPercent = z.string(says("fill_in_once")).max(20).transform((text) => {
+  const found = /^(\d{1,3})(?:[.,](\d{1,2}))?$/.exec(text.trim().replace(/%$/, "").trim());
+  return found === null ? 0 : Number(found[1]) * 100 + Number((found[2] ?? "").padEnd(2, "0"));
+});
+
 /** An amount as a person types it. */
 export const formPeso = z.string(says("enter_amount")).transform((text, ctx) => {
   const parsed = parsePeso(text.slice(0, 500));

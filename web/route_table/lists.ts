@@ -33,6 +33,8 @@ export const LIST_NAMES = [
   "aging",
   "collections",
   "billed",
+  "vat",
+  "certificates",
   "accounts",
   "account_entries",
 ] as const;

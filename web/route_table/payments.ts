@@ -18,8 +18,11 @@ import { PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
 
 export const METHODS = ["cash", "gcash", "maya", "bank", "check", "other"] as const;
 
+/** Money, and what settles a bill beside it: a tax certificate. */
+export const PAYMENT_METHODS = [...METHODS, "withholding_2307"] as const;
+
 export const paymentsQuery = z.object({
-  method: queryWord(METHODS),
+  method: queryWord(PAYMENT_METHODS),
   status: queryWord(["posted", "reversed"]),
   subscriber: queryId,
   on: queryDate,
@@ -29,7 +32,12 @@ export const paymentsQuery = z.object({
   ...listQuery,
   ...pageQuery,
 });
-export const newPaymentQuery = z.object({ subscriber: queryId, bill: queryId, q: queryText(120) });
+export const newPaymentQuery = z.object({
+  subscriber: queryId,
+  bill: queryId,
+  q: queryText(120),
+  method: queryWord(PAYMENT_METHODS),
+});
 export const paymentQuery = z.object({ done: queryText(40) });
 export const reverseForm = z.object({ reason: reasonText });
 
@@ -52,7 +60,7 @@ export const paymentForm = z.object({
   bill: optionalId,
   amount: formPeso,
   tendered: optionalPeso,
-  method: z.enum(METHODS, says("choose_method")),
+  method: z.enum(PAYMENT_METHODS, says("choose_method")),
   received: formDate,
   reference: formText(PAYMENT_MAX.reference).optional().default(""),
   note: formText(PAYMENT_MAX.note).optional().default(""),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Account, ACCOUNTS, AGES, COLLECTED_BY } from "@/web/domain/payments/mod.ts";
 import { pageQuery, queryDate, queryId, queryText, queryWord } from "./fields.ts";
 import { listQuery } from "./lists.ts";
-import { METHODS } from "./payments.ts";
+import { PAYMENT_METHODS } from "./payments.ts";
 
 /** Whose money: subscribers with a connection on a site or a plan. */
 const scope = { site: queryId, plan: queryId };
@@ -18,7 +18,7 @@ export const agingQuery = z.object({
 
 export const collectionsQuery = z.object({
   by: queryWord(COLLECTED_BY),
-  method: queryWord(METHODS),
+  method: queryWord(PAYMENT_METHODS),
   staff: queryText(200),
   reversed: queryWord(["yes"]),
   ...span,
@@ -32,6 +32,17 @@ export const MONTHS_SHOWN = ["6", "12", "24"] as const;
 export const billedQuery = z.object({
   months: queryWord(MONTHS_SHOWN),
   ...scope,
+  ...listQuery,
+  ...pageQuery,
+});
+
+export const vatQuery = z.object({ months: queryWord(MONTHS_SHOWN), ...listQuery, ...pageQuery });
+
+/** Certificates that are awaited, and those that came. */
+export const CERTIFICATES_SHOWN = ["outstanding", "received", "all"] as const;
+export const certificatesQuery = z.object({
+  show: queryWord(CERTIFICATES_SHOWN),
+  ...span,
   ...listQuery,
   ...pageQuery,
 });

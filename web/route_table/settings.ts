@@ -1,9 +1,19 @@
 import { z } from "zod";
 import { parseDate } from "@/shared/calendar/mod.ts";
 import { parseColour, PRESET_NAMES, SETUP_STEPS } from "@/web/domain/settings/mod.ts";
-import { formPeso, formText, optionalPeso, optionalText, queryText, queryWord } from "./fields.ts";
+import {
+  formDate,
+  formPercent,
+  formPeso,
+  formText,
+  optionalPeso,
+  optionalText,
+  queryText,
+  queryWord,
+} from "./fields.ts";
 import { optionalPercent } from "./prices.ts";
-import { COMPANY_MAX } from "@/web/domain/settings/limits.ts";
+import { TAX_MODES } from "@/web/domain/billing/mod.ts";
+import { COMPANY_MAX, REGISTRATION_MAX } from "@/web/domain/settings/limits.ts";
 
 /** A whole number; anything else is NaN, which no setting can be, so that one place says the bounds. */
 const formInteger = z.string("settings.error_number").optional()
@@ -95,6 +105,16 @@ export const companyForm = z.object({
   address: optionalText(COMPANY_MAX.address),
   brandColour: optionalColour,
   removeLogo: z.string().optional().transform((text) => text !== undefined),
+});
+
+export const taxForm = z.object({
+  revision,
+  mode: z.enum(TAX_MODES, "settings.error_choice"),
+  rate: formPercent,
+  from: formDate,
+  tin: optionalText(REGISTRATION_MAX.tin),
+  registeredName: optionalText(REGISTRATION_MAX.registeredName),
+  confirm_effect: queryText(200),
 });
 
 export const regionForm = z.object({ revision, timeZone: formText(60) });

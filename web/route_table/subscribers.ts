@@ -12,6 +12,7 @@ import {
   queryWord,
   reasonText,
 } from "./fields.ts";
+import { optionalPercent } from "./prices.ts";
 import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
 
 /** Filters of the subscribers list; they are its address, and the address of its CSV. */
@@ -63,6 +64,11 @@ export const contactForm = z.object({
   barangay: optionalText(CONTACT_MAX.barangay),
   city: optionalText(CONTACT_MAX.city),
   notes: optionalText(CONTACT_MAX.notes),
+});
+
+/** Contact data with what else the office knows of the person; an empty rate is none. */
+export const editForm = contactForm.extend({
+  withholding: optionalPercent,
 });
 
 const connection = z.uuid(says("choose_connection"));

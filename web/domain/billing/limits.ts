@@ -29,3 +29,10 @@ export const APPROVAL_OVER_MAX = 9999;
 
 /** VAT in basis points at most, and how far ahead the day may lie from which a company is taxed otherwise. */
 export const TAX_MAX = { rateBp: 5000, daysAhead: 366 } as const;
+
+/** How long ago an outage may have begun that is recorded, and ended that is credited. */
+export const OUTAGE_DAYS_BACK_MAX = 400;
+/** Connections that a person names one by one. */
+export const OUTAGE_NAMES_MAX = 500;
+/** Characters of a cause. */
+export const OUTAGE_CAUSE_MAX = 200;

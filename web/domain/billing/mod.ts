@@ -160,7 +160,13 @@ export {
   type OwedLate,
 } from "./late_fee.ts";
 export { type Reconnection, reconnectionFee } from "./reconnection_fee.ts";
-export { type Outage, outageCredit, type OutageCreditInput } from "./outage_credit.ts";
+export {
+  creditOfPeriod,
+  type Outage,
+  outageCredit,
+  type OutageCreditInput,
+  type OutPeriod,
+} from "./outage_credit.ts";
 export { TAX_MODES, taxBill, type TaxedTotal, type TaxMode, VAT_RATE_BP } from "./tax.ts";
 export {
   askedFor,

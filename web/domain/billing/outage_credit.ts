@@ -33,3 +33,27 @@ export function outageCredit(input: OutageCreditInput): Centavos {
   const ofPeriod = BigInt(periodDays) * BigInt(MINUTES_OF_A_DAY);
   return min(priceCentavos, multiplyRounded(priceCentavos, BigInt(minutes), ofPeriod));
 }
+
+/** What became of a charged period while the service was out. */
+export interface OutPeriod {
+  /** Price of the whole period; where it changed inside, the lower one. */
+  priceCentavos: Centavos;
+  /** Days of the whole period that a part is priced by. */
+  periodDays: number;
+  /** Minutes that count: of no day that was suspended, and of no excluded outage. */
+  minutes: number;
+  /** Minutes that the charged days really have: fewer on the day on which clocks go forward. */
+  chargedMinutes: number;
+  /** Charged for it, less what was given back otherwise. */
+  chargedCentavos: Centavos;
+  thresholdMinutes: number;
+}
+
+/** The credit that a charged period is owed in all: by the minute, never above what was charged, all of it for all of it. */
+export function creditOfPeriod(period: OutPeriod): Centavos {
+  const { priceCentavos, periodDays, minutes, chargedMinutes, chargedCentavos, thresholdMinutes } = period;
+  if (minutes < thresholdMinutes || chargedCentavos <= ZERO) return ZERO;
+  if (minutes >= chargedMinutes) return chargedCentavos;
+  const outages = [{ minutes, isExcluded: false }];
+  return min(chargedCentavos, outageCredit({ priceCentavos, periodDays, outages, thresholdMinutes }));
+}

@@ -53,6 +53,8 @@ export interface BilledLine {
   issuedOn: Temporal.PlainDate;
   /** Taken off by later bills, zero or more. */
   creditedCentavos: Centavos;
+  /** That charges it. @default null */
+  billId?: string | null;
   /** The plan changed inside, and the days from there on were settled by its price. @default none */
   rest?: SettledRest | undefined;
 }

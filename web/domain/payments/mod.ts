@@ -55,7 +55,14 @@ export {
   type RefundShare,
 } from "./corrections.ts";
 export { type BookBill, type BookEvent, type BookState, SubscriberBook } from "./subscriber_book.ts";
-export { type Withholding, withholding, type WithholdingInput } from "./withholding.ts";
+export {
+  type OpenSplit,
+  type OpenWithheld,
+  splitOpenWithheld,
+  type Withholding,
+  withholding,
+  type WithholdingInput,
+} from "./withholding.ts";
 export {
   chargeWithFee,
   type GatewayCharge,
@@ -79,4 +86,5 @@ export {
   movesOf,
   type PostedSum,
 } from "./billed_collected.ts";
+export { vatByMonth, type VatMonth, type VatPosted } from "./vat_months.ts";
 export { type Age, AGES, COLLECTED_BY, type CollectedBy } from "./told_by.ts";

@@ -165,6 +165,7 @@ export function toBilledLine(row: BilledLineRow): BilledLine {
     amountCentavos: centavos(row.amount_centavos),
     issuedOn: row.first_billed_on,
     creditedCentavos: centavos(row.credited_centavos),
+    billId: row.bill_id,
   };
 }
 

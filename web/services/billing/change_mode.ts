@@ -257,7 +257,7 @@ async function toPrepaid(
   { on, unused }: ModeDay,
 ): Promise<void> {
   const { trx, tenant, at, booking } = useCase;
-  const { toBill, suspendedBack, givenBack } = await readToPrepaid(trx, tenant, subscription, {
+  const { toBill, billCentavos, suspendedBack, givenBack } = await readToPrepaid(trx, tenant, subscription, {
     today: on,
     when: "today",
     unused,
@@ -290,7 +290,7 @@ async function toPrepaid(
     coded("audit_made_prepaid", {
       ppp: subscription.ppp_name,
       on,
-      amount: sum(toBill.map((line) => line.amountCentavos)),
+      amount: billCentavos,
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { centavos } from "@/shared/money/mod.ts";
 import {
+  askedFor,
   type BillTiming,
   type FirstBillPreview,
   nextBillOn,
@@ -9,6 +10,7 @@ import type { PlanRow } from "@/web/store/billing/plans.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { OwnRulesColumns } from "@/web/store/billing/own_rules.ts";
 import { plannedBy, rulesOf } from "./rule_levels.ts";
+import { taxTermsOn } from "./tax_terms.ts";
 
 /** What decides the bills of a connection that has none yet. */
 export interface NewConnectionTerms {
@@ -33,11 +35,13 @@ export function startBilling(tenant: TenantRow, terms: NewConnectionTerms) {
 
 /** What the first bill will say if the connection begins on that day. */
 export function firstBillOf(tenant: TenantRow, terms: NewConnectionTerms): FirstBillPreview {
-  return previewFirstBill({
+  const first = previewFirstBill({
     ...plannerRules(tenant, terms),
     graceDays: rulesOf(tenant, terms.plan, terms.own).graceDays.value,
     blackout: { weekdays: tenant.blackout_weekdays, dates: tenant.blackout_dates },
   });
+  const tax = taxTermsOn(tenant, first.issueOn);
+  return { ...first, totalCentavos: askedFor(tax, first.totalCentavos) };
 }
 
 function plannerRules(tenant: TenantRow, terms: NewConnectionTerms) {

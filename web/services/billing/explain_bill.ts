@@ -4,6 +4,7 @@ import {
   type ExplainedLine,
   explainLine,
   type PeriodTerms,
+  pricedOf,
   type StoredLine,
 } from "@/web/domain/billing/mod.ts";
 import type { BillDetail } from "@/web/store/billing/bills.ts";
@@ -20,7 +21,7 @@ export async function explainBill(
   const terms = new Map((await listLineTerms(trx, bill.id)).map((row) => [row.line_no, row]));
   const lines = bill.lines.map((line) => ({
     no: line.line_no,
-    line: toStored(line, terms.get(line.line_no)),
+    line: toStored(bill, line, terms.get(line.line_no)),
   }));
   return new Map(lines.map(({ no, line }) => {
     const others = lines.filter((other) => other.no !== no).map((other) => other.line);
@@ -28,13 +29,17 @@ export async function explainBill(
   }));
 }
 
-function toStored(line: BillDetail["lines"][number], row: LineTermsRow | undefined): StoredLine {
+function toStored(
+  { tax_mode: mode }: BillDetail,
+  line: BillDetail["lines"][number],
+  row: LineTermsRow | undefined,
+): StoredLine {
   const { period_start: periodStart, period_end: periodEnd } = line;
   return {
     description: parseCoded(line.description),
     periodStart,
     periodEnd,
-    amountCentavos: centavos(line.amount_centavos),
+    amountCentavos: pricedOf(mode, line.amount_centavos, line.vat_centavos),
     terms: row === undefined ? null : toTerms(row),
     corrected: row === undefined || row.corrected_centavos === null ? null : {
       number: row.corrected_number ?? "",

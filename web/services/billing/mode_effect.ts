@@ -1,5 +1,6 @@
 import {
   anchorDayFor,
+  askedFor,
   changeToPrepaid,
   type ModeChangeEffect,
   type PlannedBillLine,
@@ -12,9 +13,11 @@ import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import { backWithVat } from "./back_with_vat.ts";
 import { readFacts } from "./bill_facts.ts";
 import { unusedOf } from "./review_end.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
+import { taxTermsOn } from "./tax_terms.ts";
 import { suspendedBack } from "./suspended_back.ts";
 
 /** What of a connection decides a change of how it pays. */
@@ -32,6 +35,8 @@ export type ModeSubject = Pick<
 
 /** What a change to prepaid does, with days that were billed in advance and suspended since: below zero. */
 export type ToPrepaidEffect = ModeChangeEffect & {
+  /** Of the last bill, with VAT. */
+  billCentavos: Centavos;
   suspendedBack: readonly PlannedBillLine[];
   /** Days that were billed ahead and are not kept, with what is given back for them: on their own bill. */
   givenBack: readonly GivenBackDays[];
@@ -94,12 +99,14 @@ export async function readToPrepaid(
     ...effect,
     carried: kept.map(({ start, end }) => ({ start, end })),
     chargedFrom: kept.at(-1)?.end ?? effectiveOn,
-    suspendedBack: isBilled ? suspendedBack(facts, effectiveOn) : [],
-    givenBack: givenBack.map(({ row, start, end }) => ({
-      billId: row.bill_id,
-      start,
-      end,
-      amountCentavos: unusedOf(row, start.subtract({ days: 1 })),
+    suspendedBack: isBilled ? await suspendedBack(trx, facts, effectiveOn) : [],
+    billCentavos: askedFor(
+      taxTermsOn(tenant, change.today),
+      ...effect.toBill.map((line) => line.amountCentavos),
+    ),
+    givenBack: await Promise.all(givenBack.map(async ({ row, start, end }) => {
+      const priced = unusedOf(row, start.subtract({ days: 1 }));
+      return { ...await backWithVat(trx, priced, [row.bill_id]), start, end };
     })),
   };
 }

@@ -18,6 +18,7 @@ import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { ownDebt } from "../cuts/own_debt.ts";
+import { backWithVat } from "./back_with_vat.ts";
 import { readFacts } from "./bill_facts.ts";
 import { billingRules } from "./billing_rules.ts";
 import { unusedOf } from "./review_end.ts";
@@ -89,7 +90,7 @@ export async function readPayerEffect(
   const from = free?.end ?? subject.billed_through_on ?? activatedOn;
   const place = { anchorDay, activatedOn, from, until: effectiveOn, suspended: facts?.suspended ?? [] };
   const ahead = isBilled ? await listChargedAhead(trx, subject.id, effectiveOn) : [];
-  const credited = creditOf(ahead, effectiveOn);
+  const credited = await creditOf(trx, ahead, effectiveOn);
   const isKept = unused === "keep" || credited === null;
   const open = await listOpenBills(trx, [subject.subscriber_id]);
   return {
@@ -98,7 +99,7 @@ export async function readPayerEffect(
     chargedFrom: isBilled && isKept && isBefore(effectiveOn, from) ? from : effectiveOn,
     free,
     unused: credited,
-    suspendedBack: isBilled ? suspendedBack(facts, effectiveOn) : [],
+    suspendedBack: isBilled ? await suspendedBack(trx, facts, effectiveOn) : [],
     owedCentavos: sum(ownDebt(open, subject.id).map((bill) => bill.balanceCentavos)),
   };
 }
@@ -139,11 +140,17 @@ async function linesOf(
 }
 
 /** One period that has begun can be divided; one that was billed before its first day is voided or kept. */
-function creditOf(ahead: readonly ChargedAheadRow[], on: Temporal.PlainDate): PayerEffect["unused"] {
+async function creditOf(
+  trx: TenantTransaction,
+  ahead: readonly ChargedAheadRow[],
+  on: Temporal.PlainDate,
+): Promise<PayerEffect["unused"]> {
   const [period, other] = ahead;
   if (period === undefined || other !== undefined || period.bill_id === null) return null;
   if (!isBefore(period.period_start, on)) return null;
-  return { period, creditCentavos: centavos(unusedOf(period, on.subtract({ days: 1 }))) };
+  const priced = centavos(unusedOf(period, on.subtract({ days: 1 })));
+  const { amountCentavos: creditCentavos } = await backWithVat(trx, priced, [period.bill_id]);
+  return { period, creditCentavos };
 }
 
 /** When the connection gets its next bill, from the first day that its new payer is billed for. */

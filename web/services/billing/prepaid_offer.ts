@@ -1,6 +1,7 @@
 import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
 import {
   anchorDayFor,
+  askedFor,
   type PlannedPurchase,
   planPurchase,
   prepaidMonthPrice,
@@ -15,6 +16,7 @@ import { listCreditSources } from "@/web/store/payments/credit_sources.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { toOwnPrices } from "./own_prices.ts";
+import { taxTermsOn } from "./tax_terms.ts";
 
 /** What a connection may buy up front today, and from what. */
 export interface PrepaidOffer {
@@ -28,6 +30,8 @@ export interface PrepaidOffer {
   creditCentavos: Centavos;
   /** A purchase that is not paid any more; until it is settled nothing is sold. */
   openBill: { id: string; number: string } | null;
+  /** What a purchase of today asks for, with the VAT that comes on top. */
+  total(unit: PrepaidPlan, quantity: number): Centavos;
   /** The days that a purchase of today covers. */
   purchase(unit: PrepaidPlan, quantity: number): PlannedPurchase;
 }
@@ -88,6 +92,7 @@ export async function readOffer<Row extends Selected>(
       priceCentavos: priceOfUnit({ ...unit, priceCentavos }, month),
     };
   });
+  const tax = taxTermsOn(tenant, today);
   const sources = await listCreditSources(trx, [subscription.subscriber_id]);
   return {
     subscription,
@@ -96,6 +101,7 @@ export async function readOffer<Row extends Selected>(
     coveredUntil: subscription.billed_through_on,
     creditCentavos: sum(sources.map((source) => centavos(source.available_centavos))),
     openBill: await findOpenPurchaseBill(trx, subscription.id),
+    total: (unit, quantity) => askedFor(tax, centavos(unit.priceCentavos * BigInt(quantity))),
     purchase,
   };
 }

@@ -66,7 +66,7 @@ async function renewOne(useCase: UseCase, subscriptionId: string, on: Temporal.P
       one.unit === subscription.prepaid_unit && one.count === subscription.prepaid_count
     );
     const isPayable = unit !== undefined && offer.openBill === null &&
-      offer.creditCentavos >= unit.priceCentavos;
+      offer.creditCentavos >= offer.total(unit, 1);
     if (!isPayable || unit.priceCentavos === 0n) break;
     const planned = offer.purchase(unit, 1);
     await writePurchase(useCase, offer, {

@@ -4,6 +4,7 @@ import { type Centavos, centavos, subtract, sum, ZERO } from "@/shared/money/mod
 import { err, ok, type Result } from "@/shared/result.ts";
 import {
   anchorDayFor,
+  askedFor,
   endService,
   lastLines,
   type PlanBillsInput,
@@ -12,15 +13,17 @@ import {
 } from "@/web/domain/billing/mod.ts";
 import { END_DAYS_AHEAD_MAX, END_DAYS_BACK_MAX } from "@/web/domain/billing/limits.ts";
 import { findAsDue } from "@/web/store/billing/bill_run.ts";
-import { type ChargedAheadRow, listChargedAhead, oneBillOf } from "@/web/store/billing/charged_periods.ts";
+import { type ChargedAheadRow, listChargedAhead } from "@/web/store/billing/charged_periods.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import { backWithVat } from "./back_with_vat.ts";
 import { readFacts } from "./bill_facts.ts";
 import { billingRules } from "./billing_rules.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
+import { taxTermsOn } from "./tax_terms.ts";
 import { suspendedBack } from "./suspended_back.ts";
 
 /** How a person ends a service. */
@@ -97,12 +100,21 @@ export async function workOutEnd(
   const rules = await rulesOf(trx, moment, connection, facts?.suspended ?? []);
   const lines = isBilled ? lastLines(rules, until) : [];
   const ahead = await listChargedAhead(trx, connection.id, until);
-  const unusedCentavos = sum(ahead.map((row) => unusedOf(row, lastDay)));
+  const notUsed = await backWithVat(
+    trx,
+    sum(ahead.map((row) => unusedOf(row, lastDay))),
+    ahead.map((row) => row.bill_id),
+  );
+  const unusedCentavos = notUsed.amountCentavos;
   const creditCentavos = unused === "credit" ? unusedCentavos : ZERO;
-  const suspendedLines = isBilled ? suspendedBack(facts, until) : [];
+  const suspendedLines = isBilled ? await suspendedBack(trx, facts, until) : [];
   const backCentavos = sum([creditCentavos, ...suspendedLines.map((line) => centavos(-line.amountCentavos))]);
   const lockInFeeCentavos = lockInFeeOf(connection, rules.anchorDay, lastDay);
-  const billCentavos = sum([...lines.map((line) => line.amountCentavos), lockInFeeCentavos]);
+  const billCentavos = askedFor(
+    taxTermsOn(moment.tenant, moment.today),
+    ...lines.map((line) => line.amountCentavos),
+    lockInFeeCentavos,
+  );
   const books = await findSubscriberBalance(trx, connection.subscriber_id);
   const after = books.creditCentavos + backCentavos - books.receivableCentavos - billCentavos;
   return ok({
@@ -110,7 +122,7 @@ export async function workOutEnd(
     neverFrom: hasStopped ? connection.stopped_from_on : null,
     creditCentavos,
     suspendedBack: suspendedLines,
-    unusedBillId: oneBillOf(ahead),
+    unusedBillId: notUsed.billId,
     unusedCentavos,
     lockInFeeCentavos,
     billCentavos,

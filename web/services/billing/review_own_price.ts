@@ -2,6 +2,7 @@ import { type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import {
   anchorDayFor,
+  askedFor,
   compareBills,
   type ComparedBill,
   type ConnectionTerms,
@@ -23,6 +24,7 @@ import { billingRules } from "./billing_rules.ts";
 import { nextCycleOf } from "./next_cycle.ts";
 import { toOwnPrices } from "./own_prices.ts";
 import { toPricedPlan } from "./priced_plans.ts";
+import { taxTermsOn } from "./tax_terms.ts";
 
 /** What a person agrees with a subscriber. */
 export interface OwnPriceInput {
@@ -121,7 +123,15 @@ export async function reviewOwnPrice(
     rulesFor(moment, connection, after),
     BILLS_SHOWN,
   );
-  return ok({ price, ended, takenBack, before, after, bills });
+  const taxed = bills.map((bill) => {
+    const tax = taxTermsOn(moment.tenant, bill.issueOn);
+    return {
+      ...bill,
+      beforeCentavos: askedFor(tax, bill.beforeCentavos),
+      afterCentavos: askedFor(tax, bill.afterCentavos),
+    };
+  });
+  return ok({ price, ended, takenBack, before, after, bills: taxed });
 }
 
 /** The plans by id, with all their prices. */

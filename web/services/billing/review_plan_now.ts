@@ -3,6 +3,7 @@ import { type Coded, coded, periodValue } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
 import {
   anchorDayFor,
+  askedFor,
   changePlanNow,
   type ConnectionTerms,
   NO_OWN_RULES,
@@ -15,9 +16,11 @@ import { type ChargedAheadRow, listChargedAhead, oneBillOf } from "@/web/store/b
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import { backWithVat, type GivenBack } from "./back_with_vat.ts";
 import { billingRules } from "./billing_rules.ts";
 import { type OwnPriceMoment, readPlans, termsNow } from "./review_own_price.ts";
 import { companyRules, toOwnRules } from "./rule_levels.ts";
+import { taxTermsOn } from "./tax_terms.ts";
 
 /** A part of a change that is settled today. Its days are half-open. */
 export interface ChangeLine {
@@ -72,17 +75,33 @@ export async function reviewPlanNow(
     1,
   );
   if (next === undefined) throw new Error(`Cannot preview the change of ${connection.id}: no bill follows`);
+  const net = await netOf(trx, moment, lines, ahead);
   return {
     lines,
-    settledBillId: oneBillOf(ahead),
+    settledBillId: net.billId,
     paid,
-    netNowCentavos: sum(lines.map((line) => line.amountCentavos)),
+    netNowCentavos: net.amountCentavos,
     nextBill: {
       issueOn: next.issuedOn,
-      totalCentavos: next.totalCentavos,
+      totalCentavos: askedFor(taxTermsOn(moment.tenant, next.issuedOn), next.totalCentavos),
       lines: next.lines.map(({ description, amountCentavos }) => ({ description, amountCentavos })),
     },
   };
+}
+
+/** What is settled today with the VAT that comes on top: asked for by a bill of today, or given back as it was sold. */
+async function netOf(
+  trx: TenantTransaction,
+  { tenant, today }: OwnPriceMoment,
+  lines: readonly ChangeLine[],
+  ahead: readonly ChargedAheadRow[],
+): Promise<GivenBack> {
+  const net = sum(lines.map((line) => line.amountCentavos));
+  if (net >= 0n) {
+    return { billId: oneBillOf(ahead), amountCentavos: askedFor(taxTermsOn(tenant, today), net) };
+  }
+  const back = await backWithVat(trx, centavos(-net), ahead.map((row) => row.bill_id));
+  return { ...back, amountCentavos: centavos(-back.amountCentavos) };
 }
 
 function rulesAfter(

@@ -3,6 +3,7 @@ import { ok, type Result } from "@/shared/result.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { findLastFinishedDay } from "@/web/store/billing/runs.ts";
 import { getTenant, type TenantRow } from "@/web/store/settings/tenants.ts";
+import { creditOutagesOfDay } from "./credit_outages.ts";
 import { applyPlanChanges } from "./apply_plan_changes.ts";
 import { type BusinessMoment, businessNow } from "../business_clock.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -96,6 +97,8 @@ async function runDay(
   if (!payers.ok) return payers.code;
   const bill = billsWait ? null : await billsOf(context, tenant.id, actor, day);
   if (bill === "clock_doubted") return bill;
+  const credited = await creditOutagesOfDay(context, tenant.id, actor, { businessOn: day });
+  if (!credited.ok) return credited.code;
   const changes = await applyPlanChanges(context, tenant.id, actor, { businessOn: day });
   if (!changes.ok) return changes.code;
   const renewed = await renewPrepaidOf(context, tenant.id, actor, { businessOn: day });

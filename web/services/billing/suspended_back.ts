@@ -1,22 +1,32 @@
-import { centavos, sum } from "@/shared/money/mod.ts";
+import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
 import { creditSuspended, type PlannedBillLine } from "@/web/domain/billing/mod.ts";
 import { findBillOfPeriod } from "@/web/store/billing/charged_periods.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { giveMemo } from "../payments/issue_memo.ts";
 import type { UseCase } from "../use_case.ts";
+import { backWithVat } from "./back_with_vat.ts";
 import type { SubscriptionFacts } from "./subscription_plan.ts";
 
 /**
  * Days before `until` that were billed in advance and suspended since, as lines below zero: no bill follows that could
- * take them off.
+ * take them off. With the VAT that came on top of the bill that sold them.
  */
-export function suspendedBack(
+export async function suspendedBack(
+  trx: TenantTransaction,
   facts: SubscriptionFacts | undefined,
   until: Temporal.PlainDate,
-): PlannedBillLine[] {
+): Promise<PlannedBillLine[]> {
   if (facts === undefined) return [];
-  const most = sum(facts.billedLines.map((line) => line.amountCentavos));
-  return creditSuspended(facts.billedLines, facts.suspended, until, most);
+  const { billedLines } = facts;
+  const most = sum(billedLines.map((line) => line.amountCentavos));
+  const lines: PlannedBillLine[] = [];
+  for (const line of creditSuspended(billedLines, facts.suspended, until, most)) {
+    const sold = billedLines.find((one) => one.periodStart.equals(line.periodStart))?.billId ?? null;
+    const back = await backWithVat(trx, negate(line.amountCentavos), [sold]);
+    lines.push({ ...line, amountCentavos: negate(back.amountCentavos) });
+  }
+  return lines;
 }
 
 /**
@@ -33,8 +43,12 @@ export async function giveSuspendedBack(
       subscriberId,
       kind: "correction",
       reason,
-      amountCentavos: centavos(-amountCentavos),
+      amountCentavos: negate(amountCentavos),
       billId: await findBillOfPeriod(useCase.trx, id, periodStart),
     });
   }
+}
+
+function negate(amount: Centavos): Centavos {
+  return centavos(-amount);
 }

@@ -21,10 +21,13 @@ import { type BillDetail, findBill, updateBillVoid } from "@/web/store/billing/b
 import { hasPeriodsCut } from "@/web/store/billing/mode_changes.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { findMemoOfBill } from "@/web/store/payments/memos.ts";
+import { findMemo, findMemoOfBill, type MemoListRow } from "@/web/store/payments/memos.ts";
+import { listOutageMemos } from "@/web/store/billing/outage_credits.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { applyIdleCredit, releaseShares } from "../payments/apply_credit.ts";
+import { refuseRefunded } from "../payments/refuse_refunded.ts";
+import { takeMemo } from "../payments/void_memo.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
@@ -59,6 +62,7 @@ export type VoidBillCode =
   | "days_given_back"
   | "void_service_ended"
   | "plan_settled_since"
+  | "source_refunded"
   | "reason_required"
   | "reason_too_long";
 
@@ -90,10 +94,29 @@ export async function voidBill(
     if (givenBack !== null) return givenBack;
     const after = await decideAfter(useCase.trx, bill, input.periods);
     if (!after.ok) return after;
+    const outages = await outageMemosOf(useCase.trx, bill.id);
+    if (!outages.ok) return outages;
     const settled = await takeBackSettlement(useCase.trx, settlementOfBill(bill), bill.number ?? "");
     if (settled !== null) return settled;
+    for (const memo of outages.value) await takeMemo(useCase, memo, reason.value);
     return ok(await take(useCase, bill, reason.value, after.value));
   });
+}
+
+/** What was given for outages of its days goes with it: charged again, they are credited again. */
+async function outageMemosOf(
+  trx: TenantTransaction,
+  billId: string,
+): Promise<Result<MemoListRow[], "source_refunded">> {
+  const memos: MemoListRow[] = [];
+  for (const id of await listOutageMemos(trx, billId)) {
+    const memo = await findMemo(trx, id);
+    if (memo === null) continue;
+    const refunded = await refuseRefunded(trx, memo);
+    if (refunded !== null) return refunded;
+    memos.push(memo);
+  }
+  return ok(memos);
 }
 
 /** No run bills a service again that has ended: its days are never billed. */
@@ -142,11 +165,14 @@ export async function refuseGivenBack(
 
 /** A bill as the rule of corrections sees it. */
 export function toCorrected(
-  bill: Pick<BillDetail, "kind" | "total_centavos" | "paid_centavos" | "bir_invoice_no">,
+  bill: Pick<
+    BillDetail,
+    "kind" | "total_centavos" | "paid_centavos" | "bir_invoice_no" | "outage_paid_centavos"
+  >,
 ): CorrectedBill {
   return {
     totalCentavos: centavos(bill.total_centavos),
-    paidCentavos: centavos(bill.paid_centavos),
+    paidCentavos: centavos(bill.paid_centavos - bill.outage_paid_centavos),
     isReported: bill.bir_invoice_no !== null,
     isPurchase: bill.kind === "prepaid",
   };

@@ -1,5 +1,5 @@
 import { coded } from "@/shared/codes/mod.ts";
-import { type Centavos, centavos } from "@/shared/money/mod.ts";
+import type { Centavos } from "@/shared/money/mod.ts";
 import type { PlannedPurchase, PrepaidPlan } from "@/web/domain/billing/mod.ts";
 import { insertCoverage, insertPurchase, updatePrepaid } from "@/web/store/billing/prepaid.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
@@ -102,7 +102,7 @@ export async function writePurchase(
     made_by: actor.label,
   });
   useCase.live(["money", "tonight"]);
-  const totalCentavos = centavos(unit.priceCentavos * BigInt(quantity));
+  const { totalCentavos } = bill;
   const values = {
     ppp: subscription.ppp_name,
     number: bill.number,

@@ -10,7 +10,7 @@ export interface PaymentInput {
   amountCentavos: Centavos;
   /** Cash handed over, to compute the change. */
   tenderedCentavos?: Centavos;
-  method: "cash" | "gcash" | "maya" | "bank" | "check" | "other";
+  method: "cash" | "gcash" | "maya" | "bank" | "check" | "other" | "withholding_2307";
   /** Business date on which the money was received; may be back-dated. */
   receivedOn: Temporal.PlainDate;
   /** Required for everything but cash. */

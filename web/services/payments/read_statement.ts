@@ -1,7 +1,8 @@
-import { centavos, subtract, ZERO } from "@/shared/money/mod.ts";
+import { type Centavos, centavos, subtract, sum, ZERO } from "@/shared/money/mod.ts";
 import {
   type AccountEntry,
   type AccountSums,
+  type OpenSplit,
   type StatementOfAccount,
   statementOfAccount,
 } from "@/web/domain/payments/mod.ts";
@@ -11,6 +12,7 @@ import {
   listOpenOnDay,
   type OpenOnDay,
 } from "@/web/store/billing/account_lines.ts";
+import { withheldSplit } from "./withheld_split.ts";
 import { findSubscriber, type SubscriberRow } from "@/web/store/subscribers/subscribers.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 
@@ -25,14 +27,27 @@ export interface StatementDays {
   through: Temporal.PlainDate;
 }
 
+/** What of a statement is VAT. */
+export interface StatementTax {
+  /** Of what was charged, less what was voided. */
+  vatableCentavos: Centavos;
+  vatCentavos: Centavos;
+  /** Given back by memos and write-offs. */
+  vatBackCentavos: Centavos;
+}
+
 /** Everything that a statement of account says, whoever writes it down: a page, a sheet, a mail. */
 export interface StatementView extends StatementDays {
   subscriber: SubscriberRow;
   statement: StatementOfAccount<StatementEntry>;
   /** The lines together, as the foot adds them up. */
   sums: AccountSums;
+  /** VAT of the days; null where nothing of them was taxed. */
+  tax: StatementTax | null;
   /** What was open on the last day, the oldest due first. */
   open: OpenOnDay[];
+  /** How that is to be paid, where tax is withheld. */
+  withheld: OpenSplit | null;
 }
 
 /**
@@ -54,6 +69,8 @@ export async function readStatement(
     from,
     through: to ?? (Temporal.PlainDate.compare(last, through) > 0 ? last : through),
   });
+  const open = await listOpenOnDay(trx, { subscriberId, to });
+  const { withholding_rate_bp: rateBp } = subscriber;
   const amountsOf = (kind: AccountEntry["kind"]) =>
     statement.lines.filter((line) => line.kind === kind).map((line) => line.amountCentavos);
   return {
@@ -67,7 +84,23 @@ export async function readStatement(
       payments: amountsOf("payment"),
       credits: amountsOf("credit"),
     },
-    open: await listOpenOnDay(trx, { subscriberId, to }),
+    tax: taxOf(statement.lines),
+    open,
+    withheld: rateBp === null || open.length === 0 ? null : withheldSplit(open, rateBp),
+  };
+}
+
+function taxOf(lines: readonly StatementEntry[]): StatementTax | null {
+  const taxed = lines.filter(({ row }) => row.vat_centavos !== 0n);
+  if (taxed.length === 0) return null;
+  const charged = taxed.filter(({ kind }) => kind === "charge").map(({ row }) => row);
+  const vatCentavos = sum(charged.map((row) => centavos(row.vat_centavos)));
+  return {
+    vatableCentavos: subtract(sum(charged.map((row) => centavos(row.amount_centavos))), vatCentavos),
+    vatCentavos,
+    vatBackCentavos: sum(
+      taxed.filter(({ kind }) => kind === "credit").map(({ row }) => centavos(-row.vat_centavos)),
+    ),
   };
 }
 

@@ -17,7 +17,7 @@ import {
   insertPayment,
   type PaymentRow,
 } from "@/web/store/payments/payments.ts";
-import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { lockSubscriber, type SubscriberRow } from "@/web/store/subscribers/subscribers.ts";
 import { bookShares, toOpenBalance } from "./apply_credit.ts";
 import { recordAudit } from "../audit.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
@@ -59,6 +59,8 @@ export type RecordPaymentCode =
   | "payment_was_reversed"
   | "target_not_open"
   | "paid_meanwhile"
+  | "not_withholding"
+  | "certificate_above_owed"
   | "duplicate_reference";
 
 /**
@@ -94,7 +96,7 @@ export async function postPayment(
   if (subscriber === null) return err("subscriber_not_found");
   const first = await findPaymentByKey(trx, input.idempotencyKey);
   if (first !== null) return await repeat(useCase, first, hash);
-  const refusal = await refuse(useCase, input);
+  const refusal = await refuse(useCase, input) ?? await refuseCertificate(useCase, input, subscriber);
   if (refusal !== null) return refusal;
   const targetBillId = await aim?.() ?? input.targetBillId;
   const payment = await insert(useCase, input, hash);
@@ -148,6 +150,20 @@ async function refuse(
   const closed = await refuseClosedTarget(trx, input);
   if (closed !== null) return closed;
   return input.confirmDuplicateReference === true ? null : await refuseTwin(useCase, input);
+}
+
+/** A certificate settles what is owed by who withholds; there is no money that could be credit. */
+async function refuseCertificate(
+  { trx }: UseCase,
+  { method, amountCentavos, targetBillId, subscriberId }: PaymentInput,
+  subscriber: SubscriberRow,
+): Promise<Failure<"not_withholding" | "certificate_above_owed"> | null> {
+  if (method !== "withholding_2307") return null;
+  if (subscriber.withholding_rate_bp === null) return err("not_withholding", { subscriber: subscriber.name });
+  const open = (await listOpenBills(trx, [subscriberId]))
+    .filter((bill) => targetBillId === undefined || bill.id === targetBillId);
+  const max = sum(open.map((bill) => centavos(bill.balance_centavos)));
+  return amountCentavos > max ? err("certificate_above_owed", { max }) : null;
 }
 
 /** Another live payment of the method has the reference: said with whose it is and who posted it when. */

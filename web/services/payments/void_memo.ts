@@ -54,12 +54,13 @@ export async function voidMemo(
     }
     const settled = await takeBackSettlement(trx, settlementOfMemo(memo), memo.number);
     if (settled !== null) return settled;
-    await take(useCase, memo, reason.value);
+    await takeMemo(useCase, memo, reason.value);
     return ok({ number: memo.number });
   });
 }
 
-async function take(useCase: UseCase, memo: MemoListRow, reason: string): Promise<void> {
+/** Takes a memo out of the books. The subscriber is locked, and that it may be was asked before. */
+export async function takeMemo(useCase: UseCase, memo: MemoListRow, reason: string): Promise<void> {
   const { trx, at, actor, business } = useCase;
   const amount = centavos(memo.amount_centavos);
   await updateMemoVoided(trx, memo.id, { voided_at: at, void_reason: reason });

@@ -1,7 +1,10 @@
+import { centavos } from "@/shared/money/mod.ts";
 import { coded } from "@/shared/codes/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { TAX_MAX } from "@/web/domain/billing/limits.ts";
-import { formatBasisPoints, parseTin, type TaxTerms } from "@/web/domain/billing/mod.ts";
+import { askedFor, formatBasisPoints, parseTin, taxBill, type TaxTerms } from "@/web/domain/billing/mod.ts";
+import { findUsualPrice } from "@/web/store/billing/plans.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { lastSave, lockTenant, updateSettings } from "@/web/store/settings/settings.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { recordAudit } from "../audit.ts";
@@ -23,6 +26,7 @@ export type SaveTaxCode =
   | "tax_rate_out_of_range"
   | "tax_from_past"
   | "tax_from_too_far"
+  | "tax_effect"
   | "tax_needs_registration"
   | "tin_invalid";
 
@@ -34,7 +38,11 @@ export async function saveTax(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: TaxInput & { revision: number },
+  input: TaxInput & {
+    revision: number;
+    /** The person has seen what it does to a bill. */
+    isEffectSeen: boolean;
+  },
 ): Promise<Result<{ isUnchanged: boolean }, SaveTaxCode>> {
   return await runUseCase<{ isUnchanged: boolean }, SaveTaxCode>(
     context,
@@ -50,6 +58,8 @@ export async function saveTax(
       const isSame = (name: keyof typeof after) => String(after[name]) === String(before[name]);
       const changed = (Object.keys(after) as (keyof typeof after)[]).filter((name) => !isSame(name));
       if (changed.length === 0) return ok({ isUnchanged: true });
+      const effect = await effectOf(trx, tenant, input, business.today);
+      if (effect !== null && !input.isEffectSeen) return err("tax_effect", effect);
       await updateSettings(trx, "tax", after, { revision: input.revision + 1, by: actor.label, at });
       const isTaxChanged = changed.some((name) => name !== "tin" && name !== "registered_name");
       const pick = (from: typeof after) => Object.fromEntries(changed.map((name) => [name, from[name]]));
@@ -71,6 +81,28 @@ export async function saveTax(
       return ok({ isUnchanged: false });
     },
   );
+}
+
+/** What a bill of the plan that most are on asks for today, and what it will; null where nothing changes. */
+async function effectOf(
+  trx: TenantTransaction,
+  tenant: TenantRow,
+  { mode, rateBp, fromOn }: TaxInput,
+  today: Temporal.PlainDate,
+) {
+  const now = taxTermsOn(tenant, today);
+  const isSame = now.mode === mode && (mode === "non_vat" || now.rateBp === rateBp);
+  if (isSame) return null;
+  const price = centavos(await findUsualPrice(trx) ?? 100_000n);
+  const then = taxBill(mode, [price], rateBp);
+  return {
+    mode,
+    price,
+    before: askedFor(now, price),
+    after: then.totalCentavos,
+    vat: then.vatCentavos,
+    from: fromOn,
+  };
 }
 
 /** What stands against saving it on a day; null where nothing does. */

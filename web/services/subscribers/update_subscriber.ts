@@ -1,23 +1,40 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
+import { formatBasisPoints } from "@/web/domain/billing/mod.ts";
+import { WITHHOLDING } from "@/web/domain/payments/limits.ts";
 import { versionOf } from "@/shared/version.ts";
 import {
   type ContactFields,
   lockSubscriber,
+  type SubscriberRow,
   updateSubscriberContact,
+  updateWithholding,
 } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import { cleanContact, type ContactCode } from "./contact_fields.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { rememberContact } from "./remembered_contact.ts";
-import { runUseCase } from "../use_case.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** Why contact data is not saved. */
-export type UpdateSubscriberCode = ContactCode | "subscriber_not_found" | "row_changed";
+export type UpdateSubscriberCode =
+  | ContactCode
+  | "subscriber_not_found"
+  | "row_changed"
+  | "withholding_out_of_range";
 
 /** Version of what the office may change of a subscriber. */
-export function contactVersion(person: ContactFields): string {
-  return versionOf(person, ["name", "phone", "email", "address", "barangay", "city", "notes"]);
+export function contactVersion(person: ContactFields & { withholding_rate_bp: number | null }): string {
+  return versionOf(person, [
+    "name",
+    "phone",
+    "email",
+    "address",
+    "barangay",
+    "city",
+    "notes",
+    "withholding_rate_bp",
+  ]);
 }
 
 /** Changes how a subscriber is reached. */
@@ -25,14 +42,25 @@ export async function updateSubscriber(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: { subscriberId: string; seen?: string | undefined } & ContactFields,
+  input: {
+    subscriberId: string;
+    seen?: string | undefined;
+    /** Tax that is withheld from bills, in basis points; null: none. @default as it is */
+    withholdingRateBp?: number | null;
+  } & ContactFields,
 ): Promise<Result<null, UpdateSubscriberCode>> {
   const fields = cleanContact(input);
   if (!fields.ok) return fields;
-  return await runUseCase(context, tenantId, actor, async ({ trx, at, business }) => {
+  const { withholdingRateBp: rateBp } = input;
+  if (rateBp !== undefined && rateBp !== null && (rateBp < 1 || rateBp > WITHHOLDING.rateBpMax)) {
+    return err("withholding_out_of_range", { max: WITHHOLDING.rateBpMax / 100 });
+  }
+  return await runUseCase(context, tenantId, actor, async (useCase) => {
+    const { trx, at, business } = useCase;
     const before = await lockSubscriber(trx, input.subscriberId);
     if (before === null) return err("subscriber_not_found");
     if (input.seen !== undefined && input.seen !== contactVersion(before)) return err("row_changed");
+    if (rateBp !== undefined) await setWithholding(useCase, before, rateBp);
     const keys = Object.keys(fields.value) as (keyof ContactFields)[];
     const changed = keys.filter((key) => before[key] !== fields.value[key]);
     if (changed.length === 0) return ok(null);
@@ -51,5 +79,26 @@ export async function updateSubscriber(
       businessOn: business.today,
     });
     return ok(null);
+  });
+}
+
+async function setWithholding(
+  { trx, actor, at, business }: UseCase,
+  before: SubscriberRow,
+  rateBp: number | null,
+): Promise<void> {
+  if (before.withholding_rate_bp === rateBp) return;
+  await updateWithholding(trx, before.id, rateBp);
+  await recordAudit(trx, actor, {
+    action: "subscriber.withholding_set",
+    subjectKind: "subscriber",
+    subjectId: before.id,
+    subscriberId: before.id,
+    summary: rateBp === null
+      ? coded("audit_withholding_ended")
+      : coded("audit_withholding_set", { percent: formatBasisPoints(rateBp) }),
+    details: { before: before.withholding_rate_bp, after: rateBp },
+    at,
+    businessOn: business.today,
   });
 }

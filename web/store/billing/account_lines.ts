@@ -29,6 +29,8 @@ export interface AccountLineRow {
   actor: string;
   /** Above zero: owed more; below: owed less. */
   amount_centavos: bigint;
+  /** Of the amount, with its sign. */
+  vat_centavos: bigint;
   /** Owed after this line; below zero is credit. */
   balance_centavos: bigint;
 }
@@ -134,7 +136,13 @@ export interface OpenOnDay {
   issued_on: Temporal.PlainDate;
   due_on: Temporal.PlainDate;
   total_centavos: bigint;
+  vat_centavos: bigint;
   open_centavos: bigint;
+  /** Settled by tax certificates. */
+  certified_centavos: bigint;
+  /** Given back by memos, with VAT, and of that the VAT. */
+  back_centavos: bigint;
+  vat_back_centavos: bigint;
 }
 
 /** What was open on bills at the end of a day, the oldest due first; without a day, what is open now. */
@@ -142,12 +150,22 @@ export async function listOpenOnDay(
   trx: TenantTransaction,
   { subscriberId, to }: Pick<AccountLineFilter, "subscriberId" | "to">,
 ): Promise<OpenOnDay[]> {
+  const given = sql`m.tenant_id = b.tenant_id and m.bill_id = b.id and m.voided_at is null
+    ${to === undefined ? sql`` : sql`and m.issued_on <= ${to}::date`}`;
   const { rows } = await sql<OpenOnDay>`
-    select b.id, b.number, b.issued_on, b.due_on, b.total_centavos, own.open_centavos
+    select b.id, b.number, b.issued_on, b.due_on, b.total_centavos, b.vat_centavos, own.open_centavos,
+      own.certified_centavos,
+      coalesce((select sum(m.amount_centavos) from credit_memos m where ${given}), 0)::bigint as back_centavos,
+      coalesce((select sum(m.vat_centavos) from credit_memos m where ${given}), 0)::bigint as vat_back_centavos
     from (
-      select t.bill_id, sum(e.amount_centavos)::bigint as open_centavos
+      select t.bill_id, sum(e.amount_centavos)::bigint as open_centavos,
+        coalesce(-sum(e.amount_centavos) filter (where t.source_id = any(array(
+          select p.id from payments p where p.tenant_id = ${trx.tenantId} and p.subscriber_id = ${subscriberId}
+            and p.method = 'withholding_2307'))), 0)::bigint as certified_centavos
       from ledger_entries e
-      cross join lateral (select t.bill_id, ${countedOn(trx)} as counted_on from ledger_transactions t
+      cross join lateral (select t.bill_id, t.source_id, ${
+    countedOn(trx)
+  } as counted_on from ledger_transactions t
         where t.tenant_id = ${trx.tenantId} and t.id = e.transaction_id offset 0) t
       where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${subscriberId} and e.account = 'receivable'
         ${to === undefined ? sql`` : sql`and t.counted_on <= ${to}::date`}
@@ -179,13 +197,16 @@ const LINE = sql`own.id, own.kind, own.counted_on, own.recorded_at, own.bill_id,
 
 /** The numbers of what lines are about: read for the lines of a page only. */
 const NAMED =
-  sql`b.number as bill_number, c.kind as source_kind, c.number as source_number, r.number as refund_number`;
+  sql`b.number as bill_number, c.kind as source_kind, c.number as source_number, r.number as refund_number,
+    coalesce(case own.kind when 'bill_issued' then b.vat_centavos when 'bill_voided' then -b.vat_centavos
+      when 'memo_issued' then -m.vat_centavos when 'memo_voided' then m.vat_centavos end, 0) as vat_centavos`;
 
 function names(trx: TenantTransaction): RawBuilder<unknown> {
   return sql`
     left join bills b on b.tenant_id = ${trx.tenantId} and b.id = own.bill_id
     left join credit_sources c on c.tenant_id = ${trx.tenantId} and c.id = own.source_id
-    left join refunds r on r.tenant_id = ${trx.tenantId} and r.id = own.refund_id`;
+    left join refunds r on r.tenant_id = ${trx.tenantId} and r.id = own.refund_id
+    left join credit_memos m on m.tenant_id = ${trx.tenantId} and m.id = own.source_id`;
 }
 
 function withBalance(trx: TenantTransaction, subscriberId: string): RawBuilder<unknown> {

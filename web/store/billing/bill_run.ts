@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { SuspendedPolicy } from "@/web/domain/billing/mod.ts";
 import { columnsOf } from "../db/columns.ts";
 import { toRecordset } from "../db/recordset.ts";
+import { pricedLine } from "./bills.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { OWN_RULES_COLUMNS, type OwnRulesColumns } from "./own_rules.ts";
 
@@ -148,6 +149,8 @@ export interface BilledLineRow {
   /** Of its first bill: days that were suspended before were known then. */
   first_billed_on: Temporal.PlainDate;
   credited_centavos: bigint;
+  /** That charges it. */
+  bill_id: string | null;
 }
 
 /** Lines that were billed in advance and end after `since`; a change to payment up front, or of who pays, has settled those before it. */
@@ -159,8 +162,10 @@ export async function listBilledLines(
   if (subscriptionIds.length === 0) return [];
   const { rows } = await sql<BilledLineRow>`
     select p.subscription_id, p.period_start, p.period_end, p.first_billed_on,
-      (sum(l.amount_centavos) filter (where l.amount_centavos > 0))::bigint as amount_centavos,
-      coalesce(-sum(l.amount_centavos) filter (where l.amount_centavos < 0), 0)::bigint as credited_centavos
+      (sum(${pricedLine("b", "l")}) filter (where l.amount_centavos > 0))::bigint as amount_centavos,
+      coalesce(-sum(${
+    pricedLine("b", "l")
+  }) filter (where l.amount_centavos < 0), 0)::bigint as credited_centavos, p.bill_id
     from charged_periods p
     join bills b on b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
       and b.kind <> 'debit_memo'
@@ -172,7 +177,8 @@ export async function listBilledLines(
         and m.to_mode = 'prepaid' and m.state = 'made' and m.effective_on > p.period_start)
       and not exists (select from payer_changes x where x.tenant_id = p.tenant_id and x.subscription_id = p.subscription_id
         and x.state = 'made' and x.charged_from > p.period_start)
-    group by 1, 2, 3, 4 having count(*) filter (where l.amount_centavos > 0) > 0 order by 1, 2`.execute(trx);
+    group by 1, 2, 3, 4, p.bill_id having count(*) filter (where l.amount_centavos > 0) > 0 order by 1, 2`
+    .execute(trx);
   return rows;
 }
 
@@ -188,8 +194,10 @@ export async function listKeptLines(
 ): Promise<BilledLineRow[]> {
   const { rows } = await sql<BilledLineRow>`
     select p.subscription_id, p.period_start, p.period_end, p.first_billed_on,
-      (sum(l.amount_centavos) filter (where l.amount_centavos > 0))::bigint as amount_centavos,
-      coalesce(-sum(l.amount_centavos) filter (where l.amount_centavos < 0), 0)::bigint as credited_centavos
+      (sum(${pricedLine("b", "l")}) filter (where l.amount_centavos > 0))::bigint as amount_centavos,
+      coalesce(-sum(${
+    pricedLine("b", "l")
+  }) filter (where l.amount_centavos < 0), 0)::bigint as credited_centavos, p.bill_id
     from charged_periods p
     join bills b on b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
       and b.kind <> 'debit_memo' and b.subscriber_id = ${change.from_subscriber_id}
@@ -197,7 +205,8 @@ export async function listKeptLines(
       and l.period_start = p.period_start and l.period_end = p.period_end
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${change.subscription_id} and p.state = 'billed'
       and p.period_end > ${change.effective_on}::date and p.period_start < ${change.charged_from}::date
-    group by 1, 2, 3, 4 having count(*) filter (where l.amount_centavos > 0) > 0 order by 2`.execute(trx);
+    group by 1, 2, 3, 4, p.bill_id having count(*) filter (where l.amount_centavos > 0) > 0 order by 2`
+    .execute(trx);
   return rows;
 }
 

@@ -63,6 +63,8 @@ export interface BillShareRow {
 export interface BillDetail extends BillListRow {
   lines: Selectable<BillLinesTable>[];
   shares: BillShareRow[];
+  /** Paid by what was given for outages of its days: taken back with it. */
+  outage_paid_centavos: bigint;
 }
 
 /** A bill with the names around it. */
@@ -104,7 +106,16 @@ export async function findBill(trx: TenantTransaction, billId: string): Promise<
     where a.tenant_id = ${trx.tenantId} and a.bill_id = ${billId}
     group by a.source_id, c.kind, c.number, p.method, c.received_on, a.created_at, a.released_at
     order by a.created_at, min(a.id::text)`.execute(trx);
-  return { ...bill, lines, shares };
+  const outage_paid_centavos = await sumOutagePaid(trx, billId);
+  return { ...bill, lines, shares, outage_paid_centavos };
+}
+
+async function sumOutagePaid(trx: TenantTransaction, billId: string): Promise<bigint> {
+  const { rows: [row] } = await sql<{ amount: bigint }>`
+    select coalesce(sum(a.amount_centavos), 0)::bigint as amount from allocations a
+    join outage_credits g on g.tenant_id = a.tenant_id and g.memo_id = a.source_id and g.bill_id = a.bill_id
+    where a.tenant_id = ${trx.tenantId} and a.bill_id = ${billId} and a.released_at is null`.execute(trx);
+  return row?.amount ?? 0n;
 }
 
 /** A bill as money sees it: what is still owed, and when. */
@@ -170,6 +181,32 @@ export async function updateBillDisputed(
 export async function lockBill(trx: TenantTransaction, billId: string): Promise<BillRow | null> {
   return await trx.selectFrom("bills").select(BILL_COLUMNS).where("tenant_id", "=", trx.tenantId)
     .where("id", "=", billId).forNoKeyUpdate().executeTakeFirst() ?? null;
+}
+
+/** How a bill is taxed, and what of it was not given back yet. */
+export type BillTaxRow = Pick<BillRow, "id" | "tax_mode" | "vat_rate_bp" | "vat_centavos"> & {
+  left_centavos: bigint;
+};
+
+/** The tax of issued bills, in the order of their ids: the oldest first. */
+export async function listBillTaxes(
+  trx: TenantTransaction,
+  billIds: readonly string[],
+): Promise<BillTaxRow[]> {
+  if (billIds.length === 0) return [];
+  const { rows } = await sql<BillTaxRow>`
+    select b.id, b.tax_mode, b.vat_rate_bp, b.vat_centavos, b.total_centavos - coalesce((
+      select sum(m.amount_centavos) from credit_memos m where m.tenant_id = b.tenant_id and m.bill_id = b.id
+        and m.voided_at is null), 0)::bigint as left_centavos
+    from bills b where b.tenant_id = ${trx.tenantId} and b.id = any(${[...billIds]}::uuid[])
+      and b.status = 'issued' order by b.id`.execute(trx);
+  return rows;
+}
+
+/** An amount `l` of a line of bill `b` as it was priced: without VAT that came on top. */
+export function pricedLine(bill: string, line: string) {
+  return sql`(${sql.ref(`${line}.amount_centavos`)} - case ${sql.ref(`${bill}.tax_mode`)} when 'vat_exclusive'
+    then ${sql.ref(`${line}.vat_centavos`)} else 0 end)`;
 }
 
 /** Takes a bill back. Its number stays used. */

@@ -58,6 +58,7 @@ export async function countBookRows(trx: TenantTransaction): Promise<bigint> {
     "credit_sources",
     "refunds",
     "refund_shares",
+    "outage_credits",
     "ledger_transactions",
     "ledger_entries",
     "subscriptions",

@@ -1,6 +1,7 @@
 import { type Insertable, sql } from "kysely";
 import { toRecordset } from "../db/recordset.ts";
 import type { ChargedPeriodsTable } from "../db/schema.ts";
+import { pricedLine } from "./bills.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { uuidArray } from "./bill_run.ts";
 import { billedTo } from "./payer_changes.ts";
@@ -83,7 +84,7 @@ export async function listFreedPeriods(
     billedTo(sql`p.period_start`)
   }), c.subscriber_id) as payer_id, p.proration, p.is_in_full, p.suspended_policy, p.first_billed_on,
       p.own_kind, p.own_amount_centavos, p.own_basis_points, p.own_until_on, p.list_price_centavos,
-      (select coalesce(-sum(l.amount_centavos), 0)::bigint from bills b
+      (select coalesce(-sum(${pricedLine("b", "l")}), 0)::bigint from bills b
         join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
         where b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
           and b.kind <> 'debit_memo' and l.amount_centavos < 0 and l.period_start = p.period_start and l.period_end = p.period_end

@@ -27,6 +27,7 @@ export async function checkInvariants(trx: TenantTransaction): Promise<BrokenInv
     idleCredit(trx),
     disputed(trx),
     periods(trx),
+    outages(trx),
     numbers(trx),
     seals(),
     taxes(trx),
@@ -224,6 +225,32 @@ function periods({ tenantId }: TenantTransaction) {
         select p.subscription_id, p.bill_id, p.period_start, coalesce(p.line_end, p.period_end)
           from charged_periods p where p.tenant_id = ${tenantId} and p.state = 'billed') missing
       join bills b on b.tenant_id = ${tenantId} and b.id = missing.bill_id`;
+}
+
+/** What live memos gave for outages is of their bill, and never above what it charged for the period. */
+function outages({ tenantId }: TenantTransaction) {
+  return sql<BrokenInvariant>`
+    with given as (
+      select g.subscription_id, g.period_start, g.bill_id, g.amount_centavos, m.number, m.amount_centavos as memo,
+        m.kind, b.status
+      from outage_credits g
+      join credit_memos m on m.tenant_id = g.tenant_id and m.id = g.memo_id and m.voided_at is null
+      join bills b on b.tenant_id = g.tenant_id and b.id = g.bill_id
+      where g.tenant_id = ${tenantId}),
+    charged as (
+      select l.subscription_id, l.period_start, l.bill_id, sum(l.amount_centavos) as amount from bill_lines l
+      where l.tenant_id = ${tenantId} and l.kind = 'recurring' and l.amount_centavos > 0
+        and l.bill_id in (select bill_id from given) group by 1, 2, 3)
+    select 'a' as name, g.number as subject, 'outage credit ' || g.amount_centavos || ', ' || g.kind || ' memo ' || g.memo as detail
+      from given g where g.memo <> g.amount_centavos or g.kind <> 'outage'
+    union all
+    select 'M4', g.number, 'outage credit of a bill that is ' || g.status from given g where g.status <> 'issued'
+    union all
+    select 'M4', min(g.number), 'outages credited ' || sum(g.amount_centavos) || ' of ' || coalesce(min(h.amount), 0)
+      from given g left join charged h on h.subscription_id = g.subscription_id and h.period_start = g.period_start
+        and h.bill_id = g.bill_id
+      group by g.subscription_id, g.period_start, g.bill_id
+      having sum(g.amount_centavos) > coalesce(min(h.amount), 0)`;
 }
 
 function numbers({ tenantId }: TenantTransaction) {

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { pricedLine } from "./bills.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** How a line of a bill was charged, from the period that was kept with it. */
@@ -27,21 +28,21 @@ export async function listLineTerms(trx: TenantTransaction, billId: string): Pro
     select l.line_no, p.plan_name, p.price_centavos, p.anchor_day, p.proration, p.is_in_full, p.own_kind,
       p.own_amount_centavos, p.own_basis_points, p.own_until_on, p.list_price_centavos,
       charge.number as corrected_number, charge.description as corrected_description,
-      charge.amount_centavos as corrected_centavos, coalesce(earlier.amount, 0)::bigint as already_centavos
+      charge.priced_centavos as corrected_centavos, coalesce(earlier.amount, 0)::bigint as already_centavos
     from bill_lines l
     join bills b on b.tenant_id = l.tenant_id and b.id = l.bill_id
     left join charged_periods p on p.tenant_id = l.tenant_id and p.subscription_id = l.subscription_id
       and p.period_start = l.period_start and p.period_end = l.period_end and l.kind = 'recurring'
       and l.amount_centavos >= 0 and p.plan_name is not null
     left join lateral (
-      select ob.number, ol.description, ol.amount_centavos from bills ob
+      select ob.number, ol.description, ${pricedLine("ob", "ol")} as priced_centavos from bills ob
       join bill_lines ol on ol.tenant_id = ob.tenant_id and ol.bill_id = ob.id
       where l.amount_centavos < 0 and ob.tenant_id = l.tenant_id and ob.subscriber_id = b.subscriber_id
         and ol.subscription_id = l.subscription_id and ol.period_start = l.period_start
         and ol.period_end = l.period_end and ol.amount_centavos > 0 and ob.created_at <= b.created_at
       order by ob.status = 'issued' desc, ob.created_at desc limit 1) charge on true
     left join lateral (
-      select -sum(ol.amount_centavos) as amount from bills ob
+      select -sum(${pricedLine("ob", "ol")}) as amount from bills ob
       join bill_lines ol on ol.tenant_id = ob.tenant_id and ol.bill_id = ob.id
       where l.amount_centavos < 0 and ob.tenant_id = l.tenant_id and ob.subscriber_id = b.subscriber_id
         and ob.status = 'issued' and ob.id <> b.id and ob.created_at <= b.created_at

@@ -145,3 +145,13 @@ export async function updatePlan(
   await trx.updateTable("plans").set(fields)
     .where("tenant_id", "=", trx.tenantId).where("id", "=", planId).execute();
 }
+
+/** The price of the plan that most connections are on, the dearest of several; null without any plan. */
+export async function findUsualPrice(trx: TenantTransaction): Promise<bigint | null> {
+  const { rows } = await sql<{ price: bigint }>`
+    select p.price_centavos as price from plans p left join subscriptions c on c.tenant_id = p.tenant_id
+      and c.plan_id = p.id and c.status in ('active', 'disconnected')
+    where p.tenant_id = ${trx.tenantId} group by p.tenant_id, p.id
+    order by count(c.id) desc, p.price_centavos desc, p.id limit 1`.execute(trx);
+  return rows[0]?.price ?? null;
+}

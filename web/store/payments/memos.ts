@@ -88,13 +88,23 @@ export async function sumVatBackOfBill(
     .executeTakeFirstOrThrow();
 }
 
-/** The last live memo or write-off that was given to a bill, if any. */
+/** The last live memo or write-off that was given to a bill, if any. Those for outages are taken back with it. */
 export async function findMemoOfBill(
   trx: TenantTransaction,
   billId: string,
 ): Promise<Pick<MemoRow, "id" | "number"> | null> {
   return await trx.selectFrom("credit_memos").select(["id", "number"]).where("tenant_id", "=", trx.tenantId)
-    .where("bill_id", "=", billId).where("voided_at", "is", null).orderBy("id", "desc").limit(1)
+    .where("bill_id", "=", billId).where("voided_at", "is", null)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(
+        selectFrom("outage_credits").select("memo_id").whereRef(
+          "outage_credits.tenant_id",
+          "=",
+          "credit_memos.tenant_id",
+        )
+          .whereRef("outage_credits.memo_id", "=", "credit_memos.id"),
+      ))
+    ).orderBy("id", "desc").limit(1)
     .executeTakeFirst() ?? null;
 }
 

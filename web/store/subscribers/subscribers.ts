@@ -19,6 +19,7 @@ const SUBSCRIBER_COLUMNS = [
   "created_at",
   "barangay",
   "city",
+  "withholding_rate_bp",
 ] as const;
 
 /** A subscriber's own row; null when not of this tenant. */
@@ -80,6 +81,16 @@ export interface ContactFields {
   /** @default as it is */
   city?: string | null;
   notes: string | null;
+}
+
+/** Says how much tax a subscriber withholds; null: none. */
+export async function updateWithholding(
+  trx: TenantTransaction,
+  subscriberId: string,
+  rateBp: number | null,
+): Promise<void> {
+  await trx.updateTable("subscribers").set({ withholding_rate_bp: rateBp })
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriberId).execute();
 }
 
 /** Changes contact data. */

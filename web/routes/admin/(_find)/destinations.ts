@@ -25,6 +25,7 @@ const DESTINATIONS: readonly Destination[] = [
   { kind: "page", label: "shell.nav_import", href: "/admin/import", keys: "g i" },
   { kind: "page", label: "find.to_runs", href: "/admin/runs" },
   { kind: "page", label: "shell.nav_settings", href: "/admin/settings", keys: "g e" },
+  { kind: "page", label: "settings.section_tax", href: "/admin/settings/tax" },
   { kind: "page", label: "settings.section_books", href: "/admin/settings/books" },
   { kind: "page", label: "security.title", href: "/admin/settings/security" },
   { kind: "page", label: "find.to_help", href: "/admin/help/shortcuts", keys: "?" },

@@ -6,7 +6,7 @@ import type { Permission } from "@/web/domain/access/mod.ts";
 import { formatInstant, formatTime } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { NeedKind, NeedsYou } from "@/web/store/live/needs_you.ts";
-import { METHODS } from "@/web/route_table/payments.ts";
+import { PAYMENT_METHODS } from "@/web/route_table/payments.ts";
 import { address, may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { endedKey, troubleKey } from "../(_network)/link_words.ts";
 
@@ -212,7 +212,7 @@ function detailOf({ kind, detail, since }: NeedsYou, { zone }: PageMoment, t: Tr
   if (kind === "agent_trouble") return t(troubleKey(detail ?? "", "_title"));
   if (kind === "agent_offline") return detail === null ? "" : ` (${t(endedKey(detail))})`;
   if (kind === "payment_twice") {
-    const method = METHODS.find((known) => known === detail);
+    const method = PAYMENT_METHODS.find((known) => known === detail);
     return method === undefined ? detail ?? "" : t(`words.method_${method}`);
   }
   if (kind === "run_awaiting_approval" || kind === "bill_run_waits") {

@@ -9,7 +9,7 @@ import { LinkButton } from "@/web/components/form/Button.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { type ListFrame, listHref } from "@/web/components/list/list_frame.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import { METHODS, paymentsQuery } from "@/web/route_table/payments.ts";
+import { PAYMENT_METHODS, paymentsQuery } from "@/web/route_table/payments.ts";
 import { countPayments, listPayments, type PaymentFilter } from "@/web/store/payments/payments_page.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { columnsFor } from "./(_parts)/columns.tsx";
@@ -114,7 +114,7 @@ function chipsOf(t: Translate, frame: ListFrame, query: Query, today: Temporal.P
       href: listHref(frame, { on: isToday ? undefined : day }),
       isCurrent: isToday,
     },
-    ...METHODS.map((method) => ({
+    ...PAYMENT_METHODS.map((method) => ({
       label: t(`words.method_${method}`),
       href: listHref(frame, { method: query.method === method ? undefined : method }),
       isCurrent: query.method === method,

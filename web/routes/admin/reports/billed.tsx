@@ -14,7 +14,6 @@ import { define } from "@/web/app/state.ts";
 import { Bars } from "@/web/components/facts/Bars.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
-import { Money } from "@/web/components/facts/Money.tsx";
 import { listHref } from "@/web/components/list/list_frame.ts";
 import { billedAgainstCollected, type BilledMonth, type MonthMoves } from "@/web/domain/payments/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
@@ -24,6 +23,7 @@ import { sumAging } from "@/web/store/billing/aging.ts";
 import type { ReportScope } from "@/web/store/billing/counted_entries.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { monthWords } from "./(_parts)/collection_columns.tsx";
+import { lastMonths, signed } from "./(_parts)/months.tsx";
 import { ReportTabs } from "./(_parts)/ReportTabs.tsx";
 import { readScopeChoices, SCOPE_NAMES, scopeOf, ScopeSelects, scopeWords } from "./(_parts)/scope.tsx";
 
@@ -113,12 +113,6 @@ async function readMonths(trx: TenantTransaction, { months, today, ...scope }: B
   return begun < 0 ? [] : rows.slice(begun);
 }
 
-/** The first days of the last months, this one last. */
-function lastMonths(today: Temporal.PlainDate, count: number): Temporal.PlainDate[] {
-  const first = today.with({ day: 1 });
-  return Array.from({ length: count }, (_, at) => first.subtract({ months: count - 1 - at }));
-}
-
 function Picture({ t, months }: { t: Translate; months: readonly BilledMonth[] }) {
   const billed = sum(months.map(billedOf));
   const collected = sum(months.map(collectedOf));
@@ -178,14 +172,4 @@ function columnsFor(t: Translate, rows: readonly BilledMonth[]): ListColumn<Bill
       ...(name === "open" && { phone: "corner" }),
     })),
   ];
-}
-
-function signed(amount: Centavos) {
-  return amount < 0n
-    ? (
-      <>
-        − <Money amount={centavos(-amount)} />
-      </>
-    )
-    : <Money amount={amount} />;
 }

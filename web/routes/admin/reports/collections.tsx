@@ -11,7 +11,7 @@ import { Card } from "@/web/components/facts/Card.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { type ListFrame, listHref } from "@/web/components/list/list_frame.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import { METHODS } from "@/web/route_table/payments.ts";
+import { PAYMENT_METHODS } from "@/web/route_table/payments.ts";
 import { collectionsQuery } from "@/web/route_table/reports.ts";
 import { COLLECTED_BY, type CollectedBy } from "@/web/domain/payments/mod.ts";
 import {
@@ -84,7 +84,7 @@ export const list = define.list({
       by: shownBy(query, spanOf(query, today)),
       withReversed: query.reversed === "yes",
       // A file has every method, so that its columns are the same each month.
-      methods: METHODS.filter((method) =>
+      methods: PAYMENT_METHODS.filter((method) =>
         rows.length === 0 || rows.some((row) => row.byMethod[method] !== undefined)
       ),
     }),
@@ -187,7 +187,7 @@ function Choices(
         name="method"
         label={t("tables.method")}
         all={t("reports.all_methods")}
-        rows={METHODS.map((method) => ({ id: method, name: t(`words.method_${method}`) }))}
+        rows={PAYMENT_METHODS.map((method) => ({ id: method, name: t(`words.method_${method}`) }))}
         value={query.method}
       />
       {choices.collectors.length > 1 && (

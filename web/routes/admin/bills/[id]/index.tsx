@@ -19,14 +19,18 @@ import { Money } from "@/web/components/facts/Money.tsx";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { BillPill, Pill } from "@/web/components/facts/Pill.tsx";
 import { formatPeriod } from "@/shared/calendar/mod.ts";
-import { correctionOf } from "@/web/domain/payments/mod.ts";
+import { correctionOf, type OpenSplit } from "@/web/domain/payments/mod.ts";
 import { billQuery } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { toCorrected } from "@/web/services/billing/void_bill.ts";
-import { type ExplainedLine, formatBasisPoints, type LineSum } from "@/web/domain/billing/mod.ts";
+import { type ExplainedLine, formatBasisPoints, type LineSum, pricedOf } from "@/web/domain/billing/mod.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
 import { explainBill } from "@/web/services/billing/explain_bill.ts";
 import { type BillDetail, type BillShareRow, findBill } from "@/web/store/billing/bills.ts";
+import { listOpenOnDay } from "@/web/store/billing/account_lines.ts";
+import { withheldSplit } from "@/web/services/payments/withheld_split.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { listDisputesOf } from "@/web/store/billing/disputes.ts";
 import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
 import type { Translate } from "@/web/messages/mod.ts";
@@ -34,11 +38,12 @@ import { balanceOf, describeDue, statusOf } from "@/web/app/words/due_words.ts";
 import { found, may, momentOf, readPage } from "@/web/app/frame/page_context.ts";
 import { TitledTable } from "@/web/components/list/TitledTable.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";
+import { taxFacts } from "../(_parts)/tax_facts.tsx";
 import { DisputeCard } from "../(_parts)/DisputeCard.tsx";
 import { keysOfBill } from "../../(_lists)/keys_of.ts";
 
 export default define.page<typeof handler>(function BillPage({ data, state }) {
-  const { bill, connection, disputes, explained, moment, done } = data;
+  const { bill, connection, disputes, explained, withheld, moment, done } = data;
   const isDisputed = disputes.some(({ decision }) => decision === null);
   const { t } = state;
   const status = statusOf(bill, moment.today);
@@ -60,6 +65,14 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
               </LinkButton>
             )}
             <Corrections bill={bill} state={state} />
+            {balance > ZERO && may(state, "payment:post") && (withheld?.certificateCentavos ?? ZERO) > ZERO &&
+              (
+                <LinkButton
+                  href={`/admin/payments/new?subscriber=${bill.subscriber_id}&bill=${bill.id}&method=withholding_2307`}
+                >
+                  {t("payments.post_certificate")}
+                </LinkButton>
+              )}
             {balance > ZERO && may(state, "payment:post") && (
               <LinkButton
                 kind="primary"
@@ -88,7 +101,8 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
         main={
           <>
             <Card title={t("bills.billed")}>
-              <FactList sum facts={linesOf(t, bill, explained)} />
+              <FactList sum facts={[...linesOf(t, bill, explained), ...withheldFacts(t, withheld)]} />
+              {bill.tax_mode !== "non_vat" && <p class="note" lang="en">{t("account.soa_note")}</p>}
             </Card>
             <Shares bill={bill} canOpen={may(state, "payment:read")} />
           </>
@@ -151,7 +165,13 @@ export const handler = define.handlers({
         moment,
       );
       const explained = await explainBill(trx, bill, connection?.activated_on ?? null);
-      return { bill, connection: connection ?? null, explained, disputes: await listDisputesOf(trx, id) };
+      return {
+        bill,
+        connection: connection ?? null,
+        explained,
+        withheld: await readWithheld(trx, bill),
+        disputes: await listDisputesOf(trx, id),
+      };
     });
     const { t } = ctx.state;
     ctx.state.title = t("bills.one", { number: data.bill.number ?? t("bills.draft") });
@@ -164,21 +184,41 @@ function linesOf(
   bill: BillDetail,
   explained: ReadonlyMap<number, ExplainedLine>,
 ): Fact[] {
+  const priced = (line: BillDetail["lines"][number]) =>
+    pricedOf(bill.tax_mode, line.amount_centavos, line.vat_centavos);
   const lines = bill.lines.map((line) => ({
     label: (
       <>
         {lineWords(t, line)}
-        <Explanation of={explained.get(line.line_no)} amountCentavos={line.amount_centavos} />
+        <Explanation of={explained.get(line.line_no)} amountCentavos={priced(line)} />
       </>
     ),
-    value: <Money amount={centavos(line.amount_centavos)} />,
+    value: <Money amount={priced(line)} />,
   }));
   return [
     ...lines,
+    ...taxFacts(t, bill),
     { label: t("tables.total"), value: <Money amount={centavos(bill.total_centavos)} />, strong: true },
     { label: t("bills.paid"), value: <Money amount={centavos(bill.paid_centavos)} /> },
     { label: t("tables.to_pay"), value: <Money amount={balanceOf(bill)} />, strong: true },
   ];
+}
+
+/** How what is open is to be paid by who withholds tax. */
+function withheldFacts(t: Translate, withheld: OpenSplit | null): Fact[] {
+  if (withheld === null || withheld.certificateCentavos === ZERO) return [];
+  return [
+    { label: t("payments.in_money"), value: <Money amount={withheld.moneyCentavos} /> },
+    { label: t("payments.by_certificate"), value: <Money amount={withheld.certificateCentavos} /> },
+  ];
+}
+
+async function readWithheld(trx: TenantTransaction, bill: BillDetail): Promise<OpenSplit | null> {
+  const subscriber = await findSubscriber(trx, bill.subscriber_id);
+  const rateBp = subscriber?.withholding_rate_bp ?? null;
+  if (rateBp === null || balanceOf(bill) === ZERO) return null;
+  const open = await listOpenOnDay(trx, { subscriberId: bill.subscriber_id });
+  return withheldSplit(open.filter(({ id }) => id === bill.id), rateBp);
 }
 
 /** What a line is for. Lines of earlier versions are English, and the oldest leave their period out. */

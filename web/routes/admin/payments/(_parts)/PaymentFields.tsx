@@ -7,16 +7,22 @@ import { HiddenFields } from "@/web/components/form/Csrf.tsx";
 import { DateField, MoneyField } from "@/web/components/form/NumberField.tsx";
 import { SelectField } from "@/web/components/form/SelectField.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
+import type { OpenSplit } from "@/web/domain/payments/mod.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { useT } from "@/web/components/i18n.ts";
 import ChangeDue from "@/web/islands/ChangeDue.tsx";
-import { METHODS } from "@/web/route_table/payments.ts";
+import { METHODS, PAYMENT_METHODS } from "@/web/route_table/payments.ts";
 import type { PaymentPreview } from "@/web/services/payments/preview_payment.ts";
 import type { Paying, PaymentView } from "./payment_form.ts";
 
 /** The fields of a payment of the one who pays. */
 export function PaymentFields({ form, paying }: { form: PaymentView; paying: Paying }) {
   const { t, field } = form;
-  const { preview, today, closed } = paying;
+  const { preview, today, closed, withheld } = paying;
+  // What a certificate settles is offered to who withholds; a form that names it all the same says why not.
+  const methods = withheld === null && field("method").value !== "withholding_2307"
+    ? METHODS
+    : PAYMENT_METHODS;
   return (
     <>
       {closed !== null && (
@@ -24,6 +30,7 @@ export function PaymentFields({ form, paying }: { form: PaymentView; paying: Pay
           {t("corrections.target_goes")}
         </Banner>
       )}
+      {withheld !== null && <p class="note">{withheldWords(t, withheld)}</p>}
       <MoneyField
         {...field("amount")}
         big
@@ -35,7 +42,7 @@ export function PaymentFields({ form, paying }: { form: PaymentView; paying: Pay
       <div class="form-row">
         <SelectField
           {...field("method")}
-          options={METHODS.map((method) => ({ value: method, label: t(`words.method_${method}`) }))}
+          options={methods.map((method) => ({ value: method, label: t(`words.method_${method}`) }))}
         />
         <MoneyField {...field("tendered")} hint={t("payments.tendered_hint")} />
       </div>
@@ -53,6 +60,14 @@ export function PaymentFields({ form, paying }: { form: PaymentView; paying: Pay
       <TextField {...field("note")} />
     </>
   );
+}
+
+/** `Tax is withheld: ₱1,650.00 in money, ₱30.00 by certificate 2307.` */
+export function withheldWords(t: Translate, { moneyCentavos, certificateCentavos }: OpenSplit): string {
+  return t("payments.withheld_split", {
+    money: formatPeso(moneyCentavos),
+    certificate: formatPeso(certificateCentavos),
+  });
 }
 
 /** The bill to pay first; there is nothing to choose where there is only one. */

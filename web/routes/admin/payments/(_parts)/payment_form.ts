@@ -5,10 +5,13 @@ import { address, found, type PageMoment } from "@/web/app/frame/page_context.ts
 import type { newPaymentQuery, paymentForm } from "@/web/route_table/payments.ts";
 import { type PaymentPreview, previewPayment } from "@/web/services/payments/preview_payment.ts";
 import { closedAs } from "@/web/services/payments/closed_target.ts";
+import type { OpenSplit } from "@/web/domain/payments/mod.ts";
+import { withheldSplit } from "@/web/services/payments/withheld_split.ts";
+import { listOpenOnDay } from "@/web/store/billing/account_lines.ts";
 import { findBill } from "@/web/store/billing/bills.ts";
 import { countPayments } from "@/web/store/payments/payments.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { findSubscriber, type SubscriberRow } from "@/web/store/subscribers/subscribers.ts";
 import { listSubscribers, type SubscriberListRow } from "@/web/store/subscribers/subscribers_page.ts";
 import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
 import { z } from "zod";
@@ -30,6 +33,8 @@ export interface Finding {
 export interface Paying {
   step: "pay";
   subscriber: { id: string; name: string; account_number: string };
+  /** Who withholds: how what is chosen is to be paid. Null for everybody else. */
+  withheld: OpenSplit | null;
   preview: PaymentPreview;
   /** What is in the amount field; null when it cannot be read. */
   amount: Centavos | null;
@@ -80,9 +85,13 @@ async function loadPaying(
     });
   // Counted before the bills are read: a payment between the two is asked about rather than missed.
   const paymentsShown = await countPayments(trx, subscriber.id);
+  const chosen = isSent ? typed("bill") : query.bill ?? "";
+  const withheld = await readWithheld(trx, subscriber, chosen);
   const values = isSent ? {} : freshValues({
     preview: await preview(ZERO, query.bill ?? ""),
     paymentsShown,
+    withheld,
+    method: withheld === null && query.method === "withholding_2307" ? undefined : query.method,
     bill: query.bill ?? "",
     today: moment.today,
     subscriberId,
@@ -97,6 +106,7 @@ async function loadPaying(
   return {
     step: "pay",
     subscriber,
+    withheld,
     values,
     preview: shown,
     amount: amount?.ok ? amount.value : null,
@@ -105,6 +115,18 @@ async function loadPaying(
     today: moment.today,
     closed: await findClosed(trx, subscriber.id, isSent ? typed("bill") : query.bill ?? ""),
   };
+}
+
+/** Of the bill that was chosen, else of all that is open. */
+async function readWithheld(
+  trx: TenantTransaction,
+  { id, withholding_rate_bp: rateBp }: SubscriberRow,
+  billId: string,
+): Promise<OpenSplit | null> {
+  if (rateBp === null) return null;
+  const open = await listOpenOnDay(trx, { subscriberId: id });
+  const one = open.filter((bill) => bill.id === billId);
+  return withheldSplit(one.length > 0 ? one : open, rateBp);
 }
 
 async function findClosed(
@@ -120,22 +142,26 @@ async function findClosed(
 
 /** Values of a fresh form. */
 function freshValues(
-  { preview, paymentsShown, bill, today, subscriberId }: {
+  { preview, paymentsShown, withheld, method = "cash", bill, today, subscriberId }: {
     preview: PaymentPreview;
     paymentsShown: number;
+    withheld: OpenSplit | null;
+    method?: z.output<typeof newPaymentQuery>["method"];
     bill: string;
     today: Temporal.PlainDate;
     subscriberId: string;
   },
 ): Partial<Record<Field, string>> {
   const target = preview.bills.find((row) => row.billId === bill);
-  const owed = target?.balanceCentavos ?? preview.owedCentavos;
+  const all = target?.balanceCentavos ?? preview.owedCentavos;
+  const part = method === "withholding_2307" ? withheld?.certificateCentavos : withheld?.moneyCentavos;
+  const owed = part ?? all;
   return {
     key: crypto.randomUUID(),
     subscriber: subscriberId,
     bill: target === undefined ? "" : bill,
     amount: owed > ZERO ? formatCentavosPlain(owed) : "",
-    method: "cash",
+    method,
     received: today.toString(),
     // How many payments there were when the form was opened; later ones came in between.
     shown: String(paymentsShown),

@@ -6,6 +6,8 @@ export const REPORTS = [
   { name: "aging", href: "/admin/reports/aging", icon: "clock" },
   { name: "collections", href: "/admin/reports/collections", icon: "cash" },
   { name: "billed", href: "/admin/reports/billed", icon: "chart" },
+  { name: "vat", href: "/admin/reports/vat", icon: "bill" },
+  { name: "certificates", href: "/admin/reports/certificates", icon: "bill" },
   { name: "accounts", href: "/admin/reports/accounts", icon: "list" },
 ] as const;
 

@@ -1,17 +1,18 @@
 import { formatDate, formatDateShort } from "@/shared/calendar/mod.ts";
-import { type Centavos, centavos, formatPeso, sum } from "@/shared/money/mod.ts";
-import { CompanyBlock } from "@/web/components/facts/CompanyBlock.tsx";
+import { add, type Centavos, centavos, formatPeso, sum } from "@/shared/money/mod.ts";
+import { type Company, CompanyBlock } from "@/web/components/facts/CompanyBlock.tsx";
 import { FactList } from "@/web/components/facts/FactList.tsx";
 import { Money } from "@/web/components/facts/Money.tsx";
 import { StoredText } from "@/web/components/facts/StoredText.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import PrintButton from "@/web/islands/PrintButton.tsx";
 import type { StatementEntry, StatementView } from "@/web/services/payments/read_statement.ts";
+import { withheldWords } from "../../payments/(_parts)/PaymentFields.tsx";
 import { hrefOfLine } from "./ledger_columns.tsx";
 
 interface StatementSheetProps {
   view: StatementView;
-  company: { name: string; address: string | null; phone: string | null; email: string | null };
+  company: Company;
   logoAt: Temporal.Instant | null;
 }
 
@@ -50,7 +51,9 @@ export function StatementSheet({ view, company, logoAt }: StatementSheetProps) {
         />
         <Lines view={view} />
         <Foot view={view} />
+        <Tax view={view} />
         <OpenBills view={view} />
+        {view.withheld !== null && <p>{withheldWords(t, view.withheld)}</p>}
         <p class="sheet-note" lang="en">{t("account.soa_note")}</p>
       </div>
     </section>
@@ -149,6 +152,33 @@ function Foot({ view: { statement, sums } }: { view: StatementView }) {
         },
       ]}
     />
+  );
+}
+
+/** What of the charges is sales and what is VAT, for who has any. */
+function Tax({ view: { tax } }: { view: StatementView }) {
+  const t = useT();
+  if (tax === null) return null;
+  const { vatableCentavos, vatCentavos, vatBackCentavos } = tax;
+  return (
+    <section class="stack">
+      <h3>{t("bills.vat_title")}</h3>
+      <FactList
+        sum
+        facts={[
+          { label: t("bills.vatable"), value: <Money amount={vatableCentavos} /> },
+          { label: t("reports.vat"), value: <Money amount={vatCentavos} /> },
+          {
+            label: t("bills.with_vat"),
+            value: <Money amount={add(vatableCentavos, vatCentavos)} />,
+            strong: true,
+          },
+          ...(vatBackCentavos === 0n
+            ? []
+            : [{ label: t("bills.vat_back"), value: <Money amount={vatBackCentavos} /> }]),
+        ]}
+      />
+    </section>
   );
 }
 

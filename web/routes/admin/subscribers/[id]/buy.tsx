@@ -217,7 +217,7 @@ interface Basket {
   choices: (PrepaidPlan & { key: string; until: Temporal.PlainDate })[];
 }
 
-type Offer = Pick<Awaited<ReturnType<typeof readOffer>>, "units" | "creditCentavos" | "purchase">;
+type Offer = Pick<Awaited<ReturnType<typeof readOffer>>, "units" | "creditCentavos" | "purchase" | "total">;
 
 /** What the address asks for, else what was bought last, else the first that is sold; null where nothing is. */
 function fillBasket(
@@ -235,7 +235,7 @@ function fillBasket(
   const [first] = coverage;
   const end = coverage.at(-1)?.end;
   if (first === undefined || end === undefined) return null;
-  const price = centavos(unit.priceCentavos * BigInt(quantity));
+  const price = offer.total(unit, quantity);
   const missing = price - offer.creditCentavos;
   return {
     key: keyOf(unit),
@@ -246,7 +246,12 @@ function fillBasket(
     until: end.subtract({ days: 1 }),
     creditCentavos: offer.creditCentavos,
     missing: missing > 0n ? centavos(missing) : ZERO,
-    choices: offer.units.map((one) => ({ ...one, key: keyOf(one), until: lastDay(offer, one) })),
+    choices: offer.units.map((one) => ({
+      ...one,
+      priceCentavos: offer.total(one, 1),
+      key: keyOf(one),
+      until: lastDay(offer, one),
+    })),
   };
 }
 

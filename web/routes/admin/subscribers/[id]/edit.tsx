@@ -1,7 +1,9 @@
 import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
+import { TextField } from "@/web/components/form/TextField.tsx";
+import { formatBasisPoints } from "@/web/domain/billing/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
-import { contactForm } from "@/web/route_table/subscribers.ts";
+import { editForm } from "@/web/route_table/subscribers.ts";
 import { findDuplicates } from "@/web/services/subscribers/find_duplicates.ts";
 import { contactVersion, updateSubscriber } from "@/web/services/subscribers/update_subscriber.ts";
 import { listPlaces } from "@/web/store/subscribers/new_subscribers.ts";
@@ -12,7 +14,7 @@ import { PERSON_FIELDS, PERSON_LABELS, PersonFields, type PersonValues } from ".
 
 const form = define.form({
   params: idParams,
-  input: contactForm,
+  input: editForm,
   load: async (trx, { params, isSent, state }) => {
     const person = found(await findSubscriber(trx, params.id));
     // Others who look the same, now that it is changed.
@@ -25,19 +27,31 @@ const form = define.form({
   title: ({ t }) => t("subscribers.edit"),
   windowTitle: ({ t, loaded }) => t("subscribers.edit_of", { name: loaded.person.name }),
   back: ({ loaded: { person } }) => ({ href: `/admin/subscribers/${person.id}`, label: person.name }),
-  labels: PERSON_LABELS,
-  values: ({ person }) =>
-    Object.fromEntries(PERSON_FIELDS.map((name) => [name, person[name] ?? ""])) as PersonValues,
+  labels: { ...PERSON_LABELS, withholding: "subscribers.withholding" },
+  values: ({ person }) => ({
+    ...Object.fromEntries(PERSON_FIELDS.map((name) => [name, person[name] ?? ""])) as PersonValues,
+    withholding: person.withholding_rate_bp === null ? "" : formatBasisPoints(person.withholding_rate_bp),
+  }),
   edits: { subject: ({ person }) => person.id, version: ({ person }) => contactVersion(person) },
   fields: (view) => (
     <>
       <PersonFields form={view} places={view.loaded.places} />
+      <TextField
+        {...view.field("withholding")}
+        width="short"
+        hint={view.t("subscribers.withholding_hint")}
+      />
       <DuplicatesPart duplicates={view.loaded.duplicates} canAccept={false} />
     </>
   ),
   verb: ({ t }) => t("subscribers.save"),
-  submit: (input, { call, seen, loaded }) =>
-    updateSubscriber(...call, { subscriberId: loaded.person.id, seen, ...input }),
+  submit: ({ withholding, ...input }, { call, seen, loaded }) =>
+    updateSubscriber(...call, {
+      subscriberId: loaded.person.id,
+      seen,
+      withholdingRateBp: withholding,
+      ...input,
+    }),
   at: { name_required: "name", email_not_understood: "email" },
   done: (_value, { loaded }) => `/admin/subscribers/${loaded.person.id}?done=saved`,
   undo: (_value, { loaded }) => loaded.person.id,

@@ -116,11 +116,11 @@ export const { handler, route } = form;
 
 /** What is still billed, what is given back, and until when it stays on without buying. */
 function effectWords(effect: ToPrepaidEffect, t: Translate): string {
-  const { toBill, carried, effectiveOn, givenBack, suspendedBack } = effect;
+  const { toBill, billCentavos, carried, effectiveOn, givenBack, suspendedBack } = effect;
   const until = carried.at(-1)?.end;
   const words = toBill.length > 0
     ? t("prepaid.mode_last_bill", {
-      amount: formatPeso(sum(toBill.map((line) => line.amountCentavos))),
+      amount: formatPeso(billCentavos),
       until: formatDate(effectiveOn.subtract({ days: 1 }), t.locale),
     })
     : until !== undefined

@@ -1,0 +1,3 @@
+import { list } from "./certificates.tsx";
+
+export const { handler, route } = list.csv;

@@ -1,0 +1,3 @@
+import { list } from "./vat.tsx";
+
+export const { handler, route } = list.csv;
