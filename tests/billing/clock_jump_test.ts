@@ -12,6 +12,7 @@ import { confirmClock, watchClock } from "@/web/services/billing/watch_clock.ts"
 import { findClockWatch } from "@/web/store/billing/clock_watch.ts";
 import { readFuture } from "@/web/store/billing/future.ts";
 import { assertBooksHold, createIsp, type Isp, type IspOptions, offNow, pay, todayOf } from "./isp.ts";
+import { passIdleDays } from "./idle_days.ts";
 import { voidPaid } from "./void_paid.ts";
 
 const day = Temporal.PlainDate.from;
@@ -40,6 +41,9 @@ async function minute(isp: Watched): Promise<boolean> {
 /** Time that really passes: the clock and the machine agree, and the scheduler looks at both before each hour's runs. */
 async function livesUntil(isp: Watched, local: string): Promise<void> {
   const target = Temporal.PlainDateTime.from(local).toZonedDateTime("Asia/Manila");
+  const begun = isp.clock.now();
+  await passIdleDays(isp, target.toPlainDate());
+  isp.machine.seconds += isp.clock.now().since(begun).total("seconds");
   while (true) {
     const here = isp.clock.now().toZonedDateTimeISO("Asia/Manila");
     const next = [
