@@ -29,6 +29,7 @@ import {
 } from "./payment_input.ts";
 import { runOnce } from "./run_once.ts";
 import { refuseClosedTarget } from "./closed_target.ts";
+import { settleFees } from "../billing/late_fees.ts";
 import { renewOnPosting } from "../billing/renew_prepaid.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -101,8 +102,12 @@ export async function postPayment(
   const targetBillId = await aim?.() ?? input.targetBillId;
   const payment = await insert(useCase, input, hash);
   const { open, ...allocated } = await allocate(useCase, input, { id: payment.id, targetBillId });
+  // Only money from before today can have been in time for a fee that was charged already.
+  const isEarlier = Temporal.PlainDate.compare(input.receivedOn, useCase.business.today) < 0;
+  if (isEarlier) await settleFees(useCase, input.subscriberId);
   await renewOnPosting(useCase, input.subscriberId);
-  const restored = await restoreService(trx, useCase.tenant, input.subscriberId, useCase.booking, open);
+  const left = isEarlier ? undefined : open;
+  const restored = await restoreService(trx, useCase.tenant, input.subscriberId, useCase.booking, left);
   useCase.touchRouters(restored.routerIds);
   await recordAudit(trx, useCase.actor, {
     action: "payment.recorded",
