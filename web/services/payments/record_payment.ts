@@ -3,7 +3,12 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { localTime } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import { allocatePayment, type BillShare, legsOfPaymentPosted } from "@/web/domain/payments/mod.ts";
+import {
+  allocatePayment,
+  type BillShare,
+  legsOfPaymentPosted,
+  readReference,
+} from "@/web/domain/payments/mod.ts";
 import { listOpenBills, lockBill, type OpenBillRow } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
@@ -176,7 +181,7 @@ async function refuseTwin(
   { trx }: UseCase,
   input: PaymentInput,
 ): Promise<Failure<"duplicate_reference"> | null> {
-  const reference = input.reference?.trim() ?? "";
+  const reference = readReference(input.reference ?? "");
   const twin = await findPaymentByReference(trx, input.method, reference);
   if (twin === null) return null;
   return err("duplicate_reference", {
@@ -239,7 +244,7 @@ async function insert(
     recorded_on: business.today,
     recorded_by: actor.label,
     staff_user_id: staffIdOf(actor),
-    reference: input.reference?.trim() || null,
+    reference: readReference(input.reference ?? "") || null,
     note: input.note?.trim() || null,
     // Who confirms it sees that it is on another payment; without one it is nobody else's.
     is_reference_shared: input.confirmDuplicateReference === true &&
