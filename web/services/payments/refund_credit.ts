@@ -13,7 +13,7 @@ import {
 } from "@/web/domain/payments/mod.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
-import { listCreditSources } from "@/web/store/payments/credit_sources.ts";
+import { listRefundableSources } from "@/web/store/payments/credit_sources.ts";
 import { findRefundByKey, insertRefund, type RefundRow } from "@/web/store/payments/refunds.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
@@ -89,7 +89,7 @@ async function pay(
   }
   const refusal = checkKey(input.idempotencyKey) ?? checkRefund(input);
   if (refusal !== null) return refusal;
-  const sources = await listCreditSources(trx, [input.subscriberId]);
+  const sources = await listRefundableSources(trx, input.subscriberId);
   const shares = drawRefund(
     input.amountCentavos,
     sources.map((source) => ({

@@ -30,6 +30,20 @@ export async function updateCreditSourceEnded(
     .where("id", "=", sourceId).execute();
 }
 
+/** Credit that may be paid back: a certificate 2307 is tax that was withheld, and no money came in. */
+export async function listRefundableSources(
+  trx: TenantTransaction,
+  subscriberId: string,
+): Promise<CreditSourceRow[]> {
+  const sources = await listCreditSources(trx, [subscriberId]);
+  if (sources.length === 0) return [];
+  const certificates = await trx.selectFrom("payments").select("id").where("tenant_id", "=", trx.tenantId)
+    .where("id", "in", sources.map((source) => source.source_id)).where("method", "=", "withholding_2307")
+    .execute();
+  const withheld = new Set(certificates.map((payment) => payment.id));
+  return sources.filter((source) => !withheld.has(source.source_id));
+}
+
 /** Live sources with something left over, oldest first. The used ones of years are not read. */
 export async function listCreditSources(
   trx: TenantTransaction,

@@ -15,7 +15,7 @@ import { refundForm } from "@/web/route_table/corrections.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { METHODS } from "@/web/route_table/payments.ts";
 import { refundCredit } from "@/web/services/payments/refund_credit.ts";
-import { listCreditSources } from "@/web/store/payments/credit_sources.ts";
+import { listRefundableSources } from "@/web/store/payments/credit_sources.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 
 const form = define.form({
@@ -23,7 +23,7 @@ const form = define.form({
   input: refundForm,
   load: async (trx, { params, isSent, typed }) => {
     const subscriber = found(await findSubscriber(trx, params.id));
-    const sources = (await listCreditSources(trx, [subscriber.id])).map((source) => ({
+    const sources = (await listRefundableSources(trx, subscriber.id)).map((source) => ({
       sourceId: source.source_id,
       number: source.number,
       availableCentavos: centavos(source.available_centavos),
