@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { centavos } from "@/shared/money/mod.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
+import { buy, createPrepaidIsp } from "@/tests/billing/prepaid_isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, todayOf } from "@/tests/billing/isp.ts";
 import { balanceOn, setTax } from "@/tests/billing/tax_isp.ts";
 import { issueCharge } from "@/web/services/billing/issue_charge.ts";
+import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { issueMemo } from "@/web/services/payments/issue_memo.ts";
 import { readStatement } from "@/web/services/payments/read_statement.ts";
 import { recordPayment } from "@/web/services/payments/record_payment.ts";
+import { refundCredit } from "@/web/services/payments/refund_credit.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import { withheldSplit } from "@/web/services/payments/withheld_split.ts";
 import { updateSubscriber } from "@/web/services/subscribers/update_subscriber.ts";
@@ -104,6 +107,31 @@ Deno.test("a certificate is of who withholds, has a number of its own, and never
     await updateSubscriber(isp.context, isp.tenantId, isp.actor, tooMuch),
     "withholding_out_of_range",
   );
+  await assertBooksHold(isp);
+});
+
+Deno.test("a certificate whose bill is taken back is credit for other bills, and never paid out: no money came in", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database);
+  await withhold(isp, 0, 200);
+  const reason = "Never delivered";
+  const { billId, paymentId } = assertOk(await buy(isp, 0, { count: 7, pesos: 199 }));
+  assert.ok(paymentId);
+  assertOk(await reversePayment(isp.context, isp.tenantId, isp.actor, { paymentId, reason }));
+  assertOk(await post(isp, 0, "withholding_2307", 2000n));
+  assertOk(await voidBill(isp.context, isp.tenantId, isp.actor, { billId, reason }));
+  const refund = (amount: bigint) =>
+    refundCredit(isp.context, isp.tenantId, isp.actor, {
+      subscriberId: isp.subscriberIds[0]!,
+      amountCentavos: centavos(amount),
+      method: "cash",
+      reference: "",
+      reason,
+      idempotencyKey: crypto.randomUUID(),
+    });
+  assertRefused(await refund(1n), "refund_above_credit");
+  await charge(isp, 0, 100000n);
+  assert.equal(await splitOf(isp, 0), "98000 + 0", "the certificate pays the next bill");
   await assertBooksHold(isp);
 });
 
