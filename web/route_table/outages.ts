@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { says } from "@/shared/codes/mod.ts";
-import { OUTAGE_CAUSE_MAX } from "@/web/domain/billing/limits.ts";
+import { OUTAGE_CAUSE_MAX, OUTAGE_NAMES_TEXT_MAX } from "@/web/domain/billing/limits.ts";
 import { formDate, formText, optionalDate, queryId, queryText, queryWord, reasonText } from "./fields.ts";
 import { listQuery } from "./lists.ts";
 
@@ -24,15 +24,15 @@ export const outageForm = z.object({
   scope: z.enum(OUTAGE_SCOPES),
   site: placeId,
   router: placeId,
-  names: formText(20_000).optional().transform((
+  names: formText(OUTAGE_NAMES_TEXT_MAX).optional().transform((
     text,
   ) => [...new Set((text ?? "").split(/[\s,;]+/).filter((name) => name !== ""))]),
 });
 
 export const newOutageQuery = z.object({ router: queryId, since: queryText(40) });
 export const oneOutageQuery = z.object({ outage: queryId });
-export const endOutageForm = z.object({ toOn: formDate, toTime: time });
-export const takeOutageBackForm = z.object({ reason: reasonText });
+export const endOutageForm = z.object({ outage: z.uuid(), toOn: formDate, toTime: time });
+export const takeOutageBackForm = z.object({ outage: z.uuid(), reason: reasonText });
 export const outagesQuery = z.object({ show: queryWord(["all"]), sort: listQuery.sort, done: queryText(40) });
 export const outageCreditsQuery = z.object({
   show: queryWord(["running", "held", "above"]),

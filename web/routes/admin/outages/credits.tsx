@@ -20,10 +20,10 @@ export const list = define.list({
   name: "outage_credits",
   path: () => PATH,
   query: outageCreditsQuery,
-  filter: ({ query, moment }) => ({ show: query.show, moment }),
+  filter: ({ query }) => ({ show: query.show }),
   count: () => Promise.resolve(null),
   more: () => Promise.resolve(null),
-  read: async (trx, { show, moment }) => {
+  read: async (trx, { show }, _page, { moment }) => {
     const due = await listDueOutageCredits(trx, {
       tenant: moment.tenant,
       now: moment.today.toZonedDateTime({ timeZone: moment.zone, plainTime: moment.time }).toInstant(),

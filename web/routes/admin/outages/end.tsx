@@ -11,15 +11,16 @@ const form = define.form({
   query: oneOutageQuery,
   input: endOutageForm,
   load: async (trx, { query, moment }) => ({
-    outage: found(query.outage === undefined ? null : await findOutage(trx, query.outage)),
+    outage: query.outage === undefined ? null : found(await findOutage(trx, query.outage)),
     zone: moment.zone,
     here: `${moment.today}T${moment.time}`,
   }),
-  leave: ({ outage }) => outage.to_at === null && outage.taken_back_at === null ? null : "/admin/outages",
+  leave: ({ outage }) => outage?.to_at === null && outage.taken_back_at === null ? null : "/admin/outages",
+  hidden: ({ loaded: { outage } }) => ({ outage: found(outage).id }),
   permission: "outage:write",
   audit: "outage.ended",
   summary: "End an outage that lasts",
-  title: ({ t, loaded: { outage } }) => t("outages.end_title", { cause: outage.cause }),
+  title: ({ t, loaded: { outage } }) => t("outages.end_title", { cause: found(outage).cause }),
   back: ({ t }) => ({ href: "/admin/outages", label: t("outages.list") }),
   labels: { toOn: OUTAGE_LABELS.toOn, toTime: OUTAGE_LABELS.toTime },
   values: ({ here, zone }) => {
@@ -34,7 +35,7 @@ const form = define.form({
   ),
   verb: ({ t }) => t("outages.end"),
   submit: ({ toOn, toTime }, { call, loaded: { outage, zone } }) =>
-    endOutage(...call, { id: outage.id, to: momentOf(toOn, toTime, zone) }),
+    endOutage(...call, { id: found(outage).id, to: momentOf(toOn, toTime, zone) }),
   at: { outage_to_come: "toOn", outage_ends_before: "toOn" },
   done: () => "/admin/outages?done=ended",
 });
