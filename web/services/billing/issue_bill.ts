@@ -139,11 +139,13 @@ async function lateTerms(
   tenant: TenantRow,
   { kind, isImported, subscriptionId, dueOn }: IssuedBill,
 ): Promise<LateFeeColumns | null> {
-  if (kind === "prepaid" || kind === "late_fee" || isImported === true) return null;
+  if (kind === "prepaid" || kind === "late_fee") return null;
   const rules = await findRulesOf(trx, subscriptionId);
   if (rules === null) throw new Error(`Cannot issue bill: connection ${subscriptionId} does not exist`);
   const { lateFee, lateAfterDays } = rulesOf(tenant, rules.plan, rules.own);
-  return lateFeeColumns(lateFeeTerms(dueOn, { lateFee: lateFee.value, lateAfterDays: lateAfterDays.value }));
+  const terms = lateFeeTerms(dueOn, { lateFee: lateFee.value, lateAfterDays: lateAfterDays.value });
+  const columns = lateFeeColumns(terms);
+  return columns !== null && isImported === true ? { ...columns, late_fee_look_on: null } : columns;
 }
 
 /** The columns of a bill that say what paying it late costs. */
@@ -151,7 +153,7 @@ export interface LateFeeColumns {
   late_fee_on: Temporal.PlainDate;
   late_fee_centavos: bigint | null;
   late_fee_bp: number | null;
-  late_fee_look_on: Temporal.PlainDate;
+  late_fee_look_on: Temporal.PlainDate | null;
 }
 
 function lateFeeColumns(terms: LateFeeTerms | null): LateFeeColumns | null {

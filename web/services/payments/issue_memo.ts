@@ -13,6 +13,7 @@ import { findMemoByKey, insertMemo, sumMemosOfBill, sumVatBackOfBill } from "@/w
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
+import { settleFees } from "../billing/late_fees.ts";
 import { renewOnPosting } from "../billing/renew_prepaid.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { checkReason } from "../reason.ts";
@@ -107,8 +108,12 @@ async function issue(
     await refuseForBill(useCase, input);
   if (refusal !== null) return refusal;
   const memo = await insert(useCase, input, hash);
-  const open = await allocate(useCase, input, memo.id);
+  const allocated = await allocate(useCase, input, memo.id);
+  // A correction says that the bill asked for too much: so did the fee for paying it late.
+  const isCorrection = input.kind === "correction" && input.billId !== null;
+  if (isCorrection) await settleFees(useCase, input.subscriberId);
   await renewOnPosting(useCase, input.subscriberId);
+  const open = isCorrection ? undefined : allocated;
   const restored = await restoreService(trx, useCase.tenant, input.subscriberId, useCase.booking, open);
   useCase.touchRouters(restored.routerIds);
   await recordAudit(trx, useCase.actor, {
