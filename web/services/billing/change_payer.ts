@@ -1,5 +1,5 @@
 import { coded, periodValue } from "@/shared/codes/mod.ts";
-import { centavos, sum, ZERO } from "@/shared/money/mod.ts";
+import { sum } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { insertNeverBilled, listAheadOfThemselves } from "@/web/store/billing/charged_periods.ts";
 import {
@@ -244,24 +244,24 @@ async function creditUnused(
   { unused, effectiveOn }: PayerEffect,
 ): Promise<void> {
   if (unused === null) return;
-  const { period, creditCentavos } = unused;
+  const { period, back } = unused;
   await updatePeriodCut(useCase.trx, subscription.id, {
     start: period.period_start,
     end: period.period_end,
     newEnd: effectiveOn,
   });
-  if (creditCentavos === ZERO) return;
-  await giveMemo(useCase, {
-    subscriberId: subscription.subscriber_id,
-    subscriptionId: subscription.id,
-    kind: "correction",
-    reason: coded("memo_payer_changed", {
-      plan: planName,
-      period: periodValue(effectiveOn, period.period_end),
-    }),
-    amountCentavos: centavos(creditCentavos),
-    billId: period.bill_id,
-  });
+  for (const part of back) {
+    await giveMemo(useCase, {
+      subscriberId: subscription.subscriber_id,
+      subscriptionId: subscription.id,
+      kind: "correction",
+      reason: coded("memo_payer_changed", {
+        plan: planName,
+        period: periodValue(effectiveOn, period.period_end),
+      }),
+      ...part,
+    });
+  }
 }
 
 /** From the first day that the new payer is billed for; while bills have stopped, and of what is bought, nothing moves. */

@@ -1,5 +1,5 @@
 import { coded } from "@/shared/codes/mod.ts";
-import { centavos, ZERO } from "@/shared/money/mod.ts";
+import { ZERO } from "@/shared/money/mod.ts";
 import { rulesInEffect } from "@/web/domain/billing/mod.ts";
 import { updateRestSettled } from "@/web/store/billing/charged_periods.ts";
 import type { PlanRow } from "@/web/store/billing/plans.ts";
@@ -19,23 +19,23 @@ export async function settlePlanChange(
   useCase: UseCase,
   connection: SubscriptionRow,
   plan: PlanRow,
-  { lines, paid, netNowCentavos, settledBillId }: PlanNowReview,
+  { lines, paid, netNowCentavos, givenBack }: PlanNowReview,
 ): Promise<void> {
   const { trx, tenant, booking, business: { today } } = useCase;
   await updateRestSettled(trx, connection.id, today, {
     name: paid.planName,
     priceCentavos: paid.priceCentavos,
   });
-  if (netNowCentavos < ZERO) {
+  for (const part of givenBack) {
     await giveMemo(useCase, {
       subscriberId: connection.subscriber_id,
       subscriptionId: connection.id,
       kind: "correction",
       reason: coded("memo_plan_changed", { plan: plan.name, on: today }),
-      amountCentavos: centavos(-netNowCentavos),
-      billId: settledBillId,
+      ...part,
     });
-  } else if (netNowCentavos > ZERO) {
+  }
+  if (netNowCentavos > ZERO) {
     const { termsDays, graceDays } = rulesInEffect(
       companyRules(tenant),
       toOwnRules(plan),

@@ -111,13 +111,12 @@ async function settle(useCase: UseCase, settled: Settled): Promise<string | null
   await noteNever(useCase, settled);
   if (billNumber !== null) await applyIdleCredit(trx, [connection.subscriber_id], booking);
   await giveSuspendedBack(useCase, connection, review.suspendedBack);
-  if (review.creditCentavos > ZERO) {
+  for (const part of review.creditCentavos > ZERO ? review.unusedBack : []) {
     await giveMemo(useCase, {
       subscriberId: connection.subscriber_id,
       kind: "correction",
       reason: unusedWords(connection, plan.name, lastDay),
-      amountCentavos: review.creditCentavos,
-      billId: review.unusedBillId,
+      ...part,
     });
   }
   return billNumber;
