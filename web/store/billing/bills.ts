@@ -188,7 +188,7 @@ export async function lockBill(trx: TenantTransaction, billId: string): Promise<
 }
 
 /** How a bill is taxed, and what of it was not given back yet. */
-export type BillTaxRow = Pick<BillRow, "id" | "tax_mode" | "vat_rate_bp" | "vat_centavos"> & {
+export type BillTaxRow = Pick<BillRow, "id" | "tax_mode" | "vat_rate_bp"> & {
   left_centavos: bigint;
 };
 
@@ -199,7 +199,7 @@ export async function listBillTaxes(
 ): Promise<BillTaxRow[]> {
   if (billIds.length === 0) return [];
   const { rows } = await sql<BillTaxRow>`
-    select b.id, b.tax_mode, b.vat_rate_bp, b.vat_centavos, b.total_centavos - coalesce((
+    select b.id, b.tax_mode, b.vat_rate_bp, b.total_centavos - coalesce((
       select sum(m.amount_centavos) from credit_memos m where m.tenant_id = b.tenant_id and m.bill_id = b.id
         and m.voided_at is null), 0)::bigint as left_centavos
     from bills b where b.tenant_id = ${trx.tenantId} and b.id = any(${[...billIds]}::uuid[])
