@@ -169,7 +169,11 @@ Deno.test("a line that waits begins with its first purchase in one step; what is
   const { status, activated_on: since, billed_through_on: until } = await line();
   assert.deepEqual([status, String(since), String(until)], ["active", "2026-11-27", "2026-12-04"]);
   await activateOnFirstSession(isp.context, isp.tenantId, [subscriptionId]);
-  assert.equal(String((await line()).billed_through_on), "2026-12-04", "its first session begins nothing anew");
+  assert.equal(
+    String((await line()).billed_through_on),
+    "2026-12-04",
+    "its first session begins nothing anew",
+  );
   assert.match((await owner.get(person)).text, /Valid until 3 Dec/);
   assert.deepEqual(await offNow(isp), []);
   await assertBooksHold(isp);
