@@ -24,7 +24,7 @@ import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/
 import type { Actor, ServiceContext } from "../context.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
-import { giveMemo } from "../payments/issue_memo.ts";
+import { giveMemo } from "../payments/give_memo.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { cleanContact, type ContactCode } from "../subscribers/contact_fields.ts";
 import { type AddedPerson, auditPerson, insertPerson } from "../subscribers/insert_person.ts";
@@ -206,7 +206,13 @@ export async function move(
   const plan = await findPlan(trx, subscription.plan_id);
   if (plan === null) throw new Error(`Cannot bill ${subscription.id}: it has no plan`);
   await noteFree(useCase, subscription.id, effect);
-  await issueLastBill(useCase, { connection: subscription, plan, lines: effect.toBill, fees: [] });
+  await issueLastBill(useCase, {
+    connection: subscription,
+    plan,
+    lines: effect.toBill,
+    fees: [],
+    reconnections: effect.reconnections,
+  });
   if (change.unused === "credit") await creditUnused(useCase, subscription, plan.name, effect);
   await updatePayer(trx, subscription.id, {
     subscriber_id: change.to_subscriber_id,
@@ -220,7 +226,8 @@ export async function move(
   useCase.touchRouters(restored.routerIds);
   useCase.live(["money", "tonight"]);
   await auditBoth(useCase, subscription, change, "changed", {
-    last_bill_centavos: sum(effect.toBill.map((line) => line.amountCentavos)).toString(),
+    last_bill_centavos: sum([...effect.toBill, ...effect.reconnections].map((line) => line.amountCentavos))
+      .toString(),
     restored: restored.subscriptionIds,
   });
 }

@@ -15,9 +15,9 @@ import { rulesColumns } from "@/web/store/billing/own_rules.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { sumMemosOfBill } from "@/web/store/payments/memos.ts";
 import { type AuditInput, recordAudits } from "../audit.ts";
-import { giveMemo } from "../payments/issue_memo.ts";
+import { giveMemo } from "../payments/give_memo.ts";
 import type { UseCase } from "../use_case.ts";
-import { issueBill } from "./issue_bill.ts";
+import { issueEach } from "./issue_bill.ts";
 import { settleReconnections } from "./reconnection_fees.ts";
 import { rulesOf } from "./rule_levels.ts";
 import { takeBillBack, toCorrected } from "./take_bill_back.ts";
@@ -81,54 +81,59 @@ export async function chargeFees(
   judged: readonly (Omit<JudgedLateBill, "changeCentavos"> & { amountCentavos: Centavos })[],
 ): Promise<AuditInput[]> {
   const { trx, tenant, at, business: { today } } = useCase;
-  const fees: NewLateFee[] = [];
-  const audits: AuditInput[] = [];
-  for (const { bill, fee, principalCentavos, amountCentavos } of judged) {
-    const { termsDays, graceDays } = rulesOf(
-      tenant,
-      rulesColumns(bill.plan_rules),
-      rulesColumns(bill.own_rules),
-    );
-    const issued = await issueBill(useCase, {
-      kind: "late_fee",
-      subscriberId: bill.subscriber_id,
-      subscriptionId: bill.subscription_id,
-      dueOn: today.add({ days: termsDays.value }),
-      graceDays: graceDays.value,
-      lines: [{
+  const issued = await issueEach(
+    useCase,
+    judged.map(({ bill, fee, principalCentavos, amountCentavos }) => {
+      const { termsDays, graceDays } = rulesOf(
+        tenant,
+        rulesColumns(bill.plan_rules),
+        rulesColumns(bill.own_rules),
+      );
+      return {
         kind: "late_fee",
-        description: sayFee(bill, fee, principalCentavos),
-        periodStart: today,
-        periodEnd: today.add({ days: 1 }),
-        amountCentavos,
-        subscriptionId: null,
-      }],
-    });
-    fees.push({
-      fee_bill_id: issued.id,
-      bill_id: bill.id,
-      principal_centavos: principalCentavos,
-      amount_centavos: amountCentavos,
-      charged_on: today,
-    });
-    audits.push({
-      action: "bill.late_fee_charged",
-      subjectKind: "bill",
-      subjectId: issued.id,
-      subscriberId: bill.subscriber_id,
-      summary: coded("audit_late_fee", {
-        number: issued.number,
-        amount: issued.totalCentavos,
-        late: bill.number,
-        due: bill.due_on,
-      }),
-      details: { bill_id: bill.id, unpaid_centavos: principalCentavos.toString() },
-      at,
-      businessOn: today,
-    });
-  }
+        subscriberId: bill.subscriber_id,
+        subscriptionId: bill.subscription_id,
+        dueOn: today.add({ days: termsDays.value }),
+        graceDays: graceDays.value,
+        lines: [{
+          kind: "late_fee",
+          description: sayFee(bill, fee, principalCentavos),
+          periodStart: today,
+          periodEnd: today.add({ days: 1 }),
+          amountCentavos,
+          subscriptionId: null,
+        }],
+      };
+    }),
+  );
+  const charged = judged.map((one, i) => {
+    const feeBill = issued[i];
+    if (feeBill === undefined) throw new Error(`Cannot charge the fee of ${one.bill.id}: it has no bill`);
+    return { ...one, feeBill };
+  });
+  const fees = charged.map(({ bill, feeBill, principalCentavos, amountCentavos }): NewLateFee => ({
+    fee_bill_id: feeBill.id,
+    bill_id: bill.id,
+    principal_centavos: principalCentavos,
+    amount_centavos: amountCentavos,
+    charged_on: today,
+  }));
   await insertLateFees(trx, fees);
-  return audits;
+  return charged.map(({ bill, feeBill, principalCentavos }) => ({
+    action: "bill.late_fee_charged",
+    subjectKind: "bill",
+    subjectId: feeBill.id,
+    subscriberId: bill.subscriber_id,
+    summary: coded("audit_late_fee", {
+      number: feeBill.number,
+      amount: feeBill.totalCentavos,
+      late: bill.number,
+      due: bill.due_on,
+    }),
+    details: { bill_id: bill.id, unpaid_centavos: principalCentavos.toString() },
+    at,
+    businessOn: today,
+  }));
 }
 
 function sayFee(bill: LateBillRow, fee: LateFee, unpaid: Centavos): Coded {

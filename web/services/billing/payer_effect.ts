@@ -21,6 +21,7 @@ import { ownDebt } from "../cuts/own_debt.ts";
 import { backWithVat, type GivenBack } from "./back_with_vat.ts";
 import { readFacts } from "./bill_facts.ts";
 import { billingRules } from "./billing_rules.ts";
+import { listWaitingReconnections, type WaitingReconnection } from "./reconnection_fees.ts";
 import { unusedOf } from "./review_end.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
 import { companyRules, toOwnRules } from "./rule_levels.ts";
@@ -38,6 +39,8 @@ export interface PayerEffect {
   effectiveOn: Temporal.PlainDate;
   /** Days that were used and not billed: the last bill of the old payer. */
   toBill: readonly PlannedBillLine[];
+  /** What coming back after a cut cost and no bill has asked for yet: on the last bill of the old payer. */
+  reconnections: readonly WaitingReconnection[];
   /** First day that the new payer is billed for. */
   chargedFrom: Temporal.PlainDate;
   /** Days that are free by the policy of a first bill: nobody is billed for them. */
@@ -97,6 +100,9 @@ export async function readPayerEffect(
   return {
     effectiveOn,
     toBill: isBilled ? await linesOf(trx, { tenant, today }, subject, place) : [],
+    reconnections: subject.billing_mode === "postpaid"
+      ? (await listWaitingReconnections(trx, tenant, [subject.id])).get(subject.id) ?? []
+      : [],
     chargedFrom: isBilled && isKept && isBefore(effectiveOn, from) ? from : effectiveOn,
     free,
     unused: credited,

@@ -16,8 +16,9 @@ import {
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { sumMemosOfBill } from "@/web/store/payments/memos.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
-import { giveMemo } from "../payments/issue_memo.ts";
+import { giveMemo } from "../payments/give_memo.ts";
 import type { UseCase } from "../use_case.ts";
+import type { IssuedLine } from "./issue_bill.ts";
 
 /** A fee that the next bill of its connection asks for. */
 export interface WaitingReconnection {
@@ -86,6 +87,24 @@ export function withReconnections(bill: PlannedBill, waiting: readonly WaitingRe
   }));
   const total = sum([bill.totalCentavos, ...fees.map((fee) => fee.amountCentavos)]);
   return { ...bill, lines: [...bill.lines, ...fees], totalCentavos: total };
+}
+
+/** The same as lines of a last bill, behind the days that it is for. */
+export function reconnectionLines(
+  waiting: readonly WaitingReconnection[],
+  days: readonly Pick<PlannedBillLine, "periodStart" | "periodEnd">[],
+  today: Temporal.PlainDate,
+): IssuedLine[] {
+  const last = days.toSorted((a, b) => Temporal.PlainDate.compare(a.periodStart, b.periodStart)).at(-1);
+  return waiting.map(({ cutOn, backOn, amountCentavos }) => ({
+    kind: "reconnection_fee",
+    description: coded("line_reconnection", { cut: cutOn, back: backOn }),
+    periodStart: last?.periodStart ?? today,
+    periodEnd: last?.periodEnd ?? today.add({ days: 1 }),
+    amountCentavos,
+    // Nobody is cut for a fee alone.
+    subscriptionId: null,
+  }));
 }
 
 /**

@@ -22,6 +22,7 @@ import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { backWithVat, type GivenBack } from "./back_with_vat.ts";
 import { readFacts } from "./bill_facts.ts";
 import { billingRules } from "./billing_rules.ts";
+import { listWaitingReconnections, type WaitingReconnection } from "./reconnection_fees.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
 import { taxTermsOn } from "./tax_terms.ts";
 import { type SuspendedBack, suspendedBack, toGiven } from "./suspended_back.ts";
@@ -45,6 +46,8 @@ export type EndRefusal =
 export interface EndReview {
   /** Days that were used and not billed yet. */
   lines: readonly PlannedBillLine[];
+  /** What coming back after a cut cost and no bill has asked for yet. */
+  reconnections: readonly WaitingReconnection[];
   /** Nothing is billed from here on: bills had stopped. */
   neverFrom: Temporal.PlainDate | null;
   /** For days that were billed and are not used; zero or more. */
@@ -110,15 +113,20 @@ export async function workOutEnd(
   const creditCentavos = unused === "credit" ? unusedCentavos : ZERO;
   const backCentavos = sum([creditCentavos, ...suspendedLines.map((line) => centavos(-line.amountCentavos))]);
   const lockInFeeCentavos = lockInFeeOf(connection, rules.anchorDay, lastDay);
+  const reconnections = connection.billing_mode === "postpaid"
+    ? (await listWaitingReconnections(trx, moment.tenant, [connection.id])).get(connection.id) ?? []
+    : [];
   const billCentavos = askedFor(
     taxTermsOn(moment.tenant, moment.today),
     ...lines.map((line) => line.amountCentavos),
     lockInFeeCentavos,
+    ...reconnections.map((one) => one.amountCentavos),
   );
   const books = await findSubscriberBalance(trx, connection.subscriber_id);
   const after = books.creditCentavos + backCentavos - books.receivableCentavos - billCentavos;
   return ok({
     lines,
+    reconnections,
     neverFrom: hasStopped ? connection.stopped_from_on : null,
     creditCentavos,
     suspendedBack: suspendedLines,

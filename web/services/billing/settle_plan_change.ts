@@ -5,7 +5,7 @@ import { updateRestSettled } from "@/web/store/billing/charged_periods.ts";
 import type { PlanRow } from "@/web/store/billing/plans.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
-import { giveMemo } from "../payments/issue_memo.ts";
+import { giveMemo } from "../payments/give_memo.ts";
 import type { UseCase } from "../use_case.ts";
 import { issueBill } from "./issue_bill.ts";
 import type { PlanNowReview } from "./review_plan_now.ts";

@@ -2,7 +2,7 @@ import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
 import { type BilledLine, creditSuspended, type PlannedBillLine } from "@/web/domain/billing/mod.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
-import { giveMemo } from "../payments/issue_memo.ts";
+import { giveMemo } from "../payments/give_memo.ts";
 import type { UseCase } from "../use_case.ts";
 import { backWithVat, type GivenBack } from "./back_with_vat.ts";
 import type { SubscriptionFacts } from "./subscription_plan.ts";

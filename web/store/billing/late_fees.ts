@@ -83,7 +83,8 @@ export async function listLateBills(trx: TenantTransaction, which: WhichLateBill
     from bills b
     join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id
     join plans p on p.tenant_id = c.tenant_id and p.id = c.plan_id
-    left join late_fees f on f.tenant_id = b.tenant_id and f.bill_id = b.id and f.ended_at is null
+    left join lateral (select f.fee_bill_id, f.amount_centavos from late_fees f where f.tenant_id = b.tenant_id
+      and f.bill_id = b.id and f.ended_at is null limit 1) f on true
     cross join lateral (
       select coalesce(sum(l.open) filter (where l.is_charge), 0)::bigint as charges,
         coalesce(sum(l.open) filter (where not l.is_charge), 0)::bigint as fees

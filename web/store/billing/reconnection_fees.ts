@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { sendSqlAhead } from "../db/ahead.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { hadBy } from "./payer_changes.ts";
 
 /** What coming back after a cut costs, with what was owed past grace on the day of the cut, as the books know it now. */
 export interface ReconnectionRow {
@@ -42,14 +43,20 @@ export async function insertReconnections(
   );
 }
 
-/** Fees of connections that wait for a bill, oldest cut first, or those of a subscriber that bills ask for. */
+/**
+ * Fees of connections that wait for a bill, oldest cut first, or those that bills of a subscriber ask for. A cut is of who
+ * had the connection then: nobody who gets it later is asked. Nor is anybody for one whose day was taken back with a wrong
+ * clock.
+ */
 export async function listReconnections(
   trx: TenantTransaction,
   of: { waiting: readonly string[] } | { billedTo: string },
 ): Promise<ReconnectionRow[]> {
   const which = "waiting" in of
-    ? sql`f.bill_id is null and f.subscription_id = any(${[...of.waiting]}::uuid[])`
-    : sql`f.bill_id is not null and f.given_back_at is null and c.subscriber_id = ${of.billedTo}`;
+    ? sql`f.bill_id is null and k.added_on = f.cut_on and payer.id = c.subscriber_id
+      and f.subscription_id = any(${[...of.waiting]}::uuid[])`
+    : sql`f.bill_id is not null and f.given_back_at is null and f.bill_id in (
+      select own.id from bills own where own.tenant_id = ${trx.tenantId} and own.subscriber_id = ${of.billedTo})`;
   const { rows } = await sql<ReconnectionRow>`
     select f.id, f.subscription_id, f.cut_on, f.back_on, f.amount_centavos, f.bill_id, coalesce((
       select sum(greatest(0, own.open - b.disputed_centavos)) from bills b
@@ -63,10 +70,12 @@ export async function listReconnections(
                 and m.bill_id = b.id and m.kind = 'correction')), 0)) as open
         from bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id and l.amount_centavos > 0
           and l.subscription_id = f.subscription_id) own
-      where b.tenant_id = f.tenant_id and b.subscriber_id = c.subscriber_id and b.status = 'issued'
+      where b.tenant_id = f.tenant_id and b.subscriber_id = payer.id and b.status = 'issued'
         and not b.is_imported and b.due_on + b.grace_days < f.cut_on), 0)::bigint as owed_centavos
     from reconnection_fees f
     join subscriptions c on c.tenant_id = f.tenant_id and c.id = f.subscription_id
+    join block_reasons k on k.tenant_id = f.tenant_id and k.id = f.id
+    cross join lateral (select ${hadBy(sql`k.added_at`)} as id) payer
     where f.tenant_id = ${trx.tenantId} and ${which} order by f.cut_on, f.id`.execute(trx);
   return rows;
 }
