@@ -64,6 +64,26 @@ Deno.test("voiding a bill needs a reason and takes what is owed away", async () 
   });
 });
 
+Deno.test("voiding a late bill says beforehand that its late fee goes back with it", async () => {
+  await withScene("2026-01-31T10:00", async ({ isp, app }) => {
+    await isp.run((trx) =>
+      trx.updateTable("tenants").set({ late_fee_kind: "flat", late_fee_centavos: 5000n, late_after_days: 3 })
+        .where("id", "=", isp.tenantId).execute()
+    );
+    await liveUntil(isp, "2026-02-12T12:00");
+    const owner = await app.signIn(isp.tenantId, "Owner");
+    const subscriberId = isp.subscriberIds[0]!;
+    const late = await isp.run((trx) =>
+      trx.selectFrom("bills").select("id").where("tenant_id", "=", isp.tenantId)
+        .where("subscriber_id", "=", subscriberId).where("kind", "=", "recurring").executeTakeFirstOrThrow()
+    );
+    const path = `/admin/bills/${late.id}/void`;
+    assert.match((await owner.get(path)).text, /Its late fee SOA-\d+, ₱50\.00, goes back with it\./);
+    assert.equal((await owner.post(path, { reason: "Wrong plan" })).status, 303);
+    assert.match((await owner.get(`/admin/subscribers/${subscriberId}`)).text, /Balance ₱0\.00/);
+  });
+});
+
 Deno.test("a bill says when it is due and when it is cut", async () => {
   await withScene("2026-02-03T10:00", async ({ isp, owner }) => {
     const subscriberId = isp.subscriberIds[0]!;

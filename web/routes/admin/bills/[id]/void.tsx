@@ -15,6 +15,7 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { refuseGivenBack, toCorrected, voidBill } from "@/web/services/billing/void_bill.ts";
 import { hasBilledPeriods, hasPeriodsOfEnded } from "@/web/store/billing/charged_periods.ts";
 import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
+import { findLateFeeOf } from "@/web/store/billing/late_fees.ts";
 
 const question = define.question({
   params: idParams,
@@ -26,6 +27,8 @@ const question = define.question({
       bill,
       /** What must go first. */
       first: await refuseGivenBack(trx, bill),
+      /** Goes back with it. */
+      lateFee: await findLateFeeOf(trx, bill.id),
       number: bill.number ?? "",
       path: `/admin/bills/${bill.id}`,
       correction: correctionOf(toCorrected(bill)),
@@ -72,11 +75,19 @@ const question = define.question({
   verb: ({ t, loaded: { number } }) => t("bills.void_verb", { number }),
   labels: { reason: "tables.reason", periods: "corrections.periods" },
   values: () => ({ periods: "bill_again" }),
-  children: ({ t, field, loaded: { bill, hasPeriods, hasEnded } }) => {
+  children: ({ t, field, loaded: { bill, lateFee, hasPeriods, hasEnded } }) => {
     const period = formatPeriod(bill.period_start, bill.period_end, t.locale);
     return (
       <>
         <p>{t("corrections.number_stays")}</p>
+        {lateFee !== null && (
+          <p>
+            {t("bills.void_late_fee", {
+              number: lateFee.number,
+              amount: formatPeso(centavos(lateFee.total_centavos)),
+            })}
+          </p>
+        )}
         {hasEnded && <p>{t("corrections.void_ended_note", { period })}</p>}
         {hasPeriods && (
           <RadioCards
