@@ -160,6 +160,9 @@ Deno.test("a line that waits begins with its first purchase in one step; what is
   assert.match(shown.text, /Its service begins today/);
   assert.match(shown.text, /Until Thu, 3 Dec 2026/);
   const fields = buyFields(shown.html);
+  const cashier = await app.signIn(isp.tenantId, "Cashier");
+  assert.match((await cashier.get(`${person}/buy`)).text, /not in service: activate it first/);
+  assert.equal((await cashier.post(`${person}/buy`, fields)).status, 404, "who may not activate");
   assert.equal((await owner.post(`${person}/buy`, { ...fields, amount: "100" })).status, 422);
   assert.equal((await line()).status, "pending", "too little money begins nothing");
   assert.equal((await owner.post(`${person}/buy`, { ...fields, amount: "9000000000" })).status, 422);

@@ -24,6 +24,7 @@ import enBooks from "./en/books.json" with { type: "json" };
 import enClock from "./en/clock.json" with { type: "json" };
 import enPlans from "./en/plans.json" with { type: "json" };
 import enPrices from "./en/prices.json" with { type: "json" };
+import enOutages from "./en/outages.json" with { type: "json" };
 import enPrepaid from "./en/prepaid.json" with { type: "json" };
 import enPayers from "./en/payers.json" with { type: "json" };
 import enAccount from "./en/account.json" with { type: "json" };
@@ -54,6 +55,7 @@ import filBooks from "./fil/books.json" with { type: "json" };
 import filClock from "./fil/clock.json" with { type: "json" };
 import filPlans from "./fil/plans.json" with { type: "json" };
 import filPrices from "./fil/prices.json" with { type: "json" };
+import filOutages from "./fil/outages.json" with { type: "json" };
 import filPrepaid from "./fil/prepaid.json" with { type: "json" };
 import filPayers from "./fil/payers.json" with { type: "json" };
 import filAccount from "./fil/account.json" with { type: "json" };
@@ -117,6 +119,7 @@ export const ENGLISH = {
   ...enClock,
   ...enPlans,
   ...enPrices,
+  ...enOutages,
   ...enPrepaid,
   ...enPayers,
   ...enAccount,
@@ -164,6 +167,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filClock,
   ...filPlans,
   ...filPrices,
+  ...filOutages,
   ...filPrepaid,
   ...filPayers,
   ...filAccount,

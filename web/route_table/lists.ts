@@ -30,6 +30,8 @@ export const LIST_NAMES = [
   "security",
   "ledger",
   "disputes",
+  "outages",
+  "outage_credits",
   "aging",
   "collections",
   "billed",

@@ -98,6 +98,7 @@ export function visibleNav(permissions: ReadonlySet<string>): NavItem[] {
 const BESIDE: Partial<Record<NavId, readonly string[]>> = {
   bills: ["/admin/disputes", "/admin/decisions"],
   payments: ["/admin/memos", "/admin/refunds"],
+  sites: ["/admin/outages"],
 };
 
 /** The entry that an address belongs to: its own page or one below it, or one that it leads to. */

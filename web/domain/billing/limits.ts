@@ -36,3 +36,5 @@ export const OUTAGE_DAYS_BACK_MAX = 400;
 export const OUTAGE_NAMES_MAX = 500;
 /** Characters of a cause. */
 export const OUTAGE_CAUSE_MAX = 200;
+/** Characters of their names together. */
+export const OUTAGE_NAMES_TEXT_MAX = 20_000;

@@ -125,3 +125,11 @@ export async function pinCycleDays(trx: TenantTransaction, cycleDay: number): Pr
     .where("activated_on", "is not", null).executeTakeFirst();
   return Number(numUpdatedRows);
 }
+
+/** Writes how outages are credited. */
+export async function updateOutageRules(
+  trx: TenantTransaction,
+  columns: { outage_credit: "automatic" | "ask" | "off"; outage_threshold_minutes: number },
+): Promise<void> {
+  await trx.updateTable("tenants").set(columns).where("id", "=", trx.tenantId).execute();
+}

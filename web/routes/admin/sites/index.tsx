@@ -4,7 +4,7 @@ import { partForm } from "@/web/app/form/form_view.ts";
 import { wholePage } from "@/web/app/list/define_list.tsx";
 import { may } from "@/web/app/frame/page_context.ts";
 import { type AppState, define } from "@/web/app/state.ts";
-import { Button } from "@/web/components/form/Button.tsx";
+import { Button, LinkButton } from "@/web/components/form/Button.tsx";
 import { Csrf } from "@/web/components/form/Csrf.tsx";
 import { Disclosure } from "@/web/components/facts/Disclosure.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
@@ -46,6 +46,8 @@ export const list = define.list({
   title: ({ t }) => t("network.title"),
   lead: ({ t }) => t("network.lead"),
   hasFile: ({ more }) => !more.isEmpty,
+  actions: ({ t, state }) =>
+    may(state, "router:read") && <LinkButton href="/admin/outages">{t("outages.list")}</LinkButton>,
   above: ({ t, query, problems }) => (
     <>
       <Flash done={query.done} messages={{ revoked: t("network.done_revoked_list") }} />

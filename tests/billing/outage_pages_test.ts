@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { uuidv7 } from "@/shared/ids.ts";
+import { liveUntil } from "./isp.ts";
+import { withScene } from "@/tests/support/scene.ts";
+
+Deno.test("an outage is recorded, its credit seen and given, and the memo stands in the subscriber's ledger", async () => {
+  await withScene("2026-02-03T10:00", async ({ isp, app }) => {
+    await liveUntil(isp, "2026-03-05T10:00");
+    const owner = await app.signIn(isp.tenantId, "Owner");
+    const [ppp] = await isp.run((trx) =>
+      trx.selectFrom("subscriptions").select("ppp_name").where("tenant_id", "=", isp.tenantId)
+        .where("id", "=", isp.subscriptionIds[3]!).execute()
+    );
+    const outage = {
+      key: uuidv7(isp.clock.now().epochMilliseconds),
+      fromOn: "2026-02-10",
+      fromTime: "08:00",
+      toOn: "2026-02-12",
+      toTime: "08:00",
+      cause: "Fiber cut at the bridge",
+      kind: "fault",
+      scope: "chosen",
+      site: "",
+      router: "",
+      names: ppp!.ppp_name,
+    };
+    for (
+      const [field, value, says] of [
+        ["fromTime", "25:00", /hours and minutes/],
+        ["toOn", "2026-02-09", /.+/],
+        ["cause", " ", /.+/],
+        ["names", "nobody-1", /nobody-1/],
+        ["fromOn", "2026-04-01", /.+/],
+      ] as const
+    ) {
+      const refused = await owner.post("/admin/outages/new", { ...outage, [field]: value });
+      assert.equal(refused.status, 422, `${field} ${value}: ${refused.text}`);
+      assert.match(refused.text, says);
+    }
+    assert.equal((await owner.get("/admin/outages/new")).status, 200);
+    const recorded = await owner.post("/admin/outages/new", outage);
+    assert.equal(recorded.status, 303, recorded.text);
+    assert.equal((await owner.post("/admin/outages/new", outage)).status, 303, "the same form sent twice");
+    const list = await owner.get(recorded.location);
+    assert.match(list.text, /The outage is recorded\./);
+    assert.equal(list.text.split("Fiber cut at the bridge").length, 2, "one outage");
+    const credits = await owner.get("/admin/outages/credits");
+    assert.match(credits.text, /48 h 0 min/);
+    const seen = /name="seen" value="(\d+)"/.exec(credits.html)?.[1];
+    assert.ok(seen !== undefined && BigInt(seen) > 0n, credits.text);
+    const moved = await owner.post("/admin/outages/give", { show: "", seen: String(BigInt(seen) + 1n) });
+    assert.equal(moved.status, 409, moved.text);
+    const given = await owner.post("/admin/outages/give", { show: "", seen });
+    assert.equal(given.status, 303, given.text);
+    const after = await owner.get(given.location);
+    assert.match(after.text, /The credit is given\..*Nothing is to be credited/);
+    const ledger = await owner.get(`/admin/subscribers/${isp.subscriberIds[3]}/ledger`);
+    assert.match(ledger.text, new RegExp(`CM-\\d+.*No service for 48 hours.*${ppp!.ppp_name}`));
+    assert.equal((await owner.get("/admin/outages.csv")).status, 200);
+  });
+});
+
+Deno.test("an outage that lasts is ended and taken back on its pages; without one they lead to the list", async () => {
+  await withScene("2026-02-03T10:00", async ({ isp, owner }) => {
+    for (const page of ["end", "edit", "take-back"]) {
+      assert.equal((await owner.get(`/admin/outages/${page}`)).location, "/admin/outages");
+    }
+    const id = uuidv7(isp.clock.now().epochMilliseconds);
+    const lasting = {
+      key: id,
+      fromOn: "2026-02-03",
+      fromTime: "8:05",
+      toOn: "",
+      toTime: "",
+      cause: "Storm",
+      kind: "fault",
+      scope: "company",
+      site: "",
+      router: "",
+      names: "",
+    };
+    assert.equal((await owner.post("/admin/outages/new", lasting)).status, 303);
+    const edit = await owner.get(`/admin/outages/edit?outage=${id}`);
+    assert.match(edit.html, /name="fromTime"[^>]*value="08:05"/);
+    const early = await owner.post("/admin/outages/end", {
+      outage: id,
+      toOn: "2026-02-03",
+      toTime: "08:00",
+    });
+    assert.equal(early.status, 422);
+    const ended = await owner.post("/admin/outages/end", {
+      outage: id,
+      toOn: "2026-02-03",
+      toTime: "09:00",
+    });
+    assert.equal(ended.location, "/admin/outages?done=ended");
+    const question = await owner.get(`/admin/outages/take-back?outage=${id}`);
+    assert.match(question.text, /Nothing was credited for it/);
+    const back = await owner.post("/admin/outages/take-back", { outage: id, reason: "Wrong day" });
+    assert.equal(back.location, "/admin/outages?done=taken_back");
+    assert.match((await owner.get("/admin/outages?show=all")).text, /Storm.*Taken back/);
+    assert.doesNotMatch((await owner.get("/admin/outages")).text, /Storm/);
+    const rules = await owner.get("/admin/outages/rules");
+    const version = /name="seen" value="([^"]*)"/.exec(rules.html)?.[1] ?? "";
+    for (const hours of ["0", "745", "1.5", ""]) {
+      const refused = await owner.post("/admin/outages/rules", { credit: "ask", hours, seen: version });
+      assert.equal(refused.status, 422, hours);
+    }
+    const saved = await owner.post("/admin/outages/rules", {
+      credit: "automatic",
+      hours: "12",
+      seen: version,
+    });
+    assert.equal(saved.status, 303, saved.text);
+  });
+});

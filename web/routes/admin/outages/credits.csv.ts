@@ -1,0 +1,3 @@
+import { list } from "./credits.tsx";
+
+export const { handler, route } = list.csv;

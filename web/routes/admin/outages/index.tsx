@@ -1,0 +1,170 @@
+import { wholePage } from "@/web/app/list/define_list.tsx";
+import { may } from "@/web/app/frame/page_context.ts";
+import { define } from "@/web/app/state.ts";
+import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { LinkButton } from "@/web/components/form/Button.tsx";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
+import { Flash } from "@/web/components/frame/Flash.tsx";
+import { Menu, MenuLink } from "@/web/components/frame/Menu.tsx";
+import { listHref } from "@/web/components/list/list_frame.ts";
+import { formatInstant } from "@/web/format.ts";
+import type { Translate } from "@/web/messages/mod.ts";
+import { outagesQuery } from "@/web/route_table/outages.ts";
+import { findOutageReview } from "@/web/store/billing/outage_credits.ts";
+import { listOutages, listSilentRouters, type OutageListRow } from "@/web/store/billing/outages.ts";
+
+const PATH = "/admin/outages";
+const SHOWN_MAX = 500;
+
+export const list = define.list({
+  name: "outages",
+  path: () => PATH,
+  query: outagesQuery,
+  filter: ({ query }) => ({ withTakenBack: query.show === "all", limit: SHOWN_MAX }),
+  count: () => Promise.resolve(null),
+  more: async (trx, { moment }) => ({
+    review: await findOutageReview(trx),
+    silent: await listSilentRouters(trx, moment.now),
+  }),
+  read: async (trx, filter) => wholePage(await listOutages(trx, filter)),
+  permission: "router:read",
+  summary: "Outages, what waits to be credited, and routers that do not answer",
+  live: ["money"],
+  title: ({ t }) => t("outages.list"),
+  actions: ({ t, state }) => (
+    <>
+      {may(state, "settings:write") && <LinkButton href={`${PATH}/rules`}>{t("outages.rules")}</LinkButton>}
+      {may(state, "bill:read") && <LinkButton href={`${PATH}/credits`}>{t("outages.credits")}</LinkButton>}
+      {may(state, "outage:write") && (
+        <LinkButton kind="primary" icon="plus" href={`${PATH}/new`}>{t("outages.record")}</LinkButton>
+      )}
+    </>
+  ),
+  above: ({ t, query, state, moment, more: { review, silent } }) => (
+    <>
+      <Flash
+        done={query.done}
+        messages={{
+          recorded: t("outages.done_recorded"),
+          corrected: t("outages.done_corrected"),
+          ended: t("outages.done_ended"),
+          taken_back: t("outages.done_taken_back"),
+          rules: t("outages.done_rules"),
+        }}
+      />
+      {review !== null && review.connections > 0 && may(state, "bill:read") && (
+        <Banner
+          tone="warn"
+          title={t("outages.waits", {
+            n: review.connections,
+            amount: formatPeso(centavos(review.amount_centavos)),
+          })}
+        >
+          <a href={`${PATH}/credits`}>{t("outages.waits_link")}</a>
+        </Banner>
+      )}
+      {may(state, "outage:write") && silent.map((router) => (
+        <Banner
+          key={router.id}
+          tone="info"
+          title={t("outages.silent", { router: router.name, site: router.site_name, n: router.connections })}
+        >
+          {t("outages.silent_since", { at: formatInstant(router.since, moment.zone, t) })}{" "}
+          <a href={`${PATH}/new?router=${router.id}&since=${encodeURIComponent(router.since.toString())}`}>
+            {t("outages.silent_link")}
+          </a>
+        </Banner>
+      ))}
+    </>
+  ),
+  total: ({ rows }) => rows.length,
+  sort: "from",
+  columns: ({ t, moment, state }) => [
+    {
+      id: "from",
+      head: t("outages.from_on"),
+      cell: (row) => formatInstant(row.from_at, moment.zone, t),
+      csv: (row) => row.from_at.toString(),
+    },
+    {
+      id: "to",
+      head: t("outages.to_on"),
+      cell: (row) => row.to_at === null ? t("outages.lasts") : formatInstant(row.to_at, moment.zone, t),
+      csv: (row) => row.to_at?.toString() ?? "",
+    },
+    {
+      id: "cause",
+      head: t("outages.cause"),
+      cell: (row) => <span class="clip">{row.cause}</span>,
+      csv: (row) => row.cause,
+    },
+    {
+      id: "kind",
+      head: t("outages.kind"),
+      cell: (row) => t(`outages.kind_${row.kind}`),
+      csv: (row) => row.kind,
+      minor: true,
+    },
+    { id: "scope", head: t("outages.scope"), cell: (row) => scopeWords(t, row), csv: (row) => row.scope },
+    {
+      id: "connections",
+      head: t("outages.connections"),
+      kind: "number",
+      cell: (row) => String(row.connections),
+      csv: (row) => String(row.connections),
+    },
+    {
+      id: "state",
+      head: t("tables.state"),
+      cell: (row) => stateWords(t, row),
+      csv: (row) => row.taken_back_at !== null ? "taken back" : row.is_credited ? "credited" : "",
+    },
+    {
+      id: "do",
+      head: t("outages.change"),
+      cell: (row) =>
+        row.taken_back_at === null && may(state, "outage:write") && (
+          <Menu label={t("outages.change")}>
+            {row.to_at === null && (
+              <MenuLink href={`${PATH}/end?outage=${row.id}`}>{t("outages.end")}</MenuLink>
+            )}
+            {!row.is_credited && (
+              <MenuLink href={`${PATH}/edit?outage=${row.id}`}>{t("outages.edit")}</MenuLink>
+            )}
+            <MenuLink href={`${PATH}/take-back?outage=${row.id}`} dialog>{t("outages.take_back")}</MenuLink>
+          </Menu>
+        ),
+      fit: true,
+    },
+  ],
+  table: ({ t, frame, query }) => ({
+    chips: [
+      {
+        label: t("outages.live_ones"),
+        href: listHref(frame, { show: undefined }),
+        isCurrent: query.show === undefined,
+      },
+      {
+        label: t("outages.all_ones"),
+        href: listHref(frame, { show: "all" }),
+        isCurrent: query.show === "all",
+      },
+    ],
+    empty: <EmptyState icon="router" title={t("outages.none")}>{t("outages.none_hint")}</EmptyState>,
+  }),
+});
+
+export default list.page;
+export const { handler, route } = list;
+
+function scopeWords(t: Translate, row: OutageListRow): string {
+  if (row.scope === "site") return row.site_name ?? "";
+  if (row.scope === "router") return row.router_name ?? "";
+  return row.scope === "company" ? t("outages.scope_company") : (row.ppp_names ?? []).slice(0, 5).join(", ");
+}
+
+function stateWords(t: Translate, row: OutageListRow): string {
+  if (row.taken_back_at !== null) return t("outages.was_taken_back");
+  return row.is_credited ? t("outages.was_credited") : "";
+}

@@ -1,0 +1,43 @@
+import { define } from "@/web/app/state.ts";
+import { NumberField } from "@/web/components/form/NumberField.tsx";
+import { SelectField } from "@/web/components/form/SelectField.tsx";
+import { outageRulesForm } from "@/web/route_table/outages.ts";
+import { saveOutageRules } from "@/web/services/settings/save_outage_rules.ts";
+
+const form = define.form({
+  input: outageRulesForm,
+  load: (_trx, { moment }) => Promise.resolve(moment.tenant),
+  permission: "settings:write",
+  audit: "settings.outages_saved",
+  summary: "How outages are credited",
+  title: ({ t }) => t("outages.rules"),
+  back: ({ t }) => ({ href: "/admin/outages", label: t("outages.list") }),
+  labels: { credit: "outages.credit", hours: "outages.hours" },
+  values: (tenant) => ({
+    credit: tenant.outage_credit,
+    hours: String(Math.ceil(tenant.outage_threshold_minutes / 60)),
+  }),
+  edits: {
+    subject: (tenant) => tenant.id,
+    version: (tenant) => `${tenant.outage_credit} ${tenant.outage_threshold_minutes}`,
+  },
+  fields: ({ field, t }) => (
+    <>
+      <SelectField
+        {...field("credit")}
+        options={(["automatic", "ask", "off"] as const).map((value) => ({
+          value,
+          label: t(`outages.credit_${value}`),
+        }))}
+      />
+      <NumberField {...field("hours")} min={1} max={744} hint={t("outages.hours_hint")} />
+    </>
+  ),
+  verb: ({ t }) => t("outages.rules_verb"),
+  submit: ({ credit, hours }, { call, seen }) =>
+    saveOutageRules(...call, { credit, thresholdMinutes: hours * 60, seen }),
+  done: () => "/admin/outages?done=rules",
+});
+
+export default form.page;
+export const { handler, route } = form;
