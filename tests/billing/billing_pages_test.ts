@@ -84,6 +84,23 @@ Deno.test("voiding a late bill says beforehand that its late fee goes back with 
   });
 });
 
+Deno.test("a reconnection fee that waits for the next bill is on the page of the subscriber", async () => {
+  await withScene("2026-01-31T10:00", async ({ isp, app }) => {
+    await isp.run((trx) =>
+      trx.updateTable("tenants").set({ reconnection_fee_centavos: 10000n }).where("id", "=", isp.tenantId)
+        .execute()
+    );
+    await liveUntil(isp, "2026-02-14T12:00");
+    const owner = await app.signIn(isp.tenantId, "Owner");
+    const [n] = await offNow(isp);
+    const path = `/admin/subscribers/${isp.subscriberIds[n!]}`;
+    assert.doesNotMatch((await owner.get(path)).text, /On the next bill/);
+    await pay(isp, n!, 1000);
+    const words = (await owner.get(path)).text.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
+    assert.match(words, /On the next bill ₱ ?100\.00 Reconnection, off/);
+  });
+});
+
 Deno.test("a bill says when it is due and when it is cut", async () => {
   await withScene("2026-02-03T10:00", async ({ isp, owner }) => {
     const subscriberId = isp.subscriberIds[0]!;

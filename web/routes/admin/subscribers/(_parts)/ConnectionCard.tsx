@@ -1,4 +1,5 @@
-import { storedText } from "@/web/messages/coded_text.ts";
+import { coded } from "@/shared/codes/mod.ts";
+import { codedText, storedText } from "@/web/messages/coded_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
@@ -129,6 +130,17 @@ export function ConnectionCard({ view, moment, state, isOnly }: ConnectionCardPr
               label: t("subscribers.next_bill"),
               value: <DateText date={connection.next_bill_on} today={moment.today} />,
             }]),
+          ...(seesMoney ? view.reconnections : []).map(({ cutOn, backOn, amountCentavos }) => ({
+            label: t("subscribers.on_next_bill"),
+            value: (
+              <>
+                <Money amount={amountCentavos} />
+                <div class="note">
+                  {codedText(t, coded("line_reconnection", { cut: cutOn, back: backOn }))}
+                </div>
+              </>
+            ),
+          })),
         ]}
       />
     </Card>

@@ -1,6 +1,10 @@
 import { type BillListRow, listOpenBills, type OpenBillRow } from "@/web/store/billing/bills.ts";
 import { listBills } from "@/web/store/billing/bills_page.ts";
 import { type PaySchedule, scheduleFrom } from "@/web/domain/billing/mod.ts";
+import {
+  listWaitingReconnections,
+  type WaitingReconnection,
+} from "@/web/services/billing/reconnection_fees.ts";
 import { readPlans, termsNow } from "@/web/services/billing/review_own_price.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import { type BlockReasonRow, listBlockReasons } from "@/web/store/cuts/block_reasons.ts";
@@ -32,6 +36,8 @@ export interface ConnectionView {
   pay: PaySchedule;
   /** The last command about its PPP secret. */
   secretCommand: CommandRow | null;
+  /** What coming back after a cut cost: on its next bill. */
+  reconnections: readonly WaitingReconnection[];
 }
 
 /** Everything on the page of a subscriber. */
@@ -82,6 +88,7 @@ export async function loadConnections(
   const connections = await listSubscriptionDetails(trx, { subscriberId }, moment);
   const plans = await readPlans(trx);
   const prices = await listOwnPrices(trx, connections.map(({ id }) => id));
+  const waiting = await listWaitingReconnections(trx, moment.tenant, connections.map(({ id }) => id));
   for (const connection of connections) {
     const own = prices.filter((row) => row.subscription_id === connection.id);
     const reasons = await listBlockReasons(trx, connection.id);
@@ -97,6 +104,7 @@ export async function loadConnections(
       secretCommand: connection.secret_command_id === null
         ? null
         : await findCommand(trx, connection.secret_command_id),
+      reconnections: waiting.get(connection.id) ?? [],
     });
   }
   return views;
