@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import pg from "pg";
 import { PERSON_MAX, REASON_MAX } from "@/web/domain/access/limits.ts";
-import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
+import { OUTAGE_CAUSE_MAX, PLAN_MAX } from "@/web/domain/billing/limits.ts";
 import { ROUTER_MAX, SITE_MAX } from "@/web/domain/network/limits.ts";
 import { CHARGE_MAX, PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
 import { COMPANY_MAX, REGISTRATION_MAX, VIEW_MAX } from "@/web/domain/settings/limits.ts";
@@ -21,6 +21,8 @@ const OWNERS: Readonly<Record<string, number>> = {
   "holds.reason": REASON_MAX,
   "import_rows.name": CONTACT_MAX.name,
   "import_rows.phone": CONTACT_MAX.phone,
+  "outages.cause": OUTAGE_CAUSE_MAX,
+  "outages.take_back_reason": REASON_MAX,
   "payments.note": PAYMENT_MAX.note,
   "payments.reference": PAYMENT_MAX.reference,
   "plans.name": PLAN_MAX.name,

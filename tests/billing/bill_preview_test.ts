@@ -132,7 +132,7 @@ Deno.test("what is odd is named: parked with its reason, zero, more than twice, 
     }),
   );
   const april = await preview(isp, "2026-04-01");
-  assert.deepEqual(april.counts, { parked: 2, zero: 0, more_than_twice: 0, several: 7, first: 0 });
+  assert.deepEqual(april.counts, { parked: 2, zero: 0, more_than_twice: 0, several: 7, first: 0, final: 0 });
   assert.deepEqual(april.rows.filter((row) => row.why !== null).map((row) => row.why?.code).sort(), [
     "parked_ahead",
     "parked_not_activated",

@@ -15,6 +15,29 @@ const ANY_SUBSCRIBER = "(select id from subscribers order by id limit 1)";
 /** Rows that no program could write, each with what has to be found. */
 const BROKEN: readonly BrokenRow[] = [
   {
+    what: "a late fee of no bill",
+    statements: [`update bills set kind = 'late_fee' where id = ${FIRST_BILL}`],
+    name: "h",
+    detail: /a late fee of no bill/,
+  },
+  {
+    what: "a late fee on a fee",
+    statements: [
+      `update bills set kind = 'late_fee' where id in (select id from bills order by number limit 2)`,
+      `insert into late_fees (tenant_id, bill_id, fee_bill_id, principal_centavos, amount_centavos, charged_on)
+        select a.tenant_id, a.id, b.id, 1000, 50, a.due_on from bills a join bills b on b.number > a.number
+        where a.kind = 'late_fee' and b.kind = 'late_fee'`,
+    ],
+    name: "h",
+    detail: /a late fee on .*, which is late_fee/,
+  },
+  {
+    what: "a reconnection that no cut is noted for",
+    statements: [`update bill_lines set kind = 'reconnection_fee' where bill_id = ${FIRST_BILL}`],
+    name: "h",
+    detail: /0 reconnections asked for, 1 lines/,
+  },
+  {
     what: "an amount of an entry",
     statements: [`update ledger_entries set amount_centavos = amount_centavos + 1
       where transaction_id = ${ANY_TRANSACTION} and line_no = 1`],

@@ -12,6 +12,7 @@ import { confirmClock, watchClock } from "@/web/services/billing/watch_clock.ts"
 import { findClockWatch } from "@/web/store/billing/clock_watch.ts";
 import { readFuture } from "@/web/store/billing/future.ts";
 import { assertBooksHold, createIsp, type Isp, type IspOptions, offNow, pay, todayOf } from "./isp.ts";
+import { passIdleDays } from "./idle_days.ts";
 import { voidPaid } from "./void_paid.ts";
 
 const day = Temporal.PlainDate.from;
@@ -40,6 +41,9 @@ async function minute(isp: Watched): Promise<boolean> {
 /** Time that really passes: the clock and the machine agree, and the scheduler looks at both before each hour's runs. */
 async function livesUntil(isp: Watched, local: string): Promise<void> {
   const target = Temporal.PlainDateTime.from(local).toZonedDateTime("Asia/Manila");
+  const begun = isp.clock.now();
+  await passIdleDays(isp, target.toPlainDate());
+  isp.machine.seconds += isp.clock.now().since(begun).total("seconds");
   while (true) {
     const here = isp.clock.now().toZonedDateTimeISO("Asia/Manila");
     const next = [
@@ -217,6 +221,10 @@ Deno.test("payments and restores work while the clock is doubted", async () => {
 Deno.test("bills of the future are taken back in one step, whoever was cut comes back, and the days are run again", async () => {
   await using database = await createTestDatabase();
   const isp = await createWatched(database, { subscribers: 4 });
+  await isp.run((trx) =>
+    trx.updateTable("tenants").set({ reconnection_fee_centavos: 10000n }).where("id", "=", isp.tenantId)
+      .execute()
+  );
   await livesUntil(isp, "2026-02-05T10:00");
   await pay(isp, 0, 400);
   const before = await picture(isp);
@@ -262,6 +270,11 @@ Deno.test("bills of the future are taken back in one step, whoever was cut comes
     (await liveBills(isp, 3)).map((bill) => `${bill.period_start} ${bill.issued_on}`),
     ["2026-01-01 2026-02-01", "2026-02-01 2026-03-01"],
   );
+  const fees = await isp.run((trx) =>
+    trx.selectFrom("bill_lines").select("bill_id").where("tenant_id", "=", isp.tenantId)
+      .where("kind", "=", "reconnection_fee").execute()
+  );
+  assert.deepEqual(fees, [], "coming back costs nothing after the cut of a wrong clock");
   await assertBooksHold(isp);
 });
 

@@ -181,6 +181,22 @@ Deno.test("a day to come plans the end, and where ends wait for an approval who 
     const back = await clerk.post(`${path(1)}/end/take-back`, { connection: isp.subscriptionIds[1]! });
     assert.match((await owner.get(back.location!)).text, /the service goes on/);
 
+    // Days that are billed and not used: what nobody chose is the company's way.
+    const chosen = async () =>
+      /name="unused" value="(\w+)"[^>]*checked/.exec((await owner.get(`${path(3)}/end`)).html)?.[1];
+    assert.equal(await chosen(), "credit");
+    await isp.run((trx) =>
+      trx.updateTable("tenants").set({ end_credit: "no_credit" }).where("id", "=", isp.tenantId).execute()
+    );
+    assert.equal(await chosen(), "no_credit");
+    const { unused: _none, ...bare } = sent(3);
+    assert.equal((await owner.post(`${path(3)}/end`, bare)).status, 303);
+    const kept = await isp.run((trx) =>
+      trx.selectFrom("service_ends").select("unused").where("tenant_id", "=", isp.tenantId)
+        .where("subscription_id", "=", isp.subscriptionIds[3]!).executeTakeFirstOrThrow()
+    );
+    assert.equal(kept.unused, "no_credit");
+
     const settings = { approval: "off", over: "5", ends: "on" };
     assert.equal((await owner.post("/admin/runs/approval", settings)).status, 303);
     assert.match((await clerk.get(`${path(2)}/end?${asked(2)}`)).text, /Ask for approval/);

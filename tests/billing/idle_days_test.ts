@@ -35,9 +35,11 @@ Deno.test("days on which nothing is to be done leave the rows that are noted for
   const ran = await everything(database, run);
   const passed = await createIsp(database, { subscribers: 2 });
   await liveUntil(passed, "2026-01-04T10:00");
-  assert.deepEqual((await everything(database, passed))["runs"], ran["runs"]);
+  const noted = await everything(database, passed);
+  // How far a provider's outages were looked at is one row, which the day of the end writes in both.
+  for (const table of ["runs", "outage_reviews"]) assert.deepEqual(noted[table], ran[table], table);
   assert.equal(ran["runs"]?.length, 8);
-  assert.deepEqual({ ...ran, runs: [] }, before);
+  assert.deepEqual({ ...ran, runs: [], outage_reviews: [] }, before);
   assert.deepEqual(passed.notified, run.notified);
 });
 

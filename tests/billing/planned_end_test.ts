@@ -3,6 +3,7 @@ import { centavos } from "@/shared/money/mod.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { changePlan } from "@/web/services/billing/change_plan.ts";
+import { listRunsToCome, previewBills } from "@/web/services/billing/preview_bills.ts";
 import { switchRenewal } from "@/web/services/billing/renew_prepaid.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { createPlan } from "@/web/services/billing/save_plan.ts";
@@ -11,7 +12,8 @@ import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/sus
 import { approveEnd, refuseEnd } from "@/web/services/subscribers/decide_end.ts";
 import { askEnd, planEnd, takeBackEnd } from "@/web/services/subscribers/plan_end.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
-import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, pay } from "./isp.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
+import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, pay, todayOf } from "./isp.ts";
 import { buy, createPrepaidIsp } from "./prepaid_isp.ts";
 
 const day = Temporal.PlainDate.from;
@@ -225,4 +227,61 @@ Deno.test("a night that was missed ends the services of all its days, each with 
   const june = "recurring 2026-06-01 2026-07-01";
   assert.deepEqual(await linesOf(isp, 1), [june, "recurring 2026-07-01 2026-07-06"]);
   await assertBooksHold(isp);
+});
+
+Deno.test("the preview shows the last bills of planned ends, as the night then makes them", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 3, start: "2026-06-01T00:00:00+08:00" });
+  await liveUntil(isp, "2026-06-12T10:00");
+  assertOk(await plan(isp, 0, "2026-06-20"));
+  assertOk(await plan(isp, 1, "2026-07-10"));
+  const days = await isp.run((trx) => listRunsToCome(trx, todayOf(isp), 5));
+  assert.deepEqual(days.map((one) => `${one.day} ${one.connections}`), ["2026-06-21 1", "2026-07-01 2"]);
+  const foreseen = async (on: string) => {
+    const preview = await isp.run(async (trx) =>
+      await previewBills(trx, await getTenant(trx), {
+        businessOn: day(on),
+        today: todayOf(isp),
+        at: isp.clock.now(),
+      })
+    );
+    return preview.rows.map((row) =>
+      `${row.pppName} ${row.period?.start} ${row.period?.end} ${row.dueOn} ${row.totalCentavos} ${row.anomalies}`
+    ).sort();
+  };
+  const seen = {
+    ...Object.fromEntries(
+      await Promise.all(
+        ["2026-06-21", "2026-07-01", "2026-07-11", "2026-08-01"].map(async (on) =>
+          [on, await foreseen(on)] as const
+        ),
+      ),
+    ),
+  };
+  assert.deepEqual(seen["2026-06-21"]?.map((row) => row.split(" ").at(-1)), ["final"]);
+  for (const on of ["06-21", "07-01", "07-11", "08-01"]) await liveUntil(isp, `2026-${on}T10:00`);
+  const made = await isp.run((trx) =>
+    trx.selectFrom("bills as b").innerJoin("subscriptions as c", "c.id", "b.subscription_id")
+      .select([
+        "c.ppp_name",
+        "b.kind",
+        "b.issued_on",
+        "b.period_start",
+        "b.period_end",
+        "b.due_on",
+        "b.total_centavos",
+      ])
+      .where("b.tenant_id", "=", isp.tenantId).execute()
+  );
+  for (const [on, rows] of Object.entries(seen)) {
+    const of = made.filter((row) => String(row.issued_on) === on);
+    assert.deepEqual(
+      rows.map((row) => row.replace(/ first$| final$| $/, "")),
+      of.map((row) =>
+        `${row.ppp_name} ${row.period_start} ${row.period_end} ${row.due_on} ${row.total_centavos}`
+      )
+        .sort(),
+      on,
+    );
+  }
 });

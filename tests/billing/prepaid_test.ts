@@ -10,6 +10,7 @@ import {
 } from "@/tests/billing/isp.ts";
 import { buy, createPrepaidIsp, UNITS } from "@/tests/billing/prepaid_isp.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { reviewEnd } from "@/web/services/billing/review_end.ts";
 import { issueMemo } from "@/web/services/payments/issue_memo.ts";
 import { voidMemo } from "@/web/services/payments/void_memo.ts";
@@ -138,6 +139,14 @@ Deno.test("it renews itself from credit in the run of the day, before its list; 
   await liveUntil(isp, "2026-03-31T12:00");
   assert.equal(await credit(isp), 204);
   assert.deepEqual(await offNow(isp), [0]);
+  const said = await isp.run((trx) =>
+    trx.selectFrom("system_log").select("message").where("tenant_id", "=", isp.tenantId)
+      .where("event", "=", "prepaid_renewal_missed").orderBy("at").execute()
+  );
+  const short = formatCoded(
+    coded("renewal_credit_short", { credit: centavos(102_00), price: centavos(199_00) }),
+  );
+  assert.deepEqual(said.map(({ message }) => message), [short, formatCoded(coded("renewal_not_sold"))]);
   await assertBooksHold(isp);
 });
 

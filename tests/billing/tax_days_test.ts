@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Centavos } from "@/shared/money/mod.ts";
+import { type Centavos, centavos } from "@/shared/money/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
@@ -9,6 +9,10 @@ import { reviewPlanNow } from "@/web/services/billing/review_plan_now.ts";
 import { type EndInput, reviewEnd } from "@/web/services/billing/review_end.ts";
 import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { endConnection } from "@/web/services/subscribers/end_connection.ts";
+import { changeMode } from "@/web/services/billing/change_mode.ts";
+import { changePayer } from "@/web/services/billing/change_payer.ts";
+import { voidBill } from "@/web/services/billing/void_bill.ts";
+import { issueMemo } from "@/web/services/payments/issue_memo.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
@@ -141,5 +145,143 @@ Deno.test("suspended days that were paid with VAT come off the next bill at thei
     (await taxedBills(isp, 0)).at(-1),
     "recurring 2026-07-01 vat_exclusive 90000 + 10800 = 100800",
   );
+  await assertBooksHold(isp);
+});
+
+/** The live memos of a subscriber: `amount of it VAT, the bill or none`. */
+async function memosOf(isp: Isp, n: number): Promise<string[]> {
+  const rows = await isp.run((trx) =>
+    trx.selectFrom("credit_memos as m").leftJoin(
+      "bills as b",
+      (on) => on.onRef("b.tenant_id", "=", "m.tenant_id").onRef("b.id", "=", "m.bill_id"),
+    ).select(["m.amount_centavos", "m.vat_centavos", "b.issued_on"])
+      .where("m.tenant_id", "=", isp.tenantId).where("m.subscriber_id", "=", isp.subscriberIds[n]!)
+      .where("m.voided_at", "is", null).orderBy("b.issued_on").orderBy("m.amount_centavos").execute()
+  );
+  return rows.map((row) => `${row.amount_centavos} of it ${row.vat_centavos}, ${row.issued_on ?? "no bill"}`);
+}
+
+async function billIdOf(isp: Isp, n: number): Promise<string> {
+  const row = await isp.run((trx) =>
+    trx.selectFrom("bills").select("id").where("tenant_id", "=", isp.tenantId)
+      .where("subscriber_id", "=", isp.subscriberIds[n]!).where("status", "=", "issued")
+      .orderBy("issued_on").executeTakeFirstOrThrow()
+  );
+  return row.id;
+}
+
+Deno.test("suspended days come back with their VAT once, of the bill that charged them: at the end, before prepaid, at a new payer", async () => {
+  await using database = await createTestDatabase();
+  const isp = await inAdvance(database, 4);
+  const call = [isp.context, isp.tenantId, isp.actor] as const;
+  const holds = [0, 1, 2].map((n) => ({
+    subscriptionId: isp.subscriptionIds[n]!,
+    reason: "vacation" as const,
+    note: "Away",
+  }));
+  await liveUntil(isp, "2026-06-11T10:00");
+  for (const hold of holds) assertOk(await suspendSubscription(...call, hold));
+  await liveUntil(isp, "2026-06-14T10:00");
+  for (const hold of holds) assertOk(await resumeSubscription(...call, hold));
+  const [ends, prepaid, moves] = isp.subscriptionIds;
+  assertOk(
+    await endConnection(...call, {
+      subscriptionId: ends!,
+      lastDay: todayOf(isp),
+      unused: "no_credit",
+      netCentavos: centavos(-11200n),
+    }),
+  );
+  assertOk(await changeMode(...call, { subscriptionId: prepaid!, to: "prepaid", when: "today" }));
+  assertOk(
+    await changePayer(...call, {
+      subscriptionId: moves!,
+      fromSubscriberId: isp.subscriberIds[2]!,
+      to: { subscriberId: isp.subscriberIds[3]! },
+      when: "today",
+      unused: "credit",
+      shownOn: todayOf(isp),
+      once: uuidv7(isp.clock.now().epochMilliseconds),
+    }),
+  );
+  const once = "11200 of it 1200, 2026-06-01";
+  assert.deepEqual(await memosOf(isp, 0), [once]);
+  assert.deepEqual(await memosOf(isp, 1), [once]);
+  assert.deepEqual(await memosOf(isp, 2), [once, "63467 of it 6800, 2026-06-01"], "17 of 30 days unused");
+  const voided = { billId: await billIdOf(isp, 0), reason: "Twice" };
+  assertRefused(await voidBill(...call, voided), "bill_has_money");
+  await assertBooksHold(isp);
+});
+
+Deno.test("days off that an old payer kept come back to him with their VAT", async () => {
+  await using database = await createTestDatabase();
+  const isp = await inAdvance(database, 2);
+  const call = [isp.context, isp.tenantId, isp.actor] as const;
+  await liveUntil(isp, "2026-06-10T10:00");
+  const [subscriptionId] = isp.subscriptionIds;
+  assertOk(
+    await changePayer(...call, {
+      subscriptionId: subscriptionId!,
+      fromSubscriberId: isp.subscriberIds[0]!,
+      to: { subscriberId: isp.subscriberIds[1]! },
+      when: "today",
+      unused: "keep",
+      shownOn: todayOf(isp),
+      once: uuidv7(isp.clock.now().epochMilliseconds),
+    }),
+  );
+  const hold = { subscriptionId: subscriptionId!, reason: "vacation" as const, note: "Away" };
+  await liveUntil(isp, "2026-06-11T10:00");
+  assertOk(await suspendSubscription(...call, hold));
+  await liveUntil(isp, "2026-06-14T10:00");
+  assertOk(await resumeSubscription(...call, hold));
+  await liveUntil(isp, "2026-07-02T10:00");
+  assert.deepEqual(await memosOf(isp, 0), ["11200 of it 1200, 2026-06-01"]);
+  assert.deepEqual(await memosOf(isp, 1), []);
+  assert.deepEqual(
+    (await taxedBills(isp, 1)).at(-1),
+    "recurring 2026-07-01 vat_exclusive 100000 + 12000 = 112000",
+  );
+  await assertBooksHold(isp);
+});
+
+Deno.test("days of several bills come back of each, and a bill that bears no more gives no VAT", async () => {
+  await using database = await createTestDatabase();
+  const isp = await inAdvance(database, 2);
+  const call = [isp.context, isp.tenantId, isp.actor] as const;
+  await isp.run((trx) =>
+    trx.updateTable("tenants").set({ lead_days: 7 }).where("id", "=", isp.tenantId).execute()
+  );
+  await isp.run((trx) =>
+    trx.updateTable("subscriptions").set({ next_bill_on: day("2026-06-24") }).where(
+      "tenant_id",
+      "=",
+      isp.tenantId,
+    ).execute()
+  );
+  await liveUntil(isp, "2026-06-24T10:00");
+  const given = { subscriberId: isp.subscriberIds[1]!, kind: "goodwill" as const, reason: "Was off" };
+  assertOk(
+    await issueMemo(...call, {
+      ...given,
+      amountCentavos: centavos(112_000n),
+      billId: await billIdOf(isp, 1),
+      idempotencyKey: crypto.randomUUID(),
+    }),
+  );
+  for (const n of [0, 1]) {
+    const netCentavos = centavos(n === 0 ? -134_400n : -132_000n);
+    const end = { lastDay: day("2026-06-24"), unused: "credit" as const, netCentavos };
+    assertOk(await endConnection(...call, { ...end, subscriptionId: isp.subscriptionIds[n]! }));
+  }
+  assert.deepEqual(await memosOf(isp, 0), [
+    "22400 of it 2400, 2026-06-01",
+    "112000 of it 12000, 2026-06-24",
+  ]);
+  assert.deepEqual(await memosOf(isp, 1), [
+    "112000 of it 12000, 2026-06-01",
+    "112000 of it 12000, 2026-06-24",
+    "20000 of it 0, no bill",
+  ]);
   await assertBooksHold(isp);
 });

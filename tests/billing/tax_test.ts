@@ -10,7 +10,8 @@ import { decideDispute, disputeBill } from "@/web/services/billing/dispute_bill.
 import { issueBill } from "@/web/services/billing/issue_bill.ts";
 import { issueCharge } from "@/web/services/billing/issue_charge.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
-import { issueMemo, type MemoInput } from "@/web/services/payments/issue_memo.ts";
+import type { MemoInput } from "@/web/services/payments/give_memo.ts";
+import { issueMemo } from "@/web/services/payments/issue_memo.ts";
 import { takeOverBalance } from "@/web/services/payments/opening_balance.ts";
 import { readStatement } from "@/web/services/payments/read_statement.ts";
 import { voidMemo } from "@/web/services/payments/void_memo.ts";

@@ -6,6 +6,8 @@ import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp, type PageAnswer, type PageUser } from "@/tests/support/web_app.ts";
 import { FILIPINO } from "@/web/messages/mod.ts";
 import { listAuditEntries } from "@/web/store/access/audit.ts";
+import { assertOk } from "@/tests/support/expect.ts";
+import { planEnd } from "@/web/services/subscribers/plan_end.ts";
 import { withScene } from "../support/scene.ts";
 
 const SUBSCRIBERS = "/admin/subscribers";
@@ -186,6 +188,25 @@ Deno.test("many move to a plan from their next cycle; nobody is moved by a stran
         .where("tenant_id", "=", isp.tenantId).where("next_plan_id", "is not", null).execute()
     );
     assert.deepEqual(rows.map((row) => String(row.next_plan_on)), Array(4).fill("2026-03-01"));
+    // Whose service ends before its next cycle is named, and stays.
+    const call = [isp.context, isp.tenantId, isp.actor] as const;
+    const day = Temporal.PlainDate.from;
+    for (const [n, lastDay] of [[5, day("2026-02-20")], [6, day("2026-03-10")]] as const) {
+      const subscriptionId = isp.subscriptionIds[n]!;
+      assertOk(await planEnd(...call, { subscriptionId, lastDay, unused: "credit" }));
+    }
+    const ends = { ...bar, id: isp.subscriptionIds.slice(5, 7) };
+    const named = await owner.post("/admin/bulk/plan", ends);
+    assert.match(
+      named.text,
+      /1 ends before its next cycle.*user6 Its service ends with (?:Fri, )?20 Feb 2026/,
+    );
+    const some = await owner.post("/admin/bulk/plan", { ...confirmed(named), id: ends.id, plan: planId });
+    assert.match((await owner.get(some.location)).text, /1 connection moves.*1 was left as it is/);
+    assert.match(
+      (await owner.post("/admin/bulk/plan", { ...ends, id: [isp.subscriptionIds[5]!] })).text,
+      /Nobody to move/,
+    );
     // Ids of another tenant are no rows: there is nothing to ask about, and nothing is done.
     const foreign = await stranger.post("/admin/bulk/hold", bar);
     assert.match(foreign.text, /Nobody to hold/);

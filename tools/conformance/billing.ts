@@ -120,7 +120,7 @@ function runRounding(content: unknown): Comparison {
 const numbering = z.object({
   prefix: z.string(),
   pad: z.int(),
-  ops: z.array(z.tuple([z.enum(["draft", "issue", "void"]), z.string()])),
+  ops: z.array(z.tuple([z.enum(["draft", "issue", "issue_rollback", "void"]), z.string()])),
 });
 
 function runNumbering(content: unknown): Comparison {
@@ -128,7 +128,12 @@ function runNumbering(content: unknown): Comparison {
   const numbers = new Map<string, string>();
   const voided: string[] = [];
   for (const [op, id] of ops) {
-    if (op === "issue" && !numbers.has(id)) numbers.set(id, formatNumber(prefix, pad, numbers.size + 1));
+    const before = new Map(numbers);
+    if (op.startsWith("issue") && !numbers.has(id)) {
+      numbers.set(id, formatNumber(prefix, pad, numbers.size + 1));
+    }
+    // The number goes back with the transaction that took it: the next bill gets it.
+    if (op === "issue_rollback" && !before.has(id)) numbers.delete(id);
     if (op === "void") voided.push(id);
   }
   return { expected: expect, got: { numbers: Object.fromEntries(numbers), void: voided } };

@@ -108,6 +108,11 @@ const SAMPLES: Sample[] = [
   ["local_date", { utc: "2026-01-31T16:00:00Z" }, { local_date: "2026-02-01" }],
   ["rounding", { amount: "9007199254740993", num: 1, den: 2 }, { result: "4503599627370497" }],
   ["numbering", { prefix: "R-", pad: 2, ops: [["issue", "x"]] }, { numbers: { x: "R-01" }, void: [] }],
+  [
+    "numbering",
+    { prefix: "R-", pad: 2, ops: [["issue", "x"], ["issue_rollback", "y"], ["issue", "z"], ["issue", "y"]] },
+    { numbers: { x: "R-01", z: "R-02", y: "R-03" }, void: [] },
+  ],
 ];
 
 async function failures(cases: unknown[], defaults: Fields = DEFAULTS): Promise<string[]> {

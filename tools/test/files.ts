@@ -19,6 +19,7 @@ const TEST_FILE = /_test\.tsx?$/;
 const LONGEST_FIRST = [
   "tests/e2e/pages_test.ts",
   "tools/demo/seed_test.ts",
+  "tests/billing/clock_jump_test.ts",
   "tests/live/browser_test.ts",
   "tests/faults/web_fault_test.ts",
   "tests/pages/frame_browser_test.ts",
@@ -31,6 +32,9 @@ const LONGEST_FIRST = [
   "tests/e2e/islands_test.ts",
   "tests/e2e/hostile_test.ts",
   "tests/e2e/first_hour_test.ts",
+  "tests/payments/corrections_test.ts",
+  "tests/settings/settings_test.ts",
+  "tests/billing/own_prices_test.ts",
 ];
 
 /** Every test file in the order in which they are begun. */

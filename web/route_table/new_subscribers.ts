@@ -61,9 +61,8 @@ export const endQuery = z.object({
 export const endForm = z.object({
   connection,
   last: formDate,
-  unused: z.enum(["credit", "no_credit"]).optional().catch("credit").transform((unused) =>
-    unused ?? "credit"
-  ),
+  /** The company's way where nothing is chosen. */
+  unused: z.enum(["credit", "no_credit"]).optional().catch(undefined),
   net: seenCentavos,
   /** Where it waits for an approval. */
   reason: formText(REASON_MAX).optional().default(""),

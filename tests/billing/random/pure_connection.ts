@@ -108,6 +108,7 @@ export class PureConnection {
     const suspended = this.#uncharged();
     return {
       isAheadOfItself,
+      reconnections: [],
       own: toOwnPrices(this.own.map((own) => rowOf(this.row.id, own)), this.row),
       freed: freed.map((period): FreedPeriod => ({
         freedBillId: period.freedBill!,

@@ -2,7 +2,7 @@ import { type Coded, coded } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
 
 /** What may be odd about a bill before it is issued; the first ones are looked at first. */
-export const BILL_ANOMALIES = ["parked", "zero", "more_than_twice", "several", "first"] as const;
+export const BILL_ANOMALIES = ["parked", "zero", "more_than_twice", "several", "first", "final"] as const;
 export type BillAnomaly = (typeof BILL_ANOMALIES)[number];
 
 /** A bill that a run would issue, and what is known of the one before it. */
@@ -33,9 +33,9 @@ function wholeOf({ totalCentavos, priceCentavos }: NonNullable<BillToCome["last"
   return centavos(totalCentavos > priceCentavos ? totalCentavos : priceCentavos);
 }
 
-/** A first bill is shown, and nothing is wrong with it. */
+/** A first bill is shown, and the last one of a service that ends, and nothing is wrong with it. */
 export function isUnusual(anomalies: readonly BillAnomaly[]): boolean {
-  return anomalies.some((one) => one !== "first");
+  return anomalies.some((one) => one !== "first" && one !== "final");
 }
 
 /** Earlier months that say what is usual. */

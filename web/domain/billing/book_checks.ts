@@ -1,5 +1,20 @@
 /** What is asked of the books every night, by the names of the reliability notes; the words are in `web/messages`. */
-export const BOOK_CHECKS = ["M1", "M2", "M3", "M4", "M5", "M6", "M10", "a", "b", "c", "d", "e", "f"] as const;
+export const BOOK_CHECKS = [
+  "M1",
+  "M2",
+  "M3",
+  "M4",
+  "M5",
+  "M6",
+  "M10",
+  "a",
+  "b",
+  "c",
+  "d",
+  "e",
+  "f",
+  "h",
+] as const;
 
 /** One rule of the books. */
 export type BookCheck = (typeof BOOK_CHECKS)[number];

@@ -1,5 +1,5 @@
 import { periodContaining } from "@/shared/calendar/mod.ts";
-import { type Coded, coded, periodValue } from "@/shared/codes/mod.ts";
+import { type Coded, coded, periodValue, type ValuesOf } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos, min, multiplyRounded } from "@/shared/money/mod.ts";
 import { sayAgreed, WHOLE_BASIS_POINTS } from "./own_price.ts";
 import type { PeriodTerms } from "./types.ts";
@@ -61,6 +61,9 @@ export interface LinePlace {
 export function explainLine(line: StoredLine, place: LinePlace): ExplainedLine {
   if (line.description === null) return NOTHING;
   if (line.description.code === "line_suspended_back") return explainBack(line);
+  if (line.description.code === "line_late_fee" || line.description.code === "line_late_fee_percent") {
+    return explainLateFee(line.description, line.amountCentavos);
+  }
   const said = WORDS_OF[line.description.code];
   if (said !== undefined) return { why: [said(line.description.values)], sum: null };
   const { terms } = line;
@@ -78,6 +81,7 @@ const WORDS_OF: Readonly<Record<string, (values: Coded["values"]) => Coded>> = {
   line_charge: () => coded("explain_charge"),
   line_opening: () => coded("explain_opening"),
   line_lock_in_fee: () => coded("explain_lock_in"),
+  line_reconnection: (values) => coded("explain_reconnection", values as ValuesOf<"line_reconnection">),
   line_plan_unused: ({ days, of }) => coded("explain_plan_unused", { days: Number(days), of: Number(of) }),
 };
 
@@ -168,6 +172,23 @@ function priceWords({ planName: plan, priceCentavos: price, own }: PeriodTerms):
     own: sayAgreed(own, own.untilOn),
     price,
   });
+}
+
+type LateFeeValues = ValuesOf<"line_late_fee"> & Partial<ValuesOf<"line_late_fee_percent">>;
+
+/** A fee of so many hundredths of a percent of what was unpaid, or of an amount. */
+function explainLateFee({ values }: Coded, amount: Centavos): ExplainedLine {
+  const { number, unpaid, from, rate = null } = values as LateFeeValues;
+  const why = coded("explain_late_fee", { number, unpaid, from });
+  if (rate === null) return { why: [why, coded("explain_late_fee_flat", { amount })], sum: null };
+  const sum: LineSum = {
+    baseCentavos: unpaid,
+    basisPoints: Math.round(Number(rate) * 100),
+    days: null,
+    lessCentavos: null,
+    isTakenOff: false,
+  };
+  return { why: [why], sum: totalOf(sum) === amount ? sum : null };
 }
 
 /** Suspended days of a period that was billed in advance. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { coded } from "@/shared/codes/mod.ts";
+import { type Coded, coded } from "@/shared/codes/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { soaked } from "@/tests/support/soak.ts";
 import {
@@ -217,4 +217,28 @@ Deno.test("the arithmetic of every planned line gives the line, to the centavo",
     ),
     { numRuns: soaked(60, 4000) },
   );
+});
+
+Deno.test("a late fee says what was unpaid when it began, and by how much of it it was counted", () => {
+  const values = {
+    number: "SOA-000007",
+    due: Temporal.PlainDate.from("2026-02-08"),
+    from: Temporal.PlainDate.from("2026-02-12"),
+    unpaid: centavos(60000),
+  };
+  const line = (description: Coded, amount: number) =>
+    explainLine({
+      description,
+      periodStart: values.from,
+      periodEnd: values.from.add({ days: 1 }),
+      amountCentavos: centavos(amount),
+      terms: null,
+      corrected: null,
+    }, { activatedOn: null, others: [] });
+  const percent = line(coded("line_late_fee_percent", { ...values, rate: "5.5" }), 3300);
+  assert.deepEqual(percent.why.map(({ code }) => code), ["explain_late_fee"]);
+  assert.deepEqual([percent.sum?.baseCentavos, percent.sum?.basisPoints], [60000n, 550]);
+  const flat = line(coded("line_late_fee", values), 5000);
+  assert.deepEqual(flat.why.map(({ code }) => code), ["explain_late_fee", "explain_late_fee_flat"]);
+  assert.equal(flat.sum, null);
 });

@@ -254,6 +254,11 @@ Deno.test("decideRow keeps whom only a dispute keeps from the cut, and names wha
     "2026-03-14",
     "₱499.00 due 8 Mar, grace ended 13 Mar",
   ], "what is not disputed is enough for the cut");
+  assert.deepEqual(decided({ bills: [disputed(1499, 1499)], today: day("2026-03-10") }), [
+    "disputed",
+    null,
+    "₱1,499.00 due 8 Mar, grace ends 13 Mar; ₱1,499.00 of it is disputed",
+  ], "before its grace ends it is no debt below the minimum");
 });
 
 Deno.test("decideRow takes a centavo for a debt and nothing for none, where the minimum is nothing", () => {

@@ -76,7 +76,7 @@ export function decideRow(input: CutRowInput): CutRow {
   return decideReady(input, pastGrace, debt);
 }
 
-/** In words, where only a dispute stands between the debt and a cut today; null where it changes nothing. */
+/** In words, where only a dispute stands between the debt and a cut, today or ever; null where it changes nothing. */
 function whatDisputeKeeps(
   owed: readonly OpenBill[],
   ready: Temporal.PlainDate | null,
@@ -86,7 +86,12 @@ function whatDisputeKeeps(
   const isToday = (on: Temporal.PlainDate | null) =>
     on !== null && Temporal.PlainDate.compare(on, input.today) <= 0;
   const whole = owed.map((bill) => ({ ...bill, disputedCentavos: ZERO }));
-  if (isToday(ready) || !isToday(readyOn(whole, input.minBalanceCentavos))) return null;
+  const readyWhole = readyOn(whole, input.minBalanceCentavos);
+  if (isToday(ready) || readyWhole === null) return null;
+  if (!isToday(readyWhole)) {
+    const all = sum(owed.map(({ disputedCentavos = ZERO }) => disputedCentavos));
+    return ready === null ? coded("row_disputed", { debt: describeDebt(whole, input), amount: all }) : null;
+  }
   const kept = pastGraceCentavos(whole, input.today) - pastGraceCentavos(owed, input.today);
   return coded("row_disputed", { debt: describeDebt(whole, input), amount: centavos(kept) });
 }

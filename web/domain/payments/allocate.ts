@@ -12,6 +12,8 @@ export interface OpenBalance {
   number: string;
   /** What is still owed on it. */
   balanceCentavos: Centavos;
+  /** It is a fee for paying late: what a connection can be cut for is paid before it (rule R21). @default false */
+  isFee?: boolean;
 }
 
 /** A share of one payment for one bill; always above zero. */
@@ -94,13 +96,15 @@ export function applyCredit(
 
 /**
  * The order in which bills are paid: oldest due, then oldest period, then lowest number (the shorter one is lower: a
- * series outgrows its zeros).
+ * series outgrows its zeros). Late fees come after all others, so that nobody is cut because a fee took the money of a
+ * bill for service (rule R21).
  */
 export function comparePaidFirst(
-  a: Pick<OpenBalance, "dueOn" | "periodStart" | "number">,
-  b: Pick<OpenBalance, "dueOn" | "periodStart" | "number">,
+  a: Pick<OpenBalance, "dueOn" | "periodStart" | "number" | "isFee">,
+  b: Pick<OpenBalance, "dueOn" | "periodStart" | "number" | "isFee">,
 ): number {
-  return Temporal.PlainDate.compare(a.dueOn, b.dueOn) ||
+  return Number(a.isFee ?? false) - Number(b.isFee ?? false) ||
+    Temporal.PlainDate.compare(a.dueOn, b.dueOn) ||
     Temporal.PlainDate.compare(a.periodStart, b.periodStart) ||
     a.number.length - b.number.length || Number(a.number > b.number) - Number(a.number < b.number);
 }

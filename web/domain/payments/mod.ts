@@ -88,3 +88,4 @@ export {
 } from "./billed_collected.ts";
 export { vatByMonth, type VatMonth, type VatPosted } from "./vat_months.ts";
 export { type Age, AGES, COLLECTED_BY, type CollectedBy } from "./told_by.ts";
+export { readReference } from "./read_reference.ts";

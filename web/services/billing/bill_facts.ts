@@ -25,6 +25,7 @@ import { listRestSettled, type RestSettledRow } from "@/web/store/billing/plan_s
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { toOwnPrices, toOwnTerms } from "./own_prices.ts";
+import { listWaitingReconnections } from "./reconnection_fees.ts";
 import { suspendedPolicyOf, type TenantPolicy } from "./rule_levels.ts";
 import { NOTHING_KNOWN, type SubscriptionFacts } from "./subscription_plan.ts";
 
@@ -59,12 +60,13 @@ export async function readFacts(
   );
   const rests = restsOf(await listRestSettled(trx, inAdvance.map((row) => row.id)));
   const own = Map.groupBy(await listOwnPricesDue(trx, ids), (row) => row.subscription_id);
+  const back = await listWaitingReconnections(trx, tenant, ids);
   const facts = new Map<string, SubscriptionFacts>();
   for (const row of due) {
     const prices = own.get(row.id);
     if (prices !== undefined) facts.set(row.id, { ...NOTHING_KNOWN, own: toOwnPrices(prices, row) });
   }
-  for (const id of new Set([...ahead, ...freed.keys(), ...off.keys()])) {
+  for (const id of new Set([...ahead, ...freed.keys(), ...off.keys(), ...back.keys()])) {
     const suspensions = off.get(id) ?? [];
     facts.set(id, {
       isAheadOfItself: ahead.has(id),
@@ -74,6 +76,7 @@ export async function readFacts(
       unpaidBills: unpaid.get(id) ?? 0,
       billedLines: (lines.get(id) ?? []).map((row) => withRest(toBilledLine(row), rests, id)),
       own: facts.get(id)?.own ?? [],
+      reconnections: back.get(id) ?? [],
     });
   }
   return facts;

@@ -24,6 +24,7 @@ import { toBillShape } from "./bill_shape.ts";
 import { billingRules } from "./billing_rules.ts";
 import { assertBillCount, assertBounds, BoundError } from "./plan_bounds.ts";
 import { isPricedOnly, keyOf, pricedKeyOf } from "./plan_keys.ts";
+import { withReconnections } from "./reconnection_fees.ts";
 import { companyRules, toOwnRules } from "./rule_levels.ts";
 import { taxTermsOn } from "./tax_terms.ts";
 import { NOTHING_KNOWN, type SubscriptionFacts, type SubscriptionPlan } from "./subscription_plan.ts";
@@ -94,12 +95,22 @@ export class BillPlanner {
     const bills = this.#creditOff(planned.filter(isAsked), rules, facts);
     assertBounds(bills, rules);
     const stoppedFrom = due[planned.length]?.periodStart ?? null;
-    const shapes = asked.map((bill) => ({ bill, shape: toBillShape(bill, { ...issued, isAgain: true }) }));
+    // A fee is for who pays now: a period that is billed again may be of who paid before.
+    const all = [
+      ...asked.map((bill) => ({ bill, isAgain: true })),
+      ...bills.map((bill) => ({ bill, isAgain: false })),
+    ];
+    const ofPayer = all.findIndex(({ bill }) => bill.payerId === undefined);
+    const shapes = all.map(({ bill, isAgain }, i) => ({
+      bill,
+      shape: toBillShape(i === ofPayer ? withReconnections(bill, facts.reconnections) : bill, {
+        ...issued,
+        isAgain,
+      }),
+    }));
     return {
-      bills: [
-        ...shapes.map(({ shape }) => shape),
-        ...bills.map((bill) => toBillShape(bill, { ...issued, isAgain: false })),
-      ],
+      bills: shapes.map(({ shape }) => shape),
+      reconnections: ofPayer < 0 ? [] : facts.reconnections.map(({ id }) => id),
       otherPayers: new Map(
         shapes.flatMap(({ bill, shape }) => bill.payerId === undefined ? [] : [[shape, bill.payerId]]),
       ),

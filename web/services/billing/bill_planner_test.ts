@@ -173,6 +173,7 @@ const OFF: SubscriptionFacts = {
   unpaidBills: 1,
   billedLines: [],
   own: [],
+  reconnections: [],
 };
 
 Deno.test("a connection that is off is billed until the limit, stands there, and says that its bills have stopped", () => {

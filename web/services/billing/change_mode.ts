@@ -23,7 +23,7 @@ import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/
 import type { Actor, ServiceContext } from "../context.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
-import { giveMemo } from "../payments/issue_memo.ts";
+import { giveMemo } from "../payments/give_memo.ts";
 import { refuseBehindEnd } from "../subscribers/plan_end.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -271,7 +271,13 @@ async function toPrepaid(
   }
   const plan = await findPlan(trx, subscription.plan_id);
   if (plan === null) throw new Error(`Cannot bill ${subscription.id}: it has no plan`);
-  await issueLastBill(useCase, { connection: subscription, plan, lines: toBill, fees: [] });
+  await issueLastBill(useCase, {
+    connection: subscription,
+    plan,
+    lines: toBill,
+    fees: [],
+    reconnections: [],
+  });
   const isMoved = isPassed || toBill.length > 0 || givenBack.length > 0;
   if (givenBack.length > 0) await updatePeriodsCut(trx, subscription.id, on);
   await updateMode(trx, subscription.id, {

@@ -1,5 +1,5 @@
 import { coded, periodValue } from "@/shared/codes/mod.ts";
-import { centavos, sum, ZERO } from "@/shared/money/mod.ts";
+import { sum } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { insertNeverBilled, listAheadOfThemselves } from "@/web/store/billing/charged_periods.ts";
 import {
@@ -24,7 +24,7 @@ import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/
 import type { Actor, ServiceContext } from "../context.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
-import { giveMemo } from "../payments/issue_memo.ts";
+import { giveMemo } from "../payments/give_memo.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { cleanContact, type ContactCode } from "../subscribers/contact_fields.ts";
 import { type AddedPerson, auditPerson, insertPerson } from "../subscribers/insert_person.ts";
@@ -206,7 +206,13 @@ export async function move(
   const plan = await findPlan(trx, subscription.plan_id);
   if (plan === null) throw new Error(`Cannot bill ${subscription.id}: it has no plan`);
   await noteFree(useCase, subscription.id, effect);
-  await issueLastBill(useCase, { connection: subscription, plan, lines: effect.toBill, fees: [] });
+  await issueLastBill(useCase, {
+    connection: subscription,
+    plan,
+    lines: effect.toBill,
+    fees: [],
+    reconnections: effect.reconnections,
+  });
   if (change.unused === "credit") await creditUnused(useCase, subscription, plan.name, effect);
   await updatePayer(trx, subscription.id, {
     subscriber_id: change.to_subscriber_id,
@@ -220,7 +226,8 @@ export async function move(
   useCase.touchRouters(restored.routerIds);
   useCase.live(["money", "tonight"]);
   await auditBoth(useCase, subscription, change, "changed", {
-    last_bill_centavos: sum(effect.toBill.map((line) => line.amountCentavos)).toString(),
+    last_bill_centavos: sum([...effect.toBill, ...effect.reconnections].map((line) => line.amountCentavos))
+      .toString(),
     restored: restored.subscriptionIds,
   });
 }
@@ -244,24 +251,24 @@ async function creditUnused(
   { unused, effectiveOn }: PayerEffect,
 ): Promise<void> {
   if (unused === null) return;
-  const { period, creditCentavos } = unused;
+  const { period, back } = unused;
   await updatePeriodCut(useCase.trx, subscription.id, {
     start: period.period_start,
     end: period.period_end,
     newEnd: effectiveOn,
   });
-  if (creditCentavos === ZERO) return;
-  await giveMemo(useCase, {
-    subscriberId: subscription.subscriber_id,
-    subscriptionId: subscription.id,
-    kind: "correction",
-    reason: coded("memo_payer_changed", {
-      plan: planName,
-      period: periodValue(effectiveOn, period.period_end),
-    }),
-    amountCentavos: centavos(creditCentavos),
-    billId: period.bill_id,
-  });
+  for (const part of back) {
+    await giveMemo(useCase, {
+      subscriberId: subscription.subscriber_id,
+      subscriptionId: subscription.id,
+      kind: "correction",
+      reason: coded("memo_payer_changed", {
+        plan: planName,
+        period: periodValue(effectiveOn, period.period_end),
+      }),
+      ...part,
+    });
+  }
 }
 
 /** From the first day that the new payer is billed for; while bills have stopped, and of what is bought, nothing moves. */

@@ -10,6 +10,7 @@ import {
   listDisputesOf,
   updateDisputeDecided,
 } from "@/web/store/billing/disputes.ts";
+import { findLateFeeOf, updateLookAgain } from "@/web/store/billing/late_fees.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { sumMemosOfBill } from "@/web/store/payments/memos.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
@@ -132,6 +133,7 @@ export async function decideDispute(
     const until = graceUntil(bill, useCase);
     const graceDays = bill.due_on.until(until, { largestUnit: "day" }).days;
     await updateBillDisputed(trx, bill.id, { disputed_centavos: 0n, grace_days: graceDays });
+    if (decision !== "upheld") await armLateFee(useCase, bill, until);
     // A line that is off for the part that nobody disputed owes nothing past grace any more (rule R2).
     const restored = await restoreService(trx, tenant, bill.subscriber_id, booking);
     useCase.touchRouters(restored.routerIds);
@@ -156,6 +158,14 @@ export async function decideDispute(
       ? await giveBack(useCase, bill, { dispute, note: note.value, until })
       : ok({ graceUntilOn: until, memoId: null });
   });
+}
+
+/** What stays owed costs a late fee again, not before the days that the decision leaves to pay it. One that was charged stands. */
+async function armLateFee({ trx }: UseCase, bill: BillRow, until: Temporal.PlainDate): Promise<void> {
+  const { late_fee_on: agreed, paid_centavos: paid, total_centavos: total } = bill;
+  if (agreed === null || paid >= total || await findLateFeeOf(trx, bill.id) !== null) return;
+  const after = until.add({ days: 1 });
+  await updateLookAgain(trx, bill.id, Temporal.PlainDate.compare(agreed, after) > 0 ? agreed : after);
 }
 
 /** The memo of a dispute that was upheld; a memo that was given meanwhile counts for it. */

@@ -10,7 +10,7 @@ import {
   taxLines,
 } from "@/web/domain/billing/mod.ts";
 import { legsOfBillIssued, settledByCreditLines } from "@/web/domain/payments/mod.ts";
-import { insertBill } from "@/web/store/billing/bill_insert.ts";
+import { insertBills, type NewBill } from "@/web/store/billing/bill_insert.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { findRulesOf } from "@/web/store/billing/own_rules.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
@@ -62,10 +62,44 @@ export interface Issued {
  * Issues one bill of today, taxed as the company is today: number, lines and books. The subscriber is locked by the caller, who also applies credit to
  * it and writes the periods that its lines charge.
  */
-export async function issueBill(
-  { trx, tenant, at, actor, business }: UseCase,
-  bill: IssuedBill,
-): Promise<Issued> {
+export async function issueBill(useCase: UseCase, bill: IssuedBill): Promise<Issued> {
+  const [issued] = await issueEach(useCase, [bill]);
+  if (issued === undefined) throw new Error("Cannot issue bill: nothing was issued");
+  return issued;
+}
+
+/** Issues bills in the same way, in their order, with as many statements as one of them takes. */
+export async function issueEach(useCase: UseCase, bills: readonly IssuedBill[]): Promise<Issued[]> {
+  const { trx, tenant, at, actor, business } = useCase;
+  const taxed = bills.map((bill) => ({ bill, ...taxBill(useCase, bill) }));
+  const late: (LateFeeColumns | null)[] = [];
+  for (const bill of bills) late.push(await lateTerms(trx, tenant, bill));
+  const numbers = await takeNumbers(trx, "bill", bills.length);
+  const written = taxed.map((one, i) => {
+    const number = numbers[i];
+    if (number === undefined) throw new Error("Cannot issue bill: its series gave no number");
+    return { ...one, id: one.bill.id ?? uuidv7(at.epochMilliseconds), number, late: late[i] ?? null };
+  });
+  await insertBills(trx, written.map((one) => toRow(useCase, one)));
+  await insertLedgerTransactions(
+    trx,
+    written.map(({ id, number, bill, lines }) => ({
+      id: uuidv7(at.epochMilliseconds),
+      kind: "bill_issued",
+      business_on: business.today,
+      recorded_at: at,
+      bill_id: id,
+      source_id: null,
+      description: formatCoded(coded("ledger_bill", { number })),
+      actor: actor.label,
+      legs: legsOfBillIssued({ subscriberId: bill.subscriberId, lines }),
+    })),
+  );
+  return written.map(({ id, number, tax }) => ({ id, number, totalCentavos: tax.totalCentavos }));
+}
+
+/** A bill with the tax of its lines. */
+function taxBill({ tenant, business }: UseCase, bill: IssuedBill) {
   const priced = bill.lines.map((line) => line.amountCentavos);
   if (priced.length === 0 || sum(priced) < 0n) {
     throw new RangeError(`Cannot issue bill: ${priced.length} lines sum to ${sum(priced)} centavos`);
@@ -73,13 +107,21 @@ export async function issueBill(
   // What was owed in other books was taxed there.
   const terms = bill.kind === "opening" ? NO_TAX : taxTermsOn(tenant, business.today);
   const tax = taxLines(terms, priced);
-  const lines = bill.lines.map((line, i) => ({ ...line, ...tax.lines[i] }));
-  const [number] = await takeNumbers(trx, "bill", 1);
-  if (number === undefined) throw new Error("Cannot issue bill: its series gave no number");
-  const id = bill.id ?? uuidv7(at.epochMilliseconds);
+  return { tax, lines: bill.lines.map((line, i) => ({ ...line, ...tax.lines[i] })) };
+}
+
+function toRow(
+  { at, business }: UseCase,
+  { id, number, bill, tax, lines, late }: ReturnType<typeof taxBill> & {
+    id: string;
+    number: string;
+    bill: IssuedBill;
+    late: LateFeeColumns | null;
+  },
+): NewBill {
   const settled = settledByCreditLines(lines.map((line, i) => ({ ...line, lineNo: i + 1 })));
   const days = bill.lines.map((line) => [line.periodStart, line.periodEnd] as const);
-  await insertBill(trx, {
+  return {
     id,
     kind: bill.kind,
     subscriber_id: bill.subscriberId,
@@ -93,7 +135,7 @@ export async function issueBill(
     is_imported: bill.isImported ?? false,
     total_centavos: tax.totalCentavos,
     ...taxColumns(tax),
-    ...await lateTerms(trx, tenant, bill),
+    ...late,
     created_at: at,
     lines: lines.map((line, i) => ({
       kind: line.kind,
@@ -105,19 +147,7 @@ export async function issueBill(
       settled_centavos: settled[i] ?? 0n,
       subscription_id: line.subscriptionId,
     })),
-  });
-  await insertLedgerTransactions(trx, [{
-    id: uuidv7(at.epochMilliseconds),
-    kind: "bill_issued",
-    business_on: business.today,
-    recorded_at: at,
-    bill_id: id,
-    source_id: null,
-    description: formatCoded(coded("ledger_bill", { number })),
-    actor: actor.label,
-    legs: legsOfBillIssued({ subscriberId: bill.subscriberId, lines }),
-  }]);
-  return { id, number, totalCentavos: tax.totalCentavos };
+  };
 }
 
 /** What a bill keeps of its tax. */
@@ -139,11 +169,13 @@ async function lateTerms(
   tenant: TenantRow,
   { kind, isImported, subscriptionId, dueOn }: IssuedBill,
 ): Promise<LateFeeColumns | null> {
-  if (kind === "prepaid" || kind === "late_fee" || isImported === true) return null;
+  if (kind === "prepaid" || kind === "late_fee") return null;
   const rules = await findRulesOf(trx, subscriptionId);
   if (rules === null) throw new Error(`Cannot issue bill: connection ${subscriptionId} does not exist`);
   const { lateFee, lateAfterDays } = rulesOf(tenant, rules.plan, rules.own);
-  return lateFeeColumns(lateFeeTerms(dueOn, { lateFee: lateFee.value, lateAfterDays: lateAfterDays.value }));
+  const terms = lateFeeTerms(dueOn, { lateFee: lateFee.value, lateAfterDays: lateAfterDays.value });
+  const columns = lateFeeColumns(terms);
+  return columns !== null && isImported === true ? { ...columns, late_fee_look_on: null } : columns;
 }
 
 /** The columns of a bill that say what paying it late costs. */
@@ -151,7 +183,7 @@ export interface LateFeeColumns {
   late_fee_on: Temporal.PlainDate;
   late_fee_centavos: bigint | null;
   late_fee_bp: number | null;
-  late_fee_look_on: Temporal.PlainDate;
+  late_fee_look_on: Temporal.PlainDate | null;
 }
 
 function lateFeeColumns(terms: LateFeeTerms | null): LateFeeColumns | null {

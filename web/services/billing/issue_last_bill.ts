@@ -1,9 +1,11 @@
 import type { PlannedBillLine } from "@/web/domain/billing/mod.ts";
 import { insertBilledPeriods, insertNeverBilled } from "@/web/store/billing/charged_periods.ts";
 import type { PlanRow } from "@/web/store/billing/plans.ts";
+import { updateReconnectionsBilled } from "@/web/store/billing/reconnection_fees.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import type { UseCase } from "../use_case.ts";
 import { issueBill, type IssuedLine } from "./issue_bill.ts";
+import { reconnectionLines, type WaitingReconnection } from "./reconnection_fees.ts";
 import { rulesOf } from "./rule_levels.ts";
 
 /** The bill of a connection that is billed no more. */
@@ -14,6 +16,8 @@ export interface LastBill {
   lines: readonly PlannedBillLine[];
   /** What is asked for beside its days. */
   fees: readonly IssuedLine[];
+  /** Cuts that were lifted and that no bill has asked for: this one does. */
+  reconnections: readonly WaitingReconnection[];
 }
 
 /**
@@ -22,12 +26,12 @@ export interface LastBill {
  */
 export async function issueLastBill(
   useCase: UseCase,
-  { connection, plan, lines, fees }: LastBill,
+  { connection, plan, lines, fees, reconnections }: LastBill,
 ): Promise<string | null> {
   const { trx, at, tenant, business: { today } } = useCase;
   await noteSuspended(useCase, connection.id, lines.filter((line) => line.days === 0));
   const used = lines.filter((line) => line.days > 0);
-  if (used.length + fees.length === 0) return null;
+  if (used.length + fees.length + reconnections.length === 0) return null;
   const { termsDays, graceDays, suspendedPolicy } = rulesOf(tenant, plan, connection);
   const bill = await issueBill(useCase, {
     kind: "final",
@@ -44,9 +48,11 @@ export async function issueLastBill(
         amountCentavos,
         subscriptionId: connection.id,
       })),
+      ...reconnectionLines(reconnections, used, today),
       ...fees,
     ],
   });
+  await updateReconnectionsBilled(trx, reconnections.map(({ id }) => ({ id, billId: bill.id })));
   await insertBilledPeriods(
     trx,
     used.map(({ terms, periodStart, periodEnd }) => {

@@ -3,22 +3,21 @@ import {
   askedFor,
   changeToPrepaid,
   type ModeChangeEffect,
-  type PlannedBillLine,
   splitUnused,
 } from "@/web/domain/billing/mod.ts";
 import type { Centavos } from "@/shared/money/mod.ts";
-import { listBilledAhead } from "@/web/store/billing/mode_changes.ts";
+import { type BilledAheadRow, listBilledAhead } from "@/web/store/billing/mode_changes.ts";
 import { findDueRow } from "@/web/store/billing/bill_run.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
-import { backWithVat } from "./back_with_vat.ts";
+import { backWithVat, type GivenBack } from "./back_with_vat.ts";
 import { readFacts } from "./bill_facts.ts";
 import { unusedOf } from "./review_end.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
 import { taxTermsOn } from "./tax_terms.ts";
-import { suspendedBack } from "./suspended_back.ts";
+import { type SuspendedBack, suspendedBack, toGiven } from "./suspended_back.ts";
 
 /** What of a connection decides a change of how it pays. */
 export type ModeSubject = Pick<
@@ -37,17 +36,15 @@ export type ModeSubject = Pick<
 export type ToPrepaidEffect = ModeChangeEffect & {
   /** Of the last bill, with VAT. */
   billCentavos: Centavos;
-  suspendedBack: readonly PlannedBillLine[];
+  suspendedBack: readonly SuspendedBack[];
   /** Days that were billed ahead and are not kept, with what is given back for them: on their own bill. */
   givenBack: readonly GivenBackDays[];
 };
 
 /** Unused days of one billed period. */
-export interface GivenBackDays {
-  billId: string | null;
+export interface GivenBackDays extends GivenBack {
   start: Temporal.PlainDate;
   end: Temporal.PlainDate;
-  amountCentavos: Centavos;
 }
 
 /**
@@ -95,20 +92,32 @@ export async function readToPrepaid(
     end: row.period_end,
   }));
   const { kept, givenBack } = splitUnused(ahead, unused);
+  const suspendedLines = isBilled ? await suspendedBack(trx, facts, effectiveOn) : [];
   return {
     ...effect,
     carried: kept.map(({ start, end }) => ({ start, end })),
     chargedFrom: kept.at(-1)?.end ?? effectiveOn,
-    suspendedBack: isBilled ? await suspendedBack(trx, facts, effectiveOn) : [],
+    suspendedBack: suspendedLines,
     billCentavos: askedFor(
       taxTermsOn(tenant, change.today),
       ...effect.toBill.map((line) => line.amountCentavos),
     ),
-    givenBack: await Promise.all(givenBack.map(async ({ row, start, end }) => {
-      const priced = unusedOf(row, start.subtract({ days: 1 }));
-      return { ...await backWithVat(trx, priced, [row.bill_id]), start, end };
-    })),
+    givenBack: await daysBack(trx, givenBack, suspendedLines.map(toGiven)),
   };
+}
+
+async function daysBack(
+  trx: TenantTransaction,
+  days: readonly { row: BilledAheadRow; start: Temporal.PlainDate; end: Temporal.PlainDate }[],
+  before: readonly GivenBack[],
+): Promise<GivenBackDays[]> {
+  const back: GivenBackDays[] = [];
+  for (const { row, start, end } of days) {
+    const priced = { billId: row.bill_id, pricedCentavos: unusedOf(row, start.subtract({ days: 1 })) };
+    const parts = await backWithVat(trx, [priced], [...before, ...back]);
+    back.push(...parts.map((part) => ({ ...part, start, end })));
+  }
+  return back;
 }
 
 function later(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {

@@ -25,7 +25,7 @@ import { policyOf, toBilledLine, uncharged } from "./bill_facts.ts";
 import { move, nextMoment, whyNotNewPayer } from "./change_payer.ts";
 import { eachApart } from "./each_apart.ts";
 import { readPayerEffect } from "./payer_effect.ts";
-import { giveSuspendedBack } from "./suspended_back.ts";
+import { giveSuspendedBack, onTheirBills } from "./suspended_back.ts";
 
 /**
  * Makes the changes of payer whose day has come, before that day's bills, and gives back to old payers what was suspended
@@ -115,8 +115,8 @@ async function giveKeptBack(useCase: UseCase, changes: readonly PayerChangeRow[]
     const before = upTo(change.effective_on, billed);
     const back = upTo(change.charged_from, billed.map((line) => lessCredited(line, before)));
     await updatePayerChange(trx, change.id, { given_back_on: today });
-    const old = { id: change.subscription_id, subscriber_id: change.from_subscriber_id };
-    await giveSuspendedBack(useCase, old, back);
+    const old = { subscriber_id: change.from_subscriber_id };
+    await giveSuspendedBack(useCase, old, await onTheirBills(trx, back, billed));
   }
 }
 

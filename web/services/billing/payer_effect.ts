@@ -18,13 +18,14 @@ import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { ownDebt } from "../cuts/own_debt.ts";
-import { backWithVat } from "./back_with_vat.ts";
+import { backWithVat, type GivenBack } from "./back_with_vat.ts";
 import { readFacts } from "./bill_facts.ts";
 import { billingRules } from "./billing_rules.ts";
+import { listWaitingReconnections, type WaitingReconnection } from "./reconnection_fees.ts";
 import { unusedOf } from "./review_end.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
 import { companyRules, toOwnRules } from "./rule_levels.ts";
-import { suspendedBack } from "./suspended_back.ts";
+import { type SuspendedBack, suspendedBack, toGiven } from "./suspended_back.ts";
 
 /** From when on another subscriber has a connection. */
 export type PayerWhen = "today" | "next_boundary";
@@ -38,14 +39,16 @@ export interface PayerEffect {
   effectiveOn: Temporal.PlainDate;
   /** Days that were used and not billed: the last bill of the old payer. */
   toBill: readonly PlannedBillLine[];
+  /** What coming back after a cut cost and no bill has asked for yet: on the last bill of the old payer. */
+  reconnections: readonly WaitingReconnection[];
   /** First day that the new payer is billed for. */
   chargedFrom: Temporal.PlainDate;
   /** Days that are free by the policy of a first bill: nobody is billed for them. */
   free: { start: Temporal.PlainDate; end: Temporal.PlainDate } | null;
   /** Where days that are billed in advance may become credit of the old payer: of which period, and how much. */
-  unused: { period: ChargedAheadRow; creditCentavos: Centavos } | null;
+  unused: { period: ChargedAheadRow; back: readonly GivenBack[]; creditCentavos: Centavos } | null;
   /** Days that were billed in advance and suspended since, given back to the old payer. Below zero. */
-  suspendedBack: readonly PlannedBillLine[];
+  suspendedBack: readonly SuspendedBack[];
   /** What the old payer owes for this connection and goes on owing. */
   owedCentavos: Centavos;
 }
@@ -90,16 +93,20 @@ export async function readPayerEffect(
   const from = free?.end ?? subject.billed_through_on ?? activatedOn;
   const place = { anchorDay, activatedOn, from, until: effectiveOn, suspended: facts?.suspended ?? [] };
   const ahead = isBilled ? await listChargedAhead(trx, subject.id, effectiveOn) : [];
-  const credited = await creditOf(trx, ahead, effectiveOn);
+  const suspendedLines = isBilled ? await suspendedBack(trx, facts, effectiveOn) : [];
+  const credited = await creditOf(trx, ahead, { on: effectiveOn, before: suspendedLines.map(toGiven) });
   const isKept = unused === "keep" || credited === null;
   const open = await listOpenBills(trx, [subject.subscriber_id]);
   return {
     effectiveOn,
     toBill: isBilled ? await linesOf(trx, { tenant, today }, subject, place) : [],
+    reconnections: subject.billing_mode === "postpaid"
+      ? (await listWaitingReconnections(trx, tenant, [subject.id])).get(subject.id) ?? []
+      : [],
     chargedFrom: isBilled && isKept && isBefore(effectiveOn, from) ? from : effectiveOn,
     free,
     unused: credited,
-    suspendedBack: isBilled ? await suspendedBack(trx, facts, effectiveOn) : [],
+    suspendedBack: suspendedLines,
     owedCentavos: sum(ownDebt(open, subject.id).map((bill) => bill.balanceCentavos)),
   };
 }
@@ -143,14 +150,14 @@ async function linesOf(
 async function creditOf(
   trx: TenantTransaction,
   ahead: readonly ChargedAheadRow[],
-  on: Temporal.PlainDate,
+  { on, before }: { on: Temporal.PlainDate; before: readonly GivenBack[] },
 ): Promise<PayerEffect["unused"]> {
   const [period, other] = ahead;
   if (period === undefined || other !== undefined || period.bill_id === null) return null;
   if (!isBefore(period.period_start, on)) return null;
-  const priced = centavos(unusedOf(period, on.subtract({ days: 1 })));
-  const { amountCentavos: creditCentavos } = await backWithVat(trx, priced, [period.bill_id]);
-  return { period, creditCentavos };
+  const pricedCentavos = centavos(unusedOf(period, on.subtract({ days: 1 })));
+  const back = await backWithVat(trx, [{ billId: period.bill_id, pricedCentavos }], before);
+  return { period, back, creditCentavos: sum(back.map((part) => part.amountCentavos)) };
 }
 
 /** When the connection gets its next bill, from the first day that its new payer is billed for. */

@@ -10,7 +10,7 @@ const ACTIVATION_MATTERS_MONTHS = 3;
 /** It is unlike others only by its own prices: those who pay the same share a plan. */
 export function isPricedOnly(facts: SubscriptionFacts): boolean {
   return !facts.isAheadOfItself && facts.freed.length === 0 && facts.suspended.length === 0 && !facts.isOff &&
-    facts.billedLines.length === 0;
+    facts.billedLines.length === 0 && facts.reconnections.length === 0;
 }
 
 /** A promo of so many periods begins with the service: then its first day has a say for as long as it runs. */

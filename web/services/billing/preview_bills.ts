@@ -14,15 +14,17 @@ import {
 import {
   type DueDay,
   type DueWithName,
+  type EndToCome,
   type LastBillRow,
   listDueDays,
   listDueForPreview,
+  listEndsForPreview,
   listLastBills,
   listPayerNames,
   type PayerName,
   sumBillsOfDays,
 } from "@/web/store/billing/bill_preview.ts";
-import type { BillShape } from "@/web/store/billing/bill_write.ts";
+import type { BillShape, WatermarkShape } from "@/web/store/billing/bill_write.ts";
 import { listPricedPlans } from "@/web/store/billing/plan_prices.ts";
 import { findScheduledRun } from "@/web/store/billing/runs.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
@@ -30,6 +32,7 @@ import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { readFacts } from "./bill_facts.ts";
 import { BillPlanner } from "./bill_planner.ts";
 import { planEach } from "./plan_batch.ts";
+import { endRows, ownerOf } from "./preview_ends.ts";
 import type { SubscriptionPlan } from "./subscription_plan.ts";
 import { toPricedPlan } from "./priced_plans.ts";
 
@@ -96,16 +99,17 @@ export async function previewBills(
   const planner = new BillPlanner(tenant, { asOf, at }, plans);
   const before = await planOfDayBefore(trx, tenant, { businessOn, today, at }, plans);
   const rows: PreviewRow[] = [];
+  const ends = new Map((await listEndsForPreview(trx, businessOn)).map((end) => [end.id, end]));
+  const places = new Map<string, WatermarkShape>();
   let afterId: string | null = null;
   while (true) {
     const page = { leadDays: tenant.lead_days, afterId, limit: BATCH };
     const due: DueWithName[] = await listDueForPreview(trx, businessOn, page);
     const facts = await readFacts(trx, due, tenant, asOf);
-    const all = planEach(planner, due, facts);
-    const planned = before === null ? all : {
-      ...all,
-      plans: withoutEarlier(all.plans, planEach(before, due.filter(isDueBefore(businessOn)), facts).plans),
-    };
+    const all = planEach(planner, due.filter(({ id }) => !ends.has(id)), facts);
+    const earlier = before === null ? [] : planEach(before, due.filter(isDueBefore(businessOn)), facts).plans;
+    for (const { subscription: { id }, watermark } of earlier) if (ends.has(id)) places.set(id, watermark);
+    const planned = before === null ? all : { ...all, plans: withoutEarlier(all.plans, earlier) };
     const last = new Map(
       (await listLastBills(trx, planned.plans.filter(hasBills).map(({ subscription }) => subscription.id)))
         .map((row) => [row.subscription_id, row]),
@@ -120,6 +124,10 @@ export async function previewBills(
     afterId = due.at(-1)?.id ?? null;
     if (due.length < BATCH) break;
   }
+  // Earlier nights have made what ends before; the next one makes all whose day is over.
+  const isMadeNow = ({ last_on: last }: EndToCome) =>
+    before === null || last.add({ days: 1 }).equals(businessOn);
+  rows.push(...await endRows(trx, { tenant, asOf }, [...ends.values()].filter(isMadeNow), places));
   return { businessOn, ...summary(rows), ...await usualOf(trx, businessOn, rows) };
 }
 
@@ -229,17 +237,6 @@ function parkedRow(owner: DueWithName, why: Coded): PreviewRow {
   };
 }
 
-function ownerOf(owner: DueWithName, i: number) {
-  return {
-    key: `${owner.id}.${i}`,
-    subscriptionId: owner.id,
-    subscriberId: owner.subscriber_id,
-    name: owner.name,
-    accountNumber: owner.account_number,
-    pppName: owner.ppp_name,
-  };
-}
-
 /** The plan that it ends on. */
 function planNameOf({ lines }: BillShape): string {
   return lines.findLast(({ terms }) => terms !== null)?.terms?.plan_name ?? "";
@@ -286,5 +283,10 @@ async function usualOf(
     const bills = await sumBillsOfDays(trx, sameDaysBefore(businessOn, months));
     if (bills !== null) earlier.push(bills);
   }
-  return compareWithUsual(rows.filter(({ period }) => period !== null).length, earlier);
+  return compareWithUsual(rows.filter(isOfRun).length, earlier);
+}
+
+/** Last bills are made in the night before, and are none of the run's. */
+function isOfRun({ period, anomalies }: PreviewRow): boolean {
+  return period !== null && !anomalies.includes("final");
 }

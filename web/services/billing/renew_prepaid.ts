@@ -1,7 +1,8 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { coded } from "@/shared/codes/mod.ts";
+import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
 import { listRenewing, updatePrepaid } from "@/web/store/billing/prepaid.ts";
+import { hasSystemLogSince, insertSystemLog } from "@/web/store/access/system_log.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
@@ -30,7 +31,8 @@ export async function renewPrepaidOf(
     ids: due.map((row) => row.id),
     work: async (useCase, id) => {
       await lockSubscribersOf(useCase.trx, [id]);
-      const count = await renewOne(useCase, id, input.businessOn);
+      const { count, missed } = await renewOne(useCase, id, input.businessOn);
+      if (missed !== null) await noteMissed(useCase, id, input.businessOn, missed);
       const owner = due.find((row) => row.id === id);
       if (count > 0 && owner !== undefined) await restoreRenewed(useCase, owner.subscriber_id);
       return count;
@@ -52,22 +54,37 @@ export async function renewOnPosting(useCase: UseCase, subscriberId: string): Pr
   }
 }
 
+/** What a renewal did. */
+interface Renewed {
+  /** Times that it bought. */
+  count: number;
+  /** Why a day that is not paid for was not bought. Null: the day is paid for, or nothing was to be bought. */
+  missed: Coded | null;
+}
+
 /** Buys what it bought last, once more for each one that has ended by the day, as far as the credit goes. */
-async function renewOne(useCase: UseCase, subscriptionId: string, on: Temporal.PlainDate): Promise<number> {
+async function renewOne(useCase: UseCase, subscriptionId: string, on: Temporal.PlainDate): Promise<Renewed> {
   const { trx, tenant, at, booking } = useCase;
   let count = 0;
   while (true) {
     const subscription = await lockSubscription(trx, subscriptionId);
     const until = subscription?.billed_through_on ?? null;
-    if (subscription === null || until === null || !subscription.renews_itself) break;
-    if (subscription.billing_mode !== "prepaid" || Temporal.PlainDate.compare(on, until) < 0) break;
+    if (subscription === null || until === null || !subscription.renews_itself) {
+      return { count, missed: null };
+    }
+    if (subscription.billing_mode !== "prepaid" || Temporal.PlainDate.compare(on, until) < 0) {
+      return { count, missed: null };
+    }
     const offer = await readOffer(trx, tenant, subscription, on);
     const unit = offer.units.find((one) =>
       one.unit === subscription.prepaid_unit && one.count === subscription.prepaid_count
     );
-    const isPayable = unit !== undefined && offer.openBill === null &&
-      offer.creditCentavos >= offer.total(unit, 1);
-    if (!isPayable || unit.priceCentavos === 0n) break;
+    if (unit === undefined || unit.priceCentavos === 0n) return { count, missed: coded("renewal_not_sold") };
+    if (offer.openBill !== null) return { count, missed: coded("renewal_bill_open") };
+    const price = offer.total(unit, 1);
+    if (offer.creditCentavos < price) {
+      return { count, missed: coded("renewal_credit_short", { credit: offer.creditCentavos, price }) };
+    }
     const planned = offer.purchase(unit, 1);
     await writePurchase(useCase, offer, {
       id: uuidv7(at.epochMilliseconds),
@@ -79,7 +96,22 @@ async function renewOne(useCase: UseCase, subscriptionId: string, on: Temporal.P
     await applyIdleCredit(trx, [subscription.subscriber_id], booking);
     count++;
   }
-  return count;
+}
+
+/**
+ * Somebody counts on it: on the day on which the paid days end, the timeline and the system log say why they were not
+ * bought again. A day that is run again says it once.
+ */
+async function noteMissed(useCase: UseCase, id: string, on: Temporal.PlainDate, why: Coded): Promise<void> {
+  const { trx, at } = useCase;
+  const subscription = await lockSubscription(trx, id);
+  if (subscription === null || !subscription.billed_through_on?.equals(on)) return;
+  const event = "prepaid_renewal_missed";
+  const since = at.subtract({ hours: 20 });
+  if (await hasSystemLogSince(trx, { event, subscriptionId: id, since })) return;
+  const fields = { subscription_id: id };
+  await insertSystemLog(trx, { at, level: "warn", event, message: formatCoded(why), fields });
+  await auditSubscription(useCase, subscription, "renewal_missed", why);
 }
 
 async function restoreRenewed(useCase: UseCase, subscriberId: string): Promise<void> {

@@ -19,12 +19,13 @@ import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
-import { backWithVat } from "./back_with_vat.ts";
+import { backWithVat, type GivenBack } from "./back_with_vat.ts";
 import { readFacts } from "./bill_facts.ts";
 import { billingRules } from "./billing_rules.ts";
+import { listWaitingReconnections, type WaitingReconnection } from "./reconnection_fees.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
 import { taxTermsOn } from "./tax_terms.ts";
-import { suspendedBack } from "./suspended_back.ts";
+import { type SuspendedBack, suspendedBack, toGiven } from "./suspended_back.ts";
 
 /** How a person ends a service. */
 export interface EndInput {
@@ -45,14 +46,16 @@ export type EndRefusal =
 export interface EndReview {
   /** Days that were used and not billed yet. */
   lines: readonly PlannedBillLine[];
+  /** What coming back after a cut cost and no bill has asked for yet. */
+  reconnections: readonly WaitingReconnection[];
   /** Nothing is billed from here on: bills had stopped. */
   neverFrom: Temporal.PlainDate | null;
   /** For days that were billed and are not used; zero or more. */
   creditCentavos: Centavos;
-  /** The bill that those days were on; null where it is not one alone. */
-  unusedBillId: string | null;
+  /** Days that were billed and are not used, by the bill that charged them, with VAT. */
+  unusedBack: readonly GivenBack[];
   /** Days that were billed in advance and suspended since: given back whatever becomes of the others. Below zero. */
-  suspendedBack: readonly PlannedBillLine[];
+  suspendedBack: readonly SuspendedBack[];
   /** What is given up where no credit is given. */
   unusedCentavos: Centavos;
   /** For leaving before the time that was promised. */
@@ -100,29 +103,34 @@ export async function workOutEnd(
   const rules = await rulesOf(trx, moment, connection, facts?.suspended ?? []);
   const lines = isBilled ? lastLines(rules, until) : [];
   const ahead = await listChargedAhead(trx, connection.id, until);
+  const suspendedLines = isBilled ? await suspendedBack(trx, facts, until) : [];
   const notUsed = await backWithVat(
     trx,
-    sum(ahead.map((row) => unusedOf(row, lastDay))),
-    ahead.map((row) => row.bill_id),
+    ahead.map((row) => ({ billId: row.bill_id, pricedCentavos: unusedOf(row, lastDay) })),
+    suspendedLines.map(toGiven),
   );
-  const unusedCentavos = notUsed.amountCentavos;
+  const unusedCentavos = sum(notUsed.map((part) => part.amountCentavos));
   const creditCentavos = unused === "credit" ? unusedCentavos : ZERO;
-  const suspendedLines = isBilled ? await suspendedBack(trx, facts, until) : [];
   const backCentavos = sum([creditCentavos, ...suspendedLines.map((line) => centavos(-line.amountCentavos))]);
   const lockInFeeCentavos = lockInFeeOf(connection, rules.anchorDay, lastDay);
+  const reconnections = connection.billing_mode === "postpaid"
+    ? (await listWaitingReconnections(trx, moment.tenant, [connection.id])).get(connection.id) ?? []
+    : [];
   const billCentavos = askedFor(
     taxTermsOn(moment.tenant, moment.today),
     ...lines.map((line) => line.amountCentavos),
     lockInFeeCentavos,
+    ...reconnections.map((one) => one.amountCentavos),
   );
   const books = await findSubscriberBalance(trx, connection.subscriber_id);
   const after = books.creditCentavos + backCentavos - books.receivableCentavos - billCentavos;
   return ok({
     lines,
+    reconnections,
     neverFrom: hasStopped ? connection.stopped_from_on : null,
     creditCentavos,
     suspendedBack: suspendedLines,
-    unusedBillId: notUsed.billId,
+    unusedBack: notUsed,
     unusedCentavos,
     lockInFeeCentavos,
     billCentavos,

@@ -12,11 +12,11 @@ import {
   type PricedPlan,
   rulesInEffect,
 } from "@/web/domain/billing/mod.ts";
-import { type ChargedAheadRow, listChargedAhead, oneBillOf } from "@/web/store/billing/charged_periods.ts";
+import { type ChargedAheadRow, listChargedAhead } from "@/web/store/billing/charged_periods.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
-import { backWithVat, type GivenBack } from "./back_with_vat.ts";
+import { backWithVat, type GivenBack, type PricedDays, shareBack } from "./back_with_vat.ts";
 import { billingRules } from "./billing_rules.ts";
 import { type OwnPriceMoment, readPlans, termsNow } from "./review_own_price.ts";
 import { companyRules, toOwnRules } from "./rule_levels.ts";
@@ -35,8 +35,8 @@ export interface ChangeLine {
 export interface PlanNowReview {
   /** Settled today: days that were billed in advance. None where the days are still to be billed. */
   lines: readonly ChangeLine[];
-  /** The bill that charged those days; null where it is not one alone. */
-  settledBillId: string | null;
+  /** Credit of today, by the bill that charged those days. None where nothing is given back. */
+  givenBack: readonly GivenBack[];
   /** What days from today on are paid by. */
   paid: { planName: string; priceCentavos: Centavos };
   /** Asked for today; credit when it is below zero. */
@@ -69,18 +69,22 @@ export async function reviewPlanNow(
   const changed = { ...connection, next_plan_id: input.planId, next_plan_on: today };
   const terms = termsNow(moment, changed, plans, rows);
   const paid = payOn(terms, today);
-  const lines = ahead.flatMap((row) => changeLines(row, today, paid));
+  const parts = ahead.map((row) => ({ billId: row.bill_id, lines: changeLines(row, today, paid) }));
+  const lines = parts.flatMap((part) => part.lines);
   const [next] = previewBills(
     { ...rulesAfter(moment, connection, { plan: plans.get(input.planId), terms }), billedThrough: billed },
     1,
   );
   if (next === undefined) throw new Error(`Cannot preview the change of ${connection.id}: no bill follows`);
-  const net = await netOf(trx, moment, lines, ahead);
+  const net = sum(lines.map((line) => line.amountCentavos));
+  const givenBack = net < 0n ? await backOf(trx, parts, centavos(-net)) : [];
   return {
     lines,
-    settledBillId: net.billId,
+    givenBack,
     paid,
-    netNowCentavos: net.amountCentavos,
+    netNowCentavos: net < 0n
+      ? centavos(-sum(givenBack.map((part) => part.amountCentavos)))
+      : askedFor(taxTermsOn(moment.tenant, today), net),
     nextBill: {
       issueOn: next.issuedOn,
       totalCentavos: askedFor(taxTermsOn(moment.tenant, next.issuedOn), next.totalCentavos),
@@ -89,19 +93,17 @@ export async function reviewPlanNow(
   };
 }
 
-/** What is settled today with the VAT that comes on top: asked for by a bill of today, or given back as it was sold. */
-async function netOf(
+/** Each bill gives back what its own days cost less now, with the VAT that came on top of them. */
+async function backOf(
   trx: TenantTransaction,
-  { tenant, today }: OwnPriceMoment,
-  lines: readonly ChangeLine[],
-  ahead: readonly ChargedAheadRow[],
-): Promise<GivenBack> {
-  const net = sum(lines.map((line) => line.amountCentavos));
-  if (net >= 0n) {
-    return { billId: oneBillOf(ahead), amountCentavos: askedFor(taxTermsOn(tenant, today), net) };
-  }
-  const back = await backWithVat(trx, centavos(-net), ahead.map((row) => row.bill_id));
-  return { ...back, amountCentavos: centavos(-back.amountCentavos) };
+  parts: readonly { billId: string | null; lines: readonly ChangeLine[] }[],
+  net: Centavos,
+): Promise<GivenBack[]> {
+  const days = parts.map(({ billId, lines }): PricedDays => ({
+    billId,
+    pricedCentavos: centavos(-sum(lines.map((line) => line.amountCentavos))),
+  }));
+  return await backWithVat(trx, shareBack(days, net));
 }
 
 function rulesAfter(

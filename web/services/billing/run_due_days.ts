@@ -9,6 +9,7 @@ import { type BusinessMoment, businessNow } from "../business_clock.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { closeMissedCut } from "../cuts/close_missed_cut.ts";
 import { executeCutRun } from "../cuts/execute_cut_run.ts";
+import { type ChargedLateFees, chargeLateFees, NO_FEES } from "./charge_late_fees.ts";
 import { type BillRunResult, issueBills } from "./issue_bills.ts";
 import { makeModeChanges } from "./change_mode.ts";
 import { makePayerChanges } from "./payer_days.ts";
@@ -22,6 +23,8 @@ export interface DayReport {
   businessOn: Temporal.PlainDate;
   /** Null: its hour has not come, or it waits for a person, as do the bills of the days after it. */
   bill: BillRunResult | null;
+  /** Late fees that were charged. */
+  fees: ChargedLateFees;
   cut: {
     runId: string;
     listed: number;
@@ -36,7 +39,7 @@ export const BILL_TIME = Temporal.PlainTime.from("00:05");
 
 /**
  * Runs everything that is due, day by day, from the first day that is not finished up to now (rule R7): bills and the
- * list from 00:05, with what renews itself or is paid ahead between them, the cut at the tenant's hour. Bills of days that were missed are issued late; their cuts are not
+ * list from 00:05, with late fees, what renews itself and what is paid ahead between them, the cut at the tenant's hour. Bills of days that were missed are issued late; their cuts are not
  * made up for. Asked every minute by the scheduler and at every step of the time machine; asking again, twice at once,
  * or after a kill does nothing twice. While the clock is doubted no day is run.
  */
@@ -88,7 +91,7 @@ async function runDay(
 ): Promise<DayReport | "clock_doubted"> {
   const isPast = Temporal.PlainDate.compare(day, moment.today) < 0;
   const isAfter = (time: Temporal.PlainTime) => isPast || Temporal.PlainTime.compare(moment.time, time) >= 0;
-  if (!isAfter(BILL_TIME)) return { businessOn: day, bill: null, cut: null };
+  if (!isAfter(BILL_TIME)) return { businessOn: day, bill: null, fees: NO_FEES, cut: null };
   const modes = await makeModeChanges(context, tenant.id, actor, { businessOn: day });
   if (!modes.ok) return modes.code;
   const ends = await makeServiceEnds(context, tenant.id, actor, { businessOn: day });
@@ -97,6 +100,8 @@ async function runDay(
   if (!payers.ok) return payers.code;
   const bill = billsWait ? null : await billsOf(context, tenant.id, actor, day);
   if (bill === "clock_doubted") return bill;
+  const fees = await chargeLateFees(context, tenant.id, actor, { businessOn: day });
+  if (!fees.ok) return fees.code;
   const credited = await creditOutagesOfDay(context, tenant.id, actor, { businessOn: day });
   if (!credited.ok) return credited.code;
   const changes = await applyPlanChanges(context, tenant.id, actor, { businessOn: day });
@@ -105,7 +110,7 @@ async function runDay(
   if (!renewed.ok) return renewed.code;
   if (isPast) {
     const cut = await missCut(context, tenant.id, actor, day);
-    return cut === "clock_doubted" ? cut : { businessOn: day, bill, cut };
+    return cut === "clock_doubted" ? cut : { businessOn: day, bill, fees: fees.value, cut };
   }
   await restoreCovered(context, tenant.id, actor);
   const plan = await planCutRun(context, tenant.id, actor, { businessOn: day, trigger: "scheduled" });
@@ -117,7 +122,7 @@ async function runDay(
     plan.value,
     isAfter(Temporal.PlainTime.from(tenant.cut_time)),
   );
-  return cut === "clock_doubted" ? cut : { businessOn: day, bill, cut };
+  return cut === "clock_doubted" ? cut : { businessOn: day, bill, fees: fees.value, cut };
 }
 
 /** Null while they wait for a person. */

@@ -1,11 +1,11 @@
 import { coded } from "@/shared/codes/mod.ts";
-import { centavos, ZERO } from "@/shared/money/mod.ts";
+import { ZERO } from "@/shared/money/mod.ts";
 import { rulesInEffect } from "@/web/domain/billing/mod.ts";
 import { updateRestSettled } from "@/web/store/billing/charged_periods.ts";
 import type { PlanRow } from "@/web/store/billing/plans.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
-import { giveMemo } from "../payments/issue_memo.ts";
+import { giveMemo } from "../payments/give_memo.ts";
 import type { UseCase } from "../use_case.ts";
 import { issueBill } from "./issue_bill.ts";
 import type { PlanNowReview } from "./review_plan_now.ts";
@@ -19,23 +19,23 @@ export async function settlePlanChange(
   useCase: UseCase,
   connection: SubscriptionRow,
   plan: PlanRow,
-  { lines, paid, netNowCentavos, settledBillId }: PlanNowReview,
+  { lines, paid, netNowCentavos, givenBack }: PlanNowReview,
 ): Promise<void> {
   const { trx, tenant, booking, business: { today } } = useCase;
   await updateRestSettled(trx, connection.id, today, {
     name: paid.planName,
     priceCentavos: paid.priceCentavos,
   });
-  if (netNowCentavos < ZERO) {
+  for (const part of givenBack) {
     await giveMemo(useCase, {
       subscriberId: connection.subscriber_id,
       subscriptionId: connection.id,
       kind: "correction",
       reason: coded("memo_plan_changed", { plan: plan.name, on: today }),
-      amountCentavos: centavos(-netNowCentavos),
-      billId: settledBillId,
+      ...part,
     });
-  } else if (netNowCentavos > ZERO) {
+  }
+  if (netNowCentavos > ZERO) {
     const { termsDays, graceDays } = rulesInEffect(
       companyRules(tenant),
       toOwnRules(plan),

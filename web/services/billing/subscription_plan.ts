@@ -1,6 +1,7 @@
 import type { BilledLine, DayRange, FreedPeriod, OwnPrice } from "@/web/domain/billing/mod.ts";
 import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
 import type { BillShape, WatermarkShape } from "@/web/store/billing/bill_write.ts";
+import type { WaitingReconnection } from "./reconnection_fees.ts";
 import type { NeverBilled } from "@/web/store/billing/charged_periods.ts";
 
 /** What a run has to write for one subscription. */
@@ -18,6 +19,8 @@ export interface SubscriptionPlan {
   never: readonly Omit<NeverBilled, "subscription_id">[];
   /** First days of freed periods that will not be billed after all: they were suspended all the time. */
   dropped: readonly string[];
+  /** Cuts whose fee its first bill asks for. */
+  reconnections: readonly string[];
 }
 
 /** What is known of one subscription beyond its row. Most have nothing of it. */
@@ -35,6 +38,8 @@ export interface SubscriptionFacts {
   billedLines: readonly BilledLine[];
   /** What it pays in place of the plan's price. */
   own: readonly OwnPrice[];
+  /** Fees for coming back that its next bill asks for. */
+  reconnections: readonly WaitingReconnection[];
 }
 
 /** A subscription like most. */
@@ -46,4 +51,5 @@ export const NOTHING_KNOWN: SubscriptionFacts = {
   unpaidBills: 0,
   billedLines: [],
   own: [],
+  reconnections: [],
 };

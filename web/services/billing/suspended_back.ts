@@ -1,12 +1,17 @@
 import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
-import { creditSuspended, type PlannedBillLine } from "@/web/domain/billing/mod.ts";
-import { findBillOfPeriod } from "@/web/store/billing/charged_periods.ts";
+import { type BilledLine, creditSuspended, type PlannedBillLine } from "@/web/domain/billing/mod.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
-import { giveMemo } from "../payments/issue_memo.ts";
+import { giveMemo } from "../payments/give_memo.ts";
 import type { UseCase } from "../use_case.ts";
-import { backWithVat } from "./back_with_vat.ts";
+import { backWithVat, type GivenBack } from "./back_with_vat.ts";
 import type { SubscriptionFacts } from "./subscription_plan.ts";
+
+/** Suspended days of one period that come back: below zero, with the VAT that came on top. */
+export interface SuspendedBack extends PlannedBillLine {
+  /** That charged the period and bears the memo. Null: it bears no more. */
+  billId: string | null;
+}
 
 /**
  * Days before `until` that were billed in advance and suspended since, as lines below zero: no bill follows that could
@@ -16,17 +21,33 @@ export async function suspendedBack(
   trx: TenantTransaction,
   facts: SubscriptionFacts | undefined,
   until: Temporal.PlainDate,
-): Promise<PlannedBillLine[]> {
+): Promise<SuspendedBack[]> {
   if (facts === undefined) return [];
   const { billedLines } = facts;
   const most = sum(billedLines.map((line) => line.amountCentavos));
-  const lines: PlannedBillLine[] = [];
-  for (const line of creditSuspended(billedLines, facts.suspended, until, most)) {
-    const sold = billedLines.find((one) => one.periodStart.equals(line.periodStart))?.billId ?? null;
-    const back = await backWithVat(trx, negate(line.amountCentavos), [sold]);
-    lines.push({ ...line, amountCentavos: negate(back.amountCentavos) });
+  return await onTheirBills(trx, creditSuspended(billedLines, facts.suspended, until, most), billedLines);
+}
+
+/** Lines of suspended days, at their price, as they come back: each of the bill that charged its period. */
+export async function onTheirBills(
+  trx: TenantTransaction,
+  lines: readonly PlannedBillLine[],
+  billed: readonly BilledLine[],
+): Promise<SuspendedBack[]> {
+  const back: SuspendedBack[] = [];
+  for (const line of lines) {
+    const sold = billed.find((one) => one.periodStart.equals(line.periodStart));
+    const priced = { billId: sold?.billId ?? null, pricedCentavos: negate(line.amountCentavos) };
+    for (const { billId, amountCentavos } of await backWithVat(trx, [priced], back.map(toGiven))) {
+      back.push({ ...line, billId, amountCentavos: negate(amountCentavos) });
+    }
   }
-  return lines;
+  return back;
+}
+
+/** As what else is given back at the same time sees it. */
+export function toGiven({ billId, amountCentavos }: SuspendedBack): GivenBack {
+  return { billId, amountCentavos: negate(amountCentavos) };
 }
 
 /**
@@ -35,17 +56,12 @@ export async function suspendedBack(
  */
 export async function giveSuspendedBack(
   useCase: UseCase,
-  { id, subscriber_id: subscriberId }: Pick<SubscriptionRow, "id" | "subscriber_id">,
-  lines: readonly PlannedBillLine[],
+  { subscriber_id: subscriberId }: Pick<SubscriptionRow, "subscriber_id">,
+  lines: readonly SuspendedBack[],
 ): Promise<void> {
-  for (const { description: reason, amountCentavos, periodStart } of lines) {
-    await giveMemo(useCase, {
-      subscriberId,
-      kind: "correction",
-      reason,
-      amountCentavos: negate(amountCentavos),
-      billId: await findBillOfPeriod(useCase.trx, id, periodStart),
-    });
+  for (const line of lines) {
+    const { description: reason } = line;
+    await giveMemo(useCase, { subscriberId, kind: "correction", reason, ...toGiven(line) });
   }
 }
 

@@ -4,6 +4,8 @@ import { centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { legsOfBillVoided } from "@/web/domain/payments/mod.ts";
 import { listLiveAllocationsOf } from "@/web/store/payments/allocations.ts";
+import { updateLateFeesOfVoid, updateLooksToCome } from "@/web/store/billing/late_fees.ts";
+import { freeReconnections } from "@/web/store/billing/reconnection_fees.ts";
 import { listCutAmong, updateBlockReasonsRemoved } from "@/web/store/cuts/block_reasons.ts";
 import {
   type FutureBill,
@@ -134,7 +136,10 @@ async function voidChunk(useCase: UseCase): Promise<Result<Part, "clock_doubted"
   const doubted = await refuseDoubtedClock(useCase);
   if (doubted !== null) return doubted;
   const seen = await listFutureBills(trx, momentOf(useCase), { subscribers: CHUNK });
-  if (seen.length === 0) return ok({ bills: 0, billedCentavos: 0n, restored: 0, isLast: true });
+  if (seen.length === 0) {
+    await updateLooksToCome(trx, useCase.business.today);
+    return ok({ bills: 0, billedCentavos: 0n, restored: 0, isLast: true });
+  }
   // A bill may be of who had the connection before.
   await lockSubscribersOf(
     trx,
@@ -146,6 +151,8 @@ async function voidChunk(useCase: UseCase): Promise<Result<Part, "clock_doubted"
   const bills = await listFutureBills(trx, momentOf(useCase), { subscriberIds });
   await voidAll(useCase, bills);
   await freePeriods(trx, bills.map((bill) => bill.id), useCase.business.today);
+  await freeReconnections(trx, bills.map((bill) => bill.id));
+  await updateLateFeesOfVoid(trx, bills.map((bill) => bill.id), useCase.at);
   const ids = await reopenFuture(trx, momentOf(useCase), subscriberIds);
   await applyIdleCredit(trx, subscriberIds, booking);
   const restored = await restoreAmong(useCase, subscriberIds);

@@ -1,48 +1,25 @@
-import { coded, formatCoded } from "@/shared/codes/mod.ts";
-import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import { type CorrectedBill, correctionOf, legsOfBillVoided } from "@/web/domain/payments/mod.ts";
-import { listLiveAllocations } from "@/web/store/payments/allocations.ts";
-import {
-  deleteCoverage,
-  findLaterCharge,
-  findLaterPurchase,
-  isPurchaseSettled,
-  updatePrepaid,
-} from "@/web/store/billing/prepaid.ts";
-import {
-  endPeriods,
-  freePeriods,
-  hasDaysGivenBack,
-  hasPeriodsOfEnded,
-} from "@/web/store/billing/charged_periods.ts";
-import { type BillDetail, findBill, updateBillVoid } from "@/web/store/billing/bills.ts";
+import { correctionOf } from "@/web/domain/payments/mod.ts";
+import { findLaterCharge, findLaterPurchase, isPurchaseSettled } from "@/web/store/billing/prepaid.ts";
+import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
+import { hasDaysGivenBack, hasPeriodsOfEnded } from "@/web/store/billing/charged_periods.ts";
+import { findLateFeeOf } from "@/web/store/billing/late_fees.ts";
 import { hasPeriodsCut } from "@/web/store/billing/mode_changes.ts";
-import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findMemo, findMemoOfBill, type MemoListRow } from "@/web/store/payments/memos.ts";
 import { listOutageMemos } from "@/web/store/billing/outage_credits.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
-import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
-import { applyIdleCredit, releaseShares } from "../payments/apply_credit.ts";
 import { refuseRefunded } from "../payments/refuse_refunded.ts";
 import { takeMemo } from "../payments/void_memo.ts";
-import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
-import { restoreService } from "../cuts/restore_service.ts";
+import { runUseCase } from "../use_case.ts";
+import { endFeeOfVoid, settleFees } from "./late_fees.ts";
+import { type AfterVoid, takeBillBack, toCorrected, type VoidedBill } from "./take_bill_back.ts";
 import { settlementOfBill, takeBackSettlement } from "./take_back_settlement.ts";
-import { auditSubscription } from "../subscribers/audit_subscription.ts";
-import { runUseCase, type UseCase } from "../use_case.ts";
 
-/** What a void left behind. */
-export interface VoidedBill {
-  restored: string[];
-}
-
-/** What becomes of the periods of a void bill. */
-export type AfterVoid = "bill_again" | "never";
+export { type AfterVoid, toCorrected, type VoidedBill } from "./take_bill_back.ts";
 
 /** Why a bill would be given back twice, or leave a hole. */
 export type GivenBackCode =
@@ -99,7 +76,15 @@ export async function voidBill(
     const settled = await takeBackSettlement(useCase.trx, settlementOfBill(bill), bill.number ?? "");
     if (settled !== null) return settled;
     for (const memo of outages.value) await takeMemo(useCase, memo, reason.value);
-    return ok(await take(useCase, bill, reason.value, after.value));
+    const fee = await findLateFeeOf(useCase.trx, bill.id);
+    const taken = await takeBillBack(useCase, bill, {
+      reason: reason.value,
+      periods: after.value,
+    });
+    // A fee for paying it late goes with it, and money that is free now may have been in time for another bill.
+    if (fee !== null) await endFeeOfVoid(useCase, { feeBillId: fee.fee_bill_id, number: bill.number ?? "" });
+    await settleFees(useCase, bill.subscriber_id);
+    return ok(taken);
   });
 }
 
@@ -161,80 +146,4 @@ export async function refuseGivenBack(
   const charged = await findLaterCharge(trx, bill.id);
   if (charged !== null) return err("prepaid_charged_later", { from: charged });
   return await isPurchaseSettled(trx, bill.id) ? err("prepaid_settled", { number }) : null;
-}
-
-/** A bill as the rule of corrections sees it. */
-export function toCorrected(
-  bill: Pick<
-    BillDetail,
-    "kind" | "total_centavos" | "paid_centavos" | "bir_invoice_no" | "outage_paid_centavos"
-  >,
-): CorrectedBill {
-  return {
-    totalCentavos: centavos(bill.total_centavos),
-    paidCentavos: centavos(bill.paid_centavos - bill.outage_paid_centavos),
-    isReported: bill.bir_invoice_no !== null,
-    isPurchase: bill.kind === "prepaid",
-  };
-}
-
-async function take(
-  useCase: UseCase,
-  bill: BillDetail,
-  reason: string,
-  periods: AfterVoid,
-): Promise<VoidedBill> {
-  const { trx, at, actor, booking, business } = useCase;
-  const shares = await listLiveAllocations(trx, { billId: bill.id });
-  await releaseShares(trx, bill.subscriber_id, shares, booking);
-  await updateBillVoid(trx, bill.id, { voided_at: at, void_reason: reason });
-  await insertLedgerTransactions(trx, [{
-    id: uuidv7(at.epochMilliseconds),
-    kind: "bill_voided",
-    business_on: business.today,
-    recorded_at: at,
-    bill_id: bill.id,
-    source_id: null,
-    description: formatCoded(coded("ledger_bill_voided", { number: bill.number ?? "", reason })),
-    actor: actor.label,
-    legs: legsOfBillVoided({
-      subscriberId: bill.subscriber_id,
-      lines: bill.lines.map((line) => ({
-        kind: line.kind,
-        amountCentavos: centavos(line.amount_centavos),
-        vatCentavos: centavos(line.vat_centavos),
-      })),
-    }),
-  }]);
-  await deleteCoverage(trx, bill.id);
-  if (periods === "never") await endPeriods(trx, bill.id);
-  else await freePeriods(trx, [bill.id], business.today);
-  await applyIdleCredit(trx, [bill.subscriber_id], booking);
-  const restored = await restoreService(trx, useCase.tenant, bill.subscriber_id, booking);
-  useCase.touchRouters(restored.routerIds);
-  if (bill.kind === "prepaid") await stopRenewal(useCase, bill.subscription_id);
-  await recordAudit(trx, actor, {
-    action: "bill.voided",
-    subjectKind: "bill",
-    subjectId: bill.id,
-    subscriberId: bill.subscriber_id,
-    summary: coded("audit_bill_voided", {
-      number: bill.number ?? "",
-      amount: centavos(bill.total_centavos),
-      reason,
-    }),
-    details: { periods, restored: restored.subscriptionIds },
-    at,
-    businessOn: business.today,
-  });
-  return { restored: restored.subscriptionIds };
-}
-
-/** What was taken back is not bought again from the credit that it became. */
-async function stopRenewal(useCase: UseCase, subscriptionId: string): Promise<void> {
-  const subscription = await lockSubscription(useCase.trx, subscriptionId);
-  if (subscription === null || !subscription.renews_itself) return;
-  await updatePrepaid(useCase.trx, subscription.id, { renews_itself: false });
-  const summary = coded("audit_renewal_off", { ppp: subscription.ppp_name });
-  await auditSubscription(useCase, subscription, "renewal_switched", summary);
 }

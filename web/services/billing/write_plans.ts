@@ -3,6 +3,7 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { prepareBillBatch, type ShapedBill, writeBillBatch } from "@/web/store/billing/bill_write.ts";
 import { insertNeverBilled, updateNeverBilled } from "@/web/store/billing/charged_periods.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
+import { updateReconnectionsBilled } from "@/web/store/billing/reconnection_fees.ts";
 import type { RunRow } from "@/web/store/billing/runs.ts";
 import { listCreditSources } from "@/web/store/payments/credit_sources.ts";
 import { recordAudit } from "../audit.ts";
@@ -55,6 +56,14 @@ export async function writePlans(
   const credit = await listCreditSources(trx, [...new Set(bills.map((bill) => bill.subscriberId))]);
   // From here to the commit other batches wait for their numbers: everything that can be ready is.
   await writeBillBatch(trx, statement, await takeNumbers(trx, "bill", bills.length));
+  await updateReconnectionsBilled(
+    trx,
+    plans.filter((plan) => plan.reconnections.length > 0).flatMap((plan) => {
+      const { id, subscriber_id: payer } = plan.subscription;
+      const billId = bills.find((bill) => bill.subscriptionId === id && bill.subscriberId === payer)?.id;
+      return billId === undefined ? [] : plan.reconnections.map((cut) => ({ id: cut, billId }));
+    }),
+  );
   await applyIdleCredit(trx, [...new Set(credit.map((source) => source.subscriber_id))], booking);
   return bills;
 }

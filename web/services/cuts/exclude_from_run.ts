@@ -77,7 +77,7 @@ export async function includeInRun(
     const earlier = await findExclusion(trx, subscription.id, input.businessOn);
     const wasExcluded = await updateExclusionRemoved(trx, subscription.id, input.businessOn, at);
     const wasImported = input.onlyExclusion !== true &&
-      await updateImportedDebtIncluded(trx, subscription.id);
+      await updateImportedDebtIncluded(trx, subscription.id, useCase.business.today);
     if (!wasExcluded && !wasImported) {
       return err("not_excluded", { day: input.businessOn });
     }

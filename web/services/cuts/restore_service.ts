@@ -1,4 +1,5 @@
 import { coverageOn } from "@/web/domain/billing/mod.ts";
+import { insertReconnections } from "@/web/store/billing/reconnection_fees.ts";
 import { listCoverage } from "@/web/store/billing/coverage.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { isRestored } from "@/web/domain/cuts/mod.ts";
@@ -49,6 +50,7 @@ export async function restoreService(
     removed_on: booking.businessOn,
     removed_by: booking.actor,
   });
+  await insertReconnections(trx, subscriptionIds, booking.at);
   await resumeBilling(trx, tenant, subscriptionIds, booking);
   const routerIds = await refreshDesired(trx, subscriptionIds, { now: booking.at });
   return { subscriptionIds, routerIds };

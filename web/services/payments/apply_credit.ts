@@ -44,6 +44,7 @@ export function toOpenBalance(bill: OpenBillRow): OpenBalance {
     periodStart: bill.period_start,
     number: bill.number,
     balanceCentavos: centavos(bill.balance_centavos),
+    isFee: bill.is_late_fee,
   };
 }
 

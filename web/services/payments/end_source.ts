@@ -3,6 +3,7 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { insertLedgerTransactions, type NewLedgerTransaction } from "@/web/store/billing/ledger.ts";
 import { type AllocationRow, listLiveAllocations } from "@/web/store/payments/allocations.ts";
 import { updateCreditSourceEnded } from "@/web/store/payments/credit_sources.ts";
+import { settleFees } from "../billing/late_fees.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import type { UseCase } from "../use_case.ts";
 import { applyIdleCredit, releaseShares } from "./apply_credit.ts";
@@ -38,6 +39,7 @@ export async function endSource(
     actor: booking.actor,
   }]);
   await applyIdleCredit(trx, [subscriberId], booking);
+  await settleFees(useCase, subscriberId);
   const restored = await restoreService(trx, tenant, subscriberId, booking);
   useCase.touchRouters(restored.routerIds);
   return shares;

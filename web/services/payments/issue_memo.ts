@@ -1,38 +1,19 @@
-import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
-import { sha256Hex } from "@/shared/crypto/mod.ts";
-import { uuidv7 } from "@/shared/ids.ts";
-import { AMOUNT_MAX, type Centavos, centavos, subtract, ZERO } from "@/shared/money/mod.ts";
+import { coded } from "@/shared/codes/mod.ts";
+import { AMOUNT_MAX, type Centavos, centavos, subtract } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import { vatOfMemo } from "@/web/domain/billing/mod.ts";
-import { allocatePayment, legsOfMemo, type MemoKind } from "@/web/domain/payments/mod.ts";
-import { listOpenBills, lockBill, type OpenBillRow } from "@/web/store/billing/bills.ts";
-import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
-import { takeNumbers } from "@/web/store/billing/number_series.ts";
-import { insertCreditSource } from "@/web/store/payments/credit_sources.ts";
-import { findMemoByKey, insertMemo, sumMemosOfBill, sumVatBackOfBill } from "@/web/store/payments/memos.ts";
+import { lockBill } from "@/web/store/billing/bills.ts";
+import { findMemoByKey, sumMemosOfBill } from "@/web/store/payments/memos.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
-import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { settleFees } from "../billing/late_fees.ts";
 import { renewOnPosting } from "../billing/renew_prepaid.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
-import { bookShares, toOpenBalance } from "./apply_credit.ts";
+import { allocateMemo, hashOfMemo, type MemoInput, writeMemo } from "./give_memo.ts";
 import { checkKey } from "./payment_input.ts";
 import { runOnce } from "./run_once.ts";
-
-/** A credit memo or a write-off as a person gives it. */
-export interface MemoInput {
-  subscriberId: string;
-  kind: MemoKind;
-  /** In the person's words. */
-  reason: string;
-  amountCentavos: Centavos;
-  /** It pays this bill first; a write-off pays nothing else. Null: the oldest due. */
-  billId: string | null;
-  /** Made once per form; the same form sent twice is one memo. */
-  idempotencyKey: string;
-}
 
 /** A memo that stands in the books. */
 export interface IssuedMemo {
@@ -82,12 +63,7 @@ export async function issueMemoIn(
   useCase: UseCase,
   memo: MemoInput,
 ): Promise<Result<IssuedMemo, IssueMemoCode>> {
-  return await issue(useCase, memo, await hashOf(memo));
-}
-
-function hashOf(input: MemoInput): Promise<string> {
-  const { subscriberId, kind, reason, amountCentavos, billId } = input;
-  return sha256Hex(JSON.stringify([subscriberId, kind, reason, amountCentavos.toString(), billId]));
+  return await issue(useCase, memo, await hashOfMemo(memo));
 }
 
 async function issue(
@@ -106,9 +82,13 @@ async function issue(
   const refusal = checkKey(input.idempotencyKey) ?? checkAmount(input.amountCentavos) ??
     await refuseForBill(useCase, input);
   if (refusal !== null) return refusal;
-  const memo = await insert(useCase, input, hash);
-  const open = await allocate(useCase, input, memo.id);
+  const memo = await writeMemo(useCase, input, hash);
+  const allocated = await allocateMemo(useCase, input, memo.id);
+  // A correction says that the bill asked for too much: so did the fee for paying it late.
+  const isCorrection = input.kind === "correction" && input.billId !== null;
+  if (isCorrection) await settleFees(useCase, input.subscriberId);
   await renewOnPosting(useCase, input.subscriberId);
+  const open = isCorrection ? undefined : allocated;
   const restored = await restoreService(trx, useCase.tenant, input.subscriberId, useCase.booking, open);
   useCase.touchRouters(restored.routerIds);
   await recordAudit(trx, useCase.actor, {
@@ -153,129 +133,4 @@ async function refuseForBill(
   }
   const left = subtract(centavos(bill.total_centavos), centavos(await sumMemosOfBill(trx, billId)));
   return amountCentavos > left ? err("memo_above_bill", { number: bill.number ?? "", max: left }) : null;
-}
-
-async function insert(
-  useCase: UseCase,
-  input: MemoInput & Pick<GivenMemo, "subscriptionId">,
-  hash: string,
-): Promise<{ id: string; number: string }> {
-  const { trx, at, actor, business } = useCase;
-  const [number] = await takeNumbers(trx, "memo", 1);
-  if (number === undefined) throw new Error("Cannot issue memo: its series gave no number");
-  const id = uuidv7(at.epochMilliseconds);
-  const vatCentavos = await vatOf(useCase, input);
-  await insertMemo(trx, {
-    id,
-    subscriber_id: input.subscriberId,
-    number,
-    kind: input.kind,
-    reason: input.reason,
-    amount_centavos: input.amountCentavos,
-    vat_centavos: vatCentavos,
-    bill_id: input.billId,
-    subscription_id: input.subscriptionId ?? null,
-    issued_on: business.today,
-    recorded_at: at,
-    recorded_by: actor.label,
-    staff_user_id: staffIdOf(actor),
-    idempotency_key: input.idempotencyKey,
-    request_hash: hash,
-  });
-  await insertCreditSource(trx, {
-    id,
-    subscriber_id: input.subscriberId,
-    kind: "memo",
-    number,
-    amount_centavos: input.amountCentavos,
-    received_on: business.today,
-    created_at: at,
-  });
-  await insertLedgerTransactions(trx, [{
-    id: uuidv7(at.epochMilliseconds),
-    kind: "memo_issued",
-    business_on: business.today,
-    recorded_at: at,
-    bill_id: null,
-    source_id: id,
-    description: formatCoded(coded("ledger_memo", { number, kind: input.kind, reason: input.reason })),
-    actor: actor.label,
-    legs: legsOfMemo({ ...input, vatCentavos }),
-  }]);
-  return { id, number };
-}
-
-/** A memo for a bill gives back its share of the VAT of that bill; one for none was no sale. */
-async function vatOf({ trx }: UseCase, { billId, amountCentavos }: MemoInput): Promise<Centavos> {
-  const bill = billId === null ? null : await lockBill(trx, billId);
-  if (bill === null || bill.vat_centavos === 0n) return ZERO;
-  const { back, vat } = await sumVatBackOfBill(trx, bill.id);
-  return vatOfMemo({
-    totalCentavos: centavos(bill.total_centavos),
-    vatCentavos: centavos(bill.vat_centavos),
-    backCentavos: centavos(back),
-    vatBackCentavos: centavos(vat),
-  }, amountCentavos);
-}
-
-async function allocate(
-  { trx, booking }: UseCase,
-  input: MemoInput,
-  sourceId: string,
-): Promise<OpenBillRow[]> {
-  const { subscriberId, amountCentavos, billId: targetBillId } = input;
-  const open = await listOpenBills(trx, [subscriberId]);
-  const { allocations } = allocatePayment({
-    amountCentavos,
-    targetBillId,
-    openBills: open.map(toOpenBalance),
-  });
-  return await bookShares(
-    trx,
-    allocations.map((share) => ({ ...share, sourceId, subscriberId })),
-    open,
-    booking,
-  );
-}
-
-/** A memo that follows from something else that is done in the same transaction. */
-export interface GivenMemo {
-  subscriberId: string;
-  /** The connection whose days it settles, so that two of one subscriber are told apart. @default none */
-  subscriptionId?: string;
-  kind: Exclude<MemoKind, "write_off">;
-  /** Why, in words of the catalogue. */
-  reason: Coded;
-  amountCentavos: Centavos;
-  /** Whose days it gives back: it pays this bill first. Null: of several bills, or of none. */
-  billId: string | null;
-}
-
-/** Gives a memo as a part of another use case, which says so in its own audit entry. The subscriber is locked by the caller. */
-export async function giveMemo(useCase: UseCase, given: GivenMemo): Promise<{ id: string; number: string }> {
-  const reason = formatCoded(given.reason);
-  const billId = given.billId !== null && await fitsBill(useCase, given.billId, given) ? given.billId : null;
-  const input = { ...given, reason, billId, idempotencyKey: uuidv7(useCase.at.epochMilliseconds) };
-  const memo = await insert(useCase, input, await hashOf(input));
-  const open = await allocate(useCase, input, memo.id);
-  const restored = await restoreService(
-    useCase.trx,
-    useCase.tenant,
-    input.subscriberId,
-    useCase.booking,
-    open,
-  );
-  useCase.touchRouters(restored.routerIds);
-  return memo;
-}
-
-/** A bill is not given more back than it asked for, and to nobody else than who was billed. */
-async function fitsBill(
-  { trx }: UseCase,
-  billId: string,
-  { subscriberId, amountCentavos }: GivenMemo,
-): Promise<boolean> {
-  const bill = await lockBill(trx, billId);
-  if (bill === null || bill.status !== "issued" || bill.subscriber_id !== subscriberId) return false;
-  return amountCentavos <= bill.total_centavos - await sumMemosOfBill(trx, billId);
 }

@@ -11,6 +11,7 @@ import { findOpeningBalance, findOpeningConnection } from "@/web/store/payments/
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import { issueBill } from "../billing/issue_bill.ts";
+import { settleFees } from "../billing/late_fees.ts";
 import { renewOnPosting } from "../billing/renew_prepaid.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { restoreService } from "../cuts/restore_service.ts";
@@ -62,6 +63,7 @@ export async function takeOverBalance(
       : ok(await postCredit(useCase, input));
     if (!posted.ok) return posted;
     await applyIdleCredit(trx, [input.subscriberId], useCase.booking);
+    await settleFees(useCase, input.subscriberId);
     if (input.side === "credit") await renewOnPosting(useCase, input.subscriberId);
     await restore(useCase, input.subscriberId);
     await audit(useCase, input.subscriberId, {

@@ -1,7 +1,7 @@
 import { sha256Hex } from "@/shared/crypto/mod.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import { checkPayment, type PaymentProblem } from "@/web/domain/payments/mod.ts";
+import { checkPayment, type PaymentProblem, readReference } from "@/web/domain/payments/mod.ts";
 import { PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
 
 /** A payment as a person posts it. */
@@ -86,7 +86,7 @@ function checkAmount(input: PaymentInput): Result<null, PaymentInputProblem> {
 }
 
 function checkText(input: PaymentInput): Result<null, PaymentInputProblem> {
-  const reference = input.reference?.trim() ?? "";
+  const reference = readReference(input.reference ?? "");
   if (input.method !== "cash" && reference === "") {
     return err("reference_required");
   }
@@ -116,7 +116,7 @@ export async function hashPaymentInput(input: PaymentInput): Promise<string> {
     input.tenderedCentavos?.toString() ?? null,
     input.method,
     input.receivedOn.toString(),
-    input.reference?.trim() || null,
+    readReference(input.reference ?? "") || null,
     input.note?.trim() || null,
     input.targetBillId ?? null,
   ]));

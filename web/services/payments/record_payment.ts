@@ -3,7 +3,12 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { localTime } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import { allocatePayment, type BillShare, legsOfPaymentPosted } from "@/web/domain/payments/mod.ts";
+import {
+  allocatePayment,
+  type BillShare,
+  legsOfPaymentPosted,
+  readReference,
+} from "@/web/domain/payments/mod.ts";
 import { listOpenBills, lockBill, type OpenBillRow } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
@@ -29,6 +34,7 @@ import {
 } from "./payment_input.ts";
 import { runOnce } from "./run_once.ts";
 import { refuseClosedTarget } from "./closed_target.ts";
+import { settleFees } from "../billing/late_fees.ts";
 import { renewOnPosting } from "../billing/renew_prepaid.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -101,8 +107,12 @@ export async function postPayment(
   const targetBillId = await aim?.() ?? input.targetBillId;
   const payment = await insert(useCase, input, hash);
   const { open, ...allocated } = await allocate(useCase, input, { id: payment.id, targetBillId });
+  // Only money from before today can have been in time for a fee that was charged already.
+  const isEarlier = Temporal.PlainDate.compare(input.receivedOn, useCase.business.today) < 0;
+  if (isEarlier) await settleFees(useCase, input.subscriberId);
   await renewOnPosting(useCase, input.subscriberId);
-  const restored = await restoreService(trx, useCase.tenant, input.subscriberId, useCase.booking, open);
+  const left = isEarlier ? undefined : open;
+  const restored = await restoreService(trx, useCase.tenant, input.subscriberId, useCase.booking, left);
   useCase.touchRouters(restored.routerIds);
   await recordAudit(trx, useCase.actor, {
     action: "payment.recorded",
@@ -171,7 +181,7 @@ async function refuseTwin(
   { trx }: UseCase,
   input: PaymentInput,
 ): Promise<Failure<"duplicate_reference"> | null> {
-  const reference = input.reference?.trim() ?? "";
+  const reference = readReference(input.reference ?? "");
   const twin = await findPaymentByReference(trx, input.method, reference);
   if (twin === null) return null;
   return err("duplicate_reference", {
@@ -234,7 +244,7 @@ async function insert(
     recorded_on: business.today,
     recorded_by: actor.label,
     staff_user_id: staffIdOf(actor),
-    reference: input.reference?.trim() || null,
+    reference: readReference(input.reference ?? "") || null,
     note: input.note?.trim() || null,
     // Who confirms it sees that it is on another payment; without one it is nobody else's.
     is_reference_shared: input.confirmDuplicateReference === true &&

@@ -4,7 +4,13 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
-import { drawRefund, legsOfRefund, legsOfRefundPaid, type RefundShare } from "@/web/domain/payments/mod.ts";
+import {
+  drawRefund,
+  legsOfRefund,
+  legsOfRefundPaid,
+  readReference,
+  type RefundShare,
+} from "@/web/domain/payments/mod.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
 import { listCreditSources } from "@/web/store/payments/credit_sources.ts";
@@ -59,7 +65,7 @@ export async function refundCredit(
 ): Promise<Result<Refunded, RefundCode>> {
   const reason = checkReason(input.reason);
   if (!reason.ok) return reason;
-  const refund = { ...input, reason: reason.value, reference: input.reference.trim() };
+  const refund = { ...input, reason: reason.value, reference: readReference(input.reference) };
   const hash = await hashOf(refund);
   return await runOnce(() => runUseCase(context, tenantId, actor, (useCase) => pay(useCase, refund, hash)));
 }

@@ -9,6 +9,7 @@ import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { renewOnPosting } from "../billing/renew_prepaid.ts";
+import { settleFees } from "../billing/late_fees.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -67,6 +68,7 @@ async function reverse(useCase: UseCase, refund: RefundListRow, reason: string):
     { ...posted, id: uuidv7(at.epochMilliseconds), legs: granted },
   ]);
   await applyIdleCredit(trx, [refund.subscriber_id], booking);
+  await settleFees(useCase, refund.subscriber_id);
   await renewOnPosting(useCase, refund.subscriber_id);
   const restored = await restoreService(trx, useCase.tenant, refund.subscriber_id, booking);
   useCase.touchRouters(restored.routerIds);

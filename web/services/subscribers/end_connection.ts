@@ -20,7 +20,7 @@ import { giveSuspendedBack } from "../billing/suspended_back.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
-import { giveMemo } from "../payments/issue_memo.ts";
+import { giveMemo } from "../payments/give_memo.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { auditSubscription } from "./audit_subscription.ts";
 import { lockServed } from "./plan_end.ts";
@@ -111,13 +111,12 @@ async function settle(useCase: UseCase, settled: Settled): Promise<string | null
   await noteNever(useCase, settled);
   if (billNumber !== null) await applyIdleCredit(trx, [connection.subscriber_id], booking);
   await giveSuspendedBack(useCase, connection, review.suspendedBack);
-  if (review.creditCentavos > ZERO) {
+  for (const part of review.creditCentavos > ZERO ? review.unusedBack : []) {
     await giveMemo(useCase, {
       subscriberId: connection.subscriber_id,
       kind: "correction",
       reason: unusedWords(connection, plan.name, lastDay),
-      amountCentavos: review.creditCentavos,
-      billId: review.unusedBillId,
+      ...part,
     });
   }
   return billNumber;
@@ -136,7 +135,13 @@ async function billLastDays(
     // Nobody is cut for a fee alone.
     subscriptionId: null,
   }];
-  return await issueLastBill(useCase, { connection, plan, lines: review.lines, fees });
+  return await issueLastBill(useCase, {
+    connection,
+    plan,
+    lines: review.lines,
+    fees,
+    reconnections: review.reconnections,
+  });
 }
 
 /** Days that no bill will have: bills had stopped. */

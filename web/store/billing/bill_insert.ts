@@ -8,16 +8,25 @@ export interface NewBill extends Omit<Insertable<BillsTable>, "tenant_id" | "pai
   lines: readonly Omit<Insertable<BillLinesTable>, "tenant_id" | "bill_id" | "line_no">[];
 }
 
-/** Adds an issued bill. Its books are the caller's. */
-export async function insertBill(trx: TenantTransaction, { lines, ...bill }: NewBill): Promise<void> {
+/** Adds issued bills, each alike in its columns. Their books are the caller's. */
+export async function insertBills(trx: TenantTransaction, bills: readonly NewBill[]): Promise<void> {
+  if (bills.length === 0) return;
   await sendAhead(
     trx,
-    trx.insertInto("bills").values({ ...bill, tenant_id: trx.tenantId, status: "issued" }),
+    trx.insertInto("bills").values(
+      bills.map(({ lines: _lines, ...bill }) => ({
+        ...bill,
+        tenant_id: trx.tenantId,
+        status: "issued" as const,
+      })),
+    ),
   );
   await sendAhead(
     trx,
     trx.insertInto("bill_lines").values(
-      lines.map((line, i) => ({ ...line, tenant_id: trx.tenantId, bill_id: bill.id, line_no: i + 1 })),
+      bills.flatMap(({ id, lines }) =>
+        lines.map((line, i) => ({ ...line, tenant_id: trx.tenantId, bill_id: id, line_no: i + 1 }))
+      ),
     ),
   );
 }

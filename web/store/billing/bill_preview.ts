@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { IS_OPEN_END } from "../subscribers/service_ends.ts";
 import { DUE_COLUMNS, type DueSubscription, uuidArray } from "./bill_run.ts";
 
 /** A connection that a run would bill, and who has it. */
@@ -24,6 +25,35 @@ export async function listDueForPreview(
       and (c.next_bill_on <= ${day} or (c.bill_timing = 'advance' and c.next_bill_on > ${day}
         and c.billed_through_on - ${page.leadDays}::int <= ${day}::date))
     order by c.id limit ${page.limit}`.execute(trx);
+  return rows;
+}
+
+/** A connection whose planned end the night before a run makes, unless a bill has to be made again first. */
+export interface EndToCome {
+  id: string;
+  subscriber_id: string;
+  name: string;
+  account_number: string;
+  ppp_name: string;
+  billed_through_on: string | null;
+  last_on: Temporal.PlainDate;
+}
+
+/** In the order of the ids. */
+export async function listEndsForPreview(
+  trx: TenantTransaction,
+  day: Temporal.PlainDate,
+): Promise<EndToCome[]> {
+  const { rows } = await sql<EndToCome>`
+    select c.id, c.subscriber_id, s.name, s.account_number, c.ppp_name, c.billed_through_on::text as billed_through_on,
+      e.last_on
+    from service_ends e
+    join subscriptions c on c.tenant_id = e.tenant_id and c.id = e.subscription_id
+    join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
+    where e.tenant_id = ${trx.tenantId} and ${IS_OPEN_END} and e.state = 'planned' and e.last_on < ${day}::date
+      and c.status in ('active', 'disconnected') and not exists (select from charged_periods p
+        where p.tenant_id = c.tenant_id and p.subscription_id = c.id and p.state = 'to_bill_again')
+    order by c.id`.execute(trx);
   return rows;
 }
 
@@ -86,7 +116,9 @@ export async function listDueDays(
   limit: number,
 ): Promise<DueDay[]> {
   const { rows } = await sql<DueDay>`
-    select greatest(c.next_bill_on, ${from}::date) as day, count(*)::int as connections from subscriptions c
+    select greatest(least(c.next_bill_on, e.last_on + 1), ${from}::date) as day, count(*)::int as connections
+    from subscriptions c left join service_ends e on e.tenant_id = c.tenant_id and e.subscription_id = c.id
+      and ${IS_OPEN_END} and e.state = 'planned'
     where c.tenant_id = ${trx.tenantId} and c.status in ('active', 'disconnected') and c.status <> 'cancelled'
       and c.next_bill_on is not null
     group by 1 order by 1 limit ${limit}`.execute(trx);

@@ -123,7 +123,7 @@ export async function listSuspensions(
 }
 
 /**
- * How many bills of each its payer has not paid; those with none are left out. One that is disputed as far as it is not paid waits
+ * How many bills of each its payer has not paid, without fees for that; those with none are left out. One that is disputed as far as it is not paid waits
  * for a decision, and counts for nobody meanwhile.
  */
 export async function countUnpaidBills(
@@ -135,8 +135,8 @@ export async function countUnpaidBills(
     select b.subscription_id as id, count(*)::int as count from bills b
     join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id and c.subscriber_id = b.subscriber_id
     where b.tenant_id = ${trx.tenantId} and b.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
-      and b.status = 'issued' and b.paid_centavos + b.disputed_centavos < b.total_centavos group by 1`
-    .execute(trx);
+      and b.status = 'issued' and b.paid_centavos + b.disputed_centavos < b.total_centavos and b.kind <> 'late_fee'
+    group by 1`.execute(trx);
   return new Map(rows.map((row) => [row.id, row.count]));
 }
 

@@ -133,6 +133,8 @@ export interface OpenBillRow {
   disputed_centavos: bigint;
   /** Of the books from before, and nobody has included it in a cut run: it cuts nobody. */
   is_imported: boolean;
+  /** A fee for paying another bill late: what is for service is paid before it. */
+  is_late_fee: boolean;
   /** Those with something left to pay. */
   lines: OpenLineRow[];
 }
@@ -155,7 +157,7 @@ export async function listOpenBills(
   const { rows } = await sql<OpenBillRow & { subscriber_id: string }>`
     select b.id, b.subscriber_id, b.subscription_id, b.number, b.period_start, b.period_end, b.due_on, b.grace_days,
       b.total_centavos, b.total_centavos - b.paid_centavos as balance_centavos, b.disputed_centavos, b.is_imported,
-      line.open as lines
+      b.kind = 'late_fee' as is_late_fee, line.open as lines
     from bills b cross join lateral (
       select jsonb_agg(jsonb_build_object('line_no', l.line_no, 'kind', l.kind, 'period_start', l.period_start,
         'subscription_id', l.subscription_id, 'open_centavos', (l.amount_centavos - l.settled_centavos)::text)) as open
@@ -163,7 +165,9 @@ export async function listOpenBills(
         and l.settled_centavos < l.amount_centavos) line
     where b.tenant_id = ${trx.tenantId} and b.subscriber_id = any(${[...subscriberIds]}::uuid[])
       and b.status = 'issued' and b.paid_centavos < b.total_centavos
-    order by b.due_on, b.period_start, length(b.number), b.number collate "C"`.execute(trx);
+    order by b.kind = 'late_fee', b.due_on, b.period_start, length(b.number), b.number collate "C"`.execute(
+    trx,
+  );
   return rows;
 }
 
@@ -184,7 +188,7 @@ export async function lockBill(trx: TenantTransaction, billId: string): Promise<
 }
 
 /** How a bill is taxed, and what of it was not given back yet. */
-export type BillTaxRow = Pick<BillRow, "id" | "tax_mode" | "vat_rate_bp" | "vat_centavos"> & {
+export type BillTaxRow = Pick<BillRow, "id" | "tax_mode" | "vat_rate_bp"> & {
   left_centavos: bigint;
 };
 
@@ -195,7 +199,7 @@ export async function listBillTaxes(
 ): Promise<BillTaxRow[]> {
   if (billIds.length === 0) return [];
   const { rows } = await sql<BillTaxRow>`
-    select b.id, b.tax_mode, b.vat_rate_bp, b.vat_centavos, b.total_centavos - coalesce((
+    select b.id, b.tax_mode, b.vat_rate_bp, b.total_centavos - coalesce((
       select sum(m.amount_centavos) from credit_memos m where m.tenant_id = b.tenant_id and m.bill_id = b.id
         and m.voided_at is null), 0)::bigint as left_centavos
     from bills b where b.tenant_id = ${trx.tenantId} and b.id = any(${[...billIds]}::uuid[])
@@ -215,7 +219,7 @@ export async function updateBillVoid(
   billId: string,
   voided: { voided_at: Temporal.Instant; void_reason: string },
 ): Promise<void> {
-  await trx.updateTable("bills").set({ ...voided, status: "void" })
+  await trx.updateTable("bills").set({ ...voided, status: "void", late_fee_look_on: null })
     .where("tenant_id", "=", trx.tenantId).where("id", "=", billId).execute();
 }
 

@@ -168,12 +168,6 @@ export async function listChargedAhead(
   return rows;
 }
 
-/** The one bill that charges all of some days; null where there are several or none. */
-export function oneBillOf(rows: readonly ChargedAheadRow[]): string | null {
-  const [first] = rows;
-  return first !== undefined && rows.every((row) => row.bill_id === first.bill_id) ? first.bill_id : null;
-}
-
 /** Notes by which plan the days of billed periods from a day on were settled. */
 export async function updateRestSettled(
   trx: TenantTransaction,
@@ -207,17 +201,6 @@ export async function hasDaysGivenBack(trx: TenantTransaction, billId: string): 
           and b.kind <> 'debit_memo' and l.kind = 'recurring' and l.amount_centavos < 0
           and l.period_start = p.period_start and l.period_end = p.period_end))) as has`.execute(trx);
   return rows[0]?.has === true;
-}
-
-/** The bill that charges the period of a connection that begins on a day; null: none does. */
-export async function findBillOfPeriod(
-  trx: TenantTransaction,
-  subscriptionId: string,
-  periodStart: Temporal.PlainDate,
-): Promise<string | null> {
-  const row = await trx.selectFrom("charged_periods").select("bill_id").where("tenant_id", "=", trx.tenantId)
-    .where("subscription_id", "=", subscriptionId).where("period_start", "=", periodStart).executeTakeFirst();
-  return row?.bill_id ?? null;
 }
 
 /** Whether a bill charges periods of a service that has ended: no run bills them again. */

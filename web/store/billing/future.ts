@@ -94,7 +94,11 @@ export async function updateBillsVoid(
   billIds: readonly string[],
   voided: { voided_at: Temporal.Instant; void_reason: string },
 ): Promise<void> {
-  await trx.updateTable("bills").set({ ...voided, status: "void" }).where("tenant_id", "=", trx.tenantId)
+  await trx.updateTable("bills").set({ ...voided, status: "void", late_fee_look_on: null }).where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
     .where("id", "in", [...billIds]).execute();
 }
 

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { taxes } from "./tax_invariants.ts";
+import { fees } from "./fee_invariants.ts";
 import { bookedOneByOne, references, seals, wholeTransactions } from "./sealed_invariants.ts";
 
 /** A rule of the books that does not hold, with what breaks it. */
@@ -13,7 +14,7 @@ export interface BrokenInvariant {
 
 /**
  * Asks the database whether the books hold: M1 (double entry, account by account), M2 (references), M3 and a to e
- * (allocation), f (disputes), M4 (periods), M5 (numbers), M6 (what may be changed), M10 (money and service agree). Empty when all hold. The questions are asked in SQL of their own, not through the
+ * (allocation), f (disputes), M4 (periods), M5 (numbers), M6 (what may be changed), M10 (money and service agree), h (fees). Empty when all hold. The questions are asked in SQL of their own, not through the
  * code that wrote the rows.
  */
 export async function checkInvariants(trx: TenantTransaction): Promise<BrokenInvariant[]> {
@@ -32,6 +33,7 @@ export async function checkInvariants(trx: TenantTransaction): Promise<BrokenInv
     seals(),
     taxes(trx),
     service(trx),
+    fees(trx),
     payers(trx),
   ];
   // All rows are read: after a big run, before the database has counted its tables again, it would take them for small

@@ -56,11 +56,12 @@ function settledBy(
 
 /**
  * Whether the days of these periods may have been settled by another live memo too: one of the same connection, made
- * while one of them was billed and not over. A memo that does not say its connection may be of any.
+ * while one of them was billed and not over. A memo that does not say its connection may be of any; one of another bill
+ * settled that one's days.
  */
 export async function isSettledAgain(
   trx: TenantTransaction,
-  { id, subscriberId, subscriptionId }: PlanSettlement,
+  { id, subscriberId, subscriptionId, billId }: PlanSettlement,
   periods: readonly SettledPeriodRow[],
 ): Promise<boolean> {
   const days = toRecordset(periods.map((row) => ({
@@ -73,6 +74,7 @@ export async function isSettledAgain(
     where m.tenant_id = ${trx.tenantId} and m.subscriber_id = ${subscriberId}
       and m.id <> ${id} and m.voided_at is null and m.reason like '{"code":"memo_plan_changed"%'
       and coalesce(m.subscription_id, o.subscription_id, ${subscriptionId}::uuid) = ${subscriptionId}::uuid
+      and (m.bill_id is null or ${billId}::uuid is null or m.bill_id = ${billId}::uuid)
       and exists (select from days where m.issued_on >= days.billed and m.issued_on < days.ends)
     union all
     select b.id from bills b where b.tenant_id = ${trx.tenantId} and b.subscriber_id = ${subscriberId}

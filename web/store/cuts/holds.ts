@@ -83,12 +83,15 @@ export async function updateExclusionRemoved(
   return result.numUpdatedRows > 0n;
 }
 
-/** Lets imported debt count. False: there was none that anybody had to include. */
+/** Lets imported debt count, for late fees as if it were due today. False: there was none that anybody had to include. */
 export async function updateImportedDebtIncluded(
   trx: TenantTransaction,
   subscriptionId: string,
+  today: Temporal.PlainDate,
 ): Promise<boolean> {
-  const result = await trx.updateTable("bills").set({ is_imported: false })
+  const from = sql<Temporal.PlainDate | null>`greatest(late_fee_on, ${today}::date + (late_fee_on - due_on))`;
+  const result = await trx.updateTable("bills")
+    .set({ is_imported: false, late_fee_on: from, late_fee_look_on: from })
     .where("tenant_id", "=", trx.tenantId).where("subscription_id", "=", subscriptionId)
     .where("is_imported", "=", true).executeTakeFirst();
   return result.numUpdatedRows > 0n;

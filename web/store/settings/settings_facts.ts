@@ -52,8 +52,8 @@ async function readCounts(
       from subscriptions c where c.tenant_id = ${trx.tenantId} and c.status in ('active', 'disconnected')
         and c.activated_on is not null
     ), open as (
-      select b.subscription_id, b.due_on + b.grace_days + 1 as cut_on,
-        b.total_centavos - b.paid_centavos > b.disputed_centavos as counts from bills b
+      select b.subscription_id, b.kind, b.due_on + b.grace_days + 1 as cut_on,
+        b.total_centavos - b.paid_centavos > b.disputed_centavos and b.kind <> 'late_fee' as counts from bills b
       where b.tenant_id = ${trx.tenantId} and b.status = 'issued' and b.paid_centavos < b.total_centavos
     ), owing as (
       select o.subscription_id, count(*)::int as bills from open o

@@ -42,6 +42,19 @@ export async function findOpenEnd(
   return rows[0] ?? null;
 }
 
+/** Last days of these connections' planned ends, by connection. */
+export async function listPlannedEnds(
+  trx: TenantTransaction,
+  subscriptionIds: readonly string[],
+): Promise<Map<string, Temporal.PlainDate>> {
+  if (subscriptionIds.length === 0) return new Map();
+  const { rows } = await sql<Pick<Stored, "subscription_id" | "last_on">>`
+    select e.subscription_id, e.last_on from service_ends e where e.tenant_id = ${trx.tenantId}
+      and e.subscription_id = any(${[...subscriptionIds]}::uuid[]) and ${IS_OPEN_END} and e.state = 'planned'`
+    .execute(trx);
+  return new Map(rows.map((row) => [row.subscription_id, row.last_on]));
+}
+
 /** Connections whose planned last day is over, in the order of these days. */
 export async function listEndsDue(trx: TenantTransaction, on: Temporal.PlainDate): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`

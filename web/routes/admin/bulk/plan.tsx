@@ -1,10 +1,14 @@
 import { z } from "zod";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { formatDate } from "@/shared/calendar/mod.ts";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
+import type { Translate } from "@/web/messages/mod.ts";
 import type { Asked } from "@/web/app/form/form_types.ts";
 import { define } from "@/web/app/state.ts";
 import { SelectField } from "@/web/components/form/SelectField.tsx";
 import { formText } from "@/web/route_table/fields.ts";
-import { bulkChangePlan } from "@/web/services/billing/bulk_plan.ts";
+import { bulkChangePlan, listBehindEnd } from "@/web/services/billing/bulk_plan.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import { listPlans } from "@/web/store/billing/plans.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
@@ -21,6 +25,8 @@ import {
 import type { BulkInput } from "./(_parts)/targets.ts";
 
 const planId = z.uuid();
+/** So many that stay are named. */
+const NAMED_MAX = 20;
 
 const question = define.question({
   ...aboutMany,
@@ -33,6 +39,7 @@ const question = define.question({
     return {
       ...many,
       plans: await listPlans(trx, { withArchived: true }),
+      behind: await listBehindEnd(trx, { tenant: asked.moment.tenant, business: asked.moment }, many.rows),
       /** Connections whose own price will end. */
       own: new Set(prices.filter((row) => !isOver(row.last_on)).map((row) => row.subscription_id)).size,
     };
@@ -45,7 +52,7 @@ const question = define.question({
   blocked: (view) =>
     blockedAt(
       view,
-      view.loaded.rows.filter((row) => row.activated_on !== null).length,
+      view.loaded.rows.filter((row) => row.activated_on !== null).length - view.loaded.behind.length,
       view.t("tables.plan_none"),
     ),
   question: ({ t, loaded }) => questionOf(loaded, t("tables.plan_question", { n: loaded.rows.length })),
@@ -63,6 +70,7 @@ const question = define.question({
   children: ({ t, loaded, field }) => (
     <>
       <TickedRows of={loaded} />
+      <LeftBehind of={loaded.behind} t={t} />
       <SelectField
         {...field("plan")}
         prompt={t("tables.plan_prompt")}
@@ -86,6 +94,24 @@ const question = define.question({
   },
   done: (outcome, submission) => listAfter("bulk_moved", outcome, submission),
 });
+
+/** Whose service ends before the change would come: they stay as they are. */
+function LeftBehind({ of: rows, t }: { of: Awaited<ReturnType<typeof listBehindEnd>>; t: Translate }) {
+  if (rows.length === 0) return null;
+  return (
+    <Banner tone="warn" title={t("tables.plan_behind", { n: rows.length })}>
+      <ul>
+        {rows.slice(0, NAMED_MAX).map(({ row, lastOn }) => (
+          <li key={row.id}>
+            <CodeText>{row.ppp_name}</CodeText>{" "}
+            {t("codes_billing.behind_planned_end", { last: formatDate(lastOn, t.locale) })}
+          </li>
+        ))}
+      </ul>
+      {rows.length > NAMED_MAX && <p>{t("tables.plan_behind_more", { n: rows.length - NAMED_MAX })}</p>}
+    </Banner>
+  );
+}
 
 export default question.page;
 export const { handler, route } = question;

@@ -68,7 +68,7 @@ interface NextRunPageProps {
 }
 
 function NextRunPage(
-  { state, moment, frame, next: { preview, days, decisions }, done, parts }: NextRunPageProps,
+  { state, moment, frame, next: { preview, days, fees, decisions }, done, parts }: NextRunPageProps,
 ) {
   const { t } = state;
   return (
@@ -83,6 +83,12 @@ function NextRunPage(
               <strong>{t("runs.bills_of", { n: preview.bills })}</strong>
               {", "}
               <strong class="money">{formatPeso(preview.amountCentavos)}</strong>
+              {fees.count > 0 && (
+                <>
+                  {", "}
+                  {t("runs.and_fees", { n: fees.count, amount: formatPeso(fees.amountCentavos) })}
+                </>
+              )}
             </>
           )}
           actions={

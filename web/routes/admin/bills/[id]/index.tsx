@@ -127,6 +127,10 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
                   },
                   { label: t("tables.issued"), value: bill.issued_on && <DateText date={bill.issued_on} /> },
                   { label: t("tables.due"), value: bill.due_on && <DateText date={bill.due_on} /> },
+                  ...(bill.late_fee_on === null ? [] : [{
+                    label: t("bills.late_fee_from"),
+                    value: <DateText date={bill.late_fee_on} />,
+                  }]),
                   { label: t("bills.grace"), value: t("bills.grace_days", { n: bill.grace_days }) },
                   ...(bill.bir_invoice_no === null ? [] : [{
                     label: t("corrections.invoice"),
@@ -236,17 +240,26 @@ function Corrections({ bill, state }: { bill: BillDetail; state: AppState }) {
   const canVoid = may(state, "bill:void");
   const canGive = may(state, "memo:post");
   const canWriteOff = balanceOf(bill) > ZERO && may(state, "memo:write_off");
+  // A fee is waived by a memo: it stays on the bill, and why it is not asked for stands beside it.
+  const hasFee = bill.lines.some(({ kind }) => kind === "late_fee" || kind === "reconnection_fee");
   const memo = `/admin/subscribers/${bill.subscriber_id}/memo?bill=${bill.id}`;
   return (
     <>
-      {isVoidable && canVoid && <LinkButton href={`${path}/void`} dialog>{t("bills.void_link")}</LinkButton>}
-      {!isVoidable && canGive && <LinkButton href={memo}>{t("corrections.memo_link")}</LinkButton>}
+      {isVoidable && canVoid && !hasFee && (
+        <LinkButton href={`${path}/void`} dialog>{t("bills.void_link")}</LinkButton>
+      )}
+      {isVoidable && canGive && hasFee && <LinkButton href={memo}>{t("bills.waive_link")}</LinkButton>}
+      {!isVoidable && canGive && (
+        <LinkButton href={memo}>{t(hasFee ? "bills.waive_link" : "corrections.memo_link")}</LinkButton>
+      )}
       {(canVoid || canGive || canWriteOff) && (
         <Menu label={t("corrections.correct")}>
-          {!isVoidable && canVoid && (
+          {(!isVoidable || hasFee) && canVoid && (
             <MenuLink icon="bill" href={`${path}/void`} dialog>{t("bills.void_link")}</MenuLink>
           )}
-          {isVoidable && canGive && <MenuLink icon="bill" href={memo}>{t("corrections.memo_link")}</MenuLink>}
+          {isVoidable && canGive && !hasFee && (
+            <MenuLink icon="bill" href={memo}>{t("corrections.memo_link")}</MenuLink>
+          )}
           {canWriteOff && (
             <MenuLink icon="bill" href={`${path}/write-off`} dialog>
               {t("corrections.write_off_link")}

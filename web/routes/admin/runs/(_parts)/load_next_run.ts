@@ -11,6 +11,7 @@ import {
 } from "@/web/services/billing/preview_bills.ts";
 import type { DueDay } from "@/web/store/billing/bill_preview.ts";
 import { listDecisions } from "@/web/store/billing/parked_bills.ts";
+import { type LateFeesToCome, previewLateFees } from "@/web/services/billing/late_fees.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 
 type Query = z.output<typeof nextRunQuery>;
@@ -20,6 +21,8 @@ export interface NextRun {
   /** Null: nothing will ever be due, there are no connections that are billed. */
   preview: BillPreview | null;
   days: DueDay[];
+  /** Late fees that are charged by that day if nothing is paid before it. */
+  fees: LateFeesToCome;
   /** The rows of the filter, in the order that was asked for. */
   rows: PreviewRow[];
   /** Connections whose bills need a decision. */
@@ -42,10 +45,12 @@ export async function loadNextRun(
   const [first] = days;
   const decisions = (await listDecisions(trx)).length;
   const businessOn = query.on ?? first?.day;
-  if (businessOn === undefined || first === undefined) return { preview: null, days, rows: [], decisions };
+  if (businessOn === undefined || first === undefined) {
+    return { preview: null, days, fees: await previewLateFees(trx, today), rows: [], decisions };
+  }
   const preview = await previewBills(trx, tenant, { businessOn, today, at: now });
   const rows = sorted(preview.rows.filter((row) => matches(row, query)), query.sort);
-  return { preview, days, rows, decisions };
+  return { preview, days, fees: await previewLateFees(trx, businessOn), rows, decisions };
 }
 
 function matches({ anomalies, name, accountNumber, pppName }: PreviewRow, { show, q = "" }: Query): boolean {

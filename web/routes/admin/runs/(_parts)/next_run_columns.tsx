@@ -16,6 +16,7 @@ const TONES: Readonly<Record<BillAnomaly, Tone>> = {
   more_than_twice: "warn",
   several: "warn",
   first: "info",
+  final: "info",
 };
 
 /** A bill of a run to come, with what is odd about it. */

@@ -97,17 +97,18 @@ function nameOf({ to }: GivingTo, t: Translate): string {
 }
 
 function effectWords(
-  { toBill, effectiveOn, chargedFrom }: PayerEffect,
+  { toBill, reconnections, effectiveOn, chargedFrom }: PayerEffect,
   { old, to }: { old: string; to: string },
   t: Translate,
 ): string {
   const from = formatDate(chargedFrom, t.locale);
-  if (toBill.length === 0) return t("payers.effect_none", { old, new: to, from });
+  const asked = [...toBill, ...reconnections].map((line) => line.amountCentavos);
+  if (asked.length === 0) return t("payers.effect_none", { old, new: to, from });
   return t("payers.effect_bill", {
     old,
     new: to,
     from,
-    amount: formatPeso(sum(toBill.map((line) => line.amountCentavos))),
+    amount: formatPeso(sum(asked)),
     until: formatDate(effectiveOn.subtract({ days: 1 }), t.locale),
   });
 }

@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { formatPeso, ZERO } from "@/shared/money/mod.ts";
 import { FactList } from "@/web/components/facts/FactList.tsx";
 import { Money } from "@/web/components/facts/Money.tsx";
@@ -24,6 +25,10 @@ export function EndFacts({ review, t }: { review: EndReview; t: Translate }) {
         ...review.lines.map((line) => ({
           label: codedText(t, line.description),
           value: money(line.amountCentavos),
+        })),
+        ...review.reconnections.map(({ cutOn, backOn, amountCentavos }) => ({
+          label: codedText(t, coded("line_reconnection", { cut: cutOn, back: backOn })),
+          value: money(amountCentavos),
         })),
         ...(review.lockInFeeCentavos > ZERO
           ? [{ label: t("subscribers.end_lock_in"), value: money(review.lockInFeeCentavos) }]

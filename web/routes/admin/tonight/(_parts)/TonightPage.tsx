@@ -99,6 +99,16 @@ export function TonightPage({ data, state, done, problems, table, fileButton }: 
       <LiveRegion id="tonight-away">
         <AwayBanner data={data} />
       </LiveRegion>
+      <LiveRegion id="tonight-fees">
+        {tonight.fees.count > 0 && (
+          <p class="note">
+            {t("tonight.fees_to_come", {
+              n: tonight.fees.count,
+              amount: formatPeso(tonight.fees.amountCentavos),
+            })}
+          </p>
+        )}
+      </LiveRegion>
       <p class="note">
         {t("tonight.read_again", { amount: formatPeso(centavos(moment.tenant.min_balance_centavos)) })}
       </p>

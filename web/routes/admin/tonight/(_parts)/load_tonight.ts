@@ -11,6 +11,7 @@ import {
 } from "@/web/store/billing/runs.ts";
 import { countCutStages, type CutCounts } from "@/web/store/cuts/cut_stages.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { type LateFeesToCome, previewLateFees } from "@/web/services/billing/late_fees.ts";
 import { type CutPreview, findNextCutDay, previewCut, type TonightRow } from "@/web/store/cuts/tonight.ts";
 import { listComingUp, listHeld, listRowNotes, type RowNote } from "@/web/store/cuts/tonight_page.ts";
 import type { TONIGHT_VIEWS } from "@/web/route_table/tonight.ts";
@@ -47,6 +48,8 @@ export interface TonightData {
   rows: TonightRow[];
   notes: Map<string, RowNote>;
   active: number;
+  /** Late fees that the coming night charges if nothing is paid before it. */
+  fees: LateFeesToCome;
   brake: BrakeDecision;
   /** Who may be cut today although today's run is over: a hold ended, somebody was included. */
   dueNow: number;
@@ -99,6 +102,7 @@ export async function loadTonight(
     rows,
     notes: await listRowNotes(trx, businessOn),
     active,
+    fees: await previewLateFees(trx, today.add({ days: 1 })),
     brake: decideBrake({
       toCut: preview.counts.cut,
       active,

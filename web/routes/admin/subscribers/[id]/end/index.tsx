@@ -32,7 +32,7 @@ const form = define.form({
   input: endForm,
   load: async (trx, { params, query, moment }) => {
     const chosen = await findConnection(trx, params.id, query.connection, moment);
-    const input = { lastDay: query.last ?? moment.today, unused: query.unused ?? "credit" };
+    const input = { lastDay: query.last ?? moment.today, unused: query.unused ?? moment.tenant.end_credit };
     const review = query.last === undefined ? null : await reviewEnd(trx, moment, chosen.connection, input);
     return { ...chosen, input, review, waiting: await findOpenEnd(trx, chosen.connection.id), moment };
   },
@@ -130,8 +130,13 @@ const form = define.form({
     );
   },
   submit: async ({ last, unused, net, reason }, { call, state, loaded }): Promise<EndResult> => {
-    const request = { subscriptionId: loaded.connection.id, lastDay: last, unused };
-    const way = wayOf(state, loaded.moment, last);
+    const { connection, moment } = loaded;
+    const request = {
+      subscriptionId: connection.id,
+      lastDay: last,
+      unused: unused ?? moment.tenant.end_credit,
+    };
+    const way = wayOf(state, moment, last);
     if (way === "_ask") return said(await askEnd(...call, { ...request, reason }), "end_asked");
     if (way === "_plan") return said(await planEnd(...call, request), "end_planned");
     return said(await endConnection(...call, { ...request, netCentavos: centavos(net) }), "ended");

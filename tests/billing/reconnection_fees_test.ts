@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { centavos } from "@/shared/money/mod.ts";
+import { assertOk } from "@/tests/support/expect.ts";
+import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
+import { NO_OWN_RULES } from "@/web/domain/billing/mod.ts";
+import { agreeRules } from "@/web/services/billing/agree_rules.ts";
+import { changePayer } from "@/web/services/billing/change_payer.ts";
+import { reviewEnd } from "@/web/services/billing/review_end.ts";
+import { voidBill } from "@/web/services/billing/void_bill.ts";
+import { recordPayment } from "@/web/services/payments/record_payment.ts";
+import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
+import { endConnection } from "@/web/services/subscribers/end_connection.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
+import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
+import {
+  assertBooksHold,
+  createIsp,
+  type Isp,
+  type IspOptions,
+  liveUntil,
+  offNow,
+  pay,
+  todayOf,
+} from "./isp.ts";
+
+const call = (isp: Isp) => [isp.context, isp.tenantId, isp.actor] as const;
+
+/** Bills of ₱1,000, cut on the 14th; coming back costs ₱100. */
+async function isp100(database: TestDatabase, options: IspOptions): Promise<Isp> {
+  const isp = await createIsp(database, options);
+  await isp.run((trx) =>
+    trx.updateTable("tenants").set({ reconnection_fee_centavos: 10000n }).where("id", "=", isp.tenantId)
+      .execute()
+  );
+  return isp;
+}
+
+/** `pesos of month` of each fee that a live bill of a connection asks for. */
+async function feesOf(isp: Isp, n: number): Promise<string[]> {
+  const rows = await isp.run((trx) =>
+    trx.selectFrom("bill_lines as l").innerJoin(
+      "bills as b",
+      (join) => join.onRef("b.tenant_id", "=", "l.tenant_id").onRef("b.id", "=", "l.bill_id"),
+    )
+      .select(["l.amount_centavos", "b.period_start"]).where("l.tenant_id", "=", isp.tenantId)
+      .where("l.kind", "=", "reconnection_fee").where("b.status", "=", "issued")
+      .where("b.subscriber_id", "=", isp.subscriberIds[n]!).orderBy("b.period_start").execute()
+  );
+  return rows.map((row) =>
+    `${Number(row.amount_centavos) / 100} of ${row.period_start.toString().slice(0, 7)}`
+  );
+}
+
+async function payOn(isp: Isp, n: number, pesos: number, receivedOn: string) {
+  return assertOk(
+    await recordPayment(...call(isp), {
+      subscriberId: isp.subscriberIds[n]!,
+      amountCentavos: centavos(pesos * 100),
+      method: "cash",
+      receivedOn: Temporal.PlainDate.from(receivedOn),
+      idempotencyKey: `back-${crypto.randomUUID()}`,
+    }),
+  );
+}
+
+async function creditOf(isp: Isp, n: number): Promise<number> {
+  const rows = await isp.run((trx) =>
+    trx.selectFrom("credit_sources").select(["amount_centavos", "used_centavos"])
+      .where("tenant_id", "=", isp.tenantId).where("subscriber_id", "=", isp.subscriberIds[n]!)
+      .where("ended_at", "is", null).execute()
+  );
+  return rows.reduce((all, row) => all + Number(row.amount_centavos - row.used_centavos), 0) / 100;
+}
+
+Deno.test("coming back costs once, on the next bill, never before it; not who was cut by our fault, nor who has the rule for none", async () => {
+  await using database = await createTestDatabase();
+  const isp = await isp100(database, { subscribers: 4 });
+  assertOk(
+    await agreeRules(...call(isp), {
+      subscriptionId: isp.subscriptionIds[3]!,
+      rules: { ...NO_OWN_RULES, reconnectionFeeCentavos: centavos(0) },
+      lockIn: null,
+    }),
+  );
+  await liveUntil(isp, "2026-02-05T12:00");
+  await pay(isp, 2, 1000);
+  await liveUntil(isp, "2026-02-15T12:00");
+  assert.deepEqual(await offNow(isp), [0, 1, 3]);
+  await pay(isp, 0, 1000);
+  await payOn(isp, 1, 1000, "2026-02-13");
+  await pay(isp, 3, 1000);
+  assert.deepEqual(await offNow(isp), [], "what is paid is back at once, the fee waits");
+  await liveUntil(isp, "2026-03-02T12:00");
+  assert.deepEqual(await Promise.all([0, 1, 2, 3].map((n) => feesOf(isp, n))), [
+    ["100 of 2026-02"],
+    [],
+    [],
+    [],
+  ]);
+  // The service is paid before the fee: nobody is cut for it, and the next cut costs again.
+  await pay(isp, 0, 1000);
+  await liveUntil(isp, "2026-03-20T12:00");
+  assert.deepEqual(await offNow(isp), [1, 2, 3]);
+  await liveUntil(isp, "2026-04-02T12:00");
+  assert.deepEqual(await feesOf(isp, 0), ["100 of 2026-02"]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a void bill leaves the fee to the next one; money that turns out to be from before the cut gives it back once", async () => {
+  await using database = await createTestDatabase();
+  const isp = await isp100(database, { subscribers: 2 });
+  await liveUntil(isp, "2026-02-15T12:00");
+  const [first, second] = [await pay(isp, 0, 1000), await pay(isp, 1, 1000)];
+  await liveUntil(isp, "2026-03-02T12:00");
+  const billed = await isp.run((trx) =>
+    trx.selectFrom("reconnection_fees").selectAll().where("tenant_id", "=", isp.tenantId)
+      .where("subscription_id", "=", isp.subscriptionIds[0]!).executeTakeFirstOrThrow()
+  );
+  assertOk(await voidBill(...call(isp), { billId: billed.bill_id!, reason: "Wrong price" }));
+  assert.deepEqual(await feesOf(isp, 0), []);
+  await liveUntil(isp, "2026-03-03T12:00");
+  assert.deepEqual(await feesOf(isp, 0), ["100 of 2026-02"]);
+  // The collector had the money since the 10th.
+  for (const { paymentId } of [first, second]) {
+    assertOk(await reversePayment(...call(isp), { paymentId, reason: "Wrong day" }));
+  }
+  await payOn(isp, 0, 2100, "2026-02-10");
+  await payOn(isp, 0, 1, "2026-02-10");
+  await payOn(isp, 1, 1000, "2026-02-14");
+  assert.equal(await creditOf(isp, 0), 101);
+  assert.equal(await creditOf(isp, 1), 0);
+  await assertBooksHold(isp);
+});
+
+/** Gives the connection with a number to the subscriber with a number. */
+async function give(isp: Isp, n: number, to: number): Promise<void> {
+  assertOk(
+    await changePayer(...call(isp), {
+      subscriptionId: isp.subscriptionIds[n]!,
+      fromSubscriberId: isp.subscriberIds[n]!,
+      to: { subscriberId: isp.subscriberIds[to]! },
+      when: "today",
+      unused: "keep",
+      shownOn: todayOf(isp),
+      once: crypto.randomUUID(),
+    }),
+  );
+}
+
+Deno.test("a fee that waits is on the last bill of who was cut; who gets the connection is never asked for it", async () => {
+  await using database = await createTestDatabase();
+  const isp = await isp100(database, { subscribers: 4 });
+  await liveUntil(isp, "2026-02-15T12:00");
+  await pay(isp, 0, 1000);
+  assert.deepEqual(await offNow(isp), [1, 2, 3]);
+  await give(isp, 0, 3);
+  assert.deepEqual(await feesOf(isp, 0), ["100 of 2026-02"], "asked for at once");
+  // The change brings it back: that is not what the old payer did, and not what the new one owes.
+  await give(isp, 1, 3);
+  await assertBooksHold(isp);
+  const last = await isp.run((trx) =>
+    trx.selectFrom("bills").selectAll().where("tenant_id", "=", isp.tenantId).where("kind", "=", "final")
+      .where("subscriber_id", "=", isp.subscriberIds[0]!).executeTakeFirstOrThrow()
+  );
+  assertOk(await voidBill(...call(isp), { billId: last.id, reason: "Wrong price" }));
+  await liveUntil(isp, "2026-03-02T12:00");
+  assert.deepEqual(await Promise.all([0, 1, 3].map((n) => feesOf(isp, n))), [[], [], []]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("money from before the cut gives the fee back to who was billed for it, who has the connection no more", async () => {
+  await using database = await createTestDatabase();
+  const isp = await isp100(database, { subscribers: 2 });
+  await liveUntil(isp, "2026-02-15T12:00");
+  const { paymentId } = await pay(isp, 0, 1000);
+  await give(isp, 0, 1);
+  assertOk(await reversePayment(...call(isp), { paymentId, reason: "Wrong day" }));
+  await payOn(isp, 0, 2000, "2026-02-10");
+  const memos = await isp.run((trx) =>
+    trx.selectFrom("credit_memos").select(["subscriber_id", "amount_centavos"])
+      .where("tenant_id", "=", isp.tenantId).execute()
+  );
+  assert.deepEqual(memos, [{ subscriber_id: isp.subscriberIds[0]!, amount_centavos: 10000n }]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("the last bill of a service asks for the fee that waits, as its review says", async () => {
+  await using database = await createTestDatabase();
+  const isp = await isp100(database, { subscribers: 1 });
+  await liveUntil(isp, "2026-02-15T12:00");
+  await pay(isp, 0, 1000);
+  const input = { lastDay: todayOf(isp), unused: "credit" as const };
+  const review = assertOk(
+    await isp.run(async (trx) => {
+      const connection = (await lockSubscription(trx, isp.subscriptionIds[0]!))!;
+      return await reviewEnd(trx, { tenant: await getTenant(trx), today: todayOf(isp) }, connection, input);
+    }),
+  );
+  // 15 of 28 days, and the fee.
+  assert.equal(review.billCentavos, 53571n + 10000n);
+  assertOk(
+    await endConnection(...call(isp), {
+      ...input,
+      subscriptionId: isp.subscriptionIds[0]!,
+      netCentavos: review.netCentavos,
+    }),
+  );
+  assert.deepEqual(await feesOf(isp, 0), ["100 of 2026-02"]);
+  await assertBooksHold(isp);
+});
