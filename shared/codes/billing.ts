@@ -114,6 +114,7 @@ export const billing = {
   }),
   line_suspended_back: remark({ suspended: "count", period: "period" }),
   prepaid_not_up_front: refusal(409),
+  prepaid_from_later: refusal(409, null, { on: "date" }),
   prepaid_not_active: refusal(409),
   prepaid_unit_not_sold: refusal(422, "unit", { plan: "text" }),
   prepaid_quantity_out_of_range: refusal(422, "quantity", { max: "count" }),

@@ -406,3 +406,26 @@ Deno.test("days of the next plan are sold at its price, days before it at that o
   assert.deepEqual(await periods(isp, 1), ["2026-01-20 2026-02-19 prepaid 500"]);
   await assertBooksHold(isp);
 });
+
+Deno.test("bought before a planned change: refused with its day, nothing taken; money that came early buys from that day", async () => {
+  await using world = await bothWays("2026-01-28T08:00:00+08:00");
+  const { isp } = world;
+  assertOk(await change(isp, 0, "prepaid", "next_boundary"));
+  const once = uuidv7(isp.clock.now().epochMilliseconds);
+  assert.match(assertRefused(await buy(isp, 0, { once }), "prepaid_from_later"), /1 Feb 2026/);
+  const books = await isp.run((trx) => findSubscriberBalance(trx, isp.subscriberIds[0]!));
+  assert.deepEqual([books.receivableCentavos, books.creditCentavos], [0n, 0n]);
+  // Paid ahead as credit: the last bill and 30 days.
+  await pay(isp, 0, 629.03);
+  await liveUntil(isp, "2026-02-01T00:30");
+  const bought = assertOk(await buy(isp, 0, { once, pesos: 0 }));
+  assert.equal(bought.fromOn.toString(), "2026-02-01");
+  assert.equal(assertOk(await buy(isp, 0, { once, pesos: 0 })).duplicate, true);
+  await liveUntil(isp, "2026-02-02T10:00");
+  assert.deepEqual(await offNow(isp), []);
+  assert.deepEqual(await periods(isp), [
+    "2026-01-28 2026-02-01 final 129.03",
+    "2026-02-01 2026-03-03 prepaid 500",
+  ]);
+  await assertBooksHold(isp);
+});

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { createIsp, offNow } from "@/tests/billing/isp.ts";
+import { assertBooksHold, createIsp, offNow } from "@/tests/billing/isp.ts";
 import { buy, createPrepaidIsp } from "@/tests/billing/prepaid_isp.ts";
-import { assertOk } from "@/tests/support/expect.ts";
+import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
+import { activateOnFirstSession } from "@/web/services/subscribers/activate_subscription.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { listPrepaidUnits } from "@/web/store/billing/prepaid.ts";
 
@@ -121,6 +122,7 @@ Deno.test("how it pays is changed on a page that says what is billed before, and
   const asked = { connection, to: "prepaid", when: "next_boundary" };
   const done = await owner.post(`${person}/mode`, asked);
   assert.match((await owner.get(done.location)).text, /Prepaid from\s*1 Dec/);
+  assert.match((await owner.get(`${person}/buy`)).text, /it is prepaid from 1 Dec 2026/);
   assert.equal((await owner.post(`${person}/mode`, asked)).status, 422);
   assert.equal((await owner.post(`${person}/mode/cancel`, { connection })).status, 303);
   assert.doesNotMatch((await owner.get(person)).text, /Prepaid from/);
@@ -130,4 +132,49 @@ Deno.test("how it pays is changed on a page that says what is billed before, and
   assert.equal((await owner.post(`${person}/mode`, { ...asked, when: "today" })).status, 303);
   assert.match((await owner.get(`${person}/mode`)).text, /Bills charge from/);
   assert.equal((await owner.post(`${person}/mode`, { ...asked, to: "postpaid" })).status, 303);
+});
+
+Deno.test("a line that waits begins with its first purchase in one step; what is refused leaves it waiting", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-11-27T08:00:00+08:00" });
+  const [subscriptionId = ""] = isp.subscriptionIds;
+  const set = (fields: Record<string, unknown>) =>
+    isp.run((trx) =>
+      trx.updateTable("subscriptions").set(fields).where("tenant_id", "=", trx.tenantId).execute()
+    );
+  await set({ status: "pending", activated_on: null, activation: "first_session", secret: "wanted" });
+  const line = () =>
+    isp.run((trx) =>
+      trx.selectFrom("subscriptions").select(["status", "activated_on", "billed_through_on"])
+        .where("tenant_id", "=", trx.tenantId).executeTakeFirstOrThrow()
+    );
+  assertRefused(await buy(isp, 0, { count: 7, pesos: 199, activates: true }), "secret_wanted");
+  const app = await createWebApp(isp.context);
+  const owner = await app.signIn(isp.tenantId, "Owner");
+  const person = `/admin/subscribers/${isp.subscriberIds[0]}`;
+  assert.match((await owner.get(`${person}/buy`)).text, /Its PPP secret is not on the router yet/);
+  await set({ secret: "found" });
+  assertRefused(await buy(isp, 0, { count: 7, pesos: 199 }), "prepaid_not_active");
+  assert.match((await owner.get(person)).text, /Activate and buy/);
+  const shown = await owner.get(`${person}/buy?connection=${subscriptionId}&unit=days-7`);
+  assert.match(shown.text, /Its service begins today/);
+  assert.match(shown.text, /Until Thu, 3 Dec 2026/);
+  const fields = buyFields(shown.html);
+  assert.equal((await owner.post(`${person}/buy`, { ...fields, amount: "100" })).status, 422);
+  assert.equal((await line()).status, "pending", "too little money begins nothing");
+  assert.equal((await owner.post(`${person}/buy`, { ...fields, amount: "9000000000" })).status, 422);
+  assert.equal((await line()).status, "pending", "money that is refused begins nothing");
+  assert.equal((await owner.post(`${person}/buy`, fields)).status, 303);
+  assert.equal((await owner.post(`${person}/buy`, fields)).status, 303, "sent twice");
+  const { status, activated_on: since, billed_through_on: until } = await line();
+  assert.deepEqual([status, String(since), String(until)], ["active", "2026-11-27", "2026-12-04"]);
+  await activateOnFirstSession(isp.context, isp.tenantId, [subscriptionId]);
+  assert.equal(
+    String((await line()).billed_through_on),
+    "2026-12-04",
+    "its first session begins nothing anew",
+  );
+  assert.match((await owner.get(person)).text, /Valid until 3 Dec/);
+  assert.deepEqual(await offNow(isp), []);
+  await assertBooksHold(isp);
 });

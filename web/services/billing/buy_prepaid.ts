@@ -2,16 +2,18 @@ import { type Centavos, centavos, ZERO } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { PREPAID_MAX } from "@/web/domain/billing/limits.ts";
 import type { PlannedPurchase, PrepaidPlan } from "@/web/domain/billing/mod.ts";
+import { findPlannedModeChange } from "@/web/store/billing/mode_changes.ts";
 import { findPurchase, type FirstPurchase } from "@/web/store/billing/prepaid.ts";
 import { sqlState } from "@/web/store/db/unavailable.ts";
 import { findPaymentByKey } from "@/web/store/payments/payments.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
-import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
+import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
 import { hashPaymentInput, type PaymentInput } from "../payments/payment_input.ts";
 import { postPayment, type RecordPaymentCode } from "../payments/record_payment.ts";
+import { beginService } from "../subscribers/activate_subscription.ts";
 import { refuseBehindEnd } from "../subscribers/plan_end.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { type PrepaidOffer, readOffer } from "./prepaid_offer.ts";
@@ -28,6 +30,8 @@ export interface PurchaseRequest {
   once: string;
   /** First day, as the form showed it: when it is another one by now, it is shown again. */
   fromShown?: Temporal.PlainDate;
+  /** A connection that is not installed yet begins today, in the same step. @default false */
+  activates?: boolean;
   /** Money received with it; left out: it is bought from credit. */
   payment?: Omit<PaymentInput, "subscriberId" | "idempotencyKey" | "targetBillId">;
 }
@@ -46,6 +50,8 @@ export type BuyPrepaidCode =
   | RecordPaymentCode
   | "subscription_not_found"
   | "prepaid_not_up_front"
+  | "prepaid_from_later"
+  | "secret_wanted"
   | "prepaid_not_active"
   | "prepaid_unit_not_sold"
   | "prepaid_quantity_out_of_range"
@@ -59,7 +65,7 @@ export type BuyPrepaidCode =
 /**
  * Sells days up front and switches the connection on, in one transaction (billing rule 10). The bill is issued when it
  * is paid in full, from credit and from the money that comes with it: less than the price buys nothing, and an open
- * purchase never stands beside idle credit.
+ * purchase never stands beside idle credit. What it activates begins with it: a refusal leaves it as it was.
  */
 export async function buyPrepaid(
   context: ServiceContext,
@@ -86,10 +92,8 @@ async function buy(useCase: UseCase, request: PurchaseRequest): Promise<Result<P
   if (first !== null) {
     return await repeat(useCase, { ...request, subscriberId: subscription.subscriber_id }, first);
   }
-  if (subscription.billing_mode !== "prepaid") return err("prepaid_not_up_front");
-  if (subscription.status !== "active" && subscription.status !== "disconnected") {
-    return err("prepaid_not_active");
-  }
+  const unready = await refuseUnready(useCase, subscription, request);
+  if (unready !== null) return unready;
   const offer = await readOffer(trx, tenant, subscription, business.today);
   const chosen = choose(offer, request);
   if (!chosen.ok) return chosen;
@@ -101,6 +105,7 @@ async function buy(useCase: UseCase, request: PurchaseRequest): Promise<Result<P
   const made: WrittenPurchase[] = [];
   // Credit that idles stands beside no open bill, so it pays this one.
   const write = async () => {
+    if (subscription.status === "pending") await beginService(useCase, subscription, business.today);
     const purchase = await writePurchase(useCase, offer, { id, unit, quantity, planned, isRenewal: false });
     await applyIdleCredit(trx, [subscription.subscriber_id], useCase.booking);
     made.push(purchase);
@@ -112,6 +117,24 @@ async function buy(useCase: UseCase, request: PurchaseRequest): Promise<Result<P
   if (purchase === undefined) throw new Error(`Cannot buy ${id}: nothing was written`);
   const { billId, number, fromOn, untilOn } = purchase;
   return ok({ billId, number, fromOn, untilOn, ...paid.value, duplicate: false });
+}
+
+/** Why nothing is sold to a connection as it stands. */
+async function refuseUnready(
+  { trx, business }: UseCase,
+  { id, billing_mode: mode, status, secret }: SubscriptionRow,
+  { activates = false }: PurchaseRequest,
+): Promise<Failure<BuyPrepaidCode> | null> {
+  if (mode !== "prepaid") {
+    const planned = await findPlannedModeChange(trx, id);
+    const on = planned?.effective_on ?? business.today;
+    // One whose day has come and that waits for a bill has no day that could be named.
+    const isToCome = Temporal.PlainDate.compare(business.today, on) < 0;
+    return isToCome ? err("prepaid_from_later", { on }) : err("prepaid_not_up_front");
+  }
+  if (status === "active" || status === "disconnected") return null;
+  if (status !== "pending" || !activates) return err("prepaid_not_active");
+  return secret === "wanted" ? err("secret_wanted") : null;
 }
 
 /** Takes the money, makes the bill that it pays, and switches on. */

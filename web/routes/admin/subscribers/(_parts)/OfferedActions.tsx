@@ -13,7 +13,7 @@ export interface ConnectionAction<View> {
   route: RouteEntries;
   label: (view: View) => MessageKey;
   /** Whether it makes sense as the connection stands. */
-  isOffered: (view: View) => boolean;
+  isOffered: (view: View, state: AppState) => boolean;
   /** It is done at once, though its address has a page too. */
   atOnce?: true;
   /** It opens over the page. */
@@ -33,7 +33,7 @@ export function OfferedActions<View extends { connection: Pick<SubscriptionDetai
   { actions, view, state }: OfferedActionsProps<View>,
 ) {
   const { id, subscriber_id: subscriberId } = view.connection;
-  const offered = actions.filter((action) => mayDo(state, action) && action.isOffered(view));
+  const offered = actions.filter((action) => mayDo(state, action) && action.isOffered(view, state));
   return (
     <>
       {offered.map((action) => {

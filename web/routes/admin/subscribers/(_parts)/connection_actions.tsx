@@ -1,4 +1,5 @@
 import { REASONS_BY_HAND } from "@/web/app/words/page_words.ts";
+import { may } from "@/web/app/frame/page_context.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { route as activate } from "../[id]/activate.ts";
 import { route as buy } from "../[id]/buy.tsx";
@@ -22,6 +23,8 @@ const isServed = ({ status }: ConnectionView["connection"]) =>
   status === "active" || status === "disconnected";
 const sellsTo = ({ connection }: ConnectionView) =>
   connection.billing_mode === "prepaid" && isServed(connection);
+const beginsWithPurchase = ({ billing_mode: mode, status, secret }: ConnectionView["connection"]) =>
+  mode === "prepaid" && status === "pending" && secret !== "wanted";
 const isHeld = ({ connection }: ConnectionView) => connection.hold_until !== null;
 const isOffByHand = ({ reasons }: ConnectionView) =>
   reasons.some(({ reason }) => REASONS_BY_HAND.includes(reason));
@@ -33,6 +36,13 @@ const CONNECTION_ACTIONS: readonly ConnectionAction<ConnectionView>[] = [
     route: activate,
     label: () => "subscribers.activate",
     isOffered: (view) => isPending(view) && view.connection.secret !== "wanted",
+    kind: "primary",
+  },
+  {
+    path: "buy",
+    route: buy,
+    label: () => "prepaid.begin",
+    isOffered: ({ connection }, state) => beginsWithPurchase(connection) && may(state, "subscriber:write"),
     kind: "primary",
   },
   { path: "buy", route: buy, label: () => "prepaid.buy", isOffered: sellsTo, kind: "primary" },

@@ -1,7 +1,8 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
+import { type Coded, coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { type Centavos, centavos, formatCentavosPlain, formatPeso, ZERO } from "@/shared/money/mod.ts";
-import { may, momentOf, typed } from "@/web/app/frame/page_context.ts";
+import { may, momentOf, mustBeAllowed, typed } from "@/web/app/frame/page_context.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
@@ -16,11 +17,13 @@ import { TextField } from "@/web/components/form/TextField.tsx";
 import { Columns } from "@/web/components/frame/Layout.tsx";
 import { PREPAID_MAX } from "@/web/domain/billing/limits.ts";
 import type { PrepaidPlan } from "@/web/domain/billing/mod.ts";
+import { codedText } from "@/web/messages/coded_text.ts";
 import { METHODS } from "@/web/route_table/payments.ts";
 import { buyForm, buyQuery, readUnit } from "@/web/route_table/prepaid.ts";
 import { buyPrepaid } from "@/web/services/billing/buy_prepaid.ts";
 import { readOffer } from "@/web/services/billing/prepaid_offer.ts";
 import { countPayments } from "@/web/store/payments/payments.ts";
+import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { connectionPage, subscriberPath } from "../(_parts)/about_connection.ts";
 import { findConnection } from "../(_parts)/find_connection.ts";
 
@@ -39,12 +42,19 @@ const form = define.form({
   audit: "subscription.prepaid_bought",
   summary: "Buy or renew prepaid time",
   readers: { permission: "payment:post", summary: "What may be bought, until when and for how much" },
-  leave: ({ connection }) => connection.billing_mode === "prepaid" ? null : subscriberPath({ connection }),
-  title: ({ t }) => t("prepaid.buy_title"),
+  leave: ({ connection }) =>
+    connection.billing_mode === "prepaid" || connection.prepaid_from !== null
+      ? null
+      : subscriberPath({ connection }),
+  blocked: ({ t, state, loaded }) => {
+    const why = whyNothingIsSold(loaded, state);
+    return why === null ? null : <Banner tone="warn" title={codedText(t, why)} />;
+  },
+  title: ({ t, loaded }) => t(isBeginning(loaded) ? "prepaid.begin_title" : "prepaid.buy_title"),
   lead: ({ t, loaded: { connection } }) => (
     <>
       {connection.plan_name}, <CodeText>{connection.ppp_name}</CodeText>
-      {connection.status === "pending" && <>. {t("prepaid.pending")}</>}
+      {connection.status === "pending" && <>. {t("prepaid.begin_note")}</>}
     </>
   ),
   refused: "prepaid.nothing_bought",
@@ -91,7 +101,7 @@ const form = define.form({
         </div>
       </>
     ),
-  verb: ({ t }) => t("prepaid.buy_verb"),
+  verb: ({ t, loaded }) => t(isBeginning(loaded) ? "prepaid.begin_verb" : "prepaid.buy_verb"),
   page: ({ t, state, loaded: { connection, offer, basket } }, parts) => (
     <>
       {parts.header}
@@ -164,9 +174,11 @@ const form = define.form({
         )}
     </>
   ),
-  submit: ({ unit, quantity, once, from, amount, ...paid }, { call, loaded, state }) =>
-    buyPrepaid(...call, {
+  submit: ({ unit, quantity, once, from, amount, ...paid }, { call, loaded, state }) => {
+    if (isBeginning(loaded)) mustBeAllowed(state, "subscriber:write");
+    return buyPrepaid(...call, {
       subscriptionId: loaded.connection.id,
+      activates: isBeginning(loaded),
       ...readUnit(unit),
       quantity,
       once,
@@ -183,7 +195,8 @@ const form = define.form({
           ...(paid.confirm_paid !== undefined && { confirmPaidMeanwhile: paid.confirm_paid }),
         },
       }),
-    }),
+    });
+  },
   doubts: {
     title: "payments.not_posted_yet",
     verb: "prepaid.buy_anyway",
@@ -199,6 +212,20 @@ const form = define.form({
 
 export default form.page;
 export const { handler, route } = form;
+
+/** Whether its service begins with what is bought. */
+function isBeginning({ connection }: { connection: { status: string } }): boolean {
+  return connection.status === "pending";
+}
+
+/** What stands against a purchase before anything is chosen. */
+function whyNothingIsSold({ connection }: { connection: SubscriptionDetail }, state: AppState): Coded | null {
+  const { billing_mode: mode, prepaid_from: on, secret } = connection;
+  if (mode !== "prepaid") return on === null ? null : coded("prepaid_from_later", { on });
+  if (!isBeginning({ connection })) return null;
+  if (secret === "wanted") return coded("secret_wanted");
+  return may(state, "subscriber:write") ? null : coded("prepaid_not_active");
+}
 
 /** What is about to be bought, with its effect. */
 interface Basket {
