@@ -21,4 +21,11 @@ export type {
   WebMessage,
 } from "./messages.ts";
 export { chunkRows } from "./chunks.ts";
-export { changeStateHash, EMPTY_STATE_HASH, type HashedSecret, stateHash } from "./state_hash.ts";
+export {
+  changeStateHash,
+  EMPTY_STATE_HASH,
+  type HashedSecret,
+  hashedText,
+  stateHash,
+  sumStateHash,
+} from "./state_hash.ts";

@@ -23,15 +23,23 @@ export async function changeStateHash(
   hash: string,
   change: { removed: Iterable<HashedSecret>; added: Iterable<HashedSecret> },
 ): Promise<string> {
-  const added = await Promise.all([...change.added].map(rowHash));
-  const removed = await Promise.all([...change.removed].map(rowHash));
+  const digests = (rows: Iterable<HashedSecret>) =>
+    Promise.all([...rows].map(async (row) => (await sha256(hashedText(row))).toHex()));
+  return sumStateHash(hash, { removed: await digests(change.removed), added: await digests(change.added) });
+}
+
+/** The same from the SHA-256 of each row's {@linkcode hashedText} as hex. */
+export function sumStateHash(
+  hash: string,
+  change: { removed: readonly string[]; added: readonly string[] },
+): string {
   let total = BigInt(`0x${hash}`);
-  for (const row of added) total += row;
-  for (const row of removed) total -= row;
+  for (const row of change.added) total += BigInt(`0x${row}`);
+  for (const row of change.removed) total -= BigInt(`0x${row}`);
   return (((total % MODULUS) + MODULUS) % MODULUS).toString(16).padStart(64, "0");
 }
 
-async function rowHash(secret: HashedSecret): Promise<bigint> {
-  const digest = await sha256(JSON.stringify([secret.name, secret.profile, secret.disabled]));
-  return BigInt(`0x${digest.toHex()}`);
+/** What of a row is hashed. */
+export function hashedText(secret: HashedSecret): string {
+  return JSON.stringify([secret.name, secret.profile, secret.disabled]);
 }

@@ -13,7 +13,7 @@ import { startImport } from "@/web/services/imports/start_import.ts";
 import { upsertPresence } from "@/web/store/network/agents.ts";
 import { listRouterCommands } from "@/web/store/network/commands.ts";
 import { findImportBatch, listImportRows } from "@/web/store/imports/imports.ts";
-import { upsertDesiredSecrets } from "@/web/store/network/desired_secrets.ts";
+import { writeDesiredSecrets } from "@/web/store/network/desired_secrets.ts";
 import { upsertObservedSecrets } from "@/web/store/network/observed.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { findRouter, updateRouter } from "@/web/store/network/routers.ts";
@@ -306,9 +306,9 @@ Deno.test("drift is counted, filtered and told in words", async () => {
       uptime_seconds: 5,
     };
     await world.inTenant(place.tenantId, async (trx) => {
-      await upsertDesiredSecrets(
-        trx,
-        ["juan", "maria", "fine"].map((ppp_name) => ({
+      await writeDesiredSecrets(trx, {
+        known: [],
+        fresh: ["juan", "maria", "fine"].map((ppp_name) => ({
           router_id: place.routerId,
           ppp_name,
           subscription_id: NOBODY,
@@ -318,7 +318,7 @@ Deno.test("drift is counted, filtered and told in words", async () => {
           authorisation_id: null,
           removed_at: null,
         })),
-      );
+      });
       const left = await upsertObservedSecrets(trx, place.routerId, {
         at: world.clock.now(),
         secrets: [

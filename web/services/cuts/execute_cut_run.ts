@@ -1,18 +1,17 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import { insertBlockReasons } from "@/web/store/cuts/block_reasons.ts";
 import { type CutCandidate, listCutCandidates } from "@/web/store/cuts/cut_candidates.ts";
+import { type CutDecision, writeCutDecisions } from "@/web/store/cuts/cut_decisions.ts";
 import {
   addRunProgress,
   findNewerCutRun,
-  findRun,
+  finishRun,
   listUndecidedRows,
   lockRun,
-  type RunDecision,
   type RunRow,
+  type UndecidedRow,
   updateRun,
-  upsertRunRows,
 } from "@/web/store/billing/runs.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
@@ -114,30 +113,30 @@ async function refuse(
   return err("awaiting_approval", { day });
 }
 
-async function decide(useCase: UseCase, run: RunRow, rows: readonly RunDecision[]): Promise<void> {
+async function decide(useCase: UseCase, run: RunRow, rows: readonly UndecidedRow[]): Promise<void> {
   if (rows.length === 0) return;
   const { trx, tenant, at, actor, business } = useCase;
   const ids = rows.map((row) => row.subscription_id);
   await lockSubscribersOf(trx, ids);
   // Read after the lock and in a statement of its own: a payment that held the lock until now is seen. By the rules
   // of the run's day, also past midnight: an exclusion names that day.
-  const candidates = await listCutCandidates(trx, tenant, run.business_on, { subscriptionIds: ids, now: at });
+  const candidates = await listCutCandidates(trx, tenant, run.business_on, {
+    subscriptionIds: ids,
+    isInAnyOrder: true,
+    now: at,
+  });
   const found = new Map(candidates.map((candidate) => [candidate.subscription_id, candidate]));
-  const decided = rows.map((row) => decideAgain(row, found.get(row.subscription_id), at));
+  const nowMs = at.epochMilliseconds;
+  const decided = rows.map((row) => ({
+    ...decideAgain(row, found.get(row.subscription_id)),
+    reasonId: uuidv7(nowMs),
+  }));
+  await writeCutDecisions(trx, run.id, decided, {
+    added_by: actor.label,
+    added_on: business.today,
+    added_at: at,
+  });
   const cut = decided.filter((row) => row.outcome === "cut");
-  await insertBlockReasons(
-    trx,
-    cut.map((row) => ({
-      id: uuidv7(at.epochMilliseconds),
-      subscription_id: row.subscription_id,
-      reason: "nonpayment",
-      note: row.reason,
-      run_id: run.id,
-      added_by: actor.label,
-      added_on: business.today,
-      added_at: at,
-    })),
-  );
   const approvedBy = run.approved_by ?? actor.label;
   useCase.touchRouters(
     await refreshDesired(trx, cut.map((row) => row.subscription_id), {
@@ -145,7 +144,6 @@ async function decide(useCase: UseCase, run: RunRow, rows: readonly RunDecision[
       authorisation: { kind: "run", runId: run.id, approvedBy },
     }),
   );
-  await upsertRunRows(trx, run.id, decided);
   await addRunProgress(trx, run.id, {
     changed: cut.length,
     skipped: decided.length - cut.length,
@@ -153,29 +151,21 @@ async function decide(useCase: UseCase, run: RunRow, rows: readonly RunDecision[
   });
 }
 
-function decideAgain(
-  row: RunDecision,
-  candidate: CutCandidate | undefined,
-  at: Temporal.Instant,
-): Omit<RunDecision, "tenant_id" | "run_id"> {
-  const { tenant_id: _tenant, run_id: _run, ...kept } = row;
+function decideAgain(row: UndecidedRow, candidate: CutCandidate | undefined): Omit<CutDecision, "reasonId"> {
   if (candidate === undefined) {
-    return { ...kept, outcome: "not_due", reason: formatCoded(coded("connection_ended")), decided_at: at };
+    return { ...row, outcome: "not_due", reason: formatCoded(coded("connection_ended")) };
   }
   return {
-    ...kept,
+    subscription_id: row.subscription_id,
     outcome: candidate.is_cut ? "already_cut" : candidate.decision,
     balance_centavos: candidate.pastGraceCentavos,
     cut_on: candidate.cutOn,
     reason: candidate.reason,
-    decided_at: at,
   };
 }
 
 async function finish({ trx, at, actor, business }: UseCase, runId: string): Promise<CutRunResult> {
-  await updateRun(trx, runId, { status: "done", finished_at: at });
-  const run = await findRun(trx, runId);
-  if (run === null) throw new Error(`Cannot finish cut run ${runId}: its row is gone`);
+  const run = await finishRun(trx, runId, at);
   if (run.total > 0) {
     await recordAudit(trx, actor, {
       action: "cut_run.finished",

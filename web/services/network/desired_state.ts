@@ -1,16 +1,18 @@
+import { createHash } from "node:crypto";
 import { uuidv7 } from "@/shared/ids.ts";
-import { changeStateHash, type HashedSecret } from "@/shared/protocol/mod.ts";
+import { type HashedSecret, hashedText, sumStateHash } from "@/shared/protocol/mod.ts";
 import { type BlockReason, decideDesired } from "@/web/domain/network/mod.ts";
 import {
   type DesiredSecretRow,
-  insertDisableAuthorisation,
+  type DisableAuthorisationRow,
+  insertDisableAuthorisations,
   listDesiredSecretsFor,
   listProvisioningSources,
   listRoutersOfSecrets,
   lockRouterStates,
   type ProvisioningSource,
-  updateRouterState,
-  upsertDesiredSecrets,
+  updateRouterStates,
+  writeDesiredSecrets,
 } from "@/web/store/network/desired_secrets.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 
@@ -96,14 +98,13 @@ async function moveTo(
   );
   // Read under the lock: another transaction may have moved a row of these routers while this one waited.
   const current = await listDesiredSecretsFor(trx, subscriptionIds, targets);
-  const moved: string[] = [];
-  for (const change of planChanges(targets, current, subscriptionIds, options.now)) {
+  const moves = planChanges(targets, current, subscriptionIds, options.now).map((change) => {
     const state = states.get(change.routerId);
     if (state === undefined) throw new Error(`Cannot refresh router ${change.routerId}: it has no state row`);
-    await applyChange(trx, change, state, options, uuidv7(nowMs));
-    moved.push(change.routerId);
-  }
-  return moved.sort();
+    return moveOf(change, state, options, uuidv7(nowMs));
+  });
+  await writeMoves(trx, moves, { current, now: options.now });
+  return moves.map(({ routerId }) => routerId).sort();
 }
 
 function targetOf(source: ProvisioningSource): Target {
@@ -164,40 +165,70 @@ function addTarget(change: RouterChange, target: Target, known: Map<string, Desi
   });
 }
 
-async function applyChange(
-  trx: TenantTransaction,
+/** What one generation of one router writes. */
+interface RouterMove {
+  routerId: string;
+  generation: bigint;
+  hash: string;
+  authorisation: DisableAuthorisationRow | null;
+  rows: DesiredSecretRow[];
+}
+
+function moveOf(
   change: RouterChange,
   state: { generation: bigint; hash: string },
   options: RefreshOptions,
   authorisationId: string,
-): Promise<void> {
+): RouterMove {
   const generation = state.generation + 1n;
-  const isAuthorised = options.authorisation !== undefined && change.newlyDisabled.length > 0;
-  if (options.authorisation !== undefined && isAuthorised) {
-    await insertDisableAuthorisation(trx, {
-      id: authorisationId,
-      router_id: change.routerId,
-      generation,
-      kind: options.authorisation.kind,
-      run_id: options.authorisation.runId,
-      approved_by: options.authorisation.approvedBy,
-      names: change.newlyDisabled,
-      created_at: options.now,
-    });
-  }
-  const listed = new Set(isAuthorised ? change.newlyDisabled : []);
-  await upsertDesiredSecrets(
+  const allowed = options.authorisation;
+  const authorisation = allowed === undefined || change.newlyDisabled.length === 0 ? null : {
+    id: authorisationId,
+    router_id: change.routerId,
+    generation,
+    kind: allowed.kind,
+    run_id: allowed.runId,
+    approved_by: allowed.approvedBy,
+    names: change.newlyDisabled,
+    created_at: options.now,
+  };
+  const listed = new Set(authorisation?.names);
+  const rows = change.rows.map((row) => ({
+    ...row,
+    generation,
+    authorisation_id: listed.has(row.ppp_name) && row.removed_at === null
+      ? authorisationId
+      : row.authorisation_id,
+  }));
+  const hash = sumStateHash(state.hash, {
+    removed: change.removed.map(digestOf),
+    added: change.added.map(digestOf),
+  });
+  return { routerId: change.routerId, generation, hash, authorisation, rows };
+}
+
+/** At once: handing thousands of short texts to WebCrypto's threads takes twenty times as long as hashing them. */
+function digestOf(secret: HashedSecret): string {
+  return createHash("sha256").update(hashedText(secret)).digest("hex");
+}
+
+/** All routers at once: a cut that touches twenty costs as many statements as one that touches one. */
+async function writeMoves(
+  trx: TenantTransaction,
+  moves: readonly RouterMove[],
+  { current, now }: { current: readonly DesiredSecretRow[]; now: Temporal.Instant },
+): Promise<void> {
+  await insertDisableAuthorisations(
     trx,
-    change.rows.map((row) => ({
-      ...row,
-      generation,
-      authorisation_id: listed.has(row.ppp_name) && row.removed_at === null
-        ? authorisationId
-        : row.authorisation_id,
-    })),
+    moves.flatMap(({ authorisation }) => authorisation === null ? [] : [authorisation]),
   );
-  const hash = await changeStateHash(state.hash, { removed: change.removed, added: change.added });
-  await updateRouterState(trx, change.routerId, { generation, hash, changed_at: options.now });
+  const stored = new Set(current.map(keyOf));
+  const rows = moves.flatMap((move) => move.rows);
+  await writeDesiredSecrets(trx, {
+    known: rows.filter((row) => stored.has(keyOf(row))),
+    fresh: rows.filter((row) => !stored.has(keyOf(row))),
+  });
+  await updateRouterStates(trx, moves, now);
 }
 
 function changeFor(changes: Map<string, RouterChange>, routerId: string): RouterChange {

@@ -1,5 +1,6 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { type Insertable, type Selectable, sql } from "kysely";
+import { sendSqlAhead } from "../db/ahead.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { RunRowsTable, RunsTable } from "../db/schema.ts";
 import { announceLive } from "../live/live_topics.ts";
@@ -151,6 +152,19 @@ export async function updateRun(
   announceRun(trx, runId);
 }
 
+/** Ends a run that went through; gives it with all that it did. */
+export async function finishRun(
+  trx: TenantTransaction,
+  runId: string,
+  at: Temporal.Instant,
+): Promise<RunRow> {
+  const run = await trx.updateTable("runs").set({ status: "done", finished_at: at })
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", runId).returning(RUN_COLUMNS)
+    .executeTakeFirstOrThrow(() => new Error(`Cannot finish run ${runId}: its row is gone`));
+  announceRun(trx, runId);
+  return run;
+}
+
 /** Whoever shows the run, or the list of Tonight, looks again. */
 function announceRun(trx: TenantTransaction, runId: string): void {
   announceLive(trx, [`run:${runId}`, "tonight"]);
@@ -162,11 +176,14 @@ export async function addRunProgress(
   runId: string,
   by: { total?: number; changed?: number; skipped?: number; failed?: number; amountCentavos?: bigint },
 ): Promise<void> {
-  await sql`
+  await sendSqlAhead(
+    trx,
+    sql`
     update runs set total = total + ${by.total ?? 0}, changed = changed + ${by.changed ?? 0},
       skipped = skipped + ${by.skipped ?? 0}, failed = failed + ${by.failed ?? 0},
       amount_centavos = amount_centavos + ${by.amountCentavos ?? 0n}
-    where tenant_id = ${trx.tenantId} and id = ${runId}`.execute(trx);
+    where tenant_id = ${trx.tenantId} and id = ${runId}`,
+  );
   announceRun(trx, runId);
 }
 
@@ -190,13 +207,20 @@ export async function upsertRunRows(
       decided_at = excluded.decided_at`.execute(trx);
 }
 
+/** A row of the list, with what was owed when it was written. */
+export type UndecidedRow = Pick<RunDecision, "subscription_id" | "balance_centavos" | "cut_on">;
+
 /** Rows that the run has still to decide, in list order. */
 export async function listUndecidedRows(
   trx: TenantTransaction,
   runId: string,
   limit: number,
-): Promise<RunDecision[]> {
-  return await trx.selectFrom("run_rows").select(ROW_COLUMNS).where("tenant_id", "=", trx.tenantId)
+): Promise<UndecidedRow[]> {
+  return await trx.selectFrom("run_rows").select(["subscription_id", "balance_centavos", "cut_on"]).where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
     .where("run_id", "=", runId).where("outcome", "=", "listed").orderBy("position").limit(limit).execute();
 }
 

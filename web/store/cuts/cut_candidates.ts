@@ -34,6 +34,8 @@ export interface CandidateOptions {
   subscriptionIds?: readonly string[];
   /** Leaves out those who are cut already: most of the debts of a night are old ones. */
   exceptCut?: boolean;
+  /** By the name of the subscriber otherwise. */
+  isInAnyOrder?: boolean;
   /** The reasons are shown now and not kept: they may say "today". */
   isForReading?: boolean;
   /** Real time. */
@@ -113,6 +115,7 @@ async function readFacts(
   options: CandidateOptions,
 ): Promise<CandidateFacts[]> {
   const isAsked = options.subscriptionIds !== undefined;
+  const isInAnyOrder = options.isInAnyOrder === true;
   const { rows } = await sql<CandidateFacts>`
     with asked as materialized (${asked(trx, businessOn, options.subscriptionIds)})
     select c.id as subscription_id, c.subscriber_id, c.is_exempt,
@@ -130,7 +133,7 @@ async function readFacts(
       case when c.billing_mode = 'prepaid' then ${coverageAround(businessOn)} end as coverage
     from asked
     join subscriptions c on c.tenant_id = ${trx.tenantId} and c.id = asked.id
-    join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
+    ${isInAnyOrder ? sql`` : sql`join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id`}
     where c.status in ('active', 'disconnected')
       ${options.exceptCut === true ? sql`and not ${IS_CUT}` : sql``}
       ${
@@ -140,7 +143,7 @@ async function readFacts(
         isCoveredOn(businessOn)
       })`
   }
-    order by s.name_sort, s.id, c.id`.execute(trx);
+    ${isInAnyOrder ? sql`` : sql`order by s.name_sort, s.id, c.id`}`.execute(trx);
   return rows;
 }
 

@@ -2,7 +2,6 @@ import { sql } from "kysely";
 import { EMPTY_STATE_HASH } from "@/shared/protocol/mod.ts";
 import { sendAhead, sendSqlAhead } from "../db/ahead.ts";
 import { uuidArray } from "../billing/bill_run.ts";
-import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** What decides the desired secret of one subscription. */
@@ -102,35 +101,50 @@ export async function listRoutersOfSecrets(
 }
 
 /**
- * Rows that belong to these subscriptions, or that hold one of these names on a router; removed ones included. Two looks
- * by key: joined by `or`, every posting read all secrets there are.
+ * Rows that belong to these subscriptions, or that hold one of their names on a router for somebody else; removed ones
+ * included. Two looks by key: joined by `or`, every posting read all secrets there are. One that changed hands among
+ * these subscriptions is in both.
  */
 export async function listDesiredSecretsFor(
   trx: TenantTransaction,
   subscriptionIds: readonly string[],
-  names: readonly { router_id: string; ppp_name: string }[],
+  names: readonly Pick<DesiredSecretRow, "router_id" | "ppp_name" | "subscription_id">[],
 ): Promise<DesiredSecretRow[]> {
   const columns = sql`d.router_id, d.ppp_name, d.subscription_id, d.profile, d.is_disabled, d.generation,
       d.authorisation_id, d.removed_at`;
   const { rows } = await sql<DesiredSecretRow>`
     select ${columns} from desired_secrets d
     where d.tenant_id = ${trx.tenantId} and d.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
-    union
+    union all
     select ${columns}
-    from jsonb_to_recordset(${
-    toRecordset(names.map(({ router_id, ppp_name }) => ({ router_id, ppp_name })))
-  }::jsonb) as n(router_id uuid, ppp_name text)
+    from unnest(${uuidArray(names.map((row) => row.router_id))}::uuid[], ${
+    names.map((row) => row.ppp_name)
+  }::text[], ${
+    uuidArray(names.map((row) => row.subscription_id))
+  }::uuid[]) as n(router_id, ppp_name, subscription_id)
     cross join lateral (select ${columns} from desired_secrets d where d.tenant_id = ${trx.tenantId}
       and d.router_id = n.router_id and d.ppp_name = n.ppp_name offset 0) d
+    where d.subscription_id <> n.subscription_id
     order by router_id, ppp_name`.execute(trx);
   return rows;
 }
 
-/** Writes rows of the desired state. */
-export async function upsertDesiredSecrets(
+/** Writes rows of the desired state; those that are known to be there cost an update and no try to insert them. */
+export async function writeDesiredSecrets(
   trx: TenantTransaction,
-  rows: readonly DesiredSecretRow[],
+  { known, fresh }: { known: readonly DesiredSecretRow[]; fresh: readonly DesiredSecretRow[] },
 ): Promise<void> {
+  if (known.length > 0) {
+    await sendSqlAhead(
+      trx,
+      sql`
+      update desired_secrets d set subscription_id = r.subscription_id, profile = r.profile, is_disabled = r.is_disabled,
+        generation = r.generation, authorisation_id = r.authorisation_id, removed_at = r.removed_at
+      from ${secretRows(known)}
+      where d.tenant_id = ${trx.tenantId} and d.router_id = r.router_id and d.ppp_name = r.ppp_name`,
+    );
+  }
+  if (fresh.length === 0) return;
   await sendSqlAhead(
     trx,
     sql`
@@ -138,42 +152,58 @@ export async function upsertDesiredSecrets(
       authorisation_id, removed_at)
     select ${trx.tenantId}::uuid, r.router_id, r.ppp_name, r.subscription_id, r.profile, r.is_disabled, r.generation,
       r.authorisation_id, r.removed_at
-    from jsonb_to_recordset(${
-      toRecordset(rows)
-    }::jsonb) as r(router_id uuid, ppp_name text, subscription_id uuid,
-      profile text, is_disabled boolean, generation bigint, authorisation_id uuid, removed_at timestamptz)
-    on conflict (tenant_id, router_id, ppp_name) do update set subscription_id = excluded.subscription_id,
-      profile = excluded.profile, is_disabled = excluded.is_disabled, generation = excluded.generation,
-      authorisation_id = excluded.authorisation_id, removed_at = excluded.removed_at`,
+    from ${secretRows(fresh)}`,
   );
 }
 
-/** Records who allowed the disables of one generation of one router (rule R4). */
-export async function insertDisableAuthorisation(
-  trx: TenantTransaction,
-  row: {
-    id: string;
-    router_id: string;
-    generation: bigint;
-    kind: "run" | "manual" | "import";
-    run_id: string | null;
-    approved_by: string;
-    names: string[];
-    created_at: Temporal.Instant;
-  },
-): Promise<void> {
-  await trx.insertInto("disable_authorisations").values({ ...row, tenant_id: trx.tenantId }).execute();
+function secretRows(rows: readonly DesiredSecretRow[]) {
+  return sql`unnest(${uuidArray(rows.map((row) => row.router_id))}::uuid[], ${
+    rows.map((row) => row.ppp_name)
+  }::text[],
+    ${uuidArray(rows.map((row) => row.subscription_id))}::uuid[], ${rows.map((row) => row.profile)}::text[],
+    ${rows.map((row) => row.is_disabled)}::boolean[], ${rows.map((row) => row.generation)}::bigint[],
+    ${rows.map((row) => row.authorisation_id)}::uuid[], ${rows.map((row) => row.removed_at)}::timestamptz[])
+    as r(router_id, ppp_name, subscription_id, profile, is_disabled, generation, authorisation_id, removed_at)`;
 }
 
-/** Moves a router to its next generation. */
-export async function updateRouterState(
+/** Who allowed the disables of one generation of one router (rule R4). */
+export interface DisableAuthorisationRow {
+  id: string;
+  router_id: string;
+  generation: bigint;
+  kind: "run" | "manual" | "import";
+  run_id: string | null;
+  approved_by: string;
+  names: string[];
+  created_at: Temporal.Instant;
+}
+
+/** Records who allowed what; before the rows that name it. */
+export async function insertDisableAuthorisations(
   trx: TenantTransaction,
-  routerId: string,
-  state: { generation: bigint; hash: string; changed_at: Temporal.Instant },
+  rows: readonly DisableAuthorisationRow[],
 ): Promise<void> {
+  if (rows.length === 0) return;
   await sendAhead(
     trx,
-    trx.updateTable("router_states").set(state)
-      .where("tenant_id", "=", trx.tenantId).where("router_id", "=", routerId),
+    trx.insertInto("disable_authorisations").values(rows.map((row) => ({ ...row, tenant_id: trx.tenantId }))),
+  );
+}
+
+/** Moves routers to their next generation. */
+export async function updateRouterStates(
+  trx: TenantTransaction,
+  states: readonly { routerId: string; generation: bigint; hash: string }[],
+  changedAt: Temporal.Instant,
+): Promise<void> {
+  if (states.length === 0) return;
+  await sendSqlAhead(
+    trx,
+    sql`
+    update router_states s set generation = n.generation, hash = n.hash, changed_at = ${changedAt}
+    from unnest(${uuidArray(states.map((row) => row.routerId))}::uuid[], ${
+      states.map((row) => row.generation)
+    }::bigint[], ${states.map((row) => row.hash)}::text[]) as n(router_id, generation, hash)
+    where s.tenant_id = ${trx.tenantId} and s.router_id = n.router_id`,
   );
 }
