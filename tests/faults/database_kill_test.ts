@@ -133,22 +133,27 @@ async function killServer(server: EmbeddedPostgres): Promise<void> {
   await until(isKilled, { timeoutMs: HEAL_MS, everyMs: 5, what: "the server's process is known" });
 }
 
-/** SIGKILL to one connection's server process; PostgreSQL then ends all of them and recovers. */
+/**
+ * SIGKILL to one connection's server process; PostgreSQL then ends all of them and recovers. The program may be served
+ * again a moment before we are: what recovers from the kill before refuses new connections.
+ */
 async function killBackend(server: EmbeddedPostgres): Promise<void> {
-  const client = new pg.Client({ connectionString: server.superuserUrl });
-  // Its own connection goes down with the others.
-  client.on("error", () => {});
-  try {
-    await client.connect();
-    const { rows } = await client.query<{ pid: number }>(
-      "select pid from pg_stat_activity where application_name = 'insert_loop' order by random() limit 1",
-    );
-    const pid = rows[0]?.pid;
-    assert.ok(pid !== undefined, "the program has no connection");
-    Deno.kill(pid, "SIGKILL");
-  } finally {
-    await client.end();
-  }
+  await until(async () => {
+    const client = new pg.Client({ connectionString: server.superuserUrl });
+    // Its own connection goes down with the others.
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      const { rows } = await client.query<{ pid: number }>(
+        "select pid from pg_stat_activity where application_name = 'insert_loop' order by random() limit 1",
+      );
+      const pid = rows[0]?.pid;
+      if (pid !== undefined) Deno.kill(pid, "SIGKILL");
+      return pid !== undefined;
+    } finally {
+      await client.end();
+    }
+  }, { timeoutMs: HEAL_MS, everyMs: 5, what: "a connection of the program to be killed" });
 }
 
 async function listStored(server: EmbeddedPostgres, tenantId: string): Promise<string[]> {
