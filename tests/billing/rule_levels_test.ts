@@ -170,7 +170,7 @@ Deno.test("the plan form, the page of a connection and the settings say which ru
     assert.match(await card(), /7 days, from the company/);
     const edit = `/admin/plans/${isp.planId}`;
     assert.match((await owner.get(`${edit}/edit`)).text, /grace 5 days, from the company/);
-    assert.match((await owner.get(`${edit}/rules`)).text, /Now 5 days, from the company/);
+    assert.match((await owner.get(`${edit}/rules`)).text, /Now: 5 days, from the company/);
     assert.equal((await owner.post(`${edit}/rules`, { graceDays: "91" })).status, 422);
     assert.equal((await owner.post(`${edit}/rules`, { graceDays: "3" })).status, 303);
     assert.match((await owner.get(`${edit}/edit`)).text, /grace 3 days, from the plan/);

@@ -41,6 +41,7 @@ const form = define.form({
         <FindPayer
           action="/admin/payments/new"
           label={t("payments.who")}
+          hint={t("payments.who_hint")}
           q={loaded.q}
           matches={loaded.matches}
           hrefOf={(row) => `/admin/payments/new?subscriber=${row.subscriberId}`}

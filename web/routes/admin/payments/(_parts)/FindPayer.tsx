@@ -16,6 +16,8 @@ interface FindPayerProps {
   /** What its address holds besides. @default nothing */
   kept?: Readonly<Record<string, string>>;
   label: string;
+  /** What may be typed, and what comes then. */
+  hint: string;
   q: string;
   /** Null before anything was searched for. */
   matches: readonly SubscriberListRow[] | null;
@@ -24,7 +26,7 @@ interface FindPayerProps {
 }
 
 /** First step of what is about a subscriber: who it is. */
-export function FindPayer({ action, kept = {}, label, q, matches, hrefOf }: FindPayerProps) {
+export function FindPayer({ action, kept = {}, label, hint, q, matches, hrefOf }: FindPayerProps) {
   const t = useT();
   return (
     <>
@@ -39,7 +41,7 @@ export function FindPayer({ action, kept = {}, label, q, matches, hrefOf }: Find
             required
             autofocus
             autocomplete="off"
-            hint={t("payments.who_hint")}
+            hint={hint}
           />
           <div class="form-actions">
             <Button kind="primary" icon="search">{t("payments.find")}</Button>

@@ -45,6 +45,7 @@ const form = define.form({
             action={action}
             kept={kept}
             label={t("payers.find")}
+            hint={t("payers.find_hint")}
             q={loaded.q}
             matches={loaded.matches}
             hrefOf={(row) => `${action}?connection=${connection.id}&to=${row.subscriberId}`}
