@@ -152,7 +152,10 @@ Deno.test("a write-off says who owes what after and what comes back on; a charge
       connection: "",
     });
     const page = await owner.get(charged.location);
-    assert.match(page.text, /The bill is issued.*Router <b> A person charged it once, with these words\. ₱1,500\.00/);
+    assert.match(
+      page.text,
+      /The bill is issued.*Router <b> A person charged it once, with these words\. ₱1,500\.00/,
+    );
     await assertBooksHold(isp);
   });
 });
