@@ -177,7 +177,7 @@ Deno.test("the plan form, the page of a connection and the settings say which ru
     assert.match(await card(), /3 days, from the plan/);
     const rules = `${subscriber}/rules`;
     const form = await owner.get(rules);
-    assert.match(form.text, /Now 3 days, from the plan/);
+    assert.match(form.text, /Now: 3 days, from the plan/);
     const connection = isp.subscriptionIds[0]!;
     const saved = await owner.post(rules, { connection, termsDays: "0", graceDays: "", firstBill: "free" });
     assert.equal(saved.status, 303);
