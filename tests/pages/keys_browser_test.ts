@@ -138,6 +138,7 @@ browserTest(
       );
       assert.deepEqual(held, [{ subscription_id: fourth.key }]);
       // What was done is taken back for the same person, by name.
+      await page.waitForSelector(".toast button[type=submit]");
       await Promise.all([page.waitForNavigation(), page.click(".toast button[type=submit]")]);
       assert.match(await textAt(page, "main .banner"), new RegExp(`^${name}: `));
     }),
