@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { centavos } from "@/shared/money/mod.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
-import { creditOutages } from "@/web/services/billing/credit_outages.ts";
+import { creditOutages, creditOutagesOfDay } from "@/web/services/billing/credit_outages.ts";
 import {
   correctOutage,
   endOutage,
@@ -15,7 +15,7 @@ import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { voidMemo } from "@/web/services/payments/void_memo.ts";
 import { listDueOutageCredits } from "@/web/services/billing/due_outage_credits.ts";
-import { findOutageReview } from "@/web/store/billing/outage_credits.ts";
+import { findOutageReview, upsertOutageReview } from "@/web/store/billing/outage_credits.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, pay, todayOf } from "./isp.ts";
 import { credits, local, out, set } from "./outage_isp.ts";
@@ -203,6 +203,21 @@ Deno.test("where the company asks, nothing is given until a person has seen what
   assert.deepEqual(await credits(isp, 0), []);
   const review = await isp.run(findOutageReview);
   assert.equal(`${review?.connections} ${review?.amount_centavos}`, "3 15000");
+  // The scheduler asks every minute until the cut is made; outages are looked at once a day.
+  assert.ok(review);
+  await isp.run((trx) => upsertOutageReview(trx, { ...review, connections: 2 }));
+  const day = { businessOn: todayOf(isp) };
+  assertOk(await creditOutagesOfDay(...call(isp), day));
+  assert.equal((await isp.run(findOutageReview))?.connections, 2);
+  await isp.run((trx) =>
+    upsertOutageReview(trx, { ...review, business_on: day.businessOn.add({ days: 9 }) })
+  );
+  assertOk(await creditOutagesOfDay(...call(isp), day));
+  assert.deepEqual(
+    await isp.run(findOutageReview),
+    review,
+    "a clock that was ahead keeps no day from being looked at",
+  );
   const ask = (seenCentavos: bigint) =>
     creditOutages(...call(isp), { withRunning: false, withHeld: false, seenCentavos });
   assertRefused(await ask(5_000n), "outage_credit_moved");

@@ -10,6 +10,7 @@ import { listOpenBills, type OpenBillRow } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
 import {
+  findOutageReview,
   insertOutageCredits,
   listConcerned,
   upsertOutageReview,
@@ -54,7 +55,7 @@ export interface CreditedOutages {
 
 /**
  * What a day does for outages (billing rule 14): gives the credit where the company lets it, and counts what waits for a
- * person where it asks. Asking again, twice at once, or after a kill gives nothing twice.
+ * person. A day is looked at once, however often it is asked about; a kill in between, or two at once, give nothing twice.
  */
 export async function creditOutagesOfDay(
   context: ServiceContext,
@@ -63,26 +64,31 @@ export async function creditOutagesOfDay(
   { businessOn }: { businessOn: Temporal.PlainDate },
 ): Promise<Result<OutageCredits, "clock_doubted">> {
   const nothing = ok({ memos: 0, amountCentavos: ZERO });
-  const { mode, due } = await readDue(context, tenantId, { businessOn, withRunning: false });
-  if (mode === "off") return nothing;
-  const asked = due.filter(isGiven({ withHeld: false }));
+  const { mode, isReviewed } = await withTenant(context.db, tenantId, async (trx) => {
+    const review = await findOutageReview(trx);
+    return {
+      mode: (await getTenant(trx)).outage_credit,
+      isReviewed: review?.business_on.equals(businessOn) ?? false,
+    };
+  }, { readOnly: true });
+  if (mode === "off" || isReviewed) return nothing;
+  const which = { withRunning: false, withHeld: false };
+  const asked = await listAsked(context, tenantId, which, businessOn);
   if (mode === "ask" || asked.length === 0) {
-    return await runUseCase<OutageCredits, "clock_doubted">(
+    await keepReview(context, tenantId, actor, asked, businessOn);
+    return nothing;
+  }
+  const given = await giveAll(context, tenantId, actor, asked, which, businessOn);
+  if (given.ok) {
+    await keepReview(
       context,
       tenantId,
       actor,
-      async ({ trx, live }) => {
-        await upsertOutageReview(trx, {
-          business_on: businessOn,
-          connections: new Set(asked.map((row) => row.subscription_id)).size,
-          amount_centavos: sum(asked.map((row) => row.dueCentavos)),
-        });
-        live(["money"]);
-        return nothing;
-      },
+      await listAsked(context, tenantId, which, businessOn),
+      businessOn,
     );
   }
-  return await giveAll(context, tenantId, actor, asked, { withRunning: false, withHeld: false }, businessOn);
+  return given;
 }
 
 /** A person gives what the list shows. What it came to then is asked again, so that nobody gives what they have not seen. */
@@ -92,41 +98,56 @@ export async function creditOutages(
   actor: Actor,
   { seenCentavos, ...which }: CreditedOutages & { seenCentavos: bigint },
 ): Promise<Result<OutageCredits, "clock_doubted" | "outage_credit_moved" | "outage_nothing_due">> {
-  const { due, today } = await readDue(context, tenantId, which);
-  const asked = due.filter(isGiven(which));
+  const today = await withTenant(
+    context.db,
+    tenantId,
+    async (trx) => businessNow(await getTenant(trx), context.clock).today,
+    { readOnly: true },
+  );
+  const asked = await listAsked(context, tenantId, which, today);
   if (asked.length === 0) return err("outage_nothing_due");
   const amount = sum(asked.map((row) => row.dueCentavos));
   if (amount !== seenCentavos) return err("outage_credit_moved", { amount, count: asked.length });
   const given = await giveAll(context, tenantId, actor, asked, which, today);
   if (!given.ok) return given;
-  const left = (await readDue(context, tenantId, { withRunning: false })).due.filter(
-    isGiven({ withHeld: false }),
-  );
-  await withTenant(context.db, tenantId, (trx) =>
-    upsertOutageReview(trx, {
-      business_on: today,
-      connections: new Set(left.map((row) => row.subscription_id)).size,
-      amount_centavos: sum(left.map((row) => row.dueCentavos)),
-    }));
+  const left = await listAsked(context, tenantId, { withRunning: false, withHeld: false }, today);
+  await keepReview(context, tenantId, actor, left, today);
   return given;
 }
 
-async function readDue(
+/** What is to be given, as of now. */
+async function listAsked(
   context: ServiceContext,
   tenantId: string,
-  { businessOn, withRunning }: { businessOn?: Temporal.PlainDate; withRunning: boolean },
-) {
+  which: CreditedOutages,
+  today: Temporal.PlainDate,
+): Promise<DueOutageCredit[]> {
   return await withTenant(context.db, tenantId, async (trx) => {
     const tenant = await getTenant(trx);
-    const moment = businessNow(tenant, context.clock);
-    const today = businessOn ?? moment.today;
-    if (tenant.outage_credit === "off" && businessOn !== undefined) {
-      return { mode: "off" as const, due: [], today };
-    }
-    const now = moment.instant;
+    const now = businessNow(tenant, context.clock).instant;
+    const { withRunning } = which;
     const due = await listDueOutageCredits(trx, { tenant, now, today, withRunning, subscriptionIds: null });
-    return { mode: tenant.outage_credit, due, today };
+    return due.filter(isGiven(which));
   }, { readOnly: true });
+}
+
+/** Notes that a day was looked at, and what waits for a person. */
+async function keepReview(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  waiting: readonly DueOutageCredit[],
+  businessOn: Temporal.PlainDate,
+): Promise<void> {
+  await runUseCase<null, never>(context, tenantId, actor, async ({ trx, live }) => {
+    await upsertOutageReview(trx, {
+      business_on: businessOn,
+      connections: new Set(waiting.map((row) => row.subscription_id)).size,
+      amount_centavos: sum(waiting.map((row) => row.dueCentavos)),
+    });
+    if (waiting.length > 0) live(["money"]);
+    return ok(null);
+  });
 }
 
 /** More was given than is due: that is left to a person. So is what a person took back. */
