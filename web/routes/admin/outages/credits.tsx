@@ -10,7 +10,7 @@ import { Flash } from "@/web/components/frame/Flash.tsx";
 import { listHref } from "@/web/components/list/list_frame.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { outageCreditsQuery } from "@/web/route_table/outages.ts";
-import { isGiven } from "@/web/services/billing/credit_outages.ts";
+import { isGiven } from "@/web/services/billing/give_outage_credits.ts";
 import { type DueOutageCredit, listDueOutageCredits } from "@/web/services/billing/due_outage_credits.ts";
 
 const PATH = "/admin/outages/credits";
