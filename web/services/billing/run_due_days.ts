@@ -38,10 +38,11 @@ export interface DayReport {
 export const BILL_TIME = Temporal.PlainTime.from("00:05");
 
 /**
- * Runs everything that is due, day by day, from the first day that is not finished up to now (rule R7): bills and the
- * list from 00:05, with late fees, what renews itself and what is paid ahead between them, the cut at the tenant's hour. Bills of days that were missed are issued late; their cuts are not
- * made up for. Asked every minute by the scheduler and at every step of the time machine; asking again, twice at once,
- * or after a kill does nothing twice. While the clock is doubted no day is run.
+ * Runs everything that is due, day by day, from the first day that is not finished up to now (rule R7): from 00:05 bills
+ * and the list, with late fees, outage credit, what renews itself and what is paid ahead between them, the cut at the
+ * tenant's hour. Bills of days that were missed are issued late; their cuts are not made up for. Asked every minute by
+ * the scheduler and at every step of the time machine; asking again, twice at once, or after a kill does nothing twice.
+ * While the clock is doubted no day is run.
  */
 export async function runDueDays(
   context: ServiceContext,

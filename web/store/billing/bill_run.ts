@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { SuspendedPolicy } from "@/web/domain/billing/mod.ts";
 import { columnsOf } from "../db/columns.ts";
 import { toRecordset } from "../db/recordset.ts";
@@ -160,26 +160,15 @@ export async function listBilledLines(
   since: Temporal.PlainDate,
 ): Promise<BilledLineRow[]> {
   if (subscriptionIds.length === 0) return [];
-  const { rows } = await sql<BilledLineRow>`
-    select p.subscription_id, p.period_start, p.period_end, p.first_billed_on,
-      (sum(${pricedLine("b", "l")}) filter (where l.amount_centavos > 0))::bigint as amount_centavos,
-      coalesce(-sum(${
-    pricedLine("b", "l")
-  }) filter (where l.amount_centavos < 0), 0)::bigint as credited_centavos, p.bill_id
-    from charged_periods p
-    join bills b on b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
-      and b.kind <> 'debit_memo'
-    join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id and l.kind = 'recurring'
-      and l.period_start = p.period_start and l.period_end = p.period_end
-    where p.tenant_id = ${trx.tenantId} and p.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
-      and p.state = 'billed' and p.period_end > ${since} and b.period_end > ${since}
+  return await selectBilledLines(
+    trx,
+    sql`p.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
+      and p.period_end > ${since} and b.period_end > ${since}
       and not exists (select from mode_changes m where m.tenant_id = p.tenant_id and m.subscription_id = p.subscription_id
         and m.to_mode = 'prepaid' and m.state = 'made' and m.effective_on > p.period_start)
       and not exists (select from payer_changes x where x.tenant_id = p.tenant_id and x.subscription_id = p.subscription_id
-        and x.state = 'made' and x.charged_from > p.period_start)
-    group by 1, 2, 3, 4, p.bill_id having count(*) filter (where l.amount_centavos > 0) > 0 order by 1, 2`
-    .execute(trx);
-  return rows;
+        and x.state = 'made' and x.charged_from > p.period_start)`,
+  );
 }
 
 /** What an old payer was billed for in advance and kept when a connection went to another. */
@@ -192,20 +181,30 @@ export async function listKeptLines(
     charged_from: Temporal.PlainDate;
   },
 ): Promise<BilledLineRow[]> {
+  return await selectBilledLines(
+    trx,
+    sql`p.subscription_id = ${change.subscription_id} and b.subscriber_id = ${change.from_subscriber_id}
+      and p.period_end > ${change.effective_on}::date and p.period_start < ${change.charged_from}::date`,
+  );
+}
+
+/** Charged periods with what their bill asked for them, as it was priced, and what later bills took off. */
+async function selectBilledLines(
+  trx: TenantTransaction,
+  which: RawBuilder<unknown>,
+): Promise<BilledLineRow[]> {
+  const priced = pricedLine("b", "l");
   const { rows } = await sql<BilledLineRow>`
     select p.subscription_id, p.period_start, p.period_end, p.first_billed_on,
-      (sum(${pricedLine("b", "l")}) filter (where l.amount_centavos > 0))::bigint as amount_centavos,
-      coalesce(-sum(${
-    pricedLine("b", "l")
-  }) filter (where l.amount_centavos < 0), 0)::bigint as credited_centavos, p.bill_id
+      (sum(${priced}) filter (where l.amount_centavos > 0))::bigint as amount_centavos,
+      coalesce(-sum(${priced}) filter (where l.amount_centavos < 0), 0)::bigint as credited_centavos, p.bill_id
     from charged_periods p
     join bills b on b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
-      and b.kind <> 'debit_memo' and b.subscriber_id = ${change.from_subscriber_id}
+      and b.kind <> 'debit_memo'
     join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id and l.kind = 'recurring'
       and l.period_start = p.period_start and l.period_end = p.period_end
-    where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${change.subscription_id} and p.state = 'billed'
-      and p.period_end > ${change.effective_on}::date and p.period_start < ${change.charged_from}::date
-    group by 1, 2, 3, 4, p.bill_id having count(*) filter (where l.amount_centavos > 0) > 0 order by 2`
+    where p.tenant_id = ${trx.tenantId} and p.state = 'billed' and ${which}
+    group by 1, 2, 3, 4, p.bill_id having count(*) filter (where l.amount_centavos > 0) > 0 order by 1, 2`
     .execute(trx);
   return rows;
 }
