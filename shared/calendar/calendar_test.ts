@@ -4,11 +4,14 @@ import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import {
   boundariesAfter,
   boundaryOf,
+  earlier,
   formatDate,
   formatDateShort,
   formatDayMonth,
   formatPeriod,
   formatWeekday,
+  isBefore,
+  later,
   localDate,
   localTime,
   nextBoundaryAfter,
@@ -107,4 +110,15 @@ Deno.test("parseDate refuses a day that the month does not have", () => {
 
 Deno.test("parseDate reads back every date that is sent to a form", () => {
   fc.assert(fc.property(anyDate, (date) => assert.ok(assertOk(parseDate(date.toString())).equals(date))));
+});
+
+Deno.test("of two days one is before the other, or they are the same", () => {
+  const [first, last] = [Temporal.PlainDate.from("2026-02-28"), Temporal.PlainDate.from("2026-03-01")];
+  assert.deepEqual([isBefore(first, last), isBefore(last, first), isBefore(first, first)], [
+    true,
+    false,
+    false,
+  ]);
+  assert.deepEqual([earlier(first, last), earlier(last, first)], [first, first]);
+  assert.deepEqual([later(first, last), later(last, first)], [last, last]);
 });

@@ -1,4 +1,4 @@
-import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
+import { isBefore, nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import { add, type Centavos, multiplyRounded, subtract, ZERO } from "@/shared/money/mod.ts";
 import { daysBetween } from "./charge_period.ts";
 import type { OwnTerms } from "./own_price.ts";
@@ -131,8 +131,4 @@ function unusedOf(charges: readonly ChargedDays[], from: Temporal.PlainDate): Ce
 
 function behind({ start, end }: Coverage, from: Temporal.PlainDate): Coverage {
   return { start: isBefore(start, from) ? from : start, end };
-}
-
-function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
 }

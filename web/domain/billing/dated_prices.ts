@@ -1,4 +1,4 @@
-import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
+import { isBefore, nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import type { Centavos } from "@/shared/money/mod.ts";
 import { type OwnPrice, ownPriceOf, type PlacedOwnPrice, placeOwnPrices } from "./own_price.ts";
 import type { OwnRules } from "./rule_levels.ts";
@@ -136,8 +136,4 @@ function effectivePrices(plan: PricedPlan, anchorDay: number, joinedOn: Temporal
     planName: plan.name,
     priceCentavos,
   }));
-}
-
-function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
 }

@@ -1,4 +1,4 @@
-import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
+import { isBefore, nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, subtract, ZERO } from "@/shared/money/mod.ts";
 import { chargePeriod, daysBetween } from "./charge_period.ts";
 import { payOn } from "./price_effect.ts";
@@ -136,8 +136,4 @@ function boundariesLeft({ end, anchorDay }: LockIn, leftOn: Temporal.PlainDate):
   let boundary = nextBoundaryAfter(leftOn, anchorDay);
   for (; !isBefore(end, boundary); boundary = nextBoundaryAfter(boundary, anchorDay)) count++;
   return count;
-}
-
-function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
 }

@@ -1,3 +1,4 @@
+import { isBefore } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, multiplyRounded, subtract, ZERO } from "@/shared/money/mod.ts";
 
 /** What paying late costs. */
@@ -87,8 +88,4 @@ export function lateFeeOf(principalCentavos: Centavos, fee: LateFee | null): Cen
   if (fee === null || principalCentavos <= ZERO) return ZERO;
   if (fee.kind === "flat") return centavos(fee.amountCentavos);
   return multiplyRounded(principalCentavos, BigInt(fee.rateBp), 10_000n);
-}
-
-function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
 }

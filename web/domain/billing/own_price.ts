@@ -1,4 +1,4 @@
-import { nextBoundaryAfter, periodContaining } from "@/shared/calendar/mod.ts";
+import { isBefore, nextBoundaryAfter, periodContaining } from "@/shared/calendar/mod.ts";
 import { type Coded, coded } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos, multiplyRounded, ZERO } from "@/shared/money/mod.ts";
 
@@ -191,10 +191,6 @@ export function sayAgreed(
 /** `12.5` for 1250 hundredths of a percent. */
 export function formatBasisPoints(basisPoints: number): string {
   return String(basisPoints / 100);
-}
-
-function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
 }
 
 function latest(a: Temporal.PlainDate, b: Temporal.PlainDate | null): Temporal.PlainDate {

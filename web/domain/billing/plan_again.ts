@@ -1,3 +1,4 @@
+import { later } from "@/shared/calendar/mod.ts";
 import { centavos, sum } from "@/shared/money/mod.ts";
 import { chargePeriod } from "./charge_period.ts";
 import { dueDate } from "./due_date.ts";
@@ -75,8 +76,4 @@ function before(ranges: readonly DayRange[], day: Temporal.PlainDate): DayRange[
     start,
     end: end === null || Temporal.PlainDate.compare(end, day) > 0 ? day : end,
   }));
-}
-
-function later(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
-  return Temporal.PlainDate.compare(a, b) >= 0 ? a : b;
 }

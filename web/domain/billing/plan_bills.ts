@@ -1,4 +1,4 @@
-import { nextBoundaryAfter, periodContaining } from "@/shared/calendar/mod.ts";
+import { isBefore, nextBoundaryAfter, periodContaining } from "@/shared/calendar/mod.ts";
 import { sum } from "@/shared/money/mod.ts";
 import { chargePeriod, daysBetween } from "./charge_period.ts";
 import { dueDate } from "./due_date.ts";
@@ -159,8 +159,4 @@ function planOn(input: Rules, date: Temporal.PlainDate): Pick<Rules, "planName" 
   const { planName, priceCentavos, own } = (input.changes ?? []).findLast(({ on }) => !isBefore(date, on)) ??
     input;
   return { planName, priceCentavos, ...(own && { own }) };
-}
-
-function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
 }

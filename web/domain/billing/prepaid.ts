@@ -1,4 +1,4 @@
-import { boundariesAfter, boundaryOf } from "@/shared/calendar/mod.ts";
+import { boundariesAfter, boundaryOf, isBefore } from "@/shared/calendar/mod.ts";
 import { add, type Centavos, subtract, ZERO } from "@/shared/money/mod.ts";
 
 /** What a prepaid subscriber buys: 1, 3, 7, 15 or any number of days, or months. */
@@ -166,8 +166,4 @@ function endOfPurchase(plan: PrepaidPlan, start: Temporal.PlainDate, anchorDay: 
   }
   if (plan.unit === "days") return start.add({ days: plan.count });
   return boundariesAfter(start, anchorDay, plan.count).at(-1) ?? start;
-}
-
-function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
 }

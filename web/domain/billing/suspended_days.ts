@@ -1,3 +1,4 @@
+import { earlier, isBefore, later } from "@/shared/calendar/mod.ts";
 import { coded, periodValue } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos, multiplyRounded, ZERO } from "@/shared/money/mod.ts";
 import type { PlannedBillLine } from "./types.ts";
@@ -135,16 +136,4 @@ function daysOn(
 ): number {
   if (!isBefore(start, end)) return 0;
   return start.until(end, { largestUnit: "day" }).days - suspendedDays(ranges, start, end);
-}
-
-function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
-}
-
-function later(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
-  return isBefore(a, b) ? b : a;
-}
-
-function earlier(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
-  return isBefore(a, b) ? a : b;
 }

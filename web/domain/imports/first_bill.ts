@@ -1,4 +1,4 @@
-import { boundaryOf, nextBoundaryAfter, periodContaining } from "@/shared/calendar/mod.ts";
+import { boundaryOf, isBefore, nextBoundaryAfter, periodContaining } from "@/shared/calendar/mod.ts";
 import type { BillTiming } from "@/web/domain/billing/mod.ts";
 import { FIRST_BILL_DAYS_AHEAD_MAX, FIRST_BILL_DAYS_BACK_MAX } from "./limits.ts";
 
@@ -112,8 +112,4 @@ export function firstBillProblem(
 ): "too_old" | "too_far" | null {
   if (isBefore(firstBillOn, today.subtract({ days: FIRST_BILL_DAYS_BACK_MAX }))) return "too_old";
   return isBefore(today.add({ days: FIRST_BILL_DAYS_AHEAD_MAX }), firstBillOn) ? "too_far" : null;
-}
-
-function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
 }

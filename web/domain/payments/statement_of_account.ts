@@ -1,3 +1,4 @@
+import { isBefore } from "@/shared/calendar/mod.ts";
 import { add, type Centavos, min, subtract, sum, ZERO } from "@/shared/money/mod.ts";
 
 /**
@@ -85,8 +86,4 @@ function footOf(closingCentavos: Centavos): AccountClosing {
     amountDueCentavos: subtract(closingCentavos, belowZero),
     creditBalanceCentavos: subtract(ZERO, belowZero),
   };
-}
-
-function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
 }

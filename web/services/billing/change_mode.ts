@@ -1,3 +1,4 @@
+import { isBefore } from "@/shared/calendar/mod.ts";
 import { coded, periodValue } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { sum, ZERO } from "@/shared/money/mod.ts";
@@ -358,8 +359,4 @@ async function toPostpaid(
     coded("audit_made_postpaid", { ppp: subscription.ppp_name, on: chargedFrom }),
   );
   return chargedFrom;
-}
-
-function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
 }

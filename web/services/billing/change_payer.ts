@@ -1,3 +1,4 @@
+import { isBefore } from "@/shared/calendar/mod.ts";
 import { coded, periodValue } from "@/shared/codes/mod.ts";
 import { sum } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
@@ -311,8 +312,4 @@ async function auditBoth(
     isMade ? "payer_changed" : "payer_planned",
     isMade ? coded("audit_payer_came", got) : coded("audit_payer_comes", got),
   );
-}
-
-function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
 }

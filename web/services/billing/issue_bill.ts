@@ -1,3 +1,4 @@
+import { earlier } from "@/shared/calendar/mod.ts";
 import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { type Centavos, sum } from "@/shared/money/mod.ts";
@@ -195,8 +196,4 @@ function lateFeeColumns(terms: LateFeeTerms | null): LateFeeColumns | null {
     late_fee_bp: fee.kind === "percent" ? fee.rateBp : null,
     late_fee_look_on: costsFromOn,
   };
-}
-
-function earlier(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
-  return Temporal.PlainDate.compare(a, b) <= 0 ? a : b;
 }

@@ -1,3 +1,4 @@
+import { later } from "@/shared/calendar/mod.ts";
 import { type Coded, coded, parseCoded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { type Mendable, whatToMend } from "@/web/domain/billing/mod.ts";
@@ -174,8 +175,4 @@ async function passOver(
 
 function isWithin(day: Temporal.PlainDate, from: Temporal.PlainDate, until: Temporal.PlainDate): boolean {
   return Temporal.PlainDate.compare(day, from) >= 0 && Temporal.PlainDate.compare(day, until) <= 0;
-}
-
-function later(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
-  return Temporal.PlainDate.compare(a, b) >= 0 ? a : b;
 }

@@ -1,3 +1,4 @@
+import { later } from "@/shared/calendar/mod.ts";
 import {
   anchorDayFor,
   askedFor,
@@ -118,8 +119,4 @@ async function daysBack(
     back.push(...parts.map((part) => ({ ...part, start, end })));
   }
   return back;
-}
-
-function later(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
-  return Temporal.PlainDate.compare(a, b) < 0 ? b : a;
 }

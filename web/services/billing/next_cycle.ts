@@ -1,4 +1,4 @@
-import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
+import { later, nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import { anchorDayFor } from "@/web/domain/billing/mod.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import type { UseCase } from "../use_case.ts";
@@ -13,8 +13,4 @@ export function nextCycleOf(
   const boundary = nextBoundaryAfter(later(business.today, activatedOn), anchorDay);
   // What is billed in advance stays as it was billed.
   return later(boundary, subscription.billed_through_on ?? boundary);
-}
-
-function later(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
-  return Temporal.PlainDate.compare(a, b) >= 0 ? a : b;
 }

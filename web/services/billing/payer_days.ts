@@ -1,3 +1,4 @@
+import { isBefore } from "@/shared/calendar/mod.ts";
 import { coded } from "@/shared/codes/mod.ts";
 import { centavos, sum } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
@@ -212,8 +213,4 @@ async function back(
     auditSubscription(useCase, { ...subscription, subscriber_id: subscriberId }, "payer_undone", summary);
   await audit(from, coded("audit_payer_back", { ppp, name: toName }));
   await audit(to, coded("audit_payer_gone_back", { ppp, name }));
-}
-
-function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
 }

@@ -1,4 +1,4 @@
-import { nextBoundaryAfter, periodContaining } from "@/shared/calendar/mod.ts";
+import { isBefore, nextBoundaryAfter, periodContaining } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, sum, ZERO } from "@/shared/money/mod.ts";
 import {
   anchorDayFor,
@@ -174,8 +174,4 @@ export function nextBillOfPayer(
     activatedOn: subject.activated_on ?? chargedFrom,
   });
   return nextBillOn({ ...rules, billedThrough: chargedFrom });
-}
-
-function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
 }

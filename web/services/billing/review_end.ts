@@ -1,4 +1,4 @@
-import { periodContaining } from "@/shared/calendar/mod.ts";
+import { isBefore, periodContaining } from "@/shared/calendar/mod.ts";
 import { type Coded, coded, periodValue } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos, subtract, sum, ZERO } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
@@ -205,8 +205,4 @@ export function unusedWords(
 ): Coded {
   const end = connection.billed_through_on ?? lastDay.add({ days: 1 });
   return coded("memo_service_ended", { plan: planName, period: periodValue(lastDay.add({ days: 1 }), end) });
-}
-
-function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
 }

@@ -1,3 +1,4 @@
+import { isBefore } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import {
@@ -277,7 +278,3 @@ const NOT_NOTED: OwnPriceRow = {
   taken_back_at: null,
   taken_back_by: null,
 };
-
-function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
-}

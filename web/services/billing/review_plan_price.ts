@@ -1,4 +1,4 @@
-import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
+import { isBefore, nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
 import { anchorDayFor, billDayOf, payOn, type PricedPlan } from "@/web/domain/billing/mod.ts";
 import { listOwnPrices, type OwnPriceRow } from "@/web/store/billing/own_prices.ts";
@@ -140,10 +140,6 @@ function keyOf(row: PlanConnectionRow): string {
     row.next_bill_on === null,
     row.stopped_from_on === null,
   ].join(" ");
-}
-
-function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
 }
 
 function later(a: Temporal.PlainDate, b: Temporal.PlainDate | null): Temporal.PlainDate {

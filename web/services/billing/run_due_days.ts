@@ -1,4 +1,4 @@
-import { localDate } from "@/shared/calendar/mod.ts";
+import { earlier, localDate } from "@/shared/calendar/mod.ts";
 import { ok, type Result } from "@/shared/result.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { findLastFinishedDay } from "@/web/store/billing/runs.ts";
@@ -168,8 +168,4 @@ async function runCut(
   if (run.ok) return { ...listed, state: "done", cut: run.value.cut, kept: run.value.kept };
   if (run.code === "clock_doubted") return run.code;
   return { ...listed, state: run.code === "awaiting_approval" ? "awaiting_approval" : "superseded" };
-}
-
-function earlier(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
-  return Temporal.PlainDate.compare(a, b) <= 0 ? a : b;
 }
