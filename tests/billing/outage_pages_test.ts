@@ -28,6 +28,8 @@ Deno.test("an outage is recorded, its credit seen and given, and the memo stands
       const [field, value, says] of [
         ["fromTime", "25:00", /hours and minutes/],
         ["toOn", "2026-02-09", /.+/],
+        ["toOn", "", /Choose a date/],
+        ["toTime", "", /Type the time/],
         ["cause", " ", /.+/],
         ["names", "nobody-1", /nobody-1/],
         ["fromOn", "2026-04-01", /.+/],

@@ -29,6 +29,20 @@ export const outageForm = z.object({
   ) => [...new Set((text ?? "").split(/[\s,;]+/).filter((name) => name !== ""))]),
 });
 
+/** An end is a day and a time, or the outage lasts: neither is guessed. */
+const dayOfEnd = {
+  isThere: ({ toOn, toTime }: z.infer<typeof outageForm>) => toTime === null || toOn !== null,
+  otherwise: { error: says("choose_date"), path: ["toOn"] },
+};
+const timeOfEnd = {
+  isThere: ({ toOn, toTime }: z.infer<typeof outageForm>) => toOn === null || toTime !== null,
+  otherwise: { error: says("outage_time"), path: ["toTime"] },
+};
+export const recordOutageForm = outageForm.extend({ key: z.uuid(says("fill_in_once")) })
+  .refine(dayOfEnd.isThere, dayOfEnd.otherwise).refine(timeOfEnd.isThere, timeOfEnd.otherwise);
+export const correctOutageForm = outageForm.extend({ outage: z.uuid() })
+  .refine(dayOfEnd.isThere, dayOfEnd.otherwise).refine(timeOfEnd.isThere, timeOfEnd.otherwise);
+
 export const newOutageQuery = z.object({ router: queryId, since: queryText(40) });
 export const oneOutageQuery = z.object({ outage: queryId });
 export const endOutageForm = z.object({ outage: z.uuid(), toOn: formDate, toTime: time });

@@ -1,7 +1,6 @@
-import { z } from "zod";
 import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
-import { oneOutageQuery, outageForm } from "@/web/route_table/outages.ts";
+import { correctOutageForm, oneOutageQuery } from "@/web/route_table/outages.ts";
 import { correctOutage, outageVersion } from "@/web/services/billing/record_outage.ts";
 import { findOutage } from "@/web/store/billing/outages.ts";
 import { listRouters } from "@/web/store/network/routers.ts";
@@ -10,7 +9,7 @@ import { momentFields, OUTAGE_LABELS, OutageFields, toOutage } from "./(_parts)/
 
 const form = define.form({
   query: oneOutageQuery,
-  input: outageForm.extend({ outage: z.uuid() }),
+  input: correctOutageForm,
   load: async (trx, { query, moment }) => ({
     outage: query.outage === undefined ? null : found(await findOutage(trx, query.outage)),
     zone: moment.zone,

@@ -1,8 +1,6 @@
 import { uuidv7 } from "@/shared/ids.ts";
-import { z } from "zod";
-import { says } from "@/shared/codes/mod.ts";
 import { define } from "@/web/app/state.ts";
-import { newOutageQuery, outageForm } from "@/web/route_table/outages.ts";
+import { newOutageQuery, recordOutageForm } from "@/web/route_table/outages.ts";
 import { recordOutage } from "@/web/services/billing/record_outage.ts";
 import { listRouters } from "@/web/store/network/routers.ts";
 import { listSiteOverview } from "@/web/store/network/sites.ts";
@@ -10,7 +8,7 @@ import { momentFields, OUTAGE_LABELS, OutageFields, toOutage } from "./(_parts)/
 
 const form = define.form({
   query: newOutageQuery,
-  input: outageForm.extend({ key: z.uuid(says("fill_in_once")) }),
+  input: recordOutageForm,
   load: async (trx, { moment }) => ({
     key: uuidv7(moment.now.epochMilliseconds),
     zone: moment.zone,

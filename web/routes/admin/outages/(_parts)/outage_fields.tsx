@@ -42,7 +42,7 @@ export function toOutage(form: z.infer<typeof outageForm>, zone: string): Outage
   const { fromOn, fromTime, toOn, toTime, cause, kind, scope } = form;
   return {
     from: momentOf(fromOn, fromTime, zone),
-    to: toOn === null ? null : momentOf(toOn, toTime ?? "00:00", zone),
+    to: toOn === null || toTime === null ? null : momentOf(toOn, toTime, zone),
     cause,
     kind,
     scope,
