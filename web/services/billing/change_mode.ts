@@ -258,11 +258,8 @@ async function toPrepaid(
   { on, unused }: ModeDay,
 ): Promise<void> {
   const { trx, tenant, at, booking } = useCase;
-  const { toBill, billCentavos, suspendedBack, givenBack } = await readToPrepaid(trx, tenant, subscription, {
-    today: on,
-    when: "today",
-    unused,
-  });
+  const effect = await readToPrepaid(trx, tenant, subscription, { today: on, when: "today", unused });
+  const { toBill, billCentavos, reconnections, suspendedBack, givenBack } = effect;
   const stopped = subscription.stopped_from_on;
   const isPassed = stopped !== null && Temporal.PlainDate.compare(stopped, on) < 0;
   if (isPassed) {
@@ -277,7 +274,7 @@ async function toPrepaid(
     plan,
     lines: toBill,
     fees: [],
-    reconnections: [],
+    reconnections,
   });
   const isMoved = isPassed || toBill.length > 0 || givenBack.length > 0;
   if (givenBack.length > 0) await updatePeriodsCut(trx, subscription.id, on);

@@ -15,6 +15,7 @@ import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { backWithVat, type GivenBack } from "./back_with_vat.ts";
 import { readFacts } from "./bill_facts.ts";
+import { listWaitingReconnections, type WaitingReconnection } from "./reconnection_fees.ts";
 import { unusedOf } from "./review_end.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
 import { taxTermsOn } from "./tax_terms.ts";
@@ -37,6 +38,8 @@ export type ModeSubject = Pick<
 export type ToPrepaidEffect = ModeChangeEffect & {
   /** Of the last bill, with VAT. */
   billCentavos: Centavos;
+  /** What coming back after a cut cost and no bill has asked for yet: on that last bill, for no bill follows it. */
+  reconnections: readonly WaitingReconnection[];
   suspendedBack: readonly SuspendedBack[];
   /** Days that were billed ahead and are not kept, with what is given back for them: on their own bill. */
   givenBack: readonly GivenBackDays[];
@@ -94,14 +97,16 @@ export async function readToPrepaid(
   }));
   const { kept, givenBack } = splitUnused(ahead, unused);
   const suspendedLines = isBilled ? await suspendedBack(trx, facts, effectiveOn) : [];
+  const reconnections = (await listWaitingReconnections(trx, tenant, [subject.id])).get(subject.id) ?? [];
   return {
     ...effect,
     carried: kept.map(({ start, end }) => ({ start, end })),
     chargedFrom: kept.at(-1)?.end ?? effectiveOn,
     suspendedBack: suspendedLines,
+    reconnections,
     billCentavos: askedFor(
       taxTermsOn(tenant, change.today),
-      ...effect.toBill.map((line) => line.amountCentavos),
+      ...[...effect.toBill, ...reconnections].map((line) => line.amountCentavos),
     ),
     givenBack: await daysBack(trx, givenBack, suspendedLines.map(toGiven)),
   };
