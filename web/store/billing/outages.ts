@@ -29,6 +29,7 @@ const COLUMNS = [
   "connections",
   "recorded_at",
   "recorded_by",
+  "announced_at",
   "taken_back_at",
   "taken_back_by",
   "take_back_reason",
@@ -80,7 +81,7 @@ export async function lockOutage(trx: TenantTransaction, id: string): Promise<Ou
 /** What a person says about an outage. */
 export type OutageFacts = Pick<
   Insertable<OutagesTable>,
-  "from_at" | "to_at" | "cause" | "kind" | "scope" | "site_id" | "router_id"
+  "from_at" | "to_at" | "cause" | "kind" | "scope" | "site_id" | "router_id" | "announced_at"
 >;
 
 /** Adds an outage; its connections are added beside it. */
@@ -182,7 +183,7 @@ export async function listSilentRouters(
       and r.status_at < ${now}::timestamptz - interval '1 hour'
       and not exists (select from outages o where o.tenant_id = r.tenant_id and o.taken_back_at is null
         and (o.scope = 'company' or o.router_id = r.id or o.site_id = r.site_id)
-        and coalesce(o.to_at, 'infinity') > r.status_at)
+        and o.from_at <= ${now}::timestamptz and coalesce(o.to_at, 'infinity') > r.status_at)
     order by r.status_at, r.name limit 20`.execute(trx);
   return rows;
 }

@@ -1,6 +1,6 @@
 import { centavos, formatCentavosPlain, formatPeso, sum } from "@/shared/money/mod.ts";
 import { wholePage } from "@/web/app/list/define_list.tsx";
-import { may } from "@/web/app/frame/page_context.ts";
+import { businessInstant, may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { ActionForm } from "@/web/components/form/Button.tsx";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
@@ -26,7 +26,7 @@ export const list = define.list({
   read: async (trx, { show }, _page, { moment }) => {
     const due = await listDueOutageCredits(trx, {
       tenant: moment.tenant,
-      now: moment.today.toZonedDateTime({ timeZone: moment.zone, plainTime: moment.time }).toInstant(),
+      now: businessInstant(moment),
       today: moment.today,
       withRunning: show === "running",
       subscriptionIds: null,
