@@ -59,14 +59,14 @@ export const endOutageForm = z.object({ outage: z.uuid(), toOn: formDate, toTime
 export const takeOutageBackForm = z.object({ outage: z.uuid(), reason: reasonText });
 export const outagesQuery = z.object({
   show: queryWord(["all"]),
-  sort: listQuery.sort,
-  done: queryText(40),
+  ...listQuery,
+  ...pageQuery,
   days: z.coerce.number().int().min(0).max(366).optional().catch(undefined),
 });
 export const outageCreditsQuery = z.object({
   show: queryWord(["running", "held", "above"]),
-  sort: listQuery.sort,
-  done: queryText(40),
+  ...listQuery,
+  ...pageQuery,
 });
 export const outageReportQuery = z.object({
   outage: queryId,

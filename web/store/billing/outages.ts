@@ -1,6 +1,8 @@
 import { type Insertable, type Selectable, sql } from "kysely";
 import { columnsOf } from "../db/columns.ts";
 import type { OutagesTable } from "../db/schema.ts";
+import type { Page, PageRequest } from "../db/keyset.ts";
+import { type Ordering, windowOf } from "../db/ordering.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** An outage as it is stored. */
@@ -35,6 +37,14 @@ const COLUMNS = [
   "take_back_reason",
 ] as const;
 
+const BY_TIME: Ordering<OutageListRow> = {
+  keys: [
+    { by: sql`o.from_at`, kind: "instant", of: (row) => String(row.from_at) },
+    { by: sql`o.id`, kind: "uuid", of: (row) => row.id },
+  ],
+  isDescending: true,
+};
+
 const LIST = sql`
   select ${columnsOf("o", COLUMNS)}, s.name as site_name, r.name as router_name,
     case when o.scope = 'chosen' then array(select c.ppp_name from outage_connections h
@@ -56,12 +66,29 @@ const LIST = sql`
 /** The newest first, with those that were taken back when they are asked for. */
 export async function listOutages(
   trx: TenantTransaction,
-  { withTakenBack, limit }: { withTakenBack: boolean; limit: number },
-): Promise<OutageListRow[]> {
-  const { rows } = await sql<OutageListRow>`${LIST}
-    where o.tenant_id = ${trx.tenantId} and (${withTakenBack} or o.taken_back_at is null)
-    order by o.from_at desc, o.id limit ${limit}`.execute(trx);
-  return rows;
+  filter: OutageFilter,
+  request: PageRequest,
+): Promise<Page<OutageListRow>> {
+  const window = windowOf(BY_TIME, request);
+  const { rows } = await sql<OutageListRow>`${LIST} where ${matching(trx, filter)} and ${window.where}
+    order by ${window.orderBy} limit ${window.limit}`.execute(trx);
+  return window.toPage(rows);
+}
+
+/** How many match. */
+export async function countOutages(trx: TenantTransaction, filter: OutageFilter): Promise<number> {
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from outages o
+    where ${matching(trx, filter)}`.execute(trx);
+  return rows[0]?.n ?? 0;
+}
+
+/** Which outages a list shows. */
+export interface OutageFilter {
+  withTakenBack: boolean;
+}
+
+function matching(trx: TenantTransaction, { withTakenBack }: OutageFilter) {
+  return sql`o.tenant_id = ${trx.tenantId} and (${withTakenBack} or o.taken_back_at is null)`;
 }
 
 /** One outage; null when not of this tenant. */

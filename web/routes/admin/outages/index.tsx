@@ -1,4 +1,3 @@
-import { wholePage } from "@/web/app/list/define_list.tsx";
 import { businessInstant, may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { OUTAGE_NOTICE_DAYS } from "@/web/domain/billing/limits.ts";
@@ -13,23 +12,27 @@ import { formatInstant } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { outagesQuery } from "@/web/route_table/outages.ts";
 import { findOutageReview } from "@/web/store/billing/outage_credits.ts";
-import { listOutages, listSilentRouters, type OutageListRow } from "@/web/store/billing/outages.ts";
+import {
+  countOutages,
+  listOutages,
+  listSilentRouters,
+  type OutageListRow,
+} from "@/web/store/billing/outages.ts";
 import { noticeWords, placeWords } from "./(_parts)/outage_words.ts";
 
 const PATH = "/admin/outages";
-const SHOWN_MAX = 500;
 
 export const list = define.list({
   name: "outages",
   path: () => PATH,
   query: outagesQuery,
-  filter: ({ query }) => ({ withTakenBack: query.show === "all", limit: SHOWN_MAX }),
-  count: () => Promise.resolve(null),
+  filter: ({ query }) => ({ withTakenBack: query.show === "all" }),
+  count: (trx, filter) => countOutages(trx, filter),
   more: async (trx, { moment }) => ({
     review: await findOutageReview(trx),
     silent: await listSilentRouters(trx, moment.now),
   }),
-  read: async (trx, filter) => wholePage(await listOutages(trx, filter)),
+  read: (trx, filter, page) => listOutages(trx, filter, page),
   permission: "router:read",
   summary: "Outages, what waits to be credited, and routers that do not answer",
   live: ["money"],
@@ -83,7 +86,7 @@ export const list = define.list({
       ))}
     </>
   ),
-  total: ({ rows }) => rows.length,
+  total: ({ counts }) => counts,
   sort: "from",
   columns: ({ t, moment, state }) => [
     {
