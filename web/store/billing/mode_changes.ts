@@ -127,7 +127,7 @@ export async function findUnbilledAhead(
 ): Promise<UnbilledAhead> {
   const { rows } = await sql<UnbilledAhead>`
     select coalesce(bool_or(state = 'to_bill_again'), false) as "toBill",
-      max(period_end) filter (where state = 'never') as "freeUntil"
+      max(period_end) filter (where state = 'never' and why not in ('bought_before', 'given_back')) as "freeUntil"
     from charged_periods where tenant_id = ${trx.tenantId} and subscription_id = ${subscriptionId}
       and period_end > ${on}::date`.execute(trx);
   return rows[0] ?? { toBill: false, freeUntil: null };
