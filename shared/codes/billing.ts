@@ -137,6 +137,7 @@ export const billing = {
   reason_mode_changed: remark(),
   memo_mode_changed: remark({ plan: "text", period: "period" }),
   memo_of_mode: refusal(409, null, { number: "text" }),
+  memo_of_late_fee: refusal(409, null, { number: "text" }),
   mode_days_to_bill: refusal(409),
   mode_days_free: refusal(409, null, { until: "date", on: "date" }),
   mode_not_changed: remark({ details: "aside" }),

@@ -26,11 +26,8 @@ export async function makePrepaid(
   { on, unused }: ModeDay,
 ): Promise<void> {
   const { trx, tenant, booking } = useCase;
-  const { toBill, billCentavos, suspendedBack, ahead } = await readToPrepaid(trx, tenant, subscription, {
-    today: on,
-    when: "today",
-    unused,
-  });
+  const effect = await readToPrepaid(trx, tenant, subscription, { today: on, when: "today", unused });
+  const { toBill, billCentavos, reconnections, suspendedBack, ahead } = effect;
   const plan = await findPlan(trx, subscription.plan_id);
   if (plan === null) throw new Error(`Cannot bill ${subscription.id}: it has no plan`);
   const isPassed = await passStopped(useCase, subscription, on);
@@ -39,7 +36,7 @@ export async function makePrepaid(
     plan,
     lines: toBill,
     fees: [],
-    reconnections: [],
+    reconnections,
   });
   await freeDaysAhead(useCase, subscription, ahead, on);
   const isMoved = isPassed || toBill.length > 0 || ahead.isCut || ahead.takenOut.length > 0;

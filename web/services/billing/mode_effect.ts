@@ -16,6 +16,7 @@ import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { readFacts } from "./bill_facts.ts";
 import { type DaysAhead, readDaysAhead } from "./days_ahead.ts";
+import { listWaitingReconnections, type WaitingReconnection } from "./reconnection_fees.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
 import { taxTermsOn } from "./tax_terms.ts";
 import { type SuspendedBack, suspendedBack, toGiven } from "./suspended_back.ts";
@@ -37,6 +38,8 @@ export type ModeSubject = Pick<
 export type ToPrepaidEffect = ModeChangeEffect & {
   /** Of the last bill, with VAT. */
   billCentavos: Centavos;
+  /** What coming back after a cut cost and no bill has asked for yet: on that last bill, for no bill follows it. */
+  reconnections: readonly WaitingReconnection[];
   suspendedBack: readonly SuspendedBack[];
   /** Days behind the change that are charged already. */
   ahead: DaysAhead;
@@ -86,14 +89,16 @@ export async function readToPrepaid(
     unused,
     before: suspendedLines.map(toGiven),
   });
+  const reconnections = (await listWaitingReconnections(trx, tenant, [subject.id])).get(subject.id) ?? [];
   return {
     ...effect,
     carried: [...ahead.kept],
     chargedFrom: ahead.kept.at(-1)?.end ?? effectiveOn,
     suspendedBack: suspendedLines,
+    reconnections,
     billCentavos: askedFor(
       taxTermsOn(tenant, change.today),
-      ...effect.toBill.map((line) => line.amountCentavos),
+      ...[...effect.toBill, ...reconnections].map((line) => line.amountCentavos),
     ),
     ahead,
   };

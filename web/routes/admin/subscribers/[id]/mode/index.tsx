@@ -116,7 +116,7 @@ export const { handler, route } = form;
 
 /** What is still billed, what is given back, and until when it stays on without buying. */
 function effectWords(effect: ToPrepaidEffect, t: Translate): string {
-  const { toBill, billCentavos, carried, effectiveOn, ahead, suspendedBack } = effect;
+  const { toBill, billCentavos, reconnections, carried, effectiveOn, ahead, suspendedBack } = effect;
   const until = carried.at(-1)?.end;
   const words = toBill.length > 0
     ? t("prepaid.mode_last_bill", {
@@ -128,11 +128,16 @@ function effectWords(effect: ToPrepaidEffect, t: Translate): string {
     : t("prepaid.mode_nothing");
   const unused = sum(ahead.givenBack.map((days) => days.amountCentavos));
   const suspended = sum(suspendedBack.map((line) => centavos(-line.amountCentavos)));
+  const fees = sum(reconnections.map((one) => one.amountCentavos));
   return [
     words,
     ...ahead.voids.map(({ number, totalCentavos }) =>
       t("prepaid.mode_voids", { number, amount: formatPeso(totalCentavos) })
     ),
+    fees > ZERO && t(toBill.length > 0 ? "prepaid.mode_fee_in_it" : "prepaid.mode_fee", {
+      fee: formatPeso(fees),
+      amount: formatPeso(billCentavos),
+    }),
     unused > ZERO && t("prepaid.mode_given_back", { amount: formatPeso(unused) }),
     suspended > ZERO && t("prepaid.mode_suspended_back", { amount: formatPeso(suspended) }),
   ].filter((part) => part !== false).join(" ");
