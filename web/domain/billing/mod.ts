@@ -175,6 +175,8 @@ export {
   type TaxedBill,
   type TaxedLine,
   type TaxedSale,
+  type TaxedSum,
+  taxedSum,
   taxLines,
   taxOn,
   type TaxSetting,

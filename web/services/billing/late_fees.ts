@@ -1,6 +1,6 @@
 import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos, sum, ZERO } from "@/shared/money/mod.ts";
-import { type LateFee, lateFeeChange } from "@/web/domain/billing/mod.ts";
+import { askedFor, type LateFee, lateFeeChange } from "@/web/domain/billing/mod.ts";
 import { correctionOf } from "@/web/domain/payments/mod.ts";
 import { findBill } from "@/web/store/billing/bills.ts";
 import {
@@ -14,12 +14,14 @@ import {
 import { rulesColumns } from "@/web/store/billing/own_rules.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { sumMemosOfBill } from "@/web/store/payments/memos.ts";
+import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { type AuditInput, recordAudits } from "../audit.ts";
 import { giveMemo } from "../payments/give_memo.ts";
 import type { UseCase } from "../use_case.ts";
 import { issueEach } from "./issue_bill.ts";
 import { settleReconnections } from "./reconnection_fees.ts";
 import { rulesOf } from "./rule_levels.ts";
+import { taxTermsOn } from "./tax_terms.ts";
 import { takeBillBack, toCorrected } from "./take_bill_back.ts";
 
 /** What a bill owes for lateness by a day. Below zero: what stands of its fee goes back. */
@@ -62,14 +64,16 @@ export interface LateFeesToCome {
   amountCentavos: Centavos;
 }
 
-/** What the late fees of a day would come to if nothing is paid before it, written nowhere. */
+/** What the late fees of a day would come to with VAT if nothing is paid before it, written nowhere. */
 export async function previewLateFees(
   trx: TenantTransaction,
+  tenant: TenantRow,
   businessOn: Temporal.PlainDate,
 ): Promise<LateFeesToCome> {
   const bills = await listLateBills(trx, { lookedOn: businessOn });
   const due = bills.map((bill) => judgeLateBill(bill, businessOn).changeCentavos).filter((one) => one > ZERO);
-  return { count: due.length, amountCentavos: sum(due) };
+  const tax = taxTermsOn(tenant, businessOn);
+  return { count: due.length, amountCentavos: sum(due.map((one) => askedFor(tax, one))) };
 }
 
 /**
