@@ -6,7 +6,7 @@ import { withScene } from "@/tests/support/scene.ts";
 Deno.test("an outage is recorded, its credit seen and given, and the memo stands in the subscriber's ledger", async () => {
   await withScene("2026-02-03T10:00", async ({ isp, app }) => {
     await liveUntil(isp, "2026-03-05T10:00");
-    const owner = await app.signIn(isp.tenantId, "Owner");
+    let owner = await app.signIn(isp.tenantId, "Owner");
     const [ppp] = await isp.run((trx) =>
       trx.selectFrom("subscriptions").select("ppp_name").where("tenant_id", "=", isp.tenantId)
         .where("id", "=", isp.subscriptionIds[3]!).execute()
@@ -46,6 +46,13 @@ Deno.test("an outage is recorded, its credit seen and given, and the memo stands
     const list = await owner.get(recorded.location);
     assert.match(list.text, /The outage is recorded\./);
     assert.equal(list.text.split("Fiber cut at the bridge").length, 2, "one outage");
+    const waits = /1 connection waits for outage credit of ₱[\d,.]+/;
+    assert.doesNotMatch((await owner.get("/admin")).text, /outage credit/, "looked at once a day");
+    await liveUntil(isp, "2026-03-06T10:00");
+    owner = await app.signIn(isp.tenantId, "Owner");
+    const today = await owner.get("/admin");
+    assert.match(today.text, waits);
+    assert.match(today.html, /href="\/admin\/outages\/credits"/);
     const credits = await owner.get("/admin/outages/credits");
     assert.match(credits.text, /48 h 0 min/);
     const seen = /name="seen" value="(\d+)"/.exec(credits.html)?.[1];
@@ -56,6 +63,7 @@ Deno.test("an outage is recorded, its credit seen and given, and the memo stands
     assert.equal(given.status, 303, given.text);
     const after = await owner.get(given.location);
     assert.match(after.text, /The credit is given\..*Nothing is to be credited/);
+    assert.doesNotMatch((await owner.get("/admin")).text, /outage credit/, "none waits");
     const ledger = await owner.get(`/admin/subscribers/${isp.subscriberIds[3]}/ledger`);
     assert.match(ledger.text, new RegExp(`CM-\\d+.*No service for 48 hours.*${ppp!.ppp_name}`));
     assert.equal((await owner.get("/admin/outages.csv")).status, 200);

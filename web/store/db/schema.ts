@@ -357,6 +357,16 @@ export interface EnrolmentCodesTable {
   wrong_tries: Generated<number>;
 }
 
+export interface GivenBackPeriodsTable {
+  tenant_id: string;
+  subscription_id: string;
+  bill_id: string;
+  period_start: Temporal.PlainDate;
+  /** As the line of the bill has it. */
+  period_end: Temporal.PlainDate;
+  given_back_at: Temporal.Instant;
+}
+
 export interface HoldsTable {
   tenant_id: string;
   id: string;
@@ -1174,6 +1184,7 @@ export interface Database {
   disable_authorisations: DisableAuthorisationsTable;
   disputes: DisputesTable;
   enrolment_codes: EnrolmentCodesTable;
+  given_back_periods: GivenBackPeriodsTable;
   holds: HoldsTable;
   import_batches: ImportBatchesTable;
   import_rows: ImportRowsTable;

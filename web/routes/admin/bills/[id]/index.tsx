@@ -23,6 +23,7 @@ import { correctionOf, type OpenSplit } from "@/web/domain/payments/mod.ts";
 import { billQuery } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { toCorrected } from "@/web/services/billing/void_bill.ts";
+import { taxFacts } from "@/web/app/words/tax_words.tsx";
 import { type ExplainedLine, formatBasisPoints, type LineSum, pricedOf } from "@/web/domain/billing/mod.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
 import { explainBill } from "@/web/services/billing/explain_bill.ts";
@@ -38,7 +39,6 @@ import { balanceOf, describeDue, statusOf } from "@/web/app/words/due_words.ts";
 import { found, may, momentOf, readPage } from "@/web/app/frame/page_context.ts";
 import { TitledTable } from "@/web/components/list/TitledTable.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";
-import { taxFacts } from "../(_parts)/tax_facts.tsx";
 import { DisputeCard } from "../(_parts)/DisputeCard.tsx";
 import { keysOfBill } from "../../(_lists)/keys_of.ts";
 
@@ -201,7 +201,12 @@ function linesOf(
   }));
   return [
     ...lines,
-    ...taxFacts(t, bill),
+    ...taxFacts(t, {
+      mode: bill.tax_mode,
+      rateBp: bill.vat_rate_bp,
+      vatableCentavos: centavos(bill.vatable_centavos),
+      vatCentavos: centavos(bill.vat_centavos),
+    }),
     { label: t("tables.total"), value: <Money amount={centavos(bill.total_centavos)} />, strong: true },
     { label: t("bills.paid"), value: <Money amount={centavos(bill.paid_centavos)} /> },
     { label: t("tables.to_pay"), value: <Money amount={balanceOf(bill)} />, strong: true },
