@@ -272,10 +272,11 @@ export interface ImportedSubscriber {
   activated_on: Temporal.PlainDate | null;
   billed_through_on: Temporal.PlainDate | null;
   next_bill_on: Temporal.PlainDate | null;
-  billing_mode: "postpaid" | "prepaid";
+  /** @default "postpaid" */
+  billing_mode?: "postpaid" | "prepaid";
   /** What it buys next. */
-  prepaid_unit: "days" | "months" | null;
-  prepaid_count: number | null;
+  prepaid_unit?: "days" | "months" | null;
+  prepaid_count?: number | null;
 }
 
 /** Makes subscribers and their subscriptions, two statements for a whole chunk. */
@@ -302,7 +303,7 @@ export async function insertImportedSubscribers(
       import_batch_id, created_at)
     select ${trx.tenantId}::uuid, r.subscription_id, r.subscriber_id, r.plan_id, ${batch.routerId}::uuid, r.ppp_name,
       r.status, r.anchor_day, r.bill_timing, r.activated_on, r.billed_through_on, r.next_bill_on,
-      r.billing_mode, r.prepaid_unit, r.prepaid_count, ${batch.id}::uuid, ${batch.now}
+      coalesce(r.billing_mode, 'postpaid'), r.prepaid_unit, r.prepaid_count, ${batch.id}::uuid, ${batch.now}
     from jsonb_to_recordset(${recordset}::jsonb) as r(subscription_id uuid, subscriber_id uuid, plan_id uuid,
       ppp_name text, status text, anchor_day smallint, bill_timing text, activated_on date, billed_through_on date,
       next_bill_on date, billing_mode text, prepaid_unit text, prepaid_count smallint)`,
