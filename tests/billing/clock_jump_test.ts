@@ -1,84 +1,21 @@
 import assert from "node:assert/strict";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
-import type { MachineTime, ServiceContext } from "@/web/services/context.ts";
+import type { ServiceContext } from "@/web/services/context.ts";
 import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { issueBills } from "@/web/services/billing/issue_bills.ts";
 import { planCutRun } from "@/web/services/cuts/plan_cut_run.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { takeBackFuture } from "@/web/services/billing/take_back_future.ts";
-import { confirmClock, watchClock } from "@/web/services/billing/watch_clock.ts";
+import { confirmClock } from "@/web/services/billing/watch_clock.ts";
 import { findClockWatch } from "@/web/store/billing/clock_watch.ts";
 import { readFuture } from "@/web/store/billing/future.ts";
-import { assertBooksHold, createIsp, type Isp, type IspOptions, offNow, pay, todayOf } from "./isp.ts";
-import { passIdleDays } from "./idle_days.ts";
+import { assertBooksHold, type Isp, offNow, pay, todayOf } from "./isp.ts";
 import { voidPaid } from "./void_paid.ts";
+import { believeWrongly, comeBack, createWatched, jumpTo, livesUntil, minute } from "./watched_isp.ts";
 
 const day = Temporal.PlainDate.from;
-
-/** An ISP whose machine counts on its own, whatever the clock says. */
-interface Watched extends Isp {
-  machine: MachineTime & { seconds: number; bootId: string };
-}
-
-async function createWatched(
-  database: Awaited<ReturnType<typeof createTestDatabase>>,
-  options: IspOptions = {},
-): Promise<Watched> {
-  const isp = await createIsp(database, options);
-  const machine = { bootId: "boot-1", seconds: 1000, uptimeSeconds: () => machine.seconds };
-  return { ...isp, context: { ...isp.context, machine }, machine };
-}
-
-/** The scheduler's minute: it looks at the clock first. */
-async function minute(isp: Watched): Promise<boolean> {
-  const { isBelieved } = await watchClock(isp.context, isp.tenantId);
-  if (isBelieved) assertOk(await runDueDays(isp.context, isp.tenantId, isp.actor));
-  return isBelieved;
-}
-
-/** Time that really passes: the clock and the machine agree, and the scheduler looks at both before each hour's runs. */
-async function livesUntil(isp: Watched, local: string): Promise<void> {
-  const target = Temporal.PlainDateTime.from(local).toZonedDateTime("Asia/Manila");
-  const begun = isp.clock.now();
-  await passIdleDays(isp, target.toPlainDate());
-  isp.machine.seconds += isp.clock.now().since(begun).total("seconds");
-  while (true) {
-    const here = isp.clock.now().toZonedDateTimeISO("Asia/Manila");
-    const next = [
-      here.withPlainTime("00:05"),
-      here.withPlainTime("09:00"),
-      here.add({ days: 1 }).withPlainTime("00:05"),
-    ]
-      .find((stop) => Temporal.ZonedDateTime.compare(stop, here) > 0)!;
-    const stop = Temporal.ZonedDateTime.compare(next, target) > 0 ? target : next;
-    isp.machine.seconds += stop.since(here).total("seconds");
-    isp.clock.set(stop.toInstant());
-    await minute(isp);
-    if (stop === target) return;
-  }
-}
-
-/** The clock is set to another time within a second. */
-function jumpTo(isp: Watched, local: string): void {
-  isp.clock.set(Temporal.PlainDateTime.from(local).toZonedDateTime("Asia/Manila").toInstant());
-  isp.machine.seconds += 1;
-}
-
-/** A person who is wrong confirms the clock, and it runs for a while. */
-async function believeWrongly(isp: Watched, until: string): Promise<void> {
-  assert.equal(await minute(isp), false);
-  assertOk(await confirmClock(isp.context, isp.tenantId, isp.actor, { saidAt: isp.clock.now() }));
-  await livesUntil(isp, until);
-}
-
-/** The clock is right again, and a person says so. */
-async function comeBack(isp: Watched, local: string): Promise<void> {
-  jumpTo(isp, local);
-  assert.equal(await minute(isp), false, "a clock that goes back is doubted");
-  assertOk(await confirmClock(isp.context, isp.tenantId, isp.actor, { saidAt: isp.clock.now() }));
-}
 
 async function liveBills(isp: Isp, n?: number) {
   return await isp.run((trx) => {

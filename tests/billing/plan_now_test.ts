@@ -112,7 +112,7 @@ Deno.test("in advance the unused days are given back and charged again: a debit 
   await liveUntil(isp, "2026-03-16T10:00");
   const seen = await review(isp, 0, dearer);
   assert.deepEqual(seen.lines.map((line) => line.amountCentavos), [-51613n, 77419n]);
-  assert.equal(seen.nextBill.totalCentavos, 150000n);
+  assert.equal(seen.nextBill.tax.totalCentavos, 150000n);
   // What a person saw is what is booked: anything else is refused.
   assertRefused(await changeNow(isp, 0, dearer, 1), "plan_change_moved");
   assertOk(await changeNow(isp, 0, dearer));

@@ -4,6 +4,7 @@ import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
 import { NO_OWN_RULES } from "@/web/domain/billing/mod.ts";
 import { agreeRules } from "@/web/services/billing/agree_rules.ts";
+import { changeMode } from "@/web/services/billing/change_mode.ts";
 import { changePayer } from "@/web/services/billing/change_payer.ts";
 import { reviewEnd } from "@/web/services/billing/review_end.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
@@ -206,5 +207,40 @@ Deno.test("the last bill of a service asks for the fee that waits, as its review
     }),
   );
   assert.deepEqual(await feesOf(isp, 0), ["100 of 2026-02"]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a fee that waits is on the last bill before prepaid, whether or not days are left to bill, and is asked for once", async () => {
+  await using database = await createTestDatabase();
+  const isp = await isp100(database, { subscribers: 2 });
+  await isp.run((trx) =>
+    trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: todayOf(isp) })
+      .where("tenant_id", "=", isp.tenantId).where("id", "=", isp.subscriptionIds[1]!).execute()
+  );
+  await liveUntil(isp, "2026-02-15T12:00");
+  for (const n of [0, 1]) await pay(isp, n, 2000);
+  assert.deepEqual(await offNow(isp), []);
+  for (const n of [0, 1]) {
+    assertOk(
+      await changeMode(...call(isp), {
+        subscriptionId: isp.subscriptionIds[n]!,
+        to: "prepaid",
+        when: "today",
+        unused: "coverage",
+      }),
+    );
+  }
+  const bills = await isp.run((trx) =>
+    trx.selectFrom("bills").select(["subscriber_id", "total_centavos"]).where("tenant_id", "=", isp.tenantId)
+      .where("kind", "=", "final").orderBy("number").execute()
+  );
+  // 14 of 28 days and the fee; the second has its month paid in advance, and its bill asks for nothing else.
+  assert.deepEqual(bills, [
+    { subscriber_id: isp.subscriberIds[0]!, total_centavos: 60_000n },
+    { subscriber_id: isp.subscriberIds[1]!, total_centavos: 10_000n },
+  ]);
+  await liveUntil(isp, "2026-03-02T12:00");
+  assert.deepEqual(await feesOf(isp, 0), ["100 of 2026-02"]);
+  assert.deepEqual(await feesOf(isp, 1), ["100 of 2026-02"]);
   await assertBooksHold(isp);
 });

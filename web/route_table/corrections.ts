@@ -60,6 +60,7 @@ export const memoForm = z.object({
 /** The rest of the bill as it was shown: when it is another one meanwhile, it is asked again. */
 export const writeOffForm = z.object({ key, amount: formPeso, reason: reasonText });
 export const chargeForm = z.object({
+  intent,
   key: z.uuid(says("fill_in_once")),
   kind: z.enum(CHARGE_KINDS, says("choose_why")),
   what: formText(CHARGE_MAX.what).refine((text) => text !== "", says("charge_what_required")),

@@ -38,7 +38,7 @@ export interface TaxedLine {
 }
 
 /** A bill with its tax: what its lines ask for sums to the total, their VAT to that of the bill. */
-export interface TaxedBill extends TaxTerms, TaxedTotal {
+export interface TaxedBill extends TaxedSum {
   /** In the order of the lines as given. */
   lines: readonly TaxedLine[];
 }
@@ -72,9 +72,17 @@ export function taxLines(terms: TaxTerms, priced: readonly Centavos[]): TaxedBil
   return { ...terms, ...total, lines };
 }
 
+/** Prices as one bill would ask for them, before there is one. */
+export interface TaxedSum extends TaxTerms, TaxedTotal {}
+
+/** What a bill of prices comes to, with how much of it is VAT. */
+export function taxedSum(terms: TaxTerms, ...priced: readonly Centavos[]): TaxedSum {
+  return { ...terms, ...taxBill(terms.mode, priced, terms.rateBp) };
+}
+
 /** What prices come to with the VAT that comes on top of them, where it does. */
 export function askedFor(terms: TaxTerms, ...priced: readonly Centavos[]): Centavos {
-  return taxBill(terms.mode, priced, terms.rateBp).totalCentavos;
+  return taxedSum(terms, ...priced).totalCentavos;
 }
 
 /** What an amount of a bill was before VAT came on top of it, where it did: as it was priced. */

@@ -184,7 +184,7 @@ function refuseShort(
   quantity: number,
   received: Centavos,
 ): Failure<"prepaid_short"> | null {
-  const price = offer.total(unit, quantity);
+  const price = offer.total(unit, quantity).totalCentavos;
   const missing = price - offer.creditCentavos - received;
   return missing > 0n ? err("prepaid_short", { price, missing: centavos(missing) }) : null;
 }

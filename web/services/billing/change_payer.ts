@@ -1,6 +1,5 @@
 import { isBefore } from "@/shared/calendar/mod.ts";
 import { coded, periodValue } from "@/shared/codes/mod.ts";
-import { sum } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { insertNeverBilled, listAheadOfThemselves } from "@/web/store/billing/charged_periods.ts";
 import {
@@ -227,8 +226,7 @@ export async function move(
   useCase.touchRouters(restored.routerIds);
   useCase.live(["money", "tonight"]);
   await auditBoth(useCase, subscription, change, "changed", {
-    last_bill_centavos: sum([...effect.toBill, ...effect.reconnections].map((line) => line.amountCentavos))
-      .toString(),
+    last_bill_centavos: effect.billCentavos.toString(),
     restored: restored.subscriptionIds,
   });
 }

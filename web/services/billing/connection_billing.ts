@@ -1,10 +1,11 @@
 import { centavos } from "@/shared/money/mod.ts";
 import {
-  askedFor,
   type BillTiming,
   type FirstBillPreview,
   nextBillOn,
   previewFirstBill,
+  type TaxedSum,
+  taxedSum,
 } from "@/web/domain/billing/mod.ts";
 import type { PlanRow } from "@/web/store/billing/plans.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
@@ -33,15 +34,23 @@ export function startBilling(tenant: TenantRow, terms: NewConnectionTerms) {
   };
 }
 
+/** A first bill, with what of it is VAT. */
+export interface TaxedFirstBill extends FirstBillPreview {
+  tax: TaxedSum;
+}
+
 /** What the first bill will say if the connection begins on that day. */
-export function firstBillOf(tenant: TenantRow, terms: NewConnectionTerms): FirstBillPreview {
+export function firstBillOf(tenant: TenantRow, terms: NewConnectionTerms): TaxedFirstBill {
   const first = previewFirstBill({
     ...plannerRules(tenant, terms),
     graceDays: rulesOf(tenant, terms.plan, terms.own).graceDays.value,
     blackout: { weekdays: tenant.blackout_weekdays, dates: tenant.blackout_dates },
   });
-  const tax = taxTermsOn(tenant, first.issueOn);
-  return { ...first, totalCentavos: askedFor(tax, first.totalCentavos) };
+  const tax = taxedSum(
+    taxTermsOn(tenant, first.issueOn),
+    ...first.lines.map((line) => line.amountCentavos),
+  );
+  return { ...first, tax, totalCentavos: tax.totalCentavos };
 }
 
 function plannerRules(tenant: TenantRow, terms: NewConnectionTerms) {

@@ -1,6 +1,6 @@
 import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos, sum, ZERO } from "@/shared/money/mod.ts";
-import { type LateFee, lateFeeChange } from "@/web/domain/billing/mod.ts";
+import { askedFor, type LateFee, lateFeeChange, latePrincipal } from "@/web/domain/billing/mod.ts";
 import { correctionOf } from "@/web/domain/payments/mod.ts";
 import { findBill } from "@/web/store/billing/bills.ts";
 import {
@@ -14,12 +14,14 @@ import {
 import { rulesColumns } from "@/web/store/billing/own_rules.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { sumMemosOfBill } from "@/web/store/payments/memos.ts";
+import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { type AuditInput, recordAudits } from "../audit.ts";
 import { giveMemo } from "../payments/give_memo.ts";
 import type { UseCase } from "../use_case.ts";
 import { issueEach } from "./issue_bill.ts";
 import { settleReconnections } from "./reconnection_fees.ts";
 import { rulesOf } from "./rule_levels.ts";
+import { taxTermsOn } from "./tax_terms.ts";
 import { takeBillBack, toCorrected } from "./take_bill_back.ts";
 
 /** What a bill owes for lateness by a day. Below zero: what stands of its fee goes back. */
@@ -27,6 +29,8 @@ export interface JudgedLateBill {
   bill: LateBillRow;
   fee: LateFee;
   /** What was unpaid of it, without fees and what is disputed. */
+  unpaidCentavos: Centavos;
+  /** The same without the VAT that came on top. */
   principalCentavos: Centavos;
   changeCentavos: Centavos;
 }
@@ -36,24 +40,22 @@ export function judgeLateBill(bill: LateBillRow, asOf: Temporal.PlainDate): Judg
   const fee: LateFee = bill.late_fee_bp === null
     ? { kind: "flat", amountCentavos: centavos(bill.late_fee_centavos ?? 0n) }
     : { kind: "percent", rateBp: bill.late_fee_bp };
-  const principalCentavos = principalOf(bill);
+  const principal = latePrincipal({
+    owedCentavos: centavos(bill.owed_centavos),
+    owedFeesCentavos: centavos(bill.owed_fees_centavos),
+    disputedCentavos: centavos(bill.disputed_centavos),
+    correctedCentavos: centavos(bill.corrected_centavos),
+    chargedCentavos: centavos(bill.charged_centavos),
+    vatOnTopCentavos: centavos(bill.vat_on_top_centavos),
+  });
   const changeCentavos = lateFeeChange({
-    principalCentavos,
+    principalCentavos: principal.principalCentavos,
     fee,
     costsFromOn: bill.late_fee_on,
     chargedCentavos: centavos(bill.fee_centavos ?? 0n),
     asOf,
   });
-  return { bill, fee, principalCentavos, changeCentavos };
-}
-
-/** What is disputed is what is paid last: of the fees on the bill first. */
-function principalOf(bill: LateBillRow): Centavos {
-  const disputed = bill.disputed_centavos > bill.owed_fees_centavos
-    ? bill.disputed_centavos - bill.owed_fees_centavos
-    : 0n;
-  const owed = bill.owed_centavos - disputed - bill.corrected_centavos;
-  return owed > 0n ? centavos(owed) : ZERO;
+  return { bill, fee, ...principal, changeCentavos };
 }
 
 /** Fees that a run would charge. */
@@ -62,14 +64,16 @@ export interface LateFeesToCome {
   amountCentavos: Centavos;
 }
 
-/** What the late fees of a day would come to if nothing is paid before it, written nowhere. */
+/** What the late fees of a day would come to with VAT if nothing is paid before it, written nowhere. */
 export async function previewLateFees(
   trx: TenantTransaction,
+  tenant: TenantRow,
   businessOn: Temporal.PlainDate,
 ): Promise<LateFeesToCome> {
   const bills = await listLateBills(trx, { lookedOn: businessOn });
   const due = bills.map((bill) => judgeLateBill(bill, businessOn).changeCentavos).filter((one) => one > ZERO);
-  return { count: due.length, amountCentavos: sum(due) };
+  const tax = taxTermsOn(tenant, businessOn);
+  return { count: due.length, amountCentavos: sum(due.map((one) => askedFor(tax, one))) };
 }
 
 /**
@@ -83,7 +87,8 @@ export async function chargeFees(
   const { trx, tenant, at, business: { today } } = useCase;
   const issued = await issueEach(
     useCase,
-    judged.map(({ bill, fee, principalCentavos, amountCentavos }) => {
+    judged.map((one) => {
+      const { bill, amountCentavos } = one;
       const { termsDays, graceDays } = rulesOf(
         tenant,
         rulesColumns(bill.plan_rules),
@@ -97,7 +102,7 @@ export async function chargeFees(
         graceDays: graceDays.value,
         lines: [{
           kind: "late_fee",
-          description: sayFee(bill, fee, principalCentavos),
+          description: sayFee(one),
           periodStart: today,
           periodEnd: today.add({ days: 1 }),
           amountCentavos,
@@ -119,7 +124,7 @@ export async function chargeFees(
     charged_on: today,
   }));
   await insertLateFees(trx, fees);
-  return charged.map(({ bill, feeBill, principalCentavos }) => ({
+  return charged.map(({ bill, feeBill, unpaidCentavos }) => ({
     action: "bill.late_fee_charged",
     subjectKind: "bill",
     subjectId: feeBill.id,
@@ -130,17 +135,21 @@ export async function chargeFees(
       late: bill.number,
       due: bill.due_on,
     }),
-    details: { bill_id: bill.id, unpaid_centavos: principalCentavos.toString() },
+    details: { bill_id: bill.id, unpaid_centavos: unpaidCentavos.toString() },
     at,
     businessOn: today,
   }));
 }
 
-function sayFee(bill: LateBillRow, fee: LateFee, unpaid: Centavos): Coded {
+function sayFee(
+  { bill, fee, unpaidCentavos: unpaid, principalCentavos: base }: Omit<JudgedLateBill, "changeCentavos">,
+): Coded {
   const values = { number: bill.number, due: bill.due_on, from: bill.late_fee_on, unpaid };
-  return fee.kind === "flat"
-    ? coded("line_late_fee", values)
-    : coded("line_late_fee_percent", { ...values, rate: String(fee.rateBp / 100) });
+  if (fee.kind === "flat") return coded("line_late_fee", values);
+  const rate = String(fee.rateBp / 100);
+  return base === unpaid
+    ? coded("line_late_fee_percent", { ...values, rate })
+    : coded("line_late_fee_percent_vat", { ...values, base, rate });
 }
 
 /**

@@ -2,6 +2,7 @@ import { isBefore, nextBoundaryAfter, periodContaining } from "@/shared/calendar
 import { type Centavos, centavos, sum, ZERO } from "@/shared/money/mod.ts";
 import {
   anchorDayFor,
+  askedFor,
   type DayRange,
   lastLines,
   nextBillOn,
@@ -25,6 +26,7 @@ import { listWaitingReconnections, type WaitingReconnection } from "./reconnecti
 import { unusedOf } from "./review_end.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
 import { companyRules, toOwnRules } from "./rule_levels.ts";
+import { taxTermsOn } from "./tax_terms.ts";
 import { type SuspendedBack, suspendedBack, toGiven } from "./suspended_back.ts";
 
 /** From when on another subscriber has a connection. */
@@ -41,6 +43,8 @@ export interface PayerEffect {
   toBill: readonly PlannedBillLine[];
   /** What coming back after a cut cost and no bill has asked for yet: on the last bill of the old payer. */
   reconnections: readonly WaitingReconnection[];
+  /** Of that last bill, with VAT; zero where there is none. */
+  billCentavos: Centavos;
   /** First day that the new payer is billed for. */
   chargedFrom: Temporal.PlainDate;
   /** Days that are free by the policy of a first bill: nobody is billed for them. */
@@ -97,12 +101,18 @@ export async function readPayerEffect(
   const credited = await creditOf(trx, ahead, { on: effectiveOn, before: suspendedLines.map(toGiven) });
   const isKept = unused === "keep" || credited === null;
   const open = await listOpenBills(trx, [subject.subscriber_id]);
+  const toBill = isBilled ? await linesOf(trx, { tenant, today }, subject, place) : [];
+  const reconnections = subject.billing_mode === "postpaid"
+    ? (await listWaitingReconnections(trx, tenant, [subject.id])).get(subject.id) ?? []
+    : [];
   return {
     effectiveOn,
-    toBill: isBilled ? await linesOf(trx, { tenant, today }, subject, place) : [],
-    reconnections: subject.billing_mode === "postpaid"
-      ? (await listWaitingReconnections(trx, tenant, [subject.id])).get(subject.id) ?? []
-      : [],
+    toBill,
+    reconnections,
+    billCentavos: askedFor(
+      taxTermsOn(tenant, today),
+      ...[...toBill, ...reconnections].map((line) => line.amountCentavos),
+    ),
     chargedFrom: isBilled && isKept && isBefore(effectiveOn, from) ? from : effectiveOn,
     free,
     unused: credited,

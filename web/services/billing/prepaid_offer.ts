@@ -1,12 +1,13 @@
 import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
 import {
   anchorDayFor,
-  askedFor,
   type PlannedPurchase,
   planPurchase,
   prepaidMonthPrice,
   type PrepaidPlan,
   priceOfUnit,
+  type TaxedSum,
+  taxedSum,
 } from "@/web/domain/billing/mod.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import { findPlan, type PlanRow } from "@/web/store/billing/plans.ts";
@@ -30,8 +31,8 @@ export interface PrepaidOffer {
   creditCentavos: Centavos;
   /** A purchase that is not paid any more; until it is settled nothing is sold. */
   openBill: { id: string; number: string } | null;
-  /** What a purchase of today asks for, with the VAT that comes on top. */
-  total(unit: PrepaidPlan, quantity: number): Centavos;
+  /** What a purchase of today asks for, with its VAT. */
+  total(unit: PrepaidPlan, quantity: number): TaxedSum;
   /** The days that a purchase of today covers. */
   purchase(unit: PrepaidPlan, quantity: number): PlannedPurchase;
 }
@@ -101,7 +102,7 @@ export async function readOffer<Row extends Selected>(
     coveredUntil: subscription.billed_through_on,
     creditCentavos: sum(sources.map((source) => centavos(source.available_centavos))),
     openBill: await findOpenPurchaseBill(trx, subscription.id),
-    total: (unit, quantity) => askedFor(tax, centavos(unit.priceCentavos * BigInt(quantity))),
+    total: (unit, quantity) => taxedSum(tax, centavos(unit.priceCentavos * BigInt(quantity))),
     purchase,
   };
 }

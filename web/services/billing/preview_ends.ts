@@ -84,12 +84,12 @@ async function previewLastBill(
 }
 
 function toLastBill(
-  { lines, billCentavos, lockInFeeCentavos }: EndReview,
+  { lines, reconnections, billCentavos, lockInFeeCentavos }: EndReview,
   lastDay: Temporal.PlainDate,
   { planName, dueOn }: Pick<LastBillToCome, "planName" | "dueOn">,
 ): LastBillToCome | null {
   const used = lines.filter((line) => line.days > 0);
-  if (used.length === 0 && lockInFeeCentavos === 0n) return null;
+  if (used.length + reconnections.length === 0 && lockInFeeCentavos === 0n) return null;
   const start = used.at(0)?.periodStart ?? lastDay;
   return {
     period: { start, end: lastDay.add({ days: 1 }) },

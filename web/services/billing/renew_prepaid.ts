@@ -81,7 +81,7 @@ async function renewOne(useCase: UseCase, subscriptionId: string, on: Temporal.P
     );
     if (unit === undefined || unit.priceCentavos === 0n) return { count, missed: coded("renewal_not_sold") };
     if (offer.openBill !== null) return { count, missed: coded("renewal_bill_open") };
-    const price = offer.total(unit, 1);
+    const price = offer.total(unit, 1).totalCentavos;
     if (offer.creditCentavos < price) {
       return { count, missed: coded("renewal_credit_short", { credit: offer.creditCentavos, price }) };
     }

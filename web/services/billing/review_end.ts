@@ -4,12 +4,13 @@ import { type Centavos, centavos, subtract, sum, ZERO } from "@/shared/money/mod
 import { err, ok, type Result } from "@/shared/result.ts";
 import {
   anchorDayFor,
-  askedFor,
   endService,
   lastLines,
   type PlanBillsInput,
   type PlannedBillLine,
   preterminationFee,
+  type TaxedSum,
+  taxedSum,
 } from "@/web/domain/billing/mod.ts";
 import { END_DAYS_AHEAD_MAX, END_DAYS_BACK_MAX } from "@/web/domain/billing/limits.ts";
 import { findAsDue } from "@/web/store/billing/bill_run.ts";
@@ -60,8 +61,10 @@ export interface EndReview {
   unusedCentavos: Centavos;
   /** For leaving before the time that was promised. */
   lockInFeeCentavos: Centavos;
-  /** Of the last bill. */
+  /** Of the last bill, with VAT. */
   billCentavos: Centavos;
+  /** What of it is VAT. */
+  tax: TaxedSum;
   /** Asked for in all: the last bill less what is given back. */
   netCentavos: Centavos;
   /** Credit that remains and can be paid back, once everything that is open is paid out of it. */
@@ -116,12 +119,13 @@ export async function workOutEnd(
   const reconnections = connection.billing_mode === "postpaid"
     ? (await listWaitingReconnections(trx, moment.tenant, [connection.id])).get(connection.id) ?? []
     : [];
-  const billCentavos = askedFor(
+  const tax = taxedSum(
     taxTermsOn(moment.tenant, moment.today),
     ...lines.map((line) => line.amountCentavos),
     lockInFeeCentavos,
     ...reconnections.map((one) => one.amountCentavos),
   );
+  const billCentavos = tax.totalCentavos;
   const books = await findSubscriberBalance(trx, connection.subscriber_id);
   const after = books.creditCentavos + backCentavos - books.receivableCentavos - billCentavos;
   return ok({
@@ -134,6 +138,7 @@ export async function workOutEnd(
     unusedCentavos,
     lockInFeeCentavos,
     billCentavos,
+    tax,
     netCentavos: subtract(billCentavos, backCentavos),
     refundableCentavos: centavos(after > 0n ? after : 0n),
     owedCentavos: centavos(after < 0n ? -after : 0n),

@@ -1,9 +1,8 @@
 import { periodContaining } from "@/shared/calendar/mod.ts";
 import { type Coded, coded, periodValue } from "@/shared/codes/mod.ts";
-import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
+import { type Centavos, centavos, sum, ZERO } from "@/shared/money/mod.ts";
 import {
   anchorDayFor,
-  askedFor,
   changePlanNow,
   type ConnectionTerms,
   NO_OWN_RULES,
@@ -11,6 +10,8 @@ import {
   previewBills,
   type PricedPlan,
   rulesInEffect,
+  type TaxedSum,
+  taxedSum,
 } from "@/web/domain/billing/mod.ts";
 import { type ChargedAheadRow, listChargedAhead } from "@/web/store/billing/charged_periods.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
@@ -41,11 +42,15 @@ export interface PlanNowReview {
   paid: { planName: string; priceCentavos: Centavos };
   /** Asked for today; credit when it is below zero. */
   netNowCentavos: Centavos;
+  /** The bill that asks for it; null where none is made. */
+  billNow: TaxedSum | null;
+  /** VAT that came on top of the days that are given back, and comes back with them. */
+  vatBackCentavos: Centavos;
   /** The regular bill that comes next, line by line. */
   nextBill: {
     issueOn: Temporal.PlainDate;
-    totalCentavos: Centavos;
     lines: readonly { description: Coded; amountCentavos: Centavos }[];
+    tax: TaxedSum;
   };
 }
 
@@ -78,16 +83,21 @@ export async function reviewPlanNow(
   if (next === undefined) throw new Error(`Cannot preview the change of ${connection.id}: no bill follows`);
   const net = sum(lines.map((line) => line.amountCentavos));
   const givenBack = net < 0n ? await backOf(trx, parts, centavos(-net)) : [];
+  const backCentavos = sum(givenBack.map((part) => part.amountCentavos));
+  const billNow = net > 0n ? taxedSum(taxTermsOn(moment.tenant, today), net) : null;
   return {
     lines,
     givenBack,
     paid,
-    netNowCentavos: net < 0n
-      ? centavos(-sum(givenBack.map((part) => part.amountCentavos)))
-      : askedFor(taxTermsOn(moment.tenant, today), net),
+    netNowCentavos: billNow?.totalCentavos ?? centavos(-backCentavos),
+    billNow,
+    vatBackCentavos: net < 0n ? centavos(backCentavos + net) : ZERO,
     nextBill: {
       issueOn: next.issuedOn,
-      totalCentavos: askedFor(taxTermsOn(moment.tenant, next.issuedOn), next.totalCentavos),
+      tax: taxedSum(
+        taxTermsOn(moment.tenant, next.issuedOn),
+        ...next.lines.map((line) => line.amountCentavos),
+      ),
       lines: next.lines.map(({ description, amountCentavos }) => ({ description, amountCentavos })),
     },
   };

@@ -33,12 +33,15 @@ import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { resumeBilling } from "./resume_billing.ts";
+import { reviewOutagesAgain, takeFutureCredits } from "./take_back_future_credits.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** What was taken back. */
 export interface TakenBack {
   bills: number;
   billedCentavos: bigint;
+  /** Outage credit that is given again when it is due. */
+  memos: number;
   /** Connections that are on again. */
   restored: number;
   /** Days that will be run again when they come. */
@@ -53,8 +56,8 @@ const CHUNK = 200;
 const WHY = formatCoded(coded("run_of_future"));
 
 /**
- * Takes back what a wrong clock has made, in one step: whoever was cut comes back first, then the bills are voided by
- * the rules of the book (numbers kept, money back to credit and from there to what is really owed), then the days
+ * Takes back what a wrong clock has made, in one step: whoever was cut comes back first, then outage credit goes, then the
+ * bills are voided by the rules of the book (numbers kept, money back to credit and from there to what is really owed), then the days
  * count as not run, and are run when they come. In transactions of a few hundred subscribers; may be killed and asked
  * again. Nothing else follows: what is owed today decides about the next list, as every day.
  */
@@ -65,13 +68,14 @@ export async function takeBackFuture(
 ): Promise<Result<TakenBack, TakeBackFutureCode>> {
   const begun = await runUseCase(context, tenantId, actor, begin);
   if (!begun.ok) return begun;
-  const done: TakenBack = { bills: 0, billedCentavos: 0n, restored: 0, days: begun.value.days };
-  for (const step of [restoreChunk, voidChunk]) {
+  const done: TakenBack = { bills: 0, billedCentavos: 0n, memos: 0, restored: 0, days: begun.value.days };
+  for (const step of [restoreChunk, takeMemosChunk, voidChunk]) {
     while (true) {
       const part = await runUseCase(context, tenantId, actor, step);
       if (!part.ok) return part;
       done.bills += part.value.bills;
       done.billedCentavos += part.value.billedCentavos;
+      done.memos += part.value.memos;
       done.restored += part.value.restored;
       if (part.value.isLast) break;
     }
@@ -83,6 +87,8 @@ export async function takeBackFuture(
 interface Part extends Omit<TakenBack, "days"> {
   isLast: boolean;
 }
+
+const NOTHING = { bills: 0, billedCentavos: 0n, memos: 0, restored: 0 };
 
 async function begin(useCase: UseCase): Promise<Result<FutureFigures, TakeBackFutureCode>> {
   const doubted = await refuseDoubtedClock(useCase);
@@ -128,7 +134,15 @@ async function restoreChunk(useCase: UseCase): Promise<Result<Part, "clock_doubt
     })),
   );
   const isLast = all.length <= CHUNK;
-  return ok({ bills: 0, billedCentavos: 0n, restored: restored.length, isLast });
+  return ok({ ...NOTHING, restored: restored.length, isLast });
+}
+
+/** Before the bills: credit that was not due yet pays nothing else, and brings nobody back. */
+async function takeMemosChunk(useCase: UseCase): Promise<Result<Part, "clock_doubted">> {
+  const doubted = await refuseDoubtedClock(useCase);
+  if (doubted !== null) return doubted;
+  const memos = await takeFutureCredits(useCase, CHUNK);
+  return ok({ ...NOTHING, memos, isLast: memos === 0 });
 }
 
 async function voidChunk(useCase: UseCase): Promise<Result<Part, "clock_doubted">> {
@@ -138,7 +152,7 @@ async function voidChunk(useCase: UseCase): Promise<Result<Part, "clock_doubted"
   const seen = await listFutureBills(trx, momentOf(useCase), { subscribers: CHUNK });
   if (seen.length === 0) {
     await updateLooksToCome(trx, useCase.business.today);
-    return ok({ bills: 0, billedCentavos: 0n, restored: 0, isLast: true });
+    return ok({ ...NOTHING, isLast: true });
   }
   // A bill may be of who had the connection before.
   await lockSubscribersOf(
@@ -159,7 +173,7 @@ async function voidChunk(useCase: UseCase): Promise<Result<Part, "clock_doubted"
   await resumeBilling(trx, useCase.tenant, ids, booking);
   await auditBills(useCase, bills);
   const billedCentavos = bills.reduce((sum, bill) => sum + bill.total_centavos, 0n);
-  return ok({ bills: bills.length, billedCentavos, restored, isLast: false });
+  return ok({ ...NOTHING, bills: bills.length, billedCentavos, restored, isLast: false });
 }
 
 async function voidAll(
@@ -248,6 +262,7 @@ async function end(
   }
   useCase.touchRouters(await refreshDesired(trx, waits, { now: at }));
   await updateFuturePrices(trx, moment);
+  await reviewOutagesAgain(useCase);
   await updateFutureRunsTakenBack(trx, moment, formatCoded(coded("run_of_future")));
   useCase.live(["money", "tonight"]);
   const taken = { bills: done.bills, amount: centavos(done.billedCentavos) };
@@ -258,7 +273,7 @@ async function end(
     summary: untilOn === null
       ? coded("audit_future_taken_back", taken)
       : coded("audit_future_taken_back_to", { ...taken, until: untilOn }),
-    details: { restored: done.restored, days: done.days, plan_changes: waits.length },
+    details: { memos: done.memos, restored: done.restored, days: done.days, plan_changes: waits.length },
     at,
     businessOn: business.today,
   });

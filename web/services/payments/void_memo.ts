@@ -1,6 +1,6 @@
 import { coded, parseCoded } from "@/shared/codes/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
-import { err, ok, type Result } from "@/shared/result.ts";
+import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { legsOfMemoVoided } from "@/web/domain/payments/mod.ts";
 import { findMemo, type MemoListRow, updateMemoVoided } from "@/web/store/payments/memos.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
@@ -19,6 +19,7 @@ export type VoidMemoCode =
   | "source_refunded"
   | "plan_settled_since"
   | "memo_of_mode"
+  | "memo_of_late_fee"
   | "payer_settled"
   | "reason_required"
   | "reason_too_long";
@@ -44,19 +45,33 @@ export async function voidMemo(
     if (memo === null || memo.voided_at !== null) return err("memo_was_voided", { number: seen.number });
     const refunded = await refuseRefunded(trx, memo);
     if (refunded !== null) return refunded;
-    // Its days are free again: they may have been sold since.
-    if (parseCoded(memo.reason)?.code === "memo_mode_changed") {
-      return err("memo_of_mode", { number: memo.number });
-    }
-    // Its days are the new payer's: taken back, they would be paid twice.
-    if (parseCoded(memo.reason)?.code === "memo_payer_changed") {
-      return err("payer_settled", { number: memo.number });
-    }
+    const follows = refuseFollowed(memo);
+    if (follows !== null) return follows;
     const settled = await takeBackSettlement(trx, settlementOfMemo(memo), memo.number);
     if (settled !== null) return settled;
     await takeMemo(useCase, memo, reason.value);
     return ok({ number: memo.number });
   });
+}
+
+/** A memo that the engine gave stands with what it followed from. */
+function refuseFollowed(
+  { number, reason }: MemoListRow,
+): Failure<"memo_of_mode" | "payer_settled" | "memo_of_late_fee"> | null {
+  switch (parseCoded(reason)?.code) {
+    // Its days are free again: they may have been sold since.
+    case "memo_mode_changed":
+      return err("memo_of_mode", { number });
+    // Its days are the new payer's: taken back, they would be paid twice.
+    case "memo_payer_changed":
+      return err("payer_settled", { number });
+    // The fee that it gave back is over: owed again, the late bill could get a second one.
+    case "fee_back_in_time":
+    case "fee_back_void":
+      return err("memo_of_late_fee", { number });
+    default:
+      return null;
+  }
 }
 
 /** Takes a memo out of the books. The subscriber is locked, and that it may be was asked before. */

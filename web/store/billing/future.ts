@@ -14,6 +14,8 @@ export interface FutureMoment {
 export interface FutureFigures {
   bills: number;
   billedCentavos: bigint;
+  /** Outage credit that was given on them. */
+  memos: number;
   /** Days that count as run although they have not come. */
   days: number;
   /** The last of them; null when there is nothing. */
@@ -42,11 +44,14 @@ interface BillLines {
 /** Counts what {@link listFutureBills} and the rest of this file take back. */
 export async function readFuture(trx: TenantTransaction, moment: FutureMoment): Promise<FutureFigures> {
   const { rows } = await sql<FutureFigures>`
-    select b.n as bills, b.amount as "billedCentavos", r.days, greatest(b.last, r.last) as "untilOn", (
+    select b.n as bills, b.amount as "billedCentavos", m.n as memos, r.days,
+      greatest(b.last, m.last, r.last) as "untilOn", (
       select count(*)::int from block_reasons k where k.tenant_id = ${trx.tenantId} and k.reason = 'nonpayment'
         and k.removed_at is null and k.run_id = any(r.ids)) as cut
     from (select count(*)::int as n, coalesce(sum(total_centavos), 0)::bigint as amount, max(issued_on) as last
       from bills b where ${isFutureBill(trx, moment)}) b,
+      (select count(*)::int as n, max(m.issued_on) as last from credit_memos m
+        where ${isFutureOutageMemo(trx, moment)}) m,
       (select count(distinct business_on)::int as days, max(business_on) as last,
         coalesce(array_agg(r.id), '{}') as ids from runs r where ${isFutureRun(trx, moment)}) r`.execute(trx);
   const [row] = rows;
@@ -216,6 +221,15 @@ export async function updateFutureRunsTakenBack(
 function isFutureBill(trx: TenantTransaction, { today, now }: FutureMoment) {
   return sql`b.tenant_id = ${trx.tenantId} and b.status = 'issued' and b.issued_on > ${today} and b.created_at > ${now}
     and not b.is_imported`;
+}
+
+/** Money that was paid back of a memo cannot be taken back with it. */
+export function isFutureOutageMemo(trx: TenantTransaction, { today, now }: FutureMoment) {
+  return sql`m.tenant_id = ${trx.tenantId} and m.kind = 'outage' and m.voided_at is null and m.issued_on > ${today}
+    and m.recorded_at > ${now} and exists (select from outage_credits g
+      where g.tenant_id = m.tenant_id and g.memo_id = m.id)
+    and not exists (select from refund_shares h join refunds r on r.tenant_id = h.tenant_id and r.id = h.refund_id
+      and r.reversed_at is null where h.tenant_id = m.tenant_id and h.source_id = m.id)`;
 }
 
 function isFutureRun(trx: TenantTransaction, { today, now }: FutureMoment) {

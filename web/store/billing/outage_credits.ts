@@ -3,6 +3,7 @@ import { sendSqlAhead } from "../db/ahead.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { uuidArray } from "./bill_run.ts";
+import { type FutureMoment, isFutureOutageMemo } from "./future.ts";
 
 /** A charged period of a connection that outages touch, or that was credited for one. */
 export interface OutPeriodRow {
@@ -37,7 +38,7 @@ export interface OutPeriodRow {
   given_centavos: bigint;
   /** The number of its last memo. */
   last_part: number;
-  /** A person took a memo of it back while its bill stood. */
+  /** A person took a memo of it back while its bill stood. One of a wrong clock was made later than it was taken back. */
   is_held: boolean;
 }
 
@@ -49,6 +50,8 @@ export interface OutageQuestion {
   /** Outages that ended before are left alone. */
   since: Temporal.Instant;
   thresholdMinutes: number;
+  /** Planned minutes count like those of faults; otherwise they are taken out of them. */
+  creditsPlanned: boolean;
   /** Periods that are not over yet as well. */
   withRunning: boolean;
   /** Null: of all. */
@@ -61,13 +64,14 @@ export interface OutageQuestion {
  */
 export async function listOutPeriods(trx: TenantTransaction, asked: OutageQuestion): Promise<OutPeriodRow[]> {
   const { tenantId } = trx;
-  const { now, today, zone, since, thresholdMinutes, withRunning, subscriptionIds: ids } = asked;
+  const { now, today, zone, since, thresholdMinutes, creditsPlanned, withRunning, subscriptionIds: ids } =
+    asked;
   const chosen = (column: string) =>
     ids === null ? sql`true` : sql`${sql.ref(column)} = any(${uuidArray(ids)}::uuid[])`;
   const at = (day: ReturnType<typeof sql>) => sql`(${day})::timestamp at time zone ${zone}`;
   const { rows } = await sql<OutPeriodRow>`
     with outage as materialized (
-      select o.id, o.kind = 'fault' as counts,
+      select o.id, (o.kind = 'fault' or o.kind = 'scheduled' and ${creditsPlanned}) as counts,
         tstzrange(o.from_at, least(coalesce(o.to_at, ${now}::timestamptz), ${now}::timestamptz)) as span
       from outages o where o.tenant_id = ${tenantId} and o.taken_back_at is null and o.from_at < ${now}::timestamptz
         and coalesce(o.to_at, ${now}::timestamptz) > ${since}::timestamptz
@@ -79,7 +83,7 @@ export async function listOutPeriods(trx: TenantTransaction, asked: OutageQuesti
     ), given as materialized (
       select g.subscription_id, g.period_start, max(g.part)::int as last_part,
         coalesce(sum(g.amount_centavos) filter (where m.voided_at is null), 0)::bigint as amount,
-        coalesce(bool_or(m.voided_at is not null and b.status = 'issued'), false) as is_held
+        coalesce(bool_or(m.voided_at >= m.recorded_at and b.status = 'issued'), false) as is_held
       from outage_credits g join credit_memos m on m.tenant_id = g.tenant_id and m.id = g.memo_id
       join bills b on b.tenant_id = g.tenant_id and b.id = g.bill_id
       where g.tenant_id = ${tenantId} and g.period_start > ${at(sql`${today}::date`)} - interval '800 days'
@@ -178,6 +182,22 @@ export async function listOutageMemos(trx: TenantTransaction, billId: string): P
     where g.tenant_id = ${trx.tenantId} and g.bill_id = ${billId} and m.voided_at is null order by m.id`
     .execute(trx);
   return rows.map((row) => row.id);
+}
+
+/** Live memos for outages that a wrong clock has made, of the first subscribers, whole; but those of which money was paid back. */
+export async function listFutureOutageMemos(
+  trx: TenantTransaction,
+  moment: FutureMoment,
+  limit: { subscribers: number } | { subscriberIds: readonly string[] },
+): Promise<{ id: string; subscriber_id: string }[]> {
+  const who = "subscriberIds" in limit
+    ? sql`m.subscriber_id = any(${uuidArray(limit.subscriberIds)}::uuid[])`
+    : sql`m.subscriber_id in (select distinct m.subscriber_id from credit_memos m
+        where ${isFutureOutageMemo(trx, moment)} order by 1 limit ${limit.subscribers})`;
+  const { rows } = await sql<{ id: string; subscriber_id: string }>`
+    select m.id, m.subscriber_id from credit_memos m where ${isFutureOutageMemo(trx, moment)} and ${who}
+    order by m.subscriber_id, m.id`.execute(trx);
+  return rows;
 }
 
 /** Of subscribers those with a connection that renews itself, or that is off for what is owed. */

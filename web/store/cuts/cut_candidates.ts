@@ -2,7 +2,14 @@ import { type RawBuilder, sql } from "kysely";
 import { localDate } from "@/shared/calendar/mod.ts";
 import { centavos, sum } from "@/shared/money/mod.ts";
 import { type Coverage, coverageOn, type CoverageState } from "@/web/domain/billing/mod.ts";
-import { type CutRow, decideRow, type OpenBill } from "@/web/domain/cuts/mod.ts";
+import {
+  type CutHour,
+  type CutRow,
+  cutsGoOnOn,
+  decideRow,
+  momentOfCut,
+  type OpenBill,
+} from "@/web/domain/cuts/mod.ts";
 import { coverageAround, type CoverageJson, isCoveredOn, toCoverage } from "../billing/coverage.ts";
 import { uuidArray } from "../billing/bill_run.ts";
 import type { TenantRow } from "../settings/tenants.ts";
@@ -15,12 +22,17 @@ interface CandidateFacts {
   is_exempt: boolean;
   hold_until: Temporal.PlainDate | null;
   is_excluded: boolean;
+  /** End of the planned outage that has it down at the moment of the cut. */
+  outage_until: Temporal.Instant | null;
   is_cut: boolean;
   /** What it owes, see {@linkcode OPEN_BILLS}; null for nothing. */
   bills: string | null;
   /** Null: it gets bills. */
   coverage: CoverageJson[] | null;
 }
+
+/** The facts without whose they are. */
+type DecidingFacts = Omit<CandidateFacts, "subscription_id" | "subscriber_id" | "is_cut">;
 
 /** What the rules make of the facts of a connection. */
 interface Decided extends CutRow {
@@ -30,7 +42,7 @@ interface Decided extends CutRow {
 }
 
 /** A subscription with debt past grace, and what the rules say about it on a date. */
-export interface CutCandidate extends Omit<CandidateFacts, "bills" | "coverage">, Decided {}
+export interface CutCandidate extends Omit<CandidateFacts, "bills" | "coverage" | "outage_until">, Decided {}
 
 /** Which candidates are wanted. */
 export interface CandidateOptions {
@@ -56,27 +68,27 @@ export async function listCutCandidates(
   businessOn: Temporal.PlainDate,
   options: CandidateOptions,
 ): Promise<CutCandidate[]> {
-  const facts = await readFacts(trx, businessOn, options);
   const moment = options.now.add({ seconds: Number(tenant.business_offset_seconds) });
   const now = localDate(moment, tenant.time_zone);
+  const hour = hourOf(tenant, businessOn);
+  const facts = await readFacts(trx, businessOn, { ...options, cutAt: momentOfCut(hour, moment) });
   const readOn = options.isForReading === true ? { readOn: now } : {};
   const known = new Map<string, Decided>();
-  return facts.map(({ bills, coverage, ...row }) => {
-    const alike = `${bills}/${
-      JSON.stringify(coverage)
-    }/${row.hold_until}/${row.is_excluded}/${row.is_exempt}`;
+  return facts.map(({ subscription_id, subscriber_id, is_cut, ...deciding }) => {
+    const alike = JSON.stringify(deciding);
     let decided = known.get(alike);
     if (decided === undefined) {
-      decided = decideFacts({ ...row, bills, coverage }, tenant, { today: businessOn, now, ...readOn });
+      decided = decideFacts(deciding, tenant, { today: businessOn, now, ...readOn });
       known.set(alike, decided);
     }
-    return { ...row, ...decided };
+    const { is_exempt, hold_until, is_excluded } = deciding;
+    return { subscription_id, subscriber_id, is_cut, is_exempt, hold_until, is_excluded, ...decided };
   });
 }
 
 /** What the rules say of these facts: many connections of a night owe the same, and are decided once. */
 function decideFacts(
-  { bills: stored, coverage, ...facts }: Omit<CandidateFacts, "subscription_id" | "subscriber_id" | "is_cut">,
+  { bills: stored, coverage, outage_until: until, ...facts }: DecidingFacts,
   tenant: TenantRow,
   { now, ...days }: { today: Temporal.PlainDate; now: Temporal.PlainDate; readOn?: Temporal.PlainDate },
 ): Decided {
@@ -87,6 +99,7 @@ function decideFacts(
     ...(prepaid && { prepaid }),
     holdUntil: facts.hold_until,
     isExcludedToday: facts.is_excluded,
+    ...(until !== null && { cutsGoOnOn: cutsGoOnOn(until, hourOf(tenant, days.today)) }),
     isExempt: facts.is_exempt,
     // What it owes cuts it not, so nobody has to decide about it either.
     isImportedUndecided: prepaid === undefined && bills.some((bill) => bill.isImported),
@@ -116,6 +129,10 @@ function toOpenBill(text: string): OpenBill & { isImported: boolean } {
   };
 }
 
+function hourOf(tenant: TenantRow, today: Temporal.PlainDate): CutHour {
+  return { today, cutTime: Temporal.PlainTime.from(tenant.cut_time), zone: tenant.time_zone };
+}
+
 /** By a run that goes on after midnight, days that are paid from then on count as well. */
 function coverageFor(
   coverage: readonly Coverage[],
@@ -132,17 +149,21 @@ function coverageFor(
 async function readFacts(
   trx: TenantTransaction,
   businessOn: Temporal.PlainDate,
-  options: CandidateOptions,
+  options: CandidateOptions & { cutAt: Temporal.Instant },
 ): Promise<CandidateFacts[]> {
   const isAsked = options.subscriptionIds !== undefined;
   const isInAnyOrder = options.isInAnyOrder === true;
   const { rows } = await sql<CandidateFacts>`
-    with asked as materialized (${asked(trx, businessOn, options.subscriptionIds)})
+    with asked as materialized (${asked(trx, businessOn, options.subscriptionIds)}),
+    planned as materialized (select o.id, o.to_at from outages o where o.tenant_id = ${trx.tenantId}
+      and o.kind = 'scheduled' and o.taken_back_at is null and o.to_at > ${options.cutAt} and o.from_at <= ${options.cutAt})
     select c.id as subscription_id, c.subscriber_id, c.is_exempt,
       (select h.until_on from holds h where h.tenant_id = c.tenant_id and h.subscription_id = c.id
         and h.ended_at is null and h.until_on >= ${businessOn}) as hold_until,
       exists (select from cut_exclusions x where x.tenant_id = c.tenant_id and x.subscription_id = c.id
         and x.business_on = ${businessOn} and x.removed_at is null offset 0) as is_excluded,
+      (select max(p.to_at) from planned p join outage_connections h on h.tenant_id = c.tenant_id
+        and h.outage_id = p.id and h.subscription_id = c.id) as outage_until,
       ${IS_CUT} as is_cut,
       ${OPEN_BILLS} as bills,
       case when c.billing_mode = 'prepaid' then ${coverageAround(businessOn)} end as coverage

@@ -105,6 +105,7 @@ function Facts({ data: { watch, future, moment } }: { data: ClockData }) {
       { label: t("clock.future_until"), value: formatDate(future.untilOn, t.locale) },
       { label: t("clock.future_bills"), value: t("clock.bills", { n: future.bills }) },
       { label: t("clock.future_billed"), value: formatPeso(centavos(future.billedCentavos)) },
+      { label: t("clock.future_memos"), value: String(future.memos) },
       { label: t("clock.future_cut"), value: t("clock.connections", { n: future.cut }) },
     );
   }

@@ -46,11 +46,11 @@ export async function loadNextRun(
   const decisions = (await listDecisions(trx)).length;
   const businessOn = query.on ?? first?.day;
   if (businessOn === undefined || first === undefined) {
-    return { preview: null, days, fees: await previewLateFees(trx, today), rows: [], decisions };
+    return { preview: null, days, fees: await previewLateFees(trx, tenant, today), rows: [], decisions };
   }
   const preview = await previewBills(trx, tenant, { businessOn, today, at: now });
   const rows = sorted(preview.rows.filter((row) => matches(row, query)), query.sort);
-  return { preview, days, fees: await previewLateFees(trx, businessOn), rows, decisions };
+  return { preview, days, fees: await previewLateFees(trx, tenant, businessOn), rows, decisions };
 }
 
 function matches({ anomalies, name, accountNumber, pppName }: PreviewRow, { show, q = "" }: Query): boolean {

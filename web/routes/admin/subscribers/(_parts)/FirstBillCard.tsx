@@ -1,5 +1,6 @@
 import { formatDate, formatPeriod } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { taxFacts } from "@/web/app/words/tax_words.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { FactList } from "@/web/components/facts/FactList.tsx";
@@ -29,6 +30,7 @@ export function FirstBillCard({ view }: { view: NewConnectionView }) {
                   label: codedText(t, line.description),
                   value: formatPeso(line.amountCentavos),
                 })),
+                ...taxFacts(t, bill.tax),
                 {
                   label: t("subscribers.first_bill_total"),
                   value: formatPeso(centavos(bill.totalCentavos)),

@@ -1,5 +1,5 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
-import { formatPeso, sum } from "@/shared/money/mod.ts";
+import { formatPeso, ZERO } from "@/shared/money/mod.ts";
 import type { FormView } from "@/web/app/form/form_types.ts";
 import { may } from "@/web/app/frame/page_context.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
@@ -97,18 +97,17 @@ function nameOf({ to }: GivingTo, t: Translate): string {
 }
 
 function effectWords(
-  { toBill, reconnections, effectiveOn, chargedFrom }: PayerEffect,
+  { billCentavos, effectiveOn, chargedFrom }: PayerEffect,
   { old, to }: { old: string; to: string },
   t: Translate,
 ): string {
   const from = formatDate(chargedFrom, t.locale);
-  const asked = [...toBill, ...reconnections].map((line) => line.amountCentavos);
-  if (asked.length === 0) return t("payers.effect_none", { old, new: to, from });
+  if (billCentavos === ZERO) return t("payers.effect_none", { old, new: to, from });
   return t("payers.effect_bill", {
     old,
     new: to,
     from,
-    amount: formatPeso(sum(asked)),
+    amount: formatPeso(billCentavos),
     until: formatDate(effectiveOn.subtract({ days: 1 }), t.locale),
   });
 }

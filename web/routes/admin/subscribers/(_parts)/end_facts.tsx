@@ -1,5 +1,6 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { formatPeso, ZERO } from "@/shared/money/mod.ts";
+import { taxFacts } from "@/web/app/words/tax_words.tsx";
 import { FactList } from "@/web/components/facts/FactList.tsx";
 import { Money } from "@/web/components/facts/Money.tsx";
 import { codedText } from "@/web/messages/coded_text.ts";
@@ -33,6 +34,7 @@ export function EndFacts({ review, t }: { review: EndReview; t: Translate }) {
         ...(review.lockInFeeCentavos > ZERO
           ? [{ label: t("subscribers.end_lock_in"), value: money(review.lockInFeeCentavos) }]
           : []),
+        ...(review.billCentavos > ZERO ? taxFacts(t, review.tax) : []),
         { label: t("subscribers.end_bill"), value: money(review.billCentavos) },
         ...review.suspendedBack.map((line) => ({
           label: codedText(t, line.description),

@@ -1,6 +1,5 @@
 import { uuidv7 } from "@/shared/ids.ts";
-import type { FirstBillPreview } from "@/web/domain/billing/mod.ts";
-import { firstBillOf } from "@/web/services/billing/connection_billing.ts";
+import { firstBillOf, type TaxedFirstBill } from "@/web/services/billing/connection_billing.ts";
 import { suggestFor } from "@/web/services/subscribers/add_connection.ts";
 import { type Duplicate, findDuplicates } from "@/web/services/subscribers/find_duplicates.ts";
 import {
@@ -39,7 +38,7 @@ export interface NewConnectionView {
   /** PPP user that is taken when the field stays empty. */
   suggestion: string | undefined;
   /** Null until a plan is chosen. */
-  bill: FirstBillPreview | null;
+  bill: TaxedFirstBill | null;
   /** Others with the same PPP user. */
   pppUsers: PppUserRow[];
   /** The last import saw a secret of this name on the router. */

@@ -4,6 +4,7 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { type Centavos, centavos, formatCentavosPlain, formatPeso, ZERO } from "@/shared/money/mod.ts";
 import { may, momentOf, mustBeAllowed, typed } from "@/web/app/frame/page_context.ts";
 import { type AppState, define } from "@/web/app/state.ts";
+import { taxFacts } from "@/web/app/words/tax_words.tsx";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
@@ -16,7 +17,7 @@ import { RadioCards, SelectField } from "@/web/components/form/SelectField.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
 import { Columns } from "@/web/components/frame/Layout.tsx";
 import { PREPAID_MAX } from "@/web/domain/billing/limits.ts";
-import type { PrepaidPlan } from "@/web/domain/billing/mod.ts";
+import type { PrepaidPlan, TaxedSum } from "@/web/domain/billing/mod.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
 import { METHODS } from "@/web/route_table/payments.ts";
 import { buyForm, buyQuery, readUnit } from "@/web/route_table/prepaid.ts";
@@ -233,7 +234,9 @@ interface Basket {
   key: string;
   quantity: number;
   unit: PrepaidPlan;
+  /** With VAT. */
   priceCentavos: Centavos;
+  tax: TaxedSum;
   from: Temporal.PlainDate;
   /** Last day. */
   until: Temporal.PlainDate;
@@ -262,20 +265,21 @@ function fillBasket(
   const [first] = coverage;
   const end = coverage.at(-1)?.end;
   if (first === undefined || end === undefined) return null;
-  const price = offer.total(unit, quantity);
-  const missing = price - offer.creditCentavos;
+  const tax = offer.total(unit, quantity);
+  const missing = tax.totalCentavos - offer.creditCentavos;
   return {
     key: keyOf(unit),
     quantity,
     unit,
-    priceCentavos: price,
+    priceCentavos: tax.totalCentavos,
+    tax,
     from: first.start,
     until: end.subtract({ days: 1 }),
     creditCentavos: offer.creditCentavos,
     missing: missing > 0n ? centavos(missing) : ZERO,
     choices: offer.units.map((one) => ({
       ...one,
-      priceCentavos: offer.total(one, 1),
+      priceCentavos: offer.total(one, 1).totalCentavos,
       key: keyOf(one),
       until: lastDay(offer, one),
     })),
@@ -315,6 +319,7 @@ function BasketCard(
       <FactList
         sum
         facts={[
+          ...taxFacts(t, basket.tax),
           { label: t("tables.price"), value: formatPeso(basket.priceCentavos) },
           ...(used > ZERO ? [{ label: t("prepaid.from_credit"), value: formatPeso(centavos(-used)) }] : []),
           { label: t("prepaid.to_pay"), value: formatPeso(basket.missing), strong: true },

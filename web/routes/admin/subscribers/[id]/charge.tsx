@@ -1,14 +1,20 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
-import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { centavos, formatPeso, parsePeso } from "@/shared/money/mod.ts";
 import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
+import { taxFacts } from "@/web/app/words/tax_words.tsx";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
+import { FactList } from "@/web/components/facts/FactList.tsx";
+import { Money } from "@/web/components/facts/Money.tsx";
+import { Button } from "@/web/components/form/Button.tsx";
 import { MoneyField } from "@/web/components/form/NumberField.tsx";
 import { RadioCards, SelectField } from "@/web/components/form/SelectField.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
+import { formatBasisPoints, taxedSum } from "@/web/domain/billing/mod.ts";
 import { CHARGE_KINDS, chargeForm } from "@/web/route_table/corrections.ts";
 import { idParams } from "@/web/route_table/fields.ts";
+import { taxTermsOn } from "@/web/services/billing/tax_terms.ts";
 import { issueCharge } from "@/web/services/billing/issue_charge.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
@@ -17,13 +23,18 @@ import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.t
 const form = define.form({
   params: idParams,
   input: chargeForm,
-  load: async (trx, { params, moment }) => {
+  load: async (trx, { params, moment, typed }) => {
     const subscriber = found(await findSubscriber(trx, params.id));
     const { creditCentavos } = await findSubscriberBalance(trx, subscriber.id);
+    const amount = parsePeso(typed("amount").slice(0, 100));
+    const tax = taxTermsOn(moment.tenant, moment.today);
     return {
       subscriber,
       connections: await listSubscriptionDetails(trx, { subscriberId: subscriber.id }, moment),
       credit: centavos(creditCentavos),
+      tax,
+      /** The bill of the amount as it was typed. */
+      asked: amount.ok && amount.value > 0n ? taxedSum(tax, amount.value) : null,
       dueOn: moment.today.add({ days: moment.tenant.terms_days }),
       key: crypto.randomUUID(),
     };
@@ -54,7 +65,7 @@ const form = define.form({
   },
   values: ({ key }) => ({ key, kind: "one_time" }),
   hidden: ({ many }) => ({ key: many("key")[0] ?? "" }),
-  fields: ({ t, field, loaded: { connections, credit, dueOn } }) => (
+  fields: ({ t, field, loaded: { connections, credit, dueOn, tax, asked } }) => (
     <>
       <RadioCards
         {...field("kind")}
@@ -69,10 +80,26 @@ const form = define.form({
       <MoneyField
         {...field("amount")}
         hint={[
+          ...(tax.mode === "non_vat"
+            ? []
+            : [t(`corrections.charge_${tax.mode}`, { rate: formatBasisPoints(tax.rateBp) })]),
           t("corrections.charge_due", { day: formatDate(dueOn, t.locale) }),
           ...(credit > 0n ? [t("corrections.charge_credit", { amount: formatPeso(credit) })] : []),
         ].join(" ")}
       />
+      {asked !== null && (
+        <FactList
+          sum
+          facts={[
+            ...taxFacts(t, asked),
+            {
+              label: t("corrections.charge_total"),
+              value: <Money amount={asked.totalCentavos} />,
+              strong: true,
+            },
+          ]}
+        />
+      )}
       <SelectField
         {...field("connection")}
         prompt={t("corrections.charge_nobody")}
@@ -86,6 +113,8 @@ const form = define.form({
   ),
   refused: "corrections.nothing_charged",
   verb: ({ t }) => t("corrections.charge_verb"),
+  preview: "when_valid",
+  otherVerbs: ({ t }) => <Button name="intent" value="preview">{t("corrections.preview")}</Button>,
   submit: ({ key, kind, what, amount, connection }, { call, loaded: { subscriber } }) =>
     issueCharge(...call, {
       subscriberId: subscriber.id,

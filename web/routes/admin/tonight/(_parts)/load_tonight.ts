@@ -102,7 +102,7 @@ export async function loadTonight(
     rows,
     notes: await listRowNotes(trx, businessOn),
     active,
-    fees: await previewLateFees(trx, today.add({ days: 1 })),
+    fees: await previewLateFees(trx, tenant, today.add({ days: 1 })),
     brake: decideBrake({
       toCut: preview.counts.cut,
       active,
