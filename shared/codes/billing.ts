@@ -177,6 +177,15 @@ export const billing = {
   line_charge: remark({ what: "text" }),
   line_late_fee: remark({ number: "text", due: "date", from: "date", unpaid: "peso" }),
   line_late_fee_percent: remark({ number: "text", due: "date", from: "date", unpaid: "peso", rate: "text" }),
+  /** `base`: what was unpaid, without the VAT on top of it. */
+  line_late_fee_percent_vat: remark({
+    number: "text",
+    due: "date",
+    from: "date",
+    unpaid: "peso",
+    base: "peso",
+    rate: "text",
+  }),
   line_reconnection: remark({ cut: "date", back: "date" }),
   explain_late_fee: remark({ number: "text", unpaid: "peso", from: "date" }),
   explain_late_fee_flat: remark({ amount: "peso" }),

@@ -149,6 +149,7 @@ export {
 } from "./change_billing_mode.ts";
 export { type DisputeFacts, type DisputeState, disputeState, graceAfterDispute } from "./dispute.ts";
 export {
+  type LateBill,
   type LateFee,
   lateFee,
   lateFeeChange,
@@ -157,6 +158,8 @@ export {
   type LateFeeRule,
   type LateFeeTerms,
   lateFeeTerms,
+  type LatePrincipal,
+  latePrincipal,
   type OwedLate,
 } from "./late_fee.ts";
 export { type Reconnection, reconnectionFee } from "./reconnection_fee.ts";

@@ -171,8 +171,9 @@ export interface ChargedPeriodsTable {
   period_end: Temporal.PlainDate;
   state: "billed" | "to_bill_again" | "never" | "unexplained";
   bill_id: string | null;
+  /** The bill that was voided; of days that were given back, the purchase whose days they stand for. */
   freed_bill_id: string | null;
-  why: "stopped" | "suspended" | "free" | "decided" | "uncovered" | null;
+  why: "stopped" | "suspended" | "free" | "decided" | "uncovered" | "bought_before" | "given_back" | null;
   plan_name: string | null;
   price_centavos: bigint | null;
   anchor_day: number | null;
@@ -415,6 +416,10 @@ export interface ImportRowsTable {
   words_folded: GeneratedAlways<string>;
   name_sort: GeneratedAlways<string>;
   service: string | null;
+  /** Last day that was bought in the system before; null: it gets bills. */
+  prepaid_until_on: Temporal.PlainDate | null;
+  prepaid_unit: "days" | "months" | null;
+  prepaid_count: number | null;
 }
 
 export interface InstallationSecurityEventsTable {
