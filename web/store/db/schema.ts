@@ -581,6 +581,8 @@ export interface OutagesTable {
   taken_back_at: Temporal.Instant | null;
   taken_back_by: string | null;
   take_back_reason: string | null;
+  /** When its present beginning was said, where that was before it; null: recorded afterwards. */
+  announced_at: Temporal.Instant | null;
 }
 
 export interface ParkedBillsTable {
@@ -1160,6 +1162,7 @@ export interface TenantsTable {
   end_credit: Generated<"credit" | "no_credit">;
   /** Whether the end of a service waits for somebody who may approve it. */
   end_approval: Generated<"off" | "on">;
+  credits_planned_outages: Generated<boolean>;
 }
 
 /** Every table, for `Kysely<Database>`. */
