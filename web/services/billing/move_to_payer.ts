@@ -1,6 +1,5 @@
 import { isBefore } from "@/shared/calendar/mod.ts";
 import { coded, periodValue } from "@/shared/codes/mod.ts";
-import { sum } from "@/shared/money/mod.ts";
 import { insertNeverBilled } from "@/web/store/billing/charged_periods.ts";
 import {
   findLastPayerChange,
