@@ -53,6 +53,18 @@ Deno.test("an outage is recorded, its credit seen and given, and the memo stands
     const today = await owner.get("/admin");
     assert.match(today.text, waits);
     assert.match(today.html, /href="\/admin\/outages\/credits"/);
+    const report = await owner.get(`/admin/outages/report?outage=${outage.key}`);
+    assert.match(
+      report.text,
+      /Report: Fiber cut at the bridge.*1 connection, 48 hours in all.*48 h 0 min.*Recorded an outage/,
+    );
+    const file = await owner.get(`/admin/outages/report.csv?outage=${outage.key}`);
+    assert.match(
+      file.text,
+      /2026-02-10T08:00\+08:00.*2026-02-12T08:00\+08:00.*Fiber cut at the bridge.*"2880"/s,
+    );
+    const days = await owner.get("/admin/outages/report?from=2026-02-11&to=2026-02-11");
+    assert.match(days.text, /1 connection in 1 outage, 24 hours in all.*24 h 0 min/);
     const credits = await owner.get("/admin/outages/credits");
     assert.match(credits.text, /48 h 0 min/);
     const seen = /name="seen" value="(\d+)"/.exec(credits.html)?.[1];
@@ -110,15 +122,39 @@ Deno.test("an outage that lasts is ended and taken back on its pages; without on
     assert.equal(back.location, "/admin/outages?done=taken_back");
     assert.match((await owner.get("/admin/outages?show=all")).text, /Storm.*Taken back/);
     assert.doesNotMatch((await owner.get("/admin/outages")).text, /Storm/);
+    const plan = {
+      ...lasting,
+      key: uuidv7(isp.clock.now().epochMilliseconds),
+      fromOn: "2026-02-06",
+      fromTime: "13:00",
+      toOn: "2026-02-06",
+      toTime: "17:00",
+      cause: "New batteries",
+    };
+    assert.equal((await owner.post("/admin/outages/new", plan)).status, 422, "a fault is not to come");
+    const planned = await owner.post("/admin/outages/new", { ...plan, kind: "scheduled" });
+    const shown = (await owner.get(planned.location)).text;
+    assert.match(shown, /announced 3 days ahead: notice is due 7 days ahead/);
+    assert.match(shown, /New batteries.*Planned: 3 days ahead; 7 are due/);
+    assert.match(
+      (await owner.get(`/admin/outages/report?outage=${plan.key}`)).text,
+      /3 days ahead; 7 are due.*Announced a planned outage/,
+    );
     const rules = await owner.get("/admin/outages/rules");
     const version = /name="seen" value="([^"]*)"/.exec(rules.html)?.[1] ?? "";
     for (const hours of ["0", "745", "1.5", ""]) {
-      const refused = await owner.post("/admin/outages/rules", { credit: "ask", hours, seen: version });
+      const refused = await owner.post("/admin/outages/rules", {
+        credit: "ask",
+        hours,
+        planned: "no",
+        seen: version,
+      });
       assert.equal(refused.status, 422, hours);
     }
     const saved = await owner.post("/admin/outages/rules", {
       credit: "automatic",
       hours: "12",
+      planned: "yes",
       seen: version,
     });
     assert.equal(saved.status, 303, saved.text);

@@ -170,6 +170,7 @@ export {
   type OutageCreditInput,
   type OutPeriod,
 } from "./outage_credit.ts";
+export { noticeDays, type OutageTime, type OutageTimeRefusal, refuseOutageTime } from "./outage_time.ts";
 export { TAX_MODES, taxBill, type TaxedTotal, type TaxMode, VAT_RATE_BP } from "./tax.ts";
 export {
   askedFor,

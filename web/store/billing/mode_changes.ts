@@ -164,7 +164,8 @@ export async function findUnbilledAhead(
   const { rows } = await sql<UnbilledAhead>`
     select coalesce(bool_or(p.state = 'to_bill_again'
         and (p.period_start < ${on}::date or f.subscriber_id <> c.subscriber_id)), false) as "toBill",
-      max(p.period_end) filter (where p.state = 'never') as "freeUntil"
+      max(p.period_end) filter (where p.state = 'never'
+        and p.why not in ('bought_before', 'given_back')) as "freeUntil"
     from charged_periods p join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
     left join bills f on f.tenant_id = p.tenant_id and f.id = p.freed_bill_id
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId}
@@ -185,7 +186,8 @@ export async function updateMode(
 ): Promise<void> {
   await sql`
     update subscriptions c set billing_mode = ${change.billing_mode}, billed_through_on = ${change.billed_through_on},
-      stopped_from_on = null, stopped_at = null, renews_itself = false,
+      stopped_from_on = null, stopped_at = null,
+      renews_itself = renews_itself and ${change.billing_mode === "prepaid"},
       next_bill_on = case when exists (select from charged_periods p where p.tenant_id = c.tenant_id
           and p.subscription_id = c.id and p.state = 'to_bill_again')
         then least(${change.next_bill_on}::date, ${on}::date) else ${change.next_bill_on}::date end
