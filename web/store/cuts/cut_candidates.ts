@@ -162,8 +162,8 @@ async function readFacts(
         and h.ended_at is null and h.until_on >= ${businessOn}) as hold_until,
       exists (select from cut_exclusions x where x.tenant_id = c.tenant_id and x.subscription_id = c.id
         and x.business_on = ${businessOn} and x.removed_at is null offset 0) as is_excluded,
-      (select max(p.to_at) from planned p join outage_connections h on h.tenant_id = c.tenant_id
-        and h.outage_id = p.id and h.subscription_id = c.id) as outage_until,
+      (select max(p.to_at) from planned p where exists (select from outage_connections h where h.tenant_id = c.tenant_id
+        and h.outage_id = p.id and h.subscription_id = c.id offset 0)) as outage_until,
       ${IS_CUT} as is_cut,
       ${OPEN_BILLS} as bills,
       case when c.billing_mode = 'prepaid' then ${coverageAround(businessOn)} end as coverage
