@@ -23,7 +23,7 @@ export async function contentOf(trx: TenantTransaction): Promise<string[]> {
 }
 
 /** Ids and numbers in texts: who of two alike came first is chance. */
-const UNIQUE = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{64}\b|\b(SOA|OR|RCPT|PAY)-\d+/g;
+const UNIQUE = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{64}\b|\b(SOA|OR|RCPT|PAY|CM)-\d+/g;
 
 interface Column {
   table: string;
