@@ -98,6 +98,7 @@ export class Supervisor {
       context: {
         settings: (id) => this.#settings.find(id),
         openRouter: (id) => this.#siteRouters.find(id)?.loop?.router ?? null,
+        retryRouter: (id) => this.#siteRouters.find(id)?.loop?.retry(),
         awaitSession: (id, name) => this.#firstSessions.watch(id, name),
         sealing: keys.sealing,
         connect,

@@ -23,6 +23,8 @@ export interface CommandContext {
   settings(routerId: string): RouterSettings | undefined;
   /** The checked connection of the router's loop. */
   openRouter(routerId: string): RouterPort | null;
+  /** Something answered at this router: its loop need not wait for its next try. */
+  retryRouter(routerId: string): void;
   /** Somebody waits for the first session of this name. */
   awaitSession(routerId: string, name: string): void;
   sealing: SealingKeyPair;

@@ -44,6 +44,7 @@ export const cuts = {
   row_held: remark({ debt: "coded", until: "day" }),
   row_imported: remark({ debt: "coded" }),
   row_excluded: remark({ debt: "coded" }),
+  row_outage: remark({ debt: "coded", day: "day" }),
   row_no_cuts: remark({ debt: "coded", day: "day" }),
   row_came_late: remark({ why: "coded" }),
   connection_ended: remark(),

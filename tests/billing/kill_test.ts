@@ -3,10 +3,12 @@ import { sql } from "kysely";
 import { sha256Hex } from "@/shared/crypto/mod.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
+import { creditOutagesOfDay } from "@/web/services/billing/credit_outages.ts";
 import { executeCutRun } from "@/web/services/cuts/execute_cut_run.ts";
 import { issueBills } from "@/web/services/billing/issue_bills.ts";
 import { planCutRun } from "@/web/services/cuts/plan_cut_run.ts";
 import { assertBooksHold, createIsp, type Isp, offNow, todayOf } from "./isp.ts";
+import { out, set } from "./outage_isp.ts";
 
 const SUBSCRIBERS = 3000;
 const KILLS = 10;
@@ -81,6 +83,49 @@ Deno.test("two processes that race for the bills and the cuts of a day do what o
   assert.deepEqual([result.cut, result.kept], [600, 0]);
   await assertBooksHold(raced);
 });
+
+Deno.test("outage credit that is killed again and again, and raced, gives each connection what it is owed once", async () => {
+  await using database = await createTestDatabase();
+  const undisturbed = await createIsp(database, { subscribers: 1200 });
+  const killed = await createIsp(database, { subscribers: 1200 });
+  for (const isp of [undisturbed, killed]) {
+    isp.clock.set("2026-02-01T00:05:00+08:00");
+    await bill(isp);
+    await set(isp, { outage_credit: "automatic" });
+    await out(isp, "2026-01-10T00:00", "2026-01-12T06:30");
+  }
+  const day = { businessOn: todayOf(killed) };
+  assertOk(await creditOutagesOfDay(undisturbed.context, undisturbed.tenantId, undisturbed.actor, day));
+  let kills = 0;
+  while (kills < 5 && await runAndKill(database, killed, ["outages"])) kills++;
+  assert.equal(kills, 5, "it was over before it had been killed five times");
+  await Promise.all([
+    runBeside(database, killed, ["outages"]),
+    creditOutagesOfDay(killed.context, killed.tenantId, killed.actor, day),
+  ]);
+  assert.deepEqual(await creditsOf(killed), await creditsOf(undisturbed));
+  assert.equal((await creditsOf(killed)).length, 1200);
+  await assertBooksHold(killed);
+});
+
+/** What was credited to whom, on which bill, in the ledger and in the audit. */
+async function creditsOf(isp: Isp) {
+  const { rows } = await isp.run(async (trx) => {
+    await sql`select set_config('enable_nestloop', 'off', true)`.execute(trx);
+    return await sql<Record<string, unknown>>`
+      select c.ppp_name, g.period_start::text, g.part, g.minutes, m.amount_centavos::text as amount,
+        b.paid_centavos::text as paid, array_agg(e.account || e.amount_centavos order by e.account, e.amount_centavos) as entries,
+        (select count(*)::int from audit_entries u where u.tenant_id = m.tenant_id and u.subject_id = m.id::text) as audits
+      from outage_credits g join credit_memos m on m.tenant_id = g.tenant_id and m.id = g.memo_id
+      join subscriptions c on c.tenant_id = g.tenant_id and c.id = g.subscription_id
+      join bills b on b.tenant_id = g.tenant_id and b.id = g.bill_id
+      join ledger_transactions t on t.tenant_id = g.tenant_id and t.source_id = m.id
+      join ledger_entries e on e.tenant_id = t.tenant_id and e.transaction_id = t.id
+      where g.tenant_id = ${isp.tenantId} group by c.ppp_name, g.period_start, g.part, g.minutes, m.tenant_id, m.id,
+        m.amount_centavos, b.paid_centavos order by 1, 2, 3`.execute(trx);
+  });
+  return rows;
+}
 
 async function bill(isp: Isp): Promise<void> {
   const input = { businessOn: todayOf(isp), trigger: "scheduled", batchSize: 100 } as const;

@@ -6,7 +6,7 @@ import { withScene } from "@/tests/support/scene.ts";
 Deno.test("an outage is recorded, its credit seen and given, and the memo stands in the subscriber's ledger", async () => {
   await withScene("2026-02-03T10:00", async ({ isp, app }) => {
     await liveUntil(isp, "2026-03-05T10:00");
-    const owner = await app.signIn(isp.tenantId, "Owner");
+    let owner = await app.signIn(isp.tenantId, "Owner");
     const [ppp] = await isp.run((trx) =>
       trx.selectFrom("subscriptions").select("ppp_name").where("tenant_id", "=", isp.tenantId)
         .where("id", "=", isp.subscriptionIds[3]!).execute()
@@ -46,6 +46,25 @@ Deno.test("an outage is recorded, its credit seen and given, and the memo stands
     const list = await owner.get(recorded.location);
     assert.match(list.text, /The outage is recorded\./);
     assert.equal(list.text.split("Fiber cut at the bridge").length, 2, "one outage");
+    const waits = /1 connection waits for outage credit of ₱[\d,.]+/;
+    assert.doesNotMatch((await owner.get("/admin")).text, /outage credit/, "looked at once a day");
+    await liveUntil(isp, "2026-03-06T10:00");
+    owner = await app.signIn(isp.tenantId, "Owner");
+    const today = await owner.get("/admin");
+    assert.match(today.text, waits);
+    assert.match(today.html, /href="\/admin\/outages\/credits"/);
+    const report = await owner.get(`/admin/outages/report?outage=${outage.key}`);
+    assert.match(
+      report.text,
+      /Report: Fiber cut at the bridge.*1 connection, 48 hours in all.*48 h 0 min.*Recorded an outage/,
+    );
+    const file = await owner.get(`/admin/outages/report.csv?outage=${outage.key}`);
+    assert.match(
+      file.text,
+      /2026-02-10T08:00\+08:00.*2026-02-12T08:00\+08:00.*Fiber cut at the bridge.*"2880"/s,
+    );
+    const days = await owner.get("/admin/outages/report?from=2026-02-11&to=2026-02-11");
+    assert.match(days.text, /1 connection in 1 outage, 24 hours in all.*24 h 0 min/);
     const credits = await owner.get("/admin/outages/credits");
     assert.match(credits.text, /48 h 0 min/);
     const seen = /name="seen" value="(\d+)"/.exec(credits.html)?.[1];
@@ -56,6 +75,7 @@ Deno.test("an outage is recorded, its credit seen and given, and the memo stands
     assert.equal(given.status, 303, given.text);
     const after = await owner.get(given.location);
     assert.match(after.text, /The credit is given\..*Nothing is to be credited/);
+    assert.doesNotMatch((await owner.get("/admin")).text, /outage credit/, "none waits");
     const ledger = await owner.get(`/admin/subscribers/${isp.subscriberIds[3]}/ledger`);
     assert.match(ledger.text, new RegExp(`CM-\\d+.*No service for 48 hours.*${ppp!.ppp_name}`));
     assert.equal((await owner.get("/admin/outages.csv")).status, 200);
@@ -102,15 +122,39 @@ Deno.test("an outage that lasts is ended and taken back on its pages; without on
     assert.equal(back.location, "/admin/outages?done=taken_back");
     assert.match((await owner.get("/admin/outages?show=all")).text, /Storm.*Taken back/);
     assert.doesNotMatch((await owner.get("/admin/outages")).text, /Storm/);
+    const plan = {
+      ...lasting,
+      key: uuidv7(isp.clock.now().epochMilliseconds),
+      fromOn: "2026-02-06",
+      fromTime: "13:00",
+      toOn: "2026-02-06",
+      toTime: "17:00",
+      cause: "New batteries",
+    };
+    assert.equal((await owner.post("/admin/outages/new", plan)).status, 422, "a fault is not to come");
+    const planned = await owner.post("/admin/outages/new", { ...plan, kind: "scheduled" });
+    const shown = (await owner.get(planned.location)).text;
+    assert.match(shown, /announced 3 days ahead: notice is due 7 days ahead/);
+    assert.match(shown, /New batteries.*Planned: 3 days ahead; 7 are due/);
+    assert.match(
+      (await owner.get(`/admin/outages/report?outage=${plan.key}`)).text,
+      /3 days ahead; 7 are due.*Announced a planned outage/,
+    );
     const rules = await owner.get("/admin/outages/rules");
     const version = /name="seen" value="([^"]*)"/.exec(rules.html)?.[1] ?? "";
     for (const hours of ["0", "745", "1.5", ""]) {
-      const refused = await owner.post("/admin/outages/rules", { credit: "ask", hours, seen: version });
+      const refused = await owner.post("/admin/outages/rules", {
+        credit: "ask",
+        hours,
+        planned: "no",
+        seen: version,
+      });
       assert.equal(refused.status, 422, hours);
     }
     const saved = await owner.post("/admin/outages/rules", {
       credit: "automatic",
       hours: "12",
+      planned: "yes",
       seen: version,
     });
     assert.equal(saved.status, 303, saved.text);

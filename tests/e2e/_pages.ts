@@ -9,6 +9,10 @@ import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { issueMemo } from "@/web/services/payments/issue_memo.ts";
 import { refundCredit } from "@/web/services/payments/refund_credit.ts";
+import { recordOutage } from "@/web/services/billing/record_outage.ts";
+import { businessNow } from "@/web/services/business_clock.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
 
 const ROUTE_TABLE = await loadRouteTable();
@@ -34,6 +38,7 @@ export async function fillPages(provider: TestStack): Promise<void> {
       reason: "Tower was down",
     }),
   );
+  await loseService(provider);
   const added = generateSecrets(8, 77).map((secret, i) => ({ ...secret, name: `new-line-${i}` }));
   provider.stack.addSecrets(router.name, added);
   const { batchId } = assertOk(await startImport(context, tenantId, actor, { routerId: router.id }));
@@ -42,6 +47,28 @@ export async function fillPages(provider: TestStack): Promise<void> {
       .length === 1;
   await until(isRead, { timeoutMs: 20_000, what: "the second import is read" });
   await provider.untilConverged();
+}
+
+/** An outage that lasts, of one connection. */
+async function loseService({ context, tenantId, actor, lines }: TestStack): Promise<void> {
+  const now = await withTenant(
+    context.db,
+    tenantId,
+    async (trx) => businessNow(await getTenant(trx), context.clock).instant,
+  );
+  assertOk(
+    await recordOutage(context, tenantId, actor, {
+      id: crypto.randomUUID(),
+      from: now.subtract({ hours: 2 }),
+      to: null,
+      cause: "Antenna out of line",
+      kind: "fault",
+      scope: "chosen",
+      siteId: null,
+      routerId: null,
+      pppNames: [lines[0]!.name],
+    }),
+  );
 }
 
 /** Credit of a subscriber, a part of which is paid back. */
@@ -91,6 +118,7 @@ export async function listIds(provider: TestStack): Promise<Map<string, string>>
     ["decisions", await one("select id from subscriptions where tenant_id = $1 order by ppp_name limit 1")],
     ["import", await one("select id from import_batches where tenant_id = $1 and status = 'review'")],
     ["memos", await one("select id from credit_memos where tenant_id = $1 limit 1")],
+    ["outages", await one("select id from outages where tenant_id = $1 and to_at is null limit 1")],
     ["payments", await one("select id from payments where tenant_id = $1 limit 1")],
     ["plans", await one("select id from plans where tenant_id = $1 limit 1")],
     ["refunds", await one("select id from refunds where tenant_id = $1 limit 1")],
@@ -151,8 +179,10 @@ export function listAddresses(ids: ReadonlyMap<string, string>): { path: string;
 export function listPages(ids: ReadonlyMap<string, string>): string[] {
   const pages = listAddresses(ids).filter(({ isFile }) => !isFile).map(({ path }) => path);
   const subscriber = ids.get("subscribers");
+  const outage = ids.get("outages");
   return [
     ...pages,
+    ...["end", "edit", "take-back", "report"].map((page) => `/admin/outages/${page}?outage=${outage}`),
     `/admin/payments/new?subscriber=${subscriber}`,
     "/admin/payments/new?q=a",
     "/admin/tonight?view=held",

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { centavos } from "@/shared/money/mod.ts";
 import { assertBooksHold, createIsp, type Isp, todayOf } from "@/tests/billing/isp.ts";
+import { out, set } from "@/tests/billing/outage_isp.ts";
 import { contentOf } from "@/tests/support/content.ts";
 import type { PlayedIsp } from "@/tests/support/played.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
 import { soaked } from "@/tests/support/soak.ts";
 import { issueBills } from "@/web/services/billing/issue_bills.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
+import { creditOutages, creditOutagesOfDay } from "@/web/services/billing/credit_outages.ts";
 import { executeCutRun } from "@/web/services/cuts/execute_cut_run.ts";
 import { planCutRun } from "@/web/services/cuts/plan_cut_run.ts";
 import { recordPayment } from "@/web/services/payments/record_payment.ts";
+import { findOutageReview } from "@/web/store/billing/outage_credits.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import { afterDayWithEverything, dayWithEverything } from "./_day_with_everything.ts";
 import { FailingDatabase, WAYS } from "./_failing_database.ts";
@@ -49,6 +52,23 @@ const WORKS: readonly Work[] = [
       return plan.ok
         ? await executeCutRun(context, isp.tenantId, isp.actor, { runId: plan.value.runId })
         : plan;
+    },
+  },
+  {
+    name: "the outage credit of a day",
+    prepare: async (isp) => {
+      await toBills(isp);
+      await bill(isp.context, isp);
+      await set(isp, { outage_credit: "automatic" });
+      // One of three: in which order alike ones are credited is chance.
+      await out(isp, "2026-01-10T00:00", "2026-01-12T00:00", { scope: "chosen", pppNames: ["user1"] });
+    },
+    run: async (context, isp) => {
+      const given = await creditOutagesOfDay(context, isp.tenantId, isp.actor, { businessOn: todayOf(isp) });
+      // What the database refused stops nobody else: it is noted, and waits for the next night or a person.
+      const waits = (await isp.run(findOutageReview))?.amount_centavos ?? 0n;
+      const which = { withRunning: false, withHeld: false, seenCentavos: waits };
+      return waits === 0n ? given : await creditOutages(context, isp.tenantId, isp.actor, which);
     },
   },
   {

@@ -132,7 +132,14 @@ Deno.test("the dry run of 1,000 secrets is what the import does, also when it is
   const forecast = await dryRun();
   assert.deepEqual(
     { ...forecast, skipped: forecast.skipped.map((s) => s.pppName) },
-    { created: 998, createdDisconnected: 20, linked: 0, skipped: ["user0001", "user0999"], problems: [] },
+    {
+      created: 998,
+      createdDisconnected: 20,
+      linked: 0,
+      skipped: ["user0001", "user0999"],
+      boughtUntil: [],
+      problems: [],
+    },
   );
   const queued: unknown[] = [];
   const context: ServiceContext = {

@@ -5,6 +5,7 @@ import { ENGLISH_WORDS, translator } from "@/web/messages/mod.ts";
 import { fromBase64Url, verify } from "@/shared/crypto/mod.ts";
 import { CLOSE, HEARTBEAT_MS, revocationStatement } from "@/shared/protocol/mod.ts";
 import { addRouter } from "@/web/services/network/add_router.ts";
+import { testRouter } from "@/web/services/network/test_router.ts";
 import { revokeAgent } from "@/web/services/network/revoke_agent.ts";
 import { assertOk } from "../support/expect.ts";
 import { until } from "../support/until.ts";
@@ -142,6 +143,70 @@ Deno.test("a router is bound at first contact; another box at its address is tol
     );
   await until(async () => (await twin()).status === "error");
   assert.match(storedText(ENGLISH_WORDS, (await twin()).status_message ?? ""), /same router as Core \(S1\)/);
+  await agent.close();
+});
+
+Deno.test("a test's answer that comes after newer words of the router's loop does not overrule them", async () => {
+  await using world = await HubWorld.start();
+  const place = await world.addPlace("north");
+  const agent = await world.connect(place);
+  const command = await agent.next("command");
+  const identity = {
+    identity: "core",
+    version: "7.18",
+    board_name: null,
+    serial_number: "S1",
+    software_id: null,
+    uptime_seconds: 5,
+  };
+  const status = () =>
+    world.inTenant(
+      place.tenantId,
+      async (trx) =>
+        (await trx.selectFrom("routers").selectAll().where("id", "=", place.routerId)
+          .executeTakeFirstOrThrow()).status,
+    );
+  const say = { t: "router.status", router_id: place.routerId, message: null } as const;
+  agent.send({ ...say, status: "online", identity });
+  agent.send({ ...say, status: "unreachable", identity: null });
+  agent.send({
+    t: "command.result",
+    id: command.id,
+    status: "done",
+    result: { identity, secret_count: 3, ppp_readable: true },
+  });
+  await until(() =>
+    world.inTenant(
+      place.tenantId,
+      async (trx) =>
+        (await trx.selectFrom("commands").selectAll().where("id", "=", command.id).executeTakeFirstOrThrow())
+          .status === "done",
+    )
+  );
+  assert.equal(await status(), "unreachable");
+
+  // Nor does one that failed, where the loop's own connection works.
+  agent.send({ ...say, status: "online", identity });
+  const { commandId } = assertOk(
+    await testRouter(world.context, place.tenantId, MARIA, { routerId: place.routerId }),
+  );
+  await agent.next("command", (message) => message.id === commandId);
+  agent.send({
+    t: "command.result",
+    id: commandId,
+    status: "failed",
+    error_code: "unreachable",
+    error_message: "The session table is full",
+  });
+  await until(() =>
+    world.inTenant(
+      place.tenantId,
+      async (trx) =>
+        (await trx.selectFrom("commands").selectAll().where("id", "=", commandId).executeTakeFirstOrThrow())
+          .status === "failed",
+    )
+  );
+  assert.equal(await status(), "online");
   await agent.close();
 });
 

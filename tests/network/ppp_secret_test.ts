@@ -13,6 +13,7 @@ import { cancelSecret, linkSecret, sendSecret } from "@/web/services/network/ppp
 import { removeConnection } from "@/web/services/subscribers/remove_connection.ts";
 import { insertBlockReasons } from "@/web/store/cuts/block_reasons.ts";
 import { uuidv7 } from "@/shared/ids.ts";
+import { testRouter } from "@/web/services/network/test_router.ts";
 import { refreshDesired } from "@/web/services/network/desired_state.ts";
 import { assertOk, assertRefused } from "../support/expect.ts";
 import { readRouterSecrets } from "../support/third_party_router.ts";
@@ -248,7 +249,10 @@ Deno.test("without the agent nothing is lost: the secret is made when it comes; 
 Deno.test("while the router is away its agent waits, and what is taken back meanwhile is not made", async () => {
   await using world = await PppWorld.start();
   await world.sim.unplug();
-  await until(async () => (await world.row("routers", world.routerId)).status === "unreachable", WAIT);
+  await until(async () => (await world.row("routers", world.routerId)).status === "unreachable", {
+    ...WAIT,
+    what: "the router is said to be away",
+  });
   const kept = assertOk(await world.add());
   const dropped = assertOk(await world.add({ name: "Ana Reyes", phone: null }));
   const sent = async (id: string) =>
@@ -270,6 +274,21 @@ Deno.test("while the router is away its agent waits, and what is taken back mean
   assert.equal((await finished(world, kept.subscriptionId)).status, "done");
   assert.deepEqual([...(await readRouterSecrets(world.sim)).keys()], ["juan.delacruz"]);
   assert.ok(!(await Deno.readTextFile(join(world.folder, "commands.json"))).includes("sealed_password"));
+});
+
+Deno.test("a router that a person tried with success is used again at once, not after the slow retry of a wrong password", async () => {
+  await using world = await PppWorld.start();
+  const user = world.sim.world.users[0]!;
+  const { password } = user;
+  Object.assign(user, { password: "changed on the router" });
+  await world.sim.unplug();
+  world.sim.plug();
+  const isStatus = (status: string) => async () =>
+    (await world.row("routers", world.routerId)).status === status;
+  await until(isStatus("wrong_password"), { ...WAIT, what: "the password is refused" });
+  Object.assign(user, { password });
+  assertOk(await testRouter(world.context, world.tenantId, MARIA, { routerId: world.routerId }));
+  await until(isStatus("online"), { ...WAIT, what: "the router is used again" });
 });
 
 Deno.test("a command whose time is over is wiped, and sending again makes a new password", async () => {

@@ -13,6 +13,7 @@ import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { getTenant, updateBusinessOffset } from "@/web/store/settings/tenants.ts";
 import { inBooks, must, type Seed } from "./books.ts";
 import { giveBack } from "./corrections.ts";
+import { outagesOf } from "./outages.ts";
 import { untilRoutersFollow } from "./routers_follow.ts";
 import { amountPaid, digest, isStorm, methodOf, type OpenBill } from "./people.ts";
 
@@ -129,6 +130,7 @@ async function happenings(seed: Seed, daysAgo: number): Promise<void> {
   if (daysAgo % 61 === 14) await voidOne(seed);
   if (daysAgo % 90 === 40) await goOnHoliday(seed, daysAgo);
   if (daysAgo % 97 === 5) await giveBack(seed, daysAgo);
+  await outagesOf(seed, daysAgo);
 }
 
 /** Somebody in grace asks for time: the first one who is not cut for an older bill. */

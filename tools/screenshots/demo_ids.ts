@@ -62,6 +62,14 @@ const ADDRESSES = {
     || c.id || '&kind=percent_off&percent=10&from=next&end=periods&periods=3&reason=Moved+from+a+rival' as id
     from subscriptions c where c.status = 'active' and c.billed_through_on is not null and c.next_plan_id is null
     order by c.ppp_name limit 1`,
+  "/admin/outages/end": `select '/admin/outages/end?outage=' || id as id from outages
+    where to_at is null and taken_back_at is null order by id limit 1`,
+  "/admin/outages/edit": `select '/admin/outages/edit?outage=' || id as id from outages
+    where announced_at is not null and taken_back_at is null order by id limit 1`,
+  "/admin/outages/take-back": `select '/admin/outages/take-back?outage=' || id as id from outages
+    where announced_at is null and taken_back_at is null order by from_at limit 1`,
+  "/admin/outages/report": `select '/admin/outages/report?outage=' || id as id from outages
+    where announced_at is null and taken_back_at is null order by from_at limit 1`,
   "/admin/import/:id/undo": `select '/admin/import/' || id || '/undo' as id from import_batches
     where status = 'done' order by created_at limit 1`,
   "/admin/setup/billing/review": `select '/admin/setup/billing/review?preset=anniversary&revision=' ||

@@ -33,9 +33,6 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   "/logo": "an image",
   "/admin/events": "an event stream",
   "/admin/subscribers/:id/opening-balance/take-back": "leads back where there is no opening credit",
-  "/admin/outages/end": "leads back where no outage is chosen",
-  "/admin/outages/edit": "leads back where no outage is chosen",
-  "/admin/outages/take-back": "leads back where no outage is chosen",
   "/admin/subscribers/:id/end/decide": "leads back where nobody has asked to end a service",
   "/admin/subscribers/:id/price/end": "leads back where no price is agreed",
 };

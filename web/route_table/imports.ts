@@ -22,7 +22,7 @@ export const importRowsQuery = z.object({
   ...pageQuery,
   ...listQuery,
   q: queryText(80),
-  show: queryWord(["issues", "skipped", "failed"]),
+  show: queryWord(["issues", "prepaid", "skipped", "failed"]),
 });
 
 const choice = z.union([z.uuid(), z.enum(["new", "skip", ""])]);
@@ -96,6 +96,11 @@ function readProfile(
 const many = z.union([z.string(), z.array(z.string())]).optional()
   .transform((value) => value === undefined ? [] : [value].flat());
 
+/** A file of bought time; the file itself is no field. */
+export const boughtTimeForm = z.object({
+  order: z.enum(["month_first", "day_first"], says("choose_listed")),
+});
+
 /** The rows of one page: `ppp`, `name` and `phone` in the same order, `take` for those that are ticked. */
 export const importRowsForm = z.object({
   ppp: many,
@@ -105,7 +110,7 @@ export const importRowsForm = z.object({
   after: pageQuery.after,
   before: pageQuery.before,
   q: queryText(80),
-  show: queryWord(["issues", "skipped", "failed"]),
+  show: queryWord(["issues", "prepaid", "skipped", "failed"]),
   ...listQuery,
 }).superRefine(({ ppp, name, phone }, ctx) => {
   const refuse: Refuse = (field, message) => ctx.addIssue({ code: "custom", path: [field], message });

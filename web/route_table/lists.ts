@@ -32,6 +32,7 @@ export const LIST_NAMES = [
   "disputes",
   "outages",
   "outage_credits",
+  "outage_report",
   "aging",
   "collections",
   "billed",

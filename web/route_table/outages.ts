@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { says } from "@/shared/codes/mod.ts";
 import { OUTAGE_CAUSE_MAX, OUTAGE_NAMES_TEXT_MAX } from "@/web/domain/billing/limits.ts";
-import { formDate, formText, optionalDate, queryId, queryText, queryWord, reasonText } from "./fields.ts";
+import {
+  formDate,
+  formText,
+  optionalDate,
+  pageQuery,
+  queryDate,
+  queryId,
+  queryText,
+  queryWord,
+  reasonText,
+} from "./fields.ts";
 import { listQuery } from "./lists.ts";
 
 export const OUTAGE_KINDS = ["fault", "scheduled", "force_majeure"] as const;
@@ -47,11 +57,23 @@ export const newOutageQuery = z.object({ router: queryId, since: queryText(40) }
 export const oneOutageQuery = z.object({ outage: queryId });
 export const endOutageForm = z.object({ outage: z.uuid(), toOn: formDate, toTime: time });
 export const takeOutageBackForm = z.object({ outage: z.uuid(), reason: reasonText });
-export const outagesQuery = z.object({ show: queryWord(["all"]), sort: listQuery.sort, done: queryText(40) });
+export const outagesQuery = z.object({
+  show: queryWord(["all"]),
+  ...listQuery,
+  ...pageQuery,
+  days: z.coerce.number().int().min(0).max(366).optional().catch(undefined),
+});
 export const outageCreditsQuery = z.object({
   show: queryWord(["running", "held", "above"]),
-  sort: listQuery.sort,
-  done: queryText(40),
+  ...listQuery,
+  ...pageQuery,
+});
+export const outageReportQuery = z.object({
+  outage: queryId,
+  from: queryDate,
+  to: queryDate,
+  ...listQuery,
+  ...pageQuery,
 });
 export const creditOutagesForm = z.object({
   show: queryWord(["running", "held"]),
@@ -59,6 +81,7 @@ export const creditOutagesForm = z.object({
 });
 export const outageRulesForm = z.object({
   credit: z.enum(["automatic", "ask", "off"]),
+  planned: z.enum(["no", "yes"]),
   hours: z.string().trim().regex(/^\d{1,3}$/, says("outage_hours")).transform(Number)
     .refine((hours) => hours >= 1 && hours <= 744, says("outage_hours")),
 });

@@ -28,6 +28,11 @@ export function momentOf(state: AppState): PageMoment {
   return { tenant, today, time, isDemo, now: state.services.clock.now(), zone: tenant.time_zone };
 }
 
+/** Now on the business clock. */
+export function businessInstant({ today, time, zone }: PageMoment): Temporal.Instant {
+  return today.toZonedDateTime({ timeZone: zone, plainTime: time }).toInstant();
+}
+
 /** Reads for a page in one transaction of the signed-in tenant. */
 export function readPage<T>(state: AppState, work: (trx: TenantTransaction) => Promise<T>): Promise<T> {
   return withTenant(state.services.db, requireSession(state).tenantId, work, { readOnly: true });

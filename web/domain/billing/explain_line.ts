@@ -61,7 +61,7 @@ export interface LinePlace {
 export function explainLine(line: StoredLine, place: LinePlace): ExplainedLine {
   if (line.description === null) return NOTHING;
   if (line.description.code === "line_suspended_back") return explainBack(line);
-  if (line.description.code === "line_late_fee" || line.description.code === "line_late_fee_percent") {
+  if (LATE_FEES.has(line.description.code)) {
     return explainLateFee(line.description, line.amountCentavos);
   }
   const said = WORDS_OF[line.description.code];
@@ -73,6 +73,12 @@ export function explainLine(line: StoredLine, place: LinePlace): ExplainedLine {
   const sum = sumOf(terms, days);
   return { why, sum: totalOf(sum, terms.priceCentavos) === line.amountCentavos ? sum : null };
 }
+
+const LATE_FEES: ReadonlySet<string> = new Set([
+  "line_late_fee",
+  "line_late_fee_percent",
+  "line_late_fee_percent_vat",
+]);
 
 const NOTHING: ExplainedLine = { why: [], sum: null };
 
@@ -174,15 +180,15 @@ function priceWords({ planName: plan, priceCentavos: price, own }: PeriodTerms):
   });
 }
 
-type LateFeeValues = ValuesOf<"line_late_fee"> & Partial<ValuesOf<"line_late_fee_percent">>;
+type LateFeeValues = ValuesOf<"line_late_fee"> & Partial<ValuesOf<"line_late_fee_percent_vat">>;
 
 /** A fee of so many hundredths of a percent of what was unpaid, or of an amount. */
 function explainLateFee({ values }: Coded, amount: Centavos): ExplainedLine {
-  const { number, unpaid, from, rate = null } = values as LateFeeValues;
+  const { number, unpaid, base = unpaid, from, rate = null } = values as LateFeeValues;
   const why = coded("explain_late_fee", { number, unpaid, from });
   if (rate === null) return { why: [why, coded("explain_late_fee_flat", { amount })], sum: null };
   const sum: LineSum = {
-    baseCentavos: unpaid,
+    baseCentavos: base,
     basisPoints: Math.round(Number(rate) * 100),
     days: null,
     lessCentavos: null,

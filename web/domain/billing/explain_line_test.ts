@@ -238,6 +238,12 @@ Deno.test("a late fee says what was unpaid when it began, and by how much of it 
   const percent = line(coded("line_late_fee_percent", { ...values, rate: "5.5" }), 3300);
   assert.deepEqual(percent.why.map(({ code }) => code), ["explain_late_fee"]);
   assert.deepEqual([percent.sum?.baseCentavos, percent.sum?.basisPoints], [60000n, 550]);
+  const vat = line(
+    coded("line_late_fee_percent_vat", { ...values, base: centavos(53571), rate: "5.5" }),
+    2946,
+  );
+  assert.deepEqual([vat.sum?.baseCentavos, vat.sum?.basisPoints], [53571n, 550]);
+  assert.equal(vat.why[0]?.values.unpaid, centavos(60000));
   const flat = line(coded("line_late_fee", values), 5000);
   assert.deepEqual(flat.why.map(({ code }) => code), ["explain_late_fee", "explain_late_fee_flat"]);
   assert.equal(flat.sum, null);

@@ -1,5 +1,5 @@
 import { isBefore } from "@/shared/calendar/mod.ts";
-import { type Centavos, centavos, multiplyRounded, subtract, ZERO } from "@/shared/money/mod.ts";
+import { type Centavos, centavos, min, multiplyRounded, subtract, ZERO } from "@/shared/money/mod.ts";
 
 /** What paying late costs. */
 export type LateFee =
@@ -81,6 +81,42 @@ export function lateFeeChange(owed: OwedLate): Centavos {
   if (chargedCentavos === ZERO) return right;
   if (principalCentavos <= ZERO) return subtract(ZERO, chargedCentavos);
   return right < chargedCentavos && fee !== null && right > ZERO ? subtract(right, chargedCentavos) : ZERO;
+}
+
+/** What the books know of a bill on the day on which its fee began; amounts with the VAT on them. */
+export interface LateBill {
+  /** Unpaid of what is no fee. */
+  owedCentavos: Centavos;
+  /** Unpaid of the fees that stand on the same bill. */
+  owedFeesCentavos: Centavos;
+  disputedCentavos: Centavos;
+  /** Given back of it as a correction, and spent elsewhere since it was paid already. */
+  correctedCentavos: Centavos;
+  /** What its lines that are no fees asked for when it was issued, and in it the VAT that came on top of their prices. */
+  chargedCentavos: Centavos;
+  vatOnTopCentavos: Centavos;
+}
+
+/** What a late fee is of. */
+export interface LatePrincipal {
+  /** What was unpaid and not disputed, as the bill asks for it. */
+  unpaidCentavos: Centavos;
+  /** The same as it was priced: the percentage is of this, since the fee gets a VAT of its own. */
+  principalCentavos: Centavos;
+}
+
+/**
+ * The principal of a late bill (billing rule 13): without fees, without what is disputed, and without the VAT that came on
+ * top. So with VAT on top a fee and its VAT are the percentage of what was unpaid, and no VAT is taken of VAT; where prices
+ * have the VAT in them, so has the fee.
+ */
+export function latePrincipal(bill: LateBill): LatePrincipal {
+  // What is disputed is what is paid last: of the fees on the bill first.
+  const disputed = subtract(bill.disputedCentavos, min(bill.disputedCentavos, bill.owedFeesCentavos));
+  const owed = subtract(subtract(bill.owedCentavos, disputed), bill.correctedCentavos);
+  if (owed <= ZERO) return { unpaidCentavos: ZERO, principalCentavos: ZERO };
+  const priced = subtract(bill.chargedCentavos, bill.vatOnTopCentavos);
+  return { unpaidCentavos: owed, principalCentavos: multiplyRounded(owed, priced, bill.chargedCentavos) };
 }
 
 /** The fee itself; none where nothing is owed. */

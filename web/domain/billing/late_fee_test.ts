@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { centavos, ZERO } from "@/shared/money/mod.ts";
-import { type LateFee, lateFee, type LateFeeInput, reconnectionFee } from "./mod.ts";
+import {
+  askedFor,
+  type LateBill,
+  type LateFee,
+  lateFee,
+  type LateFeeInput,
+  lateFeeOf,
+  latePrincipal,
+  reconnectionFee,
+} from "./mod.ts";
 
 const day = Temporal.PlainDate.from;
 const FIVE_PERCENT: LateFee = { kind: "percent", rateBp: 500 };
@@ -77,4 +86,52 @@ Deno.test("money received before the cut takes the reconnection fee back", () =>
   const cut = { cutOn: day("2026-03-14"), feeCentavos: centavos(10000), receivedOn: day("2026-03-13") };
   assert.equal(reconnectionFee({ ...cut, chargedCentavos: centavos(8000) }), -8000n);
   assert.equal(reconnectionFee({ ...cut, chargedCentavos: ZERO }), 0n);
+});
+
+/** A bill of ₱1,000 with VAT of 12 % on top, nothing paid. */
+const ON_TOP: LateBill = {
+  owedCentavos: centavos(112_000),
+  owedFeesCentavos: ZERO,
+  disputedCentavos: ZERO,
+  correctedCentavos: ZERO,
+  chargedCentavos: centavos(112_000),
+  vatOnTopCentavos: centavos(12_000),
+};
+
+function principal(over: Partial<LateBill>): string {
+  const { unpaidCentavos, principalCentavos } = latePrincipal({ ...ON_TOP, ...over });
+  return `${principalCentavos} of ${unpaidCentavos}`;
+}
+
+Deno.test("a late fee is of what was unpaid without the VAT on top of it: its own VAT makes it the same percentage", () => {
+  assert.equal(principal({}), "100000 of 112000");
+  assert.equal(principal({ vatOnTopCentavos: ZERO }), "112000 of 112000", "VAT in the price, or none");
+  // ₱500 were paid: 62000 x 100 / 112, rounded once.
+  assert.equal(principal({ owedCentavos: centavos(62_000) }), "55357 of 62000");
+  assert.equal(
+    principal({ owedCentavos: centavos(7), chargedCentavos: centavos(14), vatOnTopCentavos: centavos(7) }),
+    "4 of 7",
+  );
+  const { principalCentavos } = latePrincipal(ON_TOP);
+  const fee = lateFeeOf(principalCentavos, FIVE_PERCENT);
+  assert.equal(askedFor({ mode: "vat_exclusive", rateBp: 1200 }, fee), 5600n, "5 % of ₱1,120");
+});
+
+Deno.test("what is disputed or given back is no principal; a dispute is of the fees on the bill first", () => {
+  const off = (disputed: number, fees = 0, corrected = 0) =>
+    principal({
+      vatOnTopCentavos: ZERO,
+      disputedCentavos: centavos(disputed),
+      owedFeesCentavos: centavos(fees),
+      correctedCentavos: centavos(corrected),
+    });
+  assert.equal(off(30_000), "82000 of 82000");
+  assert.equal(off(30_000, 10_000), "92000 of 92000");
+  assert.equal(off(10_000, 30_000), "112000 of 112000");
+  assert.equal(off(0, 10_000), "112000 of 112000");
+  assert.equal(off(0, 0, 12_000), "100000 of 100000");
+  assert.equal(off(100_000, 0, 11_999), "1 of 1");
+  assert.equal(off(100_000, 0, 12_000), "0 of 0");
+  assert.equal(off(112_000), "0 of 0");
+  assert.equal(off(112_000, 0, 5000), "0 of 0");
 });

@@ -32,6 +32,12 @@ export const TAX_MAX = { rateBp: 5000, daysAhead: 366 } as const;
 
 /** How long ago an outage may have begun that is recorded, and ended that is credited. */
 export const OUTAGE_DAYS_BACK_MAX = 400;
+/** How far ahead a planned outage may begin. */
+export const OUTAGE_DAYS_AHEAD_MAX = 366;
+/** Hours that a planned outage may be said to last: a slip of the year would keep everybody from being cut. */
+export const OUTAGE_PLANNED_HOURS_MAX = 7 * 24;
+/** Notice of a planned outage that is due to those that it hits (RA 12234). */
+export const OUTAGE_NOTICE_DAYS = 7;
 /** Connections that a person names one by one. */
 export const OUTAGE_NAMES_MAX = 500;
 /** Characters of a cause. */

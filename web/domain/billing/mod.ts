@@ -150,6 +150,7 @@ export {
 } from "./change_billing_mode.ts";
 export { type DisputeFacts, type DisputeState, disputeState, graceAfterDispute } from "./dispute.ts";
 export {
+  type LateBill,
   type LateFee,
   lateFee,
   lateFeeChange,
@@ -158,6 +159,8 @@ export {
   type LateFeeRule,
   type LateFeeTerms,
   lateFeeTerms,
+  type LatePrincipal,
+  latePrincipal,
   type OwedLate,
 } from "./late_fee.ts";
 export { type Reconnection, reconnectionFee } from "./reconnection_fee.ts";
@@ -168,6 +171,7 @@ export {
   type OutageCreditInput,
   type OutPeriod,
 } from "./outage_credit.ts";
+export { noticeDays, type OutageTime, type OutageTimeRefusal, refuseOutageTime } from "./outage_time.ts";
 export { TAX_MODES, taxBill, type TaxedTotal, type TaxMode, VAT_RATE_BP } from "./tax.ts";
 export {
   askedFor,

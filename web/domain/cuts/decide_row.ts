@@ -27,6 +27,8 @@ export interface CutRowInput {
   holdUntil: Temporal.PlainDate | null;
   /** A person took the row off today's run. */
   isExcludedToday: boolean;
+  /** Down by a planned outage at the hour of the cut: the first day on which cuts go on. Left out: it is not. */
+  cutsGoOnOn?: Temporal.PlainDate;
   /** Never cut for non-payment. */
   isExempt: boolean;
   /** Debt that came with an import and that nobody has included yet. */
@@ -115,6 +117,10 @@ function decideReady(input: CutRowInput, pastGrace: Centavos, debt: Coded): CutR
   }
   if (input.isExcludedToday) {
     return row(input, "excluded", today.add({ days: 1 }), pastGrace, coded("row_excluded", { debt }));
+  }
+  if (input.cutsGoOnOn !== undefined) {
+    const reason = coded("row_outage", { debt, day: input.cutsGoOnOn });
+    return row(input, "not_due", input.cutsGoOnOn, pastGrace, reason);
   }
   if (isBlackout(today, input.blackout)) {
     return row(input, "not_due", today, pastGrace, coded("row_no_cuts", { debt, day: today }));

@@ -4,4 +4,5 @@ export { type CutDecision, type CutInput, decideCut } from "./decide_cut.ts";
 export { type CutRow, type CutRowInput, decideRow, type OpenBill, type RowDecision } from "./decide_row.ts";
 export { countedCentavos, isRestored, pastGraceCentavos } from "./past_grace.ts";
 export { type BrakeDecision, type BrakeInput, decideBrake } from "./brake.ts";
+export { type CutHour, cutsGoOnOn, momentOfCut } from "./planned_outage.ts";
 export { CUT_WINDOW_HOURS, cutWindowEnd, type WaitingCut, whenToCut } from "./cut_window.ts";

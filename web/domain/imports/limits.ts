@@ -14,3 +14,16 @@ export const IMPORT_MAX = {
 /** How far back and ahead of today the first bill of an import may be, in days. */
 export const FIRST_BILL_DAYS_BACK_MAX = 31;
 export const FIRST_BILL_DAYS_AHEAD_MAX = 92;
+
+/**
+ * What a file of bought time may say: how long ago time may have run out, and how far ahead it may reach, in days. A day
+ * outside is a typing mistake, such as a year of two numbers.
+ */
+export const BOUGHT_TIME_MAX = {
+  rows: MAX_ROUTER_SECRETS,
+  daysBack: 3660,
+  daysAhead: 1098,
+  bytes: 512 * 1024,
+  /** Rows that a refusal names. */
+  rowsNamed: 10,
+} as const;

@@ -19,3 +19,15 @@ export {
   importRulesOf,
   suggestFirstBill,
 } from "./first_bill.ts";
+export {
+  BOUGHT_COLUMNS,
+  type BoughtFileCode,
+  type BoughtTime,
+  type OpeningCoverage,
+  openingCoverage,
+  type ReadBoughtTime,
+  readBoughtTime,
+  readDuration,
+} from "./bought_time.ts";
+export { type CsvLine, readCsv } from "./csv_table.ts";
+export { type DateOrder, readFileDate } from "./read_file_date.ts";

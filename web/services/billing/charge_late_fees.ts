@@ -1,6 +1,7 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { type Centavos, sum, ZERO } from "@/shared/money/mod.ts";
 import { ok, type Result } from "@/shared/result.ts";
+import { askedFor } from "@/web/domain/billing/mod.ts";
 import {
   type ClaimedLateBill,
   claimLateBills,
@@ -16,8 +17,9 @@ import { runUseCase, type UseCase } from "../use_case.ts";
 import { refuseDoubtedClock } from "./clock_guard.ts";
 import { eachApart, isOfOneRow } from "./each_apart.ts";
 import { chargeFees, judgeLateBill } from "./late_fees.ts";
+import { taxTermsOn } from "./tax_terms.ts";
 
-/** What the late fees of a day came to. */
+/** What the late fees of a day came to, with VAT. */
 export interface ChargedLateFees {
   count: number;
   amountCentavos: Centavos;
@@ -109,7 +111,7 @@ async function charge(
   which: WhichLateBills,
   claimedIds: readonly string[],
 ): Promise<ChargedLateFees> {
-  const { trx, actor, booking } = useCase;
+  const { trx, tenant, actor, booking, business } = useCase;
   const bills = await listLateBills(trx, which);
   const due = bills.map((bill) => judgeLateBill(bill, on)).filter((one) => one.changeCentavos > ZERO)
     .map((one) => ({ ...one, amountCentavos: one.changeCentavos }));
@@ -121,7 +123,8 @@ async function charge(
     useCase.live(["money"]);
     await recordAudits(trx, actor, audits);
   }
-  return { count: due.length, amountCentavos: sum(due.map((one) => one.amountCentavos)) };
+  const tax = taxTermsOn(tenant, business.today);
+  return { count: due.length, amountCentavos: sum(due.map((one) => askedFor(tax, one.amountCentavos))) };
 }
 
 function totalOf(parts: readonly ChargedLateFees[]): ChargedLateFees {

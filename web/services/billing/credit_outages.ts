@@ -7,7 +7,13 @@ import { businessNow } from "../business_clock.ts";
 import { type Actor, type ServiceContext } from "../context.ts";
 import { runUseCase } from "../use_case.ts";
 import { type DueOutageCredit, listDueOutageCredits } from "./due_outage_credits.ts";
-import { type CreditedOutages, giveAll, isGiven, type OutageCredits } from "./give_outage_credits.ts";
+import {
+  type CreditedOutages,
+  giveAll,
+  isGiven,
+  type OutageCredits,
+  type OutageDay,
+} from "./give_outage_credits.ts";
 
 /**
  * What a day does for outages (billing rule 14): gives the credit where the company lets it, and counts what waits for a
@@ -17,8 +23,9 @@ export async function creditOutagesOfDay(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  { businessOn }: { businessOn: Temporal.PlainDate },
+  day: OutageDay,
 ): Promise<Result<OutageCredits, "clock_doubted">> {
+  const { businessOn } = day;
   const nothing = ok({ memos: 0, amountCentavos: ZERO });
   const { mode, isReviewed } = await withTenant(context.db, tenantId, async (trx) => {
     const review = await findOutageReview(trx);
@@ -34,7 +41,7 @@ export async function creditOutagesOfDay(
     await keepReview(context, tenantId, actor, asked, businessOn);
     return nothing;
   }
-  const given = await giveAll(context, tenantId, actor, asked, which, businessOn);
+  const given = await giveAll(context, tenantId, actor, asked, which, day);
   if (given.ok) {
     await keepReview(
       context,
@@ -64,7 +71,7 @@ export async function creditOutages(
   if (asked.length === 0) return err("outage_nothing_due");
   const amount = sum(asked.map((row) => row.dueCentavos));
   if (amount !== seenCentavos) return err("outage_credit_moved", { amount, count: asked.length });
-  const given = await giveAll(context, tenantId, actor, asked, which, today);
+  const given = await giveAll(context, tenantId, actor, asked, which, { businessOn: today });
   if (!given.ok) return given;
   const left = await listAsked(context, tenantId, { withRunning: false, withHeld: false }, today);
   await keepReview(context, tenantId, actor, left, today);

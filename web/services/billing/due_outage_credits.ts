@@ -36,6 +36,7 @@ export async function listDueOutageCredits(
     zone: tenant.time_zone,
     since: now.subtract({ hours: OUTAGE_DAYS_BACK_MAX * 24 }),
     thresholdMinutes: tenant.outage_threshold_minutes,
+    creditsPlanned: tenant.credits_planned_outages,
     withRunning,
     subscriptionIds,
   });

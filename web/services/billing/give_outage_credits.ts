@@ -34,7 +34,7 @@ export interface OutageCredits {
   amountCentavos: Centavos;
 }
 
-/** Subscribers of one transaction. */
+/** @see OutageDay.batchSize */
 const BATCH_MAX = 200;
 
 /** What of the list is given. */
@@ -43,6 +43,13 @@ export interface CreditedOutages {
   withRunning: boolean;
   /** Those of which a person has taken a memo back as well. */
   withHeld: boolean;
+}
+
+/** The day on which it is given. */
+export interface OutageDay {
+  businessOn: Temporal.PlainDate;
+  /** Subscribers of one transaction. @default 200 */
+  batchSize?: number;
 }
 
 /** More was given than is due: that is left to a person. So is what a person took back. */
@@ -57,13 +64,13 @@ export async function giveAll(
   actor: Actor,
   due: readonly DueOutageCredit[],
   which: CreditedOutages,
-  businessOn: Temporal.PlainDate,
+  { businessOn, batchSize = BATCH_MAX }: OutageDay,
 ): Promise<Result<OutageCredits, "clock_doubted">> {
   const connections = [...Map.groupBy(due, (row) => row.subscriber_id).values()]
     .map((rows) => [...new Set(rows.map((row) => row.subscription_id))]);
   const given = { memos: 0, amountCentavos: ZERO };
-  for (let first = 0; first < connections.length; first += BATCH_MAX) {
-    const batch = connections.slice(first, first + BATCH_MAX);
+  for (let first = 0; first < connections.length; first += batchSize) {
+    const batch = connections.slice(first, first + batchSize);
     const done = await giveApart(context, tenantId, actor, batch, { ...which, businessOn });
     if (!done.ok) return done;
     given.memos += done.value.memos;

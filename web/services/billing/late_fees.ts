@@ -1,6 +1,6 @@
 import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos, sum, ZERO } from "@/shared/money/mod.ts";
-import { askedFor, type LateFee, lateFeeChange } from "@/web/domain/billing/mod.ts";
+import { askedFor, type LateFee, lateFeeChange, latePrincipal } from "@/web/domain/billing/mod.ts";
 import { correctionOf } from "@/web/domain/payments/mod.ts";
 import { findBill } from "@/web/store/billing/bills.ts";
 import {
@@ -29,6 +29,8 @@ export interface JudgedLateBill {
   bill: LateBillRow;
   fee: LateFee;
   /** What was unpaid of it, without fees and what is disputed. */
+  unpaidCentavos: Centavos;
+  /** The same without the VAT that came on top. */
   principalCentavos: Centavos;
   changeCentavos: Centavos;
 }
@@ -38,24 +40,22 @@ export function judgeLateBill(bill: LateBillRow, asOf: Temporal.PlainDate): Judg
   const fee: LateFee = bill.late_fee_bp === null
     ? { kind: "flat", amountCentavos: centavos(bill.late_fee_centavos ?? 0n) }
     : { kind: "percent", rateBp: bill.late_fee_bp };
-  const principalCentavos = principalOf(bill);
+  const principal = latePrincipal({
+    owedCentavos: centavos(bill.owed_centavos),
+    owedFeesCentavos: centavos(bill.owed_fees_centavos),
+    disputedCentavos: centavos(bill.disputed_centavos),
+    correctedCentavos: centavos(bill.corrected_centavos),
+    chargedCentavos: centavos(bill.charged_centavos),
+    vatOnTopCentavos: centavos(bill.vat_on_top_centavos),
+  });
   const changeCentavos = lateFeeChange({
-    principalCentavos,
+    principalCentavos: principal.principalCentavos,
     fee,
     costsFromOn: bill.late_fee_on,
     chargedCentavos: centavos(bill.fee_centavos ?? 0n),
     asOf,
   });
-  return { bill, fee, principalCentavos, changeCentavos };
-}
-
-/** What is disputed is what is paid last: of the fees on the bill first. */
-function principalOf(bill: LateBillRow): Centavos {
-  const disputed = bill.disputed_centavos > bill.owed_fees_centavos
-    ? bill.disputed_centavos - bill.owed_fees_centavos
-    : 0n;
-  const owed = bill.owed_centavos - disputed - bill.corrected_centavos;
-  return owed > 0n ? centavos(owed) : ZERO;
+  return { bill, fee, ...principal, changeCentavos };
 }
 
 /** Fees that a run would charge. */
@@ -87,7 +87,8 @@ export async function chargeFees(
   const { trx, tenant, at, business: { today } } = useCase;
   const issued = await issueEach(
     useCase,
-    judged.map(({ bill, fee, principalCentavos, amountCentavos }) => {
+    judged.map((one) => {
+      const { bill, amountCentavos } = one;
       const { termsDays, graceDays } = rulesOf(
         tenant,
         rulesColumns(bill.plan_rules),
@@ -101,7 +102,7 @@ export async function chargeFees(
         graceDays: graceDays.value,
         lines: [{
           kind: "late_fee",
-          description: sayFee(bill, fee, principalCentavos),
+          description: sayFee(one),
           periodStart: today,
           periodEnd: today.add({ days: 1 }),
           amountCentavos,
@@ -123,7 +124,7 @@ export async function chargeFees(
     charged_on: today,
   }));
   await insertLateFees(trx, fees);
-  return charged.map(({ bill, feeBill, principalCentavos }) => ({
+  return charged.map(({ bill, feeBill, unpaidCentavos }) => ({
     action: "bill.late_fee_charged",
     subjectKind: "bill",
     subjectId: feeBill.id,
@@ -134,17 +135,21 @@ export async function chargeFees(
       late: bill.number,
       due: bill.due_on,
     }),
-    details: { bill_id: bill.id, unpaid_centavos: principalCentavos.toString() },
+    details: { bill_id: bill.id, unpaid_centavos: unpaidCentavos.toString() },
     at,
     businessOn: today,
   }));
 }
 
-function sayFee(bill: LateBillRow, fee: LateFee, unpaid: Centavos): Coded {
+function sayFee(
+  { bill, fee, unpaidCentavos: unpaid, principalCentavos: base }: Omit<JudgedLateBill, "changeCentavos">,
+): Coded {
   const values = { number: bill.number, due: bill.due_on, from: bill.late_fee_on, unpaid };
-  return fee.kind === "flat"
-    ? coded("line_late_fee", values)
-    : coded("line_late_fee_percent", { ...values, rate: String(fee.rateBp / 100) });
+  if (fee.kind === "flat") return coded("line_late_fee", values);
+  const rate = String(fee.rateBp / 100);
+  return base === unpaid
+    ? coded("line_late_fee_percent", { ...values, rate })
+    : coded("line_late_fee_percent_vat", { ...values, base, rate });
 }
 
 /**

@@ -1,4 +1,3 @@
-import { later } from "@/shared/calendar/mod.ts";
 import {
   anchorDayFor,
   askedFor,
@@ -7,16 +6,17 @@ import {
   splitUnused,
 } from "@/web/domain/billing/mod.ts";
 import type { Centavos } from "@/shared/money/mod.ts";
-import { type BilledAheadRow, listBilledAhead } from "@/web/store/billing/mode_changes.ts";
+import { err, type Failure } from "@/shared/result.ts";
+import { listAheadOfThemselves } from "@/web/store/billing/charged_periods.ts";
+import { findKeptUnpaid, findUnbilledAhead, listBilledAhead } from "@/web/store/billing/mode_changes.ts";
 import { findDueRow } from "@/web/store/billing/bill_run.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
-import { backWithVat, type GivenBack } from "./back_with_vat.ts";
 import { readFacts } from "./bill_facts.ts";
+import { type DaysAhead, readDaysAhead } from "./days_ahead.ts";
 import { listWaitingReconnections, type WaitingReconnection } from "./reconnection_fees.ts";
-import { unusedOf } from "./review_end.ts";
 import { readPlans, termsNow } from "./review_own_price.ts";
 import { taxTermsOn } from "./tax_terms.ts";
 import { type SuspendedBack, suspendedBack, toGiven } from "./suspended_back.ts";
@@ -41,15 +41,9 @@ export type ToPrepaidEffect = ModeChangeEffect & {
   /** What coming back after a cut cost and no bill has asked for yet: on that last bill, for no bill follows it. */
   reconnections: readonly WaitingReconnection[];
   suspendedBack: readonly SuspendedBack[];
-  /** Days that were billed ahead and are not kept, with what is given back for them: on their own bill. */
-  givenBack: readonly GivenBackDays[];
+  /** Days behind the change that are charged already. */
+  ahead: DaysAhead;
 };
-
-/** Unused days of one billed period. */
-export interface GivenBackDays extends GivenBack {
-  start: Temporal.PlainDate;
-  end: Temporal.PlainDate;
-}
 
 /**
  * What making a connection prepaid does on a day: the last bill for days that were used and not billed. Days billed in
@@ -89,39 +83,54 @@ export async function readToPrepaid(
   });
   const isBilled = subject.stopped_from_on === null;
   const { effectiveOn } = effect;
-  const ahead = (await listBilledAhead(trx, subject.id, effectiveOn)).map((row) => ({
-    row,
-    isPaid: row.is_paid,
-    start: later(row.period_start, effectiveOn),
-    end: row.period_end,
-  }));
-  const { kept, givenBack } = splitUnused(ahead, unused);
   const suspendedLines = isBilled ? await suspendedBack(trx, facts, effectiveOn) : [];
+  const ahead = await readDaysAhead(trx, subject.id, {
+    on: effectiveOn,
+    unused,
+    before: suspendedLines.map(toGiven),
+  });
   const reconnections = (await listWaitingReconnections(trx, tenant, [subject.id])).get(subject.id) ?? [];
   return {
     ...effect,
-    carried: kept.map(({ start, end }) => ({ start, end })),
-    chargedFrom: kept.at(-1)?.end ?? effectiveOn,
+    carried: [...ahead.kept],
+    chargedFrom: ahead.kept.at(-1)?.end ?? effectiveOn,
     suspendedBack: suspendedLines,
     reconnections,
     billCentavos: askedFor(
       taxTermsOn(tenant, change.today),
       ...[...effect.toBill, ...reconnections].map((line) => line.amountCentavos),
     ),
-    givenBack: await daysBack(trx, givenBack, suspendedLines.map(toGiven)),
+    ahead,
   };
 }
 
-async function daysBack(
+/** What stands against making a connection prepaid on a day; a change that was planned waits for it. */
+export async function whyNotPrepaid(
   trx: TenantTransaction,
-  days: readonly { row: BilledAheadRow; start: Temporal.PlainDate; end: Temporal.PlainDate }[],
-  before: readonly GivenBack[],
-): Promise<GivenBackDays[]> {
-  const back: GivenBackDays[] = [];
-  for (const { row, start, end } of days) {
-    const priced = { billId: row.bill_id, pricedCentavos: unusedOf(row, start.subtract({ days: 1 })) };
-    const parts = await backWithVat(trx, [priced], [...before, ...back]);
-    back.push(...parts.map((part) => ({ ...part, start, end })));
+  subscriptionId: string,
+  { on, unused = "coverage", waits = false }: {
+    on: Temporal.PlainDate;
+    unused?: "coverage" | "credit";
+    /** It was planned: it waits for a bill that is not paid, so that nobody is cut inside its terms. */
+    waits?: boolean;
+  },
+): Promise<
+  | Failure<"mode_ahead" | "mode_bill_open" | "mode_bill_of_payer" | "mode_days_to_bill" | "mode_days_free">
+  | null
+> {
+  if ((await listAheadOfThemselves(trx, [subscriptionId])).size > 0) return err("mode_ahead");
+  const { toBill, freeUntil } = await findUnbilledAhead(trx, subscriptionId, on);
+  if (toBill) return err("mode_days_to_bill");
+  if (freeUntil !== null) {
+    return err("mode_days_free", { until: freeUntil.subtract({ days: 1 }), on: freeUntil });
   }
-  return back;
+  const kept = await findKeptUnpaid(trx, subscriptionId, on);
+  if (kept !== null) return err("mode_bill_of_payer", { number: kept });
+  if (!waits) return null;
+  const ahead = (await listBilledAhead(trx, subscriptionId, on)).map((row) => ({
+    ...row,
+    isPaid: row.is_paid,
+  }));
+  const open = splitUnused(ahead, unused).givenBack.find((row) => !row.isPaid && row.number !== null);
+  return open === undefined ? null : err("mode_bill_open", { number: open.number ?? "" });
 }

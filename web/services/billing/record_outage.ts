@@ -2,7 +2,8 @@ import { coded } from "@/shared/codes/mod.ts";
 import { localDate } from "@/shared/calendar/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { versionOf } from "@/shared/version.ts";
-import { OUTAGE_DAYS_BACK_MAX, OUTAGE_NAMES_MAX } from "@/web/domain/billing/limits.ts";
+import { OUTAGE_NAMES_MAX } from "@/web/domain/billing/limits.ts";
+import { noticeDays, type OutageTimeRefusal, refuseOutageTime } from "@/web/domain/billing/mod.ts";
 import {
   deleteOutageConnections,
   findOutage,
@@ -10,6 +11,7 @@ import {
   insertOutageConnections,
   listUnknownPppNames,
   lockOutage,
+  type OutageFacts,
   type OutageListRow,
   type OutageReach,
   type OutageRow,
@@ -40,9 +42,7 @@ export interface OutageInput {
 export type OutageRefusal =
   | "reason_required"
   | "reason_too_long"
-  | "outage_to_come"
-  | "outage_too_old"
-  | "outage_ends_before"
+  | OutageTimeRefusal["code"]
   | "outage_without_connections"
   | "outage_names_unknown"
   | "outage_names_many"
@@ -52,17 +52,25 @@ export type OutageRefusal =
 /** Why an outage stays as it is. */
 export type OutageStands = "outage_not_found" | "outage_was_taken_back" | "outage_credited" | "row_changed";
 
-/** Records what happened. The form's id is the outage's: the same form sent twice is one outage. */
+/** An outage that is recorded. */
+export interface RecordedOutage {
+  id: string;
+  /** Whole days ahead that it was announced; null where it had begun. */
+  noticeDays: number | null;
+}
+
+/** Records what happened, or announces what is planned. The form's id is the outage's: the same form sent twice is one outage. */
 export async function recordOutage(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
   { id, ...input }: OutageInput & { id: string },
-): Promise<Result<{ id: string }, OutageRefusal>> {
-  return await runUseCase<{ id: string }, OutageRefusal>(context, tenantId, actor, async (useCase) => {
+): Promise<Result<RecordedOutage, OutageRefusal>> {
+  return await runUseCase<RecordedOutage, OutageRefusal>(context, tenantId, actor, async (useCase) => {
     const { trx, at } = useCase;
-    if (await findOutage(trx, id) !== null) return ok({ id });
-    const checked = await check(useCase, input);
+    const known = await findOutage(trx, id);
+    if (known !== null) return ok({ id, noticeDays: noticeDays(known) });
+    const checked = await check(useCase, input, null);
     if (!checked.ok) return checked;
     await insertOutage(trx, {
       ...checked.value,
@@ -76,9 +84,13 @@ export async function recordOutage(
       useCase,
       id,
       "outage.recorded",
-      coded("audit_outage_recorded", { cause: checked.value.cause, count: connections }),
+      coded(checked.value.announced_at === null ? "audit_outage_recorded" : "audit_outage_announced", {
+        cause: checked.value.cause,
+        count: connections,
+      }),
+      checked.value,
     );
-    return ok({ id });
+    return ok({ id, noticeDays: noticeDays(checked.value) });
   });
 }
 
@@ -110,7 +122,7 @@ export async function correctOutage(
     if (outage === null || stands !== null) return stands ?? err("outage_not_found");
     if (seen !== undefined && seen !== outageVersion(outage)) return err("row_changed");
     if (outage.is_credited) return err("outage_credited");
-    const checked = await check(useCase, input);
+    const checked = await check(useCase, input, outage);
     if (!checked.ok) return checked;
     await updateOutage(useCase.trx, id, checked.value);
     await deleteOutageConnections(useCase.trx, id);
@@ -120,12 +132,13 @@ export async function correctOutage(
       id,
       "outage.corrected",
       coded("audit_outage_corrected", { cause: checked.value.cause, count }),
+      checked.value,
     );
     return ok(null);
   });
 }
 
-/** Ends one that lasts. Connections that began meanwhile in its reach are noted with it. */
+/** Ends one that lasts, or a planned one before its time. Connections that began meanwhile in its reach are noted with it. */
 export async function endOutage(
   context: ServiceContext,
   tenantId: string,
@@ -138,8 +151,9 @@ export async function endOutage(
     if (outage === null) return err("outage_not_found");
     const stands = refuseTakenBack(outage);
     if (stands !== null) return stands;
-    if (outage.to_at !== null) return err("outage_is_over");
-    if (isAfter(to, useCase.business.instant)) return err("outage_to_come");
+    const { instant: now } = useCase.business;
+    if (outage.to_at !== null && !isAfter(outage.to_at, now)) return err("outage_is_over");
+    if (isAfter(to, now)) return err("outage_to_come");
     if (!isAfter(to, outage.from_at)) return err("outage_ends_before");
     await updateOutage(useCase.trx, id, { to_at: to });
     if (outage.scope !== "chosen") {
@@ -152,7 +166,10 @@ export async function endOutage(
       });
       await updateOutage(useCase.trx, id, { connections });
     }
-    await audit(useCase, id, "outage.ended", coded("audit_outage_ended", { cause: outage.cause }));
+    await audit(useCase, id, "outage.ended", coded("audit_outage_ended", { cause: outage.cause }), {
+      ...outage,
+      to_at: to,
+    });
     return ok(null);
   });
 }
@@ -177,7 +194,7 @@ export async function takeOutageBack(
       take_back_reason: reason.value,
     });
     const summary = coded("audit_outage_taken_back", { cause: outage.cause, reason: reason.value });
-    await audit(useCase, input.id, "outage.taken_back", summary);
+    await audit(useCase, input.id, "outage.taken_back", summary, outage);
     return ok(null);
   });
 }
@@ -186,15 +203,16 @@ function refuseTakenBack(outage: OutageListRow): Failure<"outage_was_taken_back"
   return outage.taken_back_at === null ? null : err("outage_was_taken_back");
 }
 
-async function check({ trx, business }: UseCase, input: OutageInput) {
+async function check({ trx, business, at }: UseCase, input: OutageInput, before: OutageListRow | null) {
   const cause = checkReason(input.cause);
   if (!cause.ok) return cause;
   const { from, to, kind, scope } = input;
   const now = business.instant;
-  if (!isAfter(now, from) || (to !== null && isAfter(to, now))) return err("outage_to_come");
-  const first = now.subtract({ hours: 24 * OUTAGE_DAYS_BACK_MAX });
-  if (isAfter(first, from)) return err("outage_too_old", { from: localDate(first, business.zone) });
-  if (to !== null && !isAfter(to, from)) return err("outage_ends_before");
+  const wrong = refuseOutageTime({ from, to, kind, now });
+  if (wrong?.code === "outage_too_old") {
+    return err("outage_too_old", { from: localDate(wrong.first, business.zone) });
+  }
+  if (wrong !== null) return err(wrong.code);
   const siteId = scope === "site" ? input.siteId : null;
   const routerId = scope === "router" ? input.routerId : null;
   if (scope === "site" && (siteId === null || await findSite(trx, siteId) === null)) {
@@ -218,7 +236,19 @@ async function check({ trx, business }: UseCase, input: OutageInput) {
     scope,
     site_id: siteId,
     router_id: routerId,
+    announced_at: announcedAt(input, { now, at, before }),
   });
+}
+
+/** Notice counts from when the present beginning was said; who moves it says it anew. */
+function announcedAt(
+  { from, kind }: OutageInput,
+  { now, at, before }: { now: Temporal.Instant; at: Temporal.Instant; before: OutageListRow | null },
+): Temporal.Instant | null {
+  if (kind !== "scheduled") return null;
+  const stays = before !== null && before.announced_at !== null && before.from_at.equals(from);
+  if (stays) return before.announced_at;
+  return isAfter(from, now) ? at : null;
 }
 
 async function note(useCase: UseCase, id: string, input: OutageInput): Promise<number> {
@@ -231,7 +261,7 @@ function reachOf(
   { business }: UseCase,
   { from, to, scope, siteId, routerId, pppNames }: Omit<OutageInput, "cause" | "kind">,
 ): OutageReach {
-  const [fromOn, toOn] = [from, to ?? business.instant].map((at) => localDate(at, business.zone)) as [
+  const [fromOn, toOn] = [from, to ?? business.instant].map((moment) => localDate(moment, business.zone)) as [
     Temporal.PlainDate,
     Temporal.PlainDate,
   ];
@@ -243,6 +273,7 @@ async function audit(
   id: string,
   action: string,
   summary: AuditInput["summary"],
+  said: Pick<OutageRow, "from_at" | "to_at" | "kind"> | OutageFacts,
 ): Promise<void> {
   live(["money"]);
   await recordAudit(trx, actor, {
@@ -250,7 +281,7 @@ async function audit(
     subjectKind: "outage",
     subjectId: id,
     summary,
-    details: {},
+    details: { from: String(said.from_at), to: said.to_at?.toString() ?? null, kind: said.kind },
     at,
     businessOn: business.today,
   });

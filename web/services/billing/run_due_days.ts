@@ -11,7 +11,7 @@ import { closeMissedCut } from "../cuts/close_missed_cut.ts";
 import { executeCutRun } from "../cuts/execute_cut_run.ts";
 import { type ChargedLateFees, chargeLateFees, NO_FEES } from "./charge_late_fees.ts";
 import { type BillRunResult, issueBills } from "./issue_bills.ts";
-import { makeModeChanges } from "./change_mode.ts";
+import { makeModeChanges } from "./mode_days.ts";
 import { makePayerChanges } from "./payer_days.ts";
 import { renewPrepaidOf } from "./renew_prepaid.ts";
 import { makeServiceEnds } from "../subscribers/make_service_ends.ts";

@@ -14,7 +14,7 @@ import { refuseRefunded } from "../payments/refuse_refunded.ts";
 import { takeMemo } from "../payments/void_memo.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
-import { runUseCase } from "../use_case.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
 import { endFeeOfVoid, settleFees } from "./late_fees.ts";
 import { type AfterVoid, takeBillBack, toCorrected, type VoidedBill } from "./take_bill_back.ts";
 import { settlementOfBill, takeBackSettlement } from "./take_back_settlement.ts";
@@ -62,30 +62,34 @@ export async function voidBill(
     if (seen === null) return err("bill_not_found");
     // Its connection may be another subscriber's by now, and its days move with the bill.
     await lockSubscribersOf(useCase.trx, [seen.subscription_id], [seen.subscriber_id]);
-    const bill = await findBill(useCase.trx, input.billId);
-    if (bill === null || bill.status === "void") return err("already_void", { number: seen.number ?? "" });
-    if (bill.status === "draft") return err("bill_is_draft");
-    const refusal = refuseVoid(bill);
-    if (refusal !== null) return refusal;
-    const givenBack = await refuseGivenBack(useCase.trx, bill);
-    if (givenBack !== null) return givenBack;
-    const after = await decideAfter(useCase.trx, bill, input.periods);
-    if (!after.ok) return after;
-    const outages = await outageMemosOf(useCase.trx, bill.id);
-    if (!outages.ok) return outages;
-    const settled = await takeBackSettlement(useCase.trx, settlementOfBill(bill), bill.number ?? "");
-    if (settled !== null) return settled;
-    for (const memo of outages.value) await takeMemo(useCase, memo, reason.value);
-    const fee = await findLateFeeOf(useCase.trx, bill.id);
-    const taken = await takeBillBack(useCase, bill, {
-      reason: reason.value,
-      periods: after.value,
-    });
-    // A fee for paying it late goes with it, and money that is free now may have been in time for another bill.
-    if (fee !== null) await endFeeOfVoid(useCase, { feeBillId: fee.fee_bill_id, number: bill.number ?? "" });
-    await settleFees(useCase, bill.subscriber_id);
-    return ok(taken);
+    return await voidNow(useCase, { ...input, reason: reason.value });
   });
+}
+
+/** The same inside of another use case. The subscriber and the connection are locked by the caller. */
+export async function voidNow(
+  useCase: UseCase,
+  { billId, reason, periods }: { billId: string; reason: string; periods?: AfterVoid | undefined },
+): Promise<Result<VoidedBill, VoidBillCode>> {
+  const bill = await findBill(useCase.trx, billId);
+  if (bill === null) return err("bill_not_found");
+  if (bill.status === "void") return err("already_void", { number: bill.number ?? "" });
+  if (bill.status === "draft") return err("bill_is_draft");
+  const refusal = refuseVoid(bill) ?? await refuseGivenBack(useCase.trx, bill);
+  if (refusal !== null) return refusal;
+  const after = await decideAfter(useCase.trx, bill, periods);
+  if (!after.ok) return after;
+  const outages = await outageMemosOf(useCase.trx, bill.id);
+  if (!outages.ok) return outages;
+  const settled = await takeBackSettlement(useCase.trx, settlementOfBill(bill), bill.number ?? "");
+  if (settled !== null) return settled;
+  for (const memo of outages.value) await takeMemo(useCase, memo, reason);
+  const fee = await findLateFeeOf(useCase.trx, bill.id);
+  const taken = await takeBillBack(useCase, bill, { reason, periods: after.value });
+  // A fee for paying it late goes with it, and money that is free now may have been in time for another bill.
+  if (fee !== null) await endFeeOfVoid(useCase, { feeBillId: fee.fee_bill_id, number: bill.number ?? "" });
+  await settleFees(useCase, bill.subscriber_id);
+  return ok(taken);
 }
 
 /** What was given for outages of its days goes with it: charged again, they are credited again. */

@@ -5,8 +5,9 @@ import {
   type PlanAddition,
   type ProfileChoice,
 } from "@/web/domain/imports/mod.ts";
-import { type BilledPlan, listBilledPlans } from "@/web/store/billing/plans.ts";
-import { findImportBatch, listImportRows } from "@/web/store/imports/imports.ts";
+import { type BilledPlan, findPlan, listBilledPlans } from "@/web/store/billing/plans.ts";
+import { listPrepaidUnits } from "@/web/store/billing/prepaid.ts";
+import { findImportBatch, type ImportRow, listImportRows } from "@/web/store/imports/imports.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { decideRows, planProblem } from "./import_plan.ts";
 import { importSettings } from "./import_settings.ts";
@@ -19,6 +20,8 @@ export interface ImportForecast {
   /** Subscriptions on this router already: nothing to do. */
   linked: number;
   skipped: { pppName: string; reason: Coded }[];
+  /** Of the created: the last paid day of each one that comes in prepaid. */
+  boughtUntil: Temporal.PlainDate[];
   /** What must be decided first; without any the import can be confirmed. */
   problems: Coded[];
 }
@@ -71,6 +74,7 @@ async function playImport(
     createdDisconnected: 0,
     linked: 0,
     skipped: [],
+    boughtUntil: [],
     problems: [],
   };
   const billed = new Map<string, { choice: Chosen; added: number }>();
@@ -82,6 +86,7 @@ async function playImport(
     const unfit = "planId" in choice ? await planProblem(trx, choice) : null;
     if (unfit !== null) add(unfit);
   }
+  const sold = new SoldUnits(trx);
   let after = "";
   while (true) {
     const rows = await listImportRows(trx, batchId, { after, limit: PAGE });
@@ -89,7 +94,11 @@ async function playImport(
       if (decision.action === "create") {
         forecast.created += 1;
         if (decision.isDisabled) forecast.createdDisconnected += 1;
-        else {
+        if (row.prepaid_until_on !== null) {
+          forecast.boughtUntil.push(row.prepaid_until_on);
+          const unsold = await sold.problem(row, decision.choice);
+          if (unsold !== null) add(unsold);
+        } else if (!decision.isDisabled) {
           const { choice } = decision;
           const plan = "planId" in choice ? choice.planId : `new ${choice.newPlan.name}`;
           billed.set(plan, { choice, added: (billed.get(plan)?.added ?? 0) + 1 });
@@ -104,4 +113,40 @@ async function playImport(
   }
   forecast.problems = [...problems.values()];
   return { forecast, billed };
+}
+
+/** What the plans of a review sell up front, each read once and each thing that is missing told once. */
+class SoldUnits {
+  readonly #trx: TenantTransaction;
+  readonly #byPlan = new Map<string, { name: string; units: Set<string> }>();
+  readonly #told = new Set<string>();
+
+  constructor(trx: TenantTransaction) {
+    this.#trx = trx;
+  }
+
+  /** Why a row cannot buy again what its file says. A plan that the import makes sells it. */
+  async problem(
+    { ppp_name: ppp, prepaid_unit: unit, prepaid_count: count }: ImportRow,
+    choice: Chosen,
+  ): Promise<Coded | null> {
+    if (!("planId" in choice) || unit === null || count === null) return null;
+    const plan = await this.#plan(choice.planId);
+    const key = `${choice.planId} ${unit} ${count}`;
+    if (plan.units.has(`${unit} ${count}`) || this.#told.has(key)) return null;
+    this.#told.add(key);
+    return coded("bought_unit_not_sold", { plan: plan.name, unit, count, ppp });
+  }
+
+  async #plan(planId: string): Promise<{ name: string; units: Set<string> }> {
+    const known = this.#byPlan.get(planId);
+    if (known !== undefined) return known;
+    const units = await listPrepaidUnits(this.#trx, planId);
+    const plan = {
+      name: (await findPlan(this.#trx, planId))?.name ?? "",
+      units: new Set(units.map((one) => `${one.unit} ${one.count}`)),
+    };
+    this.#byPlan.set(planId, plan);
+    return plan;
+  }
 }

@@ -2,11 +2,18 @@ import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { clip } from "@/shared/text/mod.ts";
 import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { importedBilling, importRulesOf, parseComment } from "@/web/domain/imports/mod.ts";
+import {
+  type ImportedBilling,
+  importedBilling,
+  importRulesOf,
+  openingCoverage,
+  parseComment,
+} from "@/web/domain/imports/mod.ts";
 import { insertBlockReasons } from "@/web/store/cuts/block_reasons.ts";
 import {
   type ImportBatchRow,
   type ImportedSubscriber,
+  type ImportRow,
   insertImportedSubscribers,
   listImportProfiles,
   listImportRows,
@@ -16,6 +23,9 @@ import {
 } from "@/web/store/imports/imports.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
 import { findPlanByName, insertPlan } from "@/web/store/billing/plans.ts";
+import { insertPrepaidUnits } from "@/web/store/billing/prepaid.ts";
+import { insertBoughtBefore } from "@/web/store/billing/unbilled_coverage.ts";
+import { listImportUnits } from "@/web/store/imports/import_bought.ts";
 import { refreshStatistics } from "@/web/store/db/statistics.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
@@ -126,6 +136,7 @@ async function createSubscribers(
   const { firstBillOn, importedOn, now } = chunk;
   const billing = importedBilling({ ...rules, firstBillOn, importedOn });
   const made = create.map(({ row, decision }, i): ImportedSubscriber => ({
+    ...billedAs(row, billing, { isDisabled: decision.isDisabled, importedOn }),
     subscriber_id: uuidv7(now.epochMilliseconds),
     subscription_id: uuidv7(now.epochMilliseconds),
     account_number: accounts[i] ?? "",
@@ -137,12 +148,18 @@ async function createSubscribers(
     status: decision.isDisabled ? "disconnected" : "active",
     anchor_day: billing.anchorDay,
     bill_timing: billing.timing,
-    // Nobody is billed for a line that was off when it came: billing begins when somebody turns it on.
-    activated_on: decision.isDisabled ? null : billing.activatedOn,
-    billed_through_on: decision.isDisabled ? null : billing.billedThroughOn,
-    next_bill_on: decision.isDisabled ? null : billing.nextBillOn,
   }));
   await insertImportedSubscribers(trx, { id: chunk.batch.id, routerId: chunk.batch.router_id, now }, made);
+  await insertBoughtBefore(
+    trx,
+    create.flatMap(({ row: { prepaid_until_on: until } }, i) => {
+      if (until === null) return [];
+      const { start, end } = openingCoverage(until, importedOn);
+      const subscription_id = made[i]?.subscription_id ?? "";
+      return [{ subscription_id, period_start: start.toString(), period_end: end.toString() }];
+    }),
+    now,
+  );
   await insertBlockReasons(
     trx,
     made.filter((one) => one.status === "disconnected").map((one) => ({
@@ -157,6 +174,39 @@ async function createSubscribers(
     })),
   );
   return made;
+}
+
+type BilledAs = Pick<
+  ImportedSubscriber,
+  "billing_mode" | "prepaid_unit" | "prepaid_count" | "activated_on" | "billed_through_on" | "next_bill_on"
+>;
+
+/** How a connection pays when it comes in: up front where the file says until when, else by bills. */
+function billedAs(
+  { prepaid_until_on: until, prepaid_unit, prepaid_count }: ImportRow,
+  { activatedOn, billedThroughOn, nextBillOn }: ImportedBilling,
+  { isDisabled, importedOn }: { isDisabled: boolean; importedOn: Temporal.PlainDate },
+): BilledAs {
+  if (until !== null) {
+    const { start, end } = openingCoverage(until, importedOn);
+    return {
+      billing_mode: "prepaid",
+      prepaid_unit,
+      prepaid_count,
+      activated_on: start,
+      billed_through_on: end,
+      next_bill_on: null,
+    };
+  }
+  // Nobody is billed for a line that was off when it came: billing begins when somebody turns it on.
+  return {
+    billing_mode: "postpaid",
+    prepaid_unit,
+    prepaid_count,
+    activated_on: isDisabled ? null : activatedOn,
+    billed_through_on: isDisabled ? null : billedThroughOn,
+    next_bill_on: isDisabled ? null : nextBillOn,
+  };
 }
 
 /** Plan id by profile. New plans are made by the first chunk; their ids are kept with the batch in its transaction. */
@@ -180,6 +230,8 @@ async function resolvePlans(trx: TenantTransaction, chunk: Chunk): Promise<Map<s
         ppp_profile: isItsOwn ? choice.profile : null,
         speed: await speedOf(trx, batch.id, sharing.map((other) => other.profile)),
       }, now);
+      const profiles = sharing.map((other) => other.profile);
+      await insertPrepaidUnits(trx, planId, await listImportUnits(trx, batch.id, profiles));
       newPlanIds[name] = planId;
     }
     byProfile.set(choice.profile, planId);

@@ -3,10 +3,12 @@ import type { Coverage } from "@/web/domain/billing/mod.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { uuidArray } from "./bill_run.ts";
 
-/** Days that a paid bill covers, as they travel. Half-open. */
+/** Days that are paid for, as they travel. Half-open. */
 export interface CoverageJson {
   start: string;
   end: string;
+  /** In place of a bill: bought before Linya, or given back for days of a vacation. */
+  why: "bought_before" | "given_back" | null;
 }
 
 export function toCoverage(rows: readonly CoverageJson[]): Coverage[] {
@@ -16,10 +18,15 @@ export function toCoverage(rows: readonly CoverageJson[]): Coverage[] {
   }));
 }
 
-/** Charged periods `p` of the connection `c` whose bill is paid in full: what is covered has no other home. */
+/**
+ * Charged periods `p` of the connection `c` that are paid for: what is covered has no other home. Those of a bill that is
+ * paid in full, those that stand for days of one, and those that were bought before Linya (decision 51).
+ */
 const PAID_PERIODS = sql`charged_periods p
-  join bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id and b.status = 'issued' and b.paid_centavos >= b.total_centavos
-  where p.tenant_id = c.tenant_id and p.subscription_id = c.id and p.state = 'billed'`;
+  left join bills b on b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id)
+  where p.tenant_id = c.tenant_id and p.subscription_id = c.id
+    and (p.state = 'billed' or p.why in ('bought_before', 'given_back'))
+    and (b.id is null or b.status = 'issued' and b.paid_centavos >= b.total_centavos)`;
 
 /** Whether a paid bill of the connection `c` covers a day; read by its key (`offset`), never by all periods there are. */
 export function isCoveredOn(on: Temporal.PlainDate): RawBuilder<boolean> {
@@ -42,10 +49,11 @@ export function isExpiring(today: Temporal.PlainDate): RawBuilder<boolean> {
 /** Coverage of the connection `c` from a day on, and the last one before it; in order. */
 export function coverageAround(on: Temporal.PlainDate): RawBuilder<CoverageJson[]> {
   return sql<CoverageJson[]>`(
-    select coalesce(jsonb_agg(jsonb_build_object('start', v.period_start, 'end', v.period_end) order by v.period_start), '[]')
-    from (select p.period_start, p.period_end from ${PAID_PERIODS} and p.period_end > ${on}::date
+    select coalesce(jsonb_agg(jsonb_build_object('start', v.period_start, 'end', v.period_end, 'why', v.why)
+      order by v.period_start), '[]')
+    from (select p.period_start, p.period_end, p.why from ${PAID_PERIODS} and p.period_end > ${on}::date
       union all
-      (select p.period_start, p.period_end from ${PAID_PERIODS} and p.period_end <= ${on}::date
+      (select p.period_start, p.period_end, p.why from ${PAID_PERIODS} and p.period_end <= ${on}::date
         order by p.period_start desc limit 1)) v)`;
 }
 

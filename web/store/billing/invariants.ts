@@ -225,7 +225,10 @@ function periods({ tenantId }: TenantTransaction) {
             and l.amount_centavos >= 0 and l.subscription_id is not null
         except
         select p.subscription_id, p.bill_id, p.period_start, coalesce(p.line_end, p.period_end)
-          from charged_periods p where p.tenant_id = ${tenantId} and p.state = 'billed') missing
+          from charged_periods p where p.tenant_id = ${tenantId} and p.state = 'billed'
+        except
+        select g.subscription_id, g.bill_id, g.period_start, g.period_end
+          from given_back_periods g where g.tenant_id = ${tenantId}) missing
       join bills b on b.tenant_id = ${tenantId} and b.id = missing.bill_id`;
 }
 

@@ -18,6 +18,9 @@ export interface LateBillRow {
   /** Unpaid on the day before its fee, of what is no fee and of what is one. */
   owed_centavos: bigint;
   owed_fees_centavos: bigint;
+  /** What is no fee asked for when it was issued, and in it the VAT that came on top. */
+  charged_centavos: bigint;
+  vat_on_top_centavos: bigint;
   /** Given back of it as a correction, and spent elsewhere since it was paid already. */
   corrected_centavos: bigint;
   /** The fee that stands. */
@@ -76,6 +79,7 @@ export async function listLateBills(trx: TenantTransaction, which: WhichLateBill
   const { rows } = await sql<LateBillRow>`
     select b.id, b.subscriber_id, b.subscription_id, b.number, b.due_on, b.late_fee_on, b.late_fee_centavos,
       b.late_fee_bp, b.late_fee_look_on, b.disputed_centavos, owed.charges as owed_centavos, owed.fees as owed_fees_centavos,
+      owed.charged as charged_centavos, case b.tax_mode when 'vat_exclusive' then owed.vat else 0 end as vat_on_top_centavos,
       case when b.paid_centavos = 0 then 0 else ${SPENT_ELSEWHERE} end as corrected_centavos,
       f.fee_bill_id, f.amount_centavos as fee_centavos, ${rulesJson("p")} as plan_rules, ${
     rulesJson("c")
@@ -87,8 +91,10 @@ export async function listLateBills(trx: TenantTransaction, which: WhichLateBill
       and f.bill_id = b.id and f.ended_at is null limit 1) f on true
     cross join lateral (
       select coalesce(sum(l.open) filter (where l.is_charge), 0)::bigint as charges,
-        coalesce(sum(l.open) filter (where not l.is_charge), 0)::bigint as fees
-      from (select l.amount_centavos - l.settled_centavos + coalesce((
+        coalesce(sum(l.open) filter (where not l.is_charge), 0)::bigint as fees,
+        coalesce(sum(l.amount_centavos) filter (where l.is_charge), 0)::bigint as charged,
+        coalesce(sum(l.vat_centavos) filter (where l.is_charge), 0)::bigint as vat
+      from (select l.amount_centavos, l.vat_centavos, l.amount_centavos - l.settled_centavos + coalesce((
             select sum(a.amount_centavos) from allocations a
             join credit_sources s on s.tenant_id = a.tenant_id and s.id = a.source_id
             where a.tenant_id = l.tenant_id and a.bill_id = l.bill_id and a.line_no = l.line_no

@@ -49,13 +49,14 @@ export async function updateModeChangeEnded(
     .execute();
 }
 
-/** A billed period that reaches beyond a day, and whether its bill is paid in full. */
+/** A charged period that reaches beyond a day, and whether its bill is paid in full. */
 export interface BilledAheadRow extends ChargedAheadRow {
-  number: string;
+  /** Null: its bill is void, and it is to be billed again. */
+  number: string | null;
   is_paid: boolean;
 }
 
-/** In order; what is to be billed again is not among it. */
+/** In order. */
 export async function listBilledAhead(
   trx: TenantTransaction,
   subscriptionId: string,
@@ -67,9 +68,9 @@ export async function listBilledAhead(
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId} and p.state = 'billed'
       and p.period_end > ${on}::date`.execute(trx);
   const byId = new Map(bills.rows.map((bill) => [bill.id, bill]));
-  return (await listChargedAhead(trx, subscriptionId, on)).flatMap((row) => {
+  return (await listChargedAhead(trx, subscriptionId, on)).map((row) => {
     const bill = byId.get(row.bill_id ?? "");
-    return bill === undefined ? [] : [{ ...row, number: bill.number, is_paid: bill.is_paid }];
+    return { ...row, number: bill?.number ?? null, is_paid: bill?.is_paid ?? false };
   });
 }
 
@@ -101,20 +102,55 @@ export async function updatePeriodsCut(
       and period_start < ${on}::date and period_end > ${on}::date`.execute(trx);
 }
 
-/** Whether the days behind a part of what a bill charges were given back when the connection changed how it pays. */
+/**
+ * Takes periods out that have not begun and that nobody uses: their days may be sold, or be billed anew. One whose bill
+ * stands was given back by a memo, and is kept beside.
+ */
+export async function takePeriodsOut(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  starts: readonly Temporal.PlainDate[],
+  at: Temporal.Instant,
+): Promise<void> {
+  await sql`
+    with gone as (
+      delete from charged_periods where tenant_id = ${trx.tenantId} and subscription_id = ${subscriptionId}
+        and state in ('billed', 'to_bill_again') and period_start = any(${starts.map(String)}::date[])
+      returning bill_id, period_start, coalesce(line_end, period_end) as period_end)
+    insert into given_back_periods (tenant_id, subscription_id, bill_id, period_start, period_end, given_back_at)
+    select ${trx.tenantId}::uuid, ${subscriptionId}::uuid, bill_id, period_start, period_end, ${at}::timestamptz
+    from gone where bill_id is not null`.execute(trx);
+}
+
+/** Says up to where a connection is billed, and that the next run looks at it. */
+export async function updateBilledThrough(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  billedThrough: Temporal.PlainDate | null,
+  today: Temporal.PlainDate,
+): Promise<void> {
+  await sql`
+    update subscriptions set billed_through_on = ${billedThrough},
+      next_bill_on = least(next_bill_on, ${today}::date)
+    where tenant_id = ${trx.tenantId} and id = ${subscriptionId}`.execute(trx);
+}
+
+/** Whether days that a bill charges were given back when the connection changed how it pays: of a part, or whole. */
 export async function hasPeriodsCut(trx: TenantTransaction, billId: string): Promise<boolean> {
-  const row = await trx.selectFrom("charged_periods").select("period_start").where(
-    "tenant_id",
-    "=",
-    trx.tenantId,
-  )
-    .where("bill_id", "=", billId).where("line_end", "is not", null).limit(1).executeTakeFirst();
-  return row !== undefined;
+  const { rows } = await sql<{ has: boolean }>`
+    select exists (select from charged_periods p where p.tenant_id = ${trx.tenantId} and p.bill_id = ${billId}
+        and p.line_end is not null)
+      or exists (select from given_back_periods g where g.tenant_id = ${trx.tenantId} and g.bill_id = ${billId}) as has`
+    .execute(trx);
+  return rows[0]?.has === true;
 }
 
 /** What of the days from a day on stands on no bill, though they are decided about. */
 export interface UnbilledAhead {
-  /** Some are to be billed again: nobody has paid them, and a bill of them is still to come. */
+  /**
+   * Some are to be billed again, and a bill of them is still to come: they have begun, or are an earlier payer's. What has
+   * not begun is taken out with the change.
+   */
   toBill: boolean;
   /** First day after those that are never billed; null: there are none. They are free, and nobody can buy them. */
   freeUntil: Temporal.PlainDate | null;
@@ -126,10 +162,14 @@ export async function findUnbilledAhead(
   on: Temporal.PlainDate,
 ): Promise<UnbilledAhead> {
   const { rows } = await sql<UnbilledAhead>`
-    select coalesce(bool_or(state = 'to_bill_again'), false) as "toBill",
-      max(period_end) filter (where state = 'never') as "freeUntil"
-    from charged_periods where tenant_id = ${trx.tenantId} and subscription_id = ${subscriptionId}
-      and period_end > ${on}::date`.execute(trx);
+    select coalesce(bool_or(p.state = 'to_bill_again'
+        and (p.period_start < ${on}::date or f.subscriber_id <> c.subscriber_id)), false) as "toBill",
+      max(p.period_end) filter (where p.state = 'never'
+        and p.why not in ('bought_before', 'given_back')) as "freeUntil"
+    from charged_periods p join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+    left join bills f on f.tenant_id = p.tenant_id and f.id = p.freed_bill_id
+    where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId}
+      and p.period_end > ${on}::date`.execute(trx);
   return rows[0] ?? { toBill: false, freeUntil: null };
 }
 

@@ -50,6 +50,8 @@ export interface OutageQuestion {
   /** Outages that ended before are left alone. */
   since: Temporal.Instant;
   thresholdMinutes: number;
+  /** Planned minutes count like those of faults; otherwise they are taken out of them. */
+  creditsPlanned: boolean;
   /** Periods that are not over yet as well. */
   withRunning: boolean;
   /** Null: of all. */
@@ -62,13 +64,14 @@ export interface OutageQuestion {
  */
 export async function listOutPeriods(trx: TenantTransaction, asked: OutageQuestion): Promise<OutPeriodRow[]> {
   const { tenantId } = trx;
-  const { now, today, zone, since, thresholdMinutes, withRunning, subscriptionIds: ids } = asked;
+  const { now, today, zone, since, thresholdMinutes, creditsPlanned, withRunning, subscriptionIds: ids } =
+    asked;
   const chosen = (column: string) =>
     ids === null ? sql`true` : sql`${sql.ref(column)} = any(${uuidArray(ids)}::uuid[])`;
   const at = (day: ReturnType<typeof sql>) => sql`(${day})::timestamp at time zone ${zone}`;
   const { rows } = await sql<OutPeriodRow>`
     with outage as materialized (
-      select o.id, o.kind = 'fault' as counts,
+      select o.id, (o.kind = 'fault' or o.kind = 'scheduled' and ${creditsPlanned}) as counts,
         tstzrange(o.from_at, least(coalesce(o.to_at, ${now}::timestamptz), ${now}::timestamptz)) as span
       from outages o where o.tenant_id = ${tenantId} and o.taken_back_at is null and o.from_at < ${now}::timestamptz
         and coalesce(o.to_at, ${now}::timestamptz) > ${since}::timestamptz

@@ -1,6 +1,8 @@
 import { type Insertable, type Selectable, sql } from "kysely";
 import { columnsOf } from "../db/columns.ts";
 import type { OutagesTable } from "../db/schema.ts";
+import type { Page, PageRequest } from "../db/keyset.ts";
+import { type Ordering, windowOf } from "../db/ordering.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** An outage as it is stored. */
@@ -29,10 +31,19 @@ const COLUMNS = [
   "connections",
   "recorded_at",
   "recorded_by",
+  "announced_at",
   "taken_back_at",
   "taken_back_by",
   "take_back_reason",
 ] as const;
+
+const BY_TIME: Ordering<OutageListRow> = {
+  keys: [
+    { by: sql`o.from_at`, kind: "instant", of: (row) => String(row.from_at) },
+    { by: sql`o.id`, kind: "uuid", of: (row) => row.id },
+  ],
+  isDescending: true,
+};
 
 const LIST = sql`
   select ${columnsOf("o", COLUMNS)}, s.name as site_name, r.name as router_name,
@@ -55,12 +66,29 @@ const LIST = sql`
 /** The newest first, with those that were taken back when they are asked for. */
 export async function listOutages(
   trx: TenantTransaction,
-  { withTakenBack, limit }: { withTakenBack: boolean; limit: number },
-): Promise<OutageListRow[]> {
-  const { rows } = await sql<OutageListRow>`${LIST}
-    where o.tenant_id = ${trx.tenantId} and (${withTakenBack} or o.taken_back_at is null)
-    order by o.from_at desc, o.id limit ${limit}`.execute(trx);
-  return rows;
+  filter: OutageFilter,
+  request: PageRequest,
+): Promise<Page<OutageListRow>> {
+  const window = windowOf(BY_TIME, request);
+  const { rows } = await sql<OutageListRow>`${LIST} where ${matching(trx, filter)} and ${window.where}
+    order by ${window.orderBy} limit ${window.limit}`.execute(trx);
+  return window.toPage(rows);
+}
+
+/** How many match. */
+export async function countOutages(trx: TenantTransaction, filter: OutageFilter): Promise<number> {
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from outages o
+    where ${matching(trx, filter)}`.execute(trx);
+  return rows[0]?.n ?? 0;
+}
+
+/** Which outages a list shows. */
+export interface OutageFilter {
+  withTakenBack: boolean;
+}
+
+function matching(trx: TenantTransaction, { withTakenBack }: OutageFilter) {
+  return sql`o.tenant_id = ${trx.tenantId} and (${withTakenBack} or o.taken_back_at is null)`;
 }
 
 /** One outage; null when not of this tenant. */
@@ -80,7 +108,7 @@ export async function lockOutage(trx: TenantTransaction, id: string): Promise<Ou
 /** What a person says about an outage. */
 export type OutageFacts = Pick<
   Insertable<OutagesTable>,
-  "from_at" | "to_at" | "cause" | "kind" | "scope" | "site_id" | "router_id"
+  "from_at" | "to_at" | "cause" | "kind" | "scope" | "site_id" | "router_id" | "announced_at"
 >;
 
 /** Adds an outage; its connections are added beside it. */
@@ -182,7 +210,7 @@ export async function listSilentRouters(
       and r.status_at < ${now}::timestamptz - interval '1 hour'
       and not exists (select from outages o where o.tenant_id = r.tenant_id and o.taken_back_at is null
         and (o.scope = 'company' or o.router_id = r.id or o.site_id = r.site_id)
-        and coalesce(o.to_at, 'infinity') > r.status_at)
+        and o.from_at <= ${now}::timestamptz and coalesce(o.to_at, 'infinity') > r.status_at)
     order by r.status_at, r.name limit 20`.execute(trx);
   return rows;
 }

@@ -19,6 +19,20 @@ export async function listPrepaidUnits(trx: TenantTransaction, planId: string): 
     .execute();
 }
 
+/** Units that a plan made by an import sells: those that its rows buy, at the price of the plan. */
+export async function insertPrepaidUnits(
+  trx: TenantTransaction,
+  planId: string,
+  units: readonly Pick<PrepaidUnitRow, "unit" | "count">[],
+): Promise<void> {
+  if (units.length === 0) return;
+  await trx.insertInto("plan_prepaid_units")
+    .values(
+      units.map((unit) => ({ ...unit, price_centavos: null, tenant_id: trx.tenantId, plan_id: planId })),
+    )
+    .execute();
+}
+
 /** Puts these in place of what the plan sold up front. */
 export async function replacePrepaidUnits(
   trx: TenantTransaction,
@@ -209,10 +223,10 @@ export async function findBoughtUntil(
   const { rows } = await sql<{ until: Temporal.PlainDate | null }>`
     select max(p.period_end) as until from charged_periods p
     join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
-    join bills b on b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id)
-      and (b.kind = 'prepaid' or b.subscriber_id <> c.subscriber_id)
-    where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId}
-      and p.state in ('billed', 'to_bill_again') and p.period_end > ${day}::date`.execute(trx);
+    left join bills b on b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id)
+    where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId} and p.period_end > ${day}::date
+      and (p.why in ('bought_before', 'given_back') or p.state in ('billed', 'to_bill_again')
+        and (b.kind = 'prepaid' or b.subscriber_id <> c.subscriber_id))`.execute(trx);
   return rows[0]?.until ?? null;
 }
 

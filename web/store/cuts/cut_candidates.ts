@@ -2,7 +2,14 @@ import { type RawBuilder, sql } from "kysely";
 import { localDate } from "@/shared/calendar/mod.ts";
 import { centavos, sum } from "@/shared/money/mod.ts";
 import { type Coverage, coverageOn, type CoverageState } from "@/web/domain/billing/mod.ts";
-import { type CutRow, decideRow, type OpenBill } from "@/web/domain/cuts/mod.ts";
+import {
+  type CutHour,
+  type CutRow,
+  cutsGoOnOn,
+  decideRow,
+  momentOfCut,
+  type OpenBill,
+} from "@/web/domain/cuts/mod.ts";
 import { coverageAround, type CoverageJson, isCoveredOn, toCoverage } from "../billing/coverage.ts";
 import { uuidArray } from "../billing/bill_run.ts";
 import type { TenantRow } from "../settings/tenants.ts";
@@ -15,6 +22,8 @@ interface CandidateFacts {
   is_exempt: boolean;
   hold_until: Temporal.PlainDate | null;
   is_excluded: boolean;
+  /** End of the planned outage that has it down at the moment of the cut. */
+  outage_until: Temporal.Instant | null;
   is_cut: boolean;
   bills: { balance: string; disputed: string; due_on: string; grace_days: number; is_imported: boolean }[];
   /** Null: it gets bills. */
@@ -22,7 +31,7 @@ interface CandidateFacts {
 }
 
 /** A subscription with debt past grace, and what the rules say about it on a date. */
-export interface CutCandidate extends Omit<CandidateFacts, "bills" | "coverage">, CutRow {
+export interface CutCandidate extends Omit<CandidateFacts, "bills" | "coverage" | "outage_until">, CutRow {
   balance_centavos: bigint;
   oldest_due_on: Temporal.PlainDate;
   grace_ends_on: Temporal.PlainDate;
@@ -52,9 +61,10 @@ export async function listCutCandidates(
   businessOn: Temporal.PlainDate,
   options: CandidateOptions,
 ): Promise<CutCandidate[]> {
-  const facts = await readFacts(trx, businessOn, options);
   const moment = options.now.add({ seconds: Number(tenant.business_offset_seconds) });
   const now = localDate(moment, tenant.time_zone);
+  const hour = hourOf(tenant, businessOn);
+  const facts = await readFacts(trx, businessOn, { ...options, cutAt: momentOfCut(hour, moment) });
   const readOn = options.isForReading === true ? { readOn: now } : {};
   return facts.map((row) => decideCandidate(row, tenant, { today: businessOn, now, ...readOn }));
 }
@@ -64,7 +74,7 @@ function decideCandidate(
   tenant: TenantRow,
   { now, ...days }: { today: Temporal.PlainDate; now: Temporal.PlainDate; readOn?: Temporal.PlainDate },
 ): CutCandidate {
-  const { bills: stored, coverage, ...facts } = row;
+  const { bills: stored, coverage, outage_until: until, ...facts } = row;
   const bills = stored.map((bill): OpenBill & { isImported: boolean } => ({
     balanceCentavos: centavos(bill.balance),
     disputedCentavos: centavos(bill.disputed),
@@ -78,6 +88,7 @@ function decideCandidate(
     ...(prepaid && { prepaid }),
     holdUntil: row.hold_until,
     isExcludedToday: row.is_excluded,
+    ...(until !== null && { cutsGoOnOn: cutsGoOnOn(until, hourOf(tenant, days.today)) }),
     isExempt: row.is_exempt,
     // What it owes cuts it not, so nobody has to decide about it either.
     isImportedUndecided: prepaid === undefined && bills.some((bill) => bill.isImported),
@@ -96,6 +107,10 @@ function decideCandidate(
   };
 }
 
+function hourOf(tenant: TenantRow, today: Temporal.PlainDate): CutHour {
+  return { today, cutTime: Temporal.PlainTime.from(tenant.cut_time), zone: tenant.time_zone };
+}
+
 /** By a run that goes on after midnight, days that are paid from then on count as well. */
 function coverageFor(
   coverage: readonly Coverage[],
@@ -112,17 +127,21 @@ function coverageFor(
 async function readFacts(
   trx: TenantTransaction,
   businessOn: Temporal.PlainDate,
-  options: CandidateOptions,
+  options: CandidateOptions & { cutAt: Temporal.Instant },
 ): Promise<CandidateFacts[]> {
   const isAsked = options.subscriptionIds !== undefined;
   const isInAnyOrder = options.isInAnyOrder === true;
   const { rows } = await sql<CandidateFacts>`
-    with asked as materialized (${asked(trx, businessOn, options.subscriptionIds)})
+    with asked as materialized (${asked(trx, businessOn, options.subscriptionIds)}),
+    planned as materialized (select o.id, o.to_at from outages o where o.tenant_id = ${trx.tenantId}
+      and o.kind = 'scheduled' and o.taken_back_at is null and o.to_at > ${options.cutAt} and o.from_at <= ${options.cutAt})
     select c.id as subscription_id, c.subscriber_id, c.is_exempt,
       (select h.until_on from holds h where h.tenant_id = c.tenant_id and h.subscription_id = c.id
         and h.ended_at is null and h.until_on >= ${businessOn}) as hold_until,
       exists (select from cut_exclusions x where x.tenant_id = c.tenant_id and x.subscription_id = c.id
         and x.business_on = ${businessOn} and x.removed_at is null offset 0) as is_excluded,
+      (select max(p.to_at) from planned p join outage_connections h on h.tenant_id = c.tenant_id
+        and h.outage_id = p.id and h.subscription_id = c.id) as outage_until,
       ${IS_CUT} as is_cut,
       coalesce((select jsonb_agg(jsonb_build_object('balance', own.balance::text, 'disputed', ${OWN_DISPUTED}::text,
           'due_on', b.due_on, 'grace_days', b.grace_days, 'is_imported', b.is_imported) order by b.due_on, b.id)

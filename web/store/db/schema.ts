@@ -171,8 +171,9 @@ export interface ChargedPeriodsTable {
   period_end: Temporal.PlainDate;
   state: "billed" | "to_bill_again" | "never" | "unexplained";
   bill_id: string | null;
+  /** The bill that was voided; of days that were given back, the purchase whose days they stand for. */
   freed_bill_id: string | null;
-  why: "stopped" | "suspended" | "free" | "decided" | "uncovered" | null;
+  why: "stopped" | "suspended" | "free" | "decided" | "uncovered" | "bought_before" | "given_back" | null;
   plan_name: string | null;
   price_centavos: bigint | null;
   anchor_day: number | null;
@@ -356,6 +357,16 @@ export interface EnrolmentCodesTable {
   wrong_tries: Generated<number>;
 }
 
+export interface GivenBackPeriodsTable {
+  tenant_id: string;
+  subscription_id: string;
+  bill_id: string;
+  period_start: Temporal.PlainDate;
+  /** As the line of the bill has it. */
+  period_end: Temporal.PlainDate;
+  given_back_at: Temporal.Instant;
+}
+
 export interface HoldsTable {
   tenant_id: string;
   id: string;
@@ -405,6 +416,10 @@ export interface ImportRowsTable {
   words_folded: GeneratedAlways<string>;
   name_sort: GeneratedAlways<string>;
   service: string | null;
+  /** Last day that was bought in the system before; null: it gets bills. */
+  prepaid_until_on: Temporal.PlainDate | null;
+  prepaid_unit: "days" | "months" | null;
+  prepaid_count: number | null;
 }
 
 export interface InstallationSecurityEventsTable {
@@ -566,6 +581,8 @@ export interface OutagesTable {
   taken_back_at: Temporal.Instant | null;
   taken_back_by: string | null;
   take_back_reason: string | null;
+  /** When its present beginning was said, where that was before it; null: recorded afterwards. */
+  announced_at: Temporal.Instant | null;
 }
 
 export interface ParkedBillsTable {
@@ -1145,6 +1162,7 @@ export interface TenantsTable {
   end_credit: Generated<"credit" | "no_credit">;
   /** Whether the end of a service waits for somebody who may approve it. */
   end_approval: Generated<"off" | "on">;
+  credits_planned_outages: Generated<boolean>;
 }
 
 /** Every table, for `Kysely<Database>`. */
@@ -1169,6 +1187,7 @@ export interface Database {
   disable_authorisations: DisableAuthorisationsTable;
   disputes: DisputesTable;
   enrolment_codes: EnrolmentCodesTable;
+  given_back_periods: GivenBackPeriodsTable;
   holds: HoldsTable;
   import_batches: ImportBatchesTable;
   import_rows: ImportRowsTable;

@@ -57,6 +57,9 @@ const ROW = [
   "phone",
   "decision",
   "issue",
+  "prepaid_until_on",
+  "prepaid_unit",
+  "prepaid_count",
   "outcome",
   "outcome_message",
   "subscriber_id",
@@ -140,7 +143,16 @@ export async function closeOpenBatches(
 export async function insertImportRows(
   trx: TenantTransaction,
   batchId: string,
-  rows: readonly Omit<ImportRow, "outcome" | "outcome_message" | "subscriber_id" | "subscription_id">[],
+  rows: readonly Omit<
+    ImportRow,
+    | "outcome"
+    | "outcome_message"
+    | "subscriber_id"
+    | "subscription_id"
+    | "prepaid_until_on"
+    | "prepaid_unit"
+    | "prepaid_count"
+  >[],
 ): Promise<void> {
   await sql`
     insert into import_rows (tenant_id, batch_id, ppp_name, profile, is_disabled, comment, caller_id, service, name, phone,
@@ -260,6 +272,11 @@ export interface ImportedSubscriber {
   activated_on: Temporal.PlainDate | null;
   billed_through_on: Temporal.PlainDate | null;
   next_bill_on: Temporal.PlainDate | null;
+  /** @default "postpaid" */
+  billing_mode?: "postpaid" | "prepaid";
+  /** What it buys next. */
+  prepaid_unit?: "days" | "months" | null;
+  prepaid_count?: number | null;
 }
 
 /** Makes subscribers and their subscriptions, two statements for a whole chunk. */
@@ -282,12 +299,14 @@ export async function insertImportedSubscribers(
     trx,
     sql`
     insert into subscriptions (tenant_id, id, subscriber_id, plan_id, router_id, ppp_name, status, anchor_day,
-      bill_timing, activated_on, billed_through_on, next_bill_on, import_batch_id, created_at)
+      bill_timing, activated_on, billed_through_on, next_bill_on, billing_mode, prepaid_unit, prepaid_count,
+      import_batch_id, created_at)
     select ${trx.tenantId}::uuid, r.subscription_id, r.subscriber_id, r.plan_id, ${batch.routerId}::uuid, r.ppp_name,
-      r.status, r.anchor_day, r.bill_timing, r.activated_on, r.billed_through_on, r.next_bill_on, ${batch.id}::uuid, ${batch.now}
+      r.status, r.anchor_day, r.bill_timing, r.activated_on, r.billed_through_on, r.next_bill_on,
+      coalesce(r.billing_mode, 'postpaid'), r.prepaid_unit, r.prepaid_count, ${batch.id}::uuid, ${batch.now}
     from jsonb_to_recordset(${recordset}::jsonb) as r(subscription_id uuid, subscriber_id uuid, plan_id uuid,
       ppp_name text, status text, anchor_day smallint, bill_timing text, activated_on date, billed_through_on date,
-      next_bill_on date)`,
+      next_bill_on date, billing_mode text, prepaid_unit text, prepaid_count smallint)`,
   );
 }
 
@@ -316,7 +335,10 @@ export async function updateImportOutcomes(
   );
 }
 
-/** Begins the billing of a subscription that was imported as disconnected and is turned on now. */
+/**
+ * Begins the billing of a subscription that was imported as disconnected and is turned on now. One that is paid up front
+ * gets no bills, and keeps what it has bought.
+ */
 export async function updateBillingStarted(
   trx: TenantTransaction,
   subscriptionId: string,
@@ -331,5 +353,8 @@ export async function updateBillingStarted(
       next_bill_on: nextBillOn,
     })
     .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriptionId)
-    .where("next_bill_on", "is", null).execute();
+    .where("next_bill_on", "is", null).where("billing_mode", "=", "postpaid").execute();
+  await trx.updateTable("subscriptions").set({ status: "active", activated_on: activatedOn })
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriptionId)
+    .where("billing_mode", "=", "prepaid").where("activated_on", "is", null).execute();
 }

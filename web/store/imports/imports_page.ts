@@ -81,11 +81,12 @@ export async function countImports(
 }
 
 /** Which rows of a review are shown. */
-export type ReviewFilter = "all" | "issues" | "skipped" | "failed";
+export type ReviewFilter = "all" | "issues" | "prepaid" | "skipped" | "failed";
 
 const FILTERS = {
   all: sql<boolean>`true`,
   issues: sql<boolean>`i.issue is not null`,
+  prepaid: sql<boolean>`i.prepaid_until_on is not null`,
   skipped: sql<boolean>`(i.decision = 'skip' or i.outcome = 'skipped')`,
   failed: sql<boolean>`i.outcome = 'failed'`,
 };
@@ -98,11 +99,12 @@ export async function countReviewRows(
 ): Promise<Record<ReviewFilter, number>> {
   const { rows } = await sql<Record<ReviewFilter, number>>`
     select count(*)::int as all, count(*) filter (where ${FILTERS.issues})::int as issues,
+      count(*) filter (where ${FILTERS.prepaid})::int as prepaid,
       count(*) filter (where ${FILTERS.skipped})::int as skipped,
       count(*) filter (where ${FILTERS.failed})::int as failed
     from import_rows i where i.tenant_id = ${trx.tenantId} and i.batch_id = ${batchId} and ${holdsText(text)}`
     .execute(trx);
-  return rows[0] ?? { all: 0, issues: 0, skipped: 0, failed: 0 };
+  return rows[0] ?? { all: 0, issues: 0, prepaid: 0, skipped: 0, failed: 0 };
 }
 
 /** A PPP name stands once in a batch. */
@@ -125,7 +127,7 @@ export async function listReviewRows(
   const window = windowOf(orderingOf(REVIEW_SORTS, request.sort, "user"), request);
   const { rows } = await sql<ImportRow>`
     select i.ppp_name, i.profile, i.is_disabled, i.comment, i.caller_id, i.service, i.name, i.phone, i.decision, i.issue,
-      i.outcome, i.outcome_message, i.subscriber_id, i.subscription_id
+      i.prepaid_until_on, i.prepaid_unit, i.prepaid_count, i.outcome, i.outcome_message, i.subscriber_id, i.subscription_id
     from import_rows i
     where i.tenant_id = ${trx.tenantId} and i.batch_id = ${wanted.batchId} and ${FILTERS[wanted.show]}
       and ${holdsText(wanted.text)} and ${window.where}

@@ -30,6 +30,7 @@ export type NeedKind =
   | "command_failed"
   | "payment_twice"
   | "dispute_late"
+  | "outage_credit_waits"
   | "router_drift"
   | "import_review"
   | "bills_stopped"
@@ -40,7 +41,7 @@ export interface NeedsYou {
   kind: NeedKind;
   /** Id of the run, site, router, payment or import batch. */
   subjectId: string;
-  /** Name of the site or router; the business date of a run; the reference number of payments. */
+  /** Name of the site or router; the business date of a run; what waits, in centavos; the reference number of payments. */
   subject: string;
   /** What to add to it, such as the router's own message or the brake's reason. */
   detail: string | null;
@@ -176,6 +177,11 @@ export async function listNeeds(
       select 10, 'dispute_late', ${id}::uuid, min(d.decide_by_on)::text, null, count(*)::int, null
       from disputes d join bills b on b.tenant_id = d.tenant_id and b.id = d.bill_id and b.status = 'issued'
       where d.tenant_id = ${id} and d.decision is null and d.decide_by_on < ${today} having count(*) > 0
+      union all
+      select 10, 'outage_credit_waits', ${id}::uuid, w.amount_centavos::text, null, w.connections, null
+      from outage_reviews w where w.tenant_id = ${id} and w.connections > 0 and ${
+    tenant.outage_credit === "ask"
+  }
       union all
       select 11, 'router_drift', r.id, r.name, null, drift.n, st.observed_at
       from router_states st join routers r on r.tenant_id = st.tenant_id and r.id = st.router_id

@@ -129,7 +129,7 @@ export async function pinCycleDays(trx: TenantTransaction, cycleDay: number): Pr
 /** Writes how outages are credited. */
 export async function updateOutageRules(
   trx: TenantTransaction,
-  columns: { outage_credit: "automatic" | "ask" | "off"; outage_threshold_minutes: number },
+  columns: Pick<TenantRow, "outage_credit" | "outage_threshold_minutes" | "credits_planned_outages">,
 ): Promise<void> {
   await trx.updateTable("tenants").set(columns).where("id", "=", trx.tenantId).execute();
 }

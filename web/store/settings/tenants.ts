@@ -40,6 +40,7 @@ export const TENANT_COLUMNS = [
   "stop_after_unpaid_bills",
   "outage_credit",
   "outage_threshold_minutes",
+  "credits_planned_outages",
   "end_credit",
   "bill_approval",
   "bill_approval_over",

@@ -1,4 +1,5 @@
 import { storedText } from "@/web/messages/coded_text.ts";
+import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { formatDate, formatDayMonth, localDate } from "@/shared/calendar/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
 import type { Tone } from "@/web/components/facts/tone.ts";
@@ -114,6 +115,11 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: ["bill:dispute", "bill:read"],
     href: () => "/admin/disputes?state=late",
   },
+  outage_credit_waits: {
+    tone: "info",
+    permission: ["memo:post", "bill:read"],
+    href: () => "/admin/outages/credits",
+  },
   router_drift: { tone: "info", permission: "router:read", href: routerOf },
   import_review: {
     tone: "info",
@@ -190,6 +196,7 @@ function isClock(kind: NeedKind): boolean {
 
 function subjectOf({ kind, subject }: NeedsYou, { now, zone }: PageMoment, t: Translate): string {
   if (isClock(kind)) return formatInstant(now, zone, t);
+  if (kind === "outage_credit_waits") return formatPeso(centavos(BigInt(subject)));
   const isDay = [
     "future_days",
     "run_awaiting_approval",

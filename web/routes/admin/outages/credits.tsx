@@ -1,6 +1,6 @@
 import { centavos, formatCentavosPlain, formatPeso, sum } from "@/shared/money/mod.ts";
-import { wholePage } from "@/web/app/list/define_list.tsx";
-import { may } from "@/web/app/frame/page_context.ts";
+import { pageOfRows } from "@/web/app/list/page_of_rows.ts";
+import { businessInstant, may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { ActionForm } from "@/web/components/form/Button.tsx";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
@@ -22,43 +22,43 @@ export const list = define.list({
   query: outageCreditsQuery,
   filter: ({ query }) => ({ show: query.show }),
   count: () => Promise.resolve(null),
-  more: () => Promise.resolve(null),
-  read: async (trx, { show }, _page, { moment }) => {
+  more: async (trx, { moment, query: { show } }) => {
     const due = await listDueOutageCredits(trx, {
       tenant: moment.tenant,
-      now: moment.today.toZonedDateTime({ timeZone: moment.zone, plainTime: moment.time }).toInstant(),
+      now: businessInstant(moment),
       today: moment.today,
       withRunning: show === "running",
       subscriptionIds: null,
     });
-    return wholePage(
-      due.filter((row) =>
-        show === "above" ? row.dueCentavos < 0n : isGiven({ withHeld: show === "held" })(row)
-      ),
+    return due.filter((row) =>
+      show === "above" ? row.dueCentavos < 0n : isGiven({ withHeld: show === "held" })(row)
     );
   },
+  // What is given is all of it, so all of it is worked out; a page shows a part.
+  read: (_trx, _filter, page, { more }) =>
+    Promise.resolve(pageOfRows(more, (row) => `${row.subscription_id} ${row.period_start}`, page)),
   permission: "bill:read",
   summary: "What outages come to, subscriber by subscriber, before it is credited",
   live: ["money"],
   title: ({ t }) => t("outages.credits"),
-  lead: ({ t, rows }) =>
-    rows.length === 0
+  lead: ({ t, more }) =>
+    more.length === 0
       ? undefined
-      : t("outages.credits_lead", { n: rows.length, amount: formatPeso(totalOf(rows)) }),
+      : t("outages.credits_lead", { n: more.length, amount: formatPeso(totalOf(more)) }),
   back: ({ t }) => ({ href: "/admin/outages", label: t("outages.list") }),
-  actions: ({ t, state, rows, query: { show } }) =>
-    rows.length > 0 && show !== "above" && may(state, "memo:post") && (
+  actions: ({ t, state, more, query: { show } }) =>
+    more.length > 0 && show !== "above" && may(state, "memo:post") && (
       <ActionForm
         action="/admin/outages/give"
         csrfToken={state.csrfToken}
         kind="primary"
-        values={{ show: show ?? "", seen: totalOf(rows).toString() }}
+        values={{ show: show ?? "", seen: totalOf(more).toString() }}
       >
-        {t("outages.give", { amount: formatPeso(totalOf(rows)) })}
+        {t("outages.give", { amount: formatPeso(totalOf(more)) })}
       </ActionForm>
     ),
   above: ({ t, query }) => <Flash done={query.done} messages={{ given: t("outages.done_given") }} />,
-  total: ({ rows }) => rows.length,
+  total: ({ more }) => more.length,
   sort: "subscriber",
   columns: ({ t }) => [
     {

@@ -1,10 +1,10 @@
-import { found } from "@/web/app/frame/page_context.ts";
+import { businessInstant, found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { DateField } from "@/web/components/form/NumberField.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
 import { endOutageForm, oneOutageQuery } from "@/web/route_table/outages.ts";
 import { endOutage } from "@/web/services/billing/record_outage.ts";
-import { findOutage } from "@/web/store/billing/outages.ts";
+import { findOutage, type OutageListRow } from "@/web/store/billing/outages.ts";
 import { momentFields, momentOf, OUTAGE_LABELS } from "./(_parts)/outage_fields.tsx";
 
 const form = define.form({
@@ -13,9 +13,9 @@ const form = define.form({
   load: async (trx, { query, moment }) => ({
     outage: query.outage === undefined ? null : found(await findOutage(trx, query.outage)),
     zone: moment.zone,
-    here: `${moment.today}T${moment.time}`,
+    here: businessInstant(moment),
   }),
-  leave: ({ outage }) => outage?.to_at === null && outage.taken_back_at === null ? null : "/admin/outages",
+  leave: ({ outage, here }) => isOpen(outage, here) ? null : "/admin/outages",
   hidden: ({ loaded: { outage } }) => ({ outage: found(outage).id }),
   permission: "outage:write",
   audit: "outage.ended",
@@ -24,7 +24,7 @@ const form = define.form({
   back: ({ t }) => ({ href: "/admin/outages", label: t("outages.list") }),
   labels: { toOn: OUTAGE_LABELS.toOn, toTime: OUTAGE_LABELS.toTime },
   values: ({ here, zone }) => {
-    const now = momentFields(Temporal.PlainDateTime.from(here).toZonedDateTime(zone).toInstant(), zone);
+    const now = momentFields(here, zone);
     return { toOn: now.on, toTime: now.time };
   },
   fields: ({ field, t }) => (
@@ -42,3 +42,10 @@ const form = define.form({
 
 export default form.page;
 export const { handler, route } = form;
+
+/** It lasts, or is planned to end later. */
+function isOpen(outage: OutageListRow | null, now: Temporal.Instant): boolean {
+  if (outage === null || outage.taken_back_at !== null) return false;
+  const hasBegun = Temporal.Instant.compare(outage.from_at, now) <= 0;
+  return outage.to_at === null || (hasBegun && Temporal.Instant.compare(outage.to_at, now) > 0);
+}

@@ -1,6 +1,6 @@
-import { wholePage } from "@/web/app/list/define_list.tsx";
-import { may } from "@/web/app/frame/page_context.ts";
+import { businessInstant, may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
+import { OUTAGE_NOTICE_DAYS } from "@/web/domain/billing/limits.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { LinkButton } from "@/web/components/form/Button.tsx";
 import { Banner } from "@/web/components/facts/Banner.tsx";
@@ -12,22 +12,27 @@ import { formatInstant } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { outagesQuery } from "@/web/route_table/outages.ts";
 import { findOutageReview } from "@/web/store/billing/outage_credits.ts";
-import { listOutages, listSilentRouters, type OutageListRow } from "@/web/store/billing/outages.ts";
+import {
+  countOutages,
+  listOutages,
+  listSilentRouters,
+  type OutageListRow,
+} from "@/web/store/billing/outages.ts";
+import { noticeWords, placeWords } from "./(_parts)/outage_words.ts";
 
 const PATH = "/admin/outages";
-const SHOWN_MAX = 500;
 
 export const list = define.list({
   name: "outages",
   path: () => PATH,
   query: outagesQuery,
-  filter: ({ query }) => ({ withTakenBack: query.show === "all", limit: SHOWN_MAX }),
-  count: () => Promise.resolve(null),
+  filter: ({ query }) => ({ withTakenBack: query.show === "all" }),
+  count: (trx, filter) => countOutages(trx, filter),
   more: async (trx, { moment }) => ({
     review: await findOutageReview(trx),
     silent: await listSilentRouters(trx, moment.now),
   }),
-  read: async (trx, filter) => wholePage(await listOutages(trx, filter)),
+  read: (trx, filter, page) => listOutages(trx, filter, page),
   permission: "router:read",
   summary: "Outages, what waits to be credited, and routers that do not answer",
   live: ["money"],
@@ -35,6 +40,7 @@ export const list = define.list({
   actions: ({ t, state }) => (
     <>
       {may(state, "settings:write") && <LinkButton href={`${PATH}/rules`}>{t("outages.rules")}</LinkButton>}
+      <LinkButton href={`${PATH}/report`}>{t("outages.report")}</LinkButton>
       {may(state, "bill:read") && <LinkButton href={`${PATH}/credits`}>{t("outages.credits")}</LinkButton>}
       {may(state, "outage:write") && (
         <LinkButton kind="primary" icon="plus" href={`${PATH}/new`}>{t("outages.record")}</LinkButton>
@@ -47,6 +53,8 @@ export const list = define.list({
         done={query.done}
         messages={{
           recorded: t("outages.done_recorded"),
+          announced: t("outages.done_announced"),
+          late: t("outages.done_late", { days: query.days ?? 0, due: OUTAGE_NOTICE_DAYS }),
           corrected: t("outages.done_corrected"),
           ended: t("outages.done_ended"),
           taken_back: t("outages.done_taken_back"),
@@ -78,7 +86,7 @@ export const list = define.list({
       ))}
     </>
   ),
-  total: ({ rows }) => rows.length,
+  total: ({ counts }) => counts,
   sort: "from",
   columns: ({ t, moment, state }) => [
     {
@@ -106,7 +114,7 @@ export const list = define.list({
       csv: (row) => row.kind,
       minor: true,
     },
-    { id: "scope", head: t("outages.scope"), cell: (row) => scopeWords(t, row), csv: (row) => row.scope },
+    { id: "scope", head: t("outages.scope"), cell: (row) => placeWords(t, row), csv: (row) => row.scope },
     {
       id: "connections",
       head: t("outages.connections"),
@@ -117,8 +125,15 @@ export const list = define.list({
     {
       id: "state",
       head: t("tables.state"),
-      cell: (row) => stateWords(t, row),
-      csv: (row) => row.taken_back_at !== null ? "taken back" : row.is_credited ? "credited" : "",
+      cell: (row) => stateWords(t, row, moment),
+      csv: (row) =>
+        row.taken_back_at !== null
+          ? "taken back"
+          : row.is_credited
+          ? "credited"
+          : isToCome(row, moment)
+          ? "planned"
+          : "",
     },
     {
       id: "do",
@@ -126,7 +141,7 @@ export const list = define.list({
       cell: (row) =>
         row.taken_back_at === null && may(state, "outage:write") && (
           <Menu label={t("outages.change")}>
-            {row.to_at === null && (
+            {isGoingOn(row, moment) && (
               <MenuLink href={`${PATH}/end?outage=${row.id}`}>{t("outages.end")}</MenuLink>
             )}
             {!row.is_credited && (
@@ -139,6 +154,7 @@ export const list = define.list({
     },
   ],
   table: ({ t, frame, query }) => ({
+    rowHref: (row) => `${PATH}/report?outage=${row.id}`,
     chips: [
       {
         label: t("outages.live_ones"),
@@ -158,13 +174,19 @@ export const list = define.list({
 export default list.page;
 export const { handler, route } = list;
 
-function scopeWords(t: Translate, row: OutageListRow): string {
-  if (row.scope === "site") return row.site_name ?? "";
-  if (row.scope === "router") return row.router_name ?? "";
-  return row.scope === "company" ? t("outages.scope_company") : (row.ppp_names ?? []).slice(0, 5).join(", ");
+function stateWords(t: Translate, row: OutageListRow, moment: PageMoment): string {
+  if (row.taken_back_at !== null) return t("outages.was_taken_back");
+  if (row.is_credited) return t("outages.was_credited");
+  if (isToCome(row, moment)) return [t("outages.to_come"), noticeWords(t, row)].filter(Boolean).join(": ");
+  return isGoingOn(row, moment) ? t("outages.lasts") : "";
 }
 
-function stateWords(t: Translate, row: OutageListRow): string {
-  if (row.taken_back_at !== null) return t("outages.was_taken_back");
-  return row.is_credited ? t("outages.was_credited") : "";
+function isToCome(row: OutageListRow, moment: PageMoment): boolean {
+  return Temporal.Instant.compare(row.from_at, businessInstant(moment)) > 0;
+}
+
+/** Nobody has ended it, or it is planned to end later. */
+function isGoingOn(row: OutageListRow, moment: PageMoment): boolean {
+  const now = businessInstant(moment);
+  return !isToCome(row, moment) && (row.to_at === null || Temporal.Instant.compare(row.to_at, now) > 0);
 }

@@ -1,9 +1,11 @@
 import { uuidv7 } from "@/shared/ids.ts";
+import { address } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { newOutageQuery, recordOutageForm } from "@/web/route_table/outages.ts";
 import { recordOutage } from "@/web/services/billing/record_outage.ts";
 import { listRouters } from "@/web/store/network/routers.ts";
 import { listSiteOverview } from "@/web/store/network/sites.ts";
+import { isShortNotice } from "./(_parts)/outage_words.ts";
 import { momentFields, OUTAGE_LABELS, OutageFields, toOutage } from "./(_parts)/outage_fields.tsx";
 
 const form = define.form({
@@ -37,7 +39,10 @@ const form = define.form({
   verb: ({ t }) => t("outages.record_verb"),
   submit: ({ key, ...input }, { call, loaded: { zone } }) =>
     recordOutage(...call, { id: key, ...toOutage(input, zone) }),
-  done: () => "/admin/outages?done=recorded",
+  done: ({ noticeDays: days }) =>
+    days === null
+      ? "/admin/outages?done=recorded"
+      : address("/admin/outages", { done: isShortNotice(days) ? "late" : "announced", days: String(days) }),
 });
 
 export default form.page;

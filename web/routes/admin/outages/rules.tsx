@@ -2,7 +2,7 @@ import { define } from "@/web/app/state.ts";
 import { NumberField } from "@/web/components/form/NumberField.tsx";
 import { SelectField } from "@/web/components/form/SelectField.tsx";
 import { outageRulesForm } from "@/web/route_table/outages.ts";
-import { saveOutageRules } from "@/web/services/settings/save_outage_rules.ts";
+import { outageRulesVersion, saveOutageRules } from "@/web/services/settings/save_outage_rules.ts";
 
 const form = define.form({
   input: outageRulesForm,
@@ -12,14 +12,15 @@ const form = define.form({
   summary: "How outages are credited",
   title: ({ t }) => t("outages.rules"),
   back: ({ t }) => ({ href: "/admin/outages", label: t("outages.list") }),
-  labels: { credit: "outages.credit", hours: "outages.hours" },
+  labels: { credit: "outages.credit", hours: "outages.hours", planned: "outages.planned" },
   values: (tenant) => ({
     credit: tenant.outage_credit,
     hours: String(Math.ceil(tenant.outage_threshold_minutes / 60)),
+    planned: tenant.credits_planned_outages ? "yes" : "no",
   }),
   edits: {
     subject: (tenant) => tenant.id,
-    version: (tenant) => `${tenant.outage_credit} ${tenant.outage_threshold_minutes}`,
+    version: outageRulesVersion,
   },
   fields: ({ field, t }) => (
     <>
@@ -31,11 +32,20 @@ const form = define.form({
         }))}
       />
       <NumberField {...field("hours")} min={1} max={744} hint={t("outages.hours_hint")} />
+      <SelectField
+        {...field("planned")}
+        options={(["no", "yes"] as const).map((value) => ({ value, label: t(`outages.planned_${value}`) }))}
+      />
     </>
   ),
   verb: ({ t }) => t("outages.rules_verb"),
-  submit: ({ credit, hours }, { call, seen }) =>
-    saveOutageRules(...call, { credit, thresholdMinutes: hours * 60, seen }),
+  submit: ({ credit, hours, planned }, { call, seen }) =>
+    saveOutageRules(...call, {
+      credit,
+      thresholdMinutes: hours * 60,
+      creditsPlanned: planned === "yes",
+      seen,
+    }),
   done: () => "/admin/outages?done=rules",
 });
 

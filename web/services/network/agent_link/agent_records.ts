@@ -164,6 +164,7 @@ export function createAgentRecords(context: ServiceContext, options: AgentRecord
         message: agentWords(message.code ?? STATE_CODES[status] ?? status, message.message),
         identity,
         now: clock.now(),
+        isOfTest: false,
       };
       const isBound = await inTenant(agent, async (trx) => {
         await updateRouterTaken(trx, { siteId: agent.siteId, routerId, about: message.t });

@@ -17,6 +17,11 @@ export interface RouterContact {
   message: string | null;
   identity: RouterIdentityMessage | null;
   now: Temporal.Instant;
+  /**
+   * Of a test that a person asked for. It says how the router stood when it was tried, and its answer may come after
+   * newer words of the agent's own loop, which says a state once: so it counts only where nothing was said before.
+   */
+  isOfTest: boolean;
 }
 
 /**
@@ -28,6 +33,7 @@ export interface RouterContact {
 export async function recordRouterContact(trx: TenantTransaction, contact: RouterContact): Promise<boolean> {
   const router = await lockRouter(trx, contact.routerId);
   if (router === null || router.site_id !== contact.siteId || router.archived_at !== null) return false;
+  if (contact.isOfTest && router.status !== "unknown") return false;
   const { status, message, now, identity } = contact;
   const answered = doesAnswer(status) ? { answered_at: now } : {};
   const noted = { status, status_message: message, status_at: now, ...answered };

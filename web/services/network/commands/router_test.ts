@@ -2,11 +2,11 @@ import { routerStatus } from "@/shared/protocol/mod.ts";
 import { recordRouterContact } from "../agent_link/router_contact.ts";
 import type { Answered, AnswerEffects } from "./command_registry.ts";
 
-/** What a test found, or how it failed, is how the router stands. */
+/** What a test found, or how it failed, is how a router stands of which the agent said nothing yet. */
 export async function keepRouterTest(answer: Answered<"router.test">): Promise<AnswerEffects> {
   const { trx, agent, command, result, now } = answer;
   if (command.router_id === null) return {};
-  const contact = { siteId: agent.siteId, routerId: command.router_id, now };
+  const contact = { siteId: agent.siteId, routerId: command.router_id, now, isOfTest: true };
   if (result !== null) {
     const { identity } = result;
     return {

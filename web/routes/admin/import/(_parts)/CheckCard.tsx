@@ -1,6 +1,6 @@
+import { formatDateShort, isBefore } from "@/shared/calendar/mod.ts";
 import { formatCoded } from "@/shared/codes/mod.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
-import type { Translate } from "@/web/messages/mod.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { LinkButton } from "@/web/components/form/Button.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
@@ -13,6 +13,27 @@ import type { ImportView } from "./load_import.ts";
 import { MoneyTable } from "./MoneyTable.tsx";
 
 const REASONS_SHOWN = 8;
+
+/** How many come in prepaid and until when; null: nobody. */
+export function prepaidWords(
+  { boughtUntil }: Pick<ImportForecast, "boughtUntil">,
+  { t, moment: { today } }: Pick<ImportView, "t" | "moment">,
+): string | null {
+  const days = boughtUntil.toSorted(Temporal.PlainDate.compare);
+  const running = days.filter((day) => !isBefore(day, today));
+  const [first, last] = [running[0], running.at(-1)];
+  const lapsed = days.length - running.length;
+  const words = [
+    first !== undefined && last !== undefined && t("import.prepaid_until", {
+      n: running.length,
+      from: formatDateShort(first, t.locale),
+      to: formatDateShort(last, t.locale),
+      days: first.equals(last) ? "one" : "several",
+    }),
+    lapsed > 0 && t("import.prepaid_lapsed", { n: lapsed }),
+  ].filter((part) => part !== false);
+  return words.length === 0 ? null : words.join(" ");
+}
 
 /** What the import would do with the review as it is saved; nothing before the first check. */
 export function CheckCard({ view }: { view: ImportView }) {
@@ -47,13 +68,15 @@ export function CheckCard({ view }: { view: ImportView }) {
       {forecast.problems.length === 0 && forecast.created === 0 && (
         <Banner tone="warn" title={t("import.nothing_left")}>{t("import.change_skipped")}</Banner>
       )}
-      <FactList facts={factsOf(t, forecast)} wide />
+      <FactList facts={factsOf(view, forecast)} wide />
       {money !== null && forecast.created > 0 && <MoneyTable money={money} />}
     </Card>
   );
 }
 
-function factsOf(t: Translate, forecast: ImportForecast) {
+function factsOf(view: ImportView, forecast: ImportForecast) {
+  const { t } = view;
+  const prepaid = prepaidWords(forecast, view);
   const disconnected = forecast.createdDisconnected;
   return [
     {
@@ -66,6 +89,7 @@ function factsOf(t: Translate, forecast: ImportForecast) {
         : formatCount(forecast.created),
       strong: true,
     },
+    ...(prepaid === null ? [] : [{ label: t("prepaid.card"), value: prepaid }]),
     ...(forecast.linked > 0 ? [{ label: t("import.already"), value: formatCount(forecast.linked) }] : []),
     { label: t("import.skipped"), value: formatCount(forecast.skipped.length) },
     ...reasonsOf(forecast).map(([reason, count]) => ({

@@ -61,6 +61,13 @@ export function ReviewFields({ view }: { view: ImportView }) {
               { value: "skip", label: t("import.skip_them"), note: t("import.skip_note") },
             ]}
           />
+          {may(view.state, "import:run") && (
+            <p>
+              {counts.prepaid > 0 ? t("import.bought_n", { n: counts.prepaid }) : t("import.bought_none")}
+              {" "}
+              <a href={`${path}/bought`}>{t("import.bought_title")}</a>
+            </p>
+          )}
         </div>
       </Card>
     </>

@@ -1,3 +1,4 @@
+import { formatDateShort } from "@/shared/calendar/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { useT } from "@/web/components/i18n.ts";
 import type { ListColumn } from "@/web/app/list/list_types.ts";
@@ -37,6 +38,8 @@ export const FILE_ORDER = [
   "Name",
   "Phone",
   "Comment",
+  "Expires",
+  "Duration",
   "Result",
   "Remark",
 ];
@@ -78,6 +81,22 @@ export function rowColumns(view: RowsView, form: string): RowColumn[] {
       id: "service",
       head: t("import.service"),
       cell: (row) => row.service && <span class="mono">{row.service}</span>,
+      fit: true,
+      minor: true,
+    },
+    {
+      id: "until",
+      head: t("import.valid_until"),
+      cell: (row) => row.prepaid_until_on && formatDateShort(row.prepaid_until_on, t.locale),
+      csv: (row) => row.prepaid_until_on?.toString() ?? "",
+      fit: true,
+      minor: true,
+    },
+    {
+      id: "buys",
+      head: t("import.duration"),
+      cell: (row) => row.prepaid_unit && t(`prepaid.unit_${row.prepaid_unit}`, { n: row.prepaid_count ?? 0 }),
+      csv: (row) => row.prepaid_unit === null ? "" : `${row.prepaid_count} ${row.prepaid_unit}`,
       fit: true,
       minor: true,
     },

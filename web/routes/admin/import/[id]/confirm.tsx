@@ -5,6 +5,7 @@ import { LinkButton } from "@/web/components/form/Button.tsx";
 import { formatCount } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { confirmImport } from "@/web/services/imports/confirm_import.ts";
+import { prepaidWords } from "../(_parts)/CheckCard.tsx";
 import { type ImportView, loadImport } from "../(_parts)/load_import.ts";
 
 const question = define.question({
@@ -57,11 +58,13 @@ function countOf({ t, loaded: { forecast } }: ImportView): string {
   return t("import.subscribers", { n: forecast?.created ?? 0 });
 }
 
-function describe({ t, loaded: { forecast, batch } }: ImportView): string {
+function describe(view: ImportView): string {
+  const { t, loaded: { forecast, batch } } = view;
   const parts = [
     batch.first_bill_on === null
       ? ""
       : t("import.first_bill_on", { day: formatDate(batch.first_bill_on, t.locale) }),
+    forecast === null ? "" : prepaidWords(forecast, view) ?? "",
     forecast !== null && forecast.createdDisconnected > 0
       ? t("import.come_disconnected", { n: formatCount(forecast.createdDisconnected) })
       : "",

@@ -72,7 +72,7 @@ export const list = define.list({
   fileName: () => "import",
   table: ({ t, frame, query, counts, more: { isEditable } }) => ({
     caption: t("import.rows_caption"),
-    chips: (counts.failed > 0 ? [...CHIPS, FAILED_CHIP] : CHIPS).map(({ show, label }) => ({
+    chips: chipsOf(counts).map(({ show, label }) => ({
       label: t(label),
       href: listHref(frame, { show: show === "all" ? undefined : show }),
       count: counts[show],
@@ -116,7 +116,14 @@ export default list.page;
 export const handler = { ...part.handler, ...list.handler };
 export const route = { ...part.route, ...list.route };
 
-const FAILED_CHIP = { show: "failed", label: "tables.failed" } as const;
+/** Kinds of rows that are always told apart, and those of which there are any. */
+function chipsOf(counts: Record<ReviewFilter, number>) {
+  return [
+    ...CHIPS,
+    ...(counts.prepaid > 0 ? [{ show: "prepaid", label: "prepaid.list_all" } as const] : []),
+    ...(counts.failed > 0 ? [{ show: "failed", label: "tables.failed" } as const] : []),
+  ];
+}
 
 /** Where the page stands, so that saving comes back to it. */
 function placeOf(

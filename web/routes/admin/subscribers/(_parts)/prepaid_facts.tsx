@@ -18,6 +18,9 @@ export function prepaidFacts(
   const { id, subscriber_id: subscriberId, renews_itself: renews } = connection;
   return [
     { label: t("prepaid.card"), value: validity(connection, today, t), strong: true },
+    ...(isBoughtBefore(connection, today)
+      ? [{ label: t("prepaid.from_where"), value: t("prepaid.from_before") }]
+      : []),
     {
       label: t("prepaid.renewal"),
       value: (
@@ -139,4 +142,15 @@ function validity(
   const day = shortDay(last, today, t.locale);
   if (!isCovered) return t("prepaid.card_expired", { until: day });
   return t("prepaid.card_valid", { until: day, n: today.until(last, { largestUnit: "days" }).days });
+}
+
+/** Whether the days that run, or ran last, were bought before the company came to Linya. */
+function isBoughtBefore(
+  { coverage }: Pick<ConnectionView["connection"], "coverage">,
+  today: Temporal.PlainDate,
+): boolean {
+  const begun = (coverage ?? []).filter(({ start }) =>
+    Temporal.PlainDate.compare(Temporal.PlainDate.from(start), today) <= 0
+  );
+  return begun.at(-1)?.why === "bought_before";
 }

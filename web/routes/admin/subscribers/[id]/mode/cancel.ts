@@ -1,6 +1,6 @@
 import { define } from "@/web/app/state.ts";
 import { oneConnectionForm } from "@/web/route_table/new_subscribers.ts";
-import { cancelModeChange } from "@/web/services/billing/change_mode.ts";
+import { cancelModeChange } from "@/web/services/billing/mode_days.ts";
 import { aboutConnection, subscriberPath } from "../../(_parts)/about_connection.ts";
 
 export const { handler, route } = define.action({

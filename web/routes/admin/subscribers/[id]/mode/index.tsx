@@ -9,8 +9,8 @@ import { RadioCards } from "@/web/components/form/SelectField.tsx";
 import { codedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { modeForm } from "@/web/route_table/prepaid.ts";
-import { changeMode, whyNotPrepaid } from "@/web/services/billing/change_mode.ts";
-import { readToPrepaid, type ToPrepaidEffect } from "@/web/services/billing/mode_effect.ts";
+import { changeMode } from "@/web/services/billing/change_mode.ts";
+import { readToPrepaid, type ToPrepaidEffect, whyNotPrepaid } from "@/web/services/billing/mode_effect.ts";
 import { findPlannedModeChange } from "@/web/store/billing/mode_changes.ts";
 import { connectionPage, subscriberPath } from "../../(_parts)/about_connection.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
@@ -116,7 +116,7 @@ export const { handler, route } = form;
 
 /** What is still billed, what is given back, and until when it stays on without buying. */
 function effectWords(effect: ToPrepaidEffect, t: Translate): string {
-  const { toBill, billCentavos, reconnections, carried, effectiveOn, givenBack, suspendedBack } = effect;
+  const { toBill, billCentavos, reconnections, carried, effectiveOn, ahead, suspendedBack } = effect;
   const until = carried.at(-1)?.end;
   const words = toBill.length > 0
     ? t("prepaid.mode_last_bill", {
@@ -126,11 +126,14 @@ function effectWords(effect: ToPrepaidEffect, t: Translate): string {
     : until !== undefined
     ? t("prepaid.mode_stays", { until: formatDate(until.subtract({ days: 1 }), t.locale) })
     : t("prepaid.mode_nothing");
-  const unused = sum(givenBack.map((days) => days.amountCentavos));
+  const unused = sum(ahead.givenBack.map((days) => days.amountCentavos));
   const suspended = sum(suspendedBack.map((line) => centavos(-line.amountCentavos)));
   const fees = sum(reconnections.map((one) => one.amountCentavos));
   return [
     words,
+    ...ahead.voids.map(({ number, totalCentavos }) =>
+      t("prepaid.mode_voids", { number, amount: formatPeso(totalCentavos) })
+    ),
     fees > ZERO && t(toBill.length > 0 ? "prepaid.mode_fee_in_it" : "prepaid.mode_fee", {
       fee: formatPeso(fees),
       amount: formatPeso(billCentavos),

@@ -1,0 +1,3 @@
+import { list } from "./report.tsx";
+
+export const { handler, route } = list.csv;

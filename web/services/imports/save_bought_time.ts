@@ -1,0 +1,96 @@
+import { type Coded, coded } from "@/shared/codes/mod.ts";
+import { err, ok, type Result } from "@/shared/result.ts";
+import { type BoughtFileCode, type DateOrder, isBlocked, readBoughtTime } from "@/web/domain/imports/mod.ts";
+import { BOUGHT_TIME_MAX, IMPORT_MAX } from "@/web/domain/imports/limits.ts";
+import { replaceImportBought } from "@/web/store/imports/import_bought.ts";
+import { listImportRows, lockImportBatch } from "@/web/store/imports/imports.ts";
+import type { Actor, ServiceContext } from "../context.ts";
+import { recordNetworkAudit } from "../network/network_audit.ts";
+import { runUseCase } from "../use_case.ts";
+
+/** A file of another system, as it was sent. */
+export interface BoughtTimeFile {
+  batchId: string;
+  /** Undefined: none was chosen. */
+  bytes: Uint8Array<ArrayBuffer> | undefined;
+  order: DateOrder;
+}
+
+/** Why nothing is taken from a file. */
+export type BoughtTimeCode =
+  | BoughtFileCode
+  | "import_not_found"
+  | "import_not_in_review"
+  | "bought_file_missing"
+  | "bought_file_not_text"
+  | "bought_file_refused";
+
+/**
+ * Keeps what a file says of prepaid connections with an import that is reviewed, all of it or nothing. It takes the place
+ * of the file before, and the same file again changes nothing. Nobody gets anything before the import is confirmed.
+ */
+export async function saveBoughtTime(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  { batchId, bytes, order }: BoughtTimeFile,
+): Promise<Result<{ taken: number }, BoughtTimeCode>> {
+  if (bytes === undefined) return err("bought_file_missing");
+  const text = decode(bytes);
+  if (text === null) return err("bought_file_not_text");
+  return await runUseCase<{ taken: number }, BoughtTimeCode>(
+    context,
+    tenantId,
+    actor,
+    async ({ trx, business: { today } }) => {
+      const batch = await lockImportBatch(trx, batchId);
+      if (batch === null) return err("import_not_found");
+      if (batch.status !== "review") return err("import_not_in_review");
+      const read = readBoughtTime(text, { order, today });
+      if (!read.ok) return read;
+      const rows = await listImportRows(trx, batch.id, { limit: IMPORT_MAX.rows });
+      const issues = new Map(rows.map((row) => [row.ppp_name, row.issue]));
+      const unknown = read.value.rows.filter(({ pppName }) => !issues.has(pppName)).map((
+        { line, pppName: ppp },
+      ) => coded("bought_row", { line, ppp, why: coded("bought_row_unknown") }));
+      const bad = [...read.value.bad, ...unknown].toSorted((a, b) => lineOf(a) - lineOf(b));
+      if (bad.length > 0) {
+        const named = bad.slice(0, BOUGHT_TIME_MAX.rowsNamed);
+        return err("bought_file_refused", { count: bad.length, rows: named });
+      }
+      // Who is a subscriber already has the time that the earlier import brought, and gets nothing twice.
+      const taken = read.value.rows.filter(({ pppName }) => !isBlocked(issues.get(pppName) ?? null));
+      await replaceImportBought(
+        trx,
+        batch.id,
+        taken.map(({ pppName, untilOn, unit, count }) => ({
+          ppp_name: pppName,
+          until_on: untilOn.toString(),
+          unit,
+          count,
+        })),
+      );
+      await recordNetworkAudit(trx, context, actor, {
+        action: "import.bought_time",
+        subjectKind: "import",
+        subjectId: batch.id,
+        summary: coded("audit_import_bought", { count: taken.length }),
+      });
+      return ok({ taken: taken.length });
+    },
+  );
+}
+
+function lineOf({ values }: Coded): number {
+  return Number(values.line);
+}
+
+/** Text of a spreadsheet: UTF-8, else the letters of Windows. Null: a workbook or a picture. */
+function decode(bytes: Uint8Array<ArrayBuffer>): string | null {
+  if (bytes.includes(0)) return null;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
