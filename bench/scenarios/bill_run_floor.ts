@@ -99,11 +99,13 @@ export class BillFloor implements AsyncDisposable {
     const role = decodeURIComponent(new URL(database.appUrl).username);
     for (const { name, keys } of TABLES) {
       const clone = `floor_${name}`;
-      await database.query(`create table ${clone} (like ${name} including all)`);
+      await database.query(`create table ${clone} (like ${name} including all excluding indexes)`);
       const options = await storageOf(database, name);
       if (options !== null) await database.query(`alter table ${clone} set (${options})`);
       const columns = await columnsOf(database, name);
       await database.query(`insert into ${clone} (${columns}) select ${columns} from ${name}`);
+      // Filled first: a year of rows goes in several times as fast.
+      for (const index of await indexesOf(database, name)) await database.query(index);
       for (const key of keys) await database.query(`alter table ${clone} add foreign key ${key}`);
       await database.query(`alter table ${clone} enable row level security`);
       await database.query(`create policy tenant_rows on ${clone} ${POLICY}`);
@@ -159,4 +161,17 @@ async function storageOf(database: BenchDatabase, table: string): Promise<string
     [table],
   );
   return rows[0].options;
+}
+
+/** Statements that give the clone of a table its indexes and the constraints that stand on them. */
+async function indexesOf(database: BenchDatabase, table: string): Promise<string[]> {
+  const { rows } = await database.query(
+    `select coalesce('alter table floor_${table} add ' || pg_get_constraintdef(c.oid),
+        regexp_replace(pg_get_indexdef(i.indexrelid), 'INDEX \\S+ ON \\S+', 'INDEX ON floor_${table}')) as statement
+      from pg_index i left join pg_constraint c on c.conindid = i.indexrelid and c.contype in ('p', 'u', 'x')
+        and c.conrelid = i.indrelid
+      where i.indrelid = $1::regclass`,
+    [table],
+  );
+  return rows.map((row) => row.statement);
 }

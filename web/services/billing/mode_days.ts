@@ -7,6 +7,7 @@ import {
   updateModeChangeEnded,
 } from "@/web/store/billing/mode_changes.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { updatePrepaid } from "@/web/store/billing/prepaid.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -74,6 +75,7 @@ export async function cancelModeChange(
     const waiting = await findPlannedModeChange(useCase.trx, subscription.id);
     if (waiting === null) return err("no_mode_change");
     await updateModeChangeEnded(useCase.trx, waiting.id, "cancelled");
+    await updatePrepaid(useCase.trx, subscription.id, { renews_itself: false });
     const summary = coded("audit_mode_cancelled", { ppp: subscription.ppp_name });
     await auditSubscription(useCase, subscription, "mode_cancelled", summary);
     return ok(null);

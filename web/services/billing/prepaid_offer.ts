@@ -114,3 +114,17 @@ const ANY_DAY: PrepaidPlan = { unit: "days", count: 1, priceCentavos: centavos(1
 function hasChanged({ next_plan_on: on }: Selected, day: Temporal.PlainDate): boolean {
   return on !== null && Temporal.PlainDate.compare(on, day) <= 0;
 }
+
+/**
+ * What a connection that renews itself buys: what it bought last. One that comes from bills has bought nothing yet, and
+ * buys a month, where its plan sells one.
+ */
+export function renewalUnit(
+  { units, subscription }: Pick<PrepaidOffer, "units"> & {
+    subscription: Pick<SubscriptionRow, "prepaid_unit" | "prepaid_count">;
+  },
+): PrepaidPlan | undefined {
+  const { prepaid_unit: unit, prepaid_count: count } = subscription;
+  const wanted = unit === null ? { unit: "months", count: 1 } : { unit, count };
+  return units.find((one) => one.unit === wanted.unit && one.count === wanted.count);
+}

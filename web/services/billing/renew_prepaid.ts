@@ -1,6 +1,7 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
+import { findPlannedModeChange } from "@/web/store/billing/mode_changes.ts";
 import { listRenewing, updatePrepaid } from "@/web/store/billing/prepaid.ts";
 import { hasSystemLogSince, insertSystemLog } from "@/web/store/access/system_log.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
@@ -12,7 +13,7 @@ import { applyIdleCredit } from "../payments/apply_credit.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { eachApart } from "./each_apart.ts";
-import { readOffer } from "./prepaid_offer.ts";
+import { readOffer, renewalUnit } from "./prepaid_offer.ts";
 import { writePurchase } from "./write_purchase.ts";
 
 /**
@@ -76,9 +77,7 @@ async function renewOne(useCase: UseCase, subscriptionId: string, on: Temporal.P
       return { count, missed: null };
     }
     const offer = await readOffer(trx, tenant, subscription, on);
-    const unit = offer.units.find((one) =>
-      one.unit === subscription.prepaid_unit && one.count === subscription.prepaid_count
-    );
+    const unit = renewalUnit(offer);
     if (unit === undefined || unit.priceCentavos === 0n) return { count, missed: coded("renewal_not_sold") };
     if (offer.openBill !== null) return { count, missed: coded("renewal_bill_open") };
     const price = offer.total(unit, 1).totalCentavos;
@@ -122,7 +121,9 @@ async function restoreRenewed(useCase: UseCase, subscriberId: string): Promise<v
 /** Why renewal is not switched. */
 export type SwitchRenewalCode = "subscription_not_found" | "prepaid_not_up_front";
 
-/** Switches on or off that a connection buys again from credit when its coverage ends. */
+/**
+ * Switches on or off that a connection buys from credit when its coverage ends, or on the day from which it is prepaid.
+ */
 export async function switchRenewal(
   context: ServiceContext,
   tenantId: string,
@@ -133,7 +134,9 @@ export async function switchRenewal(
     await lockSubscribersOf(useCase.trx, [input.subscriptionId]);
     const subscription = await lockSubscription(useCase.trx, input.subscriptionId);
     if (subscription === null) return err("subscription_not_found");
-    if (subscription.billing_mode !== "prepaid") return err("prepaid_not_up_front");
+    // One that will be prepaid may be told beforehand to buy from credit on that day.
+    const isComing = await findPlannedModeChange(useCase.trx, subscription.id) !== null;
+    if (subscription.billing_mode !== "prepaid" && !isComing) return err("prepaid_not_up_front");
     if (subscription.renews_itself === input.renewsItself) return ok(null);
     await updatePrepaid(useCase.trx, subscription.id, { renews_itself: input.renewsItself });
     const values = { ppp: subscription.ppp_name };

@@ -13,7 +13,7 @@ import {
   type UndecidedRow,
   updateRun,
 } from "@/web/store/billing/runs.ts";
-import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
+import { lockSubscribersAhead } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import { refuseDoubtedClock } from "../billing/clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -115,33 +115,29 @@ async function refuse(
 
 async function decide(useCase: UseCase, run: RunRow, rows: readonly UndecidedRow[]): Promise<void> {
   if (rows.length === 0) return;
-  const { trx, tenant, at, actor, business } = useCase;
-  const ids = rows.map((row) => row.subscription_id);
-  await lockSubscribersOf(trx, ids);
-  // Read after the lock and in a statement of its own: a payment that held the lock until now is seen. By the rules
-  // of the run's day, also past midnight: an exclusion names that day.
-  const candidates = await listCutCandidates(trx, tenant, run.business_on, {
-    subscriptionIds: ids,
-    isInAnyOrder: true,
-    now: at,
-  });
+  const { trx, at, actor, business } = useCase;
+  const candidates = await lockAndRead(useCase, run, rows);
   const found = new Map(candidates.map((candidate) => [candidate.subscription_id, candidate]));
   const nowMs = at.epochMilliseconds;
   const decided = rows.map((row) => ({
     ...decideAgain(row, found.get(row.subscription_id)),
     reasonId: uuidv7(nowMs),
   }));
-  await writeCutDecisions(trx, run.id, decided, {
-    added_by: actor.label,
-    added_on: business.today,
-    added_at: at,
-  });
   const cut = decided.filter((row) => row.outcome === "cut");
+  const write = () =>
+    writeCutDecisions(trx, run.id, decided, {
+      added_by: actor.label,
+      added_on: business.today,
+      added_at: at,
+    });
   const approvedBy = run.approved_by ?? actor.label;
+  if (cut.length === 0) await write();
   useCase.touchRouters(
     await refreshDesired(trx, cut.map((row) => row.subscription_id), {
       now: at,
       authorisation: { kind: "run", runId: run.id, approvedBy },
+      adding: "nonpayment",
+      meanwhile: write,
     }),
   );
   await addRunProgress(trx, run.id, {
@@ -149,6 +145,32 @@ async function decide(useCase: UseCase, run: RunRow, rows: readonly UndecidedRow
     skipped: decided.length - cut.length,
     amountCentavos: cut.reduce((total, row) => total + row.balance_centavos, 0n),
   });
+}
+
+/**
+ * Locks who pays for these connections and reads what they owe, after the lock and in a statement of its own: a payment
+ * that held the lock until now is seen. By the rules of the run's day, also past midnight: an exclusion names that day.
+ */
+async function lockAndRead(
+  { trx, tenant, at }: UseCase,
+  run: RunRow,
+  rows: readonly UndecidedRow[],
+): Promise<CutCandidate[]> {
+  const subscriptionIds = rows.map((row) => row.subscription_id);
+  const held = new Set<string>();
+  let payers = rows.map((row) => row.subscriber_id);
+  while (true) {
+    for (const id of payers) held.add(id);
+    await lockSubscribersAhead(trx, [...held]);
+    const candidates = await listCutCandidates(trx, tenant, run.business_on, {
+      subscriptionIds,
+      isInAnyOrder: true,
+      now: at,
+    });
+    // Somebody may have become the payer while this waited; then that one's payments are waited for as well.
+    payers = candidates.map((row) => row.subscriber_id).filter((id) => !held.has(id));
+    if (payers.length === 0) return candidates;
+  }
 }
 
 function decideAgain(row: UndecidedRow, candidate: CutCandidate | undefined): Omit<CutDecision, "reasonId"> {

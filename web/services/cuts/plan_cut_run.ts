@@ -66,9 +66,12 @@ export async function planCutRun(
 
 /** Stops a planned run that would cut too many (rule R4); it then waits for {@link approveCutRun}. */
 export async function applyBrake({ trx, tenant }: UseCase, run: RunRow): Promise<BrakeDecision> {
+  const toCut = (await countOutcomes(trx, run.id)).listed ?? 0;
+  // Of so many that are on, these cuts are no more than the share.
+  const enough = Math.ceil(toCut * 100 / tenant.brake_percent);
   const brake = decideBrake({
-    toCut: (await countOutcomes(trx, run.id)).listed ?? 0,
-    active: await countActiveConnections(trx),
+    toCut,
+    active: await countActiveConnections(trx, enough),
     recentRunCounts: await listRecentCutCounts(trx),
     percent: tenant.brake_percent,
     multiple: tenant.brake_multiple,

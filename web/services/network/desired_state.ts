@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { uuidv7 } from "@/shared/ids.ts";
 import { type HashedSecret, hashedText, sumStateHash } from "@/shared/protocol/mod.ts";
 import { type BlockReason, decideDesired } from "@/web/domain/network/mod.ts";
@@ -7,8 +7,8 @@ import {
   type DisableAuthorisationRow,
   insertDisableAuthorisations,
   listDesiredSecretsFor,
-  listProvisioningSources,
   listRoutersOfSecrets,
+  lockProvisioningSources,
   lockRouterStates,
   type ProvisioningSource,
   updateRouterStates,
@@ -29,6 +29,13 @@ export interface RefreshOptions {
   now: Temporal.Instant;
   /** Without it the agent counts new disables against its guard. */
   authorisation?: DisableAuthorisation;
+  /** A reason against each of them that the same transaction writes in `meanwhile`. */
+  adding?: BlockReason;
+  /**
+   * Sends statements ahead once everything has been read and locked: the database carries them out while the changes are
+   * worked out here.
+   */
+  meanwhile?: () => Promise<void>;
 }
 
 type Target = Pick<
@@ -58,8 +65,10 @@ export async function refreshDesired(
   options: RefreshOptions,
 ): Promise<string[]> {
   if (subscriptionIds.length === 0) return [];
-  const targets = (await listProvisioningSources(trx, subscriptionIds, options.now)).map(targetOf);
-  return await moveTo(trx, { targets, subscriptionIds }, options);
+  const { sources, routerIds } = await lockProvisioningSources(trx, subscriptionIds, options.now);
+  const { adding } = options;
+  const targets = sources.map((source) => targetOf(source, adding === undefined ? [] : [adding]));
+  return await moveTo(trx, { targets, subscriptionIds, before: routerIds }, options);
 }
 
 /**
@@ -80,15 +89,21 @@ export async function switchOffSecret(
     profile: null,
     is_disabled: true,
   };
-  return await moveTo(trx, { targets: [target], subscriptionIds: [secret.makerId] }, options);
+  const subscriptionIds = [secret.makerId];
+  const before = await listRoutersOfSecrets(trx, subscriptionIds);
+  return await moveTo(trx, { targets: [target], subscriptionIds, before }, options);
 }
 
 async function moveTo(
   trx: TenantTransaction,
-  { targets, subscriptionIds }: { targets: readonly Target[]; subscriptionIds: readonly string[] },
+  { targets, subscriptionIds, before }: {
+    targets: readonly Target[];
+    subscriptionIds: readonly string[];
+    /** Routers on which they have or had a secret. */
+    before: readonly string[];
+  },
   options: RefreshOptions,
 ): Promise<string[]> {
-  const before = await listRoutersOfSecrets(trx, subscriptionIds);
   const routerIds = new Set([...targets.map((row) => row.router_id), ...before]);
   const nowMs = options.now.epochMilliseconds;
   const states = await lockRouterStates(
@@ -98,6 +113,7 @@ async function moveTo(
   );
   // Read under the lock: another transaction may have moved a row of these routers while this one waited.
   const current = await listDesiredSecretsFor(trx, subscriptionIds, targets);
+  await options.meanwhile?.();
   const moves = planChanges(targets, current, subscriptionIds, options.now).map((change) => {
     const state = states.get(change.routerId);
     if (state === undefined) throw new Error(`Cannot refresh router ${change.routerId}: it has no state row`);
@@ -107,11 +123,11 @@ async function moveTo(
   return moves.map(({ routerId }) => routerId).sort();
 }
 
-function targetOf(source: ProvisioningSource): Target {
+function targetOf(source: ProvisioningSource, added: readonly BlockReason[]): Target {
   const desired = decideDesired({
     status: source.status,
     activation: source.activation,
-    blockReasons: source.reasons as BlockReason[],
+    blockReasons: [...source.reasons as BlockReason[], ...added],
     profile: source.ppp_profile,
   });
   return {
@@ -200,16 +216,16 @@ function moveOf(
       ? authorisationId
       : row.authorisation_id,
   }));
-  const hash = sumStateHash(state.hash, {
+  const summed = sumStateHash(state.hash, {
     removed: change.removed.map(digestOf),
     added: change.added.map(digestOf),
   });
-  return { routerId: change.routerId, generation, hash, authorisation, rows };
+  return { routerId: change.routerId, generation, hash: summed, authorisation, rows };
 }
 
 /** At once: handing thousands of short texts to WebCrypto's threads takes twenty times as long as hashing them. */
 function digestOf(secret: HashedSecret): string {
-  return createHash("sha256").update(hashedText(secret)).digest("hex");
+  return hash("sha256", hashedText(secret));
 }
 
 /** All routers at once: a cut that touches twenty costs as many statements as one that touches one. */

@@ -6,7 +6,7 @@ import { listCoverage } from "@/web/store/billing/coverage.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { findSubscription } from "@/web/store/subscribers/subscriptions.ts";
-import { readOffer } from "../billing/prepaid_offer.ts";
+import { readOffer, renewalUnit } from "../billing/prepaid_offer.ts";
 import { ownDebt } from "../cuts/own_debt.ts";
 
 /** What a payment leaves behind. */
@@ -65,9 +65,7 @@ async function renews(
   const subscription = await findSubscription(trx, id);
   if (subscription === null || !subscription.renews_itself) return false;
   const offer = await readOffer(trx, tenant, subscription, today);
-  const unit = offer.units.find((one) =>
-    one.unit === subscription.prepaid_unit && one.count === subscription.prepaid_count
-  );
+  const unit = renewalUnit(offer);
   const isOpen = offer.openBill !== null && left.some((bill) => bill.id === offer.openBill?.id);
   if (unit === undefined || isOpen || unit.priceCentavos === ZERO) return false;
   const most = Number(creditCentavos / unit.priceCentavos);

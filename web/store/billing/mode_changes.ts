@@ -186,7 +186,8 @@ export async function updateMode(
 ): Promise<void> {
   await sql`
     update subscriptions c set billing_mode = ${change.billing_mode}, billed_through_on = ${change.billed_through_on},
-      stopped_from_on = null, stopped_at = null, renews_itself = false,
+      stopped_from_on = null, stopped_at = null,
+      renews_itself = renews_itself and ${change.billing_mode === "prepaid"},
       next_bill_on = case when exists (select from charged_periods p where p.tenant_id = c.tenant_id
           and p.subscription_id = c.id and p.state = 'to_bill_again')
         then least(${change.next_bill_on}::date, ${on}::date) else ${change.next_bill_on}::date end

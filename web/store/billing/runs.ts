@@ -113,12 +113,20 @@ export async function listRecentCutCounts(trx: TenantTransaction): Promise<numbe
   return rows.map((row) => row.changed);
 }
 
-/** Connections that are on: what the brake's share is taken of. */
-export async function countActiveConnections(trx: TenantTransaction): Promise<number> {
+/**
+ * Connections that are on: what the brake's share is taken of.
+ *
+ * @param atMost no more are counted, for who asks only whether there are so many
+ */
+export async function countActiveConnections(
+  trx: TenantTransaction,
+  atMost: number | null = null,
+): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from subscriptions c where c.tenant_id = ${trx.tenantId}
+    select count(*)::int as count from (select from subscriptions c where c.tenant_id = ${trx.tenantId}
       and c.status in ('active', 'disconnected') and not exists (select from block_reasons b
-        where b.tenant_id = c.tenant_id and b.subscription_id = c.id and b.removed_at is null)`.execute(trx);
+        where b.tenant_id = c.tenant_id and b.subscription_id = c.id and b.removed_at is null)
+      limit ${atMost}::bigint) c`.execute(trx);
   return rows[0]?.count ?? 0;
 }
 
@@ -207,8 +215,10 @@ export async function upsertRunRows(
       decided_at = excluded.decided_at`.execute(trx);
 }
 
-/** A row of the list, with what was owed when it was written. */
-export type UndecidedRow = Pick<RunDecision, "subscription_id" | "balance_centavos" | "cut_on">;
+/** A row of the list, with what was owed when it was written, and who pays for the connection now. */
+export type UndecidedRow = Pick<RunDecision, "subscription_id" | "balance_centavos" | "cut_on"> & {
+  subscriber_id: string;
+};
 
 /** Rows that the run has still to decide, in list order. */
 export async function listUndecidedRows(
@@ -216,12 +226,13 @@ export async function listUndecidedRows(
   runId: string,
   limit: number,
 ): Promise<UndecidedRow[]> {
-  return await trx.selectFrom("run_rows").select(["subscription_id", "balance_centavos", "cut_on"]).where(
-    "tenant_id",
-    "=",
-    trx.tenantId,
-  )
-    .where("run_id", "=", runId).where("outcome", "=", "listed").orderBy("position").limit(limit).execute();
+  const { rows } = await sql<UndecidedRow>`
+    select r.subscription_id, r.balance_centavos, r.cut_on, c.subscriber_id from run_rows r
+    cross join lateral (select c.subscriber_id from subscriptions c where c.tenant_id = r.tenant_id
+      and c.id = r.subscription_id offset 0) c
+    where r.tenant_id = ${trx.tenantId} and r.run_id = ${runId} and r.outcome = 'listed'
+    order by r.position limit ${limit}`.execute(trx);
+  return rows;
 }
 
 /** How many rows of a run have each outcome. */

@@ -25,17 +25,24 @@ interface CandidateFacts {
   /** End of the planned outage that has it down at the moment of the cut. */
   outage_until: Temporal.Instant | null;
   is_cut: boolean;
-  bills: { balance: string; disputed: string; due_on: string; grace_days: number; is_imported: boolean }[];
+  /** What it owes, see {@linkcode OPEN_BILLS}; null for nothing. */
+  bills: string | null;
   /** Null: it gets bills. */
   coverage: CoverageJson[] | null;
 }
 
-/** A subscription with debt past grace, and what the rules say about it on a date. */
-export interface CutCandidate extends Omit<CandidateFacts, "bills" | "coverage" | "outage_until">, CutRow {
+/** The facts without whose they are. */
+type DecidingFacts = Omit<CandidateFacts, "subscription_id" | "subscriber_id" | "is_cut">;
+
+/** What the rules make of the facts of a connection. */
+interface Decided extends CutRow {
   balance_centavos: bigint;
   oldest_due_on: Temporal.PlainDate;
   grace_ends_on: Temporal.PlainDate;
 }
+
+/** A subscription with debt past grace, and what the rules say about it on a date. */
+export interface CutCandidate extends Omit<CandidateFacts, "bills" | "coverage" | "outage_until">, Decided {}
 
 /** Which candidates are wanted. */
 export interface CandidateOptions {
@@ -66,30 +73,34 @@ export async function listCutCandidates(
   const hour = hourOf(tenant, businessOn);
   const facts = await readFacts(trx, businessOn, { ...options, cutAt: momentOfCut(hour, moment) });
   const readOn = options.isForReading === true ? { readOn: now } : {};
-  return facts.map((row) => decideCandidate(row, tenant, { today: businessOn, now, ...readOn }));
+  const known = new Map<string, Decided>();
+  return facts.map(({ subscription_id, subscriber_id, is_cut, ...deciding }) => {
+    const alike = JSON.stringify(deciding);
+    let decided = known.get(alike);
+    if (decided === undefined) {
+      decided = decideFacts(deciding, tenant, { today: businessOn, now, ...readOn });
+      known.set(alike, decided);
+    }
+    const { is_exempt, hold_until, is_excluded } = deciding;
+    return { subscription_id, subscriber_id, is_cut, is_exempt, hold_until, is_excluded, ...decided };
+  });
 }
 
-function decideCandidate(
-  row: CandidateFacts,
+/** What the rules say of these facts: many connections of a night owe the same, and are decided once. */
+function decideFacts(
+  { bills: stored, coverage, outage_until: until, ...facts }: DecidingFacts,
   tenant: TenantRow,
   { now, ...days }: { today: Temporal.PlainDate; now: Temporal.PlainDate; readOn?: Temporal.PlainDate },
-): CutCandidate {
-  const { bills: stored, coverage, outage_until: until, ...facts } = row;
-  const bills = stored.map((bill): OpenBill & { isImported: boolean } => ({
-    balanceCentavos: centavos(bill.balance),
-    disputedCentavos: centavos(bill.disputed),
-    dueOn: Temporal.PlainDate.from(bill.due_on),
-    graceDays: bill.grace_days,
-    isImported: bill.is_imported,
-  }));
+): Decided {
+  const bills = stored === null ? [] : stored.split(";").map(toOpenBill);
   const prepaid = coverage === null ? undefined : coverageFor(toCoverage(coverage), days.today, now);
   const decided = decideRow({
     bills,
     ...(prepaid && { prepaid }),
-    holdUntil: row.hold_until,
-    isExcludedToday: row.is_excluded,
+    holdUntil: facts.hold_until,
+    isExcludedToday: facts.is_excluded,
     ...(until !== null && { cutsGoOnOn: cutsGoOnOn(until, hourOf(tenant, days.today)) }),
-    isExempt: row.is_exempt,
+    isExempt: facts.is_exempt,
     // What it owes cuts it not, so nobody has to decide about it either.
     isImportedUndecided: prepaid === undefined && bills.some((bill) => bill.isImported),
     minBalanceCentavos: centavos(tenant.min_balance_centavos),
@@ -99,11 +110,22 @@ function decideCandidate(
   const [oldest] = bills;
   const covered = prepaid?.until?.subtract({ days: 1 });
   return {
-    ...facts,
     ...decided,
     balance_centavos: sum(bills.map((bill) => bill.balanceCentavos)),
     oldest_due_on: covered ?? oldest?.dueOn ?? days.today,
     grace_ends_on: covered ?? oldest?.dueOn.add({ days: oldest.graceDays }) ?? days.today,
+  };
+}
+
+/** Reads what {@linkcode OPEN_BILLS} wrote of one bill. */
+function toOpenBill(text: string): OpenBill & { isImported: boolean } {
+  const [balance = "", disputed = "", dueOn = "", graceDays = "", imported] = text.split(" ");
+  return {
+    balanceCentavos: centavos(balance),
+    disputedCentavos: centavos(disputed),
+    dueOn: Temporal.PlainDate.from(dueOn),
+    graceDays: Number(graceDays),
+    isImported: imported === "t",
   };
 }
 
@@ -143,12 +165,7 @@ async function readFacts(
       (select max(p.to_at) from planned p join outage_connections h on h.tenant_id = c.tenant_id
         and h.outage_id = p.id and h.subscription_id = c.id) as outage_until,
       ${IS_CUT} as is_cut,
-      coalesce((select jsonb_agg(jsonb_build_object('balance', own.balance::text, 'disputed', ${OWN_DISPUTED}::text,
-          'due_on', b.due_on, 'grace_days', b.grace_days, 'is_imported', b.is_imported) order by b.due_on, b.id)
-        from bills b cross join lateral (select sum(l.amount_centavos - l.settled_centavos) as balance
-          from bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id and l.subscription_id = c.id) own
-        where b.tenant_id = c.tenant_id and b.subscriber_id = c.subscriber_id and b.status = 'issued'
-          and b.paid_centavos < b.total_centavos and own.balance > 0), '[]') as bills,
+      ${OPEN_BILLS} as bills,
       case when c.billing_mode = 'prepaid' then ${coverageAround(businessOn)} end as coverage
     from asked
     join subscriptions c on c.tenant_id = ${trx.tenantId} and c.id = asked.id
@@ -200,3 +217,15 @@ const OWN_DISPUTED = sql`case when b.disputed_centavos = 0 then 0 else (
       sum(l.amount_centavos - l.settled_centavos) over (order by ${SETTLE_ORDER}) as upto
     from bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id
       and l.settled_centavos < l.amount_centavos) l where l.subscription_id = c.id) end`;
+
+/**
+ * What the connection owes, one bill after the other, the oldest first: its balance, what of that is disputed, the day it
+ * is due, days of grace, whether it was imported. As text: what is alike is then told apart without taking it apart.
+ */
+const OPEN_BILLS = sql`(
+  select string_agg(concat_ws(' ', own.balance, ${OWN_DISPUTED}, b.due_on, b.grace_days, b.is_imported), ';'
+    order by b.due_on, b.id)
+  from bills b cross join lateral (select sum(l.amount_centavos - l.settled_centavos) as balance
+    from bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id and l.subscription_id = c.id) own
+  where b.tenant_id = c.tenant_id and b.subscriber_id = c.subscriber_id and b.status = 'issued'
+    and b.paid_centavos < b.total_centavos and own.balance > 0)`;

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { EMPTY_STATE_HASH } from "@/shared/protocol/mod.ts";
 import { sendAhead, sendSqlAhead } from "../db/ahead.ts";
 import { uuidArray } from "../billing/bill_run.ts";
+import { textArray } from "../db/text_array.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** What decides the desired secret of one subscription. */
@@ -28,38 +29,57 @@ export interface DesiredSecretRow {
   removed_at: Temporal.Instant | null;
 }
 
+/** A subscription as it was locked. */
+type LockedSource = Omit<ProvisioningSource, "ppp_profile" | "reasons"> & { plan_id: string };
+
+/** What else decides the secrets of subscriptions. */
+interface SourceFacts {
+  /** PPP profiles by plan. */
+  profiles: Record<string, string | null> | null;
+  reasons: [subscriptionId: string, reason: string][] | null;
+  routers: string[] | null;
+}
+
 /**
- * Reads and locks the subscriptions, with their live block reasons; in id order, so that two callers cannot deadlock.
- * From its first day on (business time) the next plan decides the profile. One whose secret is still to be made is left
- * out: until then that name on the router may be somebody else's.
+ * Locks the subscriptions, in id order so that two callers cannot deadlock, and reads what decides their secrets; with the
+ * routers on which they have or had one. Profiles and live block reasons are read behind the lock by a statement of their
+ * own, so that what was committed while this one waited is seen. From its first day on (business time) the next plan
+ * decides the profile. One whose secret is still to be made is left out: until then that name on the router may be
+ * somebody else's.
  *
  * @param now real time
  */
-export async function listProvisioningSources(
+export async function lockProvisioningSources(
   trx: TenantTransaction,
   subscriptionIds: readonly string[],
   now: Temporal.Instant,
-): Promise<ProvisioningSource[]> {
-  const { rows } = await sql<ProvisioningSource>`
-    with locked as (
-      select s.id, s.router_id, s.ppp_name, s.plan_id, s.next_plan_id, s.next_plan_on, s.status, s.activation
-      from subscriptions s
-      where s.tenant_id = ${trx.tenantId} and s.id = any(${
-    uuidArray(subscriptionIds)
-  }::uuid[]) and s.secret <> 'wanted'
-      order by s.id for no key update)
-    select l.id as subscription_id, l.router_id, l.ppp_name, p.ppp_profile, l.status, l.activation,
-      array(select b.reason from block_reasons b
-        where b.tenant_id = ${trx.tenantId} and b.subscription_id = l.id and b.removed_at is null
-        order by b.reason) as reasons
-    from locked l
-    join tenants t on t.id = ${trx.tenantId}
-    join plans p on p.tenant_id = ${trx.tenantId} and p.id = case
-      when l.next_plan_on <= ((${now}::timestamptz + make_interval(secs => t.business_offset_seconds))
-        at time zone t.time_zone)::date
-      then l.next_plan_id else l.plan_id end
-    order by l.id`.execute(trx);
-  return rows;
+): Promise<{ sources: ProvisioningSource[]; routerIds: string[] }> {
+  const ids = uuidArray(subscriptionIds);
+  const { rows: locked } = await sql<LockedSource>`
+    select s.id as subscription_id, s.router_id, s.ppp_name, s.status, s.activation,
+      case when s.next_plan_on <= ((${now}::timestamptz + make_interval(secs => t.business_offset_seconds))
+        at time zone t.time_zone)::date then s.next_plan_id else s.plan_id end as plan_id
+    from subscriptions s join tenants t on t.id = ${trx.tenantId}
+    where s.tenant_id = ${trx.tenantId} and s.id = any(${ids}::uuid[]) and s.secret <> 'wanted'
+    order by s.id for no key update of s`.execute(trx);
+  const planIds = [...new Set(locked.map((row) => row.plan_id))];
+  const { rows: [facts] } = await sql<SourceFacts>`
+    select (select jsonb_object_agg(p.id, p.ppp_profile) from plans p
+        where p.tenant_id = ${trx.tenantId} and p.id = any(${uuidArray(planIds)}::uuid[])) as profiles,
+      (select jsonb_agg(jsonb_build_array(b.subscription_id, b.reason) order by b.reason) from block_reasons b
+        where b.tenant_id = ${trx.tenantId} and b.subscription_id = any(${ids}::uuid[])
+          and b.removed_at is null) as reasons,
+      (select jsonb_agg(distinct d.router_id) from desired_secrets d
+        where d.tenant_id = ${trx.tenantId} and d.subscription_id = any(${ids}::uuid[])) as routers`.execute(
+    trx,
+  );
+  const reasons = Map.groupBy(facts?.reasons ?? [], ([subscriptionId]) => subscriptionId);
+  const sources = locked.map(({ plan_id, ...row }) => ({
+    ...row,
+    ppp_profile: facts?.profiles?.[plan_id] ?? null,
+    reasons: (reasons.get(row.subscription_id) ?? []).map(([, reason]) => reason),
+  }));
+  return { sources, routerIds: facts?.routers ?? [] };
 }
 
 /** Creates the state of routers that have none yet, then locks all of them in id order. */
@@ -102,32 +122,33 @@ export async function listRoutersOfSecrets(
 
 /**
  * Rows that belong to these subscriptions, or that hold one of their names on a router for somebody else; removed ones
- * included. Two looks by key: joined by `or`, every posting read all secrets there are. One that changed hands among
- * these subscriptions is in both.
+ * included. A name that one of them holds itself is held by nobody else.
  */
 export async function listDesiredSecretsFor(
   trx: TenantTransaction,
   subscriptionIds: readonly string[],
   names: readonly Pick<DesiredSecretRow, "router_id" | "ppp_name" | "subscription_id">[],
 ): Promise<DesiredSecretRow[]> {
-  const columns = sql`d.router_id, d.ppp_name, d.subscription_id, d.profile, d.is_disabled, d.generation,
-      d.authorisation_id, d.removed_at`;
-  const { rows } = await sql<DesiredSecretRow>`
-    select ${columns} from desired_secrets d
+  const { rows: own } = await sql<DesiredSecretRow>`
+    select ${SECRET_COLUMNS} from desired_secrets d
     where d.tenant_id = ${trx.tenantId} and d.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
-    union all
-    select ${columns}
-    from unnest(${uuidArray(names.map((row) => row.router_id))}::uuid[], ${
-    names.map((row) => row.ppp_name)
-  }::text[], ${
-    uuidArray(names.map((row) => row.subscription_id))
-  }::uuid[]) as n(router_id, ppp_name, subscription_id)
-    cross join lateral (select ${columns} from desired_secrets d where d.tenant_id = ${trx.tenantId}
+    order by d.router_id, d.ppp_name`.execute(trx);
+  const held = new Set(own.map((row) => `${row.router_id}/${row.ppp_name}`));
+  const others = names.filter((row) => !held.has(`${row.router_id}/${row.ppp_name}`));
+  if (others.length === 0) return own;
+  const { rows } = await sql<DesiredSecretRow>`
+    select ${SECRET_COLUMNS}
+    from unnest(${uuidArray(others.map((row) => row.router_id))}::uuid[], ${
+    textArray(others.map((row) => row.ppp_name))
+  }::text[]) as n(router_id, ppp_name)
+    cross join lateral (select ${SECRET_COLUMNS} from desired_secrets d where d.tenant_id = ${trx.tenantId}
       and d.router_id = n.router_id and d.ppp_name = n.ppp_name offset 0) d
-    where d.subscription_id <> n.subscription_id
-    order by router_id, ppp_name`.execute(trx);
-  return rows;
+    order by d.router_id, d.ppp_name`.execute(trx);
+  return [...own, ...rows];
 }
+
+const SECRET_COLUMNS = sql`d.router_id, d.ppp_name, d.subscription_id, d.profile, d.is_disabled, d.generation,
+      d.authorisation_id, d.removed_at`;
 
 /** Writes rows of the desired state; those that are known to be there cost an update and no try to insert them. */
 export async function writeDesiredSecrets(
@@ -158,11 +179,17 @@ export async function writeDesiredSecrets(
 
 function secretRows(rows: readonly DesiredSecretRow[]) {
   return sql`unnest(${uuidArray(rows.map((row) => row.router_id))}::uuid[], ${
-    rows.map((row) => row.ppp_name)
+    textArray(rows.map((row) => row.ppp_name))
   }::text[],
-    ${uuidArray(rows.map((row) => row.subscription_id))}::uuid[], ${rows.map((row) => row.profile)}::text[],
-    ${rows.map((row) => row.is_disabled)}::boolean[], ${rows.map((row) => row.generation)}::bigint[],
-    ${rows.map((row) => row.authorisation_id)}::uuid[], ${rows.map((row) => row.removed_at)}::timestamptz[])
+    ${uuidArray(rows.map((row) => row.subscription_id))}::uuid[], ${
+    textArray(rows.map((row) => row.profile))
+  }::text[],
+    ${textArray(rows.map((row) => row.is_disabled))}::boolean[], ${
+    textArray(rows.map((row) => row.generation))
+  }::bigint[],
+    ${textArray(rows.map((row) => row.authorisation_id))}::uuid[], ${
+    textArray(rows.map((row) => row.removed_at))
+  }::timestamptz[])
     as r(router_id, ppp_name, subscription_id, profile, is_disabled, generation, authorisation_id, removed_at)`;
 }
 
@@ -186,7 +213,11 @@ export async function insertDisableAuthorisations(
   if (rows.length === 0) return;
   await sendAhead(
     trx,
-    trx.insertInto("disable_authorisations").values(rows.map((row) => ({ ...row, tenant_id: trx.tenantId }))),
+    trx.insertInto("disable_authorisations").values(rows.map((row) => ({
+      ...row,
+      tenant_id: trx.tenantId,
+      names: sql<string[]>`${textArray(row.names)}::text[]`,
+    }))),
   );
 }
 

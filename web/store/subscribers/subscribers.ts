@@ -1,6 +1,7 @@
 import { type Selectable, sql } from "kysely";
 import type { SubscribersTable } from "../db/schema.ts";
 import { uuidArray } from "../billing/bill_run.ts";
+import { sendSqlAhead } from "../db/ahead.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** A subscriber without what is only searched and sorted by. */
@@ -61,6 +62,24 @@ export async function lockSubscribersOf(
     const { rows: now } = await payersOf(trx, subscriptionIds).execute(trx);
     if (now.every((row) => held.has(row.subscriber_id))) return;
   }
+}
+
+/**
+ * Locks these subscribers in id order, without waiting for the answer: what is read next is read behind the lock. For who
+ * knows the payers of connections already, and looks afterwards whether they still are.
+ */
+export async function lockSubscribersAhead(
+  trx: TenantTransaction,
+  subscriberIds: readonly string[],
+): Promise<void> {
+  await sendSqlAhead(
+    trx,
+    sql`
+    select from subscribers s where s.tenant_id = ${trx.tenantId} and s.id = any(${
+      uuidArray(subscriberIds)
+    }::uuid[])
+    order by s.id for no key update`,
+  );
 }
 
 function payersOf(trx: TenantTransaction, subscriptionIds: readonly string[]) {

@@ -14,41 +14,50 @@ export function prepaidFacts(
   { today }: Pick<PageMoment, "today">,
   state: AppState,
 ): Fact[] {
-  const { t, csrfToken } = state;
-  const { id, subscriber_id: subscriberId, renews_itself: renews } = connection;
+  const { t } = state;
   return [
     { label: t("prepaid.card"), value: validity(connection, today, t), strong: true },
     ...(isBoughtBefore(connection, today)
       ? [{ label: t("prepaid.from_where"), value: t("prepaid.from_before") }]
       : []),
-    {
-      label: t("prepaid.renewal"),
-      value: (
-        <span class="cluster">
-          {t(renews ? "prepaid.renewal_yes" : "prepaid.renewal_no")}
-          {may(state, "subscriber:write") && connection.status !== "cancelled" && (
-            <ActionForm
-              small
-              action={`/admin/subscribers/${subscriberId}/renewal`}
-              csrfToken={csrfToken}
-              values={{ connection: id, renews: renews ? "no" : "yes" }}
-            >
-              {t(renews ? "prepaid.renewal_switch_off" : "prepaid.renewal_switch_on")}
-            </ActionForm>
-          )}
-        </span>
-      ),
-    },
+    renewalFact(connection, state),
   ];
 }
 
-/** That it will be paid up front from a day on, and the way to cancel it. */
+/** Whether it buys again from credit when its days end, and the way to change that. */
+function renewalFact(
+  { id, subscriber_id: subscriberId, renews_itself: renews, status }: ConnectionView["connection"],
+  state: AppState,
+): Fact {
+  const { t, csrfToken } = state;
+  return {
+    label: t("prepaid.renewal"),
+    value: (
+      <span class="cluster">
+        {t(renews ? "prepaid.renewal_yes" : "prepaid.renewal_no")}
+        {may(state, "subscriber:write") && status !== "cancelled" && (
+          <ActionForm
+            small
+            action={`/admin/subscribers/${subscriberId}/renewal`}
+            csrfToken={csrfToken}
+            values={{ connection: id, renews: renews ? "no" : "yes" }}
+          >
+            {t(renews ? "prepaid.renewal_switch_off" : "prepaid.renewal_switch_on")}
+          </ActionForm>
+        )}
+      </span>
+    ),
+  };
+}
+
+/** That it will be paid up front from a day on, the way to cancel it, and whether that day buys from credit. */
 export function plannedModeFacts(
-  { connection: { id, subscriber_id: subscriberId, prepaid_from: from } }: Pick<ConnectionView, "connection">,
+  { connection }: Pick<ConnectionView, "connection">,
   { today }: Pick<PageMoment, "today">,
   state: AppState,
 ): Fact[] {
   const { t, csrfToken } = state;
+  const { id, subscriber_id: subscriberId, prepaid_from: from } = connection;
   if (from === null) return [];
   return [{
     label: t("prepaid.mode_planned"),
@@ -67,7 +76,7 @@ export function plannedModeFacts(
         )}
       </span>
     ),
-  }];
+  }, renewalFact(connection, state)];
 }
 
 /** That its service ends with a day, or that somebody asked for it, and what may be done about it. */
