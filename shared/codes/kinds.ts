@@ -108,6 +108,7 @@ export const BILLING_RULES = [
   "firstBill",
   "mergeStubLtDays",
   "proration",
+  "endCredit",
   "lateFeeKind",
   "lateFeeCentavos",
   "lateFeeBp",

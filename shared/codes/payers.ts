@@ -5,6 +5,7 @@ export const payers = {
   payer_same: refusal(409),
   payer_moved: refusal(409, null, { name: "text" }),
   payer_day_moved: refusal(409),
+  payer_form_used: refusal(409),
   payer_change_waits: refusal(409, null, { on: "date" }),
   payer_not_active: refusal(409),
   payer_ahead: refusal(409),

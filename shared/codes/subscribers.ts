@@ -24,6 +24,7 @@ export const subscribers = {
   undo_changed: refusal(409, null, { by: "text" }),
   undo_some_changed: refusal(409),
   some_changed: refusal(409),
+  undo_billed: refusal(409),
   undo_refused: refusal(409),
   contact_not_kept: refusal(409),
   too_many_views: refusal(409, "name", { max: "count" }),

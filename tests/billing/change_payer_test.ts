@@ -30,6 +30,9 @@ import { reviewEnd } from "@/web/services/billing/review_end.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { updateNextPlan } from "@/web/store/billing/plan_changes.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
+import { findPlannedPayerChange } from "@/web/store/billing/payer_changes.ts";
+import { listNeeds } from "@/web/store/live/needs_you.ts";
+import { whyPayerWaits } from "@/web/services/billing/why_waits.ts";
 import { connectionRows } from "@/web/store/subscribers/connections.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { listTimeline } from "@/web/store/subscribers/timeline.ts";
@@ -304,7 +307,7 @@ Deno.test("days that the old payer keeps and has not paid cover nobody: the new 
       when: "today",
       unused: "credit",
     });
-  assertRefused(await prepaid(), "mode_bill_open");
+  assertRefused(await prepaid(), "mode_bill_of_payer");
   await pay(isp, 0, 1000);
   const before = await owed(isp, 1);
   assertOk(await prepaid());
@@ -552,4 +555,87 @@ Deno.test("both timelines tell their own part, and the list shows a debt in the 
     balances.sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]!);
     assert.deepEqual(balances, [[0, 146_429], [1, 0], [1, 100_000], [2, 100_000]], `whole: ${isWhole}`);
   }
+});
+
+Deno.test("a form that was sent for one connection says nothing about another, nor about somebody else", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await liveUntil(isp, "2026-01-20T08:00");
+  const once = uuidv7(isp.clock.now().epochMilliseconds);
+  assertOk(await move(isp, 0, 1, { once }));
+  assertOk(await move(isp, 0, 1, { once }));
+  assertRefused(await move(isp, 2, 1, { once }), "payer_form_used");
+  assertRefused(await move(isp, 0, 2, { once }), "payer_form_used");
+  assertRefused(await move(isp, 0, 1, { once, unused: "credit" }), "payer_form_used");
+  assert.deepEqual([await payerOf(isp, 0), await payerOf(isp, 2)], [1, 2]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("VAT on top: the last bill, what is given back and the new payer's bill carry it, as the page says before", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await isp.run((trx) =>
+    trx.updateTable("tenants").set({ tax_mode: "vat_exclusive", vat_rate_bp: 1200, tin: "123-456-789-00000" })
+      .where("id", "=", trx.tenantId).execute()
+  );
+  await isp.run((trx) =>
+    trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: todayOf(isp) })
+      .where("tenant_id", "=", isp.tenantId).where("id", "=", isp.subscriptionIds[1]!).execute()
+  );
+  await liveUntil(isp, "2026-01-16T08:00");
+  await pay(isp, 1, 1120);
+  const effectOf = (n: number, unused: "keep" | "credit") =>
+    isp.run(async (trx) =>
+      readPayerEffect(trx, await getTenant(trx), (await lockSubscription(trx, isp.subscriptionIds[n]!))!, {
+        today: todayOf(isp),
+        when: "today",
+        unused,
+      })
+    );
+  const seen = await effectOf(0, "keep");
+  assert.equal(seen.billCentavos, 54_193n, "15 of 31 days and 12 %");
+  assertOk(await move(isp, 0, 2));
+  assert.equal(await owed(isp, 0), 541.93);
+  assert.equal((await effectOf(1, "credit")).unused?.creditCentavos, 57_807n, "16 of 31 days and 12 %");
+  assertOk(await move(isp, 1, 2, { unused: "credit" }));
+  assert.equal(await owed(isp, 1), -578.07);
+  await assertBooksHold(isp);
+  await liveUntil(isp, "2026-02-01T08:00");
+  const [bill] = await billsOf(isp, 2);
+  assert.equal(bill?.total_centavos, 57_807n, "the rest of the month and 12 %");
+  await assertBooksHold(isp);
+});
+
+const waitsOnToday = (isp: Isp) =>
+  isp.run(async (trx) => {
+    const needs = await listNeeds(trx, await getTenant(trx), { today: todayOf(isp), now: isp.clock.now() });
+    return needs.filter(({ kind }) => kind === "payer_waits").map(({ subject }) => subject);
+  });
+
+const setThrough = (isp: Isp, n: number, on: string) =>
+  isp.run((trx) =>
+    trx.updateTable("subscriptions").set({ billed_through_on: Temporal.PlainDate.from(on) })
+      .where("tenant_id", "=", isp.tenantId).where("id", "=", isp.subscriptionIds[n]!).execute()
+  );
+
+Deno.test("a planned change that cannot be made on its day is named once, says why, and goes from the list when it is made", async () => {
+  await using w = await world();
+  const { isp } = w;
+  await liveUntil(isp, "2026-02-02T10:00");
+  assertOk(await move(isp, 0, 1, { when: "next_boundary" }));
+  assert.deepEqual(await waitsOnToday(isp), [], "its day has not come");
+  await setThrough(isp, 0, "2026-01-25");
+  await liveUntil(isp, "2026-03-03T10:00");
+  assert.deepEqual(await waitsOnToday(isp), ["Subscriber 00001"], "once, whatever the minutes and days");
+  const why = await isp.run(async (trx) => {
+    const connection = (await lockSubscription(trx, isp.subscriptionIds[0]!))!;
+    const change = (await findPlannedPayerChange(trx, connection.id))!;
+    return await whyPayerWaits(trx, connection, change, { today: todayOf(isp), now: isp.clock.now() });
+  });
+  assert.equal(why?.code, "payer_ahead");
+  await setThrough(isp, 0, "2026-02-01");
+  await liveUntil(isp, "2026-03-04T10:00");
+  assert.deepEqual(await waitsOnToday(isp), []);
+  assert.equal(await payerOf(isp), 1);
+  await assertBooksHold(isp);
 });

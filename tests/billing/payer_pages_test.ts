@@ -61,9 +61,14 @@ Deno.test("it goes to a new person at the end of the cycle, is seen to wait, and
     email: "",
   };
   assert.equal((await owner.post(`${old}/payer`, { ...fields, name: "" })).status, 422);
+  const wrong = await owner.post(`${old}/payer`, { ...fields, name: "Rosa Lim", unused: "half" });
+  assert.equal(wrong.status, 422, "what is not understood is not taken for another choice");
   const done = await owner.post(`${old}/payer`, { ...fields, name: "Rosa Lim" });
   assert.equal(done.status, 303);
   assert.match((await owner.get(done.location)).text, /Goes to another payer\s*Rosa Lim, 1 Feb/);
+  const waits = await owner.get(`${old}/payer?connection=${connection}`);
+  assert.match(waits.text, /It goes to Rosa Lim on Sun, 1 Feb 2026/);
+  assert.match(waits.html, /payer\/cancel/, "it is cancelled where it is seen");
   assert.equal((await owner.post(`${old}/payer/cancel`, { connection })).status, 303);
   assert.doesNotMatch((await owner.get(old)).text, /Goes to another payer/);
   const technician = await app.signIn(isp.tenantId, "Technician");

@@ -2,6 +2,8 @@ import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { findBrokenAuditEntry } from "@/web/services/audit.ts";
+import { issueBills } from "@/web/services/billing/issue_bills.ts";
+import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import { checkInvariants } from "@/web/store/billing/invariants.ts";
 import { paymentFields, type Scene, withScene } from "../support/scene.ts";
 
@@ -241,6 +243,74 @@ Deno.test("a memo, a refund, a charge, rules and a planned end are taken back, a
       "select count(*)::int as open from service_ends where state in ('asked', 'planned')",
     );
     assert.equal(ends.open, 0);
+    assert.deepEqual(await isp.run(checkInvariants), []);
+    assert.equal(await isp.run(findBrokenAuditEntry), null);
+  });
+});
+
+Deno.test("an own price that was agreed, ended or taken back, and a mend, are as before, unless they were billed since", async () => {
+  await withScene("2026-02-10T10:00", async (scene) => {
+    const { isp, owner } = scene;
+    const connection = isp.subscriptionIds[1]!;
+    const path = `/admin/subscribers/${isp.subscriberIds[1]}`;
+    const standing = () =>
+      isp.run(async (trx) =>
+        (await listOwnPrices(trx, [connection])).map((row) =>
+          `${row.amount_centavos} ${row.from_on} ${row.last_on ?? row.periods ?? "on"}`
+        )
+      );
+    const set = (fields: Record<string, unknown>) =>
+      isp.run((trx) => trx.updateTable("subscriptions").set(fields).where("id", "=", connection).execute());
+    const agree = (amount: string, from: Record<string, string>) =>
+      owner.post(`${path}/price/review`, {
+        connection,
+        kind: "price",
+        amount,
+        percent: "",
+        end: "none",
+        periods: "",
+        last: "",
+        reason: "Rival",
+        ...from,
+      });
+
+    const first = await agree("800", { from: "day", on: "2026-02-05" });
+    assert.deepEqual(await standing(), ["80000 2026-02-05 on"]);
+    const second = await agree("700", { from: "next", on: "" });
+    assert.deepEqual(await standing(), ["80000 2026-02-05 2026-02-28", "70000 2026-03-01 on"]);
+    assert.equal(await undo(owner, second.location), "/admin?done=undone");
+    assert.deepEqual(await standing(), ["80000 2026-02-05 on"], "what it took the place of goes on");
+    assert.equal(await undo(owner, first.location), "/admin?done=undo_changed");
+
+    const price = (await isp.run((trx) => listOwnPrices(trx, [connection])))[0]!.id;
+    const ended = await owner.post(`${path}/price/end`, { connection, price });
+    assert.deepEqual(await standing(), ["80000 2026-02-05 2026-02-28"]);
+    await set({ billed_through_on: Temporal.PlainDate.from("2026-04-01") });
+    assert.equal(await undo(owner, ended.location), "/admin?done=undo_billed");
+    assert.match((await owner.get("/admin?done=undo_billed")).text, /it has been billed since/);
+    await set({ billed_through_on: Temporal.PlainDate.from("2026-02-01") });
+    assert.equal(await undo(owner, ended.location), "/admin?done=undone");
+    assert.deepEqual(await standing(), ["80000 2026-02-05 on"]);
+
+    const later = await agree("650", { from: "next", on: "" });
+    await undo(owner, later.location);
+    const begun = await isp.run((trx) =>
+      trx.selectFrom("subscriptions").select(["activated_on", "next_bill_on"]).where("id", "=", connection)
+        .executeTakeFirstOrThrow()
+    );
+    await set({ activated_on: null, next_bill_on: Temporal.PlainDate.from("2026-02-10") });
+    await issueBills(isp.context, isp.tenantId, isp.actor, {
+      businessOn: Temporal.PlainDate.from("2026-02-10"),
+      trigger: "manual",
+    });
+    const mended = await owner.post(`/admin/decisions/${connection}/mend`, { day: "2026-01-01", plan: "" });
+    assert.equal(await undo(owner, mended.location), "/admin?done=undone");
+    const back = await one<{ day: string | null }>(
+      scene,
+      `select activated_on::text as day from subscriptions where id = '${connection}'`,
+    );
+    assert.equal(back.day, null);
+    await set({ ...begun });
     assert.deepEqual(await isp.run(checkInvariants), []);
     assert.equal(await isp.run(findBrokenAuditEntry), null);
   });

@@ -39,6 +39,7 @@ const RULES: Record<string, string | string[]> = {
   disputeDays: "30",
   brakePercent: "100",
   brakeMultiple: "3",
+  endCredit: "credit",
   suspendedPolicy: "charge",
   stopAfterUnpaidBills: "2",
   firstBill: "prorate",
@@ -79,6 +80,24 @@ Deno.test("a change is shown in numbers before it is saved; saving what was show
     const after = await owner.get(saved.location);
     assert.match(after.text, /Last saved by Ana Reyes, Sat, 14 Feb 2026/);
   }, "2026-02-14T08:00");
+});
+
+Deno.test("what becomes of unused days when a service ends is said in words, saved, and written down", async () => {
+  await withScene(async ({ isp, owner }) => {
+    const page = await owner.get(review({ endCredit: "no_credit" }));
+    assert.match(page.text, /Days that are billed and not used Come back as credit Are given up/);
+    assert.match(page.text, /An end that is planned keeps what was chosen for it/);
+    const half = { ...hiddenFields(page.html), endCredit: ["half"] };
+    assert.equal((await owner.post("/admin/settings/billing", half)).status, 422);
+    assert.equal((await owner.post("/admin/settings/billing", hiddenFields(page.html))).status, 303);
+    assert.equal((await isp.run(getTenant)).end_credit, "no_credit");
+    assert.match((await owner.get("/admin/settings/billing")).text, /nothing comes back for days/);
+    const [entry] = await isp.run((trx) =>
+      trx.selectFrom("audit_entries").select("summary").where("tenant_id", "=", isp.tenantId)
+        .where("summary", "like", "%endCredit%").execute()
+    );
+    assert.match(entry?.summary ?? "", /endCredit/);
+  });
 });
 
 Deno.test("a review saves nothing", async () => {

@@ -105,6 +105,7 @@ async function act(isp: Isp, random: () => number, plans: string[]): Promise<str
       leadDays: timing === "arrears" ? 0 : pick([0, 3, 10, 28]),
       termsDays: pick([0, 7, 30]),
       graceDays: pick([0, 5, 30]),
+      endCredit: pick(["credit", "no_credit"] as const),
       suspendedPolicy: pick(["charge", "skip"] as const),
       stopAfterUnpaidBills: pick([0, 1, 2]),
       firstBill: timing === "arrears"

@@ -62,7 +62,7 @@ export const endForm = z.object({
   connection,
   last: formDate,
   /** The company's way where nothing is chosen. */
-  unused: z.enum(["credit", "no_credit"]).optional().catch(undefined),
+  unused: z.enum(["credit", "no_credit"], says("not_offered")).optional(),
   net: seenCentavos,
   /** Where it waits for an approval. */
   reason: formText(REASON_MAX).optional().default(""),

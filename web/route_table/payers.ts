@@ -20,7 +20,7 @@ export const payerForm = contactForm.extend({
   connection: z.uuid(says("choose_connection")),
   to: payer,
   when: z.enum(["today", "next_boundary"], says("choose_date")),
-  unused: z.enum(["keep", "credit"]).optional().catch("keep").transform((unused) => unused ?? "keep"),
+  unused: z.enum(["keep", "credit"], says("not_offered")).optional().default("keep"),
   shown: formDate,
   once: z.uuid(),
   accept: z.literal("on").optional().catch(undefined),

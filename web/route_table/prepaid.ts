@@ -39,7 +39,7 @@ export const modeForm = z.object({
   connection,
   to: z.enum(["prepaid", "postpaid"]),
   when: z.enum(["today", "next_boundary"], says("choose_date")),
-  unused: z.enum(["coverage", "credit"]).optional().catch(undefined),
+  unused: z.enum(["coverage", "credit"], says("not_offered")).optional(),
 });
 
 export const renewalForm = z.object({ connection, renews: z.enum(["yes", "no"]) });

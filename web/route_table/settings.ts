@@ -64,6 +64,7 @@ export const billingForm = z.object({
   disputeDays: formInteger,
   brakePercent: formInteger,
   brakeMultiple: formInteger,
+  endCredit: z.enum(["credit", "no_credit"], "settings.error_choice"),
   suspendedPolicy: z.enum(["charge", "skip"], "settings.error_choice"),
   stopAfterUnpaidBills: formInteger,
   firstBill: z.enum(["prorate", "full", "free", "stub_plus_full", "merge_stub_lt"], "settings.error_choice"),

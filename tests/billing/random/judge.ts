@@ -23,6 +23,8 @@ export function judge(life: Life): string[] {
       ...prices(life, connection),
     ]),
     ...bills(life),
+    ...taxes(life),
+    ...comingBack(life),
     ...money(life),
     ...judgeCuts(life),
   ];
@@ -57,7 +59,7 @@ function onceCharged(life: Life, { id, periods }: LifeConnection): string[] {
   for (const bill of life.bills) {
     if (bill.isVoid || bill.connection !== id) continue;
     for (const line of bill.lines) {
-      if (line.amount < 0n) continue;
+      if (line.amount < 0n || line.isFee) continue;
       for (let day = line.from; day < line.until; day++) {
         if (charged.has(day)) problems.push(`M4 ${id}: ${dayText(day)} is charged twice`);
         charged.add(day);
@@ -121,7 +123,7 @@ function prices(life: Life, connection: LifeConnection): string[] {
   for (const period of connection.periods) {
     if (period.state !== "billed") continue;
     const line = live.find((bill) => bill.id === period.bill)?.lines
-      .find((one) => one.amount >= 0n && one.from === period.from);
+      .find((one) => one.amount >= 0n && !one.isFee && one.from === period.from);
     const expected = costOfPeriod(life, connection, period);
     if (line?.amount !== expected.amount) {
       problems.push(
@@ -135,7 +137,7 @@ function prices(life: Life, connection: LifeConnection): string[] {
       problems.push(`${connection.id}: ${credited} of ${most} came off ${dayText(period.from)}`);
     }
     const last = live.findLast((bill) =>
-      !bill.isAgain && bill.total > 0n && bill.issuedOn > Math.max(period.firstBilledOn!, lastVoid)
+      !bill.isAgain && servedFor(bill) > 0n && bill.issuedOn > Math.max(period.firstBilledOn!, lastVoid)
     );
     const least = last === undefined ? 0n : creditDue(life, connection, period, expected, last.issuedOn);
     if (credited < least) {
@@ -143,6 +145,11 @@ function prices(life: Life, connection: LifeConnection): string[] {
     }
   }
   return problems.slice(0, 3);
+}
+
+/** What a bill asks for beside fees: only from that comes off what was suspended. */
+function servedFor({ lines }: LifeBill): bigint {
+  return lines.reduce((sum, { amount, isFee }) => isFee ? sum : sum + amount, 0n);
 }
 
 function costOfPeriod({ settings, prices }: Life, connection: LifeConnection, period: LifePeriod) {
@@ -185,7 +192,8 @@ function creditedFor(live: readonly LifeBill[], { from, until }: LifePeriod): bi
 function bills({ bills, settings }: Life): string[] {
   const problems: string[] = [];
   for (const bill of bills) {
-    const sum = bill.lines.reduce((total, { amount }) => total + amount, 0n);
+    const onTop = settings.tax === "vat_exclusive";
+    const sum = bill.lines.reduce((total, { amount, vat }) => total + amount + (onTop ? vat : 0n), 0n);
     if (sum !== bill.total) problems.push(`c ${bill.id}: total ${bill.total}, lines ${sum}`);
     if (bill.total < 0n) problems.push(`b ${bill.id}: total ${bill.total}`);
     if (bill.dueOn < bill.issuedOn + Math.min(settings.minNoticeDays, settings.termsDays)) {
@@ -193,6 +201,47 @@ function bills({ bills, settings }: Life): string[] {
     }
   }
   return problems.slice(0, 3);
+}
+
+/** VAT once on the total of a bill, half a centavo up, and each line within a centavo of its own. */
+function taxes({ bills, settings: { tax, vatRate } }: Life): string[] {
+  const rate = BigInt(vatRate);
+  const whole = tax === "vat_exclusive" ? 10_000n : 10_000n + rate;
+  // In a price the sales are rounded and the VAT is the rest: half a centavo of it goes down.
+  const vatOf = (amount: bigint) =>
+    tax === "non_vat"
+      ? 0n
+      : tax === "vat_exclusive"
+      ? (2n * amount * rate + whole) / (2n * whole)
+      : amount - (2n * amount * 10_000n + whole) / (2n * whole);
+  const problems: string[] = [];
+  for (const { id, vat, lines } of bills) {
+    const expected = vatOf(lines.reduce((sum, { amount }) => sum + amount, 0n));
+    if (vat !== expected) problems.push(`${id}: VAT ${vat}, should be ${expected}`);
+    const parts = lines.reduce((sum, line) => sum + line.vat, 0n);
+    if (parts !== vat) problems.push(`${id}: VAT ${vat}, its lines have ${parts}`);
+    for (const line of lines) {
+      const off = line.vat * whole - (tax === "non_vat" ? 0n : line.amount * rate);
+      if (off <= -whole || off >= whole) problems.push(`${id}: VAT ${line.vat} on a line of ${line.amount}`);
+    }
+  }
+  return problems.slice(0, 3);
+}
+
+/** Each cut that a posting lifted is asked for by one live bill or waits for one, at the fee that held. */
+function comingBack({ bills, connections, settings: { reconnectionFee } }: Life): string[] {
+  return connections.flatMap(({ id, offs, waitingFees }) => {
+    if (waitingFees === null) return [];
+    const lifted = reconnectionFee === 0
+      ? 0
+      : offs.filter(({ reason, until }) => reason === "nonpayment" && until !== null).length;
+    const asked = bills.filter((bill) => !bill.isVoid && bill.connection === id)
+      .flatMap(({ lines, isLateFee }) => isLateFee ? [] : lines.filter(({ isFee }) => isFee));
+    const wrong = asked.find(({ amount }) => amount !== BigInt(reconnectionFee));
+    if (wrong !== undefined) return [`${id}: came back for ${wrong.amount} instead of ${reconnectionFee}`];
+    const all = asked.length + waitingFees;
+    return all === lifted ? [] : [`${id}: came back ${lifted} times, asked for ${asked.length} of ${all}`];
+  });
 }
 
 /** a to e and M1, against the same events counted again. */

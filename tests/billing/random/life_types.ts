@@ -14,6 +14,11 @@ export interface LifeSettings {
   proration: "actual" | "days30";
   policy: "charge" | "skip";
   stopAfter: number;
+  tax: "non_vat" | "vat_inclusive" | "vat_exclusive";
+  /** Basis points. */
+  vatRate: number;
+  /** Centavos for each cut that a posting lifts; 0: none. */
+  reconnectionFee: number;
 }
 
 /** Why a connection was off, half-open; null while it stands. */
@@ -78,7 +83,12 @@ export interface LifeLine {
   connection: string;
   from: Day;
   until: Day;
+  /** As it was priced: without the VAT that came on top of it. */
   amount: bigint;
+  /** On it, or in it. */
+  vat: bigint;
+  /** For paying late or coming back: it charges no days. */
+  isFee: boolean;
 }
 
 /** A bill with everything that was put on it. */
@@ -90,6 +100,10 @@ export interface LifeBill {
   from: Day;
   until: Day;
   total: bigint;
+  /** In the total. */
+  vat: bigint;
+  /** For paying late alone: money pays all others first. */
+  isLateFee: boolean;
   lines: LifeLine[];
   isAgain: boolean;
   isVoid: boolean;
@@ -114,6 +128,8 @@ export interface LifeConnection {
   own: OwnAgreed[];
   offs: Off[];
   periods: LifePeriod[];
+  /** Cuts that were lifted and that no live bill asks for; null: not told. */
+  waitingFees: number | null;
 }
 
 /** What the engine says of the money at the end. */

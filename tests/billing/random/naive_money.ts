@@ -21,7 +21,7 @@ export interface NaiveMoney {
   shares: Share[];
 }
 
-/** Plays the events again: the target first, else the oldest due bill, its oldest period, its lowest number. */
+/** Plays the events again: the target first, else all others before late fees, the oldest due bill, its oldest period, its lowest number. */
 export function naiveMoney(events: readonly MoneyEvent[], bills: readonly LifeBill[]): NaiveMoney {
   const open: string[] = [];
   const dead = new Set<string>();
@@ -35,7 +35,8 @@ export function naiveMoney(events: readonly MoneyEvent[], bills: readonly LifeBi
       : source.amount - source.refunded - total(shares.filter((share) => share.source === source.id));
   const order = () =>
     open.filter((id) => !dead.has(id)).map(billOf).sort((a, b) =>
-      a.dueOn - b.dueOn || a.from - b.from || a.id.length - b.id.length || (a.id < b.id ? -1 : 1)
+      Number(a.isLateFee) - Number(b.isLateFee) || a.dueOn - b.dueOn || a.from - b.from ||
+      a.id.length - b.id.length || (a.id < b.id ? -1 : 1)
     ).map((bill) => bill.id);
   const put = (source: Source, ids: readonly string[]) => {
     for (const id of ids) {

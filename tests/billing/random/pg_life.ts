@@ -30,6 +30,8 @@ export class PgLife {
   readonly events = new Map<string, MoneyEvent[]>();
   /** Decided disputes of bills on which nothing was owed any more: number and day. */
   readonly decidedPaid = new Set<string>();
+  /** Null: paying late costs nothing. */
+  lateAfterDays: number | null = null;
   #dice: Dice;
 
   private constructor(isp: Isp, dice: Dice, settings: LifeSettings) {
@@ -54,7 +56,23 @@ export class PgLife {
       proration: dice.happens(0.7) ? "actual" : "days30",
       policy: dice.happens(0.5) ? "charge" : "skip",
       stopAfter: dice.whole(1, 3),
+      tax: dice.of(["non_vat", "vat_inclusive", "vat_exclusive"] as const)!,
+      vatRate: 1200,
+      reconnectionFee: dice.happens(0.5) ? 10_000 : 0,
     });
+    const lateFee = dice.of(["none", "flat", "percent"] as const)!;
+    if (lateFee !== "none") life.lateAfterDays = dice.whole(0, 4);
+    await isp.run((trx) =>
+      trx.updateTable("tenants").set({
+        late_fee_kind: lateFee,
+        late_fee_centavos: lateFee === "flat" ? 5000n : 0n,
+        late_fee_bp: lateFee === "percent" ? 333 : 0,
+        late_after_days: life.lateAfterDays ?? 0,
+        tax_mode: life.settings.tax,
+        vat_rate_bp: life.settings.vatRate,
+        reconnection_fee_centavos: BigInt(life.settings.reconnectionFee),
+      }).where("id", "=", isp.tenantId).execute()
+    );
     await life.#prepare();
     return life;
   }
@@ -120,8 +138,12 @@ export class PgLife {
     return did;
   }
 
-  /** Bills are events of money too; those of one run come together. */
+  /**
+   * Bills are events of money too; those of one run come together. Before them what fees made the books do by themselves:
+   * a fee that goes back is void, or is given back by a memo.
+   */
   async #noteBills(): Promise<void> {
+    await this.#noteGoneFees();
     const rows = await this.isp.run((trx) =>
       trx.selectFrom("bills").select(["subscriber_id", "number", "issued_on"])
         .where("tenant_id", "=", this.isp.tenantId).orderBy("number").execute()
@@ -134,6 +156,30 @@ export class PgLife {
         const isWithNext = String(fresh[i + 1]?.issued_on) === String(issued_on);
         events.push({ do: "bill", id: number!, isWithNext });
       }
+    }
+  }
+
+  async #noteGoneFees(): Promise<void> {
+    const { voids, memos } = await this.isp.run(async (trx) => ({
+      voids: await trx.selectFrom("bills").select(["subscriber_id", "number"])
+        .where("tenant_id", "=", trx.tenantId).where("kind", "=", "late_fee").where("status", "=", "void")
+        .orderBy("number").execute(),
+      memos: await trx.selectFrom("credit_memos as m").leftJoin("bills as b", "b.id", "m.bill_id")
+        .select(["m.id", "m.subscriber_id", "m.amount_centavos", "b.number"])
+        .where("m.tenant_id", "=", trx.tenantId).orderBy("m.id").execute(),
+    }));
+    for (const { subscriber_id: subscriber, number } of voids) {
+      const events = this.events.get(subscriber)!;
+      if (events.some((event) => event.do === "void" && event.id === number)) continue;
+      if (!events.some((event) => event.do === "bill" && event.id === number)) {
+        events.push({ do: "bill", id: number!, isWithNext: true });
+      }
+      events.push({ do: "void", id: number! });
+    }
+    for (const { id, subscriber_id: subscriber, amount_centavos: amount, number } of memos) {
+      const events = this.events.get(subscriber)!;
+      if (events.some((event) => event.do === "memo" && event.id === id)) continue;
+      events.push({ do: "memo", id, amount, target: number });
     }
   }
 

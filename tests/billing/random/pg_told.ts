@@ -27,13 +27,15 @@ export async function toldOf(life: PgLife): Promise<Life[]> {
         where p.tenant_id = ${id} order by p.period_start`,
       ),
       bills: await ask(
-        sql<Row>`select number, subscriber_id::text, subscription_id::text, issued_on::text, due_on::text,
-        period_start::text, period_end::text, total_centavos::text, paid_centavos::text, status,
+        sql<
+          Row
+        >`select number, subscriber_id::text, subscription_id::text, issued_on::text, due_on::text, kind,
+        vat_centavos::text, period_start::text, period_end::text, total_centavos::text, paid_centavos::text, status,
         (voided_at at time zone 'Asia/Manila')::date::text as voided_on from bills where tenant_id = ${id} order by number`,
       ),
       lines: await ask(
         sql<Row>`select b.number, l.subscription_id::text, l.period_start::text, l.period_end::text,
-        l.amount_centavos::text from bill_lines l join bills b on b.tenant_id = l.tenant_id and b.id = l.bill_id
+        l.amount_centavos::text, l.vat_centavos::text, l.kind from bill_lines l join bills b on b.tenant_id = l.tenant_id and b.id = l.bill_id
         where l.tenant_id = ${id} order by b.number, l.line_no`,
       ),
       shares: await ask(
@@ -62,6 +64,7 @@ export async function toldOf(life: PgLife): Promise<Life[]> {
         from ledger_entries where tenant_id = ${id} group by 1, 2`),
     };
   });
+  const isOnTop = life.settings.tax === "vat_exclusive";
   const bills = rows.bills.map((row): LifeBill & { subscriber: string; paid: bigint } => {
     const lines = rows.lines.filter(({ number }) => number === row["number"]);
     const periods = rows.periods.filter(({ number }) => number === row["number"]);
@@ -75,11 +78,15 @@ export async function toldOf(life: PgLife): Promise<Life[]> {
       from: dayOf(row["period_start"]!),
       until: dayOf(row["period_end"]!),
       total: BigInt(row["total_centavos"]!),
+      vat: BigInt(row["vat_centavos"]!),
+      isLateFee: row["kind"] === "late_fee",
       lines: lines.map((line) => ({
         connection: line["subscription_id"]!,
         from: dayOf(line["period_start"]!),
         until: dayOf(line["period_end"]!),
-        amount: BigInt(line["amount_centavos"]!),
+        amount: BigInt(line["amount_centavos"]!) - (isOnTop ? BigInt(line["vat_centavos"]!) : 0n),
+        vat: BigInt(line["vat_centavos"]!),
+        isFee: line["kind"] === "late_fee" || line["kind"] === "reconnection_fee",
       })),
       isAgain: periods.some((period) => period["first_billed_on"]! < row["issued_on"]!),
       isVoid: row["status"] === "void",
@@ -161,5 +168,7 @@ function connectionOf(
       why: period["why"]!,
       firstBilledOn: period["first_billed_on"] === null ? null : dayOf(period["first_billed_on"]!),
     })),
+    // A cut that was nobody's fault, or whose day of money changes, is asked for by none: the books themselves are asked.
+    waitingFees: null,
   };
 }

@@ -12,6 +12,7 @@ import {
 import { billingRules } from "@/web/services/billing/billing_rules.ts";
 import { toOwnPrices } from "@/web/services/billing/own_prices.ts";
 import { toOwnRulesColumns } from "@/web/services/billing/rule_levels.ts";
+import type { WaitingReconnection } from "@/web/services/billing/reconnection_fees.ts";
 import type { SubscriptionFacts, SubscriptionPlan } from "@/web/services/billing/subscription_plan.ts";
 import type { OwnShape } from "@/web/store/billing/bill_write.ts";
 import type { DueSubscription } from "@/web/store/billing/bill_run.ts";
@@ -58,6 +59,8 @@ export class PureConnection {
   own: OwnAgreed[] = [];
   nextBill: Day;
   #periods = new Map<Day, Period>();
+  /** Cuts that were lifted, with the bill that asks for each; null while it waits. */
+  #fees: (WaitingReconnection & { bill: string | null })[] = [];
   #tenant: TenantRow;
 
   constructor(tenant: TenantRow, id: string, plan: string, timing: "arrears" | "advance", activatedOn: Day) {
@@ -101,6 +104,7 @@ export class PureConnection {
     const freed = this.#sorted().filter(({ state }) => state === "to_bill_again");
     const from = this.billedThrough;
     const isAheadOfItself = this.#sorted().some((period) => from === null || period.from >= from);
+    const reconnections = this.#fees.filter(({ bill }) => bill === null);
     if (freed.length === 0 && this.offs.length === 0 && this.own.length === 0 && !isAheadOfItself) {
       return null;
     }
@@ -108,7 +112,7 @@ export class PureConnection {
     const suspended = this.#uncharged();
     return {
       isAheadOfItself,
-      reconnections: [],
+      reconnections,
       own: toOwnPrices(this.own.map((own) => rowOf(this.row.id, own)), this.row),
       freed: freed.map((period): FreedPeriod => ({
         freedBillId: period.freedBill!,
@@ -131,7 +135,7 @@ export class PureConnection {
       const lines = own.flatMap(({ lines }) => lines).filter((line) =>
         line.from === period.from && line.until === period.until
       );
-      const charges = lines.filter(({ amount }) => amount > 0n);
+      const charges = lines.filter(({ amount, isFee }) => amount > 0n && !isFee);
       if (charges.length === 0) return [];
       return [{
         periodStart: dateOf(period.from),
@@ -163,6 +167,7 @@ export class PureConnection {
       const period = this.#periods.get(dayOf(start))!;
       Object.assign(period, { state: "never", why: "suspended", freedBill: null });
     }
+    const isOnTop = this.#tenant.tax_mode === "vat_exclusive";
     for (const shape of plan.bills) {
       const bill: LifeBill = {
         id: nextId(),
@@ -172,11 +177,15 @@ export class PureConnection {
         from: dayOf(shape.period_start),
         until: dayOf(shape.period_end),
         total: BigInt(shape.total_centavos),
+        vat: BigInt(shape.vat_centavos),
+        isLateFee: false,
         lines: shape.lines.map((line) => ({
           connection: this.row.id,
           from: dayOf(line.period_start),
           until: dayOf(line.period_end),
-          amount: BigInt(line.amount_centavos),
+          amount: BigInt(line.amount_centavos) - (isOnTop ? BigInt(line.vat_centavos) : 0n),
+          vat: BigInt(line.vat_centavos),
+          isFee: line.kind === "reconnection_fee",
         })),
         isAgain: shape.lines.some((line) => line.terms?.is_again === true),
         isVoid: false,
@@ -184,6 +193,11 @@ export class PureConnection {
       };
       for (const line of shape.lines) if (line.terms !== null) this.#charge(bill.id, line, today);
       made.push(bill);
+    }
+    for (const fee of this.#fees) {
+      if (plan.reconnections.includes(fee.id)) {
+        fee.bill = made.find(({ lines }) => lines.some((line) => line.isFee))?.id ?? null;
+      }
     }
     Object.assign(this.row, {
       billed_through_on: plan.watermark.billed_through_on,
@@ -248,6 +262,7 @@ export class PureConnection {
 
   /** Its bill was voided: its periods are billed again by the next run. */
   free(bill: string, today: Day): void {
+    for (const fee of this.#fees) if (fee.bill === bill) fee.bill = null;
     let isFreed = false;
     for (const period of this.#periods.values()) {
       if (period.state !== "billed" || period.bill !== bill) continue;
@@ -279,6 +294,19 @@ export class PureConnection {
         : []
     );
     Object.assign(this.row, { plan_id: plan, next_plan_on: null, next_plan_id: null });
+  }
+
+  /** A posting lifts its cut: the next bill asks for that. */
+  noteFee(amount: number, today: Day): void {
+    const cut = this.offs.find(({ reason, until }) => reason === "nonpayment" && until === null);
+    if (cut === undefined || amount === 0) return;
+    this.#fees.push({
+      id: `cut-${this.#fees.length}`,
+      cutOn: dateOf(cut.from),
+      backOn: dateOf(today),
+      amountCentavos: centavos(amount),
+      bill: null,
+    });
   }
 
   suspend(reason: Off["reason"], today: Day): void {
@@ -321,7 +349,8 @@ export class PureConnection {
       why,
       firstBilledOn,
     }));
-    return { id: this.row.id, activatedOn, billedThrough, given, own, offs, periods };
+    const waitingFees = this.#fees.filter(({ bill }) => bill === null).length;
+    return { id: this.row.id, activatedOn, billedThrough, given, own, offs, periods, waitingFees };
   }
 
   #sorted(): Period[] {

@@ -52,6 +52,9 @@ export class PureLife {
       proration: dice.happens(0.7) ? "actual" : "days30",
       policy: dice.happens(0.5) ? "charge" : "skip",
       stopAfter: dice.whole(0, 3),
+      tax: dice.of(["non_vat", "vat_inclusive", "vat_exclusive"] as const)!,
+      vatRate: dice.happens(0.7) ? 1200 : dice.whole(1, 5000),
+      reconnectionFee: dice.happens(0.5) ? dice.whole(1, 50_000) : 0,
     };
     this.#tenant = tenantOf(this.settings);
     this.#disputes = new PureDisputes(this.settings);
@@ -131,7 +134,9 @@ export class PureLife {
         minBalanceCentavos: centavos(MIN_BALANCE),
         today: dateOf(this.today),
       });
-      if (isBack) connection.resume("nonpayment", this.today);
+      if (!isBack) continue;
+      connection.noteFee(this.settings.reconnectionFee, this.today);
+      connection.resume("nonpayment", this.today);
     }
   }
 
@@ -350,13 +355,13 @@ function tenantOf(settings: LifeSettings): TenantRow {
     suspended_policy: settings.policy,
     suspended_policy_on: null,
     stop_after_unpaid_bills: settings.stopAfter,
-    tax_mode: "non_vat",
-    vat_rate_bp: 0,
+    tax_mode: settings.tax,
+    vat_rate_bp: settings.vatRate,
     tax_from_on: null,
     late_fee_kind: "none",
     late_fee_centavos: 0n,
     late_fee_bp: 0,
     late_after_days: 0,
-    reconnection_fee_centavos: 0n,
+    reconnection_fee_centavos: BigInt(settings.reconnectionFee),
   } as TenantRow;
 }

@@ -86,6 +86,7 @@ const EVERYWHERE = {
   undo_gone: "warn",
   undo_changed: "warn",
   undo_some_changed: "warn",
+  undo_billed: "warn",
   undo_refused: "warn",
 } as const;
 

@@ -1,4 +1,6 @@
-import { type Centavos, centavos, subtract, ZERO } from "@/shared/money/mod.ts";
+import { add, type Centavos, centavos, subtract, ZERO } from "@/shared/money/mod.ts";
+import { taxBill, type TaxTerms } from "../billing/mod.ts";
+import { assertBalanced, type Leg } from "./accounts.ts";
 
 /** What a gateway takes, where the tenant passes it on to the payer. */
 export interface GatewayTerms {
@@ -47,6 +49,35 @@ export function receiveCharge(asked: GatewayCharge, receivedCentavos: Centavos):
   }
   const postCentavos = subtract(receivedCentavos, asked.feeCentavos);
   return { postCentavos, feeCentavos: asked.feeCentavos, isFlagged: false };
+}
+
+/**
+ * What a charge that arrived is posted as: the money waits at the gateway, what pays bills is the payer's credit, and a fee
+ * that was passed on is earned on an account of its own, without its VAT. No bill has it, so none is paid or cut for it.
+ */
+export function legsOfGatewayReceipt(
+  { subscriberId, receipt, tax }: {
+    subscriberId: string;
+    receipt: Pick<GatewayReceipt, "postCentavos" | "feeCentavos">;
+    /** Of the day. The payer was asked for the fee as it is: its VAT is in it, wherever that of prices is. */
+    tax: TaxTerms;
+  },
+): Leg[] {
+  const { postCentavos, feeCentavos } = receipt;
+  const mode = tax.mode === "non_vat" ? "non_vat" : "vat_inclusive";
+  const { vatCentavos } = taxBill(mode, [feeCentavos], tax.rateBp);
+  const legs: Leg[] = [
+    { account: "gateway_clearing", subscriberId: null, amountCentavos: add(postCentavos, feeCentavos) },
+    { account: "subscriber_credit", subscriberId, amountCentavos: subtract(ZERO, postCentavos) },
+    {
+      account: "revenue:convenience_fee",
+      subscriberId: null,
+      amountCentavos: subtract(vatCentavos, feeCentavos),
+    },
+    { account: "vat_payable", subscriberId: null, amountCentavos: subtract(ZERO, vatCentavos) },
+  ];
+  assertBalanced(legs);
+  return legs.filter(({ amountCentavos }) => amountCentavos !== ZERO);
 }
 
 /** Of amounts that are not below zero. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { centavos, multiplyRounded, ZERO } from "@/shared/money/mod.ts";
-import { chargeWithFee, receiveCharge } from "./mod.ts";
+import type { TaxMode } from "../billing/mod.ts";
+import { chargeWithFee, legsOfGatewayReceipt, receiveCharge } from "./mod.ts";
 
 Deno.test("the payer carries the fee, so that the whole bill arrives (CF-01)", () => {
   const charge = chargeWithFee(centavos(100000), { rateBp: 200, fixedCentavos: ZERO });
@@ -55,4 +56,36 @@ Deno.test("what arrives is never below the bill, and one centavo less would be",
     ),
     { numRuns: 100 },
   );
+});
+
+const onAccounts = (mode: TaxMode, postCentavos: number, feeCentavos: number) =>
+  legsOfGatewayReceipt({
+    subscriberId: "s",
+    receipt: { postCentavos: centavos(postCentavos), feeCentavos: centavos(feeCentavos) },
+    tax: { mode, rateBp: 1200 },
+  }).map(({ account, subscriberId, amountCentavos }) =>
+    `${account} ${subscriberId ?? "-"} ${amountCentavos}`
+  );
+
+Deno.test("the fee is earned on its own account and pays no bill; without one the whole charge is the payer's credit", () => {
+  assert.deepEqual(onAccounts("non_vat", 100_000, 2041), [
+    "gateway_clearing - 102041",
+    "subscriber_credit s -100000",
+    "revenue:convenience_fee - -2041",
+  ]);
+  assert.deepEqual(onAccounts("vat_inclusive", 100_000, 0), [
+    "gateway_clearing - 100000",
+    "subscriber_credit s -100000",
+  ]);
+});
+
+Deno.test("the VAT of the fee is in it, in either mode: the gateway took no more than was asked for", () => {
+  for (const mode of ["vat_inclusive", "vat_exclusive"] as const) {
+    assert.deepEqual(onAccounts(mode, 100_000, 2041), [
+      "gateway_clearing - 102041",
+      "subscriber_credit s -100000",
+      "revenue:convenience_fee - -1822",
+      "vat_payable - -219",
+    ], mode);
+  }
 });

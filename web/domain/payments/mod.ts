@@ -68,6 +68,7 @@ export {
   type GatewayCharge,
   type GatewayReceipt,
   type GatewayTerms,
+  legsOfGatewayReceipt,
   receiveCharge,
 } from "./convenience_fee.ts";
 export {

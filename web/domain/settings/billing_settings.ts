@@ -42,6 +42,8 @@ export interface BillingSettings {
   /** Zero: coming back after a cut costs nothing. */
   reconnectionFeeCentavos: Centavos;
   proration: Proration;
+  /** What becomes of days that are billed and not used when a service ends, where nobody chooses otherwise. */
+  endCredit: "credit" | "no_credit";
 }
 
 /** The value of one setting, the same for equal settings. */

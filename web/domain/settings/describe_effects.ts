@@ -38,7 +38,8 @@ export type EffectKey =
   | "settings.effect_suspended"
   | "settings.effect_stop"
   | "settings.effect_never_stop"
-  | "settings.effect_min_balance";
+  | "settings.effect_min_balance"
+  | "settings.effect_end";
 
 /** One consequence; `warn` needs a second look before saving. */
 export interface Effect extends Sentence<EffectKey> {
@@ -137,6 +138,7 @@ export function describeEffects(
   }
   if (has("suspendedPolicy")) effects.push(info("settings.effect_suspended", { count: facts.connections }));
   if (has("stopAfterUnpaidBills")) effects.push(stop(after, facts));
+  if (has("endCredit")) effects.push(info("settings.effect_end", {}));
   return effects;
 }
 

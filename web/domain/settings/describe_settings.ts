@@ -27,6 +27,7 @@ export type SettingSentenceKey =
   | "settings.say_blackout_weekdays"
   | "settings.say_blackout_dates"
   | "settings.say_brake"
+  | `settings.say_end_${BillingSettings["endCredit"]}`
   | "settings.say_charge"
   | "settings.say_skip"
   | "settings.say_stop"
@@ -37,7 +38,7 @@ export type SettingSentenceKey =
   | "settings.text";
 
 /** Groups of settings, in the order of the page. */
-export const SETTING_GROUPS = ["bills", "due", "fees", "cut", "brake", "suspended", "first"] as const;
+export const SETTING_GROUPS = ["bills", "due", "fees", "cut", "brake", "suspended", "first", "end"] as const;
 export type SettingGroup = typeof SETTING_GROUPS[number];
 
 export type SettingSentence = Sentence<SettingSentenceKey>;
@@ -61,6 +62,7 @@ export function describeSettings(settings: BillingSettings): Record<SettingGroup
     }],
     suspended: suspendedSentences(settings),
     first: firstSentences(settings),
+    end: [{ key: `settings.say_end_${settings.endCredit}` }],
   };
 }
 

@@ -24,6 +24,7 @@ const anySettings: fc.Arbitrary<BillingSettings> = fc.record({
   disputeDays: whole(1, 180),
   brakePercent: whole(1, 100),
   brakeMultiple: whole(2, 100),
+  endCredit: fc.constantFrom("credit", "no_credit"),
   suspendedPolicy: fc.constantFrom("charge", "skip"),
   stopAfterUnpaidBills: whole(0, 24),
   firstBill: fc.constantFrom("prorate", "full", "free", "merge_stub_lt", "stub_plus_full"),

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { type Coded, coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
@@ -43,10 +44,11 @@ export async function agreeOwnPrice(
     const key = (row: OwnPriceRow) => ({ subscriptionId: connection.id, id: row.id });
     for (const row of takenBack) await updateOwnPriceTakenBack(trx, key(row), { at, label: actor.label });
     for (const { row, lastOn } of ended) await updateOwnPriceEnd(trx, key(row), lastOn);
+    const id = uuidv7(at.epochMilliseconds);
     await insertOwnPrice(trx, {
       ...price,
       subscription_id: connection.id,
-      id: uuidv7(at.epochMilliseconds),
+      id,
       agreed_on: today,
       agreed_at: at,
       agreed_by: actor.label,
@@ -60,6 +62,7 @@ export async function agreeOwnPrice(
         from: price.from_on,
         reason: price.reason,
       }),
+      { price_id: id, before: keepBefore([...ended.map(({ row }) => row), ...takenBack]) },
     );
     useCase.live(["money"]);
     return ok({ fromOn: price.from_on });
@@ -108,19 +111,41 @@ export async function endOwnPrice(
     const end = endOf({ tenant, today }, connection, row);
     if (!end.ok) return end;
     const key = { subscriptionId: connection.id, id: row.id };
+    const kept = { price_id: row.id, before: keepBefore([row]) };
     if (end.value.isTakenBack) {
       await updateOwnPriceTakenBack(trx, key, { at, label: actor.label });
       const summary = coded("audit_own_price_taken_back", { price: agreedWords(row), from: row.from_on });
-      await auditSubscription(useCase, connection, "own_price_taken_back", summary);
+      await auditSubscription(useCase, connection, "own_price_taken_back", summary, kept);
     } else {
       await updateOwnPriceEnd(trx, key, end.value.lastOn);
       const price = agreedWords({ ...row, last_on: null });
       const summary = coded("audit_own_price_ended", { price, last: end.value.lastOn });
-      await auditSubscription(useCase, connection, "own_price_ended", summary);
+      await auditSubscription(useCase, connection, "own_price_ended", summary, kept);
     }
     useCase.live(["money"]);
     return end;
   });
+}
+
+const keptPrices = z.array(z.object({
+  id: z.string(),
+  lastOn: z.string().nullable().transform((text) => text === null ? null : Temporal.PlainDate.from(text)),
+  periods: z.int().nullable(),
+}));
+
+/** How an own price was to end, before somebody changed it. */
+export type OwnPriceBefore = z.output<typeof keptPrices>[number];
+
+/** As an audit entry keeps them, for undo. */
+function keepBefore(rows: readonly Pick<OwnPriceRow, "id" | "last_on" | "periods">[]): string {
+  return JSON.stringify(
+    rows.map(({ id, last_on, periods }) => ({ id, lastOn: last_on?.toString() ?? null, periods })),
+  );
+}
+
+/** Reads what an audit entry keeps. */
+export function readBefore(text: string): OwnPriceBefore[] {
+  return keptPrices.parse(JSON.parse(text));
 }
 
 /** When an own price would end if a person ended it today. */

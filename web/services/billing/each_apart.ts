@@ -25,7 +25,7 @@ export interface EachApart<T> {
 }
 
 /** The same trouble is asked about every minute and noted once in so many hours. */
-const NOTED_HOURS = 20;
+export const NOTED_HOURS = 20;
 
 /**
  * Does each in a transaction of its own: one that cannot be done is noted in the system log and stops neither the others

@@ -118,6 +118,8 @@ async function mend(
     what,
     activated_before: connection.activated_on?.toString() ?? null,
     billed_before: connection.billed_through_on?.toString() ?? null,
+    stopped_from_before: connection.stopped_from_on?.toString() ?? null,
+    stopped_at_before: connection.stopped_at?.toString() ?? null,
   });
   return ok(null);
 }

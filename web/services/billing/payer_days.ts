@@ -23,9 +23,9 @@ import { restoreService } from "../cuts/restore_service.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { policyOf, toBilledLine, uncharged } from "./bill_facts.ts";
-import { move, nextMoment, whyNotNewPayer } from "./change_payer.ts";
 import { eachApart } from "./each_apart.ts";
-import { readPayerEffect } from "./payer_effect.ts";
+import { moveToPayer, nextMoment } from "./move_to_payer.ts";
+import { readPayerEffect, whyNotNewPayer } from "./payer_effect.ts";
 import { giveSuspendedBack, onTheirBills } from "./suspended_back.ts";
 
 /**
@@ -94,7 +94,7 @@ async function makeOne(
   };
   const made: PayerChangeRow = { ...change, ...done };
   await updatePayerChange(trx, change.id, done);
-  await move(useCase, subscription, made, effect);
+  await moveToPayer(useCase, subscription, made, effect);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isBefore, nextBoundaryAfter, periodContaining } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, sum, ZERO } from "@/shared/money/mod.ts";
+import { err, type Failure } from "@/shared/result.ts";
 import {
   anchorDayFor,
   askedFor,
@@ -13,8 +14,13 @@ import {
 import type { OwnRulesColumns } from "@/web/store/billing/own_rules.ts";
 import { findDueRow } from "@/web/store/billing/bill_run.ts";
 import { listOpenBills } from "@/web/store/billing/bills.ts";
-import { type ChargedAheadRow, listChargedAhead } from "@/web/store/billing/charged_periods.ts";
+import {
+  type ChargedAheadRow,
+  listAheadOfThemselves,
+  listChargedAhead,
+} from "@/web/store/billing/charged_periods.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
+import { findOpenPurchaseBill } from "@/web/store/billing/prepaid.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
@@ -184,4 +190,20 @@ export function nextBillOfPayer(
     activatedOn: subject.activated_on ?? chargedFrom,
   });
   return nextBillOn({ ...rules, billedThrough: chargedFrom });
+}
+
+/** What stands against it whoever gets it; a planned change waits for these. */
+export type PayerRefusal = "payer_not_active" | "payer_ahead" | "prepaid_bill_open";
+
+/** What stands against giving a connection to anybody. */
+export async function whyNotNewPayer(
+  trx: TenantTransaction,
+  subscription: Pick<SubscriptionRow, "id" | "status">,
+): Promise<Failure<PayerRefusal> | null> {
+  if (subscription.status !== "active" && subscription.status !== "disconnected") {
+    return err("payer_not_active");
+  }
+  if ((await listAheadOfThemselves(trx, [subscription.id])).size > 0) return err("payer_ahead");
+  const open = await findOpenPurchaseBill(trx, subscription.id);
+  return open === null ? null : err("prepaid_bill_open", { number: open.number });
 }

@@ -56,12 +56,13 @@ export function toGiven({ billId, amountCentavos }: SuspendedBack): GivenBack {
  */
 export async function giveSuspendedBack(
   useCase: UseCase,
-  { subscriber_id: subscriberId }: Pick<SubscriptionRow, "subscriber_id">,
+  { subscriber_id: subscriberId, id }: Pick<SubscriptionRow, "subscriber_id"> & { id?: string },
   lines: readonly SuspendedBack[],
 ): Promise<void> {
   for (const line of lines) {
     const { description: reason } = line;
-    await giveMemo(useCase, { subscriberId, kind: "correction", reason, ...toGiven(line) });
+    const whose = id === undefined ? { subscriberId } : { subscriberId, subscriptionId: id };
+    await giveMemo(useCase, { ...whose, kind: "correction", reason, ...toGiven(line) });
   }
 }
 

@@ -34,6 +34,7 @@ import { refreshDesired } from "../network/desired_state.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { resumeBilling } from "./resume_billing.ts";
 import { reviewOutagesAgain, takeFutureCredits } from "./take_back_future_credits.ts";
+import { reopenFutureEnds } from "./take_back_future_ends.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** What was taken back. */
@@ -56,9 +57,9 @@ const CHUNK = 200;
 const WHY = formatCoded(coded("run_of_future"));
 
 /**
- * Takes back what a wrong clock has made, in one step: whoever was cut comes back first, then outage credit goes, then the
- * bills are voided by the rules of the book (numbers kept, money back to credit and from there to what is really owed), then the days
- * count as not run, and are run when they come. In transactions of a few hundred subscribers; may be killed and asked
+ * Takes back what a wrong clock has made, in one step: whoever was cut comes back first, then planned ends wait again,
+ * then outage credit goes, then the bills are voided by the rules of the book (numbers kept, money back to credit and from
+ * there to what is really owed), then the days count as not run, and are run when they come. In transactions of a few hundred subscribers; may be killed and asked
  * again. Nothing else follows: what is owed today decides about the next list, as every day.
  */
 export async function takeBackFuture(
@@ -69,7 +70,7 @@ export async function takeBackFuture(
   const begun = await runUseCase(context, tenantId, actor, begin);
   if (!begun.ok) return begun;
   const done: TakenBack = { bills: 0, billedCentavos: 0n, memos: 0, restored: 0, days: begun.value.days };
-  for (const step of [restoreChunk, takeMemosChunk, voidChunk]) {
+  for (const step of [restoreChunk, reopenEndsChunk, takeMemosChunk, voidChunk]) {
     while (true) {
       const part = await runUseCase(context, tenantId, actor, step);
       if (!part.ok) return part;
@@ -135,6 +136,14 @@ async function restoreChunk(useCase: UseCase): Promise<Result<Part, "clock_doubt
   );
   const isLast = all.length <= CHUNK;
   return ok({ ...NOTHING, restored: restored.length, isLast });
+}
+
+/** Before the bills: what is not ended is billed by its days again. */
+async function reopenEndsChunk(useCase: UseCase): Promise<Result<Part, "clock_doubted">> {
+  const doubted = await refuseDoubtedClock(useCase);
+  if (doubted !== null) return doubted;
+  const restored = await reopenFutureEnds(useCase, CHUNK);
+  return ok({ ...NOTHING, restored, isLast: restored === 0 });
 }
 
 /** Before the bills: credit that was not due yet pays nothing else, and brings nobody back. */

@@ -114,6 +114,7 @@ async function settle(useCase: UseCase, settled: Settled): Promise<string | null
   for (const part of review.creditCentavos > ZERO ? review.unusedBack : []) {
     await giveMemo(useCase, {
       subscriberId: connection.subscriber_id,
+      subscriptionId: connection.id,
       kind: "correction",
       reason: unusedWords(connection, plan.name, lastDay),
       ...part,
@@ -182,6 +183,9 @@ async function takeOff(
     {
       credit_centavos: review.creditCentavos.toString(),
       lock_in_fee_centavos: review.lockInFeeCentavos.toString(),
+      // What waited behind the end, for a clock that was wrong.
+      next_plan_id: connection.next_plan_id,
+      next_plan_on: connection.next_plan_on?.toString() ?? null,
     },
   );
 }

@@ -14,7 +14,7 @@ export interface Undoer {
 }
 
 /** Why something is not taken back. */
-export type UndoCode = "undo_gone" | "undo_changed" | "undo_some_changed" | "undo_refused";
+export type UndoCode = "undo_gone" | "undo_changed" | "undo_some_changed" | "undo_billed" | "undo_refused";
 
 /** Long enough to read the page again, short enough that nobody else has built on it. */
 export const UNDO_MINUTES = 10;
@@ -78,6 +78,7 @@ export async function undoAction(
     };
     const result = await kind.run({ ...context, before }, who.tenantId, actor, entry);
     if (result.ok) return done;
+    if (result.code === "undo_billed") return err("undo_billed");
     return err(result.code === "some_changed" ? "undo_some_changed" : "undo_refused");
   } catch (error) {
     if (error instanceof UndoneBefore) return done;

@@ -33,6 +33,8 @@ import {
 import { cancelPayerChange, undoPayerChange } from "../billing/payer_days.ts";
 import { reopenDays } from "../billing/decide_days.ts";
 import { agreeRules, rulesKept } from "../billing/agree_rules.ts";
+import { undoMend } from "./undo_mend.ts";
+import { undoAgreedPrice, undoEndedPrice } from "./undo_own_price.ts";
 import { takeBackEnd } from "../subscribers/plan_end.ts";
 import { updateSubscriber } from "../subscribers/update_subscriber.ts";
 
@@ -75,6 +77,20 @@ const undoMemo: Undoable["run"] = (context, tenantId, actor, { subject_id: memoI
 
 const undoEnd: Undoable["run"] = (context, tenantId, actor, { subject_id: subscriptionId }) =>
   takeBackEnd(context, tenantId, actor, { subscriptionId });
+
+function ownPrice(undo: typeof undoAgreedPrice): Undoable {
+  return {
+    permission: "plan:write",
+    needs: ["price_id", "before"],
+    lock: lockConnection,
+    run: (context, tenantId, actor, entry) =>
+      undo(context, tenantId, actor, {
+        subscriptionId: entry.subject_id,
+        priceId: textsOf(entry).price_id ?? "",
+        before: textsOf(entry).before ?? "[]",
+      }),
+  };
+}
 
 function changedSome({ changed }: Readonly<Record<string, unknown>>): boolean {
   return typeof changed === "number" && changed > 0;
@@ -214,6 +230,10 @@ export const UNDOABLE: Readonly<Record<string, Undoable>> = {
         note: textsOf(entry).note || formatCoded(coded("reason_put_back")),
       }),
   },
+  "subscription.own_price_agreed": ownPrice(undoAgreedPrice),
+  "subscription.own_price_ended": ownPrice(undoEndedPrice),
+  "subscription.own_price_taken_back": ownPrice(undoEndedPrice),
+  "subscription.mended": { permission: "bill_run:run", needs: ["what"], lock: lockConnection, run: undoMend },
   "subscription.payer_changed": {
     permission: "subscriber:write",
     needs: ["change_id"],

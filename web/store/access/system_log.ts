@@ -24,13 +24,22 @@ export async function insertSystemLog(trx: TenantTransaction, entry: SystemLogIn
   }).execute();
 }
 
+/** What an event of a connection said when it was noted last; null: not since that moment. */
+export async function findSystemLog(
+  trx: TenantTransaction,
+  { event, subscriptionId, since }: { event: string; subscriptionId: string; since: Temporal.Instant },
+): Promise<string | null> {
+  const row = await trx.selectFrom("system_log").select("message").where("tenant_id", "=", trx.tenantId)
+    .where("event", "=", event).where("at", ">", since)
+    .where(sql<string>`fields->>'subscription_id'`, "=", subscriptionId).orderBy("at", "desc").limit(1)
+    .executeTakeFirst();
+  return row?.message ?? null;
+}
+
 /** Whether an event of a connection was noted since a moment. */
 export async function hasSystemLogSince(
   trx: TenantTransaction,
-  { event, subscriptionId, since }: { event: string; subscriptionId: string; since: Temporal.Instant },
+  about: { event: string; subscriptionId: string; since: Temporal.Instant },
 ): Promise<boolean> {
-  const row = await trx.selectFrom("system_log").select("id").where("tenant_id", "=", trx.tenantId)
-    .where("event", "=", event).where("at", ">", since)
-    .where(sql<string>`fields->>'subscription_id'`, "=", subscriptionId).limit(1).executeTakeFirst();
-  return row !== undefined;
+  return await findSystemLog(trx, about) !== null;
 }

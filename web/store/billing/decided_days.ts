@@ -107,13 +107,40 @@ export async function updateMended(
   trx: TenantTransaction,
   subscriptionId: string,
   fields: {
-    activated_on?: Temporal.PlainDate;
-    billed_through_on?: Temporal.PlainDate;
+    activated_on?: Temporal.PlainDate | null;
+    billed_through_on?: Temporal.PlainDate | null;
     plan_id?: string;
-    stopped_from_on?: null;
-    stopped_at?: null;
+    stopped_from_on?: Temporal.PlainDate | null;
+    stopped_at?: Temporal.Instant | null;
   },
 ): Promise<void> {
   await trx.updateTable("subscriptions").set(fields).where("tenant_id", "=", trx.tenantId)
     .where("id", "=", subscriptionId).execute();
+}
+
+/** Whether anything of a connection was billed since a moment. */
+export async function hasChargedSince(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  since: Temporal.Instant,
+): Promise<boolean> {
+  const row = await trx.selectFrom("charged_periods").select("period_start").where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
+    .where("subscription_id", "=", subscriptionId).where("state", "in", ["billed", "to_bill_again"])
+    .where("created_at", ">=", since).limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Takes days out that a person has passed over since a moment. */
+export async function deletePassedOver(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  since: Temporal.Instant,
+): Promise<void> {
+  await trx.deleteFrom("charged_periods").where("tenant_id", "=", trx.tenantId)
+    .where("subscription_id", "=", subscriptionId).where("state", "=", "never").where("why", "=", "decided")
+    .where("created_at", ">=", since).execute();
 }

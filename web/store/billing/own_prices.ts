@@ -134,6 +134,18 @@ export async function updateOwnPriceTakenBack(
     .where("id", "=", key.id).execute();
 }
 
+/** Puts the end of an own price back as it was; one that was taken back stands again. */
+export async function updateOwnPriceRestored(
+  trx: TenantTransaction,
+  key: { subscriptionId: string; id: string },
+  { lastOn, periods }: { lastOn: Temporal.PlainDate | null; periods: number | null },
+): Promise<void> {
+  await trx.updateTable("subscription_prices")
+    .set({ last_on: lastOn, periods, taken_back_at: null, taken_back_by: null })
+    .where("tenant_id", "=", trx.tenantId).where("subscription_id", "=", key.subscriptionId)
+    .where("id", "=", key.id).execute();
+}
+
 /** Lets own prices of a connection outlive a change of its plan, or end with the plan that it has now. */
 export async function updateOwnPricesKept(
   trx: TenantTransaction,

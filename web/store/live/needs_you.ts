@@ -19,6 +19,7 @@ export type NeedKind =
   | "bills_parked"
   | "days_unexplained"
   | "mode_waits"
+  | "payer_waits"
   | "end_asked"
   | "end_waits"
   | "agent_offline"
@@ -114,6 +115,12 @@ export async function listNeeds(
       from mode_changes m join subscriptions c on c.tenant_id = m.tenant_id and c.id = m.subscription_id
       join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
       where m.tenant_id = ${id} and m.state = 'planned' and m.effective_on <= ${lastDay}
+        and c.status in ('active', 'disconnected')
+      union all
+      select 4, 'payer_waits', s.id, s.name, c.id::text, 1, null
+      from payer_changes x join subscriptions c on c.tenant_id = x.tenant_id and c.id = x.subscription_id
+      join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
+      where x.tenant_id = ${id} and x.state = 'planned' and x.effective_on <= ${lastDay}
         and c.status in ('active', 'disconnected')
       union all
       select 4, 'end_asked', ${id}::uuid, '', null, count(*)::int, null

@@ -61,6 +61,7 @@ export function billingSettingsOf(tenant: TenantRow): BillingSettings {
     lateAfterDays: tenant.late_after_days,
     reconnectionFeeCentavos: centavos(tenant.reconnection_fee_centavos),
     proration: tenant.proration,
+    endCredit: tenant.end_credit,
   };
 }
 
@@ -92,6 +93,7 @@ export function toTenantColumns(settings: BillingSettings) {
     late_after_days: settings.lateAfterDays,
     reconnection_fee_centavos: settings.reconnectionFeeCentavos,
     proration: settings.proration,
+    end_credit: settings.endCredit,
   };
 }
 

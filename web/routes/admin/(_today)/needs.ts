@@ -76,6 +76,12 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     href: ({ subjectId, detail }) =>
       address(`/admin/subscribers/${subjectId}/mode`, { connection: detail ?? undefined }),
   },
+  payer_waits: {
+    tone: "warn",
+    permission: ["subscriber:write", "subscriber:read"],
+    href: ({ subjectId, detail }) =>
+      address(`/admin/subscribers/${subjectId}/payer`, { connection: detail ?? undefined }),
+  },
   end_asked: {
     tone: "warn",
     permission: ["service_end:approve", "subscriber:read"],

@@ -15,6 +15,7 @@ const part = define.part({
   summary: "Mend what keeps a connection from being billed, and bill it",
   submit: ({ day, plan }, { call, loaded: { id } }) =>
     mendParked(...call, { subscriptionId: id, day, planId: plan }),
+  undo: (_run, { loaded: { id } }) => id,
   done: (run, { loaded: { id } }) => afterTry(run, id),
 });
 

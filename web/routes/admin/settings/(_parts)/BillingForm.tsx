@@ -111,6 +111,9 @@ export function BillingForm(props: BillingFormProps) {
         <Whole {...props} name="mergeStubLtDays" unit="settings.days" hint="settings.hint_merge" />
         <Choice {...props} name="proration" options={["actual", "days30"]} />
       </Group>
+      <Group name="end" {...props}>
+        <Choice {...props} name="endCredit" options={["credit", "no_credit"]} />
+      </Group>
       <div class="form-actions">
         <Button kind="primary">{t("settings.review")}</Button>
         <LinkButton href="/admin/settings/billing">{t("settings.start_over")}</LinkButton>
@@ -153,9 +156,19 @@ function Whole({ name, hint, unit, view: { t, field } }: WholeProps) {
 }
 
 interface ChoiceProps extends BillingFormProps {
-  name: "cycleAnchor" | "timing" | "suspendedPolicy" | "proration";
-  options:
-    readonly ("fixed" | "anniversary" | "arrears" | "advance" | "charge" | "skip" | "actual" | "days30")[];
+  name: "cycleAnchor" | "timing" | "suspendedPolicy" | "proration" | "endCredit";
+  options: readonly (
+    | "fixed"
+    | "anniversary"
+    | "arrears"
+    | "advance"
+    | "charge"
+    | "skip"
+    | "actual"
+    | "days30"
+    | "credit"
+    | "no_credit"
+  )[];
 }
 
 function Choice({ name, options, view: { t, field } }: ChoiceProps) {

@@ -51,6 +51,7 @@ export const BILLING_LABELS = {
   firstBill: "settings.field_firstBill",
   mergeStubLtDays: "settings.field_mergeStubLtDays",
   proration: "settings.field_proration",
+  endCredit: "settings.field_endCredit",
   lateFeeKind: "settings.field_lateFeeKind",
   lateFeeAmount: "settings.field_lateFeeCentavos",
   lateFeePercent: "settings.field_lateFeeBp",

@@ -19,6 +19,7 @@ export function settingText(t: Translate, settings: BillingSettings, name: keyof
     case "timing":
     case "suspendedPolicy":
     case "proration":
+    case "endCredit":
       return t(`settings.choice_${settings[name]}`);
     case "lateTermsDays":
       return t("settings.late_terms", { n: settings.lateTermsDays });

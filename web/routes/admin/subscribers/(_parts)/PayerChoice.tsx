@@ -32,11 +32,6 @@ export function PayerChoice({ form: { field, t, state }, giving }: PayerChoicePr
   ].filter(({ value }) => value !== "today" || may(state, "charge:post"));
   return (
     <>
-      {giving.waits !== null && (
-        <Banner tone="info">
-          {t("payers.waits", { name: giving.waits.name, on: formatDate(giving.waits.on, t.locale) })}
-        </Banner>
-      )}
       <p>
         {t("payers.to")} <b>{to}</b>{" "}
         <a href={`/admin/subscribers/${connection.subscriber_id}/payer?connection=${connection.id}`}>

@@ -1,7 +1,7 @@
 import { page } from "fresh";
 import { centavos, formatPeso, subtract, ZERO } from "@/shared/money/mod.ts";
 import { readInput, readParams } from "@/web/app/form/input.ts";
-import { type AppState, define } from "@/web/app/state.ts";
+import { define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/form/Button.tsx";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
@@ -12,19 +12,14 @@ import { Flash } from "@/web/components/frame/Flash.tsx";
 import { Columns } from "@/web/components/frame/Layout.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { LiveRegion } from "@/web/components/frame/LiveRegion.tsx";
-import { Menu, MenuLink } from "@/web/components/frame/Menu.tsx";
 import { Money } from "@/web/components/facts/Money.tsx";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
-import { BillPill, Pill } from "@/web/components/facts/Pill.tsx";
 import { NoAccess } from "@/web/components/facts/States.tsx";
-import type { BillStatus } from "@/web/domain/billing/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { subscriberQuery } from "@/web/route_table/subscribers.ts";
 import { listGranters } from "@/web/store/access/staff.ts";
-import { balanceOf as owedOn, statusOf } from "@/web/app/words/due_words.ts";
+import { balanceOf as owedOn } from "@/web/app/words/due_words.ts";
 import { address, may, momentOf, readPage } from "@/web/app/frame/page_context.ts";
-import { ConnectionPills, serviceOf } from "@/web/app/words/pills.tsx";
-import { shortDay } from "@/web/app/words/page_words.ts";
 import { keysOfBill, keysOfSubscriber } from "../../(_lists)/keys_of.ts";
 import { BillsTable, LedgerTable } from "../(_parts)/AccountTables.tsx";
 import { isHoldable } from "../(_parts)/connection_actions.tsx";
@@ -34,6 +29,7 @@ import { SubscriberTabs } from "../(_parts)/SubscriberTabs.tsx";
 import { TimelineCard } from "../(_parts)/TimelineCard.tsx";
 import { isOnItsWay } from "../(_parts)/why.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
+import { HeaderActions, HeaderPills } from "../(_parts)/SubscriberHeader.tsx";
 
 const DONE = [
   "opening_taken_over",
@@ -69,8 +65,6 @@ const DONE = [
   "payer_planned",
   "payer_cancelled",
 ] as const;
-/** The gravest first: what the header shows for all bills together. */
-const GRAVITY: readonly BillStatus[] = ["overdue", "grace", "disputed", "partly_paid", "due", "paid"];
 
 export default define.page<typeof handler>(function SubscriberPage({ data, state }) {
   const { view, moment, query } = data;
@@ -220,83 +214,6 @@ export const handler = define.handlers({
     return page({ view, moment, query, granters });
   },
 });
-
-function HeaderPills(
-  { view, today, seesMoney }: { view: SubscriberView; today: Temporal.PlainDate; seesMoney: boolean },
-) {
-  const t = useT();
-  const statuses = view.bills.map((bill) => statusOf(bill, today));
-  const worst = GRAVITY.find((status) => statuses.includes(status));
-  const live = view.connections.filter(({ connection }) => connection.status !== "cancelled");
-  const first = live[0] ?? view.connections[0];
-  return (
-    <>
-      {seesMoney && worst !== undefined && <BillPill state={worst} />}
-      {live.length > 1
-        ? <Pill tone="mute">{t("subscribers.n_connections", { n: live.length })}</Pill>
-        : first !== undefined && (
-          <ConnectionPills
-            service={serviceOf(first.connection, today)}
-            link={first.connection.connection}
-            heldUntil={first.connection.hold_until === null
-              ? undefined
-              : shortDay(first.connection.hold_until, today, t.locale)}
-          />
-        )}
-    </>
-  );
-}
-
-function HeaderActions({ view, state }: { view: SubscriberView; state: AppState }) {
-  const { t } = state;
-  const { id, name } = view.subscriber;
-  const path = `/admin/subscribers/${id}`;
-  const canEdit = may(state, "subscriber:write");
-  return (
-    <>
-      {may(state, "payment:post") && (
-        <LinkButton kind="primary" icon="cash" href={`/admin/payments/new?subscriber=${id}`}>
-          {t("tables.sub_post_payment")}
-        </LinkButton>
-      )}
-      <Menu label={t("subscribers.more_for", { name })}>
-        {canEdit && <MenuLink icon="user" href={`${path}/edit`}>{t("subscribers.edit")}</MenuLink>}
-        {canEdit && (
-          <MenuLink icon="plug" href={`${path}/connection`}>{t("subscribers.add_connection")}</MenuLink>
-        )}
-        {may(state, "charge:post") && (
-          <MenuLink icon="bill" href={`${path}/charge`}>{t("corrections.charge_link")}</MenuLink>
-        )}
-        {may(state, "memo:post") && (
-          <MenuLink icon="bill" href={`${path}/memo`}>{t("corrections.memo_link")}</MenuLink>
-        )}
-        {view.creditCentavos > 0n && may(state, "refund:post") && (
-          <MenuLink icon="cash" href={`${path}/refund`}>{t("corrections.refund_link")}</MenuLink>
-        )}
-        {may(state, "bill:read") && (
-          <MenuLink icon="bill" href={`/admin/memos?subscriber=${id}`}>{t("corrections.all_memos")}</MenuLink>
-        )}
-        {may(state, "payment:read") && (
-          <MenuLink icon="cash" href={`/admin/refunds?subscriber=${id}`}>
-            {t("corrections.all_refunds")}
-          </MenuLink>
-        )}
-        {may(state, "bill:read") && (
-          <MenuLink icon="bill" href={`/admin/bills?subscriber=${id}`}>{t("subscribers.all_bills")}</MenuLink>
-        )}
-        {may(state, "payment:read") && (
-          <MenuLink icon="cash" href={`/admin/payments?subscriber=${id}`}>
-            {t("subscribers.all_payments")}
-          </MenuLink>
-        )}
-        {may(state, "opening_balance:write") && (
-          <MenuLink icon="cash" href={`${path}/opening-balance`}>{t("payments.opening_title")}</MenuLink>
-        )}
-        <MenuLink icon="people" href="/admin/subscribers">{t("payments.all_subscribers")}</MenuLink>
-      </Menu>
-    </>
-  );
-}
 
 /** Nothing will use the credit any more: it can be paid back. */
 function isOverWithCredit({ connections, creditCentavos }: SubscriberView): boolean {

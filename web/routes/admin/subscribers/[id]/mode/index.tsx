@@ -2,18 +2,18 @@ import { formatDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso, sum, ZERO } from "@/shared/money/mod.ts";
 import { may, mustBeAllowed } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
-import { Banner } from "@/web/components/facts/Banner.tsx";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { HiddenFields } from "@/web/components/form/Csrf.tsx";
 import { RadioCards } from "@/web/components/form/SelectField.tsx";
-import { codedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { modeForm } from "@/web/route_table/prepaid.ts";
 import { changeMode } from "@/web/services/billing/change_mode.ts";
-import { readToPrepaid, type ToPrepaidEffect, whyNotPrepaid } from "@/web/services/billing/mode_effect.ts";
+import { readToPrepaid, type ToPrepaidEffect } from "@/web/services/billing/mode_effect.ts";
+import { whyModeWaits } from "@/web/services/billing/why_waits.ts";
 import { findPlannedModeChange } from "@/web/store/billing/mode_changes.ts";
 import { connectionPage, subscriberPath } from "../../(_parts)/about_connection.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
+import { WaitsPart } from "../../(_parts)/WaitsPart.tsx";
 
 const form = define.form({
   ...connectionPage,
@@ -25,14 +25,10 @@ const form = define.form({
       readToPrepaid(trx, tenant, chosen.connection, { today, when });
     const isPostpaid = chosen.connection.billing_mode === "postpaid";
     const waiting = await findPlannedModeChange(trx, chosen.connection.id);
-    const isDue = waiting !== null && Temporal.PlainDate.compare(waiting.effective_on, today) <= 0;
     return {
       ...chosen,
       waiting,
-      /** Why a change whose day has come is not made. */
-      waitsFor: isDue
-        ? await whyNotPrepaid(trx, chosen.connection.id, { on: today, unused: waiting.unused, waits: true })
-        : null,
+      why: waiting === null ? null : await whyModeWaits(trx, waiting, moment),
       to: isPostpaid ? "prepaid" as const : "postpaid" as const,
       /** Of a change to prepaid. */
       effects: isPostpaid ? { today: await effect("today"), next: await effect("next_boundary") } : null,
@@ -49,19 +45,21 @@ const form = define.form({
   ),
   refused: "subscribers.nothing_changed",
   labels: { when: "prepaid.mode_when", unused: "prepaid.mode_unused" },
+  blocked: ({ t, state, loaded: { connection, waiting, why } }) => {
+    if (waiting === null) return null;
+    const { id, subscriber_id: subscriberId } = connection;
+    const action = `/admin/subscribers/${subscriberId}/mode/cancel`;
+    const text = t("prepaid.mode_waits", { on: formatDate(waiting.effective_on, t.locale) });
+    const cancel = { action, connection: id, verb: t("prepaid.mode_cancel") };
+    return <WaitsPart state={state} text={text} why={why} cancel={cancel} />;
+  },
   values: () => ({ when: "next_boundary", unused: "coverage" }),
   hidden: ({ loaded: { connection, to } }) => ({ connection: connection.id, to }),
-  fields: ({ t, state, field, loaded: { connection, effects, waiting, waitsFor }, moment: { today } }) => {
+  fields: ({ t, state, field, loaded: { connection, effects }, moment: { today } }) => {
     const until = connection.billed_through_on;
     const begins = until !== null && Temporal.PlainDate.compare(today, until) < 0 ? until : today;
     return (
       <>
-        {waitsFor !== null && <Banner tone="warn">{codedText(t, waitsFor)}</Banner>}
-        {waiting !== null && (
-          <Banner tone="info">
-            {t("prepaid.mode_waits", { on: formatDate(waiting.effective_on, t.locale) })}
-          </Banner>
-        )}
         {effects === null
           ? (
             <>

@@ -1,3 +1,4 @@
+import { formatDate } from "@/shared/calendar/mod.ts";
 import { mustBeAllowed } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
@@ -12,6 +13,7 @@ import { DuplicatesPart } from "../../(_parts)/DuplicatesPart.tsx";
 import { loadPayer } from "../../(_parts)/load_payer.ts";
 import { PayerChoice, PayerStays } from "../../(_parts)/PayerChoice.tsx";
 import { PERSON_LABELS, PersonFields } from "../../(_parts)/PersonFields.tsx";
+import { WaitsPart } from "../../(_parts)/WaitsPart.tsx";
 
 const form = define.form({
   ...connectionPage,
@@ -34,8 +36,15 @@ const form = define.form({
     unused: "payers.unused",
     accept: "subscribers.add_anyway",
   },
-  blocked: ({ t, loaded }) => {
-    const { connection } = loaded;
+  blocked: ({ t, state, loaded }) => {
+    const { connection, waits } = loaded;
+    if (waits !== null) {
+      const { id, subscriber_id: subscriberId } = connection;
+      const action = `/admin/subscribers/${subscriberId}/payer/cancel`;
+      const text = t("payers.waits", { name: waits.name, on: formatDate(waits.on, t.locale) });
+      const cancel = { action, connection: id, verb: t("payers.cancel") };
+      return <WaitsPart state={state} text={text} why={waits.why} cancel={cancel} />;
+    }
     if (loaded.step === "find") {
       const action = `${subscriberPath({ connection })}/payer`;
       const kept = { connection: connection.id };

@@ -58,6 +58,7 @@ const question = define.question({
   },
   submit: ({ price }, { call, loaded: { connection } }) =>
     endOwnPrice(...call, { subscriptionId: connection.id, priceId: price }),
+  undo: (_end, { loaded: { connection } }) => connection.id,
   done: ({ isTakenBack }, { loaded }) => `${pricesHref(loaded)}&done=${isTakenBack ? "taken_back" : "ended"}`,
 });
 

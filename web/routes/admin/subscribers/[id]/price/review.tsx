@@ -100,6 +100,7 @@ const question = define.question({
   verb: ({ t }) => t("prices.own_verb"),
   submit: (input, { call, loaded: { connection } }) =>
     agreeOwnPrice(...call, { subscriptionId: connection.id, ...ownPriceOfForm(input) }),
+  undo: (_agreed, { loaded: { connection } }) => connection.id,
   done: (_value, { loaded }) => subscriberPath(loaded, "price_agreed"),
 });
 

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { centavos } from "@/shared/money/mod.ts";
+import { assertOk, assertRefused } from "@/tests/support/expect.ts";
+import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { changePlan } from "@/web/services/billing/change_plan.ts";
+import { takeBackFuture } from "@/web/services/billing/take_back_future.ts";
+import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
+import { refundCredit } from "@/web/services/payments/refund_credit.ts";
+import { planEnd, takeBackEnd } from "@/web/services/subscribers/plan_end.ts";
+import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
+import { assertBooksHold, type Isp, offNow, pay } from "./isp.ts";
+import { believeWrongly, comeBack, createWatched, jumpTo, livesUntil, minute } from "./watched_isp.ts";
+
+const day = Temporal.PlainDate.from;
+const call = (isp: Isp) => [isp.context, isp.tenantId, isp.actor] as const;
+
+/** The end of a connection, its state, its live lines and what its subscriber owes. */
+async function picture(isp: Isp, n: number) {
+  const subscriptionId = isp.subscriptionIds[n]!;
+  return await isp.run(async (trx) => {
+    const connection = await trx.selectFrom("subscriptions").select(["status", "ended_on", "next_plan_on"])
+      .where("tenant_id", "=", isp.tenantId).where("id", "=", subscriptionId).executeTakeFirstOrThrow();
+    const ends = await trx.selectFrom("service_ends").select(["state", "last_on"])
+      .where("tenant_id", "=", isp.tenantId).where("subscription_id", "=", subscriptionId).execute();
+    const lines = await trx.selectFrom("bill_lines as l").innerJoin("bills as b", "b.id", "l.bill_id")
+      .select(["b.kind", "l.period_start", "l.period_end", "l.amount_centavos"])
+      .where("l.tenant_id", "=", isp.tenantId).where("b.tenant_id", "=", isp.tenantId)
+      .where("b.status", "=", "issued").where("l.subscription_id", "=", subscriptionId)
+      .orderBy("l.period_start").orderBy("l.amount_centavos").execute();
+    const books = await findSubscriberBalance(trx, isp.subscriberIds[n]!);
+    return {
+      connection: `${connection.status} ${connection.ended_on} ${connection.next_plan_on}`,
+      ends: ends.map((end) => `${end.state} ${end.last_on}`),
+      lines: lines.map((one) => `${one.kind} ${one.period_start} ${one.period_end} ${one.amount_centavos}`),
+      owed: books.receivableCentavos - books.creditCentavos,
+    };
+  });
+}
+
+Deno.test("planned ends that a wrong clock has carried out wait again, and the life after is the life without it", async () => {
+  await using database = await createTestDatabase();
+  const [wrong, right] = [
+    await createWatched(database, { subscribers: 5 }),
+    await createWatched(database, { subscribers: 5 }),
+  ];
+  for (const isp of [wrong, right]) {
+    const planId = crypto.randomUUID();
+    await isp.run(async (trx) => {
+      await trx.insertInto("plans").values({
+        tenant_id: isp.tenantId,
+        id: planId,
+        name: "Fiber 100",
+        price_centavos: 150_000n,
+        ppp_profile: "100M",
+      }).execute();
+      await trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: day("2026-01-01") })
+        .where("tenant_id", "=", isp.tenantId).where("id", "=", isp.subscriptionIds[1]!).execute();
+    });
+    await livesUntil(isp, "2026-02-05T10:00");
+    for (const n of [0, 1, 2, 3]) await pay(isp, n, n === 1 ? 2000 : 1000);
+    await pay(isp, 4, 1000);
+    const end = (n: number, lastDay: string) =>
+      planEnd(...call(isp), {
+        subscriptionId: isp.subscriptionIds[n]!,
+        lastDay: day(lastDay),
+        unused: "credit",
+      });
+    // In arrears; in advance with credit for what is not used; suspended; with a plan that waits behind it; over today.
+    assertOk(await end(0, "2026-03-10"));
+    assertOk(await end(1, "2026-02-20"));
+    const vacation = { subscriptionId: isp.subscriptionIds[2]!, reason: "vacation" as const, note: "Away" };
+    assertOk(await suspendSubscription(...call(isp), vacation));
+    assertOk(await end(2, "2026-02-25"));
+    assertOk(await changePlan(...call(isp), { subscriptionId: isp.subscriptionIds[3]!, planId }));
+    assertOk(await end(3, "2026-02-26"));
+  }
+  jumpTo(wrong, "2026-03-20T07:00");
+  await believeWrongly(wrong, "2026-04-02T10:00");
+  assert.deepEqual((await picture(wrong, 0)).ends, ["made 2026-03-10"]);
+  await comeBack(wrong, "2026-02-05T12:00");
+  const taken = assertOk(await takeBackFuture(...call(wrong)));
+  assert.ok(taken.restored >= 4);
+  assertRefused(await takeBackFuture(...call(wrong)), "nothing_to_take_back");
+  assert.deepEqual(await offNow(wrong), [2], "the one that is away");
+  await assertBooksHold(wrong);
+  for (const n of [0, 1, 2, 3, 4]) assert.deepEqual(await picture(wrong, n), await picture(right, n));
+  for (const isp of [wrong, right]) {
+    await minute(isp);
+    assertOk(await takeBackEnd(...call(isp), { subscriptionId: isp.subscriptionIds[3]! }));
+    await livesUntil(isp, "2026-04-02T10:00");
+    await assertBooksHold(isp);
+  }
+  for (const n of [0, 1, 2, 3, 4]) assert.deepEqual(await picture(wrong, n), await picture(right, n));
+  assert.deepEqual((await picture(wrong, 1)).connection, "cancelled 2026-02-20 null");
+});
+
+Deno.test("an end of which money was paid back stays, whatever the clock was", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createWatched(database, { subscribers: 1 });
+  await isp.run((trx) =>
+    trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: day("2026-01-01") })
+      .where("tenant_id", "=", isp.tenantId).execute()
+  );
+  await livesUntil(isp, "2026-02-05T10:00");
+  await pay(isp, 0, 2000);
+  assertOk(
+    await planEnd(...call(isp), {
+      subscriptionId: isp.subscriptionIds[0]!,
+      lastDay: day("2026-02-14"),
+      unused: "credit",
+    }),
+  );
+  jumpTo(isp, "2026-02-20T07:00");
+  await believeWrongly(isp, "2026-02-20T10:00");
+  const { owed } = await picture(isp, 0);
+  assert.equal(owed, -50_000n, "14 of 28 days");
+  assertOk(
+    await refundCredit(...call(isp), {
+      subscriberId: isp.subscriberIds[0]!,
+      amountCentavos: centavos(50_000),
+      method: "cash",
+      reference: "",
+      reason: "Left",
+      idempotencyKey: crypto.randomUUID(),
+    }),
+  );
+  await comeBack(isp, "2026-02-05T12:00");
+  assertOk(await takeBackFuture(...call(isp)));
+  assert.deepEqual((await picture(isp, 0)).ends, ["made 2026-02-14"]);
+  await assertBooksHold(isp);
+});
