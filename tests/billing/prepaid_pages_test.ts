@@ -181,3 +181,47 @@ Deno.test("a line that waits begins with its first purchase in one step; what is
   assert.deepEqual(await offNow(isp), []);
   await assertBooksHold(isp);
 });
+
+Deno.test("a new connection is prepaid with its prices shown, and bought at once on the page that buys; left for later it waits", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-11-27T08:00:00+08:00" });
+  const app = await createWebApp(isp.context);
+  const owner = await app.signIn(isp.tenantId, "Owner");
+  const person = `/admin/subscribers/${isp.subscriberIds[0]}`;
+  const fields = {
+    plan: isp.planId,
+    router: isp.routerIds[0]!,
+    ppp: "shop",
+    secret: "link",
+    activation: "day",
+    billing: "prepaid",
+    buys: "days-7",
+    intent: "preview",
+  };
+  const shown = await owner.post(`${person}/connection`, fields);
+  assert.match(shown.text, /7 days, ₱199\.00, until Thu, 3 Dec 2026 when it begins today/);
+  const added = await owner.post(`${person}/connection`, { ...fields, intent: "save" });
+  assert.match(added.location, /\/buy\?connection=[\w-]+&unit=days-7$/);
+  const line = (name: string) =>
+    isp.run((trx) =>
+      trx.selectFrom("subscriptions").select(["status", "billing_mode", "billed_through_on"])
+        .where("ppp_name", "=", name).executeTakeFirstOrThrow()
+    );
+  assert.equal((await line("shop")).status, "pending", "not active before it is paid");
+  const buying = await owner.get(added.location);
+  assert.match(buying.text, /To pay now\s*₱199\.00/);
+  assert.equal((await owner.post(`${person}/buy`, buyFields(buying.html))).status, 303);
+  assert.deepEqual(
+    Object.values(await line("shop")).map(String),
+    ["active", "prepaid", "2026-12-04"],
+  );
+  const later = await owner.post(`${person}/connection`, {
+    ...fields,
+    ppp: "barn",
+    buys: "",
+    intent: "save",
+  });
+  assert.equal(later.location, `${person}?done=connection_added`);
+  assert.equal((await line("barn")).status, "pending");
+  await assertBooksHold(isp);
+});

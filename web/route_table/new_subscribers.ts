@@ -18,6 +18,8 @@ const connectionFields = {
   secret: z.enum(["make", "link"], says("choose_secret")),
   activation: z.enum(["day", "first_session", "by_hand"], says("choose_activation")),
   billing: z.enum(["cycle", "anniversary", "prepaid"], says("choose_billing_day")),
+  /** Of a prepaid one: what is bought at once, such as `days-30`; else it waits for its first purchase. */
+  buys: z.string().max(20).optional().catch(undefined),
   once: z.uuid().optional().catch(undefined),
 };
 

@@ -6,8 +6,10 @@ import {
   type LateBill,
   type LateFee,
   lateFee,
+  lateFeeChange,
   type LateFeeInput,
   lateFeeOf,
+  lateFeeTerms,
   latePrincipal,
   reconnectionFee,
 } from "./mod.ts";
@@ -134,4 +136,28 @@ Deno.test("what is disputed or given back is no principal; a dispute is of the f
   assert.equal(off(100_000, 0, 12_000), "0 of 0");
   assert.equal(off(112_000), "0 of 0");
   assert.equal(off(112_000, 0, 5000), "0 of 0");
+});
+
+Deno.test("a bill says from its issue on from which day on it costs: the first past due and the days that cost nothing", () => {
+  const terms = lateFeeTerms(day("2026-03-08"), { lateFee: FIVE_PERCENT, lateAfterDays: 5 });
+  assert.equal(terms?.fee, FIVE_PERCENT);
+  assert.equal(terms?.costsFromOn.toString(), "2026-03-14");
+  const none = lateFeeTerms(day("2026-03-08"), { lateFee: { kind: "none" }, lateAfterDays: 5 });
+  assert.equal(none, null);
+});
+
+Deno.test("a fee that stands is lowered to what is right, never raised, and goes back whole where nothing was owed", () => {
+  const change = (principalCentavos: number, charged: number, fee: LateFee | null = FIVE_PERCENT) =>
+    lateFeeChange({
+      principalCentavos: centavos(principalCentavos),
+      fee,
+      costsFromOn: day("2026-03-14"),
+      chargedCentavos: centavos(charged),
+      asOf: day("2026-03-20"),
+    });
+  assert.equal(change(60_000, 5000), -2000n);
+  assert.equal(change(140_000, 5000), 0n);
+  assert.equal(change(0, 5000), -5000n);
+  assert.equal(change(60_000, 5000, null), 0n, "what was agreed stands where the rule is not known");
+  assert.equal(change(9, 5000), 0n, "a fee of less than a centavo lowers nothing");
 });

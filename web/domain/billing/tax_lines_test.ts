@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
-import { askedFor, NO_TAX, TAX_MODES, taxBill, taxLines, taxOn, type TaxTerms, vatOfMemo } from "./mod.ts";
+import {
+  askedFor,
+  NO_TAX,
+  pricedOf,
+  TAX_MODES,
+  taxBill,
+  taxLines,
+  taxOn,
+  type TaxTerms,
+  vatOfMemo,
+} from "./mod.ts";
 
 const day = Temporal.PlainDate.from;
 const onTop: TaxTerms = { mode: "vat_exclusive", rateBp: 1200 };
@@ -102,4 +112,10 @@ Deno.test("a write-off beyond what is left of a bill gives back no VAT twice", (
   assert.equal(vatOfMemo(none, centavos(112000)), 12000n);
   const all = { ...sale, backCentavos: centavos(112000), vatBackCentavos: centavos(12000) };
   assert.equal(vatOfMemo(all, centavos(112000)), 0n);
+});
+
+Deno.test("an amount is told as it was priced: only VAT that came on top is left out", () => {
+  assert.equal(pricedOf("vat_exclusive", 112_000n, 12_000n), 100_000n);
+  assert.equal(pricedOf("vat_inclusive", 112_000n, 12_000n), 112_000n);
+  assert.equal(pricedOf("non_vat", 112_000n, 0n), 112_000n);
 });

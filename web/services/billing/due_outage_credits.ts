@@ -2,9 +2,16 @@ import { periodContaining } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, min, multiplyRounded, subtract } from "@/shared/money/mod.ts";
 import { creditOfPeriod } from "@/web/domain/billing/mod.ts";
 import { OUTAGE_DAYS_BACK_MAX } from "@/web/domain/billing/limits.ts";
-import { listOutPeriods, type OutPeriodRow } from "@/web/store/billing/outage_credits.ts";
+import {
+  listOutageConnections,
+  listOutPeriods,
+  type OutPeriodRow,
+} from "@/web/store/billing/outage_credits.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
+
+/** A statement for all of 20,000 with a year of outages takes longer than a statement may. */
+const CONNECTIONS_AT_ONCE = 1000;
 
 /** A period whose credit is not what its outages come to. */
 export interface DueOutageCredit extends OutPeriodRow {
@@ -30,20 +37,33 @@ export async function listDueOutageCredits(
   trx: TenantTransaction,
   { tenant, now, today, withRunning = false, subscriptionIds }: DueOutages,
 ): Promise<DueOutageCredit[]> {
-  const rows = await listOutPeriods(trx, {
-    now,
-    today,
-    zone: tenant.time_zone,
-    since: now.subtract({ hours: OUTAGE_DAYS_BACK_MAX * 24 }),
-    thresholdMinutes: tenant.outage_threshold_minutes,
-    creditsPlanned: tenant.credits_planned_outages,
-    withRunning,
-    subscriptionIds,
-  });
-  return rows.map((row) => {
+  const since = now.subtract({ hours: OUTAGE_DAYS_BACK_MAX * 24 });
+  const ids = subscriptionIds ?? await listOutageConnections(trx, { now, since });
+  const rows: OutPeriodRow[] = [];
+  for (let first = 0; first < ids.length; first += CONNECTIONS_AT_ONCE) {
+    const asked = {
+      now,
+      today,
+      zone: tenant.time_zone,
+      since,
+      thresholdMinutes: tenant.outage_threshold_minutes,
+      creditsPlanned: tenant.credits_planned_outages,
+      withRunning,
+      subscriptionIds: ids.slice(first, first + CONNECTIONS_AT_ONCE),
+    };
+    rows.push(...await listOutPeriods(trx, asked));
+  }
+  return rows.sort(bySubscriber).map((row) => {
     const targetCentavos = targetOf(row, tenant.outage_threshold_minutes);
     return { ...row, targetCentavos, dueCentavos: subtract(targetCentavos, centavos(row.given_centavos)) };
   }).filter((row) => row.dueCentavos !== 0n);
+}
+
+function bySubscriber(a: OutPeriodRow, b: OutPeriodRow): number {
+  const [left, right] = [a, b].map((row) =>
+    `${row.subscriber_id} ${row.subscription_id} ${row.period_start}`
+  );
+  return left! < right! ? -1 : 1;
 }
 
 /** Never more than was charged for the period, nor than what other memos have left of its bill. */

@@ -134,6 +134,9 @@ export async function insertConnection(
 ): Promise<AddedConnection> {
   const { trx, tenant, at, business } = useCase;
   const isFree = input.once !== undefined && await lockSubscription(trx, input.once) === null;
+  // Who pays up front begins with the first purchase: until then it waits, and is not on for nothing.
+  const isAfterBuying = input.billingDay === "prepaid" && input.activation === "day";
+  const activation = isAfterBuying ? "by_hand" : input.activation;
   const row: NewSubscription = {
     id: isFree && input.once !== undefined ? input.once : uuidv7(at.epochMilliseconds),
     subscriber_id: input.subscriberId,
@@ -145,8 +148,8 @@ export async function insertConnection(
     bill_timing: tenant.bill_timing,
     // Somebody else's secret may have that name until it is made.
     secret: "wanted",
-    activation: input.activation,
-    activate_on: input.activation === "day" ? business.today : null,
+    activation,
+    activate_on: activation === "day" ? business.today : null,
     created_at: at,
   };
   await insertSubscription(trx, row);

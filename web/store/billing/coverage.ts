@@ -23,7 +23,8 @@ export function toCoverage(rows: readonly CoverageJson[]): Coverage[] {
  * paid in full, those that stand for days of one, and those that were bought before Linya (decision 51).
  */
 const PAID_PERIODS = sql`charged_periods p
-  left join bills b on b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id)
+  left join lateral (select b.id, b.status, b.paid_centavos, b.total_centavos from bills b
+    where b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id) offset 0) b on true
   where p.tenant_id = c.tenant_id and p.subscription_id = c.id
     and (p.state = 'billed' or p.why in ('bought_before', 'given_back'))
     and (b.id is null or b.status = 'issued' and b.paid_centavos >= b.total_centavos)`;

@@ -54,8 +54,22 @@ export interface OutageQuestion {
   creditsPlanned: boolean;
   /** Periods that are not over yet as well. */
   withRunning: boolean;
-  /** Null: of all. */
-  subscriptionIds: readonly string[] | null;
+  subscriptionIds: readonly string[];
+}
+
+/** Connections that an outage took down, or that were credited for one. */
+export async function listOutageConnections(
+  trx: TenantTransaction,
+  { now, since }: Pick<OutageQuestion, "now" | "since">,
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select h.subscription_id as id from outages o
+    join outage_connections h on h.tenant_id = o.tenant_id and h.outage_id = o.id
+    where o.tenant_id = ${trx.tenantId} and o.taken_back_at is null and o.from_at < ${now}::timestamptz
+      and coalesce(o.to_at, ${now}::timestamptz) > ${since}::timestamptz
+    union select g.subscription_id from outage_credits g where g.tenant_id = ${trx.tenantId}
+    order by 1`.execute(trx);
+  return rows.map((row) => row.id);
 }
 
 /**
@@ -66,8 +80,7 @@ export async function listOutPeriods(trx: TenantTransaction, asked: OutageQuesti
   const { tenantId } = trx;
   const { now, today, zone, since, thresholdMinutes, creditsPlanned, withRunning, subscriptionIds: ids } =
     asked;
-  const chosen = (column: string) =>
-    ids === null ? sql`true` : sql`${sql.ref(column)} = any(${uuidArray(ids)}::uuid[])`;
+  const chosen = (column: string) => sql`${sql.ref(column)} = any(${uuidArray(ids)}::uuid[])`;
   const at = (day: ReturnType<typeof sql>) => sql`(${day})::timestamp at time zone ${zone}`;
   const { rows } = await sql<OutPeriodRow>`
     with outage as materialized (

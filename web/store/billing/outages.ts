@@ -45,12 +45,21 @@ const BY_TIME: Ordering<OutageListRow> = {
   isDescending: true,
 };
 
+/** What was credited at all: most outages are told apart by it without looking at their connections. */
+const SPANS = sql`select distinct g.period_start, p.period_end from outage_credits g
+  join credit_memos m on m.tenant_id = g.tenant_id and m.id = g.memo_id and m.voided_at is null
+  join charged_periods p on p.tenant_id = g.tenant_id and p.subscription_id = g.subscription_id
+    and p.period_start = g.period_start`;
+
 const LIST = sql`
   select ${columnsOf("o", COLUMNS)}, s.name as site_name, r.name as router_name,
     case when o.scope = 'chosen' then array(select c.ppp_name from outage_connections h
       join subscriptions c on c.tenant_id = h.tenant_id and c.id = h.subscription_id
       where h.tenant_id = o.tenant_id and h.outage_id = o.id order by c.ppp_name) end as ppp_names,
-    o.taken_back_at is null and exists (select from outage_connections h
+    o.taken_back_at is null and exists (select from spans x join tenants t on t.id = o.tenant_id
+      where x.period_end > (o.from_at at time zone t.time_zone)::date
+        and x.period_start <= (coalesce(o.to_at, 'infinity') at time zone t.time_zone)::date)
+      and exists (select from outage_connections h
       join outage_credits g on g.tenant_id = h.tenant_id and g.subscription_id = h.subscription_id
       join credit_memos m on m.tenant_id = g.tenant_id and m.id = g.memo_id and m.voided_at is null
       join charged_periods p on p.tenant_id = g.tenant_id and p.subscription_id = g.subscription_id
@@ -70,7 +79,10 @@ export async function listOutages(
   request: PageRequest,
 ): Promise<Page<OutageListRow>> {
   const window = windowOf(BY_TIME, request);
-  const { rows } = await sql<OutageListRow>`${LIST} where ${matching(trx, filter)} and ${window.where}
+  const { rows } = await sql<
+    OutageListRow
+  >`with spans as materialized (${SPANS} where g.tenant_id = ${trx.tenantId})
+    ${LIST} where ${matching(trx, filter)} and ${window.where}
     order by ${window.orderBy} limit ${window.limit}`.execute(trx);
   return window.toPage(rows);
 }
@@ -93,7 +105,10 @@ function matching(trx: TenantTransaction, { withTakenBack }: OutageFilter) {
 
 /** One outage; null when not of this tenant. */
 export async function findOutage(trx: TenantTransaction, id: string): Promise<OutageListRow | null> {
-  const { rows } = await sql<OutageListRow>`${LIST} where o.tenant_id = ${trx.tenantId} and o.id = ${id}`
+  const { rows } = await sql<OutageListRow>`
+    with spans as materialized (${SPANS} where g.tenant_id = ${trx.tenantId} and g.subscription_id in (
+      select h.subscription_id from outage_connections h where h.tenant_id = ${trx.tenantId} and h.outage_id = ${id}))
+    ${LIST} where o.tenant_id = ${trx.tenantId} and o.id = ${id}`
     .execute(trx);
   return rows[0] ?? null;
 }

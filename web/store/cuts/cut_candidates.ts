@@ -162,14 +162,14 @@ async function readFacts(
         and h.ended_at is null and h.until_on >= ${businessOn}) as hold_until,
       exists (select from cut_exclusions x where x.tenant_id = c.tenant_id and x.subscription_id = c.id
         and x.business_on = ${businessOn} and x.removed_at is null offset 0) as is_excluded,
-      (select max(p.to_at) from planned p join outage_connections h on h.tenant_id = c.tenant_id
-        and h.outage_id = p.id and h.subscription_id = c.id) as outage_until,
+      (select max(p.to_at) from planned p where exists (select from outage_connections h where h.tenant_id = c.tenant_id
+        and h.outage_id = p.id and h.subscription_id = c.id offset 0)) as outage_until,
       ${IS_CUT} as is_cut,
       ${OPEN_BILLS} as bills,
       case when c.billing_mode = 'prepaid' then ${coverageAround(businessOn)} end as coverage
     from asked
     join subscriptions c on c.tenant_id = ${trx.tenantId} and c.id = asked.id
-    ${isInAnyOrder ? sql`` : sql`join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id`}
+    ${isInAnyOrder ? sql`` : SUBSCRIBER}
     where c.status in ('active', 'disconnected')
       ${options.exceptCut === true ? sql`and not ${IS_CUT}` : sql``}
       ${
@@ -201,6 +201,10 @@ function asked(
         offset 0) own
     union select c.id, c.subscriber_id from subscriptions c where c.tenant_id = ${trx.tenantId} and c.billing_mode = 'prepaid'`;
 }
+
+/** By its key (`offset`): where the planner took one connection to be left, it read all subscribers for each of them. */
+const SUBSCRIBER = sql`cross join lateral (select s.id, s.name_sort from subscribers s
+  where s.tenant_id = c.tenant_id and s.id = c.subscriber_id offset 0) s`;
 
 /** Asked of one connection at a time (`offset` keeps it so): the reasons of all that was ever off are many. */
 const IS_CUT =

@@ -2,7 +2,7 @@ import { define } from "@/web/app/state.ts";
 import { Card } from "@/web/components/facts/Card.tsx";
 import { newSubscriberForm, newSubscriberQuery } from "@/web/route_table/new_subscribers.ts";
 import { addSubscriber } from "@/web/services/subscribers/add_subscriber.ts";
-import { afterAdding } from "./(_parts)/added.ts";
+import { afterAdding, boughtAtOnce } from "./(_parts)/added.ts";
 import { CONNECTION_LABELS, ConnectionFields } from "./(_parts)/ConnectionFields.tsx";
 import { DuplicatesPart } from "./(_parts)/DuplicatesPart.tsx";
 import {
@@ -60,7 +60,7 @@ const form = define.form({
       }
     />
   ),
-  submit: ({ plan, router, ppp, billing, accept, intent: _intent, ...rest }, { call }) =>
+  submit: ({ plan, router, ppp, billing, buys: _buys, accept, intent: _intent, ...rest }, { call }) =>
     addSubscriber(...call, {
       ...rest,
       planId: plan,
@@ -80,7 +80,11 @@ const form = define.form({
     duplicate: "accept",
   },
   done: (value, { ctx, input }) =>
-    afterAdding(ctx, value, { done: "added", isLinked: input.secret === "link" }),
+    afterAdding(ctx, value, {
+      done: "added",
+      isLinked: input.secret === "link",
+      buys: boughtAtOnce(ctx.state, input),
+    }),
 });
 
 export default form.page;

@@ -1,7 +1,10 @@
+import { formatDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { may } from "@/web/app/frame/page_context.ts";
 import type { FormView } from "@/web/app/form/form_types.ts";
 import { RadioCards, SelectField } from "@/web/components/form/SelectField.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
+import type { Basket } from "./basket.tsx";
 import type { NewConnectionView } from "./load_new.ts";
 
 /** What the fields of a connection are called. */
@@ -12,15 +15,16 @@ export const CONNECTION_LABELS = {
   ppp: "subscribers.ppp_user",
   activation: "subscribers.begins",
   billing: "subscribers.billing_day",
+  buys: "prepaid.first",
 } as const;
 
 interface ConnectionFieldsProps {
-  form: Pick<FormView<unknown, keyof typeof CONNECTION_LABELS>, "field" | "t">;
+  form: Pick<FormView<unknown, keyof typeof CONNECTION_LABELS>, "field" | "t" | "state">;
   view: NewConnectionView;
 }
 
 /** Plan, router, PPP secret and how the connection begins. */
-export function ConnectionFields({ form: { field, t }, view }: ConnectionFieldsProps) {
+export function ConnectionFields({ form: { field, t, state }, view }: ConnectionFieldsProps) {
   const { values, plans, routers, suggestion, tenant } = view;
   return (
     <>
@@ -86,6 +90,34 @@ export function ConnectionFields({ form: { field, t }, view }: ConnectionFieldsP
           { value: "prepaid", label: t("prepaid.billing"), note: t("prepaid.billing_note") },
         ]}
       />
+      <div id="first-purchase">
+        {view.basket !== null && may(state, "payment:post") && (
+          <FirstPurchase field={field} basket={view.basket} t={t} />
+        )}
+      </div>
     </>
+  );
+}
+
+/** What a prepaid connection buys at once: with the prices and days of the page that buys. */
+function FirstPurchase(
+  { field, basket, t }: Pick<ConnectionFieldsProps["form"], "field" | "t"> & { basket: Basket },
+) {
+  return (
+    <SelectField
+      {...field("buys")}
+      hint={t("prepaid.first_hint")}
+      options={[
+        { value: "", label: t("prepaid.first_later") },
+        ...basket.choices.map((choice) => ({
+          value: choice.key,
+          label: t("prepaid.first_choice", {
+            what: t(`prepaid.unit_${choice.unit}`, { n: choice.count }),
+            price: formatPeso(choice.priceCentavos),
+            until: formatDate(choice.until, t.locale),
+          }),
+        })),
+      ]}
+    />
   );
 }

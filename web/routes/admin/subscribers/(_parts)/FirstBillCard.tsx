@@ -19,7 +19,9 @@ export function FirstBillCard({ view }: { view: NewConnectionView }) {
           <EmptyState
             icon="bill"
             title={t(values.billing === "prepaid" ? "prepaid.billing_note" : "subscribers.first_bill_none")}
-          />
+          >
+            {values.billing === "prepaid" && t("prepaid.first_waits")}
+          </EmptyState>
         )
         : (
           <>

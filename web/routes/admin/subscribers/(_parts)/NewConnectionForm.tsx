@@ -59,7 +59,11 @@ export function NewConnectionForm(props: NewConnectionFormProps) {
           }
         />
       </form>
-      <FormPreview form={id} regions={["first-bill", "ppp-warnings", ...regions]} placeholders={["ppp"]} />
+      <FormPreview
+        form={id}
+        regions={["first-bill", "first-purchase", "ppp-warnings", ...regions]}
+        placeholders={["ppp"]}
+      />
     </>
   );
 }

@@ -1,5 +1,7 @@
 import type { Context } from "fresh";
 import type { AppState } from "@/web/app/state.ts";
+import { may } from "@/web/app/frame/page_context.ts";
+import { unitText } from "@/web/route_table/prepaid.ts";
 import { passwordCookie } from "./secret_cookie.ts";
 
 /** What adding a connection has made. */
@@ -16,11 +18,19 @@ interface Added {
 export function afterAdding(
   ctx: Context<AppState>,
   added: Added,
-  { done, isLinked }: { done: string; isLinked: boolean },
+  { done, isLinked, buys }: {
+    done: string;
+    isLinked: boolean;
+    /** What is bought at once, `days-30`; null: nothing, or by who may not take money. */
+    buys: string | null;
+  },
 ) {
   const { subscriberId, subscriptionId, password, notSent } = added;
   const path = `/admin/subscribers/${subscriberId}`;
-  if (password === null && notSent === null && isLinked) return ctx.redirect(`${path}?done=${done}`, 303);
+  if (password === null && notSent === null && isLinked) {
+    const buying = `${path}/buy?connection=${subscriptionId}&unit=${buys}`;
+    return ctx.redirect(buys === null ? `${path}?done=${done}` : buying, 303);
+  }
   const code = notSent === null ? done : "not_sent";
   const response = ctx.redirect(`${path}/secret?connection=${subscriptionId}&done=${code}`, 303);
   if (password !== null) {
@@ -30,4 +40,13 @@ export function afterAdding(
     );
   }
   return response;
+}
+
+/** What the form says is bought at once, where who sends it may take money. */
+export function boughtAtOnce(
+  state: AppState,
+  { billing, buys = "" }: { billing: string; buys?: string | undefined },
+): string | null {
+  const isSaid = billing === "prepaid" && unitText.safeParse(buys).success;
+  return isSaid && may(state, "payment:post") ? buys : null;
 }

@@ -15,6 +15,8 @@ import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { type PageMoment, typed } from "@/web/app/frame/page_context.ts";
+import { readOffer } from "@/web/services/billing/prepaid_offer.ts";
+import { type Basket, fillBasket } from "./basket.tsx";
 import { PERSON_FIELDS, type PersonValues } from "./PersonFields.tsx";
 
 /** What stands in the fields of a connection. */
@@ -25,6 +27,8 @@ export interface ConnectionValues {
   secret: string;
   activation: string;
   billing: string;
+  /** What a prepaid one buys at once, `days-30`; empty: later. */
+  buys: string;
   /** Made when the form is opened, so that sent twice it adds once. */
   once: string;
 }
@@ -39,6 +43,8 @@ export interface NewConnectionView {
   suggestion: string | undefined;
   /** Null until a plan is chosen. */
   bill: TaxedFirstBill | null;
+  /** What a prepaid one may buy, as on the page that buys; null until that and a plan are chosen. */
+  basket: Basket | null;
   /** Others with the same PPP user. */
   pppUsers: PppUserRow[];
   /** The last import saw a secret of this name on the router. */
@@ -57,6 +63,7 @@ export function firstValues(
     secret: "make",
     activation: "first_session",
     billing: tenant.cycle_anchor === "anniversary" ? "anniversary" : "cycle",
+    buys: "",
     once: newId(),
   };
 }
@@ -74,6 +81,7 @@ export function typedConnection(state: AppState): ConnectionValues {
     secret: typed(state, "secret"),
     activation: typed(state, "activation"),
     billing: typed(state, "billing"),
+    buys: typed(state, "buys"),
     once: typed(state, "once") || newId(),
   };
 }
@@ -129,10 +137,35 @@ export async function loadNewConnection(
       anchorDay: values.billing === "anniversary" ? null : tenant.cycle_day,
       activatedOn: today,
     }),
+    basket: plan === undefined || values.billing !== "prepaid"
+      ? null
+      : await firstBasket(trx, { tenant, today }, plan.id, values.buys),
     pppUsers: name === "" ? [] : await listPppUsers(trx, name),
     isSeenOnRouter: values.secret !== "link" && name !== "" && isKnownRouter &&
       await wasSeenOnRouter(trx, router, name),
   };
+}
+
+/** What a connection that is not there yet would buy first, by the offer of those that are. */
+async function firstBasket(
+  trx: TenantTransaction,
+  { tenant, today }: Pick<PageMoment, "tenant" | "today">,
+  planId: string,
+  buys: string,
+): Promise<Basket | null> {
+  const id = newId();
+  const nobody = {
+    id,
+    subscriber_id: id,
+    plan_id: planId,
+    next_plan_id: null,
+    next_plan_on: null,
+    anchor_day: null,
+    activated_on: null,
+    billed_through_on: null,
+  };
+  const offer = await readOffer(trx, tenant, nobody, today);
+  return fillBasket(offer, { unit: buys }, { prepaid_unit: null, prepaid_count: null });
 }
 
 /** Everything that the form for a new subscriber shows. */

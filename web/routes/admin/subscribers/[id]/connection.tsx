@@ -4,7 +4,7 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { newConnectionForm, newSubscriberQuery } from "@/web/route_table/new_subscribers.ts";
 import { addConnection } from "@/web/services/subscribers/add_connection.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
-import { afterAdding } from "../(_parts)/added.ts";
+import { afterAdding, boughtAtOnce } from "../(_parts)/added.ts";
 import { CONNECTION_LABELS, ConnectionFields } from "../(_parts)/ConnectionFields.tsx";
 import { firstValues, loadNewConnection, typedConnection } from "../(_parts)/load_new.ts";
 import { NewConnectionForm } from "../(_parts)/NewConnectionForm.tsx";
@@ -40,7 +40,7 @@ const form = define.form({
       backHref={`/admin/subscribers/${loaded.subscriber.id}`}
     />
   ),
-  submit: ({ plan, router, ppp, billing, intent: _intent, ...rest }, { call, loaded }) =>
+  submit: ({ plan, router, ppp, billing, buys: _buys, intent: _intent, ...rest }, { call, loaded }) =>
     addConnection(...call, {
       ...rest,
       subscriberId: loaded.subscriber.id,
@@ -60,6 +60,7 @@ const form = define.form({
     afterAdding(ctx, { ...value, subscriberId: loaded.subscriber.id }, {
       done: "connection_added",
       isLinked: input.secret === "link",
+      buys: boughtAtOnce(ctx.state, input),
     }),
 });
 
