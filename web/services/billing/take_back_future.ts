@@ -35,6 +35,7 @@ import { restoreService } from "../cuts/restore_service.ts";
 import { resumeBilling } from "./resume_billing.ts";
 import { reviewOutagesAgain, takeFutureCredits } from "./take_back_future_credits.ts";
 import { remakeHandEnds, reopenFutureEnds, takeMemosOfHandEnds } from "./take_back_future_ends.ts";
+import { reopenFutureModes, takeMemosOfModes } from "./take_back_future_modes.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** What was taken back. */
@@ -143,7 +144,10 @@ async function reopenEndsChunk(useCase: UseCase): Promise<Result<Part, "clock_do
   const doubted = await refuseDoubtedClock(useCase);
   if (doubted !== null) return doubted;
   const restored = await reopenFutureEnds(useCase, CHUNK);
-  if (restored === 0) await takeMemosOfHandEnds(useCase);
+  if (restored === 0) {
+    await takeMemosOfHandEnds(useCase);
+    await takeMemosOfModes(useCase);
+  }
   return ok({ ...NOTHING, restored, isLast: restored === 0 });
 }
 
@@ -263,6 +267,7 @@ async function end(
   const moment = momentOf(useCase);
   for (const change of await listFuturePayerChanges(trx, moment)) await updatePayerChangeWaits(trx, change);
   const ids = await reopenFuture(trx, moment, "all");
+  await reopenFutureModes(useCase);
   await updateFutureBlockDates(trx, moment);
   await resumeBilling(trx, tenant, ids, booking);
   const changes = await listFuturePlanChanges(trx, moment);
