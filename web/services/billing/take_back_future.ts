@@ -179,7 +179,7 @@ async function voidChunk(useCase: UseCase): Promise<Result<Part, "clock_doubted"
   const bills = await listFutureBills(trx, momentOf(useCase), { subscriberIds });
   await voidAll(useCase, bills);
   await freePeriods(trx, bills.map((bill) => bill.id), useCase.business.today);
-  await freeReconnections(trx, bills.map((bill) => bill.id));
+  await freeReconnections(trx, bills.map((bill) => bill.id), useCase.business.today);
   await updateLateFeesOfVoid(trx, bills.map((bill) => bill.id), useCase.at);
   const ids = await reopenFuture(trx, momentOf(useCase), subscriberIds);
   await applyIdleCredit(trx, subscriberIds, booking);
