@@ -23,6 +23,15 @@ export async function up(db: MigrationDatabase): Promise<void> {
   await protectTenantTable(db, "given_back_periods", "select, insert");
 }
 
+/** Not over rows: without them a bill would charge a line for days that nothing holds, and no way forward brings them back. */
 export async function down(db: MigrationDatabase): Promise<void> {
-  await runAll(db, ["drop table given_back_periods"]);
+  await runAll(db, [
+    "alter table given_back_periods no force row level security",
+    `do $$ begin
+      if exists (select from given_back_periods) then
+        raise exception 'Cannot drop given_back_periods: it says which days of bills were given back';
+      end if;
+    end $$`,
+    "drop table given_back_periods",
+  ]);
 }

@@ -571,6 +571,18 @@ Deno.test("a form that was sent for one connection says nothing about another, n
   await assertBooksHold(isp);
 });
 
+Deno.test("one form that is sent at once for two connections changes one, and is refused for the other", async () => {
+  await using w = await world({ subscribers: 20 });
+  const { isp } = w;
+  await liveUntil(isp, "2026-01-20T08:00");
+  for (const n of [0, 4, 8, 12, 16]) {
+    const once = crypto.randomUUID();
+    const both = await Promise.all([move(isp, n, n + 1, { once }), move(isp, n + 2, n + 3, { once })]);
+    assert.deepEqual(both.map((one) => one.ok ? "made" : one.code).sort(), ["made", "payer_form_used"]);
+  }
+  await assertBooksHold(isp);
+});
+
 Deno.test("VAT on top: the last bill, what is given back and the new payer's bill carry it, as the page says before", async () => {
   await using w = await world();
   const { isp } = w;

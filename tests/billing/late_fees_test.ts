@@ -457,3 +457,15 @@ Deno.test("one that the database refuses stops nobody else and is tried again th
   assert.deepEqual(await fees(), [["50 issued"], ["50 issued"], ["50 issued"]]);
   await assertBooksHold(isp);
 });
+
+Deno.test("a fee that becomes smaller is paid at once by what was given back: no credit idles beside it", async () => {
+  await using database = await createTestDatabase();
+  const isp = await lateIsp(database, { subscribers: 1 });
+  await liveUntil(isp, "2026-02-13T10:00");
+  assert.deepEqual(await feesOf(isp, 0), ["50 issued"]);
+  await pay(isp, 0, 500);
+  // Of the bill half was in time after all: 5 % of the other half is right.
+  await payOn(isp, 0, 700, "2026-02-10");
+  assert.deepEqual(await feesOf(isp, 0), ["50 paid", "25 paid"]);
+  await assertBooksHold(isp);
+});

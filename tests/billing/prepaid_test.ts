@@ -464,6 +464,33 @@ Deno.test("a purchase of a line that renews itself is not bought again from its 
   await assertBooksHold(isp);
 });
 
+Deno.test("with VAT on top the preview of a payment says that it renews only from the price with its VAT on", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-01-20T08:00:00+08:00" });
+  await isp.run((trx) =>
+    trx.updateTable("tenants").set({ tax_mode: "vat_exclusive" }).where("id", "=", isp.tenantId).execute()
+  );
+  assertOk(await buy(isp, 0, { count: 7, pesos: 223 }));
+  const renewal = { subscriptionId: isp.subscriptionIds[0]!, renewsItself: true };
+  assertOk(await switchRenewal(isp.context, isp.tenantId, isp.actor, renewal));
+  await liveUntil(isp, "2026-01-27T10:00");
+  const restoredBy = (pesos: number) =>
+    isp.run(async (trx) =>
+      (await previewPayment(trx, await getTenant(trx), todayOf(isp), {
+        subscriberId: isp.subscriberIds[0]!,
+        amountCentavos: centavos(pesos * 100),
+      })).restores.length
+    );
+  // ₱199 and 12 %: ₱222.88, of which the first payment left ₱0.12.
+  assert.equal(await restoredBy(222), 0);
+  assert.equal(await restoredBy(223), 1);
+  await pay(isp, 0, 222);
+  assert.deepEqual(await offNow(isp), [0]);
+  await pay(isp, 0, 1);
+  assert.deepEqual(await offNow(isp), []);
+  await assertBooksHold(isp);
+});
+
 Deno.test("the preview of a payment judges a cut prepaid line by coverage: by what it buys or pays, not by debts", async () => {
   await using database = await createTestDatabase();
   const isp = await createPrepaidIsp(database, { start: "2026-01-20T08:00:00+08:00" });

@@ -12,7 +12,9 @@ import { planEnd } from "@/web/services/subscribers/plan_end.ts";
 import { checkInvariants } from "@/web/store/billing/invariants.ts";
 import { migrate } from "@/web/store/db/migrate.ts";
 import { replacePrepaidUnits } from "@/web/store/billing/prepaid.ts";
+import { insertBoughtBefore } from "@/web/store/billing/unbilled_coverage.ts";
 import { assertBooksHold, createIsp, liveUntil, pay, todayOf } from "./isp.ts";
+import { out } from "./outage_isp.ts";
 import { buy, UNITS } from "./prepaid_isp.ts";
 
 Deno.test("the schema runs back and forward with rows in it, and refuses to run back over memos, refunds and openings", async () => {
@@ -63,4 +65,45 @@ Deno.test("the schema runs back and forward with rows in it, and refuses to run 
   await assert.rejects(wholeWay, /Cannot run migration "0040_open_balances"/);
   assert.deepEqual(await migrate(database.ownerUrl, {}, silentLogger), [], "it is as it was");
   assert.deepEqual([await isp.run(checkInvariants), await kept()], [[], all]);
+});
+
+Deno.test("planned outages and bought time run back and forward; days of a bill that were given back are not forgotten", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 2 });
+  await liveUntil(isp, "2026-02-02T10:00");
+  await out(isp, "2026-02-05T09:00", "2026-02-05T17:00", { kind: "scheduled" });
+  const at = isp.clock.now();
+  const bought = { period_start: "2025-12-01", period_end: "2026-01-01" };
+  await isp.run(async (trx) => {
+    await insertBoughtBefore(trx, [{ subscription_id: isp.subscriptionIds[0]!, ...bought }], at);
+    await trx.updateTable("subscriptions").set({ activated_on: Temporal.PlainDate.from("2025-12-01") })
+      .where("id", "=", isp.subscriptionIds[0]!).execute();
+    await trx.updateTable("tenants").set({ credits_planned_outages: true }).where("id", "=", isp.tenantId)
+      .execute();
+  });
+  const kept = () =>
+    isp.run(async (trx) => ({
+      outages: (await trx.selectFrom("outages").select(["kind"]).execute()).map(({ kind }) => kind),
+      days: (await trx.selectFrom("charged_periods").select("why").where("state", "=", "never").execute())
+        .map(({ why }) => why),
+    }));
+  await migrate(database.ownerUrl, { to: "0046_read_by_key" }, silentLogger);
+  await migrate(database.ownerUrl, {}, silentLogger);
+  assert.deepEqual(await kept(), { outages: ["scheduled"], days: ["decided"] });
+  assert.deepEqual(await isp.run(checkInvariants), []);
+  await isp.run(async (trx) => {
+    const bill = await trx.selectFrom("bills").select("id").limit(1).executeTakeFirstOrThrow();
+    await trx.insertInto("given_back_periods").values({
+      tenant_id: isp.tenantId,
+      subscription_id: isp.subscriptionIds[0]!,
+      bill_id: bill.id,
+      period_start: Temporal.PlainDate.from("2026-03-01"),
+      period_end: Temporal.PlainDate.from("2026-04-01"),
+      given_back_at: at,
+    }).execute();
+  });
+  // Without them the line of that bill would be charged for days that nothing holds.
+  const back = migrate(database.ownerUrl, { to: "0048_plan_outages" }, silentLogger);
+  await assert.rejects(back, /Cannot run migration "0049_give_periods_back"/);
+  assert.deepEqual(await migrate(database.ownerUrl, {}, silentLogger), [], "it is as it was");
 });

@@ -8,8 +8,11 @@ import type { Database } from "@/web/store/db/schema.ts";
 export const WAYS = ["error before", "error after", "killed before", "killed after"] as const;
 export type Way = (typeof WAYS)[number];
 
-/** Fails on the server, so that an open transaction is lost as it would be. */
-const FAILS = "select 1 / 0";
+/** Fail on the server, so that an open transaction is lost as it would be: for the sake of a row, or of no row. */
+const FAILS = {
+  row: "select 1 / 0",
+  disk: "do $$ begin raise exception 'Cannot extend file: no space left' using errcode = '53100'; end $$",
+};
 
 type Query = (...given: unknown[]) => Promise<unknown>;
 
@@ -26,14 +29,19 @@ export class FailingDatabase implements AsyncDisposable {
   failed: string | null = null;
   #at: number;
   #way: Way;
+  readonly #fails: string;
 
   get sent(): number {
     return this.statements.length;
   }
 
-  /** @param at counted from one; 0: none fails */
-  constructor(url: string, at: number, way: Way) {
+  /**
+   * @param at counted from one; 0: none fails
+   * @param cause what the server refuses for; who is refused for its row is left out, and the others go on
+   */
+  constructor(url: string, at: number, way: Way, cause: keyof typeof FAILS = "row") {
     this.#at = at;
+    this.#fails = FAILS[cause];
     this.#way = way;
     const database = openDatabase({ url, maxConnections: 2, log: silentLogger });
     database.pool.on("connect", (client) => this.#watch(client));
@@ -56,9 +64,9 @@ export class FailingDatabase implements AsyncDisposable {
     const opening = /^\s*(begin|start transaction)[^;]*/i.exec(this.failed ?? "")?.[0];
     switch (this.#way) {
       case "error before":
-        return await query(opening === undefined ? FAILS : `${opening}; ${FAILS}`);
+        return await query(opening === undefined ? this.#fails : `${opening}; ${this.#fails}`);
       case "error after": {
-        const [, failed] = await Promise.allSettled([query(...given), query(FAILS)]);
+        const [, failed] = await Promise.allSettled([query(...given), query(this.#fails)]);
         throw failed?.status === "rejected" ? failed.reason : new Error("Cannot fail: nothing was refused");
       }
       case "killed before":
@@ -67,7 +75,7 @@ export class FailingDatabase implements AsyncDisposable {
       case "killed after":
         await query(...given);
         cut(client);
-        return await query(FAILS);
+        return await query(this.#fails);
     }
   }
 

@@ -3,25 +3,37 @@ import { centavos } from "@/shared/money/mod.ts";
 import { assertBooksHold, createIsp, type Isp, todayOf } from "@/tests/billing/isp.ts";
 import { out, set } from "@/tests/billing/outage_isp.ts";
 import { contentOf } from "@/tests/support/content.ts";
+import type { PlayedIsp } from "@/tests/support/played.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
 import { soaked } from "@/tests/support/soak.ts";
 import { issueBills } from "@/web/services/billing/issue_bills.ts";
+import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { creditOutages, creditOutagesOfDay } from "@/web/services/billing/credit_outages.ts";
 import { executeCutRun } from "@/web/services/cuts/execute_cut_run.ts";
 import { planCutRun } from "@/web/services/cuts/plan_cut_run.ts";
 import { recordPayment } from "@/web/services/payments/record_payment.ts";
 import { findOutageReview } from "@/web/store/billing/outage_credits.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
+import { afterDayWithEverything, dayWithEverything } from "./_day_with_everything.ts";
 import { FailingDatabase, WAYS } from "./_failing_database.ts";
 
 const SUBSCRIBERS = 3;
 const IS_SOAK = soaked(0, 1) === 1;
+/** Statements of long work that a gate lets fail. */
+const LONG_TRIES = 6;
 
 /** Work that is asked for again when it has failed, as a job or a browser does. */
 interface Work {
   name: string;
   /** Brings a new provider to the moment before. */
   prepare(isp: Isp): Promise<void>;
+  run(context: ServiceContext, isp: Isp): Promise<unknown>;
+}
+
+/** Work of many statements on a provider with a long past, of which the gate lets some fail. */
+interface LongWork {
+  name: string;
+  past(): Promise<PlayedIsp>;
   run(context: ServiceContext, isp: Isp): Promise<unknown>;
 }
 
@@ -104,6 +116,62 @@ for (const work of WORKS) {
       }
     }
   });
+}
+
+const LONG_WORKS: readonly LongWork[] = [
+  {
+    name: "a day with everything on it",
+    past: dayWithEverything,
+    run: (context, isp) => runDueDays(context, isp.tenantId, isp.actor),
+  },
+  {
+    name: "a payment that turns out to have been in time",
+    past: afterDayWithEverything,
+    run: (context, isp) =>
+      recordPayment(context, isp.tenantId, isp.actor, {
+        // Takes a paid late fee back and pays the rest.
+        subscriberId: isp.subscriberIds[1]!,
+        amountCentavos: centavos(300_000),
+        method: "gcash",
+        reference: "REF-2",
+        receivedOn: Temporal.PlainDate.from("2026-02-07"),
+        idempotencyKey: `once-${isp.tenantId}`,
+      }),
+  },
+];
+
+for (const work of LONG_WORKS) {
+  Deno.test(`any statement of ${work.name} may fail in any way: asked again, everything is as if none had`, async () => {
+    const expected = await undisturbedLong(work);
+    // A gate takes some statements in turn, the next one others; a soak takes them all, in all ways.
+    const step = soaked(Math.ceil(expected.sent / LONG_TRIES), 1);
+    for (let at = 1 + soaked(Math.floor(Math.random() * step), 0); at <= expected.sent; at += step) {
+      for (const way of IS_SOAK ? WAYS : [WAYS[Math.floor(Math.random() * WAYS.length)]!]) {
+        await using past = await work.past();
+        const { isp, database } = past;
+        await using failing = new FailingDatabase(database.appUrl, at, way, "disk");
+        const first = await work.run({ ...isp.context, db: failing.db }, isp).catch((error: unknown) =>
+          error
+        );
+        const where = `${way} statement ${at} of ${expected.sent}: ${failing.failed?.slice(0, 200)}`;
+        assert.ok(failing.failed !== null, `${where}: only ${failing.sent} were sent`);
+        const again = await work.run(isp.context, isp) as { ok: boolean };
+        assert.ok(again.ok, `${where}: ${Deno.inspect([first, again])}`);
+        assert.deepEqual(await isp.run(contentOf), expected.content, where);
+        await assertBooksHold(isp);
+      }
+    }
+  });
+}
+
+async function undisturbedLong(work: LongWork) {
+  await using past = await work.past();
+  const { isp, database } = past;
+  await using watched = new FailingDatabase(database.appUrl, 0, "error before");
+  await work.run({ ...isp.context, db: watched.db }, isp);
+  assert.ok(watched.sent > 10, `${watched.sent} statements`);
+  await work.run(isp.context, isp);
+  return { sent: watched.sent, content: await isp.run(contentOf) };
 }
 
 async function undisturbed(database: TestDatabase, work: Work) {

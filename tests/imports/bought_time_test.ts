@@ -257,7 +257,11 @@ Deno.test("a prepaid line that came in disabled keeps its days, gets no bills, a
   const call = [isp.context, isp.tenantId, isp.actor] as const;
   assertOk(await resumeSubscription(...call, { subscriptionId: id, reason: "imported_disabled" }));
   const on = await lineOf(isp, "ben-off");
-  assert.deepEqual([String(on.billed_through_on), on.next_bill_on], ["2026-12-06", null]);
+  assert.deepEqual([on.status, String(on.billed_through_on), on.next_bill_on], [
+    "active",
+    "2026-12-06",
+    null,
+  ]);
   assert.deepEqual(await offNow(isp), []);
   assertOk(await switchRenewal(...call, { subscriptionId: id, renewsItself: true }));
   // Bills begin where the bought time ends, also where it was bought before.

@@ -55,6 +55,10 @@ Deno.test("a paid bill is not voided: the page says why and leads to a credit me
     assert.match(ledger.html, new RegExp(`href="${given.location.split("?")[0]}"`));
     const subscriber = await owner.get(`/admin/subscribers/${isp.subscriberIds[0]}`);
     assert.match(subscriber.text, /Gave CM-000001 of ₱120\.00 \(outage\)/, "on the timeline");
+    assert.match(
+      (await owner.get(`/admin/bills/${bill.id}`)).text,
+      /CM-000001 gave ₱120\.00 of this bill back after it was paid/,
+    );
     const memoPath = given.location.split("?")[0]!;
     const question = await owner.get(`${memoPath}/void`);
     assert.match(question.text, /₱120\.00 of credit is gone/);
@@ -96,6 +100,8 @@ Deno.test("credit is paid back once, shown with what it was drawn from, and a re
     assert.match((await owner.get("/admin/refunds.csv")).html, /RF-000001.*77001/);
     const receipt = await owner.get(`/admin/payments/${payment.paymentId}`);
     assert.match(receipt.text, /Refund RF-000001 ₱400\.00/);
+    assert.match(receipt.html, new RegExp(`href="/admin/bills/${(await billOf(scene, 0)).id}"`));
+    assert.match(receipt.html, new RegExp(`href="${sent.location.split("?")[0]}"`));
     const reverse = `/admin/payments/${payment.paymentId}/reverse`;
     assert.match((await owner.get(reverse)).text, /was paid back/);
     const bounced = await owner.post(reverse, { reason: "Bounced" });

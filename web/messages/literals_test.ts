@@ -25,6 +25,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "Held until",
     "Last payment",
   ],
+  "routes/admin/outages/report.tsx": [
+    "Taken back",
+    "Minutes without service",
+    "Fault minutes",
+    "Planned minutes",
+    "Force majeure minutes",
+  ],
   "routes/admin/runs/index.tsx": [
     "Waiting for the router",
     "Restored since",

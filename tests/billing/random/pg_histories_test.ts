@@ -2,13 +2,17 @@ import assert from "node:assert/strict";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { soaked } from "@/tests/support/soak.ts";
 import { assertBooksHold, todayOf } from "../isp.ts";
-import { seedsOf } from "./dice.ts";
+import { KeptStatements } from "../kept_statements.ts";
+import { AllActions, switchAllOn } from "./all_actions.ts";
+import { Dice, seedsOf } from "./dice.ts";
 import { judge } from "./judge.ts";
 import { PgLife } from "./pg_life.ts";
 import { toldOf } from "./pg_told.ts";
 
 const SUBSCRIBERS = soaked(4, 20);
 const UNTIL = soaked(0, 1) === 1 ? "2027-12-31" : "2026-04-20";
+
+const ALL_UNTIL = soaked(0, 1) === 1 ? "2026-06-30" : "2026-03-20";
 
 Deno.test("random histories through the services hold the books after each step, and a second implementation agrees", async () => {
   await using database = await createTestDatabase();
@@ -25,5 +29,28 @@ Deno.test("random histories through the services hold the books after each step,
       for (const told of await toldOf(life)) assert.deepEqual(judge(told), [], where());
     }
     for (const told of await toldOf(life)) assert.deepEqual(judge(told), [], `seed ${seed} at the end`);
+  }
+});
+
+Deno.test("random histories of all that can be done hold the books after each step, and change no past statement", async () => {
+  await using database = await createTestDatabase();
+  for (const seed of seedsOf(1, soaked(1, 30))) {
+    const life = await PgLife.begin(database, seed, SUBSCRIBERS);
+    const { isp } = life;
+    const dice = new Dice(seed + 1);
+    await switchAllOn(isp, dice);
+    const all = new AllActions(isp, dice);
+    const statements = new KeptStatements(isp);
+    const play = async () => {
+      while (todayOf(isp).toString() < ALL_UNTIL) {
+        await life.step(() => all.act());
+        await statements.check();
+      }
+      await statements.checkPast();
+    };
+    await play().catch((cause) => {
+      const last = life.done.slice(-12).join("; ");
+      throw new Error(`seed ${seed}, ${JSON.stringify(life.settings)}, after ${last}`, { cause });
+    });
   }
 });

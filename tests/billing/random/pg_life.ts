@@ -122,13 +122,17 @@ export class PgLife {
     for (const id of isp.subscriberIds) this.events.set(id, []);
   }
 
-  /** The runs of some days, then one thing that somebody does. Says what it was. */
-  async step(): Promise<string> {
+  /**
+   * The runs of some days, then one thing that somebody does. Says what it was.
+   *
+   * @param other is done in place of it, mostly
+   */
+  async step(other?: () => Promise<string>): Promise<string> {
     const here = this.isp.clock.now().toZonedDateTimeISO("Asia/Manila");
     const next = here.add({ days: this.#dice.whole(1, 3) }).withPlainTime("10:00").toPlainDateTime();
     await liveUntil(this.isp, next.toString());
     await this.#noteBills();
-    const did = await this.#act();
+    const did = await (other !== undefined && this.#dice.happens(0.7) ? other() : this.#act());
     await this.#noteBills();
     this.done.push(`${todayOf(this.isp)} ${did}`);
     return did;

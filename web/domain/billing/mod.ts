@@ -49,6 +49,7 @@ export {
   sayOwnTerms,
   WHOLE_BASIS_POINTS,
 } from "./own_price.ts";
+export { explainCorrections, type GivenBackOf, type LineCorrections } from "./explain_corrections.ts";
 export {
   type CorrectedCharge,
   type ExplainedLine,

@@ -12,6 +12,7 @@ import {
 } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { runOnce } from "../payments/run_once.ts";
 import { cleanContact, type ContactCode } from "../subscribers/contact_fields.ts";
 import { type AddedPerson, auditPerson, insertPerson } from "../subscribers/insert_person.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -76,29 +77,35 @@ export async function changePayer(
   actor: Actor,
   request: PayerRequest,
 ): Promise<Result<ChangedPayer, ChangePayerCode>> {
-  return await runUseCase<ChangedPayer, ChangePayerCode>(context, tenantId, actor, async (useCase) => {
-    const { trx, tenant, business: { today } } = useCase;
-    const also = "subscriberId" in request.to ? [request.to.subscriberId] : [];
-    await lockSubscribersOf(trx, [request.subscriptionId], also);
-    const subscription = await lockSubscription(trx, request.subscriptionId);
-    if (subscription === null) return err("subscription_not_found");
-    const sent = await findPayerChange(trx, request.once);
-    if (sent !== null) return isSameForm(sent, request) ? ok(toChanged(sent)) : err("payer_form_used");
-    const refusal = await refuse(useCase, subscription, request);
-    if (refusal !== null) return refusal;
-    const to = await resolvePayer(useCase, request.to);
-    if (!to.ok) return to;
-    const { when, unused } = request;
-    const effect = await readPayerEffect(trx, tenant, subscription, { today, when, unused });
-    const isPlanned = Temporal.PlainDate.compare(effect.effectiveOn, today) > 0;
-    const madeAt = isPlanned ? null : await nextMoment(useCase, subscription.id);
-    const change = toRow(useCase, subscription, request, { to: to.value.id, effect, madeAt });
-    await insertPayerChange(trx, change);
-    if (isPlanned) await auditBoth(useCase, subscription, change, "planned");
-    else await moveToPayer(useCase, subscription, change, effect);
-    if (to.value.added !== null) await auditPerson(useCase, to.value.added);
-    return ok(toChanged(change));
-  });
+  // Two connections are locked apart: of two forms with one id that are sent at once the second finds the first one's change.
+  return await runOnce(() => runUseCase(context, tenantId, actor, (useCase) => changeOnce(useCase, request)));
+}
+
+async function changeOnce(
+  useCase: UseCase,
+  request: PayerRequest,
+): Promise<Result<ChangedPayer, ChangePayerCode>> {
+  const { trx, tenant, business: { today } } = useCase;
+  const also = "subscriberId" in request.to ? [request.to.subscriberId] : [];
+  await lockSubscribersOf(trx, [request.subscriptionId], also);
+  const subscription = await lockSubscription(trx, request.subscriptionId);
+  if (subscription === null) return err("subscription_not_found");
+  const sent = await findPayerChange(trx, request.once);
+  if (sent !== null) return isSameForm(sent, request) ? ok(toChanged(sent)) : err("payer_form_used");
+  const refusal = await refuse(useCase, subscription, request);
+  if (refusal !== null) return refusal;
+  const to = await resolvePayer(useCase, request.to);
+  if (!to.ok) return to;
+  const { when, unused } = request;
+  const effect = await readPayerEffect(trx, tenant, subscription, { today, when, unused });
+  const isPlanned = Temporal.PlainDate.compare(effect.effectiveOn, today) > 0;
+  const madeAt = isPlanned ? null : await nextMoment(useCase, subscription.id);
+  const change = toRow(useCase, subscription, request, { to: to.value.id, effect, madeAt });
+  await insertPayerChange(trx, change);
+  if (isPlanned) await auditBoth(useCase, subscription, change, "planned");
+  else await moveToPayer(useCase, subscription, change, effect);
+  if (to.value.added !== null) await auditPerson(useCase, to.value.added);
+  return ok(toChanged(change));
 }
 
 /** Of another connection, or for somebody else, it would answer that something was done that was not. */

@@ -1,13 +1,18 @@
 import { parseCoded } from "@/shared/codes/mod.ts";
-import { centavos } from "@/shared/money/mod.ts";
+import { centavos, ZERO } from "@/shared/money/mod.ts";
 import {
+  explainCorrections,
   type ExplainedLine,
   explainLine,
+  type GivenBackOf,
+  type LineCorrections,
   type PeriodTerms,
   pricedOf,
   type StoredLine,
 } from "@/web/domain/billing/mod.ts";
+import { disputedOfLines } from "@/web/domain/payments/mod.ts";
 import type { BillDetail } from "@/web/store/billing/bills.ts";
+import { listMemosOfBill, type MemoOfBillRow } from "@/web/store/billing/line_corrections.ts";
 import { type LineTermsRow, listLineTerms } from "@/web/store/billing/line_terms.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { toOwnTerms } from "./own_prices.ts";
@@ -23,10 +28,41 @@ export async function explainBill(
     no: line.line_no,
     line: toStored(bill, line, terms.get(line.line_no)),
   }));
+  const corrections = correctionsOf(bill, await listMemosOfBill(trx, bill.id));
   return new Map(lines.map(({ no, line }) => {
     const others = lines.filter((other) => other.no !== no).map((other) => other.line);
-    return [no, explainLine(line, { activatedOn, others })];
+    const { why, sum } = explainLine(line, { activatedOn, others });
+    return [no, { why: [...why, ...explainCorrections(corrections(no))], sum }];
   }));
+}
+
+/** What became of each line since it was billed. What memos gave of a bill that was paid already is said once. */
+function correctionsOf(bill: BillDetail, memos: readonly MemoOfBillRow[]) {
+  const toGiven = ({ number, kind }: MemoOfBillRow, amount: bigint): GivenBackOf => ({
+    number,
+    isWriteOff: kind === "write_off",
+    amountCentavos: centavos(amount),
+  });
+  const elsewhere = [...Map.groupBy(memos, (memo) => memo.number).values()].flatMap((rows) => {
+    const [memo] = rows;
+    const here = rows.reduce((total, row) => total + row.paid_centavos, 0n);
+    return memo === undefined || memo.amount_centavos <= here
+      ? []
+      : [toGiven(memo, memo.amount_centavos - here)];
+  });
+  const open = bill.lines.filter((line) => line.amount_centavos > line.settled_centavos).map((line) => ({
+    lineNo: line.line_no,
+    kind: line.kind,
+    periodStart: line.period_start,
+    openCentavos: centavos(line.amount_centavos - line.settled_centavos),
+  }));
+  const disputed = disputedOfLines(open, centavos(bill.status === "issued" ? bill.disputed_centavos : 0n));
+  const first = bill.lines[0]?.line_no;
+  return (no: number): LineCorrections => ({
+    given: memos.filter((memo) => memo.line_no === no).map((memo) => toGiven(memo, memo.paid_centavos)),
+    elsewhere: no === first ? elsewhere : [],
+    disputedCentavos: disputed.get(no) ?? ZERO,
+  });
 }
 
 function toStored(

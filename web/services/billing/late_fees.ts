@@ -16,6 +16,7 @@ import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { sumMemosOfBill } from "@/web/store/payments/memos.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { type AuditInput, recordAudits } from "../audit.ts";
+import { applyIdleCredit } from "../payments/apply_credit.ts";
 import { giveMemo } from "../payments/give_memo.ts";
 import type { UseCase } from "../use_case.ts";
 import { issueEach } from "./issue_bill.ts";
@@ -172,7 +173,10 @@ async function settleLateFees(useCase: UseCase, subscriberId: string): Promise<v
     const reason = coded("fee_back_in_time", { number: bill.number, from: bill.late_fee_on });
     const isBack = await giveFeeBack(useCase, bill.fee_bill_id, "in_time", reason);
     if (!isBack || right === ZERO) continue;
-    await recordAudits(trx, useCase.actor, await chargeFees(useCase, [{ ...judged, amountCentavos: right }]));
+    const audits = await chargeFees(useCase, [{ ...judged, amountCentavos: right }]);
+    // What was given back, and what the posting left over, pay it.
+    await applyIdleCredit(trx, [subscriberId], useCase.booking);
+    await recordAudits(trx, useCase.actor, audits);
   }
 }
 

@@ -68,7 +68,7 @@ async function renews(
   const unit = renewalUnit(offer);
   const isOpen = offer.openBill !== null && left.some((bill) => bill.id === offer.openBill?.id);
   if (unit === undefined || isOpen || unit.priceCentavos === ZERO) return false;
-  const most = Number(creditCentavos / unit.priceCentavos);
+  const most = Number(creditCentavos / offer.total(unit, 1).totalCentavos);
   const covers = (quantity: number) => coverageOn(offer.purchase(unit, quantity).coverage, today).isCovered;
   return most > 0 && covers(Math.min(most, RENEWALS_MAX));
 }

@@ -3,6 +3,7 @@ import type { SuspendedPolicy } from "@/web/domain/billing/mod.ts";
 import { columnsOf } from "../db/columns.ts";
 import { toRecordset } from "../db/recordset.ts";
 import { pricedLine } from "./bills.ts";
+import { isOfCycle } from "./bill_kinds.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { OWN_RULES_COLUMNS, type OwnRulesColumns } from "./own_rules.ts";
 
@@ -123,8 +124,9 @@ export async function listSuspensions(
 }
 
 /**
- * How many bills of each its payer has not paid, without fees for that; those with none are left out. One that is disputed as far as it is not paid waits
- * for a decision, and counts for nobody meanwhile.
+ * How many bills of each for service its payer has not paid; those with none are left out. Fees for that, charges and debit
+ * memos are none of a cycle. One that is disputed as far as it is not paid waits for a decision, and counts for nobody
+ * meanwhile.
  */
 export async function countUnpaidBills(
   trx: TenantTransaction,
@@ -135,7 +137,8 @@ export async function countUnpaidBills(
     select b.subscription_id as id, count(*)::int as count from bills b
     join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id and c.subscriber_id = b.subscriber_id
     where b.tenant_id = ${trx.tenantId} and b.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
-      and b.status = 'issued' and b.paid_centavos + b.disputed_centavos < b.total_centavos and b.kind <> 'late_fee'
+      and b.status = 'issued' and b.paid_centavos + b.disputed_centavos < b.total_centavos
+      and ${isOfCycle(sql`b.kind`)}
     group by 1`.execute(trx);
   return new Map(rows.map((row) => [row.id, row.count]));
 }

@@ -354,7 +354,7 @@ export async function updateBillingStarted(
     })
     .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriptionId)
     .where("next_bill_on", "is", null).where("billing_mode", "=", "postpaid").execute();
-  await trx.updateTable("subscriptions").set({ status: "active", activated_on: activatedOn })
+  await trx.updateTable("subscriptions").set({ status: "active" })
     .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriptionId)
-    .where("billing_mode", "=", "prepaid").where("activated_on", "is", null).execute();
+    .where("billing_mode", "=", "prepaid").execute();
 }

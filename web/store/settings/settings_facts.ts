@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { type BrakeDecision, decideBrake } from "@/web/domain/cuts/mod.ts";
 import type { BillingSettings, SettingsFacts, TonightFacts } from "@/web/domain/settings/mod.ts";
+import { isOfCycle } from "../billing/bill_kinds.ts";
 import { countActiveConnections, countOutcomes, listRecentCutCounts, type RunRow } from "../billing/runs.ts";
 import { toTenantColumns } from "./settings.ts";
 import type { TenantRow } from "./tenants.ts";
@@ -59,7 +60,9 @@ async function readCounts(
       select o.subscription_id, count(*)::int as bills from open o
       join subscriptions c on c.tenant_id = ${trx.tenantId} and c.id = o.subscription_id
       join plans p on p.tenant_id = c.tenant_id and p.id = c.plan_id
-      where o.counts and coalesce(c.own_stop_after_unpaid_bills, p.own_stop_after_unpaid_bills) is null group by 1)
+      where o.counts and ${
+    isOfCycle(sql`o.kind`)
+  } and coalesce(c.own_stop_after_unpaid_bills, p.own_stop_after_unpaid_bills) is null group by 1)
     select (select count(*)::int from connection) as connections,
       (select count(*)::int from connection where bill_timing = 'arrears') as arrears,
       (select count(*)::int from connection where bill_timing = 'advance') as advance,

@@ -25,6 +25,7 @@ import { listPaymentShares, type PaymentShareRow } from "@/web/store/payments/pa
 import { listRefundsOfSource, type SourceRefundRow } from "@/web/store/payments/refunds.ts";
 import { findLogoDate } from "@/web/store/settings/tenant_logos.ts";
 import { Slip } from "../(_parts)/Slip.tsx";
+import { sourceLinks } from "../(_parts)/source_links.tsx";
 
 export default define.page<typeof handler>(function MemoPage({ data, state }) {
   const { memo, shares, refunds, logoAt, moment, done } = data;
@@ -163,20 +164,12 @@ function linksOf(
   shares: readonly PaymentShareRow[],
   refunds: readonly SourceRefundRow[],
 ): Fact[] {
-  const bills = new Map(shares.map((share) => [share.bill_id, share.bill_number]));
   return [
     ...(memo.bill_id === null ? [] : [{
       label: t("corrections.given_for"),
       value: <a href={`/admin/bills/${memo.bill_id}`}>{memo.bill_number}</a>,
     }]),
-    ...[...bills].map(([id, number]) => ({
-      label: t("tables.bill"),
-      value: <a href={`/admin/bills/${id}`}>{number}</a>,
-    })),
-    ...refunds.map((refund) => ({
-      label: t("corrections.refund"),
-      value: <a href={`/admin/refunds/${refund.refund_id}`}>{refund.number}</a>,
-    })),
+    ...sourceLinks(t, shares, refunds),
     {
       label: t("tables.subscriber"),
       value: <a href={`/admin/subscribers/${memo.subscriber_id}`}>{memo.subscriber_name}</a>,

@@ -29,6 +29,7 @@ import { found, may, momentOf, type PageMoment, readPage } from "@/web/app/frame
 import { type ConnectionView, loadConnections } from "../../subscribers/(_parts)/load_subscriber.ts";
 import { explainDelivery, isOnItsWay } from "../../subscribers/(_parts)/why.ts";
 import { Receipt } from "../(_parts)/Receipt.tsx";
+import { sourceLinks } from "../../memos/(_parts)/source_links.tsx";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 
 export default define.page<typeof handler>(function PaymentPage({ data, state }) {
@@ -40,6 +41,7 @@ export default define.page<typeof handler>(function PaymentPage({ data, state })
     ? null
     : subtract(centavos(payment.tendered_centavos), centavos(payment.amount_centavos));
   const canPost = may(state, "payment:post");
+  const links = may(state, "bill:read") ? sourceLinks(t, shares, data.refunds) : [];
   return (
     <>
       <PageHeader
@@ -99,6 +101,13 @@ export default define.page<typeof handler>(function PaymentPage({ data, state })
               <LiveRegion id="restored">
                 <Restored views={restored} since={payment.recorded_at} moment={moment} />
               </LiveRegion>
+            )}
+            {links.length > 0 && (
+              <div class="no-print">
+                <Card title={t("corrections.leads_to")}>
+                  <FactList facts={links} />
+                </Card>
+              </div>
             )}
             {payment.note !== null && (
               <div class="no-print">
