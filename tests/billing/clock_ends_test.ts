@@ -3,12 +3,17 @@ import { centavos } from "@/shared/money/mod.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { changePlan } from "@/web/services/billing/change_plan.ts";
+import { reviewEnd } from "@/web/services/billing/review_end.ts";
 import { takeBackFuture } from "@/web/services/billing/take_back_future.ts";
+import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { refundCredit } from "@/web/services/payments/refund_credit.ts";
+import { endConnection } from "@/web/services/subscribers/end_connection.ts";
 import { planEnd, takeBackEnd } from "@/web/services/subscribers/plan_end.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
-import { assertBooksHold, type Isp, offNow, pay } from "./isp.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
+import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
+import { assertBooksHold, type Isp, offNow, pay, todayOf } from "./isp.ts";
 import { believeWrongly, comeBack, createWatched, jumpTo, livesUntil, minute } from "./watched_isp.ts";
 
 const day = Temporal.PlainDate.from;
@@ -92,6 +97,85 @@ Deno.test("planned ends that a wrong clock has carried out wait again, and the l
   }
   for (const n of [0, 1, 2, 3, 4]) assert.deepEqual(await picture(wrong, n), await picture(right, n));
   assert.deepEqual((await picture(wrong, 1)).connection, "cancelled 2026-02-20 null");
+});
+
+/** A person ends the service with its last day, for what its review says. */
+async function endByHand(isp: Isp, n: number, lastDay: string): Promise<void> {
+  const input = { lastDay: day(lastDay), unused: "credit" as const };
+  const subscriptionId = isp.subscriptionIds[n]!;
+  const { netCentavos } = assertOk(
+    await isp.run(async (trx) => {
+      const connection = (await lockSubscription(trx, subscriptionId))!;
+      return await reviewEnd(trx, { tenant: await getTenant(trx), today: todayOf(isp) }, connection, input);
+    }),
+  );
+  assertOk(await endConnection(...call(isp), { ...input, subscriptionId, netCentavos }));
+}
+
+Deno.test("a service that a person ended by a wrong clock stays ended, and is billed for the days that were used by the right one", async () => {
+  await using database = await createTestDatabase();
+  const [wrong, right] = [
+    await createWatched(database, { subscribers: 5 }),
+    await createWatched(database, { subscribers: 5 }),
+  ];
+  for (const isp of [wrong, right]) {
+    const planId = crypto.randomUUID();
+    await isp.run(async (trx) => {
+      await trx.insertInto("plans").values({
+        tenant_id: isp.tenantId,
+        id: planId,
+        name: "Fiber 100",
+        price_centavos: 150_000n,
+        ppp_profile: "100M",
+      }).execute();
+      await trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: day("2026-01-01") })
+        .where("tenant_id", "=", isp.tenantId).where("id", "=", isp.subscriptionIds[1]!).execute();
+    });
+    await livesUntil(isp, "2026-02-05T10:00");
+    for (const n of [0, 1, 3, 4]) await pay(isp, n, n === 1 ? 2000 : 1000);
+    // Another plan from March on, that the wrong clock has made.
+    assertOk(await changePlan(...call(isp), { subscriptionId: isp.subscriptionIds[3]!, planId }));
+  }
+  jumpTo(wrong, "2026-03-20T07:00");
+  await believeWrongly(wrong, "2026-04-02T10:00");
+  for (const n of [0, 1, 2, 3]) await endByHand(wrong, n, "2026-03-25");
+  await comeBack(wrong, "2026-02-05T12:00");
+  assertOk(await takeBackFuture(...call(wrong)));
+  assertRefused(await takeBackFuture(...call(wrong)), "nothing_to_take_back");
+  await assertBooksHold(wrong);
+  jumpTo(right, "2026-02-05T12:00");
+  right.machine.seconds += 7200;
+  for (const n of [0, 1, 2, 3]) await endByHand(right, n, "2026-02-05");
+  const all = [0, 1, 2, 3, 4];
+  for (const n of all) assert.deepEqual(await picture(wrong, n), await picture(right, n), `${n}`);
+  assert.deepEqual((await picture(wrong, 0)).connection, "cancelled 2026-02-05 null");
+  for (const isp of [wrong, right]) {
+    await minute(isp);
+    await livesUntil(isp, "2026-04-02T10:00");
+    await assertBooksHold(isp);
+  }
+  for (const n of all) assert.deepEqual(await picture(wrong, n), await picture(right, n), `${n}`);
+});
+
+Deno.test("a service that ended by a wrong clock while a voided bill of before waits is on until that is billed again", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createWatched(database, { subscribers: 1 });
+  await livesUntil(isp, "2026-02-05T10:00");
+  const bill = await isp.run((trx) =>
+    trx.selectFrom("bills").select("id").where("tenant_id", "=", isp.tenantId).executeTakeFirstOrThrow()
+  );
+  assertOk(await voidBill(...call(isp), { billId: bill.id, reason: "Wrong" }));
+  jumpTo(isp, "2026-03-20T07:00");
+  await believeWrongly(isp, "2026-03-22T10:00");
+  await endByHand(isp, 0, "2026-03-22");
+  await comeBack(isp, "2026-02-05T12:00");
+  assertOk(await takeBackFuture(...call(isp)));
+  await minute(isp);
+  await livesUntil(isp, "2026-02-08T10:00");
+  const { connection, owed } = await picture(isp, 0);
+  assert.equal(connection, "cancelled 2026-02-05 null");
+  assert.equal(owed, 100_000n + 17_857n, "January, and 5 of 28 days");
+  await assertBooksHold(isp);
 });
 
 Deno.test("an end of which money was paid back stays, whatever the clock was", async () => {

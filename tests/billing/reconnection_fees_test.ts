@@ -8,8 +8,10 @@ import { changeMode } from "@/web/services/billing/change_mode.ts";
 import { changePayer } from "@/web/services/billing/change_payer.ts";
 import { reviewEnd } from "@/web/services/billing/review_end.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
+import { issueMemo } from "@/web/services/payments/issue_memo.ts";
 import { recordPayment } from "@/web/services/payments/record_payment.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
+import { voidMemo } from "@/web/services/payments/void_memo.ts";
 import { endConnection } from "@/web/services/subscribers/end_connection.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
@@ -130,6 +132,43 @@ Deno.test("a void bill leaves the fee to the next one; money that turns out to b
   await payOn(isp, 1, 1000, "2026-02-14");
   assert.equal(await creditOf(isp, 0), 101);
   assert.equal(await creditOf(isp, 1), 0);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a fee that a person has waived is not given back again when the money was there before the cut; goodwill for something else does not waive it", async () => {
+  await using database = await createTestDatabase();
+  const isp = await isp100(database, { subscribers: 3 });
+  await liveUntil(isp, "2026-02-15T12:00");
+  const paid = [await pay(isp, 0, 1000), await pay(isp, 1, 1000), await pay(isp, 2, 1000)];
+  await liveUntil(isp, "2026-03-02T12:00");
+  const waivers: string[] = [];
+  for (const [n, pesos] of [[0, 100], [1, 300], [2, 100]] as const) {
+    const bill = await isp.run((trx) =>
+      trx.selectFrom("reconnection_fees").select("bill_id").where("tenant_id", "=", isp.tenantId)
+        .where("subscription_id", "=", isp.subscriptionIds[n]!).executeTakeFirstOrThrow()
+    );
+    const memo = await issueMemo(...call(isp), {
+      subscriberId: isp.subscriberIds[n]!,
+      kind: "goodwill",
+      reason: "A good customer",
+      amountCentavos: centavos(pesos * 100),
+      billId: bill.bill_id,
+      idempotencyKey: `waived-${crypto.randomUUID()}`,
+    });
+    waivers.push(assertOk(memo).memoId);
+  }
+  const onTheTenth = async (n: number) => {
+    const { paymentId } = paid[n]!;
+    assertOk(await reversePayment(...call(isp), { paymentId, reason: "Wrong day" }));
+    await payOn(isp, n, 2000, "2026-02-10");
+  };
+  for (const n of [0, 1, 2]) await onTheTenth(n);
+  // 2,000 and what was given for 2,100 that was asked: the fee once.
+  assert.deepEqual(await Promise.all([0, 1, 2].map((n) => creditOf(isp, n))), [0, 300, 0]);
+  // The waiver was a mistake: then the fee goes back for the cut.
+  assertOk(await voidMemo(...call(isp), { memoId: waivers[2]!, reason: "For somebody else" }));
+  await payOn(isp, 2, 1, "2026-02-10");
+  assert.equal(await creditOf(isp, 2), 1);
   await assertBooksHold(isp);
 });
 

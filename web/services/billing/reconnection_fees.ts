@@ -1,4 +1,4 @@
-import { coded } from "@/shared/codes/mod.ts";
+import { coded, parseCoded } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos, sum, ZERO } from "@/shared/money/mod.ts";
 import {
   type PlannedBill,
@@ -14,7 +14,7 @@ import {
   updateReconnectionGivenBack,
 } from "@/web/store/billing/reconnection_fees.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { sumMemosOfBill } from "@/web/store/payments/memos.ts";
+import { listMemosOfBill, sumMemosOfBill } from "@/web/store/payments/memos.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { giveMemo } from "../payments/give_memo.ts";
 import type { UseCase } from "../use_case.ts";
@@ -113,15 +113,22 @@ export function reconnectionLines(
  */
 export async function settleReconnections(useCase: UseCase, subscriberId: string): Promise<void> {
   const { trx, tenant, at } = useCase;
+  const waived = new Set<string>();
   for (const row of await listReconnections(trx, { billedTo: subscriberId })) {
     const change = changeOf(row, tenant, centavos(row.amount_centavos));
     if (change >= ZERO || row.bill_id === null) continue;
     const bill = await findBill(trx, row.bill_id);
     if (bill === null || bill.status !== "issued") continue;
-    // With its tax; what memos gave back of the bill already, a waiver among it, is not given twice.
     const line = bill.lines.find((one) =>
       one.kind === "reconnection_fee" && one.description.includes(row.cut_on.toString())
     );
+    const waiver = line === undefined ? null : await findWaiver(trx, bill.id, line.amount_centavos, waived);
+    if (waiver !== null) {
+      // Not noted with the fee: a waiver that is taken back leaves the fee to be given back.
+      waived.add(waiver);
+      continue;
+    }
+    // With its tax, and never more than memos have left of the bill.
     const left = bill.total_centavos - await sumMemosOfBill(trx, bill.id);
     const amount = line === undefined || line.amount_centavos > left ? left : line.amount_centavos;
     if (!await updateReconnectionGivenBack(trx, row.id, at) || amount <= 0n) continue;
@@ -133,4 +140,19 @@ export async function settleReconnections(useCase: UseCase, subscriberId: string
       billId: bill.id,
     });
   }
+}
+
+/** A memo by which a person gave back just a fee of a bill, with its tax; each waives one. */
+async function findWaiver(
+  trx: TenantTransaction,
+  billId: string,
+  amountCentavos: bigint,
+  used: ReadonlySet<string>,
+): Promise<string | null> {
+  const memos = await listMemosOfBill(trx, billId);
+  // What follows from something else says so in words of the catalogue, and is for days.
+  const waiver = memos.find((memo) =>
+    memo.amount_centavos === amountCentavos && parseCoded(memo.reason) === null && !used.has(memo.id)
+  );
+  return waiver?.id ?? null;
 }

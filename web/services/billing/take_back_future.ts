@@ -34,7 +34,7 @@ import { refreshDesired } from "../network/desired_state.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { resumeBilling } from "./resume_billing.ts";
 import { reviewOutagesAgain, takeFutureCredits } from "./take_back_future_credits.ts";
-import { reopenFutureEnds } from "./take_back_future_ends.ts";
+import { remakeHandEnds, reopenFutureEnds, takeMemosOfHandEnds } from "./take_back_future_ends.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** What was taken back. */
@@ -143,6 +143,7 @@ async function reopenEndsChunk(useCase: UseCase): Promise<Result<Part, "clock_do
   const doubted = await refuseDoubtedClock(useCase);
   if (doubted !== null) return doubted;
   const restored = await reopenFutureEnds(useCase, CHUNK);
+  if (restored === 0) await takeMemosOfHandEnds(useCase);
   return ok({ ...NOTHING, restored, isLast: restored === 0 });
 }
 
@@ -271,6 +272,7 @@ async function end(
   }
   useCase.touchRouters(await refreshDesired(trx, waits, { now: at }));
   await updateFuturePrices(trx, moment);
+  await remakeHandEnds(useCase);
   await reviewOutagesAgain(useCase);
   await updateFutureRunsTakenBack(trx, moment, formatCoded(coded("run_of_future")));
   useCase.live(["money", "tonight"]);

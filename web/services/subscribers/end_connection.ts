@@ -69,16 +69,23 @@ export async function endNow(
   const review = await reviewEnd(trx, { tenant, today }, connection, input);
   if (!review.ok) return review;
   if (review.value.netCentavos !== input.netCentavos) return err("end_moved");
-  const settled = { review: review.value, lastDay: input.lastDay, approvedBy: actor.label };
+  const { lastDay, unused } = input;
+  const settled = { review: review.value, lastDay, unused, approvedBy: actor.label };
   const billNumber = await settleEnd(useCase, connection, settled);
   return ok({ billNumber, refundableCentavos: review.value.refundableCentavos });
+}
+
+/** An end that was worked out. */
+interface WorkedOutEnd extends EndInput {
+  review: EndReview;
+  approvedBy: string;
 }
 
 /** Writes the end of a service that was worked out: money first, then it goes off. Answers the number of the last bill. */
 export async function settleEnd(
   useCase: UseCase,
   connection: SubscriptionRow,
-  end: { review: EndReview; lastDay: Temporal.PlainDate; approvedBy: string },
+  end: WorkedOutEnd,
 ): Promise<string | null> {
   const { trx, at, actor } = useCase;
   const plan = await findPlan(trx, connection.plan_id);
@@ -162,7 +169,7 @@ async function noteNever({ trx, at }: UseCase, { connection, review, lastDay }: 
 async function takeOff(
   useCase: UseCase,
   connection: SubscriptionRow,
-  { lastDay, review, approvedBy }: { lastDay: Temporal.PlainDate; review: EndReview; approvedBy: string },
+  { lastDay, unused, review, approvedBy }: WorkedOutEnd,
 ): Promise<void> {
   const { trx, at } = useCase;
   const until = lastDay.add({ days: 1 });
@@ -183,7 +190,8 @@ async function takeOff(
     {
       credit_centavos: review.creditCentavos.toString(),
       lock_in_fee_centavos: review.lockInFeeCentavos.toString(),
-      // What waited behind the end, for a clock that was wrong.
+      // For a clock that was wrong: how it was ended, and what waited behind it.
+      unused,
       next_plan_id: connection.next_plan_id,
       next_plan_on: connection.next_plan_on?.toString() ?? null,
     },

@@ -53,8 +53,8 @@ async function makeOne(
   const review = await workOutEnd(trx, { tenant, today: businessOn }, connection, input);
   if (!review.ok) return;
   await settleEnd(useCase, connection, {
+    ...input,
     review: review.value,
-    lastDay: end.last_on,
     approvedBy: end.asked_by,
   });
 }

@@ -76,6 +76,12 @@ export async function sumMemosOfBill(
   return total;
 }
 
+/** Live memos and write-offs that were given to a bill, oldest first. */
+export async function listMemosOfBill(trx: TenantTransaction, billId: string): Promise<MemoRow[]> {
+  return await trx.selectFrom("credit_memos").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
+    .where("bill_id", "=", billId).where("voided_at", "is", null).orderBy("id").execute();
+}
+
 /** What live memos and write-offs of a bill have given back, and what of that was its VAT. */
 export async function sumVatBackOfBill(
   trx: TenantTransaction,
