@@ -60,8 +60,8 @@ const WHY = formatCoded(coded("run_of_future"));
 /**
  * Takes back what a wrong clock has made, in one step: whoever was cut comes back first, then planned ends wait again,
  * then outage credit goes, then the bills are voided by the rules of the book (numbers kept, money back to credit and from
- * there to what is really owed), then the days count as not run, and are run when they come. In transactions of a few hundred subscribers; may be killed and asked
- * again. Nothing else follows: what is owed today decides about the next list, as every day.
+ * there to what is really owed), then the days count as not run, and are run when they come. In transactions of a few
+ * hundred subscribers; may be killed and asked again. Nothing else follows: what is owed today decides about the next list, as every day.
  */
 export async function takeBackFuture(
   context: ServiceContext,
