@@ -157,6 +157,7 @@ export const billing = {
   no_mode_change: refusal(409),
   audit_mode_planned: remark({ ppp: "text", on: "date" }),
   audit_mode_cancelled: remark({ ppp: "text" }),
+  audit_mode_of_future: remark({ ppp: "text" }),
   audit_made_prepaid: remark({ ppp: "text", on: "date", amount: "peso" }),
   audit_made_postpaid: remark({ ppp: "text", on: "date" }),
   audit_prepaid_lapse: remark({ lapse: ["restart", "backdate"] }),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { centavos } from "@/shared/money/mod.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { changeMode } from "@/web/services/billing/change_mode.ts";
 import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { reviewEnd } from "@/web/services/billing/review_end.ts";
 import { takeBackFuture } from "@/web/services/billing/take_back_future.ts";
@@ -11,9 +12,11 @@ import { refundCredit } from "@/web/services/payments/refund_credit.ts";
 import { endConnection } from "@/web/services/subscribers/end_connection.ts";
 import { planEnd, takeBackEnd } from "@/web/services/subscribers/plan_end.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
+import { replacePrepaidUnits } from "@/web/store/billing/prepaid.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { assertBooksHold, type Isp, offNow, pay, todayOf } from "./isp.ts";
+import { buy, UNITS } from "./prepaid_isp.ts";
 import { believeWrongly, comeBack, createWatched, jumpTo, livesUntil, minute } from "./watched_isp.ts";
 
 const day = Temporal.PlainDate.from;
@@ -175,6 +178,87 @@ Deno.test("a service that ended by a wrong clock while a voided bill of before w
   const { connection, owed } = await picture(isp, 0);
   assert.equal(connection, "cancelled 2026-02-05 null");
   assert.equal(owed, 100_000n + 17_857n, "January, and 5 of 28 days");
+  await assertBooksHold(isp);
+});
+
+/** How a connection pays, its changes of that, and the days that are charged. */
+async function modeOf(isp: Isp, n: number) {
+  const subscriptionId = isp.subscriptionIds[n]!;
+  return await isp.run(async (trx) => {
+    const row = (await lockSubscription(trx, subscriptionId))!;
+    const changes = await trx.selectFrom("mode_changes").select(["state", "effective_on"])
+      .where("tenant_id", "=", isp.tenantId).where("subscription_id", "=", subscriptionId).execute();
+    const periods = await trx.selectFrom("charged_periods").select(["period_start", "period_end", "state"])
+      .where("tenant_id", "=", isp.tenantId).where("subscription_id", "=", subscriptionId)
+      .orderBy("period_start").execute();
+    return {
+      mode: `${row.billing_mode} ${row.billed_through_on} ${row.stopped_from_on}`,
+      changes: changes.map((change) => `${change.state} ${change.effective_on}`),
+      periods: periods.map((one) => `${one.period_start} ${one.period_end} ${one.state}`),
+    };
+  });
+}
+
+const toPrepaid = (isp: Isp, n: number, when: "today" | "next_boundary", unused: "coverage" | "credit") =>
+  changeMode(...call(isp), { subscriptionId: isp.subscriptionIds[n]!, to: "prepaid", when, unused });
+
+Deno.test("changes to payment up front that a wrong clock has made wait again, and the life after is the life without it", async () => {
+  await using database = await createTestDatabase();
+  const [wrong, right] = [
+    await createWatched(database, { subscribers: 3 }),
+    await createWatched(database, { subscribers: 3 }),
+  ];
+  for (const isp of [wrong, right]) {
+    await isp.run((trx) =>
+      trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: day("2026-01-01") })
+        .where("tenant_id", "=", isp.tenantId).where("id", "=", isp.subscriptionIds[1]!).execute()
+    );
+    await livesUntil(isp, "2026-02-05T10:00");
+    for (const n of [0, 1, 2]) await pay(isp, n, n === 1 ? 2000 : 1000);
+    for (const n of [0, 1]) assertOk(await toPrepaid(isp, n, "next_boundary", "coverage"));
+  }
+  jumpTo(wrong, "2026-03-20T07:00");
+  await believeWrongly(wrong, "2026-04-02T10:00");
+  assert.match((await modeOf(wrong, 0)).mode, /^prepaid/);
+  await comeBack(wrong, "2026-02-05T12:00");
+  assertOk(await takeBackFuture(...call(wrong)));
+  assertRefused(await takeBackFuture(...call(wrong)), "nothing_to_take_back");
+  await assertBooksHold(wrong);
+  const all = [0, 1, 2];
+  const whole = async (isp: Isp, n: number) => ({ ...await picture(isp, n), ...await modeOf(isp, n) });
+  for (const n of all) assert.deepEqual(await whole(wrong, n), await whole(right, n), `${n}`);
+  for (const isp of [wrong, right]) {
+    await minute(isp);
+    await livesUntil(isp, "2026-04-02T10:00");
+    await assertBooksHold(isp);
+  }
+  for (const n of all) assert.deepEqual(await whole(wrong, n), await whole(right, n), `${n}`);
+  assert.deepEqual((await modeOf(wrong, 0)).changes, ["made 2026-03-01"]);
+});
+
+Deno.test("a change to payment up front inside a paid period that a person made by a wrong clock waits for that day; what was bought since is credit", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createWatched(database, { subscribers: 1 });
+  await isp.run(async (trx) => {
+    await trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: day("2026-01-01") })
+      .where("tenant_id", "=", isp.tenantId).execute();
+    await replacePrepaidUnits(trx, isp.planId, UNITS);
+  });
+  await livesUntil(isp, "2026-02-05T10:00");
+  await pay(isp, 0, 2000);
+  const before = await modeOf(isp, 0);
+  jumpTo(isp, "2026-02-20T07:00");
+  await believeWrongly(isp, "2026-02-20T10:00");
+  assertOk(await toPrepaid(isp, 0, "today", "credit"));
+  assertOk(await buy(isp, 0, { pesos: 500 }));
+  await comeBack(isp, "2026-02-05T12:00");
+  assertOk(await takeBackFuture(...call(isp)));
+  assert.deepEqual(await modeOf(isp, 0), { ...before, changes: ["planned 2026-02-20"] });
+  assert.equal((await picture(isp, 0)).owed, -50_000n, "what was paid for days that were not used");
+  await assertBooksHold(isp);
+  await minute(isp);
+  await livesUntil(isp, "2026-02-20T10:00");
+  assert.match((await modeOf(isp, 0)).mode, /^prepaid 2026-02-20/);
   await assertBooksHold(isp);
 });
 

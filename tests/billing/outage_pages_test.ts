@@ -160,3 +160,30 @@ Deno.test("an outage that lasts is ended and taken back on its pages; without on
     assert.equal(saved.status, 303, saved.text);
   });
 });
+
+Deno.test("Tonight says how many a planned outage keeps on, and leads to it", async () => {
+  await withScene("2026-02-13T18:00", async ({ isp, app, owner }) => {
+    const words = /12 subscribers stay on for now: a planned outage/;
+    assert.doesNotMatch((await owner.get("/admin/tonight")).text, words);
+    const plan = {
+      key: uuidv7(isp.clock.now().epochMilliseconds),
+      fromOn: "2026-02-14",
+      fromTime: "08:00",
+      toOn: "2026-02-14",
+      toTime: "12:00",
+      cause: "New batteries in the tower",
+      kind: "scheduled",
+      scope: "company",
+      site: "",
+      router: "",
+      names: "",
+    };
+    assert.equal((await owner.post("/admin/outages/new", plan)).status, 303);
+    const tonight = await owner.get("/admin/tonight");
+    assert.match(tonight.text, words);
+    assert.match(tonight.html, /href="\/admin\/outages"[^>]*>Look at the outages/);
+    const back = { outage: plan.key, reason: "Next month" };
+    assert.equal((await owner.post("/admin/outages/take-back", back)).status, 303);
+    assert.doesNotMatch((await (await app.signIn(isp.tenantId, "Owner")).get("/admin/tonight")).text, words);
+  });
+});

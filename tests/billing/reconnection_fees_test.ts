@@ -13,6 +13,7 @@ import { recordPayment } from "@/web/services/payments/record_payment.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import { voidMemo } from "@/web/services/payments/void_memo.ts";
 import { endConnection } from "@/web/services/subscribers/end_connection.ts";
+import { findBill } from "@/web/store/billing/bills.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import {
@@ -25,6 +26,7 @@ import {
   pay,
   todayOf,
 } from "./isp.ts";
+import { voidPaid } from "./void_paid.ts";
 
 const call = (isp: Isp) => [isp.context, isp.tenantId, isp.actor] as const;
 
@@ -281,5 +283,47 @@ Deno.test("a fee that waits is on the last bill before prepaid, whether or not d
   await liveUntil(isp, "2026-03-02T12:00");
   assert.deepEqual(await feesOf(isp, 0), ["100 of 2026-02"]);
   assert.deepEqual(await feesOf(isp, 1), ["100 of 2026-02"]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a fee whose last bill before prepaid is void is asked for by the next run, alone or with the days of that bill, or when the service ends", async () => {
+  await using database = await createTestDatabase();
+  const isp = await isp100(database, { subscribers: 3 });
+  await isp.run((trx) =>
+    trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: todayOf(isp) })
+      .where("tenant_id", "=", isp.tenantId).where("id", "<>", isp.subscriptionIds[0]!).execute()
+  );
+  await liveUntil(isp, "2026-02-15T12:00");
+  for (const n of [0, 1, 2]) {
+    await pay(isp, n, 2000);
+    const asked = { subscriptionId: isp.subscriptionIds[n]!, to: "prepaid" as const, when: "today" as const };
+    assertOk(await changeMode(...call(isp), asked));
+    const last = await isp.run((trx) =>
+      trx.selectFrom("bills").select("id").where("tenant_id", "=", isp.tenantId).where("kind", "=", "final")
+        .where("subscriber_id", "=", isp.subscriberIds[n]!).executeTakeFirstOrThrow()
+    );
+    const bill = await isp.run((trx) => findBill(trx, last.id));
+    if (bill!.paid_centavos > 0n) await voidPaid(isp, { billId: last.id, reason: "Wrong price" });
+    else assertOk(await voidBill(...call(isp), { billId: last.id, reason: "Wrong price" }));
+  }
+  await assertBooksHold(isp);
+  const input = { lastDay: todayOf(isp), unused: "no_credit" as const };
+  const { netCentavos } = assertOk(
+    await isp.run(async (trx) => {
+      const connection = (await lockSubscription(trx, isp.subscriptionIds[2]!))!;
+      return await reviewEnd(trx, { tenant: await getTenant(trx), today: todayOf(isp) }, connection, input);
+    }),
+  );
+  assert.equal(netCentavos, 10_000n);
+  const ended = { ...input, subscriptionId: isp.subscriptionIds[2]!, netCentavos };
+  assertOk(await endConnection(...call(isp), ended));
+  await liveUntil(isp, "2026-02-16T12:00");
+  assert.deepEqual(await Promise.all([0, 1, 2].map((n) => feesOf(isp, n))), [
+    ["100 of 2026-02"],
+    ["100 of 2026-02"],
+    ["100 of 2026-02"],
+  ]);
+  await liveUntil(isp, "2026-03-02T12:00");
+  assert.equal((await feesOf(isp, 1)).length, 1, "once");
   await assertBooksHold(isp);
 });

@@ -15,6 +15,7 @@ import { inBooks, must, type Seed } from "./books.ts";
 import { giveBack } from "./corrections.ts";
 import { outagesOf } from "./outages.ts";
 import { untilRoutersFollow } from "./routers_follow.ts";
+import { withhold } from "./withholding.ts";
 import { amountPaid, digest, isStorm, methodOf, type OpenBill } from "./people.ts";
 
 /** Payments that are posted at once, each on a connection of its own: while one commits the next one is prepared. */
@@ -130,7 +131,16 @@ async function happenings(seed: Seed, daysAgo: number): Promise<void> {
   if (daysAgo % 61 === 14) await voidOne(seed);
   if (daysAgo % 90 === 40) await goOnHoliday(seed, daysAgo);
   if (daysAgo % 97 === 5) await giveBack(seed, daysAgo);
+  if (daysAgo === 70 || daysAgo === 0) await businessPays(seed, daysAgo);
   await outagesOf(seed, daysAgo);
+}
+
+/** The bill that is due last and of which nothing is paid: of one business the certificate comes, of another it is awaited. */
+async function businessPays(seed: Seed, daysAgo: number): Promise<void> {
+  const { today, bills } = await openBills(seed);
+  const bill = bills.findLast(({ owed, total }) => owed === total);
+  if (bill === undefined) return;
+  await withhold(seed, bill, { brings: daysAgo === 0 ? "money" : "certificate", on: today });
 }
 
 /** Somebody in grace asks for time: the first one who is not cut for an older bill. */

@@ -24,6 +24,7 @@ const PLACES: readonly { name: string; condition: string; table: string }[] = [
     table: "payments",
     condition: `method = '${method}'`,
   })),
+  { name: "certificate 2307", table: "payments", condition: "method = 'withholding_2307'" },
   { name: "bill void", table: "bills", condition: "status = 'void'" },
   { name: "payment reversed", table: "payments", condition: "status = 'reversed'" },
   {

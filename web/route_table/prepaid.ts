@@ -7,8 +7,7 @@ import { METHODS } from "./payments.ts";
 
 const connection = z.uuid(says("choose_connection"));
 const confirmation = z.string().max(500).optional();
-/** `days-7`, `months-1`. */
-/** What is bought, such as `days-30`. */
+/** What is bought, such as `days-30` or `months-1`. */
 export const unitText = z.string().regex(/^(days|months)-([1-9]|[12]\d|3[01])$/);
 const quantity = z.coerce.number().int().min(1).max(PREPAID_MAX.quantity);
 

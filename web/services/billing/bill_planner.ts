@@ -1,6 +1,6 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
-import { centavos } from "@/shared/money/mod.ts";
+import { centavos, ZERO } from "@/shared/money/mod.ts";
 import {
   anchorDayFor,
   creditSuspended,
@@ -100,6 +100,10 @@ export class BillPlanner {
       ...asked.map((bill) => ({ bill, isAgain: true })),
       ...bills.map((bill) => ({ bill, isAgain: false })),
     ];
+    // No other bill follows of who pays up front: a fee that its void last bill has left gets one of its own.
+    const asksFee = subscription.billing_mode === "prepaid" && own.length === 0 &&
+      facts.reconnections.length > 0;
+    if (asksFee) all.push({ bill: this.#ofFees(inEffect), isAgain: false });
     const ofPayer = all.findIndex(({ bill }) => bill.payerId === undefined);
     const shapes = all.map(({ bill, isAgain }, i) => ({
       bill,
@@ -120,6 +124,19 @@ export class BillPlanner {
       never: passedOver(rules, planned),
       dropped: again.filter((bill) => bill.isWithheld === true)
         .flatMap((bill) => bill.lines.map((line) => line.periodStart.toString())),
+    };
+  }
+
+  /** A bill of today without days. */
+  #ofFees({ termsDays }: RulesInEffect): PlannedBill {
+    const today = this.#asOf;
+    return {
+      periodStart: today,
+      periodEnd: today.add({ days: 1 }),
+      lines: [],
+      totalCentavos: ZERO,
+      issuedOn: today,
+      dueOn: today.add({ days: termsDays.value }),
     };
   }
 

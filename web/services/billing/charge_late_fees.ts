@@ -5,8 +5,11 @@ import { askedFor } from "@/web/domain/billing/mod.ts";
 import {
   type ClaimedLateBill,
   claimLateBills,
+  claimPaidBills,
   listLateBills,
+  type PaidLateBill,
   updateLooked,
+  updateLookedIfPaid,
   type WhichLateBills,
 } from "@/web/store/billing/late_fees.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
@@ -29,6 +32,8 @@ export interface ChargedLateFees {
 export const NO_FEES: ChargedLateFees = { count: 0, amountCentavos: ZERO };
 
 const BATCH = 500;
+/** Of bills that one statement passes over, in a fraction of a second: their subscribers wait as long. */
+const PASSED_BATCH = 2_000;
 
 /**
  * Charges the late fees of bills whose day has come by a business date: once for each bill, by what it was issued with
@@ -41,6 +46,8 @@ export async function chargeLateFees(
   actor: Actor,
   input: { businessOn: Temporal.PlainDate; batchSize?: number },
 ): Promise<Result<ChargedLateFees, "clock_doubted">> {
+  const passed = await passPaid(context, tenantId, actor, input);
+  if (!passed.ok) return passed;
   const done: ChargedLateFees[] = [];
   // At first those that nobody else has, then what others had: theirs is done by then, or is ours.
   for (const wait of [false, true]) {
@@ -54,6 +61,40 @@ export async function chargeLateFees(
     }
   }
   return ok(totalOf(done));
+}
+
+/** Looks no more at what was plainly paid in time: most bills of a night, with nothing to say of each one. */
+async function passPaid(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  { businessOn: on, batchSize: limit = PASSED_BATCH }: { businessOn: Temporal.PlainDate; batchSize?: number },
+): Promise<Result<null, "clock_doubted">> {
+  let after: PaidLateBill | null = null;
+  do {
+    const part = await passBatch(context, tenantId, actor, { on, limit, after });
+    if (!part.ok) return part;
+    after = part.value;
+  } while (after !== null);
+  return ok(null);
+}
+
+async function passBatch(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  which: { on: Temporal.PlainDate; limit: number; after: PaidLateBill | null },
+): Promise<Result<PaidLateBill | null, "clock_doubted">> {
+  return await runUseCase<PaidLateBill | null, "clock_doubted">(context, tenantId, actor, async (useCase) => {
+    const doubted = await refuseDoubtedClock(useCase);
+    if (doubted !== null) return doubted;
+    const { trx } = useCase;
+    const claimed = await claimPaidBills(trx, which);
+    // Read again behind the locks.
+    const ours = claimed.filter((bill) => bill.is_locked).map((bill) => bill.id);
+    if (ours.length > 0) await updateLookedIfPaid(trx, ours, which.on);
+    return ok(claimed.at(-1) ?? null);
+  });
 }
 
 interface Batch {

@@ -146,13 +146,14 @@ export async function freeDaysAhead(
 /** A memo for each bill of which days are not used: it pays that bill first. */
 export async function giveDaysBack(
   useCase: UseCase,
-  { subscriber_id: subscriberId }: SubscriptionRow,
+  { subscriber_id: subscriberId, id: subscriptionId }: SubscriptionRow,
   { givenBack }: DaysAhead,
   planName: string,
 ): Promise<void> {
   for (const { billId, start, end, amountCentavos } of givenBack) {
     if (amountCentavos === ZERO) continue;
     const reason = coded("memo_mode_changed", { plan: planName, period: periodValue(start, end) });
-    await giveMemo(useCase, { subscriberId, kind: "correction", reason, amountCentavos, billId });
+    const whose = { subscriberId, subscriptionId };
+    await giveMemo(useCase, { ...whose, kind: "correction", reason, amountCentavos, billId });
   }
 }

@@ -61,7 +61,7 @@ export async function makePrepaid(
 /** Days since its bills had stopped are never billed. */
 async function passStopped(
   { trx, at }: UseCase,
-  { id, stopped_from_on: stopped }: SubscriptionRow,
+  { id, stopped_from_on: stopped, stopped_at: stoppedAt }: SubscriptionRow,
   on: Temporal.PlainDate,
 ): Promise<boolean> {
   if (stopped === null || !isBefore(stopped, on)) return false;
@@ -70,7 +70,7 @@ async function passStopped(
     period_start: stopped.toString(),
     period_end: on.toString(),
     why: "stopped",
-    stopped_at: at,
+    stopped_at: stoppedAt,
   }], at);
   return true;
 }

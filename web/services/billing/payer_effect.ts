@@ -108,9 +108,7 @@ export async function readPayerEffect(
   const isKept = unused === "keep" || credited === null;
   const open = await listOpenBills(trx, [subject.subscriber_id]);
   const toBill = isBilled ? await linesOf(trx, { tenant, today }, subject, place) : [];
-  const reconnections = subject.billing_mode === "postpaid"
-    ? (await listWaitingReconnections(trx, tenant, [subject.id])).get(subject.id) ?? []
-    : [];
+  const reconnections = (await listWaitingReconnections(trx, tenant, [subject.id])).get(subject.id) ?? [];
   return {
     effectiveOn,
     toBill,

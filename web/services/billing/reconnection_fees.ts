@@ -71,10 +71,9 @@ function changeOf(row: ReconnectionRow, tenant: TenantRow, chargedCentavos: Cent
 
 /** A bill with the fees that waited for it. On its last days: what is for service is paid before them (rule R21). */
 export function withReconnections(bill: PlannedBill, waiting: readonly WaitingReconnection[]): PlannedBill {
-  const last = bill.lines.at(-1);
-  if (last === undefined || waiting.length === 0) return bill;
+  if (waiting.length === 0) return bill;
   const latest = bill.lines.map((line) => line.periodStart)
-    .reduce((a, b) => Temporal.PlainDate.compare(a, b) >= 0 ? a : b);
+    .reduce((a, b) => Temporal.PlainDate.compare(a, b) >= 0 ? a : b, bill.periodStart);
   const fees = waiting.map(({ cutOn, backOn, amountCentavos }): PlannedBillLine => ({
     kind: "reconnection_fee",
     description: coded("line_reconnection", { cut: cutOn, back: backOn }),

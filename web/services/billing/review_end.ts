@@ -116,9 +116,8 @@ export async function workOutEnd(
   const creditCentavos = unused === "credit" ? unusedCentavos : ZERO;
   const backCentavos = sum([creditCentavos, ...suspendedLines.map((line) => centavos(-line.amountCentavos))]);
   const lockInFeeCentavos = lockInFeeOf(connection, rules.anchorDay, lastDay);
-  const reconnections = connection.billing_mode === "postpaid"
-    ? (await listWaitingReconnections(trx, moment.tenant, [connection.id])).get(connection.id) ?? []
-    : [];
+  const reconnections = (await listWaitingReconnections(trx, moment.tenant, [connection.id]))
+    .get(connection.id) ?? [];
   const tax = taxedSum(
     taxTermsOn(moment.tenant, moment.today),
     ...lines.map((line) => line.amountCentavos),

@@ -35,6 +35,7 @@ import { restoreService } from "../cuts/restore_service.ts";
 import { resumeBilling } from "./resume_billing.ts";
 import { reviewOutagesAgain, takeFutureCredits } from "./take_back_future_credits.ts";
 import { remakeHandEnds, reopenFutureEnds, takeMemosOfHandEnds } from "./take_back_future_ends.ts";
+import { reopenFutureModes, takeMemosOfModes } from "./take_back_future_modes.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** What was taken back. */
@@ -59,8 +60,8 @@ const WHY = formatCoded(coded("run_of_future"));
 /**
  * Takes back what a wrong clock has made, in one step: whoever was cut comes back first, then planned ends wait again,
  * then outage credit goes, then the bills are voided by the rules of the book (numbers kept, money back to credit and from
- * there to what is really owed), then the days count as not run, and are run when they come. In transactions of a few hundred subscribers; may be killed and asked
- * again. Nothing else follows: what is owed today decides about the next list, as every day.
+ * there to what is really owed), then the days count as not run, and are run when they come. In transactions of a few
+ * hundred subscribers; may be killed and asked again. Nothing else follows: what is owed today decides about the next list, as every day.
  */
 export async function takeBackFuture(
   context: ServiceContext,
@@ -143,7 +144,10 @@ async function reopenEndsChunk(useCase: UseCase): Promise<Result<Part, "clock_do
   const doubted = await refuseDoubtedClock(useCase);
   if (doubted !== null) return doubted;
   const restored = await reopenFutureEnds(useCase, CHUNK);
-  if (restored === 0) await takeMemosOfHandEnds(useCase);
+  if (restored === 0) {
+    await takeMemosOfHandEnds(useCase);
+    await takeMemosOfModes(useCase);
+  }
   return ok({ ...NOTHING, restored, isLast: restored === 0 });
 }
 
@@ -175,7 +179,7 @@ async function voidChunk(useCase: UseCase): Promise<Result<Part, "clock_doubted"
   const bills = await listFutureBills(trx, momentOf(useCase), { subscriberIds });
   await voidAll(useCase, bills);
   await freePeriods(trx, bills.map((bill) => bill.id), useCase.business.today);
-  await freeReconnections(trx, bills.map((bill) => bill.id));
+  await freeReconnections(trx, bills.map((bill) => bill.id), useCase.business.today);
   await updateLateFeesOfVoid(trx, bills.map((bill) => bill.id), useCase.at);
   const ids = await reopenFuture(trx, momentOf(useCase), subscriberIds);
   await applyIdleCredit(trx, subscriberIds, booking);
@@ -263,6 +267,7 @@ async function end(
   const moment = momentOf(useCase);
   for (const change of await listFuturePayerChanges(trx, moment)) await updatePayerChangeWaits(trx, change);
   const ids = await reopenFuture(trx, moment, "all");
+  await reopenFutureModes(useCase);
   await updateFutureBlockDates(trx, moment);
   await resumeBilling(trx, tenant, ids, booking);
   const changes = await listFuturePlanChanges(trx, moment);

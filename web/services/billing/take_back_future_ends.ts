@@ -57,7 +57,8 @@ async function tellReopened(
   await auditSubscription(useCase, subscription, "end_reopened", summary);
 }
 
-async function takeMemosOf(
+/** Takes what was given back together with an end, or with a change of how a connection pays. */
+export async function takeMemosOf(
   useCase: UseCase,
   end: Pick<FutureEnd, "subscription_id" | "made_at">,
 ): Promise<void> {

@@ -67,7 +67,7 @@ export async function takeBillBack(
     }),
   }]);
   await deleteCoverage(trx, bill.id);
-  await freeReconnections(trx, [bill.id]);
+  await freeReconnections(trx, [bill.id], business.today);
   if (periods === "never") await endPeriods(trx, bill.id);
   else await freePeriods(trx, [bill.id], business.today);
   await applyIdleCredit(trx, [bill.subscriber_id], booking);

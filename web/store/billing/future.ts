@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { BillLinesTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
-import { endedForGood } from "./future_ends.ts";
+import { keptFromFuture } from "./future_kept.ts";
 
 /** Now, by a clock that is believed: what is stamped later was made by a wrong one. */
 export interface FutureMoment {
@@ -126,7 +126,7 @@ export async function reopenFuture(
       delete from charged_periods p using subscriptions c
       where p.tenant_id = ${trx.tenantId} and c.tenant_id = p.tenant_id and c.id = p.subscription_id and ${whose}
         and p.created_at > ${moment.now} and p.state <> 'billed' and c.id not in (${
-    endedForGood(trx, moment.now)
+    keptFromFuture(trx, moment.now)
   })
       returning p.subscription_id, p.period_start, p.why, p.stopped_at),
     place as (
@@ -223,7 +223,7 @@ export async function updateFutureRunsTakenBack(
 
 function isFutureBill(trx: TenantTransaction, { today, now }: FutureMoment) {
   return sql`b.tenant_id = ${trx.tenantId} and b.status = 'issued' and b.issued_on > ${today} and b.created_at > ${now}
-    and not b.is_imported and b.subscription_id not in (${endedForGood(trx, now)})`;
+    and not b.is_imported and b.subscription_id not in (${keptFromFuture(trx, now)})`;
 }
 
 /** Money that was paid back of a memo cannot be taken back with it. */

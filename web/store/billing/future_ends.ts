@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { keptFromFuture } from "./future_kept.ts";
 
 /** A planned end of a service that a run of a wrong clock has carried out. */
 export interface FutureEnd {
@@ -26,7 +27,7 @@ export async function listFutureEnds(trx: TenantTransaction, now: Temporal.Insta
       and a.action = 'subscription.ended' and a.at = e.made_at
     where e.tenant_id = ${trx.tenantId} and e.state = 'made' and e.made_at > ${now}
       and not ${isNameTaken()}
-      and e.subscription_id not in (${endedForGood(trx, now)})
+      and e.subscription_id not in (${keptFromFuture(trx, now)})
     order by e.last_on, e.id`.execute(trx);
   return rows;
 }
@@ -52,21 +53,9 @@ export async function listFutureHandEnds(
       where z.tenant_id = ${trx.tenantId} and z.action = 'subscription.ended'
       order by z.subject_id, z.sequence desc) a on a.subject_id = c.id::text
     where c.tenant_id = ${trx.tenantId} and c.status = 'cancelled' and a.at > ${now}
-      and c.activated_on <= least(c.ended_on, ${today}::date) and c.id not in (${endedForGood(trx, now)})
+      and c.activated_on <= least(c.ended_on, ${today}::date) and c.id not in (${keptFromFuture(trx, now)})
     order by c.subscriber_id, c.id`.execute(trx);
   return rows;
-}
-
-/** Connections that ended by a wrong clock and of whose end money was paid back: they stay as they are, with their bills. */
-export function endedForGood(trx: TenantTransaction, now: Temporal.Instant): RawBuilder<string> {
-  return sql`
-    select x.id from credit_memos y
-    join subscriptions x on x.tenant_id = y.tenant_id and x.id = y.subscription_id and x.status = 'cancelled'
-    join refund_shares h on h.tenant_id = y.tenant_id and h.source_id = y.id
-    join refunds r on r.tenant_id = h.tenant_id and r.id = h.refund_id and r.reversed_at is null
-    where y.tenant_id = ${trx.tenantId} and y.kind = 'correction' and y.voided_at is null and y.recorded_at > ${now}
-      and exists (select from audit_entries z where z.tenant_id = y.tenant_id and z.subject_id = x.id::text
-        and z.action = 'subscription.ended' and z.at = y.recorded_at)`;
 }
 
 /** A planned end that stays made, by the right clock. */

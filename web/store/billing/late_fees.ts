@@ -45,13 +45,10 @@ export async function claimLateBills(
     wait: boolean;
   },
 ): Promise<ClaimedLateBill[]> {
-  const from = after === null
-    ? sql`true`
-    : sql`(b.subscriber_id, b.id) > (${after.subscriber_id}::uuid, ${after.id}::uuid)`;
   const { rows } = await sql<ClaimedLateBill>`
     select b.id, b.subscriber_id, b.subscription_id from bills b
     join subscribers s on s.tenant_id = b.tenant_id and s.id = b.subscriber_id
-    where b.tenant_id = ${trx.tenantId} and b.late_fee_look_on <= ${on} and ${from}
+    where b.tenant_id = ${trx.tenantId} and b.late_fee_look_on <= ${on} and ${behind(after)}
     order by b.subscriber_id, b.id limit ${limit} for no key update of s ${wait ? sql`` : sql`skip locked`}`
     .execute(trx);
   return rows;
@@ -63,7 +60,36 @@ export interface ClaimedLateBill {
   subscription_id: string;
 }
 
-/** Bills of which. `lookedOn`: those that the run looks at by a day. */
+/**
+ * The same of bills on which nothing is owed by now, many at a time: each with whether its subscriber is locked by this.
+ * Those that another transaction has are passed over.
+ */
+export async function claimPaidBills(
+  trx: TenantTransaction,
+  { on, limit, after }: { on: Temporal.PlainDate; limit: number; after: PaidLateBill | null },
+): Promise<PaidLateBill[]> {
+  const { rows } = await sql<PaidLateBill>`
+    with next as materialized (select b.tenant_id, b.id, b.subscriber_id from bills b
+      where b.tenant_id = ${trx.tenantId} and b.late_fee_look_on <= ${on} and b.paid_centavos = b.total_centavos
+        and ${behind(after)} order by b.subscriber_id, b.id limit ${limit}),
+    locked as materialized (select n.id from next n cross join lateral (select s.id from subscribers s
+      where s.tenant_id = n.tenant_id and s.id = n.subscriber_id for no key update skip locked) s)
+    select n.id, n.subscriber_id, n.id in (select id from locked) as is_locked from next n
+    order by n.subscriber_id, n.id`.execute(trx);
+  return rows;
+}
+
+export interface PaidLateBill extends Omit<ClaimedLateBill, "subscription_id"> {
+  is_locked: boolean;
+}
+
+function behind(after: Pick<ClaimedLateBill, "id" | "subscriber_id"> | null) {
+  return after === null
+    ? sql`true`
+    : sql`(b.subscriber_id, b.id) > (${after.subscriber_id}::uuid, ${after.id}::uuid)`;
+}
+
+/** Bills of which. `lookedOn`: those that the run looks at by a day; of all of them, only those that may cost something. */
 export type WhichLateBills =
   | { billIds: readonly string[]; lookedOn: Temporal.PlainDate }
   | { subscriberId: string; begunOn: Temporal.PlainDate }
@@ -108,6 +134,19 @@ export async function listLateBills(trx: TenantTransaction, which: WhichLateBill
   return rows;
 }
 
+/**
+ * Paid in full before its fee began, by payments of before that day that never left it, with nothing given back or in
+ * dispute. So it was with most bills whose day has come, and {@linkcode listLateBills} would say of each, line by line,
+ * that nothing was owed. Whatever else happened to a bill is judged; a test compares both.
+ */
+const PLAINLY_PAID =
+  sql`(b.paid_centavos = b.total_centavos and b.total_centavos > 0 and b.disputed_centavos = 0
+  and not exists (select from allocations a join credit_sources s on s.tenant_id = a.tenant_id and s.id = a.source_id
+    where a.tenant_id = b.tenant_id and a.bill_id = b.id
+      and (a.released_at is not null or s.kind <> 'payment' or s.received_on >= b.late_fee_on) offset 0)
+  and not exists (select from credit_memos m where m.tenant_id = b.tenant_id and m.subscriber_id = b.subscriber_id
+    and m.bill_id = b.id offset 0))`;
+
 const SPENT_ELSEWHERE = sql`coalesce((select sum(m.amount_centavos - coalesce((
     select sum(a.amount_centavos) from allocations a where a.tenant_id = m.tenant_id and a.source_id = m.id
       and a.bill_id = b.id and a.released_at is null), 0))
@@ -120,7 +159,23 @@ function condition(which: WhichLateBills) {
   }
   const looked = sql`b.late_fee_look_on <= ${which.lookedOn}`;
   if ("billIds" in which) return sql`b.id = any(${[...which.billIds]}::uuid[]) and ${looked}`;
-  return "subscriptionId" in which ? sql`b.subscription_id = ${which.subscriptionId} and ${looked}` : looked;
+  return "subscriptionId" in which
+    ? sql`b.subscription_id = ${which.subscriptionId} and ${looked}`
+    : sql`${looked} and not ${PLAINLY_PAID}`;
+}
+
+/** Of bills whose subscribers are locked, the run has looked at those that were {@linkcode PLAINLY_PAID} before their fee. */
+export async function updateLookedIfPaid(
+  trx: TenantTransaction,
+  billIds: readonly string[],
+  on: Temporal.PlainDate,
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`update bills b set late_fee_look_on = null
+    where b.tenant_id = ${trx.tenantId} and b.id = any(${[
+    ...billIds,
+  ]}::uuid[]) and b.late_fee_look_on <= ${on}
+      and b.status = 'issued' and not b.is_imported and ${PLAINLY_PAID} returning b.id`.execute(trx);
+  return rows.map(({ id }) => id);
 }
 
 /** The run has looked at these bills: nothing is to be looked for until something changes. */

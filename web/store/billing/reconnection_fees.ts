@@ -91,11 +91,20 @@ export async function updateReconnectionsBilled(
   }
 }
 
-/** Bills are void: what they asked for waits for the next one. */
-export async function freeReconnections(trx: TenantTransaction, billIds: readonly string[]): Promise<void> {
+/** Bills are void: what they asked for waits for the next one. Of who pays up front by now the next run makes one. */
+export async function freeReconnections(
+  trx: TenantTransaction,
+  billIds: readonly string[],
+  today: Temporal.PlainDate,
+): Promise<void> {
   if (billIds.length === 0) return;
-  await trx.updateTable("reconnection_fees").set({ bill_id: null, given_back_at: null })
-    .where("tenant_id", "=", trx.tenantId).where("bill_id", "in", [...billIds]).execute();
+  await sql`
+    with freed as (
+      update reconnection_fees set bill_id = null, given_back_at = null
+      where tenant_id = ${trx.tenantId} and bill_id = any(${[...billIds]}::uuid[]) returning subscription_id)
+    update subscriptions c set next_bill_on = least(c.next_bill_on, ${today}::date)
+    where c.tenant_id = ${trx.tenantId} and c.id in (select subscription_id from freed)
+      and c.billing_mode = 'prepaid' and c.status in ('active', 'disconnected')`.execute(trx);
 }
 
 /** A fee was given back by a memo. False: it was before. */

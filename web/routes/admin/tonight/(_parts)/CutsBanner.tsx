@@ -1,9 +1,11 @@
+import { parseCoded } from "@/shared/codes/mod.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { LinkButton } from "@/web/components/form/Button.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import type { PageMoment } from "@/web/app/frame/page_context.ts";
+import { may, type PageMoment } from "@/web/app/frame/page_context.ts";
+import type { AppState } from "@/web/app/state.ts";
 import { cutWindowEnd } from "@/web/domain/cuts/mod.ts";
 import type { RunRow } from "@/web/store/billing/runs.ts";
 import type { CutCounts } from "@/web/store/cuts/cut_stages.ts";
@@ -39,6 +41,24 @@ export function AwayBanner({ data: { moment, tonight: { preview } } }: { data: T
     <Banner tone="info" title={t("tonight.away", { people: peopleWords(t, away) })}>
       {waitingWords(t, moment)}
     </Banner>
+  );
+}
+
+/** Whom a planned outage keeps on: an outage that is announced again and again would keep everybody from being cut. */
+export function OutageBanner(
+  { data: { tonight: { preview } }, state }: { data: TonightPageData; state: AppState },
+) {
+  const { t } = state;
+  const kept = preview.rows.filter((row) => parseCoded(row.reason)?.code === "row_outage").length;
+  if (kept === 0) return null;
+  return (
+    <Banner
+      tone="info"
+      title={t("tonight.outage", { people: peopleWords(t, kept) })}
+      actions={may(state, "router:read") && (
+        <LinkButton href="/admin/outages">{t("tonight.outage_link")}</LinkButton>
+      )}
+    />
   );
 }
 

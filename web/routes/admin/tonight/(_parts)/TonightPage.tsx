@@ -20,7 +20,7 @@ import { BulkDone } from "@/web/app/list/BulkDone.tsx";
 import { DoneMessage, type DoneNotice } from "./DoneMessage.tsx";
 import type { TonightData, TonightView } from "./load_tonight.ts";
 import { commonReason } from "./columns.tsx";
-import { AwayBanner, CutsBanner } from "./CutsBanner.tsx";
+import { AwayBanner, CutsBanner, OutageBanner } from "./CutsBanner.tsx";
 import { Reason } from "./Reason.tsx";
 import { clockWords, dayWords, peopleWords, runState, whenWords } from "./words.ts";
 
@@ -74,6 +74,7 @@ export function TonightPage({ data, state, done, problems, table, fileButton }: 
       <LiveRegion id="tonight-top">
         {tonight.isClockDoubted ? <ClockBanner /> : <BrakeBanner data={data} state={state} />}
         <CutsBanner data={data} />
+        <OutageBanner data={data} state={state} />
         {tonight.dueNow > 0 && <DueNowBanner count={tonight.dueNow} state={state} />}
         <Tabs
           label={t("tonight.parts")}
