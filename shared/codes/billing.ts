@@ -93,6 +93,7 @@ export const billing = {
   outage_ends_before: refusal(422, "to"),
   outage_without_connections: refusal(422, "names"),
   outage_names_unknown: refusal(422, "names", { names: "text" }),
+  outage_names_twice: refusal(422, "names", { names: "text" }),
   outage_names_many: refusal(422, "names", { max: "count" }),
   outage_not_found: refusal(404),
   outage_was_taken_back: refusal(409),

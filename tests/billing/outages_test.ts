@@ -16,6 +16,7 @@ import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts
 import { voidMemo } from "@/web/services/payments/void_memo.ts";
 import { listDueOutageCredits } from "@/web/services/billing/due_outage_credits.ts";
 import { findOutageReview, upsertOutageReview } from "@/web/store/billing/outage_credits.ts";
+import { findOutage } from "@/web/store/billing/outages.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, pay, todayOf } from "./isp.ts";
 import { credits, local, out, set } from "./outage_isp.ts";
@@ -286,6 +287,37 @@ Deno.test("a day on which clocks move has the minutes that it really had", async
   await runDueDays(...call(isp));
   assert.deepEqual(await credits(isp, 0), ["03-01 part 1: 44580 min 100000"]);
   await assertBooksHold(isp);
+});
+
+Deno.test("a PPP name that two routers have names nobody alone: with its router it does", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 2 });
+  await liveUntil(isp, "2026-02-20T12:00");
+  await isp.run((trx) => trx.updateTable("subscriptions").set({ ppp_name: "juan" }).execute());
+  const named = (pppNames: string[]) =>
+    recordOutage(...call(isp), {
+      id: crypto.randomUUID(),
+      from: local("2026-02-10T00:00"),
+      to: local("2026-02-11T00:00"),
+      cause: "Storm",
+      kind: "fault",
+      scope: "chosen",
+      siteId: null,
+      routerId: null,
+      pppNames,
+    });
+  assertRefused(await named(["juan"]), "outage_names_twice");
+  assertRefused(await named(["juan, no such router"]), "outage_names_unknown");
+  const { name } = await isp.run((trx) =>
+    trx.selectFrom("routers").select("name").where("id", "=", isp.routerIds[1]!).executeTakeFirstOrThrow()
+  );
+  const { id } = assertOk(await named([`juan, ${name}`]));
+  const kept = await isp.run((trx) => findOutage(trx, id));
+  assert.deepEqual([kept?.connections, kept?.ppp_names], [1, [`juan, ${name}`]]);
+  const noted = await isp.run((trx) =>
+    trx.selectFrom("outage_connections").select("subscription_id").execute()
+  );
+  assert.deepEqual(noted, [{ subscription_id: isp.subscriptionIds[1]! }]);
 });
 
 Deno.test("an outage cannot be to come, over before it began, older than is kept, or of nobody", async () => {

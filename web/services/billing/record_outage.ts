@@ -9,6 +9,7 @@ import {
   findOutage,
   insertOutage,
   insertOutageConnections,
+  listPppNamesOfSeveralRouters,
   listUnknownPppNames,
   lockOutage,
   type OutageFacts,
@@ -45,6 +46,7 @@ export type OutageRefusal =
   | OutageTimeRefusal["code"]
   | "outage_without_connections"
   | "outage_names_unknown"
+  | "outage_names_twice"
   | "outage_names_many"
   | "site_not_found"
   | "router_not_found";
@@ -227,6 +229,8 @@ async function check({ trx, business, at }: UseCase, input: OutageInput, before:
     if (pppNames.length > OUTAGE_NAMES_MAX) return err("outage_names_many", { max: OUTAGE_NAMES_MAX });
     const unknown = await listUnknownPppNames(trx, pppNames);
     if (unknown.length > 0) return err("outage_names_unknown", { names: unknown.slice(0, 5).join(", ") });
+    const twice = await listPppNamesOfSeveralRouters(trx, pppNames, localDate(from, business.zone));
+    if (twice.length > 0) return err("outage_names_twice", { names: twice.slice(0, 5).join(", ") });
   }
   return ok({
     from_at: from,
