@@ -1,6 +1,7 @@
 import { define } from "@/web/app/state.ts";
 import { NumberField } from "@/web/components/form/NumberField.tsx";
 import { SelectField } from "@/web/components/form/SelectField.tsx";
+import { OUTAGE_DAYS_BACK_MAX } from "@/web/domain/billing/limits.ts";
 import { outageRulesForm } from "@/web/route_table/outages.ts";
 import { outageRulesVersion, saveOutageRules } from "@/web/services/settings/save_outage_rules.ts";
 
@@ -26,6 +27,7 @@ const form = define.form({
     <>
       <SelectField
         {...field("credit")}
+        hint={t("outages.credit_hint", { days: OUTAGE_DAYS_BACK_MAX })}
         options={(["automatic", "ask", "off"] as const).map((value) => ({
           value,
           label: t(`outages.credit_${value}`),
