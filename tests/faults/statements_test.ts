@@ -20,7 +20,7 @@ import { FailingDatabase, WAYS } from "./_failing_database.ts";
 const SUBSCRIBERS = 3;
 const IS_SOAK = soaked(0, 1) === 1;
 /** Statements of long work that a gate lets fail. */
-const LONG_TRIES = 6;
+const LONG_TRIES = 2;
 
 /** Work that is asked for again when it has failed, as a job or a browser does. */
 interface Work {
