@@ -9,7 +9,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/embedded_postgre
 import { migrate } from "@/web/store/db/migrate.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 
-const BACKEND_KILLS = soaked(10, 200);
+const BACKEND_KILLS = soaked(6, 200);
 const POSTMASTER_KILLS = soaked(2, 40);
 /** After every fault the program must do acknowledged work again within this time, recovery included. */
 const HEAL_MS = 6_000;

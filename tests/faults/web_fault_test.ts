@@ -6,9 +6,9 @@ import { soaked } from "@/tests/support/soak.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { DatabaseUnavailableError } from "@/web/store/db/database.ts";
 
-const WEB_KILLS = soaked(4, 40);
-const POSTMASTER_KILLS = soaked(3, 30);
-const RUN_KILLS = soaked(3, 30);
+const WEB_KILLS = soaked(3, 40);
+const POSTMASTER_KILLS = soaked(2, 30);
+const RUN_KILLS = soaked(2, 30);
 /** Answers that must come between two kills. */
 const BETWEEN = 12;
 /** The database is up again, and the web with it, within this time. */

@@ -19,7 +19,7 @@ import { getTenant } from "@/web/store/settings/tenants.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, pay, todayOf } from "../billing/isp.ts";
 
 const SEEDS = [5, 6];
-const STEPS = soaked(24, 240);
+const STEPS = soaked(16, 240);
 
 Deno.test("whatever the rules are changed to, and while runs are under way, the books hold and nothing is billed twice or parked", async () => {
   await using database = await createTestDatabase();
