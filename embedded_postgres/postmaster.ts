@@ -59,8 +59,6 @@ const DISPOSABLE_SETTINGS: Record<string, string> = {
   fsync: "off",
   full_page_writes: "off",
   synchronous_commit: "off",
-  // All test files that run at once share it.
-  max_connections: "160",
 };
 
 /** Starts the server and waits until it takes connections. */

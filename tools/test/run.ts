@@ -43,7 +43,7 @@ export async function runDeno(
   const process = new Deno.Command(command!, {
     args: rest,
     cwd: ROOT,
-    env: { NO_COLOR: "1", DENO_JOBS: "3", ...options.env },
+    env: { NO_COLOR: "1", DENO_JOBS: "2", ...options.env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
