@@ -3,15 +3,13 @@ import { type MigrationDatabase, run, runAll } from "./_tenant_table.ts";
 const REASONS = ["stopped", "suspended", "free", "decided", "uncovered"];
 
 /**
- * Days that a prepaid connection has without a bill: bought before the company came to Linya, or given back for days of
- * a vacation that a purchase had paid for. An import keeps what its file says of them.
+ * Days that a prepaid connection has without a bill: bought before the company came to Linya. An import keeps what its
+ * file says of them.
  */
 export async function up(db: MigrationDatabase): Promise<void> {
   await runAll(db, [
     "alter table charged_periods drop constraint charged_periods_why_check",
-    whyIn([...REASONS, "bought_before", "given_back"]),
-    `comment on column charged_periods.freed_bill_id is
-      'The bill that was voided; of days that were given back, the purchase whose days they stand for.'`,
+    whyIn([...REASONS, "bought_before"]),
     `alter table import_rows add column prepaid_until_on date,
       add column prepaid_unit text check (prepaid_unit in ('days', 'months')),
       add column prepaid_count smallint check (prepaid_count between 1 and 31),
@@ -26,13 +24,12 @@ export async function down(db: MigrationDatabase): Promise<void> {
   await run(db, "alter table charged_periods no force row level security");
   await run(
     db,
-    `update charged_periods set why = 'decided', freed_bill_id = null where why in ('bought_before', 'given_back')`,
+    "update charged_periods set why = 'decided' where why = 'bought_before'",
   );
   await run(db, "alter table charged_periods force row level security");
   await runAll(db, [
     "alter table charged_periods drop constraint charged_periods_why_check",
     whyIn(REASONS),
-    "comment on column charged_periods.freed_bill_id is null",
     `alter table import_rows drop constraint import_rows_prepaid, drop column prepaid_until_on, drop column prepaid_unit,
       drop column prepaid_count`,
   ]);

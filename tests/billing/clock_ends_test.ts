@@ -22,6 +22,31 @@ import { believeWrongly, comeBack, createWatched, jumpTo, livesUntil, minute } f
 const day = Temporal.PlainDate.from;
 const call = (isp: Isp) => [isp.context, isp.tenantId, isp.actor] as const;
 
+/** January and a few days, the second one billed in advance. */
+async function firstWeeks(database: Parameters<typeof createWatched>[0], subscribers: number) {
+  const isp = await createWatched(database, { subscribers });
+  await isp.run((trx) =>
+    trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: day("2026-01-01") })
+      .where("tenant_id", "=", isp.tenantId).where("id", "=", isp.subscriptionIds[1]!).execute()
+  );
+  await livesUntil(isp, "2026-02-05T10:00");
+  return isp;
+}
+
+/** A plan that somebody may change to. */
+async function addPlan(isp: Isp): Promise<string> {
+  const id = crypto.randomUUID();
+  const plan = {
+    tenant_id: isp.tenantId,
+    id,
+    name: "Fiber 100",
+    price_centavos: 150_000n,
+    ppp_profile: "100M",
+  };
+  await isp.run((trx) => trx.insertInto("plans").values(plan).execute());
+  return id;
+}
+
 /** The end of a connection, its state, its live lines and what its subscriber owes. */
 async function picture(isp: Isp, n: number) {
   const subscriptionId = isp.subscriptionIds[n]!;
@@ -47,24 +72,9 @@ async function picture(isp: Isp, n: number) {
 
 Deno.test("planned ends that a wrong clock has carried out wait again, and the life after is the life without it", async () => {
   await using database = await createTestDatabase();
-  const [wrong, right] = [
-    await createWatched(database, { subscribers: 5 }),
-    await createWatched(database, { subscribers: 5 }),
-  ];
+  const [wrong, right] = [await firstWeeks(database, 5), await firstWeeks(database, 5)];
   for (const isp of [wrong, right]) {
-    const planId = crypto.randomUUID();
-    await isp.run(async (trx) => {
-      await trx.insertInto("plans").values({
-        tenant_id: isp.tenantId,
-        id: planId,
-        name: "Fiber 100",
-        price_centavos: 150_000n,
-        ppp_profile: "100M",
-      }).execute();
-      await trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: day("2026-01-01") })
-        .where("tenant_id", "=", isp.tenantId).where("id", "=", isp.subscriptionIds[1]!).execute();
-    });
-    await livesUntil(isp, "2026-02-05T10:00");
+    const planId = await addPlan(isp);
     for (const n of [0, 1, 2, 3]) await pay(isp, n, n === 1 ? 2000 : 1000);
     await pay(isp, 4, 1000);
     const end = (n: number, lastDay: string) =>
@@ -117,24 +127,9 @@ async function endByHand(isp: Isp, n: number, lastDay: string): Promise<void> {
 
 Deno.test("a service that a person ended by a wrong clock stays ended, and is billed for the days that were used by the right one", async () => {
   await using database = await createTestDatabase();
-  const [wrong, right] = [
-    await createWatched(database, { subscribers: 5 }),
-    await createWatched(database, { subscribers: 5 }),
-  ];
+  const [wrong, right] = [await firstWeeks(database, 5), await firstWeeks(database, 5)];
   for (const isp of [wrong, right]) {
-    const planId = crypto.randomUUID();
-    await isp.run(async (trx) => {
-      await trx.insertInto("plans").values({
-        tenant_id: isp.tenantId,
-        id: planId,
-        name: "Fiber 100",
-        price_centavos: 150_000n,
-        ppp_profile: "100M",
-      }).execute();
-      await trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: day("2026-01-01") })
-        .where("tenant_id", "=", isp.tenantId).where("id", "=", isp.subscriptionIds[1]!).execute();
-    });
-    await livesUntil(isp, "2026-02-05T10:00");
+    const planId = await addPlan(isp);
     for (const n of [0, 1, 3, 4]) await pay(isp, n, n === 1 ? 2000 : 1000);
     // Another plan from March on, that the wrong clock has made.
     assertOk(await changePlan(...call(isp), { subscriptionId: isp.subscriptionIds[3]!, planId }));
@@ -204,16 +199,8 @@ const toPrepaid = (isp: Isp, n: number, when: "today" | "next_boundary", unused:
 
 Deno.test("changes to payment up front that a wrong clock has made wait again, and the life after is the life without it", async () => {
   await using database = await createTestDatabase();
-  const [wrong, right] = [
-    await createWatched(database, { subscribers: 3 }),
-    await createWatched(database, { subscribers: 3 }),
-  ];
+  const [wrong, right] = [await firstWeeks(database, 3), await firstWeeks(database, 3)];
   for (const isp of [wrong, right]) {
-    await isp.run((trx) =>
-      trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: day("2026-01-01") })
-        .where("tenant_id", "=", isp.tenantId).where("id", "=", isp.subscriptionIds[1]!).execute()
-    );
-    await livesUntil(isp, "2026-02-05T10:00");
     for (const n of [0, 1, 2]) await pay(isp, n, n === 1 ? 2000 : 1000);
     for (const n of [0, 1]) assertOk(await toPrepaid(isp, n, "next_boundary", "coverage"));
   }

@@ -3,6 +3,7 @@ import { withScene } from "@/tests/support/scene.ts";
 import type { PageAnswer } from "@/tests/support/web_app.ts";
 import { type Isp, liveUntil, pay } from "./isp.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
+import { switchFeesOn } from "./tax_isp.ts";
 
 const day = Temporal.PlainDate.from;
 
@@ -120,14 +121,7 @@ Deno.test("a plan and a connection have fees of their own: what is wrong is refu
 
 /** A late bill of ₱1,000 with its fee of ₱50, and one with a reconnection fee of ₱100. */
 async function withFees(isp: Isp): Promise<{ late: string; back: string }> {
-  await isp.run((trx) =>
-    trx.updateTable("tenants").set({
-      late_after_days: 3,
-      late_fee_kind: "percent",
-      late_fee_bp: 500,
-      reconnection_fee_centavos: 10_000n,
-    }).where("id", "=", isp.tenantId).execute()
-  );
+  await switchFeesOn(isp);
   await liveUntil(isp, "2026-02-15T10:00");
   await pay(isp, 3, 1050);
   await liveUntil(isp, "2026-03-02T10:00");

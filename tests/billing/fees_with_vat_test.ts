@@ -7,19 +7,12 @@ import { TAX_MODES, type TaxMode } from "@/web/domain/billing/mod.ts";
 import { disputeBill } from "@/web/services/billing/dispute_bill.ts";
 import { recordPayment } from "@/web/services/payments/record_payment.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, pay } from "./isp.ts";
-import { balanceOn, setTax, taxedBills } from "./tax_isp.ts";
+import { balanceOn, setTax, switchFeesOn, taxedBills } from "./tax_isp.ts";
 
 /** Bills of ₱1,000 of the 1st, due on the 8th; from the 12th a late one costs 5 %, coming back ₱100. */
 async function feeIsp(database: Parameters<typeof createIsp>[0], mode: TaxMode): Promise<Isp> {
   const isp = await createIsp(database, { subscribers: 3 });
-  await isp.run((trx) =>
-    trx.updateTable("tenants").set({
-      late_after_days: 3,
-      late_fee_kind: "percent",
-      late_fee_bp: 500,
-      reconnection_fee_centavos: 10_000n,
-    }).where("id", "=", isp.tenantId).execute()
-  );
+  await switchFeesOn(isp);
   if (mode !== "non_vat") await setTax(isp, mode);
   return isp;
 }

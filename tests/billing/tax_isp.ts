@@ -51,3 +51,15 @@ export async function taxedBills(isp: Isp, n: number): Promise<string[]> {
     `${row.kind} ${row.issued_on} ${row.tax_mode} ${row.vatable_centavos} + ${row.vat_centavos} = ${row.total_centavos}`
   );
 }
+
+/** From the third day after the due date a late bill costs 5 %; coming back after a cut costs ₱100. */
+export async function switchFeesOn(isp: Isp): Promise<void> {
+  await isp.run((trx) =>
+    trx.updateTable("tenants").set({
+      late_after_days: 3,
+      late_fee_kind: "percent",
+      late_fee_bp: 500,
+      reconnection_fee_centavos: 10_000n,
+    }).where("id", "=", isp.tenantId).execute()
+  );
+}

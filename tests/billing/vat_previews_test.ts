@@ -25,7 +25,7 @@ import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, pay, todayOf } from "./isp.ts";
 import { buy, createPrepaidIsp } from "./prepaid_isp.ts";
-import { setTax } from "./tax_isp.ts";
+import { setTax, switchFeesOn } from "./tax_isp.ts";
 
 const day = Temporal.PlainDate.from;
 
@@ -57,14 +57,7 @@ function see<Value>(isp: Isp, n: number, read: (seen: Seen) => Promise<Value>): 
 /** Bills after the month, VAT on top, half a month used: late ones and coming back cost something. */
 async function onTop(subscribers: number, database: Parameters<typeof createIsp>[0]): Promise<Isp> {
   const isp = await createIsp(database, { subscribers });
-  await isp.run((trx) =>
-    trx.updateTable("tenants").set({
-      late_after_days: 3,
-      late_fee_kind: "percent",
-      late_fee_bp: 500,
-      reconnection_fee_centavos: 10_000n,
-    }).where("id", "=", isp.tenantId).execute()
-  );
+  await switchFeesOn(isp);
   await setTax(isp, "vat_exclusive");
   return isp;
 }

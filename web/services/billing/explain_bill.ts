@@ -12,7 +12,7 @@ import {
 } from "@/web/domain/billing/mod.ts";
 import { disputedOfLines } from "@/web/domain/payments/mod.ts";
 import type { BillDetail } from "@/web/store/billing/bills.ts";
-import { listMemosOfBill, type MemoOfBillRow } from "@/web/store/billing/line_corrections.ts";
+import { listMemoShares, type MemoShareRow } from "@/web/store/billing/line_corrections.ts";
 import { type LineTermsRow, listLineTerms } from "@/web/store/billing/line_terms.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { toOwnTerms } from "./own_prices.ts";
@@ -28,7 +28,7 @@ export async function explainBill(
     no: line.line_no,
     line: toStored(bill, line, terms.get(line.line_no)),
   }));
-  const corrections = correctionsOf(bill, await listMemosOfBill(trx, bill.id));
+  const corrections = correctionsOf(bill, await listMemoShares(trx, bill.id));
   return new Map(lines.map(({ no, line }) => {
     const others = lines.filter((other) => other.no !== no).map((other) => other.line);
     const { why, sum } = explainLine(line, { activatedOn, others });
@@ -37,8 +37,8 @@ export async function explainBill(
 }
 
 /** What became of each line since it was billed. What memos gave of a bill that was paid already is said once. */
-function correctionsOf(bill: BillDetail, memos: readonly MemoOfBillRow[]) {
-  const toGiven = ({ number, kind }: MemoOfBillRow, amount: bigint): GivenBackOf => ({
+function correctionsOf(bill: BillDetail, memos: readonly MemoShareRow[]) {
+  const toGiven = ({ number, kind }: MemoShareRow, amount: bigint): GivenBackOf => ({
     number,
     isWriteOff: kind === "write_off",
     amountCentavos: centavos(amount),

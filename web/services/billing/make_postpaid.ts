@@ -1,3 +1,4 @@
+import { isBefore } from "@/shared/calendar/mod.ts";
 import { coded } from "@/shared/codes/mod.ts";
 import { sum } from "@/shared/money/mod.ts";
 import { changeToPostpaid, nextBillOn } from "@/web/domain/billing/mod.ts";
@@ -23,7 +24,7 @@ export async function makePostpaid(
   const bought = until === null ? [] : [{ start: activatedOn, end: until, amountCentavos: sum([]) }];
   const { chargedFrom } = changeToPostpaid({ today, when: "today", unused: "coverage", purchases: bought });
   const begins = until ?? activatedOn;
-  if (Temporal.PlainDate.compare(begins, chargedFrom) < 0) {
+  if (isBefore(begins, chargedFrom)) {
     const days = { period_start: begins.toString(), period_end: chargedFrom.toString() };
     await insertUncovered(trx, [{ subscription_id: subscription.id, ...days }], at);
   }

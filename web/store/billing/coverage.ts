@@ -7,8 +7,8 @@ import { uuidArray } from "./bill_run.ts";
 export interface CoverageJson {
   start: string;
   end: string;
-  /** In place of a bill: bought before Linya, or given back for days of a vacation. */
-  why: "bought_before" | "given_back" | null;
+  /** In place of a bill: bought before Linya. */
+  why: "bought_before" | null;
 }
 
 export function toCoverage(rows: readonly CoverageJson[]): Coverage[] {
@@ -20,13 +20,13 @@ export function toCoverage(rows: readonly CoverageJson[]): Coverage[] {
 
 /**
  * Charged periods `p` of the connection `c` that are paid for: what is covered has no other home. Those of a bill that is
- * paid in full, those that stand for days of one, and those that were bought before Linya (decision 51).
+ * paid in full, and those that were bought before Linya (decision 51).
  */
 const PAID_PERIODS = sql`charged_periods p
   left join lateral (select b.id, b.status, b.paid_centavos, b.total_centavos from bills b
-    where b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id) offset 0) b on true
+    where b.tenant_id = p.tenant_id and b.id = p.bill_id offset 0) b on true
   where p.tenant_id = c.tenant_id and p.subscription_id = c.id
-    and (p.state = 'billed' or p.why in ('bought_before', 'given_back'))
+    and (p.state = 'billed' or p.why = 'bought_before')
     and (b.id is null or b.status = 'issued' and b.paid_centavos >= b.total_centavos)`;
 
 /** Whether a paid bill of the connection `c` covers a day; read by its key (`offset`), never by all periods there are. */

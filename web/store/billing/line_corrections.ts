@@ -3,7 +3,7 @@ import type { CreditMemosTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** A live memo of a bill, and what it paid of one of its lines. */
-export interface MemoOfBillRow {
+export interface MemoShareRow {
   number: string;
   kind: CreditMemosTable["kind"];
   amount_centavos: bigint;
@@ -13,8 +13,8 @@ export interface MemoOfBillRow {
 }
 
 /** The live memos that were given to a bill, by number, once for each line that they paid. */
-export async function listMemosOfBill(trx: TenantTransaction, billId: string): Promise<MemoOfBillRow[]> {
-  const { rows } = await sql<MemoOfBillRow>`
+export async function listMemoShares(trx: TenantTransaction, billId: string): Promise<MemoShareRow[]> {
+  const { rows } = await sql<MemoShareRow>`
     select m.number, m.kind, m.amount_centavos, a.line_no, coalesce(sum(a.amount_centavos), 0)::bigint as paid_centavos
     from credit_memos m
     left join allocations a on a.tenant_id = m.tenant_id and a.source_id = m.id and a.bill_id = m.bill_id

@@ -165,7 +165,7 @@ export async function findUnbilledAhead(
     select coalesce(bool_or(p.state = 'to_bill_again'
         and (p.period_start < ${on}::date or f.subscriber_id <> c.subscriber_id)), false) as "toBill",
       max(p.period_end) filter (where p.state = 'never'
-        and p.why not in ('bought_before', 'given_back')) as "freeUntil"
+        and p.why <> 'bought_before') as "freeUntil"
     from charged_periods p join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
     left join bills f on f.tenant_id = p.tenant_id and f.id = p.freed_bill_id
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId}

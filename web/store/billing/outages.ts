@@ -49,9 +49,8 @@ const BY_TIME: Ordering<OutageListRow> = {
 const ON_ROUTER = sql`(c.ppp_name || ', ' || (select r.name from routers r where r.tenant_id = c.tenant_id
   and r.id = c.router_id))`;
 
-/** What was credited at all: most outages are told apart by it without looking at their connections. */
+/** What was ever credited: most outages are told apart by it without looking at their connections. */
 const SPANS = sql`select distinct g.period_start, p.period_end from outage_credits g
-  join credit_memos m on m.tenant_id = g.tenant_id and m.id = g.memo_id and m.voided_at is null
   join charged_periods p on p.tenant_id = g.tenant_id and p.subscription_id = g.subscription_id
     and p.period_start = g.period_start`;
 
@@ -204,8 +203,12 @@ export async function listUnknownPppNames(
   names: readonly string[],
 ): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
-    select n.name from unnest(${[...names]}::text[]) n(name)
-    where not exists (select from subscriptions c where c.tenant_id = ${trx.tenantId} and (c.ppp_name = n.name or ${ON_ROUTER} = n.name))
+    select n.name from unnest(${[...names]}::text[]) n(name) where n.name not in (
+      select c.ppp_name from subscriptions c where c.tenant_id = ${trx.tenantId}
+        and c.ppp_name = any(${[...names]}::text[])
+      union all
+      select c.name from (select ${ON_ROUTER} as name from subscriptions c where c.tenant_id = ${trx.tenantId}) c
+        where c.name = any(${[...names]}::text[]))
     order by 1`.execute(trx);
   return rows.map((row) => row.name);
 }

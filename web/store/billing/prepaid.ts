@@ -225,7 +225,7 @@ export async function findBoughtUntil(
     join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
     left join bills b on b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id)
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId} and p.period_end > ${day}::date
-      and (p.why in ('bought_before', 'given_back') or p.state in ('billed', 'to_bill_again')
+      and (p.why = 'bought_before' or p.state in ('billed', 'to_bill_again')
         and (b.kind = 'prepaid' or b.subscriber_id <> c.subscriber_id))`.execute(trx);
   return rows[0]?.until ?? null;
 }

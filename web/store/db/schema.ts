@@ -171,9 +171,8 @@ export interface ChargedPeriodsTable {
   period_end: Temporal.PlainDate;
   state: "billed" | "to_bill_again" | "never" | "unexplained";
   bill_id: string | null;
-  /** The bill that was voided; of days that were given back, the purchase whose days they stand for. */
   freed_bill_id: string | null;
-  why: "stopped" | "suspended" | "free" | "decided" | "uncovered" | "bought_before" | "given_back" | null;
+  why: "stopped" | "suspended" | "free" | "decided" | "uncovered" | "bought_before" | null;
   plan_name: string | null;
   price_centavos: bigint | null;
   anchor_day: number | null;
