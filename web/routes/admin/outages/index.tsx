@@ -94,12 +94,14 @@ export const list = define.list({
       head: t("outages.from_on"),
       cell: (row) => formatInstant(row.from_at, moment.zone, t),
       csv: (row) => row.from_at.toString(),
+      fit: true,
     },
     {
       id: "to",
       head: t("outages.to_on"),
       cell: (row) => row.to_at === null ? t("outages.lasts") : formatInstant(row.to_at, moment.zone, t),
       csv: (row) => row.to_at?.toString() ?? "",
+      fit: true,
     },
     {
       id: "cause",
