@@ -15,6 +15,15 @@ export function shortDay(
   return date.year === today.year ? formatDayMonth(date, locale) : formatDateShort(date, locale);
 }
 
+/** A moment of a list: `5 Dec, 17:42`. */
+export function shortInstant(
+  at: Temporal.Instant,
+  { zone, today }: PageMoment,
+  locale: DateLocale = "en",
+): string {
+  return `${shortDay(localDate(at, zone), today, locale)}, ${formatTime(at, zone)}`;
+}
+
 /** Time of day of a setting, as on every page: `09:00`. */
 export function clockTime(time: string): string {
   return Temporal.PlainTime.from(time).toString({ smallestUnit: "minute" });
@@ -27,10 +36,9 @@ export function clockTime(time: string): string {
 export function timeOf(
   at: Temporal.Instant,
   businessOn: Temporal.PlainDate,
-  { zone, today, isDemo }: PageMoment,
+  moment: PageMoment,
   locale: DateLocale = "en",
 ): string | null {
-  const day = localDate(at, zone);
-  if (day.equals(businessOn)) return formatTime(at, zone);
-  return isDemo ? null : `${shortDay(day, today, locale)}, ${formatTime(at, zone)}`;
+  if (localDate(at, moment.zone).equals(businessOn)) return formatTime(at, moment.zone);
+  return moment.isDemo ? null : shortInstant(at, moment, locale);
 }

@@ -107,3 +107,13 @@ Deno.test("bought time begins with the import and ends on its day; of what has r
   assert.equal(days("2026-11-26"), "2026-11-26 2026-11-27");
   assert.equal(days("2026-02-28"), "2026-02-28 2026-03-01");
 });
+
+Deno.test("each line of a file is named as an editor counts it, whatever its cells and line ends are", () => {
+  const file = '\ufeff\r\nuser;note\r\njuan;"Cruz;\r\nthe ""younger"""\n\n;\nana;\'=1+1\r\n"open; to the end';
+  assert.deepEqual(readCsv(file), [
+    { line: 2, cells: ["user", "note"] },
+    { line: 3, cells: ["juan", 'Cruz;\nthe "younger"'] },
+    { line: 7, cells: ["ana", "=1+1"] },
+    { line: 8, cells: ["open; to the end"] },
+  ]);
+});

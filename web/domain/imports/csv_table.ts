@@ -1,3 +1,5 @@
+import Papa from "papaparse";
+
 /** A line of a file with its number as an editor counts it. */
 export interface CsvLine {
   line: number;
@@ -21,39 +23,23 @@ const DELIMITERS = [",", ";", "\t"];
  * ```
  */
 export function readCsv(text: string): CsvLine[] {
-  const bare = text.replace(/^\ufeff/, "");
-  const head = bare.split(/\r?\n/).find((line) => line.trim() !== "") ?? "";
+  const bare = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
+  const head = bare.split("\n").find((line) => line.trim() !== "") ?? "";
   const times = (mark: string) => head.split(mark).length;
   const delimiter = DELIMITERS.toSorted((a, b) => times(b) - times(a))[0] ?? ",";
   const lines: CsvLine[] = [];
-  let row: CsvLine = { line: 1, cells: [] };
-  let cell = "";
-  let isQuoted = false;
   let line = 1;
-  const endCell = () => {
-    row.cells.push(unguarded(cell.trim()));
-    cell = "";
-  };
-  const endRow = () => {
-    endCell();
-    if (row.cells.some((one) => one !== "")) lines.push(row);
-    row = { line, cells: [] };
-  };
-  for (let at = 0; at < bare.length; at++) {
-    const letter = bare[at] ?? "";
-    if (letter === "\n") line++;
-    if (isQuoted) {
-      if (letter !== '"') cell += letter;
-      else if (bare[at + 1] === '"') cell += bare[++at];
-      else isQuoted = false;
-    } else if (letter === '"' && cell.trim() === "") {
-      cell = "";
-      isQuoted = true;
-    } else if (letter === delimiter) endCell();
-    else if (letter === "\n") endRow();
-    else cell += letter;
-  }
-  endRow();
+  let from = 0;
+  Papa.parse<string[]>(bare, {
+    delimiter,
+    newline: "\n",
+    step: ({ data, meta: { cursor } }) => {
+      const cells = data.map((cell) => unguarded(cell.trim()));
+      if (cells.some((cell) => cell !== "")) lines.push({ line, cells });
+      line += bare.slice(from, cursor).split("\n").length - 1;
+      from = cursor;
+    },
+  });
   return lines;
 }
 

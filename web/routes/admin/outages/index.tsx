@@ -19,6 +19,7 @@ import {
   type OutageListRow,
 } from "@/web/store/billing/outages.ts";
 import { noticeWords, placeWords } from "./(_parts)/outage_words.ts";
+import { shortInstant } from "@/web/app/words/page_words.ts";
 
 const PATH = "/admin/outages";
 
@@ -92,14 +93,14 @@ export const list = define.list({
     {
       id: "from",
       head: t("outages.from_on"),
-      cell: (row) => formatInstant(row.from_at, moment.zone, t),
+      cell: (row) => shortInstant(row.from_at, moment, t.locale),
       csv: (row) => row.from_at.toString(),
       fit: true,
     },
     {
       id: "to",
       head: t("outages.to_on"),
-      cell: (row) => row.to_at === null ? t("outages.lasts") : formatInstant(row.to_at, moment.zone, t),
+      cell: (row) => row.to_at === null ? t("outages.lasts") : shortInstant(row.to_at, moment, t.locale),
       csv: (row) => row.to_at?.toString() ?? "",
       fit: true,
     },
