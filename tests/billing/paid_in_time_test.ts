@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { centavos } from "@/shared/money/mod.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
-import { soaked } from "@/tests/support/soak.ts";
+import { countFirstWords, Played, soaked } from "@/tests/support/soak.ts";
 import { chargeLateFees } from "@/web/services/billing/charge_late_fees.ts";
 import { decideDispute, disputeBill } from "@/web/services/billing/dispute_bill.ts";
 import { judgeLateBill } from "@/web/services/billing/late_fees.ts";
@@ -117,6 +117,7 @@ Deno.test("passing over what was plainly paid in time charges the same fees as j
   await using database = await createTestDatabase();
   let passed = 0;
   let charged = 0;
+  const histories = new Played("histories of five subscribers whose late fees are judged and passed over");
   for (const seed of seedsOf(1, soaked(1, 30))) {
     const dice = new Dice(seed);
     const isp = await lateIsp(database, 5);
@@ -133,7 +134,9 @@ Deno.test("passing over what was plainly paid in time charges the same fees as j
       const next = isp.clock.now().toZonedDateTimeISO("Asia/Manila").add({ days: dice.whole(1, 4) });
       await liveUntil(isp, next.toPlainDateTime().toString());
     }
+    histories.add(countFirstWords(done.map((said) => said.split(" ").slice(1).join(" "))));
   }
+  histories.say();
   assert.ok(passed > 15 && charged > 10, `${passed} passed over, ${charged} charged`);
 });
 

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { assertBooksHold, type Isp, liveUntil, offNow, pay, todayOf } from "@/tests/billing/isp.ts";
 import { buy, createPrepaidIsp } from "@/tests/billing/prepaid_isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
-import { soaked } from "@/tests/support/soak.ts";
+import { Played, soaked } from "@/tests/support/soak.ts";
 import { switchRenewal } from "@/web/services/billing/renew_prepaid.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
@@ -75,6 +75,7 @@ async function live(isp: Isp, n: number, roll: (limit: number) => number): Promi
 }
 
 Deno.test("random purchases, voids, reversals and renewals: after each run exactly the covered ones are on", async () => {
+  const played = new Played(`histories of ${LINES} prepaid lines and ${DAYS} days through PostgreSQL`);
   for (let seed = 1; seed <= soaked(1, 60); seed++) {
     await using database = await createTestDatabase();
     const roll = dice(seed * 7919);
@@ -100,5 +101,7 @@ Deno.test("random purchases, voids, reversals and renewals: after each run exact
       await liveUntil(isp, `${todayOf(isp).add({ days: 1 })}T00:10`);
     }
     await assertBooksHold(isp);
+    played.add();
   }
+  played.say();
 });

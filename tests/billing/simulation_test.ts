@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
-import { soaked } from "@/tests/support/soak.ts";
+import { Played, soaked } from "@/tests/support/soak.ts";
 import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
@@ -11,19 +11,15 @@ import { listCutCandidates } from "@/web/store/cuts/cut_candidates.ts";
 import { listPayments } from "@/web/store/payments/payments_page.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, pay, todayOf } from "./isp.ts";
+import { seedsOf } from "./random/dice.ts";
 
-/** A soak plays histories that nobody has played before. */
-const SEEDS = [
-  11,
-  22,
-  33,
-  ...Array.from({ length: soaked(0, 40) }, () => Math.floor(Math.random() * 2 ** 31)),
-];
+const SEEDS = seedsOf(3, soaked(3, 40));
 const STEPS = 45;
 const SUBSCRIBERS = 5;
 
 Deno.test("after any sequence of days, payments, reversals, voids and holds the books and the service agree", async () => {
   await using database = await createTestDatabase();
+  const played = new Played(`histories of ${STEPS} steps through PostgreSQL`);
   for (const seed of SEEDS) {
     const random = mulberry32(seed);
     const isp = await createIsp(database, { subscribers: SUBSCRIBERS });
@@ -37,7 +33,9 @@ Deno.test("after any sequence of days, payments, reversals, voids and holds the 
       }
     }
     assert.equal(await isp.run(findBrokenAuditEntry), null);
+    played.add();
   }
+  played.say();
 });
 
 async function act(isp: Isp, random: () => number): Promise<string> {

@@ -5,7 +5,7 @@ import { out, set } from "@/tests/billing/outage_isp.ts";
 import { contentOf } from "@/tests/support/content.ts";
 import type { PlayedIsp } from "@/tests/support/played.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
-import { soaked } from "@/tests/support/soak.ts";
+import { Played, soaked } from "@/tests/support/soak.ts";
 import { issueBills } from "@/web/services/billing/issue_bills.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { creditOutages, creditOutagesOfDay } from "@/web/services/billing/credit_outages.ts";
@@ -95,6 +95,7 @@ for (const work of WORKS) {
   Deno.test(`any statement of ${work.name} may fail in any way: asked again, everything is as if none had`, async () => {
     await using database = await createTestDatabase();
     const expected = await undisturbed(database, work);
+    const played = new Played(`failures of the ${expected.sent} statements of ${work.name}`);
     // In the gate each statement fails in one way, in turn; a commit also in the way of which nobody knows the end.
     for (let at = 1; at <= expected.sent; at++) {
       const isCommit = expected.statements[at - 1] === "commit";
@@ -113,8 +114,10 @@ for (const work of WORKS) {
         assert.ok(again.ok, `${where}: ${Deno.inspect([first, again])}`);
         assert.deepEqual(await isp.run(contentOf), expected.content, where);
         await assertBooksHold(isp);
+        played.add([[way, 1]]);
       }
     }
+    played.say();
   });
 }
 
@@ -143,6 +146,7 @@ const LONG_WORKS: readonly LongWork[] = [
 for (const work of LONG_WORKS) {
   Deno.test(`any statement of ${work.name} may fail in any way: asked again, everything is as if none had`, async () => {
     const expected = await undisturbedLong(work);
+    const played = new Played(`failures of the ${expected.sent} statements of ${work.name}`);
     // A gate takes some statements in turn, the next one others; a soak takes them all, in all ways.
     const step = soaked(Math.ceil(expected.sent / LONG_TRIES), 1);
     for (let at = 1 + soaked(Math.floor(Math.random() * step), 0); at <= expected.sent; at += step) {
@@ -159,8 +163,10 @@ for (const work of LONG_WORKS) {
         assert.ok(again.ok, `${where}: ${Deno.inspect([first, again])}`);
         assert.deepEqual(await isp.run(contentOf), expected.content, where);
         await assertBooksHold(isp);
+        played.add([[way, 1]]);
       }
     }
+    played.say();
   });
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { testFiles, unknownLongFiles } from "./files.ts";
-import { SOAKED } from "@/tools/soak/main.ts";
+import { PARTS } from "@/tools/soak/parts.ts";
 import { describeSeconds, partOf, readJunit } from "./seconds.ts";
 
 const XML = `<?xml version="1.0" encoding="UTF-8"?>
@@ -44,17 +44,14 @@ Deno.test("the longest files are begun first, and each of them is a file", async
   assert.equal(new Set(files).size, files.length);
 });
 
-Deno.test("what a soak runs tries more often there", async () => {
-  for (const path of SOAKED) assert.match(await sourceOf(path), /\bsoaked\(/, path);
-});
-
-/** Text of a test file, or of the test files of a folder. */
-async function sourceOf(path: string): Promise<string> {
-  const url = new URL(`../../${path}`, import.meta.url);
-  if (path.endsWith(".ts")) return await Deno.readTextFile(url);
-  const texts: string[] = [];
-  for await (const { name } of Deno.readDir(url)) {
-    texts.push(await Deno.readTextFile(`${url.pathname}/${name}`));
+Deno.test("a soak runs each test that tries more often in one, and no other", async () => {
+  const root = decodeURIComponent(new URL("../../", import.meta.url).pathname);
+  const tryMore: string[] = [];
+  for (const path of await testFiles(root)) {
+    if (/\bsoaked\(/.test(await Deno.readTextFile(root + path))) tryMore.push(path);
   }
-  return texts.join("\n");
-}
+  assert.deepEqual(
+    Object.values(PARTS).flat().sort(),
+    tryMore.filter((path) => !path.startsWith("tools/")).sort(),
+  );
+});

@@ -1,3 +1,5 @@
+import { SOAK_SEED } from "@/tests/support/soak.ts";
+
 /** Random choices that a seed repeats. */
 export class Dice {
   #state: number;
@@ -30,10 +32,11 @@ export class Dice {
   }
 }
 
-/** A seed for each of so many, the same ones every time; in a soak new ones. */
+/** A seed for each of so many, the same ones every time; in a soak those of its seed. */
 export function seedsOf(gate: number, more: number): number[] {
+  const dice = new Dice(SOAK_SEED);
   return [
     ...Array.from({ length: gate }, (_, i) => 1000 + i * 7919),
-    ...Array.from({ length: Math.max(0, more - gate) }, () => Math.floor(Math.random() * 2 ** 31)),
+    ...Array.from({ length: Math.max(0, more - gate) }, () => dice.whole(0, 2 ** 31 - 1)),
   ];
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
-import { soaked } from "@/tests/support/soak.ts";
+import { Played, soaked } from "@/tests/support/soak.ts";
 import { assertBooksHold, todayOf } from "../isp.ts";
 import { KeptStatements } from "../kept_statements.ts";
 import { AllActions, switchAllOn } from "./all_actions.ts";
@@ -16,6 +16,7 @@ const ALL_UNTIL = soaked(0, 1) === 1 ? "2026-06-30" : "2026-03-20";
 
 Deno.test("random histories through the services hold the books after each step, and a second implementation agrees", async () => {
   await using database = await createTestDatabase();
+  const played = new Played(`histories of ${SUBSCRIBERS} subscribers until ${UNTIL} through PostgreSQL`);
   for (const seed of seedsOf(1, soaked(1, 5))) {
     const life = await PgLife.begin(database, seed, SUBSCRIBERS);
     while (todayOf(life.isp).toString() < UNTIL) {
@@ -29,11 +30,16 @@ Deno.test("random histories through the services hold the books after each step,
       for (const told of await toldOf(life)) assert.deepEqual(judge(told), [], where());
     }
     for (const told of await toldOf(life)) assert.deepEqual(judge(told), [], `seed ${seed} at the end`);
+    played.add([["bills", await life.billCount()], ...life.counts()]);
   }
+  played.say();
 });
 
 Deno.test("random histories of all that can be done hold the books after each step, and change no past statement", async () => {
   await using database = await createTestDatabase();
+  const played = new Played(
+    `histories of all acts of ${SUBSCRIBERS} subscribers until ${ALL_UNTIL} through PostgreSQL`,
+  );
   for (const seed of seedsOf(1, soaked(1, 30))) {
     const life = await PgLife.begin(database, seed, SUBSCRIBERS);
     const { isp } = life;
@@ -52,5 +58,7 @@ Deno.test("random histories of all that can be done hold the books after each st
       const last = life.done.slice(-12).join("; ");
       throw new Error(`seed ${seed}, ${JSON.stringify(life.settings)}, after ${last}`, { cause });
     });
+    played.add([["bills", await life.billCount()], ...all.counts]);
   }
+  played.say();
 });

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { centavos } from "@/shared/money/mod.ts";
 import type { TestDatabase } from "@/tests/support/postgres.ts";
+import { countFirstWords } from "@/tests/support/soak.ts";
 import { agreeOwnPrice } from "@/web/services/billing/agree_own_price.ts";
 import { decideDispute, disputeBill } from "@/web/services/billing/dispute_bill.ts";
 import { changePlan } from "@/web/services/billing/change_plan.ts";
@@ -181,6 +182,20 @@ export class PgLife {
       if (events.some((event) => event.do === "memo" && event.id === id)) continue;
       events.push({ do: "memo", id, amount, target: number });
     }
+  }
+
+  /** How often each thing was done. */
+  counts(): Map<string, number> {
+    return countFirstWords(this.done.map((said) => said.slice("2026-01-01 ".length)));
+  }
+
+  /** Bills so far, of all kinds. */
+  async billCount(): Promise<number> {
+    const { count } = await this.isp.run((trx) =>
+      trx.selectFrom("bills").select((eb) => eb.fn.countAll<string>().as("count"))
+        .where("tenant_id", "=", this.isp.tenantId).executeTakeFirstOrThrow()
+    );
+    return Number(count);
   }
 
   async #act(): Promise<string> {

@@ -95,6 +95,10 @@ export class PureConnection {
     return this.row.billed_through_on === null ? null : dayOf(this.row.billed_through_on);
   }
 
+  get periods(): readonly Pick<Period, "why">[] {
+    return this.#sorted();
+  }
+
   get isOff(): boolean {
     return this.offs.some(({ until }) => until === null);
   }

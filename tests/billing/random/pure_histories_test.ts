@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { soaked } from "@/tests/support/soak.ts";
+import { Played, soaked } from "@/tests/support/soak.ts";
 import { seedsOf } from "./dice.ts";
 import { judge, judgeCuts } from "./judge.ts";
 import { PureLife } from "./pure_life.ts";
@@ -9,6 +9,7 @@ const DAYS = 730;
 const LOOK_EVERY = 244;
 
 Deno.test("random histories of two years on the pure engine break no rule that a second implementation knows", () => {
+  const played = new Played("histories of two years on the pure engine");
   for (const seed of seedsOf(100, soaked(100, 10_000))) {
     const life = new PureLife(seed);
     for (let day = 1; day <= DAYS; day++) {
@@ -22,7 +23,9 @@ Deno.test("random histories of two years on the pure engine break no rule that a
         assert.deepEqual(judge(life.told()), [], `seed ${seed}: ${describe(life)}`);
       }
     }
+    played.add(life.counts());
   }
+  played.say();
 });
 
 function describe(life: PureLife): string {

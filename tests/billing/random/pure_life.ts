@@ -1,4 +1,5 @@
 import { centavos } from "@/shared/money/mod.ts";
+import { countFirstWords } from "@/tests/support/soak.ts";
 import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import type { PricedPlan } from "@/web/domain/billing/mod.ts";
 import { isRestored, type OpenBill, pastGraceCentavos } from "@/web/domain/cuts/mod.ts";
@@ -308,6 +309,17 @@ export class PureLife {
 
   #say(what: string): void {
     this.done.push(`${dateOf(this.today)} ${what}`);
+  }
+
+  /** How often each thing was done, bills and cuts too. */
+  counts(): Map<string, number> {
+    const counts = countFirstWords(this.done.map((said) => said.slice("2026-01-01 ".length)));
+    const stops = this.#connections.flatMap(({ periods }) => periods.filter(({ why }) => why === "stopped"));
+    const cuts = this.#connections.flatMap(({ offs }) =>
+      offs.filter(({ reason }) => reason === "nonpayment")
+    );
+    return counts.set("connections", this.#connections.length).set("bills", this.#bills.length)
+      .set("stops", stops.length).set("cuts", cuts.length);
   }
 
   /** Everything that a judge has to know. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { localDate } from "@/shared/calendar/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
-import { soaked } from "@/tests/support/soak.ts";
+import { Played, soaked } from "@/tests/support/soak.ts";
 import { nextBillOn, planBills, type PlanBillsInput } from "@/web/domain/billing/mod.ts";
 import { Dice } from "./dice.ts";
 import type { Day } from "./life_types.ts";
@@ -23,6 +23,7 @@ interface Service {
 
 Deno.test("ten years of 200 services, every anchor, four zones: no day is left out, billed twice or wrongly priced", () => {
   const anchors = new Set<string>();
+  const played = new Played(`services of ${YEARS} years, each anchor in ${ZONES.length} zones`);
   for (const [at, zone] of ZONES.entries()) {
     const days = localDays(zone, new Dice(at));
     const services = Array.from(
@@ -33,8 +34,12 @@ Deno.test("ten years of 200 services, every anchor, four zones: no day is left o
     for (const today of days) {
       for (const service of services) if (service.nextOn <= today) bill(service, today);
     }
-    for (const service of services) judge(service, zone, days.at(-1)!);
+    for (const service of services) {
+      judge(service, zone, days.at(-1)!);
+      played.add([["lines", service.lines.length]]);
+    }
   }
+  played.say();
   assert.equal(anchors.size, 31 * ZONES.length);
 });
 
