@@ -328,6 +328,65 @@ Deno.test("what is disputed costs no fee; lost, it is late after the days that t
   await assertBooksHold(isp);
 });
 
+Deno.test("what was paid while it was disputed is never late, however the dispute ends and whatever is posted later", async () => {
+  await using database = await createTestDatabase();
+  const isp = await lateIsp(database, { subscribers: 3 });
+  await liveUntil(isp, "2026-02-05T12:00");
+  const bills = await Promise.all([0, 1, 2].map((n) => billOf(isp, n)));
+  for (const { id: billId } of bills) {
+    assertOk(await disputeBill(...call(isp), { billId, amountCentavos: null, reason: "Was off" }));
+  }
+  // The day of the fee goes by.
+  await liveUntil(isp, "2026-02-20T12:00");
+  const paid = [await pay(isp, 0, 1000), await pay(isp, 1, 1000)];
+  const goodwill = { kind: "goodwill", reason: "Asked", amountCentavos: centavos(40_000) } as const;
+  assertOk(
+    await issueMemo(...call(isp), {
+      ...goodwill,
+      subscriberId: isp.subscriberIds[2]!,
+      billId: bills[2]!.id,
+      idempotencyKey: "goodwill",
+    }),
+  );
+  await liveUntil(isp, "2026-02-21T12:00");
+  for (const [n, decision] of (["rejected", "rejected", "upheld"] as const).entries()) {
+    assertOk(await decideDispute(...call(isp), { billId: bills[n]!.id, decision, note: "Looked" }));
+  }
+  await liveUntil(isp, "2026-02-22T12:00");
+  // Money of before that has nothing to do with it has all fees looked at again.
+  for (const n of [0, 1, 2]) await payOn(isp, n, 1, "2026-02-19");
+  await liveUntil(isp, "2026-02-24T12:00");
+  assert.deepEqual(await Promise.all([0, 1, 2].map((n) => feesOf(isp, n))), [[], [], []]);
+  // Not paid after all, and the dispute is over.
+  assertOk(await reversePayment(...call(isp), { paymentId: paid[1]!.paymentId, reason: "Bounced" }));
+  await liveUntil(isp, "2026-02-25T12:00");
+  assert.deepEqual(await Promise.all([0, 1, 2].map((n) => feesOf(isp, n))), [[], ["49.95 issued"], []]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("what a bill should not have asked for costs no fee either when its payment bounces and the memo paid another", async () => {
+  await using database = await createTestDatabase();
+  const isp = await lateIsp(database, { subscribers: 1 });
+  await liveUntil(isp, "2026-02-05T12:00");
+  const { paymentId } = await pay(isp, 0, 1000);
+  assertOk(
+    await issueMemo(...call(isp), {
+      subscriberId: isp.subscriberIds[0]!,
+      kind: "correction",
+      reason: "Was off",
+      amountCentavos: centavos(30_000),
+      billId: (await billOf(isp, 0)).id,
+      idempotencyKey: "correction",
+    }),
+  );
+  await liveUntil(isp, "2026-03-02T12:00");
+  assert.equal(await balanceOf(isp, 0), 700, "what was given back is on the bill of March");
+  assertOk(await reversePayment(...call(isp), { paymentId, reason: "Bounced" }));
+  await liveUntil(isp, "2026-03-03T12:00");
+  assert.deepEqual(await feesOf(isp, 0), ["35 issued"]);
+  await assertBooksHold(isp);
+});
+
 Deno.test("a correction memo lowers the fee, goodwill does not, and a waived fee stands as waived", async () => {
   await using database = await createTestDatabase();
   const isp = await lateIsp(database, { subscribers: 3 });

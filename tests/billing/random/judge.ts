@@ -11,6 +11,7 @@ import {
   unchargedDays,
   wholeOf,
 } from "./naive.ts";
+import { LateJudge } from "./judge_late.ts";
 import { naiveMoney } from "./naive_money.ts";
 
 /** What of a life breaks a rule of the books, by the names of the invariants; empty when all hold. */
@@ -97,7 +98,8 @@ function passedOver({ settings, bills }: Life, connection: LifeConnection): stri
       say("and its bills had no reason to stop");
     }
     if (
-      period.why === "stopped" && bills.filter((bill) => bill.connection === id).length < settings.stopAfter
+      period.why === "stopped" &&
+      bills.filter((bill) => bill.connection === id && !bill.isLateFee).length < settings.stopAfter
     ) {
       say("and it never had so many bills");
     }
@@ -115,7 +117,7 @@ function cuts(life: Life, { id, offs }: LifeConnection): string[] {
 
 /** Each stretch of a live bill costs what was agreed, and what was suspended later came off once. */
 function prices(life: Life, connection: LifeConnection): string[] {
-  const own = life.bills.filter((bill) => bill.connection === connection.id);
+  const own = life.bills.filter((bill) => bill.connection === connection.id && !bill.isLateFee);
   const live = own.filter(({ isVoid }) => !isVoid);
   // What a void bill had taken off comes off the next new one.
   const lastVoid = Math.max(0, ...own.map(({ voidedOn }) => voidedOn ?? 0));
@@ -245,9 +247,11 @@ function comingBack({ bills, connections, settings: { reconnectionFee } }: Life)
 }
 
 /** a to e and M1, against the same events counted again. */
-function money({ events, bills, money }: Life): string[] {
-  const again = naiveMoney(events, bills);
-  const problems: string[] = [];
+function money(life: Life): string[] {
+  const { bills, money } = life;
+  const late = new LateJudge(life);
+  const again = naiveMoney(life, (now) => late.look(now));
+  const problems: string[] = [...late.problems];
   let owed = 0n;
   for (const [id, balance] of again.balances) {
     const said = money.balances.get(id);

@@ -19,6 +19,10 @@ export interface LifeSettings {
   vatRate: number;
   /** Centavos for each cut that a posting lifts; 0: none. */
   reconnectionFee: number;
+  /** For paying late: centavos, or basis points of what was unpaid; null: it costs nothing. */
+  lateFee: { kind: "flat"; centavos: number } | { kind: "percent"; basisPoints: number } | null;
+  /** Days past due that cost nothing. */
+  lateAfterDays: number;
 }
 
 /** Why a connection was off, half-open; null while it stands. */
@@ -59,6 +63,10 @@ export interface LifeDispute {
   decidedOn: Day | null;
   /** Nothing was owed on the bill when it was decided. */
   wasPaid: boolean;
+  /** How many events of money were before each, and whether it was upheld; not told of what the database tells. */
+  openedAt?: number;
+  decidedAt?: number;
+  isUpheld?: boolean;
 }
 
 /** A plan that a connection was given, and from which day. */
@@ -110,14 +118,37 @@ export interface LifeBill {
   voidedOn: Day | null;
 }
 
+/** A fee for paying a bill late. */
+export interface LifeLateFee {
+  /** The late one. */
+  bill: string;
+  /** The one that asks for the fee. */
+  feeBill: string;
+  /** Given back since; a person who waives it leaves it standing. */
+  isEnded: boolean;
+  /** How many events of money were before that. */
+  endedAt: number;
+}
+
 /** What happened to one subscriber's money, in order. */
 export type MoneyEvent =
   /** With the next one: both were there before credit was put on either. */
   | { do: "bill"; id: string; isWithNext?: boolean }
-  | { do: "pay" | "memo"; id: string; amount: bigint; target: string | null }
+  | {
+    do: "pay" | "memo";
+    id: string;
+    amount: bigint;
+    target: string | null;
+    /** Money of that day, however late it was recorded. */
+    receivedOn?: Day;
+    /** What the target should not have asked for. */
+    isCorrection?: boolean;
+  }
   | { do: "void"; id: string }
   | { do: "reverse"; id: string }
-  | { do: "refund"; amount: bigint };
+  | { do: "refund"; amount: bigint }
+  /** Something else was done, and in the order of events is to be told from what came before. */
+  | { do: "mark" };
 
 /** A connection's life: what was done with it and what the engine made of it. */
 export interface LifeConnection {
@@ -152,6 +183,8 @@ export interface Life {
   bills: readonly LifeBill[];
   events: readonly MoneyEvent[];
   disputes: readonly LifeDispute[];
+  /** Null: not told. `chargedAt`: how many events of money the last run of fees had seen when it was through, on that day. */
+  lateFees: { fees: readonly LifeLateFee[]; chargedAt: number; chargedOn: Day } | null;
   /** Less than this cuts nobody. */
   minBalance: bigint;
   money: LifeMoney;

@@ -31,8 +31,6 @@ export class PgLife {
   readonly events = new Map<string, MoneyEvent[]>();
   /** Decided disputes of bills on which nothing was owed any more: number and day. */
   readonly decidedPaid = new Set<string>();
-  /** Null: paying late costs nothing. */
-  lateAfterDays: number | null = null;
   #dice: Dice;
 
   private constructor(isp: Isp, dice: Dice, settings: LifeSettings) {
@@ -60,15 +58,20 @@ export class PgLife {
       tax: dice.of(["non_vat", "vat_inclusive", "vat_exclusive"] as const)!,
       vatRate: 1200,
       reconnectionFee: dice.happens(0.5) ? 10_000 : 0,
+      lateFee: dice.of([
+        null,
+        { kind: "flat" as const, centavos: 5_000 },
+        { kind: "percent" as const, basisPoints: 333 },
+      ])!,
+      lateAfterDays: dice.whole(0, 4),
     });
-    const lateFee = dice.of(["none", "flat", "percent"] as const)!;
-    if (lateFee !== "none") life.lateAfterDays = dice.whole(0, 4);
+    const { lateFee, lateAfterDays } = life.settings;
     await isp.run((trx) =>
       trx.updateTable("tenants").set({
-        late_fee_kind: lateFee,
-        late_fee_centavos: lateFee === "flat" ? 5000n : 0n,
-        late_fee_bp: lateFee === "percent" ? 333 : 0,
-        late_after_days: life.lateAfterDays ?? 0,
+        late_fee_kind: lateFee?.kind ?? "none",
+        late_fee_centavos: lateFee?.kind === "flat" ? BigInt(lateFee.centavos) : 0n,
+        late_fee_bp: lateFee?.kind === "percent" ? lateFee.basisPoints : 0,
+        late_after_days: lateAfterDays,
         tax_mode: life.settings.tax,
         vat_rate_bp: life.settings.vatRate,
         reconnection_fee_centavos: BigInt(life.settings.reconnectionFee),

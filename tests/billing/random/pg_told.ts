@@ -128,6 +128,7 @@ export async function toldOf(life: PgLife): Promise<Life[]> {
         decidedOn: row["decided_on"] === null ? null : dayOf(row["decided_on"]!),
         wasPaid: life.decidedPaid.has(`${row["number"]} ${row["decided_on"]}`),
       })),
+      lateFees: null,
       minBalance: 100n,
       money,
     };

@@ -39,8 +39,11 @@ export class PureDisputes {
     return open < left ? open : left;
   }
 
-  decide(bill: LifeBill, { today, isPaid }: { today: Day; isPaid: boolean }): void {
-    Object.assign(this.openOf(bill.id)!, { decidedOn: today, wasPaid: isPaid });
+  decide(
+    bill: LifeBill,
+    { today, isPaid, ...more }: { today: Day; isPaid: boolean; decidedAt: number; isUpheld: boolean },
+  ): void {
+    Object.assign(this.openOf(bill.id)!, { decidedOn: today, wasPaid: isPaid, ...more });
     if (isPaid) return;
     const facts = { dueOn: dateOf(bill.dueOn), graceDays: this.graceOf(bill) };
     this.#grace.set(bill.id, graceAfterDispute(facts, this.#settings, dateOf(today)));

@@ -1,16 +1,18 @@
 import { centavos } from "@/shared/money/mod.ts";
 import { countFirstWords } from "@/tests/support/soak.ts";
 import { nextBoundaryAfter } from "@/shared/calendar/mod.ts";
-import type { PricedPlan } from "@/web/domain/billing/mod.ts";
+import { type PricedPlan, taxLines } from "@/web/domain/billing/mod.ts";
 import { isRestored, type OpenBill, pastGraceCentavos } from "@/web/domain/cuts/mod.ts";
-import { type BookEvent, SubscriberBook } from "@/web/domain/payments/mod.ts";
+import { taxTermsOn } from "@/web/services/billing/tax_terms.ts";
 import { BillPlanner } from "@/web/services/billing/bill_planner.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { Dice } from "./dice.ts";
-import type { Agreed, Day, Life, LifeBill, LifeSettings, MoneyEvent, Off } from "./life_types.ts";
+import type { Agreed, Day, Life, LifeBill, LifeSettings, Off } from "./life_types.ts";
 import { PureDisputes } from "./pure_disputes.ts";
 import { anyOwnPrice } from "./own_choice.ts";
 import { dateOf, dayOf, PureConnection } from "./pure_connection.ts";
+import { PureLateFees } from "./pure_late_fees.ts";
+import { PureMoney } from "./pure_money.ts";
 
 const FIRST_DAY = dayOf("2026-01-01");
 const AT = Temporal.Instant.from("2026-01-01T00:05:00Z");
@@ -26,11 +28,10 @@ export class PureLife {
   #tenant: TenantRow;
   #prices = new Map<string, Agreed[]>();
   #connections: PureConnection[] = [];
-  #book = new SubscriberBook();
+  #money: PureMoney;
+  #late: PureLateFees;
   #bills: LifeBill[] = [];
   #billCount = 0;
-  #events: MoneyEvent[] = [];
-  #balances = new Map<string, bigint>();
   #disputes: PureDisputes;
   #downUntil: Day = 0;
 
@@ -56,9 +57,23 @@ export class PureLife {
       tax: dice.of(["non_vat", "vat_inclusive", "vat_exclusive"] as const)!,
       vatRate: dice.happens(0.7) ? 1200 : dice.whole(1, 5000),
       reconnectionFee: dice.happens(0.5) ? dice.whole(1, 50_000) : 0,
+      lateFee: dice.of([
+        null,
+        { kind: "flat" as const, centavos: dice.whole(1, 20_000) },
+        { kind: "percent" as const, basisPoints: dice.of([1, 333, 500, 10_000])! },
+      ])!,
+      lateAfterDays: dice.whole(0, 8),
     };
     this.#tenant = tenantOf(this.settings);
     this.#disputes = new PureDisputes(this.settings);
+    this.#money = new PureMoney(this.settings.tax === "vat_exclusive");
+    this.#late = new PureLateFees(this.settings, {
+      money: this.#money,
+      disputed: (bill) => this.#disputes.openOf(bill.id)?.amount ?? 0n,
+      charge: (late, amount) => this.#chargeLate(late, amount),
+      takeBack: (bill) => this.#takeBack(bill),
+      giveBack: (bill, amount) => this.#giveMemo(bill, amount),
+    });
     for (const plan of PLANS) this.#prices.set(plan, [{ on: -1, from: null, price: this.#anyPrice() }]);
     const count = dice.whole(1, 3);
     for (let n = 0; n < count; n++) {
@@ -77,6 +92,7 @@ export class PureLife {
       return;
     }
     this.#run();
+    this.#late.run(this.today);
     this.#cut();
     while (this.#dice.happens(0.07)) this.#act();
   }
@@ -95,11 +111,16 @@ export class PureLife {
     for (const connection of due) {
       const planner = new BillPlanner(this.#tenant, { asOf: dateOf(this.today), at: AT }, this.#priced());
       const unpaid = this.#bills.filter((bill) =>
-        bill.connection === connection.row.id && this.#owed(bill) > 0n
+        bill.connection === connection.row.id && !bill.isLateFee &&
+        this.#money.owed(bill) > (this.#disputes.openOf(bill.id)?.amount ?? 0n)
       );
       const plan = planner.plan(connection.row, connection.facts(this.#bills, unpaid.length));
-      const nextId = () => `B${String(++this.#billCount).padStart(5, "0")}`;
-      for (const bill of connection.write(plan, this.today, nextId)) this.#issue(bill);
+      const nextId = () => this.#nextId();
+      for (const bill of connection.write(plan, this.today, nextId)) {
+        this.#bills.push(bill);
+        this.#money.issue(bill);
+        this.#late.note(bill);
+      }
     }
     for (const connection of this.#connections) {
       const { row, billedThrough } = connection;
@@ -109,15 +130,41 @@ export class PureLife {
     }
   }
 
-  #issue(bill: LifeBill): void {
+  #nextId(): string {
+    return `B${String(++this.#billCount).padStart(5, "0")}`;
+  }
+
+  /** A fee is a bill of its own of today, with its own VAT. */
+  #chargeLate(late: LifeBill, amount: bigint): LifeBill {
+    const { today } = this;
+    const tax = taxLines(taxTermsOn(this.#tenant, dateOf(today)), [centavos(amount)]);
+    const vat = tax.vatCentavos;
+    const days = { from: today, until: today + 1 };
+    const bill: LifeBill = {
+      id: this.#nextId(),
+      connection: late.connection,
+      issuedOn: today,
+      dueOn: today + this.settings.termsDays,
+      ...days,
+      total: tax.totalCentavos,
+      vat,
+      isLateFee: true,
+      lines: [{ connection: late.connection, ...days, amount, vat, isFee: true }],
+      isAgain: false,
+      isVoid: false,
+      voidedOn: null,
+    };
     this.#bills.push(bill);
-    this.#money({ do: "bill", id: bill.id }, {
-      kind: "issue",
-      billId: bill.id,
-      amountCentavos: centavos(bill.total),
-      dueOn: dateOf(bill.dueOn),
-      periodStart: dateOf(bill.from),
-    });
+    this.#money.issue(bill);
+    this.#say(`late_fee ${amount} for ${late.id}`);
+    return bill;
+  }
+
+  #giveMemo(bill: LifeBill, amount: bigint): void {
+    const id = `back-${this.#money.events.length}`;
+    const source = { id, amount, receivedOn: this.today, corrects: bill.id, target: bill.id };
+    this.#money.receive("memo", source);
+    this.#say(`fee_memo ${amount} of ${bill.id}`);
   }
 
   #cut(): void {
@@ -141,31 +188,19 @@ export class PureLife {
     }
   }
 
+  /** What of the service of a connection is owed: fees cut nobody (rule R21). */
   #openBills({ row }: PureConnection): OpenBill[] {
-    return this.#bills.filter((bill) => bill.connection === row.id).map((bill) => ({
-      balanceCentavos: centavos(this.#owed(bill)),
-      disputedCentavos: centavos(this.#disputes.openOf(bill.id)?.amount ?? 0n),
-      dueOn: dateOf(bill.dueOn),
-      graceDays: this.#disputes.graceOf(bill),
-    }));
-  }
-
-  #owed(bill: LifeBill): bigint {
-    return bill.isVoid ? 0n : this.#balances.get(bill.id) ?? 0n;
-  }
-
-  #money(told: MoneyEvent, event: BookEvent): boolean {
-    if (!this.#book.apply(event)) return false;
-    this.#events.push(told);
-    for (const { billId, balanceCentavos } of this.#book.state().bills) {
-      this.#balances.set(billId, balanceCentavos);
-    }
-    return true;
+    const own = this.#bills.filter((bill) => bill.connection === row.id && this.#money.owed(bill) > 0n);
+    return own.map((bill) => {
+      const { balance, disputed } = this.#money.ownDebt(bill, this.#disputes.openOf(bill.id)?.amount ?? 0n);
+      const grace = { dueOn: dateOf(bill.dueOn), graceDays: this.#disputes.graceOf(bill) };
+      return { balanceCentavos: balance, disputedCentavos: disputed, ...grace };
+    });
   }
 
   #act(): void {
     const dice = this.#dice.next();
-    const open = this.#bills.filter((bill) => this.#owed(bill) > 0n);
+    const open = this.#bills.filter((bill) => this.#money.owed(bill) > 0n);
     const connection = this.#dice.of(
       this.#connections.filter(({ activatedOn }) => activatedOn <= this.today),
     );
@@ -185,40 +220,50 @@ export class PureLife {
   }
 
   #receive(kind: "pay" | "memo", open: readonly LifeBill[]): void {
-    const owed = open.reduce((sum, bill) => sum + this.#owed(bill), 0n);
-    const amount = this.#dice.of([owed, owed, owed / 2n, BigInt(this.#dice.whole(1, 400_000)), owed + 1n])!;
+    const dice = this.#dice;
+    const owed = open.reduce((sum, bill) => sum + this.#money.owed(bill), 0n);
+    let amount = dice.of([owed, owed, owed / 2n, BigInt(dice.whole(1, 400_000)), owed + 1n])!;
+    const isOfAny = kind === "memo" && dice.happens(0.3);
+    const target = dice.happens(kind === "memo" ? 0.7 : 0.3)
+      ? dice.of(isOfAny ? this.#bills.filter(({ isVoid }) => !isVoid) : open)
+      : undefined;
+    const corrects = kind === "memo" && target !== undefined && dice.happens(0.6) ? target.id : null;
+    // No bill is given more back than it asked for.
+    if (kind === "memo" && target !== undefined) {
+      const left = target.total - this.#money.givenBack(target.id);
+      amount = amount < left ? amount : left;
+    }
     if (amount <= 0n) return;
-    const target = this.#dice.happens(0.3) ? this.#dice.of(open)?.id ?? null : null;
-    const id = `${kind}-${this.#events.length}`;
-    const aimed = { amountCentavos: centavos(amount), ...(target !== null && { targetBillId: target }) };
-    const event: BookEvent = kind === "pay"
-      ? { kind, paymentId: id, ...aimed }
-      : { kind, memoId: id, ...aimed };
-    if (this.#money({ do: kind, id, amount, target }, event)) this.#say(`${kind} ${amount}`);
+    const receivedOn = this.today - (kind === "pay" && dice.happens(0.25) ? dice.whole(1, 30) : 0);
+    const id = `${kind}-${this.#money.events.length}`;
+    this.#money.receive(kind, { id, amount, receivedOn, corrects, target: target?.id ?? null });
+    this.#say(`${corrects === null ? kind : "correct"} ${amount} of ${dateOf(receivedOn)}`);
+    if (receivedOn < this.today || corrects !== null) this.#late.settle(this.today);
   }
 
   #reverse(): void {
-    const id = this.#dice.of(this.#events.flatMap((event) => event.do === "pay" ? [event.id] : []));
-    if (id !== undefined && this.#money({ do: "reverse", id }, { kind: "reverse", paymentId: id })) {
-      this.#say(`reverse ${id}`);
-    }
+    const id = this.#dice.of(this.#money.events.flatMap((event) => event.do === "pay" ? [event.id] : []));
+    if (id === undefined || !this.#money.reverse(id)) return;
+    this.#late.settle(this.today);
+    this.#say(`reverse ${id}`);
   }
 
   #refund(): void {
     const amount = BigInt(this.#dice.whole(1, 100_000));
-    const event = {
-      kind: "refund" as const,
-      refundId: `r${this.#events.length}`,
-      amountCentavos: centavos(amount),
-    };
-    if (this.#money({ do: "refund", amount }, event)) this.#say(`refund ${amount}`);
+    if (this.#money.refund(amount)) this.#say(`refund ${amount}`);
   }
 
   #void(): void {
     const bill = this.#dice.of(this.#bills.filter(({ isVoid }) => !isVoid).slice(-8));
-    if (bill === undefined || !this.#money({ do: "void", id: bill.id }, { kind: "void", billId: bill.id })) {
-      return;
-    }
+    // What a memo gave back of it stays, wherever it went.
+    if (bill === undefined || this.#money.givenBack(bill.id) > 0n) return;
+    this.#takeBack(bill);
+    this.#late.endOfVoid(bill);
+    this.#late.settle(this.today);
+  }
+
+  #takeBack(bill: LifeBill): void {
+    this.#money.void(bill);
     Object.assign(bill, { isVoid: true, voidedOn: this.today });
     this.#connections.find(({ row }) => row.id === bill.connection)?.free(bill.id, this.today);
     this.#say(`void ${bill.id}`);
@@ -261,8 +306,17 @@ export class PureLife {
     const bill = this.#dice.of(open);
     if (bill === undefined || this.#disputes.openOf(bill.id) !== undefined) return;
     const amount = this.#dice.happens(0.5) ? bill.total : BigInt(this.#dice.whole(1, Number(bill.total)));
-    const dispute = { bill: bill.id, amount, openedOn: this.today, decidedOn: null, wasPaid: false };
-    this.#disputes.open(dispute, this.#events.length);
+    this.#money.mark();
+    const openedAt = this.#money.events.length;
+    const dispute = {
+      bill: bill.id,
+      amount,
+      openedOn: this.today,
+      openedAt,
+      decidedOn: null,
+      wasPaid: false,
+    };
+    this.#disputes.open(dispute, openedAt);
     this.#say(`dispute ${amount} of ${bill.id}`);
   }
 
@@ -270,19 +324,28 @@ export class PureLife {
     const live = this.#bills.filter((bill) => !bill.isVoid && this.#disputes.openOf(bill.id) !== undefined);
     const bill = this.#dice.of(live);
     if (bill === undefined) return;
-    const back = this.#disputes.amountUpheld(bill, this.#events);
-    this.#disputes.decide(bill, { today: this.today, isPaid: this.#owed(bill) === 0n });
+    const back = this.#disputes.amountUpheld(bill, this.#money.events);
     const isUpheld = this.#dice.happens(0.4) && back > 0n;
+    this.#money.mark();
+    this.#disputes.decide(bill, {
+      today: this.today,
+      isPaid: this.#money.owed(bill) === 0n,
+      decidedAt: this.#money.events.length,
+      isUpheld,
+    });
     this.#say(`decide ${bill.id}: ${isUpheld}`);
+    const until = bill.dueOn + this.#disputes.graceOf(bill);
+    this.#late.arm(bill, { today: this.today, until, isUpheld });
     if (!isUpheld) return;
-    const id = `dispute-${this.#events.length}`;
-    const event: BookEvent = {
-      kind: "memo",
-      memoId: id,
-      amountCentavos: centavos(back),
-      targetBillId: bill.id,
-    };
-    this.#money({ do: "memo", id, amount: back, target: bill.id }, event);
+    const id = `dispute-${this.#money.events.length}`;
+    this.#money.receive("memo", {
+      id,
+      amount: back,
+      receivedOn: this.today,
+      corrects: bill.id,
+      target: bill.id,
+    });
+    this.#late.settle(this.today);
   }
 
   #setPrice(): void {
@@ -324,9 +387,6 @@ export class PureLife {
 
   /** Everything that a judge has to know. */
   told(): Life {
-    const { legs, creditCentavos, allocations } = this.#book.state();
-    const sumOf = (account: string) =>
-      legs.filter((leg) => leg.account === account).reduce((sum, leg) => sum + leg.amountCentavos, 0n);
     return {
       settings: this.settings,
       today: this.today,
@@ -334,21 +394,11 @@ export class PureLife {
       connections: this.#connections.filter(({ activatedOn }) => activatedOn <= this.today)
         .map((connection) => connection.told()),
       bills: this.#bills,
-      events: this.#events,
+      events: this.#money.events,
       disputes: this.#disputes.all,
+      lateFees: { fees: this.#late.all, chargedAt: this.#late.charged.at, chargedOn: this.#late.charged.on },
       minBalance: MIN_BALANCE,
-      money: {
-        balances: this.#balances,
-        credit: creditCentavos,
-        shares: allocations.map((share) => ({
-          source: share.sourceId,
-          bill: share.billId,
-          amount: share.amountCentavos,
-        })),
-        receivable: sumOf("receivable"),
-        subscriberCredit: sumOf("subscriber_credit"),
-        allLegs: legs.reduce((sum, leg) => sum + leg.amountCentavos, 0n),
-      },
+      money: this.#money.told(),
     };
   }
 }

@@ -29,6 +29,8 @@ export type BookEvent =
     dueOn: Temporal.PlainDate;
     /** @default the due date */
     periodStart?: Temporal.PlainDate;
+    /** For paying late alone: all others are paid before it. @default false */
+    isFee?: boolean;
   }
   | {
     kind: "pay";
@@ -56,6 +58,8 @@ export interface BookBill {
   dueOn: Temporal.PlainDate;
   /** The first day that it charges. */
   periodStart: Temporal.PlainDate;
+  /** For paying late alone. */
+  isFee: boolean;
   /** Kept on record, owed no more. */
   isVoid: boolean;
 }
@@ -158,13 +162,14 @@ export class SubscriberBook {
   }
 
   #issue(event: Extract<BookEvent, { kind: "issue" }>): void {
-    const { billId, dueOn, periodStart = dueOn, amountCentavos } = event;
+    const { billId, dueOn, periodStart = dueOn, isFee = false, amountCentavos } = event;
     this.#bills.push({
       billId,
       dueOn,
       periodStart,
       totalCentavos: amountCentavos,
       balanceCentavos: amountCentavos,
+      isFee,
       isVoid: false,
     });
     this.#legs.push(...legsOfBillIssued(billed(amountCentavos)));

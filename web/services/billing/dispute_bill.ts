@@ -1,3 +1,4 @@
+import { isBefore, later } from "@/shared/calendar/mod.ts";
 import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { type Centavos, centavos, ZERO } from "@/shared/money/mod.ts";
@@ -133,7 +134,7 @@ export async function decideDispute(
     const until = graceUntil(bill, useCase);
     const graceDays = bill.due_on.until(until, { largestUnit: "day" }).days;
     await updateBillDisputed(trx, bill.id, { disputed_centavos: 0n, grace_days: graceDays });
-    if (decision !== "upheld") await armLateFee(useCase, bill, until);
+    await armLateFee(useCase, bill, { decision, until });
     // A line that is off for the part that nobody disputed owes nothing past grace any more (rule R2).
     const restored = await restoreService(trx, tenant, bill.subscriber_id, booking);
     useCase.touchRouters(restored.routerIds);
@@ -160,12 +161,21 @@ export async function decideDispute(
   });
 }
 
-/** What stays owed costs a late fee again, not before the days that the decision leaves to pay it. One that was charged stands. */
-async function armLateFee({ trx }: UseCase, bill: BillRow, until: Temporal.PlainDate): Promise<void> {
-  const { late_fee_on: agreed, paid_centavos: paid, total_centavos: total } = bill;
-  if (agreed === null || paid >= total || await findLateFeeOf(trx, bill.id) !== null) return;
-  const after = until.add({ days: 1 });
-  await updateLookAgain(trx, bill.id, Temporal.PlainDate.compare(agreed, after) > 0 ? agreed : after);
+/**
+ * What stays owed costs a late fee again, not before the days that the decision leaves to pay it, and what came in while it
+ * was disputed came in time: also for a posting that has fees looked at again much later. One that was charged stands. A
+ * dispute that was won before the day of the fee changes nothing of that day.
+ */
+async function armLateFee(
+  { trx, business: { today } }: UseCase,
+  bill: BillRow,
+  { decision, until }: { decision: DisputeDecision; until: Temporal.PlainDate },
+): Promise<void> {
+  const { late_fee_on: agreed } = bill;
+  if (agreed === null || await findLateFeeOf(trx, bill.id) !== null) return;
+  if (decision === "upheld" && isBefore(today, agreed)) return;
+  const after = [today, until].reduce(later).add({ days: 1 });
+  await updateLookAgain(trx, bill.id, later(agreed, after));
 }
 
 /** The memo of a dispute that was upheld; a memo that was given meanwhile counts for it. */

@@ -106,7 +106,7 @@ export async function listLateBills(trx: TenantTransaction, which: WhichLateBill
     select b.id, b.subscriber_id, b.subscription_id, b.number, b.due_on, b.late_fee_on, b.late_fee_centavos,
       b.late_fee_bp, b.late_fee_look_on, b.disputed_centavos, owed.charges as owed_centavos, owed.fees as owed_fees_centavos,
       owed.charged as charged_centavos, case b.tax_mode when 'vat_exclusive' then owed.vat else 0 end as vat_on_top_centavos,
-      case when b.paid_centavos = 0 then 0 else ${SPENT_ELSEWHERE} end as corrected_centavos,
+      ${SPENT_ELSEWHERE} as corrected_centavos,
       f.fee_bill_id, f.amount_centavos as fee_centavos, ${rulesJson("p")} as plan_rules, ${
     rulesJson("c")
   } as own_rules
