@@ -5,11 +5,8 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
   prepaid: ["tests/billing/random/prepaid_histories_test.ts", "tests/billing/prepaid_property_test.ts"],
   years: ["tests/billing/random/ten_years_test.ts"],
   /** Histories of a provider through services and PostgreSQL. */
-  postgres: [
-    "tests/billing/random/pg_histories_test.ts",
-    "tests/billing/simulation_test.ts",
-    "tests/billing/paid_in_time_test.ts",
-  ],
+  postgres: ["tests/billing/random/pg_histories_test.ts"],
+  books: ["tests/billing/simulation_test.ts", "tests/billing/paid_in_time_test.ts"],
   /** Each statement of the runs and of posting fails, in four ways. */
   statements: ["tests/faults/statements_test.ts"],
   kills: [
