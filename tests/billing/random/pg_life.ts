@@ -14,10 +14,20 @@ import { findPlan } from "@/web/store/billing/plans.ts";
 import { createIsp, type Isp, liveUntil, todayOf } from "../isp.ts";
 import { Dice } from "./dice.ts";
 import { anyOwnPrice } from "./own_choice.ts";
-import type { Agreed, Given, LifeSettings, MoneyEvent } from "./life_types.ts";
+import type { Agreed, Day, Given, LifeSettings, MoneyEvent } from "./life_types.ts";
 import { dateOf, dayOf } from "./pure_connection.ts";
 
 const REASONS = ["vacation", "admin", "abuse"] as const;
+
+/** What the database does not tell of a dispute. */
+export interface ToldDispute {
+  openedAt: number;
+  /** Undefined while it is open. */
+  decidedAt?: number;
+  isUpheld?: boolean;
+  /** Nothing was owed on the bill any more. */
+  wasPaid: boolean;
+}
 
 /** A provider whose subscribers each have a random history, through the real services; some have two connections. */
 export class PgLife {
@@ -29,8 +39,10 @@ export class PgLife {
   readonly given = new Map<string, Given[]>();
   /** By subscriber. */
   readonly events = new Map<string, MoneyEvent[]>();
-  /** Decided disputes of bills on which nothing was owed any more: number and day. */
-  readonly decidedPaid = new Set<string>();
+  /** Disputes in their order, by the number of the bill. */
+  readonly disputes = new Map<string, ToldDispute[]>();
+  /** By subscriber: the events that the last run had seen, and its day. */
+  readonly charged = new Map<string, { at: number; on: Day }>();
   #dice: Dice;
 
   private constructor(isp: Isp, dice: Dice, settings: LifeSettings) {
@@ -136,6 +148,9 @@ export class PgLife {
     const next = here.add({ days: this.#dice.whole(1, 3) }).withPlainTime("10:00").toPlainDateTime();
     await liveUntil(this.isp, next.toString());
     await this.#noteBills();
+    for (const [subscriber, { length: at }] of this.events) {
+      this.charged.set(subscriber, { at, on: dayOf(todayOf(this.isp)) });
+    }
     const did = await (other !== undefined && this.#dice.happens(0.7) ? other() : this.#act());
     await this.#noteBills();
     this.done.push(`${todayOf(this.isp)} ${did}`);
@@ -169,7 +184,7 @@ export class PgLife {
         .where("tenant_id", "=", trx.tenantId).where("kind", "=", "late_fee").where("status", "=", "void")
         .orderBy("number").execute(),
       memos: await trx.selectFrom("credit_memos as m").leftJoin("bills as b", "b.id", "m.bill_id")
-        .select(["m.id", "m.subscriber_id", "m.amount_centavos", "b.number"])
+        .select(["m.id", "m.subscriber_id", "m.amount_centavos", "m.kind", "m.issued_on", "b.number"])
         .where("m.tenant_id", "=", trx.tenantId).orderBy("m.id").execute(),
     }));
     for (const { subscriber_id: subscriber, number } of voids) {
@@ -180,10 +195,18 @@ export class PgLife {
       }
       events.push({ do: "void", id: number! });
     }
-    for (const { id, subscriber_id: subscriber, amount_centavos: amount, number } of memos) {
+    for (const { id, subscriber_id: subscriber, amount_centavos: amount, number, ...memo } of memos) {
       const events = this.events.get(subscriber)!;
       if (events.some((event) => event.do === "memo" && event.id === id)) continue;
-      events.push({ do: "memo", id, amount, target: number });
+      const isCorrection = memo.kind === "correction" && number !== null;
+      events.push({
+        do: "memo",
+        id,
+        amount,
+        target: number,
+        receivedOn: dayOf(memo.issued_on),
+        isCorrection,
+      });
     }
   }
 
@@ -221,16 +244,24 @@ export class PgLife {
   async #pay(): Promise<string> {
     const subscriberId = this.#dice.of(this.isp.subscriberIds)!;
     const amount = BigInt(this.#dice.of([100, 49_900, 100_000, 150_000, 400_000])!);
+    const earlier = this.#dice.happens(0.25) ? this.#dice.whole(1, 20) : 0;
+    const receivedOn = todayOf(this.isp).subtract({ days: earlier });
     const paid = await recordPayment(...this.#call, {
       subscriberId,
       amountCentavos: centavos(amount),
       method: "cash",
-      receivedOn: todayOf(this.isp),
+      receivedOn,
       idempotencyKey: `life-${crypto.randomUUID()}`,
     });
     if (!paid.ok) return `pay: ${paid.code}`;
-    this.events.get(subscriberId)!.push({ do: "pay", id: paid.value.paymentId, amount, target: null });
-    return `pay ${amount}`;
+    this.events.get(subscriberId)!.push({
+      do: "pay",
+      id: paid.value.paymentId,
+      amount,
+      target: null,
+      receivedOn: dayOf(receivedOn),
+    });
+    return `pay ${amount} of ${receivedOn}`;
   }
 
   async #reverse(): Promise<string> {
@@ -299,6 +330,13 @@ export class PgLife {
     const part = BigInt(this.#dice.whole(1, Math.max(1, Number(bill.total_centavos))));
     const amountCentavos = this.#dice.happens(0.5) ? null : centavos(part);
     const done = await disputeBill(...this.#call, { billId: bill.id, amountCentavos, reason: "Was away" });
+    if (done.ok) {
+      const told = this.disputes.get(bill.number!) ?? [];
+      this.disputes.set(bill.number!, [...told, {
+        openedAt: this.#mark(bill.subscriber_id),
+        wasPaid: false,
+      }]);
+    }
     return `dispute ${bill.number}: ${done.ok ? "ok" : done.code}`;
   }
 
@@ -309,16 +347,29 @@ export class PgLife {
     const wasPaid = bill.paid_centavos >= bill.total_centavos;
     const done = await decideDispute(...this.#call, { billId: bill.id, decision, note: "Looked" });
     if (!done.ok) return `decide ${bill.number}: ${done.code}`;
-    if (wasPaid) this.decidedPaid.add(`${bill.number} ${todayOf(this.isp)}`);
+    const dispute = this.disputes.get(bill.number!)!.at(-1)!;
+    const decidedAt = this.#mark(bill.subscriber_id);
+    Object.assign(dispute, { decidedAt, wasPaid, isUpheld: decision === "upheld" });
     const { memoId } = done.value;
     if (memoId !== null) {
       const { amount_centavos: amount } = await this.isp.run((trx) =>
         trx.selectFrom("credit_memos").select("amount_centavos").where("tenant_id", "=", this.isp.tenantId)
           .where("id", "=", memoId).executeTakeFirstOrThrow()
       );
-      this.events.get(bill.subscriber_id)!.push({ do: "memo", id: memoId, amount, target: bill.number! });
+      const given = {
+        amount,
+        target: bill.number!,
+        receivedOn: dayOf(todayOf(this.isp)),
+        isCorrection: true,
+      };
+      this.events.get(bill.subscriber_id)!.push({ do: "memo", id: memoId, ...given });
     }
     return `decide ${bill.number}: ${decision}`;
+  }
+
+  /** Events before something that is none: it comes after all that were noted, and before the next. */
+  #mark(subscriber: string): number {
+    return this.events.get(subscriber)!.push({ do: "mark" });
   }
 
   /** The newest live bills. */

@@ -1,7 +1,17 @@
 import { sql } from "kysely";
 import { centavos } from "@/shared/money/mod.ts";
 import { todayOf } from "../isp.ts";
-import type { Life, LifeBill, LifeConnection, LifeMoney, LifePeriod, Off, OwnAgreed } from "./life_types.ts";
+import type {
+  Life,
+  LifeBill,
+  LifeConnection,
+  LifeLateFee,
+  LifeMoney,
+  LifePeriod,
+  MoneyEvent,
+  Off,
+  OwnAgreed,
+} from "./life_types.ts";
 import type { PgLife } from "./pg_life.ts";
 import { dayOf } from "./pure_connection.ts";
 
@@ -57,8 +67,16 @@ export async function toldOf(life: PgLife): Promise<Life[]> {
       disputes: await ask(
         sql<
           Row
-        >`select b.number, b.subscriber_id::text, d.amount_centavos::text, d.opened_on::text, d.decided_on::text
+        >`select b.number, b.subscriber_id::text, d.amount_centavos::text, d.opened_on::text, d.decided_on::text,
+        row_number() over (partition by d.bill_id order by d.opened_at, d.id)::text as nth
         from disputes d join bills b on b.tenant_id = d.tenant_id and b.id = d.bill_id where d.tenant_id = ${id}`,
+      ),
+      fees: await ask(
+        sql<
+          Row
+        >`select b.number, fee.number as fee_number, b.subscriber_id::text, f.ended_at::text from late_fees f
+        join bills b on b.tenant_id = f.tenant_id and b.id = f.bill_id
+        join bills fee on fee.tenant_id = f.tenant_id and fee.id = f.fee_bill_id where f.tenant_id = ${id}`,
       ),
       ledger: await ask(sql<Row>`select subscriber_id::text, account, sum(amount_centavos)::text as amount
         from ledger_entries where tenant_id = ${id} group by 1, 2`),
@@ -113,6 +131,8 @@ export async function toldOf(life: PgLife): Promise<Life[]> {
       subscriberCredit: sumOf("subscriber_credit"),
       allLegs,
     };
+    const events = life.events.get(subscriber)!;
+    const charged = life.charged.get(subscriber)!;
     return {
       settings: life.settings,
       today: dayOf(todayOf(isp)),
@@ -120,19 +140,33 @@ export async function toldOf(life: PgLife): Promise<Life[]> {
       connections: rows.connections.filter((row) => row["subscriber_id"] === subscriber)
         .map((row) => connectionOf(life, row, rows)),
       bills: own,
-      events: life.events.get(subscriber)!,
+      events,
       disputes: rows.disputes.filter((row) => row["subscriber_id"] === subscriber).map((row) => ({
         bill: row["number"]!,
         amount: BigInt(row["amount_centavos"]!),
         openedOn: dayOf(row["opened_on"]!),
         decidedOn: row["decided_on"] === null ? null : dayOf(row["decided_on"]!),
-        wasPaid: life.decidedPaid.has(`${row["number"]} ${row["decided_on"]}`),
+        ...life.disputes.get(row["number"]!)![Number(row["nth"]) - 1]!,
       })),
-      lateFees: null,
+      lateFees: {
+        fees: rows.fees.filter((row) => row["subscriber_id"] === subscriber)
+          .map((row) => lateFeeOf(events, row)),
+        chargedAt: charged.at,
+        chargedOn: charged.on,
+      },
       minBalance: 100n,
       money,
     };
   });
+}
+
+/** A fee ends with its bill, or with the memo that gives back what it has left. */
+function lateFeeOf(events: readonly MoneyEvent[], row: Row): LifeLateFee {
+  const feeBill = row["fee_number"]!;
+  const endedAt = events.findLastIndex((event) =>
+    event.do === "void" && event.id === feeBill || event.do === "memo" && event.target === feeBill
+  );
+  return { bill: row["number"]!, feeBill, isEnded: row["ended_at"] !== null, endedAt };
 }
 
 function connectionOf(
