@@ -72,3 +72,24 @@ Deno.test("a memo is less earned, a payment is money, and only the payment can b
   assert.ok(book.apply({ kind: "reverse", paymentId: "p1" }));
   assert.equal(book.state().creditCentavos, 5n);
 });
+
+Deno.test("a bill for paying late is paid last, whatever is due first, and a bill is none unless it says so", () => {
+  const book = new SubscriberBook();
+  assert.ok(book.apply({ kind: "issue", billId: "fee", amountCentavos: centavos(5), dueOn, isFee: true }));
+  assert.ok(
+    book.apply({
+      kind: "issue",
+      billId: "later",
+      amountCentavos: centavos(5),
+      dueOn: dueOn.add({ days: 9 }),
+    }),
+  );
+  assert.ok(book.apply(pay(7)));
+  assert.deepEqual(
+    book.state().bills.map(({ billId, isFee, balanceCentavos }) => [billId, isFee, balanceCentavos]),
+    [
+      ["fee", true, 3n],
+      ["later", false, 0n],
+    ],
+  );
+});
