@@ -1,6 +1,7 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { type Coded, coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
+import { ok } from "@/shared/result.ts";
 import { formatCentavosPlain, formatPeso, ZERO } from "@/shared/money/mod.ts";
 import { may, momentOf, mustBeAllowed, typed } from "@/web/app/frame/page_context.ts";
 import type { FieldAttributes } from "@/web/app/form/form_types.ts";
@@ -20,7 +21,7 @@ import { codedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { METHODS } from "@/web/route_table/payments.ts";
 import { buyForm, buyQuery, readUnit } from "@/web/route_table/prepaid.ts";
-import { buyPrepaid, type Purchase } from "@/web/services/billing/buy_prepaid.ts";
+import { buyPrepaid } from "@/web/services/billing/buy_prepaid.ts";
 import { orderFirstPurchase } from "@/web/services/billing/order_first_purchase.ts";
 import { readOffer } from "@/web/services/billing/prepaid_offer.ts";
 import { countPayments } from "@/web/store/payments/payments.ts";
@@ -221,7 +222,8 @@ const form = define.form({
     if (isFirst(loaded) && (connection.secret === "wanted" || begins === "first_session")) {
       return await orderFirstPurchase(...call, { ...request, begins });
     }
-    return await buyPrepaid(...call, { ...request, activates: isFirst(loaded), fromShown: from });
+    const bought = await buyPrepaid(...call, { ...request, activates: isFirst(loaded), fromShown: from });
+    return bought.ok ? ok({ hasBegun: true }) : bought;
   },
   doubts: {
     title: "payments.not_posted_yet",
@@ -233,7 +235,7 @@ const form = define.form({
     },
   },
   at: { amount_too_large: "amount", duplicate_reference: "reference" },
-  done: (value, { loaded }) => subscriberPath(loaded, isWaiting(value) ? "bought_first" : "bought"),
+  done: (value, { loaded }) => subscriberPath(loaded, value.hasBegun ? "bought" : "bought_first"),
 });
 
 export default form.page;
@@ -242,11 +244,6 @@ export const { handler, route } = form;
 /** Whether its service begins with what is bought. */
 function isFirst({ connection }: { connection: { status: string } }): boolean {
   return connection.status === "pending";
-}
-
-/** Whether what was bought waits for the first day. */
-function isWaiting(value: Purchase | { hasBegun: boolean }): boolean {
-  return "hasBegun" in value && !value.hasBegun;
 }
 
 /** What the address says, without what it leaves out. */
