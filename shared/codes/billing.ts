@@ -51,6 +51,7 @@ export const billing = {
   audit_end_planned: remark({ ppp: "text", last: "date" }),
   audit_end_asked: remark({ ppp: "text", last: "date", reason: "text" }),
   audit_end_refused: remark({ ppp: "text", last: "date", note: "text" }),
+  audit_kept_from_future: remark({ ppp: "text" }),
   audit_end_of_future: remark({ ppp: "text", last: "date" }),
   audit_end_taken_back: remark({ ppp: "text", last: "date" }),
   audit_end_approval: remark({ approval: ["off", "on"] }),
