@@ -2,6 +2,7 @@ import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
 import {
   type BookEvent,
   disputedOfLines,
+  type LineShare,
   type OpenLine,
   settledByCreditLines,
   splitOverLines,
@@ -10,12 +11,12 @@ import {
 import type { Day, LifeBill, LifeMoney, MoneyEvent } from "./life_types.ts";
 import { dateOf } from "./pure_connection.ts";
 
-/** A part of a source that settles a line of a bill. */
-interface Part {
+/** What of a source is on a bill, and on which of its lines. */
+interface Share {
   source: string;
   bill: string;
-  lineNo: number;
   amount: bigint;
+  lines: readonly LineShare[];
 }
 
 /** Money that came in, or was given. */
@@ -38,7 +39,7 @@ export class PureMoney {
   #book = new SubscriberBook();
   #lines = new Map<string, OpenLine[]>();
   #sources = new Map<string, PureSource>();
-  #parts: Part[] = [];
+  #shares: Share[] = [];
 
   constructor(isOnTop: boolean) {
     this.#isOnTop = isOnTop;
@@ -118,13 +119,16 @@ export class PureMoney {
   }
 
   /** What is left to pay of the lines of a bill; of some shares nothing is known. */
-  openLines(bill: LifeBill, isKnown: (source: PureSource) => boolean = () => true): OpenLine[] {
-    const parts = this.#parts.filter((part) =>
-      part.bill === bill.id && isKnown(this.#sources.get(part.source)!)
-    );
+  openLines(
+    bill: Pick<LifeBill, "id">,
+    isKnown: (source: PureSource) => boolean = () => true,
+  ): OpenLine[] {
+    const parts = this.#shares
+      .filter((share) => share.bill === bill.id && isKnown(this.#sources.get(share.source)!))
+      .flatMap(({ lines }) => lines);
     return this.#lines.get(bill.id)!.map((line) => {
       const paid = parts.filter(({ lineNo }) => lineNo === line.lineNo)
-        .reduce((total, { amount }) => total + amount, 0n);
+        .reduce((total, { amountCentavos }) => total + amountCentavos, 0n);
       return { ...line, openCentavos: centavos(line.openCentavos - paid) };
     });
   }
@@ -142,7 +146,7 @@ export class PureMoney {
 
   /** What of a source is on a bill. */
   sharedWith(source: string, bill: string): bigint {
-    return this.#parts.filter((part) => part.source === source && part.bill === bill)
+    return this.#shares.filter((share) => share.source === source && share.bill === bill)
       .reduce((total, { amount }) => total + amount, 0n);
   }
 
@@ -151,26 +155,25 @@ export class PureMoney {
     this.events.push(told);
     const { bills, allocations } = this.#book.state();
     for (const { billId, balanceCentavos } of bills) this.balances.set(billId, balanceCentavos);
-    if (event.kind === "reverse") this.#parts = this.#parts.filter((one) => one.source !== event.paymentId);
-    if (event.kind === "void") this.#parts = this.#parts.filter((one) => one.bill !== event.billId);
-    for (const { sourceId: source, billId, amountCentavos } of this.#fresh(allocations)) {
-      const open = this.openLines({ id: billId } as LifeBill);
-      const [share] = splitOverLines([{ amountCentavos }], open);
-      for (const { lineNo, amountCentavos: amount } of share!.lines) {
-        this.#parts.push({ source, bill: billId, lineNo, amount });
-      }
+    const known = this.#shares;
+    let next = 0;
+    this.#shares = [];
+    for (const { sourceId: source, billId: id, amountCentavos: amount } of allocations) {
+      // Those that are released leave gaps, and new ones come last.
+      const at = known.findIndex((one, i) =>
+        i >= next && one.source === source && one.bill === id && one.amount === amount
+      );
+      if (at >= 0) next = at + 1;
+      const share = at >= 0 ? known[at]! : { source, bill: id, amount, lines: this.#split(id, amount) };
+      this.#shares.push(share);
     }
     return true;
   }
 
-  /** Shares of which no line knows: the newest, since those that are released leave no gap. */
-  #fresh<Share extends { amountCentavos: Centavos }>(allocations: readonly Share[]): Share[] {
-    let known = this.#parts.reduce((total, { amount }) => total + amount, 0n);
-    return allocations.filter(({ amountCentavos }) => {
-      const isKnown = known > 0n;
-      known -= amountCentavos;
-      return !isKnown;
-    });
+  /** Over what is left of the lines of a bill. */
+  #split(bill: string, amountCentavos: Centavos): readonly LineShare[] {
+    const [share] = splitOverLines([{ amountCentavos }], this.openLines({ id: bill }));
+    return share!.lines;
   }
 
   told(): LifeMoney {
