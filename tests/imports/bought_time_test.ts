@@ -210,6 +210,20 @@ Deno.test("a file with one bad row is refused as a whole, with line and reason; 
     await saveBoughtTime(...call, { batchId, bytes: workbook, order: "month_first" }),
     "bought_file_not_text",
   );
+  // A file is read before anything is locked: one that cannot be read opens no transaction.
+  let opened = 0;
+  const counting = { ...isp.context, before: () => Promise.resolve(void opened++) };
+  const sendText = (text: string) =>
+    saveBoughtTime(counting, isp.tenantId, isp.actor, {
+      batchId,
+      bytes: new TextEncoder().encode(text),
+      order: "month_first",
+    });
+  assertRefused(await sendText("name,until\nana,2026-12-03"), "bought_file_columns");
+  assert.equal(opened, 0);
+  const far = assertRefused(await sendText(`${HEAD}ana,2099-12-03,30 days`), "bought_file_refused");
+  assert.match(far, /Line 2, ana: 3 Dec 2099/);
+  assert.equal(opened, 1);
   assertRefused(await send(isp, crypto.randomUUID(), `${HEAD}ana,2026-12-03,30 days`), "import_not_found");
   assertOk(await send(isp, batchId, `${HEAD}ana,2026-12-03,15 days`));
   await isp.run((trx) => replacePrepaidUnits(trx, isp.planId, UNITS));

@@ -1,3 +1,5 @@
+import { partOf } from "./seconds.ts";
+
 /** Folders with tests, from the root. */
 const ROOMS = [
   "agent",
@@ -46,6 +48,44 @@ export async function testFiles(root: string): Promise<string[]> {
     return at === -1 ? LONGEST_FIRST.length : at;
   };
   return found.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
+
+/**
+ * What a file says that must have an isolate of its own: a browser or a server outlives the close of its test by a moment,
+ * the environment is that of the whole isolate, and a snapshot stands beside the file that was begun.
+ */
+const STANDS_ALONE = /sanitize(?:Ops|Resources)|launchBrowser|TestStack|Deno\.env\.set|assertSnapshot/;
+
+/** Files of one isolate at the most. More of them leave a processor without work at the end. */
+const GROUP_MAX = 8;
+
+/**
+ * Files by the isolate that runs them, in the order in which they are begun. Each isolate reads and compiles the product
+ * anew, a second of work, so files of one part of the product share one; the longest and the odd ones stand alone.
+ */
+export async function testGroups(root: string): Promise<string[][]> {
+  const files = await testFiles(root);
+  const alone: string[][] = [];
+  const parts = new Map<string, string[]>();
+  for (const path of files) {
+    const text = await Deno.readTextFile(`${root}/${path}`);
+    const isAlone = LONGEST_FIRST.includes(path) || STANDS_ALONE.test(text);
+    if (isAlone) alone.push([path]);
+    else parts.set(partOf(path), [...parts.get(partOf(path)) ?? [], path]);
+  }
+  const shared = [...parts.values()].flatMap(inGroups);
+  // What needs a database takes longest.
+  return [...alone, ...shared.sort((a, b) => weightOf(b) - weightOf(a))];
+}
+
+/** Groups of a part, as even as can be. */
+function inGroups(files: string[]): string[][] {
+  const count = Math.ceil(files.length / GROUP_MAX);
+  return Array.from({ length: count }, (_, nth) => files.filter((_, at) => at % count === nth));
+}
+
+function weightOf(group: readonly string[]): number {
+  return group.filter((path) => path.startsWith("tests/") || path.startsWith("web/services/")).length;
 }
 
 /** Entries of the list above that are no file any more. */

@@ -4,9 +4,9 @@
  * the sum over all steps; it exits non-zero when anything failed.
  */
 import { SHARED_BROWSER, startBrowser } from "@/tools/gallery/browser.ts";
-import { testFiles } from "./files.ts";
+import { testGroups } from "./files.ts";
 import { type Counts, plainCounts, runDeno, runnerCounts, type RunOptions } from "./run.ts";
-import { describeSeconds, readJunit } from "./seconds.ts";
+import { describeSeconds, partOf, readJunit } from "./seconds.ts";
 
 interface Step extends RunOptions {
   name: string;
@@ -18,7 +18,8 @@ interface Step extends RunOptions {
 const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 
 async function main(): Promise<number> {
-  const report = await Deno.makeTempFile({ prefix: "linya-tests-", suffix: ".xml" });
+  const folder = await Deno.makeTempDir({ prefix: "linya-tests-" });
+  const report = `${folder}/junit.xml`;
   const checks = runStep({
     name: "check",
     args: ["run", "-A", "--quiet", "tools/check/main.ts"],
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
       "--no-check",
       "--parallel",
       `--junit-path=${report}`,
-      ...await testFiles(ROOT),
+      ...await writeGroups(folder),
     ],
     count: runnerCounts,
   });
@@ -50,10 +51,23 @@ async function main(): Promise<number> {
     console.log("conformance: skipped, there is no ../shared/fixtures beside this checkout");
   }
   console.log(`\n${describeSeconds(readJunit(await Deno.readTextFile(report)))}`);
-  await Deno.remove(report);
+  await Deno.remove(folder, { recursive: true });
   const [passed, failed] = [sum(steps, "passed"), sum(steps, "failed")];
   console.log(`\n${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;
+}
+
+/** Writes a file for each isolate with more than one test file, which imports them; gives what is to be run. */
+async function writeGroups(folder: string): Promise<string[]> {
+  const groups = await testGroups(ROOT);
+  return await Promise.all(groups.map(async (files, nth) => {
+    const [first = ""] = files;
+    if (files.length === 1) return first;
+    const path = `${folder}/${partOf(first).replace("/", "_")}_${nth}_test.ts`;
+    const imports = files.map((file) => `import ${JSON.stringify(new URL(file, `file://${ROOT}`).href)};\n`);
+    await Deno.writeTextFile(path, imports.join(""));
+    return path;
+  }));
 }
 
 async function runStep({ name, args, count, ...options }: Step): Promise<Counts> {

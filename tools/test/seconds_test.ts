@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { testFiles, unknownLongFiles } from "./files.ts";
+import { testFiles, testGroups, unknownLongFiles } from "./files.ts";
 import { SOAKED } from "@/tools/soak/main.ts";
 import { describeSeconds, partOf, readJunit } from "./seconds.ts";
 
@@ -42,6 +42,17 @@ Deno.test("the longest files are begun first, and each of them is a file", async
   assert.deepEqual(unknownLongFiles(files), []);
   assert.equal(files[0], "tests/e2e/pages_test.ts");
   assert.equal(new Set(files).size, files.length);
+});
+
+Deno.test("each test file runs once: the long and the odd alone, the others of a part together", async () => {
+  const root = decodeURIComponent(new URL("../../", import.meta.url).pathname);
+  const groups = await testGroups(root);
+  assert.deepEqual(groups.flat().sort(), (await testFiles(root)).sort());
+  assert.deepEqual(groups[0], ["tests/e2e/pages_test.ts"]);
+  const isAlone = (path: string) => groups.some((group) => group.length === 1 && group[0] === path);
+  assert.ok(isAlone("tests/route_table_test.ts"), "its snapshot stands beside it");
+  for (const group of groups) assert.equal(new Set(group.map(partOf)).size, 1, group.join());
+  assert.ok(groups.length < 100, `${groups.length} isolates`);
 });
 
 Deno.test("what a soak runs tries more often there", async () => {

@@ -58,11 +58,9 @@ export type BoughtFileCode = "bought_file_empty" | "bought_file_columns" | "boug
 /**
  * Reads which connections are prepaid, until when, and what they buy, from a file of another system. A row without a day
  * says nothing, so that a file may list everybody. Days and durations that are not understood are named, never guessed.
+ * It asks for no date, so that a long file can be read before anything is locked; see `nameFarDays`.
  */
-export function readBoughtTime(
-  text: string,
-  { order, today }: { order: DateOrder; today: Temporal.PlainDate },
-): Result<ReadBoughtTime, BoughtFileCode> {
+export function readBoughtTime(text: string, order: DateOrder): Result<ReadBoughtTime, BoughtFileCode> {
   const [head, ...lines] = readCsv(text);
   if (head === undefined) return err("bought_file_empty");
   if (lines.length > BOUGHT_TIME_MAX.rows) return err("bought_file_long", { max: BOUGHT_TIME_MAX.rows });
@@ -79,7 +77,7 @@ export function readBoughtTime(
   for (const line of lines) {
     const cells = cellsOf(line, columns);
     if (cells.until === "") continue;
-    const row = readRow(cells, { order, today, line: line.line });
+    const row = readRow(cells, { order, line: line.line });
     const first = seen.get(cells.user);
     const why = first === undefined ? row : coded("bought_row_twice", { line: first });
     seen.set(cells.user, first ?? line.line);
@@ -88,6 +86,17 @@ export function readBoughtTime(
   }
   if (read.rows.length + read.bad.length === 0) return err("bought_file_empty");
   return ok(read);
+}
+
+/** What was read, as of a day: one too far from it is a typing error, and its row is named. */
+export function nameFarDays({ rows, bad }: ReadBoughtTime, today: Temporal.PlainDate): ReadBoughtTime {
+  const first = today.subtract({ days: BOUGHT_TIME_MAX.daysBack });
+  const last = today.add({ days: BOUGHT_TIME_MAX.daysAhead });
+  const isFar = ({ untilOn }: BoughtTime) => isBefore(untilOn, first) || isBefore(last, untilOn);
+  const far = rows.filter(isFar).map(({ line, pppName: ppp, untilOn: on }) =>
+    coded("bought_row", { line, ppp, why: coded("bought_row_far", { on }) })
+  );
+  return { rows: rows.filter((row) => !isFar(row)), bad: [...bad, ...far] };
 }
 
 type Cells = Record<keyof typeof BOUGHT_COLUMNS, string>;
@@ -102,16 +111,11 @@ function cellsOf({ cells }: CsvLine, columns: Record<keyof Cells, number>): Cell
 
 function readRow(
   { user, until, buys }: Cells,
-  { order, today, line }: { order: DateOrder; today: Temporal.PlainDate; line: number },
+  { order, line }: { order: DateOrder; line: number },
 ): BoughtTime | Coded {
   if (user === "") return coded("bought_row_user");
   const day = readFileDate(until, order);
   if (!day.ok) return coded("bought_row_day", { text: until });
-  const { daysBack, daysAhead } = BOUGHT_TIME_MAX;
-  const isTooOld = isBefore(day.value, today.subtract({ days: daysBack }));
-  if (isTooOld || isBefore(today.add({ days: daysAhead }), day.value)) {
-    return coded("bought_row_far", { on: day.value });
-  }
   const duration = readDuration(buys);
   return duration === null
     ? coded("bought_row_duration", { text: buys })

@@ -23,6 +23,7 @@ export {
   BOUGHT_COLUMNS,
   type BoughtFileCode,
   type BoughtTime,
+  nameFarDays,
   type OpeningCoverage,
   openingCoverage,
   type ReadBoughtTime,

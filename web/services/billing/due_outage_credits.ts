@@ -11,7 +11,7 @@ import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 
 /** A statement for all of 20,000 with a year of outages takes longer than a statement may. */
-const CONNECTIONS_AT_ONCE = 1000;
+const CONNECTIONS_AT_ONCE = 250;
 
 /** A period whose credit is not what its outages come to. */
 export interface DueOutageCredit extends OutPeriodRow {

@@ -1,6 +1,12 @@
 import { type Coded, coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { type BoughtFileCode, type DateOrder, isBlocked, readBoughtTime } from "@/web/domain/imports/mod.ts";
+import {
+  type BoughtFileCode,
+  type DateOrder,
+  isBlocked,
+  nameFarDays,
+  readBoughtTime,
+} from "@/web/domain/imports/mod.ts";
 import { BOUGHT_TIME_MAX, IMPORT_MAX } from "@/web/domain/imports/limits.ts";
 import { replaceImportBought } from "@/web/store/imports/import_bought.ts";
 import { listImportRows, lockImportBatch } from "@/web/store/imports/imports.ts";
@@ -38,6 +44,9 @@ export async function saveBoughtTime(
   if (bytes === undefined) return err("bought_file_missing");
   const text = decode(bytes);
   if (text === null) return err("bought_file_not_text");
+  // Before the import is locked: a long file takes a moment, and nobody shall wait for it.
+  const read = readBoughtTime(text, order);
+  if (!read.ok) return read;
   return await runUseCase<{ taken: number }, BoughtTimeCode>(
     context,
     tenantId,
@@ -46,20 +55,19 @@ export async function saveBoughtTime(
       const batch = await lockImportBatch(trx, batchId);
       if (batch === null) return err("import_not_found");
       if (batch.status !== "review") return err("import_not_in_review");
-      const read = readBoughtTime(text, { order, today });
-      if (!read.ok) return read;
+      const said = nameFarDays(read.value, today);
       const rows = await listImportRows(trx, batch.id, { limit: IMPORT_MAX.rows });
       const issues = new Map(rows.map((row) => [row.ppp_name, row.issue]));
-      const unknown = read.value.rows.filter(({ pppName }) => !issues.has(pppName)).map((
+      const unknown = said.rows.filter(({ pppName }) => !issues.has(pppName)).map((
         { line, pppName: ppp },
       ) => coded("bought_row", { line, ppp, why: coded("bought_row_unknown") }));
-      const bad = [...read.value.bad, ...unknown].toSorted((a, b) => lineOf(a) - lineOf(b));
+      const bad = [...said.bad, ...unknown].toSorted((a, b) => lineOf(a) - lineOf(b));
       if (bad.length > 0) {
         const named = bad.slice(0, BOUGHT_TIME_MAX.rowsNamed);
         return err("bought_file_refused", { count: bad.length, rows: named });
       }
       // Who is a subscriber already has the time that the earlier import brought, and gets nothing twice.
-      const taken = read.value.rows.filter(({ pppName }) => !isBlocked(issues.get(pppName) ?? null));
+      const taken = said.rows.filter(({ pppName }) => !isBlocked(issues.get(pppName) ?? null));
       await replaceImportBought(
         trx,
         batch.id,
