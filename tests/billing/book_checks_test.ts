@@ -134,7 +134,9 @@ Deno.test("every check that the store names has its words", async () => {
   for await (const { name: file } of Deno.readDir(folder)) {
     if (!file.endsWith("invariants.ts")) continue;
     const text = await Deno.readTextFile(new URL(file, folder));
-    for (const [, name = ""] of text.matchAll(/select (?:distinct )?'((?:M\d+|[a-h])(?:, (?:M\d+|[a-h]))*)'/g)) {
+    for (
+      const [, name = ""] of text.matchAll(/select (?:distinct )?'((?:M\d+|[a-h])(?:, (?:M\d+|[a-h]))*)'/g)
+    ) {
       named.add(name);
     }
   }

@@ -93,7 +93,15 @@ export function openIsp(database: Pick<TestDatabase, "db">, { now, zone = ZONE, 
 /** What {@linkcode openIsp} needs to open this provider elsewhere. */
 export function factsOf(isp: Isp): IspFacts {
   const { tenantId, zone, routerIds, planId, subscriberIds, subscriptionIds } = isp;
-  return { tenantId, zone, routerIds, planId, subscriberIds, subscriptionIds, now: isp.clock.now().toString() };
+  return {
+    tenantId,
+    zone,
+    routerIds,
+    planId,
+    subscriberIds,
+    subscriptionIds,
+    now: isp.clock.now().toString(),
+  };
 }
 
 async function seed(trx: TenantTransaction, clock: ManualClock, options: IspOptions) {
