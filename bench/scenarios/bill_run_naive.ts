@@ -6,7 +6,8 @@ import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 
 /**
  * What a plain program does: for each connection a transaction that reads it and its plan, asks whether the bill
- * exists, takes a number, and inserts bill, line and books one after the other.
+ * exists and whether there is credit, takes a number, and inserts the same rows as ours one after the other: bill,
+ * line, charged period and books.
  *
  * @returns milliseconds for all of them
  */
@@ -33,6 +34,11 @@ export async function billOneByOne(
       const known = await trx.selectFrom("bills").select("id").where("tenant_id", "=", tenant_id)
         .where("subscription_id", "=", subscriptionId).where("period_start", "=", start).executeTakeFirst();
       if (known !== undefined) return;
+      const { credit } = await trx.selectFrom("credit_sources")
+        .select((row) => row.fn.coalesce(row.fn.sum<bigint>("amount_centavos"), sql<bigint>`0`).as("credit"))
+        .where("tenant_id", "=", tenant_id).where("subscriber_id", "=", subscription.subscriber_id)
+        .where("ended_at", "is", null).executeTakeFirstOrThrow();
+      if (BigInt(credit) > 0n) throw new Error("Cannot measure: this loop has no credit to pay with");
       const { rows } = await sql<{ next_value: bigint }>`
         insert into number_series (tenant_id, series, prefix, pad, next_value) values (${tenant_id}, 'bill', 'SOA-', 6, 2)
         on conflict (tenant_id, series) do update set next_value = number_series.next_value + 1 returning next_value`
@@ -64,6 +70,24 @@ export async function billOneByOne(
         period_start: start,
         period_end: businessOn,
         amount_centavos: plan.price_centavos,
+        subscription_id: subscriptionId,
+      }).execute();
+      await trx.insertInto("charged_periods").values({
+        tenant_id,
+        subscription_id: subscriptionId,
+        period_start: start,
+        period_end: businessOn,
+        state: "billed",
+        bill_id: billId,
+        plan_name: plan.name,
+        price_centavos: plan.price_centavos,
+        anchor_day: start.day,
+        proration: "actual",
+        is_in_full: true,
+        suspended_policy: "charge",
+        first_billed_on: businessOn,
+        created_at: now,
+        list_price_centavos: plan.price_centavos,
       }).execute();
       const leg = { tenant_id, transaction_id: transactionId };
       await trx.with("head", (db) =>

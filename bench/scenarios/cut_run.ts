@@ -22,7 +22,8 @@ interface Round {
 /** A cut of the twentieth that has not paid, against a bare UPDATE of the rows that it wrote. */
 export const cutRun: Scenario = {
   name: "cut_run",
-  what: "cut of 5 % of 20,000 connections; floor: a bare UPDATE of the rows that it wrote",
+  what:
+    "cut of 5 % of 20,000 connections; floor: a bare UPDATE of the rows that it wrote, each secret to its next generation",
   async run() {
     await using database = await startBenchDatabase();
     const isp = await createIsp(database, { subscribers: SUBSCRIBERS, start: "2026-01-01T00:00:00+08:00" });
@@ -66,8 +67,9 @@ async function measure(database: BenchDatabase, isp: Isp, billedOn: Temporal.Pla
       and subscription_id = ${ids}`.execute(trx);
     await sql`update block_reasons set note = note where tenant_id = ${own} and removed_at is null
       and subscription_id = ${ids}`.execute(trx);
-    await sql`update desired_secrets set is_disabled = is_disabled where tenant_id = ${own} and removed_at is null
-      and subscription_id = ${ids}`.execute(trx);
+    // An agent finds what is new by its generation: an UPDATE that leaves it cuts nobody.
+    await sql`update desired_secrets set is_disabled = true, generation = generation + 1 where tenant_id = ${own}
+      and removed_at is null and subscription_id = ${ids}`.execute(trx);
   });
   const floorMs = performance.now() - floorAt;
   return { cut, planMs: plannedAt - startedAt, oursMs: endedAt - plannedAt, floorMs };

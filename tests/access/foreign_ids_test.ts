@@ -6,7 +6,7 @@ import { createWebApp, type PageUser } from "@/tests/support/web_app.ts";
 import { loadRouteTable } from "@/web/app/load_route_table.ts";
 import { type RouteEntry, subjectOf } from "@/web/app/route_table.ts";
 import type { PathSubject } from "@/web/store/access/path_subjects.ts";
-import { insertImportBatch } from "@/web/store/imports/imports.ts";
+import { insertImportBatch } from "@/web/store/imports/import_batches.ts";
 import { insertMemo } from "@/web/store/payments/memos.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { insertTenant } from "@/web/store/settings/tenants.ts";

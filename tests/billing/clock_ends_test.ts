@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { centavos } from "@/shared/money/mod.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
+import { createWebApp } from "@/tests/support/web_app.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { changeMode } from "@/web/services/billing/change_mode.ts";
+import { changePayer } from "@/web/services/billing/change_payer.ts";
 import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { reviewEnd } from "@/web/services/billing/review_end.ts";
 import { takeBackFuture } from "@/web/services/billing/take_back_future.ts";
@@ -246,6 +248,92 @@ Deno.test("a change to payment up front inside a paid period that a person made 
   await minute(isp);
   await livesUntil(isp, "2026-02-20T10:00");
   assert.match((await modeOf(isp, 0)).mode, /^prepaid 2026-02-20/);
+  await assertBooksHold(isp);
+});
+
+/** Two connections that are billed in advance, the first one's February paid, and a change of payer on the 20th by a wrong clock. */
+async function payerByWrongClock(database: Parameters<typeof createWatched>[0]) {
+  const isp = await createWatched(database, { subscribers: 2 });
+  await isp.run((trx) =>
+    trx.updateTable("subscriptions").set({ bill_timing: "advance", next_bill_on: day("2026-01-01") })
+      .where("tenant_id", "=", isp.tenantId).execute()
+  );
+  await livesUntil(isp, "2026-02-05T10:00");
+  await pay(isp, 0, 2000);
+  const before = await modeOf(isp, 0);
+  jumpTo(isp, "2026-02-20T07:00");
+  await believeWrongly(isp, "2026-02-20T10:00");
+  assertOk(
+    await changePayer(...call(isp), {
+      subscriptionId: isp.subscriptionIds[0]!,
+      fromSubscriberId: isp.subscriberIds[0]!,
+      to: { subscriberId: isp.subscriberIds[1]! },
+      when: "today",
+      unused: "credit",
+      shownOn: todayOf(isp),
+      once: crypto.randomUUID(),
+    }),
+  );
+  const payer = async () =>
+    await isp.run(async (trx) => {
+      const row = (await lockSubscription(trx, isp.subscriptionIds[0]!))!;
+      const changes = await trx.selectFrom("payer_changes").select(["state", "effective_on"])
+        .where("tenant_id", "=", isp.tenantId).execute();
+      return [
+        isp.subscriberIds.indexOf(row.subscriber_id),
+        ...changes.map((x) => `${x.state} ${x.effective_on}`),
+      ];
+    });
+  return { isp, before, payer };
+}
+
+Deno.test("a change of payer inside a paid period by a wrong clock waits for its day: its credit is taken, the period is whole", async () => {
+  await using database = await createTestDatabase();
+  const { isp, before, payer } = await payerByWrongClock(database);
+  assert.equal((await picture(isp, 0)).owed, -32_143n, "9 of 28 days");
+  await comeBack(isp, "2026-02-05T12:00");
+  assertOk(await takeBackFuture(...call(isp)));
+  assert.deepEqual(await payer(), [0, "planned 2026-02-20"]);
+  assert.deepEqual(await modeOf(isp, 0), before);
+  assert.equal((await picture(isp, 0)).owed, 0n, "his February is paid and used");
+  await assertBooksHold(isp);
+  await minute(isp);
+  await livesUntil(isp, "2026-02-20T10:00");
+  assert.deepEqual(await payer(), [1, "made 2026-02-20"]);
+  assert.equal((await picture(isp, 0)).owed, -32_143n);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a change of payer of which money was paid back stays with its bills, and is listed for a person", async () => {
+  await using database = await createTestDatabase();
+  const { isp, payer } = await payerByWrongClock(database);
+  assertOk(
+    await refundCredit(...call(isp), {
+      subscriberId: isp.subscriberIds[0]!,
+      amountCentavos: centavos(32_143),
+      method: "cash",
+      reference: "",
+      reason: "Left",
+      idempotencyKey: crypto.randomUUID(),
+    }),
+  );
+  await livesUntil(isp, "2026-03-02T10:00");
+  const kept = await modeOf(isp, 0);
+  await comeBack(isp, "2026-02-05T12:00");
+  const app = await createWebApp(isp.context, { only: ["/admin/clock", "/admin/subscribers"] });
+  const owner = await app.signIn(isp.tenantId, "Owner");
+  const listed = /Left as they are.*Subscriber 00002 user1/;
+  assert.match((await owner.get("/admin/clock")).text, listed);
+  assertOk(await takeBackFuture(...call(isp)));
+  assert.deepEqual(await payer(), [1, "made 2026-02-20"]);
+  assert.deepEqual(await modeOf(isp, 0), kept, "with its bills");
+  assert.match((await owner.get("/admin/clock")).text, listed, "also when the rest is taken back");
+  const person = await owner.get(`/admin/subscribers/${isp.subscriberIds[1]}`);
+  assert.match(person.text, /user1 stays as a wrong clock has left it/);
+  await assertBooksHold(isp);
+  await minute(isp);
+  await livesUntil(isp, "2026-03-02T12:00");
+  assert.deepEqual(await modeOf(isp, 0), kept, "nothing is billed twice");
   await assertBooksHold(isp);
 });
 

@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
-import { assertBooksHold, createIsp, offNow } from "@/tests/billing/isp.ts";
+import { assertBooksHold, createIsp, type Isp, liveUntil, offNow } from "@/tests/billing/isp.ts";
 import { buy, createPrepaidIsp } from "@/tests/billing/prepaid_isp.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
-import { createWebApp } from "@/tests/support/web_app.ts";
-import { activateOnFirstSession } from "@/web/services/subscribers/activate_subscription.ts";
+import { generateSealingKey } from "@/shared/crypto/mod.ts";
+import { centavos } from "@/shared/money/mod.ts";
+import { issueCharge } from "@/web/services/billing/issue_charge.ts";
+import { linkSecret } from "@/web/services/network/ppp_secret.ts";
+import { createWebApp, type PageUser } from "@/tests/support/web_app.ts";
+import {
+  activateOnFirstSession,
+  activateSubscription,
+} from "@/web/services/subscribers/activate_subscription.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
-import { listPrepaidUnits } from "@/web/store/billing/prepaid.ts";
+import { listPrepaidUnits, replacePrepaidUnits } from "@/web/store/billing/prepaid.ts";
 
 /** The hidden fields of the form that buys, as they stand on its page. */
 function buyFields(html: string): Record<string, string> {
@@ -149,15 +156,23 @@ Deno.test("a line that waits begins with its first purchase in one step; what is
         .where("tenant_id", "=", trx.tenantId).executeTakeFirstOrThrow()
     );
   assertRefused(await buy(isp, 0, { count: 7, pesos: 199, activates: true }), "secret_wanted");
+  assertRefused(
+    await activateSubscription(isp.context, isp.tenantId, isp.actor, { subscriptionId }),
+    "secret_wanted",
+  );
   const app = await createWebApp(isp.context);
   const owner = await app.signIn(isp.tenantId, "Owner");
   const person = `/admin/subscribers/${isp.subscriberIds[0]}`;
-  assert.match((await owner.get(`${person}/buy`)).text, /Its PPP secret is not on the router yet/);
+  assert.match((await owner.get(`${person}/buy`)).text, /no day is counted before the secret is there/);
   await set({ secret: "found" });
+  assertRefused(
+    await activateSubscription(isp.context, isp.tenantId, isp.actor, { subscriptionId }),
+    "prepaid_buys_first",
+  );
   assertRefused(await buy(isp, 0, { count: 7, pesos: 199 }), "prepaid_not_active");
-  assert.match((await owner.get(person)).text, /Activate and buy/);
+  assert.match((await owner.get(person)).text, /Take the first payment/);
   const shown = await owner.get(`${person}/buy?connection=${subscriptionId}&unit=days-7`);
-  assert.match(shown.text, /Its service begins today/);
+  assert.match(shown.text, /Its service begins with what is bought: today, or with its first session/);
   assert.match(shown.text, /Until Thu, 3 Dec 2026/);
   const fields = buyFields(shown.html);
   const cashier = await app.signIn(isp.tenantId, "Cashier");
@@ -182,6 +197,175 @@ Deno.test("a line that waits begins with its first purchase in one step; what is
   await assertBooksHold(isp);
 });
 
+/** A new line of the first subscriber as the form adds it, prepaid for 7 days, with a secret that is made. */
+async function addLine(owner: PageUser, isp: Isp, ppp: string, over: Record<string, string> = {}) {
+  const person = `/admin/subscribers/${isp.subscriberIds[0]}`;
+  const { publicKey } = await generateSealingKey();
+  await isp.run((trx) => trx.updateTable("agents").set({ sealing_public_key: publicKey }).execute());
+  const answer = await owner.post(`${person}/connection`, {
+    plan: isp.planId,
+    router: isp.routerIds[0]!,
+    ppp,
+    secret: "make",
+    activation: "day",
+    billing: "prepaid",
+    buys: "days-7",
+    intent: "save",
+    ...over,
+  });
+  const line = () =>
+    isp.run((trx) =>
+      trx.selectFrom("subscriptions").selectAll().where("ppp_name", "=", ppp).executeTakeFirstOrThrow()
+    );
+  /** Takes the money on the page that buys. */
+  const payFirst = async (begins: string, change: Record<string, string> = {}) => {
+    const path = `${person}/buy?connection=${(await line()).id}&unit=days-7&begins=${begins}`;
+    const fields = { ...buyFields((await owner.get(path)).html), begins, ...change };
+    return { fields, answer: await owner.post(`${person}/buy`, fields) };
+  };
+  const secretComes = async () => {
+    const { id } = await line();
+    assertOk(await linkSecret(isp.context, isp.tenantId, isp.actor, { subscriptionId: id }));
+  };
+  return { person, answer, line, payFirst, secretComes };
+}
+
+/** Bills of a line with their days. */
+const billsOf = (isp: Isp, id: string) =>
+  isp.run(async (trx) => {
+    const rows = await trx.selectFrom("bills").select([
+      "status",
+      "total_centavos",
+      "period_start",
+      "period_end",
+    ])
+      .where("subscription_id", "=", id).orderBy("number").execute();
+    return rows.map((row) => `${row.status} ${row.total_centavos} ${row.period_start} ${row.period_end}`);
+  });
+
+Deno.test("the first purchase is paid for before the secret is there; its days begin on the day that it comes", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-11-27T08:00:00+08:00" });
+  const app = await createWebApp(isp.context);
+  const owner = await app.signIn(isp.tenantId, "Owner");
+  const { person, answer, line, payFirst, secretComes } = await addLine(owner, isp, "shop");
+  assert.match(answer.location, /secret\?connection=[\w-]+&done=connection_added&unit=days-7&begins=day$/);
+  const secret = await owner.get(answer.location);
+  assert.match(secret.html, /buy\?connection=[\w-]+&amp;unit=days-7&amp;begins=day"/);
+  assert.match(
+    (await owner.get(person)).text,
+    /nothing is paid for yet, and its PPP secret is not on the router yet/,
+  );
+  const paid = await payFirst("day");
+  assert.equal(paid.answer.status, 303);
+  assert.match((await owner.get(paid.answer.location)).text, /What it buys begins with the service/);
+  assert.equal((await owner.post(`${person}/buy`, paid.fields)).status, 303, "sent twice");
+  const waiting = await owner.get(person);
+  assert.match(waiting.text, /7 days are paid for\. They begin when its PPP secret is on the router/);
+  assert.match(waiting.text, /Paid for; its days have not begun/);
+  const { id } = await line();
+  assert.deepEqual([(await line()).status, await billsOf(isp, id)], ["pending", []], "no day is counted");
+  await liveUntil(isp, "2026-11-30T10:00:00+08:00");
+  // The price of before holds.
+  await isp.run((trx) =>
+    replacePrepaidUnits(trx, isp.planId, [{ unit: "days", count: 7, price_centavos: 25_000n }])
+  );
+  await secretComes();
+  const begun = await line();
+  assert.deepEqual(
+    [begun.status, String(begun.activated_on), String(begun.billed_through_on)],
+    ["active", "2026-11-30", "2026-12-07"],
+  );
+  assert.deepEqual(await billsOf(isp, id), ["issued 19900 2026-11-30 2026-12-07"]);
+  assert.equal((await owner.post(`${person}/buy`, paid.fields)).status, 303, "sent again after it began");
+  assert.equal((await billsOf(isp, id)).length, 1);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a prepaid line is off until it is paid for; then its days begin with the first session", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-11-27T08:00:00+08:00" });
+  const app = await createWebApp(isp.context);
+  const owner = await app.signIn(isp.tenantId, "Owner");
+  const { person, line, payFirst, secretComes } = await addLine(owner, isp, "shop", {
+    activation: "first_session",
+  });
+  await secretComes();
+  const isOff = () =>
+    isp.run(async (trx) =>
+      (await trx.selectFrom("desired_secrets").select("is_disabled").where("ppp_name", "=", "shop")
+        .executeTakeFirstOrThrow()).is_disabled
+    );
+  const { id } = await line();
+  assert.equal(await isOff(), true, "nobody dials in for nothing");
+  await activateOnFirstSession(isp.context, isp.tenantId, [id]);
+  assert.equal((await line()).status, "pending");
+  assert.match((await owner.get(person)).text, /prepaid, and nothing is paid for yet/);
+  assert.equal((await payFirst("first_session")).answer.status, 303);
+  assert.deepEqual([(await line()).status, await isOff()], ["pending", false]);
+  assert.match((await owner.get(person)).text, /7 days are paid for\. They begin with the first session/);
+  await liveUntil(isp, "2026-12-03T15:00:00+08:00");
+  await activateOnFirstSession(isp.context, isp.tenantId, [id]);
+  assert.deepEqual(await billsOf(isp, id), ["issued 19900 2026-12-03 2026-12-10"]);
+  await liveUntil(isp, "2026-12-04T10:00:00+08:00");
+  assert.equal(await isOff(), false, "the run finds it covered");
+  await liveUntil(isp, "2026-12-10T10:00:00+08:00");
+  assert.equal(await isOff(), true);
+  await assertBooksHold(isp);
+});
+
+Deno.test("money for a first purchase that went elsewhere: it waits for a person, or is off with the next run", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database, { start: "2026-11-27T08:00:00+08:00" });
+  const app = await createWebApp(isp.context);
+  const owner = await app.signIn(isp.tenantId, "Owner");
+  const call = [isp.context, isp.tenantId, isp.actor] as const;
+  const shop = await addLine(owner, isp, "shop");
+  const barn = await addLine(owner, isp, "barn", { activation: "first_session" });
+  await barn.secretComes();
+  assert.equal((await shop.payFirst("day")).answer.status, 303);
+  // Money that waits for one line is not there for the other.
+  const second = await barn.payFirst("first_session");
+  assert.deepEqual([second.answer.status, (second.fields as Record<string, string>)["amount"]], [
+    303,
+    "199.00",
+  ]);
+  assertOk(
+    await issueCharge(...call, {
+      subscriberId: isp.subscriberIds[0]!,
+      kind: "one_time",
+      what: "Cable",
+      amountCentavos: centavos(50_000),
+      subscriptionId: null,
+      billId: crypto.randomUUID(),
+    }),
+  );
+  const owing = await shop.payFirst("day", { amount: "199" });
+  assert.equal(owing.answer.status, 422);
+  assert.match(
+    owing.answer.text,
+    /Money that waits pays open bills first, and ₱102\.00 is owed: ₱102\.00 more/,
+  );
+  await shop.secretComes();
+  const waits = await shop.line();
+  assert.deepEqual([waits.status, waits.activation], ["pending", "by_hand"]);
+  const page = await owner.get(shop.person);
+  assert.match(page.text, /its first purchase was not made\. The price is ₱199\.00: ₱199\.00 more is needed/);
+  await activateOnFirstSession(isp.context, isp.tenantId, [(await barn.line()).id]);
+  assert.equal((await barn.line()).status, "active");
+  await liveUntil(isp, "2026-11-28T10:00:00+08:00");
+  const off = await isp.run((trx) =>
+    trx.selectFrom("block_reasons").select("reason").where("subscription_id", "=", waits.id).execute()
+  );
+  assert.deepEqual(off, [], "what never began is not cut");
+  const cut = await isp.run(async (trx) =>
+    trx.selectFrom("block_reasons").select("reason").where("subscription_id", "=", (await barn.line()).id)
+      .execute()
+  );
+  assert.deepEqual(cut, [{ reason: "nonpayment" }]);
+  await assertBooksHold(isp);
+});
+
 Deno.test("a new connection is prepaid with its prices shown, and bought at once on the page that buys; left for later it waits", async () => {
   await using database = await createTestDatabase();
   const isp = await createPrepaidIsp(database, { start: "2026-11-27T08:00:00+08:00" });
@@ -201,7 +385,7 @@ Deno.test("a new connection is prepaid with its prices shown, and bought at once
   const shown = await owner.post(`${person}/connection`, fields);
   assert.match(shown.text, /7 days, ₱199\.00, until Thu, 3 Dec 2026 when it begins today/);
   const added = await owner.post(`${person}/connection`, { ...fields, intent: "save" });
-  assert.match(added.location, /\/buy\?connection=[\w-]+&unit=days-7$/);
+  assert.match(added.location, /\/buy\?connection=[\w-]+&unit=days-7&begins=day$/);
   const line = (name: string) =>
     isp.run((trx) =>
       trx.selectFrom("subscriptions").select(["status", "billing_mode", "billed_through_on"])

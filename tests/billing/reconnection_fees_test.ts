@@ -8,6 +8,7 @@ import { changeMode } from "@/web/services/billing/change_mode.ts";
 import { changePayer } from "@/web/services/billing/change_payer.ts";
 import { reviewEnd } from "@/web/services/billing/review_end.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
+import { decideDispute, disputeBill } from "@/web/services/billing/dispute_bill.ts";
 import { issueMemo } from "@/web/services/payments/issue_memo.ts";
 import { recordPayment } from "@/web/services/payments/record_payment.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
@@ -173,6 +174,89 @@ Deno.test("a fee that a person has waived is not given back again when the money
   assert.equal(await creditOf(isp, 2), 1);
   await assertBooksHold(isp);
 });
+
+Deno.test("a fee that a person has waived in part goes back by the rest; what they take back of it follows, once", async () => {
+  await using database = await createTestDatabase();
+  const isp = await isp100(database, { subscribers: 1 });
+  await liveUntil(isp, "2026-02-15T12:00");
+  const { paymentId } = await pay(isp, 0, 1000);
+  await liveUntil(isp, "2026-03-02T12:00");
+  const asking = await isp.run((trx) =>
+    trx.selectFrom("reconnection_fees").select("bill_id").where("tenant_id", "=", isp.tenantId)
+      .executeTakeFirstOrThrow()
+  );
+  const waive = async (pesos: number) =>
+    assertOk(
+      await issueMemo(...call(isp), {
+        subscriberId: isp.subscriberIds[0]!,
+        kind: "goodwill",
+        reason: "Half of the reconnection",
+        amountCentavos: centavos(pesos * 100),
+        billId: asking.bill_id,
+        idempotencyKey: crypto.randomUUID(),
+      }),
+    ).memoId;
+  const [sixty] = [await waive(60), await waive(15)];
+  assertOk(await reversePayment(...call(isp), { paymentId, reason: "Wrong day" }));
+  await payOn(isp, 0, 2100, "2026-02-10");
+  assert.equal(await creditOf(isp, 0), 100, "75 by people, 25 for the cut");
+  await payOn(isp, 0, 1, "2026-02-10");
+  assert.equal(await creditOf(isp, 0), 101);
+  assertOk(await voidMemo(...call(isp), { memoId: sixty!, reason: "For somebody else" }));
+  await payOn(isp, 0, 1, "2026-02-10");
+  assert.equal(await creditOf(isp, 0), 102, "the 60 are given back for the cut instead");
+  await assertBooksHold(isp);
+  // The next cut costs again, whatever became of the fee before.
+  await liveUntil(isp, "2026-05-15T12:00");
+  assert.deepEqual(await offNow(isp), [0]);
+  await pay(isp, 0, 2000);
+  await liveUntil(isp, "2026-06-02T12:00");
+  assert.deepEqual(await feesOf(isp, 0), ["100 of 2026-02", "100 of 2026-05"]);
+  await assertBooksHold(isp);
+});
+
+Deno.test("a dispute after the cut asks for no fee while it is open; lost, the fee is asked for and stands; won, it goes back", async () => {
+  await using database = await createTestDatabase();
+  const isp = await isp100(database, { subscribers: 3 });
+  await liveUntil(isp, "2026-02-15T12:00");
+  assert.deepEqual(await offNow(isp), [0, 1, 2]);
+  const january = await isp.run((trx) =>
+    trx.selectFrom("bills").select(["id", "subscriber_id"]).where("tenant_id", "=", isp.tenantId).execute()
+  );
+  const billOf = (n: number) => january.find((bill) => bill.subscriber_id === isp.subscriberIds[n])!.id;
+  const open = async (n: number) =>
+    assertOk(
+      await disputeBill(...call(isp), { billId: billOf(n), amountCentavos: null, reason: "It was slow" }),
+    );
+  const decide = async (n: number, decision: "upheld" | "rejected") =>
+    assertOk(await decideDispute(...call(isp), { billId: billOf(n), decision, note: "Looked at" }));
+  for (const n of [0, 1, 2]) await open(n);
+  assert.deepEqual(await offNow(isp), [], "a dispute of what it is off for brings it back");
+  await liveUntil(isp, "2026-02-16T12:00");
+  // One is decided before the next bill, one is open when it is made, one is won.
+  await decide(0, "rejected");
+  await decide(2, "upheld");
+  await liveUntil(isp, "2026-03-02T12:00");
+  assert.deepEqual(await Promise.all([0, 1, 2].map((n) => feesOf(isp, n))), [["100 of 2026-02"], [], []]);
+  await open(0);
+  await payOn(isp, 0, 1, "2026-03-01");
+  assert.equal((await memosOf(isp)).length, 1, "open again, it gives nothing back");
+  await decide(0, "rejected");
+  await payOn(isp, 0, 1, "2026-03-01");
+  assert.equal((await memosOf(isp)).length, 1, "the grace of a decision does not make the cut wrong");
+  await decide(1, "rejected");
+  await pay(isp, 1, 1000);
+  await liveUntil(isp, "2026-04-02T12:00");
+  assert.deepEqual(await Promise.all([1, 2].map((n) => feesOf(isp, n))), [["100 of 2026-03"], []]);
+  await assertBooksHold(isp);
+});
+
+/** Every memo by its reason. */
+const memosOf = (isp: Isp) =>
+  isp.run((trx) =>
+    trx.selectFrom("credit_memos").select(["reason", "amount_centavos"]).where("tenant_id", "=", isp.tenantId)
+      .execute()
+  );
 
 /** Gives the connection with a number to the subscriber with a number. */
 async function give(isp: Isp, n: number, to: number): Promise<void> {

@@ -29,6 +29,9 @@ Deno.test("how bills are taxed is saved once its effect was seen; bills and stat
       assert.ok(refused.status >= 400, `${field} ${value}`);
       assert.match(refused.text, says);
     }
+    const none = await owner.get("/admin/reports/vat");
+    assert.match(none.text, /Nothing with VAT was posted\. The company is not registered for VAT/);
+    assert.match(none.html, /href="\/admin\/settings\/tax"/);
     const asked = await owner.post("/admin/settings/tax", TAX);
     assert.equal(asked.status, 409);
     assert.match(asked.text, /a bill of a price of ₱1,000\.00 asks for ₱1,120\.00, of it VAT ₱120\.00/);

@@ -16,7 +16,8 @@ import { saveBoughtTime } from "@/web/services/imports/save_bought_time.ts";
 import { saveImportReview } from "@/web/services/imports/save_import_review.ts";
 import { undoImport } from "@/web/services/imports/undo_import.ts";
 import { replacePrepaidUnits } from "@/web/store/billing/prepaid.ts";
-import { insertImportBatch, insertImportRows, updateImportBatch } from "@/web/store/imports/imports.ts";
+import { insertImportBatch, updateImportBatch } from "@/web/store/imports/import_batches.ts";
+import { insertImportRows } from "@/web/store/imports/import_rows.ts";
 import { centavos } from "@/shared/money/mod.ts";
 
 const HEAD = "PPP secret,Valid until,Duration\n";

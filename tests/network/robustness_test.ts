@@ -7,7 +7,7 @@ import { expireOverdueCommands } from "@/web/services/network/commands/expire_co
 import { refreshDesired } from "@/web/services/network/desired_state.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
 import { findCommand } from "@/web/store/network/commands.ts";
-import { findImportBatch, updateImportBatch } from "@/web/store/imports/imports.ts";
+import { findImportBatch, updateImportBatch } from "@/web/store/imports/import_batches.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { assertOk, assertRefused } from "../support/expect.ts";
 import { AgentDouble } from "./agent_double.ts";

@@ -11,7 +11,7 @@ import { issueMemo } from "@/web/services/payments/issue_memo.ts";
 import { refundCredit } from "@/web/services/payments/refund_credit.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
 import { listRuns } from "@/web/store/billing/runs.ts";
-import { updateImportBatch } from "@/web/store/imports/imports.ts";
+import { updateImportBatch } from "@/web/store/imports/import_batches.ts";
 import { updateRouter } from "@/web/store/network/routers.ts";
 import { type Scene, withScene } from "../support/scene.ts";
 

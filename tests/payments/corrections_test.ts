@@ -81,6 +81,34 @@ Deno.test("a credit memo pays its bill first; of a paid bill it is credit; voide
   await assertBooksHold(isp);
 });
 
+Deno.test("a payment bounces on a bill whose correction paid the next one: the correction comes back to its bill", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 1 });
+  await liveUntil(isp, "2026-02-02T10:00");
+  const { paymentId } = await pay(isp, 0, 1000);
+  const [january] = await bills(isp);
+  assertOk(await memo(isp, 1000, { billId: january!.id, kind: "correction", reason: "Never installed" }));
+  await liveUntil(isp, "2026-03-02T10:00");
+  const paid = async () => (await bills(isp)).map((bill) => Number(bill.paid_centavos) / 100);
+  assert.deepEqual(await paid(), [1000, 1000], "what was paid for January has paid February");
+  assertOk(await reversePayment(...call(isp), { paymentId, reason: "Bounced" }));
+  assert.deepEqual(await paid(), [1000, 0], "February is owed, in its own time");
+  await assertBooksHold(isp);
+  await liveUntil(isp, "2026-03-13T10:00");
+  assert.deepEqual(await offNow(isp), [], "nobody is cut for a month that was taken back");
+  await liveUntil(isp, "2026-03-14T10:00");
+  assert.deepEqual(await offNow(isp), [0]);
+  // A part comes back as far as its bill is open; what is over stays where it was.
+  const march = await pay(isp, 0, 1000);
+  const [, february] = await bills(isp);
+  assertOk(await memo(isp, 300, { billId: february!.id, kind: "correction" }));
+  await liveUntil(isp, "2026-04-02T10:00");
+  assert.deepEqual(await paid(), [1000, 1000, 300]);
+  assertOk(await reversePayment(...call(isp), { paymentId: march.paymentId, reason: "Bounced" }));
+  assert.deepEqual(await paid(), [1000, 300, 0]);
+  await assertBooksHold(isp);
+});
+
 Deno.test("the same memo form is one memo, also sent twice at once; another one with its key is refused", async () => {
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 1 });

@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.
 import { agentWords } from "@/web/services/network/agent_words.ts";
 import { createWebApp, type PageAnswer, type PageUser } from "@/tests/support/web_app.ts";
 import { checkInvariants } from "@/web/store/billing/invariants.ts";
+import { replacePrepaidUnits } from "@/web/store/billing/prepaid.ts";
 import { insertPlan } from "@/web/store/billing/plans.ts";
 
 interface Desk {
@@ -289,6 +290,36 @@ Deno.test("a plan change shows old and new price, profile and day before it is m
     const cancelled = await owner.post(`${path}/plan/cancel`, { connection: isp.subscriptionIds[0]! });
     assert.doesNotMatch((await owner.get(cancelled.location)).text, /Next plan/);
     assert.equal((await owner.post(`${path}/plan`, { ...values, plan: isp.planId })).status, 422);
+  });
+});
+
+Deno.test("a prepaid plan shows what it sells on the form; the first purchase is taken while the secret is on its way", async () => {
+  await withDesk(async ({ isp, owner, signIn }) => {
+    await isp.run((trx) =>
+      replacePrepaidUnits(trx, isp.planId, [{ unit: "days", count: 7, price_centavos: null }])
+    );
+    const asked = { billing: "prepaid", activation: "first_session", buys: "days-7" };
+    const technician = await signIn("Technician");
+    const form = "/admin/subscribers/new";
+    assert.doesNotMatch(
+      (await technician.post(form, fields(isp, { ...asked, intent: "preview" }))).text,
+      /First purchase/,
+      "who takes no money is asked for none",
+    );
+    const shown = await owner.post(form, fields(isp, { ...asked, intent: "preview" }));
+    assert.match(shown.text, /7 days, ₱233\.33, until Mon, 26 Jan 2026 when it begins today/);
+    assert.match(shown.text, /Service begins with the first purchase, not before/);
+    const added = await owner.post(form, fields(isp, asked));
+    const path = `/admin/subscribers/${idOf(added)}`;
+    const secret = await bring(owner, added);
+    assert.match(secret.html, /id="ppp-password"/);
+    const [, next = ""] = /href="([^"]+\/buy\?[^"]+)"/.exec(secret.html) ?? [];
+    const buying = await owner.get(next.replaceAll("&amp;", "&"));
+    assert.match(buying.text, /Its PPP secret is not on the router yet\. The money can be taken now/);
+    assert.match(buying.html, /value="first_session"[^>]* checked/);
+    assert.match(buying.text, /To pay now ₱233\.33/);
+    assert.match((await owner.get(path)).text, /Take the first payment/);
+    assert.doesNotMatch((await technician.get(path)).text, /Take the first payment/);
   });
 });
 

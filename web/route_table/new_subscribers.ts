@@ -5,6 +5,7 @@ import type { MessageKey } from "@/web/messages/mod.ts";
 import { contactForm } from "./subscribers.ts";
 import { REASON_MAX } from "@/web/domain/access/limits.ts";
 import { PPP_NAME_MAX } from "@/web/domain/network/limits.ts";
+import { beginsWhen, unitText } from "./prepaid.ts";
 
 const intent = z.enum(["save", "preview"]).optional().catch("save");
 
@@ -33,7 +34,13 @@ export const newSubscriberQuery = z.object({ plan: queryId, router: queryId });
 export const newConnectionForm = z.object({ ...connectionFields, intent });
 
 const connection = z.uuid(says("choose_connection"));
-export const secretQuery = z.object({ connection: queryId, done: queryText(40) });
+export const secretQuery = z.object({
+  connection: queryId,
+  done: queryText(40),
+  /** What is bought first, carried to the page that buys. */
+  unit: unitText.optional().catch(undefined),
+  begins: beginsWhen.optional().catch(undefined),
+});
 export const secretForm = z.object({ connection, ppp: formText(PPP_NAME_MAX).optional() });
 export const oneConnectionForm = z.object({ connection });
 /** What was shown that it comes to; below zero: given back. */

@@ -9,6 +9,8 @@ const connection = z.uuid(says("choose_connection"));
 const confirmation = z.string().max(500).optional();
 /** What is bought, such as `days-30` or `months-1`. */
 export const unitText = z.string().regex(/^(days|months)-([1-9]|[12]\d|3[01])$/);
+/** When the days of a first purchase begin: at once, when its secret is on the router, or with the first session. */
+export const beginsWhen = z.enum(["day", "first_session"], says("choose_activation"));
 const quantity = z.coerce.number().int().min(1).max(PREPAID_MAX.quantity);
 
 /** What is to be bought, in the address. */
@@ -16,6 +18,7 @@ export const buyQuery = z.object({
   connection: queryId,
   unit: unitText.optional().catch(undefined),
   quantity: quantity.optional().catch(undefined),
+  begins: beginsWhen.optional().catch(undefined),
 });
 
 /** The purchase as it was shown, and the money that comes with it. */
@@ -27,6 +30,7 @@ export const buyForm = z.object({
   from: formDate,
   shown: z.string().regex(/^\d{1,9}$/).transform(Number).optional().catch(undefined),
   amount: optionalPeso,
+  begins: beginsWhen.optional().catch("day").default("day"),
   method: z.enum(METHODS, says("choose_method")),
   reference: formText(PAYMENT_MAX.reference).optional().default(""),
   confirm_large: confirmation,

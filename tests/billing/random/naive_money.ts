@@ -6,6 +6,7 @@ interface Source {
   kind: "pay" | "memo";
   refunded: bigint;
   isGone: boolean;
+  target: string | null;
 }
 
 interface Share {
@@ -49,7 +50,8 @@ export function naiveMoney(events: readonly MoneyEvent[], bills: readonly LifeBi
   for (const event of events) {
     if (event.do === "bill") open.push(event.id);
     if (event.do === "pay" || event.do === "memo") {
-      const source = { id: event.id, amount: event.amount, kind: event.do, refunded: 0n, isGone: false };
+      const { id, amount, do: kind, target } = event;
+      const source: Source = { id, amount, kind, refunded: 0n, isGone: false, target };
       sources.push(source);
       const ids = order();
       put(source, event.target !== null && ids.includes(event.target) ? [event.target, ...ids] : ids);
@@ -59,8 +61,19 @@ export function naiveMoney(events: readonly MoneyEvent[], bills: readonly LifeBi
       shares = shares.filter((share) => share.bill !== event.id);
     }
     if (event.do === "reverse") {
+      const reopened = shares.filter((share) => share.source === event.id).map((share) => share.bill);
       shares = shares.filter((share) => share.source !== event.id);
       for (const source of sources) if (source.id === event.id) source.isGone = true;
+      // A memo of a bill that is owed again comes back to it.
+      for (const share of [...shares]) {
+        const memo = sources.find((source) => source.id === share.source)!;
+        const { target } = memo;
+        if (memo.kind !== "memo" || target === null || target === share.bill) continue;
+        if (!reopened.includes(target) || !shares.includes(share) || !order().includes(target)) continue;
+        if (paid(target) >= billOf(target).total) continue;
+        shares = shares.filter((other) => other.source !== memo.id || other.bill === target);
+        put(memo, [target, ...order()]);
+      }
     }
     if (event.do === "refund") {
       let rest = event.amount;

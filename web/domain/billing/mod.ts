@@ -163,7 +163,7 @@ export {
   latePrincipal,
   type OwedLate,
 } from "./late_fee.ts";
-export { type Reconnection, reconnectionFee } from "./reconnection_fee.ts";
+export { type Reconnection, reconnectionFee, waivedOfFees } from "./reconnection_fee.ts";
 export {
   creditOfPeriod,
   type Outage,

@@ -1,4 +1,4 @@
-import { type Centavos, subtract, ZERO } from "@/shared/money/mod.ts";
+import { type Centavos, centavos, subtract, sum, ZERO } from "@/shared/money/mod.ts";
 
 /** A connection that a cut run had put off, and that is on again. */
 export interface Reconnection {
@@ -22,4 +22,34 @@ export function reconnectionFee(reconnection: Reconnection): Centavos {
   const isInTime = receivedOn !== null && Temporal.PlainDate.compare(receivedOn, cutOn) < 0;
   if (isInTime) return subtract(ZERO, chargedCentavos);
   return chargedCentavos === ZERO ? feeCentavos ?? ZERO : ZERO;
+}
+
+/**
+ * What people have waived of each fee of a bill, by the memos that they gave to it. A memo of more than all its fees is
+ * for something else; one of just a fee waives that one, and smaller ones waive parts, the oldest cut first.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { centavos } from "@/shared/money/mod.ts";
+ * import { waivedOfFees } from "@/web/domain/billing/mod.ts";
+ * const fees = [centavos(10_000), centavos(15_000)];
+ * assert.deepEqual(waivedOfFees(fees, [centavos(15_000), centavos(6_000)]), [6_000n, 15_000n]);
+ * assert.deepEqual(waivedOfFees(fees, [centavos(30_000)]), [0n, 0n]);
+ * ```
+ */
+export function waivedOfFees(fees: readonly Centavos[], memos: readonly Centavos[]): Centavos[] {
+  const most = sum(fees);
+  const left = memos.filter((memo) => memo <= most);
+  const waived: Centavos[] = fees.map((fee) => {
+    const exact = left.indexOf(fee);
+    return exact < 0 ? ZERO : left.splice(exact, 1)[0] ?? ZERO;
+  });
+  let rest: bigint = sum(left);
+  return fees.map((fee, i) => {
+    const open = fee - (waived[i] ?? ZERO);
+    const part = rest < open ? rest : open;
+    rest -= part;
+    return centavos((waived[i] ?? ZERO) + part);
+  });
 }

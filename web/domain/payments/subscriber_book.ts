@@ -77,6 +77,8 @@ interface Source {
   amountCentavos: Centavos;
   refundedCentavos: Centavos;
   method: PaymentMethod | "memo";
+  /** The bill that it was meant for. */
+  targetBillId: string | null;
 }
 
 const SUBSCRIBER_ID = "subscriber";
@@ -177,7 +179,7 @@ export class SubscriberBook {
     targetBillId: string | null,
   ): void {
     const { allocations } = allocatePayment({ amountCentavos, targetBillId, openBills: this.#open() });
-    this.#sources.push({ sourceId, amountCentavos, method, refundedCentavos: ZERO });
+    this.#sources.push({ sourceId, amountCentavos, method, refundedCentavos: ZERO, targetBillId });
     this.#legs.push(...legsOfSource(method, amountCentavos));
     for (const share of allocations) this.#allocate({ sourceId, ...share });
   }
@@ -193,6 +195,9 @@ export class SubscriberBook {
   }
 
   #reverse(paymentId: string): void {
+    const reopened = this.#allocations.filter((share) => share.sourceId === paymentId).map((share) =>
+      share.billId
+    );
     this.#release((share) => share.sourceId === paymentId);
     const source = this.#sources.find(({ sourceId }) => sourceId === paymentId);
     if (source === undefined || source.method === "memo") return;
@@ -203,6 +208,24 @@ export class SubscriberBook {
     };
     this.#legs.push(...legsOfPaymentReversed(payment));
     this.#sources = this.#sources.filter((other) => other !== source);
+    this.#callMemosBack(reopened);
+  }
+
+  /** A memo for a bill that was paid has paid another one: where its bill is owed again, it is for that one first. */
+  #callMemosBack(billIds: readonly string[]): void {
+    const stray = this.#allocations.filter(({ sourceId, billId }) => {
+      const source = this.#sources.find((one) => one.sourceId === sourceId);
+      const target = source?.method === "memo" ? source.targetBillId : null;
+      return target !== null && billIds.includes(target) && target !== billId;
+    });
+    for (const [sourceId, shares] of Map.groupBy(stray, (share) => share.sourceId)) {
+      const targetBillId = this.#sources.find((one) => one.sourceId === sourceId)?.targetBillId ?? null;
+      if (!this.#open().some((bill) => bill.billId === targetBillId)) continue;
+      this.#release((share) => shares.includes(share));
+      const amountCentavos = sum(shares.map((share) => share.amountCentavos));
+      const { allocations } = allocatePayment({ amountCentavos, targetBillId, openBills: this.#open() });
+      for (const share of allocations) this.#allocate({ sourceId, ...share });
+    }
   }
 
   #refund(amountCentavos: Centavos): void {

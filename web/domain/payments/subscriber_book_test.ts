@@ -121,3 +121,18 @@ Deno.test("credit is applied although it does not cover the bill (payments-20)",
   const { bills, creditCentavos } = book.state();
   assert.deepEqual([bills[0]?.balanceCentavos, creditCentavos], [80000n, 0n]);
 });
+
+Deno.test("a memo of a bill whose payment bounces comes back to it from the bill that it paid meanwhile", () => {
+  const book = new SubscriberBook();
+  const bill = (billId: string, month: string) =>
+    book.apply({ kind: "issue", billId, amountCentavos: centavos(100_000), dueOn: day(`2026-${month}-08`) });
+  bill("A", "02");
+  book.apply({ kind: "pay", paymentId: "P", amountCentavos: centavos(100_000) });
+  book.apply({ kind: "memo", memoId: "M", amountCentavos: centavos(30_000), targetBillId: "A" });
+  bill("B", "03");
+  const owed = () => book.state().bills.map((one) => one.balanceCentavos);
+  assert.deepEqual(owed(), [0n, 70_000n]);
+  assert.ok(book.apply({ kind: "reverse", paymentId: "P" }));
+  assert.deepEqual(owed(), [70_000n, 100_000n]);
+  assertSound(book.state());
+});

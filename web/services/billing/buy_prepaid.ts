@@ -1,7 +1,7 @@
-import { type Centavos, centavos, ZERO } from "@/shared/money/mod.ts";
+import { ZERO } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import { PREPAID_MAX } from "@/web/domain/billing/limits.ts";
 import type { PlannedPurchase, PrepaidPlan } from "@/web/domain/billing/mod.ts";
+import { deleteFirstPurchase } from "@/web/store/billing/first_purchases.ts";
 import { findPlannedModeChange } from "@/web/store/billing/mode_changes.ts";
 import { findPurchase, type FirstPurchase } from "@/web/store/billing/prepaid.ts";
 import { sqlState } from "@/web/store/db/unavailable.ts";
@@ -13,9 +13,10 @@ import { restoreService } from "../cuts/restore_service.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
 import { hashPaymentInput, type PaymentInput } from "../payments/payment_input.ts";
 import { postPayment, type RecordPaymentCode } from "../payments/record_payment.ts";
-import { beginService } from "../subscribers/activate_subscription.ts";
+import { beginService } from "../subscribers/begin_service.ts";
 import { refuseBehindEnd } from "../subscribers/plan_end.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
+import { chooseUnit, type ChooseUnitCode, refuseShort } from "./choose_unit.ts";
 import { type PrepaidOffer, readOffer } from "./prepaid_offer.ts";
 import { renewOnPosting } from "./renew_prepaid.ts";
 import { writePurchase, type WrittenPurchase } from "./write_purchase.ts";
@@ -48,14 +49,12 @@ export interface Purchase extends Pick<WrittenPurchase, "billId" | "number" | "f
 /** Why nothing is bought. */
 export type BuyPrepaidCode =
   | RecordPaymentCode
+  | ChooseUnitCode
   | "subscription_not_found"
   | "prepaid_not_up_front"
   | "prepaid_from_later"
   | "secret_wanted"
   | "prepaid_not_active"
-  | "prepaid_unit_not_sold"
-  | "prepaid_quantity_out_of_range"
-  | "prepaid_bill_open"
   | "prepaid_short"
   | "prepaid_moved"
   | "prepaid_form_used"
@@ -105,7 +104,10 @@ async function buy(useCase: UseCase, request: PurchaseRequest): Promise<Result<P
   const made: WrittenPurchase[] = [];
   // Credit that idles stands beside no open bill, so it pays this one.
   const write = async () => {
-    if (subscription.status === "pending") await beginService(useCase, subscription, business.today);
+    if (subscription.status === "pending") {
+      await deleteFirstPurchase(trx, subscription.id);
+      await beginService(useCase, subscription, business.today);
+    }
     const purchase = await writePurchase(useCase, offer, { id, unit, quantity, planned, isRenewal: false });
     await applyIdleCredit(trx, [subscription.subscriber_id], useCase.booking);
     made.push(purchase);
@@ -134,6 +136,7 @@ async function refuseUnready(
   }
   if (status === "active" || status === "disconnected") return null;
   if (status !== "pending" || !activates) return err("prepaid_not_active");
+  // What is paid for before its secret is there waits for it: `orderFirstPurchase`.
   return secret === "wanted" ? err("secret_wanted") : null;
 }
 
@@ -162,31 +165,17 @@ function choose(
   request: PurchaseRequest,
 ): Result<{ unit: PrepaidPlan; planned: PlannedPurchase }, BuyPrepaidCode> {
   const { quantity, fromShown } = request;
-  if (!Number.isInteger(quantity) || quantity < 1 || quantity > PREPAID_MAX.quantity) {
-    return err("prepaid_quantity_out_of_range", { max: PREPAID_MAX.quantity });
-  }
-  const unit = offer.units.find((one) => one.unit === request.unit && one.count === request.count);
-  if (unit === undefined) return err("prepaid_unit_not_sold", { plan: offer.plan.name });
-  if (offer.openBill !== null) return err("prepaid_bill_open", { number: offer.openBill.number });
+  const chosen = chooseUnit(offer, request);
+  if (!chosen.ok) return chosen;
+  const unit = chosen.value;
   const planned = offer.purchase(unit, quantity);
   const [first] = planned.coverage;
   const end = planned.coverage.at(-1)?.end;
   if (first !== undefined && end !== undefined && fromShown?.equals(first.start) === false) {
     return err("prepaid_moved", { from: first.start, until: end.subtract({ days: 1 }) });
   }
-  const short = refuseShort(offer, unit, quantity, request.payment?.amountCentavos ?? ZERO);
+  const short = refuseShort(offer, { unit, quantity }, request.payment?.amountCentavos ?? ZERO);
   return short ?? ok({ unit, planned });
-}
-
-function refuseShort(
-  offer: PrepaidOffer,
-  unit: PrepaidPlan,
-  quantity: number,
-  received: Centavos,
-): Failure<"prepaid_short"> | null {
-  const price = offer.total(unit, quantity).totalCentavos;
-  const missing = price - offer.creditCentavos - received;
-  return missing > 0n ? err("prepaid_short", { price, missing: centavos(missing) }) : null;
 }
 
 /** The same form was sent before: its first result, where it is the same form and that result still stands. */

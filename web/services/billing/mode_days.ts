@@ -6,21 +6,17 @@ import {
   listModeChangesDue,
   updateModeChangeEnded,
 } from "@/web/store/billing/mode_changes.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { updatePrepaid } from "@/web/store/billing/prepaid.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
-import { eachApart } from "./each_apart.ts";
+import { makeDue } from "./make_due.ts";
 import { makePrepaid } from "./make_prepaid.ts";
 import { whyNotPrepaid } from "./mode_effect.ts";
 
-/**
- * Makes the changes whose day has come, before that day's bills. What cannot be made waits, and is asked for the next
- * day; one that cannot be written stops nobody else. May be killed and repeated.
- */
+/** Makes the changes whose day has come, before that day's bills. */
 export async function makeModeChanges(
   context: ServiceContext,
   tenantId: string,
@@ -28,14 +24,11 @@ export async function makeModeChanges(
   input: { businessOn: Temporal.PlainDate },
 ): Promise<Result<null, "clock_doubted">> {
   const { businessOn } = input;
-  const due = await withTenant(context.db, tenantId, (trx) => listModeChangesDue(trx, businessOn));
-  const made = await eachApart(context, tenantId, actor, {
-    ids: due.map((change) => change.subscription_id),
-    work: (useCase, id) => makeOne(useCase, id, businessOn),
+  return await makeDue(context, tenantId, actor, {
+    list: (trx) => listModeChangesDue(trx, businessOn),
+    make: (useCase, [change]) => makeOne(useCase, change.subscription_id, businessOn),
     event: "mode_not_changed",
-    why: (error) => coded("mode_not_changed", { details: error.message }),
   });
-  return made.ok ? ok(null) : made;
 }
 
 async function makeOne(

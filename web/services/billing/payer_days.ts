@@ -15,7 +15,6 @@ import {
   updatePayer,
   updatePayerChange,
 } from "@/web/store/billing/payer_changes.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { findSubscriber, lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -23,15 +22,14 @@ import { restoreService } from "../cuts/restore_service.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { policyOf, toBilledLine, uncharged } from "./bill_facts.ts";
-import { eachApart } from "./each_apart.ts";
+import { makeDue } from "./make_due.ts";
 import { moveToPayer, nextMoment } from "./move_to_payer.ts";
 import { readPayerEffect, whyNotNewPayer } from "./payer_effect.ts";
 import { giveSuspendedBack, onTheirBills } from "./suspended_back.ts";
 
 /**
  * Makes the changes of payer whose day has come, before that day's bills, and gives back to old payers what was suspended
- * of the days that they kept. What cannot be made waits and is asked for the next day. May be killed and repeated; one
- * that cannot be written stops nobody else.
+ * of the days that they kept.
  */
 export async function makePayerChanges(
   context: ServiceContext,
@@ -40,35 +38,24 @@ export async function makePayerChanges(
   input: { businessOn: Temporal.PlainDate },
 ): Promise<Result<null, "clock_doubted">> {
   const { businessOn } = input;
-  const { due, kept } = await withTenant(context.db, tenantId, async (trx) => ({
-    due: await listPayerChangesDue(trx, businessOn),
-    kept: await listKeptOver(trx, businessOn),
-  }));
-  const why = (error: Error) => coded("payer_not_changed", { details: error.message });
-  const changeOf = (changes: readonly PayerChangeRow[], id: string) =>
-    changes.find((change) => change.subscription_id === id);
-  const made = await eachApart(context, tenantId, actor, {
-    ids: due.map((change) => change.subscription_id),
-    work: (useCase, id) => makeOne(useCase, changeOf(due, id), businessOn),
+  const made = await makeDue(context, tenantId, actor, {
+    list: (trx) => listPayerChangesDue(trx, businessOn),
+    make: (useCase, [change]) => makeOne(useCase, change, businessOn),
     event: "payer_not_changed",
-    why,
   });
   if (!made.ok) return made;
-  const given = await eachApart(context, tenantId, actor, {
-    ids: [...new Set(kept.map((change) => change.subscription_id))],
-    work: (useCase, id) => giveKeptBack(useCase, kept.filter((change) => change.subscription_id === id)),
+  return await makeDue(context, tenantId, actor, {
+    list: (trx) => listKeptOver(trx, businessOn),
+    make: giveKeptBack,
     event: "payer_not_changed",
-    why,
   });
-  return given.ok ? ok(null) : given;
 }
 
 async function makeOne(
   useCase: UseCase,
-  due: PayerChangeRow | undefined,
+  due: PayerChangeRow,
   businessOn: Temporal.PlainDate,
 ): Promise<void> {
-  if (due === undefined) return;
   const { trx, tenant } = useCase;
   await lockSubscribersOf(trx, [due.subscription_id], [due.from_subscriber_id, due.to_subscriber_id]);
   const subscription = await lockSubscription(trx, due.subscription_id);

@@ -1,4 +1,4 @@
-import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
+import { type Centavos, centavos, subtract, sum, ZERO } from "@/shared/money/mod.ts";
 import {
   anchorDayFor,
   type PlannedPurchase,
@@ -9,6 +9,7 @@ import {
   type TaxedSum,
   taxedSum,
 } from "@/web/domain/billing/mod.ts";
+import { listFirstPurchasesBeside } from "@/web/store/billing/first_purchases.ts";
 import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import { findPlan, type PlanRow } from "@/web/store/billing/plans.ts";
 import { findLastPeriod, findOpenPurchaseBill, listPrepaidUnits } from "@/web/store/billing/prepaid.ts";
@@ -27,7 +28,7 @@ export interface PrepaidOffer {
   units: PrepaidPlan[];
   /** First day that nothing was bought for; null: nothing yet. */
   coveredUntil: Temporal.PlainDate | null;
-  /** Money that has bought nothing. */
+  /** Money that has bought nothing, and that no other connection of the payer waits with for its first day. */
   creditCentavos: Centavos;
   /** A purchase that is not paid any more; until it is settled nothing is sold. */
   openBill: { id: string; number: string } | null;
@@ -94,15 +95,23 @@ export async function readOffer<Row extends Selected>(
     };
   });
   const tax = taxTermsOn(tenant, today);
-  const sources = await listCreditSources(trx, [subscription.subscriber_id]);
+  const total = (unit: Pick<PrepaidPlan, "priceCentavos">, quantity: number) =>
+    taxedSum(tax, centavos(unit.priceCentavos * BigInt(quantity)));
+  const { id: subscriptionId, subscriber_id: subscriberId } = subscription;
+  const sources = await listCreditSources(trx, [subscriberId]);
+  const waiting = await listFirstPurchasesBeside(trx, { subscriberId, subscriptionId });
+  const credit = sum(sources.map((source) => centavos(source.available_centavos)));
+  const spoken = sum(
+    waiting.map((row) => total({ priceCentavos: centavos(row.price_centavos) }, row.quantity).totalCentavos),
+  );
   return {
     subscription,
     plan,
     units,
     coveredUntil: subscription.billed_through_on,
-    creditCentavos: sum(sources.map((source) => centavos(source.available_centavos))),
+    creditCentavos: spoken < credit ? subtract(credit, spoken) : ZERO,
     openBill: await findOpenPurchaseBill(trx, subscription.id),
-    total: (unit, quantity) => taxedSum(tax, centavos(unit.priceCentavos * BigInt(quantity))),
+    total,
     purchase,
   };
 }

@@ -1,13 +1,14 @@
-import { coded, parseCoded } from "@/shared/codes/mod.ts";
+import { coded, formatCoded, parseCoded } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos, sum, ZERO } from "@/shared/money/mod.ts";
 import {
   type PlannedBill,
   type PlannedBillLine,
   type Reconnection,
   reconnectionFee,
+  waivedOfFees,
 } from "@/web/domain/billing/mod.ts";
 import { isRestored } from "@/web/domain/cuts/mod.ts";
-import { findBill } from "@/web/store/billing/bills.ts";
+import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
 import {
   listReconnections,
   type ReconnectionRow,
@@ -108,50 +109,77 @@ export function reconnectionLines(
 
 /**
  * Gives back by a memo what bills asked for a cut that, as the books know now, should not have been made: the money was
- * there before it. The subscriber is locked by the caller.
+ * there before it. What a person has waived of the fee is not given back again. The subscriber is locked by the caller.
  */
 export async function settleReconnections(useCase: UseCase, subscriberId: string): Promise<void> {
-  const { trx, tenant, at } = useCase;
-  const waived = new Set<string>();
-  for (const row of await listReconnections(trx, { billedTo: subscriberId })) {
-    const change = changeOf(row, tenant, centavos(row.amount_centavos));
-    if (change >= ZERO || row.bill_id === null) continue;
-    const bill = await findBill(trx, row.bill_id);
+  const { trx, tenant } = useCase;
+  const asked = await listReconnections(trx, { billedTo: subscriberId });
+  for (const [billId, rows] of Map.groupBy(asked, (row) => row.bill_id)) {
+    const isWrong = (row: ReconnectionRow) => changeOf(row, tenant, centavos(row.amount_centavos)) < ZERO;
+    if (billId === null || !rows.some(isWrong)) continue;
+    const bill = await findBill(trx, billId);
     if (bill === null || bill.status !== "issued") continue;
-    const line = bill.lines.find((one) =>
-      one.kind === "reconnection_fee" && one.description.includes(row.cut_on.toString())
-    );
-    const waiver = line === undefined ? null : await findWaiver(trx, bill.id, line.amount_centavos, waived);
-    if (waiver !== null) {
-      // Not noted with the fee: a waiver that is taken back leaves the fee to be given back.
-      waived.add(waiver);
-      continue;
+    for (const fee of await readFees(trx, bill, rows)) {
+      if (isWrong(fee.row)) await giveFeeBack(useCase, bill, fee);
     }
-    // With its tax, and never more than memos have left of the bill.
-    const left = bill.total_centavos - await sumMemosOfBill(trx, bill.id);
-    const amount = line === undefined || line.amount_centavos > left ? left : line.amount_centavos;
-    if (!await updateReconnectionGivenBack(trx, row.id, at) || amount <= 0n) continue;
-    await giveMemo(useCase, {
-      subscriberId,
-      kind: "correction",
-      reason: coded("fee_back_cut", { cut: row.cut_on }),
-      amountCentavos: centavos(amount),
-      billId: bill.id,
-    });
   }
 }
 
-/** A memo by which a person gave back just a fee of a bill, with its tax; each waives one. */
-async function findWaiver(
+/** A fee that a bill asks for, with its tax, and what of it is not asked for any more. */
+interface AskedFee {
+  row: ReconnectionRow;
+  amountCentavos: Centavos;
+  /** By people. */
+  waivedCentavos: Centavos;
+  /** By the memos that follow from the cut; those that a person has voided since too. */
+  givenCentavos: Centavos;
+}
+
+async function readFees(
   trx: TenantTransaction,
-  billId: string,
-  amountCentavos: bigint,
-  used: ReadonlySet<string>,
-): Promise<string | null> {
-  const memos = await listMemosOfBill(trx, billId);
+  bill: BillDetail,
+  rows: readonly ReconnectionRow[],
+): Promise<AskedFee[]> {
+  const memos = await listMemosOfBill(trx, bill.id, { withVoided: true });
+  const amounts = rows.map(({ cut_on: cutOn }) => {
+    const line = bill.lines.find((one) =>
+      one.kind === "reconnection_fee" && one.description.includes(cutOn.toString())
+    );
+    return centavos(line?.amount_centavos ?? bill.total_centavos);
+  });
   // What follows from something else says so in words of the catalogue, and is for days.
-  const waiver = memos.find((memo) =>
-    memo.amount_centavos === amountCentavos && parseCoded(memo.reason) === null && !used.has(memo.id)
-  );
-  return waiver?.id ?? null;
+  const byPeople = memos.filter((memo) => memo.voided_at === null && parseCoded(memo.reason) === null);
+  const waived = waivedOfFees(amounts, byPeople.map((memo) => centavos(memo.amount_centavos)));
+  return rows.map((row, i) => {
+    const reason = formatCoded(coded("fee_back_cut", { cut: row.cut_on }));
+    const given = memos.filter((memo) => memo.reason === reason);
+    return {
+      row,
+      amountCentavos: amounts[i] ?? ZERO,
+      waivedCentavos: waived[i] ?? ZERO,
+      givenCentavos: sum(given.map((memo) => centavos(memo.amount_centavos))),
+    };
+  });
+}
+
+async function giveFeeBack(
+  useCase: UseCase,
+  bill: BillDetail,
+  { row, amountCentavos, waivedCentavos, givenCentavos }: AskedFee,
+): Promise<void> {
+  const { trx, at } = useCase;
+  // Never more than memos have left of the bill.
+  const left = bill.total_centavos - await sumMemosOfBill(trx, bill.id);
+  const asked = amountCentavos - waivedCentavos - givenCentavos;
+  const amount = asked > left ? left : asked;
+  // What was waived is not noted with the fee: taken back, it leaves that part to be given back.
+  const isWhole = waivedCentavos === ZERO;
+  if (isWhole && !await updateReconnectionGivenBack(trx, row.id, at) || amount <= 0n) return;
+  await giveMemo(useCase, {
+    subscriberId: bill.subscriber_id,
+    kind: "correction",
+    reason: coded("fee_back_cut", { cut: row.cut_on }),
+    amountCentavos: centavos(amount),
+    billId: bill.id,
+  });
 }

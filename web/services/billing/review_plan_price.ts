@@ -1,4 +1,4 @@
-import { isBefore, nextBoundaryAfter } from "@/shared/calendar/mod.ts";
+import { isBefore, later, nextBoundaryAfter } from "@/shared/calendar/mod.ts";
 import { type Centavos, centavos, sum } from "@/shared/money/mod.ts";
 import { anchorDayFor, billDayOf, payOn, type PricedPlan } from "@/web/domain/billing/mod.ts";
 import { listOwnPrices, type OwnPriceRow } from "@/web/store/billing/own_prices.ts";
@@ -111,9 +111,10 @@ function effectOn(
   const { activated_on: activatedOn, billed_through_on: billed } = connection;
   const anchorDay = connection.anchor_day ?? anchorDayFor(tenant, activatedOn ?? today);
   const begun = activatedOn ?? today;
-  const joined = connection.plan_id === planId ? begun : later(begun, connection.next_plan_on);
+  const joined = connection.plan_id === planId ? begun : later(begun, connection.next_plan_on ?? begun);
   const asked = fromOn ?? (isBefore(joined, today) ? nextBoundaryAfter(today, anchorDay) : joined);
-  const on = later(later(asked, joined), billed);
+  const first = later(asked, joined);
+  const on = later(first, billed ?? first);
   const paid = payOn(termsNow(moment, connection, after, own), on);
   const isBilled = activatedOn !== null && connection.next_bill_on !== null &&
     connection.stopped_from_on === null;
@@ -140,8 +141,4 @@ function keyOf(row: PlanConnectionRow): string {
     row.next_bill_on === null,
     row.stopped_from_on === null,
   ].join(" ");
-}
-
-function later(a: Temporal.PlainDate, b: Temporal.PlainDate | null): Temporal.PlainDate {
-  return b !== null && isBefore(a, b) ? b : a;
 }

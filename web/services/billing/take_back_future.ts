@@ -22,7 +22,7 @@ import {
   updateFutureRunsTakenBack,
   updatePlanChangeWaits,
 } from "@/web/store/billing/future.ts";
-import { listFuturePayerChanges, updatePayerChangeWaits } from "@/web/store/billing/payer_changes.ts";
+import { listKeptFromFuture } from "@/web/store/billing/future_kept.ts";
 import { freePeriods } from "@/web/store/billing/charged_periods.ts";
 import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
@@ -36,6 +36,7 @@ import { resumeBilling } from "./resume_billing.ts";
 import { reviewOutagesAgain, takeFutureCredits } from "./take_back_future_credits.ts";
 import { remakeHandEnds, reopenFutureEnds, takeMemosOfHandEnds } from "./take_back_future_ends.ts";
 import { reopenFutureModes, takeMemosOfModes } from "./take_back_future_modes.ts";
+import { reopenFuturePayers, takeMemosOfPayers } from "./take_back_future_payers.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** What was taken back. */
@@ -147,6 +148,7 @@ async function reopenEndsChunk(useCase: UseCase): Promise<Result<Part, "clock_do
   if (restored === 0) {
     await takeMemosOfHandEnds(useCase);
     await takeMemosOfModes(useCase);
+    await takeMemosOfPayers(useCase);
   }
   return ok({ ...NOTHING, restored, isLast: restored === 0 });
 }
@@ -265,8 +267,9 @@ async function end(
   const doubted = await refuseDoubtedClock(useCase);
   if (doubted !== null) return doubted;
   const moment = momentOf(useCase);
-  for (const change of await listFuturePayerChanges(trx, moment)) await updatePayerChangeWaits(trx, change);
+  const makePeriodsWhole = await reopenFuturePayers(useCase);
   const ids = await reopenFuture(trx, moment, "all");
+  await makePeriodsWhole();
   await reopenFutureModes(useCase);
   await updateFutureBlockDates(trx, moment);
   await resumeBilling(trx, tenant, ids, booking);
@@ -280,6 +283,7 @@ async function end(
   await remakeHandEnds(useCase);
   await reviewOutagesAgain(useCase);
   await updateFutureRunsTakenBack(trx, moment, formatCoded(coded("run_of_future")));
+  await tellKept(useCase);
   useCase.live(["money", "tonight"]);
   const taken = { bills: done.bills, amount: centavos(done.billedCentavos) };
   await recordAudit(trx, actor, {
@@ -294,4 +298,22 @@ async function end(
     businessOn: business.today,
   });
   return ok(null);
+}
+
+/** What stays as the wrong clock has left it is for a person: its timeline says so, and the page of the clock lists it. */
+async function tellKept({ trx, at, actor, business }: UseCase): Promise<void> {
+  const kept = await listKeptFromFuture(trx, at);
+  await recordAudits(
+    trx,
+    actor,
+    kept.map((row) => ({
+      action: "subscription.kept_from_future",
+      subjectKind: "subscription",
+      subjectId: row.subscription_id,
+      subscriberId: row.subscriber_id,
+      summary: coded("audit_kept_from_future", { ppp: row.ppp_name }),
+      at,
+      businessOn: business.today,
+    })),
+  );
 }

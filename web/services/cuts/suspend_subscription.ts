@@ -7,7 +7,7 @@ import {
   listBlockReasons,
   updateBlockReasonsRemoved,
 } from "@/web/store/cuts/block_reasons.ts";
-import { updateBillingStarted } from "@/web/store/imports/imports.ts";
+import { updateBillingStarted } from "@/web/store/imports/imported_subscribers.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { recordAudit } from "../audit.ts";

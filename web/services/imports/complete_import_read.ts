@@ -4,12 +4,11 @@ import { findIssues, parseComment, type ReadSecret } from "@/web/domain/imports/
 import { type CommandRow, deleteCommandParts, listCommandParts } from "@/web/store/network/commands.ts";
 import {
   type ImportBatchRow,
-  insertImportRows,
-  listSubscriptionsNamed,
   lockImportBatchOfCommand,
-  replaceProfiles,
   updateImportBatch,
-} from "@/web/store/imports/imports.ts";
+} from "@/web/store/imports/import_batches.ts";
+import { insertImportRows, replaceProfiles } from "@/web/store/imports/import_rows.ts";
+import { listSubscriptionsNamed } from "@/web/store/imports/imported_subscribers.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { Answered, AnswerEffects } from "../network/commands/command_registry.ts";
 import { clip } from "@/shared/text/mod.ts";

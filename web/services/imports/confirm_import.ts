@@ -1,7 +1,7 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { runImportJob } from "@/web/jobs/run_import.ts";
-import { findImportBatch, lockImportBatch, updateImportBatch } from "@/web/store/imports/imports.ts";
+import { findImportBatch, lockImportBatch, updateImportBatch } from "@/web/store/imports/import_batches.ts";
 import { ROUTER_CONNECTIONS_MAX } from "@/web/domain/network/limits.ts";
 import { countRouterSubscriptions, findRouter, lockRouter } from "@/web/store/network/routers.ts";
 import type { Actor, ServiceContext } from "../context.ts";

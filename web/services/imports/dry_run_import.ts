@@ -7,7 +7,8 @@ import {
 } from "@/web/domain/imports/mod.ts";
 import { type BilledPlan, findPlan, listBilledPlans } from "@/web/store/billing/plans.ts";
 import { listPrepaidUnits } from "@/web/store/billing/prepaid.ts";
-import { findImportBatch, type ImportRow, listImportRows } from "@/web/store/imports/imports.ts";
+import { findImportBatch } from "@/web/store/imports/import_batches.ts";
+import { type ImportRow, listImportRows } from "@/web/store/imports/import_rows.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { decideRows, planProblem } from "./import_plan.ts";
 import { importSettings } from "./import_settings.ts";

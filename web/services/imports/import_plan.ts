@@ -1,7 +1,8 @@
 import { decideImportRow, type RowDecision } from "@/web/domain/imports/mod.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";
-import { type ImportRow, listSubscriptionsNamed } from "@/web/store/imports/imports.ts";
+import { type ImportRow } from "@/web/store/imports/import_rows.ts";
+import { listSubscriptionsNamed } from "@/web/store/imports/imported_subscribers.ts";
 import { err, type Failure } from "@/shared/result.ts";
 import type { ImportSettings } from "./import_settings.ts";
 

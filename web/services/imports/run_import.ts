@@ -12,15 +12,19 @@ import {
 import { insertBlockReasons } from "@/web/store/cuts/block_reasons.ts";
 import {
   type ImportBatchRow,
-  type ImportedSubscriber,
-  type ImportRow,
-  insertImportedSubscribers,
-  listImportProfiles,
-  listImportRows,
   lockImportBatch,
   updateImportBatch,
+} from "@/web/store/imports/import_batches.ts";
+import {
+  type ImportRow,
+  listImportProfiles,
+  listImportRows,
   updateImportOutcomes,
-} from "@/web/store/imports/imports.ts";
+} from "@/web/store/imports/import_rows.ts";
+import {
+  type ImportedSubscriber,
+  insertImportedSubscribers,
+} from "@/web/store/imports/imported_subscribers.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
 import { findPlanByName, insertPlan } from "@/web/store/billing/plans.ts";
 import { insertPrepaidUnits } from "@/web/store/billing/prepaid.ts";

@@ -9,7 +9,8 @@ import {
 } from "@/web/domain/imports/mod.ts";
 import { BOUGHT_TIME_MAX, IMPORT_MAX } from "@/web/domain/imports/limits.ts";
 import { replaceImportBought } from "@/web/store/imports/import_bought.ts";
-import { listImportRows, lockImportBatch } from "@/web/store/imports/imports.ts";
+import { lockImportBatch } from "@/web/store/imports/import_batches.ts";
+import { listImportRows } from "@/web/store/imports/import_rows.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { recordNetworkAudit } from "../network/network_audit.ts";
 import { runUseCase } from "../use_case.ts";

@@ -3,13 +3,15 @@ import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { firstBillProblem, isBlocked, type ProfileChoice } from "@/web/domain/imports/mod.ts";
 import {
   type ImportBatchRow,
+  lockImportBatch,
+  updateImportBatch,
+} from "@/web/store/imports/import_batches.ts";
+import {
   type ImportRowChange,
   listImportProfiles,
   listImportRows,
-  lockImportBatch,
-  updateImportBatch,
   updateImportRows,
-} from "@/web/store/imports/imports.ts";
+} from "@/web/store/imports/import_rows.ts";
 import { findPlanByName } from "@/web/store/billing/plans.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";

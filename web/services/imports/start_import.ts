@@ -1,7 +1,11 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { closeOpenBatches, insertImportBatch, listImportBatches } from "@/web/store/imports/imports.ts";
+import {
+  closeOpenBatches,
+  insertImportBatch,
+  listImportBatches,
+} from "@/web/store/imports/import_batches.ts";
 import { lockRouter } from "@/web/store/network/routers.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { runUseCase } from "../use_case.ts";

@@ -1,7 +1,7 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { archiveUnusedPlans, countImportUse, deleteImported } from "@/web/store/imports/import_undo.ts";
-import { lockImportBatch, updateImportBatch } from "@/web/store/imports/imports.ts";
+import { lockImportBatch, updateImportBatch } from "@/web/store/imports/import_batches.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { runUseCase } from "../use_case.ts";
 import { refreshDesired } from "../network/desired_state.ts";

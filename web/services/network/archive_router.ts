@@ -2,7 +2,7 @@ import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { clip } from "@/shared/text/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { findLiveAgent } from "@/web/store/network/agents.ts";
-import { closeOpenBatches, listImportBatches } from "@/web/store/imports/imports.ts";
+import { closeOpenBatches, listImportBatches } from "@/web/store/imports/import_batches.ts";
 import { countRouterSubscriptions, lockRouter, updateRouter } from "@/web/store/network/routers.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { runUseCase } from "../use_case.ts";

@@ -1,7 +1,8 @@
 import { coded } from "@/shared/codes/mod.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { updateSubscriptionSecret } from "@/web/store/subscribers/new_subscribers.ts";
-import { beginService } from "../subscribers/activate_subscription.ts";
+import { beginWithSecret } from "../subscribers/begin_prepaid.ts";
+import { beginService } from "../subscribers/begin_service.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import type { UseCase } from "../use_case.ts";
 import { refreshDesired } from "./desired_state.ts";
@@ -12,14 +13,11 @@ export async function secretIsThere(
   subscription: SubscriptionRow,
   secret: "found" | "made",
 ): Promise<void> {
-  const { trx, at, actor } = useCase;
+  const { trx } = useCase;
   await updateSubscriptionSecret(trx, subscription.id, { secret });
-  if (subscription.status === "pending" && subscription.activation === "day") {
-    const first = subscription.activate_on ?? useCase.business.today;
-    await beginService(useCase, { ...subscription, secret }, first);
-  } else {
-    const authorisation = { kind: "manual" as const, runId: null, approvedBy: actor.label };
-    useCase.touchRouters(await refreshDesired(trx, [subscription.id], { now: at, authorisation }));
+  if (!await beginOnItsDay(useCase, { ...subscription, secret })) {
+    const authorisation = { kind: "manual" as const, runId: null, approvedBy: useCase.actor.label };
+    useCase.touchRouters(await refreshDesired(trx, [subscription.id], { now: useCase.at, authorisation }));
   }
   const isMade = secret === "made";
   await auditSubscription(
@@ -28,4 +26,12 @@ export async function secretIsThere(
     isMade ? "secret_made" : "secret_linked",
     coded(isMade ? "audit_secret_there" : "audit_secret_linked", { ppp: subscription.ppp_name }),
   );
+}
+
+/** Whether one that waited for its secret alone has begun. */
+async function beginOnItsDay(useCase: UseCase, subscription: SubscriptionRow): Promise<boolean> {
+  if (subscription.status !== "pending" || subscription.activation !== "day") return false;
+  if (subscription.billing_mode === "prepaid") return await beginWithSecret(useCase, subscription);
+  await beginService(useCase, subscription, subscription.activate_on ?? useCase.business.today);
+  return true;
 }

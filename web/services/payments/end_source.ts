@@ -1,12 +1,19 @@
 import { type Coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
+import { centavos, sum } from "@/shared/money/mod.ts";
+import { allocatePayment } from "@/web/domain/payments/mod.ts";
+import { listOpenBills } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions, type NewLedgerTransaction } from "@/web/store/billing/ledger.ts";
-import { type AllocationRow, listLiveAllocations } from "@/web/store/payments/allocations.ts";
+import {
+  type AllocationRow,
+  listLiveAllocations,
+  listStrayShares,
+} from "@/web/store/payments/allocations.ts";
 import { updateCreditSourceEnded } from "@/web/store/payments/credit_sources.ts";
 import { settleFees } from "../billing/late_fees.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import type { UseCase } from "../use_case.ts";
-import { applyIdleCredit, releaseShares } from "./apply_credit.ts";
+import { applyIdleCredit, bookShares, releaseShares, toOpenBalance } from "./apply_credit.ts";
 
 /** A payment, a memo or opening credit that is taken back, and how the ledger says so. */
 export interface EndedSource {
@@ -38,9 +45,35 @@ export async function endSource(
     description: formatCoded(posting.description),
     actor: booking.actor,
   }]);
+  await callMemosBack(useCase, subscriberId, [...new Set(shares.map((share) => share.bill_id))]);
   await applyIdleCredit(trx, [subscriberId], booking);
   await settleFees(useCase, subscriberId);
   const restored = await restoreService(trx, tenant, subscriberId, booking);
   useCase.touchRouters(restored.routerIds);
   return shares;
+}
+
+/**
+ * A memo that was given to a bill that was paid went on to another one. Where its bill is owed again it is for that one
+ * first: nobody owes, pays late for, or is cut for what was taken off.
+ */
+async function callMemosBack(
+  { trx, booking }: UseCase,
+  subscriberId: string,
+  billIds: readonly string[],
+): Promise<void> {
+  const stray = await listStrayShares(trx, billIds);
+  for (const [sourceId, shares] of Map.groupBy(stray, (share) => share.source_id)) {
+    const target = shares[0]?.meant_for ?? null;
+    const before = await listOpenBills(trx, [subscriberId]);
+    if (!before.some((bill) => bill.id === target)) continue;
+    await releaseShares(trx, subscriberId, shares, booking);
+    const open = await listOpenBills(trx, [subscriberId]);
+    const { allocations } = allocatePayment({
+      amountCentavos: sum(shares.map((share) => centavos(share.amount_centavos))),
+      targetBillId: target,
+      openBills: open.map(toOpenBalance),
+    });
+    await bookShares(trx, allocations.map((share) => ({ ...share, sourceId, subscriberId })), open, booking);
+  }
 }

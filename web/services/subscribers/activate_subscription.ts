@@ -1,21 +1,18 @@
-import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { updateBlockReasonsRemoved } from "@/web/store/cuts/block_reasons.ts";
-import { listAwaitingSession, updateSubscriptionActivated } from "@/web/store/subscribers/new_subscribers.ts";
-import { findPlan } from "@/web/store/billing/plans.ts";
+import { listAwaitingSession } from "@/web/store/subscribers/new_subscribers.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
-import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { auditSubscription } from "./audit_subscription.ts";
-import { startBilling } from "../billing/connection_billing.ts";
+import type { FirstPurchaseCode } from "../billing/make_first_purchase.ts";
 import { type Actor, FIRST_SESSION, type ServiceContext } from "../context.ts";
-import { refreshDesired } from "../network/desired_state.ts";
-import { runUseCase, type UseCase } from "../use_case.ts";
+import { runUseCase } from "../use_case.ts";
+import { beginWithPurchase, beginWithSession } from "./begin_prepaid.ts";
+import { beginService } from "./begin_service.ts";
 
 /** Why a connection does not begin. */
-export type ActivateCode = "subscription_not_found" | "not_pending" | "secret_wanted";
+export type ActivateCode = FirstPurchaseCode | "subscription_not_found" | "not_pending" | "secret_wanted";
 
-/** Ends Pending install by hand: service and billing begin today. */
+/** Ends Pending install by hand: service and billing begin today; of a prepaid one with what waits to be bought. */
 export async function activateSubscription(
   context: ServiceContext,
   tenantId: string,
@@ -31,7 +28,10 @@ export async function activateSubscription(
     if (subscription.secret === "wanted") {
       return err("secret_wanted");
     }
-    await beginService(useCase, subscription, business.today);
+    if (subscription.billing_mode === "prepaid") {
+      const begun = await beginWithPurchase(useCase, subscription);
+      if (!begun.ok) return begun;
+    } else await beginService(useCase, subscription, business.today);
     return ok({ activatedOn: business.today });
   });
 }
@@ -58,52 +58,10 @@ export async function activateOnFirstSession(
     for (const id of subscriptionIds) {
       const subscription = await lockSubscription(trx, id);
       const waits = subscription?.status === "pending" && subscription.activation === "first_session";
-      if (subscription !== null && waits) await beginService(useCase, subscription, business.today);
+      if (subscription === null || !waits) continue;
+      if (subscription.billing_mode === "prepaid") await beginWithSession(useCase, subscription);
+      else await beginService(useCase, subscription, business.today);
     }
     return ok(null);
   });
-}
-
-/** The first day of a locked connection that is pending: status, billing, desired state, audit. */
-export async function beginService(
-  useCase: UseCase,
-  subscription: SubscriptionRow,
-  activatedOn: Temporal.PlainDate,
-): Promise<void> {
-  const { trx, tenant, at, actor, business } = useCase;
-  const plan = await findPlan(trx, subscription.plan_id);
-  if (plan === null) throw new Error(`Cannot activate ${subscription.id}: it has no plan`);
-  const billing = startBilling(tenant, {
-    plan,
-    timing: subscription.bill_timing,
-    // Pending without a day means anniversary.
-    anchorDay: subscription.anchor_day,
-    activatedOn,
-    own: subscription,
-  });
-  const isPrepaid = subscription.billing_mode === "prepaid";
-  await updateSubscriptionActivated(
-    trx,
-    subscription.id,
-    isPrepaid ? { ...billing, next_bill_on: null } : billing,
-  );
-  await updateBlockReasonsRemoved(trx, [subscription.id], "not_installed", {
-    removed_at: at,
-    removed_on: business.today,
-    removed_by: actor.label,
-  });
-  const authorisation = { kind: "manual" as const, runId: null, approvedBy: actor.label };
-  useCase.touchRouters(await refreshDesired(trx, [subscription.id], { now: at, authorisation }));
-  await auditSubscription(
-    useCase,
-    subscription,
-    "activated",
-    isPrepaid
-      ? coded("audit_connection_active_prepaid", { ppp: subscription.ppp_name, since: activatedOn })
-      : coded("audit_connection_active", {
-        ppp: subscription.ppp_name,
-        since: activatedOn,
-        bill: billing.next_bill_on,
-      }),
-  );
 }

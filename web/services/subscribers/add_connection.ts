@@ -134,9 +134,8 @@ export async function insertConnection(
 ): Promise<AddedConnection> {
   const { trx, tenant, at, business } = useCase;
   const isFree = input.once !== undefined && await lockSubscription(trx, input.once) === null;
-  // Who pays up front begins with the first purchase: until then it waits, and is not on for nothing.
-  const isAfterBuying = input.billingDay === "prepaid" && input.activation === "day";
-  const activation = isAfterBuying ? "by_hand" : input.activation;
+  // Who pays up front begins with the first purchase: until then nobody dials in, and it is not on for nothing.
+  const activation = input.billingDay === "prepaid" ? "by_hand" : input.activation;
   const row: NewSubscription = {
     id: isFree && input.once !== undefined ? input.once : uuidv7(at.epochMilliseconds),
     subscriber_id: input.subscriberId,

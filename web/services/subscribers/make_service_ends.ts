@@ -1,8 +1,6 @@
-import { coded } from "@/shared/codes/mod.ts";
-import { ok, type Result } from "@/shared/result.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import type { Result } from "@/shared/result.ts";
 import { findOpenEnd, listEndsDue, updateServiceEnd } from "@/web/store/subscribers/service_ends.ts";
-import { eachApart } from "../billing/each_apart.ts";
+import { makeDue } from "../billing/make_due.ts";
 import { workOutEnd } from "../billing/review_end.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import type { UseCase } from "../use_case.ts";
@@ -12,7 +10,7 @@ import { lockServed } from "./plan_end.ts";
 /**
  * Ends the services whose planned last day is over, before that day's bills: the last bill is up to it, and the connection
  * goes off with the person who planned it as authorisation. What waits for a bill that is made again is asked for the next
- * time; one that cannot be written stops nobody else. May be killed and repeated.
+ * time.
  */
 export async function makeServiceEnds(
   context: ServiceContext,
@@ -20,16 +18,11 @@ export async function makeServiceEnds(
   actor: Actor,
   { businessOn }: { businessOn: Temporal.PlainDate },
 ): Promise<Result<null, "clock_doubted">> {
-  const due = await withTenant(context.db, tenantId, (trx) => listEndsDue(trx, businessOn), {
-    readOnly: true,
-  });
-  const made = await eachApart(context, tenantId, actor, {
-    ids: due,
-    work: (useCase, id) => makeOne(useCase, id, businessOn),
+  return await makeDue(context, tenantId, actor, {
+    list: async (trx) => (await listEndsDue(trx, businessOn)).map((id) => ({ subscription_id: id })),
+    make: (useCase, [end]) => makeOne(useCase, end.subscription_id, businessOn),
     event: "service_not_ended",
-    why: (error) => coded("service_not_ended", { details: error.message }),
   });
-  return made.ok ? ok(null) : made;
 }
 
 async function makeOne(

@@ -3,7 +3,8 @@ import type { AuditEntryRow } from "@/web/store/access/audit.ts";
 import { findAuditEntry, findLastEntryOf, listLaterEntries } from "@/web/store/access/audit_undo.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Actor, ServiceContext } from "../context.ts";
-import { UNDOABLE, type Undoable } from "./undoable.ts";
+import type { Undoable } from "./undo_entry.ts";
+import { UNDOABLE } from "./undoable.ts";
 
 /** Who takes something back. */
 export interface Undoer {

@@ -164,35 +164,3 @@ export async function updatePeriodCut(
     .where("tenant_id", "=", trx.tenantId).where("subscription_id", "=", subscriptionId)
     .where("period_start", "=", period.start).execute();
 }
-
-/** A change of payer that a run of a wrong clock has made. */
-export type FuturePayerChange = Pick<
-  PayerChangeRow,
-  "id" | "subscription_id" | "from_subscriber_id" | "to_subscriber_id" | "effective_on"
->;
-
-/** Newest first. */
-export async function listFuturePayerChanges(
-  trx: TenantTransaction,
-  { today, now }: { today: Temporal.PlainDate; now: Temporal.Instant },
-): Promise<FuturePayerChange[]> {
-  return await trx.selectFrom("payer_changes")
-    .select(["id", "subscription_id", "from_subscriber_id", "to_subscriber_id", "effective_on"])
-    .where("tenant_id", "=", trx.tenantId).where("state", "=", "made").where("made_at", ">", now)
-    .where("effective_on", ">", today).orderBy("made_at", "desc").orderBy("id", "desc").execute();
-}
-
-/** Gives a connection back to who had it, and lets the change wait again where no other one waits by now. */
-export async function updatePayerChangeWaits(
-  trx: TenantTransaction,
-  change: FuturePayerChange,
-): Promise<void> {
-  await sql`update subscriptions set subscriber_id = ${change.from_subscriber_id}
-    where tenant_id = ${trx.tenantId} and id = ${change.subscription_id}
-      and subscriber_id = ${change.to_subscriber_id}`.execute(trx);
-  await sql`
-    update payer_changes x set made_at = null, charged_from = x.effective_on, given_back_on = null,
-      state = case when exists (select from payer_changes o where o.tenant_id = x.tenant_id
-        and o.subscription_id = x.subscription_id and o.state = 'planned') then 'cancelled' else 'planned' end
-    where x.tenant_id = ${trx.tenantId} and x.id = ${change.id}`.execute(trx);
-}

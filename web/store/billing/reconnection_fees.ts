@@ -47,11 +47,16 @@ export async function insertReconnections(
  * Fees of connections that wait for a bill, oldest cut first, or those that bills of a subscriber ask for. A cut is of who
  * had the connection then: nobody who gets it later is asked. Nor is anybody for one whose day was taken back with a wrong
  * clock.
+ *
+ * What was owed is as it counted for that cut: what was disputed then does not count, nor what a dispute that was upheld
+ * gave back, and the grace that a later decision gave does not make the cut wrong. A dispute that is open now settles
+ * nothing: its fee is not asked for while it waits, and not given back where a bill asks for it.
  */
 export async function listReconnections(
   trx: TenantTransaction,
   of: { waiting: readonly string[] } | { billedTo: string },
 ): Promise<ReconnectionRow[]> {
+  const openNow = "waiting" in of ? sql`or d.decision is null` : sql``;
   const which = "waiting" in of
     ? sql`f.bill_id is null and k.added_on = f.cut_on and payer.id = c.subscriber_id
       and f.subscription_id = any(${[...of.waiting]}::uuid[])`
@@ -59,7 +64,12 @@ export async function listReconnections(
       select own.id from bills own where own.tenant_id = ${trx.tenantId} and own.subscriber_id = ${of.billedTo})`;
   const { rows } = await sql<ReconnectionRow>`
     select f.id, f.subscription_id, f.cut_on, f.back_on, f.amount_centavos, f.bill_id, coalesce((
-      select sum(greatest(0, own.open - b.disputed_centavos)) from bills b
+      select sum(greatest(0, own.open - disputed.amount)) from bills b
+      cross join lateral (
+        select coalesce(sum(d.amount_centavos) filter (where d.opened_at < k.added_at and d.decision is distinct from 'upheld'
+            and (d.decided_at is null or d.decided_at >= k.added_at) ${openNow}), 0) as amount,
+          bool_or(d.decided_at >= k.added_at) as is_decided_since
+        from disputes d where d.tenant_id = b.tenant_id and d.bill_id = b.id) disputed
       cross join lateral (
         select sum(l.amount_centavos - l.settled_centavos + coalesce((
             select sum(a.amount_centavos) from allocations a
@@ -71,9 +81,14 @@ export async function listReconnections(
         from bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id and l.amount_centavos > 0
           and l.subscription_id = f.subscription_id) own
       where b.tenant_id = f.tenant_id and b.subscriber_id = payer.id and b.status = 'issued'
-        and not b.is_imported and b.due_on + b.grace_days < f.cut_on), 0)::bigint as owed_centavos
+        and not b.is_imported and b.due_on < f.cut_on
+        and b.due_on + case when disputed.is_decided_since
+          then least(b.grace_days, coalesce(c.own_grace_days, p.own_grace_days, t.grace_days)) else b.grace_days end
+          < f.cut_on), 0)::bigint as owed_centavos
     from reconnection_fees f
     join subscriptions c on c.tenant_id = f.tenant_id and c.id = f.subscription_id
+    join plans p on p.tenant_id = c.tenant_id and p.id = c.plan_id
+    join tenants t on t.id = f.tenant_id
     join block_reasons k on k.tenant_id = f.tenant_id and k.id = f.id
     cross join lateral (select ${hadBy(sql`k.added_at`)} as id) payer
     where f.tenant_id = ${trx.tenantId} and ${which} order by f.cut_on, f.id`.execute(trx);

@@ -356,6 +356,21 @@ export interface EnrolmentCodesTable {
   wrong_tries: Generated<number>;
 }
 
+export interface FirstPurchasesTable {
+  tenant_id: string;
+  /** Made with the form: sent twice, it is one purchase. */
+  id: string;
+  subscription_id: string;
+  plan_id: string;
+  unit: "days" | "months";
+  count: number;
+  quantity: number;
+  /** Of one unit, as it was agreed: it holds until the days begin. */
+  price_centavos: bigint;
+  made_at: Temporal.Instant;
+  made_by: string;
+}
+
 export interface GivenBackPeriodsTable {
   tenant_id: string;
   subscription_id: string;
@@ -1186,6 +1201,7 @@ export interface Database {
   disable_authorisations: DisableAuthorisationsTable;
   disputes: DisputesTable;
   enrolment_codes: EnrolmentCodesTable;
+  first_purchases: FirstPurchasesTable;
   given_back_periods: GivenBackPeriodsTable;
   holds: HoldsTable;
   import_batches: ImportBatchesTable;

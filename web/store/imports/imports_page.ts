@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import { fold, sortKey } from "@/shared/text/mod.ts";
-import type { ImportBatchRow, ImportRow } from "./imports.ts";
+import type { ImportBatchRow } from "./import_batches.ts";
+import type { ImportRow } from "./import_rows.ts";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";

@@ -96,6 +96,29 @@ export async function listLiveAllocations(
   return rows;
 }
 
+/** A live share of a memo that pays another bill than the one that it was given to. */
+export interface StrayShare extends AllocationRow {
+  /** The bill that it corrects. */
+  meant_for: string;
+}
+
+/** Shares on other bills of memos that were given to these, oldest first. */
+export async function listStrayShares(
+  trx: TenantTransaction,
+  billIds: readonly string[],
+): Promise<StrayShare[]> {
+  if (billIds.length === 0) return [];
+  const { rows } = await sql<StrayShare>`
+    select a.id, a.source_id, a.bill_id, a.line_no, b.number as bill_number, a.amount_centavos, m.bill_id as meant_for
+    from credit_memos m
+    join allocations a on a.tenant_id = m.tenant_id and a.source_id = m.id and a.released_at is null
+    join bills b on b.tenant_id = a.tenant_id and b.id = a.bill_id
+    where m.tenant_id = ${trx.tenantId} and m.bill_id = any(${[...billIds]}::uuid[]) and m.voided_at is null
+      and a.bill_id <> m.bill_id
+    order by a.created_at, a.id`.execute(trx);
+  return rows;
+}
+
 /** Live shares of many bills, oldest first, with whose they are. */
 export async function listLiveAllocationsOf(
   trx: TenantTransaction,

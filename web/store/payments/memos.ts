@@ -76,10 +76,15 @@ export async function sumMemosOfBill(
   return total;
 }
 
-/** Live memos and write-offs that were given to a bill, oldest first. */
-export async function listMemosOfBill(trx: TenantTransaction, billId: string): Promise<MemoRow[]> {
-  return await trx.selectFrom("credit_memos").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
-    .where("bill_id", "=", billId).where("voided_at", "is", null).orderBy("id").execute();
+/** Live memos and write-offs that were given to a bill, oldest first; those that were voided too where that is asked for. */
+export async function listMemosOfBill(
+  trx: TenantTransaction,
+  billId: string,
+  { withVoided = false }: { /** @default false */ withVoided?: boolean } = {},
+): Promise<MemoRow[]> {
+  const all = trx.selectFrom("credit_memos").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
+    .where("bill_id", "=", billId).orderBy("id");
+  return await (withVoided ? all : all.where("voided_at", "is", null)).execute();
 }
 
 /** What live memos and write-offs of a bill have given back, and what of that was its VAT. */

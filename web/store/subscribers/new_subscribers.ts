@@ -66,6 +66,17 @@ export async function updateSubscriptionActivated(
     .execute();
 }
 
+/** What ends Pending install of a connection that is paid up front. */
+export async function updateSubscriptionActivation(
+  trx: TenantTransaction,
+  subscriptionId: string,
+  activation: SubscriptionRow["activation"],
+): Promise<void> {
+  await trx.updateTable("subscriptions").set({ activation, activate_on: null })
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriptionId).where("status", "=", "pending")
+    .execute();
+}
+
 /** Who made the secret, the command that does it, the name it gets. */
 export async function updateSubscriptionSecret(
   trx: TenantTransaction,

@@ -47,6 +47,8 @@ export interface SubscriptionDetail extends SubscriptionRow {
   coverage: CoverageJson[] | null;
   /** First day on which it will be paid up front; null while no such change waits. */
   prepaid_from: Temporal.PlainDate | null;
+  /** What it buys on its first day, which is paid for; null: nothing waits. */
+  first_purchase: { unit: "days" | "months"; count: number; quantity: number } | null;
   /** Who gets it, and when; null while no such change waits. */
   payer_next: { name: string; on: string } | null;
   /** Last day of service, where its end is planned. */
@@ -122,6 +124,8 @@ export async function listSubscriptionDetails(
       coalesce(d.generation <= rs.applied_generation, true) as is_applied, np.name as next_plan_name,
       (select m.effective_on from mode_changes m where m.tenant_id = c.tenant_id and m.subscription_id = c.id
         and m.state = 'planned') as prepaid_from,
+      (select jsonb_build_object('unit', f.unit, 'count', f.count, 'quantity', f.quantity) from first_purchases f
+        where f.tenant_id = c.tenant_id and f.subscription_id = c.id) as first_purchase,
       (select jsonb_build_object('name', n.name, 'on', x.effective_on) from payer_changes x
         join subscribers n on n.tenant_id = x.tenant_id and n.id = x.to_subscriber_id
         where x.tenant_id = c.tenant_id and x.subscription_id = c.id and x.state = 'planned') as payer_next,

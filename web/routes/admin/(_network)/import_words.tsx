@@ -1,7 +1,7 @@
 import { useT } from "@/web/components/i18n.ts";
 import { Pill } from "@/web/components/facts/Pill.tsx";
 import type { Tone } from "@/web/components/facts/tone.ts";
-import type { ImportBatchRow } from "@/web/store/imports/imports.ts";
+import type { ImportBatchRow } from "@/web/store/imports/import_batches.ts";
 
 const TONES: Record<ImportBatchRow["status"], Tone> = {
   reading: "info",

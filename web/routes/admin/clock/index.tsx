@@ -4,6 +4,7 @@ import { address, may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { ConfirmPanel } from "@/web/components/form/ConfirmPanel.tsx";
 import { FactList } from "@/web/components/facts/FactList.tsx";
 import { Flash } from "@/web/components/frame/Flash.tsx";
@@ -14,11 +15,14 @@ import { clockForm, clockQuery } from "@/web/route_table/clock.ts";
 import { confirmClock } from "@/web/services/billing/watch_clock.ts";
 import { listStaffWith } from "@/web/store/access/staff.ts";
 import { type ClockWatchRow, findClockWatch } from "@/web/store/billing/clock_watch.ts";
+import { type KeptConnection, listKeptFromFuture } from "@/web/store/billing/future_kept.ts";
 import { type FutureFigures, readFuture } from "@/web/store/billing/future.ts";
 
 interface ClockData {
   watch: ClockWatchRow | null;
   future: FutureFigures;
+  /** What is left as a wrong clock has made it. */
+  kept: KeptConnection[];
   moment: PageMoment;
 }
 
@@ -28,6 +32,7 @@ const form = define.form({
   load: async (trx, { moment, query }) => ({
     watch: await findClockWatch(trx),
     future: await readFuture(trx, moment),
+    kept: await listKeptFromFuture(trx, moment.now),
     // Who can answer, for those who cannot.
     answerers: await listStaffWith(trx, "clock:confirm"),
     query,
@@ -65,6 +70,7 @@ const form = define.form({
         />
         {parts.summary}
         <Facts data={loaded} />
+        {loaded.kept.length > 0 && <Kept kept={loaded.kept} />}
         {isDoubted(loaded) && can && parts.fields}
         {!isDoubted(loaded) && future.untilOn !== null && can && <TakeBack data={loaded} state={state} />}
         {asks && !can && (
@@ -112,6 +118,23 @@ function Facts({ data: { watch, future, moment } }: { data: ClockData }) {
   return (
     <Card title={t("clock.as_it_is")}>
       <FactList facts={facts} />
+    </Card>
+  );
+}
+
+function Kept({ kept }: Pick<ClockData, "kept">) {
+  const t = useT();
+  return (
+    <Card title={t("clock.kept_title")}>
+      <p>{t("clock.kept_note")}</p>
+      <ul>
+        {kept.map((row) => (
+          <li key={row.subscription_id}>
+            <a href={`/admin/subscribers/${row.subscriber_id}`}>{row.subscriber_name}</a>{" "}
+            <CodeText>{row.ppp_name}</CodeText>
+          </li>
+        ))}
+      </ul>
     </Card>
   );
 }

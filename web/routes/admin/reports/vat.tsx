@@ -1,9 +1,11 @@
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
+import { may } from "@/web/app/frame/page_context.ts";
 import { activeFilters } from "@/web/app/list/active.ts";
 import { wholePage } from "@/web/app/list/define_list.tsx";
 import type { ListColumn } from "@/web/app/list/list_types.ts";
 import { define } from "@/web/app/state.ts";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
+import { LinkButton } from "@/web/components/form/Button.tsx";
 import { listHref } from "@/web/components/list/list_frame.ts";
 import { vatByMonth, type VatMonth } from "@/web/domain/payments/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
@@ -47,7 +49,7 @@ export const list = define.list({
   total: ({ rows }) => rows.length,
   sort: "month",
   columns: ({ t }) => columnsFor(t),
-  table: ({ t, frame, query }) => ({
+  table: ({ t, frame, query, state, moment: { tenant } }) => ({
     rowHref: ({ month }) =>
       `/admin/reports/accounts/lines?account=vat_payable&from=${month}&to=${
         month.with({ day: month.daysInMonth })
@@ -59,7 +61,17 @@ export const list = define.list({
       isCurrent: (query.months ?? MONTHS) === months,
     })),
     active: activeFilters(frame, {}, ["months"]),
-    empty: <EmptyState icon="bill" title={t("reports.no_vat")} />,
+    empty: (
+      <EmptyState
+        icon="bill"
+        title={t("reports.no_vat")}
+        actions={tenant.tax_mode === "non_vat" && may(state, "settings:read") && (
+          <LinkButton href="/admin/settings/tax">{t("reports.no_vat_settings")}</LinkButton>
+        )}
+      >
+        {t(tenant.tax_mode === "non_vat" ? "reports.no_vat_non_vat" : "reports.no_vat_yet")}
+      </EmptyState>
+    ),
   }),
 });
 

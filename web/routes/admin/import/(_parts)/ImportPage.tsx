@@ -12,7 +12,7 @@ import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { Progress, type Step, Steps } from "@/web/components/facts/Progress.tsx";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { formatCount } from "@/web/format.ts";
-import type { ImportBatchRow } from "@/web/store/imports/imports.ts";
+import type { ImportBatchRow } from "@/web/store/imports/import_batches.ts";
 import { may } from "@/web/app/frame/page_context.ts";
 import { ImportPill } from "../../(_network)/import_words.tsx";
 import type { ImportView } from "./load_import.ts";

@@ -1,7 +1,7 @@
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { importRulesOf, suggestFirstBill, suggestPlan, suggestPlanName } from "@/web/domain/imports/mod.ts";
 import { type PageMoment, typed } from "@/web/app/frame/page_context.ts";
-import type { ImportBatchRow } from "@/web/store/imports/imports.ts";
+import type { ImportBatchRow } from "@/web/store/imports/import_batches.ts";
 import type { ImportView, ProfileRow } from "./load_import.ts";
 
 /** What the form shows for one profile. */

@@ -8,7 +8,8 @@ import { codedText, storedText } from "@/web/messages/coded_text.ts";
 import { Pill } from "@/web/components/facts/Pill.tsx";
 import type { Column } from "@/web/components/list/table_columns.ts";
 import { isBlocked, issuesOf } from "@/web/domain/imports/mod.ts";
-import type { ImportBatchRow, ImportRow } from "@/web/store/imports/imports.ts";
+import type { ImportBatchRow } from "@/web/store/imports/import_batches.ts";
+import type { ImportRow } from "@/web/store/imports/import_rows.ts";
 import type { RouterRow } from "@/web/store/network/routers.ts";
 import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
 

@@ -7,7 +7,7 @@ import { BOUGHT_TIME_MAX } from "@/web/domain/imports/limits.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { boughtTimeForm } from "@/web/route_table/imports.ts";
 import { saveBoughtTime } from "@/web/services/imports/save_bought_time.ts";
-import { findImportBatch } from "@/web/store/imports/imports.ts";
+import { findImportBatch } from "@/web/store/imports/import_batches.ts";
 import { findRouter } from "@/web/store/network/routers.ts";
 
 const form = define.form({

@@ -11,7 +11,7 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { importRowsForm, importRowsQuery, reviewedRows } from "@/web/route_table/imports.ts";
 import { importSettings } from "@/web/services/imports/import_settings.ts";
 import { saveImportReview } from "@/web/services/imports/save_import_review.ts";
-import { findImportBatch } from "@/web/store/imports/imports.ts";
+import { findImportBatch } from "@/web/store/imports/import_batches.ts";
 import { countReviewRows, listReviewRows, type ReviewFilter } from "@/web/store/imports/imports_page.ts";
 import { findRouter } from "@/web/store/network/routers.ts";
 import { suggestedFirstBill } from "../(_parts)/review_answers.ts";

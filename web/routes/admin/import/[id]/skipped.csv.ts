@@ -7,7 +7,8 @@ import { IMPORT_MAX } from "@/web/domain/imports/limits.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { dryRunImport } from "@/web/services/imports/dry_run_import.ts";
-import { findImportBatch, type ImportBatchRow, listImportRows } from "@/web/store/imports/imports.ts";
+import { findImportBatch, type ImportBatchRow } from "@/web/store/imports/import_batches.ts";
+import { listImportRows } from "@/web/store/imports/import_rows.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 
 export const { handler, route } = define.file({

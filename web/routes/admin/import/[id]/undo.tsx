@@ -7,7 +7,7 @@ import { LinkButton } from "@/web/components/form/Button.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
 import { undoImport } from "@/web/services/imports/undo_import.ts";
 import { countImportUse } from "@/web/store/imports/import_undo.ts";
-import { findImportBatch } from "@/web/store/imports/imports.ts";
+import { findImportBatch } from "@/web/store/imports/import_batches.ts";
 import { findRouter } from "@/web/store/network/routers.ts";
 
 const question = define.question({

@@ -21,7 +21,14 @@ export interface SecretView {
 }
 
 /** The password, while this answer is the only place where it is. */
-export function PasswordCard({ connection, password }: { connection: SubscriptionDetail; password: string }) {
+export function PasswordCard(
+  { connection, password, buys }: {
+    connection: SubscriptionDetail;
+    password: string;
+    /** What is bought first, carried on in the address. */
+    buys: string;
+  },
+) {
   const t = useT();
   return (
     <Card title={t("subscribers.password_title")}>
@@ -41,7 +48,7 @@ export function PasswordCard({ connection, password }: { connection: Subscriptio
           target="ppp-password"
           words={{ copy: t("subscribers.password_copy"), copied: t("subscribers.password_copied") }}
         />
-        <LinkButton href={`${subscriberPath({ connection })}/secret?connection=${connection.id}`}>
+        <LinkButton href={`${subscriberPath({ connection })}/secret?connection=${connection.id}${buys}`}>
           {t("subscribers.password_noted")}
         </LinkButton>
       </div>
@@ -100,9 +107,11 @@ function StageWords({ connection, command }: SecretView) {
       return (
         <p>
           {t(
-            connection.status === "pending" && connection.activation === "by_hand"
-              ? "subscribers.stage_made_off"
-              : "subscribers.stage_made",
+            connection.status !== "pending" || connection.activation !== "by_hand"
+              ? "subscribers.stage_made"
+              : connection.billing_mode === "prepaid"
+              ? "prepaid.stage_made_off"
+              : "subscribers.stage_made_off",
           )}
         </p>
       );

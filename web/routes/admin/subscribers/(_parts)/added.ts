@@ -21,18 +21,19 @@ export function afterAdding(
   { done, isLinked, buys }: {
     done: string;
     isLinked: boolean;
-    /** What is bought at once, `days-30`; null: nothing, or by who may not take money. */
+    /** What is bought at once, as a part of an address; null: nothing, or by who may not take money. */
     buys: string | null;
   },
 ) {
   const { subscriberId, subscriptionId, password, notSent } = added;
   const path = `/admin/subscribers/${subscriberId}`;
   if (password === null && notSent === null && isLinked) {
-    const buying = `${path}/buy?connection=${subscriptionId}&unit=${buys}`;
+    const buying = `${path}/buy?connection=${subscriptionId}&${buys}`;
     return ctx.redirect(buys === null ? `${path}?done=${done}` : buying, 303);
   }
   const code = notSent === null ? done : "not_sent";
-  const response = ctx.redirect(`${path}/secret?connection=${subscriptionId}&done=${code}`, 303);
+  const next = buys === null ? "" : `&${buys}`;
+  const response = ctx.redirect(`${path}/secret?connection=${subscriptionId}&done=${code}${next}`, 303);
   if (password !== null) {
     response.headers.append(
       "set-cookie",
@@ -42,11 +43,12 @@ export function afterAdding(
   return response;
 }
 
-/** What the form says is bought at once, where who sends it may take money. */
+/** What the form says is bought at once and when it begins, where who sends it may take money. */
 export function boughtAtOnce(
   state: AppState,
-  { billing, buys = "" }: { billing: string; buys?: string | undefined },
+  { billing, buys = "", activation }: { billing: string; buys?: string | undefined; activation: string },
 ): string | null {
   const isSaid = billing === "prepaid" && unitText.safeParse(buys).success;
-  return isSaid && may(state, "payment:post") ? buys : null;
+  const begins = activation === "first_session" ? "first_session" : "day";
+  return isSaid && may(state, "payment:post") ? `unit=${buys}&begins=${begins}` : null;
 }

@@ -73,9 +73,11 @@ function lastDay(offer: Offer, unit: PrepaidPlan): Temporal.PlainDate {
 
 /** Price, days and what happens to the credit, before anything is bought. */
 export function BasketCard(
-  { basket, coveredUntil, state: { t } }: {
+  { basket, coveredUntil, isFirst, state: { t } }: {
     basket: Basket;
     coveredUntil: Temporal.PlainDate | null;
+    /** Its service has not begun: the days are those of today until it has. */
+    isFirst: boolean;
     state: AppState;
   },
 ) {
@@ -105,7 +107,7 @@ export function BasketCard(
         ]}
       />
       <p class="note">
-        {t(isStacked ? "prepaid.note_stacked" : "prepaid.note_today")}{" "}
+        {t(isFirst ? "prepaid.note_first" : isStacked ? "prepaid.note_stacked" : "prepaid.note_today")}{" "}
         {t("prepaid.note_credit", { amount: formatPeso(centavos(basket.creditCentavos - used)) })}
       </p>
     </Card>

@@ -17,14 +17,13 @@ import { route as rules } from "../[id]/rules.tsx";
 import { route as secret } from "../[id]/secret/index.tsx";
 import type { ConnectionView } from "./load_subscriber.ts";
 import { type ConnectionAction, OfferedActions } from "./OfferedActions.tsx";
+import { buysFirst, mayActivate } from "./waiting_connection.ts";
 
 const isPending = ({ connection }: ConnectionView) => connection.status === "pending";
 const isServed = ({ status }: ConnectionView["connection"]) =>
   status === "active" || status === "disconnected";
 const sellsTo = ({ connection }: ConnectionView) =>
   connection.billing_mode === "prepaid" && isServed(connection);
-const beginsWithPurchase = ({ billing_mode: mode, status, secret }: ConnectionView["connection"]) =>
-  mode === "prepaid" && status === "pending" && secret !== "wanted";
 const isHeld = ({ connection }: ConnectionView) => connection.hold_until !== null;
 const isOffByHand = ({ reasons }: ConnectionView) =>
   reasons.some(({ reason }) => REASONS_BY_HAND.includes(reason));
@@ -35,14 +34,14 @@ const CONNECTION_ACTIONS: readonly ConnectionAction<ConnectionView>[] = [
     path: "activate",
     route: activate,
     label: () => "subscribers.activate",
-    isOffered: (view) => isPending(view) && view.connection.secret !== "wanted",
+    isOffered: ({ connection }) => mayActivate(connection),
     kind: "primary",
   },
   {
     path: "buy",
     route: buy,
     label: () => "prepaid.begin",
-    isOffered: ({ connection }, state) => beginsWithPurchase(connection) && may(state, "subscriber:write"),
+    isOffered: ({ connection }, state) => buysFirst(connection) && may(state, "subscriber:write"),
     kind: "primary",
   },
   { path: "buy", route: buy, label: () => "prepaid.buy", isOffered: sellsTo, kind: "primary" },

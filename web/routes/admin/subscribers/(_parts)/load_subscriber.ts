@@ -1,3 +1,4 @@
+import { later } from "@/shared/calendar/mod.ts";
 import { type BillListRow, listOpenBills, type OpenBillRow } from "@/web/store/billing/bills.ts";
 import { listBills } from "@/web/store/billing/bills_page.ts";
 import { type PaySchedule, scheduleFrom } from "@/web/domain/billing/mod.ts";
@@ -99,7 +100,8 @@ export async function loadConnections(
       openBills: open.filter((bill) => bill.subscription_id === connection.id),
       pay: scheduleFrom(
         termsNow(moment, connection, plans, own),
-        laterOf(moment.today, connection.activated_on),
+        // Before its first day a connection costs what it will cost then.
+        later(moment.today, connection.activated_on ?? moment.today),
       ),
       secretCommand: connection.secret_command_id === null
         ? null
@@ -108,11 +110,6 @@ export async function loadConnections(
     });
   }
   return views;
-}
-
-/** Before its first day a connection costs what it will cost then. */
-function laterOf(today: Temporal.PlainDate, activatedOn: Temporal.PlainDate | null): Temporal.PlainDate {
-  return activatedOn !== null && Temporal.PlainDate.compare(activatedOn, today) > 0 ? activatedOn : today;
 }
 
 function openFirst(rows: readonly BillListRow[], open: readonly OpenBillRow[]): BillListRow[] {

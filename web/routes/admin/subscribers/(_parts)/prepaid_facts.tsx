@@ -16,7 +16,11 @@ export function prepaidFacts(
 ): Fact[] {
   const { t } = state;
   return [
-    { label: t("prepaid.card"), value: validity(connection, today, t), strong: true },
+    {
+      label: t("prepaid.card"),
+      value: connection.first_purchase === null ? validity(connection, today, t) : t("prepaid.card_waits"),
+      strong: true,
+    },
     ...(isBoughtBefore(connection, today)
       ? [{ label: t("prepaid.from_where"), value: t("prepaid.from_before") }]
       : []),

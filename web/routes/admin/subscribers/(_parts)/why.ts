@@ -20,14 +20,22 @@ export function explainConnection(
   if (connection.status === "cancelled") return t("subscribers.why_cancelled");
   if (reasons.some(({ reason }) => reason === "nonpayment")) return explainCut(t, view, moment, seesMoney);
   if (reasons.length > 0) return explainReasons(t, view, moment);
-  if (connection.status === "pending") return t(`subscribers.pending_${pendingWhy(connection)}`);
+  if (connection.status === "pending") return explainWaiting(t, connection);
   return explainLink(t, view, moment);
 }
 
-/** What a connection that has not begun waits for. */
-function pendingWhy({ secret, activation }: ConnectionView["connection"]): "secret" | "session" | "hand" {
-  if (secret === "wanted") return "secret";
-  return activation === "first_session" ? "session" : "hand";
+/** What a connection that has not begun waits for, and whether it is paid for. */
+function explainWaiting(
+  t: Translate,
+  { secret, activation, billing_mode: mode, first_purchase: first }: ConnectionView["connection"],
+): string {
+  const onSession = activation === "first_session" ? "session" : "hand";
+  const why = secret === "wanted" ? "secret" : onSession;
+  if (mode !== "prepaid") return t(`subscribers.pending_${why}`);
+  if (first === null) return t(secret === "wanted" ? "prepaid.waits_secret_money" : "prepaid.waits_money");
+  const { unit, count, quantity } = first;
+  const what = `${quantity === 1 ? "" : `${quantity} × `}${t(`prepaid.unit_${unit}`, { n: count })}`;
+  return t(`prepaid.paid_waits_${activation === "first_session" ? "session" : why}`, { what });
 }
 
 function explainCut(t: Translate, view: ConnectionView, moment: PageMoment, seesMoney: boolean): string {

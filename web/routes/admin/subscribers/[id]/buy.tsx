@@ -1,8 +1,10 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { type Coded, coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
+import { ok } from "@/shared/result.ts";
 import { formatCentavosPlain, formatPeso, ZERO } from "@/shared/money/mod.ts";
 import { may, momentOf, mustBeAllowed, typed } from "@/web/app/frame/page_context.ts";
+import type { FieldAttributes } from "@/web/app/form/form_types.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
@@ -16,9 +18,11 @@ import { TextField } from "@/web/components/form/TextField.tsx";
 import { Columns } from "@/web/components/frame/Layout.tsx";
 import { PREPAID_MAX } from "@/web/domain/billing/limits.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 import { METHODS } from "@/web/route_table/payments.ts";
 import { buyForm, buyQuery, readUnit } from "@/web/route_table/prepaid.ts";
 import { buyPrepaid } from "@/web/services/billing/buy_prepaid.ts";
+import { orderFirstPurchase } from "@/web/services/billing/order_first_purchase.ts";
 import { readOffer } from "@/web/services/billing/prepaid_offer.ts";
 import { countPayments } from "@/web/store/payments/payments.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
@@ -35,7 +39,11 @@ const form = define.form({
     // Counted before the credit is read: a payment between the two is asked about rather than missed.
     const shown = await countPayments(trx, chosen.connection.subscriber_id);
     const offer = await readOffer(trx, moment.tenant, chosen.connection, moment.today);
-    return { ...chosen, offer, shown, basket: fillBasket(offer, query, chosen.connection) };
+    const { first_purchase: waits, activation } = chosen.connection;
+    const agreed = waits === null ? {} : { unit: `${waits.unit}-${waits.count}`, quantity: waits.quantity };
+    const basket = fillBasket(offer, { ...agreed, ...said(query) }, chosen.connection);
+    const begins = query.begins ?? (activation === "first_session" ? activation : "day");
+    return { ...chosen, offer, shown, basket, begins };
   },
   permission: "payment:post",
   audit: "subscription.prepaid_bought",
@@ -49,22 +57,26 @@ const form = define.form({
     const why = whyNothingIsSold(loaded, state);
     return why === null ? null : <Banner tone="warn" title={codedText(t, why)} />;
   },
-  title: ({ t, loaded }) => t(isBeginning(loaded) ? "prepaid.begin_title" : "prepaid.buy_title"),
+  title: ({ t, loaded }) => t(isFirst(loaded) ? "prepaid.begin_title" : "prepaid.buy_title"),
   lead: ({ t, loaded: { connection } }) => (
     <>
       {connection.plan_name}, <CodeText>{connection.ppp_name}</CodeText>
-      {connection.status === "pending" && <>. {t("prepaid.begin_note")}</>}
+      {connection.status === "pending" && (
+        <>. {t(connection.secret === "wanted" ? "prepaid.begin_note_secret" : "prepaid.begin_note")}</>
+      )}
     </>
   ),
   refused: "prepaid.nothing_bought",
   labels: {
+    begins: "subscribers.begins",
     unit: "prepaid.what",
     quantity: "prepaid.quantity",
     amount: "tables.amount",
     method: "tables.method",
     reference: "tables.reference",
   },
-  values: ({ basket, offer, shown }) => ({
+  values: ({ basket, offer, shown, begins }) => ({
+    begins,
     unit: basket?.key ?? "",
     quantity: String(basket?.quantity ?? 1),
     amount: basket === null || basket.missing === ZERO ? "" : formatCentavosPlain(basket.missing),
@@ -81,9 +93,12 @@ const form = define.form({
       (["unit", "quantity", "once", "shown"] as const).map((name) => [name, many(name)[0] ?? ""]),
     ),
   }),
-  fields: ({ t, field, loaded: { basket } }) =>
+  fields: ({ t, field, loaded: { basket, connection } }) =>
     basket !== null && (
       <>
+        {isFirst({ connection }) && (
+          <BeginsWhen field={field("begins")} isThere={connection.secret !== "wanted"} t={t} />
+        )}
         <MoneyField
           {...field("amount")}
           big
@@ -100,10 +115,13 @@ const form = define.form({
         </div>
       </>
     ),
-  verb: ({ t, loaded }) => t(isBeginning(loaded) ? "prepaid.begin_verb" : "prepaid.buy_verb"),
+  verb: ({ t, loaded }) => t(isFirst(loaded) ? "prepaid.begin_verb" : "prepaid.buy_verb"),
   page: ({ t, state, loaded: { connection, offer, basket } }, parts) => (
     <>
       {parts.header}
+      {connection.first_purchase !== null && (
+        <Banner tone="info" title={t("prepaid.first_agreed")}>{t("prepaid.first_agreed_note")}</Banner>
+      )}
       {offer.openBill !== null && (
         <Banner
           tone="warn"
@@ -168,20 +186,26 @@ const form = define.form({
                 <Card title={t("prepaid.pay")}>{parts.form}</Card>
               </div>
             }
-            side={<BasketCard basket={basket} coveredUntil={offer.coveredUntil} state={state} />}
+            side={
+              <BasketCard
+                basket={basket}
+                coveredUntil={offer.coveredUntil}
+                isFirst={isFirst({ connection })}
+                state={state}
+              />
+            }
           />
         )}
     </>
   ),
-  submit: ({ unit, quantity, once, from, amount, ...paid }, { call, loaded, state }) => {
-    if (isBeginning(loaded)) mustBeAllowed(state, "subscriber:write");
-    return buyPrepaid(...call, {
-      subscriptionId: loaded.connection.id,
-      activates: isBeginning(loaded),
+  submit: async ({ unit, quantity, once, from, amount, begins, ...paid }, { call, loaded, state }) => {
+    const { connection } = loaded;
+    if (isFirst(loaded)) mustBeAllowed(state, "subscriber:write");
+    const request = {
+      subscriptionId: connection.id,
       ...readUnit(unit),
       quantity,
       once,
-      fromShown: from,
       ...(amount !== null && amount > 0n && {
         payment: {
           amountCentavos: amount,
@@ -194,7 +218,12 @@ const form = define.form({
           ...(paid.confirm_paid !== undefined && { confirmPaidMeanwhile: paid.confirm_paid }),
         },
       }),
-    });
+    };
+    if (isFirst(loaded) && (connection.secret === "wanted" || begins === "first_session")) {
+      return await orderFirstPurchase(...call, { ...request, begins });
+    }
+    const bought = await buyPrepaid(...call, { ...request, activates: isFirst(loaded), fromShown: from });
+    return bought.ok ? ok({ hasBegun: true }) : bought;
   },
   doubts: {
     title: "payments.not_posted_yet",
@@ -206,23 +235,44 @@ const form = define.form({
     },
   },
   at: { amount_too_large: "amount", duplicate_reference: "reference" },
-  done: (_value, { loaded }) => subscriberPath(loaded, "bought"),
+  done: (value, { loaded }) => subscriberPath(loaded, value.hasBegun ? "bought" : "bought_first"),
 });
 
 export default form.page;
 export const { handler, route } = form;
 
 /** Whether its service begins with what is bought. */
-function isBeginning({ connection }: { connection: { status: string } }): boolean {
+function isFirst({ connection }: { connection: { status: string } }): boolean {
   return connection.status === "pending";
+}
+
+/** What the address says, without what it leaves out. */
+function said({ unit, quantity }: { unit?: string | undefined; quantity?: number | undefined }) {
+  return { ...(unit !== undefined && { unit }), ...(quantity !== undefined && { quantity }) };
+}
+
+/** When the days of a first purchase begin. */
+function BeginsWhen({ field, isThere, t }: { field: FieldAttributes; isThere: boolean; t: Translate }) {
+  return (
+    <RadioCards
+      {...field}
+      options={[
+        { value: "day", label: t(isThere ? "subscribers.begins_today" : "prepaid.begins_secret") },
+        {
+          value: "first_session",
+          label: t("subscribers.begins_session"),
+          note: t("prepaid.begins_session_note"),
+        },
+      ]}
+    />
+  );
 }
 
 /** What stands against a purchase before anything is chosen. */
 function whyNothingIsSold({ connection }: { connection: SubscriptionDetail }, state: AppState): Coded | null {
-  const { billing_mode: mode, prepaid_from: on, secret } = connection;
+  const { billing_mode: mode, prepaid_from: on } = connection;
   if (mode !== "prepaid") return on === null ? null : coded("prepaid_from_later", { on });
-  if (!isBeginning({ connection })) return null;
-  if (secret === "wanted") return coded("secret_wanted");
+  if (!isFirst({ connection })) return null;
   return may(state, "subscriber:write") ? null : coded("prepaid_not_active");
 }
 

@@ -58,6 +58,7 @@ const DONE = [
   "end_decided",
   "end_taken_back",
   "bought",
+  "bought_first",
   "renewal",
   "mode",
   "mode_cancelled",

@@ -1,5 +1,6 @@
 import { WEB_COMMANDS } from "@/web/services/network/commands/command_registry.ts";
 import type { FormView } from "@/web/app/form/form_types.ts";
+import { may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
@@ -18,6 +19,7 @@ import { type ConnectionAction, OfferedActions } from "../../(_parts)/OfferedAct
 import { passwordCookie, readPassword } from "../../(_parts)/secret_cookie.ts";
 import { isAwaited, secretStage } from "../../(_parts)/secret_progress.ts";
 import { DialUpCard, PasswordCard, ProgressCard, type SecretView } from "../../(_parts)/SecretCards.tsx";
+import { buysFirst, mayActivate } from "../../(_parts)/waiting_connection.ts";
 import { route as activate } from "../activate.ts";
 import { route as cancel } from "./cancel.ts";
 import { route as link } from "./link.ts";
@@ -34,6 +36,7 @@ const form = define.form({
       command: commandId === null ? null : await findCommand(trx, commandId),
       password: isSent ? null : readPassword(headers, connection.id),
       done: query.done,
+      buys: query.unit === undefined ? "" : `&unit=${query.unit}&begins=${query.begins ?? "day"}`,
     };
   },
   permission: WEB_COMMANDS["secret.create"].permission,
@@ -87,7 +90,9 @@ const form = define.form({
         <Columns
           main={
             <>
-              {password !== null && <PasswordCard connection={connection} password={password} />}
+              {password !== null && (
+                <PasswordCard connection={connection} password={password} buys={loaded.buys} />
+              )}
               <LiveRegion id="secret-progress">
                 <ProgressCard secret={loaded} foot={<SecretActions view={view} />}>
                   {canRename && (
@@ -121,7 +126,7 @@ const form = define.form({
 export default form.page;
 export const { handler, route } = form;
 
-type View = FormView<SecretView & { done: string | undefined }, string>;
+type View = FormView<SecretView & { done: string | undefined; buys: string }, string>;
 
 /** It is on its way: nothing else is begun meanwhile. */
 function isOpen(secret: SecretView): boolean {
@@ -150,14 +155,24 @@ const SECRET_ACTIONS: readonly ConnectionAction<SecretView>[] = [
     path: "activate",
     route: activate,
     label: () => "subscribers.activate",
-    isOffered: (secret) => secret.connection.status === "pending" && !isWanted(secret),
+    isOffered: ({ connection }) => mayActivate(connection),
   },
 ];
 
 function SecretActions({ view: { t, state, loaded } }: { view: View }) {
+  const { connection, buys } = loaded;
   return (
     <>
       <OfferedActions actions={SECRET_ACTIONS} view={loaded} state={state} />
+      {buysFirst(connection) && may(state, "payment:post") && may(state, "subscriber:write") && (
+        <LinkButton
+          small
+          kind="primary"
+          href={`${subscriberPath({ connection })}/buy?connection=${connection.id}${buys}`}
+        >
+          {t("prepaid.begin")}
+        </LinkButton>
+      )}
       <LinkButton small href={subscriberPath(loaded)}>{t("subscribers.to_subscriber")}</LinkButton>
     </>
   );

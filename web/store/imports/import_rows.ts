@@ -1,0 +1,155 @@
+import { sql } from "kysely";
+import { sendSqlAhead } from "../db/ahead.ts";
+import { toRecordset } from "../db/recordset.ts";
+import type { ImportRowsTable } from "../db/schema.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** One PPP secret of a batch. */
+export type ImportRow = Omit<ImportRowsTable, "tenant_id" | "batch_id" | "words_folded" | "name_sort">;
+
+const ROW = [
+  "ppp_name",
+  "profile",
+  "is_disabled",
+  "comment",
+  "caller_id",
+  "service",
+  "name",
+  "phone",
+  "decision",
+  "issue",
+  "prepaid_until_on",
+  "prepaid_unit",
+  "prepaid_count",
+  "outcome",
+  "outcome_message",
+  "subscriber_id",
+  "subscription_id",
+] as const;
+
+export async function insertImportRows(
+  trx: TenantTransaction,
+  batchId: string,
+  rows: readonly Omit<
+    ImportRow,
+    | "outcome"
+    | "outcome_message"
+    | "subscriber_id"
+    | "subscription_id"
+    | "prepaid_until_on"
+    | "prepaid_unit"
+    | "prepaid_count"
+  >[],
+): Promise<void> {
+  await sql`
+    insert into import_rows (tenant_id, batch_id, ppp_name, profile, is_disabled, comment, caller_id, service, name, phone,
+      decision, issue)
+    select ${trx.tenantId}::uuid, ${batchId}::uuid, r.ppp_name, r.profile, r.is_disabled, r.comment, r.caller_id, r.service,
+      r.name, r.phone, r.decision, r.issue
+    from jsonb_to_recordset(${
+    toRecordset(rows)
+  }::jsonb) as r(ppp_name text, profile text, is_disabled boolean,
+      comment text, caller_id text, service text, name text, phone text, decision text, issue text)`.execute(
+    trx,
+  );
+}
+
+/** Rows of a batch by PPP name, from after `after`. */
+export async function listImportRows(
+  trx: TenantTransaction,
+  batchId: string,
+  page: { after?: string; limit: number; isOpen?: boolean },
+): Promise<ImportRow[]> {
+  let query = trx.selectFrom("import_rows").select(ROW)
+    .where("tenant_id", "=", trx.tenantId).where("batch_id", "=", batchId);
+  if (page.after !== undefined) query = query.where("ppp_name", ">", page.after);
+  if (page.isOpen === true) query = query.where("outcome", "is", null);
+  return await query.orderBy("ppp_name").limit(page.limit).execute();
+}
+
+/** What a person changed in the review. */
+export interface ImportRowChange {
+  ppp_name: string;
+  decision: "import" | "skip";
+  name?: string | null | undefined;
+  phone?: string | null | undefined;
+}
+
+/** Writes decisions of the review. @returns the names that the batch has */
+export async function updateImportRows(
+  trx: TenantTransaction,
+  batchId: string,
+  changes: readonly ImportRowChange[],
+): Promise<string[]> {
+  if (changes.length === 0) return [];
+  const { rows } = await sql<{ ppp_name: string }>`
+    update import_rows i set decision = c.decision, name = case when c.has_name then c.name else i.name end,
+      phone = case when c.has_phone then c.phone else i.phone end
+    from jsonb_to_recordset(${
+    toRecordset(changes.map((change) => ({
+      ...change,
+      has_name: change.name !== undefined,
+      has_phone: change.phone !== undefined,
+    })))
+  }::jsonb) as c(ppp_name text, decision text, name text, phone text, has_name boolean, has_phone boolean)
+    where i.tenant_id = ${trx.tenantId} and i.batch_id = ${batchId} and i.ppp_name = c.ppp_name
+    returning i.ppp_name`.execute(trx);
+  return rows.map((row) => row.ppp_name);
+}
+
+/** Profiles of a batch with their rate limit and number of secrets, most used first. */
+export async function listImportProfiles(
+  trx: TenantTransaction,
+  batchId: string,
+): Promise<{ profile: string; rate_limit: string | null; secrets: number; disabled: number }[]> {
+  const { rows } = await sql<
+    { profile: string; rate_limit: string | null; secrets: number; disabled: number }
+  >`
+    select i.profile, p.rate_limit, count(*)::int as secrets, count(*) filter (where i.is_disabled)::int as disabled
+    from import_rows i
+    join import_batches b on b.tenant_id = i.tenant_id and b.id = i.batch_id
+    left join ppp_profiles p on p.tenant_id = i.tenant_id and p.router_id = b.router_id and p.name = i.profile
+    where i.tenant_id = ${trx.tenantId} and i.batch_id = ${batchId}
+    group by i.profile, p.rate_limit order by count(*) desc, i.profile`.execute(trx);
+  return rows;
+}
+
+/** Replaces what is known of a router's profiles. */
+export async function replaceProfiles(
+  trx: TenantTransaction,
+  routerId: string,
+  read: { profiles: readonly { name: string; rate_limit: string | null }[]; at: Temporal.Instant },
+): Promise<void> {
+  await trx.deleteFrom("ppp_profiles")
+    .where("tenant_id", "=", trx.tenantId).where("router_id", "=", routerId).execute();
+  const unique = [...new Map(read.profiles.map((profile) => [profile.name, profile])).values()];
+  await sql`
+    insert into ppp_profiles (tenant_id, router_id, name, rate_limit, read_at)
+    select ${trx.tenantId}::uuid, ${routerId}::uuid, r.name, r.rate_limit, ${read.at}
+    from jsonb_to_recordset(${toRecordset(unique)}::jsonb) as r(name text, rate_limit text)`.execute(trx);
+}
+
+/** Notes what became of rows. */
+export async function updateImportOutcomes(
+  trx: TenantTransaction,
+  batchId: string,
+  outcomes: readonly {
+    ppp_name: string;
+    outcome: "created" | "skipped" | "failed";
+    outcome_message: string | null;
+    subscriber_id: string | null;
+    subscription_id: string | null;
+  }[],
+): Promise<void> {
+  await sendSqlAhead(
+    trx,
+    sql`
+    update import_rows i set outcome = o.outcome, outcome_message = o.outcome_message,
+      subscriber_id = o.subscriber_id, subscription_id = o.subscription_id
+    from jsonb_to_recordset(${
+      toRecordset(outcomes)
+    }::jsonb) as o(ppp_name text, outcome text, outcome_message text,
+      subscriber_id uuid, subscription_id uuid)
+    where i.tenant_id = ${trx.tenantId} and i.batch_id = ${batchId} and i.ppp_name = o.ppp_name`,
+  );
+}
