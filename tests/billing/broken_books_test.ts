@@ -2,7 +2,8 @@ import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { breakEach, type BrokenRow } from "./break_books.ts";
-import { assertBooksHold, createIsp, pay } from "./isp.ts";
+import { assertBooksHold, createIsp, pay, runUntil } from "./isp.ts";
+import { buy, createPrepaidIsp } from "./prepaid_isp.ts";
 
 /** Subscriber 1 has paid half of a bill, 2 all of the first and half of the second, 3 nothing. Nobody is cut. */
 const FIRST_BILL =
@@ -219,6 +220,76 @@ const BROKEN: readonly BrokenRow[] = [
     detail: /6 numbers used, next is 8/,
   },
   {
+    what: "a number that was changed to one that nobody took",
+    statements: ["update bills set number = 'SOA-000900' where number = 'SOA-000003'"],
+    name: "M5",
+    detail: /^is no number of its series, which has SOA- and 1 to 6$/,
+  },
+  {
+    what: "a number that is written in another way",
+    statements: ["update payments set number = 'RCPT-2' where number = 'RCPT-000002'"],
+    name: "M5",
+    detail: /^is no number of its series/,
+  },
+  {
+    what: "numbers whose series is gone",
+    statements: ["delete from number_series where series = 'bill'"],
+    name: "M5",
+    detail: /6 numbers used, next is unknown/,
+  },
+  {
+    what: "days that a bill charges and does not say",
+    statements: [
+      `insert into charged_periods select (jsonb_populate_record(p, jsonb_build_object('period_start', p.period_end,
+        'period_end', p.period_end + 30))).* from charged_periods p where period_start = '2026-02-01'`,
+      "update subscriptions set billed_through_on = billed_through_on + 30",
+    ],
+    name: "M4",
+    detail: /charges from 2026-03-01, which none of its lines says/,
+  },
+  {
+    what: "money on the account of another method",
+    statements: ["update ledger_entries set account = 'cash:gcash' where account = 'cash:cash'"],
+    name: "M1",
+    detail: /posted on cash:gcash in place of cash:cash/,
+  },
+  {
+    what: "revenue on the account of another kind",
+    statements: [
+      "update ledger_entries set account = 'revenue:late_fee' where account = 'revenue:recurring'",
+    ],
+    name: "M1",
+    detail: /lines of revenue:recurring 100000, ledger 0/,
+  },
+  {
+    what: "the entries of two bills that name each other's subscriber",
+    statements: [
+      `update ledger_entries e set subscriber_id = (select id from subscribers where id <> e.subscriber_id
+        and account_number in ('A-00001', 'A-00003')) where account = 'receivable' and amount_centavos = 100000
+        and subscriber_id in (select id from subscribers where account_number in ('A-00001', 'A-00003'))`,
+    ],
+    name: "M1",
+    detail: /posted to somebody else on receivable/,
+  },
+  {
+    what: "a guard of the database that is gone",
+    statements: ["drop index payments_one_live_reference"],
+    name: "M6",
+    detail: /the database does not keep to it/,
+  },
+  {
+    what: "books that every company can read",
+    statements: ["alter table bills disable row level security"],
+    name: "M6",
+    detail: /is open to every company/,
+  },
+  {
+    what: "a connection that its router knows nothing of",
+    statements: ["update desired_secrets set removed_at = now()"],
+    name: "M10",
+    detail: /its router is not told whether it is on/,
+  },
+  {
     what: "a right to change amounts",
     statements: ["grant update (total_centavos) on bills to linya_app"],
     name: "M6",
@@ -266,4 +337,26 @@ Deno.test("every broken book is found, and named", async (t) => {
   await assertBooksHold(isp);
   await breakEach(t, { database, isp, rows: BROKEN });
   await assertBooksHold(isp);
+});
+
+Deno.test("a line that is off although its days are paid is found", async (t) => {
+  await using database = await createTestDatabase();
+  const isp = await createPrepaidIsp(database);
+  assertOk(await buy(isp, 0));
+  await runUntil(isp, "2026-01-03T10:00");
+  await assertBooksHold(isp);
+  await breakEach(t, {
+    database,
+    isp,
+    rows: [{
+      what: "cut while a paid bill covers the day",
+      statements: [
+        `insert into block_reasons (tenant_id, id, subscription_id, reason, added_by, added_on, added_at)
+          select tenant_id, gen_random_uuid(), id, 'nonpayment', 'x', '2026-01-03', now() from subscriptions`,
+        "update desired_secrets set is_disabled = true",
+      ],
+      name: "M10",
+      detail: /^off for non-payment on days that are paid$/,
+    }],
+  });
 });

@@ -19,6 +19,7 @@ const peso = z.string().transform((text, context) => {
 });
 
 const settings = z.strictObject({
+  time_zone: z.string().optional(),
   timing: z.enum(["arrears", "advance"]).optional(),
   suspended_policy: z.enum(["charge", "skip"]).optional(),
   cycle_day: z.int().min(1).max(31).optional(),
@@ -104,13 +105,15 @@ export async function playHistory(database: Pick<TestDatabase, "db">, history: H
   if (price === undefined) {
     throw new Error(`Cannot play a history: it does not name its plan ${history.plan}`);
   }
+  const zone = history.settings.time_zone ?? "Asia/Manila";
   const isp = await createIsp(database, {
     subscribers: 1,
-    start: `${history.start}T00:00:00+08:00`,
+    start: instantOf(history.start, zone).toString(),
+    zone,
     priceCentavos: Number(price),
   });
   const planIds = await prepare(isp, history);
-  if (history.runs_from !== undefined) isp.clock.set(instantOf(history.runs_from));
+  if (history.runs_from !== undefined) isp.clock.set(instantOf(history.runs_from, zone));
   let isRefused = false;
   for (const one of history.steps) {
     await liveUntil(isp, one.at);
@@ -128,7 +131,7 @@ export async function playHistory(database: Pick<TestDatabase, "db">, history: H
 }
 
 async function prepare(isp: Isp, history: History): Promise<Map<string, string>> {
-  const { timing, ...columns } = history.settings;
+  const { timing, time_zone: _of_the_isp, ...columns } = history.settings;
   const set = { ...columns, ...(timing !== undefined && { bill_timing: timing }) };
   const planIds = new Map([[history.plan, isp.planId]]);
   await isp.run(async (trx) => {
@@ -153,8 +156,8 @@ async function prepare(isp: Isp, history: History): Promise<Map<string, string>>
   return planIds;
 }
 
-function instantOf(local: string): Temporal.Instant {
-  return Temporal.PlainDateTime.from(local).toZonedDateTime("Asia/Manila").toInstant();
+function instantOf(local: string, zone: string): Temporal.Instant {
+  return Temporal.PlainDateTime.from(local).toZonedDateTime(zone).toInstant();
 }
 
 async function act(

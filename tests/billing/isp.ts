@@ -21,6 +21,8 @@ export interface IspOptions {
   subscribers?: number;
   /** @default 100000 */
   priceCentavos?: number;
+  /** Of its days. @default "Asia/Manila" */
+  zone?: string;
   /** High, so that scenarios of few subscribers are not stopped. @default 100 */
   brakePercent?: number;
 }
@@ -28,6 +30,8 @@ export interface IspOptions {
 /** A small provider on a real database, with a clock that tests move. */
 export interface Isp {
   tenantId: string;
+  /** In which its days are lived. */
+  zone: string;
   context: ServiceContext;
   clock: ManualClock;
   actor: Actor;
@@ -46,7 +50,11 @@ export type IspFacts =
   & {
     /** ISO instant of its clock. */
     now: string;
+    /** @default "Asia/Manila" */
+    zone?: string;
   };
+
+const ZONE = "Asia/Manila";
 
 /** Makes a tenant with two routers and active subscribers from the first day on. */
 export async function createIsp(
@@ -56,11 +64,12 @@ export async function createIsp(
   const clock = new ManualClock(Temporal.Instant.from(options.start ?? "2026-01-01T00:00:00+08:00"));
   const tenantId = uuidv7(clock.now().epochMilliseconds);
   const made = await withTenant(database.db, tenantId, (trx) => seed(trx, clock, options));
-  return openIsp(database, { tenantId, now: clock.now().toString(), ...made });
+  const zone = options.zone ?? ZONE;
+  return openIsp(database, { tenantId, now: clock.now().toString(), zone, ...made });
 }
 
 /** The provider of a database that holds it already. */
-export function openIsp(database: Pick<TestDatabase, "db">, { now, ...facts }: IspFacts): Isp {
+export function openIsp(database: Pick<TestDatabase, "db">, { now, zone = ZONE, ...facts }: IspFacts): Isp {
   const clock = new ManualClock(Temporal.Instant.from(now));
   const notified: string[] = [];
   const context: ServiceContext = {
@@ -76,25 +85,36 @@ export function openIsp(database: Pick<TestDatabase, "db">, { now, ...facts }: I
     actor: { kind: "staff", label: "Maria Santos", staffUserId: null },
     notified,
     run: (work) => withTenant(database.db, facts.tenantId, work),
+    zone,
     ...facts,
   };
 }
 
 /** What {@linkcode openIsp} needs to open this provider elsewhere. */
 export function factsOf(isp: Isp): IspFacts {
-  const { tenantId, routerIds, planId, subscriberIds, subscriptionIds } = isp;
-  return { tenantId, routerIds, planId, subscriberIds, subscriptionIds, now: isp.clock.now().toString() };
+  const { tenantId, zone, routerIds, planId, subscriberIds, subscriptionIds } = isp;
+  return {
+    tenantId,
+    zone,
+    routerIds,
+    planId,
+    subscriberIds,
+    subscriptionIds,
+    now: isp.clock.now().toString(),
+  };
 }
 
 async function seed(trx: TenantTransaction, clock: ManualClock, options: IspOptions) {
   const now = clock.now();
   const id = () => uuidv7(now.epochMilliseconds);
-  const today = now.toZonedDateTimeISO("Asia/Manila").toPlainDate();
+  const { zone = ZONE } = options;
+  const today = now.toZonedDateTimeISO(zone).toPlainDate();
   await trx.insertInto("tenants").values({
     id: trx.tenantId,
     slug: `isp-${trx.tenantId.slice(-12)}`,
     name: "Ilaya Net",
     brake_percent: options.brakePercent ?? 100,
+    time_zone: zone,
     created_at: now,
   }).execute();
   const [siteId, agentId, planId] = [id(), id(), id()];
@@ -173,9 +193,9 @@ export async function liveUntil(isp: Isp, local: string): Promise<void> {
 
 /** The same, and every day's runs are run. */
 export async function runUntil(isp: Isp, local: string): Promise<void> {
-  const target = Temporal.PlainDateTime.from(local).toZonedDateTime("Asia/Manila").toInstant();
+  const target = Temporal.PlainDateTime.from(local).toZonedDateTime(isp.zone).toInstant();
   while (true) {
-    const here = isp.clock.now().toZonedDateTimeISO("Asia/Manila");
+    const here = isp.clock.now().toZonedDateTimeISO(isp.zone);
     const hours = ["00:05", "09:00"].map((time) => here.withPlainTime(time));
     const next = [...hours, here.add({ days: 1 }).withPlainTime("00:05")]
       .find((stop) => Temporal.ZonedDateTime.compare(stop, here) > 0)!.toInstant();
@@ -189,7 +209,7 @@ export async function runUntil(isp: Isp, local: string): Promise<void> {
 
 /** Business date of the test's clock. */
 export function todayOf(isp: Isp): Temporal.PlainDate {
-  return isp.clock.now().toZonedDateTimeISO("Asia/Manila").toPlainDate();
+  return isp.clock.now().toZonedDateTimeISO(isp.zone).toPlainDate();
 }
 
 /** Posts a cash payment of today. */

@@ -92,14 +92,14 @@ export class BillPlanner {
     assertBillCount(due.length);
     const own = asked.filter((bill) => bill.payerId === undefined);
     const planned = untilStopped(due, facts, own.length, inEffect);
-    const bills = this.#creditOff(planned.filter(isAsked), rules, facts);
-    assertBounds(bills, rules);
+    // A bill that is made again bears what the void one had taken off for periods before it.
+    const isGivenBack = subscription.billing_mode === "prepaid";
+    const bearing = [...asked, ...planned.filter(isAsked)];
+    const all = (isGivenBack ? bearing : this.#creditOff(bearing, rules, facts))
+      .map((bill, i) => ({ bill, isAgain: i < asked.length }));
+    assertBounds(all.filter(({ isAgain }) => !isAgain).map(({ bill }) => bill), rules);
     const stoppedFrom = due[planned.length]?.periodStart ?? null;
     // A fee is for who pays now: a period that is billed again may be of who paid before.
-    const all = [
-      ...asked.map((bill) => ({ bill, isAgain: true })),
-      ...bills.map((bill) => ({ bill, isAgain: false })),
-    ];
     // No other bill follows of who pays up front: a fee that its void last bill has left gets one of its own.
     const asksFee = subscription.billing_mode === "prepaid" && own.length === 0 &&
       facts.reconnections.length > 0;
@@ -193,6 +193,8 @@ export class BillPlanner {
     if (rules.timing !== "advance" || facts.billedLines.length === 0) return [...bills];
     let billed = facts.billedLines;
     return bills.map((bill) => {
+      // Of who paid before: what they are owed was given back when the connection went to another.
+      if (bill.payerId !== undefined) return bill;
       const off = creditSuspended(billed, facts.suspended, this.#asOf, bill.totalCentavos);
       billed = billed.map((line) => {
         const taken = off.filter((one) => one.periodStart.equals(line.periodStart))

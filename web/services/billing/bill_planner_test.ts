@@ -223,6 +223,54 @@ Deno.test("while bills have stopped, what was voided is billed again and nothing
   ]);
 });
 
+Deno.test("a void bill in advance that took off suspended days of the period before takes them off again, once", () => {
+  const day = Temporal.PlainDate.from;
+  const terms = {
+    planName: "A",
+    priceCentavos: centavos(100_000),
+    anchorDay: 1,
+    isChargedInFull: false,
+  } as const;
+  const suspended = [{ start: day("2026-04-11"), end: day("2026-04-21") }];
+  const april = {
+    periodStart: day("2026-04-01"),
+    periodEnd: day("2026-05-01"),
+    amountCentavos: centavos(90_000),
+    issuedOn: day("2026-04-01"),
+    creditedCentavos: centavos(0),
+  };
+  const may = {
+    freedBillId: "void",
+    periodStart: day("2026-05-01"),
+    periodEnd: day("2026-06-01"),
+    terms: { ...terms, proration: "actual" as const },
+    firstBilledOn: day("2026-05-01"),
+    suspended,
+    creditedCentavos: centavos(0),
+  };
+  const facts = { ...OFF, isOff: false, freed: [may], suspended, billedLines: [april] };
+  const line = { ...LINE, bill_timing: "advance" as const, billed_through_on: "2026-06-01" };
+  const totals = (one: DueSubscription, more: Partial<SubscriptionFacts> = {}) =>
+    planner({ ...tenant, lead_days: 0 }).plan(one, { ...facts, ...more }).bills
+      .map((bill) => `${bill.period_start} ${bill.total_centavos}`);
+  assert.deepEqual(totals(line), ["2026-05-01 70000", "2026-06-01 100000"]);
+  assert.deepEqual(
+    totals(line, { billedLines: [{ ...april, creditedCentavos: centavos(30_000) }] }),
+    ["2026-05-01 100000", "2026-06-01 100000"],
+    "another bill has it",
+  );
+  assert.deepEqual(
+    totals(line, { freed: [{ ...may, payerId: "before" }] }),
+    ["2026-05-01 100000", "2026-06-01 70000"],
+    "for who pays now",
+  );
+  assert.deepEqual(
+    totals({ ...line, billing_mode: "prepaid" }),
+    ["2026-05-01 100000"],
+    "given back at the change",
+  );
+});
+
 Deno.test("one whose periods go beyond the day up to which it is billed is left to a person", () => {
   assert.throws(() => planner(tenant).plan(LINE, { ...OFF, isAheadOfItself: true }), BoundError);
 });

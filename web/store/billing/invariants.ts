@@ -3,8 +3,11 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { taxes } from "./tax_invariants.ts";
 import { fees } from "./fee_invariants.ts";
 import { allocations, disputed, idleCredit, ledger } from "./money_invariants.ts";
+import { numbers } from "./number_invariants.ts";
 import { periods } from "./period_invariants.ts";
+import { namesAndAccounts } from "./posting_invariants.ts";
 import { bookedOneByOne, references, seals, wholeTransactions } from "./sealed_invariants.ts";
+import { service } from "./service_invariants.ts";
 
 /** A rule of the books that does not hold, with what breaks it. */
 export interface BrokenInvariant {
@@ -25,6 +28,7 @@ export async function checkInvariants(trx: TenantTransaction): Promise<BrokenInv
     ledger(trx),
     wholeTransactions(trx),
     bookedOneByOne(trx),
+    namesAndAccounts(trx),
     references(trx),
     allocations(trx),
     idleCredit(trx),
@@ -73,51 +77,6 @@ function outages({ tenantId }: TenantTransaction) {
         and h.bill_id = g.bill_id
       group by g.subscription_id, g.period_start, g.bill_id
       having sum(g.amount_centavos) > coalesce(min(h.amount), 0)`;
-}
-
-function numbers({ tenantId }: TenantTransaction) {
-  return sql<BrokenInvariant>`
-    select 'M5' as name, n.series as subject, used.total || ' numbers used, next is ' || n.next_value as detail
-    from number_series n cross join lateral (
-      select count(*) as total, count(distinct number) as different from (
-        select number from bills b where b.tenant_id = n.tenant_id and b.number is not null and n.series = 'bill'
-        union all
-        select number from payments p where p.tenant_id = n.tenant_id and n.series = 'payment'
-        union all
-        select number from credit_sources c where c.tenant_id = n.tenant_id and c.kind = 'opening'
-          and n.series = 'opening'
-        union all
-        select number from credit_memos m where m.tenant_id = n.tenant_id and n.series = 'memo'
-        union all
-        select number from refunds r where r.tenant_id = n.tenant_id and n.series = 'refund') numbers) used
-    where n.tenant_id = ${tenantId} and n.series in ('bill', 'payment', 'opening', 'memo', 'refund')
-      and (used.total <> n.next_value - 1 or used.different <> used.total)`;
-}
-
-/**
- * The database's half of M10: nobody who gets bills and owes nothing is off for non-payment, and the desired state says
- * the same. Whoever pays up front owes nothing, and is off where nothing covers the day.
- */
-function service({ tenantId }: TenantTransaction) {
-  return sql<BrokenInvariant>`
-    select 'M10' as name, c.ppp_name as subject, 'off for non-payment and owes nothing' as detail
-    from subscriptions c join block_reasons k on k.tenant_id = c.tenant_id and k.subscription_id = c.id
-      and k.reason = 'nonpayment' and k.removed_at is null
-    where c.tenant_id = ${tenantId} and c.billing_mode = 'postpaid' and not exists (select from bills b
-      join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id and l.subscription_id = c.id
-        and l.settled_centavos < l.amount_centavos
-      where b.tenant_id = c.tenant_id and b.subscriber_id = c.subscriber_id and b.status = 'issued'
-        and b.paid_centavos < b.total_centavos)
-    union all
-    select 'M10', c.ppp_name, 'desired ' || case when d.is_disabled then 'off' else 'on' end || ', block reasons '
-        || coalesce(live.total, 0)
-    from subscriptions c
-    join desired_secrets d on d.tenant_id = c.tenant_id and d.subscription_id = c.id and d.removed_at is null
-      and d.router_id = c.router_id and d.ppp_name = c.ppp_name
-    left join (select subscription_id, count(*) as total from block_reasons
-      where tenant_id = ${tenantId} and removed_at is null group by 1) live on live.subscription_id = c.id
-    where c.tenant_id = ${tenantId} and c.status in ('active', 'disconnected')
-      and d.is_disabled <> (live.total is not null)`;
 }
 
 /** Every day is billed to who paid then, and the payers of a connection follow each other without a break. */

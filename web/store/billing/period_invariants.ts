@@ -37,5 +37,13 @@ export function periods({ tenantId }: TenantTransaction) {
         except
         select g.subscription_id, g.bill_id, g.period_start, g.period_end
           from given_back_periods g where g.tenant_id = ${tenantId}) missing
-      join bills b on b.tenant_id = ${tenantId} and b.id = missing.bill_id`;
+      join bills b on b.tenant_id = ${tenantId} and b.id = missing.bill_id
+    union all
+    select 'M4', b.number, 'charges from ' || unsaid.period_start || ', which none of its lines says' from (
+        select p.subscription_id, p.bill_id, p.period_start from charged_periods p
+          where p.tenant_id = ${tenantId} and p.state = 'billed'
+        except
+        select l.subscription_id, l.bill_id, l.period_start from bill_lines l
+          where l.tenant_id = ${tenantId} and l.kind = 'recurring' and l.amount_centavos >= 0) unsaid
+      join bills b on b.tenant_id = ${tenantId} and b.id = unsaid.bill_id and not b.is_imported`;
 }

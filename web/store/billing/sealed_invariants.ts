@@ -46,6 +46,8 @@ const BOOKS = [
   "refund_shares",
   "refunds",
 ];
+/** What keeps two charges off one day, and one reference off two payments. */
+const GUARDS = ["charged_periods_do_not_overlap", "payments_one_live_reference"];
 const SEALS = ["ledger_entries_balance", "ledger_transactions_have_entries"];
 
 /** M1: every transaction is whole, and every entry is on an account that exists and names whom it asks for. */
@@ -132,5 +134,14 @@ export function seals() {
     union all
     select 'M6', seal.name, 'the trigger does not watch' from unnest(${SEALS}::text[]) seal(name)
     where not exists (select from pg_trigger t join book b on b.oid = t.tgrelid
-      where t.tgname = seal.name and t.tgenabled in ('O', 'A'))`;
+      where t.tgname = seal.name and t.tgenabled in ('O', 'A'))
+    union all
+    select 'M6', guard.name, 'the database does not keep to it' from unnest(${GUARDS}::text[]) guard(name)
+    where not exists (select from pg_class c join pg_index i on i.indexrelid = c.oid
+      where c.relnamespace = 'public'::regnamespace and c.relname = guard.name and i.indisvalid
+        and (i.indisunique or i.indisexclusion))
+    union all
+    select 'M6', c.relname, 'is open to every company' from pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relname = any(${BOOKS}::text[]) and c.relname <> 'ledger_accounts'
+      and not (c.relrowsecurity and c.relforcerowsecurity)`;
 }
