@@ -52,25 +52,36 @@ export async function testFiles(root: string): Promise<string[]> {
 
 /**
  * What a file says that must have an isolate of its own: a browser or a server outlives the close of its test by a moment,
- * the environment is that of the whole isolate, and a snapshot stands beside the file that was begun.
+ * and the environment is that of the whole isolate.
  */
-const STANDS_ALONE = /sanitize(?:Ops|Resources)|launchBrowser|TestStack|Deno\.env\.set|assertSnapshot/;
+const STANDS_ALONE = /sanitize(?:Ops|Resources)|launchBrowser|TestStack|Deno\.env\.set/;
+
+/** Its snapshot is looked for beside the file that was begun. */
+const STANDS_IN_PLACE = /assertSnapshot/;
 
 /** Files of one isolate at the most. More of them leave a processor without work at the end. */
 const GROUP_MAX = 8;
+
+/** Test files of one isolate. */
+export interface TestGroup {
+  files: string[];
+  /** It is begun as the file that it is; the others are imported by a file in a folder of its own. */
+  isInPlace: boolean;
+}
 
 /**
  * Files by the isolate that runs them, in the order in which they are begun. Each isolate reads and compiles the product
  * anew, a second of work, so files of one part of the product share one; the longest and the odd ones stand alone.
  */
-export async function testGroups(root: string): Promise<string[][]> {
+export async function testGroups(root: string): Promise<TestGroup[]> {
   const files = await testFiles(root);
-  const alone: string[][] = [];
+  const alone: TestGroup[] = [];
   const parts = new Map<string, string[]>();
   for (const path of files) {
     const text = await Deno.readTextFile(`${root}/${path}`);
-    const isAlone = LONGEST_FIRST.includes(path) || STANDS_ALONE.test(text);
-    if (isAlone) alone.push([path]);
+    const isInPlace = STANDS_IN_PLACE.test(text);
+    const isAlone = isInPlace || LONGEST_FIRST.includes(path) || STANDS_ALONE.test(text);
+    if (isAlone) alone.push({ files: [path], isInPlace });
     else parts.set(partOf(path), [...parts.get(partOf(path)) ?? [], path]);
   }
   const shared = [...parts.values()].flatMap(inGroups);
@@ -79,13 +90,16 @@ export async function testGroups(root: string): Promise<string[][]> {
 }
 
 /** Groups of a part, as even as can be. */
-function inGroups(files: string[]): string[][] {
+function inGroups(files: string[]): TestGroup[] {
   const count = Math.ceil(files.length / GROUP_MAX);
-  return Array.from({ length: count }, (_, nth) => files.filter((_, at) => at % count === nth));
+  return Array.from({ length: count }, (_, nth) => ({
+    files: files.filter((_, at) => at % count === nth),
+    isInPlace: false,
+  }));
 }
 
-function weightOf(group: readonly string[]): number {
-  return group.filter((path) => path.startsWith("tests/") || path.startsWith("web/services/")).length;
+function weightOf({ files }: TestGroup): number {
+  return files.filter((path) => path.startsWith("tests/") || path.startsWith("web/services/")).length;
 }
 
 /** Entries of the list above that are no file any more. */

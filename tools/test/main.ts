@@ -57,13 +57,17 @@ async function main(): Promise<number> {
   return failed === 0 && passed > 0 ? 0 : 1;
 }
 
-/** Writes a file for each isolate with more than one test file, which imports them; gives what is to be run. */
+/**
+ * Writes for each isolate a file that imports its test files, and gives what is to be run. They stand in one folder: the
+ * runner begins files by the length of their folder's path, and keeps the given order only within one.
+ */
 async function writeGroups(folder: string): Promise<string[]> {
   const groups = await testGroups(ROOT);
-  return await Promise.all(groups.map(async (files, nth) => {
+  return await Promise.all(groups.map(async ({ files, isInPlace }, nth) => {
     const [first = ""] = files;
-    if (files.length === 1) return first;
-    const path = `${folder}/${partOf(first).replace("/", "_")}_${nth}_test.ts`;
+    if (isInPlace) return first;
+    const name = files.length === 1 ? first.replace(/_test\.tsx?$/, "") : `${partOf(first)}_${nth}`;
+    const path = `${folder}/${name.replaceAll("/", "_")}_test.ts`;
     const imports = files.map((file) => `import ${JSON.stringify(new URL(file, `file://${ROOT}`).href)};\n`);
     await Deno.writeTextFile(path, imports.join(""));
     return path;
