@@ -87,7 +87,6 @@ export async function billOneByOne(
         suspended_policy: "charge",
         first_billed_on: businessOn,
         created_at: now,
-        list_price_centavos: plan.price_centavos,
       }).execute();
       const leg = { tenant_id, transaction_id: transactionId };
       await trx.with("head", (db) =>
