@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { until } from "@/tests/support/until.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
-import { buyPrepaid } from "@/web/services/billing/buy_prepaid.ts";
+import { orderFirstPurchase } from "@/web/services/billing/order_first_purchase.ts";
 import { savePrepaidUnits } from "@/web/services/billing/save_prepaid_units.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
@@ -64,6 +64,7 @@ export async function welcomeNewcomers(seed: Seed): Promise<void> {
       mayVoidBills: true,
     }),
   );
+  await sellPrepaid(seed, place.planId, shops[0]);
   const sim = seed.stack.sims.get(CORE.name);
   for (const [index, { pppName }] of shops.entries()) sim?.dialer.start(pppName, `02:00:00:AA:00:0${index}`);
   const isActive = `status = 'active' and id in (${shops.map((one) => `'${one.subscriptionId}'`).join()})`;
@@ -71,10 +72,9 @@ export async function welcomeNewcomers(seed: Seed): Promise<void> {
     timeoutMs: 30_000,
     what: "the second lines have their first session",
   });
-  await sellPrepaid(seed, place.planId, shops[0]);
 }
 
-/** The first of them is paid up front, for a week. */
+/** The first of them is paid up front, for a week from its first session on. */
 async function sellPrepaid(
   seed: Seed,
   planId: string,
@@ -87,12 +87,13 @@ async function sellPrepaid(
   if (shop === undefined) return;
   const now = context.clock.now();
   must(
-    await buyPrepaid(context, tenantId, owner, {
+    await orderFirstPurchase(context, tenantId, owner, {
       subscriptionId: shop.subscriptionId,
       unit: "days",
       count: 7,
       quantity: 1,
       once: uuidv7(now.epochMilliseconds),
+      begins: "first_session",
       payment: {
         amountCentavos: centavos(50_000n),
         method: "cash",
