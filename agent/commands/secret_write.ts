@@ -20,7 +20,8 @@ export async function createSecret(running: RunningCommand<"secret.create">): Pr
   const { args } = running;
   const password = await openPassword(running, args);
   const created = await withRouter(running, (router, name) => ensure(router, args, password, name));
-  if (!args.disabled) running.context.awaitSession(running.command.router_id ?? "", args.name);
+  // Also of one that is off: it may be paid for, and switched on, while the installer stands beside the box.
+  running.context.awaitSession(running.command.router_id ?? "", args.name);
   return created;
 }
 

@@ -8,6 +8,7 @@ import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { updatePlan } from "@/web/services/billing/save_plan.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
+import { refreshDesired } from "@/web/services/network/desired_state.ts";
 import { recordPayment } from "@/web/services/payments/record_payment.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";
@@ -131,6 +132,7 @@ export class PgLife {
         next_bill_on: todayOf(isp),
       }).where("tenant_id", "=", isp.tenantId).returning(["id", "plan_id", "activated_on"]).execute();
       isp.subscriptionIds.splice(0, Infinity, ...rows.map(({ id }) => id));
+      await refreshDesired(trx, isp.subscriptionIds, { now: isp.clock.now() });
       for (const { id, plan_id, activated_on } of rows) {
         this.given.set(id, [{ plan: plan_id, agreedOn: -1, from: dayOf(activated_on!) }]);
       }
