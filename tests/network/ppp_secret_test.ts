@@ -14,6 +14,9 @@ import { removeConnection } from "@/web/services/subscribers/remove_connection.t
 import { insertBlockReasons } from "@/web/store/cuts/block_reasons.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { testRouter } from "@/web/services/network/test_router.ts";
+import { orderFirstPurchase } from "@/web/services/billing/order_first_purchase.ts";
+import { replacePrepaidUnits } from "@/web/store/billing/prepaid.ts";
+import { centavos } from "@/shared/money/mod.ts";
 import { refreshDesired } from "@/web/services/network/desired_state.ts";
 import { assertOk, assertRefused } from "../support/expect.ts";
 import { readRouterSecrets } from "../support/third_party_router.ts";
@@ -25,6 +28,16 @@ import { PppWorld } from "./ppp_world.ts";
 const WAIT = { timeoutMs: 15_000 };
 const ended = (world: PppWorld, commandId: string) => async () =>
   !["queued", "sent"].includes((await world.row("commands", commandId)).status);
+
+/** Every pass that a change brought is over: from here on only the agent's watch can see a session in time. */
+async function settled(world: PppWorld): Promise<void> {
+  const isSettled = () =>
+    world.hub.inTenant(world.tenantId, async (trx) => {
+      const state = await trx.selectFrom("router_states").selectAll().executeTakeFirst();
+      return state !== undefined && state.generation > 0n && state.applied_generation === state.generation;
+    });
+  await until(isSettled, { ...WAIT, what: "the router is as the books want it" });
+}
 
 async function finished(world: PppWorld, subscriptionId: string) {
   const { secret_command_id: id } = await world.row("subscriptions", subscriptionId);
@@ -94,13 +107,7 @@ Deno.test("the first session ends Pending install, and only with the right passw
   assert.equal((await world.row("subscriptions", made.subscriptionId)).status, "pending");
   world.sim.dialer.start("juan.delacruz", "02:00:00:00:00:01", "wrong");
   assert.equal(world.sim.sessionsOf("juan.delacruz"), 0);
-  // Every pass that the change brought is over: from here on only the agent's watch can see the session in time.
-  const isSettled = () =>
-    world.hub.inTenant(world.tenantId, async (trx) => {
-      const state = await trx.selectFrom("router_states").selectAll().executeTakeFirst();
-      return state !== undefined && state.generation > 0n && state.applied_generation === state.generation;
-    });
-  await until(isSettled, { ...WAIT, what: "the router is as the books want it" });
+  await settled(world);
   world.hub.clock.advance({ hours: 48 });
   world.sim.dialer.start("juan.delacruz", "02:00:00:00:00:01", made.password);
   await until(() => world.sim.sessionsOf("juan.delacruz") === 1, WAIT);
@@ -112,6 +119,43 @@ Deno.test("the first session ends Pending install, and only with the right passw
   assert.equal(row.activated_on.toString(), "2026-11-25");
   assert.equal(row.anchor_day, 25);
   assert.equal(row.next_bill_on.toString(), "2026-12-25");
+});
+
+Deno.test("a prepaid connection that is paid for after its secret was made off begins with its first session", async () => {
+  await using world = await PppWorld.start();
+  await world.hub.inTenant(
+    world.tenantId,
+    (trx) => replacePrepaidUnits(trx, world.planId, [{ unit: "days", count: 7, price_centavos: null }]),
+  );
+  const made = assertOk(await world.add({ activation: "first_session", billingDay: "prepaid" }));
+  await finished(world, made.subscriptionId);
+  const isOff = (await readRouterSecrets(world.sim)).get("juan.delacruz")?.["disabled"];
+  assert.equal(isOff, "true", "nobody has paid for it");
+  assertOk(
+    await orderFirstPurchase(world.context, world.tenantId, MARIA, {
+      subscriptionId: made.subscriptionId,
+      unit: "days",
+      count: 7,
+      quantity: 1,
+      once: crypto.randomUUID(),
+      begins: "first_session",
+      payment: {
+        amountCentavos: centavos(150_000n),
+        method: "cash",
+        receivedOn: Temporal.PlainDate.from("2026-11-23"),
+      },
+    }),
+  );
+  await settled(world);
+  world.sim.dialer.start("juan.delacruz", "02:00:00:00:00:01", made.password);
+  await until(
+    async () => (await world.row("subscriptions", made.subscriptionId)).status === "active",
+    { ...WAIT, what: "the connection begins" },
+  );
+  assert.equal(
+    (await world.row("subscriptions", made.subscriptionId)).billed_through_on.toString(),
+    "2026-11-30",
+  );
 });
 
 Deno.test("a secret that waits for a person is made disabled, and no guard counts it", async () => {

@@ -11,52 +11,44 @@ import { reverseRefund } from "../payments/reverse_refund.ts";
 import { voidMemo } from "../payments/void_memo.ts";
 import type { Undoable } from "./undo_entry.ts";
 
-async function lockMemo(trx: TenantTransaction, memoId: string): Promise<void> {
-  const memo = await findMemo(trx, memoId);
-  if (memo !== null) await lockSubscriber(trx, memo.subscriber_id);
+/** Locks the subscriber of what was posted; what is not there locks nobody. */
+function lockOwnerOf(
+  find: (trx: TenantTransaction, id: string) => Promise<{ subscriber_id: string } | null>,
+): Undoable["lock"] {
+  return async (trx, id) => {
+    const posted = await find(trx, id);
+    if (posted !== null) await lockSubscriber(trx, posted.subscriber_id);
+  };
 }
 
-const undoMemo: Undoable["run"] = (context, tenantId, actor, { subject_id: memoId }) =>
-  voidMemo(context, tenantId, actor, { memoId, reason: formatCoded(coded("reason_posted_by_mistake")) });
+const byMistake = () => formatCoded(coded("reason_posted_by_mistake"));
+
+const MEMO: Pick<Undoable, "lock" | "run"> = {
+  lock: lockOwnerOf(findMemo),
+  run: (context, tenantId, actor, { subject_id: memoId }) =>
+    voidMemo(context, tenantId, actor, { memoId, reason: byMistake() }),
+};
 
 /** What was posted by mistake. */
 export const UNDOABLE_OF_BOOKS: Readonly<Record<string, Undoable>> = {
   "payment.recorded": {
     permission: "payment:reverse",
-    lock: async (trx, paymentId) => {
-      const payment = await findPayment(trx, paymentId);
-      if (payment !== null) await lockSubscriber(trx, payment.subscriber_id);
-    },
+    lock: lockOwnerOf(findPayment),
     run: (context, tenantId, actor, { subject_id: paymentId }) =>
-      reversePayment(context, tenantId, actor, {
-        paymentId,
-        reason: formatCoded(coded("reason_posted_by_mistake")),
-      }),
+      reversePayment(context, tenantId, actor, { paymentId, reason: byMistake() }),
   },
   "bill.charged": {
     permission: "bill:void",
-    lock: async (trx, billId) => {
-      const bill = await findBill(trx, billId);
-      if (bill !== null) await lockSubscriber(trx, bill.subscriber_id);
-    },
+    lock: lockOwnerOf(findBill),
     run: (context, tenantId, actor, { subject_id: billId }) =>
-      voidBill(context, tenantId, actor, {
-        billId,
-        reason: formatCoded(coded("reason_posted_by_mistake")),
-      }),
+      voidBill(context, tenantId, actor, { billId, reason: byMistake() }),
   },
-  "memo.issued": { permission: "memo:post", lock: lockMemo, run: undoMemo },
-  "memo.written_off": { permission: "memo:write_off", lock: lockMemo, run: undoMemo },
+  "memo.issued": { permission: "memo:post", ...MEMO },
+  "memo.written_off": { permission: "memo:write_off", ...MEMO },
   "refund.posted": {
     permission: "refund:post",
-    lock: async (trx, refundId) => {
-      const refund = await findRefund(trx, refundId);
-      if (refund !== null) await lockSubscriber(trx, refund.subscriber_id);
-    },
+    lock: lockOwnerOf(findRefund),
     run: (context, tenantId, actor, { subject_id: refundId }) =>
-      reverseRefund(context, tenantId, actor, {
-        refundId,
-        reason: formatCoded(coded("reason_posted_by_mistake")),
-      }),
+      reverseRefund(context, tenantId, actor, { refundId, reason: byMistake() }),
   },
 };
