@@ -109,6 +109,20 @@ Deno.test("a payment bounces on a bill whose correction paid the next one: the c
   await assertBooksHold(isp);
 });
 
+Deno.test("one payment of two bills bounces: the correction of the younger one, which waited as credit, is for that one", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 1 });
+  await liveUntil(isp, "2026-03-02T10:00");
+  const { paymentId } = await pay(isp, 0, 2000);
+  const [, february] = await bills(isp);
+  assertOk(await memo(isp, 300, { billId: february!.id, kind: "correction" }));
+  const paid = async () => (await bills(isp)).map((bill) => Number(bill.paid_centavos) / 100);
+  assert.deepEqual([await paid(), await credit(isp)], [[1000, 1000], 300]);
+  assertOk(await reversePayment(...call(isp), { paymentId, reason: "Bounced" }));
+  assert.deepEqual([await paid(), await credit(isp)], [[0, 300], 0]);
+  await assertBooksHold(isp);
+});
+
 Deno.test("the same memo form is one memo, also sent twice at once; another one with its key is refused", async () => {
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 1 });

@@ -98,14 +98,12 @@ export function naiveMoney(
       const reopened = shares.filter((share) => share.source === event.id).map((share) => share.bill);
       shares = shares.filter((share) => share.source !== event.id);
       for (const source of sources) if (source.id === event.id) source.isGone = true;
-      // A memo of a bill that is owed again comes back to it.
-      for (const share of [...shares]) {
-        const memo = sources.find((source) => source.id === share.source)!;
+      // A memo of a bill that is owed again is for that one first.
+      for (const memo of sources) {
         const { target } = memo;
-        if (memo.do !== "memo" || target === null || target === share.bill) continue;
-        if (!reopened.includes(target) || !shares.includes(share) || !order().includes(target)) continue;
-        if (paid(target) >= billOf(target).total) continue;
-        shares = shares.filter((other) => other.source !== memo.id || other.bill === target);
+        if (memo.do !== "memo" || target === null || !reopened.includes(target)) continue;
+        if (!order().includes(target) || paid(target) >= billOf(target).total) continue;
+        shares = shares.filter((share) => share.source !== memo.id || share.bill === target);
         put(memo, [target, ...order()]);
       }
     }

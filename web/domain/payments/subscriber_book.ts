@@ -216,18 +216,18 @@ export class SubscriberBook {
     this.#callMemosBack(reopened);
   }
 
-  /** A memo for a bill that was paid has paid another one: where its bill is owed again, it is for that one first. */
+  /**
+   * A memo for a bill that was paid has paid another one, or waits as credit: where its bill is owed again, all of it is for
+   * that one first.
+   */
   #callMemosBack(billIds: readonly string[]): void {
-    const stray = this.#allocations.filter(({ sourceId, billId }) => {
-      const source = this.#sources.find((one) => one.sourceId === sourceId);
-      const target = source?.method === "memo" ? source.targetBillId : null;
-      return target !== null && billIds.includes(target) && target !== billId;
-    });
-    for (const [sourceId, shares] of Map.groupBy(stray, (share) => share.sourceId)) {
-      const targetBillId = this.#sources.find((one) => one.sourceId === sourceId)?.targetBillId ?? null;
+    for (const source of this.#sources) {
+      const { sourceId, method, targetBillId } = source;
+      if (method !== "memo" || targetBillId === null || !billIds.includes(targetBillId)) continue;
       if (!this.#open().some((bill) => bill.billId === targetBillId)) continue;
-      this.#release((share) => shares.includes(share));
-      const amountCentavos = sum(shares.map((share) => share.amountCentavos));
+      this.#release((share) => share.sourceId === sourceId && share.billId !== targetBillId);
+      const amountCentavos = this.#available(source);
+      if (amountCentavos <= ZERO) continue;
       const { allocations } = allocatePayment({ amountCentavos, targetBillId, openBills: this.#open() });
       for (const share of allocations) this.#allocate({ sourceId, ...share });
     }

@@ -136,3 +136,19 @@ Deno.test("a memo of a bill whose payment bounces comes back to it from the bill
   assert.deepEqual(owed(), [70_000n, 100_000n]);
   assertSound(book.state());
 });
+
+Deno.test("all of a memo comes back to its bill, also what waited as credit, though an older bill is owed as well", () => {
+  const book = new SubscriberBook();
+  const bill = (billId: string, month: string) =>
+    book.apply({ kind: "issue", billId, amountCentavos: centavos(100_000), dueOn: day(`2026-${month}-08`) });
+  bill("A", "02");
+  bill("B", "03");
+  book.apply({ kind: "pay", paymentId: "P", amountCentavos: centavos(200_000) });
+  book.apply({ kind: "memo", memoId: "M", amountCentavos: centavos(30_000), targetBillId: "B" });
+  book.apply({ kind: "issue", billId: "C", amountCentavos: centavos(10_000), dueOn: day("2026-04-08") });
+  const owed = () => book.state().bills.map((one) => one.balanceCentavos);
+  assert.deepEqual(owed(), [0n, 0n, 0n]);
+  assert.ok(book.apply({ kind: "reverse", paymentId: "P" }));
+  assert.deepEqual(owed(), [100_000n, 70_000n, 10_000n]);
+  assertSound(book.state());
+});

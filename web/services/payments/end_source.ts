@@ -1,13 +1,13 @@
 import { type Coded, formatCoded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { centavos, sum } from "@/shared/money/mod.ts";
+import { add, centavos, sum } from "@/shared/money/mod.ts";
 import { allocatePayment } from "@/web/domain/payments/mod.ts";
 import { listOpenBills } from "@/web/store/billing/bills.ts";
 import { insertLedgerTransactions, type NewLedgerTransaction } from "@/web/store/billing/ledger.ts";
 import {
   type AllocationRow,
   listLiveAllocations,
-  listStrayShares,
+  listMemosOfBills,
 } from "@/web/store/payments/allocations.ts";
 import { updateCreditSourceEnded } from "@/web/store/payments/credit_sources.ts";
 import { settleFees } from "../billing/late_fees.ts";
@@ -54,24 +54,29 @@ export async function endSource(
 }
 
 /**
- * A memo that was given to a bill that was paid went on to another one. Where its bill is owed again it is for that one
- * first: nobody owes, pays late for, or is cut for what was taken off.
+ * A memo that was given to a bill that was paid went on to another one, or waits as credit. Where its bill is owed again all
+ * of it is for that one first: nobody owes, pays late for, or is cut for what was taken off.
  */
 async function callMemosBack(
   { trx, booking }: UseCase,
   subscriberId: string,
   billIds: readonly string[],
 ): Promise<void> {
-  const stray = await listStrayShares(trx, billIds);
-  for (const [sourceId, shares] of Map.groupBy(stray, (share) => share.source_id)) {
-    const target = shares[0]?.meant_for ?? null;
+  for (const memo of await listMemosOfBills(trx, billIds)) {
+    const { source_id: sourceId, bill_id: targetBillId } = memo;
     const before = await listOpenBills(trx, [subscriberId]);
-    if (!before.some((bill) => bill.id === target)) continue;
-    await releaseShares(trx, subscriberId, shares, booking);
+    if (!before.some((bill) => bill.id === targetBillId)) continue;
+    const stray = (await listLiveAllocations(trx, { sourceId })).filter((share) =>
+      share.bill_id !== targetBillId
+    );
+    const back = sum(stray.map((share) => centavos(share.amount_centavos)));
+    const amountCentavos = add(back, centavos(memo.available_centavos));
+    if (amountCentavos <= 0n) continue;
+    await releaseShares(trx, subscriberId, stray, booking);
     const open = await listOpenBills(trx, [subscriberId]);
     const { allocations } = allocatePayment({
-      amountCentavos: sum(shares.map((share) => centavos(share.amount_centavos))),
-      targetBillId: target,
+      amountCentavos,
+      targetBillId,
       openBills: open.map(toOpenBalance),
     });
     await bookShares(trx, allocations.map((share) => ({ ...share, sourceId, subscriberId })), open, booking);

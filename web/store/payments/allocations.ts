@@ -96,26 +96,25 @@ export async function listLiveAllocations(
   return rows;
 }
 
-/** A live share of a memo that pays another bill than the one that it was given to. */
-export interface StrayShare extends AllocationRow {
-  /** The bill that it corrects. */
-  meant_for: string;
+/** A live memo that was given to a bill. */
+export interface MemoOfBillRow {
+  source_id: string;
+  bill_id: string;
+  /** What waits of it as credit. */
+  available_centavos: bigint;
 }
 
-/** Shares on other bills of memos that were given to these, oldest first. */
-export async function listStrayShares(
+/** Memos that were given to these bills, oldest first. */
+export async function listMemosOfBills(
   trx: TenantTransaction,
   billIds: readonly string[],
-): Promise<StrayShare[]> {
+): Promise<MemoOfBillRow[]> {
   if (billIds.length === 0) return [];
-  const { rows } = await sql<StrayShare>`
-    select a.id, a.source_id, a.bill_id, a.line_no, b.number as bill_number, a.amount_centavos, m.bill_id as meant_for
-    from credit_memos m
-    join allocations a on a.tenant_id = m.tenant_id and a.source_id = m.id and a.released_at is null
-    join bills b on b.tenant_id = a.tenant_id and b.id = a.bill_id
-    where m.tenant_id = ${trx.tenantId} and m.bill_id = any(${[...billIds]}::uuid[]) and m.voided_at is null
-      and a.bill_id <> m.bill_id
-    order by a.created_at, a.id`.execute(trx);
+  const { rows } = await sql<MemoOfBillRow>`
+    select m.id as source_id, m.bill_id, s.amount_centavos - s.used_centavos as available_centavos
+    from credit_memos m join credit_sources s on s.tenant_id = m.tenant_id and s.id = m.id and s.ended_at is null
+    where m.tenant_id = ${trx.tenantId} and m.bill_id = any(${[...billIds]}::uuid[])
+    order by s.received_on, s.created_at, s.id`.execute(trx);
   return rows;
 }
 
