@@ -7,11 +7,17 @@ import type { UseCase } from "../use_case.ts";
 import { backWithVat, type GivenBack } from "./back_with_vat.ts";
 import type { SubscriptionFacts } from "./subscription_plan.ts";
 
-/** Suspended days of one period that come back: below zero, with the VAT that came on top. */
-export interface SuspendedBack extends PlannedBillLine {
+/** A line below zero for suspended days of one period. */
+export type SuspendedLine = Pick<PlannedBillLine, "description" | "periodStart" | "amountCentavos">;
+
+/** It with the VAT that came on top, as it comes back. */
+export type OnItsBill<Line extends SuspendedLine> = Line & {
   /** That charged the period and bears the memo. Null: it bears no more. */
   billId: string | null;
-}
+};
+
+/** Suspended days of one period that come back. */
+export type SuspendedBack = OnItsBill<PlannedBillLine>;
 
 /**
  * Days before `until` that were billed in advance and suspended since, as lines below zero: no bill follows that could
@@ -29,12 +35,12 @@ export async function suspendedBack(
 }
 
 /** Lines of suspended days, at their price, as they come back: each of the bill that charged its period. */
-export async function onTheirBills(
+export async function onTheirBills<Line extends SuspendedLine>(
   trx: TenantTransaction,
-  lines: readonly PlannedBillLine[],
-  billed: readonly BilledLine[],
-): Promise<SuspendedBack[]> {
-  const back: SuspendedBack[] = [];
+  lines: readonly Line[],
+  billed: readonly Pick<BilledLine, "periodStart" | "billId">[],
+): Promise<OnItsBill<Line>[]> {
+  const back: OnItsBill<Line>[] = [];
   for (const line of lines) {
     const sold = billed.find((one) => one.periodStart.equals(line.periodStart));
     const priced = { billId: sold?.billId ?? null, pricedCentavos: negate(line.amountCentavos) };
@@ -46,7 +52,7 @@ export async function onTheirBills(
 }
 
 /** As what else is given back at the same time sees it. */
-export function toGiven({ billId, amountCentavos }: SuspendedBack): GivenBack {
+export function toGiven({ billId, amountCentavos }: OnItsBill<SuspendedLine>): GivenBack {
   return { billId, amountCentavos: negate(amountCentavos) };
 }
 
@@ -57,7 +63,7 @@ export function toGiven({ billId, amountCentavos }: SuspendedBack): GivenBack {
 export async function giveSuspendedBack(
   useCase: UseCase,
   { subscriber_id: subscriberId, id }: Pick<SubscriptionRow, "subscriber_id"> & { id?: string },
-  lines: readonly SuspendedBack[],
+  lines: readonly OnItsBill<SuspendedLine>[],
 ): Promise<void> {
   for (const line of lines) {
     const { description: reason } = line;

@@ -17,7 +17,9 @@ import { checkReason } from "../reason.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { endFeeOfVoid, settleFees } from "./late_fees.ts";
 import { type AfterVoid, takeBillBack, toCorrected, type VoidedBill } from "./take_bill_back.ts";
+import { giveSuspendedBack } from "./suspended_back.ts";
 import { settlementOfBill, takeBackSettlement } from "./take_back_settlement.ts";
+import { readVoidCredits } from "./void_credits.ts";
 
 export { type AfterVoid, toCorrected, type VoidedBill } from "./take_bill_back.ts";
 
@@ -85,7 +87,9 @@ export async function voidNow(
   if (settled !== null) return settled;
   for (const memo of outages.value) await takeMemo(useCase, memo, reason);
   const fee = await findLateFeeOf(useCase.trx, bill.id);
+  const credits = await readVoidCredits(useCase.trx, bill);
   const taken = await takeBillBack(useCase, bill, { reason, periods: after.value });
+  await giveSuspendedBack(useCase, { subscriber_id: bill.subscriber_id, id: bill.subscription_id }, credits);
   // A fee for paying it late goes with it, and money that is free now may have been in time for another bill.
   if (fee !== null) await endFeeOfVoid(useCase, { feeBillId: fee.fee_bill_id, number: bill.number ?? "" });
   await settleFees(useCase, bill.subscriber_id);

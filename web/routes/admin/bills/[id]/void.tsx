@@ -1,5 +1,5 @@
 import { formatPeriod } from "@/shared/calendar/mod.ts";
-import { centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
+import { centavos, formatPeso, sum, ZERO } from "@/shared/money/mod.ts";
 import { balanceOf } from "@/web/app/words/due_words.ts";
 import { found, may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
@@ -13,6 +13,7 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { AFTER_VOID, voidForm } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { refuseGivenBack, toCorrected, voidBill } from "@/web/services/billing/void_bill.ts";
+import { readVoidCredits } from "@/web/services/billing/void_credits.ts";
 import { hasBilledPeriods, hasPeriodsOfEnded } from "@/web/store/billing/charged_periods.ts";
 import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
 import { findLateFeeOf } from "@/web/store/billing/late_fees.ts";
@@ -29,6 +30,7 @@ const question = define.question({
       first: await refuseGivenBack(trx, bill),
       /** Goes back with it. */
       lateFee: await findLateFeeOf(trx, bill.id),
+      credits: await readVoidCredits(trx, bill),
       number: bill.number ?? "",
       path: `/admin/bills/${bill.id}`,
       correction: correctionOf(toCorrected(bill)),
@@ -75,7 +77,7 @@ const question = define.question({
   verb: ({ t, loaded: { number } }) => t("bills.void_verb", { number }),
   labels: { reason: "tables.reason", periods: "corrections.periods" },
   values: () => ({ periods: "bill_again" }),
-  children: ({ t, field, loaded: { bill, lateFee, hasPeriods, hasEnded } }) => {
+  children: ({ t, field, loaded: { bill, lateFee, credits, hasPeriods, hasEnded } }) => {
     const period = formatPeriod(bill.period_start, bill.period_end, t.locale);
     return (
       <>
@@ -85,6 +87,13 @@ const question = define.question({
             {t("bills.void_late_fee", {
               number: lateFee.number,
               amount: formatPeso(centavos(lateFee.total_centavos)),
+            })}
+          </p>
+        )}
+        {credits.length > 0 && (
+          <p>
+            {t("bills.void_credits", {
+              amount: formatPeso(centavos(-sum(credits.map((line) => line.amountCentavos)))),
             })}
           </p>
         )}
