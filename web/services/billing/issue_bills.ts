@@ -35,7 +35,7 @@ export interface IssueBillsInput {
   batchSize?: number;
 }
 
-const BATCH = 2000;
+const BATCH = 1000;
 /** One batch is claimed and planned while the one before is written. */
 const WORKERS = 2;
 

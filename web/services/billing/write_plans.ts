@@ -1,6 +1,11 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { prepareBillBatch, type ShapedBill, writeBillBatch } from "@/web/store/billing/bill_write.ts";
+import {
+  prepareBillBatch,
+  type ShapedBill,
+  writeBillHeads,
+  writeBillParts,
+} from "@/web/store/billing/bill_write.ts";
 import { insertNeverBilled, updateNeverBilled } from "@/web/store/billing/charged_periods.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
 import { updateReconnectionsBilled } from "@/web/store/billing/reconnection_fees.ts";
@@ -54,8 +59,9 @@ export async function writePlans(
     })),
   );
   const credit = await listCreditSources(trx, [...new Set(bills.map((bill) => bill.subscriberId))]);
-  // From here to the commit other batches wait for their numbers: everything that can be ready is.
-  await writeBillBatch(trx, statement, await takeNumbers(trx, "bill", bills.length));
+  await writeBillParts(trx, statement);
+  // From here to the commit other batches wait for their numbers: everything that can be written is.
+  await writeBillHeads(trx, statement, await takeNumbers(trx, "bill", bills.length));
   await updateReconnectionsBilled(
     trx,
     plans.filter((plan) => plan.reconnections.length > 0).flatMap((plan) => {

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { sendSqlAhead } from "../db/ahead.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -131,29 +132,20 @@ export function prepareBillBatch({ bills, watermarks, ...rest }: BillBatch): Pre
 }
 
 /**
- * Writes bills, lines, charged periods, books and watermarks of a batch in one statement. What bills share is sent once and joined in
- * the database; each bill adds a few short values. Foreign keys and the trigger that checks the books are the
- * database's own work, the same as for any other way of inserting.
+ * Writes what of a batch needs no number, so that two batches do it at once: lines, charged periods, entries of the books and
+ * watermarks. Their bills and transactions follow in the same database transaction ({@linkcode writeBillHeads}); the foreign
+ * keys to them are looked at by its commit.
  *
- * @param numbers one for each bill, in order
+ * What bills share is sent once and joined in the database; each bill adds a few short values.
  */
-export async function writeBillBatch(
-  trx: TenantTransaction,
-  batch: PreparedBatch,
-  numbers: readonly string[],
-): Promise<void> {
-  if (numbers.length !== batch.count) {
-    throw new Error(`Cannot write bills: ${numbers.length} numbers for ${batch.count} bills`);
-  }
-  const { at, businessOn } = batch;
-  const newOnes = sql`l.plan_name is not null and not l.is_again`;
+export async function writeBillParts(trx: TenantTransaction, batch: PreparedBatch): Promise<void> {
   const tenant = sql`${trx.tenantId}::uuid`;
-  await sql`
-    with shape as materialized (
-      select * from jsonb_to_recordset(${batch.heads}::jsonb) as r(shape int, period_start date,
-        period_end date, issued_on date, due_on date, grace_days smallint, total_centavos bigint,
-        tax_mode text, vat_rate_bp smallint, vatable_centavos bigint, vat_centavos bigint,
-        late_fee_on date, late_fee_centavos bigint, late_fee_bp int, has_legs boolean)),
+  await sendSqlAhead(trx, sql`set constraints ${sql.join(HEAD_KEYS.map((key) => sql.id(key)))} deferred`);
+  await sendSqlAhead(
+    trx,
+    sql`
+    with head as materialized (
+      select * from jsonb_to_recordset(${batch.heads}::jsonb) as r(shape int, issued_on date)),
     line as materialized (
       select * from jsonb_to_recordset(${batch.lines}::jsonb) as r(shape int, line_no smallint,
         kind text, description text, period_start date, period_end date, amount_centavos bigint, vat_centavos bigint,
@@ -166,25 +158,14 @@ export async function writeBillBatch(
         account text, is_own boolean, amount_centavos bigint)),
     due as materialized (
       select * from unnest(${batch.billIds}::uuid[], ${batch.transactionIds}::uuid[], ${batch.subscriberIds}::uuid[],
-        ${batch.subscriptionIds}::uuid[], ${[...numbers]}::text[], ${batch.shapeOf}::int[])
-        as r(bill_id, transaction_id, subscriber_id, subscription_id, number, shape)),
+        ${batch.subscriptionIds}::uuid[], ${batch.shapeOf}::int[])
+        as r(bill_id, transaction_id, subscriber_id, subscription_id, shape)),
     mark as materialized (
       select m.id, r.billed_through_on, r.next_bill_on, r.stopped_from_on, r.stopped_at
       from unnest(${batch.markedIds}::uuid[], ${batch.markOf}::int[]) as m(id, mark)
       join jsonb_to_recordset(${batch.marks}::jsonb)
         as r(mark int, billed_through_on date, next_bill_on date, stopped_from_on date, stopped_at timestamptz)
         using (mark)),
-    new_bills as (
-      insert into bills (tenant_id, id, subscriber_id, subscription_id, number, status, period_start, period_end,
-        issued_on, due_on, grace_days, total_centavos, tax_mode, vat_rate_bp, vatable_centavos, vat_centavos,
-        late_fee_on, late_fee_centavos, late_fee_bp, late_fee_look_on,
-        run_id, created_at)
-      select ${tenant}, d.bill_id, d.subscriber_id, d.subscription_id, d.number, 'issued', s.period_start,
-        s.period_end, s.issued_on, s.due_on, s.grace_days, s.total_centavos, s.tax_mode, s.vat_rate_bp, s.vatable_centavos,
-        s.vat_centavos, s.late_fee_on, s.late_fee_centavos,
-        s.late_fee_bp, s.late_fee_on, ${batch.runId}::uuid,
-        ${at}::timestamptz
-      from due d join shape s using (shape)),
     new_lines as (
       insert into bill_lines (tenant_id, bill_id, line_no, kind, description, period_start, period_end, amount_centavos,
         vat_centavos, settled_centavos, subscription_id)
@@ -196,20 +177,14 @@ export async function writeBillBatch(
         price_centavos, anchor_day, proration, is_in_full, suspended_policy, first_billed_on, created_at,
         own_kind, own_amount_centavos, own_basis_points, own_until_on, list_price_centavos)
       select ${tenant}, d.subscription_id, l.period_start, l.period_end, 'billed', d.bill_id, l.plan_name,
-        l.price_centavos, l.anchor_day, l.proration, l.is_in_full, l.suspended_policy, s.issued_on, ${at}::timestamptz,
+        l.price_centavos, l.anchor_day, l.proration, l.is_in_full, l.suspended_policy, h.issued_on, ${batch.at}::timestamptz,
         l.own_kind, l.own_amount_centavos, l.own_basis_points, l.own_until_on, l.list_price_centavos
-      from due d join shape s using (shape) join line l using (shape) where ${newOnes}),
+      from due d join head h using (shape) join line l using (shape) where l.plan_name is not null and not l.is_again),
     old_periods as (
       update charged_periods p set state = 'billed', bill_id = d.bill_id, freed_bill_id = null
       from due d join line l using (shape)
       where p.tenant_id = ${tenant} and p.subscription_id = d.subscription_id and p.period_start = l.period_start
         and l.is_again),
-    new_transactions as (
-      insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, source_id, description,
-        actor)
-      select ${tenant}, d.transaction_id, 'bill_issued', ${businessOn}::date, ${at}::timestamptz, d.bill_id, null,
-        '{"code":"ledger_bill","values":{"number":' || to_json(d.number) || '}}', ${batch.actor}
-      from due d join shape s using (shape) where s.has_legs),
     new_entries as (
       insert into ledger_entries (tenant_id, transaction_id, line_no, account, subscriber_id, amount_centavos)
       select ${tenant}, d.transaction_id, l.line_no, l.account, case when l.is_own then d.subscriber_id end,
@@ -217,8 +192,60 @@ export async function writeBillBatch(
       from due d join leg l using (shape))
     update subscriptions c set billed_through_on = m.billed_through_on, next_bill_on = m.next_bill_on,
       stopped_from_on = m.stopped_from_on, stopped_at = m.stopped_at
-    from mark m where c.tenant_id = ${trx.tenantId} and c.id = m.id`.execute(trx);
+    from mark m where c.tenant_id = ${trx.tenantId} and c.id = m.id`,
+  );
 }
+
+/**
+ * Writes the bills of a batch and their transactions: what has a number.
+ *
+ * @param numbers one for each bill, in order
+ */
+export async function writeBillHeads(
+  trx: TenantTransaction,
+  batch: PreparedBatch,
+  numbers: readonly string[],
+): Promise<void> {
+  if (numbers.length !== batch.count) {
+    throw new Error(`Cannot write bills: ${numbers.length} numbers for ${batch.count} bills`);
+  }
+  if (batch.count === 0) return;
+  const { at, businessOn } = batch;
+  const tenant = sql`${trx.tenantId}::uuid`;
+  await sql`
+    with shape as materialized (
+      select * from jsonb_to_recordset(${batch.heads}::jsonb) as r(shape int, period_start date,
+        period_end date, issued_on date, due_on date, grace_days smallint, total_centavos bigint,
+        tax_mode text, vat_rate_bp smallint, vatable_centavos bigint, vat_centavos bigint,
+        late_fee_on date, late_fee_centavos bigint, late_fee_bp int, has_legs boolean)),
+    due as materialized (
+      select * from unnest(${batch.billIds}::uuid[], ${batch.transactionIds}::uuid[], ${batch.subscriberIds}::uuid[],
+        ${batch.subscriptionIds}::uuid[], ${[...numbers]}::text[], ${batch.shapeOf}::int[])
+        as r(bill_id, transaction_id, subscriber_id, subscription_id, number, shape)),
+    new_bills as (
+      insert into bills (tenant_id, id, subscriber_id, subscription_id, number, status, period_start, period_end,
+        issued_on, due_on, grace_days, total_centavos, tax_mode, vat_rate_bp, vatable_centavos, vat_centavos,
+        late_fee_on, late_fee_centavos, late_fee_bp, late_fee_look_on,
+        run_id, created_at)
+      select ${tenant}, d.bill_id, d.subscriber_id, d.subscription_id, d.number, 'issued', s.period_start,
+        s.period_end, s.issued_on, s.due_on, s.grace_days, s.total_centavos, s.tax_mode, s.vat_rate_bp, s.vatable_centavos,
+        s.vat_centavos, s.late_fee_on, s.late_fee_centavos,
+        s.late_fee_bp, s.late_fee_on, ${batch.runId}::uuid,
+        ${at}::timestamptz
+      from due d join shape s using (shape))
+    insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, source_id, description,
+      actor)
+    select ${tenant}, d.transaction_id, 'bill_issued', ${businessOn}::date, ${at}::timestamptz, d.bill_id, null,
+      '{"code":"ledger_bill","values":{"number":' || to_json(d.number) || '}}', ${batch.actor}
+    from due d join shape s using (shape) where s.has_legs`.execute(trx);
+}
+
+/** Foreign keys to what a batch writes last. */
+const HEAD_KEYS = [
+  "bill_lines_tenant_id_bill_id_fkey",
+  "charged_periods_tenant_id_bill_id_fkey",
+  "ledger_entries_tenant_id_transaction_id_fkey",
+];
 
 /** The distinct objects (by identity) and, for each element, which one it is. */
 function indexOf<T extends object>(all: readonly T[]): { list: T[]; of: number[] } {
