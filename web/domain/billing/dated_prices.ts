@@ -53,8 +53,8 @@ export function termsOf({ plan, next, anchorDay, activatedOn, own = [] }: TermsO
 
 /** By the plan alone. */
 function listedTerms({ plan, next, anchorDay, activatedOn }: TermsOf): ConnectionTerms {
-  const first = effectivePrices(plan, anchorDay, activatedOn);
-  const later = next === null ? [] : effectivePrices(next.plan, anchorDay, next.on);
+  const first = effectivePrices(plan, anchorDay, { on: activatedOn, isBegun: false });
+  const later = next === null ? [] : effectivePrices(next.plan, anchorDay, { on: next.on, isBegun: true });
   const [base, ...changes] = first;
   return {
     planName: plan.name,
@@ -119,19 +119,23 @@ function isSamePay(a: Omit<TermsChange, "on">, b: TermsChange): boolean {
  * The prices of one plan for somebody who joins it on a day: the one of that day first, then those that follow. A price
  * has one day for everybody (the one that was named, else the next period), and the later day counts: so it makes no
  * difference whether a plan is joined or was always the own one. Only counts a price without a named day from the first
- * day on for whoever joins after it was agreed.
+ * day on for whoever joins after it was agreed. Agreed on the day of a plan change it comes too late: that period has begun.
  */
-function effectivePrices(plan: PricedPlan, anchorDay: number, joinedOn: Temporal.PlainDate): TermsChange[] {
+function effectivePrices(
+  plan: PricedPlan,
+  anchorDay: number,
+  joined: { on: Temporal.PlainDate; isBegun: boolean },
+): TermsChange[] {
   // A stable sort: of two that begin on one day the one that was agreed last counts.
   const inOrder = plan.prices.slice(1).map(({ agreedOn, fromOn, priceCentavos }) => ({
     on: fromOn ?? nextBoundaryAfter(agreedOn, anchorDay),
-    countsFrom: fromOn ?? agreedOn,
+    countsFrom: fromOn ?? (joined.isBegun ? agreedOn.add({ days: 1 }) : agreedOn),
     priceCentavos,
   })).sort((a, b) => Temporal.PlainDate.compare(a.on, b.on));
-  const first = inOrder.findLastIndex(({ countsFrom }) => !isBefore(joinedOn, countsFrom));
-  const follow = inOrder.slice(first + 1).filter(({ on }) => isBefore(joinedOn, on));
+  const first = inOrder.findLastIndex(({ countsFrom }) => !isBefore(joined.on, countsFrom));
+  const follow = inOrder.slice(first + 1).filter(({ on }) => isBefore(joined.on, on));
   const { priceCentavos: begun } = inOrder[first] ?? plan.prices[0];
-  return [{ on: joinedOn, priceCentavos: begun }, ...follow].map(({ on, priceCentavos }) => ({
+  return [{ on: joined.on, priceCentavos: begun }, ...follow].map(({ on, priceCentavos }) => ({
     on,
     planName: plan.name,
     priceCentavos,

@@ -47,3 +47,15 @@ Deno.test("whoever joins after a price was agreed has it from the first day on",
   );
   assert.deepEqual(joined("2026-05-12").changes, []);
 });
+
+Deno.test("a price that is agreed on the day of a plan change comes too late for it, before and after the change is made", () => {
+  const plan: PricedPlan = { name: "B", prices: [price(1000, "2026-01-01"), price(1500, "2026-06-02")] };
+  const own = { anchorDay: 2, activatedOn: day("2026-01-02") };
+  const waiting = termsOf({ plan: other, next: { plan, on: day("2026-06-02") }, ...own });
+  const made = termsOf({ plan, next: null, ...own });
+  for (const terms of [waiting, made]) {
+    assert.deepEqual(["2026-06-02", "2026-07-02"].map((on) => costs(terms, on)), [1000n, 1500n]);
+  }
+  const begun = termsOf({ plan, next: null, anchorDay: 2, activatedOn: day("2026-06-02") });
+  assert.equal(costs(begun, "2026-06-02"), 1500n, "who begins on that day joins later than it was agreed");
+});
