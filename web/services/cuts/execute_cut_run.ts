@@ -13,11 +13,15 @@ import {
   type UndecidedRow,
   updateRun,
 } from "@/web/store/billing/runs.ts";
+import {
+  lockProvisioningSourcesAhead,
+  type ProvisioningSource,
+} from "@/web/store/network/desired_secrets.ts";
 import { lockSubscribersAhead } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import { refuseDoubtedClock } from "../billing/clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
-import { refreshDesired } from "../network/desired_state.ts";
+import { refreshLocked } from "../network/desired_state.ts";
 import { applyBrake } from "./plan_cut_run.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
@@ -116,7 +120,7 @@ async function refuse(
 async function decide(useCase: UseCase, run: RunRow, rows: readonly UndecidedRow[]): Promise<void> {
   if (rows.length === 0) return;
   const { trx, at, actor, business } = useCase;
-  const candidates = await lockAndRead(useCase, run, rows);
+  const { candidates, sources } = await lockAndRead(useCase, run, rows);
   const found = new Map(candidates.map((candidate) => [candidate.subscription_id, candidate]));
   const nowMs = at.epochMilliseconds;
   const decided = rows.map((row) => ({
@@ -132,14 +136,18 @@ async function decide(useCase: UseCase, run: RunRow, rows: readonly UndecidedRow
     });
   const approvedBy = run.approved_by ?? actor.label;
   if (cut.length === 0) await write();
-  useCase.touchRouters(
-    await refreshDesired(trx, cut.map((row) => row.subscription_id), {
-      now: at,
-      authorisation: { kind: "run", runId: run.id, approvedBy },
-      adding: "nonpayment",
-      meanwhile: write,
-    }),
-  );
+  else {
+    const ids = new Set(cut.map((row) => row.subscription_id));
+    const own = sources.filter((source) => ids.has(source.subscription_id));
+    useCase.touchRouters(
+      await refreshLocked(trx, own, [...ids], {
+        now: at,
+        authorisation: { kind: "run", runId: run.id, approvedBy },
+        adding: "nonpayment",
+        meanwhile: write,
+      }),
+    );
+  }
   await addRunProgress(trx, run.id, {
     changed: cut.length,
     skipped: decided.length - cut.length,
@@ -148,20 +156,21 @@ async function decide(useCase: UseCase, run: RunRow, rows: readonly UndecidedRow
 }
 
 /**
- * Locks who pays for these connections and reads what they owe, after the lock and in a statement of its own: a payment
- * that held the lock until now is seen. By the rules of the run's day, also past midnight: an exclusion names that day.
+ * Locks who pays for these connections, then these, and reads what they owe behind the locks and in a statement of its own:
+ * a payment that held one until now is seen. By the rules of the run's day, also past midnight: an exclusion names that day.
  */
 async function lockAndRead(
   { trx, tenant, at }: UseCase,
   run: RunRow,
   rows: readonly UndecidedRow[],
-): Promise<CutCandidate[]> {
+): Promise<{ candidates: CutCandidate[]; sources: ProvisioningSource[] }> {
   const subscriptionIds = rows.map((row) => row.subscription_id);
   const held = new Set<string>();
   let payers = rows.map((row) => row.subscriber_id);
   while (true) {
     for (const id of payers) held.add(id);
     await lockSubscribersAhead(trx, [...held]);
+    const sources = await lockProvisioningSourcesAhead(trx, subscriptionIds, at);
     const candidates = await listCutCandidates(trx, tenant, run.business_on, {
       subscriptionIds,
       isInAnyOrder: true,
@@ -169,7 +178,7 @@ async function lockAndRead(
     });
     // Somebody may have become the payer while this waited; then that one's payments are waited for as well.
     payers = candidates.map((row) => row.subscriber_id).filter((id) => !held.has(id));
-    if (payers.length === 0) return candidates;
+    if (payers.length === 0) return { candidates, sources: await sources() };
   }
 }
 

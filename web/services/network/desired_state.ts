@@ -6,11 +6,12 @@ import {
   type DesiredSecretRow,
   type DisableAuthorisationRow,
   insertDisableAuthorisations,
-  listDesiredSecretsFor,
-  listRoutersOfSecrets,
+  listDesiredSecretsNamed,
+  listDesiredSecretsOf,
   lockProvisioningSources,
   lockRouterStates,
   type ProvisioningSource,
+  type SourceFacts,
   updateRouterStates,
   writeDesiredSecrets,
 } from "@/web/store/network/desired_secrets.ts";
@@ -65,10 +66,29 @@ export async function refreshDesired(
   options: RefreshOptions,
 ): Promise<string[]> {
   if (subscriptionIds.length === 0) return [];
-  const { sources, routerIds } = await lockProvisioningSources(trx, subscriptionIds, options.now);
+  return await refreshLocked(
+    trx,
+    await lockProvisioningSources(trx, subscriptionIds, options.now),
+    subscriptionIds,
+    options,
+  );
+}
+
+/** The same where the sources of these subscriptions have been locked already. */
+export async function refreshLocked(
+  trx: TenantTransaction,
+  sources: readonly ProvisioningSource[],
+  subscriptionIds: readonly string[],
+  options: RefreshOptions,
+): Promise<string[]> {
   const { adding } = options;
-  const targets = sources.map((source) => targetOf(source, adding === undefined ? [] : [adding]));
-  return await moveTo(trx, { targets, subscriptionIds, before: routerIds }, options);
+  return await moveTo(trx, {
+    subscriptionIds,
+    routerIds: sources.map((source) => source.router_id),
+    planIds: sources.map((source) => source.plan_id),
+    targetsOf: (facts) =>
+      sources.map((source) => targetOf(source, facts, adding === undefined ? [] : [adding])),
+  }, options);
 }
 
 /**
@@ -89,30 +109,39 @@ export async function switchOffSecret(
     profile: null,
     is_disabled: true,
   };
-  const subscriptionIds = [secret.makerId];
-  const before = await listRoutersOfSecrets(trx, subscriptionIds);
-  return await moveTo(trx, { targets: [target], subscriptionIds, before }, options);
+  return await moveTo(trx, {
+    subscriptionIds: [secret.makerId],
+    routerIds: [secret.routerId],
+    planIds: [],
+    targetsOf: () => [target],
+  }, options);
 }
 
-async function moveTo(
-  trx: TenantTransaction,
-  { targets, subscriptionIds, before }: {
-    targets: readonly Target[];
-    subscriptionIds: readonly string[];
-    /** Routers on which they have or had a secret. */
-    before: readonly string[];
-  },
-  options: RefreshOptions,
-): Promise<string[]> {
-  const routerIds = new Set([...targets.map((row) => row.router_id), ...before]);
+/** Secrets that are brought to where they are to be. */
+interface Move {
+  subscriptionIds: readonly string[];
+  /** On which they are to be. */
+  routerIds: readonly string[];
+  planIds: readonly string[];
+  targetsOf(facts: SourceFacts): Target[];
+}
+
+async function moveTo(trx: TenantTransaction, move: Move, options: RefreshOptions): Promise<string[]> {
+  const { subscriptionIds } = move;
   const nowMs = options.now.epochMilliseconds;
-  const states = await lockRouterStates(
-    trx,
-    [...routerIds].map((routerId) => ({ routerId, lineage: crypto.randomUUID() })),
-    options.now,
-  );
+  const locked = await lockRouterStates(trx, {
+    subscriptionIds,
+    routers: [...new Set(move.routerIds)].map((routerId) => ({ routerId, lineage: crypto.randomUUID() })),
+    planIds: [...new Set(move.planIds)],
+  }, options.now);
   // Read under the lock: another transaction may have moved a row of these routers while this one waited.
-  const current = await listDesiredSecretsFor(trx, subscriptionIds, targets);
+  const own = await listDesiredSecretsOf(trx, subscriptionIds);
+  const { states, facts } = await locked();
+  const targets = move.targetsOf(facts);
+  // A name that one of them holds itself is held by nobody else.
+  const held = new Set(own.map(keyOf));
+  const others = targets.filter((target) => !held.has(keyOf(target)));
+  const current = [...own, ...await listDesiredSecretsNamed(trx, others)];
   await options.meanwhile?.();
   const moves = planChanges(targets, current, subscriptionIds, options.now).map((change) => {
     const state = states.get(change.routerId);
@@ -123,12 +152,13 @@ async function moveTo(
   return moves.map(({ routerId }) => routerId).sort();
 }
 
-function targetOf(source: ProvisioningSource, added: readonly BlockReason[]): Target {
+function targetOf(source: ProvisioningSource, facts: SourceFacts, added: readonly BlockReason[]): Target {
+  const reasons = facts.reasons.get(source.subscription_id) ?? [];
   const desired = decideDesired({
     status: source.status,
     activation: source.activation,
-    blockReasons: [...source.reasons as BlockReason[], ...added],
-    profile: source.ppp_profile,
+    blockReasons: [...reasons as BlockReason[], ...added],
+    profile: facts.profiles[source.plan_id] ?? null,
   });
   return {
     router_id: source.router_id,

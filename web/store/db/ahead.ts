@@ -26,3 +26,24 @@ export function sendSqlAhead(
 ): Promise<void> {
   return sendAhead(trx, { compile: () => statement.compile(trx) });
 }
+
+/** The row that stands in place of those of a statement that was sent ahead. */
+export interface SentAhead {
+  /** Settles with the answer; a failure is told by the next statement that is waited for as well. */
+  answer: Promise<unknown>;
+}
+
+/**
+ * Sends a statement ahead whose rows are wanted once the next one has been waited for: two that follow each other cost one
+ * round trip. Call what it gives back only behind that one.
+ */
+export async function askSqlAhead<Row>(
+  trx: Kysely<Database>,
+  statement: { compile(db: Kysely<Database>): CompiledQuery },
+): Promise<() => Promise<Row[]>> {
+  const { sql, parameters } = statement.compile(trx);
+  const { rows } = await trx.executeQuery<SentAhead>(CompiledQuery.raw(AHEAD + sql, [...parameters]));
+  const [sent] = rows;
+  if (sent === undefined) throw new Error("Cannot ask ahead: the connection waited for the answer");
+  return async () => (await sent.answer as { rows: Row[] }).rows;
+}

@@ -1,7 +1,7 @@
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import type pg from "pg";
 import type { Logger } from "@/shared/log.ts";
-import { AHEAD } from "./ahead.ts";
+import { AHEAD, type SentAhead } from "./ahead.ts";
 import { encodeParameter } from "./column_types.ts";
 import { isStalePlan, StatementNames } from "./statement_names.ts";
 import { DatabaseUnavailableError, isUnavailable } from "./unavailable.ts";
@@ -98,7 +98,10 @@ class GuardedConnection implements PostgresPoolClient {
       this.#pendingBegin = null;
       if (begin !== null && parameters.length > 0) await this.#client.query(begin);
       const text = begin !== null && parameters.length === 0 ? `${begin}; ${statement}` : statement;
-      if (this.#isAnsweredLater(statement)) return this.#sendAhead(this.#run(text, parameters));
+      if (this.#isAnsweredLater(statement)) {
+        const row: SentAhead = { answer: this.#sendAhead(this.#run(text, parameters)) };
+        return { ...EMPTY_RESULT, rows: [row as R] };
+      }
       const result: unknown = await this.#behind(this.#run(text, parameters));
       return (Array.isArray(result) ? result.at(-1) : result) as PostgresQueryResult<R>;
     } catch (error) {
@@ -117,13 +120,13 @@ class GuardedConnection implements PostgresPoolClient {
       this.#isReadOnly && statement === "commit";
   }
 
-  #sendAhead(sent: Promise<unknown>): typeof EMPTY_RESULT {
+  #sendAhead(sent: Promise<unknown>): Promise<unknown> {
     this.#ahead.push(sent);
     // Told by the statement behind it; without one, by the connection's own error.
     sent.catch((error: unknown) => {
       if (isUnavailable(error)) this.#isBroken = true;
     });
-    return EMPTY_RESULT;
+    return sent;
   }
 
   /** The result of a statement, or the first error of what was sent before it and made it fail. */

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { createIsp } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { silentLogger } from "@/shared/log.ts";
-import { sendAhead } from "./ahead.ts";
+import { askSqlAhead, sendAhead } from "./ahead.ts";
 import { openDatabase } from "./database.ts";
 import { listSubscribers } from "../subscribers/subscribers_page.ts";
 import { withTenant } from "./tenant_transaction.ts";
@@ -134,4 +134,23 @@ Deno.test("the same statement may be sent ahead many times in a row, and what is
     });
     assert.equal(seen.length, 20 * round);
   }
+});
+
+Deno.test("rows that are asked for ahead are there behind the next statement, and a failure fails both", async () => {
+  await using database = await createTestDatabase();
+  const { tenantId } = await createIsp(database, { subscribers: 1 });
+  await withTenant(database.db, tenantId, async (trx) => {
+    for (const n of [1, 2]) {
+      const asked = await askSqlAhead<{ n: number }>(trx, sql`select ${n}::int as n`);
+      const { rows } = await sql<{ m: number }>`select ${n + 10}::int as m`.execute(trx);
+      assert.deepEqual([rows, await asked()], [[{ m: n + 10 }], [{ n }]]);
+    }
+  });
+  let answer: () => Promise<unknown> = () => Promise.resolve();
+  const broken = withTenant(database.db, tenantId, async (trx) => {
+    answer = await askSqlAhead(trx, sql`select 1 / ${0}::int`);
+    await sql`select 1`.execute(trx);
+  });
+  await assert.rejects(broken, /division by zero/);
+  await assert.rejects(answer(), /division by zero/);
 });

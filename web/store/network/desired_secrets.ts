@@ -1,19 +1,19 @@
 import { sql } from "kysely";
 import { EMPTY_STATE_HASH } from "@/shared/protocol/mod.ts";
-import { sendAhead, sendSqlAhead } from "../db/ahead.ts";
+import { askSqlAhead, sendAhead, sendSqlAhead } from "../db/ahead.ts";
 import { uuidArray } from "../billing/bill_run.ts";
 import { textArray } from "../db/text_array.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
-/** What decides the desired secret of one subscription. */
+/** What of a subscription decides its desired secret. */
 export interface ProvisioningSource {
   subscription_id: string;
   router_id: string;
   ppp_name: string;
-  ppp_profile: string | null;
   status: "pending" | "active" | "disconnected" | "cancelled";
   activation: "day" | "first_session" | "by_hand";
-  reasons: string[];
+  /** The plan of today. */
+  plan_id: string;
 }
 
 /** A row of the desired state. */
@@ -29,23 +29,18 @@ export interface DesiredSecretRow {
   removed_at: Temporal.Instant | null;
 }
 
-/** A subscription as it was locked. */
-type LockedSource = Omit<ProvisioningSource, "ppp_profile" | "reasons"> & { plan_id: string };
-
 /** What else decides the secrets of subscriptions. */
-interface SourceFacts {
+export interface SourceFacts {
   /** PPP profiles by plan. */
-  profiles: Record<string, string | null> | null;
-  reasons: [subscriptionId: string, reason: string][] | null;
-  routers: string[] | null;
+  profiles: Readonly<Record<string, string | null>>;
+  /** Live block reasons by subscription. */
+  reasons: ReadonlyMap<string, string[]>;
 }
 
 /**
- * Locks the subscriptions, in id order so that two callers cannot deadlock, and reads what decides their secrets; with the
- * routers on which they have or had one. Profiles and live block reasons are read behind the lock by a statement of their
- * own, so that what was committed while this one waited is seen. From its first day on (business time) the next plan
- * decides the profile. One whose secret is still to be made is left out: until then that name on the router may be
- * somebody else's.
+ * Locks the subscriptions, in id order so that two callers cannot deadlock. From its first day on (business time) the next
+ * plan decides. One whose secret is still to be made is left out: until then that name on the router may be somebody
+ * else's.
  *
  * @param now real time
  */
@@ -53,98 +48,140 @@ export async function lockProvisioningSources(
   trx: TenantTransaction,
   subscriptionIds: readonly string[],
   now: Temporal.Instant,
-): Promise<{ sources: ProvisioningSource[]; routerIds: string[] }> {
-  const ids = uuidArray(subscriptionIds);
-  const { rows: locked } = await sql<LockedSource>`
+): Promise<ProvisioningSource[]> {
+  return (await selectSources(trx, subscriptionIds, now).execute(trx)).rows;
+}
+
+/** The same ahead of the next statement that is waited for. */
+export function lockProvisioningSourcesAhead(
+  trx: TenantTransaction,
+  subscriptionIds: readonly string[],
+  now: Temporal.Instant,
+): Promise<() => Promise<ProvisioningSource[]>> {
+  return askSqlAhead(trx, selectSources(trx, subscriptionIds, now));
+}
+
+function selectSources(trx: TenantTransaction, subscriptionIds: readonly string[], now: Temporal.Instant) {
+  return sql<ProvisioningSource>`
     select s.id as subscription_id, s.router_id, s.ppp_name, s.status, s.activation,
       case when s.next_plan_on <= ((${now}::timestamptz + make_interval(secs => t.business_offset_seconds))
         at time zone t.time_zone)::date then s.next_plan_id else s.plan_id end as plan_id
     from subscriptions s join tenants t on t.id = ${trx.tenantId}
-    where s.tenant_id = ${trx.tenantId} and s.id = any(${ids}::uuid[]) and s.secret <> 'wanted'
-    order by s.id for no key update of s`.execute(trx);
-  const planIds = [...new Set(locked.map((row) => row.plan_id))];
-  const { rows: [facts] } = await sql<SourceFacts>`
-    select (select jsonb_object_agg(p.id, p.ppp_profile) from plans p
-        where p.tenant_id = ${trx.tenantId} and p.id = any(${uuidArray(planIds)}::uuid[])) as profiles,
-      (select jsonb_agg(jsonb_build_array(b.subscription_id, b.reason) order by b.reason) from block_reasons b
-        where b.tenant_id = ${trx.tenantId} and b.subscription_id = any(${ids}::uuid[])
-          and b.removed_at is null) as reasons,
-      (select jsonb_agg(distinct d.router_id) from desired_secrets d
-        where d.tenant_id = ${trx.tenantId} and d.subscription_id = any(${ids}::uuid[])) as routers`.execute(
-    trx,
-  );
-  const reasons = Map.groupBy(facts?.reasons ?? [], ([subscriptionId]) => subscriptionId);
-  const sources = locked.map(({ plan_id, ...row }) => ({
-    ...row,
-    ppp_profile: facts?.profiles?.[plan_id] ?? null,
-    reasons: (reasons.get(row.subscription_id) ?? []).map(([, reason]) => reason),
-  }));
-  return { sources, routerIds: facts?.routers ?? [] };
+    where s.tenant_id = ${trx.tenantId} and s.id = any(${
+    uuidArray(subscriptionIds)
+  }::uuid[]) and s.secret <> 'wanted'
+    order by s.id for no key update of s`;
 }
 
-/** Creates the state of routers that have none yet, then locks all of them in id order. */
-export async function lockRouterStates(
-  trx: TenantTransaction,
-  routers: readonly { routerId: string; lineage: string }[],
-  now: Temporal.Instant,
-): Promise<Map<string, { generation: bigint; hash: string }>> {
-  if (routers.length === 0) return new Map();
-  const ordered = [...routers].sort((a, b) => a.routerId < b.routerId ? -1 : 1);
-  await sendAhead(
-    trx,
-    trx.insertInto("router_states")
-      .values(ordered.map(({ routerId, lineage }) => ({
-        tenant_id: trx.tenantId,
-        router_id: routerId,
-        lineage,
-        hash: EMPTY_STATE_HASH,
-        changed_at: now,
-      })))
-      .onConflict((conflict) => conflict.columns(["tenant_id", "router_id"]).doNothing()),
-  );
-  const rows = await trx.selectFrom("router_states").select(["router_id", "generation", "hash"])
-    .where("tenant_id", "=", trx.tenantId).where("router_id", "in", ordered.map((r) => r.routerId))
-    .orderBy("router_id").forNoKeyUpdate().execute();
-  return new Map(rows.map((row) => [row.router_id, row]));
+/** The state of a router, as it is under the lock. */
+interface RouterStateRow {
+  generation: bigint;
+  hash: string;
 }
 
-/** Routers on which these subscriptions have or had a secret. */
-export async function listRoutersOfSecrets(
-  trx: TenantTransaction,
-  subscriptionIds: readonly string[],
-): Promise<string[]> {
-  const { rows } = await sql<{ router_id: string }>`
-    select distinct d.router_id from desired_secrets d
-    where d.tenant_id = ${trx.tenantId} and d.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])`
-    .execute(trx);
-  return rows.map((row) => row.router_id);
+/** What {@linkcode lockRouterStates} has locked and read. */
+export interface LockedStates {
+  states: ReadonlyMap<string, RouterStateRow>;
+  facts: SourceFacts;
 }
 
 /**
- * Rows that belong to these subscriptions, or that hold one of their names on a router for somebody else; removed ones
- * included. A name that one of them holds itself is held by nobody else.
+ * Creates the state of routers that have none yet, then locks them in id order, and those on which these subscriptions have
+ * or had a secret. With the profiles and block reasons of the sources, which the caller has locked: read in a statement
+ * behind that lock, what was committed while it was waited for is seen. Ahead of the next statement that is waited for.
  */
-export async function listDesiredSecretsFor(
+export async function lockRouterStates(
+  trx: TenantTransaction,
+  of: {
+    subscriptionIds: readonly string[];
+    routers: readonly { routerId: string; lineage: string }[];
+    planIds: readonly string[];
+  },
+  now: Temporal.Instant,
+): Promise<() => Promise<LockedStates>> {
+  const ids = uuidArray(of.subscriptionIds);
+  const ordered = [...of.routers].sort((a, b) => a.routerId < b.routerId ? -1 : 1);
+  if (ordered.length > 0) {
+    await sendAhead(
+      trx,
+      trx.insertInto("router_states")
+        .values(ordered.map(({ routerId, lineage }) => ({
+          tenant_id: trx.tenantId,
+          router_id: routerId,
+          lineage,
+          hash: EMPTY_STATE_HASH,
+          changed_at: now,
+        })))
+        .onConflict((conflict) => conflict.columns(["tenant_id", "router_id"]).doNothing()),
+    );
+  }
+  // What is the same for all stands in the row of one.
+  const answer = await askSqlAhead<StoredState>(
+    trx,
+    sql`
+    select s.router_id, s.generation, s.hash, case when s.router_id = ${ordered[0]?.routerId ?? null} then (
+      select jsonb_build_object('profiles', (select jsonb_object_agg(p.id, p.ppp_profile) from plans p
+          where p.tenant_id = ${trx.tenantId} and p.id = any(${uuidArray(of.planIds)}::uuid[])),
+        'reasons', (select jsonb_agg(jsonb_build_array(b.subscription_id, b.reason) order by b.reason)
+          from block_reasons b where b.tenant_id = ${trx.tenantId} and b.subscription_id = any(${ids}::uuid[])
+            and b.removed_at is null))) end as facts
+    from router_states s
+    where s.tenant_id = ${trx.tenantId} and (s.router_id = any(${
+      uuidArray(ordered.map((router) => router.routerId))
+    }::uuid[]) or s.router_id in (select d.router_id from desired_secrets d
+        where d.tenant_id = ${trx.tenantId} and d.subscription_id = any(${ids}::uuid[])))
+    order by s.router_id for no key update of s`,
+  );
+  return async () => toLocked(await answer());
+}
+
+function toLocked(rows: readonly StoredState[]): LockedStates {
+  const stored = rows.find((row) => row.facts !== null)?.facts;
+  const reasons = Map.groupBy(stored?.reasons ?? [], ([subscriptionId]) => subscriptionId);
+  return {
+    states: new Map(rows.map((row) => [row.router_id, row])),
+    facts: {
+      profiles: stored?.profiles ?? {},
+      reasons: new Map([...reasons].map(([id, pairs]) => [id, pairs.map(([, reason]) => reason)])),
+    },
+  };
+}
+
+interface StoredState extends RouterStateRow {
+  router_id: string;
+  facts: {
+    profiles: Record<string, string | null> | null;
+    reasons: [subscriptionId: string, reason: string][] | null;
+  } | null;
+}
+
+/** Rows that belong to these subscriptions, removed ones included. */
+export async function listDesiredSecretsOf(
   trx: TenantTransaction,
   subscriptionIds: readonly string[],
-  names: readonly Pick<DesiredSecretRow, "router_id" | "ppp_name" | "subscription_id">[],
 ): Promise<DesiredSecretRow[]> {
-  const { rows: own } = await sql<DesiredSecretRow>`
+  const { rows } = await sql<DesiredSecretRow>`
     select ${SECRET_COLUMNS} from desired_secrets d
     where d.tenant_id = ${trx.tenantId} and d.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
     order by d.router_id, d.ppp_name`.execute(trx);
-  const held = new Set(own.map((row) => `${row.router_id}/${row.ppp_name}`));
-  const others = names.filter((row) => !held.has(`${row.router_id}/${row.ppp_name}`));
-  if (others.length === 0) return own;
+  return rows;
+}
+
+/** Rows that hold one of these names, removed ones included. */
+export async function listDesiredSecretsNamed(
+  trx: TenantTransaction,
+  names: readonly Pick<DesiredSecretRow, "router_id" | "ppp_name">[],
+): Promise<DesiredSecretRow[]> {
+  if (names.length === 0) return [];
   const { rows } = await sql<DesiredSecretRow>`
     select ${SECRET_COLUMNS}
-    from unnest(${uuidArray(others.map((row) => row.router_id))}::uuid[], ${
-    textArray(others.map((row) => row.ppp_name))
+    from unnest(${uuidArray(names.map((row) => row.router_id))}::uuid[], ${
+    textArray(names.map((row) => row.ppp_name))
   }::text[]) as n(router_id, ppp_name)
     cross join lateral (select ${SECRET_COLUMNS} from desired_secrets d where d.tenant_id = ${trx.tenantId}
       and d.router_id = n.router_id and d.ppp_name = n.ppp_name offset 0) d
     order by d.router_id, d.ppp_name`.execute(trx);
-  return [...own, ...rows];
+  return rows;
 }
 
 const SECRET_COLUMNS = sql`d.router_id, d.ppp_name, d.subscription_id, d.profile, d.is_disabled, d.generation,
@@ -177,20 +214,30 @@ export async function writeDesiredSecrets(
   );
 }
 
+/** Those of one router are alike in nearly everything: what they share travels once, and a row says which is its. */
 function secretRows(rows: readonly DesiredSecretRow[]) {
-  return sql`unnest(${uuidArray(rows.map((row) => row.router_id))}::uuid[], ${
-    textArray(rows.map((row) => row.ppp_name))
-  }::text[],
-    ${uuidArray(rows.map((row) => row.subscription_id))}::uuid[], ${
-    textArray(rows.map((row) => row.profile))
-  }::text[],
-    ${textArray(rows.map((row) => row.is_disabled))}::boolean[], ${
-    textArray(rows.map((row) => row.generation))
-  }::bigint[],
-    ${textArray(rows.map((row) => row.authorisation_id))}::uuid[], ${
-    textArray(rows.map((row) => row.removed_at))
-  }::timestamptz[])
-    as r(router_id, ppp_name, subscription_id, profile, is_disabled, generation, authorisation_id, removed_at)`;
+  const shared = new Map<string, { nth: number; row: DesiredSecretRow }>();
+  const nths = rows.map((row) => {
+    const { router_id, profile, is_disabled, generation, authorisation_id, removed_at } = row;
+    const alike = `${router_id}/${is_disabled}/${generation}/${authorisation_id}/${removed_at}/${profile}`;
+    const found = shared.get(alike) ?? { nth: shared.size + 1, row };
+    shared.set(alike, found);
+    return found.nth;
+  });
+  const alike = [...shared.values()].map(({ row }) => row);
+  return sql`(
+    select s.*, n.ppp_name, n.subscription_id
+    from unnest(${textArray(rows.map((row) => row.ppp_name))}::text[],
+      ${uuidArray(rows.map((row) => row.subscription_id))}::uuid[], ${`{${nths.join(",")}}`}::int[])
+      as n(ppp_name, subscription_id, nth)
+    join unnest(${uuidArray(alike.map((row) => row.router_id))}::uuid[],
+      ${textArray(alike.map((row) => row.profile))}::text[], ${
+    textArray(alike.map((row) => row.is_disabled))
+  }::boolean[],
+      ${textArray(alike.map((row) => row.generation))}::bigint[], ${
+    textArray(alike.map((row) => row.authorisation_id))
+  }::uuid[], ${textArray(alike.map((row) => row.removed_at))}::timestamptz[]) with ordinality
+      as s(router_id, profile, is_disabled, generation, authorisation_id, removed_at, nth) on s.nth = n.nth) r`;
 }
 
 /** Who allowed the disables of one generation of one router (rule R4). */
