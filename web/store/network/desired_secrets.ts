@@ -226,7 +226,7 @@ function secretRows(rows: readonly DesiredSecretRow[]) {
   });
   const alike = [...shared.values()].map(({ row }) => row);
   return sql`(
-    select s.*, n.ppp_name, n.subscription_id
+    select s.router_id, n.ppp_name, n.subscription_id, s.profile, s.is_disabled, s.generation, s.authorisation_id, s.removed_at
     from unnest(${textArray(rows.map((row) => row.ppp_name))}::text[],
       ${uuidArray(rows.map((row) => row.subscription_id))}::uuid[], ${`{${nths.join(",")}}`}::int[])
       as n(ppp_name, subscription_id, nth)
