@@ -49,17 +49,28 @@ const BROKEN: ReadonlyArray<{ rule: string; ddl: string; offender: string }> = [
     offender: "crates",
   },
   {
-    rule: "every primary key, unique index and exclusion of a tenant table starts with tenant_id",
+    rule: "every primary key and unique index of a tenant table starts with tenant_id",
     ddl: `create table crates (tenant_id uuid not null, id uuid primary key); ${PROTECT}`,
     offender: "crates index crates_pkey",
   },
   {
-    rule: "every primary key, unique index and exclusion of a tenant table starts with tenant_id",
+    rule: "every primary key and unique index of a tenant table starts with tenant_id",
     ddl: `${GOOD_TABLE} create unique index crates_by_id on crates (id, tenant_id)`,
     offender: "crates index crates_by_id",
   },
   {
-    rule: "every primary key, unique index and exclusion of a tenant table starts with tenant_id",
+    rule: "every exclusion of a tenant table keeps apart rows of one tenant only",
+    ddl: `${GOOD_TABLE} alter table crates add constraint crates_apart exclude using gist (id with =)`,
+    offender: "crates constraint crates_apart",
+  },
+  {
+    rule: "every exclusion of a tenant table keeps apart rows of one tenant only",
+    ddl:
+      `${GOOD_TABLE} alter table crates add constraint crates_apart exclude using gist (id with =, tenant_id with <>)`,
+    offender: "crates constraint crates_apart",
+  },
+  {
+    rule: "every primary key and unique index of a tenant table starts with tenant_id",
     ddl: `${GOOD_TABLE} create unique index crates_by_text on crates (lower(id::text))`,
     offender: "crates index crates_by_text",
   },

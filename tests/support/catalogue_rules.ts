@@ -60,11 +60,19 @@ export const CATALOGUE_RULES: readonly CatalogueRule[] = [
       where not exists (select 1 from pg_index i where i.indrelid = c.oid and i.indisprimary)`,
   },
   {
-    name: "every primary key, unique index and exclusion of a tenant table starts with tenant_id",
+    name: "every primary key and unique index of a tenant table starts with tenant_id",
     sql: `select c.relname || ' index ' || x.relname as offence from ${TENANT_TABLES}
-      join pg_index i on i.indrelid = c.oid and (i.indisunique or i.indisexclusion)
+      join pg_index i on i.indrelid = c.oid and i.indisunique
       join pg_class x on x.oid = i.indexrelid
       where i.indkey[0] <> a.attnum`,
+  },
+  {
+    // Wherever it stands: the order of the columns says what is compared first, not what is kept apart.
+    name: "every exclusion of a tenant table keeps apart rows of one tenant only",
+    sql: `select c.relname || ' constraint ' || k.conname as offence from ${TENANT_TABLES}
+      join pg_constraint k on k.conrelid = c.oid and k.contype = 'x'
+      where not exists (select 1 from unnest(k.conkey, k.conexclop) pair(key, operator)
+        join pg_operator o on o.oid = pair.operator and o.oprname = '=' where pair.key = a.attnum)`,
   },
   {
     name: "every foreign key between tenant tables carries tenant_id",
