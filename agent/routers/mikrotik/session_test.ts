@@ -344,3 +344,15 @@ Deno.test("a command whose reason is gone when its turn comes is never sent, and
   ]);
   await session.close();
 });
+
+Deno.test("an answer before a bad byte in one chunk is still an answer, then the session ends", async () => {
+  const router = new FakeRouter();
+  const session = await connect(router);
+  const answered = session.call("/a/print");
+  const open = outcome(session.call("/b/set"));
+  await until(() => router.count("/b/set") === 1);
+  router.raw(Uint8Array.of(...encodeSentence(["!done", ".tag=1", "=ret=*1"]), 0xff));
+  assert.deepEqual((await answered).ret, "*1");
+  assert.ok(await open instanceof ProtocolError);
+  assert.ok(!session.isOpen);
+});

@@ -29,6 +29,7 @@ export class Wire {
         const { value, done } = await this.#reader.read();
         if (done) break;
         for (const sentence of decoder.push(value)) this.onSentence(sentence);
+        if (decoder.failure !== null) throw decoder.failure;
       }
       this.#end(null);
     } catch (error) {
