@@ -1,9 +1,11 @@
 import {
   AnswerTooLongError,
+  ClosedError,
   type Query,
   type Reply,
   RouterOsError,
   type Row,
+  TimeoutError,
   type Trap,
   TrapError,
 } from "@/shared/routeros/mod.ts";
@@ -155,4 +157,15 @@ export function wordsOf(
 
 function valueWord(value: string | number | boolean): string {
   return typeof value === "boolean" ? (value ? "yes" : "no") : String(value);
+}
+
+/** No final reply in time. */
+export function timeoutOf(request: Request, deadlineMs: number): TimeoutError {
+  const message = `Cannot run ${request.command}: the router gave no answer within ${deadlineMs} ms`;
+  return new TimeoutError(message, request.sent);
+}
+
+/** The connection is gone: what that means for this request. */
+export function closedFor(request: Request, message: string): ClosedError {
+  return new ClosedError(message, request.sent);
 }

@@ -14,7 +14,8 @@ import {
 import { until } from "@/tests/support/until.ts";
 import { acceptLogin, FakeRouter } from "./fake_router_test_support.ts";
 import { Request } from "./request.ts";
-import { RouterOsSession, type SessionOptions } from "./session.ts";
+import { RouterOsSession } from "./session.ts";
+import type { SessionOptions } from "./session_options.ts";
 
 function connect(router: FakeRouter, options: Partial<SessionOptions> = {}): Promise<RouterOsSession> {
   return RouterOsSession.connect({
@@ -142,7 +143,8 @@ Deno.test("an unknown reply word ends the session with a ProtocolError", async (
   const call = outcome(session.call("/a/print"));
   await until(() => router.count("/a/print") === 1);
   router.reply("!what", ".tag=1");
-  assert.ok(await call instanceof ProtocolError);
+  const error = await call;
+  assert.ok(error instanceof ProtocolError && error.sentButUnconfirmed);
   assert.ok(!session.isOpen);
 });
 
@@ -355,4 +357,47 @@ Deno.test("an answer before a bad byte in one chunk is still an answer, then the
   assert.deepEqual((await answered).ret, "*1");
   assert.ok(await open instanceof ProtocolError);
   assert.ok(!session.isOpen);
+});
+
+Deno.test("a print in the middle of which the link goes silent ends within the limit, not at its deadline", async () => {
+  const router = new FakeRouter();
+  const session = await connect(router, { silenceMs: 80, window: 1 });
+  const began = performance.now();
+  const print = outcome(session.call("/ppp/secret/print", {}, { deadlineMs: 60_000 }));
+  const waiting = outcome(session.call("/ppp/secret/set"));
+  await until(() => router.count("/ppp/secret/print") === 1);
+  router.reply("!re", ".tag=1", "=.id=*1");
+  router.raw(Uint8Array.of(3, 0x21, 0x72));
+  const [sent, unsent] = await Promise.all([print, waiting]);
+  assert.ok(sent instanceof ClosedError && sent.sentButUnconfirmed, String(sent));
+  assert.match(sent.message, /nothing was heard from it for 80 ms/);
+  assert.ok(unsent instanceof ClosedError && !unsent.sentButUnconfirmed);
+  assert.ok(performance.now() - began < 5_000);
+  await session.ended;
+});
+
+Deno.test("a slow command is waited for while the router answers what is asked beside it", async () => {
+  const router = new FakeRouter((words, self) => {
+    acceptLogin(words, self);
+    if (words[0] === "/system/identity/print") self.reply("!done", `.tag=${self.tagOf(words[0])}`);
+  });
+  const session = await connect(router, { silenceMs: 60, window: 1 });
+  const slow = session.call("/ppp/secret/print", {}, { deadlineMs: 60_000 });
+  await until(() => router.count("/system/identity/print") >= 3, { what: "three times half of the limit" });
+  assert.ok(session.isOpen);
+  router.reply("!done", ".tag=1");
+  await slow;
+  await session.close();
+});
+
+Deno.test("an idle router that answers is asked again and again and keeps its connection", async () => {
+  const router = new FakeRouter((words, self) => {
+    acceptLogin(words, self);
+    if (words[0] === "/system/identity/print") self.reply("!trap", `.tag=${self.tagOf(words[0])}`);
+    if (words[0] === "/system/identity/print") self.reply("!done", `.tag=${self.tagOf(words[0])}`);
+  });
+  const session = await connect(router, { silenceMs: 1_000, keepaliveMs: 10 });
+  await until(() => router.count("/system/identity/print") >= 3);
+  assert.ok(session.isOpen);
+  await session.close();
 });

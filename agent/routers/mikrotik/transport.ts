@@ -1,4 +1,7 @@
 import { ConnectError } from "@/shared/routeros/mod.ts";
+import type { SessionOptions } from "./session_options.ts";
+
+const DEFAULT_PORT = 8_728;
 
 /** A byte stream to a router. The session needs nothing else, so tests and tunnels can bring their own. */
 export interface Duplex {
@@ -14,6 +17,21 @@ export interface TcpAddress {
   port: number;
   connectTimeoutMs: number;
   signal?: AbortSignal;
+}
+
+/** TCP unless the options bring their own stream; either has `connectMs` to be there. */
+export async function openDuplex(options: SessionOptions, connectMs: number): Promise<Duplex> {
+  const { host, port = DEFAULT_PORT, signal, transport } = options;
+  if (transport === undefined) {
+    return await connectTcp({
+      host,
+      port,
+      connectTimeoutMs: connectMs,
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+  const timeout = AbortSignal.timeout(connectMs);
+  return await transport(signal === undefined ? timeout : AbortSignal.any([timeout, signal]));
 }
 
 /** Opens TCP with Nagle's algorithm off, so that a command never waits for the acknowledgement of the one before. */
