@@ -18,12 +18,24 @@ export class ConnectError extends RouterOsError {
   readonly code = "router_unreachable";
 }
 
-/** Why a login failed: wrong name or password (or no api policy), RouterOS before 6.43, or anything else. */
-export type LoginFailure = "bad_credentials" | "unsupported_version" | "refused";
+/**
+ * Why a login failed: wrong name or password (or no api policy), the api policy, a full table of sessions, RouterOS
+ * before 6.43, any other words of the router, or a connection that it closed without a word.
+ */
+export type LoginFailure =
+  | "bad_credentials"
+  | "api_not_allowed"
+  | "sessions_full"
+  | "unsupported_version"
+  | "said"
+  | "refused";
 
 const LOGIN_CODES: Record<LoginFailure, string> = {
   bad_credentials: "router_login_refused",
+  api_not_allowed: "router_api_not_allowed",
+  sessions_full: "router_sessions_full",
   unsupported_version: "router_version_unsupported",
+  said: "router_login_said",
   refused: "router_login_not_allowed",
 };
 
@@ -169,13 +181,20 @@ export function classifyTrap(trap: Trap): TrapKind {
   return trap.category === null ? "Other" : KIND_BY_CATEGORY[trap.category] ?? "Other";
 }
 
-/** The router refused the command. One command can give several traps before its `!done`; all are kept. */
+/**
+ * The router refused the command. One command can give several traps before its `!done`; all are kept. When the
+ * connection ended before the `!done`, the command may have taken effect in part.
+ */
 export class TrapError extends RouterOsError {
   readonly code: string;
   readonly category: number | null;
   readonly kind: TrapKind;
 
-  constructor(readonly command: string, readonly traps: readonly Trap[]) {
+  constructor(
+    readonly command: string,
+    readonly traps: readonly Trap[],
+    override readonly sentButUnconfirmed: boolean = false,
+  ) {
     super(
       `Cannot run ${command}: the router said "${
         traps.map((trap) => trap.message || "no reason").join("; ")

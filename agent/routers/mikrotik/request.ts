@@ -113,6 +113,11 @@ export class Request {
     this.#reject(error);
   }
 
+  /** The error of an end without a final reply: what the router said before counts for more than how it stopped. */
+  unfinished(error: RouterOsError): RouterOsError {
+    return this.traps.length > 0 ? new TrapError(this.command, this.traps, true) : error;
+  }
+
   #addRow(row: Row): void {
     if (this.onRow !== null) return this.onRow(row);
     for (const [name, value] of Object.entries(row)) this.#letters += name.length + value.length;

@@ -208,7 +208,7 @@ export class RouterOsSession {
   }
 
   #arm(request: Request, deadlineMs: number, errorFor: () => TimeoutError): void {
-    request.deadline = setTimeout(() => this.#abandon(request, errorFor()), deadlineMs);
+    request.deadline = setTimeout(() => this.#abandon(request, request.unfinished(errorFor())), deadlineMs);
   }
 
   #watchSignal(request: Request): void {
@@ -286,7 +286,7 @@ export class RouterOsSession {
     const all = [...this.#inFlight.values(), ...this.#waiting.drain()];
     if (this.#untagged !== null) all.unshift(this.#untagged);
     for (const request of all) {
-      request.reject(errorFor(request));
+      request.reject(request.unfinished(errorFor(request)));
       this.#release(request);
     }
   }

@@ -401,3 +401,33 @@ Deno.test("an idle router that answers is asked again and again and keeps its co
   assert.ok(session.isOpen);
   await session.close();
 });
+
+Deno.test("a trap at the login counts, whether a done, a close, a fatal word or nothing follows it", async () => {
+  const ends: ((self: FakeRouter) => void)[] = [
+    (self) => self.reply("!done"),
+    (self) => self.end(),
+    (self) => self.reply("!fatal", "too many commands before login"),
+    () => undefined,
+  ];
+  for (const [i, end] of ends.entries()) {
+    const router = new FakeRouter((_words, self) => {
+      self.reply("!trap", "=message=invalid user name or password (6)");
+      end(self);
+    });
+    const error = await outcome(connect(router, { connectTimeoutMs: i === 3 ? 30 : 30_000 }));
+    assert.ok(error instanceof LoginError, String(error));
+    assert.equal(error.reason, "bad_credentials");
+    assert.match(error.message, /the router said "invalid user name or password \(6\)"/);
+  }
+});
+
+Deno.test("a command that the router refused before it closed is told by the refusal, as not confirmed", async () => {
+  const router = new FakeRouter();
+  const session = await connect(router);
+  const call = outcome(session.call("/ppp/secret/set", { numbers: "*1,*2" }));
+  await until(() => router.count("/ppp/secret/set") === 1);
+  router.reply("!trap", ".tag=1", "=message=no such item (4)");
+  router.end();
+  const error = await call;
+  assert.ok(error instanceof TrapError && error.sentButUnconfirmed, String(error));
+});

@@ -1,0 +1,38 @@
+import type { TrapError } from "@/shared/routeros/mod.ts";
+import { isWriteRefusal } from "./connection.ts";
+import type { RouterPort } from "./ports.ts";
+
+/** What is noticed of a router while a pass uses it. */
+export interface PortEvents {
+  /** All accounts were read. */
+  onRead(): void;
+  onWriteRefused(error: TrapError): void;
+  /** While not null, writes are answered with this and not sent. */
+  heldWrite(): TrapError | null;
+}
+
+const READS = /^(identity|list|find)/;
+
+/** The same router, watched: whether it could be read, and whether it lets us write. */
+export function watchPort(port: RouterPort, events: PortEvents): RouterPort {
+  return new Proxy(port, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== "function" || typeof name !== "string" || name === "close") return member;
+      return (...args: unknown[]) => watch(name, () => member.apply(target, args), events);
+    },
+  });
+}
+
+async function watch(name: string, run: () => Promise<unknown>, events: PortEvents): Promise<unknown> {
+  const held = READS.test(name) ? null : events.heldWrite();
+  if (held !== null) throw held;
+  try {
+    const result = await run();
+    if (name === "listSecrets") events.onRead();
+    return result;
+  } catch (error) {
+    if (isWriteRefusal(error)) events.onWriteRefused(error);
+    throw error;
+  }
+}
