@@ -133,7 +133,8 @@ export class RouterOsSession {
         throw tooOldError();
       }
     } catch (error) {
-      throw loginErrorOf(error);
+      // A link that broke in the middle of the answer says nothing of the login.
+      throw error instanceof ClosedError && this.#hasHeard ? error : loginErrorOf(error);
     }
   }
 

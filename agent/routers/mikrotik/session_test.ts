@@ -68,6 +68,14 @@ Deno.test("a router that closes during the login is a LoginError that names what
   assert.match(error.message, /session limit/);
 });
 
+Deno.test("a link that breaks in the middle of the answer to a login is a ClosedError, not a refusal", async () => {
+  const router = new FakeRouter((_words, self) => {
+    self.raw(Uint8Array.of(5, 0x21, 0x64));
+    self.end();
+  });
+  assert.ok(await outcome(connect(router)) instanceof ClosedError);
+});
+
 Deno.test("a login without an answer ends at its deadline", async () => {
   const router = new FakeRouter(() => undefined);
   assert.ok(await outcome(connect(router, { deadlineMs: 30 })) instanceof TimeoutError);

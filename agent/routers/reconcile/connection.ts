@@ -110,7 +110,7 @@ const SLOW_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /** A router that is starting closes connections too: only one that goes on closing them is left alone for a while. */
-const QUICK_TRIES_WHEN_CLOSED = 3;
+const QUICK_TRIES_WHEN_CLOSED = 6;
 
 /** Whether the next try is to wait minutes. `tries` counts those that failed in a row, this one included. */
 export function isSlowRetry({ code }: Failure, tries: number): boolean {
