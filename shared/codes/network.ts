@@ -39,6 +39,7 @@ export const network = {
   router_sessions_full: remark({ aside: "aside" }),
   router_reads_refused: remark({ aside: "aside" }),
   router_writes_refused: remark({ aside: "aside" }),
+  router_rows_without_id: remark({ aside: "aside" }),
   router_port_ssh: remark({ aside: "aside" }),
   router_port_web: remark({ aside: "aside" }),
   router_port_tls: remark({ aside: "aside" }),

@@ -10,6 +10,7 @@ import {
   TrapError,
 } from "@/shared/routeros/mod.ts";
 import { MAX_ANSWER_BYTES } from "@/shared/protocol/mod.ts";
+import type { Attributes } from "./session_options.ts";
 
 /** Restores run before reads, reads before cuts: a person who paid never waits behind a cut run. */
 export type Priority = "restore" | "normal" | "cut";
@@ -36,9 +37,28 @@ export class WithdrawnError extends RouterOsError {
   }
 }
 
+/** A write names its rows by their ids, and one of these is nothing; it was not sent. */
+export class UnaddressedError extends RouterOsError {
+  readonly code = "router_row_without_id";
+
+  constructor(command: string) {
+    super(`Cannot run ${command}: a row that it is for has no id`);
+  }
+}
+
+/** Whether a sentence would say "numbers" or ".id" and name nothing, which a router may take for anything. */
+export function isUnaddressed(attributes: Attributes): boolean {
+  return ["numbers", ".id"].some((name) => {
+    const value = attributes[name];
+    return value !== undefined && String(value).split(",").includes("");
+  });
+}
+
 /** What a command gave. `ret` is the value of `!done`; `empty` says that the router answered `!empty`. */
 export interface CallResult {
   rows: Row[];
+  /** Rows that were asked for with their ids and came without: they cannot be written to, so they are left out. */
+  skipped: number;
   ret: string | null;
   empty: boolean;
 }
@@ -64,6 +84,7 @@ export class Request {
   readonly traps: Trap[] = [];
   readonly isWrite: boolean;
   empty = false;
+  skipped = 0;
   sent = false;
   deadline: ReturnType<typeof setTimeout> | null = null;
   onAbort: (() => void) | null = null;
@@ -120,6 +141,10 @@ export class Request {
 
   #addRow(row: Row): void {
     if (this.onRow !== null) return this.onRow(row);
+    if (this.#isWithoutId(row)) {
+      this.skipped++;
+      return;
+    }
     for (const [name, value] of Object.entries(row)) this.#letters += name.length + value.length;
     if (this.rows.length >= MAX_ROWS || this.#letters > MAX_ANSWER_BYTES) {
       // Nobody waits for the end of it, and a small box beside a router has no room for it.
@@ -130,9 +155,14 @@ export class Request {
     this.rows.push(row);
   }
 
+  #isWithoutId(row: Row): boolean {
+    return this.options.proplist?.includes(".id") === true && (row[".id"] ?? "") === "";
+  }
+
   #finish(reply: Reply): void {
     if (this.traps.length > 0) return this.#reject(new TrapError(this.command, this.traps));
-    this.#resolve({ rows: this.rows, ret: reply.attributes["ret"] ?? null, empty: this.empty });
+    const { rows, skipped, empty } = this;
+    this.#resolve({ rows, skipped, ret: reply.attributes["ret"] ?? null, empty });
   }
 }
 
@@ -147,7 +177,7 @@ function trapOf(reply: Reply): Trap {
 /** The words of a command sentence. Attributes whose value is undefined are left out. */
 export function wordsOf(
   command: string,
-  attributes: Readonly<Record<string, string | number | boolean | undefined>>,
+  attributes: Attributes,
   options: CallOptions,
   tag: string,
 ): string[] {

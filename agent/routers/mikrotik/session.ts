@@ -14,8 +14,10 @@ import {
   type CallOptions,
   type CallResult,
   closedFor,
+  isUnaddressed,
   Request,
   timeoutOf,
+  UnaddressedError,
   WithdrawnError,
   wordsOf,
 } from "./request.ts";
@@ -90,8 +92,10 @@ export class RouterOsSession {
   }
 
   /** Runs a command and collects its rows. Rejects with TrapError when the router refuses it. */
-  call(command: string, attributes: Attributes = {}, options: CallOptions = {}): Promise<CallResult> {
-    return this.#submit(command, attributes, options, null);
+  async call(command: string, attributes: Attributes = {}, options: CallOptions = {}): Promise<CallResult> {
+    const result = await this.#submit(command, attributes, options, null);
+    if (result.skipped > 0) this.#options.onSkippedRows?.(command, result.skipped);
+    return result;
   }
 
   /** Passes on every change of a menu until the signal ends it. Print first: the state before is not sent. */
@@ -157,6 +161,8 @@ export class RouterOsSession {
     const request = new Request(command, wordsOf(command, attributes, options, tag), tag, options, onRow);
     if (this.#closed !== null) {
       request.reject(closedFor(request, this.#closed.message));
+    } else if (isUnaddressed(attributes)) {
+      request.reject(new UnaddressedError(command));
     } else if (options.signal?.aborted) {
       request.reject(options.signal.reason);
     } else {

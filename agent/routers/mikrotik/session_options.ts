@@ -24,7 +24,7 @@ export interface SessionOptions {
   writeRate?: WriteRate;
   /** Brings its own byte stream in place of TCP; the signal ends with the time for connecting. */
   transport?: (signal: AbortSignal) => Promise<Duplex>;
-  /** Told of rows that could not be used, for the log. */
+  /** Told of rows that came without the id that they were asked for with, and were left out. */
   onSkippedRows?: (command: string, count: number) => void;
 }
 

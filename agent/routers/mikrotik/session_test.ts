@@ -13,7 +13,7 @@ import {
 } from "@/shared/routeros/mod.ts";
 import { until } from "@/tests/support/until.ts";
 import { acceptLogin, FakeRouter } from "./fake_router_test_support.ts";
-import { Request } from "./request.ts";
+import { Request, UnaddressedError } from "./request.ts";
 import { RouterOsSession } from "./session.ts";
 import type { SessionOptions } from "./session_options.ts";
 
@@ -98,7 +98,7 @@ Deno.test("!empty and !done give no rows, with and without a tag in between", as
   router.reply("!empty", ".tag=1");
   router.reply("!empty");
   router.reply("!done", ".tag=1");
-  assert.deepEqual(await call, { rows: [], ret: null, empty: true });
+  assert.deepEqual(await call, { rows: [], skipped: 0, ret: null, empty: true });
   await session.close();
 });
 
@@ -110,7 +110,7 @@ Deno.test("bare rows are rows, and ret comes with done", async () => {
   assert.deepEqual(router.received.at(-1), ["/ppp/secret/add", "=name=x", "=disabled=yes", ".tag=1"]);
   router.reply("!re", ".tag=1");
   router.reply("!done", ".tag=1", "=ret=*5");
-  assert.deepEqual(await call, { rows: [{}], ret: "*5", empty: false });
+  assert.deepEqual(await call, { rows: [{}], skipped: 0, ret: "*5", empty: false });
   await session.close();
 });
 
@@ -438,4 +438,35 @@ Deno.test("a command that the router refused before it closed is told by the ref
   router.end();
   const error = await call;
   assert.ok(error instanceof TrapError && error.sentButUnconfirmed, String(error));
+});
+
+Deno.test("a row without the id that was asked for is left out and reported", async () => {
+  const reported: [string, number][] = [];
+  const router = new FakeRouter();
+  const session = await connect(router, {
+    onSkippedRows: (command, count) => reported.push([command, count]),
+  });
+  const call = session.call("/ppp/secret/print", {}, { proplist: [".id", "name"] });
+  await until(() => router.count("/ppp/secret/print") === 1);
+  router.reply("!re", ".tag=1", "=name=ana");
+  router.reply("!re", ".tag=1", "=.id=", "=name=ben");
+  router.reply("!re", ".tag=1", "=.id=*3", "=name=cai");
+  router.reply("!done", ".tag=1");
+  const { rows, skipped } = await call;
+  assert.deepEqual(rows, [{ ".id": "*3", name: "cai" }]);
+  assert.equal(skipped, 2);
+  assert.deepEqual(reported, [["/ppp/secret/print", 2]]);
+  await session.close();
+});
+
+Deno.test("a write that names nothing, alone or among others, is never sent", async () => {
+  const router = new FakeRouter();
+  const session = await connect(router);
+  for (const numbers of ["", "*1,", ",*1", "*1,,*2"]) {
+    const error = await outcome(session.call("/ppp/secret/set", { numbers, disabled: true }));
+    assert.ok(error instanceof UnaddressedError && !error.sentButUnconfirmed, numbers);
+  }
+  assert.ok(await outcome(session.call("/ppp/secret/remove", { ".id": "" })) instanceof UnaddressedError);
+  assert.equal(router.received.length, 1, "the login only");
+  await session.close();
 });

@@ -7,7 +7,7 @@ import {
   type RouterStatus,
 } from "@/shared/protocol/mod.ts";
 import { messageOf } from "../../journal/files.ts";
-import type { ConnectRouter, RouterPort } from "./ports.ts";
+import type { ConnectRouter, RouterAddress, RouterPort } from "./ports.ts";
 
 /** An open router and who it says it is. */
 export interface OpenRouter {
@@ -26,8 +26,9 @@ export async function openRouter(options: {
   sealing: SealingKeyPair;
   connect: ConnectRouter;
   signal: AbortSignal;
+  onSkippedRows?: RouterAddress["onSkippedRows"];
 }): Promise<OpenRouter> {
-  const { settings, signal } = options;
+  const { settings, signal, onSkippedRows } = options;
   const password = await openSealed(
     options.sealing,
     settings.sealed_credentials,
@@ -44,6 +45,7 @@ export async function openRouter(options: {
     user: settings.username,
     password,
     signal,
+    ...(onSkippedRows === undefined ? {} : { onSkippedRows }),
   });
   try {
     return { router, identity: await router.identity() };

@@ -154,7 +154,11 @@ export class RouterLoop {
 
   async #open(signal: AbortSignal): Promise<{ open: OpenRouter } | { open: null; next: NextTry }> {
     try {
-      const open = await openRouter({ ...this.#options, signal });
+      const open = await openRouter({
+        ...this.#options,
+        signal,
+        onSkippedRows: (command, count) => this.#standing.rowsSkipped(command, count),
+      });
       const problem = await this.#bind(open);
       if (problem === null) {
         this.#standing.connected(open.identity);

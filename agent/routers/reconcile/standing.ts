@@ -25,6 +25,9 @@ export class Standing {
   #refusal: TrapError | null = null;
   #isRefusedHere = false;
   #writeAgainAtMs = 0;
+  /** Rows without an id by the command that gave them, of the pass that runs, and the sentence of the one before. */
+  readonly #skipped = new Map<string, number>();
+  #skippedMessage: string | null = null;
 
   constructor(options: StandingOptions) {
     this.#options = options;
@@ -60,7 +63,25 @@ export class Standing {
   passed(): void {
     this.#failures = 0;
     if (!this.#isRefusedHere) this.#refusal = null;
+    this.#tellSkipped();
     this.#publish();
+  }
+
+  /** The router gave rows that cannot be addressed. A pass may read the same table twice: it is told once. */
+  rowsSkipped(command: string, count: number): void {
+    this.#skipped.set(command, count);
+  }
+
+  #tellSkipped(): void {
+    const counts = [...this.#skipped].map(([command, count]) => `${count} of ${command}`).sort();
+    this.#skipped.clear();
+    const message = counts.length === 0
+      ? null
+      : `Cannot write to some rows of the router, because they came without an id: ${counts.join(", ")}`;
+    if (message !== null && message !== this.#skippedMessage) {
+      this.#options.log.warn("router_rows_without_id", { counts });
+    }
+    this.#skippedMessage = message;
   }
 
   /** The router refused a write because of the user's policies. */
@@ -109,12 +130,17 @@ export class Standing {
   }
 
   #publish(): void {
-    const refusal = this.#refusal;
     this.#options.reporter.publishStatus({
       status: "online",
-      ...(refusal === null ? {} : { code: "router_may_not_write" }),
-      message: refusal?.message ?? null,
+      ...this.#remark(),
       identity: this.#identity,
     });
+  }
+
+  /** What is not as it should be although the router is read; the worse first. */
+  #remark(): { code?: string; message: string | null } {
+    if (this.#refusal !== null) return { code: "router_may_not_write", message: this.#refusal.message };
+    if (this.#skippedMessage === null) return { message: null };
+    return { code: "router_row_without_id", message: this.#skippedMessage };
   }
 }

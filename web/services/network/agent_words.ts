@@ -24,6 +24,7 @@ const WORDS = {
   router_port_is_tls: "router_port_tls",
   router_port_is_silent: "router_port_silent",
   router_may_not_read: "router_reads_refused",
+  router_row_without_id: "router_rows_without_id",
   router_may_not_write: "router_writes_refused",
   router_gone: "router_gone_meanwhile",
   router_endless_answer: "router_endless_answer",

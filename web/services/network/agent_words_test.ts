@@ -56,6 +56,7 @@ Deno.test("how a router refuses, and what answers in place of it, has words of i
     ["router_sessions_full", /max-sessions/, /max-sessions/],
     ["router_may_not_read", /may not read/, /basahin/],
     ["router_may_not_write", /may not write/, /magsulat/],
+    ["router_row_without_id", /without an id/, /walang id/],
     ["router_port_is_ssh", /SSH server/, /SSH server/],
     ["router_port_is_web", /web server/, /Web server/],
     ["router_port_is_tls", /TLS/, /TLS/],
