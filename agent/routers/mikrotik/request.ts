@@ -57,8 +57,6 @@ export function isUnaddressed(attributes: Attributes): boolean {
 /** What a command gave. `ret` is the value of `!done`; `empty` says that the router answered `!empty`. */
 export interface CallResult {
   rows: Row[];
-  /** Rows that were asked for with their ids and came without: they cannot be written to, so they are left out. */
-  skipped: number;
   ret: string | null;
   empty: boolean;
 }
@@ -84,6 +82,7 @@ export class Request {
   readonly traps: Trap[] = [];
   readonly isWrite: boolean;
   empty = false;
+  /** Rows that were asked for with their ids and came without: they cannot be written to, so they are left out. */
   skipped = 0;
   sent = false;
   deadline: ReturnType<typeof setTimeout> | null = null;
@@ -93,6 +92,7 @@ export class Request {
   #reject: (error: unknown) => void = () => undefined;
   /** What the rows hold together. */
   #letters = 0;
+  readonly #needsIds: boolean;
 
   constructor(
     readonly command: string,
@@ -101,6 +101,7 @@ export class Request {
     readonly options: CallOptions,
     readonly onRow: ((row: Row) => void) | null = null,
   ) {
+    this.#needsIds = options.proplist?.includes(".id") === true;
     this.isWrite = !READ_VERBS.has(command.slice(command.lastIndexOf("/") + 1));
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -141,7 +142,7 @@ export class Request {
 
   #addRow(row: Row): void {
     if (this.onRow !== null) return this.onRow(row);
-    if (this.#isWithoutId(row)) {
+    if (this.#needsIds && (row[".id"] ?? "") === "") {
       this.skipped++;
       return;
     }
@@ -155,14 +156,9 @@ export class Request {
     this.rows.push(row);
   }
 
-  #isWithoutId(row: Row): boolean {
-    return this.options.proplist?.includes(".id") === true && (row[".id"] ?? "") === "";
-  }
-
   #finish(reply: Reply): void {
     if (this.traps.length > 0) return this.#reject(new TrapError(this.command, this.traps));
-    const { rows, skipped, empty } = this;
-    this.#resolve({ rows, skipped, ret: reply.attributes["ret"] ?? null, empty });
+    this.#resolve({ rows: this.rows, ret: reply.attributes["ret"] ?? null, empty: this.empty });
   }
 }
 

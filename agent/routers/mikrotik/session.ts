@@ -92,10 +92,8 @@ export class RouterOsSession {
   }
 
   /** Runs a command and collects its rows. Rejects with TrapError when the router refuses it. */
-  async call(command: string, attributes: Attributes = {}, options: CallOptions = {}): Promise<CallResult> {
-    const result = await this.#submit(command, attributes, options, null);
-    if (result.skipped > 0) this.#options.onSkippedRows?.(command, result.skipped);
-    return result;
+  call(command: string, attributes: Attributes = {}, options: CallOptions = {}): Promise<CallResult> {
+    return this.#submit(command, attributes, options, null);
   }
 
   /** Passes on every change of a menu until the signal ends it. Print first: the state before is not sent. */
@@ -257,10 +255,10 @@ export class RouterOsSession {
     const request = reply.tag === null ? this.#untagged : this.#inFlight.get(reply.tag);
     // Late rows of an abandoned command, a second `!done`, the answer to a cancel: no one waits for them.
     if (request === undefined || request === null) return;
-    if (request.accept(reply)) {
-      this.#release(request);
-      this.#pump();
-    }
+    if (!request.accept(reply)) return;
+    if (request.skipped > 0) this.#options.onSkippedRows?.(request.command, request.skipped);
+    this.#release(request);
+    this.#pump();
   }
 
   #fatal(reply: Reply): void {
