@@ -1,9 +1,15 @@
-import { connectRouter } from "./mikrotik/mod.ts";
-import type { ConnectRouter } from "./reconcile/ports.ts";
+import { type ConnectedRouter, type ConnectOptions, connectRouter } from "./mikrotik/mod.ts";
+import type { ConnectRouter, RouterPort } from "./reconcile/ports.ts";
 
 /** The MikroTik client as reconciling sees it. */
-export const connectMikrotik: ConnectRouter = async (address) => {
-  const client = await connectRouter(address);
+export const connectMikrotik: ConnectRouter = mikrotikWith({});
+
+/** The same with other times or limits than the usual. */
+export function mikrotikWith(options: Partial<ConnectOptions>): ConnectRouter {
+  return async (address) => portOf(await connectRouter({ ...address, ...options }));
+}
+
+function portOf(client: ConnectedRouter): RouterPort {
   return {
     ended: client.ended,
     async identity() {
@@ -29,4 +35,4 @@ export const connectMikrotik: ConnectRouter = async (address) => {
     kick: (names, options) => client.kick(names, options),
     close: () => client.close(),
   };
-};
+}

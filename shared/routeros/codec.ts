@@ -128,7 +128,10 @@ export function wordBytes(sentence: Sentence, index: number): Uint8Array {
   return sentence.rawWords?.get(index) ?? utf8Encoder.encode(sentence.words[index] ?? "");
 }
 
-/** Turns a byte stream, cut anywhere, into sentences. Linear in the input. After a ProtocolError it stays failed. */
+/**
+ * Turns a byte stream, cut anywhere, into sentences. Linear in the input. What came whole before a bad byte is
+ * delivered, whatever chunk the bad byte is in; after it the decoder stays failed.
+ */
 export class SentenceDecoder {
   readonly #limits: DecoderLimits;
   #words: string[] = [];
@@ -153,9 +156,29 @@ export class SentenceDecoder {
     return this.#words.length === 0 && this.#wordLength < 0 && this.#lengthBytesMissing === 0;
   }
 
+  /** What broke the stream; null while it can be read. Asked after every `push` that gave sentences. */
+  get failure(): ProtocolError | null {
+    return this.#failure;
+  }
+
+  /**
+   * The sentences that end in this chunk.
+   *
+   * @throws {ProtocolError} when the stream is broken and no sentence came before the break in this chunk; else the
+   * sentences are returned, {@linkcode failure} tells at once and the next call throws
+   */
   push(chunk: Uint8Array): Sentence[] {
     if (this.#failure !== null) throw this.#failure;
     const sentences: Sentence[] = [];
+    try {
+      this.#read(chunk, sentences);
+    } catch (error) {
+      if (error !== this.#failure || sentences.length === 0) throw error;
+    }
+    return sentences;
+  }
+
+  #read(chunk: Uint8Array, sentences: Sentence[]): void {
     // windows-1252 gives one letter for each byte, so ASCII words can be cut out of this text at their byte offsets.
     this.#chunkText = chunk.length < SMALL_CHUNK_BYTES ? null : windows1252Decoder.decode(chunk);
     let offset = 0;
@@ -164,7 +187,6 @@ export class SentenceDecoder {
         ? this.#readLengthByte(chunk, offset, sentences)
         : this.#readWord(chunk, offset);
     }
-    return sentences;
   }
 
   #readLengthByte(chunk: Uint8Array, offset: number, sentences: Sentence[]): number {

@@ -145,3 +145,59 @@ Deno.test("random bytes give sentences or a ProtocolError, nothing else", () => 
     }
   }));
 });
+
+/** What a stream gives when it comes in pieces of these sizes: every sentence, and how it broke. */
+function readAll(bytes: Uint8Array, sizes: readonly number[]): { words: string[][]; failure: string | null } {
+  const decoder = new SentenceDecoder({ maxWordBytes: 4_096, maxSentenceBytes: 8_192, maxSentenceWords: 50 });
+  const words: string[][] = [];
+  let offset = 0;
+  for (let i = 0; offset < bytes.length && decoder.failure === null; i++) {
+    const size = sizes[i % sizes.length] ?? 1;
+    try {
+      words.push(...wordsOf(decoder.push(bytes.subarray(offset, offset + size))));
+    } catch (error) {
+      assert.ok(error instanceof ProtocolError);
+      assert.equal(error, decoder.failure);
+    }
+    offset += size;
+  }
+  return { words, failure: decoder.failure?.message ?? null };
+}
+
+Deno.test("a good sentence before a bad byte in one chunk is delivered, then the error", () => {
+  const decoder = new SentenceDecoder();
+  const bytes = Uint8Array.of(...encodeSentence(["!done", ".tag=1"]), 0xf8, ...encodeSentence(["!done"]));
+  assert.deepEqual(wordsOf(decoder.push(bytes)), [["!done", ".tag=1"]]);
+  assert.match(decoder.failure?.message ?? "", /0xF8 is not a word length/);
+  assert.throws(() => decoder.push(encodeSentence(["!done"])), ProtocolError);
+});
+
+Deno.test("a stream with a bad byte cut in two anywhere gives the same sentences and the same error", () => {
+  const bytes = Uint8Array.of(...bytesOf(STREAM), 3, 0x21, 0x72, 0x65, 0xff, 0x00);
+  const whole = readAll(bytes, [bytes.length]);
+  assert.deepEqual(whole.words, STREAM);
+  assert.match(whole.failure ?? "", /0xFF/);
+  for (let cut = 1; cut < bytes.length; cut++) {
+    assert.deepEqual(readAll(bytes, [cut, bytes.length]), whole, `cut at ${cut}`);
+  }
+});
+
+const piece = fc.oneof(
+  { weight: 6, arbitrary: sentence.map((words) => encodeSentence(words)) },
+  { weight: 1, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 40 }) },
+  { weight: 1, arbitrary: fc.constantFrom(...[0xf1, 0xf8, 0xff].map((byte) => Uint8Array.of(byte))) },
+  { weight: 1, arbitrary: fc.constant(encodeLength(5_000)) },
+);
+
+Deno.test("good and bad streams give the same, however their bytes are cut", () => {
+  fc.assert(fc.property(
+    fc.array(piece, { maxLength: 8 }),
+    fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 10 }),
+    (pieces, sizes) => {
+      const bytes = Uint8Array.from(pieces.flatMap((part) => [...part]));
+      const whole = readAll(bytes, [Math.max(1, bytes.length)]);
+      assert.deepEqual(readAll(bytes, sizes), whole);
+      assert.deepEqual(readAll(bytes, [1]), whole);
+    },
+  ));
+});

@@ -4,6 +4,8 @@
  */
 export abstract class RouterOsError extends Error {
   abstract readonly code: string;
+  /** The command went out and its end is not known: it may have taken effect. Read it back, never repeat it blindly. */
+  readonly sentButUnconfirmed: boolean = false;
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -16,12 +18,24 @@ export class ConnectError extends RouterOsError {
   readonly code = "router_unreachable";
 }
 
-/** Why a login failed: wrong name or password (or no api policy), RouterOS before 6.43, or anything else. */
-export type LoginFailure = "bad_credentials" | "unsupported_version" | "refused";
+/**
+ * Why a login failed: wrong name or password (or no api policy), the api policy, a full table of sessions, RouterOS
+ * before 6.43, any other words of the router, or a connection that it closed without a word.
+ */
+export type LoginFailure =
+  | "bad_credentials"
+  | "api_not_allowed"
+  | "sessions_full"
+  | "unsupported_version"
+  | "said"
+  | "refused";
 
 const LOGIN_CODES: Record<LoginFailure, string> = {
   bad_credentials: "router_login_refused",
+  api_not_allowed: "router_api_not_allowed",
+  sessions_full: "router_sessions_full",
   unsupported_version: "router_version_unsupported",
+  said: "router_login_said",
   refused: "router_login_not_allowed",
 };
 
@@ -38,28 +52,73 @@ export class LoginError extends RouterOsError {
 /** The bytes are not the RouterOS API, or break a limit. The connection is of no more use. */
 export class ProtocolError extends RouterOsError {
   readonly code: string = "router_protocol";
+
+  constructor(message: string, override readonly sentButUnconfirmed: boolean = false) {
+    super(message);
+  }
+
+  /** The same, for a command that was sent when it happened. */
+  unconfirmed(): ProtocolError {
+    return new ProtocolError(this.message, true);
+  }
+}
+
+/** What answers at the port in place of a router's API. */
+export type ServiceKind = "ssh" | "web" | "tls" | "other";
+
+const SERVICES: Record<ServiceKind, { code: string; words: string }> = {
+  ssh: { code: "router_port_is_ssh", words: "this is an SSH server" },
+  web: { code: "router_port_is_web", words: "this is a web server" },
+  tls: { code: "router_port_is_tls", words: "this port speaks TLS, as api-ssl and https do" },
+  other: { code: "router_protocol", words: "what answers is not the RouterOS API" },
+};
+
+/** Something answers at the address that is no router's API, told by its first bytes. */
+export class OtherServiceError extends ProtocolError {
+  override readonly code: string;
+
+  constructor(readonly kind: ServiceKind) {
+    super(`Cannot log in to the router: ${SERVICES[kind].words}; its API listens on port 8728`);
+    this.code = SERVICES[kind].code;
+  }
 }
 
 /** The answer does not end where any router's would. The connection is of no more use. */
 export class AnswerTooLongError extends ProtocolError {
   override readonly code = "router_endless_answer";
+
+  override unconfirmed(): AnswerTooLongError {
+    return new AnswerTooLongError(this.message, true);
+  }
 }
 
 /** The router ended the session and said why. */
 export class FatalError extends RouterOsError {
   readonly code = "router_fatal";
 
-  constructor(readonly reason: string, readonly sentButUnconfirmed: boolean) {
+  constructor(readonly reason: string, override readonly sentButUnconfirmed: boolean) {
     super(`Cannot go on with the router session: the router said "${reason}"`);
   }
 }
 
 /** No final reply within the deadline. A write that was sent may still have taken effect: read it back. */
 export class TimeoutError extends RouterOsError {
-  readonly code = "router_timeout";
+  readonly code: string = "router_timeout";
 
-  constructor(message: string, readonly sentButUnconfirmed: boolean) {
+  constructor(message: string, override readonly sentButUnconfirmed: boolean) {
     super(message);
+  }
+}
+
+/** The port accepts a connection and says nothing, not even that the login is refused. */
+export class SilentPortError extends TimeoutError {
+  override readonly code = "router_port_is_silent";
+
+  constructor(waitedMs: number) {
+    super(
+      `Cannot log in to the router: the connection was accepted and nothing was said within ${waitedMs} ms`,
+      false,
+    );
   }
 }
 
@@ -67,7 +126,7 @@ export class TimeoutError extends RouterOsError {
 export class ClosedError extends RouterOsError {
   readonly code = "router_connection_closed";
 
-  constructor(message: string, readonly sentButUnconfirmed: boolean, options?: ErrorOptions) {
+  constructor(message: string, override readonly sentButUnconfirmed: boolean, options?: ErrorOptions) {
     super(message, options);
   }
 }
@@ -122,13 +181,20 @@ export function classifyTrap(trap: Trap): TrapKind {
   return trap.category === null ? "Other" : KIND_BY_CATEGORY[trap.category] ?? "Other";
 }
 
-/** The router refused the command. One command can give several traps before its `!done`; all are kept. */
+/**
+ * The router refused the command. One command can give several traps before its `!done`; all are kept. When the
+ * connection ended before the `!done`, the command may have taken effect in part.
+ */
 export class TrapError extends RouterOsError {
   readonly code: string;
   readonly category: number | null;
   readonly kind: TrapKind;
 
-  constructor(readonly command: string, readonly traps: readonly Trap[]) {
+  constructor(
+    readonly command: string,
+    readonly traps: readonly Trap[],
+    override readonly sentButUnconfirmed: boolean = false,
+  ) {
     super(
       `Cannot run ${command}: the router said "${
         traps.map((trap) => trap.message || "no reason").join("; ")

@@ -7,6 +7,7 @@ export {
   wordBytes,
 } from "./codec.ts";
 export type { DecoderLimits, Sentence } from "./codec.ts";
+export { Greeting } from "./greeting.ts";
 export { parseReply, splitAttribute } from "./sentence.ts";
 export type { Reply, ReplyType, Row } from "./sentence.ts";
 export {
@@ -16,12 +17,14 @@ export {
   ConnectError,
   FatalError,
   LoginError,
+  OtherServiceError,
   ProtocolError,
   RouterOsError,
+  SilentPortError,
   TimeoutError,
   TrapError,
 } from "./errors.ts";
-export type { LoginFailure, Trap, TrapKind } from "./errors.ts";
+export type { LoginFailure, ServiceKind, Trap, TrapKind } from "./errors.ts";
 export { and, eq, gt, has, lt, not, notHas, or } from "./query.ts";
 export type { Query } from "./query.ts";
 export { compareVersions, featuresOf, parseVersion } from "./version.ts";

@@ -68,6 +68,7 @@ export class SimConnection {
       this.hub.record(words);
       this.#accept(parseCommand(words));
     }
+    if (this.#decoder.failure !== null) throw this.#decoder.failure;
   }
 
   #accept(command: Command): void {

@@ -86,6 +86,39 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "recorded sentences in one stream, cut in two anywhere, are read alike, and the bad byte after them is told",
+  ignore: vectors === null,
+  fn: () => {
+    const recorded = (vectors?.sentences ?? []).filter(({ hex }) => hex.length < 2_000);
+    const good = recorded.flatMap(({ hex }) => [...fromHex(hex)]);
+    for (const { hex } of vectors?.length_prefix_reject ?? []) {
+      const bytes = Uint8Array.of(...good, ...fromHex(hex));
+      const whole = readInTwo(bytes, bytes.length);
+      assert.equal(whole.words.length, recorded.filter(({ words }) => words.length > 0).length);
+      assert.ok(whole.failure instanceof ProtocolError);
+      for (let cut = 1; cut < bytes.length; cut++) {
+        const { words, failure } = readInTwo(bytes, cut);
+        assert.deepEqual(words, whole.words, `cut at ${cut}`);
+        assert.equal(failure?.message, whole.failure.message, `cut at ${cut}`);
+      }
+    }
+  },
+});
+
+function readInTwo(bytes: Uint8Array, cut: number): { words: string[][]; failure: ProtocolError | null } {
+  const decoder = new SentenceDecoder();
+  const words = decoder.push(bytes.subarray(0, cut)).map((sentence) => sentence.words);
+  if (decoder.failure !== null || cut === bytes.length) return { words, failure: decoder.failure };
+  try {
+    words.push(...decoder.push(bytes.subarray(cut)).map((sentence) => sentence.words));
+  } catch (error) {
+    assert.ok(error instanceof ProtocolError);
+  }
+  return { words, failure: decoder.failure };
+}
+
+Deno.test({
   name: "the recorded challenge gets the recorded answer",
   ignore: vectors === null,
   fn: () => {

@@ -280,6 +280,11 @@ Deno.test("each state of a router says what to do", async () => {
       ["unreachable", null, /Unreachable.*Check address, port and cable/],
       ["unsupported", null, /RouterOS 6\.45 and later/],
       ["wrong_password", null, /Type them again/],
+      [
+        "online",
+        formatCoded(coded("router_writes_refused", { aside: "not enough permissions (9)" })),
+        /answers, but not everything works.*may not write to it.*not enough permissions \(9\)/,
+      ],
     ] as const;
     for (const [status, message, expected] of cases) {
       await setStatus(world, place, status, message);

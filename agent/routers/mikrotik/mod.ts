@@ -4,7 +4,7 @@ export type { PppActiveRow, PppProfileRow, PppSecretRow } from "./rows.ts";
 export { ReadBackError } from "./secrets.ts";
 export type { SetDisabledResult } from "./secrets.ts";
 export { RouterOsSession } from "./session.ts";
-export type { Attributes, SessionOptions } from "./session.ts";
+export type { Attributes, SessionOptions } from "./session_options.ts";
 export type { CallOptions, CallResult, Priority } from "./request.ts";
 export type { WriteRate } from "./token_bucket.ts";
 export { connectTcp } from "./transport.ts";

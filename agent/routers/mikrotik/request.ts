@@ -1,13 +1,16 @@
 import {
   AnswerTooLongError,
+  ClosedError,
   type Query,
   type Reply,
   RouterOsError,
   type Row,
+  TimeoutError,
   type Trap,
   TrapError,
 } from "@/shared/routeros/mod.ts";
 import { MAX_ANSWER_BYTES } from "@/shared/protocol/mod.ts";
+import type { Attributes } from "./session_options.ts";
 
 /** Restores run before reads, reads before cuts: a person who paid never waits behind a cut run. */
 export type Priority = "restore" | "normal" | "cut";
@@ -32,6 +35,23 @@ export class WithdrawnError extends RouterOsError {
   constructor(command: string) {
     super(`Cannot run ${command}: it was taken back before it was sent`);
   }
+}
+
+/** A write names its rows by their ids, and one of these is nothing; it was not sent. */
+export class UnaddressedError extends RouterOsError {
+  readonly code = "router_row_without_id";
+
+  constructor(command: string) {
+    super(`Cannot run ${command}: a row that it is for has no id`);
+  }
+}
+
+/** Whether a sentence would say "numbers" or ".id" and name nothing, which a router may take for anything. */
+export function isUnaddressed(attributes: Attributes): boolean {
+  return ["numbers", ".id"].some((name) => {
+    const value = attributes[name];
+    return value !== undefined && String(value).split(",").includes("");
+  });
 }
 
 /** What a command gave. `ret` is the value of `!done`; `empty` says that the router answered `!empty`. */
@@ -62,6 +82,8 @@ export class Request {
   readonly traps: Trap[] = [];
   readonly isWrite: boolean;
   empty = false;
+  /** Rows that were asked for with their ids and came without: they cannot be written to, so they are left out. */
+  skipped = 0;
   sent = false;
   deadline: ReturnType<typeof setTimeout> | null = null;
   onAbort: (() => void) | null = null;
@@ -70,6 +92,7 @@ export class Request {
   #reject: (error: unknown) => void = () => undefined;
   /** What the rows hold together. */
   #letters = 0;
+  readonly #needsIds: boolean;
 
   constructor(
     readonly command: string,
@@ -78,6 +101,7 @@ export class Request {
     readonly options: CallOptions,
     readonly onRow: ((row: Row) => void) | null = null,
   ) {
+    this.#needsIds = options.proplist?.includes(".id") === true;
     this.isWrite = !READ_VERBS.has(command.slice(command.lastIndexOf("/") + 1));
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -111,8 +135,17 @@ export class Request {
     this.#reject(error);
   }
 
+  /** The error of an end without a final reply: what the router said before counts for more than how it stopped. */
+  unfinished(error: RouterOsError): RouterOsError {
+    return this.traps.length > 0 ? new TrapError(this.command, this.traps, true) : error;
+  }
+
   #addRow(row: Row): void {
     if (this.onRow !== null) return this.onRow(row);
+    if (this.#needsIds && (row[".id"] ?? "") === "") {
+      this.skipped++;
+      return;
+    }
     for (const [name, value] of Object.entries(row)) this.#letters += name.length + value.length;
     if (this.rows.length >= MAX_ROWS || this.#letters > MAX_ANSWER_BYTES) {
       // Nobody waits for the end of it, and a small box beside a router has no room for it.
@@ -140,7 +173,7 @@ function trapOf(reply: Reply): Trap {
 /** The words of a command sentence. Attributes whose value is undefined are left out. */
 export function wordsOf(
   command: string,
-  attributes: Readonly<Record<string, string | number | boolean | undefined>>,
+  attributes: Attributes,
   options: CallOptions,
   tag: string,
 ): string[] {
@@ -155,4 +188,15 @@ export function wordsOf(
 
 function valueWord(value: string | number | boolean): string {
   return typeof value === "boolean" ? (value ? "yes" : "no") : String(value);
+}
+
+/** No final reply in time. */
+export function timeoutOf(request: Request, deadlineMs: number): TimeoutError {
+  const message = `Cannot run ${request.command}: the router gave no answer within ${deadlineMs} ms`;
+  return new TimeoutError(message, request.sent);
+}
+
+/** The connection is gone: what that means for this request. */
+export function closedFor(request: Request, message: string): ClosedError {
+  return new ClosedError(message, request.sent);
 }

@@ -21,7 +21,8 @@ import {
   setSecret,
 } from "./new_secrets.ts";
 import { BULK_DEADLINE_MS, printByName, setDisabled, type SetDisabledResult, setProfile } from "./secrets.ts";
-import { RouterOsSession, type SessionOptions } from "./session.ts";
+import { RouterOsSession } from "./session.ts";
+import type { SessionOptions } from "./session_options.ts";
 
 /** Who the router is. A router is bound to its serial number or software id (R12). */
 export interface RouterIdentity {

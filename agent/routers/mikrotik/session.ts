@@ -4,46 +4,32 @@ import {
   parseReply,
   ProtocolError,
   type Reply,
-  RouterOsError,
+  type RouterOsError,
   type Row,
   type Sentence,
+  SilentPortError,
   TimeoutError,
 } from "@/shared/routeros/mod.ts";
-import { type CallOptions, type CallResult, Request, WithdrawnError, wordsOf } from "./request.ts";
+import {
+  type CallOptions,
+  type CallResult,
+  closedFor,
+  isUnaddressed,
+  Request,
+  timeoutOf,
+  UnaddressedError,
+  WithdrawnError,
+  wordsOf,
+} from "./request.ts";
 import { loginErrorOf, tooOldError } from "./login_error.ts";
+import { Liveness } from "./liveness.ts";
 import { RequestQueue } from "./request_queue.ts";
-import { TokenBucket, type WriteRate } from "./token_bucket.ts";
-import { connectTcp, type Duplex } from "./transport.ts";
+import { type Attributes, type SessionOptions, type SessionTimes, timesOf } from "./session_options.ts";
+import { TokenBucket } from "./token_bucket.ts";
+import { type Duplex, openDuplex } from "./transport.ts";
 import { Wire } from "./wire.ts";
 
-/** How to reach a router, as whom, and how hard to use it. Times are milliseconds. */
-export interface SessionOptions {
-  host: string;
-  /** 8728 unless set. */
-  port?: number;
-  user: string;
-  password: string;
-  /** 5,000 unless set. */
-  connectTimeoutMs?: number;
-  /** For each command, from when it is sent; 30,000 unless set, because a stall of seconds is normal on a router. */
-  deadlineMs?: number;
-  /** Ends the attempt to connect. */
-  signal?: AbortSignal;
-  /** Commands on the wire at once; 4 unless set. */
-  window?: number;
-  /** 10 a second after a burst of 50 unless set. */
-  writeRate?: WriteRate;
-  /** An idle connection is probed this often, so that a dead link is noticed; 30,000 unless set, 0 for never. */
-  keepaliveMs?: number;
-  /** Brings its own byte stream in place of TCP. */
-  transport?: (signal: AbortSignal | undefined) => Promise<Duplex>;
-}
-
-const DEFAULT_PORT = 8_728;
 const QUIT_WAIT_MS = 500;
-
-/** Values of a command by name; booleans become yes and no, undefined ones are left out. */
-export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /**
  * One logged-in connection to a router. Commands overlap, told apart by tag; restores overtake everything that still
@@ -51,6 +37,7 @@ export type Attributes = Readonly<Record<string, string | number | boolean | und
  */
 export class RouterOsSession {
   readonly #options: SessionOptions;
+  readonly #times: SessionTimes;
   readonly #wire: Wire;
   readonly #waiting: RequestQueue;
   readonly #inFlight = new Map<string, Request>();
@@ -60,36 +47,38 @@ export class RouterOsSession {
   #lastTag = 0;
   #running = 0;
   #refillTimer: ReturnType<typeof setTimeout> | null = null;
-  #keepaliveTimer: ReturnType<typeof setInterval> | null = null;
-  #heardAt = performance.now();
+  #liveness: Liveness | null = null;
+  #hasHeard = false;
+  /** The small question whose only use is an answer. */
+  #ping: Request | null = null;
   #closed: RouterOsError | null = null;
 
   private constructor(duplex: Duplex, options: SessionOptions) {
     this.#options = options;
+    this.#times = timesOf(options);
     const rate = options.writeRate ?? { perSecond: 10, burst: 50 };
     this.#waiting = new RequestQueue(new TokenBucket(rate, () => performance.now()));
-    this.#wire = new Wire(duplex, (sentence) => this.#receive(sentence), (error) => this.#ending(error));
+    this.#wire = new Wire(duplex, {
+      onBytes: () => this.#heard(),
+      onSentence: (sentence) => this.#receive(sentence),
+      onEnd: (error) => this.#ending(error),
+    });
     void this.#wire.run();
   }
 
-  /** Connects and logs in; on any failure nothing stays open. */
+  /** Connects and logs in, both within one deadline; on any failure nothing stays open. */
   static async connect(options: SessionOptions): Promise<RouterOsSession> {
-    const duplex = options.transport === undefined
-      ? await connectTcp({
-        host: options.host,
-        port: options.port ?? DEFAULT_PORT,
-        connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-      })
-      : await options.transport(options.signal);
+    const { connectMs } = timesOf(options);
+    const startedAt = performance.now();
+    const duplex = await openDuplex(options, connectMs);
     const session = new RouterOsSession(duplex, options);
     try {
-      await session.#login();
+      await session.#login(Math.max(1, connectMs - (performance.now() - startedAt)));
     } catch (error) {
       session.#shut(new ClosedError("Cannot use the router session: the login failed", false));
       throw error;
     }
-    session.#startKeepalive();
+    session.#watch();
     return session;
   }
 
@@ -132,13 +121,13 @@ export class RouterOsSession {
     clearTimeout(timer);
   }
 
-  async #login(): Promise<void> {
-    const { user, password, deadlineMs, signal } = this.#options;
+  async #login(withinMs: number): Promise<void> {
+    const { user, password, signal } = this.#options;
     const words = ["/login", `=name=${user}`, `=password=${password}`];
     const request = new Request("/login", words, null, signal === undefined ? {} : { signal });
     this.#untagged = request;
     this.#watchSignal(request);
-    this.#arm(request, deadlineMs ?? 30_000);
+    this.#arm(request, withinMs, () => this.#loginTimeout());
     this.#send(request);
     try {
       const { ret } = await request.result;
@@ -146,8 +135,18 @@ export class RouterOsSession {
         throw tooOldError();
       }
     } catch (error) {
-      throw loginErrorOf(error);
+      // A link that broke in the middle of the answer says nothing of the login.
+      throw error instanceof ClosedError && this.#hasHeard ? error : loginErrorOf(error);
     }
+  }
+
+  #loginTimeout(): TimeoutError {
+    const { connectMs } = this.#times;
+    if (!this.#hasHeard) return new SilentPortError(connectMs);
+    return new TimeoutError(
+      `Cannot log in to the router: the answer did not end within ${connectMs} ms`,
+      false,
+    );
   }
 
   #submit(
@@ -160,6 +159,8 @@ export class RouterOsSession {
     const request = new Request(command, wordsOf(command, attributes, options, tag), tag, options, onRow);
     if (this.#closed !== null) {
       request.reject(closedFor(request, this.#closed.message));
+    } else if (isUnaddressed(attributes)) {
+      request.reject(new UnaddressedError(command));
     } else if (options.signal?.aborted) {
       request.reject(options.signal.reason);
     } else {
@@ -181,15 +182,21 @@ export class RouterOsSession {
         this.#release(request);
         continue;
       }
-      // A listen never ends, so it does not take a place.
-      if (request.onRow === null) this.#running++;
-      this.#inFlight.set(request.tag ?? "", request);
-      if (request.onRow === null) {
-        this.#arm(request, request.options.deadlineMs ?? this.#options.deadlineMs ?? 30_000);
-      }
-      this.#send(request);
+      this.#start(request);
     }
     if (this.#waiting.isWriteHeld) this.#wakeAtNextPermit();
+  }
+
+  #start(request: Request): void {
+    this.#inFlight.set(request.tag ?? "", request);
+    // A listen never ends: it takes no place, and nobody waits for its next row.
+    if (request.onRow === null) {
+      this.#liveness?.asking();
+      this.#running++;
+      const deadlineMs = request.options.deadlineMs ?? this.#times.deadlineMs;
+      this.#arm(request, deadlineMs, () => timeoutOf(request, deadlineMs));
+    }
+    this.#send(request);
   }
 
   #wakeAtNextPermit(): void {
@@ -205,11 +212,8 @@ export class RouterOsSession {
     this.#wire.send(request.words);
   }
 
-  #arm(request: Request, deadlineMs: number): void {
-    request.deadline = setTimeout(() => {
-      const message = `Cannot run ${request.command}: the router gave no answer within ${deadlineMs} ms`;
-      this.#abandon(request, new TimeoutError(message, request.sent));
-    }, deadlineMs);
+  #arm(request: Request, deadlineMs: number, errorFor: () => TimeoutError): void {
+    request.deadline = setTimeout(() => this.#abandon(request, request.unfinished(errorFor())), deadlineMs);
   }
 
   #watchSignal(request: Request): void {
@@ -235,20 +239,26 @@ export class RouterOsSession {
     if (request.deadline !== null) clearTimeout(request.deadline);
     if (request.onAbort !== null) request.options.signal?.removeEventListener("abort", request.onAbort);
     if (this.#untagged === request) this.#untagged = null;
-    if (request.tag !== null && this.#inFlight.delete(request.tag) && request.onRow === null) this.#running--;
+    if (request.tag === null || !this.#inFlight.delete(request.tag)) return;
+    if (request === this.#ping) this.#ping = null;
+    else if (request.onRow === null) this.#running--;
+  }
+
+  #heard(): void {
+    this.#hasHeard = true;
+    this.#liveness?.heard();
   }
 
   #receive(sentence: Sentence): void {
-    this.#heardAt = performance.now();
     const reply = parseReply(sentence);
     if (reply.type === "!fatal") return this.#fatal(reply);
     const request = reply.tag === null ? this.#untagged : this.#inFlight.get(reply.tag);
     // Late rows of an abandoned command, a second `!done`, the answer to a cancel: no one waits for them.
     if (request === undefined || request === null) return;
-    if (request.accept(reply)) {
-      this.#release(request);
-      this.#pump();
-    }
+    if (!request.accept(reply)) return;
+    if (request.skipped > 0) this.#options.onSkippedRows?.(request.command, request.skipped);
+    this.#release(request);
+    this.#pump();
   }
 
   #fatal(reply: Reply): void {
@@ -261,7 +271,7 @@ export class RouterOsSession {
 
   #ending(error: unknown): void {
     if (error instanceof ProtocolError) {
-      this.#rejectAll(() => error);
+      this.#rejectAll((request) => request.tag !== null && request.sent ? error.unconfirmed() : error);
       return this.#shut(error);
     }
     const message = "Cannot reach the router any more: the connection was closed";
@@ -281,38 +291,44 @@ export class RouterOsSession {
     const all = [...this.#inFlight.values(), ...this.#waiting.drain()];
     if (this.#untagged !== null) all.unshift(this.#untagged);
     for (const request of all) {
-      request.reject(errorFor(request));
+      request.reject(request.unfinished(errorFor(request)));
       this.#release(request);
     }
   }
 
   #stopTimers(): void {
     if (this.#refillTimer !== null) clearTimeout(this.#refillTimer);
-    if (this.#keepaliveTimer !== null) clearInterval(this.#keepaliveTimer);
     this.#refillTimer = null;
-    this.#keepaliveTimer = null;
+    this.#liveness?.stop();
   }
 
-  #startKeepalive(): void {
-    const every = this.#options.keepaliveMs ?? 30_000;
-    if (every > 0 && this.#closed === null) {
-      this.#keepaliveTimer = setInterval(() => void this.#probe(every), every);
-    }
+  #watch(): void {
+    if (this.#closed !== null) return;
+    const { silenceMs, keepaliveMs } = this.#times;
+    this.#liveness = new Liveness({
+      silenceMs,
+      idleMs: keepaliveMs,
+      isWaiting: () => this.#running > 0 || this.#ping !== null,
+      ping: () => this.#sendPing(),
+      onSilence: () => {
+        const message = `Cannot reach the router any more: nothing was heard from it for ${silenceMs} ms`;
+        this.#shut(new ClosedError(message, false));
+      },
+      now: () => performance.now(),
+    });
   }
 
-  /** A silent router gets one small question; no answer to that means that the link is dead. */
-  async #probe(everyMs: number): Promise<void> {
-    if (performance.now() - this.#heardAt < everyMs || this.#running > 0) return;
-    try {
-      await this.call("/system/identity/print");
-    } catch (error) {
-      if (error instanceof TimeoutError) {
-        this.#shut(new ClosedError("Cannot reach the router any more: it stopped answering", false));
-      } else if (!(error instanceof RouterOsError)) throw error;
-    }
+  /** Outside of the window: it is to be answered while commands are waited for. */
+  #sendPing(): void {
+    if (this.#ping !== null || this.#closed !== null) return;
+    this.#liveness?.asking();
+    const command = "/system/identity/print";
+    const tag = String(++this.#lastTag);
+    const ping = new Request(command, wordsOf(command, {}, { proplist: ["name"] }, tag), tag, {});
+    this.#ping = ping;
+    this.#inFlight.set(tag, ping);
+    // A refusal is an answer too.
+    ping.result.catch(() => undefined);
+    this.#send(ping);
   }
-}
-
-function closedFor(request: Request, message: string): ClosedError {
-  return new ClosedError(message, request.sent);
 }

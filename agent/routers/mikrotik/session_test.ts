@@ -2,19 +2,22 @@ import assert from "node:assert/strict";
 import {
   AnswerTooLongError,
   ClosedError,
+  ConnectError,
   encodeSentence,
   eq,
   FatalError,
   LoginError,
   ProtocolError,
   type Reply,
+  RouterOsError,
   TimeoutError,
   TrapError,
 } from "@/shared/routeros/mod.ts";
 import { until } from "@/tests/support/until.ts";
 import { acceptLogin, FakeRouter } from "./fake_router_test_support.ts";
-import { Request } from "./request.ts";
-import { RouterOsSession, type SessionOptions } from "./session.ts";
+import { Request, UnaddressedError } from "./request.ts";
+import { RouterOsSession } from "./session.ts";
+import type { SessionOptions } from "./session_options.ts";
 
 function connect(router: FakeRouter, options: Partial<SessionOptions> = {}): Promise<RouterOsSession> {
   return RouterOsSession.connect({
@@ -65,6 +68,14 @@ Deno.test("a router that closes during the login is a LoginError that names what
   const error = await outcome(connect(router));
   assert.ok(error instanceof LoginError);
   assert.match(error.message, /session limit/);
+});
+
+Deno.test("a link that breaks in the middle of the answer to a login is a ClosedError, not a refusal", async () => {
+  const router = new FakeRouter((_words, self) => {
+    self.raw(Uint8Array.of(5, 0x21, 0x64));
+    self.end();
+  });
+  assert.ok(await outcome(connect(router)) instanceof ClosedError);
 });
 
 Deno.test("a login without an answer ends at its deadline", async () => {
@@ -142,7 +153,8 @@ Deno.test("an unknown reply word ends the session with a ProtocolError", async (
   const call = outcome(session.call("/a/print"));
   await until(() => router.count("/a/print") === 1);
   router.reply("!what", ".tag=1");
-  assert.ok(await call instanceof ProtocolError);
+  const error = await call;
+  assert.ok(error instanceof ProtocolError && error.sentButUnconfirmed);
   assert.ok(!session.isOpen);
 });
 
@@ -343,4 +355,164 @@ Deno.test("a command whose reason is gone when its turn comes is never sent, and
     "/ppp/active/print",
   ]);
   await session.close();
+});
+
+Deno.test("an answer before a bad byte in one chunk is still an answer, then the session ends", async () => {
+  const router = new FakeRouter();
+  const session = await connect(router);
+  const answered = session.call("/a/print");
+  const open = outcome(session.call("/b/set"));
+  await until(() => router.count("/b/set") === 1);
+  router.raw(Uint8Array.of(...encodeSentence(["!done", ".tag=1", "=ret=*1"]), 0xff));
+  assert.deepEqual((await answered).ret, "*1");
+  assert.ok(await open instanceof ProtocolError);
+  assert.ok(!session.isOpen);
+});
+
+Deno.test("a print in the middle of which the link goes silent ends within the limit, not at its deadline", async () => {
+  const router = new FakeRouter();
+  const session = await connect(router, { silenceMs: 80, window: 1 });
+  const began = performance.now();
+  const print = outcome(session.call("/ppp/secret/print", {}, { deadlineMs: 60_000 }));
+  const waiting = outcome(session.call("/ppp/secret/set"));
+  await until(() => router.count("/ppp/secret/print") === 1);
+  router.reply("!re", ".tag=1", "=.id=*1");
+  router.raw(Uint8Array.of(3, 0x21, 0x72));
+  const [sent, unsent] = await Promise.all([print, waiting]);
+  assert.ok(sent instanceof ClosedError && sent.sentButUnconfirmed, String(sent));
+  assert.match(sent.message, /nothing was heard from it for 80 ms/);
+  assert.ok(unsent instanceof ClosedError && !unsent.sentButUnconfirmed);
+  assert.ok(performance.now() - began < 5_000);
+  await session.ended;
+});
+
+Deno.test("a slow command is waited for while the router answers what is asked beside it", async () => {
+  const router = new FakeRouter((words, self) => {
+    acceptLogin(words, self);
+    if (words[0] === "/system/identity/print") self.reply("!done", `.tag=${self.tagOf(words[0])}`);
+  });
+  const session = await connect(router, { silenceMs: 60, window: 1 });
+  const slow = session.call("/ppp/secret/print", {}, { deadlineMs: 60_000 });
+  await until(() => router.count("/system/identity/print") >= 3, { what: "three times half of the limit" });
+  assert.ok(session.isOpen);
+  router.reply("!done", ".tag=1");
+  await slow;
+  await session.close();
+});
+
+Deno.test("an idle router that answers is asked again and again and keeps its connection", async () => {
+  const router = new FakeRouter((words, self) => {
+    acceptLogin(words, self);
+    if (words[0] === "/system/identity/print") self.reply("!trap", `.tag=${self.tagOf(words[0])}`);
+    if (words[0] === "/system/identity/print") self.reply("!done", `.tag=${self.tagOf(words[0])}`);
+  });
+  const session = await connect(router, { silenceMs: 1_000, keepaliveMs: 10 });
+  await until(() => router.count("/system/identity/print") >= 3);
+  assert.ok(session.isOpen);
+  await session.close();
+});
+
+Deno.test("a trap at the login counts, whether a done, a close, a fatal word or nothing follows it", async () => {
+  const ends: ((self: FakeRouter) => void)[] = [
+    (self) => self.reply("!done"),
+    (self) => self.end(),
+    (self) => self.reply("!fatal", "too many commands before login"),
+    () => undefined,
+  ];
+  for (const [i, end] of ends.entries()) {
+    const router = new FakeRouter((_words, self) => {
+      self.reply("!trap", "=message=invalid user name or password (6)");
+      end(self);
+    });
+    const error = await outcome(connect(router, { connectTimeoutMs: i === 3 ? 30 : 30_000 }));
+    assert.ok(error instanceof LoginError, String(error));
+    assert.equal(error.reason, "bad_credentials");
+    assert.match(error.message, /the router said "invalid user name or password \(6\)"/);
+  }
+});
+
+Deno.test("a command that the router refused before it closed is told by the refusal, as not confirmed", async () => {
+  const router = new FakeRouter();
+  const session = await connect(router);
+  const call = outcome(session.call("/ppp/secret/set", { numbers: "*1,*2" }));
+  await until(() => router.count("/ppp/secret/set") === 1);
+  router.reply("!trap", ".tag=1", "=message=no such item (4)");
+  router.end();
+  const error = await call;
+  assert.ok(error instanceof TrapError && error.sentButUnconfirmed, String(error));
+});
+
+Deno.test("a row without the id that was asked for is left out and reported", async () => {
+  const reported: [string, number][] = [];
+  const router = new FakeRouter();
+  const session = await connect(router, {
+    onSkippedRows: (command, count) => reported.push([command, count]),
+  });
+  const call = session.call("/ppp/secret/print", {}, { proplist: [".id", "name"] });
+  await until(() => router.count("/ppp/secret/print") === 1);
+  router.reply("!re", ".tag=1", "=name=ana");
+  router.reply("!re", ".tag=1", "=.id=", "=name=ben");
+  router.reply("!re", ".tag=1", "=.id=*3", "=name=cai");
+  router.reply("!done", ".tag=1");
+  assert.deepEqual((await call).rows, [{ ".id": "*3", name: "cai" }]);
+  assert.deepEqual(reported, [["/ppp/secret/print", 2]]);
+  await session.close();
+});
+
+Deno.test("a write that names nothing, alone or among others, is never sent", async () => {
+  const router = new FakeRouter();
+  const session = await connect(router);
+  for (const numbers of ["", "*1,", ",*1", "*1,,*2"]) {
+    const error = await outcome(session.call("/ppp/secret/set", { numbers, disabled: true }));
+    assert.ok(error instanceof UnaddressedError && !error.sentButUnconfirmed, numbers);
+  }
+  assert.ok(await outcome(session.call("/ppp/secret/remove", { ".id": "" })) instanceof UnaddressedError);
+  assert.equal(router.received.length, 1, "the login only");
+  await session.close();
+});
+
+Deno.test("however a connection ends, each command is told whether it had been sent", async () => {
+  const ends: [string, (router: FakeRouter) => void, Partial<SessionOptions>][] = [
+    ["closed", (router) => router.end(), {}],
+    ["fatal", (router) => router.reply("!fatal", "session terminated"), {}],
+    ["not the protocol", (router) => router.raw(Uint8Array.of(0xf8)), {}],
+    ["an unknown word", (router) => router.reply("!what"), {}],
+    ["silent", () => undefined, { silenceMs: 40 }],
+    ["no answer in time", () => undefined, { deadlineMs: 40, silenceMs: 1_000 }],
+  ];
+  for (const [name, end, options] of ends) {
+    const router = new FakeRouter();
+    const session = await connect(router, { window: 1, ...options });
+    const sent = outcome(session.call("/ppp/secret/set", { numbers: "*1" }));
+    const waiting = outcome(session.call("/ppp/secret/set", { numbers: "*2" }));
+    await until(() => router.count("/ppp/secret/set") === 1);
+    end(router);
+    const told = await sent;
+    assert.ok(told instanceof RouterOsError && told.sentButUnconfirmed, `${name}: ${told}`);
+    await session.close();
+    const unsent = await waiting;
+    // After a deadline the next command gets the place; every other end takes it out before it was sent.
+    if (name !== "no answer in time") {
+      assert.ok(unsent instanceof RouterOsError && !unsent.sentButUnconfirmed, `${name}: ${unsent}`);
+    }
+  }
+});
+
+Deno.test("a stream of one's own has the one deadline too, and an abort ends it with its own reason", async () => {
+  const never = (signal: AbortSignal) =>
+    new Promise<never>((_, reject) => {
+      if (signal.aborted) reject(signal.reason);
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+  const late = await outcome(connect(new FakeRouter(), { transport: never, connectTimeoutMs: 20 }));
+  assert.ok(late instanceof ConnectError, String(late));
+  assert.match(late.message, /no answer within 20 ms/);
+  const controller = new AbortController();
+  const aborted = outcome(connect(new FakeRouter(), { transport: never, signal: controller.signal }));
+  controller.abort();
+  assert.equal(await aborted, controller.signal.reason);
+  assert.equal(
+    await outcome(connect(new FakeRouter(), { transport: never, signal: controller.signal })),
+    controller.signal.reason,
+  );
 });

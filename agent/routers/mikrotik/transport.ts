@@ -1,4 +1,7 @@
 import { ConnectError } from "@/shared/routeros/mod.ts";
+import type { SessionOptions } from "./session_options.ts";
+
+const DEFAULT_PORT = 8_728;
 
 /** A byte stream to a router. The session needs nothing else, so tests and tunnels can bring their own. */
 export interface Duplex {
@@ -16,11 +19,32 @@ export interface TcpAddress {
   signal?: AbortSignal;
 }
 
+/** TCP unless the options bring their own stream; either has `connectMs` to be there. */
+export async function openDuplex(options: SessionOptions, connectMs: number): Promise<Duplex> {
+  const { host, port = DEFAULT_PORT, signal, transport } = options;
+  if (transport === undefined) {
+    return await connectTcp({
+      host,
+      port,
+      connectTimeoutMs: connectMs,
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+  using limit = new TimeLimit(connectMs, signal);
+  try {
+    return await transport(limit.signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!limit.isOver) throw error;
+    throw new ConnectError(`Cannot reach the router: no answer within ${connectMs} ms`, { cause: error });
+  }
+}
+
 /** Opens TCP with Nagle's algorithm off, so that a command never waits for the acknowledgement of the one before. */
 export async function connectTcp(address: TcpAddress): Promise<Duplex> {
   const where = `${address.host}:${address.port}`;
-  const timeout = AbortSignal.timeout(address.connectTimeoutMs);
-  const signal = address.signal === undefined ? timeout : AbortSignal.any([timeout, address.signal]);
+  using limit = new TimeLimit(address.connectTimeoutMs, address.signal);
+  const { signal } = limit;
   let conn: Deno.TcpConn | null = null;
   try {
     conn = await Deno.connect({ hostname: address.host, port: address.port, transport: "tcp", signal });
@@ -30,8 +54,37 @@ export async function connectTcp(address: TcpAddress): Promise<Duplex> {
   } catch (error) {
     if (conn !== null) closeQuietly(conn);
     address.signal?.throwIfAborted();
-    const reason = timeout.aborted ? `no answer within ${address.connectTimeoutMs} ms` : reasonOf(error);
+    const reason = limit.isOver ? `no answer within ${address.connectTimeoutMs} ms` : reasonOf(error);
     throw new ConnectError(`Cannot reach the router at ${where}: ${reason}`, { cause: error });
+  }
+}
+
+/** A signal that ends with a time or with another signal, and leaves neither timer nor listener behind. */
+class TimeLimit implements Disposable {
+  readonly #ending = new AbortController();
+  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #outer: AbortSignal | undefined;
+  readonly #onAbort = () => this.#ending.abort(this.#outer?.reason);
+  /** The time ended it. */
+  isOver = false;
+
+  constructor(ms: number, outer: AbortSignal | undefined) {
+    this.#outer = outer;
+    this.#timer = setTimeout(() => {
+      this.isOver = true;
+      this.#ending.abort();
+    }, ms);
+    if (outer?.aborted) this.#onAbort();
+    else outer?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#outer?.removeEventListener("abort", this.#onAbort);
   }
 }
 

@@ -1,5 +1,14 @@
-import { encodeSentence, type Sentence, SentenceDecoder } from "@/shared/routeros/mod.ts";
+import { encodeSentence, Greeting, type Sentence, SentenceDecoder } from "@/shared/routeros/mod.ts";
 import type { Duplex } from "./transport.ts";
+
+/** Who is told what arrives. */
+export interface WireEvents {
+  /** Bytes came, before the sentences in them. */
+  onBytes(): void;
+  onSentence(sentence: Sentence): void;
+  /** Called once: with the error that ended the stream, or null at an orderly end. */
+  onEnd(error: unknown): void;
+}
 
 /** Sentences over a byte stream. What is queued while a write is under way leaves together in the next one. */
 export class Wire {
@@ -9,12 +18,7 @@ export class Wire {
   #isWriting = false;
   #isClosed = false;
 
-  /** `onEnd` is called once: with the error that ended the stream, or null at an orderly end. */
-  constructor(
-    readonly duplex: Duplex,
-    readonly onSentence: (sentence: Sentence) => void,
-    readonly onEnd: (error: unknown) => void,
-  ) {
+  constructor(readonly duplex: Duplex, readonly events: WireEvents) {
     this.#writer = duplex.writable.getWriter();
     this.#reader = duplex.readable.getReader();
     // A broken stream is reported by the read or the write that meets it.
@@ -23,12 +27,16 @@ export class Wire {
 
   /** Reads until the stream ends. */
   async run(): Promise<void> {
+    const greeting = new Greeting();
     const decoder = new SentenceDecoder();
     try {
       for (;;) {
         const { value, done } = await this.#reader.read();
         if (done) break;
-        for (const sentence of decoder.push(value)) this.onSentence(sentence);
+        this.events.onBytes();
+        greeting.push(value);
+        for (const sentence of decoder.push(value)) this.events.onSentence(sentence);
+        if (decoder.failure !== null) throw decoder.failure;
       }
       this.#end(null);
     } catch (error) {
@@ -64,7 +72,7 @@ export class Wire {
   #end(error: unknown): void {
     if (this.#isClosed && error !== null) error = null;
     this.close();
-    this.onEnd(error);
+    this.events.onEnd(error);
   }
 }
 

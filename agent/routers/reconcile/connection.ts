@@ -1,4 +1,4 @@
-import { LoginError, ProtocolError, RouterOsError } from "@/shared/routeros/mod.ts";
+import { LoginError, ProtocolError, RouterOsError, TrapError } from "@/shared/routeros/mod.ts";
 import { openSealed, type SealingKeyPair } from "@/shared/crypto/mod.ts";
 import {
   type RouterIdentityMessage,
@@ -7,7 +7,7 @@ import {
   type RouterStatus,
 } from "@/shared/protocol/mod.ts";
 import { messageOf } from "../../journal/files.ts";
-import type { ConnectRouter, RouterPort } from "./ports.ts";
+import type { ConnectRouter, RouterAddress, RouterPort } from "./ports.ts";
 
 /** An open router and who it says it is. */
 export interface OpenRouter {
@@ -26,8 +26,9 @@ export async function openRouter(options: {
   sealing: SealingKeyPair;
   connect: ConnectRouter;
   signal: AbortSignal;
+  onSkippedRows?: RouterAddress["onSkippedRows"];
 }): Promise<OpenRouter> {
-  const { settings, signal } = options;
+  const { settings, signal, onSkippedRows } = options;
   const password = await openSealed(
     options.sealing,
     settings.sealed_credentials,
@@ -44,6 +45,7 @@ export async function openRouter(options: {
     user: settings.username,
     password,
     signal,
+    ...(onSkippedRows === undefined ? {} : { onSkippedRows }),
   });
   try {
     return { router, identity: await router.identity() };
@@ -54,14 +56,17 @@ export async function openRouter(options: {
 }
 
 /** What a failure means for the router's state on the screen, its code, and the sentence that goes with it. */
-export function statusOfFailure(
-  error: unknown,
-): { status: RouterStatus; code: string | undefined; message: string } {
-  const code = error instanceof RouterOsError || error instanceof SealedError ? error.code : undefined;
-  return { status: stateAfter(error), code, message: messageOf(error) };
+export interface Failure {
+  status: RouterStatus;
+  code: string | undefined;
+  message: string;
 }
 
-function stateAfter(error: unknown): RouterStatus {
+export function failureOf(error: unknown): Failure {
+  return { status: statusAfter(error), code: codeOf(error), message: messageOf(error) };
+}
+
+function statusAfter(error: unknown): RouterStatus {
   if (error instanceof LoginError) {
     if (error.reason === "bad_credentials") return "wrong_password";
     return error.reason === "unsupported_version" ? "unsupported" : "error";
@@ -72,7 +77,45 @@ function stateAfter(error: unknown): RouterStatus {
   return "error";
 }
 
-/** Too many wrong passwords lock an account or fill the router's log: such a retry is slow. */
-export function isSlowRetry(status: RouterStatus): boolean {
-  return status === "wrong_password" || status === "wrong_router" || status === "unsupported";
+function codeOf(error: unknown): string | undefined {
+  if (isReadRefusal(error)) return "router_may_not_read";
+  return error instanceof RouterOsError || error instanceof SealedError ? error.code : undefined;
+}
+
+function isReadRefusal(error: unknown): boolean {
+  return isRefusal(error) && READ_COMMAND.test(error.command);
+}
+
+/** The user of Linya may not write, told by a write that the router refused. */
+export function isWriteRefusal(error: unknown): error is TrapError {
+  return isRefusal(error) && !READ_COMMAND.test(error.command);
+}
+
+function isRefusal(error: unknown): error is TrapError {
+  return error instanceof TrapError && error.kind === "Permission";
+}
+
+const READ_COMMAND = /\/(print|getall|get|listen)$/;
+
+/** Failures that pass only when a person does something: each try is a line in the router's log, or locks the account. */
+const SLOW_CODES: ReadonlySet<string> = new Set([
+  "router_login_refused",
+  "router_login_said",
+  "router_api_not_allowed",
+  "router_sessions_full",
+  "router_version_unsupported",
+  "router_password_sealed_elsewhere",
+  "router_may_not_read",
+  "router_port_is_ssh",
+  "router_port_is_web",
+  "router_port_is_tls",
+]);
+
+/** A router that is starting closes connections too: only one that goes on closing them is left alone for a while. */
+const QUICK_TRIES_WHEN_CLOSED = 6;
+
+/** Whether the next try is to wait minutes. `tries` counts those that failed in a row, this one included. */
+export function isSlowRetry({ code }: Failure, tries: number): boolean {
+  if (code === "router_login_not_allowed") return tries > QUICK_TRIES_WHEN_CLOSED;
+  return code !== undefined && SLOW_CODES.has(code);
 }

@@ -5,12 +5,14 @@ import type { RouterSettings } from "@/shared/protocol/mod.ts";
 import type { DesiredStore, ProvedChange } from "../../journal/desired_store.ts";
 import { JournalError } from "../../journal/files.ts";
 import type { MarksStore } from "../../journal/marks_store.ts";
-import { isSlowRetry, type OpenRouter, openRouter, statusOfFailure } from "./connection.ts";
+import { type OpenRouter, openRouter } from "./connection.ts";
 import { canBind, isSameRouter, wrongRouterMessage } from "./identity.ts";
 import { Pass, type PassOutcome } from "./pass.ts";
 import type { ConnectRouter, Permit, RequestPermit, RouterPort } from "./ports.ts";
 import type { Reporter } from "./reporter.ts";
-import { ChangeSignal, wait } from "./waiting.ts";
+import { Standing } from "./standing.ts";
+import { ChangeSignal } from "./waiting.ts";
+import { watchPort } from "./watched_port.ts";
 
 export interface LoopOptions {
   settings: RouterSettings;
@@ -36,7 +38,7 @@ export interface LoopTiming {
   followUpsMs: readonly number[];
   retryBaseMs: number;
   retryCapMs: number;
-  /** After a wrong password or another router. */
+  /** Give or take 20 %, after what only a person can put right: a wrong password, a missing policy, another router. */
   slowRetryMs: number;
 }
 
@@ -45,8 +47,11 @@ export const LOOP_TIMING: LoopTiming = {
   followUpsMs: [1_500, 5_000, 15_000],
   retryBaseMs: 250,
   retryCapMs: 5_000,
-  slowRetryMs: 60_000,
+  slowRetryMs: 2 * 60_000,
 };
+
+/** When to connect again: at once, after some jitter that grows, or in minutes. */
+type NextTry = "now" | "soon" | "slow";
 
 /** Keeps one router equal to the books: one connection, one pass at a time. A dead router costs only its own loop. */
 export class RouterLoop {
@@ -54,6 +59,7 @@ export class RouterLoop {
   readonly #change = new ChangeSignal();
   readonly #retry = new ChangeSignal();
   readonly #kicking = new Set<string>();
+  readonly #standing: Standing;
   #router: RouterPort | null = null;
   #pass: Pass | null = null;
   #followUps: number[] = [];
@@ -61,6 +67,13 @@ export class RouterLoop {
 
   constructor(options: LoopOptions) {
     this.#options = options;
+    const { reporter, log, monotonicMs, random, timing } = options;
+    this.#standing = new Standing({
+      reporter,
+      log,
+      monotonicMs,
+      slowRetryMs: () => timing.slowRetryMs * (0.8 + 0.4 * random()),
+    });
   }
 
   get settings(): RouterSettings {
@@ -80,6 +93,8 @@ export class RouterLoop {
   /** A test of a person reached the router: the next try does not wait, not even the slow one. */
   retry(): void {
     this.#retry.signal();
+    this.#standing.hurry();
+    this.#change.signal();
   }
 
   /**
@@ -117,7 +132,6 @@ export class RouterLoop {
 
   /** Runs until aborted; throws only on a bug or a journal that cannot be written. */
   async run(signal: AbortSignal): Promise<void> {
-    let attempt = 0;
     while (!signal.aborted) {
       this.#retry.clear();
       const opened = await this.#open(signal);
@@ -125,51 +139,38 @@ export class RouterLoop {
         await opened.open?.router.close();
         return;
       }
-      if (opened.open === null) {
-        const { slowRetryMs, retryBaseMs, retryCapMs } = this.#options.timing;
-        const delayMs = opened.isSlow
-          ? slowRetryMs * (0.8 + 0.4 * this.#options.random())
-          : 50 + fullJitterMs(
-            attempt,
-            { baseMs: retryBaseMs, capMs: retryCapMs, random: this.#options.random },
-          );
-        attempt++;
-        await this.#retry.wait(delayMs, signal);
-        continue;
-      }
-      const { isProductive } = await this.#serve(opened.open.router, signal);
-      attempt = isProductive ? 0 : attempt + 1;
-      if (!isProductive) await wait(50 + fullJitterMs(attempt, retryOptions(this.#options)), signal);
+      const next = opened.open === null ? opened.next : await this.#serve(opened.open, signal);
+      if (!signal.aborted) await this.#retry.wait(this.#delayMs(next), signal);
     }
   }
 
-  async #open(signal: AbortSignal): Promise<{ open: OpenRouter | null; isSlow: boolean }> {
-    const { settings, reporter, log } = this.#options;
+  #delayMs(next: NextTry): number {
+    const { timing: { slowRetryMs, retryBaseMs, retryCapMs }, random } = this.#options;
+    if (next === "now") return 0;
+    if (next === "slow") return slowRetryMs * (0.8 + 0.4 * random());
+    const tries = Math.max(0, this.#standing.failures - 1);
+    return 50 + fullJitterMs(tries, { baseMs: retryBaseMs, capMs: retryCapMs, random });
+  }
+
+  async #open(signal: AbortSignal): Promise<{ open: OpenRouter } | { open: null; next: NextTry }> {
     try {
-      const open = await openRouter({ ...this.#options, signal });
+      const open = await openRouter({
+        ...this.#options,
+        signal,
+        onSkippedRows: (command, count) => this.#standing.rowsSkipped(command, count),
+      });
       const problem = await this.#bind(open);
       if (problem === null) {
-        reporter.publishStatus({ status: "online", message: null, identity: open.identity });
-        return { open, isSlow: false };
+        this.#standing.connected(open.identity);
+        return { open };
       }
       await open.router.close();
-      reporter.publishStatus({ status: "wrong_router", message: problem, identity: open.identity });
-      log.warn("wrong_router", { host: settings.host, problem });
-      return { open: null, isSlow: true };
+      this.#standing.isOther(open.identity, problem);
+      return { open: null, next: "slow" };
     } catch (error) {
-      if (signal.aborted) return { open: null, isSlow: false };
-      return { open: null, isSlow: this.#failed(error) };
+      if (signal.aborted) return { open: null, next: "now" };
+      return { open: null, next: this.#standing.failed(error) ? "slow" : "soon" };
     }
-  }
-
-  /** Reports a failure; true when the next try should wait long. */
-  #failed(error: unknown): boolean {
-    const { reporter, log } = this.#options;
-    const failure = statusOfFailure(error);
-    const isNews = reporter.status?.message !== failure.message;
-    reporter.publishStatus({ ...failure, identity: null });
-    if (isNews) log.warn("router_not_reached", { status: failure.status, error });
-    return isSlowRetry(failure.status);
   }
 
   /** The sentence for a person when this is another router; binds at first contact (R12). */
@@ -185,42 +186,49 @@ export class RouterLoop {
     return null;
   }
 
-  /** Passes over one connection until it ends. */
-  async #serve(router: RouterPort, signal: AbortSignal): Promise<{ isProductive: boolean }> {
+  /** Passes over one connection until it ends, or until another login may be allowed to write. */
+  async #serve({ router }: OpenRouter, signal: AbortSignal): Promise<NextTry> {
     const { log } = this.#options;
-    let isProductive = false;
+    const standing = this.#standing;
     const connection = new AbortController();
     void router.ended.then(() => connection.abort());
     const until = AbortSignal.any([signal, connection.signal]);
+    const watched = watchPort(router, {
+      onRead: () => standing.read(),
+      onWriteRefused: (error) => standing.writeRefused(error),
+      heldWrite: () => standing.heldWrite,
+    });
     this.#router = router;
     try {
       while (!until.aborted) {
         this.#change.clear();
-        await this.#runPass(router);
-        isProductive = true;
-        await this.#change.wait(this.#nextLookMs(), until);
+        await this.#runPass(watched);
+        if (standing.writeRetryInMs <= 0) return "now";
+        await this.#change.wait(Math.min(this.#nextLookMs(), standing.writeRetryInMs), until);
+        if (standing.writeRetryInMs <= 0) return "now";
       }
-      if (!signal.aborted) this.#failed(new ConnectionLost());
+      if (signal.aborted) return "now";
+      return standing.failed(new ConnectionLost()) ? "slow" : "soon";
     } catch (error) {
-      if (!signal.aborted) {
-        this.#failed(error);
-        if (!isRouterFailure(error)) throw error;
-      }
+      if (signal.aborted) return "now";
+      const isSlow = standing.failed(error);
+      if (!isRouterFailure(error)) throw error;
+      return isSlow ? "slow" : "soon";
     } finally {
       this.#router = null;
       this.#kicking.clear();
       await router.close().catch((error) => log.debug("router_close_failed", { error }));
     }
-    return { isProductive };
   }
 
   async #runPass(router: RouterPort): Promise<void> {
     const desired = this.#options.desired.current;
-    if (desired === null) return;
+    if (desired === null) return this.#standing.idle();
     const pass = new Pass(this.#passContext(router), desired);
     this.#pass = pass;
     try {
       await this.#finish(await pass.run());
+      this.#standing.passed();
     } finally {
       this.#pass = null;
     }
@@ -308,10 +316,6 @@ class ConnectionLost extends Error {
   constructor() {
     super("Cannot reach the router any more: the connection was closed");
   }
-}
-
-function retryOptions({ timing, random }: LoopOptions) {
-  return { baseMs: timing.retryBaseMs, capMs: timing.retryCapMs, random };
 }
 
 function appliedBefore(marks: MarksStore, lineage: string): bigint {

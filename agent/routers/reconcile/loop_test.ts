@@ -1,103 +1,16 @@
 import assert from "node:assert/strict";
-import { generateSealingKey, seal } from "@/shared/crypto/mod.ts";
-import { silentLogger } from "@/shared/log.ts";
-import {
-  type AgentMessage,
-  type DesiredSecret,
-  routerSealContext,
-  stateHash,
-  type Unnumbered,
-} from "@/shared/protocol/mod.ts";
 import { until } from "@/tests/support/until.ts";
-import { DesiredStore } from "../../journal/desired_store.ts";
-import { MarksStore } from "../../journal/marks_store.ts";
 import { FakePort } from "./fake_port_test_support.ts";
-import { LOOP_TIMING, RouterLoop } from "./loop.ts";
-import { Reporter } from "./reporter.ts";
-
-const ROUTER = "0198c0de-0000-7000-8000-000000000a01";
-const LINEAGE = "0198c0de-0000-4000-8000-000000000b01";
-const RUN = "0198c0de-0000-7000-8000-000000000c01";
-
-type Report = Extract<Unnumbered<AgentMessage>, { t: "state.report" }>;
+import { type TestLoop, withLoop } from "./loop_test_support.ts";
 
 /** A loop that has cut ana and ben and has nothing to do. */
-async function withIdleLoop(
-  work: (
-    parts: { loop: RouterLoop; router: FakePort; reports: Report[]; desired: DesiredStore },
-  ) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  const stopping = new AbortController();
-  const sealing = await generateSealingKey();
+async function withIdleLoop(work: (parts: TestLoop & { router: FakePort }) => Promise<void>): Promise<void> {
   const router = new FakePort(new Map([["ana", true], ["ben", true], ["cai", false]]));
-  const desired = new DesiredStore(folder, ROUTER, silentLogger);
-  const secrets = ["ana", "ben", "cai"].map((name): DesiredSecret => ({
-    name,
-    profile: null,
-    disabled: name !== "cai",
-    authorisation: name === "cai" ? null : RUN,
-  }));
-  await desired.applySnapshot({
-    t: "state.snapshot",
-    seq: 1,
-    ack: 0,
-    router_id: ROUTER,
-    lineage: LINEAGE,
-    generation: 1n,
-    hash: await stateHash(secrets),
-    part: 1,
-    parts: 1,
-    secrets,
-    authorisations: [{ id: RUN, kind: "run", run_id: null, generation: 1n, count: 2 }],
+  const connect = () => Promise.resolve(router);
+  await withLoop({ wanted: { ana: true, ben: true, cai: false }, connect }, async (parts) => {
+    await until(() => parts.reports.length > 0);
+    await work({ ...parts, router });
   });
-  const reports: Report[] = [];
-  const reporter = new Reporter({
-    routerId: ROUTER,
-    nowMs: () => 1_000,
-    send: (message) => {
-      if (message.t === "state.report") reports.push(message);
-      return Promise.resolve();
-    },
-  });
-  reporter.linkUp();
-  const loop = new RouterLoop({
-    settings: {
-      router_id: ROUTER,
-      name: "R1",
-      host: "192.0.2.1",
-      port: 8728,
-      username: "linya",
-      sealed_credentials: await seal(
-        { publicKey: sealing.publicKey, version: 2 },
-        "password",
-        routerSealContext(ROUTER),
-      ),
-      serial_number: "SERIAL",
-      software_id: null,
-    },
-    sealing,
-    connect: () => Promise.resolve(router),
-    desired,
-    marks: new MarksStore(folder, ROUTER, silentLogger),
-    reporter,
-    allowed: () => new Set(),
-    requestPermit: () => Promise.resolve(null),
-    nowMs: () => 1_000,
-    monotonicMs: () => 1_000,
-    random: () => 0.5,
-    log: silentLogger,
-    timing: { ...LOOP_TIMING, followUpsMs: [20, 20] },
-  });
-  const done = loop.run(stopping.signal);
-  try {
-    await until(() => reports.length > 0);
-    await work({ loop, router, reports, desired });
-  } finally {
-    stopping.abort();
-    await done;
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 Deno.test("who paid is enabled and told to the web while the state is not on disk yet", async () => {

@@ -85,6 +85,8 @@ export interface RouterAddress {
   user: string;
   password: string;
   signal: AbortSignal;
+  /** Told of rows that came without an id and were left out. */
+  onSkippedRows?: (command: string, count: number) => void;
 }
 
 /** Connects and logs in; rejects with the typed errors of shared/routeros. */

@@ -49,3 +49,28 @@ Deno.test("a code of a newer agent leaves its sentence as it is; no sentence sta
   assert.equal(agentWords("toString", "Odd."), "Odd.");
   assert.equal(agentWords("unreachable", null), null);
 });
+
+Deno.test("how a router refuses, and what answers in place of it, has words of its own in both languages", () => {
+  const words: [string, RegExp, RegExp][] = [
+    ["router_api_not_allowed", /policy api\b/, /policy na api\b/],
+    ["router_sessions_full", /max-sessions/, /max-sessions/],
+    ["router_may_not_read", /may not read/, /basahin/],
+    ["router_may_not_write", /may not write/, /magsulat/],
+    ["router_row_without_id", /without an id/, /walang id/],
+    ["router_port_is_ssh", /SSH server/, /SSH server/],
+    ["router_port_is_web", /web server/, /Web server/],
+    ["router_port_is_tls", /TLS/, /TLS/],
+    ["router_port_is_silent", /says nothing/, /walang sinasabi/],
+  ];
+  for (const [code, english, filipino] of words) {
+    const kept = agentWords(code, "10.0.0.9 said so")!;
+    assert.match(storedText(ENGLISH_WORDS, kept), english);
+    assert.match(storedText(FILIPINO_WORDS, kept), filipino);
+    assert.equal(asideOf(parseCoded(kept)!), "10.0.0.9 said so");
+  }
+  const said = agentWords(
+    "router_login_said",
+    'Cannot log in to the router: the router said "busy"; check it',
+  )!;
+  assert.equal(storedText(ENGLISH_WORDS, said), "The router refused: “busy”.");
+});

@@ -146,12 +146,23 @@ function StandingBanner({ view }: { view: RouterPageView }) {
       </Banner>
     );
   }
-  if (router.status === "online") return null;
+  if (router.status === "online") return <LimitedBanner message={router.status_message} />;
   const { title, what } = adviceFor(t, router.status);
   return (
     <Banner tone={TONES[router.status] ?? "bad"} title={title}>
       {what}
       <Said text={router.status_message} />
+    </Banner>
+  );
+}
+
+/** A router that is read and refuses something else. */
+function LimitedBanner({ message }: { message: string | null }) {
+  const t = useT();
+  if (message === null) return null;
+  return (
+    <Banner tone="bad" title={t("network.limited_title")}>
+      <Said text={message} />
     </Banner>
   );
 }

@@ -1,0 +1,131 @@
+import { generateSealingKey, seal } from "@/shared/crypto/mod.ts";
+import { silentLogger } from "@/shared/log.ts";
+import {
+  type AgentMessage,
+  type DesiredSecret,
+  routerSealContext,
+  type RouterSettings,
+  stateHash,
+  type Unnumbered,
+} from "@/shared/protocol/mod.ts";
+import { DesiredStore } from "../../journal/desired_store.ts";
+import { MarksStore } from "../../journal/marks_store.ts";
+import { LOOP_TIMING, type LoopOptions, RouterLoop } from "./loop.ts";
+import { Reporter } from "./reporter.ts";
+
+const ROUTER = "0198c0de-0000-7000-8000-000000000a01";
+const LINEAGE = "0198c0de-0000-4000-8000-000000000b01";
+const RUN = "0198c0de-0000-7000-8000-000000000c01";
+
+export type Report = Extract<Unnumbered<AgentMessage>, { t: "state.report" }>;
+export type StatusMessage = Extract<Unnumbered<AgentMessage>, { t: "router.status" }>;
+
+/** A loop at work, and what it told the web. */
+export interface TestLoop {
+  loop: RouterLoop;
+  desired: DesiredStore;
+  reports: Report[];
+  /** Each status that was told, oldest first. */
+  statuses: StatusMessage[];
+}
+
+/** What a test may want otherwise. */
+export interface TestLoopOptions extends Partial<LoopOptions> {
+  /** Wanted state by name: true for disabled. */
+  wanted: Readonly<Record<string, boolean>>;
+  connect: LoopOptions["connect"];
+  address?: Pick<RouterSettings, "host" | "port" | "username">;
+  password?: string;
+  /** What the router is known by; null for one that was never seen. */
+  serialNumber?: string | null;
+}
+
+/** Runs a loop whose link to the web is up, for as long as `work` takes. */
+export async function withLoop(
+  options: TestLoopOptions,
+  work: (parts: TestLoop) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const stopping = new AbortController();
+  const reports: Report[] = [];
+  const statuses: StatusMessage[] = [];
+  const reporter = new Reporter({
+    routerId: ROUTER,
+    nowMs: () => 1_000,
+    send: (message) => {
+      if (message.t === "state.report") reports.push(message);
+      if (message.t === "router.status") statuses.push(message);
+      return Promise.resolve();
+    },
+  });
+  reporter.linkUp();
+  const desired = await storeOf(folder, options.wanted);
+  const loop = new RouterLoop({
+    ...await settingsOf(options),
+    desired,
+    marks: new MarksStore(folder, ROUTER, silentLogger),
+    reporter,
+    allowed: () => new Set(),
+    requestPermit: () => Promise.resolve(null),
+    nowMs: () => 1_000,
+    monotonicMs: () => performance.now(),
+    random: () => 0.5,
+    log: silentLogger,
+    timing: { ...LOOP_TIMING, followUpsMs: [20, 20] },
+    ...options,
+  });
+  const done = loop.run(stopping.signal);
+  try {
+    await work({ loop, desired, reports, statuses });
+  } finally {
+    stopping.abort();
+    await done;
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A state on disk with one authorisation for all that are off. */
+async function storeOf(folder: string, wanted: TestLoopOptions["wanted"]): Promise<DesiredStore> {
+  const desired = new DesiredStore(folder, ROUTER, silentLogger);
+  const secrets = Object.entries(wanted).map(([name, disabled]): DesiredSecret => ({
+    name,
+    profile: null,
+    disabled,
+    authorisation: disabled ? RUN : null,
+  }));
+  await desired.applySnapshot({
+    t: "state.snapshot",
+    seq: 1,
+    ack: 0,
+    router_id: ROUTER,
+    lineage: LINEAGE,
+    generation: 1n,
+    hash: await stateHash(secrets),
+    part: 1,
+    parts: 1,
+    secrets,
+    authorisations: [{
+      id: RUN,
+      kind: "run",
+      run_id: null,
+      generation: 1n,
+      count: secrets.filter((secret) => secret.disabled).length,
+    }],
+  });
+  return desired;
+}
+
+async function settingsOf(options: TestLoopOptions): Promise<Pick<LoopOptions, "settings" | "sealing">> {
+  const sealing = await generateSealingKey();
+  const { address = { host: "192.0.2.1", port: 8728, username: "linya" } } = options;
+  const key = { publicKey: sealing.publicKey, version: 2 } as const;
+  const settings: RouterSettings = {
+    router_id: ROUTER,
+    name: "R1",
+    ...address,
+    sealed_credentials: await seal(key, options.password ?? "password", routerSealContext(ROUTER)),
+    serial_number: options.serialNumber === undefined ? "SERIAL" : options.serialNumber,
+    software_id: null,
+  };
+  return { settings, sealing };
+}
