@@ -1,5 +1,6 @@
 export { startRouterOsSim } from "./server.ts";
 export type { RouterOsSim, RouterOsSimOptions } from "./server.ts";
+export { InProcessRouter } from "./in_process.ts";
 export { DEFAULT_PROFILES, generateSecrets } from "./generate.ts";
 export type { Dialer } from "./dialer.ts";
 export type { GeneratedProfile, GeneratedSecret } from "./generate.ts";

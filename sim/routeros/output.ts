@@ -9,6 +9,7 @@ export class Output {
   #queuedBytes = 0;
   #isPumping = false;
   #isBroken = false;
+  #isSilent = false;
   #closeWhenFlushed = false;
 
   constructor(readonly conn: Deno.TcpConn, readonly hub: Hub, readonly onClosed: () => void) {}
@@ -67,9 +68,25 @@ export class Output {
 
   async #write(bytes: Uint8Array): Promise<void> {
     const step = this.hub.faults.oneByteChunks ? 1 : bytes.length;
-    for (let start = 0; start < bytes.length; start += step) {
-      await writeAll(this.conn, bytes.subarray(start, start + step));
+    const allowed = this.#spend(bytes.length);
+    for (let start = 0; start < allowed; start += step) {
+      await writeAll(this.conn, bytes.subarray(start, Math.min(start + step, allowed)));
     }
+  }
+
+  /** How many of these bytes still leave before the line goes silent. */
+  #spend(count: number): number {
+    const { faults } = this.hub;
+    if (this.#isSilent) return 0;
+    if (faults.bytesBeforeSilence === null) return count;
+    const allowed = Math.min(count, faults.bytesBeforeSilence);
+    faults.bytesBeforeSilence -= allowed;
+    if (faults.bytesBeforeSilence === 0) {
+      // This connection only: a new one works, as through a router in between that forgot the old one.
+      this.#isSilent = true;
+      faults.bytesBeforeSilence = null;
+    }
+    return allowed;
   }
 
   #close(): void {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { billingSuite } from "./billing.ts";
 import { historySuite } from "./billing_history.ts";
 import { routerosSuite } from "./routeros.ts";
+import { routerosSchemaSuite } from "./routeros_schema.ts";
 import type { ConformanceCase, Suite } from "./types.ts";
 
 const anything = z.unknown();
@@ -36,6 +37,7 @@ export const SUITES: readonly Suite[] = [
   billingSuite,
   historySuite,
   routerosSuite,
+  routerosSchemaSuite,
   airosSuite,
   paymongoSuite,
 ];
