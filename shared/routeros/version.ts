@@ -97,6 +97,8 @@ const CAPABILITIES = {
   natSocks5: { from: [7, 20] },
   /** /ip/service prints other listeners and live connections as dynamic rows too. The first release is not known. */
   serviceDynamicRows: { from: [7, 20] },
+  /** The board name of a CHR carries its hypervisor: match its beginning. The first release is not known. */
+  chrHypervisorName: { from: [7, 20] },
   /** /ip/ssh password-authentication; before, always-allow-password-login. */
   sshPasswordAuthentication: { from: [7, 21] },
   /** `print` takes show-sensitive. */

@@ -13,13 +13,14 @@ export class InProcessRouter {
   readonly #menus: ReadonlyMap<string, Menu>;
 
   constructor(version: string, options: { routerboard?: boolean } = {}) {
+    const { routerboard = true } = options;
     this.world = new RouterWorld({
       version,
       identity: "MikroTik",
       serialNumber: "HE108SIM0001",
       softwareId: "SIML-0001",
-      boardName: "RB4011iGS+",
-      routerboard: options.routerboard ?? true,
+      boardName: routerboard ? "RB4011iGS+" : "CHR",
+      routerboard,
       users: [{ name: "admin", password: "admin", group: "full" }],
       secrets: [],
     });

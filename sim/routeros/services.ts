@@ -59,7 +59,7 @@ export function sshMenu(world: RouterWorld): Menu {
     verbs: {
       set: (_caller, command) => {
         const given = Object.entries(givenValues(command));
-        const checked = given.map(([name, text]) => [name, SSH_CHECKS[name]?.(name, text) ?? text]);
+        const checked = given.map(([name, text]) => [name, checkSsh(world, name, text)]);
         Object.assign(world.ssh, Object.fromEntries(checked));
         return {};
       },
@@ -76,4 +76,12 @@ export function sshMenu(world: RouterWorld): Menu {
       "regenerate-host-key": nothing,
     },
   };
+}
+
+/** Before 6.44 forwarding was on or off. */
+function checkSsh(world: RouterWorld, name: string, text: string): string {
+  if (name === "forwarding-enabled" && !world.features.sshForwardingModes) {
+    return value.booleanValue(name, text);
+  }
+  return SSH_CHECKS[name]?.(name, text) ?? text;
 }

@@ -40,9 +40,14 @@ function resourceRow(world: RouterWorld): Row {
     "write-sect-total": "8926",
     "bad-blocks": "0",
     "architecture-name": "arm",
-    "board-name": world.boardName,
+    "board-name": boardName(world),
     platform: "MikroTik",
   };
+}
+
+/** Late releases tell what a CHR runs on. */
+function boardName({ boardName, features }: RouterWorld): string {
+  return boardName === "CHR" && features.chrHypervisorName ? "CHR QEMU QEMU Virtual Machine" : boardName;
 }
 
 function routerboardRow(world: RouterWorld): Row {

@@ -31,7 +31,14 @@ export function addUsers(world: RouterWorld, users: readonly SimUser[]): void {
 }
 
 function userRow(world: RouterWorld, user: SimUser): Row {
-  return { name: user.name, group: groupOf(world, user.group), ...userDefaults(world), disabled: "false" };
+  const comment = user.name === "admin" ? { comment: "system default user" } : {};
+  return {
+    name: user.name,
+    group: groupOf(world, user.group),
+    ...userDefaults(world),
+    disabled: "false",
+    ...comment,
+  };
 }
 
 function groupOf(world: RouterWorld, group: string): string {

@@ -62,6 +62,8 @@ async function runFolder(files: Record<string, unknown>): Promise<ConformanceTot
     "billing/histories.json": { cases: [HISTORY] },
     "routeros/vectors.json": { length_prefix: [{ length: 200, hex: "80c8" }] },
     "routeros/schema/7.18.json": SCHEMA,
+    "routeros/captures.json": { enums: { "/ppp/secret service": { values: ["any", "pppoe"] } } },
+    "routeros/version_differences.json": [{ since: "7.21", area: "ip ssh", change: "reset" }],
     "airos/expected.json": { expected: { "a.json": {} } },
     "paymongo/scenarios.json": { scenarios: [{ id: "one" }] },
     "paymongo/signature_vectors.json": { vectors: [{ id: "one" }] },
@@ -89,12 +91,12 @@ function withCases(...cases: unknown[]): Record<string, unknown> {
 
 Deno.test("another folder of the same shape passes, and what is not built is said", async () => {
   const { lines, passed, failed } = await runFolder({});
-  assert.deepEqual({ passed, failed }, { passed: 5, failed: 0 });
+  assert.deepEqual({ passed, failed }, { passed: 7, failed: 0 });
   assert.ok(lines.includes("billing/bill: 1 passed, 0 failed"));
   assert.ok(lines.includes("airos/expected: not built (1 cases)"));
   assert.ok(lines.includes("paymongo/scenarios: not built (1 cases)"));
   assert.ok(lines.some((line) => line.startsWith("billing: no cases of period_bounds, dunning")));
-  assert.equal(lines.at(-1), "5 passed, 0 failed");
+  assert.equal(lines.at(-1), "7 passed, 0 failed");
 });
 
 Deno.test("a changed expectation fails with the first difference", async () => {
@@ -104,7 +106,7 @@ Deno.test("a changed expectation fails with the first difference", async () => {
   assert.equal(failed, 1);
   assert.ok(lines.includes("billing/bill: 0 passed, 1 failed"));
   assert.ok(lines.includes("  X-2 invoices[1].total: expected 3101, got 3100"));
-  assert.equal(lines.at(-1), "4 passed, 1 failed");
+  assert.equal(lines.at(-1), "6 passed, 1 failed");
 });
 
 Deno.test("at most three differences of a kind are shown", async () => {
@@ -129,6 +131,8 @@ Deno.test("a suite without its file, or with a broken one, fails", async () => {
       "billing/histories.json",
       "routeros/vectors.json",
       "routeros/schema/7.18.json",
+      "routeros/captures.json",
+      "routeros/version_differences.json",
       "airos/expected.json",
       "paymongo/scenarios.json",
     ]
@@ -179,7 +183,7 @@ Deno.test("wrong wire vectors fail", async () => {
       value_casting: [{ note: "only words are cases" }, { word: "=key=0123" }],
     },
   });
-  assert.deepEqual({ passed, failed }, { passed: 6, failed: 7 });
+  assert.deepEqual({ passed, failed }, { passed: 8, failed: 7 });
 });
 
 Deno.test("a version table with an argument too many or too few fails", async () => {
@@ -201,6 +205,26 @@ Deno.test("a version table with an argument too many or too few fails", async ()
   const text = { "/ip/pool": { required: ["ranges"], message: "failure: no ranges (/ip/pool/add; line 1)" } };
   const required = await runFolder({ "routeros/schema/required-args.json": { versions: { "7.18": text } } });
   assert.equal(required.failed, 1);
+});
+
+Deno.test("a wrong capture, text or difference fails, and so does one that nobody can check", async () => {
+  const row = { ".id": "*1", name: "juan", profile: "default", colour: "red" };
+  const captures = await runFolder({
+    "routeros/captures.json": {
+      captures: [{ path: "/ppp/secret/print", routeros: "7.9", transport: "API", rows: [row] }],
+      enums: { "/ppp/secret service": { values: ["any", "telepathy"] } },
+      error_texts: [{ text: "no such luck", when: "always" }, { text: "no such item", when: "unknown id" }],
+    },
+  });
+  assert.equal(captures.failed, 3, captures.lines.join("\n"));
+  const differences = await runFolder({
+    "routeros/version_differences.json": [
+      { since: "7.22", area: "print", change: "order-by" },
+      { since: "7.22", area: "print", change: "a word of its own" },
+      { since: "7.24", area: "print", change: "order-by" },
+    ],
+  });
+  assert.equal(differences.failed, 2, differences.lines.join("\n"));
 });
 
 Deno.test("firstDifference compares amounts as integers and everything else exactly", () => {
@@ -240,7 +264,7 @@ Deno.test("a folder without its files exits with code 1 and totals", async () =>
   try {
     const { code, out } = await runMain(folder);
     assert.equal(code, 1);
-    assert.equal(out.trim().split("\n").at(-1), "0 passed, 6 failed");
+    assert.equal(out.trim().split("\n").at(-1), "0 passed, 8 failed");
   } finally {
     await Deno.remove(folder);
   }
