@@ -1,6 +1,18 @@
-import { parseRouterDate } from "@/shared/routeros/mod.ts";
-import { InProcessRouter } from "@/sim/routeros/mod.ts";
-import { converse } from "./routeros_provoke.ts";
+import {
+  type Ask,
+  chrNamesHypervisor,
+  dateForms,
+  emptyPrint,
+  groupTakes,
+  knows,
+  login,
+  neverReusesIds,
+  ordersQueries,
+  pings,
+  prints,
+  removesList,
+  takesForwardingModes,
+} from "./routeros_asks.ts";
 
 /** One thing that a row of differences says: which rows speak of it, and what it is before and after. */
 export interface VersionProbe {
@@ -8,20 +20,12 @@ export interface VersionProbe {
   words: RegExp;
   name: string;
   expect: readonly [before: unknown, after: unknown];
-  ask(version: string): unknown;
+  ask: Ask;
 }
 
 const CAME = [false, true] as const;
 const WENT = [true, false] as const;
 const ALWAYS = [true, true] as const;
-
-function knows(word: string, ...names: string[]): VersionProbe["ask"] {
-  return (version) => {
-    const router = new InProcessRouter(version);
-    const given = Object.fromEntries(names.map((name) => [name, ""]));
-    return !/^(?:no such command|unknown parameter)/.test(router.refusal(word, given) ?? "");
-  };
-}
 
 /** A probe for each of these arguments: whether the command takes it. */
 function took(
@@ -40,74 +44,6 @@ function took(
   }));
 }
 
-function prints(word: string, field: string): VersionProbe["ask"] {
-  return (version) => {
-    const router = new InProcessRouter(version);
-    router.world.openSession("juan", "02:00:00:00:00:01");
-    return (router.ask(word).rows ?? []).some((row) => row[field] !== undefined);
-  };
-}
-
-/** "month" or "iso" for every date that the router prints. */
-function dateForms(version: string): string {
-  const router = new InProcessRouter(version);
-  router.ask("/ppp/secret/add", { name: "juan" });
-  router.ask("/ip/firewall/address-list/add", { list: "unpaid", address: "10.0.0.1" });
-  router.ask("/log/info", { message: "hello" });
-  const dates = [
-    router.ask("/ppp/secret/print").rows?.[0]?.["last-logged-out"],
-    router.ask("/ip/firewall/address-list/print").rows?.[0]?.["creation-time"],
-    router.ask("/system/resource/print").rows?.[0]?.["build-time"],
-    router.ask("/log/print").rows?.[0]?.["time"],
-    router.ask("/system/clock/print").rows?.[0]?.["date"],
-  ].map((date = "") => parseRouterDate(date) === null ? "no date" : date.includes("/") ? "month" : "iso");
-  return [...new Set(dates)].join(" ");
-}
-
-function groupTakes(policy: string): VersionProbe["ask"] {
-  return (version) =>
-    new InProcessRouter(version).refusal("/user/group/add", { name: "agent", policy }) === null;
-}
-
-async function login(version: string): Promise<string> {
-  const [first = []] = await converse({ version }, [["/login", "=name=admin", "=password=admin"]]);
-  return first.some((word) => word.startsWith("=ret=")) ? "challenge" : first.join(" ");
-}
-
-async function emptyPrint(version: string): Promise<string> {
-  const replies = await converse({ version }, [["/login", "=name=admin", "=password=admin"], [
-    "/ppp/secret/print",
-    "?name=nobody",
-  ]]);
-  return replies.slice(1).map((words) => words[0]).join(" ");
-}
-
-async function pings(version: string): Promise<boolean> {
-  const replies = await converse({ version }, [["/login", "=name=admin", "=password=admin"], [
-    "/ping",
-    "=address=127.0.0.1",
-    "=count=1",
-  ]]);
-  return replies.some((words) => words.includes("=host=127.0.0.1"));
-}
-
-/** Rows of secrets, addressed by a list of id and name in one call. */
-function removesList(version: string): boolean {
-  const router = new InProcessRouter(version);
-  for (const name of ["juan", "ana"]) router.ask("/ppp/secret/add", { name });
-  const refusal = router.refusal("/ppp/secret/remove", { numbers: "*1,ana" });
-  return refusal === null && router.world.secrets.size === 0;
-}
-
-function neverReusesIds(version: string): boolean {
-  const router = new InProcessRouter(version);
-  const first = router.ask("/ppp/secret/add", { name: "juan" }).ret ?? "";
-  router.ask("/ppp/secret/remove", { ".id": first });
-  const session = router.world.openSession("ana", "02:00:00:00:00:01")[".id"] ?? "";
-  return /^\*[0-9A-F]+$/.test(first) && router.ask("/ppp/secret/add", { name: "juan" }).ret !== first &&
-    /^\*8000[0-9A-F]{4}$/.test(session);
-}
-
 const IP_SSH = "/ip/ssh/set";
 const PROFILE = "/ppp/profile/set";
 const PRINTED = "/ppp/secret/print";
@@ -123,8 +59,7 @@ export const VERSION_PROBES: readonly VersionProbe[] = [
     words: /forwarding-enabled/,
     name: "forwarding-enabled=local",
     expect: [false, true],
-    ask: (version) =>
-      new InProcessRouter(version).refusal(IP_SSH, { "forwarding-enabled": "local" }) === null,
+    ask: takesForwardingModes,
   },
   { area: "user group", words: /dude/, name: "dude", expect: WENT, ask: groupTakes("dude") },
   { area: "user group", words: /tikapp/, name: "tikapp", expect: WENT, ask: groupTakes("tikapp") },
@@ -218,28 +153,9 @@ export const VERSION_PROBES: readonly VersionProbe[] = [
     words: /CHR/,
     name: "board-name of a CHR",
     expect: CAME,
-    ask: (version) => {
-      const router = new InProcessRouter(version, { routerboard: false });
-      return /^CHR /.test(router.ask("/system/resource/print").rows?.[0]?.["board-name"] ?? "");
-    },
+    ask: chrNamesHypervisor,
   },
   { area: "api", words: /\.id is/, name: "ids", expect: ALWAYS, ask: neverReusesIds },
   { area: "api", words: /query words/, name: "order of query words", expect: ALWAYS, ask: ordersQueries },
   { area: "api", words: /numbers vs \.id/, name: "one call for many rows", expect: ALWAYS, ask: removesList },
 ];
-
-/** The same words in another order choose other rows; the same attributes in another order do the same. */
-async function ordersQueries(version: string): Promise<boolean> {
-  const count = async (...words: string[]) => {
-    const login = ["/login", "=name=admin", "=password=admin"];
-    const replies = await converse({ version }, [login, ["/ppp/profile/print", ...words]]);
-    return replies.filter((reply) => reply[0] === "!re").length;
-  };
-  const [notDefault, isNotBoth] = [
-    await count("?name=default", "?#!", "?name=expired"),
-    await count("?name=default", "?name=expired", "?#!"),
-  ];
-  const attributes =
-    await count("=detail=", "=.proplist=name") === await count("=.proplist=name", "=detail=");
-  return notDefault === 1 && isNotBoth === 1 && attributes;
-}
