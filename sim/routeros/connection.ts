@@ -1,10 +1,11 @@
-import { parseDuration, ProtocolError, type Row, SentenceDecoder } from "@/shared/routeros/mod.ts";
+import { parseDuration, ProtocolError, type Row, SentenceDecoder, wordBytes } from "@/shared/routeros/mod.ts";
 import { type Command, type Outcome, parseCommand, Refusal } from "./command.ts";
 import type { Hub } from "./hub.ts";
 import { type Caller, project, proplistOf } from "./menus.ts";
 import { isConnectionGone, Output } from "./output.ts";
 import { repliesOf, wordsOf } from "./replies.ts";
 import { checkCommand, policyFor, respond } from "./respond.ts";
+import { textOf } from "./text.ts";
 import { findUser, policiesOf } from "./users.ts";
 
 /** Failed logins on one connection before the router hangs up. */
@@ -69,7 +70,8 @@ export class SimConnection {
 
   #receive(bytes: Uint8Array): void {
     for (const sentence of this.#decoder.push(bytes)) {
-      const words = this.hub.faults.cp1252 ? sentence.words.map(misread) : sentence.words;
+      const read = this.hub.faults.cp1252 ? (bytes: Uint8Array) => windows1252.decode(bytes) : textOf;
+      const words = sentence.words.map((_, i) => read(wordBytes(sentence, i)));
       this.hub.record(words);
       this.#accept(parseCommand(words));
     }
@@ -243,8 +245,4 @@ export class SimConnection {
 /** Commands that end only when they are cancelled. */
 function isEndless({ verb, attributes }: Command): boolean {
   return verb === "listen" || (verb === "ping" && attributes["count"] === undefined);
-}
-
-function misread(word: string): string {
-  return windows1252.decode(new TextEncoder().encode(word));
 }

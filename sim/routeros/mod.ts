@@ -6,3 +6,4 @@ export type { Dialer } from "./dialer.ts";
 export type { GeneratedProfile, GeneratedSecret } from "./generate.ts";
 export type { Counters, LoggedCommand } from "./hub.ts";
 export type { RouterWorld, SimUser } from "./world.ts";
+export { codePageText } from "./text.ts";

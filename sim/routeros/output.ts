@@ -1,5 +1,6 @@
 import { encodeSentence } from "@/shared/routeros/mod.ts";
 import type { Hub } from "./hub.ts";
+import { toWindows1252, wireWord } from "./text.ts";
 
 const FLUSH_BYTES = 64 * 1024;
 
@@ -17,7 +18,7 @@ export class Output {
   send(words: readonly string[]): void {
     if (this.#isBroken || this.#closeWhenFlushed) return;
     const { faults } = this.hub;
-    const bytes = encodeSentence(faults.cp1252 ? words.map(toWindows1252) : words);
+    const bytes = encodeSentence(words.map(faults.cp1252 ? toWindows1252 : wireWord));
     if (faults.sentencesBeforeDrop === 0) {
       this.#push(bytes.subarray(0, Math.ceil(bytes.length / 2)));
       return this.closeAfterFlush();
@@ -108,14 +109,6 @@ function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
     offset += part.length;
   }
   return all;
-}
-
-/** Latin letters keep their one byte; what windows-1252 lacks becomes "?", as WinBox did. */
-function toWindows1252(word: string): Uint8Array {
-  return Uint8Array.from(word, (letter) => {
-    const code = letter.codePointAt(0) ?? 0;
-    return code <= 0xff ? code : 0x3f;
-  });
 }
 
 /** The other side left, or we closed under the operation: the end of a connection, not a fault. */
