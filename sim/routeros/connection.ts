@@ -10,6 +10,7 @@ import { findUser, policiesOf } from "./users.ts";
 
 /** Failed logins on one connection before the router hangs up. */
 const MAX_LOGIN_FAILURES = 5;
+const PING_INTERVAL_MS_MIN = 10;
 const WRITING = new Set(["write", "policy"]);
 const windows1252 = new TextDecoder("windows-1252");
 
@@ -200,7 +201,8 @@ export class SimConnection {
   #pingOn(command: Command, caller: Caller): void {
     this.#keep(command, () => {
       const ping = checkCommand(this.hub.menus, caller, command).verbs["ping"];
-      const everyMs = (parseDuration(command.attributes["interval"] ?? "1s") ?? 1) * 1_000;
+      const interval = parseDuration(command.attributes["interval"] ?? "1s") ?? 1;
+      const everyMs = Math.max(PING_INTERVAL_MS_MIN, interval * 1_000);
       let seq = 0;
       let stop = () => {};
       const once = () => {

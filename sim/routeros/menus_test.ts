@@ -40,6 +40,7 @@ Deno.test("values that no router takes are refused with its text, and change not
     ["service", "telepathy", "input does not match any value of service"],
     ["limit-bytes-in", "lots", "invalid value for argument limit-bytes-in"],
     ["local-address", "10.0.0.256", "invalid value for argument local-address"],
+    ["name", "", "invalid value for argument name"],
     ["profile", "", "input does not match any value of profile"],
   ];
   for (const [name, text, refusal] of cases) {
@@ -75,6 +76,15 @@ Deno.test("values that no router takes are refused with its text, and change not
     ["/ping", { address: "127.0.0.1", count: "two" }, "invalid value for argument count"],
   ];
   for (const [word, given, refusal] of others) assert.equal(router.refusal(word, given), refusal, word);
+});
+
+Deno.test("a user may have an empty password, but not none", () => {
+  const router = new InProcessRouter("7.21");
+  assert.equal(
+    router.refusal("/user/add", { name: "a", group: "read" }),
+    "missing value(s) of argument(s) password",
+  );
+  assert.equal(router.refusal("/user/add", { name: "a", group: "read", password: "" }), null);
 });
 
 Deno.test("get gives one value, a whole row, or says that there is no such row", () => {

@@ -1,5 +1,5 @@
 import type { Row } from "@/shared/routeros/mod.ts";
-import { type Command, missingValues, noMatchingValue, type Outcome } from "./command.ts";
+import { type Command, invalidValue, missingValues, noMatchingValue, type Outcome } from "./command.ts";
 import { type Caller, findRow, givenValues, type Menu, targets, type Verb } from "./menus.ts";
 import type { Table } from "./table.ts";
 import { booleanValue, type ValueCheck } from "./values.ts";
@@ -64,7 +64,9 @@ function addRow(spec: StoredSpec, command: Command): Outcome {
   const { table, required = [] } = spec;
   const copied = command.attributes["copy-from"];
   const values = { ...copyOf(spec, copied), ...checked(spec, givenValues(command)) };
-  const missing = required.filter((name) => (values[name] ?? "") === "");
+  const missing = required.filter((name) =>
+    values[name] === undefined || isMissing(spec, name, values[name])
+  );
   if (missing.length > 0) throw missingValues(missing);
   const kept = Object.entries(values).filter(([name, value]) => !isCleared(spec, name, value));
   const base = { ...defaultRow(spec), ...Object.fromEntries(kept) };
@@ -83,6 +85,9 @@ function copyOf({ table, settable }: StoredSpec, from: string | undefined): Row 
 
 function setRows(spec: StoredSpec, command: Command, given: Row): Outcome {
   const rows = targets(spec.table, command);
+  for (const [name, value] of Object.entries(given)) {
+    if (isMissing(spec, name, value)) throw invalidValue(name);
+  }
   const values = checked(spec, given);
   for (const row of rows) {
     const id = row[".id"] ?? "";
@@ -93,6 +98,11 @@ function setRows(spec: StoredSpec, command: Command, given: Row): Outcome {
     }
   }
   return {};
+}
+
+/** What a row cannot be without; only a password may be empty. */
+function isMissing({ required = [] }: StoredSpec, name: string, value: string): boolean {
+  return value === "" && (name === "name" || (required.includes(name) && name !== "password"));
 }
 
 /** "" takes a value away that a row need not have. */

@@ -6,7 +6,7 @@ import { activeMenu, profileMenu, secretMenu } from "./ppp.ts";
 import { serviceMenu, sshMenu } from "./services.ts";
 import { interfaceMenu, logMenu } from "./status_menus.ts";
 import { groupMenu, userActiveMenu, userMenu } from "./users.ts";
-import { booleanValue } from "./values.ts";
+import { booleanValue, whole } from "./values.ts";
 import type { RouterWorld } from "./world.ts";
 
 /** A menu of one row that is only read. */
@@ -138,13 +138,16 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** All answers come at once, so that there must not be too many; a router sends them one by one. */
+const PINGS_MAX = 1_000;
+
 /** The rows of a ping that was asked `count` times; the connection asks again for one without an end. */
 function ping(world: RouterWorld): Verb {
   return (_caller, command) => {
     const { address, count } = command.attributes;
     if (address === undefined || address === "") throw missingValues(["address"]);
-    if (count !== undefined && !/^\d+$/.test(count)) throw invalidValue("count");
-    const rows = Array.from({ length: Number(count ?? 1) }, (_, i) => pingRow(world, address, i));
+    const times = Number(whole(1, PINGS_MAX)("count", count ?? "1"));
+    const rows = Array.from({ length: times }, (_, i) => pingRow(world, address, i));
     return { rows, isPrint: true };
   };
 }
