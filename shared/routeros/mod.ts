@@ -27,8 +27,8 @@ export {
 export type { LoginFailure, ServiceKind, Trap, TrapKind } from "./errors.ts";
 export { and, eq, gt, has, lt, not, notHas, or } from "./query.ts";
 export type { Query } from "./query.ts";
-export { compareVersions, featuresOf, parseVersion } from "./version.ts";
-export type { RouterOsFeatures, RouterOsVersion } from "./version.ts";
+export { CAPABILITY_NAMES, compareVersions, featuresOf, isCapable, parseVersion } from "./version.ts";
+export type { Capability, RouterOsFeatures, RouterOsVersion } from "./version.ts";
 export {
   formatBoolean,
   formatDuration,

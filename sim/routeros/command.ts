@@ -57,6 +57,15 @@ export function invalidValue(argument: string): Refusal {
   return new Refusal(`invalid value for argument ${argument}`, 1);
 }
 
+export function outOfRange(argument: string, min: number, max: number): Refusal {
+  return new Refusal(`value of ${argument} out of range (${min}..${max})`, 1);
+}
+
+/** The text of an add without what it needs; the arguments in the order in which the router names them. */
+export function missingValues(names: readonly string[]): Refusal {
+  return new Refusal(`missing value(s) of argument(s) ${names.join(" ")}`, 1);
+}
+
 export function notPermitted(): Refusal {
   return new Refusal("not enough permissions (9)", null);
 }

@@ -1,13 +1,17 @@
-import { ProtocolError, type Row, SentenceDecoder } from "@/shared/routeros/mod.ts";
-import { type Command, noSuchCommand, notPermitted, type Outcome, parseCommand, Refusal } from "./command.ts";
-import { type Hub, policiesOf } from "./hub.ts";
-import { type Caller, project, proplistOf, runInMenu } from "./menus.ts";
+import { parseDuration, ProtocolError, type Row, SentenceDecoder, wordBytes } from "@/shared/routeros/mod.ts";
+import { type Command, type Outcome, parseCommand, Refusal } from "./command.ts";
+import type { Hub } from "./hub.ts";
+import { type Caller, project, proplistOf } from "./menus.ts";
 import { isConnectionGone, Output } from "./output.ts";
-import { menuAt } from "./system.ts";
+import { repliesOf, wordsOf } from "./replies.ts";
+import { checkCommand, policyFor, respond } from "./respond.ts";
+import { textOf } from "./text.ts";
+import { findUser, policiesOf } from "./users.ts";
 
 /** Failed logins on one connection before the router hangs up. */
 const MAX_LOGIN_FAILURES = 5;
-const READ_VERBS = new Set(["print", "getall", "find", "get", "listen"]);
+const PING_INTERVAL_MS_MIN = 10;
+const WRITING = new Set(["write", "policy"]);
 const windows1252 = new TextDecoder("windows-1252");
 
 /** One API session: login, then commands that may overlap, told apart by tag. */
@@ -18,6 +22,8 @@ export class SimConnection {
   readonly #running = new Map<string, () => void>();
   #caller: Caller | null = null;
   #userActiveId: string | null = null;
+  /** Ends the watch for somebody who ends this session in /user/active. */
+  #stopWatching = () => {};
   #failures = 0;
   #isClosed = false;
 
@@ -53,6 +59,7 @@ export class SimConnection {
     this.#isClosed = true;
     for (const end of [...this.#running.values()]) end();
     this.#running.clear();
+    this.#stopWatching();
     if (this.#userActiveId !== null) this.hub.world.userActive.remove(this.#userActiveId);
     try {
       this.conn.close();
@@ -64,7 +71,8 @@ export class SimConnection {
 
   #receive(bytes: Uint8Array): void {
     for (const sentence of this.#decoder.push(bytes)) {
-      const words = this.hub.faults.cp1252 ? sentence.words.map(misread) : sentence.words;
+      const read = this.hub.faults.cp1252 ? (bytes: Uint8Array) => windows1252.decode(bytes) : textOf;
+      const words = sentence.words.map((_, i) => read(wordBytes(sentence, i)));
       this.hub.record(words);
       this.#accept(parseCommand(words));
     }
@@ -88,7 +96,7 @@ export class SimConnection {
   }
 
   #execute(command: Command): void {
-    if (command.verb === "listen" && this.#caller !== null) return this.#listen(command, this.#caller);
+    if (this.#caller !== null && isEndless(command)) return this.#runOn(command, this.#caller);
     this.hub.ended();
     if (this.#isClosed) return;
     if (command.word === "/quit") return this.#fatal("session terminated on request");
@@ -103,40 +111,25 @@ export class SimConnection {
     if (!this.#isClosed) this.#answer(command, outcome);
   }
 
+  #runOn(command: Command, caller: Caller): void {
+    if (command.verb === "listen") this.#listen(command, caller);
+    else this.#pingOn(command, caller);
+  }
+
   #run(command: Command, caller: Caller): Outcome {
-    try {
-      if (command.word === "/system/reboot") return this.#reboot(caller);
-      if (command.path === "") throw noSuchCommand();
-      const menu = menuAt(this.hub.menus, command.path);
-      this.#checkPolicy(command, caller);
-      return runInMenu(menu, caller, command);
-    } catch (error) {
-      if (error instanceof Refusal) return { traps: error.traps };
-      throw error;
-    }
-  }
-
-  #reboot(caller: Caller): Outcome {
-    if (!caller.policies.has("reboot")) throw notPermitted();
-    this.hub.reboot();
-    return {};
-  }
-
-  #checkPolicy(command: Command, caller: Caller): void {
-    const isRead = READ_VERBS.has(command.verb);
-    if (!caller.policies.has(isRead ? "read" : "write")) throw notPermitted();
-    if (!isRead) this.hub.counters.writes++;
+    const { faults, menus, counters } = this.hub;
+    const traps = faults.trapsBeforeAnswer;
+    faults.trapsBeforeAnswer = [];
+    const policy = policyFor(command);
+    if (caller.policies.has(policy) && WRITING.has(policy)) counters.writes++;
+    const outcome = respond(menus, caller, command);
+    if (outcome.traps === undefined && command.word === "/system/reboot") this.hub.reboot();
+    return traps.length === 0 ? outcome : { traps: [...traps, ...outcome.traps ?? []] };
   }
 
   #answer(command: Command, outcome: Outcome): void {
-    for (const trap of outcome.traps ?? []) {
-      const category = trap.category === null ? [] : [`=category=${trap.category}`];
-      this.#reply("!trap", command.tag, [...category, `=message=${trap.message}`]);
-    }
-    for (const row of outcome.rows ?? []) this.#reply("!re", command.tag, wordsOf(row));
-    const isEmpty = outcome.isPrint === true && outcome.rows?.length === 0;
-    if (isEmpty && this.hub.world.features.emptyReply) this.#reply("!empty", command.tag, []);
-    this.#reply("!done", command.tag, outcome.ret === undefined ? [] : [`=ret=${outcome.ret}`]);
+    const { emptyReply } = this.hub.world.features;
+    for (const [type = "", ...words] of repliesOf(outcome, emptyReply)) this.#reply(type, command.tag, words);
   }
 
   #reply(type: string, tag: string | null, words: readonly string[]): void {
@@ -154,19 +147,33 @@ export class SimConnection {
       // Before 6.43 the first step only hands out a challenge, whatever came with it.
       return this.#answer(command, { ret: "0123456789abcdef0123456789abcdef" });
     }
-    const user = this.hub.world.users.find((one) => one.name === name && one.password === password);
-    const policies = user === undefined ? new Set<string>() : policiesOf(user);
-    if (!policies.has("api")) return this.#refuseLogin(command);
+    const { world } = this.hub;
+    const address = this.conn.remoteAddr.hostname;
+    const user = findUser(world, name, password, address);
+    if (user === null || !policiesOf(world, user).has("api")) return this.#refuseLogin(command);
     this.hub.counters.logins++;
-    this.#caller = { world: this.hub.world, policies };
-    this.#userActiveId = this.hub.world.userActive.insert({
-      when: this.hub.world.printDate(this.hub.world.localTime()),
-      name,
-      address: this.conn.remoteAddr.hostname,
-      via: "api",
-      radius: "false",
-    })[".id"] ?? null;
+    world.userTable.update(user[".id"] ?? "", { "last-logged-in": world.printDate(world.localTime()) });
+    this.#caller = {
+      world,
+      get policies() {
+        return policiesOf(world, user);
+      },
+    };
+    this.#register(name, address, user["group"] ?? "");
     this.#answer(command, {});
+  }
+
+  /** A row of /user/active for this session; whoever removes it ends the session. */
+  #register(name: string, address: string, group: string): void {
+    const { world } = this.hub;
+    const when = world.printDate(world.localTime());
+    const row = world.userActive.insert({ when, name, address, via: "api", group, radius: "false" });
+    const id = row[".id"] ?? "";
+    this.#userActiveId = id;
+    this.#stopWatching = world.userActive.listen((gone, removed) => {
+      if (removed && gone[".id"] === id) this.close();
+    });
+    world.writeLog("system,info,account", `user ${name} logged in from ${address} via api`);
   }
 
   #refuseLogin(command: Command): void {
@@ -178,22 +185,50 @@ export class SimConnection {
 
   /** Tells every later change of the menu's rows, until cancelled. The state before is not sent. */
   #listen(command: Command, caller: Caller): void {
-    const menu = this.hub.menus.get(command.path);
-    if (menu?.table === undefined) {
+    this.#keep(command, () => {
+      const menu = checkCommand(this.hub.menus, caller, command);
+      if (menu.table === undefined) throw new Refusal("no such command", 0);
+      return menu.table.listen((row: Row, removed: boolean) => {
+        const shown = caller.policies.has("sensitive") ? row : { ...row, password: "*****" };
+        const words = removed
+          ? [`=.id=${row[".id"]}`, "=.dead=true"]
+          : wordsOf(project(menu, shown, proplistOf(command)));
+        this.#reply("!re", command.tag, words);
+      });
+    });
+  }
+
+  /** A ping without a count goes on until it is cancelled. */
+  #pingOn(command: Command, caller: Caller): void {
+    this.#keep(command, () => {
+      const ping = checkCommand(this.hub.menus, caller, command).verbs["ping"];
+      const interval = parseDuration(command.attributes["interval"] ?? "1s") ?? 1;
+      const everyMs = Math.max(PING_INTERVAL_MS_MIN, interval * 1_000);
+      let seq = 0;
+      let stop = () => {};
+      const once = () => {
+        const row = { ...ping?.(caller, command).rows?.[0], seq: String(seq), sent: String(++seq) };
+        this.#reply("!re", command.tag, wordsOf(row));
+        stop = this.hub.timers.after(everyMs, once);
+      };
+      once();
+      return () => stop();
+    });
+  }
+
+  /** Begins a command that ends only when it is cancelled, or refuses it at once. */
+  #keep(command: Command, begin: () => () => void): void {
+    try {
+      const stop = begin();
+      this.#running.set(command.tag ?? "", () => {
+        stop();
+        this.hub.ended();
+      });
+    } catch (error) {
       this.hub.ended();
-      return this.#answer(command, { traps: [{ category: 0, message: "no such command" }] });
+      if (!(error instanceof Refusal)) throw error;
+      this.#answer(command, { traps: error.traps });
     }
-    const stop = menu.table.listen((row: Row, removed: boolean) => {
-      const shown = caller.policies.has("sensitive") ? row : { ...row, password: "*****" };
-      const words = removed
-        ? [`=.id=${row[".id"]}`, "=.dead=true"]
-        : wordsOf(project(menu, shown, proplistOf(command)));
-      this.#reply("!re", command.tag, words);
-    });
-    this.#running.set(command.tag ?? "", () => {
-      stop();
-      this.hub.ended();
-    });
   }
 
   /** The order of the captured conversation: the trap of the cancelled, done of the cancel, done of the cancelled. */
@@ -210,10 +245,7 @@ export class SimConnection {
   }
 }
 
-function wordsOf(row: Row): string[] {
-  return Object.entries(row).map(([name, value]) => `=${name}=${value}`);
-}
-
-function misread(word: string): string {
-  return windows1252.decode(new TextEncoder().encode(word));
+/** Commands that end only when they are cancelled. */
+function isEndless({ verb, attributes }: Command): boolean {
+  return verb === "listen" || (verb === "ping" && attributes["count"] === undefined);
 }

@@ -1,6 +1,7 @@
+import type { Trap } from "@/shared/routeros/mod.ts";
 import type { Timers } from "./dialer.ts";
 import type { Menu } from "./menus.ts";
-import type { RouterWorld, SimUser } from "./world.ts";
+import type { RouterWorld } from "./world.ts";
 
 /** What the simulator has seen, for tests to compare with what a client should have done. */
 export interface Counters {
@@ -29,6 +30,8 @@ export function newCounters(): Counters {
 /** Ways to misbehave, as real routers and networks do. Times are milliseconds. */
 export interface Faults {
   latencyMs: number;
+  /** A busy processor: so many commands at full speed, then each takes `slowMs`. Null for no such limit. */
+  burst: { commands: number; slowMs: number } | null;
   /** Nothing is answered before this moment of `performance.now()`. */
   stallUntil: number;
   /** Reply sentences left before the connection breaks in the middle of the next one; null for never. */
@@ -38,6 +41,10 @@ export interface Faults {
   cp1252: boolean;
   /** The next command, or the next of this word, is carried out; then the connection closes with no reply. */
   closeWithoutReply: boolean | string;
+  /** Bytes that still leave before the connection goes silent for good; null for never. */
+  bytesBeforeSilence: number | null;
+  /** Refusals that come before the answer of the next command. */
+  trapsBeforeAnswer: readonly Trap[];
   /** Connections stay open and nothing is read or answered any more, as behind a dead link. */
   isFrozen: boolean;
 }
@@ -45,11 +52,14 @@ export interface Faults {
 export function noFaults(): Faults {
   return {
     latencyMs: 0,
+    burst: null,
     stallUntil: 0,
     sentencesBeforeDrop: null,
     oneByteChunks: false,
     cp1252: false,
     closeWithoutReply: false,
+    bytesBeforeSilence: null,
+    trapsBeforeAnswer: [],
     isFrozen: false,
   };
 }
@@ -67,6 +77,7 @@ export class Hub {
   readonly counters: Counters = newCounters();
   readonly faults: Faults = noFaults();
   readonly log: LoggedCommand[] = [];
+  #busyUntil = 0;
 
   constructor(
     readonly world: RouterWorld,
@@ -92,7 +103,17 @@ export class Hub {
 
   /** How long the router takes for the next command. */
   delayMs(): number {
-    return Math.max(this.faults.latencyMs, this.faults.stallUntil - performance.now());
+    const now = performance.now();
+    return Math.max(this.faults.latencyMs, this.faults.stallUntil - now, this.#queueMs(now));
+  }
+
+  /** The tokens of a burst come back at the slow rate; over all connections, as on a real board. */
+  #queueMs(now: number): number {
+    const { burst } = this.faults;
+    if (burst === null) return 0;
+    const full = now + burst.commands * burst.slowMs;
+    this.#busyUntil = Math.max(this.#busyUntil, now) + burst.slowMs;
+    return Math.max(0, this.#busyUntil - full);
   }
 }
 
@@ -100,17 +121,4 @@ function starPassword(word: string): string {
   return word.startsWith("=password=") || word.startsWith("=response=")
     ? word.slice(0, word.indexOf("=", 1) + 1) + "*****"
     : word;
-}
-
-const GROUP_POLICIES: Record<string, string> = {
-  full:
-    "local,telnet,ssh,ftp,reboot,read,write,policy,test,winbox,password,web,sniff,sensitive,api,romon,rest-api",
-  write: "local,telnet,ssh,reboot,read,write,test,winbox,password,web,sniff,sensitive,api,romon,rest-api",
-  read: "local,telnet,ssh,reboot,read,test,winbox,password,web,sniff,sensitive,api,romon,rest-api",
-};
-
-/** The policies of a user: of a named group, or as listed. */
-export function policiesOf(user: SimUser): ReadonlySet<string> {
-  const text = GROUP_POLICIES[user.group] ?? user.group;
-  return new Set(text.split(",").filter((policy) => policy !== "" && !policy.startsWith("!")));
 }

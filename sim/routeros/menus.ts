@@ -1,13 +1,5 @@
 import type { Row } from "@/shared/routeros/mod.ts";
-import {
-  type Command,
-  noMatchingValue,
-  noSuchCommand,
-  noSuchItem,
-  type Outcome,
-  Refusal,
-  unknownParameter,
-} from "./command.ts";
+import { type Command, missingValues, noMatchingValue, noSuchItem, type Outcome } from "./command.ts";
 import { matchesQuery } from "./query.ts";
 import type { Table } from "./table.ts";
 import type { RouterWorld } from "./world.ts";
@@ -24,49 +16,61 @@ export interface Menu {
   fields: readonly string[];
   rows(caller: Caller): readonly Row[];
   table?: Table;
-  /** Verbs besides print, getall and find. */
-  verbs: Record<string, (caller: Caller, command: Command) => Outcome>;
+  /** Verbs besides the common ones of reading. */
+  verbs: Readonly<Record<string, Verb>>;
 }
 
-const PRINT_ARGUMENTS = new Set([
-  ".proplist",
-  "proplist",
-  "detail",
-  "brief",
-  "terse",
-  "stats",
-  "as-value",
-  "value-list",
-  "count-only",
-  "from",
-  "where",
-  "without-paging",
-  "show-ids",
-  "append",
-  "file",
-  "follow",
-  "follow-only",
-  "interval",
-]);
+export type Verb = (caller: Caller, command: Command) => Outcome;
 
-/** Runs print, getall, find and the menu's own verbs. */
-export function runInMenu(menu: Menu, caller: Caller, command: Command): Outcome {
-  if (command.verb === "print" || command.verb === "getall") return print(menu, caller, command);
-  if (command.verb === "find") return { ret: menu.rows(caller).map((row) => row[".id"] ?? "").join(";") };
-  const verb = Object.hasOwn(menu.verbs, command.verb) ? menu.verbs[command.verb] : undefined;
-  if (verb === undefined) throw noSuchCommand();
-  return verb(caller, command);
+/** Verbs that every menu answers, unless it has its own. What only shows on a console does nothing over the API. */
+const COMMON_VERBS: Readonly<Record<string, (menu: Menu) => Verb>> = {
+  print: (menu) => (caller, command) => print(menu, caller, command),
+  getall: (menu) => (caller, command) => print(menu, caller, command),
+  find: (menu) => (caller, command) => ({
+    ret: found(menu, caller, command).map((row) => row[".id"] ?? "").join(";"),
+  }),
+  get: (menu) => (caller, command) => get(menu, caller, command),
+  edit: () => () => ({}),
+  export: () => () => ({}),
+  monitor: () => () => ({}),
+  "recursive-print": () => () => ({}),
+};
+
+/** The verb of a menu; null when nobody has taught it to the simulator. */
+export function verbOf(menu: Menu, name: string): Verb | null {
+  const own = Object.hasOwn(menu.verbs, name) ? menu.verbs[name] : undefined;
+  if (own !== undefined) return own;
+  return Object.hasOwn(COMMON_VERBS, name) ? COMMON_VERBS[name]?.(menu) ?? null : null;
+}
+
+function found(menu: Menu, caller: Caller, command: Command): Row[] {
+  return menu.rows(caller).filter((row) => matchesQuery(command.query, row));
 }
 
 function print(menu: Menu, caller: Caller, command: Command): Outcome {
-  for (const name of Object.keys(command.attributes)) {
-    const isKnown = PRINT_ARGUMENTS.has(name) ||
-      (name === "show-sensitive" && caller.world.features.showSensitive);
-    if (!isKnown) throw unknownParameter(name);
-  }
-  const rows = menu.rows(caller).filter((row) => matchesQuery(command.query, row));
+  const from = command.attributes["from"]?.split(",");
+  const rows = found(menu, caller, command)
+    .filter((row) =>
+      from === undefined || from.includes(row[".id"] ?? "") || from.includes(row["name"] ?? "")
+    );
   if (command.attributes["count-only"] !== undefined) return { ret: String(rows.length) };
   return { rows: rows.map((row) => project(menu, row, proplistOf(command))), isPrint: true };
+}
+
+/** One value of one row as `=ret=`, or the whole row in one text. */
+function get(menu: Menu, caller: Caller, command: Command): Outcome {
+  const wanted = command.attributes["number"] ?? command.attributes["numbers"] ?? command.attributes[".id"];
+  const rows = menu.rows(caller);
+  const row = menu.table === undefined && wanted === undefined
+    ? rows[0]
+    : rows.find((one) => one[".id"] === wanted || one["name"] === wanted);
+  if (row === undefined) throw wanted === undefined ? missingValues(["number"]) : noSuchItem();
+  const name = command.attributes["value-name"];
+  if (name === undefined) {
+    return { ret: Object.entries(row).map(([field, value]) => `${field}=${value}`).join(";") };
+  }
+  if (name !== ".id" && !menu.fields.includes(name)) throw noMatchingValue("value-name");
+  return { ret: row[name] ?? "" };
 }
 
 /** The wanted fields, in the wanted order, or null for all of them. */
@@ -88,13 +92,13 @@ export function project(menu: Menu, row: Row, wanted: readonly string[] | null):
 /** The rows that `numbers=` or `.id=` names: a list of ids or, for rows with a name, of names. */
 export function targets(table: Table, command: Command): Row[] {
   const list = command.attributes["numbers"] ?? command.attributes[".id"] ?? command.attributes["number"];
-  if (list === undefined) throw new Refusal("missing value(s) of argument(s) numbers", 1);
+  if (list === undefined) throw missingValues(["numbers"]);
   const rows = list.split(",").filter((part) => part !== "").map((part) => findRow(table, part));
   if (rows.length === 0) throw noSuchItem();
   return rows;
 }
 
-function findRow(table: Table, idOrName: string): Row {
+export function findRow(table: Table, idOrName: string): Row {
   const row = idOrName.startsWith("*")
     ? table.get(`*${idOrName.slice(1).toUpperCase()}`)
     : table.named(idOrName)[0];
@@ -102,20 +106,9 @@ function findRow(table: Table, idOrName: string): Row {
   return row;
 }
 
-/** Attributes that are values of the row, after the ones that only address it are taken out. */
-export function givenValues(command: Command, settable: ReadonlySet<string>): Row {
-  const values: Row = {};
-  for (const [name, value] of Object.entries(command.attributes)) {
-    if (name === "numbers" || name === ".id" || name === "number") continue;
-    if (!settable.has(name)) throw unknownParameter(name);
-    values[name] = value;
-  }
-  return values;
-}
+/** Words that say which rows are meant, or in what order; they are no values of a row. */
+const ADDRESSING = new Set(["numbers", ".id", "number", "copy-from", "place-before"]);
 
-/** "yes" and "true" alike, printed as RouterOS prints booleans. */
-export function booleanValue(argument: string, value: string): string {
-  if (value === "yes" || value === "true") return "true";
-  if (value === "no" || value === "false") return "false";
-  throw noMatchingValue(argument);
+export function givenValues(command: Command): Row {
+  return Object.fromEntries(Object.entries(command.attributes).filter(([name]) => !ADDRESSING.has(name)));
 }

@@ -1,5 +1,6 @@
 import { encodeSentence } from "@/shared/routeros/mod.ts";
 import type { Hub } from "./hub.ts";
+import { toWindows1252, wireWord } from "./text.ts";
 
 const FLUSH_BYTES = 64 * 1024;
 
@@ -9,6 +10,7 @@ export class Output {
   #queuedBytes = 0;
   #isPumping = false;
   #isBroken = false;
+  #isSilent = false;
   #closeWhenFlushed = false;
 
   constructor(readonly conn: Deno.TcpConn, readonly hub: Hub, readonly onClosed: () => void) {}
@@ -16,7 +18,7 @@ export class Output {
   send(words: readonly string[]): void {
     if (this.#isBroken || this.#closeWhenFlushed) return;
     const { faults } = this.hub;
-    const bytes = encodeSentence(faults.cp1252 ? words.map(toWindows1252) : words);
+    const bytes = encodeSentence(words.map(faults.cp1252 ? toWindows1252 : wireWord));
     if (faults.sentencesBeforeDrop === 0) {
       this.#push(bytes.subarray(0, Math.ceil(bytes.length / 2)));
       return this.closeAfterFlush();
@@ -67,9 +69,25 @@ export class Output {
 
   async #write(bytes: Uint8Array): Promise<void> {
     const step = this.hub.faults.oneByteChunks ? 1 : bytes.length;
-    for (let start = 0; start < bytes.length; start += step) {
-      await writeAll(this.conn, bytes.subarray(start, start + step));
+    const allowed = this.#spend(bytes.length);
+    for (let start = 0; start < allowed; start += step) {
+      await writeAll(this.conn, bytes.subarray(start, Math.min(start + step, allowed)));
     }
+  }
+
+  /** How many of these bytes still leave before the line goes silent. */
+  #spend(count: number): number {
+    const { faults } = this.hub;
+    if (this.#isSilent) return 0;
+    if (faults.bytesBeforeSilence === null) return count;
+    const allowed = Math.min(count, faults.bytesBeforeSilence);
+    faults.bytesBeforeSilence -= allowed;
+    if (faults.bytesBeforeSilence === 0) {
+      // This connection only: a new one works, as through a router in between that forgot the old one.
+      this.#isSilent = true;
+      faults.bytesBeforeSilence = null;
+    }
+    return allowed;
   }
 
   #close(): void {
@@ -91,14 +109,6 @@ function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
     offset += part.length;
   }
   return all;
-}
-
-/** Latin letters keep their one byte; what windows-1252 lacks becomes "?", as WinBox did. */
-function toWindows1252(word: string): Uint8Array {
-  return Uint8Array.from(word, (letter) => {
-    const code = letter.codePointAt(0) ?? 0;
-    return code <= 0xff ? code : 0x3f;
-  });
 }
 
 /** The other side left, or we closed under the operation: the end of a connection, not a fault. */

@@ -1,135 +1,51 @@
 import type { Row } from "@/shared/routeros/mod.ts";
-import {
-  type Command,
-  invalidValue,
-  noMatchingValue,
-  noSuchItem,
-  type Outcome,
-  Refusal,
-  unknownParameter,
-} from "./command.ts";
-import { booleanValue, type Caller, givenValues, type Menu, targets } from "./menus.ts";
-import type { RouterWorld } from "./world.ts";
+import { noSuchItem, Refusal } from "./command.ts";
+import { type Menu, targets } from "./menus.ts";
+import { storedMenu } from "./stored.ts";
+import * as value from "./values.ts";
+import { PROFILE_DEFAULTS, type RouterWorld } from "./world.ts";
 
-const SECRET_SETTABLE = new Set([
-  "caller-id",
-  "comment",
-  "disabled",
-  "ipv6-routes",
-  "limit-bytes-in",
-  "limit-bytes-out",
-  "local-address",
-  "name",
-  "password",
-  "profile",
-  "remote-address",
-  "remote-ipv6-prefix",
-  "routes",
-  "service",
-]);
-const SECRET_FIELDS = [
-  "name",
-  "service",
-  "caller-id",
-  "password",
-  "profile",
-  "local-address",
-  "remote-address",
-  "remote-ipv6-prefix",
-  "routes",
-  "ipv6-routes",
-  "limit-bytes-in",
-  "limit-bytes-out",
-  "last-logged-out",
-  "last-caller-id",
-  "last-disconnect-reason",
-  "disabled",
-  "comment",
-];
-const SERVICES = new Set(["any", "async", "pptp", "pppoe", "l2tp", "ovpn", "sstp"]);
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/;
+const SECRET_FIELDS =
+  ("name service caller-id password profile local-address remote-address remote-ipv6-prefix " +
+    "routes ipv6-routes limit-bytes-in limit-bytes-out last-logged-out last-caller-id last-disconnect-reason " +
+    "disabled comment").split(" ");
 
 /** /ppp/secret. Without the sensitive policy the password field is left out. */
 export function secretMenu(world: RouterWorld): Menu {
   const table = world.secrets;
-  return {
-    fields: SECRET_FIELDS,
+  return storedMenu({
     table,
-    rows: (caller) => caller.policies.has("sensitive") ? table.rows() : table.rows().map(withoutPassword),
-    verbs: {
-      add: (caller, command) => addSecret(caller, command),
-      set: (caller, command) => setSecrets(caller, command, givenValues(command, SECRET_SETTABLE)),
-      enable: (caller, command) => setSecrets(caller, command, { disabled: "no" }),
-      disable: (caller, command) => setSecrets(caller, command, { disabled: "yes" }),
-      comment: (caller, command) => setSecrets(caller, command, givenValues(command, SECRET_SETTABLE)),
-      unset: (_caller, command) => unsetSecrets(world, command),
-      remove: (_caller, command) => {
-        for (const row of targets(table, command)) table.remove(row[".id"] ?? "");
-        return {};
-      },
+    fields: SECRET_FIELDS,
+    settable: world.settable("/ppp/secret"),
+    defaults: {
+      service: "any",
+      "caller-id": "",
+      password: "",
+      profile: "default",
+      routes: "",
+      "ipv6-routes": "",
+      "limit-bytes-in": "0",
+      "limit-bytes-out": "0",
+      disabled: "false",
     },
-  };
+    readOnly: { "last-logged-out": world.neverDate() },
+    required: ["name"],
+    checks: {
+      service: value.oneOf("any", "async", "pptp", "pppoe", "l2tp", "ovpn", "sstp"),
+      profile: value.referenceTo(world.profiles),
+      "local-address": value.addressOrPool(world.pools),
+      "remote-address": value.addressOrPool(world.pools),
+      "remote-ipv6-prefix": value.networks,
+      "limit-bytes-in": value.bytes,
+      "limit-bytes-out": value.bytes,
+    },
+    refuse: (row, ownId) => refuseDuplicate(world, row, ownId),
+  }, (caller) => caller.policies.has("sensitive") ? table.rows() : table.rows().map(withoutPassword));
 }
 
 function withoutPassword(row: Row): Row {
   const { password: _hidden, ...rest } = row;
   return rest;
-}
-
-function addSecret({ world }: Caller, command: Command): Outcome {
-  const values = givenValues(command, SECRET_SETTABLE);
-  if (values["name"] === undefined || values["name"] === "") {
-    throw new Refusal("missing value(s) of argument(s) name", 1);
-  }
-  const checked = checkSecret(world, values);
-  refuseDuplicate(world, checked, null);
-  const row = world.secrets.insert({
-    name: "",
-    service: "any",
-    "caller-id": "",
-    password: "",
-    profile: "default",
-    routes: "",
-    "limit-bytes-in": "0",
-    "limit-bytes-out": "0",
-    "last-logged-out": world.printDate(Temporal.PlainDateTime.from("1970-01-01T00:00:00")),
-    disabled: "false",
-    ...checked,
-  });
-  return { ret: row[".id"] ?? "" };
-}
-
-function setSecrets({ world }: Caller, command: Command, values: Row): Outcome {
-  const rows = targets(world.secrets, command);
-  const checked = checkSecret(world, values);
-  for (const row of rows) {
-    refuseDuplicate(world, { ...row, ...checked }, row[".id"] ?? null);
-    world.secrets.update(row[".id"] ?? "", checked);
-    if (checked["comment"] === "") world.secrets.unset(row[".id"] ?? "", "comment");
-  }
-  return {};
-}
-
-function unsetSecrets(world: RouterWorld, command: Command): Outcome {
-  const { "value-name": name = "", ...rest } = command.attributes;
-  if (!SECRET_SETTABLE.has(name)) throw unknownParameter("value-name");
-  for (const row of targets(world.secrets, { ...command, attributes: rest })) {
-    world.secrets.unset(row[".id"] ?? "", name);
-  }
-  return {};
-}
-
-function checkSecret(world: RouterWorld, values: Row): Row {
-  const checked: Row = { ...values };
-  const { disabled, service, profile } = values;
-  if (disabled !== undefined) checked["disabled"] = booleanValue("disabled", disabled);
-  if (service !== undefined && !SERVICES.has(service)) throw noMatchingValue("service");
-  if (profile !== undefined && world.profiles.named(profile).length === 0) throw noMatchingValue("profile");
-  for (const name of ["local-address", "remote-address"]) {
-    const address = values[name];
-    if (address !== undefined && address !== "" && !IPV4.test(address)) throw invalidValue(name);
-  }
-  return checked;
 }
 
 /** A name may be used once per service, and "any" overlaps with every service. */
@@ -142,69 +58,51 @@ function refuseDuplicate(world: RouterWorld, wanted: Row, ownId: string | null):
   }
 }
 
-const PROFILE_FIELDS = [
-  "name",
-  "local-address",
-  "remote-address",
-  "use-mpls",
-  "use-compression",
-  "use-encryption",
-  "only-one",
-  "change-tcp-mss",
-  "use-upnp",
-  "rate-limit",
-  "address-list",
-  "on-up",
-  "on-down",
-  "comment",
-  "default",
-];
-const PROFILE_SETTABLE = new Set(PROFILE_FIELDS.filter((name) => name !== "default"));
+const PROFILE_FIELDS =
+  ("name local-address remote-address remote-ipv6-prefix-pool dhcpv6-pd-pool dhcpv6-lease-time " +
+    "dhcpv6-use-radius remote-ipv6-prefix-reuse bridge bridge-horizon bridge-learning bridge-path-cost " +
+    "bridge-port-priority bridge-port-trusted bridge-port-vid incoming-filter outgoing-filter address-list " +
+    "interface-list dns-server wins-server session-timeout idle-timeout use-mpls use-compression use-encryption " +
+    "use-ipv6 only-one change-tcp-mss use-upnp rate-limit insert-queue-before parent-queue queue-type on-up on-down " +
+    "comment default").split(" ");
 
-/** /ppp/profile. */
+const YES_NO_DEFAULT = value.oneOf("yes", "no", "default");
+
+/** /ppp/profile. Its enums look like booleans and are none: they print yes, no and default. */
 export function profileMenu(world: RouterWorld): Menu {
   const table = world.profiles;
-  const set = (command: Command): Outcome => {
-    const values = givenValues(command, PROFILE_SETTABLE);
-    for (const row of targets(table, command)) table.update(row[".id"] ?? "", values);
-    return {};
-  };
-  return {
-    fields: PROFILE_FIELDS,
+  return storedMenu({
     table,
-    rows: () => table.rows(),
-    verbs: {
-      add: (_caller, command) => addProfile(world, givenValues(command, PROFILE_SETTABLE)),
-      set: (_caller, command) => set(command),
-      remove: (_caller, command) => {
-        for (const row of targets(table, command)) table.remove(row[".id"] ?? "");
-        return {};
-      },
+    fields: PROFILE_FIELDS,
+    settable: world.settable("/ppp/profile"),
+    defaults: PROFILE_DEFAULTS,
+    readOnly: { default: "false" },
+    required: ["name"],
+    checks: {
+      "local-address": value.addressOrPool(world.pools),
+      "remote-address": value.addressOrPool(world.pools),
+      "dns-server": value.networks,
+      "rate-limit": value.rateLimit,
+      "session-timeout": value.duration(),
+      "idle-timeout": value.duration(),
+      "use-mpls": value.oneOf("yes", "no", "required", "default"),
+      "use-compression": YES_NO_DEFAULT,
+      "use-encryption": value.oneOf("yes", "no", "required", "default"),
+      "use-ipv6": value.oneOf("yes", "no", "required", "default"),
+      "use-upnp": YES_NO_DEFAULT,
+      "only-one": YES_NO_DEFAULT,
+      "change-tcp-mss": YES_NO_DEFAULT,
+      "bridge-learning": YES_NO_DEFAULT,
     },
-  };
+    refuse: (row, ownId) => {
+      const other = table.named(row["name"] ?? "").find((one) => one[".id"] !== ownId);
+      if (other !== undefined) throw new Refusal("failure: profile with the same name already exists", null);
+    },
+  }, () => table.rows());
 }
 
-function addProfile(world: RouterWorld, values: Row): Outcome {
-  const name = values["name"] ?? "";
-  if (name === "") throw new Refusal("missing value(s) of argument(s) name", 1);
-  if (world.profiles.named(name).length > 0) {
-    throw new Refusal("failure: profile with the same name already exists", null);
-  }
-  return { ret: world.profiles.insert({ "address-list": "", ...values, default: "false" })[".id"] ?? "" };
-}
-
-const ACTIVE_FIELDS = [
-  "name",
-  "service",
-  "caller-id",
-  "address",
-  "uptime",
-  "encoding",
-  "session-id",
-  "limit-bytes-in",
-  "limit-bytes-out",
-  "radius",
-];
+const ACTIVE_FIELDS = ("name service caller-id address uptime encoding session-id limit-bytes-in " +
+  "limit-bytes-out radius").split(" ");
 
 /** /ppp/active: rows come and go with the sessions; removing one is the kick. There is no set. */
 export function activeMenu(world: RouterWorld): Menu {
@@ -217,6 +115,11 @@ export function activeMenu(world: RouterWorld): Menu {
         for (const row of targets(world.active, command)) {
           if (!world.endSession(row[".id"] ?? "", "nas-request")) throw noSuchItem();
         }
+        return {};
+      },
+      // A comment is the only value that a session could have of its own.
+      reset: (_caller, command) => {
+        for (const row of targets(world.active, command)) world.active.unset(row[".id"] ?? "", "comment");
         return {};
       },
     },

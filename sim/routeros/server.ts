@@ -1,9 +1,11 @@
+import type { Trap } from "@/shared/routeros/mod.ts";
 import { SimConnection } from "./connection.ts";
 import { Dialer, Timers } from "./dialer.ts";
 import type { GeneratedProfile, GeneratedSecret } from "./generate.ts";
 import { type Counters, Hub, type LoggedCommand } from "./hub.ts";
 import { isConnectionGone } from "./output.ts";
 import { menusOf } from "./system.ts";
+import { isAllowedFrom } from "./users.ts";
 import { RouterWorld, type SimUser } from "./world.ts";
 
 /** What the simulated router is; everything has a default. */
@@ -25,7 +27,7 @@ export interface RouterOsSimOptions {
   profiles?: readonly GeneratedProfile[];
   /** How long a subscriber's box waits before it dials again. */
   redialMs?: number;
-  /** Sessions of the api service at once; 20 from RouterOS 7.16, no limit before. */
+  /** Sessions of the api service at once, whatever /ip/service says; that is 20 from RouterOS 7.16, no limit before. */
   maxSessions?: number;
 }
 
@@ -37,7 +39,7 @@ export class RouterOsSim {
   readonly #hub: Hub;
   readonly #connections = new Set<SimConnection>();
   readonly #serving = new Set<Promise<void>>();
-  readonly #maxSessions: number;
+  #maxSessions: number | null = null;
   #listener: Deno.TcpListener | null;
   #accepting: Promise<void> = Promise.resolve();
   #refusing = false;
@@ -61,7 +63,7 @@ export class RouterOsSim {
       secrets: options.secrets ?? [],
     });
     this.#hub = new Hub(this.world, menusOf(this.world), this.#timers, () => this.reboot());
-    this.#maxSessions = options.maxSessions ?? (this.world.features.maxSessions ? 20 : Infinity);
+    if (options.maxSessions !== undefined) this.#maxSessions = options.maxSessions;
     this.dialer = new Dialer(this.world, this.#timers, options.redialMs ?? 3_000);
     for (const secret of options.secrets ?? []) {
       if (secret.dialing) this.dialer.start(secret.name, secret.callerId);
@@ -129,6 +131,21 @@ export class RouterOsSim {
     this.#hub.faults.isFrozen = on;
   }
 
+  /** The next connection that has sent so many more bytes goes silent for good; others are not touched. */
+  silentAfterBytes(count: number | null): void {
+    this.#hub.faults.bytesBeforeSilence = count;
+  }
+
+  /** The next command is answered with these refusals, one sentence each, before its `!done`. */
+  refuseNext(...traps: Trap[]): void {
+    this.#hub.faults.trapsBeforeAnswer = traps;
+  }
+
+  /** A small processor: so many commands at full speed, then `slowMs` for each; null for a fast one. */
+  slowAfterBurst(burst: { commands: number; slowMs: number } | null): void {
+    this.#hub.faults.burst = burst;
+  }
+
   /** Accepts and closes at once, as the address filter of /ip/service does. */
   refuseConnections(on: boolean): void {
     this.#refusing = on;
@@ -152,11 +169,14 @@ export class RouterOsSim {
     this.#serve(this.#listener);
   }
 
-  /** Drops connections and sessions, starts the uptime anew; subscribers dial in again after the redial time. */
-  reboot(): void {
+  /**
+   * Drops connections and sessions, starts the uptime anew; subscribers dial in again after the redial time. A board
+   * without a battery begins in 1970.
+   */
+  reboot(options: { clockAt1970?: boolean } = {}): void {
     this.dialer.halt();
     this.#dropConnections();
-    this.world.boot();
+    this.world.boot(options);
     this.dialer.resume();
   }
 
@@ -190,9 +210,17 @@ export class RouterOsSim {
     }
   }
 
+  /** What /ip/service says of the API: whether it runs, for whom, and for how many at once. */
+  #isServed(address: string): boolean {
+    const service = this.world.services.named("api")[0];
+    const limit = this.#maxSessions ?? Number(service?.["max-sessions"] ?? Infinity);
+    if (service?.["disabled"] === "true" || this.#connections.size >= limit) return false;
+    return isAllowedFrom(service?.["address"] ?? "", address);
+  }
+
   #welcome(conn: Deno.TcpConn): void {
     this.#hub.counters.connections++;
-    if (this.#refusing || this.#connections.size >= this.#maxSessions) return conn.close();
+    if (this.#refusing || !this.#isServed(conn.remoteAddr.hostname)) return conn.close();
     const connection = new SimConnection(conn, this.#hub, (closed) => this.#connections.delete(closed));
     this.#connections.add(connection);
     this.#track(connection.serve());

@@ -1,20 +1,33 @@
-import { formatDuration, type Row } from "@/shared/routeros/mod.ts";
-import { noSuchMenu } from "./command.ts";
-import { givenValues, type Menu } from "./menus.ts";
+import { formatDuration, parseRouterDate, type Row } from "@/shared/routeros/mod.ts";
+import { invalidValue, missingValues, noSuchMenu } from "./command.ts";
+import { givenValues, type Menu, type Verb } from "./menus.ts";
+import { addressListMenu, natMenu, poolMenu, queueMenu } from "./network.ts";
 import { activeMenu, profileMenu, secretMenu } from "./ppp.ts";
+import { serviceMenu, sshMenu } from "./services.ts";
+import { interfaceMenu, logMenu } from "./status_menus.ts";
+import { groupMenu, userActiveMenu, userMenu } from "./users.ts";
+import { booleanValue, whole } from "./values.ts";
 import type { RouterWorld } from "./world.ts";
 
 /** A menu of one row that is only read. */
-function readOnly(row: () => Row): Menu {
-  const fields = Object.keys(row());
-  return { fields, rows: () => [row()], verbs: {} };
+function readOnly(row: () => Row, verbs: Record<string, Verb> = {}): Menu {
+  return { fields: Object.keys(row()), rows: () => [row()], verbs };
+}
+
+const BUILT = Temporal.PlainDateTime.from("2023-11-13T12:00:00");
+
+/** Before 7.10 the month of the build has a capital letter, as nowhere else. */
+function buildTime(world: RouterWorld): string {
+  const text = world.printDate(BUILT);
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function resourceRow(world: RouterWorld): Row {
   return {
     uptime: formatDuration(world.uptimeSeconds),
     version: world.version,
-    "build-time": "Nov/13/2023 12:00:00",
+    "build-time": buildTime(world),
+    ...(world.features.restApi ? { "factory-software": "7.1" } : {}),
     "free-memory": "196083712",
     "total-memory": "268435456",
     cpu: "ARMv7",
@@ -27,9 +40,14 @@ function resourceRow(world: RouterWorld): Row {
     "write-sect-total": "8926",
     "bad-blocks": "0",
     "architecture-name": "arm",
-    "board-name": world.boardName,
+    "board-name": boardName(world),
     platform: "MikroTik",
   };
+}
+
+/** Late releases tell what a CHR runs on. */
+function boardName({ boardName, features }: RouterWorld): string {
+  return boardName === "CHR" && features.chrHypervisorName ? "CHR QEMU QEMU Virtual Machine" : boardName;
 }
 
 function routerboardRow(world: RouterWorld): Row {
@@ -45,79 +63,131 @@ function routerboardRow(world: RouterWorld): Row {
   };
 }
 
+/** A CHR has a system id in place of the software id of a board. */
+function licenseMenu(world: RouterWorld): Menu {
+  const row = (): Row =>
+    world.routerboard
+      ? { "software-id": world.softwareId, nlevel: "5", features: "" }
+      : { "system-id": world.softwareId, level: "p1", "limited-upgrades": "false" };
+  const nothing: Verb = () => ({});
+  return readOnly(row, { "generate-new-id": nothing, renew: nothing });
+}
+
+function identityMenu(world: RouterWorld): Menu {
+  return readOnly(() => ({ name: world.identity }), {
+    set: (_caller, command) => {
+      world.identity = givenValues(command)["name"] ?? world.identity;
+      return {};
+    },
+    reset: () => {
+      world.identity = "MikroTik";
+      return {};
+    },
+  });
+}
+
 function clockRow(world: RouterWorld): Row {
   const [date = "", time = ""] = world.printDate(world.localTime()).split(" ");
   return {
     time,
     date,
-    "time-zone-autodetect": "true",
-    "time-zone-name": "Asia/Manila",
-    "gmt-offset": "+08:00",
+    "time-zone-autodetect": String(world.timeZone.isAutodetected),
+    "time-zone-name": world.timeZone.name,
+    "gmt-offset": world.utcOffset,
     "dst-active": "false",
   };
 }
 
-/** A CHR has a system id in place of the software id of a board. */
-function licenseRow(world: RouterWorld): Row {
-  return world.routerboard
-    ? { "software-id": world.softwareId, nlevel: "5", features: "" }
-    : { "system-id": world.softwareId, level: "p1", "limited-upgrades": "false" };
+function clockMenu(world: RouterWorld): Menu {
+  return readOnly(() => clockRow(world), {
+    set: (_caller, command) => {
+      setClock(world, givenValues(command));
+      return {};
+    },
+    reset: () => {
+      world.timeZone = { name: "Asia/Manila", isAutodetected: true };
+      return {};
+    },
+  });
 }
 
-function identityMenu(world: RouterWorld): Menu {
-  return {
-    ...readOnly(() => ({ name: world.identity })),
-    verbs: {
-      set: (_caller, command) => {
-        world.identity = givenValues(command, new Set(["name"]))["name"] ?? world.identity;
-        return {};
-      },
-    },
+function setClock(world: RouterWorld, values: Row): void {
+  const before = clockRow(world);
+  const zone = values["time-zone-name"];
+  if (zone !== undefined) {
+    if (zone !== "manual" && !isTimeZone(zone)) throw invalidValue("time-zone-name");
+    world.timeZone.name = zone;
+  }
+  const autodetect = values["time-zone-autodetect"];
+  if (autodetect !== undefined) {
+    world.timeZone.isAutodetected = booleanValue("time-zone-autodetect", autodetect) === "true";
+  }
+  if (values["date"] === undefined && values["time"] === undefined) return;
+  const wanted = parseRouterDate(`${values["date"] ?? before["date"]} ${values["time"] ?? before["time"]}`);
+  if (wanted === null) throw invalidValue(values["date"] === undefined ? "time" : "date");
+  world.setClock(wanted);
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    Temporal.Now.plainDateTimeISO(name);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** All answers come at once, so that there must not be too many; a router sends them one by one. */
+const PINGS_MAX = 1_000;
+
+/** The rows of a ping that was asked `count` times; the connection asks again for one without an end. */
+function ping(world: RouterWorld): Verb {
+  return (_caller, command) => {
+    const { address, count } = command.attributes;
+    if (address === undefined || address === "") throw missingValues(["address"]);
+    const times = Number(whole(1, PINGS_MAX)("count", count ?? "1"));
+    const rows = Array.from({ length: times }, (_, i) => pingRow(world, address, i));
+    return { rows, isPrint: true };
   };
 }
 
-function interfaceRows(world: RouterWorld): Row[] {
-  const ethernet: Row = { ".id": "*1", name: "ether1", type: "ether", running: "true", disabled: "false" };
-  const sessions = world.activeRows().map((row): Row => {
-    const started = world.sessions.get(row[".id"] ?? "")?.startedAt ?? performance.now();
-    const seconds = (performance.now() - started) / 1000;
-    return {
-      ".id": `*F${row[".id"]?.slice(2)}`,
-      name: `<pppoe-${row["name"]}>`,
-      type: "pppoe-in",
-      "rx-byte": String(Math.floor(seconds * 20_000)),
-      "tx-byte": String(Math.floor(seconds * 250_000)),
-      running: "true",
-      dynamic: "true",
-      disabled: "false",
-    };
-  });
-  return [ethernet, ...sessions];
+function pingRow(world: RouterWorld, address: string, index: number): Row {
+  const answers = world.reachable.has(address) ||
+    world.active.rows().some((row) => row["address"] === address);
+  const sent = { seq: String(index), host: address };
+  const total = { sent: String(index + 1) };
+  return answers
+    ? { ...sent, size: "56", ttl: "64", time: "2ms", ...total, received: total.sent, "packet-loss": "0" }
+    : { ...sent, status: "timeout", ...total, received: "0", "packet-loss": "100" };
 }
 
 /** Every menu that the simulator has, by path. */
 export function menusOf(world: RouterWorld): ReadonlyMap<string, Menu> {
-  const interfaces: Menu = {
-    fields: ["name", "type", "rx-byte", "tx-byte", "running", "dynamic", "disabled"],
-    rows: () => interfaceRows(world),
-    verbs: {},
-  };
-  const userActive: Menu = {
-    fields: ["when", "name", "address", "via", "radius"],
-    rows: () => world.userActive.rows(),
-    table: world.userActive,
-    verbs: {},
-  };
+  const tools: Menu = { fields: [], rows: () => [], verbs: { ping: ping(world) } };
   return new Map<string, Menu>([
+    ["", tools],
+    ["/tool", tools],
+    // Rebooting is for the connection, which the reboot ends.
+    ["/system", { fields: [], rows: () => [], verbs: { reboot: () => ({}) } }],
     ["/ppp/secret", secretMenu(world)],
     ["/ppp/profile", profileMenu(world)],
     ["/ppp/active", activeMenu(world)],
+    ["/ip/pool", poolMenu(world)],
+    ["/ip/firewall/address-list", addressListMenu(world)],
+    ["/ip/firewall/nat", natMenu(world)],
+    ["/ip/service", serviceMenu(world)],
+    ["/ip/ssh", sshMenu(world)],
+    ["/queue/simple", queueMenu(world)],
+    ["/interface", interfaceMenu(world)],
+    ["/log", logMenu(world)],
     ["/system/resource", readOnly(() => resourceRow(world))],
     ["/system/identity", identityMenu(world)],
-    ["/system/license", readOnly(() => licenseRow(world))],
-    ["/system/clock", readOnly(() => clockRow(world))],
-    ["/interface", interfaces],
-    ["/user/active", userActive],
+    ["/system/license", licenseMenu(world)],
+    ["/system/clock", clockMenu(world)],
+    ["/user", userMenu(world)],
+    ["/user/group", groupMenu(world)],
+    ["/user/active", userActiveMenu(world)],
     ...(world.routerboard
       ? [["/system/routerboard", readOnly(() => routerboardRow(world))] as [string, Menu]]
       : []),

@@ -7,7 +7,10 @@ import {
   type Row,
 } from "@/shared/routeros/mod.ts";
 import { DEFAULT_PROFILES, type GeneratedProfile, type GeneratedSecret } from "./generate.ts";
-import { Table } from "./table.ts";
+import { type CommandTable, commandTableOf } from "./schema/mod.ts";
+import { linkByName, Table } from "./table.ts";
+import { serviceRows, sshSettings } from "./service_rows.ts";
+import { addUsers } from "./users.ts";
 
 /** A router user. `group` is full, write or read, or a list of policies such as "api,read,test". */
 export interface SimUser {
@@ -42,10 +45,25 @@ export class RouterWorld {
   /** Dynamic rows have ids of the form *8000xxxx. */
   readonly active = new Table(0x80000001);
   readonly sessions = new Map<string, Session>();
+  readonly interfaces = new Table();
+  readonly pools = new Table();
+  readonly queues = new Table();
+  readonly addressLists = new Table();
+  readonly nat = new Table();
+  readonly services = new Table();
+  readonly groups = new Table();
+  readonly userTable = new Table();
   readonly userActive = new Table();
-  readonly users: readonly SimUser[];
+  readonly log = new Table();
+  readonly ssh: Row;
+  /** Addresses besides the subscribers' that answer a ping. */
+  readonly reachable = new Set(["127.0.0.1", "8.8.8.8", "1.1.1.1"]);
   readonly version: string;
   readonly features: RouterOsFeatures;
+  /** Which commands this version has. */
+  readonly commands: CommandTable;
+  /** "manual" is a clock that follows no zone; ours stands in UTC then. */
+  timeZone = { name: "Asia/Manila", isAutodetected: true };
   identity: string;
   serialNumber: string;
   softwareId: string;
@@ -53,26 +71,62 @@ export class RouterWorld {
   readonly routerboard: boolean;
   #bootedAt = performance.now();
   #sessionCounter = 0;
+  /** How far the router's clock is from the true one. */
+  #clockShift = Temporal.Duration.from({ seconds: 0 });
 
   constructor(options: WorldOptions) {
     const version = parseVersion(options.version);
     if (version === null) throw new TypeError(`Cannot simulate RouterOS "${options.version}": not a version`);
     this.version = version.channel === null ? `${options.version} (stable)` : options.version;
     this.features = featuresOf(version);
-    this.users = options.users;
+    this.commands = commandTableOf(version);
+    this.ssh = sshSettings(this.settable("/ip/ssh"));
     this.identity = options.identity;
     this.serialNumber = options.serialNumber;
     this.softwareId = options.softwareId;
     this.boardName = options.boardName;
     this.routerboard = options.routerboard;
+    addUsers(this, options.users);
+    for (const [id, row] of serviceRows(this.settable("/ip/service"))) this.services.insert(row, id);
+    this.interfaces.insert({
+      name: "ether1",
+      type: "ether",
+      mtu: "1500",
+      running: "true",
+      disabled: "false",
+    });
+    this.#link();
     this.#addProfiles(options.profiles ?? DEFAULT_PROFILES);
     for (const secret of options.secrets) this.addSecret(secret);
   }
 
+  /** What prints by name and is kept by reference. */
+  #link(): void {
+    linkByName(this.secrets, "profile", this.profiles);
+    linkByName(this.secrets, "remote-address", this.pools);
+    linkByName(this.profiles, "remote-address", this.pools);
+    linkByName(this.profiles, "local-address", this.pools);
+    linkByName(this.pools, "next-pool", this.pools);
+    linkByName(this.queues, "parent", this.queues);
+    linkByName(this.userTable, "group", this.groups);
+  }
+
+  /** The arguments that this version's `set` takes in a menu. */
+  settable(path: string): ReadonlySet<string> {
+    return this.commands.get(path)?.get("set") ?? new Set();
+  }
+
+  /** The users as rows; a password that is changed here is what the next login needs. */
+  get users(): readonly Row[] {
+    return this.userTable.rows();
+  }
+
   #addProfiles(profiles: readonly GeneratedProfile[]): void {
-    this.profiles.insert(profileRow({ name: "default", rateLimit: null }, true), "*0");
-    for (const profile of profiles) this.profiles.insert(profileRow(profile, false));
-    this.profiles.insert(profileRow({ name: "default-encryption", rateLimit: null }, true), "*FFFFFFFE");
+    const settable = this.settable("/ppp/profile");
+    this.profiles.insert(profileRow({ name: "default", rateLimit: null }, true, settable), "*0");
+    for (const profile of profiles) this.profiles.insert(profileRow(profile, false, settable));
+    const encrypted = { name: "default-encryption", rateLimit: null };
+    this.profiles.insert(profileRow(encrypted, true, settable), "*FFFFFFFE");
   }
 
   addSecret(secret: GeneratedSecret): Row {
@@ -84,9 +138,10 @@ export class RouterWorld {
       profile: secret.profile,
       ...(secret.remoteAddress === null ? {} : { "remote-address": secret.remoteAddress }),
       routes: "",
+      "ipv6-routes": "",
       "limit-bytes-in": "0",
       "limit-bytes-out": "0",
-      "last-logged-out": this.printDate(Temporal.PlainDateTime.from("1970-01-01T00:00:00")),
+      "last-logged-out": this.neverDate(),
       disabled: secret.disabled ? "true" : "false",
       ...(secret.comment === null ? {} : { comment: secret.comment }),
     });
@@ -109,7 +164,26 @@ export class RouterWorld {
       radius: "false",
     });
     this.sessions.set(row[".id"] ?? "", { name, startedAt: performance.now() });
+    this.#raiseInterface(row, this.profiles.named(secret?.["profile"] ?? "default")[0]);
     return row;
+  }
+
+  /** What a session brings with it: an interface, and the queue and address list entry of its profile. */
+  #raiseInterface(session: Row, profile: Row | undefined): void {
+    const name = interfaceOf(session["name"] ?? "");
+    const dynamic = { dynamic: "true", disabled: "false" };
+    const id = `*F${session[".id"]?.slice(2)}`;
+    this.interfaces.insert({ name, type: "pppoe-in", running: "true", ...dynamic }, id);
+    const list = profile?.["address-list"] ?? "";
+    if (list !== "") {
+      const address = session["address"] ?? "";
+      this.addressLists.insert({
+        list,
+        address,
+        "creation-time": this.printDate(this.localTime()),
+        ...dynamic,
+      }, id);
+    }
   }
 
   /** Ends a session and leaves its trace on the secret; false when there is none. */
@@ -117,6 +191,8 @@ export class RouterWorld {
     const row = this.active.remove(id);
     this.sessions.delete(id);
     if (row === undefined) return false;
+    this.interfaces.remove(`*F${id.slice(2)}`);
+    this.addressLists.remove(`*F${id.slice(2)}`);
     for (const secret of this.secrets.named(row["name"] ?? "")) {
       this.secrets.update(secret[".id"] ?? "", {
         "last-logged-out": this.printDate(this.localTime()),
@@ -141,35 +217,82 @@ export class RouterWorld {
     return (performance.now() - this.#bootedAt) / 1000;
   }
 
-  /** Forgets what RAM held: sessions, uptime. */
-  boot(): void {
+  /** Forgets what RAM held: sessions, uptime, dynamic list entries; without a battery also the time. */
+  boot(options: { clockAt1970?: boolean } = {}): void {
     this.#bootedAt = performance.now();
     for (const row of this.active.rows()) this.endSession(row[".id"] ?? "", "reboot");
     for (const row of this.userActive.rows()) this.userActive.remove(row[".id"] ?? "");
+    for (const row of this.addressLists.rows()) {
+      if (row["dynamic"] === "true") this.addressLists.remove(row[".id"] ?? "");
+    }
+    if (options.clockAt1970 === true) this.setClock(EPOCH);
+    this.writeLog("system,info", "router rebooted");
+  }
+
+  get #zone(): string {
+    return this.timeZone.name === "manual" ? "UTC" : this.timeZone.name;
+  }
+
+  /** How far the clock is from UTC, such as "+08:00". */
+  get utcOffset(): string {
+    return this.localTime().toZonedDateTime(this.#zone).offset;
+  }
+
+  setClock(to: Temporal.PlainDateTime): void {
+    this.#clockShift = Temporal.Now.plainDateTimeISO(this.#zone).until(to);
   }
 
   localTime(): Temporal.PlainDateTime {
-    return Temporal.Now.plainDateTimeISO("Asia/Manila").round("second");
+    return Temporal.Now.plainDateTimeISO(this.#zone).add(this.#clockShift).round("second");
   }
 
   printDate(date: Temporal.PlainDateTime): string {
     return formatRouterDate(date, this.features.isoDates);
   }
+
+  /** What stands where something has never happened. */
+  neverDate(): string {
+    return this.printDate(EPOCH);
+  }
+
+  writeLog(topics: string, message: string): void {
+    this.log.insert({ time: this.printDate(this.localTime()), topics, message });
+    const [oldest] = this.log.size > LOG_LINES ? this.log.rows() : [];
+    if (oldest !== undefined) this.log.remove(oldest[".id"] ?? "");
+  }
 }
 
-function profileRow(profile: GeneratedProfile, isDefault: boolean): Row {
+const EPOCH = Temporal.PlainDateTime.from("1970-01-01T00:00:00");
+/** A router keeps its last thousand lines in memory. */
+const LOG_LINES = 1_000;
+
+export function interfaceOf(subscriber: string): string {
+  return `<pppoe-${subscriber}>`;
+}
+
+/** Values of a profile that was made without more; those a version does not have are left out. */
+export const PROFILE_DEFAULTS: Row = {
+  "use-mpls": "default",
+  "use-compression": "default",
+  "use-encryption": "default",
+  "only-one": "default",
+  "change-tcp-mss": "default",
+  "use-upnp": "default",
+  "use-ipv6": "yes",
+  "bridge-learning": "default",
+  "address-list": "",
+  "on-up": "",
+  "on-down": "",
+};
+
+function profileRow(profile: GeneratedProfile, isDefault: boolean, settable: ReadonlySet<string>): Row {
+  const known = Object.entries(PROFILE_DEFAULTS).filter(([name]) => settable.has(name));
   return {
     name: profile.name,
-    "use-mpls": "default",
-    "use-compression": "default",
-    "use-encryption": profile.name === "default-encryption" ? "yes" : "default",
-    "only-one": "default",
-    "change-tcp-mss": isDefault ? "yes" : "default",
-    "use-upnp": "default",
-    "address-list": "",
+    ...Object.fromEntries(known),
+    ...(profile.name === "default-encryption" ? { "use-encryption": "yes" } : {}),
+    ...(isDefault ? { "change-tcp-mss": "yes" } : {}),
     ...(profile.rateLimit === null ? {} : { "rate-limit": profile.rateLimit }),
-    "on-up": "",
-    "on-down": "",
     default: isDefault ? "true" : "false",
   };
 }

@@ -52,6 +52,8 @@ const HISTORY = {
   expect: { live_bills: [], balance: "0.00", service: "on" },
 };
 
+const SCHEMA = { version: "7.18", paths: { "/ip/ssh": { "regenerate-host-key": [] } } };
+
 /** A small but complete folder; `files` replaces or, with null, removes one. */
 async function runFolder(files: Record<string, unknown>): Promise<ConformanceTotals & { lines: string[] }> {
   const folder = await Deno.makeTempDir();
@@ -59,6 +61,9 @@ async function runFolder(files: Record<string, unknown>): Promise<ConformanceTot
     "billing/cases.json": { schema: HEAD, cases: [ROUNDING, BILL] },
     "billing/histories.json": { cases: [HISTORY] },
     "routeros/vectors.json": { length_prefix: [{ length: 200, hex: "80c8" }] },
+    "routeros/schema/7.18.json": SCHEMA,
+    "routeros/captures.json": { enums: { "/ppp/secret service": { values: ["any", "pppoe"] } } },
+    "routeros/version_differences.json": [{ since: "7.21", area: "ip ssh", change: "reset" }],
     "airos/expected.json": { expected: { "a.json": {} } },
     "paymongo/scenarios.json": { scenarios: [{ id: "one" }] },
     "paymongo/signature_vectors.json": { vectors: [{ id: "one" }] },
@@ -67,7 +72,7 @@ async function runFolder(files: Record<string, unknown>): Promise<ConformanceTot
   try {
     for (const [path, content] of Object.entries(all)) {
       if (content === null) continue;
-      await Deno.mkdir(`${folder}/${path.split("/")[0]}`, { recursive: true });
+      await Deno.mkdir(`${folder}/${path.slice(0, path.lastIndexOf("/"))}`, { recursive: true });
       await Deno.writeTextFile(
         `${folder}/${path}`,
         typeof content === "string" ? content : JSON.stringify(content),
@@ -86,12 +91,12 @@ function withCases(...cases: unknown[]): Record<string, unknown> {
 
 Deno.test("another folder of the same shape passes, and what is not built is said", async () => {
   const { lines, passed, failed } = await runFolder({});
-  assert.deepEqual({ passed, failed }, { passed: 4, failed: 0 });
+  assert.deepEqual({ passed, failed }, { passed: 7, failed: 0 });
   assert.ok(lines.includes("billing/bill: 1 passed, 0 failed"));
   assert.ok(lines.includes("airos/expected: not built (1 cases)"));
   assert.ok(lines.includes("paymongo/scenarios: not built (1 cases)"));
   assert.ok(lines.some((line) => line.startsWith("billing: no cases of period_bounds, dunning")));
-  assert.equal(lines.at(-1), "4 passed, 0 failed");
+  assert.equal(lines.at(-1), "7 passed, 0 failed");
 });
 
 Deno.test("a changed expectation fails with the first difference", async () => {
@@ -101,7 +106,7 @@ Deno.test("a changed expectation fails with the first difference", async () => {
   assert.equal(failed, 1);
   assert.ok(lines.includes("billing/bill: 0 passed, 1 failed"));
   assert.ok(lines.includes("  X-2 invoices[1].total: expected 3101, got 3100"));
-  assert.equal(lines.at(-1), "3 passed, 1 failed");
+  assert.equal(lines.at(-1), "6 passed, 1 failed");
 });
 
 Deno.test("at most three differences of a kind are shown", async () => {
@@ -125,13 +130,17 @@ Deno.test("a suite without its file, or with a broken one, fails", async () => {
       "billing/cases.json",
       "billing/histories.json",
       "routeros/vectors.json",
+      "routeros/schema/7.18.json",
+      "routeros/captures.json",
+      "routeros/version_differences.json",
       "airos/expected.json",
       "paymongo/scenarios.json",
     ]
   ) {
     const { lines, failed } = await runFolder({ [file]: null });
     assert.equal(failed, 1, file);
-    assert.ok(lines.includes(`${file.split("/")[0]}: failed: ${file} is missing`), file);
+    const said = file.replace("schema/7.18.json", "schema/*.json");
+    assert.ok(lines.some((line) => line.endsWith(`: failed: ${said} is missing`)), file);
   }
   assert.equal((await runFolder({ "billing/cases.json": "{" })).failed, 1);
   assert.equal((await runFolder({ "billing/cases.json": { cases: 3 } })).failed, 1);
@@ -174,7 +183,48 @@ Deno.test("wrong wire vectors fail", async () => {
       value_casting: [{ note: "only words are cases" }, { word: "=key=0123" }],
     },
   });
-  assert.deepEqual({ passed, failed }, { passed: 5, failed: 7 });
+  assert.deepEqual({ passed, failed }, { passed: 8, failed: 7 });
+});
+
+Deno.test("a version table with an argument too many or too few fails", async () => {
+  const table = (paths: unknown) => ({ "routeros/schema/7.18.json": { version: "7.18", paths } });
+  const more = await runFolder(
+    table({ "/user/group": { set: ["name", "numbers", "policy", "skin", "comment", "colour"] } }),
+  );
+  assert.equal(more.failed, 1);
+  const less = await runFolder({
+    ...table({ "/ip/service": { unset: ["numbers", "value-name"] } }),
+    "routeros/schema/7.10.json": {
+      version: "7.10",
+      paths: { "/ip/service": { unset: ["numbers", "value-name"] } },
+    },
+  });
+  assert.ok(
+    less.lines.some((line) => line.includes("7.18 /ip/service/unset exists: expected true, got false")),
+  );
+  const text = { "/ip/pool": { required: ["ranges"], message: "failure: no ranges (/ip/pool/add; line 1)" } };
+  const required = await runFolder({ "routeros/schema/required-args.json": { versions: { "7.18": text } } });
+  assert.equal(required.failed, 1);
+});
+
+Deno.test("a wrong capture, text or difference fails, and so does one that nobody can check", async () => {
+  const row = { ".id": "*1", name: "juan", profile: "default", colour: "red" };
+  const captures = await runFolder({
+    "routeros/captures.json": {
+      captures: [{ path: "/ppp/secret/print", routeros: "7.9", transport: "API", rows: [row] }],
+      enums: { "/ppp/secret service": { values: ["any", "telepathy"] } },
+      error_texts: [{ text: "no such luck", when: "always" }, { text: "no such item", when: "unknown id" }],
+    },
+  });
+  assert.equal(captures.failed, 3, captures.lines.join("\n"));
+  const differences = await runFolder({
+    "routeros/version_differences.json": [
+      { since: "7.22", area: "print", change: "order-by" },
+      { since: "7.22", area: "print", change: "a word of its own" },
+      { since: "7.24", area: "print", change: "order-by" },
+    ],
+  });
+  assert.equal(differences.failed, 2, differences.lines.join("\n"));
 });
 
 Deno.test("firstDifference compares amounts as integers and everything else exactly", () => {
@@ -214,7 +264,7 @@ Deno.test("a folder without its files exits with code 1 and totals", async () =>
   try {
     const { code, out } = await runMain(folder);
     assert.equal(code, 1);
-    assert.equal(out.trim().split("\n").at(-1), "0 passed, 5 failed");
+    assert.equal(out.trim().split("\n").at(-1), "0 passed, 8 failed");
   } finally {
     await Deno.remove(folder);
   }

@@ -34,13 +34,11 @@ export async function runConformance(
 async function readSuite(folder: string, suite: Suite): Promise<CasesByKind | string> {
   const contents: unknown[] = [];
   for (const file of suite.files) {
-    try {
-      contents.push(JSON.parse(await Deno.readTextFile(`${folder}/${file}`)));
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return `${file} is missing`;
-      if (error instanceof SyntaxError) return `${file} is not JSON`;
-      throw error;
-    }
+    const content = file.endsWith("/*.json")
+      ? await readAll(folder, file.slice(0, -"/*.json".length))
+      : await readOne(folder, file);
+    if (typeof content === "string") return content;
+    contents.push(content.value);
   }
   try {
     const cases = suite.split(contents);
@@ -50,6 +48,37 @@ async function readSuite(folder: string, suite: Suite): Promise<CasesByKind | st
   } catch (error) {
     return `${suite.files.join(", ")}: ${message(error)}`;
   }
+}
+
+/** The file as a value, or what is wrong with it. */
+async function readOne(folder: string, file: string): Promise<{ value: unknown } | string> {
+  try {
+    return { value: JSON.parse(await Deno.readTextFile(`${folder}/${file}`)) };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return `${file} is missing`;
+    if (error instanceof SyntaxError) return `${file} is not JSON`;
+    throw error;
+  }
+}
+
+/** Every JSON file of a folder as one object, by the name of the file without its ending. */
+async function readAll(folder: string, path: string): Promise<{ value: unknown } | string> {
+  const names: string[] = [];
+  try {
+    for await (const entry of Deno.readDir(`${folder}/${path}`)) {
+      if (entry.isFile && entry.name.endsWith(".json")) names.push(entry.name);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  if (names.length === 0) return `${path}/*.json is missing`;
+  const all: Record<string, unknown> = {};
+  for (const name of names.toSorted()) {
+    const content = await readOne(folder, `${path}/${name}`);
+    if (typeof content === "string") return content;
+    all[name.slice(0, -".json".length)] = content.value;
+  }
+  return { value: all };
 }
 
 /** Known kinds in the order of the suite, then the unknown ones. */

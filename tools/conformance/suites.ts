@@ -2,6 +2,9 @@ import { z } from "zod";
 import { billingSuite } from "./billing.ts";
 import { historySuite } from "./billing_history.ts";
 import { routerosSuite } from "./routeros.ts";
+import { routerosCaptureSuite } from "./routeros_captures.ts";
+import { routerosVersionSuite } from "./routeros_versions.ts";
+import { routerosSchemaSuite } from "./routeros_schema.ts";
 import type { ConformanceCase, Suite } from "./types.ts";
 
 const anything = z.unknown();
@@ -36,6 +39,9 @@ export const SUITES: readonly Suite[] = [
   billingSuite,
   historySuite,
   routerosSuite,
+  routerosSchemaSuite,
+  routerosCaptureSuite,
+  routerosVersionSuite,
   airosSuite,
   paymongoSuite,
 ];

@@ -21,7 +21,10 @@ export type CasesByKind = ReadonlyMap<string, readonly ConformanceCase[]>;
 /** A folder of fixtures and what the product does with each kind in it. */
 export interface Suite {
   name: string;
-  /** Files that must be there, relative to the fixtures folder. */
+  /**
+   * Files that must be there, relative to the fixtures folder. `folder/*.json` stands for all of a folder, and comes
+   * as one object by name.
+   */
   files: readonly string[];
   /** Splits the parsed files, in the order of `files`, into kinds. Throws when their shape is wrong. */
   split: (contents: readonly unknown[]) => CasesByKind;

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { encodeSentence, SentenceDecoder, wordBytes } from "@/shared/routeros/mod.ts";
+import { startRouterOsSim } from "./server.ts";
+import { bytesOf, codePageText, textOf } from "./text.ts";
+
+Deno.test("bytes leave as they came, whether they are UTF-8 or not", () => {
+  for (
+    const hex of ["", "61", "c3b1", "f1", "6e69f16f", "c3", "e282ac80", "f09f9880ff", "efbbbf61", "c080"]
+  ) {
+    assert.equal(bytesOf(textOf(Uint8Array.fromHex(hex))).toHex(), hex);
+  }
+  assert.notEqual(codePageText("niño"), "niño");
+  assert.equal(bytesOf(codePageText("niño")).toHex(), "6e69f16f");
+});
+
+Deno.test("a name in UTF-8 and one in a code page are two accounts, each found by its own bytes", async () => {
+  const sim = startRouterOsSim();
+  try {
+    for (const name of ["niño", codePageText("niño")]) {
+      sim.world.addSecret({
+        name,
+        password: "x",
+        profile: "default",
+        service: "pppoe",
+        comment: null,
+        callerId: "",
+        remoteAddress: null,
+        disabled: false,
+        dialing: false,
+      });
+    }
+    const conn = await Deno.connect({ hostname: sim.host, port: sim.port });
+    const name = Uint8Array.fromHex("3d6e756d626572733d6e69f16f"); // =numbers=ni\xf1o
+    await conn.write(encodeSentence(["/login", "=name=admin", "=password=admin"]));
+    await conn.write(encodeSentence(["/ppp/secret/disable", name]));
+    await conn.write(encodeSentence(["/ppp/secret/print", "=.proplist=name,disabled"]));
+    const decoder = new SentenceDecoder();
+    const rows: string[] = [];
+    for await (const chunk of conn.readable) {
+      const sentences = decoder.push(chunk);
+      for (const sentence of sentences) {
+        if (sentence.words[0] === "!re") rows.push(`${wordBytes(sentence, 1).toHex()} ${sentence.words[2]}`);
+      }
+      if (rows.length === 2) break;
+    }
+    assert.deepEqual(rows, [
+      "3d6e616d653d6e69c3b16f =disabled=false",
+      "3d6e616d653d6e69f16f =disabled=true",
+    ]);
+  } finally {
+    await sim.close();
+  }
+});
