@@ -103,7 +103,8 @@ function setSecrets({ world }: Caller, command: Command, values: Row): Outcome {
   const rows = targets(world.secrets, command);
   const checked = checkSecret(world, values);
   for (const row of rows) {
-    refuseDuplicate(world, { ...row, ...checked }, row[".id"] ?? null);
+    const isRenamed = checked["name"] !== undefined || checked["service"] !== undefined;
+    if (isRenamed) refuseDuplicate(world, { ...row, ...checked }, row[".id"] ?? null);
     world.secrets.update(row[".id"] ?? "", checked);
     if (checked["comment"] === "") world.secrets.unset(row[".id"] ?? "", "comment");
   }

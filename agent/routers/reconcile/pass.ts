@@ -87,9 +87,9 @@ export class Pass {
     const before = new Map(this.#desired.secrets.map((secret) => [secret.name, secret.disabled]));
     const names = latest.secrets
       .filter(({ name, disabled }) => !disabled && !this.#restored.has(name))
-      .filter(({ name }) => before.get(name) === true || observed.names.get(name)?.hasDisabled === true)
+      .filter(({ name }) => before.get(name) === true || observed.accounts.get(name)?.isOff === true)
       .map((secret) => secret.name)
-      .filter((name) => observed.names.has(name));
+      .filter((name) => observed.accounts.has(name));
     for (const name of names) this.#restored.add(name);
     await this.#enable(names);
   }
@@ -237,7 +237,7 @@ export class Pass {
   #outcome(after: Plan, observed: Observation, startedMs: number): PassOutcome {
     const kicking = this.#context.kicking();
     const rows = this.#desired.secrets.map(({ name }): ObservedSecret => {
-      const found = observed.names.get(name);
+      const found = observed.accounts.get(name);
       const session = observed.sessions.get(name);
       return {
         name,

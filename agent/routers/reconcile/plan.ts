@@ -7,7 +7,7 @@ import {
 } from "@/shared/protocol/mod.ts";
 import type { CutMark, GuardEntry } from "../../journal/marks_store.ts";
 import type { DesiredState } from "../../journal/desired_store.ts";
-import type { Observation, ObservedName } from "./observe.ts";
+import type { Observation, ObservedAccount } from "./observe.ts";
 
 export interface PlanInput {
   desired: DesiredState;
@@ -77,14 +77,15 @@ function planSecret(
   plan: Plan,
 ): void {
   const { name } = secret;
-  const found = input.observed.names.get(name);
+  const found = input.observed.accounts.get(name);
   if (found === undefined) {
     plan.drift.set(name, "missing");
     return;
   }
   if (!secret.disabled || input.allowed.has(name)) {
-    planEnabled(secret, found, plan);
-    if (name in input.cuts) plan.staleCuts.push(name);
+    const isMarked = Object.hasOwn(input.cuts, name);
+    planEnabled(secret, found, isMarked, plan);
+    if (isMarked) plan.staleCuts.push(name);
   } else {
     planDisabled(secret, found, input, authorisations, guard, plan);
   }
@@ -94,8 +95,9 @@ function planSecret(
   }
 }
 
-function planEnabled(secret: DesiredSecret, found: ObservedName, plan: Plan): void {
-  if (found.hasDisabled) {
+function planEnabled(secret: DesiredSecret, found: ObservedAccount, isMarked: boolean, plan: Plan): void {
+  // A second secret beside the one that counts is enabled where the cut may have been ours, and else left as it is.
+  if (found.isOff || (isMarked && found.hasDisabled)) {
     plan.enables.push(secret.name);
     plan.drift.set(secret.name, "disabled_by_hand");
   } else if (secret.disabled) {
@@ -105,7 +107,7 @@ function planEnabled(secret: DesiredSecret, found: ObservedName, plan: Plan): vo
 
 function planDisabled(
   secret: DesiredSecret,
-  found: ObservedName,
+  found: ObservedAccount,
   input: PlanInput,
   authorisations: ReadonlyMap<string, Authorisation>,
   guard: Guard,
