@@ -40,6 +40,11 @@ export function accountKey({ service, name }: PppAccount): string {
   return isBare ? name : `${service}${SEPARATOR}${name}`;
 }
 
+/** The same of a row of a message, where a service that is not said is PPPoE. */
+export function keyOfSecret({ name, service }: { name: string; service?: PppService | undefined }): string {
+  return accountKey({ service: service ?? DEFAULT_PPP_SERVICE, name });
+}
+
 /** The account of a key. */
 export function accountOfKey(key: string): PppAccount {
   return splitKey(key) ?? { service: DEFAULT_PPP_SERVICE, name: key };

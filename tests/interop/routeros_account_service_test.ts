@@ -103,6 +103,23 @@ Deno.test("an enabled secret of another service does not hide a redial of the cu
   });
 });
 
+Deno.test("an account of another service is cut, kicked and restored, and the PPPoE one of its name is not", async () => {
+  await withTwins({ pppoe: false, others: false }, async (router, sim) => {
+    const session = openOther(sim, "juan", "l2tp");
+    assert.deepEqual((await router.setDisabled(["l2tp//juan"], true)).changed, ["l2tp//juan"]);
+    assert.deepEqual(await router.kick(["l2tp//juan"]), { kicked: 1 });
+    assert.equal(await router.setProfile("l2tp//juan", "expired"), "changed");
+    assert.deepEqual(
+      ["pppoe", ...OTHERS].filter((service) => isOff(sim, "juan", service)),
+      ["l2tp"],
+    );
+    assert.equal(rowOf(sim, "juan", "pppoe")["profile"], "fiber-25");
+    assert.equal(sim.sessionsOf("juan"), 1);
+    assert.equal(sim.world.active.rows().some((row) => row[".id"] === session), false);
+    assert.deepEqual((await router.setDisabled(["l2tp//juan"], false)).changed, ["l2tp//juan"]);
+  });
+});
+
 Deno.test("a secret for any service is a PPPoE account", async () => {
   const secrets = [secret("juan", { service: "any" })];
   await withRouter({ secrets, redialMs: 60_000 }, async (router, sim) => {

@@ -1,6 +1,6 @@
 import type { Logger } from "@/shared/log.ts";
 import { TrapError } from "@/shared/routeros/mod.ts";
-import type { Drift, ObservedSecret } from "@/shared/protocol/mod.ts";
+import { accountOfKey, DEFAULT_PPP_SERVICE, type Drift, type ObservedSecret } from "@/shared/protocol/mod.ts";
 import type { DesiredState } from "../../journal/desired_store.ts";
 import { JournalError } from "../../journal/files.ts";
 import type { CutMark, GuardEntry, MarksStore } from "../../journal/marks_store.ts";
@@ -17,7 +17,7 @@ export interface PassContext {
   requestPermit: RequestPermit;
   /** Ends sessions beside the pass, because looking again for redials takes seconds. */
   startKick(names: string[], permit: Permit): void;
-  /** Names whose sessions are being ended. */
+  /** Accounts whose sessions are being ended, by their keys. */
   kicking(): ReadonlySet<string>;
   nowMs(): number;
   monotonicMs(): number;
@@ -236,11 +236,14 @@ export class Pass {
 
   #outcome(after: Plan, observed: Observation, startedMs: number): PassOutcome {
     const kicking = this.#context.kicking();
-    const rows = this.#desired.secrets.map(({ name }): ObservedSecret => {
-      const found = observed.accounts.get(name);
-      const session = observed.sessions.get(name);
+    const rows = this.#desired.secrets.map(({ name: key }): ObservedSecret => {
+      const { name, service } = accountOfKey(key);
+      const found = observed.accounts.get(key);
+      const session = observed.sessions.get(key);
       return {
         name,
+        // An older web takes no word of a service: PPPoE, which it knows, goes without.
+        ...(service === DEFAULT_PPP_SERVICE ? {} : { service }),
         present: found !== undefined,
         disabled: found === undefined ? null : found.isDisabled,
         profile: found?.profile ?? null,
@@ -248,7 +251,7 @@ export class Pass {
         address: session?.address ?? null,
         caller_id: session?.callerId ?? null,
         uptime_seconds: session?.uptimeSeconds ?? null,
-        drift: this.#driftOf(name, after, found?.isDisabled === true && kicking.has(name)),
+        drift: this.#driftOf(key, after, found?.isDisabled === true && kicking.has(key)),
       };
     });
     return {

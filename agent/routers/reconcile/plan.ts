@@ -1,26 +1,20 @@
-import {
-  type Authorisation,
-  type DesiredSecret,
-  type Drift,
-  GUARD_MINIMUM,
-  GUARD_SHARE_PERCENT,
-} from "@/shared/protocol/mod.ts";
+import { type Authorisation, type Drift, GUARD_MINIMUM, GUARD_SHARE_PERCENT } from "@/shared/protocol/mod.ts";
 import type { CutMark, GuardEntry } from "../../journal/marks_store.ts";
-import type { DesiredState } from "../../journal/desired_store.ts";
+import type { DesiredState, ManagedSecret } from "../../journal/desired_store.ts";
 import type { Observation, ObservedAccount } from "./observe.ts";
 
 export interface PlanInput {
   desired: DesiredState;
   observed: Observation;
-  /** Own marks by name, see MarksStore. */
+  /** Own marks by account, see MarksStore. */
   cuts: Readonly<Record<string, CutMark>>;
   guarded: readonly GuardEntry[];
-  /** Names that a person at the box lets through (break-glass). */
+  /** Accounts that a person at the box lets through (break-glass). */
   allowed: ReadonlySet<string>;
   nowMs: number;
 }
 
-/** What a pass may do, and what it must leave. Only managed names appear. */
+/** What a pass may do, and what it must leave. Only managed accounts appear, each named by its key. */
 export interface Plan {
   /** Applied at once, from disk if need be (R3). */
   enables: string[];
@@ -70,7 +64,7 @@ export function guardLimit(enabledCount: number): number {
 }
 
 function planSecret(
-  secret: DesiredSecret,
+  secret: ManagedSecret,
   input: PlanInput,
   authorisations: ReadonlyMap<string, Authorisation>,
   guard: Guard,
@@ -95,7 +89,7 @@ function planSecret(
   }
 }
 
-function planEnabled(secret: DesiredSecret, found: ObservedAccount, isMarked: boolean, plan: Plan): void {
+function planEnabled(secret: ManagedSecret, found: ObservedAccount, isMarked: boolean, plan: Plan): void {
   // A second secret beside the one that counts is enabled where the cut may have been ours, and else left as it is.
   if (found.isOff || (isMarked && found.hasDisabled)) {
     plan.enables.push(secret.name);
@@ -106,7 +100,7 @@ function planEnabled(secret: DesiredSecret, found: ObservedAccount, isMarked: bo
 }
 
 function planDisabled(
-  secret: DesiredSecret,
+  secret: ManagedSecret,
   found: ObservedAccount,
   input: PlanInput,
   authorisations: ReadonlyMap<string, Authorisation>,
