@@ -176,6 +176,7 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
     await client.end();
     await closePool();
     await server.stop();
+    await Deno.remove(folder, { recursive: true });
   }
   return {
     name: "bench",

@@ -1,6 +1,6 @@
 /**
  * A program that posts payments through the service, several at once, and prints each that is acknowledged.
- * payment_kill_test.ts kills it again and again. Argument: {@link Work} as JSON.
+ * payment_kill_test.ts kills it again and again. On its standard input: {@link Work} as JSON.
  */
 import { ManualClock } from "@/shared/clock.ts";
 import { silentLogger } from "@/shared/log.ts";
@@ -49,6 +49,6 @@ async function main(work: Work): Promise<void> {
 }
 
 if (import.meta.main) {
-  await main(JSON.parse(Deno.args[0] ?? "") as Work);
+  await main(await new Response(Deno.stdin.readable).json() as Work);
   Deno.exit(0);
 }
