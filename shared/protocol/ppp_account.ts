@@ -29,6 +29,7 @@ export function maxAccountKeyLength(nameLength: number): number {
  * @example
  * ```ts
  * import assert from "node:assert/strict";
+ * import { accountKey } from "@/shared/protocol/mod.ts";
  *
  * assert.equal(accountKey({ service: "pppoe", name: "juan" }), "juan");
  * assert.equal(accountKey({ service: "l2tp", name: "juan" }), "l2tp//juan");

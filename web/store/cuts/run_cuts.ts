@@ -19,17 +19,15 @@ export async function listRunCuts(
   routerId: string,
   names: readonly string[],
 ): Promise<RunCutRow[]> {
-  const accounts = names.map(accountOfKey);
+  const asked = new Set(names);
+  const named = [...new Set(names.map((key) => accountOfKey(key).name))];
   const { rows } = await sql<RunCutRow & { service: PppService }>`
     select d.ppp_name as name, d.ppp_service as service, d.subscription_id, a.created_at as decided_at, r.business_on
     from desired_secrets d
     join disable_authorisations a on a.tenant_id = d.tenant_id and a.id = d.authorisation_id and a.kind = 'run'
     left join runs r on r.tenant_id = a.tenant_id and r.id = a.run_id
     where d.tenant_id = ${trx.tenantId} and d.router_id = ${routerId} and d.is_disabled and d.removed_at is null
-      and d.ppp_name = any(${accounts.map(({ name }) => name)}::text[])
-      and (d.ppp_name, d.ppp_service) in (select n.name, n.service from unnest(${
-    accounts.map(({ name }) => name)
-  }::text[],
-        ${accounts.map(({ service }) => service)}::text[]) as n(name, service))`.execute(trx);
-  return rows.map(({ service, ...row }) => ({ ...row, name: keyOfSecret({ name: row.name, service }) }));
+      and d.ppp_name = any(${named}::text[])`.execute(trx);
+  return rows.map(({ service, ...row }) => ({ ...row, name: keyOfSecret({ name: row.name, service }) }))
+    .filter(({ name }) => asked.has(name));
 }

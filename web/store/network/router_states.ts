@@ -182,21 +182,21 @@ export async function findPermittedNames(
   trx: TenantTransaction,
   wanted: { siteId: string; routerId: string; lineage: string; generation: bigint; names: readonly string[] },
 ): Promise<{ generation: bigint; names: string[] }> {
-  const accounts = wanted.names.map(accountOfKey);
+  const asked = new Set(wanted.names);
+  const names = [...new Set(wanted.names.map((key) => accountOfKey(key).name))];
   const { rows } = await sql<{ generation: bigint; accounts: { name: string; service: PppService }[] }>`
     select s.generation, (
       select coalesce(jsonb_agg(jsonb_build_object('name', d.ppp_name, 'service', d.ppp_service)
         order by d.ppp_name, d.ppp_service), '[]') from desired_secrets d
       where s.lineage = ${wanted.lineage} and s.generation = ${wanted.generation}
         and d.tenant_id = s.tenant_id and d.router_id = s.router_id and d.is_disabled and d.removed_at is null
-        and d.ppp_name = any(${accounts.map(({ name }) => name)}::text[])
-        and (d.ppp_name, d.ppp_service) in (select n.name, n.service from unnest(${
-    accounts.map(({ name }) => name)
-  }::text[],
-          ${accounts.map(({ service }) => service)}::text[]) as n(name, service))) as accounts
+        and d.ppp_name = any(${names}::text[])) as accounts
     from router_states s join routers r on r.tenant_id = s.tenant_id and r.id = s.router_id
     where s.tenant_id = ${trx.tenantId} and s.router_id = ${wanted.routerId} and r.site_id = ${wanted.siteId}
       and r.archived_at is null`.execute(trx);
   const [found] = rows;
-  return { generation: found?.generation ?? 0n, names: found?.accounts.map(keyOfSecret) ?? [] };
+  return {
+    generation: found?.generation ?? 0n,
+    names: found?.accounts.map(keyOfSecret).filter((key) => asked.has(key)) ?? [],
+  };
 }
