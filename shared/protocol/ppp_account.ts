@@ -51,6 +51,7 @@ export function accountOfKey(key: string): PppAccount {
   return splitKey(key) ?? { service: DEFAULT_PPP_SERVICE, name: key };
 }
 
+/** Whether a word of RouterOS is a service that Linya may manage. */
 export function isPppService(word: string): word is PppService {
   return (PPP_SERVICES as readonly string[]).includes(word);
 }
