@@ -14,7 +14,8 @@ export const USAGE = `Linya agent: keeps a site's routers equal to the books
   agent [run] --server URL --code CODE --data DIR   enrols the first time, then runs
   agent enrol --server URL --code CODE --data DIR   enrols and ends; --replace gives up the identity that is there
   agent status --data DIR                           what this agent knows and how it is
-  agent allow USER 24h --data DIR                   lets USER through for a while, whatever the books say (30m, 24h, 7d)
+  agent allow USER 24h --data DIR                   lets USER through for a while, whatever the books say (30m, 24h, 7d);
+                                                    l2tp//USER where it dials in over L2TP and not PPPoE
 
   LINYA_AGENT_SERVER, LINYA_AGENT_CODE and LINYA_AGENT_DATA stand for the options.`;
 

@@ -1,6 +1,6 @@
 import { SEAL_VERSION } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
-import { type AgentProblem, PROTOCOL_RANGE, type WebMessage } from "@/shared/protocol/mod.ts";
+import { type AgentProblem, PPP_SERVICES, PROTOCOL_RANGE, type WebMessage } from "@/shared/protocol/mod.ts";
 import { FirstSessions } from "./commands/first_sessions.ts";
 import { COMMANDS } from "./commands/registry.ts";
 import { CommandRunner, type WebPort } from "./commands/runner.ts";
@@ -220,6 +220,7 @@ export class Supervisor {
       settings_version: this.#settings.version,
       results,
       commands: Object.keys(COMMANDS),
+      ppp_services: [...PPP_SERVICES],
       seal_version: SEAL_VERSION,
       clock_ms: nowMs(),
       last_end: this.#lastEnd,

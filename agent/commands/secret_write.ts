@@ -1,6 +1,12 @@
 import { clip } from "@/shared/text/mod.ts";
 import { openSealed } from "@/shared/crypto/mod.ts";
-import { type CommandArguments, type CommandResultOf, secretSealContext } from "@/shared/protocol/mod.ts";
+import {
+  accountKey,
+  type CommandArguments,
+  type CommandResultOf,
+  DEFAULT_PPP_SERVICE,
+  secretSealContext,
+} from "@/shared/protocol/mod.ts";
 import { RouterOsError, TrapError } from "@/shared/routeros/mod.ts";
 import type { FoundSecret, RouterPort } from "../routers/reconcile/ports.ts";
 import { wait } from "../routers/reconcile/waiting.ts";
@@ -21,7 +27,7 @@ export async function createSecret(running: RunningCommand<"secret.create">): Pr
   const password = await openPassword(running, args);
   const created = await withRouter(running, (router, name) => ensure(router, args, password, name));
   // Also of one that is off: it may be paid for, and switched on, while the installer stands beside the box.
-  running.context.awaitSession(running.command.router_id ?? "", args.name);
+  running.context.awaitSession(running.command.router_id ?? "", pppoeAccount(args.name));
   return created;
 }
 
@@ -30,7 +36,7 @@ export async function changePassword(running: RunningCommand<"secret.password">)
   const { name, owner, attempt } = running.args;
   const password = await openPassword(running, running.args);
   return await withRouter(running, async (router, routerName) => {
-    const found = await router.findSecrets(name);
+    const found = await router.findSecrets(pppoeAccount(name));
     if (found.length === 0) {
       throw new CommandError(
         "secret_missing",
@@ -52,7 +58,7 @@ async function ensure(
   routerName: string,
 ): Promise<Created> {
   const { name, profile, disabled, label, owner, attempt } = args;
-  const found = await router.findSecrets(name);
+  const found = await router.findSecrets(pppoeAccount(name));
   const own = found.find((secret) => isOwn(secret, owner));
   const text = comment(label, owner, attempt);
   if (own !== undefined) {
@@ -145,6 +151,11 @@ async function openPassword(
     "sealed_elsewhere",
     "The password was sealed for another agent. Send it again: a new password is made.",
   );
+}
+
+/** What these commands write is PPPoE. */
+function pppoeAccount(name: string): string {
+  return accountKey({ service: DEFAULT_PPP_SERVICE, name });
 }
 
 /** Ours carries the subscription's mark at the end of its comment, before the attempt's. */

@@ -2,12 +2,16 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { Logger } from "@/shared/log.ts";
 import {
+  accountName,
+  accountOfKey,
   type Authorisation,
   authorisation,
   changeStateHash,
   type DesiredSecret,
   desiredSecret,
   generation,
+  type HashedSecret,
+  keyOfSecret,
   stateHash,
   uuid,
   type WebMessage,
@@ -15,11 +19,15 @@ import {
 import type { DiskHealth } from "./disk_health.ts";
 import { JournalFile, type WriteStep } from "./files.ts";
 
+/** A desired secret as the agent holds it: its name is the key of its account. */
+const managedSecret = desiredSecret.omit({ service: true }).extend({ name: accountName });
+export type ManagedSecret = z.infer<typeof managedSecret>;
+
 const storedState = z.object({
   lineage: uuid,
   generation,
   hash: z.string(),
-  secrets: z.array(desiredSecret),
+  secrets: z.array(managedSecret),
   authorisations: z.array(authorisation),
 });
 /** What the books want of one router, as last stored whole. */
@@ -35,10 +43,10 @@ export type StoreOutcome =
   | { kind: "refused"; code: "stale_generation"; message: string }
   | { kind: "resync"; reason: string };
 
-/** What a proved change says about who may dial in. */
+/** What a proved change says about who may dial in. Accounts go by their keys. */
 export interface ProvedChange {
-  isOn(name: string): boolean;
-  /** Names that were off before it. */
+  isOn(account: string): boolean;
+  /** Those that were off before it. */
   restored: string[];
 }
 
@@ -64,7 +72,7 @@ export class DesiredStore {
 
   async load(): Promise<void> {
     const stored = await this.#file.load();
-    if (stored !== null && await stateHash(stored.secrets) !== stored.hash) {
+    if (stored !== null && await stateHash(stored.secrets.map(hashed)) !== stored.hash) {
       await this.#file.setAside("its hash does not match its rows");
       return;
     }
@@ -81,10 +89,10 @@ export class DesiredStore {
     }
     this.#parts.push(part);
     if (part.part < part.parts) return { kind: "partial" };
-    const secrets = this.#parts.flatMap((piece) => piece.secrets);
+    const secrets = this.#parts.flatMap((piece) => piece.secrets).map(managed);
     const authorisations = this.#parts.flatMap((piece) => piece.authorisations);
     this.#parts = [];
-    if (await stateHash(secrets) !== part.hash || hasDuplicates(secrets)) {
+    if (await stateHash(secrets.map(hashed)) !== part.hash || hasDuplicates(secrets)) {
       return { kind: "resync", reason: "snapshot does not match its hash" };
     }
     return await this.#store(part, secrets, authorisations);
@@ -108,18 +116,20 @@ export class DesiredStore {
       };
     }
     const secrets = new Map(base.secrets.map((secret) => [secret.name, secret]));
-    const touched = new Set([...delta.removed, ...delta.secrets.map((secret) => secret.name)]);
+    const changed = delta.secrets.map(managed);
+    const touched = new Set([...delta.removed, ...changed.map((secret) => secret.name)]);
     const removed = [...touched].flatMap((name) => secrets.get(name) ?? []);
     for (const name of delta.removed) secrets.delete(name);
-    for (const secret of delta.secrets) secrets.set(secret.name, secret);
+    for (const secret of changed) secrets.set(secret.name, secret);
     const added = [...touched].flatMap((name) => secrets.get(name) ?? []);
-    if (await changeStateHash(base.hash, { removed, added }) !== delta.hash) {
+    const steps = { removed: removed.map(hashed), added: added.map(hashed) };
+    if (await changeStateHash(base.hash, steps) !== delta.hash) {
       return { kind: "resync", reason: "delta does not lead to its hash" };
     }
     const wasOff = new Set(removed.filter(({ disabled }) => disabled).map(({ name }) => name));
     onProved({
       isOn: (name) => secrets.get(name)?.disabled === false,
-      restored: delta.secrets.filter(({ name, disabled }) => !disabled && wasOff.has(name))
+      restored: changed.filter(({ name, disabled }) => !disabled && wasOff.has(name))
         .map(({ name }) => name),
     });
     return await this.#store(delta, [...secrets.values()], [...base.authorisations, ...delta.authorisations]);
@@ -147,7 +157,7 @@ export class DesiredStore {
 
   async #store(
     from: SnapshotPart | Delta,
-    secrets: DesiredSecret[],
+    secrets: ManagedSecret[],
     authorisations: Authorisation[],
   ): Promise<StoreOutcome> {
     const named = new Set(secrets.map((secret) => secret.authorisation));
@@ -166,6 +176,15 @@ export class DesiredStore {
   }
 }
 
-function hasDuplicates(secrets: readonly DesiredSecret[]): boolean {
+function managed(secret: DesiredSecret): ManagedSecret {
+  const { service: _service, ...rest } = secret;
+  return { ...rest, name: keyOfSecret(secret) };
+}
+
+function hashed({ name, profile, disabled }: ManagedSecret): HashedSecret {
+  return { ...accountOfKey(name), profile, disabled };
+}
+
+function hasDuplicates(secrets: readonly ManagedSecret[]): boolean {
   return new Set(secrets.map((secret) => secret.name)).size !== secrets.length;
 }

@@ -72,6 +72,47 @@ for (const step of ["tmp_opened", "tmp_half_written", "tmp_synced", "renamed"] s
   });
 }
 
+Deno.test("two accounts of one name are two, in a snapshot, a change and after a restart", async () => {
+  await inFolder(async (folder) => {
+    const store = await reload(folder);
+    const pppoe = secret("juan");
+    const l2tp: DesiredSecret = { ...secret("juan", true), service: "l2tp" };
+    await store.applySnapshot(await snapshot(1n, [pppoe, l2tp]));
+    const names = (one: DesiredStore) => one.current?.secrets.map(({ name, disabled }) => [name, disabled]);
+    assert.deepEqual(names(store), [["juan", false], ["l2tp//juan", true]]);
+    const on: DesiredSecret = { ...l2tp, disabled: false };
+    const restored: string[][] = [];
+    const outcome = await store.applyDelta(
+      await delta(1n, 2n, [on], [pppoe, on]),
+      (proved) => restored.push(proved.restored),
+    );
+    assert.equal(outcome.kind, "stored");
+    assert.deepEqual(restored, [["l2tp//juan"]]);
+    await store.applyDelta({ ...await delta(2n, 3n, [], [pppoe]), removed: ["l2tp//juan"] });
+    assert.deepEqual(names(await reload(folder)), [["juan", false]]);
+  });
+});
+
+Deno.test("a journal from before services were told apart is read as it was", async () => {
+  await inFolder(async (folder) => {
+    const secrets = [secret("juan"), secret("ana", true)];
+    const old = {
+      lineage: LINEAGE,
+      generation: "5",
+      hash: await stateHash(secrets),
+      secrets,
+      authorisations: [],
+    };
+    const path = join(folder, `${ROUTER}.state.json`);
+    const store = await reload(folder);
+    await store.applySnapshot(await snapshot(1n, []));
+    const envelope = JSON.parse(await Deno.readTextFile(path));
+    assert.deepEqual(Object.keys(envelope).sort(), Object.keys(old).sort(), "the file is the state itself");
+    await Deno.writeTextFile(path, JSON.stringify(old));
+    assert.equal((await reload(folder)).current?.generation, 5n);
+  });
+});
+
 Deno.test("a damaged state file is set aside and the web asked again", async () => {
   await inFolder(async (folder) => {
     await (await reload(folder)).applySnapshot(await snapshot(1n, [secret("ana")]));

@@ -23,6 +23,7 @@ const boundIdentity = z.object({
 });
 export type BoundIdentity = z.infer<typeof boundIdentity>;
 
+/** `name` is an account's key. */
 const guardEntry = z.object({ name: z.string(), authorisation: uuid, at_ms: z.number() });
 export type GuardEntry = z.infer<typeof guardEntry>;
 
@@ -30,7 +31,7 @@ const storedMarks = z.object({
   applied: z.object({ lineage: uuid, generation }).nullable(),
   /** Who answered at first contact (R12). */
   bound: boundIdentity.nullable(),
-  /** Managed secrets seen or made disabled as the books say, by name. */
+  /** Managed accounts seen or made disabled as the books say, by their keys. */
   cuts: z.record(z.string(), cutMark),
   /** Disables of the last 24 hours that no run approved. */
   guarded: z.array(guardEntry),

@@ -8,7 +8,7 @@ const override = z.object({ name: z.string(), from_ms: z.number(), until_ms: z.n
 const storedOverrides = z.object({ overrides: z.array(override) });
 export type Override = z.infer<typeof override>;
 
-/** Break-glass: names that a person at the box lets through for a while, written by `allow`, read by the daemon. */
+/** Break-glass: accounts, by their keys, that a person at the box lets through for a while, written by `allow`, read by the daemon. */
 export class OverrideStore {
   readonly #file: JournalFile<z.infer<typeof storedOverrides>>;
   #current: readonly Override[] = [];
@@ -18,7 +18,7 @@ export class OverrideStore {
     this.#file = new JournalFile(join(folder, "overrides.json"), storedOverrides, log, undefined, disk);
   }
 
-  /** Names allowed at this moment. */
+  /** Accounts allowed at this moment. */
   namesAt(nowMs: number): ReadonlySet<string> {
     return new Set(
       this.#current.filter((item) => item.from_ms <= nowMs && nowMs < item.until_ms).map((item) => item.name),

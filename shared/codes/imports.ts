@@ -43,6 +43,7 @@ export const imports = {
   disabled_on_router: remark(),
   no_comment: remark(),
   other_service: remark({ service: "text" }),
+  service_unknown: remark({ service: "text" }),
   name_shortened: remark({ max: "count" }),
   ppp_name_too_long: remark({ max: "count" }),
   bought_row: remark({ line: "count", ppp: "text", why: "coded" }),

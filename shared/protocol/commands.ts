@@ -12,7 +12,7 @@ import {
   MAX_ROUTER_SECRETS,
   MAX_SENTENCE_LENGTH,
 } from "./limits.ts";
-import { importedProfile, importedSecret, routerIdentity, uuid } from "./parts.ts";
+import { accountName, importedProfile, importedSecret, routerIdentity, uuid } from "./parts.ts";
 
 /**
  * Linya's mark in the comment of a secret that it made: the subscription's, and after the point which attempt wrote
@@ -82,9 +82,9 @@ export const commandSpecs = {
       profiles: z.array(importedProfile).max(MAX_ROUTER_PROFILES),
     }),
   },
-  /** End the sessions of these names; the secrets stay as they are. */
+  /** End the sessions of these accounts, by their keys; the secrets stay as they are. */
   "session.kick": {
-    arguments: z.object({ names: z.array(boundedText(MAX_NAME_LENGTH).min(1)).min(1).max(1000) }),
+    arguments: z.object({ names: z.array(accountName).min(1).max(1000) }),
     result: z.object({ kicked: boundedCount(MAX_ROUTER_SECRETS) }),
     part: null,
   },

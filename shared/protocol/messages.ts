@@ -8,7 +8,6 @@ import {
   durationMs,
   MAX_CODE_LENGTH,
   MAX_MESSAGE_ROWS,
-  MAX_NAME_LENGTH,
   MAX_PARTS,
   MAX_ROUTER_SECRETS,
   MAX_SENTENCE_LENGTH,
@@ -17,6 +16,7 @@ import {
   shapeProblem,
 } from "./limits.ts";
 import {
+  accountName,
   agentProblem,
   authorisation,
   desiredSecret,
@@ -36,7 +36,6 @@ const stateKey = { router_id: uuid, lineage: uuid };
 
 const code = boundedText(MAX_CODE_LENGTH);
 const sentence = clippedText(MAX_SENTENCE_LENGTH);
-const name = boundedText(MAX_NAME_LENGTH);
 const part = z.number().int().positive().max(MAX_PARTS);
 const secretCount = boundedCount(MAX_ROUTER_SECRETS);
 /** Milliseconds of the sender's own clock; the other side only gives them back. */
@@ -66,6 +65,8 @@ export const agentMessage = z.discriminatedUnion("t", [
     results: z.array(commandResult).max(200),
     /** Kinds of commands that it can run; absent: those of the first release. */
     commands: z.array(code).max(200).optional(),
+    /** Services whose accounts it tells apart; absent: it takes every secret of the state for PPPoE. */
+    ppp_services: z.array(code).max(20).optional(),
     /** The newest sealed envelope that it opens; absent: 1. */
     seal_version: sealVersion.optional(),
     /** What the agent's own clock says, in milliseconds since 1970. Nothing depends on it; a person wants to know. */
@@ -119,7 +120,8 @@ export const agentMessage = z.discriminatedUnion("t", [
     ...stateKey,
     request_id: uuid,
     generation,
-    names: z.array(name).min(1).max(2000),
+    /** Accounts by their keys. */
+    names: z.array(accountName).min(1).max(2000),
   }),
   z.object({ ...envelope, t: z.literal("command.received"), id: uuid }),
   z.object({
@@ -203,10 +205,11 @@ export const webMessage = z.discriminatedUnion("t", [
     generation,
     hash: z.string(),
     secrets: z.array(desiredSecret),
+    /** Accounts by their keys. */
     removed: z.array(z.string()),
     authorisations: z.array(authorisation),
   }),
-  /** Names for which a disable or kick may run now; the others were paid, held or changed meanwhile. */
+  /** Accounts, by their keys, for which a disable or kick may run now; the others were paid, held or changed meanwhile. */
   z.object({
     ...envelope,
     t: z.literal("permit.grant"),

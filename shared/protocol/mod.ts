@@ -2,6 +2,7 @@
 export * from "./constants.ts";
 export * from "./limits.ts";
 export * from "./parts.ts";
+export * from "./ppp_account.ts";
 export * from "./commands.ts";
 export * from "./enrolment.ts";
 export {

@@ -11,6 +11,7 @@ import {
   MAX_SENTENCE_LENGTH,
   uptimeSeconds,
 } from "./limits.ts";
+import { maxAccountKeyLength, PPP_SERVICES } from "./ppp_account.ts";
 
 /** Shapes that several messages share. Unknown fields are ignored, so that N and N-1 understand each other. */
 
@@ -28,9 +29,16 @@ const shown = clippedText(MAX_NAME_LENGTH);
 /** SHA-256 as hex, and settings versions of the same kind. */
 export const mark = boundedText(64);
 
+/** An account by its key (`accountKey`). */
+export const accountName = boundedText(maxAccountKeyLength(MAX_NAME_LENGTH)).min(1);
+
+/** Absent: PPPoE, which is all that an older agent knows. */
+const service = z.enum(PPP_SERVICES).optional();
+
 /** One managed PPP secret of the desired state. Passwords never appear here. */
 export const desiredSecret = z.object({
   name,
+  service,
   /** Profile the secret should have; null leaves the profile as it is on the router. */
   profile: name.nullable(),
   disabled: z.boolean(),
@@ -82,6 +90,7 @@ export const drift = z.enum([
 /** One managed secret as read back from the router after a pass. */
 export const observedSecret = z.object({
   name,
+  service,
   present: z.boolean(),
   disabled: z.boolean().nullable(),
   profile: label.nullable(),

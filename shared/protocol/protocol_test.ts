@@ -9,6 +9,7 @@ import {
   formatEnrolmentCode,
   formatFrame,
   formatLinkAuthorization,
+  hashedText,
   MAX_MESSAGE_BYTES,
   parseEnrolmentCode,
   parseFrame,
@@ -81,6 +82,20 @@ Deno.test("the state hash ignores order and notices every difference", async () 
   for (const changed of [{ ...a, name: "an" }, { ...a, profile: "p2" }, { ...a, disabled: true }]) {
     assert.notEqual(await stateHash([a, b]), await stateHash([changed, b]));
   }
+});
+
+Deno.test("a PPPoE account is hashed as before services were told apart, any other one with its service", async () => {
+  const juan = { name: "juan", profile: "p1", disabled: true };
+  assert.equal(hashedText(juan), '["juan","p1",true]');
+  assert.equal(hashedText({ ...juan, service: "pppoe" }), hashedText(juan));
+  assert.notEqual(await stateHash([{ ...juan, service: "l2tp" }]), await stateHash([juan]));
+  assert.notEqual(hashedText({ ...juan, service: "l2tp" }), hashedText({ ...juan, service: "sstp" }));
+});
+
+Deno.test("a permit is asked for an account of the longest name, whatever its service", () => {
+  const names = ["l2tp//juan", `async//${"n".repeat(128)}`];
+  const asked = { t: "permit.request", seq: 1, ack: 0, router_id: ID, lineage: ID, request_id: ID };
+  assert.ok(parseFrame(agentMessage, JSON.stringify({ ...asked, generation: "1", names })).ok);
 });
 
 Deno.test("chunks keep every row in order and stay under the frame limit", () => {

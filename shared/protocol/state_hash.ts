@@ -1,8 +1,9 @@
 import { sha256 } from "../crypto/mod.ts";
 import type { DesiredSecret } from "./parts.ts";
+import { DEFAULT_PPP_SERVICE } from "./ppp_account.ts";
 
 /** What of a desired secret counts for the hash. Authorisations do not: they say who allowed a change, not what it is. */
-export type HashedSecret = Pick<DesiredSecret, "name" | "profile" | "disabled">;
+export type HashedSecret = Pick<DesiredSecret, "name" | "service" | "profile" | "disabled">;
 
 /** Hash of a router that manages nothing. */
 export const EMPTY_STATE_HASH = "0".repeat(64);
@@ -39,7 +40,8 @@ export function sumStateHash(
   return (((total % MODULUS) + MODULUS) % MODULUS).toString(16).padStart(64, "0");
 }
 
-/** What of a row is hashed. */
-export function hashedText(secret: HashedSecret): string {
-  return JSON.stringify([secret.name, secret.profile, secret.disabled]);
+/** What of a row is hashed. A PPPoE row reads as it did before services were told apart, so that stored hashes hold. */
+export function hashedText({ name, service, profile, disabled }: HashedSecret): string {
+  const isDefault = service === undefined || service === DEFAULT_PPP_SERVICE;
+  return JSON.stringify([name, profile, disabled, ...(isDefault ? [] : [service])]);
 }

@@ -48,9 +48,11 @@ function withoutPassword(row: Row): Row {
   return rest;
 }
 
-/** A name may be used once per service, and "any" overlaps with every service. */
+/** A name may be used once per service, and "any" overlaps with every service. What keeps its name and service is not asked. */
 function refuseDuplicate(world: RouterWorld, wanted: Row, ownId: string | null): void {
-  for (const other of world.secrets.named(wanted["name"] ?? "")) {
+  const alike = world.secrets.named(wanted["name"] ?? "");
+  if (alike.some((row) => row[".id"] === ownId && row["service"] === wanted["service"])) return;
+  for (const other of alike) {
     if (other[".id"] === ownId) continue;
     const overlaps = other["service"] === wanted["service"] ||
       other["service"] === "any" || (wanted["service"] ?? "any") === "any";

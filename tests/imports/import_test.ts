@@ -123,8 +123,8 @@ Deno.test("the dry run of 1,000 secrets is what the import does, also when it is
     await saveImportReview(world.context, tenantId, MARIA, {
       ...REVIEW,
       batchId,
-      rows: [{ pppName: "user0001", decision: "skip" }, {
-        pppName: "user0002",
+      rows: [{ account: "user0001", decision: "skip" }, {
+        account: "user0002",
         decision: "import",
         name: "Ana Cruz",
       }],
@@ -132,7 +132,7 @@ Deno.test("the dry run of 1,000 secrets is what the import does, also when it is
   );
   const forecast = await dryRun();
   assert.deepEqual(
-    { ...forecast, skipped: forecast.skipped.map((s) => s.pppName) },
+    { ...forecast, skipped: forecast.skipped.map((s) => s.row.ppp_name) },
     {
       created: 998,
       createdDisconnected: 20,
@@ -295,9 +295,9 @@ Deno.test("a review with absurd prices, dates or unfit plans is refused and chan
   assertRefused(await save(priced(-1n)), "price_absurd");
   assertRefused(await save({ profiles: [{ profile: "99M", skip: true }] }), "profile_unknown");
   assertRefused(await save({ profiles: [{ profile: "10M", planId: crypto.randomUUID() }] }), "plan_gone");
-  assertRefused(await save({ rows: [{ pppName: "ghost", decision: "skip" }] }), "row_unknown");
+  assertRefused(await save({ rows: [{ account: "ghost", decision: "skip" }] }), "row_unknown");
   assertRefused(
-    await save({ rows: [{ pppName: "user0001", decision: "import", phone: "call me" }] }),
+    await save({ rows: [{ account: "user0001", decision: "import", phone: "call me" }] }),
     "phone_invalid",
   );
   const batch = await world.inTenant(place.tenantId, (trx) => findImportBatch(trx, batchId));
@@ -317,7 +317,7 @@ Deno.test("a review reaches every secret that an agent may read, also behind the
     const rows = [...names, "zone"].map((name) => ({ ...first!, ppp_name: name }));
     await insertImportRows(trx, batchId, rows);
   });
-  const review = { ...REVIEW, batchId, profiles: [], rows: [{ pppName: "zone", decision: "skip" as const }] };
+  const review = { ...REVIEW, batchId, profiles: [], rows: [{ account: "zone", decision: "skip" as const }] };
   assertOk(await saveImportReview(world.context, place.tenantId, MARIA, review));
   await agent.close();
 });
@@ -369,8 +369,8 @@ Deno.test("an import takes what a form would take: services, lengths, speeds, an
     ["ana", "pppoe", "import"],
     ["any", "any", "import"],
     ["ben", "pppoe", "import"],
-    ["off", "pppoe", "import"],
     ["tunnel", "l2tp", "skip"],
+    ["off", "pppoe", "import"],
     ["vpn", "ovpn", "skip"],
   ]);
   assert.equal(rows[0]?.name, family);
@@ -385,7 +385,7 @@ Deno.test("an import takes what a form would take: services, lengths, speeds, an
         profile: long,
         ...newPlan("Long", 50_000n),
       }],
-      rows: [{ pppName: "vpn", decision: "import" }],
+      rows: [{ account: "ovpn//vpn", decision: "import" }],
     }),
   );
   const money = () => world.inTenant(tenantId, async (trx) => (await checkImport(trx, batchId))?.money);

@@ -317,6 +317,7 @@ Deno.test("drift is counted, filtered and told in words", async () => {
         fresh: ["juan", "maria", "fine"].map((ppp_name) => ({
           router_id: place.routerId,
           ppp_name,
+          ppp_service: "pppoe" as const,
           subscription_id: NOBODY,
           profile: "10M",
           is_disabled: false,

@@ -244,6 +244,24 @@ Deno.test("somebody else's secret is refused and stays as it is; it can be linke
   );
 });
 
+Deno.test("a secret is made beside a tunnel of its name, which stays as it is", async () => {
+  await using world = await PppWorld.start();
+  const tunnel = {
+    service: "l2tp",
+    password: "theirs",
+    profile: "default",
+    disabled: "true",
+    comment: "Office",
+  };
+  world.sim.world.secrets.insert({ name: "juan.delacruz", ...tunnel });
+  const made = assertOk(await world.add());
+  assert.deepEqual((await finished(world, made.subscriptionId)).result, { outcome: "created" });
+  await settled(world);
+  const [theirs, ours] = world.sim.world.secrets.named("juan.delacruz");
+  assert.deepEqual({ ...theirs, ...tunnel }, theirs);
+  assert.deepEqual([ours?.["service"], ours?.["disabled"]], ["pppoe", "false"]);
+});
+
 Deno.test("another name is tried when the first is taken", async () => {
   await using world = await PppWorld.start();
   world.sim.world.secrets.insert({

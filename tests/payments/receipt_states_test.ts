@@ -39,7 +39,9 @@ async function readFirst(isp: Isp, isOnline: boolean): Promise<void> {
       address: null,
       caller_id: null,
       uptime_seconds: null,
-    }).onConflict((conflict) => conflict.columns(["tenant_id", "router_id", "ppp_name"]).doUpdateSet(read))
+    }).onConflict((conflict) =>
+      conflict.columns(["tenant_id", "router_id", "ppp_name", "ppp_service"]).doUpdateSet(read)
+    )
       .execute();
   });
 }

@@ -131,10 +131,10 @@ export const importRowsForm = z.object({
 /** The rows of a page that was sent, and whether each is to be imported. */
 export function reviewedRows({ ppp, name, phone, take }: z.output<typeof importRowsForm>) {
   const taken = new Set(take);
-  return ppp.map((pppName, at) => ({
-    pppName,
+  return ppp.map((account, at) => ({
+    account,
     name: (name[at] ?? "").trim(),
     phone: (phone[at] ?? "").trim(),
-    decision: taken.has(pppName) ? "import" as const : "skip" as const,
+    decision: taken.has(account) ? "import" as const : "skip" as const,
   }));
 }

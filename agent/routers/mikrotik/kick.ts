@@ -1,5 +1,6 @@
 import type { Priority } from "./request.ts";
-import { findSecrets, printByName, runBatched } from "./secrets.ts";
+import { findSecrets, runBatched } from "./secrets.ts";
+import { findSessionRows } from "./sessions.ts";
 import type { RouterOsSession } from "./session.ts";
 
 export interface KickSettings {
@@ -14,15 +15,15 @@ export interface KickSettings {
 }
 
 /**
- * Ends every session of these names. Setting a secret does not end its session, and a box that was just being
+ * Ends every session of these accounts, and none that came by another service. Setting a secret does not end its session, and a box that was just being
  * authenticated can come up after the first look: so while a secret reads disabled its sessions are looked for again.
  */
 export async function kick(
   session: RouterOsSession,
-  names: readonly string[],
+  accounts: readonly string[],
   settings: KickSettings,
 ): Promise<{ kicked: number }> {
-  let remaining = [...new Set(names)];
+  let remaining = [...new Set(accounts)];
   let kicked = await endSessions(session, remaining, settings);
   remaining = await stillDisabled(session, remaining, settings.priority);
   for (let round = 1; round < settings.maxRounds && remaining.length > 0; round++) {
@@ -38,11 +39,11 @@ export async function kick(
 
 async function endSessions(
   session: RouterOsSession,
-  names: readonly string[],
+  accounts: readonly string[],
   { batchSize, priority, isStillWanted }: KickSettings,
 ): Promise<number> {
-  const rows = await printByName(session, "/ppp/active", names, { proplist: [".id", "name"], priority });
-  const ids = rows.map((row) => row[".id"] ?? "").filter((id) => id !== "");
+  const rows = await findSessionRows(session, accounts, priority);
+  const ids = rows.map((row) => row.id).filter((id) => id !== "");
   return await runBatched(session, "/ppp/active/remove", ids, {}, {
     batchSize,
     priority,
@@ -52,12 +53,11 @@ async function endSessions(
 
 async function stillDisabled(
   session: RouterOsSession,
-  names: readonly string[],
+  accounts: readonly string[],
   priority: Priority,
 ): Promise<string[]> {
-  const rows = await findSecrets(session, names, priority);
-  const enabled = new Set(rows.filter((row) => !row.disabled).map((row) => row.name));
-  return [...new Set(rows.map((row) => row.name))].filter((name) => !enabled.has(name));
+  const found = await findSecrets(session, accounts, { priority });
+  return [...found].filter(([, rows]) => rows.every((row) => row.disabled)).map(([key]) => key);
 }
 
 /** Waits, but not longer than the connection lives; the next call then tells that it is gone. */

@@ -1,5 +1,5 @@
-import { printByName } from "./secrets.ts";
-import { type PppSecretRow, SECRET_FIELDS_FULL, secretFrom } from "./rows.ts";
+import { type PppSecretRow, SECRET_FIELDS_FULL } from "./rows.ts";
+import { findSecrets } from "./secrets.ts";
 import type { RouterOsSession } from "./session.ts";
 
 /** A PPPoE account that is to be made. */
@@ -17,13 +17,10 @@ export type SecretRowChange =
   & Pick<NewSecretRow, "password" | "comment">
   & Partial<Pick<NewSecretRow, "profile" | "disabled">>;
 
-/** The accounts of one name with everything but the password. One name may stand once for each service. */
-export async function findSecretsFull(session: RouterOsSession, name: string): Promise<PppSecretRow[]> {
-  const rows = await printByName(session, "/ppp/secret", [name], {
-    proplist: SECRET_FIELDS_FULL,
-    priority: "restore",
-  });
-  return rows.map(secretFrom);
+/** The secrets of one account with everything but the password: more than one when one is for any service. */
+export async function findSecretsFull(session: RouterOsSession, account: string): Promise<PppSecretRow[]> {
+  const found = await findSecrets(session, [account], { priority: "restore", fields: SECRET_FIELDS_FULL });
+  return found.get(account) ?? [];
 }
 
 /** Adds an account, in one sentence: it is there with all its fields or not at all. */

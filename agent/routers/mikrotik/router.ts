@@ -20,9 +20,10 @@ import {
   type SecretRowChange,
   setSecret,
 } from "./new_secrets.ts";
-import { BULK_DEADLINE_MS, printByName, setDisabled, type SetDisabledResult, setProfile } from "./secrets.ts";
+import { BULK_DEADLINE_MS, setDisabled, type SetDisabledResult, setProfile } from "./secrets.ts";
 import { RouterOsSession } from "./session.ts";
 import type { SessionOptions } from "./session_options.ts";
+import { findSessions } from "./sessions.ts";
 
 /** Who the router is. A router is bound to its serial number or software id (R12). */
 export interface RouterIdentity {
@@ -37,7 +38,10 @@ export interface RouterIdentity {
   uptimeSeconds: number;
 }
 
-/** The operations that provisioning needs. None removes a secret; none touches a name that it was not given. */
+/**
+ * The operations that provisioning needs. None removes a secret; none touches an account that it was not given, by its
+ * key (`accountKey`): a secret or session of another service with the same name is another account.
+ */
 export interface RouterClient {
   identity(): Promise<RouterIdentity>;
   /** Without `full`, comment, caller id, address and last log-out are null: less than a quarter of the bytes. */
@@ -46,27 +50,27 @@ export interface RouterClient {
   listActive(): Promise<PppActiveRow[]>;
   /** Compares, writes what differs, reads back. Enabling overtakes everything that waits. */
   setDisabled(
-    names: string[],
+    accounts: string[],
     disabled: boolean,
     opts?: { isStillWanted?: () => boolean },
   ): Promise<SetDisabledResult>;
   /** With `restore`, overtakes cuts. */
   setProfile(
-    name: string,
+    account: string,
     profile: string,
     opts?: { restore?: boolean },
   ): Promise<"changed" | "unchanged" | "missing">;
-  /** Of these names, those with a session. */
-  findSessions(names: string[]): Promise<string[]>;
-  /** The secrets of one name, all fields but the password. */
-  findSecrets(name: string): Promise<PppSecretRow[]>;
+  /** Of these accounts, those with a session. */
+  findSessions(accounts: string[]): Promise<string[]>;
+  /** The secrets of one account, all fields but the password. */
+  findSecrets(account: string): Promise<PppSecretRow[]>;
   /** Adds a PPPoE secret; a name that is taken is a TrapError of kind AlreadyExists. Adding is not idempotent. */
   addSecret(secret: NewSecretRow): Promise<void>;
   /** Changes fields of one secret by its id. */
   setSecret(id: string, change: SecretRowChange): Promise<void>;
-  /** Ends every session of these names, and again after a while those of secrets that read disabled. */
+  /** Ends every session of these accounts, and again after a while those of accounts that read disabled. */
   kick(
-    names: string[],
+    accounts: string[],
     opts?: { restore?: boolean; isStillWanted?: () => boolean },
   ): Promise<{ kicked: number }>;
   close(): Promise<void>;
@@ -149,29 +153,27 @@ class MikrotikRouter implements ConnectedRouter {
   }
 
   setDisabled(
-    names: string[],
+    accounts: string[],
     disabled: boolean,
     opts: { isStillWanted?: () => boolean } = {},
   ): Promise<SetDisabledResult> {
-    return setDisabled(this.#session, names, disabled, { ...opts, batchSize: this.#batchSize });
+    return setDisabled(this.#session, accounts, disabled, { ...opts, batchSize: this.#batchSize });
   }
 
   setProfile(
-    name: string,
+    account: string,
     profile: string,
     { restore = false }: { restore?: boolean } = {},
   ): Promise<"changed" | "unchanged" | "missing"> {
-    return setProfile(this.#session, name, profile, restore ? "restore" : "cut");
+    return setProfile(this.#session, account, profile, restore ? "restore" : "cut");
   }
 
-  async findSessions(names: string[]): Promise<string[]> {
-    const options = { proplist: ["name"], priority: "normal" as const };
-    const rows = await printByName(this.#session, "/ppp/active", names, options);
-    return [...new Set(rows.map((row) => row["name"] ?? ""))];
+  findSessions(accounts: string[]): Promise<string[]> {
+    return findSessions(this.#session, accounts);
   }
 
-  findSecrets(name: string): Promise<PppSecretRow[]> {
-    return findSecretsFull(this.#session, name);
+  findSecrets(account: string): Promise<PppSecretRow[]> {
+    return findSecretsFull(this.#session, account);
   }
 
   addSecret(secret: NewSecretRow): Promise<void> {
@@ -183,10 +185,10 @@ class MikrotikRouter implements ConnectedRouter {
   }
 
   kick(
-    names: string[],
+    accounts: string[],
     { restore = false, ...opts }: { restore?: boolean; isStillWanted?: () => boolean } = {},
   ): Promise<{ kicked: number }> {
-    return kick(this.#session, names, {
+    return kick(this.#session, accounts, {
       ...opts,
       recheckMs: this.#recheckMs,
       maxRounds: this.#maxKickRounds,

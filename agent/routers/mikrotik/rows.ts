@@ -31,6 +31,8 @@ export interface PppProfileRow {
 export interface PppActiveRow {
   id: string;
   name: string;
+  /** The service that it came by: never `any`. */
+  service: string;
   address: string | null;
   callerId: string | null;
   uptimeSeconds: number;
@@ -46,7 +48,15 @@ export const SECRET_FIELDS_FULL = [
   "last-logged-out",
 ] as const;
 export const PROFILE_FIELDS = ["name", "rate-limit"] as const;
-export const ACTIVE_FIELDS = [".id", "name", "address", "caller-id", "uptime", "session-id"] as const;
+export const ACTIVE_FIELDS = [
+  ".id",
+  "name",
+  "service",
+  "address",
+  "caller-id",
+  "uptime",
+  "session-id",
+] as const;
 
 export function secretFrom(row: Row): PppSecretRow {
   return {
@@ -54,7 +64,7 @@ export function secretFrom(row: Row): PppSecretRow {
     name: row["name"] ?? "",
     profile: row["profile"] ?? "",
     disabled: parseBoolean(row["disabled"]) ?? false,
-    service: row["service"] ?? "",
+    service: row["service"] ?? "any",
     comment: textOrNull(row["comment"]),
     callerId: textOrNull(row["caller-id"]),
     remoteAddress: textOrNull(row["remote-address"]),
@@ -70,6 +80,7 @@ export function activeFrom(row: Row): PppActiveRow {
   return {
     id: row[".id"] ?? "",
     name: row["name"] ?? "",
+    service: row["service"] ?? "",
     address: textOrNull(row["address"]),
     callerId: textOrNull(row["caller-id"]),
     uptimeSeconds: parseDuration(row["uptime"] ?? "") ?? 0,

@@ -1,4 +1,5 @@
 import { eq, or, type Query, RouterOsError, type Row, TrapError } from "@/shared/routeros/mod.ts";
+import { accountOfSecret, countingSecrets, namesOfAccounts } from "../ppp_accounts.ts";
 import type { CallOptions, Priority } from "./request.ts";
 import { type PppSecretRow, SECRET_FIELDS, secretFrom } from "./rows.ts";
 import type { RouterOsSession } from "./session.ts";
@@ -12,16 +13,16 @@ const MAX_NAMES_IN_QUERY = 40;
 export class ReadBackError extends RouterOsError {
   readonly code = "router_read_back_differs";
 
-  constructor(readonly names: readonly string[], readonly field: string) {
-    super(`Cannot confirm ${field} on the router: ${names.length} accounts still show the old state`);
+  constructor(readonly accounts: readonly string[], readonly field: string) {
+    super(`Cannot confirm ${field} on the router: ${accounts.length} accounts still show the old state`);
   }
 }
 
-/** What became of each name; every given name is in exactly one list. */
+/** What became of each account; every given one is in exactly one list. */
 export interface SetDisabledResult {
   changed: string[];
   unchanged: string[];
-  /** Names that the router does not have. */
+  /** Accounts that the router does not have. */
   missing: string[];
 }
 
@@ -36,13 +37,14 @@ export function queryForNames(names: readonly string[]): Query | null {
   return isAscii ? or(eq("name", first), ...rest.map((name) => eq("name", name))) : null;
 }
 
-/** The rows of a menu whose name is one of `names`. */
+/** The rows of a menu that have the name of one of these accounts, of whatever service: the caller tells them apart. */
 export async function printByName(
   session: RouterOsSession,
   menu: string,
-  names: readonly string[],
+  accounts: readonly string[],
   options: CallOptions,
 ): Promise<Row[]> {
+  const names = namesOfAccounts(accounts);
   if (names.length === 0) return [];
   const query = queryForNames(names);
   const { rows } = await session.call(`${menu}/print`, {}, {
@@ -53,14 +55,19 @@ export async function printByName(
   return rows.filter((row) => wanted.has(row["name"] ?? ""));
 }
 
-/** The secrets of these names, without what only an import needs. */
+/** The secrets of these accounts by the key of each; an account that the router does not have is absent. */
 export async function findSecrets(
   session: RouterOsSession,
-  names: readonly string[],
-  priority: Priority,
-): Promise<PppSecretRow[]> {
-  const rows = await printByName(session, "/ppp/secret", names, { proplist: SECRET_FIELDS, priority });
-  return rows.map(secretFrom);
+  accounts: readonly string[],
+  options: { priority: Priority; fields?: readonly string[] },
+): Promise<Map<string, PppSecretRow[]>> {
+  const { priority, fields: proplist = SECRET_FIELDS } = options;
+  const rows = await printByName(session, "/ppp/secret", accounts, { proplist, priority });
+  const byAccount = Map.groupBy(rows.map(secretFrom), accountOfSecret);
+  return new Map(accounts.flatMap((key) => {
+    const own = byAccount.get(key);
+    return own === undefined ? [] : [[key, own]];
+  }));
 }
 
 /** Runs a command for many ids in as few sentences as may be; after a refusal, id by id. Returns how many took effect. */
@@ -90,65 +97,67 @@ export async function runBatched(
 }
 
 /**
- * Enables or disables by name: compares first, writes what differs, reads back.
+ * Enables or disables accounts: compares first, writes what differs, reads back. A secret for any service beside the one
+ * of a PPPoE account goes with it both ways: left enabled it could let in who was cut, left disabled it would keep out
+ * who paid.
  *
  * @throws {WithdrawnError} when a write was not wanted any more at the moment of sending; earlier batches stand
  */
 export async function setDisabled(
   session: RouterOsSession,
-  names: readonly string[],
+  accounts: readonly string[],
   disabled: boolean,
   options: { batchSize: number; isStillWanted?: () => boolean },
 ): Promise<SetDisabledResult> {
-  const wanted = [...new Set(names)];
+  const wanted = [...new Set(accounts)];
   const priority: Priority = disabled ? "cut" : "restore";
-  const before = await findSecrets(session, wanted, priority);
-  const differing = before.filter((row) => row.disabled !== disabled);
-  const toChange = new Set(differing.map((row) => row.name));
-  const present = new Set(before.map((row) => row.name));
-  const ids = differing.map((row) => row.id);
+  const before = await findSecrets(session, wanted, { priority });
+  const differs = (row: PppSecretRow) => row.disabled !== disabled;
+  const toChange = new Set(wanted.filter((key) => before.get(key)?.some(differs)));
+  const ids = [...before.values()].flat().filter(differs).map((row) => row.id);
   await runBatched(session, "/ppp/secret/set", ids, { disabled }, { ...options, priority });
-  const vanished = await confirm(
-    session,
-    [...toChange],
+  const vanished = await confirm(session, [...toChange], {
     priority,
-    (row) => row.disabled === disabled,
-    "disabled",
-  );
+    isAsWanted: (rows) => !rows.some(differs),
+    field: "disabled",
+  });
   return {
-    changed: wanted.filter((name) => toChange.has(name) && !vanished.has(name)),
-    unchanged: wanted.filter((name) => present.has(name) && !toChange.has(name)),
-    missing: wanted.filter((name) => !present.has(name) || vanished.has(name)),
+    changed: wanted.filter((key) => toChange.has(key) && !vanished.has(key)),
+    unchanged: wanted.filter((key) => before.has(key) && !toChange.has(key)),
+    missing: wanted.filter((key) => !before.has(key) || vanished.has(key)),
   };
 }
 
-/** Reads the names again; throws when one is not as wanted. Returns the names that are gone. */
+/** Reads the accounts again; throws when one is not as wanted. Returns those that are gone. */
 async function confirm(
   session: RouterOsSession,
-  names: readonly string[],
-  priority: Priority,
-  isAsWanted: (row: PppSecretRow) => boolean,
-  field: string,
+  accounts: readonly string[],
+  options: { priority: Priority; isAsWanted: (rows: readonly PppSecretRow[]) => boolean; field: string },
 ): Promise<Set<string>> {
-  const after = await findSecrets(session, names, priority);
-  const wrong = after.filter((row) => !isAsWanted(row)).map((row) => row.name);
-  if (wrong.length > 0) throw new ReadBackError([...new Set(wrong)], field);
-  const present = new Set(after.map((row) => row.name));
-  return new Set(names.filter((name) => !present.has(name)));
+  const after = await findSecrets(session, accounts, options);
+  const wrong = [...after].filter(([, rows]) => !options.isAsWanted(rows)).map(([key]) => key);
+  if (wrong.length > 0) throw new ReadBackError(wrong, options.field);
+  return new Set(accounts.filter((key) => !after.has(key)));
 }
 
 /** Moves one account to a profile: compares first, writes, reads back. An unknown profile is a TrapError of kind BadValue. */
 export async function setProfile(
   session: RouterOsSession,
-  name: string,
+  account: string,
   profile: string,
   priority: Priority,
 ): Promise<"changed" | "unchanged" | "missing"> {
-  const before = await findSecrets(session, [name], priority);
-  if (before.length === 0) return "missing";
-  const ids = before.filter((row) => row.profile !== profile).map((row) => row.id);
+  const before = (await findSecrets(session, [account], { priority })).get(account);
+  if (before === undefined) return "missing";
+  const differing = (rows: readonly PppSecretRow[]) =>
+    countingSecrets(rows).filter((row) => row.profile !== profile);
+  const ids = differing(before).map((row) => row.id);
   if (ids.length === 0) return "unchanged";
   await runBatched(session, "/ppp/secret/set", ids, { profile }, { batchSize: 1, priority });
-  const vanished = await confirm(session, [name], priority, (row) => row.profile === profile, "profile");
-  return vanished.has(name) ? "missing" : "changed";
+  const vanished = await confirm(session, [account], {
+    priority,
+    isAsWanted: (rows) => differing(rows).length === 0,
+    field: "profile",
+  });
+  return vanished.has(account) ? "missing" : "changed";
 }

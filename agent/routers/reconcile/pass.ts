@@ -1,6 +1,6 @@
 import type { Logger } from "@/shared/log.ts";
 import { TrapError } from "@/shared/routeros/mod.ts";
-import type { Drift, ObservedSecret } from "@/shared/protocol/mod.ts";
+import { accountOfKey, DEFAULT_PPP_SERVICE, type Drift, type ObservedSecret } from "@/shared/protocol/mod.ts";
 import type { DesiredState } from "../../journal/desired_store.ts";
 import { JournalError } from "../../journal/files.ts";
 import type { CutMark, GuardEntry, MarksStore } from "../../journal/marks_store.ts";
@@ -17,7 +17,7 @@ export interface PassContext {
   requestPermit: RequestPermit;
   /** Ends sessions beside the pass, because looking again for redials takes seconds. */
   startKick(names: string[], permit: Permit): void;
-  /** Names whose sessions are being ended. */
+  /** Accounts whose sessions are being ended, by their keys. */
   kicking(): ReadonlySet<string>;
   nowMs(): number;
   monotonicMs(): number;
@@ -87,9 +87,9 @@ export class Pass {
     const before = new Map(this.#desired.secrets.map((secret) => [secret.name, secret.disabled]));
     const names = latest.secrets
       .filter(({ name, disabled }) => !disabled && !this.#restored.has(name))
-      .filter(({ name }) => before.get(name) === true || observed.names.get(name)?.hasDisabled === true)
+      .filter(({ name }) => before.get(name) === true || observed.accounts.get(name)?.isOff === true)
       .map((secret) => secret.name)
-      .filter((name) => observed.names.has(name));
+      .filter((name) => observed.accounts.has(name));
     for (const name of names) this.#restored.add(name);
     await this.#enable(names);
   }
@@ -236,11 +236,14 @@ export class Pass {
 
   #outcome(after: Plan, observed: Observation, startedMs: number): PassOutcome {
     const kicking = this.#context.kicking();
-    const rows = this.#desired.secrets.map(({ name }): ObservedSecret => {
-      const found = observed.names.get(name);
-      const session = observed.sessions.get(name);
+    const rows = this.#desired.secrets.map(({ name: key }): ObservedSecret => {
+      const { name, service } = accountOfKey(key);
+      const found = observed.accounts.get(key);
+      const session = observed.sessions.get(key);
       return {
         name,
+        // An older web takes no word of a service: PPPoE, which it knows, goes without.
+        ...(service === DEFAULT_PPP_SERVICE ? {} : { service }),
         present: found !== undefined,
         disabled: found === undefined ? null : found.isDisabled,
         profile: found?.profile ?? null,
@@ -248,7 +251,7 @@ export class Pass {
         address: session?.address ?? null,
         caller_id: session?.callerId ?? null,
         uptime_seconds: session?.uptimeSeconds ?? null,
-        drift: this.#driftOf(name, after, found?.isDisabled === true && kicking.has(name)),
+        drift: this.#driftOf(key, after, found?.isDisabled === true && kicking.has(key)),
       };
     });
     return {

@@ -70,6 +70,14 @@ Deno.test("a pass enables first, then disables what the permit names, and touche
   assert.equal(outcome.rows.find((row) => row.name === "ben")?.drift, "waiting_permit");
 });
 
+Deno.test("an account of another service is reported with its service, a PPPoE one as older webs know it", async () => {
+  const { outcome } = await withPass(stateOf(2n, [], ["ana", "l2tp//ana"]), [], () => Promise.resolve(null));
+  assert.deepEqual(outcome.rows.map(({ name, service, present }) => ({ name, service, present })), [
+    { name: "ana", service: undefined, present: true },
+    { name: "ana", service: "l2tp", present: false },
+  ]);
+});
+
 Deno.test("a payment stored between permit and disable is restored before the cut and takes its name out", async () => {
   const all = ["ana", "ben", "cai"];
   const { router, outcome } = await withPass(

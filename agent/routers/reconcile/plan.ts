@@ -1,26 +1,20 @@
-import {
-  type Authorisation,
-  type DesiredSecret,
-  type Drift,
-  GUARD_MINIMUM,
-  GUARD_SHARE_PERCENT,
-} from "@/shared/protocol/mod.ts";
+import { type Authorisation, type Drift, GUARD_MINIMUM, GUARD_SHARE_PERCENT } from "@/shared/protocol/mod.ts";
 import type { CutMark, GuardEntry } from "../../journal/marks_store.ts";
-import type { DesiredState } from "../../journal/desired_store.ts";
-import type { Observation, ObservedName } from "./observe.ts";
+import type { DesiredState, ManagedSecret } from "../../journal/desired_store.ts";
+import type { Observation, ObservedAccount } from "./observe.ts";
 
 export interface PlanInput {
   desired: DesiredState;
   observed: Observation;
-  /** Own marks by name, see MarksStore. */
+  /** Own marks by account, see MarksStore. */
   cuts: Readonly<Record<string, CutMark>>;
   guarded: readonly GuardEntry[];
-  /** Names that a person at the box lets through (break-glass). */
+  /** Accounts that a person at the box lets through (break-glass). */
   allowed: ReadonlySet<string>;
   nowMs: number;
 }
 
-/** What a pass may do, and what it must leave. Only managed names appear. */
+/** What a pass may do, and what it must leave. Only managed accounts appear, each named by its key. */
 export interface Plan {
   /** Applied at once, from disk if need be (R3). */
   enables: string[];
@@ -70,21 +64,22 @@ export function guardLimit(enabledCount: number): number {
 }
 
 function planSecret(
-  secret: DesiredSecret,
+  secret: ManagedSecret,
   input: PlanInput,
   authorisations: ReadonlyMap<string, Authorisation>,
   guard: Guard,
   plan: Plan,
 ): void {
   const { name } = secret;
-  const found = input.observed.names.get(name);
+  const found = input.observed.accounts.get(name);
   if (found === undefined) {
     plan.drift.set(name, "missing");
     return;
   }
   if (!secret.disabled || input.allowed.has(name)) {
-    planEnabled(secret, found, plan);
-    if (name in input.cuts) plan.staleCuts.push(name);
+    const isMarked = Object.hasOwn(input.cuts, name);
+    planEnabled(secret, found, isMarked, plan);
+    if (isMarked) plan.staleCuts.push(name);
   } else {
     planDisabled(secret, found, input, authorisations, guard, plan);
   }
@@ -94,8 +89,9 @@ function planSecret(
   }
 }
 
-function planEnabled(secret: DesiredSecret, found: ObservedName, plan: Plan): void {
-  if (found.hasDisabled) {
+function planEnabled(secret: ManagedSecret, found: ObservedAccount, isMarked: boolean, plan: Plan): void {
+  // A second secret beside the one that counts is enabled where the cut may have been ours, and else left as it is.
+  if (found.isOff || (isMarked && found.hasDisabled)) {
     plan.enables.push(secret.name);
     plan.drift.set(secret.name, "disabled_by_hand");
   } else if (secret.disabled) {
@@ -104,8 +100,8 @@ function planEnabled(secret: DesiredSecret, found: ObservedName, plan: Plan): vo
 }
 
 function planDisabled(
-  secret: DesiredSecret,
-  found: ObservedName,
+  secret: ManagedSecret,
+  found: ObservedAccount,
   input: PlanInput,
   authorisations: ReadonlyMap<string, Authorisation>,
   guard: Guard,

@@ -46,7 +46,7 @@ function inputOf(
   const observed = observationOf(
     rows.map((row) => ({ ...row, service: "pppoe", comment: null, callerId: null, remoteAddress: null })),
     rows.filter((row) => row.isOnline === true)
-      .map(({ name }) => ({ name, address: null, callerId: null, uptimeSeconds: 1 })),
+      .map(({ name }) => ({ name, service: "pppoe", address: null, callerId: null, uptimeSeconds: 1 })),
   );
   const kinds = [{ id: RUN, kind: "run" as const }, { id: MANUAL, kind: "manual" as const }];
   return {
@@ -93,7 +93,7 @@ Deno.test("planPass never drops an enable", () => {
   fc.assert(fc.property(inputArbitrary, (input) => {
     const enables = new Set(planPass(input).enables);
     for (const { name, disabled } of input.desired.secrets) {
-      const found = input.observed.names.get(name);
+      const found = input.observed.accounts.get(name);
       if (!disabled && found?.hasDisabled === true) assert.ok(enables.has(name));
     }
   }));
@@ -115,7 +115,9 @@ Deno.test("planPass touches no unmanaged secret", () => {
 
 Deno.test("planPass kicks only sessions whose secret reads disabled", () => {
   fc.assert(fc.property(inputArbitrary, (input) => {
-    for (const name of planPass(input).kicks) assert.equal(input.observed.names.get(name)?.isDisabled, true);
+    for (const name of planPass(input).kicks) {
+      assert.equal(input.observed.accounts.get(name)?.isDisabled, true);
+    }
   }));
 });
 

@@ -1,6 +1,9 @@
 import type { RouterIdentityMessage } from "@/shared/protocol/mod.ts";
 
-/** What reconciling needs of a router; the MikroTik client is one, the tests bring another. */
+/**
+ * What reconciling needs of a router; the MikroTik client is one, the tests bring another. Accounts are named by their
+ * key (`accountKey`), which is the bare name for PPPoE: nothing else that has the same name is read or written.
+ */
 export interface RouterPort {
   /** Settles when the connection is gone. */
   readonly ended: Promise<void>;
@@ -12,16 +15,16 @@ export interface RouterPort {
    * Compares, writes what differs, reads back; enabling overtakes everything that waits in the client. A write that is
    * not wanted any more when its turn comes is not sent, and the call rejects with code router_command_withdrawn.
    */
-  setDisabled(names: string[], disabled: boolean, options?: WriteOptions): Promise<{
+  setDisabled(accounts: string[], disabled: boolean, options?: WriteOptions): Promise<{
     changed: string[];
     unchanged: string[];
     missing: string[];
   }>;
-  setProfile(name: string, profile: string): Promise<"changed" | "unchanged" | "missing">;
-  /** Of these names, those with a session. */
-  findSessions(names: string[]): Promise<string[]>;
-  /** The secrets of one name, with their comments. */
-  findSecrets(name: string): Promise<FoundSecret[]>;
+  setProfile(account: string, profile: string): Promise<"changed" | "unchanged" | "missing">;
+  /** Of these accounts, those with a session. */
+  findSessions(accounts: string[]): Promise<string[]>;
+  /** The secrets of one account, with their comments. */
+  findSecrets(account: string): Promise<FoundSecret[]>;
   /**
    * Adds a PPPoE secret. Never repeated by itself: when the answer is lost, whoever asked looks first. The password goes
    * on the wire and nowhere else.
@@ -29,8 +32,8 @@ export interface RouterPort {
   addSecret(secret: NewSecret): Promise<void>;
   /** Changes password and comment, and what else is given, of one secret; reads nothing back, the router keeps it hidden. */
   setSecret(id: string, change: SecretChange): Promise<void>;
-  /** Ends the sessions of these names, and looks again for those of disabled secrets. Takes seconds. */
-  kick(names: string[], options?: WriteOptions): Promise<{ kicked: number }>;
+  /** Ends the sessions of these accounts, and looks again for those of disabled ones. Takes seconds. */
+  kick(accounts: string[], options?: WriteOptions): Promise<{ kicked: number }>;
   close(): Promise<void>;
 }
 
@@ -74,6 +77,8 @@ export interface PortProfile {
 
 export interface PortSession {
   name: string;
+  /** The service that it came by: never `any`. */
+  service: string;
   address: string | null;
   callerId: string | null;
   uptimeSeconds: number;

@@ -2,6 +2,7 @@ import { uuidv7 } from "@/shared/ids.ts";
 import {
   type AgentMessage,
   chunkRows,
+  keyOfSecret,
   type ObservedSecret,
   type RouterIdentityMessage,
   type RouterStatus,
@@ -37,7 +38,7 @@ export class Reporter {
   #sentStatus: string | null = null;
   #outcome: PassOutcome | null = null;
   #isOutcomeNew = false;
-  /** Enabled names that are to be told without waiting for a pass. */
+  /** Enabled accounts, by their keys, that are to be told without waiting for a pass. */
   readonly #restored = new Set<string>();
   #completeAtMs = 0;
   #isSending = false;
@@ -89,13 +90,13 @@ export class Reporter {
     void this.#flush();
   }
 
-  /** The router was read back with these names enabled: told at once, before the pass that looks at everything. */
+  /** The router was read back with these accounts enabled: told at once, before the pass that looks at everything. */
   publishRestored(names: readonly string[]): void {
     const outcome = this.#outcome;
     if (outcome === null) return;
     const restored = new Set(names);
     const rows = outcome.rows.map((row) =>
-      restored.has(row.name) ? { ...row, present: true, disabled: false, drift: null } : row
+      restored.has(keyOfSecret(row)) ? { ...row, present: true, disabled: false, drift: null } : row
     );
     this.#outcome = { ...outcome, rows };
     for (const name of names) this.#restored.add(name);
@@ -132,7 +133,7 @@ export class Reporter {
     if (this.#isOutcomeNew) await this.#sendPass(this.#outcome);
     else {await this.#sendReport(
         this.#outcome,
-        this.#outcome.rows.filter(({ name }) => restored.has(name)),
+        this.#outcome.rows.filter((row) => restored.has(keyOfSecret(row))),
         false,
       );}
     return true;
@@ -154,8 +155,8 @@ export class Reporter {
     looked: readonly ObservedSecret[],
     isComplete: boolean,
   ): Promise<void> {
-    const rows = looked.filter((row) => this.#sent.get(row.name) !== rowKey(row));
-    for (const row of rows) this.#sent.set(row.name, rowKey(row));
+    const rows = looked.filter((row) => this.#sent.get(keyOfSecret(row)) !== rowKey(row));
+    for (const row of rows) this.#sent.set(keyOfSecret(row), rowKey(row));
     const chunks = chunkRows(rows);
     const reportId = uuidv7(this.#nowMs());
     for (const [index, secrets] of chunks.entries()) {

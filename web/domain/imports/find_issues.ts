@@ -1,6 +1,7 @@
-import { MAX_NAME_LENGTH } from "@/shared/protocol/mod.ts";
+import { DEFAULT_PPP_SERVICE, MAX_NAME_LENGTH } from "@/shared/protocol/mod.ts";
 import { type Coded, coded, formatCoded, parseCoded } from "@/shared/codes/mod.ts";
 import { CONTACT_MAX } from "../subscribers/limits.ts";
+import { importKey, managedService } from "./import_key.ts";
 import { commentName } from "./parse_comment.ts";
 
 /** A secret as the router listed it. */
@@ -16,7 +17,7 @@ export interface ReadSecret {
 
 /** What is known besides the list itself. */
 export interface KnownSubscriptions {
-  /** PPP names that are subscriptions on this router already. */
+  /** Accounts, by their keys, that are subscriptions on this router already. */
   onThisRouter: ReadonlySet<string>;
   /** PPP name to the name of another router that serves it. */
   elsewhere: ReadonlyMap<string, string>;
@@ -29,7 +30,12 @@ export interface ReviewedSecret extends ReadSecret {
   issue: string | null;
 }
 
-const BLOCKING: ReadonlySet<string> = new Set(["already_subscriber", "twice_on_router", "ppp_name_too_long"]);
+const BLOCKING: ReadonlySet<string> = new Set([
+  "already_subscriber",
+  "twice_on_router",
+  "ppp_name_too_long",
+  "service_unknown",
+]);
 /** What an earlier version wrote in their place. */
 const BLOCKING_BEFORE = ["Already a subscriber", "The router has this name more than once"];
 
@@ -48,28 +54,29 @@ export function isBlocked(issue: string | null): boolean {
   );
 }
 
-/** Services whose sessions a PPPoE server takes; the others are tunnels, and mostly the office's own. */
-const OFFERED_SERVICES: ReadonlySet<string> = new Set(["pppoe", "any", ""]);
-
 /**
- * One row for each name, in the order of the router. Names that cannot be told apart, or are known, are skipped, and so
- * are secrets for another service, which a person may include.
+ * One row for each account, in the order of the router: a name stands once for each service. Accounts that cannot be told
+ * apart, or are known, are skipped, and so are those of another service than PPPoE, which are tunnels and mostly the
+ * office's own; a person may include them.
  */
 export function findIssues(secrets: readonly ReadSecret[], known: KnownSubscriptions): ReviewedSecret[] {
-  const byName = Map.groupBy(secrets, (secret) => secret.name);
+  const byAccount = Map.groupBy(secrets, importKey);
   const byCaller = Map.groupBy(
     secrets.filter((secret) => secret.callerId !== null && secret.callerId !== ""),
     (secret) => secret.callerId,
   );
-  return [...byName].map(([name, same]) => {
+  return [...byAccount].map(([key, same]) => {
     const secret = same[0]!;
+    const { name } = secret;
+    const managed = managedService(secret.service);
+    const service = secret.service ?? "";
     const blocking = [
-      ...(known.onThisRouter.has(name) ? [coded("already_subscriber")] : []),
+      ...(known.onThisRouter.has(key) ? [coded("already_subscriber")] : []),
       ...(same.length > 1 ? [coded("twice_on_router")] : []),
+      ...(managed === null ? [coded("service_unknown", { service })] : []),
       ...(name.length > MAX_NAME_LENGTH ? [coded("ppp_name_too_long", { max: MAX_NAME_LENGTH })] : []),
     ];
-    const service = secret.service ?? "";
-    const isOther = !OFFERED_SERVICES.has(service);
+    const isOther = managed !== null && managed !== DEFAULT_PPP_SERVICE;
     const written = commentName(secret.comment) ?? name;
     const twin = byCaller.get(secret.callerId)?.find((other) => other.name !== name);
     const router = known.elsewhere.get(name);

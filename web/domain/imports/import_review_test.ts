@@ -197,6 +197,32 @@ Deno.test("secrets for another service than PPPoE are not ticked and say why; a 
   }
 });
 
+Deno.test("a name stands in an import once for each service, and one that Linya cannot manage is left out", () => {
+  const read = (service: string) => ({
+    name: "ana",
+    profile: "p",
+    disabled: false,
+    comment: "x",
+    callerId: null,
+    service,
+  });
+  const rows = findIssues([read("l2tp"), read("pppoe"), read("wireguard"), read("sstp"), read("sstp")], {
+    onThisRouter: new Set(["l2tp//ana"]),
+    elsewhere: new Map(),
+  });
+  assert.deepEqual(
+    rows.map((row) => [row.service, row.decision, isBlocked(row.issue), issuesOf(row.issue)[0]?.code]),
+    [
+      ["l2tp", "skip", true, "already_subscriber"],
+      ["pppoe", "import", false, undefined],
+      ["wireguard", "skip", true, "service_unknown"],
+      ["sstp", "skip", true, "twice_on_router"],
+    ],
+  );
+  const [any] = findIssues([read("any"), read("pppoe")], { onThisRouter: new Set(), elsewhere: new Map() });
+  assert.ok(isBlocked(any?.issue ?? null), "both let PPPoE in: they are one account");
+});
+
 Deno.test("the money of an import is what is billed before and after it", () => {
   const billed = [
     { planId: "a", priceCentavos: 100_000n, connections: 3 },

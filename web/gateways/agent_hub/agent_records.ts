@@ -4,6 +4,7 @@ import type {
   AgentProblem,
   EnrolRequest,
   EnrolResponse,
+  HashedSecret,
   RouterSettings,
   Unnumbered,
   WebMessage,
@@ -53,7 +54,10 @@ export interface SiteView {
 /** Rows of a router's desired state with the mark they lead to, read in one snapshot of the database. */
 export interface StateRows extends StateMark {
   secrets: OutgoingOf<"state.snapshot">["secrets"];
+  /** Accounts by their keys. */
   removed: string[];
+  /** All live rows of services other than PPPoE, whatever has changed: what an agent that knows none is not told. */
+  others: HashedSecret[];
   authorisations: OutgoingOf<"state.snapshot">["authorisations"];
 }
 

@@ -10,6 +10,7 @@ import {
 import type { AgentMessageOf, Outgoing, SiteView, StateMark, StateRows } from "./agent_records.ts";
 import type { AgentLink } from "./agent_link.ts";
 import type { LinkSurroundings } from "./options.ts";
+import { pppoeOnly } from "./pppoe_state.ts";
 
 /** A second resync of a router within this time waits for its end: a state that cannot be proved must not spin. */
 const RESYNC_EVERY_MS = 5_000;
@@ -27,6 +28,7 @@ export class SiteSync {
   readonly #commandsSent = new Set<string>();
   readonly #withdrawn = new Set<string>();
   #kinds: ReadonlySet<string> = new Set(FIRST_COMMAND_KINDS);
+  #tellsServicesApart = false;
   readonly #resyncedMs = new Map<string, number>();
   #routerIds = new Set<string>();
   readonly #later = new Map<string, ReturnType<typeof setTimeout>>();
@@ -56,6 +58,7 @@ export class SiteSync {
     }
     this.#settingsVersion = hello.settings_version;
     this.#kinds = new Set(hello.commands ?? FIRST_COMMAND_KINDS);
+    this.#tellsServicesApart = hello.ppp_services !== undefined;
     this.wake();
   }
 
@@ -188,7 +191,7 @@ export class SiteSync {
 
   /** False when the change does not fit one frame: a snapshot can be cut in parts, a delta cannot. */
   async #sendDelta(rows: StateRows, from: bigint): Promise<boolean> {
-    const { routerId, lineage, generation, hash, secrets, removed, authorisations } = rows;
+    const { routerId, lineage, generation, hash, secrets, removed, authorisations } = this.#toldOf(rows);
     const most = Math.max(secrets.length, removed.length, authorisations.length);
     if (most > MAX_MESSAGE_ROWS) return false;
     const delta: Outgoing = {
@@ -209,9 +212,10 @@ export class SiteSync {
   async #sendSnapshot(routerId: string): Promise<StateRows | null> {
     const rows = await this.#read(routerId, null);
     if (rows === null) return null;
-    const { lineage, generation, hash } = rows;
-    const secrets = chunkRows(rows.secrets);
-    const authorisations = chunkRows(rows.authorisations, AUTHORISATION_BYTES);
+    const told = this.#toldOf(rows);
+    const { lineage, generation, hash } = told;
+    const secrets = chunkRows(told.secrets);
+    const authorisations = chunkRows(told.authorisations, AUTHORISATION_BYTES);
     const parts = Math.max(secrets.length, authorisations.length);
     for (let i = 0; i < parts; i++) {
       const isSent = await this.#link.sendInTurn({
@@ -228,6 +232,10 @@ export class SiteSync {
       if (!isSent) return null;
     }
     return rows;
+  }
+
+  #toldOf(rows: StateRows): StateRows {
+    return this.#tellsServicesApart ? rows : pppoeOnly(rows);
   }
 
   async #sendWithdrawals(view: SiteView): Promise<void> {

@@ -41,7 +41,7 @@ async function sentFor(read: (from: bigint | null) => Partial<StateRows>): Promi
         withdrawnCommandIds: [],
       }),
     readState: (_agent: unknown, _router: string, from: bigint | null) =>
-      Promise.resolve({ ...mark, secrets: [], removed: [], authorisations: [], ...read(from) }),
+      Promise.resolve({ ...mark, secrets: [], removed: [], others: [], authorisations: [], ...read(from) }),
   };
   const around = { records, log: silentLogger, monotonicMs: () => 0 };
   const sync = new SiteSync(link as unknown as AgentLink, around as unknown as LinkSurroundings);

@@ -9,6 +9,7 @@ import {
 } from "@/web/store/imports/import_batches.ts";
 import { insertImportRows, replaceProfiles } from "@/web/store/imports/import_rows.ts";
 import { listSubscriptionsNamed } from "@/web/store/imports/imported_subscribers.ts";
+import { accountOf } from "./import_plan.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { Answered, AnswerEffects } from "../network/commands/command_registry.ts";
 import { clip } from "@/shared/text/mod.ts";
@@ -89,7 +90,7 @@ async function addRows(
 ): Promise<number> {
   const known = await listSubscriptionsNamed(trx, secrets.map((secret) => secret.name));
   const reviewed = findIssues(secrets.map(readSecretOf), {
-    onThisRouter: new Set(known.filter((k) => k.router_id === batch.router_id).map((k) => k.ppp_name)),
+    onThisRouter: new Set(known.filter((k) => k.router_id === batch.router_id).map(accountOf)),
     elsewhere: new Map(
       known.filter((k) => k.router_id !== batch.router_id).map((k) => [k.ppp_name, k.router_name]),
     ),

@@ -20,7 +20,7 @@ export interface ImportForecast {
   createdDisconnected: number;
   /** Subscriptions on this router already: nothing to do. */
   linked: number;
-  skipped: { pppName: string; reason: Coded }[];
+  skipped: { row: ImportRow; reason: Coded }[];
   /** Of the created: the last paid day of each one that comes in prepaid. */
   boughtUntil: Temporal.PlainDate[];
   /** What must be decided first; without any the import can be confirmed. */
@@ -106,11 +106,11 @@ async function playImport(
         }
       } else if (decision.action === "link") forecast.linked += 1;
       else if (decision.action === "skip") {
-        forecast.skipped.push({ pppName: row.ppp_name, reason: decision.reason });
+        forecast.skipped.push({ row, reason: decision.reason });
       } else add(decision.reason);
     }
     if (rows.length < PAGE) break;
-    after = rows.at(-1)?.ppp_name ?? after;
+    after = rows.at(-1)?.account_key ?? after;
   }
   forecast.problems = [...problems.values()];
   return { forecast, billed };

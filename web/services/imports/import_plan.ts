@@ -1,8 +1,9 @@
-import { decideImportRow, type RowDecision } from "@/web/domain/imports/mod.ts";
+import { accountKey } from "@/shared/protocol/mod.ts";
+import { decideImportRow, importKey, type RowDecision } from "@/web/domain/imports/mod.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";
 import { type ImportRow } from "@/web/store/imports/import_rows.ts";
-import { listSubscriptionsNamed } from "@/web/store/imports/imported_subscribers.ts";
+import { listSubscriptionsNamed, type NamedSubscription } from "@/web/store/imports/imported_subscribers.ts";
 import { err, type Failure } from "@/shared/result.ts";
 import type { ImportSettings } from "./import_settings.ts";
 
@@ -19,17 +20,22 @@ export async function decideRows(
   rows: readonly ImportRow[],
 ): Promise<DecidedRow[]> {
   const known = await listSubscriptionsNamed(trx, rows.map((row) => row.ppp_name));
-  const here = new Set(known.filter((k) => k.router_id === batch.routerId).map((k) => k.ppp_name));
+  const here = new Set(known.filter((k) => k.router_id === batch.routerId).map(accountOf));
   return rows.map((row) => ({
     row,
     decision: decideImportRow({
       profile: row.profile,
       isDisabled: row.is_disabled,
       decision: row.decision,
-      isSubscription: here.has(row.ppp_name),
+      isSubscription: here.has(importKey({ name: row.ppp_name, service: row.service })),
       issue: row.issue,
     }, batch.settings),
   }));
+}
+
+/** The key of a subscription's account. */
+export function accountOf({ ppp_service: service, ppp_name: name }: NamedSubscription): string {
+  return accountKey({ service, name });
 }
 
 /** Why a plan cannot take the secrets of a profile; null when it can. An import changes nothing on the router. */

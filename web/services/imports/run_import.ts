@@ -1,11 +1,14 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import { DEFAULT_PPP_SERVICE, keyOfSecret } from "@/shared/protocol/mod.ts";
 import { clip } from "@/shared/text/mod.ts";
 import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import {
   type ImportedBilling,
   importedBilling,
+  importKey,
   importRulesOf,
+  managedService,
   openingCoverage,
   parseComment,
 } from "@/web/domain/imports/mod.ts";
@@ -149,6 +152,8 @@ async function createSubscribers(
     address: parseComment(row.comment).address,
     plan_id: planIds.get(decision.choice.profile) ?? "",
     ppp_name: row.ppp_name,
+    // A row of a service that cannot be managed is never decided to be created.
+    ppp_service: managedService(row.service) ?? DEFAULT_PPP_SERVICE,
     status: decision.isDisabled ? "disconnected" : "active",
     anchor_day: billing.anchorDay,
     bill_timing: billing.timing,
@@ -263,19 +268,21 @@ async function noteOutcomes(
   decided: readonly DecidedRow[],
   made: readonly ImportedSubscriber[],
 ): Promise<void> {
-  const byName = new Map(made.map((one) => [one.ppp_name, one]));
+  const byKey = new Map(
+    made.map((one) => [keyOfSecret({ name: one.ppp_name, service: one.ppp_service }), one]),
+  );
   await updateImportOutcomes(
     trx,
     chunk.batch.id,
     decided.map(({ row, decision }) => {
-      const one = byName.get(row.ppp_name);
+      const one = byKey.get(importKey({ name: row.ppp_name, service: row.service }));
       const why = decision.action === "create"
         ? null
         : decision.action === "link"
         ? coded("already_subscriber")
         : decision.reason;
       return {
-        ppp_name: row.ppp_name,
+        account_key: row.account_key,
         outcome: one
           ? "created" as const
           : decision.action === "problem"

@@ -58,7 +58,7 @@ export async function saveBoughtTime(
       if (batch.status !== "review") return err("import_not_in_review");
       const said = nameFarDays(read.value, today);
       const rows = await listImportRows(trx, batch.id, { limit: IMPORT_MAX.rows });
-      const issues = new Map(rows.map((row) => [row.ppp_name, row.issue]));
+      const issues = new Map(rows.map((row) => [row.account_key, row.issue]));
       const unknown = said.rows.filter(({ pppName }) => !issues.has(pppName)).map((
         { line, pppName: ppp },
       ) => coded("bought_row", { line, ppp, why: coded("bought_row_unknown") }));
@@ -73,7 +73,7 @@ export async function saveBoughtTime(
         trx,
         batch.id,
         taken.map(({ pppName, untilOn, unit, count }) => ({
-          ppp_name: pppName,
+          account_key: pppName,
           until_on: untilOn.toString(),
           unit,
           count,

@@ -36,7 +36,8 @@ export interface ImportReview {
   firstBillOn: Temporal.PlainDate;
   disabledPolicy: "disconnected" | "skip";
   profiles: readonly ProfileChoice[];
-  rows: readonly { pppName: string; decision: "import" | "skip"; name?: string; phone?: string }[];
+  /** By the key of each row. */
+  rows: readonly { account: string; decision: "import" | "skip"; name?: string; phone?: string }[];
 }
 
 /** Why a review cannot be saved. */
@@ -158,22 +159,22 @@ async function checkRows(
 ): Promise<Problem | null> {
   if (changes.length === 0) return null;
   const rows = new Map(
-    (await listImportRows(trx, batch.id, { limit: IMPORT_MAX.rows })).map((row) => [row.ppp_name, row]),
+    (await listImportRows(trx, batch.id, { limit: IMPORT_MAX.rows })).map((row) => [row.account_key, row]),
   );
   for (const change of changes) {
-    const row = rows.get(change.pppName);
+    const row = rows.get(change.account);
     if (row === undefined) {
-      return err("row_unknown", { ppp: change.pppName });
+      return err("row_unknown", { ppp: change.account });
     }
     if (change.decision === "import" && isBlocked(row.issue)) {
-      return err("row_blocked", { ppp: change.pppName, why: codedOf(row.issue ?? "") });
+      return err("row_blocked", { ppp: row.ppp_name, why: codedOf(row.issue ?? "") });
     }
     const name = change.name?.trim();
     if (name !== undefined && (name.length < 1 || name.length > CONTACT_MAX.name)) {
-      return err("row_name_invalid", { ppp: change.pppName, max: CONTACT_MAX.name });
+      return err("row_name_invalid", { ppp: row.ppp_name, max: CONTACT_MAX.name });
     }
     if (change.phone !== undefined && !/^[+\d][\d\s().-]{0,29}$|^$/.test(change.phone.trim())) {
-      return err("phone_invalid", { ppp: change.pppName });
+      return err("phone_invalid", { ppp: row.ppp_name });
     }
   }
   return null;
@@ -181,7 +182,7 @@ async function checkRows(
 
 function changeOf(change: ImportReview["rows"][number]): ImportRowChange {
   return {
-    ppp_name: change.pppName,
+    account_key: change.account,
     decision: change.decision,
     ...(change.name === undefined ? {} : { name: change.name.trim() }),
     ...(change.phone === undefined ? {} : { phone: change.phone.trim() || null }),

@@ -1,6 +1,12 @@
 import { hash } from "node:crypto";
 import { uuidv7 } from "@/shared/ids.ts";
-import { type HashedSecret, hashedText, sumStateHash } from "@/shared/protocol/mod.ts";
+import {
+  accountKey,
+  DEFAULT_PPP_SERVICE,
+  type HashedSecret,
+  hashedText,
+  sumStateHash,
+} from "@/shared/protocol/mod.ts";
 import { type BlockReason, decideDesired } from "@/web/domain/network/mod.ts";
 import {
   type DesiredSecretRow,
@@ -41,7 +47,7 @@ export interface RefreshOptions {
 
 type Target = Pick<
   DesiredSecretRow,
-  "router_id" | "ppp_name" | "subscription_id" | "profile" | "is_disabled"
+  "router_id" | "ppp_name" | "ppp_service" | "subscription_id" | "profile" | "is_disabled"
 >;
 
 /** What changes on one router. */
@@ -50,6 +56,7 @@ interface RouterChange {
   removed: HashedSecret[];
   added: HashedSecret[];
   rows: (Target & Pick<DesiredSecretRow, "removed_at" | "authorisation_id">)[];
+  /** By their accounts' keys. */
   newlyDisabled: string[];
 }
 
@@ -105,6 +112,8 @@ export async function switchOffSecret(
   const target: Target = {
     router_id: secret.routerId,
     ppp_name: secret.pppName,
+    // Linya makes PPPoE secrets only.
+    ppp_service: DEFAULT_PPP_SERVICE,
     subscription_id: secret.makerId,
     profile: null,
     is_disabled: true,
@@ -163,6 +172,7 @@ function targetOf(source: ProvisioningSource, facts: SourceFacts, added: readonl
   return {
     router_id: source.router_id,
     ppp_name: source.ppp_name,
+    ppp_service: source.ppp_service,
     subscription_id: source.subscription_id,
     profile: desired.profile,
     is_disabled: desired.isDisabled,
@@ -200,7 +210,7 @@ function addTarget(change: RouterChange, target: Target, known: Map<string, Desi
     live.profile === target.profile && live.subscription_id === target.subscription_id;
   if (isSame) return;
   const isNewlyDisabled = target.is_disabled && live?.is_disabled !== true;
-  if (isNewlyDisabled) change.newlyDisabled.push(target.ppp_name);
+  if (isNewlyDisabled) change.newlyDisabled.push(accountOf(target));
   if (live !== undefined) change.removed.push(hashed(live));
   change.added.push(hashed(target));
   const keeps = target.is_disabled && !isNewlyDisabled;
@@ -242,7 +252,7 @@ function moveOf(
   const rows = change.rows.map((row) => ({
     ...row,
     generation,
-    authorisation_id: listed.has(row.ppp_name) && row.removed_at === null
+    authorisation_id: listed.has(accountOf(row)) && row.removed_at === null
       ? authorisationId
       : row.authorisation_id,
   }));
@@ -285,10 +295,16 @@ function changeFor(changes: Map<string, RouterChange>, routerId: string): Router
   return change;
 }
 
-function keyOf(row: Pick<Target, "router_id" | "ppp_name">): string {
-  return `${row.router_id}/${row.ppp_name}`;
+function keyOf(row: Pick<Target, "router_id" | "ppp_name" | "ppp_service">): string {
+  return `${row.router_id}/${accountOf(row)}`;
 }
 
-function hashed(row: Pick<Target, "ppp_name" | "profile" | "is_disabled">): HashedSecret {
-  return { name: row.ppp_name, profile: row.profile, disabled: row.is_disabled };
+function accountOf(
+  { ppp_service: service, ppp_name: name }: Pick<Target, "ppp_name" | "ppp_service">,
+): string {
+  return accountKey({ service, name });
+}
+
+function hashed(row: Pick<Target, "ppp_name" | "ppp_service" | "profile" | "is_disabled">): HashedSecret {
+  return { name: row.ppp_name, service: row.ppp_service, profile: row.profile, disabled: row.is_disabled };
 }

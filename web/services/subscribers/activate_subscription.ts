@@ -36,13 +36,13 @@ export async function activateSubscription(
   });
 }
 
-/** Which of these names, seen with a session, belong to connections that wait for their first one. */
+/** Which of these accounts, by their keys, seen with a session, belong to connections that wait for their first one. */
 export async function findAwaitingSession(
   trx: TenantTransaction,
   routerId: string,
-  onlineNames: readonly string[],
+  onlineAccounts: readonly string[],
 ): Promise<string[]> {
-  return await listAwaitingSession(trx, routerId, onlineNames);
+  return await listAwaitingSession(trx, routerId, onlineAccounts);
 }
 
 /** Begins connections whose box was seen online for the first time. A repetition finds them begun and does nothing. */

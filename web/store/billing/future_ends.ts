@@ -95,8 +95,8 @@ export async function updateSubscriptionReopened(
   return numAffectedRows === 1n;
 }
 
-/** Whether another connection has the PPP name of the connection `c`. */
+/** Whether another connection has the PPP account of the connection `c`. */
 function isNameTaken(): RawBuilder<boolean> {
   return sql`exists (select from subscriptions o where o.tenant_id = c.tenant_id and o.router_id = c.router_id
-    and o.ppp_name = c.ppp_name and o.status <> 'cancelled' and o.id <> c.id)`;
+    and o.ppp_name = c.ppp_name and o.ppp_service = c.ppp_service and o.status <> 'cancelled' and o.id <> c.id)`;
 }

@@ -103,7 +103,8 @@ export async function listRunRows(
   }
     join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id
     left join desired_secrets d on d.tenant_id = c.tenant_id and d.router_id = c.router_id
-      and d.ppp_name = c.ppp_name and d.removed_at is null
+      and d.ppp_name = c.ppp_name
+      and d.ppp_service = c.ppp_service and d.removed_at is null
     left join router_states rs on rs.tenant_id = c.tenant_id and rs.router_id = c.router_id
     where w.tenant_id = ${trx.tenantId} and w.run_id = ${runId} and ${outcome} and ${window.where}
     order by ${window.orderBy} limit ${window.limit}`.execute(trx);

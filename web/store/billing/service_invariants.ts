@@ -21,7 +21,7 @@ export function service({ tenantId }: TenantTransaction) {
         || coalesce(live.total, 0)
     from subscriptions c
     join desired_secrets d on d.tenant_id = c.tenant_id and d.subscription_id = c.id and d.removed_at is null
-      and d.router_id = c.router_id and d.ppp_name = c.ppp_name
+      and d.router_id = c.router_id and d.ppp_name = c.ppp_name and d.ppp_service = c.ppp_service
     left join (select subscription_id, count(*) as total from block_reasons
       where tenant_id = ${tenantId} and removed_at is null group by 1) live on live.subscription_id = c.id
     where c.tenant_id = ${tenantId} and c.status in ('active', 'disconnected')
@@ -29,7 +29,7 @@ export function service({ tenantId }: TenantTransaction) {
     union all
     select 'M10', c.ppp_name, 'its router is not told whether it is on' from subscriptions c
     left join desired_secrets d on d.tenant_id = c.tenant_id and d.subscription_id = c.id and d.removed_at is null
-      and d.router_id = c.router_id and d.ppp_name = c.ppp_name
+      and d.router_id = c.router_id and d.ppp_name = c.ppp_name and d.ppp_service = c.ppp_service
     where c.tenant_id = ${tenantId} and c.status in ('active', 'disconnected') and c.secret <> 'wanted'
       and d.subscription_id is null
     union all

@@ -29,9 +29,11 @@ export const CUT_STAGE: RawBuilder<CutStage> = sql`case when k.removed_at is not
 /** What {@linkcode CUT_STAGE} reads of a reason `k` and its connection `c`. */
 export const CUT_STAGE_SOURCES: RawBuilder<unknown> = sql`
   left join desired_secrets d on d.tenant_id = c.tenant_id and d.router_id = c.router_id
-    and d.ppp_name = c.ppp_name and d.removed_at is null
+    and d.ppp_name = c.ppp_name
+      and d.ppp_service = c.ppp_service and d.removed_at is null
   left join router_states st on st.tenant_id = c.tenant_id and st.router_id = c.router_id
-  left join observed_secrets o on o.tenant_id = c.tenant_id and o.router_id = c.router_id and o.ppp_name = c.ppp_name`;
+  left join observed_secrets o on o.tenant_id = c.tenant_id and o.router_id = c.router_id and o.ppp_name = c.ppp_name
+      and o.ppp_service = c.ppp_service`;
 
 /** How far the cuts of each of these runs have come; a run that has cut nobody is not in it. */
 export async function countCutStages(

@@ -308,6 +308,7 @@ export interface DesiredSecretsTable {
   generation: bigint;
   authorisation_id: string | null;
   removed_at: Temporal.Instant | null;
+  ppp_service: Generated<"pppoe" | "l2tp" | "pptp" | "sstp" | "ovpn" | "async">;
 }
 
 export interface DisableAuthorisationsTable {
@@ -434,6 +435,7 @@ export interface ImportRowsTable {
   prepaid_until_on: Temporal.PlainDate | null;
   prepaid_unit: "days" | "months" | null;
   prepaid_count: number | null;
+  account_key: string;
 }
 
 export interface InstallationSecurityEventsTable {
@@ -549,6 +551,7 @@ export interface ObservedSecretsTable {
     | null;
   observed_at: Temporal.Instant;
   caller_id_lower: GeneratedAlways<string | null>;
+  ppp_service: Generated<"pppoe" | "l2tp" | "pptp" | "sstp" | "ovpn" | "async">;
 }
 
 export interface OutageConnectionsTable {
@@ -1090,6 +1093,7 @@ export interface SubscriptionsTable {
   /** Day on which its own word, or having none, began: what was charged before stays charged. */
   own_suspended_policy_on: Temporal.PlainDate | null;
   own_stop_after_unpaid_bills: number | null;
+  ppp_service: Generated<"pppoe" | "l2tp" | "pptp" | "sstp" | "ovpn" | "async">;
 }
 
 export interface SystemLogTable {

@@ -40,7 +40,7 @@ export async function readTourFacts(trx: TenantTransaction, place: TourPlace): P
     with paid as (select p.id, p.number, p.subscriber_id, p.recorded_at from payments p
       where p.tenant_id = ${tenant} and p.staff_user_id = ${staffUserId} and p.recorded_at >= ${startedAt}
       order by p.recorded_at desc limit 1),
-    back as (select c.router_id, c.ppp_name, k.removed_at from paid
+    back as (select c.router_id, c.ppp_name, c.ppp_service, k.removed_at from paid
       join subscriptions c on c.tenant_id = ${tenant} and c.subscriber_id = paid.subscriber_id
       join block_reasons k on k.tenant_id = ${tenant} and k.subscription_id = c.id
         and k.reason = 'nonpayment' and k.removed_at >= paid.recorded_at - interval '1 second'),
@@ -61,7 +61,7 @@ export async function readTourFacts(trx: TenantTransaction, place: TourPlace): P
       (select id from paid) as payment_id, (select number from paid) as payment_number,
       (select count(*)::int from back) as restored,
       (select count(*)::int from back join observed_secrets o on o.tenant_id = ${tenant}
-        and o.router_id = back.router_id and o.ppp_name = back.ppp_name and o.is_disabled = false
+        and o.router_id = back.router_id and o.ppp_name = back.ppp_name and o.ppp_service = back.ppp_service and o.is_disabled = false
         and o.observed_at >= back.removed_at) as enabled,
       (select id from cut) as cut_subscriber_id, (select name from cut) as cut_name,
       exists (select from routers r where r.tenant_id = ${tenant} and r.name = ${unplugged}

@@ -5,7 +5,7 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** What a file says of one row of a batch. */
 export interface ImportBoughtRow {
-  ppp_name: string;
+  account_key: string;
   until_on: string;
   unit: "days" | "months";
   count: number;
@@ -22,9 +22,9 @@ export async function replaceImportBought(
     from import_rows o
     left join jsonb_to_recordset(${
     toRecordset(rows)
-  }::jsonb) as b(ppp_name text, until_on date, unit text, count smallint) on b.ppp_name = o.ppp_name
+  }::jsonb) as b(account_key text, until_on date, unit text, count smallint) on b.account_key = o.account_key
     where o.tenant_id = ${trx.tenantId} and o.batch_id = ${batchId}
-      and i.tenant_id = o.tenant_id and i.batch_id = o.batch_id and i.ppp_name = o.ppp_name
+      and i.tenant_id = o.tenant_id and i.batch_id = o.batch_id and i.account_key = o.account_key
       and (i.prepaid_until_on, i.prepaid_unit, i.prepaid_count) is distinct from (b.until_on, b.unit, b.count)`
     .execute(trx);
   announceLive(trx, [`import:${batchId}`]);

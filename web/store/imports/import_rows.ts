@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { importKey } from "@/web/domain/imports/mod.ts";
 import { sendSqlAhead } from "../db/ahead.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { ImportRowsTable } from "../db/schema.ts";
@@ -8,6 +9,7 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 export type ImportRow = Omit<ImportRowsTable, "tenant_id" | "batch_id" | "words_folded" | "name_sort">;
 
 const ROW = [
+  "account_key",
   "ppp_name",
   "profile",
   "is_disabled",
@@ -32,6 +34,7 @@ export async function insertImportRows(
   batchId: string,
   rows: readonly Omit<
     ImportRow,
+    | "account_key"
     | "outcome"
     | "outcome_message"
     | "subscriber_id"
@@ -42,19 +45,22 @@ export async function insertImportRows(
   >[],
 ): Promise<void> {
   await sql`
-    insert into import_rows (tenant_id, batch_id, ppp_name, profile, is_disabled, comment, caller_id, service, name, phone,
-      decision, issue)
-    select ${trx.tenantId}::uuid, ${batchId}::uuid, r.ppp_name, r.profile, r.is_disabled, r.comment, r.caller_id, r.service,
+    insert into import_rows (tenant_id, batch_id, account_key, ppp_name, profile, is_disabled, comment, caller_id, service,
+      name, phone, decision, issue)
+    select ${trx.tenantId}::uuid, ${batchId}::uuid, r.account_key, r.ppp_name, r.profile, r.is_disabled, r.comment, r.caller_id, r.service,
       r.name, r.phone, r.decision, r.issue
     from jsonb_to_recordset(${
-    toRecordset(rows)
-  }::jsonb) as r(ppp_name text, profile text, is_disabled boolean,
+    toRecordset(rows.map((row) => ({
+      ...row,
+      account_key: importKey({ name: row.ppp_name, service: row.service }),
+    })))
+  }::jsonb) as r(account_key text, ppp_name text, profile text, is_disabled boolean,
       comment text, caller_id text, service text, name text, phone text, decision text, issue text)`.execute(
     trx,
   );
 }
 
-/** Rows of a batch by PPP name, from after `after`. */
+/** Rows of a batch by the key of their account, from after the key `after`. */
 export async function listImportRows(
   trx: TenantTransaction,
   batchId: string,
@@ -62,27 +68,27 @@ export async function listImportRows(
 ): Promise<ImportRow[]> {
   let query = trx.selectFrom("import_rows").select(ROW)
     .where("tenant_id", "=", trx.tenantId).where("batch_id", "=", batchId);
-  if (page.after !== undefined) query = query.where("ppp_name", ">", page.after);
+  if (page.after !== undefined) query = query.where("account_key", ">", page.after);
   if (page.isOpen === true) query = query.where("outcome", "is", null);
-  return await query.orderBy("ppp_name").limit(page.limit).execute();
+  return await query.orderBy("account_key").limit(page.limit).execute();
 }
 
 /** What a person changed in the review. */
 export interface ImportRowChange {
-  ppp_name: string;
+  account_key: string;
   decision: "import" | "skip";
   name?: string | null | undefined;
   phone?: string | null | undefined;
 }
 
-/** Writes decisions of the review. @returns the names that the batch has */
+/** Writes decisions of the review. @returns the keys that the batch has */
 export async function updateImportRows(
   trx: TenantTransaction,
   batchId: string,
   changes: readonly ImportRowChange[],
 ): Promise<string[]> {
   if (changes.length === 0) return [];
-  const { rows } = await sql<{ ppp_name: string }>`
+  const { rows } = await sql<{ account_key: string }>`
     update import_rows i set decision = c.decision, name = case when c.has_name then c.name else i.name end,
       phone = case when c.has_phone then c.phone else i.phone end
     from jsonb_to_recordset(${
@@ -91,10 +97,10 @@ export async function updateImportRows(
       has_name: change.name !== undefined,
       has_phone: change.phone !== undefined,
     })))
-  }::jsonb) as c(ppp_name text, decision text, name text, phone text, has_name boolean, has_phone boolean)
-    where i.tenant_id = ${trx.tenantId} and i.batch_id = ${batchId} and i.ppp_name = c.ppp_name
-    returning i.ppp_name`.execute(trx);
-  return rows.map((row) => row.ppp_name);
+  }::jsonb) as c(account_key text, decision text, name text, phone text, has_name boolean, has_phone boolean)
+    where i.tenant_id = ${trx.tenantId} and i.batch_id = ${batchId} and i.account_key = c.account_key
+    returning i.account_key`.execute(trx);
+  return rows.map((row) => row.account_key);
 }
 
 /** Profiles of a batch with their rate limit and number of secrets, most used first. */
@@ -134,7 +140,7 @@ export async function updateImportOutcomes(
   trx: TenantTransaction,
   batchId: string,
   outcomes: readonly {
-    ppp_name: string;
+    account_key: string;
     outcome: "created" | "skipped" | "failed";
     outcome_message: string | null;
     subscriber_id: string | null;
@@ -148,8 +154,8 @@ export async function updateImportOutcomes(
       subscriber_id = o.subscriber_id, subscription_id = o.subscription_id
     from jsonb_to_recordset(${
       toRecordset(outcomes)
-    }::jsonb) as o(ppp_name text, outcome text, outcome_message text,
+    }::jsonb) as o(account_key text, outcome text, outcome_message text,
       subscriber_id uuid, subscription_id uuid)
-    where i.tenant_id = ${trx.tenantId} and i.batch_id = ${batchId} and i.ppp_name = o.ppp_name`,
+    where i.tenant_id = ${trx.tenantId} and i.batch_id = ${batchId} and i.account_key = o.account_key`,
   );
 }

@@ -1,15 +1,24 @@
 import { sql } from "kysely";
+import type { PppService } from "@/shared/protocol/mod.ts";
 import { sendSqlAhead } from "../db/ahead.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
-/** Which of these PPP names are subscriptions that were not cancelled, and where. */
+/** A subscription that has a PPP name. */
+export interface NamedSubscription {
+  ppp_name: string;
+  ppp_service: PppService;
+  router_id: string;
+  router_name: string;
+}
+
+/** Which of these PPP names are subscriptions that were not cancelled, of whatever service, and where. */
 export async function listSubscriptionsNamed(
   trx: TenantTransaction,
   names: readonly string[],
-): Promise<{ ppp_name: string; router_id: string; router_name: string }[]> {
-  const { rows } = await sql<{ ppp_name: string; router_id: string; router_name: string }>`
-    select c.ppp_name, c.router_id, r.name as router_name from subscriptions c
+): Promise<NamedSubscription[]> {
+  const { rows } = await sql<NamedSubscription>`
+    select c.ppp_name, c.ppp_service, c.router_id, r.name as router_name from subscriptions c
     join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id
     where c.tenant_id = ${trx.tenantId} and c.status <> 'cancelled'
       and c.ppp_name_lower = any(select lower(n) from unnest(${[...names]}::text[]) n)
@@ -27,6 +36,8 @@ export interface ImportedSubscriber {
   address: string | null;
   plan_id: string;
   ppp_name: string;
+  /** @default "pppoe" */
+  ppp_service?: PppService;
   status: "active" | "disconnected";
   anchor_day: number;
   bill_timing: "arrears" | "advance";
@@ -59,14 +70,14 @@ export async function insertImportedSubscribers(
   await sendSqlAhead(
     trx,
     sql`
-    insert into subscriptions (tenant_id, id, subscriber_id, plan_id, router_id, ppp_name, status, anchor_day,
-      bill_timing, activated_on, billed_through_on, next_bill_on, billing_mode, prepaid_unit, prepaid_count,
+    insert into subscriptions (tenant_id, id, subscriber_id, plan_id, router_id, ppp_name, ppp_service, status,
+      anchor_day, bill_timing, activated_on, billed_through_on, next_bill_on, billing_mode, prepaid_unit, prepaid_count,
       import_batch_id, created_at)
     select ${trx.tenantId}::uuid, r.subscription_id, r.subscriber_id, r.plan_id, ${batch.routerId}::uuid, r.ppp_name,
-      r.status, r.anchor_day, r.bill_timing, r.activated_on, r.billed_through_on, r.next_bill_on,
+      coalesce(r.ppp_service, 'pppoe'), r.status, r.anchor_day, r.bill_timing, r.activated_on, r.billed_through_on, r.next_bill_on,
       coalesce(r.billing_mode, 'postpaid'), r.prepaid_unit, r.prepaid_count, ${batch.id}::uuid, ${batch.now}
     from jsonb_to_recordset(${recordset}::jsonb) as r(subscription_id uuid, subscriber_id uuid, plan_id uuid,
-      ppp_name text, status text, anchor_day smallint, bill_timing text, activated_on date, billed_through_on date,
+      ppp_name text, ppp_service text, status text, anchor_day smallint, bill_timing text, activated_on date, billed_through_on date,
       next_bill_on date, billing_mode text, prepaid_unit text, prepaid_count smallint)`,
   );
 }

@@ -108,15 +108,18 @@ export async function countReviewRows(
   return rows[0] ?? { all: 0, issues: 0, prepaid: 0, skipped: 0, failed: 0 };
 }
 
-/** A PPP name stands once in a batch. */
-const BY_USER: SortKey<ImportRow> = { by: sql`i.ppp_name`, kind: "text", of: (row) => row.ppp_name };
+/** A PPP name stands in a batch once for each service. */
+const BY_USER: readonly SortKey<ImportRow>[] = [
+  { by: sql`i.ppp_name`, kind: "text", of: (row) => row.ppp_name },
+  { by: sql`i.account_key`, kind: "text", of: (row) => row.account_key },
+];
 const REVIEW_SORTS: Readonly<Record<string, readonly SortKey<ImportRow>[]>> = {
-  user: [BY_USER],
+  user: BY_USER,
   name: [
     { by: sql`i.name_sort`, kind: "text", of: (row) => sortKey(row.name ?? row.ppp_name) },
-    BY_USER,
+    ...BY_USER,
   ],
-  profile: [{ by: sql`coalesce(i.profile, '')`, kind: "text", of: (row) => row.profile ?? "" }, BY_USER],
+  profile: [{ by: sql`coalesce(i.profile, '')`, kind: "text", of: (row) => row.profile ?? "" }, ...BY_USER],
 };
 
 /** One page of the rows of a batch, by PPP name unless another sort is asked for. */
@@ -127,8 +130,8 @@ export async function listReviewRows(
 ): Promise<Page<ImportRow>> {
   const window = windowOf(orderingOf(REVIEW_SORTS, request.sort, "user"), request);
   const { rows } = await sql<ImportRow>`
-    select i.ppp_name, i.profile, i.is_disabled, i.comment, i.caller_id, i.service, i.name, i.phone, i.decision, i.issue,
-      i.prepaid_until_on, i.prepaid_unit, i.prepaid_count, i.outcome, i.outcome_message, i.subscriber_id, i.subscription_id
+    select i.account_key, i.ppp_name, i.profile, i.is_disabled, i.comment, i.caller_id, i.service, i.name, i.phone,
+      i.decision, i.issue, i.prepaid_until_on, i.prepaid_unit, i.prepaid_count, i.outcome, i.outcome_message, i.subscriber_id, i.subscription_id
     from import_rows i
     where i.tenant_id = ${trx.tenantId} and i.batch_id = ${wanted.batchId} and ${FILTERS[wanted.show]}
       and ${holdsText(wanted.text)} and ${window.where}

@@ -31,7 +31,8 @@ export async function listDeliveries(trx: TenantTransaction, subscriberId: strin
     left join agents a on a.tenant_id = c.tenant_id and a.site_id = r.site_id and a.revoked_at is null
     left join agent_presence seen on seen.tenant_id = c.tenant_id and seen.agent_id = a.id
     left join desired_secrets d on d.tenant_id = c.tenant_id and d.router_id = c.router_id
-      and d.ppp_name = c.ppp_name and d.removed_at is null
+      and d.ppp_name = c.ppp_name
+      and d.ppp_service = c.ppp_service and d.removed_at is null
     left join router_states rs on rs.tenant_id = c.tenant_id and rs.router_id = c.router_id
     where c.tenant_id = ${trx.tenantId} and c.subscriber_id = ${subscriberId}`.execute(trx);
   return rows;

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { EMPTY_STATE_HASH } from "@/shared/protocol/mod.ts";
+import { EMPTY_STATE_HASH, type PppService } from "@/shared/protocol/mod.ts";
 import { askSqlAhead, sendAhead, sendSqlAhead } from "../db/ahead.ts";
 import { uuidArray } from "../billing/bill_run.ts";
 import { textArray } from "../db/text_array.ts";
@@ -10,6 +10,7 @@ export interface ProvisioningSource {
   subscription_id: string;
   router_id: string;
   ppp_name: string;
+  ppp_service: PppService;
   status: "pending" | "active" | "disconnected" | "cancelled";
   activation: "day" | "first_session" | "by_hand";
   /** The plan of today. */
@@ -20,6 +21,7 @@ export interface ProvisioningSource {
 export interface DesiredSecretRow {
   router_id: string;
   ppp_name: string;
+  ppp_service: PppService;
   subscription_id: string;
   profile: string | null;
   is_disabled: boolean;
@@ -63,7 +65,7 @@ export function lockProvisioningSourcesAhead(
 
 function selectSources(trx: TenantTransaction, subscriptionIds: readonly string[], now: Temporal.Instant) {
   return sql<ProvisioningSource>`
-    select s.id as subscription_id, s.router_id, s.ppp_name, s.status, s.activation,
+    select s.id as subscription_id, s.router_id, s.ppp_name, s.ppp_service, s.status, s.activation,
       case when s.next_plan_on <= ((${now}::timestamptz + make_interval(secs => t.business_offset_seconds))
         at time zone t.time_zone)::date then s.next_plan_id else s.plan_id end as plan_id
     from subscriptions s join tenants t on t.id = ${trx.tenantId}
@@ -163,28 +165,31 @@ export async function listDesiredSecretsOf(
   const { rows } = await sql<DesiredSecretRow>`
     select ${SECRET_COLUMNS} from desired_secrets d
     where d.tenant_id = ${trx.tenantId} and d.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
-    order by d.router_id, d.ppp_name`.execute(trx);
+    order by d.router_id, d.ppp_name, d.ppp_service`.execute(trx);
   return rows;
 }
 
-/** Rows that hold one of these names, removed ones included. */
+/** Rows of these accounts, removed ones included. */
 export async function listDesiredSecretsNamed(
   trx: TenantTransaction,
-  names: readonly Pick<DesiredSecretRow, "router_id" | "ppp_name">[],
+  accounts: readonly Pick<DesiredSecretRow, "router_id" | "ppp_name" | "ppp_service">[],
 ): Promise<DesiredSecretRow[]> {
-  if (names.length === 0) return [];
+  if (accounts.length === 0) return [];
   const { rows } = await sql<DesiredSecretRow>`
     select ${SECRET_COLUMNS}
-    from unnest(${uuidArray(names.map((row) => row.router_id))}::uuid[], ${
-    textArray(names.map((row) => row.ppp_name))
-  }::text[]) as n(router_id, ppp_name)
+    from unnest(${uuidArray(accounts.map((row) => row.router_id))}::uuid[], ${
+    textArray(accounts.map((row) => row.ppp_name))
+  }::text[], ${
+    textArray(accounts.map((row) => row.ppp_service))
+  }::text[]) as n(router_id, ppp_name, ppp_service)
     cross join lateral (select ${SECRET_COLUMNS} from desired_secrets d where d.tenant_id = ${trx.tenantId}
-      and d.router_id = n.router_id and d.ppp_name = n.ppp_name offset 0) d
-    order by d.router_id, d.ppp_name`.execute(trx);
+      and d.router_id = n.router_id and d.ppp_name = n.ppp_name and d.ppp_service = n.ppp_service offset 0) d
+    order by d.router_id, d.ppp_name, d.ppp_service`.execute(trx);
   return rows;
 }
 
-const SECRET_COLUMNS = sql`d.router_id, d.ppp_name, d.subscription_id, d.profile, d.is_disabled, d.generation,
+const SECRET_COLUMNS =
+  sql`d.router_id, d.ppp_name, d.ppp_service, d.subscription_id, d.profile, d.is_disabled, d.generation,
       d.authorisation_id, d.removed_at`;
 
 /** Writes rows of the desired state; those that are known to be there cost an update and no try to insert them. */
@@ -199,17 +204,18 @@ export async function writeDesiredSecrets(
       update desired_secrets d set subscription_id = r.subscription_id, profile = r.profile, is_disabled = r.is_disabled,
         generation = r.generation, authorisation_id = r.authorisation_id, removed_at = r.removed_at
       from ${secretRows(known)}
-      where d.tenant_id = ${trx.tenantId} and d.router_id = r.router_id and d.ppp_name = r.ppp_name`,
+      where d.tenant_id = ${trx.tenantId} and d.router_id = r.router_id and d.ppp_name = r.ppp_name
+        and d.ppp_service = r.ppp_service`,
     );
   }
   if (fresh.length === 0) return;
   await sendSqlAhead(
     trx,
     sql`
-    insert into desired_secrets (tenant_id, router_id, ppp_name, subscription_id, profile, is_disabled, generation,
+    insert into desired_secrets (tenant_id, router_id, ppp_name, ppp_service, subscription_id, profile, is_disabled, generation,
       authorisation_id, removed_at)
-    select ${trx.tenantId}::uuid, r.router_id, r.ppp_name, r.subscription_id, r.profile, r.is_disabled, r.generation,
-      r.authorisation_id, r.removed_at
+    select ${trx.tenantId}::uuid, r.router_id, r.ppp_name, r.ppp_service, r.subscription_id, r.profile, r.is_disabled,
+      r.generation, r.authorisation_id, r.removed_at
     from ${secretRows(fresh)}`,
   );
 }
@@ -218,26 +224,27 @@ export async function writeDesiredSecrets(
 function secretRows(rows: readonly DesiredSecretRow[]) {
   const shared = new Map<string, { nth: number; row: DesiredSecretRow }>();
   const nths = rows.map((row) => {
-    const { router_id, profile, is_disabled, generation, authorisation_id, removed_at } = row;
-    const alike = `${router_id}/${is_disabled}/${generation}/${authorisation_id}/${removed_at}/${profile}`;
+    const { router_id, ppp_service, profile, is_disabled, generation, authorisation_id, removed_at } = row;
+    const alike =
+      `${router_id}/${ppp_service}/${is_disabled}/${generation}/${authorisation_id}/${removed_at}/${profile}`;
     const found = shared.get(alike) ?? { nth: shared.size + 1, row };
     shared.set(alike, found);
     return found.nth;
   });
   const alike = [...shared.values()].map(({ row }) => row);
   return sql`(
-    select s.router_id, n.ppp_name, n.subscription_id, s.profile, s.is_disabled, s.generation, s.authorisation_id, s.removed_at
+    select s.router_id, n.ppp_name, s.ppp_service, n.subscription_id, s.profile, s.is_disabled, s.generation, s.authorisation_id, s.removed_at
     from unnest(${textArray(rows.map((row) => row.ppp_name))}::text[],
       ${uuidArray(rows.map((row) => row.subscription_id))}::uuid[], ${`{${nths.join(",")}}`}::int[])
       as n(ppp_name, subscription_id, nth)
     join unnest(${uuidArray(alike.map((row) => row.router_id))}::uuid[],
-      ${textArray(alike.map((row) => row.profile))}::text[], ${
-    textArray(alike.map((row) => row.is_disabled))
-  }::boolean[],
+      ${textArray(alike.map((row) => row.ppp_service))}::text[], ${
+    textArray(alike.map((row) => row.profile))
+  }::text[], ${textArray(alike.map((row) => row.is_disabled))}::boolean[],
       ${textArray(alike.map((row) => row.generation))}::bigint[], ${
     textArray(alike.map((row) => row.authorisation_id))
   }::uuid[], ${textArray(alike.map((row) => row.removed_at))}::timestamptz[]) with ordinality
-      as s(router_id, profile, is_disabled, generation, authorisation_id, removed_at, nth) on s.nth = n.nth) r`;
+      as s(router_id, ppp_service, profile, is_disabled, generation, authorisation_id, removed_at, nth) on s.nth = n.nth) r`;
 }
 
 /** Who allowed the disables of one generation of one router (rule R4). */
@@ -248,6 +255,7 @@ export interface DisableAuthorisationRow {
   kind: "run" | "manual" | "import";
   run_id: string | null;
   approved_by: string;
+  /** Accounts by their keys. */
   names: string[];
   created_at: Temporal.Instant;
 }

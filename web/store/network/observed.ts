@@ -1,13 +1,13 @@
 import { sql } from "kysely";
-import type { ObservedSecret } from "@/shared/protocol/mod.ts";
+import { DEFAULT_PPP_SERVICE, keyOfSecret, type ObservedSecret } from "@/shared/protocol/mod.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /**
- * Writes what a router was seen to hold, of the names that Linya manages there or managed once; one statement a batch.
- * Names that the books do not know are not kept: what an agent can fill is as large as what it was sent.
+ * Writes what a router was seen to hold, of the accounts that Linya manages there or managed once; one statement a
+ * batch. Accounts that the books do not know are not kept: what an agent can fill is as large as what it was sent.
  *
- * @returns how many names were left out
+ * @returns how many accounts were left out
  */
 export async function upsertObservedSecrets(
   trx: TenantTransaction,
@@ -15,21 +15,25 @@ export async function upsertObservedSecrets(
   observed: { at: Temporal.Instant; secrets: readonly ObservedSecret[] },
 ): Promise<number> {
   if (observed.secrets.length === 0) return 0;
-  // A name twice in one statement would be refused by the database; the later row is the newer one.
-  const unique = [...new Map(observed.secrets.map((secret) => [secret.name, secret])).values()];
+  // An account twice in one statement would be refused by the database; the later row is the newer one.
+  const unique = [...new Map(observed.secrets.map((secret) => [keyOfSecret(secret), secret])).values()];
   const rows = unique.map((secret) => ({
     ...secret,
+    service: secret.service ?? DEFAULT_PPP_SERVICE,
     uptime_seconds: secret.uptime_seconds === null ? null : Math.round(secret.uptime_seconds),
   }));
   const { numAffectedRows } = await sql`
-    insert into observed_secrets (tenant_id, router_id, ppp_name, is_present, is_disabled, profile, is_online, address,
+    insert into observed_secrets (tenant_id, router_id, ppp_name, ppp_service, is_present, is_disabled, profile, is_online, address,
       caller_id, uptime_seconds, drift, observed_at)
-    select ${trx.tenantId}::uuid, ${routerId}::uuid, r.name, r.present, r.disabled, r.profile, r.online, r.address,
-      r.caller_id, r.uptime_seconds, r.drift, ${observed.at}
-    from jsonb_to_recordset(${toRecordset(rows)}::jsonb) as r(name text, present boolean, disabled boolean,
+    select ${trx.tenantId}::uuid, ${routerId}::uuid, r.name, r.service, r.present, r.disabled, r.profile, r.online,
+      r.address, r.caller_id, r.uptime_seconds, r.drift, ${observed.at}
+    from jsonb_to_recordset(${
+    toRecordset(rows)
+  }::jsonb) as r(name text, service text, present boolean, disabled boolean,
       profile text, online boolean, address text, caller_id text, uptime_seconds bigint, drift text)
     join desired_secrets d on d.tenant_id = ${trx.tenantId} and d.router_id = ${routerId} and d.ppp_name = r.name
-    on conflict (tenant_id, router_id, ppp_name) do update set is_present = excluded.is_present,
+      and d.ppp_service = r.service
+    on conflict (tenant_id, router_id, ppp_name, ppp_service) do update set is_present = excluded.is_present,
       is_disabled = excluded.is_disabled, profile = excluded.profile, is_online = excluded.is_online,
       address = excluded.address, caller_id = excluded.caller_id, uptime_seconds = excluded.uptime_seconds,
       drift = excluded.drift, observed_at = excluded.observed_at`.execute(trx);

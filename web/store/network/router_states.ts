@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { accountOfKey, keyOfSecret, type PppService } from "@/shared/protocol/mod.ts";
 import { sendSqlAhead } from "../db/ahead.ts";
 import { announceLive } from "../live/live_topics.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
@@ -59,11 +60,14 @@ export interface DesiredStateRows {
   hash: string;
   rows: {
     name: string;
+    service: PppService;
     profile: string | null;
     disabled: boolean;
     authorisation: string | null;
     removed: boolean;
   }[];
+  /** All live rows of services other than PPPoE, whatever has changed. */
+  others: { name: string; service: PppService; profile: string | null; disabled: boolean }[];
   authorisations: {
     id: string;
     kind: "run" | "manual" | "import";
@@ -100,13 +104,18 @@ export async function findDesiredState(
       where s.tenant_id = ${trx.tenantId} and s.router_id = ${wanted.routerId} and r.site_id = ${wanted.siteId}
         and r.archived_at is null and ${isHeld}),
     secrets as (
-      select d.ppp_name, d.profile, d.is_disabled, d.authorisation_id, d.removed_at from desired_secrets d
+      select d.ppp_name, d.ppp_service, d.profile, d.is_disabled, d.authorisation_id, d.removed_at
+      from desired_secrets d
       where d.tenant_id = ${trx.tenantId} and d.router_id = ${wanted.routerId} and d.generation > ${from}
         and (${wanted.from !== null} or d.removed_at is null))
     select state.lineage, state.generation, state.hash,
-      coalesce((select jsonb_agg(jsonb_build_object('name', ppp_name, 'profile', profile, 'disabled', is_disabled,
-        'authorisation', authorisation_id, 'removed', removed_at is not null) order by ppp_name) from secrets),
-        '[]') as rows,
+      coalesce((select jsonb_agg(jsonb_build_object('name', ppp_name, 'service', ppp_service, 'profile', profile,
+        'disabled', is_disabled, 'authorisation', authorisation_id, 'removed', removed_at is not null)
+        order by ppp_name, ppp_service) from secrets), '[]') as rows,
+      coalesce((select jsonb_agg(jsonb_build_object('name', o.ppp_name, 'service', o.ppp_service, 'profile', o.profile,
+        'disabled', o.is_disabled)) from desired_secrets o where o.tenant_id = ${trx.tenantId}
+          and o.router_id = ${wanted.routerId} and o.ppp_service <> 'pppoe' and o.removed_at is null),
+        '[]') as others,
       coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'kind', a.kind, 'run_id', a.run_id,
         'generation', a.generation::text, 'count', cardinality(a.names)) order by a.generation)
         from disable_authorisations a where a.tenant_id = ${trx.tenantId}
@@ -166,21 +175,28 @@ export async function updateStateObserved(
 }
 
 /**
- * Names that the books want disabled right now, if `generation` is the current one; the generation as it is now.
+ * Accounts, by their keys, that the books want disabled right now, if `generation` is the current one; the generation as it is now.
  * One statement and one snapshot: a payment that committed before it is seen.
  */
 export async function findPermittedNames(
   trx: TenantTransaction,
   wanted: { siteId: string; routerId: string; lineage: string; generation: bigint; names: readonly string[] },
 ): Promise<{ generation: bigint; names: string[] }> {
-  const { rows } = await sql<{ generation: bigint; names: string[] }>`
-    select s.generation, array(
-      select d.ppp_name from desired_secrets d
+  const asked = new Set(wanted.names);
+  const names = [...new Set(wanted.names.map((key) => accountOfKey(key).name))];
+  const { rows } = await sql<{ generation: bigint; accounts: { name: string; service: PppService }[] }>`
+    select s.generation, (
+      select coalesce(jsonb_agg(jsonb_build_object('name', d.ppp_name, 'service', d.ppp_service)
+        order by d.ppp_name, d.ppp_service), '[]') from desired_secrets d
       where s.lineage = ${wanted.lineage} and s.generation = ${wanted.generation}
         and d.tenant_id = s.tenant_id and d.router_id = s.router_id and d.is_disabled and d.removed_at is null
-        and d.ppp_name = any(${[...wanted.names]}::text[]) order by d.ppp_name) as names
+        and d.ppp_name = any(${names}::text[])) as accounts
     from router_states s join routers r on r.tenant_id = s.tenant_id and r.id = s.router_id
     where s.tenant_id = ${trx.tenantId} and s.router_id = ${wanted.routerId} and r.site_id = ${wanted.siteId}
       and r.archived_at is null`.execute(trx);
-  return rows[0] ?? { generation: 0n, names: [] };
+  const [found] = rows;
+  return {
+    generation: found?.generation ?? 0n,
+    names: found?.accounts.map(keyOfSecret).filter((key) => asked.has(key)) ?? [],
+  };
 }

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { PppService } from "@/shared/protocol/mod.ts";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
 import type { ObservedSecretsTable } from "../db/schema.ts";
@@ -43,6 +44,7 @@ export type DriftKind = NonNullable<ObservedSecretsTable["drift"]>;
 /** A secret that is not as the books want it, with both sides. */
 export interface DriftRow {
   ppp_name: string;
+  ppp_service: PppService;
   drift: DriftKind;
   subscriber_id: string | null;
   subscriber_name: string | null;
@@ -65,9 +67,12 @@ export async function countDrift(
   return rows;
 }
 
-/** A secret stands once on a router. */
+/** A secret stands once on a router for each service. */
 const DRIFT_SORTS: Readonly<Record<string, readonly SortKey<DriftRow>[]>> = {
-  user: [{ by: sql`o.ppp_name`, kind: "text", of: (row) => row.ppp_name }],
+  user: [
+    { by: sql`o.ppp_name`, kind: "text", of: (row) => row.ppp_name },
+    { by: sql`o.ppp_service`, kind: "text", of: (row) => row.ppp_service },
+  ],
 };
 
 /** Secrets of a router that differ, of one kind or of all, by name. */
@@ -80,11 +85,12 @@ export async function listRouterDrift(
   const kind = filter.kind === undefined ? sql`o.drift is not null` : sql`o.drift = ${filter.kind}`;
   const window = windowOf(orderingOf(DRIFT_SORTS, request.sort, "user"), request);
   const { rows } = await sql<DriftRow>`
-    select o.ppp_name, o.drift, b.id as subscriber_id, b.name as subscriber_name, d.is_disabled as wanted_disabled,
+    select o.ppp_name, o.ppp_service, o.drift, b.id as subscriber_id, b.name as subscriber_name, d.is_disabled as wanted_disabled,
       d.profile as wanted_profile, o.is_disabled as found_disabled, o.profile as found_profile, o.observed_at
     from observed_secrets o
     left join desired_secrets d on d.tenant_id = o.tenant_id and d.router_id = o.router_id
-      and d.ppp_name = o.ppp_name and d.removed_at is null
+      and d.ppp_name = o.ppp_name
+      and d.ppp_service = o.ppp_service and d.removed_at is null
     left join subscriptions c on c.tenant_id = d.tenant_id and c.id = d.subscription_id
     left join subscribers b on b.tenant_id = c.tenant_id and b.id = c.subscriber_id
     where o.tenant_id = ${trx.tenantId} and o.router_id = ${routerId} and ${kind}

@@ -92,6 +92,7 @@ export function connectionRows(
     left join agent_presence seen on seen.tenant_id = ${tenantId} and seen.agent_id = a.id
       and seen.disconnected_at is null
     left join observed_secrets o on o.tenant_id = ${tenantId} and o.router_id = c.router_id and o.ppp_name = c.ppp_name
+      and o.ppp_service = c.ppp_service
     left join holds h on h.tenant_id = ${tenantId} and h.subscription_id = c.id and h.ended_at is null
       and h.until_on >= ${today}
     ${blocks}

@@ -122,6 +122,7 @@ function subscriberIds(tenantId: string, text: string): RawBuilder<unknown> {
 function atAddress(tenantId: string, condition: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(select c.subscriber_id from observed_secrets o join subscriptions c
     on c.tenant_id = o.tenant_id and c.router_id = o.router_id and c.ppp_name = o.ppp_name
+      and c.ppp_service = o.ppp_service
       and c.status <> 'cancelled'
     where o.tenant_id = ${tenantId} and ${condition} limit 50)`;
 }

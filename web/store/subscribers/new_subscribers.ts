@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { accountKey, accountOfKey } from "@/shared/protocol/mod.ts";
 import type { SubscriptionRow } from "./subscriptions.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import type { ContactFields } from "./subscribers.ts";
@@ -146,21 +147,28 @@ export async function findSubscriptionOfCommand(
     .where("secret_command_id", "=", commandId).executeTakeFirst() ?? null;
 }
 
-/** Connections on a router that wait for their first session, among these names. */
+/** Connections on a router that wait for their first session, among these accounts by their keys. */
 export async function listAwaitingSession(
   trx: TenantTransaction,
   routerId: string,
-  names: readonly string[],
+  accounts: readonly string[],
 ): Promise<string[]> {
-  if (names.length === 0) return [];
-  const rows = await trx.selectFrom("subscriptions").select("id").where("tenant_id", "=", trx.tenantId)
+  if (accounts.length === 0) return [];
+  const wanted = new Set(accounts);
+  const names = [...new Set(accounts.map((key) => accountOfKey(key).name))];
+  const rows = await trx.selectFrom("subscriptions").select(["id", "ppp_name", "ppp_service"]).where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
     .where("router_id", "=", routerId).where("status", "=", "pending").where(
       "activation",
       "=",
       "first_session",
     )
-    .where("secret", "<>", "wanted").where("ppp_name", "in", [...names]).orderBy("id").execute();
-  return rows.map((row) => row.id);
+    .where("secret", "<>", "wanted").where("ppp_name", "in", names).orderBy("id").execute();
+  return rows.filter((row) => wanted.has(accountKey({ service: row.ppp_service, name: row.ppp_name })))
+    .map((row) => row.id);
 }
 
 /** A connection that has a PPP user, and whose it is. */
@@ -174,7 +182,7 @@ export interface PppUserRow {
   router_name: string;
 }
 
-/** Live connections with this PPP user, on any router, in any case. */
+/** Live PPPoE connections with this PPP user, on any router, in any case; another service has accounts of its own. */
 export async function listPppUsers(trx: TenantTransaction, pppName: string): Promise<PppUserRow[]> {
   const { rows } = await sql<PppUserRow>`
     select c.id as subscription_id, c.subscriber_id, s.name as subscriber_name, s.account_number, c.ppp_name,
@@ -182,7 +190,8 @@ export async function listPppUsers(trx: TenantTransaction, pppName: string): Pro
     from subscriptions c
     join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
     join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id
-    where c.tenant_id = ${trx.tenantId} and c.ppp_name_lower = lower(${pppName}) and c.status <> 'cancelled'
+    where c.tenant_id = ${trx.tenantId} and c.ppp_name_lower = lower(${pppName})
+      and c.ppp_service = 'pppoe' and c.status <> 'cancelled'
     order by c.created_at limit 10`.execute(trx);
   return rows;
 }
@@ -198,7 +207,7 @@ export async function listPppNamesLike(trx: TenantTransaction, start: string): P
   return new Set(rows.map((row) => row.name));
 }
 
-/** Whether the last import of a router saw a secret of this name that became nobody's. */
+/** Whether the last import of a router saw a PPPoE secret of this name that became nobody's. */
 export async function wasSeenOnRouter(
   trx: TenantTransaction,
   routerId: string,
@@ -206,7 +215,8 @@ export async function wasSeenOnRouter(
 ): Promise<boolean> {
   const { rows } = await sql`
     select 1 from import_rows i join import_batches b on b.tenant_id = i.tenant_id and b.id = i.batch_id
-    where i.tenant_id = ${trx.tenantId} and b.router_id = ${routerId} and i.ppp_name = ${pppName}
+    where i.tenant_id = ${trx.tenantId} and b.router_id = ${routerId}
+      and i.ppp_name = ${pppName} and coalesce(i.service, '') in ('pppoe', 'any', '')
       and i.subscription_id is null limit 1`.execute(trx);
   return rows.length > 0;
 }

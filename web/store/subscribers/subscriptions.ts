@@ -66,6 +66,7 @@ export const SUBSCRIPTION_COLUMNS = [
   "plan_id",
   "router_id",
   "ppp_name",
+  "ppp_service",
   "billing_mode",
   "status",
   "anchor_day",
@@ -142,8 +143,10 @@ export async function listSubscriptionDetails(
     left join agent_presence seen on seen.tenant_id = c.tenant_id and seen.agent_id = a.id
       and seen.disconnected_at is null
     left join observed_secrets o on o.tenant_id = c.tenant_id and o.router_id = c.router_id and o.ppp_name = c.ppp_name
+      and o.ppp_service = c.ppp_service
     left join desired_secrets d on d.tenant_id = c.tenant_id and d.router_id = c.router_id
-      and d.ppp_name = c.ppp_name and d.removed_at is null
+      and d.ppp_name = c.ppp_name
+      and d.ppp_service = c.ppp_service and d.removed_at is null
     left join router_states rs on rs.tenant_id = c.tenant_id and rs.router_id = c.router_id
     left join holds h on h.tenant_id = c.tenant_id and h.subscription_id = c.id and h.ended_at is null
       and h.until_on >= ${moment.today}

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { toBase64Url } from "@/shared/crypto/mod.ts";
+import { DEFAULT_PPP_SERVICE, keyOfSecret } from "@/shared/protocol/mod.ts";
 import type {
   AgentRecords,
   Greeting,
@@ -128,7 +129,7 @@ export function createAgentRecords(context: ServiceContext, options: AgentRecord
       const kept = await inTenant(agent, async (trx) => {
         if (!await lockReportedState(trx, { siteId, routerId, lineage })) return null;
         const at = Temporal.Instant.fromEpochMilliseconds(report.atMs);
-        const online = message.secrets.filter((secret) => secret.online).map((secret) => secret.name);
+        const online = message.secrets.filter((secret) => secret.online).map(keyOfSecret);
         // Sent together: a payment's read-back waits for one answer and not for two.
         const [unknownNames, begins] = await Promise.all([
           upsertObservedSecrets(trx, routerId, { at, secrets: message.secrets }),
@@ -224,8 +225,13 @@ async function readRows(
     lineage,
     generation,
     hash,
-    secrets: rows.filter((row) => !row.removed).map(({ removed: _removed, ...secret }) => secret),
-    removed: rows.filter((row) => row.removed).map((row) => row.name),
+    secrets: rows.filter((row) => !row.removed).map(({ removed: _removed, service, ...secret }) => ({
+      ...secret,
+      // An older agent knows PPPoE without the word.
+      ...(service === DEFAULT_PPP_SERVICE ? {} : { service }),
+    })),
+    removed: rows.filter((row) => row.removed).map(keyOfSecret),
+    others: found.others,
     authorisations: found.authorisations.map((a) => ({ ...a, generation: BigInt(a.generation) })),
   };
 }

@@ -130,19 +130,19 @@ const READ_CELLS: Cells = {
 
 /** Cells with the fields of the form; they hold what was typed where it was refused. */
 function editCells({ t, state, rows, problems }: RowsView, form: string): Cells {
-  const editable = editableNames(rows);
-  const places = new Map(editable.map((name, at) => [name, at]));
+  const editable = editableRows(rows).map((row) => row.account_key);
+  const places = new Map(editable.map((key, at) => [key, at]));
   const typed = { name: listOf(state, "name"), phone: listOf(state, "phone"), take: listOf(state, "take") };
   const wasSent = listOf(state, "ppp").length === editable.length && Object.keys(problems).length > 0;
   const input = (row: ImportRow, field: "name" | "phone") => {
-    const at = places.get(row.ppp_name);
+    const at = places.get(row.account_key);
     if (at === undefined) return field === "name" ? nameOf(row) : row.phone;
     return (
       <CellInput
         form={form}
         field={field}
         at={at}
-        label={t(field === "name" ? "import.name_of" : "import.phone_of", { name: row.ppp_name })}
+        label={t(field === "name" ? "import.name_of" : "import.phone_of", { name: row.account_key })}
         value={(wasSent ? typed[field][at] : row[field]) ?? ""}
         error={problems[`${field}.${at}`]}
       />
@@ -155,8 +155,8 @@ function editCells({ t, state, rows, problems }: RowsView, form: string): Cells 
         isBlocked(row.issue) ? <Pill tone="mute">{t("import.skipped")}</Pill> : (
           <TakeBox
             form={form}
-            pppName={row.ppp_name}
-            isTaken={wasSent ? typed.take.includes(row.ppp_name) : row.decision === "import"}
+            row={row}
+            isTaken={wasSent ? typed.take.includes(row.account_key) : row.decision === "import"}
           />
         ),
     },
@@ -176,18 +176,18 @@ function nameOf(row: ImportRow): string {
   return row.name ?? row.ppp_name;
 }
 
-function TakeBox({ form, pppName, isTaken }: { form: string; pppName: string; isTaken: boolean }) {
+function TakeBox({ form, row, isTaken }: { form: string; row: ImportRow; isTaken: boolean }) {
   const t = useT();
   return (
     <span class="tick">
-      <input type="hidden" form={form} name="ppp" value={pppName} />
+      <input type="hidden" form={form} name="ppp" value={row.account_key} />
       <input
         type="checkbox"
         form={form}
         name="take"
-        value={pppName}
+        value={row.account_key}
         checked={isTaken}
-        aria-label={t("import.take", { name: pppName })}
+        aria-label={t("import.take", { name: row.account_key })}
       />
     </span>
   );
@@ -196,15 +196,15 @@ function TakeBox({ form, pppName, isTaken }: { form: string; pppName: string; is
 /** What each name and phone that can be changed is called. */
 export function cellLabels(t: Translate, rows: readonly ImportRow[]): Record<string, string> {
   return Object.fromEntries(
-    editableNames(rows).flatMap((name, at) => [
+    editableRows(rows).flatMap(({ account_key: name }, at) => [
       [`name.${at}`, t("import.name_of", { name })],
       [`phone.${at}`, t("import.phone_of", { name })],
     ]),
   );
 }
 
-function editableNames(rows: readonly ImportRow[]): string[] {
-  return rows.filter((row) => !isBlocked(row.issue)).map((row) => row.ppp_name);
+function editableRows(rows: readonly ImportRow[]): ImportRow[] {
+  return rows.filter((row) => !isBlocked(row.issue));
 }
 
 interface CellInputProps {

@@ -21,11 +21,11 @@ export const { handler, route } = define.file({
   permission: "import:read",
   summary: "Secrets that are not imported, with reasons",
   columns: ({ t }) => [
-    { head: t("network.secret"), csv: ({ pppName }) => pppName },
-    { head: "Profile", csv: ({ row }) => row?.profile ?? "" },
-    { head: "Name", csv: ({ row }) => row?.name ?? "" },
-    { head: "Phone", csv: ({ row }) => row?.phone ?? "" },
-    { head: "Comment", csv: ({ row }) => row?.comment ?? "" },
+    { head: t("network.secret"), csv: ({ row }) => row.ppp_name },
+    { head: "Profile", csv: ({ row }) => row.profile ?? "" },
+    { head: "Name", csv: ({ row }) => row.name ?? "" },
+    { head: "Phone", csv: ({ row }) => row.phone ?? "" },
+    { head: "Comment", csv: ({ row }) => row.comment ?? "" },
     { head: "Reason", csv: ({ reason }) => codedText(t, reason) },
   ],
   fileName: () => "skipped",
@@ -33,11 +33,8 @@ export const { handler, route } = define.file({
 
 /** During the review what would be skipped, afterwards what was. */
 async function readSkipped(trx: TenantTransaction, batch: ImportBatchRow) {
+  if (batch.status === "review") return (await dryRunImport(trx, batch.id))?.skipped ?? [];
   const rows = await listImportRows(trx, batch.id, { limit: IMPORT_MAX.rows });
-  const byName = new Map(rows.map((row) => [row.ppp_name, row]));
-  const reasons = batch.status === "review"
-    ? (await dryRunImport(trx, batch.id))?.skipped ?? []
-    : rows.filter((row) => row.outcome === "skipped" || row.outcome === "failed")
-      .map((row) => ({ pppName: row.ppp_name, reason: codedOf(row.outcome_message ?? row.issue ?? "") }));
-  return reasons.map(({ pppName, reason }) => ({ pppName, reason, row: byName.get(pppName) }));
+  return rows.filter((row) => row.outcome === "skipped" || row.outcome === "failed")
+    .map((row) => ({ row, reason: codedOf(row.outcome_message ?? row.issue ?? "") }));
 }

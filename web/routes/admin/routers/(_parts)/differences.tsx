@@ -1,6 +1,7 @@
 import type { ListColumn } from "@/web/app/list/list_types.ts";
 import { type ListFrame, listHref } from "@/web/components/list/list_frame.ts";
 import { Pill } from "@/web/components/facts/Pill.tsx";
+import { PppUser } from "@/web/components/facts/PppUser.tsx";
 import type { Tone } from "@/web/components/facts/tone.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { DriftKind, DriftRow } from "@/web/store/network/sites_page.ts";
@@ -46,7 +47,11 @@ export function chipsOf(t: Translate, frame: ListFrame, drifts: Drifts, kind: Dr
 /** What the books want and what the router has. */
 export function columnsFor(t: Translate): ListColumn<DriftRow>[] {
   return [
-    { head: t("network.secret"), cell: (row) => <span class="mono">{row.ppp_name}</span>, sortBy: "user" },
+    {
+      head: t("network.secret"),
+      cell: (row) => <PppUser name={row.ppp_name} service={row.ppp_service} />,
+      sortBy: "user",
+    },
     {
       id: "difference",
       head: t("network.difference"),

@@ -11,6 +11,7 @@ import { FactList } from "@/web/components/facts/FactList.tsx";
 import { Money } from "@/web/components/facts/Money.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { LinkPill } from "@/web/components/facts/Pill.tsx";
+import { PppUser } from "@/web/components/facts/PppUser.tsx";
 import { may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { ownWords, scheduleWords } from "@/web/app/words/price_words.tsx";
@@ -75,7 +76,10 @@ export function ConnectionCard({ view, moment, state, isOnly }: ConnectionCardPr
               value: <Money amount={centavos(connection.balance_centavos)} />,
             }]
             : []),
-          { label: t("tables.user"), value: <CodeText>{connection.ppp_name}</CodeText> },
+          {
+            label: t("tables.user"),
+            value: <PppUser name={connection.ppp_name} service={connection.ppp_service} />,
+          },
           { label: t("tables.router"), value: `${connection.router_name}, ${connection.site_name}` },
           ...(connection.connection === "online" && connection.address !== null
             ? [{ label: t("subscribers.session_address"), value: <CodeText>{connection.address}</CodeText> }]
