@@ -132,9 +132,10 @@ function isAtLeast(version: RouterOsVersion, [major, minor]: readonly [number, n
   return version.major > major || (version.major === major && version.minor >= minor);
 }
 
-/** All capabilities of one version. */
+/** Each capability, and whether a version has it. */
 export type RouterOsFeatures = Readonly<Record<Capability, boolean>>;
 
+/** All capabilities of one version, for who asks for many: the simulator. */
 export function featuresOf(version: RouterOsVersion): RouterOsFeatures {
   const entries = CAPABILITY_NAMES.map((name) => [name, isCapable(version, name)]);
   return Object.fromEntries(entries) as RouterOsFeatures;
