@@ -73,6 +73,16 @@ export function billSteps(scene: Scene): Step[] {
       },
     },
     {
+      name: "the admin adds two tunnels with the names of subscribers: one is on, one is off",
+      run: async () => {
+        const [on, off] = [scene.cut[0]?.name ?? "", scene.held];
+        const tunnel = { service: "l2tp", password: "tunnel", profile: "default" };
+        await scene.addSecret({ ...tunnel, name: on, disabled: "no" });
+        await scene.addSecret({ ...tunnel, name: off, disabled: "yes" });
+        return `${on} and ${off} over L2TP`;
+      },
+    },
+    {
       name: "the cut run: exactly these are off on the router, everybody else as before",
       run: async () => {
         await move("cut_run");
@@ -87,6 +97,14 @@ export function billSteps(scene: Scene): Step[] {
         }
         assert.equal(secrets.get(scene.held)?.disabled, false, "who was held stays on");
         return `${names.size} cut`;
+      },
+    },
+    {
+      name: "a secret of another service is left alone: the tunnels are as the admin has them",
+      run: async () => {
+        const { secrets } = await scene.router();
+        const isOff = (name: string | undefined) => secrets.get(`l2tp//${name}`)?.disabled;
+        assert.deepEqual([isOff(scene.cut[0]?.name), isOff(scene.held)], [false, true]);
       },
     },
   ];

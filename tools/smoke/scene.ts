@@ -1,6 +1,6 @@
 import { ROUTER_LOGIN, type Stack } from "../stack/mod.ts";
 import { FormUser } from "./form_user.ts";
-import { openBooks, readRouter, type RouterReading } from "./witness.ts";
+import { addSecretByHand, openBooks, readRouter, type RouterLogin, type RouterReading } from "./witness.ts";
 
 /** Name of the router that the run connects. */
 export const ROUTER = "Smoke-Core";
@@ -30,9 +30,18 @@ export class Scene {
   }
 
   router(): Promise<RouterReading> {
+    return readRouter(this.#routerLogin());
+  }
+
+  /** Adds a secret to the router as an admin does. */
+  addSecret(secret: Record<string, string>): Promise<void> {
+    return addSecretByHand(this.#routerLogin(), secret);
+  }
+
+  #routerLogin(): RouterLogin {
     const sim = this.stack.sims.get(ROUTER);
-    if (sim === undefined) throw new Error(`Cannot read router: there is no ${ROUTER}`);
-    return readRouter({ host: sim.host, port: sim.port, ...ROUTER_LOGIN });
+    if (sim === undefined) throw new Error(`Cannot reach router: there is no ${ROUTER}`);
+    return { host: sim.host, port: sim.port, ...ROUTER_LOGIN };
   }
 }
 

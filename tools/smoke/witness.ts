@@ -1,30 +1,55 @@
 import pg from "pg";
 import { RouterOSAPI } from "node-routeros";
 
-/** What somebody else's RouterOS client reads from a router (R20): name to state. */
+/** What somebody else's RouterOS client reads from a router (R20): name to state, `l2tp//juan` for another service than PPPoE. */
 export interface RouterReading {
   secrets: Map<string, { disabled: boolean; profile: string; comment: string }>;
   online: Set<string>;
 }
 
+/** How a router is reached. */
+export interface RouterLogin {
+  host: string;
+  port: number;
+  username: string;
+  password: string;
+}
+
 /** Reads a router with a client that is not ours. */
-export async function readRouter(
-  address: { host: string; port: number; username: string; password: string },
-): Promise<RouterReading> {
-  const { username: user, ...rest } = address;
-  const client = new RouterOSAPI({ ...rest, user, timeout: 15 });
-  await client.connect();
-  try {
+export function readRouter(login: RouterLogin): Promise<RouterReading> {
+  return withClient(login, async (client) => {
     const secrets: Record<string, string>[] = await client.write("/ppp/secret/print");
     const active: Record<string, string>[] = await client.write("/ppp/active/print");
     return {
-      secrets: new Map(secrets.map((row) => [row["name"] ?? "", {
+      secrets: new Map(secrets.map((row) => [keyOf(row), {
         disabled: row["disabled"] === "true",
         profile: row["profile"] ?? "",
         comment: row["comment"] ?? "",
       }])),
-      online: new Set(active.map((row) => row["name"] ?? "")),
+      online: new Set(active.map(keyOf)),
     };
+  });
+}
+
+/** Adds a secret by hand, as an admin does in WinBox. */
+export async function addSecretByHand(login: RouterLogin, secret: Record<string, string>): Promise<void> {
+  const words = Object.entries(secret).map(([name, value]) => `=${name}=${value}`);
+  await withClient(login, (client) => client.write("/ppp/secret/add", words));
+}
+
+function keyOf(row: Record<string, string>): string {
+  const { name = "", service = "any" } = row;
+  return ["pppoe", "any"].includes(service) ? name : `${service}//${name}`;
+}
+
+async function withClient<T>(
+  { username: user, ...rest }: RouterLogin,
+  work: (client: RouterOSAPI) => Promise<T>,
+): Promise<T> {
+  const client = new RouterOSAPI({ ...rest, user, timeout: 15 });
+  await client.connect();
+  try {
+    return await work(client);
   } finally {
     await client.close();
   }
