@@ -1,6 +1,6 @@
 /**
  * Keeps what is typed before the frame's script is ready: `takeEarlyStrokes` hands it over (`islands/frame/early_keys.ts`).
- * From `/` on the letters are those of a search. Where the script never comes they go into the search box of the page,
+ * From `/` on the letters are those of a search; Enter behind other letters opens the row that they lead to. Where the script never comes they go into the search box of the page,
  * which finds without scripts. Inline, at the top of the document: a file would come too late.
  */
 export const EARLY_KEYS = `(() => {
@@ -16,7 +16,8 @@ export const EARLY_KEYS = `(() => {
     const isHeld = event.ctrlKey || event.metaKey || event.altKey;
     if (event.isComposing || isTyping(event.target) || isHeld && !isFind || isFind && event.altKey) return;
     if (key === "Escape") return forget();
-    if (key.length > 1 && !(isFinding && (key === "Enter" || key === "Backspace"))) return;
+    const opensRow = key === "Enter" && strokes.length > 0 && event.target === document.body;
+    if (key.length > 1 && !opensRow && !(isFinding && (key === "Enter" || key === "Backspace"))) return;
     const opens = isFind && !isFinding;
     if (opens) {
       isFinding = true;

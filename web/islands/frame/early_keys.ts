@@ -22,6 +22,10 @@ export function replayStrokes(handle: StrokeHandler): void {
       const detail = wordsOf(strokes.slice(index + 1));
       return void document.dispatchEvent(new CustomEvent("linya:find", { detail }));
     }
+    // The browser would follow the link that has the focus by now.
+    if (stroke.key === "Enter" && document.activeElement instanceof HTMLAnchorElement) {
+      return document.activeElement.click();
+    }
     if (handle(stroke) && !STAYS.includes(stroke.key)) return;
   }
 }
