@@ -1,7 +1,8 @@
 /**
  * Keeps what is typed before the frame's script is ready: `takeEarlyStrokes` hands it over (`islands/frame/early_keys.ts`).
- * From `/` on the letters are those of a search; Enter behind other letters opens the row that they lead to. Where the script never comes they go into the search box of the page,
- * which finds without scripts. Inline, at the top of the document: a file would come too late.
+ * From `/` on the letters are those of a search; Enter behind other letters opens the row that they lead to. Where the
+ * script never comes the words go into the search box of the page, which finds without scripts. Inline, at the top of the
+ * document: a file would come too late.
  */
 export const EARLY_KEYS = `(() => {
   const PATIENCE_MS = 5000;
