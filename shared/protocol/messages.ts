@@ -21,9 +21,12 @@ import {
   authorisation,
   desiredSecret,
   generation,
+  handChange,
   mark,
   observedSecret,
   routerIdentity,
+  routerQuestion,
+  routerRemark,
   routerStatus,
   sealVersion,
   uuid,
@@ -112,6 +115,17 @@ export const agentMessage = z.discriminatedUnion("t", [
     code: code.nullish(),
     message: sentence.nullable(),
     identity: routerIdentity.nullable(),
+    /** Everything that is not as it should be, the worst first; `code` and `message` are the first of them. */
+    remarks: z.array(routerRemark).max(20).optional(),
+    /** What waits for a person's answer (`router.answer`); absent from an agent that never asks. */
+    question: routerQuestion.nullish(),
+  }),
+  /** Changes made by hand, sent until `router.changes_kept` names them: they are told before they are undone or at once after. */
+  z.object({
+    ...envelope,
+    t: z.literal("router.changes"),
+    router_id: uuid,
+    changes: z.array(handChange).min(1).max(500),
   }),
   /** R3: before a new disable or kick, ask whether this generation is still the current one. */
   z.object({
@@ -222,6 +236,8 @@ export const webMessage = z.discriminatedUnion("t", [
   z.object({ ...envelope, t: z.literal("command"), ...commandMessage.shape }),
   /** A person took a command back; for kinds that may wait long for their router. */
   z.object({ ...envelope, t: z.literal("command.withdraw"), id: uuid }),
+  /** Changes that need not be told again: they are stored, or nobody may store them. */
+  z.object({ ...envelope, t: z.literal("router.changes_kept"), router_id: uuid, ids: z.array(uuid) }),
   /** Read sessions and secrets again and send a complete report. */
   z.object({ ...envelope, t: z.literal("state.read"), router_id: uuid }),
   z.object({ ...envelope, t: z.literal("drain"), after_ms: z.number() }),
