@@ -99,6 +99,8 @@ export class Supervisor {
         settings: (id) => this.#settings.find(id),
         openRouter: (id) => this.#siteRouters.find(id)?.loop?.router ?? null,
         retryRouter: (id) => this.#siteRouters.find(id)?.loop?.retry(),
+        answerRouter: async (id, questionId, answer) =>
+          await this.#siteRouters.find(id)?.answer(questionId, answer) ?? "gone",
         awaitSession: (id, name) => this.#firstSessions.watch(id, name),
         sealing: keys.sealing,
         connect,
@@ -258,6 +260,8 @@ export class Supervisor {
         return await this.#runner.accept(commandOf(message));
       case "command.withdraw":
         return await this.#runner.withdraw(message.id);
+      case "router.changes_kept":
+        return await this.#siteRouters.find(message.router_id)?.changes.kept(message.ids);
       case "state.read": {
         const router = this.#siteRouters.find(message.router_id);
         router?.reporter.askComplete();
