@@ -1,3 +1,4 @@
+import type { RouterIdentityMessage } from "@/shared/protocol/mod.ts";
 import { WithdrawnError } from "../mikrotik/request.ts";
 import type { PortLogLine, PortRoute, PortSecret, ProfileMove, RouterPort, WriteOptions } from "./ports.ts";
 
@@ -6,7 +7,7 @@ export class FakePort implements RouterPort {
   readonly ended = new Promise<void>(() => {});
   readonly writes: string[] = [];
   constructor(readonly disabled: Map<string, boolean>) {}
-  identity = () =>
+  identity = (): Promise<RouterIdentityMessage> =>
     Promise.resolve({
       identity: "R1",
       version: "7.15",

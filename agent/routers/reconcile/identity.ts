@@ -52,16 +52,25 @@ export function judgeIdentity(
   if (known !== null && !isSameRouter(known, found)) {
     return { kind: "other", message: wrongRouterMessage(known, found) };
   }
-  const name = nameOf(found);
-  const learn = canBind(found)
-    ? { serial_number: found.serial_number, software_id: found.software_id, identity: name }
-    : null;
-  const isLearnt = bound !== null && bound.identity === name && isSameRouter(bound, found);
-  if (isLearnt || known === null || !canBind(known)) return { kind: "same", learn: isLearnt ? null : learn };
-  const isProved = known.serial_number !== null && known.serial_number === found.serial_number;
-  const knownName = bound !== null && isSameRouter(bound, found) ? bound.identity : null;
-  if (isProved || knownName === null) return { kind: "same", learn };
-  return { kind: "in_doubt", known: knownName, found: name };
+  const before = bound !== null && canBind(bound) && isSameRouter(bound, found) ? bound : null;
+  const learn = whatIsNew(before, found);
+  const isProved = known?.serial_number != null && known.serial_number === found.serial_number;
+  const isNamed = before === null || before.identity === null || before.identity === nameOf(found);
+  if (isProved || isNamed) return { kind: "same", learn };
+  return { kind: "in_doubt", known: before.identity ?? "", found: nameOf(found) };
+}
+
+/** What is to be remembered; a number that was known stays known when it is not told this time. */
+function whatIsNew(before: BoundIdentity | null, found: RouterIdentityMessage): BoundIdentity | null {
+  if (!canBind(found)) return null;
+  const now = {
+    serial_number: found.serial_number ?? before?.serial_number ?? null,
+    software_id: found.software_id ?? before?.software_id ?? null,
+    identity: nameOf(found),
+  };
+  const isKnown = before !== null && before.serial_number === now.serial_number &&
+    before.software_id === now.software_id && before.identity === now.identity;
+  return isKnown ? null : now;
 }
 
 /** As it is told and kept. */

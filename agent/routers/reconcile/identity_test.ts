@@ -61,6 +61,17 @@ Deno.test("an equal id under another name may be a clone, also where only one si
   assert.deepEqual(judgeIdentity(NOBODY, bound(SYSTEM, "R1"), found("R1-copy", SERIAL)), doubt);
 });
 
+Deno.test("what is told for the first time is learnt too, and what is not told any more is kept", () => {
+  assert.deepEqual(judgeIdentity(NOBODY, bound(SYSTEM, "R1"), found("R1", SERIAL)), {
+    kind: "same",
+    learn: { ...SERIAL, identity: "R1" },
+  });
+  assert.deepEqual(judgeIdentity(NOBODY, bound(SERIAL, "R1"), found("R1", SYSTEM)), {
+    kind: "same",
+    learn: null,
+  });
+});
+
 Deno.test("another serial number or id is another router, whatever it is called", () => {
   const other = { serial_number: "S2", software_id: "X2" };
   for (const told of [NOBODY, SERIAL]) {

@@ -30,6 +30,8 @@ export interface TestLoop {
   marks: MarksStore;
   seen: SeenStore;
   changes: ChangesStore;
+  /** Stores what the books want from now on, as the next generation. */
+  want(wanted: TestLoopOptions["wanted"], profile?: string | null): Promise<void>;
   /** Changes made by hand that were told, in the order of telling. */
   told: HandChange[];
   reports: Report[];
@@ -79,7 +81,9 @@ export async function withLoop(
     unreported: () => changes.unreported,
   });
   reporter.linkUp();
-  const desired = await storeOf(folder, options);
+  const desired = new DesiredStore(folder, ROUTER, silentLogger);
+  await desired.load();
+  await store(desired, options.wanted, options.profile ?? null);
   const loop = new RouterLoop({
     ...await settingsOf(options),
     desired,
@@ -98,7 +102,11 @@ export async function withLoop(
   });
   const done = loop.run(stopping.signal);
   try {
-    await work({ loop, desired, marks, seen, changes, told, reports, statuses });
+    const want: TestLoop["want"] = async (wanted, profile = options.profile ?? null) => {
+      await store(desired, wanted, profile);
+      loop.stateStored();
+    };
+    await work({ loop, desired, marks, seen, changes, want, told, reports, statuses });
   } finally {
     stopping.abort();
     await done;
@@ -106,12 +114,13 @@ export async function withLoop(
   }
 }
 
-/** A state on disk with one authorisation for all that are off. */
-async function storeOf(
-  folder: string,
-  { wanted, profile = null }: TestLoopOptions,
-): Promise<DesiredStore> {
-  const desired = new DesiredStore(folder, ROUTER, silentLogger);
+/** Puts the next generation on disk, with one authorisation for all that are off. */
+async function store(
+  desired: DesiredStore,
+  wanted: TestLoopOptions["wanted"],
+  profile: string | null,
+): Promise<void> {
+  const generation = (desired.current?.generation ?? 0n) + 1n;
   const secrets = Object.entries(wanted).map(([name, disabled]): DesiredSecret => ({
     name,
     profile,
@@ -124,7 +133,7 @@ async function storeOf(
     ack: 0,
     router_id: ROUTER,
     lineage: LINEAGE,
-    generation: 1n,
+    generation,
     hash: await stateHash(secrets),
     part: 1,
     parts: 1,
@@ -133,11 +142,10 @@ async function storeOf(
       id: RUN,
       kind: "run",
       run_id: null,
-      generation: 1n,
+      generation,
       count: secrets.filter((secret) => secret.disabled).length,
     }],
   });
-  return desired;
 }
 
 async function settingsOf(options: TestLoopOptions): Promise<Pick<LoopOptions, "settings" | "sealing">> {
