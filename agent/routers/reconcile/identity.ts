@@ -54,7 +54,7 @@ export function judgeIdentity(
   }
   const before = bound !== null && canBind(bound) && isSameRouter(bound, found) ? bound : null;
   const learn = whatIsNew(before, found);
-  const isProved = known?.serial_number != null && known.serial_number === found.serial_number;
+  const isProved = typeof known?.serial_number === "string" && known.serial_number === found.serial_number;
   const isNamed = before === null || before.identity === null || before.identity === nameOf(found);
   if (isProved || isNamed) return { kind: "same", learn };
   return { kind: "in_doubt", known: before.identity ?? "", found: nameOf(found) };

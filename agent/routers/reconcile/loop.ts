@@ -1,4 +1,3 @@
-import { fullJitterMs } from "@/shared/backoff.ts";
 import type { SealingKeyPair } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
 import type { RouterSettings } from "@/shared/protocol/mod.ts";
@@ -13,6 +12,7 @@ import { ConnectionLost, isRouterFailure, type OpenRouter, openRouter } from "./
 import { Kicks } from "./kicks.ts";
 import type { PassOutcome } from "./outcome.ts";
 import { noteWrites, OwnWrites } from "./own_writes.ts";
+import { type NextTry, Pace } from "./pace.ts";
 import { Pass, type PassContext } from "./pass.ts";
 import type { ConnectRouter, RequestPermit, RouterPort } from "./ports.ts";
 import type { Reporter } from "./reporter.ts";
@@ -59,14 +59,12 @@ export const LOOP_TIMING: LoopTiming = {
   slowRetryMs: 2 * 60_000,
 };
 
-/** When to connect again: at once, after some jitter that grows, or in minutes. */
-type NextTry = "now" | "soon" | "slow";
-
 /** Keeps one router equal to the books: one connection, one pass at a time. A dead router costs only its own loop. */
 export class RouterLoop {
   readonly #options: LoopOptions;
   readonly #change = new ChangeSignal();
   readonly #retry = new ChangeSignal();
+  readonly #pace: Pace;
   readonly #kicks: Kicks;
   readonly #standing: Standing;
   readonly #own = new OwnWrites();
@@ -74,12 +72,12 @@ export class RouterLoop {
   #uplink: Uplink;
   #router: RouterPort | null = null;
   #pass: Pass | null = null;
-  #followUps: number[] = [];
   #proved: ProvedChange | null = null;
 
   constructor(options: LoopOptions) {
     this.#options = options;
-    const { reporter, log, marks, monotonicMs, random, settings, timing } = options;
+    const { reporter, log, marks, monotonicMs, settings } = options;
+    this.#pace = new Pace(options);
     this.#uplink = this.#newUplink();
     this.#watch = new ChangeWatch({
       ...options,
@@ -97,12 +95,8 @@ export class RouterLoop {
       question: () => marks.current.question,
       log,
       monotonicMs,
-      slowRetryMs: () => timing.slowRetryMs * (0.8 + 0.4 * random()),
+      slowRetryMs: () => this.#pace.slowRetryMs(),
     });
-  }
-
-  get settings(): RouterSettings {
-    return this.#options.settings;
   }
 
   /** The connection whose identity was checked, for commands; null while there is none. */
@@ -131,7 +125,7 @@ export class RouterLoop {
     const router = this.#router;
     if (router === null || proved.restored.length === 0) return;
     // Whoever is on again dials in within seconds.
-    this.#followUps = [...this.#options.timing.followUpsMs];
+    this.#pace.lookSoon();
     void this.#restore(router, proved.restored).catch((error) => {
       this.#options.log.info("restore_left_to_next_pass", { error });
     });
@@ -167,16 +161,10 @@ export class RouterLoop {
         return;
       }
       const next = opened.open === null ? opened.next : await this.#serve(opened.open, signal);
-      if (!signal.aborted) await this.#retry.wait(this.#delayMs(next), signal);
+      if (!signal.aborted) {
+        await this.#retry.wait(this.#pace.beforeTryMs(next, this.#standing.failures), signal);
+      }
     }
-  }
-
-  #delayMs(next: NextTry): number {
-    const { timing: { slowRetryMs, retryBaseMs, retryCapMs }, random } = this.#options;
-    if (next === "now") return 0;
-    if (next === "slow") return slowRetryMs * (0.8 + 0.4 * random());
-    const tries = Math.max(0, this.#standing.failures - 1);
-    return 50 + fullJitterMs(tries, { baseMs: retryBaseMs, capMs: retryCapMs, random });
   }
 
   async #open(signal: AbortSignal): Promise<{ open: OpenRouter } | { open: null; next: NextTry }> {
@@ -223,7 +211,7 @@ export class RouterLoop {
         this.#change.clear();
         await this.#runPass(watched);
         if (standing.writeRetryInMs <= 0) return "now";
-        await this.#change.wait(Math.min(this.#nextLookMs(), standing.writeRetryInMs), until);
+        await this.#change.wait(Math.min(this.#pace.nextLookMs(), standing.writeRetryInMs), until);
         if (standing.writeRetryInMs <= 0) return "now";
       }
       if (signal.aborted) return "now";
@@ -255,9 +243,9 @@ export class RouterLoop {
   }
 
   async #finish(outcome: PassOutcome): Promise<void> {
-    const { marks, reporter, log, timing } = this.#options;
+    const { marks, reporter, log } = this.#options;
     if (outcome.isApplied) await this.#store(marks.setApplied(outcome.lineage, outcome.generation));
-    if (outcome.changedCount > 0 || outcome.isCutShort) this.#followUps = [...timing.followUpsMs];
+    if (outcome.changedCount > 0 || outcome.isCutShort) this.#pace.lookSoon();
     reporter.publish({
       ...outcome,
       generation: outcome.isApplied ? outcome.generation : marks.appliedOf(outcome.lineage),
@@ -304,10 +292,5 @@ export class RouterLoop {
   #newUplink(): Uplink {
     const { monotonicMs, timing, log } = this.#options;
     return new Uplink({ monotonicMs, everyMs: timing.everyMs * 0.75, log });
-  }
-
-  #nextLookMs(): number {
-    const followUp = this.#followUps.shift();
-    return followUp ?? this.#options.timing.everyMs * (0.8 + 0.4 * this.#options.random());
   }
 }
