@@ -13,6 +13,7 @@ const seenAccount = z.object({
   off: z.boolean(),
   /** Every secret of the account is. */
   shut: z.boolean(),
+  /** Empty: not known, because Linya was about to set it. */
   profile: z.string(),
 });
 /** How a managed account was last read, after our own writes. */
@@ -73,7 +74,18 @@ export class SeenStore {
     await this.save();
   }
 
-  /** The same of the account of a row. */
+  /** The same of their profiles alone. */
+  async forgetProfiles(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const seen = this.#accounts.get(name);
+      if (seen === undefined || seen.profile === "") continue;
+      this.#accounts.set(name, { ...seen, profile: "" });
+      this.#touch();
+    }
+    await this.save();
+  }
+
+  /** The account of this row is forgotten. */
   async forgetRow(id: string): Promise<void> {
     await this.forget([...this.#accounts].filter(([, seen]) => seen.id === id).map(([name]) => name));
   }

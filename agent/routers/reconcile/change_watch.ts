@@ -76,12 +76,7 @@ export class ChangeWatch {
     await this.#record(
       this.#isAsking ? found.disabled : [
         ...found.disabled,
-        ...found.contradicted.map((account): FoundChange => ({
-          account,
-          kind: "enabled",
-          before: null,
-          after: null,
-        })),
+        ...found.enabled,
         ...whatBecameOf(found.gone, input),
       ],
     );
@@ -108,6 +103,10 @@ export class ChangeWatch {
   /** Before a write that a process after this one could not tell from a person's. */
   async forget(names: readonly string[]): Promise<void> {
     await this.#stored(this.#options.seen.forget(names));
+  }
+
+  async forgetProfiles(names: readonly string[]): Promise<void> {
+    await this.#stored(this.#options.seen.forgetProfiles(names));
   }
 
   async forgetRow(id: string): Promise<void> {

@@ -31,6 +31,7 @@ Deno.test("many means at least three, and at least half", () => {
     const names = (count: number) => Array.from({ length: count }, (_, i) => `${i}`);
     return isInDoubt({
       disabled: [],
+      enabled: [],
       contradicted: names(contradicted),
       markedCount,
       gone: names(gone),

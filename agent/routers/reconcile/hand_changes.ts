@@ -24,7 +24,9 @@ export interface Compared {
 export interface Comparison {
   /** Payers who were on and are off: they are enabled again. */
   disabled: FoundChange[];
-  /** Cut by us and read so, and on now. */
+  /** Who was seen cut and is on: they stay on. */
+  enabled: FoundChange[];
+  /** Cut by us, and on now. Those who were not seen since may be among them. */
   contradicted: string[];
   /** Those that a cut of ours holds off, the contradicted ones among them. */
   markedCount: number;
@@ -36,7 +38,14 @@ export interface Comparison {
 
 /** Compares a reading with the one before, the books and our own marks. Pure. */
 export function compare(input: Compared): Comparison {
-  const result: Comparison = { disabled: [], contradicted: [], markedCount: 0, gone: [], seenCount: 0 };
+  const result: Comparison = {
+    disabled: [],
+    enabled: [],
+    contradicted: [],
+    markedCount: 0,
+    gone: [],
+    seenCount: 0,
+  };
   for (const secret of input.desired) compareOne(secret, input, result);
   return result;
 }
@@ -56,7 +65,12 @@ function compareOne(secret: ManagedSecret, input: Compared, result: Comparison):
     if (before !== undefined) result.gone.push(name);
     return;
   }
-  if (isMarked && !found.isDisabled) result.contradicted.push(name);
+  if (isMarked && !found.isDisabled) {
+    result.contradicted.push(name);
+    if (before?.shut === true) {
+      result.enabled.push({ account: name, kind: "enabled", before: null, after: null });
+    }
+  }
   if (!secret.disabled && mark === undefined && before?.off === false && found.isOff) {
     result.disabled.push({ account: name, kind: "disabled", before: null, after: null });
   }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { removeLeftovers } from "../../journal/files.ts";
 import { type Bench, MANUAL, onBench, permitFor, stateOf } from "./pass_test_support.ts";
 
 const ALL = ["ana", "ben", "cai", "dot", "eli", "flo", "gia", "hub"];
@@ -208,6 +209,36 @@ Deno.test("an agent that dies after recording and before anything else records n
     await bench.run();
     assert.deepEqual(await bench.recorded(), ["disabled cai"]);
   });
+});
+
+Deno.test("an agent that is killed at any step of any journal ends as the books say, with each change recorded once", async () => {
+  let kills = 0;
+  let isKilled = true;
+  for (let steps = 1; isKilled; steps++) {
+    await onSeen(async (bench) => {
+      bench.router.profiles = ["p", "q"];
+      bench.router.disabled.set("cai", true).set("ana", false);
+      bench.router.disabled.delete("hub");
+      bench.desired = stateOf(2n, ["ana", "dot"], ALL, { profile: "q" });
+      bench.stepsToLive = steps;
+      await bench.run().catch((error: Error) => assert.match(error.message, /killed/));
+      isKilled = bench.stepsToLive <= 0;
+      if (isKilled) kills++;
+      bench.restart();
+      await removeLeftovers(bench.folder);
+      for (let round = 0; round < 3; round++) await bench.run();
+      const off = [...bench.router.disabled].filter(([, disabled]) => disabled).map(([name]) => name);
+      assert.deepEqual(off, ["dot"], `killed at step ${steps}`);
+      assert.deepEqual(new Set(bench.router.profileOf.values()), new Set(["q"]));
+      assert.equal(bench.router.profileOf.size, ALL.length - 1);
+      assert.deepEqual(
+        (await bench.recorded()).toSorted(),
+        ["deleted hub", "disabled cai", "enabled ana"],
+        `killed at step ${steps}`,
+      );
+    });
+  }
+  assert.ok(kills > 20, `${kills} places to die`);
 });
 
 Deno.test("a full disk keeps nobody from being enabled, and the change is recorded when there is room", async () => {

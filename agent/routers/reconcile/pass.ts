@@ -158,7 +158,7 @@ export class Pass {
     const batches = profileBatches(this.#plan(reading).profiles, reading.observed);
     if (batches.length === 0) return;
     // Read again after a crash, these would look as if somebody else had moved them.
-    await changes.forget(batches.flatMap(({ moves }) => moves.map(({ account }) => account)));
+    await changes.forgetProfiles(batches.flatMap(({ moves }) => moves.map(({ account }) => account)));
     for (const batch of batches) {
       // What came with a newer state may be a cut, and goes first.
       if (desired() !== this.#desired) return this.#cutShort();

@@ -55,6 +55,8 @@ export class Bench {
   /** How often there was something to tell the web. */
   toldTimes = 0;
   kicked: string[] = [];
+  /** Steps of journal writes that are left until the agent is killed, in the middle of one. */
+  stepsToLive = Infinity;
   #parts: Parts | null = null;
 
   constructor(readonly folder: string, desired: DesiredState, disabled: readonly string[] = []) {
@@ -66,7 +68,10 @@ export class Bench {
   /** The stores of the agent that runs. */
   async parts(): Promise<Parts> {
     if (this.#parts !== null) return this.#parts;
-    const stores = [this.folder, "router", silentLogger] as const;
+    const onStep = () => {
+      if (--this.stepsToLive <= 0) throw new Error("Cannot go on: killed");
+    };
+    const stores = [this.folder, "router", silentLogger, null, onStep] as const;
     const marks = new MarksStore(...stores);
     const seen = new SeenStore(...stores);
     const changes = new ChangesStore(...stores);
@@ -83,14 +88,26 @@ export class Bench {
       onChanges: () => this.toldTimes++,
     });
     const uplink = new Uplink({ monotonicMs: () => this.nowMs, everyMs: 1, log: silentLogger });
-    this.#parts = { marks, seen, changes, watch, uplink, port: noteWrites(this.router, this.own, watch) };
+    const port = noteWrites(this.#mortal(this.router), this.own, watch);
+    this.#parts = { marks, seen, changes, watch, uplink, port };
     return this.#parts;
   }
 
   /** The agent dies and starts again: what it held in memory is gone. */
   restart(): void {
+    this.stepsToLive = Infinity;
     this.own = new OwnWrites();
     this.#parts = null;
+  }
+
+  /** The router, as far as a dead agent reaches it. */
+  #mortal(router: RouterPort): RouterPort {
+    return new Proxy(router, {
+      get: (target, name) => {
+        if (this.stepsToLive <= 0) throw new Error("Cannot go on: killed");
+        return Reflect.get(target, name, target);
+      },
+    });
   }
 
   async run(): Promise<PassOutcome> {
