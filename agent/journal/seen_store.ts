@@ -114,14 +114,18 @@ export class SeenStore {
   }
 }
 
+/** Whether nothing of an account has changed. */
+export function isSameAccount(before: SeenAccount, after: SeenAccount): boolean {
+  return before === after ||
+    (before.id === after.id && before.off === after.off && before.shut === after.shut &&
+      before.profile === after.profile && before.service === after.service);
+}
+
 function isSame(before: ReadonlyMap<string, SeenAccount>, after: ReadonlyMap<string, SeenAccount>): boolean {
   if (before.size !== after.size) return false;
   for (const [name, seen] of after) {
     const old = before.get(name);
-    if (
-      old === undefined || old.id !== seen.id || old.off !== seen.off || old.shut !== seen.shut ||
-      old.profile !== seen.profile || old.service !== seen.service
-    ) return false;
+    if (old === undefined || !isSameAccount(old, seen)) return false;
   }
   return true;
 }

@@ -131,6 +131,7 @@ export class ChangeWatch {
 
   #inputOf(observed: Observation, desired: DesiredState): Compared {
     const { seen, marks, own, allowed } = this.#options;
+    const isIdle = own.isIdle;
     return {
       desired: desired.secrets,
       observed,
@@ -138,6 +139,7 @@ export class ChangeWatch {
       cuts: marks.current.cuts,
       allowed: allowed(),
       isOwn: (name, found) => {
+        if (isIdle) return false;
         const before = seen.accounts.get(name);
         const ids = (found?.counting ?? []).map(({ id }) => id);
         return own.isOwn({ name, ids: before === undefined ? ids : [...ids, before.id] });

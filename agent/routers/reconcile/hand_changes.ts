@@ -1,7 +1,7 @@
 import { accountOfKey, DEFAULT_PPP_SERVICE, type HandChange } from "@/shared/protocol/mod.ts";
 import type { ManagedSecret } from "../../journal/desired_store.ts";
 import type { CutMark } from "../../journal/marks_store.ts";
-import type { SeenAccount } from "../../journal/seen_store.ts";
+import { isSameAccount, type SeenAccount } from "../../journal/seen_store.ts";
 import { accountOfSecret } from "../ppp_accounts.ts";
 import type { Observation, ObservedAccount } from "./observe.ts";
 import type { PortSecret } from "./ports.ts";
@@ -142,13 +142,14 @@ export function seenAfter(
     const [first] = found?.counting ?? [];
     if (found === undefined || first === undefined) continue;
     const isProfileKept = options.areProfilesFrozen && before !== undefined && before.profile === profile;
-    next.set(name, {
+    const now: SeenAccount = {
       id: first.id,
       service: first.service,
       off: found.isOff,
       shut: found.isDisabled,
       profile: isProfileKept ? before.profile : found.profile,
-    });
+    };
+    next.set(name, before !== undefined && isSameAccount(before, now) ? before : now);
   }
   return next;
 }

@@ -27,6 +27,11 @@ export class OwnWrites {
     for (const [name, at] of this.#ended) if (at < readingFrom) this.#ended.delete(name);
   }
 
+  /** Nothing is being written, and nothing was that has not been read since. */
+  get isIdle(): boolean {
+    return this.#running.size + this.#ended.size === 0;
+  }
+
   isOwn({ name, ids }: WrittenTo): boolean {
     return this.#isTouched(name) || ids.some((id) => this.#isTouched(rowKey(id)));
   }
