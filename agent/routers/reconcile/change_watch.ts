@@ -55,6 +55,7 @@ export class ChangeWatch {
   /** Recorded, and the router not asked yet what it says of them. */
   #undescribed: readonly HandChange[] = [];
   #isAsking = false;
+  #isComplete = true;
 
   constructor(options: ChangeWatchOptions) {
     this.#options = options;
@@ -64,6 +65,11 @@ export class ChangeWatch {
   /** A person is asked what to make of the router: nothing is written to it but restores. */
   get isAsking(): boolean {
     return this.#isAsking;
+  }
+
+  /** The router gives secrets that are left out of the reading. */
+  secretsSkipped(): void {
+    this.#isComplete = false;
   }
 
   /** Takes a reading for the newest: records what differs from the last one by somebody else's hand. */
@@ -84,6 +90,7 @@ export class ChangeWatch {
     seen.replace(seenAfter(input, { frozen, areProfilesFrozen: true }));
     await this.#stored(seen.save());
     own.settle(reading.from);
+    this.#isComplete = true;
   }
 
   /** The same of profiles. Not while a person is asked: then they are not set again either. */
@@ -138,6 +145,7 @@ export class ChangeWatch {
       seen: seen.accounts,
       cuts: marks.current.cuts,
       allowed: allowed(),
+      isComplete: this.#isComplete,
       isOwn: (name, found) => {
         if (isIdle) return false;
         const before = seen.accounts.get(name);

@@ -16,6 +16,8 @@ export interface Compared {
   cuts: Readonly<Record<string, CutMark>>;
   /** Accounts that a person at the box lets through: what happens to them is meant to be otherwise. */
   allowed: ReadonlySet<string>;
+  /** False where the router gave secrets that had to be left out: what is not there may be among them. */
+  isComplete: boolean;
   /** Whether Linya itself has written to the account since it was last read. */
   isOwn(name: string, found: ObservedAccount | undefined): boolean;
 }
@@ -62,7 +64,7 @@ function compareOne(secret: ManagedSecret, input: Compared, result: Comparison):
   const isMarked = secret.disabled && isHeldOff(mark, secret) && before?.shut !== false;
   if (isMarked) result.markedCount++;
   if (found === undefined) {
-    if (before !== undefined) result.gone.push(name);
+    if (before !== undefined && input.isComplete) result.gone.push(name);
     return;
   }
   if (isMarked && !found.isDisabled) {
@@ -140,7 +142,10 @@ export function seenAfter(
     }
     const found = input.observed.accounts.get(name);
     const [first] = found?.counting ?? [];
-    if (found === undefined || first === undefined) continue;
+    if (found === undefined || first === undefined) {
+      if (before !== undefined && !input.isComplete) next.set(name, before);
+      continue;
+    }
     const isProfileKept = options.areProfilesFrozen && before !== undefined && before.profile === profile;
     const now: SeenAccount = {
       id: first.id,

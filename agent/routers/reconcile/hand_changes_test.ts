@@ -81,6 +81,25 @@ Deno.test("what is deleted, renamed or of another service is recorded by its row
   });
 });
 
+Deno.test("what is missing from a reading that is not whole is nobody's hand", async () => {
+  await onSeen(async (bench) => {
+    const { watch, marks } = await bench.parts();
+    const { listSecrets } = bench.router;
+    bench.router.listSecrets = async () => {
+      watch.secretsSkipped();
+      return (await listSecrets()).filter(({ name }) => name === "ana");
+    };
+    await bench.run();
+    assert.equal(marks.current.question, null);
+    bench.router.listSecrets = listSecrets;
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), []);
+    bench.router.disabled.delete("cai");
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), ["deleted cai"]);
+  });
+});
+
 Deno.test("an id that was given to another known account is no renaming", async () => {
   await onSeen(async (bench) => {
     bench.router.disabled.delete("cai");

@@ -172,7 +172,10 @@ export class RouterLoop {
       const open = await openRouter({
         ...this.#options,
         signal,
-        onSkippedRows: (command, count) => this.#standing.rowsSkipped(command, count),
+        onSkippedRows: (command, count) => {
+          if (command === "/ppp/secret/print") this.#watch.secretsSkipped();
+          this.#standing.rowsSkipped(command, count);
+        },
       });
       const refused = await bindRouter(open.identity, {
         ...this.#options,
