@@ -1,26 +1,19 @@
 import { SEAL_VERSION } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
 import { type AgentProblem, PPP_SERVICES, PROTOCOL_RANGE, type WebMessage } from "@/shared/protocol/mod.ts";
-import { FirstSessions } from "./commands/first_sessions.ts";
+import { type AgentParts, makeParts } from "./agent_parts.ts";
 import { COMMANDS } from "./commands/registry.ts";
-import { CommandRunner, type WebPort } from "./commands/runner.ts";
+import type { WebPort } from "./commands/runner.ts";
 import type { AgentState } from "./health.ts";
-import { CommandStore } from "./journal/command_store.ts";
-import { DiskHealth } from "./journal/disk_health.ts";
 import { type AgentKeys, type Enrolment, enrolmentFile } from "./journal/enrolment_files.ts";
 import { makePrivateFolder, removeLeftovers } from "./journal/files.ts";
-import { OverrideStore } from "./journal/override_store.ts";
-import { SettingsStore } from "./journal/settings_store.ts";
 import { dial, type DialOutcome, isGenuineRevocation } from "./link/dial.ts";
 import { Link, LinkClosedError, type LinkEnd } from "./link/link.ts";
 import { problemOfDial, problemOfEnd, tellingProblem } from "./link/link_problem.ts";
-import { PermitRequests } from "./link/permits.ts";
 import { planReconnect } from "./link/reconnect.ts";
-import { ServerClock } from "./link/server_clock.ts";
-import { LOOP_TIMING, type LoopTiming } from "./routers/reconcile/loop.ts";
+import type { LoopTiming } from "./routers/reconcile/loop.ts";
 import type { ConnectRouter } from "./routers/reconcile/ports.ts";
 import { wait } from "./routers/reconcile/waiting.ts";
-import { SiteRouters } from "./routers/site_routers.ts";
 import { AGENT_VERSION } from "./version.ts";
 
 export interface SupervisorOptions {
@@ -46,15 +39,7 @@ const CLOSE_NORMAL = 1000;
 /** Owns the parts of the daemon and passes events between them: link, journal, routers, commands. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
-  readonly #settings: SettingsStore;
-  readonly #overrides: OverrideStore;
-  readonly #commands: CommandStore;
-  readonly #runner: CommandRunner;
-  readonly #permits: PermitRequests;
-  readonly #serverClock: ServerClock;
-  readonly #siteRouters: SiteRouters;
-  readonly #firstSessions: FirstSessions;
-  readonly #disk = new DiskHealth((problem) => this.#tellTrouble(problem));
+  readonly #parts: AgentParts;
   readonly #bootId = crypto.randomUUID();
   #link: Link | null = null;
   /** What ended the last connection or has kept the next one from opening since; told at the next hello. */
@@ -64,49 +49,11 @@ export class Supervisor {
   #linkMessage: string | null = null;
 
   constructor(options: SupervisorOptions) {
-    const { folder, log, nowMs, monotonicMs, keys, connect } = options;
     this.#options = options;
-    this.#settings = new SettingsStore(folder, log, this.#disk);
-    this.#overrides = new OverrideStore(folder, log, this.#disk);
-    this.#commands = new CommandStore(folder, log, this.#disk);
-    this.#permits = new PermitRequests({ nowMs, monotonicMs });
-    this.#serverClock = new ServerClock(monotonicMs);
-    this.#siteRouters = new SiteRouters({
-      folder,
-      disk: this.#disk,
-      sealing: keys.sealing,
-      connect,
-      send: (message) => this.#web().send(message),
-      permitsOf: (routerId) => this.#permits.forRouter(routerId),
-      allowed: () => this.#overrides.namesAt(nowMs()),
-      nowMs,
-      monotonicMs,
-      random: options.random,
-      log,
-      timing: options.timing ?? LOOP_TIMING,
-      onChange: () => this.#tellState(),
-    });
-    this.#firstSessions = new FirstSessions({
-      openRouter: (id) => this.#siteRouters.find(id)?.loop?.router ?? null,
-      wake: (id) => this.#siteRouters.find(id)?.loop?.wake(),
-      monotonicMs,
-      log,
-    });
-    this.#runner = new CommandRunner({
-      store: this.#commands,
-      commands: COMMANDS,
-      context: {
-        settings: (id) => this.#settings.find(id),
-        openRouter: (id) => this.#siteRouters.find(id)?.loop?.router ?? null,
-        retryRouter: (id) => this.#siteRouters.find(id)?.loop?.retry(),
-        awaitSession: (id, name) => this.#firstSessions.watch(id, name),
-        sealing: keys.sealing,
-        connect,
-      },
+    this.#parts = makeParts(options, {
       web: this.#web(),
-      serverNowMs: () => this.#serverClock.nowMs(),
-      nowMs,
-      log,
+      onTrouble: (problem) => this.#tellTrouble(problem),
+      onChange: () => this.#tellState(),
     });
   }
 
@@ -114,7 +61,7 @@ export class Supervisor {
     return {
       link: this.#linkState,
       linkMessage: this.#linkMessage,
-      routers: this.#siteRouters.states,
+      routers: this.#parts.siteRouters.states,
     };
   }
 
@@ -122,23 +69,23 @@ export class Supervisor {
   async run(signal: AbortSignal): Promise<void> {
     await makePrivateFolder(this.#options.folder);
     await removeLeftovers(this.#options.folder);
-    await this.#settings.load();
-    await this.#commands.load(this.#options.nowMs());
-    await this.#overrides.refresh();
-    await this.#siteRouters.apply(this.#settings.routers);
+    await this.#parts.settings.load();
+    await this.#parts.commands.load(this.#options.nowMs());
+    await this.#parts.overrides.refresh();
+    await this.#parts.siteRouters.apply(this.#parts.settings.routers);
     await Promise.all([this.#stayLinked(signal), this.#watchOverrides(signal)]);
-    this.#firstSessions.stop();
-    await Promise.all([this.#runner.stop(), this.#siteRouters.stop()]);
+    this.#parts.firstSessions.stop();
+    await Promise.all([this.#parts.runner.stop(), this.#parts.siteRouters.stop()]);
   }
 
   async #watchOverrides(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await wait(OVERRIDE_POLL_MS, signal);
-      const added = await this.#overrides.refresh();
+      const added = await this.#parts.overrides.refresh();
       for (const { name, until_ms } of added) {
         this.#options.log.warn("let_through_by_hand", { name, until_ms });
       }
-      if (added.length > 0) this.#siteRouters.wake();
+      if (added.length > 0) this.#parts.siteRouters.wake();
     }
   }
 
@@ -182,13 +129,13 @@ export class Supervisor {
     const { log, monotonicMs, random } = this.#options;
     const link: Link = new Link(socket, {
       log,
-      serverClock: this.#serverClock,
+      serverClock: this.#parts.serverClock,
       monotonicMs,
       random,
       handle: (message) => this.#handle(message, link),
       peek: (message) => {
         if (message.t !== "permit.grant") return false;
-        this.#permits.receive(message);
+        this.#parts.permits.receive(message);
         return true;
       },
     });
@@ -208,7 +155,7 @@ export class Supervisor {
   }
 
   #sayHello(link: Link): void {
-    const results = this.#commands.unreportedResults();
+    const results = this.#parts.commands.unreportedResults();
     const { keys, nowMs, log } = this.#options;
     link.deliver({
       t: "hello",
@@ -216,16 +163,16 @@ export class Supervisor {
       version: AGENT_VERSION,
       install_id: keys.installId,
       boot_id: this.#bootId,
-      routers: this.#siteRouters.helloRows,
-      settings_version: this.#settings.version,
+      routers: this.#parts.siteRouters.helloRows,
+      settings_version: this.#parts.settings.version,
       results,
       commands: Object.keys(COMMANDS),
       ppp_services: [...PPP_SERVICES],
       seal_version: SEAL_VERSION,
       clock_ms: nowMs(),
       last_end: this.#lastEnd,
-      trouble: this.#disk.problem,
-    }).then(() => this.#commands.markReported(results.map((result) => result.id), nowMs()))
+      trouble: this.#parts.disk.problem,
+    }).then(() => this.#parts.commands.markReported(results.map((result) => result.id), nowMs()))
       .catch((error) => {
         if (!(error instanceof LinkClosedError)) log.error("hello_failed", { error });
       });
@@ -234,9 +181,9 @@ export class Supervisor {
   #linkDown(): void {
     this.#link = null;
     this.#isWelcome = false;
-    this.#permits.linkDown();
-    this.#runner.linkDown();
-    this.#siteRouters.linkDown();
+    this.#parts.permits.linkDown();
+    this.#parts.runner.linkDown();
+    this.#parts.siteRouters.linkDown();
     this.#setLink("connecting", null);
   }
 
@@ -246,20 +193,22 @@ export class Supervisor {
       case "welcome":
         return this.#welcome(link);
       case "router.settings":
-        await this.#settings.replace({
+        await this.#parts.settings.replace({
           settings_version: message.settings_version,
           routers: message.routers,
         });
-        return await this.#siteRouters.apply(message.routers);
+        return await this.#parts.siteRouters.apply(message.routers);
       case "state.snapshot":
       case "state.delta":
-        return await this.#siteRouters.store(message, link);
+        return await this.#parts.siteRouters.store(message, link);
       case "command":
-        return await this.#runner.accept(commandOf(message));
+        return await this.#parts.runner.accept(commandOf(message));
       case "command.withdraw":
-        return await this.#runner.withdraw(message.id);
+        return await this.#parts.runner.withdraw(message.id);
+      case "router.changes_kept":
+        return await this.#parts.siteRouters.find(message.router_id)?.changes.kept(message.ids);
       case "state.read": {
-        const router = this.#siteRouters.find(message.router_id);
+        const router = this.#parts.siteRouters.find(message.router_id);
         router?.reporter.askComplete();
         return router?.loop?.wake();
       }
@@ -276,11 +225,11 @@ export class Supervisor {
 
   #welcome(link: Link): void {
     this.#isWelcome = true;
-    this.#permits.linkUp(link);
+    this.#parts.permits.linkUp(link);
     this.#setLink("connected", null);
     this.#options.log.info("link_opened", { site: this.#options.enrolment.site_name });
-    this.#siteRouters.linkUp();
-    this.#runner.resume();
+    this.#parts.siteRouters.linkUp();
+    this.#parts.runner.resume();
   }
 
   async #revoked(message: Extract<WebMessage, { t: "revoked" }>, link: Link): Promise<void> {
@@ -294,8 +243,8 @@ export class Supervisor {
   /** R13: the passwords go; what the routers do stays as it is. */
   async #forget(atMs: number): Promise<void> {
     const { enrolment, folder, log } = this.#options;
-    await this.#settings.forget();
-    await this.#siteRouters.apply([]);
+    await this.#parts.settings.forget();
+    await this.#parts.siteRouters.apply([]);
     if (enrolment.revoked_at_ms === null) {
       enrolment.revoked_at_ms = atMs;
       await enrolmentFile(folder, log).save(enrolment);

@@ -5,8 +5,10 @@ import type {
   CommandKind,
   CommandMessage,
   CommandResultOf,
+  RouterAnswer,
   RouterSettings,
 } from "@/shared/protocol/mod.ts";
+import type { AnswerOutcome } from "../routers/reconcile/answers.ts";
 import { type OpenRouter, openRouter } from "../routers/reconcile/connection.ts";
 import { isSameRouter, wrongRouterMessage } from "../routers/reconcile/identity.ts";
 import type { ConnectRouter, RouterPort } from "../routers/reconcile/ports.ts";
@@ -25,6 +27,8 @@ export interface CommandContext {
   openRouter(routerId: string): RouterPort | null;
   /** Something answered at this router: its loop need not wait for its next try. */
   retryRouter(routerId: string): void;
+  /** A person's answer to what is asked about this router. */
+  answerRouter(routerId: string, questionId: string, answer: RouterAnswer): Promise<AnswerOutcome>;
   /** Somebody waits for the first session of this name. */
   awaitSession(routerId: string, name: string): void;
   sealing: SealingKeyPair;

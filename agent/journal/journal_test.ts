@@ -181,7 +181,7 @@ Deno.test("marks survive a restart and changes made at once do not lose each oth
     await Promise.all([
       marks.intend(new Map([["ana", mark]]), [], 1),
       marks.setApplied(LINEAGE, 3n),
-      marks.setBound({ serial_number: "S", software_id: null }),
+      marks.setBound({ serial_number: "S", software_id: null, identity: null }),
     ]);
     const again = new MarksStore(folder, ROUTER, silentLogger);
     await again.load();

@@ -13,7 +13,7 @@ import {
   webMessage,
   WINDOW_MESSAGES,
 } from "@/shared/protocol/mod.ts";
-import { JournalError, messageOf } from "../journal/files.ts";
+import { problemOf } from "./link_problem.ts";
 import { SendWindow } from "./send_window.ts";
 import type { ServerClock } from "./server_clock.ts";
 
@@ -51,8 +51,7 @@ const ACK_DELAY_MS = 200;
 /** More than an honest web can have unacknowledged. */
 const INBOX_MAX = 2 * WINDOW_MESSAGES;
 /** Codes of ours are 4000 and up; a client may not close with 1009 or 1012. */
-const CLOSE_STORAGE = 4500;
-export { CLOSE_STORAGE };
+export const CLOSE_STORAGE = 4500;
 
 interface Waiting {
   message: Unnumbered<AgentMessage>;
@@ -291,10 +290,6 @@ export class Link {
 
 /** For messages whose fate nobody waits for. */
 const lost = { onSent: () => {}, onAck: () => {}, onLost: () => {} };
-
-function problemOf(error: unknown): AgentProblem {
-  return error instanceof JournalError ? error.problem : { code: "agent_failed", detail: messageOf(error) };
-}
 
 function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;

@@ -1,4 +1,5 @@
 import { type AgentProblem, CLOSE } from "@/shared/protocol/mod.ts";
+import { JournalError, messageOf } from "../journal/files.ts";
 import type { DialOutcome } from "./dial.ts";
 import type { LinkEnd } from "./link.ts";
 
@@ -40,4 +41,9 @@ export function problemOfDial(outcome: Exclude<DialOutcome, { kind: "open" }>): 
 export function tellingProblem(ended: AgentProblem | null, kept: AgentProblem): AgentProblem {
   const isVague = ended === null || ended.code === "cut" || ended.code === "silent";
   return isVague || kept.code !== "unreachable" ? kept : ended;
+}
+
+/** Why a message could not be dealt with. */
+export function problemOf(error: unknown): AgentProblem {
+  return error instanceof JournalError ? error.problem : { code: "agent_failed", detail: messageOf(error) };
 }

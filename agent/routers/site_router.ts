@@ -1,10 +1,13 @@
 import { fullJitterMs } from "@/shared/backoff.ts";
 import type { SealingKeyPair } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
-import type { RouterSettings } from "@/shared/protocol/mod.ts";
+import type { RouterAnswer, RouterSettings } from "@/shared/protocol/mod.ts";
+import { ChangesStore } from "../journal/changes_store.ts";
 import type { DiskHealth } from "../journal/disk_health.ts";
 import { DesiredStore } from "../journal/desired_store.ts";
 import { MarksStore } from "../journal/marks_store.ts";
+import { SeenStore } from "../journal/seen_store.ts";
+import { type AnswerOutcome, takeAnswer } from "./reconcile/answers.ts";
 import { type LoopTiming, RouterLoop } from "./reconcile/loop.ts";
 import type { ConnectRouter, RequestPermit } from "./reconcile/ports.ts";
 import { Reporter, type SendToWeb } from "./reconcile/reporter.ts";
@@ -33,6 +36,8 @@ const RESTART = { baseMs: 1_000, capMs: 60_000 };
 export class SiteRouter {
   readonly desired: DesiredStore;
   readonly marks: MarksStore;
+  readonly seen: SeenStore;
+  readonly changes: ChangesStore;
   readonly reporter: Reporter;
   readonly #options: SiteRouterOptions;
   #settings: RouterSettings;
@@ -46,7 +51,15 @@ export class SiteRouter {
     this.#settings = settings;
     this.desired = new DesiredStore(folder, settings.router_id, log, undefined, disk);
     this.marks = new MarksStore(folder, settings.router_id, log, disk);
-    this.reporter = new Reporter({ routerId: settings.router_id, send, nowMs, onStatus });
+    this.seen = new SeenStore(folder, settings.router_id, log, disk);
+    this.changes = new ChangesStore(folder, settings.router_id, log, disk);
+    this.reporter = new Reporter({
+      routerId: settings.router_id,
+      send,
+      nowMs,
+      unreported: () => this.changes.unreported,
+      onStatus,
+    });
   }
 
   get settings(): RouterSettings {
@@ -60,6 +73,8 @@ export class SiteRouter {
   async load(): Promise<void> {
     await this.desired.load();
     await this.marks.load();
+    await this.seen.load();
+    await this.changes.load();
   }
 
   start(): void {
@@ -81,10 +96,20 @@ export class SiteRouter {
     // Cleared by a person, or another address: whoever answers there is met for the first time.
     const isReset = settings.serial_number === null && settings.software_id === null &&
       (isMoved || before.serial_number !== null || before.software_id !== null);
-    if (isReset) await this.marks.setBound(null);
     await this.stop();
+    if (isReset) {
+      await this.seen.clear();
+      await this.marks.reset();
+    }
     this.#settings = settings;
     this.start();
+  }
+
+  /** A person's answer to what is asked about this router; the next try does not wait. */
+  async answer(questionId: string, answer: RouterAnswer): Promise<AnswerOutcome> {
+    const outcome = await takeAnswer(this, questionId, answer);
+    if (outcome === "taken") this.#loop?.retry();
+    return outcome;
   }
 
   async #keepRunning(signal: AbortSignal): Promise<void> {
@@ -95,6 +120,8 @@ export class SiteRouter {
         settings: this.#settings,
         desired: this.desired,
         marks: this.marks,
+        seen: this.seen,
+        changes: this.changes,
         reporter: this.reporter,
       });
       this.#loop = loop;

@@ -143,12 +143,11 @@ export class SiteRouters {
 function helloRow(routerId: string, router: SiteRouter): HelloRow[] {
   const state = router.desired.current;
   if (state === null) return [];
-  const { applied } = router.marks.current;
   return [{
     router_id: routerId,
     lineage: state.lineage,
     stored_generation: state.generation,
-    applied_generation: applied?.lineage === state.lineage ? applied.generation : 0n,
+    applied_generation: router.marks.appliedOf(state.lineage),
     hash: state.hash,
   }];
 }

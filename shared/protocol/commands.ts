@@ -12,7 +12,7 @@ import {
   MAX_ROUTER_SECRETS,
   MAX_SENTENCE_LENGTH,
 } from "./limits.ts";
-import { accountName, importedProfile, importedSecret, routerIdentity, uuid } from "./parts.ts";
+import { accountName, importedProfile, importedSecret, routerAnswer, routerIdentity, uuid } from "./parts.ts";
 
 /**
  * Linya's mark in the comment of a secret that it made: the subscription's, and after the point which attempt wrote
@@ -86,6 +86,12 @@ export const commandSpecs = {
   "session.kick": {
     arguments: z.object({ names: z.array(accountName).min(1).max(1000) }),
     result: z.object({ kicked: boundedCount(MAX_ROUTER_SECRETS) }),
+    part: null,
+  },
+  /** A person's answer to what the agent asks of a router. `gone`: it asks that no more. */
+  "router.answer": {
+    arguments: z.object({ question_id: uuid, answer: routerAnswer }),
+    result: z.object({ outcome: z.enum(["taken", "gone"]) }),
     part: null,
   },
   /** Make a PPPoE secret. A name that is there already and does not carry our mark is refused, never overwritten. */

@@ -5,22 +5,16 @@ export * from "./parts.ts";
 export * from "./ppp_account.ts";
 export * from "./commands.ts";
 export * from "./enrolment.ts";
+export { type AgentMessage, agentMessage } from "./agent_messages.ts";
 export {
-  agentMessage,
-  formatFrame,
-  parseFrame,
   routerSealContext,
+  type RouterSettings,
   routerSettings,
+  type WebMessage,
   webMessage,
-} from "./messages.ts";
-export type {
-  AgentMessage,
-  BadFrame,
-  FrameHead,
-  RouterSettings,
-  Unnumbered,
-  WebMessage,
-} from "./messages.ts";
+} from "./web_messages.ts";
+export { formatFrame, parseFrame } from "./frames.ts";
+export type { BadFrame, FrameHead, Unnumbered } from "./frames.ts";
 export { chunkRows } from "./chunks.ts";
 export {
   changeStateHash,

@@ -82,6 +82,8 @@ export const drift = z.enum([
   "enabled_by_hand",
   "disabled_by_hand",
   "profile",
+  /** The router has no profile of the name that the account should have: one difference, however many accounts want it. */
+  "profile_missing",
   "held",
   "waiting_permit",
   "failed",
@@ -99,6 +101,58 @@ export const observedSecret = z.object({
   caller_id: label.nullable(),
   uptime_seconds: uptimeSeconds.nullable(),
   drift: drift.nullable(),
+});
+
+/** What was done to a managed account on the router itself, against the books. */
+export const handChangeKind = z.enum(["disabled", "enabled", "profile", "deleted", "renamed", "service"]);
+
+/**
+ * A change that Linya did not make. What follows is a matter of its kind: an account that should be on is enabled again
+ * and a profile is set again; whoever was enabled stays on (R3); what is gone, renamed or of another service stays so.
+ */
+export const handChange = z.object({
+  id: uuid,
+  name,
+  service,
+  kind: handChangeKind,
+  /** Of a profile, a name or a service: what it was and what it is; null where the kind says it all. */
+  before: shown.nullable(),
+  after: shown.nullable(),
+  /** The router's own log line that may tell who did it; null when it has none, or several that differ. */
+  said: clippedText(MAX_SENTENCE_LENGTH).nullable(),
+  /** When it was found, by the agent's clock in milliseconds since 1970. It happened before. */
+  found_ms: z.number(),
+});
+
+const accountCount = boundedCount(MAX_ROUTER_SECRETS);
+
+/** What only a person can say of a router. Until then nothing is written but restores on a router that is surely the same. */
+export const routerQuestion = z.object({
+  id: uuid,
+  /**
+   * `identity_changed`: it has the id of the bound router and another name, as a clone has. `changed_at_once`: so many
+   * accounts are not as Linya left them that a backup was restored, or the router replaced.
+   */
+  kind: z.enum(["identity_changed", "changed_at_once"]),
+  asked_ms: z.number(),
+  /** Names of the bound router and of the one that answers. */
+  known: shown.nullable(),
+  found: shown.nullable(),
+  /** Of so many managed accounts, how many are on although Linya had cut them, and how many are gone. */
+  of: accountCount,
+  enabled: accountCount,
+  missing: accountCount,
+  /** Some of them, by their keys. */
+  examples: z.array(accountName).max(20),
+});
+
+/** What a person may answer: to the first kind `same_router`, to the second one of the others. */
+export const routerAnswer = z.enum(["same_router", "apply_books", "leave"]);
+
+/** Something about a router that is not as it should be although it is read. */
+export const routerRemark = z.object({
+  code: boundedText(MAX_CODE_LENGTH).regex(/^[a-z][a-z_]*$/),
+  message: clippedText(MAX_SENTENCE_LENGTH),
 });
 
 const readName = boundedText(MAX_READ_NAME_LENGTH);
@@ -127,6 +181,10 @@ export type Authorisation = z.infer<typeof authorisation>;
 export type RouterIdentityMessage = z.infer<typeof routerIdentity>;
 export type RouterStatus = z.infer<typeof routerStatus>;
 export type Drift = z.infer<typeof drift>;
+export type HandChange = z.infer<typeof handChange>;
+export type RouterQuestion = z.infer<typeof routerQuestion>;
+export type RouterAnswer = z.infer<typeof routerAnswer>;
+export type RouterRemark = z.infer<typeof routerRemark>;
 export type ObservedSecret = z.infer<typeof observedSecret>;
 export type ImportedSecret = z.infer<typeof importedSecret>;
 export type AgentProblem = z.infer<typeof agentProblem>;

@@ -3,6 +3,7 @@ import { invalidValue, missingValues, noSuchMenu } from "./command.ts";
 import { givenValues, type Menu, type Verb } from "./menus.ts";
 import { addressListMenu, natMenu, poolMenu, queueMenu } from "./network.ts";
 import { activeMenu, profileMenu, secretMenu } from "./ppp.ts";
+import { routeMenu } from "./routes.ts";
 import { serviceMenu, sshMenu } from "./services.ts";
 import { interfaceMenu, logMenu } from "./status_menus.ts";
 import { groupMenu, userActiveMenu, userMenu } from "./users.ts";
@@ -176,6 +177,7 @@ export function menusOf(world: RouterWorld): ReadonlyMap<string, Menu> {
     ["/ip/pool", poolMenu(world)],
     ["/ip/firewall/address-list", addressListMenu(world)],
     ["/ip/firewall/nat", natMenu(world)],
+    ["/ip/route", routeMenu(world)],
     ["/ip/service", serviceMenu(world)],
     ["/ip/ssh", sshMenu(world)],
     ["/queue/simple", queueMenu(world)],

@@ -9,6 +9,7 @@ import {
 import { DEFAULT_PROFILES, type GeneratedProfile, type GeneratedSecret } from "./generate.ts";
 import { type CommandTable, commandTableOf } from "./schema/mod.ts";
 import { linkByName, Table } from "./table.ts";
+import { addDefaultRoute } from "./routes.ts";
 import { serviceRows, sshSettings } from "./service_rows.ts";
 import { addUsers } from "./users.ts";
 
@@ -50,6 +51,9 @@ export class RouterWorld {
   readonly queues = new Table();
   readonly addressLists = new Table();
   readonly nat = new Table();
+  readonly routes = new Table();
+  /** Gateways that do not answer. */
+  readonly deadGateways = new Set<string>();
   readonly services = new Table();
   readonly groups = new Table();
   readonly userTable = new Table();
@@ -95,6 +99,7 @@ export class RouterWorld {
       running: "true",
       disabled: "false",
     });
+    addDefaultRoute(this.routes);
     this.#link();
     this.#addProfiles(options.profiles ?? DEFAULT_PROFILES);
     for (const secret of options.secrets) this.addSecret(secret);

@@ -92,7 +92,25 @@ Deno.test("the agent or its link fails at any moment of a cut, and nobody who pa
     await provider.settle();
     await provider.assertHonest();
   });
+
+  await t.step("nothing of all that was taken for a person's hand, and nobody was asked", async () => {
+    assert.deepEqual(
+      await agentLines(provider, /changed_by_hand|router_changed_at_once|identity_in_doubt/),
+      [],
+    );
+  });
 });
+
+/** Lines of the agents' logs, over all their lives. */
+async function agentLines({ dataDir }: TestStack, about: RegExp): Promise<string[]> {
+  const folder = `${dataDir}/logs`;
+  const lines: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name !== "web.log") lines.push(...(await Deno.readTextFile(`${folder}/${name}`)).split("\n"));
+  }
+  assert.ok(lines.some((line) => line.includes("agent_started")), "the agents' logs are there");
+  return lines.filter((line) => about.test(line));
+}
 
 /** SIGKILL to the agent when the router has heard so many commands from now on, or when the agent has nothing to say. */
 async function killAfterCommands(provider: TestStack, router: TestRouter, count: number): Promise<void> {

@@ -108,7 +108,11 @@ export class HubWorld implements AsyncDisposable {
 
   /** Tenant, site, enrolled agent and router. */
   async addPlace(slug: string, name = "Main"): Promise<Place> {
-    const tenantId = await this.addTenant(slug);
+    return await this.addPlaceOf(await this.addTenant(slug), name, "Core");
+  }
+
+  /** One more site of a tenant, with an enrolled agent and a router. */
+  async addPlaceOf(tenantId: string, name: string, router = `Core of ${name}`): Promise<Place> {
     const { siteId, code } = await this.addSite(tenantId, name);
     const keys = await makeKeys();
     const answer = await enrol(this.port, code, keys);
@@ -116,7 +120,7 @@ export class HubWorld implements AsyncDisposable {
     const { routerId } = assertOk(
       await addRouter(this.context, tenantId, MARIA, {
         siteId,
-        name: "Core",
+        name: router,
         host: "10.0.0.1",
         port: 8728,
         username: "linya",
@@ -126,9 +130,14 @@ export class HubWorld implements AsyncDisposable {
     return { tenantId, siteId, agentId: String(answer.body.agent_id), routerId, keys };
   }
 
+  /** Opens the link and says nothing yet. */
+  open(place: Place, port = this.port): Promise<AgentDouble> {
+    return AgentDouble.open(port, place.agentId, place.keys);
+  }
+
   /** Opens the link, says hello and reads welcome and settings. */
   async connect(place: Place, port = this.port): Promise<AgentDouble> {
-    const agent = await AgentDouble.open(port, place.agentId, place.keys);
+    const agent = await this.open(place, port);
     agent.hello(place.keys.installId);
     await agent.next("welcome");
     return agent;

@@ -12,8 +12,8 @@ import {
 import { MAX_ANSWER_BYTES } from "@/shared/protocol/mod.ts";
 import type { Attributes } from "./session_options.ts";
 
-/** Restores run before reads, reads before cuts: a person who paid never waits behind a cut run. */
-export type Priority = "restore" | "normal" | "cut";
+/** Restores run before reads, reads before cuts, cuts before profiles: a person who paid never waits behind a cut run. */
+export type Priority = "restore" | "normal" | "cut" | "profile";
 
 /** How a command is run. */
 export interface CallOptions {

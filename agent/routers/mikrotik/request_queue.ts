@@ -1,11 +1,11 @@
 import type { Priority, Request } from "./request.ts";
 import type { TokenBucket } from "./token_bucket.ts";
 
-const PRIORITIES: readonly Priority[] = ["restore", "normal", "cut"];
+const PRIORITIES: readonly Priority[] = ["restore", "normal", "cut", "profile"];
 
 /** Requests that wait for a place on the wire: restores first, writes only with a permit. */
 export class RequestQueue {
-  readonly #byPriority: Record<Priority, Request[]> = { restore: [], normal: [], cut: [] };
+  readonly #byPriority: Record<Priority, Request[]> = { restore: [], normal: [], cut: [], profile: [] };
   #isWriteHeld = false;
 
   constructor(readonly bucket: TokenBucket) {}

@@ -1,5 +1,8 @@
 import { parseDuration, type Row, TrapError } from "@/shared/routeros/mod.ts";
 import { kick } from "./kick.ts";
+import { listLog, type LogLine } from "./log_lines.ts";
+import { moveToProfile, type ProfileMove } from "./profiles.ts";
+import { type DefaultRoute, listDefaultRoutes } from "./routes.ts";
 import {
   ACTIVE_FIELDS,
   activeFrom,
@@ -48,6 +51,8 @@ export interface RouterClient {
   listSecrets(opts?: { full?: boolean }): Promise<PppSecretRow[]>;
   listProfiles(): Promise<PppProfileRow[]>;
   listActive(): Promise<PppActiveRow[]>;
+  listDefaultRoutes(): Promise<DefaultRoute[]>;
+  listLog(): Promise<LogLine[]>;
   /** Compares, writes what differs, reads back. Enabling overtakes everything that waits. */
   setDisabled(
     accounts: string[],
@@ -60,6 +65,12 @@ export interface RouterClient {
     profile: string,
     opts?: { restore?: boolean },
   ): Promise<"changed" | "unchanged" | "missing">;
+  /** Moves accounts by the ids of their rows, in as few sentences as may be; everything else overtakes it. */
+  moveToProfile(
+    moves: readonly ProfileMove[],
+    profile: string,
+    opts?: { isStillWanted?: () => boolean },
+  ): Promise<SetDisabledResult>;
   /** Of these accounts, those with a session. */
   findSessions(accounts: string[]): Promise<string[]>;
   /** The secrets of one account, all fields but the password. */
@@ -150,6 +161,22 @@ class MikrotikRouter implements ConnectedRouter {
   async listActive(): Promise<PppActiveRow[]> {
     const rows = await this.#printAll("/ppp/active/print", ACTIVE_FIELDS);
     return rows.map(activeFrom);
+  }
+
+  listDefaultRoutes(): Promise<DefaultRoute[]> {
+    return listDefaultRoutes(this.#session);
+  }
+
+  listLog(): Promise<LogLine[]> {
+    return listLog(this.#session);
+  }
+
+  moveToProfile(
+    moves: readonly ProfileMove[],
+    profile: string,
+    opts: { isStillWanted?: () => boolean } = {},
+  ): Promise<SetDisabledResult> {
+    return moveToProfile(this.#session, moves, profile, { ...opts, batchSize: this.#batchSize });
   }
 
   setDisabled(

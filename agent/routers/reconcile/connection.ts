@@ -119,3 +119,17 @@ export function isSlowRetry({ code }: Failure, tries: number): boolean {
   if (code === "router_login_not_allowed") return tries > QUICK_TRIES_WHEN_CLOSED;
   return code !== undefined && SLOW_CODES.has(code);
 }
+
+/** The router went away while nothing was asked of it. */
+export class ConnectionLost extends Error {
+  readonly code = "router_connection_closed";
+
+  constructor() {
+    super("Cannot reach the router any more: the connection was closed");
+  }
+}
+
+/** Failures of the router or the way to it; anything else is ours and goes up to the supervisor. */
+export function isRouterFailure(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("router_");
+}

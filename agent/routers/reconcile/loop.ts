@@ -1,16 +1,23 @@
-import { fullJitterMs } from "@/shared/backoff.ts";
 import type { SealingKeyPair } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
 import type { RouterSettings } from "@/shared/protocol/mod.ts";
 import type { DesiredStore, ProvedChange } from "../../journal/desired_store.ts";
 import { JournalError } from "../../journal/files.ts";
+import type { ChangesStore } from "../../journal/changes_store.ts";
 import type { MarksStore } from "../../journal/marks_store.ts";
-import { type OpenRouter, openRouter } from "./connection.ts";
-import { canBind, isSameRouter, wrongRouterMessage } from "./identity.ts";
-import { Pass, type PassOutcome } from "./pass.ts";
-import type { ConnectRouter, Permit, RequestPermit, RouterPort } from "./ports.ts";
+import type { SeenStore } from "../../journal/seen_store.ts";
+import { bindRouter } from "./binding.ts";
+import { ChangeWatch } from "./change_watch.ts";
+import { ConnectionLost, isRouterFailure, type OpenRouter, openRouter } from "./connection.ts";
+import { Kicks } from "./kicks.ts";
+import type { PassOutcome } from "./outcome.ts";
+import { noteWrites, OwnWrites } from "./own_writes.ts";
+import { type NextTry, Pace } from "./pace.ts";
+import { Pass, type PassContext } from "./pass.ts";
+import type { ConnectRouter, RequestPermit, RouterPort } from "./ports.ts";
 import type { Reporter } from "./reporter.ts";
 import { Standing } from "./standing.ts";
+import { Uplink } from "./uplink.ts";
 import { ChangeSignal } from "./waiting.ts";
 import { watchPort } from "./watched_port.ts";
 
@@ -20,6 +27,8 @@ export interface LoopOptions {
   connect: ConnectRouter;
   desired: DesiredStore;
   marks: MarksStore;
+  seen: SeenStore;
+  changes: ChangesStore;
   reporter: Reporter;
   allowed(): ReadonlySet<string>;
   requestPermit: RequestPermit;
@@ -50,34 +59,44 @@ export const LOOP_TIMING: LoopTiming = {
   slowRetryMs: 2 * 60_000,
 };
 
-/** When to connect again: at once, after some jitter that grows, or in minutes. */
-type NextTry = "now" | "soon" | "slow";
-
 /** Keeps one router equal to the books: one connection, one pass at a time. A dead router costs only its own loop. */
 export class RouterLoop {
   readonly #options: LoopOptions;
   readonly #change = new ChangeSignal();
   readonly #retry = new ChangeSignal();
-  readonly #kicking = new Set<string>();
+  readonly #pace: Pace;
+  readonly #kicks: Kicks;
   readonly #standing: Standing;
+  readonly #own = new OwnWrites();
+  readonly #watch: ChangeWatch;
+  #uplink: Uplink;
   #router: RouterPort | null = null;
   #pass: Pass | null = null;
-  #followUps: number[] = [];
   #proved: ProvedChange | null = null;
 
   constructor(options: LoopOptions) {
     this.#options = options;
-    const { reporter, log, monotonicMs, random, timing } = options;
+    const { reporter, log, marks, monotonicMs, settings } = options;
+    this.#pace = new Pace(options);
+    this.#uplink = this.#newUplink();
+    this.#watch = new ChangeWatch({
+      ...options,
+      own: this.#own,
+      ownUser: settings.username,
+      onChanges: () => reporter.publishChanges(),
+    });
+    this.#kicks = new Kicks({
+      ...options,
+      isAsking: () => this.#watch.isAsking,
+      onDone: () => this.#change.signal(),
+    });
     this.#standing = new Standing({
       reporter,
+      question: () => marks.current.question,
       log,
       monotonicMs,
-      slowRetryMs: () => timing.slowRetryMs * (0.8 + 0.4 * random()),
+      slowRetryMs: () => this.#pace.slowRetryMs(),
     });
-  }
-
-  get settings(): RouterSettings {
-    return this.#options.settings;
   }
 
   /** The connection whose identity was checked, for commands; null while there is none. */
@@ -106,20 +125,22 @@ export class RouterLoop {
     const router = this.#router;
     if (router === null || proved.restored.length === 0) return;
     // Whoever is on again dials in within seconds.
-    this.#followUps = [...this.#options.timing.followUpsMs];
+    this.#pace.lookSoon();
     void this.#restore(router, proved.restored).catch((error) => {
       this.#options.log.info("restore_left_to_next_pass", { error });
     });
   }
 
   async #restore(router: RouterPort, names: string[]): Promise<void> {
-    const { reporter, log } = this.#options;
+    const { reporter, marks, log } = this.#options;
     // A state that came after it may want one of them off again.
     const isStillWanted = () => names.every((name) => this.#proved?.isOn(name) === true);
     const { changed } = await router.setDisabled(names, false, { isStillWanted });
     if (changed.length === 0) return;
     log.info("secrets_enabled", { count: changed.length, names: changed.slice(0, 20) });
     reporter.publishRestored(changed);
+    // That they are on is our doing: no mark must say that somebody undid a cut.
+    await this.#store(marks.settle(new Map(), changed));
   }
 
   /** A newer state is on disk: restores go to the router at once, beside a pass that runs. */
@@ -140,16 +161,10 @@ export class RouterLoop {
         return;
       }
       const next = opened.open === null ? opened.next : await this.#serve(opened.open, signal);
-      if (!signal.aborted) await this.#retry.wait(this.#delayMs(next), signal);
+      if (!signal.aborted) {
+        await this.#retry.wait(this.#pace.beforeTryMs(next, this.#standing.failures), signal);
+      }
     }
-  }
-
-  #delayMs(next: NextTry): number {
-    const { timing: { slowRetryMs, retryBaseMs, retryCapMs }, random } = this.#options;
-    if (next === "now") return 0;
-    if (next === "slow") return slowRetryMs * (0.8 + 0.4 * random());
-    const tries = Math.max(0, this.#standing.failures - 1);
-    return 50 + fullJitterMs(tries, { baseMs: retryBaseMs, capMs: retryCapMs, random });
   }
 
   async #open(signal: AbortSignal): Promise<{ open: OpenRouter } | { open: null; next: NextTry }> {
@@ -157,15 +172,21 @@ export class RouterLoop {
       const open = await openRouter({
         ...this.#options,
         signal,
-        onSkippedRows: (command, count) => this.#standing.rowsSkipped(command, count),
+        onSkippedRows: (command, count) => {
+          if (command === "/ppp/secret/print") this.#watch.secretsSkipped();
+          this.#standing.rowsSkipped(command, count);
+        },
       });
-      const problem = await this.#bind(open);
-      if (problem === null) {
+      const refused = await bindRouter(open.identity, {
+        ...this.#options,
+        stored: (write) => this.#store(write),
+      });
+      if (refused === null) {
         this.#standing.connected(open.identity);
         return { open };
       }
       await open.router.close();
-      this.#standing.isOther(open.identity, problem);
+      this.#standing.isOther(open.identity, refused);
       return { open: null, next: "slow" };
     } catch (error) {
       if (signal.aborted) return { open: null, next: "now" };
@@ -173,22 +194,10 @@ export class RouterLoop {
     }
   }
 
-  /** The sentence for a person when this is another router; binds at first contact (R12). */
-  async #bind({ identity }: OpenRouter): Promise<string | null> {
-    const { settings, marks } = this.#options;
-    const told = { serial_number: settings.serial_number, software_id: settings.software_id };
-    const bound = canBind(told) ? told : marks.current.bound;
-    if (bound !== null && !isSameRouter(bound, identity)) return wrongRouterMessage(bound, identity);
-    const { serial_number, software_id } = identity;
-    if (bound === null && canBind(identity)) {
-      await this.#store(marks.setBound({ serial_number, software_id }));
-    }
-    return null;
-  }
-
   /** Passes over one connection until it ends, or until another login may be allowed to write. */
-  async #serve({ router }: OpenRouter, signal: AbortSignal): Promise<NextTry> {
+  async #serve(open: OpenRouter, signal: AbortSignal): Promise<NextTry> {
     const { log } = this.#options;
+    const router = noteWrites(open.router, this.#own, this.#watch);
     const standing = this.#standing;
     const connection = new AbortController();
     void router.ended.then(() => connection.abort());
@@ -199,12 +208,13 @@ export class RouterLoop {
       heldWrite: () => standing.heldWrite,
     });
     this.#router = router;
+    this.#uplink = this.#newUplink();
     try {
       while (!until.aborted) {
         this.#change.clear();
         await this.#runPass(watched);
         if (standing.writeRetryInMs <= 0) return "now";
-        await this.#change.wait(Math.min(this.#nextLookMs(), standing.writeRetryInMs), until);
+        await this.#change.wait(Math.min(this.#pace.nextLookMs(), standing.writeRetryInMs), until);
         if (standing.writeRetryInMs <= 0) return "now";
       }
       if (signal.aborted) return "now";
@@ -216,7 +226,7 @@ export class RouterLoop {
       return isSlow ? "slow" : "soon";
     } finally {
       this.#router = null;
-      this.#kicking.clear();
+      this.#kicks.clear();
       await router.close().catch((error) => log.debug("router_close_failed", { error }));
     }
   }
@@ -227,20 +237,21 @@ export class RouterLoop {
     const pass = new Pass(this.#passContext(router), desired);
     this.#pass = pass;
     try {
-      await this.#finish(await pass.run());
-      this.#standing.passed();
+      const outcome = await pass.run();
+      await this.#finish(outcome);
+      this.#standing.passed(outcome, this.#uplink);
     } finally {
       this.#pass = null;
     }
   }
 
   async #finish(outcome: PassOutcome): Promise<void> {
-    const { marks, reporter, log, timing } = this.#options;
+    const { marks, reporter, log } = this.#options;
     if (outcome.isApplied) await this.#store(marks.setApplied(outcome.lineage, outcome.generation));
-    if (outcome.changedCount > 0 || outcome.isCutShort) this.#followUps = [...timing.followUpsMs];
+    if (outcome.changedCount > 0 || outcome.isCutShort) this.#pace.lookSoon();
     reporter.publish({
       ...outcome,
-      generation: outcome.isApplied ? outcome.generation : appliedBefore(marks, outcome.lineage),
+      generation: outcome.isApplied ? outcome.generation : marks.appliedOf(outcome.lineage),
     });
     log[outcome.changedCount > 0 ? "info" : "debug"]("pass_done", {
       generation: outcome.generation,
@@ -251,46 +262,23 @@ export class RouterLoop {
     });
   }
 
-  #passContext(router: RouterPort) {
+  #passContext(router: RouterPort): PassContext {
     const { desired, marks, allowed, requestPermit, nowMs, monotonicMs, log } = this.#options;
     return {
       router,
+      own: this.#own,
+      changes: this.#watch,
+      uplink: this.#uplink,
       marks,
       desired: () => desired.current,
       allowed,
       requestPermit,
-      startKick: (names: string[], permit: Permit) => void this.#kick(router, names, permit),
-      kicking: () => this.#kicking,
+      startKick: (names, permit) => void this.#kicks.start(router, names, permit),
+      kicking: () => this.#kicks.running,
       nowMs,
       monotonicMs,
       log,
     };
-  }
-
-  async #kick(router: RouterPort, names: string[], permit: Permit): Promise<void> {
-    const wanted = this.#stillCut(names).filter((name) => !this.#kicking.has(name));
-    if (wanted.length === 0 || !permit.isValid()) return;
-    for (const name of wanted) this.#kicking.add(name);
-    try {
-      const { kicked } = await router.kick(wanted, {
-        isStillWanted: () => permit.isValid() && this.#stillCut(wanted).length === wanted.length,
-      });
-      this.#options.log.info("sessions_kicked", { asked: wanted.length, kicked });
-    } catch (error) {
-      // The next pass sees whatever session is left and asks for a new permit.
-      this.#options.log.warn("kick_failed", { error });
-    } finally {
-      for (const name of wanted) this.#kicking.delete(name);
-      this.#change.signal();
-    }
-  }
-
-  /** Of these names, those that the newest stored state wants off and nobody let through by hand. */
-  #stillCut(names: readonly string[]): string[] {
-    const secrets = this.#options.desired.current?.secrets ?? [];
-    const cut = new Set(secrets.filter((secret) => secret.disabled).map((secret) => secret.name));
-    const allowed = this.#options.allowed();
-    return names.filter((name) => cut.has(name) && !allowed.has(name));
   }
 
   /** A full disk must not stop a loop that restores people. */
@@ -303,27 +291,9 @@ export class RouterLoop {
     }
   }
 
-  #nextLookMs(): number {
-    const followUp = this.#followUps.shift();
-    return followUp ?? this.#options.timing.everyMs * (0.8 + 0.4 * this.#options.random());
+  /** Every connection looks for itself. */
+  #newUplink(): Uplink {
+    const { monotonicMs, timing, log } = this.#options;
+    return new Uplink({ monotonicMs, everyMs: timing.everyMs * 0.75, log });
   }
-}
-
-/** The router went away while nothing was asked of it. */
-class ConnectionLost extends Error {
-  readonly code = "router_connection_closed";
-
-  constructor() {
-    super("Cannot reach the router any more: the connection was closed");
-  }
-}
-
-function appliedBefore(marks: MarksStore, lineage: string): bigint {
-  const { applied } = marks.current;
-  return applied?.lineage === lineage ? applied.generation : 0n;
-}
-
-/** Failures of the router or the way to it; anything else is ours and goes up to the supervisor. */
-function isRouterFailure(error: unknown): boolean {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("router_");
 }

@@ -3,13 +3,16 @@ import { silentLogger } from "@/shared/log.ts";
 import {
   type AgentMessage,
   type DesiredSecret,
+  type HandChange,
   routerSealContext,
   type RouterSettings,
   stateHash,
   type Unnumbered,
 } from "@/shared/protocol/mod.ts";
 import { DesiredStore } from "../../journal/desired_store.ts";
+import { ChangesStore } from "../../journal/changes_store.ts";
 import { MarksStore } from "../../journal/marks_store.ts";
+import { SeenStore } from "../../journal/seen_store.ts";
 import { LOOP_TIMING, type LoopOptions, RouterLoop } from "./loop.ts";
 import { Reporter } from "./reporter.ts";
 
@@ -24,6 +27,13 @@ export type StatusMessage = Extract<Unnumbered<AgentMessage>, { t: "router.statu
 export interface TestLoop {
   loop: RouterLoop;
   desired: DesiredStore;
+  marks: MarksStore;
+  seen: SeenStore;
+  changes: ChangesStore;
+  /** Stores what the books want from now on, as the next generation. */
+  want(wanted: TestLoopOptions["wanted"], profile?: string | null): Promise<void>;
+  /** Changes made by hand that were told, in the order of telling. */
+  told: HandChange[];
   reports: Report[];
   /** Each status that was told, oldest first. */
   statuses: StatusMessage[];
@@ -38,6 +48,11 @@ export interface TestLoopOptions extends Partial<LoopOptions> {
   password?: string;
   /** What the router is known by; null for one that was never seen. */
   serialNumber?: string | null;
+  softwareId?: string | null;
+  /** Profile that the books want of everybody. */
+  profile?: string | null;
+  /** The journal of an agent that ran before. */
+  folder?: string;
 }
 
 /** Runs a loop whose link to the web is up, for as long as `work` takes. */
@@ -45,25 +60,36 @@ export async function withLoop(
   options: TestLoopOptions,
   work: (parts: TestLoop) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.makeTempDir();
+  const folder = options.folder ?? await Deno.makeTempDir();
   const stopping = new AbortController();
   const reports: Report[] = [];
   const statuses: StatusMessage[] = [];
+  const told: HandChange[] = [];
+  const marks = new MarksStore(folder, ROUTER, silentLogger);
+  const seen = new SeenStore(folder, ROUTER, silentLogger);
+  const changes = new ChangesStore(folder, ROUTER, silentLogger);
+  for (const store of [marks, seen, changes]) await store.load();
   const reporter = new Reporter({
     routerId: ROUTER,
     nowMs: () => 1_000,
     send: (message) => {
       if (message.t === "state.report") reports.push(message);
       if (message.t === "router.status") statuses.push(message);
+      if (message.t === "router.changes") told.push(...message.changes);
       return Promise.resolve();
     },
+    unreported: () => changes.unreported,
   });
   reporter.linkUp();
-  const desired = await storeOf(folder, options.wanted);
+  const desired = new DesiredStore(folder, ROUTER, silentLogger);
+  await desired.load();
+  await store(desired, options.wanted, options.profile ?? null);
   const loop = new RouterLoop({
     ...await settingsOf(options),
     desired,
-    marks: new MarksStore(folder, ROUTER, silentLogger),
+    marks,
+    seen,
+    changes,
     reporter,
     allowed: () => new Set(),
     requestPermit: () => Promise.resolve(null),
@@ -76,20 +102,28 @@ export async function withLoop(
   });
   const done = loop.run(stopping.signal);
   try {
-    await work({ loop, desired, reports, statuses });
+    const want: TestLoop["want"] = async (wanted, profile = options.profile ?? null) => {
+      await store(desired, wanted, profile);
+      loop.stateStored();
+    };
+    await work({ loop, desired, marks, seen, changes, want, told, reports, statuses });
   } finally {
     stopping.abort();
     await done;
-    await Deno.remove(folder, { recursive: true });
+    if (options.folder === undefined) await Deno.remove(folder, { recursive: true });
   }
 }
 
-/** A state on disk with one authorisation for all that are off. */
-async function storeOf(folder: string, wanted: TestLoopOptions["wanted"]): Promise<DesiredStore> {
-  const desired = new DesiredStore(folder, ROUTER, silentLogger);
+/** Puts the next generation on disk, with one authorisation for all that are off. */
+async function store(
+  desired: DesiredStore,
+  wanted: TestLoopOptions["wanted"],
+  profile: string | null,
+): Promise<void> {
+  const generation = (desired.current?.generation ?? 0n) + 1n;
   const secrets = Object.entries(wanted).map(([name, disabled]): DesiredSecret => ({
     name,
-    profile: null,
+    profile,
     disabled,
     authorisation: disabled ? RUN : null,
   }));
@@ -99,7 +133,7 @@ async function storeOf(folder: string, wanted: TestLoopOptions["wanted"]): Promi
     ack: 0,
     router_id: ROUTER,
     lineage: LINEAGE,
-    generation: 1n,
+    generation,
     hash: await stateHash(secrets),
     part: 1,
     parts: 1,
@@ -108,11 +142,10 @@ async function storeOf(folder: string, wanted: TestLoopOptions["wanted"]): Promi
       id: RUN,
       kind: "run",
       run_id: null,
-      generation: 1n,
+      generation,
       count: secrets.filter((secret) => secret.disabled).length,
     }],
   });
-  return desired;
 }
 
 async function settingsOf(options: TestLoopOptions): Promise<Pick<LoopOptions, "settings" | "sealing">> {
@@ -125,7 +158,7 @@ async function settingsOf(options: TestLoopOptions): Promise<Pick<LoopOptions, "
     ...address,
     sealed_credentials: await seal(key, options.password ?? "password", routerSealContext(ROUTER)),
     serial_number: options.serialNumber === undefined ? "SERIAL" : options.serialNumber,
-    software_id: null,
+    software_id: options.softwareId ?? null,
   };
   return { settings, sealing };
 }

@@ -15,6 +15,8 @@ export interface ObservedAccount {
   /** At least one is. */
   hasDisabled: boolean;
   profile: string;
+  /** The secrets that count; at least one. */
+  counting: readonly PortSecret[];
 }
 
 /** One reading of a router. Accounts go by their key. */
@@ -24,6 +26,8 @@ export interface Observation {
   sessions: ReadonlyMap<string, PortSession>;
   /** Secrets that may dial in, of whatever service, managed or not: the guard's measure. */
   enabledCount: number;
+  /** Every row, for what became of one that an account had. */
+  secrets: readonly PortSecret[];
 }
 
 export async function observe(router: RouterPort): Promise<Observation> {
@@ -40,7 +44,8 @@ export function observationOf(secrets: readonly PortSecret[], active: readonly P
     const key = accountOfSession(session);
     if (key !== null && !sessions.has(key)) sessions.set(key, session);
   }
-  return { accounts, sessions, enabledCount: secrets.filter((secret) => !secret.disabled).length };
+  const enabledCount = secrets.filter((secret) => !secret.disabled).length;
+  return { accounts, sessions, enabledCount, secrets };
 }
 
 function accountFrom(secrets: readonly PortSecret[]): ObservedAccount {
@@ -50,5 +55,6 @@ function accountFrom(secrets: readonly PortSecret[]): ObservedAccount {
     isOff: counting.some(({ disabled }) => disabled),
     hasDisabled: secrets.some(({ disabled }) => disabled),
     profile: counting[0]?.profile ?? "",
+    counting,
   };
 }

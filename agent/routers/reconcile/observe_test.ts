@@ -7,7 +7,16 @@ import type { PortSecret, PortSession } from "./ports.ts";
 const RUN = "0198c0de-0000-7000-8000-000000000001";
 
 function row(service: string, disabled: boolean, profile = "p1"): PortSecret {
-  return { name: "juan", service, disabled, profile, comment: null, callerId: null, remoteAddress: null };
+  return {
+    id: `*${service}`,
+    name: "juan",
+    service,
+    disabled,
+    profile,
+    comment: null,
+    callerId: null,
+    remoteAddress: null,
+  };
 }
 
 function session(service: string): PortSession {
@@ -40,6 +49,7 @@ function planFor(
     cuts: more.isMarked === true ? { juan: mark } : {},
     guarded: [],
     allowed: new Set(),
+    profiles: null,
     nowMs: 1_000,
   });
   return {

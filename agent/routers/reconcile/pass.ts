@@ -1,12 +1,16 @@
 import type { Logger } from "@/shared/log.ts";
 import { TrapError } from "@/shared/routeros/mod.ts";
-import { accountOfKey, DEFAULT_PPP_SERVICE, type Drift, type ObservedSecret } from "@/shared/protocol/mod.ts";
 import type { DesiredState } from "../../journal/desired_store.ts";
 import { JournalError } from "../../journal/files.ts";
 import type { CutMark, GuardEntry, MarksStore } from "../../journal/marks_store.ts";
-import { type Observation, observe } from "./observe.ts";
+import type { ChangeWatch, Reading } from "./change_watch.ts";
+import { observe } from "./observe.ts";
+import { outcomeOf, type PassOutcome } from "./outcome.ts";
+import type { OwnWrites } from "./own_writes.ts";
 import { type Plan, planPass } from "./plan.ts";
 import type { Permit, RequestPermit, RouterPort } from "./ports.ts";
+import { type ProfileBatch, profileBatches } from "./profile_batches.ts";
+import type { Uplink } from "./uplink.ts";
 
 export interface PassContext {
   router: RouterPort;
@@ -15,6 +19,9 @@ export interface PassContext {
   desired(): DesiredState | null;
   allowed(): ReadonlySet<string>;
   requestPermit: RequestPermit;
+  own: OwnWrites;
+  changes: ChangeWatch;
+  uplink: Uplink;
   /** Ends sessions beside the pass, because looking again for redials takes seconds. */
   startKick(names: string[], permit: Permit): void;
   /** Accounts whose sessions are being ended, by their keys. */
@@ -24,33 +31,23 @@ export interface PassContext {
   log: Logger;
 }
 
-/** What a pass did and read. */
-export interface PassOutcome {
-  lineage: string;
-  /** The generation it worked from. */
-  generation: bigint;
-  /** Nothing waits for a permit or failed. */
-  isApplied: boolean;
-  rows: ObservedSecret[];
-  driftCount: number;
-  heldCount: number;
-  tookMs: number;
-  changedCount: number;
-  /** A permit ended, or was overtaken by a payment, before everything was written: look again soon. */
-  isCutShort: boolean;
-}
-
 /** Names that one permit covers, and that one write to the router names. */
 const PERMIT_NAMES = 200;
 const BATCH_NAMES = 40;
 
-/** One look at a router and what follows from it: enables first, then profiles, then what the web permits, then a read-back. */
+/**
+ * One look at a router and what follows from it: who should be on is enabled, then what the web permits is cut, then
+ * profiles are set, and all of it is read back. What somebody did by hand is written down before it is undone.
+ */
 export class Pass {
   readonly #context: PassContext;
   readonly #failed = new Set<string>();
   readonly #restored = new Set<string>();
   #desired: DesiredState;
-  #observed: Observation | null = null;
+  #reading: Reading | null = null;
+  /** Profiles that the router has; null while nobody needs to know. */
+  #profiles: ReadonlySet<string> | null = null;
+  #hasActed = false;
   #changedCount = 0;
   #isCutShort = false;
 
@@ -60,20 +57,36 @@ export class Pass {
   }
 
   async run(): Promise<PassOutcome> {
+    const { changes, uplink, router } = this.#context;
     const startedMs = this.#context.monotonicMs();
-    const observed = await this.#observe();
-    this.#desired = this.#context.desired() ?? this.#desired;
-    const plan = this.#plan(observed);
+    const reading = await this.#look();
+    const plan = this.#plan(reading);
     await this.#remember(plan.seenCut, plan.staleCuts);
     await this.#enable(plan.enables);
-    await this.#setProfiles(plan.profiles);
-    await this.#disable(plan);
+    await changes.describe(router);
+    await uplink.look(router, { isCutDue: plan.disables.length + plan.kicks.length > 0 });
+    if (this.#mayCut()) await this.#disable(plan);
+    if (plan.profiles.length > 0) await this.#setProfiles(reading);
     // Nothing was written and nothing waited for: what was read a moment ago is the read-back.
-    const observedAfter = this.#isUntouched(plan) ? observed : await this.#observe();
-    this.#desired = this.#context.desired() ?? this.#desired;
-    const after = this.#plan(observedAfter);
+    const readingAfter = this.#hasActed ? await this.#look() : reading;
+    const after = this.#plan(readingAfter);
+    if (this.#profiles !== null) {
+      await changes.examineProfiles(readingAfter, this.#desired, this.#profiles);
+    }
     await this.#remember(after.seenCut, after.staleCuts);
-    return this.#outcome(after, observedAfter, startedMs);
+    await changes.describe(router);
+    return outcomeOf({
+      desired: this.#desired,
+      observed: readingAfter.observed,
+      after,
+      failed: this.#failed,
+      kicking: this.#context.kicking(),
+      did: {
+        tookMs: Math.round(this.#context.monotonicMs() - startedMs),
+        changedCount: this.#changedCount,
+        isCutShort: this.#isCutShort,
+      },
+    });
   }
 
   /**
@@ -82,8 +95,8 @@ export class Pass {
    */
   async restoreNow(): Promise<void> {
     const latest = this.#context.desired();
-    const observed = this.#observed;
-    if (latest === null || observed === null) return;
+    const observed = this.#reading?.observed;
+    if (latest === null || observed === undefined) return;
     const before = new Map(this.#desired.secrets.map((secret) => [secret.name, secret.disabled]));
     const names = latest.secrets
       .filter(({ name, disabled }) => !disabled && !this.#restored.has(name))
@@ -94,16 +107,18 @@ export class Pass {
     await this.#enable(names);
   }
 
-  #isUntouched({ enables, profiles, disables, kicks }: Plan): boolean {
-    return this.#restored.size + enables.length + profiles.length + disables.length + kicks.length === 0;
+  /** Reads the router, takes the newest books, and settles what was done by hand. */
+  async #look(): Promise<Reading> {
+    const { own, router, changes, desired } = this.#context;
+    const from = own.beginReading();
+    const reading = { observed: await observe(router), from };
+    this.#reading = reading;
+    this.#desired = desired() ?? this.#desired;
+    await changes.examine(reading, this.#desired);
+    return reading;
   }
 
-  async #observe(): Promise<Observation> {
-    this.#observed = await observe(this.#context.router);
-    return this.#observed;
-  }
-
-  #plan(observed: Observation): Plan {
+  #plan({ observed }: Reading): Plan {
     const { marks } = this.#context;
     return planPass({
       desired: this.#desired,
@@ -111,12 +126,20 @@ export class Pass {
       cuts: marks.current.cuts,
       guarded: marks.current.guarded,
       allowed: this.#context.allowed(),
+      profiles: this.#profiles,
       nowMs: this.#context.nowMs(),
     });
   }
 
+  /** Not while a person is asked about the router, and not where nobody could pay over its uplink. */
+  #mayCut(): boolean {
+    const { changes, uplink } = this.#context;
+    return !changes.isAsking && !uplink.isDown;
+  }
+
   async #enable(names: string[]): Promise<void> {
     if (names.length === 0) return;
+    this.#hasActed = true;
     await this.#guardedWrite(names, async () => {
       const { changed } = await this.#context.router.setDisabled(names, false);
       this.#changedCount += changed.length;
@@ -125,13 +148,44 @@ export class Pass {
     });
   }
 
-  async #setProfiles(profiles: Plan["profiles"]): Promise<void> {
-    for (const { name, profile } of profiles) {
-      await this.#guardedWrite([name], async () => {
-        const outcome = await this.#context.router.setProfile(name, profile);
-        if (outcome === "changed") this.#changedCount++;
-      });
+  /** Which profiles there are, and then the accounts to their profiles, as long as no newer state has come. */
+  async #setProfiles(reading: Reading): Promise<void> {
+    const { router, changes, desired } = this.#context;
+    const known = new Set((await router.listProfiles()).map(({ name }) => name));
+    this.#profiles = known;
+    await changes.examineProfiles(reading, this.#desired, known);
+    if (changes.isAsking) return;
+    const batches = profileBatches(this.#plan(reading).profiles, reading.observed);
+    if (batches.length === 0) return;
+    // Read again after a crash, these would look as if somebody else had moved them.
+    await changes.forgetProfiles(batches.flatMap(({ moves }) => moves.map(({ account }) => account)));
+    for (const batch of batches) {
+      // What came with a newer state may be a cut, and goes first.
+      if (desired() !== this.#desired) return this.#cutShort();
+      await this.#setProfile(batch);
     }
+  }
+
+  async #setProfile({ profile, moves }: ProfileBatch): Promise<void> {
+    const names = moves.map(({ account }) => account);
+    this.#hasActed = true;
+    await this.#guardedWrite(names, async () => {
+      const { changed } = await this.#context.router.moveToProfile(moves, profile, {
+        // It waits behind everything else: asked once more when it goes out.
+        isStillWanted: () => this.#isProfileWanted(names, profile),
+      });
+      this.#changedCount += changed.length;
+      this.#context.log.info("profiles_set", { profile, count: changed.length, names: changed.slice(0, 20) });
+    });
+  }
+
+  #isProfileWanted(names: readonly string[], profile: string): boolean {
+    const latest = this.#context.desired();
+    if (latest === this.#desired) return true;
+    const wanting = new Set(
+      latest?.secrets.filter((secret) => secret.profile === profile).map(({ name }) => name),
+    );
+    return names.every((name) => wanting.has(name));
   }
 
   /** Disables and kicks what the web permits, a permit at a time. Without a permit nothing happens. */
@@ -140,6 +194,7 @@ export class Pass {
     for (let start = 0; start < asked.length; start += PERMIT_NAMES) {
       const names = asked.slice(start, start + PERMIT_NAMES);
       const { lineage, generation } = this.#desired;
+      this.#hasActed = true;
       const permit = await this.#context.requestPermit({ lineage, generation, names });
       if (permit === null) return;
       const wanted = new Set(names.filter((name) => permit.names.has(name)));
@@ -234,54 +289,10 @@ export class Pass {
     }
   }
 
-  #outcome(after: Plan, observed: Observation, startedMs: number): PassOutcome {
-    const kicking = this.#context.kicking();
-    const rows = this.#desired.secrets.map(({ name: key }): ObservedSecret => {
-      const { name, service } = accountOfKey(key);
-      const found = observed.accounts.get(key);
-      const session = observed.sessions.get(key);
-      return {
-        name,
-        // An older web takes no word of a service: PPPoE, which it knows, goes without.
-        ...(service === DEFAULT_PPP_SERVICE ? {} : { service }),
-        present: found !== undefined,
-        disabled: found === undefined ? null : found.isDisabled,
-        profile: found?.profile ?? null,
-        online: session !== undefined,
-        address: session?.address ?? null,
-        caller_id: session?.callerId ?? null,
-        uptime_seconds: session?.uptimeSeconds ?? null,
-        drift: this.#driftOf(key, after, found?.isDisabled === true && kicking.has(key)),
-      };
-    });
-    return {
-      lineage: this.#desired.lineage,
-      generation: this.#desired.generation,
-      isApplied: !rows.some((row) => row.drift !== null && UNAPPLIED.has(row.drift)),
-      rows,
-      driftCount: rows.filter((row) => row.drift !== null).length,
-      heldCount: after.held.length,
-      tookMs: Math.round(this.#context.monotonicMs() - startedMs),
-      changedCount: this.#changedCount,
-      isCutShort: this.#isCutShort,
-    };
-  }
-
   #cutShort(): void {
     this.#isCutShort = true;
   }
-
-  #driftOf(name: string, after: Plan, isBeingKicked: boolean): Drift | null {
-    const drift = after.drift.get(name);
-    if (drift === undefined) return null;
-    // Permitted and about to happen: the next look tells.
-    if (drift === "waiting_permit" && isBeingKicked) return null;
-    return this.#failed.has(name) ? "failed" : drift;
-  }
 }
-
-/** Differences that mean that the generation is not in force yet; the others are somebody's decision. */
-const UNAPPLIED: ReadonlySet<Drift> = new Set(["waiting_permit", "failed", "disabled_by_hand", "profile"]);
 
 function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;

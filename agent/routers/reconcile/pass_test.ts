@@ -1,23 +1,10 @@
 import assert from "node:assert/strict";
-import { silentLogger } from "@/shared/log.ts";
-import type { DesiredSecret } from "@/shared/protocol/mod.ts";
 import type { DesiredState } from "../../journal/desired_store.ts";
-import { MarksStore } from "../../journal/marks_store.ts";
-import { Pass, type PassContext } from "./pass.ts";
-import { FakePort } from "./fake_port_test_support.ts";
+import type { FakePort } from "./fake_port_test_support.ts";
+import type { PassOutcome } from "./outcome.ts";
+import type { Pass } from "./pass.ts";
+import { Bench, onBench, permitFor, stateOf } from "./pass_test_support.ts";
 import type { Permit } from "./ports.ts";
-
-const LINEAGE = "0198c0de-0000-4000-8000-000000000b01";
-const RUN = "0198c0de-0000-7000-8000-000000000c01";
-
-function stateOf(generation: bigint, cut: string[], all: string[]): DesiredState {
-  const secrets = all.map((name): DesiredSecret => {
-    const disabled = cut.includes(name);
-    return { name, profile: null, disabled, authorisation: disabled ? RUN : null };
-  });
-  const authorisations = [{ id: RUN, kind: "run" as const, run_id: null, generation, count: cut.length }];
-  return { lineage: LINEAGE, generation, hash: "", secrets, authorisations };
-}
 
 async function withPass(
   state: DesiredState,
@@ -28,35 +15,15 @@ async function withPass(
     pass: () => Pass,
   ) => Promise<Permit | null>,
   prepare: (folder: string, router: FakePort) => Promise<void> = () => Promise.resolve(),
-): Promise<{ router: FakePort; outcome: Awaited<ReturnType<Pass["run"]>> }> {
-  const folder = await Deno.makeTempDir();
-  try {
-    const router = new FakePort(
-      new Map(["stranger", ...state.secrets.map((item) => item.name)].map((n) => [n, disabled.includes(n)])),
-    );
-    await prepare(folder, router);
-    let current = state;
-    const context: PassContext = {
-      router,
-      marks: new MarksStore(folder, "router", silentLogger),
-      desired: () => current,
-      allowed: () => new Set(),
-      requestPermit: ({ names }) => permit(names, (next) => current = next, () => pass),
-      startKick: () => {},
-      kicking: () => new Set(),
-      nowMs: () => 1_000,
-      monotonicMs: () => 1_000,
-      log: silentLogger,
-    };
-    const pass = new Pass(context, state);
-    return { router, outcome: await pass.run() };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-function permitFor(names: readonly string[], isValid = () => true): Permit {
-  return { names: new Set(names), isValid };
+): Promise<{ router: FakePort; outcome: PassOutcome }> {
+  const results: { router: FakePort; outcome: PassOutcome }[] = [];
+  await onBench(state, async (bench: Bench) => {
+    await prepare(bench.folder, bench.router);
+    bench.requestPermit = ({ names }) =>
+      permit(names, (next) => bench.desired = next, () => bench.pass ?? assert.fail("no pass"));
+    results.push({ router: bench.router, outcome: await bench.run() });
+  }, disabled);
+  return results[0] ?? assert.fail("no outcome");
 }
 
 Deno.test("a pass enables first, then disables what the permit names, and touches no stranger", async () => {

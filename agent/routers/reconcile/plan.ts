@@ -11,6 +11,8 @@ export interface PlanInput {
   guarded: readonly GuardEntry[];
   /** Accounts that a person at the box lets through (break-glass). */
   allowed: ReadonlySet<string>;
+  /** Profiles that the router has, by name; null while they are not known. */
+  profiles: ReadonlySet<string> | null;
   nowMs: number;
 }
 
@@ -18,7 +20,10 @@ export interface PlanInput {
 export interface Plan {
   /** Applied at once, from disk if need be (R3). */
   enables: string[];
+  /** Accounts to move to another profile. */
   profiles: { name: string; profile: string }[];
+  /** Profiles that the books want and the router does not have, and how many accounts want each. */
+  missingProfiles: Map<string, number>;
   /** Need the web's permit. */
   disables: { name: string; authorisation: Authorisation }[];
   /** Sessions of names that are and read disabled; need the web's permit. */
@@ -27,7 +32,7 @@ export interface Plan {
   held: string[];
   /** How the router differs by this reading; names without difference are absent. */
   drift: Map<string, Drift>;
-  /** Read as disabled, as the books say: worth remembering, so that a later hand edit is recognised. */
+  /** Marks to set: read as disabled, as the books say, so that a later hand edit is recognised; or about to be undone. */
   seenCut: Map<string, CutMark>;
   /** Marks without meaning any more. */
   staleCuts: string[];
@@ -40,6 +45,7 @@ export function planPass(input: PlanInput): Plan {
   const plan: Plan = {
     enables: [],
     profiles: [],
+    missingProfiles: new Map(),
     disables: [],
     kicks: [],
     held: [],
@@ -79,14 +85,28 @@ function planSecret(
   if (!secret.disabled || input.allowed.has(name)) {
     const isMarked = Object.hasOwn(input.cuts, name);
     planEnabled(secret, found, isMarked, plan);
-    if (isMarked) plan.staleCuts.push(name);
+    if (isMarked) forgetCut(name, found, input.cuts, plan);
   } else {
     planDisabled(secret, found, input, authorisations, guard, plan);
   }
   if (secret.profile !== null && found.profile !== secret.profile) {
-    plan.profiles.push({ name, profile: secret.profile });
-    if (!plan.drift.has(name)) plan.drift.set(name, "profile");
+    planProfile(name, secret.profile, input.profiles, plan);
   }
+}
+
+/** A profile that was renamed or removed is one difference, and nothing to write: the router would refuse each account. */
+function planProfile(name: string, profile: string, known: PlanInput["profiles"], plan: Plan): void {
+  const isMissing = known !== null && !known.has(profile);
+  if (isMissing) plan.missingProfiles.set(profile, (plan.missingProfiles.get(profile) ?? 0) + 1);
+  else plan.profiles.push({ name, profile });
+  if (!plan.drift.has(name)) plan.drift.set(name, isMissing ? "profile_missing" : "profile");
+}
+
+/** The mark of a cut that is to be undone says until then that what is found disabled may be ours, and no more. */
+function forgetCut(name: string, found: ObservedAccount, cuts: PlanInput["cuts"], plan: Plan): void {
+  const mark = cuts[name];
+  if (mark === undefined || !found.hasDisabled) plan.staleCuts.push(name);
+  else if (mark.confirmed) plan.seenCut.set(name, { ...mark, confirmed: false });
 }
 
 function planEnabled(secret: ManagedSecret, found: ObservedAccount, isMarked: boolean, plan: Plan): void {
@@ -116,7 +136,7 @@ function planDisabled(
       plan.drift.set(name, "waiting_permit");
     }
     const mark = input.cuts[name];
-    if (mark?.confirmed === true && mark.authorisation === authorisation.id) return;
+    if (mark?.confirmed === true && mark.authorisation === authorisation.id && mark.left !== true) return;
     const { generation, at_ms } = mark ?? { generation: input.desired.generation, at_ms: input.nowMs };
     plan.seenCut.set(name, { authorisation: authorisation.id, generation, at_ms, confirmed: true });
     return;

@@ -44,7 +44,14 @@ function inputOf(
   more: Partial<PlanInput> = {},
 ): PlanInput {
   const observed = observationOf(
-    rows.map((row) => ({ ...row, service: "pppoe", comment: null, callerId: null, remoteAddress: null })),
+    rows.map((row) => ({
+      id: "*1",
+      ...row,
+      service: "pppoe",
+      comment: null,
+      callerId: null,
+      remoteAddress: null,
+    })),
     rows.filter((row) => row.isOnline === true)
       .map(({ name }) => ({ name, service: "pppoe", address: null, callerId: null, uptimeSeconds: 1 })),
   );
@@ -61,6 +68,7 @@ function inputOf(
     cuts: {},
     guarded: [],
     allowed: new Set(),
+    profiles: null,
     nowMs: NOW,
     ...more,
   };
@@ -163,11 +171,58 @@ Deno.test("the guard holds manual disables beyond the limit over 24 hours; an ap
   assert.equal(guardLimit(5_000), 500);
 });
 
-Deno.test("a break-glass name is enabled and forgotten as cut, whatever the books say", () => {
-  const row = { name: "ana", profile: "p1", disabled: true };
-  const plan = planPass(
-    inputOf([cutOf("ana")], [row], { allowed: new Set(["ana"]), cuts: { ana: mark(RUN) } }),
-  );
-  assert.deepEqual(plan.enables, ["ana"]);
-  assert.deepEqual(plan.staleCuts, ["ana"]);
+Deno.test("a break-glass name is enabled, and when it is on forgotten as cut, whatever the books say", () => {
+  const more = { allowed: new Set(["ana"]), cuts: { ana: mark(RUN) } };
+  const off = planPass(inputOf([cutOf("ana")], [{ ...up("ana"), disabled: true }], more));
+  assert.deepEqual(off.enables, ["ana"]);
+  assert.deepEqual(off.staleCuts, [], "until it is read as on, that it is off may be our cut");
+  assert.equal(off.seenCut.get("ana")?.confirmed, false, "and that it is on is nobody's hand");
+  const on = planPass(inputOf([cutOf("ana")], [up("ana")], more));
+  assert.deepEqual(on.staleCuts, ["ana"]);
+});
+
+Deno.test("a profile that the router does not have is written for nobody, and counted by its name", () => {
+  const wanting = ["ana", "ben", "cai"].map((name): DesiredSecret => ({
+    name,
+    profile: name === "cai" ? "p3" : "p2",
+    disabled: false,
+    authorisation: null,
+  }));
+  const rows = ["ana", "ben", "cai"].map(up);
+  const plan = planPass(inputOf(wanting, rows, { profiles: new Set(["p1", "p3"]) }));
+  assert.deepEqual(plan.profiles, [{ name: "cai", profile: "p3" }]);
+  assert.deepEqual([...plan.missingProfiles], [["p2", 2]]);
+  assert.deepEqual([...plan.drift.values()], ["profile_missing", "profile_missing", "profile"]);
+});
+
+Deno.test("the guard at its edges: the least number, the share of all enabled, and a day to the millisecond", () => {
+  for (
+    const [enabled, limit] of [[0, 20], [199, 20], [200, 20], [209, 20], [210, 21], [5_000, 500]] as const
+  ) {
+    assert.equal(guardLimit(enabled), limit, String(enabled));
+  }
+  const day = 24 * 60 * 60_000;
+  const lets = (count: number, at_ms: number) => {
+    const names = Array.from({ length: 30 }, (_, i) => `user-${i}`);
+    const guarded = names.slice(0, count).map((name) => ({
+      name: `x-${name}`,
+      authorisation: MANUAL,
+      at_ms,
+    }));
+    const plan = planPass(inputOf(names.map((name) => cutOf(name, MANUAL)), names.map(up), { guarded }));
+    assert.equal(plan.disables.length + plan.held.length, 30);
+    return plan.disables.length;
+  };
+  assert.equal(lets(19, NOW), 1);
+  assert.equal(lets(20, NOW), 0);
+  assert.equal(lets(21, NOW), 0);
+  assert.equal(lets(20, NOW - day + 1), 0, "a moment before a day is over");
+  assert.equal(lets(20, NOW - day), 20, "after a day they count no more");
+});
+
+Deno.test("an account that the guard let through once does not count twice", () => {
+  const names = Array.from({ length: 25 }, (_, i) => `user-${i}`);
+  const guarded = names.slice(0, 20).map((name) => ({ name, authorisation: MANUAL, at_ms: NOW - 1 }));
+  const plan = planPass(inputOf(names.map((name) => cutOf(name, MANUAL)), names.map(up), { guarded }));
+  assert.deepEqual(plan.disables.map(({ name }) => name), names.slice(0, 20));
 });

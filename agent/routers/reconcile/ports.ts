@@ -11,6 +11,10 @@ export interface RouterPort {
   listSecrets(options?: { full?: boolean }): Promise<PortSecret[]>;
   listProfiles(): Promise<PortProfile[]>;
   listActive(): Promise<PortSession[]>;
+  /** The routes to everywhere. */
+  listDefaultRoutes(): Promise<PortRoute[]>;
+  /** The router's own log, the oldest line first. */
+  listLog(): Promise<PortLogLine[]>;
   /**
    * Compares, writes what differs, reads back; enabling overtakes everything that waits in the client. A write that is
    * not wanted any more when its turn comes is not sent, and the call rejects with code router_command_withdrawn.
@@ -20,7 +24,15 @@ export interface RouterPort {
     unchanged: string[];
     missing: string[];
   }>;
-  setProfile(account: string, profile: string): Promise<"changed" | "unchanged" | "missing">;
+  /**
+   * Moves accounts to a profile that the router has, by the rows just read: compares, writes what differs, reads back.
+   * Everything else overtakes it in the client.
+   */
+  moveToProfile(moves: readonly ProfileMove[], profile: string, options?: WriteOptions): Promise<{
+    changed: string[];
+    unchanged: string[];
+    missing: string[];
+  }>;
   /** Of these accounts, those with a session. */
   findSessions(accounts: string[]): Promise<string[]>;
   /** The secrets of one account, with their comments. */
@@ -55,12 +67,12 @@ export type SecretChange =
   & Pick<NewSecret, "password" | "comment">
   & Partial<Pick<NewSecret, "profile" | "disabled">>;
 
-/** A secret that can be addressed: the id is stable until a reset or import of the router. */
-export interface FoundSecret extends PortSecret {
-  id: string;
-}
+/** A secret with everything but its password. */
+export type FoundSecret = PortSecret;
 
 export interface PortSecret {
+  /** Stable until a reset or import of the router. */
+  id: string;
   name: string;
   profile: string;
   disabled: boolean;
@@ -73,6 +85,25 @@ export interface PortSecret {
 export interface PortProfile {
   name: string;
   rateLimit: string | null;
+}
+
+/** An account and the rows that carry its profile. */
+export interface ProfileMove {
+  account: string;
+  ids: readonly string[];
+}
+
+export interface PortRoute {
+  disabled: boolean;
+  /** Null where the router does not say. */
+  active: boolean | null;
+}
+
+export interface PortLogLine {
+  /** In the router's own words and time. */
+  time: string;
+  topics: readonly string[];
+  message: string;
 }
 
 export interface PortSession {

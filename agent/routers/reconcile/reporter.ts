@@ -2,14 +2,17 @@ import { uuidv7 } from "@/shared/ids.ts";
 import {
   type AgentMessage,
   chunkRows,
+  type HandChange,
   keyOfSecret,
   type ObservedSecret,
   type RouterIdentityMessage,
+  type RouterQuestion,
+  type RouterRemark,
   type RouterStatus,
   type Unnumbered,
 } from "@/shared/protocol/mod.ts";
 import { LinkClosedError } from "../../link/link.ts";
-import type { PassOutcome } from "./pass.ts";
+import type { PassOutcome } from "./outcome.ts";
 
 /** Sends one message over the present link, when its window has room; rejects when there is no link. */
 export type SendToWeb = (message: Unnumbered<AgentMessage>) => Promise<void>;
@@ -20,9 +23,23 @@ export interface StatusReport {
   code?: string | undefined;
   message: string | null;
   identity: RouterIdentityMessage | null;
+  /** All of it, the worst first. */
+  remarks?: RouterRemark[];
+  question?: RouterQuestion | null;
 }
 
 const COMPLETE_EVERY_MS = 5 * 60_000;
+/** Most changes of one message. */
+const MAX_CHANGES = 500;
+
+export interface ReporterOptions {
+  routerId: string;
+  send: SendToWeb;
+  nowMs: () => number;
+  /** Changes made by hand that the web has not confirmed. */
+  unreported: () => readonly HandChange[];
+  onStatus?: () => void;
+}
 
 /**
  * Tells the web what one router looks like. Only the newest outcome waits to be sent, so that a web that stopped reading
@@ -32,6 +49,7 @@ export class Reporter {
   readonly #routerId: string;
   readonly #send: SendToWeb;
   readonly #nowMs: () => number;
+  readonly #unreported: () => readonly HandChange[];
   readonly #onStatus: () => void;
   readonly #sent = new Map<string, string>();
   #status: StatusReport | null = null;
@@ -43,15 +61,16 @@ export class Reporter {
   #completeAtMs = 0;
   #isSending = false;
   #isLinkUp = false;
+  /** Changes that were told over the present connection. */
+  readonly #toldChanges = new Set<string>();
   /** Which connection: what an older one rejects says nothing of the present one. */
   #connection = 0;
 
-  constructor(
-    options: { routerId: string; send: SendToWeb; nowMs: () => number; onStatus?: () => void },
-  ) {
+  constructor(options: ReporterOptions) {
     this.#routerId = options.routerId;
     this.#send = options.send;
     this.#nowMs = options.nowMs;
+    this.#unreported = options.unreported;
     this.#onStatus = options.onStatus ?? (() => {});
   }
 
@@ -65,6 +84,7 @@ export class Reporter {
     this.#connection++;
     this.askComplete();
     this.#sentStatus = null;
+    this.#toldChanges.clear();
     void this.#flush();
   }
 
@@ -87,6 +107,11 @@ export class Reporter {
   publish(outcome: PassOutcome): void {
     this.#outcome = outcome;
     this.#isOutcomeNew = true;
+    void this.#flush();
+  }
+
+  /** There are changes that the web has not heard of. */
+  publishChanges(): void {
     void this.#flush();
   }
 
@@ -126,16 +151,28 @@ export class Reporter {
       await this.#send({ t: "router.status", router_id: this.#routerId, ...status });
       return true;
     }
+    return await this.#sendReports() || await this.#sendChanges();
+  }
+
+  async #sendReports(): Promise<boolean> {
     if (this.#outcome === null) return false;
     const restored = new Set(this.#restored);
     this.#restored.clear();
     if (!this.#isOutcomeNew && restored.size === 0) return false;
     if (this.#isOutcomeNew) await this.#sendPass(this.#outcome);
-    else {await this.#sendReport(
-        this.#outcome,
-        this.#outcome.rows.filter((row) => restored.has(keyOfSecret(row))),
-        false,
-      );}
+    else {
+      const rows = this.#outcome.rows.filter((row) => restored.has(keyOfSecret(row)));
+      await this.#sendReport(this.#outcome, rows, false);
+    }
+    return true;
+  }
+
+  async #sendChanges(): Promise<boolean> {
+    const untold = this.#unreported().filter(({ id }) => !this.#toldChanges.has(id));
+    const changes = chunkRows(untold.slice(0, MAX_CHANGES))[0] ?? [];
+    if (changes.length === 0) return false;
+    for (const { id } of changes) this.#toldChanges.add(id);
+    await this.#send({ t: "router.changes", router_id: this.#routerId, changes });
     return true;
   }
 
@@ -145,6 +182,8 @@ export class Reporter {
     if (isComplete) {
       this.#completeAtMs = this.#nowMs() + COMPLETE_EVERY_MS;
       this.#sent.clear();
+      // What the web has not confirmed since is told again.
+      this.#toldChanges.clear();
     }
     await this.#sendReport(outcome, outcome.rows, isComplete);
   }
@@ -183,6 +222,6 @@ function rowKey(row: ObservedSecret): string {
   return JSON.stringify({ ...row, uptime_seconds: null });
 }
 
-function statusKey({ status, message, identity }: StatusReport): string {
-  return JSON.stringify([status, message, identity && { ...identity, uptime_seconds: 0 }]);
+function statusKey({ identity, ...status }: StatusReport): string {
+  return JSON.stringify([status, identity && { ...identity, uptime_seconds: 0 }]);
 }

@@ -1,11 +1,17 @@
 import type { TrapError } from "@/shared/routeros/mod.ts";
 import type { Logger } from "@/shared/log.ts";
 import type { RouterIdentityMessage } from "@/shared/protocol/mod.ts";
+import type { OpenQuestion } from "../../journal/marks_store.ts";
+import type { Refused } from "./binding.ts";
 import { type Failure, failureOf, isSlowRetry } from "./connection.ts";
-import type { Reporter } from "./reporter.ts";
+import type { PassOutcome } from "./outcome.ts";
+import { remarksOf } from "./remarks.ts";
+import type { Reporter, StatusReport } from "./reporter.ts";
 
 export interface StandingOptions {
   reporter: Reporter;
+  /** What waits for a person's answer. */
+  question(): OpenQuestion | null;
   log: Logger;
   monotonicMs(): number;
   /** How long after a refused write the next one is tried. */
@@ -28,6 +34,8 @@ export class Standing {
   /** Rows without an id by the command that gave them, of the pass that runs, and the sentence of the one before. */
   readonly #skipped = new Map<string, number>();
   #skippedMessage: string | null = null;
+  #missingProfiles: ReadonlyMap<string, number> = new Map();
+  #isUplinkDown = false;
 
   constructor(options: StandingOptions) {
     this.#options = options;
@@ -60,8 +68,10 @@ export class Standing {
   }
 
   /** A pass came to its end. */
-  passed(): void {
+  passed({ missingProfiles }: Pick<PassOutcome, "missingProfiles">, { isDown }: { isDown: boolean }): void {
     this.#failures = 0;
+    this.#missingProfiles = missingProfiles;
+    this.#isUplinkDown = isDown;
     if (!this.#isRefusedHere) this.#refusal = null;
     this.#tellSkipped();
     this.#publish();
@@ -112,10 +122,11 @@ export class Standing {
     this.#writeAgainAtMs = 0;
   }
 
-  isOther(identity: RouterIdentityMessage, problem: string): void {
+  /** Another router answers, or one that may be another. */
+  isOther(identity: RouterIdentityMessage, { code, message }: Refused): void {
     this.#failures++;
-    this.#options.reporter.publishStatus({ status: "wrong_router", message: problem, identity });
-    this.#options.log.warn("wrong_router", { problem });
+    this.#tell({ status: "wrong_router", code, message, identity });
+    this.#options.log.warn("wrong_router", { problem: message });
   }
 
   /** True when the next try should wait long. */
@@ -124,23 +135,33 @@ export class Standing {
     const { reporter, log } = this.#options;
     const failure: Failure = failureOf(error);
     const isNews = reporter.status?.message !== failure.message;
-    reporter.publishStatus({ ...failure, identity: null });
+    this.#tell({ ...failure, identity: null });
     if (isNews) log.warn("router_not_reached", { status: failure.status, error });
     return isSlowRetry(failure, this.#failures);
   }
 
   #publish(): void {
-    this.#options.reporter.publishStatus({
+    const remarks = remarksOf({
+      question: this.#options.question(),
+      refusal: this.#refusal?.message ?? null,
+      isUplinkDown: this.#isUplinkDown,
+      missingProfiles: this.#missingProfiles,
+      skipped: this.#skippedMessage,
+    });
+    const [worst] = remarks;
+    this.#tell({
       status: "online",
-      ...this.#remark(),
+      ...(worst === undefined ? {} : { code: worst.code }),
+      message: worst?.message ?? null,
+      remarks,
       identity: this.#identity,
     });
   }
 
-  /** What is not as it should be although the router is read; the worse first. */
-  #remark(): { code?: string; message: string | null } {
-    if (this.#refusal !== null) return { code: "router_may_not_write", message: this.#refusal.message };
-    if (this.#skippedMessage === null) return { message: null };
-    return { code: "router_row_without_id", message: this.#skippedMessage };
+  #tell(status: StatusReport): void {
+    const question = this.#options.question();
+    if (question === null) return this.#options.reporter.publishStatus({ ...status, question });
+    const { covered: _covered, ...told } = question;
+    this.#options.reporter.publishStatus({ ...status, question: told });
   }
 }

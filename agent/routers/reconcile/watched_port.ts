@@ -13,7 +13,17 @@ export interface PortEvents {
 
 /** What a pass looks at before it does anything. */
 const LOOKS: readonly string[] = ["listSecrets", "listActive"];
-const READS = /^(identity|list|find)/;
+/** What changes nothing on the router; every other operation is held while it lets nobody write. */
+const READS: ReadonlySet<string> = new Set<keyof RouterPort>([
+  "identity",
+  "listSecrets",
+  "listProfiles",
+  "listActive",
+  "listDefaultRoutes",
+  "listLog",
+  "findSessions",
+  "findSecrets",
+]);
 
 /** The same router, watched: whether it could be read, and whether it lets us write. */
 export function watchPort(port: RouterPort, events: PortEvents): RouterPort {
@@ -37,7 +47,7 @@ async function watch(
   run: () => Promise<unknown>,
   events: PortEvents & { onDone(name: string): void },
 ): Promise<unknown> {
-  const held = READS.test(name) ? null : events.heldWrite();
+  const held = READS.has(name) ? null : events.heldWrite();
   if (held !== null) throw held;
   try {
     const result = await run();

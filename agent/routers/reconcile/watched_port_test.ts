@@ -44,13 +44,16 @@ Deno.test("a refused write is noticed, and while writes are held none reaches th
   for (
     const call of [
       () => router.setDisabled(["ana"], false),
-      () => router.setProfile("ana", "p"),
+      () => router.moveToProfile([{ account: "ana", ids: ["*1"] }], "p"),
       () => router.kick(["ana"]),
       () => router.setSecret("*1", { password: "x", comment: "" }),
     ]
   ) await assert.rejects(call(), held.error);
   assert.deepEqual(port.writes, []);
   assert.equal((await router.listSecrets()).length, 1, "reads go on");
+  assert.deepEqual(await router.listDefaultRoutes(), []);
+  assert.deepEqual(await router.listLog(), []);
+  assert.deepEqual(await router.listProfiles(), [{ name: "p", rateLimit: null }]);
   held.error = null;
   await router.setDisabled(["ana"], false);
   assert.deepEqual(port.writes, ["enable ana"]);

@@ -39,6 +39,13 @@ const NAT = "action address-list address-list-timeout chain comment connection-b
   "src-address src-address-list src-address-type src-mac-address src-port tcp-mss time tls-host<7.16 " +
   "to-addresses to-ports tos>=7.21 ttl";
 
+const ROUTE =
+  "blackhole check-gateway comment disabled distance dst-address gateway pref-src routing-table scope " +
+  "suppress-hw-offload<7.21 target-scope vrf-interface";
+const ROUTE_CHECK =
+  "append as-value do dst-ip duration file interval once src-ip without-paging proplist>=7.19 " +
+  "freeze-frame-interval>=7.21";
+
 /** Menus of subscribers and of what carries them. */
 export const NETWORK_MENUS: Readonly<Record<string, MenuCommands>> = {
   "/ppp/secret": {
@@ -72,5 +79,11 @@ export const NETWORK_MENUS: Readonly<Record<string, MenuCommands>> = {
     ...UNSET,
     ...ORDERED,
     ...COUNTED,
+  },
+  "/ip/route": {
+    ...rowMenu(ROUTE, { print: `${PRINT} stats` }),
+    ...SWITCHED,
+    ...UNSET,
+    "check>=7.18": ROUTE_CHECK,
   },
 };

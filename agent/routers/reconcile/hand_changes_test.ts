@@ -1,0 +1,362 @@
+import assert from "node:assert/strict";
+import { removeLeftovers } from "../../journal/files.ts";
+import { type Bench, MANUAL, onBench, permitFor, stateOf } from "./pass_test_support.ts";
+
+const ALL = ["ana", "ben", "cai", "dot", "eli", "flo", "gia", "hub"];
+
+/** Ana and ben are cut, the others on, and everything was seen once. */
+async function onSeen(work: (bench: Bench) => Promise<void>): Promise<void> {
+  await onBench(stateOf(1n, ["ana", "ben"], ALL, { profile: "p" }), async (bench) => {
+    await bench.run();
+    await bench.run();
+    assert.deepEqual(bench.writes(), ["disable ana ben"]);
+    assert.deepEqual(await bench.recorded(), []);
+    await work(bench);
+  });
+}
+
+Deno.test("a payer who was disabled by hand is recorded once, before being enabled again", async () => {
+  await onSeen(async (bench) => {
+    bench.router.disabled.set("cai", true);
+    let before: string[] = [];
+    const { changes } = await bench.parts();
+    bench.router.beforeWrite = () => before = changes.unreported.map(({ name }) => name);
+    await bench.run();
+    assert.deepEqual(before, ["cai"], "it is in the journal when it is undone");
+    assert.deepEqual(bench.writes(), ["enable cai"]);
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), ["disabled cai"]);
+    bench.router.disabled.set("cai", true);
+    await bench.run();
+    assert.deepEqual(
+      await bench.recorded(),
+      ["disabled cai", "disabled cai"],
+      "a second time is a second change",
+    );
+  });
+});
+
+Deno.test("who was cut and is enabled by hand is recorded once and stays on", async () => {
+  await onSeen(async (bench) => {
+    bench.router.disabled.set("ana", false);
+    const outcome = await bench.run();
+    await bench.run();
+    assert.deepEqual(bench.writes(), []);
+    assert.deepEqual(await bench.recorded(), ["enabled ana"]);
+    assert.equal(outcome.rows.find(({ name }) => name === "ana")?.drift, "enabled_by_hand");
+  });
+});
+
+Deno.test("an account that was moved to another profile by hand is recorded and moved back", async () => {
+  await onSeen(async (bench) => {
+    bench.router.profiles = ["p", "fast"];
+    bench.router.profileOf.set("cai", "fast");
+    await bench.run();
+    assert.deepEqual(bench.writes(), ["profile p cai"]);
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), ["profile cai p fast"]);
+  });
+});
+
+Deno.test("what is deleted, renamed or of another service is recorded by its row, and nothing is written", async () => {
+  await onSeen(async (bench) => {
+    const { router } = bench;
+    router.disabled.delete("cai");
+    router.disabled.delete("dot");
+    router.disabled.set("dorothea", false);
+    router.rows.set("dorothea", { id: "*dot" });
+    router.rows.set("eli", { service: "l2tp" });
+    const outcome = await bench.run();
+    await bench.run();
+    assert.deepEqual(bench.writes(), []);
+    assert.deepEqual(await bench.recorded(), [
+      "deleted cai",
+      "renamed dot dot dorothea",
+      "service eli pppoe l2tp",
+    ]);
+    const drift = outcome.rows.filter(({ drift }) => drift !== null).map(({ name, drift }) =>
+      `${name} ${drift}`
+    );
+    assert.deepEqual(drift, ["cai missing", "dot missing", "eli missing"]);
+  });
+});
+
+Deno.test("what is missing from a reading that is not whole is nobody's hand", async () => {
+  await onSeen(async (bench) => {
+    const { watch, marks } = await bench.parts();
+    const { listSecrets } = bench.router;
+    bench.router.listSecrets = async () => {
+      watch.secretsSkipped();
+      return (await listSecrets()).filter(({ name }) => name === "ana");
+    };
+    await bench.run();
+    assert.equal(marks.current.question, null);
+    bench.router.listSecrets = listSecrets;
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), []);
+    bench.router.disabled.delete("cai");
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), ["deleted cai"]);
+  });
+});
+
+Deno.test("an id that was given to another known account is no renaming", async () => {
+  await onSeen(async (bench) => {
+    bench.router.disabled.delete("cai");
+    bench.router.rows.set("dot", { id: "*cai" });
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), ["deleted cai"]);
+  });
+});
+
+Deno.test("our own cuts, restores and profiles are nobody's hand, wherever the agent dies", async () => {
+  await onSeen(async (bench) => {
+    bench.router.profiles = ["p", "q"];
+    const states = [
+      stateOf(2n, ["ana", "cai"], ALL, { profile: "q" }),
+      stateOf(3n, ["cai", "dot"], ALL, { profile: "p" }),
+      stateOf(4n, [], ALL, { profile: "q" }),
+      stateOf(5n, ["ana", "dot", "eli"], ALL, { profile: "p", authorisation: MANUAL }),
+    ];
+    for (const state of states) {
+      for (const dieAt of [1, 2, 3, null]) {
+        bench.desired = state;
+        let writes = 0;
+        // The write goes out, and the agent is gone before it could note anything.
+        const { setDisabled, moveToProfile } = bench.router;
+        const die = <T>(write: () => Promise<T>): Promise<T> =>
+          ++writes === dieAt ? write().then(() => Promise.reject(new Error("killed"))) : write();
+        bench.router.setDisabled = (...args) => die(() => setDisabled(...args));
+        bench.router.moveToProfile = (...args) => die(() => moveToProfile(...args));
+        await bench.run().catch((error: Error) => assert.equal(error.message, "killed"));
+        Object.assign(bench.router, { setDisabled, moveToProfile });
+        bench.restart();
+        assert.deepEqual(await bench.recorded(), [], `generation ${state.generation}, write ${dieAt}`);
+      }
+    }
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), []);
+  });
+});
+
+Deno.test("a state that turns back while the agent is dead makes nothing of ours a person's", async () => {
+  await onSeen(async (bench) => {
+    bench.router.profiles = ["p", "q"];
+    bench.desired = stateOf(2n, ["ana", "ben", "cai"], ALL, { profile: "q" });
+    const { moveToProfile } = bench.router;
+    bench.router.moveToProfile = (...args) =>
+      moveToProfile(...args).then(() => Promise.reject(new Error("killed")));
+    await assert.rejects(bench.run(), /killed/);
+    bench.router.moveToProfile = moveToProfile;
+    bench.restart();
+    bench.desired = stateOf(3n, ["ana", "ben"], ALL, { profile: "p" });
+    await bench.run();
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), []);
+  });
+});
+
+Deno.test("a person's change while the agent is away is found when it starts", async () => {
+  await onSeen(async (bench) => {
+    bench.restart();
+    bench.router.disabled.set("cai", true).set("ana", false);
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), ["disabled cai", "enabled ana"]);
+  });
+});
+
+Deno.test("a restore that is written while the router is read is no hand of a person", async () => {
+  await onSeen(async (bench) => {
+    const { port, marks } = await bench.parts();
+    const { listSecrets } = bench.router;
+    // The newer state is proved and written to the router, and not stored yet when the reading is judged.
+    bench.router.listSecrets = async () => {
+      await port.setDisabled(["ana", "ben"], false);
+      return await listSecrets();
+    };
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), []);
+    assert.equal(marks.current.question, null);
+  });
+});
+
+Deno.test("what a command of Linya writes to a secret is no hand of a person, also while it is under way", async () => {
+  await onSeen(async (bench) => {
+    const { port } = await bench.parts();
+    const landed = Promise.withResolvers<void>();
+    bench.router.profiles = ["p", "q"];
+    bench.router.setSecret = () => landed.promise;
+    const writing = port.setSecret("*cai", { password: "x", comment: "", profile: "q", disabled: true });
+    await bench.run();
+    // The router has it, and reads it back before it answers the command.
+    bench.router.profileOf.set("cai", "q");
+    bench.router.disabled.set("cai", true);
+    await bench.run();
+    landed.resolve();
+    await writing;
+    bench.router.profileOf.set("cai", "q");
+    bench.router.disabled.set("cai", true);
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), []);
+    await bench.run();
+    bench.router.disabled.set("cai", true);
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), ["disabled cai"], "and afterwards it is looked after as before");
+  });
+});
+
+Deno.test("who is let through by hand at the box is no change on the router", async () => {
+  await onSeen(async (bench) => {
+    bench.allowed = new Set(["ana"]);
+    await bench.run();
+    assert.deepEqual(bench.writes(), ["enable ana"]);
+    bench.restart();
+    bench.allowed = new Set();
+    await bench.run();
+    assert.deepEqual(bench.writes(), ["disable ana"], "after its time it is cut again");
+    assert.deepEqual(await bench.recorded(), []);
+  });
+});
+
+Deno.test("an agent that dies after recording and before anything else records nothing twice", async () => {
+  await onSeen(async (bench) => {
+    const { seen } = await bench.parts();
+    bench.router.disabled.set("cai", true);
+    seen.save = () => Promise.reject(new Error("killed"));
+    await assert.rejects(bench.run(), /killed/);
+    bench.restart();
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), ["disabled cai"]);
+  });
+});
+
+Deno.test("an agent that is killed at any step of any journal ends as the books say, with each change recorded once", async () => {
+  let kills = 0;
+  let isKilled = true;
+  for (let steps = 1; isKilled; steps++) {
+    await onSeen(async (bench) => {
+      bench.router.profiles = ["p", "q"];
+      bench.router.disabled.set("cai", true).set("ana", false);
+      bench.router.disabled.delete("hub");
+      bench.desired = stateOf(2n, ["ana", "dot"], ALL, { profile: "q" });
+      bench.stepsToLive = steps;
+      await bench.run().catch((error: Error) => assert.match(error.message, /killed/));
+      isKilled = bench.stepsToLive <= 0;
+      if (isKilled) kills++;
+      bench.restart();
+      await removeLeftovers(bench.folder);
+      for (let round = 0; round < 3; round++) await bench.run();
+      const off = [...bench.router.disabled].filter(([, disabled]) => disabled).map(([name]) => name);
+      assert.deepEqual(off, ["dot"], `killed at step ${steps}`);
+      assert.deepEqual(new Set(bench.router.profileOf.values()), new Set(["q"]));
+      assert.equal(bench.router.profileOf.size, ALL.length - 1);
+      assert.deepEqual(
+        (await bench.recorded()).toSorted(),
+        ["deleted hub", "disabled cai", "enabled ana"],
+        `killed at step ${steps}`,
+      );
+    });
+  }
+  assert.ok(kills > 20, `${kills} places to die`);
+});
+
+Deno.test("a full disk keeps nobody from being enabled, and the change is recorded when there is room", async () => {
+  await onSeen(async (bench) => {
+    bench.router.disabled.set("cai", true);
+    const blocked = `${bench.folder}/router.changes.json.tmp`;
+    await Deno.mkdir(blocked);
+    await bench.run();
+    assert.deepEqual(bench.writes(), ["enable cai"]);
+    assert.deepEqual(await bench.recorded(), []);
+    await Deno.remove(blocked);
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), ["disabled cai"]);
+  });
+});
+
+Deno.test("a journal of what was seen that is lost or damaged costs only the recognising", async () => {
+  await onSeen(async (bench) => {
+    for (const text of [null, "{"]) {
+      const path = `${bench.folder}/router.seen.json`;
+      if (text === null) await Deno.remove(path);
+      else await Deno.writeTextFile(path, text);
+      bench.restart();
+      bench.router.disabled.set("cai", true);
+      await bench.run();
+      assert.deepEqual(bench.writes(), ["enable cai"]);
+      assert.deepEqual(await bench.recorded(), []);
+    }
+  });
+});
+
+Deno.test("nothing is written to the journal by a pass that finds everything as it was", async () => {
+  await onSeen(async (bench) => {
+    const times = async () =>
+      await Promise.all(
+        ["seen", "marks"].map(async (name) => (await Deno.stat(`${bench.folder}/router.${name}.json`)).ino),
+      );
+    const before = await times();
+    await bench.run();
+    bench.restart();
+    await bench.run();
+    assert.deepEqual(await times(), before);
+  });
+});
+
+Deno.test("3,000 payers who are disabled at once are enabled in one go and recorded one by one", async () => {
+  const names = Array.from({ length: 3_000 }, (_, i) => `user-${i}`);
+  await onBench(stateOf(1n, [], names), async (bench) => {
+    await bench.run();
+    for (const name of names) bench.router.disabled.set(name, true);
+    await bench.run();
+    assert.equal(bench.writes().length, 1);
+    const { changes, marks } = await bench.parts();
+    assert.equal(changes.unreported.length, 3_000);
+    assert.equal(new Set(changes.unreported.map(({ id }) => id)).size, 3_000);
+    assert.equal(marks.current.question, null);
+  });
+});
+
+Deno.test("the router's own line is told where exactly one fits", async () => {
+  await onSeen(async (bench) => {
+    const line = (message: string, topics = ["system", "info"]) => ({ time: "10:00:00", topics, message });
+    bench.router.log = [
+      line("user admin logged in from 10.0.0.2 via winbox", ["system", "info", "account"]),
+      line("ppp secret changed by linya"),
+      line("ppp secret changed by admin"),
+      line("ppp secret removed by ops"),
+    ];
+    bench.router.disabled.set("cai", true).delete("dot");
+    await bench.run();
+    const { changes } = await bench.parts();
+    assert.deepEqual(changes.unreported.map(({ name, said }) => [name, said]), [
+      ["cai", "10:00:00 ppp secret changed by admin"],
+      ["dot", "10:00:00 ppp secret removed by ops"],
+    ]);
+    assert.equal(bench.toldTimes, 1);
+  });
+});
+
+Deno.test("a log that cannot be read tells nothing, and the change is told all the same", async () => {
+  await onSeen(async (bench) => {
+    bench.router.listLog = () => Promise.reject(new Error("no log"));
+    bench.router.disabled.set("cai", true);
+    await bench.run();
+    const { changes } = await bench.parts();
+    assert.deepEqual(changes.unreported.map(({ said }) => said), [null]);
+    assert.equal(bench.toldTimes, 1);
+  });
+});
+
+Deno.test("without a permit nothing changes in what is a person's hand", async () => {
+  await onSeen(async (bench) => {
+    bench.requestPermit = () => Promise.resolve(null);
+    bench.desired = stateOf(2n, ["ana", "ben", "cai"], ALL, { profile: "p" });
+    await bench.run();
+    // Somebody does by hand what the books want: that is no change against them.
+    bench.router.disabled.set("cai", true);
+    bench.requestPermit = ({ names }) => Promise.resolve(permitFor(names));
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), []);
+  });
+});
