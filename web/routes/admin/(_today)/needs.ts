@@ -109,6 +109,8 @@ const LOOKS: Record<NeedKind, NeedLook> = {
   },
   router_away: { tone: "warn", permission: "router:read", href: routerOf },
   router_refused: { tone: "bad", permission: "router:read", href: routerOf },
+  router_asks: { tone: "warn", permission: "router:read", href: routerOf },
+  router_limited: { tone: "warn", permission: "router:read", href: routerOf },
   router_held: { tone: "warn", permission: "router:read", href: routerOf },
   command_failed: { tone: "bad", permission: "router:read", href: routerOf },
   payment_twice: {
@@ -127,6 +129,11 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     href: () => "/admin/outages/credits",
   },
   router_drift: { tone: "info", permission: "router:read", href: routerOf },
+  hand_changes: {
+    tone: "info",
+    permission: "router:read",
+    href: ({ subjectId }) => `/admin/routers/${subjectId}/changes`,
+  },
   import_review: {
     tone: "info",
     permission: "import:run",
@@ -221,6 +228,10 @@ function detailOf({ kind, detail, since }: NeedsYou, { zone }: PageMoment, t: Tr
   if (kind === "router_away") {
     const known = ROUTER_STATES.find((word) => word === detail);
     return known === undefined ? withoutStop(storedText(t, detail ?? "")) : t(`today.router_${known}`);
+  }
+  if (kind === "router_asks") {
+    const known = (["identity_changed", "changed_at_once"] as const).find((word) => word === detail);
+    return t(`today.asks_${known ?? "other"}`);
   }
   if (kind === "agent_trouble") return t(troubleKey(detail ?? "", "_title"));
   if (kind === "agent_offline") return detail === null ? "" : ` (${t(endedKey(detail))})`;
