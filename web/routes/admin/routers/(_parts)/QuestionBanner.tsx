@@ -34,7 +34,7 @@ export function QuestionBanner({ view, state }: QuestionProps) {
         <p>
           {t(standing.isOnWay ? "network.answer_on_way" : "network.answer_taken", {
             by: actorText(t, standing.command.requested_by),
-            answer: answerWord(t, standing.answer),
+            answer: answerWord(t, standing.answer, question.enabled),
           })} {standing.isOnWay && view.agent !== "online" && t("network.answer_waits")}
         </p>
       )}

@@ -19,7 +19,7 @@ import type { RouterFiguresRow } from "@/web/store/network/sites_page.ts";
 import { WEB_COMMANDS } from "@/web/services/network/commands/command_registry.ts";
 import { TitledTable } from "@/web/components/list/TitledTable.tsx";
 import { StaleFigures } from "../../(_network)/agent_state.tsx";
-import { answerOf, answerWord, outcomeOf } from "./answer_words.ts";
+import { answerOf, outcomeOf } from "./answer_words.ts";
 import type { RouterPageView } from "./load_router.ts";
 
 /** What the books want and what the router has, in figures. */
@@ -183,7 +183,7 @@ export function CommandsCard({ view }: { view: RouterPageView }) {
 function commandName(t: Translate, command: CommandRow): string {
   const { kind } = command;
   const answer = answerOf(command);
-  if (answer !== null) return t("network.answer_command", { answer: answerWord(t, answer) });
+  if (answer !== null) return t(`network.answered_${answer}`);
   return isCommandKind(kind) ? t(WEB_COMMANDS[kind].words) : kind;
 }
 
