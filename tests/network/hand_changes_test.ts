@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { CLOSE, type HandChange, type RouterQuestion } from "@/shared/protocol/mod.ts";
+import { silentLogger } from "@/shared/log.ts";
+import { migrate } from "@/web/store/db/migrate.ts";
+import { upsertObservedSecrets } from "@/web/store/network/observed.ts";
 import { listTimeline } from "@/web/store/subscribers/timeline.ts";
 import { insertHandChanges, KEPT_OF_ROUTER } from "@/web/store/network/hand_changes.ts";
 import { findRouter } from "@/web/store/network/routers.ts";
@@ -34,7 +37,10 @@ const kept = (world: HubWorld, { tenantId }: Place) =>
   world.inTenant(
     tenantId,
     (trx) =>
-      trx.selectFrom("router_hand_changes").selectAll().orderBy("found_at").orderBy("ppp_name").execute(),
+      trx.selectFrom("router_hand_changes").selectAll().orderBy("found_at").orderBy("ppp_name").orderBy(
+        "ppp_service",
+        "desc",
+      ).execute(),
   );
 
 async function withAgent(
@@ -244,5 +250,44 @@ Deno.test("a change stands on its subscriber's own timeline", async () => {
       values: { ppp: "ana", what: "profile", before: "50M", after: "10M" },
     });
     assert.deepEqual((await of(other)).rows, []);
+  });
+});
+
+Deno.test("the way back forgets what was told, and calls a missing profile another one", async () => {
+  await withAgent(async ({ world, place, agent }) => {
+    await addConnection(world, place, "ana");
+    await tell(agent, place.routerId, [change()]);
+    const { tenantId, routerId } = place;
+    const seen = {
+      name: "ana",
+      present: true,
+      disabled: false,
+      profile: "old",
+      online: true,
+      address: null,
+      caller_id: null,
+      uptime_seconds: 1,
+      drift: "profile_missing",
+    } as const;
+    const observe = () =>
+      world.inTenant(
+        tenantId,
+        (trx) => upsertObservedSecrets(trx, routerId, { at: world.clock.now(), secrets: [seen] }),
+      );
+    const drifts = () =>
+      world.inTenant(
+        tenantId,
+        async (trx) =>
+          (await trx.selectFrom("observed_secrets").select("drift").execute()).map(({ drift }) => drift),
+      );
+    await observe();
+    await agent.close();
+    const { ownerUrl } = world.database;
+    await migrate(ownerUrl, { to: "0053" }, silentLogger);
+    assert.deepEqual(await drifts(), ["profile"]);
+    await migrate(ownerUrl, {}, silentLogger);
+    assert.deepEqual(await kept(world, place), []);
+    await observe();
+    assert.deepEqual(await drifts(), ["profile_missing"]);
   });
 });

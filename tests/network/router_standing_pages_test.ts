@@ -128,7 +128,7 @@ Deno.test("every remark of a router that is read is a banner with what to do, an
       assert.match((await owner.get(list)).text, /Core.*Online, with a problem/, list);
     }
     const today = await owner.get("/admin");
-    assert.match(today.text, /Core: Linya reads this router and may not write to it.*Open the router/);
+    assert.match(today.text, /Core: Linya may not write to this router\. Open the router/);
     world.clock.advance({ minutes: 5 });
     assert.doesNotMatch(
       (await owner.get("/admin")).text,
@@ -317,16 +317,16 @@ Deno.test("what was changed by hand is told with its subscriber, what it was, an
     assert.doesNotMatch(page.html, /<script>x|<i>10M/);
     const all = await owner.get(`${path}/changes`);
     const rows = [
-      /Other service pppoe → any Leaves it as it is/,
-      /Renamed ana → ana2 Leaves it as it is/,
-      /Deleted — Leaves it as it is/,
-      /ben l2tp.*Enabled — Leaves it on/,
-      /Other profile 50M → <i>10M Sets the profile of the books again/,
-      /Disabled The router’s log: user .*changed ana Turns it on again/,
+      /Other service Linya leaves it as it is pppoe → any/,
+      /Renamed Linya leaves it as it is ana → ana2/,
+      /Deleted Linya leaves it as it is —/,
+      /ben l2tp.*Enabled Linya leaves it on —/,
+      /Other profile Linya sets the profile of the books again 50M → <i>10M/,
+      /Disabled Linya turns it on again The router’s log: user .*changed ana/,
     ];
     for (const row of rows) assert.match(all.text, row);
     assert.match((await owner.get(`${path}/changes?kind=enabled`)).text, /ben l2tp/);
-    assert.doesNotMatch((await owner.get(`${path}/changes?kind=enabled`)).text, /Leaves it as it is/);
+    assert.doesNotMatch((await owner.get(`${path}/changes?kind=enabled`)).text, /leaves it as it is/);
     const csv = (await owner.get(`${path}/changes.csv`)).html.trim().split("\r\n");
     assert.equal(csv.length, 7);
     assert.match(csv[0]!, /"?PPP secret"?,"?What"?,"?Service"?,"?Subscriber/);
@@ -360,7 +360,7 @@ Deno.test("accounts that wait for a missing profile are one line with their numb
       await upsertObservedSecrets(trx, place.routerId, { at: world.clock.now(), secrets });
     });
     const { text } = await owner.get(path);
-    assert.match(text, /Profiles that the router does not have 50M 4 accounts should have it/);
+    assert.match(text, /Profiles that the router does not have 50M: 4 accounts should have it/);
     assert.match(text, /All that differ 1 .*user0/);
     assert.doesNotMatch(text, /user1/);
     assert.match((await owner.get(`${path}?drift=profile_missing`)).text, /user1.*user4/);

@@ -169,7 +169,7 @@ export async function listNeeds(
           and m.kind = 'router.answer' and m.status in ('queued', 'sent') and m.not_after_at > ${now}
           and m.arguments ->> 'question_id' = r.question ->> 'id')
       union all
-      select 8, 'router_limited', r.id, r.name, k.worst ->> 'message', k.count, null
+      select 8, 'router_limited', r.id, r.name, k.worst ->> 'code', k.count, null
       from routers r join agents a on a.tenant_id = r.tenant_id and a.site_id = r.site_id and a.revoked_at is null
       join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id and p.disconnected_at is null
       join lateral (select (array_agg(w.remark order by w.place))[1] as worst, count(*)::int as count

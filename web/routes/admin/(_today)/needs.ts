@@ -10,6 +10,7 @@ import type { NeedKind, NeedsYou } from "@/web/store/live/needs_you.ts";
 import { PAYMENT_METHODS } from "@/web/route_table/payments.ts";
 import { address, may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { endedKey, troubleKey } from "../(_network)/link_words.ts";
+import { remarkTitle } from "../(_network)/router_state.tsx";
 
 /** One line of *Needs you*: what it is, one sentence, one button. */
 export interface Need {
@@ -233,6 +234,7 @@ function detailOf({ kind, detail, since }: NeedsYou, { zone }: PageMoment, t: Tr
     const known = (["identity_changed", "changed_at_once"] as const).find((word) => word === detail);
     return t(`today.asks_${known ?? "other"}`);
   }
+  if (kind === "router_limited") return remarkTitle(t, detail ?? "");
   if (kind === "agent_trouble") return t(troubleKey(detail ?? "", "_title"));
   if (kind === "agent_offline") return detail === null ? "" : ` (${t(endedKey(detail))})`;
   if (kind === "payment_twice") {

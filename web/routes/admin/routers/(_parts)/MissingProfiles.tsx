@@ -16,8 +16,11 @@ export function MissingProfiles({ view: { missingProfiles, router } }: { view: R
     >
       {missingProfiles.map(({ profile, secrets }) => (
         <p key={profile}>
-          {profile === null ? t("network.profile_unnamed") : <CodeText>{profile}</CodeText>}{" "}
-          {t("network.profile_wanted_by", { n: secrets })}
+          {profile === null ? t("network.profile_unnamed") : (
+            <>
+              <CodeText>{profile}</CodeText>:
+            </>
+          )} {t("network.profile_wanted_by", { n: secrets })}
         </p>
       ))}
     </Card>

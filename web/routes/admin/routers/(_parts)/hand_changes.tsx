@@ -54,12 +54,16 @@ export function changeColumns(
     {
       id: "what",
       head: t("network.by_hand_done"),
-      cell: (row) => <Pill tone="warn">{t(`network.hand_${row.kind}`)}</Pill>,
+      cell: (row) => (
+        <>
+          <Pill tone="warn">{t(`network.hand_${row.kind}`)}</Pill>
+          <div class="note">{t(`network.hand_then_${row.kind}`)}</div>
+        </>
+      ),
       csv: (row) => row.kind,
       phone: "line",
     },
-    { id: "change", head: t("network.by_hand_change"), cell: (row) => <Change row={row} /> },
-    { id: "then", head: t("network.by_hand_then"), cell: (row) => t(`network.hand_then_${row.kind}`) },
+    { id: "change", head: t("network.by_hand_change"), cell: (row) => <Change row={row} />, phone: "full" },
     {
       id: "found",
       head: t("network.by_hand_found"),
