@@ -162,6 +162,7 @@ export async function listNeeds(
       from routers r join agents a on a.tenant_id = r.tenant_id and a.site_id = r.site_id and a.revoked_at is null
       join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id and p.disconnected_at is null
       where r.tenant_id = ${id} and r.archived_at is null and r.status <> 'online' and p.heartbeat_at > ${freshAfter}
+        and not (r.status = 'wrong_router' and r.question is not null)
       union all
       select 7, 'router_asks', r.id, r.name, r.question ->> 'kind', 1, null
       from routers r where r.tenant_id = ${id} and r.archived_at is null and r.question is not null

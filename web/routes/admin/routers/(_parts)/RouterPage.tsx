@@ -158,7 +158,9 @@ function StandingBanner({ view }: { view: RouterPageView }) {
       </Banner>
     );
   }
-  if (router.status === "online") return null;
+  // What the agent asks says it already.
+  const isAsked = view.question?.kind === "identity_changed" && router.status === "wrong_router";
+  if (router.status === "online" || isAsked) return null;
   const { title, what } = adviceFor(t, router.status);
   return (
     <Banner tone={TONES[router.status] ?? "bad"} title={title}>
