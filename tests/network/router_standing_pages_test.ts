@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import type { AgentMessage, HandChange, RouterQuestion, Unnumbered } from "@/shared/protocol/mod.ts";
 import { createWebApp, type PageUser, type WebApp } from "@/tests/support/web_app.ts";
+import { revokeAgent } from "@/web/services/network/revoke_agent.ts";
 import { upsertObservedSecrets } from "@/web/store/network/observed.ts";
 import { findRouter } from "@/web/store/network/routers.ts";
 import { questionOf } from "@/web/store/network/router_standing.ts";
+import { assertOk } from "../support/expect.ts";
 import { until } from "../support/until.ts";
 import { AgentDouble } from "./agent_double.ts";
 import { addConnection } from "./connections.ts";
-import { HubWorld, type Place } from "./hub_world.ts";
+import { HubWorld, MARIA, type Place } from "./hub_world.ts";
 
 type Status = Extract<Unnumbered<AgentMessage>, { t: "router.status" }>;
 
@@ -271,6 +273,31 @@ Deno.test("an answer that came too late, or failed, says so plainly", async () =
     assert.match(old.text, /asks this no more/);
     assert.match((await owner.get(`${path}/cut-again`)).text, /asks this no more/);
     assert.match((await owner.post(`${path}/cut-again`, { question: MANY.id })).text, /asks this no more/);
+  });
+});
+
+Deno.test("answers of two people in the same moment are one, and a revoked agent asks nothing any more", async () => {
+  await withScene(async (scene) => {
+    const { world, owner, path, place, say } = scene;
+    await say({ question: MANY, remarks: [{ code: "router_may_not_write", message: "x" }] });
+    const answers = await Promise.all(
+      [1, 2, 3, 4].map((i) =>
+        i % 2 === 0
+          ? owner.post(`${path}/answer`, { question: MANY.id, answer: "leave" })
+          : owner.post(`${path}/cut-again`, { question: MANY.id })
+      ),
+    );
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [303, 303, 422, 422]);
+    const commands = await world.inTenant(
+      place.tenantId,
+      (trx) => trx.selectFrom("commands").select("id").where("kind", "=", "router.answer").execute(),
+    );
+    assert.equal(commands.length, 1);
+
+    assertOk(await revokeAgent(world.context, place.tenantId, MARIA, { agentId: place.agentId }));
+    assert.equal(await asked(scene), null);
+    const { html } = await owner.get(path);
+    assert.doesNotMatch(html, /Was a backup restored|may not write/);
   });
 });
 
