@@ -203,7 +203,10 @@ Deno.test("to cut again is asked with its number, takes the right to cut, and an
     const { agent, app, owner, path, place, say } = scene;
     await say({ question: MANY });
     const page = await owner.get(path);
-    assert.match(page.text, /Of 40 accounts, 12 are on although Linya had cut them, and 3 are gone/);
+    assert.match(
+      page.text,
+      /looks after 40 accounts there\. 12 are on although Linya had cut them\. 3 are gone\./,
+    );
     assert.match(page.text, /For example: ana.*Leave them on.*Cut them again \(12\)/);
     assert.doesNotMatch(page.html, /<img src=x/);
 

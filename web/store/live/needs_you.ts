@@ -215,7 +215,7 @@ export async function listNeeds(
       from router_states st join routers r on r.tenant_id = st.tenant_id and r.id = st.router_id
       join lateral (select count(*)::int as n from observed_secrets o where o.tenant_id = st.tenant_id
         and o.router_id = st.router_id and o.drift not in ('waiting_permit', 'profile_missing')) drift on drift.n > 0
-      where st.tenant_id = ${id} and st.drift_count > 0 and r.archived_at is null
+      where st.tenant_id = ${id} and st.drift_count > 0 and r.archived_at is null and r.question is null
       union all
       select 11, 'hand_changes', r.id, r.name, null, h.n, h.last
       from routers r join lateral (select count(*)::int as n, max(found_at) as last from router_hand_changes h
