@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { generateSecrets } from "@/sim/routeros/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
+import type { RouterQuestion } from "@/shared/protocol/mod.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import type { TestStack } from "@/tests/support/stack.ts";
 import { until } from "@/tests/support/until.ts";
@@ -12,6 +13,9 @@ import { refundCredit } from "@/web/services/payments/refund_credit.ts";
 import { recordOutage } from "@/web/services/billing/record_outage.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { agentWords } from "@/web/services/network/agent_words.ts";
+import { insertHandChanges } from "@/web/store/network/hand_changes.ts";
+import { updateRouter } from "@/web/store/network/routers.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
 
@@ -47,6 +51,47 @@ export async function fillPages(provider: TestStack): Promise<void> {
       .length === 1;
   await until(isRead, { timeoutMs: 20_000, what: "the second import is read" });
   await provider.untilConverged();
+  await troubleRouter(provider);
+}
+
+/** A router of which everything is told at once: remarks, a question, changes made by hand, a profile that is missing. */
+async function troubleRouter({ context, tenantId, lines, router }: TestStack): Promise<void> {
+  const now = context.clock.now();
+  const said = (code: string) => ({ code, message: agentWords(code, "not enough permissions (9)") });
+  const question = {
+    id: crypto.randomUUID(),
+    kind: "changed_at_once",
+    asked_ms: now.epochMilliseconds,
+    known: null,
+    found: null,
+    of: 10,
+    enabled: 4,
+    missing: 3,
+    examples: lines.slice(0, 3).map(({ name }) => name),
+  } satisfies RouterQuestion;
+  const kinds = ["disabled", "enabled", "profile", "deleted", "renamed", "service"] as const;
+  await withTenant(context.db, tenantId, async (trx) => {
+    const { site_id: siteId } = await trx.selectFrom("routers").select("site_id").where("id", "=", router.id)
+      .executeTakeFirstOrThrow();
+    const { today } = businessNow(await getTenant(trx), context.clock);
+    const changes = kinds.map((kind, i) => ({
+      id: crypto.randomUUID(),
+      name: lines[i]!.name,
+      kind,
+      before: kind === "profile" ? "50M" : null,
+      after: kind === "profile" ? "10M" : null,
+      said: i % 2 === 0 ? "ppp secret changed by admin" : null,
+      foundAt: now.subtract({ minutes: i }),
+      foundOn: today,
+    }));
+    await insertHandChanges(trx, { siteId, routerId: router.id }, { changes, now });
+    await updateRouter(trx, router.id, {
+      remarks: JSON.stringify(["router_may_not_write", "router_profile_missing"].map(said)),
+      question: JSON.stringify(question),
+    }, { raisesSettings: false });
+    await trx.updateTable("observed_secrets").set({ drift: "profile_missing" })
+      .where("router_id", "=", router.id).where("ppp_name", "=", lines[0]!.name).execute();
+  });
 }
 
 /** An outage that lasts, of one connection. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { coded } from "@/shared/codes/mod.ts";
 import pg from "pg";
 import { AgentDouble } from "@/tests/network/agent_double.ts";
+import { addConnection } from "@/tests/network/connections.ts";
 import { MARIA } from "@/tests/network/hub_world.ts";
 import { until } from "@/tests/support/until.ts";
 import { LIVE_HEADER } from "@/web/app/frame/passive.ts";
@@ -168,4 +169,43 @@ Deno.test("an agent that is too old is sent away, and Sites says so until a newe
   await until(async () => (await owner.get("/admin/sites")).text.includes("Main Online"));
   agent.socket.close();
   page.abort.abort();
+});
+
+Deno.test("a change made by hand is announced to its router's page and its subscriber's, and told again to nobody", async () => {
+  await using live = await LiveWorld.start();
+  const { world } = live;
+  const place = await world.addPlace("ilaya");
+  const { tenantId, routerId } = place;
+  const { subscriberId } = await addConnection(world, place, "ana");
+  const owner = await live.app.signIn(tenantId, "Owner");
+  const pages = await Promise.all(
+    [`router:${routerId}`, `subscriber:${subscriberId}`].map((topic) => live.listen(owner.cookie, topic)),
+  );
+  const agent = await world.connect(place);
+  await agent.next("router.settings");
+  const change = {
+    id: crypto.randomUUID(),
+    name: "ana",
+    kind: "disabled",
+    before: null,
+    after: null,
+    said: null,
+    found_ms: world.clock.now().epochMilliseconds,
+  } as const;
+  const tell = async () => {
+    agent.send({ t: "router.changes", router_id: routerId, changes: [change] });
+    await agent.next("router.changes_kept");
+  };
+  await until(() => pages.every((page) => page.count("beat") === 1));
+  const before = pages.map((page) => page.news.length);
+  await tell();
+  await until(() => pages.every((page, i) => page.news.length > before[i]!), { what: "both pages are told" });
+  const told = pages[1]!.news.length;
+  await tell();
+  await live.announce(tenantId, [`subscriber:${subscriberId}`]);
+  await until(() => pages[1]!.news.length > told);
+  assert.equal(pages[1]!.news.length, told + 1);
+  for (const page of pages) page.abort.abort();
+  await agent.close();
+  await until(() => live.hub.size === 0);
 });

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { connect, createServer, type Socket } from "node:net";
-import { silentLogger } from "@/shared/log.ts";
+import { connect, type Socket } from "node:net";
 import { CLOSE } from "@/shared/protocol/mod.ts";
-import { openDatabase } from "@/web/store/db/database.ts";
-import { startAgentHub } from "@/web/services/network/start_agent_hub.ts";
 import { until } from "../support/until.ts";
 import { AgentDouble, askChallenge, authorization, Refused } from "./agent_double.ts";
+import { RelayedHub } from "./database_relay.ts";
 import { HubWorld, type Place } from "./hub_world.ts";
 
 /** Upgrade request as bytes, for peers that no WebSocket library would play. */
@@ -121,95 +119,36 @@ async function isSent(socket: Socket, bytes: Uint8Array): Promise<boolean> {
   return sent;
 }
 
-/** A TCP relay in front of PostgreSQL that can go away and come back. */
-class Relay implements AsyncDisposable {
-  #sockets = new Set<Socket>();
-  #isUp = true;
-  readonly #server;
-  port = 0;
-
-  constructor(readonly target: URL) {
-    this.#server = createServer((inner) => {
-      if (!this.#isUp) return inner.destroy();
-      const outer = connect(Number(target.port), target.hostname);
-      for (const [one, other] of [[inner, outer], [outer, inner]] as const) {
-        this.#sockets.add(one);
-        one.on("error", () => other.destroy());
-        one.on("close", () => other.destroy());
-        one.pipe(other);
-      }
-    });
-  }
-
-  async start(): Promise<string> {
-    await new Promise<void>((up) => this.#server.listen(0, "127.0.0.1", up));
-    const address = this.#server.address();
-    this.port = typeof address === "object" && address !== null ? address.port : 0;
-    const url = new URL(this.target);
-    url.port = String(this.port);
-    url.hostname = "127.0.0.1";
-    return url.href;
-  }
-
-  set isUp(isUp: boolean) {
-    this.#isUp = isUp;
-    if (isUp) return;
-    for (const socket of this.#sockets) socket.destroy();
-    this.#sockets.clear();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.isUp = false;
-    await new Promise((down) => this.#server.close(down));
-  }
-}
-
 Deno.test("with the database away a new link gets 503, an open one stays, and its work is done on return", async () => {
   await using world = await HubWorld.start();
   const place = await world.addPlace("north");
-  await using relay = new Relay(new URL(world.database.appUrl));
-  const url = await relay.start();
-  const { db, close } = openDatabase({ url, maxConnections: 3, log: silentLogger });
-  const hub = await startAgentHub({
-    db,
-    databaseUrl: url,
-    port: 0,
-    clock: world.clock,
-    log: silentLogger,
-    serverKey: world.serverKey,
-    nodeId: "relayed",
-    pollMs: 100,
+  await using relayed = await RelayedHub.start(world);
+  const { hub, relay } = relayed;
+  const agent = await world.connect(place, hub.port);
+  await agent.next("router.settings");
+  relay.isUp = false;
+  const identity = {
+    identity: "core",
+    version: "7.18",
+    board_name: null,
+    serial_number: "S9",
+    software_id: null,
+    uptime_seconds: 1,
+  };
+  agent.send({ t: "router.status", router_id: place.routerId, status: "online", message: null, identity });
+  await assert.rejects(AgentDouble.open(hub.port, place.agentId, place.keys), (error: unknown) => {
+    assert.ok(error instanceof Refused);
+    assert.deepEqual([error.status, error.body.code], [503, "unavailable"]);
+    return true;
   });
-  try {
-    const agent = await world.connect(place, hub.port);
-    await agent.next("router.settings");
-    relay.isUp = false;
-    const identity = {
-      identity: "core",
-      version: "7.18",
-      board_name: null,
-      serial_number: "S9",
-      software_id: null,
-      uptime_seconds: 1,
-    };
-    agent.send({ t: "router.status", router_id: place.routerId, status: "online", message: null, identity });
-    await assert.rejects(AgentDouble.open(hub.port, place.agentId, place.keys), (error: unknown) => {
-      assert.ok(error instanceof Refused);
-      assert.deepEqual([error.status, error.body.code], [503, "unavailable"]);
-      return true;
-    });
-    agent.send({ t: "heartbeat", sent_ms: 5 });
-    await agent.next("heartbeat.echo");
-    assert.equal(agent.closeCode, null, "the open link stays");
+  agent.send({ t: "heartbeat", sent_ms: 5 });
+  await agent.next("heartbeat.echo");
+  assert.equal(agent.closeCode, null, "the open link stays");
 
-    relay.isUp = true;
-    await agent.next("router.settings", (m) => m.routers[0]?.serial_number === "S9");
-    agent.socket.close();
-    assert.notEqual(await agent.closed(), CLOSE.protocol);
-    const back = await world.connect(place, hub.port);
-    await back.close();
-  } finally {
-    await hub.stop();
-    await close();
-  }
+  relay.isUp = true;
+  await agent.next("router.settings", (m) => m.routers[0]?.serial_number === "S9");
+  agent.socket.close();
+  assert.notEqual(await agent.closed(), CLOSE.protocol);
+  const back = await world.connect(place, hub.port);
+  await back.close();
 });

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { uuidv7 } from "@/shared/ids.ts";
 import { CLOSE, type ObservedSecret } from "@/shared/protocol/mod.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
-import { refreshDesired } from "@/web/services/network/desired_state.ts";
 import { listNeeds } from "@/web/store/live/needs_you.ts";
 import { listRouterCommands } from "@/web/store/network/commands.ts";
 import { findRouter, type RouterRow } from "@/web/store/network/routers.ts";
@@ -11,6 +9,7 @@ import { getTenant } from "@/web/store/settings/tenants.ts";
 import { assertOk } from "../support/expect.ts";
 import { until } from "../support/until.ts";
 import { AgentDouble } from "./agent_double.ts";
+import { addConnection } from "./connections.ts";
 import { HubWorld, MARIA, type Place } from "./hub_world.ts";
 
 /** A hub with an agent that is enrolled and means harm. */
@@ -19,7 +18,7 @@ async function withHostile(
 ): Promise<void> {
   await using world = await HubWorld.start();
   const place = await world.addPlace("north");
-  await addSubscription(world, place, "ana");
+  await addConnection(world, place, "ana");
   const agent = await world.connect(place);
   const { lineage } = await agent.next("state.snapshot");
   await work(world, place, agent, lineage);
@@ -252,26 +251,4 @@ async function forget(world: HubWorld, { tenantId, routerId }: Place): Promise<v
     tenantId,
     (trx) => trx.updateTable("routers").set(nothing).where("id", "=", routerId).execute(),
   );
-}
-
-async function addSubscription(world: HubWorld, { tenantId, routerId }: Place, name: string): Promise<void> {
-  const now = world.clock.now();
-  const id = () => uuidv7(now.epochMilliseconds);
-  await world.inTenant(tenantId, async (trx) => {
-    const [subscriber, plan, subscription] = [id(), id(), id()];
-    await trx.insertInto("plans").values({ tenant_id: tenantId, id: plan, name: "Fiber", price_centavos: 1n })
-      .execute();
-    await trx.insertInto("subscribers")
-      .values({ tenant_id: tenantId, id: subscriber, account_number: "A-1", name }).execute();
-    await trx.insertInto("subscriptions").values({
-      tenant_id: tenantId,
-      id: subscription,
-      subscriber_id: subscriber,
-      plan_id: plan,
-      router_id: routerId,
-      ppp_name: name,
-      status: "active",
-    }).execute();
-    await refreshDesired(trx, [subscription], { now });
-  });
 }

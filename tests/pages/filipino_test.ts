@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import type { RouterQuestion } from "@/shared/protocol/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { pay } from "@/tests/billing/isp.ts";
 import { MARIA } from "@/tests/network/hub_world.ts";
@@ -12,6 +13,7 @@ import { refundCredit } from "@/web/services/payments/refund_credit.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
 import { listRuns } from "@/web/store/billing/runs.ts";
 import { updateImportBatch } from "@/web/store/imports/import_batches.ts";
+import { insertHandChanges } from "@/web/store/network/hand_changes.ts";
 import { updateRouter } from "@/web/store/network/routers.ts";
 import { type Scene, withScene } from "../support/scene.ts";
 
@@ -125,6 +127,18 @@ const MORE = [
   "/admin?done=undone",
 ];
 
+const QUESTION = {
+  id: "0193a000-0000-4000-8000-000000000001",
+  kind: "changed_at_once",
+  asked_ms: 0,
+  known: null,
+  found: null,
+  of: 40,
+  enabled: 12,
+  missing: 3,
+  examples: ["ana"],
+} satisfies RouterQuestion;
+
 /** What there is to see on the pages of sites and routers: what an agent answered, and another router. */
 async function fill({ isp }: Scene): Promise<void> {
   const routerId = isp.routerIds[0]!;
@@ -139,7 +153,29 @@ async function fill({ isp }: Scene): Promise<void> {
       status: "wrong_router",
       status_at: now,
       status_message: formatCoded(coded("router_other", { found: "HE1", aside: "10.0.0.1:8728" })),
+      remarks: JSON.stringify(
+        ["router_may_not_write", "router_profile_missing", "router_uplink_down", "router_changed_at_once"]
+          .map(
+            (code) => ({ code, message: agentWords(code, "Cannot write: not enough permissions") }),
+          ),
+      ),
+      question: JSON.stringify(QUESTION),
     }, { raisesSettings: false });
+    const { site_id: siteId } = await trx.selectFrom("routers").select("site_id").where("id", "=", routerId)
+      .executeTakeFirstOrThrow();
+    const { ppp_name: name } = await trx.selectFrom("desired_secrets").select("ppp_name")
+      .where("router_id", "=", routerId).limit(1).executeTakeFirstOrThrow();
+    const change = { name, before: "10M", after: null, said: "Secret changed by admin", foundAt: now };
+    const kinds = ["disabled", "enabled", "profile", "deleted", "renamed", "service"] as const;
+    await insertHandChanges(trx, { siteId, routerId }, {
+      now,
+      changes: kinds.map((kind) => ({
+        ...change,
+        kind,
+        id: crypto.randomUUID(),
+        foundOn: Temporal.PlainDate.from("2026-02-14"),
+      })),
+    });
   });
 }
 

@@ -2,6 +2,10 @@ import assert from "node:assert/strict";
 import { sql } from "kysely";
 import type { Page } from "puppeteer-core";
 import { type Isp, pay } from "@/tests/billing/isp.ts";
+import type { RouterQuestion } from "@/shared/protocol/mod.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { insertHandChanges } from "@/web/store/network/hand_changes.ts";
+import { updateRouter } from "@/web/store/network/routers.ts";
 import { browserTest, withDesk } from "./_desk.ts";
 
 const WIDTHS = [320, 360, 768, 1280, 1366, 1440];
@@ -30,7 +34,50 @@ async function makeHostile(isp: Isp): Promise<void> {
     await sql`update routers set name = ${"R".repeat(60)} where tenant_id = ${tenantId} and id = ${
       isp.routerIds[0]
     }`.execute(trx);
+    await makeHandChanges(trx, isp.routerIds[0]!, isp.context.clock.now());
     await sql`update sites set name = ${"S".repeat(60)} where tenant_id = ${tenantId}`.execute(trx);
+  });
+}
+
+/** What an agent tells of a router, as long as it may be. */
+async function makeHandChanges(
+  trx: TenantTransaction,
+  routerId: string,
+  now: Temporal.Instant,
+): Promise<void> {
+  const name = "W".repeat(128);
+  const question = {
+    id: crypto.randomUUID(),
+    kind: "changed_at_once",
+    asked_ms: 0,
+    known: null,
+    found: null,
+    of: 50_000,
+    enabled: 50_000,
+    missing: 50_000,
+    examples: Array.from({ length: 20 }, () => name),
+  } satisfies RouterQuestion;
+  await updateRouter(trx, routerId, {
+    status: "online",
+    identity: name,
+    remarks: JSON.stringify([{ code: "router_newer", message: "W".repeat(1_000) }]),
+    question: JSON.stringify(question),
+  }, { raisesSettings: false });
+  const found = await trx.selectFrom("desired_secrets")
+    .innerJoin("routers", "routers.id", "desired_secrets.router_id")
+    .select(["ppp_name", "site_id"]).where("router_id", "=", routerId).executeTakeFirstOrThrow();
+  await insertHandChanges(trx, { siteId: found.site_id, routerId }, {
+    now,
+    changes: [{
+      id: crypto.randomUUID(),
+      name: found.ppp_name,
+      kind: "profile",
+      before: name,
+      after: name,
+      said: "W".repeat(1_000),
+      foundAt: now,
+      foundOn: Temporal.PlainDate.from("2026-02-14"),
+    }],
   });
 }
 
@@ -125,6 +172,7 @@ browserTest(
         `/admin/bills/${bill?.id}`,
         `/admin/runs/${run?.id}`,
         `/admin/routers/${isp.routerIds[0]}`,
+        `/admin/routers/${isp.routerIds[0]}/changes`,
         `/admin/plans/${isp.planId}/edit`,
         "/admin/find?q=WWW",
         "/admin/settings/me",

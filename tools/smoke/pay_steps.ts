@@ -25,6 +25,24 @@ export function paySteps(scene: Scene): Step[] {
       },
     },
     {
+      name:
+        "a hand-made change found and settled: a payer who was disabled in WinBox is on again, and the page tells of it",
+      run: async () => {
+        const [payer] = scene.cut;
+        if (payer === undefined) throw new Error("Cannot disable a payer: nobody was cut");
+        await scene.disableSecret(payer.name);
+        const startedAt = performance.now();
+        await until(() => backOnline(payer.name), { timeoutMs: 120_000, what: "the payer is on again" });
+        const tookMs = performance.now() - startedAt;
+        const [router] = await scene.rows("select id from routers");
+        const told = `Changed by hand.*${payer.name}.*Disabled.*Linya turns it on again`;
+        await scene.user.openUntil(`/admin/routers/${router?.["id"]}`, new RegExp(told, "s"), 30_000);
+        const change = await scene.sql("select kind, ppp_name from router_hand_changes");
+        assert.deepEqual([change["kind"], change["ppp_name"]], ["disabled", payer.name]);
+        return `on again ${(tookMs / 1_000).toFixed(1)} s later`;
+      },
+    },
+    {
       name: "the agent dies; a payment waits; it comes back and only the payer is restored",
       run: async () => {
         const [, payer, ...others] = scene.cut;

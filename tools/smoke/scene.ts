@@ -1,6 +1,13 @@
 import { ROUTER_LOGIN, type Stack } from "../stack/mod.ts";
 import { FormUser } from "./form_user.ts";
-import { addSecretByHand, openBooks, readRouter, type RouterLogin, type RouterReading } from "./witness.ts";
+import {
+  addSecretByHand,
+  disableSecretByHand,
+  openBooks,
+  readRouter,
+  type RouterLogin,
+  type RouterReading,
+} from "./witness.ts";
 
 /** Name of the router that the run connects. */
 export const ROUTER = "Smoke-Core";
@@ -36,6 +43,11 @@ export class Scene {
   /** Adds a secret to the router as an admin does. */
   addSecret(secret: Record<string, string>): Promise<void> {
     return addSecretByHand(this.#routerLogin(), secret);
+  }
+
+  /** Disables a secret on the router as an admin does. */
+  disableSecret(name: string): Promise<void> {
+    return disableSecretByHand(this.#routerLogin(), name);
   }
 
   #routerLogin(): RouterLogin {

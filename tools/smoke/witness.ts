@@ -37,6 +37,16 @@ export async function addSecretByHand(login: RouterLogin, secret: Record<string,
   await withClient(login, (client) => client.write("/ppp/secret/add", words));
 }
 
+/** Disables a PPPoE secret by hand, as an admin does in WinBox. */
+export async function disableSecretByHand(login: RouterLogin, name: string): Promise<void> {
+  await withClient(login, async (client) => {
+    const secrets: Record<string, string>[] = await client.write("/ppp/secret/print", [`?name=${name}`]);
+    const row = secrets.find((secret) => keyOf(secret) === name);
+    if (row === undefined) throw new Error(`Cannot disable ${name}: the router has no such secret`);
+    await client.write("/ppp/secret/set", [`=.id=${row[".id"]}`, "=disabled=yes"]);
+  });
+}
+
 function keyOf(row: Record<string, string>): string {
   const { name = "", service = "any" } = row;
   return ["pppoe", "any"].includes(service) ? name : `${service}//${name}`;

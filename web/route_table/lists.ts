@@ -27,6 +27,7 @@ export const LIST_NAMES = [
   "decisions",
   "import_rows",
   "drift",
+  "hand_changes",
   "security",
   "ledger",
   "disputes",

@@ -52,6 +52,7 @@ export const editRouterForm = z.object({
 export const routerQuery = z.object({
   done,
   test: queryId,
+  answer: queryId,
   drift: queryWord([
     "missing",
     "enabled_by_hand",
@@ -60,7 +61,20 @@ export const routerQuery = z.object({
     "held",
     "waiting_permit",
     "failed",
+    "profile_missing",
   ]),
+  sort: listQuery.sort,
+  per: listQuery.per,
+  after: queryText(400),
+  before: queryText(400),
+});
+
+/** What the agent asks, and what a person says to it. To cut is asked on a page of its own. */
+export const routerAnswerForm = z.object({ question: z.uuid(), answer: z.enum(["same_router", "leave"]) });
+export const cutAgainForm = z.object({ question: z.uuid() });
+
+export const handChangesQuery = z.object({
+  kind: queryWord(["disabled", "enabled", "profile", "deleted", "renamed", "service"]),
   sort: listQuery.sort,
   per: listQuery.per,
   after: queryText(400),

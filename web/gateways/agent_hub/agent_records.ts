@@ -153,6 +153,8 @@ export interface AgentRecords {
     report: { atMs: number; isWhole: boolean; unknownNames: number },
   ): Promise<{ unknownNames: number } | null>;
   routerStatus(agent: LinkIdentity, message: AgentMessageOf<"router.status">): Promise<void>;
+  /** Keeps changes made by hand, of accounts that Linya manages there; the others, and those of routers of other sites, are dropped. */
+  routerChanges(agent: LinkIdentity, message: AgentMessageOf<"router.changes">): Promise<void>;
   /** Names that may be disabled or kicked now, re-read from the books (R3). */
   permit(
     agent: LinkIdentity,

@@ -77,6 +77,8 @@ export class AgentSession {
         return await this.#report(message);
       case "router.status":
         return await this.#keep(() => records.routerStatus(agent, message));
+      case "router.changes":
+        return await this.#changes(message);
       case "permit.request":
         return await this.#permit(message);
       case "command.received":
@@ -228,6 +230,14 @@ export class AgentSession {
 
   #nack(message: AgentMessage, code: string, text: string): void {
     this.link.send({ t: "nack", of: message.seq, code, message: text });
+  }
+
+  /** Named once they are stored, or dropped for good: until then the agent tells them again. */
+  async #changes(message: AgentMessageOf<"router.changes">): Promise<void> {
+    const kept = await this.link.keepTrying(() => this.#around.records.routerChanges(this.agent, message));
+    if (kept === null) return;
+    const ids = message.changes.map(({ id }) => id);
+    await this.link.sendInTurn({ t: "router.changes_kept", router_id: message.router_id, ids });
   }
 
   async #permit(message: AgentMessageOf<"permit.request">): Promise<void> {

@@ -6,6 +6,7 @@ import {
   findRouterAtAddress,
   listRouters,
   lockRouter,
+  NO_REMARKS,
   type RouterRow,
   updateRouter as saveRouter,
 } from "@/web/store/network/routers.ts";
@@ -89,6 +90,8 @@ export async function updateRouter(
       status: "unknown",
       status_message: formatCoded(coded("router_settings_changed")),
       status_at: now,
+      remarks: NO_REMARKS,
+      question: null,
     }, { raisesSettings: true });
     await recordNetworkAudit(trx, context, actor, {
       action: "router.updated",

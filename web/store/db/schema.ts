@@ -548,6 +548,7 @@ export interface ObservedSecretsTable {
     | "held"
     | "waiting_permit"
     | "failed"
+    | "profile_missing"
     | null;
   observed_at: Temporal.Instant;
   caller_id_lower: GeneratedAlways<string | null>;
@@ -788,6 +789,22 @@ export interface RolesTable {
   is_builtin: Generated<boolean>;
 }
 
+export interface RouterHandChangesTable {
+  tenant_id: string;
+  router_id: string;
+  id: string;
+  subscription_id: string;
+  ppp_name: string;
+  ppp_service: "pppoe" | "l2tp" | "pptp" | "sstp" | "ovpn" | "async";
+  kind: "disabled" | "enabled" | "profile" | "deleted" | "renamed" | "service";
+  before: string | null;
+  after: string | null;
+  said: string | null;
+  found_at: Temporal.Instant;
+  found_on: Temporal.PlainDate;
+  told_at: Temporal.Instant;
+}
+
 export interface RouterStatesTable {
   tenant_id: string;
   router_id: string;
@@ -835,6 +852,8 @@ export interface RoutersTable {
   name_folded: GeneratedAlways<string>;
   name_sort: GeneratedAlways<string>;
   words_folded: GeneratedAlways<string>;
+  remarks: Generated<JsonColumn>;
+  question: JsonColumn | null;
 }
 
 export interface RunRowsTable {
@@ -1236,6 +1255,7 @@ export interface Database {
   refunds: RefundsTable;
   role_permissions: RolePermissionsTable;
   roles: RolesTable;
+  router_hand_changes: RouterHandChangesTable;
   router_states: RouterStatesTable;
   routers: RoutersTable;
   run_rows: RunRowsTable;

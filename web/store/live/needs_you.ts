@@ -26,6 +26,8 @@ export type NeedKind =
   | "agent_trouble"
   | "site_without_agent"
   | "router_away"
+  | "router_asks"
+  | "router_limited"
   | "router_held"
   | "router_refused"
   | "command_failed"
@@ -33,6 +35,7 @@ export type NeedKind =
   | "dispute_late"
   | "outage_credit_waits"
   | "router_drift"
+  | "hand_changes"
   | "import_review"
   | "bills_stopped"
   | "prepaid_expiring";
@@ -54,6 +57,8 @@ export interface NeedsYou {
 const RUN_DAYS = 2;
 /** A failed command is shown until the same one succeeds, for so many days. */
 const COMMAND_DAYS = 3;
+/** What was changed by hand on a router is told for so long. */
+const HAND_CHANGE_HOURS = 24;
 /** Two payments with one reference number are shown for so many days. */
 const PAYMENT_DAYS = 3;
 /** Business time by which the night's runs are over; before it a day without them is on its way. */
@@ -157,6 +162,22 @@ export async function listNeeds(
       from routers r join agents a on a.tenant_id = r.tenant_id and a.site_id = r.site_id and a.revoked_at is null
       join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id and p.disconnected_at is null
       where r.tenant_id = ${id} and r.archived_at is null and r.status <> 'online' and p.heartbeat_at > ${freshAfter}
+        and not (r.status = 'wrong_router' and r.question is not null)
+      union all
+      select 7, 'router_asks', r.id, r.name, r.question ->> 'kind', 1, null
+      from routers r where r.tenant_id = ${id} and r.archived_at is null and r.question is not null
+        and not exists (select from commands m where m.tenant_id = r.tenant_id and m.router_id = r.id
+          and m.kind = 'router.answer' and m.status in ('queued', 'sent') and m.not_after_at > ${now}
+          and m.arguments ->> 'question_id' = r.question ->> 'id')
+      union all
+      select 8, 'router_limited', r.id, r.name, k.worst ->> 'code', k.count, null
+      from routers r join agents a on a.tenant_id = r.tenant_id and a.site_id = r.site_id and a.revoked_at is null
+      join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id and p.disconnected_at is null
+      join lateral (select (array_agg(w.remark order by w.place))[1] as worst, count(*)::int as count
+        from jsonb_array_elements(r.remarks) with ordinality as w (remark, place)
+        where r.question is null or w.remark ->> 'code' not in ('router_changed_at_once', 'router_identity_in_doubt'))
+        k on k.count > 0
+      where r.tenant_id = ${id} and r.archived_at is null and r.status = 'online' and p.heartbeat_at > ${freshAfter}
       union all
       select 8, 'router_refused', r.id, r.name, r.refused_code, coalesce(r.refused_count, 1), r.refused_at
       from routers r where r.tenant_id = ${id} and r.refused_at is not null and r.archived_at is null
@@ -193,8 +214,14 @@ export async function listNeeds(
       select 11, 'router_drift', r.id, r.name, null, drift.n, st.observed_at
       from router_states st join routers r on r.tenant_id = st.tenant_id and r.id = st.router_id
       join lateral (select count(*)::int as n from observed_secrets o where o.tenant_id = st.tenant_id
-        and o.router_id = st.router_id and o.drift <> 'waiting_permit') drift on drift.n > 0
-      where st.tenant_id = ${id} and st.drift_count > 0 and r.archived_at is null
+        and o.router_id = st.router_id and o.drift not in ('waiting_permit', 'profile_missing')) drift on drift.n > 0
+      where st.tenant_id = ${id} and st.drift_count > 0 and r.archived_at is null and r.question is null
+      union all
+      select 11, 'hand_changes', r.id, r.name, null, h.n, h.last
+      from routers r join lateral (select count(*)::int as n, max(found_at) as last from router_hand_changes h
+        where h.tenant_id = r.tenant_id and h.router_id = r.id
+          and h.found_at > ${now.subtract({ hours: HAND_CHANGE_HOURS })}) h on h.n > 0
+      where r.tenant_id = ${id} and r.archived_at is null
       union all
       select 12, 'import_review', b.id, r.name, null, b.total, b.created_at
       from import_batches b join routers r on r.tenant_id = b.tenant_id and r.id = b.router_id

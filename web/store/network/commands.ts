@@ -146,6 +146,19 @@ export async function findOpenCommand(
   return row === undefined ? null : { ...row, kind: row.kind as CommandKind };
 }
 
+/** The last answer that somebody gave to a question of a router's agent. */
+export async function findLastAnswer(
+  trx: TenantTransaction,
+  routerId: string,
+  questionId: string,
+): Promise<CommandRow | null> {
+  const row = await trx.selectFrom("commands").select(COLUMNS)
+    .where("tenant_id", "=", trx.tenantId).where("router_id", "=", routerId)
+    .where("kind", "=", "router.answer").where(sql`arguments ->> 'question_id'`, "=", questionId)
+    .orderBy("requested_at", "desc").orderBy("id", "desc").limit(1).executeTakeFirst();
+  return row === undefined ? null : { ...row, kind: row.kind as CommandKind };
+}
+
 export async function updateCommandSent(
   trx: TenantTransaction,
   agentId: string,

@@ -30,6 +30,10 @@ export interface RouterRow {
   refused_about: string | null;
   refused_count: number | null;
   refused_detail: string | null;
+  /** `remarksOf` reads it. */
+  remarks: unknown;
+  /** `questionOf` reads it. */
+  question: unknown;
   created_at: Temporal.Instant;
   archived_at: Temporal.Instant | null;
 }
@@ -58,9 +62,14 @@ const COLUMNS = [
   "refused_about",
   "refused_count",
   "refused_detail",
+  "remarks",
+  "question",
   "created_at",
   "archived_at",
 ] as const;
+
+/** Of a router of which nothing is known: nobody has said anything, and nobody asks. */
+export const NO_REMARKS = "[]";
 
 /** @returns false when another router of the site has the name */
 export async function insertRouter(
@@ -210,7 +219,13 @@ export async function updateRoutersOfSite(
   change: { status: RouterRow["status"]; message: string; now: Temporal.Instant },
 ): Promise<void> {
   await trx.updateTable("routers")
-    .set({ status: change.status, status_message: change.message, status_at: change.now })
+    .set({
+      status: change.status,
+      status_message: change.message,
+      status_at: change.now,
+      remarks: NO_REMARKS,
+      question: null,
+    })
     .where("tenant_id", "=", trx.tenantId).where("site_id", "=", siteId).where("archived_at", "is", null)
     .execute();
   announceLive(trx, ["network"]);

@@ -13,7 +13,10 @@ export interface RouterFiguresRow {
   /** Of the managed: those that should be disabled. */
   disabled: number;
   online: number;
+  /** Secrets that differ, but for those of the next figure. */
   drift: number;
+  /** Secrets that wait for a profile which the router does not have: one difference, however many they are. */
+  without_profile: number;
   /** Last complete report; null before the first. */
   observed_at: Temporal.Instant | null;
 }
@@ -26,13 +29,15 @@ export async function listRouterFigures(
   const site = siteId === undefined ? sql`true` : sql`r.site_id = ${siteId}`;
   const { rows } = await sql<RouterFiguresRow>`
     select r.id as router_id, r.site_id, coalesce(d.managed, 0) as managed, coalesce(d.disabled, 0) as disabled,
-      coalesce(o.online, 0) as online, coalesce(o.drift, 0) as drift, s.observed_at
+      coalesce(o.online, 0) as online, coalesce(o.drift, 0) as drift, coalesce(o.without_profile, 0) as without_profile,
+      s.observed_at
     from routers r
     left join router_states s on s.tenant_id = r.tenant_id and s.router_id = r.id
     left join lateral (select count(*)::int as managed, count(*) filter (where is_disabled)::int as disabled
       from desired_secrets where tenant_id = r.tenant_id and router_id = r.id and removed_at is null) d on true
     left join lateral (select count(*) filter (where is_online)::int as online,
-        count(*) filter (where drift is not null)::int as drift
+        count(*) filter (where drift <> 'profile_missing')::int as drift,
+        count(*) filter (where drift = 'profile_missing')::int as without_profile
       from observed_secrets where tenant_id = r.tenant_id and router_id = r.id) o on true
     where r.tenant_id = ${trx.tenantId} and r.archived_at is null and ${site}`.execute(trx);
   return rows;
@@ -67,6 +72,20 @@ export async function countDrift(
   return rows;
 }
 
+/** Profiles that the books want on a router and that it does not have, with how many secrets wait for each. */
+export async function listMissingProfiles(
+  trx: TenantTransaction,
+  routerId: string,
+): Promise<{ profile: string | null; secrets: number }[]> {
+  const { rows } = await sql<{ profile: string | null; secrets: number }>`
+    select d.profile, count(*)::int as secrets from observed_secrets o
+    left join desired_secrets d on d.tenant_id = o.tenant_id and d.router_id = o.router_id
+      and d.ppp_name = o.ppp_name and d.ppp_service = o.ppp_service and d.removed_at is null
+    where o.tenant_id = ${trx.tenantId} and o.router_id = ${routerId} and o.drift = 'profile_missing'
+    group by d.profile order by count(*) desc, d.profile limit 20`.execute(trx);
+  return rows;
+}
+
 /** A secret stands once on a router for each service. */
 const DRIFT_SORTS: Readonly<Record<string, readonly SortKey<DriftRow>[]>> = {
   user: [
@@ -75,14 +94,14 @@ const DRIFT_SORTS: Readonly<Record<string, readonly SortKey<DriftRow>[]>> = {
   ],
 };
 
-/** Secrets of a router that differ, of one kind or of all, by name. */
+/** Secrets of a router that differ, by name: of one kind, or all but those that wait for a missing profile. */
 export async function listRouterDrift(
   trx: TenantTransaction,
   routerId: string,
   filter: { kind?: DriftKind | undefined },
   request: PageRequest & { sort?: string | undefined },
 ): Promise<Page<DriftRow>> {
-  const kind = filter.kind === undefined ? sql`o.drift is not null` : sql`o.drift = ${filter.kind}`;
+  const kind = filter.kind === undefined ? sql`o.drift <> 'profile_missing'` : sql`o.drift = ${filter.kind}`;
   const window = windowOf(orderingOf(DRIFT_SORTS, request.sort, "user"), request);
   const { rows } = await sql<DriftRow>`
     select o.ppp_name, o.ppp_service, o.drift, b.id as subscriber_id, b.name as subscriber_name, d.is_disabled as wanted_disabled,

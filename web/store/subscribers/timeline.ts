@@ -12,6 +12,7 @@ export type TimelineKind =
   | "cut"
   | "restored"
   | "run"
+  | "by_hand"
   | "audit";
 
 /** One event of a subscriber. */
@@ -46,8 +47,8 @@ interface EventRow {
 }
 
 /**
- * Everything that happened to a subscriber, newest first: bills, payments, cuts and restores, what runs decided, and
- * what people did. What has rows of its own (bills, payments) is not repeated from the audit log.
+ * Everything that happened to a subscriber, newest first: bills, payments, cuts and restores, what runs decided, what
+ * somebody did on the router itself, and what people did. What has rows of its own (bills, payments) is not repeated from the audit log.
  *
  * @param without kinds that the page shows elsewhere, or that this person may not see
  */
@@ -106,6 +107,13 @@ export async function listTimeline(
     hadBy(sql`w.decided_at`)
   } = ${subscriberId}
         and w.outcome in ('paid', 'held', 'disputed', 'excluded', 'exempt', 'below_minimum')
+      union all
+      select 'by_hand/' || h.router_id || '/' || h.id, 'by_hand', h.found_at, h.found_on, r.name,
+        jsonb_build_object('code', 'event_hand_change', 'values', jsonb_build_object('ppp', h.ppp_name, 'what', h.kind,
+          'before', coalesce(h.before, ''), 'after', coalesce(h.after, '')))::text, null, null, null, null
+      from router_hand_changes h join routers r on r.tenant_id = h.tenant_id and r.id = h.router_id
+      join ${mine} c on c.tenant_id = h.tenant_id and c.id = h.subscription_id
+      where h.tenant_id = ${tenant} and ${hadBy(sql`h.found_at`)} = ${subscriberId}
       union all
       select 'audit/' || lpad(a.sequence::text, 12, '0'), case a.action when 'bill.voided' then 'bill_void'
         when 'payment.reversed' then 'payment_reversed' else 'audit' end, a.at, a.business_on, a.actor, a.summary,

@@ -10,6 +10,7 @@ import type { NeedKind, NeedsYou } from "@/web/store/live/needs_you.ts";
 import { PAYMENT_METHODS } from "@/web/route_table/payments.ts";
 import { address, may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { endedKey, troubleKey } from "../(_network)/link_words.ts";
+import { remarkTitle } from "../(_network)/router_state.tsx";
 
 /** One line of *Needs you*: what it is, one sentence, one button. */
 export interface Need {
@@ -109,6 +110,8 @@ const LOOKS: Record<NeedKind, NeedLook> = {
   },
   router_away: { tone: "warn", permission: "router:read", href: routerOf },
   router_refused: { tone: "bad", permission: "router:read", href: routerOf },
+  router_asks: { tone: "warn", permission: "router:read", href: routerOf },
+  router_limited: { tone: "warn", permission: "router:read", href: routerOf },
   router_held: { tone: "warn", permission: "router:read", href: routerOf },
   command_failed: { tone: "bad", permission: "router:read", href: routerOf },
   payment_twice: {
@@ -127,6 +130,11 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     href: () => "/admin/outages/credits",
   },
   router_drift: { tone: "info", permission: "router:read", href: routerOf },
+  hand_changes: {
+    tone: "info",
+    permission: "router:read",
+    href: ({ subjectId }) => `/admin/routers/${subjectId}/changes`,
+  },
   import_review: {
     tone: "info",
     permission: "import:run",
@@ -222,6 +230,11 @@ function detailOf({ kind, detail, since }: NeedsYou, { zone }: PageMoment, t: Tr
     const known = ROUTER_STATES.find((word) => word === detail);
     return known === undefined ? withoutStop(storedText(t, detail ?? "")) : t(`today.router_${known}`);
   }
+  if (kind === "router_asks") {
+    const known = (["identity_changed", "changed_at_once"] as const).find((word) => word === detail);
+    return t(`today.asks_${known ?? "other"}`);
+  }
+  if (kind === "router_limited") return remarkTitle(t, detail ?? "");
   if (kind === "agent_trouble") return t(troubleKey(detail ?? "", "_title"));
   if (kind === "agent_offline") return detail === null ? "" : ` (${t(endedKey(detail))})`;
   if (kind === "payment_twice") {

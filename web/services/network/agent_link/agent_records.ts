@@ -45,6 +45,7 @@ import {
 import { enrolmentDoor } from "@/web/services/access/enrolment_door.ts";
 import { keepCommandPart, keepCommandResult, refuseCommandAnswer } from "../commands/keep_answer.ts";
 import { agentWords } from "../agent_words.ts";
+import { keepHandChanges } from "./hand_changes.ts";
 import { recordRouterContact } from "./router_contact.ts";
 import { viewSite } from "./site_view.ts";
 
@@ -165,6 +166,13 @@ export function createAgentRecords(context: ServiceContext, options: AgentRecord
         message: agentWords(message.code ?? STATE_CODES[status] ?? status, message.message),
         identity,
         now: clock.now(),
+        standing: {
+          remarks: (message.remarks ?? []).map((remark) => ({
+            code: remark.code,
+            message: agentWords(remark.code, remark.message) ?? "",
+          })),
+          question: message.question ?? null,
+        },
         isOfTest: false,
       };
       const isBound = await inTenant(agent, async (trx) => {
@@ -173,6 +181,7 @@ export function createAgentRecords(context: ServiceContext, options: AgentRecord
       });
       if (isBound) context.notifyCommands(agent.tenantId, agent.agentId);
     },
+    routerChanges: (agent, message) => keepHandChanges(context, agent, message),
     permit: (agent, message) =>
       inTenant(agent, async (trx) => {
         const asked = { routerId: message.router_id, names: message.names };

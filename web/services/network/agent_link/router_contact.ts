@@ -1,11 +1,12 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
-import type { RouterIdentityMessage, RouterStatus } from "@/shared/protocol/mod.ts";
+import type { RouterIdentityMessage, RouterQuestion, RouterStatus } from "@/shared/protocol/mod.ts";
 import {
   findRouterByIdentity,
   lockRouter,
   type RouterRow,
   updateRouter,
 } from "@/web/store/network/routers.ts";
+import type { StoredRemark } from "@/web/store/network/router_standing.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 
 /** What an agent says of a router it dialled. */
@@ -17,6 +18,8 @@ export interface RouterContact {
   message: string | null;
   identity: RouterIdentityMessage | null;
   now: Temporal.Instant;
+  /** What else it says of the router; nothing of a test, which leaves it as it is. */
+  standing?: { remarks: readonly StoredRemark[]; question: RouterQuestion | null };
   /**
    * Of a test that a person asked for. It says how the router stood when it was tried, and its answer may come after
    * newer words of the agent's own loop, which says a state once: so it counts only where nothing was said before.
@@ -36,7 +39,8 @@ export async function recordRouterContact(trx: TenantTransaction, contact: Route
   if (contact.isOfTest && router.status !== "unknown") return false;
   const { status, message, now, identity } = contact;
   const answered = doesAnswer(status) ? { answered_at: now } : {};
-  const noted = { status, status_message: message, status_at: now, ...answered };
+  const said = contact.standing === undefined ? {} : standingColumns(contact.standing);
+  const noted = { status, status_message: message, status_at: now, ...answered, ...said };
   if (identity === null) {
     await updateRouter(trx, router.id, noted, { raisesSettings: false });
     return false;
@@ -73,6 +77,10 @@ export async function recordRouterContact(trx: TenantTransaction, contact: Route
   const ids = { serial_number: identity.serial_number, software_id: identity.software_id };
   await updateRouter(trx, router.id, { ...noted, ...facts, ...ids }, { raisesSettings: true });
   return true;
+}
+
+function standingColumns({ remarks, question }: NonNullable<RouterContact["standing"]>) {
+  return { remarks: JSON.stringify(remarks), question: question && JSON.stringify(question) };
 }
 
 /** Something answered there as a router does, if only to refuse a password. */

@@ -5,6 +5,7 @@ import type { CommandRow } from "@/web/store/network/commands.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { ServiceContext } from "../../context.ts";
 import { completeImportRead, failImportRead } from "../../imports/complete_import_read.ts";
+import { keepRouterAnswer } from "./router_answer.ts";
 import { keepRouterTest } from "./router_test.ts";
 import { announceSecretExpired, keepSecretAnswer } from "./secret_answers.ts";
 
@@ -70,6 +71,14 @@ export const WEB_COMMANDS = {
     deadlineSeconds: 2 * MINUTES,
     countsWhenLate: false,
     answered: () => Promise.resolve({}),
+    closed: () => Promise.resolve(),
+  },
+  "router.answer": {
+    permission: "router:write",
+    words: "network.kind_router_answer",
+    deadlineSeconds: 24 * HOURS,
+    countsWhenLate: true,
+    answered: keepRouterAnswer,
     closed: () => Promise.resolve(),
   },
   "secret.create": {

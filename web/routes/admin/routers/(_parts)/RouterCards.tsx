@@ -15,9 +15,11 @@ import { formatCount } from "@/web/format.ts";
 import { isCommandKind } from "@/shared/protocol/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { CommandRow } from "@/web/store/network/commands.ts";
+import type { RouterFiguresRow } from "@/web/store/network/sites_page.ts";
 import { WEB_COMMANDS } from "@/web/services/network/commands/command_registry.ts";
 import { TitledTable } from "@/web/components/list/TitledTable.tsx";
 import { StaleFigures } from "../../(_network)/agent_state.tsx";
+import { answerOf, outcomeOf } from "./answer_words.ts";
 import type { RouterPageView } from "./load_router.ts";
 
 /** What the books want and what the router has, in figures. */
@@ -33,22 +35,11 @@ export function StateCard({ view }: { view: RouterPageView }) {
       </section>
     );
   }
-  const delivery = deliveryOf(view);
-  const isKnown = delivery !== "unknown";
+  const isKnown = deliveryOf(view) !== "unknown";
   return (
     <Card
       title={t("network.books_router")}
-      aside={isKnown && figures.drift > 0
-        ? <Pill tone="warn">{t("network.differ", { n: figures.drift })}</Pill>
-        : (
-          <CommandStatus
-            state={delivery}
-            detail={delivery === "queued" || delivery === "sent" ? t("live.on_way") : undefined}
-            readAt={figures.observed_at}
-            now={now}
-            timeZone={zone}
-          />
-        )}
+      aside={<StandingPill view={view} figures={figures} />}
     >
       {!isKnown && (
         <StaleFigures
@@ -74,6 +65,27 @@ export function StateCard({ view }: { view: RouterPageView }) {
         ]}
       />
     </Card>
+  );
+}
+
+/** How many secrets differ; where none does, how far the newest state has come. */
+function StandingPill({ view, figures }: { view: RouterPageView; figures: RouterFiguresRow }) {
+  const t = useT();
+  const delivery = deliveryOf(view);
+  if (delivery !== "unknown" && figures.drift > 0) {
+    return <Pill tone="warn">{t("network.differ", { n: figures.drift })}</Pill>;
+  }
+  if (delivery !== "unknown" && figures.without_profile > 0) {
+    return <Pill tone="warn">{t("network.profile_is_missing")}</Pill>;
+  }
+  return (
+    <CommandStatus
+      state={delivery}
+      detail={delivery === "queued" || delivery === "sent" ? t("live.on_way") : undefined}
+      readAt={figures.observed_at}
+      now={view.now}
+      timeZone={view.zone}
+    />
   );
 }
 
@@ -139,13 +151,13 @@ export function CommandsCard({ view }: { view: RouterPageView }) {
         columns={[
           {
             head: t("network.command"),
-            cell: (command) => commandName(t, command.kind),
+            cell: (command) => commandName(t, command),
           },
           { head: t("tables.state"), cell: (command) => <StatePill command={command} />, phone: "corner" },
           {
             head: t("network.message"),
             cell: (command) =>
-              command.error_message && (
+              outcomeOf(command) === "gone" ? t("network.answer_gone_what") : command.error_message && (
                 <>
                   <StoredText text={command.error_message} isSentence />
                   {parseCoded(command.error_message) !== null && (
@@ -168,7 +180,10 @@ export function CommandsCard({ view }: { view: RouterPageView }) {
 }
 
 /** A kind of a newer version has only its own word. */
-function commandName(t: Translate, kind: string): string {
+function commandName(t: Translate, command: CommandRow): string {
+  const { kind } = command;
+  const answer = answerOf(command);
+  if (answer !== null) return t(`network.answered_${answer}`);
   return isCommandKind(kind) ? t(WEB_COMMANDS[kind].words) : kind;
 }
 

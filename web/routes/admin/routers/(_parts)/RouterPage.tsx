@@ -14,7 +14,11 @@ import { may } from "@/web/app/frame/page_context.ts";
 import { describeLastSeen } from "../../(_network)/agent_state.tsx";
 import { adviceFor, RouterPill } from "../../(_network)/router_state.tsx";
 import { CommandsCard, FactsCard, StateCard } from "./RouterCards.tsx";
+import { HandChangesCard } from "./hand_changes.tsx";
 import type { RouterPageView } from "./load_router.ts";
+import { MissingProfiles } from "./MissingProfiles.tsx";
+import { QuestionBanner } from "./QuestionBanner.tsx";
+import { RemarkBanners } from "./RemarkBanners.tsx";
 import { TestBanner } from "./TestBanner.tsx";
 
 /** A router that does not answer is no fault of anybody's yet; the other states ask somebody to act. */
@@ -63,12 +67,20 @@ export function RouterPage({ view, state, done, problems, differences }: RouterP
         {test !== null
           ? <TestBanner view={view} test={test} />
           : !isArchived && <StandingBanner view={view} />}
-        {!isArchived && <RefusedBanner view={view} />}
+        {!isArchived && (
+          <>
+            <QuestionBanner view={view} state={state} />
+            <RemarkBanners view={view} />
+            <RefusedBanner view={view} />
+          </>
+        )}
         <Columns
           main={
             <>
               <StateCard view={view} />
+              <MissingProfiles view={view} />
               {differences}
+              <HandChangesCard view={view} />
               <CommandsCard view={view} />
             </>
           }
@@ -146,23 +158,14 @@ function StandingBanner({ view }: { view: RouterPageView }) {
       </Banner>
     );
   }
-  if (router.status === "online") return <LimitedBanner message={router.status_message} />;
+  // What the agent asks says it already.
+  const isAsked = view.question?.kind === "identity_changed" && router.status === "wrong_router";
+  if (router.status === "online" || isAsked) return null;
   const { title, what } = adviceFor(t, router.status);
   return (
     <Banner tone={TONES[router.status] ?? "bad"} title={title}>
       {what}
       <Said text={router.status_message} />
-    </Banner>
-  );
-}
-
-/** A router that is read and refuses something else. */
-function LimitedBanner({ message }: { message: string | null }) {
-  const t = useT();
-  if (message === null) return null;
-  return (
-    <Banner tone="bad" title={t("network.limited_title")}>
-      <Said text={message} />
     </Banner>
   );
 }

@@ -17,12 +17,13 @@ const DRIFT_TONES: Record<DriftKind, Tone> = {
   held: "hold",
   waiting_permit: "info",
   failed: "bad",
+  profile_missing: "warn",
 };
 
-/** How many secrets are not as the books want them: of a kind, or in all. */
+/** How many secrets are not as the books want them: of a kind, or in all but those that wait for a missing profile. */
 export function countOf(drifts: Drifts, kind: DriftKind | undefined): number {
   return kind === undefined
-    ? drifts.reduce((sum, drift) => sum + drift.secrets, 0)
+    ? drifts.reduce((sum, { drift, secrets }) => drift === "profile_missing" ? sum : sum + secrets, 0)
     : drifts.find(({ drift }) => drift === kind)?.secrets ?? 0;
 }
 

@@ -1,9 +1,12 @@
-import { commandSpecs } from "@/shared/protocol/mod.ts";
+import { commandSpecs, type RouterQuestion } from "@/shared/protocol/mod.ts";
 import { readRouter, type RouterView } from "@/web/services/network/read_router.ts";
-import { type CommandRow, findCommand } from "@/web/store/network/commands.ts";
+import { type CommandRow, findCommand, findLastAnswer } from "@/web/store/network/commands.ts";
+import { countHandChanges, type HandChangeRow, listHandChanges } from "@/web/store/network/hand_changes.ts";
+import { questionOf, remarksOf, type StoredRemark } from "@/web/store/network/router_standing.ts";
 import {
   countDrift,
   type DriftKind,
+  listMissingProfiles,
   listRouterFigures,
   type RouterFiguresRow,
 } from "@/web/store/network/sites_page.ts";
@@ -12,6 +15,9 @@ import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { found, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { type AgentState, agentState } from "../../(_network)/agent_state.tsx";
 
+/** So many changes made by hand stand on the router's page; all of them have a page of their own. */
+const CHANGES_SHOWN = 5;
+
 /** Everything on the page of a router. */
 export interface RouterPageView extends RouterView {
   site: SiteOverviewRow;
@@ -19,6 +25,17 @@ export interface RouterPageView extends RouterView {
   figures: RouterFiguresRow | null;
   /** How many secrets differ, by kind. */
   drifts: { drift: DriftKind; secrets: number }[];
+  /** Profiles that the books want and the router does not have. */
+  missingProfiles: { profile: string | null; secrets: number }[];
+  remarks: StoredRemark[];
+  question: RouterQuestion | null;
+  /** The last answer to the question that is asked. */
+  answer: CommandRow | null;
+  /** The answer that brought a person here. */
+  answered: CommandRow | null;
+  /** The newest changes made by hand, and how many are kept. */
+  changes: HandChangeRow[];
+  changeCount: number;
   test: TestView | null;
   now: Temporal.Instant;
   zone: string;
@@ -35,7 +52,11 @@ export interface TestView {
 export async function loadRouter(
   trx: TenantTransaction,
   { now, zone }: PageMoment,
-  { routerId, testId }: { routerId: string; testId: string | undefined },
+  { routerId, testId, answerId }: {
+    routerId: string;
+    testId: string | undefined;
+    answerId: string | undefined;
+  },
 ): Promise<RouterPageView> {
   // Read before the router: a test that looks finished then comes with the state it left.
   const test = testId === undefined ? null : await findTest(trx, { routerId, testId, now });
@@ -43,6 +64,9 @@ export async function loadRouter(
   const router = found(read.ok ? read.value : null);
   const siteId = router.router.site_id;
   const figures = await listRouterFigures(trx, siteId);
+  const question = questionOf(router.router);
+  const answered = answerId === undefined ? null : await findCommand(trx, answerId);
+  const counts = await countHandChanges(trx, routerId);
   const site = found((await listSiteOverview(trx)).find((site) => site.id === siteId));
   return {
     ...router,
@@ -50,6 +74,13 @@ export async function loadRouter(
     agent: agentState(site, now),
     figures: figures.find((figure) => figure.router_id === routerId) ?? null,
     drifts: await countDrift(trx, routerId),
+    missingProfiles: await listMissingProfiles(trx, routerId),
+    remarks: remarksOf(router.router),
+    question,
+    answer: question === null ? null : await findLastAnswer(trx, routerId, question.id),
+    answered: answered?.router_id === routerId ? answered : null,
+    changes: (await listHandChanges(trx, { routerId }, { limit: CHANGES_SHOWN })).rows,
+    changeCount: counts.reduce((sum, { changes }) => sum + changes, 0),
     test,
     now,
     zone,

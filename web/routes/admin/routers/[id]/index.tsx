@@ -19,8 +19,8 @@ export const list = define.list({
   query: routerQuery,
   filter: ({ params: { id }, query: { drift: kind } }) => ({ id, kind }),
   count: () => Promise.resolve(null),
-  more: (trx, { moment, params: { id: routerId }, query: { test: testId } }) =>
-    loadRouter(trx, moment, { routerId, testId }),
+  more: (trx, { moment, params: { id: routerId }, query: { test: testId, answer: answerId } }) =>
+    loadRouter(trx, moment, { routerId, testId, answerId }),
   read: (trx, { id, kind }, page) => listRouterDrift(trx, id, { kind }, page),
   permission: "router:read",
   summary: "One router: facts, drift, commands",

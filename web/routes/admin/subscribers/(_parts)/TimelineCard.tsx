@@ -21,6 +21,7 @@ const TONES: Record<TimelineKind, Tone> = {
   cut: "bad",
   restored: "ok",
   run: "mute",
+  by_hand: "warn",
   audit: "mute",
 };
 

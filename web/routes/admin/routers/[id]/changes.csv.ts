@@ -1,0 +1,3 @@
+import { list } from "./changes.tsx";
+
+export const { handler, route } = list.csv;
