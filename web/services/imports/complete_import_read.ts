@@ -8,11 +8,12 @@ import {
   updateImportBatch,
 } from "@/web/store/imports/import_batches.ts";
 import { insertImportRows, replaceProfiles } from "@/web/store/imports/import_rows.ts";
+import { findAgent } from "@/web/store/network/agents.ts";
 import { listSubscriptionsNamed } from "@/web/store/imports/imported_subscribers.ts";
 import { accountOf } from "./import_plan.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { Answered, AnswerEffects } from "../network/commands/command_registry.ts";
-import { clip } from "@/shared/text/mod.ts";
+import { clip, readableText } from "@/shared/text/mod.ts";
 import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
 
 /**
@@ -36,7 +37,8 @@ export async function completeImportRead(
     });
   } else {
     await replaceProfiles(trx, batch.router_id, { profiles: read.profiles, at: now });
-    const total = await addRows(trx, batch, read.secrets);
+    const agent = await findAgent(trx, command.agent_id);
+    const total = await addRows(trx, batch, read.secrets, agent?.tells_services_apart === false);
     await updateImportBatch(trx, batch.id, { status: "review", total });
   }
   await deleteCommandParts(trx, command.id);
@@ -87,10 +89,12 @@ async function addRows(
   trx: TenantTransaction,
   batch: ImportBatchRow,
   secrets: readonly ImportedSecret[],
+  isAgentOld: boolean,
 ): Promise<number> {
   const known = await listSubscriptionsNamed(trx, secrets.map((secret) => secret.name));
   const reviewed = findIssues(secrets.map(readSecretOf), {
     onThisRouter: new Set(known.filter((k) => k.router_id === batch.router_id).map(accountOf)),
+    isAgentOld,
     elsewhere: new Map(
       known.filter((k) => k.router_id !== batch.router_id).map((k) => [k.ppp_name, k.router_name]),
     ),
@@ -107,7 +111,7 @@ async function addRows(
         comment: row.comment,
         caller_id: row.callerId,
         service: row.service ?? null,
-        name: facts.name ?? clip(row.name, CONTACT_MAX.name),
+        name: facts.name ?? clip(readableText(row.name), CONTACT_MAX.name),
         phone: facts.phone,
         decision: row.decision,
         issue: row.issue,
@@ -119,6 +123,5 @@ async function addRows(
 
 function readSecretOf(secret: ImportedSecret): ReadSecret {
   const { name, profile, disabled, comment, caller_id: callerId, service } = secret;
-  // PostgreSQL text holds no NUL; a router may send anything.
-  return { name, profile, disabled, comment: comment?.replaceAll("\u0000", "") ?? null, callerId, service };
+  return { name, profile, disabled, comment, callerId, service };
 }

@@ -3,6 +3,7 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { useT } from "@/web/components/i18n.ts";
 import type { ListColumn } from "@/web/app/list/list_types.ts";
 import type { AppState } from "@/web/app/state.ts";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { StoredText } from "@/web/components/facts/StoredText.tsx";
 import { codedText, storedText } from "@/web/messages/coded_text.ts";
 import { Pill } from "@/web/components/facts/Pill.tsx";
@@ -61,7 +62,7 @@ export function rowColumns(view: RowsView, form: string): RowColumn[] {
   return [
     {
       head: t("network.secret"),
-      cell: (row) => <span class="mono">{row.ppp_name}</span>,
+      cell: (row) => <CodeText>{row.ppp_name}</CodeText>,
       csv: (row) => row.ppp_name,
       fit: true,
       sortBy: "user",
