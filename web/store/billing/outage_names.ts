@@ -47,14 +47,15 @@ export async function listNamedConnections(
         readable_text(c.ppp_name) as readable, ', ' || ${ROUTER} as router,
         c.ended_on >= ${fromOn}::date or c.status <> 'cancelled' as is_current
       from subscriptions c where c.tenant_id = ${trx.tenantId}),
-    exact as materialized (select distinct v.text, k.* from known k cross join lateral (values
+    exact as materialized (select distinct v.text, k.id, k.router_id, k.key, k.is_current from known k cross join lateral (values
         (k.key), (k.label), (k.key || k.router), (k.label || k.router)) v(text)
       where v.text in (select text from typed)),
-    loose as (select distinct v.text, k.* from known k cross join lateral (values
+    loose as (select distinct v.text, k.id, k.router_id, k.key, k.is_current from known k cross join lateral (values
         (k.bare), (k.readable), (readable_text(k.key)), (k.bare || k.router), (k.readable || k.router),
         (readable_text(k.key) || k.router)) v(text)
       where v.text in (select text from typed except select text from exact))
     select f.text, f.id as subscription_id, f.router_id || ' ' || f.key as account, coalesce(f.is_current, false) as is_current
-    from (select * from exact union all select * from loose) f`.execute(trx);
+    from (select text, id, router_id, key, is_current from exact
+      union all select text, id, router_id, key, is_current from loose) f`.execute(trx);
   return rows;
 }
