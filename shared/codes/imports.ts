@@ -55,6 +55,7 @@ export const imports = {
   bought_row: remark({ line: "count", ppp: "text", why: "coded" }),
   bought_row_user: remark(),
   bought_row_unknown: remark(),
+  bought_row_several: remark(),
   bought_row_day: remark({ text: "text" }),
   bought_row_twice: remark({ line: "count" }),
   bought_row_far: remark({ on: "date" }),

@@ -8,7 +8,7 @@ import { StoredText } from "@/web/components/facts/StoredText.tsx";
 import { codedText, storedText } from "@/web/messages/coded_text.ts";
 import { Pill } from "@/web/components/facts/Pill.tsx";
 import type { Column } from "@/web/components/list/table_columns.ts";
-import { isBlocked, issuesOf } from "@/web/domain/imports/mod.ts";
+import { accountLabel, isBlocked, issuesOf } from "@/web/domain/imports/mod.ts";
 import type { ImportBatchRow } from "@/web/store/imports/import_batches.ts";
 import type { ImportRow } from "@/web/store/imports/import_rows.ts";
 import type { RouterRow } from "@/web/store/network/routers.ts";
@@ -63,7 +63,7 @@ export function rowColumns(view: RowsView, form: string): RowColumn[] {
     {
       head: t("network.secret"),
       cell: (row) => <CodeText>{row.ppp_name}</CodeText>,
-      csv: (row) => row.ppp_name,
+      csv: (row) => accountLabel(row.account_key),
       fit: true,
       sortBy: "user",
     },
