@@ -70,6 +70,7 @@ export const imports = {
   audit_import_started: remark({ router: "text" }),
   audit_import_reviewed: remark({ day: "date" }),
   audit_import_confirmed: remark({ count: "count" }),
+  audit_import_names_exact: remark({ count: "count" }),
   audit_import_done: remark({ count: "count", left: "count" }),
   audit_import_undone: remark({ count: "count" }),
 } as const;

@@ -111,6 +111,8 @@ Deno.test("two names that read alike come in as two connections, by names that p
   for (const words of ["nino", "niño", "NIÑO", NINO, "iño"]) {
     const found = await world.inTenant(tenantId, (trx) => findRecords(trx, words, ["subscriber"]));
     assert.equal(found.length, 2, words);
+    // Neither is the one that is meant: nobody is led to the wrong one.
+    if (words === "niño") assert.deepEqual(found.map((row) => row.is_exact), [true, true]);
   }
   await agent.close();
 });
@@ -147,4 +149,38 @@ Deno.test("an import says which rows an old agent will not manage, before they c
   await updated.next("welcome");
   assert.equal((await forecast())?.unmanaged, 0);
   await updated.close();
+});
+
+Deno.test("a connection that came in by a name as it reads takes the exact one when the router is read again", async () => {
+  await using world = await HubWorld.start();
+  const place = await world.addPlace("north");
+  const { tenantId } = place;
+  const agent = await world.connect(place);
+  const first = await read(world, place, agent, [secret("niño"), secret("peña"), secret("ana")]);
+  assertOk(
+    await saveImportReview(world.context, tenantId, MARIA, {
+      batchId: first,
+      firstBillOn: Temporal.PlainDate.from("2026-12-01"),
+      disabledPolicy: "disconnected",
+      profiles: [{ profile: "10M", newPlan: { name: "Fiber 10", priceCentavos: 99_900n } }],
+      rows: [],
+    }),
+  );
+  assertOk(await confirmImport(unqueued(world.context), tenantId, MARIA, { batchId: first }));
+  await runImport(world.context, tenantId, first);
+  await agent.next("state.snapshot");
+
+  // The router has niño in a code page alone; peña in both, so that nobody can tell.
+  const pena = textOfBytes(Uint8Array.fromHex("7065f161"));
+  const again = await read(world, place, agent, [secret(NINO), secret("peña"), secret(pena), secret("ana")]);
+  const names = await world.inTenant(
+    tenantId,
+    (trx) => trx.selectFrom("subscriptions").select("ppp_name").execute(),
+  );
+  assert.deepEqual(names.map((row) => row.ppp_name).sort(), ["ana", NINO, "peña"].sort());
+  const delta = await agent.next("state.delta");
+  assert.deepEqual([delta.secrets.map(({ name }) => name), delta.removed], [[NINO], ["niño"]]);
+  const forecast = await world.inTenant(tenantId, (trx) => dryRunImport(trx, again));
+  assert.equal(forecast?.linked, 3, "nobody is offered anew but the one in a code page");
+  await agent.close();
 });
