@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mikrotikWith } from "@/agent/routers/mikrotik_port.ts";
 import { LOOP_TIMING } from "@/agent/routers/reconcile/loop.ts";
 import { withLoop } from "@/agent/routers/reconcile/loop_test_support.ts";
+import { agentMessage, formatFrame, MAX_NAME_LENGTH, parseFrame } from "@/shared/protocol/mod.ts";
 import { encodeSentence, SentenceDecoder } from "@/shared/routeros/mod.ts";
 import { codePageText, generateSecrets, type RouterOsSim } from "@/sim/routeros/mod.ts";
 import { until } from "@/tests/support/until.ts";
@@ -179,5 +180,30 @@ Deno.test("a reader that knows of bytes sees a name that holds letters of the es
   await withRouter({ secrets: [secret(odd, { dialing: false })] }, async (router, sim) => {
     assert.deepEqual((await router.setDisabled([odd], true)).changed, [odd]);
     assert.deepEqual(await states(sim), { [hexOf("a\ueff1b")]: "true" });
+  });
+});
+
+Deno.test("a router that says a lot of itself is told to the web in a message that it takes", async () => {
+  const long = codePageText("ñ".repeat(300));
+  await withSim({ identity: long, serialNumber: long, softwareId: long, boardName: long }, async (sim) => {
+    const { host, port } = sim;
+    const signal = AbortSignal.timeout(5_000);
+    const router = await mikrotikWith({})({ host, port, user: "admin", password: "admin", signal });
+    const identity = await router.identity();
+    const parsed = parseFrame(
+      agentMessage,
+      formatFrame({
+        seq: 1,
+        ack: 0,
+        t: "router.status",
+        router_id: crypto.randomUUID(),
+        status: "online",
+        message: null,
+        identity,
+      }),
+    );
+    assert.ok(parsed.ok, parsed.ok ? "" : parsed.problem.message);
+    assert.equal(identity.serial_number?.length, MAX_NAME_LENGTH);
+    await router.close();
   });
 });
