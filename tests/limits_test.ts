@@ -6,7 +6,7 @@ import { ROUTER_MAX, SITE_MAX } from "@/web/domain/network/limits.ts";
 import { CHARGE_MAX, PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
 import { COMPANY_MAX, REGISTRATION_MAX, VIEW_MAX } from "@/web/domain/settings/limits.ts";
 import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
-import { MAX_NAME_LENGTH } from "@/shared/protocol/mod.ts";
+import { MAX_NAME_LENGTH, MAX_READ_NAME_LENGTH } from "@/shared/protocol/mod.ts";
 import { createTestDatabase } from "./support/postgres.ts";
 
 /** Every text that people type and the database keeps, with the one owner of its limit. */
@@ -21,6 +21,8 @@ const OWNERS: Readonly<Record<string, number>> = {
   "holds.reason": REASON_MAX,
   "import_rows.name": CONTACT_MAX.name,
   "import_rows.phone": CONTACT_MAX.phone,
+  "import_rows.ppp_name": MAX_READ_NAME_LENGTH,
+  "import_rows.profile": MAX_READ_NAME_LENGTH,
   "outages.cause": OUTAGE_CAUSE_MAX,
   "outages.take_back_reason": REASON_MAX,
   "payments.note": PAYMENT_MAX.note,

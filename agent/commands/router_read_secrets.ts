@@ -1,10 +1,12 @@
 import {
   chunkRows,
+  clipName,
   clipText,
   type CommandResultOf,
   type ImportedSecret,
   MAX_CHUNK_BYTES,
   MAX_COMMENT_LENGTH,
+  MAX_NAME_LENGTH,
   MAX_ROUTER_PROFILES,
   MAX_ROUTER_SECRETS,
   type ReadSecretsPart,
@@ -36,7 +38,10 @@ export function readSecrets(
         `The router has ${secrets.length} secrets and ${profiles.length} profiles. At most ${MAX_ROUTER_SECRETS} and ${MAX_ROUTER_PROFILES} are read.`,
       );
     }
-    const profileRows = profiles.map(({ name, rateLimit }) => ({ name, rate_limit: rateLimit }));
+    const profileRows = profiles.map(({ name, rateLimit }) => ({
+      name: clipName(name),
+      rate_limit: shown(rateLimit),
+    }));
     const parts: ReadSecretsPart[] = [
       ...chunkRows(profileRows).map((rows) => ({ secrets: [], profiles: rows })),
       ...splitSecrets(secrets.map(rowOf)).map((rows) => ({ secrets: rows, profiles: [] })),
@@ -58,12 +63,17 @@ function splitSecrets(rows: readonly ImportedSecret[]): ImportedSecret[][] {
 
 function rowOf(secret: PortSecret): ImportedSecret {
   return {
-    name: secret.name,
-    profile: secret.profile,
+    name: clipName(secret.name),
+    profile: clipName(secret.profile),
     disabled: secret.disabled,
-    service: secret.service,
+    service: clipText(secret.service, MAX_NAME_LENGTH),
     comment: secret.comment === null ? null : clipText(secret.comment, MAX_COMMENT_LENGTH),
-    caller_id: secret.callerId,
-    remote_address: secret.remoteAddress,
+    caller_id: shown(secret.callerId),
+    remote_address: shown(secret.remoteAddress),
   };
+}
+
+/** What is only shown: a longer one must not have the whole answer refused. */
+function shown(text: string | null): string | null {
+  return text === null ? null : clipText(text, MAX_NAME_LENGTH);
 }

@@ -45,8 +45,8 @@ export async function changePassword(running: RunningCommand<"secret.password">)
     }
     const own = found.find((secret) => isOwn(secret, owner));
     if (own === undefined) throw notOurs(name, routerName, found);
-    if (isAttempt(own, attempt)) return { outcome: "repeated" };
-    await router.setSecret(own.id, { password, comment: comment(labelOf(own, owner), owner, attempt) });
+    if (isAttempt(own, owner, attempt)) return { outcome: "repeated" };
+    await router.setSecret(own.id, { password, comment: markedAnew(own, owner, attempt) });
     return { outcome: "changed" };
   });
 }
@@ -60,22 +60,19 @@ async function ensure(
   const { name, profile, disabled, label, owner, attempt } = args;
   const found = await router.findSecrets(pppoeAccount(name));
   const own = found.find((secret) => isOwn(secret, owner));
-  const text = comment(label, owner, attempt);
   if (own !== undefined) {
-    if (isAttempt(own, attempt)) return { outcome: "repeated" };
+    if (isAttempt(own, owner, attempt)) return { outcome: "repeated" };
+    const comment = markedAnew(own, owner, attempt);
     await naming(
       args,
       routerName,
-      () => router.setSecret(own.id, { password, comment: text, profile, disabled }),
+      () => router.setSecret(own.id, { password, comment, profile, disabled }),
     );
     return { outcome: "taken_up" };
   }
   if (found.length > 0) throw notOurs(name, routerName, found);
-  await naming(
-    args,
-    routerName,
-    () => router.addSecret({ name, password, profile, disabled, comment: text }),
-  );
+  const comment = `${label} ${markOf(owner, attempt)}`.trim();
+  await naming(args, routerName, () => router.addSecret({ name, password, profile, disabled, comment }));
   return { outcome: "created" };
 }
 
@@ -158,22 +155,23 @@ function pppoeAccount(name: string): string {
   return accountKey({ service: DEFAULT_PPP_SERVICE, name });
 }
 
-/** Ours carries the subscription's mark at the end of its comment, before the attempt's. */
+/** Ours carries the subscription's mark in its comment, wherever somebody's own text is. */
 function isOwn(secret: FoundSecret, owner: string): boolean {
-  return secret.service === "pppoe" && (secret.comment ?? "").includes(`${owner}.`);
+  return secret.service === "pppoe" && (secret.comment ?? "").includes(markOf(owner, ""));
 }
 
-function isAttempt(secret: FoundSecret, attempt: string): boolean {
-  return (secret.comment ?? "").endsWith(`.${attempt}`);
+function isAttempt(secret: FoundSecret, owner: string, attempt: string): boolean {
+  return (secret.comment ?? "").includes(markOf(owner, attempt));
 }
 
-function comment(label: string, owner: string, attempt: string): string {
-  return `${label} ${owner}.${attempt}`.trim();
+/** The comment with this attempt's mark in the place of an earlier one's: what a person wrote around it stays, byte for byte. */
+function markedAnew(secret: FoundSecret, owner: string, attempt: string): string {
+  const earlier = new RegExp(`${owner}\\.(?:[0-9a-f]{12})?`, "g");
+  return (secret.comment ?? "").replace(earlier, markOf(owner, attempt));
 }
 
-function labelOf(secret: FoundSecret, owner: string): string {
-  const text = secret.comment ?? "";
-  return text.slice(0, text.indexOf(owner)).trim();
+function markOf(owner: string, attempt: string): string {
+  return `${owner}.${attempt}`;
 }
 
 function notOurs(name: string, routerName: string, found: readonly FoundSecret[]): CommandError {

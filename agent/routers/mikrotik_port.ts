@@ -1,3 +1,4 @@
+import { clipText, MAX_NAME_LENGTH } from "@/shared/protocol/mod.ts";
 import { type ConnectedRouter, type ConnectOptions, connectRouter } from "./mikrotik/mod.ts";
 import type { ConnectRouter, RouterPort } from "./reconcile/ports.ts";
 
@@ -9,6 +10,10 @@ export function mikrotikWith(options: Partial<ConnectOptions>): ConnectRouter {
   return async (address) => portOf(await connectRouter({ ...address, ...options }));
 }
 
+function bounded(text: string | null): string | null {
+  return text === null ? null : clipText(text, MAX_NAME_LENGTH);
+}
+
 function portOf(client: ConnectedRouter): RouterPort {
   return {
     ended: client.ended,
@@ -18,8 +23,9 @@ function portOf(client: ConnectedRouter): RouterPort {
         identity: found.identity,
         version: found.version,
         board_name: found.boardName,
-        serial_number: found.serialNumber,
-        software_id: found.softwareId,
+        // Bound to and compared as the messages carry them.
+        serial_number: bounded(found.serialNumber),
+        software_id: bounded(found.softwareId),
         uptime_seconds: found.uptimeSeconds,
       };
     },

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { clip } from "../text/mod.ts";
+import { clip, storableText } from "../text/mod.ts";
 
 /**
  * How much one end of the link takes from the other. An agent is a program on a machine that the operator's customers
@@ -54,6 +54,27 @@ export function clippedText(length: number): z.ZodType<string, string> {
 /** The first `length` letters, as text that passes `boundedText`. */
 export function clipText(text: string, length: number): string {
   return clip(text.replaceAll("\0", ""), length).toWellFormed();
+}
+
+/**
+ * A name as it was read, with what no database holds as the letter of a NUL. One that is too long for this is cut, and
+ * stays too long to be managed: a whole answer is not refused for one row of it.
+ */
+export function clipName(text: string): string {
+  return storableText(text.slice(0, MAX_READ_NAME_LENGTH));
+}
+
+/** Why a secret's or a profile's name cannot be managed. */
+export type NameProblem = "blank" | "too_long" | "unprintable";
+
+/**
+ * Why Linya cannot manage what has this name on a router; null when it can. What this lets pass is what the messages of
+ * the state carry, the agent stores and the commands write. Letters are counted as JavaScript counts them.
+ */
+export function nameProblem(name: string): NameProblem | null {
+  if (name.trim() === "") return "blank";
+  if (name.length > MAX_NAME_LENGTH) return "too_long";
+  return /[\p{Cc}\p{Cs}\uef00]/u.test(name) ? "unprintable" : null;
 }
 
 /** A number of things. */

@@ -2,11 +2,11 @@ import * as z from "zod";
 import {
   boundedCount,
   boundedText,
+  clipName,
   clippedText,
   MAX_CODE_LENGTH,
   MAX_COMMENT_LENGTH,
   MAX_NAME_LENGTH,
-  MAX_READ_NAME_LENGTH,
   MAX_ROUTER_SECRETS,
   MAX_SENTENCE_LENGTH,
   uptimeSeconds,
@@ -95,10 +95,10 @@ export const observedSecret = z.object({
   service,
   present: z.boolean(),
   disabled: z.boolean().nullable(),
-  profile: label.nullable(),
+  profile: shown.nullable(),
   online: z.boolean(),
-  address: label.nullable(),
-  caller_id: label.nullable(),
+  address: shown.nullable(),
+  caller_id: shown.nullable(),
   uptime_seconds: uptimeSeconds.nullable(),
   drift: drift.nullable(),
 });
@@ -155,17 +155,17 @@ export const routerRemark = z.object({
   message: clippedText(MAX_SENTENCE_LENGTH),
 });
 
-const readName = boundedText(MAX_READ_NAME_LENGTH);
+const readName = z.string().transform(clipName);
 
 /** Secret as the import reads it; never the password. */
 export const importedSecret = z.object({
   name: readName,
   profile: readName,
   disabled: z.boolean(),
-  service: label,
+  service: shown,
   comment: clippedText(MAX_COMMENT_LENGTH).nullable(),
-  caller_id: label.nullable(),
-  remote_address: label.nullable(),
+  caller_id: shown.nullable(),
+  remote_address: shown.nullable(),
 });
 
 export const importedProfile = z.object({ name: readName, rate_limit: readName.nullable() });

@@ -1,3 +1,4 @@
+import { bytesOfText, textOfBytes } from "../text/mod.ts";
 import { ProtocolError } from "./errors.ts";
 
 /** Refuses absurd input before it is buffered. Sizes are bytes. */
@@ -13,14 +14,11 @@ export const DEFAULT_LIMITS: DecoderLimits = {
   maxSentenceWords: 16_384,
 };
 
-/** A received sentence. `rawWords` holds the bytes of the words that were not UTF-8, by index; null when all were. */
+/** A received sentence. Its words stand for their bytes (`textOfBytes`): written back they are the same bytes. */
 export interface Sentence {
   words: string[];
-  rawWords: Map<number, Uint8Array> | null;
 }
 
-const utf8Encoder = new TextEncoder();
-const utf8Decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const windows1252Decoder = new TextDecoder("windows-1252");
 
 const MAX_LENGTH = 0xffffffff;
@@ -83,7 +81,7 @@ function writeText(out: Uint8Array, start: number, text: string): number {
   const offset = writeLength(out, start, text.length);
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if (unit > 0x7f) return writeBytes(out, start, utf8Encoder.encode(text));
+    if (unit > 0x7f) return writeBytes(out, start, bytesOfText(text));
     out[offset + i] = unit;
   }
   return offset + text.length;
@@ -95,37 +93,25 @@ function writeBytes(out: Uint8Array, start: number, bytes: Uint8Array): number {
   return offset + bytes.length;
 }
 
-/** UTF-8 if it is UTF-8, else windows-1252 (what WinBox on Windows wrote), which accepts every byte. */
-export function decodeText(bytes: Uint8Array): { text: string; isUtf8: boolean } {
-  const ascii = decodeShortAscii(bytes);
-  if (ascii !== null) return { text: ascii, isUtf8: true };
-  try {
-    return { text: utf8Decoder.decode(bytes), isUtf8: true };
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return { text: windows1252Decoder.decode(bytes), isUtf8: false };
-  }
-}
-
 /** Most words are short and ASCII; for them this is several times faster than a TextDecoder call. */
-function decodeShortAscii(bytes: Uint8Array): string | null {
+function shortAscii(bytes: Uint8Array): string | null {
   if (bytes.length > 48) return null;
   let text = "";
   for (const byte of bytes) {
-    if (byte > 0x7f) return null;
+    if (!isPlain(byte)) return null;
     text += String.fromCharCode(byte);
   }
   return text;
 }
 
 function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if ((bytes[i] ?? 0) > 0x7f) return false;
+  for (let i = start; i < end; i++) if (!isPlain(bytes[i] ?? 0)) return false;
   return true;
 }
 
-/** The bytes of word `index` as the router sent them, so that an unchanged value can be written back unchanged. */
-export function wordBytes(sentence: Sentence, index: number): Uint8Array {
-  return sentence.rawWords?.get(index) ?? utf8Encoder.encode(sentence.words[index] ?? "");
+/** ASCII but for NUL, which is escaped: one comparison, since each byte that is read passes here. */
+function isPlain(byte: number): boolean {
+  return ((byte - 1) & 0xff) < 0x7f;
 }
 
 /**
@@ -135,7 +121,6 @@ export function wordBytes(sentence: Sentence, index: number): Uint8Array {
 export class SentenceDecoder {
   readonly #limits: DecoderLimits;
   #words: string[] = [];
-  #rawWords: Map<number, Uint8Array> | null = null;
   #sentenceBytes = 0;
   /** Length still being read: value so far and bytes missing. */
   #length = 0;
@@ -237,9 +222,8 @@ export class SentenceDecoder {
 
   #endSentence(sentences: Sentence[]): void {
     // An empty sentence carries nothing; real clients ignore it.
-    if (this.#words.length > 0) sentences.push({ words: this.#words, rawWords: this.#rawWords });
+    if (this.#words.length > 0) sentences.push({ words: this.#words });
     this.#words = [];
-    this.#rawWords = null;
     this.#sentenceBytes = 0;
   }
 
@@ -271,12 +255,7 @@ export class SentenceDecoder {
   }
 
   #endWord(bytes: Uint8Array): void {
-    const { text, isUtf8 } = decodeText(bytes);
-    if (!isUtf8) {
-      this.#rawWords ??= new Map();
-      this.#rawWords.set(this.#words.length, bytes.slice());
-    }
-    this.#addWord(text);
+    this.#addWord(shortAscii(bytes) ?? textOfBytes(bytes));
     // A huge word must not keep its buffer alive for the rest of the connection.
     if (this.#partial.length > 65_536) this.#partial = new Uint8Array(0);
   }

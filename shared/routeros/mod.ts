@@ -1,11 +1,4 @@
-export {
-  decodeText,
-  DEFAULT_LIMITS,
-  encodeLength,
-  encodeSentence,
-  SentenceDecoder,
-  wordBytes,
-} from "./codec.ts";
+export { DEFAULT_LIMITS, encodeLength, encodeSentence, SentenceDecoder } from "./codec.ts";
 export type { DecoderLimits, Sentence } from "./codec.ts";
 export { Greeting } from "./greeting.ts";
 export { parseReply, splitAttribute } from "./sentence.ts";

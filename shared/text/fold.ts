@@ -1,3 +1,5 @@
+import { readableText } from "./bytes_text.ts";
+
 /** Letters that no decomposition turns into a plain one, and what is typed for them. */
 const LETTERS = "ÐðØøĐđĦħŁłŦŧŊŋıẞÆŒÞςΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЂЄЅІЈЉЊЋЏҐ";
 const PLAIN = "ddooddhhllttnnißæœþσαβγδεζηθικλμνξοπρστυφχψωабвгдежзиклмнопрстуфхцчшщъыьэюяђєѕіјљњћџґ";
@@ -14,7 +16,7 @@ const GAPS = /[\p{Cc} \u00a0.,\u002d\u2010-\u2015\u2028\u2029\u2212]+/gu;
 /**
  * A text as the search compares it: without accents, apostrophes and capitals, and with one blank for every gap, so
  * that `pena` finds Peña, `obrien` O’Brien, `ma teresa` Ma. Teresa and `santos reyes` Santos-Reyes, however the letters
- * are encoded. The database has the same function, `fold_text`, for its stored columns; a test holds both equal.
+ * are encoded, also in a code page of a router. The database has the same function, `fold_text`, for its stored columns; a test holds both equal.
  *
  * @example
  * ```ts
@@ -25,7 +27,7 @@ const GAPS = /[\p{Cc} \u00a0.,\u002d\u2010-\u2015\u2028\u2029\u2212]+/gu;
  */
 export function fold(text: string): string {
   // U+00B4 is typed as an apostrophe, and decomposes to a blank with an accent.
-  return text.replaceAll("\u00b4", "").normalize("NFKD").replace(DROPPED, "")
+  return readableText(text).replaceAll("\u00b4", "").normalize("NFKD").replace(DROPPED, "")
     .replace(LETTER, (letter) => PLAIN_OF.get(letter) ?? letter.toLowerCase())
     .replace(/[ßæœþ]/g, (letter) => PAIRS[letter] ?? letter)
     .replace(GAPS, " ").replace(/^ | $/g, "");
@@ -47,7 +49,7 @@ const AFTER_N = "\u{10fffd}";
  * ```
  */
 export function sortKey(text: string): string {
-  return fold(text.normalize("NFD").replace(/([nN])\u0303/g, `$1${AFTER_N}`));
+  return fold(readableText(text).normalize("NFD").replace(/([nN])\u0303/g, `$1${AFTER_N}`));
 }
 
 /** Whether a text holds another one anywhere, folded. Nothing typed is in every text; what folds to nothing in none. */

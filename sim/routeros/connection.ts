@@ -1,11 +1,11 @@
-import { parseDuration, ProtocolError, type Row, SentenceDecoder, wordBytes } from "@/shared/routeros/mod.ts";
+import { parseDuration, ProtocolError, type Row, SentenceDecoder } from "@/shared/routeros/mod.ts";
+import { bytesOfText } from "@/shared/text/mod.ts";
 import { type Command, type Outcome, parseCommand, Refusal } from "./command.ts";
 import type { Hub } from "./hub.ts";
 import { type Caller, project, proplistOf } from "./menus.ts";
 import { isConnectionGone, Output } from "./output.ts";
 import { repliesOf, wordsOf } from "./replies.ts";
 import { checkCommand, policyFor, respond } from "./respond.ts";
-import { textOf } from "./text.ts";
 import { findUser, policiesOf } from "./users.ts";
 
 /** Failed logins on one connection before the router hangs up. */
@@ -71,8 +71,7 @@ export class SimConnection {
 
   #receive(bytes: Uint8Array): void {
     for (const sentence of this.#decoder.push(bytes)) {
-      const read = this.hub.faults.cp1252 ? (bytes: Uint8Array) => windows1252.decode(bytes) : textOf;
-      const words = sentence.words.map((_, i) => read(wordBytes(sentence, i)));
+      const words = this.hub.faults.cp1252 ? sentence.words.map(asWindows1252) : sentence.words;
       this.hub.record(words);
       this.#accept(parseCommand(words));
     }
@@ -243,6 +242,10 @@ export class SimConnection {
     this.#reply("!done", command.tag, []);
     for (const one of cancelled) this.#reply("!done", one === "" ? null : one, []);
   }
+}
+
+function asWindows1252(word: string): string {
+  return windows1252.decode(bytesOfText(word));
 }
 
 /** Commands that end only when they are cancelled. */

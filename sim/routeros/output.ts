@@ -1,6 +1,6 @@
 import { encodeSentence } from "@/shared/routeros/mod.ts";
 import type { Hub } from "./hub.ts";
-import { toWindows1252, wireWord } from "./text.ts";
+import { codePageText } from "./text.ts";
 
 const FLUSH_BYTES = 64 * 1024;
 
@@ -18,7 +18,7 @@ export class Output {
   send(words: readonly string[]): void {
     if (this.#isBroken || this.#closeWhenFlushed) return;
     const { faults } = this.hub;
-    const bytes = encodeSentence(words.map(faults.cp1252 ? toWindows1252 : wireWord));
+    const bytes = encodeSentence(faults.cp1252 ? words.map(codePageText) : words);
     if (faults.sentencesBeforeDrop === 0) {
       this.#push(bytes.subarray(0, Math.ceil(bytes.length / 2)));
       return this.closeAfterFlush();

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { textOfBytes } from "@/shared/text/mod.ts";
+import { accountLabel } from "@/web/domain/imports/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, todayOf } from "@/tests/billing/isp.ts";
 import { UNITS } from "@/tests/billing/prepaid_isp.ts";
@@ -17,7 +19,7 @@ import { saveImportReview } from "@/web/services/imports/save_import_review.ts";
 import { undoImport } from "@/web/services/imports/undo_import.ts";
 import { replacePrepaidUnits } from "@/web/store/billing/prepaid.ts";
 import { insertImportBatch, updateImportBatch } from "@/web/store/imports/import_batches.ts";
-import { insertImportRows } from "@/web/store/imports/import_rows.ts";
+import { insertImportRows, listImportRows } from "@/web/store/imports/import_rows.ts";
 import { centavos } from "@/shared/money/mod.ts";
 
 const HEAD = "PPP secret,Valid until,Duration\n";
@@ -340,4 +342,41 @@ Deno.test("the page takes the file, shows the rows and what is prepaid until whe
   const person = await owner.get(`/admin/subscribers/${ana.subscriber_id}`);
   assert.match(person.text, /Valid until 3 Dec.*Bought before Linya/);
   assert.equal((await owner.get(`${path}/bought`)).location, path);
+});
+
+Deno.test("a row is for the account that it names, as the file of the secrets calls it", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 0 });
+  const inCodePage = (hex: string) => textOfBytes(Uint8Array.fromHex(hex));
+  const batchId = await readSecrets(isp, ["niño", inCodePage("6e69f16f"), inCodePage("50e9f161"), "ana"]);
+  const send = (rows: string) =>
+    saveBoughtTime(isp.context, isp.tenantId, isp.actor, {
+      batchId,
+      bytes: new TextEncoder().encode(HEAD + rows),
+      order: "month_first",
+    });
+  const until = async () =>
+    (await isp.run((trx) => listImportRows(trx, batchId, { limit: 10 })))
+      .flatMap((row) =>
+        row.prepaid_until_on === null ? [] : [`${accountLabel(row.account_key)} ${row.prepaid_until_on}`]
+      )
+      .sort();
+  const day = (n: number) => isp.clock.now().toZonedDateTimeISO("Asia/Manila").toPlainDate().add({ days: n });
+  assertOk(
+    await send(
+      `niño,${day(1)},30 days\nniño (code page),${day(2)},30 days\nPéña,${day(3)},30 days\nana,${
+        day(4)
+      },30 days\n`,
+    ),
+  );
+  assert.deepEqual(await until(), [
+    `Péña (code page) ${day(3)}`,
+    `ana ${day(4)}`,
+    `niño (code page) ${day(2)}`,
+    `niño ${day(1)}`,
+  ]);
+  assertRefused(
+    await send(`Péña,${day(1)},30 days\nPéña (code page),${day(1)},30 days\n`),
+    "bought_file_refused",
+  );
 });

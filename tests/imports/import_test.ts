@@ -136,6 +136,7 @@ Deno.test("the dry run of 1,000 secrets is what the import does, also when it is
     {
       created: 998,
       createdDisconnected: 20,
+      unmanaged: 0,
       linked: 0,
       skipped: ["user0001", "user0999"],
       boughtUntil: [],

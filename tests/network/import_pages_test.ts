@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { textOfBytes } from "@/shared/text/mod.ts";
 import { MARIA } from "@/tests/network/hub_world.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { issueBills } from "@/web/services/billing/issue_bills.ts";
 import { runImport } from "@/web/services/imports/run_import.ts";
 import { listImportRows } from "@/web/store/imports/import_rows.ts";
-import { REVIEW, reviewOf, withScene } from "./pages_scene.ts";
+import { REVIEW, reviewOf, secrets, withScene } from "./pages_scene.ts";
 
 Deno.test("an import goes from reading to its report, and is undone", async () => {
   await withScene(async (scene) => {
@@ -94,6 +95,43 @@ Deno.test("names, phones and decisions are kept page by page, and skipped secret
     const csv = await owner.get(`${path}/skipped.csv`);
     assert.match(csv.html, /"user0001","50M","Ben","0917 000 1111"/);
     assert.match((await owner.get(`${path}/rows?show=skipped`)).html, /user0001/);
+  });
+});
+
+Deno.test("names in a code page are read and searched as people write them, and sent back as they are", async () => {
+  await withScene(async (scene) => {
+    const { world, place, owner } = scene;
+    const [base] = secrets(1);
+    const inCodePage = textOfBytes(Uint8Array.fromHex("6e69f16f"));
+    const batchId = await reviewOf(scene, 1, [
+      { ...base!, name: "niño" },
+      { ...base!, name: inCodePage, profile: textOfBytes(Uint8Array.fromHex("d16d")) },
+      { ...base!, name: "odd", profile: "10M\nfast" },
+      { ...base!, name: "tunnel", service: "l2tp" },
+    ]);
+    const path = `/admin/import/${batchId}`;
+    assert.match((await owner.get(path)).text, /Ñm/);
+    const rows = await owner.get(`${path}/rows?q=nino`);
+    assert.match(rows.text, /niño code page.*Reads like another PPP user/);
+    assert.match(rows.html, /aria-label="Name of niño"/);
+    assert.ok(rows.html.includes(`name="ppp" value="${inCodePage}"`), "the exact name is sent");
+    assert.ok(!rows.text.includes(inCodePage));
+    assert.match((await owner.get(`${path}/rows?q=odd`)).text, /profile holds a line break/);
+    assert.match((await owner.get(`${path}/rows?q=tunnel`)).text, /agent of this site is too old/);
+    const sent = { ppp: [inCodePage, "l2tp//tunnel"], name: ["Niño Cruz", "Office"], phone: ["", ""] };
+    const saved = await owner.post(`${path}/rows`, { ...sent, take: sent.ppp });
+    assert.equal(saved.status, 303);
+    const csv = (await owner.get(`${path}/rows.csv`)).html;
+    assert.match(csv, /"niño \(code page\)","Ñm",.*"Niño Cruz"/);
+    const other = { "profile.1": textOfBytes(Uint8Array.fromHex("d16d")), "plan.1": "Fiber Ñ" };
+    assert.equal((await owner.post(path, { ...REVIEW, ...other })).status, 303);
+    assert.match((await owner.get(path)).text, /The agent is too old for other services 1 of them is for/);
+    assert.match((await owner.get(`${path}/confirm`)).text, /update the agent first/);
+    assert.equal((await owner.post(`${path}/confirm`, {})).status, 303);
+    await runImport(world.context, place.tenantId, batchId);
+    const found = await owner.get("/admin/subscribers?q=nino");
+    assert.match(found.text, /Niño Cruz/);
+    assert.ok(!found.text.includes(inCodePage));
   });
 });
 

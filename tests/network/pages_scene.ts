@@ -98,7 +98,7 @@ export async function setStatus(
 }
 
 /** Secrets as the agent reads them; every fifth has no comment, every tenth is disabled. */
-function secrets(count: number) {
+export function secrets(count: number) {
   return Array.from({ length: count }, (_, i) => ({
     name: `user${String(i).padStart(4, "0")}`,
     profile: i % 2 === 0 ? "10M" : "50M",
@@ -111,13 +111,17 @@ function secrets(count: number) {
 }
 
 /** An import that waits for its review. */
-export async function reviewOf({ world, place }: Scene, count: number): Promise<string> {
+export async function reviewOf(
+  { world, place }: Scene,
+  count: number,
+  others: readonly ReturnType<typeof secrets>[number][] = [],
+): Promise<string> {
   const { tenantId, routerId } = place;
   const { batchId } = assertOk(await startImport(world.context, tenantId, MARIA, { routerId }));
-  const list = secrets(count);
+  const list = [...secrets(count), ...others];
   await answer(world, place, {
     status: "done",
-    result: { secret_count: count, profile_count: 2, parts: 1 },
+    result: { secret_count: list.length, profile_count: 2, parts: 1 },
     parts: [{
       secrets: list,
       profiles: [{ name: "10M", rate_limit: "10M/10M" }, { name: "50M", rate_limit: null }],

@@ -4,6 +4,8 @@ import { asideOf, storedText } from "@/web/messages/coded_text.ts";
 import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { join } from "node:path";
 import { loadKeys } from "@/agent/journal/enrolment_files.ts";
+import { bytesOfText } from "@/shared/text/mod.ts";
+import { codePageText } from "@/sim/routeros/mod.ts";
 import { silentLogger } from "@/shared/log.ts";
 import { generateSealingKey, seal } from "@/shared/crypto/mod.ts";
 import { secretSealContext } from "@/shared/protocol/mod.ts";
@@ -383,6 +385,30 @@ Deno.test("a new password goes the same way and leaves everything else", async (
   assert.equal(after?.["password"], changed.password);
   assert.deepEqual({ ...after, password: "", comment: "" }, { ...before, password: "", comment: "" });
   await assertNowhere(world, changed.password);
+});
+
+Deno.test("a new password keeps what a person wrote around the mark, byte for byte", async () => {
+  await using world = await PppWorld.start();
+  const made = assertOk(await world.add());
+  await finished(world, made.subscriptionId);
+  const row = world.sim.world.secrets.named("juan.delacruz")[0];
+  const mark = /linya:[0-9a-f]{12}\.[0-9a-f]{12}/;
+  const before = mark.exec(row?.["comment"] ?? "")?.[0] ?? "";
+  const typed = codePageText(`Señor Cruz ${before} - moved to tower B, call 0917`);
+  world.sim.world.secrets.update(row?.[".id"] ?? "", { comment: typed });
+  for (const round of ["once", "again"]) {
+    assertOk(
+      await sendSecret(world.context, world.tenantId, MARIA, { subscriptionId: made.subscriptionId }),
+    );
+    assert.deepEqual((await finished(world, made.subscriptionId)).result, { outcome: "changed" }, round);
+    const after = world.sim.world.secrets.named("juan.delacruz")[0]?.["comment"] ?? "";
+    assert.equal(after.replace(mark, before), typed);
+    assert.equal(
+      bytesOfText(after).toHex().includes("5365f16f7220"),
+      true,
+      "the byte of the code page is there",
+    );
+  }
 });
 
 Deno.test("a password that was sealed to another agent, or for another name, makes nothing", async () => {

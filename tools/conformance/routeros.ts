@@ -7,8 +7,8 @@ import {
   ProtocolError,
   type Sentence,
   SentenceDecoder,
-  wordBytes,
 } from "@/shared/routeros/mod.ts";
+import { bytesOfText } from "@/shared/text/mod.ts";
 import type { CasesByKind, Comparison, ConformanceCase, Suite } from "./types.ts";
 
 const hexText = z.string().regex(/^(?:[0-9a-f]{2})*$/i);
@@ -130,7 +130,7 @@ function decode(bytes: Uint8Array, chunkBytes: number): Sentence[] {
 }
 
 function sentenceHex(sentence: Sentence): string[] {
-  return sentence.words.map((_, i) => wordBytes(sentence, i).toHex());
+  return sentence.words.map((word) => bytesOfText(word).toHex());
 }
 
 function wordHex(one: string | Uint8Array): string {

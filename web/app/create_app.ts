@@ -11,6 +11,7 @@ import { hostCheck } from "./guard/host_check.ts";
 import { type HonoEnv, mountHono } from "./hono.ts";
 import { methodCheck } from "./guard/method_check.ts";
 import { originCheck } from "./guard/origin_check.ts";
+import { readableHtml } from "./serve/readable_html.ts";
 import { requestId } from "./serve/request_id.ts";
 import { assertRouteTable, collectRouteTable, type RouteEntry } from "./route_table.ts";
 import { securityHeaders } from "./guard/security_headers.ts";
@@ -43,7 +44,7 @@ export interface CreateAppOptions extends Omit<AuthorizeOptions, "table">, Error
  */
 export function createApp(options: CreateAppOptions): AppHandler {
   const table = [...collectRouteTable(options.cache.files), ...options.table ?? []];
-  const app = new App<AppState>()
+  const app = new App<AppState>({ finish: readableHtml })
     .use(requestId(options))
     .use(securityHeaders(options))
     .use(compress())

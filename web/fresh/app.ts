@@ -34,7 +34,7 @@ export class App<State = any> {
   }
 
   constructor(config: FreshConfig = {}) {
-    this.config = { basePath: config.basePath ?? "", mode: "production" };
+    this.config = { ...config, basePath: config.basePath ?? "", mode: "production" };
   }
 
   /** Adds middlewares for all paths, or for a path and everything below it. */

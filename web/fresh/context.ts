@@ -83,7 +83,8 @@ export class Context<State> {
       if (wrapped instanceof Response) return wrapped;
       tree = h(Fragment, null, wrapped);
     }
-    return this.html(renderDocument(tree, { bundle, nonce: nonceOf(this.state) }), init);
+    const document = renderDocument(tree, { bundle, nonce: nonceOf(this.state) });
+    return this.html(this.config.finish?.(document) ?? document, init);
   }
 
   text(content: string, init: ResponseInit = {}): Response {

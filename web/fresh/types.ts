@@ -70,12 +70,15 @@ export interface Route<State> {
 export interface FreshConfig {
   /** Path that every route is mounted below. @default {""} */
   basePath?: string;
+  /** The last that is done to the document of a page before it is sent. @default nothing */
+  finish?: (html: string) => string;
 }
 
 /** {@linkcode FreshConfig} with its defaults filled in. */
 export interface ResolvedFreshConfig {
   readonly basePath: string;
   readonly mode: "development" | "production";
+  readonly finish?: (html: string) => string;
 }
 
 /** Render the page component with `data`, optionally with another status or more headers. */

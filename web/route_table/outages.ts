@@ -36,7 +36,7 @@ export const outageForm = z.object({
   router: placeId,
   names: formText(OUTAGE_NAMES_TEXT_MAX).optional().transform((
     text,
-  ) => [...new Set((text ?? "").split(/[\s,;]+/).filter((name) => name !== ""))]),
+  ) => [...new Set((text ?? "").split(/[\r\n]+/).map((line) => line.trim()).filter((line) => line !== ""))]),
 });
 
 /** An end is a day and a time, or the outage lasts: neither is guessed. */

@@ -26,15 +26,11 @@ export interface SetDisabledResult {
   missing: string[];
 }
 
-/**
- * A query for these names, or null when all rows must be read: for many names, and for names outside ASCII, because a
- * router edited from Windows may hold them in another encoding than the query would carry.
- */
+/** A query for these names, each with the bytes that it has on the router; null for none, and for many. */
 export function queryForNames(names: readonly string[]): Query | null {
   const [first, ...rest] = names;
   if (first === undefined || names.length > MAX_NAMES_IN_QUERY) return null;
-  const isAscii = names.every((name) => /^[\x20-\x7e]*$/.test(name));
-  return isAscii ? or(eq("name", first), ...rest.map((name) => eq("name", name))) : null;
+  return or(eq("name", first), ...rest.map((name) => eq("name", name)));
 }
 
 /** The rows of a menu that have the name of one of these accounts, of whatever service: the caller tells them apart. */

@@ -1,3 +1,4 @@
+import { readableText } from "@/shared/text/mod.ts";
 import type { Page } from "@/web/store/db/keyset.ts";
 
 /** A column of a file: its heading, and a row's cell as text. */
@@ -53,8 +54,9 @@ function lineOf(cells: readonly string[]): string {
   return cells.map(cell).join(",") + "\r\n";
 }
 
-/** A cell that a spreadsheet would take for a formula is kept as text. */
-function cell(text: string): string {
+/** A cell that a spreadsheet would take for a formula is kept as text; a name in a code page is readable. */
+function cell(value: string): string {
+  const text = readableText(value);
   const isFormula = /^[=+\-@\t\r]/.test(text);
   return `"${(isFormula ? `'${text}` : text).replaceAll('"', '""')}"`;
 }

@@ -1,4 +1,6 @@
 import type { ComponentChildren } from "preact";
+import { isCodePageText } from "@/shared/text/mod.ts";
+import { useT } from "@/web/components/i18n.ts";
 
 interface CopyBlockProps {
   /** What the text is for: `Run this on the site's computer`. */
@@ -18,9 +20,20 @@ export function CopyBlock({ label, text, hint }: CopyBlockProps) {
   );
 }
 
-/** PPPoE users, addresses and references, in letters of one width. */
+/**
+ * PPPoE users, addresses and references, in letters of one width. A name in a code page says so: another one may read
+ * the same.
+ */
 export function CodeText({ children }: { children: ComponentChildren }) {
+  const t = useT();
   // A list cuts what is long: the whole of it is at hand.
   const title = typeof children === "string" && children.length > 24 ? children : undefined;
-  return <span class="mono" title={title}>{children}</span>;
+  const text = <span class="mono" title={title}>{children}</span>;
+  if (typeof children !== "string" || !isCodePageText(children)) return text;
+  return (
+    <>
+      {text}
+      <span class="note" title={t("words.code_page_hint")}>{` ${t("words.code_page")}`}</span>
+    </>
+  );
 }

@@ -1,4 +1,5 @@
-import { DEFAULT_PPP_SERVICE, MAX_NAME_LENGTH } from "@/shared/protocol/mod.ts";
+import { DEFAULT_PPP_SERVICE, MAX_NAME_LENGTH, nameProblem } from "@/shared/protocol/mod.ts";
+import { readableText } from "@/shared/text/mod.ts";
 import { type Coded, coded, formatCoded, parseCoded } from "@/shared/codes/mod.ts";
 import { CONTACT_MAX } from "../subscribers/limits.ts";
 import { importKey, managedService } from "./import_key.ts";
@@ -21,6 +22,8 @@ export interface KnownSubscriptions {
   onThisRouter: ReadonlySet<string>;
   /** PPP name to the name of another router that serves it. */
   elsewhere: ReadonlyMap<string, string>;
+  /** The agent of the site manages PPPoE accounts only, until it is updated. @default false */
+  isAgentOld?: boolean;
 }
 
 /** One row for the review, with what a person should know before it is imported. */
@@ -34,6 +37,10 @@ const BLOCKING: ReadonlySet<string> = new Set([
   "already_subscriber",
   "twice_on_router",
   "ppp_name_too_long",
+  "ppp_name_blank",
+  "ppp_name_unprintable",
+  "profile_too_long",
+  "profile_unprintable",
   "service_unknown",
 ]);
 /** What an earlier version wrote in their place. */
@@ -65,6 +72,7 @@ export function findIssues(secrets: readonly ReadSecret[], known: KnownSubscript
     secrets.filter((secret) => secret.callerId !== null && secret.callerId !== ""),
     (secret) => secret.callerId,
   );
+  const byLooks = Map.groupBy(byAccount.keys(), readableText);
   return [...byAccount].map(([key, same]) => {
     const secret = same[0]!;
     const { name } = secret;
@@ -74,17 +82,20 @@ export function findIssues(secrets: readonly ReadSecret[], known: KnownSubscript
       ...(known.onThisRouter.has(key) ? [coded("already_subscriber")] : []),
       ...(same.length > 1 ? [coded("twice_on_router")] : []),
       ...(managed === null ? [coded("service_unknown", { service })] : []),
-      ...(name.length > MAX_NAME_LENGTH ? [coded("ppp_name_too_long", { max: MAX_NAME_LENGTH })] : []),
+      ...nameIssues(secret),
     ];
     const isOther = managed !== null && managed !== DEFAULT_PPP_SERVICE;
-    const written = commentName(secret.comment) ?? name;
+    const written = commentName(secret.comment) ?? readableText(name);
+    const hasDouble = (byLooks.get(readableText(key))?.length ?? 0) > 1;
     const twin = byCaller.get(secret.callerId)?.find((other) => other.name !== name);
     const router = known.elsewhere.get(name);
     const issues = [
       ...blocking,
       ...(isOther ? [coded("other_service", { service })] : []),
+      ...(isOther && known.isAgentOld === true ? [coded("agent_old_for_service")] : []),
       ...(written.length > CONTACT_MAX.name ? [coded("name_shortened", { max: CONTACT_MAX.name })] : []),
       ...(router === undefined ? [] : [coded("same_name_on", { router })]),
+      ...(hasDouble ? [coded("reads_like_another")] : []),
       ...(twin === undefined ? [] : [coded("same_device_as", { ppp: twin.name })]),
       ...(secret.disabled ? [coded("disabled_on_router")] : []),
       ...(secret.comment === null || secret.comment.trim() === "" ? [coded("no_comment")] : []),
@@ -95,4 +106,19 @@ export function findIssues(secrets: readonly ReadSecret[], known: KnownSubscript
       issue: issues.length === 0 ? null : formatCoded(coded("row_issues", { issues })),
     };
   });
+}
+
+/** What keeps a secret's names from being managed: by the same measure as the messages of the state and the agent. */
+function nameIssues({ name, profile }: ReadSecret): Coded[] {
+  const max = MAX_NAME_LENGTH;
+  const wrong = nameProblem(name);
+  // A profile without a name is none: it is left as it is.
+  const wrongProfile = nameProblem(profile);
+  return [
+    ...(wrong === "blank" ? [coded("ppp_name_blank")] : []),
+    ...(wrong === "too_long" ? [coded("ppp_name_too_long", { max })] : []),
+    ...(wrong === "unprintable" ? [coded("ppp_name_unprintable")] : []),
+    ...(wrongProfile === "too_long" ? [coded("profile_too_long", { max })] : []),
+    ...(wrongProfile === "unprintable" ? [coded("profile_unprintable")] : []),
+  ];
 }

@@ -32,4 +32,5 @@ export {
 } from "./bought_time.ts";
 export { type CsvLine, readCsv } from "./csv_table.ts";
 export { type DateOrder, readFileDate } from "./read_file_date.ts";
+export { accountFinder, accountLabel } from "./account_label.ts";
 export { importKey, managedService } from "./import_key.ts";

@@ -1,4 +1,4 @@
-import { clipWords } from "@/shared/text/mod.ts";
+import { clipWords, readableText } from "@/shared/text/mod.ts";
 import { CONTACT_MAX } from "../subscribers/limits.ts";
 
 /** What a router's comment says of a person; null where it says nothing. */
@@ -46,7 +46,7 @@ export function commentName(comment: string | null): string | null {
 }
 
 function readParts(comment: string | null): { parts: string[]; phone: string | null } {
-  const text = printable(comment ?? "");
+  const text = printable(readableText(comment ?? ""));
   const phone = PHONE.exec(text)?.[0] ?? null;
   const rest = phone === null ? text : text.replace(phone, " / ");
   const parts = splitParts(rest).filter((part) => /\p{L}/u.test(part) && !NOISE.test(part));

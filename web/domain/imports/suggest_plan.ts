@@ -1,4 +1,4 @@
-import { clipWords, fold } from "@/shared/text/mod.ts";
+import { clipWords, fold, readableText } from "@/shared/text/mod.ts";
 import { PLAN_MAX } from "../billing/limits.ts";
 
 /** A plan as far as suggestions look at it. */
@@ -32,7 +32,7 @@ export function suggestPlan(
 
 /** Name for a plan made from a profile: `plan-50M_fiber` reads `plan 50M fiber`. */
 export function suggestPlanName(profileName: string): string {
-  const words = profileName.replace(/[_-]+/g, " ").replace(/\s+/g, " ").trim();
+  const words = readableText(profileName).replace(/[_-]+/g, " ").replace(/\s+/g, " ").trim();
   return clipWords(words, PLAN_MAX.name) || "Plan";
 }
 

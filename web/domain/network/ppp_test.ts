@@ -35,6 +35,10 @@ Deno.test("a PPP user has no spaces, quotes or control characters", () => {
     assert.equal(pppNameProblem(bad), "bad_characters");
   }
   for (const good of ["juan", "Niño.2", "12", "a@isp.ph"]) assert.equal(pppNameProblem(good), null);
+  // Letters that stand for bytes of a code page are the router's, never typed.
+  for (const bad of ["ni\uEFF1o", "\uEF80", "juan\uEF00"]) {
+    assert.equal(pppNameProblem(bad), "bad_characters");
+  }
   assert.equal(pppNameProblem(""), "empty");
   assert.equal(pppNameProblem("a".repeat(61)), "too_long");
 });

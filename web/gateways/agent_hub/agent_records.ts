@@ -79,6 +79,8 @@ export interface Greeting {
   version: string;
   /** The newest sealed envelope that it opens. */
   sealVersion: number;
+  /** It says which services it manages: an older one takes every account for PPPoE. */
+  tellsServicesApart: boolean;
   /** Its own clock. */
   clockMs: number | null;
   /** What ended the last connection or kept the next one from opening. */

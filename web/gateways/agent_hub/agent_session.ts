@@ -119,6 +119,7 @@ export class AgentSession {
       installId,
       version,
       sealVersion: hello.seal_version ?? 1,
+      tellsServicesApart: hello.ppp_services !== undefined,
       clockMs: hello.clock_ms ?? null,
       lastEnd: hello.last_end ?? null,
       trouble: this.#trouble,

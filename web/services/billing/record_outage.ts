@@ -2,15 +2,12 @@ import { coded } from "@/shared/codes/mod.ts";
 import { localDate } from "@/shared/calendar/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { versionOf } from "@/shared/version.ts";
-import { OUTAGE_NAMES_MAX } from "@/web/domain/billing/limits.ts";
 import { noticeDays, type OutageTimeRefusal, refuseOutageTime } from "@/web/domain/billing/mod.ts";
 import {
   deleteOutageConnections,
   findOutage,
   insertOutage,
   insertOutageConnections,
-  listPppNamesOfSeveralRouters,
-  listUnknownPppNames,
   lockOutage,
   type OutageFacts,
   type OutageListRow,
@@ -23,6 +20,7 @@ import { findSite } from "@/web/store/network/sites.ts";
 import { type AuditInput, recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
+import { chooseByNames, type OutageNamesCode } from "./outage_names.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** What a person says about an outage. */
@@ -35,7 +33,7 @@ export interface OutageInput {
   scope: OutageRow["scope"];
   siteId: string | null;
   routerId: string | null;
-  /** Of the connections, where they are chosen one by one. */
+  /** What was typed for the connections, where they are chosen one by one: a line each. */
   pppNames: readonly string[];
 }
 
@@ -44,10 +42,7 @@ export type OutageRefusal =
   | "reason_required"
   | "reason_too_long"
   | OutageTimeRefusal["code"]
-  | "outage_without_connections"
-  | "outage_names_unknown"
-  | "outage_names_twice"
-  | "outage_names_many"
+  | OutageNamesCode
   | "site_not_found"
   | "router_not_found";
 
@@ -74,25 +69,26 @@ export async function recordOutage(
     if (known !== null) return ok({ id, noticeDays: noticeDays(known) });
     const checked = await check(useCase, input, null);
     if (!checked.ok) return checked;
+    const { facts, chosen } = checked.value;
     await insertOutage(trx, {
-      ...checked.value,
+      ...facts,
       id,
       connections: 0,
       recorded_at: at,
       recorded_by: actor.label,
     });
-    const connections = await note(useCase, id, input);
+    const connections = await note(useCase, id, { ...input, chosen });
     await audit(
       useCase,
       id,
       "outage.recorded",
-      coded(checked.value.announced_at === null ? "audit_outage_recorded" : "audit_outage_announced", {
-        cause: checked.value.cause,
+      coded(facts.announced_at === null ? "audit_outage_recorded" : "audit_outage_announced", {
+        cause: facts.cause,
         count: connections,
       }),
-      checked.value,
+      facts,
     );
-    return ok({ id, noticeDays: noticeDays(checked.value) });
+    return ok({ id, noticeDays: noticeDays(facts) });
   });
 }
 
@@ -126,15 +122,16 @@ export async function correctOutage(
     if (outage.is_credited) return err("outage_credited");
     const checked = await check(useCase, input, outage);
     if (!checked.ok) return checked;
-    await updateOutage(useCase.trx, id, checked.value);
+    const { facts, chosen } = checked.value;
+    await updateOutage(useCase.trx, id, facts);
     await deleteOutageConnections(useCase.trx, id);
-    const count = await note(useCase, id, input);
+    const count = await note(useCase, id, { ...input, chosen });
     await audit(
       useCase,
       id,
       "outage.corrected",
-      coded("audit_outage_corrected", { cause: checked.value.cause, count }),
-      checked.value,
+      coded("audit_outage_corrected", { cause: facts.cause, count }),
+      facts,
     );
     return ok(null);
   });
@@ -161,7 +158,7 @@ export async function endOutage(
     if (outage.scope !== "chosen") {
       const { scope, site_id: siteId, router_id: routerId } = outage;
       // One that was in service before it began has its own past: it may have come from elsewhere.
-      const reach = reachOf(useCase, { from: outage.from_at, to, scope, siteId, routerId, pppNames: [] });
+      const reach = reachOf(useCase, { from: outage.from_at, to, scope, siteId, routerId, chosen: [] });
       const connections = await insertOutageConnections(useCase.trx, id, {
         ...reach,
         beganFrom: reach.fromOn,
@@ -223,16 +220,11 @@ async function check({ trx, business, at }: UseCase, input: OutageInput, before:
   if (scope === "router" && (routerId === null || await findRouter(trx, routerId) === null)) {
     return err("router_not_found");
   }
-  if (scope === "chosen") {
-    const { pppNames } = input;
-    if (pppNames.length === 0) return err("outage_without_connections");
-    if (pppNames.length > OUTAGE_NAMES_MAX) return err("outage_names_many", { max: OUTAGE_NAMES_MAX });
-    const unknown = await listUnknownPppNames(trx, pppNames);
-    if (unknown.length > 0) return err("outage_names_unknown", { names: unknown.slice(0, 5).join(", ") });
-    const twice = await listPppNamesOfSeveralRouters(trx, pppNames, localDate(from, business.zone));
-    if (twice.length > 0) return err("outage_names_twice", { names: twice.slice(0, 5).join(", ") });
-  }
-  return ok({
+  const chosen = scope === "chosen"
+    ? await chooseByNames(trx, input.pppNames, localDate(from, business.zone))
+    : ok([]);
+  if (!chosen.ok) return chosen;
+  const facts = {
     from_at: from,
     to_at: to,
     cause: cause.value,
@@ -241,7 +233,8 @@ async function check({ trx, business, at }: UseCase, input: OutageInput, before:
     site_id: siteId,
     router_id: routerId,
     announced_at: announcedAt(input, { now, at, before }),
-  });
+  };
+  return ok({ facts, chosen: chosen.value });
 }
 
 /** Notice counts from when the present beginning was said; who moves it says it anew. */
@@ -255,7 +248,13 @@ function announcedAt(
   return isAfter(from, now) ? at : null;
 }
 
-async function note(useCase: UseCase, id: string, input: OutageInput): Promise<number> {
+/** Whom an outage takes down, by whatever it was said. */
+interface Reached extends Pick<OutageInput, "from" | "to" | "scope" | "siteId" | "routerId"> {
+  /** Subscriptions, where they are chosen one by one. */
+  chosen: readonly string[];
+}
+
+async function note(useCase: UseCase, id: string, input: Reached): Promise<number> {
   const connections = await insertOutageConnections(useCase.trx, id, reachOf(useCase, input));
   await updateOutage(useCase.trx, id, { connections });
   return connections;
@@ -263,13 +262,13 @@ async function note(useCase: UseCase, id: string, input: OutageInput): Promise<n
 
 function reachOf(
   { business }: UseCase,
-  { from, to, scope, siteId, routerId, pppNames }: Omit<OutageInput, "cause" | "kind">,
+  { from, to, scope, siteId, routerId, chosen }: Reached,
 ): OutageReach {
   const [fromOn, toOn] = [from, to ?? business.instant].map((moment) => localDate(moment, business.zone)) as [
     Temporal.PlainDate,
     Temporal.PlainDate,
   ];
-  return { scope, siteId, routerId, pppNames, fromOn, toOn };
+  return { scope, siteId, routerId, chosen, fromOn, toOn };
 }
 
 async function audit(

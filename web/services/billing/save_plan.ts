@@ -3,6 +3,7 @@ import { localDate } from "@/shared/calendar/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
+import { readableText } from "@/shared/text/mod.ts";
 import { versionOf } from "@/shared/version.ts";
 import { insertPlanPrice } from "@/web/store/billing/plan_prices.ts";
 import {
@@ -93,6 +94,10 @@ export async function updatePlan(
     const { trx, at } = useCase;
     const plan = await lockPlan(trx, input.planId);
     if (plan === null || plan.archived_at !== null) return err("plan_not_found");
+    // A profile that its router holds in a code page is shown, and sent back, as it reads.
+    const isProfileKept = plan.ppp_profile !== null &&
+      readableText(plan.ppp_profile) === fields.value.ppp_profile;
+    if (isProfileKept) fields.value.ppp_profile = plan.ppp_profile;
     if (input.seen !== undefined && input.seen !== planVersion(plan)) return err("row_changed");
     const priceFromOn = input.priceFromOn ?? null;
     const day = checkPriceDay(priceFromOn, useCase.business.today);

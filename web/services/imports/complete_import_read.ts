@@ -8,11 +8,14 @@ import {
   updateImportBatch,
 } from "@/web/store/imports/import_batches.ts";
 import { insertImportRows, replaceProfiles } from "@/web/store/imports/import_rows.ts";
+import { findAgent } from "@/web/store/network/agents.ts";
 import { listSubscriptionsNamed } from "@/web/store/imports/imported_subscribers.ts";
+import { recordNetworkAudit } from "../network/network_audit.ts";
+import { adoptExactNames } from "./adopt_exact_names.ts";
 import { accountOf } from "./import_plan.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { Answered, AnswerEffects } from "../network/commands/command_registry.ts";
-import { clip } from "@/shared/text/mod.ts";
+import { clip, readableText } from "@/shared/text/mod.ts";
 import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
 
 /**
@@ -20,7 +23,7 @@ import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
  * leaves either both or neither, and the agent reports again.
  */
 export async function completeImportRead(
-  { trx, command, result, now }: Answered<"router.read_secrets">,
+  { trx, context, command, result, now }: Answered<"router.read_secrets">,
 ): Promise<AnswerEffects> {
   if (result === null) {
     await failImportRead(trx, command, now);
@@ -29,18 +32,27 @@ export async function completeImportRead(
   const batch = await lockImportBatchOfCommand(trx, command.id);
   if (batch === null || batch.status !== "reading") return {};
   const read = await readParts(trx, command.id, result);
-  if (read === null) {
-    await failBatch(trx, batch.id, {
-      message: formatCoded(coded("answer_incomplete")),
-      now,
-    });
-  } else {
-    await replaceProfiles(trx, batch.router_id, { profiles: read.profiles, at: now });
-    const total = await addRows(trx, batch, read.secrets);
-    await updateImportBatch(trx, batch.id, { status: "review", total });
-  }
   await deleteCommandParts(trx, command.id);
-  return {};
+  if (read === null) {
+    await failBatch(trx, batch.id, { message: formatCoded(coded("answer_incomplete")), now });
+    return {};
+  }
+  const { router_id: routerId } = batch;
+  const secrets = read.secrets.map(readSecretOf);
+  await replaceProfiles(trx, routerId, { profiles: read.profiles, at: now });
+  const adopted = await adoptExactNames(trx, { routerId, secrets, now });
+  const agent = await findAgent(trx, command.agent_id);
+  const total = await addRows(trx, batch, secrets, agent?.tells_services_apart === false);
+  await updateImportBatch(trx, batch.id, { status: "review", total });
+  if (adopted.count > 0) {
+    await recordNetworkAudit(trx, context, { kind: "staff", label: batch.created_by, staffUserId: null }, {
+      action: "import.names_made_exact",
+      subjectKind: "import",
+      subjectId: batch.id,
+      summary: coded("audit_import_names_exact", { count: adopted.count }),
+    });
+  }
+  return { routerIds: adopted.routerIds };
 }
 
 /** The router could not be read; the batch says why. */
@@ -86,11 +98,13 @@ async function readParts(
 async function addRows(
   trx: TenantTransaction,
   batch: ImportBatchRow,
-  secrets: readonly ImportedSecret[],
+  secrets: readonly ReadSecret[],
+  isAgentOld: boolean,
 ): Promise<number> {
   const known = await listSubscriptionsNamed(trx, secrets.map((secret) => secret.name));
-  const reviewed = findIssues(secrets.map(readSecretOf), {
+  const reviewed = findIssues(secrets, {
     onThisRouter: new Set(known.filter((k) => k.router_id === batch.router_id).map(accountOf)),
+    isAgentOld,
     elsewhere: new Map(
       known.filter((k) => k.router_id !== batch.router_id).map((k) => [k.ppp_name, k.router_name]),
     ),
@@ -107,7 +121,7 @@ async function addRows(
         comment: row.comment,
         caller_id: row.callerId,
         service: row.service ?? null,
-        name: facts.name ?? clip(row.name, CONTACT_MAX.name),
+        name: facts.name ?? clip(readableText(row.name), CONTACT_MAX.name),
         phone: facts.phone,
         decision: row.decision,
         issue: row.issue,
@@ -119,6 +133,5 @@ async function addRows(
 
 function readSecretOf(secret: ImportedSecret): ReadSecret {
   const { name, profile, disabled, comment, caller_id: callerId, service } = secret;
-  // PostgreSQL text holds no NUL; a router may send anything.
-  return { name, profile, disabled, comment: comment?.replaceAll("\u0000", "") ?? null, callerId, service };
+  return { name, profile, disabled, comment, callerId, service };
 }

@@ -1,12 +1,16 @@
 import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
+import { DEFAULT_PPP_SERVICE } from "@/shared/protocol/mod.ts";
 import {
   forecastMoney,
+  managedService,
   type MoneyForecast,
   type PlanAddition,
   type ProfileChoice,
 } from "@/web/domain/imports/mod.ts";
 import { type BilledPlan, findPlan, listBilledPlans } from "@/web/store/billing/plans.ts";
 import { listPrepaidUnits } from "@/web/store/billing/prepaid.ts";
+import { findLiveAgent } from "@/web/store/network/agents.ts";
+import { findRouter } from "@/web/store/network/routers.ts";
 import { findImportBatch } from "@/web/store/imports/import_batches.ts";
 import { type ImportRow, listImportRows } from "@/web/store/imports/import_rows.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
@@ -18,6 +22,8 @@ export interface ImportForecast {
   created: number;
   /** Of the created: those that come in as disconnected, because the router has them disabled. */
   createdDisconnected: number;
+  /** Of the created: those of other services than PPPoE, which the agent of the site does not manage until it is updated. */
+  unmanaged: number;
   /** Subscriptions on this router already: nothing to do. */
   linked: number;
   skipped: { row: ImportRow; reason: Coded }[];
@@ -73,6 +79,7 @@ async function playImport(
   const forecast: ImportForecast = {
     created: 0,
     createdDisconnected: 0,
+    unmanaged: 0,
     linked: 0,
     skipped: [],
     boughtUntil: [],
@@ -88,6 +95,7 @@ async function playImport(
     if (unfit !== null) add(unfit);
   }
   const sold = new SoldUnits(trx);
+  const isAgentOld = await isAgentOldFor(trx, batch.router_id);
   let after = "";
   while (true) {
     const rows = await listImportRows(trx, batchId, { after, limit: PAGE });
@@ -95,6 +103,7 @@ async function playImport(
       if (decision.action === "create") {
         forecast.created += 1;
         if (decision.isDisabled) forecast.createdDisconnected += 1;
+        if (isAgentOld && managedService(row.service) !== DEFAULT_PPP_SERVICE) forecast.unmanaged += 1;
         if (row.prepaid_until_on !== null) {
           forecast.boughtUntil.push(row.prepaid_until_on);
           const unsold = await sold.problem(row, decision.choice);
@@ -114,6 +123,13 @@ async function playImport(
   }
   forecast.problems = [...problems.values()];
   return { forecast, billed };
+}
+
+/** Whether the agent that looks after a router, as it last connected, takes every account for PPPoE. */
+async function isAgentOldFor(trx: TenantTransaction, routerId: string): Promise<boolean> {
+  const router = await findRouter(trx, routerId);
+  const agent = router === null ? null : await findLiveAgent(trx, router.site_id);
+  return agent?.tells_services_apart === false;
 }
 
 /** What the plans of a review sell up front, each read once and each thing that is missing told once. */

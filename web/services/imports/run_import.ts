@@ -1,6 +1,6 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
-import { DEFAULT_PPP_SERVICE, keyOfSecret } from "@/shared/protocol/mod.ts";
-import { clip } from "@/shared/text/mod.ts";
+import { DEFAULT_PPP_SERVICE, keyOfSecret, nameProblem } from "@/shared/protocol/mod.ts";
+import { clip, readableText } from "@/shared/text/mod.ts";
 import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import {
@@ -147,7 +147,7 @@ async function createSubscribers(
     subscriber_id: uuidv7(now.epochMilliseconds),
     subscription_id: uuidv7(now.epochMilliseconds),
     account_number: accounts[i] ?? "",
-    name: row.name ?? row.ppp_name,
+    name: row.name ?? readableText(row.ppp_name),
     phone: row.phone,
     address: parseComment(row.comment).address,
     plan_id: planIds.get(decision.choice.profile) ?? "",
@@ -232,7 +232,7 @@ async function resolvePlans(trx: TenantTransaction, chunk: Chunk): Promise<Map<s
     if (known === undefined) {
       // A plan for several profiles leaves the profile alone, since an import changes nothing on the router.
       const sharing = settings.profiles.filter((other) => "newPlan" in other && other.newPlan.name === name);
-      const isItsOwn = sharing.length === 1 && choice.profile.length <= PLAN_MAX.pppProfile;
+      const isItsOwn = sharing.length === 1 && nameProblem(choice.profile) === null;
       await insertPlan(trx, planId, {
         name,
         price_centavos: priceCentavos,

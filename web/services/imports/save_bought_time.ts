@@ -1,7 +1,9 @@
 import { type Coded, coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import {
+  accountFinder,
   type BoughtFileCode,
+  type BoughtTime,
   type DateOrder,
   isBlocked,
   nameFarDays,
@@ -59,21 +61,19 @@ export async function saveBoughtTime(
       const said = nameFarDays(read.value, today);
       const rows = await listImportRows(trx, batch.id, { limit: IMPORT_MAX.rows });
       const issues = new Map(rows.map((row) => [row.account_key, row.issue]));
-      const unknown = said.rows.filter(({ pppName }) => !issues.has(pppName)).map((
-        { line, pppName: ppp },
-      ) => coded("bought_row", { line, ppp, why: coded("bought_row_unknown") }));
-      const bad = [...said.bad, ...unknown].toSorted((a, b) => lineOf(a) - lineOf(b));
+      const { accounts, wrong } = matchRows(said.rows, accountFinder(rows));
+      const bad = [...said.bad, ...wrong].toSorted((a, b) => lineOf(a) - lineOf(b));
       if (bad.length > 0) {
         const named = bad.slice(0, BOUGHT_TIME_MAX.rowsNamed);
         return err("bought_file_refused", { count: bad.length, rows: named });
       }
       // Who is a subscriber already has the time that the earlier import brought, and gets nothing twice.
-      const taken = said.rows.filter(({ pppName }) => !isBlocked(issues.get(pppName) ?? null));
+      const taken = [...accounts].filter(([account]) => !isBlocked(issues.get(account) ?? null));
       await replaceImportBought(
         trx,
         batch.id,
-        taken.map(({ pppName, untilOn, unit, count }) => ({
-          account_key: pppName,
+        taken.map(([account_key, { untilOn, unit, count }]) => ({
+          account_key,
           until_on: untilOn.toString(),
           unit,
           count,
@@ -88,6 +88,29 @@ export async function saveBoughtTime(
       return ok({ taken: taken.length });
     },
   );
+}
+
+/** Which account each row is about, and the rows of which nobody can tell. */
+function matchRows(
+  rows: readonly BoughtTime[],
+  find: (typed: string) => readonly string[],
+): { accounts: Map<string, BoughtTime>; wrong: Coded[] } {
+  const accounts = new Map<string, BoughtTime>();
+  const wrong: Coded[] = [];
+  for (const row of rows) {
+    const [account, ...others] = find(row.pppName);
+    const first = account === undefined ? undefined : accounts.get(account);
+    const why = account === undefined
+      ? coded("bought_row_unknown")
+      : others.length > 0
+      ? coded("bought_row_several")
+      : first === undefined
+      ? null
+      : coded("bought_row_twice", { line: first.line });
+    if (account !== undefined && why === null) accounts.set(account, row);
+    else if (why !== null) wrong.push(coded("bought_row", { line: row.line, ppp: row.pppName, why }));
+  }
+  return { accounts, wrong };
 }
 
 function lineOf({ values }: Coded): number {

@@ -2,6 +2,7 @@ import { type Insertable, type Selectable, sql } from "kysely";
 import { columnsOf } from "../db/columns.ts";
 import type { OutagesTable } from "../db/schema.ts";
 import type { Page, PageRequest } from "../db/keyset.ts";
+import { CONNECTION_LABEL } from "./outage_names.ts";
 import { type Ordering, windowOf } from "../db/ordering.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -12,7 +13,7 @@ export type OutageRow = Selectable<OutagesTable>;
 export interface OutageListRow extends OutageRow {
   site_name: string | null;
   router_name: string | null;
-  /** The connections that were named, where they were. */
+  /** The connections that were named, where they were, as each is told from others. */
   ppp_names: string[] | null;
   /** A memo stands for a period that it touches. */
   is_credited: boolean;
@@ -45,24 +46,16 @@ const BY_TIME: Ordering<OutageListRow> = {
   isDescending: true,
 };
 
-/** `juan, Tower A`: a PPP name and its router. */
-const ON_ROUTER = sql`(c.ppp_name || ', ' || (select r.name from routers r where r.tenant_id = c.tenant_id
-  and r.id = c.router_id))`;
-
 /** What was ever credited: most outages are told apart by it without looking at their connections. */
 const SPANS = sql`select distinct g.period_start, p.period_end from outage_credits g
   join charged_periods p on p.tenant_id = g.tenant_id and p.subscription_id = g.subscription_id
     and p.period_start = g.period_start`;
 
-/** The PPP name; with that of its router behind it where several routers have the name. */
-const NAME_ENOUGH = sql`case when exists (select from subscriptions other where other.tenant_id = c.tenant_id
-  and other.ppp_name_lower = c.ppp_name_lower and other.ppp_name = c.ppp_name and other.router_id <> c.router_id) then ${ON_ROUTER} else c.ppp_name end`;
-
 const LIST = sql`
   select ${columnsOf("o", COLUMNS)}, s.name as site_name, r.name as router_name,
-    case when o.scope = 'chosen' then array(select ${NAME_ENOUGH} from outage_connections h
+    case when o.scope = 'chosen' then array(select ${CONNECTION_LABEL} from outage_connections h
       join subscriptions c on c.tenant_id = h.tenant_id and c.id = h.subscription_id
-      where h.tenant_id = o.tenant_id and h.outage_id = o.id order by c.ppp_name) end as ppp_names,
+      where h.tenant_id = o.tenant_id and h.outage_id = o.id order by c.ppp_name, c.ppp_service, c.id) end as ppp_names,
     o.taken_back_at is null and exists (select from spans x join tenants t on t.id = o.tenant_id
       where x.period_end > (o.from_at at time zone t.time_zone)::date
         and x.period_start <= (coalesce(o.to_at, 'infinity') at time zone t.time_zone)::date)
@@ -164,7 +157,8 @@ export interface OutageReach {
   scope: OutageRow["scope"];
   siteId: string | null;
   routerId: string | null;
-  pppNames: readonly string[];
+  /** Subscriptions, where they are chosen one by one. */
+  chosen: readonly string[];
   fromOn: Temporal.PlainDate;
   toOn: Temporal.PlainDate;
   /** Only those that began on this day or later. */
@@ -175,7 +169,7 @@ export interface OutageReach {
 export async function insertOutageConnections(
   trx: TenantTransaction,
   id: string,
-  { scope, siteId, routerId, pppNames, fromOn, toOn, beganFrom }: OutageReach,
+  { scope, siteId, routerId, chosen, fromOn, toOn, beganFrom }: OutageReach,
 ): Promise<number> {
   const reach = scope === "company"
     ? sql`true`
@@ -183,7 +177,7 @@ export async function insertOutageConnections(
     ? sql`c.router_id = ${routerId}::uuid`
     : scope === "site"
     ? sql`c.router_id in (select r.id from routers r where r.tenant_id = ${trx.tenantId} and r.site_id = ${siteId}::uuid)`
-    : sql`(c.ppp_name = any(${[...pppNames]}::text[]) or ${ON_ROUTER} = any(${[...pppNames]}::text[]))`;
+    : sql`c.id = any(${[...chosen]}::uuid[])`;
   await sql`
     insert into outage_connections (tenant_id, outage_id, subscription_id)
     select c.tenant_id, ${id}::uuid, c.id from subscriptions c
@@ -197,22 +191,6 @@ export async function insertOutageConnections(
   return rows[0]?.count ?? 0;
 }
 
-/** Of these names, with or without the router, those that no connection has. */
-export async function listUnknownPppNames(
-  trx: TenantTransaction,
-  names: readonly string[],
-): Promise<string[]> {
-  const { rows } = await sql<{ name: string }>`
-    select n.name from unnest(${[...names]}::text[]) n(name) where n.name not in (
-      select c.ppp_name from subscriptions c where c.tenant_id = ${trx.tenantId}
-        and c.ppp_name = any(${[...names]}::text[])
-      union all
-      select c.name from (select ${ON_ROUTER} as name from subscriptions c where c.tenant_id = ${trx.tenantId}) c
-        where c.name = any(${[...names]}::text[]))
-    order by 1`.execute(trx);
-  return rows.map((row) => row.name);
-}
-
 /** A router that does not answer, since when, and no live outage says so. */
 export interface SilentRouter {
   id: string;
@@ -220,20 +198,6 @@ export interface SilentRouter {
   site_name: string;
   since: Temporal.Instant;
   connections: number;
-}
-
-/** Of these names those that connections on several routers have or had since a day: who is meant, a name does not say. */
-export async function listPppNamesOfSeveralRouters(
-  trx: TenantTransaction,
-  names: readonly string[],
-  fromOn: Temporal.PlainDate,
-): Promise<string[]> {
-  const { rows } = await sql<{ name: string }>`
-    select c.ppp_name as name from subscriptions c
-    where c.tenant_id = ${trx.tenantId} and c.ppp_name = any(${[...names]}::text[])
-      and (c.ended_on >= ${fromOn}::date or c.status <> 'cancelled')
-    group by 1 having count(distinct c.router_id) > 1 order by 1`.execute(trx);
-  return rows.map((row) => row.name);
 }
 
 /** What may be an outage: routers that have not answered for at least an hour. Nothing is credited by this. */

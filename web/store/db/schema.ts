@@ -45,6 +45,7 @@ export interface AgentsTable {
   frozen_at: Temporal.Instant | null;
   epoch: Generated<bigint>;
   seal_version: Generated<number>;
+  tells_services_apart: Generated<boolean>;
 }
 
 export interface AllocationsTable {

@@ -103,7 +103,10 @@ export async function updateImportRows(
   return rows.map((row) => row.account_key);
 }
 
-/** Profiles of a batch with their rate limit and number of secrets, most used first. */
+/**
+ * Profiles of a batch with their rate limit and number of secrets, most used first. Without those whose names hold control
+ * characters: none of their secrets can be imported, and no form sends such a name back as it is.
+ */
 export async function listImportProfiles(
   trx: TenantTransaction,
   batchId: string,
@@ -116,6 +119,7 @@ export async function listImportProfiles(
     join import_batches b on b.tenant_id = i.tenant_id and b.id = i.batch_id
     left join ppp_profiles p on p.tenant_id = i.tenant_id and p.router_id = b.router_id and p.name = i.profile
     where i.tenant_id = ${trx.tenantId} and i.batch_id = ${batchId}
+      and i.profile !~ '[\\u0001-\\u001f\\u007f-\\u009f\\uef00]'
     group by i.profile, p.rate_limit order by count(*) desc, i.profile`.execute(trx);
   return rows;
 }

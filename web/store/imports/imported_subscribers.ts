@@ -26,6 +26,25 @@ export async function listSubscriptionsNamed(
   return rows;
 }
 
+/** A connection by its account on one router. */
+export interface SubscribedAccount {
+  id: string;
+  ppp_name: string;
+  ppp_service: PppService;
+}
+
+/** Connections of a router, not cancelled, whose PPP names have more letters than ASCII. */
+export async function listSubscriptionsBeyondAscii(
+  trx: TenantTransaction,
+  routerId: string,
+): Promise<SubscribedAccount[]> {
+  const { rows } = await sql<SubscribedAccount>`
+    select c.id, c.ppp_name, c.ppp_service from subscriptions c
+    where c.tenant_id = ${trx.tenantId} and c.router_id = ${routerId} and c.status <> 'cancelled'
+      and c.ppp_name ~ '[^\\u0001-\\u007f]' order by c.id for no key update`.execute(trx);
+  return rows;
+}
+
 /** A subscriber with one subscription, as an import makes them. */
 export interface ImportedSubscriber {
   subscriber_id: string;

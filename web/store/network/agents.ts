@@ -14,6 +14,8 @@ export interface AgentRow {
   sealing_public_key: Uint8Array;
   /** The newest sealed envelope that it opens. */
   seal_version: number;
+  /** Whether it manages accounts of other services than PPPoE; false until it has said so. */
+  tells_services_apart: boolean;
   install_id: string;
   version: string;
   enrolled_at: Temporal.Instant;
@@ -29,6 +31,7 @@ const COLUMNS = [
   "identity_public_key",
   "sealing_public_key",
   "seal_version",
+  "tells_services_apart",
   "install_id",
   "version",
   "enrolled_at",
@@ -64,7 +67,7 @@ export async function findLiveAgent(trx: TenantTransaction, siteId: string): Pro
 
 export async function insertAgent(
   trx: TenantTransaction,
-  agent: Omit<AgentRow, "revoked_at" | "frozen_at" | "epoch">,
+  agent: Omit<AgentRow, "tells_services_apart" | "revoked_at" | "frozen_at" | "epoch">,
 ): Promise<void> {
   await trx.insertInto("agents").values({
     ...agent,
@@ -103,13 +106,13 @@ export async function updateAgentFrozen(
 export async function updateAgentGreeted(
   trx: TenantTransaction,
   agentId: string,
-  hello: { installId: string; version: string; sealVersion: number },
+  hello: { installId: string; version: string; sealVersion: number; tellsServicesApart: boolean },
 ): Promise<{ epoch: bigint; previousInstallId: string; isFrozen: boolean } | null> {
   const { rows } = await sql<{ epoch: bigint; previous_install_id: string; is_frozen: boolean }>`
     with before as (
       select id, install_id from agents where tenant_id = ${trx.tenantId} and id = ${agentId} for update)
     update agents a set epoch = a.epoch + 1, install_id = ${hello.installId}, version = ${hello.version},
-      seal_version = ${hello.sealVersion}
+      seal_version = ${hello.sealVersion}, tells_services_apart = ${hello.tellsServicesApart}
       from before where a.tenant_id = ${trx.tenantId} and a.id = before.id
       returning a.epoch, before.install_id as previous_install_id, a.frozen_at is not null as is_frozen`
     .execute(trx);

@@ -162,5 +162,5 @@ function isSubscriberExact(tenantId: string, text: string): RawBuilder<unknown> 
   const lower = text.normalize("NFC").toLowerCase();
   return sql`(s.account_lower = ${lower} or s.phone_digits = any(${phoneStarts(text)}::text[])
     or exists (select from subscriptions c where c.tenant_id = ${tenantId} and c.subscriber_id = s.id
-      and c.ppp_name_lower = ${lower}))`;
+      and (c.ppp_name_lower = ${lower} or lower(readable_text(c.ppp_name)) = ${lower})))`;
 }

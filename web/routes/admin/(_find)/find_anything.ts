@@ -1,4 +1,5 @@
 import { requireSession } from "@/web/app/form/input.ts";
+import { readableText } from "@/shared/text/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { formatBalance } from "@/web/format.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
@@ -97,8 +98,8 @@ function recordGroups(
   return FOUND_KINDS.flatMap((kind) => {
     const hits = rows.filter((row) => row.kind === kind).map((row): Hit => ({
       href: hrefOf(row, permissions),
-      title: row.title,
-      ...(row.note ? { note: row.note } : {}),
+      title: readableText(row.title),
+      ...(row.note ? { note: readableText(row.note) } : {}),
       ...factsOf(state, row, people.get(row.id)),
       ...(kind === "subscriber" && mayPay ? { pay: `/admin/payments/new?subscriber=${row.id}` } : {}),
     }));

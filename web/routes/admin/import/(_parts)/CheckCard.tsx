@@ -68,6 +68,11 @@ export function CheckCard({ view }: { view: ImportView }) {
       {forecast.problems.length === 0 && forecast.created === 0 && (
         <Banner tone="warn" title={t("import.nothing_left")}>{t("import.change_skipped")}</Banner>
       )}
+      {forecast.unmanaged > 0 && (
+        <Banner tone="warn" title={t("import.agent_old_title")}>
+          {t("import.agent_old", { n: forecast.unmanaged })}
+        </Banner>
+      )}
       <FactList facts={factsOf(view, forecast)} wide />
       {money !== null && forecast.created > 0 && <MoneyTable money={money} />}
     </Card>

@@ -3,11 +3,12 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { useT } from "@/web/components/i18n.ts";
 import type { ListColumn } from "@/web/app/list/list_types.ts";
 import type { AppState } from "@/web/app/state.ts";
+import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { StoredText } from "@/web/components/facts/StoredText.tsx";
 import { codedText, storedText } from "@/web/messages/coded_text.ts";
 import { Pill } from "@/web/components/facts/Pill.tsx";
 import type { Column } from "@/web/components/list/table_columns.ts";
-import { isBlocked, issuesOf } from "@/web/domain/imports/mod.ts";
+import { accountLabel, isBlocked, issuesOf } from "@/web/domain/imports/mod.ts";
 import type { ImportBatchRow } from "@/web/store/imports/import_batches.ts";
 import type { ImportRow } from "@/web/store/imports/import_rows.ts";
 import type { RouterRow } from "@/web/store/network/routers.ts";
@@ -61,8 +62,8 @@ export function rowColumns(view: RowsView, form: string): RowColumn[] {
   return [
     {
       head: t("network.secret"),
-      cell: (row) => <span class="mono">{row.ppp_name}</span>,
-      csv: (row) => row.ppp_name,
+      cell: (row) => <CodeText>{row.ppp_name}</CodeText>,
+      csv: (row) => accountLabel(row.account_key),
       fit: true,
       sortBy: "user",
     },

@@ -68,6 +68,7 @@ function describe(view: ImportView): string {
     forecast !== null && forecast.createdDisconnected > 0
       ? t("import.come_disconnected", { n: formatCount(forecast.createdDisconnected) })
       : "",
+    forecast !== null && forecast.unmanaged > 0 ? t("import.agent_old", { n: forecast.unmanaged }) : "",
     forecast !== null && forecast.skipped.length > 0
       ? t("import.are_skipped", { n: forecast.skipped.length })
       : "",

@@ -3,6 +3,7 @@ import { codedOf } from "@/shared/codes/mod.ts";
 import { found } from "@/web/app/frame/page_context.ts";
 import { wholePage } from "@/web/app/list/define_list.tsx";
 import { define } from "@/web/app/state.ts";
+import { accountLabel } from "@/web/domain/imports/mod.ts";
 import { IMPORT_MAX } from "@/web/domain/imports/limits.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -21,7 +22,7 @@ export const { handler, route } = define.file({
   permission: "import:read",
   summary: "Secrets that are not imported, with reasons",
   columns: ({ t }) => [
-    { head: t("network.secret"), csv: ({ row }) => row.ppp_name },
+    { head: t("network.secret"), csv: ({ row }) => accountLabel(row.account_key) },
     { head: "Profile", csv: ({ row }) => row.profile ?? "" },
     { head: "Name", csv: ({ row }) => row.name ?? "" },
     { head: "Phone", csv: ({ row }) => row.phone ?? "" },

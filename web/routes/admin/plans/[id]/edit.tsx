@@ -1,6 +1,7 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { ok } from "@/shared/result.ts";
+import { readableText } from "@/shared/text/mod.ts";
 import { withAbout } from "@/web/app/frame/about.ts";
 import { address, found, momentOf } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
@@ -149,7 +150,7 @@ function rowValues(plan: Pick<PlanListRow, "name" | "price_centavos" | "ppp_prof
   return {
     name: plan.name,
     price: formatCentavosPlain(centavos(plan.price_centavos)),
-    profile: plan.ppp_profile ?? "",
+    profile: readableText(plan.ppp_profile ?? ""),
     speed: plan.speed ?? "",
   };
 }
