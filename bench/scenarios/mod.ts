@@ -9,6 +9,9 @@ import { importSecrets } from "./import_secrets.ts";
 import { listPage } from "./list_page.ts";
 import { pageSpeed } from "./page_speed.ts";
 import { paymentReadBack } from "./payment_read_back.ts";
+import { routerOsReconnects } from "./routeros_reconnects.ts";
+import { routerOsRows } from "./routeros_rows.ts";
+import { routerOsWrites } from "./routeros_writes.ts";
 
 /** All scenarios in the order of the table. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -21,6 +24,9 @@ export const SCENARIOS: readonly Scenario[] = [
   listPage,
   paymentReadBack,
   importSecrets,
+  routerOsRows,
+  routerOsWrites,
+  routerOsReconnects,
   idleAgent,
   pageSpeed,
 ];

@@ -1,4 +1,5 @@
 import { ProtocolError } from "./errors.ts";
+import { endOfPlain, PlainSentence } from "./plain_sentence.ts";
 
 /** Refuses absurd input before it is buffered. Sizes are bytes. */
 export interface DecoderLimits {
@@ -109,12 +110,9 @@ export function decodeText(bytes: Uint8Array): { text: string; isUtf8: boolean }
 
 /** Most words are short and ASCII; for them this is several times faster than a TextDecoder call. */
 function decodeShortAscii(bytes: Uint8Array): string | null {
-  if (bytes.length > 48) return null;
+  if (bytes.length > 48 || !isAscii(bytes, 0, bytes.length)) return null;
   let text = "";
-  for (const byte of bytes) {
-    if (byte > 0x7f) return null;
-    text += String.fromCharCode(byte);
-  }
+  for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i] ?? 0);
   return text;
 }
 
@@ -183,6 +181,12 @@ export class SentenceDecoder {
     this.#chunkText = chunk.length < SMALL_CHUNK_BYTES ? null : windows1252Decoder.decode(chunk);
     let offset = 0;
     while (offset < chunk.length) {
+      const end = this.#chunkText === null || !this.isIdle ? -1 : endOfPlain(chunk, offset, this.#limits);
+      if (end >= 0) {
+        sentences.push(new PlainSentence(this.#chunkText ?? "", offset, end));
+        offset = end + 1;
+        continue;
+      }
       offset = this.#wordLength < 0
         ? this.#readLengthByte(chunk, offset, sentences)
         : this.#readWord(chunk, offset);

@@ -117,7 +117,7 @@ export class Request {
   accept(reply: Reply): boolean {
     switch (reply.type) {
       case "!re":
-        this.#addRow(reply.attributes);
+        this.#addRow(reply.attributes, reply.letters);
         return false;
       case "!trap":
         this.traps.push(trapOf(reply));
@@ -140,13 +140,13 @@ export class Request {
     return this.traps.length > 0 ? new TrapError(this.command, this.traps, true) : error;
   }
 
-  #addRow(row: Row): void {
+  #addRow(row: Row, letters: number): void {
     if (this.onRow !== null) return this.onRow(row);
     if (this.#needsIds && (row[".id"] ?? "") === "") {
       this.skipped++;
       return;
     }
-    for (const [name, value] of Object.entries(row)) this.#letters += name.length + value.length;
+    this.#letters += letters;
     if (this.rows.length >= MAX_ROWS || this.#letters > MAX_ANSWER_BYTES) {
       // Nobody waits for the end of it, and a small box beside a router has no room for it.
       this.rows.length = 0;
