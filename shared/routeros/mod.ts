@@ -24,6 +24,8 @@ export {
   TimeoutError,
   TrapError,
 } from "./errors.ts";
+export { TlsError, TunnelError } from "./transport_errors.ts";
+export type { TlsFailure, TunnelFailure } from "./transport_errors.ts";
 export type { LoginFailure, ServiceKind, Trap, TrapKind } from "./errors.ts";
 export { and, eq, gt, has, lt, not, notHas, or } from "./query.ts";
 export type { Query } from "./query.ts";

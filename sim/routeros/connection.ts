@@ -28,7 +28,7 @@ export class SimConnection {
   #isClosed = false;
 
   constructor(
-    readonly conn: Deno.TcpConn,
+    readonly conn: Deno.TcpConn | Deno.TlsConn,
     readonly hub: Hub,
     readonly onClose: (self: SimConnection) => void,
   ) {
@@ -42,7 +42,7 @@ export class SimConnection {
   async serve(): Promise<void> {
     const buffer = new Uint8Array(64 * 1024);
     try {
-      this.conn.setNoDelay(true);
+      if ("setNoDelay" in this.conn) this.conn.setNoDelay(true);
       for (;;) {
         const count = await this.conn.read(buffer);
         if (count === null) break;

@@ -3,6 +3,8 @@ export type { ConnectedRouter, ConnectOptions, RouterClient, RouterIdentity } fr
 export type { PppActiveRow, PppProfileRow, PppSecretRow } from "./rows.ts";
 export { ReadBackError } from "./secrets.ts";
 export type { SetDisabledResult } from "./secrets.ts";
+export { followMenu } from "./follow.ts";
+export type { Followed, FollowOptions } from "./follow.ts";
 export { RouterOsSession } from "./session.ts";
 export type { Change } from "./session.ts";
 export type { Attributes, SessionOptions, TraceEvent } from "./session_options.ts";
