@@ -7,6 +7,7 @@ export {
   wordBytes,
 } from "./codec.ts";
 export type { DecoderLimits, Sentence } from "./codec.ts";
+export { lettersOf } from "./plain_sentence.ts";
 export { Greeting } from "./greeting.ts";
 export { parseReply, splitAttribute } from "./sentence.ts";
 export type { Reply, ReplyType, Row } from "./sentence.ts";

@@ -30,6 +30,12 @@ export class PlainSentence implements Sentence {
   }
 }
 
+/** How much a sentence holds, near enough to limit what is kept of an answer. */
+export function lettersOf(sentence: Sentence): number {
+  if (sentence instanceof PlainSentence) return sentence.end - sentence.start;
+  return sentence.words.reduce((sum, word) => sum + word.length, 0);
+}
+
 /**
  * Where the sentence that begins at `start` ends (at its zero byte), or -1 when it is empty, not plain, not whole in this
  * chunk, or over a limit.

@@ -13,8 +13,6 @@ export interface Reply {
   tag: string | null;
   attributes: Row;
   reason: string | null;
-  /** Letters of its values and what names them, as a measure of its size. */
-  letters: number;
 }
 
 const REPLY_TYPES: ReadonlySet<string> = new Set<ReplyType>(["!re", "!done", "!trap", "!fatal", "!empty"]);
@@ -43,7 +41,6 @@ function parsePlain({ text, start, end }: PlainSentence): Reply {
     if (equals < 0 || equals >= at) readWord(reply, text.substring(word, at));
     else {
       setAttribute(reply.attributes, nameAt(text, word + 1, equals), text.substring(equals + 1, at));
-      reply.letters += at - word;
     }
   }
   return finished(reply);
@@ -75,7 +72,7 @@ function emptyReply(type: string): Reply {
       `Cannot read from the router: "${printable(type)}" is not a reply of the RouterOS API`,
     );
   }
-  return { type, tag: null, attributes: {}, reason: null, letters: 0 };
+  return { type, tag: null, attributes: {}, reason: null };
 }
 
 function finished(reply: Reply): Reply {
@@ -84,7 +81,6 @@ function finished(reply: Reply): Reply {
 }
 
 function readWord(reply: Reply, word: string): void {
-  reply.letters += word.length;
   if (word.startsWith("=")) {
     const { name, value } = splitAttribute(word);
     setAttribute(reply.attributes, name, value);

@@ -12,7 +12,6 @@ Deno.test("a reply is read with its tag and attributes", () => {
     tag: "7",
     attributes: { ".id": "*1", name: "juan" },
     reason: null,
-    letters: 23,
   });
 });
 

@@ -1,6 +1,7 @@
 import {
   ClosedError,
   FatalError,
+  lettersOf,
   parseReply,
   ProtocolError,
   type Reply,
@@ -215,7 +216,7 @@ export class Exchange {
     this.#tracer.received(sentence, reply);
     if (reply.type === "!fatal") return this.#fatal(reply);
     const request = this.#open.of(reply);
-    if (request === null || !request.accept(reply)) return;
+    if (request === null || !request.accept(reply, lettersOf(sentence))) return;
     if (request.skipped > 0) this.#options.onSkippedRows?.(request.command, request.skipped);
     this.#release(request);
     this.#pump();

@@ -123,11 +123,11 @@ export class Request {
     return this.options.priority ?? "normal";
   }
 
-  /** Takes a reply; true when it was the last one. */
-  accept(reply: Reply): boolean {
+  /** Takes a reply of so many letters; true when it was the last one. */
+  accept(reply: Reply, letters = 0): boolean {
     switch (reply.type) {
       case "!re":
-        this.#addRow(reply.attributes, reply.letters);
+        this.#addRow(reply.attributes, letters);
         return false;
       case "!trap":
         this.traps.push(trapOf(reply, secretsIn(this.words)));

@@ -168,6 +168,6 @@ export class RouterOsSession {
       return request.reject(new WithdrawnError(request.command));
     }
     plan(redactSentence(request.words.filter((word) => !word.startsWith(".tag="))));
-    request.accept({ type: "!done", tag: request.tag, attributes: {}, reason: null, letters: 0 });
+    request.accept({ type: "!done", tag: request.tag, attributes: {}, reason: null });
   }
 }

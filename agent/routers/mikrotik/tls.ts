@@ -46,7 +46,7 @@ function handshake({ host, port = DEFAULT_PORT }: TlsAddress, signal: AbortSigna
   socket.on("error", (error) => result.reject(errorOf(error, `${host}:${port}`)));
   socket.once(
     "close",
-    () => result.reject(errorOf(new Error("the connection was closed"), `${host}:${port}`)),
+    () => result.reject(errorOf(new Error("Cannot go on: the connection was closed"), `${host}:${port}`)),
   );
   if (signal.aborted) onAbort();
   else signal.addEventListener("abort", onAbort, { once: true });
