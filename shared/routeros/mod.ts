@@ -38,6 +38,7 @@ export {
   formatRouterDate,
   isEpochDate,
   parseBoolean,
+  parseCounter,
   parseDuration,
   parseRate,
   parseRateLimit,
