@@ -2,7 +2,7 @@
 export interface BenchRow {
   /** Name for `--only`, e.g. `bill_run_20000`. */
   row: string;
-  unit: "ms" | "req/s" | "MB" | "KB" | "s";
+  unit: "ms" | "req/s" | "MB" | "KB" | "s" | "prints";
   ours: number;
   /** The least that any program would need for the same work, measured in the same run. */
   floor: number | null;

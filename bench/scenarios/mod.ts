@@ -9,6 +9,11 @@ import { importSecrets } from "./import_secrets.ts";
 import { listPage } from "./list_page.ts";
 import { pageSpeed } from "./page_speed.ts";
 import { paymentReadBack } from "./payment_read_back.ts";
+import { routerOsCutNames } from "./routeros_cut_names.ts";
+import { routerOsReconnects } from "./routeros_reconnects.ts";
+import { routerOsRows } from "./routeros_rows.ts";
+import { routerOsSilentLink } from "./routeros_silent_link.ts";
+import { routerOsWrites } from "./routeros_writes.ts";
 
 /** All scenarios in the order of the table. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -21,6 +26,11 @@ export const SCENARIOS: readonly Scenario[] = [
   listPage,
   paymentReadBack,
   importSecrets,
+  routerOsRows,
+  routerOsWrites,
+  routerOsReconnects,
+  routerOsCutNames,
+  routerOsSilentLink,
   idleAgent,
   pageSpeed,
 ];

@@ -1,5 +1,6 @@
 import { bytesOfText, textOfBytes } from "../text/mod.ts";
 import { ProtocolError } from "./errors.ts";
+import { endOfPlain, isPlain, PlainSentence } from "./plain_sentence.ts";
 
 /** Refuses absurd input before it is buffered. Sizes are bytes. */
 export interface DecoderLimits {
@@ -95,23 +96,15 @@ function writeBytes(out: Uint8Array, start: number, bytes: Uint8Array): number {
 
 /** Most words are short and ASCII; for them this is several times faster than a TextDecoder call. */
 function shortAscii(bytes: Uint8Array): string | null {
-  if (bytes.length > 48) return null;
+  if (bytes.length > 48 || !isAscii(bytes, 0, bytes.length)) return null;
   let text = "";
-  for (const byte of bytes) {
-    if (!isPlain(byte)) return null;
-    text += String.fromCharCode(byte);
-  }
+  for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i] ?? 0);
   return text;
 }
 
 function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (!isPlain(bytes[i] ?? 0)) return false;
   return true;
-}
-
-/** ASCII but for NUL, which is escaped: one comparison, since each byte that is read passes here. */
-function isPlain(byte: number): boolean {
-  return ((byte - 1) & 0xff) < 0x7f;
 }
 
 /**
@@ -168,6 +161,12 @@ export class SentenceDecoder {
     this.#chunkText = chunk.length < SMALL_CHUNK_BYTES ? null : windows1252Decoder.decode(chunk);
     let offset = 0;
     while (offset < chunk.length) {
+      const end = this.#chunkText === null || !this.isIdle ? -1 : endOfPlain(chunk, offset, this.#limits);
+      if (end >= 0) {
+        sentences.push(new PlainSentence(this.#chunkText ?? "", offset, end));
+        offset = end + 1;
+        continue;
+      }
       offset = this.#wordLength < 0
         ? this.#readLengthByte(chunk, offset, sentences)
         : this.#readWord(chunk, offset);

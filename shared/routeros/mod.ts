@@ -1,5 +1,6 @@
 export { DEFAULT_LIMITS, encodeLength, encodeSentence, SentenceDecoder } from "./codec.ts";
 export type { DecoderLimits, Sentence } from "./codec.ts";
+export { lettersOf } from "./plain_sentence.ts";
 export { Greeting } from "./greeting.ts";
 export { parseReply, splitAttribute } from "./sentence.ts";
 export type { Reply, ReplyType, Row } from "./sentence.ts";
@@ -17,6 +18,8 @@ export {
   TimeoutError,
   TrapError,
 } from "./errors.ts";
+export { TlsError, TunnelError } from "./transport_errors.ts";
+export type { TlsFailure, TunnelFailure } from "./transport_errors.ts";
 export type { LoginFailure, ServiceKind, Trap, TrapKind } from "./errors.ts";
 export { and, eq, gt, has, lt, not, notHas, or } from "./query.ts";
 export type { Query } from "./query.ts";
@@ -28,6 +31,7 @@ export {
   formatRouterDate,
   isEpochDate,
   parseBoolean,
+  parseCounter,
   parseDuration,
   parseRate,
   parseRateLimit,

@@ -37,17 +37,24 @@ export function lt(name: string, value: string | number): Query {
 
 /** All of them; of none, everything. */
 export function and(...terms: Query[]): Query {
-  return combine("&", terms);
+  return combine("&", terms.filter((term) => !isEverything(term)));
 }
 
 /** At least one of them. Of none there is no query word for "nothing", so at least one term must be given. */
 export function or(first: Query, ...rest: Query[]): Query {
-  return combine("|", [first, ...rest]);
+  const terms = [first, ...rest];
+  return terms.some(isEverything) ? query([]) : combine("|", terms);
 }
 
 /** What the term does not choose. */
 export function not(term: Query): Query {
+  // No word says "nothing": a row that has a property and has it not.
+  if (isEverything(term)) return and(has(".id"), notHas(".id"));
   return query([...term.words, "?#!"]);
+}
+
+function isEverything({ words }: Query): boolean {
+  return words.length === 0;
 }
 
 function combine(operator: "&" | "|", terms: readonly Query[]): Query {

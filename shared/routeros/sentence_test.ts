@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
+import { encodeSentence, SentenceDecoder } from "./codec.ts";
 import { classifyTrap, ProtocolError, TrapError } from "./errors.ts";
 import { parseReply } from "./sentence.ts";
 import { challengeResponse } from "./challenge.ts";
@@ -21,6 +23,31 @@ Deno.test("values keep their '=' and line breaks, may be empty, and may lack the
 Deno.test("an attribute named like a prototype is an attribute", () => {
   const { attributes } = parseReply(["!re", "=__proto__=x"]);
   assert.deepEqual(Object.entries(attributes), [["__proto__", "x"]]);
+});
+
+Deno.test("a reply is the same whether its bytes came in one large piece or one by one", () => {
+  const text = fc.oneof(
+    fc.constantFrom("", "=", "==", "__proto__", "constructor", ".id", "name", "comment", "niño", "a=b"),
+    fc.string({ maxLength: 20 }),
+    fc.string({ minLength: 120, maxLength: 140 }),
+  );
+  const word = fc.tuple(fc.constantFrom("=", ".tag=", "", "?"), text, fc.constantFrom("=", ""), text)
+    .map((parts) => parts.join("")).filter((joined) => joined !== "");
+  const sentence = fc.tuple(
+    fc.constantFrom("!re", "!done", "!trap", "!fatal"),
+    fc.array(word, { maxLength: 8 }),
+  );
+  fc.assert(fc.property(fc.array(sentence, { minLength: 1, maxLength: 8 }), (sentences) => {
+    const encoded = sentences.map(([type, words]) => encodeSentence([type, ...words]));
+    const bytes = Uint8Array.from(
+      [...encoded, encodeSentence(["!re", `=pad=${"x".repeat(600)}`])].flatMap((part) => [...part]),
+    );
+    const whole = new SentenceDecoder().push(bytes);
+    const decoder = new SentenceDecoder();
+    const single = Array.from(bytes, (byte) => decoder.push(Uint8Array.of(byte))).flat();
+    assert.deepEqual(whole.map((one) => one.words), single.map((one) => one.words));
+    assert.deepEqual(whole.map(parseReply), single.map(parseReply));
+  }));
 });
 
 Deno.test("a fatal reply has its bare reason", () => {

@@ -5,6 +5,20 @@ export function parseBoolean(text: string | undefined): boolean | null {
   return null;
 }
 
+/**
+ * A counter of bytes or packets. They have 64 bits, of which a number of JavaScript holds 53. Null for anything else.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { parseCounter } from "./values.ts";
+ * assert.equal(parseCounter("18446744073709551615"), 18_446_744_073_709_551_615n);
+ * ```
+ */
+export function parseCounter(text: string | undefined): bigint | null {
+  return text !== undefined && /^\d{1,20}$/.test(text) ? BigInt(text) : null;
+}
+
 /** Booleans in commands; RouterOS takes yes/no everywhere. */
 export function formatBoolean(value: boolean): "yes" | "no" {
   return value ? "yes" : "no";

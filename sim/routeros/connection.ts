@@ -1,16 +1,16 @@
-import { parseDuration, ProtocolError, type Row, SentenceDecoder } from "@/shared/routeros/mod.ts";
+import { ProtocolError, SentenceDecoder } from "@/shared/routeros/mod.ts";
 import { bytesOfText } from "@/shared/text/mod.ts";
 import { type Command, type Outcome, parseCommand, Refusal } from "./command.ts";
+import { endlessOf } from "./endless.ts";
 import type { Hub } from "./hub.ts";
-import { type Caller, project, proplistOf } from "./menus.ts";
+import type { Caller } from "./menus.ts";
 import { isConnectionGone, Output } from "./output.ts";
-import { repliesOf, wordsOf } from "./replies.ts";
-import { checkCommand, policyFor, respond } from "./respond.ts";
+import { repliesOf } from "./replies.ts";
+import { policyFor, respond } from "./respond.ts";
 import { findUser, policiesOf } from "./users.ts";
 
 /** Failed logins on one connection before the router hangs up. */
 const MAX_LOGIN_FAILURES = 5;
-const PING_INTERVAL_MS_MIN = 10;
 const WRITING = new Set(["write", "policy"]);
 const windows1252 = new TextDecoder("windows-1252");
 
@@ -28,7 +28,7 @@ export class SimConnection {
   #isClosed = false;
 
   constructor(
-    readonly conn: Deno.TcpConn,
+    readonly conn: Deno.TcpConn | Deno.TlsConn,
     readonly hub: Hub,
     readonly onClose: (self: SimConnection) => void,
   ) {
@@ -42,7 +42,7 @@ export class SimConnection {
   async serve(): Promise<void> {
     const buffer = new Uint8Array(64 * 1024);
     try {
-      this.conn.setNoDelay(true);
+      if ("setNoDelay" in this.conn) this.conn.setNoDelay(true);
       for (;;) {
         const count = await this.conn.read(buffer);
         if (count === null) break;
@@ -95,7 +95,12 @@ export class SimConnection {
   }
 
   #execute(command: Command): void {
-    if (this.#caller !== null && isEndless(command)) return this.#runOn(command, this.#caller);
+    const begin = this.#caller === null ? null : endlessOf(command);
+    if (this.#caller !== null && begin !== null) {
+      const reply = (words: readonly string[]) => this.#reply("!re", command.tag, words);
+      const context = { hub: this.hub, caller: this.#caller, reply };
+      return this.#keep(command, () => begin(command, context));
+    }
     this.hub.ended();
     if (this.#isClosed) return;
     if (command.word === "/quit") return this.#fatal("session terminated on request");
@@ -108,11 +113,6 @@ export class SimConnection {
       return this.close();
     }
     if (!this.#isClosed) this.#answer(command, outcome);
-  }
-
-  #runOn(command: Command, caller: Caller): void {
-    if (command.verb === "listen") this.#listen(command, caller);
-    else this.#pingOn(command, caller);
   }
 
   #run(command: Command, caller: Caller): Outcome {
@@ -182,39 +182,6 @@ export class SimConnection {
     this.#answer(command, { traps: [{ category: null, message: "invalid user name or password (6)" }] });
   }
 
-  /** Tells every later change of the menu's rows, until cancelled. The state before is not sent. */
-  #listen(command: Command, caller: Caller): void {
-    this.#keep(command, () => {
-      const menu = checkCommand(this.hub.menus, caller, command);
-      if (menu.table === undefined) throw new Refusal("no such command", 0);
-      return menu.table.listen((row: Row, removed: boolean) => {
-        const shown = caller.policies.has("sensitive") ? row : { ...row, password: "*****" };
-        const words = removed
-          ? [`=.id=${row[".id"]}`, "=.dead=true"]
-          : wordsOf(project(menu, shown, proplistOf(command)));
-        this.#reply("!re", command.tag, words);
-      });
-    });
-  }
-
-  /** A ping without a count goes on until it is cancelled. */
-  #pingOn(command: Command, caller: Caller): void {
-    this.#keep(command, () => {
-      const ping = checkCommand(this.hub.menus, caller, command).verbs["ping"];
-      const interval = parseDuration(command.attributes["interval"] ?? "1s") ?? 1;
-      const everyMs = Math.max(PING_INTERVAL_MS_MIN, interval * 1_000);
-      let seq = 0;
-      let stop = () => {};
-      const once = () => {
-        const row = { ...ping?.(caller, command).rows?.[0], seq: String(seq), sent: String(++seq) };
-        this.#reply("!re", command.tag, wordsOf(row));
-        stop = this.hub.timers.after(everyMs, once);
-      };
-      once();
-      return () => stop();
-    });
-  }
-
   /** Begins a command that ends only when it is cancelled, or refuses it at once. */
   #keep(command: Command, begin: () => () => void): void {
     try {
@@ -246,9 +213,4 @@ export class SimConnection {
 
 function asWindows1252(word: string): string {
   return windows1252.decode(bytesOfText(word));
-}
-
-/** Commands that end only when they are cancelled. */
-function isEndless({ verb, attributes }: Command): boolean {
-  return verb === "listen" || (verb === "ping" && attributes["count"] === undefined);
 }

@@ -13,7 +13,7 @@ export class Output {
   #isSilent = false;
   #closeWhenFlushed = false;
 
-  constructor(readonly conn: Deno.TcpConn, readonly hub: Hub, readonly onClosed: () => void) {}
+  constructor(readonly conn: Deno.Conn, readonly hub: Hub, readonly onClosed: () => void) {}
 
   send(words: readonly string[]): void {
     if (this.#isBroken || this.#closeWhenFlushed) return;
@@ -96,7 +96,7 @@ export class Output {
   }
 }
 
-async function writeAll(conn: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
+async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
   let offset = 0;
   while (offset < bytes.length) offset += await conn.write(bytes.subarray(offset));
 }

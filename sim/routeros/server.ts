@@ -1,9 +1,12 @@
 import type { Trap } from "@/shared/routeros/mod.ts";
+import { makeSelfSigned } from "./certificate.ts";
 import { SimConnection } from "./connection.ts";
+import { DeviceNetwork } from "./device_network.ts";
 import { Dialer, Timers } from "./dialer.ts";
 import type { GeneratedProfile, GeneratedSecret } from "./generate.ts";
 import { type Counters, Hub, type LoggedCommand } from "./hub.ts";
 import { isConnectionGone } from "./output.ts";
+import { type SshAge, SshService } from "./ssh_service.ts";
 import { menusOf } from "./system.ts";
 import { isAllowedFrom } from "./users.ts";
 import { RouterWorld, type SimUser } from "./world.ts";
@@ -41,6 +44,10 @@ export class RouterOsSim {
   readonly #serving = new Set<Promise<void>>();
   #maxSessions: number | null = null;
   #listener: Deno.TcpListener | null;
+  #tlsListener: Deno.TlsListener | null = null;
+  #ssh: SshService | null = null;
+  /** What the router reaches: its own API, and the devices that a test attaches. */
+  readonly devices = new DeviceNetwork();
   #accepting: Promise<void> = Promise.resolve();
   #refusing = false;
 
@@ -68,6 +75,7 @@ export class RouterOsSim {
     for (const secret of options.secrets ?? []) {
       if (secret.dialing) this.dialer.start(secret.name, secret.callerId);
     }
+    this.devices.attach("127.0.0.1", API_PORT, { host, port });
     this.#serve(listener);
   }
 
@@ -152,6 +160,24 @@ export class RouterOsSim {
   }
 
   /**
+   * Opens the api-ssl service on a free port, with a certificate of its own and ECDHE. What old routers offer beside
+   * (anonymous DH, DHE, static RSA) the TLS of this program cannot serve.
+   */
+  async openTls(): Promise<{ port: number; fingerprint: string }> {
+    const { cert, key, fingerprint } = await makeSelfSigned(this.world.identity);
+    const listener = Deno.listenTls({ hostname: this.host, port: 0, cert, key });
+    this.#tlsListener = listener;
+    this.#track(this.#accept(listener, "api-ssl"));
+    return { port: listener.addr.port, fingerprint };
+  }
+
+  /** Opens the ssh service on a free port; an old one has the algorithms of 6.x only. */
+  async openSsh(age: SshAge = "current"): Promise<SshService> {
+    this.#ssh = await SshService.start(this.world, this.devices, age);
+    return this.#ssh;
+  }
+
+  /**
    * Takes the router off the network: connections break, the port is closed. Sessions of subscribers stay.
    * Settles when the port is really closed.
    */
@@ -184,6 +210,8 @@ export class RouterOsSim {
   async close(): Promise<void> {
     this.dialer.halt();
     this.#timers.clear();
+    this.#tlsListener?.close();
+    await this.#ssh?.close();
     await this.unplug();
     await Promise.allSettled([...this.#serving]);
   }
@@ -194,7 +222,7 @@ export class RouterOsSim {
   }
 
   #serve(listener: Deno.TcpListener): void {
-    this.#accepting = this.#accept(listener);
+    this.#accepting = this.#accept(listener, "api");
   }
 
   #track(work: Promise<void>): void {
@@ -202,25 +230,25 @@ export class RouterOsSim {
     work.finally(() => this.#serving.delete(work));
   }
 
-  async #accept(listener: Deno.TcpListener): Promise<void> {
+  async #accept(listener: Deno.TcpListener | Deno.TlsListener, service: "api" | "api-ssl"): Promise<void> {
     try {
-      for await (const conn of listener) this.#welcome(conn);
+      for await (const conn of listener) this.#welcome(conn, service);
     } catch (error) {
       if (!isConnectionGone(error)) throw error;
     }
   }
 
-  /** What /ip/service says of the API: whether it runs, for whom, and for how many at once. */
-  #isServed(address: string): boolean {
-    const service = this.world.services.named("api")[0];
+  /** What /ip/service says of it: whether it runs, for whom, and for how many at once. */
+  #isServed(name: "api" | "api-ssl", address: string): boolean {
+    const service = this.world.services.named(name)[0];
     const limit = this.#maxSessions ?? Number(service?.["max-sessions"] ?? Infinity);
     if (service?.["disabled"] === "true" || this.#connections.size >= limit) return false;
     return isAllowedFrom(service?.["address"] ?? "", address);
   }
 
-  #welcome(conn: Deno.TcpConn): void {
+  #welcome(conn: Deno.TcpConn | Deno.TlsConn, service: "api" | "api-ssl"): void {
     this.#hub.counters.connections++;
-    if (this.#refusing || !this.#isServed(conn.remoteAddr.hostname)) return conn.close();
+    if (this.#refusing || !this.#isServed(service, conn.remoteAddr.hostname)) return conn.close();
     const connection = new SimConnection(conn, this.#hub, (closed) => this.#connections.delete(closed));
     this.#connections.add(connection);
     this.#track(connection.serve());
@@ -234,6 +262,8 @@ export function startRouterOsSim(options: RouterOsSimOptions = {}): RouterOsSim 
   return new RouterOsSim(listener, host, port, options);
 }
 
+/** The port of the API as the router itself sees it, wherever the simulator listens. */
+const API_PORT = 8_728;
 const PORT_TRIES = 50;
 
 function listen(hostname: string, wanted: number | undefined): { listener: Deno.TcpListener; port: number } {

@@ -40,9 +40,14 @@ function trafficOf(world: RouterWorld, row: Row): Row {
   if (row["type"] !== "pppoe-in" || session === undefined) return {};
   const seconds = (performance.now() - session.startedAt) / 1_000;
   return {
-    "rx-byte": String(Math.floor(seconds * UPLOAD_BYTES_PER_SECOND)),
-    "tx-byte": String(Math.floor(seconds * DOWNLOAD_BYTES_PER_SECOND)),
+    "rx-byte": counter(session.traffic.upload, seconds * UPLOAD_BYTES_PER_SECOND),
+    "tx-byte": counter(session.traffic.download, seconds * DOWNLOAD_BYTES_PER_SECOND),
   };
+}
+
+/** Whole bytes of 64 bits, which begin at zero again after the last. */
+function counter(before: bigint, since: number): string {
+  return String(BigInt.asUintN(64, before + BigInt(Math.floor(since))));
 }
 
 /** /log: what the router wrote, and lines that scripts and API users add. */

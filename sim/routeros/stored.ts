@@ -72,9 +72,10 @@ function addRow(spec: StoredSpec, command: Command): Outcome {
   const base = { ...defaultRow(spec), ...Object.fromEntries(kept) };
   const row = { ...base, ...spec.complete?.(base) };
   spec.refuse?.(row, null);
+  const place = command.attributes["place-before"];
+  const before = place === undefined ? null : findRow(table, place);
   const id = table.insert(row)[".id"] ?? "";
-  const before = command.attributes["place-before"];
-  if (before !== undefined) table.move(id, findRow(table, before)[".id"] ?? null);
+  if (before !== null) table.move(id, before[".id"] ?? null);
   return { ret: id };
 }
 

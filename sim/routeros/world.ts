@@ -8,6 +8,7 @@ import {
 } from "@/shared/routeros/mod.ts";
 import { DEFAULT_PROFILES, type GeneratedProfile, type GeneratedSecret } from "./generate.ts";
 import { type CommandTable, commandTableOf } from "./schema/mod.ts";
+import { dropEffects, raiseEffects } from "./session_effects.ts";
 import { linkByName, Table } from "./table.ts";
 import { addDefaultRoute } from "./routes.ts";
 import { serviceRows, sshSettings } from "./service_rows.ts";
@@ -37,6 +38,8 @@ export interface WorldOptions {
 export interface Session {
   name: string;
   startedAt: number;
+  /** Bytes besides those of its age. */
+  traffic: { upload: bigint; download: bigint };
 }
 
 /** What the simulated router holds: its tables, identity and clocks. Knows nothing of connections. */
@@ -168,26 +171,21 @@ export class RouterWorld {
       "limit-bytes-out": "0",
       radius: "false",
     });
-    this.sessions.set(row[".id"] ?? "", { name, startedAt: performance.now() });
-    this.#raiseInterface(row, this.profiles.named(secret?.["profile"] ?? "default")[0]);
+    this.sessions.set(row[".id"] ?? "", {
+      name,
+      startedAt: performance.now(),
+      traffic: { upload: 0n, download: 0n },
+    });
+    raiseEffects(this, row, this.profiles.named(secret?.["profile"] ?? "default")[0]);
     return row;
   }
 
-  /** What a session brings with it: an interface, and the queue and address list entry of its profile. */
-  #raiseInterface(session: Row, profile: Row | undefined): void {
-    const name = interfaceOf(session["name"] ?? "");
-    const dynamic = { dynamic: "true", disabled: "false" };
-    const id = `*F${session[".id"]?.slice(2)}`;
-    this.interfaces.insert({ name, type: "pppoe-in", running: "true", ...dynamic }, id);
-    const list = profile?.["address-list"] ?? "";
-    if (list !== "") {
-      const address = session["address"] ?? "";
-      this.addressLists.insert({
-        list,
-        address,
-        "creation-time": this.printDate(this.localTime()),
-        ...dynamic,
-      }, id);
+  /** Adds to the counters of every session of a name, which are of 64 bits. */
+  addTraffic(name: string, bytes: { upload: bigint; download: bigint }): void {
+    for (const session of this.sessions.values()) {
+      if (session.name !== name) continue;
+      session.traffic.upload += bytes.upload;
+      session.traffic.download += bytes.download;
     }
   }
 
@@ -196,8 +194,7 @@ export class RouterWorld {
     const row = this.active.remove(id);
     this.sessions.delete(id);
     if (row === undefined) return false;
-    this.interfaces.remove(`*F${id.slice(2)}`);
-    this.addressLists.remove(`*F${id.slice(2)}`);
+    dropEffects(this, id);
     for (const secret of this.secrets.named(row["name"] ?? "")) {
       this.secrets.update(secret[".id"] ?? "", {
         "last-logged-out": this.printDate(this.localTime()),
@@ -270,10 +267,6 @@ export class RouterWorld {
 const EPOCH = Temporal.PlainDateTime.from("1970-01-01T00:00:00");
 /** A router keeps its last thousand lines in memory. */
 const LOG_LINES = 1_000;
-
-export function interfaceOf(subscriber: string): string {
-  return `<pppoe-${subscriber}>`;
-}
 
 /** Values of a profile that was made without more; those a version does not have are left out. */
 export const PROFILE_DEFAULTS: Row = {

@@ -128,11 +128,15 @@ Deno.test("a listen tells changes and removals until it is cancelled", async () 
   await withSession({ secrets: SECRETS, redialMs: 60_000 }, async (session, sim) => {
     const seen: string[] = [];
     const controller = new AbortController();
-    const listening = session.listen("/ppp/active/listen", {
+    const changes = session.listen("/ppp/active/listen", {
       proplist: [".id", "name"],
       signal: controller.signal,
-      onRow: (row) => seen.push(row[".dead"] === "true" ? `-${row[".id"]}` : `+${row["name"]}`),
     });
+    const listening = (async () => {
+      for await (const { row, isRemoved } of changes) {
+        seen.push(isRemoved ? `-${row[".id"]}` : `+${row["name"]}`);
+      }
+    })();
     await until(() => sim.log.some(({ words }) => words[0] === "/ppp/active/listen"));
     const row = sim.world.openSession("ana", "02:00:00:00:00:05");
     sim.world.endSession(row[".id"] ?? "", "peer-request");

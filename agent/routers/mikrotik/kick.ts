@@ -25,6 +25,8 @@ export async function kick(
 ): Promise<{ kicked: number }> {
   let remaining = [...new Set(accounts)];
   let kicked = await endSessions(session, remaining, settings);
+  // A session that only plans ends none: another look would plan the same again.
+  if (session.isPlanning) return { kicked };
   remaining = await stillDisabled(session, remaining, settings.priority);
   for (let round = 1; round < settings.maxRounds && remaining.length > 0; round++) {
     await delayWhileOpen(session, settings.recheckMs);

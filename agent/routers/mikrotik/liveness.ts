@@ -22,6 +22,7 @@ export class Liveness {
   /** The last byte, or the first question after a rest. */
   #quietSince: number;
   #isPinged = false;
+  #isPaused = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #dueAt = Infinity;
 
@@ -40,10 +41,22 @@ export class Liveness {
   /** Something is about to be sent that will be answered. */
   asking(): void {
     // What is waited for already has its own beginning.
-    if (this.#options.isWaiting()) return;
+    if (this.#isPaused || this.#options.isWaiting()) return;
     this.heard();
     const dueAt = this.#quietSince + this.#options.silenceMs / 2;
     if (this.#dueAt > dueAt) this.#wakeAt(dueAt);
+  }
+
+  /** Nothing is read for a while, so that silence says nothing. */
+  pause(): void {
+    this.#isPaused = true;
+    this.stop();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.heard();
+    this.#schedule();
   }
 
   stop(): void {

@@ -3,8 +3,11 @@ export type { ConnectedRouter, ConnectOptions, RouterClient, RouterIdentity } fr
 export type { PppActiveRow, PppProfileRow, PppSecretRow } from "./rows.ts";
 export { ReadBackError } from "./secrets.ts";
 export type { SetDisabledResult } from "./secrets.ts";
+export { followMenu } from "./follow.ts";
+export type { Followed, FollowOptions } from "./follow.ts";
 export { RouterOsSession } from "./session.ts";
-export type { Attributes, SessionOptions } from "./session_options.ts";
+export type { Change } from "./session.ts";
+export type { Attributes, SessionOptions, TraceEvent } from "./session_options.ts";
 export type { CallOptions, CallResult, Priority } from "./request.ts";
 export type { WriteRate } from "./token_bucket.ts";
 export { connectTcp } from "./transport.ts";

@@ -10,6 +10,9 @@ import {
   TrapError,
 } from "@/shared/routeros/mod.ts";
 import { MAX_ANSWER_BYTES } from "@/shared/protocol/mod.ts";
+import type { Deadline, DeadlineLimit } from "./deadline.ts";
+import { redactText, secretsIn } from "./redact.ts";
+import type { RowSink } from "./row_stream.ts";
 import type { Attributes } from "./session_options.ts";
 
 /** Restores run before reads, reads before cuts, cuts before profiles: a person who paid never waits behind a cut run. */
@@ -71,6 +74,7 @@ const READ_VERBS = new Set([
   "get",
   "listen",
   "monitor",
+  "ping",
   "login",
   "cancel",
   "quit",
@@ -85,7 +89,7 @@ export class Request {
   /** Rows that were asked for with their ids and came without: they cannot be written to, so they are left out. */
   skipped = 0;
   sent = false;
-  deadline: ReturnType<typeof setTimeout> | null = null;
+  deadline: Deadline | null = null;
   onAbort: (() => void) | null = null;
   readonly result: Promise<CallResult>;
   #resolve: (result: CallResult) => void = () => undefined;
@@ -99,7 +103,8 @@ export class Request {
     readonly words: readonly string[],
     readonly tag: string | null,
     readonly options: CallOptions,
-    readonly onRow: ((row: Row) => void) | null = null,
+    /** Where rows go one by one; null collects them. */
+    readonly stream: RowSink | null = null,
   ) {
     this.#needsIds = options.proplist?.includes(".id") === true;
     this.isWrite = !READ_VERBS.has(command.slice(command.lastIndexOf("/") + 1));
@@ -109,18 +114,23 @@ export class Request {
     });
   }
 
+  /** A listen, which takes no place in the window. */
+  get isEndless(): boolean {
+    return this.stream?.isEndless === true;
+  }
+
   get priority(): Priority {
     return this.options.priority ?? "normal";
   }
 
-  /** Takes a reply; true when it was the last one. */
-  accept(reply: Reply): boolean {
+  /** Takes a reply of so many letters; true when it was the last one. */
+  accept(reply: Reply, letters = 0): boolean {
     switch (reply.type) {
       case "!re":
-        this.#addRow(reply.attributes);
+        this.#addRow(reply.attributes, letters);
         return false;
       case "!trap":
-        this.traps.push(trapOf(reply));
+        this.traps.push(trapOf(reply, secretsIn(this.words)));
         return false;
       case "!empty":
         this.empty = true;
@@ -132,6 +142,9 @@ export class Request {
   }
 
   reject(error: unknown): void {
+    // A signal is how a listen ends.
+    const isWished = this.isEndless && this.options.signal?.aborted === true;
+    this.stream?.end(isWished ? null : error);
     this.#reject(error);
   }
 
@@ -140,13 +153,14 @@ export class Request {
     return this.traps.length > 0 ? new TrapError(this.command, this.traps, true) : error;
   }
 
-  #addRow(row: Row): void {
-    if (this.onRow !== null) return this.onRow(row);
+  #addRow(row: Row, letters: number): void {
+    this.deadline?.rowCame();
     if (this.#needsIds && (row[".id"] ?? "") === "") {
       this.skipped++;
       return;
     }
-    for (const [name, value] of Object.entries(row)) this.#letters += name.length + value.length;
+    if (this.stream !== null) return this.stream.push(row);
+    this.#letters += letters;
     if (this.rows.length >= MAX_ROWS || this.#letters > MAX_ANSWER_BYTES) {
       // Nobody waits for the end of it, and a small box beside a router has no room for it.
       this.rows.length = 0;
@@ -157,16 +171,18 @@ export class Request {
   }
 
   #finish(reply: Reply): void {
-    if (this.traps.length > 0) return this.#reject(new TrapError(this.command, this.traps));
+    if (this.traps.length > 0) return this.reject(new TrapError(this.command, this.traps));
+    this.stream?.end(null);
     this.#resolve({ rows: this.rows, ret: reply.attributes["ret"] ?? null, empty: this.empty });
   }
 }
 
-function trapOf(reply: Reply): Trap {
+/** Routers repeat a value that they refuse; a password among them is starred. */
+function trapOf(reply: Reply, secrets: readonly string[]): Trap {
   const category = Number(reply.attributes["category"] ?? NaN);
   return {
     category: Number.isInteger(category) ? category : null,
-    message: reply.attributes["message"] ?? "",
+    message: redactText(reply.attributes["message"] ?? "", secrets),
   };
 }
 
@@ -190,10 +206,12 @@ function valueWord(value: string | number | boolean): string {
   return typeof value === "boolean" ? (value ? "yes" : "no") : String(value);
 }
 
-/** No final reply in time. */
-export function timeoutOf(request: Request, deadlineMs: number): TimeoutError {
-  const message = `Cannot run ${request.command}: the router gave no answer within ${deadlineMs} ms`;
-  return new TimeoutError(message, request.sent);
+/** No final reply in time, or no further row. */
+export function timeoutOf(request: Request, limit: DeadlineLimit, ms: number): TimeoutError {
+  const what = limit === "total"
+    ? `gave no answer within ${ms} ms`
+    : `stopped in the middle of its rows for ${ms} ms`;
+  return new TimeoutError(`Cannot run ${request.command}: the router ${what}`, request.sent);
 }
 
 /** The connection is gone: what that means for this request. */

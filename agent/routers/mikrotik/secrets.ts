@@ -130,6 +130,7 @@ async function confirm(
   accounts: readonly string[],
   options: { priority: Priority; isAsWanted: (rows: readonly PppSecretRow[]) => boolean; field: string },
 ): Promise<Set<string>> {
+  if (session.isPlanning) return new Set();
   const after = await findSecrets(session, accounts, options);
   const wrong = [...after].filter(([, rows]) => !options.isAsWanted(rows)).map(([key]) => key);
   if (wrong.length > 0) throw new ReadBackError(wrong, options.field);

@@ -12,6 +12,8 @@ export interface SessionOptions {
   connectTimeoutMs?: number;
   /** For each command, from when it is sent; 30,000 unless set, because a stall of seconds is normal on a router. */
   deadlineMs?: number;
+  /** Longest time between two rows of one answer; 20,000 unless set, and never more than `deadlineMs`. */
+  rowGapMs?: number;
   /** Longest time without a byte while an answer is waited for; 12,000 unless set, and never more than `deadlineMs`. */
   silenceMs?: number;
   /** An idle connection is asked something after this long, so that a dead link is noticed; 15,000 unless set, 0 for never. */
@@ -24,14 +26,28 @@ export interface SessionOptions {
   writeRate?: WriteRate;
   /** Brings its own byte stream in place of TCP; the signal ends with the time for connecting. */
   transport?: (signal: AbortSignal) => Promise<Duplex>;
+  /**
+   * Makes the session one that only plans: reads are sent as ever, and each write is told here, with stars in place of
+   * passwords, and answered as done without being sent.
+   */
+  plan?: (sentence: readonly string[]) => void;
+  /** Told of everything that is sent and received, with stars in place of passwords and of everything of the login. */
+  trace?: (event: TraceEvent) => void;
   /** Told of rows that came without the id that they were asked for with, and were left out. */
   onSkippedRows?: (command: string, count: number) => void;
+}
+
+/** One sentence on the wire, fit to be logged. */
+export interface TraceEvent {
+  direction: "sent" | "received";
+  words: readonly string[];
 }
 
 /** The times of a session, in milliseconds. */
 export interface SessionTimes {
   connectMs: number;
   deadlineMs: number;
+  rowGapMs: number;
   silenceMs: number;
   keepaliveMs: number;
 }
@@ -42,6 +58,8 @@ export interface SessionTimes {
  */
 const CONNECT_MS = 10_000;
 const SILENCE_MS = 12_000;
+/** A router that works on a table gives rows all the while; the longest stalls that were seen took seconds. */
+const ROW_GAP_MS = 20_000;
 
 export function timesOf(options: SessionOptions): SessionTimes {
   const { deadlineMs = 30_000, keepaliveMs = 15_000 } = options;
@@ -49,6 +67,7 @@ export function timesOf(options: SessionOptions): SessionTimes {
     deadlineMs,
     keepaliveMs,
     connectMs: Math.min(deadlineMs, options.connectTimeoutMs ?? CONNECT_MS),
+    rowGapMs: Math.min(deadlineMs, options.rowGapMs ?? ROW_GAP_MS),
     silenceMs: Math.min(deadlineMs, options.silenceMs ?? SILENCE_MS),
   };
 }

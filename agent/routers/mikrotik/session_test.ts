@@ -16,7 +16,7 @@ import {
 import { until } from "@/tests/support/until.ts";
 import { acceptLogin, FakeRouter } from "./fake_router_test_support.ts";
 import { Request, UnaddressedError } from "./request.ts";
-import { RouterOsSession } from "./session.ts";
+import { type Change, RouterOsSession } from "./session.ts";
 import type { SessionOptions } from "./session_options.ts";
 
 function connect(router: FakeRouter, options: Partial<SessionOptions> = {}): Promise<RouterOsSession> {
@@ -292,23 +292,28 @@ Deno.test("writes wait for their rate, reads pass them, and restores overtake cu
   await session.close();
 });
 
-Deno.test("what a listen passes on includes removals, and it takes no place in the window", async () => {
+Deno.test("a listen gives changes and removals, in both spellings, and it takes no place in the window", async () => {
   const router = new FakeRouter();
   const session = await connect(router, { window: 1 });
   const controller = new AbortController();
-  const rows: unknown[] = [];
-  const listening = session.listen("/ppp/active/listen", {
-    signal: controller.signal,
-    onRow: (row) => rows.push(row),
-  });
+  const changes: Change[] = [];
+  const listening = (async () => {
+    const stream = session.listen("/ppp/active/listen", { signal: controller.signal });
+    for await (const change of stream) changes.push(change);
+  })();
   await until(() => router.count("/ppp/active/listen") === 1);
   router.reply("!re", ".tag=1", "=.id=*A", "=name=juan");
   router.reply("!re", ".tag=1", "=.id=*A", "=.dead=true");
+  router.reply("!re", ".tag=1", "=.id=*B", "=.dead=yes");
   const call = session.call("/a/print");
   await until(() => router.count("/a/print") === 1);
   router.reply("!done", ".tag=2");
   await call;
-  assert.deepEqual(rows, [{ ".id": "*A", name: "juan" }, { ".id": "*A", ".dead": "true" }]);
+  assert.deepEqual(changes, [
+    { row: { ".id": "*A", name: "juan" }, isRemoved: false },
+    { row: { ".id": "*A", ".dead": "true" }, isRemoved: true },
+    { row: { ".id": "*B", ".dead": "yes" }, isRemoved: true },
+  ]);
   controller.abort();
   await listening;
   await until(() => router.count("/cancel") === 1);

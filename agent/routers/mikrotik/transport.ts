@@ -3,7 +3,10 @@ import type { SessionOptions } from "./session_options.ts";
 
 const DEFAULT_PORT = 8_728;
 
-/** A byte stream to a router. The session needs nothing else, so tests and tunnels can bring their own. */
+/**
+ * A byte stream to a router. The session needs nothing else, so tests and tunnels can bring their own. A chunk that was
+ * read is of use until the next read.
+ */
 export interface Duplex {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
@@ -89,7 +92,21 @@ class TimeLimit implements Disposable {
 }
 
 function duplexOf(conn: Deno.TcpConn): Duplex {
-  return { readable: conn.readable, writable: conn.writable, close: () => closeQuietly(conn) };
+  return { readable: readableOf(conn), writable: conn.writable, close: () => closeQuietly(conn) };
+}
+
+const READ_BYTES = 65_536;
+
+/** One buffer for the life of the connection: a new one for each read is what reading many rows would wait for. */
+function readableOf(conn: Deno.TcpConn): ReadableStream<Uint8Array> {
+  const buffer = new Uint8Array(READ_BYTES);
+  return new ReadableStream({
+    async pull(controller) {
+      const count = await conn.read(buffer);
+      if (count === null) controller.close();
+      else controller.enqueue(buffer.subarray(0, count));
+    },
+  }, { highWaterMark: 0 });
 }
 
 function reasonOf(error: unknown): string {

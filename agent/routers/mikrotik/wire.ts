@@ -6,6 +6,8 @@ export interface WireEvents {
   /** Bytes came, before the sentences in them. */
   onBytes(): void;
   onSentence(sentence: Sentence): void;
+  /** Asked after each piece that was read: no more is read until this settles. Null to go on at once. */
+  readiness(): Promise<void> | null;
   /** Called once: with the error that ended the stream, or null at an orderly end. */
   onEnd(error: unknown): void;
 }
@@ -37,6 +39,8 @@ export class Wire {
         greeting.push(value);
         for (const sentence of decoder.push(value)) this.events.onSentence(sentence);
         if (decoder.failure !== null) throw decoder.failure;
+        const readiness = this.events.readiness();
+        if (readiness !== null) await readiness;
       }
       this.#end(null);
     } catch (error) {
