@@ -2,8 +2,8 @@ import { clipText, type HandChange, MAX_SENTENCE_LENGTH } from "@/shared/protoco
 import type { PortLogLine } from "./ports.ts";
 
 /** What the router writes when somebody changes an account or a profile, such as `ppp secret changed by admin`. */
-const ABOUT_ACCOUNTS = /\bppp (secret|profile)\b/i;
-const REMOVED = /\bremoved\b/i;
+const ABOUT_ACCOUNTS = /^ppp (?:secret|profile)\b/i;
+const VERBS = { deleted: /\bremoved\b/i, others: /\b(?:changed|moved)\b/i };
 
 /**
  * The router's own line for each change, by its id: where exactly one fits. A line that names the account goes before
@@ -15,29 +15,42 @@ export function saidOf(
   ownUser: string,
 ): Map<string, string> {
   const candidates = lines.filter((line) => isCandidate(line, ownUser));
-  const removals = candidates.filter(({ message }) => REMOVED.test(message));
-  const edits = candidates.filter(({ message }) => !REMOVED.test(message));
+  const removals = new Lines(candidates.filter(({ message }) => VERBS.deleted.test(message)));
+  const edits = new Lines(candidates.filter(({ message }) => VERBS.others.test(message)));
   const said = new Map<string, string>();
-  const words = new Map<PortLogLine, ReadonlySet<string>>(
-    candidates.map((line) => [line, wordsOf(line.message)]),
-  );
   for (const change of changes) {
-    const fitting = change.kind === "deleted" ? removals : edits;
-    const naming = fitting.filter((line) => namesOf(change).some((name) => words.get(line)?.has(name)));
-    const line = theOne(naming.length > 0 ? naming : fitting.filter(({ message }) => !isNaming(message)));
+    const line = (change.kind === "deleted" ? removals : edits).theOneFor(namesOf(change));
     if (line !== null) said.set(change.id, line);
   }
   return said;
 }
 
+/** Lines of one kind, by the words in them. */
+class Lines {
+  readonly #byWord = new Map<string, PortLogLine[]>();
+  readonly #unnamed: PortLogLine[] = [];
+
+  constructor(lines: readonly PortLogLine[]) {
+    for (const line of lines) {
+      // Late releases tell the command: such a line is about the account that it names and no other.
+      if (!/[<(]/.test(line.message)) this.#unnamed.push(line);
+      for (const word of wordsOf(line.message)) {
+        const having = this.#byWord.get(word);
+        if (having === undefined) this.#byWord.set(word, [line]);
+        else having.push(line);
+      }
+    }
+  }
+
+  theOneFor(names: readonly string[]): string | null {
+    const naming = [...new Set(names.flatMap((name) => this.#byWord.get(name) ?? []))];
+    return theOne(naming.length > 0 ? naming : this.#unnamed);
+  }
+}
+
 function isCandidate({ topics, message }: PortLogLine, ownUser: string): boolean {
   return topics.includes("system") && topics.includes("info") && ABOUT_ACCOUNTS.test(message) &&
     !wordsOf(message).has(ownUser);
-}
-
-/** Lines of late releases tell the command; they are about the account that it names and no other. */
-function isNaming(message: string): boolean {
-  return /[<(]/.test(message);
 }
 
 function namesOf({ name, kind, after }: HandChange): string[] {

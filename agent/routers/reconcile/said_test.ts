@@ -37,6 +37,12 @@ Deno.test("lines about others, other topics, other menus and our own user tell n
   assert.equal(said(change("ana"), "ppp secret changed by linya"), null);
   assert.equal(said(change("ana"), "ppp secret removed by admin"), null);
   assert.equal(said(change("ana", "deleted"), "ppp secret changed by admin"), null);
+  assert.equal(said(change("ana"), "ppp secret added by admin"), null);
+  assert.equal(
+    said(change("ana"), "user ppp secret changed by admin logged in from 10.0.0.2 via api"),
+    null,
+    "a name that somebody made up is no line of the router's about accounts",
+  );
   assert.equal(said(change("ana"), "filter rule changed by admin", "user admin logged in via winbox"), null);
   assert.equal(
     said(change("ana"), { ...line("ppp secret changed by admin"), topics: ["script", "info"] }),

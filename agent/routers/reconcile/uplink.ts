@@ -1,5 +1,5 @@
 import type { Logger } from "@/shared/log.ts";
-import { TrapError } from "@/shared/routeros/mod.ts";
+import { TimeoutError, TrapError } from "@/shared/routeros/mod.ts";
 import type { PortRoute, RouterPort } from "./ports.ts";
 
 export interface UplinkOptions {
@@ -14,6 +14,8 @@ export class Uplink {
   readonly #options: UplinkOptions;
   #isDown = false;
   #lookedAtMs = -Infinity;
+  /** It did not answer in time: it is not asked again over this connection. */
+  #isMute = false;
 
   constructor(options: UplinkOptions) {
     this.#options = options;
@@ -26,6 +28,7 @@ export class Uplink {
   /** Reads the routes when somebody is about to be cut, or when the last look is long ago. */
   async look(router: RouterPort, { isCutDue }: { isCutDue: boolean }): Promise<void> {
     const now = this.#options.monotonicMs();
+    if (this.#isMute) return;
     if (!isCutDue && now - this.#lookedAtMs < this.#options.everyMs) return;
     const isDown = await this.#read(router);
     this.#lookedAtMs = now;
@@ -38,7 +41,8 @@ export class Uplink {
     try {
       return isUplinkDown(await router.listDefaultRoutes());
     } catch (error) {
-      if (!(error instanceof TrapError)) throw error;
+      this.#isMute = error instanceof TimeoutError;
+      if (!this.#isMute && !(error instanceof TrapError)) throw error;
       this.#options.log.debug("router_routes_not_read", { error });
       return false;
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { TrapError } from "@/shared/routeros/mod.ts";
-import { onBench, stateOf } from "./pass_test_support.ts";
+import { TimeoutError, TrapError } from "@/shared/routeros/mod.ts";
+import { MANUAL, onBench, stateOf } from "./pass_test_support.ts";
 import { isUplinkDown } from "./uplink.ts";
 
 const UP = { disabled: false, active: true };
@@ -57,4 +57,21 @@ Deno.test("a router that may not tell its routes, or has no such menu, counts as
       assert.deepEqual(bench.writes(), ["disable ana"]);
     });
   }
+});
+
+Deno.test("a router that takes too long over its routes is asked once for each connection, and counts as up", async () => {
+  await onBench(stateOf(1n, ["ana"], ["ana"]), async (bench) => {
+    let asked = 0;
+    bench.router.listDefaultRoutes = () => {
+      asked++;
+      return Promise.reject(new TimeoutError("Cannot read the routes: no answer", false));
+    };
+    await bench.run();
+    assert.deepEqual(bench.writes(), ["disable ana"]);
+    bench.router.disabled.set("ana", false);
+    bench.desired = stateOf(2n, ["ana"], ["ana"], { authorisation: MANUAL });
+    await bench.run();
+    assert.deepEqual(bench.writes(), ["disable ana"]);
+    assert.equal(asked, 1);
+  });
 });
