@@ -44,9 +44,8 @@ import {
 } from "@/web/services/subscribers/activate_subscription.ts";
 import { enrolmentDoor } from "@/web/services/access/enrolment_door.ts";
 import { keepCommandPart, keepCommandResult, refuseCommandAnswer } from "../commands/keep_answer.ts";
-import { agentWords } from "../agent_words.ts";
 import { keepHandChanges } from "./hand_changes.ts";
-import { recordRouterContact } from "./router_contact.ts";
+import { keepRouterStatus } from "./router_status.ts";
 import { viewSite } from "./site_view.ts";
 
 /** What the book needs besides the services' context. */
@@ -56,9 +55,6 @@ export interface AgentRecordsOptions {
   /** For LISTEN, which needs a connection of its own; without it hints reach only this node. */
   databaseUrl: string | null;
 }
-
-/** A state whose word means something else as the code of a command. */
-const STATE_CODES: Readonly<Record<string, string>> = { unsupported: "unsupported_version" };
 
 /** More changes of installation than this in the window mean two machines with one identity. */
 const FLIPS = { most: 3, seconds: 600 };
@@ -157,30 +153,7 @@ export function createAgentRecords(context: ServiceContext, options: AgentRecord
       await activateOnFirstSession(context, agent.tenantId, kept.begins);
       return { unknownNames: kept.unknownNames };
     },
-    async routerStatus(agent, message) {
-      const { router_id: routerId, status, identity } = message;
-      const contact = {
-        siteId: agent.siteId,
-        routerId,
-        status,
-        message: agentWords(message.code ?? STATE_CODES[status] ?? status, message.message),
-        identity,
-        now: clock.now(),
-        standing: {
-          remarks: (message.remarks ?? []).map((remark) => ({
-            code: remark.code,
-            message: agentWords(remark.code, remark.message) ?? "",
-          })),
-          question: message.question ?? null,
-        },
-        isOfTest: false,
-      };
-      const isBound = await inTenant(agent, async (trx) => {
-        await updateRouterTaken(trx, { siteId: agent.siteId, routerId, about: message.t });
-        return await recordRouterContact(trx, contact);
-      });
-      if (isBound) context.notifyCommands(agent.tenantId, agent.agentId);
-    },
+    routerStatus: (agent, message) => keepRouterStatus(context, agent, message),
     routerChanges: (agent, message) => keepHandChanges(context, agent, message),
     permit: (agent, message) =>
       inTenant(agent, async (trx) => {
