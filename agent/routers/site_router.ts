@@ -58,6 +58,7 @@ export class SiteRouter {
       send,
       nowMs,
       unreported: () => this.changes.unreported,
+      question: () => this.marks.current.question,
       onStatus,
     });
   }

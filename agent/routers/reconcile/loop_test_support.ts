@@ -79,6 +79,7 @@ export async function withLoop(
       return Promise.resolve();
     },
     unreported: () => changes.unreported,
+    question: () => marks.current.question,
   });
   reporter.linkUp();
   const desired = new DesiredStore(folder, ROUTER, silentLogger);

@@ -12,6 +12,7 @@ import {
   type Unnumbered,
 } from "@/shared/protocol/mod.ts";
 import { LinkClosedError } from "../../link/link.ts";
+import type { OpenQuestion } from "../../journal/marks_store.ts";
 import type { PassOutcome } from "./outcome.ts";
 
 /** Sends one message over the present link, when its window has room; rejects when there is no link. */
@@ -25,8 +26,9 @@ export interface StatusReport {
   identity: RouterIdentityMessage | null;
   /** All of it, the worst first. */
   remarks?: RouterRemark[];
-  question?: RouterQuestion | null;
 }
+
+type ToldStatus = StatusReport & { question: RouterQuestion | null };
 
 const COMPLETE_EVERY_MS = 5 * 60_000;
 /** Most changes of one message. */
@@ -38,6 +40,8 @@ export interface ReporterOptions {
   nowMs: () => number;
   /** Changes made by hand that the web has not confirmed. */
   unreported: () => readonly HandChange[];
+  /** What waits for a person's answer, whatever the status is. */
+  question: () => OpenQuestion | null;
   onStatus?: () => void;
 }
 
@@ -50,9 +54,10 @@ export class Reporter {
   readonly #send: SendToWeb;
   readonly #nowMs: () => number;
   readonly #unreported: () => readonly HandChange[];
+  readonly #question: () => OpenQuestion | null;
   readonly #onStatus: () => void;
   readonly #sent = new Map<string, string>();
-  #status: StatusReport | null = null;
+  #status: ToldStatus | null = null;
   #sentStatus: string | null = null;
   #outcome: PassOutcome | null = null;
   #isOutcomeNew = false;
@@ -71,6 +76,7 @@ export class Reporter {
     this.#send = options.send;
     this.#nowMs = options.nowMs;
     this.#unreported = options.unreported;
+    this.#question = options.question;
     this.#onStatus = options.onStatus ?? (() => {});
   }
 
@@ -99,7 +105,7 @@ export class Reporter {
   }
 
   publishStatus(status: StatusReport): void {
-    this.#status = status;
+    this.#status = { ...status, question: toldQuestion(this.#question()) };
     this.#onStatus();
     void this.#flush();
   }
@@ -222,6 +228,13 @@ function rowKey(row: ObservedSecret): string {
   return JSON.stringify({ ...row, uptime_seconds: null });
 }
 
-function statusKey({ identity, ...status }: StatusReport): string {
+/** Without the accounts that it covers: those are the journal's. */
+function toldQuestion(question: OpenQuestion | null): RouterQuestion | null {
+  if (question === null) return null;
+  const { covered: _covered, ...told } = question;
+  return told;
+}
+
+function statusKey({ identity, ...status }: ToldStatus): string {
   return JSON.stringify([status, identity && { ...identity, uptime_seconds: 0 }]);
 }

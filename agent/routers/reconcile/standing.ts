@@ -6,7 +6,7 @@ import type { Refused } from "./binding.ts";
 import { type Failure, failureOf, isSlowRetry } from "./connection.ts";
 import type { PassOutcome } from "./outcome.ts";
 import { remarksOf } from "./remarks.ts";
-import type { Reporter, StatusReport } from "./reporter.ts";
+import type { Reporter } from "./reporter.ts";
 
 export interface StandingOptions {
   reporter: Reporter;
@@ -125,8 +125,9 @@ export class Standing {
   /** Another router answers, or one that may be another. */
   isOther(identity: RouterIdentityMessage, { code, message }: Refused): void {
     this.#failures++;
-    this.#tell({ status: "wrong_router", code, message, identity });
-    this.#options.log.warn("wrong_router", { problem: message });
+    const { reporter, log } = this.#options;
+    reporter.publishStatus({ status: "wrong_router", code, message, identity });
+    log.warn("wrong_router", { problem: message });
   }
 
   /** True when the next try should wait long. */
@@ -135,7 +136,7 @@ export class Standing {
     const { reporter, log } = this.#options;
     const failure: Failure = failureOf(error);
     const isNews = reporter.status?.message !== failure.message;
-    this.#tell({ ...failure, identity: null });
+    reporter.publishStatus({ ...failure, identity: null });
     if (isNews) log.warn("router_not_reached", { status: failure.status, error });
     return isSlowRetry(failure, this.#failures);
   }
@@ -149,19 +150,12 @@ export class Standing {
       skipped: this.#skippedMessage,
     });
     const [worst] = remarks;
-    this.#tell({
+    this.#options.reporter.publishStatus({
       status: "online",
       ...(worst === undefined ? {} : { code: worst.code }),
       message: worst?.message ?? null,
       remarks,
       identity: this.#identity,
     });
-  }
-
-  #tell(status: StatusReport): void {
-    const question = this.#options.question();
-    if (question === null) return this.#options.reporter.publishStatus({ ...status, question });
-    const { covered: _covered, ...told } = question;
-    this.#options.reporter.publishStatus({ ...status, question: told });
   }
 }
