@@ -10,6 +10,7 @@ import { listPage } from "./list_page.ts";
 import { pageSpeed } from "./page_speed.ts";
 import { paymentReadBack } from "./payment_read_back.ts";
 import { routerOsCutNames } from "./routeros_cut_names.ts";
+import { routerOsLatency } from "./routeros_latency.ts";
 import { routerOsReconnects } from "./routeros_reconnects.ts";
 import { routerOsRows } from "./routeros_rows.ts";
 import { routerOsSilentLink } from "./routeros_silent_link.ts";
@@ -27,6 +28,7 @@ export const SCENARIOS: readonly Scenario[] = [
   paymentReadBack,
   importSecrets,
   routerOsRows,
+  routerOsLatency,
   routerOsWrites,
   routerOsReconnects,
   routerOsCutNames,

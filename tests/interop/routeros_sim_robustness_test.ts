@@ -7,12 +7,20 @@ import { until } from "@/tests/support/until.ts";
 import { soaked } from "@/tests/support/soak.ts";
 import { login, secret, withSim } from "./support.ts";
 
-/** Sends everything, says that no more follows, and reads what comes until the simulator hangs up. */
-async function pour(sim: RouterOsSim, bytes: Uint8Array): Promise<void> {
+/** Sends everything in pieces, says that no more follows, and reads what comes until the simulator hangs up. */
+async function pour(sim: RouterOsSim, bytes: Uint8Array, cuts: readonly number[]): Promise<void> {
   using conn = await Deno.connect({ hostname: sim.host, port: sim.port });
   const buffer = new Uint8Array(4_096);
   try {
-    await conn.write(bytes);
+    conn.setNoDelay(true);
+    const ends = [...new Set(cuts.map((cut) => cut % (bytes.length + 1))), bytes.length].toSorted((a, b) =>
+      a - b
+    );
+    let start = 0;
+    for (const end of ends) {
+      await conn.write(bytes.subarray(start, end));
+      start = end;
+    }
     await conn.closeWrite();
     while (await conn.read(buffer) !== null);
   } catch (error) {
@@ -60,18 +68,20 @@ const command = fc.constantFrom(
   "#",
 );
 
-Deno.test("no bytes and no sentences bring the simulator down", async () => {
+Deno.test("no bytes and no sentences bring the simulator down, in whatever pieces they come", async () => {
   await withSim({ secrets: [secret("juan")], version: "7.18" }, async (sim) => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(command, words), { maxLength: 10 }),
         fc.uint8Array({ maxLength: 50 }),
-        async (sentences, tail) => {
+        fc.array(fc.nat(1_000), { maxLength: 6 }),
+        async (sentences, tail, cuts) => {
           const parts = [
             ["/login", "=name=admin", "=password=admin"],
             ...sentences.map(([one, rest]) => [one, ...rest]),
           ];
-          await pour(sim, Uint8Array.from([...parts.flatMap((part) => [...encodeSentence(part)]), ...tail]));
+          const bytes = parts.flatMap((part) => [...encodeSentence(part)]);
+          await pour(sim, Uint8Array.from([...bytes, ...tail]), cuts);
         },
       ),
       { numRuns: soaked(60, 3000) },

@@ -54,6 +54,8 @@ export class RowStream<T> implements AsyncIterableIterator<T>, RowSink {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#error = error;
+    // Nothing more is kept for this reader, who may never come for what waits.
+    this.#drained();
     const reader = this.#reader;
     this.#reader = null;
     if (reader === null) return;
@@ -77,7 +79,6 @@ export class RowStream<T> implements AsyncIterableIterator<T>, RowSink {
     this.#error = null;
     if (!this.#isOver) this.events.onLeave();
     this.end(null);
-    this.#drained();
     return Promise.resolve({ value: undefined, done: true });
   }
 
