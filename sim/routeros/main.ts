@@ -6,7 +6,8 @@ const USAGE = `sim:routeros: a RouterOS API on a TCP port
   --version 6.49.10  --identity NAME    what the router says it is
   --secrets 300      --seed 1           how many PPPoE accounts, and which
   --user admin       --password admin   who may log in
-  --redial 3000                         milliseconds before a kicked subscriber dials again`;
+  --redial 3000                         milliseconds before a kicked subscriber dials again
+  --api-ssl          --ssh              these services too, each on a free port, with what a client has to pin`;
 
 function numberOption(name: string, text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback;
@@ -32,12 +33,14 @@ function readOptions(args: string[]) {
       user: option,
       password: option,
       redial: option,
+      "api-ssl": { type: "boolean" },
+      ssh: { type: "boolean" },
       help: { type: "boolean" },
     },
   }).values;
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const values = readOptions(Deno.args);
   if (values.help === true) return console.log(USAGE);
   const seed = numberOption("seed", values.seed, 1);
@@ -54,9 +57,17 @@ function main(): void {
   console.log(
     `RouterOS ${sim.world.version} "${sim.world.identity}" on ${sim.address}, ${sim.world.secrets.size} secrets`,
   );
+  if (values["api-ssl"] === true) {
+    const { port, fingerprint } = await sim.openTls();
+    console.log(`api-ssl on ${sim.host}:${port}, certificate ${fingerprint}`);
+  }
+  if (values.ssh === true) {
+    const { port, fingerprint } = await sim.openSsh();
+    console.log(`ssh on ${sim.host}:${port}, host key SHA256:${fingerprint}`);
+  }
   const stop = () => void sim.close().then(() => Deno.exit(0));
   Deno.addSignalListener("SIGINT", stop);
   Deno.addSignalListener("SIGTERM", stop);
 }
 
-if (import.meta.main) main();
+if (import.meta.main) await main();
