@@ -7,7 +7,12 @@ import {
   type TestLoopOptions,
   withLoop,
 } from "@/agent/routers/reconcile/loop_test_support.ts";
-import { type GeneratedSecret, type RouterOsSim, startRouterOsSim } from "@/sim/routeros/mod.ts";
+import {
+  codePageText,
+  type GeneratedSecret,
+  type RouterOsSim,
+  startRouterOsSim,
+} from "@/sim/routeros/mod.ts";
 import { setUplink } from "@/sim/routeros/routes.ts";
 import { secret } from "@/tests/interop/support.ts";
 import { until } from "@/tests/support/until.ts";
@@ -177,10 +182,9 @@ Deno.test("a profile is renamed under 3,000 secrets: one remark, no write of a p
 });
 
 Deno.test("accounts go to another profile a hundred at a time by their rows, also under names of a code page", async () => {
-  const names = Array.from({ length: 250 }, (_, i) => i % 20 === 0 ? `niño-${i}` : `user-${i}`);
+  const names = Array.from({ length: 250 }, (_, i) => i % 20 === 0 ? codePageText(`niño-${i}`) : `user-${i}`);
   const wanted = Object.fromEntries(names.map((name) => [name, false]));
   await withRouter({ secrets: names.map((name) => secret(name)), wanted }, async (sim, parts) => {
-    sim.cp1252(true);
     await until(() => parts.seen.accounts.size === 250, { timeoutMs: 20_000 });
     const prints = () =>
       sim.log.filter(({ words }) =>
