@@ -104,4 +104,8 @@ Deno.test("a session belongs to a secret of its service, not to a namesake of an
   router.ask("/ppp/active/remove", { numbers: session[".id"] ?? "" });
   const reasons = (router.ask("/ppp/secret/print").rows ?? []).map((row) => row["last-disconnect-reason"]);
   assert.deepEqual(reasons, [undefined, "nas-request"]);
+  const tunnel = router.world.openSession("juan", "203.0.113.4", "l2tp");
+  assert.deepEqual([tunnel["service"], tunnel["address"]], ["l2tp", "10.0.0.1"]);
+  const names = (router.ask("/interface/print").rows ?? []).map((row) => row["name"]);
+  assert.deepEqual(names, ["ether1", "<l2tp-juan>"]);
 });

@@ -149,18 +149,18 @@ export class RouterWorld {
     });
   }
 
-  /** The secrets that let a PPPoE box in under this name: a namesake for another service is none of them. */
-  dialedSecrets(name: string): Row[] {
-    return this.secrets.named(name).filter(({ service }) => service === "pppoe" || service === "any");
+  /** The secrets that let somebody in under this name: a namesake for another service is none of them. */
+  dialedSecrets(name: string, by = "pppoe"): Row[] {
+    return this.secrets.named(name).filter(({ service }) => service === by || service === "any");
   }
 
   /** Opens a session without asking whether the account may: that is the dialer's question. */
-  openSession(name: string, callerId: string): Row {
+  openSession(name: string, callerId: string, service = "pppoe"): Row {
     const number = ++this.#sessionCounter;
-    const secret = this.dialedSecrets(name)[0];
+    const secret = this.dialedSecrets(name, service)[0];
     const row = this.active.insert({
       name,
-      service: "pppoe",
+      service,
       "caller-id": callerId,
       address: secret?.["remote-address"] ?? `10.100.${(number >> 8) & 255}.${number & 255}`,
       uptime: "0s",
@@ -177,10 +177,10 @@ export class RouterWorld {
 
   /** What a session brings with it: an interface, and the queue and address list entry of its profile. */
   #raiseInterface(session: Row, profile: Row | undefined): void {
-    const name = interfaceOf(session["name"] ?? "");
+    const name = interfaceOf(session["name"] ?? "", session["service"]);
     const dynamic = { dynamic: "true", disabled: "false" };
     const id = `*F${session[".id"]?.slice(2)}`;
-    this.interfaces.insert({ name, type: "pppoe-in", running: "true", ...dynamic }, id);
+    this.interfaces.insert({ name, type: `${session["service"]}-in`, running: "true", ...dynamic }, id);
     const list = profile?.["address-list"] ?? "";
     if (list !== "") {
       const address = session["address"] ?? "";
@@ -200,7 +200,7 @@ export class RouterWorld {
     if (row === undefined) return false;
     this.interfaces.remove(`*F${id.slice(2)}`);
     this.addressLists.remove(`*F${id.slice(2)}`);
-    for (const secret of this.dialedSecrets(row["name"] ?? "")) {
+    for (const secret of this.dialedSecrets(row["name"] ?? "", row["service"])) {
       this.secrets.update(secret[".id"] ?? "", {
         "last-logged-out": this.printDate(this.localTime()),
         "last-caller-id": row["caller-id"] ?? "",
@@ -280,6 +280,6 @@ const EPOCH = Temporal.PlainDateTime.from("1970-01-01T00:00:00");
 /** A router keeps its last thousand lines in memory. */
 const LOG_LINES = 1_000;
 
-export function interfaceOf(subscriber: string): string {
-  return `<pppoe-${subscriber}>`;
+export function interfaceOf(subscriber: string, service = "pppoe"): string {
+  return `<${service}-${subscriber}>`;
 }
