@@ -3,6 +3,8 @@ import { type Command, type Outcome, parseCommand, Refusal } from "./command.ts"
 import type { Hub } from "./hub.ts";
 import { type Caller, project, proplistOf } from "./menus.ts";
 import { isConnectionGone, Output } from "./output.ts";
+import { withoutPassword } from "./ppp.ts";
+import { matchesQuery } from "./query.ts";
 import { repliesOf, wordsOf } from "./replies.ts";
 import { checkCommand, policyFor, respond } from "./respond.ts";
 import { textOf } from "./text.ts";
@@ -193,7 +195,8 @@ export class SimConnection {
       const menu = checkCommand(this.hub.menus, caller, command);
       if (menu.table === undefined) throw new Refusal("no such command", 0);
       return menu.table.listen((row: Row, removed: boolean) => {
-        const shown = caller.policies.has("sensitive") ? row : { ...row, password: "*****" };
+        if (!removed && !matchesQuery(command.query, row)) return;
+        const shown = caller.policies.has("sensitive") ? row : withoutPassword(row);
         const words = removed
           ? [`=.id=${row[".id"]}`, "=.dead=true"]
           : wordsOf(project(menu, shown, proplistOf(command)));

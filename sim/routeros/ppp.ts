@@ -45,7 +45,8 @@ export function secretMenu(world: RouterWorld): Menu {
   }, (caller) => caller.policies.has("sensitive") ? table.rows() : table.rows().map(withoutPassword));
 }
 
-function withoutPassword(row: Row): Row {
+/** As somebody without the sensitive policy sees a row. */
+export function withoutPassword(row: Row): Row {
   const { password: _hidden, ...rest } = row;
   return rest;
 }
