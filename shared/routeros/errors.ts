@@ -97,7 +97,7 @@ export class FatalError extends RouterOsError {
   readonly code = "router_fatal";
 
   constructor(readonly reason: string, override readonly sentButUnconfirmed: boolean) {
-    super(`Cannot go on with the router session: the router said "${reason}"`);
+    super(`Cannot go on with the router session: the router said "${shortened(reason)}"`);
   }
 }
 
@@ -189,20 +189,44 @@ export class TrapError extends RouterOsError {
   readonly code: string;
   readonly category: number | null;
   readonly kind: TrapKind;
+  /** The router's own words, each once and none at length. */
+  readonly said: string;
 
   constructor(
     readonly command: string,
     readonly traps: readonly Trap[],
     override readonly sentButUnconfirmed: boolean = false,
   ) {
-    super(
-      `Cannot run ${command}: the router said "${
-        traps.map((trap) => trap.message || "no reason").join("; ")
-      }"`,
-    );
-    const first = traps[0];
-    this.category = first?.category ?? null;
-    this.kind = first === undefined ? "Other" : classifyTrap(first);
+    super(`Cannot run ${command}: the router said "${saidIn(traps)}"`);
+    this.said = saidIn(traps);
+    this.category = traps[0]?.category ?? null;
+    this.kind = kindOf(traps);
     this.code = TRAP_CODES[this.kind];
   }
+}
+
+/** What callers may pass over: a row that is gone, one that is there already, a command that was told to stop. */
+const FORGIVABLE: ReadonlySet<TrapKind> = new Set(["NoSuchItem", "AlreadyExists", "Interrupted", "Other"]);
+
+/** Of several refusals the one that no caller passes over; what may be passed over only when nothing else was said. */
+function kindOf(traps: readonly Trap[]): TrapKind {
+  const kinds = [...new Set(traps.map(classifyTrap))];
+  const grave = kinds.find((kind) => !FORGIVABLE.has(kind));
+  const [only = "Other", ...others] = kinds;
+  return grave ?? (others.length === 0 ? only : "Other");
+}
+
+const TEXTS_SHOWN = 5;
+const LONGEST_TEXT = 300;
+
+/** The router's own words, each once; a broken router must not fill a log or a page with them. */
+function saidIn(traps: readonly Trap[]): string {
+  const texts = [...new Set(traps.map((trap) => trap.message || "no reason"))];
+  const shown = texts.slice(0, TEXTS_SHOWN).map(shortened);
+  const more = texts.length > TEXTS_SHOWN ? `; and ${texts.length - TEXTS_SHOWN} more` : "";
+  return `${shown.join("; ")}${more}`;
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 }

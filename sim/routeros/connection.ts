@@ -154,6 +154,7 @@ export class SimConnection {
     world.userTable.update(user[".id"] ?? "", { "last-logged-in": world.printDate(world.localTime()) });
     this.#caller = {
       world,
+      name,
       get policies() {
         return policiesOf(world, user);
       },
@@ -178,6 +179,9 @@ export class SimConnection {
   #refuseLogin(command: Command): void {
     this.hub.counters.failedLogins++;
     this.#failures++;
+    const { name = "" } = command.attributes;
+    const from = this.conn.remoteAddr.hostname;
+    this.hub.world.writeLog("system,error,critical", `login failure for user ${name} from ${from} via api`);
     if (this.#failures >= MAX_LOGIN_FAILURES) return this.#fatal("too many commands before login");
     this.#answer(command, { traps: [{ category: null, message: "invalid user name or password (6)" }] });
   }

@@ -72,7 +72,7 @@ export class Dialer {
 
   #mayConnect(name: string): boolean {
     const given = this.#clients.get(name)?.password ?? null;
-    return this.world.secrets.named(name).some((row) =>
+    return this.world.dialedSecrets(name).some((row) =>
       row["disabled"] !== "true" && (given === null || given === row["password"])
     );
   }

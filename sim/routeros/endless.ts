@@ -2,6 +2,8 @@ import { parseDuration, type Row } from "@/shared/routeros/mod.ts";
 import { type Command, invalidValue, noSuchCommand } from "./command.ts";
 import type { Hub } from "./hub.ts";
 import { type Caller, type Menu, project, proplistOf } from "./menus.ts";
+import { withoutPassword } from "./ppp.ts";
+import { matchesQuery } from "./query.ts";
 import { wordsOf } from "./replies.ts";
 import { checkCommand, respond } from "./respond.ts";
 
@@ -43,7 +45,8 @@ function listen(command: Command, context: EndlessContext): () => void {
 
 function tellChanges(menu: Menu, command: Command, { caller, reply }: EndlessContext): () => void {
   const listener = (row: Row, removed: boolean) => {
-    const shown = caller.policies.has("sensitive") ? row : { ...row, password: "*****" };
+    if (!removed && !matchesQuery(command.query, row)) return;
+    const shown = caller.policies.has("sensitive") ? row : withoutPassword(row);
     if (removed) reply([`=.id=${row[".id"]}`, "=.dead=true"]);
     else reply(wordsOf(project(menu, shown, proplistOf(command))));
   };

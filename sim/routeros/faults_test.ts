@@ -205,3 +205,36 @@ Deno.test("the address filter and the switch of the api service turn connections
     assert.deepEqual(wire.replies[0], ["!trap", "=message=invalid user name or password (6)"]);
   });
 });
+
+Deno.test("a listen tells of the rows that it asks about, and of a password only to who may read it", async () => {
+  const users = [
+    { name: "admin", password: "admin", group: "full" },
+    { name: "ana", password: "ana", group: "api,read" },
+  ];
+  await withSim({ users }, async (sim, dial) => {
+    const wire = await dial();
+    await wire.send(
+      ["/login", "=name=ana", "=password=ana"],
+      ["/ppp/secret/listen", "?name=juan", ".tag=1"],
+      ["/system/identity/print", ".tag=2"],
+    );
+    await until(() => wire.replies.some((words) => words[0] === "!done" && words.includes(".tag=2")));
+    for (const name of ["ana", "juan"]) sim.world.secrets.insert({ name, password: "topsecret" });
+    await until(() => wire.replies.some((words) => words.includes("=name=juan")));
+    const told = wire.replies.filter((words) => words[0] === "!re" && words.includes(".tag=1"));
+    assert.deepEqual(told, [["!re", ".tag=1", "=.id=*2", "=name=juan"]]);
+  });
+});
+
+Deno.test("the log tells of logins, and of those that were refused", async () => {
+  await withSim({}, async (sim, dial) => {
+    const wire = await dial();
+    await wire.send(["/login", "=name=bo", "=password=x"], ["/login", "=name=admin", "=password=admin"]);
+    await until(() => wire.replies.length >= 3);
+    const lines = sim.world.log.rows().map(({ topics, message }) => `${topics}: ${message}`);
+    assert.deepEqual(lines, [
+      "system,error,critical: login failure for user bo from 127.0.0.1 via api",
+      "system,info,account: user admin logged in from 127.0.0.1 via api",
+    ]);
+  });
+});

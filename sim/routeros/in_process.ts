@@ -39,7 +39,7 @@ export class InProcessRouter {
   ask(word: string, attributes: Row = {}, group = "full"): Outcome {
     const words = [word, ...Object.entries(attributes).map(([name, value]) => `=${name}=${value}`)];
     const policies = policiesOf(this.world, { group });
-    return respond(this.#menus, { world: this.world, policies }, parseCommand(words));
+    return respond(this.#menus, { world: this.world, name: "admin", policies }, parseCommand(words));
   }
 
   /** The answer as the sentences that would be sent. */

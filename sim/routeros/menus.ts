@@ -7,6 +7,8 @@ import type { RouterWorld } from "./world.ts";
 /** What a command may know of who asks. */
 export interface Caller {
   world: RouterWorld;
+  /** The user's. */
+  name: string;
   policies: ReadonlySet<string>;
 }
 
@@ -61,10 +63,11 @@ function print(menu: Menu, caller: Caller, command: Command): Outcome {
 function get(menu: Menu, caller: Caller, command: Command): Outcome {
   const wanted = command.attributes["number"] ?? command.attributes["numbers"] ?? command.attributes[".id"];
   const rows = menu.rows(caller);
-  const row = menu.table === undefined && wanted === undefined
+  if (wanted === undefined && menu.table !== undefined) throw missingValues(["number"]);
+  const row = wanted === undefined
     ? rows[0]
     : rows.find((one) => one[".id"] === wanted || one["name"] === wanted);
-  if (row === undefined) throw wanted === undefined ? missingValues(["number"]) : noSuchItem();
+  if (row === undefined) throw noSuchItem();
   const name = command.attributes["value-name"];
   if (name === undefined) {
     return { ret: Object.entries(row).map(([field, value]) => `${field}=${value}`).join(";") };

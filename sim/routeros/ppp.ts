@@ -1,9 +1,10 @@
 import type { Row } from "@/shared/routeros/mod.ts";
 import { noSuchItem, Refusal } from "./command.ts";
 import { type Menu, targets } from "./menus.ts";
+import { PROFILE_DEFAULTS } from "./profile_rows.ts";
 import { storedMenu } from "./stored.ts";
 import * as value from "./values.ts";
-import { PROFILE_DEFAULTS, type RouterWorld } from "./world.ts";
+import type { RouterWorld } from "./world.ts";
 
 const SECRET_FIELDS =
   ("name service caller-id password profile local-address remote-address remote-ipv6-prefix " +
@@ -40,10 +41,12 @@ export function secretMenu(world: RouterWorld): Menu {
       "limit-bytes-out": value.bytes,
     },
     refuse: (row, ownId) => refuseDuplicate(world, row, ownId),
+    written: (row, what, by) => world.writeLog("system,info", `ppp secret <${row["name"]}> ${what} by ${by}`),
   }, (caller) => caller.policies.has("sensitive") ? table.rows() : table.rows().map(withoutPassword));
 }
 
-function withoutPassword(row: Row): Row {
+/** As somebody without the sensitive policy sees a row. */
+export function withoutPassword(row: Row): Row {
   const { password: _hidden, ...rest } = row;
   return rest;
 }
@@ -99,6 +102,9 @@ export function profileMenu(world: RouterWorld): Menu {
     refuse: (row, ownId) => {
       const other = table.named(row["name"] ?? "").find((one) => one[".id"] !== ownId);
       if (other !== undefined) throw new Refusal("failure: profile with the same name already exists", null);
+    },
+    refuseRemoval: (row) => {
+      if (row["default"] === "true") throw new Refusal("can not remove default profile", null);
     },
   }, () => table.rows());
 }

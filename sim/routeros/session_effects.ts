@@ -3,8 +3,8 @@ import { ratePair } from "./values.ts";
 import type { RouterWorld } from "./world.ts";
 
 /** The interface of a subscriber's session, and the target of its queue. */
-export function interfaceOf(subscriber: string): string {
-  return `<pppoe-${subscriber}>`;
+export function interfaceOf(subscriber: string, service = "pppoe"): string {
+  return `<${service}-${subscriber}>`;
 }
 
 /** The id that everything of a session has in its own menu. */
@@ -15,9 +15,9 @@ function effectId(sessionId: string): string {
 /** What a session brings with it: an interface, and the queue and the address list entry of its profile. */
 export function raiseEffects(world: RouterWorld, session: Row, profile: Row | undefined): void {
   const id = effectId(session[".id"] ?? "");
-  const name = interfaceOf(session["name"] ?? "");
+  const name = interfaceOf(session["name"] ?? "", session["service"]);
   const dynamic = { dynamic: "true", disabled: "false" };
-  world.interfaces.insert({ name, type: "pppoe-in", running: "true", ...dynamic }, id);
+  world.interfaces.insert({ name, type: `${session["service"]}-in`, running: "true", ...dynamic }, id);
   const queue = queueOf(profile?.["rate-limit"] ?? "");
   if (queue !== null) {
     const parent = profile?.["parent-queue"] ?? "none";

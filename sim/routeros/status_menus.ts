@@ -37,7 +37,7 @@ export function interfaceMenu(world: RouterWorld): Menu {
 
 function trafficOf(world: RouterWorld, row: Row): Row {
   const session = world.sessions.get(`*8${row[".id"]?.slice(2)}`);
-  if (row["type"] !== "pppoe-in" || session === undefined) return {};
+  if (session === undefined) return {};
   const seconds = (performance.now() - session.startedAt) / 1_000;
   return {
     "rx-byte": counter(session.traffic.upload, seconds * UPLOAD_BYTES_PER_SECOND),

@@ -20,6 +20,10 @@ export interface StoredSpec {
   required?: readonly string[];
   /** Refuses a row as it would be; `ownId` is null for a new one. */
   refuse?(row: Row, ownId: string | null): void;
+  /** Refuses to let a row go. */
+  refuseRemoval?(row: Row): void;
+  /** Told of what was written, and by whom. */
+  written?(row: Row, what: "added" | "changed" | "removed", by: string): void;
   /** What the router itself adds to the values of a new row. */
   complete?(values: Row): Row;
 }
@@ -37,22 +41,21 @@ export function storedMenu(spec: StoredSpec, rows: (caller: Caller) => readonly 
 
 function storedVerbs(spec: StoredSpec): Record<string, Verb> {
   const { table } = spec;
-  const each = (act: (row: Row) => void): Verb => (_caller, command) => {
-    for (const row of targets(table, command)) act(row);
-    return {};
-  };
-  const set: Verb = (_caller, command) => setRows(spec, command, givenValues(command));
+  const set: Verb = (caller, command) => setRows(spec, command, givenValues(command), caller);
   return {
-    add: (_caller, command) => addRow(spec, command),
+    add: (caller, command) => addRow(spec, command, caller),
     set,
     comment: set,
-    enable: (_caller, command) => setRows(spec, command, { disabled: "no" }),
-    disable: (_caller, command) => setRows(spec, command, { disabled: "yes" }),
-    remove: each((row) => table.remove(row[".id"] ?? "")),
-    unset: (_caller, command) => unsetRows(spec, command, [command.attributes["value-name"] ?? ""]),
-    reset: (_caller, command) => unsetRows(spec, command, Object.keys(givenValues(command))),
+    enable: (caller, command) => setRows(spec, command, { disabled: "no" }, caller),
+    disable: (caller, command) => setRows(spec, command, { disabled: "yes" }, caller),
+    remove: (caller, command) => removeRows(spec, command, caller),
+    unset: (caller, command) => unsetRows(spec, command, valueNames(command), caller),
+    reset: (caller, command) => unsetRows(spec, command, Object.keys(givenValues(command)), caller),
     move: (_caller, command) => moveRows(spec, command),
-    "reset-counters": each((row) => resetCounters(table, row)),
+    "reset-counters": (_caller, command) => {
+      for (const row of targets(table, command)) resetCounters(table, row);
+      return {};
+    },
     "reset-counters-all": () => {
       for (const row of table.rows()) resetCounters(table, row);
       return {};
@@ -60,7 +63,7 @@ function storedVerbs(spec: StoredSpec): Record<string, Verb> {
   };
 }
 
-function addRow(spec: StoredSpec, command: Command): Outcome {
+function addRow(spec: StoredSpec, command: Command, caller: Caller): Outcome {
   const { table, required = [] } = spec;
   const copied = command.attributes["copy-from"];
   const values = { ...copyOf(spec, copied), ...checked(spec, givenValues(command)) };
@@ -74,9 +77,21 @@ function addRow(spec: StoredSpec, command: Command): Outcome {
   spec.refuse?.(row, null);
   const place = command.attributes["place-before"];
   const before = place === undefined ? null : findRow(table, place);
-  const id = table.insert(row)[".id"] ?? "";
+  const added = table.insert(row);
+  const id = added[".id"] ?? "";
   if (before !== null) table.move(id, before[".id"] ?? null);
+  spec.written?.(added, "added", caller.name);
   return { ret: id };
+}
+
+/** All of them or none. */
+function removeRows(spec: StoredSpec, command: Command, caller: Caller): Outcome {
+  const rows = targets(spec.table, command);
+  for (const row of rows) spec.refuseRemoval?.(row);
+  for (const row of rows) {
+    if (spec.table.remove(row[".id"] ?? "") !== undefined) spec.written?.(row, "removed", caller.name);
+  }
+  return {};
 }
 
 function copyOf({ table, settable }: StoredSpec, from: string | undefined): Row {
@@ -84,7 +99,7 @@ function copyOf({ table, settable }: StoredSpec, from: string | undefined): Row 
   return Object.fromEntries(Object.entries(findRow(table, from)).filter(([name]) => settable.has(name)));
 }
 
-function setRows(spec: StoredSpec, command: Command, given: Row): Outcome {
+function setRows(spec: StoredSpec, command: Command, given: Row, caller: Caller): Outcome {
   const rows = targets(spec.table, command);
   for (const [name, value] of Object.entries(given)) {
     if (isMissing(spec, name, value)) throw invalidValue(name);
@@ -97,6 +112,7 @@ function setRows(spec: StoredSpec, command: Command, given: Row): Outcome {
     for (const [name, value] of Object.entries(values)) {
       if (isCleared(spec, name, value)) spec.table.unset(id, name);
     }
+    spec.written?.(row, "changed", caller.name);
   }
   return {};
 }
@@ -121,9 +137,22 @@ function checked(spec: StoredSpec, given: Row): Row {
   return values;
 }
 
+function valueNames({ attributes }: Command): readonly string[] {
+  const name = attributes["value-name"];
+  if (name === undefined) throw missingValues(["value-name"]);
+  return [name];
+}
+
 /** Back to what a new row has, or to nothing. */
-function unsetRows(spec: StoredSpec, command: Command, names: readonly string[]): Outcome {
-  for (const name of names) if (!spec.settable.has(name)) throw noMatchingValue("value-name");
+function unsetRows(
+  spec: StoredSpec,
+  command: Command,
+  names: readonly string[],
+  caller: Caller,
+): Outcome {
+  for (const name of names) {
+    if (!spec.settable.has(name) || isMissing(spec, name, "")) throw noMatchingValue("value-name");
+  }
   const { "value-name": _name, ...addressing } = command.attributes;
   for (const row of targets(spec.table, { ...command, attributes: addressing })) {
     for (const name of names) {
@@ -131,6 +160,7 @@ function unsetRows(spec: StoredSpec, command: Command, names: readonly string[])
       if (value === undefined) spec.table.unset(row[".id"] ?? "", name);
       else spec.table.update(row[".id"] ?? "", { [name]: value });
     }
+    spec.written?.(row, "changed", caller.name);
   }
   return {};
 }

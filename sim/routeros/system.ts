@@ -1,5 +1,5 @@
 import { formatDuration, parseRouterDate, type Row } from "@/shared/routeros/mod.ts";
-import { invalidValue, missingValues, noSuchMenu } from "./command.ts";
+import { invalidValue, missingValues, noSuchCommand, noSuchMenu } from "./command.ts";
 import { givenValues, type Menu, type Verb } from "./menus.ts";
 import { addressListMenu, natMenu, poolMenu, queueMenu } from "./network.ts";
 import { activeMenu, profileMenu, secretMenu } from "./ppp.ts";
@@ -199,6 +199,8 @@ export function menusOf(world: RouterWorld): ReadonlyMap<string, Menu> {
 /** The menu at `path`, or the refusal that RouterOS gives for one that is not there. */
 export function menuAt(menus: ReadonlyMap<string, Menu>, path: string): Menu {
   const menu = menus.get(path);
-  if (menu === undefined) throw noSuchMenu(path.slice(path.lastIndexOf("/") + 1));
-  return menu;
+  if (menu !== undefined) return menu;
+  // A folder is there, and has no commands of its own.
+  const isFolder = path !== "" && [...menus.keys()].some((one) => one.startsWith(`${path}/`));
+  throw isFolder ? noSuchCommand() : noSuchMenu(path.slice(path.lastIndexOf("/") + 1));
 }

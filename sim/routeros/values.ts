@@ -78,10 +78,10 @@ function isNetwork(text: string): boolean {
 
 const DOMAIN = /^(?=.*[a-z])[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i;
 
-/** What an address list holds: a network or a name to be resolved. */
+/** What an address list holds: a network or a name to be resolved. One address prints without its length. */
 export function networkOrDomain(argument: string, value: string): string {
   if (!isNetwork(value) && !DOMAIN.test(value)) throw invalidValue(argument);
-  return value;
+  return value.replace(/\/32$/, "");
 }
 
 /** A whole number, with the range that RouterOS names when it is broken. */

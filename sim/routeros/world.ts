@@ -4,11 +4,13 @@ import {
   formatRouterDate,
   parseVersion,
   type RouterOsFeatures,
+  type RouterOsVersion,
   type Row,
 } from "@/shared/routeros/mod.ts";
 import { DEFAULT_PROFILES, type GeneratedProfile, type GeneratedSecret } from "./generate.ts";
 import { type CommandTable, commandTableOf } from "./schema/mod.ts";
 import { dropEffects, raiseEffects } from "./session_effects.ts";
+import { profileRow } from "./profile_rows.ts";
 import { linkByName, Table } from "./table.ts";
 import { addDefaultRoute } from "./routes.ts";
 import { serviceRows, sshSettings } from "./service_rows.ts";
@@ -84,7 +86,7 @@ export class RouterWorld {
   constructor(options: WorldOptions) {
     const version = parseVersion(options.version);
     if (version === null) throw new TypeError(`Cannot simulate RouterOS "${options.version}": not a version`);
-    this.version = version.channel === null ? `${options.version} (stable)` : options.version;
+    this.version = printedVersion(version);
     this.features = featuresOf(version);
     this.commands = commandTableOf(version);
     this.ssh = sshSettings(this.settable("/ip/ssh"));
@@ -155,13 +157,18 @@ export class RouterWorld {
     });
   }
 
+  /** The secrets that let somebody in under this name: a namesake for another service is none of them. */
+  dialedSecrets(name: string, by = "pppoe"): Row[] {
+    return this.secrets.named(name).filter(({ service }) => service === by || service === "any");
+  }
+
   /** Opens a session without asking whether the account may: that is the dialer's question. */
-  openSession(name: string, callerId: string): Row {
+  openSession(name: string, callerId: string, service = "pppoe"): Row {
     const number = ++this.#sessionCounter;
-    const secret = this.secrets.named(name)[0];
+    const secret = this.dialedSecrets(name, service)[0];
     const row = this.active.insert({
       name,
-      service: "pppoe",
+      service,
       "caller-id": callerId,
       address: secret?.["remote-address"] ?? `10.100.${(number >> 8) & 255}.${number & 255}`,
       uptime: "0s",
@@ -195,7 +202,7 @@ export class RouterWorld {
     this.sessions.delete(id);
     if (row === undefined) return false;
     dropEffects(this, id);
-    for (const secret of this.secrets.named(row["name"] ?? "")) {
+    for (const secret of this.dialedSecrets(row["name"] ?? "", row["service"])) {
       this.secrets.update(secret[".id"] ?? "", {
         "last-logged-out": this.printDate(this.localTime()),
         "last-caller-id": row["caller-id"] ?? "",
@@ -264,33 +271,13 @@ export class RouterWorld {
   }
 }
 
+/** As /system/resource says it: "7.21beta2 (testing)". */
+function printedVersion({ text, channel, preRelease }: RouterOsVersion): string {
+  const plain = text.replace(/^v/, "");
+  if (channel !== null) return plain;
+  return `${plain} (${preRelease === null ? "stable" : "testing"})`;
+}
+
 const EPOCH = Temporal.PlainDateTime.from("1970-01-01T00:00:00");
 /** A router keeps its last thousand lines in memory. */
 const LOG_LINES = 1_000;
-
-/** Values of a profile that was made without more; those a version does not have are left out. */
-export const PROFILE_DEFAULTS: Row = {
-  "use-mpls": "default",
-  "use-compression": "default",
-  "use-encryption": "default",
-  "only-one": "default",
-  "change-tcp-mss": "default",
-  "use-upnp": "default",
-  "use-ipv6": "yes",
-  "bridge-learning": "default",
-  "address-list": "",
-  "on-up": "",
-  "on-down": "",
-};
-
-function profileRow(profile: GeneratedProfile, isDefault: boolean, settable: ReadonlySet<string>): Row {
-  const known = Object.entries(PROFILE_DEFAULTS).filter(([name]) => settable.has(name));
-  return {
-    name: profile.name,
-    ...Object.fromEntries(known),
-    ...(profile.name === "default-encryption" ? { "use-encryption": "yes" } : {}),
-    ...(isDefault ? { "change-tcp-mss": "yes" } : {}),
-    ...(profile.rateLimit === null ? {} : { "rate-limit": profile.rateLimit }),
-    default: isDefault ? "true" : "false",
-  };
-}

@@ -227,6 +227,84 @@ Deno.test("a wrong capture, text or difference fails, and so does one that nobod
   assert.equal(differences.failed, 2, differences.lines.join("\n"));
 });
 
+Deno.test("wire vectors and conversations written otherwise are judged by what they mean", async () => {
+  const bytes = { hex: "3d6e3d7eff" };
+  const conversations = [
+    { client: [["/a/listen", ".tag=1"]], router: [["!re", ".tag=1", "=.id=*1", "=.dead=yes"]] },
+    { client: [["/a/print", ".tag=1"]], router: [["!re", ".tag=1", bytes], ["<EOF>"]] },
+    { client: [["/a/print"]], router: [["!fatal", "=message=out of memory"]] },
+    { client: [["/a/print"]], router: [["!empty"], ["!empty"], ["!done"]] },
+    { client: [["/system/reboot"]], router: [] },
+  ];
+  const vectors = {
+    length_prefix: [{ length: 200, hex: "80C8" }],
+    sentences: [{ words: ["!re", bytes], hex: "03217265053D6E3D7EFF00" }],
+    conversations,
+  };
+  const { lines } = await runFolder({ "routeros/vectors.json": vectors });
+  assert.ok(lines.includes("routeros/length_prefix: 1 passed, 0 failed"));
+  assert.ok(lines.includes("routeros/sentences: 1 passed, 0 failed"));
+  assert.ok(lines.includes("routeros/conversations: 5 passed, 0 failed"), lines.join("\n"));
+  const unanswered = { client: [["/a/print", ".tag=1"]], router: [["!re", ".tag=1", "=a=b"]] };
+  const short = await runFolder({ "routeros/vectors.json": { conversations: [unanswered] } });
+  assert.ok(short.lines.includes("routeros/conversations: 0 passed, 1 failed"));
+});
+
+Deno.test("captures of rows that come without a command, and texts that nobody prepared, are judged", async () => {
+  const capture = (path: string, routeros: string, ...rows: Record<string, string>[]) => ({
+    path,
+    routeros,
+    transport: "API",
+    rows,
+  });
+  const captures = {
+    captures: [
+      capture("/ppp/active/print", "v7.16", { ".id": "*80000001", name: "juan", service: "l2tp" }),
+      capture("/user/active/print", "7.16", {
+        ".id": "*1",
+        when: "2026-11-30 12:00:00",
+        name: "ana",
+        via: "api",
+      }),
+      capture("/log/print", "6.49.10", {
+        ".id": "*1",
+        time: "nov/30/2026 12:00:00",
+        topics: "system",
+        message: "x",
+      }),
+      capture("/interface/print", "7.16", { name: "<sstp-juan>", type: "sstp-in", dynamic: "true" }),
+      capture("/ppp/secret/listen", "6.49", { ".id": "*A", ".dead": "yes" }),
+      capture("/interface/wifi/print", "7.16", { ".id": "*1" }),
+    ],
+    error_texts: [
+      { text: "failure: profile with the same name already exists", when: "a duplicate" },
+      { text: "input does not match any value of service", when: "an unknown one" },
+      { text: "unknown parameter colour", when: "an argument of nowhere" },
+    ],
+  };
+  const { lines } = await runFolder({ "routeros/captures.json": captures });
+  assert.ok(lines.includes("routeros_captures/rows: 5 passed, 0 failed"), lines.join("\n"));
+  assert.ok(lines.includes("routeros_captures/error_texts: 3 passed, 0 failed"), lines.join("\n"));
+  assert.ok(lines.includes(
+    "routeros_captures: left out: captures of a console or of other menus: /interface/wifi/print",
+  ));
+  const unheard = { error_texts: [{ text: "the cat sat on it", when: "never" }] };
+  const wrong = await runFolder({ "routeros/captures.json": unheard });
+  assert.ok(wrong.lines.some((line) => line.includes("no menu said it, and nobody has said how")));
+});
+
+Deno.test("a difference since no release at all is said to be so", async () => {
+  const rows = [
+    { since: "later", area: "ip ssh", change: "reset" },
+    { since: "7.4", area: "container", change: "it appears" },
+  ];
+  const { lines } = await runFolder({ "routeros/version_differences.json": rows });
+  assert.ok(lines.some((line) => line.includes('Cannot tell since which release: "later" names none')));
+  assert.ok(lines.includes(
+    "routeros_versions: left out: 1 differences of what the simulator does not have: container",
+  ));
+});
+
 Deno.test("firstDifference compares amounts as integers and everything else exactly", () => {
   assert.equal(firstDifference({ a: "9007199254740993" }, { a: 9007199254740993n }), null);
   assert.equal(firstDifference({ a: 1 }, { a: 1n, more: true }), null);

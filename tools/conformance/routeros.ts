@@ -11,7 +11,7 @@ import {
 import { bytesOfText } from "@/shared/text/mod.ts";
 import type { CasesByKind, Comparison, ConformanceCase, Suite } from "./types.ts";
 
-const hexText = z.string().regex(/^(?:[0-9a-f]{2})*$/i);
+const hexText = z.string().regex(/^(?:[0-9a-f]{2})*$/i).transform((hex) => hex.toLowerCase());
 const vectorFile = z.record(z.string(), z.array(z.looseObject({})));
 
 /** The wire vectors of the RouterOS API. */
@@ -144,46 +144,79 @@ function runChallengeLogin(content: unknown): Comparison {
   return { expected: { response }, got: { response: challengeResponse(password, challenge_hex) } };
 }
 
-const conversation = z.object({
-  client: z.array(z.array(z.string())).default([]),
-  router: z.array(z.array(z.string())),
-});
+const spokenWords = z.array(z.array(word));
+const conversation = z.object({ client: spokenWords.default([]), router: spokenWords });
 
 /** What a client must read out of a recorded exchange: every reply, to whom it belongs, and who has been answered. */
 function runConversation(content: unknown): Comparison {
-  const { client, router } = conversation.parse(content);
+  const recorded = conversation.parse(content);
   // Entries such as "…x4" and "<EOF>" are notes of the person who recorded it.
-  const spoken = router.filter(([first = ""]) => first.startsWith("!"));
+  const spoken = recorded.router.map(bytesOf).filter(([first = new Uint8Array()]) => first[0] === BANG);
+  const client = recorded.client.map(bytesOf);
   const stream = [...client, ...spoken].flatMap((words) => [...encodeSentence(words)]);
   const sentences = decode(Uint8Array.from(stream), 1);
+  const asked = sentences.slice(0, client.length).map(({ words }) => words);
   const replies = sentences.slice(client.length).map((sentence) => parseReply(sentence));
+  const isCut = recorded.router.length === 0 || recorded.router.flat().includes("<EOF>");
   return {
-    expected: { sentences: [...client, ...spoken], replies: spoken.map(readByHand), unanswered: [] },
-    got: { sentences: sentences.map(({ words }) => words), replies, unanswered: unanswered(client, replies) },
+    expected: {
+      sentences: [...client, ...spoken].map((words) => words.map(wordHex)),
+      replies: sentences.slice(client.length).map(({ words }) => readByHand(words)),
+      unanswered: [],
+    },
+    got: {
+      sentences: sentences.map(sentenceHex),
+      replies,
+      // Where the connection ended, its end is the answer of all that waited.
+      unanswered: isCut ? [] : unanswered(asked, replies),
+    },
   };
+}
+
+const BANG = 0x21;
+
+function bytesOf(words: readonly z.output<typeof word>[]): Uint8Array[] {
+  return words.map((one) =>
+    typeof one === "string" ? new TextEncoder().encode(one) : Uint8Array.fromHex(one.hex)
+  );
 }
 
 /** The same reading as the product's, written out on its own. */
 function readByHand(words: readonly string[]): Record<string, unknown> {
   const [type, ...rest] = words;
-  const attributes = rest.filter((one) => one.startsWith("=")).map((one) => {
-    const [name = "", ...value] = one.slice(1).split("=");
-    return [name, value.join("=")];
-  });
-  const tag = rest.find((one) => one.startsWith(".tag="))?.slice(5) ?? null;
-  const reason = type === "!fatal" ? rest.find((one) => !/^[=.]/.test(one)) ?? null : null;
-  return { type, tag, attributes: Object.fromEntries(attributes), reason };
+  const attributes = Object.fromEntries(
+    rest.filter((one) => one.startsWith("=")).map((one) => {
+      const end = one.indexOf("=", 1);
+      return end < 0 ? [one.slice(1), ""] : [one.slice(1, end), one.slice(end + 1)];
+    }),
+  );
+  const tag = rest.findLast((one) => one.startsWith(".tag="))?.slice(5) ?? null;
+  const bare = rest.find((one) => !one.startsWith("=") && !one.startsWith(".tag="));
+  const reason = type === "!fatal" ? bare ?? attributes["message"] ?? "" : null;
+  return { type, tag, attributes, reason };
 }
 
 /** Tags whose command never got its `!done`; `!trap` and `!empty` end nothing, `!fatal` ends everything. */
 function unanswered(
-  client: readonly string[][],
+  client: readonly (readonly string[])[],
   replies: readonly { type: string; tag: string | null }[],
 ): unknown[] {
   if (replies.some((reply) => reply.type === "!fatal")) return [];
-  const asked = client.map((words) => words.find((one) => one.startsWith(".tag="))?.slice(5) ?? null);
-  const answered = replies.filter((reply) => reply.type === "!done").map((reply) => reply.tag);
-  return asked.filter((tag) => !answered.includes(tag));
+  const done = replies.filter((reply) => reply.type === "!done").map((reply) => reply.tag);
+  return client.filter((words) => !isEndless(words, client)).map(tagOf).filter((tag) => !done.includes(tag));
+}
+
+/** A listen that nobody cancels goes on for ever. */
+function isEndless(words: readonly string[], client: readonly (readonly string[])[]): boolean {
+  const isCancelled = client.some((one) =>
+    one[0] === "/cancel" &&
+    (!one.some((part) => part.startsWith("=tag=")) || one.includes(`=tag=${tagOf(words)}`))
+  );
+  return /\/listen$/.test(words[0] ?? "") && !isCancelled;
+}
+
+function tagOf(words: readonly string[]): string | null {
+  return words.find((one) => one.startsWith(".tag="))?.slice(5) ?? null;
 }
 
 const valueCasting = z.object({ word: z.string() });

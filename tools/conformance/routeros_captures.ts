@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseRouterDate } from "@/shared/routeros/mod.ts";
 import { InProcessRouter } from "@/sim/routeros/mod.ts";
 import type { CasesByKind, Comparison, ConformanceCase, Suite } from "./types.ts";
-import { ELSEWHERE, provoke } from "./routeros_provoke.ts";
+import { converse, ELSEWHERE, provoke } from "./routeros_provoke.ts";
 
 const row = z.record(z.string(), z.string());
 const capture = z.object({
@@ -24,6 +24,7 @@ export const routerosCaptureSuite: Suite = {
   name: "routeros_captures",
   files: ["routeros/captures.json"],
   split: ([file]) => splitCaptures(captureFile.parse(file)),
+  leftOut: ([file]) => leftOutOf(captureFile.parse(file)),
   kinds: { rows: runRow, enums: runEnum, error_texts: runErrorText },
 };
 
@@ -33,15 +34,40 @@ function splitCaptures({ captures, enums, error_texts }: z.output<typeof capture
   const cases = new Map<string, ConformanceCase[]>();
   const put = (kind: string, list: ConformanceCase[]) => list.length > 0 && cases.set(kind, list);
   // A capture of the console shows units and flags that the API does not.
-  const ofApi = captures.filter((one) => PATHS.has(menuOf(one.path)) && one.transport !== "console");
+  const ofApi = captures.filter(isOfApi);
   put("rows", ofApi.flatMap((one) => one.rows.map((printed, i) => rowCase(one, printed, i))));
   put("enums", Object.entries(enums).map(([id, { values }]) => ({ id, content: { id, values } })));
-  const texts = error_texts.flatMap(({ text, when }) =>
-    text.split(" / ").map((one) => ({ text: one, when }))
-  );
-  const ours = texts.filter(({ text, when }) => !ELSEWHERE.test(`${text} ${when}`));
+  const ours = textsOf(error_texts).filter((one) => !isElsewhere(one));
   put("error_texts", ours.map((content) => ({ id: `"${content.text}"`, content })));
   return cases;
+}
+
+function isOfApi({ path, transport }: Capture): boolean {
+  return PATHS.has(menuOf(path)) && transport !== "console";
+}
+
+interface ErrorText {
+  text: string;
+  when: string;
+}
+
+function textsOf(listed: readonly ErrorText[]): ErrorText[] {
+  return listed.flatMap(({ text, when }) => text.split(" / ").map((one) => ({ text: one, when })));
+}
+
+function isElsewhere({ text, when }: ErrorText): boolean {
+  return ELSEWHERE.test(`${text} ${when}`);
+}
+
+function leftOutOf({ captures, error_texts }: z.output<typeof captureFile>): readonly string[] {
+  const others = captures.filter((one) => !isOfApi(one)).map(({ path }) => path);
+  const texts = textsOf(error_texts).filter(isElsewhere).map(({ text }) => `"${text}"`);
+  return [
+    ...others.length === 0
+      ? []
+      : [`captures of a console or of other menus: ${[...new Set(others)].join(", ")}`],
+    ...texts.length === 0 ? [] : [`texts of other menus: ${texts.join(", ")}`],
+  ];
 }
 
 function menuOf(path: string): string {
@@ -61,12 +87,13 @@ const rowContent = z.object({ path: z.string(), routeros: z.string(), isOrdered:
  * The captured row is brought about on the simulator and printed. Every field is there, in the router's order where
  * the capture has it (REST sorts), with the same value where commands can set it, else with a value of the same form.
  */
-function runRow(content: unknown): Comparison {
+function runRow(content: unknown): Comparison | Promise<Comparison> {
   const { path, routeros, isOrdered, printed } = rowContent.parse(content);
+  if (printed[".dead"] !== undefined) return runGone(simulated(routeros, printed), Object.keys(printed));
   const router = new InProcessRouter(simulated(routeros, printed), { routerboard: true });
   const menu = menuOf(path);
   const settable = bringAbout(router, menu, printed);
-  const rows = router.ask(path).rows ?? [];
+  const rows = router.ask(path.replace(/\/listen$/, "/print")).rows ?? [];
   const got = rows.find((one) => one["name"] === undefined || one["name"] === printed["name"]) ?? {};
   const names = Object.keys(printed);
   const inOrder = !isOrdered ? names : Object.keys(got).filter((name) => names.includes(name));
@@ -75,9 +102,24 @@ function runRow(content: unknown): Comparison {
   return { expected: { order: names, row: form(printed) }, got: { order: inOrder, row: form(got) } };
 }
 
+/** How a listen tells of a row that was removed is alike in every menu; some versions say yes in place of true. */
+async function runGone(version: string, names: readonly string[]): Promise<Comparison> {
+  const replies = await converse({ version }, [
+    ["/login", "=name=admin", "=password=admin"],
+    ["/ppp/secret/add", "=name=juan"],
+    ["/ppp/secret/listen", ".tag=1"],
+    ["/ppp/secret/remove", "=numbers=juan"],
+    ["/cancel", "=tag=1"],
+  ]);
+  const told = replies.filter(([type]) => type === "!re").map((words) =>
+    words.flatMap((one) => /^=(\.id|\.dead)=(?:\*[0-9A-F]+|true|yes)$/.exec(one)?.[1] ?? [])
+  );
+  return { expected: { told: [names] }, got: { told } };
+}
+
 /** Captures are dated by a range at times; what they print of dates says on which side of 7.10 they are. */
 function simulated(routeros: string, printed: Record<string, string>): string {
-  const exact = /^\d+\.\d+(?:\.\d+)?/.exec(routeros)?.[0];
+  const exact = /^v?(\d+\.\d+(?:\.\d+)?)/.exec(routeros)?.[1];
   if (exact !== undefined) return exact.startsWith("6.2") ? "6.45" : exact;
   const isOld = Object.values(printed).some((value) => /^[A-Z]?[a-z]+\/\d\d\/\d{4}/.test(value));
   if (routeros.startsWith("6")) return "6.49.10";
@@ -92,9 +134,11 @@ function bringAbout(
 ): ReadonlySet<string> {
   const { commands } = router.world;
   if (menu === "/ppp/active") {
-    router.world.openSession(printed["name"] ?? "", printed["caller-id"] ?? "");
+    router.world.openSession(printed["name"] ?? "", printed["caller-id"] ?? "", printed["service"]);
     return new Set(["name", "service", "caller-id"]);
   }
+  const unasked = bringUnasked(router, menu, printed);
+  if (unasked !== null) return unasked;
   const add = commands.get(menu)?.get("add");
   if (add === undefined || router.world.users[0]?.["name"] === printed["name"]) return new Set(["name"]);
   const values = Object.entries(printed).filter(([name]) => add.has(name));
@@ -114,11 +158,37 @@ function bringAbout(
   return new Set(values.map(([name]) => name).filter((name) => name !== "timeout"));
 }
 
+/** Rows that come without a command for them: who is logged in, lines of the log, interfaces of sessions. */
+function bringUnasked(
+  router: InProcessRouter,
+  menu: string,
+  printed: Record<string, string>,
+): ReadonlySet<string> | null {
+  const { world } = router;
+  if (menu === "/user/active") {
+    const { name = "", address = "", via = "", group = "", radius = "false" } = printed;
+    world.userActive.insert({ when: world.printDate(world.localTime()), name, address, via, group, radius });
+    return new Set(["name", "address", "via", "group", "radius"]);
+  }
+  if (menu === "/log") {
+    world.writeLog(printed["topics"] ?? "", printed["message"] ?? "");
+    return new Set(["topics", "message"]);
+  }
+  const dialed = menu === "/interface" ? /^<([a-z0-9]+)-(.*)>$/.exec(printed["name"] ?? "") : null;
+  if (dialed === null) return null;
+  world.openSession(dialed[2] ?? "", "02:00:00:00:00:01", dialed[1]);
+  return new Set(["name", "type", "running", "dynamic", "disabled"]);
+}
+
 /** A secret that was used shows by whom and how it ended. */
 function leaveTrace(router: InProcessRouter, printed: Record<string, string>): void {
   const reason = printed["last-disconnect-reason"];
   if (reason === undefined) return;
-  const session = router.world.openSession(printed["name"] ?? "", printed["last-caller-id"] ?? "");
+  const session = router.world.openSession(
+    printed["name"] ?? "",
+    printed["last-caller-id"] ?? "",
+    printed["service"],
+  );
   router.world.endSession(session[".id"] ?? "", reason);
 }
 
@@ -148,6 +218,9 @@ function runEnum(content: unknown): Comparison {
   const { id, values } = enumContent.parse(content);
   const [, path = "", name = "", note = ""] = /^(\S+) (\S+)(?: (.*))?$/.exec(id) ?? [];
   const router = new InProcessRouter(versionOfNote(note));
+  if (router.fieldsOf(path).length === 0) {
+    throw new Error(`Cannot check the values of ${id}: the simulated router has no such menu`);
+  }
   if (name === "last-disconnect-reason") return runReasons(router, values);
   const takes = (value: string) => refusalOf(router, path, name, value) === null;
   return {
@@ -164,8 +237,18 @@ function versionOfNote(note: string): string {
 function refusalOf(router: InProcessRouter, path: string, name: string, value: string): string | null {
   const verbs = router.world.commands.get(path);
   if (verbs?.get("add") === undefined) return router.refusal(`${path}/set`, { [name]: value });
-  return router.refusal(`${path}/add`, { name: `row-${value}`, [name]: value });
+  const row = verbs.get("add")?.has("name") ? { name: `row-${value}` } : {};
+  return router.refusal(`${path}/add`, { ...row, ...NEEDED[path], [name]: value });
 }
+
+/** What a row of these menus must have besides the value that is asked about. */
+const NEEDED: Record<string, Record<string, string>> = {
+  "/ip/firewall/nat": { chain: "srcnat" },
+  "/ip/firewall/address-list": { list: "list", address: "10.0.0.1" },
+  "/ip/pool": { ranges: "10.0.0.1-10.0.0.9" },
+  "/queue/simple": { target: "10.0.0.1" },
+  "/user": { group: "read", password: "x" },
+};
 
 /** A reason is only ever printed: the simulator gives each of them back. */
 function runReasons(router: InProcessRouter, values: readonly string[]): Comparison {

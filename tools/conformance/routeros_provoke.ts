@@ -9,11 +9,49 @@ export async function provoke(text: string): Promise<readonly string[]> {
   const overTheWire = ON_THE_WIRE[text];
   if (overTheWire !== undefined) return (await converse({}, overTheWire)).flat().map(textOf);
   const ask = IN_PROCESS[text] ?? IN_PROCESS[text.replace(/\(NAME\)/, "(routerboard)")];
-  if (ask === undefined) throw new Error(`Cannot provoke "${text}": nobody has said how`);
+  if (ask === undefined) return provokeAtLarge(text);
   const router = new InProcessRouter("7.9", { routerboard: false });
   router.ask("/ppp/secret/add", { name: "juan" });
   const { traps = [] } = ask(router);
   return traps.map(({ message }) => message.replace("(routerboard)", "(NAME)"));
+}
+
+/** Menus that can be written, with what a row of each needs. */
+const WRITTEN: Record<string, Record<string, string>> = {
+  "/ppp/secret": { name: "row" },
+  "/ppp/profile": { name: "row" },
+  "/ip/pool": { name: "row", ranges: "10.0.0.1-10.0.0.9" },
+  "/queue/simple": { name: "row", target: "10.0.0.1" },
+  "/ip/firewall/address-list": { list: "row", address: "10.0.0.1" },
+  "/ip/firewall/nat": { chain: "srcnat" },
+  "/user": { name: "row", group: "read", password: "x" },
+  "/user/group": { name: "row" },
+};
+const ODD_VALUES = ["no such value", "999999999999", ""];
+
+/**
+ * For a text that has no way of its own: every menu is asked wrongly in the usual ways (twice the same row, a row that
+ * is not there, no row, an argument that does not exist, values that are none), and what was said is looked through.
+ */
+function provokeAtLarge(text: string): readonly string[] {
+  const said = new Set<string>();
+  const nobodys = /^unknown parameter (\S+)$/.exec(text)?.[1] ?? "no-such-argument";
+  for (const [menu, row] of Object.entries(WRITTEN)) {
+    const router = new InProcessRouter("7.24");
+    const note = (verb: string, attributes: Record<string, string>) => {
+      for (const { message } of router.ask(`${menu}/${verb}`, attributes).traps ?? []) said.add(message);
+    };
+    for (const attributes of [row, row, {}, { [nobodys]: "1" }]) note("add", attributes);
+    for (const attributes of [{}, { numbers: "*9999" }, { numbers: "default" }]) note("remove", attributes);
+    const id = router.ask(`${menu}/find`).ret?.split(";").at(-1) ?? "";
+    for (const name of router.world.settable(menu)) {
+      for (const value of ODD_VALUES) if (name !== "numbers") note("set", { numbers: id, [name]: value });
+    }
+    note("unset", { numbers: id });
+    note("unset", { numbers: id, "value-name": "nothing" });
+  }
+  if (said.has(text)) return [text];
+  throw new Error(`Cannot provoke "${text}": no menu said it, and nobody has said how`);
 }
 
 function textOf(word: string): string {

@@ -16,6 +16,7 @@ export const routerosSchemaSuite: Suite = {
   name: "routeros_schema",
   files: ["routeros/schema/*.json"],
   split: ([folder]) => splitFolder(schemaFolder.parse(folder)),
+  leftOut: ([folder]) => leftOutOf(schemaFolder.parse(folder)),
   kinds: { commands: runCommands, partial: runPartial, values: runValues, required: runRequired },
 };
 
@@ -45,6 +46,14 @@ function splitFolder(folder: Record<string, unknown>): CasesByKind {
     else if (name === "required-args") add(byKind, "required", requiredCases(file));
   }
   return byKind;
+}
+
+function leftOutOf(folder: Record<string, unknown>): readonly string[] {
+  const others = Object.keys(folder).filter((name) =>
+    !isVersion(name) && !name.startsWith("properties-") && name !== "required-args"
+  );
+  const files = others.length === 0 ? [] : [`files that are no table: ${others.join(", ")}`];
+  return ["menus that the simulator does not have, in every table", ...files];
 }
 
 function add(byKind: Map<string, ConformanceCase[]>, kind: string, cases: ConformanceCase[]): void {
@@ -120,8 +129,12 @@ function runCommands(content: unknown): Comparison {
   const got = isKnown(router, word, {});
   const accepted = got ? candidates.filter((name) => isKnown(router, word, { [name]: "" })) : [];
   return {
-    expected: { exists, arguments: has.toSorted() },
-    got: { exists: got, arguments: accepted.toSorted() },
+    expected: { exists, "arguments that it lacks": [], "arguments that it should not have": [] },
+    got: {
+      exists: got,
+      "arguments that it lacks": has.filter((name) => !accepted.includes(name)),
+      "arguments that it should not have": accepted.filter((name) => !has.includes(name)),
+    },
   };
 }
 

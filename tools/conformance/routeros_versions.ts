@@ -10,6 +10,7 @@ export const routerosVersionSuite: Suite = {
   name: "routeros_versions",
   files: ["routeros/version_differences.json"],
   split: ([file]) => splitDifferences(z.array(difference).parse(file)),
+  leftOut: ([file]) => leftOutOf(z.array(difference).parse(file)),
   kinds: { differences: runDifference },
 };
 
@@ -39,6 +40,14 @@ function splitDifferences(rows: readonly Difference[]): CasesByKind {
   return new Map([["differences", cases]]);
 }
 
+function leftOutOf(rows: readonly Difference[]): readonly string[] {
+  const areas = rows.map(({ area }) => area).filter((area) => ELSEWHERE.has(area));
+  if (areas.length === 0) return [];
+  return [
+    `${areas.length} differences of what the simulator does not have: ${[...new Set(areas)].join(", ")}`,
+  ];
+}
+
 /** Every probe of the area that the words of the row speak of, on the release before and on the release itself. */
 async function runDifference(content: unknown): Promise<Comparison> {
   const { since, area, change } = difference.parse(content);
@@ -60,6 +69,8 @@ function sidesOf(since: string): readonly [string | null, string] {
   // "6.4x..7.0" was seen between the two: by the later one. "7.2x" was seen somewhere in the twenties.
   const text = since.slice(since.lastIndexOf("..") + 1).replace(/^\./, "");
   if (/^\d+\.\d+x/.test(text)) return [null, `${text.slice(0, text.indexOf("x"))}4`];
-  const [major = 0, minor = 0] = (/\d+\.\d+/.exec(text)?.[0] ?? "").split(".").map(Number);
+  const release = /\d+(?:\.\d+)?/.exec(text)?.[0];
+  if (release === undefined) throw new Error(`Cannot tell since which release: "${since}" names none`);
+  const [major = 0, minor = 0] = release.split(".").map(Number);
   return [minor === 0 ? `${major - 1}.49` : `${major}.${minor - 1}`, `${major}.${minor}`];
 }

@@ -17,21 +17,28 @@ export async function runConformance(
 ): Promise<ConformanceTotals> {
   const totals: ConformanceTotals = { passed: 0, failed: 0 };
   for (const suite of suites) {
-    const cases = await readSuite(folder, suite);
-    if (typeof cases === "string") {
-      write(`${suite.name}: failed: ${cases}`);
+    const read = await readSuite(folder, suite);
+    if (typeof read === "string") {
+      write(`${suite.name}: failed: ${read}`);
       totals.failed += 1;
       continue;
     }
+    const { cases, leftOut } = read;
     for (const [kind, ofKind] of inOrder(cases, suite)) await runKind(suite, kind, ofKind, totals, write);
+    for (const words of leftOut) write(`${suite.name}: left out: ${words}`);
     writeAbsent(suite, cases, write);
   }
   write(`${totals.passed} passed, ${totals.failed} failed`);
   return totals;
 }
 
+interface ReadSuite {
+  cases: CasesByKind;
+  leftOut: readonly string[];
+}
+
 /** The cases, or why there are none. */
-async function readSuite(folder: string, suite: Suite): Promise<CasesByKind | string> {
+async function readSuite(folder: string, suite: Suite): Promise<ReadSuite | string> {
   const contents: unknown[] = [];
   for (const file of suite.files) {
     const content = file.endsWith("/*.json")
@@ -43,7 +50,7 @@ async function readSuite(folder: string, suite: Suite): Promise<CasesByKind | st
   try {
     const cases = suite.split(contents);
     return [...cases.values()].some((list) => list.length > 0)
-      ? cases
+      ? { cases, leftOut: suite.leftOut?.(contents) ?? [] }
       : `no cases in ${suite.files.join(", ")}`;
   } catch (error) {
     return `${suite.files.join(", ")}: ${message(error)}`;

@@ -28,6 +28,8 @@ export interface Suite {
   files: readonly string[];
   /** Splits the parsed files, in the order of `files`, into kinds. Throws when their shape is wrong. */
   split: (contents: readonly unknown[]) => CasesByKind;
+  /** What of the files is no case here and why, in a few words each, so that nothing is passed over in silence. */
+  leftOut?: (contents: readonly unknown[]) => readonly string[];
   /** Every kind that the suite may hold; null for one whose feature is not built yet. */
   kinds: Readonly<Record<string, KindRunner | null>>;
 }

@@ -1,4 +1,8 @@
+import { clip } from "@/shared/text/mod.ts";
 import { ClosedError, FatalError, LoginError, type LoginFailure, TrapError } from "@/shared/routeros/mod.ts";
+
+/** A broken router must not fill a page with its words. */
+const LONGEST_REASON = 300;
 
 /** The router handed out a challenge: a way to log in that RouterOS 6.45 removed. */
 export function tooOldError(): LoginError {
@@ -29,9 +33,9 @@ const ADVICE: Record<LoginFailure, string> = {
 /** What a failed login means for a person; errors that say enough by themselves pass. */
 export function loginErrorOf(error: unknown): unknown {
   if (error instanceof TrapError) {
-    return saidError(error.traps.map((trap) => trap.message || "no reason").join("; "));
+    return saidError(error.said);
   }
-  if (error instanceof FatalError) return saidError(error.reason || "no reason");
+  if (error instanceof FatalError) return saidError(clip(error.reason, LONGEST_REASON) || "no reason");
   if (error instanceof ClosedError) {
     return new LoginError(
       "refused",

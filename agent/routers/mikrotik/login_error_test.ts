@@ -31,6 +31,17 @@ for (const [text, reason, code] of TEXTS) {
   });
 }
 
+Deno.test("a login refused in very many words is told in a few", () => {
+  const text = "x".repeat(60_000);
+  for (
+    const error of [new TrapError("/login", [{ category: null, message: text }]), new FatalError(text, true)]
+  ) {
+    const told = loginErrorOf(error);
+    assert.ok(told instanceof LoginError && told.message.length < 500);
+  }
+  assert.ok(new FatalError(text, true).message.length < 500);
+});
+
 Deno.test("a login that ends without a word names what to check; other errors pass as they are", () => {
   const told = loginErrorOf(new ClosedError("gone", true));
   assert.ok(told instanceof LoginError && told.code === "router_login_not_allowed");
