@@ -39,6 +39,11 @@ Deno.test("a text of the router loses the values that it repeats, the longest fi
   );
 });
 
+Deno.test("a router's usual words are understood, also where a password is one of them", () => {
+  const secrets = secretsIn(["/login", "=name=agent", "=password=password"]);
+  assert.equal(redactText("invalid user name or password (6)", secrets), "invalid user name or password (6)");
+});
+
 /** Everything that an error shows to whoever writes it down. */
 function shown(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
