@@ -33,7 +33,9 @@ export function parseReply(sentence: Sentence | readonly string[]): Reply {
 /** The same, from the text of the chunk. */
 function parsePlain({ text, start, end }: PlainSentence): Reply {
   let at = start + 1 + text.charCodeAt(start);
-  const reply = emptyReply(text.substring(start + 1, at));
+  // Most are rows, whose type needs no string of its own.
+  const isRow = at === start + 4 && text.startsWith("!re", start + 1);
+  const reply = emptyReply(isRow ? "!re" : text.substring(start + 1, at));
   while (at < end) {
     const word = at + 1;
     at = word + text.charCodeAt(at);

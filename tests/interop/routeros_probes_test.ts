@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { findMenu, ping, readClock } from "@/agent/routers/mikrotik/probes.ts";
 import { FakeRouter } from "@/agent/routers/mikrotik/fake_router_test_support.ts";
-import { RouterOsSession } from "@/agent/routers/mikrotik/mod.ts";
+import { findMenu, ping, readClock, RouterOsSession } from "@/agent/routers/mikrotik/mod.ts";
 import { TrapError } from "@/shared/routeros/mod.ts";
 import { outcome, withSession } from "./support.ts";
 

@@ -1,4 +1,6 @@
 import { encodeSentence, SentenceDecoder } from "@/shared/routeros/mod.ts";
+import { RouterOsSession } from "./session.ts";
+import type { SessionOptions } from "./session_options.ts";
 import type { Duplex } from "./transport.ts";
 
 /** The router's end of an in-memory connection, scripted by a test sentence by sentence. */
@@ -63,4 +65,23 @@ export class FakeRouter {
 export function acceptLogin(words: string[], router: FakeRouter): void {
   if (words[0] === "/login") router.reply("!done");
   if (words[0] === "/quit") router.end();
+}
+
+/** A session with it. */
+export function connectTo(
+  router: FakeRouter,
+  options: Partial<SessionOptions> = {},
+): Promise<RouterOsSession> {
+  return RouterOsSession.connect({
+    host: "fake",
+    user: "agent",
+    password: "s3cret",
+    transport: router.transport,
+    ...options,
+  });
+}
+
+/** A rejection as a value, so that it is watched from the start. */
+export function outcome(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then((value) => value, (error: unknown) => error);
 }

@@ -1,3 +1,5 @@
+export { findMenu, ping, readClock } from "./probes.ts";
+export type { PingAnswer, RouterClock } from "./probes.ts";
 export { connectRouter } from "./router.ts";
 export type { ConnectedRouter, ConnectOptions, RouterClient, RouterIdentity } from "./router.ts";
 export type { PppActiveRow, PppProfileRow, PppSecretRow } from "./rows.ts";

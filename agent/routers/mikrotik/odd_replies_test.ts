@@ -2,19 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { encodeSentence, RouterOsError } from "@/shared/routeros/mod.ts";
 import { until } from "@/tests/support/until.ts";
-import { acceptLogin, FakeRouter } from "./fake_router_test_support.ts";
-import { RouterOsSession } from "./session.ts";
-import type { SessionOptions } from "./session_options.ts";
-
-function connect(router: FakeRouter, options: Partial<SessionOptions> = {}): Promise<RouterOsSession> {
-  return RouterOsSession.connect({
-    host: "fake",
-    user: "agent",
-    password: "s3cret",
-    transport: router.transport,
-    ...options,
-  });
-}
+import { acceptLogin, connectTo, FakeRouter } from "./fake_router_test_support.ts";
 
 type Mixture = [name: string, replies: string[][], rows: number | "refused", isEmpty: boolean];
 
@@ -38,7 +26,7 @@ const MIXTURES: Mixture[] = [
 for (const [name, replies, rows, isEmpty] of MIXTURES) {
   Deno.test(`an answer of ${name} settles the command, and the next one is answered`, async () => {
     const router = new FakeRouter();
-    const session = await connect(router);
+    const session = await connectTo(router);
     const call = session.call("/a/print").then((result) => result, (error: unknown) => error);
     await until(() => router.count("/a/print") === 1);
     for (const words of replies) router.reply(...words, ".tag=1");
@@ -58,7 +46,7 @@ for (const [name, replies, rows, isEmpty] of MIXTURES) {
 
 Deno.test("an untagged row of nobody is passed over, and an untagged !done ends nothing", async () => {
   const router = new FakeRouter();
-  const session = await connect(router);
+  const session = await connectTo(router);
   const call = session.call("/a/print");
   await until(() => router.count("/a/print") === 1);
   router.reply("!re", "=a=1");
@@ -71,7 +59,7 @@ Deno.test("an untagged row of nobody is passed over, and an untagged !done ends 
 
 Deno.test("what has ended is not cancelled, and a cancel that comes too late harms no one", async () => {
   const router = new FakeRouter();
-  const session = await connect(router);
+  const session = await connectTo(router);
   const controller = new AbortController();
   const call = session.call("/a/print", {}, { signal: controller.signal });
   await until(() => router.count("/a/print") === 1);
@@ -116,7 +104,7 @@ Deno.test("whatever comes after the login, in whatever pieces, every command end
       fc.array(fc.nat(2_000), { maxLength: 8 }),
       async (parts, cuts) => {
         const router = new FakeRouter(acceptLogin);
-        const session = await connect(router, { deadlineMs: 25 });
+        const session = await connectTo(router, { deadlineMs: 25 });
         const calls = ["/a/print", "/b/set"].map((command) => session.call(command));
         const ends = Promise.allSettled(calls);
         for (const piece of pieces(Uint8Array.from(parts.flatMap((part) => [...part])), cuts)) {
