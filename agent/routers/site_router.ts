@@ -98,12 +98,16 @@ export class SiteRouter {
     const isReset = settings.serial_number === null && settings.software_id === null &&
       (isMoved || before.serial_number !== null || before.software_id !== null);
     await this.stop();
-    if (isReset) {
-      await this.seen.clear();
-      await this.marks.reset();
+    try {
+      if (isReset) {
+        await this.seen.clear();
+        await this.marks.reset();
+      }
+      this.#settings = settings;
+    } finally {
+      // With a full disk it goes on as before, and the web sends the settings again.
+      this.start();
     }
-    this.#settings = settings;
-    this.start();
   }
 
   /** A person's answer to what is asked about this router; the next try does not wait. */

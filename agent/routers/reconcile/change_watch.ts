@@ -86,10 +86,10 @@ export class ChangeWatch {
         ...whatBecameOf(found.gone, input),
       ],
     );
+    own.settle(reading.from);
     // A profile is judged when it is known which ones there are.
     seen.replace(seenAfter(input, { frozen, areProfilesFrozen: true }));
     await this.#stored(seen.save());
-    own.settle(reading.from);
     this.#isComplete = true;
   }
 
@@ -138,7 +138,6 @@ export class ChangeWatch {
 
   #inputOf(observed: Observation, desired: DesiredState): Compared {
     const { seen, marks, own, allowed } = this.#options;
-    const isIdle = own.isIdle;
     return {
       desired: desired.secrets,
       observed,
@@ -147,7 +146,7 @@ export class ChangeWatch {
       allowed: allowed(),
       isComplete: this.#isComplete,
       isOwn: (name, found) => {
-        if (isIdle) return false;
+        if (own.isIdle) return false;
         const before = seen.accounts.get(name);
         const ids = (found?.counting ?? []).map(({ id }) => id);
         return own.isOwn({ name, ids: before === undefined ? ids : [...ids, before.id] });

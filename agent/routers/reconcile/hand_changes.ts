@@ -146,6 +146,8 @@ export function seenAfter(
       if (before !== undefined && !input.isComplete) next.set(name, before);
       continue;
     }
+    // Written to while it was read: another process could not tell what it then finds from a person's hand.
+    if (input.isOwn(name, found)) continue;
     const isProfileKept = options.areProfilesFrozen && before !== undefined && before.profile === profile;
     const now: SeenAccount = {
       id: first.id,

@@ -205,6 +205,22 @@ Deno.test("what a command of Linya writes to a secret is no hand of a person, al
   });
 });
 
+Deno.test("a profile that a command wrote before the state that wants it has come is no hand of a person", async () => {
+  await onSeen(async (bench) => {
+    const { port } = await bench.parts();
+    const landed = Promise.withResolvers<void>();
+    bench.router.profiles = ["p", "q"];
+    bench.router.setSecret = () => landed.promise;
+    const writing = port.setSecret("*cai", { password: "x", comment: "", profile: "q" });
+    await bench.run();
+    bench.router.profileOf.set("cai", "q");
+    landed.resolve();
+    await writing;
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), []);
+  });
+});
+
 Deno.test("who is let through by hand at the box is no change on the router", async () => {
   await onSeen(async (bench) => {
     bench.allowed = new Set(["ana"]);

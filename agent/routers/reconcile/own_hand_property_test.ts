@@ -14,8 +14,8 @@ type Step =
   | { kind: "pass"; dieAtWrite: number | null; dieAtStep: number | null }
   /** Who paid is enabled before the state is on disk; the agent may die right after. */
   | { kind: "proved"; dies: boolean }
-  /** A command writes a secret as the books want it; its answer may be lost with the agent. */
-  | { kind: "command"; name: string; dies: boolean }
+  /** A command writes a secret ahead of the state; others may look meanwhile, and its answer may be lost with the agent. */
+  | { kind: "command"; name: string; disabled: boolean; profile: string; isSlow: boolean; dies: boolean }
   | { kind: "allow"; names: string[] }
   | { kind: "restart" };
 
@@ -40,6 +40,9 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("command"),
       name: fc.constantFrom(...NAMES),
+      disabled: fc.boolean(),
+      profile: fc.constantFrom("p", "q"),
+      isSlow: fc.boolean(),
       dies: fc.boolean(),
     }),
   },
@@ -69,7 +72,6 @@ async function die(bench: Bench): Promise<void> {
 }
 
 async function take(bench: Bench, step: Step): Promise<void> {
-  const { router } = bench;
   switch (step.kind) {
     case "books":
       bench.desired = nextState(bench.desired, step.off, step.profile);
@@ -83,25 +85,32 @@ async function take(bench: Bench, step: Step): Promise<void> {
       if (step.dies) await die(bench);
       return;
     }
-    case "command": {
-      const { port } = await bench.parts();
-      const wanted = bench.desired.secrets.find(({ name }) => name === step.name);
-      assert.ok(wanted !== undefined);
-      router.setSecret = () => {
-        router.disabled.set(step.name, wanted.disabled);
-        if (wanted.profile !== null) router.profileOf.set(step.name, wanted.profile);
-        return step.dies ? Promise.reject(new Error("Cannot go on: killed")) : Promise.resolve();
-      };
-      await port.setSecret(`*${step.name}`, { password: "x", comment: "" }).catch(() => {});
-      if (step.dies) await die(bench);
-      return;
-    }
+    case "command":
+      return await command(bench, step);
     case "allow":
       bench.allowed = new Set(step.names);
       return;
     case "restart":
       return await die(bench);
   }
+}
+
+async function command(bench: Bench, step: Extract<Step, { kind: "command" }>): Promise<void> {
+  const { port } = await bench.parts();
+  // No command lets in whom the books have cut.
+  const isOff = bench.desired.secrets.find(({ name }) => name === step.name)?.disabled === true;
+  const landing = Promise.withResolvers<void>();
+  bench.router.setSecret = async () => {
+    await landing.promise;
+    bench.router.disabled.set(step.name, step.disabled || isOff);
+    bench.router.profileOf.set(step.name, step.profile);
+    if (step.dies) throw new Error("Cannot go on: killed");
+  };
+  const writing = port.setSecret(`*${step.name}`, { password: "x", comment: "" }).catch(() => {});
+  if (step.isSlow) await bench.run();
+  landing.resolve();
+  await writing;
+  if (step.dies) await die(bench);
 }
 
 async function pass(bench: Bench, { dieAtWrite, dieAtStep }: Extract<Step, { kind: "pass" }>): Promise<void> {
@@ -150,6 +159,6 @@ Deno.test("whatever the books want and wherever the agent dies, nothing of its o
         }
       });
     }),
-    { numRuns: 60 },
+    { numRuns: 150 },
   );
 });
