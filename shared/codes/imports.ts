@@ -42,6 +42,7 @@ export const imports = {
   same_device_as: remark({ ppp: "text" }),
   disabled_on_router: remark(),
   no_comment: remark(),
+  profile_gone: remark(),
   other_service: remark({ service: "text" }),
   agent_old_for_service: remark(),
   service_unknown: remark({ service: "text" }),

@@ -77,6 +77,15 @@ export function nameProblem(name: string): NameProblem | null {
   return /[\p{Cc}\p{Cs}\uef00]/u.test(name) ? "unprintable" : null;
 }
 
+/**
+ * Whether RouterOS takes a value for the id of a row, as in `*2`. It prints one where the row that is meant is gone: a
+ * secret whose profile was removed has such a profile. As the name of a profile it is never written, because it would
+ * set whatever row has that id.
+ */
+export function readsAsId(name: string): boolean {
+  return /^\*[0-9a-f]+$/i.test(name);
+}
+
 /** A number of things. */
 export function boundedCount(most: number): z.ZodNumber {
   return z.number().int().min(0).max(most);

@@ -1,4 +1,10 @@
-import { type Authorisation, type Drift, GUARD_MINIMUM, GUARD_SHARE_PERCENT } from "@/shared/protocol/mod.ts";
+import {
+  type Authorisation,
+  type Drift,
+  GUARD_MINIMUM,
+  GUARD_SHARE_PERCENT,
+  readsAsId,
+} from "@/shared/protocol/mod.ts";
 import type { CutMark, GuardEntry } from "../../journal/marks_store.ts";
 import type { DesiredState, ManagedSecret } from "../../journal/desired_store.ts";
 import type { Observation, ObservedAccount } from "./observe.ts";
@@ -96,7 +102,7 @@ function planSecret(
 
 /** A profile that was renamed or removed is one difference, and nothing to write: the router would refuse each account. */
 function planProfile(name: string, profile: string, known: PlanInput["profiles"], plan: Plan): void {
-  const isMissing = known !== null && !known.has(profile);
+  const isMissing = known !== null && (!known.has(profile) || readsAsId(profile));
   if (isMissing) plan.missingProfiles.set(profile, (plan.missingProfiles.get(profile) ?? 0) + 1);
   else plan.profiles.push({ name, profile });
   if (!plan.drift.has(name)) plan.drift.set(name, isMissing ? "profile_missing" : "profile");

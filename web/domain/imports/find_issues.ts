@@ -1,4 +1,4 @@
-import { DEFAULT_PPP_SERVICE, MAX_NAME_LENGTH, nameProblem } from "@/shared/protocol/mod.ts";
+import { DEFAULT_PPP_SERVICE, MAX_NAME_LENGTH, nameProblem, readsAsId } from "@/shared/protocol/mod.ts";
 import { readableText } from "@/shared/text/mod.ts";
 import { type Coded, coded, formatCoded, parseCoded } from "@/shared/codes/mod.ts";
 import { CONTACT_MAX } from "../subscribers/limits.ts";
@@ -98,6 +98,7 @@ export function findIssues(secrets: readonly ReadSecret[], known: KnownSubscript
       ...(hasDouble ? [coded("reads_like_another")] : []),
       ...(twin === undefined ? [] : [coded("same_device_as", { ppp: twin.name })]),
       ...(secret.disabled ? [coded("disabled_on_router")] : []),
+      ...(readsAsId(secret.profile) ? [coded("profile_gone")] : []),
       ...(secret.comment === null || secret.comment.trim() === "" ? [coded("no_comment")] : []),
     ];
     return {

@@ -2,6 +2,7 @@ import { type Coded, coded } from "@/shared/codes/mod.ts";
 import { localDate } from "@/shared/calendar/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
+import { readsAsId } from "@/shared/protocol/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { readableText } from "@/shared/text/mod.ts";
 import { versionOf } from "@/shared/version.ts";
@@ -44,6 +45,7 @@ export type PlanCode =
   | "name_taken"
   | "price_out_of_range"
   | "text_too_long"
+  | "profile_reads_as_id"
   | "plan_in_use"
   | "row_changed"
   | "already_archived"
@@ -223,6 +225,7 @@ function fieldsOf(input: PlanInput): Result<PlanFields, PlanCode> {
   for (const [text, max] of texts) {
     if (text.length > max) return err("text_too_long", { max });
   }
+  if (readsAsId(input.pppProfile?.trim() ?? "")) return err("profile_reads_as_id");
   if (input.priceCentavos < 0n || input.priceCentavos > PLAN_MAX.priceCentavos) {
     return err("price_out_of_range", { max: PLAN_MAX.priceCentavos });
   }

@@ -1,5 +1,5 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
-import { DEFAULT_PPP_SERVICE, keyOfSecret, nameProblem } from "@/shared/protocol/mod.ts";
+import { DEFAULT_PPP_SERVICE, keyOfSecret, nameProblem, readsAsId } from "@/shared/protocol/mod.ts";
 import { clip, readableText } from "@/shared/text/mod.ts";
 import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
 import { uuidv7 } from "@/shared/ids.ts";
@@ -232,7 +232,8 @@ async function resolvePlans(trx: TenantTransaction, chunk: Chunk): Promise<Map<s
     if (known === undefined) {
       // A plan for several profiles leaves the profile alone, since an import changes nothing on the router.
       const sharing = settings.profiles.filter((other) => "newPlan" in other && other.newPlan.name === name);
-      const isItsOwn = sharing.length === 1 && nameProblem(choice.profile) === null;
+      const isItsOwn = sharing.length === 1 && nameProblem(choice.profile) === null &&
+        !readsAsId(choice.profile);
       await insertPlan(trx, planId, {
         name,
         price_centavos: priceCentavos,
