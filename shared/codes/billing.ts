@@ -29,6 +29,7 @@ export const billing = {
   already_archived: refusal(409, null, { name: "text" }),
   plan_in_use: refusal(409, null, { name: "text", count: "count" }),
   price_out_of_range: refusal(422, "price", { max: "peso" }),
+  profile_reads_as_id: refusal(422, "profile"),
   terms_out_of_range: refusal(422, "termsDays", { max: "count" }),
   grace_out_of_range: refusal(422, "graceDays", { max: "count" }),
   stop_out_of_range: refusal(422, "stopAfterUnpaidBills", { max: "count" }),

@@ -7,7 +7,7 @@ import {
   type Reply,
   type RouterOsError,
   type Sentence,
-  type TimeoutError,
+  TimeoutError,
 } from "@/shared/routeros/mod.ts";
 import { Deadline, type DeadlineLimit } from "./deadline.ts";
 import { Liveness } from "./liveness.ts";
@@ -287,8 +287,21 @@ export class Exchange {
     const tag = this.#open.nextTag();
     const ping = new Request(command, wordsOf(command, {}, { proplist: ["name"] }, tag), tag, {});
     this.#open.addPing(ping);
-    // A refusal is an answer too.
-    ping.result.catch(() => undefined);
+    const { deadlineMs } = this.#times;
+    this.#arm(ping, {
+      totalMs: deadlineMs,
+      rowGapMs: deadlineMs,
+      errorFor: (limit, ms) => timeoutOf(ping, limit, ms),
+    });
+    ping.result.catch((error) => this.#pingFailed(error, deadlineMs));
     this.#send(ping);
+  }
+
+  /** A refusal is an answer too. Whatever drips in without one, while nothing else is under way, is no router. */
+  #pingFailed(error: unknown, waitedMs: number): void {
+    if (!(error instanceof TimeoutError) || this.#open.running > 0) return;
+    this.shut(
+      new ClosedError(`Cannot reach the router any more: it answered nothing for ${waitedMs} ms`, false),
+    );
   }
 }

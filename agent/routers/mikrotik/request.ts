@@ -130,6 +130,7 @@ export class Request {
         this.#addRow(reply.attributes, letters);
         return false;
       case "!trap":
+        this.#count(letters, this.traps);
         this.traps.push(trapOf(reply, secretsIn(this.words)));
         return false;
       case "!empty":
@@ -160,14 +161,18 @@ export class Request {
       return;
     }
     if (this.stream !== null) return this.stream.push(row);
-    this.#letters += letters;
-    if (this.rows.length >= MAX_ROWS || this.#letters > MAX_ANSWER_BYTES) {
-      // Nobody waits for the end of it, and a small box beside a router has no room for it.
-      this.rows.length = 0;
-      const most = `${MAX_ROWS} rows or ${MAX_ANSWER_BYTES / 1_048_576} MB`;
-      throw new AnswerTooLongError(`Cannot read from the router: ${this.command} gave over ${most}`);
-    }
+    this.#count(letters, this.rows);
     this.rows.push(row);
+  }
+
+  /** Room for one more of what is collected. */
+  #count(letters: number, collected: unknown[]): void {
+    this.#letters += letters;
+    if (collected.length < MAX_ROWS && this.#letters <= MAX_ANSWER_BYTES) return;
+    // Nobody waits for the end of it, and a small box beside a router has no room for it.
+    collected.length = 0;
+    const most = `${MAX_ROWS} rows or ${MAX_ANSWER_BYTES / 1_048_576} MB`;
+    throw new AnswerTooLongError(`Cannot read from the router: ${this.command} gave over ${most}`);
   }
 
   #finish(reply: Reply): void {

@@ -63,6 +63,15 @@ Deno.test("an answer of ever more empty rows is left too", () => {
   assert.equal(request.rows.length, 0);
 });
 
+Deno.test("an answer of ever more refusals is left too", () => {
+  const trap = { type: "!trap", tag: "1", attributes: { message: "x".repeat(1_000) }, reason: null };
+  const request = new Request("/ppp/secret/set", [], "1", {});
+  const accept = (letters: number) => request.accept(trap as unknown as Reply, letters);
+  for (let i = 0; i < 32; i++) accept(1_048_576);
+  assert.throws(() => accept(1_048_576), AnswerTooLongError);
+  assert.equal(request.traps.length, 0);
+});
+
 Deno.test("an end of stream in the middle of a row rejects every call and says what had been sent", async () => {
   const router = new FakeRouter();
   const session = await connectTo(router, { window: 2 });
@@ -85,6 +94,21 @@ Deno.test("a link that dies silently is noticed by the keepalive", async () => {
   await session.ended;
   assert.equal(router.count("/system/identity/print"), 1);
   assert.ok(await outcome(session.call("/a/print")) instanceof ClosedError);
+});
+
+Deno.test("a link that drips bytes and answers nothing is noticed by the keepalive too", async () => {
+  const router = new FakeRouter();
+  const session = await connectTo(router, { keepaliveMs: 20, silenceMs: 100, deadlineMs: 200 });
+  let isOver = false;
+  void session.ended.then(() => isOver = true);
+  await until(() => router.count("/system/identity/print") === 1);
+  await until(() => {
+    router.raw(Uint8Array.of(0));
+    return isOver;
+  }, { everyMs: 5, timeoutMs: 5_000, what: "the end of the session" });
+  assert.equal(router.count("/system/identity/print"), 1);
+  const error = await outcome(session.call("/a/print"));
+  assert.ok(error instanceof ClosedError && /answered nothing for 200 ms/.test(error.message), String(error));
 });
 
 Deno.test("close says quit, rejects what waits, and does not wait for a silent router", async () => {

@@ -14,7 +14,12 @@ export const planForm = {
     profile: "tables.profile",
     speed: "tables.speed",
   },
-  at: { name_required: "name", name_taken: "name", price_out_of_range: "price", profile_reads_as_id: "profile" },
+  at: {
+    name_required: "name",
+    name_taken: "name",
+    price_out_of_range: "price",
+    profile_reads_as_id: "profile",
+  },
 } as const;
 
 /** The plan that a form describes. */
