@@ -34,6 +34,7 @@ function portOf(client: ConnectedRouter): RouterPort {
     listActive: () => client.listActive(),
     listDefaultRoutes: () => client.listDefaultRoutes(),
     listLog: () => client.listLog(),
+    isClockUnset: async () => (await client.readClock()).isUnset,
     setDisabled: (names, disabled, options) => client.setDisabled(names, disabled, options),
     moveToProfile: (moves, profile, options) => client.moveToProfile(moves, profile, options),
     findSessions: (names) => client.findSessions(names),

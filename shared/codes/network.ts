@@ -45,6 +45,7 @@ export const network = {
   router_rows_without_id: remark({ aside: "aside" }),
   router_profile_gone: remark({ aside: "aside" }),
   router_uplink_silent: remark({ aside: "aside" }),
+  router_lacks_time: remark({ aside: "aside" }),
   router_many_changed: remark({ aside: "aside" }),
   router_name_changed: remark({ aside: "aside" }),
   router_port_ssh: remark({ aside: "aside" }),

@@ -224,3 +224,19 @@ Deno.test("while the uplink of a site is down its cuts wait, restores do not, an
     });
   }
 });
+
+Deno.test("a router that began in 1970 after a power cut is restored all the same, and told until it knows the time", async () => {
+  for (const version of ["6.49", "7.16"]) {
+    const secrets = [secret("ana", { disabled: true })];
+    await withRouter({ secrets, wanted: { ana: true }, version }, async (sim, parts) => {
+      await until(() => parts.reports.length > 0);
+      sim.reboot({ clockAt1970: true });
+      await until(() => parts.statuses.at(-1)?.code === "router_clock_unset", { timeoutMs: 20_000 });
+      await parts.want({ ana: false });
+      await until(() => sim.isDisabled("ana") === false);
+      sim.world.setClock(Temporal.Now.plainDateTimeISO());
+      await until(() => parts.statuses.at(-1)?.code === undefined, { timeoutMs: 20_000 });
+      assert.deepEqual(parts.told, []);
+    });
+  }
+});

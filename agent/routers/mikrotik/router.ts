@@ -2,6 +2,7 @@ import { parseDuration, type Row, TrapError } from "@/shared/routeros/mod.ts";
 import { kick } from "./kick.ts";
 import { listLog, type LogLine } from "./log_lines.ts";
 import { moveToProfile, type ProfileMove } from "./profiles.ts";
+import { readClock, type RouterClock } from "./probes.ts";
 import { type DefaultRoute, listDefaultRoutes } from "./routes.ts";
 import {
   ACTIVE_FIELDS,
@@ -53,6 +54,7 @@ export interface RouterClient {
   listActive(): Promise<PppActiveRow[]>;
   listDefaultRoutes(): Promise<DefaultRoute[]>;
   listLog(): Promise<LogLine[]>;
+  readClock(): Promise<RouterClock>;
   /** Compares, writes what differs, reads back. Enabling overtakes everything that waits. */
   setDisabled(
     accounts: string[],
@@ -169,6 +171,10 @@ class MikrotikRouter implements ConnectedRouter {
 
   listLog(): Promise<LogLine[]> {
     return listLog(this.#session);
+  }
+
+  readClock(): Promise<RouterClock> {
+    return readClock(this.#session);
   }
 
   moveToProfile(

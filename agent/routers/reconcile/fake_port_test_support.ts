@@ -36,6 +36,7 @@ export class FakePort implements RouterPort {
     return Promise.resolve(this.routes);
   };
   listLog = () => Promise.resolve(this.log);
+  isClockUnset = () => Promise.resolve(false);
   listActive = () => Promise.resolve([]);
   close = () => Promise.resolve();
   kick = (names: string[]) => Promise.resolve({ kicked: names.length });

@@ -7,6 +7,7 @@ import type { ChangesStore } from "../../journal/changes_store.ts";
 import type { MarksStore } from "../../journal/marks_store.ts";
 import type { SeenStore } from "../../journal/seen_store.ts";
 import { bindRouter } from "./binding.ts";
+import { ClockLook } from "./clock_look.ts";
 import { ChangeWatch } from "./change_watch.ts";
 import { ConnectionLost, isRouterFailure, type OpenRouter, openRouter } from "./connection.ts";
 import { Kicks } from "./kicks.ts";
@@ -69,7 +70,7 @@ export class RouterLoop {
   readonly #standing: Standing;
   readonly #own = new OwnWrites();
   readonly #watch: ChangeWatch;
-  #uplink: Uplink;
+  #looks: { uplink: Uplink; clock: ClockLook };
   #router: RouterPort | null = null;
   #pass: Pass | null = null;
   #proved: ProvedChange | null = null;
@@ -78,7 +79,7 @@ export class RouterLoop {
     this.#options = options;
     const { reporter, log, marks, monotonicMs, settings } = options;
     this.#pace = new Pace(options);
-    this.#uplink = this.#newUplink();
+    this.#looks = this.#newLooks();
     this.#watch = new ChangeWatch({
       ...options,
       own: this.#own,
@@ -208,7 +209,7 @@ export class RouterLoop {
       heldWrite: () => standing.heldWrite,
     });
     this.#router = router;
-    this.#uplink = this.#newUplink();
+    this.#looks = this.#newLooks();
     try {
       while (!until.aborted) {
         this.#change.clear();
@@ -239,7 +240,9 @@ export class RouterLoop {
     try {
       const outcome = await pass.run();
       await this.#finish(outcome);
-      this.#standing.passed(outcome, this.#uplink);
+      const { uplink, clock } = this.#looks;
+      await clock.look(router);
+      this.#standing.passed(outcome, { isUplinkDown: uplink.isDown, isClockUnset: clock.isUnset });
     } finally {
       this.#pass = null;
     }
@@ -268,7 +271,7 @@ export class RouterLoop {
       router,
       own: this.#own,
       changes: this.#watch,
-      uplink: this.#uplink,
+      uplink: this.#looks.uplink,
       marks,
       desired: () => desired.current,
       allowed,
@@ -292,8 +295,9 @@ export class RouterLoop {
   }
 
   /** Every connection looks for itself. */
-  #newUplink(): Uplink {
+  #newLooks() {
     const { monotonicMs, timing, log } = this.#options;
-    return new Uplink({ monotonicMs, everyMs: timing.everyMs * 0.75, log });
+    const options = { monotonicMs, everyMs: timing.everyMs * 0.75, log };
+    return { uplink: new Uplink(options), clock: new ClockLook(options) };
   }
 }

@@ -78,6 +78,7 @@ export function noteWrites(port: RouterPort, own: OwnWrites, seen: Forgetting): 
     listActive: () => port.listActive(),
     listDefaultRoutes: () => port.listDefaultRoutes(),
     listLog: () => port.listLog(),
+    isClockUnset: () => port.isClockUnset(),
     findSessions: (accounts) => port.findSessions(accounts),
     findSecrets: (account) => port.findSecrets(account),
     kick: (accounts, options) => port.kick(accounts, options),

@@ -13,6 +13,8 @@ export interface RouterPort {
   listActive(): Promise<PortSession[]>;
   /** The routes to everywhere. */
   listDefaultRoutes(): Promise<PortRoute[]>;
+  /** The router takes it for a year in which it cannot have been made. */
+  isClockUnset(): Promise<boolean>;
   /** The router's own log, the oldest line first. */
   listLog(): Promise<PortLogLine[]>;
   /**

@@ -7,6 +7,8 @@ export interface Shortcomings {
   /** Why nothing may be written, in the router's words. */
   refusal: string | null;
   isUplinkDown: boolean;
+  /** It takes it for a year in which it cannot have been made. */
+  isClockUnset: boolean;
   /** Profiles that the router does not have, and how many accounts should have each. */
   missingProfiles: ReadonlyMap<string, number>;
   /** Of rows that came without an id. */
@@ -18,7 +20,7 @@ const NAMED = 5;
 
 /** What a person is told, the worst first. */
 export function remarksOf(found: Shortcomings): RouterRemark[] {
-  const { question, refusal, isUplinkDown, missingProfiles, skipped } = found;
+  const { question, refusal, isUplinkDown, isClockUnset, missingProfiles, skipped } = found;
   const remarks: RouterRemark[] = [];
   if (question?.kind === "changed_at_once") {
     remarks.push({ code: "router_changed_at_once", message: changedMessage(question) });
@@ -28,12 +30,17 @@ export function remarksOf(found: Shortcomings): RouterRemark[] {
   if (missingProfiles.size > 0) {
     remarks.push({ code: "router_profile_missing", message: missingMessage(missingProfiles) });
   }
+  if (isClockUnset) remarks.push({ code: "router_clock_unset", message: CLOCK_UNSET });
   if (skipped !== null) remarks.push({ code: "router_row_without_id", message: skipped });
   return remarks;
 }
 
 const UPLINK_DOWN = "The router answers, but none of its default routes is active. " +
   "Cuts wait until it has a way out again; whoever pays is connected as always.";
+
+const CLOCK_UNSET =
+  "The router does not know what time it is. Its log and the times of its sessions are wrong until " +
+  "it has asked a time server; Linya goes by its own clock.";
 
 function changedMessage({ of, enabled, missing }: OpenQuestion): string {
   const on = `${enabled} that Linya had cut ${enabled === 1 ? "is" : "are"} on`;

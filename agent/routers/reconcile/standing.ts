@@ -35,7 +35,7 @@ export class Standing {
   readonly #skipped = new Map<string, number>();
   #skippedMessage: string | null = null;
   #missingProfiles: ReadonlyMap<string, number> = new Map();
-  #isUplinkDown = false;
+  #around = { isUplinkDown: false, isClockUnset: false };
 
   constructor(options: StandingOptions) {
     this.#options = options;
@@ -68,10 +68,13 @@ export class Standing {
   }
 
   /** A pass came to its end. */
-  passed({ missingProfiles }: Pick<PassOutcome, "missingProfiles">, { isDown }: { isDown: boolean }): void {
+  passed(
+    { missingProfiles }: Pick<PassOutcome, "missingProfiles">,
+    around: { isUplinkDown: boolean; isClockUnset: boolean },
+  ): void {
     this.#failures = 0;
     this.#missingProfiles = missingProfiles;
-    this.#isUplinkDown = isDown;
+    this.#around = around;
     if (!this.#isRefusedHere) this.#refusal = null;
     this.#tellSkipped();
     this.#publish();
@@ -145,7 +148,7 @@ export class Standing {
     const remarks = remarksOf({
       question: this.#options.question(),
       refusal: this.#refusal?.message ?? null,
-      isUplinkDown: this.#isUplinkDown,
+      ...this.#around,
       missingProfiles: this.#missingProfiles,
       skipped: this.#skippedMessage,
     });

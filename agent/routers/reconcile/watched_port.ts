@@ -21,6 +21,7 @@ const READS: ReadonlySet<string> = new Set<keyof RouterPort>([
   "listActive",
   "listDefaultRoutes",
   "listLog",
+  "isClockUnset",
   "findSessions",
   "findSecrets",
 ]);

@@ -28,6 +28,7 @@ const WORDS = {
   router_may_not_write: "router_writes_refused",
   router_profile_missing: "router_profile_gone",
   router_uplink_down: "router_uplink_silent",
+  router_clock_unset: "router_lacks_time",
   router_changed_at_once: "router_many_changed",
   router_identity_in_doubt: "router_name_changed",
   router_gone: "router_gone_meanwhile",

@@ -48,6 +48,7 @@ const REMARKS = [
   "router_row_without_id",
   "router_profile_missing",
   "router_uplink_down",
+  "router_clock_unset",
   "router_changed_at_once",
   "router_identity_in_doubt",
 ] as const;
