@@ -218,9 +218,10 @@ export async function listNeeds(
       where st.tenant_id = ${id} and st.drift_count > 0 and r.archived_at is null and r.question is null
       union all
       select 11, 'hand_changes', r.id, r.name, null, h.n, h.last
-      from routers r join lateral (select count(*)::int as n, max(found_at) as last from router_hand_changes h
-        where h.tenant_id = r.tenant_id and h.router_id = r.id
-          and h.found_at > ${now.subtract({ hours: HAND_CHANGE_HOURS })}) h on h.n > 0
+      from routers r join lateral (select count(*)::int as n, max(found_at) as last
+        from (select max(h.found_at) as found_at from router_hand_changes h where h.tenant_id = r.tenant_id
+          and h.router_id = r.id and h.found_at > ${now.subtract({ hours: HAND_CHANGE_HOURS })}
+          group by h.ppp_name, h.ppp_service) account) h on h.n > 0
       where r.tenant_id = ${id} and r.archived_at is null
       union all
       select 12, 'import_review', b.id, r.name, null, b.total, b.created_at
