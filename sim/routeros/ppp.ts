@@ -1,4 +1,5 @@
 import type { Row } from "@/shared/routeros/mod.ts";
+import { addressOrPool, ipv4Addresses, ipv6Prefix } from "./addresses.ts";
 import { noSuchItem, Refusal } from "./command.ts";
 import { type Menu, targets } from "./menus.ts";
 import { PROFILE_DEFAULTS } from "./profile_rows.ts";
@@ -34,9 +35,9 @@ export function secretMenu(world: RouterWorld): Menu {
     checks: {
       service: value.oneOf("any", "async", "pptp", "pppoe", "l2tp", "ovpn", "sstp"),
       profile: value.referenceTo(world.profiles),
-      "local-address": value.addressOrPool(world.pools),
-      "remote-address": value.addressOrPool(world.pools),
-      "remote-ipv6-prefix": value.networks,
+      "local-address": addressOrPool(world.pools),
+      "remote-address": addressOrPool(world.pools),
+      "remote-ipv6-prefix": ipv6Prefix,
       "limit-bytes-in": value.bytes,
       "limit-bytes-out": value.bytes,
     },
@@ -84,9 +85,11 @@ export function profileMenu(world: RouterWorld): Menu {
     readOnly: { default: "false" },
     required: ["name"],
     checks: {
-      "local-address": value.addressOrPool(world.pools),
-      "remote-address": value.addressOrPool(world.pools),
-      "dns-server": value.networks,
+      "local-address": addressOrPool(world.pools),
+      "remote-address": addressOrPool(world.pools),
+      "dns-server": ipv4Addresses,
+      "wins-server": ipv4Addresses,
+      "parent-queue": value.referenceTo(world.queues, { none: true }),
       "rate-limit": value.rateLimit,
       "session-timeout": value.duration(),
       "idle-timeout": value.duration(),
