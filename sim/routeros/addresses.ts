@@ -61,7 +61,7 @@ function listOf(read: (text: string) => string | null): ValueCheck {
 }
 
 /** What matches a packet may be turned round with a leading "!". */
-function orNot(check: ValueCheck): ValueCheck {
+export function orNot(check: ValueCheck): ValueCheck {
   return (argument, text) =>
     text.startsWith("!") ? `!${check(argument, text.slice(1))}` : check(argument, text);
 }

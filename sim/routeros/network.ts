@@ -121,10 +121,6 @@ export function queueMenu(world: RouterWorld): Menu {
   }, () => table.rows());
 }
 
-/** 35w3d13h13m56s: what fits in 31 bits of hundredths of a second. */
-const TIMEOUT_SECONDS_MAX = 21_474_836;
-const listTimeout = value.durationWithin(0, TIMEOUT_SECONDS_MAX, "none-static", "none-dynamic");
-
 /** /ip/firewall/address-list. An entry with a timeout is dynamic: it is gone after it, and after a reboot. */
 export function addressListMenu(world: RouterWorld): Menu {
   const table = world.addressLists;
@@ -139,7 +135,7 @@ export function addressListMenu(world: RouterWorld): Menu {
     required: ["list"],
     checks: {
       address: address.rangeOrDomain,
-      timeout: listTimeout,
+      timeout: value.listTimeout,
       dynamic: value.booleanValue,
     },
     complete: (row) => ({
@@ -176,51 +172,4 @@ function remaining(table: Table, endsAt: Map<string, number>, row: Row): Row[] {
   endsAt.delete(key);
   table.remove(row[".id"] ?? "");
   return [];
-}
-
-const NAT_FIRST = ["chain", "action", "to-addresses", "to-ports"];
-const NAT_LAST = ["log", "log-prefix", "bytes", "packets", "invalid", "dynamic", "disabled", "comment"];
-const NAT_ACTIONS =
-  ("accept add-dst-to-address-list add-src-to-address-list dst-nat endpoint-independent-nat jump log " +
-    "masquerade netmap passthrough redirect return same socksify src-nat").split(" ");
-
-const PROTOCOLS =
-  ("dccp ddp egp encap etherip ggp gre hmp icmp icmpv6 idpr-cmtp igmp ipencap ipip ipsec-ah ipsec-esp " +
-    "ipv6-encap ipv6-frag ipv6-nonxt ipv6-opts ipv6-route iso-tp4 l2tp ospf pim pup rdp rspf rsvp sctp st tcp " +
-    "udp udp-lite vmtp vrrp xns-idp xtp").split(" ");
-
-/** By name or by number, or any but that. */
-function natProtocol(argument: string, text: string): string {
-  const name = text.replace(/^!/, "");
-  if (/^\d+$/.test(name)) value.whole(0, 255)(argument, name);
-  else value.oneOf(...PROTOCOLS)(argument, name);
-  return text;
-}
-
-/** /ip/firewall/nat: rules in their order. Only matchers that are set print. */
-export function natMenu(world: RouterWorld): Menu {
-  const table = world.nat;
-  const settable = world.settable("/ip/firewall/nat");
-  const matchers = [...settable].filter((name) => ![...NAT_FIRST, ...NAT_LAST, "numbers"].includes(name));
-  return storedMenu({
-    table,
-    fields: [...NAT_FIRST, ...matchers.toSorted(), ...NAT_LAST],
-    settable,
-    defaults: { action: "accept", log: "false", "log-prefix": "", disabled: "false" },
-    readOnly: { bytes: "0", packets: "0", invalid: "false", dynamic: "false" },
-    required: ["chain"],
-    checks: {
-      action: value.oneOf(...NAT_ACTIONS),
-      log: value.booleanValue,
-      protocol: natProtocol,
-      "src-address": address.addressMatcher,
-      "dst-address": address.addressMatcher,
-      "to-addresses": address.addressRange,
-      port: value.portMatcher,
-      "src-port": value.portMatcher,
-      "dst-port": value.portMatcher,
-      "to-ports": value.portRange,
-      "address-list-timeout": listTimeout,
-    },
-  }, () => table.rows());
 }

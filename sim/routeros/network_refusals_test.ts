@@ -113,6 +113,11 @@ Deno.test("a rule translates to addresses and ports that there can be", () => {
     add({ "to-addresses": "router" }, bad("to-addresses")),
     add({ "src-address": "10.0.0.0/40" }, bad("src-address")),
     add({ protocol: "carrier-pigeon" }, unmatched("protocol")),
+    add({ "in-interface": "ether9" }, unmatched("in-interface")),
+    add({ "src-mac-address": "02:00:00" }, bad("src-mac-address")),
+    add({ fragment: "perhaps" }, unmatched("fragment")),
+    add({ dscp: "64" }, "value of dscp out of range (0..63)"),
+    add({ "in-interface": "!ether1", "out-interface": "all-ppp", dscp: "!0" }, null),
     add({ protocol: "256" }, "value of protocol out of range (0..255)"),
     add({
       protocol: "!tcp",

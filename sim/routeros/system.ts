@@ -1,7 +1,8 @@
 import { formatDuration, parseRouterDate, type Row } from "@/shared/routeros/mod.ts";
 import { invalidValue, noSuchCommand, noSuchMenu } from "./command.ts";
 import { givenValues, type Menu, type Verb } from "./menus.ts";
-import { addressListMenu, natMenu, poolMenu, queueMenu } from "./network.ts";
+import { natMenu } from "./nat.ts";
+import { addressListMenu, poolMenu, queueMenu } from "./network.ts";
 import { monitorResource } from "./monitors.ts";
 import { pingVerb } from "./ping.ts";
 import { activeMenu, profileMenu, secretMenu } from "./ppp.ts";

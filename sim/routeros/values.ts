@@ -76,6 +76,12 @@ export function durationWithin(min: number, max: number, ...words: string[]): Va
   };
 }
 
+/** 35w3d13h13m56s: what fits in 31 bits of hundredths of a second. */
+const LIST_SECONDS_MAX = 21_474_836;
+
+/** How long an entry of a list stays. */
+export const listTimeout = durationWithin(0, LIST_SECONDS_MAX, "none-static", "none-dynamic");
+
 /** One of upload and download, or both of them: one stands for both. */
 export function pairOf(one: ValueCheck): ValueCheck {
   return (argument, value) => {
