@@ -92,8 +92,8 @@ Deno.test("what was changed by hand is told with its subscriber, what it was, an
     const rows = [
       /Other service Linya leaves it as it is pppoe → any/,
       /Renamed Linya leaves it as it is ana → ana2/,
-      /Deleted Linya leaves it as it is —/,
-      /ben l2tp.*Enabled Linya leaves it on —/,
+      /Deleted Linya leaves it as it is 10 min ago/,
+      /ben l2tp.*Enabled Linya leaves it on 10 min ago/,
       /Other profile Linya sets the profile of the books again 50M → <i>10M/,
       /Disabled Linya turns it on again The router’s log: user .*changed ana/,
     ];

@@ -63,7 +63,12 @@ export function changeColumns(
       csv: (row) => row.kind,
       phone: "line",
     },
-    { id: "change", head: t("network.by_hand_change"), cell: (row) => <Change row={row} />, phone: "full" },
+    {
+      id: "change",
+      head: t("network.by_hand_change"),
+      cell: (row) => hasWords(row) && <Change row={row} />,
+      phone: "full",
+    },
     {
       id: "found",
       head: t("network.by_hand_found"),
@@ -74,10 +79,14 @@ export function changeColumns(
   ];
 }
 
+/** Most changes are said by their kind alone; the cell is empty then. */
+function hasWords({ before, after, said }: HandChangeRow): boolean {
+  return before !== null || after !== null || said !== null;
+}
+
 /** From what to what, and the line of the router's log that may say who did it. */
 function Change({ row: { before, after, said } }: { row: HandChangeRow }) {
   const t = useT();
-  if (before === null && after === null && said === null) return <span class="note">—</span>;
   const nothing = t("network.hand_nothing");
   return (
     <>
