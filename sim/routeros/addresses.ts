@@ -97,6 +97,13 @@ export function rangeOrDomain(argument: string, text: string): string {
 /** The loopback is an interface of every router of 7.x and in no list of ours. */
 const LOOPBACK = "lo";
 
+/** The name of an interface that there is. */
+function interfaceName(interfaces: Table, argument: string, text: string): string {
+  const found = text.startsWith("*") ? interfaces.get(text) : interfaces.named(text)[0];
+  if (found === undefined && text !== LOOPBACK) throw noMatchingValue(argument);
+  return found?.["name"] ?? text;
+}
+
 /** Whose packets a queue takes: addresses, networks and interfaces that there are. An address prints with its length. */
 export function queueTargets(interfaces: Table): ValueCheck {
   return (argument, text) => text.split(",").map((part) => queueTarget(interfaces, argument, part)).join(",");
@@ -107,7 +114,12 @@ function queueTarget(interfaces: Table, argument: string, text: string): string 
   if (ipv4 !== null) return ipv4.includes("/") ? ipv4 : `${ipv4}/32`;
   const ipv6 = ipv6PrefixOf(text);
   if (ipv6 !== null) return ipv6.includes("/") ? ipv6 : `${ipv6}/128`;
-  const found = text.startsWith("*") ? interfaces.get(text) : interfaces.named(text)[0];
-  if (found === undefined && text !== LOOPBACK) throw noMatchingValue(argument);
-  return found?.["name"] ?? text;
+  return interfaceName(interfaces, argument, text);
+}
+
+/** Where a route leads: addresses, which may say by which interface or table, and interfaces that there are. */
+export function gateways(interfaces: Table): ValueCheck {
+  const one = (argument: string, text: string) =>
+    isIpv4(text.replace(/[%@].+$/, "")) ? text : interfaceName(interfaces, argument, text);
+  return (argument, text) => text.split(",").map((part) => one(argument, part)).join(",");
 }

@@ -72,6 +72,8 @@ const PAIRED_COUNTERS = [
 
 const QUEUE_CHECKS: Readonly<Record<string, value.ValueCheck>> = {
   priority: value.pairOf(value.priority),
+  queue: value.pairOf(value.queueType),
+  "total-queue": value.queueType,
   "limit-at": value.ratePair,
   "max-limit": value.ratePair,
   "burst-limit": value.ratePair,

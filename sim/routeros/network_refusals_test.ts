@@ -24,6 +24,7 @@ Deno.test("a queue is for addresses, networks and interfaces that there are", ()
     add("*1", null),
     ["/queue/simple/add", { target: "ether1", dst: "nowhere" }, unmatched("dst")],
     ["/queue/simple/add", { target: "ether1", priority: "9" }, "value of priority out of range (1..8)"],
+    ["/queue/simple/add", { target: "ether1", queue: "default/fast" }, unmatched("queue")],
     ["/queue/simple/add", { target: "ether1", "burst-time": "soon" }, bad("burst-time")],
     ["/queue/simple/add", { target: "ether1", "max-limit": "1M/2M/3M" }, bad("max-limit")],
     ["/queue/simple/add", { target: "ether1", "total-max-limit": "fast" }, bad("total-max-limit")],
@@ -148,8 +149,24 @@ Deno.test("a service listens somewhere and for networks", () => {
   ]);
 });
 
-Deno.test("a profile limits to rates, and gives addresses of a pool that there is", () => {
+Deno.test("a route leads to an address or by an interface", () => {
   const router = new InProcessRouter("7.16");
+  const add = (gateway: string, refusal: string | null): Ask => [
+    "/ip/route/add",
+    { "dst-address": "10.9.0.0/16", gateway },
+    refusal,
+  ];
+  judge(router, [
+    add("bogus$", unmatched("gateway")),
+    add("10.0.0.256", unmatched("gateway")),
+    add("10.0.0.1,10.0.0.2%ether1,ether1", null),
+    ["/ip/route/add", { gateway: "ether1", "dst-address": "10.0.0.1-10.0.0.2" }, bad("dst-address")],
+    ["/ip/route/add", { gateway: "ether1", "pref-src": "me" }, bad("pref-src")],
+  ]);
+});
+
+Deno.test("a profile limits to rates, and gives addresses of a pool that there is", () => {
+  const router = new InProcessRouter("7.21");
   router.ask("/ip/pool/add", { name: "homes", ranges: "10.0.0.2-10.0.0.9" });
   const set = (name: string, text: string, refusal: string | null): Ask => [
     "/ppp/profile/set",
@@ -166,6 +183,10 @@ Deno.test("a profile limits to rates, and gives addresses of a pool that there i
     set("remote-address", "homes", null),
     set("dns-server", "8.8.8.8-8.8.8.9", bad("dns-server")),
     set("dns-server", "8.8.8.8,1.1.1.1", null),
+    set("queue-type", "fast", unmatched("queue-type")),
+    set("insert-queue-before", "nothing", unmatched("insert-queue-before")),
+    set("insert-queue-before", "first", null),
+    set("bridge-port-vid", "4095", "value of bridge-port-vid out of range (1..4094)"),
     set("parent-queue", "nothing", unmatched("parent-queue")),
   ]);
   router.ask("/ppp/secret/add", { name: "juan", profile: "expired" });

@@ -74,6 +74,12 @@ const PROFILE_FIELDS =
 
 const YES_NO_DEFAULT = value.oneOf("yes", "no", "default");
 
+/** One kind of queue for both directions, or one for each. */
+function queueTypes(argument: string, text: string): string {
+  if (text.includes("/")) return value.pairOf(value.queueType)(argument, text);
+  return value.queueType(argument, text);
+}
+
 /** /ppp/profile. Its enums look like booleans and are none: they print yes, no and default. */
 export function profileMenu(world: RouterWorld): Menu {
   const table = world.profiles;
@@ -91,6 +97,13 @@ export function profileMenu(world: RouterWorld): Menu {
       "wins-server": ipv4Addresses,
       "parent-queue": value.referenceTo(world.queues, { none: true }),
       "rate-limit": value.rateLimit,
+      "queue-type": queueTypes,
+      "insert-queue-before": (argument, text) =>
+        text === "first" || text === "bottom" ? text : value.referenceTo(world.queues)(argument, text),
+      "bridge-port-trusted": value.booleanValue,
+      "bridge-port-vid": value.whole(1, 4_094),
+      "dhcpv6-lease-time": value.duration(),
+      "dhcpv6-use-radius": value.booleanValue,
       "session-timeout": value.duration(),
       "idle-timeout": value.duration(),
       "use-mpls": value.oneOf("yes", "no", "required", "default"),

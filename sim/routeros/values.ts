@@ -104,6 +104,12 @@ export const ratePair = pairOf(rate);
 /** How urgent the packets of a queue are; 1 goes first. */
 export const priority = whole(1, 8);
 
+/** The kinds of queue that every router has; it has none besides, as no menu of ours makes any. */
+export const queueType = oneOf(
+  ...("default default-small ethernet-default hotspot-default multi-queue-ethernet-default only-hardware-queue " +
+    "pcq-download-default pcq-upload-default synchronous-default wireless-default").split(" "),
+);
+
 /** How large the bucket of a queue is, in times of its limit. */
 export function bucketSize(argument: string, value: string): string {
   if (!/^\d+(?:\.\d+)?$/.test(value)) throw invalidValue(argument);
