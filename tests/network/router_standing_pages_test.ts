@@ -17,6 +17,12 @@ async function tell({ agent, place }: Scene, changes: Omit<HandChange, "id" | "f
   await agent.next("router.changes_kept");
 }
 
+/** Today for whoever signs in now: a day ends a session. */
+async function todayAnew({ app, place }: Scene): Promise<string> {
+  const owner = await app.signIn(place.tenantId, "Owner");
+  return (await owner.get("/admin")).text;
+}
+
 Deno.test("every remark of a router that is read is a banner with what to do, and its pill says so in words", async () => {
   await withScene(async (scene) => {
     const { world, owner, path, place, say } = scene;
@@ -103,13 +109,15 @@ Deno.test("what was changed by hand is told with its subscriber, what it was, an
     const csv = (await owner.get(`${path}/changes.csv`)).html.trim().split("\r\n");
     assert.equal(csv.length, 7);
     assert.match(csv[0]!, /"?PPP secret"?,"?What"?,"?Service"?,"?Subscriber/);
-    assert.match((await owner.get("/admin")).text, /6 accounts were changed by hand on Core/);
+    assert.match((await owner.get("/admin")).text, /2 accounts were changed by hand on Core/);
     assert.match(
       (await owner.get(`/admin/subscribers/${subscriberId}`)).text,
       /ana got another profile on the router by hand: 50M →/,
     );
     world.clock.advance({ hours: 25 });
-    assert.doesNotMatch((await owner.get("/admin")).text, /changed by hand on Core/);
+    const later = await todayAnew(scene);
+    assert.match(later, /Needs you/);
+    assert.doesNotMatch(later, /changed by hand on Core/);
   });
 });
 
@@ -138,5 +146,38 @@ Deno.test("accounts that wait for a missing profile are one line with their numb
     assert.doesNotMatch(text, /user1/);
     assert.match((await owner.get(`${path}?drift=profile_missing`)).text, /user1.*user4/);
     assert.match((await owner.get("/admin/sites")).text, /1 secret differs/);
+  });
+});
+
+Deno.test("an account that was changed by hand and stays so is one thing on Today, and a day later a difference", async () => {
+  await withScene(async (scene) => {
+    const { world, owner, place } = scene;
+    for (const name of ["ana", "ben"]) await addConnection(world, place, name);
+    const differing = (name: string) => ({
+      name,
+      present: true,
+      disabled: false,
+      profile: null,
+      online: true,
+      address: null,
+      caller_id: null,
+      uptime_seconds: 1,
+      drift: "enabled_by_hand" as const,
+    });
+    const observe = (names: string[]) =>
+      world.inTenant(place.tenantId, async (trx) => {
+        await trx.updateTable("router_states").set({ drift_count: names.length }).execute();
+        const secrets = names.map(differing);
+        await upsertObservedSecrets(trx, place.routerId, { at: world.clock.now(), secrets });
+      });
+    await observe(["ana"]);
+    await tell(scene, [{ name: "ana", kind: "enabled", before: null, after: null, said: null }]);
+    const today = (await owner.get("/admin")).text;
+    assert.match(today, /1 account was changed by hand on Core/);
+    assert.doesNotMatch(today, /not as the books say/);
+    await observe(["ana", "ben"]);
+    assert.match((await owner.get("/admin")).text, /1 PPP secret on Core is not as the books say/);
+    world.clock.advance({ hours: 25 });
+    assert.match(await todayAnew(scene), /2 PPP secrets on Core are not as the books say/);
   });
 });

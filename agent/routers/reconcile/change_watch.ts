@@ -7,7 +7,7 @@ import type { DesiredState } from "../../journal/desired_store.ts";
 import { JournalError } from "../../journal/files.ts";
 import type { MarksStore } from "../../journal/marks_store.ts";
 import type { SeenStore } from "../../journal/seen_store.ts";
-import { changedAtOnce, isInDoubt } from "./doubt.ts";
+import { changedAtOnce, isAbout, isInDoubt } from "./doubt.ts";
 import {
   compare,
   type Compared,
@@ -55,6 +55,9 @@ export class ChangeWatch {
   /** Recorded, and the router not asked yet what it says of them. */
   #undescribed: readonly HandChange[] = [];
   #isAsking = false;
+  /** Secrets were left out since the last reading was taken. */
+  #hasSkipped = false;
+  /** The newest reading has every secret of the router. */
   #isComplete = true;
 
   constructor(options: ChangeWatchOptions) {
@@ -69,12 +72,14 @@ export class ChangeWatch {
 
   /** The router gives secrets that are left out of the reading. */
   secretsSkipped(): void {
-    this.#isComplete = false;
+    this.#hasSkipped = true;
   }
 
   /** Takes a reading for the newest: records what differs from the last one by somebody else's hand. */
   async examine(reading: Reading, desired: DesiredState): Promise<void> {
     const { seen, own } = this.#options;
+    this.#isComplete = !this.#hasSkipped;
+    this.#hasSkipped = false;
     const input = this.#inputOf(reading.observed, desired);
     const found = compare(input);
     await this.#consider(found, desired);
@@ -90,7 +95,6 @@ export class ChangeWatch {
     // A profile is judged when it is known which ones there are.
     seen.replace(seenAfter(input, { frozen, areProfilesFrozen: true }));
     await this.#stored(seen.save());
-    this.#isComplete = true;
   }
 
   /** The same of profiles. Not while a person is asked: then they are not set again either. */
@@ -165,13 +169,14 @@ export class ChangeWatch {
       await this.#stored(marks.askAgain(asked.id, null));
       return;
     }
-    const { id, asked_ms } = asked ?? { id: uuidv7(nowMs()), asked_ms: nowMs() };
+    const id = asked !== null && isAbout(asked, found) ? asked.id : uuidv7(nowMs());
+    const asked_ms = asked?.asked_ms ?? nowMs();
     const question = changedAtOnce(found, { id, asked_ms, of: secrets.length });
     if (JSON.stringify(question) === JSON.stringify(asked)) return;
     if (asked === null) {
       log.warn("router_changed_at_once", { enabled: question.enabled, missing: question.missing });
     }
-    await this.#stored(asked === null ? marks.ask(question) : marks.askAgain(id, question));
+    await this.#stored(asked === null ? marks.ask(question) : marks.askAgain(asked.id, question));
   }
 
   async #record(found: readonly FoundChange[]): Promise<void> {

@@ -19,6 +19,15 @@ function isMost(count: number, all: number): boolean {
   return count >= AT_ONCE && 2 * count >= all;
 }
 
+/**
+ * Whether an answer to this question is one to what is found now: a person who said to cut four has not said to cut
+ * eight, so that a question with further accounts is another one.
+ */
+export function isAbout({ covered }: OpenQuestion, { contradicted }: Comparison): boolean {
+  const known = new Set(covered);
+  return contradicted.every((name) => known.has(name));
+}
+
 /** The question as it stands by this reading. */
 export function changedAtOnce(
   { contradicted, gone }: Comparison,

@@ -220,6 +220,23 @@ Deno.test("while a person is asked, a state that pays for some of them makes the
   });
 });
 
+Deno.test("an answer is about the accounts that were asked about: with others among them it is asked anew", async () => {
+  await onCut(async (bench) => {
+    for (const name of CUT.slice(0, 4)) bench.router.disabled.set(name, false);
+    await bench.run();
+    const { id } = (await questionOf(bench))!;
+    bench.router.disabled.set("user-0", true);
+    await bench.run();
+    assert.equal((await questionOf(bench))?.id, id, "one less is the same question");
+    restoreBackup(bench);
+    await bench.run();
+    assert.equal((await questionOf(bench))?.enabled, 8);
+    assert.equal(await takeAnswer(await bench.parts(), id, "apply_books"), "gone");
+    await bench.run();
+    assert.deepEqual(bench.writes(), [], "who said to cut four has not said to cut eight");
+  });
+});
+
 Deno.test("a journal that cannot be written asks nobody and writes nothing", async () => {
   await onCut(async (bench) => {
     restoreBackup(bench);

@@ -100,6 +100,25 @@ Deno.test("what is missing from a reading that is not whole is nobody's hand", a
   });
 });
 
+Deno.test("who is missing from a reading that is not whole stays known while profiles are set by it", async () => {
+  await onSeen(async (bench) => {
+    const { watch } = await bench.parts();
+    const { listSecrets } = bench.router;
+    bench.router.profiles = ["p", "fast"];
+    bench.router.profileOf.set("cai", "fast");
+    bench.router.listSecrets = async () => {
+      watch.secretsSkipped();
+      return (await listSecrets()).filter(({ name }) => name !== "dot");
+    };
+    await bench.run();
+    assert.deepEqual(bench.writes(), ["profile p cai"]);
+    bench.router.listSecrets = listSecrets;
+    bench.router.disabled.delete("dot");
+    await bench.run();
+    assert.deepEqual(await bench.recorded(), ["profile cai p fast", "deleted dot"]);
+  });
+});
+
 Deno.test("an id that was given to another known account is no renaming", async () => {
   await onSeen(async (bench) => {
     bench.router.disabled.delete("cai");

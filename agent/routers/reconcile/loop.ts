@@ -108,6 +108,8 @@ export class RouterLoop {
   /** Look now: the link came up, a report was asked for, somebody was let through by hand. */
   wake(): void {
     this.#change.signal();
+    // Who stands before the box with a customer does not wait for a pass that waits for the router.
+    if (this.#options.allowed().size > 0) this.#restoreBesidePass();
   }
 
   /** A test of a person reached the router: the next try does not wait, not even the slow one. */
@@ -147,6 +149,10 @@ export class RouterLoop {
   /** A newer state is on disk: restores go to the router at once, beside a pass that runs. */
   stateStored(): void {
     this.#change.signal();
+    this.#restoreBesidePass();
+  }
+
+  #restoreBesidePass(): void {
     void this.#pass?.restoreNow().catch((error) => {
       this.#options.log.info("restore_left_to_next_pass", { error });
     });

@@ -90,20 +90,22 @@ export class Pass {
   }
 
   /**
-   * Restores overtake (R14): called when a newer state is stored while the pass runs. Writes at once, beside whatever
-   * the pass waits for; the following pass reads back.
+   * Restores overtake (R14): called when a newer state is stored, or somebody is let through by hand, while the pass
+   * runs. Writes at once, beside whatever the pass waits for; the following pass reads back.
    */
   async restoreNow(): Promise<void> {
     const latest = this.#context.desired();
     const observed = this.#reading?.observed;
     if (latest === null || observed === undefined) return;
     const before = new Map(this.#desired.secrets.map((secret) => [secret.name, secret.disabled]));
+    const allowed = this.#context.allowed();
     const names = latest.secrets
-      .filter(({ name, disabled }) => !disabled && !this.#restored.has(name))
-      .filter(({ name }) => before.get(name) === true || observed.accounts.get(name)?.isOff === true)
+      .filter(({ name, disabled }) => (!disabled || allowed.has(name)) && !this.#restored.has(name))
+      .filter(({ name, disabled }) =>
+        (!disabled && before.get(name) === true) || observed.accounts.get(name)?.isOff === true
+      )
       .map((secret) => secret.name)
       .filter((name) => observed.accounts.has(name));
-    for (const name of names) this.#restored.add(name);
     await this.#enable(names);
   }
 
@@ -140,6 +142,7 @@ export class Pass {
   async #enable(names: string[]): Promise<void> {
     if (names.length === 0) return;
     this.#hasActed = true;
+    for (const name of names) this.#restored.add(name);
     await this.#guardedWrite(names, async () => {
       const { changed } = await this.#context.router.setDisabled(names, false);
       this.#changedCount += changed.length;

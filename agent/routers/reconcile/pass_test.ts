@@ -60,6 +60,31 @@ Deno.test("a payment stored between permit and disable is restored before the cu
   assert.equal(outcome.generation, 3n);
 });
 
+Deno.test("who is let through by hand is enabled at once, whatever a pass waits for on the router", async () => {
+  await onBench(stateOf(1n, ["ana"], ["ana", "cai"]), async (bench) => {
+    await bench.run();
+    await bench.run();
+    bench.writes();
+    const log = Promise.withResolvers<[]>();
+    const asked = Promise.withResolvers<void>();
+    bench.router.listLog = () => {
+      asked.resolve();
+      return log.promise;
+    };
+    bench.router.disabled.set("cai", true);
+    const run = bench.run();
+    await asked.promise;
+    bench.allowed = new Set(["ana"]);
+    await bench.pass?.restoreNow();
+    assert.deepEqual(bench.writes(), ["enable cai", "enable ana"]);
+    log.resolve([]);
+    await run;
+    await bench.run();
+    assert.deepEqual(bench.writes(), []);
+    assert.deepEqual(await bench.recorded(), ["disabled cai"]);
+  });
+});
+
 Deno.test("without a permit, or after its time, nothing is disabled", async () => {
   for (const permit of [null, permitFor(["ana"], () => false)]) {
     const { router } = await withPass(stateOf(2n, ["ana"], ["ana"]), [], () => Promise.resolve(permit));

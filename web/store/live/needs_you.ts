@@ -76,6 +76,7 @@ export async function listNeeds(
   const { today, time, now } = moment;
   const freshAfter = now.subtract({ milliseconds: OFFLINE_AFTER_MS });
   const recent = today.subtract({ days: RUN_DAYS });
+  const handChangesAfter = now.subtract({ hours: HAND_CHANGE_HOURS });
   const isNight = time !== undefined && Temporal.PlainTime.compare(time, RUNS_OVER) < 0;
   const lastDay = isNight ? today.subtract({ days: 1 }) : today;
   const id = trx.tenantId;
@@ -214,13 +215,17 @@ export async function listNeeds(
       select 11, 'router_drift', r.id, r.name, null, drift.n, st.observed_at
       from router_states st join routers r on r.tenant_id = st.tenant_id and r.id = st.router_id
       join lateral (select count(*)::int as n from observed_secrets o where o.tenant_id = st.tenant_id
-        and o.router_id = st.router_id and o.drift not in ('waiting_permit', 'profile_missing')) drift on drift.n > 0
+        and o.router_id = st.router_id and o.drift not in ('waiting_permit', 'profile_missing')
+        and not exists (select from router_hand_changes h where h.tenant_id = o.tenant_id and h.router_id = o.router_id
+          and h.found_at > ${handChangesAfter} and h.ppp_name = o.ppp_name and h.ppp_service = o.ppp_service))
+        drift on drift.n > 0
       where st.tenant_id = ${id} and st.drift_count > 0 and r.archived_at is null and r.question is null
       union all
       select 11, 'hand_changes', r.id, r.name, null, h.n, h.last
-      from routers r join lateral (select count(*)::int as n, max(found_at) as last from router_hand_changes h
-        where h.tenant_id = r.tenant_id and h.router_id = r.id
-          and h.found_at > ${now.subtract({ hours: HAND_CHANGE_HOURS })}) h on h.n > 0
+      from routers r join lateral (select count(*)::int as n, max(found_at) as last
+        from (select max(h.found_at) as found_at from router_hand_changes h where h.tenant_id = r.tenant_id
+          and h.router_id = r.id and h.found_at > ${handChangesAfter}
+          group by h.ppp_name, h.ppp_service) account) h on h.n > 0
       where r.tenant_id = ${id} and r.archived_at is null
       union all
       select 12, 'import_review', b.id, r.name, null, b.total, b.created_at

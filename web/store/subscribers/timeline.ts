@@ -48,7 +48,9 @@ interface EventRow {
 
 /**
  * Everything that happened to a subscriber, newest first: bills, payments, cuts and restores, what runs decided, what
- * somebody did on the router itself, and what people did. What has rows of its own (bills, payments) is not repeated from the audit log.
+ * somebody did on the router itself, and what people did. What has rows of its own (bills, payments) is not repeated
+ * from the audit log. Changes by hand are looked up connection by connection (`offset 0` holds the planner to it, which
+ * takes a subscriber's connections for half of all): of 250,000 changes in 3 ms and not in 43.
  *
  * @param without kinds that the page shows elsewhere, or that this person may not see
  */
@@ -111,9 +113,10 @@ export async function listTimeline(
       select 'by_hand/' || h.router_id || '/' || h.id, 'by_hand', h.found_at, h.found_on, r.name,
         jsonb_build_object('code', 'event_hand_change', 'values', jsonb_build_object('ppp', h.ppp_name, 'what', h.kind,
           'before', coalesce(h.before, ''), 'after', coalesce(h.after, '')))::text, null, null, null, null
-      from router_hand_changes h join routers r on r.tenant_id = h.tenant_id and r.id = h.router_id
-      join ${mine} c on c.tenant_id = h.tenant_id and c.id = h.subscription_id
-      where h.tenant_id = ${tenant} and ${hadBy(sql`h.found_at`)} = ${subscriberId}
+      from ${mine} c cross join lateral (select tenant_id, router_id, id, ppp_name, kind, before, after, found_at, found_on
+        from router_hand_changes where tenant_id = ${tenant} and subscription_id = c.id offset 0) h
+      join routers r on r.tenant_id = h.tenant_id and r.id = h.router_id
+      where ${hadBy(sql`h.found_at`)} = ${subscriberId}
       union all
       select 'audit/' || lpad(a.sequence::text, 12, '0'), case a.action when 'bill.voided' then 'bill_void'
         when 'payment.reversed' then 'payment_reversed' else 'audit' end, a.at, a.business_on, a.actor, a.summary,
